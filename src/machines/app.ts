@@ -1,0 +1,344 @@
+import { and, assign, emit, enqueueActions, not, or, raise, setup, stateIn } from 'xstate';
+import { forCall, isThisCall } from './callSlot.ts';
+import { appDelays } from './delays.ts';
+import {
+  type DeviceCallConfiguration,
+  type DeviceCallContext,
+  deviceCall,
+  deviceCallActions,
+  deviceCallGuards,
+} from './deviceCall.ts';
+import {
+  type Call,
+  type Contact,
+  type Emitted,
+  expecting,
+  type MachineEvent,
+  type Network,
+  observing,
+  sending,
+  type Token,
+  type Turn,
+} from './messages.ts';
+import {
+  freshRegistration,
+  type RegistrationContext,
+  registrationActions,
+  registrationGuards,
+  registrationRegion,
+} from './registration.ts';
+import type { RegistrationMode } from './registrationModes.ts';
+
+/** What the app is configured to do. */
+export interface AppConfiguration extends DeviceCallConfiguration {
+  readonly mode: RegistrationMode;
+  /** Whether the transport to the SIP server is reliable. */
+  readonly reliable: boolean;
+}
+
+export interface AppContext extends RegistrationContext, DeviceCallContext {
+  /** Whether the push server has confirmed that it serves this installation. */
+  readonly enabled: boolean;
+  readonly loggedIn: boolean;
+  /** Alternates with every return to the foreground; the answers of the push server repeat it. */
+  readonly turn: Turn;
+  readonly token: Token;
+  /** Calls whose push started the process, to be dealt with once it runs. */
+  readonly announced: readonly Call[];
+}
+
+const contactAt = (network: Network): Contact => `app@${network}`;
+
+/**
+ * The hand-over as the app carries it out. The mode decides the order: `claiming` on the way to the foreground,
+ * `yielding` on the way to the background.
+ */
+const handOver = {
+  id: 'handOver',
+  initial: 'deciding',
+  on: {
+    'user.logOut': { target: '.loggingOut', actions: 'noteLoggedOut' },
+    // Delivery by re-fork: the woken app registers although it stays in the background.
+    'handOver.claim': '.claiming',
+    'handOver.yield': '.yielding',
+  },
+  states: {
+    deciding: {
+      always: [
+        { guard: 'isLoggedOut', target: 'loggingOut' },
+        { guard: not('isEnabled'), target: 'enabling' },
+        { guard: 'isInForeground', target: 'claiming' },
+        { target: 'handedOver' },
+      ],
+    },
+    enabling: {
+      entry: 'sendEnable',
+      on: {
+        'control.enabled': [
+          { guard: 'isInForeground', target: 'claiming', actions: 'noteEnabled' },
+          { target: 'yielding', actions: 'noteEnabled' },
+        ],
+      },
+      // Inference: without its push server the app still registers while it can.
+      after: { controlTimeout: { target: 'enabling', reenter: true, actions: 'claimBindingIfMine' } },
+    },
+    claiming: {
+      entry: ['takeNextTurn', 'sendForeground'],
+      initial: 'deciding',
+      on: { 'user.home': 'yielding' },
+      states: {
+        deciding: {
+          always: [
+            // Continuous: all calls go through the push server; the app only attaches to it.
+            { guard: 'neverRegisters', target: '#handOver.inCharge' },
+            // Single Device Emulation: the push server unregisters before the app registers.
+            { guard: 'peerReleasesFirst', target: 'awaitingRelease' },
+            // Standard and Takeover: register at once; what happens to the other binding is the push server's part.
+            { target: 'registering' },
+          ],
+        },
+        awaitingRelease: {
+          on: { 'control.released': { guard: 'answersThisTurn', target: 'registering' } },
+          // Inference: rather registered twice than not at all when the push server does not answer.
+          after: { controlTimeout: 'registering' },
+        },
+        registering: {
+          entry: 'claimBinding',
+          on: {
+            'registration.bound': [
+              { guard: 'releasesAfterwards', target: '#handOver.inCharge', actions: 'sendRegistered' },
+              { target: '#handOver.inCharge' },
+            ],
+          },
+        },
+      },
+    },
+    inCharge: { on: { 'user.home': 'yielding', 'user.open': 'claiming' } },
+    yielding: {
+      initial: 'deciding',
+      on: { 'user.open': 'claiming' },
+      states: {
+        deciding: {
+          always: [
+            { guard: 'releasesFirst', target: 'unregistering' },
+            { guard: 'releasesNever', target: 'telling', actions: 'abandonBinding' },
+            { target: 'telling' },
+          ],
+        },
+        unregistering: { entry: 'removeBinding', on: { 'registration.unbound': 'telling' } },
+        telling: {
+          entry: 'sendBackground',
+          on: {
+            'control.takenOver': [
+              {
+                guard: and(['answersThisTurn', 'releasesAfterwards']),
+                target: '#handOver.handedOver',
+                actions: 'removeBinding',
+              },
+              { guard: 'answersThisTurn', target: '#handOver.handedOver' },
+            ],
+          },
+          after: { controlTimeout: { target: 'telling', reenter: true } },
+        },
+      },
+    },
+    handedOver: { on: { 'user.open': 'claiming' } },
+    loggingOut: {
+      entry: ['sendDisable', 'removeBinding'],
+      on: { 'control.disabled': '.removing' },
+      initial: 'disabling',
+      states: {
+        disabling: { after: { controlTimeout: { target: '#handOver.loggingOut', reenter: true } } },
+        removing: { entry: 'removeBinding', on: { 'registration.unbound': '#app.loggedOut' } },
+      },
+    },
+  },
+} as const;
+
+/** Between one call and the next the OS suspends an app that is not on the screen. */
+const visibility = {
+  initial: 'background',
+  states: {
+    foreground: {
+      on: { 'user.home': 'background' },
+      after: { heartbeatInterval: { target: 'foreground', reenter: true, actions: 'sendHeartbeat' } },
+    },
+    background: {
+      initial: 'quiet',
+      on: { 'user.open': 'foreground' },
+      states: {
+        quiet: {
+          always: { guard: 'hasCall', target: 'busy' },
+          after: { backgroundTime: '#app.suspended' },
+        },
+        busy: { always: { guard: not('hasCall'), target: 'quiet', actions: 'yieldAfterRefork' } },
+      },
+    },
+  },
+} as const;
+
+/** A process that is being started or thawed: for the user or for a push, whichever asked first. */
+const starting = <Delay extends 'coldStart' | 'resume'>(delay: Delay) =>
+  ({
+    initial: 'forPush',
+    on: {
+      notification: { actions: 'noteAnnounced' },
+      'notification.end': { actions: 'forgetAnnounced' },
+      'app.kill': { target: '#app.notRunning', actions: 'forgetProcess' },
+    },
+    states: { forPush: { on: { 'user.open': 'forUser' } }, forUser: { on: { 'user.home': 'forPush' } } },
+    after: {
+      [delay]: [
+        { guard: 'startsForUser', target: '#app.running.visibility.foreground' },
+        { target: '#app.running.visibility.background' },
+      ],
+    },
+  }) as const;
+
+/** The softphone on the phone: its process, as the OS and the user treat it, with registration, hand-over and calls. */
+export function appMachine(configuration: AppConfiguration) {
+  const { mode, reliable } = configuration;
+  const freshProcess = (network: Network) => ({
+    registration: freshRegistration(contactAt(network)),
+    paths: { 1: null, 2: null },
+    announced: [],
+  });
+  const callIsQuiet = (call: 'call1' | 'call2') =>
+    or([stateIn({ running: { [call]: 'idle' } }), stateIn({ running: { [call]: 'over' } })]);
+  return setup({
+    types: { context: {} as AppContext, events: {} as MachineEvent, emitted: {} as Emitted },
+    guards: {
+      ...registrationGuards,
+      ...deviceCallGuards(configuration),
+      isThisCall,
+      hasCall: not(and([callIsQuiet('call1'), callIsQuiet('call2')])),
+      isInForeground: stateIn({ running: { visibility: 'foreground' } }),
+      startsForUser: or([stateIn({ launching: 'forUser' }), stateIn({ resuming: 'forUser' })]),
+      isEnabled: ({ context }) => context.enabled,
+      isLoggedOut: ({ context }) => !context.loggedIn,
+      answersThisTurn: ({ context, event }) => 'turn' in event && event.turn === context.turn,
+      neverRegisters: () => !mode.appRegisters,
+      peerReleasesFirst: () => mode.release === 'beforePeerRegisters',
+      releasesFirst: () => mode.appRegisters && mode.release === 'beforePeerRegisters',
+      releasesAfterwards: () => mode.appRegisters && mode.release === 'afterPeerRegisters',
+      releasesNever: () => mode.appRegisters && mode.release === 'never',
+      isGraceful: ({ context, event }) => context.enabled && expecting(event, 'app.kill').notice,
+    },
+    actions: {
+      ...registrationActions<AppContext>('app', ({ network }) => contactAt(network)),
+      ...deviceCallActions<AppContext>(configuration),
+      claimBinding: raise({ type: 'registration.register' }),
+      removeBinding: raise({ type: 'registration.remove' }),
+      abandonBinding: raise({ type: 'registration.abandon' }),
+      rebind: raise({ type: 'registration.rebind' }),
+      yieldAfterRefork: enqueueActions(({ enqueue }) => {
+        if (configuration.delivery === 'byRefork') enqueue.raise({ type: 'handOver.yield' });
+      }),
+      claimBindingIfMine: enqueueActions(({ enqueue }) => {
+        if (mode.appRegisters) enqueue.raise({ type: 'registration.register' });
+      }),
+      changeNetwork: assign({ network: ({ context }) => (context.network === 'wifi' ? 'cellular' : 'wifi') }),
+      takeNextTurn: assign({ turn: ({ context }) => (context.turn === 0 ? 1 : 0) }),
+      noteEnabled: assign({ enabled: true }),
+      noteLoggedOut: assign({ loggedIn: false, enabled: false }),
+      noteLoggedIn: assign({ loggedIn: true }),
+      noteAnnounced: assign({
+        announced: ({ context, event }) => [
+          ...context.announced.filter((call) => call !== expecting(event, 'notification').call),
+          expecting(event, 'notification').call,
+        ],
+      }),
+      forgetAnnounced: assign({
+        announced: ({ context, event }) =>
+          context.announced.filter((call) => call !== expecting(event, 'notification.end').call),
+      }),
+      raiseAnnounced: enqueueActions(({ context, enqueue }) => {
+        for (const call of context.announced) enqueue.raise({ type: 'notification', call, token: context.token });
+        enqueue.assign({ announced: [] });
+      }),
+      forgetProcess: assign(({ context }) => freshProcess(context.network)),
+      // A suspended process keeps its memory, but not the transactions that it slept through.
+      forgetTransactions: assign(({ context }) => ({
+        registration: { ...context.registration, wanted: 'abandoned' as const, failures: 0 as const },
+        paths: { 1: null, 2: null },
+      })),
+      forgetInstallation: assign(({ context }) => ({
+        ...freshProcess(context.network),
+        token: 'second' as const,
+        enabled: false,
+      })),
+      sendEnable: emit(({ context }) => sending('pushServer', { type: 'control.enable', token: context.token })),
+      sendDisable: emit(sending('pushServer', { type: 'control.disable' })),
+      sendForeground: emit(({ context: { turn, token } }) =>
+        sending('pushServer', { type: 'control.foreground', turn, token }),
+      ),
+      sendBackground: emit(({ context }) => sending('pushServer', { type: 'control.background', turn: context.turn })),
+      sendRegistered: emit(({ context }) => sending('pushServer', { type: 'control.registered', turn: context.turn })),
+      sendHeartbeat: emit(sending('pushServer', { type: 'control.heartbeat' })),
+      observeReachable: emit(({ context }) =>
+        observing({ type: 'app.reachable', contact: contactAt(context.network) }),
+      ),
+      observeUnreachable: emit(observing({ type: 'app.reachable', contact: null })),
+      observeLoggedOut: emit(observing({ type: 'loggedOut', loggedOut: true })),
+      observeLoggedIn: emit(observing({ type: 'loggedOut', loggedOut: false })),
+    },
+    delays: appDelays,
+  }).createMachine({
+    id: 'app',
+    context: {
+      ...freshProcess('wifi'),
+      network: 'wifi',
+      enabled: false,
+      loggedIn: true,
+      turn: 0,
+      token: 'first',
+    },
+    initial: 'notRunning',
+    on: {
+      'network.change': { actions: ['changeNetwork', 'rebind'] },
+      'user.reinstall': { target: '.notRunning', actions: 'forgetInstallation' },
+    },
+    states: {
+      notRunning: {
+        on: {
+          'user.open': 'launching.forUser',
+          notification: { target: 'launching.forPush', actions: 'noteAnnounced' },
+        },
+      },
+      launching: starting('coldStart'),
+      suspended: {
+        on: {
+          'user.open': 'resuming.forUser',
+          notification: { target: 'resuming.forPush', actions: 'noteAnnounced' },
+          'app.kill': { target: 'notRunning', actions: 'forgetProcess' },
+        },
+      },
+      resuming: starting('resume'),
+      running: {
+        type: 'parallel',
+        entry: ['forgetTransactions', 'observeReachable', 'raiseAnnounced'],
+        exit: 'observeUnreachable',
+        on: {
+          'app.kill': [
+            { guard: 'isGraceful', target: 'notRunning', actions: ['sendBackground', 'forgetProcess'] },
+            { target: 'notRunning', actions: 'forgetProcess' },
+          ],
+          'network.change': { actions: ['changeNetwork', 'rebind', 'observeReachable'] },
+        },
+        states: {
+          visibility,
+          handOver,
+          registration: registrationRegion(reliable),
+          call1: forCall(1, deviceCall(reliable)),
+          call2: forCall(2, deviceCall(reliable)),
+        },
+      },
+      loggedOut: {
+        entry: 'observeLoggedOut',
+        on: {
+          'user.logIn': { target: '#app.running.visibility.foreground', actions: ['noteLoggedIn', 'observeLoggedIn'] },
+        },
+      },
+    },
+  });
+}

@@ -1,0 +1,139 @@
+import { assign, emit, raise, setup } from 'xstate';
+import { forCall, isThisCall, type ThisCall } from './callSlot.ts';
+import { callerDelays } from './delays.ts';
+import { type Call, type CallTarget, type Emitted, type MachineEvent, observing, sending } from './messages.ts';
+import { retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
+
+/** What the caller must know of its surroundings. */
+export interface CallerConfiguration {
+  /** Whether the transport between caller and SIP server is reliable. */
+  readonly reliable: boolean;
+}
+
+export interface CallerContext {
+  /** The contact that each call was answered at: the other end of its dialog. */
+  readonly answeredAt: Readonly<Record<Call, CallTarget | null>>;
+}
+
+/** One call, seen by the one who makes it (RFC 3261 13.2, 17.1.1). */
+const outgoingCall = (reliable: boolean) => ({
+  initial: 'idle',
+  states: {
+    idle: { on: { 'call.dial': { target: 'dialling', actions: ['observePlaced', 'sendInvite'] } } },
+    dialling: {
+      initial: 'inviting',
+      states: {
+        inviting: {
+          ...retransmittingDoubling('sendInvite', reliable),
+          on: {
+            'INVITE.100': 'proceeding',
+            'INVITE.180': 'proceeding',
+            // RFC 3261 9.1: a CANCEL must wait for a provisional answer.
+            'call.hangUp': { target: 'impatient', actions: 'observeAbandoned' },
+          },
+          // RFC 3261 17.1.1.2 Timer B: no answer at all counts as 408.
+          after: { '64T1': { target: '#thisCall.over', actions: 'observeTimeout' } },
+        },
+        proceeding: { on: { 'call.hangUp': { target: '#thisCall.cancelling', actions: 'observeAbandoned' } } },
+        impatient: {
+          ...retransmittingDoubling('sendInvite', reliable),
+          on: { 'INVITE.100': '#thisCall.cancelling', 'INVITE.180': '#thisCall.cancelling' },
+          after: { '64T1': '#thisCall.over' },
+        },
+      },
+      on: {
+        'INVITE.200': { target: 'talking', actions: ['rememberDialog', 'sendAck', 'observeConnected'] },
+        'INVITE.failed': { target: 'over', actions: ['sendAckOfFailure', 'observeFailed'] },
+      },
+      after: { patience: { actions: 'hangUp' } },
+    },
+    cancelling: {
+      entry: 'sendCancel',
+      ...retransmittingUpToT2('sendCancel', reliable),
+      on: {
+        'CANCEL.200': '.once',
+        // RFC 3261 9.1: the CANCEL's own answer says nothing about the INVITE; its final answer does.
+        'INVITE.failed': { target: 'over', actions: 'sendAckOfFailure' },
+        // The 200 crossed the CANCEL: acknowledge (RFC 3261 13.2.2.4), then end the call (15).
+        'INVITE.200': { target: 'over', actions: ['sendAck', 'sendByeToAnswerer'] },
+      },
+      after: { '64T1': 'over' },
+    },
+    talking: {
+      on: {
+        // RFC 3261 13.2.2.4: every 200 is acknowledged; a second answerer of a forked INVITE is sent away.
+        'INVITE.200': [{ guard: 'isOurDialog', actions: 'sendAck' }, { actions: ['sendAck', 'sendByeToAnswerer'] }],
+      },
+      after: { talk: 'hangingUp' },
+    },
+    hangingUp: {
+      entry: 'sendBye',
+      ...retransmittingUpToT2('sendBye', reliable),
+      on: { 'BYE.200': 'over', 'INVITE.200': { actions: 'sendAck' } },
+      after: { '64T1': 'over' },
+    },
+    over: {
+      entry: ['observeEnded', 'forgetDialog'],
+      on: {
+        'INVITE.failed': { actions: 'sendAckOfFailure' },
+        'INVITE.200': { actions: ['sendAck', 'sendByeToAnswerer'] },
+      },
+    },
+  },
+});
+
+const contactOf = (event: MachineEvent): CallTarget =>
+  event.type === 'INVITE.200' ? event.contact : 'addressOfRecord';
+
+/** The caller of every call: a phone behind the SIP server or a trunk (RFC 3261 8.1, 9.1, 13.2, 15). */
+export function callerMachine({ reliable }: CallerConfiguration) {
+  const callerSetup = setup({
+    types: { context: {} as CallerContext, events: {} as MachineEvent, emitted: {} as Emitted },
+    guards: {
+      isThisCall,
+      isOurDialog: ({ context, event }, { call }: ThisCall) => contactOf(event) === context.answeredAt[call],
+    },
+    actions: {
+      hangUp: raise((_, { call }: ThisCall) => ({ type: 'call.hangUp', call })),
+      rememberDialog: assign({
+        answeredAt: ({ context, event }, { call }: ThisCall) => ({ ...context.answeredAt, [call]: contactOf(event) }),
+      }),
+      forgetDialog: assign({
+        answeredAt: ({ context }, { call }: ThisCall) => ({ ...context.answeredAt, [call]: null }),
+      }),
+      sendInvite: emit((_, { call }: ThisCall) =>
+        sending('sipServer', { type: 'INVITE', call, contact: 'addressOfRecord' }),
+      ),
+      sendCancel: emit((_, { call }: ThisCall) =>
+        sending('sipServer', { type: 'CANCEL', call, contact: 'addressOfRecord' }),
+      ),
+      sendAck: emit(({ event }, { call }: ThisCall) =>
+        sending('sipServer', { type: 'ACK', call, contact: contactOf(event) }),
+      ),
+      sendAckOfFailure: emit((_, { call }: ThisCall) =>
+        sending('sipServer', { type: 'ACK', call, contact: 'addressOfRecord' }),
+      ),
+      sendBye: emit(({ context }, { call }: ThisCall) =>
+        sending('sipServer', { type: 'BYE', call, contact: context.answeredAt[call] ?? 'addressOfRecord' }),
+      ),
+      sendByeToAnswerer: emit(({ event }, { call }: ThisCall) =>
+        sending('sipServer', { type: 'BYE', call, contact: contactOf(event) }),
+      ),
+      observePlaced: emit((_, { call }: ThisCall) => observing({ type: 'call.placed', call })),
+      observeConnected: emit((_, { call }: ThisCall) => observing({ type: 'call.connected', call })),
+      observeAbandoned: emit((_, { call }: ThisCall) => observing({ type: 'call.abandoned', call })),
+      observeTimeout: emit((_, { call }: ThisCall) => observing({ type: 'call.failed', call, code: 408 })),
+      observeFailed: emit(({ event }, { call }: ThisCall) =>
+        observing({ type: 'call.failed', call, code: event.type === 'INVITE.failed' ? event.code : 408 }),
+      ),
+      observeEnded: emit((_, { call }: ThisCall) => observing({ type: 'call.ended', call })),
+    },
+    delays: callerDelays,
+  });
+  return callerSetup.createMachine({
+    id: 'caller',
+    context: { answeredAt: { 1: null, 2: null } },
+    type: 'parallel',
+    states: { call1: forCall(1, outgoingCall(reliable)), call2: forCall(2, outgoingCall(reliable)) },
+  });
+}

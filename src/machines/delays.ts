@@ -1,0 +1,75 @@
+/**
+ * The named delays of the machines, in milliseconds, with their usual values.
+ * A scenario gives each of them a window [earliest, latest]; those of the RFC are exact.
+ */
+
+/** RFC 3261 table 4: T1 = 500 ms, T2 = 4 s; 64*T1 is Timer B, F, H and J. */
+export const sipTimers = {
+  T1: 500,
+  '2T1': 1_000,
+  '4T1': 2_000,
+  '8T1': 4_000,
+  '16T1': 8_000,
+  '32T1': 16_000,
+  '64T1': 32_000,
+  T2: 4_000,
+} as const;
+
+/** Back-off of RFC 5626 4.5: min(1800 s, 30 s * 2^failures), of which 50 to 100 % is waited. */
+const registrationDelays = {
+  ...sipTimers,
+  /** 90 % of the granted lifetime, as baresip and Linphone do. */
+  refreshInterval: 540_000,
+  /** Kamailio's `Retry-After: 30`. */
+  retryAfter: 30_000,
+  backOff1: 45_000,
+  backOff2: 90_000,
+  backOff3: 180_000,
+} as const;
+
+export const callerDelays = {
+  ...sipTimers,
+  /** How long a caller lets it ring. */
+  patience: 30_000,
+  talk: 20_000,
+} as const;
+
+export const appDelays = {
+  ...registrationDelays,
+  /** Process start until the app can speak SIP. */
+  coldStart: 1_500,
+  /** Thawing a suspended process. */
+  resume: 200,
+  /** How long the OS lets an app run in the background (iOS: about 30 s when it asks). */
+  backgroundTime: 25_000,
+  /** How long a request to the push server may take before it is sent again. */
+  controlTimeout: 10_000,
+  heartbeatInterval: 30_000,
+  /** A push that no INVITE follows stops ringing after this (Telnyx: 10 s from the push). */
+  watchdog: 10_000,
+  /** How long the user takes to answer or decline. */
+  userReaction: 4_000,
+  /** The app stops ringing by itself, should no CANCEL come. */
+  ringLimit: 120_000,
+} as const;
+
+export const pushServerDelays = {
+  ...registrationDelays,
+  /** Without a heartbeat for so long the app counts as gone. */
+  heartbeatTimeout: 75_000,
+  /** How long an INVITE is held for an app that does not come. */
+  giveUp: 30_000,
+  /** How long an INVITE on the app's connection may stay without any answer before a push is sent instead. */
+  connectionTimeout: 3_000,
+  restart: 20_000,
+} as const;
+
+export const sipServerDelays = {
+  ...sipTimers,
+  appBindingLifetime: 600_000,
+  pushServerBindingLifetime: 600_000,
+  holdTime: 15_000,
+  branchTimeout: 30_000,
+  noAnswer: 60_000,
+  restart: 10_000,
+} as const;

@@ -1,0 +1,181 @@
+import { assign, emit, enqueueActions } from 'xstate';
+import type { ThisCall } from './callSlot.ts';
+import type { Delivery } from './heldCall.ts';
+import {
+  type Call,
+  type CallMessage,
+  type CallTarget,
+  type Contact,
+  type Emitted,
+  type FailureCode,
+  type MachineEvent,
+  type Network,
+  observing,
+  type PartyName,
+  sending,
+} from './messages.ts';
+import { retransmittingUpToT2 } from './retransmission.ts';
+
+/** Over which path the INVITE of a call came: its contact, or the connection to the push server. */
+export type CallPath = Contact | 'connection';
+
+export interface DeviceCallContext {
+  readonly network: Network;
+  readonly paths: Readonly<Record<Call, CallPath | null>>;
+}
+
+export interface DeviceCallConfiguration {
+  readonly delivery: Delivery;
+  /** What the user does when the phone rings. */
+  readonly user: 'answers' | 'declines' | 'ignores';
+}
+
+/** One call on the phone, from the push or the INVITE to its end. Template for a call slot. */
+export const deviceCall = (reliable: boolean) => {
+  const afterwards = {
+    CANCEL: { actions: 'confirmCancel' },
+    BYE: { target: '#thisCall.over', actions: 'confirmBye' },
+    // RFC 3261 8.2.2.2: the same call once more, forked to us by another path.
+    INVITE: { guard: 'isAnotherPath', actions: 'refuseMerged' },
+  };
+  return {
+    initial: 'idle',
+    states: {
+      idle: {
+        on: {
+          notification: { target: 'ringing.announced' },
+          INVITE: { guard: 'reachesThisAddress', target: 'ringing.alerting', actions: 'rememberPath' },
+          // The end-push may overtake the push: the call is over before it began.
+          'notification.end': 'over',
+        },
+      },
+      ringing: {
+        entry: 'observeRinging',
+        exit: 'observeSilent',
+        initial: 'announced',
+        states: {
+          // PushKit: the push itself must be reported to CallKit at once, so the phone rings without an INVITE.
+          announced: {
+            entry: 'fetch',
+            on: {
+              INVITE: { guard: 'reachesThisAddress', target: 'alerting', actions: 'rememberPath' },
+              'network.change': { target: 'announced', reenter: true },
+              'control.noCall': '#thisCall.over',
+              'notification.end': '#thisCall.over',
+            },
+            after: { watchdog: '#thisCall.over' },
+          },
+          alerting: {
+            entry: ['observeAlerting', 'sendRinging'],
+            on: {
+              INVITE: [
+                { guard: 'isAnotherPath', actions: 'refuseMerged' },
+                { guard: 'reachesThisAddress', actions: 'sendRinging' },
+              ],
+              CANCEL: { guard: 'isSamePath', target: '#thisCall.cancelled', actions: 'confirmCancel' },
+            },
+            after: {
+              userReaction: [
+                { guard: 'userAnswers', target: '#thisCall.answering' },
+                { guard: 'userDeclines', target: '#thisCall.declining' },
+              ],
+              ringLimit: '#thisCall.over',
+            },
+          },
+        },
+      },
+      answering: {
+        entry: ['observeAnswered', 'sendAnswer'],
+        // RFC 3261 13.3.1.4: the 200 is sent again until the ACK, whatever the transport.
+        ...retransmittingUpToT2('sendAnswer', false),
+        on: { ...afterwards, ACK: 'active' },
+        after: { '64T1': 'over' },
+      },
+      active: { on: afterwards },
+      declining: {
+        entry: 'sendDecline',
+        ...retransmittingUpToT2('sendDecline', reliable),
+        on: { ...afterwards, ACK: 'over' },
+        after: { '64T1': 'over' },
+      },
+      cancelled: {
+        entry: 'sendTerminated',
+        ...retransmittingUpToT2('sendTerminated', reliable),
+        on: { ...afterwards, ACK: 'over' },
+        after: { '64T1': 'over' },
+      },
+      over: {
+        entry: 'forgetPath',
+        on: {
+          CANCEL: { actions: 'confirmCancel' },
+          BYE: { actions: 'confirmBye' },
+          INVITE: { guard: 'reachesThisAddress', actions: 'refuseMerged' },
+        },
+      },
+    },
+  };
+};
+
+type Args = { context: DeviceCallContext; event: MachineEvent };
+
+const targetIn = (event: MachineEvent): CallTarget =>
+  'contact' in event && event.contact !== null ? event.contact : 'addressOfRecord';
+
+const partyOn = (path: CallTarget): PartyName => (path === 'connection' ? 'pushServer' : 'sipServer');
+
+export function deviceCallGuards({ user }: DeviceCallConfiguration) {
+  return {
+    /** A datagram to the address of the network that the phone has left is lost. */
+    reachesThisAddress: ({ context, event }: Args) =>
+      targetIn(event) === 'connection' || targetIn(event) === `app@${context.network}`,
+    isSamePath: ({ context, event }: Args, { call }: ThisCall) => targetIn(event) === context.paths[call],
+    isAnotherPath: ({ context, event }: Args, { call }: ThisCall) => targetIn(event) !== context.paths[call],
+    userAnswers: () => user === 'answers',
+    userDeclines: () => user === 'declines',
+  };
+}
+
+export function deviceCallActions<Context extends DeviceCallContext>({ delivery }: DeviceCallConfiguration) {
+  type Reply = { [K in CallMessage as K['type']]: Omit<K, 'call' | 'contact'> }[CallMessage['type']];
+  const reply = (to: (context: Context, event: MachineEvent, call: Call) => CallTarget, message: Reply) =>
+    emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
+      ({ context, event }: { context: Context; event: MachineEvent }, { call }: ThisCall) => {
+        const contact = to(context, event, call);
+        return sending(partyOn(contact), { ...message, call, contact } as CallMessage);
+      },
+    );
+  const onPath = (context: Context, _: MachineEvent, call: Call) => context.paths[call] ?? 'connection';
+  const onPathOfEvent = (_: Context, event: MachineEvent) => targetIn(event);
+  const failing = (code: FailureCode): Reply => ({ type: 'INVITE.failed', code });
+  const remember = (path: (event: MachineEvent) => CallPath | null) =>
+    assign<Context, MachineEvent, ThisCall, MachineEvent, never>(
+      ({ context, event }, { call }: ThisCall) =>
+        ({ paths: { ...context.paths, [call]: path(event) } }) as unknown as Partial<Context>,
+    );
+  const observe = (type: 'started' | 'alerting' | 'stopped' | 'answered') =>
+    emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>((_: unknown, { call }: ThisCall) =>
+      observing({ type: `ringing.${type}`, call }),
+    );
+  return {
+    sendRinging: reply(onPath, { type: 'INVITE.180' }),
+    sendAnswer: reply(onPath, { type: 'INVITE.200' }),
+    sendDecline: reply(onPath, failing(603)),
+    sendTerminated: reply(onPath, failing(487)),
+    refuseMerged: reply(onPathOfEvent, failing(482)),
+    confirmCancel: reply(onPathOfEvent, { type: 'CANCEL.200' }),
+    confirmBye: reply(onPathOfEvent, { type: 'BYE.200' }),
+    rememberPath: remember((event) => targetIn(event) as CallPath),
+    forgetPath: remember(() => null),
+    observeRinging: observe('started'),
+    observeAlerting: observe('alerting'),
+    observeSilent: observe('stopped'),
+    observeAnswered: observe('answered'),
+    fetch: enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
+      ({ enqueue }, { call }: ThisCall) => {
+        // P: the push server forwards the INVITE over this connection. R: the SIP server adds a branch once we register.
+        if (delivery === 'overConnection') enqueue.emit(sending('pushServer', { type: 'control.fetch', call }));
+        else enqueue.raise({ type: 'handOver.claim' });
+      },
+    ),
+  };
+}

@@ -1,0 +1,186 @@
+import { assign, emit, enqueueActions } from 'xstate';
+import type { ThisCall } from './callSlot.ts';
+import {
+  type Call,
+  type CallMessage,
+  type Emitted,
+  expecting,
+  type FailureCode,
+  type MachineEvent,
+  sending,
+  type Token,
+} from './messages.ts';
+import { retransmittingUpToT2 } from './retransmission.ts';
+
+/**
+ * How a call that the push server holds gets to the woken app: over the app's own connection to the push server, or
+ * by a branch that the SIP server adds for the app's fresh binding. The sources allow both readings.
+ */
+export type Delivery = 'overConnection' | 'byRefork';
+
+export interface HeldCallConfiguration {
+  readonly delivery: Delivery;
+  /** `AutoSend180`: ring back to the caller before the app is awake. */
+  readonly autoSend180: boolean;
+}
+
+export interface HeldCallContext {
+  readonly account: 'disabled' | 'appPresent' | 'appAway';
+  /** The tokens that pushes go to. */
+  readonly tokens: readonly Token[];
+  /** Why each call failed, as long as its failure is being sent. */
+  readonly failures: Readonly<Record<Call, FailureCode | null>>;
+}
+
+/**
+ * One call at the push server, a B2BUA (RFC 3261 16.1, RFC 7092): server towards the SIP server, client towards the
+ * app. It holds the INVITE with a 100 while the app wakes. Template for a call slot.
+ */
+export const heldCall = (reliable: boolean) => {
+  const retransmittingFailure = retransmittingUpToT2('sendFailure', reliable);
+  const gone = {
+    'control.fetch': { actions: 'sendNoCall' },
+    CANCEL: { actions: 'confirmCancel' },
+  };
+  return {
+    initial: 'idle',
+    states: {
+      idle: {
+        on: {
+          INVITE: [
+            { guard: 'reachesAppDirectly', target: 'offering', actions: 'sendTrying' },
+            { guard: 'accountIsEnabled', target: 'waking', actions: ['sendTrying', 'ringEarly'] },
+            { target: 'failed', actions: 'noteUnavailable' },
+          ],
+          'control.fetch': { actions: 'sendNoCall' },
+        },
+      },
+      waking: {
+        entry: 'push',
+        // RFC 3261 21.4.18: 480 when no token leads to the phone.
+        always: { guard: 'hasNoToken', target: 'failed', actions: 'noteUnavailable' },
+        on: {
+          INVITE: { actions: 'sendTrying' },
+          'control.fetch': { guard: 'deliversOverConnection', target: 'offering' },
+          'control.foreground': { guard: 'deliversOverConnection', target: 'offering' },
+          CANCEL: { target: 'failed', actions: ['confirmCancel', 'noteCancelled', 'endPush'] },
+        },
+        after: { giveUp: { target: 'failed', actions: ['noteUnavailable', 'endPush'] } },
+      },
+      offering: {
+        entry: 'offer',
+        on: {
+          INVITE: { actions: 'sendTrying' },
+          'INVITE.180': { target: 'ringing', actions: 'forwardRinging' },
+          'INVITE.200': 'answered',
+          'INVITE.failed': { target: 'failed', actions: ['acknowledgeApp', 'noteFailure'] },
+          'control.fetch': { target: 'offering', reenter: true },
+          CANCEL: { target: 'failed', actions: ['confirmCancel', 'noteCancelled', 'cancelApp', 'endPush'] },
+        },
+        // Nobody listens at the other end of the connection: wake the app after all.
+        after: { connectionTimeout: 'waking' },
+      },
+      ringing: {
+        on: {
+          INVITE: { actions: 'forwardRinging' },
+          'INVITE.200': 'answered',
+          'INVITE.failed': { target: 'failed', actions: ['acknowledgeApp', 'noteFailure'] },
+          'control.fetch': { target: 'offering' },
+          CANCEL: { target: 'failed', actions: ['confirmCancel', 'noteCancelled', 'cancelApp', 'endPush'] },
+        },
+      },
+      answered: {
+        entry: 'sendAnswer',
+        // RFC 3261 13.3.1.4: the 200 is sent again until the ACK, whatever the transport.
+        ...retransmittingUpToT2('sendAnswer', false),
+        on: {
+          CANCEL: { actions: 'confirmCancel' },
+          ACK: { target: 'connected', actions: 'acknowledgeApp' },
+          BYE: { target: 'over', actions: ['confirmBye', 'forwardBye'] },
+        },
+        after: { '64T1': 'over' },
+      },
+      connected: {
+        on: {
+          ACK: { actions: 'acknowledgeApp' },
+          BYE: { target: 'over', actions: ['confirmBye', 'forwardBye'] },
+        },
+      },
+      failed: {
+        entry: 'sendFailure',
+        ...retransmittingFailure,
+        on: { ...gone, INVITE: { actions: 'sendFailure' }, ACK: 'over' },
+        after: { '64T1': 'over' },
+      },
+      over: {
+        entry: 'forgetFailure',
+        on: {
+          ...gone,
+          BYE: { actions: 'confirmBye' },
+          'INVITE.200': { actions: ['acknowledgeApp', 'forwardBye'] },
+          'INVITE.failed': { actions: 'acknowledgeApp' },
+        },
+      },
+    },
+  };
+};
+
+type Args = { context: HeldCallContext; event: MachineEvent };
+
+export function heldCallGuards({ delivery }: HeldCallConfiguration) {
+  return {
+    accountIsEnabled: ({ context }: Args) => context.account !== 'disabled',
+    reachesAppDirectly: ({ context }: Args) => context.account === 'appPresent' && delivery === 'overConnection',
+    deliversOverConnection: () => delivery === 'overConnection',
+    hasNoToken: ({ context }: Args) => context.tokens.length === 0,
+  };
+}
+
+export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }: HeldCallConfiguration) {
+  const toServer = (message: (call: Call, context: Context) => Omit<CallMessage, 'call' | 'contact'>) =>
+    emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
+      ({ context }: { context: Context }, { call }: ThisCall) =>
+        sending('sipServer', { ...message(call, context), call, contact: 'pushServer' } as CallMessage),
+    );
+  const toApp = (type: 'INVITE' | 'ACK' | 'CANCEL' | 'BYE') =>
+    emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>((_: unknown, { call }: ThisCall) =>
+      sending('app', { type, call, contact: 'connection' }),
+    );
+  const toEveryToken = (type: 'push' | 'push.end') =>
+    enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
+      ({ context, enqueue }, { call }: ThisCall) => {
+        for (const token of context.tokens) enqueue.emit(sending('notificationService', { type, call, token }));
+      },
+    );
+  const note = (code: (event: MachineEvent) => FailureCode | null) =>
+    assign<Context, MachineEvent, ThisCall, MachineEvent, never>(
+      ({ context, event }, { call }: ThisCall) =>
+        ({ failures: { ...context.failures, [call]: code(event) } }) as unknown as Partial<Context>,
+    );
+  return {
+    sendTrying: toServer(() => ({ type: 'INVITE.100' })),
+    forwardRinging: toServer(() => ({ type: 'INVITE.180' })),
+    ringEarly: enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
+      ({ enqueue }, { call }: ThisCall) => {
+        if (autoSend180) enqueue.emit(sending('sipServer', { type: 'INVITE.180', call, contact: 'pushServer' }));
+      },
+    ),
+    sendAnswer: toServer(() => ({ type: 'INVITE.200' })),
+    sendFailure: toServer((call, { failures }) => ({ type: 'INVITE.failed', code: failures[call] ?? 480 })),
+    confirmCancel: toServer(() => ({ type: 'CANCEL.200' })),
+    confirmBye: toServer(() => ({ type: 'BYE.200' })),
+    offer: toApp('INVITE'),
+    acknowledgeApp: toApp('ACK'),
+    cancelApp: toApp('CANCEL'),
+    forwardBye: toApp('BYE'),
+    push: toEveryToken('push'),
+    endPush: toEveryToken('push.end'),
+    sendNoCall: emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>((_: unknown, { call }: ThisCall) =>
+      sending('app', { type: 'control.noCall', call }),
+    ),
+    noteUnavailable: note(() => 480),
+    noteCancelled: note(() => 487),
+    noteFailure: note((event) => expecting(event, 'INVITE.failed').code),
+    forgetFailure: note(() => null),
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * Everything the parties say to each other, and what an onlooker can see of them.
+ *
+ * Identity is a slot, never a number that grows: calls are 1 and 2, a binding is named by its contact.
+ * CSeq, Call-ID, tags and branches belong to the wire; where a rule of RFC 3261 depends on them the message
+ * carries the abstract fact (`stale`) instead.
+ */
+
+/** The parties of the world. The environment (user, OS, network) speaks to them but is none of them. */
+export const partyNames = ['caller', 'sipServer', 'pushServer', 'notificationService', 'app'] as const;
+export type PartyName = (typeof partyNames)[number];
+
+/** The slots for calls: two calls are enough for every race between two of them. */
+export const calls = [1, 2] as const;
+export type Call = (typeof calls)[number];
+
+/** Who a binding belongs to. */
+export type Owner = 'app' | 'pushServer';
+
+/** The access networks between which the phone moves; each gives the app another address. */
+export type Network = 'wifi' | 'cellular';
+
+/** A contact that can be bound to the address of record (RFC 3261 10). */
+export type Contact = `app@${Network}` | 'pushServer';
+export const contacts: readonly Contact[] = ['app@wifi', 'app@cellular', 'pushServer'];
+
+/** The owner of a contact. */
+export const ownerOf = (contact: Contact): Owner => (contact === 'pushServer' ? 'pushServer' : 'app');
+
+/** The address in a request for a call: a contact, or the hop that has none. */
+export type CallTarget = Contact | 'addressOfRecord' | 'connection' | 'voicemail';
+
+/** `asked`: what the user agent would like; `minimum`: what a 423 demanded; `zero`: remove (RFC 3261 10.2.2). */
+export type Expires = 'asked' | 'minimum' | 'zero';
+
+/** What tells one REGISTER transaction of a user agent from its other ones; its answers repeat it (RFC 3261 17.1.3). */
+export type RegisterTransaction = {
+  contact: Contact;
+  expires: Expires;
+  /** Whether an Authorization header with a remembered nonce is sent along (RFC 3261 22.2). */
+  authorization: boolean;
+};
+
+export type RegisterRequest = RegisterTransaction & {
+  type: 'REGISTER';
+  /** The registrar has already seen a newer REGISTER of this sender: the CSeq is too low (RFC 3261 10.3 step 7). */
+  stale: boolean;
+};
+
+export type RegisterResponse = RegisterTransaction &
+  (
+    | { type: 'REGISTER.200'; contacts: readonly Contact[] }
+    | { type: 'REGISTER.401'; stale: boolean }
+    | { type: 'REGISTER.423' }
+    | { type: 'REGISTER.refused'; code: RefusalCode; retryAfter: boolean }
+  );
+
+/** How registrars say that there is no room: Asterisk and FreeSWITCH 403, Kamailio and OpenSIPS 503, RingCentral 603. */
+export type RefusalCode = 403 | 503 | 603;
+
+/** Final answers to an INVITE other than 200 that the model tells apart. */
+export type FailureCode = 404 | 408 | 480 | 482 | 486 | 487 | 503 | 603;
+
+type OfCall<Type extends string, More = unknown> = { type: Type; call: Call; contact: CallTarget } & More;
+
+export type CallMessage =
+  | OfCall<'INVITE'>
+  | OfCall<'INVITE.100'>
+  | OfCall<'INVITE.180'>
+  | OfCall<'INVITE.200'>
+  | OfCall<'INVITE.failed', { code: FailureCode }>
+  | OfCall<'ACK'>
+  | OfCall<'CANCEL'>
+  | OfCall<'CANCEL.200'>
+  | OfCall<'BYE'>
+  | OfCall<'BYE.200'>;
+
+/** The device token of an installation; a reinstallation gets the other one. */
+export type Token = 'first' | 'second';
+
+/** An alternating bit that lets the app tell the answer to its latest request from a late one. */
+export type Turn = 0 | 1;
+
+/** Between app and push server, HTTPS. The product's own protocol is not public: this is inference throughout. */
+export type ControlMessage =
+  | { type: 'control.enable'; token: Token }
+  | { type: 'control.enabled' }
+  | { type: 'control.disable' }
+  | { type: 'control.disabled' }
+  | { type: 'control.background'; turn: Turn }
+  | { type: 'control.takenOver'; turn: Turn }
+  | { type: 'control.foreground'; turn: Turn; token: Token }
+  | { type: 'control.released'; turn: Turn }
+  | { type: 'control.registered'; turn: Turn }
+  | { type: 'control.heartbeat' }
+  | { type: 'control.fetch'; call: Call }
+  | { type: 'control.noCall'; call: Call };
+
+/** Push server to APNs or FCM, and from there to the phone. */
+export type PushMessage =
+  | { type: 'push'; call: Call; token: Token }
+  | { type: 'push.end'; call: Call; token: Token }
+  | { type: 'push.failed'; call: Call; token: Token }
+  | { type: 'notification'; call: Call; token: Token }
+  | { type: 'notification.end'; call: Call; token: Token };
+
+export type Message = RegisterRequest | RegisterResponse | CallMessage | ControlMessage | PushMessage;
+
+/** What the environment does to a party: the steps that a scenario can take. */
+export type EnvironmentEvent =
+  | { type: 'user.open' }
+  | { type: 'user.home' }
+  | { type: 'user.logOut' }
+  | { type: 'user.logIn' }
+  | { type: 'user.reinstall' }
+  | { type: 'app.kill'; notice: boolean }
+  | { type: 'network.change' }
+  | { type: 'call.dial'; call: Call }
+  | { type: 'call.hangUp'; call: Call }
+  | { type: 'pushServer.crash' }
+  | { type: 'sipServer.crash' }
+  | { type: 'nonce.expire' }
+  | { type: 'token.die' };
+
+/** Raised by a machine for its own other regions, within one atomic step. */
+export type InternalEvent =
+  | { type: 'registration.register' }
+  | { type: 'registration.remove' }
+  | { type: 'registration.abandon' }
+  | { type: 'registration.rebind' }
+  | { type: 'registration.bound' }
+  | { type: 'registration.unbound' }
+  | { type: 'handOver.claim' }
+  | { type: 'handOver.yield' }
+  | { type: 'app.silent' }
+  | { type: 'binding.stored'; contact: Contact }
+  | { type: 'binding.expired'; contact: Contact };
+
+export type MachineEvent = Message | EnvironmentEvent | InternalEvent;
+
+/** Why the bindings are what they are now, and who brought that about. */
+export type BindingChange = { how: 'registered' | 'removed'; by: Owner } | { how: 'expired' | 'forgotten' };
+
+/** What an onlooker sees of a party: the raw material of every property. */
+export type Observation =
+  | { type: 'bindings'; contacts: readonly Contact[]; change: BindingChange }
+  | { type: 'app.reachable'; contact: Contact | null }
+  | { type: 'pushServer.up'; up: boolean }
+  | { type: 'push.enabled'; enabled: boolean }
+  | { type: 'loggedOut'; loggedOut: boolean }
+  | { type: 'believes'; owner: Owner; contact: Contact | null }
+  | { type: 'call.placed'; call: Call }
+  | { type: 'call.connected'; call: Call }
+  | { type: 'call.failed'; call: Call; code: FailureCode }
+  | { type: 'call.abandoned'; call: Call }
+  | { type: 'call.ended'; call: Call }
+  | { type: 'ringing.started'; call: Call }
+  | { type: 'ringing.alerting'; call: Call }
+  | { type: 'ringing.stopped'; call: Call }
+  | { type: 'ringing.answered'; call: Call };
+
+/** A machine computes and never acts: what it sends and what it shows leave as emitted events. */
+export type Emitted = { type: 'send'; to: PartyName; message: Message } | { type: 'observe'; observation: Observation };
+
+/** Message to be sent, as the event that a machine emits. */
+export const sending = (to: PartyName, message: Message): Emitted => ({ type: 'send', to, message });
+
+/** Observation, as the event that a machine emits. */
+export const observing = (observation: Observation): Emitted => ({ type: 'observe', observation });
+
+/** The event as one of the given type, for an action that no other event can cause. Throws if it is another. */
+export function expecting<Type extends MachineEvent['type']>(
+  event: MachineEvent,
+  type: Type,
+): Extract<MachineEvent, { type: Type }> {
+  if (event.type !== type) throw new Error(`the action expects ${type}, but the event is ${event.type}`);
+  return event as Extract<MachineEvent, { type: Type }>;
+}

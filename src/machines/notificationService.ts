@@ -1,0 +1,47 @@
+import { assign, emit, not, setup } from 'xstate';
+import { type Emitted, expecting, type MachineEvent, sending, type Token } from './messages.ts';
+
+/** What APNs or FCM is in this world. */
+export interface NotificationServiceConfiguration {
+  /** False on a phone without Google's services, where nothing ever arrives. */
+  readonly available: boolean;
+}
+
+export interface NotificationServiceContext {
+  /** Tokens that no longer lead to the phone. */
+  readonly deadTokens: readonly Token[];
+}
+
+const tokenOf = (event: MachineEvent): Token => ('token' in event ? event.token : 'first');
+
+/**
+ * APNs or FCM: takes a push and delivers it to the phone, with a latency, loss and order that are the link's affair.
+ * A dead token is reported (APNs 410 Unregistered, FCM UNREGISTERED); a push that is accepted may still be lost.
+ */
+export function notificationServiceMachine({ available }: NotificationServiceConfiguration) {
+  return setup({
+    types: { context: {} as NotificationServiceContext, events: {} as MachineEvent, emitted: {} as Emitted },
+    guards: { tokenIsDead: ({ context, event }) => context.deadTokens.includes(tokenOf(event)) },
+    actions: {
+      notify: emit(({ event }) => sending('app', { ...expecting(event, 'push'), type: 'notification' })),
+      notifyEnd: emit(({ event }) => sending('app', { ...expecting(event, 'push.end'), type: 'notification.end' })),
+      reportDeadToken: emit(({ event }) => sending('pushServer', { ...expecting(event, 'push'), type: 'push.failed' })),
+      killFirstToken: assign({ deadTokens: ['first'] }),
+    },
+  }).createMachine({
+    id: 'notificationService',
+    context: { deadTokens: [] },
+    initial: available ? 'serving' : 'unavailable',
+    states: {
+      serving: {
+        on: {
+          push: [{ guard: 'tokenIsDead', actions: 'reportDeadToken' }, { actions: 'notify' }],
+          'push.end': { guard: not('tokenIsDead'), actions: 'notifyEnd' },
+          'token.die': { actions: 'killFirstToken' },
+        },
+      },
+      // Huawei and others: Bria Push supports Google's service only.
+      unavailable: {},
+    },
+  });
+}

@@ -1,0 +1,205 @@
+import { assign, cancel, emit, enqueueActions, raise, setup } from 'xstate';
+import { forCall, isThisCall } from './callSlot.ts';
+import { pushServerDelays } from './delays.ts';
+import {
+  type HeldCallConfiguration,
+  type HeldCallContext,
+  heldCall,
+  heldCallActions,
+  heldCallGuards,
+} from './heldCall.ts';
+import { type Emitted, expecting, type MachineEvent, observing, sending, type Turn } from './messages.ts';
+import {
+  freshRegistration,
+  type RegistrationContext,
+  registrationActions,
+  registrationGuards,
+  registrationRegion,
+} from './registration.ts';
+import type { RegistrationMode } from './registrationModes.ts';
+
+/** What the push server must know of the account that it serves. */
+export interface PushServerConfiguration extends HeldCallConfiguration {
+  readonly mode: RegistrationMode;
+  /** Whether the transport to the SIP server is reliable. */
+  readonly reliable: boolean;
+  /** Whether a new token replaces the old one; otherwise pushes go to both (a duplicate on the phone). */
+  readonly replacesToken: boolean;
+}
+
+export interface PushServerContext extends RegistrationContext, HeldCallContext {
+  /** The request of the app that is being carried out, or null when the push server acts by itself. */
+  readonly turn: Turn | null;
+}
+
+/**
+ * Whose turn it is, as the push server sees it. The mode decides in `appPresent` when the own binding goes, and
+ * `appAway` always wants to be registered.
+ */
+const account = {
+  initial: 'remembering',
+  // The credentials come with the app's configuration and are stored (docs.counterpath.com).
+  on: { 'control.enable': { target: '.appPresent', actions: ['storeToken', 'confirmEnabled'] } },
+  states: {
+    remembering: {
+      always: [
+        { guard: 'wasDisabled', target: 'disabled' },
+        { guard: 'appWasPresent', target: 'appPresent' },
+        { target: 'appAway' },
+      ],
+    },
+    disabled: {
+      entry: ['noteDisabled', 'observeDisabled'],
+      on: { 'control.disable': { actions: 'confirmDisabled' } },
+    },
+    appPresent: {
+      entry: ['noteAppPresent', 'observeEnabled', 'watchHeartbeat'],
+      exit: 'stopWatchingHeartbeat',
+      initial: 'deciding',
+      on: {
+        'control.heartbeat': { actions: 'watchHeartbeat' },
+        'control.foreground': { target: 'appPresent', reenter: true, actions: ['noteTurn', 'storeToken'] },
+        'control.background': { target: 'appAway', actions: 'noteTurn' },
+        'control.disable': { target: 'disabled', actions: ['confirmDisabled', 'removeBinding'] },
+        'app.silent': { target: 'appAway', actions: 'forgetTurn' },
+      },
+      states: {
+        deciding: {
+          always: [
+            // Continuous: the push server is registered on behalf of the client at all times.
+            { guard: 'staysRegistered', target: 'serving', actions: 'claimBinding' },
+            // Single Device Emulation: each unregisters before the other registers.
+            { guard: 'releasesFirst', target: 'releasing' },
+            // Standard: the old binding goes when the new one is committed (inference: overlap, never a gap).
+            { guard: 'releasesAfterwards', target: 'waitingForApp' },
+            // Single Device Takeover: no un-REGISTER; only the refresh timer goes.
+            { target: 'serving', actions: 'abandonBinding' },
+          ],
+        },
+        releasing: {
+          entry: 'removeBinding',
+          on: { 'registration.unbound': { target: 'serving', actions: 'confirmReleased' } },
+        },
+        waitingForApp: {
+          on: { 'control.registered': { guard: 'isLatestTurn', target: 'serving', actions: 'removeBinding' } },
+        },
+        serving: {},
+      },
+    },
+    appAway: {
+      entry: ['noteAppAway', 'claimBinding'],
+      initial: 'takingOver',
+      on: {
+        'control.foreground': { target: 'appPresent', actions: ['noteTurn', 'storeToken'] },
+        'control.background': { target: 'appAway', reenter: true, actions: 'noteTurn' },
+        'control.disable': { target: 'disabled', actions: ['confirmDisabled', 'removeBinding'] },
+      },
+      states: {
+        takingOver: {
+          on: {
+            'registration.bound': [
+              { guard: 'isAnsweringApp', target: 'registered', actions: 'confirmTakenOver' },
+              { target: 'registered' },
+            ],
+          },
+        },
+        registered: {},
+      },
+    },
+  },
+} as const;
+
+/**
+ * The push server: registers in the app's place as the mode says, holds its calls and wakes it.
+ * What it keeps over a restart (credentials, tokens, whose turn it is) is context; the rest is lost with the process.
+ */
+export function pushServerMachine(configuration: PushServerConfiguration) {
+  const { mode, reliable, replacesToken } = configuration;
+  return setup({
+    types: { context: {} as PushServerContext, events: {} as MachineEvent, emitted: {} as Emitted },
+    guards: {
+      ...registrationGuards,
+      ...heldCallGuards(configuration),
+      isThisCall,
+      staysRegistered: () => !mode.appRegisters,
+      releasesFirst: () => mode.appRegisters && mode.release === 'beforePeerRegisters',
+      releasesAfterwards: () => mode.appRegisters && mode.release === 'afterPeerRegisters',
+      wasDisabled: ({ context }) => context.account === 'disabled',
+      appWasPresent: ({ context }) => context.account === 'appPresent',
+      isAnsweringApp: ({ context }) => context.turn !== null,
+      isLatestTurn: ({ context, event }) => expecting(event, 'control.registered').turn === context.turn,
+    },
+    actions: {
+      ...registrationActions<PushServerContext>('pushServer', () => 'pushServer'),
+      ...heldCallActions<PushServerContext>(configuration),
+      claimBinding: raise({ type: 'registration.register' }),
+      removeBinding: raise({ type: 'registration.remove' }),
+      abandonBinding: raise({ type: 'registration.abandon' }),
+      noteDisabled: assign({ account: 'disabled', tokens: [], turn: null }),
+      noteAppPresent: assign({ account: 'appPresent' }),
+      noteAppAway: assign({ account: 'appAway' }),
+      noteTurn: assign({ turn: ({ event }) => ('turn' in event ? event.turn : null) }),
+      forgetTurn: assign({ turn: null }),
+      storeToken: assign({
+        tokens: ({ context, event }) => {
+          if (!('token' in event) || context.tokens.includes(event.token)) return context.tokens;
+          return replacesToken ? [event.token] : [...context.tokens, event.token];
+        },
+      }),
+      dropToken: assign({
+        tokens: ({ context, event }) =>
+          context.tokens.filter((token) => token !== expecting(event, 'push.failed').token),
+      }),
+      forgetProcess: assign({
+        registration: freshRegistration('pushServer'),
+        failures: { 1: null, 2: null },
+        turn: null,
+      }),
+      watchHeartbeat: enqueueActions(({ enqueue }) => {
+        enqueue.cancel('heartbeat');
+        enqueue.raise({ type: 'app.silent' }, { id: 'heartbeat', delay: 'heartbeatTimeout' });
+      }),
+      stopWatchingHeartbeat: cancel('heartbeat'),
+      confirmEnabled: emit(sending('app', { type: 'control.enabled' })),
+      confirmDisabled: emit(sending('app', { type: 'control.disabled' })),
+      confirmReleased: emit(({ context }) => sending('app', { type: 'control.released', turn: context.turn ?? 0 })),
+      confirmTakenOver: emit(({ context }) => sending('app', { type: 'control.takenOver', turn: context.turn ?? 0 })),
+      observeEnabled: emit(observing({ type: 'push.enabled', enabled: true })),
+      observeDisabled: emit(observing({ type: 'push.enabled', enabled: false })),
+      observeUp: emit(observing({ type: 'pushServer.up', up: true })),
+      observeDown: emit(observing({ type: 'pushServer.up', up: false })),
+    },
+    delays: pushServerDelays,
+  }).createMachine({
+    id: 'pushServer',
+    context: {
+      registration: freshRegistration('pushServer'),
+      account: 'disabled',
+      tokens: [],
+      failures: { 1: null, 2: null },
+      turn: null,
+    },
+    initial: 'up',
+    states: {
+      up: {
+        type: 'parallel',
+        entry: 'observeUp',
+        on: {
+          'pushServer.crash': 'down',
+          // RFC 8599 5.3: a token that the push service rejects is not used again.
+          'push.failed': { actions: 'dropToken' },
+        },
+        states: {
+          account,
+          registration: registrationRegion(reliable),
+          call1: forCall(1, heldCall(reliable)),
+          call2: forCall(2, heldCall(reliable)),
+        },
+      },
+      down: {
+        entry: ['observeDown', 'forgetProcess', 'stopWatchingHeartbeat'],
+        after: { restart: 'up' },
+      },
+    },
+  });
+}

@@ -1,0 +1,175 @@
+import { and, assign, emit, enqueueActions } from 'xstate';
+import {
+  type BindingChange,
+  type Contact,
+  contacts,
+  type Emitted,
+  expecting,
+  type MachineEvent,
+  type Owner,
+  observing,
+  ownerOf,
+  type RegisterTransaction,
+  sending,
+} from './messages.ts';
+import { grantedExpiresMs, type ServerProfile } from './serverProfile.ts';
+
+/** What the registrar remembers of the one user of this world. */
+export interface RegistrarContext {
+  /** The bound contacts, the one registered longest ago first. */
+  readonly bindings: readonly Contact[];
+  /** Whose nonce is no longer valid: the next credentials from them are answered 401 with stale=true. */
+  readonly staleNonces: readonly Owner[];
+}
+
+/** Lifetimes in milliseconds that the two sides ask for. */
+export type AskedExpiresMs = Readonly<Record<Owner, number>>;
+
+/**
+ * REGISTER as RFC 3261 10.3 has it, in its order: authenticate, check the sequence, then remove, refresh or add,
+ * each request as a whole. Where servers differ, `profile` says how this one does.
+ */
+export const registrarTransitions = {
+  REGISTER: [
+    // 10.3 step 7. The 400 or 500 would match no transaction at the sender, so none is sent.
+    { guard: and(['isStale', 'checksSequence']) },
+    { guard: 'needsChallenge', actions: ['challenge', 'acceptNextNonce'] },
+    {
+      guard: and(['removes', 'removesAllOfUser']),
+      actions: ['cancelAllExpiries', 'unbindAll', 'showBindings', 'confirm'],
+    },
+    { guard: 'removes', actions: ['cancelExpiry', 'unbind', 'showBindings', 'confirm'] },
+    // 10.3 step 7: 423 where the registrar does not simply grant more than was asked for.
+    { guard: 'isTooBrief', actions: 'demandMinimum' },
+    { guard: 'fits', actions: ['bind', 'startExpiry', 'showBindings', 'confirm', 'announceStored'] },
+    { guard: 'refusesWhenFull', actions: 'refuse' },
+    { actions: ['evict', 'bind', 'startExpiry', 'showBindings', 'confirm', 'announceStored'] },
+  ],
+  'binding.expired': { actions: ['unbind', 'showBindings'] },
+  'nonce.expire': { actions: 'invalidateNonces' },
+} as const;
+
+const contactIn = (event: MachineEvent): Contact => {
+  if (event.type === 'REGISTER' || event.type === 'binding.expired') return event.contact;
+  throw new Error(`the registrar's actions expect a REGISTER or an expiry, but the event is ${event.type}`);
+};
+
+const transactionIn = (event: MachineEvent): RegisterTransaction => {
+  const { contact, expires, authorization } = expecting(event, 'REGISTER');
+  return { contact, expires, authorization };
+};
+
+function changeBy(event: MachineEvent): BindingChange {
+  if (event.type === 'REGISTER') {
+    return { how: event.expires === 'zero' ? 'removed' : 'registered', by: ownerOf(event.contact) };
+  }
+  return { how: event.type === 'binding.expired' ? 'expired' : 'forgotten' };
+}
+
+const expiryOf = (contact: Contact) => `expiry of ${contact}`;
+type Lifetime = `${Owner}BindingLifetime`;
+const lifetimeOf = (contact: Contact): Lifetime => `${ownerOf(contact)}BindingLifetime`;
+
+/** The binding that has to make room, by the rule of the profile. */
+function victims(profile: ServerProfile, asked: AskedExpiresMs, bindings: readonly Contact[]): readonly Contact[] {
+  if (profile.whenFull.do === 'overwrite') return bindings;
+  if (profile.whenFull.do === 'evictOldest') return bindings.slice(0, 1);
+  const lifetime = (contact: Contact) => grantedExpiresMs(profile, asked[ownerOf(contact)]);
+  return [...bindings].sort((one, other) => lifetime(one) - lifetime(other)).slice(0, 1);
+}
+
+/** The guards of a registrar with that profile. */
+export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
+  type Args = { context: RegistrarContext; event: MachineEvent };
+  return {
+    isStale: ({ event }: Args) => expecting(event, 'REGISTER').stale,
+    checksSequence: () => profile.checksSequence,
+    needsChallenge: ({ context, event }: Args) =>
+      profile.digest &&
+      (!transactionIn(event).authorization || context.staleNonces.includes(ownerOf(contactIn(event)))),
+    removes: ({ event }: Args) => transactionIn(event).expires === 'zero',
+    removesAllOfUser: () => profile.removalScope === 'allOfUser',
+    isTooBrief: ({ event }: Args) =>
+      profile.minimumExpires.answer === 'intervalTooBrief' &&
+      transactionIn(event).expires === 'asked' &&
+      asked[ownerOf(contactIn(event))] < profile.minimumExpires.ms,
+    fits: ({ context, event }: Args) =>
+      context.bindings.includes(contactIn(event)) ||
+      profile.capacity === null ||
+      context.bindings.length < profile.capacity,
+    refusesWhenFull: () => profile.whenFull.do === 'refuse',
+  };
+}
+
+/** The actions of a registrar with that profile, for the `setup` of the machine that contains it. */
+export function registrarActions<Context extends RegistrarContext>(profile: ServerProfile, asked: AskedExpiresMs) {
+  const rebind = (change: (bindings: readonly Contact[], event: MachineEvent) => readonly Contact[]) =>
+    assign<Context, MachineEvent, undefined, MachineEvent, never>(
+      ({ context, event }) => ({ bindings: change(context.bindings, event) }) as unknown as Partial<Context>,
+    );
+  const staleNonces = (change: (owners: readonly Owner[], event: MachineEvent) => readonly Owner[]) =>
+    assign<Context, MachineEvent, undefined, MachineEvent, never>(
+      ({ context, event }) => ({ staleNonces: change(context.staleNonces, event) }) as unknown as Partial<Context>,
+    );
+  const emitting = (effect: (context: Context, event: MachineEvent) => Emitted) =>
+    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(
+      ({ context, event }: { context: Context; event: MachineEvent }) => effect(context, event),
+    );
+  const answer = (reply: (context: Context, event: MachineEvent) => object) =>
+    emitting((context, event) =>
+      sending(ownerOf(contactIn(event)), { ...transactionIn(event), ...reply(context, event) } as never),
+    );
+  return {
+    challenge: answer((context, event) => ({
+      type: 'REGISTER.401',
+      stale: transactionIn(event).authorization && context.staleNonces.includes(ownerOf(contactIn(event))),
+    })),
+    confirm: answer((context) => ({ type: 'REGISTER.200', contacts: context.bindings })),
+    demandMinimum: answer(() => ({ type: 'REGISTER.423' })),
+    refuse: answer(() => ({
+      type: 'REGISTER.refused',
+      ...(profile.whenFull.do === 'refuse' && { code: profile.whenFull.code, retryAfter: profile.whenFull.retryAfter }),
+    })),
+    acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== ownerOf(contactIn(event)))),
+    invalidateNonces: staleNonces(() => ['app', 'pushServer']),
+    bind: rebind((bindings, event) => [...bindings.filter((one) => one !== contactIn(event)), contactIn(event)]),
+    unbind: rebind((bindings, event) => bindings.filter((one) => one !== contactIn(event))),
+    unbindAll: rebind(() => []),
+    evict: enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, never, Emitted>(
+      ({ context, enqueue }) => {
+        const evicted = victims(profile, asked, context.bindings);
+        for (const contact of evicted) enqueue.cancel(expiryOf(contact));
+        enqueue(rebind((bindings) => bindings.filter((one) => !evicted.includes(one))) as never);
+      },
+    ),
+    startExpiry: enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, Lifetime, Emitted>(
+      ({ event, enqueue }) => {
+        const contact = contactIn(event);
+        enqueue.cancel(expiryOf(contact));
+        enqueue.raise({ type: 'binding.expired', contact }, { id: expiryOf(contact), delay: lifetimeOf(contact) });
+      },
+    ),
+    cancelExpiry: enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, never, Emitted>(
+      ({ event, enqueue }) => enqueue.cancel(expiryOf(contactIn(event))),
+    ),
+    cancelAllExpiries: enqueueActions<
+      Context,
+      MachineEvent,
+      undefined,
+      MachineEvent,
+      never,
+      never,
+      never,
+      never,
+      Emitted
+    >(({ enqueue }) => {
+      for (const contact of contacts) enqueue.cancel(expiryOf(contact));
+    }),
+    announceStored: enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, never, Emitted>(
+      ({ event, enqueue }) => enqueue.raise({ type: 'binding.stored', contact: contactIn(event) }),
+    ),
+    showBindings: emitting((context, event) =>
+      observing({ type: 'bindings', contacts: context.bindings, change: changeBy(event) }),
+    ),
+  };
+}

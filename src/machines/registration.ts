@@ -1,0 +1,242 @@
+import { and, assign, emit, not, raise } from 'xstate';
+import {
+  type Contact,
+  type Emitted,
+  type MachineEvent,
+  type Owner,
+  observing,
+  type RegisterTransaction,
+  sending,
+} from './messages.ts';
+import { retransmittingUpToT2 } from './retransmission.ts';
+
+/**
+ * The registration of one user agent (RFC 3261 10.2), a region of both `app` and `pushServer`.
+ *
+ * It is told `registration.register`, `.remove` (un-REGISTER), `.abandon` (stop refreshing, send nothing) and
+ * `.rebind` (the address changed) and answers `registration.bound` or `.unbound`. A wish that comes while a REGISTER
+ * is pending waits for its end: RFC 3261 10.2 forbids a new one before the final response or the time-out.
+ */
+export interface Registration {
+  /** What the owner wants once the pending transaction has ended. */
+  readonly wanted: 'registered' | 'removed' | 'abandoned';
+  /** The contact that the present binding or transaction names. */
+  readonly contact: Contact;
+  /** Whether a nonce is remembered, so that the next REGISTER need not be challenged (RFC 3261 22.2). */
+  readonly nonce: boolean;
+  /** Whether a 423 demanded a longer interval (RFC 3261 10.2.8). */
+  readonly minimum: boolean;
+  /** Failures in a row, capped: the back-off does not grow any further. */
+  readonly failures: 0 | 1 | 2 | 3;
+}
+
+export interface RegistrationContext {
+  readonly registration: Registration;
+}
+
+/** A registration about which nothing is known yet, as after the start of a process. */
+export const freshRegistration = (contact: Contact): Registration => ({
+  wanted: 'abandoned',
+  contact,
+  nonce: false,
+  minimum: false,
+  failures: 0,
+});
+
+const currentRequest = ({ contact, minimum, nonce }: Registration, removing: boolean): RegisterTransaction => ({
+  contact,
+  expires: removing ? 'zero' : minimum ? 'minimum' : 'asked',
+  authorization: nonce,
+});
+
+/** The actions of the region, for the `setup` of the machine that contains it. `ownContact` is where it can be reached. */
+export function registrationActions<Context extends RegistrationContext>(
+  owner: Owner,
+  ownContact: (context: Context) => Contact,
+) {
+  const update = (change: (registration: Registration, context: Context) => Registration) =>
+    assign<Context, MachineEvent, undefined, MachineEvent, never>(
+      ({ context }) => ({ registration: change(context.registration, context) }) as unknown as Partial<Context>,
+    );
+  const send = (removing: boolean) =>
+    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: { context: Context }) =>
+      sending('sipServer', { type: 'REGISTER', ...currentRequest(context.registration, removing), stale: false }),
+    );
+  const believe = (bound: boolean) =>
+    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: { context: Context }) =>
+      observing({ type: 'believes', owner, contact: bound ? context.registration.contact : null }),
+    );
+  return {
+    wantRegistered: update((registration) => ({ ...registration, wanted: 'registered' })),
+    wantRemoved: update((registration) => ({ ...registration, wanted: 'removed' })),
+    wantAbandoned: update((registration) => ({ ...registration, wanted: 'abandoned' })),
+    nameOwnContact: update((registration, context) => ({ ...registration, contact: ownContact(context) })),
+    rememberNonce: update((registration) => ({ ...registration, nonce: true })),
+    askForMinimum: update((registration) => ({ ...registration, minimum: true })),
+    countFailure: update((registration) => ({
+      ...registration,
+      failures: Math.min(registration.failures + 1, 3) as Registration['failures'],
+    })),
+    forgetFailures: update((registration) => ({ ...registration, failures: 0 })),
+    sendRegister: send(false),
+    sendUnregister: send(true),
+    believeBound: believe(true),
+    believeUnbound: believe(false),
+    announceBound: raise<Context, MachineEvent, MachineEvent, undefined, never, never>({ type: 'registration.bound' }),
+    announceUnbound: raise<Context, MachineEvent, MachineEvent, undefined, never, never>({
+      type: 'registration.unbound',
+    }),
+  };
+}
+
+type GuardArgs = { context: RegistrationContext; event: MachineEvent };
+
+const answers = ({ context, event }: GuardArgs, removing: boolean): boolean => {
+  if (!('authorization' in event)) return false;
+  const request = currentRequest(context.registration, removing);
+  return (
+    event.contact === request.contact &&
+    event.expires === request.expires &&
+    event.authorization === request.authorization
+  );
+};
+
+/** The guards of the region. */
+export const registrationGuards = {
+  answersRegister: (args: GuardArgs) => answers(args, false),
+  answersUnregister: (args: GuardArgs) => answers(args, true),
+  /** RFC 3261 10.2.4: the 200 lists every binding of the user; only the own one counts. */
+  confirmsOwnContact: (args: GuardArgs) =>
+    answers(args, false) &&
+    args.event.type === 'REGISTER.200' &&
+    args.event.contacts.includes(args.context.registration.contact),
+  wantsRegistered: ({ context }: GuardArgs) => context.registration.wanted === 'registered',
+  wantsRemoved: ({ context }: GuardArgs) => context.registration.wanted === 'removed',
+  wantsAbandoned: ({ context }: GuardArgs) => context.registration.wanted === 'abandoned',
+  asksToRetryLater: (args: GuardArgs) =>
+    answers(args, false) && args.event.type === 'REGISTER.refused' && args.event.retryAfter,
+  failedOnce: ({ context }: GuardArgs) => context.registration.failures === 1,
+  failedTwice: ({ context }: GuardArgs) => context.registration.failures === 2,
+};
+
+const wishes = {
+  'registration.register': { actions: 'wantRegistered' },
+  'registration.remove': { actions: 'wantRemoved' },
+  'registration.abandon': { actions: 'wantAbandoned' },
+} as const;
+
+/** A REGISTER under way: the first one, or the refresh of a binding that is believed to be alive. */
+const requesting = (self: 'registering' | 'refreshing', reliable: boolean) =>
+  ({
+    entry: ['wantRegistered', 'nameOwnContact', 'sendRegister'],
+    ...retransmittingUpToT2('sendRegister', reliable),
+    on: {
+      ...wishes,
+      'REGISTER.200': [
+        { guard: and(['confirmsOwnContact', 'wantsRemoved']), target: 'unregistering' },
+        { guard: and(['confirmsOwnContact', 'wantsAbandoned']), target: 'unregistered' },
+        { guard: 'confirmsOwnContact', target: 'registered' },
+        { guard: 'answersRegister', target: 'backingOff', actions: 'countFailure' },
+      ],
+      // RFC 3261 22.2: the same request again, with credentials for the nonce of the challenge.
+      'REGISTER.401': [
+        { guard: and(['answersRegister', not('wantsRegistered')]), target: 'unregistered' },
+        { guard: 'answersRegister', target: self, reenter: true, actions: 'rememberNonce' },
+      ],
+      // RFC 3261 10.2.8: the same request again with the interval of Min-Expires.
+      'REGISTER.423': [
+        { guard: and(['answersRegister', not('wantsRegistered')]), target: 'unregistered' },
+        { guard: 'answersRegister', target: self, reenter: true, actions: 'askForMinimum' },
+      ],
+      'REGISTER.refused': [
+        { guard: and(['answersRegister', not('wantsRegistered')]), target: 'unregistered' },
+        // RFC 3261 20.33: Retry-After says when; the back-off of RFC 5626 4.5 is for those who are told nothing.
+        { guard: 'asksToRetryLater', target: 'backingOff.untilAllowed', actions: 'countFailure' },
+        { guard: 'answersRegister', target: 'backingOff', actions: 'countFailure' },
+      ],
+      'registration.rebind': [
+        { guard: 'wantsRemoved', target: 'unregistering' },
+        { guard: 'wantsAbandoned', target: 'unregistered' },
+        { target: self, reenter: true },
+      ],
+    },
+    after: {
+      // RFC 3261 17.1.2.2 Timer F. The registrar may have committed the binding all the same: remove it if unwanted.
+      '64T1': [
+        { guard: 'wantsRemoved', target: 'unregistering' },
+        { guard: 'wantsAbandoned', target: 'unregistered' },
+        { target: 'backingOff', actions: 'countFailure' },
+      ],
+    },
+  }) as const;
+
+/** The region itself. `reliable` says whether the transport to the SIP server is. */
+export const registrationRegion = (reliable: boolean) =>
+  ({
+    id: 'registration',
+    initial: 'unregistered',
+    states: {
+      unregistered: {
+        entry: ['believeUnbound', 'announceUnbound'],
+        on: {
+          'registration.register': { target: 'registering' },
+          'registration.remove': { actions: 'announceUnbound' },
+          'registration.abandon': { actions: 'announceUnbound' },
+        },
+      },
+      registering: requesting('registering', reliable),
+      registered: {
+        entry: ['forgetFailures', 'believeBound', 'announceBound'],
+        on: {
+          'registration.register': { actions: 'announceBound' },
+          'registration.remove': { target: 'unregistering' },
+          'registration.abandon': { target: 'unregistered' },
+          'registration.rebind': { target: 'registering' },
+        },
+        after: { refreshInterval: 'refreshing' },
+      },
+      refreshing: requesting('refreshing', reliable),
+      unregistering: {
+        entry: ['wantRemoved', 'sendUnregister'],
+        ...retransmittingUpToT2('sendUnregister', reliable),
+        on: {
+          ...wishes,
+          'REGISTER.200': [
+            { guard: and(['answersUnregister', 'wantsRegistered']), target: 'registering' },
+            { guard: 'answersUnregister', target: 'unregistered' },
+          ],
+          'REGISTER.401': [
+            { guard: and(['answersUnregister', 'wantsRegistered']), target: 'registering', actions: 'rememberNonce' },
+            { guard: 'answersUnregister', target: 'unregistering', reenter: true, actions: 'rememberNonce' },
+          ],
+          'REGISTER.refused': { guard: 'answersUnregister', target: 'unregistered' },
+          'registration.rebind': { target: 'unregistering', reenter: true },
+        },
+        // RFC 3261 10.2.7: no retry at once. The binding, if it is still there, dies with its lifetime.
+        after: { '64T1': [{ guard: 'wantsRegistered', target: 'registering' }, { target: 'unregistered' }] },
+      },
+      backingOff: {
+        entry: 'believeUnbound',
+        initial: 'choosing',
+        states: {
+          choosing: {
+            always: [
+              { guard: 'failedOnce', target: 'first' },
+              { guard: 'failedTwice', target: 'second' },
+              { target: 'third' },
+            ],
+          },
+          untilAllowed: { after: { retryAfter: '#registration.registering' } },
+          first: { after: { backOff1: '#registration.registering' } },
+          second: { after: { backOff2: '#registration.registering' } },
+          third: { after: { backOff3: '#registration.registering' } },
+        },
+        on: {
+          'registration.register': { target: 'registering' },
+          'registration.remove': { target: 'unregistering' },
+          'registration.abandon': { target: 'unregistered' },
+          'registration.rebind': { target: 'registering' },
+        },
+      },
+    },
+  }) as const;

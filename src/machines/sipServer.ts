@@ -1,0 +1,59 @@
+import { assign, setup } from 'xstate';
+import { forCall, isThisCall } from './callSlot.ts';
+import { sipServerDelays } from './delays.ts';
+import type { Emitted, MachineEvent } from './messages.ts';
+import { noProxiedCall, type ProxyContext, proxiedCall, proxyActions, proxyGuards } from './proxiedCall.ts';
+import { type AskedExpiresMs, registrarActions, registrarGuards, registrarTransitions } from './registrar.ts';
+import type { ServerProfile } from './serverProfile.ts';
+
+/** What makes a SIP server this one. */
+export interface SipServerConfiguration {
+  readonly profile: ServerProfile;
+  readonly askedExpiresMs: AskedExpiresMs;
+  /** Whether the transport to caller and user agents is reliable. */
+  readonly reliable: boolean;
+}
+
+/** Registrar (RFC 3261 10.3) and proxy (16) of one address of record, on the axes of `ServerProfile`. */
+export function sipServerMachine({ profile, askedExpiresMs, reliable }: SipServerConfiguration) {
+  return setup({
+    types: { context: {} as ProxyContext, events: {} as MachineEvent, emitted: {} as Emitted },
+    guards: {
+      ...registrarGuards(profile, askedExpiresMs),
+      ...proxyGuards(profile),
+      isThisCall,
+      losesBindings: () => !profile.keepsBindingsOnRestart,
+    },
+    actions: {
+      ...registrarActions<ProxyContext>(profile, askedExpiresMs),
+      ...proxyActions(profile),
+      forgetCalls: assign({ calls: { 1: noProxiedCall, 2: noProxiedCall } }),
+    },
+    delays: sipServerDelays,
+  }).createMachine({
+    id: 'sipServer',
+    context: { bindings: [], staleNonces: [], calls: { 1: noProxiedCall, 2: noProxiedCall } },
+    initial: 'up',
+    states: {
+      up: {
+        type: 'parallel',
+        on: {
+          'sipServer.crash': [
+            { guard: 'losesBindings', target: 'down', actions: ['cancelAllExpiries', 'unbindAll', 'showBindings'] },
+            { target: 'down' },
+          ],
+        },
+        states: {
+          registrar: { on: registrarTransitions },
+          call1: forCall(1, proxiedCall(reliable)),
+          call2: forCall(2, proxiedCall(reliable)),
+        },
+      },
+      down: {
+        entry: 'forgetCalls',
+        on: { 'binding.expired': { actions: ['unbind', 'showBindings'] } },
+        after: { restart: { target: 'up', actions: 'invalidateNonces' } },
+      },
+    },
+  });
+}

@@ -1,0 +1,109 @@
+import type { Call } from '../../machines/messages.ts';
+import type { Sighting } from '../world/eventTable.ts';
+import type { Property, Violation } from './property.ts';
+
+/** One value per call slot. */
+type PerCall<T> = Readonly<Record<Call, T>>;
+
+const forBoth = <T>(value: T): PerCall<T> => ({ 1: value, 2: value });
+
+const callsWith = <T>(state: PerCall<T>, value: T): Call[] => ([1, 2] as const).filter((call) => state[call] === value);
+
+const violationOf = (calls: readonly Call[], what: (call: Call) => string): Violation | null =>
+  calls.length === 0 ? null : { what: calls.map(what).join('; '), calls };
+
+/** Whether the sighting ends a call for its caller. */
+const endsCall = (type: Sighting['type']) =>
+  type === 'call.failed' || type === 'call.abandoned' || type === 'call.connected' || type === 'call.ended';
+
+type CallFate = 'none' | 'placed' | 'alerted' | 'lost';
+
+/** A final 4xx to 6xx, a voice mailbox or a caller who gives up, with no alert before, is a loss. */
+export const noInviteLost: Property<PerCall<CallFate>> = {
+  name: 'noInviteLost',
+  sentence: () => "every INVITE alerts the user before the caller's patience or the server's timers end",
+  appliesTo: () => true,
+  initial: forBoth('none'),
+  next: (state, sighting) => {
+    if (sighting.type === 'call.placed') return { ...state, [sighting.call]: 'placed' };
+    if (!('call' in sighting) || state[sighting.call] !== 'placed') return state;
+    if (sighting.type === 'ringing.alerting') return { ...state, [sighting.call]: 'alerted' };
+    return endsCall(sighting.type) ? { ...state, [sighting.call]: 'lost' } : state;
+  },
+  violation: (state) => violationOf(callsWith(state, 'lost'), (call) => `call ${call} was lost`),
+  witnessed: (state) => callsWith(state, 'alerted').length > 0,
+};
+
+/** The phone rings at most once for a call, however many pushes and branches reach it. */
+export const ringsOnce: Property<PerCall<0 | 1 | 2>> = {
+  name: 'ringsOnce',
+  sentence: () => 'the phone rings at most once per call',
+  appliesTo: () => true,
+  initial: forBoth(0),
+  next: (state, sighting) =>
+    sighting.type === 'ringing.started' ? { ...state, [sighting.call]: state[sighting.call] === 0 ? 1 : 2 } : state,
+  violation: (state) => violationOf(callsWith(state, 2), (call) => `the phone rang twice for call ${call}`),
+  witnessed: (state) => callsWith(state, 1).length > 0,
+};
+
+/** A call is answered at most once. */
+export const answeredOnce: Property<PerCall<0 | 1 | 2>> = {
+  name: 'answeredOnce',
+  sentence: () => 'a call is answered at most once',
+  appliesTo: () => true,
+  initial: forBoth(0),
+  next: (state, sighting) =>
+    sighting.type === 'ringing.answered' ? { ...state, [sighting.call]: state[sighting.call] === 0 ? 1 : 2 } : state,
+  violation: (state) => violationOf(callsWith(state, 2), (call) => `call ${call} was answered twice`),
+  witnessed: (state) => callsWith(state, 1).length > 0,
+};
+
+type Progress = 'none' | 'open' | 'closed';
+
+/** Every INVITE gets a final answer, or its caller a reason to stop waiting (RFC 3261 17.1.1.2). */
+export const finalAnswer: Property<PerCall<Progress>> = {
+  name: 'finalAnswer',
+  sentence: () => 'every INVITE comes to an end for its caller',
+  appliesTo: () => true,
+  initial: forBoth('none'),
+  next: (state, sighting) => {
+    if (sighting.type === 'call.placed') return { ...state, [sighting.call]: 'open' };
+    return 'call' in sighting && endsCall(sighting.type) ? { ...state, [sighting.call]: 'closed' } : state;
+  },
+  violation: () => null,
+  unfinished: (state) => violationOf(callsWith(state, 'open'), (call) => `call ${call} never came to an end`),
+  witnessed: (state) => callsWith(state, 'closed').length > 0,
+};
+
+interface Ringing {
+  readonly ringing: PerCall<boolean>;
+  readonly over: PerCall<boolean>;
+  readonly tooLong: readonly Call[];
+  readonly stopped: boolean;
+}
+
+const ringsOn = ({ ringing, over }: Ringing): Call[] => ([1, 2] as const).filter((call) => ringing[call] && over[call]);
+
+/** Once the caller has hung up or been refused, the phone falls silent. */
+export const ringStops: Property<Ringing> = {
+  name: 'ringStops',
+  sentence: ({ limits }) => `the phone stops ringing within ${limits.ringStopMs / 1000} s after the caller is gone`,
+  appliesTo: () => true,
+  initial: { ringing: forBoth(false), over: forBoth(false), tooLong: [], stopped: false },
+  next: (state, sighting) => {
+    if (!('call' in sighting)) return state;
+    const { call } = sighting;
+    if (sighting.type === 'ringing.started') return { ...state, ringing: { ...state.ringing, [call]: true } };
+    if (sighting.type === 'ringing.stopped') {
+      return { ...state, ringing: { ...state.ringing, [call]: false }, stopped: state.stopped || state.over[call] };
+    }
+    return endsCall(sighting.type) ? { ...state, over: { ...state.over, [call]: true } } : state;
+  },
+  obligation: (state, { limits }) => {
+    const [call] = ringsOn(state);
+    return call === undefined ? null : { key: `call ${call}`, limitMs: limits.ringStopMs };
+  },
+  missed: (state) => ({ ...state, tooLong: ringsOn(state) }),
+  violation: (state) => violationOf(state.tooLong, (call) => `the phone rang on after call ${call} was over`),
+  witnessed: (state) => state.stopped,
+};

@@ -1,0 +1,32 @@
+import { answeredOnce, finalAnswer, noInviteLost, ringStops, ringsOnce } from './calls.ts';
+import type { AnyProperty } from './property.ts';
+import {
+  beliefMatches,
+  cleanLogout,
+  noBlackout,
+  onlyOwnBinding,
+  settles,
+  singleRegistration,
+} from './registrations.ts';
+
+/** Everything that must hold, the two promises of the product first. */
+export const properties = [
+  noInviteLost,
+  singleRegistration,
+  noBlackout,
+  ringsOnce,
+  answeredOnce,
+  ringStops,
+  finalAnswer,
+  settles,
+  cleanLogout,
+  onlyOwnBinding,
+  beliefMatches,
+] as unknown as readonly AnyProperty[];
+
+/** The property of that name. Throws a RangeError where there is none. */
+export function propertyNamed(name: string): AnyProperty {
+  const found = properties.find((property) => property.name === name);
+  if (found === undefined) throw new RangeError(`there is no property ${name}`);
+  return found;
+}

@@ -1,0 +1,95 @@
+import type { RegistrationMode } from '../../machines/registrationModes.ts';
+import type { Limits } from '../scenario/scenario.ts';
+import { Interned, type Sighting, sightingTable } from '../world/eventTable.ts';
+
+/** What a property must know of the scenario. */
+export interface PropertySettings {
+  readonly mode: RegistrationMode;
+  readonly limits: Limits;
+}
+
+/**
+ * Something that must hold: a small observer of what can be seen from outside.
+ *
+ * Its state is plain data and finite, its functions are pure, so that every driver can carry it along. A bound on
+ * time is an obligation: while `obligation` names a key, that key's time runs, and `missed` says what becomes of the
+ * state when it has run out.
+ */
+export interface Property<State = never> {
+  readonly name: string;
+  /** What must hold, in one sentence for people. */
+  readonly sentence: (settings: PropertySettings) => string;
+  /** Whether it is claimed of that mode at all. */
+  readonly appliesTo: (mode: RegistrationMode) => boolean;
+  readonly initial: State;
+  readonly next: (state: State, sighting: Sighting, settings: PropertySettings) => State;
+  readonly obligation?: (state: State, settings: PropertySettings) => { key: string; limitMs: number } | null;
+  readonly missed?: (state: State) => State;
+  /** What is wrong with this state, or null. Once a state is wrong it stays so. */
+  readonly violation: (state: State) => Violation | null;
+  /** What is wrong if the run ends in this state, for properties that demand an end. */
+  readonly unfinished?: (state: State) => Violation | null;
+  /** Whether the state shows that the property had something to judge: its witness. */
+  readonly witnessed: (state: State) => boolean;
+}
+
+export interface Violation {
+  readonly what: string;
+  readonly calls: readonly number[];
+}
+
+export type AnyProperty = Property<never>;
+
+/** A property as a table of numbers: each distinct (state, sighting) is computed once. */
+export class PropertyTable {
+  readonly property: Property<unknown>;
+  readonly settings: PropertySettings;
+  readonly initial: number;
+  readonly #states = new Interned<unknown>();
+  readonly #next: (number | undefined)[][] = [];
+  readonly #obligations: ({ key: string; limitMs: number } | null)[] = [];
+
+  constructor(property: AnyProperty, settings: PropertySettings) {
+    this.property = property as unknown as Property<unknown>;
+    this.settings = settings;
+    this.initial = this.#stateId(this.property.initial);
+  }
+
+  next(state: number, sighting: number): number {
+    const known = this.#next[state]?.[sighting];
+    if (known !== undefined) return known;
+    const value = this.property.next(this.#states.of(state), sightingTable.of(sighting), this.settings);
+    const id = this.#stateId(value);
+    const row = this.#next[state] ?? [];
+    row[sighting] = id;
+    this.#next[state] = row;
+    return id;
+  }
+
+  obligation(state: number): { key: string; limitMs: number } | null {
+    return this.#obligations[state] ?? null;
+  }
+
+  missed(state: number): number {
+    const { missed } = this.property;
+    return missed === undefined ? state : this.#stateId(missed(this.#states.of(state)));
+  }
+
+  violation(state: number): Violation | null {
+    return this.property.violation(this.#states.of(state));
+  }
+
+  unfinished(state: number): Violation | null {
+    return this.violation(state) ?? this.property.unfinished?.(this.#states.of(state)) ?? null;
+  }
+
+  witnessed(state: number): boolean {
+    return this.property.witnessed(this.#states.of(state));
+  }
+
+  #stateId(value: unknown): number {
+    const id = this.#states.idOf(value);
+    this.#obligations[id] ??= this.property.obligation?.(value, this.settings) ?? null;
+    return id;
+  }
+}

@@ -1,0 +1,183 @@
+import { type Contact, type Owner, ownerOf } from '../../machines/messages.ts';
+import type { Property } from './property.ts';
+
+const ownersOf = (contacts: readonly Contact[]): Owner[] => [...new Set(contacts.map(ownerOf))].sort();
+
+const violated = (what: string | null) => (what === null ? null : { what, calls: [] });
+
+interface Single {
+  readonly live: readonly Owner[];
+  readonly wrong: string | null;
+}
+
+/** The promise of the single-device modes; Single Device Emulation also promises not even to ask. */
+export const singleRegistration: Property<Single> = {
+  name: 'singleRegistration',
+  sentence: ({ mode }) =>
+    mode.release === 'beforePeerRegisters'
+      ? "app and push server are never registered together, and neither sends a REGISTER while the other's binding lives"
+      : 'app and push server are never registered together',
+  appliesTo: (mode) => mode.singleDevice,
+  initial: { live: [], wrong: null },
+  next: (state, sighting, { mode }) => {
+    if (state.wrong !== null) return state;
+    if (sighting.type === 'bindings') {
+      const live = ownersOf(sighting.contacts);
+      return { live, wrong: live.length > 1 ? 'app and push server were registered together' : null };
+    }
+    if (sighting.type !== 'sent' || mode.release !== 'beforePeerRegisters') return state;
+    if (sighting.message.expires === 'zero') return state;
+    const sender = ownerOf(sighting.message.contact);
+    const [other] = state.live.filter((owner) => owner !== sender);
+    return other === undefined ? state : { ...state, wrong: `${sender} sent a REGISTER while ${other} was registered` };
+  },
+  violation: ({ wrong }) => violated(wrong),
+  witnessed: ({ live }) => live.length > 0,
+};
+
+interface Reach {
+  readonly bindings: readonly Contact[];
+  readonly appAt: Contact | null;
+  readonly pushServerUp: boolean;
+  readonly expected: boolean;
+  readonly tooLong: boolean;
+}
+
+const isDark = ({ bindings, appAt, pushServerUp, expected }: Reach) =>
+  expected && !bindings.some((contact) => (contact === 'pushServer' ? pushServerUp : contact === appAt));
+
+/** With push switched on there is nearly always a binding behind which somebody listens. */
+export const noBlackout: Property<Reach> = {
+  name: 'noBlackout',
+  sentence: ({ limits }) =>
+    `with push on, the user is never unreachable for longer than ${limits.blackoutMs / 1000} s at a stretch`,
+  appliesTo: () => true,
+  initial: { bindings: [], appAt: null, pushServerUp: true, expected: false, tooLong: false },
+  next: (state, sighting) => {
+    if (sighting.type === 'bindings') return { ...state, bindings: sighting.contacts };
+    if (sighting.type === 'app.reachable') return { ...state, appAt: sighting.contact };
+    if (sighting.type === 'pushServer.up') return { ...state, pushServerUp: sighting.up };
+    if (sighting.type === 'push.enabled') return { ...state, expected: sighting.enabled };
+    return sighting.type === 'loggedOut' && sighting.loggedOut ? { ...state, expected: false } : state;
+  },
+  obligation: (state, { limits }) => (isDark(state) ? { key: 'dark', limitMs: limits.blackoutMs } : null),
+  missed: (state) => ({ ...state, tooLong: true }),
+  violation: ({ tooLong }) => violated(tooLong ? 'the user was unreachable for too long' : null),
+  witnessed: ({ expected, bindings }) => expected && bindings.length > 0,
+};
+
+interface PingPong {
+  readonly owners: readonly Owner[];
+  /** Changes of who is registered since the environment last did something, capped. */
+  readonly changes: number;
+}
+
+/** Far above what a hand-over needs: two changes, and two more for an overlap. */
+const tooManyChanges = 8;
+
+/** After the last step of the environment the registration comes to rest. */
+export const settles: Property<PingPong> = {
+  name: 'settles',
+  sentence: () => 'app and push server do not take the registration from each other for ever',
+  appliesTo: () => true,
+  initial: { owners: [], changes: 0 },
+  next: (state, sighting) => {
+    if (state.changes >= tooManyChanges) return state;
+    if (sighting.type === 'environment') return { ...state, changes: 0 };
+    if (sighting.type !== 'bindings') return state;
+    const owners = ownersOf(sighting.contacts);
+    const changed = owners.join() !== state.owners.join();
+    return { owners, changes: state.changes + (changed ? 1 : 0) };
+  },
+  violation: ({ changes }) => violated(changes >= tooManyChanges ? 'the registration went back and forth' : null),
+  witnessed: ({ owners }) => owners.length > 0,
+};
+
+interface Logout {
+  readonly loggedOut: boolean;
+  readonly bindings: readonly Contact[];
+  readonly tooLong: boolean;
+  readonly clean: boolean;
+}
+
+/** After the log-out nobody is registered, and nobody becomes it again. */
+export const cleanLogout: Property<Logout> = {
+  name: 'cleanLogout',
+  sentence: ({ limits }) => `within ${limits.logoutMs / 1000} s after the log-out no binding is left`,
+  appliesTo: () => true,
+  initial: { loggedOut: false, bindings: [], tooLong: false, clean: false },
+  next: (state, sighting) => {
+    if (sighting.type === 'loggedOut') {
+      return { ...state, loggedOut: sighting.loggedOut, clean: sighting.loggedOut && state.bindings.length === 0 };
+    }
+    if (sighting.type !== 'bindings') return state;
+    return { ...state, bindings: sighting.contacts, clean: state.loggedOut && sighting.contacts.length === 0 };
+  },
+  obligation: ({ loggedOut, bindings }, { limits }) =>
+    loggedOut && bindings.length > 0 ? { key: 'bound', limitMs: limits.logoutMs } : null,
+  missed: (state) => ({ ...state, tooLong: true }),
+  violation: ({ tooLong }) => violated(tooLong ? 'a binding was left after the log-out' : null),
+  witnessed: ({ clean }) => clean,
+};
+
+interface Removals {
+  readonly bindings: readonly Contact[];
+  readonly removed: boolean;
+  readonly wrong: string | null;
+}
+
+/** Nobody's un-REGISTER takes away what belongs to the other side. */
+export const onlyOwnBinding: Property<Removals> = {
+  name: 'onlyOwnBinding',
+  sentence: () => 'nobody removes a binding that is not his own',
+  appliesTo: () => true,
+  initial: { bindings: [], removed: false, wrong: null },
+  next: (state, sighting) => {
+    if (sighting.type !== 'bindings' || state.wrong !== null) return state;
+    const { contacts, change } = sighting;
+    if (change.how !== 'removed') return { ...state, bindings: contacts };
+    const victim = state.bindings.find((one) => ownerOf(one) !== change.by && !contacts.includes(one));
+    const wrong = victim === undefined ? null : `the un-REGISTER of ${change.by} removed ${victim}`;
+    return { bindings: contacts, removed: true, wrong };
+  },
+  violation: ({ wrong }) => violated(wrong),
+  witnessed: ({ removed }) => removed,
+};
+
+interface Beliefs {
+  readonly bindings: readonly Contact[];
+  readonly believed: Readonly<Record<Owner, Contact | null>>;
+  readonly wrong: Owner | null;
+}
+
+const deluded = ({ bindings, believed }: Beliefs): Owner | undefined =>
+  (['app', 'pushServer'] as const).find((owner) => {
+    const contact = believed[owner];
+    return contact !== null && !bindings.includes(contact);
+  });
+
+/** A side that believes to be registered is, but for the time that news takes. */
+export const beliefMatches: Property<Beliefs> = {
+  name: 'beliefMatches',
+  sentence: ({ limits }) =>
+    `nobody believes for longer than ${limits.beliefMs / 1000} s to be registered when he is not`,
+  appliesTo: () => true,
+  initial: { bindings: [], believed: { app: null, pushServer: null }, wrong: null },
+  next: (state, sighting) => {
+    if (sighting.type === 'bindings') return { ...state, bindings: sighting.contacts };
+    const believe = (owner: Owner, contact: Contact | null) => ({
+      ...state,
+      believed: { ...state.believed, [owner]: contact },
+    });
+    if (sighting.type === 'believes') return believe(sighting.owner, sighting.contact);
+    if (sighting.type === 'app.reachable' && sighting.contact === null) return believe('app', null);
+    return sighting.type === 'pushServer.up' && !sighting.up ? believe('pushServer', null) : state;
+  },
+  obligation: (state, { limits }) => {
+    const owner = deluded(state);
+    return owner === undefined ? null : { key: owner, limitMs: limits.beliefMs };
+  },
+  missed: (state) => ({ ...state, wrong: deluded(state) ?? null }),
+  violation: ({ wrong }) => violated(wrong === null ? null : `${wrong} believed to be registered but was not`),
+  witnessed: ({ believed }) => believed.app !== null || believed.pushServer !== null,
+};

@@ -1,0 +1,91 @@
+import type { DeviceCallConfiguration } from '../../machines/deviceCall.ts';
+import type { Delivery } from '../../machines/heldCall.ts';
+import type { EnvironmentEvent, Owner, PartyName } from '../../machines/messages.ts';
+import type { RegistrationMode } from '../../machines/registrationModes.ts';
+import type { ServerProfile } from '../../machines/serverProfile.ts';
+
+/** Earliest and latest, in integer milliseconds, both included. */
+export type Window = readonly [earliestMs: number, latestMs: number];
+
+/** The links of the world, each between two parties and with the same properties in both directions. */
+export const linkEnds = {
+  callerSip: ['caller', 'sipServer'],
+  appSip: ['app', 'sipServer'],
+  pushServerSip: ['pushServer', 'sipServer'],
+  control: ['app', 'pushServer'],
+  pushRequest: ['pushServer', 'notificationService'],
+  notification: ['notificationService', 'app'],
+} as const satisfies Record<string, readonly [PartyName, PartyName]>;
+
+export type LinkName = keyof typeof linkEnds;
+export const linkNames = Object.keys(linkEnds) as LinkName[];
+
+/** `udp` and `push` neither keep the order nor deliver for certain; the others do both. */
+export const transports = ['udp', 'tcp', 'tls', 'https', 'push'] as const;
+export type Transport = (typeof transports)[number];
+
+export interface Link {
+  readonly transport: Transport;
+  readonly latencyMs: Window;
+  /** Probability that a message is lost, where the transport allows it. */
+  readonly loss: number;
+  /** Probability that a message arrives twice, where the transport allows it. */
+  readonly duplicate: number;
+  /** False where nothing ever gets through, such as a private SIP server seen from the push server. */
+  readonly reachable: boolean;
+}
+
+/** A step of the environment, which is a party without a machine: the scenario is its programme. */
+export interface Step {
+  /** Counted from the start of the run, or from the step before. */
+  readonly from: 'start' | 'previous';
+  readonly afterMs: Window;
+  readonly action: StepAction;
+}
+
+export type StepAction =
+  | { readonly party: PartyName; readonly event: EnvironmentEvent }
+  | { readonly cut: LinkName }
+  | { readonly repair: LinkName };
+
+/** One fault that happens for certain: to the nth message of that type between those parties. */
+export interface Fault {
+  readonly do: 'lose' | 'delay' | 'duplicate';
+  readonly message: string;
+  readonly from?: PartyName | undefined;
+  readonly to?: PartyName | undefined;
+  /** 1 is the first such message of the run. */
+  readonly occurrence: number;
+  /** For `delay`: the latency instead of the link's. */
+  readonly latencyMs?: Window | undefined;
+}
+
+/** Bounds of the properties that have one, in milliseconds. */
+export interface Limits {
+  readonly blackoutMs: number;
+  readonly ringStopMs: number;
+  readonly beliefMs: number;
+  readonly logoutMs: number;
+}
+
+/** Everything that one run needs, with nothing left to look up. Times in milliseconds. */
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  readonly mode: RegistrationMode;
+  readonly server: ServerProfile;
+  readonly delivery: Delivery;
+  readonly autoSend180: boolean;
+  readonly user: DeviceCallConfiguration['user'];
+  readonly notificationsAvailable: boolean;
+  readonly replacesToken: boolean;
+  readonly askedExpiresMs: Readonly<Record<Owner, number>>;
+  readonly links: Readonly<Record<LinkName, Link>>;
+  /** Windows of the machines' named delays, where they differ from the usual ones. */
+  readonly timing: Readonly<Record<PartyName, Readonly<Record<string, Window>>>>;
+  readonly steps: readonly Step[];
+  readonly faults: readonly Fault[];
+  readonly limits: Limits;
+  /** When the run ends, whatever is still pending. */
+  readonly untilMs: number;
+}

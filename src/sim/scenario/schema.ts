@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import { type EnvironmentEvent, type PartyName, partyNames } from '../../machines/messages.ts';
+import { partyDelays } from '../../machines/parties.ts';
+import { type RegistrationModeName, registrationModeNames } from '../../machines/registrationModes.ts';
+import { properties } from '../properties/properties.ts';
+import { parseDurationMs } from './duration.ts';
+import { type LinkName, linkEnds, linkNames, type StepAction, transports } from './scenario.ts';
+
+/** The schema of a scenario file: what users write, checked in one place and published as JSON Schema. */
+
+const durationText = z
+  .string({ error: 'expected a duration with its unit, such as 400ms, 1.5s or 2min' })
+  .regex(/^\s*\d+(\.\d+)?\s*(ms|s|min|h)\s*$/, {
+    error: 'expected a duration with its unit, such as 400ms, 1.5s or 2min',
+  })
+  .refine((text) => parseDurationMs(text) !== null, { error: 'expected whole milliseconds' });
+
+const duration = durationText.describe('A duration: a number and its unit (ms, s, min, h)');
+
+const window = z
+  .union(
+    [
+      duration,
+      z
+        .tuple([duration, duration])
+        .refine(([low, high]) => (parseDurationMs(low) ?? 0) <= (parseDurationMs(high) ?? 0), {
+          error: 'the earliest comes first: expected [earliest, latest]',
+        }),
+    ],
+    { error: 'expected a duration such as 400ms, or a window [earliest, latest] such as [20ms, 400ms]' },
+  )
+  .describe('One duration, or the earliest and the latest: [20ms, 400ms]');
+
+const probability = z.number().min(0).max(1).describe('A probability between 0 and 1');
+
+const link = z.strictObject({
+  transport: z.enum(transports).optional(),
+  latency: window.optional(),
+  loss: probability.optional(),
+  duplicate: probability.optional(),
+  reachable: z.boolean().optional(),
+});
+
+const links = z.strictObject(
+  Object.fromEntries(linkNames.map((name) => [name, link.optional().describe(linkEnds[name].join(' and '))])) as Record<
+    LinkName,
+    z.ZodOptional<typeof link>
+  >,
+);
+
+const timing = z.strictObject(
+  Object.fromEntries(
+    partyNames.map((party) => [
+      party,
+      z
+        .strictObject(Object.fromEntries(Object.keys(partyDelays[party]).map((delay) => [delay, window.optional()])))
+        .optional(),
+    ]),
+  ) as Record<PartyName, z.ZodOptional<z.ZodObject<Record<string, z.ZodOptional<typeof window>>>>>,
+);
+
+const call = z.union([z.literal(1), z.literal(2)], { error: 'expected 1 or 2' }).describe('The call, 1 or 2');
+const linkName = z.enum(linkNames as [LinkName, ...LinkName[]]);
+
+const when = {
+  at: window.optional().describe('From the start of the run'),
+  after: window.optional().describe('From the step before'),
+};
+
+/** The verbs of the steps, and what each does. */
+const verbs = {
+  open: () => ({ party: 'app', event: { type: 'user.open' } }),
+  home: () => ({ party: 'app', event: { type: 'user.home' } }),
+  kill: () => ({ party: 'app', event: { type: 'app.kill', notice: false } }),
+  killWithNotice: () => ({ party: 'app', event: { type: 'app.kill', notice: true } }),
+  logOut: () => ({ party: 'app', event: { type: 'user.logOut' } }),
+  logIn: () => ({ party: 'app', event: { type: 'user.logIn' } }),
+  reinstall: () => ({ party: 'app', event: { type: 'user.reinstall' } }),
+  changeNetwork: () => ({ party: 'app', event: { type: 'network.change' } }),
+  crashPushServer: () => ({ party: 'pushServer', event: { type: 'pushServer.crash' } }),
+  crashSipServer: () => ({ party: 'sipServer', event: { type: 'sipServer.crash' } }),
+  expireNonces: () => ({ party: 'sipServer', event: { type: 'nonce.expire' } }),
+  killToken: () => ({ party: 'notificationService', event: { type: 'token.die' } }),
+} as const satisfies Record<string, () => { party: PartyName; event: EnvironmentEvent }>;
+
+type Verb = keyof typeof verbs;
+const verbNames = Object.keys(verbs) as [Verb, ...Verb[]];
+
+const step = z
+  .discriminatedUnion('do', [
+    z.strictObject({ ...when, do: z.enum(verbNames) }),
+    z.strictObject({ ...when, do: z.literal('dial'), call }),
+    z.strictObject({ ...when, do: z.literal('hangUp'), call }),
+    z.strictObject({ ...when, do: z.literal('cut'), link: linkName }),
+    z.strictObject({ ...when, do: z.literal('repair'), link: linkName }),
+  ])
+  .refine(({ at, after }) => (at === undefined) !== (after === undefined), {
+    error: 'a step has either `at` (from the start) or `after` (from the step before)',
+  });
+
+export type StepDocument = z.infer<typeof step>;
+
+/** What a step does, in the terms of the world. */
+export function actionOf(document: StepDocument): StepAction {
+  if (document.do === 'cut') return { cut: document.link };
+  if (document.do === 'repair') return { repair: document.link };
+  if (document.do === 'dial') return { party: 'caller', event: { type: 'call.dial', call: document.call } };
+  if (document.do === 'hangUp') return { party: 'caller', event: { type: 'call.hangUp', call: document.call } };
+  return verbs[document.do]();
+}
+
+/** The messages that a fault can name: those that cross a link. */
+export const faultMessages = [
+  'REGISTER',
+  'un-REGISTER',
+  'REGISTER.200',
+  'un-REGISTER.200',
+  'REGISTER.401',
+  'un-REGISTER.401',
+  'REGISTER.423',
+  'REGISTER.refused',
+  'INVITE',
+  'INVITE.100',
+  'INVITE.180',
+  'INVITE.200',
+  'INVITE.failed',
+  'ACK',
+  'CANCEL',
+  'CANCEL.200',
+  'BYE',
+  'BYE.200',
+  'control.enable',
+  'control.enabled',
+  'control.disable',
+  'control.disabled',
+  'control.background',
+  'control.takenOver',
+  'control.foreground',
+  'control.released',
+  'control.registered',
+  'control.heartbeat',
+  'control.fetch',
+  'control.noCall',
+  'push',
+  'push.end',
+  'push.failed',
+  'notification',
+  'notification.end',
+] as const;
+
+const fault = z
+  .strictObject({
+    do: z.enum(['lose', 'delay', 'duplicate']),
+    message: z.enum(faultMessages),
+    from: z.enum(partyNames).optional(),
+    to: z.enum(partyNames).optional(),
+    occurrence: z.int().min(1).optional().describe('Which of them: 1, the first, unless said otherwise'),
+    latency: window.optional().describe('With `delay`: how long the message takes instead'),
+  })
+  .refine((one) => (one.do === 'delay') === (one.latency !== undefined), {
+    error: '`latency` goes with `do: delay`, and only with it',
+  });
+
+const propertyName = z.enum(properties.map(({ name }) => name) as [string, ...string[]]);
+const modeName = z.enum(registrationModeNames as [RegistrationModeName, ...RegistrationModeName[]]);
+
+const expectation = z.union([z.literal('holds'), z.array(propertyName).min(1)], {
+  error: 'expected `holds`, or the list of the properties that are violated',
+});
+
+const expectations = z.record(
+  z.string(),
+  z.strictObject(
+    Object.fromEntries(registrationModeNames.map((name) => [name, expectation.optional()])) as Record<
+      RegistrationModeName,
+      z.ZodOptional<typeof expectation>
+    >,
+  ),
+);
+
+/** A scenario as it is written in a file. Everything but name, title and steps has a default. */
+export const scenarioSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'expected lower-case words joined by hyphens' })
+    .describe('Short name, as used on the command line'),
+  title: z.string().min(1).describe('What happens, in a few words'),
+  about: z.string().optional().describe('What there is to see'),
+  mode: modeName.optional().describe('Registration mode of a single run (default: standard)'),
+  server: z.string().optional().describe('Server profile of a single run (default: multi)'),
+  delivery: z.enum(['overConnection', 'byRefork']).optional(),
+  autoSend180: z.boolean().optional(),
+  user: z.enum(['answers', 'declines', 'ignores']).optional(),
+  notifications: z.enum(['available', 'unavailable']).optional(),
+  replacesToken: z.boolean().optional(),
+  expires: z.strictObject({ app: duration.optional(), pushServer: duration.optional() }).optional(),
+  links: links.optional(),
+  timing: timing.optional(),
+  steps: z.array(step).min(1).max(60),
+  faults: z.array(fault).max(20).optional(),
+  limits: z
+    .strictObject({
+      blackout: duration.optional(),
+      ringStop: duration.optional(),
+      belief: duration.optional(),
+      logout: duration.optional(),
+    })
+    .optional(),
+  until: duration.optional().describe('End of the run'),
+  expect: expectations
+    .optional()
+    .describe('Per server profile and mode: `holds`, or the properties that are violated in some run'),
+});
+
+export type ScenarioDocument = z.infer<typeof scenarioSchema>;
+export type Expectation = z.infer<typeof expectation>;

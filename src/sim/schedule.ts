@@ -1,0 +1,126 @@
+import { partyNames } from '../machines/messages.ts';
+import { happens, randomBits, uniform } from './random.ts';
+import type { Schedule } from './run.ts';
+import type { Fault, Window } from './scenario/scenario.ts';
+import type { WorldDefinition } from './world/definition.ts';
+import { eventTable } from './world/eventTable.ts';
+import type { Pending } from './world/world.ts';
+
+/** FNV-1a: the same cause has the same number in every process. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}
+
+const causes = new Map<number, number>();
+
+/** The cause of a pending event as a number: link, direction and type of a message, or the party's timer. */
+function causeOf(definition: WorldDefinition, { kind, from, party, link, event, index }: Pending): number {
+  if (kind === 'step') return hashOf(`step ${index}`);
+  const key = ((event * 8 + party) * 8 + from + 1) * 8 + link + 1;
+  const known = causes.get(key);
+  if (known !== undefined) return known;
+  const { type } = eventTable.of(event);
+  const via = kind === 'timer' ? 'timer' : `${definition.links[link]?.name} from ${partyNames[from]}`;
+  const hash = hashOf(`${via} to ${partyNames[party]}: ${type}`);
+  causes.set(key, hash);
+  return hash;
+}
+
+/** Draws dates and fates with a seed: every number is keyed by its cause and how often that cause has occurred. */
+export class SeededSchedule implements Schedule {
+  nowMs = 0;
+  readonly #definition: WorldDefinition;
+  readonly #seed: number;
+  readonly #occurrences = new Map<number, number>();
+  readonly #faultOccurrences: number[];
+  /** Per ordered link and direction, the date before which nothing may arrive any more. */
+  readonly #orderedUntilMs = new Map<number, number>();
+
+  constructor(definition: WorldDefinition, seed: number) {
+    this.#definition = definition;
+    this.#seed = seed;
+    this.#faultOccurrences = definition.scenario.faults.map(() => 0);
+  }
+
+  readonly schedule = (pending: Pending): void => {
+    const fault = pending.kind === 'message' ? this.#faultFor(pending) : undefined;
+    const window = fault?.latencyMs ?? pending.windowMs;
+    const link = this.#definition.links[pending.link];
+    const needsLuck = window[0] !== window[1] || (link?.lossy && (link.loss > 0 || link.duplicate > 0));
+    const cause = needsLuck ? causeOf(this.#definition, pending) : 0;
+    const ordinal = needsLuck ? this.#nextOccurrence(cause) : 0;
+    pending.dueMs = this.nowMs + this.#draw(window, cause, ordinal);
+    if (link?.ordered) this.#keepOrder(pending);
+    if (link?.lossy) pending.fate = this.#fateOn(link, cause, ordinal);
+    if (fault?.do === 'lose') pending.fate = 'lose';
+    if (fault?.do === 'duplicate') pending.fate = 'duplicate';
+  };
+
+  /** Of several events at the same instant the seed picks one; on an ordered link the first one goes first. */
+  next(pending: readonly Pending[]): number {
+    let next = -1;
+    let dueMs = Number.POSITIVE_INFINITY;
+    for (let position = 0; position < pending.length; position++) {
+      const one = pending[position] as Pending;
+      if (one.dueMs > dueMs) continue;
+      if (one.dueMs < dueMs || this.#goesBefore(one, pending[next] as Pending)) next = position;
+      dueMs = one.dueMs;
+    }
+    return next;
+  }
+
+  #goesBefore(later: Pending, earlier: Pending): boolean {
+    const sameLink = later.kind === 'message' && later.link === earlier.link && later.from === earlier.from;
+    if (sameLink && this.#definition.links[later.link]?.ordered) return false;
+    return randomBits(this.#seed, later.serial, 1) < randomBits(this.#seed, earlier.serial, 1);
+  }
+
+  #draw([low, high]: Window, cause: number, ordinal: number): number {
+    return low === high ? low : uniform(randomBits(this.#seed, cause, ordinal), low, high);
+  }
+
+  #nextOccurrence(cause: number): number {
+    const ordinal = this.#occurrences.get(cause) ?? 0;
+    this.#occurrences.set(cause, ordinal + 1);
+    return ordinal;
+  }
+
+  #fateOn(link: { loss: number; duplicate: number }, cause: number, ordinal: number): Pending['fate'] {
+    if (link.loss > 0 && happens(randomBits(this.#seed ^ 0x10c5, cause, ordinal), link.loss)) return 'lose';
+    if (link.duplicate > 0 && happens(randomBits(this.#seed ^ 0xd0b1, cause, ordinal), link.duplicate))
+      return 'duplicate';
+    return 'happen';
+  }
+
+  /** On TCP, TLS and HTTPS nothing overtakes what was sent before it. */
+  #keepOrder(pending: Pending): void {
+    const direction = pending.link * 8 + pending.from;
+    pending.dueMs = Math.max(pending.dueMs, this.#orderedUntilMs.get(direction) ?? 0);
+    this.#orderedUntilMs.set(direction, pending.dueMs);
+  }
+
+  #faultFor(pending: Pending): Fault | undefined {
+    const { faults } = this.#definition.scenario;
+    if (faults.length === 0) return undefined;
+    return faults.find((fault, index) => {
+      if (!concerns(fault, pending)) return false;
+      const occurrence = (this.#faultOccurrences[index] ?? 0) + 1;
+      this.#faultOccurrences[index] = occurrence;
+      return occurrence === fault.occurrence;
+    });
+  }
+}
+
+/** The names under which a fault can speak of a message: its type, and `un-REGISTER` for a REGISTER that removes. */
+export function faultNameOf(event: number): string {
+  const message = eventTable.of(event);
+  if (!('expires' in message)) return message.type;
+  return message.expires === 'zero' ? message.type.replace('REGISTER', 'un-REGISTER') : message.type;
+}
+
+const concerns = (fault: Fault, { event, from, party }: Pending): boolean =>
+  fault.message === faultNameOf(event) &&
+  (fault.from === undefined || fault.from === partyNames[from]) &&
+  (fault.to === undefined || fault.to === partyNames[party]);

@@ -1,0 +1,170 @@
+import { calls, type MachineEvent, type PartyName, partyNames } from '../../machines/messages.ts';
+import { type PartyConfigurations, type PartyMachines, partyDelays, partyMachines } from '../../machines/parties.ts';
+import { grantedExpiresMs } from '../../machines/serverProfile.ts';
+import {
+  type LinkName,
+  linkEnds,
+  linkNames,
+  type Scenario,
+  type Transport,
+  type Window,
+} from '../scenario/scenario.ts';
+import { canonical } from './canonical.ts';
+import { eventTable } from './eventTable.ts';
+import { PartyTable } from './partyTable.ts';
+
+/** A scenario made ready to run: machines as tables, names as numbers. */
+export interface WorldDefinition {
+  readonly scenario: Scenario;
+  readonly parties: readonly PartyTable[];
+  /** Window of each delay: `delays[party][delay]`. */
+  readonly delays: readonly (readonly Window[])[];
+  /** The link between two parties: `linkBetween[from][to]`, -1 where there is none. */
+  readonly linkBetween: readonly (readonly number[])[];
+  readonly links: readonly CompiledLink[];
+  readonly steps: readonly CompiledStep[];
+}
+
+export interface CompiledLink {
+  readonly name: LinkName;
+  readonly ordered: boolean;
+  readonly lossy: boolean;
+  readonly latencyMs: Window;
+  readonly loss: number;
+  readonly duplicate: number;
+}
+
+export interface CompiledStep {
+  readonly party: number;
+  readonly event: number;
+  readonly afterMs: Window;
+  /** Whether it waits for the step before. */
+  readonly chained: boolean;
+  /** Links that the step cuts or repairs, as bits. */
+  readonly cuts: number;
+  readonly repairs: number;
+}
+
+const isReliable = (transport: Transport) => transport !== 'udp' && transport !== 'push';
+
+function configurations({ mode, server, links, ...rest }: Scenario): PartyConfigurations {
+  const { delivery, autoSend180, user, askedExpiresMs, replacesToken, notificationsAvailable } = rest;
+  return {
+    caller: { reliable: isReliable(links.callerSip.transport) },
+    sipServer: {
+      profile: server,
+      askedExpiresMs,
+      reliable: [links.callerSip, links.appSip, links.pushServerSip].every(({ transport }) => isReliable(transport)),
+    },
+    pushServer: {
+      mode,
+      delivery,
+      autoSend180,
+      replacesToken,
+      reliable: isReliable(links.pushServerSip.transport),
+    },
+    notificationService: { available: notificationsAvailable },
+    app: { mode, delivery, user, reliable: isReliable(links.appSip.transport) },
+  };
+}
+
+const tables = new Map<string, PartyTable>();
+
+/** The table of a party, computed once per configuration and shared by every world of this process. */
+function tableOf<Name extends keyof PartyConfigurations>(
+  name: Name,
+  configuration: PartyConfigurations[Name],
+): PartyTable {
+  const key = `${name} ${canonical(configuration)}`;
+  const table = tables.get(key) ?? new PartyTable(name, partyMachines[name](configuration));
+  tables.set(key, table);
+  return table;
+}
+
+/** The delays that follow from the server's profile rather than from a table of usual values. */
+function derivedDelays({ server, askedExpiresMs }: Scenario): Readonly<Record<PartyName, Record<string, number>>> {
+  const app = grantedExpiresMs(server, askedExpiresMs.app);
+  const pushServer = grantedExpiresMs(server, askedExpiresMs.pushServer);
+  const refresh = (grantedMs: number) => Math.round(grantedMs * 0.9);
+  return {
+    caller: {},
+    notificationService: {},
+    app: { refreshInterval: refresh(app) },
+    pushServer: { refreshInterval: refresh(pushServer) },
+    sipServer: {
+      appBindingLifetime: app,
+      pushServerBindingLifetime: pushServer,
+      branchTimeout: server.branchTimeoutMs,
+      noAnswer: server.noAnswerMs,
+      ...(server.withoutBinding.do === 'hold' && { holdTime: server.withoutBinding.ms }),
+    },
+  };
+}
+
+function delayWindows(scenario: Scenario): Window[][] {
+  const derived = derivedDelays(scenario);
+  return partyNames.map((name) =>
+    Object.entries(partyDelays[name] as Record<string, number>).map(([delay, usualMs]): Window => {
+      const ms = derived[name][delay] ?? usualMs;
+      return scenario.timing[name][delay] ?? [ms, ms];
+    }),
+  );
+}
+
+function compiledStep({ from, afterMs, action }: Scenario['steps'][number]): CompiledStep {
+  const bit = (name: LinkName) => 1 << linkNames.indexOf(name);
+  return {
+    party: 'party' in action ? partyNames.indexOf(action.party) : -1,
+    event: 'party' in action ? eventTable.idOf(action.event) : -1,
+    afterMs,
+    chained: from === 'previous',
+    cuts: 'cut' in action ? bit(action.cut) : 0,
+    repairs: 'repair' in action ? bit(action.repair) : 0,
+  };
+}
+
+function linkMatrix(): number[][] {
+  return partyNames.map((from) =>
+    partyNames.map((to) =>
+      linkNames.findIndex((name) => {
+        const [one, other] = linkEnds[name];
+        return (one === from && other === to) || (one === to && other === from);
+      }),
+    ),
+  );
+}
+
+/** Prepares a scenario. `replaced` puts other machines in the place of the modelled ones. */
+export function defineWorld(scenario: Scenario, replaced: Partial<PartyMachines> = {}): WorldDefinition {
+  const configured = configurations(scenario);
+  return {
+    scenario,
+    parties: partyNames.map((name) => {
+      const machine = replaced[name];
+      return machine === undefined ? tableOf(name, configured[name]) : new PartyTable(name, machine);
+    }),
+    delays: delayWindows(scenario),
+    linkBetween: linkMatrix(),
+    links: linkNames.map((name) => {
+      const { transport, latencyMs, loss, duplicate } = scenario.links[name];
+      return { name, latencyMs, loss, duplicate, ordered: isReliable(transport), lossy: !isReliable(transport) };
+    }),
+    steps: scenario.steps.map(compiledStep),
+  };
+}
+
+/** The machines that `defineWorld` would take for the scenario, to run them elsewhere or to change them. */
+export function machinesOf(scenario: Scenario): PartyMachines {
+  const configured = configurations(scenario);
+  const machineOf = <Name extends keyof PartyConfigurations>(name: Name) => partyMachines[name](configured[name]);
+  return {
+    caller: machineOf('caller'),
+    sipServer: machineOf('sipServer'),
+    pushServer: machineOf('pushServer'),
+    notificationService: machineOf('notificationService'),
+    app: machineOf('app'),
+  };
+}
+
+export type { MachineEvent };
+export { calls };

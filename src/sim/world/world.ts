@@ -1,0 +1,256 @@
+import { type MachineEvent, partyNames } from '../../machines/messages.ts';
+import { linkNames, type Window } from '../scenario/scenario.ts';
+import type { WorldDefinition } from './definition.ts';
+import { eventTable } from './eventTable.ts';
+import type { PartyStep } from './partyTable.ts';
+
+/** Something that will or may happen: a message under way, an armed timer or a step of the environment. */
+export interface Pending {
+  /** Identity: counts up in the order of creation. */
+  readonly serial: number;
+  readonly kind: 'message' | 'timer' | 'step';
+  /** Whom it happens to; -1 for a step that concerns links only. */
+  readonly party: number;
+  readonly event: number;
+  /** Sender of a message, else -1. */
+  readonly from: number;
+  /** Link of a message, else -1. */
+  readonly link: number;
+  /** The timer's identity within its party, or the step's position, else -1. */
+  readonly index: number;
+  /** When it happens, counted from its creation. */
+  readonly windowMs: Window;
+  /** The date that a driver which decides in advance has given it. */
+  dueMs: number;
+  /** What that driver has decided to do with it. */
+  fate: Fate;
+}
+
+/** The outcomes of a pending event; all but `happen` are faults of a link. */
+export type Fate = 'happen' | 'lose' | 'duplicate';
+
+/** What firing a pending event did. */
+export interface Fired {
+  readonly fired: Pending;
+  /** What became of it: a message over a cut link is lost whatever was chosen. */
+  readonly fate: Fate;
+  /** The step of the party, or null where nothing reached one. */
+  readonly step: PartyStep | null;
+  readonly created: readonly Pending[];
+  /** Messages that were under way and never arrive, and timers that were cancelled. */
+  readonly removed: readonly Pending[];
+}
+
+/** Decides when a new pending event is due, and with which fate. Pure drivers ignore it. */
+export type Scheduler = (pending: Pending) => void;
+
+const sipServer = partyNames.indexOf('sipServer');
+const app = partyNames.indexOf('app');
+const networkChange = eventTable.idOf({ type: 'network.change' });
+const lostWithTheAddress: readonly number[] = [linkNames.indexOf('appSip'), linkNames.indexOf('control')];
+
+/**
+ * The whole state of a run: a local state per party, the pending events, the cut links. Plain data; `clone` to branch.
+ * Drivers choose which pending event fires; nothing here decides, waits or draws lots.
+ */
+export class World {
+  readonly definition: WorldDefinition;
+  locals: number[];
+  pending: Pending[];
+  cutLinks: number;
+  #serial = 0;
+  readonly #schedule: Scheduler;
+
+  private constructor(definition: WorldDefinition, schedule: Scheduler) {
+    this.definition = definition;
+    this.#schedule = schedule;
+    this.locals = [];
+    this.pending = [];
+    this.cutLinks = 0;
+  }
+
+  /** The world before anything has happened, with what the start itself brings about. */
+  static start(definition: WorldDefinition, schedule: Scheduler = () => {}): { world: World; started: Fired[] } {
+    const world = new World(definition, schedule);
+    const { links } = definition.scenario;
+    for (const [bit, name] of linkNames.entries()) if (!links[name].reachable) world.cutLinks |= 1 << bit;
+    const created: Pending[] = [];
+    for (const [index, step] of definition.steps.entries())
+      if (!step.chained || index === 0) world.#addStep(index, created);
+    const started = definition.parties.map((table, party): Fired => {
+      world.locals.push(table.initial.next);
+      const begun = pendingOf(party);
+      const fired: { created: Pending[]; removed: Pending[] } = { created: [], removed: [] };
+      world.#apply(party, table.initial, fired);
+      return { fired: begun, fate: 'happen', step: table.initial, ...fired };
+    });
+    return { world, started };
+  }
+
+  clone(): World {
+    const copy = new World(this.definition, this.#schedule);
+    copy.locals = this.locals.slice();
+    copy.pending = this.pending.slice();
+    copy.cutLinks = this.cutLinks;
+    copy.#serial = this.#serial;
+    return copy;
+  }
+
+  /** Lets the pending event at a position happen, in place. */
+  fire(position: number, chosen: Fate = 'happen'): Fired {
+    const fired = this.pending[position];
+    if (fired === undefined) throw new RangeError(`nothing is pending at position ${position}`);
+    this.pending.splice(position, 1);
+    const isCut = fired.kind === 'message' && (this.cutLinks & (1 << fired.link)) !== 0;
+    const fate = isCut ? 'lose' : chosen;
+    const changes = { created: [] as Pending[], removed: [] as Pending[] };
+    if (fate === 'lose') return { fired, fate, step: null, ...changes };
+    if (fate === 'duplicate') this.#add({ ...fired, serial: this.#serial++, fate: 'happen' }, changes.created);
+    if (fired.kind === 'step') this.#environment(fired, changes);
+    if (fired.party < 0) return { fired, fate, step: null, ...changes };
+    if (fired.party === sipServer && fired.kind === 'message') this.#outdate(fired);
+    const step = this.#party(fired.party).step(this.locals[fired.party] as number, fired.event);
+    this.locals[fired.party] = step.next;
+    this.#apply(fired.party, step, changes);
+    return { fired, fate, step, ...changes };
+  }
+
+  #party(index: number) {
+    const table = this.definition.parties[index];
+    if (table === undefined) throw new RangeError(`there is no party ${index}`);
+    return table;
+  }
+
+  #add(pending: Pending, created: Pending[]): void {
+    this.#schedule(pending);
+    this.pending.push(pending);
+    created.push(pending);
+  }
+
+  #addStep(index: number, created: Pending[]): void {
+    const step = this.definition.steps[index];
+    if (step === undefined) return;
+    const { party, event, afterMs } = step;
+    const serial = this.#serial++;
+    this.#add(
+      {
+        serial,
+        kind: 'step',
+        party,
+        event,
+        from: -1,
+        link: -1,
+        index,
+        windowMs: afterMs,
+        dueMs: Number.NaN,
+        fate: 'happen',
+      },
+      created,
+    );
+  }
+
+  #apply(party: number, step: PartyStep, { created, removed }: { created: Pending[]; removed: Pending[] }): void {
+    const { delays, linkBetween, links } = this.definition;
+    for (const effect of step.effects) {
+      if (effect.type === 'send') {
+        const link = linkBetween[party]?.[effect.to] ?? -1;
+        const windowMs = links[link]?.latencyMs;
+        if (windowMs === undefined) {
+          throw new Error(`${partyNames[party]} has no link to ${partyNames[effect.to]}`);
+        }
+        this.#add(
+          {
+            serial: this.#serial++,
+            kind: 'message',
+            party: effect.to,
+            event: effect.event,
+            from: party,
+            link,
+            index: -1,
+            windowMs,
+            dueMs: Number.NaN,
+            fate: 'happen',
+          },
+          created,
+        );
+      } else if (effect.type === 'arm') {
+        this.#add(
+          {
+            serial: this.#serial++,
+            kind: 'timer',
+            party,
+            event: effect.event,
+            from: -1,
+            link: -1,
+            index: effect.timer,
+            windowMs: delays[party]?.[effect.delay] as Window,
+            dueMs: Number.NaN,
+            fate: 'happen',
+          },
+          created,
+        );
+      } else if (effect.type === 'cancel') {
+        this.#remove((one) => one.kind === 'timer' && one.party === party && one.index === effect.timer, removed);
+      }
+    }
+  }
+
+  #remove(which: (pending: Pending) => boolean, removed: Pending[]): void {
+    for (let position = this.pending.length - 1; position >= 0; position--) {
+      const one = this.pending[position] as Pending;
+      if (!which(one)) continue;
+      this.pending.splice(position, 1);
+      removed.push(one);
+    }
+  }
+
+  /** What a step does to the links, and the step that was waiting for it. */
+  #environment(fired: Pending, { created, removed }: { created: Pending[]; removed: Pending[] }): void {
+    const step = this.definition.steps[fired.index];
+    if (step === undefined) throw new RangeError(`the scenario has no step ${fired.index}`);
+    this.cutLinks = (this.cutLinks | step.cuts) & ~step.repairs;
+    if (this.definition.steps[fired.index + 1]?.chained) this.#addStep(fired.index + 1, created);
+    // Packets to the address of the network that the phone has left reach nobody.
+    if (fired.event === networkChange) {
+      this.#remove(
+        ({ kind, party, link }) => kind === 'message' && party === app && lostWithTheAddress.includes(link),
+        removed,
+      );
+    }
+  }
+
+  /**
+   * RFC 3261 10.3 step 7: once a REGISTER has arrived, an older one of the same sender has a CSeq that is too low.
+   * An equal one is a retransmission of the same transaction and does no harm.
+   */
+  #outdate(arrived: Pending): void {
+    const newer = eventTable.of(arrived.event);
+    if (newer.type !== 'REGISTER' || newer.stale) return;
+    this.pending = this.pending.map((one) => {
+      if (one.kind !== 'message' || one.from !== arrived.from || one.party !== sipServer) return one;
+      if (one.serial > arrived.serial || one.event === arrived.event) return one;
+      const older: MachineEvent = eventTable.of(one.event);
+      return older.type === 'REGISTER' ? { ...one, event: eventTable.idOf({ ...older, stale: true }) } : one;
+    });
+  }
+}
+
+const pendingOf = (party: number): Pending => ({
+  serial: -1,
+  kind: 'step',
+  party,
+  event: -1,
+  from: -1,
+  link: -1,
+  index: -1,
+  windowMs: [0, 0],
+  dueMs: 0,
+  fate: 'happen',
+});
+
+/** The pure form of `World.fire`: the world is left as it is. */
+export function step(world: World, position: number, fate: Fate = 'happen'): World {
+  const next = world.clone();
+  next.fire(position, fate);
+  return next;
+}
