@@ -1,4 +1,4 @@
-import { and, assign, emit, enqueueActions } from 'xstate';
+import { assign, emit, enqueueActions } from 'xstate';
 import type { ThisCall } from './callSlot.ts';
 import {
   type Call,
@@ -92,7 +92,7 @@ export const proxiedCall = (reliable: boolean) => {
           },
           'INVITE.failed': { actions: ['acknowledgeBranch', 'noteFailure', 'endBranch'] },
           'binding.stored': {
-            guard: and(['forksToLateBindings', 'isNewTarget']),
+            guard: ['forksToLateBindings', 'isNewTarget'],
             target: fromTheStart,
             actions: ['openBranch', 'inviteBranch'],
           },

@@ -2,7 +2,6 @@ import { properties as allProperties } from './properties/properties.ts';
 import { type AnyProperty, PropertyTable, type Violation } from './properties/property.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { digestOf, type Trace, TraceRecorder, traceVersion } from './trace.ts';
-import { canonical } from './world/canonical.ts';
 import type { WorldDefinition } from './world/definition.ts';
 import { sightingTable } from './world/eventTable.ts';
 import { type Fired, type Pending, World } from './world/world.ts';
@@ -82,12 +81,14 @@ class Watch {
   }
 }
 
-const propertyTables = new Map<string, PropertyTable>();
+const propertyTables = new WeakMap<Scenario, Map<string, PropertyTable>>();
 
-function tableFor(property: AnyProperty, { mode, limits }: Scenario): PropertyTable {
-  const key = `${property.name} ${canonical({ mode, limits } as never)}`;
-  const table = propertyTables.get(key) ?? new PropertyTable(property, { mode, limits });
-  propertyTables.set(key, table);
+/** The table of a property for a scenario, computed once and shared by all its runs. */
+function tableFor(property: AnyProperty, scenario: Scenario): PropertyTable {
+  const tables = propertyTables.get(scenario) ?? new Map<string, PropertyTable>();
+  propertyTables.set(scenario, tables);
+  const table = tables.get(property.name) ?? new PropertyTable(property, scenario);
+  tables.set(property.name, table);
   return table;
 }
 

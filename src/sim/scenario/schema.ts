@@ -86,6 +86,9 @@ const verbs = {
 type Verb = keyof typeof verbs;
 const verbNames = Object.keys(verbs) as [Verb, ...Verb[]];
 
+/** Everything that `do` can say. */
+export const stepVerbs: readonly string[] = [...verbNames, 'dial', 'hangUp', 'cut', 'repair'];
+
 const step = z
   .discriminatedUnion('do', [
     z.strictObject({ ...when, do: z.enum(verbNames) }),

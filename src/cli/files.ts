@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serverProfiles } from '../profiles/servers.ts';
+import { InputError } from '../sim/inputError.ts';
+import { nearestWord } from '../sim/nearestWord.ts';
+import { parseScenario } from '../sim/scenario/parse.ts';
+import type { ScenarioDocument } from '../sim/scenario/schema.ts';
+
+const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
+
+/** Refuses something that the user gave, with one problem and no line. */
+export function refuse(file: string, found: string, expected: string, hint?: string): never {
+  throw new InputError({ file, problems: [{ line: null, found, expected, ...(hint !== undefined && { hint }) }] });
+}
+
+/** The text of a file that the user named. Throws an InputError where it cannot be read. */
+export function readText(file: string): string {
+  try {
+    if (statSync(file).isDirectory()) return refuse(file, 'a directory', 'a file');
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    return refuse(file, describeSystemError(error), 'a file that can be read');
+  }
+}
+
+/** Writes a new file; an existing one only with `force`. Throws an InputError where it cannot. */
+export function writeText(file: string, text: string, force: boolean): void {
+  if (existsSync(file) && !force) refuse(file, 'a file that already exists', 'a new name, or --force to write over it');
+  try {
+    writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
+  } catch (error) {
+    refuse(file, describeSystemError(error), `a place that can be written to (${dirname(file)})`);
+  }
+}
+
+function describeSystemError(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    ENOENT: 'no such file or folder',
+    EACCES: 'no permission',
+    EISDIR: 'a directory',
+    ENOTDIR: 'a file where a folder should be',
+    EROFS: 'a read-only file system',
+    EEXIST: 'a file that already exists',
+  };
+  return known[code ?? ''] ?? message;
+}
+
+/** The names of the bundled scenarios. */
+export const bundledNames = (): string[] =>
+  readdirSync(examplesFolder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.replace(/\.yaml$/, ''))
+    .sort();
+
+/** Path of a scenario given by path or by the name of a bundled one. */
+function scenarioPath(given: string): string {
+  if (existsSync(given)) return given;
+  const names = bundledNames();
+  if (names.includes(given)) return join(examplesFolder, `${given}.yaml`);
+  const isName = /^[\w-]+$/.test(given);
+  return refuse(
+    given,
+    isName ? 'the name of no bundled scenario' : 'no such file',
+    `a scenario file, or one of ${names.join(', ')}`,
+    nearestWord(given, names),
+  );
+}
+
+/** A scenario given by path or by the name of a bundled one. Throws an InputError with every problem in it. */
+export function readScenario(given: string): ScenarioDocument {
+  const path = scenarioPath(given);
+  return parseScenario(readText(path), path === given ? given : `examples/${given}.yaml`, serverProfiles);
+}

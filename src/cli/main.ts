@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../sim/inputError.ts';
+import { exportCommand } from './export.ts';
+import { fuzzCommand } from './fuzz.ts';
+import { exitCodes } from './output.ts';
+import { profilesCommand } from './profiles.ts';
+import { simulateCommand } from './simulate.ts';
+import { sweepCommand } from './sweep.ts';
+
+const program = new Command('ringproof')
+  .description(
+    'Does the phone ring? Simulates the hand-over of one SIP registration between a softphone and its push server.',
+  )
+  .version('0.1.0')
+  .showSuggestionAfterError()
+  .addCommand(simulateCommand())
+  .addCommand(sweepCommand())
+  .addCommand(fuzzCommand())
+  .addCommand(exportCommand())
+  .addCommand(profilesCommand());
+
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+/** Bad input ends with one clear message; anything else is a fault of ours and keeps its stack. */
+function fail(error: unknown): never {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : exitCodes.badInput);
+  if (!(error instanceof InputError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(exitCodes.badInput);
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  fail(error);
+}

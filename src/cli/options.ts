@@ -1,0 +1,59 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { type RegistrationModeName, registrationModeNames, registrationModes } from '../machines/registrationModes.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
+import { serverProfiles } from '../profiles/servers.ts';
+import { nearestWord } from '../sim/nearestWord.ts';
+
+const didYouMean = (found: string, valid: readonly string[]): string => {
+  const hint = nearestWord(found, valid);
+  return `expected one of ${valid.join(', ')}${hint === undefined ? '' : `; did you mean ${hint}?`}`;
+};
+
+/** A mode by name or by its Stretto number. */
+export function parseMode(text: string): RegistrationModeName {
+  const byNumber = registrationModeNames.find((name) => String(registrationModes[name].number) === text);
+  const byName = registrationModeNames.find((name) => name.toLowerCase() === text.toLowerCase());
+  const mode = byNumber ?? byName;
+  if (mode === undefined)
+    throw new InvalidArgumentError(didYouMean(text, [...registrationModeNames, '0', '1', '2', '3']));
+  return mode;
+}
+
+/** A server profile by name. */
+export function parseProfile(text: string): ServerProfile {
+  const names = Object.keys(serverProfiles);
+  const name = names.find((one) => one === text);
+  if (name === undefined) throw new InvalidArgumentError(didYouMean(text, names));
+  return serverProfiles[name as keyof typeof serverProfiles];
+}
+
+/** A whole number in a range. */
+export const wholeNumber =
+  (low: number, high: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < low || value > high) {
+      throw new InvalidArgumentError(`expected a whole number from ${low} to ${high}`);
+    }
+    return value;
+  };
+
+/** One of some words. */
+export const oneOf =
+  <const Word extends string>(...words: readonly Word[]) =>
+  (text: string): Word => {
+    const word = words.find((one) => one === text);
+    if (word === undefined) throw new InvalidArgumentError(didYouMean(text, words));
+    return word;
+  };
+
+export const modeOption = () =>
+  new Option('-m, --mode <mode>', 'registration mode, by name or number (0 to 3)').argParser(parseMode);
+
+export const profileOption = () =>
+  new Option('-p, --profile <name>', 'server profile (see `ringproof profiles`)').argParser(parseProfile);
+
+export const seedOption = () =>
+  new Option('-s, --seed <number>', 'seed of the run').argParser(wholeNumber(0, 4_294_967_295)).default(1);
+
+export const forceOption = () => new Option('-f, --force', 'write over an existing file');

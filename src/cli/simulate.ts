@@ -1,0 +1,94 @@
+import process from 'node:process';
+import { Command } from 'commander';
+import { serverProfiles } from '../profiles/servers.ts';
+import { parseTrace, replay } from '../sim/replay.ts';
+import { toMermaid } from '../sim/report/mermaid.ts';
+import { toPlantUml } from '../sim/report/plantuml.ts';
+import { resolveScenario } from '../sim/scenario/resolve.ts';
+import type { Scenario } from '../sim/scenario/scenario.ts';
+import { simulate } from '../sim/simulate.ts';
+import type { Trace } from '../sim/trace.ts';
+import { applyProvisioning } from './applyProvisioning.ts';
+import { readScenario, readText, refuse, writeText } from './files.ts';
+import { forceOption, modeOption, oneOf, profileOption, seedOption, wholeNumber } from './options.ts';
+import { exitCodes, print, terminalWidth } from './output.ts';
+import { showRun } from './showRun.ts';
+
+const exporters = {
+  json: (trace: Trace) => JSON.stringify(trace, null, 1),
+  mermaid: toMermaid,
+  plantuml: toPlantUml,
+} as const;
+
+interface Options {
+  mode?: Parameters<typeof resolveScenario>[2] extends { mode?: infer Mode } | undefined ? Mode : never;
+  profile?: Scenario['server'];
+  seed: number;
+  provisioning?: string;
+  account: number;
+  export?: keyof typeof exporters;
+  output?: string;
+  force?: boolean;
+  width?: number;
+  all?: boolean;
+  format: 'text' | 'json';
+}
+
+const isTraceFile = (given: string) => given.endsWith('.json');
+
+function traceOf(given: string, options: Options): { trace: Trace; notes: readonly string[] } {
+  if (isTraceFile(given)) {
+    const overridden = (['mode', 'profile', 'provisioning'] as const).filter((name) => options[name] !== undefined);
+    if (overridden.length > 0)
+      refuse(`--${overridden[0]}`, 'an option for a new run', 'none: a trace is replayed as it is');
+    return { trace: replay(parseTrace(readText(given), given), given), notes: [] };
+  }
+  const document = readScenario(given);
+  const choice = {
+    ...(options.mode !== undefined && { mode: options.mode }),
+    ...(options.profile !== undefined && { server: options.profile }),
+  };
+  const scenario = resolveScenario(document, serverProfiles, choice);
+  if (options.provisioning === undefined) return { trace: simulate(scenario, options.seed), notes: [] };
+  const applied = applyProvisioning(scenario, options.provisioning, options.account, options.mode !== undefined);
+  return { trace: simulate(applied.scenario, options.seed), notes: applied.notes };
+}
+
+function run(given: string, options: Options): void {
+  const { trace, notes } = traceOf(given, options);
+  const format = options.export ?? (options.format === 'json' ? 'json' : undefined);
+  if (options.output !== undefined) {
+    writeText(options.output, `${exporters[format ?? 'json'](trace)}\n`, options.force === true);
+  }
+  if (format !== undefined && options.output === undefined) print(exporters[format](trace));
+  else {
+    showRun(trace, {
+      width: options.width ?? terminalWidth(),
+      notes,
+      ...(options.all !== undefined && { all: options.all }),
+    });
+  }
+  if (trace.verdicts.some(({ verdict }) => verdict === 'violated')) process.exitCode = exitCodes.violated;
+}
+
+/** `ringproof simulate`: one run, seeded or replayed. */
+export const simulateCommand = () =>
+  new Command('simulate')
+    .description('run one scenario with a seed, or replay a trace, and show its ladder')
+    .argument('[scenario]', 'scenario file, name of a bundled one, or trace (.json)', 'call-while-going-to-background')
+    .addOption(modeOption())
+    .addOption(profileOption())
+    .addOption(seedOption())
+    .option('--provisioning <file>', 'take mode, push settings and reachability from a Stretto provisioning file')
+    .option('--account <number>', 'the account in that file', wholeNumber(1, 5), 1)
+    .option(
+      '--export <format>',
+      'json (a trace), mermaid or plantuml instead of the ladder',
+      oneOf('json', 'mermaid', 'plantuml'),
+    )
+    .option('-o, --output <file>', 'write the export (default: the trace) to a new file')
+    .addOption(forceOption())
+    .option('--width <columns>', 'width of the ladder', wholeNumber(40, 400))
+    .option('--all', 'show everything in the ladder, also what is of little interest')
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .action(run);

@@ -1,0 +1,56 @@
+import process from 'node:process';
+import { Command } from 'commander';
+import { registrationModeNames } from '../machines/registrationModes.ts';
+import { intendedServer } from '../profiles/intended.ts';
+import { serverProfiles } from '../profiles/servers.ts';
+import { renderMatrix, worstCell } from '../sim/report/matrix.ts';
+import { resolveScenario } from '../sim/scenario/resolve.ts';
+import type { ScenarioDocument } from '../sim/scenario/schema.ts';
+import { simulate } from '../sim/simulate.ts';
+import { type SweepCell, sweep } from '../sim/sweep/sweep.ts';
+import { bundledNames, readScenario } from './files.ts';
+import { modeOption, oneOf, profileOption, wholeNumber } from './options.ts';
+import { colours, exitCodes, print, terminalWidth } from './output.ts';
+import { showRun } from './showRun.ts';
+
+const serverTitles = Object.fromEntries(Object.values(serverProfiles).map(({ name, title }) => [name, title]));
+
+function showWorst(cells: readonly SweepCell[], documents: readonly ScenarioDocument[]): void {
+  const worst = worstCell(cells, intendedServer);
+  const document = documents.find(({ name }) => name === worst?.scenario);
+  if (worst === null || worst.losingSeed === null || document === undefined) return;
+  const server = serverProfiles[worst.server as keyof typeof serverProfiles];
+  const { mode, losingSeed, runs, callsLost, callsMade } = worst;
+  print(
+    `\nThe worst that another mode avoids: "${document.title}", ${callsLost} of ${callsMade} calls in ${runs} runs.`,
+  );
+  print(
+    colours.dim(`ringproof simulate ${worst.scenario} --mode ${mode} --profile ${worst.server} --seed ${losingSeed}`),
+  );
+  const trace = simulate(resolveScenario(document, serverProfiles, { mode, server }), losingSeed);
+  showRun(trace, { width: terminalWidth(), onlyTrouble: true });
+}
+
+/** `ringproof sweep`: many seeds, modes compared under the same luck. */
+export const sweepCommand = () =>
+  new Command('sweep')
+    .description('run scenarios with many seeds in every mode on every server: calls lost of calls made')
+    .argument('[scenario...]', 'scenario files or names of bundled ones (default: all bundled)')
+    .addOption(modeOption())
+    .addOption(profileOption())
+    .option('-n, --runs <number>', 'runs per cell', wholeNumber(1, 1_000_000), 100)
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .action((given: string[], { mode, profile, runs, format }) => {
+      const documents = (given.length === 0 ? bundledNames() : given).map(readScenario);
+      const cells = sweep(documents, serverProfiles, {
+        modes: mode === undefined ? registrationModeNames : [mode],
+        servers: profile === undefined ? Object.values(serverProfiles) : [profile],
+        runs,
+      });
+      if (format === 'json') return print(JSON.stringify({ version: 1, cells }, null, 2));
+      const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
+      print(renderMatrix(cells, { palette, intended: intendedServer, serverTitles }));
+      showWorst(cells, documents);
+      // Losses are what a sweep is asked for: only an explicit scenario makes them a failure.
+      if (given.length > 0 && cells.some(({ violated }) => violated.length > 0)) process.exitCode = exitCodes.violated;
+    });

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import type { RegistrationModeName } from '../../machines/registrationModes.ts';
+import type { ServerProfile } from '../../machines/serverProfile.ts';
+import type { AnyProperty } from '../properties/property.ts';
+import { resolveScenario } from '../scenario/resolve.ts';
+import type { ScenarioDocument } from '../scenario/schema.ts';
+import { judge, simulate } from '../simulate.ts';
+import type { Trace } from '../trace.ts';
+import { defineWorld } from '../world/definition.ts';
+import { type DrawLimits, drawScenario } from './drawScenario.ts';
+
+export interface FuzzOptions {
+  readonly mode: RegistrationModeName;
+  readonly server: ServerProfile;
+  readonly properties: readonly AnyProperty[];
+  readonly limits: DrawLimits;
+  readonly runs: number;
+  readonly seed: number;
+}
+
+export interface Counterexample {
+  /** The shrunk scenario, with the violation as its expectation. */
+  readonly document: ScenarioDocument;
+  readonly trace: Trace;
+  readonly violated: readonly string[];
+  readonly runs: number;
+  readonly shrinks: number;
+  /** fast-check's seed and path, which lead straight back to it. */
+  readonly seed: number;
+  readonly path: string;
+}
+
+/** What is drawn is exact; the seed only orders what happens at the same instant. */
+const runSeed = 1;
+
+/** Looks for a scenario that violates one of the properties, and shrinks it. Null where none was found. */
+export function fuzz({ mode, server, properties, limits, runs, seed }: FuzzOptions): Counterexample | null {
+  const servers = { [server.name]: server };
+  const resolved = (document: ScenarioDocument) =>
+    resolveScenario({ ...document, server: server.name }, servers, { mode });
+  const violated = (document: ScenarioDocument) =>
+    judge(defineWorld(resolved(document)), runSeed, { properties })
+      .filter(({ verdict }) => verdict === 'violated')
+      .map(({ property }) => property);
+  const details = fc.check(
+    fc.property(drawScenario(limits), (document) => violated(document).length === 0),
+    { numRuns: runs, seed },
+  );
+  const [found] = details.counterexample ?? [];
+  if (found === undefined) {
+    if (details.failed) throw details.errorInstance ?? new Error('fast-check failed without a counterexample');
+    return null;
+  }
+  const names = violated(found);
+  const trace = simulate(resolved(found), runSeed);
+  const every = trace.verdicts.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property);
+  return {
+    document: {
+      ...found,
+      name: `regression-${names[0]?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      title: `${names.join(', ')} violated`,
+      about: `Found by \`ringproof fuzz\` with seed ${details.seed}, path ${details.counterexamplePath}, and shrunk.`,
+      mode,
+      server: server.name,
+      expect: { [server.name]: { [mode]: every } },
+    },
+    trace,
+    violated: names,
+    runs: details.numRuns,
+    shrinks: details.numShrinks,
+    seed: details.seed,
+    path: details.counterexamplePath ?? '',
+  };
+}

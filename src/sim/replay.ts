@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { InputError } from './inputError.ts';
+import { Run, type Schedule } from './run.ts';
+import { type Trace, type TraceRecord, traceVersion } from './trace.ts';
+import { defineWorld } from './world/definition.ts';
+import type { Fate, Pending } from './world/world.ts';
+
+/** Takes dates and fates from a trace instead of drawing them. */
+class RecordedSchedule implements Schedule {
+  nowMs = 0;
+  readonly #plan: readonly { serial: number; atMs: number; fate: Fate }[];
+  readonly #bySerial: ReadonlyMap<number, { atMs: number; fate: Fate }>;
+  #position = 0;
+
+  constructor(records: readonly TraceRecord[]) {
+    this.#plan = records
+      .filter(({ kind }) => kind !== 'start')
+      .map(({ serial, atMs, fate }) => ({ serial, atMs, fate }));
+    this.#bySerial = new Map(this.#plan.map((one) => [one.serial, one]));
+  }
+
+  readonly schedule = (pending: Pending): void => {
+    const planned = this.#bySerial.get(pending.serial);
+    pending.dueMs = planned?.atMs ?? Number.POSITIVE_INFINITY;
+    pending.fate = planned?.fate ?? 'happen';
+  };
+
+  next(pending: readonly Pending[]): number {
+    const planned = this.#plan[this.#position++];
+    return planned === undefined ? -1 : pending.findIndex(({ serial }) => serial === planned.serial);
+  }
+}
+
+const envelope = z.looseObject({
+  format: z.literal('ringproof-trace'),
+  version: z.number(),
+  scenario: z.looseObject({ name: z.string(), steps: z.array(z.unknown()) }),
+  endMs: z.number(),
+  records: z.array(
+    z.looseObject({
+      serial: z.int(),
+      kind: z.enum(['start', 'message', 'timer', 'step']),
+      atMs: z.int().min(0),
+      fate: z.enum(['happen', 'lose', 'duplicate']),
+    }),
+  ),
+  digest: z.string(),
+});
+
+/** Reads a trace file. Throws an InputError for anything that is none, or that another version wrote. */
+export function parseTrace(text: string, file: string): Trace {
+  const refuse = (found: string, expected: string): never => {
+    throw new InputError({ file, problems: [{ line: null, found, expected }] });
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return refuse(`no valid JSON (${(error as Error).message})`, 'a trace that `simulate --export json` wrote');
+  }
+  const version = (value as { version?: unknown } | null)?.version;
+  if ((value as { format?: unknown } | null)?.format === 'ringproof-trace' && version !== traceVersion) {
+    return refuse(`a trace of version ${String(version)}`, `version ${traceVersion}, which this ringproof writes`);
+  }
+  const result = envelope.safeParse(value);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    return refuse(
+      `a broken trace (${issue?.path.join('.')}: ${issue?.message})`,
+      'a trace that `simulate --export json` wrote',
+    );
+  }
+  return value as Trace;
+}
+
+/**
+ * Runs a trace again, step by step, through the machines as they are now.
+ * Throws an InputError with the first step that comes out differently, so that a trace never shows what no longer is.
+ */
+export function replay(trace: Trace, file: string): Trace {
+  const refuse = (found: string): never => {
+    const expected = 'a trace of the machines as they are now';
+    throw new InputError({ file, problems: [{ line: null, found, expected }] });
+  };
+  let replayed: Trace;
+  try {
+    const run = new Run(defineWorld(trace.scenario), new RecordedSchedule(trace.records), { record: true });
+    run.finish();
+    replayed = run.trace(trace.seed);
+  } catch (error) {
+    return refuse(`a trace that cannot be run (${(error as Error).message})`);
+  }
+  if (replayed.digest === trace.digest) return replayed;
+  const differs = trace.records.findIndex(
+    (record, step) => JSON.stringify(record) !== JSON.stringify(replayed.records[step]),
+  );
+  const step = differs < 0 ? Math.min(trace.records.length, replayed.records.length) : differs;
+  return refuse(
+    `a step ${step} that comes out differently (at ${(trace.records[step]?.atMs ?? trace.endMs) / 1000} s)`,
+  );
+}

@@ -1,0 +1,84 @@
+import { type Call, type Contact, calls, type FailureCode } from '../../machines/messages.ts';
+import type { Trace, TraceRecord } from '../trace.ts';
+
+/** What became of one call, gathered from a trace. Times in milliseconds of the run; null where it did not happen. */
+export interface CallStory {
+  readonly call: Call;
+  readonly placedAtMs: number;
+  readonly inviteAtServerMs: number | null;
+  /** Who was registered when the INVITE reached the SIP server. */
+  readonly bindings: readonly Contact[];
+  /** The stretch around that moment in which nobody was registered; `untilMs` is null where it never ended. */
+  readonly nobody: { readonly fromMs: number; readonly untilMs: number | null } | null;
+  readonly pushSentMs: number | null;
+  readonly pushArrivedMs: number | null;
+  readonly pushLost: boolean;
+  readonly alertedMs: number | null;
+  readonly answeredMs: number | null;
+  readonly end: CallEnd | null;
+}
+
+export type CallEnd =
+  | { readonly how: 'connected' | 'abandoned'; readonly atMs: number }
+  | { readonly how: 'failed'; readonly atMs: number; readonly code: FailureCode };
+
+const bindingChanges = ({ records }: Trace) =>
+  records.flatMap(({ atMs, observations }) =>
+    observations.flatMap((one) => (one.type === 'bindings' ? [{ atMs, contacts: one.contacts }] : [])),
+  );
+
+function nobodyAround(trace: Trace, atMs: number): CallStory['nobody'] {
+  const changes = bindingChanges(trace);
+  const before = changes.filter((change) => change.atMs <= atMs);
+  if ((before.at(-1)?.contacts.length ?? 0) > 0) return null;
+  const lastBound = before.findLastIndex(({ contacts }) => contacts.length > 0);
+  const since = before[lastBound + 1]?.atMs ?? 0;
+  const until = changes.find((change) => change.atMs > atMs && change.contacts.length > 0);
+  return { fromMs: since, untilMs: until?.atMs ?? null };
+}
+
+const firstAt = (records: readonly TraceRecord[], which: (record: TraceRecord) => boolean): number | null =>
+  records.find(which)?.atMs ?? null;
+
+function endOf(records: readonly TraceRecord[], call: Call): CallEnd | null {
+  for (const { atMs, observations } of records) {
+    for (const one of observations) {
+      if (!('call' in one) || one.call !== call) continue;
+      if (one.type === 'call.failed') return { how: 'failed', atMs, code: one.code };
+      if (one.type === 'call.connected') return { how: 'connected', atMs };
+      if (one.type === 'call.abandoned') return { how: 'abandoned', atMs };
+    }
+  }
+  return null;
+}
+
+function storyOf(trace: Trace, call: Call): CallStory | null {
+  const { records } = trace;
+  const concerns = (record: TraceRecord) => 'call' in record.event && record.event.call === call;
+  const sees = (type: string) => (record: TraceRecord) =>
+    record.observations.some((one) => one.type === type && 'call' in one && one.call === call);
+  const reaches = (type: string, target: string) => (record: TraceRecord) =>
+    concerns(record) && record.event.type === type && record.targetRef === target && record.fate !== 'lose';
+  const placedAtMs = firstAt(records, sees('call.placed'));
+  if (placedAtMs === null) return null;
+  const inviteAtServerMs = firstAt(records, reaches('INVITE', 'sipServer'));
+  const known = bindingChanges(trace).filter(({ atMs }) => inviteAtServerMs !== null && atMs <= inviteAtServerMs);
+  const isNotification = (record: TraceRecord) => concerns(record) && record.event.type === 'notification';
+  return {
+    call,
+    placedAtMs,
+    inviteAtServerMs,
+    bindings: known.at(-1)?.contacts ?? [],
+    nobody: inviteAtServerMs === null ? null : nobodyAround(trace, inviteAtServerMs),
+    pushSentMs: firstAt(records, reaches('push', 'notificationService')),
+    pushArrivedMs: firstAt(records, reaches('notification', 'app')),
+    pushLost: records.some((record) => isNotification(record) && record.fate === 'lose'),
+    alertedMs: firstAt(records, sees('ringing.alerting')),
+    answeredMs: firstAt(records, sees('ringing.answered')),
+    end: endOf(records, call),
+  };
+}
+
+/** The stories of the calls that were placed, in their order. */
+export const callStories = (trace: Trace): CallStory[] =>
+  calls.map((call) => storyOf(trace, call)).filter((story) => story !== null);

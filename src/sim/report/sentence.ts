@@ -1,0 +1,65 @@
+import { ownerOf } from '../../machines/messages.ts';
+import type { Verdict } from '../run.ts';
+import type { Trace } from '../trace.ts';
+import { type CallStory, callStories } from './callStory.ts';
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
+
+/** How the caller noticed that nothing came of the call. */
+function ending({ end }: CallStory): string {
+  if (end === null) return 'it had no end by the end of the run';
+  if (end.how === 'failed') return `the caller got ${end.code} at ${seconds(end.atMs)}`;
+  return `${end.how === 'abandoned' ? 'the caller gave up' : 'the voice mailbox took it'} at ${seconds(end.atMs)}`;
+}
+
+/** Why nobody was alerted, as far as the trace shows it. */
+function cause(story: CallStory): string {
+  const { nobody, bindings, inviteAtServerMs, pushSentMs, pushArrivedMs, pushLost } = story;
+  if (inviteAtServerMs === null) return 'the INVITE never reached the SIP server';
+  if (nobody !== null) {
+    const stretch =
+      nobody.untilMs === null
+        ? `nobody was registered from ${seconds(nobody.fromMs)} on`
+        : `nobody was registered for ${seconds(nobody.untilMs - nobody.fromMs)}`;
+    return `${stretch}, and the INVITE came ${seconds(inviteAtServerMs - nobody.fromMs)} into it`;
+  }
+  const owners = new Set(bindings.map(ownerOf));
+  if (!owners.has('pushServer')) {
+    return `only the app was registered (${bindings.join(', ')}), and nobody listened there any more`;
+  }
+  if (pushSentMs === null) return 'the push server was registered but never took the INVITE';
+  if (pushArrivedMs !== null) return `the push took ${seconds(pushArrivedMs - pushSentMs)}, too long for this call`;
+  return pushLost
+    ? 'the push server held the INVITE, but its push was lost'
+    : 'the push server held the INVITE, but its push never woke the phone';
+}
+
+function callSentence(story: CallStory, trace: Trace): string {
+  const name = `Call ${story.call}`;
+  const lost = trace.verdicts.some(
+    ({ property, violation }) => property === 'noInviteLost' && violation?.calls.includes(story.call),
+  );
+  if (lost) return `${name} was lost: ${cause(story)}; ${ending(story)}.`;
+  if (story.alertedMs === null) return `${name} is still open at the end of the run.`;
+  const alerted = `${name} alerted the user ${seconds(story.alertedMs - story.placedAtMs)} after it was dialled`;
+  if (story.answeredMs !== null) return `${alerted} and was answered.`;
+  return `${alerted}; ${ending(story)}.`;
+}
+
+const violationSentence = ({ property, violation, atMs }: Verdict): string =>
+  `${property} is violated: ${violation?.what}${atMs === null ? '' : ` (at ${seconds(atMs)})`}.`;
+
+/** The verdict of a run in sentences: what was lost first, then what else is wrong, then what went well. */
+export function verdictSentences(trace: Trace): string[] {
+  const stories = callStories(trace).map((story) => callSentence(story, trace));
+  const lost = stories.filter((sentence) => sentence.includes(' was lost: '));
+  const others = trace.verdicts.filter(
+    ({ property, verdict }) => verdict === 'violated' && property !== 'noInviteLost',
+  );
+  return [
+    ...lost,
+    ...others.map(violationSentence),
+    ...stories.filter((sentence) => !lost.includes(sentence)),
+    ...(stories.length === 0 && others.length === 0 ? ['Every property holds; the scenario has no call.'] : []),
+  ];
+}

@@ -1,0 +1,80 @@
+import type { RegistrationModeName } from '../../machines/registrationModes.ts';
+import type { ServerProfile } from '../../machines/serverProfile.ts';
+import { propertyNamed } from '../properties/properties.ts';
+import { Run } from '../run.ts';
+import { resolveScenario, type ServerCatalogue } from '../scenario/resolve.ts';
+import type { ScenarioDocument } from '../scenario/schema.ts';
+import { SeededSchedule } from '../schedule.ts';
+import { defineWorld } from '../world/definition.ts';
+
+/** Many runs of one scenario in one mode on one server. */
+export interface SweepCell {
+  readonly scenario: string;
+  readonly mode: RegistrationModeName;
+  readonly server: string;
+  readonly runs: number;
+  readonly callsMade: number;
+  readonly callsLost: number;
+  /** The first seed that loses a call: the run to look at. */
+  readonly losingSeed: number | null;
+  /** Names of the properties that some run violates. */
+  readonly violated: readonly string[];
+}
+
+export interface SweepOptions {
+  readonly modes: readonly RegistrationModeName[];
+  readonly servers: readonly ServerProfile[];
+  /** Runs per cell; the seeds are 1, 2, 3, ... in every cell, so that all meet the same luck. */
+  readonly runs: number;
+}
+
+const noInviteLost = propertyNamed('noInviteLost');
+
+const callsOf = (document: ScenarioDocument): number => document.steps.filter((step) => step.do === 'dial').length;
+
+function sweepCell(
+  document: ScenarioDocument,
+  servers: ServerCatalogue,
+  mode: RegistrationModeName,
+  server: ServerProfile,
+  runs: number,
+): SweepCell {
+  const definition = defineWorld(resolveScenario(document, servers, { mode, server }));
+  const violated = new Set<string>();
+  let callsLost = 0;
+  let losingSeed: number | null = null;
+  for (let seed = 1; seed <= runs; seed++) {
+    const run = new Run(definition, new SeededSchedule(definition, seed), { record: false });
+    run.finish();
+    for (const { property, violation } of run.verdicts()) {
+      if (violation === null) continue;
+      violated.add(property);
+      if (property !== noInviteLost.name) continue;
+      callsLost += violation.calls.length;
+      losingSeed ??= seed;
+    }
+  }
+  return {
+    scenario: document.name,
+    mode,
+    server: server.name,
+    runs,
+    callsMade: callsOf(document) * runs,
+    callsLost,
+    losingSeed,
+    violated: [...violated].sort(),
+  };
+}
+
+/** Every scenario in every mode on every server. */
+export function sweep(
+  documents: readonly ScenarioDocument[],
+  servers: ServerCatalogue,
+  options: SweepOptions,
+): SweepCell[] {
+  return documents.flatMap((document) =>
+    options.servers.flatMap((server) =>
+      options.modes.map((mode) => sweepCell(document, servers, mode, server, options.runs)),
+    ),
+  );
+}
