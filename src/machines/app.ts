@@ -121,10 +121,12 @@ const handOver = {
         deciding: {
           always: [
             { guard: 'releasesFirst', target: 'unregistering' },
-            { guard: 'releasesNever', target: 'telling', actions: 'abandonBinding' },
+            { guard: 'releasesNever', target: 'abandoning' },
             { target: 'telling' },
           ],
         },
+        // A REGISTER still under way would overwrite the push server's: let it end first.
+        abandoning: { entry: 'abandonBinding', on: { 'registration.unbound': 'telling' } },
         unregistering: { entry: 'removeBinding', on: { 'registration.unbound': 'telling' } },
         telling: {
           entry: 'sendBackground',

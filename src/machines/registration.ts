@@ -1,4 +1,4 @@
-import { and, assign, emit, not, raise } from 'xstate';
+import { and, assign, emit, raise } from 'xstate';
 import {
   type Contact,
   type Emitted,
@@ -125,6 +125,15 @@ const wishes = {
   'registration.abandon': { actions: 'wantAbandoned' },
 } as const;
 
+/**
+ * An answer that grants nothing, when the binding is no longer wanted. A retransmission may be challenged although the
+ * first copy was committed and its 200 lost, so what must not stay is removed all the same.
+ */
+const unwanted = [
+  { guard: and(['answersRegister', 'wantsRemoved']), target: 'unregistering' },
+  { guard: and(['answersRegister', 'wantsAbandoned']), target: 'unregistered' },
+] as const;
+
 /** A REGISTER under way: the first one, or the refresh of a binding that is believed to be alive. */
 const requesting = (self: 'registering' | 'refreshing', reliable: boolean) =>
   ({
@@ -140,16 +149,16 @@ const requesting = (self: 'registering' | 'refreshing', reliable: boolean) =>
       ],
       // RFC 3261 22.2: the same request again, with credentials for the nonce of the challenge.
       'REGISTER.401': [
-        { guard: and(['answersRegister', not('wantsRegistered')]), target: 'unregistered' },
+        ...unwanted,
         { guard: 'answersRegister', target: self, reenter: true, actions: 'rememberNonce' },
       ],
       // RFC 3261 10.2.8: the same request again with the interval of Min-Expires.
       'REGISTER.423': [
-        { guard: and(['answersRegister', not('wantsRegistered')]), target: 'unregistered' },
+        ...unwanted,
         { guard: 'answersRegister', target: self, reenter: true, actions: 'askForMinimum' },
       ],
       'REGISTER.refused': [
-        { guard: and(['answersRegister', not('wantsRegistered')]), target: 'unregistered' },
+        ...unwanted,
         // RFC 3261 20.33: Retry-After says when; the back-off of RFC 5626 4.5 is for those who are told nothing.
         { guard: 'asksToRetryLater', target: 'backingOff.untilAllowed', actions: 'countFailure' },
         { guard: 'answersRegister', target: 'backingOff', actions: 'countFailure' },

@@ -35,8 +35,8 @@ export class SeededSchedule implements Schedule {
   readonly #seed: number;
   readonly #occurrences = new Map<number, number>();
   readonly #faultOccurrences: number[];
-  /** Per ordered link and direction, the date before which nothing may arrive any more. */
-  readonly #orderedUntilMs = new Map<number, number>();
+  /** Per ordered link and direction, what nothing that is sent later may arrive before. */
+  readonly #lastInOrder = new Map<number, { dueMs: number; order: number }>();
 
   constructor(definition: WorldDefinition, seed: number) {
     this.#definition = definition;
@@ -52,29 +52,25 @@ export class SeededSchedule implements Schedule {
     const cause = needsLuck ? causeOf(this.#definition, pending) : 0;
     const ordinal = needsLuck ? this.#nextOccurrence(cause) : 0;
     pending.dueMs = this.nowMs + this.#draw(window, cause, ordinal);
+    pending.order = randomBits(this.#seed, pending.serial, 1);
     if (link?.ordered) this.#keepOrder(pending);
     if (link?.lossy) pending.fate = this.#fateOn(link, cause, ordinal);
     if (fault?.do === 'lose') pending.fate = 'lose';
     if (fault?.do === 'duplicate') pending.fate = 'duplicate';
   };
 
-  /** Of several events at the same instant the seed picks one; on an ordered link the first one goes first. */
+  /** Of several events at the same instant the seed picks one. */
   next(pending: readonly Pending[]): number {
     let next = -1;
-    let dueMs = Number.POSITIVE_INFINITY;
+    let best: Pending | undefined;
     for (let position = 0; position < pending.length; position++) {
       const one = pending[position] as Pending;
-      if (one.dueMs > dueMs) continue;
-      if (one.dueMs < dueMs || this.#goesBefore(one, pending[next] as Pending)) next = position;
-      dueMs = one.dueMs;
+      if (best !== undefined && (one.dueMs > best.dueMs || (one.dueMs === best.dueMs && one.order >= best.order)))
+        continue;
+      next = position;
+      best = one;
     }
     return next;
-  }
-
-  #goesBefore(later: Pending, earlier: Pending): boolean {
-    const sameLink = later.kind === 'message' && later.link === earlier.link && later.from === earlier.from;
-    if (sameLink && this.#definition.links[later.link]?.ordered) return false;
-    return randomBits(this.#seed, later.serial, 1) < randomBits(this.#seed, earlier.serial, 1);
   }
 
   #draw([low, high]: Window, cause: number, ordinal: number): number {
@@ -97,15 +93,20 @@ export class SeededSchedule implements Schedule {
   /** On TCP, TLS and HTTPS nothing overtakes what was sent before it. */
   #keepOrder(pending: Pending): void {
     const direction = pending.link * 8 + pending.from;
-    pending.dueMs = Math.max(pending.dueMs, this.#orderedUntilMs.get(direction) ?? 0);
-    this.#orderedUntilMs.set(direction, pending.dueMs);
+    const last = this.#lastInOrder.get(direction);
+    if (last !== undefined && last.dueMs >= pending.dueMs) {
+      pending.dueMs = last.dueMs;
+      pending.order = Math.max(pending.order, last.order);
+    }
+    this.#lastInOrder.set(direction, { dueMs: pending.dueMs, order: pending.order });
   }
 
   #faultFor(pending: Pending): Fault | undefined {
     const { faults } = this.#definition.scenario;
     if (faults.length === 0) return undefined;
+    const isLossy = this.#definition.links[pending.link]?.lossy ?? false;
     return faults.find((fault, index) => {
-      if (!concerns(fault, pending)) return false;
+      if (!concerns(fault, pending) || (fault.do !== 'delay' && !isLossy)) return false;
       const occurrence = (this.#faultOccurrences[index] ?? 0) + 1;
       this.#faultOccurrences[index] = occurrence;
       return occurrence === fault.occurrence;

@@ -48,7 +48,12 @@ const defaultTiming: Readonly<Partial<Record<PartyName, Record<string, Window>>>
 /** How long a run goes on after its last step: a caller's patience, a ring time and what follows them. */
 const afterLastStepMs = 100_000;
 
-const ms = (text: string): number => parseDurationMs(text) ?? Number.NaN;
+function ms(text: string): number {
+  const value = parseDurationMs(text);
+  if (value === null) throw new RangeError(`${text} is no duration`);
+  return value;
+}
+
 const windowOf = (value: string | readonly [string, string]): Window =>
   typeof value === 'string' ? [ms(value), ms(value)] : [ms(value[0]), ms(value[1])];
 

@@ -22,6 +22,8 @@ export interface Pending {
   readonly windowMs: Window;
   /** The date that a driver which decides in advance has given it. */
   dueMs: number;
+  /** Which of several at the same instant goes first: the lower one. */
+  order: number;
   /** What that driver has decided to do with it. */
   fate: Fate;
 }
@@ -143,6 +145,7 @@ export class World {
         index,
         windowMs: afterMs,
         dueMs: Number.NaN,
+        order: 0,
         fate: 'happen',
       },
       created,
@@ -169,6 +172,7 @@ export class World {
             index: -1,
             windowMs,
             dueMs: Number.NaN,
+            order: 0,
             fate: 'happen',
           },
           created,
@@ -185,6 +189,7 @@ export class World {
             index: effect.timer,
             windowMs: delays[party]?.[effect.delay] as Window,
             dueMs: Number.NaN,
+            order: 0,
             fate: 'happen',
           },
           created,
@@ -245,6 +250,7 @@ const pendingOf = (party: number): Pending => ({
   index: -1,
   windowMs: [0, 0],
   dueMs: 0,
+  order: 0,
   fate: 'happen',
 });
 
