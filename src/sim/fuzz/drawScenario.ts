@@ -92,6 +92,9 @@ interface Draft {
   readonly losses: Faults;
 }
 
+/** Nobody leaves an app and comes back, or the other way round, faster than this. */
+const fastestUserMs = 250;
+
 /** The first call comes when the first registration has settled: before that nobody can expect it to ring. */
 const settledMs = 10_000;
 
@@ -100,7 +103,7 @@ function stepsOf({ changes, dials }: Draft): Steps {
   let inForeground = true;
   const dates: number[] = [atMs];
   const moves = changes.map(({ kind, gapMs }): Steps[number] => {
-    atMs += gapMs;
+    atMs += kind === 'home' ? fastestUserMs + gapMs : gapMs;
     dates.push(atMs);
     const at = formatDuration(atMs);
     if (kind !== 'home') {

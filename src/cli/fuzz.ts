@@ -1,0 +1,72 @@
+import process from 'node:process';
+import { Command } from 'commander';
+import { stringify } from 'yaml';
+import { intendedServer } from '../profiles/intended.ts';
+import { serverProfiles } from '../profiles/servers.ts';
+import { type ChangeKind, changeKinds } from '../sim/fuzz/drawScenario.ts';
+import { type Counterexample, fuzz } from '../sim/fuzz/fuzz.ts';
+import { properties, propertyNamed } from '../sim/properties/properties.ts';
+import { writeText } from './files.ts';
+import { forceOption, modeOption, oneOf, profileOption, wholeNumber } from './options.ts';
+import { colours, exitCodes, print, terminalWidth } from './output.ts';
+import { showRun } from './showRun.ts';
+
+const propertyNames = properties.map(({ name }) => name);
+
+const listOf =
+  <const Word extends string>(words: readonly Word[]) =>
+  (text: string): Word[] =>
+    text.split(',').map((one) => oneOf(...words)(one.trim()));
+
+function report(found: Counterexample, output: string | undefined, force: boolean): void {
+  const yaml = stringify(found.document, { flowCollectionPadding: true });
+  print(
+    `Violated: ${found.violated.join(', ')}, after ${found.runs} runs and ${found.shrinks} shrinks (seed ${found.seed}, path ${found.path}).\n`,
+  );
+  if (output === undefined) print(`${yaml}\n${colours.dim('Keep it as a regression with --output FILE.')}\n`);
+  else {
+    writeText(output, yaml, force);
+    print(`Written to ${output}; run it with: ringproof simulate ${output}\n`);
+  }
+  showRun(found.trace, { width: terminalWidth() });
+  process.exitCode = exitCodes.violated;
+}
+
+/** `ringproof fuzz`: draws scenarios and schedules, shrinks what it finds and saves it. */
+export const fuzzCommand = () =>
+  new Command('fuzz')
+    .description('draw hand-overs, calls, delays and faults until a property is violated; shrink and save the scenario')
+    .addOption(modeOption().default('standard'))
+    .addOption(profileOption().default(undefined, 'the kind of server that the mode is meant for'))
+    .option('--property <names>', 'properties to violate, joined by commas', listOf(propertyNames), [
+      'noInviteLost',
+      'singleRegistration',
+    ])
+    .option('--changes <number>', 'most steps of user, OS and network', wholeNumber(0, 20), 4)
+    .option('--kinds <names>', `what these may be, joined by commas: ${changeKinds.join(', ')}`, listOf(changeKinds), [
+      'home',
+    ])
+    .option('--losses <number>', 'most datagrams that are lost', wholeNumber(0, 5), 1)
+    .option('--calls <number>', 'most calls', wholeNumber(1, 2), 2)
+    .option('-n, --runs <number>', 'scenarios to draw', wholeNumber(1, 10_000_000), 5_000)
+    .option('-s, --seed <number>', 'seed of the drawing', wholeNumber(0, 2_147_483_647), 1)
+    .option('-o, --output <file>', 'write the regression scenario to a new file')
+    .addOption(forceOption())
+    .action((options) => {
+      const { mode, profile, property, changes, losses, calls, runs, seed, output, force } = options;
+      const server = profile ?? serverProfiles[intendedServer[mode as keyof typeof intendedServer]];
+      const kinds: ChangeKind[] = options.kinds;
+      const found = fuzz({
+        mode,
+        server,
+        properties: (property as string[]).map(propertyNamed),
+        limits: { changes, kinds, calls, losses },
+        runs,
+        seed,
+      });
+      if (found !== null) return report(found, output, force === true);
+      print(
+        `No violation of ${property.join(', ')} in ${runs} drawn scenarios (mode ${mode}, server ${server.name}, seed ${seed}).`,
+      );
+      print(colours.dim('Drawn, not proved: each scenario was one run.'));
+    });

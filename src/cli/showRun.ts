@@ -1,0 +1,48 @@
+import { renderLadder } from '../sim/report/ladder.ts';
+import { verdictSentences } from '../sim/report/sentence.ts';
+import type { Verdict } from '../sim/run.ts';
+import type { Trace } from '../sim/trace.ts';
+import { colours, print } from './output.ts';
+
+export interface ShowOptions {
+  readonly width: number;
+  readonly notes?: readonly string[];
+  /** Show also the rows that are of little interest. */
+  readonly all?: boolean;
+  /** Show only what happens from shortly before the first call on. */
+  readonly onlyTrouble?: boolean;
+}
+
+const mark = ({ verdict, witnessed }: Verdict): string => {
+  if (verdict === 'violated') return colours.red('violated');
+  return witnessed ? colours.green('holds') : colours.dim('holds, nothing to judge');
+};
+
+const describe = (trace: Trace): string => {
+  const { scenario, seed, endMs } = trace;
+  const drawn = seed === null ? '' : `, seed ${seed}`;
+  return `${scenario.title}: ${scenario.mode.title} on ${scenario.server.name} (${scenario.server.title})${drawn}, ${endMs / 1000} s`;
+};
+
+/** A run for people: the verdict as sentences, the properties, the ladder, the digest. */
+export function showRun(trace: Trace, { width, notes = [], all = false, onlyTrouble = false }: ShowOptions): void {
+  const violated = trace.verdicts.some(({ verdict }) => verdict === 'violated');
+  const [first = '', ...rest] = verdictSentences(trace);
+  print(`\n${colours.bold(violated ? colours.red(first) : colours.green(first))}`);
+  for (const sentence of rest) print(sentence);
+  for (const note of notes) print(colours.yellow(`note: ${note}`));
+  print(colours.dim(`\n${describe(trace)}\n`));
+  print(renderLadder(trace, { width, palette: colours, all, ...(onlyTrouble && troubleWindow(trace)) }));
+  if (onlyTrouble) return;
+  print('');
+  for (const verdict of trace.verdicts) print(`  ${verdict.property.padEnd(20)} ${mark(verdict)}`);
+  print(colours.dim(`\ndigest ${trace.digest}`));
+}
+
+/** From shortly before the first call to shortly after its end. */
+function troubleWindow({ records }: Trace): { fromMs: number; toMs: number } {
+  const seen = (type: string) => records.find(({ observations }) => observations.some((one) => one.type === type))?.atMs;
+  const placed = seen('call.placed') ?? 0;
+  const ended = seen('call.failed') ?? seen('call.abandoned') ?? seen('call.connected') ?? placed;
+  return { fromMs: Math.max(0, placed - 3_000), toMs: ended + 2_000 };
+}

@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { type AnyStateMachine, enqueueActions } from 'xstate';
+import { appMachine } from '../../src/machines/app.ts';
+import type { PartyMachines } from '../../src/machines/parties.ts';
+import { pushServerMachine } from '../../src/machines/pushServer.ts';
+import { type RegistrationModeName, registrationModes } from '../../src/machines/registrationModes.ts';
+import { sipServerMachine } from '../../src/machines/sipServer.ts';
+import { type ServerProfileName, serverProfiles } from '../../src/profiles/servers.ts';
+import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
+import { judge } from '../../src/sim/simulate.ts';
+import { defineWorld, machinesOf } from '../../src/sim/world/definition.ts';
+import { scenarioOf } from '../support/scenarios.ts';
+
+interface Mutant {
+  readonly name: string;
+  readonly mode: RegistrationModeName;
+  readonly server: ServerProfileName;
+  readonly document: Partial<ScenarioDocument> & Pick<ScenarioDocument, 'steps'>;
+  readonly mutate: (machines: PartyMachines) => Partial<PartyMachines>;
+  readonly killedBy: string;
+}
+
+/** An action that does nothing, not even leave a trace of itself. */
+const nothing = enqueueActions(() => {});
+const without = (machine: AnyStateMachine, ...actions: string[]) =>
+  machine.provide({ actions: Object.fromEntries(actions.map((name) => [name, nothing])) });
+const guarding = (machine: AnyStateMachine, guard: string, value: boolean) =>
+  machine.provide({ guards: { [guard]: () => value } });
+
+const homeAt10: ScenarioDocument['steps'] = [
+  { at: '1s', do: 'open' },
+  { at: '10s', do: 'home' },
+];
+const callInHandOver: ScenarioDocument['steps'] = [...homeAt10, { at: ['10s', '10.6s'], do: 'dial', call: 1 }];
+const callWhileSuspended: ScenarioDocument['steps'] = [...homeAt10, { at: '60s', do: 'dial', call: 1 }];
+const cancelWhileWaking: ScenarioDocument['steps'] = [
+  ...callWhileSuspended,
+  { after: ['1s', '3s'], do: 'hangUp', call: 1 },
+];
+const base = {
+  delivery: 'overConnection',
+  user: 'answers',
+  autoSend180: false,
+  reliable: false,
+  replacesToken: true,
+} as const;
+const overlapping = { ...registrationModes.singleDeviceEmulation, release: 'afterPeerRegisters' } as const;
+
+const sipServer = { askedExpiresMs: { app: 600_000, pushServer: 600_000 }, reliable: false } as const;
+
+/** Each breaks one rule of one machine; the property named must notice. */
+const mutants: Mutant[] = [
+  {
+    name: 'REGISTER before un-REGISTER instead of after it',
+    mode: 'singleDeviceEmulation',
+    server: 'multi',
+    document: { steps: homeAt10 },
+    mutate: () => ({
+      app: appMachine({ ...base, mode: overlapping }),
+      pushServer: pushServerMachine({ ...base, mode: overlapping }),
+    }),
+    killedBy: 'singleRegistration',
+  },
+  {
+    name: 'the server no longer holds an INVITE',
+    mode: 'singleDeviceEmulation',
+    server: 'hold',
+    document: { steps: callInHandOver },
+    mutate: ({ sipServer }) => ({ sipServer: guarding(sipServer, 'holdsWithoutBinding', false) }),
+    killedBy: 'noInviteLost',
+  },
+  {
+    name: 'the push server does not hold the INVITE but answers at once',
+    mode: 'standard',
+    server: 'multi',
+    document: { steps: callWhileSuspended },
+    mutate: ({ pushServer }) => ({ pushServer: guarding(pushServer, 'accountIsEnabled', false) }),
+    killedBy: 'noInviteLost',
+  },
+  {
+    name: 'the push server forgets to pass on the CANCEL',
+    mode: 'continuous',
+    server: 'multi',
+    document: { steps: cancelWhileWaking, user: 'ignores' },
+    mutate: ({ pushServer }) => ({ pushServer: without(pushServer, 'cancelApp', 'endPush', 'sendNoCall') }),
+    killedBy: 'ringStops',
+  },
+  {
+    name: 'the push server refreshes after the hand-over',
+    mode: 'singleDeviceTakeover',
+    server: 'overwrite',
+    document: {
+      steps: [...homeAt10, { at: '60s', do: 'open' }],
+      expires: { pushServer: '60s' },
+    },
+    mutate: ({ pushServer }) => ({ pushServer: without(pushServer, 'abandonBinding') }),
+    killedBy: 'beliefMatches',
+  },
+  {
+    name: 'the app does not un-REGISTER before it hands over',
+    mode: 'singleDeviceEmulation',
+    server: 'multi',
+    document: { steps: homeAt10 },
+    mutate: ({ app }) => ({ app: guarding(app, 'releasesFirst', false) }),
+    killedBy: 'singleRegistration',
+  },
+  {
+    name: 'nothing is sent again over UDP',
+    mode: 'singleDeviceEmulation',
+    server: 'reject',
+    document: {
+      steps: [...homeAt10, { at: '60s', do: 'dial', call: 1 }],
+      faults: [{ do: 'lose', message: 'REGISTER', from: 'pushServer' }],
+    },
+    mutate: () => ({
+      pushServer: pushServerMachine({ ...base, reliable: true, mode: registrationModes.singleDeviceEmulation }),
+    }),
+    killedBy: 'noBlackout',
+  },
+  {
+    name: 'the registrar removes every binding of the user on an un-REGISTER',
+    mode: 'standard',
+    server: 'multi',
+    document: { steps: homeAt10 },
+    mutate: () => ({
+      sipServer: sipServerMachine({ ...sipServer, profile: { ...serverProfiles.multi, removalScope: 'allOfUser' } }),
+    }),
+    killedBy: 'onlyOwnBinding',
+  },
+  {
+    name: 'the log-out leaves the push server registered',
+    mode: 'continuous',
+    server: 'multi',
+    document: {
+      steps: [
+        { at: '1s', do: 'open' },
+        { at: '10s', do: 'logOut' },
+      ],
+    },
+    mutate: ({ pushServer }) => ({ pushServer: without(pushServer, 'removeBinding') }),
+    killedBy: 'cleanLogout',
+  },
+  {
+    name: 'the proxy tries only the oldest of several bindings',
+    mode: 'standard',
+    server: 'multi',
+    document: {
+      steps: [...homeAt10, { after: ['60ms', '130ms'], do: 'kill' }, { at: '20s', do: 'dial', call: 1 }],
+    },
+    mutate: () => ({
+      sipServer: sipServerMachine({ ...sipServer, profile: { ...serverProfiles.multi, fork: 'first' } }),
+    }),
+    killedBy: 'noInviteLost',
+  },
+  {
+    name: 'the SIP server gives up on a call without telling the caller',
+    mode: 'standard',
+    server: 'multi',
+    document: { steps: callWhileSuspended, user: 'ignores', timing: { caller: { patience: '10min' } } },
+    mutate: ({ sipServer }) => ({ sipServer: without(sipServer, 'sendFailure') }),
+    killedBy: 'finalAnswer',
+  },
+  {
+    name: 'the push server does not notice a dead app',
+    mode: 'standard',
+    server: 'multi',
+    document: {
+      steps: [
+        { at: '1s', do: 'open' },
+        { at: '20s', do: 'kill' },
+        { at: '150s', do: 'dial', call: 1 },
+      ],
+    },
+    mutate: ({ pushServer }) => ({ pushServer: without(pushServer, 'watchHeartbeat') }),
+    killedBy: 'noInviteLost',
+  },
+];
+
+const violatedBy = (
+  { document, mode, server }: Mutant,
+  replaced?: (machines: PartyMachines) => Partial<PartyMachines>,
+) => {
+  const scenario = scenarioOf(document, mode, server);
+  const definition = defineWorld(scenario, replaced?.(machinesOf(scenario)));
+  const violated = new Set<string>();
+  for (let seed = 1; seed <= 100; seed++) {
+    for (const { property, verdict } of judge(definition, seed)) if (verdict === 'violated') violated.add(property);
+  }
+  return violated;
+};
+
+describe('a machine that is broken on purpose is noticed', () => {
+  test.each(mutants)('$name: $killedBy', (mutant) => {
+    expect(violatedBy(mutant), 'the machine as it is').not.toContain(mutant.killedBy);
+    expect(violatedBy(mutant, mutant.mutate), 'the mutant').toContain(mutant.killedBy);
+  });
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { registrationModeNames } from '../../src/machines/registrationModes.ts';
+import { serverProfiles } from '../../src/profiles/servers.ts';
+import { properties } from '../../src/sim/properties/properties.ts';
+import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import { judge } from '../../src/sim/simulate.ts';
+import { defineWorld } from '../../src/sim/world/definition.ts';
+import { example, exampleNames } from '../support/scenarios.ts';
+
+test('no property is vacuous: each has something to judge in some example, and holds there', () => {
+  const witnessed = new Set<string>();
+  for (const name of exampleNames) {
+    for (const mode of registrationModeNames) {
+      const definition = defineWorld(resolveScenario(example(name), serverProfiles, { mode }));
+      for (let seed = 1; seed <= 20; seed++) {
+        for (const one of judge(definition, seed)) {
+          if (one.witnessed && one.verdict === 'holds') witnessed.add(one.property);
+        }
+      }
+    }
+  }
+  expect([...witnessed].sort()).toEqual(properties.map(({ name }) => name).sort());
+});

@@ -1,0 +1,144 @@
+import { type AnyActorRef, type AnyStateMachine, createActor } from 'xstate';
+import { type Message, type PartyName, partyNames } from '../../src/machines/messages.ts';
+import { partyDelays } from '../../src/machines/parties.ts';
+import { randomBits } from '../../src/sim/random.ts';
+import { linkNames, type Scenario } from '../../src/sim/scenario/scenario.ts';
+import { SeededSchedule } from '../../src/sim/schedule.ts';
+import { canonical } from '../../src/sim/world/canonical.ts';
+import { defineWorld, machinesOf, type WorldDefinition } from '../../src/sim/world/definition.ts';
+import { eventTable } from '../../src/sim/world/eventTable.ts';
+import type { Pending } from '../../src/sim/world/world.ts';
+
+/** What waits on the oracle's clock: a timer of XState's scheduler, a message or a step of the environment. */
+interface Waiting {
+  readonly dueMs: number;
+  readonly order: number;
+  readonly message: Pending | null;
+  readonly act: () => void;
+}
+
+/** A scenario made ready for `runWithActors`: the machines with their delays, which must be exact. */
+export interface ActorWorld {
+  readonly scenario: Scenario;
+  readonly definition: WorldDefinition;
+  readonly machines: Record<PartyName, AnyStateMachine>;
+}
+
+/** Builds the machines once, for many runs. XState asks for a number where the world has a window. */
+export function prepareActors(scenario: Scenario): ActorWorld {
+  const definition = defineWorld(scenario);
+  const machines = machinesOf(scenario);
+  const withDelays = (name: PartyName) => {
+    const delays = Object.keys(partyDelays[name]).map((delay, at) => {
+      const [low, high] = definition.delays[partyNames.indexOf(name)]?.[at] ?? [0, 1];
+      if (low !== high) throw new Error(`the oracle needs an exact ${name}.${delay}`);
+      return [delay, low];
+    });
+    return machines[name].provide({ delays: Object.fromEntries(delays) });
+  };
+  const provided = Object.fromEntries(partyNames.map((name) => [name, withDelays(name)]));
+  return { scenario, definition, machines: provided as Record<PartyName, AnyStateMachine> };
+}
+
+/**
+ * The same scenario through XState's own runtime: one real actor per party, its own timers, a clock that jumps from
+ * date to date. Shares nothing with the world but the machines and the dice, and so tells whether the world is right.
+ * Returns the end state of each party.
+ */
+export function runWithActors(
+  { scenario, definition, machines }: ActorWorld,
+  seed: number,
+): { states: Record<PartyName, string>; events: number } {
+  const schedule = new SeededSchedule(definition, seed);
+  const waiting = new Map<number, Waiting>();
+  let serial = 0;
+  const clock = {
+    setTimeout: (act: () => void, ms: number) => {
+      const id = serial++;
+      waiting.set(id, { dueMs: schedule.nowMs + ms, order: randomBits(seed, id, 1), message: null, act });
+      return id;
+    },
+    clearTimeout: (id: number) => void waiting.delete(id),
+  };
+
+  const post = (from: PartyName, to: PartyName, message: Message) => {
+    const [sender, receiver] = [partyNames.indexOf(from), partyNames.indexOf(to)];
+    const link = definition.linkBetween[sender]?.[receiver] ?? -1;
+    wait({ kind: 'message', from: sender, party: receiver, link, index: -1, event: eventTable.idOf(message) }, () =>
+      deliver(to, message),
+    );
+  };
+  const wait = (what: Pick<Pending, 'kind' | 'from' | 'party' | 'link' | 'index' | 'event'>, act: () => void) => {
+    const windowMs =
+      what.kind === 'step' ? definition.steps[what.index]?.afterMs : definition.links[what.link]?.latencyMs;
+    const pending = {
+      ...what,
+      serial: serial++,
+      windowMs: windowMs ?? [0, 0],
+      dueMs: 0,
+      order: 0,
+      fate: 'happen',
+    } as Pending;
+    schedule.schedule(pending);
+    const { dueMs, order, fate } = pending;
+    waiting.set(pending.serial, {
+      dueMs,
+      order,
+      message: what.kind === 'message' ? pending : null,
+      act: fate === 'lose' ? () => {} : act,
+    });
+  };
+  const deliver = (to: PartyName, message: Message) => actors[to].send(message);
+  const takeStep = (index: number) => {
+    const { action } = scenario.steps[index] as Scenario['steps'][number];
+    if (!('party' in action)) throw new Error('the oracle cuts no links');
+    if (scenario.steps[index + 1]?.from === 'previous') addStep(index + 1);
+    if (action.event.type === 'network.change') dropInFlightToApp();
+    actors[action.party].send(action.event);
+  };
+  const addStep = (index: number) => {
+    const step = definition.steps[index];
+    wait({ kind: 'step', from: -1, party: step?.party ?? -1, link: -1, index, event: step?.event ?? -1 }, () =>
+      takeStep(index),
+    );
+  };
+  const dropInFlightToApp = () => {
+    const lost = ['appSip', 'control'].map((name) => linkNames.indexOf(name as never));
+    for (const [id, { message }] of waiting) {
+      if (message && partyNames[message.party] === 'app' && lost.includes(message.link)) waiting.delete(id);
+    }
+  };
+
+  for (const [index, { from }] of scenario.steps.entries()) if (from === 'start' || index === 0) addStep(index);
+  const actors = Object.fromEntries(
+    partyNames.map((name) => {
+      const actor = createActor(machines[name], { clock: clock as never });
+      actor.on('send', ({ to, message }: { to: PartyName; message: Message }) => post(name, to, message));
+      actor.start();
+      return [name, actor];
+    }),
+  ) as unknown as Record<PartyName, AnyActorRef>;
+
+  let events = 0;
+  for (;;) {
+    let next: [number, Waiting] | undefined;
+    for (const entry of waiting) {
+      const [, one] = entry;
+      const best = next?.[1];
+      if (!best || one.dueMs < best.dueMs || (one.dueMs === best.dueMs && one.order < best.order)) next = entry;
+    }
+    if (next === undefined || next[1].dueMs > scenario.untilMs) break;
+    waiting.delete(next[0]);
+    schedule.nowMs = next[1].dueMs;
+    next[1].act();
+    events++;
+  }
+  const states = Object.fromEntries(
+    partyNames.map((name) => {
+      const { value, context } = actors[name].getSnapshot();
+      return [name, canonical({ value, context })];
+    }),
+  ) as Record<PartyName, string>;
+  for (const name of partyNames) actors[name].stop?.();
+  return { states, events };
+}

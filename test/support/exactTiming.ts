@@ -1,0 +1,7 @@
+import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
+
+/** Exact times for everything that varies by nature. */
+export const exactTiming = {
+  app: { coldStart: '1s', resume: '200ms', userReaction: '3s', backOff1: '45s', backOff2: '90s', backOff3: '180s' },
+  pushServer: { backOff1: '45s', backOff2: '90s', backOff3: '180s' },
+} as const satisfies ScenarioDocument['timing'];

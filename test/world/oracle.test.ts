@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { type PartyName, partyNames } from '../../src/machines/messages.ts';
+import { registrationModeNames } from '../../src/machines/registrationModes.ts';
+import { serverProfiles } from '../../src/profiles/servers.ts';
+import { Run } from '../../src/sim/run.ts';
+import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import type { Scenario } from '../../src/sim/scenario/scenario.ts';
+import { SeededSchedule } from '../../src/sim/schedule.ts';
+import { canonical } from '../../src/sim/world/canonical.ts';
+import { defineWorld } from '../../src/sim/world/definition.ts';
+import { prepareActors, runWithActors } from '../support/actorOracle.ts';
+import { exactTiming } from '../support/exactTiming.ts';
+import { example } from '../support/scenarios.ts';
+
+function runWithWorld(scenario: Scenario, seed: number): Record<PartyName, string> {
+  const definition = defineWorld(scenario);
+  const run = new Run(definition, new SeededSchedule(definition, seed), { record: false });
+  run.finish();
+  return Object.fromEntries(
+    partyNames.map((name, party) => {
+      const snapshot = definition.parties[party]?.snapshots[run.world.locals[party] ?? -1];
+      return [name, canonical({ value: snapshot?.value, context: snapshot?.context })];
+    }),
+  ) as Record<PartyName, string>;
+}
+
+/** Everything that the world does beyond the machines: chained steps, losses, order, retransmission, restarts. */
+const compared = [
+  'call-while-suspended',
+  'call-while-going-to-background',
+  'second-call-while-waking',
+  'unregister-lost',
+  'home-open-home',
+  'push-server-restarts',
+  'network-change',
+  'log-out-racing-a-refresh',
+] as const;
+
+describe("the world agrees with XState's own runtime", () => {
+  test.each(compared)('%s: end states are equal on 60 seeds', (name) => {
+    for (let seed = 0; seed < 60; seed++) {
+      const mode = registrationModeNames[seed % 4] ?? 'standard';
+      const server = Object.values(serverProfiles)[seed % 5];
+      const document = { ...example(name), timing: exactTiming };
+      const scenario = resolveScenario(document, serverProfiles, { mode, ...(server && { server }) });
+      expect(runWithWorld(scenario, seed), `seed ${seed}, ${mode}`).toEqual(
+        runWithActors(prepareActors(scenario), seed).states,
+      );
+    }
+  });
+});
