@@ -28,7 +28,12 @@ export type Row =
       readonly style: 'sip' | 'http' | 'push';
       readonly lost: boolean;
     })
-  | (Moment & { readonly kind: 'note'; readonly party: PartyName; readonly label: string; readonly by: 'environment' | 'timer' })
+  | (Moment & {
+      readonly kind: 'note';
+      readonly party: PartyName;
+      readonly label: string;
+      readonly by: 'environment' | 'timer';
+    })
   | (Moment & { readonly kind: 'violation'; readonly label: string })
   | (Moment & { readonly kind: 'idle'; readonly forMs: number });
 
@@ -101,7 +106,10 @@ export interface LadderView {
 }
 
 /** The rows that every ladder and diagram of this run draws. */
-export function ladderModel(trace: Trace, { fromMs = 0, toMs = Number.POSITIVE_INFINITY, all = false }: LadderView = {}): LadderModel {
+export function ladderModel(
+  trace: Trace,
+  { fromMs = 0, toMs = Number.POSITIVE_INFINITY, all = false }: LadderView = {},
+): LadderModel {
   const rows: Row[] = [];
   let hidden = 0;
   let registered: Registered = 'nobody';
@@ -128,7 +136,11 @@ export function ladderModel(trace: Trace, { fromMs = 0, toMs = Number.POSITIVE_I
     if (at < fromMs || at > toMs) continue;
     const position = rows.findIndex((row) => row.atMs > at);
     const before = rows.at(position < 0 ? -1 : position - 1);
-    const moment = { atMs: at, registered: before?.registered ?? 'nobody', lifecycle: before?.lifecycle ?? 'notRunning' };
+    const moment = {
+      atMs: at,
+      registered: before?.registered ?? 'nobody',
+      lifecycle: before?.lifecycle ?? 'notRunning',
+    };
     const row: Row = { ...moment, kind: 'violation', label: `${property}: ${violation?.what ?? ''}` };
     rows.splice(position < 0 ? rows.length : position, 0, row);
   }
