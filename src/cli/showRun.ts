@@ -41,7 +41,8 @@ export function showRun(trace: Trace, { width, notes = [], all = false, onlyTrou
 
 /** From shortly before the first call to shortly after its end. */
 function troubleWindow({ records }: Trace): { fromMs: number; toMs: number } {
-  const seen = (type: string) => records.find(({ observations }) => observations.some((one) => one.type === type))?.atMs;
+  const seen = (type: string) =>
+    records.find(({ observations }) => observations.some((one) => one.type === type))?.atMs;
   const placed = seen('call.placed') ?? 0;
   const ended = seen('call.failed') ?? seen('call.abandoned') ?? seen('call.connected') ?? placed;
   return { fromMs: Math.max(0, placed - 3_000), toMs: ended + 2_000 };

@@ -78,7 +78,12 @@ const account = {
         },
         releasing: {
           entry: 'removeBinding',
-          on: { 'registration.unbound': { target: 'serving', actions: 'confirmReleased' } },
+          on: {
+            'registration.unbound': [
+              { guard: 'isAnsweringApp', target: 'serving', actions: 'confirmReleased' },
+              { target: 'serving' },
+            ],
+          },
         },
         waitingForApp: {
           on: { 'control.registered': { guard: 'isLatestTurn', target: 'serving', actions: 'removeBinding' } },

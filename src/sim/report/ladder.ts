@@ -188,7 +188,9 @@ export function renderLadder(trace: Trace, { width, palette, ...view }: LadderOp
   const { rows, hidden } = ladderModel(trace, view);
   const ladder = new Ladder(width, palette);
   const footer =
-    hidden === 0 ? [] : [`${hidden} events of little interest are not drawn; --all of simulate shows them`];
+    hidden === 0
+      ? []
+      : [`${hidden} event${hidden === 1 ? '' : 's'} of little interest not drawn; \`simulate --all\` shows everything`];
   return [
     ladder.heading(),
     ...rows.flatMap((row) => ladder.lines(row)),

@@ -64,6 +64,12 @@ const styleOf = ({ link, event }: TraceRecord): 'sip' | 'http' | 'push' => {
   return link === 'pushRequest' || event.type.startsWith('control.') ? 'http' : 'sip';
 };
 
+/** A transaction timer that ends nothing but bookkeeping is no part of the story. */
+function storyOfTimer({ event, sent, observations }: TraceRecord): string | null {
+  const isHousekeeping = event.type.startsWith('xstate.after.64T1.') && sent.length + observations.length === 0;
+  return isHousekeeping ? null : timerLabel(event);
+}
+
 function rowOf(record: TraceRecord, moment: Moment): Row | null {
   const { kind, event, sourceRef, targetRef, fate, sentAtMs } = record;
   if (kind === 'message') {
@@ -74,7 +80,7 @@ function rowOf(record: TraceRecord, moment: Moment): Row | null {
     return { ...moment, kind: 'message', sentAtMs, from, to, label, style, lost };
   }
   if (kind === 'start') return null;
-  const label = kind === 'timer' ? timerLabel(event) : messageLabel(event);
+  const label = kind === 'timer' ? storyOfTimer(record) : messageLabel(event);
   if (label === null) return null;
   const party = lanes.find((lane) => lane === targetRef) ?? 'sipServer';
   const where = party === targetRef ? label : `${label}: ${targetRef}`;

@@ -1,0 +1,79 @@
+import { InputError, type InputProblem } from '../sim/inputError.ts';
+import { nearestWord } from '../sim/nearestWord.ts';
+import { type AttributeName, accountNumbers, meaningOf, readers, speaksOfPush, validKeys } from './attributes.ts';
+import { type Entry, readEntries } from './entries.ts';
+
+type ValueOf<Name extends AttributeName> = Exclude<ReturnType<(typeof readers)[Name]>, { readonly expected: string }>;
+
+/** What the file says of one account; undefined where it says nothing. */
+export type Account = { readonly account: number } & { readonly [Name in AttributeName]?: ValueOf<Name> };
+
+interface Found {
+  readonly entry: Entry;
+  readonly value: unknown;
+}
+
+/** Reads one setting, or reports what is wrong with it. */
+function readValue(attribute: AttributeName, entry: Entry, problems: InputProblem[]): Found | null {
+  const value: unknown = readers[attribute](entry.value);
+  if (typeof value === 'object' && value !== null && 'expected' in value) {
+    const { expected } = value as { expected: string };
+    problems.push({ line: entry.line, found: `${JSON.stringify(entry.value)} for ${entry.key}`, expected });
+    return null;
+  }
+  return { entry, value };
+}
+
+function misspelt({ key, line }: Entry): InputProblem {
+  const hint = nearestWord(key, validKeys());
+  return {
+    line,
+    found: `the unknown push setting ${key}`,
+    expected: 'a setting of push',
+    ...(hint !== undefined && { hint }),
+  };
+}
+
+/** Every account of a provisioning file that is spoken of. Throws an InputError with every problem in it. */
+export function readProvisioning(text: string, file: string): Account[] {
+  const problems: InputProblem[] = [];
+  const found = new Map<string, Found>();
+  for (const entry of readEntries(text, file)) {
+    const meaning = meaningOf(entry.key);
+    if (meaning === undefined) {
+      if (speaksOfPush(entry.key)) problems.push(misspelt(entry));
+      continue;
+    }
+    const one = readValue(meaning.attribute, entry, problems);
+    if (one === null) continue;
+    const slot = `${meaning.account ?? 'all'} ${meaning.attribute}`;
+    const before = found.get(slot);
+    if (before && JSON.stringify(before.value) !== JSON.stringify(one.value)) {
+      const expected = `the same as ${before.entry.key}=${before.entry.value} in line ${before.entry.line}: both are one setting`;
+      problems.push({ line: entry.line, found: `${entry.key}=${entry.value}`, expected });
+    }
+    found.set(slot, before ?? one);
+  }
+  if (problems.length > 0) throw new InputError({ file, problems });
+  const accounts = accountNumbers.flatMap((account): Account[] => {
+    const own = (Object.keys(readers) as AttributeName[]).flatMap((name) => {
+      const one = found.get(`${account} ${name}`);
+      return one === undefined ? [] : [[name, one.value] as const];
+    });
+    if (own.length === 0) return [];
+    const everywhere = found.get('all enabled');
+    const general = everywhere === undefined ? [] : [['enabled', everywhere.value] as const];
+    return [Object.fromEntries([['account', account], ...general, ...own]) as unknown as Account];
+  });
+  if (accounts.length > 0) return accounts;
+  const expected = 'settings such as account1.credentials.domain and account1.briaPush.RegistrationMode';
+  throw new InputError({ file, problems: [{ line: null, found: 'no account', expected }] });
+}
+
+/** The account of that number. Throws an InputError that names the accounts that there are. */
+export function accountNumbered(accounts: readonly Account[], account: number, file: string): Account {
+  const one = accounts.find((candidate) => candidate.account === account);
+  if (one !== undefined) return one;
+  const expected = `one of the accounts in the file: ${accounts.map((each) => each.account).join(', ')}`;
+  throw new InputError({ file, problems: [{ line: null, found: `no account ${account}`, expected }] });
+}
