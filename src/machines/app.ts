@@ -330,7 +330,7 @@ export function appMachine(configuration: AppConfiguration) {
         states: {
           visibility,
           handOver,
-          registration: registrationRegion(reliable),
+          registration: registrationRegion(reliable, mode.release === 'beforePeerRegisters'),
           call1: forCall(1, deviceCall(reliable)),
           call2: forCall(2, deviceCall(reliable)),
         },

@@ -13,7 +13,7 @@ import {
   sending,
 } from './messages.ts';
 import type { RegistrarContext } from './registrar.ts';
-import { retransmittingUpToT2 } from './retransmission.ts';
+import { retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
 /**
@@ -79,7 +79,8 @@ export const proxiedCall = (reliable: boolean) => {
         after: { holdTime: { target: 'failed', actions: 'noteNoBinding' } },
       },
       proceeding: {
-        ...retransmitting,
+        // Only INVITEs are owed here: Timer A, which T2 does not limit.
+        ...retransmittingDoubling('retransmit', reliable, 'owesNothing'),
         always: { guard: 'noBranchLeft', target: 'failed' },
         on: {
           INVITE: { actions: 'sendTrying' },

@@ -196,7 +196,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
         },
         states: {
           account,
-          registration: registrationRegion(reliable),
+          registration: registrationRegion(reliable, false),
           call1: forCall(1, heldCall(reliable)),
           call2: forCall(2, heldCall(reliable)),
         },

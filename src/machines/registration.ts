@@ -135,7 +135,11 @@ const unwanted = [
 ] as const;
 
 /** A REGISTER under way: the first one, or the refresh of a binding that is believed to be alive. */
-const requesting = (self: 'registering' | 'refreshing', reliable: boolean) =>
+const requesting = <After extends 'registering' | 'unregistering'>(
+  self: 'registering' | 'refreshing',
+  reliable: boolean,
+  afterMove: After,
+) =>
   ({
     entry: ['wantRegistered', 'nameOwnContact', 'sendRegister'],
     ...retransmittingUpToT2('sendRegister', reliable),
@@ -166,7 +170,7 @@ const requesting = (self: 'registering' | 'refreshing', reliable: boolean) =>
       'registration.rebind': [
         { guard: 'wantsRemoved', target: 'unregistering' },
         { guard: 'wantsAbandoned', target: 'unregistered' },
-        { target: self, reenter: true },
+        { target: afterMove, reenter: true },
       ],
     },
     after: {
@@ -179,9 +183,14 @@ const requesting = (self: 'registering' | 'refreshing', reliable: boolean) =>
     },
   }) as const;
 
-/** The region itself. `reliable` says whether the transport to the SIP server is. */
-export const registrationRegion = (reliable: boolean) =>
-  ({
+/**
+ * The region itself. `reliable` says whether the transport to the SIP server is. When the address changes under a
+ * live binding, `removesOldContact` removes that one by name before the new one is registered; without it the old
+ * binding is left to its lifetime, and a registrar with room for one refuses the new one until then.
+ */
+export const registrationRegion = (reliable: boolean, removesOldContact: boolean) => {
+  const afterMove = removesOldContact ? 'unregistering' : 'registering';
+  return {
     id: 'registration',
     initial: 'unregistered',
     states: {
@@ -193,20 +202,20 @@ export const registrationRegion = (reliable: boolean) =>
           'registration.abandon': { actions: 'announceUnbound' },
         },
       },
-      registering: requesting('registering', reliable),
+      registering: requesting('registering', reliable, 'registering'),
       registered: {
         entry: ['forgetFailures', 'believeBound', 'announceBound'],
         on: {
           'registration.register': { actions: 'announceBound' },
-          'registration.remove': { target: 'unregistering' },
+          'registration.remove': { target: 'unregistering', actions: 'wantRemoved' },
           'registration.abandon': { target: 'unregistered' },
-          'registration.rebind': { target: 'registering' },
+          'registration.rebind': { target: afterMove },
         },
         after: { refreshInterval: 'refreshing' },
       },
-      refreshing: requesting('refreshing', reliable),
+      refreshing: requesting('refreshing', reliable, afterMove),
       unregistering: {
-        entry: ['wantRemoved', 'sendUnregister'],
+        entry: 'sendUnregister',
         ...retransmittingUpToT2('sendUnregister', reliable),
         on: {
           ...wishes,
@@ -242,10 +251,11 @@ export const registrationRegion = (reliable: boolean) =>
         },
         on: {
           'registration.register': { target: 'registering' },
-          'registration.remove': { target: 'unregistering' },
+          'registration.remove': { target: 'unregistering', actions: 'wantRemoved' },
           'registration.abandon': { target: 'unregistered' },
           'registration.rebind': { target: 'registering' },
         },
       },
     },
-  }) as const;
+  } as const;
+};

@@ -28,16 +28,23 @@ export const retransmittingUpToT2 = <Action extends string, Unless extends strin
   },
 });
 
-/** RFC 3261 17.1.1.2 Timer A: after T1, doubling without limit until Timer B ends the transaction. */
-export const retransmittingDoubling = <Action extends string>(action: Action, reliable: boolean) => ({
+/**
+ * RFC 3261 17.1.1.2 Timer A: after T1, doubling without limit until Timer B ends the transaction or, where `unless`
+ * names a guard, until there is nothing left to send again.
+ */
+export const retransmittingDoubling = <Action extends string, Unless extends string = never>(
+  action: Action,
+  reliable: boolean,
+  unless?: Unless,
+) => ({
   initial: reliable ? 'once' : 'first',
   states: {
     once: {},
-    first: { after: { T1: sendAgain(action, 'second') } },
-    second: { after: { '2T1': sendAgain(action, 'third') } },
-    third: { after: { '4T1': sendAgain(action, 'fourth') } },
-    fourth: { after: { '8T1': sendAgain(action, 'fifth') } },
-    fifth: { after: { '16T1': sendAgain(action, 'sixth') } },
-    sixth: { after: { '32T1': sendAgain(action, 'once') } },
+    first: { after: { T1: sendAgain(action, 'second', unless) } },
+    second: { after: { '2T1': sendAgain(action, 'third', unless) } },
+    third: { after: { '4T1': sendAgain(action, 'fourth', unless) } },
+    fourth: { after: { '8T1': sendAgain(action, 'fifth', unless) } },
+    fifth: { after: { '16T1': sendAgain(action, 'sixth', unless) } },
+    sixth: { after: { '32T1': sendAgain(action, 'once', unless) } },
   },
 });

@@ -75,8 +75,10 @@ function rowOf(record: TraceRecord, moment: Moment): Row | null {
   if (kind === 'message') {
     if (event.type === 'control.heartbeat') return null;
     const from = sourceRef as PartyName;
-    const label = fate === 'duplicate' ? `${messageLabel(event)} (twice)` : messageLabel(event);
-    const [to, style, lost] = [targetRef as PartyName, styleOf(record), fate === 'lose'];
+    const unheard = record.ignored && targetRef === 'app' && /^(INVITE|CANCEL|notification)$/.test(event.type);
+    const remark = fate === 'duplicate' ? ' (twice)' : unheard ? ' (unheard)' : '';
+    const label = messageLabel(event) + remark;
+    const [to, style, lost] = [targetRef as PartyName, styleOf(record), fate === 'lose' || unheard];
     return { ...moment, kind: 'message', sentAtMs, from, to, label, style, lost };
   }
   if (kind === 'start') return null;
