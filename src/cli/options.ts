@@ -10,7 +10,7 @@ const didYouMean = (found: string, valid: readonly string[]): string => {
 };
 
 /** A mode by name or by its Stretto number. */
-export function parseMode(text: string): RegistrationModeName {
+function parseMode(text: string): RegistrationModeName {
   const byNumber = registrationModeNames.find((name) => String(registrationModes[name].number) === text);
   const byName = registrationModeNames.find((name) => name.toLowerCase() === text.toLowerCase());
   const mode = byNumber ?? byName;
@@ -20,7 +20,7 @@ export function parseMode(text: string): RegistrationModeName {
 }
 
 /** A server profile by name. */
-export function parseProfile(text: string): ServerProfile {
+function parseProfile(text: string): ServerProfile {
   const names = Object.keys(serverProfiles);
   const name = names.find((one) => one === text);
   if (name === undefined) throw new InvalidArgumentError(didYouMean(text, names));

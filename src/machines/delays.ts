@@ -4,7 +4,7 @@
  */
 
 /** RFC 3261 table 4: T1 = 500 ms, T2 = 4 s; 64*T1 is Timer B, F, H and J. */
-export const sipTimers = {
+const sipTimers = {
   T1: 500,
   '2T1': 1_000,
   '4T1': 2_000,

@@ -68,7 +68,7 @@ const accountPrefixes = (account: number) => [`account${account}`, `account${acc
 export const accountNumbers = [1, 2, 3, 4, 5] as const;
 
 /** Every valid key of an account, as users are told them. */
-export function spellingsOf(attribute: AttributeName, account: number): string[] {
+function spellingsOf(attribute: AttributeName, account: number): string[] {
   const prefixes = accountPrefixes(account);
   if (attribute === 'domain') return prefixes.map((prefix) => `${prefix}.${names.domain}`);
   return prefixes.flatMap((prefix) => pushPrefixes.map((push) => `${prefix}.${push}.${names[attribute]}`));

@@ -46,7 +46,7 @@ export interface LadderModel {
 /** A gap longer than this is folded. */
 const longGapMs = 5_000;
 
-export function registeredBy(contacts: readonly Contact[]): Registered {
+function registeredBy(contacts: readonly Contact[]): Registered {
   const owners = new Set(contacts.map(ownerOf));
   if (owners.size === 2) return 'both';
   return owners.has('app') ? 'app' : owners.has('pushServer') ? 'pushServer' : 'nobody';

@@ -113,7 +113,7 @@ export function actionOf(document: StepDocument): StepAction {
 }
 
 /** The messages that a fault can name: those that cross a link. */
-export const faultMessages = [
+const faultMessages = [
   'REGISTER',
   'un-REGISTER',
   'REGISTER.200',

@@ -1,4 +1,4 @@
-import { calls, type MachineEvent, type PartyName, partyNames } from '../../machines/messages.ts';
+import { type PartyName, partyNames } from '../../machines/messages.ts';
 import { type PartyConfigurations, type PartyMachines, partyDelays, partyMachines } from '../../machines/parties.ts';
 import { grantedExpiresMs } from '../../machines/serverProfile.ts';
 import {
@@ -165,6 +165,3 @@ export function machinesOf(scenario: Scenario): PartyMachines {
     app: machineOf('app'),
   };
 }
-
-export type { MachineEvent };
-export { calls };

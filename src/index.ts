@@ -1,0 +1,32 @@
+/** What a TypeScript project imports from `ringproof`: scenarios, runs, properties, profiles. */
+
+import type { RegistrationMode, RegistrationModeName } from './machines/registrationModes.ts';
+import type { ServerProfile } from './machines/serverProfile.ts';
+import { serverProfiles } from './profiles/servers.ts';
+import { resolveScenario, type ServerCatalogue } from './sim/scenario/resolve.ts';
+import type { Scenario } from './sim/scenario/scenario.ts';
+import type { ScenarioDocument } from './sim/scenario/schema.ts';
+
+export { type RegistrationMode, type RegistrationModeName, registrationModes } from './machines/registrationModes.ts';
+export type { ServerProfile } from './machines/serverProfile.ts';
+export { serverProfiles } from './profiles/servers.ts';
+export { properties } from './sim/properties/properties.ts';
+export { replay } from './sim/replay.ts';
+export { verdictSentences } from './sim/report/sentence.ts';
+export { parseScenario } from './sim/scenario/parse.ts';
+export type { ScenarioDocument } from './sim/scenario/schema.ts';
+export { simulate } from './sim/simulate.ts';
+export type { Trace, TraceRecord } from './sim/trace.ts';
+
+/** A scenario in TypeScript: the same document as in YAML, with a mode and a server that need not be bundled ones. */
+export function defineScenario(
+  document: Omit<ScenarioDocument, 'mode' | 'server' | 'expect'>,
+  choice: {
+    readonly mode: RegistrationModeName | RegistrationMode;
+    readonly server: ServerProfile | keyof typeof serverProfiles;
+  },
+): Scenario {
+  const catalogue: ServerCatalogue = serverProfiles;
+  const server = typeof choice.server === 'string' ? serverProfiles[choice.server] : choice.server;
+  return resolveScenario(document, catalogue, { mode: choice.mode, server });
+}
