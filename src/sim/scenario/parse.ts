@@ -95,6 +95,15 @@ function problemsOf(issue: Issue, source: Source): InputProblem[] {
   ];
 }
 
+/** The document as plain data; an alias that leads nowhere, or to far too much, is only noticed here. */
+function plainValue(document: YamlDocument, refuse: (found: string) => never): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    return refuse(`no valid YAML (${(error as Error).message})`);
+  }
+}
+
 /**
  * Reads a scenario from the text of a YAML (or JSON) file.
  * Throws an InputError that names every problem with its line.
@@ -113,7 +122,8 @@ export function parseScenario(text: string, file: string, servers: ServerCatalog
     refuse([{ line: lines.linePos(syntax.pos[0]).line, found, expected: 'a scenario in YAML' }]);
   }
   const source = { document, lines };
-  const result = scenarioSchema.safeParse(document.toJS());
+  const plain = plainValue(document, (found) => refuse([{ line: null, found, expected: 'a scenario in YAML' }]));
+  const result = scenarioSchema.safeParse(plain);
   if (!result.success) return refuse(result.error.issues.flatMap((issue) => problemsOf(issue, source)));
   const contradictory = contradictions(result.data, servers);
   if (contradictory.length > 0) {

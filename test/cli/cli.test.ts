@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'ringproof-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function ringproof(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  return { status, stdout, stderr };
+}
+
+const lost = ['simulate', 'call-while-going-to-background', '--mode', '1', '--profile', 'reject', '--seed', '3'];
+
+describe('simulate', () => {
+  test('says first what was lost, and exits with 1', () => {
+    const { status, stdout } = ringproof(...lost);
+    expect(stdout.trim().split('\n')[0]).toMatch(/^Call 1 was lost: nobody was registered for \d\.\d{3} s/);
+    expect(status).toBe(1);
+  });
+
+  test('exits with 0 when everything holds', () => {
+    expect(ringproof('simulate', 'call-in-foreground').status).toBe(0);
+  });
+
+  test('the same seed gives the same bytes', () => {
+    expect(ringproof(...lost, '--export', 'json').stdout).toBe(ringproof(...lost, '--export', 'json').stdout);
+  });
+
+  test('a trace that was written is replayed to the same digest; another one is refused', () => {
+    const file = join(folder, 'trace.json');
+    ringproof(...lost, '--output', file);
+    const digest = JSON.parse(readFileSync(file, 'utf8')).digest as string;
+    expect(ringproof('simulate', file).stdout).toContain(digest);
+    const forged = join(folder, 'forged.json');
+    writeFileSync(forged, readFileSync(file, 'utf8').replace('"code": 480', '"code": 404'));
+    expect(ringproof('simulate', forged)).toMatchObject({ status: 2, stdout: '' });
+    expect(ringproof('simulate', forged).stderr).toMatch(/found a step \d+ that comes out differently/);
+    const other = join(folder, 'other.json');
+    writeFileSync(other, readFileSync(file, 'utf8').replace('"version": 1', '"version": 99'));
+    expect(ringproof('simulate', other).stderr).toMatch(/found a trace of version 99; expected version 1/);
+  });
+
+  test('a private SIP server without outbound proxy: the push server cannot register, and the run shows it', () => {
+    const { status, stdout } = ringproof(
+      'simulate',
+      'call-while-suspended',
+      '--provisioning',
+      'examples/provisioning/private-pbx.json',
+    );
+    expect(stdout).toContain('the push server cannot reach the SIP server');
+    expect(stdout).toContain('Call 1 was lost');
+    expect(status).toBe(1);
+  });
+
+  test('exports Mermaid and PlantUML', () => {
+    expect(ringproof(...lost, '--export', 'mermaid').stdout).toMatch(/^sequenceDiagram\n/);
+    expect(ringproof(...lost, '--export', 'plantuml').stdout).toMatch(/^@startuml\n/);
+  });
+});
+
+describe('fuzz', () => {
+  test('finds the gap, shrinks it and writes a scenario that violates what it says', () => {
+    const file = join(folder, 'regression.yaml');
+    const found = ringproof('fuzz', '--mode', '1', '--runs', '2000', '--output', file);
+    expect(found.status).toBe(1);
+    expect(found.stdout).toMatch(/^Violated: noInviteLost, after \d+ runs and \d+ shrinks/);
+    expect(ringproof('simulate', file).stdout).toContain('was lost');
+    expect(ringproof('fuzz', '--mode', '1', '--runs', '2000', '--output', file).stderr).toContain('already exists');
+  });
+
+  test('says what it has not found', () => {
+    const { status, stdout } = ringproof('fuzz', '--mode', 'continuous', '--runs', '200');
+    expect(stdout).toContain('No violation of noInviteLost');
+    expect(status).toBe(0);
+  });
+});
+
+describe('bad input: one clear message, exit code 2, nothing written', () => {
+  const empty = join(folder, 'empty.yaml');
+  writeFileSync(empty, '');
+  test.each([
+    [['simulate', 'call-in-foregruond'], /did you mean call-in-foreground\?/],
+    [['simulate', 'no/such/file.yaml'], /no such file/],
+    [['simulate', folder], /a directory/],
+    [['simulate', empty], /an empty file/],
+    [['simulate', 'call-in-foreground', '--mode', '9'], /expected one of standard/],
+    [['simulate', 'call-in-foreground', '--profile', 'mutli'], /did you mean multi\?/],
+    [['simulate', 'call-in-foreground', '--seed', '-1'], /expected a whole number/],
+    [
+      ['simulate', 'call-in-foreground', '--account', '2', '--provisioning', 'examples/provisioning/private-pbx.json'],
+      /found no account 2/,
+    ],
+    [['simulate', 'call-in-foreground', '--output', join(folder, 'no', 'where.json')], /no such file or folder/],
+    [['simulate', '--sed', '1'], /unknown option/],
+    [['simulat'], /unknown command/],
+  ])('%j', (args, message) => {
+    const { status, stderr } = ringproof(...args);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+    expect(status).toBe(2);
+  });
+
+  test('an existing file is not written over', () => {
+    const file = join(folder, 'mine.json');
+    writeFileSync(file, 'mine');
+    expect(ringproof(...lost, '--output', file).status).toBe(2);
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    expect(existsSync(join(folder, 'no'))).toBe(false);
+  });
+});
+
+test('the JSON Schema and the profiles are listed', () => {
+  expect(JSON.parse(ringproof('export', 'json-schema').stdout).properties).toHaveProperty('steps');
+  expect(ringproof('profiles').stdout).toContain('one binding, the newest wins');
+});
