@@ -37,6 +37,12 @@ export interface MatrixOptions {
 const columnWidth = 15;
 const nameWidth = 25;
 
+/** Scenarios in which no mode on any server saves every call: no hand-over is to blame. */
+function lostByAll(cells: readonly SweepCell[]): string[] {
+  const scenarios = [...new Set(cells.map(({ scenario }) => scenario))];
+  return scenarios.filter((name) => cells.every(({ scenario, callsLost }) => scenario !== name || callsLost > 0));
+}
+
 /** Modes x servers: calls lost of calls made, as a table for the terminal. */
 export function renderMatrix(cells: readonly SweepCell[], { palette, intended, serverTitles }: MatrixOptions): string {
   const modes = [...new Set(cells.map(({ mode }) => mode))];
@@ -48,10 +54,15 @@ export function renderMatrix(cells: readonly SweepCell[], { palette, intended, s
   };
   const perCell = sumOf(cells.filter(({ mode, server }) => mode === modes[0] && server === servers[0]));
   const scenarios = new Set(cells.map(({ scenario }) => scenario)).size;
+  const hopeless = lostByAll(cells);
   return [
     `Calls lost, of ${grouped(perCell.made)} in each cell (${scenarios} scenario${scenarios === 1 ? '' : 's'}, ${grouped(cells[0]?.runs ?? 0)} runs each)`,
     '',
-    ' '.repeat(nameWidth) + servers.map((server) => `${server}  `.padStart(columnWidth)).join(''),
+    ' '.repeat(nameWidth) +
+      servers
+        .map((server) => `${server}  `.padStart(columnWidth))
+        .join('')
+        .trimEnd(),
     ...modes.map((mode) => {
       const { number, title } = registrationModes[mode];
       return `${number} ${title}`.padEnd(nameWidth) + servers.map((server) => cellText(mode, server)).join('');
@@ -59,6 +70,7 @@ export function renderMatrix(cells: readonly SweepCell[], { palette, intended, s
     '',
     ...servers.map((server) => palette.dim(`${server.padEnd(10)} ${serverTitles[server] ?? ''}`)),
     palette.dim('*          the kind of server that the mode is meant for'),
+    ...(hopeless.length === 0 ? [] : ['', `Every mode loses calls on every server in: ${hopeless.join(', ')}.`]),
   ].join('\n');
 }
 
