@@ -23,18 +23,19 @@ export type CallEnd =
   | { readonly how: 'failed'; readonly atMs: number; readonly code: FailureCode };
 
 const bindingChanges = ({ records }: Trace) =>
-  records.flatMap(({ atMs, observations }) =>
-    observations.flatMap((one) => (one.type === 'bindings' ? [{ atMs, contacts: one.contacts }] : [])),
+  records.flatMap(({ step, atMs, observations }) =>
+    observations.flatMap((one) => (one.type === 'bindings' ? [{ step, atMs, contacts: one.contacts }] : [])),
   );
 
-function nobodyAround(trace: Trace, atMs: number): CallStory['nobody'] {
+/** Who was registered at a step, and how long nobody was. By steps, not dates: much can happen in one millisecond. */
+function registeredAt(trace: Trace, step: number): Pick<CallStory, 'bindings' | 'nobody'> {
   const changes = bindingChanges(trace);
-  const before = changes.filter((change) => change.atMs <= atMs);
-  if ((before.at(-1)?.contacts.length ?? 0) > 0) return null;
+  const before = changes.filter((change) => change.step < step);
+  const bindings = before.at(-1)?.contacts ?? [];
+  if (bindings.length > 0) return { bindings, nobody: null };
   const lastBound = before.findLastIndex(({ contacts }) => contacts.length > 0);
-  const since = before[lastBound + 1]?.atMs ?? 0;
-  const until = changes.find((change) => change.atMs > atMs && change.contacts.length > 0);
-  return { fromMs: since, untilMs: until?.atMs ?? null };
+  const until = changes.find((change) => change.step > step && change.contacts.length > 0);
+  return { bindings, nobody: { fromMs: before[lastBound + 1]?.atMs ?? 0, untilMs: until?.atMs ?? null } };
 }
 
 const firstAt = (records: readonly TraceRecord[], which: (record: TraceRecord) => boolean): number | null =>
@@ -61,15 +62,13 @@ function storyOf(trace: Trace, call: Call): CallStory | null {
     concerns(record) && record.event.type === type && record.targetRef === target && record.fate !== 'lose';
   const placedAtMs = firstAt(records, sees('call.placed'));
   if (placedAtMs === null) return null;
-  const inviteAtServerMs = firstAt(records, reaches('INVITE', 'sipServer'));
-  const known = bindingChanges(trace).filter(({ atMs }) => inviteAtServerMs !== null && atMs <= inviteAtServerMs);
+  const invite = records.find(reaches('INVITE', 'sipServer'));
   const isNotification = (record: TraceRecord) => concerns(record) && record.event.type === 'notification';
   return {
     call,
     placedAtMs,
-    inviteAtServerMs,
-    bindings: known.at(-1)?.contacts ?? [],
-    nobody: inviteAtServerMs === null ? null : nobodyAround(trace, inviteAtServerMs),
+    inviteAtServerMs: invite?.atMs ?? null,
+    ...(invite === undefined ? { bindings: [], nobody: null } : registeredAt(trace, invite.step)),
     pushSentMs: firstAt(records, reaches('push', 'notificationService')),
     pushArrivedMs: firstAt(records, reaches('notification', 'app')),
     pushLost: records.some((record) => isNotification(record) && record.fate === 'lose'),
