@@ -1,6 +1,7 @@
 import { type AnyActorRef, createActor, SimulatedClock } from 'xstate';
 import { type Message, type PartyName, partyNames } from '../src/machines/messages.ts';
 import { SeededSchedule } from '../src/sim/schedule.ts';
+import { messageCause, stepCause } from '../src/sim/world/causes.ts';
 import { eventTable } from '../src/sim/world/eventTable.ts';
 import type { Pending } from '../src/sim/world/world.ts';
 import type { ActorWorld } from '../test/support/actorOracle.ts';
@@ -60,14 +61,19 @@ export function runWithSimulatedClock({ scenario, definition, machines }: ActorW
       const link = definition.linkBetween[party]?.[receiver] ?? -1;
       const windowMs = definition.links[link]?.latencyMs ?? [0, 0];
       const event = eventTable.idOf(message);
-      wait({ kind: 'message', party: receiver, from: party, link, event, windowMs }, () => actors[to].send(message));
+      const cause = messageCause(name, to, message.type);
+      wait({ kind: 'message', party: receiver, from: party, link, event, cause, windowMs }, () =>
+        actors[to].send(message),
+      );
     });
     actors[name] = actor.start();
   }
   for (const [index, { afterMs, action }] of scenario.steps.entries()) {
     if (!('party' in action)) continue;
     const event = eventTable.idOf(action.event);
-    wait({ kind: 'step', index, event, windowMs: afterMs }, () => actors[action.party].send(action.event));
+    wait({ kind: 'step', index, event, cause: stepCause(index), windowMs: afterMs }, () =>
+      actors[action.party].send(action.event),
+    );
   }
   while (clock.jump(scenario.untilMs));
 }

@@ -111,7 +111,7 @@ export class Run {
     this.#untilMs = scenario.untilMs;
     this.#recorder = options.record ? new TraceRecorder(definition) : null;
     this.watches = claimed.map((property) => new Watch(tableFor(property, scenario)));
-    const { world, started } = World.start(definition, schedule.schedule);
+    const { world, started } = World.start(definition, schedule.schedule, options.record);
     this.world = world;
     for (const outcome of started) this.#note('start', outcome);
   }
@@ -166,7 +166,7 @@ export class Run {
   #note(kind: 'start' | Pending['kind'], outcome: Fired): void {
     const { nowMs } = this.#schedule;
     if (kind === 'step') this.#show(environmentSighting);
-    for (const effect of outcome.step?.effects ?? []) if (effect.type === 'observe') this.#show(effect.sighting);
+    if (outcome.step !== null) for (const sighting of outcome.step.sightings) this.#show(sighting);
     this.#recorder?.record(nowMs, kind, outcome);
     this.#step++;
   }

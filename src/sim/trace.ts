@@ -90,9 +90,7 @@ export class TraceRecorder {
       snapshot: snapshot ? { value: snapshot.value, context: snapshot.context } : null,
       ignored: step?.ignored ?? false,
       sent: created.filter(({ kind }) => kind === 'message').map((message) => this.#sent(message)),
-      observations: (step?.effects ?? []).flatMap((effect) =>
-        effect.type === 'observe' ? [sightingTable.of(effect.sighting)] : [],
-      ),
+      observations: (step?.sightings ?? []).map((sighting) => sightingTable.of(sighting)),
       lostSerials: removed.filter(({ kind }) => kind === 'message').map(({ serial }) => serial),
     });
   }

@@ -1,10 +1,10 @@
 import { type AnyActorRef, type AnyStateMachine, createActor } from 'xstate';
 import { type Message, type PartyName, partyNames } from '../../src/machines/messages.ts';
 import { partyDelays } from '../../src/machines/parties.ts';
-import { randomBits } from '../../src/sim/random.ts';
 import { linkNames, type Scenario } from '../../src/sim/scenario/scenario.ts';
-import { SeededSchedule } from '../../src/sim/schedule.ts';
+import { orderOf, SeededSchedule } from '../../src/sim/schedule.ts';
 import { canonical } from '../../src/sim/world/canonical.ts';
+import { messageCause, stepCause } from '../../src/sim/world/causes.ts';
 import { defineWorld, machinesOf, type WorldDefinition } from '../../src/sim/world/definition.ts';
 import { eventTable } from '../../src/sim/world/eventTable.ts';
 import type { Pending } from '../../src/sim/world/world.ts';
@@ -55,7 +55,7 @@ export function runWithActors(
   const clock = {
     setTimeout: (act: () => void, ms: number) => {
       const id = serial++;
-      waiting.set(id, { dueMs: schedule.nowMs + ms, order: randomBits(seed, id, 1), message: null, act });
+      waiting.set(id, { dueMs: schedule.nowMs + ms, order: orderOf(seed, id), message: null, act });
       return id;
     },
     clearTimeout: (id: number) => void waiting.delete(id),
@@ -64,11 +64,16 @@ export function runWithActors(
   const post = (from: PartyName, to: PartyName, message: Message) => {
     const [sender, receiver] = [partyNames.indexOf(from), partyNames.indexOf(to)];
     const link = definition.linkBetween[sender]?.[receiver] ?? -1;
-    wait({ kind: 'message', from: sender, party: receiver, link, index: -1, event: eventTable.idOf(message) }, () =>
-      deliver(to, message),
+    const cause = messageCause(from, to, message.type);
+    wait(
+      { kind: 'message', from: sender, party: receiver, link, index: -1, event: eventTable.idOf(message), cause },
+      () => deliver(to, message),
     );
   };
-  const wait = (what: Pick<Pending, 'kind' | 'from' | 'party' | 'link' | 'index' | 'event'>, act: () => void) => {
+  const wait = (
+    what: Pick<Pending, 'kind' | 'from' | 'party' | 'link' | 'index' | 'event' | 'cause'>,
+    act: () => void,
+  ) => {
     const windowMs =
       what.kind === 'step' ? definition.steps[what.index]?.afterMs : definition.links[what.link]?.latencyMs;
     const pending = {
@@ -98,8 +103,17 @@ export function runWithActors(
   };
   const addStep = (index: number) => {
     const step = definition.steps[index];
-    wait({ kind: 'step', from: -1, party: step?.party ?? -1, link: -1, index, event: step?.event ?? -1 }, () =>
-      takeStep(index),
+    wait(
+      {
+        kind: 'step',
+        from: -1,
+        party: step?.party ?? -1,
+        link: -1,
+        index,
+        event: step?.event ?? -1,
+        cause: stepCause(index),
+      },
+      () => takeStep(index),
     );
   };
   const dropInFlightToApp = () => {

@@ -10,6 +10,7 @@ import {
   type Window,
 } from '../scenario/scenario.ts';
 import { canonical } from './canonical.ts';
+import { stepCause } from './causes.ts';
 import { eventTable } from './eventTable.ts';
 import { PartyTable } from './partyTable.ts';
 
@@ -37,6 +38,7 @@ export interface CompiledLink {
 export interface CompiledStep {
   readonly party: number;
   readonly event: number;
+  readonly cause: number;
   readonly afterMs: Window;
   /** Whether it waits for the step before. */
   readonly chained: boolean;
@@ -111,11 +113,12 @@ function delayWindows(scenario: Scenario): Window[][] {
   );
 }
 
-function compiledStep({ from, afterMs, action }: Scenario['steps'][number]): CompiledStep {
+function compiledStep({ from, afterMs, action }: Scenario['steps'][number], index: number): CompiledStep {
   const bit = (name: LinkName) => 1 << linkNames.indexOf(name);
   return {
     party: 'party' in action ? partyNames.indexOf(action.party) : -1,
     event: 'party' in action ? eventTable.idOf(action.event) : -1,
+    cause: stepCause(index),
     afterMs,
     chained: from === 'previous',
     cuts: 'cut' in action ? bit(action.cut) : 0,

@@ -2,19 +2,27 @@ import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, trans
 import { type Emitted, type MachineEvent, type PartyName, partyNames } from '../../machines/messages.ts';
 import { partyDelays } from '../../machines/parties.ts';
 import { canonical, deepFreeze } from './canonical.ts';
+import { messageCause, timerCause } from './causes.ts';
 import { eventTable, sightingTable } from './eventTable.ts';
 
-/** What a party does in one step, besides changing its state: in the order in which XState says so. */
+/** What a party does to the world in one step, in the order in which XState says so. */
 export type Effect =
-  | { readonly type: 'send'; readonly to: number; readonly event: number }
-  | { readonly type: 'observe'; readonly sighting: number }
-  | { readonly type: 'arm'; readonly timer: number; readonly event: number; readonly delay: number }
+  | { readonly type: 'send'; readonly to: number; readonly event: number; readonly cause: number }
+  | {
+      readonly type: 'arm';
+      readonly timer: number;
+      readonly event: number;
+      readonly delay: number;
+      readonly cause: number;
+    }
   | { readonly type: 'cancel'; readonly timer: number };
 
 /** One step of a party: its next local state and its effects. */
 export interface PartyStep {
   readonly next: number;
   readonly effects: readonly Effect[];
+  /** What an onlooker sees of it, in order. */
+  readonly sightings: readonly number[];
   /** Whether the machine had no transition for the event. */
   readonly ignored: boolean;
 }
@@ -41,14 +49,12 @@ export class PartyTable {
       delays: Object.fromEntries(this.delayNames.map((name, index) => [name, index])),
     });
     const [snapshot, actions] = initialTransition(this.#machine);
-    this.initial = { next: this.#intern(snapshot), effects: this.#effects(actions), ignored: false };
+    this.initial = { next: this.#intern(snapshot), ...this.#outcome(actions), ignored: false };
   }
 
   /** The step that the party takes from a local state on an event. */
   step(local: number, event: number): PartyStep {
-    const row = this.#steps[local];
-    const known = row?.[event];
-    return known ?? this.#compute(local, event);
+    return this.#steps[local]?.[event] ?? this.#compute(local, event);
   }
 
   /** Number of distinct local states seen so far. */
@@ -63,7 +69,7 @@ export class PartyTable {
     const [next, actions] = transition(this.#machine, snapshot, value as never);
     const step = {
       next: this.#intern(next),
-      effects: this.#effects(actions),
+      ...this.#outcome(actions),
       ignored: next === snapshot && actions.length === 0 && this.#hasNoTransition(snapshot, value),
     };
     const row = this.#steps[local] ?? [];
@@ -94,30 +100,37 @@ export class PartyTable {
     return this.#timerIds.size - 1;
   }
 
-  #effects(actions: readonly { type: string; params: unknown }[]): Effect[] {
-    return actions.flatMap(({ type, params }): Effect[] => {
-      if (type === 'xstate.emit') return this.#emitted((params as { event: Emitted }).event);
-      if (type === 'xstate.cancel') {
-        return [{ type: 'cancel', timer: this.#timerId((params as { sendId: string }).sendId) }];
-      }
-      if (type === 'xstate.raise') return this.#armed(params as RaiseParams);
-      throw new Error(`${this.party}: the machine performs ${type}, which is neither sending, showing nor a timer`);
-    });
+  #outcome(actions: readonly { type: string; params: unknown }[]): Pick<PartyStep, 'effects' | 'sightings'> {
+    const effects: Effect[] = [];
+    const sightings: number[] = [];
+    for (const { type, params } of actions) {
+      if (type === 'xstate.emit') this.#emitted((params as { event: Emitted }).event, effects, sightings);
+      else if (type === 'xstate.cancel') {
+        effects.push({ type: 'cancel', timer: this.#timerId((params as { sendId: string }).sendId) });
+      } else if (type === 'xstate.raise') effects.push(...this.#armed(params as RaiseParams));
+      else
+        throw new Error(`${this.party}: the machine performs ${type}, which is neither sending, showing nor a timer`);
+    }
+    return { effects, sightings };
   }
 
-  #emitted(emitted: Emitted): Effect[] {
-    if (emitted.type === 'observe') return [{ type: 'observe', sighting: sightingTable.idOf(emitted.observation) }];
+  #emitted(emitted: Emitted, effects: Effect[], sightings: number[]): void {
+    if (emitted.type === 'observe') {
+      sightings.push(sightingTable.idOf(emitted.observation));
+      return;
+    }
     const { to, message } = emitted;
-    const send: Effect = { type: 'send', to: partyNames.indexOf(to), event: eventTable.idOf(message) };
-    if (message.type !== 'REGISTER') return [send];
-    return [send, { type: 'observe', sighting: sightingTable.idOf({ type: 'sent', from: this.party, message }) }];
+    const cause = messageCause(this.party, to, message.type);
+    effects.push({ type: 'send', to: partyNames.indexOf(to), event: eventTable.idOf(message), cause });
+    if (message.type === 'REGISTER') sightings.push(sightingTable.idOf({ type: 'sent', from: this.party, message }));
   }
 
   /** An immediate raise has already been taken within the step; only delayed ones are timers. */
   #armed({ event, id, delay }: RaiseParams): Effect[] {
     if (delay === undefined) return [];
     if (id === undefined) throw new Error(`${this.party}: the timer for ${event.type} has no id`);
-    return [{ type: 'arm', timer: this.#timerId(id), event: eventTable.idOf(event), delay }];
+    const cause = timerCause(this.party, event.type);
+    return [{ type: 'arm', timer: this.#timerId(id), event: eventTable.idOf(event), delay, cause }];
   }
 }
 

@@ -18,6 +18,8 @@ export interface Pending {
   readonly link: number;
   /** The timer's identity within its party, or the step's position, else -1. */
   readonly index: number;
+  /** What luck is drawn for. */
+  readonly cause: number;
   /** When it happens, counted from its creation. */
   readonly windowMs: Window;
   /** The date that a driver which decides in advance has given it. */
@@ -46,6 +48,9 @@ export interface Fired {
 /** Decides when a new pending event is due, and with which fate. Pure drivers ignore it. */
 export type Scheduler = (pending: Pending) => void;
 
+/** Stands for lists that nobody reads. */
+const unlogged: Pending[] = [];
+
 const sipServer = partyNames.indexOf('sipServer');
 const app = partyNames.indexOf('app');
 const networkChange = eventTable.idOf({ type: 'network.change' });
@@ -62,35 +67,45 @@ export class World {
   cutLinks: number;
   #serial = 0;
   readonly #schedule: Scheduler;
+  readonly #logs: boolean;
 
-  private constructor(definition: WorldDefinition, schedule: Scheduler) {
+  private constructor(definition: WorldDefinition, schedule: Scheduler, logs: boolean) {
     this.definition = definition;
     this.#schedule = schedule;
+    this.#logs = logs;
     this.locals = [];
     this.pending = [];
     this.cutLinks = 0;
   }
 
-  /** The world before anything has happened, with what the start itself brings about. */
-  static start(definition: WorldDefinition, schedule: Scheduler = () => {}): { world: World; started: Fired[] } {
-    const world = new World(definition, schedule);
+  /**
+   * The world before anything has happened, with what the start itself brings about. Without `logs`, `Fired` says
+   * neither what was created nor what was removed, which a driver of many runs need not know.
+   */
+  static start(
+    definition: WorldDefinition,
+    schedule: Scheduler = () => {},
+    logs = true,
+  ): { world: World; started: Fired[] } {
+    const world = new World(definition, schedule, logs);
     const { links } = definition.scenario;
     for (const [bit, name] of linkNames.entries()) if (!links[name].reachable) world.cutLinks |= 1 << bit;
-    const created: Pending[] = [];
+    const created: Pending[] = world.#logs ? [] : unlogged;
     for (const [index, step] of definition.steps.entries())
       if (!step.chained || index === 0) world.#addStep(index, created);
     const started = definition.parties.map((table, party): Fired => {
       world.locals.push(table.initial.next);
       const begun = pendingOf(party);
-      const fired: { created: Pending[]; removed: Pending[] } = { created: [], removed: [] };
-      world.#apply(party, table.initial, fired);
-      return { fired: begun, fate: 'happen', step: table.initial, ...fired };
+      const created: Pending[] = world.#logs ? [] : unlogged;
+      const removed: Pending[] = world.#logs ? [] : unlogged;
+      world.#apply(party, table.initial, created, removed);
+      return { fired: begun, fate: 'happen', step: table.initial, created, removed };
     });
     return { world, started };
   }
 
   clone(): World {
-    const copy = new World(this.definition, this.#schedule);
+    const copy = new World(this.definition, this.#schedule, this.#logs);
     copy.locals = this.locals.slice();
     copy.pending = this.pending.slice();
     copy.cutLinks = this.cutLinks;
@@ -102,19 +117,26 @@ export class World {
   fire(position: number, chosen: Fate = 'happen'): Fired {
     const fired = this.pending[position];
     if (fired === undefined) throw new RangeError(`nothing is pending at position ${position}`);
-    this.pending.splice(position, 1);
+    this.#takeOut(position);
     const isCut = fired.kind === 'message' && (this.cutLinks & (1 << fired.link)) !== 0;
     const fate = isCut ? 'lose' : chosen;
-    const changes = { created: [] as Pending[], removed: [] as Pending[] };
-    if (fate === 'lose') return { fired, fate, step: null, ...changes };
-    if (fate === 'duplicate') this.#add({ ...fired, serial: this.#serial++, fate: 'happen' }, changes.created);
-    if (fired.kind === 'step') this.#environment(fired, changes);
-    if (fired.party < 0) return { fired, fate, step: null, ...changes };
+    const created: Pending[] = this.#logs ? [] : unlogged;
+    const removed: Pending[] = this.#logs ? [] : unlogged;
+    if (fate === 'lose') return { fired, fate, step: null, created, removed };
+    if (fate === 'duplicate') this.#add({ ...fired, serial: this.#serial++, fate: 'happen' }, created);
+    if (fired.kind === 'step') this.#environment(fired, created, removed);
+    if (fired.party < 0) return { fired, fate, step: null, created, removed };
     if (fired.party === sipServer && fired.kind === 'message') this.#outdate(fired);
     const step = this.#party(fired.party).step(this.locals[fired.party] as number, fired.event);
     this.locals[fired.party] = step.next;
-    this.#apply(fired.party, step, changes);
-    return { fired, fate, step, ...changes };
+    this.#apply(fired.party, step, created, removed);
+    return { fired, fate, step, created, removed };
+  }
+
+  /** The order of `pending` means nothing: the last one takes the place of the one that goes. */
+  #takeOut(position: number): void {
+    const last = this.pending.pop();
+    if (last !== undefined && position < this.pending.length) this.pending[position] = last;
   }
 
   #party(index: number) {
@@ -126,13 +148,13 @@ export class World {
   #add(pending: Pending, created: Pending[]): void {
     this.#schedule(pending);
     this.pending.push(pending);
-    created.push(pending);
+    if (this.#logs) created.push(pending);
   }
 
   #addStep(index: number, created: Pending[]): void {
     const step = this.definition.steps[index];
     if (step === undefined) return;
-    const { party, event, afterMs } = step;
+    const { party, event, cause, afterMs } = step;
     const serial = this.#serial++;
     this.#add(
       {
@@ -140,11 +162,12 @@ export class World {
         kind: 'step',
         party,
         event,
+        cause,
         from: -1,
         link: -1,
         index,
         windowMs: afterMs,
-        dueMs: Number.NaN,
+        dueMs: 0,
         order: 0,
         fate: 'happen',
       },
@@ -152,7 +175,7 @@ export class World {
     );
   }
 
-  #apply(party: number, step: PartyStep, { created, removed }: { created: Pending[]; removed: Pending[] }): void {
+  #apply(party: number, step: PartyStep, created: Pending[], removed: Pending[]): void {
     const { delays, linkBetween, links } = this.definition;
     for (const effect of step.effects) {
       if (effect.type === 'send') {
@@ -167,11 +190,12 @@ export class World {
             kind: 'message',
             party: effect.to,
             event: effect.event,
+            cause: effect.cause,
             from: party,
             link,
             index: -1,
             windowMs,
-            dueMs: Number.NaN,
+            dueMs: 0,
             order: 0,
             fate: 'happen',
           },
@@ -184,43 +208,48 @@ export class World {
             kind: 'timer',
             party,
             event: effect.event,
+            cause: effect.cause,
             from: -1,
             link: -1,
             index: effect.timer,
             windowMs: delays[party]?.[effect.delay] as Window,
-            dueMs: Number.NaN,
+            dueMs: 0,
             order: 0,
             fate: 'happen',
           },
           created,
         );
       } else if (effect.type === 'cancel') {
-        this.#remove((one) => one.kind === 'timer' && one.party === party && one.index === effect.timer, removed);
+        this.#cancel(party, effect.timer, removed);
       }
     }
   }
 
-  #remove(which: (pending: Pending) => boolean, removed: Pending[]): void {
-    for (let position = this.pending.length - 1; position >= 0; position--) {
+  /** A timer is armed at most once at a time: the machines cancel before they arm again. */
+  #cancel(party: number, timer: number, removed: Pending[]): void {
+    for (let position = 0; position < this.pending.length; position++) {
       const one = this.pending[position] as Pending;
-      if (!which(one)) continue;
-      this.pending.splice(position, 1);
-      removed.push(one);
+      if (one.index !== timer || one.party !== party || one.kind !== 'timer') continue;
+      this.#takeOut(position);
+      if (this.#logs) removed.push(one);
+      return;
     }
   }
 
   /** What a step does to the links, and the step that was waiting for it. */
-  #environment(fired: Pending, { created, removed }: { created: Pending[]; removed: Pending[] }): void {
+  #environment(fired: Pending, created: Pending[], removed: Pending[]): void {
     const step = this.definition.steps[fired.index];
     if (step === undefined) throw new RangeError(`the scenario has no step ${fired.index}`);
     this.cutLinks = (this.cutLinks | step.cuts) & ~step.repairs;
     if (this.definition.steps[fired.index + 1]?.chained) this.#addStep(fired.index + 1, created);
     // Packets to the address of the network that the phone has left reach nobody.
     if (fired.event === networkChange) {
-      this.#remove(
-        ({ kind, party, link }) => kind === 'message' && party === app && lostWithTheAddress.includes(link),
-        removed,
-      );
+      for (let position = this.pending.length - 1; position >= 0; position--) {
+        const one = this.pending[position] as Pending;
+        if (one.kind !== 'message' || one.party !== app || !lostWithTheAddress.includes(one.link)) continue;
+        this.#takeOut(position);
+        if (this.#logs) removed.push(one);
+      }
     }
   }
 
@@ -245,6 +274,7 @@ const pendingOf = (party: number): Pending => ({
   kind: 'step',
   party,
   event: -1,
+  cause: -1,
   from: -1,
   link: -1,
   index: -1,
