@@ -57,13 +57,13 @@ describe('the ladder', () => {
     expect(lines).toMatchInlineSnapshot(`
       [
         "           Caller             SIP srv           Push srv           APNs/FCM              App",
+        "              │                  ╳                  │200 OK 0 contacts │                  │",
+        "  10.101      │                  ╳───────────────────────────────────────────────────────▶│",
         "  10.166      ● dials call 1     ╳                  │                  │                  │",
         "              │  INVITE call 1   ╳                  │                  │                  │",
-        "  10.189      │─────────────────▶╳                  │                  │                  │",
-        "              │ 480 Unavailable  ╳                  │                  │                  │",
-        "  10.200      │◀─────────────────╳                  │                  │                  │",
-        "  10.200 ✗ noInviteLost: call 1 was lost",
-        "",
+        "  10.183      │─────────────────▶╳                  │                  │                  │",
+        "              │                  ╳                  │          POST /background           │",
+        "  10.203      │                  ╳                  │◀╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌│",
       ]
     `);
   });
@@ -72,7 +72,7 @@ describe('the ladder', () => {
 test('the verdict is a sentence that says why', () => {
   expect(verdictSentences(losing())).toMatchInlineSnapshot(`
     [
-      "Call 1 was lost: nobody was registered for 0.207 s, and the INVITE came 0.146 s into it; the caller got 480 at 10.200 s.",
+      "Call 1 was lost: nobody was registered for 0.193 s, and the INVITE came 0.125 s into it; the caller got 480 at 10.203 s.",
     ]
   `);
 });
