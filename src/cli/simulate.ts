@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { Command } from 'commander';
+import type { RegistrationModeName } from '../machines/registrationModes.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import { parseTrace, replay } from '../sim/replay.ts';
 import { toMermaid } from '../sim/report/mermaid.ts';
@@ -21,7 +22,7 @@ const exporters = {
 } as const;
 
 interface Options {
-  mode?: Parameters<typeof resolveScenario>[2] extends { mode?: infer Mode } | undefined ? Mode : never;
+  mode?: RegistrationModeName;
   profile?: Scenario['server'];
   seed: number;
   provisioning?: string;

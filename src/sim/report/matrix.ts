@@ -65,7 +65,13 @@ export function renderMatrix(cells: readonly SweepCell[], { palette, intended, s
         .trimEnd(),
     ...modes.map((mode) => {
       const { number, title } = registrationModes[mode];
-      return `${number} ${title}`.padEnd(nameWidth) + servers.map((server) => cellText(mode, server)).join('');
+      return (
+        `${number} ${title}`.padEnd(nameWidth) +
+        servers
+          .map((server) => cellText(mode, server))
+          .join('')
+          .trimEnd()
+      );
     }),
     '',
     ...servers.map((server) => palette.dim(`${server.padEnd(10)} ${serverTitles[server] ?? ''}`)),

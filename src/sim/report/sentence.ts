@@ -12,6 +12,9 @@ function ending({ end }: CallStory): string {
   return `${end.how === 'abandoned' ? 'the caller gave up' : 'the voice mailbox took it'} at ${seconds(end.atMs)}`;
 }
 
+/** An app that is told so long before the end has had its chance. */
+const wakingMs = 5_000;
+
 /** Why nobody was alerted, as far as the trace shows it. */
 function cause(story: CallStory): string {
   const { nobody, bindings, inviteAtServerMs, pushSentMs, pushArrivedMs, pushLost } = story;
@@ -28,7 +31,13 @@ function cause(story: CallStory): string {
     return `only the app was registered (${bindings.join(', ')}), and nobody listened there any more`;
   }
   if (pushSentMs === null) return 'the push server was registered but never took the INVITE';
-  if (pushArrivedMs !== null) return `the push took ${seconds(pushArrivedMs - pushSentMs)}, too long for this call`;
+  if (pushArrivedMs !== null) {
+    const took = seconds(pushArrivedMs - pushSentMs);
+    const inTime = story.end !== null && story.end.atMs - pushArrivedMs > wakingMs;
+    return inTime
+      ? `the push arrived after ${took}, but the INVITE never reached the app`
+      : `the push took ${took}, too long for this call`;
+  }
   return pushLost
     ? 'the push server held the INVITE, but its push was lost'
     : 'the push server held the INVITE, but its push never woke the phone';

@@ -24,6 +24,8 @@ export interface WorldDefinition {
   readonly linkBetween: readonly (readonly number[])[];
   readonly links: readonly CompiledLink[];
   readonly steps: readonly CompiledStep[];
+  /** Links over which nothing gets from the start on, as bits. */
+  readonly cutAtStart: number;
 }
 
 export interface CompiledLink {
@@ -153,6 +155,7 @@ export function defineWorld(scenario: Scenario, replaced: Partial<PartyMachines>
       return { name, latencyMs, loss, duplicate, ordered: isReliable(transport), lossy: !isReliable(transport) };
     }),
     steps: scenario.steps.map(compiledStep),
+    cutAtStart: linkNames.reduce((bits, name, bit) => (scenario.links[name].reachable ? bits : bits | (1 << bit)), 0),
   };
 }
 

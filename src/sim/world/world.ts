@@ -88,11 +88,11 @@ export class World {
     logs = true,
   ): { world: World; started: Fired[] } {
     const world = new World(definition, schedule, logs);
-    const { links } = definition.scenario;
-    for (const [bit, name] of linkNames.entries()) if (!links[name].reachable) world.cutLinks |= 1 << bit;
+    world.cutLinks = definition.cutAtStart;
     const created: Pending[] = world.#logs ? [] : unlogged;
-    for (const [index, step] of definition.steps.entries())
-      if (!step.chained || index === 0) world.#addStep(index, created);
+    for (let index = 0; index < definition.steps.length; index++) {
+      if (index === 0 || !definition.steps[index]?.chained) world.#addStep(index, created);
+    }
     const started = definition.parties.map((table, party): Fired => {
       world.locals.push(table.initial.next);
       const begun = pendingOf(party);

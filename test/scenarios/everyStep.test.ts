@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { registrationModeNames } from '../../src/machines/registrationModes.ts';
+import { serverProfiles } from '../../src/profiles/servers.ts';
+import { parseScenario } from '../../src/sim/scenario/parse.ts';
+import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import { linkNames } from '../../src/sim/scenario/scenario.ts';
+import { stepVerbs } from '../../src/sim/scenario/schema.ts';
+import { simulate } from '../../src/sim/simulate.ts';
+
+/** Any verb at any time, twice over, on links that lose and double. */
+const drawnStep = fc
+  .record({
+    at: fc.integer({ min: 0, max: 200_000 }),
+    verb: fc.constantFrom(...stepVerbs.filter((verb) => verb !== 'dial' && verb !== 'hangUp')),
+    link: fc.constantFrom(...linkNames),
+  })
+  .map(({ at, verb, link }) => ({ at: `${at}ms`, do: verb, ...(verb === 'cut' || verb === 'repair' ? { link } : {}) }));
+
+const drawn = fc.record({
+  steps: fc.array(drawnStep, { minLength: 1, maxLength: 12 }),
+  delivery: fc.constantFrom('overConnection', 'byRefork'),
+  user: fc.constantFrom('answers', 'declines', 'ignores'),
+  autoSend180: fc.boolean(),
+  replacesToken: fc.boolean(),
+  notifications: fc.constantFrom('available', 'unavailable'),
+  transport: fc.constantFrom('udp', 'tls'),
+});
+
+test('whatever the environment does, every run comes to its end and every call to its own', () => {
+  fc.assert(
+    fc.property(
+      drawn,
+      fc.nat(3),
+      fc.constantFrom(...Object.values(serverProfiles)),
+      ({ steps, transport, ...rest }, mode, server) => {
+        const lossy = transport === 'udp' ? { loss: 0.05, duplicate: 0.05 } : {};
+        const text = JSON.stringify({
+          name: 'drawn',
+          title: 'Drawn',
+          ...rest,
+          links: { appSip: { transport, ...lossy }, notification: { loss: 0.05, duplicate: 0.1 } },
+          steps: [
+            { at: '0s', do: 'open' },
+            ...steps,
+            { at: '100s', do: 'dial', call: 1 },
+            { at: '101s', do: 'hangUp', call: 2 },
+            { at: '100.5s', do: 'dial', call: 2 },
+          ],
+          until: '400s',
+        });
+        const document = parseScenario(text, 'drawn.json', serverProfiles);
+        const trace = simulate(
+          resolveScenario(document, serverProfiles, { mode: registrationModeNames[mode] ?? 'standard', server }),
+          1,
+        );
+        const judged = trace.verdicts.filter(
+          ({ property }) => property === 'finalAnswer' || property === 'answeredOnce',
+        );
+        expect(judged.map(({ violation }) => violation)).toEqual([null, null]);
+      },
+    ),
+    { numRuns: 600, seed: 20_26 },
+  );
+});
