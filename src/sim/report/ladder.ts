@@ -139,7 +139,7 @@ class Ladder {
     const { red, magenta, dim } = this.#palette;
     const paint = row.lost ? red : row.style === 'push' ? magenta : row.style === 'http' ? dim : asIs;
     const above = this.#lifelines(row, null);
-    const label = clipped(row.label, room - 2);
+    const label = clipped(row.label, room);
     above.put(left + Math.floor((room - label.length) / 2), label, row.style === 'http' ? asIs : paint);
     const arrow = this.#lifelines(row, row.atMs);
     arrow.put(left, lineGlyph[row.style].repeat(room), paint);

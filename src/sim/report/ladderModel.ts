@@ -66,7 +66,8 @@ const styleOf = ({ link, event }: TraceRecord): 'sip' | 'http' | 'push' => {
 
 /** A transaction timer that ends nothing but bookkeeping is no part of the story. */
 function storyOfTimer({ event, sent, observations }: TraceRecord): string | null {
-  const isHousekeeping = event.type.startsWith('xstate.after.64T1.') && sent.length + observations.length === 0;
+  const isHousekeeping =
+    /^xstate\.after\.(64T1|branchTimeout)\./.test(event.type) && sent.length + observations.length === 0;
   return isHousekeeping ? null : timerLabel(event);
 }
 
