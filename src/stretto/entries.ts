@@ -18,8 +18,11 @@ export function readEntries(given: string, file: string): Entry[] {
   const text = given.replace(/^\uFEFF/, '');
   if (text.includes('\0')) refuse('binary data');
   if (text.trim() === '') refuse('an empty file');
-  return /^\s*[{[]/.test(text) ? jsonEntries(text, refuse) : lineEntries(text, file);
+  return isJson(text) ? jsonEntries(text, refuse) : lineEntries(text, file);
 }
+
+/** JSON begins with a bracket; so does a `[section]` of the other form, which has its line for itself. */
+const isJson = (text: string): boolean => /^\s*[{[]/.test(text) && !/^\s*\[[\w .-]+\][ \t]*(?:[\r\n]|$)/.test(text);
 
 /** `key=value`, one a line; `#` and `;` begin a comment, quotes around a value are dropped. */
 function lineEntries(text: string, file: string): Entry[] {
@@ -54,8 +57,10 @@ function jsonEntries(text: string, refuse: (found: string, line?: number | null)
     return node.items.flatMap(({ key, value }): Entry[] => {
       const name = `${prefix}${String(isScalar(key) ? key.value : key)}`;
       if (isMap(value)) return walk(value, `${name}.`);
-      if (!isScalar(value)) return [];
-      return [{ key: name, value: String(value.value), line: lineOf(key as Node) }];
+      const line = lineOf(key as Node);
+      // What is no text, number or boolean fits no setting: it is passed on as it stands, to be refused if it is one.
+      if (!isScalar(value)) return [{ key: name, value: JSON.stringify(value), line }];
+      return [{ key: name, value: value.value === null ? '' : String(value.value), line }];
     });
   };
   return walk(document.contents, '');

@@ -44,6 +44,8 @@ export function readProvisioning(text: string, file: string): Account[] {
       if (speaksOfPush(entry.key)) problems.push(misspelt(entry));
       continue;
     }
+    // An empty proxy, as templates have it, and a JSON null say that there is none.
+    if (entry.value === '' && meaning.attribute === 'outboundProxy') continue;
     const one = readValue(meaning.attribute, entry, problems);
     if (one === null) continue;
     const slot = `${meaning.account ?? 'all'} ${meaning.attribute}`;

@@ -60,6 +60,25 @@ describe('a file as it comes', () => {
     expect(read(text)).toEqual([{ account: 1, mode: 'singleDeviceEmulation' }]);
   });
 
+  test('a section at the very beginning is no JSON', () => {
+    expect(read('[account]\naccount1.briaPush.RegistrationMode=1')).toEqual([
+      { account: 1, mode: 'singleDeviceEmulation' },
+    ]);
+  });
+
+  test('an empty or null OutboundProxy is none', () => {
+    expect(read('account1.briaPush.OutboundProxy=\naccount1.briaPush.enabled=1')).toEqual([
+      { account: 1, enabled: true },
+    ]);
+    expect(read('{"account1.briaPush.OutboundProxy": null, "account1.briaPush.enabled": true}')).toEqual([
+      { account: 1, enabled: true },
+    ]);
+  });
+
+  test('an array is no value of ours and not passed over', () => {
+    expect(complaint('{"account1.briaPush.RegistrationMode": [1]}')).toMatch(/found "\[1\]" .*expected 0, 1, 2 or 3/);
+  });
+
   test('what is none of ours is left alone', () => {
     expect(read('system.foo=1\naccount1.credentials.username=a\naccount1.briaPush.enabled=1')).toHaveLength(1);
   });
@@ -140,12 +159,22 @@ describe('whether the push server reaches the SIP server', () => {
     'pbx',
     'pbx.local',
     'pbx.lan',
+    'pbx.local.',
+    '[::ffff:10.0.0.1]',
+    '0:0:0:0:0:0:0:1',
   ])('%s is private', (host) => expect(isPrivateHost(host)).toBe(true));
 
-  test.each(['8.8.8.8', '172.32.0.1', 'sip.example.com', '[2001:db8::1]', '100.128.0.1', '1.10.0.1'])(
-    '%s is public',
-    (host) => expect(isPrivateHost(host)).toBe(false),
-  );
+  test.each([
+    '8.8.8.8',
+    '172.32.0.1',
+    'sip.example.com',
+    '[2001:db8::1]',
+    '100.128.0.1',
+    '1.10.0.1',
+    'sip.example.com.',
+    '[fc::1]',
+    '[fe8::1]',
+  ])('%s is public', (host) => expect(isPrivateHost(host)).toBe(false));
 
   test('a private domain needs a public outbound proxy', () => {
     const of = (text: string) => settingsOf(accountNumbered(read(text), 1, 'p.ini')).reachable;
