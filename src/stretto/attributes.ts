@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { type RegistrationModeName, registrationModeNames, registrationModes } from '../machines/registrationModes.ts';
 
 /** A host with the port that `domain:port` names, if it names one. */
@@ -85,8 +86,17 @@ for (const push of pushPrefixes) known.set(`${push}.enabled`.toLowerCase(), { at
 /** What a key of the file means, in any spelling and case; undefined where it is none of ours. */
 export const meaningOf = (key: string) => known.get(key.toLowerCase());
 
-/** Whether a key that means nothing was meant to: it speaks of push, so a misspelling would be lost silently. */
-export const speaksOfPush = (key: string): boolean =>
+/** Typing errors, at the most, between a key that is none of ours and one of ours that was meant. */
+const slips = 2;
+
+/**
+ * Whether a key that means nothing was meant to, so that it would be lost silently: it speaks of push, or is a slip of
+ * the pen away from a valid key.
+ */
+export const seemsMisspelt = (key: string): boolean =>
+  speaksOfPush(key) || validKeys().some((valid) => distance(key.toLowerCase(), valid.toLowerCase()) <= slips);
+
+const speaksOfPush = (key: string): boolean =>
   /bria\.?push/i.test(key) ||
   /^account\d*(sip)?\.(registrationmode|autosend180|natemulation|registrationrefresh)$/i.test(key);
 

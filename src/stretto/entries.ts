@@ -1,5 +1,6 @@
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { InputError, type InputProblem } from '../sim/inputError.ts';
+import { deepestNesting, isNestedTooDeeply } from '../sim/nesting.ts';
 
 /** One setting as it stands in the file. */
 export interface Entry {
@@ -46,6 +47,7 @@ function lineEntries(text: string, file: string): Entry[] {
 
 /** Flat keys with dots, or objects within objects. */
 function jsonEntries(text: string, refuse: (found: string, line?: number | null) => never): Entry[] {
+  if (isNestedTooDeeply(text)) refuse(`more than ${deepestNesting} levels`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [syntax] = document.errors;

@@ -1,6 +1,6 @@
 import { InputError, type InputProblem } from '../sim/inputError.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
-import { type AttributeName, accountNumbers, meaningOf, readers, speaksOfPush, validKeys } from './attributes.ts';
+import { type AttributeName, accountNumbers, meaningOf, readers, seemsMisspelt, validKeys } from './attributes.ts';
 import { type Entry, readEntries } from './entries.ts';
 
 type ValueOf<Name extends AttributeName> = Exclude<ReturnType<(typeof readers)[Name]>, { readonly expected: string }>;
@@ -28,7 +28,7 @@ function misspelt({ key, line }: Entry): InputProblem {
   const hint = nearestWord(key, validKeys());
   return {
     line,
-    found: `the unknown push setting ${key}`,
+    found: `the unknown setting ${key}`,
     expected: 'a setting of push',
     ...(hint !== undefined && { hint }),
   };
@@ -41,7 +41,7 @@ export function readProvisioning(text: string, file: string): Account[] {
   for (const entry of readEntries(text, file)) {
     const meaning = meaningOf(entry.key);
     if (meaning === undefined) {
-      if (speaksOfPush(entry.key)) problems.push(misspelt(entry));
+      if (seemsMisspelt(entry.key)) problems.push(misspelt(entry));
       continue;
     }
     // An empty proxy, as templates have it, and a JSON null say that there is none.

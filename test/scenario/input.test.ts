@@ -73,6 +73,8 @@ describe('a scenario that cannot be used is refused with file, line, what was fo
     ],
     ['an empty file', '', /^x\.yaml: found an empty file/],
     ['a binary file', 'a\0b', /^x\.yaml: found binary data/],
+    ['brackets without end', `a: ${'['.repeat(5000)}`, /^x\.yaml: found more than 100 levels/],
+    ['lists without end', `${'- '.repeat(5000)}1`, /^x\.yaml: found more than 100 levels/],
     ['broken YAML', 'name: [', /^x\.yaml:1: found no valid YAML/],
     ['something else', '- 1\n- 2\n', /^x\.yaml:1: found \[1,2\]/],
   ])('%s', (_name, text, message) => {

@@ -100,7 +100,7 @@ describe('what cannot be meant is refused', () => {
     ['account1.briaPush.RegistrationMode=two', /expected 0, 1, 2 or 3/],
     [
       'account1.briaPush.RegistratonMode=1',
-      /^p\.ini:1: found the unknown push setting .*did you mean account1\.briaPush\.RegistrationMode\?/,
+      /^p\.ini:1: found the unknown setting .*did you mean account1\.briaPush\.RegistrationMode\?/,
     ],
     ['\naccount1.briaPush.RegistrationRefresh=-5', /^p\.ini:2: found "-5" .*expected whole seconds/],
     ['account1.credentials.domain=a.b:99999', /expected a port from 1 to 65535/],
@@ -109,6 +109,9 @@ describe('what cannot be meant is refused', () => {
       'account1.briaPush.RegistrationMode=1\naccount1Sip.bria.push.RegistrationMode=2',
       /^p\.ini:2: .*in line 1: both are one setting/,
     ],
+    ['account1.brioPush.RegistrationMode=1', /did you mean account1\.briaPush\.RegistrationMode\?$/],
+    ['account1.credentials.domian=a.b', /did you mean account1\.credentials\.domain\?$/],
+    [`{"a":${'['.repeat(5000)}`, /found more than 100 levels/],
     ['hello', /^p\.ini:1: found "hello"; expected key=value/],
     ['', /an empty file/],
     ['a\0b', /binary data/],

@@ -2,6 +2,7 @@ import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument, type Do
 import { z } from 'zod';
 import { InputError, type InputProblem } from '../inputError.ts';
 import { nearestWord } from '../nearestWord.ts';
+import { deepestNesting, isNestedTooDeeply } from '../nesting.ts';
 import { contradictions } from './contradictions.ts';
 import type { ServerCatalogue } from './resolve.ts';
 import { type ScenarioDocument, scenarioSchema, stepVerbs } from './schema.ts';
@@ -114,6 +115,9 @@ export function parseScenario(text: string, file: string, servers: ServerCatalog
   };
   if (text.includes('\0')) refuse([{ line: null, found: 'binary data', expected: 'a scenario in YAML' }]);
   if (text.trim() === '') refuse([{ line: null, found: 'an empty file', expected: 'a scenario in YAML' }]);
+  if (isNestedTooDeeply(text)) {
+    refuse([{ line: null, found: `more than ${deepestNesting} levels`, expected: 'a scenario in YAML' }]);
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [syntax] = document.errors;
