@@ -134,7 +134,8 @@ export type InternalEvent =
   | { type: 'handOver.yield' }
   | { type: 'app.silent' }
   | { type: 'binding.stored'; contact: Contact }
-  | { type: 'binding.expired'; contact: Contact };
+  | { type: 'binding.expired'; contact: Contact }
+  | { type: 'branches.silent'; call: Call };
 
 export type MachineEvent = Message | EnvironmentEvent | InternalEvent;
 

@@ -48,6 +48,7 @@ export const proxiedCall = (reliable: boolean) => {
     { actions: 'noteProvisional' },
   ];
   const lateBranches = {
+    'branches.silent': { actions: 'endSilentBranches' },
     CANCEL: { actions: 'confirmCancel' },
     'CANCEL.200': { actions: 'noteCancelConfirmed' },
     'INVITE.100': provisional,
@@ -62,7 +63,11 @@ export const proxiedCall = (reliable: boolean) => {
       idle: {
         on: {
           INVITE: [
-            { guard: 'hasBinding', target: 'proceeding', actions: ['sendTrying', 'openBranches', 'retransmit'] },
+            {
+              guard: 'hasBinding',
+              target: 'proceeding',
+              actions: ['sendTrying', 'openBranches', 'watchBranches', 'retransmit'],
+            },
             { guard: 'holdsWithoutBinding', target: 'held', actions: 'sendTrying' },
             { guard: 'hasVoicemail', target: 'voicemail' },
             { target: 'failed', actions: 'noteNoBinding' },
@@ -73,7 +78,7 @@ export const proxiedCall = (reliable: boolean) => {
       held: {
         on: {
           INVITE: { actions: 'sendTrying' },
-          'binding.stored': { target: 'proceeding', actions: ['openBranches', 'retransmit'] },
+          'binding.stored': { target: 'proceeding', actions: ['openBranches', 'watchBranches', 'retransmit'] },
           CANCEL: { target: 'failed', actions: ['confirmCancel', 'noteCancelled'] },
         },
         after: { holdTime: { target: 'failed', actions: 'noteNoBinding' } },
@@ -84,6 +89,8 @@ export const proxiedCall = (reliable: boolean) => {
         always: { guard: 'noBranchLeft', target: 'failed' },
         on: {
           INVITE: { actions: 'sendTrying' },
+          // A branch without any answer counts as 408 (RFC 3261 16.7).
+          'branches.silent': { actions: ['noteTimeout', 'endSilentBranches'] },
           'INVITE.100': { actions: 'noteProvisional' },
           'INVITE.180': { actions: ['noteProvisional', 'forwardRinging'] },
           // RFC 3261 16.7 step 10: the first 200 wins, the other branches are cancelled.
@@ -95,7 +102,7 @@ export const proxiedCall = (reliable: boolean) => {
           'binding.stored': {
             guard: ['forksToLateBindings', 'isNewTarget'],
             target: fromTheStart,
-            actions: ['openBranch', 'inviteBranch'],
+            actions: ['openBranch', 'watchBranches', 'inviteBranch'],
           },
           CANCEL: {
             target: 'cancelling',
@@ -103,8 +110,6 @@ export const proxiedCall = (reliable: boolean) => {
           },
         },
         after: {
-          // RFC 3261 17.1.1.2 Timer B, or the proxy's shorter one: a branch without any answer counts as 408.
-          branchTimeout: { actions: ['noteTimeout', 'endSilentBranches'] },
           // RFC 3261 16.8 Timer C, or the ring time of the PBX.
           noAnswer: { target: 'failed', actions: ['noteNoAnswer', 'giveUpBranches', 'sendCancels'] },
         },
@@ -249,6 +254,21 @@ export function proxyActions(profile: ServerProfile) {
         (profile.fork === 'all' ? bindings : bindings.slice(0, 1)).map((c) => [c, 'trying']),
       ),
     })),
+    /** RFC 3261 17.1.1.2 Timer B, or the proxy's shorter one: it runs from the INVITE on, whatever becomes of the call. */
+    watchBranches: enqueueActions<
+      ProxyContext,
+      MachineEvent,
+      ThisCall,
+      MachineEvent,
+      never,
+      never,
+      never,
+      'branchTimeout',
+      Emitted
+    >(({ enqueue }, { call }: ThisCall) => {
+      enqueue.cancel(`branches of call ${call}`);
+      enqueue.raise({ type: 'branches.silent', call }, { id: `branches of call ${call}`, delay: 'branchTimeout' });
+    }),
     openBranch: change((call, event) => ({
       ...call,
       branches: { ...call.branches, [contactIn(event)]: 'trying' },

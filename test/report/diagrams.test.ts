@@ -1,107 +1,128 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { registrationModeNames } from '../../src/machines/registrationModes.ts';
-import { serverProfiles } from '../../src/profiles/servers.ts';
-import { renderLadder } from '../../src/sim/report/ladder.ts';
-import { ladderModel } from '../../src/sim/report/ladderModel.ts';
 import { toMermaid } from '../../src/sim/report/mermaid.ts';
 import { toPlantUml } from '../../src/sim/report/plantuml.ts';
-import { verdictSentences } from '../../src/sim/report/sentence.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
-import { simulate } from '../../src/sim/simulate.ts';
-import { example, exampleNames } from '../support/scenarios.ts';
+import { anyRun, exactRun, homeThenCall } from './support.ts';
 
-const same = (text: string) => text;
-const plain = { red: same, green: same, blue: same, yellow: same, magenta: same, dim: same };
+const linesOf = (diagram: string) => diagram.split('\n').map((line) => line.trim());
+const count = (lines: readonly string[], pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
 
-const runs = exampleNames.flatMap((name) =>
-  registrationModeNames.map((mode, index) =>
-    simulate(resolveScenario(example(name), serverProfiles, { mode, server: serverProfiles.reject }), index + 1),
-  ),
-);
+/** A title that would break either syntax, were it not escaped. */
+const title = 'Lost; #1 <b>**all**</b> //of//\nit -- "really"';
+const lost = () => exactRun({ title, steps: homeThenCall('100ms') }, 'singleDeviceEmulation', 'reject');
 
-const losing = () =>
-  simulate(
-    resolveScenario(example('call-while-going-to-background'), serverProfiles, {
-      mode: 'singleDeviceEmulation',
-      server: serverProfiles.reject,
-    }),
-    3,
-  );
-
-describe('the ladder', () => {
-  test.each([72, 80, 100, 160])('is nowhere wider than %d columns', (width) => {
-    for (const trace of runs) {
-      for (const line of renderLadder(trace, { width, palette: plain }).split('\n').slice(0, -4)) {
-        expect([...line].length).toBeLessThanOrEqual(width);
-      }
-    }
+describe('Mermaid', () => {
+  test('declares every participant, balances its blocks and ends no statement early', () => {
+    const trace = fc.oneof(anyRun, fc.constant(lost()));
+    fc.assert(
+      fc.property(trace, (trace) => {
+        const lines = linesOf(toMermaid(trace));
+        expect(lines[0]).toBe('sequenceDiagram');
+        expect(count(lines, /^rect rgba\(/)).toBe(count(lines, /^end$/));
+        const declared = lines.flatMap((line) => /^participant (\w+) as /.exec(line)?.[1] ?? []);
+        const statement = /^(?:(?<from>\w+)--?(?:>>|x)(?<to>\w+)|Note over (?<over>[\w,]+)): \S/;
+        for (const line of lines.slice(1).filter((line) => !/^(title|participant|rect|end)\b/.test(line))) {
+          const { from, to, over } = statement.exec(line)?.groups ?? {};
+          const named = [from, to, ...(over?.split(',') ?? [])].filter((one) => one !== undefined);
+          expect(named.length).toBeGreaterThan(0);
+          expect(declared).toEqual(expect.arrayContaining(named));
+        }
+        for (const line of lines) expect(line.replace(/#\d+;/g, '')).not.toMatch(/[#;]/);
+      }),
+      { numRuns: 40 },
+    );
   });
 
-  test('says how wide it must be', () => {
-    expect(renderLadder(losing(), { width: 50, palette: plain })).toContain('needs 72 columns');
-  });
-
-  test('draws or counts everything that happened', () => {
-    for (const trace of runs) {
-      const { rows, hidden } = ladderModel(trace);
-      const drawn = rows.filter(({ kind }) => kind === 'message' || kind === 'note').length;
-      expect(drawn + hidden).toBe(trace.records.filter(({ kind }) => kind !== 'start').length);
-      expect(ladderModel(trace, { all: true }).hidden).toBe(0);
-    }
-  });
-
-  test('shows the lost call in the gap', () => {
-    const lines = renderLadder(losing(), { width: 100, palette: plain, fromMs: 10_100, toMs: 10_205 })
-      .split('\n')
-      .slice(0, 8);
-    expect(lines).toMatchInlineSnapshot(`
-      [
-        "           Caller             SIP srv           Push srv           APNs/FCM              App",
-        "              │                  ╳                  │200 OK 0 contacts │                  │",
-        "  10.101      │                  ╳───────────────────────────────────────────────────────▶│",
-        "  10.166      ● dials call 1     ╳                  │                  │                  │",
-        "              │  INVITE call 1   ╳                  │                  │                  │",
-        "  10.183      │─────────────────▶╳                  │                  │                  │",
-        "              │                  ╳                  │          POST /background           │",
-        "  10.203      │                  ╳                  │◀╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌│",
-      ]
+  test('shows the lost call in a block of its own', () => {
+    const lines = toMermaid(lost(), { fromMs: 10_090, toMs: 10_220 });
+    expect(`\n${lines}\n`).toMatchInlineSnapshot(`
+      "
+      sequenceDiagram
+        title Lost 1 <b>**all**</b> //of// it -- "really": Single Device Emulation on reject, seed 1
+        participant caller as Caller
+        participant sipServer as SIP server
+        participant pushServer as Push server
+        participant notificationService as APNs/FCM
+        participant app as App
+        rect rgba(220, 40, 40, 0.15)
+          Note over sipServer: registered: nobody
+          Note over caller: 10.100 dials call 1
+          sipServer->>app: 10.100 200 OK 0 contacts
+          caller->>sipServer: 10.115 INVITE call 1
+          sipServer->>caller: 10.130 480 Unavailable
+          Note over caller,app: 10.130 VIOLATED noInviteLost: call 1 was lost
+          caller->>sipServer: 10.145 ACK
+          app-->>pushServer: 10.170 POST /background
+          pushServer->>sipServer: 10.182 REGISTER
+          sipServer->>pushServer: 10.194 401
+          pushServer->>sipServer: 10.206 REGISTER +auth
+        end
+        rect rgba(30, 110, 230, 0.15)
+          Note over sipServer: registered: push server
+          sipServer->>pushServer: 10.218 200 OK 1 contact
+        end
+      "
     `);
   });
+
+  test('a lost push ends in a cross', () => {
+    const trace = exactRun({ steps: homeThenCall('50s'), faults: [{ do: 'lose', message: 'notification' }] });
+    expect(toMermaid(trace)).toContain('notificationService--xapp: 61.267 VoIP push call 1 (lost)');
+    expect(toPlantUml(trace)).toContain('notificationService -->x app : 61.267 VoIP push call 1 (lost)');
+  });
 });
 
-test('the verdict is a sentence that says why', () => {
-  expect(verdictSentences(losing())).toMatchInlineSnapshot(`
-    [
-      "Call 1 was lost: nobody was registered for 0.193 s, and the INVITE came 0.125 s into it; the caller got 480 at 10.203 s.",
-    ]
-  `);
-});
-
-describe('the diagrams', () => {
-  test('Mermaid: every participant is declared, blocks are balanced, nothing ends a statement early', () => {
-    for (const trace of runs) {
-      const lines = toMermaid(trace)
-        .split('\n')
-        .map((line) => line.trim());
-      expect(lines[0]).toBe('sequenceDiagram');
-      expect(lines.filter((line) => line.startsWith('rect ')).length).toBe(
-        lines.filter((line) => line === 'end').length,
-      );
-      const declared = lines.flatMap((line) => /^participant (\w+)/.exec(line)?.[1] ?? []);
-      for (const line of lines) {
-        const [, from, to] = /^(\w+)-+(?:>>|x)(\w+):/.exec(line) ?? [];
-        if (from && to) expect(declared).toEqual(expect.arrayContaining([from, to]));
-        expect(line.replace(/#\d+;/g, '')).not.toMatch(/[#;]/);
-      }
-    }
+describe('PlantUML', () => {
+  test('declares every participant, balances its groups and escapes markup', () => {
+    const trace = fc.oneof(anyRun, fc.constant(lost()));
+    fc.assert(
+      fc.property(trace, (trace) => {
+        const lines = linesOf(toPlantUml(trace));
+        expect([lines[0], lines[1], lines.at(-1)]).toEqual(['@startuml', '!pragma teoz true', '@enduml']);
+        expect(count(lines, /^group #/)).toBe(count(lines, /^end$/));
+        const declared = lines.flatMap((line) => /^participant ".+" as (\w+)$/.exec(line)?.[1] ?? []);
+        const statement = /^(?:(?<from>\w+) --?>x? (?<to>\w+) : \S|note over (?<over>\w+) : \S|note across #\w+ : \S)/;
+        for (const line of lines.slice(3, -1).filter((line) => !/^(participant|group|end|\.\.\.)/.test(line))) {
+          expect(line).toMatch(statement);
+          const { from, to, over } = statement.exec(line)?.groups ?? {};
+          const named = [from, to, over].filter((one) => one !== undefined);
+          expect(declared).toEqual(expect.arrayContaining(named));
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expect(toPlantUml(lost())).toContain('title Lost; #1 ~<b>~**all~**~</b> ~//of~// it ~-- "really": Single Device');
   });
 
-  test('PlantUML: begins, ends, activates and deactivates', () => {
-    for (const trace of runs) {
-      const lines = toPlantUml(trace).split('\n');
-      expect([lines[0], lines.at(-1)]).toEqual(['@startuml', '@enduml']);
-      const count = (word: string) => lines.filter((line) => line.startsWith(word)).length;
-      expect(count('activate')).toBe(count('deactivate'));
-    }
+  test('groups what happens while nobody is registered', () => {
+    const lines = toPlantUml(lost(), { fromMs: 10_090, toMs: 10_220 });
+    expect(`\n${lines}\n`).toMatchInlineSnapshot(`
+      "
+      @startuml
+      !pragma teoz true
+      title Lost; #1 ~<b>~**all~**~</b> ~//of~// it ~-- "really": Single Device Emulation on reject, seed 1
+      participant "Caller" as caller
+      participant "SIP server" as sipServer
+      participant "Push server" as pushServer
+      participant "APNs/FCM" as notificationService
+      participant "App" as app
+      group #FDE6E4 registered: nobody
+      note over caller : 10.100 dials call 1
+      sipServer -> app : 10.100 200 OK 0 contacts
+      caller -> sipServer : 10.115 INVITE call 1
+      sipServer -> caller : 10.130 480 Unavailable
+      note across #Salmon : 10.130 VIOLATED noInviteLost: call 1 was lost
+      caller -> sipServer : 10.145 ACK
+      app --> pushServer : 10.170 POST /background
+      pushServer -> sipServer : 10.182 REGISTER
+      sipServer -> pushServer : 10.194 401
+      pushServer -> sipServer : 10.206 REGISTER +auth
+      end
+      group #E0EBFC registered: push server
+      sipServer -> pushServer : 10.218 200 OK 1 contact
+      end
+      @enduml
+      "
+    `);
   });
 });

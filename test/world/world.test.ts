@@ -118,6 +118,23 @@ describe('timers of RFC 3261', () => {
     expect(failed?.atMs).toBe(33_000);
   });
 
+  test('17.1.1.2: the proxy stops repeating an INVITE at Timer B, although the caller has long cancelled', () => {
+    const scenario = scenarioOf({
+      steps: [
+        { at: '1s', do: 'open' },
+        { at: '10s', do: 'kill' },
+        { at: '20s', do: 'dial', call: 1 },
+        { at: '25s', do: 'hangUp', call: 1 },
+      ],
+    });
+    const trace = simulate(scenario, 1);
+    const latest = Math.max(...at(trace, 'INVITE', 'app'));
+    expect(latest).toBeGreaterThan(26_000);
+    expect(latest).toBeLessThan(20_000 + 30_000 + 200);
+    const [final = Number.NaN] = at(trace, 'INVITE.failed', 'caller');
+    expect(final).toBeLessThan(50_200);
+  });
+
   test('17.1.2.2: over a reliable transport nothing is sent again', () => {
     const scenario = scenarioOf({
       links: { appSip: { transport: 'tls', reachable: false } },

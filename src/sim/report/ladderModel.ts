@@ -1,111 +1,10 @@
-import { type Contact, ownerOf, type PartyName } from '../../machines/messages.ts';
 import type { Trace, TraceRecord } from '../trace.ts';
-import { messageLabel, timerLabel } from './messageLabel.ts';
-
-/** Who is registered at the SIP server. */
-export type Registered = 'nobody' | 'app' | 'pushServer' | 'both';
-
-export type Lifecycle = 'foreground' | 'background' | 'suspended' | 'starting' | 'notRunning' | 'loggedOut';
-
-/** The lanes from left to right: a call reads from the caller on, and only app to SIP server crosses others. */
-export const lanes: readonly PartyName[] = ['caller', 'sipServer', 'pushServer', 'notificationService', 'app'];
-
-interface Moment {
-  readonly atMs: number;
-  /** Who is registered, and what the app is, once this has happened. */
-  readonly registered: Registered;
-  readonly lifecycle: Lifecycle;
-}
-
-/** One row of a ladder. */
-export type Row =
-  | (Moment & {
-      readonly kind: 'message';
-      readonly sentAtMs: number;
-      readonly from: PartyName;
-      readonly to: PartyName;
-      readonly label: string;
-      readonly style: 'sip' | 'http' | 'push';
-      readonly lost: boolean;
-    })
-  | (Moment & {
-      readonly kind: 'note';
-      readonly party: PartyName;
-      readonly label: string;
-      readonly by: 'environment' | 'timer';
-    })
-  | (Moment & { readonly kind: 'violation'; readonly label: string })
-  | (Moment & { readonly kind: 'idle'; readonly forMs: number });
-
-/** The rows of a run, and how many records they leave out. */
-export interface LadderModel {
-  readonly rows: readonly Row[];
-  readonly hidden: number;
-}
-
-/** A gap longer than this is folded. */
-const longGapMs = 5_000;
-
-function registeredBy(contacts: readonly Contact[]): Registered {
-  const owners = new Set(contacts.map(ownerOf));
-  if (owners.size === 2) return 'both';
-  return owners.has('app') ? 'app' : owners.has('pushServer') ? 'pushServer' : 'nobody';
-}
-
-function lifecycleOf(value: unknown): Lifecycle {
-  if (typeof value === 'string') return value as 'suspended' | 'notRunning' | 'loggedOut';
-  const state = value as { running?: { visibility: unknown } };
-  if (state.running === undefined) return 'starting';
-  return state.running.visibility === 'foreground' ? 'foreground' : 'background';
-}
-
-const styleOf = ({ link, event }: TraceRecord): 'sip' | 'http' | 'push' => {
-  if (link === 'notification') return 'push';
-  return link === 'pushRequest' || event.type.startsWith('control.') ? 'http' : 'sip';
-};
-
-/** A transaction timer that ends nothing but bookkeeping is no part of the story. */
-function storyOfTimer({ event, sent, observations }: TraceRecord): string | null {
-  const isHousekeeping =
-    /^xstate\.after\.(64T1|branchTimeout)\./.test(event.type) && sent.length + observations.length === 0;
-  return isHousekeeping ? null : timerLabel(event);
-}
-
-function rowOf(record: TraceRecord, moment: Moment): Row | null {
-  const { kind, event, sourceRef, targetRef, fate, sentAtMs } = record;
-  if (kind === 'message') {
-    if (event.type === 'control.heartbeat') return null;
-    const from = sourceRef as PartyName;
-    const unheard = record.ignored && targetRef === 'app' && /^(INVITE|CANCEL|notification)$/.test(event.type);
-    const remark = fate === 'duplicate' ? ' (twice)' : unheard ? ' (unheard)' : '';
-    const label = messageLabel(event) + remark;
-    const [to, style, lost] = [targetRef as PartyName, styleOf(record), fate === 'lose' || unheard];
-    return { ...moment, kind: 'message', sentAtMs, from, to, label, style, lost };
-  }
-  if (kind === 'start') return null;
-  const label = kind === 'timer' ? storyOfTimer(record) : messageLabel(event);
-  if (label === null) return null;
-  const party = lanes.find((lane) => lane === targetRef) ?? 'sipServer';
-  const where = party === targetRef ? label : `${label}: ${targetRef}`;
-  return { ...moment, kind: 'note', party, label: where, by: kind === 'timer' ? 'timer' : 'environment' };
-}
-
-/** Timers that changed nothing to be seen are hidden; `all` shows them under their own names. */
-function hiddenRow({ kind, event, targetRef }: TraceRecord, moment: Moment): Row | null {
-  if (kind === 'start') return null;
-  const party = lanes.find((lane) => lane === targetRef) ?? 'sipServer';
-  const label = event.type.replace(/^xstate\.after\./, 'timer ').replace(/\..*$/, '');
-  return { ...moment, kind: 'note', party, label, by: 'timer' };
-}
-
-function withFolds(rows: readonly Row[]): Row[] {
-  return rows.flatMap((row, index) => {
-    const before = rows[index - 1];
-    if (before === undefined || row.atMs - before.atMs <= longGapMs) return [row];
-    const { atMs, registered, lifecycle } = before;
-    return [{ kind: 'idle', atMs, registered, lifecycle, forMs: row.atMs - atMs }, row];
-  });
-}
+import { withFolds, withRepeats } from './folds.ts';
+import { type Standing, standingAfter, standingAtStart } from './lanes.ts';
+import { arrivalOf, factsOf, missingOf, type RunFacts } from './messageRow.ts';
+import { noteOf, phoneNotes } from './noteRow.ts';
+import type { Hidden, Row } from './rows.ts';
+import { isTimerOfInterest } from './timerLabel.ts';
 
 /** Which part of the run is drawn, in milliseconds, and whether with everything in it. */
 export interface LadderView {
@@ -114,44 +13,112 @@ export interface LadderView {
   readonly all?: boolean;
 }
 
+/** The rows of a run, and what of it they do not show. */
+export interface LadderModel {
+  readonly rows: readonly Row[];
+  /** Within the view: too little interest. */
+  readonly hidden: readonly Hidden[];
+  /** Rows outside of the view. */
+  readonly outside: { readonly before: number; readonly after: number };
+}
+
+/** A row to which how things stand has yet to be added. */
+type Draft = Row extends infer One ? (One extends Row ? Omit<One, 'before' | 'after'> : never) : never;
+
+/** Heartbeats, retransmission timers and timers that did nothing; whatever changes how things stand is drawn. */
+function littleInterest(record: TraceRecord, changes: boolean): Hidden['what'] | null {
+  const { kind, event, fate } = record;
+  if (changes) return null;
+  if (kind === 'message') return event.type === 'control.heartbeat' && fate === 'happen' ? 'heartbeat' : null;
+  return kind === 'timer' && !isTimerOfInterest(record) ? 'timer' : null;
+}
+
+/** The rows that show what happened in a record. When the user reacts, the phone's note says it all. */
+function draftsOf(record: TraceRecord, facts: RunFacts, isHidden: boolean): Draft[] {
+  const { kind, event } = record;
+  const phone = phoneNotes(record).map((note): Draft => ({ kind: 'note', ...note }));
+  const saysItAll = phone.length > 0 && event.type.startsWith('xstate.after.userReaction.');
+  if (kind === 'start' || isHidden || saysItAll) return phone;
+  if (kind === 'message') return [{ kind, ...arrivalOf(record, facts) }, ...phone];
+  return [{ kind: 'note', ...noteOf(record, facts) }, ...phone];
+}
+
+function violationDrafts(trace: Trace, isDue: (step: number | null, atMs: number | null) => boolean): Draft[] {
+  return trace.verdicts.flatMap(({ property, violation, step, atMs }) =>
+    violation !== null && isDue(step, atMs)
+      ? [{ kind: 'violation' as const, atMs: atMs ?? trace.endMs, step: null, property, what: violation.what }]
+      : [],
+  );
+}
+
+/** The messages that a record made unreachable, which have no record of their own. */
+function unreachableDrafts({ records }: Trace, { atMs, lostSerials }: TraceRecord, facts: RunFacts): Draft[] {
+  if (lostSerials.length === 0) return [];
+  const lost = records.flatMap(({ sent }) => sent.filter(({ serial }) => lostSerials.includes(serial)));
+  return lost.map((message) => ({ kind: 'message', ...missingOf(message, 'lost', atMs, facts) }));
+}
+
+/** The messages that had not arrived when the run ended. */
+function underWayDrafts({ records, endMs }: Trace, facts: RunFacts): Draft[] {
+  const over = new Set(records.flatMap(({ serial, lostSerials }) => [serial, ...lostSerials]));
+  const pending = records.flatMap(({ sent }) => sent.filter(({ serial }) => !over.has(serial)));
+  return pending.map((message) => ({ kind: 'message', ...missingOf(message, 'underWay', endMs, facts) }));
+}
+
+/** Every row of a run from its start to its end, without folds, and what is hidden between them. */
+function everything(trace: Trace, all: boolean): { rows: Row[]; hidden: Hidden[] } {
+  const facts = factsOf(trace);
+  const rows: Row[] = [];
+  const hidden: Hidden[] = [];
+  let standing = standingAtStart;
+  const add = (drafts: readonly Draft[], after: Standing) => {
+    for (const draft of drafts) {
+      rows.push({ ...draft, before: standing, after } as Row);
+      standing = after;
+    }
+  };
+  for (const record of trace.records) {
+    const { step: now, atMs: nowMs } = record;
+    const after = standingAfter(standing, record);
+    // The time of an obligation may have run out before this record.
+    add(
+      violationDrafts(trace, (step, atMs) => step === now && atMs !== null && atMs < nowMs),
+      standing,
+    );
+    const what = all ? null : littleInterest(record, after !== standing);
+    if (what !== null) hidden.push({ step: now, atMs: nowMs, what });
+    add(draftsOf(record, facts, what !== null), after);
+    add(unreachableDrafts(trace, record, facts), after);
+    add(
+      violationDrafts(trace, (step, atMs) => step === now && atMs === nowMs),
+      after,
+    );
+  }
+  const steps = trace.records.length;
+  const late = violationDrafts(trace, (step) => step === null || step >= steps);
+  add(
+    late.toSorted((one, other) => one.atMs - other.atMs),
+    standing,
+  );
+  add(underWayDrafts(trace, facts), standing);
+  add([{ kind: 'end', atMs: trace.endMs, step: null }], standing);
+  return { rows, hidden };
+}
+
 /** The rows that every ladder and diagram of this run draws. */
 export function ladderModel(
   trace: Trace,
   { fromMs = 0, toMs = Number.POSITIVE_INFINITY, all = false }: LadderView = {},
 ): LadderModel {
-  const rows: Row[] = [];
-  let hidden = 0;
-  let registered: Registered = 'nobody';
-  let lifecycle: Lifecycle = 'notRunning';
-  const wrong = trace.verdicts.filter(({ verdict }) => verdict === 'violated');
-  for (const record of trace.records) {
-    for (const one of record.observations) if (one.type === 'bindings') registered = registeredBy(one.contacts);
-    if (record.targetRef === 'app' && record.snapshot) lifecycle = lifecycleOf(record.snapshot.value);
-    const moment = { atMs: record.atMs, registered, lifecycle };
-    const inView = record.atMs >= fromMs && record.atMs <= toMs;
-    const row = inView ? (rowOf(record, moment) ?? (all ? hiddenRow(record, moment) : null)) : null;
-    if (row) rows.push(row);
-    else if (record.kind !== 'start') hidden++;
-    if (!inView) continue;
-    for (const { step, property, violation, atMs } of wrong) {
-      if (step === record.step && violation && atMs === record.atMs) {
-        rows.push({ ...moment, kind: 'violation', label: `${property}: ${violation.what}` });
-      }
-    }
-  }
-  const late = wrong.filter(({ step, atMs }) => trace.records[step ?? -1]?.atMs !== atMs);
-  for (const { property, violation, atMs } of late) {
-    const at = atMs ?? trace.endMs;
-    if (at < fromMs || at > toMs) continue;
-    const position = rows.findIndex((row) => row.atMs > at);
-    const before = rows.at(position < 0 ? -1 : position - 1);
-    const moment = {
-      atMs: at,
-      registered: before?.registered ?? 'nobody',
-      lifecycle: before?.lifecycle ?? 'notRunning',
-    };
-    const row: Row = { ...moment, kind: 'violation', label: `${property}: ${violation?.what ?? ''}` };
-    rows.splice(position < 0 ? rows.length : position, 0, row);
-  }
-  return { rows: withFolds(rows), hidden };
+  const { rows, hidden } = everything(trace, all);
+  const isIn = ({ atMs }: { atMs: number }) => atMs >= fromMs && atMs <= toMs;
+  const shown = rows.filter(isIn);
+  return {
+    rows: withFolds(all ? shown : withRepeats(shown), hidden),
+    hidden: hidden.filter(isIn),
+    outside: {
+      before: rows.filter(({ atMs }) => atMs < fromMs).length,
+      after: rows.filter(({ kind, atMs }) => kind !== 'end' && atMs > toMs).length,
+    },
+  };
 }

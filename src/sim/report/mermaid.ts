@@ -1,45 +1,68 @@
 import type { Trace } from '../trace.ts';
-import { ladderModel, lanes, type Registered, type Row } from './ladderModel.ts';
+import { type LadderView, ladderModel } from './ladderModel.ts';
+import { lanes, laneTitles, type Registered } from './lanes.ts';
+import type { MessageRow, Row } from './rows.ts';
+import { fullLabel, idleText, registeredWords, repeatsText, runTitle, secondsText } from './wording.ts';
 
-const titles = ['Caller', 'SIP server', 'Push server', 'APNs/FCM', 'App'];
-
-/** Backgrounds that say who is registered: green app, blue push server, both, red nobody. */
+/** Backgrounds that say who is registered, translucent so that they suit light and dark pages. */
 const backgrounds: Readonly<Record<Registered, string>> = {
-  app: 'rgb(225, 243, 232)',
-  pushServer: 'rgb(224, 235, 252)',
-  both: 'rgb(246, 240, 214)',
-  nobody: 'rgb(253, 230, 228)',
+  app: 'rgba(0, 160, 80, 0.15)',
+  pushServer: 'rgba(30, 110, 230, 0.15)',
+  both: 'rgba(210, 160, 0, 0.2)',
+  nobody: 'rgba(220, 40, 40, 0.15)',
 };
 
-/** Characters that end a statement or begin an entity. */
-const escaped = (text: string): string => text.replace(/[#;]/g, (one) => (one === '#' ? '#35;' : '#59;'));
+/** Escapes what ends a statement or begins an entity; a label is one line. */
+const escaped = (text: string): string =>
+  text.replace(/\s+/g, ' ').replace(/[#;]/g, (one) => (one === '#' ? '#35;' : '#59;'));
 
-const seconds = (ms: number) => `${(ms / 1000).toFixed(3)} s`;
-
-function statement(row: Row): string {
-  if (row.kind === 'message') {
-    const arrow = row.lost ? (row.style === 'sip' ? '-x' : '--x') : row.style === 'sip' ? '->>' : '-->>';
-    return `${row.from}${arrow}${row.to}: ${escaped(row.label)}`;
-  }
-  if (row.kind === 'note') return `Note over ${row.party}: ${seconds(row.atMs)} ${escaped(row.label)}`;
-  const text = row.kind === 'idle' ? `${seconds(row.forMs)} idle` : `VIOLATED ${escaped(row.label)}`;
-  return `Note over ${lanes[0]},${lanes.at(-1)}: ${text}`;
+/** SIP is solid; what is lost ends in a cross. */
+function arrowOf({ style, arrival }: MessageRow): string {
+  const line = style === 'sip' ? '-' : '--';
+  return arrival === 'heard' ? `${line}>>` : `${line}x`;
 }
 
-/** A run as a Mermaid `sequenceDiagram`; the background says who is registered. Mermaid has no axis of time. */
-export function toMermaid(trace: Trace): string {
-  const { rows } = ladderModel(trace);
-  const lines: string[] = ['sequenceDiagram'];
-  for (const [index, lane] of lanes.entries()) lines.push(`  participant ${lane} as ${titles[index]}`);
-  let current: Registered | null = null;
-  for (const row of rows) {
-    if (row.registered !== current) {
-      if (current !== null) lines.push('  end');
-      lines.push(`  rect ${backgrounds[row.registered]}`);
-      current = row.registered;
-    }
-    lines.push(`    ${statement(row)}`);
+const overAll = (text: string) => `Note over ${lanes[0]},${lanes.at(-1)}: ${text}`;
+
+function statement(row: Row): string {
+  switch (row.kind) {
+    case 'message':
+      return `${row.from}${arrowOf(row)}${row.to}: ${secondsText(row.atMs)} ${escaped(fullLabel(row))}`;
+    case 'note':
+      return `Note over ${row.party}: ${secondsText(row.atMs)} ${escaped(row.label)}`;
+    case 'idle':
+      return overAll(escaped(idleText(row)));
+    case 'repeats':
+      return overAll(escaped(repeatsText(row)));
+    case 'violation':
+      return overAll(`${secondsText(row.atMs)} VIOLATED ${escaped(`${row.property}: ${row.what}`)}`);
+    case 'end':
+      return overAll(`${secondsText(row.atMs)} end of the run`);
   }
-  if (current !== null) lines.push('  end');
-  return lines.join('\n');
+}
+
+const block = (registered: Registered): string[] => [
+  `  rect ${backgrounds[registered]}`,
+  `    Note over sipServer: registered: ${registeredWords[registered]}`,
+];
+
+/**
+ * A run as a Mermaid `sequenceDiagram`. Background and notes say who is registered: a block ends with the message that
+ * changes it. Mermaid has no axis of time, so each line begins with its date in seconds.
+ */
+export function toMermaid(trace: Trace, view: LadderView = {}): string {
+  const { rows } = ladderModel(trace, view);
+  const [first] = rows;
+  const body = rows.flatMap((row, index) => {
+    const { registered } = row.after;
+    const changes = registered !== row.before.registered && index < rows.length - 1;
+    return [`    ${statement(row)}`, ...(changes ? ['  end', ...block(registered)] : [])];
+  });
+  return [
+    'sequenceDiagram',
+    // Mermaid's titles know no escapes.
+    `  title ${runTitle(trace).replace(/[\s#;]+/g, ' ')}`,
+    ...lanes.map((lane) => `  participant ${lane} as ${laneTitles[lane]}`),
+    ...(first === undefined ? [] : [...block(first.before.registered), ...body, '  end']),
+  ].join('\n');
 }

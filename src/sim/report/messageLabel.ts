@@ -1,7 +1,10 @@
 import type { FailureCode } from '../../machines/messages.ts';
+import { type LinkName, linkEnds } from '../scenario/scenario.ts';
 import type { TraceRecord } from '../trace.ts';
+import { laneTitles } from './lanes.ts';
 
-type AnyEvent = TraceRecord['event'];
+/** Every event that a record can be about. */
+export type TracedEvent = TraceRecord['event'];
 
 const reasons: Readonly<Record<FailureCode | 403, string>> = {
   403: 'Forbidden',
@@ -9,7 +12,7 @@ const reasons: Readonly<Record<FailureCode | 403, string>> = {
   408: 'Request Timeout',
   480: 'Unavailable',
   482: 'Loop Detected',
-  486: 'Busy Here',
+  486: 'Busy',
   487: 'Terminated',
   503: 'Unavailable',
   603: 'Decline',
@@ -17,11 +20,16 @@ const reasons: Readonly<Record<FailureCode | 403, string>> = {
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** What a SIP engineer would write over the arrow of a message, or beside the lifeline for what is none. */
-export function messageLabel(event: AnyEvent): string {
+function registerLabel({ expires, authorization, stale }: TracedEvent & { type: 'REGISTER' }): string {
+  const lifetime = { asked: '', minimum: ' Expires: raised', zero: ' Expires: 0' }[expires];
+  return `REGISTER${lifetime}${authorization ? ' +auth' : ''}${stale ? ' (old CSeq)' : ''}`;
+}
+
+/** What a SIP engineer would write over the arrow of a message, or beside the lifeline for a step that is none. */
+export function messageLabel(event: TracedEvent): string {
   switch (event.type) {
     case 'REGISTER':
-      return `REGISTER${event.expires === 'zero' ? ' Expires: 0' : ''}${event.authorization ? ' +auth' : ''}${event.stale ? ' (old CSeq)' : ''}`;
+      return registerLabel(event);
     case 'REGISTER.200':
       return `200 OK ${counted(event.contacts.length, 'contact')}`;
     case 'REGISTER.401':
@@ -33,84 +41,57 @@ export function messageLabel(event: AnyEvent): string {
     case 'INVITE.failed':
       return `${event.code} ${reasons[event.code]}`;
     default:
-      return fixedLabels[event.type]?.(event) ?? event.type;
+      return ofCall[event.type] ? `${ofCall[event.type]} call ${'call' in event && event.call}` : fixed(event.type);
   }
 }
 
-const call = (text: string) => (event: AnyEvent) => `${text}${'call' in event ? ` call ${event.call}` : ''}`;
-const plain = (text: string) => () => text;
+const fixed = (type: string): string => labels[type] ?? type;
 
-const fixedLabels: Readonly<Record<string, (event: AnyEvent) => string>> = {
-  INVITE: call('INVITE'),
-  'INVITE.100': plain('100 Trying'),
-  'INVITE.180': plain('180 Ringing'),
-  'INVITE.200': plain('200 OK'),
-  ACK: plain('ACK'),
-  CANCEL: call('CANCEL'),
-  'CANCEL.200': plain('200 OK (CANCEL)'),
-  BYE: plain('BYE'),
-  'BYE.200': plain('200 OK (BYE)'),
-  'control.enable': plain('POST /enable'),
-  'control.enabled': plain('enabled'),
-  'control.disable': plain('POST /disable'),
-  'control.disabled': plain('disabled'),
-  'control.background': plain('POST /background'),
-  'control.takenOver': plain('taken over'),
-  'control.foreground': plain('POST /foreground'),
-  'control.released': plain('released'),
-  'control.registered': plain('POST /registered'),
-  'control.heartbeat': plain('heartbeat'),
-  'control.fetch': call('GET'),
-  'control.noCall': call('no such'),
-  push: call('push'),
-  'push.end': call('end push'),
-  'push.failed': plain('token rejected'),
-  notification: call('VoIP push'),
-  'notification.end': call('end push'),
-  'user.open': plain('user opens the app'),
-  'user.home': plain('user goes home'),
-  'user.logOut': plain('user logs out'),
-  'user.logIn': plain('user logs in'),
-  'user.reinstall': plain('user reinstalls the app'),
-  'app.kill': plain('OS kills the app'),
-  'network.change': plain('the network changes'),
-  'call.dial': call('dials'),
-  'call.hangUp': call('hangs up'),
-  'pushServer.crash': plain('push server crashes'),
-  'sipServer.crash': plain('SIP server crashes'),
-  'nonce.expire': plain('nonces expire'),
-  'token.die': plain('the token dies'),
-  'link.cut': plain('link cut'),
-  'link.repair': plain('link repaired'),
-  'app.silent': plain('app has fallen silent'),
+/** What tells one such message from the other only together with its call. */
+const ofCall: Readonly<Record<string, string>> = {
+  INVITE: 'INVITE',
+  CANCEL: 'CANCEL',
+  'control.fetch': 'GET',
+  'control.noCall': 'no such',
+  push: 'push',
+  'push.end': 'end push',
+  notification: 'VoIP push',
+  'notification.end': 'end push',
+  'call.dial': 'dials',
+  'call.hangUp': 'hangs up',
 };
 
-/** Timers that tell a story; the others are retransmissions and housekeeping, seen by what they send. */
-const timerLabels: Readonly<Record<string, string>> = {
-  coldStart: 'app runs',
-  resume: 'app runs again',
-  backgroundTime: 'OS suspends the app',
-  refreshInterval: 'refresh due',
-  giveUp: 'push server gives up',
-  watchdog: 'no INVITE: stops ringing',
-  patience: 'caller gives up',
-  restart: 'runs again',
-  retryAfter: 'retry allowed',
-  backOff1: 'retry',
-  backOff2: 'retry',
-  backOff3: 'retry',
-  holdTime: 'held long enough',
-  noAnswer: 'no answer',
-  '64T1': 'Timer B/F/H: gives up',
-  branchTimeout: 'branch time-out',
-  connectionTimeout: 'connection is dead',
-  controlTimeout: 'request timed out',
+const labels: Readonly<Record<string, string>> = {
+  'INVITE.100': '100 Trying',
+  'INVITE.180': '180 Ringing',
+  'INVITE.200': '200 OK INVITE',
+  'CANCEL.200': '200 OK CANCEL',
+  'BYE.200': '200 OK BYE',
+  'control.enable': 'POST /enable',
+  'control.enabled': 'enabled',
+  'control.disable': 'POST /disable',
+  'control.disabled': 'disabled',
+  'control.background': 'POST /background',
+  'control.takenOver': 'taken over',
+  'control.foreground': 'POST /foreground',
+  'control.released': 'released',
+  'control.registered': 'POST /registered',
+  'control.heartbeat': 'heartbeat',
+  'push.failed': 'token rejected',
+  'user.open': 'user opens the app',
+  'user.home': 'user goes home',
+  'user.logOut': 'user logs out',
+  'user.logIn': 'user logs in',
+  'user.reinstall': 'user reinstalls the app',
+  'app.kill': 'OS kills the app',
+  'network.change': 'network change',
+  'pushServer.crash': 'crashes',
+  'sipServer.crash': 'crashes',
+  'nonce.expire': 'nonces expire',
+  'token.die': 'push token dies',
+  'link.cut': 'link cut',
+  'link.repair': 'link repaired',
 };
 
-/** The label of a timer that fired, or null where the timer itself is of no interest. */
-export function timerLabel(event: AnyEvent): string | null {
-  if (event.type === 'binding.expired') return `binding of ${event.contact} expires`;
-  if (event.type === 'app.silent') return messageLabel(event);
-  const [, delay] = /^xstate\.after\.([^.]+)\./.exec(event.type) ?? [];
-  return timerLabels[delay ?? ''] ?? null;
-}
+/** A link by its two ends. */
+export const linkTitle = (link: LinkName): string => linkEnds[link].map((end) => laneTitles[end]).join(' – ');

@@ -1,43 +1,60 @@
 import type { Trace } from '../trace.ts';
-import { ladderModel, lanes, type Registered, type Row } from './ladderModel.ts';
-
-const titles = ['Caller', 'SIP server', 'Push server', 'APNs/FCM', 'App'];
+import { type LadderView, ladderModel } from './ladderModel.ts';
+import { lanes, laneTitles, type Registered } from './lanes.ts';
+import type { MessageRow, Row } from './rows.ts';
+import { fullLabel, idleText, registeredWords, repeatsText, runTitle, secondsText } from './wording.ts';
 
 const colours: Readonly<Record<Registered, string>> = {
-  app: '#LightGreen',
-  pushServer: '#LightBlue',
-  both: '#Khaki',
-  nobody: '#Salmon',
+  app: '#E1F3E8',
+  pushServer: '#E0EBFC',
+  both: '#F6F0D6',
+  nobody: '#FDE6E4',
 };
 
-const seconds = (ms: number) => `${(ms / 1000).toFixed(3)} s`;
+/** One line in which nothing is markup: a tilde before a character of Creole or HTML takes its meaning away. */
+const escaped = (text: string): string => text.replace(/\s+/g, ' ').replace(/[<\\]|\/\/|\*\*|__|--|""/g, '~$&');
 
-/** Teoz draws a lost message with a cross at its end and a dashed line with a double dash. */
-function statement(row: Row): string {
-  if (row.kind === 'message') {
-    const line = row.style === 'sip' ? '-' : '--';
-    return `${row.from} ${line}>${row.lost ? 'x' : ''} ${row.to} : ${row.label}`;
-  }
-  if (row.kind === 'idle') return `... ${seconds(row.forMs)} idle ...`;
-  if (row.kind === 'note') return `note over ${row.party} : ${seconds(row.atMs)} ${row.label}`;
-  return `note across #Salmon : VIOLATED ${row.label}`;
+/** Teoz draws a lost message with a cross at its end, and a dashed line with a double dash. */
+function arrowOf({ style, arrival }: MessageRow): string {
+  const line = style === 'sip' ? '-' : '--';
+  return `${line}>${arrival === 'heard' ? '' : 'x'}`;
 }
 
-/** A run as a PlantUML sequence diagram; the activation of the SIP server is coloured by who is registered. */
-export function toPlantUml(trace: Trace): string {
-  const { rows } = ladderModel(trace);
-  const lines = ['@startuml', '!pragma teoz true'];
-  for (const [index, lane] of lanes.entries()) lines.push(`participant "${titles[index]}" as ${lane}`);
-  let current: Registered | null = null;
-  for (const row of rows) {
-    if (row.registered !== current) {
-      if (current !== null) lines.push('deactivate sipServer');
-      lines.push(`activate sipServer ${colours[row.registered]}`);
-      current = row.registered;
-    }
-    lines.push(statement(row));
+function statement(row: Row): string {
+  switch (row.kind) {
+    case 'message':
+      return `${row.from} ${arrowOf(row)} ${row.to} : ${secondsText(row.atMs)} ${escaped(fullLabel(row))}`;
+    case 'note':
+      return `note over ${row.party} : ${secondsText(row.atMs)} ${escaped(row.label)}`;
+    case 'idle':
+      return `... ${escaped(idleText(row))} ...`;
+    case 'repeats':
+      return `... ${escaped(repeatsText(row))} ...`;
+    case 'violation':
+      return `note across #Salmon : ${secondsText(row.atMs)} VIOLATED ${escaped(`${row.property}: ${row.what}`)}`;
+    case 'end':
+      return `... ${secondsText(row.atMs)} end of the run ...`;
   }
-  if (current !== null) lines.push('deactivate sipServer');
-  lines.push('@enduml');
-  return lines.join('\n');
+}
+
+const block = (registered: Registered): string =>
+  `group ${colours[registered]} registered: ${registeredWords[registered]}`;
+
+/** A run as a PlantUML sequence diagram, in coloured groups that say who is registered while they last. */
+export function toPlantUml(trace: Trace, view: LadderView = {}): string {
+  const { rows } = ladderModel(trace, view);
+  const [first] = rows;
+  const body = rows.flatMap((row, index) => {
+    const { registered } = row.after;
+    const changes = registered !== row.before.registered && index < rows.length - 1;
+    return [statement(row), ...(changes ? ['end', block(registered)] : [])];
+  });
+  return [
+    '@startuml',
+    '!pragma teoz true',
+    `title ${escaped(runTitle(trace))}`,
+    ...lanes.map((lane) => `participant "${laneTitles[lane]}" as ${lane}`),
+    ...(first === undefined ? [] : [block(first.before.registered), ...body, 'end']),
+    '@enduml',
+  ].join('\n');
 }

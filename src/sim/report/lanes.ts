@@ -1,0 +1,50 @@
+import { type Contact, ownerOf, type PartyName } from '../../machines/messages.ts';
+import type { TraceRecord } from '../trace.ts';
+
+/** The lanes from left to right: a call reads from the caller on, and only app to SIP server crosses others. */
+export const lanes: readonly PartyName[] = ['caller', 'sipServer', 'pushServer', 'notificationService', 'app'];
+
+/** What people call the parties. */
+export const laneTitles: Readonly<Record<PartyName, string>> = {
+  caller: 'Caller',
+  sipServer: 'SIP server',
+  pushServer: 'Push server',
+  notificationService: 'APNs/FCM',
+  app: 'App',
+};
+
+/** Whose contacts are bound to the address of record at the SIP server. */
+export type Registered = 'nobody' | 'app' | 'pushServer' | 'both';
+
+/** What the OS and the user have made of the app. */
+export type Lifecycle = 'foreground' | 'background' | 'suspended' | 'starting' | 'notRunning' | 'loggedOut';
+
+/** What the two lifelines that change their look show. */
+export interface Standing {
+  readonly registered: Registered;
+  readonly lifecycle: Lifecycle;
+}
+
+export const standingAtStart: Standing = { registered: 'nobody', lifecycle: 'notRunning' };
+
+function registeredBy(contacts: readonly Contact[]): Registered {
+  const owners = new Set(contacts.map(ownerOf));
+  if (owners.size === 2) return 'both';
+  return owners.has('app') ? 'app' : owners.has('pushServer') ? 'pushServer' : 'nobody';
+}
+
+function lifecycleOf(value: unknown): Lifecycle {
+  if (typeof value === 'string') return value as 'suspended' | 'notRunning' | 'loggedOut';
+  const state = value as { running?: { visibility: unknown } };
+  if (state.running === undefined) return 'starting';
+  return state.running.visibility === 'foreground' ? 'foreground' : 'background';
+}
+
+/** How things stand after a record, if they stood so before it. The same object where nothing has changed. */
+export function standingAfter(before: Standing, { observations, targetRef, snapshot }: TraceRecord): Standing {
+  const bound = observations.findLast((one) => one.type === 'bindings');
+  const registered = bound?.type === 'bindings' ? registeredBy(bound.contacts) : before.registered;
+  const lifecycle = targetRef === 'app' && snapshot ? lifecycleOf(snapshot.value) : before.lifecycle;
+  const isSame = registered === before.registered && lifecycle === before.lifecycle;
+  return isSame ? before : { registered, lifecycle };
+}

@@ -1,0 +1,47 @@
+import type { LinkName } from '../scenario/scenario.ts';
+import { linkEnds } from '../scenario/scenario.ts';
+import type { TraceRecord } from '../trace.ts';
+import { lanes } from './lanes.ts';
+import { linkTitle, messageLabel } from './messageLabel.ts';
+import type { RunFacts } from './messageRow.ts';
+import type { NoteRow } from './rows.ts';
+import { callOfTimer, timerLabel } from './timerLabel.ts';
+
+type NoteFacts = Omit<NoteRow, 'before' | 'after' | 'kind'>;
+
+function timerNote({ event }: TraceRecord, { namesCalls }: RunFacts): string {
+  const call = callOfTimer(event);
+  return `${timerLabel(event)}${namesCalls && call !== null ? `, call ${call}` : ''}`;
+}
+
+/** The note of a timer or of a step of the environment. A step that concerns a link stands at the link's first end. */
+export function noteOf(record: TraceRecord, facts: RunFacts): NoteFacts {
+  const { step, atMs, kind, event, targetRef } = record;
+  if (kind === 'timer') {
+    const party = lanes.find((lane) => lane === targetRef) ?? 'sipServer';
+    return { step, atMs, party, label: timerNote(record, facts), by: 'timer' };
+  }
+  const party = lanes.find((lane) => lane === targetRef);
+  if (party !== undefined) return { step, atMs, party, label: messageLabel(event), by: 'environment' };
+  const link = targetRef as LinkName;
+  return {
+    step,
+    atMs,
+    party: linkEnds[link][0],
+    label: `${messageLabel(event)}: ${linkTitle(link)}`,
+    by: 'environment',
+  };
+}
+
+/** What the user of the phone hears and does in a record: the phone begins to ring, is answered, or falls silent. */
+export function phoneNotes({ step, atMs, event, observations }: TraceRecord): NoteFacts[] {
+  const isReaction = event.type.startsWith('xstate.after.userReaction.');
+  const isAnswered = observations.some(({ type }) => type === 'ringing.answered');
+  const labels = observations.flatMap((one) => {
+    if (one.type === 'ringing.started') return [`phone rings for call ${one.call}`];
+    if (one.type === 'ringing.answered') return [`user answers call ${one.call}`];
+    if (one.type !== 'ringing.stopped' || isAnswered) return [];
+    return [isReaction ? `user declines call ${one.call}` : `phone stops ringing for call ${one.call}`];
+  });
+  return labels.map((label) => ({ step, atMs, party: 'app', label, by: 'phone' }));
+}

@@ -1,0 +1,68 @@
+import type { TraceRecord } from '../trace.ts';
+import type { TracedEvent } from './messageLabel.ts';
+
+/** The delay and the call slot that the name of a timer's event speaks of: `xstate.after.<delay>.<path>`. */
+function partsOf(type: string): { delay: string; path: string; call: string | null } {
+  const [, delay = '', path = ''] = /^xstate\.after\.([^.]+)\.(.*)$/.exec(type) ?? [];
+  return { delay, path, call: /\bcall(\d)\b/.exec(path)?.[1] ?? null };
+}
+
+const labels: Readonly<Record<string, string>> = {
+  coldStart: 'app runs',
+  resume: 'app runs again',
+  backgroundTime: 'OS suspends the app',
+  heartbeatInterval: 'heartbeat due',
+  refreshInterval: 'refresh due',
+  controlTimeout: 'request timed out',
+  connectionTimeout: "no answer on the app's connection",
+  retryAfter: 'Retry-After is over',
+  backOff1: 'back-off is over',
+  backOff2: 'back-off is over',
+  backOff3: 'back-off is over',
+  restart: 'runs again',
+  giveUp: 'gives up',
+  watchdog: 'no INVITE came (watchdog)',
+  ringLimit: 'rang too long',
+  patience: 'gives up',
+  talk: 'hangs up',
+  holdTime: 'held long enough',
+  noAnswer: 'no answer',
+};
+
+/** RFC 3261 table 4: which of its timers 64*T1 is depends on the transaction that it ends. */
+function endOfTransaction(path: string): string {
+  if (/unregistering/.test(path)) return 'un-REGISTER timed out (Timer F)';
+  if (/registering|refreshing/.test(path)) return 'REGISTER timed out (Timer F)';
+  if (/dialling/.test(path)) return 'INVITE timed out (Timer B)';
+  if (/cancelling/.test(path)) return 'INVITE ended (64*T1)';
+  if (/hangingUp/.test(path)) return 'BYE timed out (Timer F)';
+  return /failed|declining|cancelled|answer/.test(path) ? 'no ACK came (Timer H)' : 'transaction forgotten (64*T1)';
+}
+
+/** What the end of a timer means to the party that had armed it. */
+export function timerLabel(event: TracedEvent): string {
+  if (event.type === 'binding.expired') return `binding of ${event.contact} expired`;
+  if (event.type === 'branches.silent') return 'branch time-out';
+  if (event.type === 'app.silent') return 'no heartbeat from the app';
+  const { delay, path } = partsOf(event.type);
+  if (delay === '64T1') return endOfTransaction(path);
+  return labels[delay] ?? (isRetransmission(event) ? `retransmission (${delay})` : delay || event.type);
+}
+
+/** The call that a timer is about, or null. */
+export const callOfTimer = (event: TracedEvent): string | null => partsOf(event.type).call;
+
+/** Whether this is Timer A, E or G, or that of a 200: all it ever does is to send something again. */
+export const isRetransmission = ({ type }: TracedEvent): boolean => /^((?!64)\d*T1|T2)$/.test(partsOf(type).delay);
+
+const always = /^xstate\.after\.(coldStart|resume|backgroundTime|restart)\.|^binding\.expired$/;
+
+/**
+ * Whether a timer belongs to the story. Retransmissions are seen by what they send, and what neither sends nor shows
+ * anything is bookkeeping.
+ */
+export function isTimerOfInterest({ event, sent, observations }: TraceRecord): boolean {
+  if (always.test(event.type)) return true;
+  if (isRetransmission(event) || event.type.startsWith('xstate.after.heartbeatInterval.')) return false;
+  return sent.length + observations.length > 0;
+}
