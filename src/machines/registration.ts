@@ -244,7 +244,11 @@ export const registrationRegion = (reliable: boolean, removesOldContact: boolean
               { target: 'third' },
             ],
           },
-          untilAllowed: { after: { retryAfter: '#registration.registering' } },
+          // RFC 3261 21.5.4: no request before Retry-After is over, however often the wish is repeated.
+          untilAllowed: {
+            on: { 'registration.register': { actions: 'wantRegistered' } },
+            after: { retryAfter: '#registration.registering' },
+          },
           first: { after: { backOff1: '#registration.registering' } },
           second: { after: { backOff2: '#registration.registering' } },
           third: { after: { backOff3: '#registration.registering' } },

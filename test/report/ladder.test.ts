@@ -113,14 +113,17 @@ describe('a golden ladder', () => {
         60.030   │◀───────────────█                │               │                ┆
                  │                █        INVITE call 1 (app is suspended)         ┆
         60.065   │                █────────────────────────────────────────────────✕┆
-        60.094   │                █                ◷ Retry-After is over            ┆
-                 │                █ REGISTER +auth │               │                ┆
-        60.106   │                █◀───────────────│               │                ┆
-                 │                █503 Retry-After │               │                ┆
-        60.118   │                █───────────────▶│               │                ┆
                  │                █INVITE call 1 (app is suspended, retransmission) ┆
         60.565   │                █────────────────────────────────────────────────✕┆
-               ┄┄ 4 more retransmissions of INVITE call 1 until 75.565 ┄┄
+               ┄┄ 3 more retransmissions of INVITE call 1 until 67.565 ┄┄
+        70.142   │                █                ◷ Retry-After is over            ┆
+                 │                █ REGISTER +auth │               │                ┆
+        70.154   │                █◀───────────────│               │                ┆
+                 │                █503 Retry-After │               │                ┆
+        70.166   │                █───────────────▶│               │                ┆
+               ┄┄ 5.4 s idle but for 1 timer ┄┄
+                 │                █INVITE call 1 (app is suspended, retransmission) ┆
+        75.565   │                █────────────────────────────────────────────────✕┆
                ┄┄ 14 s idle ┄┄
         90.000   ◷ gives up       █                │               │                ┆
         90.000   │                █ ✗ noInviteLost: call 1 was lost                 ┆
@@ -128,7 +131,7 @@ describe('a golden ladder', () => {
       registered: █ app  ▓ push server  ▚ both  ╳ nobody
       app: ┃ foreground  │ background  ┆ suspended  ╎ starting
       ─ SIP  ╌ HTTPS  · push  ✕ lost   ● user, OS, network  ◷ timer  ♪ phone
-      not drawn: 26 rows before, 14 rows after, 5 timers
+      not drawn: 25 rows before, 11 rows after, 5 timers
       \`simulate --all\` draws everything
       "
     `);

@@ -70,6 +70,17 @@ describe('the world', () => {
     expect(lost).toHaveLength(1);
   });
 
+  test('doubles a message once: copies are not copied', () => {
+    const scenario = scenarioOf({
+      links: { callerSip: { duplicate: 1 } },
+      steps: [{ at: '1s', do: 'dial', call: 1 }],
+      until: '20s',
+    });
+    // One INVITE sent, and its copy; nobody is registered, so that nothing is sent again before the 480.
+    const invites = simulate(scenario, 1).records.filter(({ event }) => event.type === 'INVITE');
+    expect(invites.map(({ fate }) => fate)).toEqual(['duplicate', 'happen']);
+  });
+
   test('a cut link delivers nothing until it is repaired', () => {
     const scenario = scenarioOf({
       steps: [
@@ -156,6 +167,21 @@ describe('the registrar', () => {
     const trace = registered({ minimumExpires: { ms: 900_000, answer: 'intervalTooBrief' } });
     expect(at(trace, 'REGISTER.423')).toHaveLength(1);
     expect(at(trace, 'REGISTER.200')).toHaveLength(1);
+  });
+
+  test('names Retry-After, and nothing makes the client ask again before that (21.5.4)', () => {
+    const steps = [
+      { at: '1s', do: 'open' },
+      { at: '10s', do: 'home' },
+    ] as const;
+    const trace = simulate(scenarioOf({ steps: [...steps] }, 'standard', 'reject'), 1);
+    const [refusedMs = Number.NaN] = at(trace, 'REGISTER.refused', 'pushServer');
+    const sentMs = trace.records.flatMap(({ atMs, sent }) =>
+      sent.some((one) => one.event.type === 'REGISTER') ? [atMs] : [],
+    );
+    const again = sentMs.filter((ms) => ms > refusedMs);
+    expect(at(trace, 'control.background').filter((ms) => ms > refusedMs && ms < refusedMs + 30_000)).not.toEqual([]);
+    expect(again[0]).toBe(refusedMs + 30_000);
   });
 
   test('challenges the first REGISTER only: the nonce is remembered (22.2)', () => {

@@ -123,7 +123,7 @@ export class World {
     const created: Pending[] = this.#logs ? [] : unlogged;
     const removed: Pending[] = this.#logs ? [] : unlogged;
     if (fate === 'lose') return { fired, fate, step: null, created, removed };
-    if (fate === 'duplicate') this.#add({ ...fired, serial: this.#serial++, fate: 'happen' }, created);
+    if (fate === 'duplicate') this.#addCopy(fired, created);
     if (fired.kind === 'step') this.#environment(fired, created, removed);
     if (fired.party < 0) return { fired, fate, step: null, created, removed };
     if (fired.party === sipServer && fired.kind === 'message') this.#outdate(fired);
@@ -149,6 +149,13 @@ export class World {
     this.#schedule(pending);
     this.pending.push(pending);
     if (this.#logs) created.push(pending);
+  }
+
+  /** The second copy takes its own time, but no further luck: a network that doubles all does so once. */
+  #addCopy(original: Pending, created: Pending[]): void {
+    const copy: Pending = { ...original, serial: this.#serial++ };
+    this.#add(copy, created);
+    copy.fate = 'happen';
   }
 
   #addStep(index: number, created: Pending[]): void {
