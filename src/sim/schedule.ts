@@ -24,7 +24,7 @@ export class SeededSchedule implements Schedule {
   }
 
   readonly schedule = (pending: Pending): void => {
-    const fault = pending.kind === 'message' ? this.#faultFor(pending) : undefined;
+    const fault = pending.kind === 'message' && !pending.isCopy ? this.#faultFor(pending) : undefined;
     const window = fault?.latencyMs ?? pending.windowMs;
     const link = pending.link < 0 ? undefined : this.#definition.links[pending.link];
     const needsLuck = window[0] !== window[1] || (link?.lossy && (link.loss > 0 || link.duplicate > 0));
@@ -33,7 +33,7 @@ export class SeededSchedule implements Schedule {
     pending.dueMs = this.nowMs + this.#draw(window, cause, ordinal);
     pending.order = orderOf(this.#seed, pending.serial);
     if (link?.ordered) this.#keepOrder(pending);
-    if (link?.lossy) pending.fate = this.#fateOn(link, cause, ordinal);
+    if (link?.lossy && !pending.isCopy) pending.fate = this.#fateOn(link, cause, ordinal);
     if (fault?.do === 'lose') pending.fate = 'lose';
     if (fault?.do === 'duplicate') pending.fate = 'duplicate';
   };
@@ -87,12 +87,14 @@ export class SeededSchedule implements Schedule {
     const { faults } = this.#definition.scenario;
     if (faults.length === 0) return undefined;
     const isLossy = this.#definition.links[pending.link]?.lossy ?? false;
-    return faults.find((fault, index) => {
+    // Every fault counts every message that it concerns, also one that another fault befalls.
+    const due = faults.filter((fault, index) => {
       if (!concerns(fault, pending) || (fault.do !== 'delay' && !isLossy)) return false;
       const occurrence = (this.#faultOccurrences[index] ?? 0) + 1;
       this.#faultOccurrences[index] = occurrence;
       return occurrence === fault.occurrence;
     });
+    return due[0];
   }
 }
 

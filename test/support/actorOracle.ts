@@ -80,6 +80,8 @@ export function runWithActors(
       ...what,
       serial: serial++,
       windowMs: windowMs ?? [0, 0],
+      isCopy: false,
+      isCopy: false,
       dueMs: 0,
       order: 0,
       fate: 'happen',

@@ -3,6 +3,7 @@ import { partyNames } from '../../src/machines/messages.ts';
 import { registrationModes } from '../../src/machines/registrationModes.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
 import { simulate } from '../../src/sim/simulate.ts';
 import type { Trace } from '../../src/sim/trace.ts';
 import { canonical } from '../../src/sim/world/canonical.ts';
@@ -79,6 +80,30 @@ describe('the world', () => {
     // One INVITE sent, and its copy; nobody is registered, so that nothing is sent again before the 480.
     const invites = simulate(scenario, 1).records.filter(({ event }) => event.type === 'INVITE');
     expect(invites.map(({ fate }) => fate)).toEqual(['duplicate', 'happen']);
+  });
+
+  test('counts every message for every fault, and a copy for none', () => {
+    const fates = (faults: ScenarioDocument['faults']) =>
+      simulate(
+        scenarioOf({
+          links: { callerSip: { latency: '10ms' } },
+          timing: { caller: { patience: '5min' } },
+          steps: [{ at: '1s', do: 'dial', call: 1 }],
+          ...(faults && { faults }),
+        }),
+        1,
+      )
+        .records.filter(({ event }) => event.type === 'INVITE')
+        .map(({ fate }) => fate);
+    const invite = (what: 'lose' | 'duplicate', occurrence: number) =>
+      ({ do: what, message: 'INVITE', occurrence }) as const;
+    expect(fates([invite('lose', 1), invite('lose', 2), invite('lose', 3)])).toEqual([
+      'lose',
+      'lose',
+      'lose',
+      'happen',
+    ]);
+    expect(fates([invite('duplicate', 1), invite('lose', 2)])).toEqual(['duplicate', 'happen']);
   });
 
   test('a cut link delivers nothing until it is repaired', () => {
@@ -183,6 +208,34 @@ describe('the registrar', () => {
     expect(at(trace, 'control.background').filter((ms) => ms > refusedMs && ms < refusedMs + 30_000)).not.toEqual([]);
     expect(again[0]).toBe(refusedMs + 30_000);
   });
+
+  test.each([
+    [true, []],
+    [false, ['app@wifi']],
+  ])(
+    'with a check of CSeq (%s) an old REGISTER that comes after the un-REGISTER leaves %j bound (10.3)',
+    (checks, bound) => {
+      const server = { ...serverProfiles.multi, checksSequence: checks, digest: false };
+      const document = {
+        name: 'x',
+        title: 'x',
+        // The first copy takes 6 s; the one that Timer E sends again is answered, and the user logs out meanwhile.
+        faults: [{ do: 'delay', message: 'REGISTER', from: 'app', latency: '6s' }] as ScenarioDocument['faults'],
+        steps: [
+          { at: '1s', do: 'open' },
+          { at: '5s', do: 'logOut' },
+        ] as ScenarioDocument['steps'],
+        timing: exactTiming,
+        until: '30s',
+      };
+      const trace = simulate(resolveScenario(document, serverProfiles, { mode: 'standard', server }), 1);
+      expect(at(trace, 'REGISTER', 'sipServer').some((ms) => ms > 8_000)).toBe(true);
+      const changes = trace.records.flatMap(({ observations }) =>
+        observations.filter(({ type }) => type === 'bindings'),
+      );
+      expect(changes.at(-1)).toMatchObject({ contacts: bound });
+    },
+  );
 
   test('challenges the first REGISTER only: the nonce is remembered (22.2)', () => {
     const trace = registered({ maximumExpiresMs: 60_000 });

@@ -22,6 +22,8 @@ export interface Pending {
   readonly cause: number;
   /** When it happens, counted from its creation. */
   readonly windowMs: Window;
+  /** Whether it is the second copy of a message, which no fault of its own can befall. */
+  readonly isCopy: boolean;
   /** The date that a driver which decides in advance has given it. */
   dueMs: number;
   /** Which of several at the same instant goes first: the lower one. */
@@ -123,7 +125,9 @@ export class World {
     const created: Pending[] = this.#logs ? [] : unlogged;
     const removed: Pending[] = this.#logs ? [] : unlogged;
     if (fate === 'lose') return { fired, fate, step: null, created, removed };
-    if (fate === 'duplicate') this.#addCopy(fired, created);
+    if (fate === 'duplicate') {
+      this.#add({ ...fired, serial: this.#serial++, isCopy: true, fate: 'happen' }, created);
+    }
     if (fired.kind === 'step') this.#environment(fired, created, removed);
     if (fired.party < 0) return { fired, fate, step: null, created, removed };
     if (fired.party === sipServer && fired.kind === 'message') this.#outdate(fired);
@@ -151,13 +155,6 @@ export class World {
     if (this.#logs) created.push(pending);
   }
 
-  /** The second copy takes its own time, but no further luck: a network that doubles all does so once. */
-  #addCopy(original: Pending, created: Pending[]): void {
-    const copy: Pending = { ...original, serial: this.#serial++ };
-    this.#add(copy, created);
-    copy.fate = 'happen';
-  }
-
   #addStep(index: number, created: Pending[]): void {
     const step = this.definition.steps[index];
     if (step === undefined) return;
@@ -174,6 +171,7 @@ export class World {
         link: -1,
         index,
         windowMs: afterMs,
+        isCopy: false,
         dueMs: 0,
         order: 0,
         fate: 'happen',
@@ -202,6 +200,7 @@ export class World {
             link,
             index: -1,
             windowMs,
+            isCopy: false,
             dueMs: 0,
             order: 0,
             fate: 'happen',
@@ -220,6 +219,7 @@ export class World {
             link: -1,
             index: effect.timer,
             windowMs: delays[party]?.[effect.delay] as Window,
+            isCopy: false,
             dueMs: 0,
             order: 0,
             fate: 'happen',
@@ -286,6 +286,7 @@ const pendingOf = (party: number): Pending => ({
   link: -1,
   index: -1,
   windowMs: [0, 0],
+  isCopy: false,
   dueMs: 0,
   order: 0,
   fate: 'happen',
