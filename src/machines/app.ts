@@ -229,9 +229,6 @@ export function appMachine(configuration: AppConfiguration) {
     actions: {
       ...registrationActions<AppContext>('app', ({ network }) => contactAt(network)),
       ...deviceCallActions<AppContext>(configuration),
-      claimBinding: raise({ type: 'registration.register' }),
-      removeBinding: raise({ type: 'registration.remove' }),
-      abandonBinding: raise({ type: 'registration.abandon' }),
       rebind: raise({ type: 'registration.rebind' }),
       yieldAfterRefork: enqueueActions(({ enqueue }) => {
         if (configuration.delivery === 'byRefork') enqueue.raise({ type: 'handOver.yield' });

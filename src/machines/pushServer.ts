@@ -1,4 +1,4 @@
-import { assign, cancel, emit, enqueueActions, raise, setup } from 'xstate';
+import { assign, cancel, emit, enqueueActions, setup } from 'xstate';
 import { forCall, isThisCall } from './callSlot.ts';
 import { pushServerDelays } from './delays.ts';
 import {
@@ -137,9 +137,6 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
     actions: {
       ...registrationActions<PushServerContext>('pushServer', () => 'pushServer'),
       ...heldCallActions<PushServerContext>(configuration),
-      claimBinding: raise({ type: 'registration.register' }),
-      removeBinding: raise({ type: 'registration.remove' }),
-      abandonBinding: raise({ type: 'registration.abandon' }),
       noteDisabled: assign({ account: 'disabled', tokens: [], turn: null }),
       noteAppPresent: assign({ account: 'appPresent' }),
       noteAppAway: assign({ account: 'appAway' }),

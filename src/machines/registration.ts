@@ -2,6 +2,7 @@ import { and, assign, emit, raise } from 'xstate';
 import {
   type Contact,
   type Emitted,
+  type InternalEvent,
   type MachineEvent,
   type Owner,
   observing,
@@ -62,6 +63,7 @@ export function registrationActions<Context extends RegistrationContext>(
     emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: { context: Context }) =>
       sending('sipServer', { type: 'REGISTER', ...currentRequest(context.registration, removing), stale: false }),
     );
+  const raising = (event: InternalEvent) => raise<Context, MachineEvent, MachineEvent, undefined, never, never>(event);
   const believe = (bound: boolean) =>
     emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: { context: Context }) =>
       observing({ type: 'believes', owner, contact: bound ? context.registration.contact : null }),
@@ -82,10 +84,12 @@ export function registrationActions<Context extends RegistrationContext>(
     sendUnregister: send(true),
     believeBound: believe(true),
     believeUnbound: believe(false),
-    announceBound: raise<Context, MachineEvent, MachineEvent, undefined, never, never>({ type: 'registration.bound' }),
-    announceUnbound: raise<Context, MachineEvent, MachineEvent, undefined, never, never>({
-      type: 'registration.unbound',
-    }),
+    announceBound: raising({ type: 'registration.bound' }),
+    announceUnbound: raising({ type: 'registration.unbound' }),
+    // What the rest of the machine tells the region.
+    claimBinding: raising({ type: 'registration.register' }),
+    removeBinding: raising({ type: 'registration.remove' }),
+    abandonBinding: raising({ type: 'registration.abandon' }),
   };
 }
 

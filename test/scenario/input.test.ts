@@ -35,7 +35,13 @@ describe('a scenario that cannot be used is refused with file, line, what was fo
     ['a negative time', `${head}steps:\n  - { at: -5s, do: open }\n`, /^x\.yaml:4: found "-5s"/],
     ['an empty window', `${head}steps:\n  - { at: [5s, 2s], do: open }\n`, /^x\.yaml:4: .*expected .*earliest/],
     ['no steps', `${head}steps: []\n`, /^x\.yaml:3: found \[\] for steps/],
-    ['a missing key', steps, /found nothing for name/],
+    ['a missing key', steps, /found nothing for name; expected text/],
+    ['missing steps', head, /found nothing for steps; expected a list/],
+    [
+      'a word for a switch',
+      `${head}autoSend180: maybe\n${steps}`,
+      /^x\.yaml:3: found "maybe" .*expected true or false/,
+    ],
     [
       'an unknown server',
       `${head}server: mutli\n${steps}`,

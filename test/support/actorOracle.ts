@@ -81,7 +81,6 @@ export function runWithActors(
       serial: serial++,
       windowMs: windowMs ?? [0, 0],
       isCopy: false,
-      isCopy: false,
       dueMs: 0,
       order: 0,
       fate: 'happen',

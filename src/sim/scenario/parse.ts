@@ -66,6 +66,20 @@ type Issue = z.core.$ZodIssue;
 const ownComplaint = (issue: Issue): Issue | undefined =>
   issue.code === 'invalid_union' ? issue.errors.flat().find((one) => one.code === 'custom') : undefined;
 
+/** The words of the schema library for what people write in a file. */
+const fileWords: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'keys with values',
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+function plainWords(message: string): string {
+  const words = message.replace(/^(Invalid input: )?expected /i, '').replace(/, received .*$/, '');
+  return fileWords[words] ?? words;
+}
+
 function problemsOf(issue: Issue, source: Source): InputProblem[] {
   const { path } = issue;
   const value = path.length === 0 ? source.document.toJS() : source.document.getIn(path as never);
@@ -91,9 +105,7 @@ function problemsOf(issue: Issue, source: Source): InputProblem[] {
     return [{ line, found, expected: `one of ${valid.join(', ')}`, ...(hint !== undefined && { hint }) }];
   }
   const { message } = ownComplaint(issue) ?? issue;
-  return [
-    { line, found, expected: message.replace(/^(Invalid input: )?expected /i, '').replace(/, received .*$/, '') },
-  ];
+  return [{ line, found, expected: plainWords(message) }];
 }
 
 /** The document as plain data; an alias that leads nowhere, or to far too much, is only noticed here. */
