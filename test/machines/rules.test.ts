@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import type { Contact, RegisterTransaction } from '../../src/machines/messages.ts';
+import type { ServerProfile } from '../../src/machines/serverProfile.ts';
+import { serverProfiles } from '../../src/profiles/servers.ts';
+import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import { Driven, elapsed } from '../support/drive.ts';
+import { scenarioOf } from '../support/scenarios.ts';
+
+const steps = [{ at: '1s', do: 'open' as const }];
+
+/** The app in the foreground, just after it has sent its first REGISTER. */
+function registering(): { app: Driven; request: RegisterTransaction } {
+  const app = new Driven(scenarioOf({ steps }), 'app');
+  const { sent } = app.on({ type: 'user.open' }, elapsed('coldStart', 'app.launching'), { type: 'control.enabled' });
+  expect(sent).toEqual(['control.foreground', 'REGISTER']);
+  return { app, request: { contact: 'app@wifi', expires: 'asked', authorization: false } };
+}
+
+describe('registration', () => {
+  test('10.2.4: a 200 that lists only the bindings of others is no registration', () => {
+    const { app, request } = registering();
+    app.on({ type: 'REGISTER.200', ...request, contacts: ['pushServer'] });
+    expect(app.is({ running: { registration: 'registered' } })).toBe(false);
+    expect(app.is({ running: { registration: 'backingOff' } })).toBe(true);
+  });
+
+  test('17.1.3: a challenge that was meant for the request before the credentials restarts nothing', () => {
+    const { app, request } = registering();
+    expect(app.on({ type: 'REGISTER.401', ...request, stale: false }).sent).toEqual(['REGISTER']);
+    expect(app.on({ type: 'REGISTER.401', ...request, stale: false }).sent).toEqual([]);
+    app.on({ type: 'REGISTER.200', ...request, authorization: true, contacts: ['app@wifi'] });
+    expect(app.is({ running: { registration: 'registered' } })).toBe(true);
+  });
+});
+
+test('the app registers on the answer to its latest request only (mode 1)', () => {
+  const app = new Driven(scenarioOf({ steps }, 'singleDeviceEmulation'), 'app');
+  app.on({ type: 'user.open' }, elapsed('coldStart', 'app.launching'), { type: 'control.enabled' });
+  expect(app.context.turn).toBe(1);
+  app.on({ type: 'user.home' }, { type: 'user.open' });
+  expect(app.context.turn).toBe(0);
+  expect(app.on({ type: 'control.released', turn: 1 }).sent).toEqual([]);
+  expect(app.on({ type: 'control.released', turn: 0 }).sent).toEqual(['REGISTER']);
+});
+
+describe('a phone that rings', () => {
+  const suspended = () => {
+    const app = new Driven(scenarioOf({ steps }), 'app');
+    app.on(
+      { type: 'user.open' },
+      elapsed('coldStart', 'app.launching'),
+      { type: 'control.enabled' },
+      { type: 'user.home' },
+      elapsed('backgroundTime', 'app.running.visibility.background.quiet'),
+    );
+    expect(app.is('suspended')).toBe(true);
+    return app;
+  };
+  const push = { type: 'notification', call: 1, token: 'first' } as const;
+  const end = { type: 'notification.end', call: 1, token: 'first' } as const;
+  const ringing = { running: { call1: { ringing: 'announced' } } };
+
+  test('stays silent where the end of the call has overtaken its push', () => {
+    const app = new Driven(scenarioOf({ steps }), 'app');
+    app.on({ type: 'user.open' }, elapsed('coldStart', 'app.launching'), end);
+    expect(app.on(push).shown).toEqual([]);
+    expect(app.is({ running: { call1: 'over' } })).toBe(true);
+  });
+
+  test('stops by itself when no INVITE follows the push', () => {
+    const app = suspended();
+    app.on(push, elapsed('resume', 'app.resuming'));
+    expect(app.is(ringing)).toBe(true);
+    const { shown } = app.on(elapsed('watchdog', 'app.running.call1.ringing.announced'));
+    expect(shown).toContainEqual({ type: 'ringing.stopped', call: 1 });
+    expect(app.is({ running: { call1: 'over' } })).toBe(true);
+  });
+});
+
+describe('the registrar makes room', () => {
+  const server = (profile: Partial<ServerProfile>, expires = {}) => {
+    const mode = 'standard';
+    const document = { name: 'x', title: 'x', steps, expires };
+    return new Driven(
+      resolveScenario(document, serverProfiles, {
+        mode,
+        server: { ...serverProfiles.evict, digest: false, ...profile },
+      }),
+      'sipServer',
+    );
+  };
+  const register = (contact: Contact) =>
+    ({ type: 'REGISTER', contact, expires: 'asked', authorization: false, stale: false }) as const;
+
+  test('by the binding registered longest ago, a refresh counting as new (Flexisip)', () => {
+    const evicting = server({});
+    evicting.on(register('app@wifi'), register('pushServer'), register('app@cellular'));
+    expect(evicting.context.bindings).toEqual(['pushServer', 'app@cellular']);
+    evicting.on(register('pushServer'), register('app@wifi'));
+    expect(evicting.context.bindings).toEqual(['pushServer', 'app@wifi']);
+  });
+
+  test('by the binding that is soonest to expire: the short refresh loses to the sleeping app (Asterisk)', () => {
+    const expires = { app: '1h', pushServer: '600s' };
+    const evicting = server({ whenFull: { do: 'evictSoonestToExpire' } }, expires);
+    evicting.on(register('app@wifi'), register('pushServer'), register('app@cellular'));
+    expect(evicting.context.bindings).toEqual(['app@wifi', 'app@cellular']);
+  });
+
+  test('for everybody where an un-REGISTER removes all bindings of the user (FreeSWITCH)', () => {
+    const shared = server({ removalScope: 'allOfUser' });
+    shared.on(register('app@wifi'), register('pushServer'), { ...register('app@wifi'), expires: 'zero' });
+    expect(shared.context.bindings).toEqual([]);
+  });
+});
+
+describe('the proxy', () => {
+  const forked = (profile: ServerProfile = serverProfiles.multi) => {
+    const scenario = resolveScenario({ name: 'x', title: 'x', steps }, serverProfiles, {
+      server: { ...profile, digest: false },
+    });
+    const proxy = new Driven(scenario, 'sipServer');
+    const register = { type: 'REGISTER', expires: 'asked', authorization: false, stale: false } as const;
+    proxy.on({ ...register, contact: 'app@wifi' }, { ...register, contact: 'pushServer' });
+    expect(proxy.on({ type: 'INVITE', call: 1, contact: 'addressOfRecord' }).sent).toEqual([
+      'INVITE.100',
+      'INVITE',
+      'INVITE',
+    ]);
+    return proxy;
+  };
+
+  test('16.7 step 10: the first 200 cancels the branches that have answered so far', () => {
+    const proxy = forked();
+    proxy.on({ type: 'INVITE.180', call: 1, contact: 'pushServer' });
+    expect(proxy.on({ type: 'INVITE.200', call: 1, contact: 'app@wifi' }).sent).toEqual(['INVITE.200', 'CANCEL']);
+  });
+
+  test('9.1: a branch that has not answered is cancelled as soon as it does', () => {
+    const proxy = forked();
+    expect(proxy.on({ type: 'INVITE.200', call: 1, contact: 'app@wifi' }).sent).toEqual(['INVITE.200']);
+    expect(proxy.on({ type: 'INVITE.100', call: 1, contact: 'pushServer' }).sent).toEqual(['CANCEL']);
+  });
+
+  test('16.7 step 6: of several failures the 6xx goes to the caller', () => {
+    const proxy = forked();
+    proxy.on({ type: 'INVITE.failed', call: 1, contact: 'app@wifi', code: 603 });
+    const { sent } = proxy.on({ type: 'INVITE.failed', call: 1, contact: 'pushServer', code: 480 });
+    expect(sent).toEqual(['ACK', 'INVITE.failed']);
+    expect(proxy.context.calls).toMatchObject({ 1: { best: 603 } });
+  });
+});
+
+test('RFC 8599 5.3: the push server uses a token no more that the push service rejects', () => {
+  const pushServer = new Driven(scenarioOf({ steps }), 'pushServer');
+  pushServer.on({ type: 'control.enable', token: 'first' }, { type: 'control.background', turn: 1 });
+  expect(pushServer.on({ type: 'INVITE', call: 1, contact: 'pushServer' }).sent).toEqual(['INVITE.100', 'push']);
+  expect(pushServer.on({ type: 'push.failed', call: 1, token: 'first' }).sent).toEqual(['INVITE.failed']);
+  expect(pushServer.context.tokens).toEqual([]);
+});
