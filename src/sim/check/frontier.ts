@@ -1,0 +1,68 @@
+import { IntVector } from './intVector.ts';
+
+/** In which order classes are expanded: fewest events first, newest first, or earliest date first. */
+export type Search = 'breadthFirst' | 'depthFirst' | 'soonestFirst';
+
+/** The classes that wait to be expanded. */
+export class Frontier {
+  readonly #search: Search;
+  readonly #waiting = new IntVector();
+  #taken = 0;
+  readonly #keys: number[] = [];
+  readonly #heap: number[] = [];
+
+  constructor(search: Search) {
+    this.#search = search;
+  }
+
+  get length(): number {
+    return this.#search === 'soonestFirst' ? this.#heap.length : this.#waiting.length - this.#taken;
+  }
+
+  /** `key` is what `soonestFirst` goes by, the lowest first. */
+  add(id: number, key: number): void {
+    if (this.#search === 'soonestFirst') this.#rise(id, key);
+    else this.#waiting.push(id);
+  }
+
+  take(): number {
+    if (this.#search === 'soonestFirst') return this.#sink();
+    if (this.#search === 'breadthFirst') return this.#waiting.at(this.#taken++);
+    return this.#waiting.at(--this.#waiting.length);
+  }
+
+  #isBefore(one: number, other: number): boolean {
+    const difference = (this.#keys[one] as number) - (this.#keys[other] as number);
+    return difference < 0 || (difference === 0 && one < other);
+  }
+
+  #rise(id: number, key: number): void {
+    this.#keys[id] = key;
+    let at = this.#heap.push(id) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.#isBefore(id, this.#heap[parent] as number)) break;
+      this.#heap[at] = this.#heap[parent] as number;
+      at = parent;
+    }
+    this.#heap[at] = id;
+  }
+
+  #sink(): number {
+    const first = this.#heap[0] as number;
+    const last = this.#heap.pop() as number;
+    if (this.#heap.length === 0) return first;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= this.#heap.length) break;
+      if (child + 1 < this.#heap.length && this.#isBefore(this.#heap[child + 1] as number, this.#heap[child] as number))
+        child++;
+      if (!this.#isBefore(this.#heap[child] as number, last)) break;
+      this.#heap[at] = this.#heap[child] as number;
+      at = child;
+    }
+    this.#heap[at] = last;
+    return first;
+  }
+}
