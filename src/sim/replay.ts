@@ -1,35 +1,9 @@
 import { z } from 'zod';
 import { InputError } from './inputError.ts';
-import { Run, type Schedule } from './run.ts';
-import { type Trace, type TraceRecord, traceVersion } from './trace.ts';
+import { PlannedSchedule } from './planned.ts';
+import { Run } from './run.ts';
+import { type Trace, traceVersion } from './trace.ts';
 import { defineWorld } from './world/definition.ts';
-import type { Fate, Pending } from './world/world.ts';
-
-/** Takes dates and fates from a trace instead of drawing them. */
-class RecordedSchedule implements Schedule {
-  nowMs = 0;
-  readonly #plan: readonly { serial: number; atMs: number; fate: Fate }[];
-  readonly #bySerial: ReadonlyMap<number, { atMs: number; fate: Fate }>;
-  #position = 0;
-
-  constructor(records: readonly TraceRecord[]) {
-    this.#plan = records
-      .filter(({ kind }) => kind !== 'start')
-      .map(({ serial, atMs, fate }) => ({ serial, atMs, fate }));
-    this.#bySerial = new Map(this.#plan.map((one) => [one.serial, one]));
-  }
-
-  readonly schedule = (pending: Pending): void => {
-    const planned = this.#bySerial.get(pending.serial);
-    pending.dueMs = planned?.atMs ?? Number.POSITIVE_INFINITY;
-    pending.fate = planned?.fate ?? 'happen';
-  };
-
-  next(pending: readonly Pending[]): number {
-    const planned = this.#plan[this.#position++];
-    return planned === undefined ? -1 : pending.findIndex(({ serial }) => serial === planned.serial);
-  }
-}
 
 const envelope = z.looseObject({
   format: z.literal('ringproof-trace'),
@@ -84,7 +58,7 @@ export function replay(trace: Trace, file: string): Trace {
   };
   let replayed: Trace;
   try {
-    const run = new Run(defineWorld(trace.scenario), new RecordedSchedule(trace.records), { record: true });
+    const run = new Run(defineWorld(trace.scenario), new PlannedSchedule(trace.records.filter(({ kind }) => kind !== 'start')), { record: true });
     run.finish();
     replayed = run.trace(trace.seed);
   } catch (error) {

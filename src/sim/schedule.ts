@@ -1,10 +1,9 @@
-import { partyNames } from '../machines/messages.ts';
+import { befalling } from './faults.ts';
 import { happens, randomBits, uniform } from './random.ts';
 import type { Schedule } from './run.ts';
-import type { Fault, Window } from './scenario/scenario.ts';
+import type { Window } from './scenario/scenario.ts';
 import { causeCount, hashOfCause } from './world/causes.ts';
 import type { WorldDefinition } from './world/definition.ts';
-import { eventTable } from './world/eventTable.ts';
 import type { Pending } from './world/world.ts';
 
 /** Draws dates and fates with a seed: every number is keyed by its cause and how often that cause has occurred. */
@@ -24,7 +23,7 @@ export class SeededSchedule implements Schedule {
   }
 
   readonly schedule = (pending: Pending): void => {
-    const fault = pending.kind === 'message' && !pending.isCopy ? this.#faultFor(pending) : undefined;
+    const fault = befalling(this.#definition, this.#faultOccurrences, pending);
     const window = fault?.latencyMs ?? pending.windowMs;
     const link = pending.link < 0 ? undefined : this.#definition.links[pending.link];
     const needsLuck = window[0] !== window[1] || (link?.lossy && (link.loss > 0 || link.duplicate > 0));
@@ -82,20 +81,6 @@ export class SeededSchedule implements Schedule {
     }
     this.#lastInOrder.set(direction, { dueMs: pending.dueMs, order: pending.order });
   }
-
-  #faultFor(pending: Pending): Fault | undefined {
-    const { faults } = this.#definition.scenario;
-    if (faults.length === 0) return undefined;
-    const isLossy = this.#definition.links[pending.link]?.lossy ?? false;
-    // Every fault counts every message that it concerns, also one that another fault befalls.
-    const due = faults.filter((fault, index) => {
-      if (!concerns(fault, pending) || (fault.do !== 'delay' && !isLossy)) return false;
-      const occurrence = (this.#faultOccurrences[index] ?? 0) + 1;
-      this.#faultOccurrences[index] = occurrence;
-      return occurrence === fault.occurrence;
-    });
-    return due[0];
-  }
 }
 
 /** Where the seed puts a pending event among others at the same instant: cheap, as ties are rare, and small. */
@@ -104,15 +89,3 @@ export const orderOf = (seed: number, serial: number): number =>
 
 const goesBefore = (one: Pending, other: Pending): boolean =>
   one.order < other.order || (one.order === other.order && one.serial < other.serial);
-
-/** The names under which a fault can speak of a message: its type, and `un-REGISTER` for a REGISTER that removes. */
-function faultNameOf(event: number): string {
-  const message = eventTable.of(event);
-  if (!('expires' in message)) return message.type;
-  return message.expires === 'zero' ? message.type.replace('REGISTER', 'un-REGISTER') : message.type;
-}
-
-const concerns = (fault: Fault, { event, from, party }: Pending): boolean =>
-  fault.message === faultNameOf(event) &&
-  (fault.from === undefined || fault.from === partyNames[from]) &&
-  (fault.to === undefined || fault.to === partyNames[party]);

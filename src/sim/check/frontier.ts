@@ -1,14 +1,14 @@
 import { IntVector } from './intVector.ts';
 
-/** In which order classes are expanded: fewest events first, newest first, or earliest date first. */
-export type Search = 'breadthFirst' | 'depthFirst' | 'soonestFirst';
+/** In which order classes are expanded: fewest events first, newest first, or lowest cost first. */
+export type Search = 'breadthFirst' | 'depthFirst' | 'cheapestFirst';
 
 /** The classes that wait to be expanded. */
 export class Frontier {
   readonly #search: Search;
   readonly #waiting = new IntVector();
   #taken = 0;
-  readonly #keys: number[] = [];
+  readonly #costs: number[] = [];
   readonly #heap: number[] = [];
 
   constructor(search: Search) {
@@ -16,28 +16,28 @@ export class Frontier {
   }
 
   get length(): number {
-    return this.#search === 'soonestFirst' ? this.#heap.length : this.#waiting.length - this.#taken;
+    return this.#search === 'cheapestFirst' ? this.#heap.length : this.#waiting.length - this.#taken;
   }
 
-  /** `key` is what `soonestFirst` goes by, the lowest first. */
-  add(id: number, key: number): void {
-    if (this.#search === 'soonestFirst') this.#rise(id, key);
+  /** `cost` is what `cheapestFirst` goes by; of equal ones the newest comes first. */
+  add(id: number, cost: number): void {
+    if (this.#search === 'cheapestFirst') this.#rise(id, cost);
     else this.#waiting.push(id);
   }
 
   take(): number {
-    if (this.#search === 'soonestFirst') return this.#sink();
+    if (this.#search === 'cheapestFirst') return this.#sink();
     if (this.#search === 'breadthFirst') return this.#waiting.at(this.#taken++);
     return this.#waiting.at(--this.#waiting.length);
   }
 
   #isBefore(one: number, other: number): boolean {
-    const difference = (this.#keys[one] as number) - (this.#keys[other] as number);
-    return difference < 0 || (difference === 0 && one < other);
+    const difference = (this.#costs[one] as number) - (this.#costs[other] as number);
+    return difference < 0 || (difference === 0 && one > other);
   }
 
-  #rise(id: number, key: number): void {
-    this.#keys[id] = key;
+  #rise(id: number, cost: number): void {
+    this.#costs[id] = cost;
     let at = this.#heap.push(id) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;

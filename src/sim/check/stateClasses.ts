@@ -8,18 +8,32 @@ import { type TimedSystem, unbounded } from './timedSystem.ts';
 export interface ExploreOptions {
   /**
    * `equality` keeps every linear state class apart, and with them all sequences of events; `inclusion` keeps only the
-   * maximal ones, which is enough to know what can be reached.
+   * maximal ones, which is enough to know what can be reached; `hull` joins the classes of a situation into the
+   * smallest one that includes them all, and so reaches all that can be reached and perhaps more.
    */
-  readonly abstraction: 'equality' | 'inclusion';
+  readonly abstraction: 'equality' | 'inclusion' | 'hull';
   readonly search?: Search;
-  /** The type of an event that is pending from the start on with an exact date: the clock of `soonestFirst`. */
-  readonly clock?: number;
+  /** What `cheapestFirst` goes by; it must not fall along any path. */
+  readonly costOf?: (reached: Reached) => number;
   /** Bytes that the exploration may hold. */
   readonly maximumBytes?: number;
+  /** Situations that are left out wherever this says false. */
+  readonly admits?: (situation: number) => boolean;
   /** Called with every new class; true ends the exploration. */
   readonly visit?: (situation: number, stateClass: number) => boolean;
+  /** Called with the situations at both ends of every edge. */
+  readonly onEdge?: (from: number, to: number) => void;
   /** Called now and then; false ends the exploration. */
   readonly onProgress?: (progress: Progress) => boolean;
+}
+
+/** A class as the cost function sees it. */
+export interface Reached {
+  readonly situation: number;
+  /** How many events led to it. */
+  readonly depth: number;
+  /** The latest remaining time of the pending event at a position, in milliseconds. */
+  readonly latestMs: (position: number) => number;
 }
 
 export interface Progress {
@@ -67,8 +81,8 @@ export class StateClasses {
   #leads = new Int32Array(64);
   #discarded = 0;
 
-  constructor(system: TimedSystem, options: ExploreOptions) {
-    this.situations = new Situations(system);
+  constructor(system: TimedSystem | Situations, options: ExploreOptions) {
+    this.situations = system instanceof Situations ? system : new Situations(system);
     this.#options = options;
     this.#frontier = new Frontier(options.search ?? 'breadthFirst');
   }
@@ -135,7 +149,9 @@ export class StateClasses {
       const moves = this.situations.moves(situation, fired - 1);
       for (let index = 0; index < moves.length; index++) {
         const move = moves[index] as Move;
+        if (this.#options.admits?.(move.target) === false) continue;
         this.edges++;
+        this.#options.onEdge?.(situation, move.target);
         this.#prepare(move.origins.length);
         fireInto(this.#scratch, matrix, place, pending, this.#leads, fired, move);
         if (this.#insert(move, stateClass, fired - 1, index)) return true;
@@ -159,29 +175,23 @@ export class StateClasses {
     if (this.#options.abstraction === 'equality') {
       if (this.#isKnown(target, size)) return false;
     } else if (this.#isIncluded(target, size, extent, depth)) return false;
+    if (this.#options.abstraction === 'hull') this.#join(target, size, depth);
     const id = this.#matrices.add(this.#scratch, size);
     this.#situationOf.push(target);
     this.#parent.push(parent);
     this.#position.push(position);
     this.#choice.push(choice);
     this.#depth.push(depth);
-    this.#extent.push(extent);
+    this.#extent.push(this.#options.abstraction === 'hull' ? this.#extentOf(width) : extent);
     this.#maximal.push(1);
     this.#superseded.push(0);
-    if (this.#options.abstraction === 'inclusion') {
+    if (this.#options.abstraction !== 'equality') {
       this.#nextInBucket.push(this.#buckets.at(target));
       this.#buckets.data[target] = id;
     }
-    this.#frontier.add(id, this.#soonest(target, width));
+    const latestMs = (at: number) => this.#scratch[(at + 1) * width] as number;
+    this.#frontier.add(id, this.#options.costOf?.({ situation: target, depth, latestMs }) ?? 0);
     return this.#options.visit?.(target, id) ?? false;
-  }
-
-  /** The earliest date at which the class in `#scratch` can be reached, counted backwards from the clock's. */
-  #soonest(situation: number, width: number): number {
-    const { search, clock } = this.#options;
-    if (search !== 'soonestFirst') return 0;
-    const position = this.situations.positionOf(situation, clock ?? -1);
-    return position < 0 ? 0 : -(this.#scratch[(position + 1) * width] as number);
   }
 
   #extentOf(width: number): number {
@@ -242,11 +252,25 @@ export class StateClasses {
     return false;
   }
 
+  /** Widens the class in `#scratch` to include the one that the situation has. The hull of canonical classes is one. */
+  #join(situation: number, size: number, depth: number): void {
+    const id = this.#buckets.at(situation);
+    if (id < 0) return;
+    const matrix = this.#matrices.chunkOf(id);
+    const place = this.#matrices.placeOf(id);
+    for (let index = 1; index < size; index++) {
+      const bound = matrix[place + index] as number;
+      if (bound > (this.#scratch[index] as number)) this.#scratch[index] = bound;
+    }
+    this.#discard(id, depth);
+    this.#buckets.data[situation] = -1;
+  }
+
   /** A class that another one includes; its own successors are left out only if the other's are no further away. */
   #discard(id: number, depth: number): void {
     this.#discarded++;
     this.#maximal.data[id] = 0;
-    if (depth <= this.#depth.at(id) || this.#options.search !== 'breadthFirst') this.#superseded.data[id] = 1;
+    if (depth <= this.#depth.at(id) || this.#options.abstraction === 'hull') this.#superseded.data[id] = 1;
   }
 
   #covers(id: number, size: number): boolean {

@@ -47,6 +47,14 @@ export interface Fired {
   readonly removed: readonly Pending[];
 }
 
+/** What a world in the midst of a run is made of. */
+export interface Midst {
+  readonly locals: readonly number[];
+  readonly pending: readonly Pending[];
+  /** Links that are cut, as bits. */
+  readonly cutLinks: number;
+}
+
 /** Decides when a new pending event is due, and with which fate. Pure drivers ignore it. */
 export type Scheduler = (pending: Pending) => void;
 
@@ -104,6 +112,19 @@ export class World {
       return { fired: begun, fate: 'happen', step: table.initial, created, removed };
     });
     return { world, started };
+  }
+
+  /**
+   * A world in the midst of a run: what is pending is numbered anew, in the order given, which must be the order of
+   * creation wherever that matters (REGISTERs of one sender).
+   */
+  static resume(definition: WorldDefinition, { locals, pending, cutLinks }: Midst): World {
+    const world = new World(definition, () => {}, true);
+    world.locals = [...locals];
+    world.pending = pending.map((one, serial) => ({ ...one, serial }));
+    world.cutLinks = cutLinks;
+    world.#serial = pending.length;
+    return world;
   }
 
   clone(): World {

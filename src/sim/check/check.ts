@@ -1,0 +1,208 @@
+import { properties as allProperties } from '../properties/properties.ts';
+import type { AnyProperty } from '../properties/property.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { defineWorld, type WorldDefinition } from '../world/definition.ts';
+import { type Counterexample, counterexampleOf } from './counterexample.ts';
+import { IntVector } from './intVector.ts';
+import { Situations } from './situations.ts';
+import { type Ending, type ExploreOptions, type Progress, StateClasses } from './stateClasses.ts';
+import { type FaultBudget, WorldSystem } from './worldSystem.ts';
+
+export interface CheckOptions {
+  /** Default: all that are claimed of the mode. */
+  readonly properties?: readonly AnyProperty[];
+  /** Faults besides those that the scenario demands; default none. */
+  readonly budget?: FaultBudget;
+  /** Bytes that an exploration may hold; default 1 GiB. */
+  readonly maximumBytes?: number;
+  /** Called now and then; false ends the check with what is known by then. */
+  readonly onProgress?: (progress: Progress) => boolean;
+}
+
+/** What is known of a property: for every order of events and every delay within the scope. */
+export interface Decision {
+  readonly property: string;
+  readonly verdict: 'holds' | 'violated' | 'inconclusive';
+  /** Whether some run gives the property something to judge. */
+  readonly witnessed: boolean;
+  /** Where the property is violated: the run with the fewest events. */
+  readonly counterexample: Counterexample | null;
+  /** What ended the exploration that decided it. */
+  readonly ending: Ending;
+}
+
+/** How far an exploration went. */
+export interface Extent {
+  readonly classes: number;
+  readonly edges: number;
+  readonly situations: number;
+  readonly bytes: number;
+  readonly ending: Ending;
+}
+
+export interface CheckResult {
+  readonly scenario: Scenario;
+  readonly budget: FaultBudget;
+  readonly decisions: readonly Decision[];
+  /** All explorations together. */
+  readonly extent: Extent;
+}
+
+const noFaults: FaultBudget = { losses: 0, duplicates: 0 };
+
+/**
+ * Decides the properties of a scenario for every order of events and every delay within the windows.
+ *
+ * First with the hulls of the classes of each situation: what they do not violate holds, and it is quickly known. What
+ * they do violate is then looked for among the exact classes, along those situations from which the hulls can reach it.
+ */
+export function check(scenario: Scenario | WorldDefinition, options: CheckOptions = {}): CheckResult {
+  return new Check('parties' in scenario ? scenario : defineWorld(scenario), options).result();
+}
+
+class Check {
+  readonly #definition: WorldDefinition;
+  readonly #options: CheckOptions;
+  readonly #properties: readonly AnyProperty[];
+  readonly #budget: FaultBudget;
+  readonly #system: WorldSystem;
+  readonly #situations: Situations;
+  /** Situations at both ends of every edge between hulls. */
+  readonly #edges = new IntVector();
+  /** Violated properties of each situation, as bits. */
+  readonly #violated: number[] = [];
+  #classes = 0;
+  #firings = 0;
+  #bytes = 0;
+
+  constructor(definition: WorldDefinition, options: CheckOptions) {
+    this.#definition = definition;
+    this.#options = options;
+    const { mode } = definition.scenario;
+    this.#properties = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(mode));
+    this.#budget = options.budget ?? noFaults;
+    this.#system = new WorldSystem(definition, this.#properties, this.#budget);
+    this.#situations = new Situations(this.#system);
+  }
+
+  result(): CheckResult {
+    const { suspects, ending } = this.#hulls();
+    const isKnown = ending === 'complete';
+    const decisions = this.#properties.map(({ name: property }, index): Decision => {
+      const isSuspect = (suspects & (1 << index)) !== 0;
+      const search = isSuspect ? this.#search(index, isKnown) : { counterexample: null, ending };
+      const { counterexample } = search;
+      const isDecided = isKnown && search.ending === 'complete';
+      const verdict = counterexample !== null ? 'violated' : isDecided ? 'holds' : 'inconclusive';
+      const witnessed = (this.#system.observers.witnessed & (1 << index)) !== 0;
+      return { property, verdict, witnessed, counterexample, ending: search.ending };
+    });
+    return {
+      scenario: this.#definition.scenario,
+      budget: this.#budget,
+      decisions,
+      extent: {
+        classes: this.#classes,
+        edges: this.#firings,
+        situations: this.#situations.count,
+        bytes: this.#bytes,
+        ending,
+      },
+    };
+  }
+
+  #explore(options: ExploreOptions): { classes: StateClasses; ending: Ending } {
+    const { maximumBytes = 1 << 30, onProgress } = this.#options;
+    const classes = new StateClasses(this.#situations, {
+      maximumBytes,
+      ...(onProgress && { onProgress }),
+      ...options,
+    });
+    const ending = classes.explore();
+    this.#classes += classes.count;
+    this.#firings += classes.edges;
+    this.#bytes = Math.max(this.#bytes, classes.bytes);
+    return { classes, ending };
+  }
+
+  #violatedIn(situation: number): number {
+    const known = this.#violated[situation];
+    if (known !== undefined) return known;
+    const violated = this.#system.violatedIn(this.#situations.of(situation));
+    this.#violated[situation] = violated;
+    return violated;
+  }
+
+  /** The properties that hulls violate, as bits. */
+  #hulls(): { suspects: number; ending: Ending } {
+    let suspects = 0;
+    const { ending } = this.#explore({
+      abstraction: 'hull',
+      visit: (situation) => {
+        suspects |= this.#violatedIn(situation);
+        return false;
+      },
+      onEdge: (from, to) => {
+        this.#edges.push(from);
+        this.#edges.push(to);
+      },
+    });
+    return { suspects, ending };
+  }
+
+  /** Looks for a suspected violation among the exact classes: the path with the fewest events (A*). */
+  #search(index: number, isKnown: boolean): Search {
+    const distances = isKnown ? this.#distancesTo(1 << index) : null;
+    let found = -1;
+    const { classes, ending } = this.#explore({
+      abstraction: 'inclusion',
+      search: 'cheapestFirst',
+      ...(distances && { admits: (situation: number) => distances.at(situation) >= 0 }),
+      costOf: ({ situation, depth }) => depth + (distances?.at(situation) ?? 0),
+      visit: (situation, stateClass) => {
+        if ((this.#violatedIn(situation) & (1 << index)) === 0) return false;
+        found = stateClass;
+        return true;
+      },
+    });
+    if (found < 0) return { counterexample: null, ending };
+    const property = this.#properties[index]?.name as string;
+    const path = classes.pathTo(found);
+    return { counterexample: counterexampleOf(property, this.#system, this.#situations, path), ending: 'complete' };
+  }
+
+  /** Per situation, how many events at least lead from there to a violation, as the hulls have it; -1 where none do. */
+  #distancesTo(violation: number): IntVector {
+    const incoming = incomingEdges(this.#edges, this.#situations.count);
+    const distances = new IntVector(this.#situations.count);
+    let layer: number[] = [];
+    for (let id = 0; id < this.#situations.count; id++) {
+      const isThere = ((this.#violated[id] ?? 0) & violation) !== 0;
+      distances.push(isThere ? 0 : -1);
+      if (isThere) layer.push(id);
+    }
+    for (let distance = 1; layer.length > 0; distance++) {
+      const before: number[] = [];
+      for (const to of layer) {
+        for (const from of incoming[to] ?? []) {
+          if (distances.at(from) >= 0) continue;
+          distances.data[from] = distance;
+          before.push(from);
+        }
+      }
+      layer = before;
+    }
+    return distances;
+  }
+}
+
+interface Search {
+  readonly counterexample: Counterexample | null;
+  readonly ending: Ending;
+}
+
+function incomingEdges({ data, length }: IntVector, situations: number): number[][] {
+  const incoming: number[][] = Array.from({ length: situations }, () => []);
+  for (let edge = 0; edge < length; edge += 2) incoming[data[edge + 1] as number]?.push(data[edge] as number);
+  return incoming;
+}

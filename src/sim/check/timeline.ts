@@ -1,0 +1,125 @@
+import type { Window } from '../scenario/scenario.ts';
+import { Differences } from './differences.ts';
+import type { PathStep } from './stateClasses.ts';
+import type { TimedSystem } from './timedSystem.ts';
+
+/** One pending event on a path: which step created it (0 is the start) and which ended it. */
+export interface Instance {
+  readonly type: number;
+  readonly windowMs: Window;
+  /** Negative code that the system gave it when it was new. */
+  readonly origin: number;
+  readonly created: number;
+  /** The step that it is or that removed it; the last step where it is still pending then. */
+  readonly ended: number;
+  readonly how: 'fired' | 'removed' | 'pending';
+}
+
+/** A path with the life of every pending event on it. Step 0 is the start, step n the nth firing. */
+export interface Timeline {
+  readonly path: readonly PathStep[];
+  readonly instances: readonly Instance[];
+  /** Per step, the instance that fired; step 0 has none. */
+  readonly fired: readonly (Instance | null)[];
+}
+
+type Open = Omit<Instance, 'ended' | 'how'>;
+
+/** Follows the pending events along a path of firings. */
+export function timelineOf(system: TimedSystem, start: Int32Array, types: readonly number[][], path: readonly PathStep[]): Timeline {
+  const instances: Instance[] = [];
+  const fired: (Instance | null)[] = [null];
+  const begin = (origin: number, type: number, created: number): Open => ({
+    type,
+    windowMs: system.windowOf(type),
+    origin,
+    created,
+  });
+  const end = (open: Open, ended: number, how: Instance['how']): Instance => {
+    const instance = { ...open, ended, how };
+    instances.push(instance);
+    return instance;
+  };
+  let open = [...start].map((origin, position) => begin(origin, types[0]?.[position] as number, 0));
+  path.forEach(({ position, move }, index) => {
+    const step = index + 1;
+    const kept = new Set([...move.origins].filter((origin) => origin >= 0));
+    open.forEach((one, at) => {
+      if (at === position) fired[step] = end(one, step, 'fired');
+      else if (!kept.has(at)) end(one, step, 'removed');
+    });
+    open = [...move.origins].map((origin, at) => {
+      const type = types[step]?.[at] as number;
+      // What stays keeps its identity and its window, even if the system now gives it another type.
+      return origin >= 0 ? { ...(open[origin] as Open), type } : begin(origin, type, step);
+    });
+  });
+  for (const one of open) end(one, path.length, 'pending');
+  return { path, instances, fired };
+}
+
+/** What the windows demand of the dates of the steps, whatever the order of the steps. */
+function windowsOf({ path, instances }: Timeline): Differences {
+  const dates = new Differences(path.length + 1);
+  for (const { windowMs, created, ended, how } of instances) {
+    dates.atMost(ended, created, windowMs[1]);
+    if (how === 'fired') dates.atLeast(ended, created, windowMs[0]);
+  }
+  return dates;
+}
+
+/** All dates on which the steps of a path can happen in that order; null where there are none. */
+export function datesInOrder(timeline: Timeline): Differences | null {
+  const dates = windowsOf(timeline);
+  for (let step = 1; step <= timeline.path.length; step++) dates.atLeast(step, step - 1, 0);
+  return dates.close() ? dates : null;
+}
+
+/** As `datesInOrder`, where only the pairs of steps that `keepsOrder` names need keep their order. */
+export function datesInPartialOrder(timeline: Timeline, keepsOrder: (one: number, other: number) => boolean): Differences {
+  const dates = windowsOf(timeline);
+  const last = timeline.path.length;
+  for (let step = 1; step <= last; step++) {
+    dates.atLeast(step, 0, 0);
+    dates.atLeast(last, step, 0);
+    for (let before = 1; before < step; before++) if (keepsOrder(before, step)) dates.atLeast(step, before, 0);
+  }
+  if (!dates.close()) throw new Error('the steps of a path contradict each other');
+  return dates;
+}
+
+/**
+ * Dates in that order with the most room on either side of every bound that leaves any: what a run on real sockets
+ * has the best chance to meet. `slackMs` is that room.
+ */
+export function roomiestDates(timeline: Timeline): { dates: number[]; slackMs: number } | null {
+  const exact = datesInOrder(timeline);
+  if (exact === null) return null;
+  let [slackMs, dates] = [0, exact.earliest()];
+  for (let low = 1, high = 1 << 16; low <= high; ) {
+    const middle = (low + high) >> 1;
+    const tightened = withSlack(timeline, exact, middle);
+    if (tightened === null) high = middle - 1;
+    else {
+      slackMs = middle;
+      dates = tightened.earliest();
+      low = middle + 1;
+    }
+  }
+  return { dates, slackMs };
+}
+
+/** Dates that stay that far from every bound, but for those bounds that the others leave no room at all. */
+function withSlack({ path, instances }: Timeline, exact: Differences, slackMs: number): Differences | null {
+  const dates = new Differences(path.length + 1);
+  const isTight = (later: number, earlier: number) => exact.most(later, earlier) === exact.least(later, earlier);
+  for (const { windowMs, created, ended, how } of instances) {
+    const slack = isTight(ended, created) ? 0 : slackMs;
+    dates.atMost(ended, created, windowMs[1] - slack);
+    if (how === 'fired') dates.atLeast(ended, created, windowMs[0] + slack);
+  }
+  for (let step = 1; step <= path.length; step++) {
+    dates.atLeast(step, step - 1, isTight(step, step - 1) ? 0 : slackMs);
+  }
+  return dates.close() ? dates : null;
+}

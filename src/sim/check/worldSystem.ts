@@ -1,0 +1,317 @@
+import { befalling } from '../faults.ts';
+import type { AnyProperty } from '../properties/property.ts';
+import type { Fault, Window } from '../scenario/scenario.ts';
+import type { WorldDefinition } from '../world/definition.ts';
+import { eventTable, Interned, sightingTable } from '../world/eventTable.ts';
+import { type Fate, type Fired, type Pending, World } from '../world/world.ts';
+import { Observers } from './observers.ts';
+import type { Outcome, PendingAfter, Situation, TimedSystem } from './timedSystem.ts';
+
+/** How many faults the exploration may add to those that the scenario demands. */
+export interface FaultBudget {
+  /** Messages lost on links that lose. */
+  readonly losses: number;
+  /** Messages that arrive twice on such links. */
+  readonly duplicates: number;
+}
+
+/** What can be pending: an event of the world, the end of a property's patience, the end of the run. */
+type Type =
+  | { readonly is: 'pending'; readonly pending: Pending; readonly windowMs: Window; readonly fate: Fate }
+  | { readonly is: 'deadline'; readonly property: number; readonly limitMs: number }
+  | { readonly is: 'end' };
+
+/** Places of the words after those of the local states. */
+const cutLinksAt = 0;
+const observersAt = 1;
+const lossesAt = 2;
+const duplicatesAt = 3;
+const occurrencesAt = 4;
+
+/** New events of the world have the origin -2 - n, n being their place in the order in which they were created. */
+export const createdOrigin = (created: number): number => -2 - created;
+
+const environment = sightingTable.idOf({ type: 'environment' });
+
+/** What one event makes of the world, before faults are chosen for what it sent. */
+interface Aftermath {
+  readonly world: World;
+  readonly created: readonly Pending[];
+  readonly observers: number;
+  /** Properties whose obligation begins anew, as bits. */
+  readonly restarted: number;
+  readonly situation: Situation | null;
+}
+
+/**
+ * The world of a scenario with the observers of its properties, as a timed system. `World.fire` is asked for what
+ * happens; here is only what lies around it: the choice of faults, the time limits of the properties, the end.
+ *
+ * What cannot happen before the end of the run is left out, such as a refresh after nine minutes.
+ */
+export class WorldSystem implements TimedSystem {
+  readonly observers: Observers;
+  readonly definition: WorldDefinition;
+  readonly start: Outcome;
+  readonly #budget: FaultBudget;
+  readonly #types = new Interned<Type>();
+  readonly #groups: number[] = [];
+  readonly #groupIds = new Map<string, number>();
+  readonly #choices = new Interned<readonly Fate[]>();
+
+  constructor(definition: WorldDefinition, properties: readonly AnyProperty[], budget: FaultBudget) {
+    this.definition = definition;
+    this.#budget = budget;
+    this.observers = new Observers(properties, definition.scenario);
+    this.start = this.#start();
+  }
+
+  /** The type of the event that ends the run. */
+  get end(): number {
+    return this.#typeOf({ is: 'end' });
+  }
+
+  windowOf(type: number): Window {
+    const value = this.#types.of(type);
+    if (value.is === 'pending') return value.windowMs;
+    // An event at the last moment still meets an obligation: it is missed one millisecond later.
+    if (value.is === 'deadline') return [value.limitMs + 1, value.limitMs + 1];
+    return [this.definition.scenario.untilMs, this.definition.scenario.untilMs];
+  }
+
+  groupOf(type: number): number {
+    return this.#groups[type] as number;
+  }
+
+  isOrdered(type: number): boolean {
+    const value = this.#types.of(type);
+    return value.is === 'pending' && (this.definition.links[value.pending.link]?.ordered ?? false);
+  }
+
+  /** What kind of thing a type stands for. */
+  typeOf(type: number): Type {
+    return this.#types.of(type);
+  }
+
+  /** What became of the messages that a firing created, in their order. */
+  fatesOf(choice: number): readonly Fate[] {
+    return this.#choices.of(choice);
+  }
+
+  /** The properties that are violated in a situation, as bits. */
+  violatedIn({ words }: Pick<Situation, 'words'>): number {
+    return this.observers.violatedIn(this.#word(words, observersAt));
+  }
+
+  fire(situation: Situation, position: number): readonly Outcome[] {
+    const type = this.#types.of(situation.pending[position] as number);
+    if (type.is === 'end') return [this.#ended(situation)];
+    if (type.is === 'deadline') return [this.#missed(situation, type.property)];
+    const { world, positionOf } = this.#resume(situation);
+    const fired = world.fire(positionOf(position), type.fate === 'duplicate' ? 'duplicate' : 'happen');
+    const created = fired.created;
+    return this.#withFaults(situation.words, {
+      world,
+      created,
+      situation,
+      ...this.#observed(this.#word(situation.words, observersAt), fired),
+    });
+  }
+
+  #word(words: readonly number[], place: number): number {
+    return words[this.definition.parties.length + place] as number;
+  }
+
+  #start(): Outcome {
+    const { world, started } = World.start(this.definition);
+    let observers = this.observers.start;
+    for (const { step } of started) {
+      for (const sighting of step?.sightings ?? []) observers = this.observers.next(observers, sighting);
+    }
+    const created = [...world.pending].sort((one, other) => one.serial - other.serial);
+    const { losses, duplicates } = this.#budget;
+    const words = [...world.locals, world.cutLinks, observers, losses, duplicates];
+    words.push(...this.definition.scenario.faults.map(() => 0));
+    const [first] = this.#withFaults(words, { world, created, observers, restarted: -1, situation: null });
+    if (first === undefined) throw new Error('the world has no beginning');
+    return { ...first, pending: [...first.pending, { type: this.end, origin: -1 }] };
+  }
+
+  /** The world of a situation, numbered so that serials are positions. */
+  #resume({ words, pending }: Situation) {
+    const events: Pending[] = [];
+    const positions: number[] = [];
+    pending.forEach((id, position) => {
+      const type = this.#types.of(id);
+      if (type.is !== 'pending') return;
+      events.push(type.pending);
+      positions.push(position);
+    });
+    const locals = words.slice(0, this.definition.parties.length);
+    const world = World.resume(this.definition, { locals, pending: events, cutLinks: this.#word(words, cutLinksAt) });
+    return { world, positionOf: (position: number) => positions.indexOf(position) };
+  }
+
+  #observed(before: number, { fired, step }: Fired): { observers: number; restarted: number } {
+    let observers = before;
+    let restarted = 0;
+    const seen = [...(fired.kind === 'step' ? [environment] : []), ...(step?.sightings ?? [])];
+    for (const sighting of seen) {
+      const next = this.observers.next(observers, sighting);
+      restarted |= this.#restartedBetween(observers, next);
+      observers = next;
+    }
+    return { observers, restarted };
+  }
+
+  /** Properties that wait for something else afterwards than before, as bits. */
+  #restartedBetween(before: number, after: number): number {
+    if (before === after) return 0;
+    let restarted = 0;
+    this.observers.tables.forEach((_, property) => {
+      const one = this.observers.obligationOf(before, property);
+      const other = this.observers.obligationOf(after, property);
+      if (one?.key !== other?.key) restarted |= 1 << property;
+    });
+    return restarted;
+  }
+
+  /** One outcome per choice of faults for the messages that have been sent. */
+  #withFaults(words: readonly number[], aftermath: Aftermath): Outcome[] {
+    const occurrences = words.slice(this.definition.parties.length + occurrencesAt);
+    const demanded = aftermath.created.map((pending) => befalling(this.definition, occurrences, pending));
+    const { faults } = this.definition.scenario;
+    const capped = occurrences.map((count, index) => Math.min(count, faults[index]?.occurrence ?? 0));
+    const budget = { losses: this.#word(words, lossesAt), duplicates: this.#word(words, duplicatesAt) };
+    const choices = this.#choicesFor(aftermath.created, demanded, budget);
+    return choices.map(({ fates, left }) => ({
+      words: [
+        ...aftermath.world.locals,
+        aftermath.world.cutLinks,
+        aftermath.observers,
+        left.losses,
+        left.duplicates,
+        ...capped,
+      ],
+      pending: this.#pendingAfter(aftermath, demanded, fates),
+      choice: this.#choices.idOf(fates),
+    }));
+  }
+
+  #choicesFor(created: readonly Pending[], demanded: readonly (Fault | undefined)[], budget: FaultBudget) {
+    let choices: { fates: readonly Fate[]; left: FaultBudget }[] = [{ fates: [], left: budget }];
+    created.forEach((pending, index) => {
+      const fault = demanded[index];
+      const mayFail = pending.kind === 'message' && !pending.isCopy && this.definition.links[pending.link]?.lossy;
+      choices = choices.flatMap(({ fates, left }) => {
+        if (fault !== undefined && fault.do !== 'delay') return [{ fates: [...fates, fault.do], left }];
+        const ways = [{ fates: [...fates, 'happen' as Fate], left }];
+        if (mayFail && fault === undefined && left.losses > 0) {
+          ways.push({ fates: [...fates, 'lose'], left: { ...left, losses: left.losses - 1 } });
+        }
+        if (mayFail && fault === undefined && left.duplicates > 0) {
+          ways.push({ fates: [...fates, 'duplicate'], left: { ...left, duplicates: left.duplicates - 1 } });
+        }
+        return ways;
+      });
+    });
+    return choices;
+  }
+
+  #pendingAfter(
+    { world, created, observers, restarted, situation }: Aftermath,
+    demanded: readonly (Fault | undefined)[],
+    fates: readonly Fate[],
+  ): PendingAfter[] {
+    const after: PendingAfter[] = [];
+    const createdAt = new Map(created.map(({ serial }, index) => [serial, index]));
+    const standing = [...world.pending].sort((one, other) => one.serial - other.serial);
+    const positions = situation === null ? [] : this.#worldPositions(situation);
+    for (const pending of standing) {
+      const index = createdAt.get(pending.serial);
+      if (index === undefined) {
+        const origin = positions[pending.serial] as number;
+        after.push({ type: this.#retyped(situation?.pending[origin] as number, pending), origin });
+      } else if (fates[index] !== 'lose') {
+        const windowMs = demanded[index]?.latencyMs ?? pending.windowMs;
+        if (windowMs[0] > this.definition.scenario.untilMs) continue;
+        const type = this.#typeOf({ is: 'pending', pending: anonymous(pending), windowMs, fate: fates[index] as Fate });
+        after.push({ type, origin: createdOrigin(index) });
+      }
+    }
+    after.push(...this.#deadlines(observers, restarted, situation));
+    if (situation !== null) after.push({ type: this.end, origin: situation.pending.indexOf(this.end) });
+    return after;
+  }
+
+  #worldPositions({ pending }: Situation): number[] {
+    return pending.flatMap((id, position) => (this.#types.of(id).is === 'pending' ? [position] : []));
+  }
+
+  /** The type of an event that stays pending: another one where the world has changed it. */
+  #retyped(id: number, pending: Pending): number {
+    const type = this.#types.of(id);
+    if (type.is !== 'pending' || type.pending.event === pending.event) return id;
+    return this.#typeOf({ ...type, pending: anonymous(pending) });
+  }
+
+  #deadlines(observers: number, restarted: number, situation: Situation | null): PendingAfter[] {
+    return this.observers.tables.flatMap((_, property) => {
+      const obligation = this.observers.obligationOf(observers, property);
+      if (obligation === null || obligation.limitMs >= this.definition.scenario.untilMs) return [];
+      const type = this.#typeOf({ is: 'deadline', property, limitMs: obligation.limitMs });
+      const origin = restarted & (1 << property) ? -1 : (situation?.pending.indexOf(type) ?? -1);
+      return [{ type, origin }];
+    });
+  }
+
+  #missed({ words, pending }: Situation, property: number): Outcome {
+    const before = this.#word(words, observersAt);
+    const observers = this.observers.missed(before, property);
+    const restarted = this.#restartedBetween(before, observers);
+    const situation = { words, pending };
+    const others = pending.flatMap((id, origin): PendingAfter[] =>
+      this.#types.of(id).is === 'deadline' ? [] : [{ type: id, origin }],
+    );
+    return {
+      words: words.with(this.definition.parties.length + observersAt, observers),
+      pending: [...others, ...this.#deadlines(observers, restarted, situation)],
+      choice: this.#choices.idOf([]),
+    };
+  }
+
+  /** All that remains of an ended run is what was violated. */
+  #ended({ words }: Situation): Outcome {
+    const observers = this.observers.end(this.#word(words, observersAt));
+    const blank = words.map(() => 0);
+    return {
+      words: blank.with(this.definition.parties.length + observersAt, observers),
+      pending: [],
+      choice: this.#choices.idOf([]),
+    };
+  }
+
+  #typeOf(type: Type): number {
+    const id = this.#types.idOf(type);
+    this.#groups[id] ??= this.#groupIdOf(this.#groupNameOf(type) ?? `type ${id}`);
+    return id;
+  }
+
+  #groupNameOf(type: Type): string | null {
+    if (type.is !== 'pending' || type.pending.kind !== 'message') return null;
+    const { link, from, event } = type.pending;
+    if (this.definition.links[link]?.ordered) return `link ${link} from ${from}`;
+    // Which REGISTER of a sender is the older one decides which of them is out of date.
+    return eventTable.of(event).type === 'REGISTER' ? `REGISTER from ${from}` : null;
+  }
+
+  #groupIdOf(name: string): number {
+    const known = this.#groupIds.get(name);
+    if (known !== undefined) return known;
+    this.#groupIds.set(name, this.#groupIds.size);
+    return this.#groupIds.size - 1;
+  }
+}
+
+/** A pending event without what makes it that one: serial, date and order. */
+const anonymous = (pending: Pending): Pending => ({ ...pending, serial: -1, dueMs: 0, order: 0, fate: 'happen' });

@@ -1,0 +1,50 @@
+import type { Schedule } from './run.ts';
+import type { Fate, Pending } from './world/world.ts';
+
+/** What happens at a date: the pending event with that serial, with that fate. */
+export interface PlannedEvent {
+  readonly serial: number;
+  readonly atMs: number;
+  readonly fate: Fate;
+}
+
+/** Takes the events, their order, dates and fates from a plan; once it is over, from another schedule if there is one. */
+export class PlannedSchedule implements Schedule {
+  #nowMs = 0;
+  readonly #plan: readonly PlannedEvent[];
+  readonly #bySerial: ReadonlyMap<number, PlannedEvent>;
+  readonly #afterwards: Schedule | null;
+  #position = 0;
+
+  constructor(plan: readonly PlannedEvent[], afterwards: Schedule | null = null) {
+    this.#plan = plan;
+    this.#bySerial = new Map(plan.map((one) => [one.serial, one]));
+    this.#afterwards = afterwards;
+  }
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  set nowMs(ms: number) {
+    this.#nowMs = ms;
+    if (this.#afterwards !== null) this.#afterwards.nowMs = ms;
+  }
+
+  readonly schedule = (pending: Pending): void => {
+    this.#afterwards?.schedule(pending);
+    const planned = this.#bySerial.get(pending.serial);
+    if (planned === undefined && this.#afterwards !== null) return;
+    pending.dueMs = planned?.atMs ?? Number.POSITIVE_INFINITY;
+    pending.fate = planned?.fate ?? 'happen';
+  };
+
+  next(pending: readonly Pending[]): number {
+    const planned = this.#plan[this.#position++];
+    if (planned !== undefined) return pending.findIndex(({ serial }) => serial === planned.serial);
+    if (this.#afterwards === null) return -1;
+    // What the plan made wait happens as soon as it is over.
+    for (const one of pending) one.dueMs = Math.max(one.dueMs, this.#nowMs);
+    return this.#afterwards.next(pending);
+  }
+}
