@@ -58,7 +58,11 @@ export function replay(trace: Trace, file: string): Trace {
   };
   let replayed: Trace;
   try {
-    const run = new Run(defineWorld(trace.scenario), new PlannedSchedule(trace.records.filter(({ kind }) => kind !== 'start')), { record: true });
+    const run = new Run(
+      defineWorld(trace.scenario),
+      new PlannedSchedule(trace.records.filter(({ kind }) => kind !== 'start')),
+      { record: true },
+    );
     run.finish();
     replayed = run.trace(trace.seed);
   } catch (error) {

@@ -5,7 +5,7 @@ import { defineWorld, type WorldDefinition } from '../world/definition.ts';
 import { type Counterexample, counterexampleOf } from './counterexample.ts';
 import { IntVector } from './intVector.ts';
 import { Situations } from './situations.ts';
-import { type Ending, type ExploreOptions, type Progress, StateClasses } from './stateClasses.ts';
+import { type Ending, type ExploreOptions, type PathStep, type Progress, StateClasses } from './stateClasses.ts';
 import { type FaultBudget, WorldSystem } from './worldSystem.ts';
 
 export interface CheckOptions {
@@ -47,6 +47,9 @@ export interface CheckResult {
   /** All explorations together. */
   readonly extent: Extent;
 }
+
+/** Exact classes for a shortest counterexample before a longer one will do. */
+const patience = 20_000;
 
 const noFaults: FaultBudget = { losses: 0, duplicates: 0 };
 
@@ -128,7 +131,7 @@ class Check {
   #violatedIn(situation: number): number {
     const known = this.#violated[situation];
     if (known !== undefined) return known;
-    const violated = this.#system.violatedIn(this.#situations.of(situation));
+    const violated = this.#system.violatedIn(this.#situations, situation);
     this.#violated[situation] = violated;
     return violated;
   }
@@ -138,6 +141,11 @@ class Check {
     let suspects = 0;
     const { ending } = this.#explore({
       abstraction: 'hull',
+      search: 'cheapestFirst',
+      costOf: ({ situation, depth, latestMs }) => {
+        const end = this.#situations.positionOf(situation, this.#system.end);
+        return (end < 0 ? 4e6 : -latestMs(end)) * 4096 + depth;
+      },
       visit: (situation) => {
         suspects |= this.#violatedIn(situation);
         return false;
@@ -150,25 +158,42 @@ class Check {
     return { suspects, ending };
   }
 
-  /** Looks for a suspected violation among the exact classes: the path with the fewest events (A*). */
+  /**
+   * Looks for a suspected violation among the exact classes: the path with the fewest events (A*). Where that takes
+   * long, any path will do, and whatever seems closest to the violation comes first.
+   */
   #search(index: number, isKnown: boolean): Search {
     const distances = isKnown ? this.#distancesTo(1 << index) : null;
+    const distance = (situation: number) => distances?.at(situation) ?? 0;
+    const admits = (situation: number) => distance(situation) >= 0;
+    const shortest = this.#seek(index, {
+      admits,
+      costOf: ({ situation, depth }) => depth + distance(situation),
+      mostClasses: patience,
+    });
+    if (shortest.ending !== 'stopped') return shortest;
+    return this.#seek(index, { admits, costOf: ({ situation }) => distance(situation), mostClasses: null });
+  }
+
+  #seek(index: number, { mostClasses, ...order }: SeekOptions): Search {
     let found = -1;
     const { classes, ending } = this.#explore({
       abstraction: 'inclusion',
       search: 'cheapestFirst',
-      ...(distances && { admits: (situation: number) => distances.at(situation) >= 0 }),
-      costOf: ({ situation, depth }) => depth + (distances?.at(situation) ?? 0),
+      ...order,
       visit: (situation, stateClass) => {
-        if ((this.#violatedIn(situation) & (1 << index)) === 0) return false;
-        found = stateClass;
-        return true;
+        if ((this.#violatedIn(situation) & (1 << index)) !== 0) found = stateClass;
+        return found >= 0 || (mostClasses !== null && stateClass > mostClasses);
       },
     });
     if (found < 0) return { counterexample: null, ending };
+    const isShortest = mostClasses !== null;
+    return { counterexample: this.#counterexample(index, classes.pathTo(found), isShortest), ending: 'complete' };
+  }
+
+  #counterexample(index: number, path: readonly PathStep[], isShortest: boolean): Counterexample {
     const property = this.#properties[index]?.name as string;
-    const path = classes.pathTo(found);
-    return { counterexample: counterexampleOf(property, this.#system, this.#situations, path), ending: 'complete' };
+    return counterexampleOf(property, this.#system, this.#situations, path, isShortest);
   }
 
   /** Per situation, how many events at least lead from there to a violation, as the hulls have it; -1 where none do. */
@@ -194,6 +219,11 @@ class Check {
     }
     return distances;
   }
+}
+
+interface SeekOptions extends Pick<ExploreOptions, 'admits' | 'costOf'> {
+  /** When to give up, or null. */
+  readonly mostClasses: number | null;
 }
 
 interface Search {

@@ -10,7 +10,7 @@ import { createdOrigin, type WorldSystem } from './worldSystem.ts';
 
 /** The timeline of a path through the situations of a system. */
 export function timelineThrough(system: WorldSystem, situations: Situations, path: readonly PathStep[]): Timeline {
-  const start = situations.start();
+  const start = situations.moveAt(situations.start());
   const types = [start, ...path.map(({ move }) => move)].map(({ target }) => [...situations.of(target).pending]);
   return timelineOf(system, start.origins, types, path);
 }
@@ -18,7 +18,8 @@ export function timelineThrough(system: WorldSystem, situations: Situations, pat
 /** The events of the world along a timeline, with the serials that a run will give them. */
 export function planOf(system: WorldSystem, timeline: Timeline, dates: readonly number[]): PlannedEvent[] {
   const { world } = World.start(system.definition);
-  const byOrigin = (serials: readonly number[]) => (origin: number) => serials.find((_, at) => createdOrigin(at) === origin);
+  const byOrigin = (serials: readonly number[]) => (origin: number) =>
+    serials.find((_, at) => createdOrigin(at) === origin);
   let created = world.pending.map(({ serial }) => serial).sort((one, other) => one - other);
   const serialOf = new Map<object, number>();
   const register = (step: number) => {
@@ -38,7 +39,10 @@ export function planOf(system: WorldSystem, timeline: Timeline, dates: readonly 
     if (serial === undefined || type?.is !== 'pending') return;
     const atMs = dates[step] as number;
     plan.push({ serial, atMs, fate: type.fate });
-    const outcome = world.fire(world.pending.findIndex((one) => one.serial === serial), type.fate);
+    const outcome = world.fire(
+      world.pending.findIndex((one) => one.serial === serial),
+      type.fate,
+    );
     created = outcome.created.map((one) => one.serial);
     register(step);
     system.fatesOf(move.choice).forEach((fate, at) => {
@@ -66,16 +70,22 @@ export interface Counterexample {
   readonly trace: Trace;
   /** How many events lead to the violation. */
   readonly events: number;
+  /** Whether no fewer events lead to it. */
+  readonly isShortest: boolean;
   /** How far every date can move without another order of events, in milliseconds. */
   readonly slackMs: number;
 }
 
-/** The counterexample of a path; it is run through the world before it is shown. Throws where it does not violate. */
+/**
+ * The counterexample of a path. It is run through the world before it is shown; throws where the run does not violate
+ * the property, for that would be a fault of the checker.
+ */
 export function counterexampleOf(
   property: string,
   system: WorldSystem,
   situations: Situations,
   path: readonly PathStep[],
+  isShortest: boolean,
 ): Counterexample {
   const timeline = timelineThrough(system, situations, path);
   const roomiest = roomiestDates(timeline);
@@ -83,5 +93,5 @@ export function counterexampleOf(
   const trace = runPath(system, timeline, roomiest.dates);
   const verdict = trace.verdicts.find((one) => one.property === property);
   if (verdict?.verdict !== 'violated') throw new Error(`the path to a violation of ${property} does not replay`);
-  return { trace, events: path.length, slackMs: roomiest.slackMs };
+  return { trace, events: path.length, isShortest, slackMs: roomiest.slackMs };
 }

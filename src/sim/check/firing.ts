@@ -1,4 +1,4 @@
-import type { Move } from './situations.ts';
+import { moveTargetAt, type Situations } from './situations.ts';
 import { unbounded } from './timedSystem.ts';
 
 /**
@@ -20,40 +20,48 @@ export function leastLeads(matrix: Int32Array, place: number, pending: number, l
   }
 }
 
-/** Writes the class after the event at `fired` (1 is the first) has happened as `move` says. It is canonical again. */
-export function fireInto(
-  next: Int32Array,
-  matrix: Int32Array,
-  place: number,
-  pending: number,
-  leads: Int32Array,
-  fired: number,
-  move: Move,
-): void {
-  const { origins, earliest, latest, behind } = move;
-  const stride = pending + 1;
-  const count = origins.length;
+/** The class whose events are fired: its matrix, where it begins, how many events are pending, and their leads. */
+export interface Source {
+  matrix: Int32Array;
+  place: number;
+  pending: number;
+  leads: Int32Array;
+}
+
+/** Writes the class after the event at `fired` (1 is the first) has happened as a move says. It is canonical again. */
+export function fireInto(next: Int32Array, source: Source, fired: number, situations: Situations, move: number): void {
+  const { matrix, place, pending, leads } = source;
+  const target = situations.moves.at(move + moveTargetAt);
+  const count = situations.sizeOf(target);
   const width = count + 1;
+  const stride = pending + 1;
+  const origins = situations.moves.data;
+  const originsAt = situations.originsOf(move) - 1;
+  const types = situations.store.data;
+  const typesAt = situations.typesAt(target) - 1;
   next[0] = 0;
   for (let row = 1; row <= count; row++) {
-    const origin = (origins[row - 1] as number) + 1;
-    next[row * width] = origin > 0 ? (matrix[place + origin * stride + fired] as number) : (latest[row - 1] as number);
-    next[row] = origin > 0 ? (leads[origin] as number) : -(earliest[row - 1] as number);
+    const origin = (origins[originsAt + row] as number) + 1;
+    const type = types[typesAt + row] as number;
+    next[row * width] = origin > 0 ? (matrix[place + origin * stride + fired] as number) : situations.latest.at(type);
+    next[row] = origin > 0 ? (leads[origin] as number) : -situations.earliest.at(type);
   }
   for (let row = 1; row <= count; row++) {
     const above = next[row * width] as number;
-    const origin = (origins[row - 1] as number) + 1;
+    const origin = (origins[originsAt + row] as number) + 1;
     const from = place + origin * stride;
     for (let column = 1; column <= count; column++) {
       const through = above >= unbounded ? unbounded : above + (next[column] as number);
-      const other = (origins[column - 1] as number) + 1;
+      const other = (origins[originsAt + column] as number) + 1;
       const before = origin > 0 && other > 0 ? (matrix[from + other] as number) : unbounded;
-      next[row * width + column] = row === column ? 0 : before < through ? before : through;
+      next[row * width + column] = before < through ? before : through;
     }
+    next[row * width + row] = 0;
   }
-  for (let row = 1; row <= count; row++) {
-    const first = (behind[row - 1] as number) + 1;
-    if (first > 0) keepOrder(next, width, first, row);
+  for (let row = 2; row <= count; row++) {
+    if ((origins[originsAt + row] as number) < 0 && situations.waits(typesAt + 1, row - 1)) {
+      keepOrder(next, width, row - 1, row);
+    }
   }
 }
 

@@ -1,46 +1,58 @@
 import { IntVector, mix } from './intVector.ts';
 import { type Outcome, type PendingAfter, type Situation, type TimedSystem, unbounded } from './timedSystem.ts';
 
-/** One discrete way on from a situation, as the explorer of classes needs it. */
+/** One discrete way on from a situation. */
 export interface Move {
   readonly target: number;
   readonly choice: number;
-  /** Per pending event of the target, its position before, or -1. */
-  readonly origins: Int32Array;
-  /** Windows of the events of the target; only those of new ones count. */
-  readonly earliest: Int32Array;
-  readonly latest: Int32Array;
-  /** Per pending event of the target, the position of the one that must come before it, or -1. */
-  readonly behind: Int32Array;
+  /** Per pending event of the target, its position before, or what the system gave a new one. */
+  readonly origins: readonly number[];
 }
+
+/** Places in the record of a move; its origins follow, one per pending event of the target. */
+export const moveTargetAt = 0;
+const choiceAt = 1;
+const originsAt = 2;
 
 /**
  * The situations met so far, each with a number, and the moves between them. Both are asked of the system once,
- * however many state classes share a situation.
+ * however many state classes share a situation, and kept in flat arrays.
  */
 export class Situations {
-  readonly #system: TimedSystem;
   /** All situations after each other: words, then types. */
-  readonly #store = new IntVector(1 << 16);
+  readonly store = new IntVector(1 << 16);
+  /** All moves after each other. */
+  readonly moves = new IntVector(1 << 16);
+  /** Per type, the window of a new event in milliseconds. */
+  readonly earliest = new IntVector();
+  readonly latest = new IntVector();
+  readonly #system: TimedSystem;
+  readonly #words: number;
   readonly #offsets = new IntVector();
   readonly #sizes = new IntVector();
-  readonly #words: number;
+  /** Per situation, where its row begins: per position the place of its list of moves, or 0. */
+  readonly #rows = new IntVector();
+  readonly #places = new IntVector();
+  /** Per list of moves: how many, then the place of each. */
+  readonly #lists = new IntVector();
+  /** Per type its group, and 1 where events of that type wait for the earlier ones of their group. */
+  readonly #groups = new IntVector();
+  readonly #ordered = new IntVector();
   #table = new Int32Array(1 << 12).fill(-1);
-  readonly #moves: (readonly Move[] | undefined)[][] = [];
-  #moveWords = 0;
 
   constructor(system: TimedSystem) {
     this.#system = system;
     this.#words = system.start.words.length;
+    this.#lists.push(0);
   }
 
   get count(): number {
     return this.#offsets.length;
   }
 
-  /** Bytes held, the moves included as far as they can be told. */
   get bytes(): number {
-    return this.#store.bytes + this.#offsets.bytes + this.#sizes.bytes + this.#table.byteLength + this.#moveWords * 4;
+    const vectors = [this.store, this.moves, this.#offsets, this.#sizes, this.#rows, this.#places, this.#lists];
+    return vectors.reduce((sum, { bytes }) => sum + bytes, this.#table.byteLength);
   }
 
   /** How many events are pending in a situation. */
@@ -48,85 +60,132 @@ export class Situations {
     return this.#sizes.at(id);
   }
 
+  /** Where in `store` the types of the pending events begin. */
+  typesAt(id: number): number {
+    return this.#offsets.at(id) + this.#words;
+  }
+
   /** Position of the pending event of that type, or -1. */
   positionOf(id: number, type: number): number {
-    const middle = this.#offsets.at(id) + this.#words;
-    return this.#store.data.subarray(middle, middle + this.sizeOf(id)).indexOf(type);
+    const from = this.typesAt(id);
+    return this.store.data.subarray(from, from + this.sizeOf(id)).indexOf(type);
+  }
+
+  /** One word of a situation. */
+  wordOf(id: number, index: number): number {
+    return this.store.at(this.#offsets.at(id) + index);
   }
 
   of(id: number): Situation {
-    const from = this.#offsets.at(id);
-    const middle = from + this.#words;
+    const middle = this.typesAt(id);
     return {
-      words: [...this.#store.data.subarray(from, middle)],
-      pending: [...this.#store.data.subarray(middle, middle + this.sizeOf(id))],
+      words: this.#list(this.#offsets.at(id), middle),
+      pending: this.#list(middle, middle + this.sizeOf(id)),
     };
   }
 
-  /** The move that leads to the beginning. */
-  start(): Move {
-    return this.#moveTo(this.#system.start);
+  #list(from: number, to: number): number[] {
+    const list: number[] = [];
+    for (let at = from; at < to; at++) list.push(this.store.at(at));
+    return list;
   }
 
-  /** What can happen when the event at that position fires; nothing while it waits for an earlier one of its group. */
-  moves(id: number, position: number): readonly Move[] {
-    const row = this.#moves[id] ?? [];
-    const known = row[position];
-    if (known !== undefined) return known;
+  /** The move that leads to the beginning, as a place in `moves`. */
+  start(): number {
+    return this.#add(this.#system.start);
+  }
+
+  /** Where the list of what can happen when the event at that position fires is to be found: see `choices`, `move`. */
+  movesOf(id: number, position: number): number {
+    const at = this.#rows.at(id) + position;
+    const known = this.#places.at(at);
+    if (known !== 0) return known;
     const situation = this.of(id);
-    const moves = this.#waits(situation.pending, position)
-      ? []
-      : this.#system.fire(situation, position).map((outcome) => this.#moveTo(outcome));
-    row[position] = moves;
-    this.#moves[id] = row;
-    return moves;
+    const outcomes = this.waits(this.typesAt(id), position) ? [] : this.#system.fire(situation, position);
+    const places = outcomes.map((outcome) => this.#add(outcome));
+    const list = this.#lists.push(places.length);
+    for (const place of places) this.#lists.push(place);
+    this.#places.data[at] = list;
+    return list;
   }
 
-  #waits(pending: readonly number[], position: number): boolean {
-    const type = pending[position] as number;
-    const before = pending[position - 1];
-    if (before === undefined || !this.#system.isOrdered(type)) return false;
-    return this.#system.groupOf(before) === this.#system.groupOf(type);
+  /** How many moves are in a list. */
+  choices(list: number): number {
+    return this.#lists.at(list);
   }
 
-  #moveTo({ words, pending, choice }: Outcome): Move {
+  /** One move of a list, as a place in `moves`. */
+  move(list: number, index: number): number {
+    return this.#lists.at(list + 1 + index);
+  }
+
+  /** A move as an object, for those who follow a path. */
+  moveAt(place: number): Move {
+    const target = this.moves.at(place + moveTargetAt);
+    const from = place + originsAt;
+    const origins = [...this.moves.data.subarray(from, from + this.sizeOf(target))];
+    return { target, choice: this.moves.at(place + choiceAt), origins };
+  }
+
+  /** The place of the origins of a move in `moves`. */
+  originsOf(place: number): number {
+    return place + originsAt;
+  }
+
+  /** Whether the event at a position must wait for the one before it; `from` is where the types begin. */
+  waits(from: number, position: number): boolean {
+    if (position === 0) return false;
+    const type = this.store.at(from + position);
+    return (
+      this.#ordered.at(type) === 1 && this.#groups.at(type) === this.#groups.at(this.store.at(from + position - 1))
+    );
+  }
+
+  #add({ words, pending, choice }: Outcome): number {
+    for (const { type } of pending) this.#learn(type);
     const sorted = this.#sorted(pending);
-    const types = sorted.map(({ type }) => type);
-    const windows = types.map((type) => this.#system.windowOf(type));
-    const move = {
-      target: this.#idOf(words, types),
-      choice,
-      origins: Int32Array.from(sorted, ({ origin }) => origin),
-      earliest: Int32Array.from(windows, ([earliestMs]) => earliestMs),
-      latest: Int32Array.from(windows, ([, latestMs]) => Math.min(latestMs, unbounded)),
-      behind: Int32Array.from(sorted, ({ origin }, position) =>
-        origin < 0 && this.#waits(types, position) ? position - 1 : -1,
+    const place = this.moves.push(
+      this.#idOf(
+        words,
+        sorted.map(({ type }) => type),
       ),
-    };
-    // Four arrays with their headers, and the object.
-    this.#moveWords += 4 * sorted.length + 80;
-    return move;
+    );
+    this.moves.push(choice);
+    for (const { origin } of sorted) this.moves.push(origin);
+    return place;
+  }
+
+  #learn(type: number): void {
+    for (let next = this.#groups.length; next <= type; next++) {
+      const [earliestMs, latestMs] = this.#system.windowOf(next);
+      this.#groups.push(this.#system.groupOf(next));
+      this.#ordered.push(this.#system.isOrdered(next) ? 1 : 0);
+      this.earliest.push(earliestMs);
+      this.latest.push(Math.min(latestMs, unbounded));
+    }
   }
 
   #sorted(pending: readonly PendingAfter[]): PendingAfter[] {
-    const group = ({ type }: PendingAfter) => this.#system.groupOf(type);
-    return [...pending].sort((one, other) => group(one) - group(other));
+    return [...pending].sort((one, other) => this.#groups.at(one.type) - this.#groups.at(other.type));
   }
 
   #idOf(words: readonly number[], types: readonly number[]): number {
-    const hash = hashOf(words, types);
     const mask = this.#table.length - 1;
-    let slot = hash & mask;
+    let slot = hashOf(words, types) & mask;
     for (; ; slot = (slot + 1) & mask) {
       const id = this.#table[slot] as number;
       if (id < 0) break;
       if (this.#equals(id, words, types)) return id;
     }
-    const id = this.#offsets.push(this.#store.length);
+    const id = this.#offsets.push(this.store.length);
     this.#table[slot] = id;
     this.#sizes.push(types.length);
-    for (const word of words) this.#store.push(word);
-    for (const type of types) this.#store.push(type);
+    this.#rows.push(this.#places.length);
+    for (const word of words) this.store.push(word);
+    for (const type of types) {
+      this.store.push(type);
+      this.#places.push(0);
+    }
     if (this.count * 2 > this.#table.length) this.#grow();
     return id;
   }
@@ -134,7 +193,7 @@ export class Situations {
   #equals(id: number, words: readonly number[], types: readonly number[]): boolean {
     if (this.sizeOf(id) !== types.length) return false;
     const from = this.#offsets.at(id);
-    const { data } = this.#store;
+    const { data } = this.store;
     for (let index = 0; index < words.length; index++) if (data[from + index] !== words[index]) return false;
     const middle = from + words.length;
     for (let index = 0; index < types.length; index++) if (data[middle + index] !== types[index]) return false;

@@ -1,8 +1,8 @@
+import { fireInto, leastLeads, type Source } from './firing.ts';
 import { Frontier, type Search } from './frontier.ts';
-import { fireInto, leastLeads } from './firing.ts';
 import { IntVector, mix } from './intVector.ts';
 import { MatrixStore } from './matrixStore.ts';
-import { type Move, Situations } from './situations.ts';
+import { type Move, moveTargetAt, Situations } from './situations.ts';
 import { type TimedSystem, unbounded } from './timedSystem.ts';
 
 export interface ExploreOptions {
@@ -78,7 +78,7 @@ export class StateClasses {
   readonly #frontier: Frontier;
   #table = new Int32Array(1 << 12).fill(-1);
   #scratch = new Int32Array(1_024);
-  #leads = new Int32Array(64);
+  readonly #source: Source = { matrix: new Int32Array(1), place: 0, pending: 0, leads: new Int32Array(64) };
   #discarded = 0;
 
   constructor(system: TimedSystem | Situations, options: ExploreOptions) {
@@ -109,10 +109,10 @@ export class StateClasses {
   explore(): Ending {
     const { maximumBytes = Number.POSITIVE_INFINITY, onProgress } = this.#options;
     const start = this.situations.start();
-    this.#prepare(start.origins.length);
-    this.#leads.fill(0);
-    fireInto(this.#scratch, this.#scratch, 0, 0, this.#leads, 0, start);
-    if (this.#insert(start, -1, -1)) return 'stopped';
+    this.#makeRoom(this.#sizeAfter(start));
+    this.#source.pending = 0;
+    fireInto(this.#scratch, this.#source, 0, this.situations, start);
+    if (this.#insert(start, -1, -1, 0)) return 'stopped';
     for (let expanded = 1; this.#frontier.length > 0; expanded++) {
       if (this.#expand(this.#frontier.take())) return 'stopped';
       if (expanded % classesBetweenReports !== 0) continue;
@@ -128,8 +128,8 @@ export class StateClasses {
     for (let at = stateClass; this.#parent.at(at) >= 0; at = this.#parent.at(at)) {
       const situation = this.#situationOf.at(this.#parent.at(at));
       const position = this.#position.at(at);
-      const move = this.situations.moves(situation, position)[this.#choice.at(at)];
-      if (move === undefined) throw new Error('a class has lost the move that led to it');
+      const list = this.situations.movesOf(situation, position);
+      const move = this.situations.moveAt(this.situations.move(list, this.#choice.at(at)));
       path.push({ situation, position, move });
     }
     return path.reverse();
@@ -139,36 +139,46 @@ export class StateClasses {
   #expand(stateClass: number): boolean {
     if (this.#superseded.at(stateClass) === 1) return false;
     const situation = this.#situationOf.at(stateClass);
-    const pending = this.situations.sizeOf(situation);
-    const matrix = this.#matrices.chunkOf(stateClass);
-    const place = this.#matrices.placeOf(stateClass);
-    this.#prepare(pending);
-    leastLeads(matrix, place, pending, this.#leads);
-    for (let fired = 1; fired <= pending; fired++) {
-      if (this.#leads[fired] !== 0) continue;
-      const moves = this.situations.moves(situation, fired - 1);
-      for (let index = 0; index < moves.length; index++) {
-        const move = moves[index] as Move;
-        if (this.#options.admits?.(move.target) === false) continue;
-        this.edges++;
-        this.#options.onEdge?.(situation, move.target);
-        this.#prepare(move.origins.length);
-        fireInto(this.#scratch, matrix, place, pending, this.#leads, fired, move);
-        if (this.#insert(move, stateClass, fired - 1, index)) return true;
-      }
+    const source = this.#source;
+    source.pending = this.situations.sizeOf(situation);
+    source.matrix = this.#matrices.chunkOf(stateClass);
+    source.place = this.#matrices.placeOf(stateClass);
+    if (source.pending >= source.leads.length) source.leads = new Int32Array(source.pending * 2);
+    leastLeads(source.matrix, source.place, source.pending, source.leads);
+    for (let fired = 1; fired <= source.pending; fired++) {
+      if (source.leads[fired] === 0 && this.#fire(stateClass, situation, fired)) return true;
     }
     return false;
   }
 
-  #prepare(pending: number): void {
+  #fire(stateClass: number, situation: number, fired: number): boolean {
+    const list = this.situations.movesOf(situation, fired - 1);
+    const choices = this.situations.choices(list);
+    for (let choice = 0; choice < choices; choice++) {
+      const move = this.situations.move(list, choice);
+      const target = this.situations.moves.at(move + moveTargetAt);
+      if (this.#options.admits?.(target) === false) continue;
+      this.edges++;
+      this.#options.onEdge?.(situation, target);
+      this.#makeRoom(this.#sizeAfter(move));
+      fireInto(this.#scratch, this.#source, fired, this.situations, move);
+      if (this.#insert(move, stateClass, fired - 1, choice)) return true;
+    }
+    return false;
+  }
+
+  #sizeAfter(move: number): number {
+    return this.situations.sizeOf(this.situations.moves.at(move + moveTargetAt));
+  }
+
+  #makeRoom(pending: number): void {
     if ((pending + 1) ** 2 > this.#scratch.length) this.#scratch = new Int32Array((pending + 1) ** 2 * 2);
-    if (pending + 1 > this.#leads.length) this.#leads = new Int32Array((pending + 1) * 2);
   }
 
   /** Takes the class in `#scratch` in, unless it is known. True where the visitor has seen enough. */
-  #insert(move: Move, parent: number, position: number, choice = 0): boolean {
-    const { target } = move;
-    const width = move.origins.length + 1;
+  #insert(move: number, parent: number, position: number, choice: number): boolean {
+    const target = this.situations.moves.at(move + moveTargetAt);
+    const width = this.situations.sizeOf(target) + 1;
     const size = width * width;
     const depth = parent < 0 ? 0 : this.#depth.at(parent) + 1;
     const extent = this.#extentOf(width);

@@ -26,7 +26,12 @@ export interface Timeline {
 type Open = Omit<Instance, 'ended' | 'how'>;
 
 /** Follows the pending events along a path of firings. */
-export function timelineOf(system: TimedSystem, start: Int32Array, types: readonly number[][], path: readonly PathStep[]): Timeline {
+export function timelineOf(
+  system: TimedSystem,
+  start: readonly number[],
+  types: readonly number[][],
+  path: readonly PathStep[],
+): Timeline {
   const instances: Instance[] = [];
   const fired: (Instance | null)[] = [null];
   const begin = (origin: number, type: number, created: number): Open => ({
@@ -76,7 +81,10 @@ export function datesInOrder(timeline: Timeline): Differences | null {
 }
 
 /** As `datesInOrder`, where only the pairs of steps that `keepsOrder` names need keep their order. */
-export function datesInPartialOrder(timeline: Timeline, keepsOrder: (one: number, other: number) => boolean): Differences {
+export function datesInPartialOrder(
+  timeline: Timeline,
+  keepsOrder: (one: number, other: number) => boolean,
+): Differences {
   const dates = windowsOf(timeline);
   const last = timeline.path.length;
   for (let step = 1; step <= last; step++) {

@@ -2,9 +2,10 @@ import { befalling } from '../faults.ts';
 import type { AnyProperty } from '../properties/property.ts';
 import type { Fault, Window } from '../scenario/scenario.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { eventTable, Interned, sightingTable } from '../world/eventTable.ts';
+import { eventTable, sightingTable } from '../world/eventTable.ts';
 import { type Fate, type Fired, type Pending, World } from '../world/world.ts';
 import { Observers } from './observers.ts';
+import type { Situations } from './situations.ts';
 import type { Outcome, PendingAfter, Situation, TimedSystem } from './timedSystem.ts';
 
 /** How many faults the exploration may add to those that the scenario demands. */
@@ -41,6 +42,8 @@ interface Aftermath {
   /** Properties whose obligation begins anew, as bits. */
   readonly restarted: number;
   readonly situation: Situation | null;
+  /** Where in the situation each event of the world was before. */
+  readonly positions: readonly number[];
 }
 
 /**
@@ -54,10 +57,14 @@ export class WorldSystem implements TimedSystem {
   readonly definition: WorldDefinition;
   readonly start: Outcome;
   readonly #budget: FaultBudget;
-  readonly #types = new Interned<Type>();
+  readonly #types: Type[] = [];
+  readonly #typeIds = new Map<string, number>();
   readonly #groups: number[] = [];
   readonly #groupIds = new Map<string, number>();
-  readonly #choices = new Interned<readonly Fate[]>();
+  readonly #choices: (readonly Fate[])[] = [];
+  readonly #choiceIds = new Map<string, number>();
+  /** Per type and serial, the event of the world. */
+  readonly #numbered: Pending[][] = [];
 
   constructor(definition: WorldDefinition, properties: readonly AnyProperty[], budget: FaultBudget) {
     this.definition = definition;
@@ -72,7 +79,7 @@ export class WorldSystem implements TimedSystem {
   }
 
   windowOf(type: number): Window {
-    const value = this.#types.of(type);
+    const value = this.typeOf(type);
     if (value.is === 'pending') return value.windowMs;
     // An event at the last moment still meets an obligation: it is missed one millisecond later.
     if (value.is === 'deadline') return [value.limitMs + 1, value.limitMs + 1];
@@ -84,38 +91,33 @@ export class WorldSystem implements TimedSystem {
   }
 
   isOrdered(type: number): boolean {
-    const value = this.#types.of(type);
+    const value = this.typeOf(type);
     return value.is === 'pending' && (this.definition.links[value.pending.link]?.ordered ?? false);
   }
 
   /** What kind of thing a type stands for. */
   typeOf(type: number): Type {
-    return this.#types.of(type);
+    return this.#types[type] as Type;
   }
 
   /** What became of the messages that a firing created, in their order. */
   fatesOf(choice: number): readonly Fate[] {
-    return this.#choices.of(choice);
+    return this.#choices[choice] as readonly Fate[];
   }
 
   /** The properties that are violated in a situation, as bits. */
-  violatedIn({ words }: Pick<Situation, 'words'>): number {
-    return this.observers.violatedIn(this.#word(words, observersAt));
+  violatedIn(situations: Situations, id: number): number {
+    return this.observers.violatedIn(situations.wordOf(id, this.definition.parties.length + observersAt));
   }
 
   fire(situation: Situation, position: number): readonly Outcome[] {
-    const type = this.#types.of(situation.pending[position] as number);
+    const type = this.typeOf(situation.pending[position] as number);
     if (type.is === 'end') return [this.#ended(situation)];
     if (type.is === 'deadline') return [this.#missed(situation, type.property)];
-    const { world, positionOf } = this.#resume(situation);
-    const fired = world.fire(positionOf(position), type.fate === 'duplicate' ? 'duplicate' : 'happen');
-    const created = fired.created;
-    return this.#withFaults(situation.words, {
-      world,
-      created,
-      situation,
-      ...this.#observed(this.#word(situation.words, observersAt), fired),
-    });
+    const { world, positions } = this.#resume(situation);
+    const fired = world.fire(positions.indexOf(position), type.fate === 'duplicate' ? 'duplicate' : 'happen');
+    const seen = this.#observed(this.#word(situation.words, observersAt), fired);
+    return this.#withFaults(situation.words, { world, created: fired.created, situation, positions, ...seen });
   }
 
   #word(words: readonly number[], place: number): number {
@@ -132,24 +134,39 @@ export class WorldSystem implements TimedSystem {
     const { losses, duplicates } = this.#budget;
     const words = [...world.locals, world.cutLinks, observers, losses, duplicates];
     words.push(...this.definition.scenario.faults.map(() => 0));
-    const [first] = this.#withFaults(words, { world, created, observers, restarted: -1, situation: null });
+    const [first] = this.#withFaults(words, {
+      world,
+      created,
+      observers,
+      restarted: -1,
+      situation: null,
+      positions: [],
+    });
     if (first === undefined) throw new Error('the world has no beginning');
     return { ...first, pending: [...first.pending, { type: this.end, origin: -1 }] };
   }
 
-  /** The world of a situation, numbered so that serials are positions. */
+  /** The world of a situation. Serials count its events; `positions` says where in the situation each of them is. */
   #resume({ words, pending }: Situation) {
     const events: Pending[] = [];
     const positions: number[] = [];
-    pending.forEach((id, position) => {
-      const type = this.#types.of(id);
-      if (type.is !== 'pending') return;
-      events.push(type.pending);
+    for (let position = 0; position < pending.length; position++) {
+      const id = pending[position] as number;
+      if (this.typeOf(id).is !== 'pending') continue;
+      events.push(this.#numberedEvent(id, events.length));
       positions.push(position);
-    });
+    }
     const locals = words.slice(0, this.definition.parties.length);
     const world = World.resume(this.definition, { locals, pending: events, cutLinks: this.#word(words, cutLinksAt) });
-    return { world, positionOf: (position: number) => positions.indexOf(position) };
+    return { world, positions };
+  }
+
+  #numberedEvent(id: number, serial: number): Pending {
+    this.#numbered[id] ??= [];
+    const row = this.#numbered[id] as Pending[];
+    const type = this.typeOf(id);
+    if (row[serial] === undefined && type.is === 'pending') row[serial] = { ...type.pending, serial };
+    return row[serial] as Pending;
   }
 
   #observed(before: number, { fired, step }: Fired): { observers: number; restarted: number } {
@@ -194,7 +211,7 @@ export class WorldSystem implements TimedSystem {
         ...capped,
       ],
       pending: this.#pendingAfter(aftermath, demanded, fates),
-      choice: this.#choices.idOf(fates),
+      choice: this.#choiceOf(fates),
     }));
   }
 
@@ -219,17 +236,15 @@ export class WorldSystem implements TimedSystem {
   }
 
   #pendingAfter(
-    { world, created, observers, restarted, situation }: Aftermath,
+    { world, created, observers, restarted, situation, positions }: Aftermath,
     demanded: readonly (Fault | undefined)[],
     fates: readonly Fate[],
   ): PendingAfter[] {
     const after: PendingAfter[] = [];
-    const createdAt = new Map(created.map(({ serial }, index) => [serial, index]));
-    const standing = [...world.pending].sort((one, other) => one.serial - other.serial);
-    const positions = situation === null ? [] : this.#worldPositions(situation);
+    const standing = world.pending.slice().sort((one, other) => one.serial - other.serial);
     for (const pending of standing) {
-      const index = createdAt.get(pending.serial);
-      if (index === undefined) {
+      const index = created.findIndex(({ serial }) => serial === pending.serial);
+      if (index < 0) {
         const origin = positions[pending.serial] as number;
         after.push({ type: this.#retyped(situation?.pending[origin] as number, pending), origin });
       } else if (fates[index] !== 'lose') {
@@ -244,13 +259,9 @@ export class WorldSystem implements TimedSystem {
     return after;
   }
 
-  #worldPositions({ pending }: Situation): number[] {
-    return pending.flatMap((id, position) => (this.#types.of(id).is === 'pending' ? [position] : []));
-  }
-
   /** The type of an event that stays pending: another one where the world has changed it. */
   #retyped(id: number, pending: Pending): number {
-    const type = this.#types.of(id);
+    const type = this.typeOf(id);
     if (type.is !== 'pending' || type.pending.event === pending.event) return id;
     return this.#typeOf({ ...type, pending: anonymous(pending) });
   }
@@ -271,12 +282,12 @@ export class WorldSystem implements TimedSystem {
     const restarted = this.#restartedBetween(before, observers);
     const situation = { words, pending };
     const others = pending.flatMap((id, origin): PendingAfter[] =>
-      this.#types.of(id).is === 'deadline' ? [] : [{ type: id, origin }],
+      this.typeOf(id).is === 'deadline' ? [] : [{ type: id, origin }],
     );
     return {
       words: words.with(this.definition.parties.length + observersAt, observers),
       pending: [...others, ...this.#deadlines(observers, restarted, situation)],
-      choice: this.#choices.idOf([]),
+      choice: this.#choiceOf([]),
     };
   }
 
@@ -287,14 +298,26 @@ export class WorldSystem implements TimedSystem {
     return {
       words: blank.with(this.definition.parties.length + observersAt, observers),
       pending: [],
-      choice: this.#choices.idOf([]),
+      choice: this.#choiceOf([]),
     };
   }
 
   #typeOf(type: Type): number {
-    const id = this.#types.idOf(type);
-    this.#groups[id] ??= this.#groupIdOf(this.#groupNameOf(type) ?? `type ${id}`);
+    const key = keyOf(type);
+    const known = this.#typeIds.get(key);
+    if (known !== undefined) return known;
+    const id = this.#types.push(type) - 1;
+    this.#typeIds.set(key, id);
+    this.#groups.push(this.#groupIdOf(this.#groupNameOf(type) ?? `type ${id}`));
     return id;
+  }
+
+  #choiceOf(fates: readonly Fate[]): number {
+    const key = fates.join();
+    const known = this.#choiceIds.get(key);
+    if (known !== undefined) return known;
+    this.#choiceIds.set(key, this.#choices.length);
+    return this.#choices.push(fates) - 1;
   }
 
   #groupNameOf(type: Type): string | null {
@@ -311,6 +334,13 @@ export class WorldSystem implements TimedSystem {
     this.#groupIds.set(name, this.#groupIds.size);
     return this.#groupIds.size - 1;
   }
+}
+
+/** One text for each type: all of the event that matters for what it does and when. */
+function keyOf(type: Type): string {
+  if (type.is !== 'pending') return type.is === 'end' ? 'end' : `deadline ${type.property} ${type.limitMs}`;
+  const { kind, party, event, from, link, index, isCopy } = type.pending;
+  return `${kind} ${party} ${event} ${from} ${link} ${index} ${isCopy} ${type.windowMs} ${type.fate}`;
 }
 
 /** A pending event without what makes it that one: serial, date and order. */

@@ -115,13 +115,13 @@ export class World {
   }
 
   /**
-   * A world in the midst of a run: what is pending is numbered anew, in the order given, which must be the order of
-   * creation wherever that matters (REGISTERs of one sender).
+   * A world in the midst of a run. The serials of what is pending count up from 0, in the order of creation wherever
+   * that matters (REGISTERs of one sender).
    */
   static resume(definition: WorldDefinition, { locals, pending, cutLinks }: Midst): World {
     const world = new World(definition, () => {}, true);
-    world.locals = [...locals];
-    world.pending = pending.map((one, serial) => ({ ...one, serial }));
+    world.locals = locals.slice();
+    world.pending = pending.slice();
     world.cutLinks = cutLinks;
     world.#serial = pending.length;
     return world;
