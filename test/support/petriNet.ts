@@ -17,7 +17,8 @@ export function petriNet(transitions: readonly Transition[], marking: Readonly<R
   const gives = transitions.map((transition) => vector(transition.gives));
   const isEnabled = (tokens: readonly number[], transition: number) =>
     tokens.every((count, place) => count >= (takes[transition]?.[place] ?? 0));
-  const enabled = (tokens: readonly number[]) => transitions.flatMap((_, index) => (isEnabled(tokens, index) ? [index] : []));
+  const enabled = (tokens: readonly number[]) =>
+    transitions.flatMap((_, index) => (isEnabled(tokens, index) ? [index] : []));
   const start: Outcome = {
     words: vector(marking),
     pending: enabled(vector(marking)).map((type) => ({ type, origin: -1 })),
@@ -94,11 +95,21 @@ export function levelCrossing(trains: number): TimedSystem {
     const left = `left${index}`;
     const others = trains > 1;
     return [
-      transition(`App first ${index}`, [0, never], { [far]: 1, far: trains }, { [close]: 1, far: trains - 1, in: 1, coming: 1 }),
+      transition(
+        `App first ${index}`,
+        [0, never],
+        { [far]: 1, far: trains },
+        { [close]: 1, far: trains - 1, in: 1, coming: 1 },
+      ),
       ...(others ? [transition(`App ${index}`, [0, never], { [far]: 1, far: 1, in: 1 }, { [close]: 1, in: 2 })] : []),
       transition(`In ${index}`, [3, 5], { [close]: 1 }, { [`on${index}`]: 1 }),
       transition(`Ex ${index}`, [2, 4], { [`on${index}`]: 1 }, { [left]: 1 }),
-      transition(`Exit last ${index}`, [0, 0], { [left]: 1, in: 1, far: trains - 1 }, { [far]: 1, far: trains, leaving: 1 }),
+      transition(
+        `Exit last ${index}`,
+        [0, 0],
+        { [left]: 1, in: 1, far: trains - 1 },
+        { [far]: 1, far: trains, leaving: 1 },
+      ),
       ...(others ? [transition(`Exit ${index}`, [0, 0], { [left]: 1, in: 2 }, { [far]: 1, in: 1, far: 1 })] : []),
     ];
   };

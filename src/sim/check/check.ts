@@ -192,8 +192,7 @@ class Check {
   }
 
   #counterexample(index: number, path: readonly PathStep[], isShortest: boolean): Counterexample {
-    const property = this.#properties[index]?.name as string;
-    return counterexampleOf(property, this.#system, this.#situations, path, isShortest);
+    return counterexampleOf(this.#system, this.#situations, path, index, isShortest);
   }
 
   /** Per situation, how many events at least lead from there to a violation, as the hulls have it; -1 where none do. */

@@ -2,64 +2,67 @@ import { type PlannedEvent, PlannedSchedule } from '../planned.ts';
 import { Run } from '../run.ts';
 import { SeededSchedule } from '../schedule.ts';
 import type { Trace } from '../trace.ts';
-import { World } from '../world/world.ts';
+import { type Fate, type Pending, World } from '../world/world.ts';
+import { type RaceWindow, raceWindowOf } from './raceWindow.ts';
 import type { Situations } from './situations.ts';
 import type { PathStep } from './stateClasses.ts';
-import { roomiestDates, type Timeline, timelineOf } from './timeline.ts';
+import { type Instance, roomiestDates, type Timeline } from './timeline.ts';
+import { violationOn } from './violation.ts';
 import { createdOrigin, type WorldSystem } from './worldSystem.ts';
 
-/** The timeline of a path through the situations of a system. */
-export function timelineThrough(system: WorldSystem, situations: Situations, path: readonly PathStep[]): Timeline {
-  const start = situations.moveAt(situations.start());
-  const types = [start, ...path.map(({ move }) => move)].map(({ target }) => [...situations.of(target).pending]);
-  return timelineOf(system, start.origins, types, path);
+/** A timeline as a run will have it: what happens when, and under which serial each step is known there. */
+export interface Enactment {
+  readonly plan: readonly PlannedEvent[];
+  /** Per step of the timeline; null for the start and for steps that are none of the world. */
+  readonly serials: readonly (number | null)[];
 }
 
-/** The events of the world along a timeline, with the serials that a run will give them. */
-export function planOf(system: WorldSystem, timeline: Timeline, dates: readonly number[]): PlannedEvent[] {
+/** Gives the events along a timeline the serials that a run with those dates will give them. */
+export function enact(system: WorldSystem, timeline: Timeline, dates: readonly number[]): Enactment {
   const { world } = World.start(system.definition);
-  const byOrigin = (serials: readonly number[]) => (origin: number) =>
-    serials.find((_, at) => createdOrigin(at) === origin);
-  let created = world.pending.map(({ serial }) => serial).sort((one, other) => one - other);
-  const serialOf = new Map<object, number>();
-  const register = (step: number) => {
-    const find = byOrigin(created);
-    for (const instance of timeline.instances) {
-      const serial = instance.created === step ? find(instance.origin) : undefined;
-      if (serial !== undefined) serialOf.set(instance, serial);
-    }
+  const serialOf = new Map<string, number>();
+  const number = (step: number, created: readonly { serial: number }[]) => {
+    for (const [index, { serial }] of created.entries()) serialOf.set(`${step} ${createdOrigin(index)}`, serial);
   };
   const plan: PlannedEvent[] = [];
-  register(0);
-  timeline.path.forEach(({ move }, index) => {
-    const step = index + 1;
-    const instance = timeline.fired[step];
-    const serial = instance ? serialOf.get(instance) : undefined;
-    const type = instance ? system.typeOf(instance.type) : undefined;
-    if (serial === undefined || type?.is !== 'pending') return;
+  const serials: (number | null)[] = timeline.fired.map(() => null);
+  number(
+    0,
+    [...world.pending].sort((one, other) => one.serial - other.serial),
+  );
+  for (const step of byDate(dates)) {
+    const { type, created, origin } = timeline.fired[step] as Instance;
+    const value = system.typeOf(type);
+    const serial = serialOf.get(`${created} ${origin}`);
+    if (serial === undefined || value.is !== 'pending') continue;
+    serials[step] = serial;
     const atMs = dates[step] as number;
-    plan.push({ serial, atMs, fate: type.fate });
-    const outcome = world.fire(
-      world.pending.findIndex((one) => one.serial === serial),
-      type.fate,
-    );
-    created = outcome.created.map((one) => one.serial);
-    register(step);
-    system.fatesOf(move.choice).forEach((fate, at) => {
-      const sent = outcome.created[at];
-      if (fate === 'lose' && sent !== undefined) {
-        plan.push({ serial: sent.serial, atMs: atMs + sent.windowMs[0], fate });
-      }
-    });
-  });
+    plan.push({ serial, atMs, fate: value.fate });
+    const position = world.pending.findIndex((one) => one.serial === serial);
+    const fired = world.fire(position, value.fate);
+    number(step, fired.created);
+    const { choice } = (timeline.path[step - 1] as PathStep).move;
+    plan.push(...lostAmong(fired.created, system.fatesOf(choice), atMs));
+  }
   // Messages are lost on their way, at a date between the steps.
-  return plan.sort((one, other) => one.atMs - other.atMs);
+  return { plan: plan.sort((one, other) => one.atMs - other.atMs), serials };
 }
 
-/** Runs a path with those dates through the world, and on to the end of the scenario with seed 1. */
-export function runPath(system: WorldSystem, timeline: Timeline, dates: readonly number[]): Trace {
-  const { definition } = system;
-  const schedule = new PlannedSchedule(planOf(system, timeline, dates), new SeededSchedule(definition, 1));
+/** The steps of a timeline in the order of their dates; at the same date as on the path. */
+const byDate = (dates: readonly number[]): number[] =>
+  dates
+    .map((_, step) => step)
+    .slice(1)
+    .sort((one, other) => (dates[one] as number) - (dates[other] as number));
+
+const lostAmong = (created: readonly Pending[], fates: readonly Fate[], sentAtMs: number): PlannedEvent[] =>
+  created.flatMap(({ serial, windowMs }, index) =>
+    fates[index] === 'lose' ? [{ serial, atMs: sentAtMs + windowMs[0], fate: 'lose' as const }] : [],
+  );
+
+/** Runs a plan through the world, and on to the end of the scenario with seed 1. */
+export function runPlan({ definition }: WorldSystem, plan: readonly PlannedEvent[]): Trace {
+  const schedule = new PlannedSchedule(plan, new SeededSchedule(definition, 1));
   const run = new Run(definition, schedule, { record: true });
   run.finish();
   return run.trace(null);
@@ -74,6 +77,7 @@ export interface Counterexample {
   readonly isShortest: boolean;
   /** How far every date can move without another order of events, in milliseconds. */
   readonly slackMs: number;
+  readonly window: RaceWindow;
 }
 
 /**
@@ -81,17 +85,20 @@ export interface Counterexample {
  * the property, for that would be a fault of the checker.
  */
 export function counterexampleOf(
-  property: string,
   system: WorldSystem,
   situations: Situations,
   path: readonly PathStep[],
+  property: number,
   isShortest: boolean,
 ): Counterexample {
-  const timeline = timelineThrough(system, situations, path);
-  const roomiest = roomiestDates(timeline);
-  if (roomiest === null) throw new Error(`the path to a violation of ${property} has no dates`);
-  const trace = runPath(system, timeline, roomiest.dates);
-  const verdict = trace.verdicts.find((one) => one.property === property);
-  if (verdict?.verdict !== 'violated') throw new Error(`the path to a violation of ${property} does not replay`);
-  return { trace, events: path.length, isShortest, slackMs: roomiest.slackMs };
+  const name = system.observers.tables[property]?.property.name;
+  const violation = violationOn(system, situations, path, property);
+  const roomiest = roomiestDates(violation.timeline, violation.keepsOrder);
+  if (roomiest === null) throw new Error(`the path to a violation of ${name} has no dates`);
+  const { plan, serials } = enact(system, violation.timeline, roomiest.dates);
+  const trace = runPlan(system, plan);
+  const verdict = trace.verdicts.find((one) => one.property === name);
+  if (verdict?.verdict !== 'violated') throw new Error(`the path to a violation of ${name} does not replay`);
+  const window = raceWindowOf(violation, serials);
+  return { trace, events: path.length, isShortest, slackMs: roomiest.slackMs, window };
 }

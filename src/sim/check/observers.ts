@@ -57,6 +57,11 @@ export class Observers {
     return state === broken ? null : this.#table(property).obligation(state);
   }
 
+  /** The state of one property in a combination. */
+  stateOf(id: number, property: number): number {
+    return this.#of(id)[property] as number;
+  }
+
   /** The violated properties, as bits. */
   violatedIn(id: number): number {
     return this.#violated[id] as number;

@@ -63,50 +63,29 @@ export function timelineOf(
   return { path, instances, fired };
 }
 
-/** What the windows demand of the dates of the steps, whatever the order of the steps. */
-function windowsOf({ path, instances }: Timeline): Differences {
-  const dates = new Differences(path.length + 1);
-  for (const { windowMs, created, ended, how } of instances) {
-    dates.atMost(ended, created, windowMs[1]);
-    if (how === 'fired') dates.atLeast(ended, created, windowMs[0]);
-  }
-  return dates;
-}
+/** Which pairs of steps, the earlier one first, keep their order whatever the dates. */
+export type KeepsOrder = (one: number, other: number) => boolean;
 
-/** All dates on which the steps of a path can happen in that order; null where there are none. */
-export function datesInOrder(timeline: Timeline): Differences | null {
-  const dates = windowsOf(timeline);
-  for (let step = 1; step <= timeline.path.length; step++) dates.atLeast(step, step - 1, 0);
-  return dates.close() ? dates : null;
-}
+/** Every step after the one before it. */
+export const inOrder: KeepsOrder = (one, other) => other === one + 1;
 
-/** As `datesInOrder`, where only the pairs of steps that `keepsOrder` names need keep their order. */
-export function datesInPartialOrder(
-  timeline: Timeline,
-  keepsOrder: (one: number, other: number) => boolean,
-): Differences {
-  const dates = windowsOf(timeline);
-  const last = timeline.path.length;
-  for (let step = 1; step <= last; step++) {
-    dates.atLeast(step, 0, 0);
-    dates.atLeast(last, step, 0);
-    for (let before = 1; before < step; before++) if (keepsOrder(before, step)) dates.atLeast(step, before, 0);
-  }
-  if (!dates.close()) throw new Error('the steps of a path contradict each other');
-  return dates;
+/** All dates on which the steps of a path can happen, pairs in order where they keep it; null where there are none. */
+export function datesOf(timeline: Timeline, keepsOrder: KeepsOrder): Differences | null {
+  return demanded(timeline, keepsOrder, () => 0);
 }
 
 /**
- * Dates in that order with the most room on either side of every bound that leaves any: what a run on real sockets
- * has the best chance to meet. `slackMs` is that room.
+ * Dates with the most room on either side of every bound that leaves any: what a run on real sockets has the best
+ * chance to meet. `slackMs` is that room. Null where there are no dates.
  */
-export function roomiestDates(timeline: Timeline): { dates: number[]; slackMs: number } | null {
-  const exact = datesInOrder(timeline);
+export function roomiestDates(timeline: Timeline, keepsOrder: KeepsOrder): { dates: number[]; slackMs: number } | null {
+  const exact = datesOf(timeline, keepsOrder);
   if (exact === null) return null;
   let [slackMs, dates] = [0, exact.earliest()];
-  for (let low = 1, high = 1 << 16; low <= high; ) {
+  for (let low = 1, high = mostSlackMs; low <= high; ) {
     const middle = (low + high) >> 1;
-    const tightened = withSlack(timeline, exact, middle);
+    const isTight = (later: number, earlier: number) => exact.most(later, earlier) === exact.least(later, earlier);
+    const tightened = demanded(timeline, keepsOrder, (later, earlier) => (isTight(later, earlier) ? 0 : middle));
     if (tightened === null) high = middle - 1;
     else {
       slackMs = middle;
@@ -117,17 +96,27 @@ export function roomiestDates(timeline: Timeline): { dates: number[]; slackMs: n
   return { dates, slackMs };
 }
 
-/** Dates that stay that far from every bound, but for those bounds that the others leave no room at all. */
-function withSlack({ path, instances }: Timeline, exact: Differences, slackMs: number): Differences | null {
-  const dates = new Differences(path.length + 1);
-  const isTight = (later: number, earlier: number) => exact.most(later, earlier) === exact.least(later, earlier);
+const mostSlackMs = 1 << 14;
+
+/** What windows and order demand of the dates, each bound that far from where it would be broken. */
+function demanded(
+  { path, instances }: Timeline,
+  keepsOrder: KeepsOrder,
+  slackMs: (later: number, earlier: number) => number,
+): Differences | null {
+  const last = path.length;
+  const dates = new Differences(last + 1);
   for (const { windowMs, created, ended, how } of instances) {
-    const slack = isTight(ended, created) ? 0 : slackMs;
+    const slack = slackMs(ended, created);
     dates.atMost(ended, created, windowMs[1] - slack);
     if (how === 'fired') dates.atLeast(ended, created, windowMs[0] + slack);
   }
-  for (let step = 1; step <= path.length; step++) {
-    dates.atLeast(step, step - 1, isTight(step, step - 1) ? 0 : slackMs);
+  for (let step = 1; step <= last; step++) {
+    dates.atLeast(step, 0, 0);
+    dates.atLeast(last, step, 0);
+    for (let before = 1; before < step; before++) {
+      if (keepsOrder(before, step)) dates.atLeast(step, before, slackMs(step, before));
+    }
   }
   return dates.close() ? dates : null;
 }

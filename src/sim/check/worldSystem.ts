@@ -107,7 +107,12 @@ export class WorldSystem implements TimedSystem {
 
   /** The properties that are violated in a situation, as bits. */
   violatedIn(situations: Situations, id: number): number {
-    return this.observers.violatedIn(situations.wordOf(id, this.definition.parties.length + observersAt));
+    return this.observers.violatedIn(this.observersIn(situations, id));
+  }
+
+  /** The combination of the observers in a situation. */
+  observersIn(situations: Situations, id: number): number {
+    return situations.wordOf(id, this.definition.parties.length + observersAt);
   }
 
   fire(situation: Situation, position: number): readonly Outcome[] {

@@ -1,0 +1,64 @@
+import type { Situations } from './situations.ts';
+import type { PathStep } from './stateClasses.ts';
+import { type Instance, type KeepsOrder, type Timeline, timelineOf } from './timeline.ts';
+import type { WorldSystem } from './worldSystem.ts';
+
+/**
+ * A path that violates a property, freed of what has nothing to do with it: steps that cannot notice each other may
+ * change places, and every run that remains violates the property as well (Mazurkiewicz traces).
+ */
+export interface Violation {
+  /** Without the deadlines of other properties and the end of the run. */
+  readonly timeline: Timeline;
+  readonly keepsOrder: KeepsOrder;
+  /** Per step the party to which it happens: -1 for a link, null for what is no event of the world. */
+  readonly parties: readonly (number | null)[];
+}
+
+/** The violation at the end of a path. `property` is the place of the property in the system. */
+export function violationOn(
+  system: WorldSystem,
+  situations: Situations,
+  path: readonly PathStep[],
+  property: number,
+): Violation {
+  const timeline = timelineThrough(system, situations, path);
+  const sees = stepsSeenBy(system, situations, path, property);
+  const parties = timeline.fired.map((instance) => (instance ? partyOf(system, instance) : null));
+  const meet = (one: number, other: number) =>
+    parties[one] === parties[other] ? parties[one] !== null : parties[one] === -1 || parties[other] === -1;
+  return {
+    timeline: { ...timeline, instances: timeline.instances.filter((one) => concerns(system, one, property)) },
+    keepsOrder: (one, other) => meet(one, other) || (sees[one] === true && sees[other] === true),
+    parties,
+  };
+}
+
+/** The timeline of a path through the situations of a system. */
+export function timelineThrough(system: WorldSystem, situations: Situations, path: readonly PathStep[]): Timeline {
+  const start = situations.moveAt(situations.start());
+  const types = [start, ...path.map(({ move }) => move)].map(({ target }) => [...situations.of(target).pending]);
+  return timelineOf(system, start.origins, types, path);
+}
+
+/** The deadlines of other properties say nothing about this one, nor does the end of the run. */
+function concerns(system: WorldSystem, { type }: Instance, property: number): boolean {
+  const value = system.typeOf(type);
+  return value.is === 'pending' || (value.is === 'deadline' && value.property === property);
+}
+
+/** Per step, whether the property changes its state on it. */
+function stepsSeenBy(
+  system: WorldSystem,
+  situations: Situations,
+  path: readonly PathStep[],
+  property: number,
+): boolean[] {
+  const stateIn = (situation: number) => system.observers.stateOf(system.observersIn(situations, situation), property);
+  return [false, ...path.map(({ situation, move }) => stateIn(situation) !== stateIn(move.target))];
+}
+
+function partyOf(system: WorldSystem, { type }: Instance): number | null {
+  const value = system.typeOf(type);
+  return value.is === 'pending' ? value.pending.party : null;
+}

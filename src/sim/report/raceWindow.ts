@@ -1,0 +1,37 @@
+import type { RaceWindow } from '../check/raceWindow.ts';
+import { formatDuration } from '../scenario/duration.ts';
+import type { Window } from '../scenario/scenario.ts';
+import type { Trace, TraceRecord } from '../trace.ts';
+import { laneTitles } from './lanes.ts';
+import { messageLabel } from './messageLabel.ts';
+import { timerLabel } from './timerLabel.ts';
+import { secondsText } from './wording.ts';
+
+const durations = ([low, high]: Window) =>
+  low === high ? formatDuration(low) : `${formatDuration(low)} to ${formatDuration(high)}`;
+
+/** What happened, as its sender or its victim would call it. */
+function named({ kind, event, sourceRef, targetRef }: TraceRecord): string {
+  if (kind === 'timer') return timerLabel(event);
+  if (kind === 'step' || sourceRef === 'environment') return messageLabel(event);
+  return `${messageLabel(event)} (${laneTitles[sourceRef]} to ${laneTitles[targetRef as keyof typeof laneTitles]})`;
+}
+
+/** A race window for people: one line per delay or date that matters, one per race. */
+export function raceWindowLines({ delays, races }: RaceWindow, { records }: Trace): string[] {
+  const bySerial = new Map(records.filter(({ kind }) => kind !== 'start').map((record) => [record.serial, record]));
+  const lines = delays.flatMap(({ serial, allowedMs, violatingMs }) => {
+    const record = bySerial.get(serial);
+    if (record === undefined) return [];
+    const isDate = record.kind === 'step' && violatingMs[1] >= record.atMs;
+    const text = isDate
+      ? `at ${secondsText(violatingMs[0])} to ${secondsText(violatingMs[1])} s`
+      : `after ${durations(violatingMs)}`;
+    return [`${named(record)}: ${text} (of ${durations(allowedMs)})`];
+  });
+  const racing = races.flatMap(({ first, second, gapMs }) => {
+    const [one, other] = [bySerial.get(first), bySerial.get(second)];
+    return one && other ? [`${named(other)} at most ${formatDuration(gapMs[1])} after ${named(one)}`] : [];
+  });
+  return [...lines, ...racing];
+}
