@@ -7,16 +7,11 @@ import { type ChangeKind, changeKinds } from '../sim/fuzz/drawScenario.ts';
 import { type Counterexample, fuzz } from '../sim/fuzz/fuzz.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
 import { writeText } from './files.ts';
-import { forceOption, modeOption, oneOf, profileOption, wholeNumber } from './options.ts';
+import { forceOption, listOf, modeOption, profileOption, wholeNumber } from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
 import { showRun } from './showRun.ts';
 
 const propertyNames = properties.map(({ name }) => name);
-
-const listOf =
-  <const Word extends string>(words: readonly Word[]) =>
-  (text: string): Word[] =>
-    text.split(',').map((one) => oneOf(...words)(one.trim()));
 
 function report(found: Counterexample, output: string | undefined, force: boolean): void {
   const yaml = stringify(found.document, { flowCollectionPadding: true });

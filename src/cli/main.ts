@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../sim/inputError.ts';
+import { checkCommand } from './check.ts';
 import { exportCommand } from './export.ts';
 import { fuzzCommand } from './fuzz.ts';
 import { exitCodes } from './output.ts';
@@ -15,6 +16,7 @@ const program = new Command('ringproof')
   )
   .version('0.1.0')
   .showSuggestionAfterError()
+  .addCommand(checkCommand())
   .addCommand(simulateCommand())
   .addCommand(sweepCommand())
   .addCommand(fuzzCommand())

@@ -47,6 +47,12 @@ export const oneOf =
     return word;
   };
 
+/** Some of some words, joined by commas. */
+export const listOf =
+  <const Word extends string>(words: readonly Word[]) =>
+  (text: string): Word[] =>
+    text.split(',').map((one) => oneOf(...words)(one.trim()));
+
 export const modeOption = () =>
   new Option('-m, --mode <mode>', 'registration mode, by name or number (0 to 3)').argParser(parseMode);
 

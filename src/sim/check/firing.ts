@@ -26,6 +26,8 @@ export interface Source {
   place: number;
   pending: number;
   leads: Int32Array;
+  /** Set where an earlier message may arrive later than a window lets the one behind it: no class can say that. */
+  isHeldBack: boolean;
 }
 
 /** Writes the class after the event at `fired` (1 is the first) has happened as a move says. It is canonical again. */
@@ -60,6 +62,8 @@ export function fireInto(next: Int32Array, source: Source, fired: number, situat
   }
   for (let row = 2; row <= count; row++) {
     if ((origins[originsAt + row] as number) < 0 && situations.waits(typesAt + 1, row - 1)) {
+      if ((next[(row - 1) * width] as number) > situations.latest.at(types[typesAt + row] as number))
+        source.isHeldBack = true;
       keepOrder(next, width, row - 1, row);
     }
   }

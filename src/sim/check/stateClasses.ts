@@ -43,8 +43,8 @@ export interface Progress {
   readonly bytes: number;
 }
 
-/** How an exploration ended. */
-export type Ending = 'complete' | 'stopped' | 'memory' | 'interrupted';
+/** How an exploration ended; `order`: a message that is late holds later ones of its link back beyond their windows. */
+export type Ending = 'complete' | 'stopped' | 'memory' | 'interrupted' | 'order';
 
 /** One firing on a path: which pending event of the situation, with which choice. */
 export interface PathStep {
@@ -78,7 +78,13 @@ export class StateClasses {
   readonly #frontier: Frontier;
   #table = new Int32Array(1 << 12).fill(-1);
   #scratch = new Int32Array(1_024);
-  readonly #source: Source = { matrix: new Int32Array(1), place: 0, pending: 0, leads: new Int32Array(64) };
+  readonly #source: Source = {
+    matrix: new Int32Array(1),
+    place: 0,
+    pending: 0,
+    leads: new Int32Array(64),
+    isHeldBack: false,
+  };
   #discarded = 0;
 
   constructor(system: TimedSystem | Situations, options: ExploreOptions) {
@@ -115,6 +121,7 @@ export class StateClasses {
     if (this.#insert(start, -1, -1, 0)) return 'stopped';
     for (let expanded = 1; this.#frontier.length > 0; expanded++) {
       if (this.#expand(this.#frontier.take())) return 'stopped';
+      if (this.#source.isHeldBack) return 'order';
       if (expanded % classesBetweenReports !== 0) continue;
       if (this.bytes > maximumBytes) return 'memory';
       if (onProgress?.(this.progress) === false) return 'interrupted';

@@ -72,3 +72,10 @@ export function verdictSentences(trace: Trace): string[] {
     ...(stories.length === 0 && others.length === 0 ? ['Every property holds; the scenario has no call.'] : []),
   ];
 }
+
+/** The sentence of a run that speaks of one violated property. */
+export function sentenceAbout(property: string, trace: Trace): string {
+  const sentences = verdictSentences(trace);
+  const marker = property === 'noInviteLost' ? ' was lost: ' : `${property} is violated: `;
+  return sentences.find((sentence) => sentence.includes(marker)) ?? sentences[0] ?? '';
+}

@@ -6,7 +6,16 @@ import {
 } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { parseDurationMs } from './duration.ts';
-import { type Fault, type Link, type LinkName, linkNames, type Scenario, type Step, type Window } from './scenario.ts';
+import {
+  type Fault,
+  type Limits,
+  type Link,
+  type LinkName,
+  linkNames,
+  type Scenario,
+  type Step,
+  type Window,
+} from './scenario.ts';
 import { actionOf, type ScenarioDocument } from './schema.ts';
 
 /** The server profiles that a scenario can name. */
@@ -44,6 +53,9 @@ const defaultTiming: Readonly<Partial<Record<PartyName, Record<string, Window>>>
   },
   pushServer: { backOff1: [30_000, 60_000], backOff2: [60_000, 120_000], backOff3: [120_000, 240_000] },
 };
+
+/** Bounds of the properties unless a scenario says otherwise. */
+export const usualLimits: Limits = { blackoutMs: 5_000, ringStopMs: 5_000, beliefMs: 5_000, logoutMs: 10_000 };
 
 /** How long a run goes on after its last step: a caller's patience, a ring time and what follows them. */
 const afterLastStepMs = 100_000;
@@ -96,6 +108,16 @@ const resolvedFault = ({ latency, occurrence, ...fault }: NonNullable<ScenarioDo
   ...(latency && { latencyMs: windowOf(latency) }),
 });
 
+function resolvedLimits({ limits }: ScenarioDocument): Limits {
+  const given = (text: string | undefined, usualMs: number) => (text === undefined ? usualMs : ms(text));
+  return {
+    blackoutMs: given(limits?.blackout, usualLimits.blackoutMs),
+    ringStopMs: given(limits?.ringStop, usualLimits.ringStopMs),
+    beliefMs: given(limits?.belief, usualLimits.beliefMs),
+    logoutMs: given(limits?.logout, usualLimits.logoutMs),
+  };
+}
+
 /** The latest date of the last step, in milliseconds from the start. */
 function lastStepMs(steps: readonly Step[]): number {
   let previousMs = 0;
@@ -132,12 +154,7 @@ export function resolveScenario(document: ScenarioDocument, servers: ServerCatal
     timing: resolvedTiming(document),
     steps,
     faults: (document.faults ?? []).map(resolvedFault),
-    limits: {
-      blackoutMs: ms(document.limits?.blackout ?? '5s'),
-      ringStopMs: ms(document.limits?.ringStop ?? '5s'),
-      beliefMs: ms(document.limits?.belief ?? '5s'),
-      logoutMs: ms(document.limits?.logout ?? '10s'),
-    },
+    limits: resolvedLimits(document),
     untilMs: document.until === undefined ? lastStepMs(steps) + afterLastStepMs : ms(document.until),
   };
 }

@@ -1,0 +1,21 @@
+import { type CheckedCell, type CheckJob, checkCell } from '../sim/check/cell.ts';
+
+/** A job with the memory through which it reports and can be told to stop. */
+export interface CheckTask {
+  readonly job: CheckJob;
+  /** Progress of every task: classes, edges, frontier, MiB. The last word of all is 1 once the user wants to stop. */
+  readonly shared: SharedArrayBuffer;
+  readonly index: number;
+}
+
+export const wordsPerTask = 4;
+const bytesPerMiB = 1 << 20;
+
+/** Runs one job, in a worker. */
+export default function run({ job, shared, index }: CheckTask): CheckedCell[] {
+  const words = new Int32Array(shared);
+  return checkCell(job, ({ classes, edges, frontier, bytes }) => {
+    words.set([classes, edges, frontier, Math.round(bytes / bytesPerMiB)], index * wordsPerTask);
+    return Atomics.load(words, words.length - 1) === 0;
+  });
+}

@@ -1,0 +1,84 @@
+import type { RegistrationModeName } from '../../machines/registrationModes.ts';
+import type { ServerProfile } from '../../machines/serverProfile.ts';
+import { propertyNamed } from '../properties/properties.ts';
+import { raceWindowLines } from '../report/raceWindow.ts';
+import { sentenceAbout } from '../report/sentence.ts';
+import { resolveScenario } from '../scenario/resolve.ts';
+import type { ScenarioDocument } from '../scenario/schema.ts';
+import type { Trace } from '../trace.ts';
+import { type CheckResult, check, type Decision } from './check.ts';
+import { scopeText } from './scope.ts';
+import type { Progress } from './stateClasses.ts';
+import type { FaultBudget } from './worldSystem.ts';
+
+/** One scenario in one mode on one server: what is checked in one piece. Plain data, to be sent to a worker. */
+export interface CheckJob {
+  readonly document: ScenarioDocument;
+  readonly mode: RegistrationModeName;
+  readonly server: ServerProfile;
+  /** Names of the properties; all that are claimed of the mode where it is null. */
+  readonly properties: readonly string[] | null;
+  readonly budget: FaultBudget;
+  readonly maximumBytes: number;
+  /** Whether counterexamples come with their traces. */
+  readonly traces: boolean;
+}
+
+/** One property in one cell of the matrix of verdicts. Plain data. */
+export interface CheckedCell {
+  readonly scenario: string;
+  readonly mode: RegistrationModeName;
+  readonly profile: string;
+  readonly property: string;
+  readonly verdict: Decision['verdict'];
+  /** Whether some run gives the property something to judge. */
+  readonly witnessed: boolean;
+  /** For what the verdict stands, or how far the check came. */
+  readonly scope: string;
+  readonly counterexample: CellCounterexample | null;
+  readonly trace?: Trace;
+}
+
+export interface CellCounterexample {
+  /** What went wrong, in a sentence. */
+  readonly sentence: string;
+  readonly events: number;
+  readonly isShortest: boolean;
+  readonly slackMs: number;
+  /** For which delays it goes wrong, a line each. */
+  readonly window: readonly string[];
+}
+
+/** Checks one scenario in one mode on one server. `onProgress` may end it by returning false. */
+export function checkCell(job: CheckJob, onProgress?: (progress: Progress) => boolean): CheckedCell[] {
+  const { document, mode, server, budget, maximumBytes } = job;
+  const scenario = resolveScenario(document, {}, { mode, server });
+  const result = check(scenario, {
+    budget,
+    maximumBytes,
+    ...(job.properties && { properties: job.properties.map(propertyNamed) }),
+    ...(onProgress && { onProgress }),
+  });
+  return result.decisions.map((decision) => cellOf(job, result, decision));
+}
+
+function cellOf({ document, mode, server, traces }: CheckJob, result: CheckResult, decision: Decision): CheckedCell {
+  const { property, verdict, witnessed, counterexample } = decision;
+  return {
+    scenario: document.name,
+    mode,
+    profile: server.name,
+    property,
+    verdict,
+    witnessed,
+    scope: scopeText(result, decision),
+    counterexample: counterexample && {
+      sentence: sentenceAbout(property, counterexample.trace),
+      events: counterexample.events,
+      isShortest: counterexample.isShortest,
+      slackMs: counterexample.slackMs,
+      window: raceWindowLines(counterexample.window, counterexample.trace),
+    },
+    ...(traces && counterexample && { trace: counterexample.trace }),
+  };
+}
