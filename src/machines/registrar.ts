@@ -1,5 +1,5 @@
 import { and, assign, emit, enqueueActions } from 'xstate';
-import { counted, isAbout, removesFirst, removesToo } from './displacement.ts';
+import { counted, displaced, evictable, removesFirst } from './displacement.ts';
 import {
   type BindingChange,
   type Contact,
@@ -10,7 +10,6 @@ import {
   type Owner,
   observing,
   ownerOf,
-  type RegisterRequest,
   type RegisterTransaction,
   sending,
 } from './messages.ts';
@@ -75,10 +74,6 @@ function changeBy(event: MachineEvent, bindings: readonly Contact[]): BindingCha
 const expiryOf = (contact: Contact) => `expiry of ${contact}`;
 type Lifetime = `${Owner}BindingLifetime`;
 const lifetimeOf = (contact: Contact): Lifetime => `${ownerOf(contact)}BindingLifetime`;
-
-/** The bindings that a request takes away besides adding, or removing, its own contact. */
-const displaced = (profile: ServerProfile, request: RegisterRequest, bindings: readonly Contact[]) =>
-  bindings.filter((one) => one !== request.contact && (isAbout(profile, request, one) || removesToo(request, one)));
 
 /** The binding that has to make room, by the rule of the profile. */
 function victims(profile: ServerProfile, asked: AskedExpiresMs, bindings: readonly Contact[]): readonly Contact[] {
@@ -154,12 +149,9 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     unbind: rebind((bindings, event) => bindings.filter((one) => one !== contactIn(event))),
     unbindAll: rebind(() => []),
     displace: dropping((context, event) => displaced(profile, expecting(event, 'REGISTER'), context.bindings)),
-    evict: dropping((context, event) => {
-      const request = expecting(event, 'REGISTER');
-      const full = counted(profile, request, context.bindings);
-      const met = removesFirst(profile, request) ? full.filter((one) => !removesToo(request, one)) : full;
-      return victims(profile, asked, met);
-    }),
+    evict: dropping((context, event) =>
+      victims(profile, asked, evictable(profile, expecting(event, 'REGISTER'), context.bindings)),
+    ),
     startExpiry: enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, Lifetime, Emitted>(
       ({ event, enqueue }) => {
         const contact = contactIn(event);

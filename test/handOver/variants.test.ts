@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ModeName } from '../../src/machines/modeVariants.ts';
+import { type ModeName, modeVariants } from '../../src/machines/modeVariants.ts';
+import type { AnyServerProfileName } from '../../src/profiles/furtherServers.ts';
 import { type DrawLimits, drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
 import { verdictSentences } from '../../src/sim/report/sentence.ts';
 import { judge, simulate } from '../../src/sim/simulate.ts';
@@ -20,6 +22,49 @@ const closed = [
 describe('without a moment in which nobody is registered', () => {
   test.each(closed)('%s on %s loses no INVITE in a hand-over', (mode, server) => holds('noInviteLost', mode, server));
   test.each(closed)('%s on %s never registers both', (mode, server) => holds('singleRegistration', mode, server));
+});
+
+/** The table of docs/modes.md: one entry per cell, with the properties that hand-overs violate there. */
+const documented = (() => {
+  const text = readFileSync(new URL('../../docs/modes.md', import.meta.url), 'utf8');
+  const [head = [], , ...rows] = text
+    .split('\n')
+    .slice(text.split('\n').findIndex((line) => line.startsWith('| INVITEs')))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim().replace(/[`*]/g, '')),
+    );
+  const cells = rows
+    .slice(
+      0,
+      rows.findIndex(({ length }) => length === 0),
+    )
+    .flatMap(([mode, ...verdicts]) => verdicts.map((verdict, at) => [mode, head[at + 1], verdict] as const));
+  return cells as [ModeName, AnyServerProfileName, string][];
+})();
+
+const violationsSaid: Readonly<Record<string, readonly string[]>> = {
+  'none lost': [],
+  'none lost, but both registered': ['singleRegistration'],
+  lost: ['noInviteLost'],
+  'lost, with nobody registered': ['noInviteLost', 'onlyOwnBinding'],
+};
+
+test('the table of the documentation has every mode that can hand over a single binding', () => {
+  expect(new Set(documented.map(([mode]) => mode))).toEqual(
+    new Set(['singleDeviceEmulation', 'singleDeviceTakeover', ...Object.keys(modeVariants)]),
+  );
+});
+
+test.each(documented)('as documented: %s on %s, %s', (mode, server, verdict) => {
+  const claimed = ['noInviteLost', 'singleRegistration', 'onlyOwnBinding'];
+  const drawn = fc.sample(drawScenario(handOvers), { ...drawing, numRuns: 150 });
+  const violated = claimed.filter((property) =>
+    drawn.some((document) => violationOf(property, document, mode, server) !== null),
+  );
+  expect(violated).toEqual(violationsSaid[verdict]);
 });
 
 /** The app leaves its network or dies: what it told the push server must be enough to name its contact. */

@@ -40,8 +40,8 @@ describe('a REGISTER with several Contacts', () => {
 
   test('10.3: changes nothing where its outcome does not fit', () => {
     const full = registrar(reject, 'app@wifi');
-    expect(full.on(swapping('oldFirst', 'pushServer', 'app@cellular')).sent).toEqual(['REGISTER.refused']);
-    expect(full.context.bindings).toEqual(['app@wifi']);
+    const { sent, shown } = full.on(swapping('oldFirst', 'pushServer', 'app@cellular'));
+    expect([sent, shown]).toEqual([['REGISTER.refused'], []]);
   });
 
   test('removes what it names from a server that has room', () => {
@@ -160,6 +160,15 @@ describe('who takes over', () => {
     );
     const silent = server.on({ type: 'app.silent' });
     expect(removedBy(silent)).toEqual([['app@wifi', 'app@cellular']]);
+  });
+
+  test('the push server listens to where the app is while it is registered itself, too', () => {
+    const server = new Driven(scenarioOf({ steps }, 'swap', 'reject'), 'pushServer');
+    server.on({ type: 'control.enable', token: 'first' }, { type: 'app.silent' });
+    server.on({ type: 'control.background', turn: 0, appContact: 'app@wifi' });
+    expect(server.context.rivals).toEqual(['app@wifi']);
+    server.on({ type: 'control.foreground', turn: 1, token: 'first', appContact: 'app@cellular' });
+    expect(server.context.rivals).toEqual(['app@wifi', 'app@cellular']);
   });
 
   test('in the modes of the product nobody names another, and nobody has an instance-id', () => {
