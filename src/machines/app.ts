@@ -243,6 +243,7 @@ export function appMachine(configuration: AppConfiguration) {
         const known = (one: Contact) => one === contactAt(network) || rivals?.includes(one);
         return {
           network: next,
+          // The former contact may still be bound: the next REGISTER that swaps names it too (inference).
           ...(rivals && { rivals: contacts.filter((one) => known(one) && one !== contactAt(next)) }),
         };
       }),

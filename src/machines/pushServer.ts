@@ -145,6 +145,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
       noteAppPresent: assign({ account: 'appPresent' }),
       noteAppAway: assign({ account: 'appAway' }),
       noteTurn: assign({ turn: ({ event }) => ('turn' in event ? event.turn : null) }),
+      // Inference: every address that the app has had may still be bound, for the app cannot say which REGISTER arrived.
       noteAppContact: assign(({ context: { rivals }, event }) => {
         const told = 'appContact' in event ? event.appContact : undefined;
         return told === undefined ? {} : { rivals: contacts.filter((one) => one === told || rivals?.includes(one)) };

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type ModeName, modeVariants } from '../../src/machines/modeVariants.ts';
 import type { AnyServerProfileName } from '../../src/profiles/furtherServers.ts';
 import { type DrawLimits, drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
+import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { verdictSentences } from '../../src/sim/report/sentence.ts';
 import { judge, simulate } from '../../src/sim/simulate.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
@@ -122,6 +123,34 @@ describe('where the server does not play along', () => {
       .filter(({ verdict }) => verdict === 'violated')
       .map(({ property }) => property);
     expect(violated).toEqual(isRefused ? ['noInviteLost', 'noBlackout'] : ['singleRegistration']);
+  });
+});
+
+describe('a retransmission of the former owner that comes after the hand-over', () => {
+  const lostOver = (transport: 'udp' | 'tls', mode: ModeName, server: AnyServerProfileName) => {
+    const definition = defineWorld(
+      scenarioOf(
+        {
+          links: { appSip: { transport, latency: ['30ms', '3s'] } },
+          steps: [
+            { at: '1s', do: 'open' },
+            { after: ['3s', '6s'], do: 'home' },
+            { after: '30s', do: 'dial', call: 1 },
+          ],
+        },
+        mode,
+        server,
+      ),
+    );
+    const properties = [propertyNamed('noInviteLost')];
+    return Array.from({ length: 100 }, (_, seed) => judge(definition, seed, { properties })[0]?.violation).filter(
+      (violation) => violation,
+    ).length;
+  };
+
+  test.each([...closed, ['singleDeviceTakeover', 'overwrite'] as const])('%s on %s', (mode, server) => {
+    expect(lostOver('udp', mode, server), 'takes the registration back over UDP').toBeGreaterThan(0);
+    expect(lostOver('tls', mode, server), 'does not exist over TLS').toBe(0);
   });
 });
 
