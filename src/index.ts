@@ -1,14 +1,17 @@
 /** What a TypeScript project imports from `ringproof`: scenarios, runs, properties, profiles. */
 
-import type { RegistrationMode, RegistrationModeName } from './machines/registrationModes.ts';
+import type { ModeName } from './machines/modeVariants.ts';
+import type { RegistrationMode } from './machines/registrationModes.ts';
 import type { ServerProfile } from './machines/serverProfile.ts';
-import { serverProfiles } from './profiles/servers.ts';
+import { type AnyServerProfileName, everyServerProfile } from './profiles/furtherServers.ts';
 import { resolveScenario, type ServerCatalogue } from './sim/scenario/resolve.ts';
 import type { Scenario } from './sim/scenario/scenario.ts';
 import type { ScenarioDocument } from './sim/scenario/schema.ts';
 
+export { modeVariants } from './machines/modeVariants.ts';
 export { type RegistrationMode, type RegistrationModeName, registrationModes } from './machines/registrationModes.ts';
 export type { ServerProfile } from './machines/serverProfile.ts';
+export { furtherServerProfiles } from './profiles/furtherServers.ts';
 export { serverProfiles } from './profiles/servers.ts';
 export { properties } from './sim/properties/properties.ts';
 export { replay } from './sim/replay.ts';
@@ -22,11 +25,11 @@ export type { Trace, TraceRecord } from './sim/trace.ts';
 export function defineScenario(
   document: Omit<ScenarioDocument, 'mode' | 'server' | 'expect'>,
   choice: {
-    readonly mode: RegistrationModeName | RegistrationMode;
-    readonly server: ServerProfile | keyof typeof serverProfiles;
+    readonly mode: ModeName | RegistrationMode;
+    readonly server: ServerProfile | AnyServerProfileName;
   },
 ): Scenario {
-  const catalogue: ServerCatalogue = serverProfiles;
-  const server = typeof choice.server === 'string' ? serverProfiles[choice.server] : choice.server;
+  const catalogue: ServerCatalogue = everyServerProfile;
+  const server = typeof choice.server === 'string' ? everyServerProfile[choice.server] : choice.server;
   return resolveScenario(document, catalogue, { mode: choice.mode, server });
 }

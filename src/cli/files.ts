@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serverProfiles } from '../profiles/servers.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { InputError } from '../sim/inputError.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
 import { parseScenario } from '../sim/scenario/parse.ts';
@@ -72,5 +72,5 @@ function scenarioPath(given: string): string {
 /** A scenario given by path or by the name of a bundled one. Throws an InputError with every problem in it. */
 export function readScenario(given: string): ScenarioDocument {
   const path = scenarioPath(given);
-  return parseScenario(readText(path), path === given ? given : `examples/${given}.yaml`, serverProfiles);
+  return parseScenario(readText(path), path === given ? given : `examples/${given}.yaml`, everyServerProfile);
 }

@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { intendedServer } from '../profiles/intended.ts';
-import { serverProfiles } from '../profiles/servers.ts';
 import { type ChangeKind, changeKinds } from '../sim/fuzz/drawScenario.ts';
 import { type Counterexample, fuzz } from '../sim/fuzz/fuzz.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
@@ -49,7 +49,7 @@ export const fuzzCommand = () =>
     .addOption(forceOption())
     .action((options) => {
       const { mode, profile, property, changes, losses, calls, runs, seed, output, force } = options;
-      const server = profile ?? serverProfiles[intendedServer[mode as keyof typeof intendedServer]];
+      const server = profile ?? everyServerProfile[intendedServer[mode as keyof typeof intendedServer]];
       const kinds: ChangeKind[] = options.kinds;
       const found = fuzz({
         mode,

@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { type RegistrationModeName, registrationModeNames, registrationModes } from '../machines/registrationModes.ts';
+import { type ModeName, modeNames } from '../machines/modeVariants.ts';
+import { registrationModeNames, registrationModes } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import { serverProfiles } from '../profiles/servers.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
 
 const didYouMean = (found: string, valid: readonly string[]): string => {
@@ -9,22 +10,21 @@ const didYouMean = (found: string, valid: readonly string[]): string => {
   return `expected one of ${valid.join(', ')}${hint === undefined ? '' : `; did you mean ${hint}?`}`;
 };
 
-/** A mode by name or by its Stretto number. */
-function parseMode(text: string): RegistrationModeName {
+/** A mode by name or, if the product has it, by its Stretto number. */
+function parseMode(text: string): ModeName {
   const byNumber = registrationModeNames.find((name) => String(registrationModes[name].number) === text);
-  const byName = registrationModeNames.find((name) => name.toLowerCase() === text.toLowerCase());
+  const byName = modeNames.find((name) => name.toLowerCase() === text.toLowerCase());
   const mode = byNumber ?? byName;
-  if (mode === undefined)
-    throw new InvalidArgumentError(didYouMean(text, [...registrationModeNames, '0', '1', '2', '3']));
+  if (mode === undefined) throw new InvalidArgumentError(didYouMean(text, [...modeNames, '0', '1', '2', '3']));
   return mode;
 }
 
 /** A server profile by name. */
 function parseProfile(text: string): ServerProfile {
-  const names = Object.keys(serverProfiles);
+  const names = Object.keys(everyServerProfile);
   const name = names.find((one) => one === text);
   if (name === undefined) throw new InvalidArgumentError(didYouMean(text, names));
-  return serverProfiles[name as keyof typeof serverProfiles];
+  return everyServerProfile[name as keyof typeof everyServerProfile];
 }
 
 /** A whole number in a range. */

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import type { RegistrationModeName } from '../machines/registrationModes.ts';
-import { serverProfiles } from '../profiles/servers.ts';
+import type { ModeName } from '../machines/modeVariants.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { parseTrace, replay } from '../sim/replay.ts';
 import { toMermaid } from '../sim/report/mermaid.ts';
 import { toPlantUml } from '../sim/report/plantuml.ts';
@@ -22,7 +22,7 @@ const exporters = {
 } as const;
 
 interface Options {
-  mode?: RegistrationModeName;
+  mode?: ModeName;
   profile?: Scenario['server'];
   seed: number;
   provisioning?: string;
@@ -49,7 +49,7 @@ function traceOf(given: string, options: Options): { trace: Trace; notes: readon
     ...(options.mode !== undefined && { mode: options.mode }),
     ...(options.profile !== undefined && { server: options.profile }),
   };
-  const scenario = resolveScenario(document, serverProfiles, choice);
+  const scenario = resolveScenario(document, everyServerProfile, choice);
   if (options.provisioning === undefined) return { trace: simulate(scenario, options.seed), notes: [] };
   const applied = applyProvisioning(scenario, options.provisioning, options.account, options.mode !== undefined);
   return { trace: simulate(applied.scenario, options.seed), notes: applied.notes };

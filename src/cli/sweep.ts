@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { registrationModeNames } from '../machines/registrationModes.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { intendedServer } from '../profiles/intended.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import { renderMatrix, worstCell } from '../sim/report/matrix.ts';
@@ -13,13 +14,13 @@ import { modeOption, oneOf, profileOption, wholeNumber } from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
 import { showRun } from './showRun.ts';
 
-const serverTitles = Object.fromEntries(Object.values(serverProfiles).map(({ name, title }) => [name, title]));
+const serverTitles = Object.fromEntries(Object.values(everyServerProfile).map(({ name, title }) => [name, title]));
 
 function showWorst(cells: readonly SweepCell[], documents: readonly ScenarioDocument[]): void {
   const worst = worstCell(cells, intendedServer);
   const document = documents.find(({ name }) => name === worst?.scenario);
   if (worst === null || worst.losingSeed === null || document === undefined) return;
-  const server = serverProfiles[worst.server as keyof typeof serverProfiles];
+  const server = everyServerProfile[worst.server as keyof typeof everyServerProfile];
   const { mode, losingSeed, runs, callsLost, callsMade } = worst;
   print(
     `\nThe worst that another mode avoids: "${document.title}", ${callsLost} of ${callsMade} calls in ${runs} runs.`,
@@ -27,7 +28,7 @@ function showWorst(cells: readonly SweepCell[], documents: readonly ScenarioDocu
   print(
     colours.dim(`ringproof simulate ${worst.scenario} --mode ${mode} --profile ${worst.server} --seed ${losingSeed}`),
   );
-  const trace = simulate(resolveScenario(document, serverProfiles, { mode, server }), losingSeed);
+  const trace = simulate(resolveScenario(document, everyServerProfile, { mode, server }), losingSeed);
   showRun(trace, { width: terminalWidth(), onlyTrouble: true });
 }
 
@@ -42,7 +43,7 @@ export const sweepCommand = () =>
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .action((given: string[], { mode, profile, runs, format }) => {
       const documents = (given.length === 0 ? bundledNames() : given).map(readScenario);
-      const cells = sweep(documents, serverProfiles, {
+      const cells = sweep(documents, everyServerProfile, {
         modes: mode === undefined ? registrationModeNames : [mode],
         servers: profile === undefined ? Object.values(serverProfiles) : [profile],
         runs,

@@ -11,6 +11,7 @@ import {
 import {
   type Call,
   type Contact,
+  contacts,
   type Emitted,
   expecting,
   type MachineEvent,
@@ -205,6 +206,7 @@ export function appMachine(configuration: AppConfiguration) {
     paths: { 1: null, 2: null },
     announced: [],
   });
+  const toldContact = (network: Network) => (mode.swap === null ? {} : { appContact: contactAt(network) });
   const callIsQuiet = (call: 'call1' | 'call2') =>
     or([stateIn({ running: { [call]: 'idle' } }), stateIn({ running: { [call]: 'over' } })]);
   return setup({
@@ -227,7 +229,7 @@ export function appMachine(configuration: AppConfiguration) {
       isGraceful: ({ context, event }) => context.enabled && expecting(event, 'app.kill').notice,
     },
     actions: {
-      ...registrationActions<AppContext>('app', ({ network }) => contactAt(network)),
+      ...registrationActions<AppContext>('app', mode, ({ network }) => contactAt(network)),
       ...deviceCallActions<AppContext>(configuration),
       rebind: raise({ type: 'registration.rebind' }),
       yieldAfterRefork: enqueueActions(({ enqueue }) => {
@@ -236,7 +238,15 @@ export function appMachine(configuration: AppConfiguration) {
       claimBindingIfMine: enqueueActions(({ enqueue }) => {
         if (mode.appRegisters) enqueue.raise({ type: 'registration.register' });
       }),
-      changeNetwork: assign({ network: ({ context }) => (context.network === 'wifi' ? 'cellular' : 'wifi') }),
+      changeNetwork: assign(({ context: { network, rivals } }) => {
+        const next = network === 'wifi' ? 'cellular' : 'wifi';
+        const known = (one: Contact) => one === contactAt(network) || rivals?.includes(one);
+        return {
+          network: next,
+          // The former contact may still be bound: the next REGISTER that swaps names it too (inference).
+          ...(rivals && { rivals: contacts.filter((one) => known(one) && one !== contactAt(next)) }),
+        };
+      }),
       takeNextTurn: assign({ turn: ({ context }) => (context.turn === 0 ? 1 : 0) }),
       noteEnabled: assign({ enabled: true }),
       noteLoggedOut: assign({ loggedIn: false, enabled: false }),
@@ -268,12 +278,16 @@ export function appMachine(configuration: AppConfiguration) {
       })),
       sendEnable: emit(({ context }) => sending('pushServer', { type: 'control.enable', token: context.token })),
       sendDisable: emit(sending('pushServer', { type: 'control.disable' })),
-      sendForeground: emit(({ context: { turn, token } }) =>
-        sending('pushServer', { type: 'control.foreground', turn, token }),
+      sendForeground: emit(({ context: { turn, token, network } }) =>
+        sending('pushServer', { type: 'control.foreground', turn, token, ...toldContact(network) }),
       ),
-      sendBackground: emit(({ context }) => sending('pushServer', { type: 'control.background', turn: context.turn })),
+      sendBackground: emit(({ context: { turn, network } }) =>
+        sending('pushServer', { type: 'control.background', turn, ...toldContact(network) }),
+      ),
       sendRegistered: emit(({ context }) => sending('pushServer', { type: 'control.registered', turn: context.turn })),
-      sendHeartbeat: emit(sending('pushServer', { type: 'control.heartbeat' })),
+      sendHeartbeat: emit(({ context: { network } }) =>
+        sending('pushServer', { type: 'control.heartbeat', ...toldContact(network) }),
+      ),
       observeReachable: emit(({ context }) =>
         observing({ type: 'app.reachable', contact: contactAt(context.network) }),
       ),
@@ -287,6 +301,7 @@ export function appMachine(configuration: AppConfiguration) {
     context: {
       ...freshProcess('wifi'),
       network: 'wifi',
+      ...(mode.swap !== null && { rivals: ['pushServer'] }),
       enabled: false,
       loggedIn: true,
       turn: 0,

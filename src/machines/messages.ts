@@ -41,8 +41,15 @@ export type RegisterTransaction = {
   authorization: boolean;
 };
 
+/** In which order a REGISTER lists the contact that it adds and those that it removes. */
+export type ContactOrder = 'newFirst' | 'oldFirst';
+
 export type RegisterRequest = RegisterTransaction & {
   type: 'REGISTER';
+  /** Further Contacts, each with expires=0: the request adds one binding and removes others (RFC 3261 10.2.2). */
+  swap?: { removes: readonly Contact[]; order: ContactOrder };
+  /** The instance-id and reg-id that app and push server share (RFC 5626 4.1); without it the request carries none. */
+  instance?: 'shared';
   /** The registrar has already seen a newer REGISTER of this sender: the CSeq is too low (RFC 3261 10.3 step 7). */
   stale: boolean;
 };
@@ -81,18 +88,21 @@ export type Token = 'first' | 'second';
 /** An alternating bit that lets the app tell the answer to its latest request from a late one. */
 export type Turn = 0 | 1;
 
-/** Between app and push server, HTTPS. The product's own protocol is not public: this is inference throughout. */
+/**
+ * Between app and push server, HTTPS. The product's own protocol is not public: this is inference throughout.
+ * `appContact` is told in modes in which the push server must be able to name the app's contact.
+ */
 export type ControlMessage =
   | { type: 'control.enable'; token: Token }
   | { type: 'control.enabled' }
   | { type: 'control.disable' }
   | { type: 'control.disabled' }
-  | { type: 'control.background'; turn: Turn }
+  | { type: 'control.background'; turn: Turn; appContact?: Contact }
   | { type: 'control.takenOver'; turn: Turn }
-  | { type: 'control.foreground'; turn: Turn; token: Token }
+  | { type: 'control.foreground'; turn: Turn; token: Token; appContact?: Contact }
   | { type: 'control.released'; turn: Turn }
   | { type: 'control.registered'; turn: Turn }
-  | { type: 'control.heartbeat' }
+  | { type: 'control.heartbeat'; appContact?: Contact }
   | { type: 'control.fetch'; call: Call }
   | { type: 'control.noCall'; call: Call };
 

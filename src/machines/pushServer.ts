@@ -8,7 +8,7 @@ import {
   heldCallActions,
   heldCallGuards,
 } from './heldCall.ts';
-import { type Emitted, expecting, type MachineEvent, observing, sending, type Turn } from './messages.ts';
+import { contacts, type Emitted, expecting, type MachineEvent, observing, sending, type Turn } from './messages.ts';
 import {
   freshRegistration,
   type RegistrationContext,
@@ -57,9 +57,13 @@ const account = {
       exit: 'stopWatchingHeartbeat',
       initial: 'deciding',
       on: {
-        'control.heartbeat': { actions: 'watchHeartbeat' },
-        'control.foreground': { target: 'appPresent', reenter: true, actions: ['noteTurn', 'storeToken'] },
-        'control.background': { target: 'appAway', actions: 'noteTurn' },
+        'control.heartbeat': { actions: ['noteAppContact', 'watchHeartbeat'] },
+        'control.foreground': {
+          target: 'appPresent',
+          reenter: true,
+          actions: ['noteTurn', 'noteAppContact', 'storeToken'],
+        },
+        'control.background': { target: 'appAway', actions: ['noteTurn', 'noteAppContact'] },
         'control.disable': { target: 'disabled', actions: ['confirmDisabled', 'removeBinding'] },
         'app.silent': { target: 'appAway', actions: 'forgetTurn' },
       },
@@ -72,7 +76,7 @@ const account = {
             { guard: 'releasesFirst', target: 'releasing' },
             // Standard: the old binding goes when the new one is committed (inference: overlap, never a gap).
             { guard: 'releasesAfterwards', target: 'waitingForApp' },
-            // Single Device Takeover: no un-REGISTER; only the refresh timer goes.
+            // Single Device Takeover and its variants: no un-REGISTER; only the refresh timer goes.
             { target: 'serving', actions: 'abandonBinding' },
           ],
         },
@@ -95,8 +99,8 @@ const account = {
       entry: ['noteAppAway', 'claimBinding'],
       initial: 'takingOver',
       on: {
-        'control.foreground': { target: 'appPresent', actions: ['noteTurn', 'storeToken'] },
-        'control.background': { target: 'appAway', reenter: true, actions: 'noteTurn' },
+        'control.foreground': { target: 'appPresent', actions: ['noteTurn', 'noteAppContact', 'storeToken'] },
+        'control.background': { target: 'appAway', reenter: true, actions: ['noteTurn', 'noteAppContact'] },
         'control.disable': { target: 'disabled', actions: ['confirmDisabled', 'removeBinding'] },
       },
       states: {
@@ -135,12 +139,17 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
       isLatestTurn: ({ context, event }) => expecting(event, 'control.registered').turn === context.turn,
     },
     actions: {
-      ...registrationActions<PushServerContext>('pushServer', () => 'pushServer'),
+      ...registrationActions<PushServerContext>('pushServer', mode, () => 'pushServer'),
       ...heldCallActions<PushServerContext>(configuration),
       noteDisabled: assign({ account: 'disabled', tokens: [], turn: null }),
       noteAppPresent: assign({ account: 'appPresent' }),
       noteAppAway: assign({ account: 'appAway' }),
       noteTurn: assign({ turn: ({ event }) => ('turn' in event ? event.turn : null) }),
+      // Inference: every address that the app has had may still be bound, for the app cannot say which REGISTER arrived.
+      noteAppContact: assign(({ context: { rivals }, event }) => {
+        const told = 'appContact' in event ? event.appContact : undefined;
+        return told === undefined ? {} : { rivals: contacts.filter((one) => one === told || rivals?.includes(one)) };
+      }),
       forgetTurn: assign({ turn: null }),
       storeToken: assign({
         tokens: ({ context, event }) => {

@@ -1,4 +1,5 @@
 import { and, assign, emit, enqueueActions } from 'xstate';
+import { counted, displaced, evictable, removesFirst } from './displacement.ts';
 import {
   type BindingChange,
   type Contact,
@@ -38,12 +39,16 @@ export const registrarTransitions = {
       guard: and(['removes', 'removesAllOfUser']),
       actions: ['cancelAllExpiries', 'unbindAll', 'showBindings', 'confirm'],
     },
-    { guard: 'removes', actions: ['cancelExpiry', 'unbind', 'showBindings', 'confirm'] },
+    // RFC 5626 6: with an instance-id it is the instance's binding that goes, whoever made it.
+    { guard: 'removes', actions: ['displace', 'cancelExpiry', 'unbind', 'showBindings', 'confirm'] },
     // 10.3 step 7: 423 where the registrar does not simply grant more than was asked for.
     { guard: 'isTooBrief', actions: 'demandMinimum' },
-    { guard: 'fits', actions: ['bind', 'startExpiry', 'showBindings', 'confirm', 'announceStored'] },
+    // 10.3 step 7 for each Contact, the others that the request names with expires=0 included.
+    { guard: 'fits', actions: ['displace', 'bind', 'startExpiry', 'showBindings', 'confirm', 'announceStored'] },
+    // Against 10.3 (all or nothing), as OpenSIPS does it: what has been removed stays removed.
+    { guard: and(['refusesWhenFull', 'removesFirst']), actions: ['displace', 'showBindings', 'refuse'] },
     { guard: 'refusesWhenFull', actions: 'refuse' },
-    { actions: ['evict', 'bind', 'startExpiry', 'showBindings', 'confirm', 'announceStored'] },
+    { actions: ['evict', 'displace', 'bind', 'startExpiry', 'showBindings', 'confirm', 'announceStored'] },
   ],
   'binding.expired': { actions: ['unbind', 'showBindings'] },
   'nonce.expire': { actions: 'invalidateNonces' },
@@ -59,9 +64,9 @@ const transactionIn = (event: MachineEvent): RegisterTransaction => {
   return { contact, expires, authorization };
 };
 
-function changeBy(event: MachineEvent): BindingChange {
+function changeBy(event: MachineEvent, bindings: readonly Contact[]): BindingChange {
   if (event.type === 'REGISTER') {
-    return { how: event.expires === 'zero' ? 'removed' : 'registered', by: ownerOf(event.contact) };
+    return { how: bindings.includes(event.contact) ? 'registered' : 'removed', by: ownerOf(event.contact) };
   }
   return { how: event.type === 'binding.expired' ? 'expired' : 'forgotten' };
 }
@@ -94,9 +99,9 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
       transactionIn(event).expires === 'asked' &&
       asked[ownerOf(contactIn(event))] < profile.minimumExpires.ms,
     fits: ({ context, event }: Args) =>
-      context.bindings.includes(contactIn(event)) ||
       profile.capacity === null ||
-      context.bindings.length < profile.capacity,
+      counted(profile, expecting(event, 'REGISTER'), context.bindings).length < profile.capacity,
+    removesFirst: ({ event }: Args) => removesFirst(profile, expecting(event, 'REGISTER')),
     refusesWhenFull: () => profile.whenFull.do === 'refuse',
   };
 }
@@ -106,6 +111,14 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
   const rebind = (change: (bindings: readonly Contact[], event: MachineEvent) => readonly Contact[]) =>
     assign<Context, MachineEvent, undefined, MachineEvent, never>(
       ({ context, event }) => ({ bindings: change(context.bindings, event) }) as unknown as Partial<Context>,
+    );
+  const dropping = (which: (context: Context, event: MachineEvent) => readonly Contact[]) =>
+    enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, never, Emitted>(
+      ({ context, event, enqueue }) => {
+        const dropped = which(context, event);
+        for (const contact of dropped) enqueue.cancel(expiryOf(contact));
+        enqueue(rebind((bindings) => bindings.filter((one) => !dropped.includes(one))) as never);
+      },
     );
   const staleNonces = (change: (owners: readonly Owner[], event: MachineEvent) => readonly Owner[]) =>
     assign<Context, MachineEvent, undefined, MachineEvent, never>(
@@ -135,12 +148,9 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     bind: rebind((bindings, event) => [...bindings.filter((one) => one !== contactIn(event)), contactIn(event)]),
     unbind: rebind((bindings, event) => bindings.filter((one) => one !== contactIn(event))),
     unbindAll: rebind(() => []),
-    evict: enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, never, Emitted>(
-      ({ context, enqueue }) => {
-        const evicted = victims(profile, asked, context.bindings);
-        for (const contact of evicted) enqueue.cancel(expiryOf(contact));
-        enqueue(rebind((bindings) => bindings.filter((one) => !evicted.includes(one))) as never);
-      },
+    displace: dropping((context, event) => displaced(profile, expecting(event, 'REGISTER'), context.bindings)),
+    evict: dropping((context, event) =>
+      victims(profile, asked, evictable(profile, expecting(event, 'REGISTER'), context.bindings)),
     ),
     startExpiry: enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, Lifetime, Emitted>(
       ({ event, enqueue }) => {
@@ -169,7 +179,7 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
       ({ event, enqueue }) => enqueue.raise({ type: 'binding.stored', contact: contactIn(event) }),
     ),
     showBindings: emitting((context, event) =>
-      observing({ type: 'bindings', contacts: context.bindings, change: changeBy(event) }),
+      observing({ type: 'bindings', contacts: context.bindings, change: changeBy(event, context.bindings) }),
     ),
   };
 }

@@ -9,6 +9,7 @@ import {
   type RegisterTransaction,
   sending,
 } from './messages.ts';
+import type { RegistrationMode } from './registrationModes.ts';
 import { retransmittingUpToT2 } from './retransmission.ts';
 
 /**
@@ -33,6 +34,11 @@ export interface Registration {
 
 export interface RegistrationContext {
   readonly registration: Registration;
+  /**
+   * In modes that swap: the contacts, other than the present own one, that this side knows and that may be bound.
+   * To name one that is not does no harm: Kamailio, OpenSIPS and Asterisk answer 200 and remove nothing.
+   */
+  readonly rivals?: readonly Contact[];
 }
 
 /** A registration about which nothing is known yet, as after the start of a process. */
@@ -50,18 +56,30 @@ const currentRequest = ({ contact, minimum, nonce }: Registration, removing: boo
   authorization: nonce,
 });
 
+/** What a mode adds to every REGISTER, and what to the one that takes over from others. */
+const additions = ({ sharesInstance }: RegistrationMode) => (sharesInstance ? ({ instance: 'shared' } as const) : {});
+const takeover = ({ swap }: RegistrationMode, { rivals = [] }: RegistrationContext) =>
+  swap === null || rivals.length === 0 ? {} : { swap: { removes: rivals, order: swap } };
+
 /** The actions of the region, for the `setup` of the machine that contains it. `ownContact` is where it can be reached. */
 export function registrationActions<Context extends RegistrationContext>(
   owner: Owner,
+  mode: RegistrationMode,
   ownContact: (context: Context) => Contact,
 ) {
   const update = (change: (registration: Registration, context: Context) => Registration) =>
     assign<Context, MachineEvent, undefined, MachineEvent, never>(
       ({ context }) => ({ registration: change(context.registration, context) }) as unknown as Partial<Context>,
     );
-  const send = (removing: boolean) =>
+  const send = (purpose: 'takeOver' | 'refresh' | 'remove') =>
     emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: { context: Context }) =>
-      sending('sipServer', { type: 'REGISTER', ...currentRequest(context.registration, removing), stale: false }),
+      sending('sipServer', {
+        type: 'REGISTER',
+        ...currentRequest(context.registration, purpose === 'remove'),
+        ...additions(mode),
+        ...(purpose === 'takeOver' && takeover(mode, context)),
+        stale: false,
+      }),
     );
   const raising = (event: InternalEvent) => raise<Context, MachineEvent, MachineEvent, undefined, never, never>(event);
   const believe = (bound: boolean) =>
@@ -80,8 +98,10 @@ export function registrationActions<Context extends RegistrationContext>(
       failures: Math.min(registration.failures + 1, 3) as Registration['failures'],
     })),
     forgetFailures: update((registration) => ({ ...registration, failures: 0 })),
-    sendRegister: send(false),
-    sendUnregister: send(true),
+    sendRegister: send('takeOver'),
+    // Inference: a late refresh of the former owner must not remove the binding of the new one, so it names nobody.
+    sendRefresh: send('refresh'),
+    sendUnregister: send('remove'),
     believeBound: believe(true),
     believeUnbound: believe(false),
     announceBound: raising({ type: 'registration.bound' }),
@@ -139,14 +159,15 @@ const unwanted = [
 ] as const;
 
 /** A REGISTER under way: the first one, or the refresh of a binding that is believed to be alive. */
-const requesting = <After extends 'registering' | 'unregistering'>(
+const requesting = <Send extends 'sendRegister' | 'sendRefresh', After extends 'registering' | 'unregistering'>(
   self: 'registering' | 'refreshing',
+  send: Send,
   reliable: boolean,
   afterMove: After,
 ) =>
   ({
-    entry: ['wantRegistered', 'nameOwnContact', 'sendRegister'],
-    ...retransmittingUpToT2('sendRegister', reliable),
+    entry: ['wantRegistered', 'nameOwnContact', send],
+    ...retransmittingUpToT2(send, reliable),
     on: {
       ...wishes,
       'REGISTER.200': [
@@ -206,7 +227,7 @@ export const registrationRegion = (reliable: boolean, removesOldContact: boolean
           'registration.abandon': { actions: 'announceUnbound' },
         },
       },
-      registering: requesting('registering', reliable, 'registering'),
+      registering: requesting('registering', 'sendRegister', reliable, 'registering'),
       registered: {
         entry: ['forgetFailures', 'believeBound', 'announceBound'],
         on: {
@@ -217,7 +238,7 @@ export const registrationRegion = (reliable: boolean, removesOldContact: boolean
         },
         after: { refreshInterval: 'refreshing' },
       },
-      refreshing: requesting('refreshing', reliable, afterMove),
+      refreshing: requesting('refreshing', 'sendRefresh', reliable, afterMove),
       unregistering: {
         entry: 'sendUnregister',
         ...retransmittingUpToT2('sendUnregister', reliable),

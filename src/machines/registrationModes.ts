@@ -1,16 +1,25 @@
-/** The rules in which the registration modes differ. A new mode is a new row of `registrationModes`. */
+import type { ContactOrder } from './messages.ts';
+
+/** The rules in which the registration modes differ. A new mode is a new row, as in `modeVariants`. */
 export interface RegistrationMode {
-  /** Value of `briaPush.RegistrationMode` in Stretto. */
-  readonly number: number;
+  /** Value of `briaPush.RegistrationMode` in Stretto; null where the product has no such mode. */
+  readonly number: number | null;
   readonly name: string;
   readonly title: string;
   /** False where the push server stays registered for good and the app never registers. */
   readonly appRegisters: boolean;
   /**
    * When the side that gives the registration up removes its binding: once the other side's is committed, before the
-   * other side may register, or never (it stops refreshing and lets the newcomer overwrite).
+   * other side may register, or never (it stops refreshing and leaves its binding to the newcomer's REGISTER).
    */
   readonly release: 'afterPeerRegisters' | 'beforePeerRegisters' | 'never';
+  /**
+   * Whether the REGISTER of the side that takes over also removes the other contacts that it knows of, and in which
+   * order it lists them (RFC 3261 10.2.2); null where it names its own contact only.
+   */
+  readonly swap: ContactOrder | null;
+  /** Whether app and push server register as one instance, so that their bindings are one (RFC 5626 6). */
+  readonly sharesInstance: boolean;
   /** Promises that at most one side is ever registered. */
   readonly singleDevice: boolean;
 }
@@ -27,6 +36,8 @@ export const registrationModes = {
     title: 'Standard',
     appRegisters: true,
     release: 'afterPeerRegisters',
+    swap: null,
+    sharesInstance: false,
     singleDevice: false,
   },
   singleDeviceEmulation: {
@@ -35,6 +46,8 @@ export const registrationModes = {
     title: 'Single Device Emulation',
     appRegisters: true,
     release: 'beforePeerRegisters',
+    swap: null,
+    sharesInstance: false,
     singleDevice: true,
   },
   continuous: {
@@ -43,6 +56,8 @@ export const registrationModes = {
     title: 'Continuous',
     appRegisters: false,
     release: 'never',
+    swap: null,
+    sharesInstance: false,
     singleDevice: false,
   },
   singleDeviceTakeover: {
@@ -51,6 +66,8 @@ export const registrationModes = {
     title: 'Single Device Takeover',
     appRegisters: true,
     release: 'never',
+    swap: null,
+    sharesInstance: false,
     singleDevice: true,
   },
 } as const satisfies Record<string, RegistrationMode>;

@@ -22,6 +22,16 @@ export interface ServerProfile {
     | { readonly do: 'evictSoonestToExpire' };
   /** What an un-REGISTER removes: the contact that it names, or every binding of the user (FreeSWITCH's default). */
   readonly removalScope: 'ownContact' | 'allOfUser';
+  /**
+   * What makes a REGISTER concern a binding that exists: the Contact URI (RFC 3261 10.3 step 7), or, where the request
+   * carries them, instance-id and reg-id whatever the URI (RFC 5626 6).
+   */
+  readonly matchesBindingBy: 'contact' | 'instance';
+  /**
+   * How a REGISTER with several Contacts is carried out: as a whole, so that only its outcome must fit (RFC 3261 10.3),
+   * or Contact by Contact, where a removal makes no room for what comes after it and stays when that is refused.
+   */
+  readonly severalContacts: 'atomic' | 'sequential';
   /** Whether a REGISTER with an outdated CSeq is rejected (RFC 3261 10.3 step 7). */
   readonly checksSequence: boolean;
   /** Whether REGISTER must carry digest credentials (RFC 3261 22). */

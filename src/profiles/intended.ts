@@ -1,13 +1,17 @@
-import type { RegistrationModeName } from '../machines/registrationModes.ts';
-import type { ServerProfileName } from './servers.ts';
+import type { ModeName } from '../machines/modeVariants.ts';
+import type { AnyServerProfileName } from './furtherServers.ts';
 
 /**
  * The kind of server that each mode is meant for. Product article: 0 and 2 where the provider supports several
  * registrations, 1 and 3 where it does not; that 3 needs one that overwrites follows from "without unregistering".
+ * The variants are there for servers with one binding; a shared instance-id needs one that looks at it.
  */
 export const intendedServer = {
   standard: 'multi',
   singleDeviceEmulation: 'reject',
   continuous: 'multi',
   singleDeviceTakeover: 'overwrite',
-} as const satisfies Record<RegistrationModeName, ServerProfileName>;
+  swap: 'reject',
+  swapOldFirst: 'reject',
+  sharedInstance: 'instance',
+} as const satisfies Record<ModeName, AnyServerProfileName>;

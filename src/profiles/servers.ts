@@ -4,6 +4,8 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 const ordinary = {
   source: 'RFC 3261 10.3, 16, 22',
   removalScope: 'ownContact',
+  matchesBindingBy: 'contact',
+  severalContacts: 'atomic',
   checksSequence: true,
   digest: true,
   minimumExpires: { ms: 60_000, answer: 'raise' },

@@ -31,6 +31,13 @@ describe('simulate', () => {
     expect(ringproof('simulate', 'call-in-foreground').status).toBe(0);
   });
 
+  test('knows the mode variants and the servers that tell them apart', () => {
+    const { status, stdout } = ringproof(...lost, '--mode', 'swap');
+    expect(stdout).toContain('Swap in one REGISTER on reject');
+    expect(status).toBe(0);
+    expect(ringproof(...lost, '--mode', 'sharedInstance', '--profile', 'instance').status).toBe(0);
+  });
+
   test('the same seed gives the same bytes', () => {
     expect(ringproof(...lost, '--export', 'json').stdout).toBe(ringproof(...lost, '--export', 'json').stdout);
   });
@@ -77,6 +84,14 @@ describe('fuzz', () => {
     expect(ringproof('fuzz', '--mode', '1', '--runs', '2000', '--output', file).stderr).toContain('already exists');
   });
 
+  test('takes a variant to the server that it is meant for, and writes what can be run again', () => {
+    const { stdout } = ringproof('fuzz', '--mode', 'sharedInstance', '--runs', '200');
+    expect(stdout).toContain('mode sharedInstance, server instance');
+    const file = join(folder, 'variant.yaml');
+    ringproof('fuzz', '--mode', 'swapOldFirst', '--profile', 'sequential', '--runs', '200', '--output', file);
+    expect(ringproof('simulate', file).stdout).toContain('was lost');
+  });
+
   test('says what it has not found', () => {
     const { status, stdout } = ringproof('fuzz', '--mode', 'continuous', '--runs', '200');
     expect(stdout).toContain('No violation of noInviteLost');
@@ -93,6 +108,10 @@ describe('bad input: one clear message, exit code 2, nothing written', () => {
     [['simulate', folder], /a directory/],
     [['simulate', empty], /an empty file/],
     [['simulate', 'call-in-foreground', '--mode', '9'], /expected one of standard/],
+    [
+      ['simulate', 'call-in-foreground', '--mode', 'swp'],
+      /expected one of standard, .*sharedInstance.*did you mean swap\?/,
+    ],
     [['simulate', 'call-in-foreground', '--profile', 'mutli'], /did you mean multi\?/],
     [['simulate', 'call-in-foreground', '--seed', '-1'], /expected a whole number/],
     [
@@ -121,4 +140,5 @@ describe('bad input: one clear message, exit code 2, nothing written', () => {
 test('the JSON Schema and the profiles are listed', () => {
   expect(JSON.parse(ringproof('export', 'json-schema').stdout).properties).toHaveProperty('steps');
   expect(ringproof('profiles').stdout).toContain('one binding, the newest wins');
+  expect(ringproof('profiles').stdout).toContain('recognised by its instance-id');
 });

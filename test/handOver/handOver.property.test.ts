@@ -1,32 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RegistrationModeName } from '../../src/machines/registrationModes.ts';
-import { type ServerProfileName, serverProfiles } from '../../src/profiles/servers.ts';
 import { type DrawLimits, drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
-import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { callStories } from '../../src/sim/report/callStory.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
-import { judge, simulate } from '../../src/sim/simulate.ts';
-import { defineWorld } from '../../src/sim/world/definition.ts';
-
-/** Home and open at any moment, nonces that expire, one lost datagram, any delay within the links' windows. */
-const limits: DrawLimits = { changes: 5, kinds: ['home', 'expireNonces'], calls: 2, losses: 1 };
-const numRuns = 600;
-
-const resolved = (document: ScenarioDocument, mode: RegistrationModeName, server: ServerProfileName) =>
-  resolveScenario(document, serverProfiles, { mode, server: serverProfiles[server] });
-
-function holds(property: string, mode: RegistrationModeName, server: ServerProfileName, drawn = limits): void {
-  const properties = [propertyNamed(property)];
-  fc.assert(
-    fc.property(drawScenario(drawn), (document) => {
-      const [verdict] = judge(defineWorld(resolved(document, mode, server)), 1, { properties });
-      expect(verdict?.violation ?? null).toBeNull();
-    }),
-    { numRuns, seed: 20_26 },
-  );
-}
+import { simulate } from '../../src/sim/simulate.ts';
+import { drawing, handOvers, holds, resolvedFor } from '../support/drawn.ts';
 
 describe('no INVITE is lost in a hand-over', () => {
   test.each([
@@ -39,7 +16,7 @@ describe('no INVITE is lost in a hand-over', () => {
   ] as const)('%s on %s', (mode, server) => holds('noInviteLost', mode, server));
 
   test('nor when the network changes in Continuous mode', () => {
-    const drawn: DrawLimits = { ...limits, kinds: ['home', 'expireNonces', 'changeNetwork'] };
+    const drawn: DrawLimits = { ...handOvers, kinds: ['home', 'expireNonces', 'changeNetwork'] };
     holds('noInviteLost', 'continuous', 'multi', drawn);
   });
 });
@@ -59,8 +36,8 @@ describe('Single Device Emulation without a hold', () => {
     (server) => {
       let lost = 0;
       fc.assert(
-        fc.property(drawScenario(limits), (document) => {
-          const trace = simulate(resolved(document, 'singleDeviceEmulation', server), 1);
+        fc.property(drawScenario(handOvers), (document) => {
+          const trace = simulate(resolvedFor(document, 'singleDeviceEmulation', server), 1);
           const violation = trace.verdicts.find(({ property }) => property === 'noInviteLost')?.violation;
           for (const { call, nobody } of callStories(trace)) {
             const isLost = violation?.calls.includes(call) ?? false;
@@ -68,7 +45,7 @@ describe('Single Device Emulation without a hold', () => {
             if (isLost) lost++;
           }
         }),
-        { numRuns, seed: 20_26 },
+        drawing,
       );
       expect(lost).toBeGreaterThan(10);
     },

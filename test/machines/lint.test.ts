@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { partyNames } from '../../src/machines/messages.ts';
+import { modeNames } from '../../src/machines/modeVariants.ts';
 import { partyDelays } from '../../src/machines/parties.ts';
-import { registrationModeNames } from '../../src/machines/registrationModes.ts';
+
 import { machinesOf } from '../../src/sim/world/definition.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
@@ -23,7 +24,7 @@ const transitionsOf = (node: AnyStateNode) => [...[...node.transitions.values()]
 
 const isBuiltIn = (name: string) => name.startsWith('xstate.');
 
-const machines = registrationModeNames.flatMap((mode) =>
+const machines = modeNames.flatMap((mode) =>
   Object.entries(machinesOf(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }, mode))),
 ) as [string, AnyStateMachine][];
 

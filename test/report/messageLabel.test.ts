@@ -18,6 +18,15 @@ test.each<[string, TracedEvent]>([
   ['REGISTER +auth', { ...register, authorization: true }],
   ['REGISTER Expires: 0', { ...register, expires: 'zero' }],
   ['REGISTER Expires: raised +auth (old CSeq)', { ...register, expires: 'minimum', authorization: true, stale: true }],
+  [
+    'REGISTER new, old;expires=0 +auth',
+    { ...register, authorization: true, swap: { removes: ['app@wifi'], order: 'newFirst' } },
+  ],
+  [
+    'REGISTER 2 old;expires=0, new',
+    { ...register, swap: { removes: ['app@wifi', 'app@cellular'], order: 'oldFirst' } },
+  ],
+  ['REGISTER Expires: 0 +instance', { ...register, expires: 'zero', instance: 'shared' }],
   ['401', { ...register, type: 'REGISTER.401', stale: false }],
   ['401 stale', { ...register, type: 'REGISTER.401', stale: true }],
   ['423 Interval Too Brief', { ...register, type: 'REGISTER.423' }],

@@ -132,3 +132,9 @@ describe('what became of a message', () => {
     expect(push && fullLabel(push)).toBe('VoIP push call 1 (took 9 s)');
   });
 });
+
+test('a REGISTER that swaps says whom it removes', () => {
+  const { rows } = ladderModel(exactRun({ steps: homeThenCall('5s') }, 'swap', 'reject'));
+  const removing = rows.flatMap((row) => (row.kind === 'message' && /old;expires=0/.test(row.label) ? [row] : []));
+  expect(removing.map(({ from, remarks }) => [from, ...remarks])).toContainEqual(['pushServer', 'removes app@wifi']);
+});

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { modeNames } from '../../src/machines/modeVariants.ts';
 import { registrationModeNames } from '../../src/machines/registrationModes.ts';
+import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { changeKinds, drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
 import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
@@ -49,8 +51,8 @@ export const bundledRuns = (): Trace[] =>
 export const anyRun: fc.Arbitrary<Trace> = fc
   .record({
     document: drawScenario({ changes: 4, kinds: changeKinds, calls: 2, losses: 3 }),
-    mode: fc.constantFrom(...registrationModeNames),
-    server: fc.constantFrom(...Object.values(serverProfiles)),
+    mode: fc.constantFrom(...modeNames),
+    server: fc.constantFrom(...Object.values(everyServerProfile)),
     seed: fc.integer({ min: 1, max: 1000 }),
   })
   .map(({ document, mode, server, seed }) =>

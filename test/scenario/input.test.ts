@@ -30,6 +30,11 @@ describe('a scenario that cannot be used is refused with file, line, what was fo
       `${head}steps:\n  - { at: 1s, do: opn }\n`,
       /^x\.yaml:4: found "opn" for steps\[1\]\.do; .*did you mean open\?$/,
     ],
+    [
+      'an unknown mode',
+      `${head}mode: sharedInstanse\n${steps}`,
+      /^x\.yaml:3: found "sharedInstanse" for mode; expected one of standard, .*did you mean sharedInstance\?$/,
+    ],
     ['a number without unit', `${head}steps:\n  - { at: 5, do: open }\n`, /^x\.yaml:4: found 5 .*expected .*duration/],
     ['a wrong unit', `${head}steps:\n  - { at: 5 sec, do: open }\n`, /^x\.yaml:4: found "5 sec" .*expected .*duration/],
     ['a negative time', `${head}steps:\n  - { at: -5s, do: open }\n`, /^x\.yaml:4: found "-5s"/],

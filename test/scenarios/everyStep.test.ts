@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { registrationModeNames } from '../../src/machines/registrationModes.ts';
-import { serverProfiles } from '../../src/profiles/servers.ts';
+import { modeNames } from '../../src/machines/modeVariants.ts';
+import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { parseScenario } from '../../src/sim/scenario/parse.ts';
 import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
 import { linkNames } from '../../src/sim/scenario/scenario.ts';
@@ -31,8 +31,8 @@ test('whatever the environment does, every run comes to its end and every call t
   fc.assert(
     fc.property(
       drawn,
-      fc.nat(3),
-      fc.constantFrom(...Object.values(serverProfiles)),
+      fc.constantFrom(...modeNames),
+      fc.constantFrom(...Object.values(everyServerProfile)),
       ({ steps, transport, ...rest }, mode, server) => {
         const lossy = transport === 'udp' ? { loss: 0.05, duplicate: 0.05 } : {};
         const text = JSON.stringify({
@@ -49,11 +49,8 @@ test('whatever the environment does, every run comes to its end and every call t
           ],
           until: '400s',
         });
-        const document = parseScenario(text, 'drawn.json', serverProfiles);
-        const trace = simulate(
-          resolveScenario(document, serverProfiles, { mode: registrationModeNames[mode] ?? 'standard', server }),
-          1,
-        );
+        const document = parseScenario(text, 'drawn.json', everyServerProfile);
+        const trace = simulate(resolveScenario(document, everyServerProfile, { mode, server }), 1);
         const judged = trace.verdicts.filter(
           ({ property }) => property === 'finalAnswer' || property === 'answeredOnce',
         );

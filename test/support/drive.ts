@@ -6,7 +6,7 @@ import {
   type StateValue,
   transition,
 } from 'xstate';
-import type { MachineEvent, Observation, PartyName } from '../../src/machines/messages.ts';
+import type { MachineEvent, Message, Observation, PartyName } from '../../src/machines/messages.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import { machinesOf } from '../../src/sim/world/definition.ts';
 
@@ -20,9 +20,9 @@ export class Driven {
     [this.#snapshot] = initialTransition(this.#machine);
   }
 
-  /** What the machine sends on the last of these events. */
-  on(...events: MachineEvent[]): { sent: string[]; shown: Observation[] } {
-    let emitted: { type: string; message?: { type: string }; observation?: Observation }[] = [];
+  /** What the machine sends on the last of these events, by type and in full, and what it shows. */
+  on(...events: MachineEvent[]): { sent: string[]; messages: Message[]; shown: Observation[] } {
+    let emitted: { type: string; message?: Message; observation?: Observation }[] = [];
     for (const event of events) {
       const [next, all] = transition(this.#machine, this.#snapshot, event as never);
       const actions = all as readonly { type: string; params: unknown }[];
@@ -31,8 +31,10 @@ export class Driven {
         type === 'xstate.emit' ? [(params as { event: (typeof emitted)[number] }).event] : [],
       );
     }
+    const messages = emitted.flatMap(({ message }) => (message ? [message] : []));
     return {
-      sent: emitted.flatMap(({ message }) => (message ? [message.type] : [])),
+      sent: messages.map(({ type }) => type),
+      messages,
       shown: emitted.flatMap(({ observation }) => (observation ? [observation] : [])),
     };
   }

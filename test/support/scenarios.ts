@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { RegistrationModeName } from '../../src/machines/registrationModes.ts';
-import { type ServerProfileName, serverProfiles } from '../../src/profiles/servers.ts';
+import type { ModeName } from '../../src/machines/modeVariants.ts';
+import { type AnyServerProfileName, everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { parseScenario } from '../../src/sim/scenario/parse.ts';
 import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
@@ -16,15 +16,15 @@ export const exampleNames = readdirSync(folder)
 
 /** A bundled scenario. */
 export const example = (name: string): ScenarioDocument =>
-  parseScenario(readFileSync(`${folder}${name}.yaml`, 'utf8'), `${name}.yaml`, serverProfiles);
+  parseScenario(readFileSync(`${folder}${name}.yaml`, 'utf8'), `${name}.yaml`, everyServerProfile);
 
 /** A scenario that a test writes down: steps and what else it needs, in a mode on a server. */
 export const scenarioOf = (
   document: Partial<ScenarioDocument> & Pick<ScenarioDocument, 'steps'>,
-  mode: RegistrationModeName = 'standard',
-  server: ServerProfileName = 'multi',
+  mode: ModeName = 'standard',
+  server: AnyServerProfileName = 'multi',
 ): Scenario =>
-  resolveScenario({ name: 'test', title: 'Test', ...document }, serverProfiles, {
+  resolveScenario({ name: 'test', title: 'Test', ...document }, everyServerProfile, {
     mode,
-    server: serverProfiles[server],
+    server: everyServerProfile[server],
   });

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type PartyName, partyNames } from '../../src/machines/messages.ts';
+import { type ModeName, modeVariants } from '../../src/machines/modeVariants.ts';
 import { registrationModeNames } from '../../src/machines/registrationModes.ts';
+import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { intendedServer } from '../../src/profiles/intended.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { Run } from '../../src/sim/run.ts';
 import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
@@ -46,6 +49,18 @@ describe("the world agrees with XState's own runtime", () => {
       expect(runWithWorld(scenario, seed), `seed ${seed}, ${mode}`).toEqual(
         runWithActors(prepareActors(scenario), seed).states,
       );
+    }
+  });
+
+  test.each(Object.keys(modeVariants) as ModeName[])('also in the variant %s', (mode) => {
+    const server = everyServerProfile[intendedServer[mode]];
+    for (const name of ['home-open-home', 'network-change', 'app-killed-in-hand-over']) {
+      const scenario = resolveScenario({ ...example(name), timing: exactTiming }, everyServerProfile, { mode, server });
+      for (let seed = 0; seed < 15; seed++) {
+        expect(runWithWorld(scenario, seed), `${name}, seed ${seed}`).toEqual(
+          runWithActors(prepareActors(scenario), seed).states,
+        );
+      }
     }
   });
 });

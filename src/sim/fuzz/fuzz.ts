@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RegistrationModeName } from '../../machines/registrationModes.ts';
+import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { AnyProperty } from '../properties/property.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
@@ -10,7 +10,7 @@ import { defineWorld } from '../world/definition.ts';
 import { type DrawLimits, drawScenario } from './drawScenario.ts';
 
 export interface FuzzOptions {
-  readonly mode: RegistrationModeName;
+  readonly mode: ModeName;
   readonly server: ServerProfile;
   readonly properties: readonly AnyProperty[];
   readonly limits: DrawLimits;

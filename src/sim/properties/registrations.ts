@@ -126,7 +126,7 @@ interface Removals {
   readonly wrong: string | null;
 }
 
-/** Nobody's un-REGISTER takes away what belongs to the other side. */
+/** Nobody takes away what belongs to the other side, unless the same REGISTER puts his own binding in its place. */
 export const onlyOwnBinding: Property<Removals> = {
   name: 'onlyOwnBinding',
   sentence: () => 'nobody removes a binding that is not his own',
@@ -137,7 +137,7 @@ export const onlyOwnBinding: Property<Removals> = {
     const { contacts, change } = sighting;
     if (change.how !== 'removed') return { ...state, bindings: contacts };
     const victim = state.bindings.find((one) => ownerOf(one) !== change.by && !contacts.includes(one));
-    const wrong = victim === undefined ? null : `the un-REGISTER of ${change.by} removed ${victim}`;
+    const wrong = victim === undefined ? null : `${change.by} removed ${victim}`;
     return { bindings: contacts, removed: true, wrong };
   },
   violation: ({ wrong }) => violated(wrong),

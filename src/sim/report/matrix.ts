@@ -1,4 +1,4 @@
-import { type RegistrationModeName, registrationModes } from '../../machines/registrationModes.ts';
+import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import type { SweepCell } from '../sweep/sweep.ts';
 
 /** One mode on one server over all scenarios. */
@@ -30,7 +30,7 @@ export interface MatrixPalette {
 export interface MatrixOptions {
   readonly palette: MatrixPalette;
   /** Marks the server that a mode is meant for. */
-  readonly intended: Readonly<Record<RegistrationModeName, string>>;
+  readonly intended: Readonly<Record<ModeName, string>>;
   readonly serverTitles: Readonly<Record<string, string>>;
 }
 
@@ -47,7 +47,7 @@ function lostByAll(cells: readonly SweepCell[]): string[] {
 export function renderMatrix(cells: readonly SweepCell[], { palette, intended, serverTitles }: MatrixOptions): string {
   const modes = [...new Set(cells.map(({ mode }) => mode))];
   const servers = [...new Set(cells.map(({ server }) => server))];
-  const cellText = (mode: RegistrationModeName, server: string): string => {
+  const cellText = (mode: ModeName, server: string): string => {
     const sum = sumOf(cells.filter((cell) => cell.mode === mode && cell.server === server));
     const text = `${grouped(sum.lost)} (${percent(sum)})${intended[mode] === server ? ' *' : '  '}`;
     return (sum.lost === 0 ? palette.good : palette.bad)(text.padStart(columnWidth));
@@ -64,9 +64,9 @@ export function renderMatrix(cells: readonly SweepCell[], { palette, intended, s
         .join('')
         .trimEnd(),
     ...modes.map((mode) => {
-      const { number, title } = registrationModes[mode];
+      const { number, title } = everyMode[mode];
       return (
-        `${number} ${title}`.padEnd(nameWidth) +
+        `${number ?? '+'} ${title}`.padEnd(nameWidth) +
         servers
           .map((server) => cellText(mode, server))
           .join('')
@@ -84,10 +84,7 @@ export function renderMatrix(cells: readonly SweepCell[], { palette, intended, s
  * The run most worth looking at: on the server that a mode is meant for, the scenario that loses most often although
  * some other mode loses nothing in it there. What every mode loses is nobody's hand-over.
  */
-export function worstCell(
-  cells: readonly SweepCell[],
-  intended: Readonly<Record<RegistrationModeName, string>>,
-): SweepCell | null {
+export function worstCell(cells: readonly SweepCell[], intended: Readonly<Record<ModeName, string>>): SweepCell | null {
   const avoidable = cells.filter(
     ({ mode, server, scenario, callsLost }) =>
       callsLost > 0 &&

@@ -20,9 +20,21 @@ const reasons: Readonly<Record<FailureCode | 403, string>> = {
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-function registerLabel({ expires, authorization, stale }: TracedEvent & { type: 'REGISTER' }): string {
-  const lifetime = { asked: '', minimum: ' Expires: raised', zero: ' Expires: 0' }[expires];
-  return `REGISTER${lifetime}${authorization ? ' +auth' : ''}${stale ? ' (old CSeq)' : ''}`;
+type Register = TracedEvent & { type: 'REGISTER' };
+
+/** The Contacts of a REGISTER that has several, in their order; elsewhere there is only the new one, which needs no word. */
+function contactList({ swap }: Register): string {
+  if (swap === undefined) return '';
+  const { length } = swap.removes;
+  const old = `${length === 1 ? '' : `${length} `}old;expires=0`;
+  return swap.order === 'newFirst' ? ` new, ${old}` : ` ${old}, new`;
+}
+
+function registerLabel(event: Register): string {
+  const lifetime = { asked: '', minimum: ' Expires: raised', zero: ' Expires: 0' }[event.expires];
+  const instance = event.instance === undefined ? '' : ' +instance';
+  const credentials = event.authorization ? ' +auth' : '';
+  return `REGISTER${contactList(event)}${lifetime}${instance}${credentials}${event.stale ? ' (old CSeq)' : ''}`;
 }
 
 /** What a SIP engineer would write over the arrow of a message, or beside the lifeline for a step that is none. */

@@ -40,6 +40,7 @@ function particulars(event: TracedEvent, { namesCalls, namesContacts, namesToken
   return [
     ...(namesCalls && 'call' in event && !label.endsWith(` ${event.call}`) ? [`call ${event.call}`] : []),
     ...(namesContacts && isOfApp ? [event.contact] : []),
+    ...(event.type === 'REGISTER' && event.swap ? [`removes ${event.swap.removes.join(' and ')}`] : []),
     ...(namesTokens && 'token' in event ? [`${event.token} token`] : []),
   ];
 }

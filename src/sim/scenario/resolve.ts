@@ -1,9 +1,6 @@
 import { type PartyName, partyNames } from '../../machines/messages.ts';
-import {
-  type RegistrationMode,
-  type RegistrationModeName,
-  registrationModes,
-} from '../../machines/registrationModes.ts';
+import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
+import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { parseDurationMs } from './duration.ts';
 import {
@@ -23,7 +20,7 @@ export type ServerCatalogue = Readonly<Record<string, ServerProfile>>;
 
 /** What a single run chooses, over what the scenario says itself. */
 export interface Choice {
-  readonly mode?: RegistrationModeName | RegistrationMode;
+  readonly mode?: ModeName | RegistrationMode;
   readonly server?: ServerProfile;
 }
 
@@ -139,7 +136,7 @@ export function resolveScenario(document: ScenarioDocument, servers: ServerCatal
   return {
     name: document.name,
     title: document.title,
-    mode: typeof mode === 'string' ? registrationModes[mode] : mode,
+    mode: typeof mode === 'string' ? everyMode[mode] : mode,
     server,
     delivery: document.delivery ?? 'overConnection',
     autoSend180: document.autoSend180 ?? false,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type EnvironmentEvent, type PartyName, partyNames } from '../../machines/messages.ts';
+import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { partyDelays } from '../../machines/parties.ts';
-import { type RegistrationModeName, registrationModeNames } from '../../machines/registrationModes.ts';
 import { properties } from '../properties/properties.ts';
 import { parseDurationMs } from './duration.ts';
 import { type LinkName, linkEnds, linkNames, type StepAction, transports } from './scenario.ts';
@@ -165,7 +165,7 @@ const fault = z
   });
 
 const propertyName = z.enum(properties.map(({ name }) => name) as [string, ...string[]]);
-const modeName = z.enum(registrationModeNames as [RegistrationModeName, ...RegistrationModeName[]]);
+const modeName = z.enum(modeNames as [ModeName, ...ModeName[]]);
 
 const expectation = z.union([z.literal('holds'), z.array(propertyName).min(1)], {
   error: 'expected `holds`, or the list of the properties that are violated',
@@ -174,8 +174,8 @@ const expectation = z.union([z.literal('holds'), z.array(propertyName).min(1)], 
 const expectations = z.record(
   z.string(),
   z.strictObject(
-    Object.fromEntries(registrationModeNames.map((name) => [name, expectation.optional()])) as Record<
-      RegistrationModeName,
+    Object.fromEntries(modeNames.map((name) => [name, expectation.optional()])) as Record<
+      ModeName,
       z.ZodOptional<typeof expectation>
     >,
   ),

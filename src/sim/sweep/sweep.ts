@@ -1,4 +1,4 @@
-import type { RegistrationModeName } from '../../machines/registrationModes.ts';
+import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { Run } from '../run.ts';
@@ -10,7 +10,7 @@ import { defineWorld } from '../world/definition.ts';
 /** Many runs of one scenario in one mode on one server. */
 export interface SweepCell {
   readonly scenario: string;
-  readonly mode: RegistrationModeName;
+  readonly mode: ModeName;
   readonly server: string;
   readonly runs: number;
   readonly callsMade: number;
@@ -22,7 +22,7 @@ export interface SweepCell {
 }
 
 export interface SweepOptions {
-  readonly modes: readonly RegistrationModeName[];
+  readonly modes: readonly ModeName[];
   readonly servers: readonly ServerProfile[];
   /** Runs per cell; the seeds are 1, 2, 3, ... in every cell, so that all meet the same luck. */
   readonly runs: number;
@@ -35,7 +35,7 @@ const callsOf = (document: ScenarioDocument): number => document.steps.filter((s
 function sweepCell(
   document: ScenarioDocument,
   servers: ServerCatalogue,
-  mode: RegistrationModeName,
+  mode: ModeName,
   server: ServerProfile,
   runs: number,
 ): SweepCell {

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { ModeName } from '../../src/machines/modeVariants.ts';
+import { type AnyServerProfileName, everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { type DrawLimits, drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
+import { propertyNamed } from '../../src/sim/properties/properties.ts';
+import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
+import { judge } from '../../src/sim/simulate.ts';
+import { defineWorld } from '../../src/sim/world/definition.ts';
+
+/** Home and open at any moment, nonces that expire, one lost datagram, any delay within the links' windows. */
+export const handOvers: DrawLimits = { changes: 5, kinds: ['home', 'expireNonces'], calls: 2, losses: 1 };
+
+/** How often each property is drawn, and always the same. */
+export const drawing = { numRuns: 600, seed: 20_26 };
+
+/** A drawn scenario in a mode on a server. */
+export const resolvedFor = (document: ScenarioDocument, mode: ModeName, server: AnyServerProfileName) =>
+  resolveScenario(document, everyServerProfile, { mode, server: everyServerProfile[server] });
+
+/** The violation of a property in the one run of a drawn scenario, or null. */
+export function violationOf(
+  property: string,
+  document: ScenarioDocument,
+  mode: ModeName,
+  server: AnyServerProfileName,
+) {
+  const properties = [propertyNamed(property)];
+  return judge(defineWorld(resolvedFor(document, mode, server)), 1, { properties })[0]?.violation ?? null;
+}
+
+/** Fails with the scenario that violates the property, if one is drawn. */
+export function holds(property: string, mode: ModeName, server: AnyServerProfileName, drawn = handOvers): void {
+  fc.assert(
+    fc.property(drawScenario(drawn), (document) => {
+      expect(violationOf(property, document, mode, server)).toBeNull();
+    }),
+    drawing,
+  );
+}
