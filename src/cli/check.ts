@@ -1,21 +1,24 @@
 import { availableParallelism, totalmem } from 'node:os';
 import process from 'node:process';
 import { Command, InvalidArgumentError } from 'commander';
-import { type RegistrationModeName, registrationModeNames, registrationModes } from '../machines/registrationModes.ts';
+import { type ModeName, modeNames } from '../machines/modeVariants.ts';
+import { registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import { intendedServer } from '../profiles/intended.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import type { CheckedCell, CheckJob } from '../sim/check/cell.ts';
+import { parameterNamed, parameterNames } from '../sim/check/parameter.ts';
+import type { Answered, Ask, QuestionJob } from '../sim/check/question.ts';
+import { type Question, questions } from '../sim/check/supremum.ts';
+import { nearestWord } from '../sim/nearestWord.ts';
 import { properties } from '../sim/properties/properties.ts';
 import { checkFormats } from '../sim/report/checkFormats.ts';
-import { modeTitle, renderVerdicts, telling } from '../sim/report/verdicts.ts';
-import { usualLimits } from '../sim/scenario/resolve.ts';
 import { withCalls } from '../sim/scenario/withCalls.ts';
 import { runJobs } from './checkJobs.ts';
-import { bundledNames, readScenario, writeText } from './files.ts';
+import { bundledNames, readScenario, refuse, writeText } from './files.ts';
 import { forceOption, listOf, modeOption, oneOf, profileOption, wholeNumber } from './options.ts';
-import { colours, exitCodes, print, terminalWidth } from './output.ts';
-import { showRun } from './showRun.ts';
+import { exitCodes, print } from './output.ts';
+import { showAnswers, showCell, showMatrix } from './showChecks.ts';
 
 const bytesPer = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
 
@@ -27,13 +30,24 @@ function parseMemory(text: string): number {
   return Number(amount) * bytesPer[unit as keyof typeof bytesPer];
 }
 
+function parseParameter(text: string): string {
+  if (parameterNamed(text) !== null) return text;
+  const hint = nearestWord(text, parameterNames);
+  throw new InvalidArgumentError(
+    `expected a delay such as push.latency, app.coldStart or step.3${hint === undefined ? '' : `; did you mean ${hint}?`}`,
+  );
+}
+
 interface Options {
-  readonly mode?: RegistrationModeName;
+  readonly mode?: ModeName;
   readonly profile?: ServerProfile;
+  readonly variants?: boolean;
   readonly property?: string[];
-  readonly losses: number;
+  readonly faults: number;
   readonly duplicates: number;
   readonly calls?: number;
+  readonly envelope?: string;
+  readonly longest?: Question;
   readonly memory: number;
   readonly jobs: number;
   readonly format: 'text' | 'json' | 'junit' | 'markdown';
@@ -41,75 +55,45 @@ interface Options {
   readonly force?: boolean;
 }
 
-function jobsOf(given: readonly string[], options: Options): CheckJob[] {
+/** What every job has, whether it is a check or a question. */
+type Common = Omit<QuestionJob, 'ask'>;
+
+function cellsOf(given: readonly string[], options: Options): Common[] {
   const documents = (given.length === 0 ? bundledNames() : given).map(readScenario);
-  const modes = options.mode === undefined ? registrationModeNames : [options.mode];
-  const servers = options.profile === undefined ? Object.values(serverProfiles) : [options.profile];
+  const modes = options.mode ? [options.mode] : options.variants ? modeNames : registrationModeNames;
+  const everyServer: ServerProfile[] = Object.values(options.variants ? everyServerProfile : serverProfiles);
+  const servers = options.profile ? [options.profile] : everyServer;
   const cells = documents.length * modes.length * servers.length;
-  const traces = options.format === 'json' || options.output !== undefined || cells === 1;
   return documents.flatMap((document) =>
     servers.flatMap((server) =>
       modes.map((mode) => ({
         document: options.calls === undefined ? document : withCalls(document, options.calls),
         mode,
         server,
-        properties: options.property ?? null,
-        budget: { losses: options.losses, duplicates: options.duplicates },
+        budget: { losses: options.faults, duplicates: options.duplicates },
         maximumBytes: options.memory / Math.min(options.jobs, cells),
-        traces,
       })),
     ),
   );
 }
 
-const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
-const titles = Object.fromEntries(Object.values(serverProfiles).map(({ name, title }) => [name, title]));
-
-const propertySentences = Object.fromEntries(
-  properties.map(({ name, sentence }) => [
-    name,
-    sentence({ mode: registrationModes.singleDeviceTakeover, limits: usualLimits }),
-  ]),
-);
-
-/** A matrix for people: verdicts, then one sentence per losing mode and server and how to see its ladder. */
-function showMatrix(cells: readonly CheckedCell[]): void {
-  print(renderVerdicts(cells, { palette, intended: intendedServer, serverTitles: titles, propertySentences }));
-  for (const property of ['noInviteLost', 'singleRegistration']) {
-    const shown = telling(cells, property);
-    if (shown.length > 0) print(`\n${colours.bold(`${property}, where another mode on the same server avoids it:`)}`);
-    for (const { scenario, mode, profile, counterexample } of shown) {
-      print(`${modeTitle(mode)} on ${profile}: ${counterexample?.sentence}`);
-      print(colours.dim(`  ringproof check ${scenario} --mode ${mode} --profile ${profile} --property ${property}`));
-    }
-  }
+async function checkAll(cells: readonly Common[], isGiven: boolean, options: Options): Promise<void> {
+  const traces = options.format === 'json' || options.output !== undefined || cells.length === 1;
+  const jobs = cells.map((cell): CheckJob => ({ ...cell, properties: options.property ?? null, traces }));
+  const { results, isInterrupted } = await runJobs(jobs, options.jobs);
+  const checked = results.flat();
+  if (options.format !== 'text') print(checkFormats[options.format](checked));
+  else if (jobs.length === 1) showCell(checked);
+  else showMatrix(checked);
+  if (options.output !== undefined) saveTrace(checked, options.output, options.force === true);
+  if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
+  process.exitCode = exitCodeOf(checked, isGiven);
 }
 
-const marks: Readonly<Record<CheckedCell['verdict'], (text: string) => string>> = {
-  holds: colours.green,
-  violated: colours.red,
-  inconclusive: colours.yellow,
-};
-
-/** One cell for people: each property's verdict, the scope, and the counterexamples that differ. */
-function showCell(cells: readonly CheckedCell[]): void {
-  for (const { property, verdict, witnessed, counterexample } of cells) {
-    const facts = counterexample
-      ? `${counterexample.isShortest ? 'at the earliest' : 'for instance'} after ${counterexample.events} events, every delay with ${counterexample.slackMs} ms to spare`
-      : witnessed
-        ? ''
-        : 'nothing to judge';
-    print(`  ${property.padEnd(20)} ${marks[verdict](verdict.padEnd(13))} ${colours.dim(facts)}`.trimEnd());
-  }
-  print(colours.dim(`\n${cells[0]?.scope}`));
-  const violated = cells.find(({ trace }) => trace !== undefined);
-  if (violated?.trace === undefined || violated.counterexample === null) return;
-  const { property, trace, counterexample } = violated;
-  print(`\n${colours.bold(`${property} is violated. The race window:`)}`);
-  const lines =
-    counterexample.window.length === 0 ? ['with every delay that the windows allow'] : counterexample.window;
-  for (const text of lines) print(`  ${text}`);
-  showRun(trace, { width: terminalWidth(), onlyTrouble: false });
+function saveTrace(cells: readonly CheckedCell[], output: string, force: boolean): void {
+  const trace = cells.find((cell) => cell.trace !== undefined)?.trace;
+  if (trace === undefined) process.stderr.write(`nothing is violated, so ${output} was not written\n`);
+  else writeText(output, `${JSON.stringify(trace, null, 1)}\n`, force);
 }
 
 function exitCodeOf(cells: readonly CheckedCell[], isGiven: boolean): number {
@@ -118,40 +102,61 @@ function exitCodeOf(cells: readonly CheckedCell[], isGiven: boolean): number {
   return isGiven && cells.some(({ verdict }) => verdict === 'violated') ? exitCodes.violated : exitCodes.holds;
 }
 
+async function answerAll(cells: readonly Common[], asks: readonly Ask[], options: Options): Promise<void> {
+  const jobs = asks.flatMap((ask) => cells.map((cell): QuestionJob => ({ ...cell, ask })));
+  const { results } = await runJobs(jobs, options.jobs);
+  if (options.format === 'json') print(JSON.stringify({ version: 1, answers: results }, null, 1));
+  else if (options.format === 'text') showAnswers(results);
+  else refuse(`--format ${options.format}`, 'a format for verdicts', 'text or json for an answer');
+  if (results.some(isOpen)) process.exitCode = exitCodes.inconclusive;
+}
+
+const isOpen = ({ envelope, longestMs }: Answered): boolean => longestMs === null || envelope?.safeUpToMs === null;
+
+function asksOf({ envelope, longest, property }: Options): Ask[] {
+  if (longest !== undefined) return [{ longest }];
+  return envelope === undefined ? [] : (property ?? ['noInviteLost']).map((one) => ({ envelope, property: one }));
+}
+
 async function run(given: string[], options: Options): Promise<void> {
-  const jobs = jobsOf(given, options);
-  const { cells, isInterrupted } = await runJobs(jobs, options.jobs);
-  if (options.format !== 'text') print(checkFormats[options.format](cells));
-  else if (jobs.length === 1) showCell(cells);
-  else showMatrix(cells);
-  const trace = cells.find((cell) => cell.trace !== undefined)?.trace;
-  if (options.output !== undefined && trace !== undefined) {
-    writeText(options.output, `${JSON.stringify(trace, null, 1)}\n`, options.force === true);
+  if (options.envelope !== undefined && options.longest !== undefined) {
+    refuse('--envelope and --longest', 'two questions at once', 'one of them');
   }
-  if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
-  process.exitCode = exitCodeOf(cells, given.length > 0);
+  const cells = cellsOf(given, options);
+  const asks = asksOf(options);
+  if (asks.length > 0) await answerAll(cells, asks, options);
+  else await checkAll(cells, given.length > 0, options);
 }
 
 /** `ringproof check`: every order of events and every delay within the windows. */
 export const checkCommand = () =>
   new Command('check')
     .description(
-      'decide for every order of events and every delay: holds, violated with a counterexample, or inconclusive',
+      'decide for every order of events and every delay: holds, violated with a counterexample, inconclusive',
     )
     .argument('[scenario...]', 'scenario files or names of bundled ones (default: all bundled)')
     .addOption(modeOption())
     .addOption(profileOption())
+    .option('--variants', 'all modes and servers, also those that the product does not have')
     .option(
       '--property <names>',
-      'properties to decide, joined by commas (default: all)',
+      'properties, joined by commas (default: all)',
       listOf(properties.map(({ name }) => name)),
     )
-    .option('--losses <number>', 'messages that may be lost besides those of the scenario', wholeNumber(0, 5), 0)
+    .option('--faults <number>', 'messages that may be lost besides those of the scenario', wholeNumber(0, 5), 0)
     .option('--duplicates <number>', 'messages that may arrive twice', wholeNumber(0, 5), 0)
     .option('--calls <number>', 'how many calls are made, in the window of the first one', wholeNumber(0, 2))
-    .option('--memory <amount>', 'memory that may be used, such as 4GB', parseMemory, totalmem() / 2)
-    .option('-j, --jobs <number>', 'processor cores to use', wholeNumber(1, 256), availableParallelism())
+    .option('--envelope <delay>', 'how far a delay such as push.latency may go, to the millisecond', parseParameter)
+    .option(
+      '--longest <what>',
+      `how long this can last, to the millisecond: ${questions.join(', ')}`,
+      oneOf(...questions),
+    )
+    .option('--memory <amount>', 'memory that may be used, such as 4GB (default: half of the machine)', parseMemory)
+    .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256))
     .option('--format <format>', 'text, json, junit or markdown', oneOf('text', 'json', 'junit', 'markdown'), 'text')
     .option('-o, --output <file>', 'write the trace of the first counterexample to a new file')
     .addOption(forceOption())
-    .action(run);
+    .action((given: string[], options) =>
+      run(given, { memory: totalmem() / 2, jobs: availableParallelism(), ...options }),
+    );

@@ -1,31 +1,36 @@
 import process from 'node:process';
 import { Piscina } from 'piscina';
 import type { CheckedCell, CheckJob } from '../sim/check/cell.ts';
+import type { Answered, QuestionJob } from '../sim/check/question.ts';
 import { type CheckTask, wordsPerTask } from './checkWorker.ts';
 
-/** What became of the jobs: their cells in the order of the jobs, and whether the user stopped them. */
-export interface CheckedJobs {
-  readonly cells: readonly CheckedCell[];
+/** What became of the jobs, in their order, and whether the user stopped them. */
+export interface Done<Result> {
+  readonly results: readonly Result[];
   readonly isInterrupted: boolean;
 }
 
 const reportEveryMs = 250;
 
+export function runJobs(jobs: readonly CheckJob[], workers: number): Promise<Done<CheckedCell[]>>;
+export function runJobs(jobs: readonly QuestionJob[], workers: number): Promise<Done<Answered>>;
 /**
  * Runs jobs on that many workers. The outcome does not depend on their number. Ctrl-C ends what is under way with what
  * is known by then; progress goes to stderr where that is a terminal.
  */
-export async function runJobs(jobs: readonly CheckJob[], workers: number): Promise<CheckedJobs> {
+export async function runJobs(
+  jobs: readonly (CheckJob | QuestionJob)[],
+  workers: number,
+): Promise<Done<CheckedCell[] | Answered>> {
   const shared = new SharedArrayBuffer((jobs.length * wordsPerTask + 1) * Int32Array.BYTES_PER_ELEMENT);
   const words = new Int32Array(shared);
   const threads = Math.min(workers, jobs.length);
-  const pool = new Piscina<CheckTask, CheckedCell[]>({
+  const pool = new Piscina<CheckTask, CheckedCell[] | Answered>({
     filename: new URL('./checkWorker.js', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
   });
   const stop = () => Atomics.store(words, words.length - 1, 1);
-  const isStopped = () => Atomics.load(words, words.length - 1) === 1;
   let finished = 0;
   const startedMs = Date.now();
   const timer = process.stderr.isTTY
@@ -35,12 +40,12 @@ export async function runJobs(jobs: readonly CheckJob[], workers: number): Promi
   try {
     const results = await Promise.all(
       jobs.map(async (job, index) => {
-        const cells = await pool.run({ job, shared, index });
+        const result = await pool.run({ job, shared, index });
         finished++;
-        return cells;
+        return result;
       }),
     );
-    return { cells: results.flat(), isInterrupted: isStopped() };
+    return { results, isInterrupted: Atomics.load(words, words.length - 1) === 1 };
   } finally {
     process.off('SIGINT', stop);
     clearInterval(timer);
@@ -49,14 +54,22 @@ export async function runJobs(jobs: readonly CheckJob[], workers: number): Promi
   }
 }
 
+const grouped = (value: number): string => value.toLocaleString('en-US');
+
 function showProgress(words: Int32Array, finished: number, jobs: number, elapsedMs: number): void {
   const sum = (place: number) => {
     let total = 0;
     for (let at = place; at < jobs * wordsPerTask; at += wordsPerTask) total += words[at] as number;
     return total;
   };
-  const classes = sum(0);
+  const [classes, waiting, memory] = [sum(0), sum(2), sum(3)];
   const rate = Math.round((classes / elapsedMs) * 1_000);
-  const text = `${finished} of ${jobs} checked, ${classes.toLocaleString('en-US')} classes in long ones, ${rate.toLocaleString('en-US')}/s, ${sum(2).toLocaleString('en-US')} waiting, ${Math.round(elapsedMs / 1_000)} s`;
+  const text = [
+    `${finished} of ${jobs} done`,
+    `${grouped(classes)} classes (${grouped(rate)}/s)`,
+    `${grouped(waiting)} waiting`,
+    `${grouped(memory)} MiB`,
+    `${Math.round(elapsedMs / 1_000)} s`,
+  ].join(', ');
   process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns ?? 120) - 1)}`);
 }

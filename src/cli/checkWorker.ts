@@ -1,8 +1,10 @@
 import { type CheckedCell, type CheckJob, checkCell } from '../sim/check/cell.ts';
+import { type Answered, answer, type QuestionJob } from '../sim/check/question.ts';
+import type { Progress } from '../sim/check/stateClasses.ts';
 
 /** A job with the memory through which it reports and can be told to stop. */
 export interface CheckTask {
-  readonly job: CheckJob;
+  readonly job: CheckJob | QuestionJob;
   /** Progress of every task: classes, edges, frontier, MiB. The last word of all is 1 once the user wants to stop. */
   readonly shared: SharedArrayBuffer;
   readonly index: number;
@@ -12,10 +14,11 @@ export const wordsPerTask = 4;
 const bytesPerMiB = 1 << 20;
 
 /** Runs one job, in a worker. */
-export default function run({ job, shared, index }: CheckTask): CheckedCell[] {
+export default function run({ job, shared, index }: CheckTask): CheckedCell[] | Answered {
   const words = new Int32Array(shared);
-  return checkCell(job, ({ classes, edges, frontier, bytes }) => {
+  const onProgress = ({ classes, edges, frontier, bytes }: Progress) => {
     words.set([classes, edges, frontier, Math.round(bytes / bytesPerMiB)], index * wordsPerTask);
     return Atomics.load(words, words.length - 1) === 0;
-  });
+  };
+  return 'ask' in job ? answer(job, onProgress) : checkCell(job, onProgress);
 }

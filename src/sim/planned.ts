@@ -8,15 +8,21 @@ export interface PlannedEvent {
   readonly fate: Fate;
 }
 
-/** Takes the events, their order, dates and fates from a plan; once it is over, from another schedule if there is one. */
+/** What comes after a plan: another schedule, from a date on. */
+export interface Afterwards {
+  readonly fromMs: number;
+  readonly schedule: Schedule;
+}
+
+/** Takes the events, their order, dates and fates from a plan, and what comes afterwards from another schedule. */
 export class PlannedSchedule implements Schedule {
   #nowMs = 0;
   readonly #plan: readonly PlannedEvent[];
   readonly #bySerial: ReadonlyMap<number, PlannedEvent>;
-  readonly #afterwards: Schedule | null;
+  readonly #afterwards: Afterwards | null;
   #position = 0;
 
-  constructor(plan: readonly PlannedEvent[], afterwards: Schedule | null = null) {
+  constructor(plan: readonly PlannedEvent[], afterwards: Afterwards | null = null) {
     this.#plan = plan;
     this.#bySerial = new Map(plan.map((one) => [one.serial, one]));
     this.#afterwards = afterwards;
@@ -28,11 +34,11 @@ export class PlannedSchedule implements Schedule {
 
   set nowMs(ms: number) {
     this.#nowMs = ms;
-    if (this.#afterwards !== null) this.#afterwards.nowMs = ms;
+    if (this.#afterwards !== null) this.#afterwards.schedule.nowMs = ms;
   }
 
   readonly schedule = (pending: Pending): void => {
-    this.#afterwards?.schedule(pending);
+    this.#afterwards?.schedule.schedule(pending);
     const planned = this.#bySerial.get(pending.serial);
     if (planned === undefined && this.#afterwards !== null) return;
     pending.dueMs = planned?.atMs ?? Number.POSITIVE_INFINITY;
@@ -43,8 +49,9 @@ export class PlannedSchedule implements Schedule {
     const planned = this.#plan[this.#position++];
     if (planned !== undefined) return pending.findIndex(({ serial }) => serial === planned.serial);
     if (this.#afterwards === null) return -1;
-    // What the plan made wait happens as soon as it is over.
-    for (const one of pending) one.dueMs = Math.max(one.dueMs, this.#nowMs);
-    return this.#afterwards.next(pending);
+    // What the plan made wait happens once it is over.
+    const { fromMs, schedule } = this.#afterwards;
+    for (const one of pending) one.dueMs = Math.max(one.dueMs, fromMs, this.#nowMs);
+    return schedule.next(pending);
   }
 }

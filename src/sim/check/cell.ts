@@ -1,4 +1,4 @@
-import type { RegistrationModeName } from '../../machines/registrationModes.ts';
+import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
@@ -14,7 +14,7 @@ import type { FaultBudget } from './worldSystem.ts';
 /** One scenario in one mode on one server: what is checked in one piece. Plain data, to be sent to a worker. */
 export interface CheckJob {
   readonly document: ScenarioDocument;
-  readonly mode: RegistrationModeName;
+  readonly mode: ModeName;
   readonly server: ServerProfile;
   /** Names of the properties; all that are claimed of the mode where it is null. */
   readonly properties: readonly string[] | null;
@@ -27,7 +27,7 @@ export interface CheckJob {
 /** One property in one cell of the matrix of verdicts. Plain data. */
 export interface CheckedCell {
   readonly scenario: string;
-  readonly mode: RegistrationModeName;
+  readonly mode: ModeName;
   readonly profile: string;
   readonly property: string;
   readonly verdict: Decision['verdict'];

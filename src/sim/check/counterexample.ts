@@ -1,4 +1,6 @@
 import { type PlannedEvent, PlannedSchedule } from '../planned.ts';
+import { properties as allProperties } from '../properties/properties.ts';
+import type { AnyProperty } from '../properties/property.ts';
 import { Run } from '../run.ts';
 import { SeededSchedule } from '../schedule.ts';
 import type { Trace } from '../trace.ts';
@@ -60,10 +62,15 @@ const lostAmong = (created: readonly Pending[], fates: readonly Fate[], sentAtMs
     fates[index] === 'lose' ? [{ serial, atMs: sentAtMs + windowMs[0], fate: 'lose' as const }] : [],
   );
 
-/** Runs a plan through the world, and on to the end of the scenario with seed 1. */
-export function runPlan({ definition }: WorldSystem, plan: readonly PlannedEvent[]): Trace {
-  const schedule = new PlannedSchedule(plan, new SeededSchedule(definition, 1));
-  const run = new Run(definition, schedule, { record: true });
+/** Runs a plan through the world, and from a date on to the end of the scenario with seed 1. */
+export function runPlan(
+  { definition }: WorldSystem,
+  plan: readonly PlannedEvent[],
+  fromMs: number,
+  properties: readonly AnyProperty[] = allProperties,
+): Trace {
+  const afterwards = { fromMs, schedule: new SeededSchedule(definition, 1) };
+  const run = new Run(definition, new PlannedSchedule(plan, afterwards), { record: true, properties });
   run.finish();
   return run.trace(null);
 }
@@ -91,14 +98,17 @@ export function counterexampleOf(
   property: number,
   isShortest: boolean,
 ): Counterexample {
-  const name = system.observers.tables[property]?.property.name;
+  const judged = system.observers.tables[property]?.property as AnyProperty | undefined;
+  if (judged === undefined) throw new RangeError(`the system has no property ${property}`);
   const violation = violationOn(system, situations, path, property);
   const roomiest = roomiestDates(violation.timeline, violation.keepsOrder);
-  if (roomiest === null) throw new Error(`the path to a violation of ${name} has no dates`);
-  const { plan, serials } = enact(system, violation.timeline, roomiest.dates);
-  const trace = runPlan(system, plan);
-  const verdict = trace.verdicts.find((one) => one.property === name);
-  if (verdict?.verdict !== 'violated') throw new Error(`the path to a violation of ${name} does not replay`);
+  if (roomiest === null) throw new Error(`the path to a violation of ${judged.name} has no dates`);
+  const { dates, slackMs } = roomiest;
+  const { plan, serials } = enact(system, violation.timeline, dates);
+  const endMs = dates[path.length] as number;
+  const [verdict] = runPlan(system, plan, endMs, [judged]).verdicts;
+  if (verdict?.verdict !== 'violated') throw new Error(`the path to a violation of ${judged.name} does not replay`);
+  const trace = runPlan(system, plan, endMs);
   const window = raceWindowOf(violation, serials);
-  return { trace, events: path.length, isShortest, slackMs: roomiest.slackMs, window };
+  return { trace, events: path.length, isShortest, slackMs, window };
 }

@@ -8,7 +8,7 @@ import type { WorldSystem } from './worldSystem.ts';
  * change places, and every run that remains violates the property as well (Mazurkiewicz traces).
  */
 export interface Violation {
-  /** Without the deadlines of other properties and the end of the run. */
+  /** Without the deadlines of other properties. */
   readonly timeline: Timeline;
   readonly keepsOrder: KeepsOrder;
   /** Per step the party to which it happens: -1 for a link, null for what is no event of the world. */
@@ -41,10 +41,10 @@ export function timelineThrough(system: WorldSystem, situations: Situations, pat
   return timelineOf(system, start.origins, types, path);
 }
 
-/** The deadlines of other properties say nothing about this one, nor does the end of the run. */
+/** The deadlines of other properties say nothing about this one. */
 function concerns(system: WorldSystem, { type }: Instance, property: number): boolean {
   const value = system.typeOf(type);
-  return value.is === 'pending' || (value.is === 'deadline' && value.property === property);
+  return value.is !== 'deadline' || value.property === property;
 }
 
 /** Per step, whether the property changes its state on it. */

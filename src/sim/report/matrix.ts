@@ -1,5 +1,6 @@
-import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
+import type { ModeName } from '../../machines/modeVariants.ts';
 import type { SweepCell } from '../sweep/sweep.ts';
+import { modeTitle } from './modeTitle.ts';
 
 /** One mode on one server over all scenarios. */
 interface Sum {
@@ -63,16 +64,14 @@ export function renderMatrix(cells: readonly SweepCell[], { palette, intended, s
         .map((server) => `${server}  `.padStart(columnWidth))
         .join('')
         .trimEnd(),
-    ...modes.map((mode) => {
-      const { number, title } = everyMode[mode];
-      return (
-        `${number ?? '+'} ${title}`.padEnd(nameWidth) +
+    ...modes.map(
+      (mode) =>
+        modeTitle(mode).padEnd(nameWidth) +
         servers
           .map((server) => cellText(mode, server))
           .join('')
-          .trimEnd()
-      );
-    }),
+          .trimEnd(),
+    ),
     '',
     ...servers.map((server) => palette.dim(`${server.padEnd(10)} ${serverTitles[server] ?? ''}`)),
     palette.dim('*          the kind of server that the mode is meant for'),

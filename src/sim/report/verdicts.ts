@@ -1,6 +1,7 @@
-import { type RegistrationModeName, registrationModes } from '../../machines/registrationModes.ts';
+import type { ModeName } from '../../machines/modeVariants.ts';
 import type { CheckedCell } from '../check/cell.ts';
 import type { MatrixPalette } from './matrix.ts';
+import { modeTitle } from './modeTitle.ts';
 
 export interface VerdictOptions {
   readonly palette: MatrixPalette;
@@ -14,11 +15,6 @@ const columnWidth = 13;
 const nameWidth = 26;
 
 const uniqueOf = <T>(values: readonly T[]): T[] => [...new Set(values)];
-
-export const modeTitle = (mode: RegistrationModeName): string => {
-  const { number, title } = registrationModes[mode];
-  return `${number} ${title}`;
-};
 
 /** Scenarios in which every mode on every server violates the property: no hand-over is to blame. */
 export function hopelessScenarios(cells: readonly CheckedCell[], property: string): string[] {
@@ -50,7 +46,7 @@ function table(property: string, cells: readonly CheckedCell[], options: Verdict
   const concerned = cells.filter((cell) => cell.property === property);
   const servers = uniqueOf(concerned.map(({ profile }) => profile));
   const scenarios = uniqueOf(concerned.map(({ scenario }) => scenario)).length;
-  const text = (mode: RegistrationModeName, server: string): string => {
+  const text = (mode: ModeName, server: string): string => {
     const own = concerned.filter((cell) => cell.mode === mode && cell.profile === server);
     const mark = intended[mode] === server ? ' *' : '  ';
     const [words, colour] = cellWords(own, palette);
@@ -82,26 +78,41 @@ function cellWords(own: readonly CheckedCell[], { good, bad, dim }: MatrixPalett
   return [`${holds}`, holds === own.length ? good : bad] as const;
 }
 
+/** A violation worth a look, and on which servers one mode comes by it in the same scenario and the same way. */
+export interface Telling {
+  readonly scenario: string;
+  readonly mode: ModeName;
+  readonly servers: readonly string[];
+  readonly sentence: string;
+}
+
 /**
- * The one violation per mode and server that is most worth a look: one that another mode on that server avoids, if
- * there is one, and of these the one with the fewest events.
+ * One violation per mode and server, if another mode on that server avoids it: the one with the fewest events.
+ * Servers on which the sentence is the same share it.
  */
-export function telling(cells: readonly CheckedCell[], property: string): CheckedCell[] {
-  const lost = cells.filter((cell) => cell.property === property && cell.verdict === 'violated');
+export function telling(cells: readonly CheckedCell[], property: string): Telling[] {
+  const concerned = cells.filter((cell) => cell.property === property);
   const isAvoided = ({ scenario, profile }: CheckedCell) =>
-    cells.some(
-      (other) =>
-        other.property === property &&
-        other.scenario === scenario &&
-        other.profile === profile &&
-        other.verdict === 'holds',
-    );
-  const places = uniqueOf(lost.map(({ mode, profile }) => `${mode} ${profile}`));
-  return places.flatMap((place) => {
-    const here = lost.filter((cell) => `${cell.mode} ${cell.profile}` === place && isAvoided(cell));
-    const [first] = here.sort((one, other) => eventsOf(one) - eventsOf(other));
-    return first === undefined ? [] : [first];
-  });
+    concerned.some((other) => other.scenario === scenario && other.profile === profile && other.verdict === 'holds');
+  const worst = new Map<string, CheckedCell>();
+  for (const cell of concerned) {
+    const place = `${cell.mode} ${cell.profile}`;
+    const known = worst.get(place);
+    if (cell.verdict !== 'violated' || !isAvoided(cell)) continue;
+    if (known === undefined || eventsOf(cell) < eventsOf(known)) worst.set(place, cell);
+  }
+  return grouped([...worst.values()]);
 }
 
 const eventsOf = ({ counterexample }: CheckedCell): number => counterexample?.events ?? 0;
+
+function grouped(cells: readonly CheckedCell[]): Telling[] {
+  const groups: (Telling & { servers: string[] })[] = [];
+  for (const { scenario, mode, profile, counterexample } of cells) {
+    const sentence = counterexample?.sentence ?? '';
+    const same = groups.find((one) => one.mode === mode && one.scenario === scenario && one.sentence === sentence);
+    if (same) same.servers.push(profile);
+    else groups.push({ scenario, mode, servers: [profile], sentence });
+  }
+  return groups.sort((one, other) => modeTitle(one.mode).localeCompare(modeTitle(other.mode), 'en'));
+}

@@ -1,0 +1,74 @@
+import { everyMode } from '../machines/modeVariants.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { intendedServer } from '../profiles/intended.ts';
+import type { CheckedCell } from '../sim/check/cell.ts';
+import type { Answered } from '../sim/check/question.ts';
+import { properties } from '../sim/properties/properties.ts';
+import { modeTitle } from '../sim/report/modeTitle.ts';
+import { renderVerdicts, type Telling, telling } from '../sim/report/verdicts.ts';
+import { usualLimits } from '../sim/scenario/resolve.ts';
+import { colours, print, terminalWidth } from './output.ts';
+import { showRun } from './showRun.ts';
+
+const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
+const serverTitles = Object.fromEntries(Object.values(everyServerProfile).map(({ name, title }) => [name, title]));
+const propertySentences = Object.fromEntries(
+  properties.map(({ name, sentence }) => [
+    name,
+    sentence({ mode: everyMode.singleDeviceTakeover, limits: usualLimits }),
+  ]),
+);
+
+/** A matrix for people: verdicts, then for each losing mode and server one sentence and how to see its ladder. */
+export function showMatrix(cells: readonly CheckedCell[]): void {
+  print(renderVerdicts(cells, { palette, intended: intendedServer, serverTitles, propertySentences }));
+  for (const property of ['noInviteLost', 'singleRegistration']) {
+    const shown = telling(cells, property);
+    if (shown.length > 0) print(`\n${colours.bold(`${property}, where another mode on the same server keeps it:`)}`);
+    for (const one of shown) showTelling(one, property);
+  }
+}
+
+function showTelling({ scenario, mode, servers, sentence }: Telling, property: string): void {
+  print(`${modeTitle(mode)} on ${servers.join(', ')}: ${sentence}`);
+  const [server] = servers;
+  const number = everyMode[mode].number ?? mode;
+  print(colours.dim(`  ringproof check ${scenario} --mode ${number} --profile ${server} --property ${property}`));
+}
+
+const marks: Readonly<Record<CheckedCell['verdict'], (text: string) => string>> = {
+  holds: colours.green,
+  violated: colours.red,
+  inconclusive: colours.yellow,
+};
+
+function factsOf({ witnessed, counterexample }: CheckedCell): string {
+  if (counterexample === null) return witnessed ? '' : 'nothing to judge';
+  const { isShortest, events, slackMs } = counterexample;
+  return `${isShortest ? 'shortest' : 'one'} counterexample: ${events} events, each date with ${slackMs} ms to spare`;
+}
+
+/** One cell for people: each property's verdict, the scope, then race window and ladder of the first violation. */
+export function showCell(cells: readonly CheckedCell[]): void {
+  for (const cell of cells) {
+    const { property, verdict } = cell;
+    print(`  ${property.padEnd(20)} ${marks[verdict](verdict.padEnd(13))} ${colours.dim(factsOf(cell))}`.trimEnd());
+  }
+  print(colours.dim(`\n${cells[0]?.scope}`));
+  const violated = cells.find(({ trace }) => trace !== undefined);
+  if (violated?.trace === undefined || violated.counterexample === null) return;
+  const { window } = violated.counterexample;
+  print(`\n${colours.bold(`${violated.property} is violated, all else within its windows, with`)}`);
+  for (const text of window.length === 0 ? ['any delays'] : window) print(`  ${text}`);
+  showRun(violated.trace, { width: terminalWidth() });
+}
+
+/** Answers for people, one line each. */
+export function showAnswers(answers: readonly Answered[]): void {
+  for (const question of new Set(answers.map((one) => one.question))) {
+    print(colours.bold(question));
+    for (const { scenario, mode, profile, text } of answers.filter((one) => one.question === question)) {
+      print(`  ${scenario.padEnd(32)} ${modeTitle(mode).padEnd(26)} ${profile.padEnd(10)} ${text}`);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** What a question about a number of milliseconds came to; null where a check on the way was inconclusive. */
+export type Answer = boolean | null;
+
+/**
+ * The largest value between two bounds, both included, up to which the answer stays true. The answer must be true up
+ * to some value and false beyond. `low - 1` where it is never true; null where a check was inconclusive.
+ */
+export function largestTrue(low: number, high: number, isTrue: (value: number) => Answer): number | null {
+  let [holding, failing] = [low - 1, high + 1];
+  // Doubling first: mostly the limit is far closer to the lower bound than to the upper one.
+  for (let step = 1; failing > high && holding < high; step *= 2) {
+    const value = Math.min(high, holding + step);
+    const answer = isTrue(value);
+    if (answer === null) return null;
+    if (answer) holding = value;
+    else failing = value;
+  }
+  while (failing - holding > 1) {
+    const middle = Math.floor((holding + failing) / 2);
+    const answer = isTrue(middle);
+    if (answer === null) return null;
+    if (answer) holding = middle;
+    else failing = middle;
+  }
+  return holding;
+}

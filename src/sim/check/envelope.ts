@@ -1,0 +1,45 @@
+import type { AnyProperty } from '../properties/property.ts';
+import type { Scenario, Window } from '../scenario/scenario.ts';
+import { type Answer, largestTrue } from './bisect.ts';
+import { type CheckOptions, check } from './check.ts';
+import { type Parameter, windowOf, withWindow } from './parameter.ts';
+
+/** For which values of one delay a property holds, all other delays ranging over their windows. */
+export interface Envelope {
+  /**
+   * The largest latest value with which the property still holds, in milliseconds; one less than the earliest value
+   * where there is none, null where a check was inconclusive.
+   */
+  readonly safeUpToMs: number | null;
+  /** The most that was asked for: at this value the property holds whatever comes. */
+  readonly askedUpToMs: number;
+  /** The smallest and the largest value of the scenario's own window at which the property is violated, if it is. */
+  readonly violatingMs: Window | null;
+}
+
+/**
+ * The envelope of a parameter, exact to the millisecond: a longer window allows all that a shorter one allows, so the
+ * limit is found by halving, each half decided by a check.
+ */
+export function envelopeOf(
+  scenario: Scenario,
+  property: AnyProperty,
+  parameter: Parameter,
+  options: Omit<CheckOptions, 'properties'> = {},
+): Envelope {
+  const own = windowOf(scenario, parameter);
+  const askedUpToMs = Math.max(own[1], scenario.untilMs);
+  const holds = (window: Window): Answer => {
+    const result = check(withWindow(scenario, parameter, window), { ...options, properties: [property] });
+    const verdict = result.decisions[0]?.verdict;
+    return verdict === undefined || verdict === 'inconclusive' ? null : verdict === 'holds';
+  };
+  const safeUpToMs = largestTrue(own[0], askedUpToMs, (latest) => holds([own[0], latest]));
+  const isViolated = safeUpToMs !== null && safeUpToMs < own[1];
+  const last = isViolated ? largestTrue(0, own[1] - own[0], (margin) => holds([own[1] - margin, own[1]])) : null;
+  return {
+    safeUpToMs,
+    askedUpToMs,
+    violatingMs: isViolated && last !== null ? [safeUpToMs + 1, own[1] - last - 1] : null,
+  };
+}
