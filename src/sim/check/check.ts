@@ -3,6 +3,7 @@ import type { AnyProperty } from '../properties/property.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { defineWorld, type WorldDefinition } from '../world/definition.ts';
 import { type Counterexample, counterexampleOf } from './counterexample.ts';
+import { Hulls } from './hulls.ts';
 import { IntVector } from './intVector.ts';
 import { Situations } from './situations.ts';
 import { type Ending, type ExploreOptions, type PathStep, type Progress, StateClasses } from './stateClasses.ts';
@@ -51,6 +52,8 @@ export interface CheckResult {
 /** Exact classes for a shortest counterexample before a longer one will do. */
 const patience = 20_000;
 
+const usualBytes = 1 << 30;
+
 const noFaults: FaultBudget = { losses: 0, duplicates: 0 };
 
 /**
@@ -70,8 +73,6 @@ class Check {
   readonly #budget: FaultBudget;
   readonly #system: WorldSystem;
   readonly #situations: Situations;
-  /** Situations at both ends of every edge between hulls. */
-  readonly #edges = new IntVector();
   /** Violated properties of each situation, as bits. */
   readonly #violated: number[] = [];
   #classes = 0;
@@ -115,7 +116,7 @@ class Check {
   }
 
   #explore(options: ExploreOptions): { classes: StateClasses; ending: Ending } {
-    const { maximumBytes = 1 << 30, onProgress } = this.#options;
+    const { maximumBytes = usualBytes, onProgress } = this.#options;
     const classes = new StateClasses(this.#situations, {
       maximumBytes,
       ...(onProgress && { onProgress }),
@@ -138,23 +139,20 @@ class Check {
 
   /** The properties that hulls violate, as bits. */
   #hulls(): { suspects: number; ending: Ending } {
+    const { maximumBytes = usualBytes, onProgress } = this.#options;
     let suspects = 0;
-    const { ending } = this.#explore({
-      abstraction: 'hull',
-      search: 'cheapestFirst',
-      costOf: ({ situation, depth, latestMs }) => {
-        const end = this.#situations.positionOf(situation, this.#system.end);
-        return (end < 0 ? 4e6 : -latestMs(end)) * 4096 + depth;
-      },
+    const hulls = new Hulls(this.#situations, {
+      maximumBytes,
+      onProgress,
       visit: (situation) => {
         suspects |= this.#violatedIn(situation);
-        return false;
-      },
-      onEdge: (from, to) => {
-        this.#edges.push(from);
-        this.#edges.push(to);
+        return !this.#system.isSettled(this.#situations, situation);
       },
     });
+    const ending = hulls.explore();
+    this.#classes += this.#situations.count;
+    this.#firings += hulls.joined;
+    this.#bytes = hulls.bytes;
     return { suspects, ending };
   }
 
@@ -195,9 +193,18 @@ class Check {
     return counterexampleOf(this.#system, this.#situations, path, index, isShortest);
   }
 
+  /** Per situation, from where the hulls reach it. */
+  #incoming(): number[][] {
+    const incoming: number[][] = Array.from({ length: this.#situations.count }, () => []);
+    for (let from = 0; from < incoming.length; from++) {
+      this.#situations.eachTarget(from, (to) => incoming[to]?.push(from));
+    }
+    return incoming;
+  }
+
   /** Per situation, how many events at least lead from there to a violation, as the hulls have it; -1 where none do. */
   #distancesTo(violation: number): IntVector {
-    const incoming = incomingEdges(this.#edges, this.#situations.count);
+    const incoming = this.#incoming();
     const distances = new IntVector(this.#situations.count);
     let layer: number[] = [];
     for (let id = 0; id < this.#situations.count; id++) {
@@ -228,10 +235,4 @@ interface SeekOptions extends Pick<ExploreOptions, 'admits' | 'costOf'> {
 interface Search {
   readonly counterexample: Counterexample | null;
   readonly ending: Ending;
-}
-
-function incomingEdges({ data, length }: IntVector, situations: number): number[][] {
-  const incoming: number[][] = Array.from({ length: situations }, () => []);
-  for (let edge = 0; edge < length; edge += 2) incoming[data[edge + 1] as number]?.push(data[edge] as number);
-  return incoming;
 }
