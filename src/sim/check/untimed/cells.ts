@@ -62,6 +62,11 @@ export class Cells {
     return tables.reduce((sum, { bytes }) => sum + bytes, 200 * this.#inboxes.length);
   }
 
+  /** Most messages of a kind that are in one inbox. */
+  longest(isOfKind: (message: number) => boolean): number {
+    return Math.max(0, ...this.#inboxes.map((inbox) => inbox.filter(isOfKind).length));
+  }
+
   /** The cell with one message more. */
   add(cell: number, message: number): number {
     const known = this.#added.get(cell, message);

@@ -55,6 +55,16 @@ export class Observers {
     return next;
   }
 
+  /** How many numbers `sightingsOf` has given out. */
+  get sightingsCount(): number {
+    return this.#sightings.length;
+  }
+
+  /** What `next` has already found out, else 0. */
+  known(state: number, sightings: number): number {
+    return Math.max(0, this.#next.get(state, sightings));
+  }
+
   /** What is wrong for a property in a state, if only because nothing happens any more. */
   violation(state: number, property: number): Violation | null {
     return this.#tables[property]?.unfinished(this.#vectors[state]?.[property] ?? 0) ?? null;

@@ -43,6 +43,11 @@ export class PartyStates {
     return this.#react(state, event, -1);
   }
 
+  /** What `on` has already found out. */
+  known(state: number, event: number): Reaction | undefined {
+    return this.#reactions[state]?.[2 * event];
+  }
+
   /** When an armed timer goes off. */
   onTimer(state: number, [timer, event]: Timer): Reaction {
     return this.#react(state, event, timer);
