@@ -317,10 +317,12 @@ function directionsOf({ shared, cells }: Successors): Direction[] {
   }
   return [...byEnds].map(([name, numbers]) => {
     const { from, to, link, ordered } = messages.of(numbers[0] ?? 0) as Message;
-    const queued = numbers.filter((number) => messages.of(number).inOrder);
+    const inOrder = numbers.filter((number) => messages.of(number).inOrder);
+    const longest = cells[to]?.longest((number) => inOrder.includes(number)) ?? 0;
+    // What is sent over a cut link only is known, but nothing arrives because of it.
+    const queued = longest === 0 ? [] : inOrder;
     const loose = numbers.filter((number) => !messages.of(number).inOrder);
     const width = bitsFor(queued.length);
-    const longest = cells[to]?.longest((number) => queued.includes(number)) ?? 0;
     if (width * longest > 31 || loose.length > 31)
       throw new TooLargeError(`too many messages from ${name.replace('_', ' to ')}`);
     return { name, from, to, link, ordered, queued, width, longest, loose };
