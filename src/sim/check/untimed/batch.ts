@@ -8,7 +8,8 @@ export class Batch {
   readonly #wordsEach: number;
   hashes = new Int32Array(usualSize);
   parents = new Uint32Array(usualSize);
-  asleep = new Uint8Array(usualSize);
+  asleepLow = new Int32Array(usualSize);
+  asleepHigh = new Int32Array(usualSize);
   /** What led to each, see `choiceOf`. */
   choices = new Int32Array(usualSize);
 
@@ -18,7 +19,7 @@ export class Batch {
   }
 
   get bytes(): number {
-    return this.words.byteLength + 13 * this.hashes.length;
+    return this.words.byteLength + 20 * this.hashes.length;
   }
 
   /** Whether so many more fit. An empty batch makes room for them, however many they are. */
@@ -28,7 +29,8 @@ export class Batch {
     this.words = new Uint32Array(more * this.#wordsEach);
     this.hashes = new Int32Array(more);
     this.parents = new Uint32Array(more);
-    this.asleep = new Uint8Array(more);
+    this.asleepLow = new Int32Array(more);
+    this.asleepHigh = new Int32Array(more);
     this.choices = new Int32Array(more);
     return true;
   }

@@ -112,7 +112,13 @@ export class Exploration {
       if (!this.#batch.hasRoomFor(events)) return index;
       this.transitions += events;
       if (events === 0) this.#judgeEnd(levelStart + index);
-      this.#successors.addTo(this.#batch, this.#layout, levelStart + index, level.asleepIn(index));
+      this.#successors.addTo(
+        this.#batch,
+        this.#layout,
+        levelStart + index,
+        level.asleepLowIn(index),
+        level.asleepHighIn(index),
+      );
     }
     return level.count;
   }
@@ -128,13 +134,14 @@ export class Exploration {
     for (let index = 0; index < batch.count; index++) {
       const known = states.count;
       const at = index * words;
-      const asleep = batch.asleep[index] as number;
+      const low = batch.asleepLow[index] as number;
+      const high = batch.asleepHigh[index] as number;
       const ordinal = states.findOrAdd(batch.words, at, batch.hashes[index] as number, batch.parents[index] as number);
       if (ordinal === known) {
-        this.#nextLevel.push(batch.words, at, asleep);
+        this.#nextLevel.push(batch.words, at, low, high);
         const observers = this.#successors.observersIn(this.#layout, batch.words, at);
         this.#judge(ordinal, violated[observers] as number, observers);
-      } else if (ordinal >= this.#nextLevelStart) this.#nextLevel.wake(ordinal - this.#nextLevelStart, asleep);
+      } else if (ordinal >= this.#nextLevelStart) this.#nextLevel.wake(ordinal - this.#nextLevelStart, low, high);
     }
     batch.count = 0;
     return true;
@@ -191,7 +198,7 @@ export class Exploration {
     const batch = new Batch(words);
     pack(this.#layout, lanes, state, 0);
     batch.hasRoomFor(this.#successors.turnTo(this.#layout, state, 0));
-    this.#successors.addTo(batch, this.#layout, 0, 0);
+    this.#successors.addTo(batch, this.#layout, 0, 0, 0);
     for (let index = 0; index < batch.count; index++) {
       const at = index * words;
       if (this.#states.find(batch.words, at, batch.hashes[index] as number) !== ordinal) continue;

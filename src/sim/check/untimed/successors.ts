@@ -3,8 +3,26 @@ import type { PropertyTable } from '../../properties/property.ts';
 import type { CompiledStep, WorldDefinition } from '../../world/definition.ts';
 import { eventTable } from '../../world/eventTable.ts';
 import type { Batch } from './batch.ts';
-import { Cells, environmentSighting, outcomeOf, rowHead, rowStride, type Shared, showsBit } from './cells.ts';
-import { Environment } from './environment.ts';
+import {
+  Cells,
+  environmentSighting,
+  eventCell,
+  eventCellIfLost,
+  eventLabel,
+  eventLength,
+  eventNumber,
+  eventOutcome,
+  outcomeHead,
+  outcomeOf,
+  outdatable,
+  rowHead,
+  rowLabels,
+  rowSending,
+  rowShowing,
+  type Shared,
+} from './cells.ts';
+import { Environment, type NextStep } from './environment.ts';
+import { highBelow, highBit, Labels, lowBelow, lowBit, mostLabels } from './labels.ts';
 import { type LaneLayout, unpack } from './laneLayout.ts';
 import { type Message, Messages } from './messages.ts';
 import { Numbers } from './numbers.ts';
@@ -18,7 +36,6 @@ const environmentLane = parties;
 const observerLane = parties + 1;
 const laneCount = parties + 2;
 
-const everyParty = (1 << parties) - 1;
 const networkChange = eventTable.idOf({ type: 'network.change' });
 
 /** An event of the untimed world. */
@@ -42,10 +59,18 @@ export class Successors {
   readonly #rowAt = new Int32Array(parties);
   readonly #base = new Uint32Array(laneCount);
   readonly #stepSeen: number;
+  #environmentNow = -1;
   #cutLinks = 0;
   #afterLoss = -1;
-  /** The parties of whose events some show something, as bits. */
-  #showing = 0;
+  #steps: readonly NextStep[] = [];
+  /** Sets of labels: of all events of the parties that can happen now, and of those that show something. */
+  #allLow = 0;
+  #allHigh = 0;
+  #showingLow = 0;
+  #showingHigh = 0;
+  /** What sleeps in the successor that is being added. */
+  #sleepLow = 0;
+  #sleepHigh = 0;
 
   constructor(definition: WorldDefinition, properties: readonly PropertyTable[], losses: number) {
     const messages = new Messages(definition);
@@ -55,6 +80,7 @@ export class Successors {
       definition,
       messages,
       observers: this.observers,
+      labels: new Labels(),
       rows: new Numbers(),
       outcomes: new Numbers(),
       outcomeAt: new Map(),
@@ -84,20 +110,32 @@ export class Successors {
   turnTo(layout: LaneLayout, words: Uint32Array, at: number): number {
     unpack(layout, words, at, this.#now);
     for (let word = 0; word < layout.words; word++) this.#base[word] = words[at + word] as number;
-    const environment = this.#now[environmentLane] as number;
-    this.#cutLinks = this.environment.cutLinks(environment);
-    this.#afterLoss = this.environment.afterLoss(environment);
-    this.#showing = 0;
-    let events = this.environment.steps(environment).length;
+    this.#turnEnvironmentTo(this.#now[environmentLane] as number);
+    this.#allLow = 0;
+    this.#allHigh = 0;
+    this.#showingLow = 0;
+    this.#showingHigh = 0;
+    let events = this.#steps.length;
     for (let party = 0; party < parties; party++) {
       const row = (this.cells[party] as Cells).row(this.#now[party] as number);
       const { array } = this.shared.rows;
       this.#rowAt[party] = row;
       events += array[row] as number;
-      if (((array[row + 1] as number) & showsBit) !== 0) this.#showing |= 1 << party;
+      this.#allLow |= array[row + rowLabels] as number;
+      this.#allHigh |= array[row + rowLabels + 1] as number;
+      this.#showingLow |= array[row + rowShowing] as number;
+      this.#showingHigh |= array[row + rowShowing + 1] as number;
       if (this.#afterLoss >= 0) events += this.#losable(array, row);
     }
     return events;
+  }
+
+  #turnEnvironmentTo(environment: number): void {
+    if (environment === this.#environmentNow) return;
+    this.#environmentNow = environment;
+    this.#cutLinks = this.environment.cutLinks(environment);
+    this.#afterLoss = this.environment.afterLoss(environment);
+    this.#steps = this.environment.steps(environment);
   }
 
   /** The observers' state in the state turned to. */
@@ -117,89 +155,110 @@ export class Successors {
     const lane = (choice >> 1) & 7;
     if (lane === environmentLane) return { kind: 'step', index, fate: 'happen' };
     const rows = this.shared.rows.array;
-    const at = (this.#rowAt[lane] as number) + rowHead + index * rowStride;
-    const number = rows[at + 4] as number;
+    const at = (this.#rowAt[lane] as number) + rowHead + index * eventLength;
+    const number = rows[at + eventNumber] as number;
     if ((rows[at] as number) < 0) return { kind: 'timer', party: lane, index: number, fate: 'happen' };
     return { kind: 'message', ...this.shared.messages.of(number), fate: (choice & 1) === 1 ? 'lose' : 'happen' };
   }
 
   /**
-   * Adds the successors of the state turned to, but for the events of parties that are asleep in it: each of these
-   * also follows, in the same number of steps, another event that could have happened later.
+   * Adds the successors of the state turned to, but for events that are asleep in it: what follows one of these also
+   * follows, in as many steps, if it happens before an event that led here.
    *
-   * Events of two parties are independent if neither sends to the other and at most one of them shows something; then
-   * their order does not matter. So after an event the parties below its own sleep unless they depend on it, and those
-   * asleep before sleep on. Of all shortest ways to a state the one whose events are ordered by party wherever they can
-   * be is never cut off, so that every state is still found at its depth; where two ways lead to one state, only the
-   * parties sleep that do so on both. (Sleep sets: Godefroid, LNCS 1032, 4.)
+   * Events of two parties are independent, so that their order does not matter, if neither sends what the other takes
+   * out of its inbox and at most one of them shows something. So after an event those that are independent of it sleep:
+   * the ones with a lower label, and the ones that slept before. Where several shortest ways lead to a state, only what
+   * is asleep on all of them sleeps. Of all shortest ways to a state the one with the lowest labels is thus never cut
+   * off, and every state is found at its depth. (Sleep sets: Godefroid, LNCS 1032, chapter 5.)
    */
-  addTo(batch: Batch, layout: LaneLayout, ordinal: number, asleep: number): void {
-    const { rows } = this.shared;
-    const environment = this.#now[environmentLane] as number;
+  addTo(batch: Batch, layout: LaneLayout, ordinal: number, asleepLow: number, asleepHigh: number): void {
     for (let party = 0; party < parties; party++) {
-      if ((asleep & (1 << party)) !== 0) continue;
-      const row = this.#rowAt[party] as number;
-      const sleeping = (asleep | ((1 << party) - 1)) & ~(1 << party);
-      const count = rows.array[row] as number;
-      for (let index = 0; index < count; index++) {
-        const at = row + rowHead + index * rowStride;
-        const array = rows.array;
-        const origin = array[at] as number;
-        const choice = index * 16 + party * 2;
-        if (origin < 0) {
-          this.#add(
-            batch,
-            layout,
-            ordinal,
-            party,
-            array[at + 1] as number,
-            array[at + 2] as number,
-            environment,
-            sleeping,
-            choice,
-          );
-          continue;
-        }
-        const link = 1 << (origin >> 3);
-        const still = sleeping & ~this.#senderTo(party, origin & 7);
-        const lost = array[at + 3] as number;
-        if ((this.#cutLinks & link) !== 0) {
-          this.#add(batch, layout, ordinal, party, lost, 0, environment, still, choice);
-          continue;
-        }
-        this.#add(
-          batch,
-          layout,
-          ordinal,
-          party,
-          array[at + 1] as number,
-          array[at + 2] as number,
-          environment,
-          still,
-          choice,
-        );
-        if (this.#afterLoss >= 0 && (this.#lossyLinks & link) !== 0) {
-          this.#add(batch, layout, ordinal, party, lost, 0, this.#afterLoss, still, choice + 1);
-        }
-      }
+      this.#addEvents(batch, layout, ordinal, party, asleepLow, asleepHigh);
     }
-    for (const { step, next } of this.environment.steps(environment)) this.#addStep(batch, layout, ordinal, step, next);
+    for (const { step, next } of this.#steps) this.#addStep(batch, layout, ordinal, step, next);
   }
 
-  /** The bit of the sender of a message, if some event of the sender's may now send to the receiver too. */
-  #senderTo(receiver: number, sender: number): number {
-    const effects = this.shared.rows.array[(this.#rowAt[sender] as number) + 1] as number;
-    return (effects & (1 << receiver)) === 0 ? 0 : 1 << sender;
+  #addEvents(
+    batch: Batch,
+    layout: LaneLayout,
+    ordinal: number,
+    party: number,
+    asleepLow: number,
+    asleepHigh: number,
+  ): void {
+    const row = this.#rowAt[party] as number;
+    const rows = this.shared.rows.array;
+    const environment = this.#environmentNow;
+    const count = rows[row] as number;
+    const othersLow = ~(rows[row + rowLabels] as number);
+    const othersHigh = ~(rows[row + rowLabels + 1] as number);
+    for (let index = 0, at = row + rowHead; index < count; index++, at += eventLength) {
+      const label = rows[at + eventLabel] as number;
+      if (((asleepLow & lowBit(label)) | (asleepHigh & highBit(label))) !== 0) continue;
+      this.#sleepLow = (asleepLow | (this.#allLow & lowBelow(label))) & othersLow;
+      this.#sleepHigh = (asleepHigh | (this.#allHigh & highBelow(label))) & othersHigh;
+      const choice = index * 16 + party * 2;
+      const origin = rows[at] as number;
+      const cell = rows[at + eventCell] as number;
+      const outcome = rows[at + eventOutcome] as number;
+      if (origin < 0) {
+        this.#add(batch, layout, ordinal, party, cell, outcome, environment, choice);
+        continue;
+      }
+      this.#wakeSender(origin & 7, label, rows[at + eventNumber] as number);
+      const link = 1 << (origin >> 3);
+      const lost = rows[at + eventCellIfLost] as number;
+      if ((this.#cutLinks & link) !== 0) {
+        this.#add(batch, layout, ordinal, party, lost, 0, environment, choice);
+        continue;
+      }
+      if (this.#afterLoss >= 0 && (this.#lossyLinks & link) !== 0) {
+        this.#add(batch, layout, ordinal, party, lost, 0, this.#afterLoss, choice + 1);
+      }
+      this.#add(batch, layout, ordinal, party, cell, outcome, environment, choice);
+    }
+  }
+
+  /** Wakes the events of a message's sender that send it again; all of them where its order is at stake, too. */
+  #wakeSender(sender: number, label: number, message: number): void {
+    const rows = this.shared.rows.array;
+    const outcomes = this.shared.outcomes.array;
+    const row = this.#rowAt[sender] as number;
+    const { inOrder, ordered } = this.shared.messages.of(message);
+    if (label >= mostLabels || (inOrder && !ordered)) return this.#wakeRow(row);
+    const low = lowBit(label);
+    const high = highBit(label);
+    if ((((rows[row + rowSending] as number) & low) | ((rows[row + rowSending + 1] as number) & high)) === 0) return;
+    const end = row + rowHead + (rows[row] as number) * eventLength;
+    for (let at = row + rowHead; at < end; at += eventLength) {
+      const outcome = rows[at + eventOutcome] as number;
+      if ((((outcomes[outcome + 2] as number) & low) | ((outcomes[outcome + 3] as number) & high)) === 0) continue;
+      const other = rows[at + eventLabel] as number;
+      this.#sleepLow &= ~lowBit(other);
+      this.#sleepHigh &= ~highBit(other);
+    }
+  }
+
+  #wakeRow(row: number): void {
+    const rows = this.shared.rows.array;
+    this.#sleepLow &= ~(rows[row + rowLabels] as number);
+    this.#sleepHigh &= ~(rows[row + rowLabels + 1] as number);
   }
 
   #addStep(batch: Batch, layout: LaneLayout, ordinal: number, step: number, next: number): void {
     const { party, event, cuts, repairs } = this.shared.definition.steps[step] as CompiledStep;
     const choice = step * 16 + environmentLane * 2;
-    if (party < 0) return this.#add(batch, layout, ordinal, environmentLane, next, this.#stepSeen, next, 0, choice);
+    const changesLinks = event === networkChange || cuts !== 0 || repairs !== 0;
+    this.#sleepLow = changesLinks ? 0 : this.#allLow;
+    this.#sleepHigh = changesLinks ? 0 : this.#allHigh;
+    if (party < 0) {
+      this.#add(batch, layout, ordinal, environmentLane, next, this.#stepSeen, next, choice);
+      return;
+    }
+    this.#wakeRow(this.#rowAt[party] as number);
     const at = (this.cells[party] as Cells).onStep(this.#now[party] as number, step);
     const rows = this.shared.rows.array;
-    const sleeping = event === networkChange || cuts !== 0 || repairs !== 0 ? 0 : everyParty & ~(1 << party);
-    this.#add(batch, layout, ordinal, party, rows[at] as number, rows[at + 1] as number, next, sleeping, choice);
+    this.#add(batch, layout, ordinal, party, rows[at] as number, rows[at + 1] as number, next, choice);
   }
 
   /** Adds the successor in which a lane and the environment have those numbers and the outcome has come about. */
@@ -211,50 +270,55 @@ export class Successors {
     number: number,
     outcome: number,
     environment: number,
-    sleeping: number,
     choice: number,
   ): void {
-    const [now, then] = [this.#now, this.#then];
+    const now = this.#now;
+    const then = this.#then;
     for (let other = 0; other < laneCount; other++) then[other] = now[other] as number;
     then[lane] = number;
     then[environmentLane] = environment;
-    const asleep = outcome === 0 ? sleeping : this.#comeAbout(outcome, sleeping);
-    const at = batch.count * layout.words;
-    for (let word = 0; word < layout.words; word++) batch.words[at + word] = this.#base[word] as number;
+    if (outcome !== 0) this.#comeAbout(outcome);
+    const { words } = layout;
+    const at = batch.count * words;
+    const target = batch.words;
+    for (let word = 0; word < words; word++) target[at + word] = this.#base[word] as number;
     for (let other = 0; other < laneCount; other++) {
       const change = (then[other] as number) - (now[other] as number);
       if (change === 0) continue;
       const place = at + (layout.word[other] as number);
-      batch.words[place] = (batch.words[place] as number) + (change << (layout.shift[other] as number));
+      target[place] = (target[place] as number) + (change << (layout.shift[other] as number));
     }
-    batch.hashes[batch.count] = hashOf(batch.words, at, layout.words);
+    batch.hashes[batch.count] = hashOf(target, at, words);
     batch.parents[batch.count] = parent;
-    batch.asleep[batch.count] = asleep;
+    batch.asleepLow[batch.count] = this.#sleepLow;
+    batch.asleepHigh[batch.count] = this.#sleepHigh;
     batch.choices[batch.count] = choice;
     batch.count++;
   }
 
-  /** Delivers what an outcome sends and shows. Returns who of the sleeping parties does not depend on it. */
-  #comeAbout(outcome: number, sleeping: number): number {
+  /** Delivers what an outcome sends and shows, and wakes what depends on it. */
+  #comeAbout(outcome: number): void {
     const then = this.#then;
     const outcomes = this.shared.outcomes.array;
-    let asleep = sleeping;
-    const end = outcome + 2 + 2 * (outcomes[outcome + 1] as number);
-    for (let send = outcome + 2; send < end; send += 2) {
-      const to = outcomes[send] as number;
+    this.#sleepLow &= ~(outcomes[outcome + 2] as number);
+    this.#sleepHigh &= ~(outcomes[outcome + 3] as number);
+    const end = outcome + outcomeHead + 2 * (outcomes[outcome + 1] as number);
+    for (let send = outcome + outcomeHead; send < end; send += 2) {
+      const to = (outcomes[send] as number) & (outdatable - 1);
+      if (to !== outcomes[send]) this.#wakeRow(this.#rowAt[to] as number);
       then[to] = (this.cells[to] as Cells).add(then[to] as number, outcomes[send + 1] as number);
-      asleep &= ~(1 << to);
     }
     const seen = outcomes[outcome] as number;
-    if (seen === 0) return asleep;
+    if (seen === 0) return;
     then[observerLane] = this.observers.next(then[observerLane] as number, seen);
-    return asleep & ~this.#showing;
+    this.#sleepLow &= ~this.#showingLow;
+    this.#sleepHigh &= ~this.#showingHigh;
   }
 
   #losable(rows: Int32Array, row: number): number {
     let count = 0;
-    const end = row + rowHead + (rows[row] as number) * rowStride;
-    for (let at = row + rowHead; at < end; at += rowStride) {
+    const end = row + rowHead + (rows[row] as number) * eventLength;
+    for (let at = row + rowHead; at < end; at += eventLength) {
       const origin = rows[at] as number;
       if (origin < 0) break;
       if ((this.#lossyLinks & ~this.#cutLinks & (1 << (origin >> 3))) !== 0) count++;
@@ -264,13 +328,9 @@ export class Successors {
 
   /** What the machines do at once, in the order of the parties. */
   #start(): Int32Array {
-    const lanes = Int32Array.from([
-      ...this.cells.map(({ initial }) => initial),
-      this.environment.initial,
-      this.observers.initial,
-    ]);
+    const lanes = [...this.cells.map(({ initial }) => initial), this.environment.initial, this.observers.initial];
     this.#then.set(lanes);
-    for (const { initial } of this.partyStates) this.#comeAbout(outcomeOf(this.shared, initial), 0);
+    for (const { initial } of this.partyStates) this.#comeAbout(outcomeOf(this.shared, initial));
     return this.#then.slice();
   }
 }
