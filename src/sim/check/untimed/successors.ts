@@ -22,7 +22,7 @@ import {
   type Shared,
 } from './cells.ts';
 import { Environment, type NextStep } from './environment.ts';
-import { highBelow, highBit, Labels, lowBelow, lowBit, mostLabels } from './labels.ts';
+import { highBit, Labels, lowBit, mostLabels } from './labels.ts';
 import { type LaneLayout, unpack } from './laneLayout.ts';
 import { type Message, Messages } from './messages.ts';
 import { Numbers } from './numbers.ts';
@@ -66,6 +66,8 @@ export class Successors {
   /** Sets of labels: of all events of the parties that can happen now, and of those that show something. */
   #allLow = 0;
   #allHigh = 0;
+  #lowerLow = 0;
+  #lowerHigh = 0;
   #showingLow = 0;
   #showingHigh = 0;
   /** What sleeps in the successor that is being added. */
@@ -172,6 +174,8 @@ export class Successors {
    * off, and every state is found at its depth. (Sleep sets: Godefroid, LNCS 1032, chapter 5.)
    */
   addTo(batch: Batch, layout: LaneLayout, ordinal: number, asleepLow: number, asleepHigh: number): void {
+    this.#lowerLow = 0;
+    this.#lowerHigh = 0;
     for (let party = 0; party < parties; party++) {
       this.#addEvents(batch, layout, ordinal, party, asleepLow, asleepHigh);
     }
@@ -190,13 +194,15 @@ export class Successors {
     const rows = this.shared.rows.array;
     const environment = this.#environmentNow;
     const count = rows[row] as number;
+    const lowerLow = this.#lowerLow;
+    const lowerHigh = this.#lowerHigh;
     const othersLow = ~(rows[row + rowLabels] as number);
     const othersHigh = ~(rows[row + rowLabels + 1] as number);
     for (let index = 0, at = row + rowHead; index < count; index++, at += eventLength) {
       const label = rows[at + eventLabel] as number;
       if (((asleepLow & lowBit(label)) | (asleepHigh & highBit(label))) !== 0) continue;
-      this.#sleepLow = (asleepLow | (this.#allLow & lowBelow(label))) & othersLow;
-      this.#sleepHigh = (asleepHigh | (this.#allHigh & highBelow(label))) & othersHigh;
+      this.#sleepLow = (asleepLow | lowerLow) & othersLow;
+      this.#sleepHigh = (asleepHigh | lowerHigh) & othersHigh;
       const choice = index * 16 + party * 2;
       const origin = rows[at] as number;
       const cell = rows[at + eventCell] as number;
@@ -217,6 +223,8 @@ export class Successors {
       }
       this.#add(batch, layout, ordinal, party, cell, outcome, environment, choice);
     }
+    this.#lowerLow |= ~othersLow;
+    this.#lowerHigh |= ~othersHigh;
   }
 
   /** Wakes the events of a message's sender that send it again; all of them where its order is at stake, too. */
@@ -225,7 +233,10 @@ export class Successors {
     const outcomes = this.shared.outcomes.array;
     const row = this.#rowAt[sender] as number;
     const { inOrder, ordered } = this.shared.messages.of(message);
-    if (label >= mostLabels || (inOrder && !ordered)) return this.#wakeRow(row);
+    if (label >= mostLabels || (inOrder && !ordered)) {
+      this.#wakeRow(row);
+      return;
+    }
     const low = lowBit(label);
     const high = highBit(label);
     if ((((rows[row + rowSending] as number) & low) | ((rows[row + rowSending + 1] as number) & high)) === 0) return;
