@@ -4,10 +4,10 @@ const usualSize = 2048;
 /** Successors that are still to be looked up. */
 export class Batch {
   count = 0;
-  words: Uint32Array;
+  words: Int32Array;
   readonly #wordsEach: number;
   hashes = new Int32Array(usualSize);
-  parents = new Uint32Array(usualSize);
+  parents = new Int32Array(usualSize);
   asleepLow = new Int32Array(usualSize);
   asleepHigh = new Int32Array(usualSize);
   /** What led to each, see `choiceOf`. */
@@ -15,7 +15,7 @@ export class Batch {
 
   constructor(wordsEach: number) {
     this.#wordsEach = wordsEach;
-    this.words = new Uint32Array(usualSize * wordsEach);
+    this.words = new Int32Array(usualSize * wordsEach);
   }
 
   get bytes(): number {
@@ -26,9 +26,9 @@ export class Batch {
   hasRoomFor(more: number): boolean {
     if (this.count + more <= this.hashes.length) return true;
     if (this.count > 0) return false;
-    this.words = new Uint32Array(more * this.#wordsEach);
+    this.words = new Int32Array(more * this.#wordsEach);
     this.hashes = new Int32Array(more);
-    this.parents = new Uint32Array(more);
+    this.parents = new Int32Array(more);
     this.asleepLow = new Int32Array(more);
     this.asleepHigh = new Int32Array(more);
     this.choices = new Int32Array(more);

@@ -180,7 +180,7 @@ export class Exploration {
     const old = this.#layout;
     const layout = layOut(bitsFor(this.#successors.counts), old.words);
     const lanes = this.#successors.initial.slice();
-    const rewrite = (source: Uint32Array, from: number, target: Uint32Array, to: number) => {
+    const rewrite = (source: Int32Array, from: number, target: Int32Array, to: number) => {
       unpack(old, source, from, lanes);
       pack(layout, lanes, target, to);
     };
@@ -194,7 +194,7 @@ export class Exploration {
   /** The event that leads from a state, given by its lanes, to the state of an ordinal, whose lanes they then are. */
   #stepTo(ordinal: number, lanes: Int32Array): UntimedEvent {
     const { words } = this.#layout;
-    const state = new Uint32Array(words);
+    const state = new Int32Array(words);
     const batch = new Batch(words);
     pack(this.#layout, lanes, state, 0);
     batch.hasRoomFor(this.#successors.turnTo(this.#layout, state, 0));

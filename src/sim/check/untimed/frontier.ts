@@ -2,7 +2,7 @@ const chunkBits = 12;
 const chunkSize = 1 << chunkBits;
 
 interface Chunk {
-  words: Uint32Array;
+  words: Int32Array;
   readonly asleepLow: Int32Array;
   readonly asleepHigh: Int32Array;
 }
@@ -22,11 +22,11 @@ export class Frontier {
   }
 
   /** Appends the state whose words begin at a position. */
-  push(source: Uint32Array, at: number, asleepLow: number, asleepHigh: number): void {
+  push(source: Int32Array, at: number, asleepLow: number, asleepHigh: number): void {
     const index = this.count & (chunkSize - 1);
     if (index === 0) {
       this.#chunks.push({
-        words: new Uint32Array(chunkSize * this.#words),
+        words: new Int32Array(chunkSize * this.#words),
         asleepLow: new Int32Array(chunkSize),
         asleepHigh: new Int32Array(chunkSize),
       });
@@ -47,7 +47,7 @@ export class Frontier {
   }
 
   /** The words of a state: an array, and where they begin in it. */
-  wordsOf = (index: number): Uint32Array => (this.#chunks[index >> chunkBits] as Chunk).words;
+  wordsOf = (index: number): Int32Array => (this.#chunks[index >> chunkBits] as Chunk).words;
   positionOf = (index: number): number => (index & (chunkSize - 1)) * this.#words;
   asleepLowIn = (index: number): number =>
     (this.#chunks[index >> chunkBits] as Chunk).asleepLow[index & (chunkSize - 1)] as number;
@@ -57,10 +57,10 @@ export class Frontier {
   /** The same states in other words. */
   rewritten(
     words: number,
-    rewrite: (source: Uint32Array, from: number, target: Uint32Array, to: number) => void,
+    rewrite: (source: Int32Array, from: number, target: Int32Array, to: number) => void,
   ): Frontier {
     const next = new Frontier(words);
-    const state = new Uint32Array(words);
+    const state = new Int32Array(words);
     for (let index = 0; index < this.count; index++) {
       rewrite(this.wordsOf(index), this.positionOf(index), state, 0);
       next.push(state, 0, this.asleepLowIn(index), this.asleepHighIn(index));

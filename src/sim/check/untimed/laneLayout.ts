@@ -47,7 +47,7 @@ function shifts(word: Int32Array, bits: Int32Array): Int32Array {
 }
 
 /** Takes the lanes out of the words that begin at a position. */
-export function unpack({ word, shift, greatest }: LaneLayout, words: Uint32Array, at: number, lanes: Int32Array): void {
+export function unpack({ word, shift, greatest }: LaneLayout, words: Int32Array, at: number, lanes: Int32Array): void {
   for (let lane = 0; lane < lanes.length; lane++) {
     const value = words[at + (word[lane] as number)] as number;
     lanes[lane] = (value >>> (shift[lane] as number)) & (greatest[lane] as number);
@@ -58,7 +58,7 @@ export function unpack({ word, shift, greatest }: LaneLayout, words: Uint32Array
 export function pack(
   { words: count, word, shift }: LaneLayout,
   lanes: Int32Array,
-  words: Uint32Array,
+  words: Int32Array,
   at: number,
 ): void {
   words.fill(0, at, at + count);

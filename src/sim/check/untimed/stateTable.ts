@@ -3,30 +3,30 @@ const fullest = 0.75;
 const growth = 1.4;
 const smallest = 1 << 12;
 
-/** Marks a state that has not yet found its place in a table that is being arranged anew. */
-const unplaced = 0x8000_0000;
-
 /**
  * All states found so far, each with its ordinal and its parent's: a hash table with open addressing and the states
  * inline. It grows in place within memory that is reserved at once, which the operating system hands out page by page
  * as it is used; so growing never needs a second table.
  *
- * A slot is the words of the state, then its ordinal + 1, or 0 where the slot is free.
+ * A slot is the words of the state, then its ordinal + 1, or 0 where the slot is free. While the table is arranged anew
+ * the negative of it marks a state that has not yet found its place.
  */
 export class StateTable {
   /** Number of states. */
   count = 0;
   #words: number;
   #capacity = smallest;
-  readonly #slots: Uint32Array;
-  readonly #parents: Uint32Array;
+  /** Slots per hash. */
+  #scale = smallest / 2 ** 32;
+  readonly #slots: Int32Array;
+  readonly #parents: Int32Array;
 
   /** Reserves `bytes`, for states of so many words. Throws a RangeError where the machine has no such memory. */
   constructor(bytes: number, words: number) {
     this.#words = words;
     const most = Math.max(smallest, Math.floor(bytes / (4 * (words + 1) + 4 * fullest)));
-    this.#slots = new Uint32Array(most * (words + 1));
-    this.#parents = new Uint32Array(Math.ceil(most * fullest) + 1);
+    this.#slots = new Int32Array(most * (words + 1));
+    this.#parents = new Int32Array(Math.ceil(most * fullest) + 1);
   }
 
   /** Memory in use, in bytes. */
@@ -41,7 +41,7 @@ export class StateTable {
 
   /** The slot at which the search for a hash begins: slots are in the order of hashes. */
   home(hash: number): number {
-    return ((hash >>> 0) * (this.#capacity / 0x1_0000_0000)) >>> 0;
+    return ((hash >>> 0) * this.#scale) >>> 0;
   }
 
   /** Reads where the search for a hash begins, so that it is in the cache when that search comes. */
@@ -55,13 +55,14 @@ export class StateTable {
       const capacity = Math.floor(this.#capacity * growth);
       if (capacity * (this.#words + 1) > this.#slots.length) return false;
       this.#capacity = capacity;
+      this.#scale = capacity / 2 ** 32;
       this.#arrange((slot) => this.#mark(slot));
     }
     return true;
   }
 
   /** The ordinal of the state whose words begin at a position; a new one gets `count` as it was before. */
-  findOrAdd(source: Uint32Array, at: number, hash: number, parent: number): number {
+  findOrAdd(source: Int32Array, at: number, hash: number, parent: number): number {
     const slots = this.#slots;
     const words = this.#words;
     const base = this.#baseFor(source, at, hash);
@@ -74,16 +75,19 @@ export class StateTable {
   }
 
   /** The ordinal of the state whose words begin at a position, or -1. */
-  find(source: Uint32Array, at: number, hash: number): number {
+  find(source: Int32Array, at: number, hash: number): number {
     return (this.#slots[this.#baseFor(source, at, hash) + this.#words] as number) - 1;
   }
 
   /** Where the slot begins that holds a state, or the free one that it belongs into. */
-  #baseFor(source: Uint32Array, at: number, hash: number): number {
+  #baseFor(source: Int32Array, at: number, hash: number): number {
     const slots = this.#slots;
     const words = this.#words;
-    const [first, second, third] = [source[at], source[at + 1], source[at + 2]];
-    for (let slot = this.home(hash); ; slot = slot + 1 === this.#capacity ? 0 : slot + 1) {
+    const first = source[at] as number;
+    const second = source[at + 1] as number;
+    const third = source[at + 2] as number;
+    const capacity = this.#capacity;
+    for (let slot = this.home(hash); ; slot = slot + 1 === capacity ? 0 : slot + 1) {
       const base = slot * (words + 1);
       if (slots[base + words] === 0) return base;
       if (slots[base] !== first || slots[base + 1] !== second || slots[base + 2] !== third) continue;
@@ -92,7 +96,7 @@ export class StateTable {
   }
 
   /** Writes every state anew, with `rewrite(slots, from, to)`, as it has other words now. False where there is no room. */
-  rewrite(words: number, rewrite: (slots: Uint32Array, from: number, to: number) => void): boolean {
+  rewrite(words: number, rewrite: (slots: Int32Array, from: number, to: number) => void): boolean {
     const old = this.#words;
     if (this.#capacity * (words + 1) > this.#slots.length) return false;
     this.#words = words;
@@ -107,49 +111,50 @@ export class StateTable {
 
   #mark(slot: number): void {
     const at = slot * (this.#words + 1) + this.#words;
-    const ordinal = this.#slots[at] as number;
-    if (ordinal !== 0) this.#slots[at] = (ordinal | unplaced) >>> 0;
+    this.#slots[at] = -(this.#slots[at] as number);
   }
 
   /** Puts every state where it belongs now; `prepare` marks what a slot holds. From the last slot, as states move up. */
   #arrange(prepare: (slot: number) => void): void {
     for (let slot = this.#capacity - 1; slot >= 0; slot--) prepare(slot);
-    const moving = new Uint32Array(this.#words + 1);
+    const moving = new Int32Array(this.#words + 1);
     for (let slot = this.#capacity - 1; slot >= 0; slot--) {
-      while ((this.#slots[slot * (this.#words + 1) + this.#words] as number) >= unplaced) this.#place(slot, moving);
+      while ((this.#slots[slot * (this.#words + 1) + this.#words] as number) < 0) this.#place(slot, moving);
     }
   }
 
   /** Takes the unplaced state out of a slot and puts it into the first slot from its home that holds no placed one. */
-  #place(from: number, moving: Uint32Array): void {
+  #place(from: number, moving: Int32Array): void {
     const slots = this.#slots;
     const words = this.#words;
     const taken = from * (words + 1);
     for (let word = 0; word <= words; word++) moving[word] = slots[taken + word] as number;
-    moving[words] = (moving[words] as number) - unplaced;
+    moving[words] = -(moving[words] as number);
     slots[taken + words] = 0;
     let slot = this.home(hashOf(moving, 0, words));
     for (;;) {
       const base = slot * (words + 1);
       const stored = slots[base + words] as number;
-      if (stored === 0 || stored >= unplaced) {
+      if (stored <= 0) {
         // What had this slot, unplaced, goes to the one that has just become free.
-        if (stored !== 0) slots.copyWithin(taken, base, base + words + 1);
-        slots.set(moving, base);
+        for (let word = 0; word <= words; word++) {
+          if (stored < 0) slots[taken + word] = slots[base + word] as number;
+          slots[base + word] = moving[word] as number;
+        }
         return;
       }
       slot = slot + 1 === this.#capacity ? 0 : slot + 1;
     }
   }
 
-  #hasSameRest(base: number, source: Uint32Array, at: number): boolean {
+  #hasSameRest(base: number, source: Int32Array, at: number): boolean {
     for (let word = 3; word < this.#words; word++) if (this.#slots[base + word] !== source[at + word]) return false;
     return true;
   }
 }
 
 /** A 32-bit hash of words, all bits of which are used. MurmurHash3's finaliser. */
-export function hashOf(source: Uint32Array, at: number, words: number): number {
+export function hashOf(source: Int32Array, at: number, words: number): number {
   let hash = 0;
   for (let word = 0; word < words; word++) {
     hash = Math.imul(hash ^ (source[at + word] as number), 0x9e3779b1);

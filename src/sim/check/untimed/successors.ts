@@ -57,7 +57,7 @@ export class Successors {
   readonly #now = new Int32Array(laneCount);
   readonly #then = new Int32Array(laneCount);
   readonly #rowAt = new Int32Array(parties);
-  readonly #base = new Uint32Array(laneCount);
+  readonly #base = new Int32Array(laneCount);
   readonly #stepSeen: number;
   #environmentNow = -1;
   #cutLinks = 0;
@@ -109,7 +109,7 @@ export class Successors {
    * Turns to a state, whose words begin at a position. Returns how many events can happen in it: 0 where nothing is
    * pending. Not more successors than that follow from `addTo`.
    */
-  turnTo(layout: LaneLayout, words: Uint32Array, at: number): number {
+  turnTo(layout: LaneLayout, words: Int32Array, at: number): number {
     unpack(layout, words, at, this.#now);
     for (let word = 0; word < layout.words; word++) this.#base[word] = words[at + word] as number;
     this.#turnEnvironmentTo(this.#now[environmentLane] as number);
@@ -146,7 +146,7 @@ export class Successors {
   }
 
   /** The observers' state in the state whose words begin at a position. */
-  observersIn({ word, shift, greatest }: LaneLayout, words: Uint32Array, at: number): number {
+  observersIn({ word, shift, greatest }: LaneLayout, words: Int32Array, at: number): number {
     const value = words[at + (word[observerLane] as number)] as number;
     return (value >>> (shift[observerLane] as number)) & (greatest[observerLane] as number);
   }
