@@ -69,8 +69,7 @@ export class Environment {
 
   /** The state after one message was lost, or -1 where no more may be lost. */
   afterLoss(state: number): number {
-    const { losses, ...rest } = this.#of(state);
-    this.#afterLoss[state] ??= losses === 0 ? -1 : this.#numberOf({ ...rest, losses: losses - 1 });
+    this.#afterLoss[state] ??= this.#lostIn(this.#of(state));
     return this.#afterLoss[state] ?? -1;
   }
 
@@ -78,6 +77,10 @@ export class Environment {
   steps(state: number): readonly NextStep[] {
     this.#steps[state] ??= this.#stepsOf(this.#of(state));
     return this.#steps[state] ?? [];
+  }
+
+  #lostIn(state: EnvironmentState): number {
+    return state.losses === 0 ? -1 : this.#numberOf({ ...state, losses: state.losses - 1 });
   }
 
   #stepsOf({ done, cutLinks, losses }: EnvironmentState): NextStep[] {
