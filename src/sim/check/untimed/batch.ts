@@ -8,9 +8,7 @@ export class Batch {
   readonly #wordsEach: number;
   hashes = new Int32Array(usualSize);
   parents = new Int32Array(usualSize);
-  asleepLow = new Int32Array(usualSize);
-  asleepHigh = new Int32Array(usualSize);
-  /** What led to each, see `choiceOf`. */
+  /** What led to each, see `Successors.eventOf`. */
   choices = new Int32Array(usualSize);
 
   constructor(wordsEach: number) {
@@ -19,7 +17,7 @@ export class Batch {
   }
 
   get bytes(): number {
-    return this.words.byteLength + 20 * this.hashes.length;
+    return this.words.byteLength + 12 * this.hashes.length;
   }
 
   /** Whether so many more fit. An empty batch makes room for them, however many they are. */
@@ -29,8 +27,6 @@ export class Batch {
     this.words = new Int32Array(more * this.#wordsEach);
     this.hashes = new Int32Array(more);
     this.parents = new Int32Array(more);
-    this.asleepLow = new Int32Array(more);
-    this.asleepHigh = new Int32Array(more);
     this.choices = new Int32Array(more);
     return true;
   }

@@ -1,6 +1,5 @@
 import type { WorldDefinition } from '../../world/definition.ts';
 import { sightingTable } from '../../world/eventTable.ts';
-import { highBit, type Labels, lowBit } from './labels.ts';
 import type { Inbox, Messages } from './messages.ts';
 import { Numbers } from './numbers.ts';
 import type { Observers } from './observers.ts';
@@ -12,7 +11,6 @@ export interface Shared {
   readonly definition: WorldDefinition;
   readonly messages: Messages;
   readonly observers: Observers;
-  readonly labels: Labels;
   /** Rows of all cells, see `row`, and what steps lead to, see `onStep`. */
   readonly rows: Numbers;
   /** What events do beyond their own party, see `outcomeOf`. */
@@ -21,28 +19,19 @@ export interface Shared {
 }
 
 /**
- * A row: everything that can happen to a party in a cell, but for steps of the environment. Its head is the number of
- * events and three sets of labels: of the events, of those that show something, and of the messages that they send.
+ * A row is everything that can happen to a party in a cell, but for steps of the environment: the number of events, then
+ * per event: link and sender of a message (8 links + sender) or -1 for a timer,
  */
-export const rowHead = 7;
-export const rowLabels = 1;
-export const rowShowing = 3;
-export const rowSending = 5;
-
-/** Then per event: link and sender of a message (8 links + sender) or -1 for a timer, */
-export const eventOrigin = 0;
-/** the next cell, the outcome, the cell if the message is lost instead, the message or timer, the label. */
+export const rowHead = 1;
+/** the next cell, the outcome, the cell if the message is lost instead, the message or timer. */
 export const eventCell = 1;
 export const eventOutcome = 2;
 export const eventCellIfLost = 3;
 export const eventNumber = 4;
-export const eventLabel = 5;
-export const eventLength = 6;
+export const eventLength = 5;
 
-/** An outcome: the sightings, the number of messages, the set of their labels; then per message receiver and message. */
-export const outcomeHead = 4;
-/** Added to the receiver of a message that a newer one from the same sender outdates. */
-export const outdatable = 8;
+/** An outcome: the sightings and the number of messages, then per message the receiver and the message. */
+export const outcomeHead = 2;
 
 /** What is seen of every step of the environment. */
 export const environmentSighting = sightingTable.idOf({ type: 'environment' });
@@ -97,26 +86,13 @@ export class Cells {
     const known = this.#rowAt.array[cell] as number;
     if (known >= 0) return known;
     const events = [...this.#arrivals(cell), ...this.#timers(cell)];
-    const { rows, outcomes } = this.#shared;
-    const head: number[] = new Array(rowHead).fill(0);
-    head[0] = events.length;
-    const include = (at: number, low: number, high: number) => {
-      head[at] = (head[at] ?? 0) | low;
-      head[at + 1] = (head[at + 1] ?? 0) | high;
-    };
-    for (const event of events) {
-      const [label = 0, outcome = 0] = [event[eventLabel], event[eventOutcome]];
-      include(rowLabels, lowBit(label), highBit(label));
-      if (outcomes.array[outcome] !== 0) include(rowShowing, lowBit(label), highBit(label));
-      include(rowSending, outcomes.array[outcome + 2] ?? 0, outcomes.array[outcome + 3] ?? 0);
-    }
-    const at = rows.append(...head, ...events.flat());
+    const at = this.#shared.rows.append(events.length, ...events.flat());
     this.#rowAt.array[cell] = at;
     return at;
   }
 
   #arrivals(cell: number): number[][] {
-    const { messages, labels } = this.#shared;
+    const { messages } = this.#shared;
     const [state, inbox] = [this.stateOf(cell), this.inboxOf(cell)];
     return inbox
       .filter((number) => messages.mayArrive(inbox, number))
@@ -125,7 +101,7 @@ export class Cells {
         const { next, ...reaction } = this.#states.on(state, event);
         const lost = this.#numberOf(state, messages.without(inbox, number));
         const after = this.#numberOf(next, messages.arrived(inbox, number));
-        return [link * 8 + from, after, this.#outcome(reaction), lost, number, labels.ofMessage(number)];
+        return [link * 8 + from, after, this.#outcome(reaction), lost, number];
       });
   }
 
@@ -133,8 +109,7 @@ export class Cells {
     const [state, inbox] = [this.stateOf(cell), this.inboxOf(cell)];
     return this.#states.timersOf(state).map((timer) => {
       const { next, ...reaction } = this.#states.onTimer(state, timer);
-      const label = this.#shared.labels.ofTimer(this.#states.party, timer[0]);
-      return [-1, this.#numberOf(next, inbox), this.#outcome(reaction), -1, timer[0], label];
+      return [-1, this.#numberOf(next, inbox), this.#outcome(reaction), -1, timer[0]];
     });
   }
 
@@ -182,19 +157,13 @@ export class Cells {
 
 /** The position of an outcome. Equal ones have the same; that of nothing at all is 0. */
 export function outcomeOf(shared: Shared, { sends, sightings }: Omit<Reaction, 'next'>): number {
-  const { messages, labels, observers, outcomes, outcomeAt } = shared;
+  const { messages, observers, outcomes, outcomeAt } = shared;
   const seen = observers.sightingsOf(sightings);
   const key = `${seen}:${sends.join()}`;
   const known = outcomeAt.get(key);
   if (known !== undefined) return known;
-  const all = sends.map((number) => labels.ofMessage(number));
-  const low = all.reduce((bits, label) => bits | lowBit(label), 0);
-  const high = all.reduce((bits, label) => bits | highBit(label), 0);
-  const sent = sends.flatMap((number) => {
-    const { to, inOrder, ordered } = messages.of(number);
-    return [to + (inOrder && !ordered ? outdatable : 0), number];
-  });
-  const at = outcomes.append(seen, sends.length, low, high, ...sent);
+  const sent = sends.flatMap((number) => [messages.of(number).to, number]);
+  const at = outcomes.append(seen, sends.length, ...sent);
   outcomeAt.set(key, at);
   return at;
 }

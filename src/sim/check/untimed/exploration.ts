@@ -25,7 +25,7 @@ const progressEvery = 1 << 16;
 
 /** A search through all states, breadth first. Ordinals count the states in the order in which they are found. */
 export class Exploration {
-  /** How many transitions lead out of the states looked into, also those that need not be taken. */
+  /** How many transitions lead out of the states looked into. */
   transitions = 0;
   /** Steps to the states found last. */
   depth = 0;
@@ -112,13 +112,7 @@ export class Exploration {
       if (!this.#batch.hasRoomFor(events)) return index;
       this.transitions += events;
       if (events === 0) this.#judgeEnd(levelStart + index);
-      this.#successors.addTo(
-        this.#batch,
-        this.#layout,
-        levelStart + index,
-        level.asleepLowIn(index),
-        level.asleepHighIn(index),
-      );
+      this.#successors.addTo(this.#batch, this.#layout, levelStart + index);
     }
     return level.count;
   }
@@ -134,14 +128,12 @@ export class Exploration {
     for (let index = 0; index < batch.count; index++) {
       const known = states.count;
       const at = index * words;
-      const low = batch.asleepLow[index] as number;
-      const high = batch.asleepHigh[index] as number;
       const ordinal = states.findOrAdd(batch.words, at, batch.hashes[index] as number, batch.parents[index] as number);
       if (ordinal === known) {
-        this.#nextLevel.push(batch.words, at, low, high);
+        this.#nextLevel.push(batch.words, at);
         const observers = this.#successors.observersIn(this.#layout, batch.words, at);
         this.#judge(ordinal, violated[observers] as number, observers);
-      } else if (ordinal >= this.#nextLevelStart) this.#nextLevel.wake(ordinal - this.#nextLevelStart, low, high);
+      }
     }
     batch.count = 0;
     return true;
@@ -198,7 +190,7 @@ export class Exploration {
     const batch = new Batch(words);
     pack(this.#layout, lanes, state, 0);
     batch.hasRoomFor(this.#successors.turnTo(this.#layout, state, 0));
-    this.#successors.addTo(batch, this.#layout, 0, 0, 0);
+    this.#successors.addTo(batch, this.#layout, 0);
     for (let index = 0; index < batch.count; index++) {
       const at = index * words;
       if (this.#states.find(batch.words, at, batch.hashes[index] as number) !== ordinal) continue;

@@ -46,24 +46,24 @@ function shifts(word: Int32Array, bits: Int32Array): Int32Array {
   });
 }
 
-/** Takes the lanes out of the words that begin at a position. */
-export function unpack({ word, shift, greatest }: LaneLayout, words: Int32Array, at: number, lanes: Int32Array): void {
-  for (let lane = 0; lane < lanes.length; lane++) {
-    const value = words[at + (word[lane] as number)] as number;
-    lanes[lane] = (value >>> (shift[lane] as number)) & (greatest[lane] as number);
-  }
+/** The number in a lane of the state whose words begin at a position. */
+export const laneIn = ({ word, shift, greatest }: LaneLayout, words: Int32Array, at: number, lane: number): number =>
+  ((words[at + (word[lane] as number)] as number) >>> (shift[lane] as number)) & (greatest[lane] as number);
+
+/** Puts a number into a lane. */
+export function setLane(layout: LaneLayout, words: Int32Array, at: number, lane: number, number: number): void {
+  const place = at + (layout.word[lane] as number);
+  const shift = layout.shift[lane] as number;
+  words[place] = ((words[place] as number) & ~((layout.greatest[lane] as number) << shift)) | (number << shift);
 }
 
-/** Puts the lanes into the words that begin at a position. */
-export function pack(
-  { words: count, word, shift }: LaneLayout,
-  lanes: Int32Array,
-  words: Int32Array,
-  at: number,
-): void {
-  words.fill(0, at, at + count);
-  for (let lane = 0; lane < lanes.length; lane++) {
-    const place = at + (word[lane] as number);
-    words[place] = (words[place] as number) | ((lanes[lane] as number) << (shift[lane] as number));
-  }
+/** Takes all lanes out of the words. */
+export function unpack(layout: LaneLayout, words: Int32Array, at: number, lanes: Int32Array): void {
+  for (let lane = 0; lane < lanes.length; lane++) lanes[lane] = laneIn(layout, words, at, lane);
+}
+
+/** Puts all lanes into the words. */
+export function pack(layout: LaneLayout, lanes: Int32Array, words: Int32Array, at: number): void {
+  words.fill(0, at, at + layout.words);
+  for (let lane = 0; lane < lanes.length; lane++) setLane(layout, words, at, lane, lanes[lane] as number);
 }

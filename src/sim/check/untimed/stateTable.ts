@@ -1,6 +1,6 @@
 /** Above this share of full slots the table grows, by this factor. */
 const fullest = 0.75;
-const growth = 1.4;
+const growth = 1.5;
 const smallest = 1 << 12;
 
 /**
