@@ -1,5 +1,5 @@
 /** So many successors are made before they are looked up together, so that memory is waited for once, not each time. */
-const usualSize = 2048;
+const usualSize = 1024;
 
 /** Successors that are still to be looked up. */
 export class Batch {

@@ -45,7 +45,6 @@ export class Exploration {
   #nextLevelStart = 0;
   #nextProgress = progressEvery;
   #violated = 0;
-  #touched = 0;
 
   constructor(successors: Successors, memoryBytes: number, onProgress: (progress: Progress) => boolean) {
     this.#successors = successors;
@@ -124,7 +123,7 @@ export class Exploration {
     const { words } = this.#layout;
     const { violated } = this.#successors.observers;
     if (!states.reserve(batch.count)) return false;
-    for (let index = 0; index < batch.count; index++) this.#touched ^= states.touch(batch.hashes[index] as number);
+    states.touch(batch.hashes, batch.count);
     for (let index = 0; index < batch.count; index++) {
       const known = states.count;
       const at = index * words;

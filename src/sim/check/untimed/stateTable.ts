@@ -14,6 +14,8 @@ const smallest = 1 << 12;
 export class StateTable {
   /** Number of states. */
   count = 0;
+  /** What `touch` has read; kept so that it is read. */
+  touched = 0;
   #words: number;
   #capacity = smallest;
   /** Slots per hash. */
@@ -21,12 +23,12 @@ export class StateTable {
   readonly #slots: Int32Array;
   readonly #parents: Int32Array;
 
-  /** Reserves `bytes`, for states of so many words. Throws a RangeError where the machine has no such memory. */
+  /** Reserves `bytes`, or as much of that as there is, for states of so many words. */
   constructor(bytes: number, words: number) {
     this.#words = words;
     const most = Math.max(smallest, Math.floor(bytes / (4 * (words + 1) + 4 * fullest)));
-    this.#slots = new Int32Array(most * (words + 1));
-    this.#parents = new Int32Array(Math.ceil(most * fullest) + 1);
+    this.#slots = reserved(most * (words + 1));
+    this.#parents = reserved(Math.ceil((this.#slots.length / (words + 1)) * fullest) + 1);
   }
 
   /** Memory in use, in bytes. */
@@ -44,9 +46,17 @@ export class StateTable {
     return ((hash >>> 0) * this.#scale) >>> 0;
   }
 
-  /** Reads where the search for a hash begins, so that it is in the cache when that search comes. */
-  touch(hash: number): number {
-    return this.#slots[this.home(hash) * (this.#words + 1)] as number;
+  /** Reads where the search for each hash begins, so that all that is in the cache when the searches come. */
+  touch(hashes: Int32Array, count: number): void {
+    const slots = this.#slots;
+    const scale = this.#scale;
+    const length = this.#words + 1;
+    let touched = 0;
+    for (let index = 0; index < count; index++) {
+      const slot = (((hashes[index] as number) >>> 0) * scale) >>> 0;
+      touched ^= slots[slot * length] as number;
+    }
+    this.touched = touched;
   }
 
   /** Makes room for so many states more, or says that there is none. */
@@ -150,6 +160,16 @@ export class StateTable {
   #hasSameRest(base: number, source: Int32Array, at: number): boolean {
     for (let word = 3; word < this.#words; word++) if (this.#slots[base + word] !== source[at + word]) return false;
     return true;
+  }
+}
+
+/** An array of that length, or of the half, the quarter... for which there is memory. */
+function reserved(length: number): Int32Array {
+  try {
+    return new Int32Array(length);
+  } catch (error) {
+    if (!(error instanceof RangeError) || length < smallest) throw error;
+    return reserved(Math.ceil(length / 2));
   }
 }
 
