@@ -16,6 +16,8 @@ export interface CheckOptions {
   readonly budget?: FaultBudget;
   /** Bytes that an exploration may hold; default 1 GiB. */
   readonly maximumBytes?: number;
+  /** False leaves the hulls out and decides by the exact classes alone: slower, the same verdicts. */
+  readonly hulls?: boolean;
   /** Called now and then; false ends the check with what is known by then. */
   readonly onProgress?: (progress: Progress) => boolean;
 }
@@ -90,14 +92,12 @@ class Check {
   }
 
   result(): CheckResult {
-    const { suspects, ending } = this.#hulls();
-    const isKnown = ending === 'complete';
+    const { suspects, ending } = this.#options.hulls === false ? this.#everySuspect() : this.#hulls();
     const decisions = this.#properties.map(({ name: property }, index): Decision => {
       const isSuspect = (suspects & (1 << index)) !== 0;
-      const search = isSuspect ? this.#search(index, isKnown) : { counterexample: null, ending };
+      const search = isSuspect ? this.#search(index, ending === 'complete') : { counterexample: null, ending };
       const { counterexample } = search;
-      const isDecided = isKnown && search.ending === 'complete';
-      const verdict = counterexample !== null ? 'violated' : isDecided ? 'holds' : 'inconclusive';
+      const verdict = counterexample ? 'violated' : search.ending === 'complete' ? 'holds' : 'inconclusive';
       const witnessed = (this.#system.observers.witnessed & (1 << index)) !== 0;
       return { property, verdict, witnessed, counterexample, ending: search.ending };
     });
@@ -113,6 +113,10 @@ class Check {
         ending,
       },
     };
+  }
+
+  #everySuspect(): { suspects: number; ending: Ending } {
+    return { suspects: (1 << this.#properties.length) - 1, ending: 'complete' };
   }
 
   #explore(options: ExploreOptions): { classes: StateClasses; ending: Ending } {
@@ -161,7 +165,7 @@ class Check {
    * long, any path will do, and whatever seems closest to the violation comes first.
    */
   #search(index: number, isKnown: boolean): Search {
-    const distances = isKnown ? this.#distancesTo(1 << index) : null;
+    const distances = isKnown && this.#options.hulls !== false ? this.#distancesTo(1 << index) : null;
     const distance = (situation: number) => distances?.at(situation) ?? 0;
     const admits = (situation: number) => distance(situation) >= 0;
     const shortest = this.#seek(index, {
