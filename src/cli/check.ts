@@ -19,6 +19,7 @@ import { bundledNames, readScenario, refuse, writeText } from './files.ts';
 import { forceOption, listOf, modeOption, oneOf, profileOption, wholeNumber } from './options.ts';
 import { exitCodes, print } from './output.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
+import { showCoverage } from './showCoverage.ts';
 
 const bytesPer = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
 
@@ -48,6 +49,7 @@ interface Options {
   readonly calls?: number;
   readonly envelope?: string;
   readonly longest?: Question;
+  readonly coverage?: boolean;
   readonly memory: number;
   readonly jobs: number;
   readonly format: 'text' | 'json' | 'junit' | 'markdown';
@@ -124,6 +126,7 @@ async function run(given: string[], options: Options): Promise<void> {
   }
   const cells = cellsOf(given, options);
   const asks = asksOf(options);
+  if (options.coverage) return showCoverage(cells);
   if (asks.length > 0) await answerAll(cells, asks, options);
   else await checkAll(cells, given.length > 0, options);
 }
@@ -152,6 +155,7 @@ export const checkCommand = () =>
       `how long this can last, to the millisecond: ${questions.join(', ')}`,
       oneOf(...questions),
     )
+    .option('--coverage', 'which states, transitions and guards of the machines the exploration reaches (on one core)')
     .option('--memory <amount>', 'memory that may be used, such as 4GB (default: half of the machine)', parseMemory)
     .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256))
     .option('--format <format>', 'text, json, junit or markdown', oneOf('text', 'json', 'junit', 'markdown'), 'text')
