@@ -3,11 +3,11 @@ import process from 'node:process';
 import type { ModeName } from '../src/machines/modeVariants.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { check } from '../src/sim/check/check.ts';
-import { type Mutant, mutantsOf } from '../src/sim/check/mutants.ts';
 import { parseScenario } from '../src/sim/scenario/parse.ts';
 import { resolveScenario } from '../src/sim/scenario/resolve.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
 import { defineWorld, machinesOf } from '../src/sim/world/definition.ts';
+import { type Mutant, mutantsOf } from './mutantsOf.ts';
 
 /** Where each mode is at home, and two places more: what hold and refusal are for. */
 const places: readonly (readonly [ModeName, keyof typeof everyServerProfile])[] = [

@@ -63,7 +63,7 @@ const lostAmong = (created: readonly Pending[], fates: readonly Fate[], sentAtMs
   );
 
 /** Runs a plan through the world, and from a date on to the end of the scenario with seed 1. */
-export function runPlan(
+function runPlan(
   { definition }: WorldSystem,
   plan: readonly PlannedEvent[],
   fromMs: number,

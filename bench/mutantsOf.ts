@@ -1,6 +1,6 @@
 import { type AnyStateMachine, enqueueActions } from 'xstate';
-import type { PartyName } from '../../machines/messages.ts';
-import type { PartyMachines } from '../../machines/parties.ts';
+import type { PartyName } from '../src/machines/messages.ts';
+import type { PartyMachines } from '../src/machines/parties.ts';
 
 /** One rule of one machine, broken. */
 export interface Mutant {
