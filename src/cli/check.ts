@@ -104,6 +104,16 @@ function exitCodeOf(cells: readonly CheckedCell[], isGiven: boolean): number {
   return isGiven && cells.some(({ verdict }) => verdict === 'violated') ? exitCodes.violated : exitCodes.holds;
 }
 
+/** A step that a scenario does not have is the user's mistake, and known before anything is explored. */
+function refuseMissingSteps(cells: readonly Common[], envelope: string | undefined): void {
+  const parameter = envelope === undefined ? null : parameterNamed(envelope);
+  if (parameter?.of !== 'step') return;
+  for (const { document } of cells) {
+    const count = document.steps.length;
+    if (parameter.index >= count) refuse(document.name, `no step ${parameter.index + 1}`, `step.1 to step.${count}`);
+  }
+}
+
 async function answerAll(cells: readonly Common[], asks: readonly Ask[], options: Options): Promise<void> {
   const jobs = asks.flatMap((ask) => cells.map((cell): QuestionJob => ({ ...cell, ask })));
   const { results } = await runJobs(jobs, options.jobs);
@@ -126,6 +136,7 @@ async function run(given: string[], options: Options): Promise<void> {
   }
   const cells = cellsOf(given, options);
   const asks = asksOf(options);
+  refuseMissingSteps(cells, options.envelope);
   if (options.coverage) return showCoverage(cells);
   if (asks.length > 0) await answerAll(cells, asks, options);
   else await checkAll(cells, given.length > 0, options);
