@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import process from 'node:process';
 import { Command, InvalidArgumentError } from 'commander';
+import { stringify } from 'yaml';
 import { type ModeName, modeNames } from '../machines/modeVariants.ts';
 import { registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
@@ -9,11 +10,13 @@ import { serverProfiles } from '../profiles/servers.ts';
 import type { CheckedCell, CheckJob } from '../sim/check/cell.ts';
 import { parameterNamed, parameterNames } from '../sim/check/parameter.ts';
 import type { Answered, Ask, QuestionJob } from '../sim/check/question.ts';
+import { regressionOf } from '../sim/check/regression.ts';
 import { type Question, questions } from '../sim/check/supremum.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
 import { properties } from '../sim/properties/properties.ts';
 import { checkFormats } from '../sim/report/checkFormats.ts';
 import { withCalls } from '../sim/scenario/withCalls.ts';
+import type { Trace } from '../sim/trace.ts';
 import { runJobs } from './checkJobs.ts';
 import { bundledNames, readScenario, refuse, writeText } from './files.ts';
 import { forceOption, listOf, modeOption, oneOf, profileOption, wholeNumber } from './options.ts';
@@ -54,6 +57,7 @@ interface Options {
   readonly jobs: number;
   readonly format: 'text' | 'json' | 'junit' | 'markdown';
   readonly output?: string;
+  readonly save?: string;
   readonly force?: boolean;
 }
 
@@ -80,22 +84,39 @@ function cellsOf(given: readonly string[], options: Options): Common[] {
 }
 
 async function checkAll(cells: readonly Common[], isGiven: boolean, options: Options): Promise<void> {
-  const traces = options.format === 'json' || options.output !== undefined || cells.length === 1;
-  const jobs = cells.map((cell): CheckJob => ({ ...cell, properties: options.property ?? null, traces }));
+  const traces =
+    options.format === 'json' || options.output !== undefined || options.save !== undefined || cells.length === 1;
+  const jobs = cells.map(
+    (cell): CheckJob => ({ ...cell, properties: options.property ?? null, traces, fastest: cells.length === 1 }),
+  );
   const { results, isInterrupted } = await runJobs(jobs, options.jobs);
   const checked = results.flat();
   if (options.format !== 'text') print(checkFormats[options.format](checked));
   else if (jobs.length === 1) showCell(checked);
   else showMatrix(checked);
-  if (options.output !== undefined) saveTrace(checked, options.output, options.force === true);
+  if (options.output !== undefined) save(checked, options.output, (cell) => toTrace(cell), options.force === true);
+  if (options.save !== undefined) {
+    save(checked, options.save, (cell) => toScenario(cell, cells), options.force === true);
+  }
   if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
   process.exitCode = exitCodeOf(checked, isGiven);
 }
 
-function saveTrace(cells: readonly CheckedCell[], output: string, force: boolean): void {
-  const trace = cells.find((cell) => cell.trace !== undefined)?.trace;
-  if (trace === undefined) process.stderr.write(`nothing is violated, so ${output} was not written\n`);
-  else writeText(output, `${JSON.stringify(trace, null, 1)}\n`, force);
+/** Writes the first counterexample in some form. */
+function save(cells: readonly CheckedCell[], file: string, form: (cell: Violated) => string, force: boolean): void {
+  const violated = cells.find((cell): cell is Violated => cell.trace !== undefined);
+  if (violated === undefined) process.stderr.write(`nothing is violated, so ${file} was not written\n`);
+  else writeText(file, form(violated), force);
+}
+
+type Violated = CheckedCell & { readonly trace: Trace };
+
+const toTrace = ({ trace }: Violated): string => `${JSON.stringify(trace, null, 1)}\n`;
+
+function toScenario({ scenario, mode, trace, property }: Violated, cells: readonly Common[]): string {
+  const document = cells.find((cell) => cell.document.name === scenario)?.document;
+  if (document === undefined) throw new Error(`the scenario ${scenario} was never checked`);
+  return stringify(regressionOf(document, mode, trace, property), { flowCollectionPadding: true });
 }
 
 function exitCodeOf(cells: readonly CheckedCell[], isGiven: boolean): number {
@@ -171,6 +192,7 @@ export const checkCommand = () =>
     .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256))
     .option('--format <format>', 'text, json, junit or markdown', oneOf('text', 'json', 'junit', 'markdown'), 'text')
     .option('-o, --output <file>', 'write the trace of the first counterexample to a new file')
+    .option('--save <file>', 'write the first counterexample to a new scenario file, every delay pinned: a regression')
     .addOption(forceOption())
     .action((given: string[], options) =>
       run(given, { memory: totalmem() / 2, jobs: availableParallelism(), ...options }),

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { RegistrationModeName } from '../machines/registrationModes.ts';
-import { serverProfiles } from '../profiles/servers.ts';
+import type { ModeName } from '../machines/modeVariants.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { TooLargeError, toPromela } from '../sim/check/untimed/promela.ts';
 import { scenarioJsonSchema } from '../sim/scenario/parse.ts';
 import { resolveScenario } from '../sim/scenario/resolve.ts';
@@ -29,7 +29,7 @@ const jsonSchemaCommand = () =>
     .action((output: Output) => write(JSON.stringify(scenarioJsonSchema(), null, 2), output));
 
 interface PromelaOptions extends Output {
-  mode?: RegistrationModeName;
+  mode?: ModeName;
   profile?: Scenario['server'];
   losses: number;
   memory: number;
@@ -37,7 +37,7 @@ interface PromelaOptions extends Output {
 
 function promela(given: string, { mode, profile, losses, memory, ...output }: PromelaOptions): void {
   const choice = { ...(mode !== undefined && { mode }), ...(profile !== undefined && { server: profile }) };
-  const scenario = resolveScenario(readScenario(given), serverProfiles, choice);
+  const scenario = resolveScenario(readScenario(given), everyServerProfile, choice);
   try {
     write(toPromela(defineWorld(scenario), losses, memory * 1024 ** 2), output);
   } catch (error) {

@@ -26,7 +26,7 @@ export function befalling(
 }
 
 /** The names under which a fault can speak of a message: its type, and `un-REGISTER` for a REGISTER that removes. */
-function faultNameOf(event: number): string {
+export function faultNameOf(event: number): string {
   const message = eventTable.of(event);
   if (!('expires' in message)) return message.type;
   return message.expires === 'zero' ? message.type.replace('REGISTER', 'un-REGISTER') : message.type;

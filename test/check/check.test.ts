@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { registrationModeNames } from '../../src/machines/registrationModes.ts';
+import { serverProfiles } from '../../src/profiles/servers.ts';
 import { type CheckOptions, check } from '../../src/sim/check/check.ts';
+import { regressionOf } from '../../src/sim/check/regression.ts';
 import { properties, propertyNamed } from '../../src/sim/properties/properties.ts';
+import { parseScenario } from '../../src/sim/scenario/parse.ts';
 import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
 import { withCalls } from '../../src/sim/scenario/withCalls.ts';
-import { simulate } from '../../src/sim/simulate.ts';
+import { judge, simulate } from '../../src/sim/simulate.ts';
+import { defineWorld } from '../../src/sim/world/definition.ts';
 import { example, scenarioOf } from '../support/scenarios.ts';
 
 const callInHandOver = example('call-while-going-to-background');
@@ -35,7 +39,7 @@ describe('a counterexample', () => {
 
   test('has the fewest events: the exact classes know no shorter one', () => {
     const options: CheckOptions = { properties: [propertyNamed('noInviteLost')], hulls: false };
-    expect(counterexample).toMatchObject({ isShortest: true, events: 15 });
+    expect(counterexample).toMatchObject({ kind: 'shortest', events: 15 });
     expect(check(gap, options).decisions[0]?.counterexample?.events).toBe(15);
   });
 
@@ -50,6 +54,40 @@ describe('a counterexample', () => {
       const steps = callInHandOver.steps.map((step) => (step.do === 'dial' ? { ...step, at: `${ms}ms` } : step));
       expect(verdicts(scenarioOf({ steps }, 'singleDeviceEmulation', 'reject')).noInviteLost).toBe('violated');
     }
+  });
+});
+
+describe('a counterexample as a regression scenario', () => {
+  const cells = [
+    ['call-while-going-to-background', 'singleDeviceEmulation', 'reject', 'noInviteLost'],
+    ['home-open-home', 'standard', 'overwrite', 'noInviteLost'],
+    ['caller-cancels-while-waking', 'continuous', 'multi', 'noInviteLost'],
+    ['app-killed-in-hand-over', 'singleDeviceTakeover', 'multi', 'singleRegistration'],
+  ] as const;
+
+  test.each(cells)('%s, %s on %s: violates %s with every seed', (name, mode, server, property) => {
+    const [decision] = check(scenarioOf(example(name), mode, server), {
+      properties: [propertyNamed(property)],
+    }).decisions;
+    const { trace } = decision?.counterexample ?? {};
+    expect(trace).toBeDefined();
+    if (trace === undefined) return;
+    const text = JSON.stringify(regressionOf(example(name), mode, trace, property));
+    const document = parseScenario(text, 'regression.yaml', serverProfiles);
+    expect(document.expect?.[server]?.[mode]).toContain(property);
+    for (let seed = 1; seed <= 20; seed++) {
+      const verdicts = judge(defineWorld(scenarioOf(document, mode, server)), seed);
+      expect(verdicts.find((one) => one.property === property)?.verdict, `seed ${seed}`).toBe('violated');
+    }
+  });
+});
+
+describe('the earliest violation', () => {
+  test('comes when everything before it is as fast as it can be', () => {
+    const [decision] = check(gap, { properties: [propertyNamed('noInviteLost')], fastest: true }).decisions;
+    const { atMs } = decision?.fastest?.trace.verdicts.find(({ property }) => property === 'noInviteLost') ?? {};
+    // Home at 10 s, the un-REGISTER takes 30 ms, the 480 that follows at once takes 5 ms.
+    expect(atMs).toBe(10_035);
   });
 });
 

@@ -2,11 +2,18 @@ import { properties as allProperties } from '../properties/properties.ts';
 import type { AnyProperty } from '../properties/property.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { defineWorld, type WorldDefinition } from '../world/definition.ts';
-import { type Counterexample, counterexampleOf } from './counterexample.ts';
+import { type Counterexample, type CounterexampleKind, counterexampleOf } from './counterexample.ts';
 import { Hulls } from './hulls.ts';
 import { IntVector } from './intVector.ts';
 import { Situations } from './situations.ts';
-import { type Ending, type ExploreOptions, type PathStep, type Progress, StateClasses } from './stateClasses.ts';
+import {
+  type Ending,
+  type ExploreOptions,
+  type PathStep,
+  type Progress,
+  type Reached,
+  StateClasses,
+} from './stateClasses.ts';
 import { type FaultBudget, WorldSystem } from './worldSystem.ts';
 
 export interface CheckOptions {
@@ -16,6 +23,8 @@ export interface CheckOptions {
   readonly budget?: FaultBudget;
   /** Bytes that an exploration may hold; default 1 GiB. */
   readonly maximumBytes?: number;
+  /** Whether to look for the counterexample with the earliest violation too. */
+  readonly fastest?: boolean;
   /** False leaves the hulls out and decides by the exact classes alone: slower, the same verdicts. */
   readonly hulls?: boolean;
   /** Called now and then; false ends the check with what is known by then. */
@@ -30,6 +39,8 @@ export interface Decision {
   readonly witnessed: boolean;
   /** Where the property is violated: the run with the fewest events. */
   readonly counterexample: Counterexample | null;
+  /** Where it was asked for and found in reasonable time: the run with the earliest violation. */
+  readonly fastest: Counterexample | null;
   /** What ended the exploration that decided it. */
   readonly ending: Ending;
 }
@@ -99,7 +110,8 @@ class Check {
       const { counterexample } = search;
       const verdict = counterexample ? 'violated' : search.ending === 'complete' ? 'holds' : 'inconclusive';
       const witnessed = (this.#system.observers.witnessed & (1 << index)) !== 0;
-      return { property, verdict, witnessed, counterexample, ending: search.ending };
+      const fastest = counterexample && this.#options.fastest ? this.#fastest(index, ending === 'complete') : null;
+      return { property, verdict, witnessed, counterexample, fastest, ending: search.ending };
     });
     return {
       scenario: this.#definition.scenario,
@@ -165,19 +177,42 @@ class Check {
    * long, any path will do, and whatever seems closest to the violation comes first.
    */
   #search(index: number, isKnown: boolean): Search {
-    const distances = isKnown && this.#options.hulls !== false ? this.#distancesTo(1 << index) : null;
-    const distance = (situation: number) => distances?.at(situation) ?? 0;
+    const distance = this.#distance(index, isKnown);
     const admits = (situation: number) => distance(situation) >= 0;
     const shortest = this.#seek(index, {
       admits,
       costOf: ({ situation, depth }) => depth + distance(situation),
       mostClasses: patience,
+      kind: 'shortest',
     });
     if (shortest.ending !== 'stopped') return shortest;
-    return this.#seek(index, { admits, costOf: ({ situation }) => distance(situation), mostClasses: null });
+    const costOf = ({ situation }: Reached) => distance(situation);
+    return this.#seek(index, { admits, costOf, mostClasses: null, kind: 'any' });
   }
 
-  #seek(index: number, { mostClasses, ...order }: SeekOptions): Search {
+  /** The violation with the earliest date (Dijkstra), unless that takes too many classes. */
+  #fastest(index: number, isKnown: boolean): Counterexample | null {
+    const distance = this.#distance(index, isKnown);
+    const { untilMs } = this.#definition.scenario;
+    const search = this.#seek(index, {
+      admits: (situation) => distance(situation) >= 0,
+      costOf: ({ situation, latestMs }) => {
+        const end = this.#situations.positionOf(situation, this.#system.end);
+        return end < 0 ? untilMs : untilMs - latestMs(end);
+      },
+      mostClasses: patience,
+      kind: 'fastest',
+    });
+    return search.counterexample;
+  }
+
+  /** How many events at least lead from a situation to a violation, -1 where none do; 0 where that is not known. */
+  #distance(index: number, isKnown: boolean): (situation: number) => number {
+    const distances = isKnown && this.#options.hulls !== false ? this.#distancesTo(1 << index) : null;
+    return (situation) => distances?.at(situation) ?? 0;
+  }
+
+  #seek(index: number, { mostClasses, kind, ...order }: SeekOptions): Search {
     let found = -1;
     const { classes, ending } = this.#explore({
       abstraction: 'inclusion',
@@ -189,12 +224,11 @@ class Check {
       },
     });
     if (found < 0) return { counterexample: null, ending };
-    const isShortest = mostClasses !== null;
-    return { counterexample: this.#counterexample(index, classes.pathTo(found), isShortest), ending: 'complete' };
+    return { counterexample: this.#counterexample(index, classes.pathTo(found), kind), ending: 'complete' };
   }
 
-  #counterexample(index: number, path: readonly PathStep[], isShortest: boolean): Counterexample {
-    return counterexampleOf(this.#system, this.#situations, path, index, isShortest);
+  #counterexample(index: number, path: readonly PathStep[], kind: CounterexampleKind): Counterexample {
+    return counterexampleOf(this.#system, this.#situations, path, index, kind);
   }
 
   /** Per situation, from where the hulls reach it. */
@@ -234,6 +268,7 @@ class Check {
 interface SeekOptions extends Pick<ExploreOptions, 'admits' | 'costOf'> {
   /** When to give up, or null. */
   readonly mostClasses: number | null;
+  readonly kind: CounterexampleKind;
 }
 
 interface Search {

@@ -200,7 +200,7 @@ export const scenarioSchema = z.strictObject({
   links: links.optional(),
   timing: timing.optional(),
   steps: z.array(step).min(1).max(60),
-  faults: z.array(fault).max(20).optional(),
+  faults: z.array(fault).max(500).optional(),
   limits: z
     .strictObject({
       blackout: duration.optional(),
