@@ -12,6 +12,7 @@ import { parameterNamed, parameterNames } from '../sim/check/parameter.ts';
 import type { Answered, Ask, QuestionJob } from '../sim/check/question.ts';
 import { regressionOf } from '../sim/check/regression.ts';
 import { type Question, questions } from '../sim/check/supremum.ts';
+import type { UntimedJob } from '../sim/check/untimedCell.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
 import { properties } from '../sim/properties/properties.ts';
 import { checkFormats } from '../sim/report/checkFormats.ts';
@@ -53,6 +54,7 @@ interface Options {
   readonly envelope?: string;
   readonly longest?: Question;
   readonly coverage?: boolean;
+  readonly untimed?: boolean;
   readonly memory: number;
   readonly jobs: number;
   readonly format: 'text' | 'json' | 'junit' | 'markdown';
@@ -86,9 +88,13 @@ function cellsOf(given: readonly string[], options: Options): Common[] {
 async function checkAll(cells: readonly Common[], isGiven: boolean, options: Options): Promise<void> {
   const traces =
     options.format === 'json' || options.output !== undefined || options.save !== undefined || cells.length === 1;
-  const jobs = cells.map(
-    (cell): CheckJob => ({ ...cell, properties: options.property ?? null, traces, fastest: cells.length === 1 }),
-  );
+  const jobs = cells.map((cell): CheckJob | UntimedJob => ({
+    ...cell,
+    properties: options.property ?? null,
+    traces,
+    fastest: cells.length === 1,
+    ...(options.untimed && { untimed: true }),
+  }));
   const { results, isInterrupted } = await runJobs(jobs, options.jobs);
   const checked = results.flat();
   if (options.format !== 'text') print(checkFormats[options.format](checked));
@@ -187,6 +193,7 @@ export const checkCommand = () =>
       `how long this can last, to the millisecond: ${questions.join(', ')}`,
       oneOf(...questions),
     )
+    .option('--untimed', 'every order whatever the delays: faster for small worlds, and what holds holds at any speed')
     .option('--coverage', 'which states, transitions and guards of the machines the exploration reaches (on one core)')
     .option('--memory <amount>', 'memory that may be used, such as 4GB (default: half of the machine)', parseMemory)
     .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256))

@@ -48,7 +48,8 @@ function factsOf({ witnessed, counterexample, earliestMs }: CheckedCell): string
   const { kind, events, slackMs } = counterexample;
   const which = kind === 'shortest' ? 'shortest' : 'one';
   const earliest = earliestMs === null ? '' : `; at the earliest at ${secondsText(earliestMs)} s`;
-  return `${which} counterexample: ${events} events, each date with ${slackMs} ms to spare${earliest}`;
+  const room = slackMs === null ? '' : `, each date with ${slackMs} ms to spare`;
+  return `${which} counterexample: ${events} events${room}${earliest}`;
 }
 
 /** One cell for people: each property's verdict, the scope, then race window and ladder of the first violation. */

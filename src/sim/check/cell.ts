@@ -49,7 +49,8 @@ export interface CellCounterexample {
   readonly sentence: string;
   readonly events: number;
   readonly kind: CounterexampleKind;
-  readonly slackMs: number;
+  /** How far each date can move, in milliseconds; null where there are no dates. */
+  readonly slackMs: number | null;
   /** For which delays it goes wrong, a line each. */
   readonly window: readonly string[];
 }
