@@ -72,4 +72,7 @@ export const sipServerDelays = {
   branchTimeout: 30_000,
   noAnswer: 60_000,
   restart: 10_000,
+  /** How long an SBC answers for the registrar, and how long a flow through it lasts; a profile with an SBC says so. */
+  registrationCache: 60_000,
+  flowIdle: 60_000,
 } as const;

@@ -101,6 +101,8 @@ function derivedDelays({ server, askedExpiresMs }: Scenario): Readonly<Record<Pa
       branchTimeout: server.branchTimeoutMs,
       noAnswer: server.noAnswerMs,
       ...(server.withoutBinding.do === 'hold' && { holdTime: server.withoutBinding.ms }),
+      ...(server.sbc?.cacheMs && { registrationCache: server.sbc.cacheMs }),
+      ...(server.sbc?.flowMs && { flowIdle: server.sbc.flowMs }),
     },
   };
 }
