@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type ModeName, modeNames } from '../machines/modeVariants.ts';
 import { registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { serverKinds } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import type { CheckedCell, CheckJob } from '../sim/check/cell.ts';
 import { parameterNamed, parameterNames } from '../sim/check/parameter.ts';
@@ -61,7 +61,7 @@ type Common = Omit<QuestionJob, 'ask'>;
 function cellsOf(given: readonly string[], options: Options): Common[] {
   const documents = (given.length === 0 ? bundledNames() : given).map(readScenario);
   const modes = options.mode ? [options.mode] : options.variants ? modeNames : registrationModeNames;
-  const everyServer: ServerProfile[] = Object.values(options.variants ? everyServerProfile : serverProfiles);
+  const everyServer: ServerProfile[] = Object.values(options.variants ? serverKinds : serverProfiles);
   const servers = options.profile ? [options.profile] : everyServer;
   const cells = documents.length * modes.length * servers.length;
   return documents.flatMap((document) =>
@@ -137,7 +137,7 @@ export const checkCommand = () =>
     .argument('[scenario...]', 'scenario files or names of bundled ones (default: all bundled)')
     .addOption(modeOption())
     .addOption(profileOption())
-    .option('--variants', 'all modes and servers, also those that the product does not have')
+    .option('--variants', 'all modes and kinds of server, also those that the product does not have')
     .option(
       '--property <names>',
       'properties, joined by commas (default: all)',
