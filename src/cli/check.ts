@@ -13,10 +13,21 @@ import { type Question, questions } from '../sim/check/supremum.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
 import { properties } from '../sim/properties/properties.ts';
 import { checkFormats } from '../sim/report/checkFormats.ts';
+import type { NetworkName, PushServiceName } from '../sim/scenario/presets.ts';
 import { withCalls } from '../sim/scenario/withCalls.ts';
 import { runJobs } from './checkJobs.ts';
 import { bundledNames, readScenario, refuse, writeText } from './files.ts';
-import { forceOption, listOf, modeOption, oneOf, profileOption, wholeNumber } from './options.ts';
+import {
+  forceOption,
+  listOf,
+  modeOption,
+  networkOption,
+  oneOf,
+  profileOption,
+  pushOption,
+  wholeNumber,
+  withPresets,
+} from './options.ts';
 import { exitCodes, print } from './output.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
 
@@ -41,6 +52,8 @@ function parseParameter(text: string): string {
 interface Options {
   readonly mode?: ModeName;
   readonly profile?: ServerProfile;
+  readonly network?: NetworkName;
+  readonly push?: PushServiceName;
   readonly variants?: boolean;
   readonly property?: string[];
   readonly faults: number;
@@ -59,7 +72,7 @@ interface Options {
 type Common = Omit<QuestionJob, 'ask'>;
 
 function cellsOf(given: readonly string[], options: Options): Common[] {
-  const documents = (given.length === 0 ? bundledNames() : given).map(readScenario);
+  const documents = (given.length === 0 ? bundledNames() : given).map((one) => withPresets(readScenario(one), options));
   const modes = options.mode ? [options.mode] : options.variants ? modeNames : registrationModeNames;
   const everyServer: ServerProfile[] = Object.values(options.variants ? serverKinds : serverProfiles);
   const servers = options.profile ? [options.profile] : everyServer;
@@ -137,6 +150,8 @@ export const checkCommand = () =>
     .argument('[scenario...]', 'scenario files or names of bundled ones (default: all bundled)')
     .addOption(modeOption())
     .addOption(profileOption())
+    .addOption(networkOption())
+    .addOption(pushOption())
     .option('--variants', 'all modes and kinds of server, also those that the product does not have')
     .option(
       '--property <names>',

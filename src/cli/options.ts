@@ -5,6 +5,8 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { parseServerProfile } from '../profiles/ownServer.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
+import { type NetworkName, networkNames, type PushServiceName, pushServiceNames } from '../sim/scenario/presets.ts';
+import type { ScenarioDocument } from '../sim/scenario/schema.ts';
 import { readText } from './files.ts';
 
 const didYouMean = (found: string, valid: readonly string[]): string => {
@@ -64,6 +66,22 @@ export const profileOption = () =>
     '-p, --profile <name>',
     'server profile (see `ringproof profiles`), or a YAML file that extends one',
   ).argParser(parseProfile);
+
+export const networkOption = () =>
+  new Option('--network <name>', `preset of the phone's network: ${networkNames.join(', ')}`).argParser(
+    oneOf(...networkNames),
+  );
+
+export const pushOption = () =>
+  new Option('--push <name>', `preset of the push service: ${pushServiceNames.join(', ')}`).argParser(
+    oneOf(...pushServiceNames),
+  );
+
+/** The scenario with the presets that the user names instead of its own. */
+export const withPresets = (
+  document: ScenarioDocument,
+  { network, push }: { readonly network?: NetworkName; readonly push?: PushServiceName },
+): ScenarioDocument => ({ ...document, ...(network && { network }), ...(push && { push }) });
 
 export const seedOption = () =>
   new Option('-s, --seed <number>', 'seed of the run').argParser(wholeNumber(0, 4_294_967_295)).default(1);

@@ -4,6 +4,7 @@ import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { partyDelays } from '../../machines/parties.ts';
 import { properties } from '../properties/properties.ts';
 import { parseDurationMs } from './duration.ts';
+import { networkNames, pushServiceNames } from './presets.ts';
 import { type LinkName, linkEnds, linkNames, type StepAction, transports } from './scenario.ts';
 
 /** The schema of a scenario file: what users write, checked in one place and published as JSON Schema. */
@@ -191,6 +192,8 @@ export const scenarioSchema = z.strictObject({
   about: z.string().optional().describe('What there is to see'),
   mode: modeName.optional().describe('Registration mode of a single run (default: standard)'),
   server: z.string().optional().describe('Server profile of a single run (default: multi)'),
+  network: z.enum(networkNames).optional().describe('A preset of the delays between phone and servers'),
+  push: z.enum(pushServiceNames).optional().describe('A preset of the delays of notifications'),
   delivery: z.enum(['overConnection', 'byRefork']).optional(),
   autoSend180: z.boolean().optional(),
   user: z.enum(['answers', 'declines', 'ignores']).optional(),
