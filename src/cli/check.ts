@@ -13,20 +13,21 @@ import { type Question, questions } from '../sim/check/supremum.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
 import { properties } from '../sim/properties/properties.ts';
 import { checkFormats } from '../sim/report/checkFormats.ts';
-import type { NetworkName, PushServiceName } from '../sim/scenario/presets.ts';
 import { withCalls } from '../sim/scenario/withCalls.ts';
 import { runJobs } from './checkJobs.ts';
 import { bundledNames, readScenario, refuse, writeText } from './files.ts';
 import {
+  type Adaptation,
+  adapted,
   forceOption,
   listOf,
+  mitigatedOption,
   modeOption,
   networkOption,
   oneOf,
   profileOption,
   pushOption,
   wholeNumber,
-  withPresets,
 } from './options.ts';
 import { exitCodes, print } from './output.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
@@ -49,11 +50,9 @@ function parseParameter(text: string): string {
   );
 }
 
-interface Options {
+interface Options extends Adaptation {
   readonly mode?: ModeName;
   readonly profile?: ServerProfile;
-  readonly network?: NetworkName;
-  readonly push?: PushServiceName;
   readonly variants?: boolean;
   readonly property?: string[];
   readonly faults: number;
@@ -72,7 +71,7 @@ interface Options {
 type Common = Omit<QuestionJob, 'ask'>;
 
 function cellsOf(given: readonly string[], options: Options): Common[] {
-  const documents = (given.length === 0 ? bundledNames() : given).map((one) => withPresets(readScenario(one), options));
+  const documents = (given.length === 0 ? bundledNames() : given).map((one) => adapted(readScenario(one), options));
   const modes = options.mode ? [options.mode] : options.variants ? modeNames : registrationModeNames;
   const everyServer: ServerProfile[] = Object.values(options.variants ? serverKinds : serverProfiles);
   const servers = options.profile ? [options.profile] : everyServer;
@@ -152,6 +151,7 @@ export const checkCommand = () =>
     .addOption(profileOption())
     .addOption(networkOption())
     .addOption(pushOption())
+    .addOption(mitigatedOption())
     .option('--variants', 'all modes and kinds of server, also those that the product does not have')
     .option(
       '--property <names>',

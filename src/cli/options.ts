@@ -5,6 +5,7 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { parseServerProfile } from '../profiles/ownServer.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
+import { mitigated } from '../sim/scenario/mitigated.ts';
 import { type NetworkName, networkNames, type PushServiceName, pushServiceNames } from '../sim/scenario/presets.ts';
 import type { ScenarioDocument } from '../sim/scenario/schema.ts';
 import { readText } from './files.ts';
@@ -77,11 +78,21 @@ export const pushOption = () =>
     oneOf(...pushServiceNames),
   );
 
-/** The scenario with the presets that the user names instead of its own. */
-export const withPresets = (
-  document: ScenarioDocument,
-  { network, push }: { readonly network?: NetworkName; readonly push?: PushServiceName },
-): ScenarioDocument => ({ ...document, ...(network && { network }), ...(push && { push }) });
+export const mitigatedOption = () => new Option('--mitigated', 'with the mitigation that the scenario names');
+
+/** What can be changed of a scenario from the command line. */
+export interface Adaptation {
+  readonly mitigated?: boolean;
+  readonly network?: NetworkName;
+  readonly push?: PushServiceName;
+}
+
+/** The scenario with its mitigation, if the user wants that, and with the presets that he names instead of its own. */
+export const adapted = (document: ScenarioDocument, { network, push, ...rest }: Adaptation): ScenarioDocument => ({
+  ...(rest.mitigated === true ? mitigated(document) : document),
+  ...(network && { network }),
+  ...(push && { push }),
+});
 
 export const seedOption = () =>
   new Option('-s, --seed <number>', 'seed of the run').argParser(wholeNumber(0, 4_294_967_295)).default(1);

@@ -5,7 +5,6 @@ import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { parseTrace, replay } from '../sim/replay.ts';
 import { toMermaid } from '../sim/report/mermaid.ts';
 import { toPlantUml } from '../sim/report/plantuml.ts';
-import type { NetworkName, PushServiceName } from '../sim/scenario/presets.ts';
 import { resolveScenario } from '../sim/scenario/resolve.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { simulate } from '../sim/simulate.ts';
@@ -13,7 +12,10 @@ import type { Trace } from '../sim/trace.ts';
 import { applyProvisioning } from './applyProvisioning.ts';
 import { readScenario, readText, refuse, writeText } from './files.ts';
 import {
+  type Adaptation,
+  adapted,
   forceOption,
+  mitigatedOption,
   modeOption,
   networkOption,
   oneOf,
@@ -21,7 +23,6 @@ import {
   pushOption,
   seedOption,
   wholeNumber,
-  withPresets,
 } from './options.ts';
 import { exitCodes, print, terminalWidth } from './output.ts';
 import { showRun } from './showRun.ts';
@@ -32,11 +33,9 @@ const exporters = {
   plantuml: toPlantUml,
 } as const;
 
-interface Options {
+interface Options extends Adaptation {
   mode?: ModeName;
   profile?: Scenario['server'];
-  network?: NetworkName;
-  push?: PushServiceName;
   seed: number;
   provisioning?: string;
   account: number;
@@ -52,14 +51,14 @@ const isTraceFile = (given: string) => given.endsWith('.json');
 
 function traceOf(given: string, options: Options): { trace: Trace; notes: readonly string[] } {
   if (isTraceFile(given)) {
-    const overridden = (['mode', 'profile', 'network', 'push', 'provisioning'] as const).filter(
+    const overridden = (['mode', 'profile', 'network', 'push', 'mitigated', 'provisioning'] as const).filter(
       (name) => options[name] !== undefined,
     );
     if (overridden.length > 0)
       refuse(`--${overridden[0]}`, 'an option for a new run', 'none: a trace is replayed as it is');
     return { trace: replay(parseTrace(readText(given), given), given), notes: [] };
   }
-  const document = withPresets(readScenario(given), options);
+  const document = adapted(readScenario(given), options);
   const choice = {
     ...(options.mode !== undefined && { mode: options.mode }),
     ...(options.profile !== undefined && { server: options.profile }),
@@ -96,6 +95,7 @@ export const simulateCommand = () =>
     .addOption(profileOption())
     .addOption(networkOption())
     .addOption(pushOption())
+    .addOption(mitigatedOption())
     .addOption(seedOption())
     .option('--provisioning <file>', 'take mode, push settings and reachability from a Stretto provisioning file')
     .option('--account <number>', 'the account in that file', wholeNumber(1, 5), 1)

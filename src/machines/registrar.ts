@@ -97,7 +97,9 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
     ...borderGuards(profile),
     isForeign: ({ event }: Args) => profile.admits === 'appOnly' && ownerOf(contactIn(event)) === 'pushServer',
     isStale: ({ event }: Args) => expecting(event, 'REGISTER').stale,
-    checksSequence: () => profile.checksSequence,
+    // Kamailio compares no CSeq where the binding was found by its instance-id.
+    checksSequence: ({ event }: Args) =>
+      profile.checksSequence && (profile.matchesBindingBy !== 'instance' || !expecting(event, 'REGISTER').instance),
     needsChallenge: ({ context, event }: Args) =>
       profile.digest &&
       (!transactionIn(event).authorization || context.staleNonces.includes(ownerOf(contactIn(event)))),

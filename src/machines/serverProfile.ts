@@ -45,7 +45,10 @@ export interface ServerProfile {
    * or Contact by Contact, where a removal makes no room for what comes after it and stays when that is refused.
    */
   readonly severalContacts: 'atomic' | 'sequential';
-  /** Whether a REGISTER with an outdated CSeq is rejected (RFC 3261 10.3 step 7). */
+  /**
+   * Whether a REGISTER with an outdated CSeq is rejected (RFC 3261 10.3 step 7); where bindings are found by instance-id,
+   * only one that carries none (Kamailio).
+   */
   readonly checksSequence: boolean;
   /** Whose REGISTER is admitted: where accounts are tied to known addresses, the push server's is refused with 403. */
   readonly admits: 'everybody' | 'appOnly';

@@ -21,6 +21,7 @@ const labels: Readonly<Record<string, string>> = {
   backOff3: 'back-off is over',
   restart: 'runs again',
   giveUp: 'gives up',
+  pushRepeat: 'sends the push again',
   watchdog: 'no INVITE came (watchdog)',
   ringLimit: 'rang too long',
   patience: 'gives up',

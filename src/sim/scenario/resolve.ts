@@ -148,6 +148,7 @@ export function resolveScenario(document: ScenarioDocument, servers: ServerCatal
     server,
     delivery: document.delivery ?? 'overConnection',
     autoSend180: document.autoSend180 ?? false,
+    repeatsPush: document.repeatsPush ?? false,
     user: document.user ?? 'answers',
     notificationsAvailable: document.notifications === undefined ? arrives : document.notifications === 'available',
     replacesToken: document.replacesToken ?? true,
