@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { type ModeName, modeNames } from '../machines/modeVariants.ts';
 import { registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { serverKinds } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import type { CheckedCell, CheckJob } from '../sim/check/cell.ts';
 import { parameterNamed, parameterNames } from '../sim/check/parameter.ts';
@@ -20,7 +20,19 @@ import { withCalls } from '../sim/scenario/withCalls.ts';
 import type { Trace } from '../sim/trace.ts';
 import { runJobs } from './checkJobs.ts';
 import { bundledNames, readScenario, refuse, writeText } from './files.ts';
-import { forceOption, listOf, modeOption, oneOf, profileOption, wholeNumber } from './options.ts';
+import {
+  type Adaptation,
+  adapted,
+  forceOption,
+  listOf,
+  mitigatedOption,
+  modeOption,
+  networkOption,
+  oneOf,
+  profileOption,
+  pushOption,
+  wholeNumber,
+} from './options.ts';
 import { exitCodes, print } from './output.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
 import { showCoverage } from './showCoverage.ts';
@@ -43,7 +55,7 @@ function parseParameter(text: string): string {
   );
 }
 
-interface Options {
+interface Options extends Adaptation {
   readonly mode?: ModeName;
   readonly profile?: ServerProfile;
   readonly variants?: boolean;
@@ -67,9 +79,9 @@ interface Options {
 type Common = Omit<QuestionJob, 'ask'>;
 
 function cellsOf(given: readonly string[], options: Options): Common[] {
-  const documents = (given.length === 0 ? bundledNames() : given).map(readScenario);
+  const documents = (given.length === 0 ? bundledNames() : given).map((one) => adapted(readScenario(one), options));
   const modes = options.mode ? [options.mode] : options.variants ? modeNames : registrationModeNames;
-  const everyServer: ServerProfile[] = Object.values(options.variants ? everyServerProfile : serverProfiles);
+  const everyServer: ServerProfile[] = Object.values(options.variants ? serverKinds : serverProfiles);
   const servers = options.profile ? [options.profile] : everyServer;
   const cells = documents.length * modes.length * servers.length;
   return documents.flatMap((document) =>
@@ -92,7 +104,7 @@ async function checkAll(cells: readonly Common[], isGiven: boolean, options: Opt
     ...cell,
     properties: options.property ?? null,
     traces,
-    fastest: cells.length === 1,
+    ...(cells.length === 1 && { fastest: true }),
     ...(options.untimed && { untimed: true }),
   }));
   const { results, isInterrupted } = await runJobs(jobs, options.jobs);
@@ -178,7 +190,10 @@ export const checkCommand = () =>
     .argument('[scenario...]', 'scenario files or names of bundled ones (default: all bundled)')
     .addOption(modeOption())
     .addOption(profileOption())
-    .option('--variants', 'all modes and servers, also those that the product does not have')
+    .addOption(networkOption())
+    .addOption(pushOption())
+    .addOption(mitigatedOption())
+    .option('--variants', 'all modes and kinds of server, also those that the product does not have')
     .option(
       '--property <names>',
       'properties, joined by commas (default: all)',

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ModeName } from '../machines/modeVariants.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { serverProfileJsonSchema } from '../profiles/ownServer.ts';
 import { TooLargeError, toPromela } from '../sim/check/untimed/promela.ts';
 import { scenarioJsonSchema } from '../sim/scenario/parse.ts';
 import { resolveScenario } from '../sim/scenario/resolve.ts';
@@ -23,10 +24,10 @@ function write(text: string, { output, force }: Output): void {
 const exporter = (name: string) =>
   new Command(name).option('-o, --output <file>', 'write to a new file').addOption(forceOption());
 
-const jsonSchemaCommand = () =>
-  exporter('json-schema')
-    .description('the schema of scenario files, for editors')
-    .action((output: Output) => write(JSON.stringify(scenarioJsonSchema(), null, 2), output));
+const schemaCommand = (name: string, of: string, schema: () => object) =>
+  exporter(name)
+    .description(`the JSON Schema of ${of}, for editors`)
+    .action((output: Output) => write(JSON.stringify(schema(), null, 2), output));
 
 interface PromelaOptions extends Output {
   mode?: ModeName;
@@ -60,5 +61,6 @@ const promelaCommand = () =>
 export const exportCommand = () =>
   new Command('export')
     .description('write what other tools read')
-    .addCommand(jsonSchemaCommand())
+    .addCommand(schemaCommand('json-schema', 'scenario files', scenarioJsonSchema))
+    .addCommand(schemaCommand('profile-schema', 'server profile files', serverProfileJsonSchema))
     .addCommand(promelaCommand());

@@ -162,6 +162,58 @@ describe('fuzz', () => {
   });
 });
 
+describe('advise', () => {
+  const advise = (...args: string[]) => ringproof('advise', '--profile', 'freeswitch-multi', ...args);
+
+  test('leaves the file as it is, and says in JSON what the text says', () => {
+    const file = join(folder, 'mine.ini');
+    const text = 'bria.push.enabled=1\naccount1.credentials.domain=a.example\naccount1.briaPush.RegistrationMode=0\n';
+    writeFileSync(file, text);
+    const { status, stdout } = advise('--provisioning', file, '--format', 'json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      accounts: [{ account: 1, configured: 'standard', recommended: 'standard', changes: [], findings: [] }],
+    });
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  test('names what cannot be meant with its line, advises on the rest and exits with 2', () => {
+    const file = join(folder, 'slips.ini');
+    writeFileSync(
+      file,
+      'account1.credentials.domain=a.example:99999\naccount1.briaPush.RegistratonMode=1\naccount1.briaPush.enabled=1\n',
+    );
+    const { status, stdout } = advise('--provisioning', file);
+    expect(stdout).toMatch(/expected a port from 1 to 65535 \(line 1\)/);
+    expect(stdout).toMatch(/did you mean account1\.briaPush\.RegistrationMode\? \(line 2\)/);
+    expect(stdout).toContain('Recommended: RegistrationMode 0 Standard');
+    expect(status).toBe(2);
+  });
+
+  test('needs a file with an account', () => {
+    const file = join(folder, 'none.ini');
+    writeFileSync(file, 'x=1\n');
+    expect(advise('--provisioning', file)).toMatchObject({ status: 2, stdout: '' });
+    expect(advise().stderr).toContain("required option '--provisioning <file>'");
+  });
+});
+
+test('a profile of one’s own can be given by its file', () => {
+  const { status, stdout } = ringproof('profiles', 'examples/profiles/our-asterisk.yaml');
+  expect(stdout).toMatch(/shortest lifetime\s+2min, else 423/);
+  expect(status).toBe(0);
+  expect(ringproof('profiles', 'freeswitch').stdout).toMatch(/an un-REGISTER removes\s+all of the user\n\s+sofia: any/);
+});
+
+test('a scenario of the field is violated as it is, and holds with its mitigation and the presets that are named', () => {
+  const scenario = 'field/push-accepted-but-lost';
+  const lost = ['--mode', '0', '--profile', 'kamailio', '--property', 'noInviteLost'];
+  expect(ringproof('check', scenario, ...lost).status).toBe(1);
+  expect(ringproof('check', scenario, ...lost, '--mitigated').status).toBe(0);
+  expect(ringproof('check', scenario, ...lost, '--mitigated', '--push', 'no-google').status).toBe(1);
+});
+
 describe('bad input: one clear message, exit code 2, nothing written', () => {
   const empty = join(folder, 'empty.yaml');
   writeFileSync(empty, '');
@@ -188,6 +240,8 @@ describe('bad input: one clear message, exit code 2, nothing written', () => {
     [['check', 'call-in-foreground', '--envelope', 'step.9'], /found no step 9; expected step\.1 to step\.\d/],
     [['check', '--memory', 'much'], /expected an amount of memory such as 500MB/],
     [['check', '--envelope', 'push.latency', '--longest', 'blackout'], /found two questions at once/],
+    [['simulate', 'call-in-foreground', '--network', 'lte5'], /did you mean lte\?/],
+    [['profiles', 'asteriks'], /did you mean asterisk\?/],
     [['simulate', '--sed', '1'], /unknown option/],
     [['simulat'], /unknown command/],
   ])('%j', (args, message) => {
