@@ -53,8 +53,8 @@ describe('simulate', () => {
     expect(ringproof('simulate', forged)).toMatchObject({ status: 2, stdout: '' });
     expect(ringproof('simulate', forged).stderr).toMatch(/found a step \d+ that comes out differently/);
     const other = join(folder, 'other.json');
-    writeFileSync(other, readFileSync(file, 'utf8').replace('"version": 1', '"version": 99'));
-    expect(ringproof('simulate', other).stderr).toMatch(/found a trace of version 99; expected version 1/);
+    writeFileSync(other, readFileSync(file, 'utf8').replace(/"version": \d+/, '"version": 99'));
+    expect(ringproof('simulate', other).stderr).toMatch(/found a trace of version 99; expected version \d/);
   });
 
   test('a private SIP server without outbound proxy: the push server cannot register, and the run shows it', () => {
