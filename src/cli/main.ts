@@ -5,6 +5,7 @@ import { InputError } from '../sim/inputError.ts';
 import { checkCommand } from './check.ts';
 import { exportCommand } from './export.ts';
 import { fuzzCommand } from './fuzz.ts';
+import { inspectCommand } from './inspect.ts';
 import { exitCodes } from './output.ts';
 import { profilesCommand } from './profiles.ts';
 import { simulateCommand } from './simulate.ts';
@@ -20,6 +21,7 @@ const program = new Command('ringproof')
   .addCommand(simulateCommand())
   .addCommand(sweepCommand())
   .addCommand(fuzzCommand())
+  .addCommand(inspectCommand())
   .addCommand(exportCommand())
   .addCommand(profilesCommand());
 

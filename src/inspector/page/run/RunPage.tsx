@@ -1,0 +1,64 @@
+import { filter, rows, showsAll, trace } from '../store.ts';
+import { Ladder } from './Ladder.tsx';
+import { Overview } from './Overview.tsx';
+import { ModesPanel, PropertiesPanel } from './SidePanels.tsx';
+import { StepPanel } from './StepPanel.tsx';
+import { Verdict } from './Verdict.tsx';
+
+/** The id of the field that `/` leads to. */
+export const filterId = 'filter';
+
+const LadderBar = () => (
+  <div class="ladder-bar">
+    <h2>Ladder</h2>
+    <span class="soft">{trace.value?.records.length ?? 0} steps</span>
+    <span class="space" />
+    <label>
+      <input
+        type="checkbox"
+        checked={showsAll.value}
+        onChange={({ currentTarget }) => {
+          showsAll.value = currentTarget.checked;
+        }}
+      />{' '}
+      heartbeats and timers
+    </label>
+    <input
+      id={filterId}
+      type="search"
+      placeholder="filter: method, party, call"
+      aria-label="Show only rows with these words"
+      value={filter.value}
+      onInput={({ currentTarget }) => {
+        filter.value = currentTarget.value;
+      }}
+    />
+  </div>
+);
+
+const KeysLine = () => (
+  <p class="keys-line">
+    <kbd>J</kbd>
+    <kbd>K</kbd> step <kbd>[</kbd>
+    <kbd>]</kbd> call <kbd>V</kbd> violation <kbd>M</kbd> mode <kbd>B</kbd> branch <kbd>F</kbd> fault <kbd>/</kbd>{' '}
+    filter <kbd>?</kbd> all keys
+  </p>
+);
+
+/** One run: the verdict, the strip, the ladder, and everything about the selected step. */
+export const RunPage = () => (
+  <main class="run">
+    <Verdict />
+    <Overview />
+    <div class="left">
+      <ModesPanel />
+      <PropertiesPanel />
+    </div>
+    <section class="panel ladder-panel" aria-label="Ladder">
+      <LadderBar />
+      {rows.value.length === 0 ? <p class="soft empty">No row has these words.</p> : <Ladder />}
+      <KeysLine />
+    </section>
+    <StepPanel />
+  </main>
+);
