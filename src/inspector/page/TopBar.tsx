@@ -18,6 +18,7 @@ import {
   trace,
   violations,
 } from './store.ts';
+import { TakeAway } from './takeAway/TakeAway.tsx';
 import { nextTheme, theme } from './theme.ts';
 
 const Logo = () => (
@@ -161,6 +162,7 @@ const RunControls = () => {
       <SeedField value={seed} onChoose={changeSeed} />
       <span class="space" />
       <Transport />
+      <TakeAway />
     </>
   );
 };

@@ -54,6 +54,12 @@ async function write(): Promise<void> {
   }
 }
 
+/** The address of the run as it is shown now. */
+export async function linkNow(): Promise<string> {
+  await write();
+  return location.href;
+}
+
 /** Opening a run can be gone back from; moving in it cannot. */
 function replaceHash(text: string): void {
   const isOther = text.startsWith('step=') !== location.hash.startsWith('#step=');

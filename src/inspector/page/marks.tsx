@@ -3,32 +3,37 @@ import type { FoldedTime } from '../model/foldedTime.ts';
 import type { CallMark, Glance } from '../model/glance.ts';
 
 /** Patterns that every picture of the page refers to, so that no meaning is left to colour alone. */
+export const PatternDefinitions = () => (
+  <defs>
+    <pattern id="nobody" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+      <rect width="7" height="7" class="fill-nobody" />
+      <rect width="2.4" height="7" class="fill-hatch" />
+    </pattern>
+    <pattern id="both" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
+      <rect width="4" height="8" class="fill-app" />
+      <rect x="4" width="4" height="8" class="fill-push" />
+    </pattern>
+    {(['ink', 'soft', 'lost', 'push'] as const).map((name) => (
+      <marker
+        key={name}
+        id={`tip-${name}`}
+        viewBox="0 0 10 10"
+        refX="9"
+        refY="5"
+        markerWidth="7"
+        markerHeight="7"
+        orient="auto-start-reverse"
+      >
+        <path d="M0 1 10 5 0 9z" class={`tip ${name}`} />
+      </marker>
+    ))}
+  </defs>
+);
+
+/** The patterns, once for the whole page. */
 export const Patterns = () => (
   <svg class="patterns" width="0" height="0" aria-hidden="true">
-    <defs>
-      <pattern id="nobody" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-        <rect width="7" height="7" class="fill-nobody" />
-        <rect width="2.4" height="7" class="fill-hatch" />
-      </pattern>
-      <pattern id="both" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
-        <rect width="4" height="8" class="fill-app" />
-        <rect x="4" width="4" height="8" class="fill-push" />
-      </pattern>
-      {(['ink', 'soft', 'lost', 'push'] as const).map((name) => (
-        <marker
-          key={name}
-          id={`tip-${name}`}
-          viewBox="0 0 10 10"
-          refX="9"
-          refY="5"
-          markerWidth="7"
-          markerHeight="7"
-          orient="auto-start-reverse"
-        >
-          <path d="M0 1 10 5 0 9z" class={`tip ${name}`} />
-        </marker>
-      ))}
-    </defs>
+    <PatternDefinitions />
   </svg>
 );
 

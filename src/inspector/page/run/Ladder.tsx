@@ -35,13 +35,15 @@ const RowButton = ({ placed, selected }: { placed: PlacedRow; selected: number }
         type="button"
         tabIndex={own === selected ? 0 : -1}
         aria-current={own === selected ? 'step' : undefined}
-        aria-label={`Step ${own}, ${secondsText(row.atMs)} s. ${spokenRow(placed)}`}
         onClick={() => {
           step.value = own;
         }}
       >
+        <span class="unseen">Step </span>
         <span class="step">{own}</span>
+        <span class="unseen">, </span>
         <span class="date">{secondsText(row.atMs)}</span>
+        <span class="unseen"> s. {spokenRow(placed)}</span>
       </button>
     </li>
   );

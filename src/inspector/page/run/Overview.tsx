@@ -7,8 +7,9 @@ import { useSize } from '../size.ts';
 import { glance, move, record, toDate, toEnd, toStart, trace, violations } from '../store.ts';
 
 const bandLeft = 84;
-const [bandY, lifeY, callsY, axisY] = [18, 48, 72, 92];
-const height = 108;
+const [bandY, lifeY, callsY, axisY] = [18, 46, 66, 98];
+const callHeight = 16;
+const height = 114;
 
 /** Dates that can be written below each other's axis without touching. */
 function ticksOf(glanced: Glance, axis: FoldedTime, width: number): number[] {
@@ -50,14 +51,14 @@ const Bands = ({ glanced, x }: { glanced: Glance; x: (ms: number) => number }) =
         </g>
       );
     })}
-    {glanced.calls.map(({ call, atMs, placedAtMs, outcome, text }) => (
-      <g key={call}>
-        <path class="call-line" d={`M${x(placedAtMs)} ${callsY}H${x(atMs)}`} />
-        <CallGlyph outcome={outcome} x={x(atMs)} y={callsY} />
+    {glanced.calls.map(({ call, atMs, placedAtMs, outcome, text }, index) => (
+      <g key={call} transform={`translate(0 ${callsY + index * callHeight})`}>
+        <path class="call-line" d={`M${x(placedAtMs)} 0H${x(atMs)}`} />
+        <CallGlyph outcome={outcome} x={x(atMs)} y={0} />
         <text
           class={`call-word ${outcome}`}
           x={x(atMs) + (x(atMs) > x(glanced.endMs) - 160 ? -11 : 11)}
-          y={callsY + 4}
+          y={4}
           text-anchor={x(atMs) > x(glanced.endMs) - 160 ? 'end' : 'start'}
         >
           call {call} {outcome === 'lost' ? 'lost,' : outcome === 'open' ? '' : 'rang'} {text}

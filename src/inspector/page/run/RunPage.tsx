@@ -1,4 +1,5 @@
-import { filter, rows, showsAll, trace } from '../store.ts';
+import { earlier, filter, rows, showsAll, trace, undo } from '../store.ts';
+import { ConditionsPanel } from './ConditionsPanel.tsx';
 import { Ladder } from './Ladder.tsx';
 import { Overview } from './Overview.tsx';
 import { ModesPanel, PropertiesPanel } from './SidePanels.tsx';
@@ -8,10 +9,25 @@ import { Verdict } from './Verdict.tsx';
 /** The id of the field that `/` leads to. */
 export const filterId = 'filter';
 
+/** How many changes led to this run, and the way back. */
+const Changes = () => {
+  const count = earlier.value.length;
+  if (count === 0) return null;
+  return (
+    <>
+      <span class="changed">{count === 1 ? 'one change' : `${count} changes`}</span>
+      <button type="button" class="small" onClick={undo}>
+        Undo <kbd>U</kbd>
+      </button>
+    </>
+  );
+};
+
 const LadderBar = () => (
   <div class="ladder-bar">
     <h2>Ladder</h2>
     <span class="soft">{trace.value?.records.length ?? 0} steps</span>
+    <Changes />
     <span class="space" />
     <label>
       <input
@@ -53,6 +69,7 @@ export const RunPage = () => (
     <div class="left">
       <ModesPanel />
       <PropertiesPanel />
+      <ConditionsPanel />
     </div>
     <section class="panel ladder-panel" aria-label="Ladder">
       <LadderBar />

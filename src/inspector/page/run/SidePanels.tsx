@@ -34,7 +34,7 @@ export const tone = ({ calls, violated }: Glance): 'bad' | 'warn' | 'good' => {
   return violated.length > 0 || calls.some(({ outcome }) => outcome === 'late') ? 'warn' : 'good';
 };
 
-const stripWidth = 216;
+const stripWidth = 186;
 
 /** The same scenario with the same luck in each mode of the product, on one axis. */
 export const ModesPanel = () => {

@@ -5,6 +5,7 @@ import { laneTitles } from '../../../sim/report/lanes.ts';
 import { linkTitle, messageLabel, type TracedEvent } from '../../../sim/report/messageLabel.ts';
 import { timerLabel } from '../../../sim/report/timerLabel.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
+import { formatDuration } from '../../../sim/scenario/duration.ts';
 import type { LinkName, Window } from '../../../sim/scenario/scenario.ts';
 import type { TraceRecord } from '../../../sim/trace.ts';
 import { differences } from '../../model/differences.ts';
@@ -20,7 +21,8 @@ const titleOf = (name: string): string => (isParty(name) ? laneTitles[name] : li
 export const eventLabel = (kind: TraceRecord['kind'], event: TracedEvent): string =>
   kind === 'timer' ? timerLabel(event) : messageLabel(event);
 
-export const windowText = ([low, high]: Window): string => (low === high ? `${low} ms` : `${low} to ${high} ms`);
+export const windowText = ([low, high]: Window): string =>
+  low === high ? formatDuration(low) : `${formatDuration(low)} to ${formatDuration(high)}`;
 
 const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (
   <div class="fact">

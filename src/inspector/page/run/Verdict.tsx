@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
 import { verdictSentences } from '../../../sim/report/sentence.ts';
 import { runTitle } from '../../../sim/report/wording.ts';
-import { earlier, experiment, notice, trace, undo } from '../store.ts';
+import { notice, trace } from '../store.ts';
 
 const sentences = computed(() => (trace.value === null ? [] : verdictSentences(trace.value)));
 
@@ -12,21 +12,6 @@ function halves(sentence: string): readonly [string, string] {
 }
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** What was changed in this run, and the way back. */
-const Changes = () => {
-  const shown = experiment.value;
-  const count = earlier.value.length;
-  if (shown === null || count === 0) return null;
-  return (
-    <p class="changes">
-      <button type="button" class="small" onClick={undo}>
-        Undo <kbd>U</kbd>
-      </button>{' '}
-      {count === 1 ? 'one change' : `${count} changes`}
-    </p>
-  );
-};
 
 /** The verdict of the run, said first. */
 export const Verdict = () => {
@@ -48,7 +33,6 @@ export const Verdict = () => {
           {notice.value}
         </p>
       )}
-      <Changes />
     </section>
   );
 };

@@ -3,7 +3,7 @@ import { lanes } from '../../../sim/report/lanes.ts';
 
 /** Left of the lanes stand step and date; right of them what the app does. */
 export const gutterWidth = 112;
-const [leftMargin, rightMargin] = [44, 92];
+const [leftMargin, rightMargin] = [36, 86];
 
 /** Where the lanes are on a ladder of a width. */
 export class Geometry {
