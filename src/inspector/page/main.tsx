@@ -1,6 +1,7 @@
 import './styles/tokens.css';
 import './styles/page.css';
 import './styles/ladder.css';
+import './styles/chart.css';
 import { render } from 'preact';
 import { type Boot, bootElementId } from '../boot.ts';
 import { App } from './App.tsx';

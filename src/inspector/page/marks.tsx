@@ -13,15 +13,16 @@ export const PatternDefinitions = () => (
       <rect width="4" height="8" class="fill-app" />
       <rect x="4" width="4" height="8" class="fill-push" />
     </pattern>
-    {(['ink', 'soft', 'lost', 'push'] as const).map((name) => (
+    {(['ink', 'soft', 'push', 'now', 'line'] as const).map((name) => (
       <marker
         key={name}
         id={`tip-${name}`}
         viewBox="0 0 10 10"
         refX="9"
         refY="5"
-        markerWidth="7"
-        markerHeight="7"
+        markerUnits="userSpaceOnUse"
+        markerWidth="10"
+        markerHeight="9"
         orient="auto-start-reverse"
       >
         <path d="M0 1 10 5 0 9z" class={`tip ${name}`} />

@@ -3,6 +3,7 @@ import { ConditionsPanel } from './ConditionsPanel.tsx';
 import { Ladder } from './Ladder.tsx';
 import { Overview } from './Overview.tsx';
 import { ModesPanel, PropertiesPanel } from './SidePanels.tsx';
+import { StatePanel } from './StatePanel.tsx';
 import { StepPanel } from './StepPanel.tsx';
 import { Verdict } from './Verdict.tsx';
 
@@ -76,6 +77,9 @@ export const RunPage = () => (
       {rows.value.length === 0 ? <p class="soft empty">No row has these words.</p> : <Ladder />}
       <KeysLine />
     </section>
-    <StepPanel />
+    <div class="right">
+      <StatePanel />
+      <StepPanel />
+    </div>
   </main>
 );
