@@ -177,3 +177,31 @@ describe('taken away', () => {
     expect(text).not.toMatch(/class=|var\(--/);
   });
 });
+
+describe('proved', () => {
+  inBrowser(
+    'the checker finds the lost call, shows its run with the race window, and it is a trace like others',
+    async () => {
+      const visited = await inspect(['call-while-going-to-background', '--mode', '1', '--profile', 'reject']);
+      await isRun(visited);
+      const { page } = visited;
+      await page.keyboard.press('p');
+      await page.click('.proof button:has-text("Show this run")');
+      await page.waitForSelector('h1:has-text("Call 1 was lost.")');
+      expect(await page.locator('.race text').allTextContents()).toEqual([
+        expect.stringMatching(/^lost from 10\.000 to 10\.150$/),
+        expect.stringMatching(/^race: at most 75ms$/),
+      ]);
+      expect((await takenTrace(visited)).verdicts[0]).toMatchObject({ property: 'noInviteLost', verdict: 'violated' });
+      expect(visited.faults).toEqual([]);
+    },
+  );
+
+  inBrowser('what holds is said to hold, with its scope', async () => {
+    const visited = await inspect(['call-while-going-to-background', '--mode', '2', '--profile', 'multi']);
+    await isRun(visited);
+    await visited.page.keyboard.press('p');
+    await visited.page.waitForSelector('.proof [role=status]:has-text("noInviteLost: holds")');
+    expect(await visited.page.locator('.proof').textContent()).toContain('every order of events and every delay');
+  });
+});

@@ -1,4 +1,5 @@
 import { partyNames } from '../../machines/messages.ts';
+import type { RaceWindow } from '../../sim/check/raceWindow.ts';
 import { type PlannedEvent, PlannedSchedule } from '../../sim/planned.ts';
 import { Run, type Schedule } from '../../sim/run.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
@@ -22,6 +23,8 @@ export interface Experiment {
   /** From when on the seed decides what the plan does not; null where the plan is the whole run. */
   readonly planUntilMs: number | null;
   readonly moved: readonly Moved[];
+  /** Where the checker found the run: for which delays it goes wrong. Nothing follows from it. */
+  readonly window?: RaceWindow;
 }
 
 /** A run of a scenario with a seed, with nothing changed. */
@@ -96,10 +99,12 @@ export function changedAfter(
   { step, atMs }: { readonly step: number; readonly atMs: number },
   change: Partial<Experiment>,
 ): Experiment {
-  const { plan, planUntilMs } = experiment;
-  if (plan === null) return { ...experiment, ...change };
+  // What is changed is no longer what the checker spoke of.
+  const { window: _, ...rest } = experiment;
+  const { plan, planUntilMs } = rest;
+  if (plan === null) return { ...rest, ...change };
   const kept = plan.slice(0, Math.max(0, step + 1 - startSteps));
   // Where the change comes after the plan, the plan has come to its end already.
   const untilMs = kept.length < plan.length || planUntilMs === null ? atMs : planUntilMs;
-  return { ...experiment, plan: kept, planUntilMs: untilMs, ...change };
+  return { ...rest, plan: kept, planUntilMs: untilMs, ...change };
 }

@@ -127,6 +127,9 @@ export function layOutLadder(trace: Trace, rows: readonly Row[]): LadderLayout {
   };
 }
 
+/** Where a date of the run is on its ladder. */
+export const heightOf = ({ rows }: LadderLayout, ms: number): number => yAt(rows, ms);
+
 /** The first of the sorted rows that reaches below a height. */
 export function firstRowBelow(rows: readonly PlacedRow[], y: number): number {
   let [low, high] = [0, rows.length];

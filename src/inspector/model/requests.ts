@@ -2,6 +2,11 @@ import { type PartyName, partyNames } from '../../machines/messages.ts';
 import { everyMode } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
+import { check } from '../../sim/check/check.ts';
+import type { RaceWindow } from '../../sim/check/raceWindow.ts';
+import { scopeText } from '../../sim/check/scope.ts';
+import { propertyNamed } from '../../sim/properties/properties.ts';
+import { raceWindowLines } from '../../sim/report/raceWindow.ts';
 import type { Scenario, Window } from '../../sim/scenario/scenario.ts';
 import { simulate } from '../../sim/simulate.ts';
 import type { Trace, TraceRecord } from '../../sim/trace.ts';
@@ -31,6 +36,23 @@ export interface Options {
 /** The runs of one scenario in the modes of the product, with the same luck. */
 export type GlancesByMode = Readonly<Record<string, Glance>>;
 
+/** What the checker says of one property over every order and delay. */
+export interface Proof {
+  readonly property: string;
+  readonly verdict: 'holds' | 'violated' | 'inconclusive';
+  /** For what the verdict stands, or how far the check came. */
+  readonly scope: string;
+  readonly counterexample: {
+    readonly trace: Trace;
+    readonly window: RaceWindow;
+    readonly lines: readonly string[];
+  } | null;
+}
+
+/** A tab may hold so much for a proof, and is patient for so many classes. */
+const proofBytes = 600e6;
+const mostClasses = 3_000_000;
+
 /** What the worker answers: the same code as on the command line, off the thread that draws. */
 export const answers = {
   run: (experiment: Experiment): Trace => runExperiment(experiment),
@@ -56,6 +78,27 @@ export const answers = {
     Object.fromEntries(
       registrationModeNames.map((name) => [name, glanceAt(simulate({ ...scenario, mode: everyMode[name] }, seed))]),
     ),
+
+  prove(scenario: Scenario, property: string): Proof {
+    const result = check(scenario, {
+      properties: [propertyNamed(property)],
+      maximumBytes: proofBytes,
+      onProgress: ({ classes }) => classes < mostClasses,
+    });
+    const [decision] = result.decisions;
+    if (decision === undefined) throw new Error(`${property} is not claimed of this mode`);
+    const { verdict, counterexample } = decision;
+    return {
+      property,
+      verdict,
+      scope: scopeText(result, decision),
+      counterexample: counterexample && {
+        trace: counterexample.trace,
+        window: counterexample.window,
+        lines: raceWindowLines(counterexample.window, counterexample.trace),
+      },
+    };
+  },
 
   matrix: (scenarios: readonly Scenario[], server: ServerProfile, seed: number): GlancesByMode[] =>
     scenarios.map((scenario) => answers.modes({ ...scenario, server }, seed)),

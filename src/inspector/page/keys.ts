@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
+import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
 import { changeMode, close, experiment, move, showsAll, toCall, toEnd, toStart, toViolation, undo } from './store.ts';
 
@@ -26,6 +27,7 @@ export const runKeys: readonly (readonly [keys: readonly string[], what: string,
   [['m'], 'next mode', nextMode],
   [['b'], 'branch: what can happen now', () => focusOn('#choices button')],
   [['f'], 'fault: what can befall this message', () => focusOn('#faults button')],
+  [['p'], 'prove: every order and delay', () => prove('noInviteLost')],
   [['u'], 'undo the last change', undo],
   [['h'], 'heartbeats and timers', () => (showsAll.value = !showsAll.value)],
   [['/'], 'filter', () => focusOn(`#${filterId}`)],

@@ -8,6 +8,7 @@ import { App } from './App.tsx';
 import { keepComparing } from './compare/ComparePage.tsx';
 import { listenToKeys } from './keys.ts';
 import { keepLinked } from './link.ts';
+import { keepProof } from './proof.ts';
 import { boot, compare, keepRunning, open } from './store.ts';
 import { applyTheme } from './theme.ts';
 
@@ -17,6 +18,7 @@ applyTheme();
 listenToKeys();
 keepRunning();
 keepComparing();
+keepProof();
 render(<App />, document.getElementById('page') ?? document.body);
 await keepLinked(() => {
   if (boot.value.opened !== null) open(boot.value.opened);

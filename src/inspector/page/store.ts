@@ -148,7 +148,7 @@ export function close(): void {
 }
 
 /** Goes on with another experiment, from which `undo` leads back. `at` is the step to look at then. */
-function change(next: Experiment, at: number | null): void {
+export function change(next: Experiment, at: number | null): void {
   const now = experiment.peek();
   if (now !== null) earlier.value = [...earlier.value, now];
   awaited = { step: at, digest: null };

@@ -3,11 +3,12 @@ import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
 import { useSize } from '../size.ts';
-import { layout, step } from '../store.ts';
+import { experiment, layout, step, trace } from '../store.ts';
 import { headWords } from './heads.ts';
 import { RowArt, spokenRow } from './LadderRows.tsx';
 import { Lifelines } from './Lifelines.tsx';
 import { Geometry } from './ladderGeometry.ts';
+import { RaceMarks } from './RaceMarks.tsx';
 
 /** The ladder is drawn in pieces of this height: the one in view and its neighbours. */
 const pieceHeight = 1200;
@@ -24,7 +25,7 @@ function rowOf({ rows }: LadderLayout, selected: number): PlacedRow | undefined 
   return rows.findLast(({ row }) => row.step !== null && row.step <= selected) ?? rows[0];
 }
 
-const RowButton = ({ placed, selected }: { placed: PlacedRow; selected: number }) => {
+const RowButton = ({ placed, selected, isNow }: { placed: PlacedRow; selected: number; isNow: boolean }) => {
   const { row, top, bottom } = placed;
   const { step: own } = row;
   const style = { top: `${top}px`, height: `${bottom - top}px` };
@@ -33,8 +34,8 @@ const RowButton = ({ placed, selected }: { placed: PlacedRow; selected: number }
     <li style={style} class={own > selected ? 'future' : ''}>
       <button
         type="button"
-        tabIndex={own === selected ? 0 : -1}
-        aria-current={own === selected ? 'step' : undefined}
+        tabIndex={isNow ? 0 : -1}
+        aria-current={isNow ? 'step' : undefined}
         onClick={() => {
           step.value = own;
         }}
@@ -69,6 +70,7 @@ export const Ladder = () => {
   const [piece, setPiece] = useState(0);
   const placed = layout.value;
   const selected = step.value;
+  const window = experiment.value?.window;
   const geometry = useMemo(() => new Geometry(Math.max(width, 560)), [width]);
   const selectedRow = placed === null ? undefined : rowOf(placed, selected);
 
@@ -119,11 +121,14 @@ export const Ladder = () => {
                 <RowArt placed={one} geometry={geometry} />
               </g>
             ))}
+            {window && trace.value && (
+              <RaceMarks window={window} trace={trace.value} layout={placed} geometry={geometry} />
+            )}
             {selectedRow && <path class="playhead" d={`M0 ${selectedRow.bottom + 2}H${geometry.width}`} />}
           </svg>
           <ol aria-label="Steps of the run">
             {shown.map((one) => (
-              <RowButton key={`${one.top}`} placed={one} selected={selected} />
+              <RowButton key={`${one.top}`} placed={one} selected={selected} isNow={one === selectedRow} />
             ))}
           </ol>
         </div>

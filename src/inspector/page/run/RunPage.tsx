@@ -2,6 +2,7 @@ import { earlier, filter, rows, showsAll, trace, undo } from '../store.ts';
 import { ConditionsPanel } from './ConditionsPanel.tsx';
 import { Ladder } from './Ladder.tsx';
 import { Overview } from './Overview.tsx';
+import { ProofPanel } from './ProofPanel.tsx';
 import { ModesPanel, PropertiesPanel } from './SidePanels.tsx';
 import { StatePanel } from './StatePanel.tsx';
 import { StepPanel } from './StepPanel.tsx';
@@ -69,6 +70,7 @@ export const RunPage = () => (
     <Overview />
     <div class="left">
       <ModesPanel />
+      <ProofPanel />
       <PropertiesPanel />
       <ConditionsPanel />
     </div>
