@@ -61,8 +61,10 @@ function bootOf(given: string | undefined, options: Options): Boot {
 async function run(given: string | undefined, options: Options): Promise<void> {
   const boot = bootOf(given, options);
   try {
-    const { url } = await startInspector(boot, options.port);
-    print(`The inspector is at ${url}\nIt answers to this machine only; Ctrl-C ends it.`);
+    const { url, inspectUrl } = await startInspector(boot, options.port);
+    print(`The inspector is at ${url}`);
+    print(`XState 5 applications show up in it with createWebSocketInspector({ url: '${inspectUrl}' })`);
+    print('It answers to this machine only; Ctrl-C ends it.');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const found = code === 'EADDRINUSE' ? 'a port that is in use' : message;

@@ -30,22 +30,26 @@ const quiet = [
 
 /** The command as a user starts it. */
 export class Inspecting {
-  readonly process: ChildProcess;
   readonly url: Promise<string>;
+  readonly inspectUrl: Promise<string>;
+  readonly #process: ChildProcess;
 
   constructor(...args: string[]) {
-    this.process = spawn(process.execPath, [join(root, 'dist/cli/main.js'), 'inspect', ...args], { cwd: root });
-    this.url = new Promise((resolve, reject) => {
-      this.process.stdout?.on('data', (text) => {
-        const [url] = /http:\S+/.exec(String(text)) ?? [];
-        if (url !== undefined) resolve(url);
+    this.#process = spawn(process.execPath, [join(root, 'dist/cli/main.js'), 'inspect', ...args], { cwd: root });
+    const printed = new Promise<string>((resolve, reject) => {
+      let text = '';
+      this.#process.stdout?.on('data', (more) => {
+        text += more;
+        if (text.includes('Ctrl-C')) resolve(text);
       });
-      this.process.stderr?.on('data', (text) => reject(new Error(String(text))));
+      this.#process.stderr?.on('data', (error) => reject(new Error(String(error))));
     });
+    this.url = printed.then((text) => /http:\S+/.exec(text)?.[0] ?? '');
+    this.inspectUrl = printed.then((text) => /ws:[^']+/.exec(text)?.[0] ?? '');
   }
 
   close(): void {
-    this.process.kill();
+    this.#process.kill();
   }
 }
 

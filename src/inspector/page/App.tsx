@@ -2,6 +2,8 @@ import { computed } from '@preact/signals';
 import { secondsText } from '../../sim/report/wording.ts';
 import { ComparePage } from './compare/ComparePage.tsx';
 import { runKeys, showsKeys } from './keys.ts';
+import { LivePage } from './live/LivePage.tsx';
+import { showsLive } from './live/store.ts';
 import { Patterns } from './marks.tsx';
 import { spokenRow } from './run/LadderRows.tsx';
 import { RunPage } from './run/RunPage.tsx';
@@ -50,7 +52,9 @@ export const App = () => (
   <>
     <Patterns />
     <TopBar />
-    {experiment.value === null ? (
+    {showsLive.value ? (
+      <LivePage />
+    ) : experiment.value === null ? (
       <>
         {notice.value !== null && (
           <p class="notice wide" role="alert">

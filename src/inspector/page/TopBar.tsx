@@ -2,6 +2,7 @@ import { everyMode, type ModeName, modeNames } from '../../machines/modeVariants
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { everyServerProfile } from '../../profiles/furtherServers.ts';
 import { seededExperiment } from '../model/experiment.ts';
+import { actors, showsLive } from './live/store.ts';
 import {
   boot,
   changeMode,
@@ -21,8 +22,13 @@ import {
 import { TakeAway } from './takeAway/TakeAway.tsx';
 import { nextTheme, theme } from './theme.ts';
 
+function home(): void {
+  showsLive.value = false;
+  close();
+}
+
 const Logo = () => (
-  <button type="button" class="logo" onClick={close} aria-label="Ringproof: all scenarios">
+  <button type="button" class="logo" onClick={home} aria-label="Ringproof: all scenarios">
     <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
       <rect width="9" height="20" rx="3" class="fill-app" />
       <rect x="11" width="9" height="20" rx="3" class="fill-push" />
@@ -167,12 +173,28 @@ const RunControls = () => {
   );
 };
 
+/** The way to the applications that connected, once there are any. */
+const LiveButton = () =>
+  actors.value.length === 0 ? null : (
+    <button
+      type="button"
+      class="small"
+      aria-pressed={showsLive.value}
+      onClick={() => {
+        showsLive.value = !showsLive.value;
+      }}
+    >
+      {actors.value.length} live
+    </button>
+  );
+
 /** What run this is, how to move in it, and how to take it along. */
 export const TopBar = () => (
   <header class="top">
     <Logo />
-    <RunControls />
-    {experiment.value === null && <span class="space" />}
+    {!showsLive.value && <RunControls />}
+    {(showsLive.value || experiment.value === null) && <span class="space" />}
+    <LiveButton />
     <ThemeButton />
   </header>
 );

@@ -8,6 +8,7 @@ import { App } from './App.tsx';
 import { keepComparing } from './compare/ComparePage.tsx';
 import { listenToKeys } from './keys.ts';
 import { keepLinked } from './link.ts';
+import { listenToApplications } from './live/store.ts';
 import { keepProof } from './proof.ts';
 import { boot, compare, keepRunning, open } from './store.ts';
 import { applyTheme } from './theme.ts';
@@ -16,6 +17,7 @@ boot.value = JSON.parse(document.getElementById(bootElementId)?.textContent ?? '
 compare(boot.value.compared.server, boot.value.compared.seed);
 applyTheme();
 listenToKeys();
+listenToApplications();
 keepRunning();
 keepComparing();
 keepProof();

@@ -80,6 +80,8 @@ export const violations = computed(() =>
   }),
 );
 
+const optionsAfterMs = 60;
+
 /** Runs whatever experiment is shown; a run that comes too late is dropped. */
 export function keepRunning(): void {
   effect(() => {
@@ -94,12 +96,17 @@ export function keepRunning(): void {
       if (isCurrent()) otherModes.value = glances;
     });
   });
+  let due = 0;
   effect(() => {
     const [shown, done, at] = [experiment.value, trace.value, step.value];
+    clearTimeout(due);
     if (shown === null || done === null) return;
-    ask('options', shown, at).then((found) => {
-      if (experiment.peek() === shown && step.peek() === at) options.value = found;
-    });
+    // Who runs through the steps wants no list for each of them.
+    due = setTimeout(() => {
+      ask('options', shown, at).then((found) => {
+        if (experiment.peek() === shown && step.peek() === at) options.value = found;
+      });
+    }, optionsAfterMs);
   });
 }
 

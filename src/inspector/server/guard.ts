@@ -15,30 +15,47 @@ export interface Refusal {
   readonly why: string;
 }
 
-/**
- * Judges a request before anything else looks at it. The Host tells a page elsewhere whose name was made to lead here
- * (DNS rebinding), the Origin a page elsewhere that asks openly, the token everybody else.
- */
-export function refusalOf(
-  { method, headers, url = '/' }: IncomingMessage,
-  port: number,
-  token: string,
-): Refusal | null {
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
-  if (!hosts.includes(headers.host ?? '')) {
-    return { status: 421, why: `found the Host ${headers.host ?? '(none)'}; expected ${hosts[0]}` };
-  }
-  const { origin } = headers;
-  if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`)) {
-    return { status: 403, why: 'found the Origin of another page; expected this one' };
-  }
-  if (method !== 'GET' && method !== 'HEAD') return { status: 405, why: `found ${method}; expected GET` };
+const hostsOf = (port: number): string[] => [`127.0.0.1:${port}`, `localhost:${port}`];
+
+/** A page elsewhere whose name was made to lead here (DNS rebinding) still says its name. */
+function wrongHost({ headers }: IncomingMessage, port: number): Refusal | null {
+  const hosts = hostsOf(port);
+  if (hosts.includes(headers.host ?? '')) return null;
+  return { status: 421, why: `found the Host ${headers.host ?? '(none)'}; expected ${hosts[0]}` };
+}
+
+function wrongToken({ url = '/' }: IncomingMessage, token: string): Refusal | null {
   const [, given = ''] = url.split('/');
   if (isEqual(given, token)) return null;
   return {
     status: 403,
     why: 'found an address without the right token; expected the whole address that `ringproof inspect` printed',
   };
+}
+
+/** Judges a request before anything else looks at it. */
+export function refusalOf(request: IncomingMessage, port: number, token: string): Refusal | null {
+  const { origin } = request.headers;
+  const host = wrongHost(request, port);
+  if (host !== null) return host;
+  if (origin !== undefined && !hostsOf(port).some((own) => origin === `http://${own}`)) {
+    return { status: 403, why: 'found the Origin of another page; expected this one' };
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return { status: 405, why: `found ${request.method}; expected GET` };
+  }
+  return wrongToken(request, token);
+}
+
+const loopbackOrigin = /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/;
+
+/** Judges a WebSocket: an application under development has another origin, but one of this machine, or none. */
+export function refusalOfSocket(request: IncomingMessage, port: number, token: string): Refusal | null {
+  const { origin } = request.headers;
+  if (origin !== undefined && !loopbackOrigin.test(origin)) {
+    return { status: 403, why: 'found the Origin of a page elsewhere; expected one of this machine' };
+  }
+  return wrongHost(request, port) ?? wrongToken(request, token);
 }
 
 /** Nothing comes from elsewhere and nothing goes there; no page elsewhere may frame or read this one. */

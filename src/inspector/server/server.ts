@@ -3,7 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Boot, bootElementId, bootJson } from '../boot.ts';
+import { runExperiment } from '../model/experiment.ts';
+import { inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { newToken, refusalOf, securityHeaders } from './guard.ts';
+import { Relay } from './relay.ts';
 
 /** Where the build puts the page, beside the compiled server. */
 const pageFolder = fileURLToPath(new URL('../page', import.meta.url));
@@ -18,6 +21,8 @@ const mediaTypes: Readonly<Record<string, string>> = {
 export interface Inspector {
   /** The whole address, token included. */
   readonly url: string;
+  /** Where XState 5 applications are inspected, and viewers listen. */
+  readonly inspectUrl: string;
   readonly close: () => Promise<void>;
 }
 
@@ -53,11 +58,17 @@ export async function startInspector(boot: Boot, port: number): Promise<Inspecto
       response.end(`${error.message}\n`);
     });
   });
+  const relay = new Relay(() => (boot.opened === null ? [] : inspectionEvents(runExperiment(boot.opened))));
+  relay.attach(server, token);
   await listening(server, port);
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${taken}/${token}/`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    inspectUrl: `ws://127.0.0.1:${taken}/${token}/inspect`,
+    close: () => {
+      relay.close();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
   };
 }
 

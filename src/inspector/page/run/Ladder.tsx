@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
@@ -11,21 +12,49 @@ import { Geometry } from './ladderGeometry.ts';
 import { RaceMarks } from './RaceMarks.tsx';
 
 /** The ladder is drawn in pieces of this height: the one in view and its neighbours. */
-const pieceHeight = 1200;
+const pieceHeight = 800;
 
 /** The rows that are drawn for a position of the scroll bar. */
 function rowsIn({ rows }: LadderLayout, fromY: number, toY: number): readonly PlacedRow[] {
   return rows.slice(firstRowBelow(rows, fromY), firstRowBelow(rows, toY) + 1);
 }
 
-const isSelected = ({ row }: PlacedRow, selected: number): boolean => row.step === selected;
-
 /** The row of a step, or of the last one before it where it has none. */
 function rowOf({ rows }: LadderLayout, selected: number): PlacedRow | undefined {
   return rows.findLast(({ row }) => row.step !== null && row.step <= selected) ?? rows[0];
 }
 
-const RowButton = ({ placed, selected, isNow }: { placed: PlacedRow; selected: number; isNow: boolean }) => {
+/** What a row is called: its step and date, and for those who do not see it what happens in it. */
+const RowWords = ({ placed }: { placed: PlacedRow }) => (
+  <>
+    <span class="unseen">Step </span>
+    <span class="step">{placed.row.step}</span>
+    <span class="unseen">, </span>
+    <span class="date">{secondsText(placed.row.atMs)}</span>
+    <span class="unseen"> s. {spokenRow(placed)}</span>
+  </>
+);
+
+/** A part of the ladder, ready to be shown. */
+function drawnPiece(layout: LadderLayout, geometry: Geometry, piece: number) {
+  const fromY = Math.max(0, (piece - 1) * pieceHeight);
+  const toY = Math.min(layout.height, (piece + 2) * pieceHeight);
+  const rows = rowsIn(layout, fromY, toY).map((placed) => ({
+    placed,
+    art: <RowArt placed={placed} geometry={geometry} />,
+    words: <RowWords placed={placed} />,
+  }));
+  return { fromY, toY, rows, lifelines: <Lifelines layout={layout} geometry={geometry} fromY={fromY} toY={toY} /> };
+}
+
+interface RowButtonProps {
+  readonly placed: PlacedRow;
+  readonly selected: number;
+  readonly isNow: boolean;
+  readonly children: ComponentChildren;
+}
+
+const RowButton = ({ placed, selected, isNow, children }: RowButtonProps) => {
   const { row, top, bottom } = placed;
   const { step: own } = row;
   const style = { top: `${top}px`, height: `${bottom - top}px` };
@@ -40,11 +69,7 @@ const RowButton = ({ placed, selected, isNow }: { placed: PlacedRow; selected: n
           step.value = own;
         }}
       >
-        <span class="unseen">Step </span>
-        <span class="step">{own}</span>
-        <span class="unseen">, </span>
-        <span class="date">{secondsText(row.atMs)}</span>
-        <span class="unseen"> s. {spokenRow(placed)}</span>
+        {children}
       </button>
     </li>
   );
@@ -82,10 +107,13 @@ export const Ladder = () => {
     if (!isVisible) box.scrollTop = top - box.clientHeight * 0.45;
   }, [selectedRow?.top, height]);
 
-  if (placed === null) return <div class="ladder-box" ref={ref} />;
-  const fromY = Math.max(0, (piece - 1) * pieceHeight);
-  const toY = Math.min(placed.height, (piece + 2) * pieceHeight);
-  const shown = rowsIn(placed, fromY, toY);
+  // What does not depend on the selected step is made once for each piece: stepping must fit into a frame.
+  const drawn = useMemo(
+    () => (placed === null ? null : drawnPiece(placed, geometry, piece)),
+    [placed, geometry, piece],
+  );
+  if (placed === null || drawn === null) return <div class="ladder-box" ref={ref} />;
+  const { fromY, toY, rows, lifelines } = drawn;
   return (
     <>
       <Heads geometry={geometry} />
@@ -112,13 +140,13 @@ export const Ladder = () => {
                 height={selectedRow.bottom - selectedRow.top + 2}
               />
             )}
-            <Lifelines layout={placed} geometry={geometry} fromY={fromY} toY={toY} />
-            {shown.map((one) => (
+            {lifelines}
+            {rows.map(({ placed: one, art }) => (
               <g
-                key={`${one.top}`}
-                class={isSelected(one, selected) ? 'row now' : (one.row.step ?? 0) > selected ? 'row future' : 'row'}
+                key={one.top}
+                class={one === selectedRow ? 'row now' : (one.row.step ?? 0) > selected ? 'row future' : 'row'}
               >
-                <RowArt placed={one} geometry={geometry} />
+                {art}
               </g>
             ))}
             {window && trace.value && (
@@ -127,8 +155,10 @@ export const Ladder = () => {
             {selectedRow && <path class="playhead" d={`M0 ${selectedRow.bottom + 2}H${geometry.width}`} />}
           </svg>
           <ol aria-label="Steps of the run">
-            {shown.map((one) => (
-              <RowButton key={`${one.top}`} placed={one} selected={selected} isNow={one === selectedRow} />
+            {rows.map(({ placed: one, words }) => (
+              <RowButton key={one.top} placed={one} selected={selected} isNow={one === selectedRow}>
+                {words}
+              </RowButton>
             ))}
           </ol>
         </div>

@@ -82,26 +82,12 @@ const MessageFacts = ({ shown }: { shown: TraceRecord }) => {
   );
 };
 
-/** The states of the party before and after the step, and what became of its context. */
-const Machine = ({ party, at }: { party: PartyName; at: number }) => {
-  const [before, after] = [snapshotAt(party, at - 1), snapshotAt(party, at)];
-  const old = new Set(activePaths(before?.value).map((path) => path.join(' › ')));
-  const lines = differences(before?.context, after?.context);
+/** What has changed between two values, and on demand what has not. */
+export const Differences = ({ before, after }: { before: unknown; after: unknown }) => {
+  const lines = differences(before, after);
   const changed = lines.filter(({ change }) => change !== 'same');
   return (
     <>
-      <h3>{laneTitles[party]}: states</h3>
-      <ul class="chips">
-        {activePaths(after?.value).map((path) => {
-          const text = path.join(' › ');
-          return (
-            <li key={text} class={old.has(text) ? '' : 'entered'}>
-              {text}
-            </li>
-          );
-        })}
-      </ul>
-      <h3>{laneTitles[party]}: context</h3>
       {changed.length === 0 && <p class="soft">unchanged</p>}
       <ul class="diff">
         {changed.map(({ change, path, value }) => (
@@ -128,6 +114,29 @@ const Machine = ({ party, at }: { party: PartyName; at: number }) => {
           </ul>
         </details>
       )}
+    </>
+  );
+};
+
+/** The states of the party before and after the step, and what became of its context. */
+const Machine = ({ party, at }: { party: PartyName; at: number }) => {
+  const [before, after] = [snapshotAt(party, at - 1), snapshotAt(party, at)];
+  const old = new Set(activePaths(before?.value).map((path) => path.join(' › ')));
+  return (
+    <>
+      <h3>{laneTitles[party]}: states</h3>
+      <ul class="chips">
+        {activePaths(after?.value).map((path) => {
+          const text = path.join(' › ');
+          return (
+            <li key={text} class={old.has(text) ? '' : 'entered'}>
+              {text}
+            </li>
+          );
+        })}
+      </ul>
+      <h3>{laneTitles[party]}: context</h3>
+      <Differences before={before?.context} after={after?.context} />
     </>
   );
 };

@@ -1,10 +1,10 @@
 import { computed } from '@preact/signals';
 import { type PartyName, partyNames } from '../../../machines/messages.ts';
-import { type Standing, standingAfter, standingAtStart } from '../../../sim/report/lanes.ts';
+import { type Standing, standingAtStart } from '../../../sim/report/lanes.ts';
 import { registeredWords } from '../../../sim/report/wording.ts';
 import type { TraceRecord } from '../../../sim/trace.ts';
 import { activePaths } from '../../model/stateWords.ts';
-import { step, trace } from '../store.ts';
+import { layout, step, trace } from '../store.ts';
 
 type Snapshot = NonNullable<TraceRecord['snapshot']>;
 
@@ -18,10 +18,10 @@ export function snapshotAt(party: PartyName, at: number): Snapshot | null {
   return null;
 }
 
+/** How things stand after a step: as its row has it, or the last one before. */
 function standingAt(at: number): Standing {
-  let standing = standingAtStart;
-  for (const record of (trace.value?.records ?? []).slice(0, at + 1)) standing = standingAfter(standing, record);
-  return standing;
+  const placed = layout.value?.rows.findLast(({ row }) => row.step !== null && row.step <= at);
+  return placed?.row.after ?? standingAtStart;
 }
 
 /** What a lane says of itself: the state that matters most. */
