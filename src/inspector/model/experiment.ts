@@ -62,7 +62,7 @@ export function runExperiment(experiment: Experiment): Trace {
 }
 
 /** The steps of a trace that are no events but the start of each party. */
-export const startSteps = partyNames.length;
+const startSteps = partyNames.length;
 
 /** What can happen after a step of an experiment's run, each with the date that it has for now. */
 export interface Situation {

@@ -67,9 +67,7 @@ export const glance = computed(() => (trace.value === null ? null : glanceAt(tra
 export const record = computed(() => trace.value?.records[step.value] ?? null);
 
 /** The steps that have a row, in their order. */
-export const shownSteps = computed(() => [
-  ...new Set(rows.value.flatMap((row) => (row.step === null ? [] : [row.step]))),
-]);
+const shownSteps = computed(() => [...new Set(rows.value.flatMap((row) => (row.step === null ? [] : [row.step])))]);
 
 /** The violated properties with the steps at which that was noticed. */
 export const violations = computed(() =>

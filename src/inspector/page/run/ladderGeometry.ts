@@ -2,7 +2,7 @@ import type { PartyName } from '../../../machines/messages.ts';
 import { lanes } from '../../../sim/report/lanes.ts';
 
 /** Left of the lanes stand step and date; right of them what the app does. */
-export const gutterWidth = 112;
+const gutterWidth = 112;
 const [leftMargin, rightMargin] = [36, 86];
 
 /** Where the lanes are on a ladder of a width. */
