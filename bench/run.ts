@@ -8,7 +8,10 @@ import { SeededSchedule } from '../src/sim/schedule.ts';
 import { defineWorld } from '../src/sim/world/definition.ts';
 import { prepareActors } from '../test/support/actorOracle.ts';
 import { exactTiming } from '../test/support/exactTiming.ts';
+import { benchClasses } from './classes.ts';
+import { benchMillion } from './million.ts';
 import { runWithSimulatedClock } from './simulatedClock.ts';
+import { benchUntimed } from './untimed.ts';
 
 /** One hand-over with one call in it, over links that lose 1 % of the datagrams. */
 const document: ScenarioDocument = {
@@ -72,3 +75,6 @@ process.stdout.write(
     `world / createActor: ${Math.round(median(rounds.map(({ world, actors }) => world / actors)))} times`,
   ].join('\n')}\n`,
 );
+benchClasses();
+process.stdout.write(`${benchMillion()}\n`);
+benchUntimed();

@@ -1,14 +1,8 @@
 import { registrationModes } from '../machines/registrationModes.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { accountNumbered, readProvisioning } from '../stretto/provisioning.ts';
-import { settingsOf } from '../stretto/settings.ts';
+import { askedByPushServerMs, settingsOf } from '../stretto/settings.ts';
 import { readText } from './files.ts';
-
-/**
- * Lifetime of a binding behind an SBC that has recognised a NAT: short, so that refreshes keep the pinhole open.
- * Oracle and snom describe about a minute.
- */
-const natBindingMs = 60_000;
 
 /** The scenario as a provisioning file configures it. A mode that the command line names goes before the file's. */
 export function applyProvisioning(
@@ -18,7 +12,6 @@ export function applyProvisioning(
   keepMode: boolean,
 ): { scenario: Scenario; notes: readonly string[] } {
   const settings = settingsOf(accountNumbered(readProvisioning(readText(file), file), account, file));
-  const asked = settings.registrationRefreshMs ?? scenario.askedExpiresMs.pushServer;
   const { pushServerSip } = scenario.links;
   return {
     notes: settings.notes,
@@ -28,7 +21,7 @@ export function applyProvisioning(
       autoSend180: settings.autoSend180,
       askedExpiresMs: {
         ...scenario.askedExpiresMs,
-        pushServer: settings.natEmulation ? Math.min(asked, natBindingMs) : asked,
+        pushServer: askedByPushServerMs(settings, scenario.askedExpiresMs.pushServer),
       },
       links: { ...scenario.links, pushServerSip: { ...pushServerSip, reachable: settings.reachable } },
     },

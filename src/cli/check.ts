@@ -1,24 +1,41 @@
 import { availableParallelism, totalmem } from 'node:os';
 import process from 'node:process';
 import { Command, InvalidArgumentError } from 'commander';
+import { stringify } from 'yaml';
 import { type ModeName, modeNames } from '../machines/modeVariants.ts';
 import { registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { serverKinds } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import type { CheckedCell, CheckJob } from '../sim/check/cell.ts';
 import { parameterNamed, parameterNames } from '../sim/check/parameter.ts';
 import type { Answered, Ask, QuestionJob } from '../sim/check/question.ts';
+import { regressionOf } from '../sim/check/regression.ts';
 import { type Question, questions } from '../sim/check/supremum.ts';
+import type { UntimedJob } from '../sim/check/untimedCell.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
 import { properties } from '../sim/properties/properties.ts';
 import { checkFormats } from '../sim/report/checkFormats.ts';
 import { withCalls } from '../sim/scenario/withCalls.ts';
+import type { Trace } from '../sim/trace.ts';
 import { runJobs } from './checkJobs.ts';
 import { bundledNames, readScenario, refuse, writeText } from './files.ts';
-import { forceOption, listOf, modeOption, oneOf, profileOption, wholeNumber } from './options.ts';
+import {
+  type Adaptation,
+  adapted,
+  forceOption,
+  listOf,
+  mitigatedOption,
+  modeOption,
+  networkOption,
+  oneOf,
+  profileOption,
+  pushOption,
+  wholeNumber,
+} from './options.ts';
 import { exitCodes, print } from './output.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
+import { showCoverage } from './showCoverage.ts';
 
 const bytesPer = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
 
@@ -38,7 +55,7 @@ function parseParameter(text: string): string {
   );
 }
 
-interface Options {
+interface Options extends Adaptation {
   readonly mode?: ModeName;
   readonly profile?: ServerProfile;
   readonly variants?: boolean;
@@ -48,10 +65,13 @@ interface Options {
   readonly calls?: number;
   readonly envelope?: string;
   readonly longest?: Question;
+  readonly coverage?: boolean;
+  readonly untimed?: boolean;
   readonly memory: number;
   readonly jobs: number;
   readonly format: 'text' | 'json' | 'junit' | 'markdown';
   readonly output?: string;
+  readonly save?: string;
   readonly force?: boolean;
 }
 
@@ -59,9 +79,9 @@ interface Options {
 type Common = Omit<QuestionJob, 'ask'>;
 
 function cellsOf(given: readonly string[], options: Options): Common[] {
-  const documents = (given.length === 0 ? bundledNames() : given).map(readScenario);
+  const documents = (given.length === 0 ? bundledNames() : given).map((one) => adapted(readScenario(one), options));
   const modes = options.mode ? [options.mode] : options.variants ? modeNames : registrationModeNames;
-  const everyServer: ServerProfile[] = Object.values(options.variants ? everyServerProfile : serverProfiles);
+  const everyServer: ServerProfile[] = Object.values(options.variants ? serverKinds : serverProfiles);
   const servers = options.profile ? [options.profile] : everyServer;
   const cells = documents.length * modes.length * servers.length;
   return documents.flatMap((document) =>
@@ -78,28 +98,59 @@ function cellsOf(given: readonly string[], options: Options): Common[] {
 }
 
 async function checkAll(cells: readonly Common[], isGiven: boolean, options: Options): Promise<void> {
-  const traces = options.format === 'json' || options.output !== undefined || cells.length === 1;
-  const jobs = cells.map((cell): CheckJob => ({ ...cell, properties: options.property ?? null, traces }));
+  const traces =
+    options.format === 'json' || options.output !== undefined || options.save !== undefined || cells.length === 1;
+  const jobs = cells.map((cell): CheckJob | UntimedJob => ({
+    ...cell,
+    properties: options.property ?? null,
+    traces,
+    ...(cells.length === 1 && { fastest: true }),
+    ...(options.untimed && { untimed: true }),
+  }));
   const { results, isInterrupted } = await runJobs(jobs, options.jobs);
   const checked = results.flat();
   if (options.format !== 'text') print(checkFormats[options.format](checked));
   else if (jobs.length === 1) showCell(checked);
   else showMatrix(checked);
-  if (options.output !== undefined) saveTrace(checked, options.output, options.force === true);
+  if (options.output !== undefined) save(checked, options.output, (cell) => toTrace(cell), options.force === true);
+  if (options.save !== undefined) {
+    save(checked, options.save, (cell) => toScenario(cell, cells), options.force === true);
+  }
   if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
   process.exitCode = exitCodeOf(checked, isGiven);
 }
 
-function saveTrace(cells: readonly CheckedCell[], output: string, force: boolean): void {
-  const trace = cells.find((cell) => cell.trace !== undefined)?.trace;
-  if (trace === undefined) process.stderr.write(`nothing is violated, so ${output} was not written\n`);
-  else writeText(output, `${JSON.stringify(trace, null, 1)}\n`, force);
+/** Writes the first counterexample in some form. */
+function save(cells: readonly CheckedCell[], file: string, form: (cell: Violated) => string, force: boolean): void {
+  const violated = cells.find((cell): cell is Violated => cell.trace !== undefined);
+  if (violated === undefined) process.stderr.write(`nothing is violated, so ${file} was not written\n`);
+  else writeText(file, form(violated), force);
+}
+
+type Violated = CheckedCell & { readonly trace: Trace };
+
+const toTrace = ({ trace }: Violated): string => `${JSON.stringify(trace, null, 1)}\n`;
+
+function toScenario({ scenario, mode, trace, property }: Violated, cells: readonly Common[]): string {
+  const document = cells.find((cell) => cell.document.name === scenario)?.document;
+  if (document === undefined) throw new Error(`the scenario ${scenario} was never checked`);
+  return stringify(regressionOf(document, mode, trace, property), { flowCollectionPadding: true });
 }
 
 function exitCodeOf(cells: readonly CheckedCell[], isGiven: boolean): number {
   if (cells.some(({ verdict }) => verdict === 'inconclusive')) return exitCodes.inconclusive;
   // Losses are what the bundled scenarios are there to show: only what the user names makes them a failure.
   return isGiven && cells.some(({ verdict }) => verdict === 'violated') ? exitCodes.violated : exitCodes.holds;
+}
+
+/** A step that a scenario does not have is the user's mistake, and known before anything is explored. */
+function refuseMissingSteps(cells: readonly Common[], envelope: string | undefined): void {
+  const parameter = envelope === undefined ? null : parameterNamed(envelope);
+  if (parameter?.of !== 'step') return;
+  for (const { document } of cells) {
+    const count = document.steps.length;
+    if (parameter.index >= count) refuse(document.name, `no step ${parameter.index + 1}`, `step.1 to step.${count}`);
+  }
 }
 
 async function answerAll(cells: readonly Common[], asks: readonly Ask[], options: Options): Promise<void> {
@@ -124,6 +175,8 @@ async function run(given: string[], options: Options): Promise<void> {
   }
   const cells = cellsOf(given, options);
   const asks = asksOf(options);
+  refuseMissingSteps(cells, options.envelope);
+  if (options.coverage) return showCoverage(cells);
   if (asks.length > 0) await answerAll(cells, asks, options);
   else await checkAll(cells, given.length > 0, options);
 }
@@ -137,7 +190,10 @@ export const checkCommand = () =>
     .argument('[scenario...]', 'scenario files or names of bundled ones (default: all bundled)')
     .addOption(modeOption())
     .addOption(profileOption())
-    .option('--variants', 'all modes and servers, also those that the product does not have')
+    .addOption(networkOption())
+    .addOption(pushOption())
+    .addOption(mitigatedOption())
+    .option('--variants', 'all modes and kinds of server, also those that the product does not have')
     .option(
       '--property <names>',
       'properties, joined by commas (default: all)',
@@ -152,10 +208,13 @@ export const checkCommand = () =>
       `how long this can last, to the millisecond: ${questions.join(', ')}`,
       oneOf(...questions),
     )
+    .option('--untimed', 'every order whatever the delays: faster for small worlds, and what holds holds at any speed')
+    .option('--coverage', 'which states, transitions and guards of the machines the exploration reaches (on one core)')
     .option('--memory <amount>', 'memory that may be used, such as 4GB (default: half of the machine)', parseMemory)
     .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256))
     .option('--format <format>', 'text, json, junit or markdown', oneOf('text', 'json', 'junit', 'markdown'), 'text')
     .option('-o, --output <file>', 'write the trace of the first counterexample to a new file')
+    .option('--save <file>', 'write the first counterexample to a new scenario file, every delay pinned: a regression')
     .addOption(forceOption())
     .action((given: string[], options) =>
       run(given, { memory: totalmem() / 2, jobs: availableParallelism(), ...options }),

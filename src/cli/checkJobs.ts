@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Piscina } from 'piscina';
 import type { CheckedCell, CheckJob } from '../sim/check/cell.ts';
 import type { Answered, QuestionJob } from '../sim/check/question.ts';
+import type { UntimedJob } from '../sim/check/untimedCell.ts';
 import { type CheckTask, wordsPerTask } from './checkWorker.ts';
 
 /** What became of the jobs, in their order, and whether the user stopped them. */
@@ -12,14 +13,14 @@ export interface Done<Result> {
 
 const reportEveryMs = 250;
 
-export function runJobs(jobs: readonly CheckJob[], workers: number): Promise<Done<CheckedCell[]>>;
+export function runJobs(jobs: readonly (CheckJob | UntimedJob)[], workers: number): Promise<Done<CheckedCell[]>>;
 export function runJobs(jobs: readonly QuestionJob[], workers: number): Promise<Done<Answered>>;
 /**
  * Runs jobs on that many workers. The outcome does not depend on their number. Ctrl-C ends what is under way with what
  * is known by then; progress goes to stderr where that is a terminal.
  */
 export async function runJobs(
-  jobs: readonly (CheckJob | QuestionJob)[],
+  jobs: readonly (CheckJob | UntimedJob | QuestionJob)[],
   workers: number,
 ): Promise<Done<CheckedCell[] | Answered>> {
   const shared = new SharedArrayBuffer((jobs.length * wordsPerTask + 1) * Int32Array.BYTES_PER_ELEMENT);

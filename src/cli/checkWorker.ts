@@ -1,10 +1,11 @@
 import { type CheckedCell, type CheckJob, checkCell } from '../sim/check/cell.ts';
 import { type Answered, answer, type QuestionJob } from '../sim/check/question.ts';
 import type { Progress } from '../sim/check/stateClasses.ts';
+import { checkUntimedCell, type UntimedJob } from '../sim/check/untimedCell.ts';
 
 /** A job with the memory through which it reports and can be told to stop. */
 export interface CheckTask {
-  readonly job: CheckJob | QuestionJob;
+  readonly job: CheckJob | UntimedJob | QuestionJob;
   /** Progress of every task: classes, edges, frontier, MiB. The last word of all is 1 once the user wants to stop. */
   readonly shared: SharedArrayBuffer;
   readonly index: number;
@@ -20,5 +21,6 @@ export default function run({ job, shared, index }: CheckTask): CheckedCell[] | 
     words.set([classes, edges, frontier, Math.round(bytes / bytesPerMiB)], index * wordsPerTask);
     return Atomics.load(words, words.length - 1) === 0;
   };
-  return 'ask' in job ? answer(job, onProgress) : checkCell(job, onProgress);
+  if ('ask' in job) return answer(job, onProgress);
+  return 'untimed' in job ? checkUntimedCell(job, onProgress) : checkCell(job, onProgress);
 }

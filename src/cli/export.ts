@@ -1,18 +1,66 @@
 import { Command } from 'commander';
+import type { ModeName } from '../machines/modeVariants.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { serverProfileJsonSchema } from '../profiles/ownServer.ts';
+import { TooLargeError, toPromela } from '../sim/check/untimed/promela.ts';
 import { scenarioJsonSchema } from '../sim/scenario/parse.ts';
-import { writeText } from './files.ts';
-import { forceOption, oneOf } from './options.ts';
+import { resolveScenario } from '../sim/scenario/resolve.ts';
+import type { Scenario } from '../sim/scenario/scenario.ts';
+import { defineWorld } from '../sim/world/definition.ts';
+import { readScenario, refuse, writeText } from './files.ts';
+import { forceOption, modeOption, profileOption, wholeNumber } from './options.ts';
 import { print } from './output.ts';
+
+interface Output {
+  output?: string;
+  force?: boolean;
+}
+
+function write(text: string, { output, force }: Output): void {
+  if (output === undefined) print(text);
+  else writeText(output, `${text}\n`, force === true);
+}
+
+const exporter = (name: string) =>
+  new Command(name).option('-o, --output <file>', 'write to a new file').addOption(forceOption());
+
+const schemaCommand = (name: string, of: string, schema: () => object) =>
+  exporter(name)
+    .description(`the JSON Schema of ${of}, for editors`)
+    .action((output: Output) => write(JSON.stringify(schema(), null, 2), output));
+
+interface PromelaOptions extends Output {
+  mode?: ModeName;
+  profile?: Scenario['server'];
+  losses: number;
+  memory: number;
+}
+
+function promela(given: string, { mode, profile, losses, memory, ...output }: PromelaOptions): void {
+  const choice = { ...(mode !== undefined && { mode }), ...(profile !== undefined && { server: profile }) };
+  const scenario = resolveScenario(readScenario(given), everyServerProfile, choice);
+  try {
+    write(toPromela(defineWorld(scenario), losses, memory * 1024 ** 2), output);
+  } catch (error) {
+    if (!(error instanceof TooLargeError)) throw error;
+    refuse(given, `a world that is too large to export (${error.message})`, 'a smaller one, or more --memory');
+  }
+}
+
+const promelaCommand = () =>
+  exporter('promela')
+    .description('the untimed world of a scenario as a model for SPIN 6.5')
+    .argument('<scenario>', 'scenario file or name of a bundled one')
+    .addOption(modeOption())
+    .addOption(profileOption())
+    .option('--losses <number>', 'most messages that lossy links lose', wholeNumber(0, 15), 0)
+    .option('--memory <MiB>', 'most memory that the exploration behind it takes', wholeNumber(16, 1_000_000), 1024)
+    .action(promela);
 
 /** `ringproof export`: what other tools read. Diagrams of a run are exported by `simulate --export`. */
 export const exportCommand = () =>
   new Command('export')
-    .description('write what other tools read: json-schema, the schema of scenario files for editors')
-    .argument('<what>', 'json-schema', oneOf('json-schema'))
-    .option('-o, --output <file>', 'write to a new file')
-    .addOption(forceOption())
-    .action((_what: string, { output, force }: { output?: string; force?: boolean }) => {
-      const text = JSON.stringify(scenarioJsonSchema(), null, 2);
-      if (output === undefined) print(text);
-      else writeText(output, `${text}\n`, force === true);
-    });
+    .description('write what other tools read')
+    .addCommand(schemaCommand('json-schema', 'scenario files', scenarioJsonSchema))
+    .addCommand(schemaCommand('profile-schema', 'server profile files', serverProfileJsonSchema))
+    .addCommand(promelaCommand());

@@ -59,7 +59,8 @@ export const bundledNames = (): string[] =>
 function scenarioPath(given: string): string {
   if (existsSync(given)) return given;
   const names = bundledNames();
-  if (names.includes(given)) return join(examplesFolder, `${given}.yaml`);
+  const bundled = join(examplesFolder, `${given}.yaml`);
+  if (/^[\w/-]+$/.test(given) && existsSync(bundled)) return bundled;
   const isName = /^[\w-]+$/.test(given);
   return refuse(
     given,

@@ -6,6 +6,7 @@ import { startInspector } from '../inspector/server/server.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { serverProfiles } from '../profiles/servers.ts';
 import { parseTrace, replay } from '../sim/replay.ts';
 import { resolveScenario } from '../sim/scenario/resolve.ts';
 import { bundledNames, readScenario, readText, refuse } from './files.ts';
@@ -46,7 +47,7 @@ function openTrace(file: string, { mode, profile }: Options): Experiment {
 function bootOf(given: string | undefined, options: Options): Boot {
   const bundled = bundledNames().map((name) => offered(name, options));
   // A server that refuses a second binding tells the modes apart best.
-  const compared = { server: options.profile?.name ?? 'reject', seed: options.seed };
+  const compared = { server: options.profile ?? serverProfiles.reject, seed: options.seed };
   if (given === undefined) return { scenarios: bundled, compared, opened: null };
   if (given.endsWith('.json')) return { scenarios: bundled, compared, opened: openTrace(given, options) };
   const own = offered(given, options);

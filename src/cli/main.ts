@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../sim/inputError.ts';
+import { adviseCommand } from './advise.ts';
 import { checkCommand } from './check.ts';
 import { exportCommand } from './export.ts';
 import { fuzzCommand } from './fuzz.ts';
@@ -19,6 +20,7 @@ const program = new Command('ringproof')
   .showSuggestionAfterError()
   .addCommand(checkCommand())
   .addCommand(simulateCommand())
+  .addCommand(adviseCommand())
   .addCommand(sweepCommand())
   .addCommand(fuzzCommand())
   .addCommand(inspectCommand())

@@ -3,7 +3,12 @@ import { type ModeName, modeNames } from '../machines/modeVariants.ts';
 import { registrationModeNames, registrationModes } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { parseServerProfile } from '../profiles/ownServer.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
+import { mitigated } from '../sim/scenario/mitigated.ts';
+import { type NetworkName, networkNames, type PushServiceName, pushServiceNames } from '../sim/scenario/presets.ts';
+import type { ScenarioDocument } from '../sim/scenario/schema.ts';
+import { readText } from './files.ts';
 
 const didYouMean = (found: string, valid: readonly string[]): string => {
   const hint = nearestWord(found, valid);
@@ -19,8 +24,9 @@ function parseMode(text: string): ModeName {
   return mode;
 }
 
-/** A server profile by name. */
-function parseProfile(text: string): ServerProfile {
+/** A server profile by name, or the user's own from a YAML file. */
+export function parseProfile(text: string): ServerProfile {
+  if (/\.(ya?ml|json)$/.test(text)) return parseServerProfile(readText(text), text);
   const names = Object.keys(everyServerProfile);
   const name = names.find((one) => one === text);
   if (name === undefined) throw new InvalidArgumentError(didYouMean(text, names));
@@ -57,7 +63,36 @@ export const modeOption = () =>
   new Option('-m, --mode <mode>', 'registration mode, by name or number (0 to 3)').argParser(parseMode);
 
 export const profileOption = () =>
-  new Option('-p, --profile <name>', 'server profile (see `ringproof profiles`)').argParser(parseProfile);
+  new Option(
+    '-p, --profile <name>',
+    'server profile (see `ringproof profiles`), or a YAML file that extends one',
+  ).argParser(parseProfile);
+
+export const networkOption = () =>
+  new Option('--network <name>', `preset of the phone's network: ${networkNames.join(', ')}`).argParser(
+    oneOf(...networkNames),
+  );
+
+export const pushOption = () =>
+  new Option('--push <name>', `preset of the push service: ${pushServiceNames.join(', ')}`).argParser(
+    oneOf(...pushServiceNames),
+  );
+
+export const mitigatedOption = () => new Option('--mitigated', 'with the mitigation that the scenario names');
+
+/** What can be changed of a scenario from the command line. */
+export interface Adaptation {
+  readonly mitigated?: boolean;
+  readonly network?: NetworkName;
+  readonly push?: PushServiceName;
+}
+
+/** The scenario with its mitigation, if the user wants that, and with the presets that he names instead of its own. */
+export const adapted = (document: ScenarioDocument, { network, push, ...rest }: Adaptation): ScenarioDocument => ({
+  ...(rest.mitigated === true ? mitigated(document) : document),
+  ...(network && { network }),
+  ...(push && { push }),
+});
 
 export const seedOption = () =>
   new Option('-s, --seed <number>', 'seed of the run').argParser(wholeNumber(0, 4_294_967_295)).default(1);

@@ -1,11 +1,37 @@
 import { Command } from 'commander';
-import { everyServerProfile } from '../profiles/furtherServers.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
+import { axisText } from '../profiles/describeServer.ts';
+import { serverKinds } from '../profiles/furtherServers.ts';
+import { productProfiles, productSheets } from '../profiles/products.ts';
+import { axisTitles, type ServerSheet, serverAxes } from '../profiles/serverSheet.ts';
+import { parseProfile } from './options.ts';
 import { colours, print } from './output.ts';
+
+function list(heading: string, profiles: readonly ServerProfile[]): void {
+  print(`\n${colours.bold(heading)}`);
+  for (const { name, title, source } of profiles) {
+    print(`  ${colours.bold(name.padEnd(20))} ${title}\n${' '.repeat(23)}${colours.dim(source)}`);
+  }
+}
+
+/** What the profile does on every axis and, where it is a product's, whence that is known. */
+function explain(profile: ServerProfile): void {
+  const sheet = (productSheets as Readonly<Record<string, ServerSheet>>)[profile.name];
+  print(`${colours.bold(profile.name)}: ${profile.title}\n${colours.dim(profile.source)}\n`);
+  for (const axis of serverAxes) {
+    print(`  ${axisTitles[axis].padEnd(44)} ${axisText(profile, axis)}`);
+    if (sheet !== undefined) print(`  ${' '.repeat(44)} ${colours.dim(sheet.axes[axis][1])}`);
+  }
+}
 
 /** `ringproof profiles`: the SIP servers that a run can meet. */
 export const profilesCommand = () =>
-  new Command('profiles').description('list the server profiles').action(() => {
-    for (const { name, title, source } of Object.values(everyServerProfile)) {
-      print(`${colours.bold(name.padEnd(10))} ${title}\n${' '.repeat(11)}${colours.dim(source)}`);
-    }
-  });
+  new Command('profiles')
+    .description('list the server profiles, or explain one with its sources')
+    .argument('[profile]', 'name of a profile, or a YAML file that extends one', parseProfile)
+    .action((profile: ServerProfile | undefined) => {
+      if (profile !== undefined) return explain(profile);
+      list('Kinds of server', Object.values(serverKinds));
+      list('Products, as configured', Object.values(productProfiles));
+      print(`\n${colours.dim('ringproof profiles NAME explains one; --profile FILE.yaml takes your own.')}`);
+    });

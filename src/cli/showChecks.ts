@@ -6,6 +6,7 @@ import type { Answered } from '../sim/check/question.ts';
 import { properties } from '../sim/properties/properties.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { renderVerdicts, type Telling, telling } from '../sim/report/verdicts.ts';
+import { secondsText } from '../sim/report/wording.ts';
 import { usualLimits } from '../sim/scenario/resolve.ts';
 import { colours, print, terminalWidth } from './output.ts';
 import { showRun } from './showRun.ts';
@@ -15,7 +16,7 @@ const serverTitles = Object.fromEntries(Object.values(everyServerProfile).map(({
 const propertySentences = Object.fromEntries(
   properties.map(({ name, sentence }) => [
     name,
-    sentence({ mode: everyMode.singleDeviceTakeover, limits: usualLimits }),
+    sentence({ mode: everyMode.singleDeviceTakeover, limits: usualLimits, steps: [] }),
   ]),
 );
 
@@ -42,10 +43,13 @@ const marks: Readonly<Record<CheckedCell['verdict'], (text: string) => string>> 
   inconclusive: colours.yellow,
 };
 
-function factsOf({ witnessed, counterexample }: CheckedCell): string {
+function factsOf({ witnessed, counterexample, earliestMs }: CheckedCell): string {
   if (counterexample === null) return witnessed ? '' : 'nothing to judge';
-  const { isShortest, events, slackMs } = counterexample;
-  return `${isShortest ? 'shortest' : 'one'} counterexample: ${events} events, each date with ${slackMs} ms to spare`;
+  const { kind, events, slackMs } = counterexample;
+  const which = kind === 'shortest' ? 'shortest' : 'one';
+  const earliest = earliestMs === null ? '' : `; at the earliest at ${secondsText(earliestMs)} s`;
+  const room = slackMs === null ? '' : `, each date with ${slackMs} ms to spare`;
+  return `${which} counterexample: ${events} events${room}${earliest}`;
 }
 
 /** One cell for people: each property's verdict, the scope, then race window and ladder of the first violation. */

@@ -11,7 +11,19 @@ import { simulate } from '../sim/simulate.ts';
 import type { Trace } from '../sim/trace.ts';
 import { applyProvisioning } from './applyProvisioning.ts';
 import { readScenario, readText, refuse, writeText } from './files.ts';
-import { forceOption, modeOption, oneOf, profileOption, seedOption, wholeNumber } from './options.ts';
+import {
+  type Adaptation,
+  adapted,
+  forceOption,
+  mitigatedOption,
+  modeOption,
+  networkOption,
+  oneOf,
+  profileOption,
+  pushOption,
+  seedOption,
+  wholeNumber,
+} from './options.ts';
 import { exitCodes, print, terminalWidth } from './output.ts';
 import { showRun } from './showRun.ts';
 
@@ -21,7 +33,7 @@ const exporters = {
   plantuml: toPlantUml,
 } as const;
 
-interface Options {
+interface Options extends Adaptation {
   mode?: ModeName;
   profile?: Scenario['server'];
   seed: number;
@@ -39,12 +51,14 @@ const isTraceFile = (given: string) => given.endsWith('.json');
 
 function traceOf(given: string, options: Options): { trace: Trace; notes: readonly string[] } {
   if (isTraceFile(given)) {
-    const overridden = (['mode', 'profile', 'provisioning'] as const).filter((name) => options[name] !== undefined);
+    const overridden = (['mode', 'profile', 'network', 'push', 'mitigated', 'provisioning'] as const).filter(
+      (name) => options[name] !== undefined,
+    );
     if (overridden.length > 0)
       refuse(`--${overridden[0]}`, 'an option for a new run', 'none: a trace is replayed as it is');
     return { trace: replay(parseTrace(readText(given), given), given), notes: [] };
   }
-  const document = readScenario(given);
+  const document = adapted(readScenario(given), options);
   const choice = {
     ...(options.mode !== undefined && { mode: options.mode }),
     ...(options.profile !== undefined && { server: options.profile }),
@@ -79,6 +93,9 @@ export const simulateCommand = () =>
     .argument('[scenario]', 'scenario file, name of a bundled one, or trace (.json)', 'call-while-going-to-background')
     .addOption(modeOption())
     .addOption(profileOption())
+    .addOption(networkOption())
+    .addOption(pushOption())
+    .addOption(mitigatedOption())
     .addOption(seedOption())
     .option('--provisioning <file>', 'take mode, push settings and reachability from a Stretto provisioning file')
     .option('--account <number>', 'the account in that file', wholeNumber(1, 5), 1)

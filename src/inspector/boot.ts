@@ -1,3 +1,4 @@
+import type { ServerProfile } from '../machines/serverProfile.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '../sim/scenario/schema.ts';
 import type { Experiment } from './model/experiment.ts';
@@ -13,7 +14,7 @@ export interface Offered {
 export interface Boot {
   readonly scenarios: readonly Offered[];
   /** What the overview compares at first. */
-  readonly compared: { readonly server: string; readonly seed: number };
+  readonly compared: { readonly server: ServerProfile; readonly seed: number };
   /** What is open at first; null for the overview. */
   readonly opened: Experiment | null;
 }

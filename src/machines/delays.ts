@@ -61,6 +61,8 @@ export const pushServerDelays = {
   giveUp: 30_000,
   /** How long an INVITE on the app's connection may stay without any answer before a push is sent instead. */
   connectionTimeout: 3_000,
+  /** Flexisip's interval between two pushes for one call, where it repeats them. */
+  pushRepeat: 5_000,
   restart: 20_000,
 } as const;
 
@@ -72,4 +74,7 @@ export const sipServerDelays = {
   branchTimeout: 30_000,
   noAnswer: 60_000,
   restart: 10_000,
+  /** How long an SBC answers for the registrar, and how long a flow through it lasts; a profile with an SBC says so. */
+  registrationCache: 60_000,
+  flowIdle: 60_000,
 } as const;

@@ -2,29 +2,36 @@ import type { Contact, RegisterRequest } from './messages.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
 /**
- * What a REGISTER does to other bindings than that of its own contact, on the axes `matchesBindingBy` and
- * `severalContacts` of a server profile.
+ * What a REGISTER does to other bindings than that of its own contact, on the axes `matchesBindingBy`,
+ * `severalContacts` and `sbc` of a server profile.
  */
-type Rules = Pick<ServerProfile, 'matchesBindingBy' | 'severalContacts'>;
+type Rules = Pick<ServerProfile, 'matchesBindingBy' | 'severalContacts' | 'sbc'>;
 
 /**
  * Whether the request is about that binding. RFC 5626 6: with an instance-id it is about the binding of that instance;
- * in a world where app and push server share theirs, every binding is.
+ * in a world where app and push server share theirs, every binding is. FreeSWITCH by default: of that user.
  */
 const isAbout = ({ matchesBindingBy }: Rules, { contact, instance }: RegisterRequest, bound: Contact): boolean =>
-  bound === contact || (matchesBindingBy === 'instance' && instance === 'shared');
+  bound === contact || matchesBindingBy === 'user' || (matchesBindingBy === 'instance' && instance === 'shared');
 
-/** Whether the request lists the contact of that binding with expires=0, besides its own (RFC 3261 10.2.2). */
-const alsoRemoves = ({ swap }: RegisterRequest, bound: Contact): boolean => swap?.removes.includes(bound) ?? false;
+/**
+ * Whether the request lists the contact of that binding with expires=0, besides its own (RFC 3261 10.2.2). The registrar
+ * behind an SBC that rewrites Contacts knows no binding of that name.
+ */
+const alsoRemoves = ({ sbc }: Rules, { swap }: RegisterRequest, bound: Contact): boolean =>
+  !sbc?.rewritesContacts && (swap?.removes.includes(bound) ?? false);
 
 /** The bindings of other contacts that go when the request is granted. */
 export const displaced = (rules: Rules, request: RegisterRequest, bindings: readonly Contact[]): readonly Contact[] =>
-  bindings.filter((one) => one !== request.contact && (isAbout(rules, request, one) || alsoRemoves(request, one)));
+  bindings.filter(
+    (one) => one !== request.contact && (isAbout(rules, request, one) || alsoRemoves(rules, request, one)),
+  );
 
 /** The bindings that count against the capacity when the request asks for its own. */
 export const counted = (rules: Rules, request: RegisterRequest, bindings: readonly Contact[]): readonly Contact[] =>
   bindings.filter(
-    (one) => !isAbout(rules, request, one) && (rules.severalContacts === 'sequential' || !alsoRemoves(request, one)),
+    (one) =>
+      !isAbout(rules, request, one) && (rules.severalContacts === 'sequential' || !alsoRemoves(rules, request, one)),
   );
 
 /** Whether what the request removes is already gone, for better or worse, when it asks for its own binding. */
@@ -33,4 +40,6 @@ export const removesFirst = ({ severalContacts }: Rules, { swap }: RegisterReque
 
 /** The bindings from which one is evicted if the request does not fit: those counted that are still there. */
 export const evictable = (rules: Rules, request: RegisterRequest, bindings: readonly Contact[]): readonly Contact[] =>
-  counted(rules, request, bindings).filter((one) => !(removesFirst(rules, request) && alsoRemoves(request, one)));
+  counted(rules, request, bindings).filter(
+    (one) => !(removesFirst(rules, request) && alsoRemoves(rules, request, one)),
+  );

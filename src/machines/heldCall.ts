@@ -22,6 +22,8 @@ export interface HeldCallConfiguration {
   readonly delivery: Delivery;
   /** `AutoSend180`: ring back to the caller before the app is awake. */
   readonly autoSend180: boolean;
+  /** Whether the push is sent again and again until the app comes: the push service may have lost it. */
+  readonly repeatsPush: boolean;
 }
 
 export interface HeldCallContext {
@@ -32,11 +34,17 @@ export interface HeldCallContext {
   readonly failures: Readonly<Record<Call, FailureCode | null>>;
 }
 
+/** Flexisip repeats a push so, if it is told to. */
+const repeatingPush = {
+  initial: 'repeating',
+  states: { repeating: { after: { pushRepeat: { target: 'repeating', reenter: true, actions: 'push' } } } },
+};
+
 /**
  * One call at the push server, a B2BUA (RFC 3261 16.1, RFC 7092): server towards the SIP server, client towards the
  * app. It holds the INVITE with a 100 while the app wakes. Template for a call slot.
  */
-export const heldCall = (reliable: boolean) => {
+export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
   const retransmittingFailure = retransmittingUpToT2('sendFailure', reliable);
   const gone = {
     'control.fetch': { actions: 'sendNoCall' },
@@ -57,6 +65,7 @@ export const heldCall = (reliable: boolean) => {
       },
       waking: {
         entry: 'push',
+        ...(repeatsPush && repeatingPush),
         // RFC 3261 21.4.18: 480 when no token leads to the phone.
         always: { guard: 'hasNoToken', target: 'failed', actions: 'noteUnavailable' },
         on: {

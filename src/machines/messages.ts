@@ -145,7 +145,9 @@ export type InternalEvent =
   | { type: 'app.silent' }
   | { type: 'binding.stored'; contact: Contact }
   | { type: 'binding.expired'; contact: Contact }
-  | { type: 'branches.silent'; call: Call };
+  | { type: 'branches.silent'; call: Call }
+  | { type: 'cache.ended'; contact: Contact }
+  | { type: 'flow.closed' };
 
 export type MachineEvent = Message | EnvironmentEvent | InternalEvent;
 

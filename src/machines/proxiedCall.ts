@@ -1,4 +1,5 @@
 import { assign, emit, enqueueActions } from 'xstate';
+import { isCutOff } from './borderController.ts';
 import type { ThisCall } from './callSlot.ts';
 import {
   type Call,
@@ -224,7 +225,8 @@ export function proxyActions(profile: ServerProfile) {
       ({ context, enqueue }, params: ThisCall) => {
         for (const { contact, branch } of branchesOf(context, params)) {
           const request = type(branch);
-          if (request) enqueue.emit(sending(ownerOf(contact), { type: request, call: params.call, contact }));
+          if (request && !(request === 'INVITE' && isCutOff(profile, context, contact)))
+            enqueue.emit(sending(ownerOf(contact), { type: request, call: params.call, contact }));
         }
       },
     );

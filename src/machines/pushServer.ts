@@ -203,8 +203,8 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
         states: {
           account,
           registration: registrationRegion(reliable, false),
-          call1: forCall(1, heldCall(reliable)),
-          call2: forCall(2, heldCall(reliable)),
+          call1: forCall(1, heldCall(reliable, configuration.repeatsPush)),
+          call2: forCall(2, heldCall(reliable, configuration.repeatsPush)),
         },
       },
       down: {

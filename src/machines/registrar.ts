@@ -1,4 +1,5 @@
 import { and, assign, emit, enqueueActions } from 'xstate';
+import { type BorderContext, borderActions, borderGuards } from './borderController.ts';
 import { counted, displaced, evictable, removesFirst } from './displacement.ts';
 import {
   type BindingChange,
@@ -16,7 +17,7 @@ import {
 import { grantedExpiresMs, type ServerProfile } from './serverProfile.ts';
 
 /** What the registrar remembers of the one user of this world. */
-export interface RegistrarContext {
+export interface RegistrarContext extends BorderContext {
   /** The bound contacts, the one registered longest ago first. */
   readonly bindings: readonly Contact[];
   /** Whose nonce is no longer valid: the next credentials from them are answered 401 with stale=true. */
@@ -26,29 +27,35 @@ export interface RegistrarContext {
 /** Lifetimes in milliseconds that the two sides ask for. */
 export type AskedExpiresMs = Readonly<Record<Owner, number>>;
 
+const storing = ['bind', 'startExpiry', 'showBindings', 'confirm', 'cache', 'announceStored'] as const;
+
 /**
  * REGISTER as RFC 3261 10.3 has it, in its order: authenticate, check the sequence, then remove, refresh or add,
  * each request as a whole. Where servers differ, `profile` says how this one does.
  */
 export const registrarTransitions = {
   REGISTER: [
+    // Oracle ESBC, registration caching: the registrar hears nothing of what the SBC answers.
+    { guard: 'isCached', actions: 'answerFromCache' },
+    // RFC 3261 10.3 step 4: not authorised to register from there.
+    { guard: 'isForeign', actions: 'refuseForeign' },
     // 10.3 step 7. The 400 or 500 would match no transaction at the sender, so none is sent.
     { guard: and(['isStale', 'checksSequence']) },
     { guard: 'needsChallenge', actions: ['challenge', 'acceptNextNonce'] },
     {
       guard: and(['removes', 'removesAllOfUser']),
-      actions: ['cancelAllExpiries', 'unbindAll', 'showBindings', 'confirm'],
+      actions: ['cancelAllExpiries', 'unbindAll', 'showBindings', 'confirm', 'uncache'],
     },
     // RFC 5626 6: with an instance-id it is the instance's binding that goes, whoever made it.
-    { guard: 'removes', actions: ['displace', 'cancelExpiry', 'unbind', 'showBindings', 'confirm'] },
+    { guard: 'removes', actions: ['displace', 'cancelExpiry', 'unbind', 'showBindings', 'confirm', 'uncache'] },
     // 10.3 step 7: 423 where the registrar does not simply grant more than was asked for.
     { guard: 'isTooBrief', actions: 'demandMinimum' },
     // 10.3 step 7 for each Contact, the others that the request names with expires=0 included.
-    { guard: 'fits', actions: ['displace', 'bind', 'startExpiry', 'showBindings', 'confirm', 'announceStored'] },
+    { guard: 'fits', actions: ['displace', ...storing] },
     // Against 10.3 (all or nothing), as OpenSIPS does it: what has been removed stays removed.
     { guard: and(['refusesWhenFull', 'removesFirst']), actions: ['displace', 'showBindings', 'refuse'] },
     { guard: 'refusesWhenFull', actions: 'refuse' },
-    { actions: ['evict', 'displace', 'bind', 'startExpiry', 'showBindings', 'confirm', 'announceStored'] },
+    { actions: ['evict', 'displace', ...storing] },
   ],
   'binding.expired': { actions: ['unbind', 'showBindings'] },
   'nonce.expire': { actions: 'invalidateNonces' },
@@ -87,8 +94,12 @@ function victims(profile: ServerProfile, asked: AskedExpiresMs, bindings: readon
 export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
   type Args = { context: RegistrarContext; event: MachineEvent };
   return {
+    ...borderGuards(profile),
+    isForeign: ({ event }: Args) => profile.admits === 'appOnly' && ownerOf(contactIn(event)) === 'pushServer',
     isStale: ({ event }: Args) => expecting(event, 'REGISTER').stale,
-    checksSequence: () => profile.checksSequence,
+    // Kamailio compares no CSeq where the binding was found by its instance-id.
+    checksSequence: ({ event }: Args) =>
+      profile.checksSequence && (profile.matchesBindingBy !== 'instance' || !expecting(event, 'REGISTER').instance),
     needsChallenge: ({ context, event }: Args) =>
       profile.digest &&
       (!transactionIn(event).authorization || context.staleNonces.includes(ownerOf(contactIn(event)))),
@@ -143,6 +154,9 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
       type: 'REGISTER.refused',
       ...(profile.whenFull.do === 'refuse' && { code: profile.whenFull.code, retryAfter: profile.whenFull.retryAfter }),
     })),
+    ...borderActions<Context>(profile),
+    answerFromCache: answer((_, event) => ({ type: 'REGISTER.200', contacts: [contactIn(event)] })),
+    refuseForeign: answer(() => ({ type: 'REGISTER.refused', code: 403, retryAfter: false })),
     acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== ownerOf(contactIn(event)))),
     invalidateNonces: staleNonces(() => ['app', 'pushServer']),
     bind: rebind((bindings, event) => [...bindings.filter((one) => one !== contactIn(event)), contactIn(event)]),

@@ -1,5 +1,18 @@
 import type { FailureCode, RefusalCode } from './messages.ts';
 
+/** What a session border controller between the user agents and the registrar does to a registration. */
+export interface BorderController {
+  /** Whether it puts a Contact of its own in the place of each: nobody can then name the contact of another. */
+  readonly rewritesContacts: boolean;
+  /** Milliseconds for which it answers a REGISTER that it has seen confirmed, without asking the registrar; null never. */
+  readonly cacheMs: number | null;
+  /**
+   * Milliseconds without a REGISTER after which it has forgotten the flow to the push server, so that no INVITE gets
+   * there; null where it needs none. An app in the foreground keeps its own flow alive (RFC 5626 4.4).
+   */
+  readonly flowMs: number | null;
+}
+
 /**
  * A SIP server as the hand-over meets it: registrar and proxy on a handful of axes.
  * The values of a real server, and where they are known from, belong to its profile.
@@ -23,17 +36,22 @@ export interface ServerProfile {
   /** What an un-REGISTER removes: the contact that it names, or every binding of the user (FreeSWITCH's default). */
   readonly removalScope: 'ownContact' | 'allOfUser';
   /**
-   * What makes a REGISTER concern a binding that exists: the Contact URI (RFC 3261 10.3 step 7), or, where the request
-   * carries them, instance-id and reg-id whatever the URI (RFC 5626 6).
+   * What makes a REGISTER concern a binding that exists: the Contact URI (RFC 3261 10.3 step 7); where the request
+   * carries them, instance-id and reg-id whatever the URI (RFC 5626 6); or the user alone (FreeSWITCH's default).
    */
-  readonly matchesBindingBy: 'contact' | 'instance';
+  readonly matchesBindingBy: 'contact' | 'instance' | 'user';
   /**
    * How a REGISTER with several Contacts is carried out: as a whole, so that only its outcome must fit (RFC 3261 10.3),
    * or Contact by Contact, where a removal makes no room for what comes after it and stays when that is refused.
    */
   readonly severalContacts: 'atomic' | 'sequential';
-  /** Whether a REGISTER with an outdated CSeq is rejected (RFC 3261 10.3 step 7). */
+  /**
+   * Whether a REGISTER with an outdated CSeq is rejected (RFC 3261 10.3 step 7); where bindings are found by instance-id,
+   * only one that carries none (Kamailio).
+   */
   readonly checksSequence: boolean;
+  /** Whose REGISTER is admitted: where accounts are tied to known addresses, the push server's is refused with 403. */
+  readonly admits: 'everybody' | 'appOnly';
   /** Whether REGISTER must carry digest credentials (RFC 3261 22). */
   readonly digest: boolean;
   /** Shortest lifetime of a binding in milliseconds, and what a shorter wish meets: 423 (RFC 3261 10.2.8) or a longer grant. */
@@ -55,6 +73,8 @@ export interface ServerProfile {
   readonly noAnswerMs: number;
   /** Whether bindings survive a restart of the server. */
   readonly keepsBindingsOnRestart: boolean;
+  /** The session border controller in front of the server, or null. */
+  readonly sbc: BorderController | null;
 }
 
 /** Lifetime in milliseconds that the server grants for the lifetime that was asked for. */

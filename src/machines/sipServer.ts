@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { atBorder, borderTransitions } from './borderController.ts';
 import { forCall, isThisCall } from './callSlot.ts';
 import { sipServerDelays } from './delays.ts';
 import type { Emitted, MachineEvent } from './messages.ts';
@@ -32,7 +33,7 @@ export function sipServerMachine({ profile, askedExpiresMs, reliable }: SipServe
     delays: sipServerDelays,
   }).createMachine({
     id: 'sipServer',
-    context: { bindings: [], staleNonces: [], calls: { 1: noProxiedCall, 2: noProxiedCall } },
+    context: { bindings: [], staleNonces: [], calls: { 1: noProxiedCall, 2: noProxiedCall }, ...atBorder(profile) },
     initial: 'up',
     states: {
       up: {
@@ -45,13 +46,14 @@ export function sipServerMachine({ profile, askedExpiresMs, reliable }: SipServe
         },
         states: {
           registrar: { on: registrarTransitions },
+          border: { on: borderTransitions },
           call1: forCall(1, proxiedCall(reliable)),
           call2: forCall(2, proxiedCall(reliable)),
         },
       },
       down: {
         entry: 'forgetCalls',
-        on: { 'binding.expired': { actions: ['unbind', 'showBindings'] } },
+        on: { ...borderTransitions, 'binding.expired': { actions: ['unbind', 'showBindings'] } },
         after: { restart: { target: 'up', actions: 'invalidateNonces' } },
       },
     },

@@ -1,4 +1,5 @@
 import type { ServerProfile } from '../machines/serverProfile.ts';
+import { productProfiles } from './products.ts';
 import { serverProfiles } from './servers.ts';
 
 /** Kinds of SIP server that only tell the mode variants apart; to the modes of the product they are `reject`. */
@@ -20,7 +21,10 @@ export const furtherServerProfiles = {
   },
 } as const satisfies Record<string, ServerProfile>;
 
-/** Every bundled server profile by name, the common kinds first. */
-export const everyServerProfile = { ...serverProfiles, ...furtherServerProfiles };
+/** The kinds of SIP server, the common ones first. */
+export const serverKinds = { ...serverProfiles, ...furtherServerProfiles };
+
+/** Every bundled server profile by name: the kinds, then the products. */
+export const everyServerProfile = { ...serverKinds, ...productProfiles };
 
 export type AnyServerProfileName = keyof typeof everyServerProfile;

@@ -16,6 +16,8 @@ const ordinary = {
   branchTimeoutMs: 30_000,
   noAnswerMs: 60_000,
   keepsBindingsOnRestart: true,
+  admits: 'everybody',
+  sbc: null,
 } as const satisfies Partial<ServerProfile>;
 
 /**

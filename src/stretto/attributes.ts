@@ -75,6 +75,10 @@ function spellingsOf(attribute: AttributeName, account: number): string[] {
   return prefixes.flatMap((prefix) => pushPrefixes.map((push) => `${prefix}.${push}.${names[attribute]}`));
 }
 
+/** The key under which a setting of an account is written where the file has none yet. */
+export const keyOf = (attribute: AttributeName, account: number): string =>
+  attribute === 'enabled' ? 'bria.push.enabled' : (spellingsOf(attribute, account)[0] ?? names[attribute]);
+
 const known = new Map<string, { attribute: AttributeName; account: number | null }>();
 for (const attribute of Object.keys(names) as AttributeName[]) {
   for (const account of accountNumbers) {

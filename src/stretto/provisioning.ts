@@ -34,8 +34,22 @@ function misspelt({ key, line }: Entry): InputProblem {
   };
 }
 
-/** Every account of a provisioning file that is spoken of. Throws an InputError with every problem in it. */
-export function readProvisioning(text: string, file: string): Account[] {
+/** A setting in the file. */
+export interface Place {
+  readonly key: string;
+  readonly line: number;
+}
+
+/** What a provisioning file says, as far as it can be understood, and everything that is wrong with it. */
+export interface Survey {
+  readonly accounts: readonly Account[];
+  readonly problems: readonly InputProblem[];
+  /** How and where a setting of an account is written; null where the file says nothing. */
+  readonly placeOf: (account: number, attribute: AttributeName) => Place | null;
+}
+
+/** Every account of a provisioning file that is spoken of. Throws an InputError where it is no such file at all. */
+export function surveyProvisioning(text: string, file: string): Survey {
   const problems: InputProblem[] = [];
   const found = new Map<string, Found>();
   for (const entry of readEntries(text, file)) {
@@ -48,7 +62,7 @@ export function readProvisioning(text: string, file: string): Account[] {
     if (entry.value === '' && meaning.attribute === 'outboundProxy') continue;
     const one = readValue(meaning.attribute, entry, problems);
     if (one === null) continue;
-    const slot = `${meaning.account ?? 'all'} ${meaning.attribute}`;
+    const slot = slotOf(meaning.account, meaning.attribute);
     const before = found.get(slot);
     if (before && JSON.stringify(before.value) !== JSON.stringify(one.value)) {
       const expected = `the same as ${before.entry.key}=${before.entry.value} in line ${before.entry.line}: both are one setting`;
@@ -56,20 +70,40 @@ export function readProvisioning(text: string, file: string): Account[] {
     }
     found.set(slot, before ?? one);
   }
-  if (problems.length > 0) throw new InputError({ file, problems });
-  const accounts = accountNumbers.flatMap((account): Account[] => {
-    const own = (Object.keys(readers) as AttributeName[]).flatMap((name) => {
-      const one = found.get(`${account} ${name}`);
-      return one === undefined ? [] : [[name, one.value] as const];
-    });
-    if (own.length === 0) return [];
-    const everywhere = found.get('all enabled');
-    const general = everywhere === undefined ? [] : [['enabled', everywhere.value] as const];
-    return [Object.fromEntries([['account', account], ...general, ...own]) as unknown as Account];
+  const foundFor = (account: number, attribute: AttributeName) =>
+    found.get(slotOf(account, attribute)) ?? (attribute === 'enabled' ? found.get(slotOf(null, attribute)) : undefined);
+  return {
+    accounts: accountNumbers.flatMap((account) => accountFrom(found, account)),
+    problems,
+    placeOf: (account, attribute) => foundFor(account, attribute)?.entry ?? null,
+  };
+}
+
+const slotOf = (account: number | null, attribute: AttributeName) => `${account ?? 'all'} ${attribute}`;
+
+function accountFrom(found: ReadonlyMap<string, Found>, account: number): Account[] {
+  const own = (Object.keys(readers) as AttributeName[]).flatMap((name) => {
+    const one = found.get(slotOf(account, name));
+    return one === undefined ? [] : [[name, one.value] as const];
   });
+  if (own.length === 0) return [];
+  const everywhere = found.get(slotOf(null, 'enabled'));
+  const general = everywhere === undefined ? [] : [['enabled', everywhere.value] as const];
+  return [Object.fromEntries([['account', account], ...general, ...own]) as unknown as Account];
+}
+
+/** Every account of a provisioning file that is spoken of. Throws an InputError with every problem in it. */
+export function readProvisioning(text: string, file: string): readonly Account[] {
+  const { accounts, problems } = surveyProvisioning(text, file);
+  if (problems.length > 0) throw new InputError({ file, problems });
   if (accounts.length > 0) return accounts;
+  throw noAccount(file);
+}
+
+/** The file speaks of no account. */
+export function noAccount(file: string): InputError {
   const expected = 'settings such as account1.credentials.domain and account1.briaPush.RegistrationMode';
-  throw new InputError({ file, problems: [{ line: null, found: 'no account', expected }] });
+  return new InputError({ file, problems: [{ line: null, found: 'no account', expected }] });
 }
 
 /** The account of that number. Throws an InputError that names the accounts that there are. */

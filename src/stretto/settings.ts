@@ -2,6 +2,12 @@ import type { RegistrationModeName } from '../machines/registrationModes.ts';
 import { isPrivateHost } from './privateHost.ts';
 import type { Account } from './provisioning.ts';
 
+/**
+ * Lifetime of a binding behind an SBC that has recognised a NAT: short, so that refreshes keep the pinhole open.
+ * Oracle and snom describe about a minute.
+ */
+const natBindingMs = 60_000;
+
 /** What an account means for a run. */
 export interface PushSettings {
   readonly mode: RegistrationModeName;
@@ -44,4 +50,10 @@ export function settingsOf(account: Account): PushSettings {
     reachable,
     notes,
   };
+}
+
+/** The lifetime that the push server asks for, in milliseconds; `usualMs` where the file does not say. */
+export function askedByPushServerMs({ registrationRefreshMs, natEmulation }: PushSettings, usualMs: number): number {
+  const asked = registrationRefreshMs ?? usualMs;
+  return natEmulation ? Math.min(asked, natBindingMs) : asked;
 }

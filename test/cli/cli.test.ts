@@ -13,6 +13,7 @@ function ringproof(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
     cwd: root,
     encoding: 'utf8',
+    maxBuffer: 2 ** 27,
     env: { ...process.env, NO_COLOR: '1' },
   });
   return { status, stdout, stderr };
@@ -74,6 +75,68 @@ describe('simulate', () => {
   });
 });
 
+describe('check', () => {
+  const gap = ['check', 'call-while-going-to-background', '--mode', '1', '--profile', 'reject'];
+
+  test('one cell: the verdicts, the scope, the race window and the ladder', () => {
+    const { status, stdout } = ringproof(...gap);
+    expect(stdout).toMatch(/noInviteLost +violated +shortest counterexample: \d+ events/);
+    expect(stdout).toMatch(
+      /every order of events and every delay within the windows, until 110\.6 s, 1 call, .* classes/,
+    );
+    expect(stdout).toMatch(/dials call 1: at 10\.000 to 10\.\d{3} s \(of 10s to 10\.6s\)/);
+    expect(stdout).toContain('480 Unavailable');
+    expect(status).toBe(1);
+  });
+
+  test('what holds exits with 0, what cannot be decided with 3', () => {
+    expect(ringproof('check', 'call-in-foreground', '--mode', '2', '--profile', 'multi').status).toBe(0);
+    const short = ringproof('check', 'home-open-home', '--mode', '1', '--profile', 'hold', '--memory', '1MB');
+    expect(short.stdout).toContain('ended by the memory limit');
+    expect(short.status).toBe(3);
+  });
+
+  test('the trace of a counterexample is written once, and replays', () => {
+    const file = join(folder, 'counterexample.json');
+    ringproof(...gap, '--property', 'noInviteLost', '--output', file);
+    const { stdout } = ringproof('simulate', file);
+    expect(stdout).toContain('Call 1 was lost: nobody was registered');
+    expect(stdout).toContain(JSON.parse(readFileSync(file, 'utf8')).digest);
+    expect(ringproof(...gap, '--output', file).stderr).toContain('already exists');
+  });
+
+  test('one core or many: the same bytes', () => {
+    const names = ['check', 'call-while-suspended', 'network-change', '--format', 'json'];
+    const one = JSON.parse(ringproof(...names, '--jobs', '1', '--memory', '1GB').stdout);
+    const many = JSON.parse(ringproof(...names, '--jobs', '4', '--memory', '4GB').stdout);
+    expect(one.version).toBe(1);
+    expect(one.cells.length).toBe(2 * 5 * (2 * 10 + 2 * 11));
+    expect(Object.keys(one.cells[0]).slice(0, 5)).toEqual(['scenario', 'mode', 'profile', 'property', 'verdict']);
+    expect(many).toEqual(one);
+  });
+
+  test('JUnit for CI and Markdown for people', () => {
+    const junit = ringproof(...gap, '--format', 'junit').stdout;
+    expect(junit).toMatch(/<testsuite name="ringproof check" tests="11" failures="1" errors="0">/);
+    expect(junit).toMatch(/name="noInviteLost"><failure message="Call 1 was lost/);
+    expect(ringproof(...gap, '--format', 'markdown').stdout).toMatch(/\| noInviteLost \| violated \| Call 1 was lost/);
+  });
+
+  test('questions are answered to the millisecond', () => {
+    const push = ringproof('check', 'call-while-suspended', '-m', '2', '-p', 'multi', '--envelope', 'push.latency');
+    expect(push.stdout).toMatch(/call-while-suspended +2 Continuous +multi +holds up to \d+ms/);
+    const longest = ringproof('check', 'call-while-suspended', '-m', '2', '-p', 'multi', '--longest', 'alerting');
+    expect(longest.stdout).toMatch(/multi +2870ms/);
+    expect(longest.status).toBe(0);
+  });
+
+  test('coverage lists what the exploration never reaches', () => {
+    const { stdout } = ringproof('check', 'call-in-foreground', '-m', '2', '-p', 'multi', '--coverage');
+    expect(stdout).toMatch(/transitions: \d+ of \d+ reached/);
+    expect(stdout).toContain('never: app.launching on app.kill');
+  });
+});
+
 describe('fuzz', () => {
   test('finds the gap, shrinks it and writes a scenario that violates what it says', () => {
     const file = join(folder, 'regression.yaml');
@@ -99,6 +162,58 @@ describe('fuzz', () => {
   });
 });
 
+describe('advise', () => {
+  const advise = (...args: string[]) => ringproof('advise', '--profile', 'freeswitch-multi', ...args);
+
+  test('leaves the file as it is, and says in JSON what the text says', () => {
+    const file = join(folder, 'mine.ini');
+    const text = 'bria.push.enabled=1\naccount1.credentials.domain=a.example\naccount1.briaPush.RegistrationMode=0\n';
+    writeFileSync(file, text);
+    const { status, stdout } = advise('--provisioning', file, '--format', 'json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      accounts: [{ account: 1, configured: 'standard', recommended: 'standard', changes: [], findings: [] }],
+    });
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  test('names what cannot be meant with its line, advises on the rest and exits with 2', () => {
+    const file = join(folder, 'slips.ini');
+    writeFileSync(
+      file,
+      'account1.credentials.domain=a.example:99999\naccount1.briaPush.RegistratonMode=1\naccount1.briaPush.enabled=1\n',
+    );
+    const { status, stdout } = advise('--provisioning', file);
+    expect(stdout).toMatch(/expected a port from 1 to 65535 \(line 1\)/);
+    expect(stdout).toMatch(/did you mean account1\.briaPush\.RegistrationMode\? \(line 2\)/);
+    expect(stdout).toContain('Recommended: RegistrationMode 0 Standard');
+    expect(status).toBe(2);
+  });
+
+  test('needs a file with an account', () => {
+    const file = join(folder, 'none.ini');
+    writeFileSync(file, 'x=1\n');
+    expect(advise('--provisioning', file)).toMatchObject({ status: 2, stdout: '' });
+    expect(advise().stderr).toContain("required option '--provisioning <file>'");
+  });
+});
+
+test('a profile of one’s own can be given by its file', () => {
+  const { status, stdout } = ringproof('profiles', 'examples/profiles/our-asterisk.yaml');
+  expect(stdout).toMatch(/shortest lifetime\s+2min, else 423/);
+  expect(status).toBe(0);
+  expect(ringproof('profiles', 'freeswitch').stdout).toMatch(/an un-REGISTER removes\s+all of the user\n\s+sofia: any/);
+});
+
+test('a scenario of the field is violated as it is, and holds with its mitigation and the presets that are named', () => {
+  const scenario = 'field/push-accepted-but-lost';
+  const lost = ['--mode', '0', '--profile', 'kamailio', '--property', 'noInviteLost'];
+  expect(ringproof('check', scenario, ...lost).status).toBe(1);
+  expect(ringproof('check', scenario, ...lost, '--mitigated').status).toBe(0);
+  expect(ringproof('check', scenario, ...lost, '--mitigated', '--push', 'no-google').status).toBe(1);
+});
+
 describe('bad input: one clear message, exit code 2, nothing written', () => {
   const empty = join(folder, 'empty.yaml');
   writeFileSync(empty, '');
@@ -119,6 +234,14 @@ describe('bad input: one clear message, exit code 2, nothing written', () => {
       /found no account 2/,
     ],
     [['simulate', 'call-in-foreground', '--output', join(folder, 'no', 'where.json')], /no such file or folder/],
+    [['check', 'call-in-foregruond'], /did you mean call-in-foreground\?/],
+    [['check', '--property', 'noInviteLots'], /did you mean noInviteLost\?/],
+    [['check', '--envelope', 'psh.latency'], /did you mean push\.latency\?/],
+    [['check', 'call-in-foreground', '--envelope', 'step.9'], /found no step 9; expected step\.1 to step\.\d/],
+    [['check', '--memory', 'much'], /expected an amount of memory such as 500MB/],
+    [['check', '--envelope', 'push.latency', '--longest', 'blackout'], /found two questions at once/],
+    [['simulate', 'call-in-foreground', '--network', 'lte5'], /did you mean lte\?/],
+    [['profiles', 'asteriks'], /did you mean asterisk\?/],
     [['simulate', '--sed', '1'], /unknown option/],
     [['simulat'], /unknown command/],
   ])('%j', (args, message) => {

@@ -22,7 +22,7 @@ const run = (...args: string[]) =>
 
 test('the README shows what the commands print', () => {
   const [matrix = '', ladder = ''] = blocks('README.md', 'text');
-  expect(run('dist/cli/main.js', 'sweep').stdout).toContain(matrix.trim());
+  expect(run('dist/cli/main.js', 'check', '--property', 'noInviteLost').stdout).toContain(matrix.trim());
   const [, command = ''] = /`npx ringproof (simulate [^`]+)`\n\n```text/.exec(read('README.md')) ?? [];
   expect(run('dist/cli/main.js', ...command.split(' ')).stdout.trim()).toBe(ladder.trim());
 });

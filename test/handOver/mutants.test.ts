@@ -41,6 +41,7 @@ const base = {
   delivery: 'overConnection',
   user: 'answers',
   autoSend180: false,
+  repeatsPush: false,
   reliable: false,
   replacesToken: true,
 } as const;

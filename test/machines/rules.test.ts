@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Contact, RegisterTransaction } from '../../src/machines/messages.ts';
 import type { ServerProfile } from '../../src/machines/serverProfile.ts';
+import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
 import { Driven, elapsed } from '../support/drive.ts';
@@ -157,4 +158,44 @@ test('RFC 8599 5.3: the push server uses a token no more that the push service r
   expect(pushServer.on({ type: 'INVITE', call: 1, contact: 'pushServer' }).sent).toEqual(['INVITE.100', 'push']);
   expect(pushServer.on({ type: 'push.failed', call: 1, token: 'first' }).sent).toEqual(['INVITE.failed']);
   expect(pushServer.context.tokens).toEqual([]);
+});
+
+describe('an outdated CSeq', () => {
+  const late = { type: 'REGISTER', contact: 'app@wifi', expires: 'zero', authorization: false, stale: true } as const;
+  const bound = (server: ServerProfile) => {
+    const registrar = new Driven(
+      resolveScenario({ name: 'x', title: 'x', steps }, {}, { server: { ...server, digest: false } }),
+      'sipServer',
+    );
+    registrar.on({ ...late, expires: 'asked', stale: false });
+    return registrar;
+  };
+
+  test('10.3 step 7: is rejected', () => {
+    expect(bound(everyServerProfile.kamailio).on(late).sent).toEqual([]);
+  });
+
+  test('is not noticed where the binding is found by its instance-id (Kamailio), nor by Asterisk at all', () => {
+    expect(bound(everyServerProfile.kamailio).on({ ...late, instance: 'shared' }).sent).toEqual(['REGISTER.200']);
+    expect(bound(everyServerProfile.asterisk).on(late).sent).toEqual(['REGISTER.200']);
+  });
+});
+
+describe('a push that is repeated', () => {
+  const waking = (repeatsPush: boolean) => {
+    const pushServer = new Driven(scenarioOf({ steps, repeatsPush }), 'pushServer');
+    pushServer.on({ type: 'control.enable', token: 'first' }, { type: 'control.background', turn: 1 });
+    expect(pushServer.on({ type: 'INVITE', call: 1, contact: 'pushServer' }).sent).toContain('push');
+    return pushServer;
+  };
+  const again = elapsed('pushRepeat', 'pushServer.up.call1.waking.repeating');
+
+  test('goes out again for as long as the app does not ask for the call', () => {
+    const pushServer = waking(true);
+    expect([pushServer.on(again).sent, pushServer.on(again).sent]).toEqual([['push'], ['push']]);
+    pushServer.on({ type: 'control.fetch', call: 1 });
+    expect(pushServer.on(again).sent).toEqual([]);
+  });
+
+  test('does so only where the scenario wants it', () => expect(waking(false).on(again).sent).toEqual([]));
 });

@@ -9,7 +9,7 @@ export interface Transition {
 }
 
 /** Time Petri nets as timed systems: words are the marking, the pending events are the enabled transitions. */
-export function petriNet(transitions: readonly Transition[], marking: Readonly<Record<string, number>>): TimedSystem {
+function petriNet(transitions: readonly Transition[], marking: Readonly<Record<string, number>>): TimedSystem {
   const named = transitions.flatMap(({ takes, gives }) => [...Object.keys(takes), ...Object.keys(gives)]);
   const places = [...new Set([...named, ...Object.keys(marking)])];
   const vector = (tokens: Readonly<Record<string, number>>) => places.map((place) => tokens[place] ?? 0);

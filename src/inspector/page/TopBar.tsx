@@ -1,6 +1,5 @@
 import { everyMode, type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
-import { everyServerProfile } from '../../profiles/furtherServers.ts';
 import { seededExperiment } from '../model/experiment.ts';
 import { actors, showsLive } from './live/store.ts';
 import {
@@ -13,6 +12,7 @@ import {
   move,
   open,
   record,
+  servers,
   toEnd,
   toStart,
   toViolation,
@@ -38,7 +38,8 @@ const Logo = () => (
   </button>
 );
 
-const Select = ({
+/** A choice of one. */
+export const Select = ({
   label,
   value,
   options,
@@ -157,11 +158,9 @@ const RunControls = () => {
       <Select
         label="server"
         value={scenario.server.name}
-        options={Object.values({ ...everyServerProfile, [scenario.server.name]: scenario.server }).map(
-          ({ name, title }) => [name, `${name}: ${title}`] as const,
-        )}
+        options={servers.value.map(({ name, title }) => [name, `${name}: ${title}`] as const)}
         onChoose={(name) => {
-          const server = Object.values(everyServerProfile).find((one) => one.name === name);
+          const server = servers.value.find((one) => one.name === name);
           if (server) changeScenario({ server });
         }}
       />

@@ -47,7 +47,7 @@ async function runText(shown: Experiment, digest: string): Promise<string> {
 async function write(): Promise<void> {
   const [shown, done, at] = [experiment.peek(), trace.peek(), step.peek()];
   if (shown === null) {
-    replaceHash(`server=${comparedServer.peek()}&seed=${comparedSeed.peek()}`);
+    replaceHash(`server=${encodeURIComponent(comparedServer.peek().name)}&seed=${comparedSeed.peek()}`);
   } else if (done !== null) {
     const text = await runText(shown, done.digest.slice(0, digestLength));
     if (experiment.peek() === shown && step.peek() === at) replaceHash(`step=${at}&run=${text}`);

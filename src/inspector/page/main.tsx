@@ -14,7 +14,7 @@ import { boot, compare, keepRunning, open } from './store.ts';
 import { applyTheme } from './theme.ts';
 
 boot.value = JSON.parse(document.getElementById(bootElementId)?.textContent ?? '') as Boot;
-compare(boot.value.compared.server, boot.value.compared.seed);
+compare(boot.value.compared.server.name, boot.value.compared.seed);
 applyTheme();
 listenToKeys();
 listenToApplications();

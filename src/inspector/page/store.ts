@@ -1,6 +1,8 @@
 import { computed, effect, signal } from '@preact/signals';
 import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
+import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { everyServerProfile } from '../../profiles/furtherServers.ts';
+import { serverProfiles } from '../../profiles/servers.ts';
 import { ladderModel } from '../../sim/report/ladderModel.ts';
 import { laneTitles } from '../../sim/report/lanes.ts';
 import type { Row } from '../../sim/report/rows.ts';
@@ -16,7 +18,7 @@ import type { GlancesByMode, Options, PendingView } from '../model/requests.ts';
 import { ask } from './ask.ts';
 
 /** What the page was given. */
-export const boot = signal<Boot>({ scenarios: [], compared: { server: 'reject', seed: 1 }, opened: null });
+export const boot = signal<Boot>({ scenarios: [], compared: { server: serverProfiles.reject, seed: 1 }, opened: null });
 
 /** The run that is shown, or null for the overview of all scenarios. */
 export const experiment = signal<Experiment | null>(null);
@@ -35,12 +37,18 @@ export const filter = signal('');
 export const showsAll = signal(false);
 
 /** What the overview compares. */
-export const comparedServer = signal<keyof typeof everyServerProfile>('reject');
+export const comparedServer = signal<ServerProfile>(serverProfiles.reject);
 export const comparedSeed = signal(1);
 
-/** Compares the modes on a server of the catalogue; another name changes nothing. */
+/** The servers that can be chosen: the bundled ones, and the user's own that the page was started with. */
+export const servers = computed<readonly ServerProfile[]>(() => {
+  const own = [boot.value.compared.server, experiment.value?.scenario.server].filter((one) => one !== undefined);
+  return Object.values({ ...everyServerProfile, ...Object.fromEntries(own.map((one) => [one.name, one])) });
+});
+
+/** Compares the modes on a server; the name of none changes nothing. */
 export function compare(server: string, seed: number): void {
-  if (server in everyServerProfile) comparedServer.value = server as typeof comparedServer.value;
+  comparedServer.value = servers.value.find(({ name }) => name === server) ?? comparedServer.value;
   comparedSeed.value = seed;
 }
 

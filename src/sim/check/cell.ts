@@ -7,6 +7,7 @@ import { resolveScenario } from '../scenario/resolve.ts';
 import type { ScenarioDocument } from '../scenario/schema.ts';
 import type { Trace } from '../trace.ts';
 import { type CheckResult, check, type Decision } from './check.ts';
+import type { CounterexampleKind } from './counterexample.ts';
 import { scopeText } from './scope.ts';
 import type { Progress } from './stateClasses.ts';
 import type { FaultBudget } from './worldSystem.ts';
@@ -22,6 +23,8 @@ export interface CheckJob {
   readonly maximumBytes: number;
   /** Whether counterexamples come with their traces. */
   readonly traces: boolean;
+  /** Whether to look for the earliest violation too. */
+  readonly fastest?: boolean;
 }
 
 /** One property in one cell of the matrix of verdicts. Plain data. */
@@ -36,6 +39,8 @@ export interface CheckedCell {
   /** For what the verdict stands, or how far the check came. */
   readonly scope: string;
   readonly counterexample: CellCounterexample | null;
+  /** When the earliest violation comes, in milliseconds of the run; null where it was not asked for or not found. */
+  readonly earliestMs: number | null;
   readonly trace?: Trace;
 }
 
@@ -43,8 +48,9 @@ export interface CellCounterexample {
   /** What went wrong, in a sentence. */
   readonly sentence: string;
   readonly events: number;
-  readonly isShortest: boolean;
-  readonly slackMs: number;
+  readonly kind: CounterexampleKind;
+  /** How far each date can move, in milliseconds; null where there are no dates. */
+  readonly slackMs: number | null;
   /** For which delays it goes wrong, a line each. */
   readonly window: readonly string[];
 }
@@ -56,6 +62,7 @@ export function checkCell(job: CheckJob, onProgress?: (progress: Progress) => bo
   const result = check(scenario, {
     budget,
     maximumBytes,
+    ...(job.fastest && { fastest: true }),
     ...(job.properties && { properties: job.properties.map(propertyNamed) }),
     ...(onProgress && { onProgress }),
   });
@@ -63,7 +70,7 @@ export function checkCell(job: CheckJob, onProgress?: (progress: Progress) => bo
 }
 
 function cellOf({ document, mode, server, traces }: CheckJob, result: CheckResult, decision: Decision): CheckedCell {
-  const { property, verdict, witnessed, counterexample } = decision;
+  const { property, verdict, witnessed, counterexample, fastest } = decision;
   return {
     scenario: document.name,
     mode,
@@ -75,10 +82,11 @@ function cellOf({ document, mode, server, traces }: CheckJob, result: CheckResul
     counterexample: counterexample && {
       sentence: sentenceAbout(property, counterexample.trace),
       events: counterexample.events,
-      isShortest: counterexample.isShortest,
+      kind: counterexample.kind,
       slackMs: counterexample.slackMs,
       window: raceWindowLines(counterexample.window, counterexample.trace),
     },
+    earliestMs: fastest?.trace.verdicts.find((one) => one.property === property)?.atMs ?? null,
     ...(traces && counterexample && { trace: counterexample.trace }),
   };
 }

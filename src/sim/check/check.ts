@@ -2,10 +2,18 @@ import { properties as allProperties } from '../properties/properties.ts';
 import type { AnyProperty } from '../properties/property.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { defineWorld, type WorldDefinition } from '../world/definition.ts';
-import { type Counterexample, counterexampleOf } from './counterexample.ts';
+import { type Counterexample, type CounterexampleKind, counterexampleOf } from './counterexample.ts';
+import { Hulls } from './hulls.ts';
 import { IntVector } from './intVector.ts';
 import { Situations } from './situations.ts';
-import { type Ending, type ExploreOptions, type PathStep, type Progress, StateClasses } from './stateClasses.ts';
+import {
+  type Ending,
+  type ExploreOptions,
+  type PathStep,
+  type Progress,
+  type Reached,
+  StateClasses,
+} from './stateClasses.ts';
 import { type FaultBudget, WorldSystem } from './worldSystem.ts';
 
 export interface CheckOptions {
@@ -15,6 +23,10 @@ export interface CheckOptions {
   readonly budget?: FaultBudget;
   /** Bytes that an exploration may hold; default 1 GiB. */
   readonly maximumBytes?: number;
+  /** Whether to look for the counterexample with the earliest violation too. */
+  readonly fastest?: boolean;
+  /** False leaves the hulls out and decides by the exact classes alone: slower, the same verdicts. */
+  readonly hulls?: boolean;
   /** Called now and then; false ends the check with what is known by then. */
   readonly onProgress?: (progress: Progress) => boolean;
 }
@@ -27,6 +39,8 @@ export interface Decision {
   readonly witnessed: boolean;
   /** Where the property is violated: the run with the fewest events. */
   readonly counterexample: Counterexample | null;
+  /** Where it was asked for and found in reasonable time: the run with the earliest violation. */
+  readonly fastest: Counterexample | null;
   /** What ended the exploration that decided it. */
   readonly ending: Ending;
 }
@@ -51,6 +65,8 @@ export interface CheckResult {
 /** Exact classes for a shortest counterexample before a longer one will do. */
 const patience = 20_000;
 
+const usualBytes = 1 << 30;
+
 const noFaults: FaultBudget = { losses: 0, duplicates: 0 };
 
 /**
@@ -70,8 +86,6 @@ class Check {
   readonly #budget: FaultBudget;
   readonly #system: WorldSystem;
   readonly #situations: Situations;
-  /** Situations at both ends of every edge between hulls. */
-  readonly #edges = new IntVector();
   /** Violated properties of each situation, as bits. */
   readonly #violated: number[] = [];
   #classes = 0;
@@ -89,16 +103,15 @@ class Check {
   }
 
   result(): CheckResult {
-    const { suspects, ending } = this.#hulls();
-    const isKnown = ending === 'complete';
+    const { suspects, ending } = this.#options.hulls === false ? this.#everySuspect() : this.#hulls();
     const decisions = this.#properties.map(({ name: property }, index): Decision => {
       const isSuspect = (suspects & (1 << index)) !== 0;
-      const search = isSuspect ? this.#search(index, isKnown) : { counterexample: null, ending };
+      const search = isSuspect ? this.#search(index, ending === 'complete') : { counterexample: null, ending };
       const { counterexample } = search;
-      const isDecided = isKnown && search.ending === 'complete';
-      const verdict = counterexample !== null ? 'violated' : isDecided ? 'holds' : 'inconclusive';
+      const verdict = counterexample ? 'violated' : search.ending === 'complete' ? 'holds' : 'inconclusive';
       const witnessed = (this.#system.observers.witnessed & (1 << index)) !== 0;
-      return { property, verdict, witnessed, counterexample, ending: search.ending };
+      const fastest = counterexample && this.#options.fastest ? this.#fastest(index, ending === 'complete') : null;
+      return { property, verdict, witnessed, counterexample, fastest, ending: search.ending };
     });
     return {
       scenario: this.#definition.scenario,
@@ -114,8 +127,12 @@ class Check {
     };
   }
 
+  #everySuspect(): { suspects: number; ending: Ending } {
+    return { suspects: (1 << this.#properties.length) - 1, ending: 'complete' };
+  }
+
   #explore(options: ExploreOptions): { classes: StateClasses; ending: Ending } {
-    const { maximumBytes = 1 << 30, onProgress } = this.#options;
+    const { maximumBytes = usualBytes, onProgress } = this.#options;
     const classes = new StateClasses(this.#situations, {
       maximumBytes,
       ...(onProgress && { onProgress }),
@@ -138,23 +155,20 @@ class Check {
 
   /** The properties that hulls violate, as bits. */
   #hulls(): { suspects: number; ending: Ending } {
+    const { maximumBytes = usualBytes, onProgress } = this.#options;
     let suspects = 0;
-    const { ending } = this.#explore({
-      abstraction: 'hull',
-      search: 'cheapestFirst',
-      costOf: ({ situation, depth, latestMs }) => {
-        const end = this.#situations.positionOf(situation, this.#system.end);
-        return (end < 0 ? 4e6 : -latestMs(end)) * 4096 + depth;
-      },
+    const hulls = new Hulls(this.#situations, {
+      maximumBytes,
+      onProgress,
       visit: (situation) => {
         suspects |= this.#violatedIn(situation);
-        return false;
-      },
-      onEdge: (from, to) => {
-        this.#edges.push(from);
-        this.#edges.push(to);
+        return !this.#system.isSettled(this.#situations, situation);
       },
     });
+    const ending = hulls.explore();
+    this.#classes += this.#situations.count;
+    this.#firings += hulls.joined;
+    this.#bytes = hulls.bytes;
     return { suspects, ending };
   }
 
@@ -163,19 +177,42 @@ class Check {
    * long, any path will do, and whatever seems closest to the violation comes first.
    */
   #search(index: number, isKnown: boolean): Search {
-    const distances = isKnown ? this.#distancesTo(1 << index) : null;
-    const distance = (situation: number) => distances?.at(situation) ?? 0;
+    const distance = this.#distance(index, isKnown);
     const admits = (situation: number) => distance(situation) >= 0;
     const shortest = this.#seek(index, {
       admits,
       costOf: ({ situation, depth }) => depth + distance(situation),
       mostClasses: patience,
+      kind: 'shortest',
     });
     if (shortest.ending !== 'stopped') return shortest;
-    return this.#seek(index, { admits, costOf: ({ situation }) => distance(situation), mostClasses: null });
+    const costOf = ({ situation }: Reached) => distance(situation);
+    return this.#seek(index, { admits, costOf, mostClasses: null, kind: 'any' });
   }
 
-  #seek(index: number, { mostClasses, ...order }: SeekOptions): Search {
+  /** The violation with the earliest date (Dijkstra), unless that takes too many classes. */
+  #fastest(index: number, isKnown: boolean): Counterexample | null {
+    const distance = this.#distance(index, isKnown);
+    const { untilMs } = this.#definition.scenario;
+    const search = this.#seek(index, {
+      admits: (situation) => distance(situation) >= 0,
+      costOf: ({ situation, latestMs }) => {
+        const end = this.#situations.positionOf(situation, this.#system.end);
+        return end < 0 ? untilMs : untilMs - latestMs(end);
+      },
+      mostClasses: patience,
+      kind: 'fastest',
+    });
+    return search.counterexample;
+  }
+
+  /** How many events at least lead from a situation to a violation, -1 where none do; 0 where that is not known. */
+  #distance(index: number, isKnown: boolean): (situation: number) => number {
+    const distances = isKnown && this.#options.hulls !== false ? this.#distancesTo(1 << index) : null;
+    return (situation) => distances?.at(situation) ?? 0;
+  }
+
+  #seek(index: number, { mostClasses, kind, ...order }: SeekOptions): Search {
     let found = -1;
     const { classes, ending } = this.#explore({
       abstraction: 'inclusion',
@@ -187,17 +224,25 @@ class Check {
       },
     });
     if (found < 0) return { counterexample: null, ending };
-    const isShortest = mostClasses !== null;
-    return { counterexample: this.#counterexample(index, classes.pathTo(found), isShortest), ending: 'complete' };
+    return { counterexample: this.#counterexample(index, classes.pathTo(found), kind), ending: 'complete' };
   }
 
-  #counterexample(index: number, path: readonly PathStep[], isShortest: boolean): Counterexample {
-    return counterexampleOf(this.#system, this.#situations, path, index, isShortest);
+  #counterexample(index: number, path: readonly PathStep[], kind: CounterexampleKind): Counterexample {
+    return counterexampleOf(this.#system, this.#situations, path, index, kind);
+  }
+
+  /** Per situation, from where the hulls reach it. */
+  #incoming(): number[][] {
+    const incoming: number[][] = Array.from({ length: this.#situations.count }, () => []);
+    for (let from = 0; from < incoming.length; from++) {
+      this.#situations.eachTarget(from, (to) => incoming[to]?.push(from));
+    }
+    return incoming;
   }
 
   /** Per situation, how many events at least lead from there to a violation, as the hulls have it; -1 where none do. */
   #distancesTo(violation: number): IntVector {
-    const incoming = incomingEdges(this.#edges, this.#situations.count);
+    const incoming = this.#incoming();
     const distances = new IntVector(this.#situations.count);
     let layer: number[] = [];
     for (let id = 0; id < this.#situations.count; id++) {
@@ -223,15 +268,10 @@ class Check {
 interface SeekOptions extends Pick<ExploreOptions, 'admits' | 'costOf'> {
   /** When to give up, or null. */
   readonly mostClasses: number | null;
+  readonly kind: CounterexampleKind;
 }
 
 interface Search {
   readonly counterexample: Counterexample | null;
   readonly ending: Ending;
-}
-
-function incomingEdges({ data, length }: IntVector, situations: number): number[][] {
-  const incoming: number[][] = Array.from({ length: situations }, () => []);
-  for (let edge = 0; edge < length; edge += 2) incoming[data[edge + 1] as number]?.push(data[edge] as number);
-  return incoming;
 }

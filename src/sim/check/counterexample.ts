@@ -8,8 +8,8 @@ import { type Fate, type Pending, World } from '../world/world.ts';
 import { type RaceWindow, raceWindowOf } from './raceWindow.ts';
 import type { Situations } from './situations.ts';
 import type { PathStep } from './stateClasses.ts';
-import { type Instance, roomiestDates, type Timeline } from './timeline.ts';
-import { violationOn } from './violation.ts';
+import { datesOf, type Instance, roomiestDates, type Timeline } from './timeline.ts';
+import { type Violation, violationOn } from './violation.ts';
 import { createdOrigin, type WorldSystem } from './worldSystem.ts';
 
 /** A timeline as a run will have it: what happens when, and under which serial each step is known there. */
@@ -63,7 +63,7 @@ const lostAmong = (created: readonly Pending[], fates: readonly Fate[], sentAtMs
   );
 
 /** Runs a plan through the world, and from a date on to the end of the scenario with seed 1. */
-export function runPlan(
+function runPlan(
   { definition }: WorldSystem,
   plan: readonly PlannedEvent[],
   fromMs: number,
@@ -75,13 +75,15 @@ export function runPlan(
   return run.trace(null);
 }
 
+/** No fewer events lead to a violation; none comes earlier; or neither is known. */
+export type CounterexampleKind = 'shortest' | 'fastest' | 'any';
+
 /** A run that violates a property, with dates that leave as much room as there is. */
 export interface Counterexample {
   readonly trace: Trace;
   /** How many events lead to the violation. */
   readonly events: number;
-  /** Whether no fewer events lead to it. */
-  readonly isShortest: boolean;
+  readonly kind: CounterexampleKind;
   /** How far every date can move without another order of events, in milliseconds. */
   readonly slackMs: number;
   readonly window: RaceWindow;
@@ -96,19 +98,24 @@ export function counterexampleOf(
   situations: Situations,
   path: readonly PathStep[],
   property: number,
-  isShortest: boolean,
+  kind: CounterexampleKind,
 ): Counterexample {
   const judged = system.observers.tables[property]?.property as AnyProperty | undefined;
   if (judged === undefined) throw new RangeError(`the system has no property ${property}`);
   const violation = violationOn(system, situations, path, property);
   const roomiest = roomiestDates(violation.timeline, violation.keepsOrder);
   if (roomiest === null) throw new Error(`the path to a violation of ${judged.name} has no dates`);
-  const { dates, slackMs } = roomiest;
+  const { dates, slackMs } = kind === 'fastest' ? soonest(violation) : roomiest;
   const { plan, serials } = enact(system, violation.timeline, dates);
   const endMs = dates[path.length] as number;
   const [verdict] = runPlan(system, plan, endMs, [judged]).verdicts;
   if (verdict?.verdict !== 'violated') throw new Error(`the path to a violation of ${judged.name} does not replay`);
   const trace = runPlan(system, plan, endMs);
   const window = raceWindowOf(violation, serials);
-  return { trace, events: path.length, isShortest, slackMs, window };
+  return { trace, events: path.length, kind, slackMs, window };
+}
+
+/** The earliest date of every step. */
+function soonest({ timeline, keepsOrder }: Violation): { dates: number[]; slackMs: number } {
+  return { dates: datesOf(timeline, keepsOrder)?.earliest() ?? [], slackMs: 0 };
 }

@@ -62,6 +62,11 @@ export class Observers {
     return this.#of(id)[property] as number;
   }
 
+  /** Whether every property has been violated or can no longer be. */
+  isSettled(id: number): boolean {
+    return this.#of(id).every((state, index) => state === broken || this.#table(index).isSettled(state));
+  }
+
   /** The violated properties, as bits. */
   violatedIn(id: number): number {
     return this.#violated[id] as number;

@@ -10,7 +10,7 @@ import { type Question, type Supremum, supremumOf } from './supremum.ts';
 /** What is asked of a cell: how far a delay may go before a property is violated, or how long something can last. */
 export type Ask = { readonly envelope: string; readonly property: string } | { readonly longest: Question };
 
-export type QuestionJob = Omit<CheckJob, 'properties' | 'traces'> & { readonly ask: Ask };
+export type QuestionJob = Omit<CheckJob, 'properties' | 'traces' | 'fastest'> & { readonly ask: Ask };
 
 /** An answer for one scenario in one mode on one server. Plain data, milliseconds. */
 export interface Answered {

@@ -4,10 +4,12 @@ import type { Ending } from './stateClasses.ts';
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-const callsIn = ({ steps }: Scenario): number =>
-  steps.filter(({ action }) => 'party' in action && action.event.type === 'call.dial').length;
+/** How many calls a scenario makes. */
+export const callsText = ({ steps }: Scenario): string =>
+  counted(steps.filter(({ action }) => 'party' in action && action.event.type === 'call.dial').length, 'call');
 
-function faultsText({ losses, duplicates }: CheckResult['budget']): string {
+/** Which faults were explored. */
+export function faultsText({ losses, duplicates }: CheckResult['budget']): string {
   if (losses + duplicates === 0) return "no faults but the scenario's";
   const parts = [
     ...(losses > 0 ? [`at most ${counted(losses, 'message')} lost`] : []),
@@ -29,7 +31,7 @@ export function scopeText({ scenario, budget, extent }: CheckResult, { verdict, 
   const explored = [
     'every order of events and every delay within the windows',
     `until ${scenario.untilMs / 1000} s`,
-    counted(callsIn(scenario), 'call'),
+    callsText(scenario),
     faultsText(budget),
     `${extent.classes.toLocaleString('en-US')} classes`,
   ].join(', ');

@@ -109,6 +109,16 @@ export class Situations {
     return list;
   }
 
+  /** Calls back with the target of every move that has been asked for from a situation. */
+  eachTarget(id: number, visit: (target: number) => void): void {
+    for (let position = 0; position < this.sizeOf(id); position++) {
+      const list = this.#places.at(this.#rows.at(id) + position);
+      if (list === 0) continue;
+      for (let index = 0; index < this.choices(list); index++)
+        visit(this.moves.at(this.move(list, index) + moveTargetAt));
+    }
+  }
+
   /** How many moves are in a list. */
   choices(list: number): number {
     return this.#lists.at(list);

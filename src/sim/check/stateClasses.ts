@@ -8,10 +8,9 @@ import { type TimedSystem, unbounded } from './timedSystem.ts';
 export interface ExploreOptions {
   /**
    * `equality` keeps every linear state class apart, and with them all sequences of events; `inclusion` keeps only the
-   * maximal ones, which is enough to know what can be reached; `hull` joins the classes of a situation into the
-   * smallest one that includes them all, and so reaches all that can be reached and perhaps more.
+   * maximal ones, which is enough to know what can be reached.
    */
-  readonly abstraction: 'equality' | 'inclusion' | 'hull';
+  readonly abstraction: 'equality' | 'inclusion';
   readonly search?: Search;
   /** What `cheapestFirst` goes by; it must not fall along any path. */
   readonly costOf?: (reached: Reached) => number;
@@ -21,8 +20,6 @@ export interface ExploreOptions {
   readonly admits?: (situation: number) => boolean;
   /** Called with every new class; true ends the exploration. */
   readonly visit?: (situation: number, stateClass: number) => boolean;
-  /** Called with the situations at both ends of every edge. */
-  readonly onEdge?: (from: number, to: number) => void;
   /** Called now and then; false ends the exploration. */
   readonly onProgress?: (progress: Progress) => boolean;
 }
@@ -166,7 +163,6 @@ export class StateClasses {
       const target = this.situations.moves.at(move + moveTargetAt);
       if (this.#options.admits?.(target) === false) continue;
       this.edges++;
-      this.#options.onEdge?.(situation, target);
       this.#makeRoom(this.#sizeAfter(move));
       fireInto(this.#scratch, this.#source, fired, this.situations, move);
       if (this.#insert(move, stateClass, fired - 1, choice)) return true;
@@ -192,17 +188,16 @@ export class StateClasses {
     if (this.#options.abstraction === 'equality') {
       if (this.#isKnown(target, size)) return false;
     } else if (this.#isIncluded(target, size, extent, depth)) return false;
-    if (this.#options.abstraction === 'hull') this.#join(target, size, depth);
     const id = this.#matrices.add(this.#scratch, size);
     this.#situationOf.push(target);
     this.#parent.push(parent);
     this.#position.push(position);
     this.#choice.push(choice);
     this.#depth.push(depth);
-    this.#extent.push(this.#options.abstraction === 'hull' ? this.#extentOf(width) : extent);
+    this.#extent.push(extent);
     this.#maximal.push(1);
     this.#superseded.push(0);
-    if (this.#options.abstraction !== 'equality') {
+    if (this.#options.abstraction === 'inclusion') {
       this.#nextInBucket.push(this.#buckets.at(target));
       this.#buckets.data[target] = id;
     }
@@ -269,25 +264,11 @@ export class StateClasses {
     return false;
   }
 
-  /** Widens the class in `#scratch` to include the one that the situation has. The hull of canonical classes is one. */
-  #join(situation: number, size: number, depth: number): void {
-    const id = this.#buckets.at(situation);
-    if (id < 0) return;
-    const matrix = this.#matrices.chunkOf(id);
-    const place = this.#matrices.placeOf(id);
-    for (let index = 1; index < size; index++) {
-      const bound = matrix[place + index] as number;
-      if (bound > (this.#scratch[index] as number)) this.#scratch[index] = bound;
-    }
-    this.#discard(id, depth);
-    this.#buckets.data[situation] = -1;
-  }
-
   /** A class that another one includes; its own successors are left out only if the other's are no further away. */
   #discard(id: number, depth: number): void {
     this.#discarded++;
     this.#maximal.data[id] = 0;
-    if (depth <= this.#depth.at(id) || this.#options.abstraction === 'hull') this.#superseded.data[id] = 1;
+    if (depth <= this.#depth.at(id)) this.#superseded.data[id] = 1;
   }
 
   #covers(id: number, size: number): boolean {

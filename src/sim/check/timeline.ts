@@ -81,10 +81,12 @@ export function datesOf(timeline: Timeline, keepsOrder: KeepsOrder): Differences
 export function roomiestDates(timeline: Timeline, keepsOrder: KeepsOrder): { dates: number[]; slackMs: number } | null {
   const exact = datesOf(timeline, keepsOrder);
   if (exact === null) return null;
+  const isTight = (later: number, earlier: number) => exact.most(later, earlier) === exact.least(later, earlier);
   let [slackMs, dates] = [0, exact.earliest()];
-  for (let low = 1, high = mostSlackMs; low <= high; ) {
+  // Where every bound is tight there is no room to look for.
+  const isOpen = timeline.path.some((_, index) => !isTight(index + 1, 0));
+  for (let low = 1, high = isOpen ? mostSlackMs : 0; low <= high; ) {
     const middle = (low + high) >> 1;
-    const isTight = (later: number, earlier: number) => exact.most(later, earlier) === exact.least(later, earlier);
     const tightened = demanded(timeline, keepsOrder, (later, earlier) => (isTight(later, earlier) ? 0 : middle));
     if (tightened === null) high = middle - 1;
     else {

@@ -110,6 +110,11 @@ export class WorldSystem implements TimedSystem {
     return this.observers.violatedIn(this.observersIn(situations, id));
   }
 
+  /** Whether nothing that can follow violates a property that has not been violated yet. */
+  isSettled(situations: Situations, id: number): boolean {
+    return this.observers.isSettled(this.observersIn(situations, id));
+  }
+
   /** The combination of the observers in a situation. */
   observersIn(situations: Situations, id: number): number {
     return situations.wordOf(id, this.definition.parties.length + observersAt);

@@ -1,6 +1,6 @@
 import type { Call } from '../../machines/messages.ts';
 import type { Sighting } from '../world/eventTable.ts';
-import type { Property, Violation } from './property.ts';
+import type { Property, PropertySettings, Violation } from './property.ts';
 
 /** One value per call slot. */
 type PerCall<T> = Readonly<Record<Call, T>>;
@@ -16,6 +16,10 @@ const violationOf = (calls: readonly Call[], what: (call: Call) => string): Viol
 const endsCall = (type: Sighting['type']) =>
   type === 'call.failed' || type === 'call.abandoned' || type === 'call.connected' || type === 'call.ended';
 
+/** Whether every call that the scenario makes is over in some sense. */
+const isOver = ({ steps }: PropertySettings, isDone: (call: Call) => boolean): boolean =>
+  steps.every(({ action }) => !('party' in action) || action.event.type !== 'call.dial' || isDone(action.event.call));
+
 type CallFate = 'none' | 'placed' | 'alerted' | 'lost';
 
 /** A final 4xx to 6xx, a voice mailbox or a caller who gives up, with no alert before, is a loss. */
@@ -30,6 +34,7 @@ export const noInviteLost: Property<PerCall<CallFate>> = {
     if (sighting.type === 'ringing.alerting') return { ...state, [sighting.call]: 'alerted' };
     return endsCall(sighting.type) ? { ...state, [sighting.call]: 'lost' } : state;
   },
+  settled: (state, settings) => isOver(settings, (call) => state[call] === 'alerted' || state[call] === 'lost'),
   violation: (state) => violationOf(callsWith(state, 'lost'), (call) => `call ${call} was lost`),
   witnessed: (state) => callsWith(state, 'alerted').length > 0,
 };

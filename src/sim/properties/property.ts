@@ -1,11 +1,12 @@
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
-import type { Limits } from '../scenario/scenario.ts';
+import type { Limits, Step } from '../scenario/scenario.ts';
 import { Interned, type Sighting, sightingTable } from '../world/eventTable.ts';
 
 /** What a property must know of the scenario. */
 export interface PropertySettings {
   readonly mode: RegistrationMode;
   readonly limits: Limits;
+  readonly steps: readonly Step[];
 }
 
 /**
@@ -29,6 +30,8 @@ export interface Property<State = never> {
   readonly violation: (state: State) => Violation | null;
   /** What is wrong if the run ends in this state, for properties that demand an end. */
   readonly unfinished?: (state: State) => Violation | null;
+  /** Whether no sighting can lead to a violation any more. */
+  readonly settled?: (state: State, settings: PropertySettings) => boolean;
   /** Whether the state shows that the property had something to judge: its witness. */
   readonly witnessed: (state: State) => boolean;
 }
@@ -81,6 +84,10 @@ export class PropertyTable {
 
   unfinished(state: number): Violation | null {
     return this.violation(state) ?? this.property.unfinished?.(this.#states.of(state)) ?? null;
+  }
+
+  isSettled(state: number): boolean {
+    return this.property.settled?.(this.#states.of(state), this.settings) ?? false;
   }
 
   witnessed(state: number): boolean {

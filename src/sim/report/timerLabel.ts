@@ -21,6 +21,7 @@ const labels: Readonly<Record<string, string>> = {
   backOff3: 'back-off is over',
   restart: 'runs again',
   giveUp: 'gives up',
+  pushRepeat: 'sends the push again',
   watchdog: 'no INVITE came (watchdog)',
   ringLimit: 'rang too long',
   patience: 'gives up',
@@ -42,6 +43,8 @@ function endOfTransaction(path: string): string {
 /** What the end of a timer means to the party that had armed it. */
 export function timerLabel(event: TracedEvent): string {
   if (event.type === 'binding.expired') return `binding of ${event.contact} expired`;
+  if (event.type === 'cache.ended') return `the SBC forgets ${event.contact}`;
+  if (event.type === 'flow.closed') return 'the SBC forgets the flow to the push server';
   if (event.type === 'branches.silent') return 'branch time-out';
   if (event.type === 'app.silent') return 'no heartbeat from the app';
   const { delay, path } = partsOf(event.type);

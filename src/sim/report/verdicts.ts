@@ -17,7 +17,7 @@ const nameWidth = 26;
 const uniqueOf = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 /** Scenarios in which every mode on every server violates the property: no hand-over is to blame. */
-export function hopelessScenarios(cells: readonly CheckedCell[], property: string): string[] {
+function hopelessScenarios(cells: readonly CheckedCell[], property: string): string[] {
   const concerned = cells.filter((cell) => cell.property === property);
   return uniqueOf(concerned.map(({ scenario }) => scenario)).filter((name) =>
     concerned.every(({ scenario, verdict }) => scenario !== name || verdict === 'violated'),

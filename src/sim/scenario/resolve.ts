@@ -3,6 +3,7 @@ import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { parseDurationMs } from './duration.ts';
+import { type Preset, presetsOf } from './presets.ts';
 import {
   type Fault,
   type Limits,
@@ -66,18 +67,23 @@ function ms(text: string): number {
 const windowOf = (value: string | readonly [string, string]): Window =>
   typeof value === 'string' ? [ms(value), ms(value)] : [ms(value[0]), ms(value[1])];
 
-function resolvedLinks(document: ScenarioDocument): Record<LinkName, Link> {
+function resolvedLinks(document: ScenarioDocument, presets: readonly Preset[]): Record<LinkName, Link> {
   const link = (name: LinkName): Link => {
     const { latency, ...rest } = document.links?.[name] ?? {};
     const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-    return { ...defaultLinks[name], ...given, ...(latency && { latencyMs: windowOf(latency) }) };
+    const preset = Object.assign({}, ...presets.map(({ links }) => links?.[name])) as Partial<Link>;
+    return { ...defaultLinks[name], ...preset, ...given, ...(latency && { latencyMs: windowOf(latency) }) };
   };
   return Object.fromEntries(linkNames.map((name) => [name, link(name)])) as Record<LinkName, Link>;
 }
 
-function resolvedTiming(document: ScenarioDocument): Record<PartyName, Record<string, Window>> {
+function resolvedTiming(
+  document: ScenarioDocument,
+  presets: readonly Preset[],
+): Record<PartyName, Record<string, Window>> {
   const timing = (party: PartyName) => ({
     ...defaultTiming[party],
+    ...(Object.assign({}, ...presets.map(({ timing: known }) => known?.[party])) as Record<string, Window>),
     ...Object.fromEntries(
       Object.entries(document.timing?.[party] ?? {}).flatMap(([delay, value]) =>
         value === undefined ? [] : [[delay, windowOf(value)]],
@@ -133,6 +139,8 @@ export function resolveScenario(document: ScenarioDocument, servers: ServerCatal
   const server = choice.server ?? servers[serverName];
   if (server === undefined) throw new RangeError(`there is no server profile ${serverName}`);
   const steps = document.steps.map(resolvedStep);
+  const presets = presetsOf(document);
+  const arrives = presets.every(({ notificationsAvailable }) => notificationsAvailable !== false);
   return {
     name: document.name,
     title: document.title,
@@ -140,15 +148,16 @@ export function resolveScenario(document: ScenarioDocument, servers: ServerCatal
     server,
     delivery: document.delivery ?? 'overConnection',
     autoSend180: document.autoSend180 ?? false,
+    repeatsPush: document.repeatsPush ?? false,
     user: document.user ?? 'answers',
-    notificationsAvailable: document.notifications !== 'unavailable',
+    notificationsAvailable: document.notifications === undefined ? arrives : document.notifications === 'available',
     replacesToken: document.replacesToken ?? true,
     askedExpiresMs: {
       app: ms(document.expires?.app ?? '600s'),
       pushServer: ms(document.expires?.pushServer ?? '600s'),
     },
-    links: resolvedLinks(document),
-    timing: resolvedTiming(document),
+    links: resolvedLinks(document, presets),
+    timing: resolvedTiming(document, presets),
     steps,
     faults: (document.faults ?? []).map(resolvedFault),
     limits: resolvedLimits(document),

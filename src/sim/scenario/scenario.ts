@@ -76,6 +76,7 @@ export interface Scenario {
   readonly server: ServerProfile;
   readonly delivery: Delivery;
   readonly autoSend180: boolean;
+  readonly repeatsPush: boolean;
   readonly user: DeviceCallConfiguration['user'];
   readonly notificationsAvailable: boolean;
   readonly replacesToken: boolean;

@@ -4,6 +4,7 @@ import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { partyDelays } from '../../machines/parties.ts';
 import { properties } from '../properties/properties.ts';
 import { parseDurationMs } from './duration.ts';
+import { networkNames, pushServiceNames } from './presets.ts';
 import { type LinkName, linkEnds, linkNames, type StepAction, transports } from './scenario.ts';
 
 /** The schema of a scenario file: what users write, checked in one place and published as JSON Schema. */
@@ -181,18 +182,15 @@ const expectations = z.record(
   ),
 );
 
-/** A scenario as it is written in a file. Everything but name, title and steps has a default. */
-export const scenarioSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'expected lower-case words joined by hyphens' })
-    .describe('Short name, as used on the command line'),
-  title: z.string().min(1).describe('What happens, in a few words'),
-  about: z.string().optional().describe('What there is to see'),
+/** What happens in a scenario and around it: everything that a mitigation can change. */
+const course = {
   mode: modeName.optional().describe('Registration mode of a single run (default: standard)'),
   server: z.string().optional().describe('Server profile of a single run (default: multi)'),
+  network: z.enum(networkNames).optional().describe('A preset of the delays between phone and servers'),
+  push: z.enum(pushServiceNames).optional().describe('A preset of the delays of notifications'),
   delivery: z.enum(['overConnection', 'byRefork']).optional(),
   autoSend180: z.boolean().optional(),
+  repeatsPush: z.boolean().optional(),
   user: z.enum(['answers', 'declines', 'ignores']).optional(),
   notifications: z.enum(['available', 'unavailable']).optional(),
   replacesToken: z.boolean().optional(),
@@ -200,7 +198,7 @@ export const scenarioSchema = z.strictObject({
   links: links.optional(),
   timing: timing.optional(),
   steps: z.array(step).min(1).max(60),
-  faults: z.array(fault).max(20).optional(),
+  faults: z.array(fault).max(500).optional(),
   limits: z
     .strictObject({
       blackout: duration.optional(),
@@ -210,9 +208,32 @@ export const scenarioSchema = z.strictObject({
     })
     .optional(),
   until: duration.optional().describe('End of the run'),
+};
+
+const report = z.strictObject({
+  threads: z.array(z.url()).min(1).describe('Where it was reported'),
+  says: z.string().min(1).describe('What was learned from it'),
+});
+
+const mitigation = z.strictObject({
+  says: z.string().min(1).describe('What has to be done'),
+  change: z.strictObject(course).partial().describe('What differs in the scenario then'),
+});
+
+/** A scenario as it is written in a file. Everything but name, title and steps has a default. */
+export const scenarioSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'expected lower-case words joined by hyphens' })
+    .describe('Short name, as used on the command line'),
+  title: z.string().min(1).describe('What happens, in a few words'),
+  about: z.string().optional().describe('What there is to see'),
+  ...course,
   expect: expectations
     .optional()
     .describe('Per server profile and mode: `holds`, or the properties that are violated in some run'),
+  report: report.optional().describe('The report from the field that the scenario reproduces'),
+  mitigation: mitigation.optional().describe('What makes the scenario pass: run it with --mitigated'),
 });
 
 export type ScenarioDocument = z.infer<typeof scenarioSchema>;

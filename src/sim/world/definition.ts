@@ -52,7 +52,7 @@ export interface CompiledStep {
 const isReliable = (transport: Transport) => transport !== 'udp' && transport !== 'push';
 
 function configurations({ mode, server, links, ...rest }: Scenario): PartyConfigurations {
-  const { delivery, autoSend180, user, askedExpiresMs, replacesToken, notificationsAvailable } = rest;
+  const { delivery, autoSend180, repeatsPush, user, askedExpiresMs, replacesToken, notificationsAvailable } = rest;
   return {
     caller: { reliable: isReliable(links.callerSip.transport) },
     sipServer: {
@@ -64,6 +64,7 @@ function configurations({ mode, server, links, ...rest }: Scenario): PartyConfig
       mode,
       delivery,
       autoSend180,
+      repeatsPush,
       replacesToken,
       reliable: isReliable(links.pushServerSip.transport),
     },
@@ -101,6 +102,8 @@ function derivedDelays({ server, askedExpiresMs }: Scenario): Readonly<Record<Pa
       branchTimeout: server.branchTimeoutMs,
       noAnswer: server.noAnswerMs,
       ...(server.withoutBinding.do === 'hold' && { holdTime: server.withoutBinding.ms }),
+      ...(server.sbc?.cacheMs && { registrationCache: server.sbc.cacheMs }),
+      ...(server.sbc?.flowMs && { flowIdle: server.sbc.flowMs }),
     },
   };
 }

@@ -57,6 +57,21 @@ export class PartyTable {
     return this.#steps[local]?.[event] ?? this.#compute(local, event);
   }
 
+  /** The machine whose table this is, its delays being numbers. */
+  get machine(): AnyStateMachine {
+    return this.#machine;
+  }
+
+  /** Every local state and event whose step has been asked for. */
+  *explored(): Generator<{ snapshot: AnyMachineSnapshot; event: MachineEvent }> {
+    for (const [local, row] of this.#steps.entries()) {
+      const snapshot = this.snapshots[local];
+      if (row === undefined || snapshot === undefined) continue;
+      for (const [event, step] of row.entries())
+        if (step !== undefined) yield { snapshot, event: eventTable.of(event) };
+    }
+  }
+
   /** Number of distinct local states seen so far. */
   get localCount(): number {
     return this.snapshots.length;

@@ -64,7 +64,22 @@ const unlogged: Pending[] = [];
 const sipServer = partyNames.indexOf('sipServer');
 const app = partyNames.indexOf('app');
 const networkChange = eventTable.idOf({ type: 'network.change' });
-const lostWithTheAddress: readonly number[] = [linkNames.indexOf('appSip'), linkNames.indexOf('control')];
+const linksToTheAddress: readonly number[] = [linkNames.indexOf('appSip'), linkNames.indexOf('control')];
+
+/** Whether a step's event loses a message under way: packets to the network that the phone has left reach nobody. */
+export const isLostBy = (event: number, to: number, link: number): boolean =>
+  event === networkChange && to === app && linksToTheAddress.includes(link);
+
+/**
+ * RFC 3261 10.3 step 7: what becomes of an older message to the SIP server when one of the same sender arrives. Once a
+ * REGISTER has arrived, an older one has a CSeq that is too low; an equal one is a retransmission and does no harm.
+ */
+export function outdated(older: number, arrived: number): number {
+  const newer = eventTable.of(arrived);
+  if (newer.type !== 'REGISTER' || newer.stale || older === arrived) return older;
+  const event: MachineEvent = eventTable.of(older);
+  return event.type === 'REGISTER' ? eventTable.idOf({ ...event, stale: true }) : older;
+}
 
 /**
  * The whole state of a run: a local state per party, the pending events, the cut links. Plain data; `clone` to branch.
@@ -270,29 +285,21 @@ export class World {
     if (step === undefined) throw new RangeError(`the scenario has no step ${fired.index}`);
     this.cutLinks = (this.cutLinks | step.cuts) & ~step.repairs;
     if (this.definition.steps[fired.index + 1]?.chained) this.#addStep(fired.index + 1, created);
-    // Packets to the address of the network that the phone has left reach nobody.
-    if (fired.event === networkChange) {
-      for (let position = this.pending.length - 1; position >= 0; position--) {
-        const one = this.pending[position] as Pending;
-        if (one.kind !== 'message' || one.party !== app || !lostWithTheAddress.includes(one.link)) continue;
-        this.#takeOut(position);
-        if (this.#logs) removed.push(one);
-      }
+    for (let position = this.pending.length - 1; position >= 0; position--) {
+      const one = this.pending[position] as Pending;
+      if (one.kind !== 'message' || !isLostBy(fired.event, one.party, one.link)) continue;
+      this.#takeOut(position);
+      if (this.#logs) removed.push(one);
     }
   }
 
-  /**
-   * RFC 3261 10.3 step 7: once a REGISTER has arrived, an older one of the same sender has a CSeq that is too low.
-   * An equal one is a retransmission of the same transaction and does no harm.
-   */
   #outdate(arrived: Pending): void {
-    const newer = eventTable.of(arrived.event);
-    if (newer.type !== 'REGISTER' || newer.stale) return;
+    if (eventTable.of(arrived.event).type !== 'REGISTER') return;
     this.pending = this.pending.map((one) => {
       if (one.kind !== 'message' || one.from !== arrived.from || one.party !== sipServer) return one;
-      if (one.serial > arrived.serial || one.event === arrived.event) return one;
-      const older: MachineEvent = eventTable.of(one.event);
-      return older.type === 'REGISTER' ? { ...one, event: eventTable.idOf({ ...older, stale: true }) } : one;
+      if (one.serial > arrived.serial) return one;
+      const event = outdated(one.event, arrived.event);
+      return event === one.event ? one : { ...one, event };
     });
   }
 }

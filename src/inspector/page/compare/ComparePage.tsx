@@ -2,7 +2,6 @@ import { effect, signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { everyMode } from '../../../machines/modeVariants.ts';
 import { registrationModeNames, registrationModes } from '../../../machines/registrationModes.ts';
-import { everyServerProfile } from '../../../profiles/furtherServers.ts';
 import { intendedServer } from '../../../profiles/intended.ts';
 import { serverProfiles } from '../../../profiles/servers.ts';
 import { spokenDuration } from '../../../sim/report/wording.ts';
@@ -14,8 +13,8 @@ import type { GlancesByMode } from '../../model/requests.ts';
 import { ask } from '../ask.ts';
 import { CallGlyph, RegisteredLegend, Strip } from '../marks.tsx';
 import { callsText, otherViolations, tone } from '../run/SidePanels.tsx';
-import { boot, comparedSeed, comparedServer, experiment, open } from '../store.ts';
-import { SeedField } from '../TopBar.tsx';
+import { boot, compare, comparedSeed, comparedServer, experiment, open, servers } from '../store.ts';
+import { SeedField, Select } from '../TopBar.tsx';
 
 const matrix = signal<readonly GlancesByMode[] | null>(null);
 
@@ -23,10 +22,10 @@ const matrix = signal<readonly GlancesByMode[] | null>(null);
 export const keepComparing = (): (() => void) =>
   effect(() => {
     if (experiment.value !== null) return;
-    const [name, seed] = [comparedServer.value, comparedSeed.value];
+    const [server, seed] = [comparedServer.value, comparedSeed.value];
     const scenarios = boot.value.scenarios.map(({ scenario }) => scenario);
-    ask('matrix', scenarios, everyServerProfile[name], seed).then((found) => {
-      if (comparedServer.peek() === name && comparedSeed.peek() === seed) matrix.value = found;
+    ask('matrix', scenarios, server, seed).then((found) => {
+      if (comparedServer.peek() === server && comparedSeed.peek() === seed) matrix.value = found;
     });
   });
 
@@ -80,7 +79,7 @@ const Cell = ({
   axis: FoldedTime;
 }) => {
   const { scenario } = offered;
-  const server = everyServerProfile[comparedServer.value];
+  const server = comparedServer.value;
   const [call] = glance.calls.filter(({ outcome }) => outcome === 'lost').concat(glance.calls);
   const openIt = () => open(seededExperiment({ ...scenario, server, mode: everyMode[mode] }, comparedSeed.value));
   return (
@@ -127,10 +126,8 @@ const ServerSwitch = () => (
       <button
         key={name}
         type="button"
-        aria-pressed={comparedServer.value === name}
-        onClick={() => {
-          comparedServer.value = name;
-        }}
+        aria-pressed={comparedServer.value.name === name}
+        onClick={() => compare(name, comparedSeed.value)}
       >
         <b>{name}</b>
         <small>{title}</small>
@@ -138,6 +135,22 @@ const ServerSwitch = () => (
     ))}
   </fieldset>
 );
+
+/** Every other server, most of them products by their names. */
+const OtherServers = () => {
+  const kinds: readonly string[] = Object.keys(serverProfiles);
+  const others = servers.value.filter(({ name }) => !kinds.includes(name));
+  const { name: current } = comparedServer.value;
+  const options = others.map(({ name, title }) => [name, `${name}: ${title}`] as const);
+  return (
+    <Select
+      label="or"
+      value={kinds.includes(current) ? '' : current}
+      options={kinds.includes(current) ? [['', 'a product…'], ...options] : options}
+      onChoose={(name) => compare(name, comparedSeed.value)}
+    />
+  );
+};
 
 const CallLegend = () => (
   <ul class="legend">
@@ -166,6 +179,7 @@ export const ComparePage = () => {
           Each cell is one run with one seed; within a row all four share the axis and the luck. The bar shows who is
           registered, the mark what became of a call. Open a cell to step through it.
         </p>
+        <OtherServers />
         <SeedField
           value={comparedSeed.value}
           onChoose={(seed) => {
@@ -189,7 +203,7 @@ export const ComparePage = () => {
                     </span>
                     <small>
                       mode {registrationModes[mode].number}
-                      {intendedServer[mode] === comparedServer.value && ', meant for this server'}
+                      {intendedServer[mode] === comparedServer.value.name && ', meant for this server'}
                     </small>
                   </th>
                 ))}

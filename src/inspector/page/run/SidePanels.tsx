@@ -77,7 +77,7 @@ export const PropertiesPanel = () => {
   );
   const sentenceOf = (name: string) => {
     const found = properties.find((one) => one.name === name);
-    return scenario && found ? found.sentence({ mode: scenario.mode, limits: scenario.limits }) : '';
+    return scenario && found ? found.sentence(scenario) : '';
   };
   return (
     <section class="panel properties">

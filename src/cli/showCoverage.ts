@@ -1,0 +1,23 @@
+import { check } from '../sim/check/check.ts';
+import { type Coverage, coverageOf, missing } from '../sim/check/coverage.ts';
+import type { QuestionJob } from '../sim/check/question.ts';
+import { resolveScenario } from '../sim/scenario/resolve.ts';
+import { defineWorld } from '../sim/world/definition.ts';
+import { colours, print } from './output.ts';
+
+const kinds = ['states', 'transitions', 'guards'] as const satisfies readonly (keyof Coverage)[];
+
+/** Explores the cells, then says what of the machines they reach and lists what they never do. */
+export function showCoverage(cells: readonly Omit<QuestionJob, 'ask'>[]): void {
+  const definitions = cells.map(({ document, mode, server, budget, maximumBytes }) => {
+    const definition = defineWorld(resolveScenario(document, {}, { mode, server }));
+    check(definition, { budget, maximumBytes });
+    return definition;
+  });
+  const coverage = coverageOf(definitions);
+  for (const kind of kinds) {
+    const { reached, all } = coverage[kind];
+    print(colours.bold(`${kind}: ${reached.size} of ${all.size} reached`));
+    for (const name of missing(coverage[kind])) print(`  never: ${name}`);
+  }
+}

@@ -1,0 +1,61 @@
+import { assumed, type ServerSheet } from '../serverSheet.ts';
+
+const axes: ServerSheet['axes'] = {
+  ...assumed,
+  checksSequence: [false, 'res_pjsip_registrar looks at the URI only: not at instance-id, Call-ID or CSeq (code)'],
+  matchesBindingBy: ['contact', 'res_pjsip_registrar: URI only (code)'],
+  severalContacts: ['atomic', 'res_pjsip_registrar counts the net result, so a swap passes (code)'],
+  capacity: [2, 'aor max_contacts=2'],
+  whenFull: [{ do: 'refuse', code: 403, retryAfter: false }, 'res_pjsip_registrar: 403 beyond max_contacts (code)'],
+  removalScope: ['ownContact', 'only the named Contact; an unknown one is forgiven (code)'],
+  minimumExpires: [{ ms: 60_000, answer: 'raise' }, 'aor minimum_expiration, default 60 s, silently raised (code)'],
+  maximumExpiresMs: [7_200_000, 'aor maximum_expiration, default 7200 s (code)'],
+  keepsBindingsOnRestart: [true, 'contacts are kept in astdb'],
+  fork: ['first', 'Dial(PJSIP/endpoint) takes the first reachable contact (code)'],
+  withoutBinding: [{ do: 'reject', code: 480 }, 'hang-up cause 20, subscriber absent'],
+};
+
+const source = 'Asterisk, res_pjsip_registrar read in code (commit f0c1c1a7), not run';
+const onlyOne = [1, 'aor max_contacts=1'] as const;
+const overwrites = 'aor remove_existing=yes: with one contact the newest wins (code)';
+
+/** Asterisk (chan_pjsip) in the configurations that a hand-over tells apart. */
+export const asterisk = {
+  'asterisk-unset': {
+    name: 'asterisk-unset',
+    title: 'Asterisk whose aor sets no max_contacts',
+    source,
+    axes: { ...axes, capacity: [0, 'aor max_contacts, default 0: no registration at all, 403 always (code)'] },
+  },
+  asterisk: { name: 'asterisk', title: 'Asterisk with max_contacts=2 and Dial(PJSIP/endpoint)', source, axes },
+  'asterisk-all': {
+    name: 'asterisk-all',
+    title: 'Asterisk with max_contacts=2 and PJSIP_DIAL_CONTACTS',
+    source,
+    axes: { ...axes, fork: ['all', 'PJSIP_DIAL_CONTACTS names every contact'] },
+  },
+  'asterisk-evict': {
+    name: 'asterisk-evict',
+    title: 'Asterisk with max_contacts=2 and remove_existing=yes',
+    source,
+    axes: {
+      ...axes,
+      whenFull: [
+        { do: 'evictSoonestToExpire' },
+        'aor remove_existing=yes: the soonest to expire goes, not the oldest (code)',
+      ],
+    },
+  },
+  'asterisk-single': {
+    name: 'asterisk-single',
+    title: 'Asterisk with max_contacts=1 and remove_existing=yes',
+    source,
+    axes: { ...axes, capacity: onlyOne, whenFull: [{ do: 'overwrite' }, overwrites] },
+  },
+  'asterisk-refuse': {
+    name: 'asterisk-refuse',
+    title: 'Asterisk with max_contacts=1 alone',
+    source,
+    axes: { ...axes, capacity: onlyOne },
+  },
+} as const satisfies Record<string, ServerSheet>;

@@ -1,0 +1,74 @@
+import { assumed, type ServerSheet } from '../serverSheet.ts';
+
+const transparent = { rewritesContacts: false, cacheMs: null, flowMs: null } as const;
+const single: ServerSheet['axes'] = {
+  ...assumed,
+  capacity: [1, 'the registrar behind it: one binding'],
+  whenFull: [{ do: 'overwrite' }, 'the registrar behind it: the newest wins'],
+};
+
+/** What session border controllers make of a registrar that works. To put one in front of your own, extend yours. */
+export const borderControllers = {
+  'sbc-rewriting': {
+    name: 'sbc-rewriting',
+    title: 'an SBC that rewrites Contacts, in front of a registrar with one binding',
+    source: 'AudioCodes SBC manual, SBCKeepContactUserinRegister; RFC 5853 3.3',
+    axes: {
+      ...assumed,
+      sbc: [
+        { ...transparent, rewritesContacts: true },
+        'AudioCodes gives each registration a Contact user of its own, unless SBCKeepContactUserinRegister',
+      ],
+      capacity: [1, 'the registrar behind it: one binding'],
+      whenFull: [{ do: 'refuse', code: 503, retryAfter: true }, 'the registrar behind it: a second is refused'],
+    },
+  },
+  'sbc-caching': {
+    name: 'sbc-caching',
+    title: 'an SBC that caches registrations, in front of a registrar where the newest wins',
+    source: 'Oracle ESBC, registration caching and hosted NAT traversal',
+    axes: {
+      ...single,
+      sbc: [
+        { ...transparent, rewritesContacts: true, cacheMs: 300_000 },
+        'Oracle ESBC answers refreshes itself; how long depends on its configuration, 5 min assumed',
+      ],
+    },
+  },
+  'sbc-nat': {
+    name: 'sbc-nat',
+    title: 'an SBC that reaches user agents over their flows only',
+    source: 'Oracle ESBC hosted NAT traversal; snom 4S NAT filter manual',
+    axes: {
+      ...assumed,
+      sbc: [
+        { ...transparent, rewritesContacts: true, flowMs: 60_000 },
+        'Oracle: most NAT bindings are gone after about a minute without traffic',
+      ],
+    },
+  },
+  'sbc-short-expires': {
+    name: 'sbc-short-expires',
+    title: 'an SBC that keeps flows open by short lifetimes',
+    source: 'Oracle ESBC hosted NAT traversal; snom 4S NAT filter manual',
+    axes: {
+      ...assumed,
+      sbc: [
+        { ...transparent, rewritesContacts: true, flowMs: 60_000 },
+        'Oracle: most NAT bindings are gone after about a minute without traffic',
+      ],
+      minimumExpires: [{ ms: 30_000, answer: 'raise' }, 'Oracle nat-interval, here 30 s to those behind a NAT'],
+      maximumExpiresMs: [60_000, 'Oracle: short lifetimes to those behind a NAT, long ones at the registrar'],
+    },
+  },
+  'sbc-one-port': {
+    name: 'sbc-one-port',
+    title: 'an SBC that takes two devices behind one NAT port for one',
+    source: 'Ribbon SBC: endpoints by AoR, source address, port and zone (publicdoc.rbbn.com)',
+    axes: {
+      ...single,
+      whenFull: [{ do: 'overwrite' }, 'the second device behind the same port replaces the first (publicdoc.rbbn.com)'],
+      sbc: [{ ...transparent, rewritesContacts: true }, 'publicdoc.rbbn.com'],
+    },
+  },
+} as const satisfies Record<string, ServerSheet>;

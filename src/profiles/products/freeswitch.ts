@@ -1,0 +1,47 @@
+import { assumed, type ServerSheet } from '../serverSheet.ts';
+
+const axes: ServerSheet['axes'] = {
+  ...assumed,
+  checksSequence: [false, 'unknown; no check assumed, the worse case'],
+  matchesBindingBy: [
+    'user',
+    'sofia multiple-registrations off, the default: a REGISTER replaces every row of the user',
+  ],
+  severalContacts: ['atomic', 'meaningless here: every REGISTER replaces whatever there is'],
+  capacity: [1, 'sofia multiple-registrations off, the default'],
+  whenFull: [{ do: 'overwrite' }, 'sofia: REGISTER deletes all rows of user@host, then inserts its own'],
+  removalScope: ['allOfUser', 'sofia: any un-REGISTER deletes all rows of user@host, whoever sent it'],
+  fork: ['all', 'sofia_contact in the dial-string of the directory (fusionpbx issue 1031)'],
+  withoutBinding: [{ do: 'reject', code: 480 }, 'USER_NOT_REGISTERED, default mapping'],
+};
+
+const source = 'FreeSWITCH, mod_sofia: documentation and configuration of multiple-registrations, not run';
+
+/** FreeSWITCH in the configurations that a hand-over tells apart. */
+export const freeswitch = {
+  freeswitch: { name: 'freeswitch', title: 'FreeSWITCH by default', source, axes },
+  'freeswitch-multi': {
+    name: 'freeswitch-multi',
+    title: 'FreeSWITCH with multiple-registrations=contact',
+    source,
+    axes: {
+      ...axes,
+      matchesBindingBy: ['contact', 'sofia multiple-registrations=contact: rows are told apart by the Contact'],
+      capacity: [null, 'sofia multiple-registrations=contact: no limit without max-registrations-per-extension'],
+      removalScope: ['ownContact', 'sofia multiple-registrations=contact: only its own Contact'],
+    },
+  },
+  'freeswitch-limited': {
+    name: 'freeswitch-limited',
+    title: 'FreeSWITCH with max-registrations-per-extension=1',
+    source,
+    axes: {
+      ...axes,
+      matchesBindingBy: ['contact', 'the limit counts the rows of other Call-IDs before any is replaced'],
+      whenFull: [
+        { do: 'refuse', code: 403, retryAfter: false },
+        'max-registrations-per-extension=1 is checked before overwriting: 403 to any newcomer',
+      ],
+    },
+  },
+} as const satisfies Record<string, ServerSheet>;

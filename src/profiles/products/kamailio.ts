@@ -1,0 +1,81 @@
+import { assumed, type ServerSheet } from '../serverSheet.ts';
+
+const axes: ServerSheet['axes'] = {
+  ...assumed,
+  checksSequence: [true, 'usrloc: 400 for a lower CSeq, but no check where instance-id and reg-id are present (code)'],
+  matchesBindingBy: ['instance', 'usrloc: instance-id and reg-id if present, else URI (matching_mode 0) (code)'],
+  severalContacts: ['atomic', 'registrar: the limit is checked on the net result, so a swap passes (code)'],
+  capacity: [null, 'registrar max_contacts, default 0: no limit (code)'],
+  removalScope: ['ownContact', 'only the named Contact; an unknown one is ignored with 200 (code)'],
+  minimumExpires: [{ ms: 60_000, answer: 'raise' }, 'registrar min_expires 60, min_expires_mode 0 (measured, 5.6.3)'],
+  maximumExpiresMs: [3_600_000, 'registrar max_expires 3600 of the sample configuration'],
+  keepsBindingsOnRestart: [false, 'usrloc db_mode, default 0: memory only'],
+  fork: ['all', 'registrar append_branches, default 1'],
+  withoutBinding: [{ do: 'reject', code: 404 }, 'lookup() = -1, 404 by the sample configuration (measured, 5.6.3)'],
+  branchTimeoutMs: [30_000, 'tm fr_timer, default 30 s'],
+  noAnswerMs: [120_000, 'tm fr_inv_timer, default 120 s'],
+};
+
+const source = 'Kamailio, registrar and usrloc read in code (commit 38711a3e), 5.6.3 measured on loopback';
+
+/** Kamailio in the configurations that a hand-over tells apart. */
+export const kamailio = {
+  kamailio: { name: 'kamailio', title: 'Kamailio as the sample configuration has it', source, axes },
+  'kamailio-single': {
+    name: 'kamailio-single',
+    title: 'Kamailio with max_contacts=1',
+    source,
+    axes: {
+      ...axes,
+      capacity: [1, 'registrar max_contacts=1'],
+      whenFull: [
+        { do: 'refuse', code: 503, retryAfter: false },
+        'registrar: 503 Too many registered contacts; Retry-After only with retry_after > 0 (measured)',
+      ],
+    },
+  },
+  'kamailio-overwrite': {
+    name: 'kamailio-overwrite',
+    title: 'Kamailio with save("location", "0x04")',
+    source,
+    axes: {
+      ...axes,
+      capacity: [1, 'registrar save() flag 0x04: a REGISTER leaves one binding (measured)'],
+      whenFull: [{ do: 'overwrite' }, 'registrar save() flag 0x04 deletes all others and skips the limit (measured)'],
+    },
+  },
+  'kamailio-parking': {
+    name: 'kamailio-parking',
+    title: 'Kamailio with max_contacts=1 that parks an INVITE until somebody registers',
+    source,
+    axes: {
+      ...axes,
+      capacity: [1, 'registrar max_contacts=1'],
+      whenFull: [{ do: 'refuse', code: 503, retryAfter: true }, 'registrar retry_after=30 (measured)'],
+      withoutBinding: [{ do: 'hold', ms: 15_000 }, 't_suspend, t_continue on REGISTER (measured with 15 s)'],
+      forksToLateBindings: [true, 'ts_append for a device that registers while it rings (measured)'],
+    },
+  },
+  'kamailio-first-only': {
+    name: 'kamailio-first-only',
+    title: 'Kamailio that parks an INVITE, but lets the first binding have it for itself',
+    source,
+    axes: {
+      ...axes,
+      withoutBinding: [{ do: 'hold', ms: 15_000 }, 't_suspend, t_continue on REGISTER (measured with 15 s)'],
+      forksToLateBindings: [false, 'kamailio issue 3782: once it is resumed, the second device gets no branch'],
+    },
+  },
+  'kamailio-voicemail': {
+    name: 'kamailio-voicemail',
+    title: 'Kamailio with WITH_VOICEMAIL',
+    source,
+    axes: {
+      ...axes,
+      withoutBinding: [
+        { do: 'voicemail' },
+        'sample configuration, route LOCATION: a failed lookup goes to the mailbox first',
+      ],
+    },
+  },
+} as const satisfies Record<string, ServerSheet>;

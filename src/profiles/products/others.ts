@@ -1,0 +1,55 @@
+import { assumed, type ServerSheet } from '../serverSheet.ts';
+
+const flexisipAxes: ServerSheet['axes'] = {
+  ...assumed,
+  matchesBindingBy: [
+    'instance',
+    'unique-id-parameters: +sip.instance, pn-tok, line; else URI with the CSeq rule (code)',
+  ],
+  capacity: [12, 'module::Registrar max-contacts-by-aor, default 12 (code)'],
+  whenFull: [{ do: 'evictOldest' }, 'the least recently registered goes (code)'],
+  removalScope: ['ownContact', 'only the named Contact (code)'],
+  minimumExpires: [
+    { ms: 60_000, answer: 'raise' },
+    'module::Registrar min-expires 60 (code); raised, not 423, assumed',
+  ],
+  maximumExpiresMs: [86_400_000, 'module::Registrar max-expires 86400 (code)'],
+  noAnswerMs: [90_000, 'module::Router call-fork-timeout, default 90 s (code)'],
+};
+
+const flexisip = 'Flexisip, read in code (commit b3cf98c0), not run';
+
+/** Further products, and hosted services known from reports. */
+export const others = {
+  flexisip: { name: 'flexisip', title: 'Flexisip by default', source: flexisip, axes: flexisipAxes },
+  'flexisip-fork-late': {
+    name: 'flexisip-fork-late',
+    title: 'Flexisip with fork-late',
+    source: flexisip,
+    axes: {
+      ...flexisipAxes,
+      withoutBinding: [{ do: 'hold', ms: 90_000 }, 'module::Router fork-late=true, until call-fork-timeout (code)'],
+      forksToLateBindings: [true, 'module::Router fork-late=true, default false (code)'],
+    },
+  },
+  ringcentral: {
+    name: 'ringcentral',
+    title: 'RingCentral with every place taken',
+    source: 'ringcentral-web-phone issue 374; nothing else is known of it',
+    axes: {
+      ...assumed,
+      matchesBindingBy: ['instance', 'the same instance-id keeps its place (ringcentral-web-phone issue 374)'],
+      capacity: [1, 'the limit is not stated: one place left to this user agent assumed'],
+      whenFull: [
+        { do: 'refuse', code: 603, retryAfter: false },
+        '603 Too Many Contacts until old ones expire, against RFC 3261 10.3 (ringcentral-web-phone issue 374)',
+      ],
+    },
+  },
+  'address-bound': {
+    name: 'address-bound',
+    title: 'a hosted PBX that knows its users by their addresses',
+    source: 'support.truecom.com.au on extensions tied to an IP address',
+    axes: { ...assumed, admits: ['appOnly', 'any other address is refused with 403 (support.truecom.com.au)'] },
+  },
+} as const satisfies Record<string, ServerSheet>;

@@ -1,0 +1,124 @@
+import { fireInto, leastLeads, type Source } from './firing.ts';
+import { IntVector } from './intVector.ts';
+import { MatrixStore } from './matrixStore.ts';
+import { moveTargetAt, type Situations } from './situations.ts';
+import type { Ending, Progress } from './stateClasses.ts';
+
+export interface HullOptions {
+  /** Bytes that the exploration may hold. */
+  readonly maximumBytes: number;
+  /** Called with every situation once; false where nothing that can follow is of interest. */
+  readonly visit: (situation: number) => boolean;
+  /** Called now and then; false ends the exploration. */
+  readonly onProgress?: ((progress: Progress) => boolean) | undefined;
+}
+
+const expansionsBetweenReports = 1_024;
+
+/**
+ * One class per situation: the smallest that includes all that lead there. The hull of canonical classes is canonical,
+ * and it grows until it no longer does. It reaches everything that can be reached, perhaps more, with as few classes
+ * as there are situations.
+ */
+export class Hulls {
+  joined = 0;
+  readonly #situations: Situations;
+  readonly #options: HullOptions;
+  readonly #matrices = new MatrixStore();
+  /** Per situation its matrix, or -1. */
+  readonly #matrixOf = new IntVector();
+  /** Per situation, 1 while it waits to be expanded, 2 where it never will be. */
+  readonly #state = new IntVector();
+  #waiting: number[] = [];
+  #scratch = new Int32Array(1_024);
+  readonly #source: Source = {
+    matrix: new Int32Array(1),
+    place: 0,
+    pending: 0,
+    leads: new Int32Array(64),
+    isHeldBack: false,
+  };
+
+  constructor(situations: Situations, options: HullOptions) {
+    this.#situations = situations;
+    this.#options = options;
+  }
+
+  /** Explores to the end, or to whatever ends it before. */
+  explore(): Ending {
+    const { maximumBytes, onProgress } = this.#options;
+    this.#arrive(this.#situations.start(), 0);
+    for (let expanded = 1; this.#waiting.length > 0; ) {
+      const layer = this.#waiting;
+      this.#waiting = [];
+      for (const situation of layer) {
+        this.#state.data[situation] = 0;
+        this.#expand(situation);
+        if (this.#source.isHeldBack) return 'order';
+        if (expanded++ % expansionsBetweenReports !== 0) continue;
+        if (this.bytes > maximumBytes) return 'memory';
+        if (onProgress?.(this.#progress) === false) return 'interrupted';
+      }
+    }
+    return 'complete';
+  }
+
+  get bytes(): number {
+    return this.#matrices.bytes + this.#situations.bytes;
+  }
+
+  get #progress(): Progress {
+    const { joined: edges, bytes } = this;
+    return { classes: this.#situations.count, edges, frontier: this.#waiting.length, bytes };
+  }
+
+  #expand(situation: number): void {
+    const source = this.#source;
+    const matrix = this.#matrixOf.at(situation);
+    source.pending = this.#situations.sizeOf(situation);
+    source.matrix = this.#matrices.chunkOf(matrix);
+    source.place = this.#matrices.placeOf(matrix);
+    if (source.pending >= source.leads.length) source.leads = new Int32Array(source.pending * 2);
+    leastLeads(source.matrix, source.place, source.pending, source.leads);
+    for (let fired = 1; fired <= source.pending; fired++) {
+      if (source.leads[fired] !== 0) continue;
+      const list = this.#situations.movesOf(situation, fired - 1);
+      const choices = this.#situations.choices(list);
+      for (let choice = 0; choice < choices; choice++) this.#arrive(this.#situations.move(list, choice), fired);
+    }
+  }
+
+  /** Joins the class to which a move leads with what its situation has. */
+  #arrive(move: number, fired: number): void {
+    const target = this.#situations.moves.at(move + moveTargetAt);
+    const size = (this.#situations.sizeOf(target) + 1) ** 2;
+    if (size > this.#scratch.length) this.#scratch = new Int32Array(size * 2);
+    fireInto(this.#scratch, this.#source, fired, this.#situations, move);
+    this.joined++;
+    while (this.#matrixOf.length <= target) {
+      this.#matrixOf.push(-1);
+      this.#state.push(0);
+    }
+    if (this.#matrixOf.at(target) < 0) {
+      this.#matrixOf.data[target] = this.#matrices.add(this.#scratch, size);
+      if (!this.#options.visit(target)) this.#state.data[target] = 2;
+    } else if (!this.#grows(this.#matrixOf.at(target), size)) return;
+    if (this.#state.at(target) !== 0) return;
+    this.#state.data[target] = 1;
+    this.#waiting.push(target);
+  }
+
+  /** Widens a matrix to include the one in `#scratch`; false where it did already. */
+  #grows(id: number, size: number): boolean {
+    const matrix = this.#matrices.chunkOf(id);
+    const place = this.#matrices.placeOf(id);
+    let grows = false;
+    for (let index = 1; index < size; index++) {
+      const bound = this.#scratch[index] as number;
+      if (bound <= (matrix[place + index] as number)) continue;
+      matrix[place + index] = bound;
+      grows = true;
+    }
+    return grows;
+  }
+}

@@ -1,0 +1,169 @@
+import type { WorldDefinition } from '../../world/definition.ts';
+import { sightingTable } from '../../world/eventTable.ts';
+import type { Inbox, Messages } from './messages.ts';
+import { Numbers } from './numbers.ts';
+import type { Observers } from './observers.ts';
+import { PairTable } from './pairTable.ts';
+import type { PartyStates, Reaction } from './partyStates.ts';
+
+/** What all parties of an exploration share. */
+export interface Shared {
+  readonly definition: WorldDefinition;
+  readonly messages: Messages;
+  readonly observers: Observers;
+  /** Rows of all cells, see `row`, and what steps lead to, see `onStep`. */
+  readonly rows: Numbers;
+  /** What events do beyond their own party, see `outcomeOf`. */
+  readonly outcomes: Numbers;
+  readonly outcomeAt: Map<string, number>;
+}
+
+/**
+ * A row is everything that can happen to a party in a cell, but for steps of the environment: the number of events, then
+ * per event: link and sender of a message (8 links + sender) or -1 for a timer,
+ */
+export const rowHead = 1;
+/** the next cell, the outcome, the cell if the message is lost instead, the message or timer. */
+export const eventCell = 1;
+export const eventOutcome = 2;
+export const eventCellIfLost = 3;
+export const eventNumber = 4;
+export const eventLength = 5;
+
+/** An outcome: the sightings and the number of messages, then per message the receiver and the message. */
+export const outcomeHead = 2;
+
+/** What is seen of every step of the environment. */
+export const environmentSighting = sightingTable.idOf({ type: 'environment' });
+
+/** The cells of one party as numbers. A cell is a party's state with its armed timers and its inbox. */
+export class Cells {
+  readonly initial: number;
+  readonly #states: PartyStates;
+  readonly #shared: Shared;
+  readonly #inboxes: Inbox[] = [];
+  readonly #inboxNumbers = new Map<string, number>();
+  readonly #numbers = new PairTable();
+  readonly #stateOf = new Numbers();
+  readonly #inboxOf = new Numbers();
+  readonly #rowAt = new Numbers();
+  readonly #added = new PairTable();
+  readonly #afterStep = new PairTable();
+
+  constructor(states: PartyStates, shared: Shared) {
+    this.#states = states;
+    this.#shared = shared;
+    this.initial = this.#numberOf(states.initial.next, []);
+  }
+
+  get count(): number {
+    return this.#stateOf.length;
+  }
+
+  /** Memory in bytes; what is kept per inbox is estimated at 200. */
+  get bytes(): number {
+    const tables = [this.#numbers, this.#stateOf, this.#inboxOf, this.#rowAt, this.#added, this.#afterStep];
+    return tables.reduce((sum, { bytes }) => sum + bytes, 200 * this.#inboxes.length);
+  }
+
+  /** Most messages of a kind that are in one inbox. */
+  longest(isOfKind: (message: number) => boolean): number {
+    return Math.max(0, ...this.#inboxes.map((inbox) => inbox.filter(isOfKind).length));
+  }
+
+  /** The cell with one message more. */
+  add(cell: number, message: number): number {
+    const known = this.#added.get(cell, message);
+    if (known >= 0) return known;
+    const inbox = this.#shared.messages.add(this.inboxOf(cell), message);
+    const next = this.#numberOf(this.stateOf(cell), inbox);
+    this.#added.add(cell, message, next);
+    return next;
+  }
+
+  /** Where the row of a cell begins. */
+  row(cell: number): number {
+    const known = this.#rowAt.array[cell] as number;
+    if (known >= 0) return known;
+    const events = [...this.#arrivals(cell), ...this.#timers(cell)];
+    const at = this.#shared.rows.append(events.length, ...events.flat());
+    this.#rowAt.array[cell] = at;
+    return at;
+  }
+
+  #arrivals(cell: number): number[][] {
+    const { messages } = this.#shared;
+    const [state, inbox] = [this.stateOf(cell), this.inboxOf(cell)];
+    return inbox
+      .filter((number) => messages.mayArrive(inbox, number))
+      .map((number) => {
+        const { from, link, event } = messages.of(number);
+        const { next, ...reaction } = this.#states.on(state, event);
+        const lost = this.#numberOf(state, messages.without(inbox, number));
+        const after = this.#numberOf(next, messages.arrived(inbox, number));
+        return [link * 8 + from, after, this.#outcome(reaction), lost, number];
+      });
+  }
+
+  #timers(cell: number): number[][] {
+    const [state, inbox] = [this.stateOf(cell), this.inboxOf(cell)];
+    return this.#states.timersOf(state).map((timer) => {
+      const { next, ...reaction } = this.#states.onTimer(state, timer);
+      return [-1, this.#numberOf(next, inbox), this.#outcome(reaction), -1, timer[0]];
+    });
+  }
+
+  /** Where [next cell, outcome] of a step of the environment that happens to the party begins. */
+  onStep(cell: number, step: number): number {
+    const known = this.#afterStep.get(cell, step);
+    if (known >= 0) return known;
+    const { definition, messages, rows } = this.#shared;
+    const event = definition.steps[step]?.event ?? -1;
+    const { next, sends, sightings } = this.#states.on(this.stateOf(cell), event);
+    const after = this.#numberOf(next, messages.after(this.inboxOf(cell), event));
+    const at = rows.append(after, this.#outcome({ sends, sightings: [environmentSighting, ...sightings] }));
+    this.#afterStep.add(cell, step, at);
+    return at;
+  }
+
+  stateOf = (cell: number): number => this.#stateOf.array[cell] as number;
+
+  inboxOf = (cell: number): Inbox => this.#inboxes[this.#inboxOf.array[cell] as number] as Inbox;
+
+  #outcome(reaction: Omit<Reaction, 'next'>): number {
+    return outcomeOf(this.#shared, reaction);
+  }
+
+  #numberOf(state: number, inbox: Inbox): number {
+    const inboxNumber = this.#inboxNumber(inbox);
+    const known = this.#numbers.get(state, inboxNumber);
+    if (known >= 0) return known;
+    const number = this.#stateOf.append(state);
+    this.#inboxOf.append(inboxNumber);
+    this.#rowAt.append(-1);
+    this.#numbers.add(state, inboxNumber, number);
+    return number;
+  }
+
+  #inboxNumber(inbox: Inbox): number {
+    const key = inbox.join();
+    const known = this.#inboxNumbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#inboxes.push(inbox) - 1;
+    this.#inboxNumbers.set(key, number);
+    return number;
+  }
+}
+
+/** The position of an outcome. Equal ones have the same; that of nothing at all is 0. */
+export function outcomeOf(shared: Shared, { sends, sightings }: Omit<Reaction, 'next'>): number {
+  const { messages, observers, outcomes, outcomeAt } = shared;
+  const seen = observers.sightingsOf(sightings);
+  const key = `${seen}:${sends.join()}`;
+  const known = outcomeAt.get(key);
+  if (known !== undefined) return known;
+  const sent = sends.flatMap((number) => [messages.of(number).to, number]);
+  const at = outcomes.append(seen, sends.length, ...sent);
+  outcomeAt.set(key, at);
+  return at;
+}

@@ -1,0 +1,81 @@
+import { properties } from '../../properties/properties.ts';
+import { type AnyProperty, PropertyTable, type Violation } from '../../properties/property.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
+import { Exploration, type Progress } from './exploration.ts';
+import { type Choice, choicesFor } from './path.ts';
+import { Successors } from './successors.ts';
+
+export interface UntimedOptions {
+  /** Most messages that lossy links lose, all together. */
+  readonly losses?: number;
+  /** Most memory that the exploration takes, in bytes. */
+  readonly memoryBytes?: number;
+  /** Called now and then; `false` ends the exploration. */
+  readonly onProgress?: (progress: Progress) => boolean;
+}
+
+/** What is known of a property in all orders of events. */
+export interface UntimedVerdict {
+  readonly property: string;
+  readonly verdict: 'holds' | 'violated' | 'inconclusive';
+  readonly violation: Violation | null;
+  /** A shortest way from the start of the world to the violation. */
+  readonly path: readonly Choice[] | null;
+}
+
+export interface UntimedResult {
+  readonly states: number;
+  readonly transitions: number;
+  /** How many steps the state needs that is furthest from the start. */
+  readonly depth: number;
+  /** False where memory or `onProgress` ended the exploration before it had looked into every state. */
+  readonly complete: boolean;
+  /** Memory used at most, in bytes. */
+  readonly bytes: number;
+  readonly verdicts: readonly UntimedVerdict[];
+}
+
+const usualMemoryBytes = 1024 ** 3;
+
+/** The properties that can be judged without time: those that bound none. */
+const untimedProperties: readonly AnyProperty[] = properties.filter(({ obligation }) => obligation === undefined);
+
+/**
+ * Explores the whole untimed world of a scenario: the world of `World.fire` in which any pending event may happen next,
+ * whatever its window. What holds here holds at any speed of links and clocks; what is violated here may need delays
+ * that the scenario's windows do not allow.
+ *
+ * What keeps it finite, and belongs to the scope of its verdicts:
+ * - on an ordered link only the message sent first in its direction may arrive;
+ * - one and the same message is under way at most once at a time (`mostEqualMessages`);
+ * - steps of the environment happen in an order that their dates allow (`precedence`);
+ * - at most `losses` messages are lost on lossy links, besides those over cut links; probabilities, faults and the end
+ *   of the scenario play no part;
+ * - of the properties those that bound no time are judged (`untimedProperties`).
+ *
+ * Breadth first, so that the path to a violation is a shortest one.
+ */
+export function exploreUntimed(definition: WorldDefinition, options: UntimedOptions = {}): UntimedResult {
+  const { losses = 0, memoryBytes = usualMemoryBytes, onProgress = () => true } = options;
+  const tables = tablesFor(definition);
+  const successors = new Successors(definition, tables, losses);
+  const exploration = new Exploration(successors, memoryBytes, onProgress);
+  const complete = exploration.run();
+  const verdicts = tables.map(({ property }, index): UntimedVerdict => {
+    const found = exploration.findings[index];
+    if (found === undefined) {
+      return { property: property.name, verdict: complete ? 'holds' : 'inconclusive', violation: null, path: null };
+    }
+    const path = choicesFor(definition, exploration.eventsTo(found.ordinal));
+    const violation = successors.observers.violation(found.observers, index);
+    return { property: property.name, verdict: 'violated', violation, path };
+  });
+  const { states, transitions, depth, mostBytes: bytes } = exploration;
+  return { states, transitions, depth, complete, bytes, verdicts };
+}
+
+/** The observers of an exploration: the properties claimed of the scenario's mode that need no time. */
+export const tablesFor = ({ scenario }: WorldDefinition): PropertyTable[] =>
+  untimedProperties
+    .filter(({ appliesTo }) => appliesTo(scenario.mode))
+    .map((property) => new PropertyTable(property, scenario));

@@ -1,0 +1,98 @@
+import { partyNames } from '../../../machines/messages.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
+import { eventTable } from '../../world/eventTable.ts';
+import { isLostBy, outdated } from '../../world/world.ts';
+import { PairTable } from './pairTable.ts';
+
+/** A message that may be under way. */
+export interface Message {
+  readonly from: number;
+  readonly to: number;
+  readonly link: number;
+  readonly event: number;
+  /** Whether its link keeps the order. */
+  readonly ordered: boolean;
+  /**
+   * Whether it matters what was sent before it: on ordered links, and among the REGISTERs of a sender, of which an
+   * older one is outdated by a newer one that overtakes it.
+   */
+  readonly inOrder: boolean;
+}
+
+/** The messages under way to one party: those in order by sender, oldest first; then the others by number. */
+export type Inbox = readonly number[];
+
+/** How often one and the same message can be under way at a time: sending it once more has no effect. */
+export const mostEqualMessages = 1;
+
+const sipServer = partyNames.indexOf('sipServer');
+
+/** The messages of an exploration as numbers, and what can become of an inbox. */
+export class Messages {
+  readonly all: Message[] = [];
+  readonly #links: WorldDefinition['links'];
+  readonly #linkBetween: WorldDefinition['linkBetween'];
+  readonly #numbers = new PairTable();
+
+  constructor({ links, linkBetween }: WorldDefinition) {
+    this.#links = links;
+    this.#linkBetween = linkBetween;
+  }
+
+  of(number: number): Message {
+    return this.all[number] as Message;
+  }
+
+  numberOf(from: number, to: number, event: number): number {
+    const ends = from * partyNames.length + to;
+    const known = this.#numbers.get(ends, event);
+    if (known >= 0) return known;
+    const link = this.#linkBetween[from]?.[to] ?? -1;
+    const ordered = this.#links[link]?.ordered;
+    if (ordered === undefined) throw new Error(`${partyNames[from]} has no link to ${partyNames[to]}`);
+    const value = eventTable.of(event);
+    const inOrder = ordered || (to === sipServer && value.type === 'REGISTER' && !value.stale);
+    const number = this.all.push({ from, to, link, event, ordered, inOrder }) - 1;
+    this.#numbers.add(ends, event, number);
+    return number;
+  }
+
+  /** The inbox with one message more: see `mostEqualMessages`. */
+  add(inbox: Inbox, number: number): Inbox {
+    if (inbox.includes(number)) return inbox;
+    const rank = this.#rank(number);
+    const after = inbox.findIndex((other) => this.#rank(other) > rank);
+    return after < 0 ? [...inbox, number] : inbox.toSpliced(after, 0, number);
+  }
+
+  /** Whether a message of the inbox may arrive next: on an ordered link only the one sent first. */
+  mayArrive(inbox: Inbox, number: number): boolean {
+    const { from, ordered } = this.of(number);
+    return !ordered || inbox.find((other) => this.of(other).from === from) === number;
+  }
+
+  without = (inbox: Inbox, number: number): Inbox => inbox.filter((other) => other !== number);
+
+  /** The inbox once a message of it has arrived: older REGISTERs of the same sender are outdated by a newer one. */
+  arrived(inbox: Inbox, number: number): Inbox {
+    const { from, to, event, inOrder } = this.of(number);
+    const others = this.without(inbox, number);
+    if (to !== sipServer || !inOrder) return others;
+    const position = inbox.indexOf(number);
+    const older = inbox.filter((other, at) => at < position && this.of(other).from === from && this.of(other).inOrder);
+    const changed = older.map((other) => this.numberOf(from, to, outdated(this.of(other).event, event)));
+    const rest = others.filter((other) => !older.includes(other));
+    return changed.reduce<Inbox>((so, other) => this.add(so, other), rest);
+  }
+
+  /** The inbox after a step of the environment. */
+  after(inbox: Inbox, stepEvent: number): Inbox {
+    return inbox.filter((number) => !isLostBy(stepEvent, this.of(number).to, this.of(number).link));
+  }
+
+  /** In order: by sender, new ones last. The others: by number. */
+  #rank(number: number): number {
+    const { from, inOrder } = this.of(number);
+    return inOrder ? from : partyNames.length + number;
+  }
+}

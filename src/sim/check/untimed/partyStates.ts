@@ -1,0 +1,89 @@
+import type { PartyStep, PartyTable } from '../../world/partyTable.ts';
+import type { Messages } from './messages.ts';
+
+/** A timer by its identity and the event that it ends in. */
+export type Timer = readonly [timer: number, event: number];
+
+/** What a party does on an event, without a word about time. */
+export interface Reaction {
+  readonly next: number;
+  /** The messages sent, in order. */
+  readonly sends: readonly number[];
+  readonly sightings: readonly number[];
+}
+
+/** A party with its armed timers as numbers: what it does on an event depends on nothing else. */
+export class PartyStates {
+  readonly party: number;
+  readonly initial: Reaction;
+  readonly #table: PartyTable;
+  readonly #messages: Messages;
+  readonly #states: { readonly local: number; readonly timers: readonly Timer[] }[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #reactions: (Reaction | undefined)[][] = [];
+
+  constructor(party: number, table: PartyTable, messages: Messages) {
+    this.party = party;
+    this.#table = table;
+    this.#messages = messages;
+    this.initial = this.#reaction(table.initial, []);
+  }
+
+  get count(): number {
+    return this.#states.length;
+  }
+
+  /** The timers that are armed in a state, by identity. */
+  timersOf(state: number): readonly Timer[] {
+    return this.#states[state]?.timers ?? [];
+  }
+
+  /** On a message or on an event of the environment. */
+  on(state: number, event: number): Reaction {
+    return this.#react(state, event, -1);
+  }
+
+  /** What `on` has already found out. */
+  known(state: number, event: number): Reaction | undefined {
+    return this.#reactions[state]?.[2 * event];
+  }
+
+  /** When an armed timer goes off. */
+  onTimer(state: number, [timer, event]: Timer): Reaction {
+    return this.#react(state, event, timer);
+  }
+
+  #react(state: number, event: number, fired: number): Reaction {
+    const reactions = this.#reactions[state] ?? [];
+    this.#reactions[state] = reactions;
+    const key = fired < 0 ? 2 * event : 2 * fired + 1;
+    const known = reactions[key];
+    if (known !== undefined) return known;
+    const { local, timers } = this.#states[state] as { local: number; timers: readonly Timer[] };
+    const left = timers.filter(([timer]) => timer !== fired);
+    const reaction = this.#reaction(this.#table.step(local, event), left);
+    reactions[key] = reaction;
+    return reaction;
+  }
+
+  #reaction({ next, effects, sightings }: PartyStep, armed: readonly Timer[]): Reaction {
+    const timers = new Map(armed);
+    const sends: number[] = [];
+    for (const effect of effects) {
+      if (effect.type === 'arm') timers.set(effect.timer, effect.event);
+      else if (effect.type === 'cancel') timers.delete(effect.timer);
+      else sends.push(this.#messages.numberOf(this.party, effect.to, effect.event));
+    }
+    const sorted = [...timers].sort(([one], [other]) => one - other);
+    return { next: this.#numberOf(next, sorted), sends, sightings };
+  }
+
+  #numberOf(local: number, timers: readonly Timer[]): number {
+    const key = `${local}:${timers.join(' ')}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#states.push({ local, timers }) - 1;
+    this.#numbers.set(key, number);
+    return number;
+  }
+}

@@ -1,0 +1,151 @@
+import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument, type Document as YamlDocument } from 'yaml';
+import { z } from 'zod';
+import { InputError, type InputProblem } from './inputError.ts';
+import { nearestWord } from './nearestWord.ts';
+import { deepestNesting, isNestedTooDeeply } from './nesting.ts';
+
+/** A YAML document together with where in its file everything stands. */
+export interface YamlSource {
+  readonly document: YamlDocument;
+  readonly lines: LineCounter;
+}
+
+/** What a YAML file has to be. */
+export interface YamlForm<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  /** What the file is, for messages: "a scenario in YAML". */
+  readonly what: string;
+  /** The words that a key takes whose alternatives are objects, by the key or its whole path. */
+  readonly words?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Line of the node at a path: of the key where `ofKey`, else of the value, else of the nearest thing around it. */
+export function lineAt(source: YamlSource, path: readonly PropertyKey[], ofKey = false): number | null {
+  const { document, lines } = source;
+  const parent = path.length === 0 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const key = path.at(-1);
+  if (key !== undefined && isMap(parent)) {
+    const pair = parent.items.find(({ key: one }) => (isScalar(one) ? one.value : one) === key);
+    const node = ofKey ? pair?.key : (pair?.value ?? pair?.key);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  const node = path.length === 0 ? parent : document.getIn(path, true);
+  if (isNode(node) && (node as Node).range) return lines.linePos((node as Node).range?.[0] ?? 0).line;
+  return path.length === 0 ? 1 : lineAt(source, path.slice(0, -1));
+}
+
+const show = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+};
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part, index) => (typeof part === 'number' ? `[${part + 1}]` : `${index === 0 ? '' : '.'}${String(part)}`))
+    .join('');
+
+type JsonSchema = {
+  properties?: Record<string, JsonSchema>;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  items?: JsonSchema;
+  additionalProperties?: JsonSchema;
+};
+
+/** The keys that are valid at a path, read off the published schema. */
+function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
+  const branches = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  const [first, ...rest] = path;
+  if (first === undefined) return [...new Set(branches.flatMap((branch) => Object.keys(branch.properties ?? {})))];
+  return branches.flatMap((branch) => {
+    const next =
+      typeof first === 'number' ? branch.items : (branch.properties?.[String(first)] ?? branch.additionalProperties);
+    return next === undefined ? [] : keysAt(next, rest);
+  });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of an alternative that failed, the complaint of our own is worth more than "invalid input". */
+const ownComplaint = (issue: Issue): Issue | undefined =>
+  issue.code === 'invalid_union' ? issue.errors.flat().find((one) => one.code === 'custom') : undefined;
+
+/** What a file calls the types of a schema. */
+const fileWords: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'keys with values',
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+function plainWords(message: string): string {
+  const words = message.replace(/^(Invalid input: )?expected /i, '').replace(/, received .*$/, '');
+  return fileWords[words] ?? words;
+}
+
+function problemsOf(issue: Issue, source: YamlSource, { schema, words = {} }: YamlForm<z.ZodType>): InputProblem[] {
+  const { path } = issue;
+  const value = path.length === 0 ? source.document.toJS() : source.document.getIn(path as never);
+  const plain = isNode(value) ? value.toJS(source.document) : value;
+  if (issue.code === 'unrecognized_keys') {
+    const valid = keysAt(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema, path);
+    return issue.keys.map((key) => {
+      const hint = nearestWord(key, valid);
+      const where = path.length === 0 ? '' : ` in ${pathText(path)}`;
+      return {
+        line: lineAt(source, [...path, key], true),
+        found: `the unknown key ${key}${where}`,
+        expected: `one of ${valid.join(', ')}`,
+        ...(hint !== undefined && { hint }),
+      };
+    });
+  }
+  const line = lineAt(source, path);
+  const found = path.length === 0 ? show(plain) : `${show(plain)} for ${pathText(path)}`;
+  const valid =
+    issue.code === 'invalid_value'
+      ? issue.values.map(String)
+      : issue.code === 'invalid_union'
+        ? (words[path.join('.')] ?? words[String(path.at(-1))])
+        : undefined;
+  if (valid !== undefined) {
+    const hint = typeof plain === 'string' ? nearestWord(plain, valid) : undefined;
+    return [{ line, found, expected: `one of ${valid.join(', ')}`, ...(hint !== undefined && { hint }) }];
+  }
+  const { message } = ownComplaint(issue) ?? issue;
+  return [{ line, found, expected: plainWords(message) }];
+}
+
+/** The document as plain data; an alias that leads nowhere, or to far too much, is only noticed here. */
+function plainValue(document: YamlDocument, refuse: (found: string) => never): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    return refuse(`no valid YAML (${(error as Error).message})`);
+  }
+}
+
+/** Reads a YAML (or JSON) file of that form. Throws an InputError that names every problem with its line. */
+export function readYaml<Schema extends z.ZodType>(
+  text: string,
+  file: string,
+  form: YamlForm<Schema>,
+): { data: z.infer<Schema>; source: YamlSource } {
+  const refuseAll = (problems: readonly InputProblem[]): never => {
+    throw new InputError({ file, problems });
+  };
+  const refuse = (found: string, line: number | null = null) => refuseAll([{ line, found, expected: form.what }]);
+  if (text.includes('\0')) refuse('binary data');
+  if (text.trim() === '') refuse('an empty file');
+  if (isNestedTooDeeply(text)) refuse(`more than ${deepestNesting} levels`);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [syntax] = document.errors;
+  if (syntax) refuse(`no valid YAML (${syntax.message})`, lines.linePos(syntax.pos[0]).line);
+  const source = { document, lines };
+  const result = form.schema.safeParse(plainValue(document, refuse));
+  if (!result.success) return refuseAll(result.error.issues.flatMap((issue) => problemsOf(issue, source, form)));
+  return { data: result.data, source };
+}

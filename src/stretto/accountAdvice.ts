@@ -1,0 +1,93 @@
+import { type RegistrationModeName, registrationModeNames, registrationModes } from '../machines/registrationModes.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
+import type { CheckedCell } from '../sim/check/cell.ts';
+import { type ModeTrial, recommend, trialsFrom } from './advice.ts';
+import { type AttributeName, keyOf } from './attributes.ts';
+import type { Account, Survey } from './provisioning.ts';
+import { corrected, type Finding, reviewAccount } from './review.ts';
+
+/** A finding with its place in the file. */
+export interface PlacedFinding extends Omit<Finding, 'fix'> {
+  readonly line: number | null;
+}
+
+/** A setting to be written: over the one in that line, or anew. */
+export interface Change {
+  readonly key: string;
+  readonly value: string;
+  readonly line: number | null;
+}
+
+/** What is to be said about one account on one server. Plain data. */
+export interface AccountAdvice {
+  readonly account: number;
+  /** The SIP server as the app reaches it, or null where the file does not say. */
+  readonly address: string | null;
+  readonly server: string;
+  /** Whether any push reaches the phone at all. */
+  readonly wakes: boolean;
+  readonly findings: readonly PlacedFinding[];
+  readonly configured: RegistrationModeName | null;
+  /** Null where every mode fails. */
+  readonly recommended: RegistrationModeName | null;
+  readonly trials: readonly ModeTrial[];
+  readonly changes: readonly Change[];
+}
+
+const severities = ['error', 'warning', 'note'] as const;
+
+/** The advice for an account. `cells` are those of its trials, in which is put right what `reviewAccount` can put right. */
+export function adviseAccount(
+  account: Account,
+  server: ServerProfile,
+  { cells, wakes }: { readonly cells: readonly CheckedCell[]; readonly wakes: boolean },
+  placeOf: Survey['placeOf'],
+): AccountAdvice {
+  const findings = reviewAccount(account, server);
+  const trials = trialsFrom(cells);
+  const configured = account.mode ?? null;
+  const recommended = recommend(trials, configured);
+  const change = (attribute: AttributeName, value: string): Change => {
+    const place = placeOf(account.account, attribute);
+    return { key: place?.key ?? keyOf(attribute, account.account), value, line: place?.line ?? null };
+  };
+  const { domain } = account;
+  return {
+    account: account.account,
+    address: domain === undefined ? null : `${domain.host}${domain.port === null ? '' : `:${domain.port}`}`,
+    server: server.name,
+    wakes,
+    findings: severities.flatMap((severity) =>
+      findings
+        .filter((one) => one.severity === severity)
+        .map(({ fix: _fix, ...one }) => ({ ...one, line: placeOf(account.account, one.attribute)?.line ?? null })),
+    ),
+    configured,
+    recommended,
+    trials,
+    changes: [
+      ...findings.flatMap(({ attribute, fix }) => (fix === undefined ? [] : [change(attribute, fix.value)])),
+      ...(recommended === null || recommended === configured
+        ? []
+        : [change('mode', String(registrationModes[recommended].number))]),
+    ],
+  };
+}
+
+/** The account as the trials take it. */
+export const triedAccount = (account: Account, server: ServerProfile): Account =>
+  corrected(account, reviewAccount(account, server));
+
+/** The trial of the recommended mode, or null. */
+export const recommendedTrial = ({ trials, recommended }: AccountAdvice): ModeTrial | null =>
+  trials.find(({ mode }) => mode === recommended) ?? null;
+
+/** Whether some other mode keeps in that scenario what the given one violates. */
+export const avoidedBy = ({ trials }: AccountAdvice, scenario: string, property: string): RegistrationModeName[] =>
+  registrationModeNames.filter((mode) =>
+    trials.some(
+      (trial) =>
+        trial.mode === mode &&
+        ![...trial.everyday, ...trial.rough].some((one) => one.scenario === scenario && one.property === property),
+    ),
+  );

@@ -1,0 +1,189 @@
+import { type RegistrationModeName, registrationModes } from '../machines/registrationModes.ts';
+import type { InputProblem } from '../sim/inputError.ts';
+import { modeTitle } from '../sim/report/modeTitle.ts';
+import { type AccountAdvice, avoidedBy, recommendedTrial } from './accountAdvice.ts';
+import type { Failure, ModeTrial } from './advice.ts';
+
+/** A heading and what stands under it: lines, some of them commands. */
+interface Section {
+  readonly title: string;
+  readonly lines: readonly Line[];
+}
+
+interface Line {
+  readonly text: string;
+  /** How to see it for oneself. */
+  readonly command?: string;
+}
+
+const lineText = (line: number | null) => (line === null ? '' : ` (line ${line})`);
+
+function settings({ findings }: AccountAdvice): Section {
+  const lines = findings.map(({ severity, says, line }) => ({ text: `${severity}: ${says}${lineText(line)}` }));
+  return { title: 'Settings', lines: lines.length === 0 ? [{ text: 'nothing to be said' }] : lines };
+}
+
+const prices: Readonly<Partial<Record<RegistrationModeName, string>>> = {
+  continuous: 'Its price: every call, an outgoing one too, goes through the push server.',
+  singleDeviceEmulation:
+    'Its price: nobody is registered for a moment in each hand-over, so the server must hold calls.',
+};
+
+function recommendation(advice: AccountAdvice): Section {
+  const { recommended, configured, server, wakes } = advice;
+  const trial = recommendedTrial(advice);
+  if (recommended === null || trial === null) {
+    const text = wakes
+      ? `every mode fails on ${server} on an ordinary day: see below what fails, and change the server first`
+      : 'no push reaches this phone, so no mode wakes it: leave push off, and let the app run and stay registered';
+    return { title: 'Recommended: none', lines: [{ text }] };
+  }
+  const title = `Recommended: RegistrationMode ${modeTitle(recommended)}${recommended === configured ? ', as configured' : ''}`;
+  const price = prices[recommended];
+  return {
+    title,
+    lines: [
+      { text: `It fails in nothing on an ordinary day: ${trial.scope}.` },
+      ...(price === undefined ? [] : [{ text: price }]),
+    ],
+  };
+}
+
+const verbs: Readonly<Record<string, string>> = {
+  noInviteLost: 'loses calls',
+  noBlackout: 'leaves the user unreachable',
+  singleRegistration: 'registers app and push server together',
+  beliefMatches: 'lets a side believe to be registered when it is not',
+  cleanLogout: 'stays registered after the log-out',
+};
+
+/** The first failure that weighs most; the properties of a trial come in the order of their weight. */
+const worstOf = (failures: readonly Failure[]): Failure | undefined =>
+  failures.find(({ property }) => property === 'noInviteLost') ?? failures[0];
+
+function fate({ mode, everyday, rough }: ModeTrial, profile: string): Line {
+  const worst = worstOf(everyday);
+  if (worst === undefined) {
+    const lost = new Set(rough.filter(({ property }) => property === 'noInviteLost').map(({ scenario }) => scenario));
+    return {
+      text: `${modeTitle(mode)} would do as well; where something breaks it loses calls in ${lost.size} scenarios`,
+    };
+  }
+  return {
+    text: `${modeTitle(mode)} ${verbs[worst.property] ?? `violates ${worst.property}`} in ${worst.scenario}: ${worst.sentence}`,
+    command: commandFor(worst, mode, profile),
+  };
+}
+
+const commandFor = ({ scenario, property }: Failure, mode: RegistrationModeName, profile: string): string =>
+  `ringproof check ${scenario} --mode ${registrationModes[mode].number} --profile ${profile} --property ${property}`;
+
+const others = ({ trials, recommended }: AccountAdvice, profile: string): Section => ({
+  title: recommended === null ? 'The modes' : 'The other modes',
+  lines: trials.filter(({ mode }) => mode !== recommended).map((trial) => fate(trial, profile)),
+});
+
+function changes({ changes: all }: AccountAdvice): Section {
+  if (all.length === 0) return { title: 'Change', lines: [{ text: 'nothing' }] };
+  const again = 'Every user then has to log out and in again (ProVu): until then the old settings are in force.';
+  return {
+    title: 'Change',
+    lines: [...all.map(({ key, value, line }) => ({ text: `${key} = ${value}${lineText(line)}` })), { text: again }],
+  };
+}
+
+function risks(advice: AccountAdvice, profile: string): Section[] {
+  const trial = recommendedTrial(advice);
+  if (trial === null) return [];
+  const { mode } = trial;
+  const lines = trial.rough.map((failure): Line => {
+    const saved = avoidedBy(advice, failure.scenario, failure.property).map(modeTitle);
+    const elsewhere = saved.length === 0 ? 'in every mode' : `not in ${saved.join(', ')}`;
+    const verb = verbs[failure.property] ?? `violates ${failure.property}`;
+    return {
+      text: `${verb} in ${failure.scenario} (${elsewhere}): ${failure.sentence}`,
+      command: commandFor(failure, mode, profile),
+    };
+  });
+  return [{ title: 'Still at risk', lines: lines.length === 0 ? [{ text: 'nothing that was tried' }] : lines }];
+}
+
+const heading = ({ account, address, server }: AccountAdvice): string =>
+  `Account ${account}${address === null ? '' : `, ${address}`}, on ${server}`;
+
+/** The account before this one for which the same was found and recommended. */
+const twinOf = (advice: AccountAdvice, all: readonly AccountAdvice[]): AccountAdvice | undefined =>
+  all
+    .slice(0, all.indexOf(advice))
+    .find(
+      ({ recommended, trials }) =>
+        recommended === advice.recommended && JSON.stringify(trials) === JSON.stringify(advice.trials),
+    );
+
+function sectionsOf(advice: AccountAdvice, { accounts, profile, flags }: Advice): Section[] {
+  const own = [settings(advice), recommendation(advice), changes(advice)];
+  const twin = twinOf(advice, accounts);
+  if (twin !== undefined) {
+    const text = `as for account ${twin.account}`;
+    return [...own, { title: 'The other modes, and what is still at risk', lines: [{ text }] }];
+  }
+  const options = `${profile}${flags}`;
+  return [...own, others(advice, options), ...risks(advice, options)];
+}
+
+const problemText = ({ line, found, expected, hint }: InputProblem): string =>
+  `found ${found}; expected ${expected}${hint === undefined ? '' : `; did you mean ${hint}?`}${lineText(line)}`;
+
+/** Everything that `advise` has to say, to be written in one format or another. */
+export interface Advice {
+  readonly file: string;
+  /** The server profile as the user named it. */
+  readonly profile: string;
+  /** Further options with which the commands show the same. */
+  readonly flags: string;
+  readonly problems: readonly InputProblem[];
+  readonly accounts: readonly AccountAdvice[];
+}
+
+/** How a text is made to stand out. */
+export interface Emphasis {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+}
+
+/** For a terminal. */
+export function adviceAsText(advice: Advice, { bold, dim }: Emphasis): string {
+  const { file, problems, accounts } = advice;
+  const section = ({ title, lines }: Section) => [
+    `  ${bold(title)}`,
+    ...lines.flatMap(({ text, command }) => [
+      `    ${text}`,
+      ...(command === undefined ? [] : [dim(`      ${command}`)]),
+    ]),
+  ];
+  return [
+    ...(problems.length === 0
+      ? []
+      : [bold(`${file} cannot be meant like this`), ...problems.map((one) => `  ${problemText(one)}`), '']),
+    ...accounts.flatMap((one) => [bold(heading(one)), ...sectionsOf(one, advice).flatMap(section), '']),
+  ]
+    .join('\n')
+    .trimEnd();
+}
+
+/** For a ticket or a page. */
+export function adviceAsMarkdown(advice: Advice): string {
+  const { file, problems, accounts } = advice;
+  const item = ({ text, command }: Line) => `- ${text}${command === undefined ? '' : `  \n  \`${command}\``}`;
+  const section = ({ title, lines }: Section) => [`### ${title}`, '', ...lines.map(item), ''];
+  return [
+    `# Push settings of ${file}`,
+    '',
+    ...(problems.length === 0
+      ? []
+      : ['## Cannot be meant like this', '', ...problems.map((one) => `- ${problemText(one)}`), '']),
+    ...accounts.flatMap((one) => [`## ${heading(one)}`, '', ...sectionsOf(one, advice).flatMap(section)]),
+  ]
+    .join('\n')
+    .trimEnd();
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { exploreUntimed, tablesFor } from '../../src/sim/check/untimed/explore.ts';
+import { noInviteLost } from '../../src/sim/properties/calls.ts';
+import type { PropertyTable } from '../../src/sim/properties/property.ts';
+import { World } from '../../src/sim/world/world.ts';
+import { exploreNaively } from './naiveExplorer.ts';
+import { untimedWorlds, worldOfTwoCalls } from './untimedWorlds.ts';
+
+const [first] = untimedWorlds;
+if (first === undefined) throw new Error('there is no world to explore');
+
+describe('the untimed exploration', () => {
+  test.each(untimedWorlds)('$name: finds what a naive search through World finds', ({ definition, losses }) => {
+    const { states, transitions, depth, complete, verdicts } = exploreUntimed(definition, { losses });
+    const violated = verdicts.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property);
+    expect({ states, transitions, depth, violated: violated.sort() }).toEqual(
+      exploreNaively(definition, tablesFor(definition), losses),
+    );
+    expect(complete).toBe(true);
+    expect(verdicts.every(({ verdict }) => verdict !== 'inconclusive')).toBe(true);
+  });
+
+  test.each(untimedWorlds)('$name: every path replays in World up to its violation', ({ definition, losses }) => {
+    const { scenario } = definition;
+    for (const { property, path } of exploreUntimed(definition, { losses }).verdicts) {
+      if (path === null) continue;
+      const table = tablesFor(definition).find((one) => one.property.name === property) as PropertyTable;
+      const { world, started } = World.start(definition);
+      const fired = [...started, ...path.map(({ position, fate }) => world.fire(position, fate))];
+      const sightings = fired.flatMap(({ step }) => step?.sightings ?? []);
+      const state = sightings.reduce((at, sighting) => table.next(at, sighting), table.initial);
+      expect(table.unfinished(state), `${property} in ${scenario.mode.title}`).not.toBeNull();
+    }
+  });
+
+  test('finds a shortest way: dial, and the caller gives up before the INVITE arrives', () => {
+    const lost = exploreUntimed(first.definition).verdicts.find(({ property }) => property === noInviteLost.name);
+    expect(lost).toMatchObject({ verdict: 'violated', violation: { what: 'call 1 was lost' } });
+    expect(lost?.path).toHaveLength(2);
+  });
+
+  test('is inconclusive where memory ends, and says how far it got', () => {
+    for (const { definition, losses } of untimedWorlds) {
+      const whole = exploreUntimed(definition, { losses });
+      const part = exploreUntimed(definition, { losses, memoryBytes: whole.bytes / 2 });
+      expect(part.complete).toBe(false);
+      expect(part.states).toBeLessThanOrEqual(whole.states);
+      for (const { property, verdict } of part.verdicts) {
+        const full = whole.verdicts.find((one) => one.property === property);
+        expect(verdict).toBe(verdict === 'violated' ? full?.verdict : 'inconclusive');
+      }
+    }
+  });
+
+  test('tells how far it is, and stops when it is told to', () => {
+    const { definition } = worldOfTwoCalls;
+    const told: number[] = [];
+    const { complete, states } = exploreUntimed(definition, {
+      losses: 1,
+      onProgress: (progress) => told.push(progress.states) < 3,
+    });
+    expect(told).toHaveLength(3);
+    expect({ complete, states }).toEqual({ complete: false, states: told[2] });
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import type { Contact, Expires } from '../../src/machines/messages.ts';
+import type { BorderController, ServerProfile } from '../../src/machines/serverProfile.ts';
+import { productProfiles } from '../../src/profiles/products.ts';
+import { serverProfiles } from '../../src/profiles/servers.ts';
+import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import { Driven } from '../support/drive.ts';
+
+const steps = [{ at: '1s', do: 'open' as const }];
+
+const transparent: BorderController = { rewritesContacts: false, cacheMs: null, flowMs: null };
+
+const behind = (sbc: Partial<BorderController>, profile: Partial<ServerProfile> = {}) =>
+  server({ ...serverProfiles.overwrite, sbc: { ...transparent, ...sbc }, ...profile });
+
+const server = (profile: ServerProfile) =>
+  new Driven(
+    resolveScenario({ name: 'x', title: 'X', steps }, {}, { server: { ...profile, digest: false } }),
+    'sipServer',
+  );
+
+const register = (contact: Contact, expires: Expires = 'asked') =>
+  ({ type: 'REGISTER', contact, expires, authorization: false, stale: false }) as const;
+const invite = { type: 'INVITE', call: 1, contact: 'addressOfRecord' } as const;
+
+describe('an SBC that caches registrations', () => {
+  test('answers a REGISTER that it has seen confirmed, although the registrar has since given the place away', () => {
+    const sbc = behind({ cacheMs: 60_000 });
+    sbc.on(register('app@wifi'), register('pushServer'));
+    const { messages } = sbc.on(register('app@wifi'));
+    expect(messages).toMatchObject([{ type: 'REGISTER.200', contacts: ['app@wifi'] }]);
+    expect(sbc.context.bindings).toEqual(['pushServer']);
+  });
+
+  test('passes an un-REGISTER on and forgets the contact', () => {
+    const sbc = behind({ cacheMs: 60_000 });
+    sbc.on(register('app@wifi'), register('app@wifi', 'zero'), register('app@wifi'));
+    expect(sbc.context.bindings).toEqual(['app@wifi']);
+  });
+
+  test('asks the registrar again once its time is over', () => {
+    const sbc = behind({ cacheMs: 60_000 });
+    sbc.on(register('app@wifi'), register('pushServer'), { type: 'cache.ended', contact: 'app@wifi' });
+    sbc.on(register('app@wifi'));
+    expect(sbc.context.bindings).toEqual(['app@wifi']);
+  });
+
+  test('a server without one keeps nothing of the kind', () => {
+    const plain = server(serverProfiles.overwrite);
+    plain.on(register('app@wifi'), register('pushServer'), register('app@wifi'));
+    expect(plain.context.bindings).toEqual(['app@wifi']);
+    expect(plain.context).not.toHaveProperty('border');
+  });
+});
+
+describe('an SBC that needs the flow', () => {
+  test('lets no INVITE through to the push server once it has forgotten it, until the next REGISTER', () => {
+    const sbc = behind({ flowMs: 60_000 });
+    expect(sbc.on(register('pushServer'), invite).sent).toEqual(['INVITE.100', 'INVITE']);
+    const cut = behind({ flowMs: 60_000 });
+    expect(cut.on(register('pushServer'), { type: 'flow.closed' }, invite).sent).toEqual(['INVITE.100']);
+    expect(cut.on(register('pushServer'), { ...invite, call: 2 }).sent).toEqual(['INVITE.100', 'INVITE']);
+  });
+
+  test('does not cut off an app, which keeps its flow alive', () => {
+    const sbc = behind({ flowMs: 60_000 });
+    expect(sbc.on(register('app@wifi'), { type: 'flow.closed' }, invite).sent).toEqual(['INVITE.100', 'INVITE']);
+  });
+});
+
+test('behind an SBC that rewrites Contacts nobody can name the contact of another', () => {
+  const swap = { ...register('pushServer'), swap: { removes: ['app@wifi'] as const, order: 'newFirst' as const } };
+  const known = behind({}, { whenFull: serverProfiles.reject.whenFull });
+  expect(known.on(register('app@wifi'), swap).sent).toEqual(['REGISTER.200']);
+  const rewritten = behind({ rewritesContacts: true }, { whenFull: serverProfiles.reject.whenFull });
+  expect(rewritten.on(register('app@wifi'), swap).sent).toEqual(['REGISTER.refused']);
+});
+
+test('a server that admits the app only refuses the push server with 403', () => {
+  const bound = server(productProfiles['address-bound']);
+  expect(bound.on(register('pushServer')).messages).toMatchObject([{ type: 'REGISTER.refused', code: 403 }]);
+  expect(bound.on(register('app@wifi')).sent).toEqual(['REGISTER.200']);
+});
+
+describe('FreeSWITCH by default', () => {
+  test('takes every REGISTER of the user for the same binding', () => {
+    const freeswitch = server({ ...productProfiles.freeswitch, capacity: null });
+    freeswitch.on(register('app@wifi'), register('pushServer'));
+    expect(freeswitch.context.bindings).toEqual(['pushServer']);
+  });
+
+  test('deletes everybody on a late un-REGISTER of the former owner', () => {
+    const freeswitch = server(productProfiles.freeswitch);
+    const { shown } = freeswitch.on(register('app@wifi'), register('pushServer'), register('app@wifi', 'zero'));
+    expect(shown).toEqual([{ type: 'bindings', contacts: [], change: { how: 'removed', by: 'app' } }]);
+  });
+});
+
+test('Asterisk without max_contacts admits nobody', () => {
+  const unset = server(productProfiles['asterisk-unset']);
+  expect(unset.on(register('app@wifi')).messages).toMatchObject([{ type: 'REGISTER.refused', code: 403 }]);
+});

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { axisText } from '../../src/profiles/describeServer.ts';
+import { everyServerProfile, serverKinds } from '../../src/profiles/furtherServers.ts';
+import { parseServerProfile } from '../../src/profiles/ownServer.ts';
+import { productSheets } from '../../src/profiles/products.ts';
+import { type ServerSheet, serverAxes } from '../../src/profiles/serverSheet.ts';
+import { InputError } from '../../src/sim/inputError.ts';
+
+const head = 'name: mine\nextends: asterisk-single\n';
+
+function complaint(text: string): string {
+  try {
+    parseServerProfile(text, 'p.yaml');
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+  throw new Error('nothing was complained about');
+}
+
+describe('a profile of one’s own', () => {
+  test('is that which it extends but for what it says', () => {
+    const mine = parseServerProfile(
+      `${head}capacity: unlimited\nmaximumExpires: 5min\nsbc: { cache: 60s }\n`,
+      'p.yaml',
+    );
+    expect(mine).toEqual({
+      ...everyServerProfile['asterisk-single'],
+      name: 'mine',
+      title: 'asterisk-single, as p.yaml changes it',
+      source: `p.yaml; for the rest ${everyServerProfile['asterisk-single'].source}`,
+      capacity: null,
+      maximumExpiresMs: 300_000,
+      sbc: { rewritesContacts: false, cacheMs: 60_000, flowMs: null },
+    });
+  });
+
+  test('the bundled example', () => {
+    const file = new URL('../../examples/profiles/our-asterisk.yaml', import.meta.url);
+    expect(parseServerProfile(readFileSync(file, 'utf8'), 'our-asterisk.yaml')).toMatchObject({
+      name: 'our-asterisk',
+      minimumExpires: { ms: 120_000, answer: 'intervalTooBrief' },
+      sbc: { rewritesContacts: true, cacheMs: 120_000 },
+    });
+  });
+
+  test.each([
+    ['name: mine\nextends: asteriks\n', /^p\.yaml:2: found the unknown server asteriks; .*did you mean asterisk\?$/],
+    [`${head}capasity: 1\n`, /^p\.yaml:3: found the unknown key capasity; .*did you mean capacity\?$/],
+    [`${head}capacity: -1\n`, /^p\.yaml:3: found -1 for capacity; expected a whole number from 0, or unlimited/],
+    [`${head}whenFull: { do: refuze }\n`, /^p\.yaml:3: found "refuze" for whenFull\.do; .*did you mean refuse\?$/],
+    [`${head}whenFull: { do: refuse, code: 404 }\n`, /^p\.yaml:3: found 404 .*expected 403, 503 or 603/],
+    [`${head}withoutBinding: { do: hodl }\n`, /^p\.yaml:3: found "hodl" for withoutBinding\.do; .*hold\?$/],
+    [`${head}maximumExpires: 300\n`, /^p\.yaml:3: found 300 for maximumExpires; expected a duration with its unit/],
+    [`${head}fork: frist\n`, /^p\.yaml:3: found "frist" for fork; .*did you mean first\?$/],
+    [`${head}sbc: yes\n`, /^p\.yaml:3: .*expected none, or \{ rewritesContacts, cache, flow \}/],
+    ['extends: asterisk\n', /found nothing for name; expected text/],
+    ['', /an empty file; expected a server profile in YAML/],
+  ])('%j is refused', (text, message) => {
+    expect(complaint(text)).toMatch(message);
+  });
+
+  test('no text whatever brings anything but an InputError', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        try {
+          parseServerProfile(`${head}${text}`, 'p.yaml');
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+        }
+      }),
+    );
+  });
+});
+
+describe('the bundled profiles', () => {
+  const sheets: [string, ServerSheet][] = Object.entries(productSheets);
+
+  test('have their own names', () => {
+    for (const [name, profile] of Object.entries(everyServerProfile)) expect(profile.name).toBe(name);
+    expect(Object.keys(productSheets).filter((name) => name in serverKinds)).toEqual([]);
+  });
+
+  test.each(sheets)('%s says of every axis what it does and whence that is known', (_, { axes }) => {
+    expect(Object.keys(axes).sort()).toEqual([...serverAxes].sort());
+    for (const axis of serverAxes) expect(axes[axis][1]).toMatch(/\S{3}/);
+  });
+
+  test.each(Object.values(everyServerProfile))('$name is told in words on every axis', (profile) => {
+    for (const axis of serverAxes) expect(axisText(profile, axis)).not.toMatch(/undefined|null|\[object|^$/);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { type AnyServerProfileName, everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { type Account, surveyProvisioning } from '../../src/stretto/provisioning.ts';
+import { corrected, reviewAccount } from '../../src/stretto/review.ts';
+
+const fine = 'bria.push.enabled=1\naccount1.credentials.domain=sip.example.com\naccount1.briaPush.RegistrationMode=0\n';
+
+function account(text: string): Account {
+  const [one] = surveyProvisioning(text, 'p.ini').accounts;
+  if (one === undefined) throw new Error('no account');
+  return one;
+}
+
+const said = (text: string, server: AnyServerProfileName) =>
+  reviewAccount(account(text), everyServerProfile[server]).map(({ severity, says }) => `${severity}: ${says}`);
+
+test('an account as it should be raises nothing', () => expect(said(fine, 'kamailio')).toEqual([]));
+
+describe('what is found', () => {
+  const tooBrief = {
+    ...everyServerProfile.kamailio,
+    minimumExpires: { ms: 60_000, answer: 'intervalTooBrief' },
+  } as const;
+  const settings = (more: string) => `${fine}${more}\n`;
+
+  test.each([
+    [
+      'push not switched on',
+      'account1.credentials.domain=a.example\naccount1.briaPush.RegistrationMode=0',
+      /^error: push is not switched on/,
+    ],
+    ['push switched off', settings('account1.briaPush.enabled=0'), /^error: push is switched off/],
+    ['no mode', 'bria.push.enabled=1\naccount1.credentials.domain=a.example', /^warning: no RegistrationMode/],
+    ['no domain', 'bria.push.enabled=1\naccount1.briaPush.RegistrationMode=0', /^warning: no credentials\.domain/],
+    [
+      'a private proxy',
+      settings('account1.briaPush.OutboundProxy=10.1.2.3'),
+      /^error: the OutboundProxy 10\.1\.2\.3 is itself private/,
+    ],
+    [
+      'a proxy that is the domain',
+      settings('account1.briaPush.OutboundProxy=sip.example.com'),
+      /^note: the OutboundProxy is the domain itself/,
+    ],
+    [
+      'a short refresh',
+      settings('account1.briaPush.RegistrationRefresh=30'),
+      /^note: 30 s is less than the 60 s .* raises it/,
+    ],
+    ['a long refresh', settings('account1.briaPush.RegistrationRefresh=7200'), /^note: 7200 s is more than the 3600 s/],
+    [
+      'NATEmulation without SBC',
+      settings('account1.briaPush.NATEmulation=1'),
+      /^note: there is no SBC in this profile/,
+    ],
+    [
+      'AutoSend180',
+      settings('account1.briaPush.AutoSend180=1'),
+      /^note: the caller hears ringing before any phone rings/,
+    ],
+  ])('%s', (_, text, message) => {
+    expect(said(text, 'kamailio')).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('a private domain without proxy; what puts it right is not known, but that it would is', () => {
+    const one = account(fine.replace('sip.example.com', '192.168.1.2:5060'));
+    const findings = reviewAccount(one, everyServerProfile.kamailio);
+    expect(findings.map(({ says }) => says)).toEqual([
+      expect.stringMatching(/is private and there is no OutboundProxy/),
+    ]);
+    expect(
+      reviewAccount(corrected(one, findings), everyServerProfile.kamailio).map(({ severity }) => severity),
+    ).toEqual(['warning']);
+  });
+
+  test('a port that only the app uses, and the proxy with it', () => {
+    const one = account(
+      `${fine.replace('sip.example.com', '10.0.0.7:5070')}account1.briaPush.OutboundProxy=pbx.example.net`,
+    );
+    const [finding] = reviewAccount(one, everyServerProfile.kamailio);
+    expect(finding?.fix?.value).toBe('pbx.example.net:5070');
+    expect(finding?.fix?.apply(one).outboundProxy).toEqual({ host: 'pbx.example.net', port: 5070 });
+  });
+
+  test('a refresh that is answered 423 costs a round trip', () => {
+    const [finding] = reviewAccount(account(settings('account1.briaPush.RegistrationRefresh=30')), tooBrief);
+    expect(finding).toMatchObject({ severity: 'warning', fix: { value: '60' } });
+  });
+
+  test('a flow that the SBC forgets between two refreshes, until NATEmulation makes them frequent', () => {
+    const one = account(fine);
+    const findings = reviewAccount(one, everyServerProfile['sbc-nat']);
+    expect(findings).toMatchObject([{ severity: 'error', attribute: 'natEmulation', fix: { value: 'true' } }]);
+    expect(reviewAccount(corrected(one, findings), everyServerProfile['sbc-nat'])).toEqual([]);
+    expect(reviewAccount(one, everyServerProfile['sbc-short-expires'])).toEqual([]);
+  });
+});

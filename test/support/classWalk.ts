@@ -1,0 +1,110 @@
+import { fireInto, leastLeads, type Source } from '../../src/sim/check/firing.ts';
+import { Situations } from '../../src/sim/check/situations.ts';
+import { createdOrigin, WorldSystem } from '../../src/sim/check/worldSystem.ts';
+import { properties } from '../../src/sim/properties/properties.ts';
+import { simulate } from '../../src/sim/simulate.ts';
+import type { WorldDefinition } from '../../src/sim/world/definition.ts';
+import { World } from '../../src/sim/world/world.ts';
+
+interface Alive {
+  readonly serial: number | null;
+  readonly type: number;
+  readonly sinceMs: number;
+}
+
+/** A state class that follows a run event by event. */
+class ClassWalk {
+  readonly system: WorldSystem;
+  readonly situations: Situations;
+  alive: Alive[];
+  situation: number;
+  #matrix: Int32Array;
+
+  constructor(definition: WorldDefinition) {
+    const claimed = properties.filter(({ appliesTo }) => appliesTo(definition.scenario.mode));
+    this.system = new WorldSystem(definition, claimed, { losses: 0, duplicates: 0 });
+    this.situations = new Situations(this.system);
+    const start = this.situations.start();
+    const { target, origins } = this.situations.moveAt(start);
+    this.situation = target;
+    this.#matrix = new Int32Array((origins.length + 1) ** 2);
+    const nothing: Source = {
+      matrix: new Int32Array(1),
+      place: 0,
+      pending: 0,
+      leads: new Int32Array(1),
+      isHeldBack: false,
+    };
+    fireInto(this.#matrix, nothing, 0, this.situations, start);
+    this.alive = this.#aliveAfter(origins, [], 0, (index) => index);
+  }
+
+  /** Fires the event at a position; false where the class says that it cannot be the next one. */
+  fire(position: number, nowMs: number, serialOf: (created: number) => number | null): boolean {
+    const pending = this.situations.sizeOf(this.situation);
+    const leads = new Int32Array(pending + 1);
+    leastLeads(this.#matrix, 0, pending, leads);
+    const list = this.situations.movesOf(this.situation, position);
+    if (leads[position + 1] !== 0 || this.situations.choices(list) !== 1) return false;
+    const move = this.situations.move(list, 0);
+    const { target, origins } = this.situations.moveAt(move);
+    const next = new Int32Array((origins.length + 1) ** 2);
+    fireInto(
+      next,
+      { matrix: this.#matrix, place: 0, pending, leads, isHeldBack: false },
+      position + 1,
+      this.situations,
+      move,
+    );
+    this.#matrix = next;
+    this.situation = target;
+    this.alive = this.#aliveAfter(origins, this.alive, nowMs, serialOf);
+    return true;
+  }
+
+  /** The deadline that is over at a date, or -1. */
+  overdue(nowMs: number): number {
+    return this.alive.findIndex(
+      ({ type, sinceMs }) =>
+        this.system.typeOf(type).is === 'deadline' && sinceMs + this.system.windowOf(type)[1] <= nowMs,
+    );
+  }
+
+  #aliveAfter(
+    origins: readonly number[],
+    before: readonly Alive[],
+    nowMs: number,
+    serialOf: (created: number) => number | null,
+  ): Alive[] {
+    const { pending } = this.situations.of(this.situation);
+    return origins.map((origin, position): Alive => {
+      const type = pending[position] as number;
+      if (origin >= 0) return { ...(before[origin] as Alive), type };
+      const created = createdOrigin(0) - origin;
+      return { serial: created >= 0 ? serialOf(created) : null, type, sinceMs: nowMs };
+    });
+  }
+}
+
+/** Follows the run of a seed through the classes: null, or what the classes say cannot be. */
+export function followed(definition: WorldDefinition, seed: number): string | null {
+  const trace = simulate(definition, seed);
+  const walk = new ClassWalk(definition);
+  const { world } = World.start(definition);
+  for (const { kind, serial, atMs, step, fate } of trace.records) {
+    if (kind === 'start') continue;
+    for (let late = walk.overdue(atMs); late >= 0; late = walk.overdue(atMs)) {
+      if (!walk.fire(late, atMs, () => null)) return `step ${step}: a deadline that the classes do not let pass`;
+    }
+    const { created } = world.fire(
+      world.pending.findIndex((one) => one.serial === serial),
+      fate,
+    );
+    const position = walk.alive.findIndex((one) => one.serial === serial);
+    if (position < 0) return `step ${step}: ${kind} ${serial} is not pending in its class`;
+    const isNext = walk.fire(position, atMs, (index) => created[index]?.serial ?? null);
+    if (!isNext) return `step ${step}: ${kind} ${serial} cannot happen in its class`;
+  }
+  const { words } = walk.situations.of(walk.situation);
+  return words.slice(0, world.locals.length).join() === world.locals.join() ? null : 'the last states differ';
+}

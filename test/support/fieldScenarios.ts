@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ModeName } from '../../src/machines/modeVariants.ts';
+import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { check } from '../../src/sim/check/check.ts';
+import { mitigated } from '../../src/sim/scenario/mitigated.ts';
+import { parseScenario } from '../../src/sim/scenario/parse.ts';
+import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
+
+const folder = new URL('../../examples/field/', import.meta.url);
+
+/** The scenarios from the field: faults (W1 to W10) and reports. */
+export const fieldScenarios: readonly ScenarioDocument[] = readdirSync(folder)
+  .sort()
+  .map((file) => parseScenario(readFileSync(new URL(file, folder), 'utf8'), file, everyServerProfile));
+
+/** What is violated for some order of events and some delays; throws where that cannot be decided. */
+export function violatedIn(document: ScenarioDocument, mode?: ModeName, server?: string): string[] {
+  const profile = everyServerProfile[server as keyof typeof everyServerProfile];
+  const choice = { ...(mode && { mode }), ...(server !== undefined && { server: profile }) };
+  const { decisions } = check(resolveScenario(document, everyServerProfile, choice));
+  const open = decisions.filter(({ verdict }) => verdict === 'inconclusive');
+  if (open.length > 0) throw new Error(`inconclusive: ${open.map(({ property }) => property).join(', ')}`);
+  return decisions.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property);
+}
+
+/** What the scenario violates as it is, and what is left of that with its mitigation. */
+export function effectOf(document: ScenarioDocument): { caught: string[]; left: string[] } {
+  const before = violatedIn(document);
+  const after = violatedIn(mitigated(document));
+  return { caught: before.filter((one) => !after.includes(one)), left: after };
+}
