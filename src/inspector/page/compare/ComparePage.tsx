@@ -65,7 +65,7 @@ const Headline = ({ glances }: { glances: readonly GlancesByMode[] }) => {
   );
 };
 
-const stripWidth = 150;
+const stripWidth = 128;
 
 const Cell = ({
   offered,
