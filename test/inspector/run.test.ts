@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect } from 'vitest';
+import { deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { parseTrace, replay } from '../../src/sim/replay.ts';
 import { parseScenario } from '../../src/sim/scenario/parse.ts';
@@ -204,4 +205,41 @@ describe('proved', () => {
     await visited.page.waitForSelector('.proof [role=status]:has-text("noInviteLost: holds")');
     expect(await visited.page.locator('.proof').textContent()).toContain('every order of events and every delay');
   });
+});
+
+describe('opened', () => {
+  inBrowser('a counterexample that check wrote stands at its violation, with nothing left to chance', async () => {
+    const file = join(folder, 'found.json');
+    const cell = ['call-while-going-to-background', '--mode', '1', '--profile', 'reject'];
+    const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', 'check', ...cell, '--format', 'json'], {
+      encoding: 'utf8',
+    });
+    const { cells } = JSON.parse(stdout) as { cells: { trace?: Trace }[] };
+    const trace = cells.find((one) => one.trace !== undefined)?.trace;
+    writeFileSync(file, JSON.stringify(trace));
+    const visited = await inspect([file]);
+    await isRun(visited);
+    expect(await headline(visited)).toBe('Call 1 was lost.');
+    expect(await currentStep(visited)).toMatch(/480 Unavailable/);
+    expect((await takenTrace(visited)).digest).toBe(trace?.digest);
+  });
+
+  inBrowser('a link says so when the run comes out differently now', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    await visited.page.waitForURL(/run=/);
+    const url = new URL(visited.page.url());
+    const said = new URLSearchParams(url.hash.slice(1));
+    const linked = JSON.parse(inflateRawSync(Buffer.from(said.get('run') ?? '', 'base64url')).toString());
+    said.set('run', deflateRawSync(JSON.stringify({ ...linked, digest: '0'.repeat(16) })).toString('base64url'));
+    url.hash = said.toString();
+    const opened = await visit(url.href);
+    await opened.page.waitForSelector('.notice:has-text("another version of the model")');
+    expect(await headline(opened)).toBe('Call 1 was lost.');
+  });
+});
+
+test('the page stays small', () => {
+  const bytes = ['page.js', 'page.css'].map((name) => gzipSync(readFileSync(`dist/inspector/page/${name}`)).length);
+  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(150_000);
 });

@@ -93,7 +93,10 @@ export function situationAfter(experiment: Experiment, step: number): Situation 
   return { definition, pending: world.pending, nextOrder: lastOrder + leastOrder };
 }
 
-/** The experiment with a change that takes effect after a step: of a plan, only what happened until then remains. */
+/**
+ * The experiment with a change that takes effect after a step. Of a plan only what happened until then remains, and of
+ * what was moved only what had happened by then: later serials mean other events now.
+ */
 export function changedAfter(
   experiment: Experiment,
   { step, atMs }: { readonly step: number; readonly atMs: number },
@@ -101,10 +104,12 @@ export function changedAfter(
 ): Experiment {
   // What is changed is no longer what the checker spoke of.
   const { window: _, ...rest } = experiment;
+  const moved = (change.moved ?? rest.moved).filter(({ dueMs }) => dueMs <= atMs);
+  const changed = { ...rest, ...change, moved };
   const { plan, planUntilMs } = rest;
-  if (plan === null) return { ...rest, ...change };
+  if (plan === null) return changed;
   const kept = plan.slice(0, Math.max(0, step + 1 - startSteps));
   // Where the change comes after the plan, the plan has come to its end already.
   const untilMs = kept.length < plan.length || planUntilMs === null ? atMs : planUntilMs;
-  return { ...rest, plan: kept, planUntilMs: untilMs, ...change };
+  return { ...changed, plan: kept, planUntilMs: untilMs };
 }

@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { type PartyName, partyNames } from '../../../machines/messages.ts';
 import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
-import type { Chart, ChartArrow, ChartState } from '../../charts/chart.ts';
+import type { Chart, ChartArrow, ChartLine, ChartState } from '../../charts/chart.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import { options, record, step, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
@@ -72,11 +72,11 @@ function rounded(points: ChartArrow['points']): string {
 function emphasis({ from, to, lines }: ChartArrow, pendingTypes: ReadonlySet<string>): 'taken' | 'ready' | '' {
   const happened = record.value;
   const concerns = happened?.targetRef === party.value;
-  if (concerns && from !== null && isIn(from, before.value) && isIn(to, now.value)) {
-    const isNew = !isIn(to, before.value) || from === to;
-    const fits = lines.some(({ event }) => event === happened?.event.type || event === '');
-    const raised = !lines.some(({ event }) => event.includes('xstate.after'));
-    if (isNew && (fits || raised)) return 'taken';
+  const isEntered = isIn(to, now.value) && !isIn(to, before.value);
+  if (concerns && from !== null && isIn(from, before.value) && isEntered) {
+    // One region raises events for another; only a timer cannot have been raised.
+    const fits = ({ event }: ChartLine) => event === happened?.event.type || !event.startsWith('xstate.after.');
+    if (lines.some(fits)) return 'taken';
   }
   const isReady = from !== null && isIn(from, now.value) && lines.some(({ event }) => pendingTypes.has(event));
   return isReady ? 'ready' : '';

@@ -3,7 +3,7 @@ import { laneTitles } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import type { TraceRecord } from '../../../sim/trace.ts';
 import type { PendingView } from '../../model/requests.ts';
-import { befall, experiment, letHappen, options, record } from '../store.ts';
+import { befall, experiment, letHappen, options } from '../store.ts';
 import { eventLabel, windowText } from './StepPanel.tsx';
 
 /** Only datagrams and pushes are lost or doubled; TCP and HTTPS deliver everything once. */
@@ -55,28 +55,22 @@ function pendingText({ kind, event, from, to }: PendingView): string {
   return to === null ? label : `${laneTitles[to]}: ${label}`;
 }
 
-/** Events of which one cannot choose another to be the first: nothing overtakes on TCP or HTTPS. */
 const fateText = { happen: '', lose: ', will be lost', duplicate: ', will be doubled' };
 
-const Choice = ({ one, isNext }: { one: PendingView; isNext: boolean }) => {
-  const nowMs = record.value?.atMs ?? 0;
-  return (
-    <li>
-      <button type="button" onClick={() => letHappen(one)}>
-        <span>{pendingText(one)}</span>
-        <small>
-          {isNext
-            ? 'next'
-            : one.dueMs === Number.POSITIVE_INFINITY
-              ? 'not in this run'
-              : `at ${secondsText(one.dueMs)} s`}
-          {fateText[one.fate]}, {windowText(one.windowMs)} after its cause
-          {one.dueMs > nowMs && one.windowMs[0] === one.windowMs[1] && one.kind === 'timer' ? ', exactly' : ''}
-        </small>
-      </button>
-    </li>
-  );
-};
+/** When it happens, if nobody chooses otherwise, and when it could. */
+function dateText({ dueMs, fate, windowMs }: PendingView, isNext: boolean): string {
+  const due = dueMs === Number.POSITIVE_INFINITY ? 'not in this run' : `at ${secondsText(dueMs)} s`;
+  return `${isNext ? 'next' : due}${fateText[fate]}, ${windowText(windowMs)} after its cause`;
+}
+
+const Choice = ({ one, isNext }: { one: PendingView; isNext: boolean }) => (
+  <li>
+    <button type="button" onClick={() => letHappen(one)}>
+      <span>{pendingText(one)}</span>
+      <small>{dateText(one, isNext)}</small>
+    </button>
+  </li>
+);
 
 /** What is pending after the selected step: choosing one lets it happen now and branches the run. */
 export const Choices = () => {
