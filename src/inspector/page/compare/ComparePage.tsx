@@ -65,7 +65,8 @@ const Headline = ({ glances }: { glances: readonly GlancesByMode[] }) => {
   );
 };
 
-const stripWidth = 128;
+/** On narrow screens the words beside a strip need the room. */
+const stripWidth = (): number => (innerWidth < 1400 ? 106 : 146);
 
 const Cell = ({
   offered,
@@ -84,7 +85,7 @@ const Cell = ({
   const openIt = () => open(seededExperiment({ ...scenario, server, mode: everyMode[mode] }, comparedSeed.value));
   return (
     <button type="button" class="cell" onClick={openIt} title={glance.sentence}>
-      <Strip glance={glance} axis={axis} width={stripWidth} />
+      <Strip glance={glance} axis={axis} width={stripWidth()} />
       <span class="cell-words">
         <b class={tone(glance)}>{callsText(glance)}</b>
         <small>{call === undefined ? `nobody ${spokenDuration(glance.nobodyMs)}` : call.text}</small>
