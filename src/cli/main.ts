@@ -6,6 +6,7 @@ import { adviseCommand } from './advise.ts';
 import { checkCommand } from './check.ts';
 import { exportCommand } from './export.ts';
 import { fuzzCommand } from './fuzz.ts';
+import { inspectCommand } from './inspect.ts';
 import { exitCodes } from './output.ts';
 import { profilesCommand } from './profiles.ts';
 import { simulateCommand } from './simulate.ts';
@@ -22,6 +23,7 @@ const program = new Command('ringproof')
   .addCommand(adviseCommand())
   .addCommand(sweepCommand())
   .addCommand(fuzzCommand())
+  .addCommand(inspectCommand())
   .addCommand(exportCommand())
   .addCommand(profilesCommand());
 

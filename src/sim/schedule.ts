@@ -6,6 +6,9 @@ import { causeCount, hashOfCause } from './world/causes.ts';
 import type { WorldDefinition } from './world/definition.ts';
 import type { Pending } from './world/world.ts';
 
+/** When an event happens, and where among others at the same instant. */
+type Place = Pick<Pending, 'dueMs' | 'order'>;
+
 /** Draws dates and fates with a seed: every number is keyed by its cause and how often that cause has occurred. */
 export class SeededSchedule implements Schedule {
   nowMs = 0;
@@ -13,12 +16,15 @@ export class SeededSchedule implements Schedule {
   readonly #seed: number;
   readonly #occurrences: number[] = new Array<number>(causeCount()).fill(0);
   readonly #faultOccurrences: number[];
+  readonly #moved: ReadonlyMap<number, Place>;
   /** Per ordered link and direction, what nothing that is sent later may arrive before. */
   readonly #lastInOrder = new Map<number, { dueMs: number; order: number }>();
 
-  constructor(definition: WorldDefinition, seed: number) {
+  /** `moved` gives events, by their serial, another place than the one that is drawn for them. */
+  constructor(definition: WorldDefinition, seed: number, moved: ReadonlyMap<number, Place> = new Map()) {
     this.#definition = definition;
     this.#seed = seed;
+    this.#moved = moved;
     this.#faultOccurrences = definition.scenario.faults.map(() => 0);
   }
 
@@ -31,6 +37,11 @@ export class SeededSchedule implements Schedule {
     const ordinal = needsLuck ? this.#nextOccurrence(pending.cause) : 0;
     pending.dueMs = this.nowMs + this.#draw(window, cause, ordinal);
     pending.order = orderOf(this.#seed, pending.serial);
+    const place = this.#moved.get(pending.serial);
+    if (place !== undefined) {
+      pending.dueMs = Math.max(this.nowMs, place.dueMs);
+      pending.order = place.order;
+    }
     if (link?.ordered) this.#keepOrder(pending);
     if (link?.lossy && !pending.isCopy) pending.fate = this.#fateOn(link, cause, ordinal);
     if (fault?.do === 'lose') pending.fate = 'lose';

@@ -1,0 +1,85 @@
+import { statSync } from 'node:fs';
+import { Command } from 'commander';
+import type { Boot, Offered } from '../inspector/boot.ts';
+import { type Experiment, experimentOf, seededExperiment } from '../inspector/model/experiment.ts';
+import { startInspector } from '../inspector/server/server.ts';
+import type { ModeName } from '../machines/modeVariants.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { serverProfiles } from '../profiles/servers.ts';
+import { parseTrace, replay } from '../sim/replay.ts';
+import { resolveScenario } from '../sim/scenario/resolve.ts';
+import { bundledNames, readScenario, readText, refuse } from './files.ts';
+import { modeOption, profileOption, seedOption, wholeNumber } from './options.ts';
+import { print } from './output.ts';
+
+interface Options {
+  readonly mode?: ModeName;
+  readonly profile?: ServerProfile;
+  readonly seed: number;
+  readonly port: number;
+}
+
+/** A browser can hold a trace of this size, and hardly one that is larger. */
+const largestTraceBytes = 200 * 2 ** 20;
+
+function offered(given: string, { mode, profile }: Options): Offered {
+  const document = readScenario(given);
+  const choice = { ...(mode && { mode }), ...(profile && { server: profile }) };
+  return { scenario: resolveScenario(document, everyServerProfile, choice), document };
+}
+
+function openTrace(file: string, { mode, profile }: Options): Experiment {
+  if (mode !== undefined || profile !== undefined) {
+    refuse(
+      mode ? '--mode' : '--profile',
+      'an option for a new run',
+      'none: the page changes it, once the trace is open',
+    );
+  }
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > largestTraceBytes) {
+    refuse(file, `a trace of ${Math.round(bytes / 2 ** 20)} MiB`, `at most ${largestTraceBytes / 2 ** 20} MiB`);
+  }
+  return experimentOf(replay(parseTrace(readText(file), file), file));
+}
+
+function bootOf(given: string | undefined, options: Options): Boot {
+  const bundled = bundledNames().map((name) => offered(name, options));
+  // A server that refuses a second binding tells the modes apart best.
+  const compared = { server: options.profile ?? serverProfiles.reject, seed: options.seed };
+  if (given === undefined) return { scenarios: bundled, compared, opened: null };
+  if (given.endsWith('.json')) return { scenarios: bundled, compared, opened: openTrace(given, options) };
+  const own = offered(given, options);
+  const isBundled = bundled.some(({ scenario }) => scenario.name === own.scenario.name);
+  return {
+    scenarios: isBundled ? bundled : [own, ...bundled],
+    compared,
+    opened: seededExperiment(own.scenario, options.seed),
+  };
+}
+
+async function run(given: string | undefined, options: Options): Promise<void> {
+  const boot = bootOf(given, options);
+  try {
+    const { url, inspectUrl } = await startInspector(boot, options.port);
+    print(`The inspector is at ${url}`);
+    print(`XState 5 applications show up in it with createWebSocketInspector({ url: '${inspectUrl}' })`);
+    print('It answers to this machine only; Ctrl-C ends it.');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found = code === 'EADDRINUSE' ? 'a port that is in use' : message;
+    refuse(`--port ${options.port}`, found, 'a free one, or no --port to have one chosen');
+  }
+}
+
+/** `ringproof inspect`: the run in a browser. */
+export const inspectCommand = () =>
+  new Command('inspect')
+    .description('show runs in a browser: who is registered, which call is lost, step by step, and what if')
+    .argument('[scenario]', 'scenario file, name of a bundled one, or trace (.json); without it, all bundled ones')
+    .addOption(modeOption())
+    .addOption(profileOption())
+    .addOption(seedOption())
+    .option('--port <number>', 'port on 127.0.0.1 (default: any that is free)', wholeNumber(0, 65_535), 0)
+    .action(run);

@@ -1,0 +1,47 @@
+import type { PartyName } from '../../machines/messages.ts';
+
+/** A place in a picture, in pixels. */
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A state as it is drawn. */
+export interface ChartState extends Box {
+  /** Its path from the root of the machine: `running.registration.registering`. */
+  readonly path: string;
+  readonly name: string;
+  /** Whether it has states of its own that are drawn in it; `folded` where it has some that are not. */
+  readonly inside: 'nothing' | 'drawn' | 'folded';
+}
+
+/** All transitions from one state to another, as one arrow with a line for each. */
+export interface ChartArrow {
+  readonly from: string | null;
+  readonly to: string;
+  readonly lines: readonly ChartLine[];
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly label: Box | null;
+}
+
+/** One transition. */
+export interface ChartLine {
+  /** The type of the event; empty for one that needs none. */
+  readonly event: string;
+  readonly text: string;
+}
+
+/** One region of a party's machine, laid out. */
+export interface Chart {
+  /** The names of the modes in which the region is so. */
+  readonly modes: readonly string[];
+  readonly party: PartyName;
+  /** The path of the region; empty for the machine itself. */
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  readonly states: readonly ChartState[];
+  readonly arrows: readonly ChartArrow[];
+}

@@ -1,0 +1,45 @@
+import type { MachineEvent, PartyName } from '../../machines/messages.ts';
+import { faultNameOf } from '../../sim/faults.ts';
+import type { Fault } from '../../sim/scenario/scenario.ts';
+import type { SentMessage, Trace } from '../../sim/trace.ts';
+import { eventTable } from '../../sim/world/eventTable.ts';
+
+const nameOf = (event: MachineEvent): string => faultNameOf(eventTable.idOf(event));
+
+interface Sent extends SentMessage {
+  readonly from: PartyName;
+}
+
+/** Everything that was sent in a run, in the order in which the world counts occurrences. */
+const sentIn = ({ records }: Trace): Sent[] =>
+  records
+    .flatMap(({ targetRef, sent }) => sent.map((one) => ({ ...one, from: targetRef as PartyName })))
+    .sort((one, other) => one.serial - other.serial);
+
+/** The fault that befalls just this message of a run, in the words of a scenario; null where it cannot. */
+export function faultOn(
+  trace: Trace,
+  serial: number,
+  what: { readonly do: 'lose' | 'duplicate' } | { readonly do: 'delay'; readonly latencyMs: number },
+): Fault | null {
+  const sent = sentIn(trace);
+  const message = sent.find((one) => one.serial === serial);
+  if (message === undefined) return null;
+  const name = nameOf(message.event);
+  const alike = sent.filter(
+    ({ from, to, event }) => from === message.from && to === message.to && nameOf(event) === name,
+  );
+  const fault = { message: name, from: message.from, to: message.to, occurrence: alike.indexOf(message) + 1 };
+  return what.do === 'delay'
+    ? { ...fault, do: 'delay', latencyMs: [what.latencyMs, what.latencyMs] }
+    : { ...fault, do: what.do };
+}
+
+/** The faults with one more; a later one on the same message takes the place of an earlier one. */
+export const withFault = (faults: readonly Fault[], fault: Fault): Fault[] => [
+  ...faults.filter(
+    ({ message, from, to, occurrence }) =>
+      message !== fault.message || from !== fault.from || to !== fault.to || occurrence !== fault.occurrence,
+  ),
+  fault,
+];

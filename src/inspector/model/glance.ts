@@ -1,0 +1,102 @@
+import type { Call } from '../../machines/messages.ts';
+import { callStories } from '../../sim/report/callStory.ts';
+import { type Lifecycle, type Registered, standingAfter, standingAtStart } from '../../sim/report/lanes.ts';
+import { verdictSentences } from '../../sim/report/sentence.ts';
+import type { Trace } from '../../sim/trace.ts';
+
+/** A stretch of the run in which something stays as it is. */
+export interface Stretch<Value> {
+  readonly value: Value;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What became of a call, for the user of the phone. */
+export interface CallMark {
+  readonly call: Call;
+  readonly placedAtMs: number;
+  /** When it was lost, answered or otherwise over. */
+  readonly atMs: number;
+  readonly outcome: 'answered' | 'late' | 'alerted' | 'lost' | 'open';
+  readonly text: string;
+}
+
+/** A run small enough to stand beside others. */
+export interface Glance {
+  readonly registered: readonly Stretch<Registered>[];
+  readonly lifecycle: readonly Stretch<Lifecycle>[];
+  readonly calls: readonly CallMark[];
+  readonly endMs: number;
+  readonly violated: readonly string[];
+  readonly sentence: string;
+  /** When somebody was registered for the first time. */
+  readonly firstMs: number;
+  /** How long nobody was registered, counted from the first registration on. */
+  readonly nobodyMs: number;
+  readonly bothMs: number;
+}
+
+/** A caller who waits longer than this for the first ring thinks that nothing happens. */
+const lateMs = 8_000;
+
+const secondsOf = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+function stretches<Value>(trace: Trace, read: (standing: typeof standingAtStart) => Value): Stretch<Value>[] {
+  const result: { value: Value; fromMs: number; toMs: number }[] = [
+    { value: read(standingAtStart), fromMs: 0, toMs: trace.endMs },
+  ];
+  let standing = standingAtStart;
+  for (const record of trace.records) {
+    standing = standingAfter(standing, record);
+    const last = result.at(-1);
+    const value = read(standing);
+    if (last === undefined || last.value === value) continue;
+    last.toMs = record.atMs;
+    result.push({ value, fromMs: record.atMs, toMs: trace.endMs });
+  }
+  return result.filter(({ fromMs, toMs }) => toMs > fromMs);
+}
+
+function callMarks(trace: Trace): CallMark[] {
+  const lost = trace.verdicts.find(({ property }) => property === 'noInviteLost')?.violation?.calls ?? [];
+  return callStories(trace).map(({ call, placedAtMs, alertedMs, answeredMs, end }) => {
+    const endMs = end?.atMs ?? trace.endMs;
+    if (lost.includes(call)) {
+      const text = end?.how === 'failed' ? String(end.code) : end === null ? 'no answer' : 'caller gave up';
+      return { call, placedAtMs, atMs: endMs, outcome: 'lost', text };
+    }
+    if (alertedMs === null) return { call, placedAtMs, atMs: endMs, outcome: 'open', text: 'never alerted' };
+    const text = `after ${secondsOf(alertedMs - placedAtMs)}`;
+    const inTime = alertedMs - placedAtMs <= lateMs;
+    const outcome = inTime ? (answeredMs === null ? 'alerted' : 'answered') : 'late';
+    return { call, placedAtMs, atMs: alertedMs, outcome, text };
+  });
+}
+
+const lengthOf = (all: readonly Stretch<Registered>[], value: Registered): number =>
+  all.reduce((sum, one) => (one.value === value ? sum + one.toMs - one.fromMs : sum), 0);
+
+/** Looks at a run from afar. */
+export function glanceAt(trace: Trace): Glance {
+  const registered = stretches(trace, (standing) => standing.registered);
+  const first = registered.findIndex(({ value }) => value !== 'nobody');
+  return {
+    registered,
+    lifecycle: stretches(trace, (standing) => standing.lifecycle),
+    calls: callMarks(trace),
+    endMs: trace.endMs,
+    violated: trace.verdicts.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property),
+    sentence: verdictSentences(trace)[0] ?? '',
+    firstMs: registered[first]?.fromMs ?? trace.endMs,
+    nobodyMs: first < 0 ? trace.endMs : lengthOf(registered.slice(first), 'nobody'),
+    bothMs: lengthOf(registered, 'both'),
+  };
+}
+
+/** The dates by which the axis of some runs is folded: where something changes that they show. */
+export const datesOf = (glances: readonly Glance[]): number[] =>
+  glances.flatMap(({ registered, lifecycle, calls }) => [
+    ...registered.map(({ fromMs }) => fromMs),
+    ...lifecycle.map(({ fromMs }) => fromMs),
+    ...calls.flatMap(({ placedAtMs, atMs }) => [placedAtMs, atMs]),
+  ]);

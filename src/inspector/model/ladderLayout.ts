@@ -1,0 +1,142 @@
+import type { Owner } from '../../machines/messages.ts';
+import type { Lifecycle, Registered } from '../../sim/report/lanes.ts';
+import type { MessageRow, Row } from '../../sim/report/rows.ts';
+import type { Trace } from '../../sim/trace.ts';
+
+/** A row with the place that it has on the ladder: its line is at `y`, in a box from `top` to `bottom`. */
+export interface PlacedRow {
+  readonly row: Row;
+  readonly y: number;
+  readonly top: number;
+  readonly bottom: number;
+  /** Of a message: where it left its sender. */
+  readonly sentY: number;
+}
+
+/** A stretch of a lifeline that looks the same all along. */
+export interface Segment<Value> {
+  readonly value: Value;
+  readonly fromY: number;
+  readonly toY: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Everything about a ladder but the widths. */
+export interface LadderLayout {
+  readonly rows: readonly PlacedRow[];
+  readonly height: number;
+  readonly registered: readonly Segment<Registered>[];
+  readonly lifecycle: readonly Segment<Lifecycle>[];
+  /** Where a side believes that its own contact is registered. */
+  readonly beliefs: Readonly<Record<Owner, readonly Segment<boolean>[]>>;
+}
+
+const firstY = 12;
+const rowHeight = 26;
+const foldHeight = 30;
+/** A pause makes a row as much taller as its logarithm says, up to this. */
+const tallestPause = 26;
+
+const pauseHeight = (ms: number): number => Math.min(tallestPause, 6 * Math.log1p(ms / 40));
+
+/** Only these speak of no moment of their own. */
+const isFold = (row: Row): boolean => row.kind === 'idle' || row.kind === 'repeats';
+
+/** Where a date is between rows that are already placed. */
+function yAt(placed: readonly PlacedRow[], ms: number): number {
+  const after = placed.findIndex(({ row }) => row.atMs > ms);
+  const next = placed[after];
+  const previous = placed[after < 0 ? placed.length - 1 : after - 1];
+  if (previous === undefined) return firstY;
+  if (next === undefined || next.row.atMs === previous.row.atMs) return previous.y;
+  const share = (ms - previous.row.atMs) / (next.row.atMs - previous.row.atMs);
+  return previous.y + share * (next.y - previous.y);
+}
+
+/** Rows that lie further back than this show a flight only as long. */
+const rowsLookedBack = 60;
+
+/** A message slopes at least so much, that one sees where it goes. */
+const leastSlope = 5;
+
+function sentYOf(row: MessageRow, y: number, placed: readonly PlacedRow[]): number {
+  const recent = placed.slice(-rowsLookedBack);
+  return Math.min(y - leastSlope, yAt(recent, row.sentAtMs));
+}
+
+function placeRows(rows: readonly Row[]): { placed: PlacedRow[]; height: number } {
+  const placed: PlacedRow[] = [];
+  let top = firstY;
+  let lastMs = rows[0]?.atMs ?? 0;
+  for (const row of rows) {
+    const pause = isFold(row) ? 0 : pauseHeight(placed.at(-1)?.row.kind === 'idle' ? 0 : row.atMs - lastMs);
+    const height = isFold(row) ? foldHeight : rowHeight + pause;
+    const y = isFold(row) ? top + height / 2 : top + height - 7;
+    const sentY = row.kind === 'message' ? sentYOf(row, y, placed) : y;
+    placed.push({ row, y, top, bottom: top + height, sentY });
+    top += height;
+    lastMs = row.kind === 'idle' ? row.atMs + row.forMs : row.atMs;
+  }
+  return { placed, height: top + 16 };
+}
+
+interface Change<Value> {
+  readonly atMs: number;
+  readonly y: number;
+  readonly value: Value;
+}
+
+/** The stretches between changes, the last one to the end of the ladder. */
+function segments<Value>(changes: readonly Change<Value>[], endMs: number, height: number): Segment<Value>[] {
+  const different = changes.filter((one, index) => one.value !== changes[index - 1]?.value);
+  return different.map(({ value, y, atMs }, index) => {
+    const next = different[index + 1];
+    return { value, fromY: y, toY: next?.y ?? height, fromMs: atMs, toMs: next?.atMs ?? endMs };
+  });
+}
+
+/** What both sides believe, from the records that say so. A record without a row of its own counts where its date is. */
+function beliefChanges({ records }: Trace, placed: readonly PlacedRow[], owner: Owner): Change<boolean>[] {
+  const yOfStep = new Map(placed.flatMap(({ row, y }) => (row.step === null ? [] : [[row.step, y] as const])));
+  return records.flatMap(({ step, atMs, observations }) =>
+    observations.flatMap((one) =>
+      one.type === 'believes' && one.owner === owner
+        ? [{ atMs, y: yOfStep.get(step) ?? yAt(placed, atMs), value: one.contact !== null }]
+        : [],
+    ),
+  );
+}
+
+/** Places the rows of a run. */
+export function layOutLadder(trace: Trace, rows: readonly Row[]): LadderLayout {
+  const { placed, height } = placeRows(rows);
+  const standing = <Value>(read: (row: Row) => readonly [before: Value, after: Value]) => {
+    const first = placed[0];
+    const start = first === undefined ? [] : [{ atMs: first.row.atMs, y: 0, value: read(first.row)[0] }];
+    const changes = placed.map(({ row, y }) => ({ atMs: row.atMs, y, value: read(row)[1] }));
+    return segments([...start, ...changes], trace.endMs, height);
+  };
+  const believed = (owner: Owner) => segments(beliefChanges(trace, placed, owner), trace.endMs, height);
+  return {
+    rows: placed,
+    height,
+    registered: standing(({ before, after }) => [before.registered, after.registered]),
+    lifecycle: standing(({ before, after }) => [before.lifecycle, after.lifecycle]),
+    beliefs: { app: believed('app'), pushServer: believed('pushServer') },
+  };
+}
+
+/** Where a date of the run is on its ladder. */
+export const heightOf = ({ rows }: LadderLayout, ms: number): number => yAt(rows, ms);
+
+/** The first of the sorted rows that reaches below a height. */
+export function firstRowBelow(rows: readonly PlacedRow[], y: number): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]?.bottom ?? 0) < y) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

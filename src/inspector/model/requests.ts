@@ -1,0 +1,107 @@
+import { type PartyName, partyNames } from '../../machines/messages.ts';
+import { everyMode } from '../../machines/modeVariants.ts';
+import { registrationModeNames } from '../../machines/registrationModes.ts';
+import type { ServerProfile } from '../../machines/serverProfile.ts';
+import { check } from '../../sim/check/check.ts';
+import type { RaceWindow } from '../../sim/check/raceWindow.ts';
+import { scopeText } from '../../sim/check/scope.ts';
+import { propertyNamed } from '../../sim/properties/properties.ts';
+import { raceWindowLines } from '../../sim/report/raceWindow.ts';
+import type { Scenario, Window } from '../../sim/scenario/scenario.ts';
+import { simulate } from '../../sim/simulate.ts';
+import type { Trace, TraceRecord } from '../../sim/trace.ts';
+import { eventTable } from '../../sim/world/eventTable.ts';
+import { type Experiment, runExperiment, situationAfter } from './experiment.ts';
+import { type Glance, glanceAt } from './glance.ts';
+
+/** Something that can happen next, in words that outlive the worker. */
+export interface PendingView {
+  readonly serial: number;
+  readonly kind: TraceRecord['kind'];
+  readonly from: PartyName | null;
+  readonly to: PartyName | null;
+  readonly event: TraceRecord['event'] | null;
+  readonly windowMs: Window;
+  readonly dueMs: number;
+  readonly fate: TraceRecord['fate'];
+}
+
+/** What can happen after a step. */
+export interface Options {
+  readonly pending: readonly PendingView[];
+  /** The order with which one of them comes first. */
+  readonly nextOrder: number;
+}
+
+/** The runs of one scenario in the modes of the product, with the same luck. */
+export type GlancesByMode = Readonly<Record<string, Glance>>;
+
+/** What the checker says of one property over every order and delay. */
+export interface Proof {
+  readonly property: string;
+  readonly verdict: 'holds' | 'violated' | 'inconclusive';
+  /** For what the verdict stands, or how far the check came. */
+  readonly scope: string;
+  readonly counterexample: {
+    readonly trace: Trace;
+    readonly window: RaceWindow;
+    readonly lines: readonly string[];
+  } | null;
+}
+
+/** A tab may hold so much for a proof, and is patient for so many classes. */
+const proofBytes = 600e6;
+const mostClasses = 3_000_000;
+
+/** What the worker answers: the same code as on the command line, off the thread that draws. */
+export const answers = {
+  run: (experiment: Experiment): Trace => runExperiment(experiment),
+
+  options(experiment: Experiment, step: number): Options {
+    const { pending, nextOrder } = situationAfter(experiment, step);
+    const views = pending.map(
+      ({ serial, kind, from, party, event, windowMs, dueMs, fate }): PendingView => ({
+        serial,
+        kind,
+        from: partyNames[from] ?? null,
+        to: partyNames[party] ?? null,
+        event: event < 0 ? null : eventTable.of(event),
+        windowMs,
+        dueMs,
+        fate,
+      }),
+    );
+    return { pending: views.sort((one, other) => one.dueMs - other.dueMs || one.serial - other.serial), nextOrder };
+  },
+
+  modes: (scenario: Scenario, seed: number): GlancesByMode =>
+    Object.fromEntries(
+      registrationModeNames.map((name) => [name, glanceAt(simulate({ ...scenario, mode: everyMode[name] }, seed))]),
+    ),
+
+  prove(scenario: Scenario, property: string): Proof {
+    const result = check(scenario, {
+      properties: [propertyNamed(property)],
+      maximumBytes: proofBytes,
+      onProgress: ({ classes }) => classes < mostClasses,
+    });
+    const [decision] = result.decisions;
+    if (decision === undefined) throw new Error(`${property} is not claimed of this mode`);
+    const { verdict, counterexample } = decision;
+    return {
+      property,
+      verdict,
+      scope: scopeText(result, decision),
+      counterexample: counterexample && {
+        trace: counterexample.trace,
+        window: counterexample.window,
+        lines: raceWindowLines(counterexample.window, counterexample.trace),
+      },
+    };
+  },
+
+  matrix: (scenarios: readonly Scenario[], server: ServerProfile, seed: number): GlancesByMode[] =>
+    scenarios.map((scenario) => answers.modes({ ...scenario, server }, seed)),
+};
+
+export type Answers = typeof answers;

@@ -1,0 +1,50 @@
+import { verdictSentences } from '../../../sim/report/sentence.ts';
+import { runTitle } from '../../../sim/report/wording.ts';
+import type { Trace } from '../../../sim/trace.ts';
+
+const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+const violatedIn = ({ verdicts }: Trace): string =>
+  verdicts
+    .filter(({ verdict }) => verdict === 'violated')
+    .map(({ property }) => quoted(property))
+    .join(', ');
+
+const found = "trace.verdicts.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property)";
+
+const head = (trace: Trace): string[] => verdictSentences(trace).map((sentence) => `// ${sentence}`);
+
+/** A run that a scenario and a seed give. */
+const seeded = (trace: Trace): string[] => [
+  "import { expect, test } from 'vitest';",
+  "import { simulate } from 'ringproof';",
+  '',
+  `const scenario = ${JSON.stringify(trace.scenario, null, 2)} as const;`,
+  '',
+  ...head(trace),
+  `test(${quoted(runTitle(trace))}, () => {`,
+  `  const trace = simulate(scenario, ${trace.seed});`,
+  `  expect(${found}).toEqual([${violatedIn(trace)}]);`,
+  '});',
+  '',
+];
+
+/** A run in which somebody or the checker chose what happens: it comes with its trace file. */
+const recorded = (trace: Trace, traceFile: string): string[] => [
+  "import { readFileSync } from 'node:fs';",
+  "import { expect, test } from 'vitest';",
+  "import { replay } from 'ringproof';",
+  '',
+  `const file = new URL(${quoted(`./${traceFile}`)}, import.meta.url);`,
+  '',
+  ...head(trace),
+  `test(${quoted(runTitle(trace))}, () => {`,
+  `  const trace = replay(JSON.parse(readFileSync(file, 'utf8')), ${quoted(traceFile)});`,
+  `  expect(${found}).toEqual([${violatedIn(trace)}]);`,
+  '});',
+  '',
+];
+
+/** A test for vitest that fails as soon as the run no longer comes out as it does now. */
+export const regressionTest = (trace: Trace, traceFile: string): string =>
+  (trace.seed === null ? recorded(trace, traceFile) : seeded(trace)).join('\n');

@@ -1,0 +1,47 @@
+import { formatDuration } from '../../../sim/scenario/duration.ts';
+import { type Fault, type LinkName, linkNames, type Scenario, type Window } from '../../../sim/scenario/scenario.ts';
+import type { ScenarioDocument } from '../../../sim/scenario/schema.ts';
+import type { Offered } from '../../boot.ts';
+
+const windowText = ([low, high]: Window): string | [string, string] =>
+  low === high ? formatDuration(low) : [formatDuration(low), formatDuration(high)];
+
+const faultText = ({ latencyMs, ...fault }: Fault) => ({
+  ...fault,
+  ...(latencyMs && { latency: windowText(latencyMs) }),
+});
+
+/** The links of the document, with the latencies that were changed since. */
+function linksText({ links = {} }: ScenarioDocument, scenario: Scenario, offered: Scenario) {
+  const isChanged = (name: LinkName) => scenario.links[name].latencyMs.join() !== offered.links[name].latencyMs.join();
+  const changed = linkNames
+    .filter(isChanged)
+    .map((name) => [name, { ...links[name], latency: windowText(scenario.links[name].latencyMs) }]);
+  return { ...links, ...Object.fromEntries(changed) };
+}
+
+/** One entry of a mapping; a list has a line for each of its elements. JSON in a line is YAML as well. */
+function entry([key, value]: [string, unknown]): string {
+  if (!Array.isArray(value)) return `${key}: ${JSON.stringify(value)}`;
+  return [`${key}:`, ...value.map((one) => `  - ${JSON.stringify(one)}`)].join('\n');
+}
+
+/**
+ * A scenario file for a run that follows from a scenario and a seed: the document that was offered, with the mode, the
+ * server, the latencies and the faults of the run. It expects nothing: what should hold is for the reader to say.
+ */
+export function scenarioFile(
+  { scenario: given, document }: Offered & { document: ScenarioDocument },
+  scenario: Scenario,
+): string {
+  const { expect: _, ...rest } = document;
+  const links = linksText(document, scenario, given);
+  const changed = {
+    ...rest,
+    mode: scenario.mode.name,
+    server: scenario.server.name,
+    ...(Object.keys(links).length > 0 && { links }),
+    ...(scenario.faults.length > 0 && { faults: scenario.faults.map(faultText) }),
+  };
+  return `${Object.entries(changed).map(entry).join('\n')}\n`;
+}

@@ -1,0 +1,74 @@
+import { computed } from '@preact/signals';
+import { secondsText } from '../../sim/report/wording.ts';
+import { ComparePage } from './compare/ComparePage.tsx';
+import { runKeys, showsKeys } from './keys.ts';
+import { LivePage } from './live/LivePage.tsx';
+import { showsLive } from './live/store.ts';
+import { Patterns } from './marks.tsx';
+import { spokenRow } from './run/LadderRows.tsx';
+import { RunPage } from './run/RunPage.tsx';
+import { experiment, layout, notice, record, step } from './store.ts';
+import { TopBar } from './TopBar.tsx';
+
+/** The selected step, for those who listen. */
+const spokenStep = computed(() => {
+  const placed = layout.value?.rows.find(({ row }) => row.step === step.value);
+  const shown = record.value;
+  if (shown === null || placed === undefined) return '';
+  return `Step ${shown.step}, ${secondsText(shown.atMs)} s. ${spokenRow(placed)}`;
+});
+
+const KeysDialog = () => (
+  <div class="dialog" role="dialog" aria-modal="true" aria-label="Keys">
+    <h2>Keys</h2>
+    <dl>
+      {runKeys.map(([keys, what]) => (
+        <div key={what}>
+          <dt>
+            {keys.map((key) => (
+              <kbd key={key}>
+                {key.replace('Arrow', '').length === 1 ? key.toUpperCase() : key.replace('Arrow', '')}
+              </kbd>
+            ))}
+          </dt>
+          <dd>{what}</dd>
+        </div>
+      ))}
+    </dl>
+    <button
+      type="button"
+      autofocus
+      onClick={() => {
+        showsKeys.value = false;
+      }}
+    >
+      Close <kbd>Esc</kbd>
+    </button>
+  </div>
+);
+
+/** The whole page. */
+export const App = () => (
+  <>
+    <Patterns />
+    <TopBar />
+    {showsLive.value ? (
+      <LivePage />
+    ) : experiment.value === null ? (
+      <>
+        {notice.value !== null && (
+          <p class="notice wide" role="alert">
+            {notice.value}
+          </p>
+        )}
+        <ComparePage />
+      </>
+    ) : (
+      <RunPage />
+    )}
+    <p class="unseen" aria-live="polite">
+      {spokenStep.value}
+    </p>
+    {showsKeys.value && <KeysDialog />}
+  </>
+);

@@ -1,0 +1,199 @@
+import { everyMode, type ModeName, modeNames } from '../../machines/modeVariants.ts';
+import { registrationModeNames } from '../../machines/registrationModes.ts';
+import { seededExperiment } from '../model/experiment.ts';
+import { actors, showsLive } from './live/store.ts';
+import {
+  boot,
+  changeMode,
+  changeScenario,
+  changeSeed,
+  close,
+  experiment,
+  move,
+  open,
+  record,
+  servers,
+  toEnd,
+  toStart,
+  toViolation,
+  trace,
+  violations,
+} from './store.ts';
+import { TakeAway } from './takeAway/TakeAway.tsx';
+import { nextTheme, theme } from './theme.ts';
+
+function home(): void {
+  showsLive.value = false;
+  close();
+}
+
+const Logo = () => (
+  <button type="button" class="logo" onClick={home} aria-label="Ringproof: all scenarios">
+    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+      <rect width="9" height="20" rx="3" class="fill-app" />
+      <rect x="11" width="9" height="20" rx="3" class="fill-push" />
+      <path d="M6 10h8" class="logo-link" />
+    </svg>
+    ringproof
+  </button>
+);
+
+/** A choice of one. */
+export const Select = ({
+  label,
+  value,
+  options,
+  onChoose,
+}: {
+  label: string;
+  value: string;
+  options: readonly (readonly [value: string, text: string])[];
+  onChoose: (value: string) => void;
+}) => (
+  <label class="select">
+    <span>{label}</span>
+    <select value={value} onChange={({ currentTarget }) => onChoose(currentTarget.value)}>
+      {options.map(([one, text]) => (
+        <option key={one} value={one}>
+          {text}
+        </option>
+      ))}
+    </select>
+  </label>
+);
+
+/** A number that counts when it is complete, not with every digit. */
+export const SeedField = ({ value, onChoose }: { value: number; onChoose: (seed: number) => void }) => (
+  <label class="select">
+    <span>seed</span>
+    <input
+      type="number"
+      min="0"
+      max="4294967295"
+      value={value}
+      onChange={({ currentTarget }) => {
+        if (currentTarget.validity.valid && currentTarget.value !== '') onChoose(currentTarget.valueAsNumber);
+      }}
+    />
+  </label>
+);
+
+const Modes = ({ current }: { current: string }) => {
+  const shown = modeNames.filter((name) => (registrationModeNames as string[]).includes(name) || name === current);
+  return (
+    <fieldset class="segments" aria-label="Registration mode">
+      {shown.map((name: ModeName) => (
+        <button key={name} type="button" aria-pressed={name === current} onClick={() => changeMode(name)}>
+          {everyMode[name].title.replace('Single Device ', '')} <sub>{everyMode[name].number}</sub>
+        </button>
+      ))}
+    </fieldset>
+  );
+};
+
+/** Drawn, because fonts lack these signs. */
+const Icon = ({ d }: { d: string }) => (
+  <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+    <path d={d} fill="currentColor" />
+  </svg>
+);
+
+const Transport = () => (
+  <fieldset class="segments transport" aria-label="Steps">
+    <button type="button" onClick={toStart} aria-label="First step">
+      <Icon d="M2 2h2v10H2zM12 2v10L5 7z" />
+    </button>
+    <button type="button" onClick={() => move(-1)} aria-label="Step back">
+      <Icon d="M11 2v10L3 7z" />
+    </button>
+    <button type="button" onClick={() => move(1)} aria-label="Step">
+      <Icon d="M3 2v10l8-5z" />
+    </button>
+    <button type="button" onClick={toEnd} aria-label="Run to the end">
+      <Icon d="M10 2h2v10h-2zM2 2v10l7-5z" />
+    </button>
+    <button type="button" onClick={toViolation} aria-label="Next violation" disabled={violations.value.length === 0}>
+      <span class="flag-glyph">
+        <Icon d="M2 1h10L9 4.5 12 8H4v5H2z" />
+      </span>
+    </button>
+    <output aria-label="Selected step">
+      {record.value?.step ?? 0}
+      <small>/{(trace.value?.records.length ?? 1) - 1}</small>
+    </output>
+  </fieldset>
+);
+
+const themeIcons = {
+  system: 'M7 1a6 6 0 1 0 0 12zM7 1v1a5 5 0 0 1 0 10v1A6 6 0 0 0 7 1z',
+  light: 'M7 3.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM6.4 0h1.2v2H6.4zm0 12h1.2v2H6.4zM0 6.4h2v1.2H0zm12 0h2v1.2h-2z',
+  dark: 'M9 1a6 6 0 1 0 4 9A5 5 0 0 1 9 1z',
+} as const;
+
+const ThemeButton = () => (
+  <button type="button" class="icon" onClick={nextTheme} aria-label={`Theme: ${theme.value}`}>
+    <Icon d={themeIcons[theme.value]} />
+  </button>
+);
+
+const RunControls = () => {
+  const shown = experiment.value;
+  if (shown === null) return null;
+  const { scenario, seed } = shown;
+  const names = boot.value.scenarios.map((one) => [one.scenario.name, one.scenario.title] as const);
+  const isOffered = names.some(([name]) => name === scenario.name);
+  const choose = (name: string) => {
+    const found = boot.value.scenarios.find((one) => one.scenario.name === name);
+    if (found) open(seededExperiment({ ...found.scenario, mode: scenario.mode, server: scenario.server }, seed));
+  };
+  return (
+    <>
+      <Select
+        label="scenario"
+        value={scenario.name}
+        options={isOffered ? names : [[scenario.name, scenario.title], ...names]}
+        onChoose={choose}
+      />
+      <Modes current={scenario.mode.name} />
+      <Select
+        label="server"
+        value={scenario.server.name}
+        options={servers.value.map(({ name, title }) => [name, `${name}: ${title}`] as const)}
+        onChoose={(name) => {
+          const server = servers.value.find((one) => one.name === name);
+          if (server) changeScenario({ server });
+        }}
+      />
+      <SeedField value={seed} onChoose={changeSeed} />
+      <span class="space" />
+      <Transport />
+      <TakeAway />
+    </>
+  );
+};
+
+/** The way to the applications that connected, once there are any. */
+const LiveButton = () =>
+  actors.value.length === 0 ? null : (
+    <button
+      type="button"
+      class="small"
+      aria-pressed={showsLive.value}
+      onClick={() => {
+        showsLive.value = !showsLive.value;
+      }}
+    >
+      {actors.value.length} live
+    </button>
+  );
+
+/** What run this is, how to move in it, and how to take it along. */
+export const TopBar = () => (
+  <header class="top">
+    <Logo />
+    {!showsLive.value && <RunControls />}
+    {(showsLive.value || experiment.value === null) && <span class="space" />}
+    <LiveButton />
+    <ThemeButton />
+  </header>
+);

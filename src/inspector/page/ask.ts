@@ -1,0 +1,44 @@
+import type { Answers } from '../model/requests.ts';
+import type { Question, Reply } from './worker.ts';
+import SimulatorWorker from './worker.ts?worker&inline';
+
+/** A worker that holds the world, with the questions to which it still owes an answer. */
+class Simulator {
+  readonly #worker = new SimulatorWorker();
+  readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
+  #lastId = 0;
+
+  constructor() {
+    this.#worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
+      const asked = this.#waiting.get(data.id);
+      this.#waiting.delete(data.id);
+      if ('error' in data) asked?.reject(new Error(data.error));
+      else asked?.resolve(data.value as never);
+    });
+  }
+
+  ask<Name extends keyof Answers>(name: Name, ...given: Parameters<Answers[Name]>): Promise<ReturnType<Answers[Name]>> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, name, given } satisfies Question);
+    });
+  }
+
+  end(): void {
+    this.#worker.terminate();
+  }
+}
+
+const simulator = new Simulator();
+
+/** Asks the worker that runs experiments; it answers at once. */
+export const ask: Simulator['ask'] = (name, ...given) => simulator.ask(name, ...given);
+
+/** Asks a worker of its own, for what takes long. `end` gives it up. */
+export function askAside<Name extends keyof Answers>(name: Name, ...given: Parameters<Answers[Name]>) {
+  const aside = new Simulator();
+  const answer = aside.ask(name, ...given).finally(() => aside.end());
+  return { answer, end: () => aside.end() };
+}

@@ -1,0 +1,224 @@
+import { effect, signal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { everyMode } from '../../../machines/modeVariants.ts';
+import { registrationModeNames, registrationModes } from '../../../machines/registrationModes.ts';
+import { intendedServer } from '../../../profiles/intended.ts';
+import { serverProfiles } from '../../../profiles/servers.ts';
+import { spokenDuration } from '../../../sim/report/wording.ts';
+import type { Offered } from '../../boot.ts';
+import { seededExperiment } from '../../model/experiment.ts';
+import { FoldedTime } from '../../model/foldedTime.ts';
+import { datesOf, type Glance } from '../../model/glance.ts';
+import type { GlancesByMode } from '../../model/requests.ts';
+import { ask } from '../ask.ts';
+import { CallGlyph, RegisteredLegend, Strip } from '../marks.tsx';
+import { callsText, otherViolations, tone } from '../run/SidePanels.tsx';
+import { boot, compare, comparedSeed, comparedServer, experiment, open, servers } from '../store.ts';
+import { SeedField, Select } from '../TopBar.tsx';
+
+const matrix = signal<readonly GlancesByMode[] | null>(null);
+
+/** Keeps the matrix that of the server and seed that are chosen. */
+export const keepComparing = (): (() => void) =>
+  effect(() => {
+    if (experiment.value !== null) return;
+    const [server, seed] = [comparedServer.value, comparedSeed.value];
+    const scenarios = boot.value.scenarios.map(({ scenario }) => scenario);
+    ask('matrix', scenarios, server, seed).then((found) => {
+      if (comparedServer.peek() === server && comparedSeed.peek() === seed) matrix.value = found;
+    });
+  });
+
+type ModeName = (typeof registrationModeNames)[number];
+
+const countOf = (glances: readonly GlancesByMode[], mode: ModeName, outcome: 'lost' | 'late'): number =>
+  glances.reduce((sum, one) => sum + (one[mode]?.calls.filter((call) => call.outcome === outcome).length ?? 0), 0);
+
+const totals = (glances: readonly GlancesByMode[], mode: ModeName): string => {
+  const [lost, late] = [countOf(glances, mode, 'lost'), countOf(glances, mode, 'late')];
+  return `${lost} lost${late > 0 ? `, ${late} late` : ''}`;
+};
+
+/** The mode that loses most is named first, then the one that loses least. */
+const Headline = ({ glances }: { glances: readonly GlancesByMode[] }) => {
+  const losses = registrationModeNames
+    .map((mode) => ({ mode, lost: countOf(glances, mode, 'lost') }))
+    .sort((one, other) => other.lost - one.lost);
+  const [worst] = losses;
+  const best = losses.at(-1);
+  if (worst === undefined || best === undefined) return null;
+  const calls = glances.reduce((sum, one) => sum + (one[worst.mode]?.calls.length ?? 0), 0);
+  if (worst.lost === 0) return <h1>No mode loses a call in these runs.</h1>;
+  if (worst.lost === best.lost)
+    return (
+      <h1>
+        Every mode loses {worst.lost} of {calls} calls.
+      </h1>
+    );
+  return (
+    <h1>
+      <span class="bad">
+        {everyMode[worst.mode].title} loses {worst.lost} of {calls} calls.
+      </span>{' '}
+      {everyMode[best.mode].title} loses {best.lost === 0 ? 'none' : best.lost}.
+    </h1>
+  );
+};
+
+/** On narrow screens the words beside a strip need the room. */
+const stripWidth = (): number => (innerWidth < 1400 ? 106 : 146);
+
+const Cell = ({
+  offered,
+  mode,
+  glance,
+  axis,
+}: {
+  offered: Offered;
+  mode: ModeName;
+  glance: Glance;
+  axis: FoldedTime;
+}) => {
+  const { scenario } = offered;
+  const server = comparedServer.value;
+  const [call] = glance.calls.filter(({ outcome }) => outcome === 'lost').concat(glance.calls);
+  const openIt = () => open(seededExperiment({ ...scenario, server, mode: everyMode[mode] }, comparedSeed.value));
+  return (
+    <button type="button" class="cell" onClick={openIt} title={glance.sentence}>
+      <Strip glance={glance} axis={axis} width={stripWidth()} />
+      <span class="cell-words">
+        <b class={tone(glance)}>{callsText(glance)}</b>
+        <small>{call === undefined ? `nobody ${spokenDuration(glance.nobodyMs)}` : call.text}</small>
+        <small class="warn">{otherViolations(glance)}</small>
+      </span>
+      <span class="unseen">
+        : {scenario.title}, {registrationModes[mode].title}
+      </span>
+    </button>
+  );
+};
+
+const ScenarioRow = ({ offered, glances }: { offered: Offered; glances: GlancesByMode }) => {
+  const axis = useMemo(() => {
+    const all = Object.values(glances);
+    return new FoldedTime(datesOf(all), Math.max(1, ...all.map(({ endMs }) => endMs)));
+  }, [glances]);
+  return (
+    <tr>
+      <th scope="row">
+        {offered.scenario.title}
+        <small>{offered.scenario.name}</small>
+      </th>
+      {registrationModeNames.map((mode) => {
+        const glance = glances[mode];
+        return (
+          <td key={mode} class={glance ? tone(glance) : ''}>
+            {glance && <Cell offered={offered} mode={mode} glance={glance} axis={axis} />}
+          </td>
+        );
+      })}
+    </tr>
+  );
+};
+
+const ServerSwitch = () => (
+  <fieldset class="segments servers" aria-label="Kind of SIP server">
+    {Object.values(serverProfiles).map(({ name, title }) => (
+      <button
+        key={name}
+        type="button"
+        aria-pressed={comparedServer.value.name === name}
+        onClick={() => compare(name, comparedSeed.value)}
+      >
+        <b>{name}</b>
+        <small>{title}</small>
+      </button>
+    ))}
+  </fieldset>
+);
+
+/** Every other server, most of them products by their names. */
+const OtherServers = () => {
+  const kinds: readonly string[] = Object.keys(serverProfiles);
+  const others = servers.value.filter(({ name }) => !kinds.includes(name));
+  const { name: current } = comparedServer.value;
+  const options = others.map(({ name, title }) => [name, `${name}: ${title}`] as const);
+  return (
+    <Select
+      label="or"
+      value={kinds.includes(current) ? '' : current}
+      options={kinds.includes(current) ? [['', 'a product…'], ...options] : options}
+      onChoose={(name) => compare(name, comparedSeed.value)}
+    />
+  );
+};
+
+const CallLegend = () => (
+  <ul class="legend">
+    {(['answered', 'late', 'lost'] as const).map((outcome) => (
+      <li key={outcome}>
+        <svg width="16" height="16" aria-hidden="true">
+          <CallGlyph outcome={outcome} x={8} y={8} />
+        </svg>
+        {outcome === 'answered' ? 'rang' : outcome}
+      </li>
+    ))}
+  </ul>
+);
+
+/** Every scenario in every mode on one kind of server: each cell is one run and opens it. */
+export const ComparePage = () => {
+  const glances = matrix.value;
+  return (
+    <main class="compare">
+      <div class="compare-head">
+        {glances === null ? <h1>Running…</h1> : <Headline glances={glances} />}
+        <ServerSwitch />
+      </div>
+      <div class="compare-sub">
+        <p>
+          Each cell is one run with one seed; within a row all four share the axis and the luck. The bar shows who is
+          registered, the mark what became of a call. Open a cell to step through it.
+        </p>
+        <OtherServers />
+        <SeedField
+          value={comparedSeed.value}
+          onChoose={(seed) => {
+            comparedSeed.value = seed;
+          }}
+        />
+        <RegisteredLegend />
+        <CallLegend />
+      </div>
+      {glances !== null && (
+        <div class="panel">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Scenario</th>
+                {registrationModeNames.map((mode) => (
+                  <th key={mode} scope="col">
+                    <span class="mode-line">
+                      {registrationModes[mode].title}
+                      <em class={countOf(glances, mode, 'lost') > 0 ? 'bad' : 'good'}>{totals(glances, mode)}</em>
+                    </span>
+                    <small>
+                      mode {registrationModes[mode].number}
+                      {intendedServer[mode] === comparedServer.value.name && ', meant for this server'}
+                    </small>
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {boot.value.scenarios.map((offered, index) => {
+                const found = glances[index];
+                return found && <ScenarioRow key={offered.scenario.name} offered={offered} glances={found} />;
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </main>
+  );
+};

@@ -1,0 +1,60 @@
+import { signal } from '@preact/signals';
+import { registrationModeNames } from '../../machines/registrationModes.ts';
+import { prove } from './proof.ts';
+import { filterId } from './run/RunPage.tsx';
+import { changeMode, close, experiment, move, showsAll, toCall, toEnd, toStart, toViolation, undo } from './store.ts';
+
+/** Whether the list of keys is shown. */
+export const showsKeys = signal(false);
+
+const focusOn = (selector: string): void => document.querySelector<HTMLElement>(selector)?.focus();
+
+function nextMode(): void {
+  const current = (registrationModeNames as string[]).indexOf(experiment.value?.scenario.mode.name ?? '');
+  const next = registrationModeNames[(current + 1) % registrationModeNames.length];
+  if (next !== undefined) changeMode(next);
+}
+
+/** What each key does on the page of a run. */
+export const runKeys: readonly (readonly [keys: readonly string[], what: string, act: () => void])[] = [
+  [['j', 'ArrowDown'], 'next step', () => move(1)],
+  [['k', 'ArrowUp'], 'step back', () => move(-1)],
+  [['Home'], 'first step', toStart],
+  [['End'], 'run to the end', toEnd],
+  [[']'], 'next call', () => toCall(1)],
+  [['['], 'call before', () => toCall(-1)],
+  [['v'], 'next violation', toViolation],
+  [['m'], 'next mode', nextMode],
+  [['b'], 'branch: what can happen now', () => focusOn('#choices button')],
+  [['f'], 'fault: what can befall this message', () => focusOn('#faults button')],
+  [['p'], 'prove: every order and delay', () => prove('noInviteLost')],
+  [['u'], 'undo the last change', undo],
+  [['h'], 'heartbeats and timers', () => (showsAll.value = !showsAll.value)],
+  [['/'], 'filter', () => focusOn(`#${filterId}`)],
+  [['c'], 'compare all scenarios', close],
+];
+
+const isField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
+
+function onKey(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === 'Escape') {
+    showsKeys.value = false;
+    if (isField(event.target)) (event.target as HTMLElement).blur();
+    return;
+  }
+  if (isField(event.target)) return;
+  if (event.key === '?') {
+    showsKeys.value = !showsKeys.value;
+    return;
+  }
+  // The scrubber answers to the arrow keys itself.
+  if (event.defaultPrevented || experiment.value === null) return;
+  const [, , act] = runKeys.find(([keys]) => keys.includes(event.key)) ?? [];
+  if (act === undefined) return;
+  event.preventDefault();
+  act();
+}
+
+export const listenToKeys = (): void => addEventListener('keydown', onKey);

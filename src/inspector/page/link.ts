@@ -1,0 +1,104 @@
+import { effect } from '@preact/signals';
+import type { Experiment } from '../model/experiment.ts';
+import { close, compare, comparedSeed, comparedServer, experiment, open, step, tell, trace } from './store.ts';
+
+/** What a link holds: the run with all it follows from, and how it came out where the link was made. */
+interface Linked {
+  readonly experiment: Experiment;
+  readonly digest: string;
+}
+
+/** So much of the digest tells two runs apart. */
+const digestLength = 16;
+
+async function through(bytes: Uint8Array<ArrayBuffer>, stream: ReadableWritablePair<Uint8Array, BufferSource>) {
+  const piped = new Blob([bytes]).stream().pipeThrough(stream);
+  return new Uint8Array(await new Response(piped).arrayBuffer());
+}
+
+/** A value as the part of a URL. */
+async function packed(value: unknown): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  const small = await through(bytes, new CompressionStream('deflate-raw'));
+  let binary = '';
+  for (const byte of small) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+async function unpacked(text: string): Promise<unknown> {
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  const bytes = Uint8Array.from(binary, (one) => one.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream('deflate-raw'))));
+}
+
+const isLinked = (value: unknown): value is Linked => {
+  const { experiment: shown, digest } = (value ?? {}) as Partial<Linked>;
+  return typeof digest === 'string' && typeof shown?.seed === 'number' && Array.isArray(shown.scenario?.steps);
+};
+
+/** The run as it was last written into the address, to be left alone while only the step changes. */
+let written: { readonly of: unknown; readonly text: string } | null = null;
+
+async function runText(shown: Experiment, digest: string): Promise<string> {
+  if (written?.of !== shown) written = { of: shown, text: await packed({ experiment: shown, digest }) };
+  return written.text;
+}
+
+async function write(): Promise<void> {
+  const [shown, done, at] = [experiment.peek(), trace.peek(), step.peek()];
+  if (shown === null) {
+    replaceHash(`server=${encodeURIComponent(comparedServer.peek().name)}&seed=${comparedSeed.peek()}`);
+  } else if (done !== null) {
+    const text = await runText(shown, done.digest.slice(0, digestLength));
+    if (experiment.peek() === shown && step.peek() === at) replaceHash(`step=${at}&run=${text}`);
+  }
+}
+
+/** The address of the run as it is shown now. */
+export async function linkNow(): Promise<string> {
+  await write();
+  return location.href;
+}
+
+/** Opening a run can be gone back from; moving in it cannot. */
+function replaceHash(text: string): void {
+  const isOther = text.startsWith('step=') !== location.hash.startsWith('#step=');
+  if (`#${text}` === location.hash) return;
+  if (isOther && location.hash !== '') history.pushState(null, '', `#${text}`);
+  else history.replaceState(null, '', `#${text}`);
+}
+
+/** Opens what the address says. Returns whether it said anything. */
+async function read(): Promise<boolean> {
+  const said = new URLSearchParams(location.hash.slice(1));
+  const run = said.get('run');
+  if (run !== null) {
+    try {
+      const linked = await unpacked(run);
+      if (!isLinked(linked)) throw new Error('there is no run in it');
+      open(linked.experiment, { step: Number(said.get('step') ?? 0), digest: linked.digest });
+      return true;
+    } catch {
+      tell('This link is broken: a part of it is missing.');
+      return false;
+    }
+  }
+  const server = said.get('server');
+  if (server === null) return false;
+  compare(server, Number(said.get('seed')) || 1);
+  close();
+  return true;
+}
+
+/** Keeps address and page the same. `otherwise` opens what the page was started with. */
+export async function keepLinked(otherwise: () => void): Promise<void> {
+  if (!(await read())) otherwise();
+  addEventListener('popstate', () => void read());
+  let due = 0;
+  effect(() => {
+    for (const one of [experiment, trace, step, comparedServer, comparedSeed]) one.value;
+    clearTimeout(due);
+    // An address that changes with every frame is refused by browsers.
+    due = setTimeout(() => void write(), 120);
+  });
+}

@@ -1,0 +1,27 @@
+import './styles/tokens.css';
+import './styles/page.css';
+import './styles/ladder.css';
+import './styles/chart.css';
+import { render } from 'preact';
+import { type Boot, bootElementId } from '../boot.ts';
+import { App } from './App.tsx';
+import { keepComparing } from './compare/ComparePage.tsx';
+import { listenToKeys } from './keys.ts';
+import { keepLinked } from './link.ts';
+import { listenToApplications } from './live/store.ts';
+import { keepProof } from './proof.ts';
+import { boot, compare, keepRunning, open } from './store.ts';
+import { applyTheme } from './theme.ts';
+
+boot.value = JSON.parse(document.getElementById(bootElementId)?.textContent ?? '') as Boot;
+compare(boot.value.compared.server.name, boot.value.compared.seed);
+applyTheme();
+listenToKeys();
+listenToApplications();
+keepRunning();
+keepComparing();
+keepProof();
+render(<App />, document.getElementById('page') ?? document.body);
+await keepLinked(() => {
+  if (boot.value.opened !== null) open(boot.value.opened);
+});

@@ -1,0 +1,168 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
+import { secondsText } from '../../../sim/report/wording.ts';
+import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
+import { useSize } from '../size.ts';
+import { experiment, layout, step, trace } from '../store.ts';
+import { headWords } from './heads.ts';
+import { RowArt, spokenRow } from './LadderRows.tsx';
+import { Lifelines } from './Lifelines.tsx';
+import { Geometry } from './ladderGeometry.ts';
+import { RaceMarks } from './RaceMarks.tsx';
+
+/** The ladder is drawn in pieces of this height: the one in view and its neighbours. */
+const pieceHeight = 800;
+
+/** The rows that are drawn for a position of the scroll bar. */
+function rowsIn({ rows }: LadderLayout, fromY: number, toY: number): readonly PlacedRow[] {
+  return rows.slice(firstRowBelow(rows, fromY), firstRowBelow(rows, toY) + 1);
+}
+
+/** The row of a step, or of the last one before it where it has none. */
+function rowOf({ rows }: LadderLayout, selected: number): PlacedRow | undefined {
+  return rows.findLast(({ row }) => row.step !== null && row.step <= selected) ?? rows[0];
+}
+
+/** What a row is called: its step and date, and for those who do not see it what happens in it. */
+const RowWords = ({ placed }: { placed: PlacedRow }) => (
+  <>
+    <span class="unseen">Step </span>
+    <span class="step">{placed.row.step}</span>
+    <span class="unseen">, </span>
+    <span class="date">{secondsText(placed.row.atMs)}</span>
+    <span class="unseen"> s. {spokenRow(placed)}</span>
+  </>
+);
+
+/** A part of the ladder, ready to be shown. */
+function drawnPiece(layout: LadderLayout, geometry: Geometry, piece: number) {
+  const fromY = Math.max(0, (piece - 1) * pieceHeight);
+  const toY = Math.min(layout.height, (piece + 2) * pieceHeight);
+  const rows = rowsIn(layout, fromY, toY).map((placed) => ({
+    placed,
+    art: <RowArt placed={placed} geometry={geometry} />,
+    words: <RowWords placed={placed} />,
+  }));
+  return { fromY, toY, rows, lifelines: <Lifelines layout={layout} geometry={geometry} fromY={fromY} toY={toY} /> };
+}
+
+interface RowButtonProps {
+  readonly placed: PlacedRow;
+  readonly selected: number;
+  readonly isNow: boolean;
+  readonly children: ComponentChildren;
+}
+
+const RowButton = ({ placed, selected, isNow, children }: RowButtonProps) => {
+  const { row, top, bottom } = placed;
+  const { step: own } = row;
+  const style = { top: `${top}px`, height: `${bottom - top}px` };
+  if (own === null) return null;
+  return (
+    <li style={style} class={own > selected ? 'future' : ''}>
+      <button
+        type="button"
+        tabIndex={isNow ? 0 : -1}
+        aria-current={isNow ? 'step' : undefined}
+        onClick={() => {
+          step.value = own;
+        }}
+      >
+        {children}
+      </button>
+    </li>
+  );
+};
+
+/** The names of the lanes, with how each stands at the selected step. */
+const Heads = ({ geometry }: { geometry: Geometry }) => (
+  <div class="heads">
+    <span class="head-step">step</span>
+    <span class="head-date">virtual s</span>
+    {lanes.map((lane) => (
+      <span key={lane} class="head" style={{ left: `${geometry.x(lane)}px` }}>
+        <b>{laneTitles[lane]}</b>
+        <small class={lane}>{headWords.value[lane]}</small>
+      </span>
+    ))}
+  </div>
+);
+
+/** The ladder of the run: only the rows near the view are in the document. */
+export const Ladder = () => {
+  const { ref, width, height } = useSize<HTMLDivElement>();
+  const [piece, setPiece] = useState(0);
+  const placed = layout.value;
+  const selected = step.value;
+  const window = experiment.value?.window;
+  const geometry = useMemo(() => new Geometry(Math.max(width, 560)), [width]);
+  const selectedRow = placed === null ? undefined : rowOf(placed, selected);
+
+  useEffect(() => {
+    const box = ref.current;
+    if (box === null || selectedRow === undefined) return;
+    const { top, bottom } = selectedRow;
+    const isVisible = top > box.scrollTop + 48 && bottom < box.scrollTop + box.clientHeight - 48;
+    if (!isVisible) box.scrollTop = top - box.clientHeight * 0.45;
+  }, [selectedRow?.top, height]);
+
+  // What does not depend on the selected step is made once for each piece: stepping must fit into a frame.
+  const drawn = useMemo(
+    () => (placed === null ? null : drawnPiece(placed, geometry, piece)),
+    [placed, geometry, piece],
+  );
+  if (placed === null || drawn === null) return <div class="ladder-box" ref={ref} />;
+  const { fromY, toY, rows, lifelines } = drawn;
+  return (
+    <>
+      <Heads geometry={geometry} />
+      <div
+        class="ladder-box"
+        ref={ref}
+        onScroll={({ currentTarget }) => setPiece(Math.floor(currentTarget.scrollTop / pieceHeight))}
+      >
+        <div class="ladder" style={{ height: `${placed.height}px` }}>
+          <svg
+            class="art"
+            style={{ top: `${fromY}px` }}
+            width={geometry.width}
+            height={toY - fromY}
+            viewBox={`0 ${fromY} ${geometry.width} ${toY - fromY}`}
+            aria-hidden="true"
+          >
+            {selectedRow && (
+              <rect
+                class="selected"
+                x="0"
+                y={selectedRow.top}
+                width={geometry.width}
+                height={selectedRow.bottom - selectedRow.top + 2}
+              />
+            )}
+            {lifelines}
+            {rows.map(({ placed: one, art }) => (
+              <g
+                key={one.top}
+                class={one === selectedRow ? 'row now' : (one.row.step ?? 0) > selected ? 'row future' : 'row'}
+              >
+                {art}
+              </g>
+            ))}
+            {window && trace.value && (
+              <RaceMarks window={window} trace={trace.value} layout={placed} geometry={geometry} />
+            )}
+            {selectedRow && <path class="playhead" d={`M0 ${selectedRow.bottom + 2}H${geometry.width}`} />}
+          </svg>
+          <ol aria-label="Steps of the run">
+            {rows.map(({ placed: one, words }) => (
+              <RowButton key={one.top} placed={one} selected={selected} isNow={one === selectedRow}>
+                {words}
+              </RowButton>
+            ))}
+          </ol>
+        </div>
+      </div>
+    </>
+  );
+};

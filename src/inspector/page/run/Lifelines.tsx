@@ -1,0 +1,102 @@
+import { type Lifecycle, lanes } from '../../../sim/report/lanes.ts';
+import type { LadderLayout, Segment } from '../../model/ladderLayout.ts';
+import { fillOf, lifecycleClass } from '../marks.tsx';
+import type { Geometry } from './ladderGeometry.ts';
+
+interface LifelineProps {
+  readonly layout: LadderLayout;
+  readonly geometry: Geometry;
+  /** The part that is drawn. */
+  readonly fromY: number;
+  readonly toY: number;
+}
+
+const within = <Value,>(all: readonly Segment<Value>[], { fromY, toY }: LifelineProps): Segment<Value>[] =>
+  all
+    .filter((one) => one.toY > fromY && one.fromY < toY)
+    .map((one) => ({ ...one, fromY: Math.max(one.fromY, fromY), toY: Math.min(one.toY, toY) }));
+
+/** A pink wash over all lanes while nobody is registered, once somebody was. */
+const Washes = (props: LifelineProps) => {
+  const { registered } = props.layout;
+  const first = registered.findIndex(({ value }) => value !== 'nobody');
+  const washed = first < 0 ? [] : registered.slice(first).filter(({ value }) => value === 'nobody');
+  return (
+    <g>
+      {within(washed, props).map(({ fromY, toY }) => (
+        <rect key={fromY} class="wash" x="0" y={fromY} width={props.geometry.width} height={toY - fromY} />
+      ))}
+    </g>
+  );
+};
+
+const lifecycleWords: Readonly<Record<Lifecycle, string>> = {
+  foreground: 'foreground',
+  background: 'background',
+  suspended: 'suspended',
+  starting: 'starting',
+  notRunning: 'not running',
+  loggedOut: 'logged out',
+};
+
+const AppLife = (props: LifelineProps) => {
+  const x = props.geometry.x('app');
+  return (
+    <g>
+      {within(props.layout.lifecycle, props).map(({ value, fromY, toY }) => (
+        <g key={fromY} class={lifecycleClass(value)}>
+          {value === 'foreground' || value === 'background' ? (
+            <rect x={x - 4.5} y={fromY} width="9" height={toY - fromY} rx="2" />
+          ) : (
+            <path d={`M${x} ${fromY}V${toY}`} />
+          )}
+        </g>
+      ))}
+      {props.layout.lifecycle
+        .filter(({ fromY }) => fromY > 0 && fromY >= props.fromY && fromY < props.toY)
+        .map(({ value, fromY }) => (
+          <text key={fromY} class="life-word" x={x + 16} y={fromY + 4}>
+            {lifecycleWords[value]}
+          </text>
+        ))}
+    </g>
+  );
+};
+
+/** What is true for the SIP server as a band, what the two sides believe as thin lines beside theirs. */
+export const Lifelines = (props: LifelineProps) => {
+  const { layout, geometry, fromY, toY } = props;
+  const plain = lanes.filter((lane) => lane !== 'sipServer' && lane !== 'app');
+  const server = geometry.x('sipServer');
+  const firstMs = layout.registered.find(({ value }) => value !== 'nobody')?.fromMs ?? 0;
+  return (
+    <g>
+      <Washes {...props} />
+      {plain.map((lane) => (
+        <path key={lane} class="lane" d={`M${geometry.x(lane)} ${fromY}V${toY}`} />
+      ))}
+      {within(layout.registered, props).map((one) => (
+        <rect
+          key={one.fromY}
+          class={`${fillOf[one.value]}${one.fromMs < firstMs ? ' before' : ''}`}
+          x={server - 7}
+          y={one.fromY}
+          width="14"
+          height={one.toY - one.fromY}
+        />
+      ))}
+      <AppLife {...props} />
+      {(['app', 'pushServer'] as const).flatMap((owner) =>
+        within(layout.beliefs[owner], props)
+          .filter(({ value }) => value)
+          .map((one) => (
+            <path
+              key={`${owner} ${one.fromY}`}
+              class={`belief ${owner}`}
+              d={`M${geometry.x(owner) + (owner === 'app' ? -8.5 : 4)} ${one.fromY}V${one.toY}`}
+            />
+          )),
+      )}
+    </g>
+  );
+};

@@ -1,0 +1,149 @@
+import { useMemo } from 'preact/hooks';
+import { registeredWords, secondsText, spokenDuration } from '../../../sim/report/wording.ts';
+import { FoldedTime } from '../../model/foldedTime.ts';
+import { datesOf, type Glance } from '../../model/glance.ts';
+import { bandClass, CallGlyph, lifecycleClass, RegisteredLegend } from '../marks.tsx';
+import { useSize } from '../size.ts';
+import { glance, move, record, toDate, toEnd, toStart, trace, violations } from '../store.ts';
+
+const bandLeft = 84;
+const [bandY, lifeY, callsY, axisY] = [18, 46, 66, 98];
+const callHeight = 16;
+const height = 114;
+
+/** Dates that can be written below each other's axis without touching. */
+function ticksOf(glanced: Glance, axis: FoldedTime, width: number): number[] {
+  const apart = 62;
+  const kept: number[] = [];
+  for (const ms of [0, glanced.endMs, ...datesOf([glanced]).sort((one, other) => one - other)]) {
+    const x = axis.at(ms) * width;
+    if (kept.every((one) => Math.abs(axis.at(one) * width - x) > apart)) kept.push(ms);
+  }
+  return kept;
+}
+
+const Bands = ({ glanced, x }: { glanced: Glance; x: (ms: number) => number }) => (
+  <g>
+    {glanced.registered.map(({ value, fromMs, toMs }) => {
+      const width = Math.max(2, x(toMs) - x(fromMs) - 1);
+      const words = `${registeredWords[value]}${value === 'nobody' ? ` ${spokenDuration(toMs - fromMs)}` : ''}`;
+      return (
+        <g key={fromMs}>
+          <rect class={bandClass(glanced, value, fromMs)} x={x(fromMs)} y={bandY} width={width} height="22" rx="3" />
+          {width > words.length * 7.2 + 10 && fromMs >= glanced.firstMs && (
+            <text class={`band-word ${value}`} x={x(fromMs) + width / 2} y={bandY + 15} text-anchor="middle">
+              {words}
+            </text>
+          )}
+        </g>
+      );
+    })}
+    {glanced.lifecycle.map(({ value, fromMs, toMs }) => {
+      const width = Math.max(2, x(toMs) - x(fromMs) - 1);
+      const isBar = value === 'foreground' || value === 'background';
+      return (
+        <g key={fromMs} class={lifecycleClass(value)}>
+          {isBar ? (
+            <rect x={x(fromMs)} y={lifeY} width={width} height="8" rx="2" />
+          ) : (
+            <path d={`M${x(fromMs)} ${lifeY + 4}h${width}`} />
+          )}
+        </g>
+      );
+    })}
+    {glanced.calls.map(({ call, atMs, placedAtMs, outcome, text }, index) => (
+      <g key={call} transform={`translate(0 ${callsY + index * callHeight})`}>
+        <path class="call-line" d={`M${x(placedAtMs)} 0H${x(atMs)}`} />
+        <CallGlyph outcome={outcome} x={x(atMs)} y={0} />
+        <text
+          class={`call-word ${outcome}`}
+          x={x(atMs) + (x(atMs) > x(glanced.endMs) - 160 ? -11 : 11)}
+          y={4}
+          text-anchor={x(atMs) > x(glanced.endMs) - 160 ? 'end' : 'start'}
+        >
+          call {call} {outcome === 'lost' ? 'lost,' : outcome === 'open' ? '' : 'rang'} {text}
+        </text>
+      </g>
+    ))}
+  </g>
+);
+
+const keys: Readonly<Record<string, () => void>> = {
+  ArrowLeft: () => move(-1),
+  ArrowRight: () => move(1),
+  Home: toStart,
+  End: toEnd,
+};
+
+/** The whole run in a strip: who is registered, the app, the calls. Dragging on it moves through the run. */
+export const Overview = () => {
+  const { ref, width } = useSize<HTMLDivElement>();
+  const glanced = glance.value;
+  const axis = useMemo(() => (glanced === null ? null : new FoldedTime(datesOf([glanced]), glanced.endMs)), [glanced]);
+  const inner = Math.max(100, width - bandLeft - 20);
+  const now = record.value;
+  const select = (event: PointerEvent) => {
+    const box = ref.current?.getBoundingClientRect();
+    if (box === undefined || axis === null || (event.type === 'pointermove' && event.buttons === 0)) return;
+    toDate(axis.msAt(Math.min(1, Math.max(0, (event.clientX - box.left - bandLeft) / inner))));
+  };
+  if (glanced === null || axis === null || trace.value === null) return <div class="panel overview" ref={ref} />;
+  const x = (ms: number) => bandLeft + axis.at(ms) * inner;
+  return (
+    <div class="panel overview">
+      <RegisteredLegend />
+      <div
+        ref={ref}
+        class="scrubber"
+        role="slider"
+        tabIndex={0}
+        aria-label="Time in the run"
+        aria-valuemin={0}
+        aria-valuemax={trace.value.records.length - 1}
+        aria-valuenow={now?.step ?? 0}
+        aria-valuetext={now === null ? '' : `step ${now.step} at ${secondsText(now.atMs)} s`}
+        onPointerDown={select}
+        onPointerMove={select}
+        onKeyDown={(event) => {
+          const act = keys[event.key];
+          if (act === undefined) return;
+          event.preventDefault();
+          act();
+        }}
+      >
+        <svg width={width} height={height} aria-hidden="true">
+          {(['registered', 'app', 'calls'] as const).map((name, index) => (
+            <text key={name} class="lane-word" x="12" y={[bandY + 15, lifeY + 8, callsY + 4][index]}>
+              {name}
+            </text>
+          ))}
+          <Bands glanced={glanced} x={x} />
+          <path class="axis" d={`M${bandLeft} ${axisY - 6}H${bandLeft + inner}`} />
+          {ticksOf(glanced, axis, inner).map((ms) => (
+            <text
+              key={ms}
+              class="tick"
+              x={x(ms)}
+              y={axisY + 9}
+              text-anchor={ms === 0 ? 'start' : ms === glanced.endMs ? 'end' : 'middle'}
+            >
+              {secondsText(ms)}
+            </text>
+          ))}
+          {violations.value.map(({ property, atMs }) => (
+            <path key={property} class="flag" d={`M${x(atMs ?? glanced.endMs)} 16v-12h9l-3 4 3 4h-9`} />
+          ))}
+          {now !== null && (
+            <g class="now" transform={`translate(${x(now.atMs)} 0)`}>
+              <path d={`M0 14V${axisY - 4}`} />
+              <rect x="-29" y="-1" width="58" height="16" rx="4" />
+              <text y="11" text-anchor="middle">
+                {secondsText(now.atMs)}
+              </text>
+            </g>
+          )}
+        </svg>
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,72 @@
+import type { PartyName } from '../../../machines/messages.ts';
+import type { RaceWindow } from '../../../sim/check/raceWindow.ts';
+import { lanes } from '../../../sim/report/lanes.ts';
+import { secondsText } from '../../../sim/report/wording.ts';
+import { formatDuration } from '../../../sim/scenario/duration.ts';
+import type { Trace, TraceRecord } from '../../../sim/trace.ts';
+import { heightOf, type LadderLayout } from '../../model/ladderLayout.ts';
+import type { Geometry } from './ladderGeometry.ts';
+
+interface MarksProps {
+  readonly window: RaceWindow;
+  readonly trace: Trace;
+  readonly layout: LadderLayout;
+  readonly geometry: Geometry;
+}
+
+interface Mark {
+  readonly lane: PartyName;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly text: string;
+}
+
+const laneOf = ({ targetRef }: TraceRecord): PartyName => lanes.find((lane) => lane === targetRef) ?? 'sipServer';
+
+/** When an event was created: a message when it was sent, anything else by the delay that it had. */
+function createdMs(record: TraceRecord, allowedMs: readonly [number, number], violatingMs: readonly [number, number]) {
+  if (record.kind === 'message') return record.sentAtMs;
+  // A step that counts from the start of the run has its date as its delay.
+  return record.atMs >= allowedMs[0] && record.atMs <= allowedMs[1] && violatingMs[1] >= record.atMs ? 0 : null;
+}
+
+/** For each delay the dates at which the run goes wrong, for each race the time that it takes to lose it. */
+function marksOf({ window: { delays, races }, trace: { records } }: MarksProps): Mark[] {
+  const bySerial = new Map(records.filter(({ kind }) => kind !== 'start').map((one) => [one.serial, one]));
+  const narrowed = delays.flatMap(({ serial, allowedMs, violatingMs }): Mark[] => {
+    const record = bySerial.get(serial);
+    const since = record ? createdMs(record, [...allowedMs], [...violatingMs]) : null;
+    if (record === undefined || since === null) return [];
+    const [fromMs, toMs] = [since + violatingMs[0], since + violatingMs[1]];
+    return [{ lane: laneOf(record), fromMs, toMs, text: `lost from ${secondsText(fromMs)} to ${secondsText(toMs)}` }];
+  });
+  const lost = races.flatMap(({ first, second, gapMs }): Mark[] => {
+    const [one, other] = [bySerial.get(first), bySerial.get(second)];
+    if (one === undefined || other === undefined) return [];
+    return [
+      { lane: laneOf(other), fromMs: one.atMs, toMs: other.atMs, text: `race: at most ${formatDuration(gapMs[1])}` },
+    ];
+  });
+  return [...narrowed, ...lost];
+}
+
+/** The race window of a counterexample, as brackets beside the lanes where it is decided. */
+export const RaceMarks = (props: MarksProps) => (
+  <g class="race">
+    {marksOf(props).map(({ lane, fromMs, toMs, text }) => {
+      // Beside the first lane there is room on its left, and above.
+      const isFirst = lane === lanes[0];
+      const [x, out] = isFirst ? [props.geometry.x(lane) - 8, -6] : [props.geometry.x(lane) + 12, 6];
+      const [fromY, toY] = [heightOf(props.layout, fromMs), heightOf(props.layout, toMs)];
+      const endY = Math.max(toY, fromY + 6);
+      return (
+        <g key={text}>
+          <path d={`M${x} ${fromY}h${out}V${endY}h${-out}`} />
+          <text x={isFirst ? x - 6 : x + 11} y={isFirst ? fromY - 5 : (fromY + endY) / 2 + 4}>
+            {text}
+          </text>
+        </g>
+      );
+    })}
+  </g>
+);

@@ -1,0 +1,87 @@
+import { earlier, filter, rows, showsAll, trace, undo } from '../store.ts';
+import { ConditionsPanel } from './ConditionsPanel.tsx';
+import { Ladder } from './Ladder.tsx';
+import { Overview } from './Overview.tsx';
+import { ProofPanel } from './ProofPanel.tsx';
+import { ModesPanel, PropertiesPanel } from './SidePanels.tsx';
+import { StatePanel } from './StatePanel.tsx';
+import { StepPanel } from './StepPanel.tsx';
+import { Verdict } from './Verdict.tsx';
+
+/** The id of the field that `/` leads to. */
+export const filterId = 'filter';
+
+/** How many changes led to this run, and the way back. */
+const Changes = () => {
+  const count = earlier.value.length;
+  if (count === 0) return null;
+  return (
+    <>
+      <span class="changed">{count === 1 ? 'one change' : `${count} changes`}</span>
+      <button type="button" class="small" onClick={undo}>
+        Undo <kbd>U</kbd>
+      </button>
+    </>
+  );
+};
+
+const LadderBar = () => (
+  <div class="ladder-bar">
+    <h2>Ladder</h2>
+    <span class="soft">{trace.value?.records.length ?? 0} steps</span>
+    <Changes />
+    <span class="space" />
+    <label>
+      <input
+        type="checkbox"
+        checked={showsAll.value}
+        onChange={({ currentTarget }) => {
+          showsAll.value = currentTarget.checked;
+        }}
+      />{' '}
+      heartbeats and timers
+    </label>
+    <input
+      id={filterId}
+      type="search"
+      placeholder="filter: method, party, call"
+      aria-label="Show only rows with these words"
+      value={filter.value}
+      onInput={({ currentTarget }) => {
+        filter.value = currentTarget.value;
+      }}
+    />
+  </div>
+);
+
+const KeysLine = () => (
+  <p class="keys-line">
+    <kbd>J</kbd>
+    <kbd>K</kbd> step <kbd>[</kbd>
+    <kbd>]</kbd> call <kbd>V</kbd> violation <kbd>M</kbd> mode <kbd>B</kbd> branch <kbd>F</kbd> fault <kbd>/</kbd>{' '}
+    filter <kbd>?</kbd> all keys
+  </p>
+);
+
+/** One run: the verdict, the strip, the ladder, and everything about the selected step. */
+export const RunPage = () => (
+  <main class="run">
+    <Verdict />
+    <Overview />
+    <div class="left">
+      <ModesPanel />
+      <ProofPanel />
+      <PropertiesPanel />
+      <ConditionsPanel />
+    </div>
+    <section class="panel ladder-panel" aria-label="Ladder">
+      <LadderBar />
+      {rows.value.length === 0 ? <p class="soft empty">No row has these words.</p> : <Ladder />}
+      <KeysLine />
+    </section>
+    <div class="right">
+      <StatePanel />
+      <StepPanel />
+    </div>
+  </main>
+);

@@ -1,0 +1,114 @@
+import { useMemo } from 'preact/hooks';
+import { registrationModeNames, registrationModes } from '../../../machines/registrationModes.ts';
+import { properties } from '../../../sim/properties/properties.ts';
+import { spokenDuration } from '../../../sim/report/wording.ts';
+import { FoldedTime } from '../../model/foldedTime.ts';
+import { datesOf, type Glance } from '../../model/glance.ts';
+import { Strip } from '../marks.tsx';
+import { changeMode, experiment, otherModes, step, trace, violations } from '../store.ts';
+
+/** How the calls of a run went, in a few words. */
+export function callsText({ calls }: Glance): string {
+  const lost = calls.filter(({ outcome }) => outcome === 'lost').length;
+  const late = calls.filter(({ outcome }) => outcome === 'late').length;
+  if (calls.length === 0) return 'no call';
+  if (calls.length === 1)
+    return { answered: 'rang', alerted: 'rang', late: 'rang late', lost: 'lost', open: 'open' }[
+      calls[0]?.outcome ?? 'open'
+    ];
+  if (lost > 0) return `${lost} of ${calls.length} lost`;
+  return late > 0 ? `${late} of ${calls.length} late` : `${calls.length} of ${calls.length} rang`;
+}
+
+const gapText = ({ nobodyMs, bothMs }: Glance): string =>
+  `nobody ${spokenDuration(nobodyMs)}, both ${spokenDuration(bothMs)}`;
+
+/** What is violated beside lost calls, which are seen by themselves. */
+export function otherViolations({ violated }: Glance): string {
+  const others = violated.filter((property) => property !== 'noInviteLost');
+  return others.length === 0 ? '' : `✗ ${others.join(', ')}`;
+}
+
+export const tone = ({ calls, violated }: Glance): 'bad' | 'warn' | 'good' => {
+  if (calls.some(({ outcome }) => outcome === 'lost')) return 'bad';
+  return violated.length > 0 || calls.some(({ outcome }) => outcome === 'late') ? 'warn' : 'good';
+};
+
+const stripWidth = 186;
+
+/** The same scenario with the same luck in each mode of the product, on one axis. */
+export const ModesPanel = () => {
+  const glances = otherModes.value;
+  const axis = useMemo(() => {
+    const all = Object.values(glances ?? {});
+    return new FoldedTime(datesOf(all), Math.max(1, ...all.map(({ endMs }) => endMs)));
+  }, [glances]);
+  const current = experiment.value?.scenario.mode.name;
+  const isChanged = (experiment.value?.moved.length ?? 0) > 0 || experiment.value?.plan !== null;
+  return (
+    <section class="panel modes">
+      <h2>{isChanged ? 'Drawn anew, four modes' : 'Same run, four modes'}</h2>
+      <ul>
+        {registrationModeNames.map((name) => {
+          const glance = glances?.[name];
+          return (
+            <li key={name} class={name === current ? 'current' : ''}>
+              <button type="button" aria-pressed={name === current} onClick={() => changeMode(name)}>
+                <span class="mode-line">
+                  <b>{registrationModes[name].title}</b>
+                  {glance && <em class={tone(glance)}>{callsText(glance)}</em>}
+                </span>
+                {glance && <Strip glance={glance} axis={axis} width={stripWidth} />}
+                {glance && <small>{otherViolations(glance) || gapText(glance)}</small>}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+};
+
+/** Whatever must hold in this mode, the violated first, each with the step at which it was violated. */
+export const PropertiesPanel = () => {
+  const scenario = trace.value?.scenario;
+  const verdicts = (trace.value?.verdicts ?? []).toSorted(
+    (one, other) => Number(other.verdict === 'violated') - Number(one.verdict === 'violated'),
+  );
+  const sentenceOf = (name: string) => {
+    const found = properties.find((one) => one.name === name);
+    return scenario && found ? found.sentence(scenario) : '';
+  };
+  return (
+    <section class="panel properties">
+      <h2>What must hold</h2>
+      <ul>
+        {verdicts.map(({ property, verdict, witnessed }) => {
+          const violation = violations.value.find((one) => one.property === property);
+          const mark = verdict === 'violated' ? '✗' : witnessed ? '✓' : '–';
+          return (
+            <li key={property} class={verdict} title={sentenceOf(property)}>
+              <span class="mark" aria-hidden="true">
+                {mark}
+              </span>
+              <span class="name">{property}</span>
+              {violation === undefined ? (
+                <span class="outcome">{witnessed ? 'holds' : 'nothing to judge'}</span>
+              ) : (
+                <button
+                  type="button"
+                  class="link bad"
+                  onClick={() => {
+                    step.value = violation.step;
+                  }}
+                >
+                  step {violation.step}
+                </button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+};

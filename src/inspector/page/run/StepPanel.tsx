@@ -1,0 +1,195 @@
+import { computed } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { type PartyName, partyNames } from '../../../machines/messages.ts';
+import { laneTitles } from '../../../sim/report/lanes.ts';
+import { linkTitle, messageLabel, type TracedEvent } from '../../../sim/report/messageLabel.ts';
+import { timerLabel } from '../../../sim/report/timerLabel.ts';
+import { secondsText } from '../../../sim/report/wording.ts';
+import { formatDuration } from '../../../sim/scenario/duration.ts';
+import type { LinkName, Window } from '../../../sim/scenario/scenario.ts';
+import type { TraceRecord } from '../../../sim/trace.ts';
+import { differences } from '../../model/differences.ts';
+import { activePaths } from '../../model/stateWords.ts';
+import { record, step, trace } from '../store.ts';
+import { snapshotAt } from './heads.ts';
+import { Choices, Faults } from './WhatIf.tsx';
+
+const isParty = (name: string): name is PartyName => (partyNames as readonly string[]).includes(name);
+
+const titleOf = (name: string): string => (isParty(name) ? laneTitles[name] : linkTitle(name as LinkName));
+
+export const eventLabel = (kind: TraceRecord['kind'], event: TracedEvent): string =>
+  kind === 'timer' ? timerLabel(event) : messageLabel(event);
+
+export const windowText = ([low, high]: Window): string =>
+  low === high ? formatDuration(low) : `${formatDuration(low)} to ${formatDuration(high)}`;
+
+const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (
+  <div class="fact">
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+);
+
+const StepLink = ({ to, children }: { to: number; children: ComponentChildren }) => (
+  <button
+    type="button"
+    class="link"
+    onClick={() => {
+      step.value = to;
+    }}
+  >
+    {children}
+  </button>
+);
+
+/** The step that sent the message of a step, and what the message was drawn from. */
+const origin = computed(() => {
+  const serial = record.value?.serial;
+  const sender = trace.value?.records.find(({ sent }) => sent.some((one) => one.serial === serial));
+  const message = sender?.sent.find((one) => one.serial === serial);
+  return sender && message ? { sender, message } : null;
+});
+
+const fateWords = { happen: 'arrived', lose: 'lost on its way', duplicate: 'arrived, and a second copy is under way' };
+
+const MessageFacts = ({ shown }: { shown: TraceRecord }) => {
+  const { event, link, atMs, sentAtMs, fate, ignored } = shown;
+  const { type, ...fields } = event;
+  return (
+    <dl>
+      <Fact name="message">
+        <code>{type}</code>
+      </Fact>
+      {Object.entries(fields).map(([name, value]) => (
+        <Fact key={name} name={name}>
+          <code>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</code>
+        </Fact>
+      ))}
+      <Fact name="over">{link === null ? '' : linkTitle(link)}</Fact>
+      <Fact name="sent">
+        {secondsText(sentAtMs)} s{' '}
+        {origin.value && <StepLink to={origin.value.sender.step}>step {origin.value.sender.step}</StepLink>}
+      </Fact>
+      <Fact name="took">
+        {atMs - sentAtMs} ms {origin.value && <span class="soft">of {windowText(origin.value.message.windowMs)}</span>}
+      </Fact>
+      <Fact name="fate">
+        {fateWords[fate]}
+        {ignored && ', and nobody heard it'}
+      </Fact>
+    </dl>
+  );
+};
+
+/** What has changed between two values, and on demand what has not. */
+export const Differences = ({ before, after }: { before: unknown; after: unknown }) => {
+  const lines = differences(before, after);
+  const changed = lines.filter(({ change }) => change !== 'same');
+  return (
+    <>
+      {changed.length === 0 && <p class="soft">unchanged</p>}
+      <ul class="diff">
+        {changed.map(({ change, path, value }) => (
+          <li key={`${change} ${path}`} class={change}>
+            <span aria-hidden="true">{change === 'gone' ? '−' : '+'}</span>
+            <span class="path">{path}</span>
+            <span class="value">{value}</span>
+          </li>
+        ))}
+      </ul>
+      {lines.length > changed.length && (
+        <details>
+          <summary>{lines.length - changed.length} unchanged</summary>
+          <ul class="diff">
+            {lines
+              .filter(({ change }) => change === 'same')
+              .map(({ path, value }) => (
+                <li key={path}>
+                  <span />
+                  <span class="path">{path}</span>
+                  <span class="value">{value}</span>
+                </li>
+              ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+};
+
+/** The states of the party before and after the step, and what became of its context. */
+const Machine = ({ party, at }: { party: PartyName; at: number }) => {
+  const [before, after] = [snapshotAt(party, at - 1), snapshotAt(party, at)];
+  const old = new Set(activePaths(before?.value).map((path) => path.join(' › ')));
+  return (
+    <>
+      <h3>{laneTitles[party]}: states</h3>
+      <ul class="chips">
+        {activePaths(after?.value).map((path) => {
+          const text = path.join(' › ');
+          return (
+            <li key={text} class={old.has(text) ? '' : 'entered'}>
+              {text}
+            </li>
+          );
+        })}
+      </ul>
+      <h3>{laneTitles[party]}: context</h3>
+      <Differences before={before?.context} after={after?.context} />
+    </>
+  );
+};
+
+const Sent = ({ shown }: { shown: TraceRecord }) => {
+  if (shown.sent.length === 0) return null;
+  const arrivalOf = (serial: number) =>
+    trace.value?.records.find((one) => one.kind === 'message' && one.serial === serial);
+  return (
+    <>
+      <h3>Sends</h3>
+      <ul class="sent">
+        {shown.sent.map(({ serial, to, event }) => {
+          const arrival = arrivalOf(serial);
+          return (
+            <li key={serial}>
+              {messageLabel(event)} <span class="soft">to {laneTitles[to]}</span>{' '}
+              {arrival ? (
+                <StepLink to={arrival.step}>step {arrival.step}</StepLink>
+              ) : (
+                <span class="soft">never arrives</span>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+};
+
+const headline = ({ kind, event, sourceRef, targetRef }: TraceRecord): string => {
+  if (kind === 'start') return `${titleOf(targetRef)} starts`;
+  const who = kind === 'message' ? `${titleOf(sourceRef)} → ${titleOf(targetRef)}` : titleOf(targetRef);
+  return `${who}: ${eventLabel(kind, event)}`;
+};
+
+/** Everything about the selected step, and what could happen instead. */
+export const StepPanel = () => {
+  const shown = record.value;
+  if (shown === null) return <section class="panel step-panel" aria-label="Step" />;
+  return (
+    <section class="panel step-panel" aria-label="Step">
+      <h2>{headline(shown)}</h2>
+      <p class="soft">
+        step {shown.step} at {secondsText(shown.atMs)} s
+      </p>
+      {shown.kind === 'message' && <Faults key={shown.serial} shown={shown} />}
+      <div class="scroll">
+        {shown.kind === 'message' && <MessageFacts shown={shown} />}
+        {isParty(shown.targetRef) && <Machine party={shown.targetRef} at={shown.step} />}
+        <Sent shown={shown} />
+        <Choices />
+      </div>
+    </section>
+  );
+};

@@ -1,0 +1,38 @@
+import { computed } from '@preact/signals';
+import { verdictSentences } from '../../../sim/report/sentence.ts';
+import { runTitle } from '../../../sim/report/wording.ts';
+import { notice, trace } from '../store.ts';
+
+const sentences = computed(() => (trace.value === null ? [] : verdictSentences(trace.value)));
+
+/** A sentence such as `Call 1 was lost: nobody was ...` has its first half said aloud and its second half explained. */
+function halves(sentence: string): readonly [string, string] {
+  const colon = sentence.indexOf(': ');
+  return colon < 0 ? [sentence, ''] : [`${sentence.slice(0, colon)}.`, `${sentence.slice(colon + 2)}`];
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The verdict of the run, said first. */
+export const Verdict = () => {
+  const done = trace.value;
+  if (done === null) return <section class="verdict" aria-busy="true" />;
+  const isViolated = done.verdicts.some(({ verdict }) => verdict === 'violated');
+  const [first = '', ...others] = sentences.value;
+  const [headline, reason] = halves(first);
+  return (
+    <section class="verdict" aria-label="Verdict">
+      <h1 class={isViolated ? 'bad' : 'good'}>{headline}</h1>
+      {reason !== '' && <p>{capitalised(reason)}</p>}
+      {others.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      <p class="run-title">{runTitle(done)}</p>
+      {notice.value !== null && (
+        <p class="notice" role="alert">
+          {notice.value}
+        </p>
+      )}
+    </section>
+  );
+};

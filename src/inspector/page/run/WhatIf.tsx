@@ -1,0 +1,89 @@
+import { useState } from 'preact/hooks';
+import { laneTitles } from '../../../sim/report/lanes.ts';
+import { secondsText } from '../../../sim/report/wording.ts';
+import type { TraceRecord } from '../../../sim/trace.ts';
+import type { PendingView } from '../../model/requests.ts';
+import { befall, experiment, letHappen, options } from '../store.ts';
+import { eventLabel, windowText } from './StepPanel.tsx';
+
+/** Only datagrams and pushes are lost or doubled; TCP and HTTPS deliver everything once. */
+const isLossy = (link: TraceRecord['link']): boolean => {
+  const transport = link && experiment.value?.scenario.links[link].transport;
+  return transport === 'udp' || transport === 'push';
+};
+
+/** What can befall the message of the selected step. */
+export const Faults = ({ shown }: { shown: TraceRecord }) => {
+  const flightMs = shown.atMs - shown.sentAtMs;
+  const [latencyMs, setLatencyMs] = useState(Math.max(1_000, flightMs * 2));
+  const { serial, link } = shown;
+  return (
+    <fieldset class="faults" id="faults">
+      <legend>This message</legend>
+      {isLossy(link) && (
+        <>
+          <button type="button" onClick={() => befall(serial, { do: 'lose' })}>
+            Drop
+          </button>
+          <button type="button" onClick={() => befall(serial, { do: 'duplicate' })}>
+            Duplicate
+          </button>
+        </>
+      )}
+      <span class="delay">
+        <button type="button" onClick={() => befall(serial, { do: 'delay', latencyMs })}>
+          Delay to
+        </button>
+        <input
+          type="number"
+          min="0"
+          max="3600000"
+          step="50"
+          aria-label="milliseconds that the message takes"
+          value={latencyMs}
+          onInput={({ currentTarget }) => setLatencyMs(Math.max(0, Math.round(currentTarget.valueAsNumber || 0)))}
+        />
+        ms
+      </span>
+    </fieldset>
+  );
+};
+
+function pendingText({ kind, event, from, to }: PendingView): string {
+  const label = event === null ? 'link changes' : eventLabel(kind, event);
+  if (kind === 'message' && from !== null && to !== null) return `${laneTitles[from]} → ${laneTitles[to]}: ${label}`;
+  return to === null ? label : `${laneTitles[to]}: ${label}`;
+}
+
+const fateText = { happen: '', lose: ', will be lost', duplicate: ', will be doubled' };
+
+/** When it happens, if nobody chooses otherwise, and when it could. */
+function dateText({ dueMs, fate, windowMs }: PendingView, isNext: boolean): string {
+  const due = dueMs === Number.POSITIVE_INFINITY ? 'not in this run' : `at ${secondsText(dueMs)} s`;
+  return `${isNext ? 'next' : due}${fateText[fate]}, ${windowText(windowMs)} after its cause`;
+}
+
+const Choice = ({ one, isNext }: { one: PendingView; isNext: boolean }) => (
+  <li>
+    <button type="button" onClick={() => letHappen(one)}>
+      <span>{pendingText(one)}</span>
+      <small>{dateText(one, isNext)}</small>
+    </button>
+  </li>
+);
+
+/** What is pending after the selected step: choosing one lets it happen now and branches the run. */
+export const Choices = () => {
+  const pending = options.value?.pending ?? [];
+  return (
+    <section id="choices" aria-label="What can happen now">
+      <h3>What can happen now</h3>
+      {pending.length === 0 && <p class="soft">nothing is pending</p>}
+      <ul class="choices">
+        {pending.map((one, index) => (
+          <Choice key={one.serial} one={one} isNext={index === 0} />
+        ))}
+      </ul>
+    </section>
+  );
+};

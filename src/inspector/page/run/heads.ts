@@ -1,0 +1,42 @@
+import { computed } from '@preact/signals';
+import { type PartyName, partyNames } from '../../../machines/messages.ts';
+import { type Standing, standingAtStart } from '../../../sim/report/lanes.ts';
+import { registeredWords } from '../../../sim/report/wording.ts';
+import type { TraceRecord } from '../../../sim/trace.ts';
+import { activePaths } from '../../model/stateWords.ts';
+import { layout, step, trace } from '../store.ts';
+
+type Snapshot = NonNullable<TraceRecord['snapshot']>;
+
+/** The last snapshot of a party at or before a step. */
+export function snapshotAt(party: PartyName, at: number): Snapshot | null {
+  const records = trace.value?.records ?? [];
+  for (let index = Math.min(at, records.length - 1); index >= 0; index--) {
+    const one = records[index];
+    if (one?.targetRef === party && one.snapshot !== null) return one.snapshot;
+  }
+  return null;
+}
+
+/** How things stand after a step: as its row has it, or the last one before. */
+function standingAt(at: number): Standing {
+  const placed = layout.value?.rows.findLast(({ row }) => row.step !== null && row.step <= at);
+  return placed?.row.after ?? standingAtStart;
+}
+
+/** What a lane says of itself: the state that matters most. */
+function words(party: PartyName, standing: Standing): string {
+  if (party === 'sipServer') return registeredWords[standing.registered];
+  const value = snapshotAt(party, step.value)?.value;
+  const paths = activePaths(value);
+  if (party === 'app')
+    return standing.lifecycle.replace('notRunning', 'not running').replace('loggedOut', 'logged out');
+  const busy = paths.find((path) => path.includes('account')) ?? paths.find((path) => path.at(-1) !== 'idle');
+  return busy?.at(-1) ?? 'idle';
+}
+
+/** Under the name of each lane. */
+export const headWords = computed(() => {
+  const standing = standingAt(step.value);
+  return Object.fromEntries(partyNames.map((party) => [party, words(party, standing)])) as Record<PartyName, string>;
+});

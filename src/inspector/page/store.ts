@@ -1,0 +1,255 @@
+import { computed, effect, signal } from '@preact/signals';
+import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
+import type { ServerProfile } from '../../machines/serverProfile.ts';
+import { everyServerProfile } from '../../profiles/furtherServers.ts';
+import { serverProfiles } from '../../profiles/servers.ts';
+import { ladderModel } from '../../sim/report/ladderModel.ts';
+import { laneTitles } from '../../sim/report/lanes.ts';
+import type { Row } from '../../sim/report/rows.ts';
+import { fullLabel } from '../../sim/report/wording.ts';
+import type { Scenario } from '../../sim/scenario/scenario.ts';
+import type { Trace } from '../../sim/trace.ts';
+import type { Boot } from '../boot.ts';
+import { changedAfter, type Experiment, seededExperiment } from '../model/experiment.ts';
+import { faultOn, withFault } from '../model/fault.ts';
+import { glanceAt } from '../model/glance.ts';
+import { layOutLadder } from '../model/ladderLayout.ts';
+import type { GlancesByMode, Options, PendingView } from '../model/requests.ts';
+import { ask } from './ask.ts';
+
+/** What the page was given. */
+export const boot = signal<Boot>({ scenarios: [], compared: { server: serverProfiles.reject, seed: 1 }, opened: null });
+
+/** The run that is shown, or null for the overview of all scenarios. */
+export const experiment = signal<Experiment | null>(null);
+/** The experiments that were changed to get here, the latest last. */
+export const earlier = signal<readonly Experiment[]>([]);
+
+export const trace = signal<Trace | null>(null);
+export const otherModes = signal<GlancesByMode | null>(null);
+export const options = signal<Options | null>(null);
+/** Something that the reader must know, such as a link of another version. */
+export const notice = signal<string | null>(null);
+
+/** The step of the trace that is selected. */
+export const step = signal(0);
+export const filter = signal('');
+export const showsAll = signal(false);
+
+/** What the overview compares. */
+export const comparedServer = signal<ServerProfile>(serverProfiles.reject);
+export const comparedSeed = signal(1);
+
+/** The servers that can be chosen: the bundled ones, and the user's own that the page was started with. */
+export const servers = computed<readonly ServerProfile[]>(() => {
+  const own = [boot.value.compared.server, experiment.value?.scenario.server].filter((one) => one !== undefined);
+  return Object.values({ ...everyServerProfile, ...Object.fromEntries(own.map((one) => [one.name, one])) });
+});
+
+/** Compares the modes on a server; the name of none changes nothing. */
+export function compare(server: string, seed: number): void {
+  comparedServer.value = servers.value.find(({ name }) => name === server) ?? comparedServer.value;
+  comparedSeed.value = seed;
+}
+
+function matches(row: Row, words: readonly string[]): boolean {
+  const text =
+    row.kind === 'message'
+      ? `${fullLabel(row)} ${laneTitles[row.from]} ${laneTitles[row.to]}`
+      : row.kind === 'note'
+        ? `${row.label} ${laneTitles[row.party]}`
+        : row.kind;
+  return row.kind === 'end' || words.every((word) => text.toLowerCase().includes(word));
+}
+
+/** The rows of the ladder: those that the filter lets through. */
+export const rows = computed<readonly Row[]>(() => {
+  if (trace.value === null) return [];
+  const all = ladderModel(trace.value, { all: showsAll.value }).rows;
+  const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+  return words.length === 0 ? all : all.filter((row) => matches(row, words));
+});
+
+export const layout = computed(() => (trace.value === null ? null : layOutLadder(trace.value, rows.value)));
+export const glance = computed(() => (trace.value === null ? null : glanceAt(trace.value)));
+export const record = computed(() => trace.value?.records[step.value] ?? null);
+
+/** The steps that have a row, in their order. */
+const shownSteps = computed(() => [...new Set(rows.value.flatMap((row) => (row.step === null ? [] : [row.step])))]);
+
+/** The violated properties with the steps at which that was noticed. */
+export const violations = computed(() =>
+  (trace.value?.verdicts ?? []).flatMap(({ property, violation, step: at, atMs }) => {
+    const records = trace.value?.records ?? [];
+    if (violation === null) return [];
+    return [{ property, what: violation.what, atMs, step: Math.min(at ?? records.length - 1, records.length - 1) }];
+  }),
+);
+
+const optionsAfterMs = 60;
+
+/** Runs whatever experiment is shown; a run that comes too late is dropped. */
+export function keepRunning(): void {
+  effect(() => {
+    const shown = experiment.value;
+    if (shown === null) return;
+    const isCurrent = () => experiment.peek() === shown;
+    ask('run', shown).then(
+      (done) => isCurrent() && showTrace(done),
+      (error: Error) => isCurrent() && tell(`This run cannot be shown: ${error.message}`),
+    );
+    ask('modes', shown.scenario, shown.seed).then((glances) => {
+      if (isCurrent()) otherModes.value = glances;
+    });
+  });
+  let due = 0;
+  effect(() => {
+    const [shown, done, at] = [experiment.value, trace.value, step.value];
+    clearTimeout(due);
+    if (shown === null || done === null) return;
+    // Who runs through the steps wants no list for each of them.
+    due = setTimeout(() => {
+      ask('options', shown, at).then((found) => {
+        if (experiment.peek() === shown && step.peek() === at) options.value = found;
+      });
+    }, optionsAfterMs);
+  });
+}
+
+/** What opening a run waits for: the step to select, the digest that a link promises. */
+let awaited: { readonly step: number | null; readonly digest: string | null } | null = null;
+
+function showTrace(done: Trace): void {
+  trace.value = done;
+  if (awaited?.digest && !done.digest.startsWith(awaited.digest)) {
+    notice.value = 'This link was made with another version of the model: the run comes out differently now.';
+  }
+  const last = done.records.length - 1;
+  step.value = Math.min(awaited?.step ?? firstOfInterest(), last);
+  awaited = null;
+}
+
+/** Where a reader looks first: the first violation, or else the first call, or the end. */
+function firstOfInterest(): number {
+  const [first] = violations.value;
+  if (first !== undefined) return first.step;
+  const done = trace.value;
+  const call = done?.records.find(({ observations }) => observations.some(({ type }) => type === 'call.placed'));
+  return call?.step ?? shownSteps.value.at(-1) ?? 0;
+}
+
+export function tell(text: string): void {
+  notice.value = text;
+}
+
+/** Opens a run, with nothing to go back to. */
+export function open(shown: Experiment, at: { step?: number; digest?: string } = {}): void {
+  awaited = { step: at.step ?? null, digest: at.digest ?? null };
+  earlier.value = [];
+  notice.value = null;
+  trace.value = null;
+  options.value = null;
+  filter.value = '';
+  experiment.value = shown;
+}
+
+/** Shows the overview of all scenarios. */
+export function close(): void {
+  experiment.value = null;
+  trace.value = null;
+  notice.value = null;
+}
+
+/** Goes on with another experiment, from which `undo` leads back. `at` is the step to look at then. */
+export function change(next: Experiment, at: number | null): void {
+  const now = experiment.peek();
+  if (now !== null) earlier.value = [...earlier.value, now];
+  awaited = { step: at, digest: null };
+  notice.value = null;
+  experiment.value = next;
+}
+
+export function undo(): void {
+  const last = earlier.value.at(-1);
+  if (last === undefined) return;
+  earlier.value = earlier.value.slice(0, -1);
+  awaited = { step: step.peek(), digest: null };
+  experiment.value = last;
+}
+
+/** Another scenario, mode, server or window: what was planned or moved in this run means nothing there. */
+export function changeScenario(part: Partial<Scenario>): void {
+  const now = experiment.peek();
+  if (now !== null) change(seededExperiment({ ...now.scenario, ...part }, now.seed), null);
+}
+
+export const changeMode = (name: ModeName): void => changeScenario({ mode: everyMode[name] });
+
+export function changeSeed(seed: number): void {
+  const now = experiment.peek();
+  if (now !== null) change(seededExperiment(now.scenario, seed), null);
+}
+
+/** What can befall a message. */
+export type Befalling = Parameters<typeof faultOn>[2];
+
+/** Lets a fault befall the message with that serial. Of a plan, what comes before its arrival remains. */
+export function befall(serial: number, what: Befalling): void {
+  const [now, done] = [experiment.peek(), trace.peek()];
+  if (now === null || done === null) return;
+  const fault = faultOn(done, serial, what);
+  if (fault === null) return;
+  const scenario = { ...now.scenario, faults: withFault(now.scenario.faults, fault) };
+  const arrival = done.records.find((one) => one.serial === serial);
+  const until = arrival === undefined ? done.records.at(-1) : { step: arrival.step - 1, atMs: arrival.atMs };
+  if (until !== undefined) change(changedAfter(now, until, { scenario }), step.peek());
+}
+
+/** Lets a pending event happen now, before all else. */
+export function letHappen({ serial }: PendingView): void {
+  const [now, found, at] = [experiment.peek(), options.peek(), record.peek()];
+  if (now === null || found === null || at === null) return;
+  const moved = [
+    ...now.moved.filter((one) => one.serial !== serial),
+    { serial, dueMs: at.atMs, order: found.nextOrder },
+  ];
+  change(changedAfter(now, at, { moved }), at.step + 1);
+}
+
+/** Moves the selection among the steps that have a row. */
+export function move(by: 1 | -1): void {
+  const all = shownSteps.value;
+  const here = step.value;
+  const next = by === 1 ? all.find((one) => one > here) : all.findLast((one) => one < here);
+  if (next !== undefined) step.value = next;
+}
+
+export function toStart(): void {
+  step.value = shownSteps.value[0] ?? 0;
+}
+
+export function toEnd(): void {
+  step.value = shownSteps.value.at(-1) ?? 0;
+}
+
+/** Selects the next violation after the selected step, or the first one. */
+export function toViolation(): void {
+  const sorted = violations.value.map((one) => one.step).sort((one, other) => one - other);
+  const next = sorted.find((one) => one > step.value) ?? sorted[0];
+  if (next !== undefined) step.value = next;
+}
+
+/** Selects the nearest step at which something happens to a call. */
+export function toCall(by: 1 | -1): void {
+  const records = trace.value?.records ?? [];
+  const begins = records.filter(({ event }) => event.type === 'call.dial').map((one) => one.step);
+  const next = by === 1 ? begins.find((one) => one > step.value) : begins.findLast((one) => one < step.value);
+  if (next !== undefined) step.value = next;
+}
+
+/** Selects the last step at or before a date. */
+export function toDate(atMs: number): void {
+  const all = trace.value?.records ?? [];
+  const found = shownSteps.value.findLast((one) => (all[one]?.atMs ?? 0) <= atMs);
+  step.value = found ?? shownSteps.value[0] ?? 0;
+}

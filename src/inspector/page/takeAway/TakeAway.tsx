@@ -1,0 +1,102 @@
+import { useRef } from 'preact/hooks';
+import { toMermaid } from '../../../sim/report/mermaid.ts';
+import { toPlantUml } from '../../../sim/report/plantuml.ts';
+import { runTitle } from '../../../sim/report/wording.ts';
+import { regressionTest } from '../../model/takeAway/regression.ts';
+import { scenarioFile } from '../../model/takeAway/scenarioFile.ts';
+import { linkNow } from '../link.ts';
+import { boot, experiment, layout, tell, trace } from '../store.ts';
+import { pictureOf } from './picture.tsx';
+import { singleFile } from './singleFile.ts';
+
+/** Lets the browser save a text under a name. */
+function save(name: string, type: string, text: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** The document that the run was made from; null where it came with a trace or where somebody chose what happens. */
+function source() {
+  const shown = experiment.value;
+  const found = boot.value.scenarios.find(({ scenario }) => scenario.name === shown?.scenario.name);
+  const isSeeded = shown !== null && shown.plan === null && shown.moved.length === 0;
+  return isSeeded && found?.document ? { ...found, document: found.document } : null;
+}
+
+async function copyLink(): Promise<void> {
+  await navigator.clipboard.writeText(await linkNow());
+  tell('The link is in the clipboard; it holds the whole run.');
+}
+
+/** What can be taken away of the run that is shown. */
+const Items = () => {
+  const [done, shown, placed] = [trace.value, experiment.value, layout.value];
+  if (done === null || shown === null || placed === null) return null;
+  const name = `${done.scenario.name}-${done.scenario.mode.name}`;
+  const traceName = `${name}.trace.json`;
+  const offered = source();
+  const json = () => save(traceName, 'application/json', `${JSON.stringify(done, null, 1)}\n`);
+  const regression = () => {
+    save(`${name}.test.ts`, 'text/plain', regressionTest(done, traceName));
+    if (done.seed === null) json();
+  };
+  const page = async () => {
+    const text = await singleFile({ ...boot.value, opened: shown }, runTitle(done));
+    save(`${name}.html`, 'text/html', text);
+  };
+  const items: readonly (readonly [what: string, hint: string, act: () => unknown])[] = [
+    ['Link', 'holds the whole run', copyLink],
+    ['Page in one file', 'opens from disk', page],
+    ['Trace', 'for simulate and inspect', json],
+    ...(offered === null
+      ? []
+      : ([
+          [
+            'Scenario',
+            'with these faults',
+            () => save(`${name}.yaml`, 'text/plain', scenarioFile(offered, shown.scenario)),
+          ],
+        ] as const)),
+    ['Test', done.seed === null ? 'for vitest, with its trace' : 'for vitest', regression],
+    ['Mermaid', 'for GitHub and GitLab', () => save(`${name}.mmd`, 'text/plain', `${toMermaid(done)}\n`)],
+    ['PlantUML', 'sequence diagram', () => save(`${name}.puml`, 'text/plain', `${toPlantUml(done)}\n`)],
+    ['Picture', 'SVG of the ladder', () => save(`${name}.svg`, 'image/svg+xml', pictureOf(placed, done))],
+  ];
+  return (
+    <ul>
+      {items.map(([what, hint, act]) => (
+        <li key={what}>
+          <button
+            type="button"
+            onClick={(event) => {
+              event.currentTarget.closest('details')?.removeAttribute('open');
+              Promise.resolve(act()).catch((error: Error) => tell(`${what}: ${error.message}`));
+            }}
+          >
+            {what} <small>{hint}</small>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+};
+
+/** The menu of everything that a run can leave the page as. */
+export const TakeAway = () => {
+  const menu = useRef<HTMLDetailsElement>(null);
+  return (
+    <details
+      class="menu"
+      ref={menu}
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') menu.current?.removeAttribute('open');
+      }}
+    >
+      <summary>Take away</summary>
+      <Items />
+    </details>
+  );
+};

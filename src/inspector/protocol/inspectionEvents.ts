@@ -1,0 +1,102 @@
+import { partyNames } from '../../machines/messages.ts';
+import { laneTitles } from '../../sim/report/lanes.ts';
+import type { Trace, TraceRecord } from '../../sim/trace.ts';
+import { machinesOf } from '../../sim/world/definition.ts';
+
+/** What every event on the wire has, as `@statelyai/inspect` names it. */
+interface Common {
+  readonly _version: string;
+  readonly id: string | null;
+  /** Milliseconds: of the run, where a run is shown, else of the clock. */
+  readonly createdAt: string;
+  readonly rootId?: string | undefined;
+  readonly sessionId: string;
+}
+
+interface SomeEvent {
+  readonly type: string;
+}
+
+interface SomeSnapshot {
+  readonly status?: string;
+  readonly value?: unknown;
+  readonly context?: unknown;
+}
+
+/** An event of the protocol in which XState 5 applications are inspected. */
+export type InspectionEvent = Common &
+  (
+    | {
+        readonly type: '@xstate.actor';
+        readonly name: string;
+        readonly parentId?: string | undefined;
+        readonly definition?: string | undefined;
+        readonly snapshot: SomeSnapshot;
+      }
+    | { readonly type: '@xstate.event'; readonly sourceId?: string | undefined; readonly event: SomeEvent }
+    | { readonly type: '@xstate.snapshot'; readonly event: SomeEvent; readonly snapshot: SomeSnapshot }
+  );
+
+/** The version of the package whose events these are. */
+const protocolVersion = '0.7.2';
+
+const types: readonly string[] = ['@xstate.actor', '@xstate.event', '@xstate.snapshot'];
+
+/** Reads an event of the protocol; null where the text is none. */
+export function parseInspectionEvent(text: string): InspectionEvent | null {
+  try {
+    const value = JSON.parse(text) as Partial<InspectionEvent> | null;
+    const isOne = types.includes(value?.type ?? '') && typeof value?.sessionId === 'string';
+    return isOne ? (value as InspectionEvent) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Functions cannot be sent; their names can, as the stock client does it. */
+const withoutFunctions = (_key: string, value: unknown): unknown =>
+  typeof value === 'function' ? { type: value.name } : value;
+
+const common = (sessionId: string, atMs: number, id: string): Common => ({
+  _version: protocolVersion,
+  id,
+  createdAt: String(atMs),
+  rootId: sessionId,
+  sessionId,
+});
+
+/**
+ * A run as its inspection: every actor with its definition and its true first snapshot, then every event and the
+ * snapshot that it led to, in virtual time. Complete, and the same for the same run: session ids are party names.
+ */
+export function inspectionEvents(trace: Trace): InspectionEvent[] {
+  const machines = machinesOf(trace.scenario);
+  const parties: readonly string[] = partyNames;
+  const starts = trace.records.filter(({ kind }) => kind === 'start');
+  const actors = partyNames.map((party): InspectionEvent => {
+    const snapshot = starts.find(({ targetRef }) => targetRef === party)?.snapshot;
+    return {
+      type: '@xstate.actor',
+      ...common(party, 0, `actor ${party}`),
+      name: laneTitles[party],
+      definition: JSON.stringify(machines[party].config, withoutFunctions),
+      snapshot: { status: 'active', ...snapshot },
+    };
+  });
+  const happened = trace.records.filter(({ kind, targetRef }) => kind !== 'start' && parties.includes(targetRef));
+  return [...actors, ...happened.flatMap(eventsOf)];
+}
+
+/** What was lost on its way reached nobody: it is no event of the protocol. */
+function eventsOf({ step, atMs, sourceRef, targetRef, event, snapshot }: TraceRecord): InspectionEvent[] {
+  if (snapshot === null) return [];
+  return [
+    { type: '@xstate.event', ...common(targetRef, atMs, `event ${step}`), sourceId: sourceRef, event },
+    {
+      type: '@xstate.snapshot',
+      ...common(targetRef, atMs, `snapshot ${step}`),
+      event,
+      snapshot: { status: 'active', ...snapshot },
+    },
+  ];
+}

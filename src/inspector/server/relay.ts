@@ -1,0 +1,66 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer } from 'ws';
+import { type InspectionEvent, parseInspectionEvent } from '../protocol/inspectionEvents.ts';
+import { refusalOfSocket } from './guard.ts';
+
+/** More events than this of applications are not kept: a page could not show them. */
+const mostEvents = 100_000;
+const largestMessageBytes = 16 * 2 ** 20;
+
+/** WebSocket's own numbers for what was sent and cannot be taken. */
+const [notUnderstood, tooMuch] = [1007, 1009];
+
+/**
+ * Passes the inspection of applications on to whoever listens, from the first actor on whenever they come.
+ * `/inspect` begins with the run that the inspector was started with; `/live` has the applications only.
+ */
+export class Relay {
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessageBytes });
+  readonly #live: string[] = [];
+  readonly #run: () => readonly InspectionEvent[];
+
+  constructor(run: () => readonly InspectionEvent[]) {
+    this.#run = run;
+  }
+
+  /** Takes the WebSockets of a server. */
+  attach(server: Server, token: string): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const path = (request.url ?? '').slice(`/${token}`.length);
+      const refusal = refusalOfSocket(request, request.socket.localPort ?? 0, token);
+      if (refusal !== null || (path !== '/inspect' && path !== '/live')) {
+        const { status, why } = refusal ?? { status: 404, why: 'there is nothing at this address' };
+        socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${why}\n`);
+        return;
+      }
+      this.#sockets.handleUpgrade(request, socket, head, (client) => this.#welcome(client, path === '/inspect'));
+    });
+  }
+
+  close(): void {
+    for (const client of this.#sockets.clients) client.terminate();
+  }
+
+  #welcome(client: WebSocket, hearsRun: boolean): void {
+    if (hearsRun) for (const event of this.#run()) client.send(JSON.stringify(event));
+    for (const text of this.#live) client.send(text);
+    client.on('error', () => client.terminate());
+    client.on('message', (data) => this.#take(client, String(data)));
+  }
+
+  #take(from: WebSocket, text: string): void {
+    if (parseInspectionEvent(text) === null) {
+      from.close(notUnderstood, 'expected an event of @statelyai/inspect');
+      return;
+    }
+    if (this.#live.length >= mostEvents) {
+      from.close(tooMuch, `more than ${mostEvents} events: start the inspector anew`);
+      return;
+    }
+    this.#live.push(text);
+    for (const client of this.#sockets.clients) {
+      if (client !== from && client.readyState === WebSocket.OPEN) client.send(text);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { type Boot, bootElementId, bootJson } from '../boot.ts';
+import { runExperiment } from '../model/experiment.ts';
+import { inspectionEvents } from '../protocol/inspectionEvents.ts';
+import { newToken, refusalOf, securityHeaders } from './guard.ts';
+import { Relay } from './relay.ts';
+
+/** Where the build puts the page, beside the compiled server. */
+const pageFolder = fileURLToPath(new URL('../page', import.meta.url));
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  'index.html': 'text/html; charset=utf-8',
+  'page.js': 'text/javascript; charset=utf-8',
+  'page.css': 'text/css; charset=utf-8',
+};
+
+/** A server that shows the page. */
+export interface Inspector {
+  /** The whole address, token included. */
+  readonly url: string;
+  /** Where XState 5 applications are inspected, and viewers listen. */
+  readonly inspectUrl: string;
+  readonly close: () => Promise<void>;
+}
+
+/** The page with what it is given. */
+const withBoot = (html: string, boot: Boot): string =>
+  html.replace(
+    '</head>',
+    () => `<script type="application/json" id="${bootElementId}">${bootJson(boot)}</script></head>`,
+  );
+
+async function respond(request: IncomingMessage, response: ServerResponse, token: string, boot: Boot): Promise<void> {
+  const port = request.socket.localPort ?? 0;
+  const send = (status: number, type: string, body: string) => {
+    response.writeHead(status, { ...securityHeaders, 'Content-Type': type });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+  const refusal = refusalOf(request, port, token);
+  if (refusal !== null) return send(refusal.status, 'text/plain; charset=utf-8', `${refusal.why}\n`);
+  const path = (request.url ?? '/').split('?')[0]?.slice(`/${token}/`.length) ?? '';
+  const name = path === '' ? 'index.html' : path;
+  const type = mediaTypes[name];
+  if (type === undefined) return send(404, 'text/plain; charset=utf-8', 'there is nothing at this address\n');
+  const text = await readFile(`${pageFolder}/${name}`, 'utf8');
+  send(200, type, name === 'index.html' ? withBoot(text, boot) : text);
+}
+
+/** Serves the page on 127.0.0.1 only; port 0 takes any that is free. Rejects with the system's error, such as EADDRINUSE. */
+export async function startInspector(boot: Boot, port: number): Promise<Inspector> {
+  const token = newToken();
+  const server = createServer((request, response) => {
+    respond(request, response, token, boot).catch((error: Error) => {
+      response.writeHead(500, securityHeaders);
+      response.end(`${error.message}\n`);
+    });
+  });
+  const relay = new Relay(() => (boot.opened === null ? [] : inspectionEvents(runExperiment(boot.opened))));
+  relay.attach(server, token);
+  await listening(server, port);
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${taken}/${token}/`,
+    inspectUrl: `ws://127.0.0.1:${taken}/${token}/inspect`,
+    close: () => {
+      relay.close();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+const listening = (server: Server, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect } from 'vitest';
+import { inBrowser, inspect, theLost, type Visited } from './browser.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Found {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+/** What axe-core finds, each with the elements concerned. */
+async function violations({ page }: Visited): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate<Found[]>(
+    "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }).then(({ violations }) => violations)",
+  );
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+}
+
+/** Contrast of two colours as WCAG 2 counts it. */
+const contrastInPage = `(() => {
+  const channel = (value) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgb = (colour) => {
+    canvas.fillStyle = '#000';
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map((one) => one / 255);
+  };
+  const light = (colour) => {
+    const [r, g, b] = rgb(colour).map(channel);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = getComputedStyle(document.querySelector('.ladder-panel')).backgroundColor;
+  return [...document.querySelectorAll('.art text, .art tspan')].map((text) => {
+    const [one, other] = [light(getComputedStyle(text).fill), light(ground)].sort((a, b) => b - a);
+    return { text: text.textContent, contrast: (one + 0.05) / (other + 0.05) };
+  }).filter(({ contrast }) => contrast < 4.5);
+})()`;
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  inBrowser('axe-core finds nothing on the page of a run, nor is any text of its ladder too faint', async () => {
+    const visited = await inspect(theLost, { colorScheme });
+    await visited.page.waitForSelector('.choices button');
+    expect(await violations(visited)).toEqual([]);
+    expect(await visited.page.evaluate(contrastInPage)).toEqual([]);
+  });
+
+  inBrowser('axe-core finds nothing on the overview', async () => {
+    const visited = await inspect([], { colorScheme });
+    await visited.page.waitForSelector('.cell');
+    expect(await violations(visited)).toEqual([]);
+  });
+});
+
+inBrowser.each([1280, 1920])('nothing is cut off %i pixels wide', async (width) => {
+  for (const args of [theLost, []]) {
+    const { page } = await inspect(args, { viewport: { width, height: 800 } });
+    await page.waitForSelector('.strip');
+    const tooWide = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('html, main, .cell, .cell-words, .top, .verdict, .left')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.outerHTML.slice(0, 200))`,
+    );
+    expect(tooWide).toEqual([]);
+  }
+});

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const executablePath = '/usr/bin/chromium';
+const hasBrowser = existsSync(executablePath);
+
+/** Without a browser these tests are skipped with the line that installs it; where CI runs, that is a failure. */
+if (!hasBrowser && process.env.CI !== undefined) {
+  test('a browser is there', () => expect.fail('found no /usr/bin/chromium; install it: apt-get install -y chromium'));
+}
+
+export const inBrowser = test.skipIf(!hasBrowser);
+if (!hasBrowser) console.warn('skipped, for want of a browser: apt-get install -y chromium');
+
+/** Chromium without the connections that it makes on its own. */
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The command as a user starts it. */
+export class Inspecting {
+  readonly url: Promise<string>;
+  readonly inspectUrl: Promise<string>;
+  readonly #process: ChildProcess;
+
+  constructor(...args: string[]) {
+    this.#process = spawn(process.execPath, [join(root, 'dist/cli/main.js'), 'inspect', ...args], { cwd: root });
+    const printed = new Promise<string>((resolve, reject) => {
+      let text = '';
+      this.#process.stdout?.on('data', (more) => {
+        text += more;
+        if (text.includes('Ctrl-C')) resolve(text);
+      });
+      this.#process.stderr?.on('data', (error) => reject(new Error(String(error))));
+    });
+    this.url = printed.then((text) => /http:\S+/.exec(text)?.[0] ?? '');
+    this.inspectUrl = printed.then((text) => /ws:[^']+/.exec(text)?.[0] ?? '');
+  }
+
+  close(): void {
+    this.#process.kill();
+  }
+}
+
+let browser: Browser | undefined;
+const inspectors: Inspecting[] = [];
+
+beforeAll(async () => {
+  if (hasBrowser) browser = await chromium.launch({ executablePath, args: quiet });
+});
+
+afterAll(async () => {
+  for (const one of inspectors) one.close();
+  await browser?.close();
+});
+
+/** A page with all that went wrong in it, and every address that it asked for. */
+export interface Visited {
+  readonly page: Page;
+  readonly faults: string[];
+  readonly asked: string[];
+}
+
+/** Opens an address in a window of its own. */
+export async function visit(url: string, options: BrowserContextOptions = {}): Promise<Visited> {
+  if (browser === undefined) throw new Error('there is no browser');
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const visited = { page, faults: [] as string[], asked: [] as string[] };
+  page.on('pageerror', ({ message }) => visited.faults.push(message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') visited.faults.push(message.text());
+  });
+  page.on('request', (request) => visited.asked.push(request.url()));
+  await page.goto(url);
+  return visited;
+}
+
+/** Starts the inspector and opens what it shows. */
+export async function inspect(args: readonly string[], options: BrowserContextOptions = {}): Promise<Visited> {
+  const inspecting = new Inspecting(...args);
+  inspectors.push(inspecting);
+  return visit(await inspecting.url, options);
+}
+
+export const theLost = ['call-while-going-to-background', '--mode', '1', '--profile', 'reject', '--seed', '3'];

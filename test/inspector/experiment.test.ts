@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  changedAfter,
+  experimentOf,
+  runExperiment,
+  seededExperiment,
+  situationAfter,
+} from '../../src/inspector/model/experiment.ts';
+import { faultOn, withFault } from '../../src/inspector/model/fault.ts';
+import { serverProfiles } from '../../src/profiles/servers.ts';
+import { replay } from '../../src/sim/replay.ts';
+import { simulate } from '../../src/sim/simulate.ts';
+import { scenarioOf } from '../support/scenarios.ts';
+
+const scenario = {
+  ...scenarioOf(
+    {
+      steps: [
+        { at: '1s', do: 'open' },
+        { at: '10s', do: 'home' },
+        { at: ['10s', '11s'], do: 'dial', call: 1 },
+      ],
+    },
+    'singleDeviceEmulation',
+  ),
+  server: serverProfiles.reject,
+};
+
+const seeds = fc.integer({ min: 0, max: 1000 });
+const places = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+test('an experiment with nothing changed is the run of its seed', () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      expect(runExperiment(seededExperiment(scenario, seed)).digest).toBe(simulate(scenario, seed).digest);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('whatever pending event is chosen happens next, after the same past, and the run replays', () => {
+  fc.assert(
+    fc.property(seeds, places, places, fc.boolean(), (seed, where, which, isRecorded) => {
+      const trace = simulate(scenario, seed);
+      const start = isRecorded ? experimentOf({ ...trace, seed: null }) : seededExperiment(scenario, seed);
+      const at = trace.records[5 + Math.floor(where * (trace.records.length - 5))];
+      if (at === undefined) throw new Error('there is no such step');
+      const { pending, nextOrder, definition } = situationAfter(start, at.step);
+      // On TCP and HTTPS nothing overtakes: there a choice may have to wait.
+      const free = pending.filter(({ link }) => link < 0 || definition.links[link]?.lossy);
+      const chosen = free[Math.floor(which * free.length)];
+      if (chosen === undefined) return;
+      const moved = [{ serial: chosen.serial, dueMs: at.atMs, order: nextOrder }];
+      const run = runExperiment(changedAfter(start, at, { moved }));
+      expect(run.records.slice(0, at.step + 1)).toEqual(trace.records.slice(0, at.step + 1));
+      expect(run.records[at.step + 1]).toMatchObject({ serial: chosen.serial, atMs: at.atMs });
+      expect(replay(run, 'it').digest).toBe(run.digest);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a dropped message is lost, after the same past', () => {
+  fc.assert(
+    fc.property(seeds, places, (seed, which) => {
+      const trace = simulate(scenario, seed);
+      const arrived = trace.records.filter(
+        ({ kind, link }) => kind === 'message' && link !== 'control' && link !== 'pushRequest',
+      );
+      const message = arrived[Math.floor(which * arrived.length)];
+      const fault = message && faultOn(trace, message.serial, { do: 'lose' });
+      if (message === undefined || fault === undefined || fault === null) throw new Error('there is no such message');
+      const run = runExperiment(seededExperiment({ ...scenario, faults: withFault(scenario.faults, fault) }, seed));
+      expect(run.records.slice(0, message.step)).toEqual(trace.records.slice(0, message.step));
+      expect(run.records[message.step]).toMatchObject({ serial: message.serial, fate: 'lose' });
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -1,0 +1,133 @@
+import type { StatelyInspectionEvent } from '@statelyai/inspect';
+import { createBrowserReceiver, createWebSocketInspector, createWebSocketReceiver } from '@statelyai/inspect';
+import { afterAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { createActor, createMachine } from 'xstate';
+import { type InspectionEvent, inspectionEvents } from '../../src/inspector/protocol/inspectionEvents.ts';
+import { partyNames } from '../../src/machines/messages.ts';
+import { simulate } from '../../src/sim/simulate.ts';
+import { scenarioOf } from '../support/scenarios.ts';
+import { Inspecting, inBrowser, visit } from './browser.ts';
+
+const trace = simulate(
+  scenarioOf(
+    {
+      steps: [
+        { at: '1s', do: 'open' },
+        { at: '10s', do: 'home' },
+        { at: '50s', do: 'dial', call: 1 },
+      ],
+    },
+    'standard',
+  ),
+  1,
+);
+const events = inspectionEvents(trace);
+
+const inspecting = new Inspecting('call-while-suspended');
+afterAll(() => inspecting.close());
+
+const until = async (isSo: () => boolean): Promise<void> => {
+  for (let turn = 0; turn < 200 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 25));
+};
+
+const lamp = createMachine({
+  id: 'lamp',
+  initial: 'off',
+  states: { off: { on: { press: 'on' } }, on: { on: { press: 'off' } } },
+});
+
+describe('a run as a stream of inspection events', () => {
+  test('has every actor with its definition first, then everything that reached one, in virtual time', () => {
+    const actors = events.slice(0, partyNames.length);
+    expect(actors.map(({ type, sessionId }) => [type, sessionId])).toEqual(
+      partyNames.map((party) => ['@xstate.actor', party]),
+    );
+    for (const actor of actors) {
+      expect(actor.type === '@xstate.actor' && JSON.parse(actor.definition ?? '')).toHaveProperty('states');
+    }
+    const reached = trace.records.filter(({ kind, snapshot }) => kind !== 'start' && snapshot !== null);
+    const told = events.filter(({ type }) => type === '@xstate.event');
+    expect(told).toHaveLength(reached.length);
+    expect(told.map(({ createdAt }) => Number(createdAt))).toEqual(reached.map(({ atMs }) => atMs));
+    expect(inspectionEvents(trace)).toEqual(events);
+  });
+
+  test('a run of more than the 200 events that the stock client keeps is complete', () => {
+    const untilMs = 4 * 3_600_000;
+    const long = simulate({ ...scenarioOf({ steps: [{ at: '1s', do: 'open' }] }, 'standard'), untilMs }, 1);
+    const told = inspectionEvents(long).filter(({ type }) => type === '@xstate.event');
+    expect(told.length).toBeGreaterThan(200);
+    expect(told).toHaveLength(
+      long.records.filter(({ kind, snapshot }) => kind !== 'start' && snapshot !== null).length,
+    );
+  });
+});
+
+describe('the receivers of @statelyai/inspect', () => {
+  test('one in a browser takes every event', () => {
+    const listeners: ((message: { data: unknown }) => void)[] = [];
+    const posted: unknown[] = [];
+    const window = {
+      opener: { postMessage: (message: unknown) => posted.push(message) },
+      addEventListener: (_type: string, listener: (message: { data: unknown }) => void) => listeners.push(listener),
+    };
+    const received: StatelyInspectionEvent[] = [];
+    const receiver = createBrowserReceiver({ window: { ...window, self: 1, top: 1 } as never });
+    receiver.subscribe((event) => void received.push(event));
+    expect(posted).toEqual([{ type: '@statelyai.connected' }]);
+    for (const data of events) for (const listener of listeners) listener({ data });
+    expect(received).toEqual(events);
+  });
+
+  test('one on a WebSocket gets the whole run, whenever it comes, and then what applications send', async () => {
+    const server = await inspecting.inspectUrl;
+    for (const _ of [1, 2]) {
+      const received: InspectionEvent[] = [];
+      createWebSocketReceiver({ server }).subscribe((event) => void received.push(event as unknown as InspectionEvent));
+      await until(() => received.length > 100);
+      expect(received.filter(({ type }) => type === '@xstate.actor')).toHaveLength(partyNames.length);
+      expect(received.filter(({ type }) => type === '@xstate.snapshot').length).toBeGreaterThan(40);
+    }
+  });
+});
+
+inBrowser('an XState 5 application with the stock client shows up in the page', async () => {
+  const { page, faults } = await visit(await inspecting.url);
+  await page.waitForSelector('.verdict h1');
+  const { inspect, stop } = createWebSocketInspector({ url: await inspecting.inspectUrl });
+  const actor = createActor(lamp, { inspect: inspect as never });
+  actor.start();
+  actor.send({ type: 'press' });
+  await page.click('button:has-text("1 live")');
+  await page.waitForSelector('.live-events :text("lamp is on")');
+  expect(await page.locator('.actors b').allTextContents()).toEqual(['lamp']);
+  stop();
+  expect(faults).toEqual([]);
+});
+
+describe('a WebSocket', () => {
+  const outcome = async (path: string, origin?: string): Promise<number | string> => {
+    const url = new URL(await inspecting.inspectUrl);
+    const socket = new WebSocket(`ws://${url.host}${path || url.pathname}`, origin === undefined ? {} : { origin });
+    return new Promise((resolve) => {
+      socket.on('unexpected-response', (_request, { statusCode }) => resolve(statusCode ?? 0));
+      socket.on('open', () => resolve('open'));
+      socket.on('error', () => {});
+    }).finally(() => socket.terminate()) as Promise<number | string>;
+  };
+
+  test('is refused to a page elsewhere and to whoever has no token, not to an application of this machine', async () => {
+    expect(await outcome('', 'https://example.com')).toBe(403);
+    expect(await outcome('/wrong/inspect')).toBe(403);
+    expect(await outcome('', 'http://localhost:5173')).toBe('open');
+    expect(await outcome('')).toBe('open');
+  });
+
+  test('is closed on what is no event of the protocol, and says why', async () => {
+    const socket = new WebSocket(await inspecting.inspectUrl);
+    socket.on('open', () => socket.send('{"type":"something else"}'));
+    const reason = await new Promise((resolve) => socket.on('close', (code, text) => resolve(`${code} ${text}`)));
+    expect(reason).toBe('1007 expected an event of @statelyai/inspect');
+  });
+});

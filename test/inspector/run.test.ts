@@ -1,0 +1,245 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { parseTrace, replay } from '../../src/sim/replay.ts';
+import { parseScenario } from '../../src/sim/scenario/parse.ts';
+import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import { simulate } from '../../src/sim/simulate.ts';
+import type { Trace } from '../../src/sim/trace.ts';
+import { inBrowser, inspect, theLost, type Visited, visit } from './browser.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ringproof-page-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const currentStep = ({ page }: Visited) => page.locator('[aria-current="step"]').first().textContent();
+const headline = ({ page }: Visited) => page.locator('h1').textContent();
+const isRun = async ({ page }: Visited) => page.waitForSelector('.verdict h1');
+
+async function taken(visited: Visited, what: string): Promise<{ name: string; text: string; path: string }> {
+  const { page } = visited;
+  await page.click('.menu summary');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(`.menu button:has-text("${what}")`)]);
+  const path = join(folder, download.suggestedFilename());
+  await download.saveAs(path);
+  return { name: download.suggestedFilename(), text: readFileSync(path, 'utf8'), path };
+}
+
+async function takenTrace(visited: Visited): Promise<Trace> {
+  const { text, name } = await taken(visited, 'Trace');
+  return replay(parseTrace(text, name), name);
+}
+
+describe('a run', () => {
+  inBrowser('says first what was lost, stands at the violation and asks nothing of anybody else', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    expect(await headline(visited)).toBe('Call 1 was lost.');
+    expect(await currentStep(visited)).toMatch(/^Step 21, 10\.203 s\. SIP server to Caller: 480 Unavailable/);
+    expect(visited.faults).toEqual([]);
+    expect(visited.asked.filter((url) => !/^(http:\/\/127\.0\.0\.1:|blob:|data:)/.test(url))).toEqual([]);
+  });
+
+  inBrowser('is walked through with the keyboard alone, and the live region speaks the step', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const { page } = visited;
+    await page.keyboard.press('j');
+    expect(await currentStep(visited)).toMatch(/^Step 22/);
+    expect(await page.locator('[aria-live]').textContent()).toMatch(/^Step 22.*REGISTER$/);
+    await page.keyboard.press('k');
+    await page.keyboard.press('k');
+    expect(await currentStep(visited)).toMatch(/^Step 20/);
+    await page.keyboard.press('v');
+    expect(await currentStep(visited)).toMatch(/^Step 21/);
+    await page.keyboard.press('[');
+    expect(await currentStep(visited)).toMatch(/dials call 1/);
+    await page.keyboard.press('/');
+    await page.keyboard.type('register');
+    expect(await page.locator('.ladder .label').allTextContents()).toHaveLength(5);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    expect(await page.locator('[role=dialog]').isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('m');
+    await page.waitForSelector('.run-title:has-text("Continuous")');
+    expect(visited.faults).toEqual([]);
+  });
+
+  inBrowser('is the run of the command line, to the digest', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const scenario = resolveScenario(
+      parseScenario(readFileSync('examples/call-while-going-to-background.yaml', 'utf8'), 'it', everyServerProfile),
+      everyServerProfile,
+      { mode: 'singleDeviceEmulation', server: everyServerProfile.reject },
+    );
+    expect((await takenTrace(visited)).digest).toBe(simulate(scenario, 3).digest);
+  });
+});
+
+describe('what if', () => {
+  inBrowser('a message is dropped: the run goes on without it, replays, and can be taken back', async () => {
+    const visited = await inspect(['call-while-suspended', '--mode', '1', '--profile', 'reject']);
+    await isRun(visited);
+    const { page } = visited;
+    expect(await headline(visited)).not.toContain('lost');
+    await page.click('.ladder button:has-text("VoIP push call 1")');
+    await page.keyboard.press('f');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('h1:has-text("Call 1 was lost.")');
+    const trace = await takenTrace(visited);
+    expect(trace.scenario.faults).toMatchObject([{ do: 'lose', message: 'notification', occurrence: 1 }]);
+    const { text } = await taken(visited, 'Scenario');
+    const again = resolveScenario(parseScenario(text, 'taken.yaml', everyServerProfile), everyServerProfile);
+    expect(simulate(again, 1).digest).toBe(trace.digest);
+    await page.keyboard.press('u');
+    await page.waitForSelector('h1:has-text("Call 1 alerted")');
+    expect(visited.faults).toEqual([]);
+  });
+
+  inBrowser('a message is delayed: it takes as long as was said', async () => {
+    const visited = await inspect(['call-while-suspended', '--mode', '1', '--profile', 'reject']);
+    await isRun(visited);
+    const { page } = visited;
+    await page.click('.ladder button:has-text("VoIP push call 1")');
+    await page.fill('.faults input', '60000');
+    await page.click('.faults button:has-text("Delay to")');
+    await page.waitForSelector('h1:has-text("Call 1 was lost.")');
+    const { records } = await takenTrace(visited);
+    const push = records.find(({ event }) => event.type === 'notification');
+    expect((push?.atMs ?? 0) - (push?.sentAtMs ?? 0)).toBe(60_000);
+  });
+
+  inBrowser('another pending event is chosen: it happens next and the trace replays on the command line', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const { page } = visited;
+    await page.click('.ladder button:has-text("Step 18,")');
+    await page.waitForSelector('.choices button:has-text("POST /background")');
+    await page.click('.choices button:has-text("POST /background")');
+    await page.waitForSelector('.changed');
+    await page.waitForSelector('[aria-current="step"]:has-text("Step 19")');
+    const trace = await takenTrace(visited);
+    expect(trace.records[19]?.event.type).toBe('control.background');
+    expect(trace.records.slice(0, 19)).toEqual(simulate(trace.scenario, 3).records.slice(0, 19));
+    const { path } = await taken(visited, 'Trace');
+    const replayed = spawnSync(process.execPath, ['dist/cli/main.js', 'simulate', path], { encoding: 'utf8' });
+    expect(replayed.stdout).toContain(trace.digest);
+  });
+});
+
+describe('taken away', () => {
+  inBrowser('a link holds the whole run, in a window that knows nothing of it', async () => {
+    const first = await inspect(['call-while-suspended', '--mode', '1', '--profile', 'reject']);
+    await isRun(first);
+    await first.page.click('.ladder button:has-text("VoIP push call 1")');
+    await first.page.click('.faults button:has-text("Drop")');
+    await first.page.waitForSelector('h1:has-text("Call 1 was lost.")');
+    await first.page.keyboard.press('k');
+    await first.page.waitForTimeout(300);
+    const step = await currentStep(first);
+    const url = new URL(first.page.url());
+    const second = await inspect([]);
+    const other = new URL(second.page.url());
+    other.hash = url.hash;
+    const opened = await visit(other.href);
+    await isRun(opened);
+    expect(await headline(opened)).toBe('Call 1 was lost.');
+    expect(await currentStep(opened)).toBe(step);
+    expect(await opened.page.locator('.notice').count()).toBe(0);
+    other.hash = url.hash.slice(0, -40);
+    const broken = await visit(other.href);
+    await broken.page.waitForSelector('.notice:has-text("This link is broken")');
+  });
+
+  inBrowser('a page in one file opens from disk and is alive', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const { path } = await taken(visited, 'Page in one file');
+    const opened = await visit(`file://${path}`);
+    await isRun(opened);
+    expect(await headline(opened)).toBe('Call 1 was lost.');
+    await opened.page.keyboard.press('m');
+    await opened.page.waitForSelector('.run-title:has-text("Continuous")');
+    expect(opened.faults).toEqual([]);
+    expect(opened.asked.filter((url) => !/^(file|blob|data):/.test(url))).toEqual([]);
+  });
+
+  inBrowser('a picture is an SVG that needs no style sheet', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const { text } = await taken(visited, 'Picture');
+    expect(text).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(text).toContain('480 Unavailable');
+    expect(text).not.toMatch(/class=|var\(--/);
+  });
+});
+
+describe('proved', () => {
+  inBrowser(
+    'the checker finds the lost call, shows its run with the race window, and it is a trace like others',
+    async () => {
+      const visited = await inspect(['call-while-going-to-background', '--mode', '1', '--profile', 'reject']);
+      await isRun(visited);
+      const { page } = visited;
+      await page.keyboard.press('p');
+      await page.click('.proof button:has-text("Show this run")');
+      await page.waitForSelector('h1:has-text("Call 1 was lost.")');
+      expect(await page.locator('.race text').allTextContents()).toEqual([
+        expect.stringMatching(/^lost from 10\.000 to 10\.150$/),
+        expect.stringMatching(/^race: at most 75ms$/),
+      ]);
+      expect((await takenTrace(visited)).verdicts[0]).toMatchObject({ property: 'noInviteLost', verdict: 'violated' });
+      expect(visited.faults).toEqual([]);
+    },
+  );
+
+  inBrowser('what holds is said to hold, with its scope', async () => {
+    const visited = await inspect(['call-while-going-to-background', '--mode', '2', '--profile', 'multi']);
+    await isRun(visited);
+    await visited.page.keyboard.press('p');
+    await visited.page.waitForSelector('.proof [role=status]:has-text("noInviteLost: holds")');
+    expect(await visited.page.locator('.proof').textContent()).toContain('every order of events and every delay');
+  });
+});
+
+describe('opened', () => {
+  inBrowser('a counterexample that check wrote stands at its violation, with nothing left to chance', async () => {
+    const file = join(folder, 'found.json');
+    const cell = ['call-while-going-to-background', '--mode', '1', '--profile', 'reject'];
+    const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', 'check', ...cell, '--format', 'json'], {
+      encoding: 'utf8',
+    });
+    const { cells } = JSON.parse(stdout) as { cells: { trace?: Trace }[] };
+    const trace = cells.find((one) => one.trace !== undefined)?.trace;
+    writeFileSync(file, JSON.stringify(trace));
+    const visited = await inspect([file]);
+    await isRun(visited);
+    expect(await headline(visited)).toBe('Call 1 was lost.');
+    expect(await currentStep(visited)).toMatch(/480 Unavailable/);
+    expect((await takenTrace(visited)).digest).toBe(trace?.digest);
+  });
+
+  inBrowser('a link says so when the run comes out differently now', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    await visited.page.waitForURL(/run=/);
+    const url = new URL(visited.page.url());
+    const said = new URLSearchParams(url.hash.slice(1));
+    const linked = JSON.parse(inflateRawSync(Buffer.from(said.get('run') ?? '', 'base64url')).toString());
+    said.set('run', deflateRawSync(JSON.stringify({ ...linked, digest: '0'.repeat(16) })).toString('base64url'));
+    url.hash = said.toString();
+    const opened = await visit(url.href);
+    await opened.page.waitForSelector('.notice:has-text("another version of the model")');
+    expect(await headline(opened)).toBe('Call 1 was lost.');
+  });
+});
+
+test('the page stays small', () => {
+  const bytes = ['page.js', 'page.css'].map((name) => gzipSync(readFileSync(`dist/inspector/page/${name}`)).length);
+  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(150_000);
+});

@@ -1,0 +1,126 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Inspecting } from './browser.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ringproof-server-'));
+const inspecting = new Inspecting('call-in-foreground');
+let url: URL;
+
+beforeAll(async () => {
+  url = new URL(await inspecting.url);
+});
+
+afterAll(() => {
+  inspecting.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: string;
+}
+
+const ask = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port: url.port, path, method, headers }, (response) => {
+      let body = '';
+      response.on('data', (text) => {
+        body += text;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+
+describe('the server of the page', () => {
+  test('gives the page to whom it gave the address, with a policy that lets nothing in or out', async () => {
+    const { status, headers, body } = await ask(url.pathname);
+    expect(status).toBe(200);
+    expect(body).toContain('id="boot"');
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  test.each([
+    ['a wrong token', () => ask('/wrong/'), 403, /without the right token; expected the whole address/],
+    ['no token', () => ask('/'), 403, /without the right token/],
+    [
+      'the origin of another page',
+      () => ask(url.pathname, { Origin: 'https://example.com' }),
+      403,
+      /Origin of another/,
+    ],
+    [
+      'a name that was made to lead here',
+      () => ask(url.pathname, { Host: 'example.com' }),
+      421,
+      /found the Host example/,
+    ],
+    ['anything but reading', () => ask(url.pathname, {}, 'POST'), 405, /found POST; expected GET/],
+    ['a file that is not of the page', () => ask(`${url.pathname}../server/server.js`), 404, /nothing at this address/],
+  ] as const)('refuses %s', async (_, asking, status, message) => {
+    const answer = await asking();
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatch(message);
+    expect(answer.body).not.toContain('boot');
+  });
+
+  test('listens on the loopback address only', async () => {
+    expect(url.hostname).toBe('127.0.0.1');
+    const other = createServer();
+    const isFree = await new Promise((resolve) => {
+      other.once('error', () => resolve(false));
+      other.listen(Number(url.port), '127.0.0.2', () => resolve(true));
+    });
+    other.close();
+    expect(isFree).toBe(true);
+  });
+});
+
+describe('bad input: one clear message, exit code 2', () => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['dist/cli/main.js', 'inspect', ...args], { encoding: 'utf8', timeout: 20_000 });
+
+  test('a port in use', () => {
+    const { status, stderr } = run('call-in-foreground', '--port', url.port);
+    expect(stderr).toMatch(/found a port that is in use; expected a free one/);
+    expect(status).toBe(2);
+  });
+
+  test.each([
+    ['{', /found no valid JSON/],
+    ['{"format":"ringproof-trace","version":99}', /found a trace of version 99/],
+    ['{"format":"ringproof-trace","version":1}', /found a broken trace/],
+  ])('a broken trace: %s', (text, message) => {
+    const file = join(folder, 'broken.json');
+    writeFileSync(file, text);
+    const { status, stderr } = run(file);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+    expect(status).toBe(2);
+  });
+
+  test('a trace that no browser could hold', () => {
+    const file = join(folder, 'huge.json');
+    writeFileSync(file, '');
+    truncateSync(file, 300 * 2 ** 20);
+    const { status, stderr } = run(file);
+    expect(stderr).toMatch(/found a trace of 300 MiB; expected at most 200 MiB/);
+    expect(status).toBe(2);
+  });
+
+  test('Ctrl-C ends it', async () => {
+    const child = spawn(process.execPath, ['dist/cli/main.js', 'inspect']);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGINT');
+    expect(await new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)))).toBe('SIGINT');
+  });
+});

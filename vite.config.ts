@@ -1,0 +1,20 @@
+import { defineConfig } from 'vite';
+import { charts } from './src/inspector/charts/plugin.ts';
+
+/** The inspector's page: one script, one style sheet, the worker within the script, so that one file can hold it all. */
+export default defineConfig({
+  root: 'src/inspector/page',
+  base: './',
+  plugins: [charts()],
+  build: {
+    outDir: '../../../dist/inspector/page',
+    emptyOutDir: true,
+    modulePreload: false,
+    rollupOptions: {
+      // Laying out the statecharts takes its time.
+      checks: { pluginTimings: false },
+      output: { entryFileNames: 'page.js', assetFileNames: 'page[extname]', codeSplitting: false },
+    },
+  },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+});
