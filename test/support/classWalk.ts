@@ -1,4 +1,4 @@
-import { fireInto, leastLeads, type Source } from '../../src/sim/check/firing.ts';
+import { fireInto, newSource, turnTo } from '../../src/sim/check/firing.ts';
 import { Situations } from '../../src/sim/check/situations.ts';
 import { createdOrigin, WorldSystem } from '../../src/sim/check/worldSystem.ts';
 import { properties } from '../../src/sim/properties/properties.ts';
@@ -28,34 +28,21 @@ class ClassWalk {
     const { target, origins } = this.situations.moveAt(start);
     this.situation = target;
     this.#matrix = new Int32Array((origins.length + 1) ** 2);
-    const nothing: Source = {
-      matrix: new Int32Array(1),
-      place: 0,
-      pending: 0,
-      leads: new Int32Array(1),
-      isHeldBack: false,
-    };
-    fireInto(this.#matrix, nothing, 0, this.situations, start);
+    fireInto(this.#matrix, newSource(), 0, this.situations, start);
     this.alive = this.#aliveAfter(origins, [], 0, (index) => index);
   }
 
   /** Fires the event at a position; false where the class says that it cannot be the next one. */
   fire(position: number, nowMs: number, serialOf: (created: number) => number | null): boolean {
     const pending = this.situations.sizeOf(this.situation);
-    const leads = new Int32Array(pending + 1);
-    leastLeads(this.#matrix, 0, pending, leads);
+    const source = newSource();
+    turnTo(source, this.#matrix, 0, pending);
     const list = this.situations.movesOf(this.situation, position);
-    if (leads[position + 1] !== 0 || this.situations.choices(list) !== 1) return false;
+    if (source.leads[position + 1] !== 0 || this.situations.choices(list) !== 1) return false;
     const move = this.situations.move(list, 0);
     const { target, origins } = this.situations.moveAt(move);
     const next = new Int32Array((origins.length + 1) ** 2);
-    fireInto(
-      next,
-      { matrix: this.#matrix, place: 0, pending, leads, isHeldBack: false },
-      position + 1,
-      this.situations,
-      move,
-    );
+    fireInto(next, source, position + 1, this.situations, move);
     this.#matrix = next;
     this.situation = target;
     this.alive = this.#aliveAfter(origins, this.alive, nowMs, serialOf);

@@ -8,7 +8,7 @@ import { unbounded } from './timedSystem.ts';
  */
 
 /** Per pending event, the least by which any pending event is bounded above it: 0 where it may be the next. */
-export function leastLeads(matrix: Int32Array, place: number, pending: number, leads: Int32Array): void {
+function leastLeads(matrix: Int32Array, place: number, pending: number, leads: Int32Array): void {
   const stride = pending + 1;
   for (let column = 1; column <= pending; column++) {
     let least = 0;
@@ -28,6 +28,24 @@ export interface Source {
   leads: Int32Array;
   /** Set where an earlier message may arrive later than a window lets the one behind it: no class can say that. */
   isHeldBack: boolean;
+}
+
+/** A source that is filled in before each firing. */
+export const newSource = (): Source => ({
+  matrix: new Int32Array(1),
+  place: 0,
+  pending: 0,
+  leads: new Int32Array(64),
+  isHeldBack: false,
+});
+
+/** Turns a source to a class, and finds out which of its events may be next. */
+export function turnTo(source: Source, matrix: Int32Array, place: number, pending: number): void {
+  source.matrix = matrix;
+  source.place = place;
+  source.pending = pending;
+  if (pending >= source.leads.length) source.leads = new Int32Array(pending * 2);
+  leastLeads(matrix, place, pending, source.leads);
 }
 
 /** Writes the class after the event at `fired` (1 is the first) has happened as a move says. It is canonical again. */

@@ -1,4 +1,4 @@
-import { fireInto, leastLeads, type Source } from './firing.ts';
+import { fireInto, newSource, turnTo } from './firing.ts';
 import { IntVector } from './intVector.ts';
 import { MatrixStore } from './matrixStore.ts';
 import { moveTargetAt, type Situations } from './situations.ts';
@@ -34,13 +34,7 @@ export class Hulls {
   #waiting: number[] = [];
   #expanded = 1;
   #scratch = new Int32Array(1_024);
-  readonly #source: Source = {
-    matrix: new Int32Array(1),
-    place: 0,
-    pending: 0,
-    leads: new Int32Array(64),
-    isHeldBack: false,
-  };
+  readonly #source = newSource();
 
   constructor(situations: Situations, options: HullOptions) {
     this.#situations = situations;
@@ -91,11 +85,7 @@ export class Hulls {
   #expand(situation: number): void {
     const source = this.#source;
     const matrix = this.#matrixOf.at(situation);
-    source.pending = this.#situations.sizeOf(situation);
-    source.matrix = this.#matrices.chunkOf(matrix);
-    source.place = this.#matrices.placeOf(matrix);
-    if (source.pending >= source.leads.length) source.leads = new Int32Array(source.pending * 2);
-    leastLeads(source.matrix, source.place, source.pending, source.leads);
+    turnTo(source, this.#matrices.chunkOf(matrix), this.#matrices.placeOf(matrix), this.#situations.sizeOf(situation));
     for (let fired = 1; fired <= source.pending; fired++) {
       if (source.leads[fired] !== 0) continue;
       const list = this.#situations.movesOf(situation, fired - 1);

@@ -1,4 +1,4 @@
-import { fireInto, leastLeads, type Source } from './firing.ts';
+import { fireInto, newSource, turnTo } from './firing.ts';
 import { Frontier, type Search } from './frontier.ts';
 import { IntVector, mix } from './intVector.ts';
 import { MatrixStore } from './matrixStore.ts';
@@ -75,13 +75,7 @@ export class StateClasses {
   readonly #frontier: Frontier;
   #table = new Int32Array(1 << 12).fill(-1);
   #scratch = new Int32Array(1_024);
-  readonly #source: Source = {
-    matrix: new Int32Array(1),
-    place: 0,
-    pending: 0,
-    leads: new Int32Array(64),
-    isHeldBack: false,
-  };
+  readonly #source = newSource();
   #discarded = 0;
 
   constructor(system: TimedSystem | Situations, options: ExploreOptions) {
@@ -144,11 +138,8 @@ export class StateClasses {
     if (this.#superseded.at(stateClass) === 1) return false;
     const situation = this.#situationOf.at(stateClass);
     const source = this.#source;
-    source.pending = this.situations.sizeOf(situation);
-    source.matrix = this.#matrices.chunkOf(stateClass);
-    source.place = this.#matrices.placeOf(stateClass);
-    if (source.pending >= source.leads.length) source.leads = new Int32Array(source.pending * 2);
-    leastLeads(source.matrix, source.place, source.pending, source.leads);
+    const pending = this.situations.sizeOf(situation);
+    turnTo(source, this.#matrices.chunkOf(stateClass), this.#matrices.placeOf(stateClass), pending);
     for (let fired = 1; fired <= source.pending; fired++) {
       if (source.leads[fired] === 0 && this.#fire(stateClass, situation, fired)) return true;
     }
