@@ -12,6 +12,7 @@ export { modeVariants } from './machines/modeVariants.ts';
 export { type RegistrationMode, type RegistrationModeName, registrationModes } from './machines/registrationModes.ts';
 export type { ServerProfile } from './machines/serverProfile.ts';
 export { furtherServerProfiles } from './profiles/furtherServers.ts';
+export { productProfiles } from './profiles/products.ts';
 export { serverProfiles } from './profiles/servers.ts';
 export { properties } from './sim/properties/properties.ts';
 export { replay } from './sim/replay.ts';

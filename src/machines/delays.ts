@@ -74,7 +74,8 @@ export const sipServerDelays = {
   branchTimeout: 30_000,
   noAnswer: 60_000,
   restart: 10_000,
-  /** How long an SBC answers for the registrar, and how long a flow through it lasts; a profile with an SBC says so. */
+  /** How long an SBC answers for the registrar, keeps a flow, and waits for an 18x; a profile with an SBC says so. */
   registrationCache: 60_000,
   flowIdle: 60_000,
+  alertTimeout: 60_000,
 } as const;

@@ -147,7 +147,8 @@ export type InternalEvent =
   | { type: 'binding.expired'; contact: Contact }
   | { type: 'branches.silent'; call: Call }
   | { type: 'cache.ended'; contact: Contact }
-  | { type: 'flow.closed' };
+  | { type: 'flow.closed' }
+  | { type: 'alert.missing'; call: Call };
 
 export type MachineEvent = Message | EnvironmentEvent | InternalEvent;
 

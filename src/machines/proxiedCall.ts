@@ -67,7 +67,7 @@ export const proxiedCall = (reliable: boolean) => {
             {
               guard: 'hasBinding',
               target: 'proceeding',
-              actions: ['sendTrying', 'openBranches', 'watchBranches', 'retransmit'],
+              actions: ['sendTrying', 'openBranches', 'watchBranches', 'watchAlert', 'retransmit'],
             },
             { guard: 'holdsWithoutBinding', target: 'held', actions: 'sendTrying' },
             { guard: 'hasVoicemail', target: 'voicemail' },
@@ -79,12 +79,16 @@ export const proxiedCall = (reliable: boolean) => {
       held: {
         on: {
           INVITE: { actions: 'sendTrying' },
-          'binding.stored': { target: 'proceeding', actions: ['openBranches', 'watchBranches', 'retransmit'] },
+          'binding.stored': {
+            target: 'proceeding',
+            actions: ['openBranches', 'watchBranches', 'watchAlert', 'retransmit'],
+          },
           CANCEL: { target: 'failed', actions: ['confirmCancel', 'noteCancelled'] },
         },
         after: { holdTime: { target: 'failed', actions: 'noteNoBinding' } },
       },
       proceeding: {
+        exit: 'stopWatchingAlert',
         // Only INVITEs are owed here: Timer A, which T2 does not limit.
         ...retransmittingDoubling('retransmit', reliable, 'owesNothing'),
         always: { guard: 'noBranchLeft', target: 'failed' },
@@ -93,7 +97,9 @@ export const proxiedCall = (reliable: boolean) => {
           // A branch without any answer counts as 408 (RFC 3261 16.7).
           'branches.silent': { actions: ['noteTimeout', 'endSilentBranches'] },
           'INVITE.100': { actions: 'noteProvisional' },
-          'INVITE.180': { actions: ['noteProvisional', 'forwardRinging'] },
+          'INVITE.180': { actions: ['noteProvisional', 'forwardRinging', 'stopWatchingAlert'] },
+          // AudioCodes SBCAlertTimeout: it runs from the INVITE on, and a 100 does not stop it.
+          'alert.missing': { target: 'failed', actions: ['noteTimeout', 'giveUpBranches', 'sendCancels'] },
           // RFC 3261 16.7 step 10: the first 200 wins, the other branches are cancelled.
           'INVITE.200': {
             target: 'answered',
@@ -166,6 +172,8 @@ const branchesOf = (context: ProxyContext, { call }: ThisCall) =>
 const ranking: readonly FailureCode[] = [603, 486, 487, 404, 480, 408, 503, 482];
 const better = (one: FailureCode | null, other: FailureCode): FailureCode =>
   one !== null && ranking.indexOf(one) <= ranking.indexOf(other) ? one : other;
+
+const alertTimer = (call: Call) => `alert of call ${call}`;
 
 const isSilent = (branch: Branch) => branch === 'trying' || branch === 'unwanted';
 
@@ -270,6 +278,33 @@ export function proxyActions(profile: ServerProfile) {
     >(({ enqueue }, { call }: ThisCall) => {
       enqueue.cancel(`branches of call ${call}`);
       enqueue.raise({ type: 'branches.silent', call }, { id: `branches of call ${call}`, delay: 'branchTimeout' });
+    }),
+    watchAlert: enqueueActions<
+      ProxyContext,
+      MachineEvent,
+      ThisCall,
+      MachineEvent,
+      never,
+      never,
+      never,
+      'alertTimeout',
+      Emitted
+    >(({ enqueue }, { call }: ThisCall) => {
+      if (profile.sbc === null || profile.sbc.alertMs === null) return;
+      enqueue.raise({ type: 'alert.missing', call }, { id: alertTimer(call), delay: 'alertTimeout' });
+    }),
+    stopWatchingAlert: enqueueActions<
+      ProxyContext,
+      MachineEvent,
+      ThisCall,
+      MachineEvent,
+      never,
+      never,
+      never,
+      never,
+      Emitted
+    >(({ enqueue }, { call }: ThisCall) => {
+      if (profile.sbc !== null && profile.sbc.alertMs !== null) enqueue.cancel(alertTimer(call));
     }),
     openBranch: change((call, event) => ({
       ...call,

@@ -11,6 +11,8 @@ export interface BorderController {
    * there; null where it needs none. An app in the foreground keeps its own flow alive (RFC 5626 4.4).
    */
   readonly flowMs: number | null;
+  /** Milliseconds from the INVITE after which a call without any 18x fails with 408; null where it waits on. */
+  readonly alertMs: number | null;
 }
 
 /**

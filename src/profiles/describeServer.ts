@@ -21,6 +21,7 @@ function border({ sbc }: ServerAxes): string {
   const traits = [
     ...(sbc.rewritesContacts ? ['rewrites Contacts'] : []),
     ...(sbc.cacheMs === null ? [] : [`answers for the registrar for ${formatDuration(sbc.cacheMs)}`]),
+    ...(sbc.alertMs === null ? [] : [`waits ${formatDuration(sbc.alertMs)} for a ringing phone`]),
     ...(sbc.flowMs === null ? [] : [`forgets a flow after ${formatDuration(sbc.flowMs)}`]),
   ];
   return traits.length === 0 ? 'transparent' : traits.join(', ');

@@ -48,10 +48,16 @@ const sbc = z.union(
         rewritesContacts: z.boolean().default(false),
         cache: z.union([ms, none]).default(null),
         flow: z.union([ms, none]).default(null),
+        alert: z.union([ms, none]).default(null),
       })
-      .transform(({ cache, flow, rewritesContacts }) => ({ rewritesContacts, cacheMs: cache, flowMs: flow })),
+      .transform(({ rewritesContacts, cache, flow, alert }) => ({
+        rewritesContacts,
+        cacheMs: cache,
+        flowMs: flow,
+        alertMs: alert,
+      })),
   ],
-  { error: 'expected none, or { rewritesContacts, cache, flow }' },
+  { error: 'expected none, or { rewritesContacts, cache, flow, alert }' },
 );
 
 /** A server profile as users write it: everything that it does not say is that of the profile that it extends. */

@@ -44,6 +44,8 @@ function recommendation(advice: AccountAdvice): Section {
     title,
     lines: [
       { text: `It fails in nothing on an ordinary day: ${trial.scope}.` },
+      // The product article and the description of Continuous disagree on how the woken app gets the call.
+      { text: 'Assumed: the push server hands the call that it holds to the woken app over their own connection.' },
       ...(price === undefined ? [] : [{ text: price }]),
     ],
   };

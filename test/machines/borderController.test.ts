@@ -3,12 +3,15 @@ import type { Contact, Expires } from '../../src/machines/messages.ts';
 import type { BorderController, ServerProfile } from '../../src/machines/serverProfile.ts';
 import { productProfiles } from '../../src/profiles/products.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
+import { check } from '../../src/sim/check/check.ts';
+import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
 import { Driven } from '../support/drive.ts';
+import { scenarioOf } from '../support/scenarios.ts';
 
 const steps = [{ at: '1s', do: 'open' as const }];
 
-const transparent: BorderController = { rewritesContacts: false, cacheMs: null, flowMs: null };
+const transparent: BorderController = { rewritesContacts: false, cacheMs: null, flowMs: null, alertMs: null };
 
 const behind = (sbc: Partial<BorderController>, profile: Partial<ServerProfile> = {}) =>
   server({ ...serverProfiles.overwrite, sbc: { ...transparent, ...sbc }, ...profile });
@@ -65,6 +68,32 @@ describe('an SBC that needs the flow', () => {
   test('does not cut off an app, which keeps its flow alive', () => {
     const sbc = behind({ flowMs: 60_000 });
     expect(sbc.on(register('app@wifi'), { type: 'flow.closed' }, invite).sent).toEqual(['INVITE.100', 'INVITE']);
+  });
+});
+
+describe('an SBC that waits for an 18x', () => {
+  const missing = { type: 'alert.missing', call: 1 } as const;
+  const trying = { type: 'INVITE.100', call: 1, contact: 'pushServer' } as const;
+
+  test('ends the call when its time is over, whatever else was answered', () => {
+    const sbc = behind({ alertMs: 10_000 });
+    expect(sbc.on(register('pushServer'), invite, trying, missing).messages).toContainEqual(
+      expect.objectContaining({ type: 'INVITE.failed', code: 408 }),
+    );
+  });
+
+  test('stops waiting once a phone rings, or is said to ring', () => {
+    const steps = [
+      { at: '1s', do: 'open' as const },
+      { at: '10s', do: 'home' as const },
+      { at: '60s', do: 'dial' as const, call: 1 as const },
+    ];
+    const slow = { steps, user: 'ignores' as const, timing: { app: { resume: '12s' } } };
+    const lost = (autoSend180: boolean) =>
+      check(scenarioOf({ ...slow, autoSend180 }, 'continuous', 'sbc-alert-timeout'), {
+        properties: [propertyNamed('noInviteLost')],
+      }).decisions[0]?.verdict;
+    expect([lost(false), lost(true)]).toEqual(['violated', 'holds']);
   });
 });
 

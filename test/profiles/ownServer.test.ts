@@ -33,7 +33,7 @@ describe('a profile of one’s own', () => {
       source: `p.yaml; for the rest ${everyServerProfile['asterisk-single'].source}`,
       capacity: null,
       maximumExpiresMs: 300_000,
-      sbc: { rewritesContacts: false, cacheMs: 60_000, flowMs: null },
+      sbc: { rewritesContacts: false, cacheMs: 60_000, flowMs: null, alertMs: null },
     });
   });
 
@@ -55,7 +55,7 @@ describe('a profile of one’s own', () => {
     [`${head}withoutBinding: { do: hodl }\n`, /^p\.yaml:3: found "hodl" for withoutBinding\.do; .*hold\?$/],
     [`${head}maximumExpires: 300\n`, /^p\.yaml:3: found 300 for maximumExpires; expected a duration with its unit/],
     [`${head}fork: frist\n`, /^p\.yaml:3: found "frist" for fork; .*did you mean first\?$/],
-    [`${head}sbc: yes\n`, /^p\.yaml:3: .*expected none, or \{ rewritesContacts, cache, flow \}/],
+    [`${head}sbc: yes\n`, /^p\.yaml:3: .*expected none, or \{ rewritesContacts, cache, flow, alert \}/],
     ['extends: asterisk\n', /found nothing for name; expected text/],
     ['', /an empty file; expected a server profile in YAML/],
   ])('%j is refused', (text, message) => {

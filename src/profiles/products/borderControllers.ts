@@ -1,6 +1,6 @@
 import { assumed, type ServerSheet } from '../serverSheet.ts';
 
-const transparent = { rewritesContacts: false, cacheMs: null, flowMs: null } as const;
+const transparent = { rewritesContacts: false, cacheMs: null, flowMs: null, alertMs: null } as const;
 const single: ServerSheet['axes'] = {
   ...assumed,
   capacity: [1, 'the registrar behind it: one binding'],
@@ -69,6 +69,18 @@ export const borderControllers = {
       ...single,
       whenFull: [{ do: 'overwrite' }, 'the second device behind the same port replaces the first (publicdoc.rbbn.com)'],
       sbc: [{ ...transparent, rewritesContacts: true }, 'publicdoc.rbbn.com'],
+    },
+  },
+  'sbc-alert-timeout': {
+    name: 'sbc-alert-timeout',
+    title: 'an SBC that waits 10 s for a ringing phone',
+    source: 'AudioCodes SBC manual, SBCAlertTimeout',
+    axes: {
+      ...assumed,
+      sbc: [
+        { ...transparent, rewritesContacts: true, alertMs: 10_000 },
+        'AudioCodes SBCAlertTimeout runs from the INVITE if no 18x comes; 10 s assumed',
+      ],
     },
   },
 } as const satisfies Record<string, ServerSheet>;

@@ -65,6 +65,11 @@ export interface CheckResult {
 /** Exact classes for a shortest counterexample before a longer one will do. */
 const patience = 20_000;
 
+/** Situations after which a violation that the hulls suspect is looked for although they are not complete. */
+const firstAttemptAt = 50_000;
+/** Further than any situation of which the hulls know the distance to a violation. */
+const farAway = 10_000;
+
 const usualBytes = 1 << 30;
 
 const noFaults: FaultBudget = { losses: 0, duplicates: 0 };
@@ -88,6 +93,8 @@ class Check {
   readonly #situations: Situations;
   /** Violated properties of each situation, as bits. */
   readonly #violated: number[] = [];
+  /** Violations found before the hulls were complete. */
+  readonly #found = new Map<number, Counterexample>();
   #classes = 0;
   #firings = 0;
   #bytes = 0;
@@ -165,11 +172,28 @@ class Check {
         return !this.#system.isSettled(this.#situations, situation);
       },
     });
-    const ending = hulls.explore();
+    let ending = hulls.explore(firstAttemptAt);
+    for (let next = firstAttemptAt; ending === 'stopped'; ending = hulls.explore(next)) {
+      this.#attempt(suspects);
+      if (this.#found.size === this.#properties.length) break;
+      next *= 2;
+    }
     this.#classes += this.#situations.count;
     this.#firings += hulls.joined;
     this.#bytes = hulls.bytes;
     return { suspects, ending };
+  }
+
+  /** While the hulls of a large world are still growing: perhaps what they violate by now is soon found. */
+  #attempt(suspects: number): void {
+    for (let index = 0; suspects >> index !== 0; index++) {
+      if ((suspects & (1 << index)) === 0 || this.#found.has(index)) continue;
+      const known = this.#distancesTo(1 << index);
+      const isKnown = (situation: number) => situation < known.length && known.at(situation) >= 0;
+      const costOf = ({ situation }: Reached) => (isKnown(situation) ? known.at(situation) : farAway);
+      const { counterexample } = this.#seek(index, { costOf, mostClasses: patience, kind: 'any' });
+      if (counterexample) this.#found.set(index, counterexample);
+    }
   }
 
   /**
@@ -177,6 +201,8 @@ class Check {
    * long, any path will do, and whatever seems closest to the violation comes first.
    */
   #search(index: number, isKnown: boolean): Search {
+    const found = this.#found.get(index);
+    if (found) return { counterexample: found, ending: 'complete' };
     const distance = this.#distance(index, isKnown);
     const admits = (situation: number) => distance(situation) >= 0;
     const shortest = this.#seek(index, {

@@ -29,7 +29,10 @@ export class Hulls {
   readonly #matrixOf = new IntVector();
   /** Per situation, 1 while it waits to be expanded, 2 where it never will be. */
   readonly #state = new IntVector();
+  #layer: number[] = [];
+  #next = 0;
   #waiting: number[] = [];
+  #expanded = 1;
   #scratch = new Int32Array(1_024);
   readonly #source: Source = {
     matrix: new Int32Array(1),
@@ -44,20 +47,28 @@ export class Hulls {
     this.#options = options;
   }
 
-  /** Explores to the end, or to whatever ends it before. */
-  explore(): Ending {
+  /**
+   * Explores to the end, to that many situations (`stopped`), or to whatever ends it before. Called again, it goes on.
+   */
+  explore(mostSituations = Number.POSITIVE_INFINITY): Ending {
     const { maximumBytes, onProgress } = this.#options;
-    this.#arrive(this.#situations.start(), 0);
-    for (let expanded = 1; this.#waiting.length > 0; ) {
-      const layer = this.#waiting;
-      this.#waiting = [];
-      for (const situation of layer) {
+    if (this.#matrixOf.length === 0) this.#arrive(this.#situations.start(), 0);
+    while (this.#waiting.length + this.#layer.length - this.#next > 0) {
+      // Layer by layer: what is joined before it is expanded need not be expanded twice.
+      if (this.#next === this.#layer.length) {
+        this.#layer = this.#waiting;
+        this.#waiting = [];
+        this.#next = 0;
+      }
+      while (this.#next < this.#layer.length) {
+        const situation = this.#layer[this.#next++] as number;
         this.#state.data[situation] = 0;
         this.#expand(situation);
         if (this.#source.isHeldBack) return 'order';
-        if (expanded++ % expansionsBetweenReports !== 0) continue;
+        if (this.#expanded++ % expansionsBetweenReports !== 0) continue;
         if (this.bytes > maximumBytes) return 'memory';
         if (onProgress?.(this.#progress) === false) return 'interrupted';
+        if (this.#situations.count >= mostSituations) return 'stopped';
       }
     }
     return 'complete';
@@ -69,7 +80,12 @@ export class Hulls {
 
   get #progress(): Progress {
     const { joined: edges, bytes } = this;
-    return { classes: this.#situations.count, edges, frontier: this.#waiting.length, bytes };
+    return {
+      classes: this.#situations.count,
+      edges,
+      frontier: this.#waiting.length + this.#layer.length - this.#next,
+      bytes,
+    };
   }
 
   #expand(situation: number): void {

@@ -43,6 +43,7 @@ function endOfTransaction(path: string): string {
 /** What the end of a timer means to the party that had armed it. */
 export function timerLabel(event: TracedEvent): string {
   if (event.type === 'binding.expired') return `binding of ${event.contact} expired`;
+  if (event.type === 'alert.missing') return 'no 18x came in time';
   if (event.type === 'cache.ended') return `the SBC forgets ${event.contact}`;
   if (event.type === 'flow.closed') return 'the SBC forgets the flow to the push server';
   if (event.type === 'branches.silent') return 'branch time-out';

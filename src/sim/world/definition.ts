@@ -103,6 +103,7 @@ function derivedDelays({ server, askedExpiresMs }: Scenario): Readonly<Record<Pa
       noAnswer: server.noAnswerMs,
       ...(server.withoutBinding.do === 'hold' && { holdTime: server.withoutBinding.ms }),
       ...(server.sbc?.cacheMs && { registrationCache: server.sbc.cacheMs }),
+      ...(server.sbc?.alertMs && { alertTimeout: server.sbc.alertMs }),
       ...(server.sbc?.flowMs && { flowIdle: server.sbc.flowMs }),
     },
   };

@@ -1,9 +1,9 @@
-import { everyMode, type ModeName } from '../../src/machines/modeVariants.ts';
-import type { ServerProfile } from '../../src/machines/serverProfile.ts';
-import { serverProfiles } from '../../src/profiles/servers.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
-import type { Scenario } from '../../src/sim/scenario/scenario.ts';
-import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
+import { everyMode, type ModeName } from '../src/machines/modeVariants.ts';
+import type { ServerProfile } from '../src/machines/serverProfile.ts';
+import { serverProfiles } from '../src/profiles/servers.ts';
+import { resolveScenario } from '../src/sim/scenario/resolve.ts';
+import type { Scenario } from '../src/sim/scenario/scenario.ts';
+import type { ScenarioDocument } from '../src/sim/scenario/schema.ts';
 
 type Steps = ScenarioDocument['steps'];
 
