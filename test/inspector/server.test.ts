@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { traceVersion } from '../../src/sim/trace.ts';
 import { Inspecting } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-server-'));
@@ -98,7 +99,7 @@ describe('bad input: one clear message, exit code 2', () => {
   test.each([
     ['{', /found no valid JSON/],
     ['{"format":"ringproof-trace","version":99}', /found a trace of version 99/],
-    ['{"format":"ringproof-trace","version":1}', /found a broken trace/],
+    [`{"format":"ringproof-trace","version":${traceVersion}}`, /found a broken trace/],
   ])('a broken trace: %s', (text, message) => {
     const file = join(folder, 'broken.json');
     writeFileSync(file, text);
