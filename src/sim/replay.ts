@@ -5,6 +5,8 @@ import { Run } from './run.ts';
 import { type Trace, traceVersion } from './trace.ts';
 import { defineWorld } from './world/definition.ts';
 
+const interval = z.tuple([z.int(), z.int()]);
+
 const envelope = z.looseObject({
   format: z.literal('ringproof-trace'),
   version: z.number(),
@@ -19,6 +21,12 @@ const envelope = z.looseObject({
     }),
   ),
   digest: z.string(),
+  raceWindow: z
+    .object({
+      delays: z.array(z.object({ serial: z.int(), allowedMs: interval, violatingMs: interval })),
+      races: z.array(z.object({ first: z.int(), second: z.int(), gapMs: interval })),
+    })
+    .optional(),
 });
 
 /** Reads a trace file. Throws an InputError for anything that is none, or that another version wrote. */
@@ -68,7 +76,8 @@ export function replay(trace: Trace, file: string): Trace {
   } catch (error) {
     return refuse(`a trace that cannot be run (${(error as Error).message})`);
   }
-  if (replayed.digest === trace.digest) return replayed;
+  const { raceWindow } = trace;
+  if (replayed.digest === trace.digest) return { ...replayed, ...(raceWindow && { raceWindow }) };
   const differs = trace.records.findIndex(
     (record, step) => JSON.stringify(record) !== JSON.stringify(replayed.records[step]),
   );

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type MachineEvent, type PartyName, partyNames } from '../machines/messages.ts';
+import type { RaceWindow } from './check/raceWindow.ts';
 import type { Verdict } from './run.ts';
 import type { LinkName, Scenario, Window } from './scenario/scenario.ts';
 import { canonical } from './world/canonical.ts';
@@ -58,6 +59,8 @@ export interface Trace {
   readonly verdicts: readonly Verdict[];
   /** SHA-256 over the records and verdicts. */
   readonly digest: string;
+  /** Where the checker found the run: for which delays it goes wrong. The digest does not depend on it. */
+  readonly raceWindow?: RaceWindow;
 }
 
 /** Collects the records of a run. */

@@ -4,6 +4,7 @@ import { serverProfiles } from '../../src/profiles/servers.ts';
 import { type CheckOptions, check } from '../../src/sim/check/check.ts';
 import { regressionOf } from '../../src/sim/check/regression.ts';
 import { properties, propertyNamed } from '../../src/sim/properties/properties.ts';
+import { parseTrace, replay } from '../../src/sim/replay.ts';
 import { parseScenario } from '../../src/sim/scenario/parse.ts';
 import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
 import { withCalls } from '../../src/sim/scenario/withCalls.ts';
@@ -159,7 +160,10 @@ test('what holds has a witness: some run gives every property something to judge
   expect(new Set(witnessed.map(({ property }) => property))).toEqual(new Set(properties.map(({ name }) => name)));
 });
 
-test('the trace of a counterexample is a run like any other', () => {
+test('the trace of a counterexample is a run like any other, and keeps its race window when it is read again', () => {
   const [decision] = check(gap, { properties: [propertyNamed('noInviteLost')] }).decisions;
-  expect(Object.keys(decision?.counterexample?.trace ?? {})).toEqual(Object.keys(simulate(gap, 1)));
+  const { trace } = decision?.counterexample ?? {};
+  expect(Object.keys(trace ?? {})).toEqual([...Object.keys(simulate(gap, 1)), 'raceWindow']);
+  const read = parseTrace(JSON.stringify(trace), 'counterexample.json');
+  expect(replay(read, 'counterexample.json').raceWindow).toEqual(decision?.counterexample?.window);
 });

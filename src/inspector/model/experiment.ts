@@ -37,11 +37,11 @@ export const seededExperiment = (scenario: Scenario, seed: number): Experiment =
 });
 
 /** The experiment of a trace. One that has a seed is drawn again; another one happens as it was recorded. */
-export function experimentOf({ scenario, seed, records }: Trace): Experiment {
+export function experimentOf({ scenario, seed, records, raceWindow }: Trace): Experiment {
   if (seed !== null) return seededExperiment(scenario, seed);
   const events = records.filter(({ kind }) => kind !== 'start');
   const plan = events.map(({ serial, atMs, fate }) => ({ serial, atMs, fate }));
-  return { ...seededExperiment(scenario, 1), plan };
+  return { ...seededExperiment(scenario, 1), plan, ...(raceWindow && { window: raceWindow }) };
 }
 
 /** The schedule of an experiment: the plan first, then the seed, but for what was moved. */

@@ -3,7 +3,6 @@ import { everyMode } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { check } from '../../sim/check/check.ts';
-import type { RaceWindow } from '../../sim/check/raceWindow.ts';
 import { scopeText } from '../../sim/check/scope.ts';
 import { propertyNamed } from '../../sim/properties/properties.ts';
 import { raceWindowLines } from '../../sim/report/raceWindow.ts';
@@ -44,7 +43,6 @@ export interface Proof {
   readonly scope: string;
   readonly counterexample: {
     readonly trace: Trace;
-    readonly window: RaceWindow;
     readonly lines: readonly string[];
   } | null;
 }
@@ -94,7 +92,6 @@ export const answers = {
       scope: scopeText(result, decision),
       counterexample: counterexample && {
         trace: counterexample.trace,
-        window: counterexample.window,
         lines: raceWindowLines(counterexample.window, counterexample.trace),
       },
     };

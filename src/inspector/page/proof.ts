@@ -47,6 +47,5 @@ export const keepProof = (): (() => void) =>
 export function openCounterexample(): void {
   const found = proof.value;
   if (found === null || found === 'underWay' || found.counterexample === null) return;
-  const { trace, window } = found.counterexample;
-  change({ ...experimentOf(trace), window }, null);
+  change(experimentOf(found.counterexample.trace), null);
 }

@@ -110,8 +110,8 @@ export function counterexampleOf(
   const endMs = dates[path.length] as number;
   const [verdict] = runPlan(system, plan, endMs, [judged]).verdicts;
   if (verdict?.verdict !== 'violated') throw new Error(`the path to a violation of ${judged.name} does not replay`);
-  const trace = runPlan(system, plan, endMs);
   const window = raceWindowOf(violation, serials);
+  const trace = { ...runPlan(system, plan, endMs), raceWindow: window };
   return { trace, events: path.length, kind, slackMs, window };
 }
 
