@@ -191,7 +191,7 @@ describe('proved', () => {
       await page.waitForSelector('h1:has-text("Call 1 was lost.")');
       expect(await page.locator('.race text').allTextContents()).toEqual([
         expect.stringMatching(/^lost from 10\.000 to 10\.150$/),
-        expect.stringMatching(/^race: at most 75ms$/),
+        expect.stringMatching(/^race ≤ 75ms$/),
       ]);
       expect((await takenTrace(visited)).verdicts[0]).toMatchObject({ property: 'noInviteLost', verdict: 'violated' });
       expect(visited.faults).toEqual([]);

@@ -43,9 +43,7 @@ function marksOf({ window: { delays, races }, trace: { records } }: MarksProps):
   const lost = races.flatMap(({ first, second, gapMs }): Mark[] => {
     const [one, other] = [bySerial.get(first), bySerial.get(second)];
     if (one === undefined || other === undefined) return [];
-    return [
-      { lane: laneOf(other), fromMs: one.atMs, toMs: other.atMs, text: `race: at most ${formatDuration(gapMs[1])}` },
-    ];
+    return [{ lane: laneOf(other), fromMs: one.atMs, toMs: other.atMs, text: `race ≤ ${formatDuration(gapMs[1])}` }];
   });
   return [...narrowed, ...lost];
 }
