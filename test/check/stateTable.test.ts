@@ -16,7 +16,10 @@ test('the state table finds every state again, grown, and rewritten into more wo
   for (let number = 0; number < many; number++) {
     expect(table.reserve(1)).toBe(true);
     const state = stateOf(number, 3);
-    expect(table.findOrAdd(state, 0, hashOf(state, 0, 3), number >> 1)).toBe(number);
+    const hashes = Int32Array.of(hashOf(state, 0, 3));
+    const parents = Int32Array.of(number >> 1);
+    expect(table.addAll(state, hashes, parents, 1, new Int32Array(1))).toBe(1);
+    expect(table.addAll(state, hashes, parents, 1, new Int32Array(1))).toBe(0);
   }
   for (let number = 0; number < many; number++) expect(lookUp(table, number, 3)).toBe(number);
   expect(lookUp(table, many, 3)).toBe(-1);

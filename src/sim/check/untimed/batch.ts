@@ -10,6 +10,8 @@ export class Batch {
   parents = new Int32Array(usualSize);
   /** What led to each, see `Successors.eventOf`. */
   choices = new Int32Array(usualSize);
+  /** Which of them were new, once they have been looked up. */
+  fresh = new Int32Array(usualSize);
 
   constructor(wordsEach: number) {
     this.#wordsEach = wordsEach;
@@ -17,7 +19,7 @@ export class Batch {
   }
 
   get bytes(): number {
-    return this.words.byteLength + 12 * this.hashes.length;
+    return this.words.byteLength + 16 * this.hashes.length;
   }
 
   /** Whether so many more fit. An empty batch makes room for them, however many they are. */
@@ -28,6 +30,7 @@ export class Batch {
     this.hashes = new Int32Array(more);
     this.parents = new Int32Array(more);
     this.choices = new Int32Array(more);
+    this.fresh = new Int32Array(more);
     return true;
   }
 }

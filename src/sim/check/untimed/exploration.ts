@@ -124,15 +124,13 @@ export class Exploration {
     const { violated } = this.#successors.observers;
     if (!states.reserve(batch.count)) return false;
     states.touch(batch.hashes, batch.count);
-    for (let index = 0; index < batch.count; index++) {
-      const known = states.count;
-      const at = index * words;
-      const ordinal = states.findOrAdd(batch.words, at, batch.hashes[index] as number, batch.parents[index] as number);
-      if (ordinal === known) {
-        this.#nextLevel.push(batch.words, at);
-        const observers = this.#successors.observersIn(this.#layout, batch.words, at);
-        this.#judge(ordinal, violated[observers] as number, observers);
-      }
+    const known = states.count;
+    const added = states.addAll(batch.words, batch.hashes, batch.parents, batch.count, batch.fresh);
+    for (let index = 0; index < added; index++) {
+      const at = (batch.fresh[index] as number) * words;
+      this.#nextLevel.push(batch.words, at);
+      const observers = this.#successors.observersIn(this.#layout, batch.words, at);
+      this.#judge(known + index, violated[observers] as number, observers);
     }
     batch.count = 0;
     return true;

@@ -1,6 +1,6 @@
 /** Above this share of full slots the table grows, by this factor. */
 const fullest = 0.75;
-const growth = 1.5;
+const growth = 2;
 const smallest = 1 << 12;
 
 /**
@@ -71,17 +71,36 @@ export class StateTable {
     return true;
   }
 
-  /** The ordinal of the state whose words begin at a position; a new one gets `count` as it was before. */
-  findOrAdd(source: Int32Array, at: number, hash: number, parent: number): number {
+  /**
+   * Takes in states whose words follow each other. Writes the places of those that are new into `fresh` and returns how
+   * many they are; they get the ordinals from `count` as it was before. There must be room: see `reserve`.
+   */
+  addAll(source: Int32Array, hashes: Int32Array, parents: Int32Array, count: number, fresh: Int32Array): number {
     const slots = this.#slots;
     const words = this.#words;
-    const base = this.#baseFor(source, at, hash);
-    const stored = slots[base + words] as number;
-    if (stored !== 0) return stored - 1;
-    for (let word = 0; word < words; word++) slots[base + word] = source[at + word] as number;
-    this.#parents[this.count] = parent;
-    slots[base + words] = this.count + 1;
-    return this.count++;
+    const length = words + 1;
+    const capacity = this.#capacity;
+    const scale = this.#scale;
+    let added = 0;
+    for (let index = 0, at = 0; index < count; index++, at += words) {
+      const first = source[at];
+      const second = source[at + 1];
+      const third = source[at + 2];
+      let slot = (((hashes[index] as number) >>> 0) * scale) >>> 0;
+      let base = slot * length;
+      while (slots[base + words] !== 0) {
+        const isSame = slots[base] === first && slots[base + 1] === second && slots[base + 2] === third;
+        if (isSame && (words === 3 || this.#hasSameRest(base, source, at))) break;
+        slot = slot + 1 === capacity ? 0 : slot + 1;
+        base = slot * length;
+      }
+      if (slots[base + words] !== 0) continue;
+      for (let word = 0; word < words; word++) slots[base + word] = source[at + word] as number;
+      this.#parents[this.count] = parents[index] as number;
+      slots[base + words] = ++this.count;
+      fresh[added++] = index;
+    }
+    return added;
   }
 
   /** The ordinal of the state whose words begin at a position, or -1. */
