@@ -27,6 +27,9 @@ export interface PartyStep {
   readonly ignored: boolean;
 }
 
+/** No step of a machine comes near this; one that does would never end, and XState throws. */
+const mostMicrosteps = 1_000;
+
 /**
  * A machine as a table: XState computes each distinct (local state, event) once, everything after that is look-up.
  *
@@ -48,6 +51,8 @@ export class PartyTable {
     this.#machine = machine.provide({
       delays: Object.fromEntries(this.delayNames.map((name, index) => [name, index])),
     });
+    // XState itself would go round a cycle of eventless transitions for ever.
+    this.#machine.options = { ...this.#machine.options, maxIterations: mostMicrosteps };
     const [snapshot, actions] = initialTransition(this.#machine);
     this.initial = { next: this.#intern(snapshot), ...this.#outcome(actions), ignored: false };
   }
