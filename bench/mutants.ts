@@ -75,21 +75,13 @@ function killerOf(mutant: Mutant): { by: string; where: string } | null {
 const [first] = cells;
 if (first === undefined) throw new Error('there is no cell to check');
 const mutants = mutantsOf(machinesOf(first.scenario));
-const rows = mutants.map((mutant, index) => {
-  if (process.stderr.isTTY) process.stderr.write(`\r${index} of ${mutants.length}`);
-  return { mutant, killer: killerOf(mutant) };
-});
-const survivors = rows.filter(({ killer }) => killer === null);
-const line = (...columns: string[]) => `| ${columns.join(' | ')} |`;
-process.stdout.write(
-  [
-    `${rows.length - survivors.length} of ${rows.length} mutants die in ${cells.length} cells.`,
-    '',
-    line('party', 'mutant', 'killed by', 'in'),
-    line('---', '---', '---', '---'),
-    ...rows.map(({ mutant: { party, name }, killer }) =>
-      line(party, name, killer?.by ?? '**survives**', killer?.where ?? ''),
-    ),
-    '',
-  ].join('\n'),
-);
+const line = (...columns: string[]) => process.stdout.write(`| ${columns.join(' | ')} |\n`);
+line('party', 'mutant', 'killed by', 'in');
+line('---', '---', '---', '---');
+let survivors = 0;
+for (const mutant of mutants) {
+  const killer = killerOf(mutant);
+  if (killer === null) survivors++;
+  line(mutant.party, mutant.name, killer?.by ?? '**survives**', killer?.where ?? '');
+}
+process.stdout.write(`\n${mutants.length - survivors} of ${mutants.length} mutants die in ${cells.length} cells.\n`);
