@@ -1,36 +1,7 @@
 import { describe, expect } from 'vitest';
 import { Kamailio, type KamailioPolicy, withKamailio } from './kamailio.ts';
-import { askOnce, loopback, udpSocket } from './loopback.ts';
-
-interface Registration {
-  readonly user?: string;
-  readonly contacts?: readonly string[];
-  readonly expires?: number;
-  readonly callId?: string;
-  readonly sequence?: number;
-}
-
-/** One REGISTER in plain text: the server under test is judged without the code that is later judged against it. */
-function register(kamailio: Kamailio, { user = 'alice', contacts = [], ...rest }: Registration) {
-  const { expires = 600, callId = contacts.join(), sequence = 1 } = rest;
-  return askOnce(
-    kamailio.port,
-    (ownPort) =>
-      [
-        `REGISTER sip:${loopback} SIP/2.0`,
-        `Via: SIP/2.0/UDP ${loopback}:${ownPort};branch=z9hG4bK${ownPort}${sequence};rport`,
-        'Max-Forwards: 70',
-        `From: <sip:${user}@${loopback}>;tag=${ownPort}`,
-        `To: <sip:${user}@${loopback}>`,
-        `Call-ID: ${callId}`,
-        `CSeq: ${sequence} REGISTER`,
-        ...contacts.map((contact) => `Contact: ${contact}`),
-        `Expires: ${expires}`,
-        'Content-Length: 0\r\n\r\n',
-      ].join('\r\n'),
-    3_000,
-  );
-}
+import { udpSocket } from './loopback.ts';
+import { register } from './registerText.ts';
 
 const app = '<sip:alice@127.0.0.1:6001>';
 const push = '<sip:alice@127.0.0.1:6002>';
@@ -40,7 +11,7 @@ const bare = (contact: string) => contact.slice(1, -1);
 async function outcome(policy: KamailioPolicy, ...contacts: string[]) {
   const kamailio = await Kamailio.start(policy);
   let answer: string | undefined;
-  for (const contact of contacts) answer = await register(kamailio, { contacts: [contact] });
+  for (const contact of contacts) answer = await register(kamailio.port, { contacts: [contact] });
   const bindings = (await kamailio.bindings()).map(({ contact }) => contact).sort();
   kamailio.close();
   return { answer, bindings };
@@ -73,29 +44,31 @@ describe.concurrent('Kamailio does what it is configured for', () => {
 
   withKamailio('minimum and maximum of the lifetime', async () => {
     const strict = await Kamailio.start({ minimumExpires: { seconds: 60, answer: 'intervalTooBrief' } });
-    expect(await register(strict, { contacts: [app], expires: 10 })).toMatch(
+    expect(await register(strict.port, { contacts: [app], expires: 10 })).toMatch(
       /^SIP\/2\.0 423 [\s\S]*Min-Expires: 60\r\n/,
     );
     const lenient = await Kamailio.start({
       minimumExpires: { seconds: 60, answer: 'raise' },
       maximumExpiresSeconds: 300,
     });
-    expect(await register(lenient, { contacts: [app], expires: 10 })).toMatch(/^SIP\/2\.0 200 [\s\S]*;expires=60/);
-    expect(await register(lenient, { contacts: [push], expires: 9999 })).toMatch(/^SIP\/2\.0 200 [\s\S]*;expires=300/);
+    expect(await register(lenient.port, { contacts: [app], expires: 10 })).toMatch(/^SIP\/2\.0 200 [\s\S]*;expires=60/);
+    expect(await register(lenient.port, { contacts: [push], expires: 9999 })).toMatch(
+      /^SIP\/2\.0 200 [\s\S]*;expires=300/,
+    );
     strict.close();
     lenient.close();
   });
 
   withKamailio('an outdated CSeq is refused', async () => {
     const kamailio = await Kamailio.start();
-    await register(kamailio, { contacts: [app], sequence: 5 });
-    expect(await register(kamailio, { contacts: [app], sequence: 4 })).toMatch(/^SIP\/2\.0 400 /);
+    await register(kamailio.port, { contacts: [app], sequence: 5 });
+    expect(await register(kamailio.port, { contacts: [app], sequence: 4 })).toMatch(/^SIP\/2\.0 400 /);
     kamailio.close();
   });
 
   withKamailio('digest', async () => {
     const kamailio = await Kamailio.start({ password: 'secret', algorithm: 'SHA-256' });
-    expect(await register(kamailio, { contacts: [app] })).toMatch(
+    expect(await register(kamailio.port, { contacts: [app] })).toMatch(
       /^SIP\/2\.0 401 [\s\S]*WWW-Authenticate: Digest realm="127\.0\.0\.1", nonce="[^"]+", qop="auth", algorithm=SHA-256/,
     );
     kamailio.close();

@@ -1,17 +1,12 @@
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { askOnce, freePort, loopback, optionsText } from './loopback.ts';
-import { Program, testWith, until } from './program.ts';
+import { need, Program, testWith, until } from './program.ts';
 
-const kamailio = testWith(
-  'kamailio',
-  'apt-get install -y --no-install-recommends kamailio',
-  process.env.KAMAILIO_BIN,
-  '/usr/sbin/kamailio',
-);
+export const kamailio = need('kamailio', 'kamailio', process.env.KAMAILIO_BIN, '/usr/sbin/kamailio');
 
 /** A test that needs Kamailio. */
-export const withKamailio = kamailio.test;
+export const withKamailio = testWith(kamailio);
 
 /** What Kamailio is configured to do; without a word it is an ordinary registrar with several bindings. */
 export interface KamailioPolicy {

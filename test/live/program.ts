@@ -100,19 +100,25 @@ const isThere = (path: string) => {
 /** The first of some paths at which there is a program, or undefined. */
 const firstOf = (paths: readonly (string | undefined)[]) => paths.find((path) => path !== undefined && isThere(path));
 
-/**
- * A test that needs a program. Without it the test is skipped with the line that installs it; where CI runs, that is
- * a failure.
- */
-export function testWith(name: string, installLine: string, ...paths: readonly (string | undefined)[]) {
-  const binary = firstOf(paths);
-  if (binary === undefined) {
-    const complaint = `found no ${name}; install it: ${installLine}`;
-    if (process.env.CI !== undefined) test(`${name} is there`, () => expect.fail(complaint));
-    else process.stderr.write(`skipped: ${complaint}\n`);
-  }
-  return { binary: binary ?? name, test: test.skipIf(binary === undefined) };
+/** A program that tests need. */
+export interface Needed {
+  /** Where it is; its bare name where it is missing. */
+  readonly binary: string;
+  readonly isMissing: boolean;
 }
+
+/** Looks for a program. Where it is missing, says how to install it; where CI runs, that is a failure. */
+export function need(name: string, packages: string, ...paths: readonly (string | undefined)[]): Needed {
+  const binary = firstOf(paths);
+  if (binary !== undefined) return { binary, isMissing: false };
+  const complaint = `found no ${name}; install it: apt-get install -y --no-install-recommends ${packages}`;
+  if (process.env.CI !== undefined) test(`${name} is there`, () => expect.fail(complaint));
+  else process.stderr.write(`skipped: ${complaint}\n`);
+  return { binary: name, isMissing: true };
+}
+
+/** A test that needs all of these programs, skipped where one is missing. */
+export const testWith = (...programs: readonly Needed[]) => test.skipIf(programs.some(({ isMissing }) => isMissing));
 
 /** Asks until there is an answer, every few milliseconds. Throws after `withinMs`, with what the program has said. */
 export async function until<Answer>(
