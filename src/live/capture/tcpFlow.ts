@@ -1,0 +1,112 @@
+import { SipStream } from './sipStream.ts';
+import type { TcpSegment } from './tcpSegment.ts';
+
+/** What may wait for a missing segment: more than any receive window of a SIP server needs. */
+const mostPendingBytes = 256 << 10;
+const mostPendingSegments = 256;
+
+/** How far a sequence number is ahead of another, modulo 2^32 (RFC 9293 3.4). */
+const ahead = (sequence: number, of: number): number => (sequence - of) | 0;
+
+/**
+ * One direction of a TCP connection. Takes segments in any order, repeated and overlapping; bytes that the capture
+ * missed are given up once too much waits behind them.
+ */
+export class TcpFlow {
+  readonly #sip = new SipStream();
+  #next: number | null = null;
+  #pending: { readonly sequence: number; readonly payload: Buffer }[] = [];
+  #pendingBytes = 0;
+  /** Times that bytes were given up. */
+  gaps = 0;
+  /** Whether any SIP message came; other protocols' streams are of no concern. */
+  hasSip = false;
+  /** Whether it begins like TLS: nothing of it can be read. */
+  isTls = false;
+
+  /** Bytes that are held. */
+  get held(): number {
+    return this.#pendingBytes + this.#sip.waiting;
+  }
+
+  /** Messages that could not be read because bytes were missing, or whose end the capture does not have. */
+  get isIncomplete(): boolean {
+    return this.hasSip && (this.gaps > 0 || this.#sip.waiting > 0);
+  }
+
+  add({ sequence, isSyn, payload }: TcpSegment): Buffer[] {
+    if (isSyn) return this.#begin((sequence + 1) >>> 0);
+    if (payload.length === 0) return [];
+    // Connections older than the capture begin wherever it does.
+    this.#next ??= sequence;
+    return ahead(sequence, this.#next) > 0 ? this.#wait(sequence, payload) : this.#take(sequence, payload);
+  }
+
+  /** The messages that can still be read when no more segments come. */
+  flush(): Buffer[] {
+    const messages: Buffer[] = [];
+    while (this.#pending.length > 0) messages.push(...this.#giveUpGap());
+    return messages;
+  }
+
+  /** A SYN that comes again changes nothing; another one begins a new connection on the same ports. */
+  #begin(first: number): Buffer[] {
+    const isRepeated = this.#next !== null && ahead(this.#next, first) >= 0 && ahead(this.#next, first) < 1 << 24;
+    if (isRepeated) return [];
+    const rest = this.flush();
+    this.#sip.cut();
+    this.#next = first;
+    return rest;
+  }
+
+  /** Takes what is new of a segment that begins at or before the next byte, and whatever then follows on it. */
+  #take(sequence: number, payload: Buffer): Buffer[] {
+    const messages: Buffer[] = [];
+    let piece: { sequence: number; payload: Buffer } | undefined = { sequence, payload };
+    while (piece !== undefined) {
+      const known = ahead(this.#next ?? piece.sequence, piece.sequence);
+      if (known < piece.payload.length) {
+        messages.push(...this.#read(piece.payload.subarray(known)));
+        this.#next = (piece.sequence + piece.payload.length) >>> 0;
+      }
+      piece = this.#pop();
+    }
+    return messages;
+  }
+
+  #read(bytes: Buffer): Buffer[] {
+    if (!this.hasSip) this.isTls ||= bytes[0] === 0x16 && bytes[1] === 0x03;
+    const messages = this.isTls ? [] : this.#sip.add(bytes);
+    this.hasSip ||= messages.length > 0;
+    return messages;
+  }
+
+  /** The earliest segment that waits, if no byte before it is missing any more. */
+  #pop(): { sequence: number; payload: Buffer } | undefined {
+    const [first] = this.#pending;
+    if (first === undefined || ahead(first.sequence, this.#next ?? first.sequence) > 0) return undefined;
+    this.#pending.shift();
+    this.#pendingBytes -= first.payload.length;
+    return first;
+  }
+
+  #wait(sequence: number, payload: Buffer): Buffer[] {
+    const at = this.#pending.findIndex((one) => ahead(one.sequence, sequence) >= 0);
+    const same = this.#pending[at];
+    if (same?.sequence === sequence && same.payload.length >= payload.length) return [];
+    this.#pending.splice(at < 0 ? this.#pending.length : at, 0, { sequence, payload: Buffer.from(payload) });
+    this.#pendingBytes += payload.length;
+    const isTooMuch = this.#pendingBytes > mostPendingBytes || this.#pending.length > mostPendingSegments;
+    return isTooMuch ? this.#giveUpGap() : [];
+  }
+
+  #giveUpGap(): Buffer[] {
+    const first = this.#pending.shift();
+    if (first === undefined) return [];
+    this.#pendingBytes -= first.payload.length;
+    this.gaps++;
+    this.#sip.cut();
+    this.#next = first.sequence;
+    return this.#take(first.sequence, first.payload);
+  }
+}
