@@ -65,6 +65,17 @@ export class RegisterLeg {
     return bytes;
   }
 
+  /** The contacts that this leg has ever asked to be bound. */
+  get named(): readonly Contact[] {
+    const bound = this.#sent.filter(({ transaction }) => transaction.expires !== 'zero');
+    return [...new Set(bound.map(({ transaction }) => transaction.contact))];
+  }
+
+  /** Whether credentials can be sent along without being asked for. */
+  get hasNonce(): boolean {
+    return this.#challenge !== null;
+  }
+
   /** What an answer says to the machine; null where it answers nothing of this leg, or is provisional. */
   response(response: SipResponse): RegisterResponse | null {
     const branch = topVia(response)?.params.get('branch');

@@ -9,6 +9,7 @@ import {
   type Owner,
   ownerOf,
   type PartyName,
+  type RegisterRequest,
 } from '../../machines/messages.ts';
 import { callIdOf, cseqOf, fromOf } from '../sip/headers.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.ts';
@@ -86,6 +87,19 @@ export class Wire {
     if (from === 'caller') return outgoing(endpoints.caller, this.#callers[message.call].request(message));
     const contact = message.contact as Contact;
     return outgoing(endpoints[contact], this.#callees[message.call][contact].response(message));
+  }
+
+  /** The un-REGISTER of every contact that may still be bound, for when the run is over (RFC 3261 10.2.2). */
+  farewells(): RegisterRequest[] {
+    return Object.values(this.#registers).flatMap(({ named, hasNonce }) =>
+      named.map((contact) => ({
+        type: 'REGISTER' as const,
+        contact,
+        expires: 'zero' as const,
+        authorization: hasNonce,
+        stale: false,
+      })),
+    );
   }
 
   /** What a message from the wire is in the model; null where it is nothing there. */
