@@ -1,0 +1,182 @@
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { askOnce, freePort, loopback, optionsText } from './loopback.ts';
+import { need, Program, testWith, until } from './program.ts';
+
+export const kamailio = need('kamailio', 'kamailio', process.env.KAMAILIO_BIN, '/usr/sbin/kamailio');
+
+/** A test that needs Kamailio. */
+export const withKamailio = testWith(kamailio);
+
+/** What Kamailio is configured to do; without a word it is an ordinary registrar with several bindings. */
+export interface KamailioPolicy {
+  /**
+   * What one binding too many meets: nothing (`multi`), 503, 403, the new one alone remains (`overwrite`), or the one
+   * registered longest ago goes (`replaceOldest`). Default `multi`.
+   */
+  readonly policy?: 'multi' | 'reject' | 'reject403' | 'overwrite' | 'replaceOldest';
+  /** Bindings an address of record may have, for the policies with a limit: 1, for `replaceOldest` 2. */
+  readonly maximumContacts?: number;
+  /** Retry-After of a 503, in seconds; 0 sends none. Default 0. */
+  readonly retryAfterSeconds?: number;
+  /** Holds an INVITE that finds nobody for so many milliseconds, and forks to bindings that come late. */
+  readonly holdMs?: number;
+  /** Asks for digest credentials: every user has this password. */
+  readonly password?: string;
+  /** Digest algorithm of the challenge. Default MD5. */
+  readonly algorithm?: 'MD5' | 'SHA-256';
+  /** Seconds for which a nonce is good. Default 300. */
+  readonly nonceSeconds?: number;
+  /** Challenges calls too, with 407. Needs a password. */
+  readonly challengesCalls?: boolean;
+  /** Shortest lifetime in seconds; a shorter wish gets 423 or is raised silently. Default none. */
+  readonly minimumExpires?: { readonly seconds: number; readonly answer: 'intervalTooBrief' | 'raise' };
+  /** Longest lifetime in seconds; a longer wish is lowered silently. Default 3600. */
+  readonly maximumExpiresSeconds?: number;
+  /** What an INVITE meets when nobody is registered. Default 404. */
+  readonly withoutBinding?: 404 | 480;
+  /** Calls only one binding instead of forking. */
+  readonly forksToFirstOnly?: boolean;
+  /** UDP port on loopback to which all messages are mirrored as HEPv3. */
+  readonly hepPort?: number;
+}
+
+/** A binding as the server itself knows it. */
+export interface StoredBinding {
+  readonly user: string;
+  readonly contact: string;
+  readonly callId: string;
+  /** Seconds from now. */
+  readonly expires: number;
+}
+
+const limits = { multi: 0, reject: 1, reject403: 1, overwrite: 0, replaceOldest: 2 } as const;
+const policyDefines = {
+  multi: [],
+  reject: [],
+  reject403: ['POLICY_REJECT403'],
+  overwrite: ['POLICY_OVERWRITE'],
+  replaceOldest: ['POLICY_REPLACE_OLDEST'],
+} as const;
+
+function definesOf({ policy = 'multi', ...options }: KamailioPolicy): string[] {
+  const { minimumExpires } = options;
+  const values: readonly (readonly [string, string | number | undefined])[] = [
+    ['MAX_CONTACTS', options.maximumContacts ?? limits[policy]],
+    ['RETRY_AFTER', options.retryAfterSeconds],
+    ['HOLD_MS', options.holdMs],
+    ['MIN_EXPIRES', minimumExpires?.seconds],
+    ['MIN_EXPIRES_MODE', minimumExpires?.answer === 'intervalTooBrief' ? 1 : undefined],
+    ['MAX_EXPIRES', options.maximumExpiresSeconds],
+    ['NONCE_EXPIRES', options.nonceSeconds],
+    ['ALGORITHM', options.algorithm && `"${options.algorithm}"`],
+    ['APPEND_BRANCHES', options.forksToFirstOnly ? 0 : undefined],
+    ['HEP_URI', options.hepPort && `"sip:${loopback}:${options.hepPort}"`],
+  ];
+  return [
+    ...policyDefines[policy],
+    ...(options.password === undefined ? [] : ['WITH_AUTH']),
+    ...(options.challengesCalls ? ['CHALLENGES_CALLS'] : []),
+    ...(options.withoutBinding === 480 ? ['WITH_480'] : []),
+    ...values.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])),
+  ];
+}
+
+interface DumpedRecord {
+  readonly Info: { readonly AoR: string; readonly Contacts: readonly { readonly Contact: DumpedContact }[] };
+}
+interface DumpedContact {
+  readonly Address: string;
+  readonly 'Call-ID': string;
+  readonly Expires: number;
+}
+
+/** A running Kamailio. */
+export class Kamailio {
+  /** UDP and TCP port on 127.0.0.1. */
+  readonly port: number;
+  readonly #program: Program;
+
+  private constructor(port: number, program: Program) {
+    this.port = port;
+    this.#program = program;
+  }
+
+  /** Starts one on a free port; resolves when it answers OPTIONS. It ends with the test file at the latest. */
+  static async start(policy: KamailioPolicy = {}): Promise<Kamailio> {
+    for (let attempt = 0; ; attempt++) {
+      const port = await freePort();
+      const program = new Program();
+      program.start(kamailio.binary, commandLine(program.folder, port, policy), {
+        SIP_PASSWORD: policy.password ?? '',
+      });
+      try {
+        await until(program, 'OPTIONS is answered', () => askOnce(port, optionsText(loopback, port)));
+        return new Kamailio(port, program);
+      } catch (error) {
+        const isPortTaken = /Address already in use/.test(program.output);
+        program.close();
+        if (!isPortTaken || attempt === 3) throw error;
+      }
+    }
+  }
+
+  /** Calls a function of its JSON-RPC interface. Throws on an error of the server. */
+  async rpc<Result>(method: string, ...params: readonly unknown[]): Promise<Result> {
+    const request = { jsonrpc: '2.0', method, params, id: 1 };
+    const response = await fetch(`http://${loopback}:${this.port}/RPC`, {
+      method: 'POST',
+      body: JSON.stringify(request),
+    });
+    const { result, error } = (await response.json()) as { result: Result; error?: { message: string } };
+    if (error !== undefined) throw new Error(`${method}: ${error.message}`);
+    return result;
+  }
+
+  /** The ground truth: every binding that it has. */
+  async bindings(): Promise<StoredBinding[]> {
+    const { Domains } = await this.rpc<{ Domains: { Domain: { AoRs: DumpedRecord[] } }[] }>('ul.dump');
+    return Domains.flatMap(({ Domain }) =>
+      Domain.AoRs.flatMap(({ Info }) =>
+        Info.Contacts.map(({ Contact }) => ({
+          user: Info.AoR,
+          contact: Contact.Address,
+          callId: Contact['Call-ID'],
+          expires: Contact.Expires,
+        })),
+      ),
+    );
+  }
+
+  /** What it has written to its log. */
+  get log(): string {
+    return this.#program.output;
+  }
+
+  close(): void {
+    this.#program.close();
+  }
+}
+
+function commandLine(folder: string, port: number, policy: KamailioPolicy): string[] {
+  const file = fileURLToPath(new URL('./kamailio.cfg', import.meta.url));
+  const defines = definesOf(policy).flatMap((define) => ['-A', define]);
+  const listen = ['udp', 'tcp'].flatMap((transport) => ['-l', `${transport}:${loopback}:${port}`]);
+  // One worker: with several, answers that come back to back are reordered.
+  const processes = ['-n', '1', '-N', '1', '-m', '64', '-M', '8'];
+  return [
+    '-DD',
+    '-E',
+    '-f',
+    file,
+    '-Y',
+    folder,
+    '-w',
+    folder,
+    '-P',
+    `${folder}/pid`,
+    ...processes,
+    ...listen,
+    ...defines,
+  ];
+}

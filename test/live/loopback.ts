@@ -1,0 +1,66 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+export const loopback = '127.0.0.1';
+
+/** A UDP socket on a free loopback port. */
+export async function udpSocket(port = 0): Promise<Socket> {
+  const socket = createSocket('udp4');
+  const isBound = once(socket, 'listening');
+  socket.bind(port, loopback);
+  await isBound;
+  return socket;
+}
+
+/** A loopback port that was free a moment ago, for UDP as well as TCP. Another program may take it before its user. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, loopback);
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  try {
+    (await udpSocket(port)).close();
+    return port;
+  } catch {
+    return freePort();
+  } finally {
+    server.close();
+  }
+}
+
+/** Sends a text over UDP and resolves with the first datagram that comes back, or undefined after `withinMs`. */
+export async function askOnce(port: number, text: (ownPort: number) => string, withinMs = 100) {
+  const socket = await udpSocket();
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), withinMs);
+      socket.once('message', (answer) => {
+        clearTimeout(timer);
+        resolve(answer.toString());
+      });
+      // Nobody listens there yet.
+      socket.on('error', () => {});
+      socket.send(text(socket.address().port), port, loopback);
+    });
+  } finally {
+    socket.close();
+  }
+}
+
+/** An OPTIONS request (RFC 3261 11) to the server itself. */
+export const optionsText =
+  (host: string, port: number) =>
+  (ownPort: number): string =>
+    [
+      `OPTIONS sip:${host}:${port} SIP/2.0`,
+      `Via: SIP/2.0/UDP ${loopback}:${ownPort};branch=z9hG4bK${ownPort};rport`,
+      'Max-Forwards: 70',
+      `From: <sip:ready@${host}>;tag=${ownPort}`,
+      `To: <sip:${host}:${port}>`,
+      `Call-ID: ready-${ownPort}`,
+      'CSeq: 1 OPTIONS',
+      'Content-Length: 0',
+      '',
+      '',
+    ].join('\r\n');

@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { afterAll, expect, test } from 'vitest';
+
+const running = new Set<Program>();
+const killAll = () => {
+  for (const program of running) program.close();
+};
+// Whatever becomes of the tests, nothing that they started outlives them.
+afterAll(killAll);
+process.on('exit', killAll);
+
+/** A program that a test starts: a process group of its own in a folder of its own, both gone after `close`. */
+export class Program {
+  readonly folder = mkdtempSync(join(tmpdir(), 'ringproof-live-'));
+  #process: ChildProcess | undefined;
+  #output = '';
+  #hasEnded = false;
+
+  /** Starts the binary in the folder, as the leader of a process group. */
+  start(binary: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): void {
+    running.add(this);
+    this.#process = spawn(binary, args, {
+      cwd: this.folder,
+      env: { ...process.env, HOME: this.folder, ...environment },
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const collect = (text: Buffer) => {
+      this.#output += text;
+    };
+    this.#process.stdout?.on('data', collect);
+    this.#process.stderr?.on('data', collect);
+    this.#process.on('error', ({ message }) => collect(Buffer.from(message)));
+    this.#process.on('exit', () => {
+      this.#hasEnded = true;
+    });
+  }
+
+  /** What it has written to stdout and stderr. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Types into its standard input. */
+  type(text: string): void {
+    this.#process?.stdin?.write(text);
+  }
+
+  /** A file that it has written into its folder, or nothing where there is none yet. */
+  written(file: string): string {
+    try {
+      return readFileSync(join(this.folder, file), 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  /** Resolves when it has ended by itself, with its exit code. */
+  ended(): Promise<number | null> {
+    const child = this.#process;
+    if (child === undefined || this.#hasEnded) return Promise.resolve(child?.exitCode ?? null);
+    return new Promise((resolve) => child.on('exit', resolve));
+  }
+
+  /** Kills the whole group at once and removes the folder. May be called again. */
+  close(): void {
+    running.delete(this);
+    const pid = this.#process?.pid;
+    // SIGTERM takes Kamailio seconds; there is nothing to be saved.
+    if (pid !== undefined && !this.#hasEnded) killGroup(pid);
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+const isThere = (path: string) => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The first of some paths at which there is a program, or undefined. */
+const firstOf = (paths: readonly (string | undefined)[]) => paths.find((path) => path !== undefined && isThere(path));
+
+/** A program that tests need. */
+export interface Needed {
+  /** Where it is; its bare name where it is missing. */
+  readonly binary: string;
+  readonly isMissing: boolean;
+}
+
+/** Looks for a program. Where it is missing, says how to install it; where CI runs, that is a failure. */
+export function need(name: string, packages: string, ...paths: readonly (string | undefined)[]): Needed {
+  const binary = firstOf(paths);
+  if (binary !== undefined) return { binary, isMissing: false };
+  const complaint = `found no ${name}; install it: apt-get install -y --no-install-recommends ${packages}`;
+  if (process.env.CI !== undefined) test(`${name} is there`, () => expect.fail(complaint));
+  else process.stderr.write(`skipped: ${complaint}\n`);
+  return { binary: name, isMissing: true };
+}
+
+/** A test that needs all of these programs, skipped where one is missing. */
+export const testWith = (...programs: readonly Needed[]) => test.skipIf(programs.some(({ isMissing }) => isMissing));
+
+/** Asks until there is an answer, every few milliseconds. Throws after `withinMs`, with what the program has said. */
+export async function until<Answer>(
+  program: Program,
+  what: string,
+  ask: () => Answer | undefined | Promise<Answer | undefined>,
+  withinMs = 15_000,
+): Promise<Answer> {
+  const endMs = Date.now() + withinMs;
+  while (Date.now() < endMs && !program.hasEnded) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const fate = program.hasEnded ? 'ended' : `did not in ${withinMs} ms`;
+  throw new Error(`${what}: the program ${fate}; it said:\n${program.output.slice(-4_000)}`);
+}
