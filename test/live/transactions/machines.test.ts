@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AnyStateNode } from 'xstate';
 import { headerValue, headerValues } from '../../../src/live/sip/headers.ts';
 import { cancelFor } from '../../../src/live/transactions/derivedRequests.ts';
 import { inviteClient } from '../../../src/live/transactions/inviteClient.ts';
@@ -235,6 +236,8 @@ describe('a CANCEL (RFC 3261 9.1)', () => {
     expect(headerValue(cancel, 'CSeq')).toBe('314159 CANCEL');
   });
 });
+
+const idsOf = ({ id, states }: AnyStateNode): string[] => [id, ...Object.values(states).flatMap(idsOf)];
 
 describe('the tests above', () => {
   it.each([inviteClient, nonInviteClient, inviteServer, nonInviteServer, successRepetition])(
