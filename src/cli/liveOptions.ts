@@ -30,14 +30,27 @@ export function parseServer(text: string): Remote {
 }
 
 /** The password that the environment or a file holds, without the line break at its end; null where neither is named. */
-export function passwordFrom({ passwordEnv, passwordFile }: { passwordEnv?: string; passwordFile?: string }): string | null {
+export function passwordFrom({
+  passwordEnv,
+  passwordFile,
+}: {
+  passwordEnv?: string;
+  passwordFile?: string;
+}): string | null {
   if (passwordEnv !== undefined && passwordFile !== undefined) {
     refuse('--password-env', '--password-file with it', 'one place for the password');
   }
   if (passwordFile !== undefined) return readText(passwordFile).replace(/\r?\n$/, '');
   if (passwordEnv === undefined) return null;
   const password = process.env[passwordEnv];
-  return password ?? refuse(`--password-env ${passwordEnv}`, 'no such variable in the environment', 'the name of one that holds the password');
+  return (
+    password ??
+    refuse(
+      `--password-env ${passwordEnv}`,
+      'no such variable in the environment',
+      'the name of one that holds the password',
+    )
+  );
 }
 
 /** The address of this machine that packets to a host leave from. Nothing is sent to find out. */
@@ -53,4 +66,3 @@ export async function localAddressTowards({ host, port }: Remote): Promise<strin
     socket.close();
   }
 }
-

@@ -7,6 +7,7 @@ import { checkCommand } from './check.ts';
 import { exportCommand } from './export.ts';
 import { fuzzCommand } from './fuzz.ts';
 import { inspectCommand } from './inspect.ts';
+import { liveCommand } from './live.ts';
 import { exitCodes } from './output.ts';
 import { profilesCommand } from './profiles.ts';
 import { simulateCommand } from './simulate.ts';
@@ -24,6 +25,7 @@ const program = new Command('ringproof')
   .addCommand(sweepCommand())
   .addCommand(fuzzCommand())
   .addCommand(inspectCommand())
+  .addCommand(liveCommand())
   .addCommand(exportCommand())
   .addCommand(profilesCommand());
 

@@ -84,20 +84,33 @@ export function showDivergences(results: readonly LiveResult[]): void {
     print('  the server did what its profile says, message by message');
     return;
   }
-  print(colours.yellow('  the server did otherwise than its profile says; properties about bindings are judged by the profile:'));
-  for (const [text, count] of counts) print(`    ${text} (in ${count} of ${results.length} runs)`);
+  print(
+    colours.yellow(
+      '  the server did otherwise than its profile says; properties about bindings are judged by the profile:',
+    ),
+  );
+  for (const [text, count] of counts) {
+    print(`    ${text} (in ${count} of ${results.length} runs)`);
+  }
+  print(colours.dim('    `ringproof probe` learns what the server really does and writes a profile for --profile'));
 }
 
 /** Whether a counterexample happened in reality, and if not, what fell outside its window. */
 export function showReproduction({ property, isReproduced, outside, swapped }: Reproduction): void {
-  if (isReproduced) return print(colours.red(`  reproduced: ${property} is violated on the real server`));
+  if (isReproduced) {
+    print(colours.red(`  reproduced: ${property} is violated on the real server`));
+    return;
+  }
   print(colours.yellow(`  not reproduced: ${property} was not violated`));
   for (const { record, delayMs, violatingMs } of outside) {
     const name = messageLabel(record.event as Message);
-    print(`    ${name} (${record.sourceRef} to ${record.targetRef}) took ${delayMs} ms, outside ${violatingMs.join(' to ')} ms`);
+    print(
+      `    ${name} (${record.sourceRef} to ${record.targetRef}) took ${delayMs} ms, outside ${violatingMs.join(' to ')} ms`,
+    );
   }
   for (const { first, second } of swapped) {
     print(`    ${messageLabel(second.event as Message)} came before ${messageLabel(first.event as Message)}`);
   }
-  if (outside.length + swapped.length === 0) print('    no packet fell outside its window: the server is not as its profile');
+  if (outside.length + swapped.length === 0)
+    print('    no packet fell outside its window: the server is not as its profile');
 }
