@@ -1,6 +1,6 @@
 import { activePaths } from '../../model/stateWords.ts';
 import type { InspectionEvent } from '../../protocol/inspectionEvents.ts';
-import { Differences } from '../run/StepPanel.tsx';
+import { Differences } from '../Differences.tsx';
 import { actors, happened, received, selected, snapshotBefore } from './store.ts';
 
 const nameOf = (sessionId: string | undefined): string => {

@@ -1,7 +1,7 @@
 import { linkTitle } from '../../../sim/report/messageLabel.ts';
 import { type Fault, type LinkName, linkNames } from '../../../sim/scenario/scenario.ts';
 import { changeScenario, experiment } from '../store.ts';
-import { windowText } from './StepPanel.tsx';
+import { windowText } from './words.ts';
 
 const verbs = { lose: 'lose', delay: 'delay', duplicate: 'double' } as const;
 

@@ -4,7 +4,7 @@ import { secondsText } from '../../../sim/report/wording.ts';
 import type { TraceRecord } from '../../../sim/trace.ts';
 import type { PendingView } from '../../model/requests.ts';
 import { befall, experiment, letHappen, options } from '../store.ts';
-import { eventLabel, windowText } from './StepPanel.tsx';
+import { eventLabel, windowText } from './words.ts';
 
 /** Only datagrams and pushes are lost or doubled; TCP and HTTPS deliver everything once. */
 const isLossy = (link: TraceRecord['link']): boolean => {
