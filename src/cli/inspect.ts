@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Boot, Offered } from '../inspector/boot.ts';
 import { type Experiment, experimentOf, seededExperiment } from '../inspector/model/experiment.ts';
 import { startInspector } from '../inspector/server/server.ts';
@@ -18,6 +18,7 @@ interface Options {
   readonly profile?: ServerProfile;
   readonly seed: number;
   readonly port: number;
+  readonly hostedViewer?: string | true;
 }
 
 /** A browser can hold a trace of this size, and hardly one that is larger. */
@@ -44,18 +45,31 @@ function openTrace(file: string, { mode, profile }: Options): Experiment {
   return experimentOf(replay(parseTrace(readText(file), file), file));
 }
 
+const usualViewer = 'https://stately.ai/inspect';
+
+const isLoopback = ({ hostname }: URL): boolean => hostname === 'localhost' || hostname === '127.0.0.1';
+
+/** The page that runs may be sent to. Over a network only what is encrypted. */
+function parseViewer(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url))) return url.href;
+  throw new InvalidArgumentError('expected an address that begins with https://, or http:// on this machine');
+}
+
 function bootOf(given: string | undefined, options: Options): Boot {
   const bundled = bundledNames().map((name) => offered(name, options));
   // A server that refuses a second binding tells the modes apart best.
   const compared = { server: options.profile ?? serverProfiles.reject, seed: options.seed };
-  if (given === undefined) return { scenarios: bundled, compared, opened: null };
-  if (given.endsWith('.json')) return { scenarios: bundled, compared, opened: openTrace(given, options) };
+  const viewer = options.hostedViewer === true ? usualViewer : (options.hostedViewer ?? null);
+  if (given === undefined) return { scenarios: bundled, compared, opened: null, viewer };
+  if (given.endsWith('.json')) return { scenarios: bundled, compared, opened: openTrace(given, options), viewer };
   const own = offered(given, options);
   const isBundled = bundled.some(({ scenario }) => scenario.name === own.scenario.name);
   return {
     scenarios: isBundled ? bundled : [own, ...bundled],
     compared,
     opened: seededExperiment(own.scenario, options.seed),
+    viewer,
   };
 }
 
@@ -65,6 +79,9 @@ async function run(given: string | undefined, options: Options): Promise<void> {
     const { url, inspectUrl } = await startInspector(boot, options.port);
     print(`The inspector is at ${url}`);
     print(`XState 5 applications show up in it with createWebSocketInspector({ url: '${inspectUrl}' })`);
+    if (boot.viewer !== null) {
+      print(`What you send from the page to the hosted viewer leaves this machine for ${boot.viewer}`);
+    }
     print('It answers to this machine only; Ctrl-C ends it.');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -82,4 +99,10 @@ export const inspectCommand = () =>
     .addOption(profileOption())
     .addOption(seedOption())
     .option('--port <number>', 'port on 127.0.0.1 (default: any that is free)', wholeNumber(0, 65_535), 0)
+    .addOption(
+      new Option(
+        '--hosted-viewer [address]',
+        `offer to send a run or an application to a viewer elsewhere, by default ${usualViewer}: data leave this machine`,
+      ).argParser(parseViewer),
+    )
     .action(run);

@@ -17,6 +17,8 @@ export interface Boot {
   readonly compared: { readonly server: ServerProfile; readonly seed: number };
   /** What is open at first; null for the overview. */
   readonly opened: Experiment | null;
+  /** The page elsewhere that runs may be sent to, because the user asked for it; null where nothing leaves the machine. */
+  readonly viewer: string | null;
 }
 
 /** The element of the page that holds it. */

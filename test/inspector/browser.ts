@@ -30,13 +30,13 @@ const quiet = [
 
 /** The command as a user starts it. */
 export class Inspecting {
-  readonly url: Promise<string>;
-  readonly inspectUrl: Promise<string>;
+  /** What it prints. */
+  readonly said: Promise<string>;
   readonly #process: ChildProcess;
 
   constructor(...args: string[]) {
     this.#process = spawn(process.execPath, [join(root, 'dist/cli/main.js'), 'inspect', ...args], { cwd: root });
-    const printed = new Promise<string>((resolve, reject) => {
+    this.said = new Promise<string>((resolve, reject) => {
       let text = '';
       this.#process.stdout?.on('data', (more) => {
         text += more;
@@ -44,8 +44,14 @@ export class Inspecting {
       });
       this.#process.stderr?.on('data', (error) => reject(new Error(String(error))));
     });
-    this.url = printed.then((text) => /http:\S+/.exec(text)?.[0] ?? '');
-    this.inspectUrl = printed.then((text) => /ws:[^']+/.exec(text)?.[0] ?? '');
+  }
+
+  get url(): Promise<string> {
+    return this.said.then((text) => /http:\S+/.exec(text)?.[0] ?? '');
+  }
+
+  get inspectUrl(): Promise<string> {
+    return this.said.then((text) => /ws:[^']+/.exec(text)?.[0] ?? '');
   }
 
   close(): void {

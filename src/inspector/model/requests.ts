@@ -10,6 +10,7 @@ import type { Scenario, Window } from '../../sim/scenario/scenario.ts';
 import { simulate } from '../../sim/simulate.ts';
 import type { Trace, TraceRecord } from '../../sim/trace.ts';
 import { eventTable } from '../../sim/world/eventTable.ts';
+import { type InspectionEvent, inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { type Experiment, runExperiment, situationAfter } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
 
@@ -54,6 +55,8 @@ const mostClasses = 3_000_000;
 /** What the worker answers: the same code as on the command line, off the thread that draws. */
 export const answers = {
   run: (experiment: Experiment): Trace => runExperiment(experiment),
+
+  inspection: (experiment: Experiment): InspectionEvent[] => inspectionEvents(runExperiment(experiment)),
 
   options(experiment: Experiment, step: number): Options {
     const { pending, nextOrder } = situationAfter(experiment, step);

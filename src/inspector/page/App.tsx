@@ -1,6 +1,7 @@
 import { computed } from '@preact/signals';
 import { secondsText } from '../../sim/report/wording.ts';
 import { ComparePage } from './compare/ComparePage.tsx';
+import { BridgeDialog } from './hosted/BridgeDialog.tsx';
 import { runKeys, showsKeys } from './keys.ts';
 import { LivePage } from './live/LivePage.tsx';
 import { showsLive } from './live/store.ts';
@@ -70,5 +71,6 @@ export const App = () => (
       {spokenStep.value}
     </p>
     {showsKeys.value && <KeysDialog />}
+    <BridgeDialog />
   </>
 );

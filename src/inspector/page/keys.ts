@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
+import { closeBridge } from './hosted/bridge.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
 import { changeMode, close, experiment, move, showsAll, toCall, toEnd, toStart, toViolation, undo } from './store.ts';
@@ -41,6 +42,7 @@ function onKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape') {
     showsKeys.value = false;
+    closeBridge();
     if (isField(event.target)) (event.target as HTMLElement).blur();
     return;
   }

@@ -18,7 +18,12 @@ import type { GlancesByMode, Options, PendingView } from '../model/requests.ts';
 import { ask } from './ask.ts';
 
 /** What the page was given. */
-export const boot = signal<Boot>({ scenarios: [], compared: { server: serverProfiles.reject, seed: 1 }, opened: null });
+export const boot = signal<Boot>({
+  scenarios: [],
+  compared: { server: serverProfiles.reject, seed: 1 },
+  opened: null,
+  viewer: null,
+});
 
 /** The run that is shown, or null for the overview of all scenarios. */
 export const experiment = signal<Experiment | null>(null);

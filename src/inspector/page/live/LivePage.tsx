@@ -1,6 +1,8 @@
 import { activePaths } from '../../model/stateWords.ts';
 import type { InspectionEvent } from '../../protocol/inspectionEvents.ts';
 import { Differences } from '../Differences.tsx';
+import { offerBridge } from '../hosted/bridge.ts';
+import { boot } from '../store.ts';
 import { actors, happened, received, selected, snapshotBefore } from './store.ts';
 
 const nameOf = (sessionId: string | undefined): string => {
@@ -59,6 +61,11 @@ export const LivePage = () => (
         ))}
       </ul>
       {actors.value.length === 0 && <p class="soft">No application has connected yet.</p>}
+      {boot.value.viewer !== null && actors.value.length > 0 && (
+        <button type="button" class="small" onClick={() => offerBridge('applications')}>
+          Hosted viewer…
+        </button>
+      )}
     </section>
     <section class="panel live-events" aria-label="Events">
       <ol>
