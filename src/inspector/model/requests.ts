@@ -13,6 +13,7 @@ import { eventTable } from '../../sim/world/eventTable.ts';
 import { type InspectionEvent, inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { type Experiment, runExperiment, situationAfter } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
+import { type Outline, outlineOf } from './outline.ts';
 
 /** Something that can happen next, in words that outlive the worker. */
 export interface PendingView {
@@ -55,6 +56,8 @@ const mostClasses = 3_000_000;
 /** What the worker answers: the same code as on the command line, off the thread that draws. */
 export const answers = {
   run: (experiment: Experiment): Trace => runExperiment(experiment),
+
+  outline: (definition: string): Outline => outlineOf(definition),
 
   inspection: (experiment: Experiment): InspectionEvent[] => inspectionEvents(runExperiment(experiment)),
 

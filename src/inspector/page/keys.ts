@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { closeBridge } from './hosted/bridge.ts';
+import { happened, moveLive, selected, showsLive } from './live/store.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
 import { changeMode, close, experiment, move, showsAll, toCall, toEnd, toStart, toViolation, undo } from './store.ts';
@@ -17,7 +18,7 @@ function nextMode(): void {
 }
 
 /** What each key does on the page of a run. */
-export const runKeys: readonly (readonly [keys: readonly string[], what: string, act: () => void])[] = [
+const runKeys: readonly (readonly [keys: readonly string[], what: string, act: () => void])[] = [
   [['j', 'ArrowDown'], 'next step', () => move(1)],
   [['k', 'ArrowUp'], 'step back', () => move(-1)],
   [['Home'], 'first step', toStart],
@@ -34,6 +35,17 @@ export const runKeys: readonly (readonly [keys: readonly string[], what: string,
   [['/'], 'filter', () => focusOn(`#${filterId}`)],
   [['c'], 'compare all scenarios', close],
 ];
+
+/** What keys do where applications are shown. */
+const liveKeys: typeof runKeys = [
+  [['j', 'ArrowDown'], 'next event', () => moveLive(1)],
+  [['k', 'ArrowUp'], 'event before', () => moveLive(-1)],
+  [['Home'], 'first event', () => (selected.value = happened.value[0]?.index ?? null)],
+  [['End'], 'the latest, and those that come', () => (selected.value = null)],
+];
+
+/** What each key does on the page that is shown. */
+export const keysNow = (): typeof runKeys => (showsLive.value ? liveKeys : runKeys);
 
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
@@ -52,8 +64,8 @@ function onKey(event: KeyboardEvent): void {
     return;
   }
   // The scrubber answers to the arrow keys itself.
-  if (event.defaultPrevented || experiment.value === null) return;
-  const [, , act] = runKeys.find(([keys]) => keys.includes(event.key)) ?? [];
+  if (event.defaultPrevented || (experiment.value === null && !showsLive.value)) return;
+  const [, , act] = keysNow().find(([keys]) => keys.includes(event.key)) ?? [];
   if (act === undefined) return;
   event.preventDefault();
   act();
