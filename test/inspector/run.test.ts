@@ -33,6 +33,17 @@ async function takenTrace(visited: Visited): Promise<Trace> {
   return replay(parseTrace(text, name), name);
 }
 
+/** What the command line makes of it. */
+const simulateTheLost = (): Trace =>
+  simulate(
+    resolveScenario(
+      parseScenario(readFileSync('examples/call-while-going-to-background.yaml', 'utf8'), 'it', everyServerProfile),
+      everyServerProfile,
+      { mode: 'singleDeviceEmulation', server: everyServerProfile.reject },
+    ),
+    3,
+  );
+
 describe('a run', () => {
   inBrowser('says first what was lost, stands at the violation and asks nothing of anybody else', async () => {
     const visited = await inspect(theLost);
@@ -72,12 +83,7 @@ describe('a run', () => {
   inBrowser('is the run of the command line, to the digest', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
-    const scenario = resolveScenario(
-      parseScenario(readFileSync('examples/call-while-going-to-background.yaml', 'utf8'), 'it', everyServerProfile),
-      everyServerProfile,
-      { mode: 'singleDeviceEmulation', server: everyServerProfile.reject },
-    );
-    expect((await takenTrace(visited)).digest).toBe(simulate(scenario, 3).digest);
+    expect((await takenTrace(visited)).digest).toBe(simulateTheLost().digest);
   });
 });
 
@@ -112,6 +118,50 @@ describe('what if', () => {
     const { records } = await takenTrace(visited);
     const push = records.find(({ event }) => event.type === 'notification');
     expect((push?.atMs ?? 0) - (push?.sentAtMs ?? 0)).toBe(60_000);
+  });
+
+  inBrowser('an arrival is dragged within its window: the run branches, and the message took that long', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const { page } = visited;
+    await page.click('.ladder button:has-text("Step 19,")');
+    const invite = simulateTheLost().records[19];
+    const handle = page.locator('.handle');
+    const [box, bar] = [await handle.boundingBox(), await page.locator('.window').boundingBox()];
+    if (invite === undefined || box === null || bar === null) throw new Error('there is no handle');
+    await page.mouse.move(box.x + 8, box.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 8, bar.y + bar.height + 200, { steps: 4 });
+    expect(await handle.textContent()).toContain('s (+');
+    await page.mouse.up();
+    await page.waitForSelector('.changed:has-text("one change")');
+    const moved = (await takenTrace(visited)).records.find(
+      ({ serial, kind }) => kind !== 'start' && serial === invite.serial,
+    );
+    // The link between caller and SIP server takes 5 to 30 ms.
+    expect((moved?.atMs ?? 0) - (moved?.sentAtMs ?? 0)).toBe(30);
+    expect(await currentStep(visited)).toContain('INVITE call 1');
+    expect(visited.faults).toEqual([]);
+  });
+
+  inBrowser('the keyboard moves a step of the environment within its window, and undo takes it back', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const { page } = visited;
+    await page.keyboard.press('[');
+    await page.waitForSelector('#when');
+    await page.keyboard.press('w');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('.when output').textContent()).toContain('10.001 s');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.changed:has-text("one change")');
+    const dialled = (await takenTrace(visited)).records.find(({ event }) => event.type === 'call.dial');
+    expect(dialled?.atMs).toBe(10_001);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('u');
+    await page.waitForSelector('.changed', { state: 'detached' });
+    expect((await takenTrace(visited)).digest).toBe(simulateTheLost().digest);
   });
 
   inBrowser('another pending event is chosen: it happens next and the trace replays on the command line', async () => {

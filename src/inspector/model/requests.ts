@@ -11,7 +11,7 @@ import { simulate } from '../../sim/simulate.ts';
 import type { Trace, TraceRecord } from '../../sim/trace.ts';
 import { eventTable } from '../../sim/world/eventTable.ts';
 import { type InspectionEvent, inspectionEvents } from '../protocol/inspectionEvents.ts';
-import { type Experiment, runExperiment, situationAfter } from './experiment.ts';
+import { type Experiment, type Freedom, runExperiment, situationAfter } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
 import { type Outline, outlineOf } from './outline.ts';
 
@@ -32,6 +32,8 @@ export interface Options {
   readonly pending: readonly PendingView[];
   /** The order with which one of them comes first. */
   readonly nextOrder: number;
+  /** Between which dates the step itself could have happened. */
+  readonly freedom: Freedom | null;
 }
 
 /** The runs of one scenario in the modes of the product, with the same luck. */
@@ -62,7 +64,7 @@ export const answers = {
   inspection: (experiment: Experiment): InspectionEvent[] => inspectionEvents(runExperiment(experiment)),
 
   options(experiment: Experiment, step: number): Options {
-    const { pending, nextOrder } = situationAfter(experiment, step);
+    const { pending, nextOrder, freedom } = situationAfter(experiment, step);
     const views = pending.map(
       ({ serial, kind, from, party, event, windowMs, dueMs, fate }): PendingView => ({
         serial,
@@ -75,7 +77,8 @@ export const answers = {
         fate,
       }),
     );
-    return { pending: views.sort((one, other) => one.dueMs - other.dueMs || one.serial - other.serial), nextOrder };
+    views.sort((one, other) => one.dueMs - other.dueMs || one.serial - other.serial);
+    return { pending: views, nextOrder, freedom };
   },
 
   modes: (scenario: Scenario, seed: number): GlancesByMode =>

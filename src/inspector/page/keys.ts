@@ -29,6 +29,7 @@ const runKeys: readonly (readonly [keys: readonly string[], what: string, act: (
   [['m'], 'next mode', nextMode],
   [['b'], 'branch: what can happen now', () => focusOn('#choices button')],
   [['f'], 'fault: what can befall this message', () => focusOn('#faults button')],
+  [['w'], 'when: at another date in its window', () => focusOn('#when')],
   [['p'], 'prove: every order and delay', () => prove('noInviteLost')],
   [['u'], 'undo the last change', undo],
   [['h'], 'heartbeats and timers', () => (showsAll.value = !showsAll.value)],

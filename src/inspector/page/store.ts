@@ -10,7 +10,7 @@ import { fullLabel } from '../../sim/report/wording.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import type { Trace } from '../../sim/trace.ts';
 import type { Boot } from '../boot.ts';
-import { changedAfter, type Experiment, seededExperiment } from '../model/experiment.ts';
+import { changedAfter, type Experiment, movedTo, seededExperiment } from '../model/experiment.ts';
 import { faultOn, withFault } from '../model/fault.ts';
 import { glanceAt } from '../model/glance.ts';
 import { layOutLadder } from '../model/ladderLayout.ts';
@@ -111,6 +111,7 @@ export function keepRunning(): void {
   effect(() => {
     const [shown, done, at] = [experiment.value, trace.value, step.value];
     clearTimeout(due);
+    draggedMs.value = null;
     if (shown === null || done === null) return;
     // Who runs through the steps wants no list for each of them.
     due = setTimeout(() => {
@@ -121,8 +122,11 @@ export function keepRunning(): void {
   });
 }
 
+/** The step to look at: its number, that of an event, or whatever is of interest. */
+type Selection = number | { readonly serial: number } | null;
+
 /** What opening a run waits for: the step to select, the digest that a link promises. */
-let awaited: { readonly step: number | null; readonly digest: string | null } | null = null;
+let awaited: { readonly step: Selection; readonly digest: string | null } | null = null;
 
 function showTrace(done: Trace): void {
   trace.value = done;
@@ -130,8 +134,14 @@ function showTrace(done: Trace): void {
     notice.value = 'This link was made with another version of the model: the run comes out differently now.';
   }
   const last = done.records.length - 1;
-  step.value = Math.min(awaited?.step ?? firstOfInterest(), last);
+  step.value = Math.min(stepOf(awaited?.step ?? null) ?? firstOfInterest(), last);
   awaited = null;
+}
+
+function stepOf(wanted: Selection): number | null {
+  if (wanted === null || typeof wanted === 'number') return wanted;
+  const found = trace.value?.records.find(({ kind, serial }) => kind !== 'start' && serial === wanted.serial);
+  return found?.step ?? null;
 }
 
 /** Where a reader looks first: the first violation, or else the first call, or the end. */
@@ -166,7 +176,7 @@ export function close(): void {
 }
 
 /** Goes on with another experiment, from which `undo` leads back. `at` is the step to look at then. */
-export function change(next: Experiment, at: number | null): void {
+export function change(next: Experiment, at: Selection): void {
   const now = experiment.peek();
   if (now !== null) earlier.value = [...earlier.value, now];
   awaited = { step: at, digest: null };
@@ -214,11 +224,25 @@ export function befall(serial: number, what: Befalling): void {
 export function letHappen({ serial }: PendingView): void {
   const [now, found, at] = [experiment.peek(), options.peek(), record.peek()];
   if (now === null || found === null || at === null) return;
-  const moved = [
-    ...now.moved.filter((one) => one.serial !== serial),
-    { serial, dueMs: at.atMs, order: found.nextOrder },
-  ];
-  change(changedAfter(now, at, { moved }), at.step + 1);
+  change(changedAfter(now, at, { moved: { serial, dueMs: at.atMs, order: found.nextOrder } }), at.step + 1);
+}
+
+/** Between which dates the selected step could have happened; null where it has no choice, or not known yet. */
+export const freedom = computed(() => {
+  const found = options.value?.freedom ?? null;
+  const isShown = found?.serial === record.value?.serial && found?.atMs === record.value?.atMs;
+  return found !== null && isShown && found.earliestMs < found.latestMs ? found : null;
+});
+
+/** The date to which the selected step is being dragged. */
+export const draggedMs = signal<number | null>(null);
+
+/** Lets the selected step happen at the date to which it was dragged. */
+export function drop(): void {
+  const [now, done, free, dueMs] = [experiment.peek(), trace.peek(), freedom.peek(), draggedMs.peek()];
+  draggedMs.value = null;
+  if (now === null || done === null || free === null || dueMs === null || dueMs === free.atMs) return;
+  change(movedTo(now, done, free, dueMs).changed, { serial: free.serial });
 }
 
 /** Moves the selection among the steps that have a row. */

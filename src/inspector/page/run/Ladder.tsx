@@ -5,6 +5,7 @@ import { secondsText } from '../../../sim/report/wording.ts';
 import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
 import { useSize } from '../size.ts';
 import { experiment, layout, step, trace } from '../store.ts';
+import { Handle } from './Handle.tsx';
 import { headWords } from './heads.ts';
 import { RowArt, spokenRow } from './LadderRows.tsx';
 import { Lifelines } from './Lifelines.tsx';
@@ -161,6 +162,7 @@ export const Ladder = () => {
               </RowButton>
             ))}
           </ol>
+          {selectedRow?.row.step === selected && <Handle placed={selectedRow} layout={placed} geometry={geometry} />}
         </div>
       </div>
     </>

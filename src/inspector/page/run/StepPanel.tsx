@@ -11,6 +11,7 @@ import { Differences } from '../Differences.tsx';
 import { record, step, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
 import { Choices, Faults } from './WhatIf.tsx';
+import { When } from './When.tsx';
 import { eventLabel, windowText } from './words.ts';
 
 const isParty = (name: string): name is PartyName => (partyNames as readonly string[]).includes(name);
@@ -140,6 +141,7 @@ export const StepPanel = () => {
       <p class="soft">
         step {shown.step} at {secondsText(shown.atMs)} s
       </p>
+      <When />
       {shown.kind === 'message' && <Faults key={shown.serial} shown={shown} />}
       <div class="scroll">
         {shown.kind === 'message' && <MessageFacts shown={shown} />}
