@@ -129,8 +129,11 @@ describe.each(['light', 'dark'] as const)('an application in %s', (colorScheme) 
     await page.waitForSelector('.live-state.active > .state-name:has-text("stopped")');
     const active = () => page.locator('.live-state.active > .state-name').allTextContents();
     const boxes = () =>
-      page.locator('.live-state').evaluateAll('(all) => all.map((one) => [one.offsetLeft, one.offsetTop])');
+      page.evaluate<number[][]>(
+        "[...document.querySelectorAll('.live-state')].map(({ offsetLeft, offsetTop }) => [offsetLeft, offsetTop])",
+      );
     const before = await boxes();
+    expect(before).toHaveLength(12);
     actor.send({ type: 'play' });
     await page.waitForSelector('.lines .taken:has-text("play → running")');
     expect(await active()).toEqual([

@@ -5,6 +5,7 @@ import { happened, moveLive, selected, showsLive } from './live/store.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
 import { changeMode, close, experiment, move, showsAll, toCall, toEnd, toStart, toViolation, undo } from './store.ts';
+import { nextTimeMode, zoom } from './view.ts';
 
 /** Whether the list of keys is shown. */
 export const showsKeys = signal(false);
@@ -32,6 +33,9 @@ const runKeys: readonly (readonly [keys: readonly string[], what: string, act: (
   [['w'], 'when: at another date in its window', () => focusOn('#when')],
   [['p'], 'prove: every order and delay', () => prove('noInviteLost')],
   [['u'], 'undo the last change', undo],
+  [['t'], 'time: folded, to scale, order only', nextTimeMode],
+  [['+'], 'time to scale, larger', () => zoom(2)],
+  [['-'], 'time to scale, smaller', () => zoom(0.5)],
   [['h'], 'heartbeats and timers', () => (showsAll.value = !showsAll.value)],
   [['/'], 'filter', () => focusOn(`#${filterId}`)],
   [['c'], 'compare all scenarios', close],

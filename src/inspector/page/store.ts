@@ -16,6 +16,7 @@ import { glanceAt } from '../model/glance.ts';
 import { layOutLadder } from '../model/ladderLayout.ts';
 import type { GlancesByMode, Options, PendingView } from '../model/requests.ts';
 import { ask } from './ask.ts';
+import { collapsed, pixelsPerSecond, timeMode } from './view.ts';
 
 /** What the page was given. */
 export const boot = signal<Boot>({
@@ -67,15 +68,24 @@ function matches(row: Row, words: readonly string[]): boolean {
   return row.kind === 'end' || words.every((word) => text.toLowerCase().includes(word));
 }
 
+/** Whether a row is of collapsed lanes only. */
+function isBetweenCollapsed(row: Row): boolean {
+  if (row.kind === 'note') return collapsed.value.has(row.party);
+  return row.kind === 'message' && collapsed.value.has(row.from) && collapsed.value.has(row.to);
+}
+
 /** The rows of the ladder: those that the filter lets through. */
 export const rows = computed<readonly Row[]>(() => {
   if (trace.value === null) return [];
   const all = ladderModel(trace.value, { all: showsAll.value }).rows;
   const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-  return words.length === 0 ? all : all.filter((row) => matches(row, words));
+  const shown = collapsed.value.size === 0 ? all : all.filter((row) => !isBetweenCollapsed(row));
+  return words.length === 0 ? shown : shown.filter((row) => matches(row, words));
 });
 
-export const layout = computed(() => (trace.value === null ? null : layOutLadder(trace.value, rows.value)));
+export const layout = computed(() =>
+  trace.value === null ? null : layOutLadder(trace.value, rows.value, timeMode.value, pixelsPerSecond.value),
+);
 export const glance = computed(() => (trace.value === null ? null : glanceAt(trace.value)));
 export const record = computed(() => trace.value?.records[step.value] ?? null);
 

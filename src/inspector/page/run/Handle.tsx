@@ -1,6 +1,6 @@
 import type { PartyName } from '../../../machines/messages.ts';
 import { lanes } from '../../../sim/report/lanes.ts';
-import { heightOf, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
+import { dateAt, heightOf, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
 import { draggedMs, drop, freedom } from '../store.ts';
 import type { Geometry } from './ladderGeometry.ts';
 import { draggedText } from './When.tsx';
@@ -27,14 +27,20 @@ export const Handle = ({ placed, layout, geometry }: HandleProps) => {
   if (free === null || (row.kind !== 'message' && row.kind !== 'note')) return null;
   const { earliestMs, latestMs, atMs } = free;
   const dueMs = draggedMs.value ?? atMs;
-  const length = Math.max(leastLength, heightOf(layout, latestMs) - heightOf(layout, earliestMs));
-  const share = (ms: number) => (ms - earliestMs) / (latestMs - earliestMs);
-  const top = Math.max(2, placed.y - share(atMs) * length);
+  const [fromY, toY] = [heightOf(layout, earliestMs), heightOf(layout, latestMs)];
+  // A window that the ladder shows too small has a scale of its own, through the place where the step is.
+  const isOnLadder = toY - fromY >= leastLength;
+  const length = isOnLadder ? toY - fromY : leastLength;
+  const share = (ms: number) =>
+    isOnLadder ? (heightOf(layout, ms) - fromY) / length : (ms - earliestMs) / (latestMs - earliestMs);
+  const top = isOnLadder ? fromY : Math.max(2, placed.y - share(atMs) * length);
   const drag = (event: PointerEvent & { currentTarget: HTMLElement }) => {
     const bar = event.currentTarget.parentElement?.getBoundingClientRect();
     if (bar === undefined || !event.currentTarget.hasPointerCapture(event.pointerId)) return;
     const place = Math.min(1, Math.max(0, (event.clientY - bar.top) / bar.height));
-    draggedMs.value = Math.round(earliestMs + place * (latestMs - earliestMs));
+    draggedMs.value = isOnLadder
+      ? dateAt(layout, fromY + place * length, [earliestMs, latestMs])
+      : Math.round(earliestMs + place * (latestMs - earliestMs));
   };
   return (
     <div

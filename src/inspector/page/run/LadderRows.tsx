@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
+import { laneTitles } from '../../../sim/report/lanes.ts';
 import type { MessageRow, NoteRow } from '../../../sim/report/rows.ts';
 import { fullLabel, idleText, repeatsText } from '../../../sim/report/wording.ts';
 import type { PlacedRow } from '../../model/ladderLayout.ts';
@@ -63,7 +63,7 @@ const MessageArt = ({ row, placed: { y, sentY }, geometry }: RowProps & { row: M
 const noteGlyph: Readonly<Record<NoteRow['by'], string>> = { environment: '●', timer: '◷', phone: '♪' };
 
 const NoteArt = ({ row, placed: { y }, geometry }: RowProps & { row: NoteRow }) => {
-  const isLast = row.party === lanes.at(-1);
+  const isLast = row.party === geometry.order.at(-1);
   const x = geometry.x(row.party) + (isLast ? -14 : 14);
   return (
     <text class={`note ${row.by}`} x={x} y={y} text-anchor={isLast ? 'end' : 'start'}>
@@ -79,7 +79,7 @@ const Torn = ({ placed: { top, bottom }, geometry, children }: RowProps & { chil
   };
   return (
     <g class="torn">
-      <rect x="0" y={top + 3} width={geometry.width} height={bottom - top - 6} />
+      <rect x="0" y={top + 3} width={geometry.width} height={Math.max(0, bottom - top - 6)} />
       <path d={zigzag(top + 3)} />
       <path d={zigzag(bottom - 5)} />
       <text x={geometry.width / 2} y={(top + bottom) / 2 + 4} text-anchor="middle">
@@ -112,7 +112,9 @@ export const RowArt = ({ placed, geometry }: RowProps) => {
     case 'violation':
       return (
         <g class="violated">
-          <rect x="8" y={placed.top + 2} width={geometry.width - 16} height={placed.bottom - placed.top - 4} rx="4" />
+          {!placed.isCrowded && (
+            <rect x="8" y={placed.top + 2} width={geometry.width - 16} height={placed.bottom - placed.top - 4} rx="4" />
+          )}
           <text x={20} y={(placed.top + placed.bottom) / 2 + 4}>
             ✗ {row.property}: {row.what}
           </text>

@@ -53,7 +53,7 @@ export const RaceMarks = (props: MarksProps) => (
   <g class="race">
     {marksOf(props).map(({ lane, fromMs, toMs, text }) => {
       // Beside the first lane there is room on its left, and above.
-      const isFirst = lane === lanes[0];
+      const isFirst = lane === props.geometry.order[0];
       const [x, out] = isFirst ? [props.geometry.x(lane) - 8, -6] : [props.geometry.x(lane) + 12, 6];
       const [fromY, toY] = [heightOf(props.layout, fromMs), heightOf(props.layout, toMs)];
       const endY = Math.max(toY, fromY + 6);

@@ -1,4 +1,6 @@
+import { type TimeMode, timeModes } from '../../model/ladderLayout.ts';
 import { earlier, filter, rows, showsAll, trace, undo } from '../store.ts';
+import { timeMode } from '../view.ts';
 import { ConditionsPanel } from './ConditionsPanel.tsx';
 import { Ladder } from './Ladder.tsx';
 import { Overview } from './Overview.tsx';
@@ -25,12 +27,32 @@ const Changes = () => {
   );
 };
 
+const timeWords: Readonly<Record<TimeMode, string>> = {
+  folded: 'time folded',
+  scale: 'time to scale',
+  order: 'order only',
+};
+
 const LadderBar = () => (
   <div class="ladder-bar">
     <h2>Ladder</h2>
     <span class="soft">{trace.value?.records.length ?? 0} steps</span>
     <Changes />
     <span class="space" />
+    <select
+      class="time"
+      aria-label="Time"
+      value={timeMode.value}
+      onChange={({ currentTarget }) => {
+        timeMode.value = timeModes.find((one) => one === currentTarget.value) ?? 'folded';
+      }}
+    >
+      {timeModes.map((mode) => (
+        <option key={mode} value={mode}>
+          {timeWords[mode]}
+        </option>
+      ))}
+    </select>
     <label>
       <input
         type="checkbox"
@@ -39,7 +61,7 @@ const LadderBar = () => (
           showsAll.value = currentTarget.checked;
         }}
       />{' '}
-      heartbeats and timers
+      all timers
     </label>
     <input
       id={filterId}
