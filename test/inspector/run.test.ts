@@ -164,6 +164,53 @@ describe('what if', () => {
     expect((await takenTrace(visited)).digest).toBe(simulateTheLost().digest);
   });
 
+  inBrowser(
+    'a timer of a party is given another window: the run happens with it, and so does its scenario',
+    async () => {
+      const visited = await inspect(['call-while-suspended', '--mode', '0', '--profile', 'multi']);
+      await isRun(visited);
+      const { page } = visited;
+      await page.click('.timers summary');
+      await page.click('.timers button:has-text("App")');
+      await page.fill('[aria-label="most milliseconds: backgroundTime"]', '7000');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.changed:has-text("one change")');
+      const trace = await takenTrace(visited);
+      expect(trace.scenario.timing.app.backgroundTime).toEqual([7000, 7000]);
+      const timer = trace.records.find(({ event }) => event.type.includes('backgroundTime'));
+      expect(timer?.atMs).toBe(17_000);
+      const { text } = await taken(visited, 'Scenario');
+      const again = resolveScenario(parseScenario(text, 'taken.yaml', everyServerProfile), everyServerProfile);
+      expect(simulate(again, 1).digest).toBe(trace.digest);
+    },
+  );
+
+  inBrowser('two steps are compared: states, context and what is pending, whichever came first', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const { page } = visited;
+    await page.click('.ladder button:has-text("Step 19,")');
+    await page.waitForSelector('.choices button');
+    await page.keyboard.press('d');
+    await page.waitForSelector('h2:has-text("Step 19 → step 19")');
+    await page.click('.ladder button:has-text("Step 25,")');
+    const panel = page.locator('[aria-label="Difference of two steps"]');
+    await panel.locator('h2:has-text("Step 19 → step 25")').waitFor();
+    await panel.locator('.plain.new:has-text("200 OK")').waitFor();
+    const { records } = simulateTheLost();
+    const answer = records[25]?.sent[0];
+    expect(answer?.event.type).toBe('REGISTER.200');
+    expect(await panel.locator('.plain.gone').allTextContents()).toContainEqual(
+      expect.stringContaining('480 Unavailable'),
+    );
+    expect(await panel.locator('.diff .new').allTextContents()).toContainEqual(expect.stringContaining('pushServer'));
+    await page.click('.ladder button:has-text("Step 16,")');
+    await panel.locator('h2:has-text("Step 16 → step 19")').waitFor();
+    await page.keyboard.press('d');
+    await page.waitForSelector('[aria-label="Step"]');
+    expect(visited.faults).toEqual([]);
+  });
+
   inBrowser('another pending event is chosen: it happens next and the trace replays on the command line', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);

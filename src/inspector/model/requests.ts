@@ -9,6 +9,7 @@ import { raceWindowLines } from '../../sim/report/raceWindow.ts';
 import type { Scenario, Window } from '../../sim/scenario/scenario.ts';
 import { simulate } from '../../sim/simulate.ts';
 import type { Trace, TraceRecord } from '../../sim/trace.ts';
+import { delayWindows } from '../../sim/world/definition.ts';
 import { eventTable } from '../../sim/world/eventTable.ts';
 import { type InspectionEvent, inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { type Experiment, type Freedom, runExperiment, situationAfter } from './experiment.ts';
@@ -58,6 +59,8 @@ const mostClasses = 3_000_000;
 /** What the worker answers: the same code as on the command line, off the thread that draws. */
 export const answers = {
   run: (experiment: Experiment): Trace => runExperiment(experiment),
+
+  delays: (scenario: Scenario): Record<PartyName, Record<string, Window>> => delayWindows(scenario),
 
   outline: (definition: string): Outline => outlineOf(definition),
 

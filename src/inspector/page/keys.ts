@@ -4,7 +4,19 @@ import { closeBridge } from './hosted/bridge.ts';
 import { happened, moveLive, selected, showsLive } from './live/store.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
-import { changeMode, close, experiment, move, showsAll, toCall, toEnd, toStart, toViolation, undo } from './store.ts';
+import {
+  changeMode,
+  close,
+  experiment,
+  move,
+  showsAll,
+  toCall,
+  toEnd,
+  toggleMark,
+  toStart,
+  toViolation,
+  undo,
+} from './store.ts';
 import { nextTimeMode, zoom } from './view.ts';
 
 /** Whether the list of keys is shown. */
@@ -30,6 +42,7 @@ const runKeys: readonly (readonly [keys: readonly string[], what: string, act: (
   [['m'], 'next mode', nextMode],
   [['b'], 'branch: what can happen now', () => focusOn('#choices button')],
   [['f'], 'fault: what can befall this message', () => focusOn('#faults button')],
+  [['d'], 'difference: from this step to the one selected next', toggleMark],
   [['w'], 'when: at another date in its window', () => focusOn('#when')],
   [['p'], 'prove: every order and delay', () => prove('noInviteLost')],
   [['u'], 'undo the last change', undo],

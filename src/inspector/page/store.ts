@@ -1,4 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
+import type { PartyName } from '../../machines/messages.ts';
 import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { everyServerProfile } from '../../profiles/furtherServers.ts';
@@ -7,7 +8,7 @@ import { ladderModel } from '../../sim/report/ladderModel.ts';
 import { laneTitles } from '../../sim/report/lanes.ts';
 import type { Row } from '../../sim/report/rows.ts';
 import { fullLabel } from '../../sim/report/wording.ts';
-import type { Scenario } from '../../sim/scenario/scenario.ts';
+import type { Scenario, Window } from '../../sim/scenario/scenario.ts';
 import type { Trace } from '../../sim/trace.ts';
 import type { Boot } from '../boot.ts';
 import { changedAfter, type Experiment, movedTo, seededExperiment } from '../model/experiment.ts';
@@ -34,6 +35,8 @@ export const earlier = signal<readonly Experiment[]>([]);
 export const trace = signal<Trace | null>(null);
 export const otherModes = signal<GlancesByMode | null>(null);
 export const options = signal<Options | null>(null);
+/** How long the timers of each party take in the scenario that is shown. */
+export const delays = signal<Record<PartyName, Record<string, Window>> | null>(null);
 /** Something that the reader must know, such as a link of another version. */
 export const notice = signal<string | null>(null);
 
@@ -113,6 +116,9 @@ export function keepRunning(): void {
       (done) => isCurrent() && showTrace(done),
       (error: Error) => isCurrent() && tell(`This run cannot be shown: ${error.message}`),
     );
+    ask('delays', shown.scenario).then((found) => {
+      if (isCurrent()) delays.value = found;
+    });
     ask('modes', shown.scenario, shown.seed).then((glances) => {
       if (isCurrent()) otherModes.value = glances;
     });
@@ -139,6 +145,8 @@ type Selection = number | { readonly serial: number } | null;
 let awaited: { readonly step: Selection; readonly digest: string | null } | null = null;
 
 function showTrace(done: Trace): void {
+  // Its number means another step now.
+  marked.value = null;
   trace.value = done;
   if (awaited?.digest && !done.digest.startsWith(awaited.digest)) {
     notice.value = 'This link was made with another version of the model: the run comes out differently now.';
@@ -253,6 +261,22 @@ export function drop(): void {
   draggedMs.value = null;
   if (now === null || done === null || free === null || dueMs === null || dueMs === free.atMs) return;
   change(movedTo(now, done, free, dueMs).changed, { serial: free.serial });
+}
+
+/** The step with which the selected one is compared, and what could happen after it; null where none is. */
+export const marked = signal<{ readonly step: number; readonly options: Options | null } | null>(null);
+
+/** Marks the selected step, to compare another one with it; with one marked already, ends that. */
+export function toggleMark(): void {
+  const [shown, at] = [experiment.peek(), step.peek()];
+  if (marked.peek() !== null || shown === null) {
+    marked.value = null;
+    return;
+  }
+  marked.value = { step: at, options: null };
+  ask('options', shown, at).then((found) => {
+    if (experiment.peek() === shown && marked.peek()?.step === at) marked.value = { step: at, options: found };
+  });
 }
 
 /** Moves the selection among the steps that have a row. */

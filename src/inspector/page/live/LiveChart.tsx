@@ -51,7 +51,7 @@ const Line = ({ state, line }: { state: OutlineState; line: OutlineLine }) => {
       {line.targets.length > 0 && (
         <span title={line.targets.join(', ')}> → {line.targets.map(targetText).join(', ')}</span>
       )}
-      {kind === 'taken' && <b> taken</b>}
+      {kind === 'taken' && <span class="unseen">, taken</span>}
     </li>
   );
 };

@@ -1,6 +1,7 @@
 import { type TimeMode, timeModes } from '../../model/ladderLayout.ts';
-import { earlier, filter, rows, showsAll, trace, undo } from '../store.ts';
+import { earlier, filter, marked, rows, showsAll, trace, undo } from '../store.ts';
 import { timeMode } from '../view.ts';
+import { ComparedSteps } from './ComparedSteps.tsx';
 import { ConditionsPanel } from './ConditionsPanel.tsx';
 import { Ladder } from './Ladder.tsx';
 import { Overview } from './Overview.tsx';
@@ -103,7 +104,7 @@ export const RunPage = () => (
     </section>
     <div class="right">
       <StatePanel />
-      <StepPanel />
+      {marked.value === null ? <StepPanel /> : <ComparedSteps />}
     </div>
   </main>
 );

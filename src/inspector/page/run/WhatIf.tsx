@@ -49,7 +49,7 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
   );
 };
 
-function pendingText({ kind, event, from, to }: PendingView): string {
+export function pendingText({ kind, event, from, to }: PendingView): string {
   const label = event === null ? 'link changes' : eventLabel(kind, event);
   if (kind === 'message' && from !== null && to !== null) return `${laneTitles[from]} → ${laneTitles[to]}: ${label}`;
   return to === null ? label : `${laneTitles[to]}: ${label}`;
