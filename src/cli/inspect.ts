@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Boot, Offered } from '../inspector/boot.ts';
-import { type Experiment, experimentOf, seededExperiment } from '../inspector/model/experiment.ts';
+import { experimentOf, seededExperiment } from '../inspector/model/experiment.ts';
+import { isReport, parseReport } from '../inspector/model/report.ts';
 import { startInspector } from '../inspector/server/server.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
@@ -30,7 +31,8 @@ function offered(given: string, { mode, profile }: Options): Offered {
   return { scenario: resolveScenario(document, everyServerProfile, choice), document };
 }
 
-function openTrace(file: string, { mode, profile }: Options): Experiment {
+/** A trace, or the report of a check, of which the first violated cell is shown. */
+function openFile(file: string, { mode, profile }: Options): Pick<Boot, 'opened' | 'report'> {
   if (mode !== undefined || profile !== undefined) {
     refuse(
       mode ? '--mode' : '--profile',
@@ -42,7 +44,21 @@ function openTrace(file: string, { mode, profile }: Options): Experiment {
   if (bytes > largestTraceBytes) {
     refuse(file, `a trace of ${Math.round(bytes / 2 ** 20)} MiB`, `at most ${largestTraceBytes / 2 ** 20} MiB`);
   }
-  return experimentOf(replay(parseTrace(readText(file), file), file));
+  const text = readText(file);
+  const value = parsedJson(text);
+  if (!isReport(value)) return { opened: experimentOf(replay(parseTrace(text, file), file)), report: null };
+  const report = parseReport(value, file);
+  const violated = report.find(({ verdict, experiment }) => verdict === 'violated' && experiment !== null);
+  return { opened: violated?.experiment ?? null, report };
+}
+
+/** The value of a JSON text; undefined where it is none, which whoever reads it further will say. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const usualViewer = 'https://stately.ai/inspect';
@@ -61,14 +77,15 @@ function bootOf(given: string | undefined, options: Options): Boot {
   // A server that refuses a second binding tells the modes apart best.
   const compared = { server: options.profile ?? serverProfiles.reject, seed: options.seed };
   const viewer = options.hostedViewer === true ? usualViewer : (options.hostedViewer ?? null);
-  if (given === undefined) return { scenarios: bundled, compared, opened: null, viewer };
-  if (given.endsWith('.json')) return { scenarios: bundled, compared, opened: openTrace(given, options), viewer };
+  if (given === undefined) return { scenarios: bundled, compared, opened: null, report: null, viewer };
+  if (given.endsWith('.json')) return { scenarios: bundled, compared, ...openFile(given, options), viewer };
   const own = offered(given, options);
   const isBundled = bundled.some(({ scenario }) => scenario.name === own.scenario.name);
   return {
     scenarios: isBundled ? bundled : [own, ...bundled],
     compared,
     opened: seededExperiment(own.scenario, options.seed),
+    report: null,
     viewer,
   };
 }
@@ -94,7 +111,10 @@ async function run(given: string | undefined, options: Options): Promise<void> {
 export const inspectCommand = () =>
   new Command('inspect')
     .description('show runs in a browser: who is registered, which call is lost, step by step, and what if')
-    .argument('[scenario]', 'scenario file, name of a bundled one, or trace (.json); without it, all bundled ones')
+    .argument(
+      '[scenario]',
+      'scenario file, name of a bundled one, trace or report of check (.json); without it, all bundled ones',
+    )
     .addOption(modeOption())
     .addOption(profileOption())
     .addOption(seedOption())

@@ -44,7 +44,7 @@ const runKeys: readonly (readonly [keys: readonly string[], what: string, act: (
   [['f'], 'fault: what can befall this message', () => focusOn('#faults button')],
   [['d'], 'difference: from this step to the one selected next', toggleMark],
   [['w'], 'when: at another date in its window', () => focusOn('#when')],
-  [['p'], 'prove: every order and delay', () => prove('noInviteLost')],
+  [['p'], 'prove: every order and delay', prove],
   [['u'], 'undo the last change', undo],
   [['t'], 'time: folded, to scale, order only', nextTimeMode],
   [['+'], 'time to scale, larger', () => zoom(2)],

@@ -25,5 +25,8 @@ keepComparing();
 keepProof();
 render(<App />, document.getElementById('page') ?? document.body);
 await keepLinked(() => {
-  if (boot.value.opened !== null) open(boot.value.opened);
+  // Of a report the very cell is opened, that it is known as the one that is shown.
+  const violated = boot.value.report?.find(({ verdict, experiment }) => verdict === 'violated' && experiment !== null);
+  const opened = violated?.experiment ?? boot.value.opened;
+  if (opened !== null) open(opened);
 });

@@ -24,6 +24,7 @@ export const boot = signal<Boot>({
   scenarios: [],
   compared: { server: serverProfiles.reject, seed: 1 },
   opened: null,
+  report: null,
   viewer: null,
 });
 

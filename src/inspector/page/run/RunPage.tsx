@@ -6,6 +6,7 @@ import { ConditionsPanel } from './ConditionsPanel.tsx';
 import { Ladder } from './Ladder.tsx';
 import { Overview } from './Overview.tsx';
 import { ProofPanel } from './ProofPanel.tsx';
+import { ReportPanel } from './ReportPanel.tsx';
 import { ModesPanel, PropertiesPanel } from './SidePanels.tsx';
 import { StatePanel } from './StatePanel.tsx';
 import { StepPanel } from './StepPanel.tsx';
@@ -92,6 +93,7 @@ export const RunPage = () => (
     <Verdict />
     <Overview />
     <div class="left">
+      <ReportPanel />
       <ModesPanel />
       <ProofPanel />
       <PropertiesPanel />

@@ -45,7 +45,7 @@ const Items = () => {
     if (done.seed === null) json();
   };
   const page = async () => {
-    const text = await singleFile({ ...boot.value, opened: shown, viewer: null }, runTitle(done));
+    const text = await singleFile({ ...boot.value, opened: shown, report: null, viewer: null }, runTitle(done));
     save(`${name}.html`, 'text/html', text);
   };
   const items: readonly (readonly [what: string, hint: string, act: () => unknown])[] = [
