@@ -42,6 +42,7 @@ describe('the report of a check', () => {
         raced += await page.locator('.race text').count();
         expect(await page.evaluate<string[]>(touching)).toEqual([]);
       }
+      expect(raced).toBeGreaterThan(0);
       expect(faults).toEqual([]);
     },
   );

@@ -266,6 +266,19 @@ describe('taken away', () => {
     expect(opened.asked.filter((url) => !/^(file|blob|data):/.test(url))).toEqual([]);
   });
 
+  inBrowser('Mermaid and PlantUML are those of the command line', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    for (const [what, format] of [
+      ['Mermaid', 'mermaid'],
+      ['PlantUML', 'plantuml'],
+    ] as const) {
+      const { text } = await taken(visited, what);
+      const args = ['dist/cli/main.js', 'simulate', ...theLost, '--export', format];
+      expect(text).toBe(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout);
+    }
+  });
+
   inBrowser('a picture is an SVG that needs no style sheet', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
