@@ -109,14 +109,16 @@ function derivedDelays({ server, askedExpiresMs }: Scenario): Readonly<Record<Pa
   };
 }
 
-function delayWindows(scenario: Scenario): Window[][] {
+/** The windows of the named delays of every party, as they are in a scenario. */
+export function delayWindows(scenario: Scenario): Record<PartyName, Record<string, Window>> {
   const derived = derivedDelays(scenario);
-  return partyNames.map((name) =>
-    Object.entries(partyDelays[name] as Record<string, number>).map(([delay, usualMs]): Window => {
+  const windowsOf = (name: PartyName) =>
+    Object.entries(partyDelays[name] as Record<string, number>).map(([delay, usualMs]): [string, Window] => {
       const ms = derived[name][delay] ?? usualMs;
-      return scenario.timing[name][delay] ?? [ms, ms];
-    }),
-  );
+      return [delay, scenario.timing[name][delay] ?? [ms, ms]];
+    });
+  const entries = partyNames.map((name) => [name, Object.fromEntries(windowsOf(name))]);
+  return Object.fromEntries(entries) as Record<PartyName, Record<string, Window>>;
 }
 
 function compiledStep({ from, afterMs, action }: Scenario['steps'][number], index: number): CompiledStep {
@@ -146,13 +148,14 @@ function linkMatrix(): number[][] {
 /** Prepares a scenario. `replaced` puts other machines in the place of the modelled ones. */
 export function defineWorld(scenario: Scenario, replaced: Partial<PartyMachines> = {}): WorldDefinition {
   const configured = configurations(scenario);
+  const windows = delayWindows(scenario);
   return {
     scenario,
     parties: partyNames.map((name) => {
       const machine = replaced[name];
       return machine === undefined ? tableOf(name, configured[name]) : new PartyTable(name, machine);
     }),
-    delays: delayWindows(scenario),
+    delays: partyNames.map((name) => Object.values(windows[name])),
     linkBetween: linkMatrix(),
     links: linkNames.map((name) => {
       const { transport, latencyMs, loss, duplicate } = scenario.links[name];
