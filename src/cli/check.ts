@@ -1,27 +1,25 @@
 import { availableParallelism, totalmem } from 'node:os';
 import process from 'node:process';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { stringify } from 'yaml';
-import { type ModeName, modeNames } from '../machines/modeVariants.ts';
+import { everyMode, type ModeName, modeNames } from '../machines/modeVariants.ts';
 import { registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { serverKinds } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import type { CheckedCell, CheckJob } from '../sim/check/cell.ts';
-import { parameterNamed, parameterNames } from '../sim/check/parameter.ts';
+import { parameterNamed } from '../sim/check/parameter.ts';
 import type { Answered, Ask, QuestionJob } from '../sim/check/question.ts';
 import { regressionOf } from '../sim/check/regression.ts';
-import { type Question, questions } from '../sim/check/supremum.ts';
+import { questions } from '../sim/check/supremum.ts';
 import type { UntimedJob } from '../sim/check/untimedCell.ts';
-import { nearestWord } from '../sim/nearestWord.ts';
-import { properties } from '../sim/properties/properties.ts';
+import { properties, propertyNamed } from '../sim/properties/properties.ts';
 import { checkFormats } from '../sim/report/checkFormats.ts';
 import { withCalls } from '../sim/scenario/withCalls.ts';
-import type { Trace } from '../sim/trace.ts';
 import { runJobs } from './checkJobs.ts';
+import { type CheckCommandOptions, parseMemory, parseParameter, refuseContradictions } from './checkOptions.ts';
 import { bundledNames, readScenario, refuse, writeText } from './files.ts';
 import {
-  type Adaptation,
   adapted,
   forceOption,
   listOf,
@@ -37,50 +35,12 @@ import { exitCodes, print } from './output.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
 import { showCoverage } from './showCoverage.ts';
 
-const bytesPer = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
-
-function parseMemory(text: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(MB|GB|MiB|GiB)$/.exec(text) ?? [];
-  if (amount === undefined || Number(amount) === 0) {
-    throw new InvalidArgumentError('expected an amount of memory such as 500MB or 4GB');
-  }
-  return Number(amount) * bytesPer[unit as keyof typeof bytesPer];
-}
-
-function parseParameter(text: string): string {
-  if (parameterNamed(text) !== null) return text;
-  const hint = nearestWord(text, parameterNames);
-  throw new InvalidArgumentError(
-    `expected a delay such as push.latency, app.coldStart or step.3${hint === undefined ? '' : `; did you mean ${hint}?`}`,
-  );
-}
-
-interface Options extends Adaptation {
-  readonly mode?: ModeName;
-  readonly profile?: ServerProfile;
-  readonly variants?: boolean;
-  readonly property?: string[];
-  readonly faults: number;
-  readonly duplicates: number;
-  readonly calls?: number;
-  readonly envelope?: string;
-  readonly longest?: Question;
-  readonly coverage?: boolean;
-  readonly untimed?: boolean;
-  readonly memory: number;
-  readonly jobs: number;
-  readonly format: 'text' | 'json' | 'junit' | 'markdown';
-  readonly output?: string;
-  readonly save?: string;
-  readonly force?: boolean;
-}
-
 /** What every job has, whether it is a check or a question. */
 type Common = Omit<QuestionJob, 'ask'>;
 
-function cellsOf(given: readonly string[], options: Options): Common[] {
+function cellsOf(given: readonly string[], options: CheckCommandOptions): Common[] {
   const documents = (given.length === 0 ? bundledNames() : given).map((one) => adapted(readScenario(one), options));
-  const modes = options.mode ? [options.mode] : options.variants ? modeNames : registrationModeNames;
+  const modes = modesOf(options);
   const everyServer: ServerProfile[] = Object.values(options.variants ? serverKinds : serverProfiles);
   const servers = options.profile ? [options.profile] : everyServer;
   const cells = documents.length * modes.length * servers.length;
@@ -97,7 +57,24 @@ function cellsOf(given: readonly string[], options: Options): Common[] {
   );
 }
 
-async function checkAll(cells: readonly Common[], isGiven: boolean, options: Options): Promise<void> {
+/** The modes that are checked: of those that were not named, only the ones of which a property is claimed. */
+function modesOf({ mode, variants, property }: CheckCommandOptions): readonly ModeName[] {
+  const modes = mode ? [mode] : variants ? modeNames : registrationModeNames;
+  const claiming = modes.filter((one) => claimedOf(one, property).length > 0);
+  if (claiming.length > 0) return claiming;
+  const claimants = modeNames.filter((one) => claimedOf(one, property).length > 0);
+  return refuse(
+    `--property ${property}`,
+    `nothing that is claimed of ${modes.join(', ')}`,
+    `a mode of which it is: ${claimants.join(', ')}`,
+  );
+}
+
+/** Of those properties, the ones that are claimed of a mode. */
+const claimedOf = (mode: ModeName, names: readonly string[] = properties.map(({ name }) => name)): string[] =>
+  names.filter((name) => propertyNamed(name).appliesTo(everyMode[mode]));
+
+async function checkAll(cells: readonly Common[], isGiven: boolean, options: CheckCommandOptions): Promise<void> {
   const traces =
     options.format === 'json' || options.output !== undefined || options.save !== undefined || cells.length === 1;
   const jobs = cells.map((cell): CheckJob | UntimedJob => ({
@@ -112,35 +89,36 @@ async function checkAll(cells: readonly Common[], isGiven: boolean, options: Opt
   if (options.format !== 'text') print(checkFormats[options.format](checked));
   else if (jobs.length === 1) showCell(checked);
   else showMatrix(checked);
-  if (options.output !== undefined) save(checked, options.output, (cell) => toTrace(cell), options.force === true);
-  if (options.save !== undefined) {
-    save(checked, options.save, (cell) => toScenario(cell, cells), options.force === true);
-  }
+  saveFirst(results, cells, options);
   if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
   process.exitCode = exitCodeOf(checked, isGiven);
 }
 
-/** Writes the first counterexample in some form. */
-function save(cells: readonly CheckedCell[], file: string, form: (cell: Violated) => string, force: boolean): void {
-  const violated = cells.find((cell): cell is Violated => cell.trace !== undefined);
-  if (violated === undefined) process.stderr.write(`nothing is violated, so ${file} was not written\n`);
-  else writeText(file, form(violated), force);
-}
-
-type Violated = CheckedCell & { readonly trace: Trace };
-
-const toTrace = ({ trace }: Violated): string => `${JSON.stringify(trace, null, 1)}\n`;
-
-function toScenario({ scenario, mode, trace, property }: Violated, cells: readonly Common[]): string {
-  const document = cells.find((cell) => cell.document.name === scenario)?.document;
-  if (document === undefined) throw new Error(`the scenario ${scenario} was never checked`);
-  return stringify(regressionOf(document, mode, trace, property), { flowCollectionPadding: true });
+/** Writes the first counterexample where the user wants it: as a trace, as a scenario. */
+function saveFirst(
+  results: readonly (readonly CheckedCell[])[],
+  cells: readonly Common[],
+  { output, save, force = false }: CheckCommandOptions,
+): void {
+  const job = results.findIndex((of) => of.some(({ trace }) => trace !== undefined));
+  const violated = results[job]?.find(({ trace }) => trace !== undefined);
+  const document = cells[job]?.document;
+  if (violated?.trace === undefined || document === undefined) {
+    for (const file of [output, save]) {
+      if (file !== undefined) process.stderr.write(`nothing is violated, so ${file} was not written\n`);
+    }
+    return;
+  }
+  const { mode, trace, property } = violated;
+  if (output !== undefined) writeText(output, `${JSON.stringify(trace, null, 1)}\n`, force);
+  if (save === undefined) return;
+  writeText(save, stringify(regressionOf(document, mode, trace, property), { flowCollectionPadding: true }), force);
 }
 
 function exitCodeOf(cells: readonly CheckedCell[], isGiven: boolean): number {
-  if (cells.some(({ verdict }) => verdict === 'inconclusive')) return exitCodes.inconclusive;
   // Losses are what the bundled scenarios are there to show: only what the user names makes them a failure.
-  return isGiven && cells.some(({ verdict }) => verdict === 'violated') ? exitCodes.violated : exitCodes.holds;
+  if (isGiven && cells.some(({ verdict }) => verdict === 'violated')) return exitCodes.violated;
+  return cells.some(({ verdict }) => verdict === 'inconclusive') ? exitCodes.inconclusive : exitCodes.holds;
 }
 
 /** A step that a scenario does not have is the user's mistake, and known before anything is explored. */
@@ -153,26 +131,27 @@ function refuseMissingSteps(cells: readonly Common[], envelope: string | undefin
   }
 }
 
-async function answerAll(cells: readonly Common[], asks: readonly Ask[], options: Options): Promise<void> {
-  const jobs = asks.flatMap((ask) => cells.map((cell): QuestionJob => ({ ...cell, ask })));
+async function answerAll(cells: readonly Common[], asks: readonly Ask[], options: CheckCommandOptions): Promise<void> {
+  const jobs = asks.flatMap((ask) =>
+    cells.filter(({ mode }) => isClaimed(ask, mode)).map((cell): QuestionJob => ({ ...cell, ask })),
+  );
   const { results } = await runJobs(jobs, options.jobs);
   if (options.format === 'json') print(JSON.stringify({ version: 1, answers: results }, null, 1));
-  else if (options.format === 'text') showAnswers(results);
-  else refuse(`--format ${options.format}`, 'a format for verdicts', 'text or json for an answer');
+  else showAnswers(results);
   if (results.some(isOpen)) process.exitCode = exitCodes.inconclusive;
 }
 
+const isClaimed = (ask: Ask, mode: ModeName): boolean => 'longest' in ask || claimedOf(mode, [ask.property]).length > 0;
+
 const isOpen = ({ envelope, longestMs }: Answered): boolean => longestMs === null || envelope?.safeUpToMs === null;
 
-function asksOf({ envelope, longest, property }: Options): Ask[] {
+function asksOf({ envelope, longest, property }: CheckCommandOptions): Ask[] {
   if (longest !== undefined) return [{ longest }];
   return envelope === undefined ? [] : (property ?? ['noInviteLost']).map((one) => ({ envelope, property: one }));
 }
 
-async function run(given: string[], options: Options): Promise<void> {
-  if (options.envelope !== undefined && options.longest !== undefined) {
-    refuse('--envelope and --longest', 'two questions at once', 'one of them');
-  }
+async function run(given: string[], options: CheckCommandOptions): Promise<void> {
+  refuseContradictions(options);
   const cells = cellsOf(given, options);
   const asks = asksOf(options);
   refuseMissingSteps(cells, options.envelope);

@@ -25,9 +25,14 @@ export function readText(file: string): string {
   }
 }
 
+/** Refuses to write over a file of the user's, unless with `force`. */
+export function refuseExisting(file: string, force: boolean): void {
+  if (existsSync(file) && !force) refuse(file, 'a file that already exists', 'a new name, or --force to write over it');
+}
+
 /** Writes a new file; an existing one only with `force`. Throws an InputError where it cannot. */
 export function writeText(file: string, text: string, force: boolean): void {
-  if (existsSync(file) && !force) refuse(file, 'a file that already exists', 'a new name, or --force to write over it');
+  refuseExisting(file, force);
   try {
     writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {

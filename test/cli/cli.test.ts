@@ -105,6 +105,31 @@ describe('check', () => {
     expect(ringproof(...gap, '--output', file).stderr).toContain('already exists');
   });
 
+  test('a violation in what the user named outweighs what could not be decided', () => {
+    const both = ['call-while-going-to-background', 'home-open-home', '--mode', '1', '--profile', 'reject'];
+    const { status, stdout } = ringproof('check', ...both, '--memory', '2MB', '--jobs', '1', '--format', 'json');
+    const verdicts = JSON.parse(stdout).cells.map(({ verdict }: { verdict: string }) => verdict);
+    expect(verdicts).toEqual(expect.arrayContaining(['violated', 'inconclusive']));
+    expect(status).toBe(1);
+  });
+
+  test('a property is asked only of the modes that claim it', () => {
+    const asked = ['check', 'call-in-foreground', '-p', 'multi', '--envelope', 'push.latency'];
+    const { stdout } = ringproof(...asked, '--property', 'singleRegistration');
+    expect(stdout.match(/ multi /g)).toHaveLength(2);
+    expect(stdout).not.toContain('inconclusive');
+  });
+
+  test('of two files with scenarios of one name, the one that lost is saved', () => {
+    const text = readFileSync('examples/call-while-going-to-background.yaml', 'utf8');
+    const early = join(folder, 'early.yaml');
+    writeFileSync(early, text.replace(/- \{ at: [^}]*do: dial[^}]*\}/, '- { at: 5s, do: dial, call: 1 }'));
+    const file = join(folder, 'of-the-second.yaml');
+    const second = ['check', early, ...gap.slice(1), '--property', 'noInviteLost', '--save', file];
+    expect(ringproof(...second).status).toBe(1);
+    expect(readFileSync(file, 'utf8')).not.toContain('at: 5s');
+  });
+
   test('one core or many: the same bytes', () => {
     const names = ['check', 'call-while-suspended', 'network-change', '--format', 'json'];
     const one = JSON.parse(ringproof(...names, '--jobs', '1', '--memory', '1GB').stdout);
@@ -239,7 +264,15 @@ describe('bad input: one clear message, exit code 2, nothing written', () => {
     [['check', '--envelope', 'psh.latency'], /did you mean push\.latency\?/],
     [['check', 'call-in-foreground', '--envelope', 'step.9'], /found no step 9; expected step\.1 to step\.\d/],
     [['check', '--memory', 'much'], /expected an amount of memory such as 500MB/],
-    [['check', '--envelope', 'push.latency', '--longest', 'blackout'], /found two questions at once/],
+    [['check', '--envelope', 'push.latency', '--longest', 'blackout'], /--envelope: found --longest with it/],
+    [
+      ['check', 'call-in-foreground', '--mode', '0', '--property', 'singleRegistration'],
+      /claimed of standard; expected a mode/,
+    ],
+    [['check', 'call-in-foreground', '--untimed', '--duplicates', '1'], /--untimed: found --duplicates with it/],
+    [['check', 'call-in-foreground', '--coverage', '--format', 'json'], /--coverage: found --format with it/],
+    [['check', 'call-in-foreground', '--longest', 'blackout', '--format', 'junit'], /a format for verdicts/],
+    [['check', 'call-in-foreground', '--output', 'a', '--save', 'a'], /one file for --output and --save/],
     [['simulate', 'call-in-foreground', '--network', 'lte5'], /did you mean lte\?/],
     [['profiles', 'asteriks'], /did you mean asterisk\?/],
     [['simulate', '--sed', '1'], /unknown option/],

@@ -1,6 +1,6 @@
 import type { DeviceCallConfiguration } from '../../machines/deviceCall.ts';
 import type { Delivery } from '../../machines/heldCall.ts';
-import type { EnvironmentEvent, Owner, PartyName } from '../../machines/messages.ts';
+import type { EnvironmentEvent, Message, Owner, PartyName } from '../../machines/messages.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 
@@ -43,8 +43,9 @@ export interface Step {
   readonly action: StepAction;
 }
 
+/** What a step does; a message as a step is one that a real server sent and that its profile does not explain. */
 export type StepAction =
-  | { readonly party: PartyName; readonly event: EnvironmentEvent }
+  | { readonly party: PartyName; readonly event: EnvironmentEvent | Message }
   | { readonly cut: LinkName }
   | { readonly repair: LinkName };
 

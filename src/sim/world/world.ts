@@ -191,6 +191,15 @@ export class World {
     if (this.#logs) created.push(pending);
   }
 
+  /**
+   * Takes in a step that the definition has been given since the start, to be fired next. So a driver tells the parties
+   * what the scenario did not foresee.
+   */
+  takeIn(index: number): number {
+    this.#addStep(index, []);
+    return this.pending.length - 1;
+  }
+
   #addStep(index: number, created: Pending[]): void {
     const step = this.definition.steps[index];
     if (step === undefined) return;

@@ -1,0 +1,83 @@
+import { InvalidArgumentError } from 'commander';
+import type { ModeName } from '../machines/modeVariants.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
+import { parameterNamed, parameterNames } from '../sim/check/parameter.ts';
+import type { Question } from '../sim/check/supremum.ts';
+import { nearestWord } from '../sim/nearestWord.ts';
+import { refuse, refuseExisting } from './files.ts';
+import type { Adaptation } from './options.ts';
+
+/** What the user said to `ringproof check`, with the defaults filled in. */
+export interface CheckCommandOptions extends Adaptation {
+  readonly mode?: ModeName;
+  readonly profile?: ServerProfile;
+  readonly variants?: boolean;
+  readonly property?: string[];
+  readonly faults: number;
+  readonly duplicates: number;
+  readonly calls?: number;
+  readonly envelope?: string;
+  readonly longest?: Question;
+  readonly coverage?: boolean;
+  readonly untimed?: boolean;
+  /** Bytes. */
+  readonly memory: number;
+  readonly jobs: number;
+  readonly format: 'text' | 'json' | 'junit' | 'markdown';
+  readonly output?: string;
+  readonly save?: string;
+  readonly force?: boolean;
+}
+
+const bytesPer = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
+
+/** An amount of memory in bytes. */
+export function parseMemory(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(MB|GB|MiB|GiB)$/.exec(text) ?? [];
+  if (amount === undefined || Number(amount) === 0) {
+    throw new InvalidArgumentError('expected an amount of memory such as 500MB or 4GB');
+  }
+  return Number(amount) * bytesPer[unit as keyof typeof bytesPer];
+}
+
+/** The name of a delay that an envelope can be asked for. */
+export function parseParameter(text: string): string {
+  if (parameterNamed(text) !== null) return text;
+  const hint = nearestWord(text, parameterNames);
+  throw new InvalidArgumentError(
+    `expected a delay such as push.latency, app.coldStart or step.3${hint === undefined ? '' : `; did you mean ${hint}?`}`,
+  );
+}
+
+type Kind = 'coverage' | 'untimed' | 'envelope' | 'longest';
+type Companion = Kind | 'property' | 'duplicates' | 'output' | 'save' | 'format';
+
+/** What each kind of check would pass over in silence. */
+const passedOver: Readonly<Record<Kind, readonly Companion[]>> = {
+  coverage: ['untimed', 'envelope', 'longest', 'property', 'output', 'save', 'format'],
+  untimed: ['envelope', 'longest', 'duplicates', 'output', 'save'],
+  envelope: ['longest', 'output', 'save'],
+  longest: ['property', 'output', 'save'],
+};
+
+const isGiven = (options: CheckCommandOptions, one: Companion): boolean =>
+  one === 'duplicates' ? options.duplicates > 0 : one === 'format' ? options.format !== 'text' : Boolean(options[one]);
+
+/** Refuses what cannot be done together, and files that would be written over, before anything is explored. */
+export function refuseContradictions(options: CheckCommandOptions): void {
+  for (const [kind, companions] of Object.entries(passedOver) as [Kind, readonly Companion[]][]) {
+    const companion = isGiven(options, kind) ? companions.find((one) => isGiven(options, one)) : undefined;
+    if (companion !== undefined)
+      refuse(`--${kind}`, `--${companion} with it`, `one of the two, since --${kind} has no use for it`);
+  }
+  const isQuestion = options.envelope !== undefined || options.longest !== undefined;
+  if (isQuestion && (options.format === 'junit' || options.format === 'markdown')) {
+    refuse(`--format ${options.format}`, 'a format for verdicts', 'text or json for an answer');
+  }
+  if (options.output !== undefined && options.output === options.save) {
+    refuse(options.output, 'one file for --output and --save', 'two names: a trace and a scenario');
+  }
+  for (const file of [options.output, options.save]) {
+    if (file !== undefined) refuseExisting(file, options.force === true);
+  }
+}

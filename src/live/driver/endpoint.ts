@@ -1,0 +1,39 @@
+import type { Contact } from '../../machines/messages.ts';
+import { hostPortText } from '../sip/uri.ts';
+
+/** The sockets of one run: one for each contact that can be bound, and the caller's. */
+export type EndpointName = Contact | 'caller';
+
+/** How SIP is carried. */
+export type SipTransport = 'udp' | 'tcp' | 'tls';
+
+/** One socket of a run, connected to the SIP server. */
+export interface Endpoint {
+  readonly name: EndpointName;
+  readonly transport: SipTransport;
+  /** Where it can be reached: what its Via and Contact say. */
+  readonly host: string;
+  readonly port: number;
+  /** Puts a message on the wire, to the SIP server. */
+  send(bytes: Uint8Array): void;
+}
+
+/** The account that a run registers and calls. */
+export interface Account {
+  readonly user: string;
+  /** Domain of the address of record. */
+  readonly domain: string;
+  /** Null where the server demands none. Never logged, never in a trace. */
+  readonly password: string | null;
+}
+
+/** The account's address of record (RFC 3261 6). */
+export const addressOfRecord = ({ user, domain }: Account): string => `sip:${user}@${domain}`;
+
+/** The URI under which an endpoint is registered (RFC 3261 20.10). */
+export const contactUri = ({ user }: Account, { host, port, transport }: Endpoint): string =>
+  `sip:${user}@${hostPortText({ host, port })}${transport === 'udp' ? '' : `;transport=${transport}`}`;
+
+/** The value of a new Via of an endpoint (RFC 3261 18.1.1, RFC 3581 3). */
+export const viaOf = ({ host, port, transport }: Endpoint, branch: string): string =>
+  `SIP/2.0/${transport.toUpperCase()} ${hostPortText({ host, port })};branch=${branch};rport`;

@@ -1,0 +1,159 @@
+import type {
+  Contact,
+  RefusalCode,
+  RegisterRequest,
+  RegisterResponse,
+  RegisterTransaction,
+} from '../../machines/messages.ts';
+import { answerChallenge, challengesOf, type DigestChallenge, strongestPerRealm } from '../sip/digest.ts';
+import { contactsOf, headerValue, minExpiresOf, topVia } from '../sip/headers.ts';
+import { type Header, noBody, type SipResponse } from '../sip/message.ts';
+import { serialise } from '../sip/serialise.ts';
+import { contactOfUri } from './contactOfUri.ts';
+import { type Account, addressOfRecord, contactUri, type Endpoint, viaOf } from './endpoint.ts';
+import type { Identifiers } from './identifiers.ts';
+
+/** What the REGISTERs of one user agent have to know. */
+export interface RegisterLegSetup {
+  readonly account: Account;
+  readonly endpoints: Readonly<Record<Contact, Endpoint>>;
+  /** Seconds that this side asks for (RFC 3261 20.19). */
+  readonly askedExpires: number;
+  /** The instance-id that app and push server share in modes that share one (RFC 5626 4.1). */
+  readonly instance: string;
+  readonly identifiers: Identifiers;
+}
+
+interface Sent {
+  readonly key: string;
+  readonly branch: string;
+  readonly transaction: RegisterTransaction;
+  readonly bytes: Uint8Array;
+  isAnswered: boolean;
+}
+
+/**
+ * The REGISTERs of one user agent on the wire: one Call-ID, a CSeq that counts up (RFC 3261 10.2), and the bytes of the
+ * first copy again for what the machine retransmits (17.1.2.2).
+ */
+export class RegisterLeg {
+  readonly #setup: RegisterLegSetup;
+  readonly #callId: string;
+  readonly #tag: string;
+  readonly #sent: Sent[] = [];
+  #sequence = 0;
+  #minimumExpires: number | null = null;
+  #challenge: DigestChallenge | null = null;
+  #nonceCount = 0;
+
+  constructor(setup: RegisterLegSetup) {
+    this.#setup = setup;
+    this.#callId = setup.identifiers.callId();
+    this.#tag = setup.identifiers.tag();
+  }
+
+  /** The datagram for a REGISTER that the machine sends through a socket. */
+  request(message: RegisterRequest, through: Endpoint): Uint8Array {
+    const { stale: _, ...wanted } = message;
+    const key = JSON.stringify(wanted);
+    const last = this.#sent.at(-1);
+    if (last !== undefined && last.key === key && !last.isAnswered) return last.bytes;
+    const branch = this.#setup.identifiers.branch();
+    const bytes = this.#build(message, viaOf(through, branch));
+    const { contact, expires, authorization } = message;
+    this.#sent.push({ key, branch, transaction: { contact, expires, authorization }, bytes, isAnswered: false });
+    return bytes;
+  }
+
+  /** What an answer says to the machine; null where it answers nothing of this leg, or is provisional. */
+  response(response: SipResponse): RegisterResponse | null {
+    const branch = topVia(response)?.params.get('branch');
+    const sent = this.#sent.find((one) => one.branch === branch);
+    if (sent === undefined || response.status < 200) return null;
+    const isFirst = !sent.isAnswered;
+    sent.isAnswered = true;
+    return this.#meaning(response, sent.transaction, isFirst);
+  }
+
+  #meaning(response: SipResponse, transaction: RegisterTransaction, isFirst: boolean): RegisterResponse | null {
+    const { status } = response;
+    if (status < 300) return { ...transaction, type: 'REGISTER.200', contacts: this.#boundIn(response) };
+    if (status === 401 || status === 407) return this.#challenged(response, transaction, isFirst);
+    if (status === 423) {
+      this.#minimumExpires = minExpiresOf(response) ?? null;
+      return { ...transaction, type: 'REGISTER.423' };
+    }
+    // RFC 3261 10.3 step 7: the CSeq was too low. The model has no such answer: its transaction is long over.
+    if (status === 400 || status === 500) return null;
+    return {
+      ...transaction,
+      type: 'REGISTER.refused',
+      code: refusalCode(status),
+      retryAfter: headerValue(response, 'Retry-After') !== undefined,
+    };
+  }
+
+  #challenged(response: SipResponse, transaction: RegisterTransaction, isFirst: boolean): RegisterResponse {
+    const [challenge] = strongestPerRealm(challengesOf(response));
+    if (isFirst && challenge !== undefined) {
+      this.#challenge = challenge;
+      this.#nonceCount = 0;
+    }
+    return { ...transaction, type: 'REGISTER.401', stale: challenge?.stale ?? false };
+  }
+
+  #boundIn(response: SipResponse): Contact[] {
+    const listed = contactsOf(response);
+    return listed === '*' ? [] : listed.flatMap(({ uri }) => contactOfUri(this.#setup.endpoints, uri) ?? []);
+  }
+
+  #build(message: RegisterRequest, via: string): Uint8Array {
+    const { account } = this.#setup;
+    const uri = `sip:${account.domain}`;
+    const aor = addressOfRecord(account);
+    this.#sequence++;
+    const headers: Header[] = [
+      { name: 'Via', value: via },
+      { name: 'Max-Forwards', value: '70' },
+      { name: 'From', value: `<${aor}>;tag=${this.#tag}` },
+      { name: 'To', value: `<${aor}>` },
+      { name: 'Call-ID', value: this.#callId },
+      { name: 'CSeq', value: `${this.#sequence} REGISTER` },
+      { name: 'Contact', value: this.#contacts(message).join(', ') },
+      { name: 'Expires', value: String(this.#seconds(message)) },
+      { name: 'User-Agent', value: message.contact === 'pushServer' ? 'ringproof push server' : 'ringproof app' },
+      ...this.#credentials(message, uri),
+    ];
+    return serialise({ kind: 'request', method: 'REGISTER', uri, headers, body: noBody });
+  }
+
+  #seconds({ expires }: RegisterRequest): number {
+    if (expires === 'zero') return 0;
+    const { askedExpires } = this.#setup;
+    return expires === 'minimum' ? Math.max(this.#minimumExpires ?? askedExpires, askedExpires) : askedExpires;
+  }
+
+  /** The contact itself and those that the request removes, in the order that the mode wants (RFC 3261 10.2.2). */
+  #contacts({ contact, instance, swap }: RegisterRequest): string[] {
+    const { account, endpoints, instance: urn } = this.#setup;
+    const outbound = instance === 'shared' ? `;+sip.instance="${urn}";reg-id=1` : '';
+    const own = `<${contactUri(account, endpoints[contact])}>${outbound}`;
+    const removed = (swap?.removes ?? []).map((one) => `<${contactUri(account, endpoints[one])}>;expires=0`);
+    return swap?.order === 'oldFirst' ? [...removed, own] : [own, ...removed];
+  }
+
+  #credentials({ authorization }: RegisterRequest, uri: string): Header[] {
+    const { account, identifiers } = this.#setup;
+    if (!authorization || this.#challenge === null || account.password === null) return [];
+    this.#nonceCount++;
+    const credentials = { username: account.user, password: account.password };
+    const request = { method: 'REGISTER', uri, cnonce: identifiers.cnonce(), nonceCount: this.#nonceCount };
+    return [answerChallenge(this.#challenge, credentials, request)];
+  }
+}
+
+/** The refusals that the model tells apart stand for the others of their class. */
+function refusalCode(status: number): RefusalCode {
+  if (status >= 600) return 603;
+  return status >= 500 ? 503 : 403;
+}
