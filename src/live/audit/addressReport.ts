@@ -78,7 +78,7 @@ const sideReport = (side: Side) => ({
   name: sideName(side),
   role: side.role,
   why: side.why,
-  endpoint: endpointText(side.endpoint),
+  endpoints: [...side.endpoints],
   userAgent: side.userAgent,
   contacts: [...side.contacts],
 });

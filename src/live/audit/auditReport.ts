@@ -45,7 +45,8 @@ export interface SideReport {
   readonly name: string;
   readonly role: Role | null;
   readonly why: string;
-  readonly endpoint: string;
+  /** Everything it sent from or was called at, the latest last. */
+  readonly endpoints: readonly string[];
   readonly userAgent: string | null;
   readonly contacts: readonly string[];
 }
