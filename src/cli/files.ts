@@ -40,7 +40,7 @@ export function writeText(file: string, text: string, force: boolean): void {
   }
 }
 
-function describeSystemError(error: unknown): string {
+export function describeSystemError(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const known: Record<string, string> = {
     ENOENT: 'no such file or folder',

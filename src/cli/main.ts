@@ -3,6 +3,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../sim/inputError.ts';
 import { adviseCommand } from './advise.ts';
+import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { exportCommand } from './export.ts';
 import { fuzzCommand } from './fuzz.ts';
@@ -24,6 +25,7 @@ const program = new Command('ringproof')
   .addCommand(adviseCommand())
   .addCommand(sweepCommand())
   .addCommand(fuzzCommand())
+  .addCommand(auditCommand())
   .addCommand(inspectCommand())
   .addCommand(liveCommand())
   .addCommand(exportCommand())

@@ -292,8 +292,9 @@ describe('reassembly', () => {
     expect(texts).toEqual([text(1), text(2), text(3)]);
   });
 
-  test('TLS is told as such', async () => {
-    const hello = written('', { transport: 'tcp', payload: Buffer.from('16030100050100000100', 'hex') });
+  test('TLS on its SIP port is told as such', async () => {
+    const payload = Buffer.from('16030100050100000100', 'hex');
+    const hello = written('', { transport: 'tcp', payload, destination: { address: '198.51.100.2', port: 5061 } });
     expect((await readAll(captureOf([hello]))).reading.tlsStreams).toBe(1);
   });
 });

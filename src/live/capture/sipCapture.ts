@@ -33,7 +33,7 @@ export interface Reading {
   incompletePackets: number;
   /** Directions of TCP connections with SIP that lack bytes. */
   incompleteStreams: number;
-  /** Directions of TCP connections that begin like TLS. */
+  /** Directions of connections on the port of SIP over TLS that are TLS. */
   tlsStreams: number;
   /** Packets whose format gives them no time. */
   untimedPackets: number;

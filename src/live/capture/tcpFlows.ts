@@ -5,13 +5,17 @@ import type { TcpSegment } from './tcpSegment.ts';
 const mostBytes = 64 << 20;
 const mostFlows = 50_000;
 
+/** RFC 3261 18: the default port of SIP over TLS. Other TLS in a capture is somebody's web traffic. */
+const isSips = ({ sourcePort, destinationPort }: TcpSegment): boolean =>
+  sourcePort === 5061 || destinationPort === 5061;
+
 /** All TCP connections of a capture, each direction a flow. The one that was quiet longest goes where too much is held. */
 export class TcpFlows {
   readonly #flows = new Map<string, TcpFlow>();
   #held = 0;
   /** Flows with SIP of which bytes are missing. */
   incomplete = 0;
-  /** Directions of connections that begin like TLS. */
+  /** Directions of connections to or from the port of SIP over TLS that are TLS. */
   tls = 0;
 
   /** @param key what tells the flow from all others, in this direction */
@@ -24,7 +28,7 @@ export class TcpFlows {
     const [before, wasTls] = [flow.held, flow.isTls];
     const messages = flow.add(segment);
     this.#held += flow.held - before;
-    if (flow.isTls && !wasTls) this.tls++;
+    if (flow.isTls && !wasTls && isSips(segment)) this.tls++;
     // What was under way when an end overtook it still comes: only a flow with nothing open is over.
     if (segment.isEnd && flow.held === 0) this.#forget(key, flow);
     this.#forgetQuietest();

@@ -7,7 +7,7 @@ const longGapMs = 5_000;
 const fewRepeats = 3;
 
 /** One more of the same: sent again by a timer, and to the same effect. */
-const repeats = (row: Row, first: MessageRow): row is MessageRow =>
+const repeats = <Lane extends string>(row: Row<Lane>, first: MessageRow<Lane>): row is MessageRow<Lane> =>
   row.kind === 'message' &&
   row.isRetransmission &&
   row.from === first.from &&
@@ -17,14 +17,14 @@ const repeats = (row: Row, first: MessageRow): row is MessageRow =>
   row.before === row.after;
 
 /** Draws of many retransmissions in a row only the first one, and says how many follow. */
-export function withRepeats(rows: readonly Row[]): Row[] {
-  const result: Row[] = [];
+export function withRepeats<Lane extends string>(rows: readonly Row<Lane>[]): Row<Lane>[] {
+  const result: Row<Lane>[] = [];
   for (let index = 0; index < rows.length; ) {
-    const row = rows[index] as Row;
+    const row = rows[index] as Row<Lane>;
     const isFirst = row.kind === 'message' && row.isRetransmission;
     const other = isFirst ? rows.findIndex((one, at) => at > index && !repeats(one, row)) : index + 1;
     const end = other < 0 ? rows.length : other;
-    const more = rows.slice(index + 1, end) as MessageRow[];
+    const more = rows.slice(index + 1, end) as MessageRow<Lane>[];
     const last = more.at(-1);
     result.push(row);
     if (more.length < fewRepeats || last === undefined) result.push(...more);
@@ -35,7 +35,7 @@ export function withRepeats(rows: readonly Row[]): Row[] {
 }
 
 /** Puts a fold into each long gap, with what is hidden in it. */
-export function withFolds(rows: readonly Row[], hidden: readonly Hidden[]): Row[] {
+export function withFolds<Lane extends string>(rows: readonly Row<Lane>[], hidden: readonly Hidden[]): Row<Lane>[] {
   return rows.flatMap((row, index) => {
     const previous = rows[index - 1];
     const forMs = row.atMs - (previous?.atMs ?? row.atMs);

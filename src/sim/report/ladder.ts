@@ -1,5 +1,5 @@
 import type { Trace } from '../trace.ts';
-import { LadderDrawing, type LadderPalette } from './ladderDrawing.ts';
+import { LadderDrawing, type LadderPalette, partyLanes } from './ladderDrawing.ts';
 import { wrapped } from './ladderLine.ts';
 import { type LadderModel, type LadderView, ladderModel } from './ladderModel.ts';
 import { hiddenText } from './wording.ts';
@@ -59,7 +59,7 @@ export function renderLadder(trace: Trace, { width, palette, ...view }: LadderOp
     ).join('\n');
   const used = Math.min(width, widest);
   const model = ladderModel(trace, view);
-  const ladder = new LadderDrawing(used, palette);
+  const ladder = new LadderDrawing(used, palette, partyLanes);
   const body = model.rows.flatMap((row) => ladder.lines(row));
   return [
     ladder.heading(),

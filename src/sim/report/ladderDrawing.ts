@@ -16,7 +16,13 @@ export interface LadderPalette {
 
 const timeWidth = 9;
 
-const registeredGlyph: Readonly<Record<Registered, string>> = { app: '█', pushServer: '▓', both: '▚', nobody: '╳' };
+const registeredGlyph: Readonly<Record<Registered, string>> = {
+  app: '█',
+  pushServer: '▓',
+  both: '▚',
+  nobody: '╳',
+  unknown: '│',
+};
 const lifecycleGlyph: Readonly<Record<Lifecycle, string>> = {
   foreground: '┃',
   background: '│',
@@ -29,29 +35,42 @@ const lineGlyph = { sip: '─', http: '╌', push: '·' } as const;
 const noteGlyph = { environment: '●', timer: '◷', phone: '♪' } as const;
 
 /** The label with its remarks, which begin a line of their own where one line is too short for all. */
-function labelLines(row: MessageRow, room: number): string[] {
+function labelLines(row: MessageRow<string>, room: number): string[] {
   const full = fullLabel(row);
   if (full.length <= room) return [full];
   return [...wrapped(row.label, room), ...wrapped(full.slice(row.label.length + 1), room)];
 }
 
+/** The lanes from left to right and what people call them; those of the SIP server and the app change their look. */
+export type LaneTitles<Lane extends string> = readonly (readonly [lane: Lane, title: string])[];
+
+/** The parties of the model. */
+export const partyLanes: LaneTitles<PartyName> = lanes.map((lane) => [lane, laneTitles[lane]]);
+
 /** Draws the rows of one run: where the lanes stand, and the colours of what they show. */
-export class LadderDrawing {
+export class LadderDrawing<Lane extends string> {
   readonly #width: number;
   readonly #palette: LadderPalette;
+  readonly #titles: LaneTitles<Lane>;
+  readonly #lanes: readonly string[];
 
-  constructor(width: number, palette: LadderPalette) {
+  constructor(width: number, palette: LadderPalette, titles: LaneTitles<Lane>) {
     this.#width = width;
     this.#palette = palette;
+    this.#titles = titles;
+    this.#lanes = titles.map(([lane]) => lane);
   }
 
   heading(): string {
     const line = new LadderLine(this.#width);
-    for (const lane of lanes) line.put(this.#column(lane) - Math.floor(laneTitles[lane].length / 2), laneTitles[lane]);
+    for (const [lane, title] of this.#titles) {
+      const middle = this.#column(lane) - Math.floor(title.length / 2);
+      line.put(Math.min(middle, this.#width - title.length), title);
+    }
     return line.toString();
   }
 
-  lines(row: Row): string[] {
+  lines(row: Row<Lane>): string[] {
     switch (row.kind) {
       case 'message':
         return this.#message(row);
@@ -69,25 +88,25 @@ export class LadderDrawing {
   }
 
   /** From the first lane, whose title needs three cells to its left, to the last, whose title needs one to its right. */
-  #column(lane: PartyName): number {
+  #column(lane: string): number {
     const [first, last] = [timeWidth + 2, this.#width - 2];
-    return first + Math.round((lanes.indexOf(lane) * (last - first)) / (lanes.length - 1));
+    return first + Math.round((this.#lanes.indexOf(lane) * (last - first)) / (this.#lanes.length - 1));
   }
 
   #lifelines({ registered, lifecycle }: Standing, atMs: number | null): LadderLine {
     const line = new LadderLine(this.#width);
     const { dim, green, blue, red, yellow } = this.#palette;
     if (atMs !== null) line.put(0, secondsText(atMs).padStart(timeWidth - 1));
-    for (const lane of lanes) line.put(this.#column(lane), '│', dim);
-    const paint = { app: green, pushServer: blue, both: yellow, nobody: red }[registered];
+    for (const lane of this.#lanes) line.put(this.#column(lane), '│', dim);
+    const paint = { app: green, pushServer: blue, both: yellow, nobody: red, unknown: dim }[registered];
     line.put(this.#column('sipServer'), registeredGlyph[registered], paint);
-    line.put(this.#column('app'), lifecycleGlyph[lifecycle], green);
+    if (this.#lanes.includes('app')) line.put(this.#column('app'), lifecycleGlyph[lifecycle], green);
     return line;
   }
 
   /** Text over the lifelines, which keep a distance from it. */
   #over(line: LadderLine, from: number, text: string, paint?: Paint): void {
-    for (const lane of lanes) {
+    for (const lane of this.#lanes) {
       const column = this.#column(lane);
       if (column === from - 1 || column === from + text.length) line.put(column, ' ');
     }
@@ -95,7 +114,7 @@ export class LadderDrawing {
   }
 
   /** The label above the arrow, as things stood before; the arrow, as they stand once it has arrived. */
-  #message(row: MessageRow): string[] {
+  #message(row: MessageRow<Lane>): string[] {
     const [from, to] = [this.#column(row.from), this.#column(row.to)];
     const [left, right] = [Math.min(from, to) + 1, Math.max(from, to) - 1];
     const room = right - left + 1;
@@ -118,7 +137,7 @@ export class LadderDrawing {
   }
 
   /** Beside the lifeline where there is room, else on its other side or in several lines, and never over the SIP server's lifeline. */
-  #note(row: NoteRow): string[] {
+  #note(row: NoteRow<Lane>): string[] {
     const { yellow, dim, green } = this.#palette;
     const paint = { environment: yellow, timer: dim, phone: green }[row.by];
     const mark = noteGlyph[row.by];
@@ -138,13 +157,13 @@ export class LadderDrawing {
   }
 
   /** Words of no lane stand to the right of the SIP server's lifeline. */
-  #banner(row: Row, text: string, paint: Paint): string[] {
+  #banner(row: Row<Lane>, text: string, paint: Paint): string[] {
     const at = this.#column('sipServer') + 2;
     return this.#paragraph(row, at, text, this.#width - at, paint);
   }
 
   /** Text over the lifelines, in as many lines as it takes; all but the first are set in under its mark. */
-  #paragraph({ after, atMs }: Row, at: number, text: string, room: number, paint: Paint): string[] {
+  #paragraph({ after, atMs }: Row<Lane>, at: number, text: string, room: number, paint: Paint): string[] {
     return wrapped(text, room - 2).map((part, index) => {
       const line = this.#lifelines(after, index === 0 ? atMs : null);
       this.#over(line, index === 0 ? at : at + 2, part, paint);

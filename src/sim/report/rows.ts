@@ -17,12 +17,12 @@ interface Moment {
 export type Arrival = 'heard' | 'lost' | 'unheard' | 'underWay';
 
 /** A message at the time of its arrival, or of its loss. */
-export interface MessageRow extends Moment {
+export interface MessageRow<Lane extends string = PartyName> extends Moment {
   readonly kind: 'message';
   readonly serial: number;
   readonly sentAtMs: number;
-  readonly from: PartyName;
-  readonly to: PartyName;
+  readonly from: Lane;
+  readonly to: Lane;
   readonly label: string;
   /** What an onlooker cannot see from the message alone, the most important first. */
   readonly remarks: readonly string[];
@@ -33,9 +33,9 @@ export interface MessageRow extends Moment {
 }
 
 /** Something that happens to one party: a step of the environment, a timer, or the phone as its user hears it. */
-export interface NoteRow extends Moment {
+export interface NoteRow<Lane extends string = PartyName> extends Moment {
   readonly kind: 'note';
-  readonly party: PartyName;
+  readonly party: Lane;
   readonly label: string;
   readonly by: 'environment' | 'timer' | 'phone';
 }
@@ -48,9 +48,9 @@ export interface ViolationRow extends Moment {
 }
 
 /** Retransmissions of one message in a row, to the same effect, after the first of them has been drawn. */
-export interface RepeatsRow extends Moment {
+export interface RepeatsRow<Lane extends string = PartyName> extends Moment {
   readonly kind: 'repeats';
-  readonly messages: readonly MessageRow[];
+  readonly messages: readonly MessageRow<Lane>[];
 }
 
 /** Something of so little interest that it is counted instead of drawn. */
@@ -72,5 +72,11 @@ export interface EndRow extends Moment {
   readonly kind: 'end';
 }
 
-/** One row of a ladder. */
-export type Row = MessageRow | NoteRow | ViolationRow | RepeatsRow | IdleRow | EndRow;
+/** One row of a ladder; a ladder of the model has the parties as lanes. */
+export type Row<Lane extends string = PartyName> =
+  | MessageRow<Lane>
+  | NoteRow<Lane>
+  | ViolationRow
+  | RepeatsRow<Lane>
+  | IdleRow
+  | EndRow;

@@ -3,7 +3,7 @@ import type { Registered } from './lanes.ts';
 import type { Hidden, IdleRow, MessageRow, RepeatsRow } from './rows.ts';
 
 /** A message with its remarks, in one line. */
-export const fullLabel = ({ label, remarks }: MessageRow): string =>
+export const fullLabel = ({ label, remarks }: MessageRow<string>): string =>
   remarks.length === 0 ? label : `${label} (${remarks.join(', ')})`;
 
 const counted = (count: number, noun: string) => (count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`]);
@@ -33,7 +33,7 @@ export function idleText({ forMs, hidden }: IdleRow): string {
 export const secondsText = (ms: number): string => (ms / 1000).toFixed(3);
 
 /** The text in place of retransmissions that are not drawn. */
-export function repeatsText({ messages, atMs }: RepeatsRow): string {
+export function repeatsText({ messages, atMs }: RepeatsRow<string>): string {
   const count = messages.length;
   return `${count} more retransmission${count === 1 ? '' : 's'} of ${messages[0]?.label} until ${secondsText(atMs)}`;
 }
@@ -44,6 +44,7 @@ export const registeredWords: Readonly<Record<Registered, string>> = {
   pushServer: 'push server',
   both: 'app and push server',
   nobody: 'nobody',
+  unknown: 'not known',
 };
 
 /** What run this is: what a reader needs to run it again. */
