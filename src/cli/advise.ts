@@ -12,7 +12,16 @@ import { type PushSettings, settingsOf } from '../stretto/settings.ts';
 import { everydayTrials, roughTrials, trialOf, triedProperties } from '../stretto/trials.ts';
 import { runJobs } from './checkJobs.ts';
 import { readScenario, readText } from './files.ts';
-import { type Adaptation, adapted, networkOption, oneOf, parseProfile, pushOption, wholeNumber } from './options.ts';
+import {
+  type Adaptation,
+  adapted,
+  flagsOf,
+  networkOption,
+  oneOf,
+  parseProfile,
+  pushOption,
+  wholeNumber,
+} from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
 
 interface Options extends Adaptation {
@@ -75,9 +84,7 @@ async function run(options: Options): Promise<void> {
   const advised = accounts.map((account, at) =>
     adviseAccount(account, profile.server, { cells: cells[at] ?? [], wakes }, placeOf),
   );
-  const flags = (['network', 'push'] as const)
-    .flatMap((name) => (options[name] === undefined ? [] : ` --${name} ${options[name]}`))
-    .join('');
+  const flags = flagsOf(options);
   const advice = { file, profile: profile.named, flags, problems, accounts: advised };
   if (format === 'json') print(JSON.stringify({ version: 1, ...advice }, null, 1));
   else print(format === 'markdown' ? adviceAsMarkdown(advice) : adviceAsText(advice, colours));

@@ -21,6 +21,7 @@ import {
   type Token,
   type Turn,
 } from './messages.ts';
+import { callingOut, type OutgoingContext, userCallActions } from './outgoingCall.ts';
 import {
   freshRegistration,
   type RegistrationContext,
@@ -35,9 +36,11 @@ export interface AppConfiguration extends DeviceCallConfiguration {
   readonly mode: RegistrationMode;
   /** Whether the transport to the SIP server is reliable. */
   readonly reliable: boolean;
+  /** Whether the user makes a call. */
+  readonly outgoing: boolean;
 }
 
-export interface AppContext extends RegistrationContext, DeviceCallContext {
+export interface AppContext extends RegistrationContext, DeviceCallContext, OutgoingContext {
   /** Whether the push server has confirmed that it serves this installation. */
   readonly enabled: boolean;
   readonly loggedIn: boolean;
@@ -46,6 +49,8 @@ export interface AppContext extends RegistrationContext, DeviceCallContext {
   readonly token: Token;
   /** Calls whose push started the process, to be dealt with once it runs. */
   readonly announced: readonly Call[];
+  /** Pushes that were not reported to CallKit, capped; absent where the OS does not mind. */
+  readonly unreported?: 0 | 1 | 2;
 }
 
 const contactAt = (network: Network): Contact => `app@${network}`;
@@ -200,14 +205,18 @@ const starting = <Delay extends 'coldStart' | 'resume'>(delay: Delay) =>
 
 /** The softphone on the phone: its process, as the OS and the user treat it, with registration, hand-over and calls. */
 export function appMachine(configuration: AppConfiguration) {
-  const { mode, reliable } = configuration;
+  const { mode, reliable, outgoing } = configuration;
+  const isStrict = configuration.unreportedPush === 'terminates';
+  const mayBeTerminated = isStrict && configuration.reportsPush === 'withInvite';
   const freshProcess = (network: Network) => ({
     registration: freshRegistration(contactAt(network)),
     paths: { 1: null, 2: null },
     announced: [],
   });
+  // PKPushType.voIP: repeatedly failing to report a call stops the launches. How often, Apple does not say: twice here.
+  const launchGuard = mayBeTerminated ? { guard: 'isStillLaunched' as const } : {};
   const toldContact = (network: Network) => (mode.swap === null ? {} : { appContact: contactAt(network) });
-  const callIsQuiet = (call: 'call1' | 'call2') =>
+  const callIsQuiet = (call: 'call1' | 'call2' | 'outgoing') =>
     or([stateIn({ running: { [call]: 'idle' } }), stateIn({ running: { [call]: 'over' } })]);
   return setup({
     types: { context: {} as AppContext, events: {} as MachineEvent, emitted: {} as Emitted },
@@ -215,7 +224,10 @@ export function appMachine(configuration: AppConfiguration) {
       ...registrationGuards,
       ...deviceCallGuards(configuration),
       isThisCall,
-      hasCall: not(and([callIsQuiet('call1'), callIsQuiet('call2')])),
+      hasCall: outgoing
+        ? not(and([callIsQuiet('call1'), callIsQuiet('call2'), callIsQuiet('outgoing')]))
+        : not(and([callIsQuiet('call1'), callIsQuiet('call2')])),
+      ...(mayBeTerminated && { isStillLaunched: ({ context }: { context: AppContext }) => context.unreported !== 2 }),
       isInForeground: stateIn({ running: { visibility: 'foreground' } }),
       startsForUser: or([stateIn({ launching: 'forUser' }), stateIn({ resuming: 'forUser' })]),
       isEnabled: ({ context }) => context.enabled,
@@ -231,6 +243,16 @@ export function appMachine(configuration: AppConfiguration) {
     actions: {
       ...registrationActions<AppContext>('app', mode, ({ network }) => contactAt(network)),
       ...deviceCallActions<AppContext>(configuration),
+      ...(outgoing &&
+        userCallActions<AppContext>(({ network }) => (mode.appRegisters ? contactAt(network) : 'connection'))),
+      ...(mayBeTerminated && {
+        countUnreported: assign<AppContext, MachineEvent, undefined, MachineEvent, never>(({ context }) => ({
+          unreported: context.unreported === 0 ? 1 : 2,
+        })),
+        observeUnreported: emit<AppContext, MachineEvent, undefined, MachineEvent, Emitted>(
+          observing({ type: 'push.unreported' }),
+        ),
+      }),
       rebind: raise({ type: 'registration.rebind' }),
       yieldAfterRefork: enqueueActions(({ enqueue }) => {
         if (configuration.delivery === 'byRefork') enqueue.raise({ type: 'handOver.yield' });
@@ -306,6 +328,7 @@ export function appMachine(configuration: AppConfiguration) {
       loggedIn: true,
       turn: 0,
       token: 'first',
+      ...(mayBeTerminated && { unreported: 0 }),
     },
     initial: 'notRunning',
     on: {
@@ -316,14 +339,14 @@ export function appMachine(configuration: AppConfiguration) {
       notRunning: {
         on: {
           'user.open': 'launching.forUser',
-          notification: { target: 'launching.forPush', actions: 'noteAnnounced' },
+          notification: { ...launchGuard, target: 'launching.forPush', actions: 'noteAnnounced' },
         },
       },
       launching: starting('coldStart'),
       suspended: {
         on: {
           'user.open': 'resuming.forUser',
-          notification: { target: 'resuming.forPush', actions: 'noteAnnounced' },
+          notification: { ...launchGuard, target: 'resuming.forPush', actions: 'noteAnnounced' },
           'app.kill': { target: 'notRunning', actions: 'forgetProcess' },
         },
       },
@@ -338,13 +361,27 @@ export function appMachine(configuration: AppConfiguration) {
             { target: 'notRunning', actions: 'forgetProcess' },
           ],
           'network.change': { actions: ['changeNetwork', 'rebind', 'observeReachable'] },
+          // PKPushType.voIP: the system terminates an app that reports no call for a push.
+          ...(mayBeTerminated && {
+            'push.unreported': {
+              target: 'notRunning',
+              actions: ['observeUnreported', 'countUnreported', 'forgetProcess'],
+            },
+          }),
         },
         states: {
           visibility,
           handOver,
           registration: registrationRegion(reliable, mode.release === 'beforePeerRegisters'),
-          call1: forCall(1, deviceCall(reliable)),
-          call2: forCall(2, deviceCall(reliable)),
+          call1: forCall(1, deviceCall(reliable, configuration)),
+          call2: forCall(2, deviceCall(reliable, configuration)),
+          ...(outgoing && {
+            outgoing: callingOut(reliable || !mode.appRegisters, {
+              begin: 'user.call',
+              guard: 'isInForeground',
+              end: { after: 'talk' },
+            }),
+          }),
         },
       },
       loggedOut: {

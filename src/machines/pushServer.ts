@@ -9,6 +9,7 @@ import {
   heldCallGuards,
 } from './heldCall.ts';
 import { contacts, type Emitted, expecting, type MachineEvent, observing, sending, type Turn } from './messages.ts';
+import { callingOut, type OutgoingContext, relayedCallActions } from './outgoingCall.ts';
 import {
   freshRegistration,
   type RegistrationContext,
@@ -25,9 +26,11 @@ export interface PushServerConfiguration extends HeldCallConfiguration {
   readonly reliable: boolean;
   /** Whether a new token replaces the old one; otherwise pushes go to both (a duplicate on the phone). */
   readonly replacesToken: boolean;
+  /** Whether the user makes a call. */
+  readonly outgoing: boolean;
 }
 
-export interface PushServerContext extends RegistrationContext, HeldCallContext {
+export interface PushServerContext extends RegistrationContext, HeldCallContext, OutgoingContext {
   /** The request of the app that is being carried out, or null when the push server acts by itself. */
   readonly turn: Turn | null;
 }
@@ -124,6 +127,8 @@ const account = {
  */
 export function pushServerMachine(configuration: PushServerConfiguration) {
   const { mode, reliable, replacesToken } = configuration;
+  // Product article: in Continuous the calls that the user makes go through the push server too.
+  const relaysCalls = configuration.outgoing && !mode.appRegisters;
   return setup({
     types: { context: {} as PushServerContext, events: {} as MachineEvent, emitted: {} as Emitted },
     guards: {
@@ -141,6 +146,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
     actions: {
       ...registrationActions<PushServerContext>('pushServer', mode, () => 'pushServer'),
       ...heldCallActions<PushServerContext>(configuration),
+      ...(relaysCalls && relayedCallActions<PushServerContext>()),
       noteDisabled: assign({ account: 'disabled', tokens: [], turn: null }),
       noteAppPresent: assign({ account: 'appPresent' }),
       noteAppAway: assign({ account: 'appAway' }),
@@ -205,6 +211,14 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
           registration: registrationRegion(reliable, false),
           call1: forCall(1, heldCall(reliable, configuration.repeatsPush)),
           call2: forCall(2, heldCall(reliable, configuration.repeatsPush)),
+          ...(relaysCalls && {
+            outgoing: callingOut(reliable, {
+              begin: 'outgoing.INVITE',
+              guard: 'accountIsEnabled',
+              refusal: { actions: 'refuseOutgoing' },
+              end: { on: 'outgoing.BYE' },
+            }),
+          }),
         },
       },
       down: {

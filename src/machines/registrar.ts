@@ -12,6 +12,7 @@ import {
   observing,
   ownerOf,
   type RegisterTransaction,
+  senderOf,
   sending,
 } from './messages.ts';
 import { grantedExpiresMs, type ServerProfile } from './serverProfile.ts';
@@ -73,20 +74,24 @@ const transactionIn = (event: MachineEvent): RegisterTransaction => {
 
 function changeBy(event: MachineEvent, bindings: readonly Contact[]): BindingChange {
   if (event.type === 'REGISTER') {
-    return { how: bindings.includes(event.contact) ? 'registered' : 'removed', by: ownerOf(event.contact) };
+    return { how: bindings.includes(event.contact) ? 'registered' : 'removed', by: senderOf(event.contact) };
   }
   return { how: event.type === 'binding.expired' ? 'expired' : 'forgotten' };
 }
 
 const expiryOf = (contact: Contact) => `expiry of ${contact}`;
 type Lifetime = `${Owner}BindingLifetime`;
-const lifetimeOf = (contact: Contact): Lifetime => `${ownerOf(contact)}BindingLifetime`;
+const lifetimeOf = (contact: Contact): Lifetime => `${senderOf(contact)}BindingLifetime`;
+
+/** A phone on a desk asks for an hour, as snom, Yealink and Polycom do by default (assumed). */
+const otherDeviceAsksMs = 3_600_000;
 
 /** The binding that has to make room, by the rule of the profile. */
 function victims(profile: ServerProfile, asked: AskedExpiresMs, bindings: readonly Contact[]): readonly Contact[] {
   if (profile.whenFull.do === 'overwrite') return bindings;
   if (profile.whenFull.do === 'evictOldest') return bindings.slice(0, 1);
-  const lifetime = (contact: Contact) => grantedExpiresMs(profile, asked[ownerOf(contact)]);
+  const askedBy = (owner: ReturnType<typeof ownerOf>) => (owner === 'otherDevice' ? otherDeviceAsksMs : asked[owner]);
+  const lifetime = (contact: Contact) => grantedExpiresMs(profile, askedBy(ownerOf(contact)));
   return [...bindings].sort((one, other) => lifetime(one) - lifetime(other)).slice(0, 1);
 }
 
@@ -95,20 +100,20 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
   type Args = { context: RegistrarContext; event: MachineEvent };
   return {
     ...borderGuards(profile),
-    isForeign: ({ event }: Args) => profile.admits === 'appOnly' && ownerOf(contactIn(event)) === 'pushServer',
+    isForeign: ({ event }: Args) => profile.admits === 'appOnly' && senderOf(contactIn(event)) === 'pushServer',
     isStale: ({ event }: Args) => expecting(event, 'REGISTER').stale,
     // Kamailio compares no CSeq where the binding was found by its instance-id.
     checksSequence: ({ event }: Args) =>
       profile.checksSequence && (profile.matchesBindingBy !== 'instance' || !expecting(event, 'REGISTER').instance),
     needsChallenge: ({ context, event }: Args) =>
       profile.digest &&
-      (!transactionIn(event).authorization || context.staleNonces.includes(ownerOf(contactIn(event)))),
+      (!transactionIn(event).authorization || context.staleNonces.includes(senderOf(contactIn(event)))),
     removes: ({ event }: Args) => transactionIn(event).expires === 'zero',
     removesAllOfUser: () => profile.removalScope === 'allOfUser',
     isTooBrief: ({ event }: Args) =>
       profile.minimumExpires.answer === 'intervalTooBrief' &&
       transactionIn(event).expires === 'asked' &&
-      asked[ownerOf(contactIn(event))] < profile.minimumExpires.ms,
+      asked[senderOf(contactIn(event))] < profile.minimumExpires.ms,
     fits: ({ context, event }: Args) =>
       profile.capacity === null ||
       counted(profile, expecting(event, 'REGISTER'), context.bindings).length < profile.capacity,
@@ -141,12 +146,12 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     );
   const answer = (reply: (context: Context, event: MachineEvent) => object) =>
     emitting((context, event) =>
-      sending(ownerOf(contactIn(event)), { ...transactionIn(event), ...reply(context, event) } as never),
+      sending(senderOf(contactIn(event)), { ...transactionIn(event), ...reply(context, event) } as never),
     );
   return {
     challenge: answer((context, event) => ({
       type: 'REGISTER.401',
-      stale: transactionIn(event).authorization && context.staleNonces.includes(ownerOf(contactIn(event))),
+      stale: transactionIn(event).authorization && context.staleNonces.includes(senderOf(contactIn(event))),
     })),
     confirm: answer((context) => ({ type: 'REGISTER.200', contacts: context.bindings })),
     demandMinimum: answer(() => ({ type: 'REGISTER.423' })),
@@ -157,7 +162,7 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     ...borderActions<Context>(profile),
     answerFromCache: answer((_, event) => ({ type: 'REGISTER.200', contacts: [contactIn(event)] })),
     refuseForeign: answer(() => ({ type: 'REGISTER.refused', code: 403, retryAfter: false })),
-    acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== ownerOf(contactIn(event)))),
+    acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== senderOf(contactIn(event)))),
     invalidateNonces: staleNonces(() => ['app', 'pushServer']),
     bind: rebind((bindings, event) => [...bindings.filter((one) => one !== contactIn(event)), contactIn(event)]),
     unbind: rebind((bindings, event) => bindings.filter((one) => one !== contactIn(event))),

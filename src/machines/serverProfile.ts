@@ -69,6 +69,13 @@ export interface ServerProfile {
     | { readonly do: 'reject'; readonly code: Extract<FailureCode, 404 | 480> }
     | { readonly do: 'voicemail' }
     | { readonly do: 'hold'; readonly ms: number };
+  /**
+   * Whether the CANCEL of a branch that lost the call to another one says `Reason: SIP;cause=200` (RFC 3326), so that its
+   * phone shows no missed call.
+   */
+  readonly tellsReason: boolean;
+  /** Whose calls it takes: of anybody with credentials (RFC 3261 22.3), or of registered contacts only. */
+  readonly admitsCalls: 'everybody' | 'registered';
   /** Milliseconds without any answer after which a branch counts as failed (Timer B or the proxy's own, shorter one). */
   readonly branchTimeoutMs: number;
   /** Milliseconds of ringing after which the server gives up. */

@@ -51,6 +51,9 @@ const texts: { readonly [Axis in ServerAxis]: (profile: ServerAxes) => string } 
   fork: ({ fork }) => (fork === 'all' ? 'every binding' : 'the first binding only'),
   forksToLateBindings: ({ forksToLateBindings }) => yesNo(forksToLateBindings),
   withoutBinding: nobody,
+  tellsReason: ({ tellsReason }) => yesNo(tellsReason),
+  admitsCalls: ({ admitsCalls }) =>
+    admitsCalls === 'everybody' ? 'everybody with credentials' : 'registered contacts',
   branchTimeoutMs: ({ branchTimeoutMs }) => formatDuration(branchTimeoutMs),
   noAnswerMs: ({ noAnswerMs }) => formatDuration(noAnswerMs),
 };

@@ -81,6 +81,8 @@ const ownServerSchema = z.strictObject({
   fork: z.enum(['all', 'first']).optional(),
   forksToLateBindings: z.boolean().optional(),
   withoutBinding: withoutBinding.optional(),
+  tellsReason: z.boolean().optional(),
+  admitsCalls: z.enum(['everybody', 'registered']).optional(),
   branchTimeout: ms.optional(),
   noAnswer: ms.optional(),
 });

@@ -51,9 +51,4 @@ export const unexpressedReports: readonly UnexpressedReport[] = [
     says: 'a lifetime one second shorter each time, until it is below the minimum and refused',
     why: 'a lifetime is what was asked for, within the limits of the server; it does not depend on the one before',
   },
-  {
-    thread: 'https://github.com/element-hq/element-x-ios/pull/5682',
-    says: 'whoever returns early from a VoIP push must still report a call, or iOS starts the app no more',
-    why: 'the app of the model rings on every push; that iOS punishes one that does not is not modelled',
-  },
 ];

@@ -5,13 +5,16 @@ import { properties } from '../../src/sim/properties/properties.ts';
 import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
 import { judge } from '../../src/sim/simulate.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
+import { callScenarios } from '../support/fieldScenarios.ts';
 import { example, exampleNames } from '../support/scenarios.ts';
 
 test('no property is vacuous: each has something to judge in some example, and holds there', () => {
   const witnessed = new Set<string>();
-  for (const name of exampleNames) {
+  // AutoSend180 keeps its promise on an ordinary day.
+  const rungBack = { ...example('call-while-suspended'), autoSend180: true };
+  for (const document of [...exampleNames.map(example), ...callScenarios, rungBack]) {
     for (const mode of registrationModeNames) {
-      const definition = defineWorld(resolveScenario(example(name), serverProfiles, { mode }));
+      const definition = defineWorld(resolveScenario(document, serverProfiles, { mode }));
       for (let seed = 1; seed <= 20; seed++) {
         for (const one of judge(definition, seed)) {
           if (one.witnessed && one.verdict === 'holds') witnessed.add(one.property);

@@ -12,7 +12,8 @@ const axes: ServerSheet['axes'] = {
   whenFull: [{ do: 'overwrite' }, 'sofia: REGISTER deletes all rows of user@host, then inserts its own'],
   removalScope: ['allOfUser', 'sofia: any un-REGISTER deletes all rows of user@host, whoever sent it'],
   fork: ['all', 'sofia_contact in the dial-string of the directory (fusionpbx issue 1031)'],
-  withoutBinding: [{ do: 'reject', code: 480 }, 'USER_NOT_REGISTERED, default mapping'],
+  withoutBinding: [{ do: 'reject', code: 480 }, 'USER_NOT_REGISTERED, default mapping of hang-up causes (code)'],
+  tellsReason: [true, 'mod_sofia: Reason SIP;cause=200 for a channel that has lost the race (code)'],
 };
 
 const source = 'FreeSWITCH, mod_sofia: documentation and configuration of multiple-registrations, not run';

@@ -14,6 +14,7 @@ const flexisipAxes: ServerSheet['axes'] = {
     'module::Registrar min-expires 60 (code); raised, not 423, assumed',
   ],
   maximumExpiresMs: [86_400_000, 'module::Registrar max-expires 86400 (code)'],
+  tellsReason: [true, 'ForkCallContext: Reason SIP;cause=200 where another branch has accepted (code)'],
   noAnswerMs: [90_000, 'module::Router call-fork-timeout, default 90 s (code)'],
 };
 

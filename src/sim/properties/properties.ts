@@ -1,4 +1,5 @@
 import { answeredOnce, finalAnswer, noInviteLost, ringStops, ringsOnce } from './calls.ts';
+import { noFalseMissedCall, otherDeviceStays, outgoingAlerts, pushesReported, ringbackIsTrue } from './otherPhones.ts';
 import type { AnyProperty } from './property.ts';
 import {
   beliefMatches,
@@ -22,6 +23,11 @@ export const properties = [
   cleanLogout,
   onlyOwnBinding,
   beliefMatches,
+  noFalseMissedCall,
+  otherDeviceStays,
+  outgoingAlerts,
+  ringbackIsTrue,
+  pushesReported,
 ] as unknown as readonly AnyProperty[];
 
 /** The property of that name. Throws a RangeError where there is none. */

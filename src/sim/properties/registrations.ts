@@ -1,7 +1,9 @@
 import { type Contact, type Owner, ownerOf } from '../../machines/messages.ts';
 import type { Property } from './property.ts';
 
-const ownersOf = (contacts: readonly Contact[]): Owner[] => [...new Set(contacts.map(ownerOf))].sort();
+/** The sides of the hand-over among those that are registered. */
+const ownersOf = (contacts: readonly Contact[]): Owner[] =>
+  [...new Set(contacts.map(ownerOf))].filter((owner) => owner !== 'otherDevice').sort();
 
 const violated = (what: string | null) => (what === null ? null : { what, calls: [] });
 
@@ -17,7 +19,7 @@ export const singleRegistration: Property<Single> = {
     mode.release === 'beforePeerRegisters'
       ? "app and push server are never registered together, and neither sends a REGISTER while the other's binding lives"
       : 'app and push server are never registered together',
-  appliesTo: (mode) => mode.singleDevice,
+  appliesTo: ({ mode }) => mode.singleDevice,
   initial: { live: [], wrong: null },
   next: (state, sighting, { mode }) => {
     if (state.wrong !== null) return state;

@@ -1,4 +1,4 @@
-import { type Call, type Contact, calls, type FailureCode } from '../../machines/messages.ts';
+import { type Call, type Contact, calls, type FailureCode, ownerOf } from '../../machines/messages.ts';
 import type { Trace, TraceRecord } from '../trace.ts';
 
 /** What became of one call, gathered from a trace. Times in milliseconds of the run; null where it did not happen. */
@@ -15,6 +15,8 @@ export interface CallStory {
   readonly pushLost: boolean;
   readonly alertedMs: number | null;
   readonly answeredMs: number | null;
+  /** When another device of the user answered it. */
+  readonly takenMs: number | null;
   readonly end: CallEnd | null;
 }
 
@@ -22,9 +24,13 @@ export type CallEnd =
   | { readonly how: 'connected' | 'abandoned'; readonly atMs: number }
   | { readonly how: 'failed'; readonly atMs: number; readonly code: FailureCode };
 
+const isOfHandOver = (contact: Contact) => ownerOf(contact) !== 'otherDevice';
+
 const bindingChanges = ({ records }: Trace) =>
   records.flatMap(({ step, atMs, observations }) =>
-    observations.flatMap((one) => (one.type === 'bindings' ? [{ step, atMs, contacts: one.contacts }] : [])),
+    observations.flatMap((one) =>
+      one.type === 'bindings' ? [{ step, atMs, contacts: one.contacts.filter(isOfHandOver) }] : [],
+    ),
   );
 
 /** Who was registered at a step, and how long nobody was. By steps, not dates: much can happen in one millisecond. */
@@ -74,6 +80,7 @@ function storyOf(trace: Trace, call: Call): CallStory | null {
     pushLost: records.some((record) => isNotification(record) && record.fate === 'lose'),
     alertedMs: firstAt(records, sees('ringing.alerting')),
     answeredMs: firstAt(records, sees('ringing.answered')),
+    takenMs: firstAt(records, sees('call.takenElsewhere')),
     end: endOf(records, call),
   };
 }

@@ -49,9 +49,12 @@ function callSentence(story: CallStory, trace: Trace): string {
     ({ property, violation }) => property === 'noInviteLost' && violation?.calls.includes(story.call),
   );
   if (lost) return `${name} was lost: ${cause(story)}; ${ending(story)}.`;
+  if (story.alertedMs === null && story.takenMs !== null)
+    return `${name} was answered on another device ${seconds(story.takenMs - story.placedAtMs)} after it was dialled.`;
   if (story.alertedMs === null) return `${name} is still open at the end of the run.`;
   const alerted = `${name} alerted the user ${seconds(story.alertedMs - story.placedAtMs)} after it was dialled`;
   if (story.answeredMs !== null) return `${alerted} and was answered.`;
+  if (story.takenMs !== null) return `${alerted}; it was answered on another device.`;
   return `${alerted}; ${ending(story)}.`;
 }
 
@@ -69,7 +72,9 @@ export function verdictSentences(trace: Trace): string[] {
     ...lost,
     ...others.map(violationSentence),
     ...stories.filter((sentence) => !lost.includes(sentence)),
-    ...(stories.length === 0 && others.length === 0 ? ['Every property holds; the scenario has no call.'] : []),
+    ...(stories.length === 0 && others.length === 0
+      ? ['Every property holds; the scenario has no call to the user.']
+      : []),
   ];
 }
 

@@ -1,8 +1,10 @@
 import type { DeviceCallConfiguration } from '../../machines/deviceCall.ts';
 import type { Delivery } from '../../machines/heldCall.ts';
 import type { EnvironmentEvent, Owner, PartyName } from '../../machines/messages.ts';
+import type { OtherUser } from '../../machines/otherDevice.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
+import type { Law } from './law.ts';
 
 /** Earliest and latest, in integer milliseconds, both included. */
 export type Window = readonly [earliestMs: number, latestMs: number];
@@ -27,6 +29,8 @@ export type Transport = (typeof transports)[number];
 export interface Link {
   readonly transport: Transport;
   readonly latencyMs: Window;
+  /** How a run draws from the window; evenly without one. */
+  readonly law?: Law;
   /** Probability that a message is lost, where the transport allows it. */
   readonly loss: number;
   /** Probability that a message arrives twice, where the transport allows it. */
@@ -78,6 +82,10 @@ export interface Scenario {
   readonly autoSend180: boolean;
   readonly repeatsPush: boolean;
   readonly user: DeviceCallConfiguration['user'];
+  /** What the user does at another device of his; null where he has none. */
+  readonly otherDevice: OtherUser | null;
+  readonly unreportedPush: DeviceCallConfiguration['unreportedPush'];
+  readonly reportsPush: DeviceCallConfiguration['reportsPush'];
   readonly notificationsAvailable: boolean;
   readonly replacesToken: boolean;
   readonly askedExpiresMs: Readonly<Record<Owner, number>>;
