@@ -23,7 +23,9 @@ import {
 } from './messages.ts';
 import { callingOut, type OutgoingContext, userCallActions } from './outgoingCall.ts';
 import {
+  type ContactReading,
   freshRegistration,
+  nextCallId,
   type RegistrationContext,
   registrationActions,
   registrationGuards,
@@ -36,6 +38,9 @@ export interface AppConfiguration extends DeviceCallConfiguration {
   readonly mode: RegistrationMode;
   /** Whether the transport to the SIP server is reliable. */
   readonly reliable: boolean;
+  readonly readsContacts: ContactReading;
+  /** Whether the registrar looks at Call-IDs, so that those of one process and the next are told apart. */
+  readonly namesCallId: boolean;
   /** Whether the user makes a call. */
   readonly outgoing: boolean;
 }
@@ -185,13 +190,16 @@ const visibility = {
   },
 } as const;
 
+const endedBeforeStart = { 'notification.end': { actions: 'forgetAnnounced' } } as const;
+
 /** A process that is being started or thawed: for the user or for a push, whichever asked first. */
-const starting = <Delay extends 'coldStart' | 'resume'>(delay: Delay) =>
+const starting = <Delay extends 'coldStart' | 'resume'>(delay: Delay, isStrict: boolean) =>
   ({
     initial: 'forPush',
     on: {
       notification: { actions: 'noteAnnounced' },
-      'notification.end': { actions: 'forgetAnnounced' },
+      // PKPushType.voIP: a push that has started the process is reported, also if its call is over by now.
+      ...(!isStrict && endedBeforeStart),
       'app.kill': { target: '#app.notRunning', actions: 'forgetProcess' },
     },
     states: { forPush: { on: { 'user.open': 'forUser' } }, forUser: { on: { 'user.home': 'forPush' } } },
@@ -221,7 +229,7 @@ export function appMachine(configuration: AppConfiguration) {
   return setup({
     types: { context: {} as AppContext, events: {} as MachineEvent, emitted: {} as Emitted },
     guards: {
-      ...registrationGuards,
+      ...registrationGuards(configuration.readsContacts),
       ...deviceCallGuards(configuration),
       isThisCall,
       hasCall: outgoing
@@ -279,15 +287,17 @@ export function appMachine(configuration: AppConfiguration) {
           expecting(event, 'notification').call,
         ],
       }),
-      forgetAnnounced: assign({
-        announced: ({ context, event }) =>
-          context.announced.filter((call) => call !== expecting(event, 'notification.end').call),
+      ...(!isStrict && {
+        forgetAnnounced: assign<AppContext, MachineEvent, undefined, MachineEvent, never>({
+          announced: ({ context, event }) =>
+            context.announced.filter((call) => call !== expecting(event, 'notification.end').call),
+        }),
       }),
       raiseAnnounced: enqueueActions(({ context, enqueue }) => {
         for (const call of context.announced) enqueue.raise({ type: 'notification', call, token: context.token });
         enqueue.assign({ announced: [] });
       }),
-      forgetProcess: assign(({ context }) => freshProcess(context.network)),
+      forgetProcess: assign(({ context }) => ({ ...freshProcess(context.network), ...nextCallId(context) })),
       // A suspended process keeps its memory, but not the transactions that it slept through.
       forgetTransactions: assign(({ context }) => ({
         registration: { ...context.registration, wanted: 'abandoned' as const, failures: 0 as const },
@@ -295,6 +305,7 @@ export function appMachine(configuration: AppConfiguration) {
       })),
       forgetInstallation: assign(({ context }) => ({
         ...freshProcess(context.network),
+        ...nextCallId(context),
         token: 'second' as const,
         enabled: false,
       })),
@@ -329,6 +340,7 @@ export function appMachine(configuration: AppConfiguration) {
       turn: 0,
       token: 'first',
       ...(mayBeTerminated && { unreported: 0 }),
+      ...(configuration.namesCallId && { callId: 0 }),
     },
     initial: 'notRunning',
     on: {
@@ -342,7 +354,7 @@ export function appMachine(configuration: AppConfiguration) {
           notification: { ...launchGuard, target: 'launching.forPush', actions: 'noteAnnounced' },
         },
       },
-      launching: starting('coldStart'),
+      launching: starting('coldStart', isStrict),
       suspended: {
         on: {
           'user.open': 'resuming.forUser',
@@ -350,7 +362,7 @@ export function appMachine(configuration: AppConfiguration) {
           'app.kill': { target: 'notRunning', actions: 'forgetProcess' },
         },
       },
-      resuming: starting('resume'),
+      resuming: starting('resume', isStrict),
       running: {
         type: 'parallel',
         entry: ['forgetTransactions', 'observeReachable', 'raiseAnnounced'],
@@ -372,7 +384,10 @@ export function appMachine(configuration: AppConfiguration) {
         states: {
           visibility,
           handOver,
-          registration: registrationRegion(reliable, mode.release === 'beforePeerRegisters'),
+          registration: registrationRegion(
+            reliable,
+            mode.release === 'beforePeerRegisters' ? 'removesOldContact' : 'leavesOldContact',
+          ),
           call1: forCall(1, deviceCall(reliable, configuration)),
           call2: forCall(2, deviceCall(reliable, configuration)),
           ...(outgoing && {

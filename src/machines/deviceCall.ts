@@ -47,13 +47,14 @@ export const deviceCall = (reliable: boolean, { unreportedPush, reportsPush }: P
   const returnsEarly = isStrict && reportsPush === 'withInvite';
   // PKPushType.voIP: every push has to be reported, also one whose call is known already or is over.
   const everyPush = isStrict && { notification: { actions: returnsEarly ? 'returnEarly' : 'observeReported' } };
-  const afterwards = {
+  const refused = {
     ...everyPush,
     CANCEL: { actions: 'confirmCancel' },
-    BYE: { target: '#thisCall.over', actions: 'confirmBye' },
     // RFC 3261 8.2.2.2: the same call once more, forked to us by another path.
     INVITE: { guard: 'isAnotherPath', actions: 'refuseMerged' },
   };
+  // RFC 3261 15: there is a BYE only where there has been a 200.
+  const afterwards = { ...refused, BYE: { target: '#thisCall.over', actions: 'confirmBye' } };
   return {
     initial: 'idle',
     states: {
@@ -113,13 +114,13 @@ export const deviceCall = (reliable: boolean, { unreportedPush, reportsPush }: P
       declining: {
         entry: 'sendDecline',
         ...retransmittingUpToT2('sendDecline', reliable),
-        on: { ...afterwards, ACK: 'over' },
+        on: { ...refused, ACK: 'over' },
         after: { '64T1': 'over' },
       },
       cancelled: {
         entry: 'sendTerminated',
         ...retransmittingUpToT2('sendTerminated', reliable),
-        on: { ...afterwards, ACK: 'over' },
+        on: { ...refused, ACK: 'over' },
         after: { '64T1': 'over' },
       },
       // The push that was overtaken must be reported all the same: the phone shows the call and ends it at once.

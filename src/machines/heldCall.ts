@@ -84,8 +84,8 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
         entry: 'offer',
         on: {
           INVITE: { actions: 'sendTrying' },
+          // Over one connection the 180 comes before the 200.
           'INVITE.180': { target: 'ringing', actions: 'forwardRinging' },
-          'INVITE.200': 'answered',
           'INVITE.failed': { target: 'failed', actions: ['acknowledgeApp', 'noteFailure'] },
           'control.fetch': { target: 'offering', reenter: true },
           CANCEL: {

@@ -48,6 +48,12 @@ export type RegisterTransaction = {
   authorization: boolean;
 };
 
+/**
+ * The Call-ID that a user agent keeps from its start to its end (RFC 3261 10.2): a bit that alternates with every start.
+ * It is told where the registrar looks at it.
+ */
+export type CallId = 0 | 1;
+
 /** In which order a REGISTER lists the contact that it adds and those that it removes. */
 export type ContactOrder = 'newFirst' | 'oldFirst';
 
@@ -57,6 +63,7 @@ export type RegisterRequest = RegisterTransaction & {
   swap?: { removes: readonly Contact[]; order: ContactOrder };
   /** The instance-id and reg-id that app and push server share (RFC 5626 4.1); without it the request carries none. */
   instance?: 'shared';
+  callId?: CallId;
   /** The registrar has already seen a newer REGISTER of this sender: the CSeq is too low (RFC 3261 10.3 step 7). */
   stale: boolean;
 };

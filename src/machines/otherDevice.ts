@@ -18,10 +18,8 @@ const toThis = (target: string | null, actions: string[] = []) => ({
  * Template for a call slot. It shares a party with the caller, for both are phones beyond the SIP server.
  */
 export const otherDeviceCall = (reliable: boolean) => {
-  const afterwards = {
-    CANCEL: toThis(null, ['confirmCancelThere']),
-    BYE: toThis('#thisCall.over', ['confirmByeThere']),
-  };
+  const refused = { CANCEL: toThis(null, ['confirmCancelThere']) };
+  const afterwards = { ...refused, BYE: toThis('#thisCall.over', ['confirmByeThere']) };
   return {
     initial: 'idle',
     states: {
@@ -46,7 +44,7 @@ export const otherDeviceCall = (reliable: boolean) => {
       cancelled: {
         entry: 'endThere',
         ...retransmittingUpToT2('endThere', reliable),
-        on: { ...afterwards, ACK: toThis('over') },
+        on: { ...refused, ACK: toThis('over') },
         after: { '64T1': 'over' },
       },
       over: { on: afterwards },

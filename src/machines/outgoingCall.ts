@@ -40,7 +40,6 @@ interface Beginning {
 
 /** RFC 3261 13.2, 17.1.1, 22.3: a call from its INVITE, with credentials if they are asked for, to its BYE. */
 export const callingOut = (reliable: boolean, { begin, guard, refusal, end }: Beginning): Region => {
-  const failed = { target: 'over', actions: 'noteOutgoingFailed' };
   return {
     id: 'outgoing',
     initial: 'idle',
@@ -62,17 +61,13 @@ export const callingOut = (reliable: boolean, { begin, guard, refusal, end }: Be
           'outgoing.407': { target: 'inviting', reenter: true, actions: 'rememberChallenge' },
           'outgoing.180': { target: 'ringing', actions: 'noteOutgoingRings' },
           'outgoing.200': { target: 'talking', actions: 'noteOutgoingAnswered' },
-          'outgoing.failed': failed,
+          'outgoing.failed': { target: 'over', actions: 'noteOutgoingFailed' },
         },
         // RFC 3261 17.1.1.2 Timer B.
         after: { '64T1': { target: 'over', actions: 'noteOutgoingTimedOut' } },
       },
-      ringing: {
-        on: {
-          'outgoing.200': { target: 'talking', actions: 'noteOutgoingAnswered' },
-          'outgoing.failed': failed,
-        },
-      },
+      // The one who is called always answers: what comes after the ringing is not this project's question.
+      ringing: { on: { 'outgoing.200': { target: 'talking', actions: 'noteOutgoingAnswered' } } },
       talking: {
         entry: 'sendOutgoingAck',
         // RFC 3261 13.2.2.4: every 200 is acknowledged.
@@ -88,7 +83,7 @@ export const callingOut = (reliable: boolean, { begin, guard, refusal, end }: Be
         on: { 'outgoing.BYE.200': 'over' },
         after: { '64T1': 'over' },
       },
-      over: { ...('on' in end && { on: { [end.on]: { actions: 'noteOutgoingOver' } } }), entry: 'noteOutgoingOver' },
+      over: { entry: 'noteOutgoingOver' },
     },
   };
 };
@@ -171,8 +166,8 @@ export const relayedCallActions = <Context extends OutgoingContext>() => {
   };
 };
 
-/** Every answer to the one who calls. */
-const answers: readonly OutgoingType[] = ['outgoing.180', 'outgoing.200', 'outgoing.failed', 'outgoing.BYE.200'];
+/** The answers of the one who is called. */
+const answers: readonly OutgoingType[] = ['outgoing.180', 'outgoing.200', 'outgoing.BYE.200'];
 
 /** The SIP server as a stateless proxy (RFC 3261 16.11) that asks for credentials (22.3). */
 export const passingOn = {

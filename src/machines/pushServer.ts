@@ -11,7 +11,9 @@ import {
 import { contacts, type Emitted, expecting, type MachineEvent, observing, sending, type Turn } from './messages.ts';
 import { callingOut, type OutgoingContext, relayedCallActions } from './outgoingCall.ts';
 import {
+  type ContactReading,
   freshRegistration,
+  nextCallId,
   type RegistrationContext,
   registrationActions,
   registrationGuards,
@@ -26,6 +28,9 @@ export interface PushServerConfiguration extends HeldCallConfiguration {
   readonly reliable: boolean;
   /** Whether a new token replaces the old one; otherwise pushes go to both (a duplicate on the phone). */
   readonly replacesToken: boolean;
+  readonly readsContacts: ContactReading;
+  /** Whether the registrar looks at Call-IDs, so that those of one process and the next are told apart. */
+  readonly namesCallId: boolean;
   /** Whether the user makes a call. */
   readonly outgoing: boolean;
 }
@@ -132,7 +137,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
   return setup({
     types: { context: {} as PushServerContext, events: {} as MachineEvent, emitted: {} as Emitted },
     guards: {
-      ...registrationGuards,
+      ...registrationGuards(configuration.readsContacts),
       ...heldCallGuards(configuration),
       isThisCall,
       staysRegistered: () => !mode.appRegisters,
@@ -167,11 +172,12 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
         tokens: ({ context, event }) =>
           context.tokens.filter((token) => token !== expecting(event, 'push.failed').token),
       }),
-      forgetProcess: assign({
+      forgetProcess: assign(({ context }) => ({
         registration: freshRegistration('pushServer'),
         failures: { 1: null, 2: null },
         turn: null,
-      }),
+        ...nextCallId(context),
+      })),
       watchHeartbeat: enqueueActions(({ enqueue }) => {
         enqueue.cancel('heartbeat');
         enqueue.raise({ type: 'app.silent' }, { id: 'heartbeat', delay: 'heartbeatTimeout' });
@@ -195,6 +201,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
       tokens: [],
       failures: { 1: null, 2: null },
       turn: null,
+      ...(configuration.namesCallId && { callId: 0 }),
     },
     initial: 'up',
     states: {
@@ -208,7 +215,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
         },
         states: {
           account,
-          registration: registrationRegion(reliable, false),
+          registration: registrationRegion(reliable, 'fixed'),
           call1: forCall(1, heldCall(reliable, configuration.repeatsPush)),
           call2: forCall(2, heldCall(reliable, configuration.repeatsPush)),
           ...(relaysCalls && {

@@ -1,6 +1,6 @@
 import { and, assign, emit, enqueueActions } from 'xstate';
 import { type BorderContext, borderActions, borderGuards } from './borderController.ts';
-import { counted, displaced, evictable, removesFirst } from './displacement.ts';
+import { type BoundCallIds, counted, displaced, evictable, isOfAnotherProcess, removesFirst } from './displacement.ts';
 import {
   type BindingChange,
   type Contact,
@@ -23,12 +23,14 @@ export interface RegistrarContext extends BorderContext {
   readonly bindings: readonly Contact[];
   /** Whose nonce is no longer valid: the next credentials from them are answered 401 with stale=true. */
   readonly staleNonces: readonly Owner[];
+  /** Under which Call-ID each contact was bound last; absent where the registrar does not look. */
+  readonly callIds?: BoundCallIds;
 }
 
 /** Lifetimes in milliseconds that the two sides ask for. */
 export type AskedExpiresMs = Readonly<Record<Owner, number>>;
 
-const storing = ['bind', 'startExpiry', 'showBindings', 'confirm', 'cache', 'announceStored'] as const;
+const storing = ['bind', 'noteCallId', 'startExpiry', 'showBindings', 'confirm', 'cache', 'announceStored'] as const;
 
 /**
  * REGISTER as RFC 3261 10.3 has it, in its order: authenticate, check the sequence, then remove, refresh or add,
@@ -47,6 +49,8 @@ export const registrarTransitions = {
       guard: and(['removes', 'removesAllOfUser']),
       actions: ['cancelAllExpiries', 'unbindAll', 'showBindings', 'confirm', 'uncache'],
     },
+    // FreeSWITCH multiple-registrations=call-id: the rows of another Call-ID are not this user agent's to remove.
+    { guard: and(['removes', 'isOfAnotherProcess']), actions: 'confirm' },
     // RFC 5626 6: with an instance-id it is the instance's binding that goes, whoever made it.
     { guard: 'removes', actions: ['displace', 'cancelExpiry', 'unbind', 'showBindings', 'confirm', 'uncache'] },
     // 10.3 step 7: 423 where the registrar does not simply grant more than was asked for.
@@ -116,7 +120,9 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
       asked[senderOf(contactIn(event))] < profile.minimumExpires.ms,
     fits: ({ context, event }: Args) =>
       profile.capacity === null ||
-      counted(profile, expecting(event, 'REGISTER'), context.bindings).length < profile.capacity,
+      counted(profile, expecting(event, 'REGISTER'), context.bindings, context.callIds).length < profile.capacity,
+    isOfAnotherProcess: ({ context, event }: Args) =>
+      isOfAnotherProcess(profile, expecting(event, 'REGISTER'), context.callIds),
     removesFirst: ({ event }: Args) => removesFirst(profile, expecting(event, 'REGISTER')),
     refusesWhenFull: () => profile.whenFull.do === 'refuse',
   };
@@ -165,6 +171,10 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== senderOf(contactIn(event)))),
     invalidateNonces: staleNonces(() => ['app', 'pushServer']),
     bind: rebind((bindings, event) => [...bindings.filter((one) => one !== contactIn(event)), contactIn(event)]),
+    noteCallId: assign<Context, MachineEvent, undefined, MachineEvent, never>(({ context, event }) => {
+      const { contact, callId } = expecting(event, 'REGISTER');
+      return (callId === undefined ? {} : { callIds: { ...context.callIds, [contact]: callId } }) as Partial<Context>;
+    }),
     unbind: rebind((bindings, event) => bindings.filter((one) => one !== contactIn(event))),
     unbindAll: rebind(() => []),
     displace: dropping((context, event) => displaced(profile, expecting(event, 'REGISTER'), context.bindings)),

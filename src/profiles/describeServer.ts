@@ -39,7 +39,12 @@ const texts: { readonly [Axis in ServerAxis]: (profile: ServerAxes) => string } 
   digest: ({ digest }) => yesNo(digest),
   checksSequence: ({ checksSequence }) => yesNo(checksSequence),
   matchesBindingBy: ({ matchesBindingBy }) =>
-    ({ contact: 'its Contact', instance: 'instance-id, else Contact', user: 'the user' })[matchesBindingBy],
+    ({
+      contact: 'its Contact',
+      instance: 'instance-id, else Contact',
+      user: 'the user',
+      callId: 'Contact and Call-ID',
+    })[matchesBindingBy],
   severalContacts: ({ severalContacts }) => (severalContacts === 'atomic' ? 'all or nothing' : 'one after the other'),
   capacity: ({ capacity }) => (capacity === null ? 'no limit' : String(capacity)),
   whenFull,

@@ -70,7 +70,7 @@ const ownServerSchema = z.strictObject({
   admits: z.enum(['everybody', 'appOnly']).optional(),
   digest: z.boolean().optional(),
   checksSequence: z.boolean().optional(),
-  matchesBindingBy: z.enum(['contact', 'instance', 'user']).optional(),
+  matchesBindingBy: z.enum(['contact', 'instance', 'user', 'callId']).optional(),
   severalContacts: z.enum(['atomic', 'sequential']).optional(),
   capacity: limit.optional(),
   whenFull: whenFull.optional(),

@@ -47,6 +47,8 @@ const base = {
   otherDevice: false,
   unreportedPush: 'tolerated',
   reportsPush: 'atOnce',
+  readsContacts: 'own',
+  namesCallId: false,
   outgoing: false,
 } as const;
 const overlapping = { ...registrationModes.singleDeviceEmulation, release: 'afterPeerRegisters' } as const;

@@ -32,13 +32,24 @@ export const freeswitch = {
       removalScope: ['ownContact', 'sofia multiple-registrations=contact: only its own Contact'],
     },
   },
+  'freeswitch-call-id': {
+    name: 'freeswitch-call-id',
+    title: 'FreeSWITCH with multiple-registrations=call-id',
+    source,
+    axes: {
+      ...axes,
+      matchesBindingBy: ['callId', 'sofia multiple-registrations=call-id: rows are told apart by the Call-ID'],
+      capacity: [null, 'sofia multiple-registrations=call-id: no limit without max-registrations-per-extension'],
+      removalScope: ['ownContact', 'sofia multiple-registrations=call-id: only the rows of its own Call-ID'],
+    },
+  },
   'freeswitch-limited': {
     name: 'freeswitch-limited',
     title: 'FreeSWITCH with max-registrations-per-extension=1',
     source,
     axes: {
       ...axes,
-      matchesBindingBy: ['contact', 'the limit counts the rows of other Call-IDs before any is replaced'],
+      matchesBindingBy: ['callId', 'the limit counts the rows of other Call-IDs before any is replaced (code)'],
       whenFull: [
         { do: 'refuse', code: 403, retryAfter: false },
         'max-registrations-per-extension=1 is checked before overwriting: 403 to any newcomer',

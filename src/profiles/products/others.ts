@@ -47,6 +47,20 @@ export const others = {
       ],
     },
   },
+  broadworks: {
+    name: 'broadworks',
+    title: 'BroadWorks, app and push server on one line/port',
+    source:
+      'vendors of phones on Shared Call Appearance (htekdesk.atlassian.net, AudioCodes LTRT-10632); the rest assumed',
+    axes: {
+      ...assumed,
+      capacity: [
+        1,
+        'each device that shares a line registers an address of its own (Shared Call Appearance, htekdesk.atlassian.net): one binding per line/port assumed',
+      ],
+      whenFull: [{ do: 'overwrite' }, 'unknown; that the newest wins on a line/port, assumed'],
+    },
+  },
   'address-bound': {
     name: 'address-bound',
     title: 'a hosted PBX that knows its users by their addresses',

@@ -6,6 +6,7 @@ import {
   cleanLogout,
   noBlackout,
   onlyOwnBinding,
+  registersSparingly,
   settles,
   singleRegistration,
 } from './registrations.ts';
@@ -23,6 +24,7 @@ export const properties = [
   cleanLogout,
   onlyOwnBinding,
   beliefMatches,
+  registersSparingly,
   noFalseMissedCall,
   otherDeviceStays,
   outgoingAlerts,

@@ -95,6 +95,29 @@ export const settles: Property<PingPong> = {
   witnessed: ({ owners }) => owners.length > 0,
 };
 
+interface Registers {
+  /** REGISTERs since the environment last did something, up to one too many. */
+  readonly count: number;
+  readonly tooMany: boolean;
+}
+
+/** Once nothing happens any more, a user agent refreshes its binding and sends no REGISTER besides. */
+export const registersSparingly: Property<Registers> = {
+  name: 'registersSparingly',
+  sentence: ({ limits }) => `at most ${limits.registers ?? 'so many'} REGISTERs follow the last thing that happened`,
+  appliesTo: ({ limits }) => (limits.registers ?? null) !== null,
+  initial: { count: 0, tooMany: false },
+  next: (state, sighting, { limits }) => {
+    if (state.tooMany) return state;
+    if (sighting.type === 'environment') return { count: 0, tooMany: false };
+    if (sighting.type !== 'sent' || sighting.message.expires === 'zero') return state;
+    const count = state.count + 1;
+    return { count, tooMany: count > (limits.registers ?? count) };
+  },
+  violation: ({ tooMany }) => violated(tooMany ? 'REGISTER was sent again and again' : null),
+  witnessed: ({ count }) => count > 0,
+};
+
 interface Logout {
   readonly loggedOut: boolean;
   readonly bindings: readonly Contact[];

@@ -10,6 +10,8 @@ export interface CallStory {
   readonly bindings: readonly Contact[];
   /** The stretch around that moment in which nobody was registered; `untilMs` is null where it never ended. */
   readonly nobody: { readonly fromMs: number; readonly untilMs: number | null } | null;
+  /** Whether the user has another device; and whether the server called that one only. */
+  readonly otherDevice: 'none' | 'present' | 'calledAlone';
   readonly pushSentMs: number | null;
   readonly pushArrivedMs: number | null;
   readonly pushLost: boolean;
@@ -44,6 +46,17 @@ function registeredAt(trace: Trace, step: number): Pick<CallStory, 'bindings' | 
   return { bindings, nobody: { fromMs: before[lastBound + 1]?.atMs ?? 0, untilMs: until?.atMs ?? null } };
 }
 
+/** A server that calls one contact only calls the first one. */
+function otherDeviceIn({ scenario, records }: Trace, step: number): CallStory['otherDevice'] {
+  if ((scenario.otherDevice ?? null) === null) return 'none';
+  const bound = records
+    .slice(0, step)
+    .flatMap(({ observations }) => observations.filter((one) => one.type === 'bindings'))
+    .at(-1);
+  const first = bound === undefined ? 'otherDevice' : bound.contacts[0];
+  return scenario.server.fork === 'first' && first === 'otherDevice' ? 'calledAlone' : 'present';
+}
+
 const firstAt = (records: readonly TraceRecord[], which: (record: TraceRecord) => boolean): number | null =>
   records.find(which)?.atMs ?? null;
 
@@ -75,6 +88,7 @@ function storyOf(trace: Trace, call: Call): CallStory | null {
     placedAtMs,
     inviteAtServerMs: invite?.atMs ?? null,
     ...(invite === undefined ? { bindings: [], nobody: null } : registeredAt(trace, invite.step)),
+    otherDevice: otherDeviceIn(trace, invite?.step ?? 0),
     pushSentMs: firstAt(records, reaches('push', 'notificationService')),
     pushArrivedMs: firstAt(records, reaches('notification', 'app')),
     pushLost: records.some((record) => isNotification(record) && record.fate === 'lose'),

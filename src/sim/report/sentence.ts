@@ -17,13 +17,15 @@ const wakingMs = 5_000;
 
 /** Why nobody was alerted, as far as the trace shows it. */
 function cause(story: CallStory): string {
-  const { nobody, bindings, inviteAtServerMs, pushSentMs, pushArrivedMs, pushLost } = story;
+  const { nobody, bindings, inviteAtServerMs, otherDevice, pushSentMs, pushArrivedMs, pushLost } = story;
   if (inviteAtServerMs === null) return 'the INVITE never reached the SIP server';
+  if (otherDevice === 'calledAlone') return "the server calls one contact only, and that was the other device's";
+  const nobodyWas = otherDevice === 'none' ? 'nobody was' : 'neither app nor push server was';
   if (nobody !== null) {
     const stretch =
       nobody.untilMs === null
-        ? `nobody was registered from ${seconds(nobody.fromMs)} on`
-        : `nobody was registered for ${seconds(nobody.untilMs - nobody.fromMs)}`;
+        ? `${nobodyWas} registered from ${seconds(nobody.fromMs)} on`
+        : `${nobodyWas} registered for ${seconds(nobody.untilMs - nobody.fromMs)}`;
     return `${stretch}, and the INVITE came ${seconds(inviteAtServerMs - nobody.fromMs)} into it`;
   }
   const owners = new Set(bindings.map(ownerOf));
@@ -31,6 +33,9 @@ function cause(story: CallStory): string {
     return `only the app was registered (${bindings.join(', ')}), and nobody listened there any more`;
   }
   if (pushSentMs === null) return 'the push server was registered but never took the INVITE';
+  if (pushSentMs - inviteAtServerMs > wakingMs) {
+    return `the push server took the INVITE only ${seconds(pushSentMs - inviteAtServerMs)} after it had come`;
+  }
   if (pushArrivedMs !== null) {
     const took = seconds(pushArrivedMs - pushSentMs);
     const inTime = story.end !== null && story.end.atMs - pushArrivedMs > wakingMs;

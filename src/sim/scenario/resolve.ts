@@ -54,7 +54,13 @@ const defaultTiming: Readonly<Partial<Record<PartyName, Record<string, Window>>>
 };
 
 /** Bounds of the properties unless a scenario says otherwise. */
-export const usualLimits: Limits = { blackoutMs: 5_000, ringStopMs: 5_000, beliefMs: 5_000, logoutMs: 10_000 };
+export const usualLimits: Limits = {
+  blackoutMs: 5_000,
+  ringStopMs: 5_000,
+  beliefMs: 5_000,
+  logoutMs: 10_000,
+  registers: null,
+};
 
 /** How long a run goes on after its last step: a caller's patience, a ring time and what follows them. */
 const afterLastStepMs = 100_000;
@@ -138,6 +144,7 @@ function resolvedLimits({ limits }: ScenarioDocument): Limits {
     ringStopMs: given(limits?.ringStop, usualLimits.ringStopMs),
     beliefMs: given(limits?.belief, usualLimits.beliefMs),
     logoutMs: given(limits?.logout, usualLimits.logoutMs),
+    registers: limits?.registers ?? usualLimits.registers,
   };
 }
 
@@ -173,6 +180,7 @@ export function resolveScenario(document: ScenarioDocument, servers: ServerCatal
     otherDevice: document.otherDevice ?? null,
     unreportedPush: document.unreportedPush ?? 'tolerated',
     reportsPush: document.reportsPush ?? 'atOnce',
+    readsContacts: document.readsContacts ?? 'own',
     notificationsAvailable: document.notifications === undefined ? arrives : document.notifications === 'available',
     replacesToken: document.replacesToken ?? true,
     askedExpiresMs: {

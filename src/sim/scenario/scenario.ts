@@ -2,6 +2,7 @@ import type { DeviceCallConfiguration } from '../../machines/deviceCall.ts';
 import type { Delivery } from '../../machines/heldCall.ts';
 import type { EnvironmentEvent, Owner, PartyName } from '../../machines/messages.ts';
 import type { OtherUser } from '../../machines/otherDevice.ts';
+import type { ContactReading } from '../../machines/registration.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Law } from './law.ts';
@@ -70,6 +71,8 @@ export interface Limits {
   readonly ringStopMs: number;
   readonly beliefMs: number;
   readonly logoutMs: number;
+  /** How many REGISTERs may follow the last step of the environment; null where that is not judged. */
+  readonly registers: number | null;
 }
 
 /** Everything that one run needs, with nothing left to look up. Times in milliseconds. */
@@ -86,6 +89,8 @@ export interface Scenario {
   readonly otherDevice: OtherUser | null;
   readonly unreportedPush: DeviceCallConfiguration['unreportedPush'];
   readonly reportsPush: DeviceCallConfiguration['reportsPush'];
+  /** Which Contact of a 200 app and push server take for their own. */
+  readonly readsContacts: ContactReading;
   readonly notificationsAvailable: boolean;
   readonly replacesToken: boolean;
   readonly askedExpiresMs: Readonly<Record<Owner, number>>;

@@ -225,6 +225,7 @@ const course = {
     .optional()
     .describe('What the OS does about it (iOS: terminates)'),
   reportsPush: z.enum(['atOnce', 'withInvite']).optional().describe('When the app reports a push as a call'),
+  readsContacts: z.enum(['own', 'first']).optional().describe('Which Contact of a 200 a user agent takes for its own'),
   notifications: z.enum(['available', 'unavailable']).optional(),
   replacesToken: z.boolean().optional(),
   expires: z.strictObject({ app: duration.optional(), pushServer: duration.optional() }).optional(),
@@ -238,6 +239,7 @@ const course = {
       ringStop: duration.optional(),
       belief: duration.optional(),
       logout: duration.optional(),
+      registers: z.int().min(1).optional().describe('How many REGISTERs may follow the last step'),
     })
     .optional(),
   until: duration.optional().describe('End of the run'),

@@ -56,6 +56,8 @@ const isReliable = (transport: Transport) => transport !== 'udp' && transport !=
 function configurations({ mode, server, links, steps, ...rest }: Scenario): PartyConfigurations {
   const { delivery, autoSend180, repeatsPush, user, askedExpiresMs, replacesToken, notificationsAvailable } = rest;
   const otherDevice = rest.otherDevice ?? null;
+  const readsContacts = rest.readsContacts ?? 'own';
+  const namesCallId = server.matchesBindingBy === 'callId';
   const outgoing = steps.some(({ action }) => 'party' in action && action.event.type === 'user.call');
   return {
     caller: { reliable: isReliable(links.callerSip.transport), otherDevice, outgoing },
@@ -73,6 +75,8 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
       repeatsPush,
       replacesToken,
       reliable: isReliable(links.pushServerSip.transport),
+      readsContacts,
+      namesCallId,
       outgoing,
     },
     notificationService: { available: notificationsAvailable },
@@ -84,6 +88,8 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
       otherDevice: otherDevice !== null,
       unreportedPush: rest.unreportedPush ?? 'tolerated',
       reportsPush: rest.reportsPush ?? 'atOnce',
+      readsContacts,
+      namesCallId,
       outgoing,
     },
   };
