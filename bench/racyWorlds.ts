@@ -106,6 +106,113 @@ export const racyWorlds: readonly Scenario[] = [
     'singleDeviceTakeover',
     shortLived,
   ),
+  // A refresh of the push server meets an expired nonce, and the app that comes back.
+  ...(['standard', 'singleDeviceEmulation', 'singleDeviceTakeover'] as const).map((mode) =>
+    world(
+      { steps: [...asleep, { at: '30s', do: 'expireNonces' }, { at: ['40s', '42s'], do: 'open' }], until: '60s' },
+      mode,
+      shortLived,
+    ),
+  ),
+  // A refresh gets no answer for so long that it is no longer wanted.
+  ...(['standard', 'singleDeviceTakeover'] as const).map((mode) =>
+    world(
+      {
+        steps: [...asleep, { at: '38s', do: 'cut', link: 'pushServerSip' }, { at: ['50s', '60s'], do: 'open' }],
+        until: '90s',
+      },
+      mode,
+      shortLived,
+    ),
+  ),
+  ...(['standard', 'singleDeviceTakeover'] as const).map((mode) =>
+    world(
+      { steps: [...awake, { at: '30s', do: 'cut', link: 'appSip' }, { at: ['50s', '60s'], do: 'home' }], until: '90s' },
+      mode,
+      shortLived,
+    ),
+  ),
+  // The server has forgotten everybody, and the other side was there first when the refresh is due.
+  ...[true, false].flatMap((retryAfter) =>
+    (['standard', 'singleDeviceTakeover'] as const).flatMap((mode) => {
+      const forgetful = {
+        ...shortLived,
+        capacity: 1,
+        whenFull: { do: 'refuse', code: 503, retryAfter },
+        keepsBindingsOnRestart: false,
+      } as const;
+      return [
+        world(
+          {
+            steps: [
+              ...awake,
+              { at: '5s', do: 'cut', link: 'control' },
+              { at: '10s', do: 'crashSipServer' },
+              { at: ['37s', '40s'], do: 'home' },
+            ],
+            timing: { pushServer: { heartbeatTimeout: '25s' } },
+            until: '60s',
+          },
+          mode,
+          forgetful,
+        ),
+        world(
+          {
+            steps: [
+              ...asleep,
+              { at: '20s', do: 'crashSipServer' },
+              { at: '31s', do: 'open' },
+              { after: '600ms', do: 'cut', link: 'control' },
+            ],
+            until: '60s',
+          },
+          mode,
+          forgetful,
+        ),
+      ];
+    }),
+  ),
+  // User agents that take the first Contact of a 200 for their own, and then are the second.
+  world(
+    { steps: [...asleep, { at: ['40s', '42s'], do: 'open' }], readsContacts: 'first', until: '60s' },
+    'standard',
+    shortLived,
+  ),
+  world(
+    {
+      steps: [...awake, { at: '5s', do: 'cut', link: 'control' }],
+      timing: { pushServer: { heartbeatTimeout: '25s' } },
+      readsContacts: 'first',
+      until: '60s',
+    },
+    'standard',
+    shortLived,
+  ),
+  // iOS: pushes come again and again, in every state of a call.
+  ...(['answers', 'declines', 'ignores'] as const).map((user) =>
+    world(
+      {
+        user,
+        unreportedPush: 'terminates',
+        repeatsPush: true,
+        timing: { pushServer: { pushRepeat: '300ms' }, app: { userReaction: ['0s', '1s'] }, caller: { talk: '2s' } },
+        steps: [...asleep, { at: '10s', do: 'dial', call: 1 }, { at: ['11s', '13s'], do: 'hangUp', call: 1 }],
+        until: '20s',
+      },
+      'continuous',
+      multi,
+    ),
+  ),
+  // The push server has forgotten the call that it has pushed, and an account that it does not know yet.
+  world(
+    {
+      steps: [...asleep, { at: '60s', do: 'dial', call: 1 }, { at: '60.2s', do: 'crashPushServer' }],
+      links: { notification: { latency: '25s' } },
+    },
+    'continuous',
+    multi,
+  ),
+  world({ steps: [...awake, { at: ['1s', '3s'], do: 'call' }] }, 'continuous', multi),
   // Everybody is refused for long.
   world({ steps: [...asleep], until: '500s' }, 'singleDeviceTakeover', {
     ...reject,

@@ -9,7 +9,7 @@ import { type AccountAdvice, adviseAccount, triedAccount } from '../stretto/acco
 import { adviceAsMarkdown, adviceAsText } from '../stretto/adviceText.ts';
 import { type Account, accountNumbered, noAccount, surveyProvisioning } from '../stretto/provisioning.ts';
 import { type PushSettings, settingsOf } from '../stretto/settings.ts';
-import { everydayTrials, roughTrials, trialOf, triedProperties } from '../stretto/trials.ts';
+import { everydayTrials, propertiesTriedIn, roughTrials, trialOf } from '../stretto/trials.ts';
 import { runJobs } from './checkJobs.ts';
 import { readScenario, readText } from './files.ts';
 import {
@@ -35,14 +35,14 @@ interface Options extends Adaptation {
 /** Every mode in every trial, with the settings of one account. */
 function jobsFor(settings: PushSettings, { profile, jobs, ...options }: Options): CheckJob[] {
   const documents = [...everydayTrials, ...roughTrials].map((name) =>
-    trialOf(adapted(readScenario(name), options), settings),
+    trialOf(name, adapted(readScenario(name), options), settings),
   );
   return documents.flatMap((document) =>
     registrationModeNames.map((mode) => ({
       document,
       mode,
       server: profile.server,
-      properties: triedProperties,
+      properties: propertiesTriedIn(document.name),
       budget: { losses: 0, duplicates: 0 },
       maximumBytes: totalmem() / 2 / jobs,
       traces: false,
