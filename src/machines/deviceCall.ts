@@ -130,7 +130,6 @@ export const deviceCall = (reliable: boolean, { unreportedPush, reportsPush }: P
             notification: returnsEarly
               ? { actions: 'returnEarly' }
               : { target: 'over', actions: ['observeRinging', 'observeSilent', 'observeReported'] },
-            'control.noCall': 'over',
           },
         },
       }),
