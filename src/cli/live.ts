@@ -102,6 +102,17 @@ function planOf(given: string, options: Options): Plan {
   return { scenario: options.realNetwork ? withoutSimulatedNetwork(scenario) : scenario, counterexample: null };
 }
 
+/** What only the model of a server can do, or what no socket of a run stands for. */
+function refuseWhatIsNotReal({ name, steps, otherDevice }: Scenario): void {
+  const events = steps.flatMap(({ action }) => ('party' in action ? [action] : []));
+  const atServer = events.find(({ party }) => party === 'sipServer');
+  if (atServer !== undefined)
+    refuse(name, `${atServer.event.type}, a step of the SIP server`, 'a scenario that leaves the real one alone');
+  if (events.some(({ event }) => event.type === 'user.call'))
+    refuse(name, 'a call that the user makes', 'calls to the user');
+  if (otherDevice) refuse(name, 'another device of the user', 'app and push server alone');
+}
+
 function refuseContradictions({
   from,
   mode,
@@ -222,6 +233,7 @@ const isLost = ({ verdicts }: Trace) =>
 async function run(given: string, options: Options): Promise<void> {
   refuseContradictions(options);
   const plan = planOf(given, options);
+  refuseWhatIsNotReal(plan.scenario);
   const controller = new AbortController();
   // Every run listens to it.
   setMaxListeners(0, controller.signal);

@@ -106,7 +106,7 @@ export class Run {
 
   constructor(definition: WorldDefinition, schedule: Schedule, options: RunOptions & { record: boolean }) {
     const { scenario } = definition;
-    const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(scenario.mode));
+    const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(scenario));
     this.#schedule = schedule;
     this.#untilMs = scenario.untilMs;
     this.#recorder = options.record ? new TraceRecorder(definition) : null;

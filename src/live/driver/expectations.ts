@@ -19,10 +19,11 @@ function identity(message: Message): string {
   return canonical(message as never);
 }
 
-/** The same, apart from the code of a failure. */
+/** The same, apart from what servers word differently: codes, reasons, who exactly rings. */
 function kindOf(message: Message): string {
   if (message.type === 'INVITE.failed') return canonical({ ...message, code: 0 } as never);
   if (message.type === 'INVITE.180') return canonical({ ...message, contact: '' } as never);
+  if (message.type === 'CANCEL') return canonical({ type: message.type, call: message.call, contact: message.contact });
   return message.type === 'REGISTER.refused' ? canonical({ ...message, code: 0 } as never) : identity(message);
 }
 

@@ -102,8 +102,8 @@ class Check {
   constructor(definition: WorldDefinition, options: CheckOptions) {
     this.#definition = definition;
     this.#options = options;
-    const { mode } = definition.scenario;
-    this.#properties = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(mode));
+    const { scenario } = definition;
+    this.#properties = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(scenario));
     this.#budget = options.budget ?? noFaults;
     this.#system = new WorldSystem(definition, this.#properties, this.#budget);
     this.#situations = new Situations(this.#system);

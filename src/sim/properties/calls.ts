@@ -31,7 +31,10 @@ export const noInviteLost: Property<PerCall<CallFate>> = {
   next: (state, sighting) => {
     if (sighting.type === 'call.placed') return { ...state, [sighting.call]: 'placed' };
     if (!('call' in sighting) || state[sighting.call] !== 'placed') return state;
-    if (sighting.type === 'ringing.alerting') return { ...state, [sighting.call]: 'alerted' };
+    // What is answered on another device of the user is not lost either.
+    if (sighting.type === 'ringing.alerting' || sighting.type === 'call.takenElsewhere') {
+      return { ...state, [sighting.call]: 'alerted' };
+    }
     return endsCall(sighting.type) ? { ...state, [sighting.call]: 'lost' } : state;
   },
   settled: (state, settings) => isOver(settings, (call) => state[call] === 'alerted' || state[call] === 'lost'),
