@@ -137,7 +137,7 @@ describe('obligations', () => {
     expect(
       verdicts(
         steady(3_000, () => 'all'),
-        steady(7_000, () => 'all'),
+        steady(11_500, () => 'all'),
       ),
     ).toEqual(['violated', 'violated']);
   });
