@@ -107,7 +107,7 @@ describe('obligations', () => {
       initial: { steps: 0, isLate: false },
       next: (state, sighting) =>
         sighting.type === 'environment' && state.steps < 3 ? { ...state, steps: state.steps + 1 } : state,
-      obligation: ({ steps }) => (steps < 3 ? { key: keyOf(steps), limitMs } : null),
+      obligation: ({ steps }) => (steps > 0 && steps < 3 ? { key: keyOf(steps), limitMs } : null),
       missed: (state) => ({ ...state, isLate: true }),
       violation: ({ isLate }) => (isLate ? { what: 'late', calls: [] } : null),
       witnessed: ({ steps }) => steps > 0,
@@ -137,7 +137,7 @@ describe('obligations', () => {
     expect(
       verdicts(
         steady(3_000, () => 'all'),
-        steady(11_500, () => 'all'),
+        steady(7_500, () => 'all'),
       ),
     ).toEqual(['violated', 'violated']);
   });
