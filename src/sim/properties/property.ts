@@ -32,6 +32,8 @@ export interface Property<State = never> {
   readonly settled?: (state: State, settings: PropertySettings) => boolean;
   /** Whether the state shows that the property had something to judge: its witness. */
   readonly witnessed: (state: State) => boolean;
+  /** Whether it is violated just when it would be for one of the calls if nothing were seen of the other ones. */
+  readonly judgesEachCall?: true;
 }
 
 export interface Violation {
