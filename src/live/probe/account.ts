@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { answerChallenge, challengesOf, strongestPerRealm } from '../sip/digest.ts';
 import { cseqOf, headerValue, withHeader } from '../sip/headers.ts';
 import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message.ts';
-import { paramsOf } from '../sip/params.ts';
-import { viaText } from '../sip/via.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Challenge } from './laboratory.ts';
 import { ProbeFailure } from './probeFailure.ts';
@@ -35,17 +33,14 @@ export interface RequestParts {
   readonly body?: Uint8Array;
 }
 
-/** A request as it leaves an endpoint (RFC 3261 8.1.1). */
-export function requestFrom(endpoint: Endpoint, parts: RequestParts): SipRequest {
+/** A request without its Via, which belongs to the transaction (RFC 3261 8.1.1). */
+export function requestOf(parts: RequestParts): SipRequest {
   const { method, uri, from, to, callId, sequence, headers = [], body = noBody } = parts;
-  const { transport, host, port } = endpoint;
-  const params = paramsOf({ branch: `z9hG4bK${token()}`, rport: null });
   return {
     kind: 'request',
     method,
     uri,
     headers: [
-      { name: 'Via', value: viaText({ transport, host, port, params }) },
       { name: 'Max-Forwards', value: '70' },
       { name: 'From', value: from },
       { name: 'To', value: to },
@@ -69,28 +64,26 @@ export interface Answered {
 const isChallenge = (response: SipResponse | null): response is SipResponse =>
   response?.status === 401 || response?.status === 407;
 
-/** The same request once more: another transaction, the next CSeq (RFC 3261 8.1.3.5). */
-function repeated(request: SipRequest, endpoint: Endpoint, credentials: readonly Header[]): SipRequest {
+/** The same request once more, with credentials and the next CSeq (RFC 3261 8.1.3.5). */
+function repeated(request: SipRequest, credentials: readonly Header[]): SipRequest {
   const sequence = (cseqOf(request)?.number ?? 0) + 1;
-  const { transport, host, port } = endpoint;
-  const params = paramsOf({ branch: `z9hG4bK${token()}`, rport: null });
-  const via = withHeader(request.headers, 'Via', viaText({ transport, host, port, params }));
-  const headers = withHeader(via, 'CSeq', `${sequence} ${request.method}`);
-  return { ...request, headers: [...headers, ...credentials] };
+  return {
+    ...request,
+    headers: [...withHeader(request.headers, 'CSeq', `${sequence} ${request.method}`), ...credentials],
+  };
 }
 
 /**
  * Sends a request and gives the account's credentials if the server asks for them.
- * `onProvisional` hears of every provisional answer, with the request that it answers. Throws a ProbeFailure where the
- * server does not take the credentials, or where there are none to give.
+ * Throws a ProbeFailure where it does not take them, or where there are none to give.
  */
 export async function sendWithCredentials(
   endpoint: Endpoint,
   request: SipRequest,
   { user, password }: Account,
-  onProvisional?: (request: SipRequest) => void,
+  cancelling?: AbortSignal,
 ): Promise<Answered> {
-  const first = await endpoint.send(request, () => onProvisional?.(request));
+  const first = await endpoint.send(request, cancelling);
   if (!isChallenge(first)) return { response: first, request };
   const answerable = strongestPerRealm(challengesOf(first));
   const [strongest] = answerable;
@@ -109,8 +102,8 @@ export async function sendWithCredentials(
       { method: request.method, uri: request.uri, cnonce: token(), nonceCount: 1 },
     ),
   );
-  const second = repeated(request, endpoint, credentials);
-  const response = await endpoint.send(second, () => onProvisional?.(second));
+  const second = repeated(request, credentials);
+  const response = await endpoint.send(second, cancelling);
   if (isChallenge(response)) {
     throw new ProbeFailure('refused', `the server does not take the password of ${user}: ${response.status} again`);
   }

@@ -3,8 +3,7 @@ import { addressesOf, callIdOf, contactsOf, cseqOf, headerValue } from '../sip/h
 import type { SipRequest, SipResponse } from '../sip/message.ts';
 import { nameAddressText } from '../sip/nameAddress.ts';
 import { uriText } from '../sip/uri.ts';
-import { cancelFor } from '../transactions/derivedRequests.ts';
-import { type Account, addressOfRecord, requestFrom, sendWithCredentials, token } from './account.ts';
+import { type Account, addressOfRecord, requestOf, sendWithCredentials, token } from './account.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Agent, CallSight, PlacedCall } from './laboratory.ts';
 
@@ -61,8 +60,7 @@ export class OutgoingCall implements PlacedCall {
   readonly #ended: Promise<void>;
   #endedMs: number | undefined;
   #status: number | null = null;
-  /** The INVITE that has a provisional answer: only such a one can be cancelled (RFC 3261 9.1). */
-  #pending: SipRequest | undefined;
+  readonly #cancelling = new AbortController();
   #failure: unknown;
 
   constructor(parts: CallParts) {
@@ -75,7 +73,7 @@ export class OutgoingCall implements PlacedCall {
   async #place(): Promise<void> {
     const { endpoint, caller, callee } = this.#parts;
     const { host, port, transport } = endpoint;
-    const invite = requestFrom(endpoint, {
+    const invite = requestOf({
       method: 'INVITE',
       uri: addressOfRecord(callee),
       from: `<${addressOfRecord(caller)}>;tag=${token()}`,
@@ -88,10 +86,7 @@ export class OutgoingCall implements PlacedCall {
       ],
       body: offer(host),
     });
-    const { response, request } = await sendWithCredentials(endpoint, invite, caller, (provisional) => {
-      this.#pending = provisional;
-    });
-    this.#pending = undefined;
+    const { response, request } = await sendWithCredentials(endpoint, invite, caller, this.#cancelling.signal);
     this.#endedMs = performance.now();
     this.#status = response?.status ?? null;
     if (response !== null && response.status < 300) await endDialog(endpoint, request, response);
@@ -126,8 +121,8 @@ export class OutgoingCall implements PlacedCall {
   }
 
   async hangUp(): Promise<void> {
-    const { endpoint, ringing } = this.#parts;
-    if (this.#pending !== undefined) await endpoint.send(cancelFor(this.#pending));
+    const { ringing } = this.#parts;
+    this.#cancelling.abort();
     // A server that neither answers nor can be cancelled must not hold us up.
     await Promise.race([this.#ended, pause(endingMs, undefined, { ref: false })]);
     ringing.stop();
@@ -139,7 +134,7 @@ async function endDialog(endpoint: Endpoint, invite: SipRequest, response: SipRe
   const contacts = contactsOf(response);
   const remote = contacts === '*' ? undefined : contacts[0];
   const request = (method: string, sequence: number) =>
-    requestFrom(endpoint, {
+    requestOf({
       method,
       uri: remote === undefined ? invite.uri : uriText(remote.uri),
       from: headerValue(invite, 'From') ?? '',

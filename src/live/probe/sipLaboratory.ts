@@ -42,9 +42,9 @@ export class LimitedEndpoint implements Endpoint {
     this.port = endpoint.port;
   }
 
-  async send(request: SipRequest, onProvisional?: () => void): Promise<SipResponse | null> {
+  async send(request: SipRequest, cancelling?: AbortSignal): Promise<SipResponse | null> {
     await this.#pace.next();
-    const answer = this.#endpoint.send(request, onProvisional);
+    const answer = this.#endpoint.send(request, cancelling);
     return request.method === 'INVITE' ? answer : this.#pace.withinTime(answer);
   }
 

@@ -1,8 +1,9 @@
-import { callIdOf, contactExpires, contactsOf, minExpiresOf, retryAfterOf } from '../sip/headers.ts';
-import type { SipRequest, SipResponse } from '../sip/message.ts';
+import { contactExpires, contactsOf, minExpiresOf, retryAfterOf } from '../sip/headers.ts';
+import type { SipResponse } from '../sip/message.ts';
 import { responseTo } from '../sip/response.ts';
 import { isSipUri } from '../sip/uri.ts';
-import { type Account, addressOfRecord, requestFrom, sendWithCredentials, token } from './account.ts';
+import type { ServerTransaction } from '../transactions/transactionLayer.ts';
+import { type Account, addressOfRecord, requestOf, sendWithCredentials, token } from './account.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Challenge, RegisterOutcome } from './laboratory.ts';
 
@@ -24,8 +25,8 @@ export class UserAgent {
   readonly #callId = token();
   readonly #tag = token();
   #sequence = 1;
-  /** Calls that it rings for, by their Call-ID. */
-  readonly #ringing = new Map<string, { invite: SipRequest; respond: (response: SipResponse) => void }>();
+  /** Calls that it rings for. */
+  readonly #ringing = new Set<ServerTransaction>();
   #onRing: (() => void) | undefined;
 
   constructor(endpoint: Endpoint, account: Account, name: string) {
@@ -35,7 +36,7 @@ export class UserAgent {
     // RFC 3261 18.1.1: without the parameter the server would call back over UDP.
     const parameter = transport === 'UDP' ? '' : `;transport=${transport.toLowerCase()}`;
     this.contactUri = `sip:${contactPrefix}${name}@${host}:${port}${parameter}`;
-    endpoint.listen((request, respond) => this.#hear(request, respond));
+    endpoint.listen((transaction) => this.#hear(transaction));
   }
 
   /**
@@ -50,7 +51,7 @@ export class UserAgent {
     // A challenge takes one more number, and both of an outdated request must be too low.
     this.#sequence += 2;
     const sequence = isOutdated ? Math.max(1, this.#sequence - 6) : this.#sequence;
-    const request = requestFrom(this.endpoint, {
+    const request = requestOf({
       method: 'REGISTER',
       uri: `sip:${this.#account.domain}`,
       from: `<${aor}>;tag=${this.#tag}`,
@@ -96,38 +97,34 @@ export class UserAgent {
     this.#onRing = listener;
   }
 
-  #hear(request: SipRequest, respond: (response: SipResponse) => void): void {
-    const toTag = this.#tag;
-    if (request.method === 'INVITE') this.#ring(request, respond);
-    else if (request.method === 'CANCEL') {
-      respond(responseTo(request, 200, { toTag }));
-      this.#end(callIdOf(request) ?? '', 487);
-    } else if (request.method !== 'ACK') {
-      respond(responseTo(request, request.method === 'OPTIONS' ? 200 : 405, { toTag }));
-    }
+  #hear(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (request.method === 'INVITE') this.#ring(transaction);
+    else transaction.respond(responseTo(request, request.method === 'OPTIONS' ? 200 : 405, { toTag: this.#tag }));
   }
 
-  #ring(invite: SipRequest, respond: (response: SipResponse) => void): void {
-    const toTag = this.#tag;
+  #ring(invite: ServerTransaction): void {
     if (this.#onRing === undefined) {
       // Not a call of the probe: somebody really calls, and nobody is here.
-      respond(responseTo(invite, 480, { toTag }));
+      this.#end(invite, 480);
       return;
     }
-    this.#ringing.set(callIdOf(invite) ?? '', { invite, respond });
+    this.#ringing.add(invite);
+    invite.onReport(({ type }) => {
+      if (type === 'cancelled') this.#end(invite, 487);
+    });
     const contact = { name: 'Contact', value: `<${this.contactUri}>` };
-    respond(responseTo(invite, 180, { toTag, headers: [contact] }));
+    invite.respond(responseTo(invite.request, 180, { toTag: this.#tag, headers: [contact] }));
     this.#onRing();
   }
 
-  #end(callId: string, status: number): void {
-    const call = this.#ringing.get(callId);
-    this.#ringing.delete(callId);
-    call?.respond(responseTo(call.invite, status, { toTag: this.#tag }));
+  #end(invite: ServerTransaction, status: number): void {
+    this.#ringing.delete(invite);
+    invite.respond(responseTo(invite.request, status, { toTag: this.#tag }));
   }
 
   /** Ends whatever still rings. */
   stopRinging(): void {
-    for (const callId of [...this.#ringing.keys()]) this.#end(callId, 480);
+    for (const invite of [...this.#ringing]) this.#end(invite, 480);
   }
 }
