@@ -1,5 +1,4 @@
 import { type Actor, createActor } from 'xstate';
-import { cseqOf, headerValues, withHeader } from '../sip/headers.ts';
 import type { Malformed, SipMessage, SipRequest, SipResponse } from '../sip/message.ts';
 import { paramsOf } from '../sip/params.ts';
 import { responseTo } from '../sip/response.ts';
@@ -76,8 +75,6 @@ interface Server {
   readonly request: SipRequest;
   report(report: ServerReport): void;
 }
-
-const without = (request: SipRequest): Omit<TransactionInput, 'timing' | 'isReliable'> => ({ request });
 
 /** The host as it stands in a Via. */
 const viaHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
@@ -160,11 +157,11 @@ export class TransactionLayer {
   /** Starts a machine: what it sends goes there, what it tells is heard, and when it is over it is forgotten. */
   #start(actor: AnyTransaction, to: Remote, hear: (report: Report) => void, forget: () => void): void {
     this.#actors.add(actor);
-    (actor as ClientActor).on('*', (emitted: TransactionEmitted) => {
+    (actor as Actor<typeof inviteClient>).on('*', (emitted: TransactionEmitted) => {
       if (emitted.type === 'tell') hear(emitted.report);
       else void this.#sendFor(actor, emitted.message, to);
     });
-    actor.subscribe({
+    (actor as Actor<typeof inviteClient>).subscribe({
       complete: () => {
         this.#actors.delete(actor);
         forget();
@@ -195,7 +192,7 @@ export class TransactionLayer {
   }
 
   #inputOf(request: SipRequest, transport: TransportName): TransactionInput {
-    return { ...without(request), isReliable: isReliable(transport), timing: this.#timing };
+    return { request, isReliable: isReliable(transport), timing: this.#timing };
   }
 
   /** The CANCEL is a transaction of its own, of whose answer nothing depends (RFC 3261 9.1). */
@@ -282,7 +279,7 @@ export class TransactionLayer {
     const repetition = createActor(successRepetition, { clock: this.#options.clock as never, input });
     const key = acknowledgementKey(response);
     this.#successes.set(key, { repetition, server });
-    server.actor.subscribe({ complete: () => this.#successes.delete(key) });
+    (server.actor as Actor<typeof inviteServer>).subscribe({ complete: () => this.#successes.delete(key) });
     this.#start(
       repetition,
       to,
