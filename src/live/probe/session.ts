@@ -67,6 +67,9 @@ function asFailure(error: unknown): ProbeFailure {
   // What the signal was given as its reason comes wrapped from timers.
   const { cause } = error as { cause?: unknown };
   if (cause instanceof ProbeFailure) return cause;
+  const { name } = error as Error;
+  if (name === 'AbortError' || name === 'TimeoutError')
+    return new ProbeFailure('stopped', 'the time for the probe is up');
   throw error;
 }
 

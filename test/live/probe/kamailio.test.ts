@@ -47,11 +47,6 @@ const cases: readonly (readonly [string, KamailioPolicy, Partial<ServerAxes>])[]
   ['reject403', { policy: 'reject403' }, { ...single, whenFull: { do: 'refuse', code: 403, retryAfter: false } }],
   ['overwrite', { policy: 'overwrite' }, { ...single, whenFull: { do: 'overwrite' } }],
   ['replaceOldest', { policy: 'replaceOldest' }, { capacity: 2, whenFull: { do: 'evictOldest' } }],
-  [
-    'hold',
-    { policy: 'reject', holdMs: 2_000 },
-    { ...single, withoutBinding: { do: 'hold', ms: 2_000 }, forksToLateBindings: true },
-  ],
   ['480', { withoutBinding: 480 }, { withoutBinding: { do: 'reject', code: 480 } }],
   [
     'minimum with 423',
@@ -65,7 +60,7 @@ const cases: readonly (readonly [string, KamailioPolicy, Partial<ServerAxes>])[]
   ],
 ];
 
-describe.concurrent('probing a real server learns what it is configured to do', () => {
+describe('probing a real server learns what it is configured to do', () => {
   for (const [name, policy, expected] of cases) {
     withKamailio(name, async () => {
       const kamailio = await Kamailio.start(policy);
