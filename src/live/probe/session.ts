@@ -43,7 +43,7 @@ export interface SessionReport {
 }
 
 /** Requests that a probe sends at most: each may be asked for credentials, and some look at what is there. */
-export const requestsBound = (options: Pick<ProbeOptions, 'allowsRemoveAll'>): number =>
+const requestsBound = (options: Pick<ProbeOptions, 'allowsRemoveAll'>): number =>
   2 * (20 + experimentsFor(options).reduce((sum, { requests }) => sum + requests(agentCount), 0));
 
 /** The answer to a REGISTER without Contact: who is registered. Throws a ProbeFailure where there is no going on. */
