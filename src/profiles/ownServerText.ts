@@ -12,6 +12,8 @@ const written: { readonly [Axis in ServerAxis]: (value: ServerAxes[Axis]) => rea
       return ['sbc', { rewritesContacts, cache: duration(cacheMs), flow: duration(flowMs), alert: duration(alertMs) }];
     },
     admits: (value) => ['admits', value],
+    admitsCalls: (value) => ['admitsCalls', value],
+    tellsReason: (value) => ['tellsReason', value],
     digest: (value) => ['digest', value],
     checksSequence: (value) => ['checksSequence', value],
     matchesBindingBy: (value) => ['matchesBindingBy', value],

@@ -93,6 +93,8 @@ const anyServer: fc.Arbitrary<ServerProfile> = fc.record({
   severalContacts: fc.constantFrom('atomic', 'sequential'),
   checksSequence: fc.boolean(),
   admits: fc.constant('everybody' as const),
+  admitsCalls: fc.constant('everybody' as const),
+  tellsReason: fc.constant(true),
   digest: fc.boolean(),
   minimumExpires: fc.record({
     ms: fc.integer({ min: 2, max: 600 }).map((seconds) => seconds * 1_000),

@@ -46,7 +46,13 @@ export class ModelLaboratory implements Laboratory {
     const key = JSON.stringify(this.#askedMs);
     const known = this.#machines.get(key);
     if (known !== undefined) return known;
-    const machine = sipServerMachine({ profile: this.#profile, askedExpiresMs: this.#askedMs, reliable: true });
+    const machine = sipServerMachine({
+      profile: this.#profile,
+      askedExpiresMs: this.#askedMs,
+      reliable: true,
+      otherDevice: false,
+      outgoing: false,
+    });
     this.#machines.set(key, machine);
     return machine;
   }
