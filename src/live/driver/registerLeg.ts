@@ -56,6 +56,7 @@ export class RegisterLeg {
   #minimumExpires: number | null = null;
   #challenge: DigestChallenge | null = null;
   #nonceCount = 0;
+  #strangers = 0;
 
   constructor(setup: RegisterLegSetup) {
     this.#setup = setup;
@@ -126,8 +127,15 @@ export class RegisterLeg {
     return { ...transaction, type: 'REGISTER.401', stale: challenge?.stale ?? false };
   }
 
+  /** The most contacts of somebody else that a 200 has listed: another phone is registered with this account. */
+  get strangers(): number {
+    return this.#strangers;
+  }
+
   #boundIn(response: SipResponse): Contact[] {
     const listed = contactsOf(response);
+    const others = listed === '*' ? [] : listed.filter(({ uri }) => contactOfUri(this.#setup.endpoints, uri) === null);
+    this.#strangers = Math.max(this.#strangers, others.length);
     return listed === '*' ? [] : listed.flatMap(({ uri }) => contactOfUri(this.#setup.endpoints, uri) ?? []);
   }
 
