@@ -6,7 +6,8 @@ import process from 'node:process';
 import { test } from 'vitest';
 import type { TlsIdentity } from '../../../src/live/transports/openTransports.ts';
 
-const hasOpenssl = spawnSync('openssl', ['version']).error === undefined;
+const openssl = process.env.OPENSSL_BIN ?? 'openssl';
+const hasOpenssl = spawnSync(openssl, ['version']).error === undefined;
 
 /** Without openssl these tests are skipped with the line that installs it; where CI runs, that is a failure. */
 export const withOpenssl = test.skipIf(!hasOpenssl && process.env.CI === undefined);
@@ -21,7 +22,7 @@ export function selfSigned(): TlsIdentity {
     const names = 'subjectAltName=IP:127.0.0.1,DNS:localhost';
     const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
     const subject = ['-subj', '/CN=localhost', '-addext', names];
-    execFileSync('openssl', ['req', ...options, ...subject, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+    execFileSync(openssl, ['req', ...options, ...subject, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
     return { key: readFileSync(key, 'utf8'), certificate: readFileSync(certificate, 'utf8') };
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
+import { randomIdentifiers } from '../../../src/live/randomIdentifiers.ts';
 import { TransactionLayer } from '../../../src/live/transactions/transactionLayer.ts';
 import { openTransports, type TransportOptions } from '../../../src/live/transports/openTransports.ts';
 import type { Remote, Tap, TransportName } from '../../../src/live/transports/transport.ts';
-import { countingIdentifiers } from '../transactions/requests.ts';
 
 const systemClock = {
   setTimeout: (act: () => void, ms: number) => setTimeout(act, ms),
@@ -16,9 +16,9 @@ export interface LiveLayer {
   close(): Promise<void>;
 }
 
-/** Opens one; `name` makes its identifiers differ from those of others. */
-export async function openLayer(name: string, options: TransportOptions, onDatagram?: Tap): Promise<LiveLayer> {
-  const layer = new TransactionLayer({ clock: systemClock, identifiers: countingIdentifiers(name) });
+/** Opens one. */
+export async function openLayer(options: TransportOptions, onDatagram?: Tap): Promise<LiveLayer> {
+  const layer = new TransactionLayer({ clock: systemClock, identifiers: randomIdentifiers });
   const transports = await openTransports(options, {
     onMessage: (message, source) => layer.receive(message, source),
     ...(onDatagram && { onDatagram }),

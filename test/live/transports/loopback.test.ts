@@ -16,9 +16,9 @@ afterEach(async () => {
 });
 
 async function twoLayers(options: TransportOptions, tap?: Tap) {
-  const alice = await openLayer('a', options, tap);
+  const alice = await openLayer(options, tap);
   opened.push(alice);
-  const bob = await openLayer('b', options);
+  const bob = await openLayer(options);
   opened.push(bob);
   return { alice, bob };
 }
