@@ -12,10 +12,12 @@ export const proof = signal<Proof | 'underWay' | null>(null);
 /** The property that the reader wants proved; another one counts where it is not claimed of the mode. */
 const wanted = signal<string>('noInviteLost');
 
-/** What can be proved of the run that is shown: whatever is claimed of its mode. */
+/** What can be proved of the run that is shown: whatever is claimed of its scenario. */
 export const provable = computed(() => {
-  const mode = experiment.value?.scenario.mode;
-  return mode === undefined ? [] : properties.filter(({ appliesTo }) => appliesTo(mode)).map(({ name }) => name);
+  const scenario = experiment.value?.scenario;
+  return scenario === undefined
+    ? []
+    : properties.filter(({ appliesTo }) => appliesTo(scenario)).map(({ name }) => name);
 });
 
 export const chosenProperty = computed(() =>

@@ -237,10 +237,14 @@ export class AddressRecord {
     this.#settleDouble(at, all);
   }
 
-  /** The un-REGISTER was under way when all others registered: which came first at the server is not to be seen. */
+  /**
+   * The un-REGISTER was under way when all others registered: which came first at the server is not to be seen. One REGISTER
+   * that does both is one step (RFC 3261 10.3).
+   */
   #settleBlur(at: Moment, before: Side, left: readonly Binding[]): void {
     const [first] = left;
-    if (first === undefined || left.some(({ since, side }) => side === before || since.replyMs <= at.requestMs)) return;
+    const covers = ({ since, side }: Binding) => side === before || since === at || since.replyMs <= at.requestMs;
+    if (first === undefined || left.some(covers)) return;
     this.gaps.push({ from: at, until: first.since, cause: 'unregistered', before, after: first.side });
   }
 

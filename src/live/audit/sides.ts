@@ -48,6 +48,10 @@ function originOf(request: SipRequest, source: Endpoint): Endpoint {
   return { address: (first.params.get('received') ?? first.host).replace(/^\[|\]$/g, ''), port };
 }
 
+/** A contact with a lifetime of 0 may be somebody else's that goes. */
+const ownOf = (contacts: readonly NameAddress[]): NameAddress[] =>
+  contacts.filter(({ params }) => params.get('expires') !== '0');
+
 const instanceOf = (contacts: readonly NameAddress[]): string | undefined =>
   contacts.map(({ params }) => params.get('+sip.instance')).find((instance) => instance) ?? undefined;
 
@@ -103,11 +107,10 @@ export class Sides {
     const role = this.#roleSaid(sender);
     if (role !== null) return [role.role];
     const instance = instanceOf(sender.contacts);
-    const own = sender.contacts.filter(({ params }) => params.get('expires') !== '0');
     return [
       `call ${callIdOf(request)}`,
       ...(instance === undefined ? [] : [`instance ${instance}`]),
-      ...own.map(({ uri }) => `contact ${contactName(uri)}`),
+      ...ownOf(sender.contacts).map(({ uri }) => `contact ${contactName(uri)}`),
       ...(instance === undefined ? [`host ${hostOf(sender.origin)} ${sender.userAgent}`] : []),
     ];
   }
@@ -115,7 +118,7 @@ export class Sides {
   /** What the user has said, also of whom he has not named: who is not the one is the other. */
   #roleSaid({ origin, contacts }: Sender): { role: Role; why: string } | null {
     const { app, pushServer } = this.#known;
-    const places = [origin, ...contacts.flatMap(({ uri }) => endpointOf(uri) ?? [])];
+    const places = [origin, ...ownOf(contacts).flatMap(({ uri }) => endpointOf(uri) ?? [])];
     const is = (pattern: AddressPattern | undefined) =>
       pattern !== undefined && places.some((place) => matches(pattern, place));
     if (is(pushServer)) return { role: 'pushServer', why: 'named by --push-server' };
@@ -146,9 +149,7 @@ export class Sides {
   }
 
   #learn(side: Side, { origin, contacts }: Sender, source: Endpoint): void {
-    // A contact with a lifetime of 0 may be somebody else's that goes.
-    const own = contacts.filter(({ params }) => params.get('expires') !== '0');
-    for (const { uri } of own) {
+    for (const { uri } of ownOf(contacts)) {
       remember(side.contacts, contactName(uri));
       const place = endpointOf(uri);
       if (place !== null) remember(side.endpoints, endpointText(place));

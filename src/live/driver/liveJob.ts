@@ -32,6 +32,8 @@ export interface LiveResult {
   readonly divergences: readonly Divergence[];
   /** Contacts that the server did not confirm to have removed afterwards. */
   readonly left: readonly string[];
+  /** Contacts of somebody else that were registered with the account meanwhile. */
+  readonly strangers: number;
   /** Whether it was ended before the scenario was. */
   readonly isInterrupted: boolean;
 }
@@ -55,7 +57,8 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     const left = await removeBindings(session, wire, clock);
     const { divergences } = record;
     const trace = liveTrace(scenario, record);
-    return { account: account.user, trace, divergences, left, isInterrupted: signal.aborted };
+    const { strangers } = wire;
+    return { account: account.user, trace, divergences, left, strangers, isInterrupted: signal.aborted };
   } finally {
     await session.close();
   }

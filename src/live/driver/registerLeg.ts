@@ -1,22 +1,31 @@
 import type {
+  CallId,
   Contact,
   RefusalCode,
   RegisterRequest,
   RegisterResponse,
   RegisterTransaction,
 } from '../../machines/messages.ts';
-import { answerChallenge, challengesOf, type DigestChallenge, strongestPerRealm } from '../sip/digest.ts';
 import { contactsOf, headerValue, minExpiresOf, topVia } from '../sip/headers.ts';
 import { type Header, noBody, type SipResponse } from '../sip/message.ts';
 import { serialise } from '../sip/serialise.ts';
 import { contactOfUri } from './contactOfUri.ts';
-import { type Account, addressOfRecord, contactUri, type Endpoint, viaOf } from './endpoint.ts';
+import { Credentials } from './credentials.ts';
+import {
+  type Account,
+  addressOfRecord,
+  contactUri,
+  type Endpoint,
+  type OwnContact,
+  ownContact,
+  viaOf,
+} from './endpoint.ts';
 import type { Identifiers } from './identifiers.ts';
 
 /** What the REGISTERs of one user agent have to know. */
 export interface RegisterLegSetup {
   readonly account: Account;
-  readonly endpoints: Readonly<Record<Contact, Endpoint>>;
+  readonly endpoints: Readonly<Record<OwnContact, Endpoint>>;
   /** Seconds that this side asks for (RFC 3261 20.19). */
   readonly askedExpires: number;
   /** The instance-id that app and push server share in modes that share one (RFC 5626 4.1). */
@@ -38,18 +47,21 @@ interface Sent {
  */
 export class RegisterLeg {
   readonly #setup: RegisterLegSetup;
-  readonly #callId: string;
+  /** Another one with every start of the process, where the machine tells its starts apart (RFC 3261 10.2). */
+  #callId: string;
+  #startedAs: CallId | undefined;
   readonly #tag: string;
+  readonly #credentials: Credentials;
   readonly #sent: Sent[] = [];
   #sequence = 0;
   #minimumExpires: number | null = null;
-  #challenge: DigestChallenge | null = null;
-  #nonceCount = 0;
+  #strangers = 0;
 
   constructor(setup: RegisterLegSetup) {
     this.#setup = setup;
     this.#callId = setup.identifiers.callId();
     this.#tag = setup.identifiers.tag();
+    this.#credentials = new Credentials(setup.account.user, setup.account.password, setup.identifiers);
   }
 
   /** The datagram for a REGISTER that the machine sends through a socket. */
@@ -58,6 +70,8 @@ export class RegisterLeg {
     const key = JSON.stringify(wanted);
     const last = this.#sent.at(-1);
     if (last !== undefined && last.key === key && !last.isAnswered) return last.bytes;
+    if (last !== undefined && message.callId !== this.#startedAs) this.#callId = this.#setup.identifiers.callId();
+    this.#startedAs = message.callId;
     const branch = this.#setup.identifiers.branch();
     const bytes = this.#build(message, viaOf(through, branch));
     const { contact, expires, authorization } = message;
@@ -73,7 +87,7 @@ export class RegisterLeg {
 
   /** Whether credentials can be sent along without being asked for. */
   get hasNonce(): boolean {
-    return this.#challenge !== null;
+    return this.#credentials.hasNonce;
   }
 
   /** What an answer says to the machine; null where it answers nothing of this leg, or is provisional. */
@@ -94,6 +108,8 @@ export class RegisterLeg {
       this.#minimumExpires = minExpiresOf(response) ?? null;
       return { ...transaction, type: 'REGISTER.423' };
     }
+    // ejabberd answers so where there is nothing to be removed.
+    if (status === 404 && transaction.expires === 'zero') return { ...transaction, type: 'REGISTER.200', contacts: [] };
     // RFC 3261 10.3 step 7: the CSeq was too low. The model has no such answer: its transaction is long over.
     if (status === 400 || status === 500) return null;
     return {
@@ -105,17 +121,22 @@ export class RegisterLeg {
   }
 
   #challenged(response: SipResponse, transaction: RegisterTransaction, isFirst: boolean): RegisterResponse {
-    const [challenge] = strongestPerRealm(challengesOf(response));
-    if (isFirst && challenge !== undefined) {
-      this.#challenge = challenge;
-      this.#nonceCount = 0;
-    }
+    const challenge = isFirst ? this.#credentials.remember(response) : undefined;
     return { ...transaction, type: 'REGISTER.401', stale: challenge?.stale ?? false };
   }
 
+  /** The most contacts of somebody else that a 200 has listed: another phone is registered with this account. */
+  get strangers(): number {
+    return this.#strangers;
+  }
+
   #boundIn(response: SipResponse): Contact[] {
-    const listed = contactsOf(response);
-    return listed === '*' ? [] : listed.flatMap(({ uri }) => contactOfUri(this.#setup.endpoints, uri) ?? []);
+    const contacts = contactsOf(response);
+    // ejabberd lists what it has just removed, with expires=0.
+    const listed = contacts === '*' ? [] : contacts.filter((one) => one.params.get('expires') !== '0');
+    const others = listed.filter(({ uri }) => contactOfUri(this.#setup.endpoints, uri) === null);
+    this.#strangers = Math.max(this.#strangers, others.length);
+    return listed.flatMap(({ uri }) => contactOfUri(this.#setup.endpoints, uri) ?? []);
   }
 
   #build(message: RegisterRequest, via: string): Uint8Array {
@@ -133,7 +154,7 @@ export class RegisterLeg {
       { name: 'Contact', value: this.#contacts(message).join(', ') },
       { name: 'Expires', value: String(this.#seconds(message)) },
       { name: 'User-Agent', value: message.contact === 'pushServer' ? 'ringproof push server' : 'ringproof app' },
-      ...this.#credentials(message, uri),
+      ...(message.authorization ? this.#credentials.for('REGISTER', uri) : []),
     ];
     return serialise({ kind: 'request', method: 'REGISTER', uri, headers, body: noBody });
   }
@@ -148,18 +169,11 @@ export class RegisterLeg {
   #contacts({ contact, instance, swap }: RegisterRequest): string[] {
     const { account, endpoints, instance: urn } = this.#setup;
     const outbound = instance === 'shared' ? `;+sip.instance="${urn}";reg-id=1` : '';
-    const own = `<${contactUri(account, endpoints[contact])}>${outbound}`;
-    const removed = (swap?.removes ?? []).map((one) => `<${contactUri(account, endpoints[one])}>;expires=0`);
+    const own = `<${contactUri(account, endpoints[ownContact(contact)])}>${outbound}`;
+    const removed = (swap?.removes ?? []).map(
+      (one) => `<${contactUri(account, endpoints[ownContact(one)])}>;expires=0`,
+    );
     return swap?.order === 'oldFirst' ? [...removed, own] : [own, ...removed];
-  }
-
-  #credentials({ authorization }: RegisterRequest, uri: string): Header[] {
-    const { account, identifiers } = this.#setup;
-    if (!authorization || this.#challenge === null || account.password === null) return [];
-    this.#nonceCount++;
-    const credentials = { username: account.user, password: account.password };
-    const request = { method: 'REGISTER', uri, cnonce: identifiers.cnonce(), nonceCount: this.#nonceCount };
-    return [answerChallenge(this.#challenge, credentials, request)];
   }
 }
 

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { captureOf } from '../support/captures.ts';
+import { app, pushServer, Traffic } from '../support/traffic.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const capture = 'examples/captures/call-in-the-gap.pcapng';
+const args = ['audit', capture, '--push-server', '203.0.113.9', '--width', '100'];
+
+/** A day in Single Device Emulation: the app is opened and left, and the second call comes just then. */
+const day = () =>
+  new Traffic()
+    .register(0, pushServer)
+    .call(4_000, { to: [pushServer] })
+    .unregister(10_000, pushServer)
+    .call(10_125, { finalMs: 20, final: '480 Temporarily Unavailable' })
+    .register(10_200, app)
+    .call(20_000, { to: [app], final: '486 Busy Here' })
+    .unregister(30_000, app)
+    .register(30_150, pushServer)
+    .call(40_000, { to: [pushServer] });
+
+const run = () =>
+  spawnSync(process.execPath, ['dist/cli/main.js', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  }).stdout;
+
+const page = () =>
+  `${[
+    '# Audit',
+    '',
+    '`ringproof audit CAPTURE` judges real traffic: a pcap or pcapng file from a SIP server, a push server or the network in',
+    'front of them. It only reads; nothing is sent. A capture larger than memory is no matter.',
+    '',
+    '```sh',
+    "tcpdump -i any -s 0 -w capture.pcap 'port 5060'",
+    'ringproof audit capture.pcap --push-server 203.0.113.9',
+    '```',
+    '',
+    `\`ringproof ${args.join(' ')}\``,
+    '',
+    '```text',
+    run().trimEnd(),
+    '```',
+    '',
+    '## What is judged',
+    '',
+    '- **Who registers.** `--push-server` or `--app` (IP or IP:PORT) says who is who; who is not the one is the other. Without',
+    '  them, a User-Agent with `push` or `sipis` in it is the push server and a Contact with `pn-provider` is the app (RFC 8599);',
+    '  what cannot be told stays an address. Call-ID, instance-id, contact and host tell the parties apart.',
+    '- **Gaps.** Between the un-REGISTER (or the expiry) of the last binding and the next REGISTER. When the server changes its',
+    '  table lies between request and reply: the gap is at most from the request to the reply, at least from the reply to the',
+    '  request. An INVITE within the former belongs to the gap.',
+    '- **Double registrations.** App and push server registered at once. Some registrars list only the contact that was just',
+    '  sent in their 200: then it takes an INVITE to show whether the old one remained, and until then it is doubtful.',
+    '- **Lost calls.** An INVITE that ended with 4xx to 6xx, or was given up by its caller, or got no final answer within 32 s,',
+    '  and no 180 or 183 came from anybody. 486, 600 and 603 after alerting are the user. 486, 600 and 603 from a device that',
+    '  did not alert mean that it is busy; it was reached, so that is no loss. 3xx and challenges that the caller does not meet',
+    '  are none either.',
+    '- **Late and double alerting.** The first 18x after more than 8 s; two devices alerting for one call.',
+    '- **The mode.** By the order of REGISTER and un-REGISTER in at least four fifths of the hand-overs.',
+    '',
+    'Calls to addresses without any REGISTER in the capture are counted and not judged, because most are numbers of somebody',
+    'else; `--aor sip:alice@example.org` judges one. An address of record is told by user and host; port, scheme and parameters',
+    'do not count. If a push server answers 180 by itself (AutoSend180), the call alerts, whether or not a phone rings: the',
+    'capture has no more than that.',
+    '',
+    '## What is read',
+    '',
+    'pcap (microseconds, nanoseconds, both byte orders) and pcapng; Ethernet with VLAN tags, Linux cooked (SLL, SLL2), BSD loopback',
+    'and raw IP; IPv4 and IPv6 with fragments; UDP on any port; TCP with lost, repeated and disordered segments; HEPv3 mirrors',
+    '(Kamailio siptrace, Homer) over UDP. TLS and WebSocket are not. `-` reads standard input, so a compressed capture goes',
+    'through `zcat capture.pcap.gz | ringproof audit -`.',
+    '',
+    'A file that is damaged or cut off is judged up to there, and the report says at which byte. Whatever else keeps the capture',
+    'from telling all (one direction only, a snap length, missing fragments or segments) is said too.',
+    '',
+    'Exit codes: 0 nothing lost, 1 lost calls or double registrations, 2 the input is wrong, 3 the capture does not show enough to',
+    'tell. `--format json` has everything, versioned; `--format markdown` is for a ticket; `--all` lists everything, with a ladder',
+    'for each lost call (of the first 1000). Credentials never appear in any of them.',
+  ].join('\n')}\n`;
+
+test('the example capture is what it is said to be', () => {
+  expect(readFileSync(`${root}/${capture}`).equals(captureOf(day().sorted))).toBe(true);
+});
+
+test('docs/audit.md shows what the command prints (vitest -u writes it)', async () => {
+  await expect(page()).toMatchFileSnapshot('../../docs/audit.md');
+});
