@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { need, testWith } from './program.ts';
 
-export const tshark = need('tshark', 'tshark', '/usr/bin/tshark');
+const tshark = need('tshark', 'tshark', '/usr/bin/tshark');
 
 /** A test that needs tshark. */
 export const withTshark = testWith(tshark);

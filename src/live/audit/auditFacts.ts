@@ -13,10 +13,13 @@ import type { Duration } from './registrations.ts';
 /** A heading and what is said under it, one line each. */
 export type Fact = readonly [heading: string, lines: readonly string[]];
 
+/** Text of a capture may hold what would steer a terminal or turn a line around. */
+export const printable = (text: string): string => text.replace(/\p{Cc}|\p{Bidi_Control}/gu, '\ufffd');
+
 /** More of a kind than that are counted unless all are wanted. */
 const few = 5;
 
-export const secondsAt = (atMs: number, startMs: number): string => `${((atMs - startMs) / 1000).toFixed(3)} s`;
+const secondsAt = (atMs: number, startMs: number): string => `${((atMs - startMs) / 1000).toFixed(3)} s`;
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
@@ -109,11 +112,14 @@ function doubleLines({ doubles, doubtfulDoubles }: AddressReport, startMs: numbe
 /** How a call was lost, in one sentence. */
 export const lossText = ({ caller, invitedAtMs, endedAtMs, result, why }: LossReport, startMs: number): string => {
   const end = endedAtMs === null ? '' : ` at ${secondsAt(endedAtMs, startMs)}`;
-  return `call of ${caller} at ${secondsAt(invitedAtMs, startMs)}: ${result}${end}; ${why}`;
+  return printable(`call of ${caller} at ${secondsAt(invitedAtMs, startMs)}: ${result}${end}; ${why}`);
 };
 
 /** Everything about an address of record but its lost calls one by one. */
-export function addressFacts(address: AddressReport, startMs: number, all: boolean): Fact[] {
+export const addressFacts = (address: AddressReport, startMs: number, all: boolean): Fact[] =>
+  factsOf(address, startMs, all).map(([heading, lines]) => [heading, lines.map(printable)]);
+
+function factsOf(address: AddressReport, startMs: number, all: boolean): Fact[] {
   const { sides, mode, registers, refusals, handOvers, gaps, calls, lateAlerts, doublyAlerted } = address;
   const { seen, bound, refreshed, removed } = registers;
   const title = mode.mode === null ? 'cannot tell' : modeTitle(mode.mode);

@@ -5,6 +5,7 @@ import type { Registered, Standing } from '../../sim/report/lanes.ts';
 import type { MessageRow, Row } from '../../sim/report/rows.ts';
 import { type Endpoint, endpointText } from '../capture/endpoint.ts';
 import { hostOf } from './addresses.ts';
+import { printable } from './auditFacts.ts';
 import type { AddressReport, LossReport, SideReport } from './auditReport.ts';
 import type { LadderEntry } from './call.ts';
 
@@ -43,8 +44,7 @@ function titlesOf(lanes: ReadonlySet<string>, { sides }: AddressReport): LaneTit
 }
 
 /** Without names for them, the first that registered and the second. */
-function registeredAs(bound: readonly number[] | null, sides: readonly SideReport[]): Registered {
-  if (bound === null) return 'unknown';
+function registeredAs(bound: readonly number[], sides: readonly SideReport[]): Registered {
   const isApp = (id: number) => {
     const side = sides.find((one) => one.id === id);
     return side?.role === null ? id === 0 : side?.role === 'app';
@@ -64,7 +64,7 @@ function rowsOf(
   const standings = new Map<Registered, Standing>();
   const rows: Row<string>[] = [];
   for (const entry of loss.ladder?.entries ?? []) {
-    const registered = registeredAs(entry.bound, sides);
+    const registered = registeredAs(entry.bound ?? [], sides);
     // One object per standing: folds compare them.
     const after = standings.get(registered) ?? { registered, lifecycle: 'background' as const };
     standings.set(registered, after);
@@ -103,7 +103,7 @@ function messageRow(
     sentAtMs: atMs,
     from: laneOf(entry.source, loss, sides),
     to: laneOf(entry.destination, loss, sides),
-    label: entry.label,
+    label: printable(entry.label),
     remarks: entry.isRetransmission ? ['again'] : [],
     isRetransmission: entry.isRetransmission,
     style: 'sip',
@@ -117,7 +117,7 @@ function legend({ sides }: AddressReport): string {
   const [first, second] = isNamed
     ? ['app', 'push server']
     : [sides[0]?.name ?? 'one', sides.length > 2 ? 'others' : (sides[1]?.name ?? 'other')];
-  return `registered: █ ${first}  ▓ ${second}  ▚ both  ╳ nobody  │ not known`;
+  return `registered: █ ${first}  ▓ ${second}  ▚ both  ╳ nobody that is known`;
 }
 
 /** The messages around a lost call as a ladder; empty where none were kept. */
