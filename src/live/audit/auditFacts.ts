@@ -9,6 +9,7 @@ import type {
   RefusalReport,
 } from './auditReport.ts';
 import type { Duration } from './registrations.ts';
+import { spoken } from './sides.ts';
 
 /** A heading and what is said under it, one line each. */
 export type Fact = readonly [heading: string, lines: readonly string[]];
@@ -72,7 +73,7 @@ const refusalText =
     const others = bound.filter((one) => one !== side);
     return [
       `${side}: ${answer} to its ${what} at ${secondsAt(atMs, startMs)}`,
-      ...(others.length > 0 ? [`while the ${others.join(' and ')} was registered`] : []),
+      ...(others.length > 0 ? [`while ${others.map(spoken).join(' and ')} was registered`] : []),
       ...(retryAfterSeconds === null ? [] : [`Retry-After ${retryAfterSeconds} s`]),
       ...(attempts > 1 ? [`${attempts} times in a row`] : []),
       acceptedAfterMs === null ? 'never accepted after that' : `accepted ${lasting(acceptedAfterMs)} later`,
@@ -84,9 +85,9 @@ const gapCauses = { unregistered: 'un-REGISTERed', expired: 'expired', replaced:
 const gapText =
   (startMs: number) =>
   ({ fromMs, duration, cause, before, after, callsLost }: GapReport): string => {
-    const end = after === null ? 'nobody came until the end' : `until the ${after} REGISTERed`;
+    const end = after === null ? 'nobody came until the end' : `until ${spoken(after)} REGISTERed`;
     const lost = callsLost === 0 ? '' : `; ${counted(callsLost, 'call')} lost in it`;
-    return `from ${secondsAt(fromMs, startMs)}, ${durationText(duration)}: the ${before} ${gapCauses[cause]}, ${end}${lost}`;
+    return `from ${secondsAt(fromMs, startMs)}, ${durationText(duration)}: ${spoken(before)} ${gapCauses[cause]}, ${end}${lost}`;
   };
 
 const doubleText =
