@@ -16,5 +16,7 @@ export default defineConfig({
       output: { entryFileNames: 'page.js', assetFileNames: 'page[extname]', codeSplitting: false },
     },
   },
+  // A machine that leaves the page in an inspection says what its guards are: `and`, `not`.
+  worker: { rollupOptions: { output: { keepNames: true } } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 });

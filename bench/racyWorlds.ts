@@ -1,5 +1,6 @@
 import { everyMode, type ModeName } from '../src/machines/modeVariants.ts';
 import type { ServerProfile } from '../src/machines/serverProfile.ts';
+import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { serverProfiles } from '../src/profiles/servers.ts';
 import { resolveScenario } from '../src/sim/scenario/resolve.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
@@ -19,6 +20,14 @@ const dead: Steps = [...asleep, { at: '40s', do: 'kill' }];
 
 const { multi, reject } = serverProfiles;
 const shortLived = { ...multi, maximumExpiresMs: 40_000, minimumExpires: { ms: 1_000, answer: 'raise' } } as const;
+
+/** A server with one place that a restart makes free again. */
+const forgetful = (retryAfter: boolean): ServerProfile => ({
+  ...shortLived,
+  capacity: 1,
+  whenFull: { do: 'refuse', code: 503, retryAfter },
+  keepsBindingsOnRestart: false,
+});
 
 /** Two phones' worth of trouble for one call: cancelled and answered at the same moment. */
 const crossing: Steps = [
@@ -106,6 +115,293 @@ export const racyWorlds: readonly Scenario[] = [
     'singleDeviceTakeover',
     shortLived,
   ),
+  // A refresh of the push server meets an expired nonce, and the app that comes back.
+  ...(['standard', 'singleDeviceEmulation', 'singleDeviceTakeover'] as const).map((mode) =>
+    world(
+      { steps: [...asleep, { at: '30s', do: 'expireNonces' }, { at: ['40s', '42s'], do: 'open' }], until: '60s' },
+      mode,
+      shortLived,
+    ),
+  ),
+  // A refresh gets no answer for so long that it is no longer wanted.
+  ...(['standard', 'singleDeviceTakeover'] as const).map((mode) =>
+    world(
+      {
+        steps: [...asleep, { at: '38s', do: 'cut', link: 'pushServerSip' }, { at: ['50s', '60s'], do: 'open' }],
+        until: '90s',
+      },
+      mode,
+      shortLived,
+    ),
+  ),
+  ...(['standard', 'singleDeviceTakeover'] as const).map((mode) =>
+    world(
+      { steps: [...awake, { at: '30s', do: 'cut', link: 'appSip' }, { at: ['50s', '60s'], do: 'home' }], until: '90s' },
+      mode,
+      shortLived,
+    ),
+  ),
+  // The server has forgotten everybody, and the other side was there first when the refresh is due.
+  ...[true, false].flatMap((retryAfter) =>
+    (['standard', 'singleDeviceTakeover'] as const).flatMap((mode) => {
+      return [
+        world(
+          {
+            steps: [
+              ...awake,
+              { at: '5s', do: 'cut', link: 'control' },
+              { at: '10s', do: 'crashSipServer' },
+              { at: ['37s', '40s'], do: 'home' },
+            ],
+            timing: { pushServer: { heartbeatTimeout: '25s' } },
+            until: '60s',
+          },
+          mode,
+          forgetful(retryAfter),
+        ),
+      ];
+    }),
+  ),
+  // The same for the push server: the app has registered without its knowledge, and asks it just then to release.
+  ...[true, false].map((retryAfter) =>
+    world(
+      {
+        steps: [
+          ...asleep,
+          { at: '10s', do: 'cut', link: 'control' },
+          { at: '12s', do: 'crashSipServer' },
+          { at: '25s', do: 'open' },
+          { at: '39s', do: 'repair', link: 'control' },
+          { at: ['41s', '41.6s'], do: 'open' },
+        ],
+        until: '60s',
+      },
+      'singleDeviceEmulation',
+      forgetful(retryAfter),
+    ),
+  ),
+  world(
+    {
+      steps: [
+        ...awake,
+        { at: '4.5s', do: 'crashSipServer' },
+        { at: '5s', do: 'home' },
+        { at: '20s', do: 'cut', link: 'control' },
+        { at: '22s', do: 'crashSipServer' },
+        { at: '33s', do: 'open' },
+        { at: '45s', do: 'repair', link: 'control' },
+        { at: ['52s', '54s'], do: 'open' },
+      ],
+      until: '60s',
+    },
+    'singleDeviceTakeover',
+    forgetful(false),
+  ),
+  world(
+    {
+      steps: [
+        ...awake,
+        { at: '5s', do: 'cut', link: 'control' },
+        { at: '10s', do: 'crashSipServer' },
+        { at: ['37s', '40s'], do: 'logOut' },
+      ],
+      timing: { pushServer: { heartbeatTimeout: '25s' } },
+      until: '60s',
+    },
+    'standard',
+    forgetful(false),
+  ),
+  world(
+    {
+      steps: [...asleep, { at: '10s', do: 'cut', link: 'control' }, { at: '25s', do: 'open' }],
+      readsContacts: 'first',
+      until: '60s',
+    },
+    'singleDeviceEmulation',
+    shortLived,
+  ),
+  // A user who logs out as soon as his app has been started anew, and one who calls while he logs out.
+  world(
+    {
+      steps: [...awake, { at: '10s', do: 'kill' }, { at: '12s', do: 'open' }, { at: ['12.8s', '15.5s'], do: 'logOut' }],
+      until: '60s',
+    },
+    'standard',
+    everyServerProfile['freeswitch-call-id'],
+  ),
+  world(
+    { steps: [...awake, { at: '20s', do: 'logOut' }, { at: ['20s', '20.2s'], do: 'call' }], until: '60s' },
+    'continuous',
+    multi,
+  ),
+  // What an SBC forgets, and what expires, while the server behind is down and while it is up.
+  ...(['55s', '70s'] as const).map((at) =>
+    world(
+      { steps: [...asleep, { at, do: 'crashSipServer' }], until: '90s' },
+      'continuous',
+      everyServerProfile['sbc-nat'],
+    ),
+  ),
+  ...(['298s', '310s'] as const).map((at) =>
+    world(
+      { steps: [...awake, { at, do: 'crashSipServer' }], until: '330s' },
+      'standard',
+      everyServerProfile['sbc-caching'],
+    ),
+  ),
+  world(
+    { steps: [...awake, { at: '5s', do: 'kill' }, { at: '38s', do: 'crashSipServer' }], until: '60s' },
+    'standard',
+    shortLived,
+  ),
+  // A refresh under way when the address changes, that is no longer wanted either.
+  ...(['logOut', 'home'] as const).map((verb) =>
+    world(
+      {
+        steps: [...awake, { at: ['36.5s', '39s'], do: verb }, { after: ['0s', '100ms'], do: 'changeNetwork' }],
+        links: { appSip: { latency: ['200ms', '400ms'] } },
+        until: '60s',
+      },
+      'singleDeviceTakeover',
+      shortLived,
+    ),
+  ),
+  // The user is back before the push server has removed its binding, or before it could.
+  world(
+    {
+      steps: [...awake, { at: '20s', do: 'logOut' }, { after: ['200ms', '1.5s'], do: 'logIn' }],
+      links: { pushServerSip: { latency: ['400ms', '800ms'] } },
+      until: '40s',
+    },
+    'singleDeviceTakeover',
+    multi,
+  ),
+  world(
+    {
+      steps: [
+        ...asleep,
+        { at: '9s', do: 'cut', link: 'pushServerSip' },
+        { at: '10s', do: 'open' },
+        { at: '15s', do: 'home' },
+      ],
+      until: '60s',
+    },
+    'singleDeviceEmulation',
+    multi,
+  ),
+  // Ends of calls that cross, are lost or come late.
+  world(
+    {
+      steps: [...awake, { at: '10s', do: 'call' }, { at: '20s', do: 'cut', link: 'pushServerSip' }],
+      until: '80s',
+    },
+    'continuous',
+    multi,
+  ),
+  world({ steps: [...awake, { at: '10s', do: 'call' }], timing: { app: { talk: '10ms' } } }, 'standard', multi),
+  world(
+    {
+      steps: [...awake, { at: '10s', do: 'dial', call: 1 }],
+      links: { appSip: { latency: ['200ms', '700ms'] } },
+      timing: { caller: { talk: '100ms' } },
+      until: '30s',
+    },
+    'standard',
+    multi,
+  ),
+  world(
+    {
+      user: 'declines',
+      steps: [...awake, { at: '10s', do: 'dial', call: 1 }, { at: ['12s', '16s'], do: 'cut', link: 'appSip' }],
+      until: '60s',
+    },
+    'standard',
+    multi,
+  ),
+  world(
+    {
+      user: 'ignores',
+      steps: [
+        ...awake,
+        { at: '10s', do: 'dial', call: 1 },
+        { at: '14s', do: 'hangUp', call: 1 },
+        { after: ['0s', '200ms'], do: 'cut', link: 'appSip' },
+      ],
+      until: '60s',
+    },
+    'standard',
+    multi,
+  ),
+  world(
+    { steps: [...asleep, { at: '60s', do: 'dial', call: 1 }, { at: ['61s', '63s'], do: 'changeNetwork' }] },
+    'continuous',
+    multi,
+  ),
+  ...(['INVITE.100', 'INVITE.180', 'INVITE.200'] as const).map((message) =>
+    world(
+      {
+        user: message === 'INVITE.200' ? 'answers' : 'ignores',
+        steps: [...(message === 'INVITE.100' ? asleep : awake), { at: '60s', do: 'dial', call: 1 }],
+        timing: { app: { userReaction: '100ms' } },
+        faults: [
+          { do: 'delay', message: 'INVITE.180', from: 'app', to: 'sipServer', latency: ['9.9s', '10.1s'] },
+          { do: 'delay', message, to: 'sipServer', latency: ['9.9s', '10.1s'] },
+        ],
+        until: '80s',
+      },
+      message === 'INVITE.100' ? 'continuous' : 'standard',
+      everyServerProfile['sbc-alert-timeout'],
+    ),
+  ),
+  world(
+    {
+      steps: [...awake, { at: '5s', do: 'kill' }, { at: '6s', do: 'changeNetwork' }, { at: '7s', do: 'open' }],
+      until: '500s',
+    },
+    'standard',
+    { ...reject, whenFull: { do: 'refuse', code: 403, retryAfter: false } },
+  ),
+  // User agents that take the first Contact of a 200 for their own, and then are the second.
+  world(
+    { steps: [...asleep, { at: ['40s', '42s'], do: 'open' }], readsContacts: 'first', until: '60s' },
+    'standard',
+    shortLived,
+  ),
+  world(
+    {
+      steps: [...awake, { at: '5s', do: 'cut', link: 'control' }],
+      timing: { pushServer: { heartbeatTimeout: '25s' } },
+      readsContacts: 'first',
+      until: '60s',
+    },
+    'standard',
+    shortLived,
+  ),
+  // iOS: pushes come again and again, in every state of a call.
+  ...(['answers', 'declines', 'ignores'] as const).map((user) =>
+    world(
+      {
+        user,
+        unreportedPush: 'terminates',
+        repeatsPush: true,
+        timing: { pushServer: { pushRepeat: '300ms' }, app: { userReaction: ['0s', '1s'] }, caller: { talk: '2s' } },
+        steps: [...asleep, { at: '10s', do: 'dial', call: 1 }, { at: ['11s', '13s'], do: 'hangUp', call: 1 }],
+        until: '20s',
+      },
+      'continuous',
+      multi,
+    ),
+  ),
+  // The push server has forgotten the call that it has pushed, and an account that it does not know yet.
+  world(
+    {
+      steps: [...asleep, { at: '60s', do: 'dial', call: 1 }, { at: '60.2s', do: 'crashPushServer' }],
+      links: { notification: { latency: '25s' } },
+    },
+    'continuous',
+    multi,
+  ),
+  world({ steps: [...awake, { at: ['1s', '3s'], do: 'call' }] }, 'continuous', multi),
   // Everybody is refused for long.
   world({ steps: [...asleep], until: '500s' }, 'singleDeviceTakeover', {
     ...reject,

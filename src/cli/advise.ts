@@ -9,10 +9,19 @@ import { type AccountAdvice, adviseAccount, triedAccount } from '../stretto/acco
 import { adviceAsMarkdown, adviceAsText } from '../stretto/adviceText.ts';
 import { type Account, accountNumbered, noAccount, surveyProvisioning } from '../stretto/provisioning.ts';
 import { type PushSettings, settingsOf } from '../stretto/settings.ts';
-import { everydayTrials, roughTrials, trialOf, triedProperties } from '../stretto/trials.ts';
+import { everydayTrials, propertiesTriedIn, roughTrials, trialOf } from '../stretto/trials.ts';
 import { runJobs } from './checkJobs.ts';
 import { readScenario, readText } from './files.ts';
-import { type Adaptation, adapted, networkOption, oneOf, parseProfile, pushOption, wholeNumber } from './options.ts';
+import {
+  type Adaptation,
+  adapted,
+  flagsOf,
+  networkOption,
+  oneOf,
+  parseProfile,
+  pushOption,
+  wholeNumber,
+} from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
 
 interface Options extends Adaptation {
@@ -26,14 +35,14 @@ interface Options extends Adaptation {
 /** Every mode in every trial, with the settings of one account. */
 function jobsFor(settings: PushSettings, { profile, jobs, ...options }: Options): CheckJob[] {
   const documents = [...everydayTrials, ...roughTrials].map((name) =>
-    trialOf(adapted(readScenario(name), options), settings),
+    trialOf(name, adapted(readScenario(name), options), settings),
   );
   return documents.flatMap((document) =>
     registrationModeNames.map((mode) => ({
       document,
       mode,
       server: profile.server,
-      properties: triedProperties,
+      properties: propertiesTriedIn(document.name),
       budget: { losses: 0, duplicates: 0 },
       maximumBytes: totalmem() / 2 / jobs,
       traces: false,
@@ -75,9 +84,7 @@ async function run(options: Options): Promise<void> {
   const advised = accounts.map((account, at) =>
     adviseAccount(account, profile.server, { cells: cells[at] ?? [], wakes }, placeOf),
   );
-  const flags = (['network', 'push'] as const)
-    .flatMap((name) => (options[name] === undefined ? [] : ` --${name} ${options[name]}`))
-    .join('');
+  const flags = flagsOf(options);
   const advice = { file, profile: profile.named, flags, problems, accounts: advised };
   if (format === 'json') print(JSON.stringify({ version: 1, ...advice }, null, 1));
   else print(format === 'markdown' ? adviceAsMarkdown(advice) : adviceAsText(advice, colours));

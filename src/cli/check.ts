@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import process from 'node:process';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
-import { everyMode, type ModeName, modeNames } from '../machines/modeVariants.ts';
+import { modeNames } from '../machines/modeVariants.ts';
 import { registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { serverKinds } from '../profiles/furtherServers.ts';
@@ -15,6 +15,7 @@ import { questions } from '../sim/check/supremum.ts';
 import type { UntimedJob } from '../sim/check/untimedCell.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
 import { checkFormats } from '../sim/report/checkFormats.ts';
+import { resolveScenario } from '../sim/scenario/resolve.ts';
 import { withCalls } from '../sim/scenario/withCalls.ts';
 import { runJobs } from './checkJobs.ts';
 import { type CheckCommandOptions, parseMemory, parseParameter, refuseContradictions } from './checkOptions.ts';
@@ -40,7 +41,7 @@ type Common = Omit<QuestionJob, 'ask'>;
 
 function cellsOf(given: readonly string[], options: CheckCommandOptions): Common[] {
   const documents = (given.length === 0 ? bundledNames() : given).map((one) => adapted(readScenario(one), options));
-  const modes = modesOf(options);
+  const modes = options.mode ? [options.mode] : options.variants ? modeNames : registrationModeNames;
   const everyServer: ServerProfile[] = Object.values(options.variants ? serverKinds : serverProfiles);
   const servers = options.profile ? [options.profile] : everyServer;
   const cells = documents.length * modes.length * servers.length;
@@ -57,22 +58,22 @@ function cellsOf(given: readonly string[], options: CheckCommandOptions): Common
   );
 }
 
-/** The modes that are checked: of those that were not named, only the ones of which a property is claimed. */
-function modesOf({ mode, variants, property }: CheckCommandOptions): readonly ModeName[] {
-  const modes = mode ? [mode] : variants ? modeNames : registrationModeNames;
-  const claiming = modes.filter((one) => claimedOf(one, property).length > 0);
-  if (claiming.length > 0) return claiming;
-  const claimants = modeNames.filter((one) => claimedOf(one, property).length > 0);
-  return refuse(
-    `--property ${property}`,
-    `nothing that is claimed of ${modes.join(', ')}`,
-    `a mode of which it is: ${claimants.join(', ')}`,
-  );
+/** Of those properties, the ones that are claimed of a scenario in a mode. */
+function claimedOf({ document, mode, server }: Common, names: readonly string[] | undefined): string[] {
+  const scenario = resolveScenario(document, {}, { mode, server });
+  return (names ?? properties.map(({ name }) => name)).filter((name) => propertyNamed(name).appliesTo(scenario));
 }
 
-/** Of those properties, the ones that are claimed of a mode. */
-const claimedOf = (mode: ModeName, names: readonly string[] = properties.map(({ name }) => name)): string[] =>
-  names.filter((name) => propertyNamed(name).appliesTo(everyMode[mode]));
+/** The cells of which something is claimed; where nothing is of any, the user asked for what nobody promises. */
+function claiming(cells: readonly Common[], { property }: CheckCommandOptions): Common[] {
+  const claimed = cells.filter((cell) => claimedOf(cell, property).length > 0);
+  if (claimed.length > 0) return claimed;
+  const modes = [...new Set(cells.map(({ mode }) => mode))];
+  const elsewhere = modeNames.filter((mode) => cells.some((cell) => claimedOf({ ...cell, mode }, property).length > 0));
+  const expected =
+    elsewhere.length === 0 ? 'a scenario of which it is' : `a mode of which it is: ${elsewhere.join(', ')}`;
+  return refuse(`--property ${property}`, `nothing that is claimed of ${modes.join(', ')}`, expected);
+}
 
 async function checkAll(cells: readonly Common[], isGiven: boolean, options: CheckCommandOptions): Promise<void> {
   const traces =
@@ -133,7 +134,7 @@ function refuseMissingSteps(cells: readonly Common[], envelope: string | undefin
 
 async function answerAll(cells: readonly Common[], asks: readonly Ask[], options: CheckCommandOptions): Promise<void> {
   const jobs = asks.flatMap((ask) =>
-    cells.filter(({ mode }) => isClaimed(ask, mode)).map((cell): QuestionJob => ({ ...cell, ask })),
+    cells.filter((cell) => isClaimed(ask, cell)).map((cell): QuestionJob => ({ ...cell, ask })),
   );
   const { results } = await runJobs(jobs, options.jobs);
   if (options.format === 'json') print(JSON.stringify({ version: 1, answers: results }, null, 1));
@@ -141,7 +142,7 @@ async function answerAll(cells: readonly Common[], asks: readonly Ask[], options
   if (results.some(isOpen)) process.exitCode = exitCodes.inconclusive;
 }
 
-const isClaimed = (ask: Ask, mode: ModeName): boolean => 'longest' in ask || claimedOf(mode, [ask.property]).length > 0;
+const isClaimed = (ask: Ask, cell: Common): boolean => 'longest' in ask || claimedOf(cell, [ask.property]).length > 0;
 
 const isOpen = ({ envelope, longestMs }: Answered): boolean => longestMs === null || envelope?.safeUpToMs === null;
 
@@ -152,7 +153,7 @@ function asksOf({ envelope, longest, property }: CheckCommandOptions): Ask[] {
 
 async function run(given: string[], options: CheckCommandOptions): Promise<void> {
   refuseContradictions(options);
-  const cells = cellsOf(given, options);
+  const cells = claiming(cellsOf(given, options), options);
   const asks = asksOf(options);
   refuseMissingSteps(cells, options.envelope);
   if (options.coverage) return showCoverage(cells);

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Boot, Offered } from '../inspector/boot.ts';
-import { type Experiment, experimentOf, seededExperiment } from '../inspector/model/experiment.ts';
+import { experimentOf, seededExperiment } from '../inspector/model/experiment.ts';
+import { isReport, parseReport } from '../inspector/model/report.ts';
 import { startInspector } from '../inspector/server/server.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
@@ -18,6 +19,7 @@ interface Options {
   readonly profile?: ServerProfile;
   readonly seed: number;
   readonly port: number;
+  readonly hostedViewer?: string | true;
 }
 
 /** A browser can hold a trace of this size, and hardly one that is larger. */
@@ -29,7 +31,8 @@ function offered(given: string, { mode, profile }: Options): Offered {
   return { scenario: resolveScenario(document, everyServerProfile, choice), document };
 }
 
-function openTrace(file: string, { mode, profile }: Options): Experiment {
+/** A trace, or the report of a check, of which the first violated cell is shown. */
+function openFile(file: string, { mode, profile }: Options): Pick<Boot, 'opened' | 'report'> {
   if (mode !== undefined || profile !== undefined) {
     refuse(
       mode ? '--mode' : '--profile',
@@ -41,21 +44,49 @@ function openTrace(file: string, { mode, profile }: Options): Experiment {
   if (bytes > largestTraceBytes) {
     refuse(file, `a trace of ${Math.round(bytes / 2 ** 20)} MiB`, `at most ${largestTraceBytes / 2 ** 20} MiB`);
   }
-  return experimentOf(replay(parseTrace(readText(file), file), file));
+  const text = readText(file);
+  const value = parsedJson(text);
+  if (!isReport(value)) return { opened: experimentOf(replay(parseTrace(text, file), file)), report: null };
+  const report = parseReport(value, file);
+  const violated = report.find(({ verdict, experiment }) => verdict === 'violated' && experiment !== null);
+  return { opened: violated?.experiment ?? null, report };
+}
+
+/** The value of a JSON text; undefined where it is none, which whoever reads it further will say. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const usualViewer = 'https://stately.ai/inspect';
+
+const isLoopback = ({ hostname }: URL): boolean => hostname === 'localhost' || hostname === '127.0.0.1';
+
+/** The page that runs may be sent to. Over a network only what is encrypted. */
+function parseViewer(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url))) return url.href;
+  throw new InvalidArgumentError('expected an address that begins with https://, or http:// on this machine');
 }
 
 function bootOf(given: string | undefined, options: Options): Boot {
   const bundled = bundledNames().map((name) => offered(name, options));
   // A server that refuses a second binding tells the modes apart best.
   const compared = { server: options.profile ?? serverProfiles.reject, seed: options.seed };
-  if (given === undefined) return { scenarios: bundled, compared, opened: null };
-  if (given.endsWith('.json')) return { scenarios: bundled, compared, opened: openTrace(given, options) };
+  const viewer = options.hostedViewer === true ? usualViewer : (options.hostedViewer ?? null);
+  if (given === undefined) return { scenarios: bundled, compared, opened: null, report: null, viewer };
+  if (given.endsWith('.json')) return { scenarios: bundled, compared, ...openFile(given, options), viewer };
   const own = offered(given, options);
   const isBundled = bundled.some(({ scenario }) => scenario.name === own.scenario.name);
   return {
     scenarios: isBundled ? bundled : [own, ...bundled],
     compared,
     opened: seededExperiment(own.scenario, options.seed),
+    report: null,
+    viewer,
   };
 }
 
@@ -65,6 +96,9 @@ async function run(given: string | undefined, options: Options): Promise<void> {
     const { url, inspectUrl } = await startInspector(boot, options.port);
     print(`The inspector is at ${url}`);
     print(`XState 5 applications show up in it with createWebSocketInspector({ url: '${inspectUrl}' })`);
+    if (boot.viewer !== null) {
+      print(`What you send from the page to the hosted viewer leaves this machine for ${boot.viewer}`);
+    }
     print('It answers to this machine only; Ctrl-C ends it.');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -77,9 +111,18 @@ async function run(given: string | undefined, options: Options): Promise<void> {
 export const inspectCommand = () =>
   new Command('inspect')
     .description('show runs in a browser: who is registered, which call is lost, step by step, and what if')
-    .argument('[scenario]', 'scenario file, name of a bundled one, or trace (.json); without it, all bundled ones')
+    .argument(
+      '[scenario]',
+      'scenario file, name of a bundled one, trace or report of check (.json); without it, all bundled ones',
+    )
     .addOption(modeOption())
     .addOption(profileOption())
     .addOption(seedOption())
     .option('--port <number>', 'port on 127.0.0.1 (default: any that is free)', wholeNumber(0, 65_535), 0)
+    .addOption(
+      new Option(
+        '--hosted-viewer [address]',
+        `offer to send a run or an application to a viewer elsewhere, by default ${usualViewer}: data leave this machine`,
+      ).argParser(parseViewer),
+    )
     .action(run);

@@ -8,6 +8,7 @@ import { checkCommand } from './check.ts';
 import { exportCommand } from './export.ts';
 import { fuzzCommand } from './fuzz.ts';
 import { inspectCommand } from './inspect.ts';
+import { liveCommand } from './live.ts';
 import { exitCodes } from './output.ts';
 import { profilesCommand } from './profiles.ts';
 import { simulateCommand } from './simulate.ts';
@@ -26,6 +27,7 @@ const program = new Command('ringproof')
   .addCommand(fuzzCommand())
   .addCommand(auditCommand())
   .addCommand(inspectCommand())
+  .addCommand(liveCommand())
   .addCommand(exportCommand())
   .addCommand(profilesCommand());
 

@@ -94,6 +94,14 @@ export const adapted = (document: ScenarioDocument, { network, push, ...rest }: 
   ...(push && { push }),
 });
 
+/** The options with which another command runs the same scenario. */
+export const flagsOf = ({ mitigated, network, push }: Adaptation): string =>
+  [
+    ...(mitigated === true ? [' --mitigated'] : []),
+    ...(network === undefined ? [] : [` --network ${network}`]),
+    ...(push === undefined ? [] : [` --push ${push}`]),
+  ].join('');
+
 export const seedOption = () =>
   new Option('-s, --seed <number>', 'seed of the run').argParser(wholeNumber(0, 4_294_967_295)).default(1);
 

@@ -16,7 +16,7 @@ const serverTitles = Object.fromEntries(Object.values(everyServerProfile).map(({
 const propertySentences = Object.fromEntries(
   properties.map(({ name, sentence }) => [
     name,
-    sentence({ mode: everyMode.singleDeviceTakeover, limits: usualLimits, steps: [] }),
+    sentence({ mode: everyMode.singleDeviceTakeover, limits: usualLimits }),
   ]),
 );
 

@@ -10,13 +10,24 @@ import type { ScenarioDocument } from '../sim/scenario/schema.ts';
 import { simulate } from '../sim/simulate.ts';
 import { type SweepCell, sweep } from '../sim/sweep/sweep.ts';
 import { bundledNames, readScenario } from './files.ts';
-import { modeOption, oneOf, profileOption, wholeNumber } from './options.ts';
+import {
+  type Adaptation,
+  adapted,
+  flagsOf,
+  mitigatedOption,
+  modeOption,
+  networkOption,
+  oneOf,
+  profileOption,
+  pushOption,
+  wholeNumber,
+} from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
 import { showRun } from './showRun.ts';
 
 const serverTitles = Object.fromEntries(Object.values(everyServerProfile).map(({ name, title }) => [name, title]));
 
-function showWorst(cells: readonly SweepCell[], documents: readonly ScenarioDocument[]): void {
+function showWorst(cells: readonly SweepCell[], documents: readonly ScenarioDocument[], options: Adaptation): void {
   const worst = worstCell(cells, intendedServer);
   const document = documents.find(({ name }) => name === worst?.scenario);
   if (worst === null || worst.losingSeed === null || document === undefined) return;
@@ -26,7 +37,9 @@ function showWorst(cells: readonly SweepCell[], documents: readonly ScenarioDocu
     `\nThe worst that another mode avoids: "${document.title}", ${callsLost} of ${callsMade} calls in ${runs} runs.`,
   );
   print(
-    colours.dim(`ringproof simulate ${worst.scenario} --mode ${mode} --profile ${worst.server} --seed ${losingSeed}`),
+    colours.dim(
+      `ringproof simulate ${worst.scenario} --mode ${mode} --profile ${worst.server}${flagsOf(options)} --seed ${losingSeed}`,
+    ),
   );
   const trace = simulate(resolveScenario(document, everyServerProfile, { mode, server }), losingSeed);
   showRun(trace, { width: terminalWidth(), onlyTrouble: true });
@@ -39,10 +52,13 @@ export const sweepCommand = () =>
     .argument('[scenario...]', 'scenario files or names of bundled ones (default: all bundled)')
     .addOption(modeOption())
     .addOption(profileOption())
+    .addOption(networkOption())
+    .addOption(pushOption())
+    .addOption(mitigatedOption())
     .option('-n, --runs <number>', 'runs per cell', wholeNumber(1, 1_000_000), 100)
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
-    .action((given: string[], { mode, profile, runs, format }) => {
-      const documents = (given.length === 0 ? bundledNames() : given).map(readScenario);
+    .action((given: string[], { mode, profile, runs, format, ...options }) => {
+      const documents = (given.length === 0 ? bundledNames() : given).map((one) => adapted(readScenario(one), options));
       const cells = sweep(documents, everyServerProfile, {
         modes: mode === undefined ? registrationModeNames : [mode],
         servers: profile === undefined ? Object.values(serverProfiles) : [profile],
@@ -51,7 +67,7 @@ export const sweepCommand = () =>
       if (format === 'json') return print(JSON.stringify({ version: 1, cells }, null, 2));
       const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
       print(renderMatrix(cells, { palette, intended: intendedServer, serverTitles }));
-      showWorst(cells, documents);
+      showWorst(cells, documents, options);
       // Losses are what a sweep is asked for: only an explicit scenario makes them a failure.
       if (given.length > 0 && cells.some(({ violated }) => violated.length > 0)) process.exitCode = exitCodes.violated;
     });

@@ -2,6 +2,7 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '../sim/scenario/schema.ts';
 import type { Experiment } from './model/experiment.ts';
+import type { ReportCell } from './model/report.ts';
 
 /** A scenario that the page offers. */
 export interface Offered {
@@ -17,6 +18,10 @@ export interface Boot {
   readonly compared: { readonly server: ServerProfile; readonly seed: number };
   /** What is open at first; null for the overview. */
   readonly opened: Experiment | null;
+  /** The verdicts of the report that is open, in its order; null where there is none. */
+  readonly report: readonly ReportCell[] | null;
+  /** The page elsewhere that runs may be sent to, because the user asked for it; null where nothing leaves the machine. */
+  readonly viewer: string | null;
 }
 
 /** The element of the page that holds it. */

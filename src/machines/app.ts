@@ -21,8 +21,11 @@ import {
   type Token,
   type Turn,
 } from './messages.ts';
+import { callingOut, type OutgoingContext, userCallActions } from './outgoingCall.ts';
 import {
+  type ContactReading,
   freshRegistration,
+  nextCallId,
   type RegistrationContext,
   registrationActions,
   registrationGuards,
@@ -35,9 +38,14 @@ export interface AppConfiguration extends DeviceCallConfiguration {
   readonly mode: RegistrationMode;
   /** Whether the transport to the SIP server is reliable. */
   readonly reliable: boolean;
+  readonly readsContacts: ContactReading;
+  /** Whether the registrar looks at Call-IDs, so that those of one process and the next are told apart. */
+  readonly namesCallId: boolean;
+  /** Whether the user makes a call. */
+  readonly outgoing: boolean;
 }
 
-export interface AppContext extends RegistrationContext, DeviceCallContext {
+export interface AppContext extends RegistrationContext, DeviceCallContext, OutgoingContext {
   /** Whether the push server has confirmed that it serves this installation. */
   readonly enabled: boolean;
   readonly loggedIn: boolean;
@@ -46,6 +54,8 @@ export interface AppContext extends RegistrationContext, DeviceCallContext {
   readonly token: Token;
   /** Calls whose push started the process, to be dealt with once it runs. */
   readonly announced: readonly Call[];
+  /** Pushes that were not reported to CallKit, capped; absent where the OS does not mind. */
+  readonly unreported?: 0 | 1 | 2;
 }
 
 const contactAt = (network: Network): Contact => `app@${network}`;
@@ -180,13 +190,16 @@ const visibility = {
   },
 } as const;
 
+const endedBeforeStart = { 'notification.end': { actions: 'forgetAnnounced' } } as const;
+
 /** A process that is being started or thawed: for the user or for a push, whichever asked first. */
-const starting = <Delay extends 'coldStart' | 'resume'>(delay: Delay) =>
+const starting = <Delay extends 'coldStart' | 'resume'>(delay: Delay, isStrict: boolean) =>
   ({
     initial: 'forPush',
     on: {
       notification: { actions: 'noteAnnounced' },
-      'notification.end': { actions: 'forgetAnnounced' },
+      // PKPushType.voIP: a push that has started the process is reported, also if its call is over by now.
+      ...(!isStrict && endedBeforeStart),
       'app.kill': { target: '#app.notRunning', actions: 'forgetProcess' },
     },
     states: { forPush: { on: { 'user.open': 'forUser' } }, forUser: { on: { 'user.home': 'forPush' } } },
@@ -200,22 +213,29 @@ const starting = <Delay extends 'coldStart' | 'resume'>(delay: Delay) =>
 
 /** The softphone on the phone: its process, as the OS and the user treat it, with registration, hand-over and calls. */
 export function appMachine(configuration: AppConfiguration) {
-  const { mode, reliable } = configuration;
+  const { mode, reliable, outgoing } = configuration;
+  const isStrict = configuration.unreportedPush === 'terminates';
+  const mayBeTerminated = isStrict && configuration.reportsPush === 'withInvite';
   const freshProcess = (network: Network) => ({
     registration: freshRegistration(contactAt(network)),
     paths: { 1: null, 2: null },
     announced: [],
   });
+  // PKPushType.voIP: repeatedly failing to report a call stops the launches. How often, Apple does not say: twice here.
+  const launchGuard = mayBeTerminated ? { guard: 'isStillLaunched' as const } : {};
   const toldContact = (network: Network) => (mode.swap === null ? {} : { appContact: contactAt(network) });
-  const callIsQuiet = (call: 'call1' | 'call2') =>
+  const callIsQuiet = (call: 'call1' | 'call2' | 'outgoing') =>
     or([stateIn({ running: { [call]: 'idle' } }), stateIn({ running: { [call]: 'over' } })]);
   return setup({
     types: { context: {} as AppContext, events: {} as MachineEvent, emitted: {} as Emitted },
     guards: {
-      ...registrationGuards,
+      ...registrationGuards(configuration.readsContacts),
       ...deviceCallGuards(configuration),
       isThisCall,
-      hasCall: not(and([callIsQuiet('call1'), callIsQuiet('call2')])),
+      hasCall: outgoing
+        ? not(and([callIsQuiet('call1'), callIsQuiet('call2'), callIsQuiet('outgoing')]))
+        : not(and([callIsQuiet('call1'), callIsQuiet('call2')])),
+      ...(mayBeTerminated && { isStillLaunched: ({ context }: { context: AppContext }) => context.unreported !== 2 }),
       isInForeground: stateIn({ running: { visibility: 'foreground' } }),
       startsForUser: or([stateIn({ launching: 'forUser' }), stateIn({ resuming: 'forUser' })]),
       isEnabled: ({ context }) => context.enabled,
@@ -231,6 +251,16 @@ export function appMachine(configuration: AppConfiguration) {
     actions: {
       ...registrationActions<AppContext>('app', mode, ({ network }) => contactAt(network)),
       ...deviceCallActions<AppContext>(configuration),
+      ...(outgoing &&
+        userCallActions<AppContext>(({ network }) => (mode.appRegisters ? contactAt(network) : 'connection'))),
+      ...(mayBeTerminated && {
+        countUnreported: assign<AppContext, MachineEvent, undefined, MachineEvent, never>(({ context }) => ({
+          unreported: context.unreported === 0 ? 1 : 2,
+        })),
+        observeUnreported: emit<AppContext, MachineEvent, undefined, MachineEvent, Emitted>(
+          observing({ type: 'push.unreported' }),
+        ),
+      }),
       rebind: raise({ type: 'registration.rebind' }),
       yieldAfterRefork: enqueueActions(({ enqueue }) => {
         if (configuration.delivery === 'byRefork') enqueue.raise({ type: 'handOver.yield' });
@@ -257,15 +287,17 @@ export function appMachine(configuration: AppConfiguration) {
           expecting(event, 'notification').call,
         ],
       }),
-      forgetAnnounced: assign({
-        announced: ({ context, event }) =>
-          context.announced.filter((call) => call !== expecting(event, 'notification.end').call),
+      ...(!isStrict && {
+        forgetAnnounced: assign<AppContext, MachineEvent, undefined, MachineEvent, never>({
+          announced: ({ context, event }) =>
+            context.announced.filter((call) => call !== expecting(event, 'notification.end').call),
+        }),
       }),
       raiseAnnounced: enqueueActions(({ context, enqueue }) => {
         for (const call of context.announced) enqueue.raise({ type: 'notification', call, token: context.token });
         enqueue.assign({ announced: [] });
       }),
-      forgetProcess: assign(({ context }) => freshProcess(context.network)),
+      forgetProcess: assign(({ context }) => ({ ...freshProcess(context.network), ...nextCallId(context) })),
       // A suspended process keeps its memory, but not the transactions that it slept through.
       forgetTransactions: assign(({ context }) => ({
         registration: { ...context.registration, wanted: 'abandoned' as const, failures: 0 as const },
@@ -273,6 +305,7 @@ export function appMachine(configuration: AppConfiguration) {
       })),
       forgetInstallation: assign(({ context }) => ({
         ...freshProcess(context.network),
+        ...nextCallId(context),
         token: 'second' as const,
         enabled: false,
       })),
@@ -306,6 +339,8 @@ export function appMachine(configuration: AppConfiguration) {
       loggedIn: true,
       turn: 0,
       token: 'first',
+      ...(mayBeTerminated && { unreported: 0 }),
+      ...(configuration.namesCallId && { callId: 0 }),
     },
     initial: 'notRunning',
     on: {
@@ -316,18 +351,18 @@ export function appMachine(configuration: AppConfiguration) {
       notRunning: {
         on: {
           'user.open': 'launching.forUser',
-          notification: { target: 'launching.forPush', actions: 'noteAnnounced' },
+          notification: { ...launchGuard, target: 'launching.forPush', actions: 'noteAnnounced' },
         },
       },
-      launching: starting('coldStart'),
+      launching: starting('coldStart', isStrict),
       suspended: {
         on: {
           'user.open': 'resuming.forUser',
-          notification: { target: 'resuming.forPush', actions: 'noteAnnounced' },
+          notification: { ...launchGuard, target: 'resuming.forPush', actions: 'noteAnnounced' },
           'app.kill': { target: 'notRunning', actions: 'forgetProcess' },
         },
       },
-      resuming: starting('resume'),
+      resuming: starting('resume', isStrict),
       running: {
         type: 'parallel',
         entry: ['forgetTransactions', 'observeReachable', 'raiseAnnounced'],
@@ -338,13 +373,30 @@ export function appMachine(configuration: AppConfiguration) {
             { target: 'notRunning', actions: 'forgetProcess' },
           ],
           'network.change': { actions: ['changeNetwork', 'rebind', 'observeReachable'] },
+          // PKPushType.voIP: the system terminates an app that reports no call for a push.
+          ...(mayBeTerminated && {
+            'push.unreported': {
+              target: 'notRunning',
+              actions: ['observeUnreported', 'countUnreported', 'forgetProcess'],
+            },
+          }),
         },
         states: {
           visibility,
           handOver,
-          registration: registrationRegion(reliable, mode.release === 'beforePeerRegisters'),
-          call1: forCall(1, deviceCall(reliable)),
-          call2: forCall(2, deviceCall(reliable)),
+          registration: registrationRegion(
+            reliable,
+            mode.release === 'beforePeerRegisters' ? 'removesOldContact' : 'leavesOldContact',
+          ),
+          call1: forCall(1, deviceCall(reliable, configuration)),
+          call2: forCall(2, deviceCall(reliable, configuration)),
+          ...(outgoing && {
+            outgoing: callingOut(reliable || !mode.appRegisters, {
+              begin: 'user.call',
+              guard: 'isInForeground',
+              end: { after: 'talk' },
+            }),
+          }),
         },
       },
       loggedOut: {

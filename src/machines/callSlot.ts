@@ -5,11 +5,12 @@ import type { Call, MachineEvent } from './messages.ts';
  * A region that follows one call, made from a template that speaks of "this call".
  *
  * Parties follow two calls at once. The region is written once; here every named action gets the slot as its
- * parameter, every transition on an event gets the guard `isThisCall`, and `#thisCall` becomes the region's own id.
+ * parameter, every transition on an event gets the guard `isThisCall`, and `#thisCall` becomes the region's own id,
+ * of which `name` is the beginning.
  */
-export function forCall(call: Call, template: object): CallRegion {
+export function forCall(call: Call, template: object, name = 'call'): CallRegion {
   const params = { call };
-  const id = `call${call}`;
+  const id = `${name}${call}`;
   const named = (value: unknown) => (typeof value === 'string' ? { type: value, params } : value);
   const list = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
   const transition = (ofEvent: boolean) => (value: unknown) => {

@@ -2,21 +2,27 @@ import { assign, emit, raise, setup } from 'xstate';
 import { forCall, isThisCall, type ThisCall } from './callSlot.ts';
 import { callerDelays } from './delays.ts';
 import { type Call, type CallTarget, type Emitted, type MachineEvent, observing, sending } from './messages.ts';
+import { type OtherUser, otherDeviceActions, otherDeviceCall, otherDeviceGuards } from './otherDevice.ts';
+import { type CalledContext, calledPhone, calledPhoneActions } from './outgoingCall.ts';
 import { retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
 
 /** What the caller must know of its surroundings. */
 export interface CallerConfiguration {
   /** Whether the transport between caller and SIP server is reliable. */
   readonly reliable: boolean;
+  /** What the user does at another device of his, or null where he has none. */
+  readonly otherDevice: OtherUser | null;
+  /** Whether the user makes a call. */
+  readonly outgoing: boolean;
 }
 
-export interface CallerContext {
+export interface CallerContext extends CalledContext {
   /** The contact that each call was answered at: the other end of its dialog. */
   readonly answeredAt: Readonly<Record<Call, CallTarget | null>>;
 }
 
 /** One call, seen by the one who makes it (RFC 3261 13.2, 17.1.1). */
-const outgoingCall = (reliable: boolean) => ({
+const placedCall = (reliable: boolean) => ({
   initial: 'idle',
   states: {
     idle: { on: { 'call.dial': { target: 'dialling', actions: ['observePlaced', 'sendInvite'] } } },
@@ -85,15 +91,21 @@ const outgoingCall = (reliable: boolean) => ({
 const contactOf = (event: MachineEvent): CallTarget =>
   event.type === 'INVITE.200' ? event.contact : 'addressOfRecord';
 
-/** The caller of every call: a phone behind the SIP server or a trunk (RFC 3261 8.1, 9.1, 13.2, 15). */
-export function callerMachine({ reliable }: CallerConfiguration) {
+/**
+ * The phones beyond the SIP server. There is the caller of every call to the user, or his trunk (RFC 3261 8.1, 9.1, 13.2,
+ * 15); where the scenario has them, also another device of the user, and the phone that he calls himself.
+ */
+export function callerMachine({ reliable, otherDevice, outgoing }: CallerConfiguration) {
   const callerSetup = setup({
     types: { context: {} as CallerContext, events: {} as MachineEvent, emitted: {} as Emitted },
     guards: {
       isThisCall,
+      ...(otherDevice !== null && otherDeviceGuards(otherDevice)),
       isOurDialog: ({ context, event }, { call }: ThisCall) => contactOf(event) === context.answeredAt[call],
     },
     actions: {
+      ...(otherDevice !== null && otherDeviceActions<CallerContext>()),
+      ...(outgoing && calledPhoneActions<CallerContext>()),
       hangUp: raise((_, { call }: ThisCall) => ({ type: 'call.hangUp', call })),
       rememberDialog: assign({
         answeredAt: ({ context, event }, { call }: ThisCall) => ({ ...context.answeredAt, [call]: contactOf(event) }),
@@ -134,6 +146,14 @@ export function callerMachine({ reliable }: CallerConfiguration) {
     id: 'caller',
     context: { answeredAt: { 1: null, 2: null } },
     type: 'parallel',
-    states: { call1: forCall(1, outgoingCall(reliable)), call2: forCall(2, outgoingCall(reliable)) },
+    states: {
+      call1: forCall(1, placedCall(reliable)),
+      call2: forCall(2, placedCall(reliable)),
+      ...(otherDevice !== null && {
+        otherDevice1: forCall(1, otherDeviceCall(reliable), 'otherDevice'),
+        otherDevice2: forCall(2, otherDeviceCall(reliable), 'otherDevice'),
+      }),
+      ...(outgoing && { called: calledPhone }),
+    },
   });
 }

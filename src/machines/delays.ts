@@ -32,6 +32,10 @@ export const callerDelays = {
   /** How long a caller lets it ring. */
   patience: 30_000,
   talk: 20_000,
+  /** How long another device of the user rings until he answers there. */
+  otherDeviceReaction: 8_000,
+  /** How long the one whom the user calls takes to answer. */
+  calleeReaction: 4_000,
 } as const;
 
 export const appDelays = {
@@ -49,6 +53,8 @@ export const appDelays = {
   watchdog: 10_000,
   /** How long the user takes to answer or decline. */
   userReaction: 4_000,
+  /** How long the user talks in a call that he has made. */
+  talk: 20_000,
   /** The app stops ringing by itself, should no CANCEL come. */
   ringLimit: 120_000,
 } as const;

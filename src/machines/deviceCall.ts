@@ -1,4 +1,4 @@
-import { assign, emit, enqueueActions } from 'xstate';
+import { assign, emit, enqueueActions, raise } from 'xstate';
 import type { ThisCall } from './callSlot.ts';
 import type { Delivery } from './heldCall.ts';
 import {
@@ -28,25 +28,42 @@ export interface DeviceCallConfiguration {
   readonly delivery: Delivery;
   /** What the user does when the phone rings. */
   readonly user: 'answers' | 'declines' | 'ignores';
+  /** Whether the user has another device, so that a call may have been taken there. */
+  readonly otherDevice: boolean;
+  /**
+   * What the OS makes of a VoIP push that its app does not report as a call. iOS 13 and later (developer.apple.com,
+   * PKPushType.voIP): it terminates the app, and after repeats launches it no more.
+   */
+  readonly unreportedPush: 'tolerated' | 'terminates';
+  /** When the app reports a push to CallKit: with the push itself, or not before the INVITE is there. */
+  readonly reportsPush: 'atOnce' | 'withInvite';
 }
 
+type PushRule = Pick<DeviceCallConfiguration, 'unreportedPush' | 'reportsPush'>;
+
 /** One call on the phone, from the push or the INVITE to its end. Template for a call slot. */
-export const deviceCall = (reliable: boolean) => {
-  const afterwards = {
+export const deviceCall = (reliable: boolean, { unreportedPush, reportsPush }: PushRule) => {
+  const isStrict = unreportedPush === 'terminates';
+  const returnsEarly = isStrict && reportsPush === 'withInvite';
+  // PKPushType.voIP: every push has to be reported, also one whose call is known already or is over.
+  const everyPush = isStrict && { notification: { actions: returnsEarly ? 'returnEarly' : 'observeReported' } };
+  const refused = {
+    ...everyPush,
     CANCEL: { actions: 'confirmCancel' },
-    BYE: { target: '#thisCall.over', actions: 'confirmBye' },
     // RFC 3261 8.2.2.2: the same call once more, forked to us by another path.
     INVITE: { guard: 'isAnotherPath', actions: 'refuseMerged' },
   };
+  // RFC 3261 15: there is a BYE only where there has been a 200.
+  const afterwards = { ...refused, BYE: { target: '#thisCall.over', actions: 'confirmBye' } };
   return {
     initial: 'idle',
     states: {
       idle: {
         on: {
-          notification: { target: 'ringing.announced' },
+          notification: returnsEarly ? { actions: 'returnEarly' } : { target: 'ringing.announced' },
           INVITE: { guard: 'reachesThisAddress', target: 'ringing.alerting', actions: 'rememberPath' },
           // The end-push may overtake the push: the call is over before it began.
-          'notification.end': 'over',
+          'notification.end': { target: isStrict ? 'overBefore' : 'over', actions: 'noteMissed' },
         },
       },
       ringing: {
@@ -56,23 +73,25 @@ export const deviceCall = (reliable: boolean) => {
         states: {
           // PushKit: the push itself must be reported to CallKit at once, so the phone rings without an INVITE.
           announced: {
-            entry: 'fetch',
+            entry: isStrict ? ['observeReported', 'fetch'] : 'fetch',
             on: {
+              ...everyPush,
               INVITE: { guard: 'reachesThisAddress', target: 'alerting', actions: 'rememberPath' },
               'network.change': { target: 'announced', reenter: true },
-              'control.noCall': '#thisCall.over',
-              'notification.end': '#thisCall.over',
+              'control.noCall': { target: '#thisCall.over', actions: 'noteMissed' },
+              'notification.end': { target: '#thisCall.over', actions: 'noteMissed' },
             },
-            after: { watchdog: '#thisCall.over' },
+            after: { watchdog: { target: '#thisCall.over', actions: 'noteMissed' } },
           },
           alerting: {
             entry: ['observeAlerting', 'sendRinging'],
             on: {
+              ...everyPush,
               INVITE: [
                 { guard: 'isAnotherPath', actions: 'refuseMerged' },
                 { guard: 'reachesThisAddress', actions: 'sendRinging' },
               ],
-              CANCEL: { guard: 'isSamePath', target: '#thisCall.cancelled', actions: 'confirmCancel' },
+              CANCEL: { guard: 'isSamePath', target: '#thisCall.cancelled', actions: ['confirmCancel', 'noteMissed'] },
             },
             after: {
               userReaction: [
@@ -95,18 +114,29 @@ export const deviceCall = (reliable: boolean) => {
       declining: {
         entry: 'sendDecline',
         ...retransmittingUpToT2('sendDecline', reliable),
-        on: { ...afterwards, ACK: 'over' },
+        on: { ...refused, ACK: 'over' },
         after: { '64T1': 'over' },
       },
       cancelled: {
         entry: 'sendTerminated',
         ...retransmittingUpToT2('sendTerminated', reliable),
-        on: { ...afterwards, ACK: 'over' },
+        on: { ...refused, ACK: 'over' },
         after: { '64T1': 'over' },
       },
+      // The push that was overtaken must be reported all the same: the phone shows the call and ends it at once.
+      ...(isStrict && {
+        overBefore: {
+          on: {
+            notification: returnsEarly
+              ? { actions: 'returnEarly' }
+              : { target: 'over', actions: ['observeRinging', 'observeSilent', 'observeReported'] },
+          },
+        },
+      }),
       over: {
         entry: 'forgetPath',
         on: {
+          ...everyPush,
           CANCEL: { actions: 'confirmCancel' },
           BYE: { actions: 'confirmBye' },
           INVITE: { guard: 'reachesThisAddress', actions: 'refuseMerged' },
@@ -135,7 +165,11 @@ export function deviceCallGuards({ user }: DeviceCallConfiguration) {
   };
 }
 
-export function deviceCallActions<Context extends DeviceCallContext>({ delivery }: DeviceCallConfiguration) {
+/** Ways to be told that a call is over without having been answered here. */
+const reasonIn = (event: MachineEvent) => ('reason' in event ? event.reason : undefined);
+
+export function deviceCallActions<Context extends DeviceCallContext>(configuration: DeviceCallConfiguration) {
+  const { delivery, otherDevice, unreportedPush, reportsPush } = configuration;
   type Reply = { [K in CallMessage as K['type']]: Omit<K, 'call' | 'contact'> }[CallMessage['type']];
   const reply = (to: (context: Context, event: MachineEvent, call: Call) => CallTarget, message: Reply) =>
     emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
@@ -170,6 +204,21 @@ export function deviceCallActions<Context extends DeviceCallContext>({ delivery 
     observeAlerting: observe('alerting'),
     observeSilent: observe('stopped'),
     observeAnswered: observe('answered'),
+    // RFC 3326 2: a call that was completed elsewhere is none that was missed.
+    noteMissed: enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
+      ({ event, enqueue }, { call }: ThisCall) => {
+        if (otherDevice && reasonIn(event) === undefined) enqueue.emit(observing({ type: 'call.missed', call }));
+      },
+    ),
+    ...(unreportedPush === 'terminates' && {
+      observeReported: emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
+        observing({ type: 'push.reported' }),
+      ),
+    }),
+    ...(unreportedPush === 'terminates' &&
+      reportsPush === 'withInvite' && {
+        returnEarly: raise<Context, MachineEvent, MachineEvent, ThisCall, never, never>({ type: 'push.unreported' }),
+      }),
     fetch: enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
       ({ enqueue }, { call }: ThisCall) => {
         // P: the push server forwards the INVITE over this connection. R: the SIP server adds a branch once we register.

@@ -1,4 +1,4 @@
-import type { Contact, RegisterRequest } from './messages.ts';
+import type { CallId, Contact, RegisterRequest } from './messages.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
 /**
@@ -6,6 +6,16 @@ import type { ServerProfile } from './serverProfile.ts';
  * `severalContacts` and `sbc` of a server profile.
  */
 type Rules = Pick<ServerProfile, 'matchesBindingBy' | 'severalContacts' | 'sbc'>;
+
+/** The Call-ID under which each contact is bound, where the registrar looks at it. */
+export type BoundCallIds = Readonly<Partial<Record<Contact, CallId>>>;
+
+/** Whether the binding of the request's own contact was made under another Call-ID, and so counts as another one. */
+export const isOfAnotherProcess = (
+  { matchesBindingBy }: Rules,
+  { contact, callId }: RegisterRequest,
+  callIds: BoundCallIds = {},
+): boolean => matchesBindingBy === 'callId' && callIds[contact] !== undefined && callIds[contact] !== callId;
 
 /**
  * Whether the request is about that binding. RFC 5626 6: with an instance-id it is about the binding of that instance;
@@ -28,10 +38,16 @@ export const displaced = (rules: Rules, request: RegisterRequest, bindings: read
   );
 
 /** The bindings that count against the capacity when the request asks for its own. */
-export const counted = (rules: Rules, request: RegisterRequest, bindings: readonly Contact[]): readonly Contact[] =>
+export const counted = (
+  rules: Rules,
+  request: RegisterRequest,
+  bindings: readonly Contact[],
+  callIds?: BoundCallIds,
+): readonly Contact[] =>
   bindings.filter(
     (one) =>
-      !isAbout(rules, request, one) && (rules.severalContacts === 'sequential' || !alsoRemoves(rules, request, one)),
+      (one === request.contact && isOfAnotherProcess(rules, request, callIds)) ||
+      (!isAbout(rules, request, one) && (rules.severalContacts === 'sequential' || !alsoRemoves(rules, request, one))),
   );
 
 /** Whether what the request removes is already gone, for better or worse, when it asks for its own binding. */

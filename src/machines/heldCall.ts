@@ -4,9 +4,11 @@ import {
   type Call,
   type CallMessage,
   type Emitted,
+  type EndReason,
   expecting,
   type FailureCode,
   type MachineEvent,
+  observing,
   sending,
   type Token,
 } from './messages.ts';
@@ -32,6 +34,8 @@ export interface HeldCallContext {
   readonly tokens: readonly Token[];
   /** Why each call failed, as long as its failure is being sent. */
   readonly failures: Readonly<Record<Call, FailureCode | null>>;
+  /** Calls that another device of the user has answered; absent where there is none. */
+  readonly taken?: readonly Call[];
 }
 
 /** Flexisip repeats a push so, if it is told to. */
@@ -72,7 +76,7 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
           INVITE: { actions: 'sendTrying' },
           'control.fetch': { guard: 'deliversOverConnection', target: 'offering' },
           'control.foreground': { guard: 'deliversOverConnection', target: 'offering' },
-          CANCEL: { target: 'failed', actions: ['confirmCancel', 'noteCancelled', 'endPush'] },
+          CANCEL: { target: 'failed', actions: ['confirmCancel', 'noteCancelled', 'noteTaken', 'endPush'] },
         },
         after: { giveUp: { target: 'failed', actions: ['noteUnavailable', 'endPush'] } },
       },
@@ -80,11 +84,14 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
         entry: 'offer',
         on: {
           INVITE: { actions: 'sendTrying' },
+          // Over one connection the 180 comes before the 200.
           'INVITE.180': { target: 'ringing', actions: 'forwardRinging' },
-          'INVITE.200': 'answered',
           'INVITE.failed': { target: 'failed', actions: ['acknowledgeApp', 'noteFailure'] },
           'control.fetch': { target: 'offering', reenter: true },
-          CANCEL: { target: 'failed', actions: ['confirmCancel', 'noteCancelled', 'cancelApp', 'endPush'] },
+          CANCEL: {
+            target: 'failed',
+            actions: ['confirmCancel', 'noteCancelled', 'noteTaken', 'cancelApp', 'endPush'],
+          },
         },
         // Nobody listens at the other end of the connection: wake the app after all.
         after: { connectionTimeout: 'waking' },
@@ -95,7 +102,10 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
           'INVITE.200': 'answered',
           'INVITE.failed': { target: 'failed', actions: ['acknowledgeApp', 'noteFailure'] },
           'control.fetch': { target: 'offering' },
-          CANCEL: { target: 'failed', actions: ['confirmCancel', 'noteCancelled', 'cancelApp', 'endPush'] },
+          CANCEL: {
+            target: 'failed',
+            actions: ['confirmCancel', 'noteCancelled', 'noteTaken', 'cancelApp', 'endPush'],
+          },
         },
       },
       answered: {
@@ -145,6 +155,10 @@ export function heldCallGuards({ delivery }: HeldCallConfiguration) {
   };
 }
 
+/** RFC 3326 2: what a CANCEL says about the end of the call is passed on. */
+const reasonIn = (event: MachineEvent): { reason?: EndReason } =>
+  event.type === 'CANCEL' && event.reason !== undefined ? { reason: event.reason } : {};
+
 export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }: HeldCallConfiguration) {
   const toServer = (message: (call: Call, context: Context) => Omit<CallMessage, 'call' | 'contact'>) =>
     emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
@@ -152,13 +166,14 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
         sending('sipServer', { ...message(call, context), call, contact: 'pushServer' } as CallMessage),
     );
   const toApp = (type: 'INVITE' | 'ACK' | 'CANCEL' | 'BYE') =>
-    emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>((_: unknown, { call }: ThisCall) =>
-      sending('app', { type, call, contact: 'connection' }),
+    emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(({ event }: { event: MachineEvent }, { call }) =>
+      sending('app', { type, call, contact: 'connection', ...(type === 'CANCEL' && reasonIn(event)) }),
     );
   const toEveryToken = (type: 'push' | 'push.end') =>
     enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
-      ({ context, enqueue }, { call }: ThisCall) => {
-        for (const token of context.tokens) enqueue.emit(sending('notificationService', { type, call, token }));
+      ({ context, event, enqueue }, { call }: ThisCall) => {
+        const why = type === 'push' ? {} : reasonIn(event);
+        for (const token of context.tokens) enqueue.emit(sending('notificationService', { type, call, token, ...why }));
       },
     );
   const note = (code: (event: MachineEvent) => FailureCode | null) =>
@@ -171,7 +186,9 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
     forwardRinging: toServer(() => ({ type: 'INVITE.180' })),
     ringEarly: enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
       ({ enqueue }, { call }: ThisCall) => {
-        if (autoSend180) enqueue.emit(sending('sipServer', { type: 'INVITE.180', call, contact: 'pushServer' }));
+        if (!autoSend180) return;
+        enqueue.emit(sending('sipServer', { type: 'INVITE.180', call, contact: 'pushServer' }));
+        enqueue.emit(observing({ type: 'call.ringbackPromised', call }));
       },
     ),
     sendAnswer: toServer(() => ({ type: 'INVITE.200' })),
@@ -184,8 +201,17 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
     forwardBye: toApp('BYE'),
     push: toEveryToken('push'),
     endPush: toEveryToken('push.end'),
-    sendNoCall: emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>((_: unknown, { call }: ThisCall) =>
-      sending('app', { type: 'control.noCall', call }),
+    sendNoCall: emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
+      ({ context }: { context: Context }, { call }: ThisCall) =>
+        sending('app', {
+          type: 'control.noCall',
+          call,
+          ...(context.taken?.includes(call) && { reason: 'completedElsewhere' as const }),
+        }),
+    ),
+    noteTaken: assign<Context, MachineEvent, ThisCall, MachineEvent, never>(
+      ({ context, event }, { call }: ThisCall) =>
+        ('reason' in reasonIn(event) ? { taken: [...(context.taken ?? []), call] } : {}) as unknown as Partial<Context>,
     ),
     noteUnavailable: note(() => 480),
     noteCancelled: note(() => 487),

@@ -14,18 +14,25 @@ export type PartyName = (typeof partyNames)[number];
 export const calls = [1, 2] as const;
 export type Call = (typeof calls)[number];
 
-/** Who a binding belongs to. */
+/** The two sides of the hand-over. */
 export type Owner = 'app' | 'pushServer';
 
 /** The access networks between which the phone moves; each gives the app another address. */
 export type Network = 'wifi' | 'cellular';
 
 /** A contact that can be bound to the address of record (RFC 3261 10). */
-export type Contact = `app@${Network}` | 'pushServer';
-export const contacts: readonly Contact[] = ['app@wifi', 'app@cellular', 'pushServer'];
+export type Contact = `app@${Network}` | 'pushServer' | 'otherDevice';
+export const contacts: readonly Contact[] = ['app@wifi', 'app@cellular', 'pushServer', 'otherDevice'];
 
-/** The owner of a contact. */
-export const ownerOf = (contact: Contact): Owner => (contact === 'pushServer' ? 'pushServer' : 'app');
+/** Who a contact belongs to: a side of the hand-over, or another device of the same user, which takes no part in it. */
+export const ownerOf = (contact: Contact): Owner | 'otherDevice' =>
+  contact === 'pushServer' || contact === 'otherDevice' ? contact : 'app';
+
+/** The party behind a contact. The other device is a phone beyond the SIP server, where the caller's is too. */
+export const partyAt = (contact: Contact): PartyName => (contact === 'otherDevice' ? 'caller' : senderOf(contact));
+
+/** The side that sent a REGISTER. The other device's binding is there from the start, so it sends none. */
+export const senderOf = (contact: Contact): Owner => (contact === 'pushServer' ? 'pushServer' : 'app');
 
 /** The address in a request for a call: a contact, or the hop that has none. */
 export type CallTarget = Contact | 'addressOfRecord' | 'connection' | 'voicemail';
@@ -41,6 +48,12 @@ export type RegisterTransaction = {
   authorization: boolean;
 };
 
+/**
+ * The Call-ID that a user agent keeps from its start to its end (RFC 3261 10.2): a bit that alternates with every start.
+ * It is told where the registrar looks at it.
+ */
+export type CallId = 0 | 1;
+
 /** In which order a REGISTER lists the contact that it adds and those that it removes. */
 export type ContactOrder = 'newFirst' | 'oldFirst';
 
@@ -50,6 +63,7 @@ export type RegisterRequest = RegisterTransaction & {
   swap?: { removes: readonly Contact[]; order: ContactOrder };
   /** The instance-id and reg-id that app and push server share (RFC 5626 4.1); without it the request carries none. */
   instance?: 'shared';
+  callId?: CallId;
   /** The registrar has already seen a newer REGISTER of this sender: the CSeq is too low (RFC 3261 10.3 step 7). */
   stale: boolean;
 };
@@ -68,6 +82,9 @@ export type RefusalCode = 403 | 503 | 603;
 /** Final answers to an INVITE other than 200 that the model tells apart. */
 export type FailureCode = 404 | 408 | 480 | 482 | 486 | 487 | 503 | 603;
 
+/** RFC 3326 2: why a call is over for a phone that did not answer it. Without it the phone shows a missed call. */
+export type EndReason = 'completedElsewhere';
+
 type OfCall<Type extends string, More = unknown> = { type: Type; call: Call; contact: CallTarget } & More;
 
 export type CallMessage =
@@ -77,7 +94,7 @@ export type CallMessage =
   | OfCall<'INVITE.200'>
   | OfCall<'INVITE.failed', { code: FailureCode }>
   | OfCall<'ACK'>
-  | OfCall<'CANCEL'>
+  | OfCall<'CANCEL', { reason?: EndReason }>
   | OfCall<'CANCEL.200'>
   | OfCall<'BYE'>
   | OfCall<'BYE.200'>;
@@ -104,17 +121,34 @@ export type ControlMessage =
   | { type: 'control.registered'; turn: Turn }
   | { type: 'control.heartbeat'; appContact?: Contact }
   | { type: 'control.fetch'; call: Call }
-  | { type: 'control.noCall'; call: Call };
+  | { type: 'control.noCall'; call: Call; reason?: EndReason };
 
 /** Push server to APNs or FCM, and from there to the phone. */
 export type PushMessage =
   | { type: 'push'; call: Call; token: Token }
-  | { type: 'push.end'; call: Call; token: Token }
+  | { type: 'push.end'; call: Call; token: Token; reason?: EndReason }
   | { type: 'push.failed'; call: Call; token: Token }
   | { type: 'notification'; call: Call; token: Token }
-  | { type: 'notification.end'; call: Call; token: Token };
+  | { type: 'notification.end'; call: Call; token: Token; reason?: EndReason };
 
-export type Message = RegisterRequest | RegisterResponse | CallMessage | ControlMessage | PushMessage;
+/** Where a call that the user makes comes from: the app's address, the push server, or its connection to that one. */
+export type OutgoingPath = Contact | 'connection';
+
+/**
+ * The one call that the user makes, in its own words: it is not of the slots, which are for calls to the user.
+ * A 407 names the request that it challenges (RFC 3261 22.3).
+ */
+export type OutgoingMessage =
+  | { type: 'outgoing.INVITE'; from: OutgoingPath; credentials: boolean }
+  | { type: 'outgoing.407'; from: OutgoingPath }
+  | { type: 'outgoing.180'; from: OutgoingPath }
+  | { type: 'outgoing.200'; from: OutgoingPath }
+  | { type: 'outgoing.failed'; from: OutgoingPath; code: 403 | 408 }
+  | { type: 'outgoing.ACK'; from: OutgoingPath }
+  | { type: 'outgoing.BYE'; from: OutgoingPath }
+  | { type: 'outgoing.BYE.200'; from: OutgoingPath };
+
+export type Message = RegisterRequest | RegisterResponse | CallMessage | ControlMessage | PushMessage | OutgoingMessage;
 
 /** What the environment does to a party: the steps that a scenario can take. */
 export type EnvironmentEvent =
@@ -123,6 +157,7 @@ export type EnvironmentEvent =
   | { type: 'user.logOut' }
   | { type: 'user.logIn' }
   | { type: 'user.reinstall' }
+  | { type: 'user.call' }
   | { type: 'app.kill'; notice: boolean }
   | { type: 'network.change' }
   | { type: 'call.dial'; call: Call }
@@ -148,7 +183,8 @@ export type InternalEvent =
   | { type: 'branches.silent'; call: Call }
   | { type: 'cache.ended'; contact: Contact }
   | { type: 'flow.closed' }
-  | { type: 'alert.missing'; call: Call };
+  | { type: 'alert.missing'; call: Call }
+  | { type: 'push.unreported' };
 
 export type MachineEvent = Message | EnvironmentEvent | InternalEvent;
 
@@ -171,7 +207,15 @@ export type Observation =
   | { type: 'ringing.started'; call: Call }
   | { type: 'ringing.alerting'; call: Call }
   | { type: 'ringing.stopped'; call: Call }
-  | { type: 'ringing.answered'; call: Call };
+  | { type: 'ringing.answered'; call: Call }
+  | { type: 'call.takenElsewhere'; call: Call }
+  | { type: 'call.missed'; call: Call }
+  | { type: 'call.ringbackPromised'; call: Call }
+  | { type: 'outgoing.placed' }
+  | { type: 'outgoing.alerting' }
+  | { type: 'outgoing.failed'; code: FailureCode | 403 }
+  | { type: 'push.reported' }
+  | { type: 'push.unreported' };
 
 /** A machine computes and never acts: what it sends and what it shows leave as emitted events. */
 export type Emitted = { type: 'send'; to: PartyName; message: Message } | { type: 'observe'; observation: Observation };

@@ -7,10 +7,11 @@ import {
   type Contact,
   contacts,
   type Emitted,
+  type EndReason,
   expecting,
   type FailureCode,
   type MachineEvent,
-  ownerOf,
+  partyAt,
   sending,
 } from './messages.ts';
 import type { RegistrarContext } from './registrar.ts';
@@ -20,9 +21,10 @@ import type { ServerProfile } from './serverProfile.ts';
 /**
  * How far a branch of a forked INVITE has come: no answer yet; no answer yet although the call is over for it, so that
  * it must be cancelled as soon as it answers (RFC 3261 9.1); a provisional answer; a CANCEL on its way; that CANCEL
- * confirmed while the 487 is still awaited.
+ * confirmed while the 487 is still awaited. `outrun` and `dismissing` are `unwanted` and `cancelling` where another
+ * branch has answered and the CANCEL says so (RFC 3326 2).
  */
-export type Branch = 'trying' | 'unwanted' | 'proceeding' | 'cancelling' | 'cancelled';
+export type Branch = 'trying' | 'unwanted' | 'outrun' | 'proceeding' | 'cancelling' | 'dismissing' | 'cancelled';
 
 /** What the proxy remembers of a call (the response context of RFC 3261 16.7). */
 export interface ProxiedCall {
@@ -103,7 +105,7 @@ export const proxiedCall = (reliable: boolean) => {
           // RFC 3261 16.7 step 10: the first 200 wins, the other branches are cancelled.
           'INVITE.200': {
             target: 'answered',
-            actions: ['endBranch', 'forwardAnswer', 'giveUpBranches', 'sendCancels'],
+            actions: ['endBranch', 'forwardAnswer', 'outrunBranches', 'sendCancels'],
           },
           'INVITE.failed': { actions: ['acknowledgeBranch', 'noteFailure', 'endBranch'] },
           'binding.stored': {
@@ -175,7 +177,19 @@ const better = (one: FailureCode | null, other: FailureCode): FailureCode =>
 
 const alertTimer = (call: Call) => `alert of call ${call}`;
 
-const isSilent = (branch: Branch) => branch === 'trying' || branch === 'unwanted';
+const isSilent = (branch: Branch) => branch === 'trying' || branch === 'unwanted' || branch === 'outrun';
+const isUnwanted = (branch: Branch | undefined) => branch === 'unwanted' || branch === 'outrun';
+const isCancelling = (branch: Branch) => branch === 'cancelling' || branch === 'dismissing';
+
+/** What a branch becomes when it is no longer wanted: what has answered must be cancelled, what has not, later. */
+const givenUp = (branch: Branch, { silent, answered }: { silent: Branch; answered: Branch }): Branch =>
+  branch === 'trying' ? silent : branch === 'proceeding' ? answered : branch;
+
+/** RFC 3326 2: the CANCEL of a branch that another one has outrun says that the call was completed elsewhere. */
+const cancelFor = (branch: Branch | undefined): { type: 'CANCEL'; reason?: EndReason } =>
+  branch === 'outrun' || branch === 'dismissing'
+    ? { type: 'CANCEL', reason: 'completedElsewhere' }
+    : { type: 'CANCEL' };
 
 /** The contact that a message of a call is about; throws where it has none. */
 function contactIn(event: MachineEvent): Contact {
@@ -205,12 +219,15 @@ export function proxyGuards(profile: ServerProfile) {
       branchesOf(context, params).every(({ branch }) => branch === 'proceeding' || branch === 'cancelled'),
     isInDialog: ({ event }: Args) => 'contact' in event && contacts.includes(event.contact as Contact),
     isUnwantedBranch: ({ context, event }: Args, { call }: ThisCall) =>
-      context.calls[call].branches[contactIn(event)] === 'unwanted',
+      isUnwanted(context.calls[call].branches[contactIn(event)]),
   };
 }
 
-/** The actions of a proxy with that profile, for the `setup` of the machine that contains it. */
-export function proxyActions(profile: ServerProfile) {
+/**
+ * The actions of a proxy with that profile, for the `setup` of the machine that contains it. `tellsReason` says whether
+ * the phones that lose a call to another one are told so.
+ */
+export function proxyActions(profile: ServerProfile, tellsReason: boolean) {
   const change = (how: (call: ProxiedCall, event: MachineEvent, context: ProxyContext) => ProxiedCall) =>
     assign<ProxyContext, MachineEvent, ThisCall, MachineEvent, never>(({ context, event }, { call }: ThisCall) => ({
       calls: { ...context.calls, [call]: how(context.calls[call], event, context) },
@@ -228,19 +245,19 @@ export function proxyActions(profile: ServerProfile) {
     emit<ProxyContext, MachineEvent, ThisCall, MachineEvent, Emitted>(({ context, event }: Args, { call }: ThisCall) =>
       sending('caller', message(call, event, context)),
     );
-  const sendToBranches = (type: (branch: Branch) => 'INVITE' | 'CANCEL' | null) =>
+  const sendToBranches = (owes: (branch: Branch) => { type: 'INVITE' | 'CANCEL'; reason?: EndReason } | null) =>
     enqueueActions<ProxyContext, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
       ({ context, enqueue }, params: ThisCall) => {
         for (const { contact, branch } of branchesOf(context, params)) {
-          const request = type(branch);
-          if (request && !(request === 'INVITE' && isCutOff(profile, context, contact)))
-            enqueue.emit(sending(ownerOf(contact), { type: request, call: params.call, contact }));
+          const request = owes(branch);
+          if (request && !(request.type === 'INVITE' && isCutOff(profile, context, contact)))
+            enqueue.emit(sending(partyAt(contact), { ...request, call: params.call, contact }));
         }
       },
     );
-  const sendToContactOfEvent = (type: 'INVITE' | 'ACK' | 'CANCEL' | 'BYE') =>
+  const sendToContactOfEvent = (type: 'INVITE' | 'ACK' | 'BYE') =>
     emit<ProxyContext, MachineEvent, ThisCall, MachineEvent, Emitted>(({ event }: Args, { call }: ThisCall) =>
-      sending(ownerOf(contactIn(event)), { type, call, contact: contactIn(event) }),
+      sending(partyAt(contactIn(event)), { type, call, contact: contactIn(event) }),
     );
   const failure = (call: Call, _: MachineEvent, context: ProxyContext): CallMessage => ({
     type: 'INVITE.failed',
@@ -248,7 +265,8 @@ export function proxyActions(profile: ServerProfile) {
     contact: 'addressOfRecord',
     code: context.calls[call].best ?? 480,
   });
-  const owed = (branch: Branch) => (isSilent(branch) ? 'INVITE' : branch === 'cancelling' ? 'CANCEL' : null);
+  const owedCancel = (branch: Branch) => (isCancelling(branch) ? cancelFor(branch) : null);
+  const owed = (branch: Branch) => (isSilent(branch) ? ({ type: 'INVITE' } as const) : owedCancel(branch));
   return {
     sendTrying: sendToCaller((call) => ({ type: 'INVITE.100', call, contact: 'addressOfRecord' })),
     forwardRinging: sendToCaller((call, event) => ({ type: 'INVITE.180', call, contact: contactIn(event) })),
@@ -314,15 +332,23 @@ export function proxyActions(profile: ServerProfile) {
     acknowledgeBranch: sendToContactOfEvent('ACK'),
     forwardAck: sendToContactOfEvent('ACK'),
     forwardBye: sendToContactOfEvent('BYE'),
-    cancelBranch: sendToContactOfEvent('CANCEL'),
-    sendCancels: sendToBranches((branch) => (branch === 'cancelling' ? 'CANCEL' : null)),
+    cancelBranch: emit<ProxyContext, MachineEvent, ThisCall, MachineEvent, Emitted>(
+      ({ context, event }: Args, { call }: ThisCall) => {
+        const contact = contactIn(event);
+        return sending(partyAt(contact), { ...cancelFor(context.calls[call].branches[contact]), call, contact });
+      },
+    ),
+    sendCancels: sendToBranches(owedCancel),
     retransmit: sendToBranches(owed),
     noteProvisional: branchOfEvent((branch) => (branch === 'trying' ? 'proceeding' : branch)),
-    noteCancelling: branchOfEvent(() => 'cancelling'),
-    noteCancelConfirmed: branchOfEvent((branch) => (branch === 'cancelling' ? 'cancelled' : branch)),
+    noteCancelling: branchOfEvent((branch) => (branch === 'outrun' ? 'dismissing' : 'cancelling')),
+    noteCancelConfirmed: branchOfEvent((branch) => (isCancelling(branch) ? 'cancelled' : branch)),
     endBranch: branchOfEvent(() => null),
-    giveUpBranches: eachBranch((branch) =>
-      branch === 'trying' ? 'unwanted' : branch === 'proceeding' ? 'cancelling' : branch,
+    giveUpBranches: eachBranch((branch) => givenUp(branch, { silent: 'unwanted', answered: 'cancelling' })),
+    outrunBranches: eachBranch((branch) =>
+      tellsReason
+        ? givenUp(branch, { silent: 'outrun', answered: 'dismissing' })
+        : givenUp(branch, { silent: 'unwanted', answered: 'cancelling' }),
     ),
     endSilentBranches: eachBranch((branch) => (isSilent(branch) ? null : branch)),
     endAllBranches: eachBranch(() => null),

@@ -9,8 +9,11 @@ import {
   heldCallGuards,
 } from './heldCall.ts';
 import { contacts, type Emitted, expecting, type MachineEvent, observing, sending, type Turn } from './messages.ts';
+import { callingOut, type OutgoingContext, relayedCallActions } from './outgoingCall.ts';
 import {
+  type ContactReading,
   freshRegistration,
+  nextCallId,
   type RegistrationContext,
   registrationActions,
   registrationGuards,
@@ -25,9 +28,14 @@ export interface PushServerConfiguration extends HeldCallConfiguration {
   readonly reliable: boolean;
   /** Whether a new token replaces the old one; otherwise pushes go to both (a duplicate on the phone). */
   readonly replacesToken: boolean;
+  readonly readsContacts: ContactReading;
+  /** Whether the registrar looks at Call-IDs, so that those of one process and the next are told apart. */
+  readonly namesCallId: boolean;
+  /** Whether the user makes a call. */
+  readonly outgoing: boolean;
 }
 
-export interface PushServerContext extends RegistrationContext, HeldCallContext {
+export interface PushServerContext extends RegistrationContext, HeldCallContext, OutgoingContext {
   /** The request of the app that is being carried out, or null when the push server acts by itself. */
   readonly turn: Turn | null;
 }
@@ -124,10 +132,12 @@ const account = {
  */
 export function pushServerMachine(configuration: PushServerConfiguration) {
   const { mode, reliable, replacesToken } = configuration;
+  // Product article: in Continuous the calls that the user makes go through the push server too.
+  const relaysCalls = configuration.outgoing && !mode.appRegisters;
   return setup({
     types: { context: {} as PushServerContext, events: {} as MachineEvent, emitted: {} as Emitted },
     guards: {
-      ...registrationGuards,
+      ...registrationGuards(configuration.readsContacts),
       ...heldCallGuards(configuration),
       isThisCall,
       staysRegistered: () => !mode.appRegisters,
@@ -141,6 +151,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
     actions: {
       ...registrationActions<PushServerContext>('pushServer', mode, () => 'pushServer'),
       ...heldCallActions<PushServerContext>(configuration),
+      ...(relaysCalls && relayedCallActions<PushServerContext>()),
       noteDisabled: assign({ account: 'disabled', tokens: [], turn: null }),
       noteAppPresent: assign({ account: 'appPresent' }),
       noteAppAway: assign({ account: 'appAway' }),
@@ -161,11 +172,12 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
         tokens: ({ context, event }) =>
           context.tokens.filter((token) => token !== expecting(event, 'push.failed').token),
       }),
-      forgetProcess: assign({
+      forgetProcess: assign(({ context }) => ({
         registration: freshRegistration('pushServer'),
         failures: { 1: null, 2: null },
         turn: null,
-      }),
+        ...nextCallId(context),
+      })),
       watchHeartbeat: enqueueActions(({ enqueue }) => {
         enqueue.cancel('heartbeat');
         enqueue.raise({ type: 'app.silent' }, { id: 'heartbeat', delay: 'heartbeatTimeout' });
@@ -189,6 +201,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
       tokens: [],
       failures: { 1: null, 2: null },
       turn: null,
+      ...(configuration.namesCallId && { callId: 0 }),
     },
     initial: 'up',
     states: {
@@ -202,9 +215,17 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
         },
         states: {
           account,
-          registration: registrationRegion(reliable, false),
+          registration: registrationRegion(reliable, 'fixed'),
           call1: forCall(1, heldCall(reliable, configuration.repeatsPush)),
           call2: forCall(2, heldCall(reliable, configuration.repeatsPush)),
+          ...(relaysCalls && {
+            outgoing: callingOut(reliable, {
+              begin: 'outgoing.INVITE',
+              guard: 'accountIsEnabled',
+              refusal: { actions: 'refuseOutgoing' },
+              end: { on: 'outgoing.BYE' },
+            }),
+          }),
         },
       },
       down: {

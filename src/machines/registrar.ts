@@ -1,6 +1,6 @@
 import { and, assign, emit, enqueueActions } from 'xstate';
 import { type BorderContext, borderActions, borderGuards } from './borderController.ts';
-import { counted, displaced, evictable, removesFirst } from './displacement.ts';
+import { type BoundCallIds, counted, displaced, evictable, isOfAnotherProcess, removesFirst } from './displacement.ts';
 import {
   type BindingChange,
   type Contact,
@@ -12,6 +12,7 @@ import {
   observing,
   ownerOf,
   type RegisterTransaction,
+  senderOf,
   sending,
 } from './messages.ts';
 import { grantedExpiresMs, type ServerProfile } from './serverProfile.ts';
@@ -22,12 +23,14 @@ export interface RegistrarContext extends BorderContext {
   readonly bindings: readonly Contact[];
   /** Whose nonce is no longer valid: the next credentials from them are answered 401 with stale=true. */
   readonly staleNonces: readonly Owner[];
+  /** Under which Call-ID each contact was bound last; absent where the registrar does not look. */
+  readonly callIds?: BoundCallIds;
 }
 
 /** Lifetimes in milliseconds that the two sides ask for. */
 export type AskedExpiresMs = Readonly<Record<Owner, number>>;
 
-const storing = ['bind', 'startExpiry', 'showBindings', 'confirm', 'cache', 'announceStored'] as const;
+const storing = ['bind', 'noteCallId', 'startExpiry', 'showBindings', 'confirm', 'cache', 'announceStored'] as const;
 
 /**
  * REGISTER as RFC 3261 10.3 has it, in its order: authenticate, check the sequence, then remove, refresh or add,
@@ -46,6 +49,8 @@ export const registrarTransitions = {
       guard: and(['removes', 'removesAllOfUser']),
       actions: ['cancelAllExpiries', 'unbindAll', 'showBindings', 'confirm', 'uncache'],
     },
+    // FreeSWITCH multiple-registrations=call-id: the rows of another Call-ID are not this user agent's to remove.
+    { guard: and(['removes', 'isOfAnotherProcess']), actions: 'confirm' },
     // RFC 5626 6: with an instance-id it is the instance's binding that goes, whoever made it.
     { guard: 'removes', actions: ['displace', 'cancelExpiry', 'unbind', 'showBindings', 'confirm', 'uncache'] },
     // 10.3 step 7: 423 where the registrar does not simply grant more than was asked for.
@@ -73,20 +78,24 @@ const transactionIn = (event: MachineEvent): RegisterTransaction => {
 
 function changeBy(event: MachineEvent, bindings: readonly Contact[]): BindingChange {
   if (event.type === 'REGISTER') {
-    return { how: bindings.includes(event.contact) ? 'registered' : 'removed', by: ownerOf(event.contact) };
+    return { how: bindings.includes(event.contact) ? 'registered' : 'removed', by: senderOf(event.contact) };
   }
   return { how: event.type === 'binding.expired' ? 'expired' : 'forgotten' };
 }
 
 const expiryOf = (contact: Contact) => `expiry of ${contact}`;
 type Lifetime = `${Owner}BindingLifetime`;
-const lifetimeOf = (contact: Contact): Lifetime => `${ownerOf(contact)}BindingLifetime`;
+const lifetimeOf = (contact: Contact): Lifetime => `${senderOf(contact)}BindingLifetime`;
+
+/** A phone on a desk asks for an hour, as snom, Yealink and Polycom do by default (assumed). */
+const otherDeviceAsksMs = 3_600_000;
 
 /** The binding that has to make room, by the rule of the profile. */
 function victims(profile: ServerProfile, asked: AskedExpiresMs, bindings: readonly Contact[]): readonly Contact[] {
   if (profile.whenFull.do === 'overwrite') return bindings;
   if (profile.whenFull.do === 'evictOldest') return bindings.slice(0, 1);
-  const lifetime = (contact: Contact) => grantedExpiresMs(profile, asked[ownerOf(contact)]);
+  const askedBy = (owner: ReturnType<typeof ownerOf>) => (owner === 'otherDevice' ? otherDeviceAsksMs : asked[owner]);
+  const lifetime = (contact: Contact) => grantedExpiresMs(profile, askedBy(ownerOf(contact)));
   return [...bindings].sort((one, other) => lifetime(one) - lifetime(other)).slice(0, 1);
 }
 
@@ -95,23 +104,25 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
   type Args = { context: RegistrarContext; event: MachineEvent };
   return {
     ...borderGuards(profile),
-    isForeign: ({ event }: Args) => profile.admits === 'appOnly' && ownerOf(contactIn(event)) === 'pushServer',
+    isForeign: ({ event }: Args) => profile.admits === 'appOnly' && senderOf(contactIn(event)) === 'pushServer',
     isStale: ({ event }: Args) => expecting(event, 'REGISTER').stale,
     // Kamailio compares no CSeq where the binding was found by its instance-id.
     checksSequence: ({ event }: Args) =>
       profile.checksSequence && (profile.matchesBindingBy !== 'instance' || !expecting(event, 'REGISTER').instance),
     needsChallenge: ({ context, event }: Args) =>
       profile.digest &&
-      (!transactionIn(event).authorization || context.staleNonces.includes(ownerOf(contactIn(event)))),
+      (!transactionIn(event).authorization || context.staleNonces.includes(senderOf(contactIn(event)))),
     removes: ({ event }: Args) => transactionIn(event).expires === 'zero',
     removesAllOfUser: () => profile.removalScope === 'allOfUser',
     isTooBrief: ({ event }: Args) =>
       profile.minimumExpires.answer === 'intervalTooBrief' &&
       transactionIn(event).expires === 'asked' &&
-      asked[ownerOf(contactIn(event))] < profile.minimumExpires.ms,
+      asked[senderOf(contactIn(event))] < profile.minimumExpires.ms,
     fits: ({ context, event }: Args) =>
       profile.capacity === null ||
-      counted(profile, expecting(event, 'REGISTER'), context.bindings).length < profile.capacity,
+      counted(profile, expecting(event, 'REGISTER'), context.bindings, context.callIds).length < profile.capacity,
+    isOfAnotherProcess: ({ context, event }: Args) =>
+      isOfAnotherProcess(profile, expecting(event, 'REGISTER'), context.callIds),
     removesFirst: ({ event }: Args) => removesFirst(profile, expecting(event, 'REGISTER')),
     refusesWhenFull: () => profile.whenFull.do === 'refuse',
   };
@@ -141,12 +152,12 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     );
   const answer = (reply: (context: Context, event: MachineEvent) => object) =>
     emitting((context, event) =>
-      sending(ownerOf(contactIn(event)), { ...transactionIn(event), ...reply(context, event) } as never),
+      sending(senderOf(contactIn(event)), { ...transactionIn(event), ...reply(context, event) } as never),
     );
   return {
     challenge: answer((context, event) => ({
       type: 'REGISTER.401',
-      stale: transactionIn(event).authorization && context.staleNonces.includes(ownerOf(contactIn(event))),
+      stale: transactionIn(event).authorization && context.staleNonces.includes(senderOf(contactIn(event))),
     })),
     confirm: answer((context) => ({ type: 'REGISTER.200', contacts: context.bindings })),
     demandMinimum: answer(() => ({ type: 'REGISTER.423' })),
@@ -157,9 +168,13 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     ...borderActions<Context>(profile),
     answerFromCache: answer((_, event) => ({ type: 'REGISTER.200', contacts: [contactIn(event)] })),
     refuseForeign: answer(() => ({ type: 'REGISTER.refused', code: 403, retryAfter: false })),
-    acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== ownerOf(contactIn(event)))),
+    acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== senderOf(contactIn(event)))),
     invalidateNonces: staleNonces(() => ['app', 'pushServer']),
     bind: rebind((bindings, event) => [...bindings.filter((one) => one !== contactIn(event)), contactIn(event)]),
+    noteCallId: assign<Context, MachineEvent, undefined, MachineEvent, never>(({ context, event }) => {
+      const { contact, callId } = expecting(event, 'REGISTER');
+      return (callId === undefined ? {} : { callIds: { ...context.callIds, [contact]: callId } }) as Partial<Context>;
+    }),
     unbind: rebind((bindings, event) => bindings.filter((one) => one !== contactIn(event))),
     unbindAll: rebind(() => []),
     displace: dropping((context, event) => displaced(profile, expecting(event, 'REGISTER'), context.bindings)),

@@ -1,5 +1,6 @@
 import { and, assign, emit, raise } from 'xstate';
 import {
+  type CallId,
   type Contact,
   type Emitted,
   type InternalEvent,
@@ -39,7 +40,13 @@ export interface RegistrationContext {
    * To name one that is not does no harm: Kamailio, OpenSIPS and Asterisk answer 200 and remove nothing.
    */
   readonly rivals?: readonly Contact[];
+  /** That of this process; absent where the registrar does not look at it. */
+  readonly callId?: CallId;
 }
+
+/** What the start of another process makes of the Call-ID. */
+export const nextCallId = ({ callId }: RegistrationContext): Pick<RegistrationContext, 'callId'> =>
+  callId === undefined ? {} : { callId: callId === 0 ? 1 : 0 };
 
 /** A registration about which nothing is known yet, as after the start of a process. */
 export const freshRegistration = (contact: Contact): Registration => ({
@@ -78,6 +85,7 @@ export function registrationActions<Context extends RegistrationContext>(
         ...currentRequest(context.registration, purpose === 'remove'),
         ...additions(mode),
         ...(purpose === 'takeOver' && takeover(mode, context)),
+        ...(context.callId !== undefined && { callId: context.callId }),
         stale: false,
       }),
     );
@@ -125,15 +133,24 @@ const answers = ({ context, event }: GuardArgs, removing: boolean): boolean => {
   );
 };
 
+/**
+ * Which Contact of a 200 a user agent takes for its own: the one that is (RFC 3261 10.2.4), or the first one, as some do
+ * that have never met a second (flexisip issue 186).
+ */
+export type ContactReading = 'own' | 'first';
+
+const readsItself = (reading: ContactReading, { context, event }: GuardArgs): boolean => {
+  if (event.type !== 'REGISTER.200') return false;
+  const { contact } = context.registration;
+  return reading === 'own' ? event.contacts.includes(contact) : event.contacts[0] === contact;
+};
+
 /** The guards of the region. */
-export const registrationGuards = {
+export const registrationGuards = (reading: ContactReading) => ({
   answersRegister: (args: GuardArgs) => answers(args, false),
   answersUnregister: (args: GuardArgs) => answers(args, true),
   /** RFC 3261 10.2.4: the 200 lists every binding of the user; only the own one counts. */
-  confirmsOwnContact: (args: GuardArgs) =>
-    answers(args, false) &&
-    args.event.type === 'REGISTER.200' &&
-    args.event.contacts.includes(args.context.registration.contact),
+  confirmsOwnContact: (args: GuardArgs) => answers(args, false) && readsItself(reading, args),
   wantsRegistered: ({ context }: GuardArgs) => context.registration.wanted === 'registered',
   wantsRemoved: ({ context }: GuardArgs) => context.registration.wanted === 'removed',
   wantsAbandoned: ({ context }: GuardArgs) => context.registration.wanted === 'abandoned',
@@ -141,7 +158,7 @@ export const registrationGuards = {
     answers(args, false) && args.event.type === 'REGISTER.refused' && args.event.retryAfter,
   failedOnce: ({ context }: GuardArgs) => context.registration.failures === 1,
   failedTwice: ({ context }: GuardArgs) => context.registration.failures === 2,
-};
+});
 
 const wishes = {
   'registration.register': { actions: 'wantRegistered' },
@@ -158,12 +175,35 @@ const unwanted = [
   { guard: and(['answersRegister', 'wantsAbandoned']), target: 'unregistered' },
 ] as const;
 
-/** A REGISTER under way: the first one, or the refresh of a binding that is believed to be alive. */
-const requesting = <Send extends 'sendRegister' | 'sendRefresh', After extends 'registering' | 'unregistering'>(
+/** RFC 3261 10.2.8: the same request again with the interval of Min-Expires. */
+const tooBrief = {
+  'REGISTER.423': [
+    ...unwanted,
+    { guard: 'answersRegister', target: 'registering', reenter: true, actions: 'askForMinimum' },
+  ],
+} as const;
+
+/** What becomes of a REGISTER under way when the address changes: `afterMove`, unless it is no longer wanted. */
+const movingTo = (afterMove: AfterMove) =>
+  ({
+    'registration.rebind': [
+      { guard: 'wantsRemoved', target: 'unregistering' },
+      { guard: 'wantsAbandoned', target: 'unregistered' },
+      { target: afterMove, reenter: true },
+    ],
+  }) as const;
+
+type AfterMove = 'registering' | 'unregistering';
+
+/**
+ * A REGISTER under way: the first one, or the refresh of a binding that is believed to be alive. `afterMove` is null for
+ * a user agent whose address never changes. A refresh asks for what has been granted before, so it meets no 423.
+ */
+const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
   self: 'registering' | 'refreshing',
   send: Send,
   reliable: boolean,
-  afterMove: After,
+  afterMove: AfterMove | null,
 ) =>
   ({
     entry: ['wantRegistered', 'nameOwnContact', send],
@@ -181,22 +221,14 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh', After extends '
         ...unwanted,
         { guard: 'answersRegister', target: self, reenter: true, actions: 'rememberNonce' },
       ],
-      // RFC 3261 10.2.8: the same request again with the interval of Min-Expires.
-      'REGISTER.423': [
-        ...unwanted,
-        { guard: 'answersRegister', target: self, reenter: true, actions: 'askForMinimum' },
-      ],
+      ...(self === 'registering' && tooBrief),
       'REGISTER.refused': [
         ...unwanted,
         // RFC 3261 20.33: Retry-After says when; the back-off of RFC 5626 4.5 is for those who are told nothing.
         { guard: 'asksToRetryLater', target: 'backingOff.untilAllowed', actions: 'countFailure' },
         { guard: 'answersRegister', target: 'backingOff', actions: 'countFailure' },
       ],
-      'registration.rebind': [
-        { guard: 'wantsRemoved', target: 'unregistering' },
-        { guard: 'wantsAbandoned', target: 'unregistered' },
-        { target: afterMove, reenter: true },
-      ],
+      ...(afterMove !== null && movingTo(afterMove)),
     },
     after: {
       // RFC 3261 17.1.2.2 Timer F. The registrar may have committed the binding all the same: remove it if unwanted.
@@ -209,12 +241,16 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh', After extends '
   }) as const;
 
 /**
- * The region itself. `reliable` says whether the transport to the SIP server is. When the address changes under a
- * live binding, `removesOldContact` removes that one by name before the new one is registered; without it the old
- * binding is left to its lifetime, and a registrar with room for one refuses the new one until then.
+ * The region itself. `reliable` says whether the transport to the SIP server is. `moving` says what happens when the
+ * address changes under a live binding: `removesOldContact` removes that one by name before the new one is registered,
+ * `leavesOldContact` leaves it to its lifetime, and a registrar with room for one refuses the new one until then. The
+ * address of the push server is `fixed`.
  */
-export const registrationRegion = (reliable: boolean, removesOldContact: boolean) => {
-  const afterMove = removesOldContact ? 'unregistering' : 'registering';
+export const registrationRegion = (reliable: boolean, moving: 'removesOldContact' | 'leavesOldContact' | 'fixed') => {
+  const afterMove = { removesOldContact: 'unregistering', leavesOldContact: 'registering', fixed: null } as const;
+  const next = afterMove[moving];
+  const onMove = <const Transition>(transition: Transition) =>
+    next === null ? {} : ({ 'registration.rebind': transition } as const);
   return {
     id: 'registration',
     initial: 'unregistered',
@@ -227,18 +263,18 @@ export const registrationRegion = (reliable: boolean, removesOldContact: boolean
           'registration.abandon': { actions: 'announceUnbound' },
         },
       },
-      registering: requesting('registering', 'sendRegister', reliable, 'registering'),
+      registering: requesting('registering', 'sendRegister', reliable, next && 'registering'),
       registered: {
         entry: ['forgetFailures', 'believeBound', 'announceBound'],
         on: {
           'registration.register': { actions: 'announceBound' },
           'registration.remove': { target: 'unregistering', actions: 'wantRemoved' },
           'registration.abandon': { target: 'unregistered' },
-          'registration.rebind': { target: afterMove },
+          ...onMove({ target: next ?? 'registering' }),
         },
         after: { refreshInterval: 'refreshing' },
       },
-      refreshing: requesting('refreshing', 'sendRefresh', reliable, afterMove),
+      refreshing: requesting('refreshing', 'sendRefresh', reliable, next),
       unregistering: {
         entry: 'sendUnregister',
         ...retransmittingUpToT2('sendUnregister', reliable),
@@ -253,7 +289,7 @@ export const registrationRegion = (reliable: boolean, removesOldContact: boolean
             { guard: 'answersUnregister', target: 'unregistering', reenter: true, actions: 'rememberNonce' },
           ],
           'REGISTER.refused': { guard: 'answersUnregister', target: 'unregistered' },
-          'registration.rebind': { target: 'unregistering', reenter: true },
+          ...onMove({ target: 'unregistering', reenter: true }),
         },
         // RFC 3261 10.2.7: no retry at once. The binding, if it is still there, dies with its lifetime.
         after: { '64T1': [{ guard: 'wantsRegistered', target: 'registering' }, { target: 'unregistered' }] },
@@ -282,7 +318,7 @@ export const registrationRegion = (reliable: boolean, removesOldContact: boolean
           'registration.register': { target: 'registering' },
           'registration.remove': { target: 'unregistering', actions: 'wantRemoved' },
           'registration.abandon': { target: 'unregistered' },
-          'registration.rebind': { target: 'registering' },
+          ...onMove({ target: 'registering' }),
         },
       },
     },

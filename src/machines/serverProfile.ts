@@ -39,9 +39,10 @@ export interface ServerProfile {
   readonly removalScope: 'ownContact' | 'allOfUser';
   /**
    * What makes a REGISTER concern a binding that exists: the Contact URI (RFC 3261 10.3 step 7); where the request
-   * carries them, instance-id and reg-id whatever the URI (RFC 5626 6); or the user alone (FreeSWITCH's default).
+   * carries them, instance-id and reg-id whatever the URI (RFC 5626 6); the user alone (FreeSWITCH's default); or Contact
+   * and Call-ID, so that to a user agent that has been started anew its own binding is another's (FreeSWITCH `call-id`).
    */
-  readonly matchesBindingBy: 'contact' | 'instance' | 'user';
+  readonly matchesBindingBy: 'contact' | 'instance' | 'user' | 'callId';
   /**
    * How a REGISTER with several Contacts is carried out: as a whole, so that only its outcome must fit (RFC 3261 10.3),
    * or Contact by Contact, where a removal makes no room for what comes after it and stays when that is refused.
@@ -69,6 +70,13 @@ export interface ServerProfile {
     | { readonly do: 'reject'; readonly code: Extract<FailureCode, 404 | 480> }
     | { readonly do: 'voicemail' }
     | { readonly do: 'hold'; readonly ms: number };
+  /**
+   * Whether the CANCEL of a branch that lost the call to another one says `Reason: SIP;cause=200` (RFC 3326), so that its
+   * phone shows no missed call.
+   */
+  readonly tellsReason: boolean;
+  /** Whose calls it takes: of anybody with credentials (RFC 3261 22.3), or of registered contacts only. */
+  readonly admitsCalls: 'everybody' | 'registered';
   /** Milliseconds without any answer after which a branch counts as failed (Timer B or the proxy's own, shorter one). */
   readonly branchTimeoutMs: number;
   /** Milliseconds of ringing after which the server gives up. */

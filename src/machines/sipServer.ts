@@ -3,6 +3,7 @@ import { atBorder, borderTransitions } from './borderController.ts';
 import { forCall, isThisCall } from './callSlot.ts';
 import { sipServerDelays } from './delays.ts';
 import type { Emitted, MachineEvent } from './messages.ts';
+import { passingOn, passingOnActions, passingOnGuards } from './outgoingCall.ts';
 import { noProxiedCall, type ProxyContext, proxiedCall, proxyActions, proxyGuards } from './proxiedCall.ts';
 import { type AskedExpiresMs, registrarActions, registrarGuards, registrarTransitions } from './registrar.ts';
 import type { ServerProfile } from './serverProfile.ts';
@@ -13,27 +14,38 @@ export interface SipServerConfiguration {
   readonly askedExpiresMs: AskedExpiresMs;
   /** Whether the transport to caller and user agents is reliable. */
   readonly reliable: boolean;
+  /** Whether another device of the same user is registered from the start, and keeps its binding alive. */
+  readonly otherDevice: boolean;
+  /** Whether the user makes a call. */
+  readonly outgoing: boolean;
 }
 
 /** Registrar (RFC 3261 10.3) and proxy (16) of one address of record, on the axes of `ServerProfile`. */
-export function sipServerMachine({ profile, askedExpiresMs, reliable }: SipServerConfiguration) {
+export function sipServerMachine({ profile, askedExpiresMs, reliable, ...also }: SipServerConfiguration) {
   return setup({
     types: { context: {} as ProxyContext, events: {} as MachineEvent, emitted: {} as Emitted },
     guards: {
       ...registrarGuards(profile, askedExpiresMs),
       ...proxyGuards(profile),
+      ...(also.outgoing && passingOnGuards(profile)),
       isThisCall,
       losesBindings: () => !profile.keepsBindingsOnRestart,
     },
     actions: {
       ...registrarActions<ProxyContext>(profile, askedExpiresMs),
-      ...proxyActions(profile),
+      ...proxyActions(profile, profile.tellsReason && also.otherDevice),
+      ...(also.outgoing && passingOnActions<ProxyContext>()),
       forgetCalls: assign({ calls: { 1: noProxiedCall, 2: noProxiedCall } }),
     },
     delays: sipServerDelays,
   }).createMachine({
     id: 'sipServer',
-    context: { bindings: [], staleNonces: [], calls: { 1: noProxiedCall, 2: noProxiedCall }, ...atBorder(profile) },
+    context: {
+      bindings: also.otherDevice ? ['otherDevice'] : [],
+      staleNonces: [],
+      calls: { 1: noProxiedCall, 2: noProxiedCall },
+      ...atBorder(profile),
+    },
     initial: 'up',
     states: {
       up: {
@@ -49,6 +61,7 @@ export function sipServerMachine({ profile, askedExpiresMs, reliable }: SipServe
           border: { on: borderTransitions },
           call1: forCall(1, proxiedCall(reliable)),
           call2: forCall(2, proxiedCall(reliable)),
+          ...(also.outgoing && { outgoing: passingOn }),
         },
       },
       down: {

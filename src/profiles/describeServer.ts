@@ -39,7 +39,12 @@ const texts: { readonly [Axis in ServerAxis]: (profile: ServerAxes) => string } 
   digest: ({ digest }) => yesNo(digest),
   checksSequence: ({ checksSequence }) => yesNo(checksSequence),
   matchesBindingBy: ({ matchesBindingBy }) =>
-    ({ contact: 'its Contact', instance: 'instance-id, else Contact', user: 'the user' })[matchesBindingBy],
+    ({
+      contact: 'its Contact',
+      instance: 'instance-id, else Contact',
+      user: 'the user',
+      callId: 'Contact and Call-ID',
+    })[matchesBindingBy],
   severalContacts: ({ severalContacts }) => (severalContacts === 'atomic' ? 'all or nothing' : 'one after the other'),
   capacity: ({ capacity }) => (capacity === null ? 'no limit' : String(capacity)),
   whenFull,
@@ -51,6 +56,9 @@ const texts: { readonly [Axis in ServerAxis]: (profile: ServerAxes) => string } 
   fork: ({ fork }) => (fork === 'all' ? 'every binding' : 'the first binding only'),
   forksToLateBindings: ({ forksToLateBindings }) => yesNo(forksToLateBindings),
   withoutBinding: nobody,
+  tellsReason: ({ tellsReason }) => yesNo(tellsReason),
+  admitsCalls: ({ admitsCalls }) =>
+    admitsCalls === 'everybody' ? 'everybody with credentials' : 'registered contacts',
   branchTimeoutMs: ({ branchTimeoutMs }) => formatDuration(branchTimeoutMs),
   noAnswerMs: ({ noAnswerMs }) => formatDuration(noAnswerMs),
 };

@@ -70,7 +70,7 @@ const ownServerSchema = z.strictObject({
   admits: z.enum(['everybody', 'appOnly']).optional(),
   digest: z.boolean().optional(),
   checksSequence: z.boolean().optional(),
-  matchesBindingBy: z.enum(['contact', 'instance', 'user']).optional(),
+  matchesBindingBy: z.enum(['contact', 'instance', 'user', 'callId']).optional(),
   severalContacts: z.enum(['atomic', 'sequential']).optional(),
   capacity: limit.optional(),
   whenFull: whenFull.optional(),
@@ -81,6 +81,8 @@ const ownServerSchema = z.strictObject({
   fork: z.enum(['all', 'first']).optional(),
   forksToLateBindings: z.boolean().optional(),
   withoutBinding: withoutBinding.optional(),
+  tellsReason: z.boolean().optional(),
+  admitsCalls: z.enum(['everybody', 'registered']).optional(),
   branchTimeout: ms.optional(),
   noAnswer: ms.optional(),
 });

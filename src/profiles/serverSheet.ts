@@ -33,6 +33,8 @@ export const axisTitles: Readonly<Record<ServerAxis, string>> = {
   fork: 'an INVITE goes to',
   forksToLateBindings: 'a pending INVITE also goes to new bindings',
   withoutBinding: 'an INVITE with nobody registered',
+  tellsReason: 'a lost branch is told that the call was completed elsewhere',
+  admitsCalls: 'takes the calls of',
   branchTimeoutMs: 'a silent branch fails after',
   noAnswerMs: 'ringing ends after',
 };
@@ -56,6 +58,8 @@ export const assumed: ServerSheet['axes'] = {
   fork: ['all', 'RFC 3261 16.5 assumed'],
   forksToLateBindings: [false, 'RFC 3261 16.5: the target set is computed once'],
   withoutBinding: [{ do: 'reject', code: 480 }, 'RFC 3261 21.4.18 assumed'],
+  tellsReason: [false, 'unknown; not told assumed, the worse case'],
+  admitsCalls: ['everybody', 'RFC 3261 22.3 assumed: credentials, and no registration'],
   branchTimeoutMs: [32_000, 'RFC 3261 17.1.1.2 Timer B assumed'],
   noAnswerMs: [60_000, 'unknown; a minute assumed'],
 };

@@ -2,7 +2,7 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 
 /** What the kinds below have in common: an ordinary RFC 3261 registrar and proxy with digest authentication. */
 const ordinary = {
-  source: 'RFC 3261 10.3, 16, 22',
+  source: 'RFC 3261 10.3, 16, 22; RFC 3326 2',
   removalScope: 'ownContact',
   matchesBindingBy: 'contact',
   severalContacts: 'atomic',
@@ -17,6 +17,8 @@ const ordinary = {
   noAnswerMs: 60_000,
   keepsBindingsOnRestart: true,
   admits: 'everybody',
+  tellsReason: true,
+  admitsCalls: 'everybody',
   sbc: null,
 } as const satisfies Partial<ServerProfile>;
 

@@ -17,7 +17,10 @@ export function randomBits(seed: number, cause: number, ordinal: number): number
 
 /** An integer between two bounds, both included, uniformly. */
 export const uniform = (bits: number, low: number, high: number): number =>
-  low + Math.floor((bits / 0x1_0000_0000) * (high - low + 1));
+  low + Math.floor(share(bits) * (high - low + 1));
+
+/** A number from 0 on and below 1, uniformly. */
+export const share = (bits: number): number => bits / 0x1_0000_0000;
 
 /** True with a probability between 0 and 1. */
 export const happens = (bits: number, probability: number): boolean => bits < probability * 0x1_0000_0000;

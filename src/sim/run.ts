@@ -81,14 +81,14 @@ class Watch {
   }
 }
 
-const propertyTables = new WeakMap<Scenario, Map<string, PropertyTable>>();
+const propertyTables = new WeakMap<Scenario, WeakMap<AnyProperty, PropertyTable>>();
 
-/** The table of a property for a scenario, computed once and shared by all its runs. */
+/** The table of a property for a scenario, computed once and shared by all its runs. Names tell no two limits apart. */
 function tableFor(property: AnyProperty, scenario: Scenario): PropertyTable {
-  const tables = propertyTables.get(scenario) ?? new Map<string, PropertyTable>();
+  const tables = propertyTables.get(scenario) ?? new WeakMap<AnyProperty, PropertyTable>();
   propertyTables.set(scenario, tables);
-  const table = tables.get(property.name) ?? new PropertyTable(property, scenario);
-  tables.set(property.name, table);
+  const table = tables.get(property) ?? new PropertyTable(property, scenario);
+  tables.set(property, table);
   return table;
 }
 
@@ -106,7 +106,7 @@ export class Run {
 
   constructor(definition: WorldDefinition, schedule: Schedule, options: RunOptions & { record: boolean }) {
     const { scenario } = definition;
-    const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(scenario.mode));
+    const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(scenario));
     this.#schedule = schedule;
     this.#untilMs = scenario.untilMs;
     this.#recorder = options.record ? new TraceRecorder(definition) : null;

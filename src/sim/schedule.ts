@@ -1,6 +1,7 @@
 import { befalling } from './faults.ts';
-import { happens, randomBits, uniform } from './random.ts';
+import { happens, randomBits, share, uniform } from './random.ts';
 import type { Schedule } from './run.ts';
+import { drawnLatencyMs, type Law } from './scenario/law.ts';
 import type { Window } from './scenario/scenario.ts';
 import { causeCount, hashOfCause } from './world/causes.ts';
 import type { WorldDefinition } from './world/definition.ts';
@@ -35,7 +36,8 @@ export class SeededSchedule implements Schedule {
     const needsLuck = window[0] !== window[1] || (link?.lossy && (link.loss > 0 || link.duplicate > 0));
     const cause = needsLuck ? hashOfCause(pending.cause) : 0;
     const ordinal = needsLuck ? this.#nextOccurrence(pending.cause) : 0;
-    pending.dueMs = this.nowMs + this.#draw(window, cause, ordinal);
+    pending.dueMs =
+      this.nowMs + this.#draw(window, fault?.latencyMs === undefined ? link?.law : undefined, cause, ordinal);
     pending.order = orderOf(this.#seed, pending.serial);
     const place = this.#moved.get(pending.serial);
     if (place !== undefined) {
@@ -62,9 +64,11 @@ export class SeededSchedule implements Schedule {
     return next;
   }
 
-  #draw(window: Window, cause: number, ordinal: number): number {
+  #draw(window: Window, law: Law | undefined, cause: number, ordinal: number): number {
     // By index: a destructured parameter runs the iterator protocol, which shows in the benchmark.
-    return window[0] === window[1] ? window[0] : uniform(randomBits(this.#seed, cause, ordinal), window[0], window[1]);
+    if (window[0] === window[1]) return window[0];
+    const bits = randomBits(this.#seed, cause, ordinal);
+    return law === undefined ? uniform(bits, window[0], window[1]) : drawnLatencyMs(law, window, share(bits));
   }
 
   #nextOccurrence(cause: number): number {

@@ -10,7 +10,7 @@ import { eventTable, type Sighting, sightingTable } from './world/eventTable.ts'
 import type { Fate, Fired, Pending } from './world/world.ts';
 
 /** Counts up whenever a trace of an older model could no longer be replayed. */
-export const traceVersion = 2;
+export const traceVersion = 3;
 
 /** A message that a step sent, and what becomes of it. */
 export interface SentMessage {

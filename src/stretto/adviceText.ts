@@ -53,10 +53,13 @@ function recommendation(advice: AccountAdvice): Section {
 
 const verbs: Readonly<Record<string, string>> = {
   noInviteLost: 'loses calls',
+  outgoingAlerts: 'fails calls that the user makes',
   noBlackout: 'leaves the user unreachable',
   singleRegistration: 'registers app and push server together',
   beliefMatches: 'lets a side believe to be registered when it is not',
   cleanLogout: 'stays registered after the log-out',
+  otherDeviceStays: 'takes the registration from another device of the user',
+  noFalseMissedCall: 'shows a call as missed that was answered on another device',
 };
 
 /** The first failure that weighs most; the properties of a trial come in the order of their weight. */

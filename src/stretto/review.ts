@@ -143,6 +143,17 @@ const ringsForNobody: Rule = ({ autoSend180 }) =>
       }
     : null;
 
+/** What a user with a phone on his desk has to know before he gets the app. */
+const otherDevices: Rule = (_, { fork, capacity }) => {
+  const says =
+    capacity === 1
+      ? 'the server has room for one binding: another device of the user takes it away or is kept out'
+      : fork === 'first'
+        ? 'the server calls one contact only: beside another device of the user the app does not ring'
+        : null;
+  return says === null ? null : { severity: 'note', attribute: 'mode', says };
+};
+
 const rules: readonly Rule[] = [
   pushIsOff,
   domainIsNotSaid,
@@ -156,6 +167,7 @@ const rules: readonly Rule[] = [
   flowIsForgotten,
   natWithoutSbc,
   ringsForNobody,
+  otherDevices,
 ];
 
 /** Everything to be said about the settings of an account on a server. */

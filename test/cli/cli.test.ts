@@ -298,3 +298,24 @@ test('the JSON Schema and the profiles are listed', () => {
   expect(ringproof('profiles').stdout).toContain('one binding, the newest wins');
   expect(ringproof('profiles').stdout).toContain('recognised by its instance-id');
 });
+
+describe('sweep', () => {
+  test('runs under the presets of network and push service that check knows', () => {
+    const lostWith = (...options: string[]) => {
+      const args = ['call-while-suspended', '--mode', '2', '--profile', 'multi', '--runs', '20', '--format', 'json'];
+      const { cells } = JSON.parse(ringproof('sweep', ...args, ...options).stdout) as {
+        cells: { callsLost: number }[];
+      };
+      return cells.map(({ callsLost }) => callsLost);
+    };
+    expect(lostWith('--push', 'apns', '--network', 'lte')).toEqual([0]);
+    expect(lostWith('--push', 'no-google')).toEqual([20]);
+  });
+
+  test('names them in the command that shows the worst run', () => {
+    const { stdout } = ringproof('sweep', 'call-while-going-to-background', '--runs', '50', '--network', 'lte');
+    expect(stdout).toMatch(
+      /ringproof simulate call-while-going-to-background --mode \w+ --profile \w+ --network lte --seed \d+/,
+    );
+  });
+});

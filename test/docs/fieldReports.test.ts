@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { registrationModeNames } from '../../src/machines/registrationModes.ts';
-import { modeTitle } from '../../src/sim/report/modeTitle.ts';
 import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
 import { effectOf, fieldScenarios } from '../support/fieldScenarios.ts';
 import { unexpressedReports } from './unexpressedReports.ts';
+import { verdictTable } from './verdictTable.ts';
 
 const isFault = ({ name }: ScenarioDocument) => /^w\d\d-/.test(name);
 const faults = fieldScenarios.filter(isFault);
@@ -62,15 +61,8 @@ const reportsPage = () =>
     ...unexpressedReports.map(({ thread, says, why }) => `| ${threadLink(thread)} | ${says} | ${why} |`),
   ].join('\n')}\n`;
 
-/** A cell: whether a call is lost, else what else is violated. */
-function verdictOf(document: ScenarioDocument, server: string, mode: (typeof registrationModeNames)[number]): string {
-  const expected = document.expect?.[server]?.[mode];
-  if (expected === undefined || expected === 'holds') return '';
-  return expected.includes('noInviteLost') ? '**lost**' : expected.map((name) => `\`${name}\``).join(' ');
-}
-
 function faultSection(document: ScenarioDocument): string[] {
-  const { title, about, name, mitigation, expect: expected = {} } = document;
+  const { title, about, name, mitigation } = document;
   return [
     '',
     `## ${title}`,
@@ -78,12 +70,7 @@ function faultSection(document: ScenarioDocument): string[] {
     `${about} Scenario: [${name}](../examples/field/${name}.yaml).`,
     ...(mitigation === undefined ? [] : ['', `What helps: ${mitigation.says}.`]),
     '',
-    `| server | ${registrationModeNames.map(modeTitle).join(' | ')} |`,
-    '|---|---|---|---|---|',
-    ...Object.keys(expected).map(
-      (server) =>
-        `| ${server} | ${registrationModeNames.map((mode) => verdictOf(document, server, mode)).join(' | ')} |`,
-    ),
+    ...verdictTable(document),
   ];
 }
 

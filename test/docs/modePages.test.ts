@@ -55,6 +55,15 @@ const situations: readonly Situation[] = [
     toMs: 14_000,
   },
   {
+    title: 'The user makes a call',
+    steps: [
+      { at: '1s', do: 'open' },
+      { at: '20s', do: 'call' },
+    ],
+    fromMs: 19_900,
+    toMs: 28_000,
+  },
+  {
     title: 'The user logs out',
     steps: [
       { at: '1s', do: 'open' },
@@ -100,11 +109,6 @@ const releases = {
   never: 'sends nothing: it stops refreshing and leaves its binding to the newcomer',
 } as const;
 
-const outgoing = (appRegisters: boolean): string =>
-  appRegisters
-    ? 'The app sends its INVITE itself, with credentials; it need not be registered for that (RFC 3261 22.3).'
-    : 'The INVITE goes through the push server, which therefore has to be up (product article).';
-
 function page(name: RegistrationModeName): string {
   const { appRegisters, release } = registrationModes[name];
   return `${[
@@ -115,10 +119,6 @@ function page(name: RegistrationModeName): string {
       : 'The push server is registered at all times; the app never is, and every call goes through the push server.',
     `Drawn on \`${intendedServer[name]}\`, the kind of server that it is meant for, with seed 1.`,
     ...situations.flatMap((situation) => section(name, situation)),
-    '',
-    '## An outgoing call',
-    '',
-    `Not modelled: what is judged are calls to the user. ${outgoing(appRegisters)}`,
   ].join('\n')}\n`;
 }
 

@@ -44,10 +44,21 @@ const base = {
   repeatsPush: false,
   reliable: false,
   replacesToken: true,
+  otherDevice: false,
+  unreportedPush: 'tolerated',
+  reportsPush: 'atOnce',
+  readsContacts: 'own',
+  namesCallId: false,
+  outgoing: false,
 } as const;
 const overlapping = { ...registrationModes.singleDeviceEmulation, release: 'afterPeerRegisters' } as const;
 
-const sipServer = { askedExpiresMs: { app: 600_000, pushServer: 600_000 }, reliable: false } as const;
+const sipServer = {
+  askedExpiresMs: { app: 600_000, pushServer: 600_000 },
+  reliable: false,
+  otherDevice: false,
+  outgoing: false,
+} as const;
 
 /** Each breaks one rule of one machine; the property named must notice. */
 const mutants: Mutant[] = [

@@ -1,23 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { describe, expect } from 'vitest';
-import { inBrowser, inspect, theLost, type Visited } from './browser.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Found {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-/** What axe-core finds, each with the elements concerned. */
-async function violations({ page }: Visited): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = await page.evaluate<Found[]>(
-    "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }).then(({ violations }) => violations)",
-  );
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
-}
+import { axeViolations, inBrowser, inspect, theLost } from './browser.ts';
 
 /** Contrast of two colours as WCAG 2 counts it. */
 const contrastInPage = `(() => {
@@ -44,14 +26,14 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   inBrowser('axe-core finds nothing on the page of a run, nor is any text of its ladder too faint', async () => {
     const visited = await inspect(theLost, { colorScheme });
     await visited.page.waitForSelector('.choices button');
-    expect(await violations(visited)).toEqual([]);
+    expect(await axeViolations(visited)).toEqual([]);
     expect(await visited.page.evaluate(contrastInPage)).toEqual([]);
   });
 
   inBrowser('axe-core finds nothing on the overview', async () => {
     const visited = await inspect([], { colorScheme });
     await visited.page.waitForSelector('.cell');
-    expect(await violations(visited)).toEqual([]);
+    expect(await axeViolations(visited)).toEqual([]);
   });
 });
 

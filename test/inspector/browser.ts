@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -30,13 +31,13 @@ const quiet = [
 
 /** The command as a user starts it. */
 export class Inspecting {
-  readonly url: Promise<string>;
-  readonly inspectUrl: Promise<string>;
+  /** What it prints. */
+  readonly said: Promise<string>;
   readonly #process: ChildProcess;
 
   constructor(...args: string[]) {
     this.#process = spawn(process.execPath, [join(root, 'dist/cli/main.js'), 'inspect', ...args], { cwd: root });
-    const printed = new Promise<string>((resolve, reject) => {
+    this.said = new Promise<string>((resolve, reject) => {
       let text = '';
       this.#process.stdout?.on('data', (more) => {
         text += more;
@@ -44,8 +45,14 @@ export class Inspecting {
       });
       this.#process.stderr?.on('data', (error) => reject(new Error(String(error))));
     });
-    this.url = printed.then((text) => /http:\S+/.exec(text)?.[0] ?? '');
-    this.inspectUrl = printed.then((text) => /ws:[^']+/.exec(text)?.[0] ?? '');
+  }
+
+  get url(): Promise<string> {
+    return this.said.then((text) => /http:\S+/.exec(text)?.[0] ?? '');
+  }
+
+  get inspectUrl(): Promise<string> {
+    return this.said.then((text) => /ws:[^']+/.exec(text)?.[0] ?? '');
   }
 
   close(): void {
@@ -95,3 +102,19 @@ export async function inspect(args: readonly string[], options: BrowserContextOp
 }
 
 export const theLost = ['call-while-going-to-background', '--mode', '1', '--profile', 'reject', '--seed', '3'];
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Found {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+/** What axe-core finds, each with the elements concerned. */
+export async function axeViolations({ page }: Visited): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate<Found[]>(
+    "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }).then(({ violations }) => violations)",
+  );
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+}

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   changedAfter,
   experimentOf,
+  movedTo,
   runExperiment,
   seededExperiment,
   situationAfter,
@@ -51,10 +52,35 @@ test('whatever pending event is chosen happens next, after the same past, and th
       const free = pending.filter(({ link }) => link < 0 || definition.links[link]?.lossy);
       const chosen = free[Math.floor(which * free.length)];
       if (chosen === undefined) return;
-      const moved = [{ serial: chosen.serial, dueMs: at.atMs, order: nextOrder }];
+      const moved = { serial: chosen.serial, dueMs: at.atMs, order: nextOrder };
       const run = runExperiment(changedAfter(start, at, { moved }));
       expect(run.records.slice(0, at.step + 1)).toEqual(trace.records.slice(0, at.step + 1));
       expect(run.records[at.step + 1]).toMatchObject({ serial: chosen.serial, atMs: at.atMs });
+      expect(replay(run, 'it').digest).toBe(run.digest);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('an event is moved within its window: it happens at that date, after the same past, and the run replays', () => {
+  fc.assert(
+    fc.property(seeds, places, places, fc.boolean(), (seed, which, where, isRecorded) => {
+      const trace = simulate(scenario, seed);
+      const start = isRecorded ? experimentOf({ ...trace, seed: null }) : seededExperiment(scenario, seed);
+      const record = trace.records[5 + Math.floor(which * (trace.records.length - 5))];
+      if (record === undefined) throw new Error('there is no such step');
+      const { freedom } = situationAfter(start, record.step);
+      if (freedom === null) throw new Error('it has no window');
+      expect([freedom.serial, freedom.atMs]).toEqual([record.serial, record.atMs]);
+      const { earliestMs, latestMs } = freedom;
+      const dueMs = earliestMs + Math.round(where * (latestMs - earliestMs));
+      const { changed, past } = movedTo(start, trace, freedom, dueMs);
+      const run = runExperiment(changed);
+      expect(run.records.slice(0, past + 1)).toEqual(trace.records.slice(0, past + 1));
+      const isFree = record.link === null || record.link === 'appSip' || record.link === 'callerSip';
+      const moved = run.records.find(({ kind, serial }) => kind !== 'start' && serial === record.serial);
+      // Where nothing overtakes, one that was sent before holds it up.
+      if (isFree) expect(moved?.atMs).toBe(dueMs);
       expect(replay(run, 'it').digest).toBe(run.digest);
     }),
     { numRuns: 100 },

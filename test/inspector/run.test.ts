@@ -33,6 +33,17 @@ async function takenTrace(visited: Visited): Promise<Trace> {
   return replay(parseTrace(text, name), name);
 }
 
+/** What the command line makes of it. */
+const simulateTheLost = (): Trace =>
+  simulate(
+    resolveScenario(
+      parseScenario(readFileSync('examples/call-while-going-to-background.yaml', 'utf8'), 'it', everyServerProfile),
+      everyServerProfile,
+      { mode: 'singleDeviceEmulation', server: everyServerProfile.reject },
+    ),
+    3,
+  );
+
 describe('a run', () => {
   inBrowser('says first what was lost, stands at the violation and asks nothing of anybody else', async () => {
     const visited = await inspect(theLost);
@@ -72,12 +83,7 @@ describe('a run', () => {
   inBrowser('is the run of the command line, to the digest', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
-    const scenario = resolveScenario(
-      parseScenario(readFileSync('examples/call-while-going-to-background.yaml', 'utf8'), 'it', everyServerProfile),
-      everyServerProfile,
-      { mode: 'singleDeviceEmulation', server: everyServerProfile.reject },
-    );
-    expect((await takenTrace(visited)).digest).toBe(simulate(scenario, 3).digest);
+    expect((await takenTrace(visited)).digest).toBe(simulateTheLost().digest);
   });
 });
 
@@ -112,6 +118,97 @@ describe('what if', () => {
     const { records } = await takenTrace(visited);
     const push = records.find(({ event }) => event.type === 'notification');
     expect((push?.atMs ?? 0) - (push?.sentAtMs ?? 0)).toBe(60_000);
+  });
+
+  inBrowser('an arrival is dragged within its window: the run branches, and the message took that long', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const { page } = visited;
+    await page.click('.ladder button:has-text("Step 19,")');
+    const invite = simulateTheLost().records[19];
+    const handle = page.locator('.handle');
+    const [box, bar] = [await handle.boundingBox(), await page.locator('.window').boundingBox()];
+    if (invite === undefined || box === null || bar === null) throw new Error('there is no handle');
+    await page.mouse.move(box.x + 8, box.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 8, bar.y + bar.height + 200, { steps: 4 });
+    expect(await handle.textContent()).toContain('s (+');
+    await page.mouse.up();
+    await page.waitForSelector('.changed:has-text("one change")');
+    const moved = (await takenTrace(visited)).records.find(
+      ({ serial, kind }) => kind !== 'start' && serial === invite.serial,
+    );
+    // The link between caller and SIP server takes 5 to 30 ms.
+    expect((moved?.atMs ?? 0) - (moved?.sentAtMs ?? 0)).toBe(30);
+    expect(await currentStep(visited)).toContain('INVITE call 1');
+    expect(visited.faults).toEqual([]);
+  });
+
+  inBrowser('the keyboard moves a step of the environment within its window, and undo takes it back', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const { page } = visited;
+    await page.keyboard.press('[');
+    await page.waitForSelector('#when');
+    await page.keyboard.press('w');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('.when output').textContent()).toContain('10.001 s');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.changed:has-text("one change")');
+    const dialled = (await takenTrace(visited)).records.find(({ event }) => event.type === 'call.dial');
+    expect(dialled?.atMs).toBe(10_001);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('u');
+    await page.waitForSelector('.changed', { state: 'detached' });
+    expect((await takenTrace(visited)).digest).toBe(simulateTheLost().digest);
+  });
+
+  inBrowser(
+    'a timer of a party is given another window: the run happens with it, and so does its scenario',
+    async () => {
+      const visited = await inspect(['call-while-suspended', '--mode', '0', '--profile', 'multi']);
+      await isRun(visited);
+      const { page } = visited;
+      await page.click('.timers summary');
+      await page.click('.timers button:has-text("App")');
+      await page.fill('[aria-label="most milliseconds: backgroundTime"]', '7000');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.changed:has-text("one change")');
+      const trace = await takenTrace(visited);
+      expect(trace.scenario.timing.app.backgroundTime).toEqual([7000, 7000]);
+      const timer = trace.records.find(({ event }) => event.type.includes('backgroundTime'));
+      expect(timer?.atMs).toBe(17_000);
+      const { text } = await taken(visited, 'Scenario');
+      const again = resolveScenario(parseScenario(text, 'taken.yaml', everyServerProfile), everyServerProfile);
+      expect(simulate(again, 1).digest).toBe(trace.digest);
+    },
+  );
+
+  inBrowser('two steps are compared: states, context and what is pending, whichever came first', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const { page } = visited;
+    await page.click('.ladder button:has-text("Step 19,")');
+    await page.waitForSelector('.choices button');
+    await page.keyboard.press('d');
+    await page.waitForSelector('h2:has-text("Step 19 → step 19")');
+    await page.click('.ladder button:has-text("Step 25,")');
+    const panel = page.locator('[aria-label="Difference of two steps"]');
+    await panel.locator('h2:has-text("Step 19 → step 25")').waitFor();
+    await panel.locator('.plain.new:has-text("200 OK")').waitFor();
+    const { records } = simulateTheLost();
+    const answer = records[25]?.sent[0];
+    expect(answer?.event.type).toBe('REGISTER.200');
+    expect(await panel.locator('.plain.gone').allTextContents()).toContainEqual(
+      expect.stringContaining('480 Unavailable'),
+    );
+    expect(await panel.locator('.diff .new').allTextContents()).toContainEqual(expect.stringContaining('pushServer'));
+    await page.click('.ladder button:has-text("Step 16,")');
+    await panel.locator('h2:has-text("Step 16 → step 19")').waitFor();
+    await page.keyboard.press('d');
+    await page.waitForSelector('[aria-label="Step"]');
+    expect(visited.faults).toEqual([]);
   });
 
   inBrowser('another pending event is chosen: it happens next and the trace replays on the command line', async () => {
@@ -167,6 +264,19 @@ describe('taken away', () => {
     await opened.page.waitForSelector('.run-title:has-text("Continuous")');
     expect(opened.faults).toEqual([]);
     expect(opened.asked.filter((url) => !/^(file|blob|data):/.test(url))).toEqual([]);
+  });
+
+  inBrowser('Mermaid and PlantUML are those of the command line', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    for (const [what, format] of [
+      ['Mermaid', 'mermaid'],
+      ['PlantUML', 'plantuml'],
+    ] as const) {
+      const { text } = await taken(visited, what);
+      const args = ['dist/cli/main.js', 'simulate', ...theLost, '--export', format];
+      expect(text).toBe(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout);
+    }
   });
 
   inBrowser('a picture is an SVG that needs no style sheet', async () => {

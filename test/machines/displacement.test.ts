@@ -186,3 +186,41 @@ describe('who takes over', () => {
     expect(messages).toContainEqual(register('app@wifi', { instance: 'shared', expires: 'zero' }));
   });
 });
+
+describe('a registrar that tells bindings apart by their Call-ID (FreeSWITCH)', () => {
+  const restarted = { callId: 1 } as const;
+  const before = { callId: 0 } as const;
+  const bound = (profile: ServerProfile) => {
+    const driven = registrar(profile);
+    driven.on(register('app@wifi', before));
+    return driven;
+  };
+
+  test('counts the binding that a process before this one has left, and refuses the next at the limit', () => {
+    const full = bound(everyServerProfile['freeswitch-limited']);
+    expect(full.on(register('app@wifi', restarted)).sent).toEqual(['REGISTER.refused']);
+    expect(full.on(register('app@wifi', before)).sent).toEqual(['REGISTER.200']);
+  });
+
+  test('lets nobody remove what another process has registered, and then what is his own', () => {
+    const open = bound(everyServerProfile['freeswitch-call-id']);
+    open.on(register('app@wifi', { ...restarted, expires: 'zero' }));
+    expect(open.context.bindings).toEqual(['app@wifi']);
+    open.on(register('app@wifi', restarted), register('app@wifi', { ...restarted, expires: 'zero' }));
+    expect(open.context.bindings).toEqual([]);
+  });
+
+  test('is told a new Call-ID by every process, and no other registrar is told any', () => {
+    const told = (server: 'freeswitch-limited' | 'multi') => {
+      const app = new Driven(scenarioOf({ steps }, 'standard', server), 'app');
+      const opened = [{ type: 'user.open' }, elapsed('coldStart', 'app.launching')] as const;
+      const first = app.on(...opened, { type: 'control.enabled' });
+      const second = app.on({ type: 'app.kill', notice: false }, ...opened);
+      return [first, second].map(({ messages }) =>
+        messages.flatMap((one) => (one.type === 'REGISTER' ? [one.callId] : [])),
+      );
+    };
+    expect(told('freeswitch-limited')).toEqual([[0], [1]]);
+    expect(told('multi')).toEqual([[undefined], [undefined]]);
+  });
+});

@@ -24,8 +24,17 @@ const transitionsOf = (node: AnyStateNode) => [...[...node.transitions.values()]
 
 const isBuiltIn = (name: string) => name.startsWith('xstate.');
 
+const open = { at: '1s', do: 'open' } as const;
+
+/** Every part that a scenario can add to the machines. */
+const additions: Parameters<typeof scenarioOf>[0][] = [
+  { steps: [open] },
+  { steps: [open, { at: '2s', do: 'call' }], otherDevice: 'answers', unreportedPush: 'terminates' },
+  { steps: [open], unreportedPush: 'terminates', reportsPush: 'withInvite' },
+];
+
 const machines = modeNames.flatMap((mode) =>
-  Object.entries(machinesOf(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }, mode))),
+  additions.flatMap((document) => Object.entries(machinesOf(scenarioOf(document, mode)))),
 ) as [string, AnyStateMachine][];
 
 describe.each(machines)('the machine of %s', (party, machine) => {

@@ -25,6 +25,17 @@ describe('registration', () => {
     expect(app.is({ running: { registration: 'backingOff' } })).toBe(true);
   });
 
+  test.each([
+    ['own', 'registered'],
+    ['first', 'backingOff'],
+  ] as const)('of two Contacts in a 200, one that reads the %s is %s', (readsContacts, state) => {
+    const app = new Driven(scenarioOf({ steps, readsContacts }), 'app');
+    app.on({ type: 'user.open' }, elapsed('coldStart', 'app.launching'), { type: 'control.enabled' });
+    const request = { contact: 'app@wifi', expires: 'asked', authorization: false } as const;
+    app.on({ type: 'REGISTER.200', ...request, contacts: ['otherDevice', 'app@wifi'] });
+    expect(app.is({ running: { registration: state } })).toBe(true);
+  });
+
   test('17.1.3: a challenge that was meant for the request before the credentials restarts nothing', () => {
     const { app, request } = registering();
     expect(app.on({ type: 'REGISTER.401', ...request, stale: false }).sent).toEqual(['REGISTER']);

@@ -1,17 +1,22 @@
 import { expect, test } from 'vitest';
 import { registrationModeNames } from '../../src/machines/registrationModes.ts';
-import { serverProfiles } from '../../src/profiles/servers.ts';
+import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { properties } from '../../src/sim/properties/properties.ts';
+import { mitigated } from '../../src/sim/scenario/mitigated.ts';
 import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
 import { judge } from '../../src/sim/simulate.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
+import { callScenarios, fieldScenarios } from '../support/fieldScenarios.ts';
 import { example, exampleNames } from '../support/scenarios.ts';
 
 test('no property is vacuous: each has something to judge in some example, and holds there', () => {
   const witnessed = new Set<string>();
-  for (const name of exampleNames) {
+  // AutoSend180 keeps its promise on an ordinary day.
+  const rungBack = { ...example('call-while-suspended'), autoSend180: true };
+  const counted = fieldScenarios.filter(({ limits }) => limits?.registers !== undefined).map(mitigated);
+  for (const document of [...exampleNames.map(example), ...callScenarios, ...counted, rungBack]) {
     for (const mode of registrationModeNames) {
-      const definition = defineWorld(resolveScenario(example(name), serverProfiles, { mode }));
+      const definition = defineWorld(resolveScenario(document, everyServerProfile, { mode }));
       for (let seed = 1; seed <= 20; seed++) {
         for (const one of judge(definition, seed)) {
           if (one.witnessed && one.verdict === 'holds') witnessed.add(one.property);

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { verdictSentences } from '../../src/sim/report/sentence.ts';
 import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
 import { simulate } from '../../src/sim/simulate.ts';
 import { example } from '../support/scenarios.ts';
+import { exactRun, homeThenCall } from './support.ts';
 
 test('the verdict is a sentence that says why', () => {
   const scenario = resolveScenario(example('call-while-going-to-background'), serverProfiles, {
@@ -15,4 +16,38 @@ test('the verdict is a sentence that says why', () => {
       "Call 1 was lost: nobody was registered for 0.193 s, and the INVITE came 0.125 s into it; the caller got 480 at 10.203 s.",
     ]
   `);
+});
+
+/** The sentence about the first call of a run in which everything takes the same time. */
+const told = (...choice: Parameters<typeof exactRun>) => verdictSentences(exactRun(...choice))[0];
+
+describe('another device of the user', () => {
+  const steps = homeThenCall('50s');
+
+  test('is named where the server calls it alone, and counts for neither side of the hand-over', () => {
+    expect(told({ steps, otherDevice: 'ignores' }, 'continuous', 'asterisk')).toMatch(
+      /^Call 1 was lost: the server calls one contact only, and that was the other device's; the caller gave up/,
+    );
+    expect(told({ steps, otherDevice: 'ignores' }, 'continuous', 'kamailio-single')).toMatch(
+      /^Call 1 was lost: neither app nor push server was registered from 0.000 s on/,
+    );
+  });
+
+  test('is where a call was answered', () => {
+    const timing = { caller: { otherDeviceReaction: '500ms' } };
+    expect(told({ steps, otherDevice: 'answers', timing }, 'continuous', 'kamailio')).toMatch(
+      /^Call 1 was answered on another device 0.\d+ s after it was dialled\.$/,
+    );
+  });
+});
+
+test('a push server that restarts takes the INVITE when it is sent again', () => {
+  const steps = [...homeThenCall('50.1s').slice(0, 2), { at: '60s', do: 'crashPushServer' }] as const;
+  const document = {
+    steps: [...steps, { at: '60.1s', do: 'dial', call: 1 } as const],
+    timing: { pushServer: { restart: '10s' }, caller: { patience: '16s' } },
+  };
+  expect(told(document, 'continuous', 'multi')).toMatch(
+    /^Call 1 was lost: the push server took the INVITE only 15\.\d+ s/,
+  );
 });

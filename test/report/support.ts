@@ -9,6 +9,7 @@ import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
 import { simulate } from '../../src/sim/simulate.ts';
 import type { Trace } from '../../src/sim/trace.ts';
 import { exactTiming } from '../support/exactTiming.ts';
+import { callScenarios } from '../support/fieldScenarios.ts';
 import { example, exampleNames, scenarioOf } from '../support/scenarios.ts';
 
 const same = (text: string) => text;
@@ -39,11 +40,11 @@ export const homeThenCall = (after: string): ScenarioDocument['steps'] => [
   { after, do: 'dial', call: 1 },
 ];
 
-/** The bundled scenarios in every mode. */
+/** The bundled scenarios, those of calls included, in every mode. */
 export const bundledRuns = (): Trace[] =>
-  exampleNames.flatMap((name) =>
+  [...exampleNames.map(example), ...callScenarios].flatMap((document) =>
     registrationModeNames.map((mode, index) =>
-      simulate(resolveScenario(example(name), serverProfiles, { mode, server: serverProfiles.reject }), index + 1),
+      simulate(resolveScenario(document, serverProfiles, { mode, server: serverProfiles.reject }), index + 1),
     ),
   );
 

@@ -18,7 +18,13 @@ const drawnStep = fc
   .map(({ at, verb, link }) => ({ at: `${at}ms`, do: verb, ...(verb === 'cut' || verb === 'repair' ? { link } : {}) }));
 
 const drawn = fc.record({
-  steps: fc.array(drawnStep, { minLength: 1, maxLength: 12 }),
+  steps: fc.array(drawnStep, { minLength: 1, maxLength: 12 }).map((steps) => {
+    const call = steps.findIndex((one) => one.do === 'call');
+    return steps.filter((one, at) => one.do !== 'call' || at === call);
+  }),
+  otherDevice: fc.option(fc.constantFrom('answers', 'ignores'), { nil: undefined }),
+  unreportedPush: fc.constantFrom('tolerated', 'terminates'),
+  reportsPush: fc.constantFrom('atOnce', 'withInvite'),
   delivery: fc.constantFrom('overConnection', 'byRefork'),
   user: fc.constantFrom('answers', 'declines', 'ignores'),
   autoSend180: fc.boolean(),

@@ -87,6 +87,17 @@ describe('what is found', () => {
     expect(finding).toMatchObject({ severity: 'warning', fix: { value: '60' } });
   });
 
+  test.each([
+    ['asterisk-single', /room for one binding/],
+    ['asterisk', /calls one contact only/],
+    ['kamailio', null],
+  ] as const)('what another device of the user meets on %s', (server, says) => {
+    const notes = reviewAccount(account(fine), everyServerProfile[server]);
+    expect(notes).toEqual(
+      says === null ? [] : [{ severity: 'note', attribute: 'mode', says: expect.stringMatching(says) }],
+    );
+  });
+
   test('a flow that the SBC forgets between two refreshes, until NATEmulation makes them frequent', () => {
     const one = account(fine);
     const findings = reviewAccount(one, everyServerProfile['sbc-nat']);

@@ -21,7 +21,7 @@ class ClassWalk {
   #matrix: Int32Array;
 
   constructor(definition: WorldDefinition) {
-    const claimed = properties.filter(({ appliesTo }) => appliesTo(definition.scenario.mode));
+    const claimed = properties.filter(({ appliesTo }) => appliesTo(definition.scenario));
     this.system = new WorldSystem(definition, claimed, { losses: 0, duplicates: 0 });
     this.situations = new Situations(this.system);
     const start = this.situations.start();

@@ -7,12 +7,18 @@ import { parseScenario } from '../../src/sim/scenario/parse.ts';
 import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
 import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
 
-const folder = new URL('../../examples/field/', import.meta.url);
+function scenariosIn(name: string): readonly ScenarioDocument[] {
+  const folder = new URL(`../../examples/${name}/`, import.meta.url);
+  return readdirSync(folder)
+    .sort()
+    .map((file) => parseScenario(readFileSync(new URL(file, folder), 'utf8'), file, everyServerProfile));
+}
 
 /** The scenarios from the field: faults (W1 to W10) and reports. */
-export const fieldScenarios: readonly ScenarioDocument[] = readdirSync(folder)
-  .sort()
-  .map((file) => parseScenario(readFileSync(new URL(file, folder), 'utf8'), file, everyServerProfile));
+export const fieldScenarios = scenariosIn('field');
+
+/** What decides about a call besides the hand-over: another device, calls that the user makes, iOS, AutoSend180. */
+export const callScenarios = scenariosIn('calls');
 
 /** What is violated for some order of events and some delays; throws where that cannot be decided. */
 export function violatedIn(document: ScenarioDocument, mode?: ModeName, server?: string): string[] {

@@ -127,3 +127,14 @@ export function levelCrossing(trains: number): TimedSystem {
     ...Object.fromEntries(numbers.map((index) => [`far${index}`, 1])),
   });
 }
+
+/** A net that goes round without any time passing. */
+export const zeno = (): TimedSystem =>
+  petriNet(
+    [
+      transition('tick', [0, 1], { left: 1 }, { right: 1 }),
+      transition('tock', [0, 0], { right: 1 }, { left: 1 }),
+      transition('slow', [1, 2], { other: 1 }, { other: 1 }),
+    ],
+    { left: 1, other: 1 },
+  );

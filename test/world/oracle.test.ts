@@ -13,6 +13,7 @@ import { canonical } from '../../src/sim/world/canonical.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
 import { prepareActors, runWithActors } from '../support/actorOracle.ts';
 import { exactTiming } from '../support/exactTiming.ts';
+import { callScenarios } from '../support/fieldScenarios.ts';
 import { example } from '../support/scenarios.ts';
 
 function runWithWorld(scenario: Scenario, seed: number): Record<PartyName, string> {
@@ -46,6 +47,21 @@ describe("the world agrees with XState's own runtime", () => {
       const server = Object.values(serverProfiles)[seed % 5];
       const document = { ...example(name), timing: exactTiming };
       const scenario = resolveScenario(document, serverProfiles, { mode, ...(server && { server }) });
+      expect(runWithWorld(scenario, seed), `seed ${seed}, ${mode}`).toEqual(
+        runWithActors(prepareActors(scenario), seed).states,
+      );
+    }
+  });
+
+  test.each(callScenarios.map((document) => [document.name, document] as const))('calls/%s', (_, document) => {
+    for (let seed = 0; seed < 20; seed++) {
+      const mode = registrationModeNames[seed % 4] ?? 'standard';
+      const server = Object.values(serverProfiles)[seed % 5];
+      const { push: _push, ...rest } = document;
+      const scenario = resolveScenario({ ...rest, timing: exactTiming }, serverProfiles, {
+        mode,
+        ...(server && { server }),
+      });
       expect(runWithWorld(scenario, seed), `seed ${seed}, ${mode}`).toEqual(
         runWithActors(prepareActors(scenario), seed).states,
       );

@@ -64,10 +64,19 @@ export function runExperiment(experiment: Experiment): Trace {
 /** The steps of a trace that are no events but the start of each party. */
 const startSteps = partyNames.length;
 
+/** Another date that an event of a run could have had, by itself. */
+export interface Freedom extends Pick<Pending, 'serial' | 'order'> {
+  readonly atMs: number;
+  readonly earliestMs: number;
+  readonly latestMs: number;
+}
+
 /** What can happen after a step of an experiment's run, each with the date that it has for now. */
 export interface Situation {
   readonly definition: WorldDefinition;
   readonly pending: readonly Pending[];
+  /** Between which dates the step itself could have happened; null for the start of a party. */
+  readonly freedom: Freedom | null;
   /** What an event must have as its order to come next and yet after all that has happened. */
   readonly nextOrder: number;
 }
@@ -78,9 +87,14 @@ const leastOrder = 1 / 1024;
 export function situationAfter(experiment: Experiment, step: number): Situation {
   const definition = defineWorld(experiment.scenario);
   const schedule = scheduleOf(definition, experiment);
-  const { world } = World.start(definition, schedule.schedule);
+  const createdMs = new Map<number, number>();
+  const { world } = World.start(definition, (pending) => {
+    createdMs.set(pending.serial, schedule.nowMs);
+    schedule.schedule(pending);
+  });
   const planned = experiment.plan?.length ?? 0;
   let lastOrder = -1;
+  let freedom: Freedom | null = null;
   for (let event = 0; event <= step - startSteps; event++) {
     const position = schedule.next(world.pending);
     const next = world.pending[position];
@@ -88,9 +102,22 @@ export function situationAfter(experiment: Experiment, step: number): Situation 
     schedule.nowMs = next.dueMs;
     // Until its plan is over, the order of a run is the plan's.
     if (event >= planned) lastOrder = next.order;
+    freedom = freedomOf(next, createdMs.get(next.serial) ?? 0);
     world.fire(position, next.fate);
   }
-  return { definition, pending: world.pending, nextOrder: lastOrder + leastOrder };
+  return { definition, pending: world.pending, freedom, nextOrder: lastOrder + leastOrder };
+}
+
+/** The window of an event as dates. Faults, a plan and the order of a link may have moved it out of its window. */
+function freedomOf({ serial, order, dueMs, windowMs: [low, high] }: Pending, createdMs: number): Freedom {
+  const [earliestMs, latestMs] = [Math.min(createdMs + low, dueMs), Math.max(createdMs + high, dueMs)];
+  return { serial, order, atMs: dueMs, earliestMs, latestMs };
+}
+
+/** What takes effect after a step: another scenario, or one more event at another place. */
+export interface Change {
+  readonly scenario?: Scenario;
+  readonly moved?: Moved;
 }
 
 /**
@@ -100,16 +127,34 @@ export function situationAfter(experiment: Experiment, step: number): Situation 
 export function changedAfter(
   experiment: Experiment,
   { step, atMs }: { readonly step: number; readonly atMs: number },
-  change: Partial<Experiment>,
+  change: Change,
 ): Experiment {
   // What is changed is no longer what the checker spoke of.
   const { window: _, ...rest } = experiment;
-  const moved = (change.moved ?? rest.moved).filter(({ dueMs }) => dueMs <= atMs);
-  const changed = { ...rest, ...change, moved };
+  const past = rest.moved.filter(({ serial, dueMs }) => dueMs <= atMs && serial !== change.moved?.serial);
+  const moved = change.moved === undefined ? past : [...past, change.moved];
+  const changed = { ...rest, scenario: change.scenario ?? rest.scenario, moved };
   const { plan, planUntilMs } = rest;
   if (plan === null) return changed;
   const kept = plan.slice(0, Math.max(0, step + 1 - startSteps));
   // Where the change comes after the plan, the plan has come to its end already.
   const untilMs = kept.length < plan.length || planUntilMs === null ? atMs : planUntilMs;
   return { ...changed, plan: kept, planUntilMs: untilMs };
+}
+
+/**
+ * The experiment in which an event of its run happens at another date, with the last step that stays as it is. What a
+ * plan had for the time from then on is drawn anew.
+ */
+export function movedTo(
+  experiment: Experiment,
+  { records }: Trace,
+  { serial, order, atMs }: Freedom,
+  dueMs: number,
+): { readonly changed: Experiment; readonly past: number } {
+  const was = records.findIndex((one) => one.kind !== 'start' && one.serial === serial);
+  // Of several at the instant to which it goes, any may come first.
+  const last = records.findLast((one) => one.step < was && (dueMs >= atMs || one.atMs < dueMs));
+  const until = { step: last?.step ?? startSteps - 1, atMs: last?.atMs ?? 0 };
+  return { changed: changedAfter(experiment, until, { moved: { serial, dueMs, order } }), past: until.step };
 }

@@ -11,7 +11,13 @@ export interface PlacedRow {
   readonly bottom: number;
   /** Of a message: where it left its sender. */
   readonly sentY: number;
+  /** Whether there is no room for its words: time is drawn to scale, and the row before is too near. */
+  readonly isCrowded: boolean;
 }
+
+/** How time is drawn: long pauses folded, to scale, or not at all but for the order of events. */
+export const timeModes = ['folded', 'scale', 'order'] as const;
+export type TimeMode = (typeof timeModes)[number];
 
 /** A stretch of a lifeline that looks the same all along. */
 export interface Segment<Value> {
@@ -65,20 +71,57 @@ function sentYOf(row: MessageRow, y: number, placed: readonly PlacedRow[]): numb
   return Math.min(y - leastSlope, yAt(recent, row.sentAtMs));
 }
 
-function placeRows(rows: readonly Row[]): { placed: PlacedRow[]; height: number } {
+/** Where the rows are, and how high their ladder is. */
+interface Placed {
+  readonly placed: PlacedRow[];
+  readonly height: number;
+}
+
+function placeFolded(rows: readonly Row[], hasPauses: boolean): Placed {
   const placed: PlacedRow[] = [];
   let top = firstY;
   let lastMs = rows[0]?.atMs ?? 0;
   for (const row of rows) {
-    const pause = isFold(row) ? 0 : pauseHeight(placed.at(-1)?.row.kind === 'idle' ? 0 : row.atMs - lastMs);
+    const isPlain = isFold(row) || !hasPauses;
+    const pause = isPlain ? 0 : pauseHeight(placed.at(-1)?.row.kind === 'idle' ? 0 : row.atMs - lastMs);
     const height = isFold(row) ? foldHeight : rowHeight + pause;
     const y = isFold(row) ? top + height / 2 : top + height - 7;
     const sentY = row.kind === 'message' ? sentYOf(row, y, placed) : y;
-    placed.push({ row, y, top, bottom: top + height, sentY });
+    placed.push({ row, y, top, bottom: top + height, sentY, isCrowded: false });
     top += height;
     lastMs = row.kind === 'idle' ? row.atMs + row.forMs : row.atMs;
   }
   return { placed, height: top + 16 };
+}
+
+/** Higher than this no browser scrolls well. */
+const mostHeight = 2_000_000;
+
+/** Rows nearer to each other than this have no room for words. */
+const leastDistance = 13;
+
+/** Every row exactly at its date. */
+function placeToScale(rows: readonly Row[], pixelsPerSecond: number): Placed {
+  const [startMs, endMs] = [rows[0]?.atMs ?? 0, rows.at(-1)?.atMs ?? 0];
+  const pixelsPerMs = Math.min(pixelsPerSecond / 1000, mostHeight / Math.max(1, endMs - startMs));
+  const yOf = (ms: number) => firstY + rowHeight + (ms - startMs) * pixelsPerMs;
+  const placed: PlacedRow[] = [];
+  let lastWordsY = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    const y = yOf(row.atMs);
+    const isCrowded = y - lastWordsY < leastDistance;
+    if (!isCrowded) lastWordsY = y;
+    const bottom = y + 7;
+    const top = Math.min(bottom - 1, Math.max(placed.at(-1)?.bottom ?? 0, bottom - rowHeight));
+    placed.push({ row, y, top, bottom, sentY: row.kind === 'message' ? yOf(row.sentAtMs) : y, isCrowded });
+  }
+  return { placed, height: yOf(endMs) + 24 };
+}
+
+function placeRows(rows: readonly Row[], time: TimeMode, pixelsPerSecond: number): Placed {
+  if (time === 'folded') return placeFolded(rows, true);
+  const moments = rows.filter(({ kind }) => kind !== 'idle');
+  return time === 'order' ? placeFolded(moments, false) : placeToScale(moments, pixelsPerSecond);
 }
 
 interface Change<Value> {
@@ -108,9 +151,14 @@ function beliefChanges({ records }: Trace, placed: readonly PlacedRow[], owner: 
   );
 }
 
-/** Places the rows of a run. */
-export function layOutLadder(trace: Trace, rows: readonly Row[]): LadderLayout {
-  const { placed, height } = placeRows(rows);
+/** Places the rows of a run. `pixelsPerSecond` counts where time is drawn to scale. */
+export function layOutLadder(
+  trace: Trace,
+  rows: readonly Row[],
+  time: TimeMode = 'folded',
+  pixelsPerSecond = 200,
+): LadderLayout {
+  const { placed, height } = placeRows(rows, time, pixelsPerSecond);
   const standing = <Value>(read: (row: Row) => readonly [before: Value, after: Value]) => {
     const first = placed[0];
     const start = first === undefined ? [] : [{ atMs: first.row.atMs, y: 0, value: read(first.row)[0] }];
@@ -129,6 +177,17 @@ export function layOutLadder(trace: Trace, rows: readonly Row[]): LadderLayout {
 
 /** Where a date of the run is on its ladder. */
 export const heightOf = ({ rows }: LadderLayout, ms: number): number => yAt(rows, ms);
+
+/** Which date of the run is at a height of its ladder, between two dates. */
+export function dateAt(layout: LadderLayout, y: number, [low, high]: readonly [number, number]): number {
+  let [from, to] = [low, high];
+  while (to - from > 1) {
+    const middle = (from + to) >> 1;
+    if (heightOf(layout, middle) < y) from = middle;
+    else to = middle;
+  }
+  return Math.abs(heightOf(layout, from) - y) <= Math.abs(heightOf(layout, to) - y) ? from : to;
+}
 
 /** The first of the sorted rows that reaches below a height. */
 export function firstRowBelow(rows: readonly PlacedRow[], y: number): number {

@@ -9,9 +9,12 @@ import { raceWindowLines } from '../../sim/report/raceWindow.ts';
 import type { Scenario, Window } from '../../sim/scenario/scenario.ts';
 import { simulate } from '../../sim/simulate.ts';
 import type { Trace, TraceRecord } from '../../sim/trace.ts';
+import { delayWindows } from '../../sim/world/definition.ts';
 import { eventTable } from '../../sim/world/eventTable.ts';
-import { type Experiment, runExperiment, situationAfter } from './experiment.ts';
+import { type InspectionEvent, inspectionEvents } from '../protocol/inspectionEvents.ts';
+import { type Experiment, type Freedom, runExperiment, situationAfter } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
+import { type Outline, outlineOf } from './outline.ts';
 
 /** Something that can happen next, in words that outlive the worker. */
 export interface PendingView {
@@ -30,6 +33,8 @@ export interface Options {
   readonly pending: readonly PendingView[];
   /** The order with which one of them comes first. */
   readonly nextOrder: number;
+  /** Between which dates the step itself could have happened. */
+  readonly freedom: Freedom | null;
 }
 
 /** The runs of one scenario in the modes of the product, with the same luck. */
@@ -55,8 +60,14 @@ const mostClasses = 3_000_000;
 export const answers = {
   run: (experiment: Experiment): Trace => runExperiment(experiment),
 
+  delays: (scenario: Scenario): Record<PartyName, Record<string, Window>> => delayWindows(scenario),
+
+  outline: (definition: string): Outline => outlineOf(definition),
+
+  inspection: (experiment: Experiment): InspectionEvent[] => inspectionEvents(runExperiment(experiment)),
+
   options(experiment: Experiment, step: number): Options {
-    const { pending, nextOrder } = situationAfter(experiment, step);
+    const { pending, nextOrder, freedom } = situationAfter(experiment, step);
     const views = pending.map(
       ({ serial, kind, from, party, event, windowMs, dueMs, fate }): PendingView => ({
         serial,
@@ -69,7 +80,8 @@ export const answers = {
         fate,
       }),
     );
-    return { pending: views.sort((one, other) => one.dueMs - other.dueMs || one.serial - other.serial), nextOrder };
+    views.sort((one, other) => one.dueMs - other.dueMs || one.serial - other.serial);
+    return { pending: views, nextOrder, freedom };
   },
 
   modes: (scenario: Scenario, seed: number): GlancesByMode =>

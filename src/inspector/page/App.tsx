@@ -1,7 +1,8 @@
 import { computed } from '@preact/signals';
 import { secondsText } from '../../sim/report/wording.ts';
 import { ComparePage } from './compare/ComparePage.tsx';
-import { runKeys, showsKeys } from './keys.ts';
+import { BridgeDialog } from './hosted/BridgeDialog.tsx';
+import { keysNow, showsKeys } from './keys.ts';
 import { LivePage } from './live/LivePage.tsx';
 import { showsLive } from './live/store.ts';
 import { Patterns } from './marks.tsx';
@@ -22,7 +23,7 @@ const KeysDialog = () => (
   <div class="dialog" role="dialog" aria-modal="true" aria-label="Keys">
     <h2>Keys</h2>
     <dl>
-      {runKeys.map(([keys, what]) => (
+      {keysNow().map(([keys, what]) => (
         <div key={what}>
           <dt>
             {keys.map((key) => (
@@ -70,5 +71,6 @@ export const App = () => (
       {spokenStep.value}
     </p>
     {showsKeys.value && <KeysDialog />}
+    <BridgeDialog />
   </>
 );

@@ -1,8 +1,23 @@
 import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
+import { closeBridge } from './hosted/bridge.ts';
+import { happened, moveLive, selected, showsLive } from './live/store.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
-import { changeMode, close, experiment, move, showsAll, toCall, toEnd, toStart, toViolation, undo } from './store.ts';
+import {
+  changeMode,
+  close,
+  experiment,
+  move,
+  showsAll,
+  toCall,
+  toEnd,
+  toggleMark,
+  toStart,
+  toViolation,
+  undo,
+} from './store.ts';
+import { nextTimeMode, zoom } from './view.ts';
 
 /** Whether the list of keys is shown. */
 export const showsKeys = signal(false);
@@ -16,7 +31,7 @@ function nextMode(): void {
 }
 
 /** What each key does on the page of a run. */
-export const runKeys: readonly (readonly [keys: readonly string[], what: string, act: () => void])[] = [
+const runKeys: readonly (readonly [keys: readonly string[], what: string, act: () => void])[] = [
   [['j', 'ArrowDown'], 'next step', () => move(1)],
   [['k', 'ArrowUp'], 'step back', () => move(-1)],
   [['Home'], 'first step', toStart],
@@ -27,12 +42,28 @@ export const runKeys: readonly (readonly [keys: readonly string[], what: string,
   [['m'], 'next mode', nextMode],
   [['b'], 'branch: what can happen now', () => focusOn('#choices button')],
   [['f'], 'fault: what can befall this message', () => focusOn('#faults button')],
-  [['p'], 'prove: every order and delay', () => prove('noInviteLost')],
+  [['d'], 'difference: from this step to the one selected next', toggleMark],
+  [['w'], 'when: at another date in its window', () => focusOn('#when')],
+  [['p'], 'prove: every order and delay', prove],
   [['u'], 'undo the last change', undo],
+  [['t'], 'time: folded, to scale, order only', nextTimeMode],
+  [['+'], 'time to scale, larger', () => zoom(2)],
+  [['-'], 'time to scale, smaller', () => zoom(0.5)],
   [['h'], 'heartbeats and timers', () => (showsAll.value = !showsAll.value)],
   [['/'], 'filter', () => focusOn(`#${filterId}`)],
   [['c'], 'compare all scenarios', close],
 ];
+
+/** What keys do where applications are shown. */
+const liveKeys: typeof runKeys = [
+  [['j', 'ArrowDown'], 'next event', () => moveLive(1)],
+  [['k', 'ArrowUp'], 'event before', () => moveLive(-1)],
+  [['Home'], 'first event', () => (selected.value = happened.value[0]?.index ?? null)],
+  [['End'], 'the latest, and those that come', () => (selected.value = null)],
+];
+
+/** What each key does on the page that is shown. */
+export const keysNow = (): typeof runKeys => (showsLive.value ? liveKeys : runKeys);
 
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
@@ -41,6 +72,7 @@ function onKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape') {
     showsKeys.value = false;
+    closeBridge();
     if (isField(event.target)) (event.target as HTMLElement).blur();
     return;
   }
@@ -50,8 +82,8 @@ function onKey(event: KeyboardEvent): void {
     return;
   }
   // The scrubber answers to the arrow keys itself.
-  if (event.defaultPrevented || experiment.value === null) return;
-  const [, , act] = runKeys.find(([keys]) => keys.includes(event.key)) ?? [];
+  if (event.defaultPrevented || (experiment.value === null && !showsLive.value)) return;
+  const [, , act] = keysNow().find(([keys]) => keys.includes(event.key)) ?? [];
   if (act === undefined) return;
   event.preventDefault();
   act();

@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import type { Experiment } from '../model/experiment.ts';
 import { close, compare, comparedSeed, comparedServer, experiment, open, step, tell, trace } from './store.ts';
+import { laneViews, pixelsPerSecond, readView, timeMode, viewText } from './view.ts';
 
 /** What a link holds: the run with all it follows from, and how it came out where the link was made. */
 interface Linked {
@@ -50,7 +51,7 @@ async function write(): Promise<void> {
     replaceHash(`server=${encodeURIComponent(comparedServer.peek().name)}&seed=${comparedSeed.peek()}`);
   } else if (done !== null) {
     const text = await runText(shown, done.digest.slice(0, digestLength));
-    if (experiment.peek() === shown && step.peek() === at) replaceHash(`step=${at}&run=${text}`);
+    if (experiment.peek() === shown && step.peek() === at) replaceHash(`step=${at}&${viewText()}run=${text}`);
   }
 }
 
@@ -76,6 +77,7 @@ async function read(): Promise<boolean> {
     try {
       const linked = await unpacked(run);
       if (!isLinked(linked)) throw new Error('there is no run in it');
+      readView(said);
       open(linked.experiment, { step: Number(said.get('step') ?? 0), digest: linked.digest });
       return true;
     } catch {
@@ -96,7 +98,9 @@ export async function keepLinked(otherwise: () => void): Promise<void> {
   addEventListener('popstate', () => void read());
   let due = 0;
   effect(() => {
-    for (const one of [experiment, trace, step, comparedServer, comparedSeed]) one.value;
+    for (const one of [experiment, trace, step, comparedServer, comparedSeed, laneViews, timeMode, pixelsPerSecond]) {
+      one.value;
+    }
     clearTimeout(due);
     // An address that changes with every frame is refused by browsers.
     due = setTimeout(() => void write(), 120);

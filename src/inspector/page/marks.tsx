@@ -44,9 +44,10 @@ export const fillOf: Readonly<Record<Registered, string>> = {
   pushServer: 'fill-push',
   both: 'fill-both',
   nobody: 'fill-hatched',
+  unknown: 'fill-unknown',
 };
 
-const legendWords: Readonly<Record<Registered, string>> = {
+const legendWords: Readonly<Record<Exclude<Registered, 'unknown'>, string>> = {
   app: 'app',
   pushServer: 'push server',
   both: 'both',
@@ -56,7 +57,7 @@ const legendWords: Readonly<Record<Registered, string>> = {
 /** What the colours of the bands mean. */
 export const RegisteredLegend = () => (
   <ul class="legend">
-    {(Object.keys(legendWords) as Registered[]).map((value) => (
+    {(Object.keys(legendWords) as (keyof typeof legendWords)[]).map((value) => (
       <li key={value}>
         <svg width="14" height="10" aria-hidden="true">
           <rect width="14" height="10" rx="2" class={fillOf[value]} />

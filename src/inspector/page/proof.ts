@@ -1,4 +1,5 @@
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
+import { properties } from '../../sim/properties/properties.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import { experimentOf } from '../model/experiment.ts';
 import type { Proof } from '../model/requests.ts';
@@ -8,12 +9,34 @@ import { change, experiment, tell } from './store.ts';
 /** The proof that is under way, was given last, or none. */
 export const proof = signal<Proof | 'underWay' | null>(null);
 
+/** The property that the reader wants proved; another one counts where it is not claimed of the mode. */
+const wanted = signal<string>('noInviteLost');
+
+/** What can be proved of the run that is shown: whatever is claimed of its scenario. */
+export const provable = computed(() => {
+  const scenario = experiment.value?.scenario;
+  return scenario === undefined
+    ? []
+    : properties.filter(({ appliesTo }) => appliesTo(scenario)).map(({ name }) => name);
+});
+
+export const chosenProperty = computed(() =>
+  provable.value.includes(wanted.value) ? wanted.value : (provable.value[0] ?? ''),
+);
+
+/** Chooses what to prove; the proof of another property is forgotten. */
+export function chooseProperty(name: string): void {
+  giveUp();
+  wanted.value = name;
+}
+
 let endUnderWay = (): void => {};
 let proved: Scenario | null = null;
 
-/** Lets the checker decide a property for every order and delay of the scenario that is shown. */
-export function prove(property: string): void {
+/** Lets the checker decide the chosen property for every order and delay of the scenario that is shown. */
+export function prove(): void {
   const scenario = experiment.value?.scenario;
+  const property = chosenProperty.value;
   if (scenario === undefined) return;
   giveUp();
   proved = scenario;

@@ -1,4 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
+import type { PartyName } from '../../machines/messages.ts';
 import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { everyServerProfile } from '../../profiles/furtherServers.ts';
@@ -7,18 +8,25 @@ import { ladderModel } from '../../sim/report/ladderModel.ts';
 import { laneTitles } from '../../sim/report/lanes.ts';
 import type { Row } from '../../sim/report/rows.ts';
 import { fullLabel } from '../../sim/report/wording.ts';
-import type { Scenario } from '../../sim/scenario/scenario.ts';
+import type { Scenario, Window } from '../../sim/scenario/scenario.ts';
 import type { Trace } from '../../sim/trace.ts';
 import type { Boot } from '../boot.ts';
-import { changedAfter, type Experiment, seededExperiment } from '../model/experiment.ts';
+import { changedAfter, type Experiment, movedTo, seededExperiment } from '../model/experiment.ts';
 import { faultOn, withFault } from '../model/fault.ts';
 import { glanceAt } from '../model/glance.ts';
 import { layOutLadder } from '../model/ladderLayout.ts';
 import type { GlancesByMode, Options, PendingView } from '../model/requests.ts';
 import { ask } from './ask.ts';
+import { collapsed, pixelsPerSecond, timeMode } from './view.ts';
 
 /** What the page was given. */
-export const boot = signal<Boot>({ scenarios: [], compared: { server: serverProfiles.reject, seed: 1 }, opened: null });
+export const boot = signal<Boot>({
+  scenarios: [],
+  compared: { server: serverProfiles.reject, seed: 1 },
+  opened: null,
+  report: null,
+  viewer: null,
+});
 
 /** The run that is shown, or null for the overview of all scenarios. */
 export const experiment = signal<Experiment | null>(null);
@@ -28,6 +36,8 @@ export const earlier = signal<readonly Experiment[]>([]);
 export const trace = signal<Trace | null>(null);
 export const otherModes = signal<GlancesByMode | null>(null);
 export const options = signal<Options | null>(null);
+/** How long the timers of each party take in the scenario that is shown. */
+export const delays = signal<Record<PartyName, Record<string, Window>> | null>(null);
 /** Something that the reader must know, such as a link of another version. */
 export const notice = signal<string | null>(null);
 
@@ -62,15 +72,24 @@ function matches(row: Row, words: readonly string[]): boolean {
   return row.kind === 'end' || words.every((word) => text.toLowerCase().includes(word));
 }
 
+/** Whether a row is of collapsed lanes only. */
+function isBetweenCollapsed(row: Row): boolean {
+  if (row.kind === 'note') return collapsed.value.has(row.party);
+  return row.kind === 'message' && collapsed.value.has(row.from) && collapsed.value.has(row.to);
+}
+
 /** The rows of the ladder: those that the filter lets through. */
 export const rows = computed<readonly Row[]>(() => {
   if (trace.value === null) return [];
   const all = ladderModel(trace.value, { all: showsAll.value }).rows;
   const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-  return words.length === 0 ? all : all.filter((row) => matches(row, words));
+  const shown = collapsed.value.size === 0 ? all : all.filter((row) => !isBetweenCollapsed(row));
+  return words.length === 0 ? shown : shown.filter((row) => matches(row, words));
 });
 
-export const layout = computed(() => (trace.value === null ? null : layOutLadder(trace.value, rows.value)));
+export const layout = computed(() =>
+  trace.value === null ? null : layOutLadder(trace.value, rows.value, timeMode.value, pixelsPerSecond.value),
+);
 export const glance = computed(() => (trace.value === null ? null : glanceAt(trace.value)));
 export const record = computed(() => trace.value?.records[step.value] ?? null);
 
@@ -98,6 +117,9 @@ export function keepRunning(): void {
       (done) => isCurrent() && showTrace(done),
       (error: Error) => isCurrent() && tell(`This run cannot be shown: ${error.message}`),
     );
+    ask('delays', shown.scenario).then((found) => {
+      if (isCurrent()) delays.value = found;
+    });
     ask('modes', shown.scenario, shown.seed).then((glances) => {
       if (isCurrent()) otherModes.value = glances;
     });
@@ -106,6 +128,7 @@ export function keepRunning(): void {
   effect(() => {
     const [shown, done, at] = [experiment.value, trace.value, step.value];
     clearTimeout(due);
+    draggedMs.value = null;
     if (shown === null || done === null) return;
     // Who runs through the steps wants no list for each of them.
     due = setTimeout(() => {
@@ -116,17 +139,28 @@ export function keepRunning(): void {
   });
 }
 
+/** The step to look at: its number, that of an event, or whatever is of interest. */
+type Selection = number | { readonly serial: number } | null;
+
 /** What opening a run waits for: the step to select, the digest that a link promises. */
-let awaited: { readonly step: number | null; readonly digest: string | null } | null = null;
+let awaited: { readonly step: Selection; readonly digest: string | null } | null = null;
 
 function showTrace(done: Trace): void {
+  // Its number means another step now.
+  marked.value = null;
   trace.value = done;
   if (awaited?.digest && !done.digest.startsWith(awaited.digest)) {
     notice.value = 'This link was made with another version of the model: the run comes out differently now.';
   }
   const last = done.records.length - 1;
-  step.value = Math.min(awaited?.step ?? firstOfInterest(), last);
+  step.value = Math.min(stepOf(awaited?.step ?? null) ?? firstOfInterest(), last);
   awaited = null;
+}
+
+function stepOf(wanted: Selection): number | null {
+  if (wanted === null || typeof wanted === 'number') return wanted;
+  const found = trace.value?.records.find(({ kind, serial }) => kind !== 'start' && serial === wanted.serial);
+  return found?.step ?? null;
 }
 
 /** Where a reader looks first: the first violation, or else the first call, or the end. */
@@ -161,7 +195,7 @@ export function close(): void {
 }
 
 /** Goes on with another experiment, from which `undo` leads back. `at` is the step to look at then. */
-export function change(next: Experiment, at: number | null): void {
+export function change(next: Experiment, at: Selection): void {
   const now = experiment.peek();
   if (now !== null) earlier.value = [...earlier.value, now];
   awaited = { step: at, digest: null };
@@ -209,11 +243,41 @@ export function befall(serial: number, what: Befalling): void {
 export function letHappen({ serial }: PendingView): void {
   const [now, found, at] = [experiment.peek(), options.peek(), record.peek()];
   if (now === null || found === null || at === null) return;
-  const moved = [
-    ...now.moved.filter((one) => one.serial !== serial),
-    { serial, dueMs: at.atMs, order: found.nextOrder },
-  ];
-  change(changedAfter(now, at, { moved }), at.step + 1);
+  change(changedAfter(now, at, { moved: { serial, dueMs: at.atMs, order: found.nextOrder } }), at.step + 1);
+}
+
+/** Between which dates the selected step could have happened; null where it has no choice, or not known yet. */
+export const freedom = computed(() => {
+  const found = options.value?.freedom ?? null;
+  const isShown = found?.serial === record.value?.serial && found?.atMs === record.value?.atMs;
+  return found !== null && isShown && found.earliestMs < found.latestMs ? found : null;
+});
+
+/** The date to which the selected step is being dragged. */
+export const draggedMs = signal<number | null>(null);
+
+/** Lets the selected step happen at the date to which it was dragged. */
+export function drop(): void {
+  const [now, done, free, dueMs] = [experiment.peek(), trace.peek(), freedom.peek(), draggedMs.peek()];
+  draggedMs.value = null;
+  if (now === null || done === null || free === null || dueMs === null || dueMs === free.atMs) return;
+  change(movedTo(now, done, free, dueMs).changed, { serial: free.serial });
+}
+
+/** The step with which the selected one is compared, and what could happen after it; null where none is. */
+export const marked = signal<{ readonly step: number; readonly options: Options | null } | null>(null);
+
+/** Marks the selected step, to compare another one with it; with one marked already, ends that. */
+export function toggleMark(): void {
+  const [shown, at] = [experiment.peek(), step.peek()];
+  if (marked.peek() !== null || shown === null) {
+    marked.value = null;
+    return;
+  }
+  marked.value = { step: at, options: null };
+  ask('options', shown, at).then((found) => {
+    if (experiment.peek() === shown && marked.peek()?.step === at) marked.value = { step: at, options: found };
+  });
 }
 
 /** Moves the selection among the steps that have a row. */

@@ -58,8 +58,11 @@ export function refusalOfSocket(request: IncomingMessage, port: number, token: s
   return wrongHost(request, port) ?? wrongToken(request, token);
 }
 
-/** Nothing comes from elsewhere and nothing goes there; no page elsewhere may frame or read this one. */
-export const securityHeaders = {
+/**
+ * Nothing comes from elsewhere and nothing goes there; no page elsewhere may frame or read this one. A hosted viewer
+ * asks the window that opened it for its data: only where there is one may a window that is opened know who did it.
+ */
+export const securityHeaders = (viewer: string | null) => ({
   'Content-Security-Policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -71,9 +74,9 @@ export const securityHeaders = {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; '),
-  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': viewer === null ? 'same-origin' : 'same-origin-allow-popups',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store',
-} as const;
+});

@@ -36,7 +36,7 @@ const withBoot = (html: string, boot: Boot): string =>
 async function respond(request: IncomingMessage, response: ServerResponse, token: string, boot: Boot): Promise<void> {
   const port = request.socket.localPort ?? 0;
   const send = (status: number, type: string, body: string) => {
-    response.writeHead(status, { ...securityHeaders, 'Content-Type': type });
+    response.writeHead(status, { ...securityHeaders(boot.viewer), 'Content-Type': type });
     response.end(request.method === 'HEAD' ? undefined : body);
   };
   const refusal = refusalOf(request, port, token);
@@ -54,7 +54,7 @@ export async function startInspector(boot: Boot, port: number): Promise<Inspecto
   const token = newToken();
   const server = createServer((request, response) => {
     respond(request, response, token, boot).catch((error: Error) => {
-      response.writeHead(500, securityHeaders);
+      response.writeHead(500, securityHeaders(boot.viewer));
       response.end(`${error.message}\n`);
     });
   });

@@ -1,15 +1,16 @@
-import type { Call, CallMessage, Contact } from '../../machines/messages.ts';
+import type { Call, CallMessage } from '../../machines/messages.ts';
+import { headerValues } from '../sip/headers.ts';
 import { type Header, noBody, type SipRequest } from '../sip/message.ts';
 import { responseTo } from '../sip/response.ts';
 import { serialise } from '../sip/serialise.ts';
-import { type Account, contactUri, type Endpoint } from './endpoint.ts';
+import { type Account, contactUri, type Endpoint, type OwnContact } from './endpoint.ts';
 import type { Identifiers } from './identifiers.ts';
 import { sessionDescription } from './sessionDescription.ts';
 
 /** What the called side of a call has to know. */
 export interface CalleeLegSetup {
   readonly call: Call;
-  readonly contact: Contact;
+  readonly contact: OwnContact;
   readonly account: Account;
   readonly endpoint: Endpoint;
   readonly identifiers: Identifiers;
@@ -17,6 +18,10 @@ export interface CalleeLegSetup {
 
 const meanings = { INVITE: 'INVITE', ACK: 'ACK', CANCEL: 'CANCEL', BYE: 'BYE' } as const;
 type Method = keyof typeof meanings;
+
+/** RFC 3326 2: another phone has answered, which is no missed call. */
+const saysCompletedElsewhere = (request: SipRequest): boolean =>
+  headerValues(request, 'Reason').some((value) => /^\s*SIP\s*;(.*;)?\s*cause\s*=\s*200\b/i.test(value));
 
 /** One call on the wire, at one contact that it was forked to (RFC 3261 8.2, 9.2, 13.3, 15.1.2). */
 export class CalleeLeg {
@@ -35,7 +40,8 @@ export class CalleeLeg {
     if (meanings[method] === undefined) return null;
     this.#latest.set(method, request);
     const { call, contact } = this.#setup;
-    return { type: meanings[method], call, contact };
+    const isElsewhere = method === 'CANCEL' && saysCompletedElsewhere(request);
+    return { type: meanings[method], call, contact, ...(isElsewhere && { reason: 'completedElsewhere' }) };
   }
 
   /** The datagram for an answer of the called side; null where the wire never brought what it answers. */

@@ -1,11 +1,11 @@
-import type { Call, CallMessage, CallTarget, Contact, FailureCode } from '../../machines/messages.ts';
+import type { Call, CallMessage, CallTarget, FailureCode } from '../../machines/messages.ts';
 import { addressesOf, contactsOf, cseqOf, headerValue, toOf } from '../sip/headers.ts';
 import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message.ts';
 import { tagOf } from '../sip/nameAddress.ts';
 import { serialise } from '../sip/serialise.ts';
 import { uriText } from '../sip/uri.ts';
 import { contactOfUri } from './contactOfUri.ts';
-import { type Account, addressOfRecord, contactUri, type Endpoint, viaOf } from './endpoint.ts';
+import { type Account, addressOfRecord, contactUri, type Endpoint, type OwnContact, viaOf } from './endpoint.ts';
 import type { Identifiers } from './identifiers.ts';
 import { sessionDescription } from './sessionDescription.ts';
 
@@ -14,7 +14,7 @@ export interface CallerLegSetup {
   readonly call: Call;
   readonly account: Account;
   readonly caller: Endpoint;
-  readonly endpoints: Readonly<Record<Contact, Endpoint>>;
+  readonly endpoints: Readonly<Record<OwnContact, Endpoint>>;
   readonly identifiers: Identifiers;
 }
 

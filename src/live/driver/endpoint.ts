@@ -1,8 +1,19 @@
-import type { Contact } from '../../machines/messages.ts';
+import type { CallTarget, Contact } from '../../machines/messages.ts';
 import { hostPortText } from '../sip/uri.ts';
 
+/** The contacts that a run speaks for; another device of the user is a phone that nobody here simulates. */
+export const ownContacts = ['app@wifi', 'app@cellular', 'pushServer'] as const satisfies readonly Contact[];
+export type OwnContact = (typeof ownContacts)[number];
+
+/** One of the run's own contacts. Throws for another device's, for which no run can speak. */
+export function ownContact(contact: CallTarget): OwnContact {
+  const own = ownContacts.find((one) => one === contact);
+  if (own === undefined) throw new Error(`a live run speaks for no ${contact}`);
+  return own;
+}
+
 /** The sockets of one run: one for each contact that can be bound, and the caller's. */
-export type EndpointName = Contact | 'caller';
+export type EndpointName = OwnContact | 'caller';
 
 /** How SIP is carried. */
 export type SipTransport = 'udp' | 'tcp' | 'tls';

@@ -16,10 +16,12 @@ function identity(message: Message): string {
     // Which contacts a 200 lists differs from server to server (RFC 3261 10.3 step 8 notwithstanding); the own one counts.
     return canonical({ ...rest, isBound: contacts.includes(message.contact) } as never);
   }
+  // The model tells the reason only where another device of the user hears it.
+  if (message.type === 'CANCEL') return canonical({ type: message.type, call: message.call, contact: message.contact });
   return canonical(message as never);
 }
 
-/** The same, apart from the code of a failure. */
+/** The same, apart from what servers word differently: codes, reasons, who exactly rings. */
 function kindOf(message: Message): string {
   if (message.type === 'INVITE.failed') return canonical({ ...message, code: 0 } as never);
   if (message.type === 'INVITE.180') return canonical({ ...message, contact: '' } as never);

@@ -102,16 +102,17 @@ export class LiveRun {
     this.#finish();
   }
 
-  /** Takes in what a socket received. */
-  receive(at: EndpointName, message: SipMessage): void {
-    if (this.#isOver) return;
+  /** Takes in what a socket received; false where it is nothing to this run. */
+  receive(at: EndpointName, message: SipMessage): boolean {
+    if (this.#isOver) return false;
     const key = `${at} ${copyKey(message)}`;
     const isCopy = this.#seen.has(key);
     this.#seen.add(key);
     const incoming = this.#setup.wire.incoming(at, message);
-    if (incoming === null) return;
+    if (incoming === null) return false;
     this.#meet(incoming, isCopy);
     this.#turn();
+    return true;
   }
 
   /** The milliseconds of the run that have passed. */

@@ -1,4 +1,5 @@
 import type {
+  CallId,
   Contact,
   RefusalCode,
   RegisterRequest,
@@ -10,13 +11,21 @@ import { contactsOf, headerValue, minExpiresOf, topVia } from '../sip/headers.ts
 import { type Header, noBody, type SipResponse } from '../sip/message.ts';
 import { serialise } from '../sip/serialise.ts';
 import { contactOfUri } from './contactOfUri.ts';
-import { type Account, addressOfRecord, contactUri, type Endpoint, viaOf } from './endpoint.ts';
+import {
+  type Account,
+  addressOfRecord,
+  contactUri,
+  type Endpoint,
+  type OwnContact,
+  ownContact,
+  viaOf,
+} from './endpoint.ts';
 import type { Identifiers } from './identifiers.ts';
 
 /** What the REGISTERs of one user agent have to know. */
 export interface RegisterLegSetup {
   readonly account: Account;
-  readonly endpoints: Readonly<Record<Contact, Endpoint>>;
+  readonly endpoints: Readonly<Record<OwnContact, Endpoint>>;
   /** Seconds that this side asks for (RFC 3261 20.19). */
   readonly askedExpires: number;
   /** The instance-id that app and push server share in modes that share one (RFC 5626 4.1). */
@@ -38,7 +47,9 @@ interface Sent {
  */
 export class RegisterLeg {
   readonly #setup: RegisterLegSetup;
-  readonly #callId: string;
+  /** Another one with every start of the process, where the machine tells its starts apart (RFC 3261 10.2). */
+  #callId: string;
+  #startedAs: CallId | undefined;
   readonly #tag: string;
   readonly #sent: Sent[] = [];
   #sequence = 0;
@@ -58,11 +69,24 @@ export class RegisterLeg {
     const key = JSON.stringify(wanted);
     const last = this.#sent.at(-1);
     if (last !== undefined && last.key === key && !last.isAnswered) return last.bytes;
+    if (last !== undefined && message.callId !== this.#startedAs) this.#callId = this.#setup.identifiers.callId();
+    this.#startedAs = message.callId;
     const branch = this.#setup.identifiers.branch();
     const bytes = this.#build(message, viaOf(through, branch));
     const { contact, expires, authorization } = message;
     this.#sent.push({ key, branch, transaction: { contact, expires, authorization }, bytes, isAnswered: false });
     return bytes;
+  }
+
+  /** The contacts that this leg has ever asked to be bound. */
+  get named(): readonly Contact[] {
+    const bound = this.#sent.filter(({ transaction }) => transaction.expires !== 'zero');
+    return [...new Set(bound.map(({ transaction }) => transaction.contact))];
+  }
+
+  /** Whether credentials can be sent along without being asked for. */
+  get hasNonce(): boolean {
+    return this.#challenge !== null;
   }
 
   /** What an answer says to the machine; null where it answers nothing of this leg, or is provisional. */
@@ -137,8 +161,10 @@ export class RegisterLeg {
   #contacts({ contact, instance, swap }: RegisterRequest): string[] {
     const { account, endpoints, instance: urn } = this.#setup;
     const outbound = instance === 'shared' ? `;+sip.instance="${urn}";reg-id=1` : '';
-    const own = `<${contactUri(account, endpoints[contact])}>${outbound}`;
-    const removed = (swap?.removes ?? []).map((one) => `<${contactUri(account, endpoints[one])}>;expires=0`);
+    const own = `<${contactUri(account, endpoints[ownContact(contact)])}>${outbound}`;
+    const removed = (swap?.removes ?? []).map(
+      (one) => `<${contactUri(account, endpoints[ownContact(one)])}>;expires=0`,
+    );
     return swap?.order === 'oldFirst' ? [...removed, own] : [own, ...removed];
   }
 

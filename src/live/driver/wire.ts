@@ -1,20 +1,26 @@
 import {
   type Call,
   type CallMessage,
-  type Contact,
   calls,
-  contacts,
   type Message,
   type Network,
   type Owner,
-  ownerOf,
   type PartyName,
+  type RegisterRequest,
+  senderOf,
 } from '../../machines/messages.ts';
 import { callIdOf, cseqOf, fromOf } from '../sip/headers.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.ts';
 import { CalleeLeg } from './calleeLeg.ts';
 import { CallerLeg, callerUser } from './callerLeg.ts';
-import type { Account, Endpoint, EndpointName } from './endpoint.ts';
+import {
+  type Account,
+  type Endpoint,
+  type EndpointName,
+  type OwnContact,
+  ownContact,
+  ownContacts,
+} from './endpoint.ts';
 import type { Identifiers } from './identifiers.ts';
 import { RegisterLeg } from './registerLeg.ts';
 
@@ -49,7 +55,7 @@ export class Wire {
   readonly #setup: WireSetup;
   readonly #registers: Readonly<Record<Owner, RegisterLeg>>;
   readonly #callers: Readonly<Record<Call, CallerLeg>>;
-  readonly #callees: Readonly<Record<Call, Readonly<Record<Contact, CalleeLeg>>>>;
+  readonly #callees: Readonly<Record<Call, Readonly<Record<OwnContact, CalleeLeg>>>>;
 
   constructor(setup: WireSetup) {
     const { account, endpoints, identifiers, askedExpiresMs } = setup;
@@ -63,7 +69,7 @@ export class Wire {
         askedExpires: Math.round(askedExpiresMs[owner] / 1000),
       });
     const caller = (call: Call) => new CallerLeg({ call, account, caller: endpoints.caller, endpoints, identifiers });
-    const callee = (call: Call) => (contact: Contact) =>
+    const callee = (call: Call) => (contact: OwnContact) =>
       new CalleeLeg({ call, contact, account, endpoint: endpoints[contact], identifiers });
     this.#setup = setup;
     this.#registers = { app: registers('app'), pushServer: registers('pushServer') };
@@ -78,14 +84,27 @@ export class Wire {
   outgoing(from: PartyName, message: Message, network: Network): Outgoing | null {
     const { endpoints } = this.#setup;
     if (message.type === 'REGISTER') {
-      const owner = ownerOf(message.contact);
+      const owner = senderOf(message.contact);
       const through = endpoints[owner === 'app' ? (`app@${network}` as const) : 'pushServer'];
       return { through, bytes: this.#registers[owner].request(message, through) };
     }
     if (!isCallMessage(message)) throw new Error(`${from} sends the SIP server no ${message.type}`);
     if (from === 'caller') return outgoing(endpoints.caller, this.#callers[message.call].request(message));
-    const contact = message.contact as Contact;
+    const contact = ownContact(message.contact);
     return outgoing(endpoints[contact], this.#callees[message.call][contact].response(message));
+  }
+
+  /** The un-REGISTER of every contact that may still be bound, for when the run is over (RFC 3261 10.2.2). */
+  farewells(): RegisterRequest[] {
+    return Object.values(this.#registers).flatMap(({ named, hasNonce }) =>
+      named.map((contact) => ({
+        type: 'REGISTER' as const,
+        contact,
+        expires: 'zero' as const,
+        authorization: hasNonce,
+        stale: false,
+      })),
+    );
   }
 
   /** What a message from the wire is in the model; null where it is nothing there. */
@@ -97,7 +116,7 @@ export class Wire {
     const call = this.#callOf(request);
     if (call === null || at === 'caller') return null;
     const meaning = this.#callees[call][at].request(request);
-    return meaning && { to: ownerOf(at), message: meaning };
+    return meaning && { to: senderOf(at), message: meaning };
   }
 
   #response(at: EndpointName, response: SipResponse): Incoming | null {
@@ -107,7 +126,7 @@ export class Wire {
       return meaning && { to: 'caller', message: meaning };
     }
     if (cseqOf(response)?.method !== 'REGISTER') return null;
-    const owner = ownerOf(at);
+    const owner = senderOf(at);
     const meaning = this.#registers[owner].response(response);
     return meaning && { to: owner, message: meaning };
   }
@@ -123,5 +142,5 @@ export class Wire {
 
 const outgoing = (through: Endpoint, bytes: Uint8Array | null): Outgoing | null => bytes && { through, bytes };
 
-const perContact = <T>(of: (contact: Contact) => T): Record<Contact, T> =>
-  Object.fromEntries(contacts.map((contact) => [contact, of(contact)])) as Record<Contact, T>;
+const perContact = <T>(of: (contact: OwnContact) => T): Record<OwnContact, T> =>
+  Object.fromEntries(ownContacts.map((contact) => [contact, of(contact)])) as Record<OwnContact, T>;

@@ -10,9 +10,13 @@ const axes: ServerSheet['axes'] = {
   removalScope: ['ownContact', 'only the named Contact; an unknown one is forgiven (code)'],
   minimumExpires: [{ ms: 60_000, answer: 'raise' }, 'aor minimum_expiration, default 60 s, silently raised (code)'],
   maximumExpiresMs: [7_200_000, 'aor maximum_expiration, default 7200 s (code)'],
-  keepsBindingsOnRestart: [true, 'contacts are kept in astdb'],
+  keepsBindingsOnRestart: [true, 'sorcery keeps contacts in astdb by default (code, res_pjsip/location.c)'],
   fork: ['first', 'Dial(PJSIP/endpoint) takes the first reachable contact (code)'],
-  withoutBinding: [{ do: 'reject', code: 480 }, 'hang-up cause 20, subscriber absent'],
+  withoutBinding: [{ do: 'reject', code: 480 }, 'hang-up cause 20, subscriber absent (code)'],
+  tellsReason: [
+    true,
+    'res_pjsip_rfc3326: Reason for hang-up cause ANSWERED_ELSEWHERE (code); that Dial sets that cause, assumed',
+  ],
 };
 
 const source = 'Asterisk, res_pjsip_registrar read in code (commit f0c1c1a7), not run';
@@ -32,7 +36,7 @@ export const asterisk = {
     name: 'asterisk-all',
     title: 'Asterisk with max_contacts=2 and PJSIP_DIAL_CONTACTS',
     source,
-    axes: { ...axes, fork: ['all', 'PJSIP_DIAL_CONTACTS names every contact'] },
+    axes: { ...axes, fork: ['all', 'PJSIP_DIAL_CONTACTS names every contact (code)'] },
   },
   'asterisk-evict': {
     name: 'asterisk-evict',

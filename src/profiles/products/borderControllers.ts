@@ -57,8 +57,34 @@ export const borderControllers = {
         { ...transparent, rewritesContacts: true, flowMs: 60_000 },
         'Oracle: most NAT bindings are gone after about a minute without traffic',
       ],
-      minimumExpires: [{ ms: 30_000, answer: 'raise' }, 'Oracle nat-interval, here 30 s to those behind a NAT'],
+      minimumExpires: [{ ms: 30_000, answer: 'raise' }, 'Oracle nat-interval, to those behind a NAT; 30 s assumed'],
       maximumExpiresMs: [60_000, 'Oracle: short lifetimes to those behind a NAT, long ones at the registrar'],
+    },
+  },
+  'sbc-registered-only': {
+    name: 'sbc-registered-only',
+    title: 'an SBC that takes calls of registered contacts only',
+    source: 'Oracle ESBC, SIP admission control (allow-anonymous registered)',
+    axes: {
+      ...assumed,
+      sbc: [transparent, 'nothing but admission control assumed'],
+      admitsCalls: [
+        'registered',
+        'Oracle ESBC sip-port allow-anonymous=registered: 403 to whoever is not registered (docs.oracle.com, E80921)',
+      ],
+    },
+  },
+  'sbc-registered-single': {
+    name: 'sbc-registered-single',
+    title: 'the same SBC in front of a registrar with one binding, where the newest wins',
+    source: 'Oracle ESBC, SIP admission control (allow-anonymous registered)',
+    axes: {
+      ...single,
+      sbc: [transparent, 'nothing but admission control assumed'],
+      admitsCalls: [
+        'registered',
+        'Oracle ESBC sip-port allow-anonymous=registered: 403 to whoever is not registered (docs.oracle.com, E80921)',
+      ],
     },
   },
   'sbc-one-port': {

@@ -12,7 +12,8 @@ const axes: ServerSheet['axes'] = {
   whenFull: [{ do: 'overwrite' }, 'sofia: REGISTER deletes all rows of user@host, then inserts its own'],
   removalScope: ['allOfUser', 'sofia: any un-REGISTER deletes all rows of user@host, whoever sent it'],
   fork: ['all', 'sofia_contact in the dial-string of the directory (fusionpbx issue 1031)'],
-  withoutBinding: [{ do: 'reject', code: 480 }, 'USER_NOT_REGISTERED, default mapping'],
+  withoutBinding: [{ do: 'reject', code: 480 }, 'USER_NOT_REGISTERED, default mapping of hang-up causes (code)'],
+  tellsReason: [true, 'mod_sofia: Reason SIP;cause=200 for a channel that has lost the race (code)'],
 };
 
 const source = 'FreeSWITCH, mod_sofia: documentation and configuration of multiple-registrations, not run';
@@ -31,13 +32,24 @@ export const freeswitch = {
       removalScope: ['ownContact', 'sofia multiple-registrations=contact: only its own Contact'],
     },
   },
+  'freeswitch-call-id': {
+    name: 'freeswitch-call-id',
+    title: 'FreeSWITCH with multiple-registrations=call-id',
+    source,
+    axes: {
+      ...axes,
+      matchesBindingBy: ['callId', 'sofia multiple-registrations=call-id: rows are told apart by the Call-ID'],
+      capacity: [null, 'sofia multiple-registrations=call-id: no limit without max-registrations-per-extension'],
+      removalScope: ['ownContact', 'sofia multiple-registrations=call-id: only the rows of its own Call-ID'],
+    },
+  },
   'freeswitch-limited': {
     name: 'freeswitch-limited',
     title: 'FreeSWITCH with max-registrations-per-extension=1',
     source,
     axes: {
       ...axes,
-      matchesBindingBy: ['contact', 'the limit counts the rows of other Call-IDs before any is replaced'],
+      matchesBindingBy: ['callId', 'the limit counts the rows of other Call-IDs before any is replaced (code)'],
       whenFull: [
         { do: 'refuse', code: 403, retryAfter: false },
         'max-registrations-per-extension=1 is checked before overwriting: 403 to any newcomer',

@@ -8,12 +8,13 @@ const axes: ServerSheet['axes'] = {
   capacity: [null, 'registrar max_contacts, default 0: no limit (code)'],
   removalScope: ['ownContact', 'only the named Contact; an unknown one is ignored with 200 (code)'],
   minimumExpires: [{ ms: 60_000, answer: 'raise' }, 'registrar min_expires 60, min_expires_mode 0 (measured, 5.6.3)'],
-  maximumExpiresMs: [3_600_000, 'registrar max_expires 3600 of the sample configuration'],
-  keepsBindingsOnRestart: [false, 'usrloc db_mode, default 0: memory only'],
-  fork: ['all', 'registrar append_branches, default 1'],
+  maximumExpiresMs: [3_600_000, 'registrar max_expires 3600 of the sample configuration (assumed)'],
+  keepsBindingsOnRestart: [false, 'usrloc db_mode, default 0: memory only (code)'],
+  fork: ['all', 'registrar append_branches 1 (measured, 5.6.3); that it is the default, assumed'],
   withoutBinding: [{ do: 'reject', code: 404 }, 'lookup() = -1, 404 by the sample configuration (measured, 5.6.3)'],
-  branchTimeoutMs: [30_000, 'tm fr_timer, default 30 s'],
-  noAnswerMs: [120_000, 'tm fr_inv_timer, default 120 s'],
+  tellsReason: [true, 'tm local_cancel_reason, default 1 (code, tm/config.c)'],
+  branchTimeoutMs: [30_000, 'tm fr_timer, default 30 s (code, tm/config.h)'],
+  noAnswerMs: [120_000, 'tm fr_inv_timer, default 120 s (code, tm/config.h)'],
 };
 
 const source = 'Kamailio, registrar and usrloc read in code (commit 38711a3e), 5.6.3 measured on loopback';

@@ -14,6 +14,7 @@ const flexisipAxes: ServerSheet['axes'] = {
     'module::Registrar min-expires 60 (code); raised, not 423, assumed',
   ],
   maximumExpiresMs: [86_400_000, 'module::Registrar max-expires 86400 (code)'],
+  tellsReason: [true, 'ForkCallContext: Reason SIP;cause=200 where another branch has accepted (code)'],
   noAnswerMs: [90_000, 'module::Router call-fork-timeout, default 90 s (code)'],
 };
 
@@ -44,6 +45,20 @@ export const others = {
         { do: 'refuse', code: 603, retryAfter: false },
         '603 Too Many Contacts until old ones expire, against RFC 3261 10.3 (ringcentral-web-phone issue 374)',
       ],
+    },
+  },
+  broadworks: {
+    name: 'broadworks',
+    title: 'BroadWorks, app and push server on one line/port',
+    source:
+      'vendors of phones on Shared Call Appearance (htekdesk.atlassian.net, AudioCodes LTRT-10632); the rest assumed',
+    axes: {
+      ...assumed,
+      capacity: [
+        1,
+        'each device that shares a line registers an address of its own (Shared Call Appearance, htekdesk.atlassian.net): one binding per line/port assumed',
+      ],
+      whenFull: [{ do: 'overwrite' }, 'unknown; that the newest wins on a line/port, assumed'],
     },
   },
   'address-bound': {

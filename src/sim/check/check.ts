@@ -5,6 +5,7 @@ import { defineWorld, type WorldDefinition } from '../world/definition.ts';
 import { type Counterexample, type CounterexampleKind, counterexampleOf } from './counterexample.ts';
 import { Hulls } from './hulls.ts';
 import { IntVector } from './intVector.ts';
+import { partsOf } from './parts.ts';
 import { Situations } from './situations.ts';
 import {
   type Ending,
@@ -27,6 +28,11 @@ export interface CheckOptions {
   readonly fastest?: boolean;
   /** False leaves the hulls out and decides by the exact classes alone: slower, the same verdicts. */
   readonly hulls?: boolean;
+  /**
+   * Situations after which a world is too large to decide everything at once: what is open then is decided property by
+   * property, and call by call where calls are judged on their own (`partsOf`). The same verdicts; Infinity never does.
+   */
+  readonly jointSituations?: number;
   /** Called now and then; false ends the check with what is known by then. */
   readonly onProgress?: (progress: Progress) => boolean;
 }
@@ -62,6 +68,8 @@ export interface CheckResult {
   readonly extent: Extent;
 }
 
+const usualJointSituations = 50_000;
+
 /** Exact classes for a shortest counterexample before a longer one will do. */
 const patience = 20_000;
 
@@ -81,14 +89,55 @@ const noFaults: FaultBudget = { losses: 0, duplicates: 0 };
  * they do violate is then looked for among the exact classes, along those situations from which the hulls can reach it.
  */
 export function check(scenario: Scenario | WorldDefinition, options: CheckOptions = {}): CheckResult {
-  return new Check('parties' in scenario ? scenario : defineWorld(scenario), options).result();
+  const definition = 'parties' in scenario ? scenario : defineWorld(scenario);
+  const { scenario: resolved } = definition;
+  const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(resolved));
+  const parts = claimed.map((property) => partsOf(property, resolved));
+  const most = parts.flat().length > 1 ? (options.jointSituations ?? usualJointSituations) : null;
+  const together = decided(definition, claimed, options, most);
+  const extents = [together.extent];
+  const decisions = together.decisions.map((decision, index) => {
+    if (decision !== null) return decision;
+    const apart = (parts[index] ?? []).map((part) => decided(definition, [part], options, null));
+    extents.push(...apart.map(({ extent }) => extent));
+    return conjunction(apart.flatMap(({ decisions: [one] }) => one ?? []));
+  });
+  return { scenario: definition.scenario, budget: options.budget ?? noFaults, decisions, extent: extents.reduce(sum) };
 }
+
+/** Decides properties in one piece, or as many of them as can be within that many situations. */
+function decided(
+  definition: WorldDefinition,
+  properties: readonly AnyProperty[],
+  options: CheckOptions,
+  mostSituations: number | null,
+): { decisions: (Decision | null)[]; extent: Extent } {
+  const one = new Check(definition, properties, options);
+  return { decisions: one.result(mostSituations), extent: one.extent };
+}
+
+/** What the verdicts on the parts of a property say of the whole. */
+function conjunction(parts: readonly Decision[]): Decision {
+  const worst = (['violated', 'inconclusive'] as const).flatMap((verdict) =>
+    parts.filter((part) => part.verdict === verdict),
+  );
+  const [first] = [...worst, ...parts];
+  if (first === undefined) throw new Error('a property has no parts');
+  return { ...first, witnessed: parts.some(({ witnessed }) => witnessed) };
+}
+
+const sum = (one: Extent, other: Extent): Extent => ({
+  classes: one.classes + other.classes,
+  edges: one.edges + other.edges,
+  situations: one.situations + other.situations,
+  bytes: Math.max(one.bytes, other.bytes),
+  ending: one.ending === 'complete' || one.ending === 'stopped' ? other.ending : one.ending,
+});
 
 class Check {
   readonly #definition: WorldDefinition;
   readonly #options: CheckOptions;
   readonly #properties: readonly AnyProperty[];
-  readonly #budget: FaultBudget;
   readonly #system: WorldSystem;
   readonly #situations: Situations;
   /** Violated properties of each situation, as bits. */
@@ -98,20 +147,22 @@ class Check {
   #classes = 0;
   #firings = 0;
   #bytes = 0;
+  #ending: Ending = 'complete';
 
-  constructor(definition: WorldDefinition, options: CheckOptions) {
+  constructor(definition: WorldDefinition, properties: readonly AnyProperty[], options: CheckOptions) {
     this.#definition = definition;
     this.#options = options;
-    const { mode } = definition.scenario;
-    this.#properties = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(mode));
-    this.#budget = options.budget ?? noFaults;
-    this.#system = new WorldSystem(definition, this.#properties, this.#budget);
+    this.#properties = properties;
+    this.#system = new WorldSystem(definition, properties, options.budget ?? noFaults);
     this.#situations = new Situations(this.#system);
   }
 
-  result(): CheckResult {
-    const { suspects, ending } = this.#options.hulls === false ? this.#everySuspect() : this.#hulls();
-    const decisions = this.#properties.map(({ name: property }, index): Decision => {
+  /** The decisions; null for what is not decided after that many situations, unless that is null. */
+  result(mostSituations: number | null): (Decision | null)[] {
+    const { suspects, ending } = this.#options.hulls === false ? this.#everySuspect() : this.#hulls(mostSituations);
+    this.#ending = ending;
+    return this.#properties.map(({ name: property }, index): Decision | null => {
+      if (ending === 'stopped' && !this.#found.has(index)) return null;
       const isSuspect = (suspects & (1 << index)) !== 0;
       const search = isSuspect ? this.#search(index, ending === 'complete') : { counterexample: null, ending };
       const { counterexample } = search;
@@ -120,17 +171,15 @@ class Check {
       const fastest = counterexample && this.#options.fastest ? this.#fastest(index, ending === 'complete') : null;
       return { property, verdict, witnessed, counterexample, fastest, ending: search.ending };
     });
+  }
+
+  get extent(): Extent {
     return {
-      scenario: this.#definition.scenario,
-      budget: this.#budget,
-      decisions,
-      extent: {
-        classes: this.#classes,
-        edges: this.#firings,
-        situations: this.#situations.count,
-        bytes: this.#bytes,
-        ending,
-      },
+      classes: this.#classes,
+      edges: this.#firings,
+      situations: this.#situations.count,
+      bytes: this.#bytes,
+      ending: this.#ending,
     };
   }
 
@@ -160,8 +209,8 @@ class Check {
     return violated;
   }
 
-  /** The properties that hulls violate, as bits. */
-  #hulls(): { suspects: number; ending: Ending } {
+  /** The properties that hulls violate, as bits; `stopped` after that many situations, and all of them searched for. */
+  #hulls(mostSituations: number | null): { suspects: number; ending: Ending } {
     const { maximumBytes = usualBytes, onProgress } = this.#options;
     let suspects = 0;
     const hulls = new Hulls(this.#situations, {
@@ -172,10 +221,11 @@ class Check {
         return !this.#system.isSettled(this.#situations, situation);
       },
     });
-    let ending = hulls.explore(firstAttemptAt);
-    for (let next = firstAttemptAt; ending === 'stopped'; ending = hulls.explore(next)) {
+    let next = mostSituations ?? firstAttemptAt;
+    let ending = hulls.explore(next);
+    for (; ending === 'stopped'; ending = hulls.explore(next)) {
       this.#attempt(suspects);
-      if (this.#found.size === this.#properties.length) break;
+      if (this.#found.size === this.#properties.length || mostSituations !== null) break;
       next *= 2;
     }
     this.#classes += this.#situations.count;

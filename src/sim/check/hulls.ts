@@ -59,10 +59,10 @@ export class Hulls {
         this.#state.data[situation] = 0;
         this.#expand(situation);
         if (this.#source.isHeldBack) return 'order';
+        if (this.#situations.count >= mostSituations) return 'stopped';
         if (this.#expanded++ % expansionsBetweenReports !== 0) continue;
         if (this.bytes > maximumBytes) return 'memory';
         if (onProgress?.(this.#progress) === false) return 'interrupted';
-        if (this.#situations.count >= mostSituations) return 'stopped';
       }
     }
     return 'complete';

@@ -25,13 +25,17 @@ type CallFate = 'none' | 'placed' | 'alerted' | 'lost';
 /** A final 4xx to 6xx, a voice mailbox or a caller who gives up, with no alert before, is a loss. */
 export const noInviteLost: Property<PerCall<CallFate>> = {
   name: 'noInviteLost',
+  judgesEachCall: true,
   sentence: () => "every INVITE alerts the user before the caller's patience or the server's timers end",
   appliesTo: () => true,
   initial: forBoth('none'),
   next: (state, sighting) => {
     if (sighting.type === 'call.placed') return { ...state, [sighting.call]: 'placed' };
     if (!('call' in sighting) || state[sighting.call] !== 'placed') return state;
-    if (sighting.type === 'ringing.alerting') return { ...state, [sighting.call]: 'alerted' };
+    // What is answered on another device of the user is not lost either.
+    if (sighting.type === 'ringing.alerting' || sighting.type === 'call.takenElsewhere') {
+      return { ...state, [sighting.call]: 'alerted' };
+    }
     return endsCall(sighting.type) ? { ...state, [sighting.call]: 'lost' } : state;
   },
   settled: (state, settings) => isOver(settings, (call) => state[call] === 'alerted' || state[call] === 'lost'),
@@ -42,6 +46,7 @@ export const noInviteLost: Property<PerCall<CallFate>> = {
 /** The phone rings at most once for a call, however many pushes and branches reach it. */
 export const ringsOnce: Property<PerCall<0 | 1 | 2>> = {
   name: 'ringsOnce',
+  judgesEachCall: true,
   sentence: () => 'the phone rings at most once per call',
   appliesTo: () => true,
   initial: forBoth(0),
@@ -54,6 +59,7 @@ export const ringsOnce: Property<PerCall<0 | 1 | 2>> = {
 /** A call is answered at most once. */
 export const answeredOnce: Property<PerCall<0 | 1 | 2>> = {
   name: 'answeredOnce',
+  judgesEachCall: true,
   sentence: () => 'a call is answered at most once',
   appliesTo: () => true,
   initial: forBoth(0),
@@ -68,6 +74,7 @@ type Progress = 'none' | 'open' | 'closed';
 /** Every INVITE gets a final answer, or its caller a reason to stop waiting (RFC 3261 17.1.1.2). */
 export const finalAnswer: Property<PerCall<Progress>> = {
   name: 'finalAnswer',
+  judgesEachCall: true,
   sentence: () => 'every INVITE comes to an end for its caller',
   appliesTo: () => true,
   initial: forBoth('none'),

@@ -1,10 +1,12 @@
 import { answeredOnce, finalAnswer, noInviteLost, ringStops, ringsOnce } from './calls.ts';
+import { noFalseMissedCall, otherDeviceStays, outgoingAlerts, pushesReported, ringbackIsTrue } from './otherPhones.ts';
 import type { AnyProperty } from './property.ts';
 import {
   beliefMatches,
   cleanLogout,
   noBlackout,
   onlyOwnBinding,
+  registersSparingly,
   settles,
   singleRegistration,
 } from './registrations.ts';
@@ -22,6 +24,12 @@ export const properties = [
   cleanLogout,
   onlyOwnBinding,
   beliefMatches,
+  registersSparingly,
+  noFalseMissedCall,
+  otherDeviceStays,
+  outgoingAlerts,
+  ringbackIsTrue,
+  pushesReported,
 ] as unknown as readonly AnyProperty[];
 
 /** The property of that name. Throws a RangeError where there is none. */

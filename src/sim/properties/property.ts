@@ -1,13 +1,11 @@
-import type { RegistrationMode } from '../../machines/registrationModes.ts';
-import type { Limits, Step } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { Interned, type Sighting, sightingTable } from '../world/eventTable.ts';
 
 /** What a property must know of the scenario. */
-export interface PropertySettings {
-  readonly mode: RegistrationMode;
-  readonly limits: Limits;
-  readonly steps: readonly Step[];
-}
+export type PropertySettings = Pick<
+  Scenario,
+  'mode' | 'limits' | 'steps' | 'otherDevice' | 'autoSend180' | 'unreportedPush'
+>;
 
 /**
  * Something that must hold: a small observer of what can be seen from outside.
@@ -19,9 +17,9 @@ export interface PropertySettings {
 export interface Property<State = never> {
   readonly name: string;
   /** What must hold, in one sentence for people. */
-  readonly sentence: (settings: PropertySettings) => string;
-  /** Whether it is claimed of that mode at all. */
-  readonly appliesTo: (mode: RegistrationMode) => boolean;
+  readonly sentence: (settings: Pick<PropertySettings, 'mode' | 'limits'>) => string;
+  /** Whether it is claimed of that scenario at all. */
+  readonly appliesTo: (settings: PropertySettings) => boolean;
   readonly initial: State;
   readonly next: (state: State, sighting: Sighting, settings: PropertySettings) => State;
   readonly obligation?: (state: State, settings: PropertySettings) => { key: string; limitMs: number } | null;
@@ -34,6 +32,8 @@ export interface Property<State = never> {
   readonly settled?: (state: State, settings: PropertySettings) => boolean;
   /** Whether the state shows that the property had something to judge: its witness. */
   readonly witnessed: (state: State) => boolean;
+  /** Whether it is violated just when it would be for one of the calls if nothing were seen of the other ones. */
+  readonly judgesEachCall?: true;
 }
 
 export interface Violation {

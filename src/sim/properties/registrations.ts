@@ -1,7 +1,9 @@
 import { type Contact, type Owner, ownerOf } from '../../machines/messages.ts';
 import type { Property } from './property.ts';
 
-const ownersOf = (contacts: readonly Contact[]): Owner[] => [...new Set(contacts.map(ownerOf))].sort();
+/** The sides of the hand-over among those that are registered. */
+const ownersOf = (contacts: readonly Contact[]): Owner[] =>
+  [...new Set(contacts.map(ownerOf))].filter((owner) => owner !== 'otherDevice').sort();
 
 const violated = (what: string | null) => (what === null ? null : { what, calls: [] });
 
@@ -17,7 +19,7 @@ export const singleRegistration: Property<Single> = {
     mode.release === 'beforePeerRegisters'
       ? "app and push server are never registered together, and neither sends a REGISTER while the other's binding lives"
       : 'app and push server are never registered together',
-  appliesTo: (mode) => mode.singleDevice,
+  appliesTo: ({ mode }) => mode.singleDevice,
   initial: { live: [], wrong: null },
   next: (state, sighting, { mode }) => {
     if (state.wrong !== null) return state;
@@ -91,6 +93,29 @@ export const settles: Property<PingPong> = {
   },
   violation: ({ changes }) => violated(changes >= tooManyChanges ? 'the registration went back and forth' : null),
   witnessed: ({ owners }) => owners.length > 0,
+};
+
+interface Registers {
+  /** REGISTERs since the environment last did something, up to one too many. */
+  readonly count: number;
+  readonly tooMany: boolean;
+}
+
+/** Once nothing happens any more, a user agent refreshes its binding and sends no REGISTER besides. */
+export const registersSparingly: Property<Registers> = {
+  name: 'registersSparingly',
+  sentence: ({ limits }) => `at most ${limits.registers ?? 'so many'} REGISTERs follow the last thing that happened`,
+  appliesTo: ({ limits }) => (limits.registers ?? null) !== null,
+  initial: { count: 0, tooMany: false },
+  next: (state, sighting, { limits }) => {
+    if (state.tooMany) return state;
+    if (sighting.type === 'environment') return { count: 0, tooMany: false };
+    if (sighting.type !== 'sent' || sighting.message.expires === 'zero') return state;
+    const count = state.count + 1;
+    return { count, tooMany: count > (limits.registers ?? count) };
+  },
+  violation: ({ tooMany }) => violated(tooMany ? 'REGISTER was sent again and again' : null),
+  witnessed: ({ count }) => count > 0,
 };
 
 interface Logout {

@@ -1,4 +1,4 @@
-import { type Call, type Contact, calls, type FailureCode } from '../../machines/messages.ts';
+import { type Call, type Contact, calls, type FailureCode, ownerOf } from '../../machines/messages.ts';
 import type { Trace, TraceRecord } from '../trace.ts';
 
 /** What became of one call, gathered from a trace. Times in milliseconds of the run; null where it did not happen. */
@@ -10,11 +10,15 @@ export interface CallStory {
   readonly bindings: readonly Contact[];
   /** The stretch around that moment in which nobody was registered; `untilMs` is null where it never ended. */
   readonly nobody: { readonly fromMs: number; readonly untilMs: number | null } | null;
+  /** Whether the user has another device; and whether the server called that one only. */
+  readonly otherDevice: 'none' | 'present' | 'calledAlone';
   readonly pushSentMs: number | null;
   readonly pushArrivedMs: number | null;
   readonly pushLost: boolean;
   readonly alertedMs: number | null;
   readonly answeredMs: number | null;
+  /** When another device of the user answered it. */
+  readonly takenMs: number | null;
   readonly end: CallEnd | null;
 }
 
@@ -22,9 +26,13 @@ export type CallEnd =
   | { readonly how: 'connected' | 'abandoned'; readonly atMs: number }
   | { readonly how: 'failed'; readonly atMs: number; readonly code: FailureCode };
 
+const isOfHandOver = (contact: Contact) => ownerOf(contact) !== 'otherDevice';
+
 const bindingChanges = ({ records }: Trace) =>
   records.flatMap(({ step, atMs, observations }) =>
-    observations.flatMap((one) => (one.type === 'bindings' ? [{ step, atMs, contacts: one.contacts }] : [])),
+    observations.flatMap((one) =>
+      one.type === 'bindings' ? [{ step, atMs, contacts: one.contacts.filter(isOfHandOver) }] : [],
+    ),
   );
 
 /** Who was registered at a step, and how long nobody was. By steps, not dates: much can happen in one millisecond. */
@@ -36,6 +44,17 @@ function registeredAt(trace: Trace, step: number): Pick<CallStory, 'bindings' | 
   const lastBound = before.findLastIndex(({ contacts }) => contacts.length > 0);
   const until = changes.find((change) => change.step > step && change.contacts.length > 0);
   return { bindings, nobody: { fromMs: before[lastBound + 1]?.atMs ?? 0, untilMs: until?.atMs ?? null } };
+}
+
+/** A server that calls one contact only calls the first one. */
+function otherDeviceIn({ scenario, records }: Trace, step: number): CallStory['otherDevice'] {
+  if ((scenario.otherDevice ?? null) === null) return 'none';
+  const bound = records
+    .slice(0, step)
+    .flatMap(({ observations }) => observations.filter((one) => one.type === 'bindings'))
+    .at(-1);
+  const first = bound === undefined ? 'otherDevice' : bound.contacts[0];
+  return scenario.server.fork === 'first' && first === 'otherDevice' ? 'calledAlone' : 'present';
 }
 
 const firstAt = (records: readonly TraceRecord[], which: (record: TraceRecord) => boolean): number | null =>
@@ -69,11 +88,13 @@ function storyOf(trace: Trace, call: Call): CallStory | null {
     placedAtMs,
     inviteAtServerMs: invite?.atMs ?? null,
     ...(invite === undefined ? { bindings: [], nobody: null } : registeredAt(trace, invite.step)),
+    otherDevice: otherDeviceIn(trace, invite?.step ?? 0),
     pushSentMs: firstAt(records, reaches('push', 'notificationService')),
     pushArrivedMs: firstAt(records, reaches('notification', 'app')),
     pushLost: records.some((record) => isNotification(record) && record.fate === 'lose'),
     alertedMs: firstAt(records, sees('ringing.alerting')),
     answeredMs: firstAt(records, sees('ringing.answered')),
+    takenMs: firstAt(records, sees('call.takenElsewhere')),
     end: endOf(records, call),
   };
 }

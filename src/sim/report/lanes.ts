@@ -28,7 +28,7 @@ export interface Standing {
 export const standingAtStart: Standing = { registered: 'nobody', lifecycle: 'notRunning' };
 
 function registeredBy(contacts: readonly Contact[]): Registered {
-  const owners = new Set(contacts.map(ownerOf));
+  const owners = new Set(contacts.map(ownerOf).filter((owner) => owner !== 'otherDevice'));
   if (owners.size === 2) return 'both';
   return owners.has('app') ? 'app' : owners.has('pushServer') ? 'pushServer' : 'nobody';
 }

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../machines/messages.ts';
+import type { FailureCode, OutgoingMessage } from '../../machines/messages.ts';
 import { type LinkName, linkEnds } from '../scenario/scenario.ts';
 import type { TraceRecord } from '../trace.ts';
 import { laneTitles } from './lanes.ts';
@@ -52,10 +52,17 @@ export function messageLabel(event: TracedEvent): string {
       return `${event.code} ${event.retryAfter ? 'Retry-After' : reasons[event.code]}`;
     case 'INVITE.failed':
       return `${event.code} ${reasons[event.code]}`;
+    case 'outgoing.failed':
+      return `${event.code} ${reasons[event.code]} (outgoing)`;
+    case 'outgoing.INVITE':
+      return `INVITE (outgoing)${event.credentials ? ' +auth' : ''}`;
     default:
-      return ofCall[event.type] ? `${ofCall[event.type]} call ${'call' in event && event.call}` : fixed(event.type);
+      if (ofCall[event.type]) return `${ofCall[event.type]} call ${'call' in event && event.call}`;
+      return isOutgoing(event) ? `${fixed(event.type.replace('outgoing.', ''))} (outgoing)` : fixed(event.type);
   }
 }
+
+const isOutgoing = (event: TracedEvent): event is OutgoingMessage => 'from' in event;
 
 const fixed = (type: string): string => labels[type] ?? type;
 
@@ -74,6 +81,9 @@ const ofCall: Readonly<Record<string, string>> = {
 };
 
 const labels: Readonly<Record<string, string>> = {
+  '407': '407 Authentication Required',
+  '180': '180 Ringing',
+  '200': '200 OK INVITE',
   'INVITE.100': '100 Trying',
   'INVITE.180': '180 Ringing',
   'INVITE.200': '200 OK INVITE',
@@ -96,6 +106,7 @@ const labels: Readonly<Record<string, string>> = {
   'user.logIn': 'user logs in',
   'user.reinstall': 'user reinstalls the app',
   'app.kill': 'OS kills the app',
+  'user.call': 'user makes a call',
   'network.change': 'network change',
   'pushServer.crash': 'crashes',
   'sipServer.crash': 'crashes',

@@ -42,6 +42,8 @@ function particulars(event: TracedEvent, { namesCalls, namesContacts, namesToken
     ...(namesContacts && isOfApp ? [event.contact] : []),
     ...(event.type === 'REGISTER' && event.swap ? [`removes ${event.swap.removes.join(' and ')}`] : []),
     ...(namesTokens && 'token' in event ? [`${event.token} token`] : []),
+    ...('contact' in event && event.contact === 'otherDevice' ? ['other device'] : []),
+    ...('reason' in event && event.reason !== undefined ? ['Reason: completed elsewhere'] : []),
   ];
 }
 

@@ -33,6 +33,16 @@ export function noteOf(record: TraceRecord, facts: RunFacts): NoteFacts {
   };
 }
 
+/** What is seen of phones other than the app's own ringing. */
+function otherPhoneNote(one: TraceRecord['observations'][number]): Pick<NoteFacts, 'party' | 'label'>[] {
+  if (one.type === 'call.takenElsewhere')
+    return [{ party: 'caller', label: `user answers call ${one.call} on the other device` }];
+  if (one.type === 'call.missed') return [{ party: 'app', label: `phone shows call ${one.call} as missed` }];
+  if (one.type === 'outgoing.alerting') return [{ party: 'caller', label: 'the called phone rings' }];
+  if (one.type === 'outgoing.failed') return [{ party: 'app', label: `the call fails (${one.code})` }];
+  return one.type === 'push.unreported' ? [{ party: 'app', label: 'iOS terminates the app: no call reported' }] : [];
+}
+
 /** What the user of the phone hears and does in a record: the phone begins to ring, is answered, or falls silent. */
 export function phoneNotes({ step, atMs, event, observations }: TraceRecord): NoteFacts[] {
   const isReaction = event.type.startsWith('xstate.after.userReaction.');
@@ -43,5 +53,9 @@ export function phoneNotes({ step, atMs, event, observations }: TraceRecord): No
     if (one.type !== 'ringing.stopped' || isAnswered) return [];
     return [isReaction ? `user declines call ${one.call}` : `phone stops ringing for call ${one.call}`];
   });
-  return labels.map((label) => ({ step, atMs, party: 'app', label, by: 'phone' }));
+  const own = labels.map((label): NoteFacts => ({ step, atMs, party: 'app', label, by: 'phone' }));
+  return [
+    ...own,
+    ...observations.flatMap(otherPhoneNote).map((note): NoteFacts => ({ step, atMs, ...note, by: 'phone' })),
+  ];
 }

@@ -17,13 +17,15 @@ const wakingMs = 5_000;
 
 /** Why nobody was alerted, as far as the trace shows it. */
 function cause(story: CallStory): string {
-  const { nobody, bindings, inviteAtServerMs, pushSentMs, pushArrivedMs, pushLost } = story;
+  const { nobody, bindings, inviteAtServerMs, otherDevice, pushSentMs, pushArrivedMs, pushLost } = story;
   if (inviteAtServerMs === null) return 'the INVITE never reached the SIP server';
+  if (otherDevice === 'calledAlone') return "the server calls one contact only, and that was the other device's";
+  const nobodyWas = otherDevice === 'none' ? 'nobody was' : 'neither app nor push server was';
   if (nobody !== null) {
     const stretch =
       nobody.untilMs === null
-        ? `nobody was registered from ${seconds(nobody.fromMs)} on`
-        : `nobody was registered for ${seconds(nobody.untilMs - nobody.fromMs)}`;
+        ? `${nobodyWas} registered from ${seconds(nobody.fromMs)} on`
+        : `${nobodyWas} registered for ${seconds(nobody.untilMs - nobody.fromMs)}`;
     return `${stretch}, and the INVITE came ${seconds(inviteAtServerMs - nobody.fromMs)} into it`;
   }
   const owners = new Set(bindings.map(ownerOf));
@@ -31,6 +33,9 @@ function cause(story: CallStory): string {
     return `only the app was registered (${bindings.join(', ')}), and nobody listened there any more`;
   }
   if (pushSentMs === null) return 'the push server was registered but never took the INVITE';
+  if (pushSentMs - inviteAtServerMs > wakingMs) {
+    return `the push server took the INVITE only ${seconds(pushSentMs - inviteAtServerMs)} after it had come`;
+  }
   if (pushArrivedMs !== null) {
     const took = seconds(pushArrivedMs - pushSentMs);
     const inTime = story.end !== null && story.end.atMs - pushArrivedMs > wakingMs;
@@ -49,9 +54,12 @@ function callSentence(story: CallStory, trace: Trace): string {
     ({ property, violation }) => property === 'noInviteLost' && violation?.calls.includes(story.call),
   );
   if (lost) return `${name} was lost: ${cause(story)}; ${ending(story)}.`;
+  if (story.alertedMs === null && story.takenMs !== null)
+    return `${name} was answered on another device ${seconds(story.takenMs - story.placedAtMs)} after it was dialled.`;
   if (story.alertedMs === null) return `${name} is still open at the end of the run.`;
   const alerted = `${name} alerted the user ${seconds(story.alertedMs - story.placedAtMs)} after it was dialled`;
   if (story.answeredMs !== null) return `${alerted} and was answered.`;
+  if (story.takenMs !== null) return `${alerted}; it was answered on another device.`;
   return `${alerted}; ${ending(story)}.`;
 }
 
@@ -69,7 +77,9 @@ export function verdictSentences(trace: Trace): string[] {
     ...lost,
     ...others.map(violationSentence),
     ...stories.filter((sentence) => !lost.includes(sentence)),
-    ...(stories.length === 0 && others.length === 0 ? ['Every property holds; the scenario has no call.'] : []),
+    ...(stories.length === 0 && others.length === 0
+      ? ['Every property holds; the scenario has no call to the user.']
+      : []),
   ];
 }
 

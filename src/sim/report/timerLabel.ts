@@ -24,6 +24,8 @@ const labels: Readonly<Record<string, string>> = {
   pushRepeat: 'sends the push again',
   watchdog: 'no INVITE came (watchdog)',
   ringLimit: 'rang too long',
+  otherDeviceReaction: 'somebody is at the other device',
+  calleeReaction: 'somebody is there',
   patience: 'gives up',
   talk: 'hangs up',
   holdTime: 'held long enough',

@@ -37,7 +37,14 @@ function serverProblems({ server, expect }: ScenarioDocument, servers: ServerCat
 
 function linkProblems({ links = {} }: ScenarioDocument): Contradiction[] {
   return linkNames.flatMap((name): Contradiction[] => {
-    const { transport = defaultLinks[name].transport, loss = 0, duplicate = 0 } = links[name] ?? {};
+    const { transport = defaultLinks[name].transport, loss = 0, duplicate = 0, latency, law } = links[name] ?? {};
+    const cut =
+      law === undefined || latency === undefined ? null : [latency].flat().map((text) => parseDurationMs(text) ?? 0);
+    const ends = law?.map(([, text]) => parseDurationMs(text) ?? 0) ?? [];
+    if (cut !== null && (Math.max(...cut) < Math.min(...ends) || Math.min(...cut) > Math.max(...ends))) {
+      const found = 'a law with nothing in the window of `latency`';
+      return [{ path: ['links', name, 'law'], found, expected: 'quantiles that reach into it, or no `latency`' }];
+    }
     if (!transportsOf[name].includes(transport)) {
       const expected = `one of ${transportsOf[name].join(', ')} between ${linkEnds[name].join(' and ')}`;
       return [{ path: ['links', name, 'transport'], found: transport, expected }];
@@ -53,6 +60,10 @@ function linkProblems({ links = {} }: ScenarioDocument): Contradiction[] {
 function stepProblems({ steps, until }: ScenarioDocument): Contradiction[] {
   const problems: Contradiction[] = [];
   const dialled = new Set<number>();
+  const calls = steps.flatMap(({ do: what }, index) => (what === 'call' ? [index] : []));
+  if (calls[1] !== undefined) {
+    problems.push({ path: ['steps', calls[1], 'do'], found: 'a second `call`', expected: 'one call by the user' });
+  }
   const first = steps[0];
   if (first?.after !== undefined) {
     problems.push({ path: ['steps', 0, 'after'], ofKey: true, found: '`after` in the first step', expected: '`at`' });
@@ -101,7 +112,7 @@ function faultProblems({ faults = [], links = {} }: ScenarioDocument): Contradic
 function carries(link: LinkName, message: string): boolean {
   if (link === 'notification') return message.startsWith('notification');
   if (link === 'pushRequest') return message.startsWith('push');
-  const isCall = /^(INVITE|ACK|CANCEL|BYE)/.test(message);
+  const isCall = /^(outgoing\.|(INVITE|ACK|CANCEL|BYE))/.test(message);
   if (link === 'control') return isCall || message.startsWith('control');
   return isCall || (link !== 'callerSip' && /^(un-)?REGISTER/.test(message));
 }

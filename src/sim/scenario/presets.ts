@@ -1,14 +1,16 @@
 import type { PartyName } from '../../machines/messages.ts';
+import type { Law } from './law.ts';
 import type { Link, LinkName, Window } from './scenario.ts';
 
 /**
  * Networks and push services by name: windows for the checker, which takes every delay in them, and for a run, which
- * draws evenly from them. `loss` and `duplicate` are for runs; the checker is told how many messages may be lost.
+ * draws from them, evenly where no law is known. `loss` and `duplicate` are for runs; the checker is told how many
+ * messages may be lost.
  */
 export interface Preset {
   readonly title: string;
   readonly source: string;
-  readonly links?: Readonly<Partial<Record<LinkName, Partial<Pick<Link, 'latencyMs' | 'loss' | 'duplicate'>>>>>;
+  readonly links?: Readonly<Partial<Record<LinkName, Partial<Pick<Link, 'latencyMs' | 'law' | 'loss' | 'duplicate'>>>>>;
   readonly timing?: Readonly<Partial<Record<PartyName, Readonly<Record<string, Window>>>>>;
   /** False where no notification ever arrives. */
   readonly notificationsAvailable?: false;
@@ -50,12 +52,29 @@ export const networks = {
   },
 } as const satisfies Record<string, Preset>;
 
+/** The two figures that are known, as the quantiles of the lognormal law that has them. */
+const applePushes: Law = {
+  quantiles: [
+    [0, 100],
+    [0.05, 193],
+    [0.25, 385],
+    [0.5, 622],
+    [0.75, 1_004],
+    [0.9, 1_545],
+    [0.95, 2_000],
+    [0.99, 3_245],
+    [1, 5_600],
+  ],
+  source:
+    'developer.apple.com forum 825224: 0.8 s on average, 2 s at the 95th percentile; that it is lognormal, and its ends, assumed',
+};
+
 /** What brings the notification to the phone, and how soon the app then runs. */
 export const pushServices = {
   apns: {
     title: 'APNs, VoIP push',
     source: 'developer.apple.com forum 825224: 0.8 s on average, 2 s at the 95th percentile',
-    links: { notification: { latencyMs: [300, 2_000] } },
+    links: { notification: { latencyMs: [100, 5_600], law: applePushes } },
   },
   'apns-far': {
     title: 'APNs, a phone far from the edge and a cold start',
@@ -71,7 +90,7 @@ export const pushServices = {
   fcm: {
     title: 'FCM, high priority',
     source: 'firebase message-priority: high priority wakes from Doze at once; no figures, those of APNs assumed',
-    links: { notification: { latencyMs: [300, 2_000] } },
+    links: { notification: { latencyMs: [100, 5_600], law: applePushes } },
   },
   'fcm-doubled': {
     title: 'FCM, sometimes delivered twice and in any order',

@@ -40,6 +40,7 @@ export const defaultLinks: Readonly<Record<LinkName, Link>> = {
 
 /** Windows of the delays that vary by nature; RFC 3261 timers and the product's own are exact. */
 const defaultTiming: Readonly<Partial<Record<PartyName, Record<string, Window>>>> = {
+  caller: { otherDeviceReaction: [4_000, 12_000], calleeReaction: [2_000, 6_000] },
   app: {
     coldStart: [800, 2_500],
     resume: [100, 500],
@@ -53,7 +54,13 @@ const defaultTiming: Readonly<Partial<Record<PartyName, Record<string, Window>>>
 };
 
 /** Bounds of the properties unless a scenario says otherwise. */
-export const usualLimits: Limits = { blackoutMs: 5_000, ringStopMs: 5_000, beliefMs: 5_000, logoutMs: 10_000 };
+export const usualLimits: Limits = {
+  blackoutMs: 5_000,
+  ringStopMs: 5_000,
+  beliefMs: 5_000,
+  logoutMs: 10_000,
+  registers: null,
+};
 
 /** How long a run goes on after its last step: a caller's patience, a ring time and what follows them. */
 const afterLastStepMs = 100_000;
@@ -67,12 +74,31 @@ function ms(text: string): number {
 const windowOf = (value: string | readonly [string, string]): Window =>
   typeof value === 'string' ? [ms(value), ms(value)] : [ms(value[0]), ms(value[1])];
 
+/** A scenario that says how long the messages of a link take leaves nothing of the preset's law. */
+function withoutLaw(usual: Link, preset: Partial<Link>, isSaid: boolean): Link {
+  const { law, ...rest } = preset;
+  return { ...usual, ...rest, ...(!isSaid && law && { law }) };
+}
+
+type LinkDocument = NonNullable<NonNullable<ScenarioDocument['links']>[LinkName]>;
+
+/** What a link's `latency` and `law` say: a law alone has its own ends for a window. */
+function ownLatency(
+  latency: LinkDocument['latency'],
+  law: LinkDocument['law'],
+): Partial<Pick<Link, 'latencyMs' | 'law'>> {
+  if (law === undefined) return latency === undefined ? {} : { latencyMs: windowOf(latency) };
+  const quantiles = law.map(([share, text]) => [share, ms(text)] as const);
+  const ends: Window = [quantiles[0]?.[1] ?? 0, quantiles.at(-1)?.[1] ?? 0];
+  return { latencyMs: latency === undefined ? ends : windowOf(latency), law: { quantiles } };
+}
+
 function resolvedLinks(document: ScenarioDocument, presets: readonly Preset[]): Record<LinkName, Link> {
   const link = (name: LinkName): Link => {
-    const { latency, ...rest } = document.links?.[name] ?? {};
+    const { latency, law, ...rest } = document.links?.[name] ?? {};
     const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
     const preset = Object.assign({}, ...presets.map(({ links }) => links?.[name])) as Partial<Link>;
-    return { ...defaultLinks[name], ...preset, ...given, ...(latency && { latencyMs: windowOf(latency) }) };
+    return { ...withoutLaw(defaultLinks[name], preset, latency !== undefined), ...given, ...ownLatency(latency, law) };
   };
   return Object.fromEntries(linkNames.map((name) => [name, link(name)])) as Record<LinkName, Link>;
 }
@@ -118,6 +144,7 @@ function resolvedLimits({ limits }: ScenarioDocument): Limits {
     ringStopMs: given(limits?.ringStop, usualLimits.ringStopMs),
     beliefMs: given(limits?.belief, usualLimits.beliefMs),
     logoutMs: given(limits?.logout, usualLimits.logoutMs),
+    registers: limits?.registers ?? usualLimits.registers,
   };
 }
 
@@ -150,6 +177,10 @@ export function resolveScenario(document: ScenarioDocument, servers: ServerCatal
     autoSend180: document.autoSend180 ?? false,
     repeatsPush: document.repeatsPush ?? false,
     user: document.user ?? 'answers',
+    otherDevice: document.otherDevice ?? null,
+    unreportedPush: document.unreportedPush ?? 'tolerated',
+    reportsPush: document.reportsPush ?? 'atOnce',
+    readsContacts: document.readsContacts ?? 'own',
     notificationsAvailable: document.notifications === undefined ? arrives : document.notifications === 'available',
     replacesToken: document.replacesToken ?? true,
     askedExpiresMs: {

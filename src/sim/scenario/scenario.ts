@@ -1,8 +1,11 @@
 import type { DeviceCallConfiguration } from '../../machines/deviceCall.ts';
 import type { Delivery } from '../../machines/heldCall.ts';
 import type { EnvironmentEvent, Message, Owner, PartyName } from '../../machines/messages.ts';
+import type { OtherUser } from '../../machines/otherDevice.ts';
+import type { ContactReading } from '../../machines/registration.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
+import type { Law } from './law.ts';
 
 /** Earliest and latest, in integer milliseconds, both included. */
 export type Window = readonly [earliestMs: number, latestMs: number];
@@ -27,6 +30,8 @@ export type Transport = (typeof transports)[number];
 export interface Link {
   readonly transport: Transport;
   readonly latencyMs: Window;
+  /** How a run draws from the window; evenly without one. */
+  readonly law?: Law;
   /** Probability that a message is lost, where the transport allows it. */
   readonly loss: number;
   /** Probability that a message arrives twice, where the transport allows it. */
@@ -67,6 +72,8 @@ export interface Limits {
   readonly ringStopMs: number;
   readonly beliefMs: number;
   readonly logoutMs: number;
+  /** How many REGISTERs may follow the last step of the environment; null where that is not judged. */
+  readonly registers: number | null;
 }
 
 /** Everything that one run needs, with nothing left to look up. Times in milliseconds. */
@@ -79,6 +86,12 @@ export interface Scenario {
   readonly autoSend180: boolean;
   readonly repeatsPush: boolean;
   readonly user: DeviceCallConfiguration['user'];
+  /** What the user does at another device of his; null where he has none. */
+  readonly otherDevice: OtherUser | null;
+  readonly unreportedPush: DeviceCallConfiguration['unreportedPush'];
+  readonly reportsPush: DeviceCallConfiguration['reportsPush'];
+  /** Which Contact of a 200 app and push server take for their own. */
+  readonly readsContacts: ContactReading;
   readonly notificationsAvailable: boolean;
   readonly replacesToken: boolean;
   readonly askedExpiresMs: Readonly<Record<Owner, number>>;

@@ -34,9 +34,27 @@ const window = z
 
 const probability = z.number().min(0).max(1).describe('A probability between 0 and 1');
 
+const rising = (values: readonly number[]) => values.every((value, at) => at === 0 || value >= (values[at - 1] ?? 0));
+
+const lawText = 'expected quantiles such as [[0, 100ms], [0.95, 2s], [1, 5s]]: from 0 to 1, both numbers rising';
+
+const law = z
+  .array(z.tuple([probability, duration]), { error: lawText })
+  .min(2, { error: lawText })
+  .refine(
+    (quantiles) =>
+      quantiles[0]?.[0] === 0 &&
+      quantiles.at(-1)?.[0] === 1 &&
+      rising(quantiles.map(([share]) => share)) &&
+      rising(quantiles.map(([, text]) => parseDurationMs(text) ?? 0)),
+    { error: lawText },
+  )
+  .describe('How a run draws the latency: [share of the messages, that take no longer than this]');
+
 const link = z.strictObject({
   transport: z.enum(transports).optional(),
   latency: window.optional(),
+  law: law.optional(),
   loss: probability.optional(),
   duplicate: probability.optional(),
   reachable: z.boolean().optional(),
@@ -77,6 +95,7 @@ const verbs = {
   logOut: () => ({ party: 'app', event: { type: 'user.logOut' } }),
   logIn: () => ({ party: 'app', event: { type: 'user.logIn' } }),
   reinstall: () => ({ party: 'app', event: { type: 'user.reinstall' } }),
+  call: () => ({ party: 'app', event: { type: 'user.call' } }),
   changeNetwork: () => ({ party: 'app', event: { type: 'network.change' } }),
   crashPushServer: () => ({ party: 'pushServer', event: { type: 'pushServer.crash' } }),
   crashSipServer: () => ({ party: 'sipServer', event: { type: 'sipServer.crash' } }),
@@ -150,6 +169,14 @@ const faultMessages = [
   'push.failed',
   'notification',
   'notification.end',
+  'outgoing.INVITE',
+  'outgoing.407',
+  'outgoing.180',
+  'outgoing.200',
+  'outgoing.failed',
+  'outgoing.ACK',
+  'outgoing.BYE',
+  'outgoing.BYE.200',
 ] as const;
 
 const fault = z
@@ -192,6 +219,13 @@ const course = {
   autoSend180: z.boolean().optional(),
   repeatsPush: z.boolean().optional(),
   user: z.enum(['answers', 'declines', 'ignores']).optional(),
+  otherDevice: z.enum(['answers', 'ignores']).optional().describe('Another device of the user, always registered'),
+  unreportedPush: z
+    .enum(['tolerated', 'terminates'])
+    .optional()
+    .describe('What the OS does about it (iOS: terminates)'),
+  reportsPush: z.enum(['atOnce', 'withInvite']).optional().describe('When the app reports a push as a call'),
+  readsContacts: z.enum(['own', 'first']).optional().describe('Which Contact of a 200 a user agent takes for its own'),
   notifications: z.enum(['available', 'unavailable']).optional(),
   replacesToken: z.boolean().optional(),
   expires: z.strictObject({ app: duration.optional(), pushServer: duration.optional() }).optional(),
@@ -205,6 +239,7 @@ const course = {
       ringStop: duration.optional(),
       belief: duration.optional(),
       logout: duration.optional(),
+      registers: z.int().min(1).optional().describe('How many REGISTERs may follow the last step'),
     })
     .optional(),
   until: duration.optional().describe('End of the run'),

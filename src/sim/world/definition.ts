@@ -1,6 +1,7 @@
 import { type PartyName, partyNames } from '../../machines/messages.ts';
 import { type PartyConfigurations, type PartyMachines, partyDelays, partyMachines } from '../../machines/parties.ts';
 import { grantedExpiresMs } from '../../machines/serverProfile.ts';
+import type { Law } from '../scenario/law.ts';
 import {
   type LinkName,
   linkEnds,
@@ -33,6 +34,7 @@ export interface CompiledLink {
   readonly ordered: boolean;
   readonly lossy: boolean;
   readonly latencyMs: Window;
+  readonly law: Law | undefined;
   readonly loss: number;
   readonly duplicate: number;
 }
@@ -51,14 +53,20 @@ export interface CompiledStep {
 
 const isReliable = (transport: Transport) => transport !== 'udp' && transport !== 'push';
 
-function configurations({ mode, server, links, ...rest }: Scenario): PartyConfigurations {
+function configurations({ mode, server, links, steps, ...rest }: Scenario): PartyConfigurations {
   const { delivery, autoSend180, repeatsPush, user, askedExpiresMs, replacesToken, notificationsAvailable } = rest;
+  const otherDevice = rest.otherDevice ?? null;
+  const readsContacts = rest.readsContacts ?? 'own';
+  const namesCallId = server.matchesBindingBy === 'callId';
+  const outgoing = steps.some(({ action }) => 'party' in action && action.event.type === 'user.call');
   return {
-    caller: { reliable: isReliable(links.callerSip.transport) },
+    caller: { reliable: isReliable(links.callerSip.transport), otherDevice, outgoing },
     sipServer: {
       profile: server,
       askedExpiresMs,
       reliable: [links.callerSip, links.appSip, links.pushServerSip].every(({ transport }) => isReliable(transport)),
+      otherDevice: otherDevice !== null,
+      outgoing,
     },
     pushServer: {
       mode,
@@ -67,9 +75,23 @@ function configurations({ mode, server, links, ...rest }: Scenario): PartyConfig
       repeatsPush,
       replacesToken,
       reliable: isReliable(links.pushServerSip.transport),
+      readsContacts,
+      namesCallId,
+      outgoing,
     },
     notificationService: { available: notificationsAvailable },
-    app: { mode, delivery, user, reliable: isReliable(links.appSip.transport) },
+    app: {
+      mode,
+      delivery,
+      user,
+      reliable: isReliable(links.appSip.transport),
+      otherDevice: otherDevice !== null,
+      unreportedPush: rest.unreportedPush ?? 'tolerated',
+      reportsPush: rest.reportsPush ?? 'atOnce',
+      readsContacts,
+      namesCallId,
+      outgoing,
+    },
   };
 }
 
@@ -109,14 +131,16 @@ function derivedDelays({ server, askedExpiresMs }: Scenario): Readonly<Record<Pa
   };
 }
 
-function delayWindows(scenario: Scenario): Window[][] {
+/** The windows of the named delays of every party, as they are in a scenario. */
+export function delayWindows(scenario: Scenario): Record<PartyName, Record<string, Window>> {
   const derived = derivedDelays(scenario);
-  return partyNames.map((name) =>
-    Object.entries(partyDelays[name] as Record<string, number>).map(([delay, usualMs]): Window => {
+  const windowsOf = (name: PartyName) =>
+    Object.entries(partyDelays[name] as Record<string, number>).map(([delay, usualMs]): [string, Window] => {
       const ms = derived[name][delay] ?? usualMs;
-      return scenario.timing[name][delay] ?? [ms, ms];
-    }),
-  );
+      return [delay, scenario.timing[name][delay] ?? [ms, ms]];
+    });
+  const entries = partyNames.map((name) => [name, Object.fromEntries(windowsOf(name))]);
+  return Object.fromEntries(entries) as Record<PartyName, Record<string, Window>>;
 }
 
 function compiledStep({ from, afterMs, action }: Scenario['steps'][number], index: number): CompiledStep {
@@ -146,17 +170,18 @@ function linkMatrix(): number[][] {
 /** Prepares a scenario. `replaced` puts other machines in the place of the modelled ones. */
 export function defineWorld(scenario: Scenario, replaced: Partial<PartyMachines> = {}): WorldDefinition {
   const configured = configurations(scenario);
+  const windows = delayWindows(scenario);
   return {
     scenario,
     parties: partyNames.map((name) => {
       const machine = replaced[name];
       return machine === undefined ? tableOf(name, configured[name]) : new PartyTable(name, machine);
     }),
-    delays: delayWindows(scenario),
+    delays: partyNames.map((name) => Object.values(windows[name])),
     linkBetween: linkMatrix(),
     links: linkNames.map((name) => {
-      const { transport, latencyMs, loss, duplicate } = scenario.links[name];
-      return { name, latencyMs, loss, duplicate, ordered: isReliable(transport), lossy: !isReliable(transport) };
+      const { transport, latencyMs, law, loss, duplicate } = scenario.links[name];
+      return { name, latencyMs, law, loss, duplicate, ordered: isReliable(transport), lossy: !isReliable(transport) };
     }),
     steps: scenario.steps.map(compiledStep),
     cutAtStart: linkNames.reduce((bits, name, bit) => (scenario.links[name].reachable ? bits : bits | (1 << bit)), 0),

@@ -1,3 +1,4 @@
+import { type PartyName, partyNames } from '../../../machines/messages.ts';
 import { formatDuration } from '../../../sim/scenario/duration.ts';
 import { type Fault, type LinkName, linkNames, type Scenario, type Window } from '../../../sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '../../../sim/scenario/schema.ts';
@@ -20,6 +21,18 @@ function linksText({ links = {} }: ScenarioDocument, scenario: Scenario, offered
   return { ...links, ...Object.fromEntries(changed) };
 }
 
+/** The timing of the document, with the windows that were changed since. */
+function timingText({ timing = {} }: ScenarioDocument, scenario: Scenario, offered: Scenario) {
+  const changedOf = (party: PartyName) =>
+    Object.entries(scenario.timing[party])
+      .filter(([delay, window]) => window.join() !== offered.timing[party][delay]?.join())
+      .map(([delay, window]) => [delay, windowText(window)] as const);
+  const parties = partyNames.map(
+    (party) => [party, { ...timing[party], ...Object.fromEntries(changedOf(party)) }] as const,
+  );
+  return Object.fromEntries(parties.filter(([, delays]) => Object.keys(delays).length > 0));
+}
+
 /** One entry of a mapping; a list has a line for each of its elements. JSON in a line is YAML as well. */
 function entry([key, value]: [string, unknown]): string {
   if (!Array.isArray(value)) return `${key}: ${JSON.stringify(value)}`;
@@ -28,7 +41,7 @@ function entry([key, value]: [string, unknown]): string {
 
 /**
  * A scenario file for a run that follows from a scenario and a seed: the document that was offered, with the mode, the
- * server, the latencies and the faults of the run. It expects nothing: what should hold is for the reader to say.
+ * server, the latencies, the timers and the faults of the run. It expects nothing: what should hold is for the reader to say.
  */
 export function scenarioFile(
   { scenario: given, document }: Offered & { document: ScenarioDocument },
@@ -36,11 +49,13 @@ export function scenarioFile(
 ): string {
   const { expect: _, ...rest } = document;
   const links = linksText(document, scenario, given);
+  const timing = timingText(document, scenario, given);
   const changed = {
     ...rest,
     mode: scenario.mode.name,
     server: scenario.server.name,
     ...(Object.keys(links).length > 0 && { links }),
+    ...(Object.keys(timing).length > 0 && { timing }),
     ...(scenario.faults.length > 0 && { faults: scenario.faults.map(faultText) }),
   };
   return `${Object.entries(changed).map(entry).join('\n')}\n`;

@@ -12,6 +12,7 @@ import { datesOf, type Glance } from '../../model/glance.ts';
 import type { GlancesByMode } from '../../model/requests.ts';
 import { ask } from '../ask.ts';
 import { CallGlyph, RegisteredLegend, Strip } from '../marks.tsx';
+import { ReportPanel } from '../run/ReportPanel.tsx';
 import { callsText, otherViolations, tone } from '../run/SidePanels.tsx';
 import { boot, compare, comparedSeed, comparedServer, experiment, open, servers } from '../store.ts';
 import { SeedField, Select } from '../TopBar.tsx';
@@ -175,6 +176,7 @@ export const ComparePage = () => {
         {glances === null ? <h1>Running…</h1> : <Headline glances={glances} />}
         <ServerSwitch />
       </div>
+      <ReportPanel />
       <div class="compare-sub">
         <p>
           Each cell is one run with one seed; within a row all four share the axis and the luck. The bar shows who is

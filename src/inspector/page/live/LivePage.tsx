@@ -1,12 +1,22 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { activePaths } from '../../model/stateWords.ts';
 import type { InspectionEvent } from '../../protocol/inspectionEvents.ts';
-import { Differences } from '../run/StepPanel.tsx';
-import { actors, happened, received, selected, snapshotBefore } from './store.ts';
-
-const nameOf = (sessionId: string | undefined): string => {
-  const found = actors.value.findLast((one) => one.sessionId === sessionId);
-  return found?.type === '@xstate.actor' ? found.name : (sessionId ?? 'outside');
-};
+import { Differences } from '../Differences.tsx';
+import { offerBridge } from '../hosted/bridge.ts';
+import { boot } from '../store.ts';
+import { LiveChart, nextEvents } from './LiveChart.tsx';
+import {
+  activeNow,
+  actors,
+  chosenActor,
+  happened,
+  nameOf,
+  received,
+  selected,
+  shownActor,
+  shownIndex,
+  snapshotBefore,
+} from './store.ts';
 
 const clock = ({ createdAt }: InspectionEvent): string => {
   const date = new Date(Number(createdAt));
@@ -21,53 +31,91 @@ const textOf = (event: InspectionEvent): string => {
   return `${nameOf(event.sessionId)} is ${states.join(', ') || event.snapshot.status || 'active'}`;
 };
 
+const Chips = ({ title, texts }: { title: string; texts: readonly string[] }) =>
+  texts.length === 0 ? null : (
+    <>
+      <h3>{title}</h3>
+      <ul class="chips">
+        {texts.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+      </ul>
+    </>
+  );
+
 const Details = () => {
-  const index = selected.value ?? happened.value.at(-1)?.index;
-  const event = index === undefined ? undefined : received.value[index];
-  if (index === undefined || event === undefined) return null;
-  const before = snapshotBefore(event.sessionId, index);
+  const [index, actor] = [shownIndex.value, shownActor.value];
+  const event = received.value[index];
+  if (event === undefined || actor === null) return <section class="panel live-details" aria-label="Details" />;
+  const before = snapshotBefore(actor.sessionId, index);
+  const now = snapshotBefore(actor.sessionId, index + 1);
   return (
     <section class="panel live-details" aria-label="Details">
       <h2>{textOf(event)}</h2>
       {event.type === '@xstate.event' && <pre>{JSON.stringify(event.event, null, 2)}</pre>}
-      {event.type === '@xstate.snapshot' && (
-        <>
-          <h3>States</h3>
-          <ul class="chips">
-            {activePaths(event.snapshot.value).map((path) => (
-              <li key={path.join()}>{path.join(' › ')}</li>
-            ))}
-          </ul>
-          <h3>Context</h3>
-          <Differences before={before?.context} after={event.snapshot.context} />
-        </>
-      )}
+      <Chips title="Active states" texts={activeNow.value.map((path) => path.replaceAll('.', ' › '))} />
+      <Chips title="Events that it hears now" texts={nextEvents.value} />
+      <h3>Context</h3>
+      <Differences before={before?.context} after={now?.context} />
     </section>
   );
 };
 
-/** The XState 5 applications that connected: their actors, what they were told and what became of them. */
-export const LivePage = () => (
-  <main class="live">
-    <section class="panel" aria-label="Actors">
-      <h1>Applications</h1>
-      <ul class="actors">
-        {actors.value.map((one) => (
-          <li key={one.sessionId}>
-            <b>{nameOf(one.sessionId)}</b> <small class="soft">{one.sessionId}</small>
-          </li>
-        ))}
-      </ul>
-      {actors.value.length === 0 && <p class="soft">No application has connected yet.</p>}
-    </section>
+const ActorList = () => (
+  <section class="panel" aria-label="Actors">
+    <h1>Applications</h1>
+    <ul class="actors">
+      {actors.value.map(({ sessionId }) => (
+        <li key={sessionId}>
+          <button
+            type="button"
+            aria-pressed={chosenActor.value === sessionId}
+            onClick={() => {
+              chosenActor.value = chosenActor.value === sessionId ? null : sessionId;
+              selected.value = null;
+            }}
+          >
+            <b>{nameOf(sessionId)}</b> <small>{sessionId}</small>
+          </button>
+        </li>
+      ))}
+    </ul>
+    {actors.value.length === 0 && <p class="soft">No application has connected yet.</p>}
+    {boot.value.viewer !== null && actors.value.length > 0 && (
+      <button type="button" class="small" onClick={() => offerBridge('applications')}>
+        Hosted viewer…
+      </button>
+    )}
+  </section>
+);
+
+/** So many events are listed around the one that is looked at; there may be a hundred thousand. */
+const mostListed = 400;
+
+const EventList = () => {
+  const list = useRef<HTMLOListElement>(null);
+  const all = happened.value;
+  const here = shownIndex.value;
+  const position = all.findLastIndex(({ index }) => index <= here);
+  const first = Math.max(0, Math.min(position - mostListed / 2, all.length - mostListed));
+  const listed = all.slice(first, first + mostListed);
+  useEffect(() => {
+    list.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [here]);
+  return (
     <section class="panel live-events" aria-label="Events">
-      <ol>
-        {happened.value.map(({ event, index }) => (
+      {listed.length < all.length && (
+        <p class="soft">
+          {first + 1} to {first + listed.length} of {all.length}
+        </p>
+      )}
+      <ol ref={list}>
+        {listed.map(({ event, index }) => (
           <li key={index}>
             <button
               type="button"
               class={event.type === '@xstate.event' ? 'told' : 'became'}
-              aria-pressed={index === selected.value}
+              aria-pressed={index === here}
               onClick={() => {
                 selected.value = index;
               }}
@@ -78,6 +126,34 @@ export const LivePage = () => (
         ))}
       </ol>
     </section>
+  );
+};
+
+/** The machine, scrolled to what is active. */
+const ChartPanel = () => {
+  const panel = useRef<HTMLElement>(null);
+  const active = activeNow.value.join();
+  useEffect(() => {
+    const innermost = panel.current?.querySelector('.active:not(.compound, .parallel)');
+    innermost?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [active]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
+    <section class="panel live-chart" ref={panel} tabIndex={0} aria-label="State machine">
+      <h2 class="unseen">Machine of {shownActor.value?.name ?? 'nobody yet'}</h2>
+      <LiveChart />
+    </section>
+  );
+};
+
+/** The XState 5 applications that connected: their actors, their machines, what they were told, what became of them. */
+export const LivePage = () => (
+  <main class="live">
+    <div class="live-left">
+      <ActorList />
+      <EventList />
+    </div>
+    <ChartPanel />
     <Details />
   </main>
 );

@@ -1,26 +1,100 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
+import type { Outline } from '../../model/outline.ts';
+import { activePaths } from '../../model/stateWords.ts';
 import type { InspectionEvent } from '../../protocol/inspectionEvents.ts';
+import { ask } from '../ask.ts';
+
+type Actor = Extract<InspectionEvent, { type: '@xstate.actor' }>;
 
 /** What applications have sent, in its order. */
 export const received = signal<readonly InspectionEvent[]>([]);
 
 /** Whether the applications are shown instead of a run. */
 export const showsLive = signal(false);
+
+/** The number of the event that is looked at; null follows the latest. */
 export const selected = signal<number | null>(null);
 
-export const actors = computed(() => received.value.filter(({ type }) => type === '@xstate.actor'));
+/** The actor of whom alone the events are listed; null for all. */
+export const chosenActor = signal<string | null>(null);
 
-/** The events and snapshots, each with its number. */
+/** The actors; one that was started again takes the place of the former. */
+export const actors = computed<readonly Actor[]>(() => [
+  ...new Map(
+    received.value.flatMap((one) => (one.type === '@xstate.actor' ? [[one.sessionId, one] as const] : [])),
+  ).values(),
+]);
+
+export const nameOf = (sessionId: string | undefined): string =>
+  actors.value.find((one) => one.sessionId === sessionId)?.name ?? sessionId ?? 'outside';
+
+/** The events and snapshots of the chosen actor or of all, each with its number. */
 export const happened = computed(() =>
-  received.value.map((event, index) => ({ event, index })).filter(({ event }) => event.type !== '@xstate.actor'),
+  received.value
+    .map((event, index) => ({ event, index }))
+    .filter(
+      ({ event: { type, sessionId } }) => type !== '@xstate.actor' && sessionId === (chosenActor.value ?? sessionId),
+    ),
 );
 
-/** The snapshot of an actor as it was told last at or before a number. */
+/** The number of the event that is shown. */
+export const shownIndex = computed(() => selected.value ?? happened.value.at(-1)?.index ?? received.value.length - 1);
+
+/** Whose machine is shown: that of the event, if nobody was chosen. */
+export const shownActor = computed(() => {
+  const sessionId = chosenActor.value ?? received.value[shownIndex.value]?.sessionId;
+  return actors.value.find((one) => one.sessionId === sessionId) ?? null;
+});
+
+/** The snapshot of an actor as it was told last before a number. */
 export function snapshotBefore(sessionId: string, index: number) {
-  const found = received.value
-    .slice(0, index)
-    .findLast((one) => one.sessionId === sessionId && one.type !== '@xstate.event');
-  return found === undefined || found.type === '@xstate.event' ? null : found.snapshot;
+  for (let at = Math.min(index, received.value.length) - 1; at >= 0; at--) {
+    const one = received.value[at];
+    if (one?.sessionId === sessionId && one.type !== '@xstate.event') return one.snapshot;
+  }
+  return null;
+}
+
+const pathsBefore = (index: number): string[] => {
+  const actor = shownActor.value;
+  const value = actor && snapshotBefore(actor.sessionId, index)?.value;
+  return activePaths(value ?? undefined).map((path) => path.join('.'));
+};
+
+/** The active states of the shown actor, after the shown event and before it. */
+export const activeNow = computed(() => pathsBefore(shownIndex.value + 1));
+export const activeBefore = computed(() => pathsBefore(shownIndex.value));
+
+/** What became of each definition: its outline, or why it has none. */
+const outlines = signal<ReadonlyMap<string, Outline | string>>(new Map());
+
+/** The machine of the shown actor; a sentence where there is none to be drawn; null until it is known. */
+export const outline = computed<Outline | string | null>(() => {
+  const actor = shownActor.value;
+  if (actor === null) return null;
+  if (actor.definition === undefined) return 'This actor has sent no definition.';
+  return outlines.value.get(actor.definition) ?? null;
+});
+
+/** Has each definition read that is looked at, once. */
+export const keepOutlines = (): (() => void) =>
+  effect(() => {
+    const definition = shownActor.value?.definition;
+    if (definition === undefined || outlines.peek().has(definition)) return;
+    const keep = (found: Outline | string) => {
+      outlines.value = new Map([...outlines.peek(), [definition, found]]);
+    };
+    ask('outline', definition).then(keep, (error: Error) =>
+      keep(`The definition that this actor has sent cannot be read: ${error.message}`),
+    );
+  });
+
+/** Moves the selection among the listed events. */
+export function moveLive(by: 1 | -1): void {
+  const all = happened.value;
+  const here = shownIndex.value;
+  const next = by === 1 ? all.find(({ index }) => index > here) : all.findLast(({ index }) => index < here);
+  if (next !== undefined) selected.value = next.index;
 }
 
 let arrived: InspectionEvent[] = [];

@@ -1,7 +1,11 @@
+import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import type { PartyName } from '../../../machines/messages.ts';
+import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { linkTitle } from '../../../sim/report/messageLabel.ts';
-import { type Fault, type LinkName, linkNames } from '../../../sim/scenario/scenario.ts';
-import { changeScenario, experiment } from '../store.ts';
-import { windowText } from './StepPanel.tsx';
+import { type Fault, linkNames, type Scenario, type Window } from '../../../sim/scenario/scenario.ts';
+import { changeScenario, delays, experiment } from '../store.ts';
+import { windowText } from './words.ts';
 
 const verbs = { lose: 'lose', delay: 'delay', duplicate: 'double' } as const;
 
@@ -27,59 +31,123 @@ const Faults = ({ faults }: { faults: readonly Fault[] }) => (
   </ul>
 );
 
-const LatencyField = ({ link, end }: { link: LinkName; end: 0 | 1 }) => {
-  const scenario = experiment.value?.scenario;
-  if (scenario === undefined) return null;
-  const { latencyMs } = scenario.links[link];
-  const choose = (ms: number) => {
-    const window =
-      end === 0 ? ([ms, Math.max(ms, latencyMs[1])] as const) : ([Math.min(ms, latencyMs[0]), ms] as const);
-    changeScenario({ links: { ...scenario.links, [link]: { ...scenario.links[link], latencyMs: window } } });
-  };
+interface WindowFieldsProps {
+  readonly name: string;
+  readonly windowMs: Window;
+  readonly mostMs: number;
+  readonly onChoose: (windowMs: Window) => void;
+}
+
+/** A row with the least and the most milliseconds of something; one end pushes the other. */
+const WindowFields = ({ name, windowMs, mostMs, onChoose }: WindowFieldsProps) => {
+  const field = (end: 0 | 1) => (
+    <td>
+      <input
+        type="number"
+        min="0"
+        max={mostMs}
+        value={windowMs[end]}
+        aria-label={`${end === 0 ? 'least' : 'most'} milliseconds: ${name}`}
+        onChange={({ currentTarget }) => {
+          const ms = currentTarget.valueAsNumber;
+          if (!currentTarget.validity.valid || !Number.isInteger(ms)) return;
+          onChoose(end === 0 ? [ms, Math.max(ms, windowMs[1])] : [Math.min(ms, windowMs[0]), ms]);
+        }}
+      />
+    </td>
+  );
   return (
-    <input
-      type="number"
-      min="0"
-      max="600000"
-      value={latencyMs[end]}
-      aria-label={`${end === 0 ? 'least' : 'most'} milliseconds from ${linkTitle(link)}`}
-      onChange={({ currentTarget }) => {
-        const ms = currentTarget.valueAsNumber;
-        if (currentTarget.validity.valid && Number.isInteger(ms)) choose(ms);
-      }}
-    />
+    <tr>
+      <th scope="row">{name}</th>
+      {field(0)}
+      {field(1)}
+    </tr>
   );
 };
 
-/** Under which conditions the run happens: its faults, and how long messages take. Changing one runs it again. */
+const WindowTable = ({ what, children }: { what: string; children: ComponentChildren }) => (
+  <table>
+    <thead>
+      <tr class="soft">
+        <th scope="col">{what}</th>
+        <th scope="col">least</th>
+        <th scope="col">most, ms</th>
+      </tr>
+    </thead>
+    <tbody>{children}</tbody>
+  </table>
+);
+
+const Latencies = ({ scenario }: { scenario: Scenario }) => (
+  <WindowTable what="link">
+    {linkNames.map((link) => (
+      <WindowFields
+        key={link}
+        name={linkTitle(link)}
+        windowMs={scenario.links[link].latencyMs}
+        mostMs={600_000}
+        onChoose={(latencyMs) =>
+          changeScenario({ links: { ...scenario.links, [link]: { ...scenario.links[link], latencyMs } } })
+        }
+      />
+    ))}
+  </WindowTable>
+);
+
+/** The party whose timers are shown. */
+const timersOf = signal<PartyName>('app');
+
+/** A registration may last a week. */
+const longestTimerMs = 7 * 86_400_000;
+
+const Timers = ({ scenario }: { scenario: Scenario }) => {
+  const own = timersOf.value;
+  const parties = lanes.filter((lane) => Object.keys(delays.value?.[lane] ?? {}).length > 0);
+  return (
+    <details class="timers">
+      <summary>Timers of the machines</summary>
+      <fieldset class="segments" aria-label="Whose timers">
+        {parties.map((party) => (
+          <button
+            key={party}
+            type="button"
+            aria-pressed={party === own}
+            onClick={() => {
+              timersOf.value = party;
+            }}
+          >
+            {laneTitles[party].replace(' server', '')}
+          </button>
+        ))}
+      </fieldset>
+      <WindowTable what="timer">
+        {Object.entries(delays.value?.[own] ?? {}).map(([delay, windowMs]) => (
+          <WindowFields
+            key={`${own} ${delay}`}
+            name={delay}
+            windowMs={windowMs}
+            mostMs={longestTimerMs}
+            onChoose={(chosen) =>
+              changeScenario({ timing: { ...scenario.timing, [own]: { ...scenario.timing[own], [delay]: chosen } } })
+            }
+          />
+        ))}
+      </WindowTable>
+    </details>
+  );
+};
+
+/** Under which conditions the run happens: its faults, how long messages and timers take. Changing one runs it again. */
 export const ConditionsPanel = () => {
-  const faults = experiment.value?.scenario.faults ?? [];
+  const scenario = experiment.value?.scenario;
+  if (scenario === undefined) return null;
+  const { faults } = scenario;
   return (
     <section class="panel conditions">
-      <h2>Faults and latencies</h2>
+      <h2>Faults, latencies, timers</h2>
       {faults.length === 0 ? <p class="soft">no fault</p> : <Faults faults={faults} />}
-      <table>
-        <thead>
-          <tr class="soft">
-            <th scope="col">link</th>
-            <th scope="col">least</th>
-            <th scope="col">most, ms</th>
-          </tr>
-        </thead>
-        <tbody>
-          {linkNames.map((link) => (
-            <tr key={link}>
-              <th scope="row">{linkTitle(link)}</th>
-              <td>
-                <LatencyField link={link} end={0} />
-              </td>
-              <td>
-                <LatencyField link={link} end={1} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Latencies scenario={scenario} />
+      <Timers scenario={scenario} />
     </section>
   );
 };

@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
 import { useSize } from '../size.ts';
 import { experiment, layout, step, trace } from '../store.ts';
-import { headWords } from './heads.ts';
+import { laneViews } from '../view.ts';
+import { Handle } from './Handle.tsx';
 import { RowArt, spokenRow } from './LadderRows.tsx';
+import { LaneHeads } from './LaneHeads.tsx';
 import { Lifelines } from './Lifelines.tsx';
 import { Geometry } from './ladderGeometry.ts';
 import { RaceMarks } from './RaceMarks.tsx';
@@ -36,7 +37,9 @@ const RowWords = ({ placed }: { placed: PlacedRow }) => (
 );
 
 /** A part of the ladder, ready to be shown. */
-function drawnPiece(layout: LadderLayout, geometry: Geometry, piece: number) {
+function drawnPiece(layout: LadderLayout, geometry: Geometry, wanted: number) {
+  // A ladder may have become shorter since it was scrolled.
+  const piece = Math.min(wanted, Math.floor(layout.height / pieceHeight));
   const fromY = Math.max(0, (piece - 1) * pieceHeight);
   const toY = Math.min(layout.height, (piece + 2) * pieceHeight);
   const rows = rowsIn(layout, fromY, toY).map((placed) => ({
@@ -60,7 +63,7 @@ const RowButton = ({ placed, selected, isNow, children }: RowButtonProps) => {
   const style = { top: `${top}px`, height: `${bottom - top}px` };
   if (own === null) return null;
   return (
-    <li style={style} class={own > selected ? 'future' : ''}>
+    <li style={style} class={`${own > selected ? 'future' : ''}${placed.isCrowded ? ' crowded' : ''}`}>
       <button
         type="button"
         tabIndex={isNow ? 0 : -1}
@@ -75,20 +78,6 @@ const RowButton = ({ placed, selected, isNow, children }: RowButtonProps) => {
   );
 };
 
-/** The names of the lanes, with how each stands at the selected step. */
-const Heads = ({ geometry }: { geometry: Geometry }) => (
-  <div class="heads">
-    <span class="head-step">step</span>
-    <span class="head-date">virtual s</span>
-    {lanes.map((lane) => (
-      <span key={lane} class="head" style={{ left: `${geometry.x(lane)}px` }}>
-        <b>{laneTitles[lane]}</b>
-        <small class={lane}>{headWords.value[lane]}</small>
-      </span>
-    ))}
-  </div>
-);
-
 /** The ladder of the run: only the rows near the view are in the document. */
 export const Ladder = () => {
   const { ref, width, height } = useSize<HTMLDivElement>();
@@ -96,7 +85,8 @@ export const Ladder = () => {
   const placed = layout.value;
   const selected = step.value;
   const window = experiment.value?.window;
-  const geometry = useMemo(() => new Geometry(Math.max(width, 560)), [width]);
+  const views = laneViews.value;
+  const geometry = useMemo(() => new Geometry(Math.max(width, 560), views), [width, views]);
   const selectedRow = placed === null ? undefined : rowOf(placed, selected);
 
   useEffect(() => {
@@ -116,7 +106,7 @@ export const Ladder = () => {
   const { fromY, toY, rows, lifelines } = drawn;
   return (
     <>
-      <Heads geometry={geometry} />
+      <LaneHeads geometry={geometry} />
       <div
         class="ladder-box"
         ref={ref}
@@ -144,7 +134,7 @@ export const Ladder = () => {
             {rows.map(({ placed: one, art }) => (
               <g
                 key={one.top}
-                class={one === selectedRow ? 'row now' : (one.row.step ?? 0) > selected ? 'row future' : 'row'}
+                class={`${one === selectedRow ? 'row now' : (one.row.step ?? 0) > selected ? 'row future' : 'row'}${one.isCrowded ? ' crowded' : ''}`}
               >
                 {art}
               </g>
@@ -161,6 +151,7 @@ export const Ladder = () => {
               </RowButton>
             ))}
           </ol>
+          {selectedRow?.row.step === selected && <Handle placed={selectedRow} layout={placed} geometry={geometry} />}
         </div>
       </div>
     </>

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
+import { laneTitles } from '../../../sim/report/lanes.ts';
 import type { MessageRow, NoteRow } from '../../../sim/report/rows.ts';
-import { fullLabel, idleText, repeatsText } from '../../../sim/report/wording.ts';
+import { idleText, repeatsText } from '../../../sim/report/wording.ts';
 import type { PlacedRow } from '../../model/ladderLayout.ts';
+import { messagePlace } from './labelPlaces.ts';
 import type { Geometry } from './ladderGeometry.ts';
 
 interface RowProps {
@@ -10,14 +11,8 @@ interface RowProps {
   readonly geometry: Geometry;
 }
 
-/** A message that was on its way for longer than this many pixels waits beside its sender before it slopes. */
-const steepest = 10;
-
 /** Only a wait that is longer than this is drawn as one. */
 const leastWait = 24;
-
-/** Width of a character of a label. */
-const characterWidth = 7.2;
 
 /** What a message is drawn with: its own kind, and lost or not. */
 const messageClass = ({ style, arrival }: MessageRow): string =>
@@ -32,23 +27,23 @@ const tipOf = ({ style, arrival }: MessageRow): string | undefined => {
 /** Final answers that are refusals stand out. */
 const isRefusal = (label: string): boolean => /^(4(?!01)|5|6)\d\d /.test(label);
 
-const MessageArt = ({ row, placed: { y, sentY }, geometry }: RowProps & { row: MessageRow }) => {
+const MessageArt = ({ row, placed, geometry }: RowProps & { row: MessageRow }) => {
+  const { y, sentY } = placed;
+  const place = messagePlace(placed, geometry);
+  if (place === null) return null;
+  const { startY, label } = place;
   const [from, to] = [geometry.edge(row.from, row.to), geometry.edge(row.to, row.from)];
-  const startY = Math.max(sentY, y - steepest);
   const waits = startY - sentY > leastWait;
   // What is lost ends before it gets there.
   const end = row.arrival === 'lost' || row.arrival === 'underWay' ? from + (to - from) * 0.86 : to;
   const endY = startY + ((end - from) / (to - from)) * (y - startY);
-  const words = fullLabel(row).length * characterWidth;
-  // High enough that the slope does not cut through the words.
-  const lift = 4 + ((y - startY) * Math.min(1, words / Math.abs(to - from))) / 2;
   return (
     <g class={`${messageClass(row)}${isRefusal(row.label) ? ' refusal' : ''}`}>
       {waits && <path class="waiting" d={`M${from} ${sentY}V${startY}`} />}
       {waits && <circle class="departure" cx={from} cy={sentY} r="2.2" />}
       <path class="arrow" d={`M${from} ${startY}L${end} ${endY}`} marker-end={tipOf(row)} />
       {row.arrival === 'lost' && <path class="cross" d={`M${end - 4} ${endY - 4}l8 8m0-8l-8 8`} />}
-      <text class="label" x={(from + to) / 2} y={(startY + y) / 2 - lift} text-anchor="middle">
+      <text class="label" x={label.x} y={label.y} text-anchor="middle">
         {row.label}
         {row.remarks.length > 0 && (
           <tspan class="remark" dx="6">
@@ -63,7 +58,7 @@ const MessageArt = ({ row, placed: { y, sentY }, geometry }: RowProps & { row: M
 const noteGlyph: Readonly<Record<NoteRow['by'], string>> = { environment: '●', timer: '◷', phone: '♪' };
 
 const NoteArt = ({ row, placed: { y }, geometry }: RowProps & { row: NoteRow }) => {
-  const isLast = row.party === lanes.at(-1);
+  const isLast = row.party === geometry.order.at(-1);
   const x = geometry.x(row.party) + (isLast ? -14 : 14);
   return (
     <text class={`note ${row.by}`} x={x} y={y} text-anchor={isLast ? 'end' : 'start'}>
@@ -79,7 +74,7 @@ const Torn = ({ placed: { top, bottom }, geometry, children }: RowProps & { chil
   };
   return (
     <g class="torn">
-      <rect x="0" y={top + 3} width={geometry.width} height={bottom - top - 6} />
+      <rect x="0" y={top + 3} width={geometry.width} height={Math.max(0, bottom - top - 6)} />
       <path d={zigzag(top + 3)} />
       <path d={zigzag(bottom - 5)} />
       <text x={geometry.width / 2} y={(top + bottom) / 2 + 4} text-anchor="middle">
@@ -112,7 +107,9 @@ export const RowArt = ({ placed, geometry }: RowProps) => {
     case 'violation':
       return (
         <g class="violated">
-          <rect x="8" y={placed.top + 2} width={geometry.width - 16} height={placed.bottom - placed.top - 4} rx="4" />
+          {!placed.isCrowded && (
+            <rect x="8" y={placed.top + 2} width={geometry.width - 16} height={placed.bottom - placed.top - 4} rx="4" />
+          )}
           <text x={20} y={(placed.top + placed.bottom) / 2 + 4}>
             ✗ {row.property}: {row.what}
           </text>

@@ -1,4 +1,4 @@
-import { giveUp, openCounterexample, proof, prove } from '../proof.ts';
+import { chooseProperty, chosenProperty, giveUp, openCounterexample, proof, provable, prove } from '../proof.ts';
 
 const Result = () => {
   const found = proof.value;
@@ -29,26 +29,32 @@ const Result = () => {
   );
 };
 
-/** The way from one run to all of them: what the checker says of the promise that counts most. */
+/** The way from one run to all of them: what the checker says of any property that is claimed of the mode. */
 export const ProofPanel = () => (
   <section class="panel proof">
     <h2>Every order and every delay</h2>
-    {proof.value === 'underWay' ? (
-      <p>
-        Trying them all…{' '}
+    <p class="prove">
+      <select
+        aria-label="What to prove"
+        value={chosenProperty.value}
+        onChange={({ currentTarget }) => chooseProperty(currentTarget.value)}
+      >
+        {provable.value.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+      {proof.value === 'underWay' ? (
         <button type="button" class="small" onClick={giveUp}>
           Give up
         </button>
-      </p>
-    ) : (
-      <>
-        <Result />
-        {proof.value === null && (
-          <button type="button" class="small" onClick={() => prove('noInviteLost')}>
-            Prove that no call is lost <kbd>P</kbd>
-          </button>
-        )}
-      </>
-    )}
+      ) : (
+        <button type="button" class="small" onClick={prove}>
+          Prove <kbd>P</kbd>
+        </button>
+      )}
+    </p>
+    {proof.value === 'underWay' ? <p role="status">Trying them all…</p> : <Result />}
   </section>
 );

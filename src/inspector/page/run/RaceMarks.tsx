@@ -5,6 +5,7 @@ import { secondsText } from '../../../sim/report/wording.ts';
 import { formatDuration } from '../../../sim/scenario/duration.ts';
 import type { Trace, TraceRecord } from '../../../sim/trace.ts';
 import { heightOf, type LadderLayout } from '../../model/ladderLayout.ts';
+import { writeBeside } from './labelPlaces.ts';
 import type { Geometry } from './ladderGeometry.ts';
 
 interface MarksProps {
@@ -48,23 +49,33 @@ function marksOf({ window: { delays, races }, trace: { records } }: MarksProps):
   return [...narrowed, ...lost];
 }
 
-/** The race window of a counterexample, as brackets beside the lanes where it is decided. */
-export const RaceMarks = (props: MarksProps) => (
-  <g class="race">
-    {marksOf(props).map(({ lane, fromMs, toMs, text }) => {
-      // Beside the first lane there is room on its left, and above.
-      const isFirst = lane === lanes[0];
-      const [x, out] = isFirst ? [props.geometry.x(lane) - 8, -6] : [props.geometry.x(lane) + 12, 6];
-      const [fromY, toY] = [heightOf(props.layout, fromMs), heightOf(props.layout, toMs)];
-      const endY = Math.max(toY, fromY + 6);
-      return (
-        <g key={text}>
-          <path d={`M${x} ${fromY}h${out}V${endY}h${-out}`} />
-          <text x={isFirst ? x - 6 : x + 11} y={isFirst ? fromY - 5 : (fromY + endY) / 2 + 4}>
-            {text}
-          </text>
-        </g>
-      );
-    })}
-  </g>
-);
+/** The race window of a counterexample, as brackets beside the lanes where it is decided, with words where there is room. */
+export const RaceMarks = (props: MarksProps) => {
+  const { geometry, layout } = props;
+  const brackets = marksOf(props).map(({ lane, fromMs, toMs, text }) => {
+    // Beside the first lane there is room on its left.
+    const isFirst = lane === geometry.order[0];
+    const [x, out] = isFirst ? [geometry.x(lane) - 8, -6] : [geometry.x(lane) + 12, 6];
+    const fromY = heightOf(layout, fromMs);
+    const endY = Math.max(heightOf(layout, toMs), fromY + 6);
+    return { x, out, fromY, endY, text, lane };
+  });
+  const wishes = brackets.map(({ lane, fromY, endY, text }) => ({
+    text,
+    rightX: geometry.x(lane) + 23,
+    leftX: geometry.x(lane) - 19,
+    y: (fromY + endY) / 2 + 4,
+  }));
+  return (
+    <g class="race">
+      {brackets.map(({ x, out, fromY, endY, text }) => (
+        <path key={text} d={`M${x} ${fromY}h${out}V${endY}h${-out}`} />
+      ))}
+      {writeBeside(wishes, layout, geometry).map(({ text, x, y }) => (
+        <text key={text} x={x} y={y}>
+          {text}
+        </text>
+      ))}
+    </g>
+  );
+};

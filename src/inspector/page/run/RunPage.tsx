@@ -1,8 +1,12 @@
-import { earlier, filter, rows, showsAll, trace, undo } from '../store.ts';
+import { type TimeMode, timeModes } from '../../model/ladderLayout.ts';
+import { earlier, filter, marked, rows, showsAll, trace, undo } from '../store.ts';
+import { timeMode } from '../view.ts';
+import { ComparedSteps } from './ComparedSteps.tsx';
 import { ConditionsPanel } from './ConditionsPanel.tsx';
 import { Ladder } from './Ladder.tsx';
 import { Overview } from './Overview.tsx';
 import { ProofPanel } from './ProofPanel.tsx';
+import { ReportPanel } from './ReportPanel.tsx';
 import { ModesPanel, PropertiesPanel } from './SidePanels.tsx';
 import { StatePanel } from './StatePanel.tsx';
 import { StepPanel } from './StepPanel.tsx';
@@ -25,12 +29,32 @@ const Changes = () => {
   );
 };
 
+const timeWords: Readonly<Record<TimeMode, string>> = {
+  folded: 'time folded',
+  scale: 'time to scale',
+  order: 'order only',
+};
+
 const LadderBar = () => (
   <div class="ladder-bar">
     <h2>Ladder</h2>
     <span class="soft">{trace.value?.records.length ?? 0} steps</span>
     <Changes />
     <span class="space" />
+    <select
+      class="time"
+      aria-label="Time"
+      value={timeMode.value}
+      onChange={({ currentTarget }) => {
+        timeMode.value = timeModes.find((one) => one === currentTarget.value) ?? 'folded';
+      }}
+    >
+      {timeModes.map((mode) => (
+        <option key={mode} value={mode}>
+          {timeWords[mode]}
+        </option>
+      ))}
+    </select>
     <label>
       <input
         type="checkbox"
@@ -39,7 +63,7 @@ const LadderBar = () => (
           showsAll.value = currentTarget.checked;
         }}
       />{' '}
-      heartbeats and timers
+      all timers
     </label>
     <input
       id={filterId}
@@ -69,6 +93,7 @@ export const RunPage = () => (
     <Verdict />
     <Overview />
     <div class="left">
+      <ReportPanel />
       <ModesPanel />
       <ProofPanel />
       <PropertiesPanel />
@@ -81,7 +106,7 @@ export const RunPage = () => (
     </section>
     <div class="right">
       <StatePanel />
-      <StepPanel />
+      {marked.value === null ? <StepPanel /> : <ComparedSteps />}
     </div>
   </main>
 );

@@ -1,10 +1,11 @@
 import everyChart from 'virtual:charts';
 import { computed, signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { type PartyName, partyNames } from '../../../machines/messages.ts';
 import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import type { Chart, ChartArrow, ChartLine, ChartState } from '../../charts/chart.ts';
 import { activePaths } from '../../model/stateWords.ts';
+import { useSize } from '../size.ts';
 import { options, record, step, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
 
@@ -128,30 +129,81 @@ const StateArt = ({ state }: { state: ChartState }) => {
   );
 };
 
+/** How large charts are drawn; `fit` shows each as a whole. */
+const scale = signal<number | 'fit'>(1);
+
+const [leastScale, mostScale] = [0.3, 3];
+
+/** What the keys do while a chart has the focus; the arrow keys scroll it. */
+const chartKeys: Readonly<Record<string, (now: number) => number | 'fit'>> = {
+  '+': (now) => Math.min(mostScale, now * 1.25),
+  '-': (now) => Math.max(leastScale, now / 1.25),
+  '0': () => 'fit',
+  '1': () => 1,
+};
+
 const Picture = ({ chart }: { chart: Chart }) => {
-  const box = useRef<HTMLDivElement>(null);
+  const { ref: box, width, height } = useSize<HTMLElement>();
+  const whole = Math.min(1, width / chart.width, height / chart.height);
+  const factor = scale.value === 'fit' ? Math.max(leastScale, whole) : scale.value;
   const active = chart.states.findLast(({ path }) => isIn(path, now.value));
   const pendingTypes = new Set(
     (options.value?.pending ?? []).flatMap(({ to, event }) => (to === chart.party && event ? [event.type] : [])),
   );
   useEffect(() => {
     if (box.current === null || active === undefined) return;
-    box.current.scrollLeft = active.x + active.width / 2 - box.current.clientWidth / 2;
-    box.current.scrollTop = active.y + active.height / 2 - box.current.clientHeight / 2;
-  }, [active?.path, chart]);
+    box.current.scrollLeft = (active.x + active.width / 2) * factor - box.current.clientWidth / 2;
+    box.current.scrollTop = (active.y + active.height / 2) * factor - box.current.clientHeight / 2;
+  }, [active?.path, chart, factor]);
+  const resize = (key: string): boolean => {
+    const act = chartKeys[key];
+    if (act !== undefined) scale.value = act(factor);
+    return act !== undefined;
+  };
   const description = `${laneTitles[chart.party]} is in ${active?.path ?? 'none of these states'}`;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
-    <section class="chart" ref={box} tabIndex={0} aria-label={`Chart: ${chart.party} ${chart.path}`}>
-      <svg width={chart.width} height={chart.height} role="img" aria-label={description}>
-        {chart.states.map((state) => (
-          <StateArt key={state.path} state={state} />
-        ))}
-        {chart.arrows.map((arrow) => (
-          <ArrowArt key={`${arrow.from} ${arrow.to}`} arrow={arrow} pendingTypes={pendingTypes} />
-        ))}
-      </svg>
-    </section>
+    <div class="chart-frame">
+      <fieldset class="segments sizes" aria-label="Size of the chart">
+        <button type="button" aria-label="Smaller" onClick={() => resize('-')}>
+          −
+        </button>
+        <button
+          type="button"
+          aria-pressed={scale.value === 'fit'}
+          onClick={() => resize(scale.value === 'fit' ? '1' : '0')}
+        >
+          fit
+        </button>
+        <button type="button" aria-label="Larger" onClick={() => resize('+')}>
+          +
+        </button>
+      </fieldset>
+      <section
+        class="chart"
+        ref={box}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
+        tabIndex={0}
+        aria-label={`Chart: ${chart.party} ${chart.path}`}
+        onKeyDown={(event) => {
+          if (resize(event.key)) event.preventDefault();
+        }}
+      >
+        <svg
+          width={chart.width * factor}
+          height={chart.height * factor}
+          viewBox={`0 0 ${chart.width} ${chart.height}`}
+          role="img"
+          aria-label={description}
+        >
+          {chart.states.map((state) => (
+            <StateArt key={state.path} state={state} />
+          ))}
+          {chart.arrows.map((arrow) => (
+            <ArrowArt key={`${arrow.from} ${arrow.to}`} arrow={arrow} pendingTypes={pendingTypes} />
+          ))}
+        </svg>
+      </section>
+    </div>
   );
 };
 

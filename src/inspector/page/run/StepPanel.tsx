@@ -2,27 +2,21 @@ import { computed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { type PartyName, partyNames } from '../../../machines/messages.ts';
 import { laneTitles } from '../../../sim/report/lanes.ts';
-import { linkTitle, messageLabel, type TracedEvent } from '../../../sim/report/messageLabel.ts';
-import { timerLabel } from '../../../sim/report/timerLabel.ts';
+import { linkTitle, messageLabel } from '../../../sim/report/messageLabel.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
-import { formatDuration } from '../../../sim/scenario/duration.ts';
-import type { LinkName, Window } from '../../../sim/scenario/scenario.ts';
+import type { LinkName } from '../../../sim/scenario/scenario.ts';
 import type { TraceRecord } from '../../../sim/trace.ts';
-import { differences } from '../../model/differences.ts';
 import { activePaths } from '../../model/stateWords.ts';
+import { Differences } from '../Differences.tsx';
 import { record, step, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
 import { Choices, Faults } from './WhatIf.tsx';
+import { When } from './When.tsx';
+import { eventLabel, windowText } from './words.ts';
 
 const isParty = (name: string): name is PartyName => (partyNames as readonly string[]).includes(name);
 
 const titleOf = (name: string): string => (isParty(name) ? laneTitles[name] : linkTitle(name as LinkName));
-
-export const eventLabel = (kind: TraceRecord['kind'], event: TracedEvent): string =>
-  kind === 'timer' ? timerLabel(event) : messageLabel(event);
-
-export const windowText = ([low, high]: Window): string =>
-  low === high ? formatDuration(low) : `${formatDuration(low)} to ${formatDuration(high)}`;
 
 const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (
   <div class="fact">
@@ -79,42 +73,6 @@ const MessageFacts = ({ shown }: { shown: TraceRecord }) => {
         {ignored && ', and nobody heard it'}
       </Fact>
     </dl>
-  );
-};
-
-/** What has changed between two values, and on demand what has not. */
-export const Differences = ({ before, after }: { before: unknown; after: unknown }) => {
-  const lines = differences(before, after);
-  const changed = lines.filter(({ change }) => change !== 'same');
-  return (
-    <>
-      {changed.length === 0 && <p class="soft">unchanged</p>}
-      <ul class="diff">
-        {changed.map(({ change, path, value }) => (
-          <li key={`${change} ${path}`} class={change}>
-            <span aria-hidden="true">{change === 'gone' ? '−' : '+'}</span>
-            <span class="path">{path}</span>
-            <span class="value">{value}</span>
-          </li>
-        ))}
-      </ul>
-      {lines.length > changed.length && (
-        <details>
-          <summary>{lines.length - changed.length} unchanged</summary>
-          <ul class="diff">
-            {lines
-              .filter(({ change }) => change === 'same')
-              .map(({ path, value }) => (
-                <li key={path}>
-                  <span />
-                  <span class="path">{path}</span>
-                  <span class="value">{value}</span>
-                </li>
-              ))}
-          </ul>
-        </details>
-      )}
-    </>
   );
 };
 
@@ -183,6 +141,7 @@ export const StepPanel = () => {
       <p class="soft">
         step {shown.step} at {secondsText(shown.atMs)} s
       </p>
+      <When />
       {shown.kind === 'message' && <Faults key={shown.serial} shown={shown} />}
       <div class="scroll">
         {shown.kind === 'message' && <MessageFacts shown={shown} />}

@@ -4,7 +4,7 @@ import { secondsText } from '../../../sim/report/wording.ts';
 import type { TraceRecord } from '../../../sim/trace.ts';
 import type { PendingView } from '../../model/requests.ts';
 import { befall, experiment, letHappen, options } from '../store.ts';
-import { eventLabel, windowText } from './StepPanel.tsx';
+import { eventLabel, windowText } from './words.ts';
 
 /** Only datagrams and pushes are lost or doubled; TCP and HTTPS deliver everything once. */
 const isLossy = (link: TraceRecord['link']): boolean => {
@@ -49,7 +49,7 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
   );
 };
 
-function pendingText({ kind, event, from, to }: PendingView): string {
+export function pendingText({ kind, event, from, to }: PendingView): string {
   const label = event === null ? 'link changes' : eventLabel(kind, event);
   if (kind === 'message' && from !== null && to !== null) return `${laneTitles[from]} → ${laneTitles[to]}: ${label}`;
   return to === null ? label : `${laneTitles[to]}: ${label}`;

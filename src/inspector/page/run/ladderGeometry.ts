@@ -1,27 +1,45 @@
 import type { PartyName } from '../../../machines/messages.ts';
 import { lanes } from '../../../sim/report/lanes.ts';
+import type { LaneView } from '../view.ts';
 
 /** Left of the lanes stand step and date; right of them what the app does. */
 const gutterWidth = 112;
 const [leftMargin, rightMargin] = [36, 86];
 
+/** How much room a collapsed lane takes of what another one has. */
+const collapsedShare = 0.22;
+
+const open: readonly LaneView[] = lanes.map((lane) => ({ lane, isCollapsed: false }));
+
 /** Where the lanes are on a ladder of a width. */
 export class Geometry {
   readonly width: number;
+  /** The lanes from left to right. */
+  readonly order: readonly PartyName[];
+  readonly #x: Readonly<Partial<Record<PartyName, number>>>;
 
-  constructor(width: number) {
+  constructor(width: number, views: readonly LaneView[] = open) {
     this.width = width;
+    this.order = views.map(({ lane }) => lane);
+    const share = ({ isCollapsed }: LaneView) => (isCollapsed ? collapsedShare : 1);
+    let sum = 0;
+    const sums = views.map((view, index) => {
+      const before = views[index - 1];
+      if (before !== undefined) sum += (share(before) + share(view)) / 2;
+      return sum;
+    });
+    const [first, last] = [gutterWidth + leftMargin, width - rightMargin];
+    const places = sums.map((one) => first + (sum === 0 ? 0 : one / sum) * (last - first));
+    this.#x = Object.fromEntries(this.order.map((lane, index) => [lane, places[index]]));
   }
 
   x(lane: PartyName): number {
-    const [first, last] = [gutterWidth + leftMargin, this.width - rightMargin];
-    return first + (lanes.indexOf(lane) * (last - first)) / (lanes.length - 1);
+    return this.#x[lane] ?? 0;
   }
 
   /** Where an arrow touches a lane when it comes from another one: beside what is drawn on it. */
   edge(lane: PartyName, other: PartyName): number {
-    const side = lanes.indexOf(other) > lanes.indexOf(lane) ? 1 : -1;
-    return this.x(lane) + side * halfWidth[lane];
+    return this.x(lane) + (this.x(other) > this.x(lane) ? 1 : -1) * halfWidth[lane];
   }
 }
 

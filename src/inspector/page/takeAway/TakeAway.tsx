@@ -4,6 +4,7 @@ import { toPlantUml } from '../../../sim/report/plantuml.ts';
 import { runTitle } from '../../../sim/report/wording.ts';
 import { regressionTest } from '../../model/takeAway/regression.ts';
 import { scenarioFile } from '../../model/takeAway/scenarioFile.ts';
+import { offerBridge } from '../hosted/bridge.ts';
 import { linkNow } from '../link.ts';
 import { boot, experiment, layout, tell, trace } from '../store.ts';
 import { pictureOf } from './picture.tsx';
@@ -44,7 +45,7 @@ const Items = () => {
     if (done.seed === null) json();
   };
   const page = async () => {
-    const text = await singleFile({ ...boot.value, opened: shown }, runTitle(done));
+    const text = await singleFile({ ...boot.value, opened: shown, report: null, viewer: null }, runTitle(done));
     save(`${name}.html`, 'text/html', text);
   };
   const items: readonly (readonly [what: string, hint: string, act: () => unknown])[] = [
@@ -64,6 +65,9 @@ const Items = () => {
     ['Mermaid', 'for GitHub and GitLab', () => save(`${name}.mmd`, 'text/plain', `${toMermaid(done)}\n`)],
     ['PlantUML', 'sequence diagram', () => save(`${name}.puml`, 'text/plain', `${toPlantUml(done)}\n`)],
     ['Picture', 'SVG of the ladder', () => save(`${name}.svg`, 'image/svg+xml', pictureOf(placed, done))],
+    ...(boot.value.viewer === null
+      ? []
+      : ([['Hosted viewer…', 'leaves this machine', () => offerBridge('run')]] as const)),
   ];
   return (
     <ul>

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
+import { laneTitles } from '../../../sim/report/lanes.ts';
 import { runTitle, secondsText } from '../../../sim/report/wording.ts';
 import type { Trace } from '../../../sim/trace.ts';
 import type { LadderLayout } from '../../model/ladderLayout.ts';
@@ -7,12 +7,13 @@ import { PatternDefinitions } from '../marks.tsx';
 import { RowArt } from '../run/LadderRows.tsx';
 import { Lifelines } from '../run/Lifelines.tsx';
 import { Geometry } from '../run/ladderGeometry.ts';
+import { laneViews } from '../view.ts';
 
 const width = 980;
 const headHeight = 56;
 
 const Picture = ({ layout, trace }: { layout: LadderLayout; trace: Trace }) => {
-  const geometry = new Geometry(width);
+  const geometry = new Geometry(width, laneViews.value);
   const height = layout.height + headHeight;
   return (
     <svg
@@ -28,7 +29,7 @@ const Picture = ({ layout, trace }: { layout: LadderLayout; trace: Trace }) => {
       <text class="picture-title" x="14" y="20">
         {runTitle(trace)}
       </text>
-      {lanes.map((lane) => (
+      {geometry.order.map((lane) => (
         <text key={lane} class="picture-lane" x={geometry.x(lane)} y="44" text-anchor="middle">
           {laneTitles[lane]}
         </text>

@@ -77,5 +77,5 @@ export function exploreUntimed(definition: WorldDefinition, options: UntimedOpti
 /** The observers of an exploration: the properties claimed of the scenario's mode that need no time. */
 export const tablesFor = ({ scenario }: WorldDefinition): PropertyTable[] =>
   untimedProperties
-    .filter(({ appliesTo }) => appliesTo(scenario.mode))
+    .filter(({ appliesTo }) => appliesTo(scenario))
     .map((property) => new PropertyTable(property, scenario));

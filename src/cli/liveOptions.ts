@@ -1,0 +1,68 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import process from 'node:process';
+import { InvalidArgumentError } from 'commander';
+import { isSipUri, parseUri } from '../live/sip/uri.ts';
+import { type Remote, transportNames } from '../live/transports/transport.ts';
+import { nearestWord } from '../sim/nearestWord.ts';
+import { readText, refuse } from './files.ts';
+
+const usualPort = { UDP: 5060, TCP: 5060, TLS: 5061 } as const;
+
+/** A SIP server as users write it: `sip:HOST[:PORT][;transport=udp|tcp|tls]`, or `sips:` for TLS (RFC 3261 19.1.1). */
+export function parseServer(text: string): Remote {
+  const uri = parseUri(text);
+  if (uri === undefined || !isSipUri(uri) || uri.user !== undefined) {
+    throw new InvalidArgumentError('expected a server such as sip:127.0.0.1:5060 or sip:pbx.example.org;transport=tcp');
+  }
+  const unknown = [...uri.params.keys()].find((name) => name !== 'transport');
+  if (unknown !== undefined) throw new InvalidArgumentError(`found ;${unknown}; expected no parameter but ;transport=`);
+  const named = uri.params.get('transport')?.toUpperCase() ?? (uri.scheme === 'sips' ? 'TLS' : 'UDP');
+  const transport = transportNames.find((name) => name === named);
+  if (transport === undefined) {
+    const hint = nearestWord(named, transportNames)?.toLowerCase();
+    throw new InvalidArgumentError(
+      `found transport=${named.toLowerCase()}; expected udp, tcp or tls${hint === undefined ? '' : `; did you mean ${hint}?`}`,
+    );
+  }
+  return { host: uri.host.replace(/^\[|\]$/g, ''), port: uri.port ?? usualPort[transport], transport };
+}
+
+/** The password that the environment or a file holds, without the line break at its end; null where neither is named. */
+export function passwordFrom({
+  passwordEnv,
+  passwordFile,
+}: {
+  passwordEnv?: string;
+  passwordFile?: string;
+}): string | null {
+  if (passwordEnv !== undefined && passwordFile !== undefined) {
+    refuse('--password-env', '--password-file with it', 'one place for the password');
+  }
+  if (passwordFile !== undefined) return readText(passwordFile).replace(/\r?\n$/, '');
+  if (passwordEnv === undefined) return null;
+  const password = process.env[passwordEnv];
+  return (
+    password ??
+    refuse(
+      `--password-env ${passwordEnv}`,
+      'no such variable in the environment',
+      'the name of one that holds the password',
+    )
+  );
+}
+
+/** The address of this machine that packets to a host leave from. Nothing is sent to find out. */
+export async function localAddressTowards({ host, port }: Remote): Promise<string> {
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  try {
+    socket.connect(port, host);
+    await once(socket, 'connect');
+    return socket.address().address;
+  } catch (error) {
+    return refuse(`--server ${host}`, (error as Error).message, 'a host that can be reached from here');
+  } finally {
+    socket.close();
+  }
+}

@@ -1,0 +1,70 @@
+import { computed, signal } from '@preact/signals';
+import type { PartyName } from '../../machines/messages.ts';
+import { lanes } from '../../sim/report/lanes.ts';
+import { type TimeMode, timeModes } from '../model/ladderLayout.ts';
+
+/** A lane as the reader has it: in which place, and whether it is only a thin line. */
+export interface LaneView {
+  readonly lane: PartyName;
+  readonly isCollapsed: boolean;
+}
+
+const usualLanes: readonly LaneView[] = lanes.map((lane) => ({ lane, isCollapsed: false }));
+
+/** The lanes from left to right. */
+export const laneViews = signal<readonly LaneView[]>(usualLanes);
+
+/** How time is drawn. */
+export const timeMode = signal<TimeMode>('folded');
+
+/** Pixels for a second, where time is drawn to scale. */
+export const pixelsPerSecond = signal(200);
+
+export const collapsed = computed(
+  () => new Set(laneViews.value.flatMap(({ lane, isCollapsed }) => (isCollapsed ? [lane] : []))),
+);
+
+export function toggleLane(lane: PartyName): void {
+  laneViews.value = laneViews.value.map((one) => (one.lane === lane ? { ...one, isCollapsed: !one.isCollapsed } : one));
+}
+
+/** Puts a lane in another place, counted from the left. */
+export function moveLane(lane: PartyName, to: number): void {
+  const moved = laneViews.value.filter((one) => one.lane === lane);
+  const others = laneViews.value.filter((one) => one.lane !== lane);
+  const place = Math.min(others.length, Math.max(0, to));
+  laneViews.value = [...others.slice(0, place), ...moved, ...others.slice(place)];
+}
+
+export function nextTimeMode(): void {
+  timeMode.value = timeModes[(timeModes.indexOf(timeMode.value) + 1) % timeModes.length] ?? 'folded';
+}
+
+const [leastZoom, mostZoom] = [1, 5_000];
+
+/** Draws time to scale, so many times larger. */
+export function zoom(factor: number): void {
+  timeMode.value = 'scale';
+  pixelsPerSecond.value = Math.min(mostZoom, Math.max(leastZoom, Math.round(pixelsPerSecond.value * factor)));
+}
+
+/** The view as the part of an address; empty where nothing was changed. */
+export function viewText(): string {
+  const isUsual = laneViews.value.every(({ lane, isCollapsed }, index) => lane === lanes[index] && !isCollapsed);
+  const names = laneViews.value.map(({ lane, isCollapsed }) => (isCollapsed ? `-${lane}` : lane));
+  const time = timeMode.value === 'scale' ? `scale${pixelsPerSecond.value}` : timeMode.value;
+  return `${isUsual ? '' : `lanes=${names.join()}&`}${time === 'folded' ? '' : `time=${time}&`}`;
+}
+
+/** Takes the view from an address. What it says wrong, or not at all, is as usual. */
+export function readView(said: URLSearchParams): void {
+  const wanted = (said.get('lanes') ?? '').split(',').flatMap((name): LaneView[] => {
+    const lane = lanes.find((one) => one === name.replace('-', ''));
+    return lane === undefined ? [] : [{ lane, isCollapsed: name.startsWith('-') }];
+  });
+  const isComplete = new Set(wanted.map(({ lane }) => lane)).size === lanes.length && wanted.length === lanes.length;
+  laneViews.value = isComplete ? wanted : usualLanes;
+  const [, mode, pixels] = /^([a-z]+)(\d*)$/.exec(said.get('time') ?? '') ?? [];
+  timeMode.value = timeModes.find((one) => one === mode) ?? 'folded';
+  if (pixels) pixelsPerSecond.value = Math.min(mostZoom, Math.max(leastZoom, Number(pixels)));
+}

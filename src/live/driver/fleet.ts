@@ -1,0 +1,37 @@
+import type { Clock } from './clock.ts';
+
+/** How many runs go on at once, and how many may begin per second. */
+export interface Pace {
+  readonly parallel: number;
+  readonly perSecond: number;
+}
+
+const waiting = (clock: Clock, delayMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    clock.after(Math.max(0, delayMs), resolve);
+  });
+
+/**
+ * Does pieces of work, each in a lane of its own: no two of one lane at once. Stops beginning new ones once the signal says
+ * so. Results come in the order of the work; those that were never begun are missing.
+ */
+export async function inLanes<Result>(
+  count: number,
+  { parallel, perSecond }: Pace,
+  clock: Clock,
+  signal: AbortSignal,
+  work: (index: number, lane: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const startedMs = clock.nowMs();
+  let next = 0;
+  const lane = async (number: number): Promise<void> => {
+    while (next < count && !signal.aborted) {
+      const index = next++;
+      await waiting(clock, startedMs + (index * 1_000) / perSecond - clock.nowMs());
+      if (!signal.aborted) results[index] = await work(index, number);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, count) }, (_, number) => lane(number)));
+  return results.filter((result) => result !== undefined);
+}

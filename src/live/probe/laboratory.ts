@@ -1,0 +1,98 @@
+/**
+ * What the probe can do to a server and see of it. The experiments know no more: the same ones run against a real
+ * server and, in the tests, against the model of one.
+ */
+
+/** One of the probe's user agents, from 0. Each has an address, a Contact and a Call-ID of its own. */
+export type Agent = number;
+
+export interface ContactWish {
+  readonly agent: Agent;
+  /** 0 removes (RFC 3261 10.2.2). */
+  readonly expiresSeconds: number;
+}
+
+/** A REGISTER to be sent. */
+export interface RegisterWish {
+  readonly from: Agent;
+  /** In the order of the request; `every` is `Contact: *` with `Expires: 0`. */
+  readonly contacts: readonly ContactWish[] | 'every';
+  /** With the instance-id and reg-id that all agents then share (RFC 5626 4.1). */
+  readonly sharesInstance?: boolean;
+  /** With a CSeq below the one last used by this agent (RFC 3261 10.3 step 7). */
+  readonly isOutdated?: boolean;
+}
+
+/** How a server asks for credentials (RFC 3261 22, RFC 8760). */
+export interface Challenge {
+  readonly realm: string;
+  readonly algorithm: string;
+  /** Empty where the server offers none. */
+  readonly qop: readonly string[];
+}
+
+/** What came back for a REGISTER, credentials having been given where they were asked for. */
+export interface RegisterOutcome {
+  /** Status of the final answer; null where none came. */
+  readonly status: number | null;
+  readonly reason: string;
+  /** Seconds for which the sender's own contact is bound, where the answer says so. */
+  readonly grantedSeconds?: number;
+  readonly retryAfterSeconds?: number;
+  /** Min-Expires of a 423. */
+  readonly minExpiresSeconds?: number;
+  /** Present where the server asked for credentials first. */
+  readonly challenge?: Challenge;
+}
+
+/** What has become of a call so far. */
+export interface CallSight {
+  /** Whom the INVITE has reached, in this order. */
+  readonly rang: readonly Agent[];
+  /** Status of the final answer; null where there is none yet. */
+  readonly status: number | null;
+  /** Milliseconds from the INVITE to that answer, or to now. */
+  readonly afterMs: number;
+}
+
+/** A call to the account on its way: whomever it reaches rings and does not answer. */
+export interface PlacedCall {
+  /** Waits until it is clear who rings: for the final answer, or until nobody new has rung for a while. */
+  whoRings(): Promise<CallSight>;
+  /** Waits for the final answer or the first to ring, at most so many milliseconds from the INVITE on. */
+  fate(withinMs: number): Promise<CallSight>;
+  /** Cancels it. */
+  hangUp(): Promise<void>;
+}
+
+export interface Laboratory {
+  /** How many user agents there are, 3 at least. */
+  readonly agents: number;
+  register(wish: RegisterWish): Promise<RegisterOutcome>;
+  call(): Promise<PlacedCall>;
+}
+
+/** How an agent is called in a text: A, B, C, ... */
+export const agentName = (agent: Agent): string => String.fromCharCode('A'.charCodeAt(0) + agent);
+
+export const isGranted = ({ status }: RegisterOutcome): boolean => status !== null && status >= 200 && status < 300;
+
+/** Binds one agent's contact. */
+export const bind = (lab: Laboratory, agent: Agent, expiresSeconds: number, more: Partial<RegisterWish> = {}) =>
+  lab.register({ from: agent, contacts: [{ agent, expiresSeconds }], ...more });
+
+/** Removes one agent's contact. */
+export const unbind = (lab: Laboratory, agent: Agent, more: Partial<RegisterWish> = {}) => bind(lab, agent, 0, more);
+
+/** Removes the contacts of these agents. */
+export async function unbindAll(lab: Laboratory, agents: readonly Agent[]): Promise<void> {
+  for (const agent of agents) await unbind(lab, agent);
+}
+
+/** Who rings when the account is called. */
+export async function ringing(lab: Laboratory): Promise<readonly Agent[]> {
+  const call = await lab.call();
+  const { rang } = await call.whoRings();
+  await call.hangUp();
+  return rang;
+}

@@ -1,0 +1,193 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SipRequest, SipResponse } from '../sip/message.ts';
+import type { Account } from './account.ts';
+import type { Endpoint, RequestListener } from './endpoint.ts';
+import {
+  type Agent,
+  agentName,
+  type Laboratory,
+  type PlacedCall,
+  type RegisterOutcome,
+  type RegisterWish,
+} from './laboratory.ts';
+import { OutgoingCall, type RingTiming } from './outgoingCall.ts';
+import { ProbeFailure } from './probeFailure.ts';
+import { UserAgent } from './userAgent.ts';
+
+/** What keeps a probe within what was announced. */
+export interface Limits {
+  /** Requests that are sent at most, repetitions of the transport and the clean-up not counted. */
+  readonly requests: number;
+  /** The shortest time between two requests, in milliseconds. */
+  readonly intervalMs: number;
+  /** How long an answer to a REGISTER is waited for, in milliseconds. */
+  readonly answerMs: number;
+  /** Ends the probe: the time is up, or the user has had enough. */
+  readonly signal: AbortSignal;
+}
+
+/** An endpoint that keeps to the limits. */
+export class LimitedEndpoint implements Endpoint {
+  readonly transport: Endpoint['transport'];
+  readonly host: string;
+  readonly port: number;
+  readonly #endpoint: Endpoint;
+  readonly #pace: Pace;
+
+  constructor(endpoint: Endpoint, pace: Pace) {
+    this.#endpoint = endpoint;
+    this.#pace = pace;
+    this.transport = endpoint.transport;
+    this.host = endpoint.host;
+    this.port = endpoint.port;
+  }
+
+  async send(request: SipRequest, cancelling?: AbortSignal): Promise<SipResponse | null> {
+    await this.#pace.next();
+    const answer = this.#endpoint.send(request, cancelling);
+    return request.method === 'INVITE' ? answer : this.#pace.withinTime(answer);
+  }
+
+  sendAcknowledgement(request: SipRequest): void {
+    this.#endpoint.sendAcknowledgement(request);
+  }
+
+  listen(listener: RequestListener): void {
+    this.#endpoint.listen(listener);
+  }
+
+  get nonsense(): string | undefined {
+    return this.#endpoint.nonsense;
+  }
+
+  close(): Promise<void> {
+    return this.#endpoint.close();
+  }
+}
+
+/** Counts the requests of all endpoints and keeps them apart. */
+export class Pace {
+  readonly #limits: Limits;
+  #sent = 0;
+  #nextMs = 0;
+  #isCleaningUp = false;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** From now on only what removes or restores bindings is sent: no limit but the pace stands in its way. */
+  cleanUp(): void {
+    this.#isCleaningUp = true;
+  }
+
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Resolves when the next request may be sent. Throws a ProbeFailure where none may. */
+  async next(): Promise<void> {
+    const { requests, intervalMs, signal } = this.#limits;
+    if (!this.#isCleaningUp) {
+      if (signal.aborted) throw signal.reason;
+      if (this.#sent >= requests) throw new ProbeFailure('stopped', `the ${requests} requests announced are used up`);
+    }
+    this.#sent++;
+    const nowMs = performance.now();
+    const waitMs = this.#nextMs - nowMs;
+    this.#nextMs = Math.max(nowMs, this.#nextMs) + intervalMs;
+    if (waitMs > 0) await pause(waitMs);
+  }
+
+  /** The answer, or null where it takes too long. */
+  async withinTime<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
+    const timer = new AbortController();
+    try {
+      return await Promise.race([answer, pause(this.#limits.answerMs, null, { signal: timer.signal })]);
+    } finally {
+      timer.abort();
+    }
+  }
+}
+
+/** How a real server is probed. */
+export interface SipLaboratoryParts {
+  readonly account: Account;
+  /** Who calls it: another account of the user's, or the account itself. */
+  readonly caller: Account;
+  readonly agentEndpoints: readonly Endpoint[];
+  readonly callerEndpoint: Endpoint;
+  readonly timing: RingTiming;
+  readonly signal: AbortSignal;
+  /** Shared by all agents in a REGISTER with an instance-id (RFC 5626 4.1). */
+  readonly instanceId: string;
+}
+
+/** The probe's laboratory with a real SIP server in it. */
+export class SipLaboratory implements Laboratory {
+  readonly agents: number;
+  readonly userAgents: readonly UserAgent[];
+  readonly #parts: SipLaboratoryParts;
+  /** Agents that may be bound, because nothing says that they are not. */
+  readonly #perhapsBound = new Set<Agent>();
+
+  constructor(parts: SipLaboratoryParts) {
+    this.#parts = parts;
+    this.agents = parts.agentEndpoints.length;
+    this.userAgents = parts.agentEndpoints.map(
+      (endpoint, agent) => new UserAgent(endpoint, parts.account, agentName(agent).toLowerCase()),
+    );
+  }
+
+  #agent(agent: Agent): UserAgent {
+    const found = this.userAgents[agent];
+    if (found === undefined) throw new Error(`there is no agent ${agentName(agent)}`);
+    return found;
+  }
+
+  async register({ from, contacts, sharesInstance, isOutdated = false }: RegisterWish): Promise<RegisterOutcome> {
+    const sender = this.#agent(from);
+    if (contacts === 'every') return sender.outcome(await sender.register(['*'], { expires: 0 }));
+    const instance = sharesInstance ? `;+sip.instance="<${this.#parts.instanceId}>";reg-id=1` : '';
+    for (const { agent, expiresSeconds } of contacts) if (expiresSeconds > 0) this.#perhapsBound.add(agent);
+    const values = contacts.map(
+      ({ agent, expiresSeconds }) => `<${this.#agent(agent).contactUri}>;expires=${expiresSeconds}${instance}`,
+    );
+    const outcome = sender.outcome(await sender.register(values, { isOutdated }));
+    const isRemoval = contacts.every(({ expiresSeconds }) => expiresSeconds === 0);
+    if (isRemoval && !isOutdated && outcome.status === 200) this.#perhapsBound.delete(from);
+    return outcome;
+  }
+
+  async call(): Promise<PlacedCall> {
+    const { account, caller, callerEndpoint, timing, signal } = this.#parts;
+    const rang: Agent[] = [];
+    for (const [agent, userAgent] of this.userAgents.entries()) {
+      userAgent.onRing = () => {
+        if (!rang.includes(agent)) rang.push(agent);
+      };
+    }
+    const stop = () => {
+      for (const userAgent of this.userAgents) {
+        userAgent.onRing = undefined;
+        userAgent.stopRinging();
+      }
+    };
+    return new OutgoingCall({
+      endpoint: callerEndpoint,
+      caller,
+      callee: account,
+      ringing: { rang, stop },
+      timing,
+      signal,
+    });
+  }
+
+  /** Removes what the probe may have left behind. Returns the agents whose removal nobody has confirmed. */
+  async cleanUp(): Promise<readonly Agent[]> {
+    for (const agent of [...this.#perhapsBound]) {
+      await this.register({ from: agent, contacts: [{ agent, expiresSeconds: 0 }] }).catch(() => undefined);
+    }
+    return [...this.#perhapsBound].sort();
+  }
+}

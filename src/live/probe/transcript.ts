@@ -1,0 +1,88 @@
+import {
+  type Agent,
+  agentName,
+  type CallSight,
+  type Laboratory,
+  type PlacedCall,
+  type RegisterOutcome,
+  type RegisterWish,
+} from './laboratory.ts';
+
+/** What was sent and what came back, as the evidence of a finding. */
+export interface Exchange {
+  readonly sent: string;
+  readonly back: string;
+}
+
+/** Agents in words: `A`, `A and B`, `nobody`. */
+export function agentNames(agents: readonly Agent[]): string {
+  const names = agents.map(agentName);
+  if (names.length === 0) return 'nobody';
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
+}
+
+function sentText({ from, contacts, sharesInstance, isOutdated }: RegisterWish): string {
+  const remarks = [
+    ...(sharesInstance ? ['with the shared instance-id'] : []),
+    ...(isOutdated ? ['with an outdated CSeq'] : []),
+  ];
+  const wishes =
+    contacts === 'every'
+      ? 'Contact: *, Expires: 0'
+      : contacts.map(({ agent, expiresSeconds }) => `Contact ${agentName(agent)} for ${expiresSeconds} s`).join(', ');
+  return `${agentName(from)}: REGISTER ${[wishes, ...remarks].join(' ')}`;
+}
+
+function outcomeText({ status, reason, ...more }: RegisterOutcome): string {
+  if (status === null) return 'no answer';
+  const remarks = [
+    ...(more.grantedSeconds === undefined ? [] : [`granted ${more.grantedSeconds} s`]),
+    ...(more.minExpiresSeconds === undefined ? [] : [`Min-Expires: ${more.minExpiresSeconds}`]),
+    ...(more.retryAfterSeconds === undefined ? [] : [`Retry-After: ${more.retryAfterSeconds}`]),
+  ];
+  return [`${status} ${reason}`.trim(), ...remarks].join(', ');
+}
+
+function sightText({ rang, status }: CallSight): string {
+  const ringing = rang.length === 1 ? `${agentNames(rang)} rings` : `${agentNames(rang)} ring`;
+  if (rang.length > 0) return status === null ? ringing : `${ringing}, then ${status}`;
+  return status === null ? 'nobody rings, no final answer' : `nobody rings, ${status}`;
+}
+
+/** A laboratory that writes down what is done in it. */
+export class Transcript implements Laboratory {
+  readonly agents: number;
+  readonly #lab: Laboratory;
+  #exchanges: Exchange[] = [];
+
+  constructor(lab: Laboratory) {
+    this.#lab = lab;
+    this.agents = lab.agents;
+  }
+
+  /** What has been written since it was last asked. */
+  take(): readonly Exchange[] {
+    const taken = this.#exchanges;
+    this.#exchanges = [];
+    return taken;
+  }
+
+  async register(wish: RegisterWish): Promise<RegisterOutcome> {
+    const outcome = await this.#lab.register(wish);
+    this.#exchanges.push({ sent: sentText(wish), back: outcomeText(outcome) });
+    return outcome;
+  }
+
+  async call(): Promise<PlacedCall> {
+    const call = await this.#lab.call();
+    const noting = async (sight: CallSight) => {
+      this.#exchanges.push({ sent: 'INVITE', back: sightText(sight) });
+      return sight;
+    };
+    return {
+      whoRings: async () => noting(await call.whoRings()),
+      fate: async (withinMs) => noting(await call.fate(withinMs)),
+      hangUp: () => call.hangUp(),
+    };
+  }
+}

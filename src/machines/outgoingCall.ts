@@ -1,0 +1,269 @@
+import { assign, emit, enqueueActions } from 'xstate';
+import {
+  type Contact,
+  type Emitted,
+  expecting,
+  type FailureCode,
+  type MachineEvent,
+  type OutgoingMessage,
+  type OutgoingPath,
+  observing,
+  type PartyName,
+  partyAt,
+  sending,
+} from './messages.ts';
+import { retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
+import type { ServerProfile } from './serverProfile.ts';
+
+/**
+ * The one call that the user makes, as regions that are there only where a scenario has such a call: a user agent
+ * client at the app (and in Continuous a second one at the push server, which makes the call on its behalf), the SIP
+ * server that passes it on, and the phone that rings at the other end.
+ */
+type OutgoingType = OutgoingMessage['type'];
+
+/** A region as `createMachine` sees it: its names are checked by the tests, not by the compiler. */
+interface Region {
+  id: string;
+  initial: string;
+  states: Record<string, Record<never, never>>;
+}
+
+/** What begins a call at a user agent, and what its owner does when something comes of it. */
+interface Beginning {
+  readonly begin: 'user.call' | 'outgoing.INVITE';
+  readonly guard?: string;
+  readonly refusal?: object;
+  /** Who ends the call: the user when he has talked enough, or the one on whose behalf it is made. */
+  readonly end: { readonly after: 'talk' } | { readonly on: 'outgoing.BYE' };
+}
+
+/** RFC 3261 13.2, 17.1.1, 22.3: a call from its INVITE, with credentials if they are asked for, to its BYE. */
+export const callingOut = (reliable: boolean, { begin, guard, refusal, end }: Beginning): Region => {
+  return {
+    id: 'outgoing',
+    initial: 'idle',
+    states: {
+      idle: {
+        on: {
+          [begin]: [
+            { ...(guard && { guard }), target: 'inviting', actions: 'noteOutgoingBegun' },
+            ...(refusal === undefined ? [] : [refusal]),
+          ],
+        },
+      },
+      inviting: {
+        entry: 'sendOutgoingInvite',
+        ...retransmittingDoubling('sendOutgoingInvite', reliable),
+        on: {
+          // RFC 3261 22.3: the same request again, with credentials. The ACK to a 407 ends nothing that is modelled:
+          // the server challenges statelessly (8.2.7).
+          'outgoing.407': { target: 'inviting', reenter: true, actions: 'rememberChallenge' },
+          'outgoing.180': { target: 'ringing', actions: 'noteOutgoingRings' },
+          'outgoing.200': { target: 'talking', actions: 'noteOutgoingAnswered' },
+          'outgoing.failed': { target: 'over', actions: 'noteOutgoingFailed' },
+        },
+        // RFC 3261 17.1.1.2 Timer B.
+        after: { '64T1': { target: 'over', actions: 'noteOutgoingTimedOut' } },
+      },
+      // The one who is called always answers: what comes after the ringing is not this project's question.
+      ringing: { on: { 'outgoing.200': { target: 'talking', actions: 'noteOutgoingAnswered' } } },
+      talking: {
+        entry: 'sendOutgoingAck',
+        // RFC 3261 13.2.2.4: every 200 is acknowledged.
+        on: {
+          'outgoing.200': { actions: 'sendOutgoingAck' },
+          ...('on' in end && { [end.on]: 'hangingUp' }),
+        },
+        ...('after' in end && { after: { [end.after]: 'hangingUp' } }),
+      },
+      hangingUp: {
+        entry: 'sendOutgoingBye',
+        ...retransmittingUpToT2('sendOutgoingBye', reliable),
+        on: { 'outgoing.BYE.200': 'over' },
+        after: { '64T1': 'over' },
+      },
+      over: { entry: 'noteOutgoingOver' },
+    },
+  };
+};
+
+export interface OutgoingContext {
+  /** Whether the call's INVITE has been challenged; absent where no call is made. */
+  readonly challenged?: boolean;
+}
+
+type Args<Context> = { context: Context; event: MachineEvent };
+
+/** The actions of `callingOut`: `way` says to whom and from where, `tell` what its owner makes of what happens. */
+function clientActions<Context extends OutgoingContext>(
+  way: (context: Context) => { to: PartyName; from: OutgoingPath },
+  tell: (what: 'begun' | 'rings' | 'answered' | 'over' | FailureCode | 403) => Emitted | null,
+) {
+  const send = (type: 'outgoing.ACK' | 'outgoing.BYE') =>
+    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: Args<Context>) => {
+      const { to, from } = way(context);
+      return sending(to, { type, from });
+    });
+  const telling = (what: (event: MachineEvent) => Parameters<typeof tell>[0]) =>
+    enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, never, Emitted>(
+      ({ event, enqueue }) => {
+        const said = tell(what(event));
+        if (said !== null) enqueue.emit(said);
+      },
+    );
+  return {
+    sendOutgoingInvite: emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: Args<Context>) => {
+      const { to, from } = way(context);
+      return sending(to, { type: 'outgoing.INVITE', from, credentials: context.challenged ?? false });
+    }),
+    sendOutgoingAck: send('outgoing.ACK'),
+    sendOutgoingBye: send('outgoing.BYE'),
+    rememberChallenge: assign<Context, MachineEvent, undefined, MachineEvent, never>(
+      () => ({ challenged: true }) as unknown as Partial<Context>,
+    ),
+    noteOutgoingBegun: telling(() => 'begun'),
+    noteOutgoingRings: telling(() => 'rings'),
+    noteOutgoingAnswered: telling(() => 'answered'),
+    noteOutgoingFailed: telling((event) => expecting(event, 'outgoing.failed').code),
+    noteOutgoingTimedOut: telling(() => 408),
+    noteOutgoingOver: telling(() => 'over'),
+  };
+}
+
+/** The app's call: its own INVITE to the SIP server, or in Continuous one over its connection to the push server. */
+export const userCallActions = <Context extends OutgoingContext>(from: (context: Context) => OutgoingPath) =>
+  clientActions<Context>(
+    (context) => {
+      const path = from(context);
+      return { from: path, to: path === 'connection' ? 'pushServer' : 'sipServer' };
+    },
+    (what) => {
+      if (what === 'begun') return observing({ type: 'outgoing.placed' });
+      return typeof what === 'number' ? observing({ type: 'outgoing.failed', code: what }) : null;
+    },
+  );
+
+/** Continuous, product article: the outgoing call goes through the push server, which tells the app what comes of it. */
+export const relayedCallActions = <Context extends OutgoingContext>() => {
+  const tellApp = (type: 'outgoing.180' | 'outgoing.200' | 'outgoing.BYE.200') =>
+    sending('app', { type, from: 'connection' });
+  return {
+    ...clientActions<Context>(
+      () => ({ to: 'sipServer', from: 'pushServer' }),
+      (what) => {
+        if (what === 'begun') return null;
+        if (what === 'rings') return tellApp('outgoing.180');
+        if (what === 'answered') return tellApp('outgoing.200');
+        if (what === 'over') return tellApp('outgoing.BYE.200');
+        return sending('app', { type: 'outgoing.failed', from: 'connection', code: what === 403 ? 403 : 408 });
+      },
+    ),
+    // Inference: a push server that does not know the account makes no calls for it.
+    refuseOutgoing: emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(
+      sending('app', { type: 'outgoing.failed', from: 'connection', code: 403 }),
+    ),
+  };
+};
+
+/** The answers of the one who is called. */
+const answers: readonly OutgoingType[] = ['outgoing.180', 'outgoing.200', 'outgoing.BYE.200'];
+
+/** The SIP server as a stateless proxy (RFC 3261 16.11) that asks for credentials (22.3). */
+export const passingOn = {
+  on: {
+    'outgoing.INVITE': [
+      { guard: 'demandsCredentials', actions: 'challengeOutgoing' },
+      // Against RFC 3261, where an INVITE needs no registration: Oracle SBC, `allow-anonymous registered`.
+      { guard: 'refusesUnregistered', actions: 'forbidOutgoing' },
+      { actions: 'passOn' },
+    ],
+    'outgoing.ACK': { actions: 'passOn' },
+    'outgoing.BYE': { actions: 'passOn' },
+    ...Object.fromEntries(answers.map((type) => [type, { actions: 'passBack' }])),
+  },
+};
+
+type ServerArgs = { context: { readonly bindings: readonly Contact[] }; event: MachineEvent };
+
+const outgoingIn = (event: MachineEvent): OutgoingMessage => {
+  if ('from' in event) return event;
+  throw new Error(`${event.type} is not of a call that the user makes`);
+};
+
+const callerOf = (event: MachineEvent): Contact => {
+  const { from } = outgoingIn(event);
+  if (from === 'connection') throw new Error('the SIP server knows no connection between app and push server');
+  return from;
+};
+
+export const passingOnGuards = ({ digest, admitsCalls }: Pick<ServerProfile, 'digest' | 'admitsCalls'>) => ({
+  demandsCredentials: ({ event }: ServerArgs) => digest && !expecting(event, 'outgoing.INVITE').credentials,
+  refusesUnregistered: ({ context, event }: ServerArgs) =>
+    admitsCalls === 'registered' && !context.bindings.includes(callerOf(event)),
+});
+
+export function passingOnActions<Context extends ServerArgs['context']>() {
+  const answering = (message: (from: Contact) => OutgoingMessage) =>
+    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ event }: { event: MachineEvent }) =>
+      sending(partyAt(callerOf(event)), message(callerOf(event))),
+    );
+  return {
+    challengeOutgoing: answering((from) => ({ type: 'outgoing.407', from })),
+    forbidOutgoing: answering((from) => ({ type: 'outgoing.failed', from, code: 403 })),
+    passOn: emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ event }: { event: MachineEvent }) =>
+      sending('caller', outgoingIn(event)),
+    ),
+    passBack: emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ event }: { event: MachineEvent }) =>
+      sending(partyAt(callerOf(event)), outgoingIn(event)),
+    ),
+  };
+}
+
+/** The phone at the other end (RFC 3261 13.3, 15.1.2): it rings, and its user answers. */
+export const calledPhone: Region = {
+  id: 'called',
+  initial: 'idle',
+  states: {
+    idle: {
+      on: { 'outgoing.INVITE': { target: 'ringing', actions: ['rememberCallerOfPhone', 'observeOutgoingAlert'] } },
+    },
+    ringing: {
+      entry: 'ringOutgoing',
+      on: { 'outgoing.INVITE': { actions: 'ringOutgoing' } },
+      after: { calleeReaction: 'answering' },
+    },
+    answering: {
+      entry: 'answerOutgoing',
+      // RFC 3261 13.3.1.4: the 200 is sent again until the ACK, whatever the transport.
+      ...retransmittingUpToT2('answerOutgoing', false),
+      on: { 'outgoing.ACK': 'talking', 'outgoing.BYE': { target: 'over', actions: 'endOutgoing' } },
+      after: { '64T1': 'over' },
+    },
+    talking: { on: { 'outgoing.BYE': { target: 'over', actions: 'endOutgoing' } } },
+    over: { on: { 'outgoing.BYE': { actions: 'endOutgoing' } } },
+  },
+};
+
+export interface CalledContext {
+  /** Where the call comes from, to send the answers there; absent where no call is made. */
+  readonly calledFrom?: OutgoingPath;
+}
+
+export function calledPhoneActions<Context extends CalledContext>() {
+  const reply = (type: 'outgoing.180' | 'outgoing.200' | 'outgoing.BYE.200') =>
+    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: Args<Context>) =>
+      sending('sipServer', { type, from: context.calledFrom ?? 'pushServer' }),
+    );
+  return {
+    rememberCallerOfPhone: assign<Context, MachineEvent, undefined, MachineEvent, never>(
+      ({ event }) => ({ calledFrom: outgoingIn(event).from }) as unknown as Partial<Context>,
+    ),
+    observeOutgoingAlert: emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(
+      observing({ type: 'outgoing.alerting' }),
+    ),
+    ringOutgoing: reply('outgoing.180'),
+    answerOutgoing: reply('outgoing.200'),
+    endOutgoing: reply('outgoing.BYE.200'),
+  };
+}

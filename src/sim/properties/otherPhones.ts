@@ -1,0 +1,99 @@
+import type { Call } from '../../machines/messages.ts';
+import type { Property } from './property.ts';
+
+/** Properties of what is there only in some scenarios: another device, a call that the user makes, AutoSend180, iOS. */
+type PerCall<T> = Readonly<Record<Call, T>>;
+
+const forBoth = <T>(value: T): PerCall<T> => ({ 1: value, 2: value });
+
+const callsWith = <T>(state: PerCall<T>, value: T): Call[] => ([1, 2] as const).filter((call) => state[call] === value);
+
+const violationOf = (calls: readonly Call[], what: (call: Call) => string) =>
+  calls.length === 0 ? null : { what: calls.map(what).join('; '), calls };
+
+type Taken = 'none' | 'taken' | 'missed' | 'both';
+
+/** RFC 3326 2: a call that was picked up elsewhere is not to be logged as a missed one. */
+export const noFalseMissedCall: Property<PerCall<Taken>> = {
+  name: 'noFalseMissedCall',
+  sentence: () => 'a call that was answered on another device is not shown as missed',
+  appliesTo: ({ otherDevice }) => otherDevice === 'answers',
+  initial: forBoth('none'),
+  next: (state, sighting) => {
+    if (sighting.type !== 'call.takenElsewhere' && sighting.type !== 'call.missed') return state;
+    const own = sighting.type === 'call.missed' ? 'missed' : 'taken';
+    const before = state[sighting.call];
+    return { ...state, [sighting.call]: before === 'none' || before === own ? own : 'both' };
+  },
+  violation: (state) =>
+    violationOf(callsWith(state, 'both'), (call) => `call ${call} was answered elsewhere and shown as missed`),
+  witnessed: (state) => callsWith(state, 'taken').length > 0,
+};
+
+/** The hand-over is between app and push server; the other device of the user has no part in it. */
+export const otherDeviceStays: Property<'registered' | 'left'> = {
+  name: 'otherDeviceStays',
+  sentence: () => 'the other device of the user stays registered, whatever app and push server do',
+  appliesTo: ({ otherDevice }) => (otherDevice ?? null) !== null,
+  initial: 'registered',
+  next: (state, sighting) =>
+    sighting.type === 'bindings' && !sighting.contacts.includes('otherDevice') ? 'left' : state,
+  violation: (state) => (state === 'left' ? { what: "the other device's binding was taken from it", calls: [] } : null),
+  witnessed: () => true,
+};
+
+type Outgoing = 'none' | 'placed' | 'alerted' | 'failed';
+
+/** A call that the user makes gets to the one whom he calls, whoever is registered at that moment. */
+export const outgoingAlerts: Property<Outgoing> = {
+  name: 'outgoingAlerts',
+  sentence: () => 'the call that the user makes rings at the other end',
+  appliesTo: ({ steps }) => steps.some(({ action }) => 'party' in action && action.event.type === 'user.call'),
+  initial: 'none',
+  next: (state, sighting) => {
+    if (sighting.type === 'outgoing.placed') return 'placed';
+    if (state !== 'placed') return state;
+    if (sighting.type === 'outgoing.alerting') return 'alerted';
+    return sighting.type === 'outgoing.failed' ? 'failed' : state;
+  },
+  violation: (state) => (state === 'failed' ? { what: 'the call that the user made failed', calls: [] } : null),
+  unfinished: (state) =>
+    state === 'placed' ? { what: 'the call that the user made never rang at the other end', calls: [] } : null,
+  witnessed: (state) => state === 'alerted',
+};
+
+type Promise = 'none' | 'promised' | 'kept' | 'broken';
+
+/** The price of AutoSend180: ringing that the push server promises before any phone rings. */
+export const ringbackIsTrue: Property<PerCall<Promise>> = {
+  name: 'ringbackIsTrue',
+  sentence: () => 'a caller who hears ringing because of AutoSend180 rings a phone in the end',
+  appliesTo: ({ autoSend180 }) => autoSend180,
+  initial: forBoth('none'),
+  next: (state, sighting) => {
+    if (!('call' in sighting)) return state;
+    const { call } = sighting;
+    if (sighting.type === 'call.ringbackPromised') return { ...state, [call]: 'promised' };
+    if (state[call] !== 'promised') return state;
+    if (sighting.type === 'ringing.alerting') return { ...state, [call]: 'kept' };
+    return /^call\.(failed|abandoned|connected|ended)$/.test(sighting.type) ? { ...state, [call]: 'broken' } : state;
+  },
+  violation: (state) =>
+    violationOf(callsWith(state, 'broken'), (call) => `the caller of call ${call} heard ringing, but no phone rang`),
+  witnessed: (state) => callsWith(state, 'kept').length > 0,
+};
+
+/** developer.apple.com, PKPushType.voIP: the app has to report a call for every such push. */
+export const pushesReported: Property<'none' | 'reported' | 'unreported'> = {
+  name: 'pushesReported',
+  sentence: () => 'the app reports every push to CallKit, so that iOS does not terminate it',
+  appliesTo: ({ unreportedPush }) => unreportedPush === 'terminates',
+  initial: 'none',
+  next: (state, sighting) => {
+    if (sighting.type === 'push.unreported') return 'unreported';
+    return sighting.type === 'push.reported' && state === 'none' ? 'reported' : state;
+  },
+  violation: (state) =>
+    state === 'unreported' ? { what: 'a push was not reported, and iOS terminated the app', calls: [] } : null,
+  witnessed: (state) => state === 'reported',
+};

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { check } from '../../src/sim/check/check.ts';
+import { partsOf } from '../../src/sim/check/parts.ts';
+import { properties, propertyNamed } from '../../src/sim/properties/properties.ts';
+import { type AnyProperty, PropertyTable } from '../../src/sim/properties/property.ts';
+import { withCalls } from '../../src/sim/scenario/withCalls.ts';
+import { type Sighting, sightingTable } from '../../src/sim/world/eventTable.ts';
+import { example, scenarioOf } from '../support/scenarios.ts';
+
+const twoCalls = scenarioOf(withCalls(example('call-while-going-to-background'), 2), 'singleDeviceEmulation', 'reject');
+const judgingEachCall = properties.filter((property) => property.judgesEachCall);
+
+const sightingOf = (type: string, call: number) =>
+  (type === 'call.failed' ? { type, call, code: 480 } : { type, call }) as Sighting;
+
+const sightings = fc.array(
+  fc
+    .record({
+      type: fc.constantFrom(
+        'call.placed',
+        'call.connected',
+        'call.failed',
+        'call.abandoned',
+        'call.ended',
+        'ringing.started',
+        'ringing.alerting',
+        'ringing.stopped',
+        'ringing.answered',
+      ),
+      call: fc.constantFrom(1, 2),
+    })
+    .map(({ type, call }) => sightingTable.idOf(sightingOf(type, call))),
+  { maxLength: 12 },
+);
+
+/** A call is placed once: its caller does not dial again (`caller`). */
+const placedOnce = (seen: readonly number[]) =>
+  seen.filter((one, at) => sightingTable.of(one).type !== 'call.placed' || seen.indexOf(one) === at);
+
+/** Whether a property is violated once it has seen these, and whether it was settled before it was violated. */
+function judged(property: AnyProperty, seen: readonly number[]): { isViolated: boolean; wasSettledTooSoon: boolean } {
+  const table = new PropertyTable(property, twoCalls);
+  const states = [table.initial];
+  for (const one of seen) states.push(table.next(states.at(-1) as number, one));
+  const isViolated = table.unfinished(states.at(-1) as number) !== null;
+  const settledAt = states.findIndex((state) => table.isSettled(state));
+  const wasSettledTooSoon = settledAt >= 0 && isViolated && table.violation(states[settledAt] as number) === null;
+  return { isViolated, wasSettledTooSoon };
+}
+
+describe('a property that judges each call is violated just when one of its parts is', () => {
+  test('four of them do', () => {
+    expect(judgingEachCall.map(({ name }) => name)).toEqual([
+      'noInviteLost',
+      'ringsOnce',
+      'answeredOnce',
+      'finalAnswer',
+    ]);
+  });
+
+  test.each(judgingEachCall.map((property) => [property.name, property] as const))('%s', (_, property) => {
+    const parts = partsOf(property, twoCalls);
+    expect(parts.length).toBe(2);
+    fc.assert(
+      fc.property(sightings.map(placedOnce), (seen) => {
+        const whole = judged(property, seen);
+        const pieces = parts.map((part) => judged(part, seen));
+        expect(pieces.some(({ isViolated }) => isViolated)).toBe(whole.isViolated);
+        for (const { wasSettledTooSoon } of [whole, ...pieces]) expect(wasSettledTooSoon).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('with one call there is nothing to take apart', () => {
+    const [part] = partsOf(propertyNamed('noInviteLost'), scenarioOf(example('call-while-going-to-background')));
+    expect(part).toBe(propertyNamed('noInviteLost'));
+  });
+});
+
+describe('a large world decided property by property and call by call: the same verdicts', () => {
+  const cells = [
+    ['call-while-going-to-background', 2, 'singleDeviceEmulation', 'reject'],
+    ['call-while-suspended', 2, 'standard', 'multi'],
+    ['second-call-while-waking', 2, 'continuous', 'multi'],
+    ['app-killed-in-hand-over', 1, 'singleDeviceTakeover', 'overwrite'],
+  ] as const;
+
+  test.each(cells)('%s with %i calls, %s on %s', (name, count, mode, server) => {
+    const scenario = scenarioOf(withCalls(example(name), count), mode, server);
+    const decide = (jointSituations: number) =>
+      check(scenario, { jointSituations }).decisions.map(({ property, verdict, witnessed }) => ({
+        property,
+        verdict,
+        witnessed,
+      }));
+    expect(decide(0)).toEqual(decide(Number.POSITIVE_INFINITY));
+  });
+
+  test('a counterexample of one part violates the whole property', () => {
+    const { decisions } = check(twoCalls, { jointSituations: 0, properties: [propertyNamed('noInviteLost')] });
+    const verdict = decisions[0]?.counterexample?.trace.verdicts.find(({ property }) => property === 'noInviteLost');
+    expect(verdict?.verdict).toBe('violated');
+  });
+});

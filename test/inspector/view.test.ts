@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { dateAt, heightOf, layOutLadder } from '../../src/inspector/model/ladderLayout.ts';
+import { ladderModel } from '../../src/sim/report/ladderModel.ts';
+import { simulate } from '../../src/sim/simulate.ts';
+import { scenarioOf } from '../support/scenarios.ts';
+import { inBrowser, inspect, theLost, visit } from './browser.ts';
+
+const trace = simulate(
+  scenarioOf(
+    {
+      steps: [
+        { at: '1s', do: 'open' },
+        { at: '10s', do: 'home' },
+        { at: '50s', do: 'dial', call: 1 },
+      ],
+    },
+    'singleDeviceEmulation',
+  ),
+  1,
+);
+const { rows } = ladderModel(trace, {});
+
+describe('time', () => {
+  test('to scale: every row is at its date, and every message leaves where it was sent', () => {
+    const { rows: placed } = layOutLadder(trace, rows, 'scale', 400);
+    const startMs = placed[0]?.row.atMs ?? 0;
+    const firstY = placed[0]?.y ?? 0;
+    for (const { row, y, sentY } of placed) {
+      expect(y - firstY).toBeCloseTo((row.atMs - startMs) * 0.4);
+      if (row.kind === 'message') expect(y - sentY).toBeCloseTo((row.atMs - row.sentAtMs) * 0.4);
+    }
+    const wordsY = placed.filter(({ isCrowded }) => !isCrowded).map(({ y }) => y);
+    for (const [index, y] of wordsY.entries())
+      if (index > 0) expect(y - (wordsY[index - 1] ?? 0)).toBeGreaterThanOrEqual(13);
+  });
+
+  test('in order only: every row is as far from the one before as any other', () => {
+    const { rows: placed } = layOutLadder(trace, rows, 'order');
+    const plain = placed.filter(({ row }) => row.kind !== 'repeats');
+    expect(new Set(plain.map(({ top, bottom }) => bottom - top)).size).toBe(1);
+    expect(placed.some(({ row }) => row.kind === 'idle')).toBe(false);
+  });
+
+  test.each(['folded', 'scale', 'order'] as const)('%s: rows never go back, and heights lead back to dates', (time) => {
+    const layout = layOutLadder(trace, rows, time);
+    for (const [index, { y }] of layout.rows.entries())
+      if (index > 0) expect(y).toBeGreaterThanOrEqual(layout.rows[index - 1]?.y ?? 0);
+    fc.assert(
+      fc.property(fc.integer({ min: 1000, max: 60_000 }), (ms) => {
+        const y = heightOf(layout, ms);
+        expect(heightOf(layout, dateAt(layout, y, [0, 100_000]))).toBeCloseTo(y, 0);
+      }),
+    );
+  });
+});
+
+const names = '.head b';
+
+describe('lanes', () => {
+  inBrowser('are moved with keys and pointer, collapsed, and so they are in the window that a link opens', async () => {
+    const { page, faults } = await inspect(theLost);
+    await page.waitForSelector('.verdict h1');
+    const labels = () => page.locator('.ladder .label').count();
+    const before = await labels();
+    await page.focus('.head:has-text("App")');
+    await page.keyboard.press('Shift+ArrowLeft');
+    expect(await page.locator(names).allTextContents()).toEqual([
+      'Caller',
+      'SIP server',
+      'Push server',
+      'App',
+      'APNs/FCM',
+    ]);
+    await page.keyboard.press('Shift+ArrowLeft');
+    expect(await page.locator(names).allTextContents()).toEqual([
+      'Caller',
+      'SIP server',
+      'App',
+      'Push server',
+      'APNs/FCM',
+    ]);
+    const [caller, push] = await Promise.all(
+      ['Caller', 'Push'].map((name) => page.locator(`.head:has-text("${name}")`).boundingBox()),
+    );
+    await page.mouse.move((caller?.x ?? 0) + 20, (caller?.y ?? 0) + 10);
+    await page.mouse.down();
+    await page.mouse.move((push?.x ?? 0) + 80, (push?.y ?? 0) + 10, { steps: 5 });
+    await page.mouse.up();
+    expect(await page.locator(names).allTextContents()).toEqual([
+      'SIP server',
+      'App',
+      'Push server',
+      'Caller',
+      'APNs/FCM',
+    ]);
+    await page.click('.head:has-text("SIP server")');
+    await page.click('.head:has-text("Caller")');
+    expect(await page.locator('.head[aria-expanded="false"]').count()).toBe(2);
+    // What is between the two has no row any more.
+    expect(await labels()).toBeLessThan(before);
+    expect(await page.locator('.ladder .label:has-text("INVITE")').count()).toBe(0);
+    await page.waitForURL(/lanes=-sipServer,app,pushServer,-caller,notificationService/);
+    const opened = await visit(page.url());
+    await opened.page.waitForSelector('.head.collapsed');
+    expect(await opened.page.locator(names).allTextContents()).toEqual([
+      'SIP server',
+      'App',
+      'Push server',
+      'Caller',
+      'APNs/FCM',
+    ]);
+    expect([...faults, ...opened.faults]).toEqual([]);
+  });
+});
+
+inBrowser('T draws time folded, to scale, in order only; + enlarges; the address says which', async () => {
+  const { page, faults } = await inspect(theLost);
+  await page.waitForSelector('.verdict h1');
+  const height = () => page.evaluate<number>("document.querySelector('.ladder').clientHeight");
+  await page.keyboard.press('t');
+  await page.waitForURL(/time=scale200/);
+  const first = await height();
+  await page.keyboard.press('+');
+  await page.waitForURL(/time=scale400/);
+  expect(await height()).toBeGreaterThan(first * 1.8);
+  expect(await page.locator('.torn').count()).toBe(0);
+  const opened = await visit(page.url());
+  await opened.page.waitForSelector('.verdict h1');
+  expect(await opened.page.locator('.time').inputValue()).toBe('scale');
+  await page.keyboard.press('t');
+  await page.waitForURL(/time=order/);
+  await page.keyboard.press('t');
+  await page.waitForURL((url) => !url.hash.includes('time='));
+  expect(await page.locator('.torn').count()).toBeGreaterThan(0);
+  expect(faults).toEqual([]);
+});
