@@ -44,7 +44,8 @@ function titlesOf(lanes: ReadonlySet<string>, { sides }: AddressReport): LaneTit
 }
 
 /** Without names for them, the first that registered and the second. */
-function registeredAs(bound: readonly number[], sides: readonly SideReport[]): Registered {
+function registeredAs(bound: readonly number[] | null, sides: readonly SideReport[]): Registered {
+  if (bound === null) return 'unknown';
   const isApp = (id: number) => {
     const side = sides.find((one) => one.id === id);
     return side?.role === null ? id === 0 : side?.role === 'app';
@@ -64,7 +65,7 @@ function rowsOf(
   const standings = new Map<Registered, Standing>();
   const rows: Row<string>[] = [];
   for (const entry of loss.ladder?.entries ?? []) {
-    const registered = registeredAs(entry.bound ?? [], sides);
+    const registered = registeredAs(entry.bound, sides);
     // One object per standing: folds compare them.
     const after = standings.get(registered) ?? { registered, lifecycle: 'background' as const };
     standings.set(registered, after);
@@ -117,7 +118,7 @@ function legend({ sides }: AddressReport): string {
   const [first, second] = isNamed
     ? ['app', 'push server']
     : [sides[0]?.name ?? 'one', sides.length > 2 ? 'others' : (sides[1]?.name ?? 'other')];
-  return `registered: █ ${first}  ▓ ${second}  ▚ both  ╳ nobody that is known`;
+  return `registered: █ ${first}  ▓ ${second}  ▚ both  ╳ nobody  │ not known`;
 }
 
 /** The messages around a lost call as a ladder; empty where none were kept. */

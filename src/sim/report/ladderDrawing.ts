@@ -21,6 +21,7 @@ const registeredGlyph: Readonly<Record<Registered, string>> = {
   pushServer: '▓',
   both: '▚',
   nobody: '╳',
+  unknown: '│',
 };
 const lifecycleGlyph: Readonly<Record<Lifecycle, string>> = {
   foreground: '┃',
@@ -97,7 +98,7 @@ export class LadderDrawing<Lane extends string> {
     const { dim, green, blue, red, yellow } = this.#palette;
     if (atMs !== null) line.put(0, secondsText(atMs).padStart(timeWidth - 1));
     for (const lane of this.#lanes) line.put(this.#column(lane), '│', dim);
-    const paint = { app: green, pushServer: blue, both: yellow, nobody: red }[registered];
+    const paint = { app: green, pushServer: blue, both: yellow, nobody: red, unknown: dim }[registered];
     line.put(this.#column('sipServer'), registeredGlyph[registered], paint);
     if (this.#lanes.includes('app')) line.put(this.#column('app'), lifecycleGlyph[lifecycle], green);
     return line;

@@ -13,8 +13,8 @@ export const laneTitles: Readonly<Record<PartyName, string>> = {
   app: 'App',
 };
 
-/** Whose contacts are bound to the address of record at the SIP server. */
-export type Registered = 'nobody' | 'app' | 'pushServer' | 'both';
+/** Whose contacts are bound to the address of record at the SIP server; unknown only outside of the model. */
+export type Registered = 'nobody' | 'app' | 'pushServer' | 'both' | 'unknown';
 
 /** What the OS and the user have made of the app. */
 export type Lifecycle = 'foreground' | 'background' | 'suspended' | 'starting' | 'notRunning' | 'loggedOut';

@@ -10,6 +10,7 @@ const backgrounds: Readonly<Record<Registered, string>> = {
   pushServer: 'rgba(30, 110, 230, 0.15)',
   both: 'rgba(210, 160, 0, 0.2)',
   nobody: 'rgba(220, 40, 40, 0.15)',
+  unknown: 'rgba(128, 128, 128, 0.1)',
 };
 
 /** Escapes what ends a statement or begins an entity; a label is one line. */

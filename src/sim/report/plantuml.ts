@@ -9,6 +9,7 @@ const colours: Readonly<Record<Registered, string>> = {
   pushServer: '#E0EBFC',
   both: '#F6F0D6',
   nobody: '#FDE6E4',
+  unknown: '#EEEEEE',
 };
 
 /** One line in which nothing is markup: a tilde before a character of Creole or HTML takes its meaning away. */

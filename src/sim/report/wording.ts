@@ -44,6 +44,7 @@ export const registeredWords: Readonly<Record<Registered, string>> = {
   pushServer: 'push server',
   both: 'app and push server',
   nobody: 'nobody',
+  unknown: 'not known',
 };
 
 /** What run this is: what a reader needs to run it again. */
