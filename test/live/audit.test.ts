@@ -279,6 +279,12 @@ describe('a capture that shows too little', () => {
     expect(report.incomplete).toContain('it has requests only: the other direction was not captured');
   });
 
+  test('one in which time goes back', async () => {
+    const { sorted } = lostInGap();
+    const { report } = await auditCapture(inPieces(captureOf([...sorted, ...sorted]), 10_000), { known });
+    expect(report.incomplete).toContainEqual(expect.stringMatching(/^\d+ packets out of order by more than a second/));
+  });
+
   test('no SIP at all', async () => {
     const { report } = await auditCapture(inPieces(captureOf([]), 100), {});
     expect(report).toMatchObject({ verdict: 'cannotTell', addresses: [] });
