@@ -214,7 +214,7 @@ interface Outgoing {
 const modelled: readonly FailureCode[] = [404, 408, 480, 482, 486, 487, 503, 603];
 
 /** The failure of the model that stands for a status; 477 is Kamailio's for a next hop that cannot be reached. */
-export function failureCode(status: number): FailureCode {
+function failureCode(status: number): FailureCode {
   const same = modelled.find((code) => code === status);
   if (same !== undefined) return same;
   if (status >= 600) return 603;

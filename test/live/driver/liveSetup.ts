@@ -14,7 +14,7 @@ import { SeededSchedule } from '../../../src/sim/schedule.ts';
 import { loopback } from '../loopback.ts';
 
 /** The bundled scenario that is quick enough to be run in real time. */
-export const callInTheGap = parse(readFileSync('examples/live/call-in-the-gap.yaml', 'utf8')) as ScenarioDocument;
+const callInTheGap = parse(readFileSync('examples/live/call-in-the-gap.yaml', 'utf8')) as ScenarioDocument;
 
 export const gapScenario = (mode: ModeName, server: ServerProfile): Scenario =>
   resolveScenario(callInTheGap, {}, { mode, server });
