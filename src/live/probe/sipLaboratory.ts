@@ -145,7 +145,13 @@ export class SipLaboratory implements Laboratory {
     return found;
   }
 
-  async register({ from, contacts, sharesInstance, isOutdated = false }: RegisterWish): Promise<RegisterOutcome> {
+  async register({
+    from,
+    contacts,
+    sharesInstance,
+    isOutdated = false,
+    isRestarted = false,
+  }: RegisterWish): Promise<RegisterOutcome> {
     const sender = this.#agent(from);
     if (contacts === 'every') return sender.outcome(await sender.register(['*'], { expires: 0 }));
     const instance = sharesInstance ? `;+sip.instance="<${this.#parts.instanceId}>";reg-id=1` : '';
@@ -153,9 +159,9 @@ export class SipLaboratory implements Laboratory {
     const values = contacts.map(
       ({ agent, expiresSeconds }) => `<${this.#agent(agent).contactUri}>;expires=${expiresSeconds}${instance}`,
     );
-    const outcome = sender.outcome(await sender.register(values, { isOutdated }));
+    const outcome = sender.outcome(await sender.register(values, { isOutdated, isRestarted }));
     const isRemoval = contacts.every(({ expiresSeconds }) => expiresSeconds === 0);
-    if (isRemoval && !isOutdated && outcome.status === 200) this.#perhapsBound.delete(from);
+    if (isRemoval && !isOutdated && !isRestarted && outcome.status === 200) this.#perhapsBound.delete(from);
     return outcome;
   }
 

@@ -5,7 +5,7 @@ import { isSipUri } from '../sip/uri.ts';
 import type { ServerTransaction } from '../transactions/transactionLayer.ts';
 import { type Account, addressOfRecord, requestOf, sendWithCredentials, token } from './account.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Challenge, RegisterOutcome } from './laboratory.ts';
+import type { Challenge, RegisterOutcome, RegisterWish } from './laboratory.ts';
 
 /** How the user part of every contact of a probe begins. */
 export const contactPrefix = 'ringproof-';
@@ -14,6 +14,12 @@ export const contactPrefix = 'ringproof-';
 export interface Registered {
   readonly response: SipResponse | null;
   readonly challenge?: Challenge;
+}
+
+/** How a REGISTER differs from an ordinary one. */
+interface RegisterVariation extends Pick<RegisterWish, 'isOutdated' | 'isRestarted'> {
+  /** Value of Expires, which else is left to the Contact values. */
+  readonly expires?: number;
 }
 
 /** A user agent that registers and rings, and never answers a call. */
@@ -41,11 +47,11 @@ export class UserAgent {
 
   /**
    * Sends a REGISTER with these Contact values. Throws a ProbeFailure where the credentials are not taken.
-   * `isOutdated` takes a CSeq below the last one.
+   * `isOutdated` takes a CSeq below the last one, `isRestarted` a Call-ID that it has not used before.
    */
   async register(
     contacts: readonly string[],
-    { isOutdated = false, expires }: { readonly isOutdated?: boolean; readonly expires?: number } = {},
+    { isOutdated = false, isRestarted = false, expires }: RegisterVariation = {},
   ): Promise<Registered> {
     const aor = addressOfRecord(this.#account);
     // A challenge takes one more number, and both of an outdated request must be too low.
@@ -56,7 +62,7 @@ export class UserAgent {
       uri: `sip:${this.#account.domain}`,
       from: `<${aor}>;tag=${this.#tag}`,
       to: `<${aor}>`,
-      callId: this.#callId,
+      callId: isRestarted ? token() : this.#callId,
       sequence,
       headers: [
         ...contacts.map((value) => ({ name: 'Contact', value })),
