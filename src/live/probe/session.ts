@@ -1,6 +1,6 @@
+import type { Account } from '../account.ts';
 import type { SipResponse } from '../sip/message.ts';
 import { uriText } from '../sip/uri.ts';
-import type { Account } from './account.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Finding } from './experiment.ts';
 import { type FoundBinding, foundBindings, type Restoration, remove, restore } from './foundBindings.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Account } from '../account.ts';
 import type { SipRequest, SipResponse } from '../sip/message.ts';
-import type { Account } from './account.ts';
 import type { Endpoint, RequestListener } from './endpoint.ts';
 import {
   type Agent,

@@ -1,11 +1,13 @@
+import { type Account, addressOfRecord } from '../account.ts';
+import { randomIdentifiers } from '../randomIdentifiers.ts';
 import { contactExpires, contactsOf, minExpiresOf, retryAfterOf } from '../sip/headers.ts';
 import type { SipResponse } from '../sip/message.ts';
 import { responseTo } from '../sip/response.ts';
 import { isSipUri } from '../sip/uri.ts';
 import type { ServerTransaction } from '../transactions/transactionLayer.ts';
-import { type Account, addressOfRecord, requestOf, sendWithCredentials, token } from './account.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Challenge, RegisterOutcome, RegisterWish } from './laboratory.ts';
+import { requestOf, sendWithCredentials } from './request.ts';
 
 /** How the user part of every contact of a probe begins. */
 export const contactPrefix = 'ringproof-';
@@ -28,8 +30,8 @@ export class UserAgent {
   /** Its contact, without parameters of the header. */
   readonly contactUri: string;
   readonly #account: Account;
-  readonly #callId = token();
-  readonly #tag = token();
+  readonly #callId = randomIdentifiers.callId();
+  readonly #tag = randomIdentifiers.tag();
   #sequence = 1;
   /** Calls that it rings for. */
   readonly #ringing = new Set<ServerTransaction>();
@@ -62,7 +64,7 @@ export class UserAgent {
       uri: `sip:${this.#account.domain}`,
       from: `<${aor}>;tag=${this.#tag}`,
       to: `<${aor}>`,
-      callId: isRestarted ? token() : this.#callId,
+      callId: isRestarted ? randomIdentifiers.callId() : this.#callId,
       sequence,
       headers: [
         ...contacts.map((value) => ({ name: 'Contact', value })),
