@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { isIP } from 'node:net';
 import process from 'node:process';
 import { Command } from 'commander';
 import type { Account } from '../live/account.ts';
@@ -24,7 +23,7 @@ import { SeededSchedule } from '../sim/schedule.ts';
 import { simulate } from '../sim/simulate.ts';
 import type { Trace } from '../sim/trace.ts';
 import { readScenario, readText, refuse, refuseExisting, writeText } from './files.ts';
-import { localAddressTowards, parseServer, passwordFrom } from './liveOptions.ts';
+import { localAddressTowards, parseServer, passwordFrom, serverText } from './liveOptions.ts';
 import {
   type Adaptation,
   adapted,
@@ -182,9 +181,6 @@ async function runAll(plan: Plan, options: Options, signal: AbortSignal): Promis
     await close();
   }
 }
-
-const serverText = ({ host, port, transport }: Remote): string =>
-  `sip:${isIP(host) === 6 ? `[${host}]` : host}:${port}${transport === 'UDP' ? '' : `;transport=${transport.toLowerCase()}`}`;
 
 function show(plan: Plan, results: readonly LiveResult[], options: Options): void {
   const { scenario, counterexample } = plan;

@@ -31,6 +31,8 @@ export class UserAgent {
   readonly contactUri: string;
   readonly #account: Account;
   readonly #callId = randomIdentifiers.callId();
+  /** What it would have after it had been started anew. */
+  readonly #nextCallId = randomIdentifiers.callId();
   readonly #tag = randomIdentifiers.tag();
   #sequence = 1;
   /** Calls that it rings for. */
@@ -49,7 +51,7 @@ export class UserAgent {
 
   /**
    * Sends a REGISTER with these Contact values. Throws a ProbeFailure where the credentials are not taken.
-   * `isOutdated` takes a CSeq below the last one, `isRestarted` a Call-ID that it has not used before.
+   * `isOutdated` takes a CSeq below the last one, `isRestarted` the agent's other Call-ID.
    */
   async register(
     contacts: readonly string[],
@@ -64,7 +66,7 @@ export class UserAgent {
       uri: `sip:${this.#account.domain}`,
       from: `<${aor}>;tag=${this.#tag}`,
       to: `<${aor}>`,
-      callId: isRestarted ? randomIdentifiers.callId() : this.#callId,
+      callId: isRestarted ? this.#nextCallId : this.#callId,
       sequence,
       headers: [
         ...contacts.map((value) => ({ name: 'Contact', value })),
