@@ -1,28 +1,18 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { Command, Option } from 'commander';
-import { registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import type { CheckedCell, CheckJob } from '../sim/check/cell.ts';
+import type { CheckedCell } from '../sim/check/cell.ts';
 import { presetsOf } from '../sim/scenario/presets.ts';
 import { type AccountAdvice, adviseAccount, triedAccount } from '../stretto/accountAdvice.ts';
 import { adviceAsMarkdown, adviceAsText } from '../stretto/adviceText.ts';
 import { type Account, accountNumbered, noAccount, surveyProvisioning } from '../stretto/provisioning.ts';
-import { type PushSettings, settingsOf } from '../stretto/settings.ts';
-import { everydayTrials, propertiesTriedIn, roughTrials, trialOf } from '../stretto/trials.ts';
+import { settingsOf } from '../stretto/settings.ts';
 import { runJobs } from './checkJobs.ts';
-import { readScenario, readText } from './files.ts';
-import {
-  type Adaptation,
-  adapted,
-  flagsOf,
-  networkOption,
-  oneOf,
-  parseProfile,
-  pushOption,
-  wholeNumber,
-} from './options.ts';
+import { readText } from './files.ts';
+import { type Adaptation, flagsOf, networkOption, oneOf, parseProfile, pushOption, wholeNumber } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
+import { trialJobs } from './trialJobs.ts';
 
 interface Options extends Adaptation {
   readonly provisioning: string;
@@ -32,24 +22,6 @@ interface Options extends Adaptation {
   readonly jobs: number;
 }
 
-/** Every mode in every trial, with the settings of one account. */
-function jobsFor(settings: PushSettings, { profile, jobs, ...options }: Options): CheckJob[] {
-  const documents = [...everydayTrials, ...roughTrials].map((name) =>
-    trialOf(name, adapted(readScenario(name), options), settings),
-  );
-  return documents.flatMap((document) =>
-    registrationModeNames.map((mode) => ({
-      document,
-      mode,
-      server: profile.server,
-      properties: propertiesTriedIn(document.name),
-      budget: { losses: 0, duplicates: 0 },
-      maximumBytes: totalmem() / 2 / jobs,
-      traces: false,
-    })),
-  );
-}
-
 /** The cells of every account; accounts that the trials cannot tell apart share theirs. */
 async function cellsOf(accounts: readonly Account[], options: Options): Promise<CheckedCell[][]> {
   const tried = accounts.map((account) => {
@@ -57,7 +29,9 @@ async function cellsOf(accounts: readonly Account[], options: Options): Promise<
     return { key: JSON.stringify(rest), settings: { ...rest, mode: _mode, notes: _notes } };
   });
   const distinct = new Map(tried.map(({ key, settings }) => [key, settings]));
-  const jobs = [...distinct.values()].flatMap((settings) => jobsFor(settings, options));
+  const jobs = [...distinct.values()].flatMap((settings) =>
+    trialJobs(settings, { ...options, server: options.profile.server }),
+  );
   const { results } = await runJobs(jobs, options.jobs);
   const perAccount = jobs.length / Math.max(1, distinct.size);
   const keys = [...distinct.keys()];

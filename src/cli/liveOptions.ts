@@ -29,6 +29,10 @@ export function parseServer(text: string): Remote {
   return { host: uri.host.replace(/^\[|\]$/g, ''), port: uri.port ?? usualPort[transport], transport };
 }
 
+/** The server as it is written on the command line. */
+export const serverText = ({ host, port, transport }: Remote): string =>
+  `sip:${isIPv6(host) ? `[${host}]` : host}:${port}${transport === 'UDP' ? '' : `;transport=${transport.toLowerCase()}`}`;
+
 /** The password that the environment or a file holds, without the line break at its end; null where neither is named. */
 export function passwordFrom({
   passwordEnv,
@@ -61,7 +65,7 @@ export async function localAddressTowards({ host, port }: Remote): Promise<strin
     await once(socket, 'connect');
     return socket.address().address;
   } catch (error) {
-    return refuse(`--server ${host}`, (error as Error).message, 'a host that can be reached from here');
+    return refuse(host, (error as Error).message, 'a host that can be reached from here');
   } finally {
     socket.close();
   }

@@ -10,6 +10,7 @@ import { fuzzCommand } from './fuzz.ts';
 import { inspectCommand } from './inspect.ts';
 import { liveCommand } from './live.ts';
 import { exitCodes } from './output.ts';
+import { probeCommand } from './probe.ts';
 import { profilesCommand } from './profiles.ts';
 import { simulateCommand } from './simulate.ts';
 import { sweepCommand } from './sweep.ts';
@@ -28,6 +29,7 @@ const program = new Command('ringproof')
   .addCommand(auditCommand())
   .addCommand(inspectCommand())
   .addCommand(liveCommand())
+  .addCommand(probeCommand())
   .addCommand(exportCommand())
   .addCommand(profilesCommand());
 

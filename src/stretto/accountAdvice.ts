@@ -79,7 +79,10 @@ export const triedAccount = (account: Account, server: ServerProfile): Account =
   corrected(account, reviewAccount(account, server));
 
 /** The trial of the recommended mode, or null. */
-export const recommendedTrial = ({ trials, recommended }: AccountAdvice): ModeTrial | null =>
+export const recommendedTrial = ({
+  trials,
+  recommended,
+}: Pick<AccountAdvice, 'trials' | 'recommended'>): ModeTrial | null =>
   trials.find(({ mode }) => mode === recommended) ?? null;
 
 /** Whether some other mode keeps in that scenario what the given one violates. */

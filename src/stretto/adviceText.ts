@@ -10,6 +10,9 @@ interface Section {
   readonly lines: readonly Line[];
 }
 
+/** What came of trying the modes on a server. */
+export type ModesTried = Pick<AccountAdvice, 'recommended' | 'configured' | 'server' | 'wakes' | 'trials'>;
+
 interface Line {
   readonly text: string;
   /** How to see it for oneself. */
@@ -29,7 +32,7 @@ const prices: Readonly<Partial<Record<RegistrationModeName, string>>> = {
     'Its price: nobody is registered for a moment in each hand-over, so the server must hold calls.',
 };
 
-function recommendation(advice: AccountAdvice): Section {
+function recommendation(advice: ModesTried): Section {
   const { recommended, configured, server, wakes } = advice;
   const trial = recommendedTrial(advice);
   if (recommended === null || trial === null) {
@@ -83,7 +86,7 @@ function fate({ mode, everyday, rough }: ModeTrial, profile: string): Line {
 const commandFor = ({ scenario, property }: Failure, mode: RegistrationModeName, profile: string): string =>
   `ringproof check ${scenario} --mode ${registrationModes[mode].number} --profile ${profile} --property ${property}`;
 
-const others = ({ trials, recommended }: AccountAdvice, profile: string): Section => ({
+const others = ({ trials, recommended }: ModesTried, profile: string): Section => ({
   title: recommended === null ? 'The modes' : 'The other modes',
   lines: trials.filter(({ mode }) => mode !== recommended).map((trial) => fate(trial, profile)),
 });
@@ -156,16 +159,20 @@ export interface Emphasis {
   readonly dim: (text: string) => string;
 }
 
-/** For a terminal. */
-export function adviceAsText(advice: Advice, { bold, dim }: Emphasis): string {
-  const { file, problems, accounts } = advice;
-  const section = ({ title, lines }: Section) => [
+const sectionLines =
+  ({ bold, dim }: Emphasis) =>
+  ({ title, lines }: Section): string[] => [
     `  ${bold(title)}`,
     ...lines.flatMap(({ text, command }) => [
       `    ${text}`,
       ...(command === undefined ? [] : [dim(`      ${command}`)]),
     ]),
   ];
+
+/** For a terminal. */
+export function adviceAsText(advice: Advice, { bold, dim }: Emphasis): string {
+  const { file, problems, accounts } = advice;
+  const section = sectionLines({ bold, dim });
   return [
     ...(problems.length === 0
       ? []
@@ -174,6 +181,11 @@ export function adviceAsText(advice: Advice, { bold, dim }: Emphasis): string {
   ]
     .join('\n')
     .trimEnd();
+}
+
+/** The recommended mode and what is wrong with the others, for a terminal. `profile` is what a command calls the server. */
+export function modesAsText(advice: ModesTried, profile: string, emphasis: Emphasis): string {
+  return [recommendation(advice), others(advice, profile)].flatMap(sectionLines(emphasis)).join('\n');
 }
 
 /** For a ticket or a page. */

@@ -52,6 +52,9 @@ export function settingsOf(account: Account): PushSettings {
   };
 }
 
+/** What an account means that says nothing but that push is on, and that the push server can reach the SIP server. */
+export const usualSettings: PushSettings = settingsOf({ account: 1, enabled: true });
+
 /** The lifetime that the push server asks for, in milliseconds; `usualMs` where the file does not say. */
 export function askedByPushServerMs({ registrationRefreshMs, natEmulation }: PushSettings, usualMs: number): number {
   const asked = registrationRefreshMs ?? usualMs;

@@ -1,10 +1,11 @@
 import type { Call, CallMessage } from '../../machines/messages.ts';
+import type { Account } from '../account.ts';
 import { headerValues } from '../sip/headers.ts';
 import { type Header, noBody, type SipRequest } from '../sip/message.ts';
 import { responseTo } from '../sip/response.ts';
 import { serialise } from '../sip/serialise.ts';
-import { type Account, contactUri, type Endpoint, type OwnContact } from './endpoint.ts';
-import type { Identifiers } from './identifiers.ts';
+import type { Identifiers } from '../transactions/identifiers.ts';
+import { contactUri, type Endpoint, type OwnContact } from './endpoint.ts';
 import { sessionDescription } from './sessionDescription.ts';
 
 /** What the called side of a call has to know. */

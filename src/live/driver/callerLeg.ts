@@ -1,13 +1,14 @@
 import type { Call, CallMessage, CallTarget, FailureCode } from '../../machines/messages.ts';
+import { type Account, addressOfRecord } from '../account.ts';
 import { addressesOf, contactsOf, cseqOf, headerValue, toOf, topVia } from '../sip/headers.ts';
 import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message.ts';
 import { tagOf } from '../sip/nameAddress.ts';
 import { serialise } from '../sip/serialise.ts';
 import { uriText } from '../sip/uri.ts';
+import type { Identifiers } from '../transactions/identifiers.ts';
 import { contactOfUri } from './contactOfUri.ts';
 import { Credentials } from './credentials.ts';
-import { type Account, addressOfRecord, contactUri, type Endpoint, type OwnContact, viaOf } from './endpoint.ts';
-import type { Identifiers } from './identifiers.ts';
+import { contactUri, type Endpoint, type OwnContact, viaOf } from './endpoint.ts';
 import { sessionDescription } from './sessionDescription.ts';
 
 /** What the caller of a call has to know. */

@@ -1,6 +1,6 @@
 import { answerChallenge, challengesOf, type DigestChallenge, strongestPerRealm } from '../sip/digest.ts';
 import type { Header, SipResponse } from '../sip/message.ts';
-import type { Identifiers } from './identifiers.ts';
+import type { Identifiers } from '../transactions/identifiers.ts';
 
 /** The digest credentials of one user agent, and the challenge that it answers with them (RFC 3261 22). */
 export class Credentials {

@@ -1,4 +1,5 @@
 import type { CallTarget, Contact } from '../../machines/messages.ts';
+import type { Account } from '../account.ts';
 import { hostPortText } from '../sip/uri.ts';
 
 /** The contacts that a run speaks for; another device of the user is a phone that nobody here simulates. */
@@ -28,18 +29,6 @@ export interface Endpoint {
   /** Puts a message on the wire, to the SIP server. */
   send(bytes: Uint8Array): void;
 }
-
-/** The account that a run registers and calls. */
-export interface Account {
-  readonly user: string;
-  /** Domain of the address of record. */
-  readonly domain: string;
-  /** Null where the server demands none. Never logged, never in a trace. */
-  readonly password: string | null;
-}
-
-/** The account's address of record (RFC 3261 6). */
-export const addressOfRecord = ({ user, domain }: Account): string => `sip:${user}@${domain}`;
 
 /** The URI under which an endpoint is registered (RFC 3261 20.10). */
 export const contactUri = ({ user }: Account, { host, port, transport }: Endpoint): string =>

@@ -6,21 +6,14 @@ import type {
   RegisterResponse,
   RegisterTransaction,
 } from '../../machines/messages.ts';
+import { type Account, addressOfRecord } from '../account.ts';
 import { contactsOf, headerValue, minExpiresOf, topVia } from '../sip/headers.ts';
 import { type Header, noBody, type SipResponse } from '../sip/message.ts';
 import { serialise } from '../sip/serialise.ts';
+import type { Identifiers } from '../transactions/identifiers.ts';
 import { contactOfUri } from './contactOfUri.ts';
 import { Credentials } from './credentials.ts';
-import {
-  type Account,
-  addressOfRecord,
-  contactUri,
-  type Endpoint,
-  type OwnContact,
-  ownContact,
-  viaOf,
-} from './endpoint.ts';
-import type { Identifiers } from './identifiers.ts';
+import { contactUri, type Endpoint, type OwnContact, ownContact, viaOf } from './endpoint.ts';
 
 /** What the REGISTERs of one user agent have to know. */
 export interface RegisterLegSetup {
@@ -168,7 +161,7 @@ export class RegisterLeg {
   /** The contact itself and those that the request removes, in the order that the mode wants (RFC 3261 10.2.2). */
   #contacts({ contact, instance, swap }: RegisterRequest): string[] {
     const { account, endpoints, instance: urn } = this.#setup;
-    const outbound = instance === 'shared' ? `;+sip.instance="${urn}";reg-id=1` : '';
+    const outbound = instance === 'shared' ? `;+sip.instance="<${urn}>";reg-id=1` : '';
     const own = `<${contactUri(account, endpoints[ownContact(contact)])}>${outbound}`;
     const removed = (swap?.removes ?? []).map(
       (one) => `<${contactUri(account, endpoints[ownContact(one)])}>;expires=0`,

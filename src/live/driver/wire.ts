@@ -9,19 +9,13 @@ import {
   type RegisterRequest,
   senderOf,
 } from '../../machines/messages.ts';
+import type { Account } from '../account.ts';
 import { callIdOf, cseqOf, fromOf } from '../sip/headers.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.ts';
+import type { Identifiers } from '../transactions/identifiers.ts';
 import { CalleeLeg } from './calleeLeg.ts';
 import { CallerLeg, callerUser } from './callerLeg.ts';
-import {
-  type Account,
-  type Endpoint,
-  type EndpointName,
-  type OwnContact,
-  ownContact,
-  ownContacts,
-} from './endpoint.ts';
-import type { Identifiers } from './identifiers.ts';
+import { type Endpoint, type EndpointName, type OwnContact, ownContact, ownContacts } from './endpoint.ts';
 import { RegisterLeg } from './registerLeg.ts';
 
 /** What a run needs to speak SIP. */

@@ -21,6 +21,8 @@ export interface RegisterWish {
   readonly sharesInstance?: boolean;
   /** With a CSeq below the one last used by this agent (RFC 3261 10.3 step 7). */
   readonly isOutdated?: boolean;
+  /** With a new Call-ID, as a user agent that has been started anew (RFC 3261 10.2). */
+  readonly isRestarted?: boolean;
 }
 
 /** How a server asks for credentials (RFC 3261 22, RFC 8760). */

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Account, addressOfRecord } from '../account.ts';
+import { randomIdentifiers } from '../randomIdentifiers.ts';
 import { addressesOf, callIdOf, contactsOf, cseqOf, headerValue } from '../sip/headers.ts';
 import type { SipRequest, SipResponse } from '../sip/message.ts';
 import { nameAddressText } from '../sip/nameAddress.ts';
 import { uriText } from '../sip/uri.ts';
-import { type Account, addressOfRecord, requestOf, sendWithCredentials, token } from './account.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Agent, CallSight, PlacedCall } from './laboratory.ts';
+import { requestOf, sendWithCredentials } from './request.ts';
 
 /** How long it takes until it is clear who rings, in milliseconds. */
 export interface RingTiming {
@@ -76,9 +78,9 @@ export class OutgoingCall implements PlacedCall {
     const invite = requestOf({
       method: 'INVITE',
       uri: addressOfRecord(callee),
-      from: `<${addressOfRecord(caller)}>;tag=${token()}`,
+      from: `<${addressOfRecord(caller)}>;tag=${randomIdentifiers.tag()}`,
       to: `<${addressOfRecord(callee)}>`,
-      callId: token(),
+      callId: randomIdentifiers.callId(),
       sequence: 1,
       headers: [
         { name: 'Contact', value: `<sip:${caller.user}@${host}:${port};transport=${transport.toLowerCase()}>` },

@@ -1,6 +1,6 @@
+import type { Account } from '../account.ts';
 import type { SipResponse } from '../sip/message.ts';
 import { uriText } from '../sip/uri.ts';
-import type { Account } from './account.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Finding } from './experiment.ts';
 import { type FoundBinding, foundBindings, type Restoration, remove, restore } from './foundBindings.ts';
@@ -9,6 +9,9 @@ import type { RingTiming } from './outgoingCall.ts';
 import { experimentsFor, type ProbeOptions, probe } from './probe.ts';
 import { ProbeFailure } from './probeFailure.ts';
 import { LimitedEndpoint, Pace, SipLaboratory } from './sipLaboratory.ts';
+
+/** How long cleaning up may take, in milliseconds; an answer that was waited for then comes on top. */
+export const cleanUpMs = 30_000;
 
 /** How many user agents register: one more than the bindings that are tried. */
 export const agentCount = 6;
@@ -43,7 +46,7 @@ export interface SessionReport {
 }
 
 /** Requests that a probe sends at most: each may be asked for credentials, and some look at what is there. */
-const requestsBound = (options: Pick<ProbeOptions, 'allowsRemoveAll'>): number =>
+export const requestsBound = (options: Pick<ProbeOptions, 'allowsRemoveAll'>): number =>
   2 * (20 + experimentsFor(options).reduce((sum, { requests }) => sum + requests(agentCount), 0));
 
 /** The answer to a REGISTER without Contact: who is registered. Throws a ProbeFailure where there is no going on. */
@@ -95,7 +98,7 @@ export async function runSession(
   tell: (finding: Finding) => void,
 ): Promise<SessionReport> {
   const { account, caller, timing, signal, instanceId } = options;
-  const pace = new Pace({ ...options, requests: requestsBound(options) });
+  const pace = new Pace({ ...options, cleanUpMs, requests: requestsBound(options) });
   const limited = endpoints.map((endpoint) => new LimitedEndpoint(endpoint, pace));
   const [callerEndpoint] = limited.slice(-1);
   if (callerEndpoint === undefined) throw new Error('a probe needs endpoints');

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Account } from '../account.ts';
 import type { SipRequest, SipResponse } from '../sip/message.ts';
-import type { Account } from './account.ts';
 import type { Endpoint, RequestListener } from './endpoint.ts';
 import {
   type Agent,
@@ -22,6 +22,8 @@ export interface Limits {
   readonly intervalMs: number;
   /** How long an answer to a REGISTER is waited for, in milliseconds. */
   readonly answerMs: number;
+  /** How long cleaning up may take, in milliseconds. */
+  readonly cleanUpMs: number;
   /** Ends the probe: the time is up, or the user has had enough. */
   readonly signal: AbortSignal;
 }
@@ -65,20 +67,25 @@ export class LimitedEndpoint implements Endpoint {
   }
 }
 
+/** One outdated REGISTER may be dropped in silence; a server that leaves so many unanswered in a row is gone. */
+const silentAtMost = 3;
+
 /** Counts the requests of all endpoints and keeps them apart. */
 export class Pace {
   readonly #limits: Limits;
   #sent = 0;
   #nextMs = 0;
-  #isCleaningUp = false;
+  #cleanUpEndMs: number | undefined;
+  /** REGISTERs in a row that were not answered. */
+  #silent = 0;
 
   constructor(limits: Limits) {
     this.#limits = limits;
   }
 
-  /** From now on only what removes or restores bindings is sent: no limit but the pace stands in its way. */
+  /** From now on only what removes or restores bindings is sent: only the pace and a time of its own limit it. */
   cleanUp(): void {
-    this.#isCleaningUp = true;
+    this.#cleanUpEndMs = performance.now() + this.#limits.cleanUpMs;
   }
 
   get sent(): number {
@@ -88,7 +95,9 @@ export class Pace {
   /** Resolves when the next request may be sent. Throws a ProbeFailure where none may. */
   async next(): Promise<void> {
     const { requests, intervalMs, signal } = this.#limits;
-    if (!this.#isCleaningUp) {
+    if (this.#cleanUpEndMs !== undefined) {
+      if (performance.now() > this.#cleanUpEndMs) throw new ProbeFailure('stopped', 'the time to clean up is up');
+    } else {
       if (signal.aborted) throw signal.reason;
       if (this.#sent >= requests) throw new ProbeFailure('stopped', `the ${requests} requests announced are used up`);
     }
@@ -99,11 +108,16 @@ export class Pace {
     if (waitMs > 0) await pause(waitMs);
   }
 
-  /** The answer, or null where it takes too long. */
+  /** The answer, or null where it takes too long. Throws a ProbeFailure where several in a row did. */
   async withinTime<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
     const timer = new AbortController();
     try {
-      return await Promise.race([answer, pause(this.#limits.answerMs, null, { signal: timer.signal })]);
+      const answered = await Promise.race([answer, pause(this.#limits.answerMs, null, { signal: timer.signal })]);
+      this.#silent = answered === null ? this.#silent + 1 : 0;
+      if (this.#silent >= silentAtMost && this.#cleanUpEndMs === undefined) {
+        throw new ProbeFailure('unreachable', `the server has stopped answering: ${silentAtMost} requests in a row`);
+      }
+      return answered;
     } finally {
       timer.abort();
     }
@@ -128,6 +142,7 @@ export class SipLaboratory implements Laboratory {
   readonly agents: number;
   readonly userAgents: readonly UserAgent[];
   readonly #parts: SipLaboratoryParts;
+  #lastCall: PlacedCall | undefined;
   /** Agents that may be bound, because nothing says that they are not. */
   readonly #perhapsBound = new Set<Agent>();
 
@@ -145,7 +160,13 @@ export class SipLaboratory implements Laboratory {
     return found;
   }
 
-  async register({ from, contacts, sharesInstance, isOutdated = false }: RegisterWish): Promise<RegisterOutcome> {
+  async register({
+    from,
+    contacts,
+    sharesInstance,
+    isOutdated = false,
+    isRestarted = false,
+  }: RegisterWish): Promise<RegisterOutcome> {
     const sender = this.#agent(from);
     if (contacts === 'every') return sender.outcome(await sender.register(['*'], { expires: 0 }));
     const instance = sharesInstance ? `;+sip.instance="<${this.#parts.instanceId}>";reg-id=1` : '';
@@ -153,9 +174,9 @@ export class SipLaboratory implements Laboratory {
     const values = contacts.map(
       ({ agent, expiresSeconds }) => `<${this.#agent(agent).contactUri}>;expires=${expiresSeconds}${instance}`,
     );
-    const outcome = sender.outcome(await sender.register(values, { isOutdated }));
+    const outcome = sender.outcome(await sender.register(values, { isOutdated, isRestarted }));
     const isRemoval = contacts.every(({ expiresSeconds }) => expiresSeconds === 0);
-    if (isRemoval && !isOutdated && outcome.status === 200) this.#perhapsBound.delete(from);
+    if (isRemoval && !isOutdated && !isRestarted && outcome.status === 200) this.#perhapsBound.delete(from);
     return outcome;
   }
 
@@ -173,7 +194,7 @@ export class SipLaboratory implements Laboratory {
         userAgent.stopRinging();
       }
     };
-    return new OutgoingCall({
+    this.#lastCall = new OutgoingCall({
       endpoint: callerEndpoint,
       caller,
       callee: account,
@@ -181,10 +202,12 @@ export class SipLaboratory implements Laboratory {
       timing,
       signal,
     });
+    return this.#lastCall;
   }
 
-  /** Removes what the probe may have left behind. Returns the agents whose removal nobody has confirmed. */
+  /** Ends the last call and removes what the probe may have left behind. Returns the agents whose removal nobody has confirmed. */
   async cleanUp(): Promise<readonly Agent[]> {
+    await this.#lastCall?.hangUp();
     for (const agent of [...this.#perhapsBound]) {
       await this.register({ from: agent, contacts: [{ agent, expiresSeconds: 0 }] }).catch(() => undefined);
     }

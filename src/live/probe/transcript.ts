@@ -21,10 +21,11 @@ export function agentNames(agents: readonly Agent[]): string {
   return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 
-function sentText({ from, contacts, sharesInstance, isOutdated }: RegisterWish): string {
+function sentText({ from, contacts, sharesInstance, isOutdated, isRestarted }: RegisterWish): string {
   const remarks = [
     ...(sharesInstance ? ['with the shared instance-id'] : []),
     ...(isOutdated ? ['with an outdated CSeq'] : []),
+    ...(isRestarted ? ['with a new Call-ID'] : []),
   ];
   const wishes =
     contacts === 'every'

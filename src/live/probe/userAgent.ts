@@ -1,11 +1,13 @@
+import { type Account, addressOfRecord } from '../account.ts';
+import { randomIdentifiers } from '../randomIdentifiers.ts';
 import { contactExpires, contactsOf, minExpiresOf, retryAfterOf } from '../sip/headers.ts';
 import type { SipResponse } from '../sip/message.ts';
 import { responseTo } from '../sip/response.ts';
 import { isSipUri } from '../sip/uri.ts';
 import type { ServerTransaction } from '../transactions/transactionLayer.ts';
-import { type Account, addressOfRecord, requestOf, sendWithCredentials, token } from './account.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Challenge, RegisterOutcome } from './laboratory.ts';
+import type { Challenge, RegisterOutcome, RegisterWish } from './laboratory.ts';
+import { requestOf, sendWithCredentials } from './request.ts';
 
 /** How the user part of every contact of a probe begins. */
 export const contactPrefix = 'ringproof-';
@@ -16,14 +18,22 @@ export interface Registered {
   readonly challenge?: Challenge;
 }
 
+/** How a REGISTER differs from an ordinary one. */
+interface RegisterVariation extends Pick<RegisterWish, 'isOutdated' | 'isRestarted'> {
+  /** Value of Expires, which else is left to the Contact values. */
+  readonly expires?: number;
+}
+
 /** A user agent that registers and rings, and never answers a call. */
 export class UserAgent {
   readonly endpoint: Endpoint;
   /** Its contact, without parameters of the header. */
   readonly contactUri: string;
   readonly #account: Account;
-  readonly #callId = token();
-  readonly #tag = token();
+  readonly #callId = randomIdentifiers.callId();
+  /** What it would have after it had been started anew. */
+  readonly #nextCallId = randomIdentifiers.callId();
+  readonly #tag = randomIdentifiers.tag();
   #sequence = 1;
   /** Calls that it rings for. */
   readonly #ringing = new Set<ServerTransaction>();
@@ -41,11 +51,11 @@ export class UserAgent {
 
   /**
    * Sends a REGISTER with these Contact values. Throws a ProbeFailure where the credentials are not taken.
-   * `isOutdated` takes a CSeq below the last one.
+   * `isOutdated` takes a CSeq below the last one, `isRestarted` the agent's other Call-ID.
    */
   async register(
     contacts: readonly string[],
-    { isOutdated = false, expires }: { readonly isOutdated?: boolean; readonly expires?: number } = {},
+    { isOutdated = false, isRestarted = false, expires }: RegisterVariation = {},
   ): Promise<Registered> {
     const aor = addressOfRecord(this.#account);
     // A challenge takes one more number, and both of an outdated request must be too low.
@@ -56,7 +66,7 @@ export class UserAgent {
       uri: `sip:${this.#account.domain}`,
       from: `<${aor}>;tag=${this.#tag}`,
       to: `<${aor}>`,
-      callId: this.#callId,
+      callId: isRestarted ? this.#nextCallId : this.#callId,
       sequence,
       headers: [
         ...contacts.map((value) => ({ name: 'Contact', value })),

@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import { realClock } from '../../../src/live/driver/clock.ts';
 import { removeBindings } from '../../../src/live/driver/farewell.ts';
-import { randomIdentifiers } from '../../../src/live/driver/identifiers.ts';
 import { LiveRun } from '../../../src/live/driver/liveRun.ts';
 import { liveTrace } from '../../../src/live/driver/liveTrace.ts';
 import { Session } from '../../../src/live/driver/session.ts';
 import { Wire } from '../../../src/live/driver/wire.ts';
+import { randomIdentifiers } from '../../../src/live/randomIdentifiers.ts';
 import { serverProfiles } from '../../../src/profiles/servers.ts';
 import { resolveScenario } from '../../../src/sim/scenario/resolve.ts';
 import { SeededSchedule } from '../../../src/sim/schedule.ts';

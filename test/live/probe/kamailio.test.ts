@@ -15,7 +15,7 @@ afterEach(async () => {
   await Promise.all(endpoints.splice(0).map((endpoint) => endpoint.close()));
 });
 
-async function session(port: number, password?: string) {
+async function session(port: number, password: string | null = null) {
   const server = { transport: 'UDP', host: loopback, port } as const;
   const opened: Endpoint[] = [];
   for (let count = 0; count < agentCount + 1; count++) opened.push(await openEndpoint(server, { host: loopback }));

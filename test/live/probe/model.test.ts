@@ -21,8 +21,15 @@ const conclusions = (findings: readonly Finding[]): Conclusion[] => findings.map
 const asProfile = (findings: readonly Finding[]): ServerProfile =>
   parseServerProfile(learntProfileText(findings, { name: 'learnt', target: 'sip:model' }), 'learnt.yaml');
 
-/** What nobody learns who stands at one address, restarts nothing, and lets nothing ring for a minute. */
-const neverLearnt: readonly ServerAxis[] = ['admits', 'keepsBindingsOnRestart', 'branchTimeoutMs', 'noAnswerMs'];
+/** What nobody learns who stands at one address, restarts nothing, answers no call and lets nothing ring for a minute. */
+const neverLearnt: readonly ServerAxis[] = [
+  'admits',
+  'keepsBindingsOnRestart',
+  'branchTimeoutMs',
+  'noAnswerMs',
+  'tellsReason',
+  'admitsCalls',
+];
 
 /** What the profile says of those axes that the probe can see, as it sees them: with three user agents. */
 function visible(profile: ServerProfile): Partial<ServerAxes> {
@@ -44,7 +51,11 @@ function visible(profile: ServerProfile): Partial<ServerAxes> {
   if (isReplaced) Object.assign(seen, { whenFull: { do: 'overwrite' } });
   if (capacity === 1) forget('fork');
   if (isRoomy) forget('whenFull', 'severalContacts');
-  if (isReplaced) forget('severalContacts', 'matchesBindingBy');
+  if (isReplaced) forget('severalContacts');
+  if (isReplaced && axes.matchesBindingBy !== 'callId') forget('matchesBindingBy');
+  // Any un-REGISTER removes every binding: only where a full account refuses a newcomer does its Call-ID make one.
+  const isCallIdSeen = seen.removalScope !== 'allOfUser' || (!isRoomy && whenFull.do === 'refuse');
+  if (!isCallIdSeen && axes.matchesBindingBy !== 'instance') forget('matchesBindingBy');
   // A registrar that is asked to remove a contact by the name that only the SBC knows cannot be told apart further.
   if (sbc?.rewritesContacts !== true || isReplaced) forget('sbc');
   else Object.assign(seen, { sbc: { rewritesContacts: true, cacheMs: null, flowMs: null, alertMs: null } });
@@ -89,7 +100,7 @@ const anyServer: fc.Arbitrary<ServerProfile> = fc.record({
     fc.record({ do: fc.constant('refuse' as const), code: fc.constantFrom(403, 503, 603), retryAfter: fc.boolean() }),
   ),
   removalScope: fc.constantFrom('ownContact', 'allOfUser'),
-  matchesBindingBy: fc.constantFrom('contact', 'instance', 'user'),
+  matchesBindingBy: fc.constantFrom('contact', 'instance', 'user', 'callId'),
   severalContacts: fc.constantFrom('atomic', 'sequential'),
   checksSequence: fc.boolean(),
   admits: fc.constant('everybody' as const),

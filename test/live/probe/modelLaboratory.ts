@@ -75,7 +75,7 @@ export class ModelLaboratory implements Laboratory {
   }
 
   async register(wish: RegisterWish): Promise<RegisterOutcome> {
-    const { contacts, sharesInstance, isOutdated } = wish;
+    const { contacts, sharesInstance, isOutdated, isRestarted } = wish;
     if (contacts === 'every') throw new Error('the model has no word for Contact: *');
     const own = contacts.find(({ agent }) => agent === wish.from);
     if (own === undefined) throw new Error('in the model a REGISTER is about a contact of its sender');
@@ -88,6 +88,7 @@ export class ModelLaboratory implements Laboratory {
       expires: own.expiresSeconds === 0 ? 'zero' : 'asked',
       authorization: false,
       stale: isOutdated === true,
+      callId: isRestarted ? 1 : 0,
       ...(sharesInstance && { instance: 'shared' as const }),
       ...(others.length > 0 && {
         swap: {

@@ -1,25 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import type { Account } from '../account.ts';
+import { randomIdentifiers } from '../randomIdentifiers.ts';
 import { answerChallenge, challengesOf, strongestPerRealm } from '../sip/digest.ts';
 import { cseqOf, headerValue, withHeader } from '../sip/headers.ts';
 import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Challenge } from './laboratory.ts';
 import { ProbeFailure } from './probeFailure.ts';
-
-/** An account at the server that is probed. */
-export interface Account {
-  readonly user: string;
-  /** Undefined where the server is not expected to ask for one. */
-  readonly password: string | undefined;
-  /** Host part of the address of record. */
-  readonly domain: string;
-}
-
-/** A token that occurs only once: for tags, branches and Call-IDs. */
-export const token = (): string => randomBytes(8).toString('hex');
-
-/** The address of record (RFC 3261 10). */
-export const addressOfRecord = ({ user, domain }: Account): string => `sip:${user}@${domain}`;
 
 /** What tells one request of a dialog or of a series of REGISTERs from the next. */
 export interface RequestParts {
@@ -91,7 +77,7 @@ export async function sendWithCredentials(
     const header = headerValue(first, 'WWW-Authenticate') ?? headerValue(first, 'Proxy-Authenticate') ?? 'nothing';
     throw new ProbeFailure('refused', `the server asks for credentials in a way that cannot be answered: ${header}`);
   }
-  if (password === undefined) {
+  if (password === null) {
     const expected = 'give it with --password-env or --password-file';
     throw new ProbeFailure('refused', `the server asks for the password of ${user} (${request.method}); ${expected}`);
   }
@@ -99,7 +85,7 @@ export async function sendWithCredentials(
     answerChallenge(
       challenge,
       { username: user, password },
-      { method: request.method, uri: request.uri, cnonce: token(), nonceCount: 1 },
+      { method: request.method, uri: request.uri, cnonce: randomIdentifiers.cnonce(), nonceCount: 1 },
     ),
   );
   const second = repeated(request, credentials);

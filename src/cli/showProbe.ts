@@ -1,0 +1,54 @@
+import type { Finding } from '../live/probe/experiment.ts';
+import type { Exchange } from '../live/probe/transcript.ts';
+import { axisTitles } from '../profiles/serverSheet.ts';
+import { modeTitle } from '../sim/report/modeTitle.ts';
+import type { ModeTrial } from '../stretto/advice.ts';
+import { everydayTrials } from '../stretto/trials.ts';
+import { colours, print, terminalWidth } from './output.ts';
+
+/** What the experiment did to leave things as it had found them tells nothing. */
+function withoutTidying(evidence: readonly Exchange[]): readonly Exchange[] {
+  const isTidying = ({ sent, back }: Exchange) => / for 0 s$/.test(sent) && back.startsWith('200');
+  const last = evidence.findLastIndex((one) => !isTidying(one));
+  return last === -1 ? evidence : evidence.slice(0, last + 1);
+}
+
+/** What was sent and what came back in one line, its end if there is no room for all. */
+function evidenceLine(evidence: readonly Exchange[], width: number): string {
+  const line = withoutTidying(evidence)
+    .map(({ sent, back }) => `${sent} → ${back}`)
+    .join('; ');
+  return line.length <= width ? line : `…${line.slice(line.length - width + 1)}`;
+}
+
+/** One row for each question: the answer, and under it how it is known. */
+export function showFindings(findings: readonly Finding[]): void {
+  const asked = findings.map(({ topic }) => topic);
+  const neverAsked = Object.values(axisTitles).filter((title) => !asked.includes(title));
+  const wide = Math.max(...[...asked, ...neverAsked].map(({ length }) => length));
+  for (const { topic, says, remark, evidence } of findings) {
+    const answer = says === null ? colours.yellow(`unknown: ${remark}`) : colours.bold(says);
+    const more = says === null || remark === undefined ? '' : ` (${remark})`;
+    print(`${topic.padEnd(wide)}  ${answer}${more}`);
+    const indent = ''.padEnd(wide + 2);
+    print(colours.dim(indent + evidenceLine(evidence, Math.max(40, terminalWidth() - indent.length))));
+  }
+  for (const title of neverAsked) print(`${title.padEnd(wide)}  ${colours.yellow('unknown: not probed')}`);
+}
+
+const violatedIn = ({ everyday }: ModeTrial, name: string): number =>
+  new Set(everyday.filter(({ property }) => property === name).map(({ scenario }) => scenario)).size;
+
+/** In how many scenarios of an ordinary day each mode keeps the two properties that matter most. */
+export function showHolding(trials: readonly ModeTrial[]): void {
+  const names = ['noInviteLost', 'singleRegistration'];
+  print(
+    `\n${colours.bold(`Holds on what was learnt, in how many of ${everydayTrials.length} scenarios of an ordinary day`)}`,
+  );
+  print(`  ${''.padEnd(28)}${names.map((name) => name.padStart(20)).join('')}`);
+  for (const trial of trials) {
+    const kept = names.map((name) => String(everydayTrials.length - violatedIn(trial, name)).padStart(20));
+    print(`  ${modeTitle(trial.mode).padEnd(28)}${kept.join('')}`);
+  }
+  print('');
+}
