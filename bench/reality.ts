@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect } from 'vitest';
 import { compared } from '../src/live/driver/compared.ts';
+import { countedDivergences } from '../src/live/driver/divergence.ts';
 import type { LiveResult } from '../src/live/driver/liveJob.ts';
 import { registrationModeNames } from '../src/machines/registrationModes.ts';
 import type { ServerProfile } from '../src/machines/serverProfile.ts';
@@ -36,6 +37,7 @@ const ejabberdProfile: ServerProfile = {
 };
 
 const rows: string[] = [];
+const notes: string[] = [];
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
@@ -58,6 +60,9 @@ function rowOf(
   );
   const [low, high] = wilsonInterval(measured.lost, measured.calls);
   const gap = ({ gapsMs }: typeof measured) => `${gapsMs[Math.floor((gapsMs.length - 1) / 2)] ?? 0} ms`;
+  for (const [text, count] of countedDivergences(results.map(({ divergences }) => divergences))) {
+    notes.push(`- ${server}, ${modeTitle(mode)}: ${text} (in ${count} runs)`);
+  }
   const otherwise = results.filter(({ divergences }) => divergences.length > 0).length;
   const cells = [
     server,
@@ -69,6 +74,7 @@ function rowOf(
     gap(measured),
     `${agreeing} of ${measured.runs}`,
     String(otherwise),
+    `${Math.max(...results.map(({ latenessMs }) => latenessMs))} ms`,
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -118,11 +124,14 @@ once on a real server on this machine, each with another seed; beside it the sam
 delays between phone, push server and SIP server are simulated in both; the server is real in one and a profile in the other.
 The interval covers the true probability of a loss in 95 of 100 measurements. "Same verdicts": runs in which exactly the
 properties were violated that the model predicted for that seed. "Otherwise": runs in which the server sent, or did not send,
-some message against its profile.
+some message against its profile. "Late by": how late this machine was at worst for something that was due; a busy one widens
+the gaps.
 
-| server | mode | lost, predicted | lost, measured | 95 % | nobody registered, predicted (median) | measured | same verdicts | otherwise |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| server | mode | lost, predicted | lost, measured | 95 % | nobody registered, predicted (median) | measured | same verdicts | otherwise | late by |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
+
+${notes.length === 0 ? 'No server did otherwise than its profile.' : `What was otherwise:\n\n${notes.join('\n')}`}
 `,
   );
 });

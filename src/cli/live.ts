@@ -32,7 +32,7 @@ import {
   wholeNumber,
 } from './options.ts';
 import { exitCodes, print } from './output.ts';
-import { showCompared, showDivergences, showReproductions } from './showLive.ts';
+import { showCompared, showDivergences, showLateness, showReproductions } from './showLive.ts';
 
 const accountOf = (options: LiveCommandOptions, lane: number, password: string | null): Account => ({
   user: options.user.replace('%d', String(lane + 1)),
@@ -112,6 +112,7 @@ function show(plan: LivePlan, results: readonly LiveResult[], options: LiveComma
   );
   showCompared(comparison);
   if (reproductions.length > 0) showReproductions(reproductions);
+  showLateness(complete);
   showDivergences(complete);
 }
 

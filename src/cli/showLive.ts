@@ -1,5 +1,5 @@
 import type { Compared } from '../live/driver/compared.ts';
-import type { Divergence } from '../live/driver/divergence.ts';
+import { countedDivergences } from '../live/driver/divergence.ts';
 import type { LiveResult } from '../live/driver/liveJob.ts';
 import type { Reproduction } from '../live/driver/reproduction.ts';
 import type { Tally } from '../live/driver/tally.ts';
@@ -40,20 +40,20 @@ export function showCompared({ predicted, measured, agreeing }: Compared): void 
   print(`  ${agreeing === measured.runs ? colours.green(text) : colours.yellow(text)}`);
 }
 
-const label = (message: Message | null): string => (message === null ? 'nothing' : messageLabel(message));
+/** More than this, and a race may come out otherwise than on an idle machine. */
+const noticeableMs = 10;
 
-function divergenceText({ kind, to, expected, came }: Divergence): string {
-  if (kind === 'missing') return `${label(expected)} to ${to} never came`;
-  if (kind === 'unexpected') return `${label(came)} to ${to}, which the profile does not explain`;
-  return `${label(came)} to ${to}, where the profile says ${label(expected)}`;
+/** Says so where this machine was too busy to keep the dates. */
+export function showLateness(results: readonly LiveResult[]): void {
+  const worst = results.map(({ latenessMs }) => latenessMs).sort((one, other) => one - other);
+  if ((worst.at(-1) ?? 0) <= noticeableMs) return;
+  const text = `this machine was busy: late for what was due by up to ${middle(worst)} ms in half of the runs, ${worst.at(-1)} ms at worst`;
+  print(`  ${colours.yellow(text)}`);
 }
 
 /** Where the server did otherwise than its profile, each way once with the number of runs. */
 export function showDivergences(results: readonly LiveResult[]): void {
-  const counts = new Map<string, number>();
-  for (const { divergences } of results) {
-    for (const text of new Set(divergences.map(divergenceText))) counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
+  const counts = countedDivergences(results.map(({ divergences }) => divergences));
   if (counts.size === 0) {
     print('  the server did what its profile says, message by message');
     return;

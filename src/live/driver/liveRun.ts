@@ -36,6 +36,8 @@ export interface LiveRecord {
   readonly divergences: readonly Divergence[];
   /** Copies of what had been seen before, which a transaction absorbs (RFC 3261 17.1, 17.2). */
   readonly absorbed: number;
+  /** How late this process was at worst for something that was due: what a busy machine adds to the network. */
+  readonly latenessMs: number;
 }
 
 const sipServer = partyNames.indexOf('sipServer');
@@ -76,6 +78,7 @@ export class LiveRun {
   readonly #unforeseen: { serial: number; atMs: number; action: StepAction }[] = [];
   readonly #divergences: Divergence[] = [];
   #absorbed = 0;
+  #latenessMs = 0;
   #lastMs = 0;
   #cancelTimer: () => void = () => {};
   #finish: () => void = () => {};
@@ -227,6 +230,7 @@ export class LiveRun {
 
   #fire(position: number): void {
     const pending = this.#world.pending[position] as Pending;
+    if (!isOwed(pending)) this.#latenessMs = Math.max(this.#latenessMs, this.elapsedMs - pending.dueMs);
     const broughtMs = this.#arrived.get(pending.serial) ?? 0;
     const atMs = this.#now(Math.max(pending.dueMs, broughtMs));
     const isMissing = this.#mustBeSeen(pending);
@@ -282,6 +286,7 @@ export class LiveRun {
       unforeseen: this.#unforeseen,
       divergences: this.#divergences,
       absorbed: this.#absorbed,
+      latenessMs: this.#latenessMs,
     };
   }
 }
