@@ -8,14 +8,14 @@ import { showsLive } from './live/store.ts';
 import { Patterns } from './marks.tsx';
 import { spokenRow } from './run/LadderRows.tsx';
 import { RunPage } from './run/RunPage.tsx';
-import { experiment, layout, notice, record, step } from './store.ts';
+import { experiment, notice, record, rowOf, step } from './store.ts';
 import { TopBar } from './TopBar.tsx';
 
 /** The selected step, for those who listen. */
 const spokenStep = computed(() => {
-  const placed = layout.value?.rows.find(({ row }) => row.step === step.value);
+  const placed = rowOf(step.value);
   const shown = record.value;
-  if (shown === null || placed === undefined) return '';
+  if (shown === null || placed?.row.step !== step.value) return '';
   return `Step ${shown.step}, ${secondsText(shown.atMs)} s. ${spokenRow(placed)}`;
 });
 
@@ -68,7 +68,7 @@ export const App = () => (
       <RunPage />
     )}
     <p class="unseen" aria-live="polite">
-      {spokenStep.value}
+      {spokenStep}
     </p>
     {showsKeys.value && <KeysDialog />}
     <BridgeDialog />

@@ -14,7 +14,8 @@ import type { Boot } from '../boot.ts';
 import { changedAfter, type Experiment, movedTo, seededExperiment } from '../model/experiment.ts';
 import { faultOn, withFault } from '../model/fault.ts';
 import { glanceAt } from '../model/glance.ts';
-import { layOutLadder } from '../model/ladderLayout.ts';
+import { layOutLadder, type PlacedRow } from '../model/ladderLayout.ts';
+import { lastUpTo } from '../model/lastUpTo.ts';
 import type { GlancesByMode, Options, PendingView } from '../model/requests.ts';
 import { ask } from './ask.ts';
 import { collapsed, pixelsPerSecond, timeMode } from './view.ts';
@@ -95,6 +96,18 @@ export const record = computed(() => trace.value?.records[step.value] ?? null);
 
 /** The steps that have a row, in their order. */
 const shownSteps = computed(() => [...new Set(rows.value.flatMap((row) => (row.step === null ? [] : [row.step])))]);
+
+/** The rows that have a step, with these steps in their order. */
+const stepRows = computed(() => {
+  const placed = (layout.value?.rows ?? []).filter(({ row }) => row.step !== null);
+  return { placed, steps: placed.map(({ row }) => row.step ?? 0) };
+});
+
+/** The last row of a step, or of the last one before it that has any. */
+export function rowOf(at: number): PlacedRow | undefined {
+  const { placed, steps } = stepRows.value;
+  return placed[lastUpTo(steps, at)];
+}
 
 /** The violated properties with the steps at which that was noticed. */
 export const violations = computed(() =>
@@ -284,7 +297,7 @@ export function toggleMark(): void {
 export function move(by: 1 | -1): void {
   const all = shownSteps.value;
   const here = step.value;
-  const next = by === 1 ? all.find((one) => one > here) : all.findLast((one) => one < here);
+  const next = by === 1 ? all[lastUpTo(all, here) + 1] : all[lastUpTo(all, here - 1)];
   if (next !== undefined) step.value = next;
 }
 

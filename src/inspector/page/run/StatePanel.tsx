@@ -152,9 +152,9 @@ const Picture = ({ chart }: { chart: Chart }) => {
   );
   useEffect(() => {
     if (box.current === null || active === undefined) return;
-    box.current.scrollLeft = (active.x + active.width / 2) * factor - box.current.clientWidth / 2;
-    box.current.scrollTop = (active.y + active.height / 2) * factor - box.current.clientHeight / 2;
-  }, [active?.path, chart, factor]);
+    box.current.scrollLeft = (active.x + active.width / 2) * factor - width / 2;
+    box.current.scrollTop = (active.y + active.height / 2) * factor - height / 2;
+  }, [active?.path, chart, factor, width, height]);
   const resize = (key: string): boolean => {
     const act = chartKeys[key];
     if (act !== undefined) scale.value = act(factor);
@@ -189,6 +189,7 @@ const Picture = ({ chart }: { chart: Chart }) => {
         }}
       >
         <svg
+          key={`${chart.party} ${chart.path}`}
           width={chart.width * factor}
           height={chart.height * factor}
           viewBox={`0 0 ${chart.width} ${chart.height}`}
@@ -244,6 +245,6 @@ export const StatePanel = () => (
         </button>
       ))}
     </fieldset>
-    {shown.value && <Picture key={`${shown.value.party} ${shown.value.path}`} chart={shown.value} />}
+    {shown.value && <Picture chart={shown.value} />}
   </section>
 );
