@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { PartyName } from '../../machines/messages.ts';
 import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
@@ -31,6 +31,8 @@ export const boot = signal<Boot>({
 
 /** The run that is shown, or null for the overview of all scenarios. */
 export const experiment = signal<Experiment | null>(null);
+/** How often a run was opened: one that is shown already runs again, for its trace was put away. */
+const openings = signal(0);
 /** The experiments that were changed to get here, the latest last. */
 export const earlier = signal<readonly Experiment[]>([]);
 
@@ -123,9 +125,9 @@ const optionsAfterMs = 60;
 /** Runs whatever experiment is shown; a run that comes too late is dropped. */
 export function keepRunning(): void {
   effect(() => {
-    const shown = experiment.value;
+    const [shown, opening] = [experiment.value, openings.value];
     if (shown === null) return;
-    const isCurrent = () => experiment.peek() === shown;
+    const isCurrent = () => experiment.peek() === shown && openings.peek() === opening;
     ask('run', shown).then(
       (done) => isCurrent() && showTrace(done),
       (error: Error) => isCurrent() && tell(`This run cannot be shown: ${error.message}`),
@@ -197,7 +199,10 @@ export function open(shown: Experiment, at: { step?: number; digest?: string } =
   trace.value = null;
   options.value = null;
   filter.value = '';
-  experiment.value = shown;
+  batch(() => {
+    openings.value += 1;
+    experiment.value = shown;
+  });
 }
 
 /** Shows the overview of all scenarios. */

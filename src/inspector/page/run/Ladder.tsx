@@ -12,8 +12,8 @@ import { Lifelines } from './Lifelines.tsx';
 import { Geometry } from './ladderGeometry.ts';
 import { RaceMarks } from './RaceMarks.tsx';
 
-/** The ladder is drawn in pieces of this height: the one in view and its neighbours. */
-const pieceHeight = 800;
+/** The ladder is drawn in pieces as high as its window, but not less: the one in view and its neighbours. */
+const leastPiece = 300;
 
 /** The rows that are drawn for a position of the scroll bar. */
 function rowsIn({ rows }: LadderLayout, fromY: number, toY: number): readonly PlacedRow[] {
@@ -86,20 +86,29 @@ function drawnRow(placed: PlacedRow, geometry: Geometry) {
   };
 }
 
-/** A part of the ladder, ready to be shown. */
-function drawnPiece(layout: LadderLayout, geometry: Geometry, wanted: number) {
-  // A ladder may have become shorter since it was scrolled.
-  const piece = Math.min(wanted, Math.floor(layout.height / pieceHeight));
-  const fromY = Math.max(0, (piece - 1) * pieceHeight);
-  const toY = Math.min(layout.height, (piece + 2) * pieceHeight);
-  const rows = rowsIn(layout, fromY, toY).map((placed) => ({ placed, as: drawnRow(placed, geometry) }));
-  return { fromY, toY, rows, lifelines: <Lifelines layout={layout} geometry={geometry} fromY={fromY} toY={toY} /> };
+/** Draws parts of a ladder; rows that were drawn once are kept. */
+function drawer(layout: LadderLayout, geometry: Geometry) {
+  const kept = new Map<PlacedRow, ReturnType<typeof drawnRow>>();
+  return (wanted: number, pieceHeight: number) => {
+    // A ladder may have become shorter since it was scrolled.
+    const piece = Math.min(wanted, Math.floor(layout.height / pieceHeight));
+    const fromY = Math.max(0, (piece - 1) * pieceHeight);
+    const toY = Math.min(layout.height, (piece + 2) * pieceHeight);
+    const rows = rowsIn(layout, fromY, toY).map((placed) => {
+      const as = kept.get(placed) ?? drawnRow(placed, geometry);
+      kept.set(placed, as);
+      return { placed, as };
+    });
+    return { fromY, toY, rows, lifelines: <Lifelines layout={layout} geometry={geometry} fromY={fromY} toY={toY} /> };
+  };
 }
 
 /** The ladder of the run: only the rows near the view are in the document. */
 export const Ladder = () => {
   const { ref, width, height } = useSize<HTMLDivElement>();
-  const [piece, setPiece] = useState(0);
+  const [pieceTop, setPieceTop] = useState(0);
+  const pieceHeight = Math.max(leastPiece, height);
+  const piece = Math.floor(pieceTop / pieceHeight);
   const placed = layout.value;
   const selected = step.value;
   const window = experiment.value?.window;
@@ -118,11 +127,9 @@ export const Ladder = () => {
   }, [selectedRow?.top, height]);
 
   // What does not depend on the selected step is made once for each piece: stepping must fit into a frame.
-  const drawn = useMemo(
-    () => (placed === null ? null : drawnPiece(placed, geometry, piece)),
-    [placed, geometry, piece],
-  );
-  if (placed === null || drawn === null) return <div class="ladder-box" ref={ref} />;
+  const draw = useMemo(() => (placed === null ? null : drawer(placed, geometry)), [placed, geometry]);
+  const drawn = useMemo(() => draw?.(piece, pieceHeight), [draw, piece, pieceHeight]);
+  if (placed === null || drawn === undefined) return <div class="ladder-box" ref={ref} />;
   const { fromY, toY, rows, lifelines } = drawn;
   const shown = rows.map(({ placed: one, as }) =>
     as(one === selectedRow ? 'now' : (one.row.step ?? 0) > selected ? 'future' : 'past'),
@@ -135,7 +142,7 @@ export const Ladder = () => {
         ref={ref}
         onScroll={({ currentTarget }) => {
           scrolledTo.current = currentTarget.scrollTop;
-          setPiece(Math.floor(currentTarget.scrollTop / pieceHeight));
+          setPieceTop(Math.floor(currentTarget.scrollTop / pieceHeight) * pieceHeight);
         }}
       >
         <div class="ladder" style={{ height: `${placed.height}px` }}>
