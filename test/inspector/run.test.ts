@@ -67,6 +67,10 @@ describe('a run', () => {
     expect(await currentStep(visited)).toMatch(/^Step 20/);
     await page.keyboard.press('v');
     expect(await currentStep(visited)).toMatch(/^Step 21/);
+    await page.keyboard.press('Shift+K');
+    expect(await currentStep(visited)).toMatch(/^Step 18, .*dials call 1/);
+    await page.keyboard.press('Shift+J');
+    expect(await currentStep(visited)).toMatch(/^Step 21, .*to Caller: 480/);
     await page.keyboard.press('[');
     expect(await currentStep(visited)).toMatch(/dials call 1/);
     await page.keyboard.press('/');

@@ -19,6 +19,12 @@ const spokenStep = computed(() => {
   return `Step ${shown.step}, ${secondsText(shown.atMs)} s. ${spokenRow(placed)}`;
 });
 
+/** What stands on a key: letters are capitals there, and a capital is typed with another one. */
+function keyName(key: string): string {
+  if (key.length > 1) return key.replace('Arrow', '');
+  return key === key.toLowerCase() ? key.toUpperCase() : `⇧${key}`;
+}
+
 const KeysDialog = () => (
   <div class="dialog" role="dialog" aria-modal="true" aria-label="Keys">
     <h2>Keys</h2>
@@ -27,9 +33,7 @@ const KeysDialog = () => (
         <div key={what}>
           <dt>
             {keys.map((key) => (
-              <kbd key={key}>
-                {key.replace('Arrow', '').length === 1 ? key.toUpperCase() : key.replace('Arrow', '')}
-              </kbd>
+              <kbd key={key}>{keyName(key)}</kbd>
             ))}
           </dt>
           <dd>{what}</dd>

@@ -306,6 +306,14 @@ export function move(by: 1 | -1): void {
   if (next !== undefined) step.value = next;
 }
 
+/** Moves the selection to the nearest step of the same party. */
+export function moveInLane(by: 1 | -1): void {
+  const [records, here] = [trace.value?.records ?? [], step.value];
+  const own = shownSteps.value.filter((one) => records[one]?.targetRef === record.value?.targetRef);
+  const next = by === 1 ? own[lastUpTo(own, here) + 1] : own[lastUpTo(own, here - 1)];
+  if (next !== undefined) step.value = next;
+}
+
 export function toStart(): void {
   step.value = shownSteps.value[0] ?? 0;
 }

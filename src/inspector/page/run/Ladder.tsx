@@ -1,9 +1,9 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { secondsText } from '../../../sim/report/wording.ts';
-import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
+import { firstRowBelow, type LadderLayout, leastDistance, type PlacedRow } from '../../model/ladderLayout.ts';
 import { useSize } from '../size.ts';
-import { experiment, layout, rowOf, step, trace } from '../store.ts';
+import { experiment, layout, marked, rowOf, step, trace } from '../store.ts';
 import { laneViews } from '../view.ts';
 import { Handle } from './Handle.tsx';
 import { RowArt, spokenRow } from './LadderRows.tsx';
@@ -34,17 +34,18 @@ const RowWords = ({ placed }: { placed: PlacedRow }) => (
 interface RowButtonProps {
   readonly placed: PlacedRow;
   readonly when: When;
+  readonly isCrowded: boolean;
   readonly children: ComponentChildren;
 }
 
-const RowButton = ({ placed, when, children }: RowButtonProps) => {
+const RowButton = ({ placed, when, isCrowded, children }: RowButtonProps) => {
   const { row, top, bottom } = placed;
   const { step: own } = row;
   const style = { top: `${top}px`, height: `${bottom - top}px` };
   if (own === null) return null;
   const isNow = when === 'now';
   return (
-    <li style={style} class={`${when === 'future' ? 'future' : ''}${placed.isCrowded ? ' crowded' : ''}`}>
+    <li style={style} class={`${when === 'future' ? 'future' : ''}${isCrowded ? ' crowded' : ''}`}>
       <button
         type="button"
         tabIndex={isNow ? 0 : -1}
@@ -66,22 +67,23 @@ type When = 'past' | 'now' | 'future';
 function drawnRow(placed: PlacedRow, geometry: Geometry) {
   const art = <RowArt placed={placed} geometry={geometry} />;
   const words = <RowWords placed={placed} />;
-  const drawn = new Map<When, { readonly art: VNode; readonly button: VNode }>();
-  const draw = (when: When) => ({
+  const drawn = new Map<string, { readonly art: VNode; readonly button: VNode }>();
+  const draw = (when: When, isCrowded: boolean) => ({
     art: (
-      <g key={placed.top} class={`row ${when}${placed.isCrowded ? ' crowded' : ''}`}>
+      <g key={placed.top} class={`row ${when}${isCrowded ? ' crowded' : ''}`}>
         {art}
       </g>
     ),
     button: (
-      <RowButton key={placed.top} placed={placed} when={when}>
+      <RowButton key={placed.top} placed={placed} when={when} isCrowded={isCrowded}>
         {words}
       </RowButton>
     ),
   });
-  return (when: When) => {
-    const found = drawn.get(when) ?? draw(when);
-    drawn.set(when, found);
+  return (when: When, isCrowded: boolean) => {
+    const key = `${when} ${isCrowded}`;
+    const found = drawn.get(key) ?? draw(when, isCrowded);
+    drawn.set(key, found);
     return found;
   };
 }
@@ -115,6 +117,7 @@ export const Ladder = () => {
   const views = laneViews.value;
   const geometry = useMemo(() => new Geometry(Math.max(width, 560), views), [width, views]);
   const selectedRow = rowOf(selected) ?? placed?.rows[0];
+  const markedRow = marked.value === null ? undefined : rowOf(marked.value.step);
   const scrolledTo = useRef(0);
 
   useLayoutEffect(() => {
@@ -131,9 +134,12 @@ export const Ladder = () => {
   const drawn = useMemo(() => draw?.(piece, pieceHeight), [draw, piece, pieceHeight]);
   if (placed === null || drawn === undefined) return <div class="ladder-box" ref={ref} />;
   const { fromY, toY, rows, lifelines } = drawn;
-  const shown = rows.map(({ placed: one, as }) =>
-    as(one === selectedRow ? 'now' : (one.row.step ?? 0) > selected ? 'future' : 'past'),
-  );
+  const shown = rows.map(({ placed: one, as }) => {
+    if (one === selectedRow) return as('now', false);
+    // The selected row has its words, whoever else would have had them.
+    const isCovered = selectedRow !== undefined && Math.abs(one.y - selectedRow.y) < leastDistance;
+    return as((one.row.step ?? 0) > selected ? 'future' : 'past', one.isCrowded || isCovered);
+  });
   return (
     <>
       <LaneHeads geometry={geometry} />
@@ -161,6 +167,16 @@ export const Ladder = () => {
                 y={selectedRow.top}
                 width={geometry.width}
                 height={selectedRow.bottom - selectedRow.top + 2}
+              />
+            )}
+            {markedRow && (
+              <rect
+                class="marked"
+                x="3"
+                y={markedRow.top + 1}
+                width={geometry.width - 6}
+                height={Math.max(4, markedRow.bottom - markedRow.top)}
+                rx="4"
               />
             )}
             {lifelines}
