@@ -1,14 +1,15 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { secondsText } from '../../../sim/report/wording.ts';
-import { firstRowBelow, type LadderLayout, leastDistance, type PlacedRow } from '../../model/ladderLayout.ts';
+import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
 import { useSize } from '../size.ts';
 import { experiment, layout, marked, rowOf, step, trace } from '../store.ts';
-import { laneViews } from '../view.ts';
+import { laneViews, timeMode } from '../view.ts';
 import { Handle } from './Handle.tsx';
 import { RowArt, spokenRow } from './LadderRows.tsx';
 import { LaneHeads } from './LaneHeads.tsx';
 import { Lifelines } from './Lifelines.tsx';
+import { covers } from './labelPlaces.ts';
 import { Geometry } from './ladderGeometry.ts';
 import { RaceMarks } from './RaceMarks.tsx';
 
@@ -134,10 +135,11 @@ export const Ladder = () => {
   const drawn = useMemo(() => draw?.(piece, pieceHeight), [draw, piece, pieceHeight]);
   if (placed === null || drawn === undefined) return <div class="ladder-box" ref={ref} />;
   const { fromY, toY, rows, lifelines } = drawn;
+  const isToScale = timeMode.value === 'scale';
   const shown = rows.map(({ placed: one, as }) => {
     if (one === selectedRow) return as('now', false);
     // The selected row has its words, whoever else would have had them.
-    const isCovered = selectedRow !== undefined && Math.abs(one.y - selectedRow.y) < leastDistance;
+    const isCovered = isToScale && selectedRow !== undefined && covers(selectedRow, one, geometry);
     return as((one.row.step ?? 0) > selected ? 'future' : 'past', one.isCrowded || isCovered);
   });
   return (
