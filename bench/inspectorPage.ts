@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { gzipSync } from 'node:zlib';
-import { chromium, type Page } from 'playwright-core';
+import { type CDPSession, chromium, type Page } from 'playwright-core';
 
 /** An app in the foreground for so long that its heartbeats make a trace of more than 10,000 steps. */
 const longScenario = `name: long
@@ -19,13 +19,6 @@ const folder = mkdtempSync(join(tmpdir(), 'ringproof-bench-'));
 const file = join(folder, 'long.yaml');
 writeFileSync(file, longScenario);
 
-const inspecting = spawn(process.execPath, ['dist/cli/main.js', 'inspect', file]);
-const url = await new Promise<string>((resolve) => {
-  inspecting.stdout.on('data', (text) => {
-    const [found] = /http:\S+/.exec(String(text)) ?? [];
-    if (found !== undefined) resolve(found);
-  });
-});
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 
 /** Milliseconds from a key to the frame that shows what it did, for each of many. */
@@ -45,20 +38,56 @@ const stepsToPaint = (page: Page, count: number): Promise<number[]> =>
     return times;
   })()`);
 
-/** Milliseconds that the page itself works on a step, without waiting for the next frame. */
-const work = (page: Page, count: number): Promise<number[]> =>
-  page.evaluate<number[]>(`(async () => {
-    const times = [];
-    for (let index = 0; index < ${count}; index++) {
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      const start = performance.now();
-      dispatchEvent(new KeyboardEvent('keydown', { key: 'k' }));
-      await Promise.resolve();
-      document.querySelector('.ladder-box').getBoundingClientRect();
-      times.push(performance.now() - start);
-    }
-    return times;
-  })()`);
+/** Milliseconds of processor time that the main thread has spent so far, by what they were spent on. */
+async function spent(client: CDPSession): Promise<Record<string, number>> {
+  const { metrics } = await client.send('Performance.getMetrics');
+  return Object.fromEntries(metrics.map(({ name, value }) => [name, value * 1000]));
+}
+
+const parts = { script: 'ScriptDuration', style: 'RecalcStyleDuration', layout: 'LayoutDuration', all: 'TaskDuration' };
+
+/** When the sentence about the run is in the document. */
+const watchForVerdict = `new MutationObserver((_, observer) => {
+  if (!document.querySelector('.verdict h1')) return;
+  performance.mark('verdict');
+  observer.disconnect();
+}).observe(document, { childList: true, subtree: true })`;
+
+const dateOf = (page: Page, name: string): Promise<number> =>
+  page.evaluate<number>(`performance.getEntriesByName('${name}')[0].startTime`);
+
+/** Starts the inspector; `url` is what it prints. */
+async function inspect(...args: string[]): Promise<{ url: string; close: () => void }> {
+  const inspecting = spawn(process.execPath, ['dist/cli/main.js', 'inspect', ...args]);
+  const url = await new Promise<string>((resolve) => {
+    inspecting.stdout.on('data', (text) => {
+      const [found] = /http:\S+/.exec(String(text)) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  return { url, close: () => inspecting.kill() };
+}
+
+/** Opens what an inspector shows in a window that has nothing in its cache. */
+async function opened(url: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.addInitScript(watchForVerdict);
+  await page.goto(url);
+  await page.waitForSelector('.verdict h1');
+  await page.waitForTimeout(300);
+  return page;
+}
+
+async function benchOpening(what: string, url: string): Promise<void> {
+  const dates: { paint: number; verdict: number }[] = [];
+  for (let count = 0; count < 5; count++) {
+    const page = await opened(url);
+    dates.push({ paint: await dateOf(page, 'first-contentful-paint'), verdict: await dateOf(page, 'verdict') });
+    await page.close();
+  }
+  console.log(`${what}: first paint ${shown(dates.map(({ paint }) => paint))}`);
+  console.log(`${what}: verdict ${shown(dates.map(({ verdict }) => verdict))}`);
+}
 
 const shown = (times: readonly number[]): string => {
   const sorted = times.toSorted((one, other) => one - other);
@@ -66,24 +95,35 @@ const shown = (times: readonly number[]): string => {
   return `median ${at(0.5)} ms, 95 % ${at(0.95)} ms, worst ${at(1)} ms`;
 };
 
+const inspecting = [
+  await inspect('call-while-going-to-background', '--mode', '1', '--profile', 'reject', '--seed', '3'),
+  await inspect(file),
+] as const;
+const [common, long] = inspecting;
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.goto(url);
-  await page.waitForSelector('.verdict h1');
-  const [paint] = await page.evaluate<number[]>(
-    "performance.getEntriesByName('first-contentful-paint').map(({ startTime }) => startTime)",
-  );
   const bytes = ['page.js', 'page.css'].map((name) => gzipSync(readFileSync(`dist/inspector/page/${name}`)).length);
+  console.log(`load of the machine: ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores`);
   console.log(`page, gzip: ${(bytes.reduce((sum, one) => sum + one, 0) / 1000).toFixed(1)} kB`);
-  console.log(`first paint: ${paint?.toFixed(0)} ms`);
+  await benchOpening('a bundled run', common.url);
+  await benchOpening('the long run', long.url);
+  const page = await opened(long.url);
   await page.keyboard.press('h');
   await page.keyboard.press('End');
   await page.waitForTimeout(500);
   const steps = await page.locator('.transport output').textContent();
-  console.log(`a step of ${steps?.split('/')[1]}, to the next frame: ${shown(await stepsToPaint(page, 200))}`);
-  console.log(`the work in it: ${shown(await work(page, 100))}`);
+  const client = await page.context().newCDPSession(page);
+  await client.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const keys = 200;
+  const before = await spent(client);
+  const times = await stepsToPaint(page, keys);
+  const after = await spent(client);
+  console.log(`a step of ${steps?.split('/')[1]}, to the next frame: ${shown(times)}`);
+  const work = Object.entries(parts).map(
+    ([name, metric]) => `${name} ${(((after[metric] ?? 0) - (before[metric] ?? 0)) / keys).toFixed(1)} ms`,
+  );
+  console.log(`processor time of the main thread for a step: ${work.join(', ')}`);
 } finally {
   await browser.close();
-  inspecting.kill();
+  for (const one of inspecting) one.close();
   rmSync(folder, { recursive: true });
 }

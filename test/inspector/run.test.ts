@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
+import type { Download } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { parseTrace, replay } from '../../src/sim/replay.ts';
@@ -66,6 +67,10 @@ describe('a run', () => {
     expect(await currentStep(visited)).toMatch(/^Step 20/);
     await page.keyboard.press('v');
     expect(await currentStep(visited)).toMatch(/^Step 21/);
+    await page.keyboard.press('Shift+K');
+    expect(await currentStep(visited)).toMatch(/^Step 18, .*dials call 1/);
+    await page.keyboard.press('Shift+J');
+    expect(await currentStep(visited)).toMatch(/^Step 21, .*to Caller: 480/);
     await page.keyboard.press('[');
     expect(await currentStep(visited)).toMatch(/dials call 1/);
     await page.keyboard.press('/');
@@ -262,9 +267,49 @@ describe('taken away', () => {
     expect(await headline(opened)).toBe('Call 1 was lost.');
     await opened.page.keyboard.press('m');
     await opened.page.waitForSelector('.run-title:has-text("Continuous")');
+    await opened.page.click('[aria-label="Theme: system"]');
+    await opened.page.click('[aria-label="Theme: light"]');
+    await opened.page.reload();
+    await opened.page.waitForSelector('[data-theme="dark"] [aria-label="Theme: dark"]');
     expect(opened.faults).toEqual([]);
     expect(opened.asked.filter((url) => !/^(file|blob|data):/.test(url))).toEqual([]);
   });
+
+  inBrowser(
+    'a regression test is one: vitest runs it, it passes, and it fails when another verdict comes out',
+    async () => {
+      const project = mkdtempSync(join(folder, 'project-'));
+      mkdirSync(join(project, 'node_modules'));
+      for (const [name, path] of [
+        ['ringproof', '.'],
+        ['vitest', 'node_modules/vitest'],
+      ] as const) {
+        symlinkSync(resolve(path), join(project, 'node_modules', name));
+      }
+      writeFileSync(join(project, 'package.json'), '{"type":"module"}');
+      const visited = await inspect(theLost);
+      await isRun(visited);
+      const { name, text } = await taken(visited, 'vitest');
+      const tested = (code: string) => {
+        writeFileSync(join(project, name), code);
+        const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--root', project];
+        return spawnSync(process.execPath, vitest, { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+      };
+      expect(tested(text).stdout).toMatch(/Tests +1 passed/);
+      expect(tested(text.replace("['noInviteLost'", "['settles'")).stdout).toMatch(/Tests +1 failed/);
+      // Where somebody chose what happens, the test comes with its trace.
+      await visited.page.click('.ladder button:has-text("Step 18,")');
+      await visited.page.click('.choices button:has-text("POST /background")');
+      await visited.page.waitForSelector('[aria-current="step"]:has-text("Step 19")');
+      const downloads: Download[] = [];
+      visited.page.on('download', (one) => downloads.push(one));
+      await visited.page.click('.menu summary');
+      await visited.page.click('.menu button:has-text("vitest")');
+      await expect.poll(() => downloads.length).toBe(2);
+      for (const one of downloads) await one.saveAs(join(project, one.suggestedFilename()));
+      expect(tested(readFileSync(join(project, name), 'utf8')).stdout).toMatch(/Tests +1 passed/);
+    },
+  );
 
   inBrowser('Mermaid and PlantUML are those of the command line', async () => {
     const visited = await inspect(theLost);

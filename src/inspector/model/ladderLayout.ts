@@ -98,7 +98,7 @@ function placeFolded(rows: readonly Row[], hasPauses: boolean): Placed {
 const mostHeight = 2_000_000;
 
 /** Rows nearer to each other than this have no room for words. */
-const leastDistance = 13;
+export const leastDistance = 13;
 
 /** Every row exactly at its date. */
 function placeToScale(rows: readonly Row[], pixelsPerSecond: number): Placed {

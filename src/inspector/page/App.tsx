@@ -8,16 +8,22 @@ import { showsLive } from './live/store.ts';
 import { Patterns } from './marks.tsx';
 import { spokenRow } from './run/LadderRows.tsx';
 import { RunPage } from './run/RunPage.tsx';
-import { experiment, layout, notice, record, step } from './store.ts';
+import { experiment, notice, record, rowOf, step } from './store.ts';
 import { TopBar } from './TopBar.tsx';
 
 /** The selected step, for those who listen. */
 const spokenStep = computed(() => {
-  const placed = layout.value?.rows.find(({ row }) => row.step === step.value);
+  const placed = rowOf(step.value);
   const shown = record.value;
-  if (shown === null || placed === undefined) return '';
+  if (shown === null || placed?.row.step !== step.value) return '';
   return `Step ${shown.step}, ${secondsText(shown.atMs)} s. ${spokenRow(placed)}`;
 });
+
+/** What stands on a key: letters are capitals there, and a capital is typed with another one. */
+function keyName(key: string): string {
+  if (key.length > 1) return key.replace('Arrow', '');
+  return key === key.toLowerCase() ? key.toUpperCase() : `⇧${key}`;
+}
 
 const KeysDialog = () => (
   <div class="dialog" role="dialog" aria-modal="true" aria-label="Keys">
@@ -27,9 +33,7 @@ const KeysDialog = () => (
         <div key={what}>
           <dt>
             {keys.map((key) => (
-              <kbd key={key}>
-                {key.replace('Arrow', '').length === 1 ? key.toUpperCase() : key.replace('Arrow', '')}
-              </kbd>
+              <kbd key={key}>{keyName(key)}</kbd>
             ))}
           </dt>
           <dd>{what}</dd>
@@ -68,7 +72,7 @@ export const App = () => (
       <RunPage />
     )}
     <p class="unseen" aria-live="polite">
-      {spokenStep.value}
+      {spokenStep}
     </p>
     {showsKeys.value && <KeysDialog />}
     <BridgeDialog />

@@ -9,6 +9,7 @@ import {
   close,
   experiment,
   move,
+  moveInLane,
   showsAll,
   toCall,
   toEnd,
@@ -34,6 +35,8 @@ function nextMode(): void {
 const runKeys: readonly (readonly [keys: readonly string[], what: string, act: () => void])[] = [
   [['j', 'ArrowDown'], 'next step', () => move(1)],
   [['k', 'ArrowUp'], 'step back', () => move(-1)],
+  [['J'], 'next step of the same party', () => moveInLane(1)],
+  [['K'], 'step back of the same party', () => moveInLane(-1)],
   [['Home'], 'first step', toStart],
   [['End'], 'run to the end', toEnd],
   [[']'], 'next call', () => toCall(1)],

@@ -17,16 +17,17 @@ import { applyTheme } from './theme.ts';
 boot.value = JSON.parse(document.getElementById(bootElementId)?.textContent ?? '') as Boot;
 compare(boot.value.compared.server.name, boot.value.compared.seed);
 applyTheme();
-listenToKeys();
-listenToApplications();
-keepOutlines();
-keepRunning();
-keepComparing();
-keepProof();
-render(<App />, document.getElementById('page') ?? document.body);
+// Nothing is drawn or worked out before it is known what is to be shown: the overview takes a run of every scenario.
 await keepLinked(() => {
   // Of a report the very cell is opened, that it is known as the one that is shown.
   const violated = boot.value.report?.find(({ verdict, experiment }) => verdict === 'violated' && experiment !== null);
   const opened = violated?.experiment ?? boot.value.opened;
   if (opened !== null) open(opened);
 });
+keepRunning();
+keepComparing();
+keepProof();
+render(<App />, document.getElementById('page') ?? document.body);
+listenToKeys();
+listenToApplications();
+keepOutlines();

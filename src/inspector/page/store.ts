@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { PartyName } from '../../machines/messages.ts';
 import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
@@ -14,7 +14,8 @@ import type { Boot } from '../boot.ts';
 import { changedAfter, type Experiment, movedTo, seededExperiment } from '../model/experiment.ts';
 import { faultOn, withFault } from '../model/fault.ts';
 import { glanceAt } from '../model/glance.ts';
-import { layOutLadder } from '../model/ladderLayout.ts';
+import { layOutLadder, type PlacedRow } from '../model/ladderLayout.ts';
+import { lastUpTo } from '../model/lastUpTo.ts';
 import type { GlancesByMode, Options, PendingView } from '../model/requests.ts';
 import { ask } from './ask.ts';
 import { collapsed, pixelsPerSecond, timeMode } from './view.ts';
@@ -30,6 +31,8 @@ export const boot = signal<Boot>({
 
 /** The run that is shown, or null for the overview of all scenarios. */
 export const experiment = signal<Experiment | null>(null);
+/** How often a run was opened: one that is shown already runs again, for its trace was put away. */
+const openings = signal(0);
 /** The experiments that were changed to get here, the latest last. */
 export const earlier = signal<readonly Experiment[]>([]);
 
@@ -96,6 +99,18 @@ export const record = computed(() => trace.value?.records[step.value] ?? null);
 /** The steps that have a row, in their order. */
 const shownSteps = computed(() => [...new Set(rows.value.flatMap((row) => (row.step === null ? [] : [row.step])))]);
 
+/** The rows that have a step, with these steps in their order. */
+const stepRows = computed(() => {
+  const placed = (layout.value?.rows ?? []).filter(({ row }) => row.step !== null);
+  return { placed, steps: placed.map(({ row }) => row.step ?? 0) };
+});
+
+/** The last row of a step, or of the last one before it that has any. */
+export function rowOf(at: number): PlacedRow | undefined {
+  const { placed, steps } = stepRows.value;
+  return placed[lastUpTo(steps, at)];
+}
+
 /** The violated properties with the steps at which that was noticed. */
 export const violations = computed(() =>
   (trace.value?.verdicts ?? []).flatMap(({ property, violation, step: at, atMs }) => {
@@ -110,9 +125,9 @@ const optionsAfterMs = 60;
 /** Runs whatever experiment is shown; a run that comes too late is dropped. */
 export function keepRunning(): void {
   effect(() => {
-    const shown = experiment.value;
+    const [shown, opening] = [experiment.value, openings.value];
     if (shown === null) return;
-    const isCurrent = () => experiment.peek() === shown;
+    const isCurrent = () => experiment.peek() === shown && openings.peek() === opening;
     ask('run', shown).then(
       (done) => isCurrent() && showTrace(done),
       (error: Error) => isCurrent() && tell(`This run cannot be shown: ${error.message}`),
@@ -184,7 +199,10 @@ export function open(shown: Experiment, at: { step?: number; digest?: string } =
   trace.value = null;
   options.value = null;
   filter.value = '';
-  experiment.value = shown;
+  batch(() => {
+    openings.value += 1;
+    experiment.value = shown;
+  });
 }
 
 /** Shows the overview of all scenarios. */
@@ -284,7 +302,15 @@ export function toggleMark(): void {
 export function move(by: 1 | -1): void {
   const all = shownSteps.value;
   const here = step.value;
-  const next = by === 1 ? all.find((one) => one > here) : all.findLast((one) => one < here);
+  const next = by === 1 ? all[lastUpTo(all, here) + 1] : all[lastUpTo(all, here - 1)];
+  if (next !== undefined) step.value = next;
+}
+
+/** Moves the selection to the nearest step of the same party. */
+export function moveInLane(by: 1 | -1): void {
+  const [records, here] = [trace.value?.records ?? [], step.value];
+  const own = shownSteps.value.filter((one) => records[one]?.targetRef === record.value?.targetRef);
+  const next = by === 1 ? own[lastUpTo(own, here) + 1] : own[lastUpTo(own, here - 1)];
   if (next !== undefined) step.value = next;
 }
 

@@ -1,28 +1,24 @@
-import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { ComponentChildren, VNode } from 'preact';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { secondsText } from '../../../sim/report/wording.ts';
 import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
 import { useSize } from '../size.ts';
-import { experiment, layout, step, trace } from '../store.ts';
-import { laneViews } from '../view.ts';
+import { experiment, layout, marked, rowOf, step, trace } from '../store.ts';
+import { laneViews, timeMode } from '../view.ts';
 import { Handle } from './Handle.tsx';
 import { RowArt, spokenRow } from './LadderRows.tsx';
 import { LaneHeads } from './LaneHeads.tsx';
 import { Lifelines } from './Lifelines.tsx';
+import { covers } from './labelPlaces.ts';
 import { Geometry } from './ladderGeometry.ts';
 import { RaceMarks } from './RaceMarks.tsx';
 
-/** The ladder is drawn in pieces of this height: the one in view and its neighbours. */
-const pieceHeight = 800;
+/** The ladder is drawn in pieces as high as its window, but not less: the one in view and its neighbours. */
+const leastPiece = 300;
 
 /** The rows that are drawn for a position of the scroll bar. */
 function rowsIn({ rows }: LadderLayout, fromY: number, toY: number): readonly PlacedRow[] {
   return rows.slice(firstRowBelow(rows, fromY), firstRowBelow(rows, toY) + 1);
-}
-
-/** The row of a step, or of the last one before it where it has none. */
-function rowOf({ rows }: LadderLayout, selected: number): PlacedRow | undefined {
-  return rows.findLast(({ row }) => row.step !== null && row.step <= selected) ?? rows[0];
 }
 
 /** What a row is called: its step and date, and for those who do not see it what happens in it. */
@@ -36,34 +32,21 @@ const RowWords = ({ placed }: { placed: PlacedRow }) => (
   </>
 );
 
-/** A part of the ladder, ready to be shown. */
-function drawnPiece(layout: LadderLayout, geometry: Geometry, wanted: number) {
-  // A ladder may have become shorter since it was scrolled.
-  const piece = Math.min(wanted, Math.floor(layout.height / pieceHeight));
-  const fromY = Math.max(0, (piece - 1) * pieceHeight);
-  const toY = Math.min(layout.height, (piece + 2) * pieceHeight);
-  const rows = rowsIn(layout, fromY, toY).map((placed) => ({
-    placed,
-    art: <RowArt placed={placed} geometry={geometry} />,
-    words: <RowWords placed={placed} />,
-  }));
-  return { fromY, toY, rows, lifelines: <Lifelines layout={layout} geometry={geometry} fromY={fromY} toY={toY} /> };
-}
-
 interface RowButtonProps {
   readonly placed: PlacedRow;
-  readonly selected: number;
-  readonly isNow: boolean;
+  readonly when: When;
+  readonly isCrowded: boolean;
   readonly children: ComponentChildren;
 }
 
-const RowButton = ({ placed, selected, isNow, children }: RowButtonProps) => {
+const RowButton = ({ placed, when, isCrowded, children }: RowButtonProps) => {
   const { row, top, bottom } = placed;
   const { step: own } = row;
   const style = { top: `${top}px`, height: `${bottom - top}px` };
   if (own === null) return null;
+  const isNow = when === 'now';
   return (
-    <li style={style} class={`${own > selected ? 'future' : ''}${placed.isCrowded ? ' crowded' : ''}`}>
+    <li style={style} class={`${when === 'future' ? 'future' : ''}${isCrowded ? ' crowded' : ''}`}>
       <button
         type="button"
         tabIndex={isNow ? 0 : -1}
@@ -78,39 +61,97 @@ const RowButton = ({ placed, selected, isNow, children }: RowButtonProps) => {
   );
 };
 
+/** Where a row stands to the selected one. */
+type When = 'past' | 'now' | 'future';
+
+/** What a row is drawn with; the same elements each time, for those that did not change are not looked at again. */
+function drawnRow(placed: PlacedRow, geometry: Geometry) {
+  const art = <RowArt placed={placed} geometry={geometry} />;
+  const words = <RowWords placed={placed} />;
+  const drawn = new Map<string, { readonly art: VNode; readonly button: VNode }>();
+  const draw = (when: When, isCrowded: boolean) => ({
+    art: (
+      <g key={placed.top} class={`row ${when}${isCrowded ? ' crowded' : ''}`}>
+        {art}
+      </g>
+    ),
+    button: (
+      <RowButton key={placed.top} placed={placed} when={when} isCrowded={isCrowded}>
+        {words}
+      </RowButton>
+    ),
+  });
+  return (when: When, isCrowded: boolean) => {
+    const key = `${when} ${isCrowded}`;
+    const found = drawn.get(key) ?? draw(when, isCrowded);
+    drawn.set(key, found);
+    return found;
+  };
+}
+
+/** Draws parts of a ladder; rows that were drawn once are kept. */
+function drawer(layout: LadderLayout, geometry: Geometry) {
+  const kept = new Map<PlacedRow, ReturnType<typeof drawnRow>>();
+  return (wanted: number, pieceHeight: number) => {
+    // A ladder may have become shorter since it was scrolled.
+    const piece = Math.min(wanted, Math.floor(layout.height / pieceHeight));
+    const fromY = Math.max(0, (piece - 1) * pieceHeight);
+    const toY = Math.min(layout.height, (piece + 2) * pieceHeight);
+    const rows = rowsIn(layout, fromY, toY).map((placed) => {
+      const as = kept.get(placed) ?? drawnRow(placed, geometry);
+      kept.set(placed, as);
+      return { placed, as };
+    });
+    return { fromY, toY, rows, lifelines: <Lifelines layout={layout} geometry={geometry} fromY={fromY} toY={toY} /> };
+  };
+}
+
 /** The ladder of the run: only the rows near the view are in the document. */
 export const Ladder = () => {
   const { ref, width, height } = useSize<HTMLDivElement>();
-  const [piece, setPiece] = useState(0);
+  const [pieceTop, setPieceTop] = useState(0);
+  const pieceHeight = Math.max(leastPiece, height);
+  const piece = Math.floor(pieceTop / pieceHeight);
   const placed = layout.value;
   const selected = step.value;
   const window = experiment.value?.window;
   const views = laneViews.value;
   const geometry = useMemo(() => new Geometry(Math.max(width, 560), views), [width, views]);
-  const selectedRow = placed === null ? undefined : rowOf(placed, selected);
+  const selectedRow = rowOf(selected) ?? placed?.rows[0];
+  const markedRow = marked.value === null ? undefined : rowOf(marked.value.step);
+  const scrolledTo = useRef(0);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const box = ref.current;
-    if (box === null || selectedRow === undefined) return;
+    if (box === null || selectedRow === undefined || height === 0) return;
     const { top, bottom } = selectedRow;
-    const isVisible = top > box.scrollTop + 48 && bottom < box.scrollTop + box.clientHeight - 48;
-    if (!isVisible) box.scrollTop = top - box.clientHeight * 0.45;
+    // To ask the box itself would have the page laid out at each step.
+    const isVisible = top > scrolledTo.current + 48 && bottom < scrolledTo.current + height - 48;
+    if (!isVisible) box.scrollTop = top - height * 0.45;
   }, [selectedRow?.top, height]);
 
   // What does not depend on the selected step is made once for each piece: stepping must fit into a frame.
-  const drawn = useMemo(
-    () => (placed === null ? null : drawnPiece(placed, geometry, piece)),
-    [placed, geometry, piece],
-  );
-  if (placed === null || drawn === null) return <div class="ladder-box" ref={ref} />;
+  const draw = useMemo(() => (placed === null ? null : drawer(placed, geometry)), [placed, geometry]);
+  const drawn = useMemo(() => draw?.(piece, pieceHeight), [draw, piece, pieceHeight]);
+  if (placed === null || drawn === undefined) return <div class="ladder-box" ref={ref} />;
   const { fromY, toY, rows, lifelines } = drawn;
+  const isToScale = timeMode.value === 'scale';
+  const shown = rows.map(({ placed: one, as }) => {
+    if (one === selectedRow) return as('now', false);
+    // The selected row has its words, whoever else would have had them.
+    const isCovered = isToScale && selectedRow !== undefined && covers(selectedRow, one, geometry);
+    return as((one.row.step ?? 0) > selected ? 'future' : 'past', one.isCrowded || isCovered);
+  });
   return (
     <>
       <LaneHeads geometry={geometry} />
       <div
         class="ladder-box"
         ref={ref}
-        onScroll={({ currentTarget }) => setPiece(Math.floor(currentTarget.scrollTop / pieceHeight))}
+        onScroll={({ currentTarget }) => {
+          scrolledTo.current = currentTarget.scrollTop;
+          setPieceTop(Math.floor(currentTarget.scrollTop / pieceHeight) * pieceHeight);
+        }}
       >
         <div class="ladder" style={{ height: `${placed.height}px` }}>
           <svg
@@ -130,27 +171,24 @@ export const Ladder = () => {
                 height={selectedRow.bottom - selectedRow.top + 2}
               />
             )}
+            {markedRow && (
+              <rect
+                class="marked"
+                x="3"
+                y={markedRow.top + 1}
+                width={geometry.width - 6}
+                height={Math.max(4, markedRow.bottom - markedRow.top)}
+                rx="4"
+              />
+            )}
             {lifelines}
-            {rows.map(({ placed: one, art }) => (
-              <g
-                key={one.top}
-                class={`${one === selectedRow ? 'row now' : (one.row.step ?? 0) > selected ? 'row future' : 'row'}${one.isCrowded ? ' crowded' : ''}`}
-              >
-                {art}
-              </g>
-            ))}
+            {shown.map(({ art }) => art)}
             {window && trace.value && (
               <RaceMarks window={window} trace={trace.value} layout={placed} geometry={geometry} />
             )}
             {selectedRow && <path class="playhead" d={`M0 ${selectedRow.bottom + 2}H${geometry.width}`} />}
           </svg>
-          <ol aria-label="Steps of the run">
-            {rows.map(({ placed: one, words }) => (
-              <RowButton key={one.top} placed={one} selected={selected} isNow={one === selectedRow}>
-                {words}
-              </RowButton>
-            ))}
-          </ol>
+          <ol aria-label="Steps of the run">{shown.map(({ button }) => button)}</ol>
           {selectedRow?.row.step === selected && <Handle placed={selectedRow} layout={placed} geometry={geometry} />}
         </div>
       </div>

@@ -68,6 +68,36 @@ const Bands = ({ glanced, x }: { glanced: Glance; x: (ms: number) => number }) =
   </g>
 );
 
+/** What the selected step changes nothing of. */
+const Still = ({ glanced, axis, inner }: { glanced: Glance; axis: FoldedTime; inner: number }) => {
+  const x = (ms: number) => bandLeft + axis.at(ms) * inner;
+  return (
+    <g>
+      {(['registered', 'app', 'calls'] as const).map((name, index) => (
+        <text key={name} class="lane-word" x="12" y={[bandY + 15, lifeY + 8, callsY + 4][index]}>
+          {name}
+        </text>
+      ))}
+      <Bands glanced={glanced} x={x} />
+      <path class="axis" d={`M${bandLeft} ${axisY - 6}H${bandLeft + inner}`} />
+      {ticksOf(glanced, axis, inner).map((ms) => (
+        <text
+          key={ms}
+          class="tick"
+          x={x(ms)}
+          y={axisY + 9}
+          text-anchor={ms === 0 ? 'start' : ms === glanced.endMs ? 'end' : 'middle'}
+        >
+          {secondsText(ms)}
+        </text>
+      ))}
+      {violations.value.map(({ property, atMs }) => (
+        <path key={property} class="flag" d={`M${x(atMs ?? glanced.endMs)} 16v-12h9l-3 4 3 4h-9`} />
+      ))}
+    </g>
+  );
+};
+
 const keys: Readonly<Record<string, () => void>> = {
   ArrowLeft: () => move(-1),
   ArrowRight: () => move(1),
@@ -87,8 +117,11 @@ export const Overview = () => {
     if (box === undefined || axis === null || (event.type === 'pointermove' && event.buttons === 0)) return;
     toDate(axis.msAt(Math.min(1, Math.max(0, (event.clientX - box.left - bandLeft) / inner))));
   };
+  const still = useMemo(
+    () => glanced !== null && axis !== null && <Still glanced={glanced} axis={axis} inner={inner} />,
+    [glanced, axis, inner],
+  );
   if (glanced === null || axis === null || trace.value === null) return <div class="panel overview" ref={ref} />;
-  const x = (ms: number) => bandLeft + axis.at(ms) * inner;
   return (
     <div class="panel overview">
       <RegisteredLegend />
@@ -112,29 +145,9 @@ export const Overview = () => {
         }}
       >
         <svg width={width} height={height} aria-hidden="true">
-          {(['registered', 'app', 'calls'] as const).map((name, index) => (
-            <text key={name} class="lane-word" x="12" y={[bandY + 15, lifeY + 8, callsY + 4][index]}>
-              {name}
-            </text>
-          ))}
-          <Bands glanced={glanced} x={x} />
-          <path class="axis" d={`M${bandLeft} ${axisY - 6}H${bandLeft + inner}`} />
-          {ticksOf(glanced, axis, inner).map((ms) => (
-            <text
-              key={ms}
-              class="tick"
-              x={x(ms)}
-              y={axisY + 9}
-              text-anchor={ms === 0 ? 'start' : ms === glanced.endMs ? 'end' : 'middle'}
-            >
-              {secondsText(ms)}
-            </text>
-          ))}
-          {violations.value.map(({ property, atMs }) => (
-            <path key={property} class="flag" d={`M${x(atMs ?? glanced.endMs)} 16v-12h9l-3 4 3 4h-9`} />
-          ))}
+          {still}
           {now !== null && (
-            <g class="now" transform={`translate(${x(now.atMs)} 0)`}>
+            <g class="now" transform={`translate(${bandLeft + axis.at(now.atMs) * inner} 0)`}>
               <path d={`M0 14V${axisY - 4}`} />
               <rect x="-29" y="-1" width="58" height="16" rx="4" />
               <text y="11" text-anchor="middle">

@@ -82,8 +82,8 @@ const KeysLine = () => (
   <p class="keys-line">
     <kbd>J</kbd>
     <kbd>K</kbd> step <kbd>[</kbd>
-    <kbd>]</kbd> call <kbd>V</kbd> violation <kbd>M</kbd> mode <kbd>B</kbd> branch <kbd>F</kbd> fault <kbd>/</kbd>{' '}
-    filter <kbd>?</kbd> all keys
+    <kbd>]</kbd> call <kbd>V</kbd> violation <kbd>M</kbd> mode <kbd>T</kbd> time <kbd>B</kbd> branch <kbd>F</kbd> fault{' '}
+    <kbd>W</kbd> when <kbd>D</kbd> difference <kbd>?</kbd> all keys
   </p>
 );
 

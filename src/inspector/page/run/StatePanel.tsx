@@ -29,6 +29,21 @@ const charts = computed(() => {
 
 const pathsAt = (at: number): string[] => activePaths(snapshotAt(party.value, at)?.value).map((path) => path.join('.'));
 
+/** The states that each party was in at some time of the run. */
+const visited = computed(() => {
+  const paths = new Map<string, Set<string>>(partyNames.map((one) => [one, new Set()]));
+  const known = new Set<unknown>();
+  for (const { targetRef, snapshot } of trace.value?.records ?? []) {
+    // A long run comes back to few snapshots.
+    if (snapshot === null || known.has(snapshot)) continue;
+    known.add(snapshot);
+    for (const path of activePaths(snapshot.value)) {
+      for (const index of path.keys()) paths.get(targetRef)?.add(path.slice(0, index + 1).join('.'));
+    }
+  }
+  return paths;
+});
+
 const before = computed(() => pathsAt(step.value - 1));
 const now = computed(() => pathsAt(step.value));
 
@@ -118,7 +133,7 @@ const StateArt = ({ state }: { state: ChartState }) => {
   const { x, y, width, height, name, inside, path } = state;
   const isActive = isIn(path, now.value);
   return (
-    <g class={`state ${inside}${isActive ? ' active' : ''}`}>
+    <g class={`state ${inside}${isActive ? ' active' : visited.value.get(party.value)?.has(path) ? ' visited' : ''}`}>
       <rect x={x} y={y} width={width} height={height} rx="7" />
       <text x={x + 11} y={y + 19}>
         {name}
@@ -152,9 +167,9 @@ const Picture = ({ chart }: { chart: Chart }) => {
   );
   useEffect(() => {
     if (box.current === null || active === undefined) return;
-    box.current.scrollLeft = (active.x + active.width / 2) * factor - box.current.clientWidth / 2;
-    box.current.scrollTop = (active.y + active.height / 2) * factor - box.current.clientHeight / 2;
-  }, [active?.path, chart, factor]);
+    box.current.scrollLeft = (active.x + active.width / 2) * factor - width / 2;
+    box.current.scrollTop = (active.y + active.height / 2) * factor - height / 2;
+  }, [active?.path, chart, factor, width, height]);
   const resize = (key: string): boolean => {
     const act = chartKeys[key];
     if (act !== undefined) scale.value = act(factor);
@@ -189,6 +204,7 @@ const Picture = ({ chart }: { chart: Chart }) => {
         }}
       >
         <svg
+          key={`${chart.party} ${chart.path}`}
           width={chart.width * factor}
           height={chart.height * factor}
           viewBox={`0 0 ${chart.width} ${chart.height}`}
@@ -244,6 +260,6 @@ export const StatePanel = () => (
         </button>
       ))}
     </fieldset>
-    {shown.value && <Picture key={`${shown.value.party} ${shown.value.path}`} chart={shown.value} />}
+    {shown.value && <Picture chart={shown.value} />}
   </section>
 );

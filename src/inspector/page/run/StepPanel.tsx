@@ -37,13 +37,19 @@ const StepLink = ({ to, children }: { to: number; children: ComponentChildren })
   </button>
 );
 
-/** The step that sent the message of a step, and what the message was drawn from. */
-const origin = computed(() => {
-  const serial = record.value?.serial;
-  const sender = trace.value?.records.find(({ sent }) => sent.some((one) => one.serial === serial));
-  const message = sender?.sent.find((one) => one.serial === serial);
-  return sender && message ? { sender, message } : null;
+/** Of every message the step that sent it and the one in which it arrived first, by its serial. */
+const journeys = computed(() => {
+  const records = trace.value?.records ?? [];
+  const sent = records.flatMap((sender) =>
+    sender.sent.map((message) => [message.serial, { sender, message }] as const),
+  );
+  const arrived = records.filter(({ kind }) => kind === 'message').map((one) => [one.serial, one] as const);
+  // Of a message that was doubled the first arrival counts.
+  return { sent: new Map(sent), arrived: new Map(arrived.toReversed()) };
 });
+
+/** The step that sent the message of a step, and what the message was drawn from. */
+const origin = computed(() => journeys.value.sent.get(record.value?.serial ?? -1) ?? null);
 
 const fateWords = { happen: 'arrived', lose: 'lost on its way', duplicate: 'arrived, and a second copy is under way' };
 
@@ -101,14 +107,12 @@ const Machine = ({ party, at }: { party: PartyName; at: number }) => {
 
 const Sent = ({ shown }: { shown: TraceRecord }) => {
   if (shown.sent.length === 0) return null;
-  const arrivalOf = (serial: number) =>
-    trace.value?.records.find((one) => one.kind === 'message' && one.serial === serial);
   return (
     <>
       <h3>Sends</h3>
       <ul class="sent">
         {shown.sent.map(({ serial, to, event }) => {
-          const arrival = arrivalOf(serial);
+          const arrival = journeys.value.arrived.get(serial);
           return (
             <li key={serial}>
               {messageLabel(event)} <span class="soft">to {laneTitles[to]}</span>{' '}

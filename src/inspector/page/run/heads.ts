@@ -3,25 +3,30 @@ import { type PartyName, partyNames } from '../../../machines/messages.ts';
 import { type Standing, standingAtStart } from '../../../sim/report/lanes.ts';
 import { registeredWords } from '../../../sim/report/wording.ts';
 import type { TraceRecord } from '../../../sim/trace.ts';
+import { lastUpTo } from '../../model/lastUpTo.ts';
 import { activePaths } from '../../model/stateWords.ts';
-import { layout, step, trace } from '../store.ts';
+import { rowOf, step, trace } from '../store.ts';
 
 type Snapshot = NonNullable<TraceRecord['snapshot']>;
 
+/** The steps of each party in which it got a snapshot: who steps through a long run must not look through it each time. */
+const snapshotSteps = computed(() => {
+  const found = new Map<string, number[]>(partyNames.map((party) => [party, []]));
+  for (const { step: at, targetRef, snapshot } of trace.value?.records ?? []) {
+    if (snapshot !== null) found.get(targetRef)?.push(at);
+  }
+  return found;
+});
+
 /** The last snapshot of a party at or before a step. */
 export function snapshotAt(party: PartyName, at: number): Snapshot | null {
-  const records = trace.value?.records ?? [];
-  for (let index = Math.min(at, records.length - 1); index >= 0; index--) {
-    const one = records[index];
-    if (one?.targetRef === party && one.snapshot !== null) return one.snapshot;
-  }
-  return null;
+  const steps = snapshotSteps.value.get(party) ?? [];
+  return trace.value?.records[steps[lastUpTo(steps, at)] ?? -1]?.snapshot ?? null;
 }
 
 /** How things stand after a step: as its row has it, or the last one before. */
 function standingAt(at: number): Standing {
-  const placed = layout.value?.rows.findLast(({ row }) => row.step !== null && row.step <= at);
-  return placed?.row.after ?? standingAtStart;
+  return rowOf(at)?.row.after ?? standingAtStart;
 }
 
 /** What a lane says of itself: the state that matters most. */

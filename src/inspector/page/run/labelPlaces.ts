@@ -1,5 +1,5 @@
 import { fullLabel } from '../../../sim/report/wording.ts';
-import type { LadderLayout, PlacedRow } from '../../model/ladderLayout.ts';
+import { type LadderLayout, leastDistance, type PlacedRow } from '../../model/ladderLayout.ts';
 import type { Geometry } from './ladderGeometry.ts';
 
 /** Widths of a character of a message's label and of other text, at most. */
@@ -22,6 +22,13 @@ export function messagePlace({ row, y, sentY }: PlacedRow, geometry: Geometry): 
   // High enough that the slope does not cut through the words.
   const lift = 4 + ((y - startY) * Math.min(1, width / Math.abs(to - from))) / 2;
   return { startY, label: { x: (from + to) / 2, y: (startY + y) / 2 - lift, width } };
+}
+
+/** Whether the words of two rows, or their dates, would be written over each other where both are shown. */
+export function covers(one: PlacedRow, other: PlacedRow, geometry: Geometry): boolean {
+  const wordsY = (placed: PlacedRow) => messagePlace(placed, geometry)?.label.y ?? placed.y;
+  const apart = Math.min(Math.abs(one.y - other.y), Math.abs(wordsY(one) - wordsY(other)));
+  return apart < leastDistance;
 }
 
 interface Box {

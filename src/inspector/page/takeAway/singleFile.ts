@@ -24,7 +24,7 @@ export async function singleFile(boot: Boot, title: string): Promise<string> {
     `<title>${escaped(title)}</title>`,
     `<style id="${stylesId}">${styles.replaceAll('</style', '<\\/style')}</style>`,
     `<script type="application/json" id="${bootElementId}">${bootJson(boot)}</script></head>`,
-    '<body><div id="page"></div>',
+    '<body><div id="page"><p class="starting">Ringproof starts…</p></div>',
     `<script type="module" id="${programId}">${program.replaceAll('</script', '<\\/script')}</script></body></html>`,
   ].join('\n');
 }
