@@ -5,11 +5,13 @@ import { type CheckOptions, check } from '../../src/sim/check/check.ts';
 import { regressionOf } from '../../src/sim/check/regression.ts';
 import { properties, propertyNamed } from '../../src/sim/properties/properties.ts';
 import { parseTrace, replay } from '../../src/sim/replay.ts';
+import { mitigated } from '../../src/sim/scenario/mitigated.ts';
 import { parseScenario } from '../../src/sim/scenario/parse.ts';
 import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
 import { withCalls } from '../../src/sim/scenario/withCalls.ts';
 import { judge, simulate } from '../../src/sim/simulate.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
+import { callScenarios, fieldScenarios } from '../support/fieldScenarios.ts';
 import { example, scenarioOf } from '../support/scenarios.ts';
 
 const callInHandOver = example('call-while-going-to-background');
@@ -127,7 +129,7 @@ describe('limits', () => {
 
   test('interrupted, it keeps what it knows', () => {
     const { decisions } = check(large, { onProgress: () => false });
-    expect(decisions.length).toBe(properties.length);
+    expect(decisions.length).toBe(properties.filter(({ appliesTo }) => appliesTo(large)).length);
     expect(decisions.map(({ verdict }) => verdict)).not.toContain('holds');
   });
 
@@ -155,6 +157,12 @@ test('what holds has a witness: some run gives every property something to judge
     scenarioOf(example('caller-cancels-while-waking'), 'singleDeviceEmulation'),
     scenarioOf(example('log-out-racing-a-refresh'), 'singleDeviceEmulation'),
     gap,
+    // AutoSend180 keeps its promise on an ordinary day.
+    scenarioOf({ ...example('call-while-suspended'), autoSend180: true }),
+    ...callScenarios.map((document) => scenarioOf(document, 'continuous')),
+    ...fieldScenarios
+      .filter(({ limits }) => limits?.registers !== undefined)
+      .map((document) => scenarioOf(mitigated(document))),
   ];
   const witnessed = scenarios.flatMap((scenario) => check(scenario).decisions.filter((one) => one.witnessed));
   expect(new Set(witnessed.map(({ property }) => property))).toEqual(new Set(properties.map(({ name }) => name)));
