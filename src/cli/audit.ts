@@ -58,13 +58,13 @@ async function readCapture(file: string, options: Options): Promise<CaptureAudit
   }
 }
 
-function sourceLine(file: string, { report, reading, malformed }: CaptureAudit): string {
-  const { startMs, endMs } = report;
+function sourceLine(file: string, { reading, malformed }: CaptureAudit): string {
+  const { firstMs, lastMs } = reading;
   const bad = malformed > 0 ? `, ${malformed} of them malformed and not judged` : '';
   const time =
-    reading.messages === 0
+    firstMs === null || lastMs === null
       ? ''
-      : `, from ${new Date(startMs).toISOString()}, ${((endMs - startMs) / 1000).toFixed(3)} s`;
+      : `, from ${new Date(firstMs).toISOString()}, ${((lastMs - firstMs) / 1000).toFixed(3)} s`;
   return `${file}: ${reading.packets} packets, ${reading.messages} SIP messages${bad}${time}`;
 }
 

@@ -1,38 +1,12 @@
-import type { Divergence } from '../live/driver/divergence.ts';
+import type { Compared } from '../live/driver/compared.ts';
+import { countedDivergences } from '../live/driver/divergence.ts';
 import type { LiveResult } from '../live/driver/liveJob.ts';
 import type { Reproduction } from '../live/driver/reproduction.ts';
-import { type Tally, tallyOf } from '../live/driver/tally.ts';
+import type { Tally } from '../live/driver/tally.ts';
 import type { Message } from '../machines/messages.ts';
 import { messageLabel } from '../sim/report/messageLabel.ts';
 import { wilsonInterval } from '../sim/sweep/wilson.ts';
-import type { Trace } from '../sim/trace.ts';
 import { colours, print } from './output.ts';
-
-/** Prediction and measurement of the same runs. */
-export interface Compared {
-  readonly predicted: Tally;
-  readonly measured: Tally;
-  /** Runs in which the same properties were violated as the model had predicted. */
-  readonly agreeing: number;
-}
-
-const violatedIn = ({ verdicts }: Trace): string =>
-  verdicts
-    .filter(({ verdict }) => verdict === 'violated')
-    .map(({ property }) => property)
-    .join();
-
-/** Compares runs with what the model predicted for the same delays, in pairs. */
-export function compared(predicted: readonly Trace[], measured: readonly Trace[], lateAfterMs: number): Compared {
-  return {
-    predicted: tallyOf(predicted, lateAfterMs),
-    measured: tallyOf(measured, lateAfterMs),
-    agreeing: measured.filter((trace, index) => {
-      const other = predicted[index];
-      return other !== undefined && violatedIn(trace) === violatedIn(other);
-    }).length,
-  };
-}
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -66,20 +40,20 @@ export function showCompared({ predicted, measured, agreeing }: Compared): void 
   print(`  ${agreeing === measured.runs ? colours.green(text) : colours.yellow(text)}`);
 }
 
-const label = (message: Message | null): string => (message === null ? 'nothing' : messageLabel(message));
+/** More than this, and a race may come out otherwise than on an idle machine. */
+const noticeableMs = 10;
 
-function divergenceText({ kind, to, expected, came }: Divergence): string {
-  if (kind === 'missing') return `${label(expected)} to ${to} never came`;
-  if (kind === 'unexpected') return `${label(came)} to ${to}, which the profile does not explain`;
-  return `${label(came)} to ${to}, where the profile says ${label(expected)}`;
+/** Says so where this machine was too busy to keep the dates. */
+export function showLateness(results: readonly LiveResult[]): void {
+  const worst = results.map(({ latenessMs }) => latenessMs).sort((one, other) => one - other);
+  if ((worst.at(-1) ?? 0) <= noticeableMs) return;
+  const text = `this machine was busy: late for what was due by up to ${middle(worst)} ms in half of the runs, ${worst.at(-1)} ms at worst`;
+  print(`  ${colours.yellow(text)}`);
 }
 
 /** Where the server did otherwise than its profile, each way once with the number of runs. */
 export function showDivergences(results: readonly LiveResult[]): void {
-  const counts = new Map<string, number>();
-  for (const { divergences } of results) {
-    for (const text of new Set(divergences.map(divergenceText))) counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
+  const counts = countedDivergences(results.map(({ divergences }) => divergences));
   if (counts.size === 0) {
     print('  the server did what its profile says, message by message');
     return;
@@ -95,22 +69,26 @@ export function showDivergences(results: readonly LiveResult[]): void {
   print(colours.dim('    `ringproof probe` learns what the server really does and writes a profile for --profile'));
 }
 
-/** Whether a counterexample happened in reality, and if not, what fell outside its window. */
-export function showReproduction({ property, isReproduced, outside, swapped }: Reproduction): void {
-  if (isReproduced) {
-    print(colours.red(`  reproduced: ${property} is violated on the real server`));
-    return;
+function reasonsOf({ outside, swapped }: Reproduction): string[] {
+  const slow = outside.map(
+    ({ record, delayMs, violatingMs }) =>
+      `${messageLabel(record.event as Message)} (${record.sourceRef} to ${record.targetRef}) took ${delayMs} ms, outside ${violatingMs.join(' to ')} ms`,
+  );
+  const overtaken = swapped.map(
+    ({ first, second }) =>
+      `${messageLabel(second.event as Message)} came before ${messageLabel(first.event as Message)}`,
+  );
+  const reasons = [...slow, ...overtaken];
+  return reasons.length > 0 ? reasons : ['no packet fell outside its window: the server is not as its profile says'];
+}
+
+/** Whether a counterexample happened in reality, and where it did not, what fell outside its window. */
+export function showReproductions(reproductions: readonly Reproduction[]): void {
+  const count = reproductions.filter(({ isReproduced }) => isReproduced).length;
+  const text = `reproduced in ${count} of ${reproductions.length} runs: ${reproductions[0]?.property} is violated on the real server`;
+  print(`  ${count > 0 ? colours.red(text) : colours.yellow(text)}`);
+  for (const [index, one] of reproductions.entries()) {
+    if (one.isReproduced) continue;
+    for (const reason of reasonsOf(one)) print(`    run ${index + 1}: ${reason}`);
   }
-  print(colours.yellow(`  not reproduced: ${property} was not violated`));
-  for (const { record, delayMs, violatingMs } of outside) {
-    const name = messageLabel(record.event as Message);
-    print(
-      `    ${name} (${record.sourceRef} to ${record.targetRef}) took ${delayMs} ms, outside ${violatingMs.join(' to ')} ms`,
-    );
-  }
-  for (const { first, second } of swapped) {
-    print(`    ${messageLabel(second.event as Message)} came before ${messageLabel(first.event as Message)}`);
-  }
-  if (outside.length + swapped.length === 0)
-    print('    no packet fell outside its window: the server is not as its profile');
 }

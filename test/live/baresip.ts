@@ -13,6 +13,8 @@ export interface BaresipAccount {
   readonly password?: string;
   /** Lifetime that it asks for, in seconds. Default 600. */
   readonly expiresSeconds?: number;
+  /** UDP port of its own. Default a free one. */
+  readonly port?: number;
 }
 
 /** Without a sound card: the aubridge is source and player. Its SDP would name another interface if not told. */
@@ -43,8 +45,8 @@ export class Baresip {
   }
 
   /** Starts one; resolves when the server has registered it. */
-  static async start({ serverPort, user, password = '', expiresSeconds = 600 }: BaresipAccount): Promise<Baresip> {
-    const port = await freePort();
+  static async start(account: BaresipAccount): Promise<Baresip> {
+    const { serverPort, user, password = '', expiresSeconds = 600, port = await freePort() } = account;
     const program = new Program();
     writeFileSync(join(program.folder, 'config'), configuration(port));
     const parameters = `auth_pass=${password};regint=${expiresSeconds};answermode=auto`;

@@ -15,8 +15,16 @@ const counted = (count: number, noun: string): string => `${count} ${noun}${coun
 
 /** What of the file could not be read, in words. */
 function missingOf(reading: Reading): string[] {
-  const { damage, cutMessages, incompletePackets, incompleteStreams, tlsStreams, untimedPackets, unreadLinkTypes } =
-    reading;
+  const {
+    damage,
+    cutMessages,
+    incompletePackets,
+    incompleteStreams,
+    tlsStreams,
+    untimedPackets,
+    disorderedPackets,
+    unreadLinkTypes,
+  } = reading;
   const links = [...unreadLinkTypes].map(
     ([type, count]) => `${counted(count, 'packet')} of link type ${type}, which is not read`,
   );
@@ -29,6 +37,9 @@ function missingOf(reading: Reading): string[] {
     ...(incompleteStreams > 0 ? [`${counted(incompleteStreams, 'TCP stream')} of which bytes are missing`] : []),
     ...(tlsStreams > 0 ? [`${counted(tlsStreams, 'stream')} of SIP over TLS, which cannot be read`] : []),
     ...(untimedPackets > 0 ? [`${counted(untimedPackets, 'packet')} without a time`] : []),
+    ...(disorderedPackets > 0
+      ? [`${counted(disorderedPackets, 'packet')} out of order by more than a second: sort the capture with reordercap`]
+      : []),
     ...links,
   ];
 }

@@ -9,14 +9,18 @@ import type {
   RefusalReport,
 } from './auditReport.ts';
 import type { Duration } from './registrations.ts';
+import { spoken } from './sides.ts';
 
 /** A heading and what is said under it, one line each. */
 export type Fact = readonly [heading: string, lines: readonly string[]];
 
+/** Text of a capture may hold what would steer a terminal or turn a line around. */
+export const printable = (text: string): string => text.replace(/\p{Cc}|\p{Bidi_Control}/gu, '\ufffd');
+
 /** More of a kind than that are counted unless all are wanted. */
 const few = 5;
 
-export const secondsAt = (atMs: number, startMs: number): string => `${((atMs - startMs) / 1000).toFixed(3)} s`;
+const secondsAt = (atMs: number, startMs: number): string => `${((atMs - startMs) / 1000).toFixed(3)} s`;
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
@@ -69,7 +73,7 @@ const refusalText =
     const others = bound.filter((one) => one !== side);
     return [
       `${side}: ${answer} to its ${what} at ${secondsAt(atMs, startMs)}`,
-      ...(others.length > 0 ? [`while the ${others.join(' and ')} was registered`] : []),
+      ...(others.length > 0 ? [`while ${others.map(spoken).join(' and ')} was registered`] : []),
       ...(retryAfterSeconds === null ? [] : [`Retry-After ${retryAfterSeconds} s`]),
       ...(attempts > 1 ? [`${attempts} times in a row`] : []),
       acceptedAfterMs === null ? 'never accepted after that' : `accepted ${lasting(acceptedAfterMs)} later`,
@@ -81,9 +85,9 @@ const gapCauses = { unregistered: 'un-REGISTERed', expired: 'expired', replaced:
 const gapText =
   (startMs: number) =>
   ({ fromMs, duration, cause, before, after, callsLost }: GapReport): string => {
-    const end = after === null ? 'nobody came until the end' : `until the ${after} REGISTERed`;
+    const end = after === null ? 'nobody came until the end' : `until ${spoken(after)} REGISTERed`;
     const lost = callsLost === 0 ? '' : `; ${counted(callsLost, 'call')} lost in it`;
-    return `from ${secondsAt(fromMs, startMs)}, ${durationText(duration)}: the ${before} ${gapCauses[cause]}, ${end}${lost}`;
+    return `from ${secondsAt(fromMs, startMs)}, ${durationText(duration)}: ${spoken(before)} ${gapCauses[cause]}, ${end}${lost}`;
   };
 
 const doubleText =
@@ -109,11 +113,14 @@ function doubleLines({ doubles, doubtfulDoubles }: AddressReport, startMs: numbe
 /** How a call was lost, in one sentence. */
 export const lossText = ({ caller, invitedAtMs, endedAtMs, result, why }: LossReport, startMs: number): string => {
   const end = endedAtMs === null ? '' : ` at ${secondsAt(endedAtMs, startMs)}`;
-  return `call of ${caller} at ${secondsAt(invitedAtMs, startMs)}: ${result}${end}; ${why}`;
+  return printable(`call of ${caller} at ${secondsAt(invitedAtMs, startMs)}: ${result}${end}; ${why}`);
 };
 
 /** Everything about an address of record but its lost calls one by one. */
-export function addressFacts(address: AddressReport, startMs: number, all: boolean): Fact[] {
+export const addressFacts = (address: AddressReport, startMs: number, all: boolean): Fact[] =>
+  factsOf(address, startMs, all).map(([heading, lines]) => [heading, lines.map(printable)]);
+
+function factsOf(address: AddressReport, startMs: number, all: boolean): Fact[] {
   const { sides, mode, registers, refusals, handOvers, gaps, calls, lateAlerts, doublyAlerted } = address;
   const { seen, bound, refreshed, removed } = registers;
   const title = mode.mode === null ? 'cannot tell' : modeTitle(mode.mode);

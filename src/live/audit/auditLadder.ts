@@ -5,6 +5,7 @@ import type { Registered, Standing } from '../../sim/report/lanes.ts';
 import type { MessageRow, Row } from '../../sim/report/rows.ts';
 import { type Endpoint, endpointText } from '../capture/endpoint.ts';
 import { hostOf } from './addresses.ts';
+import { printable } from './auditFacts.ts';
 import type { AddressReport, LossReport, SideReport } from './auditReport.ts';
 import type { LadderEntry } from './call.ts';
 
@@ -103,7 +104,7 @@ function messageRow(
     sentAtMs: atMs,
     from: laneOf(entry.source, loss, sides),
     to: laneOf(entry.destination, loss, sides),
-    label: entry.label,
+    label: printable(entry.label),
     remarks: entry.isRetransmission ? ['again'] : [],
     isRetransmission: entry.isRetransmission,
     style: 'sip',

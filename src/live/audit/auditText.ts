@@ -1,6 +1,6 @@
 import type { LadderPalette } from '../../sim/report/ladderDrawing.ts';
 import { wrapped } from '../../sim/report/ladderLine.ts';
-import { addressFacts, type Fact, headline, lossText } from './auditFacts.ts';
+import { addressFacts, type Fact, headline, lossText, printable } from './auditFacts.ts';
 import { lossLadder } from './auditLadder.ts';
 import type { AddressReport, AuditReport } from './auditReport.ts';
 
@@ -50,11 +50,11 @@ export function auditText(report: AuditReport, given: AuditTextOptions): string 
   const paint = { nothingLost: palette.green, lossesFound: palette.red, cannotTell: palette.yellow }[verdict];
   return [
     paint(headline(report)),
-    ...incomplete.flatMap((one) => wrapped(`cannot tell: ${one}`, width).map(palette.yellow)),
+    ...incomplete.flatMap((one) => wrapped(`cannot tell: ${printable(one)}`, width).map(palette.yellow)),
     palette.dim(options.source),
     ...report.addresses.flatMap((address) => [
       '',
-      address.aor,
+      printable(address.aor),
       ...addressFacts(address, startMs, options.all).flatMap((fact) => factLines(fact, width)),
       ...losses(address, report, options),
     ]),
@@ -72,7 +72,7 @@ export function auditText(report: AuditReport, given: AuditTextOptions): string 
 const plain = (text: string): string => text;
 const noColours: LadderPalette = { red: plain, green: plain, blue: plain, yellow: plain, magenta: plain, dim: plain };
 
-const escaped = (text: string): string => text.replace(/[\\`*_<>|#[\]]/g, '\\$&');
+const escaped = (text: string): string => printable(text).replace(/[\\`*_<>|#[\]]/g, '\\$&');
 
 /** What was found, as Markdown for a ticket; ladders as blocks of text. */
 export function auditMarkdown(report: AuditReport, { all, source }: Pick<AuditTextOptions, 'all' | 'source'>): string {

@@ -3,7 +3,7 @@ import type { CallCounts } from './auditReport.ts';
 import type { Alert, Call, CallEnd, LadderEntry, Outcome } from './call.ts';
 
 /** A caller wonders whether anything happens: ITU-T E.721 has 11 s for 95 % of international calls, 8 s for long-distance ones. */
-export const lateAlertMs = 8_000;
+const lateAlertMs = 8_000;
 
 /** What is kept of a call that was lost. */
 export interface Loss {

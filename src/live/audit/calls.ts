@@ -41,7 +41,7 @@ export class Calls {
   readonly #context: CallContext;
   readonly #open = new Set<Call>();
   readonly #byId = new Map<string, Call>();
-  /** Calls by the address of record that they are for: another Call-ID may be the same call behind a B2BUA. */
+  /** Calls without a final answer by the address of record that they are for: another Call-ID may be the same call behind a B2BUA. */
   readonly #byAor = new Map<string, Set<Call>>();
   #sweptAtMs = 0;
 
@@ -111,7 +111,7 @@ export class Calls {
   #behindB2bua(aor: string, source: Endpoint): Call | null {
     const from = [...(this.#byAor.get(aor) ?? [])].filter((call) => {
       const isFromServer = sameHost(call.server, source) && !sameHost(call.caller, source);
-      return call.end === null && (isFromServer || call.called.has(endpointText(source)));
+      return isFromServer || call.called.has(endpointText(source));
     });
     return from.find(({ called }) => called.size === 0) ?? from.at(-1) ?? null;
   }
@@ -163,6 +163,7 @@ export class Calls {
     else if (status === 401 || status === 407) call.challenge = { atMs, status, reason };
     else if (status === 487 && call.cancelledAtMs !== null) call.end = { how: 'gaveUp', atMs };
     else call.end = { how: 'failed', atMs, status, reason };
+    if (call.end !== null) this.#noMoreLegs(call);
     if (outcomeOf(call, atMs) === 'lost') this.#context.failed(call);
   }
 
@@ -180,12 +181,16 @@ export class Calls {
     for (const call of this.#open) if (isOver(call, nowMs)) this.#drop(call, nowMs);
   }
 
-  #drop(call: Call, nowMs: number): void {
-    if (call.end === null && call.cancelledAtMs !== null) call.end = { how: 'gaveUp', atMs: call.cancelledAtMs };
-    this.#open.delete(call);
+  #noMoreLegs(call: Call): void {
     const others = this.#byAor.get(call.aor);
     others?.delete(call);
     if (others?.size === 0) this.#byAor.delete(call.aor);
+  }
+
+  #drop(call: Call, nowMs: number): void {
+    if (call.end === null && call.cancelledAtMs !== null) call.end = { how: 'gaveUp', atMs: call.cancelledAtMs };
+    this.#open.delete(call);
+    this.#noMoreLegs(call);
     this.#context.ended(call, nowMs);
     for (const id of call.callIds) this.#byId.delete(id);
   }

@@ -1,7 +1,7 @@
 import { type CallEnd, noAnswerAfterMs } from './call.ts';
 import type { Loss } from './callLedger.ts';
 import type { Gap, LossOfBinding } from './registrations.ts';
-import { type Side, sideName } from './sides.ts';
+import { type Side, sideName, spoken } from './sides.ts';
 
 /** How a call ended, as its caller got it. */
 export function resultOf(end: CallEnd | null): string {
@@ -12,15 +12,15 @@ export function resultOf(end: CallEnd | null): string {
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 
 const beginnings: Readonly<Record<LossOfBinding, (side: string) => string>> = {
-  unregistered: (side) => `the ${side} had begun to un-REGISTER`,
-  expired: (side) => `the registration of the ${side} had expired`,
-  replaced: (side) => `the registration of the ${side} had been replaced`,
+  unregistered: (side) => `${side} had begun to un-REGISTER`,
+  expired: (side) => `the registration of ${side} had expired`,
+  replaced: (side) => `the registration of ${side} had been replaced`,
 };
 
 function inGap({ invitedAtMs }: Loss, { from, until, cause, before, after }: Gap): string {
-  const beginning = `${beginnings[cause](sideName(before))} ${seconds(invitedAtMs - from.requestMs)} before`;
+  const beginning = `${beginnings[cause](spoken(sideName(before)))} ${seconds(invitedAtMs - from.requestMs)} before`;
   if (until === null || after === null) return `nobody was registered: ${beginning}, and nobody came after it`;
-  const end = `the REGISTER of the ${sideName(after)} was accepted ${seconds(until.replyMs - invitedAtMs)} after it`;
+  const end = `the REGISTER of ${spoken(sideName(after))} was accepted ${seconds(until.replyMs - invitedAtMs)} after it`;
   const isCertain = invitedAtMs >= from.replyMs && invitedAtMs <= until.requestMs;
   return `nobody was registered${isCertain ? '' : ' or a REGISTER was just under way'}: ${beginning}, ${end}`;
 }
@@ -29,7 +29,7 @@ function inGap({ invitedAtMs }: Loss, { from, until, cause, before, after }: Gap
 export function lossStory(loss: Loss, gap: Gap | null, sides: readonly Side[]): string {
   if (gap !== null) return inGap(loss, gap);
   if (loss.boundThen === null) return 'who was registered is not known: no REGISTER before it is in the capture';
-  const bound = sides.filter(({ id }) => loss.boundThen?.includes(id)).map((side) => `the ${sideName(side)}`);
+  const bound = sides.filter(({ id }) => loss.boundThen?.includes(id)).map((side) => spoken(sideName(side)));
   const who = bound.join(' and ');
   if (loss.called.length === 0) return `${who} was registered, but the capture shows no INVITE to it`;
   if (loss.end === null)

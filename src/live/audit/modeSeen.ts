@@ -2,7 +2,7 @@ import type { RegistrationModeName } from '../../machines/registrationModes.ts';
 import type { RegisterCounts } from './addressRecord.ts';
 import type { ModeReport } from './auditReport.ts';
 import type { HandOver, HandOverOrder } from './registrations.ts';
-import { type Side, sideName } from './sides.ts';
+import { type Side, sideName, spoken } from './sides.ts';
 
 /** What each order of events says about the mode; null where no mode of the product does it. */
 const modeOf: Readonly<Record<HandOverOrder, RegistrationModeName | null>> = {
@@ -36,7 +36,7 @@ function byOrder(handOvers: readonly HandOver[]): [HandOverOrder, number][] {
 
 /** Only one side ever registered. */
 function ofOneSide(side: Side, { bound, refreshed, removed }: RegisterCounts): ModeReport {
-  const did = `only the ${sideName(side)} registers: ${bound} new, ${refreshed} refreshed, ${removed} removed`;
+  const did = `only ${spoken(sideName(side))} registers: ${bound} new, ${refreshed} refreshed, ${removed} removed`;
   if (side.role === 'pushServer' && removed === 0) return { mode: 'continuous', why: [did] };
   if (side.role === 'pushServer') return { mode: null, why: [did, 'in Continuous it would never un-REGISTER'] };
   if (side.role === 'app') return { mode: null, why: [did, 'no hand-over to a push server is in the capture'] };

@@ -190,6 +190,9 @@ export function eliminate(sides: readonly Side[]): void {
 
 const roleNames: Readonly<Record<Role, string>> = { app: 'app', pushServer: 'push server' };
 
+/** The name of a side within a sentence: an address takes no article. */
+export const spoken = (name: string): string => (/^[\d[]/.test(name) ? name : `the ${name}`);
+
 /** What people call a side. */
 export const sideName = ({ role, endpoint }: Side): string =>
   role === null ? endpointText(endpoint) : roleNames[role];

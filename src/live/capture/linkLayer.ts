@@ -12,8 +12,6 @@ export const linkTypes = {
   linuxCooked2: 276,
 } as const;
 
-export const linkTypeNames = 'Ethernet, Linux cooked (SLL, SLL2), BSD loopback, raw IP';
-
 const etherTypes = { ipv4: 0x0800, ipv6: 0x86dd } as const;
 /** IEEE 802.1Q, 802.1ad and what was in use before it. */
 const vlanTags: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200]);

@@ -37,6 +37,8 @@ export interface Reading {
   tlsStreams: number;
   /** Packets whose format gives them no time. */
   untimedPackets: number;
+  /** Packets more than a second older than one before them. */
+  disorderedPackets: number;
   /** Packets per LINKTYPE_ that is not read. */
   readonly unreadLinkTypes: Map<number, number>;
 }
@@ -52,6 +54,7 @@ const nothingRead = (): Reading => ({
   incompleteStreams: 0,
   tlsStreams: 0,
   untimedPackets: 0,
+  disorderedPackets: 0,
   unreadLinkTypes: new Map(),
 });
 
@@ -87,6 +90,7 @@ export class SipCapture {
     const atMs = packet.atMs ?? reading.lastMs ?? 0;
     reading.packets++;
     if (packet.atMs === null) reading.untimedPackets++;
+    if (atMs < (reading.lastMs ?? atMs) - 1_000) reading.disorderedPackets++;
     reading.firstMs ??= atMs;
     reading.lastMs = Math.max(atMs, reading.lastMs ?? atMs);
     const inner = ipPacketIn(linkType, data);

@@ -1,12 +1,13 @@
 import type { Call, CallMessage, CallTarget, FailureCode } from '../../machines/messages.ts';
 import { type Account, addressOfRecord } from '../account.ts';
-import { addressesOf, contactsOf, cseqOf, headerValue, toOf } from '../sip/headers.ts';
+import { addressesOf, contactsOf, cseqOf, headerValue, toOf, topVia } from '../sip/headers.ts';
 import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message.ts';
 import { tagOf } from '../sip/nameAddress.ts';
 import { serialise } from '../sip/serialise.ts';
 import { uriText } from '../sip/uri.ts';
 import type { Identifiers } from '../transactions/identifiers.ts';
 import { contactOfUri } from './contactOfUri.ts';
+import { Credentials } from './credentials.ts';
 import { contactUri, type Endpoint, type OwnContact, viaOf } from './endpoint.ts';
 import { sessionDescription } from './sessionDescription.ts';
 
@@ -37,7 +38,9 @@ export class CallerLeg {
   readonly callId: string;
   readonly #setup: CallerLegSetup;
   readonly #from: string;
-  readonly #branch: string;
+  readonly #invite: Outgoing;
+  readonly #byes = new Map<CallTarget, Outgoing>();
+  readonly #credentials: Credentials;
   readonly #dialogs = new Map<CallTarget, Dialog>();
   #failedTo: string;
 
@@ -46,25 +49,30 @@ export class CallerLeg {
     this.#setup = setup;
     this.callId = identifiers.callId();
     this.#from = `<sip:${callerUser(call)}@${account.domain}>;tag=${identifiers.tag()}`;
-    this.#branch = identifiers.branch();
     this.#failedTo = this.#addressed;
+    this.#credentials = new Credentials(callerUser(call), account.password, identifiers);
+    this.#invite = {
+      method: 'INVITE',
+      uri: addressOfRecord(account),
+      to: this.#addressed,
+      sequence: 1,
+      branch: identifiers.branch(),
+      more: [...this.#own, sdp],
+      body: sessionDescription(setup.caller.host),
+      credentials: [],
+    };
   }
 
   /** The datagram for a request of the caller; null where the wire never told of the dialog that it is about. */
   request(message: CallMessage): Uint8Array | null {
     switch (message.type) {
       case 'INVITE':
-        return this.#initial(
-          'INVITE',
-          this.#addressed,
-          [...this.#own, sdp],
-          sessionDescription(this.#setup.caller.host),
-        );
+        return this.#build(this.#invite);
       case 'CANCEL':
-        return this.#initial('CANCEL', this.#addressed);
+        return this.#beside('CANCEL', this.#addressed);
       case 'ACK':
         // RFC 3261 17.1.1.3: for a failure the ACK belongs to the INVITE's transaction, with the To of the answer.
-        if (message.contact === 'addressOfRecord') return this.#initial('ACK', this.#failedTo);
+        if (message.contact === 'addressOfRecord') return this.#beside('ACK', this.#failedTo);
         return this.#inDialog('ACK', message.contact);
       case 'BYE':
         return this.#inDialog('BYE', message.contact);
@@ -80,6 +88,7 @@ export class CallerLeg {
     const method = cseqOf(response)?.method;
     const contact = this.#answererOf(response);
     if (method === 'CANCEL') return status === 200 ? { type: 'CANCEL.200', call, contact: 'addressOfRecord' } : null;
+    if ((status === 401 || status === 407) && this.#answersChallenge(response)) return null;
     if (method === 'BYE') return status >= 200 ? { type: 'BYE.200', call, contact } : null;
     if (method !== 'INVITE') return null;
     if (status === 180) return { type: 'INVITE.180', call, contact };
@@ -90,6 +99,26 @@ export class CallerLeg {
     }
     this.#failedTo = headerValue(response, 'To') ?? this.#addressed;
     return { type: 'INVITE.failed', call, contact: 'addressOfRecord', code: failureCode(status) };
+  }
+
+  /**
+   * RFC 3261 22.2: the same request once more, with credentials. It is not the model's affair: what it calls an INVITE is
+   * the one that the server lets through.
+   */
+  #answersChallenge(response: SipResponse): boolean {
+    const branch = topVia(response)?.params.get('branch');
+    const challenged = [this.#invite, ...this.#byes.values()].find((one) => one.branch === branch);
+    const { caller, identifiers, account } = this.#setup;
+    if (challenged === undefined || account.password === null) return false;
+    if (challenged.method === 'INVITE') {
+      caller.send(this.#beside('ACK', headerValue(response, 'To') ?? this.#addressed));
+    }
+    if (challenged.credentials.length > 0 || this.#credentials.remember(response) === undefined) return false;
+    challenged.credentials = this.#credentials.for(challenged.method, challenged.uri);
+    challenged.branch = identifiers.branch();
+    challenged.sequence++;
+    caller.send(this.#build(challenged));
+    return true;
   }
 
   get #addressed(): string {
@@ -104,21 +133,29 @@ export class CallerLeg {
     ];
   }
 
-  #initial(method: string, to: string, more: readonly Header[] = [], body: Uint8Array = noBody): Uint8Array {
-    const uri = addressOfRecord(this.#setup.account);
-    return this.#build({ method, uri, to, sequence: 1, branch: this.#branch, more, body });
+  /** A request of the INVITE's own transaction: its CANCEL, or the ACK of its failure (RFC 3261 9.1, 17.1.1.3). */
+  #beside(method: 'CANCEL' | 'ACK', to: string): Uint8Array {
+    return this.#build({ ...this.#invite, method, to, more: [], body: noBody, credentials: [] });
   }
 
   #inDialog(method: 'ACK' | 'BYE', contact: CallTarget): Uint8Array | null {
     const dialog = this.#dialogs.get(contact);
     if (dialog === undefined) return null;
-    const { to, remoteTarget: uri, routes } = dialog;
+    const { to, remoteTarget: uri, routes, ackBranch, byeBranch } = dialog;
     const more = routes.map((value) => ({ name: 'Route', value }));
-    const [sequence, branch] = method === 'ACK' ? [1, dialog.ackBranch] : [2, dialog.byeBranch];
-    return this.#build({ method, uri, to, sequence, branch, more, body: noBody });
+    const { sequence, credentials } = this.#invite;
+    // RFC 3261 22.1: the ACK of a 2xx carries the INVITE's CSeq and credentials.
+    if (method === 'ACK') {
+      return this.#build({ method, uri, to, sequence, branch: ackBranch, more, body: noBody, credentials });
+    }
+    const bye = this.#byes.get(contact) ?? {
+      ...{ method, uri, to, sequence: sequence + 1, branch: byeBranch, more, body: noBody, credentials: [] },
+    };
+    this.#byes.set(contact, bye);
+    return this.#build(bye);
   }
 
-  #build({ method, uri, to, sequence, branch, more, body }: Outgoing): Uint8Array {
+  #build({ method, uri, to, sequence, branch, more, body, credentials }: Outgoing): Uint8Array {
     const headers: Header[] = [
       { name: 'Via', value: viaOf(this.#setup.caller, branch) },
       { name: 'Max-Forwards', value: '70' },
@@ -127,6 +164,7 @@ export class CallerLeg {
       { name: 'Call-ID', value: this.callId },
       { name: 'CSeq', value: `${sequence} ${method}` },
       ...more,
+      ...credentials,
     ];
     const request: SipRequest = { kind: 'request', method, uri, headers, body };
     return serialise(request);
@@ -162,20 +200,22 @@ export class CallerLeg {
 
 const sdp: Header = { name: 'Content-Type', value: 'application/sdp' };
 
+/** A request; sequence, branch and credentials change when it has been challenged. */
 interface Outgoing {
   readonly method: string;
   readonly uri: string;
   readonly to: string;
-  readonly sequence: number;
-  readonly branch: string;
+  sequence: number;
+  branch: string;
   readonly more: readonly Header[];
   readonly body: Uint8Array;
+  credentials: readonly Header[];
 }
 
 const modelled: readonly FailureCode[] = [404, 408, 480, 482, 486, 487, 503, 603];
 
 /** The failure of the model that stands for a status; 477 is Kamailio's for a next hop that cannot be reached. */
-export function failureCode(status: number): FailureCode {
+function failureCode(status: number): FailureCode {
   const same = modelled.find((code) => code === status);
   if (same !== undefined) return same;
   if (status >= 600) return 603;

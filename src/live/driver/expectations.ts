@@ -16,6 +16,8 @@ function identity(message: Message): string {
     // Which contacts a 200 lists differs from server to server (RFC 3261 10.3 step 8 notwithstanding); the own one counts.
     return canonical({ ...rest, isBound: contacts.includes(message.contact) } as never);
   }
+  // The model tells the reason only where another device of the user hears it.
+  if (message.type === 'CANCEL') return canonical({ type: message.type, call: message.call, contact: message.contact });
   return canonical(message as never);
 }
 
@@ -23,7 +25,6 @@ function identity(message: Message): string {
 function kindOf(message: Message): string {
   if (message.type === 'INVITE.failed') return canonical({ ...message, code: 0 } as never);
   if (message.type === 'INVITE.180') return canonical({ ...message, contact: '' } as never);
-  if (message.type === 'CANCEL') return canonical({ type: message.type, call: message.call, contact: message.contact });
   return message.type === 'REGISTER.refused' ? canonical({ ...message, code: 0 } as never) : identity(message);
 }
 

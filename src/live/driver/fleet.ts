@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from './clock.ts';
 
 /** How many runs go on at once, and how many may begin per second. */
@@ -22,6 +23,8 @@ export async function inLanes<Result>(
   signal: AbortSignal,
   work: (index: number, lane: number) => Promise<Result>,
 ): Promise<Result[]> {
+  // Every piece of work may listen to it.
+  setMaxListeners(0, signal);
   const results: Result[] = [];
   const startedMs = clock.nowMs();
   let next = 0;

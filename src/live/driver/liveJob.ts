@@ -32,6 +32,10 @@ export interface LiveResult {
   readonly divergences: readonly Divergence[];
   /** Contacts that the server did not confirm to have removed afterwards. */
   readonly left: readonly string[];
+  /** Contacts of somebody else that were registered with the account meanwhile. */
+  readonly strangers: number;
+  /** How late this process was at worst for something that was due, in milliseconds. */
+  readonly latenessMs: number;
   /** Whether it was ended before the scenario was. */
   readonly isInterrupted: boolean;
 }
@@ -53,9 +57,10 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     const record = await finished;
     signal.removeEventListener('abort', stop);
     const left = await removeBindings(session, wire, clock);
-    const { divergences } = record;
+    const { divergences, latenessMs } = record;
     const trace = liveTrace(scenario, record);
-    return { account: account.user, trace, divergences, left, isInterrupted: signal.aborted };
+    const { strangers } = wire;
+    return { account: account.user, trace, divergences, left, strangers, latenessMs, isInterrupted: signal.aborted };
   } finally {
     await session.close();
   }

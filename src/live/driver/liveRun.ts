@@ -21,6 +21,11 @@ export interface LiveSetup {
   readonly schedule: Schedule;
   readonly wire: Wire;
   readonly clock: Clock;
+  /**
+   * Called when a notification reaches a phone on which another client plays the app. What the app's machine does then
+   * happens in the model only: its messages are not sent, and what it is owed is that client's affair.
+   */
+  readonly wakeOtherClient?: () => void;
 }
 
 /** What happened, in the terms of the world: enough to run it again. */
@@ -31,6 +36,8 @@ export interface LiveRecord {
   readonly divergences: readonly Divergence[];
   /** Copies of what had been seen before, which a transaction absorbs (RFC 3261 17.1, 17.2). */
   readonly absorbed: number;
+  /** How late this process was at worst for something that was due: what a busy machine adds to the network. */
+  readonly latenessMs: number;
 }
 
 const sipServer = partyNames.indexOf('sipServer');
@@ -71,6 +78,7 @@ export class LiveRun {
   readonly #unforeseen: { serial: number; atMs: number; action: StepAction }[] = [];
   readonly #divergences: Divergence[] = [];
   #absorbed = 0;
+  #latenessMs = 0;
   #lastMs = 0;
   #cancelTimer: () => void = () => {};
   #finish: () => void = () => {};
@@ -201,8 +209,13 @@ export class LiveRun {
   }
 
   #dueMs(one: Pending): number {
-    const mustBeSeen = isOwed(one) && one.fate !== 'lose' && !this.#arrived.has(one.serial);
-    return mustBeSeen ? one.dueMs + overdueAfterMs : one.dueMs;
+    return this.#mustBeSeen(one) ? one.dueMs + overdueAfterMs : one.dueMs;
+  }
+
+  /** Whether a message of the SIP server's is still to be brought by the wire. */
+  #mustBeSeen(one: Pending): boolean {
+    const isPlayedElsewhere = one.party === app && this.#setup.wakeOtherClient !== undefined;
+    return isOwed(one) && !isPlayedElsewhere && one.fate !== 'lose' && !this.#arrived.has(one.serial);
   }
 
   /**
@@ -217,9 +230,10 @@ export class LiveRun {
 
   #fire(position: number): void {
     const pending = this.#world.pending[position] as Pending;
+    if (!isOwed(pending)) this.#latenessMs = Math.max(this.#latenessMs, this.elapsedMs - pending.dueMs);
     const broughtMs = this.#arrived.get(pending.serial) ?? 0;
     const atMs = this.#now(Math.max(pending.dueMs, broughtMs));
-    const isMissing = isOwed(pending) && pending.fate !== 'lose' && !this.#arrived.has(pending.serial);
+    const isMissing = this.#mustBeSeen(pending);
     const outcome = this.#world.fire(position, isMissing ? 'lose' : pending.fate);
     this.#plan.push({ serial: pending.serial, atMs, fate: outcome.fate });
     if (isOwed(pending) && pending.fate === 'lose' && !this.#arrived.has(pending.serial)) this.#lost.push(pending);
@@ -240,6 +254,9 @@ export class LiveRun {
     if (fired.kind === 'message' && fired.from === sipServer && fate !== 'lose') {
       this.#delivered.add(`${fired.party} ${fired.event}`);
     }
+    if (fired.party === app && fate !== 'lose' && fired.event >= 0) {
+      if (eventTable.of(fired.event).type === 'notification') this.#setup.wakeOtherClient?.();
+    }
     const datagram = this.#datagrams.get(fired.serial);
     this.#datagrams.delete(fired.serial);
     if (datagram !== undefined && fate !== 'lose') datagram.through.send(datagram.bytes);
@@ -249,6 +266,7 @@ export class LiveRun {
   #prepare({ created }: Fired): void {
     for (const one of created) {
       if (one.kind !== 'message' || one.party !== sipServer) continue;
+      if (one.from === app && this.#setup.wakeOtherClient !== undefined) continue;
       const from = partyNames[one.from] as PartyName;
       const datagram = this.#setup.wire.outgoing(from, eventTable.of(one.event) as Message, this.#network());
       if (datagram !== null) this.#datagrams.set(one.serial, datagram);
@@ -268,6 +286,7 @@ export class LiveRun {
       unforeseen: this.#unforeseen,
       divergences: this.#divergences,
       absorbed: this.#absorbed,
+      latenessMs: this.#latenessMs,
     };
   }
 }

@@ -7,12 +7,12 @@ import type {
   RegisterTransaction,
 } from '../../machines/messages.ts';
 import { type Account, addressOfRecord } from '../account.ts';
-import { answerChallenge, challengesOf, type DigestChallenge, strongestPerRealm } from '../sip/digest.ts';
 import { contactsOf, headerValue, minExpiresOf, topVia } from '../sip/headers.ts';
 import { type Header, noBody, type SipResponse } from '../sip/message.ts';
 import { serialise } from '../sip/serialise.ts';
 import type { Identifiers } from '../transactions/identifiers.ts';
 import { contactOfUri } from './contactOfUri.ts';
+import { Credentials } from './credentials.ts';
 import { contactUri, type Endpoint, type OwnContact, ownContact, viaOf } from './endpoint.ts';
 
 /** What the REGISTERs of one user agent have to know. */
@@ -44,16 +44,17 @@ export class RegisterLeg {
   #callId: string;
   #startedAs: CallId | undefined;
   readonly #tag: string;
+  readonly #credentials: Credentials;
   readonly #sent: Sent[] = [];
   #sequence = 0;
   #minimumExpires: number | null = null;
-  #challenge: DigestChallenge | null = null;
-  #nonceCount = 0;
+  #strangers = 0;
 
   constructor(setup: RegisterLegSetup) {
     this.#setup = setup;
     this.#callId = setup.identifiers.callId();
     this.#tag = setup.identifiers.tag();
+    this.#credentials = new Credentials(setup.account.user, setup.account.password, setup.identifiers);
   }
 
   /** The datagram for a REGISTER that the machine sends through a socket. */
@@ -79,7 +80,7 @@ export class RegisterLeg {
 
   /** Whether credentials can be sent along without being asked for. */
   get hasNonce(): boolean {
-    return this.#challenge !== null;
+    return this.#credentials.hasNonce;
   }
 
   /** What an answer says to the machine; null where it answers nothing of this leg, or is provisional. */
@@ -100,6 +101,8 @@ export class RegisterLeg {
       this.#minimumExpires = minExpiresOf(response) ?? null;
       return { ...transaction, type: 'REGISTER.423' };
     }
+    // ejabberd answers so where there is nothing to be removed.
+    if (status === 404 && transaction.expires === 'zero') return { ...transaction, type: 'REGISTER.200', contacts: [] };
     // RFC 3261 10.3 step 7: the CSeq was too low. The model has no such answer: its transaction is long over.
     if (status === 400 || status === 500) return null;
     return {
@@ -111,17 +114,22 @@ export class RegisterLeg {
   }
 
   #challenged(response: SipResponse, transaction: RegisterTransaction, isFirst: boolean): RegisterResponse {
-    const [challenge] = strongestPerRealm(challengesOf(response));
-    if (isFirst && challenge !== undefined) {
-      this.#challenge = challenge;
-      this.#nonceCount = 0;
-    }
+    const challenge = isFirst ? this.#credentials.remember(response) : undefined;
     return { ...transaction, type: 'REGISTER.401', stale: challenge?.stale ?? false };
   }
 
+  /** The most contacts of somebody else that a 200 has listed: another phone is registered with this account. */
+  get strangers(): number {
+    return this.#strangers;
+  }
+
   #boundIn(response: SipResponse): Contact[] {
-    const listed = contactsOf(response);
-    return listed === '*' ? [] : listed.flatMap(({ uri }) => contactOfUri(this.#setup.endpoints, uri) ?? []);
+    const contacts = contactsOf(response);
+    // ejabberd lists what it has just removed, with expires=0.
+    const listed = contacts === '*' ? [] : contacts.filter((one) => one.params.get('expires') !== '0');
+    const others = listed.filter(({ uri }) => contactOfUri(this.#setup.endpoints, uri) === null);
+    this.#strangers = Math.max(this.#strangers, others.length);
+    return listed.flatMap(({ uri }) => contactOfUri(this.#setup.endpoints, uri) ?? []);
   }
 
   #build(message: RegisterRequest, via: string): Uint8Array {
@@ -139,7 +147,7 @@ export class RegisterLeg {
       { name: 'Contact', value: this.#contacts(message).join(', ') },
       { name: 'Expires', value: String(this.#seconds(message)) },
       { name: 'User-Agent', value: message.contact === 'pushServer' ? 'ringproof push server' : 'ringproof app' },
-      ...this.#credentials(message, uri),
+      ...(message.authorization ? this.#credentials.for('REGISTER', uri) : []),
     ];
     return serialise({ kind: 'request', method: 'REGISTER', uri, headers, body: noBody });
   }
@@ -159,15 +167,6 @@ export class RegisterLeg {
       (one) => `<${contactUri(account, endpoints[ownContact(one)])}>;expires=0`,
     );
     return swap?.order === 'oldFirst' ? [...removed, own] : [own, ...removed];
-  }
-
-  #credentials({ authorization }: RegisterRequest, uri: string): Header[] {
-    const { account, identifiers } = this.#setup;
-    if (!authorization || this.#challenge === null || account.password === null) return [];
-    this.#nonceCount++;
-    const credentials = { username: account.user, password: account.password };
-    const request = { method: 'REGISTER', uri, cnonce: identifiers.cnonce(), nonceCount: this.#nonceCount };
-    return [answerChallenge(this.#challenge, credentials, request)];
   }
 }
 

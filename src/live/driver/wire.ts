@@ -101,6 +101,11 @@ export class Wire {
     );
   }
 
+  /** How many contacts of somebody else are registered with the account, as far as the server told. */
+  get strangers(): number {
+    return Math.max(...Object.values(this.#registers).map(({ strangers }) => strangers));
+  }
+
   /** What a message from the wire is in the model; null where it is nothing there. */
   incoming(at: EndpointName, message: SipMessage): Incoming | null {
     return message.kind === 'request' ? this.#request(at, message) : this.#response(at, message);

@@ -41,6 +41,8 @@ export const inviteClient = setup({
     tellProvisional: emit(({ event }) => telling({ type: 'provisional', response: responseOf(event) })),
     tellFinal: emit(({ event }) => telling({ type: 'final', response: responseOf(event) })),
     tellFailure: emit(({ event }) => telling(failureReport(event))),
+    // 9.1: a CANCEL that the other side does not understand, or that is lost for good, must not be waited for for ever.
+    awaitEnd: raise({ type: 'cancellation.unanswered' }, { delay: 'timerB' }),
     doubleInterval: assign({ intervalMs: ({ context }) => 2 * context.intervalMs }),
     startTimerA: raise({ type: 'retransmission' }, { id: 'timerA', delay: 'timerA' }),
     stopTimerA: cancel('timerA'),
@@ -71,6 +73,8 @@ export const inviteClient = setup({
         'response.provisional': { actions: 'tellProvisional' }, // 17.1.1.2
         'response.success': { target: 'accepted', actions: 'tellFinal' }, // RFC 6026 7.2
         'response.failure': { target: 'completed', actions: ['tellFinal', 'sendAck'] }, // 17.1.1.2
+        cancelled: { actions: 'awaitEnd' }, // 9.1
+        'cancellation.unanswered': { target: 'terminated', actions: 'tellFailure' }, // 9.1
       },
     },
     accepted: {

@@ -20,7 +20,10 @@ export type ClientEvent =
   | WithResponse<'response.success'>
   | WithResponse<'response.failure'>
   | TransportFailed
-  | { readonly type: 'retransmission' };
+  | { readonly type: 'retransmission' }
+  /** Its CANCEL was sent. */
+  | { readonly type: 'cancelled' }
+  | { readonly type: 'cancellation.unanswered' };
 
 /** What a server transaction hears: from the network, from the transaction user (`respond`), and from its own timer. */
 export type ServerEvent =

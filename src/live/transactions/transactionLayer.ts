@@ -149,6 +149,7 @@ export class TransactionLayer {
   }
 
   async #send(message: SipMessage, to: Remote): Promise<string | undefined> {
+    if (this.#isClosed) return 'the transaction layer is closed';
     const transport = this.#transports.get(to.transport);
     if (transport === undefined) return `there is no ${to.transport} transport`;
     return (await transport.send(serialise(message), to))?.reason;
@@ -180,7 +181,7 @@ export class TransactionLayer {
     const isInvite = request.method === 'INVITE';
     const options = { clock: this.#options.clock as never, input: this.#inputOf(request, to.transport) };
     const actor = isInvite ? createActor(inviteClient, options) : createActor(nonInviteClient, options);
-    const cancelling = new Cancelling(() => this.#cancel(request, to));
+    const cancelling = new Cancelling(() => this.#cancel(actor, request, to));
     const key = clientKey(request);
     if (!this.#isClosed) this.#clients.set(key, { actor, request });
     const hear = (report: Report) => {
@@ -196,7 +197,8 @@ export class TransactionLayer {
   }
 
   /** The CANCEL is a transaction of its own, of whose answer nothing depends (RFC 3261 9.1). */
-  #cancel(invite: SipRequest, to: Remote): void {
+  #cancel(actor: ClientActor, invite: SipRequest, to: Remote): void {
+    actor.send({ type: 'cancelled' });
     this.#startClient(cancelFor(invite), to, () => {});
   }
 

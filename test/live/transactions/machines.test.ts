@@ -95,6 +95,17 @@ describe('the INVITE client transaction (RFC 3261 17.1.1, 6026 7.2)', () => {
     expect([client.state, client.pass(1_000).state]).toEqual(['accepted', 'terminated']);
   });
 
+  it('once cancelled, gives up 64*T1 later (RFC 3261 9.1)', () => {
+    const client = start().hear(heard(invite, 180)).pass(100_000).hear({ type: 'cancelled' });
+    expect(client.pass(31_900).state).toBe('proceeding');
+    expect([client.pass(100).state, client.log.at(-1)]).toEqual(['terminated', '132000: tell timeout']);
+  });
+
+  it('once cancelled, still ends with the response that comes', () => {
+    const client = start().hear(heard(invite, 180)).hear({ type: 'cancelled' }).hear(heard(invite, 487));
+    expect(client.pass(100_000).log.slice(2)).toEqual(['0: tell final 487', '0: send ACK']);
+  });
+
   it('tells of a transport that fails, with the INVITE or with an ACK', () => {
     expect(start().hear(failed).log.at(-1)).toBe('0: tell transportError');
     const client = start().hear(heard(invite, 486)).hear(failed);

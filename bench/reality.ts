@@ -1,0 +1,137 @@
+import { writeFileSync } from 'node:fs';
+import { afterAll, describe, expect } from 'vitest';
+import { compared } from '../src/live/driver/compared.ts';
+import { countedDivergences } from '../src/live/driver/divergence.ts';
+import type { LiveResult } from '../src/live/driver/liveJob.ts';
+import { registrationModeNames } from '../src/machines/registrationModes.ts';
+import type { ServerProfile } from '../src/machines/serverProfile.ts';
+import { serverProfiles } from '../src/profiles/servers.ts';
+import { modeTitle } from '../src/sim/report/modeTitle.ts';
+import { simulate } from '../src/sim/simulate.ts';
+import { wilsonInterval } from '../src/sim/sweep/wilson.ts';
+import { gapScenario, runsAgainst } from '../test/live/driver/liveSetup.ts';
+import { Ejabberd, withEjabberd } from '../test/live/ejabberd.ts';
+import { Kamailio, type KamailioPolicy, withKamailio } from '../test/live/kamailio.ts';
+
+/**
+ * Calls around the hand-over, on real servers and in the model with the same delays: writes docs/reality.md. Every cell is
+ * one server that is started for it and as many users at once as there are runs.
+ */
+const runs = 40;
+const password = 'a secret of the measurements';
+const common: KamailioPolicy = { password, withoutBinding: 480, retryAfterSeconds: 30 };
+
+const kamailios: readonly (readonly [ServerProfile, KamailioPolicy])[] = [
+  [serverProfiles.multi, common],
+  [serverProfiles.reject, { ...common, policy: 'reject' }],
+  [serverProfiles.overwrite, { ...common, policy: 'overwrite' }],
+  [serverProfiles.hold, { ...common, policy: 'reject', holdMs: 15_000 }],
+];
+
+/** ejabberd's mod_sip keeps several bindings, forks to all, and answers a lifetime below a minute with 423. */
+const ejabberdProfile: ServerProfile = {
+  ...serverProfiles.multi,
+  name: 'ejabberd',
+  title: 'ejabberd with mod_sip',
+  minimumExpires: { ms: 60_000, answer: 'intervalTooBrief' },
+};
+
+const rows: string[] = [];
+const notes: string[] = [];
+
+const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+
+function rowOf(
+  server: string,
+  mode: (typeof registrationModeNames)[number],
+  profile: ServerProfile,
+  results: readonly LiveResult[],
+): string {
+  const scenario = gapScenario(mode, profile);
+  const predicted = results.map((_, index) => simulate(scenario, index + 1));
+  const {
+    predicted: model,
+    measured,
+    agreeing,
+  } = compared(
+    predicted,
+    results.map(({ trace }) => trace),
+    5_000,
+  );
+  const [low, high] = wilsonInterval(measured.lost, measured.calls);
+  const gap = ({ gapsMs }: typeof measured) => `${gapsMs[Math.floor((gapsMs.length - 1) / 2)] ?? 0} ms`;
+  for (const [text, count] of countedDivergences(results.map(({ divergences }) => divergences))) {
+    notes.push(`- ${server}, ${modeTitle(mode)}: ${text} (in ${count} runs)`);
+  }
+  const otherwise = results.filter(({ divergences }) => divergences.length > 0).length;
+  const cells = [
+    server,
+    modeTitle(mode),
+    `${model.lost} of ${model.calls}`,
+    `${measured.lost} of ${measured.calls}`,
+    `${percent(low)} to ${percent(high)}`,
+    gap(model),
+    gap(measured),
+    `${agreeing} of ${measured.runs}`,
+    String(otherwise),
+    `${Math.max(...results.map(({ latenessMs }) => latenessMs))} ms`,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+for (const [profile, policy] of kamailios) {
+  describe(`Kamailio as ${profile.name}`, () => {
+    for (const mode of registrationModeNames) {
+      withKamailio(mode, async () => {
+        const kamailio = await Kamailio.start(policy);
+        const results = await runsAgainst({
+          scenario: gapScenario(mode, profile),
+          port: kamailio.port,
+          password,
+          runs,
+        });
+        kamailio.close();
+        expect(results).toHaveLength(runs);
+        rows.push(rowOf(`Kamailio, ${profile.title}`, mode, profile, results));
+      });
+    }
+  });
+}
+
+describe('ejabberd', () => {
+  for (const mode of registrationModeNames) {
+    withEjabberd(mode, async () => {
+      const users = Array.from({ length: runs }, (_, index) => `user${index}`);
+      // It lets nobody call whom it does not know.
+      const ejabberd = await Ejabberd.start(password, 'caller1', ...users);
+      const scenario = gapScenario(mode, ejabberdProfile);
+      const results = await runsAgainst({ scenario, port: ejabberd.port, password, runs });
+      ejabberd.close();
+      expect(results).toHaveLength(runs);
+      rows.push(rowOf(ejabberdProfile.title, mode, ejabberdProfile, results));
+    });
+  }
+});
+
+afterAll(() => {
+  const today = new Date().toISOString().slice(0, 10);
+  writeFileSync(
+    'docs/reality.md',
+    `# Prediction and measurement
+
+Measured on ${today} by \`npm run reality\`: the scenario [live/call-in-the-gap](../examples/live/call-in-the-gap.yaml), ${runs} users at
+once on a real server on this machine, each with another seed; beside it the same scenario, mode and seeds in the model. The
+delays between phone, push server and SIP server are simulated in both; the server is real in one and a profile in the other.
+The interval covers the true probability of a loss in 95 of 100 measurements. "Same verdicts": runs in which exactly the
+properties were violated that the model predicted for that seed. "Otherwise": runs in which the server sent, or did not send,
+some message against its profile. "Late by": how late this machine was at worst for something that was due; a busy one widens
+the gaps.
+
+| server | mode | lost, predicted | lost, measured | 95 % | nobody registered, predicted (median) | measured | same verdicts | otherwise | late by |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+${notes.length === 0 ? 'No server did otherwise than its profile.' : `What was otherwise:\n\n${notes.join('\n')}`}
+`,
+  );
+});

@@ -1,0 +1,131 @@
+import { isLoopback } from '../live/transports/allowedHosts.ts';
+import type { Remote } from '../live/transports/transport.ts';
+import type { ModeName } from '../machines/modeVariants.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { parseTrace, replay } from '../sim/replay.ts';
+import { resolveScenario } from '../sim/scenario/resolve.ts';
+import type { Scenario } from '../sim/scenario/scenario.ts';
+import type { Trace } from '../sim/trace.ts';
+import { readScenario, readText, refuse, refuseExisting } from './files.ts';
+import { type Adaptation, adapted } from './options.ts';
+
+/** What the user said to `ringproof live`, with the defaults filled in. */
+export interface LiveCommandOptions extends Adaptation {
+  readonly server: Remote;
+  readonly user: string;
+  readonly domain?: string;
+  readonly passwordEnv?: string;
+  readonly passwordFile?: string;
+  readonly mode?: ModeName;
+  readonly profile?: ServerProfile;
+  readonly runs: number;
+  readonly seed: number;
+  readonly parallel: number;
+  readonly rate: number;
+  readonly late: number;
+  readonly realNetwork?: boolean;
+  readonly iOwnThisAccount?: boolean;
+  readonly from?: string;
+  readonly output?: string;
+  readonly pcap?: string;
+  readonly force?: boolean;
+  readonly format: 'text' | 'json';
+}
+
+/** What is run: a scenario with seeds, or the delays of a counterexample. */
+export interface LivePlan {
+  readonly scenario: Scenario;
+  readonly counterexample: Trace | null;
+}
+
+/** The links to the SIP server as they are, with nothing simulated on top. */
+function withoutSimulatedNetwork(scenario: Scenario): Scenario {
+  const bare = { latencyMs: [0, 0] as const, loss: 0, duplicate: 0 };
+  const { callerSip, appSip, pushServerSip } = scenario.links;
+  const links = {
+    callerSip: { ...callerSip, ...bare },
+    appSip: { ...appSip, ...bare },
+    pushServerSip: { ...pushServerSip, ...bare },
+  };
+  return { ...scenario, links: { ...scenario.links, ...links } };
+}
+
+/** The scenario over the transport of the server that is there. */
+function overTransport(scenario: Scenario, { transport }: Remote): Scenario {
+  const carried = transport.toLowerCase() as 'udp' | 'tcp' | 'tls';
+  const { callerSip, appSip, pushServerSip } = scenario.links;
+  const reliable = carried === 'udp' ? {} : { loss: 0, duplicate: 0 };
+  const on = <Link extends object>(link: Link) => ({ ...link, ...reliable, transport: carried });
+  return {
+    ...scenario,
+    links: { ...scenario.links, callerSip: on(callerSip), appSip: on(appSip), pushServerSip: on(pushServerSip) },
+  };
+}
+
+/** The scenario to be run. Throws an InputError for what cannot be run against a real server. */
+export function planOf(given: string, options: LiveCommandOptions): LivePlan {
+  const plan = unjudgedPlan(given, options);
+  refuseWhatIsNotReal(plan.scenario);
+  return plan;
+}
+
+function unjudgedPlan(given: string, options: LiveCommandOptions): LivePlan {
+  if (options.from !== undefined) {
+    const counterexample = replay(parseTrace(readText(options.from), options.from), options.from);
+    return { scenario: overTransport(counterexample.scenario, options.server), counterexample };
+  }
+  const document = adapted(readScenario(given), options);
+  const choice = { ...(options.mode && { mode: options.mode }), ...(options.profile && { server: options.profile }) };
+  const scenario = overTransport(resolveScenario(document, everyServerProfile, choice), options.server);
+  return { scenario: options.realNetwork ? withoutSimulatedNetwork(scenario) : scenario, counterexample: null };
+}
+
+/** What only the model of a server can do, or what no socket of a run stands for. */
+function refuseWhatIsNotReal({ name, steps, otherDevice }: Scenario): void {
+  const events = steps.flatMap(({ action }) => ('party' in action ? [action] : []));
+  const atServer = events.find(({ party }) => party === 'sipServer');
+  if (atServer !== undefined)
+    refuse(name, `${atServer.event.type}, a step of the SIP server`, 'a scenario that leaves the real one alone');
+  if (events.some(({ event }) => event.type === 'user.call'))
+    refuse(name, 'a call that the user makes', 'calls to the user');
+  if (otherDevice) refuse(name, 'another device of the user', 'app and push server alone');
+}
+
+/** Refuses what cannot be said together, and files that would be written over. */
+function refuseContradictions({
+  from,
+  mode,
+  profile,
+  realNetwork,
+  network,
+  push,
+  mitigated,
+  output,
+  pcap,
+  force,
+  user,
+}: LiveCommandOptions): void {
+  const overridden = Object.entries({ mode, profile, 'real-network': realNetwork, network, push, mitigated }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (from !== undefined && overridden !== undefined) {
+    refuse(`--from ${from}`, `--${overridden[0]} with it`, 'none: the scenario of the trace is run as it is');
+  }
+  if (!/^[\w.!~*'()+-]*(%d)?[\w.!~*'()+-]*$/.test(user))
+    refuse(`--user ${user}`, 'no user of a SIP URI', 'a name, with %d where the number of the run belongs');
+  for (const file of [output, pcap]) if (file !== undefined) refuseExisting(file, force === true);
+}
+
+/** On a server elsewhere the account may be somebody's phone, and its bindings are taken away. */
+function refuseStrangersAccount({ server, user, iOwnThisAccount }: LiveCommandOptions): void {
+  if (iOwnThisAccount || isLoopback(server.host)) return;
+  const expected = '--i-own-this-account, since the runs register and unregister it and ring whoever else has it';
+  refuse(`--user ${user} on ${server.host}`, 'an account elsewhere', expected);
+}
+
+/** Refuses what the user cannot mean, or has to say more clearly, before anything is sent. */
+export function refuseUnwanted(options: LiveCommandOptions): void {
+  refuseContradictions(options);
+  refuseStrangersAccount(options);
+}

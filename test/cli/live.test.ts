@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { describe, expect, test } from 'vitest';
+import { replay } from '../../src/sim/replay.ts';
+import { Kamailio, kamailio, withKamailio } from '../live/kamailio.ts';
+import { testWith } from '../live/program.ts';
+import { dissect, tshark } from '../live/tshark.ts';
+
+const main = 'dist/cli/main.js';
+const folder = mkdtempSync(join(tmpdir(), 'ringproof-live-'));
+const password = 'a secret of the tests';
+const environment = { ...process.env, NO_COLOR: '1', SIP_SECRET: password };
+
+/** Runs the command to its end without blocking: the server answers meanwhile. */
+function ringproof(args: readonly string[], onStart?: (stop: () => void) => void) {
+  return new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
+    const child = spawn(process.execPath, [main, ...args], { env: environment });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+    onStart?.(() => child.kill('SIGINT'));
+  });
+}
+
+const server = ({ port }: Kamailio) => ['--server', `sip:127.0.0.1:${port}`, '--password-env', 'SIP_SECRET'];
+
+describe.concurrent('live', () => {
+  testWith(kamailio, tshark)(
+    'prediction beside measurement; the trace replays, the capture dissects, no secret leaks',
+    async () => {
+      const real = await Kamailio.start({ password, policy: 'reject', withoutBinding: 480, retryAfterSeconds: 30 });
+      const [trace, pcap] = [join(folder, 'run.json'), join(folder, 'run.pcapng')];
+      const run = ['live', ...server(real), '--user', 'phone%d', '--runs', '4', '-m', '1', '-p', 'reject'];
+      const { status, stdout, stderr } = await ringproof([...run, '-o', trace, '--pcap', pcap]);
+      real.close();
+      expect(stdout).toMatch(/call-in-the-gap, 1 Single Device Emulation, 4 runs against sip:127\.0\.0\.1:\d+/);
+      expect(stdout).toMatch(/calls lost +\d of 4 .* +\d of 4/);
+      expect([0, 1]).toContain(status);
+      expect(stderr).toBe('');
+      expect(replay(JSON.parse(readFileSync(trace, 'utf8')), trace).digest).toMatch(/^[0-9a-f]{64}$/);
+      const capture = readFileSync(pcap);
+      const rows = dissect(capture, ['sip.Method', 'udp.checksum.status'], {
+        ports: [`udp.port==${real.port}`],
+        filter: 'sip.Method == "REGISTER"',
+      });
+      // Per run: the app in and out, the push server in and, at the end, both out; every one challenged at most once.
+      expect(rows.length).toBeGreaterThanOrEqual(4 * 5);
+      expect(rows.every(([, checksum]) => checksum === '1')).toBe(true);
+      for (const written of [capture.toString('latin1'), readFileSync(trace, 'utf8'), stdout]) {
+        expect(written).not.toContain(password);
+      }
+    },
+  );
+
+  withKamailio('Ctrl-C: what was registered is removed, and the exit code says that it was not finished', async () => {
+    const real = await Kamailio.start({ password });
+    const args = ['live', ...server(real), '--user', 'phone%d', '--runs', '3', '-m', '0', '-p', 'multi'];
+    let stop = () => {};
+    const running = ringproof(args, (interrupt) => {
+      stop = interrupt;
+    });
+    while ((await real.bindings()).length < 3) await new Promise((resolve) => setImmediate(resolve));
+    stop();
+    const { status, stderr } = await running;
+    expect(stderr).toContain('interrupted: only complete runs are counted');
+    expect(status).toBe(3);
+    expect(await real.bindings()).toEqual([]);
+    real.close();
+  });
+
+  const existing = join(folder, 'existing.pcapng');
+  writeFileSync(existing, 'mine');
+  const here = ['--server', 'sip:127.0.0.1:9', '--user', 'alice'];
+  test.each([
+    [['live', '--user', 'alice'], /required option '--server <uri>'/],
+    [['live', '--server', 'pbx', '--user', 'alice'], /expected a server such as sip:127\.0\.0\.1:5060/],
+    [['live', '--server', 'sip:127.0.0.1;transport=tpc', '--user', 'alice'], /did you mean tcp\?/],
+    [['live', '--server', 'sip:192.0.2.1', '--user', 'alice'], /--i-own-this-account/],
+    [['live', ...here, '--password-env', 'NO_SUCH_VARIABLE'], /no such variable in the environment/],
+    [['live', ...here, '--pcap', existing], /a file that already exists/],
+    [['live', 'nonce-stale-in-hand-over', ...here], /nonce\.expire, a step of the SIP server/],
+  ])('%j', async (args, message) => {
+    const { status, stderr } = await ringproof(args);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+    expect(status).toBe(2);
+    expect(readFileSync(existing, 'utf8')).toBe('mine');
+  });
+});
