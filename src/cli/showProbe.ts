@@ -8,17 +8,17 @@ import { colours, print, terminalWidth } from './output.ts';
 
 /** What the experiment did to leave things as it had found them tells nothing. */
 function withoutTidying(evidence: readonly Exchange[]): readonly Exchange[] {
-  const isTidying = ({ sent, back }: Exchange) => / for 0 s$/.test(sent) && back.startsWith('200');
+  const isTidying = ({ sent, back }: Exchange) => /^.: un-REGISTER$/.test(sent) && back === '200';
   const last = evidence.findLastIndex((one) => !isTidying(one));
   return last === -1 ? evidence : evidence.slice(0, last + 1);
 }
 
-/** What was sent and what came back in one line, its end if there is no room for all. */
+/** What was sent and what came back in one line, its beginning if there is no room for all. */
 function evidenceLine(evidence: readonly Exchange[], width: number): string {
   const line = withoutTidying(evidence)
     .map(({ sent, back }) => `${sent} → ${back}`)
     .join('; ');
-  return line.length <= width ? line : `…${line.slice(line.length - width + 1)}`;
+  return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
 }
 
 /** One row for each question: the answer, and under it how it is known. */
@@ -30,8 +30,7 @@ export function showFindings(findings: readonly Finding[]): void {
     const answer = says === null ? colours.yellow(`unknown: ${remark}`) : colours.bold(says);
     const more = says === null || remark === undefined ? '' : ` (${remark})`;
     print(`${topic.padEnd(wide)}  ${answer}${more}`);
-    const indent = ''.padEnd(wide + 2);
-    print(colours.dim(indent + evidenceLine(evidence, Math.max(40, terminalWidth() - indent.length))));
+    print(colours.dim(`    ${evidenceLine(evidence, terminalWidth() - 4)}`));
   }
   for (const title of neverAsked) print(`${title.padEnd(wide)}  ${colours.yellow('unknown: not probed')}`);
 }

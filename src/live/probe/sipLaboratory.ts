@@ -97,6 +97,7 @@ export class Pace {
     const { requests, intervalMs, signal } = this.#limits;
     if (this.#cleanUpEndMs !== undefined) {
       if (performance.now() > this.#cleanUpEndMs) throw new ProbeFailure('stopped', 'the time to clean up is up');
+      if (this.#silent > silentAtMost) throw new ProbeFailure('unreachable', 'the server answers no more');
     } else {
       if (signal.aborted) throw signal.reason;
       if (this.#sent >= requests) throw new ProbeFailure('stopped', `the ${requests} requests announced are used up`);

@@ -2,6 +2,7 @@ import {
   type Agent,
   agentName,
   type CallSight,
+  type ContactWish,
   type Laboratory,
   type PlacedCall,
   type RegisterOutcome,
@@ -21,6 +22,12 @@ export function agentNames(agents: readonly Agent[]): string {
   return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 
+/** A wish for one's own contact needs no name. */
+function wishText(from: Agent, { agent, expiresSeconds }: ContactWish): string {
+  const name = agent === from ? '' : ` ${agentName(agent)}`;
+  return expiresSeconds === 0 ? `un-REGISTER${name}` : `REGISTER${name} for ${expiresSeconds} s`;
+}
+
 function sentText({ from, contacts, sharesInstance, isOutdated, isRestarted }: RegisterWish): string {
   const remarks = [
     ...(sharesInstance ? ['with the shared instance-id'] : []),
@@ -28,20 +35,18 @@ function sentText({ from, contacts, sharesInstance, isOutdated, isRestarted }: R
     ...(isRestarted ? ['with a new Call-ID'] : []),
   ];
   const wishes =
-    contacts === 'every'
-      ? 'Contact: *, Expires: 0'
-      : contacts.map(({ agent, expiresSeconds }) => `Contact ${agentName(agent)} for ${expiresSeconds} s`).join(', ');
-  return `${agentName(from)}: REGISTER ${[wishes, ...remarks].join(' ')}`;
+    contacts === 'every' ? 'un-REGISTER Contact: *' : contacts.map((wish) => wishText(from, wish)).join(' and ');
+  return `${agentName(from)}: ${[wishes, ...remarks].join(' ')}`;
 }
 
 function outcomeText({ status, reason, ...more }: RegisterOutcome): string {
   if (status === null) return 'no answer';
   const remarks = [
-    ...(more.grantedSeconds === undefined ? [] : [`granted ${more.grantedSeconds} s`]),
+    ...(more.grantedSeconds === undefined || status >= 300 ? [] : [`granted ${more.grantedSeconds} s`]),
     ...(more.minExpiresSeconds === undefined ? [] : [`Min-Expires: ${more.minExpiresSeconds}`]),
     ...(more.retryAfterSeconds === undefined ? [] : [`Retry-After: ${more.retryAfterSeconds}`]),
   ];
-  return [`${status} ${reason}`.trim(), ...remarks].join(', ');
+  return [status === 200 ? '200' : `${status} ${reason}`.trim(), ...remarks].join(', ');
 }
 
 function sightText({ rang, status }: CallSight): string {

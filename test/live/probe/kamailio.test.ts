@@ -72,6 +72,18 @@ describe('probing a real server learns what it is configured to do', () => {
     });
   }
 
+  withKamailio('hold', async () => {
+    const kamailio = await Kamailio.start({ holdMs: 2_000 });
+    const report = await session(kamailio.port);
+    expect(report.failure).toBeNull();
+    const { withoutBinding, forksToLateBindings } = axesOf(report.findings);
+    expect(forksToLateBindings).toBe(true);
+    // Kamailio's timers tick every sixteenth of a second.
+    expect(withoutBinding).toEqual({ do: 'hold', ms: expect.toSatisfy((ms) => ms >= 1_800 && ms <= 2_200) });
+    expect(await kamailio.bindings()).toEqual([]);
+    kamailio.close();
+  });
+
   withKamailio('digest, calls challenged too', async () => {
     const kamailio = await Kamailio.start({ password: 'right', challengesCalls: true });
     const right = await session(kamailio.port, 'right');
