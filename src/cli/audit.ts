@@ -98,7 +98,8 @@ the two are told apart by User-Agent (push, sipis) and Contact (pn-provider); wh
 
 A call is lost if it ended, or was given up, before anybody alerted (180, 183).
 
-Exit codes: 0 nothing lost, 1 lost calls or double registrations, 2 bad input, 3 the capture does not show enough to tell.
+Exit codes: 0 nothing lost, 1 lost calls, or double registrations outside Standard mode, 2 bad input, 3 the capture does
+not show enough to tell.
 
   tcpdump -i any -s 0 -w capture.pcap 'port 5060'
   ringproof audit capture.pcap --push-server 203.0.113.9`;

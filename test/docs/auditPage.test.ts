@@ -79,9 +79,10 @@ const page = () =>
     'A file that is damaged or cut off is judged up to there, and the report says at which byte. Whatever else keeps the capture',
     'from telling all (one direction only, a snap length, missing fragments or segments) is said too.',
     '',
-    'Exit codes: 0 nothing lost, 1 lost calls, or double registrations where the mode is not Standard (there they belong to every
-hand-over), 2 the input is wrong, 3 the capture does not show enough to tell. \`--format json\` has everything, versioned;
-\`--format markdown\` is for a ticket; \`--all\` lists everything, with a ladder for each lost call (of the first 1000). Credentials never appear in any of them.',
+    'Exit codes: 0 nothing lost, 1 lost calls, or double registrations where the mode is not Standard (there they belong to every',
+    'hand-over), 2 the input is wrong, 3 the capture does not show enough to tell. `--format json` has everything, versioned;',
+    '`--format markdown` is for a ticket; `--all` lists everything, with a ladder for each lost call (of the first 1000).',
+    'Credentials never appear in any of them.',
   ].join('\n')}\n`;
 
 test('the example capture is what it is said to be', () => {
