@@ -139,6 +139,7 @@ describe.concurrent('probe on the command line', () => {
     expect(stdout).not.toContain(secret);
     expect(await kamailio.bindings()).toEqual([]);
     const before = readFileSync(file, 'utf8');
+    expect(parseServerProfile(before, file)).toMatchObject({ capacity: null, fork: 'all', digest: true });
     const again = await start([...args, '-o', file], environment).ended;
     expect(again.status).toBe(2);
     expect(again.stderr).toContain('a file that already exists');
