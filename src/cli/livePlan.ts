@@ -126,6 +126,8 @@ function refuseStrangersAccount({ server, user, iOwnThisAccount }: LiveCommandOp
 
 /** Refuses what the user cannot mean, or has to say more clearly, before anything is sent. */
 export function refuseUnwanted(options: LiveCommandOptions): void {
+  // A TLS socket that others can connect to needs a certificate of its own.
+  if (options.server.transport === 'TLS') refuse('--server', 'transport=tls', 'udp or tcp');
   refuseContradictions(options);
   refuseStrangersAccount(options);
 }

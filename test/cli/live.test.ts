@@ -83,6 +83,7 @@ describe.concurrent('live', () => {
     [['live', '--user', 'alice'], /required option '--server <uri>'/],
     [['live', '--server', 'pbx', '--user', 'alice'], /expected a server such as sip:127\.0\.0\.1:5060/],
     [['live', '--server', 'sip:127.0.0.1;transport=tpc', '--user', 'alice'], /did you mean tcp\?/],
+    [['live', '--server', 'sips:127.0.0.1', '--user', 'alice'], /found transport=tls; expected udp or tcp/],
     [['live', '--server', 'sip:192.0.2.1', '--user', 'alice'], /--i-own-this-account/],
     [['live', ...here, '--password-env', 'NO_SUCH_VARIABLE'], /no such variable in the environment/],
     [['live', ...here, '--pcap', existing], /a file that already exists/],
