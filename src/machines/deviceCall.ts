@@ -6,6 +6,7 @@ import {
   type CallMessage,
   type CallTarget,
   type Contact,
+  contactAt,
   type Emitted,
   type FailureCode,
   type MachineEvent,
@@ -41,12 +42,18 @@ export interface DeviceCallConfiguration {
 
 type PushRule = Pick<DeviceCallConfiguration, 'unreportedPush' | 'reportsPush'>;
 
+/** Whether the OS demands that every push be reported (PKPushType.voIP: the system terminates an app that does not). */
+export const demandsReports = ({ unreportedPush }: PushRule): boolean => unreportedPush === 'terminates';
+
+/** Whether the app returns from a push without having reported it, as it waits for the INVITE. */
+export const returnsEarly = (rule: PushRule): boolean => demandsReports(rule) && rule.reportsPush === 'withInvite';
+
 /** One call on the phone, from the push or the INVITE to its end. Template for a call slot. */
-export const deviceCall = (reliable: boolean, { unreportedPush, reportsPush }: PushRule) => {
-  const isStrict = unreportedPush === 'terminates';
-  const returnsEarly = isStrict && reportsPush === 'withInvite';
+export const deviceCall = (reliable: boolean, rule: PushRule) => {
+  const everyPushIsReported = demandsReports(rule);
+  const early = returnsEarly(rule);
   // PKPushType.voIP: every push has to be reported, also one whose call is known already or is over.
-  const everyPush = isStrict && { notification: { actions: returnsEarly ? 'returnEarly' : 'observeReported' } };
+  const everyPush = everyPushIsReported && { notification: { actions: early ? 'returnEarly' : 'observeReported' } };
   const refused = {
     ...everyPush,
     CANCEL: { actions: 'confirmCancel' },
@@ -60,10 +67,10 @@ export const deviceCall = (reliable: boolean, { unreportedPush, reportsPush }: P
     states: {
       idle: {
         on: {
-          notification: returnsEarly ? { actions: 'returnEarly' } : { target: 'ringing.announced' },
+          notification: early ? { actions: 'returnEarly' } : { target: 'ringing.announced' },
           INVITE: { guard: 'reachesThisAddress', target: 'ringing.alerting', actions: 'rememberPath' },
           // The end-push may overtake the push: the call is over before it began.
-          'notification.end': { target: isStrict ? 'overBefore' : 'over', actions: 'noteMissed' },
+          'notification.end': { target: everyPushIsReported ? 'overBefore' : 'over', actions: 'noteMissed' },
         },
       },
       ringing: {
@@ -73,7 +80,7 @@ export const deviceCall = (reliable: boolean, { unreportedPush, reportsPush }: P
         states: {
           // PushKit: the push itself must be reported to CallKit at once, so the phone rings without an INVITE.
           announced: {
-            entry: isStrict ? ['observeReported', 'fetch'] : 'fetch',
+            entry: everyPushIsReported ? ['observeReported', 'fetch'] : 'fetch',
             on: {
               ...everyPush,
               INVITE: { guard: 'reachesThisAddress', target: 'alerting', actions: 'rememberPath' },
@@ -124,10 +131,10 @@ export const deviceCall = (reliable: boolean, { unreportedPush, reportsPush }: P
         after: { '64T1': 'over' },
       },
       // The push that was overtaken must be reported all the same: the phone shows the call and ends it at once.
-      ...(isStrict && {
+      ...(everyPushIsReported && {
         overBefore: {
           on: {
-            notification: returnsEarly
+            notification: early
               ? { actions: 'returnEarly' }
               : { target: 'over', actions: ['observeRinging', 'observeSilent', 'observeReported'] },
           },
@@ -157,7 +164,7 @@ export function deviceCallGuards({ user }: DeviceCallConfiguration) {
   return {
     /** A datagram to the address of the network that the phone has left is lost. */
     reachesThisAddress: ({ context, event }: Args) =>
-      targetIn(event) === 'connection' || targetIn(event) === `app@${context.network}`,
+      targetIn(event) === 'connection' || targetIn(event) === contactAt(context.network),
     isSamePath: ({ context, event }: Args, { call }: ThisCall) => targetIn(event) === context.paths[call],
     isAnotherPath: ({ context, event }: Args, { call }: ThisCall) => targetIn(event) !== context.paths[call],
     userAnswers: () => user === 'answers',
@@ -169,7 +176,7 @@ export function deviceCallGuards({ user }: DeviceCallConfiguration) {
 const reasonIn = (event: MachineEvent) => ('reason' in event ? event.reason : undefined);
 
 export function deviceCallActions<Context extends DeviceCallContext>(configuration: DeviceCallConfiguration) {
-  const { delivery, otherDevice, unreportedPush, reportsPush } = configuration;
+  const { delivery, otherDevice } = configuration;
   type Reply = { [K in CallMessage as K['type']]: Omit<K, 'call' | 'contact'> }[CallMessage['type']];
   const reply = (to: (context: Context, event: MachineEvent, call: Call) => CallTarget, message: Reply) =>
     emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
@@ -210,15 +217,14 @@ export function deviceCallActions<Context extends DeviceCallContext>(configurati
         if (otherDevice && reasonIn(event) === undefined) enqueue.emit(observing({ type: 'call.missed', call }));
       },
     ),
-    ...(unreportedPush === 'terminates' && {
+    ...(demandsReports(configuration) && {
       observeReported: emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
         observing({ type: 'push.reported' }),
       ),
     }),
-    ...(unreportedPush === 'terminates' &&
-      reportsPush === 'withInvite' && {
-        returnEarly: raise<Context, MachineEvent, MachineEvent, ThisCall, never, never>({ type: 'push.unreported' }),
-      }),
+    ...(returnsEarly(configuration) && {
+      returnEarly: raise<Context, MachineEvent, MachineEvent, ThisCall, never, never>({ type: 'push.unreported' }),
+    }),
     fetch: enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
       ({ enqueue }, { call }: ThisCall) => {
         // P: the push server forwards the INVITE over this connection. R: the SIP server adds a branch once we register.

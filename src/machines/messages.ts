@@ -24,6 +24,9 @@ export type Network = 'wifi' | 'cellular';
 export type Contact = `app@${Network}` | 'pushServer' | 'otherDevice';
 export const contacts: readonly Contact[] = ['app@wifi', 'app@cellular', 'pushServer', 'otherDevice'];
 
+/** The app's contact in a network. */
+export const contactAt = (network: Network): `app@${Network}` => `app@${network}`;
+
 /** Who a contact belongs to: a side of the hand-over, or another device of the same user, which takes no part in it. */
 export const ownerOf = (contact: Contact): Owner | 'otherDevice' =>
   contact === 'pushServer' || contact === 'otherDevice' ? contact : 'app';

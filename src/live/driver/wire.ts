@@ -2,6 +2,7 @@ import {
   type Call,
   type CallMessage,
   calls,
+  contactAt,
   type Message,
   type Network,
   type Owner,
@@ -79,7 +80,7 @@ export class Wire {
     const { endpoints } = this.#setup;
     if (message.type === 'REGISTER') {
       const owner = senderOf(message.contact);
-      const through = endpoints[owner === 'app' ? (`app@${network}` as const) : 'pushServer'];
+      const through = endpoints[owner === 'app' ? contactAt(network) : 'pushServer'];
       return { through, bytes: this.#registers[owner].request(message, through) };
     }
     if (!isCallMessage(message)) throw new Error(`${from} sends the SIP server no ${message.type}`);

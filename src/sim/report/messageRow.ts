@@ -1,4 +1,4 @@
-import type { Contact, Network, PartyName } from '../../machines/messages.ts';
+import { contactAt, type Network, type PartyName } from '../../machines/messages.ts';
 import type { SentMessage, Trace, TraceRecord } from '../trace.ts';
 import { messageLabel, type TracedEvent } from './messageLabel.ts';
 import type { MessageRow } from './rows.ts';
@@ -58,7 +58,7 @@ function deafness({ ignored, snapshot, targetRef, event }: TraceRecord): string 
   if (typeof value === 'string') return 'app is not running';
   if (!('running' in (value as object))) return 'app is starting';
   const { network } = context as { network: Network };
-  const own: Contact = `app@${network}`;
+  const own = contactAt(network);
   const isElsewhere = 'contact' in event && event.contact.startsWith('app@') && event.contact !== own;
   return isElsewhere ? 'address is gone' : null;
 }

@@ -1,0 +1,122 @@
+import { assign, emit, enqueueActions, not } from 'xstate';
+import { type DeviceCallConfiguration, type DeviceCallContext, demandsReports, returnsEarly } from './deviceCall.ts';
+import {
+  type Call,
+  contactAt,
+  type Emitted,
+  expecting,
+  type MachineEvent,
+  type Network,
+  type Observation,
+  observing,
+  type Token,
+} from './messages.ts';
+import { freshRegistration, nextCallId, type RegistrationContext } from './registration.ts';
+
+/** What the app's process knows of itself; all but the rest of the installation goes when it ends. */
+export interface AppProcessContext extends RegistrationContext, DeviceCallContext {
+  readonly token: Token;
+  readonly enabled: boolean;
+  /** Calls whose push started the process, to be dealt with once it runs. */
+  readonly announced: readonly Call[];
+  /** Pushes that were not reported to CallKit, capped; absent where the OS does not mind. */
+  readonly unreported?: 0 | 1 | 2;
+}
+
+/** What a process begins with. */
+export const freshProcess = (network: Network) => ({
+  registration: freshRegistration(contactAt(network)),
+  paths: { 1: null, 2: null },
+  announced: [],
+});
+
+/** Between one call and the next the OS suspends an app that is not on the screen. */
+export const visibility = {
+  initial: 'background',
+  states: {
+    foreground: {
+      on: { 'user.home': 'background' },
+      after: { heartbeatInterval: { target: 'foreground', reenter: true, actions: 'sendHeartbeat' } },
+    },
+    background: {
+      initial: 'quiet',
+      on: { 'user.open': 'foreground' },
+      states: {
+        quiet: {
+          always: { guard: 'hasCall', target: 'busy' },
+          after: { backgroundTime: '#app.suspended' },
+        },
+        busy: { always: { guard: not('hasCall'), target: 'quiet', actions: 'yieldAfterRefork' } },
+      },
+    },
+  },
+} as const;
+
+const endedBeforeStart = { 'notification.end': { actions: 'forgetAnnounced' } } as const;
+
+/** A process that is being started or thawed: for the user or for a push, whichever asked first. */
+export const starting = <Delay extends 'coldStart' | 'resume'>(delay: Delay, everyPushIsReported: boolean) =>
+  ({
+    initial: 'forPush',
+    on: {
+      notification: { actions: 'noteAnnounced' },
+      // PKPushType.voIP: a push that has started the process is reported, also if its call is over by now.
+      ...(!everyPushIsReported && endedBeforeStart),
+      'app.kill': { target: '#app.notRunning', actions: 'forgetProcess' },
+    },
+    states: { forPush: { on: { 'user.open': 'forUser' } }, forUser: { on: { 'user.home': 'forPush' } } },
+    after: {
+      [delay]: [
+        { guard: 'startsForUser', target: '#app.running.visibility.foreground' },
+        { target: '#app.running.visibility.background' },
+      ],
+    },
+  }) as const;
+
+/** The actions with which a process begins, ends and takes in what started it. */
+export function processActions<Context extends AppProcessContext>(configuration: DeviceCallConfiguration) {
+  const note = (change: (context: Context, event: MachineEvent) => Partial<AppProcessContext>) =>
+    assign<Context, MachineEvent, undefined, MachineEvent, never>(
+      ({ context, event }) => change(context, event) as unknown as Partial<Context>,
+    );
+  const show = (observation: (context: Context) => Observation) =>
+    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: { context: Context }) =>
+      observing(observation(context)),
+    );
+  const without = (announced: readonly Call[], call: Call) => announced.filter((one) => one !== call);
+  return {
+    noteAnnounced: note(({ announced }, event) => {
+      const { call } = expecting(event, 'notification');
+      return { announced: [...without(announced, call), call] };
+    }),
+    ...(!demandsReports(configuration) && {
+      forgetAnnounced: note(({ announced }, event) => ({
+        announced: without(announced, expecting(event, 'notification.end').call),
+      })),
+    }),
+    raiseAnnounced: enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, never, Emitted>(
+      ({ context, enqueue }) => {
+        for (const call of context.announced) enqueue.raise({ type: 'notification', call, token: context.token });
+        enqueue.assign({ announced: [] } as unknown as Partial<Context>);
+      },
+    ),
+    ...(returnsEarly(configuration) && {
+      countUnreported: note(({ unreported }) => ({ unreported: unreported === 0 ? 1 : 2 })),
+      observeUnreported: show(() => ({ type: 'push.unreported' })),
+    }),
+    forgetProcess: note((context) => ({ ...freshProcess(context.network), ...nextCallId(context) })),
+    // A suspended process keeps its memory, but not the transactions that it slept through.
+    forgetTransactions: note(({ registration }) => ({
+      registration: { ...registration, wanted: 'abandoned', failures: 0 },
+      paths: { 1: null, 2: null },
+    })),
+    forgetInstallation: note((context) => ({
+      ...freshProcess(context.network),
+      ...nextCallId(context),
+      token: 'second',
+      enabled: false,
+    })),
+    observeReachable: show(({ network }) => ({ type: 'app.reachable', contact: contactAt(network) })),
+    observeUnreachable: show(() => ({ type: 'app.reachable', contact: null })),
+  };
+}

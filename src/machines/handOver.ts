@@ -1,0 +1,188 @@
+import { and, assign, emit, enqueueActions, not } from 'xstate';
+import {
+  contactAt,
+  type Emitted,
+  type MachineEvent,
+  type Message,
+  type Network,
+  sending,
+  type Token,
+  type Turn,
+} from './messages.ts';
+import type { RegistrationMode } from './registrationModes.ts';
+
+/** What the app knows of the hand-over. */
+export interface HandOverContext {
+  readonly network: Network;
+  /** Whether the push server has confirmed that it serves this installation. */
+  readonly enabled: boolean;
+  readonly loggedIn: boolean;
+  /** Alternates with every return to the foreground; the answers of the push server repeat it. */
+  readonly turn: Turn;
+  readonly token: Token;
+}
+
+/**
+ * The hand-over as the app carries it out. The mode decides the order: `claiming` on the way to the foreground,
+ * `yielding` on the way to the background.
+ */
+export const handOver = {
+  id: 'handOver',
+  initial: 'deciding',
+  on: {
+    'user.logOut': { target: '.loggingOut', actions: 'noteLoggedOut' },
+    // Delivery by re-fork: the woken app registers although it stays in the background.
+    'handOver.claim': '.claiming',
+    'handOver.yield': '.yielding',
+  },
+  states: {
+    deciding: {
+      always: [
+        { guard: 'isLoggedOut', target: 'loggingOut' },
+        { guard: not('isEnabled'), target: 'enabling' },
+        { guard: 'isInForeground', target: 'claiming' },
+        { target: 'handedOver' },
+      ],
+    },
+    enabling: {
+      entry: 'sendEnable',
+      on: {
+        'control.enabled': [
+          { guard: 'isInForeground', target: 'claiming', actions: 'noteEnabled' },
+          { target: 'yielding', actions: 'noteEnabled' },
+        ],
+      },
+      // Inference: without its push server the app still registers while it can.
+      after: { controlTimeout: { target: 'enabling', reenter: true, actions: 'claimBindingIfMine' } },
+    },
+    claiming: {
+      entry: ['takeNextTurn', 'sendForeground'],
+      initial: 'deciding',
+      on: { 'user.home': 'yielding' },
+      states: {
+        deciding: {
+          always: [
+            // Continuous: all calls go through the push server; the app only attaches to it.
+            { guard: 'neverRegisters', target: '#handOver.inCharge' },
+            // Single Device Emulation: the push server unregisters before the app registers.
+            { guard: 'peerReleasesFirst', target: 'awaitingRelease' },
+            // Standard and Takeover: register at once; what happens to the other binding is the push server's part.
+            { target: 'registering' },
+          ],
+        },
+        awaitingRelease: {
+          on: { 'control.released': { guard: 'answersThisTurn', target: 'registering' } },
+          // Inference: rather registered twice than not at all when the push server does not answer.
+          after: { controlTimeout: 'registering' },
+        },
+        registering: {
+          entry: 'claimBinding',
+          on: {
+            'registration.bound': [
+              { guard: 'releasesAfterwards', target: '#handOver.inCharge', actions: 'sendRegistered' },
+              { target: '#handOver.inCharge' },
+            ],
+          },
+        },
+      },
+    },
+    inCharge: { on: { 'user.home': 'yielding', 'user.open': 'claiming' } },
+    yielding: {
+      initial: 'deciding',
+      on: { 'user.open': 'claiming' },
+      states: {
+        deciding: {
+          always: [
+            { guard: 'releasesFirst', target: 'unregistering' },
+            { guard: 'releasesNever', target: 'abandoning' },
+            { target: 'telling' },
+          ],
+        },
+        // A REGISTER still under way would overwrite the push server's: let it end first.
+        abandoning: { entry: 'abandonBinding', on: { 'registration.unbound': 'telling' } },
+        unregistering: { entry: 'removeBinding', on: { 'registration.unbound': 'telling' } },
+        telling: {
+          entry: 'sendBackground',
+          on: {
+            'control.takenOver': [
+              {
+                guard: and(['answersThisTurn', 'releasesAfterwards']),
+                target: '#handOver.handedOver',
+                actions: 'removeBinding',
+              },
+              { guard: 'answersThisTurn', target: '#handOver.handedOver' },
+            ],
+          },
+          after: { controlTimeout: { target: 'telling', reenter: true } },
+        },
+      },
+    },
+    handedOver: { on: { 'user.open': 'claiming' } },
+    loggingOut: {
+      entry: ['sendDisable', 'removeBinding'],
+      on: { 'control.disabled': '.removing' },
+      initial: 'disabling',
+      states: {
+        disabling: { after: { controlTimeout: { target: '#handOver.loggingOut', reenter: true } } },
+        removing: { entry: 'removeBinding', on: { 'registration.unbound': '#app.loggedOut' } },
+      },
+    },
+  },
+} as const;
+
+type GuardArgs = { context: HandOverContext; event: MachineEvent };
+
+/** The guards of the region: what the app knows, and the order that the mode demands. */
+export const handOverGuards = (mode: RegistrationMode) => ({
+  isEnabled: ({ context }: GuardArgs) => context.enabled,
+  isLoggedOut: ({ context }: GuardArgs) => !context.loggedIn,
+  answersThisTurn: ({ context, event }: GuardArgs) => 'turn' in event && event.turn === context.turn,
+  neverRegisters: () => !mode.appRegisters,
+  peerReleasesFirst: () => mode.release === 'beforePeerRegisters',
+  releasesFirst: () => mode.appRegisters && mode.release === 'beforePeerRegisters',
+  releasesAfterwards: () => mode.appRegisters && mode.release === 'afterPeerRegisters',
+  releasesNever: () => mode.appRegisters && mode.release === 'never',
+});
+
+/** The actions of the region, for the `setup` of the machine that contains it: what it notes and what it tells the push server. */
+export function handOverActions<Context extends HandOverContext>(mode: RegistrationMode) {
+  const note = (change: (context: Context) => Partial<HandOverContext>) =>
+    assign<Context, MachineEvent, undefined, MachineEvent, never>(
+      ({ context }) => change(context) as unknown as Partial<Context>,
+    );
+  const tell = (message: (context: Context) => Message) =>
+    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: { context: Context }) =>
+      sending('pushServer', message(context)),
+    );
+  const ownContact = ({ network }: Context) => (mode.swap === null ? {} : { appContact: contactAt(network) });
+  return {
+    takeNextTurn: note(({ turn }) => ({ turn: turn === 0 ? 1 : 0 })),
+    noteEnabled: note(() => ({ enabled: true })),
+    noteLoggedOut: note(() => ({ loggedIn: false, enabled: false })),
+    noteLoggedIn: note(() => ({ loggedIn: true })),
+    claimBindingIfMine: enqueueActions<
+      Context,
+      MachineEvent,
+      undefined,
+      MachineEvent,
+      never,
+      never,
+      never,
+      never,
+      Emitted
+    >(({ enqueue }) => {
+      if (mode.appRegisters) enqueue.raise({ type: 'registration.register' });
+    }),
+    sendEnable: tell(({ token }) => ({ type: 'control.enable', token })),
+    sendDisable: tell(() => ({ type: 'control.disable' })),
+    sendForeground: tell((context) => ({
+      type: 'control.foreground',
+      turn: context.turn,
+      token: context.token,
+      ...ownContact(context),
+    })),
+    sendBackground: tell((context) => ({ type: 'control.background', turn: context.turn, ...ownContact(context) })),
+    sendRegistered: tell(({ turn }) => ({ type: 'control.registered', turn })),
+    sendHeartbeat: tell((context) => ({ type: 'control.heartbeat', ...ownContact(context) })),
+  };
+}
