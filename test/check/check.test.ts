@@ -37,6 +37,26 @@ describe('hulls find nothing that the exact classes do not, and miss nothing', (
   });
 });
 
+describe('messages that no longer do anything decide nothing', () => {
+  test.each([
+    ['home-open-home', 0],
+    ['nonce-stale-in-hand-over', 0],
+    ['call-while-suspended', 1],
+    ['unregister-lost', 1],
+  ])('%s, with %i messages lost besides', (name, losses) => {
+    for (const mode of registrationModeNames) {
+      for (const server of ['multi', 'overwrite'] as const) {
+        const scenario = scenarioOf(example(name), mode, server);
+        const budget = { losses, duplicates: 0 };
+        const properties = [propertyNamed('noInviteLost'), propertyNamed('beliefMatches'), propertyNamed('settles')];
+        const options: CheckOptions = { budget, properties: properties.filter((one) => one.appliesTo(scenario)) };
+        const whole = verdicts(scenario, { ...options, inertMessages: false });
+        expect(verdicts(scenario, options), `${mode} on ${server}`).toEqual(whole);
+      }
+    }
+  });
+});
+
 describe('a counterexample', () => {
   const { counterexample } = check(gap, { properties: [propertyNamed('noInviteLost')] }).decisions[0] ?? {};
 

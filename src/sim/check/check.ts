@@ -4,7 +4,9 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { defineWorld, type WorldDefinition } from '../world/definition.ts';
 import { type Counterexample, type CounterexampleKind, counterexampleOf } from './counterexample.ts';
 import { Hulls } from './hulls.ts';
+import { localStatesOf, WithoutInertMessages } from './inertMessages.ts';
 import { IntVector } from './intVector.ts';
+import type { LocalStates } from './localStates.ts';
 import { partsOf } from './parts.ts';
 import { Situations } from './situations.ts';
 import {
@@ -28,6 +30,8 @@ export interface CheckOptions {
   readonly fastest?: boolean;
   /** False leaves the hulls out and decides by the exact classes alone: slower, the same verdicts. */
   readonly hulls?: boolean;
+  /** False keeps the messages that no longer do anything: slower, the same verdicts. */
+  readonly inertMessages?: boolean;
   /**
    * Situations after which a world is too large to decide everything at once: what is open then is decided property by
    * property, and call by call where calls are judged on their own (`partsOf`). The same verdicts; Infinity never does.
@@ -94,11 +98,12 @@ export function check(scenario: Scenario | WorldDefinition, options: CheckOption
   const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(resolved));
   const parts = claimed.map((property) => partsOf(property, resolved));
   const most = parts.flat().length > 1 ? (options.jointSituations ?? usualJointSituations) : null;
-  const together = decided(definition, claimed, options, most);
+  const seen = localStatesOf(definition);
+  const together = decided(definition, claimed, options, most, seen);
   const extents = [together.extent];
   const decisions = together.decisions.map((decision, index) => {
     if (decision !== null) return decision;
-    const apart = (parts[index] ?? []).map((part) => decided(definition, [part], options, null));
+    const apart = (parts[index] ?? []).map((part) => decided(definition, [part], options, null, seen));
     extents.push(...apart.map(({ extent }) => extent));
     return conjunction(apart.flatMap(({ decisions: [one] }) => one ?? []));
   });
@@ -111,8 +116,9 @@ function decided(
   properties: readonly AnyProperty[],
   options: CheckOptions,
   mostSituations: number | null,
+  seen: readonly LocalStates[],
 ): { decisions: (Decision | null)[]; extent: Extent } {
-  const one = new Check(definition, properties, options);
+  const one = new Check(definition, properties, options, seen);
   return { decisions: one.result(mostSituations), extent: one.extent };
 }
 
@@ -139,9 +145,10 @@ class Check {
   readonly #options: CheckOptions;
   readonly #properties: readonly AnyProperty[];
   readonly #system: WorldSystem;
-  readonly #situations: Situations;
+  readonly #live: WithoutInertMessages | null;
+  #situations: Situations;
   /** Violated properties of each situation, as bits. */
-  readonly #violated: number[] = [];
+  #violated: number[] = [];
   /** Violations found before the hulls were complete. */
   readonly #found = new Map<number, Counterexample>();
   #classes = 0;
@@ -149,18 +156,46 @@ class Check {
   #bytes = 0;
   #ending: Ending = 'complete';
 
-  constructor(definition: WorldDefinition, properties: readonly AnyProperty[], options: CheckOptions) {
+  constructor(
+    definition: WorldDefinition,
+    properties: readonly AnyProperty[],
+    options: CheckOptions,
+    seen: readonly LocalStates[],
+  ) {
     this.#definition = definition;
     this.#options = options;
     this.#properties = properties;
     this.#system = new WorldSystem(definition, properties, options.budget ?? noFaults);
-    this.#situations = new Situations(this.#system);
+    this.#live = options.inertMessages === false ? null : new WithoutInertMessages(this.#system, seen);
+    this.#situations = new Situations(this.#live ?? this.#system);
   }
 
   /** The decisions; null for what is not decided after that many situations, unless that is null. */
   result(mostSituations: number | null): (Decision | null)[] {
+    for (;;) {
+      const decisions = this.#decisions(mostSituations);
+      if (!this.#isRefuted) return decisions;
+      this.#beginAnew();
+    }
+  }
+
+  /** Whether a message was left out that does something after all. */
+  get #isRefuted(): boolean {
+    return this.#live?.isRefuted ?? false;
+  }
+
+  #beginAnew(): void {
+    if (this.#live) this.#live.isRefuted = false;
+    this.#situations = new Situations(this.#live ?? this.#system);
+    this.#violated = [];
+    this.#found.clear();
+    [this.#classes, this.#firings, this.#bytes] = [0, 0, 0];
+  }
+
+  #decisions(mostSituations: number | null): (Decision | null)[] {
     const { suspects, ending } = this.#options.hulls === false ? this.#everySuspect() : this.#hulls(mostSituations);
     this.#ending = ending;
+    if (this.#isRefuted) return [];
     return this.#properties.map(({ name: property }, index): Decision | null => {
       if (ending === 'stopped' && !this.#found.has(index)) return null;
       const isSuspect = (suspects & (1 << index)) !== 0;
@@ -187,13 +222,12 @@ class Check {
     return { suspects: (1 << this.#properties.length) - 1, ending: 'complete' };
   }
 
+  readonly #goesOn = (progress: Progress): boolean =>
+    !this.#isRefuted && (this.#options.onProgress?.(progress) ?? true);
+
   #explore(options: ExploreOptions): { classes: StateClasses; ending: Ending } {
-    const { maximumBytes = usualBytes, onProgress } = this.#options;
-    const classes = new StateClasses(this.#situations, {
-      maximumBytes,
-      ...(onProgress && { onProgress }),
-      ...options,
-    });
+    const { maximumBytes = usualBytes } = this.#options;
+    const classes = new StateClasses(this.#situations, { maximumBytes, onProgress: this.#goesOn, ...options });
     const ending = classes.explore();
     this.#classes += classes.count;
     this.#firings += classes.edges;
@@ -211,11 +245,11 @@ class Check {
 
   /** The properties that hulls violate, as bits; `stopped` after that many situations, and all of them searched for. */
   #hulls(mostSituations: number | null): { suspects: number; ending: Ending } {
-    const { maximumBytes = usualBytes, onProgress } = this.#options;
+    const { maximumBytes = usualBytes } = this.#options;
     let suspects = 0;
     const hulls = new Hulls(this.#situations, {
       maximumBytes,
-      onProgress,
+      onProgress: this.#goesOn,
       visit: (situation) => {
         suspects |= this.#violatedIn(situation);
         return !this.#system.isSettled(this.#situations, situation);
@@ -299,7 +333,7 @@ class Check {
         return found >= 0 || (mostClasses !== null && stateClass > mostClasses);
       },
     });
-    if (found < 0) return { counterexample: null, ending };
+    if (found < 0 || this.#isRefuted) return { counterexample: null, ending };
     return { counterexample: this.#counterexample(index, classes.pathTo(found), kind), ending: 'complete' };
   }
 

@@ -4,63 +4,13 @@ import type { AnyProperty } from '../properties/property.ts';
 import { Run } from '../run.ts';
 import { SeededSchedule } from '../schedule.ts';
 import type { Trace } from '../trace.ts';
-import { type Fate, type Pending, World } from '../world/world.ts';
+import { enact } from './enactment.ts';
 import { type RaceWindow, raceWindowOf } from './raceWindow.ts';
 import type { Situations } from './situations.ts';
 import type { PathStep } from './stateClasses.ts';
-import { datesOf, type Instance, roomiestDates, type Timeline } from './timeline.ts';
+import { datesOf, roomiestDates } from './timeline.ts';
 import { type Violation, violationOn } from './violation.ts';
-import { createdOrigin, type WorldSystem } from './worldSystem.ts';
-
-/** A timeline as a run will have it: what happens when, and under which serial each step is known there. */
-export interface Enactment {
-  readonly plan: readonly PlannedEvent[];
-  /** Per step of the timeline; null for the start and for steps that are none of the world. */
-  readonly serials: readonly (number | null)[];
-}
-
-/** Gives the events along a timeline the serials that a run with those dates will give them. */
-export function enact(system: WorldSystem, timeline: Timeline, dates: readonly number[]): Enactment {
-  const { world } = World.start(system.definition);
-  const serialOf = new Map<string, number>();
-  const number = (step: number, created: readonly { serial: number }[]) => {
-    for (const [index, { serial }] of created.entries()) serialOf.set(`${step} ${createdOrigin(index)}`, serial);
-  };
-  const plan: PlannedEvent[] = [];
-  const serials: (number | null)[] = timeline.fired.map(() => null);
-  number(
-    0,
-    [...world.pending].sort((one, other) => one.serial - other.serial),
-  );
-  for (const step of byDate(dates)) {
-    const { type, created, origin } = timeline.fired[step] as Instance;
-    const value = system.typeOf(type);
-    const serial = serialOf.get(`${created} ${origin}`);
-    if (serial === undefined || value.is !== 'pending') continue;
-    serials[step] = serial;
-    const atMs = dates[step] as number;
-    plan.push({ serial, atMs, fate: value.fate });
-    const position = world.pending.findIndex((one) => one.serial === serial);
-    const fired = world.fire(position, value.fate);
-    number(step, fired.created);
-    const { choice } = (timeline.path[step - 1] as PathStep).move;
-    plan.push(...lostAmong(fired.created, system.fatesOf(choice), atMs));
-  }
-  // Messages are lost on their way, at a date between the steps.
-  return { plan: plan.sort((one, other) => one.atMs - other.atMs), serials };
-}
-
-/** The steps of a timeline in the order of their dates; at the same date as on the path. */
-const byDate = (dates: readonly number[]): number[] =>
-  dates
-    .map((_, step) => step)
-    .slice(1)
-    .sort((one, other) => (dates[one] as number) - (dates[other] as number));
-
-const lostAmong = (created: readonly Pending[], fates: readonly Fate[], sentAtMs: number): PlannedEvent[] =>
-  created.flatMap(({ serial, windowMs }, index) =>
-    fates[index] === 'lose' ? [{ serial, atMs: sentAtMs + windowMs[0], fate: 'lose' as const }] : [],
-  );
+import type { WorldSystem } from './worldSystem.ts';
 
 /** Runs a plan through the world, and from a date on to the end of the scenario with seed 1. */
 function runPlan(

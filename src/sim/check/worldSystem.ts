@@ -32,6 +32,9 @@ const occurrencesAt = 4;
 /** New events of the world have the origin -2 - n, n being their place in the order in which they were created. */
 export const createdOrigin = (created: number): number => -2 - created;
 
+/** The place of a new event of the world among those created with it; negative for any other origin. */
+export const createdIndex = (origin: number): number => -2 - origin;
+
 const environment = sightingTable.idOf({ type: 'environment' });
 
 /** What one event makes of the world, before faults are chosen for what it sent. */

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { Hulls } from '../../src/sim/check/hulls.ts';
+import { WithoutInertMessages } from '../../src/sim/check/inertMessages.ts';
+import { LocalStates } from '../../src/sim/check/localStates.ts';
+import { Situations } from '../../src/sim/check/situations.ts';
+import { WorldSystem } from '../../src/sim/check/worldSystem.ts';
+import { defineWorld } from '../../src/sim/world/definition.ts';
+import { followed } from '../support/classWalk.ts';
+import { example, scenarioOf } from '../support/scenarios.ts';
+
+describe('an event is inert in a local state', () => {
+  /** One event, which local state 3 alone minds. */
+  const [event, minding] = [7, 3];
+  const fresh = () => new LocalStates((local) => local !== minding);
+
+  test('if it is ignored there and nothing has been seen to follow', () => {
+    expect(fresh().isInert(1, event)).toBe(true);
+    expect(fresh().isInert(minding, event)).toBe(false);
+  });
+
+  test('unless a local state that minds it has been seen to follow, however far away', () => {
+    const states = fresh();
+    states.see(1, 2);
+    states.see(2, minding);
+    expect(states.isInert(1, event)).toBe(false);
+    expect(states.isInert(4, event)).toBe(true);
+  });
+
+  test('until such a step is seen: then what was said before is taken back', () => {
+    const states = fresh();
+    expect(states.see(1, 2)).toBe(true);
+    expect(states.isInert(1, event)).toBe(true);
+    expect(states.see(4, minding)).toBe(true);
+    expect(states.see(2, 4)).toBe(false);
+    expect(states.isInert(1, event)).toBe(false);
+  });
+
+  test('a step that leads where it is ignored as well takes nothing back', () => {
+    const states = fresh();
+    expect(states.isInert(1, event)).toBe(true);
+    expect(states.see(1, 2)).toBe(true);
+    expect(states.see(2, 1)).toBe(true);
+    expect(states.isInert(2, event)).toBe(true);
+  });
+});
+
+/** A world without its inert messages, explored until the conjecture holds; and how often it did not. */
+function explored(system: WorldSystem): { live: WithoutInertMessages; refuted: number; situations: number } {
+  const live = new WithoutInertMessages(system);
+  for (let refuted = 0; ; refuted++) {
+    live.isRefuted = false;
+    const situations = new Situations(live);
+    new Hulls(situations, { maximumBytes: Number.POSITIVE_INFINITY, visit: () => true }).explore();
+    if (!live.isRefuted) return { live, refuted, situations: situations.count };
+  }
+}
+
+describe('what is left out changes nothing: a run of the simulator is a path but for messages that are ignored', () => {
+  test.each([
+    ['home-open-home', 'standard'],
+    ['home-open-home', 'singleDeviceTakeover'],
+    ['call-while-going-to-background', 'singleDeviceEmulation'],
+    ['second-call-while-waking', 'continuous'],
+  ] as const)('%s in %s', (name, mode) => {
+    const definition = defineWorld(scenarioOf(example(name), mode, 'multi'));
+    const system = new WorldSystem(definition, [], { losses: 0, duplicates: 0 });
+    const { live, situations } = explored(system);
+    const whole = new Situations(system);
+    new Hulls(whole, { maximumBytes: Number.POSITIVE_INFINITY, visit: () => true }).explore(situations * 2);
+    expect(situations).toBeLessThan(whole.count);
+    for (let seed = 0; seed < 40; seed++) expect(followed(definition, seed, system, live)).toBeNull();
+    expect(live.isRefuted).toBe(false);
+  });
+
+  test('a conjecture that is refuted on the way is corrected', () => {
+    const definition = defineWorld(scenarioOf(example('home-open-home'), 'standard', 'multi'));
+    expect(explored(new WorldSystem(definition, [], { losses: 0, duplicates: 0 })).refuted).toBeGreaterThan(0);
+  });
+});
