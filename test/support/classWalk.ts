@@ -1,6 +1,5 @@
 import { fireInto, newSource, turnTo } from '../../src/sim/check/firing.ts';
 import { Situations } from '../../src/sim/check/situations.ts';
-import type { TimedSystem } from '../../src/sim/check/timedSystem.ts';
 import { createdOrigin, WorldSystem } from '../../src/sim/check/worldSystem.ts';
 import { properties } from '../../src/sim/properties/properties.ts';
 import { simulate } from '../../src/sim/simulate.ts';
@@ -21,9 +20,9 @@ class ClassWalk {
   situation: number;
   #matrix: Int32Array;
 
-  constructor(system: WorldSystem, pruned: TimedSystem) {
+  constructor(system: WorldSystem) {
     this.system = system;
-    this.situations = new Situations(pruned);
+    this.situations = new Situations(system);
     const start = this.situations.start();
     const { target, origins } = this.situations.moveAt(start);
     this.situation = target;
@@ -80,17 +79,12 @@ function observed(definition: WorldDefinition): WorldSystem {
 }
 
 /**
- * Follows the run of a seed through the classes: null, or what the classes say cannot be. Messages that `pruned` leaves
- * out may arrive, and must change nothing.
+ * Follows the run of a seed through the classes: null, or what the classes say cannot be. Messages that `pruned`
+ * leaves out may arrive, and must change nothing.
  */
-export function followed(
-  definition: WorldDefinition,
-  seed: number,
-  system: WorldSystem = observed(definition),
-  pruned: TimedSystem = system,
-): string | null {
+export function followed(definition: WorldDefinition, seed: number, pruned: WorldSystem | null = null): string | null {
   const trace = simulate(definition, seed);
-  const walk = new ClassWalk(system, pruned);
+  const walk = new ClassWalk(pruned ?? observed(definition));
   const { world } = World.start(definition);
   for (const { kind, serial, atMs, step, fate } of trace.records) {
     if (kind === 'start') continue;
@@ -102,7 +96,7 @@ export function followed(
       fate,
     );
     const position = walk.alive.findIndex((one) => one.serial === serial);
-    const isInert = kind === 'message' && pruned !== system && taken?.effects.length === 0;
+    const isInert = pruned !== null && kind === 'message' && taken?.effects.length === 0;
     if (position < 0 && isInert && taken.sightings.length === 0) continue;
     if (position < 0) return `step ${step}: ${kind} ${serial} is not pending in its class`;
     const isNext = walk.fire(position, atMs, (index) => created[index]?.serial ?? null);

@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { defineWorld, type WorldDefinition } from '../world/definition.ts';
 import { type Counterexample, type CounterexampleKind, counterexampleOf } from './counterexample.ts';
 import { Hulls } from './hulls.ts';
-import { localStatesOf, WithoutInertMessages } from './inertMessages.ts';
+import { InertMessages, localStatesOf } from './inertMessages.ts';
 import { IntVector } from './intVector.ts';
 import type { LocalStates } from './localStates.ts';
 import { partsOf } from './parts.ts';
@@ -145,7 +145,7 @@ class Check {
   readonly #options: CheckOptions;
   readonly #properties: readonly AnyProperty[];
   readonly #system: WorldSystem;
-  readonly #live: WithoutInertMessages | null;
+  readonly #inert: InertMessages | null;
   #situations: Situations;
   /** Violated properties of each situation, as bits. */
   #violated: number[] = [];
@@ -166,8 +166,9 @@ class Check {
     this.#options = options;
     this.#properties = properties;
     this.#system = new WorldSystem(definition, properties, options.budget ?? noFaults);
-    this.#live = options.inertMessages === false ? null : new WithoutInertMessages(this.#system, seen);
-    this.#situations = new Situations(this.#live ?? this.#system);
+    this.#inert = options.inertMessages === false ? null : new InertMessages(this.#system, seen);
+    if (this.#inert) this.#system.negligible = this.#inert;
+    this.#situations = new Situations(this.#system);
   }
 
   /** The decisions; null for what is not decided after that many situations, unless that is null. */
@@ -181,12 +182,12 @@ class Check {
 
   /** Whether a message was left out that does something after all. */
   get #isRefuted(): boolean {
-    return this.#live?.isRefuted ?? false;
+    return this.#inert?.isRefuted ?? false;
   }
 
   #beginAnew(): void {
-    if (this.#live) this.#live.isRefuted = false;
-    this.#situations = new Situations(this.#live ?? this.#system);
+    if (this.#inert) this.#inert.isRefuted = false;
+    this.#situations = new Situations(this.#system);
     this.#violated = [];
     this.#found.clear();
     [this.#classes, this.#firings, this.#bytes] = [0, 0, 0];

@@ -35,10 +35,8 @@ class Stage {
   readonly #world: World;
   /** Per event of the timeline, by the step that created it and its place there, its serial. */
   readonly #serialOf = new Map<string, number>();
-  readonly #followed: ReadonlySet<string>;
-  /** Per step, the events of the timeline that are no longer followed after it. */
-  readonly #left = new Map<number, Instance[]>();
-  readonly #sentMs = new Map<number, number>();
+  readonly #inertOf: ReadonlyMap<string, Instance>;
+  /** Inert messages that have not arrived yet. */
   #inert: PlannedEvent[] = [];
 
   constructor(system: WorldSystem, timeline: Timeline, dates: readonly number[]) {
@@ -46,67 +44,67 @@ class Stage {
     this.#timeline = timeline;
     this.#dates = dates;
     this.serials = timeline.fired.map(() => null);
-    this.#followed = new Set(timeline.instances.map(({ created, origin }) => `${created} ${origin}`));
-    for (const instance of timeline.instances) {
-      if (instance.how !== 'removed') continue;
-      this.#left.set(instance.ended, [...(this.#left.get(instance.ended) ?? []), instance]);
-    }
+    const inert = timeline.instances.filter(({ how }) => how === 'inert');
+    this.#inertOf = new Map(inert.map((one) => [keyOf(one), one]));
     this.#world = World.start(system.definition).world;
-    const created = [...this.#world.pending].sort((one, other) => one.serial - other.serial);
-    this.#take(0, created, [], 0);
+    this.#take(
+      0,
+      [...this.#world.pending].sort((one, other) => one.serial - other.serial),
+      [],
+    );
   }
 
-  /** Lets a step happen at its date, and before it the inert messages that arrive by then. */
+  /** Lets a step happen at its date, and before it the inert messages that have arrived by then. */
   perform(step: number): void {
-    const { type, created, origin } = this.#timeline.fired[step] as Instance;
-    const value = this.#system.typeOf(type);
-    const serial = this.#serialOf.get(`${created} ${origin}`);
+    const instance = this.#timeline.fired[step] as Instance;
+    const value = this.#system.typeOf(instance.type);
+    const serial = this.#serialOf.get(keyOf(instance));
     if (serial === undefined || value.is !== 'pending') return;
     const atMs = this.#dates[step] as number;
-    this.#arriveUntil(atMs);
+    this.#arriveBefore(atMs);
     this.serials[step] = serial;
     const { choice } = (this.#timeline.path[step - 1] as PathStep).move;
-    this.#take(step, this.#fire({ serial, atMs, fate: value.fate }), this.#system.fatesOf(choice), atMs);
-    for (const instance of this.#left.get(step) ?? []) this.#leave(instance, atMs);
+    this.#take(step, this.#fire({ serial, atMs, fate: value.fate }), this.#system.fatesOf(choice));
   }
 
   #fire(event: PlannedEvent): readonly Pending[] {
     const position = this.#world.pending.findIndex((one) => one.serial === event.serial);
+    // The world may have taken a message away that was under way.
     if (position < 0) return [];
     this.plan.push(event);
     return this.#world.fire(position, event.fate).created;
   }
 
-  #take(step: number, created: readonly Pending[], fates: readonly Fate[], atMs: number): void {
-    for (const [index, { serial, kind, windowMs }] of created.entries()) {
-      const key = `${step} ${createdOrigin(index)}`;
+  #take(step: number, created: readonly Pending[], fates: readonly Fate[]): void {
+    for (const [index, { serial, windowMs }] of created.entries()) {
+      const key = keyOf({ created: step, origin: createdOrigin(index) });
+      const earliestMs = (this.#dates[step] as number) + windowMs[0];
       this.#serialOf.set(key, serial);
-      this.#sentMs.set(serial, atMs);
-      const fate = fates[index] ?? 'happen';
+      const inert = this.#inertOf.get(key);
       // Messages are lost on their way, at a date between the steps.
-      if (fate === 'lose') this.plan.push({ serial, atMs: atMs + windowMs[0], fate });
-      else if (kind === 'message' && !this.#followed.has(key))
-        this.#inert.push({ serial, atMs: atMs + windowMs[0], fate });
+      if (fates[index] === 'lose') this.plan.push({ serial, atMs: earliestMs, fate: 'lose' });
+      else if (inert)
+        this.#await(serial, Math.max(earliestMs, this.#dates[inert.ended] as number), this.#fateOf(inert));
     }
   }
 
-  /** What the path no longer follows is inert, unless the world has taken it away. */
-  #leave({ type, created, origin }: Instance, atMs: number): void {
-    const serial = this.#serialOf.get(`${created} ${origin}`);
+  #fateOf({ type }: Instance): Fate {
     const value = this.#system.typeOf(type);
-    if (serial === undefined || value.is !== 'pending' || value.pending.kind !== 'message') return;
-    const earliestMs = (this.#sentMs.get(serial) ?? 0) + value.windowMs[0];
-    this.#inert.push({ serial, atMs: Math.max(atMs, earliestMs), fate: value.fate });
+    return value.is === 'pending' ? value.fate : 'happen';
   }
 
-  #arriveUntil(ms: number): void {
+  #await(serial: number, atMs: number, fate: Fate): void {
+    this.#inert.push({ serial, atMs, fate });
+  }
+
+  #arriveBefore(ms: number): void {
     for (;;) {
-      const next = this.#inert.filter(({ atMs }) => atMs <= ms).sort((one, other) => one.atMs - other.atMs)[0];
+      const next = this.#inert.filter(({ atMs }) => atMs < ms).sort((one, other) => one.atMs - other.atMs)[0];
       if (next === undefined) return;
       this.#inert = this.#inert.filter((one) => one !== next);
-      for (const { serial, windowMs } of this.#fire(next)) {
-        this.#inert.push({ serial, atMs: next.atMs + windowMs[0], fate: 'happen' });
-      }
+      for (const { serial, windowMs } of this.#fire(next)) this.#await(serial, next.atMs + windowMs[0], 'happen');
     }
   }
 }
+
+const keyOf = ({ created, origin }: Pick<Instance, 'created' | 'origin'>): string => `${created} ${origin}`;

@@ -1,20 +1,18 @@
-import type { Window } from '../scenario/scenario.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { eventTable } from '../world/eventTable.ts';
 import { LocalStates } from './localStates.ts';
-import type { Outcome, Situation, TimedSystem } from './timedSystem.ts';
-import { createdIndex, type WorldSystem } from './worldSystem.ts';
+import type { Negligible, WorldSystem } from './worldSystem.ts';
 
 /**
- * The world of a scenario without the messages that no longer do anything: whoever gets them ignores them in every
- * local state that it can still come to, such as the answer to a transaction that is over for good.
+ * The messages of a world that no longer do anything: whoever gets them ignores them in every local state that it can
+ * still come to, such as the answer to a transaction that is over for good.
  *
  * Which local states those are is what the exploration itself has seen by then, so this is a conjecture. Where a step
  * that is seen later refutes it, `isRefuted` says so, and the exploration is to begin anew, wiser. One that is complete
  * without that has proved it: by induction each run of the whole world is one of those explored, in which now and then
  * a message arrives that changes nothing.
  */
-export class WithoutInertMessages implements TimedSystem {
+export class InertMessages implements Negligible {
   /** Whether a message was left out that does something after all. */
   isRefuted = false;
   readonly #system: WorldSystem;
@@ -28,55 +26,17 @@ export class WithoutInertMessages implements TimedSystem {
     this.#parties = parties;
   }
 
-  get start(): Outcome {
-    return this.#system.start;
+  sees(party: number, from: number, to: number): void {
+    if (!(this.#parties[party] as LocalStates).see(from, to)) this.isRefuted = true;
   }
 
-  windowOf(type: number): Window {
-    return this.#system.windowOf(type);
-  }
-
-  groupOf(type: number): number {
-    return this.#system.groupOf(type);
-  }
-
-  isOrdered(type: number): boolean {
-    return this.#system.isOrdered(type);
-  }
-
-  fire(situation: Situation, position: number): readonly Outcome[] {
-    const outcomes = this.#system.fire(situation, position);
-    const [first] = outcomes;
-    // Nothing is pending any more once a run has ended.
-    if (first === undefined || first.pending.length === 0) return outcomes;
-    this.#parties.forEach((party, index) => {
-      if (!party.see(situation.words[index] as number, first.words[index] as number)) this.isRefuted = true;
-    });
-    const inert = new Set(first.pending.filter(({ type }) => this.#isInert(first.words, type)));
-    if (inert.size === 0) return outcomes;
-    const created = [...inert].map(({ origin }) => createdIndex(origin)).filter((index) => index >= 0);
-    const fates = this.#system.fatesOf(first.choice);
-    return outcomes
-      .filter(({ choice }) => created.every((index) => this.#system.fatesOf(choice)[index] === fates[index]))
-      .map((outcome) => ({
-        ...outcome,
-        pending: outcome.pending.filter(({ type }) => !this.#isInert(outcome.words, type)),
-      }));
-  }
-
-  #isInert(words: readonly number[], type: number): boolean {
-    const candidate = this.#candidateOf(type);
+  has(type: number, locals: readonly number[]): boolean {
+    const known = this.#candidates[type];
+    const candidate = known === undefined ? candidateOf(this.#system, type) : known;
+    this.#candidates[type] = candidate;
     if (candidate === null) return false;
     const { party, event } = candidate;
-    return (this.#parties[party] as LocalStates).isInert(words[party] as number, event);
-  }
-
-  #candidateOf(type: number): Candidate | null {
-    const known = this.#candidates[type];
-    if (known !== undefined) return known;
-    const candidate = candidateOf(this.#system, type);
-    this.#candidates[type] = candidate;
-    return candidate;
+    return (this.#parties[party] as LocalStates).isInert(locals[party] as number, event);
   }
 }
 

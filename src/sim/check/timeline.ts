@@ -1,7 +1,7 @@
 import type { Window } from '../scenario/scenario.ts';
 import { Differences } from './differences.ts';
 import type { PathStep } from './stateClasses.ts';
-import type { TimedSystem } from './timedSystem.ts';
+import type { PendingAfter, TimedSystem } from './timedSystem.ts';
 
 /** One pending event on a path: which step created it (0 is the start) and which ended it. */
 export interface Instance {
@@ -10,9 +10,10 @@ export interface Instance {
   /** Negative code that the system gave it when it was new. */
   readonly origin: number;
   readonly created: number;
-  /** The step that it is or that removed it; the last step where it is still pending then. */
+  /** The step that it is or that removed it; the last step where it is still pending then; see `inert`. */
   readonly ended: number;
-  readonly how: 'fired' | 'removed' | 'pending';
+  /** `inert`: a message that the path leaves out. It arrives after the step `ended`, and changes nothing. */
+  readonly how: 'fired' | 'removed' | 'pending' | 'inert';
 }
 
 /** A path with the life of every pending event on it. Step 0 is the start, step n the nth firing. */
@@ -25,12 +26,16 @@ export interface Timeline {
 
 type Open = Omit<Instance, 'ended' | 'how'>;
 
-/** Follows the pending events along a path of firings. */
+/**
+ * Follows the pending events along a path of firings. `leftOut` says for each what the path no longer follows after it
+ * although it is still under way.
+ */
 export function timelineOf(
   system: TimedSystem,
   start: readonly number[],
   types: readonly number[][],
   path: readonly PathStep[],
+  leftOut: readonly (readonly PendingAfter[])[] = [],
 ): Timeline {
   const instances: Instance[] = [];
   const fired: (Instance | null)[] = [null];
@@ -49,10 +54,12 @@ export function timelineOf(
   path.forEach(({ position, move }, index) => {
     const step = index + 1;
     const kept = new Set([...move.origins].filter((origin) => origin >= 0));
+    const left = leftOut[index] ?? [];
     open.forEach((one, at) => {
       if (at === position) fired[step] = end(one, step, 'fired');
-      else if (!kept.has(at)) end(one, step, 'removed');
+      else if (!kept.has(at)) end(one, step, left.some(({ origin }) => origin === at) ? 'inert' : 'removed');
     });
+    for (const { origin, type } of left) if (origin < 0) end(begin(origin, type, step), step, 'inert');
     open = [...move.origins].map((origin, at) => {
       const type = types[step]?.[at] as number;
       // What stays keeps its identity and its window, even if the system now gives it another type.

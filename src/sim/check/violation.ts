@@ -38,7 +38,23 @@ export function violationOn(
 export function timelineThrough(system: WorldSystem, situations: Situations, path: readonly PathStep[]): Timeline {
   const start = situations.moveAt(situations.start());
   const types = [start, ...path.map(({ move }) => move)].map(({ target }) => [...situations.of(target).pending]);
-  return timelineOf(system, start.origins, types, path);
+  const leftOut = path.map((step) => leftOutBy(system, situations, step));
+  const timeline = timelineOf(system, start.origins, types, path, leftOut);
+  return { ...timeline, instances: timeline.instances.map((one) => inItsReceiversTime(system, timeline, one)) };
+}
+
+/** What is still under way after a step, and not followed by the path because nobody minds it any more. */
+function leftOutBy(system: WorldSystem, situations: Situations, { situation, position, move }: PathStep) {
+  const whole = system.fireWhole(situations.of(situation), position).find(({ choice }) => choice === move.choice);
+  return (whole?.pending ?? []).filter(({ origin }) => !move.origins.includes(origin));
+}
+
+/** A message that nobody minded from the start is inert since the last step of its receiver, whenever it was sent. */
+function inItsReceiversTime(system: WorldSystem, { fired }: Timeline, instance: Instance): Instance {
+  if (instance.how !== 'inert' || instance.ended !== instance.created) return instance;
+  const receiver = partyOf(system, instance);
+  const isAtReceiver = (one: Instance | null) => one !== null && partyOf(system, one) === receiver;
+  return { ...instance, ended: Math.max(0, fired.slice(0, instance.created + 1).findLastIndex(isAtReceiver)) };
 }
 
 /** The deadlines of other properties say nothing about this one. */

@@ -22,6 +22,16 @@ type Type =
   | { readonly is: 'deadline'; readonly property: number; readonly limitMs: number }
   | { readonly is: 'end' };
 
+/** What an exploration need not follow although it is under way. */
+export interface Negligible {
+  /** Takes note of a step of a party from one local state to another. */
+  sees(party: number, from: number, to: number): void;
+  /** Whether a pending event of that type can be left out where the parties are in those local states. */
+  has(type: number, locals: readonly number[]): boolean;
+}
+
+const nothing: Negligible = { sees: () => {}, has: () => false };
+
 /** Places of the words after those of the local states. */
 const cutLinksAt = 0;
 const observersAt = 1;
@@ -31,9 +41,6 @@ const occurrencesAt = 4;
 
 /** New events of the world have the origin -2 - n, n being their place in the order in which they were created. */
 export const createdOrigin = (created: number): number => -2 - created;
-
-/** The place of a new event of the world among those created with it; negative for any other origin. */
-export const createdIndex = (origin: number): number => -2 - origin;
 
 const environment = sightingTable.idOf({ type: 'environment' });
 
@@ -57,6 +64,8 @@ interface Aftermath {
  */
 export class WorldSystem implements TimedSystem {
   readonly observers: Observers;
+  /** What is left out of the situations; nothing, unless somebody says so before the exploration begins. */
+  negligible = nothing;
   readonly definition: WorldDefinition;
   readonly start: Outcome;
   readonly #budget: FaultBudget;
@@ -123,12 +132,23 @@ export class WorldSystem implements TimedSystem {
     return situations.wordOf(id, this.definition.parties.length + observersAt);
   }
 
+  /** What would become of a situation if nothing were left out. */
+  fireWhole(situation: Situation, position: number): readonly Outcome[] {
+    const { negligible } = this;
+    this.negligible = nothing;
+    const outcomes = this.fire(situation, position);
+    this.negligible = negligible;
+    return outcomes;
+  }
+
   fire(situation: Situation, position: number): readonly Outcome[] {
     const type = this.typeOf(situation.pending[position] as number);
     if (type.is === 'end') return [this.#ended(situation)];
     if (type.is === 'deadline') return [this.#missed(situation, type.property)];
     const { world, positions } = this.#resume(situation);
     const fired = world.fire(positions.indexOf(position), type.fate === 'duplicate' ? 'duplicate' : 'happen');
+    const { party } = type.pending;
+    if (party >= 0) this.negligible.sees(party, situation.words[party] as number, world.locals[party] as number);
     const seen = this.#observed(this.#word(situation.words, observersAt), fired);
     return this.#withFaults(situation.words, { world, created: fired.created, situation, positions, ...seen });
   }
@@ -213,7 +233,7 @@ export class WorldSystem implements TimedSystem {
     const { faults } = this.definition.scenario;
     const capped = occurrences.map((count, index) => Math.min(count, faults[index]?.occurrence ?? 0));
     const budget = { losses: this.#word(words, lossesAt), duplicates: this.#word(words, duplicatesAt) };
-    const choices = this.#choicesFor(aftermath.created, demanded, budget);
+    const choices = this.#choicesFor(aftermath, demanded, budget);
     return choices.map(({ fates, left }) => ({
       words: [
         ...aftermath.world.locals,
@@ -228,11 +248,14 @@ export class WorldSystem implements TimedSystem {
     }));
   }
 
-  #choicesFor(created: readonly Pending[], demanded: readonly (Fault | undefined)[], budget: FaultBudget) {
+  #choicesFor({ created, world }: Aftermath, demanded: readonly (Fault | undefined)[], budget: FaultBudget) {
     let choices: { fates: readonly Fate[]; left: FaultBudget }[] = [{ fates: [], left: budget }];
     created.forEach((pending, index) => {
       const fault = demanded[index];
-      const mayFail = pending.kind === 'message' && !pending.isCopy && this.definition.links[pending.link]?.lossy;
+      const isFallible = pending.kind === 'message' && !pending.isCopy && this.definition.links[pending.link]?.lossy;
+      // To lose or double what makes no difference is no other way on.
+      const mayFail =
+        isFallible && !this.negligible.has(this.#newType(pending, pending.windowMs, 'happen'), world.locals);
       choices = choices.flatMap(({ fates, left }) => {
         if (fault !== undefined && fault.do !== 'delay') return [{ fates: [...fates, fault.do], left }];
         const ways = [{ fates: [...fates, 'happen' as Fate], left }];
@@ -254,22 +277,28 @@ export class WorldSystem implements TimedSystem {
     fates: readonly Fate[],
   ): PendingAfter[] {
     const after: PendingAfter[] = [];
+    const add = (type: number, origin: number) => {
+      if (!this.negligible.has(type, world.locals)) after.push({ type, origin });
+    };
     const standing = world.pending.slice().sort((one, other) => one.serial - other.serial);
     for (const pending of standing) {
       const index = created.findIndex(({ serial }) => serial === pending.serial);
       if (index < 0) {
         const origin = positions[pending.serial] as number;
-        after.push({ type: this.#retyped(situation?.pending[origin] as number, pending), origin });
+        add(this.#retyped(situation?.pending[origin] as number, pending), origin);
       } else if (fates[index] !== 'lose') {
         const windowMs = demanded[index]?.latencyMs ?? pending.windowMs;
         if (windowMs[0] > this.definition.scenario.untilMs) continue;
-        const type = this.#typeOf({ is: 'pending', pending: anonymous(pending), windowMs, fate: fates[index] as Fate });
-        after.push({ type, origin: createdOrigin(index) });
+        add(this.#newType(pending, windowMs, fates[index] as Fate), createdOrigin(index));
       }
     }
     after.push(...this.#deadlines(observers, restarted, situation));
     if (situation !== null) after.push({ type: this.end, origin: situation.pending.indexOf(this.end) });
     return after;
+  }
+
+  #newType(pending: Pending, windowMs: Window, fate: Fate): number {
+    return this.#typeOf({ is: 'pending', pending: anonymous(pending), windowMs, fate });
   }
 
   /** The type of an event that stays pending: another one where the world has changed it. */
