@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { registrationModeNames } from '../../src/machines/registrationModes.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
-import { type CheckOptions, check } from '../../src/sim/check/check.ts';
+import { check } from '../../src/sim/check/check.ts';
+import type { CheckOptions } from '../../src/sim/check/decision.ts';
 import { regressionOf } from '../../src/sim/check/regression.ts';
 import { properties, propertyNamed } from '../../src/sim/properties/properties.ts';
 import { parseTrace, replay } from '../../src/sim/replay.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { check } from '../../src/sim/check/check.ts';
+import type { FaultBudget } from '../../src/sim/check/faultBudget.ts';
 import { Hulls } from '../../src/sim/check/hulls.ts';
 import { Situations } from '../../src/sim/check/situations.ts';
-import { type FaultBudget, WorldSystem } from '../../src/sim/check/worldSystem.ts';
+import { WorldSystem } from '../../src/sim/check/worldSystem.ts';
 import type { AnyProperty, Property } from '../../src/sim/properties/property.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import { withCalls } from '../../src/sim/scenario/withCalls.ts';

@@ -6,11 +6,12 @@ import { sentenceAbout } from '../report/sentence.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
 import type { ScenarioDocument } from '../scenario/schema.ts';
 import type { Trace } from '../trace.ts';
-import { type CheckResult, check, type Decision } from './check.ts';
+import { check } from './check.ts';
 import type { CounterexampleKind } from './counterexample.ts';
+import type { CheckResult, Decision } from './decision.ts';
+import type { FaultBudget } from './faultBudget.ts';
 import { scopeText } from './scope.ts';
 import type { Progress } from './stateClasses.ts';
-import type { FaultBudget } from './worldSystem.ts';
 
 /** One scenario in one mode on one server: what is checked in one piece. Plain data, to be sent to a worker. */
 export interface CheckJob {

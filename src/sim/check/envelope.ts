@@ -1,7 +1,8 @@
 import type { AnyProperty } from '../properties/property.ts';
 import type { Scenario, Window } from '../scenario/scenario.ts';
 import { type Answer, largestTrue } from './bisect.ts';
-import { type CheckOptions, check } from './check.ts';
+import { check } from './check.ts';
+import type { CheckOptions } from './decision.ts';
 import { type Parameter, windowOf, withWindow } from './parameter.ts';
 
 /** For which values of one delay a property holds, all other delays ranging over their windows. */

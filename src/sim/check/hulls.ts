@@ -62,7 +62,7 @@ export class Hulls {
         if (this.#situations.count >= mostSituations) return 'stopped';
         if (this.#expanded++ % expansionsBetweenReports !== 0) continue;
         if (this.bytes > maximumBytes) return 'memory';
-        if (onProgress?.(this.#progress) === false) return 'interrupted';
+        if (onProgress?.(this.progress) === false) return 'interrupted';
       }
     }
     return 'complete';
@@ -72,7 +72,7 @@ export class Hulls {
     return this.#matrices.bytes + this.#situations.bytes;
   }
 
-  get #progress(): Progress {
+  get progress(): Progress {
     const { joined: edges, bytes } = this;
     return {
       classes: this.#situations.count,

@@ -2,7 +2,7 @@ import { propertyNamed } from '../properties/properties.ts';
 import { formatDuration } from '../scenario/duration.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
 import type { CheckJob } from './cell.ts';
-import type { CheckOptions } from './check.ts';
+import type { CheckOptions } from './decision.ts';
 import { type Envelope, envelopeOf } from './envelope.ts';
 import { parameterNamed } from './parameter.ts';
 import { type Question, type Supremum, supremumOf } from './supremum.ts';

@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario/scenario.ts';
-import type { CheckResult, Decision } from './check.ts';
+import type { CheckResult, Decision } from './decision.ts';
 import type { Ending } from './stateClasses.ts';
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -4,8 +4,9 @@ import type { AnyProperty } from '../properties/property.ts';
 import { noBlackout } from '../properties/registrations.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Answer, largestTrue } from './bisect.ts';
-import { type CheckOptions, check, type Decision } from './check.ts';
+import { check } from './check.ts';
 import type { Counterexample } from './counterexample.ts';
+import type { CheckOptions, Decision } from './decision.ts';
 
 /** What can be asked for its longest duration. */
 export const questions = ['blackout', 'alerting'] as const;

@@ -2,25 +2,13 @@ import { befalling } from '../faults.ts';
 import type { AnyProperty } from '../properties/property.ts';
 import type { Fault, Window } from '../scenario/scenario.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { eventTable, sightingTable } from '../world/eventTable.ts';
+import { sightingTable } from '../world/eventTable.ts';
 import { type Fate, type Fired, type Pending, World } from '../world/world.ts';
+import { type EventType, EventTypes } from './eventTypes.ts';
+import { FateLists, type FaultBudget, faultChoices } from './faultBudget.ts';
 import { Observers } from './observers.ts';
 import type { Situations } from './situations.ts';
 import type { Outcome, PendingAfter, Situation, TimedSystem } from './timedSystem.ts';
-
-/** How many faults the exploration may add to those that the scenario demands. */
-export interface FaultBudget {
-  /** Messages lost on links that lose. */
-  readonly losses: number;
-  /** Messages that arrive twice on such links. */
-  readonly duplicates: number;
-}
-
-/** What can be pending: an event of the world, the end of a property's patience, the end of the run. */
-type Type =
-  | { readonly is: 'pending'; readonly pending: Pending; readonly windowMs: Window; readonly fate: Fate }
-  | { readonly is: 'deadline'; readonly property: number; readonly limitMs: number }
-  | { readonly is: 'end' };
 
 /** What an exploration need not follow although it is under way. */
 export interface Negligible {
@@ -69,17 +57,12 @@ export class WorldSystem implements TimedSystem {
   readonly definition: WorldDefinition;
   readonly start: Outcome;
   readonly #budget: FaultBudget;
-  readonly #types: Type[] = [];
-  readonly #typeIds = new Map<string, number>();
-  readonly #groups: number[] = [];
-  readonly #groupIds = new Map<string, number>();
-  readonly #choices: (readonly Fate[])[] = [];
-  readonly #choiceIds = new Map<string, number>();
-  /** Per type and serial, the event of the world. */
-  readonly #numbered: Pending[][] = [];
+  readonly #types: EventTypes;
+  readonly #fates = new FateLists();
 
   constructor(definition: WorldDefinition, properties: readonly AnyProperty[], budget: FaultBudget) {
     this.definition = definition;
+    this.#types = new EventTypes(definition);
     this.#budget = budget;
     this.observers = new Observers(properties, definition.scenario);
     this.start = this.#start();
@@ -87,34 +70,29 @@ export class WorldSystem implements TimedSystem {
 
   /** The type of the event that ends the run. */
   get end(): number {
-    return this.#typeOf({ is: 'end' });
+    return this.#types.idOf({ is: 'end' });
   }
 
   windowOf(type: number): Window {
-    const value = this.typeOf(type);
-    if (value.is === 'pending') return value.windowMs;
-    // An event at the last moment still meets an obligation: it is missed one millisecond later.
-    if (value.is === 'deadline') return [value.limitMs + 1, value.limitMs + 1];
-    return [this.definition.scenario.untilMs, this.definition.scenario.untilMs];
+    return this.#types.windowOf(type);
   }
 
   groupOf(type: number): number {
-    return this.#groups[type] as number;
+    return this.#types.groupOf(type);
   }
 
   isOrdered(type: number): boolean {
-    const value = this.typeOf(type);
-    return value.is === 'pending' && (this.definition.links[value.pending.link]?.ordered ?? false);
+    return this.#types.isOrdered(type);
   }
 
   /** What kind of thing a type stands for. */
-  typeOf(type: number): Type {
-    return this.#types[type] as Type;
+  typeOf(type: number): EventType {
+    return this.#types.of(type);
   }
 
   /** What became of the messages that a firing created, in their order. */
   fatesOf(choice: number): readonly Fate[] {
-    return this.#choices[choice] as readonly Fate[];
+    return this.#fates.of(choice);
   }
 
   /** The properties that are violated in a situation, as bits. */
@@ -186,20 +164,12 @@ export class WorldSystem implements TimedSystem {
     for (let position = 0; position < pending.length; position++) {
       const id = pending[position] as number;
       if (this.typeOf(id).is !== 'pending') continue;
-      events.push(this.#numberedEvent(id, events.length));
+      events.push(this.#types.numbered(id, events.length));
       positions.push(position);
     }
     const locals = words.slice(0, this.definition.parties.length);
     const world = World.resume(this.definition, { locals, pending: events, cutLinks: this.#word(words, cutLinksAt) });
     return { world, positions };
-  }
-
-  #numberedEvent(id: number, serial: number): Pending {
-    this.#numbered[id] ??= [];
-    const row = this.#numbered[id] as Pending[];
-    const type = this.typeOf(id);
-    if (row[serial] === undefined && type.is === 'pending') row[serial] = { ...type.pending, serial };
-    return row[serial] as Pending;
   }
 
   #observed(before: number, { fired, step }: Fired): { observers: number; restarted: number } {
@@ -233,8 +203,11 @@ export class WorldSystem implements TimedSystem {
     const { faults } = this.definition.scenario;
     const capped = occurrences.map((count, index) => Math.min(count, faults[index]?.occurrence ?? 0));
     const budget = { losses: this.#word(words, lossesAt), duplicates: this.#word(words, duplicatesAt) };
-    const choices = this.#choicesFor(aftermath, demanded, budget);
-    return choices.map(({ fates, left }) => ({
+    const exposed = aftermath.created.map((pending, index) => ({
+      demanded: demanded[index],
+      mayFail: this.#mayFail(pending, aftermath.world.locals),
+    }));
+    return faultChoices(exposed, budget).map(({ fates, left }) => ({
       words: [
         ...aftermath.world.locals,
         aftermath.world.cutLinks,
@@ -244,31 +217,14 @@ export class WorldSystem implements TimedSystem {
         ...capped,
       ],
       pending: this.#pendingAfter(aftermath, demanded, fates),
-      choice: this.#choiceOf(fates),
+      choice: this.#fates.idOf(fates),
     }));
   }
 
-  #choicesFor({ created, world }: Aftermath, demanded: readonly (Fault | undefined)[], budget: FaultBudget) {
-    let choices: { fates: readonly Fate[]; left: FaultBudget }[] = [{ fates: [], left: budget }];
-    created.forEach((pending, index) => {
-      const fault = demanded[index];
-      const isFallible = pending.kind === 'message' && !pending.isCopy && this.definition.links[pending.link]?.lossy;
-      // To lose or double what makes no difference is no other way on.
-      const mayFail =
-        isFallible && !this.negligible.has(this.#newType(pending, pending.windowMs, 'happen'), world.locals);
-      choices = choices.flatMap(({ fates, left }) => {
-        if (fault !== undefined && fault.do !== 'delay') return [{ fates: [...fates, fault.do], left }];
-        const ways = [{ fates: [...fates, 'happen' as Fate], left }];
-        if (mayFail && fault === undefined && left.losses > 0) {
-          ways.push({ fates: [...fates, 'lose'], left: { ...left, losses: left.losses - 1 } });
-        }
-        if (mayFail && fault === undefined && left.duplicates > 0) {
-          ways.push({ fates: [...fates, 'duplicate'], left: { ...left, duplicates: left.duplicates - 1 } });
-        }
-        return ways;
-      });
-    });
-    return choices;
+  /** To lose or double what makes no difference is no other way on. */
+  #mayFail(pending: Pending, locals: readonly number[]): boolean {
+    if (pending.kind !== 'message' || pending.isCopy || !this.definition.links[pending.link]?.lossy) return false;
+    return !this.negligible.has(this.#newType(pending, pending.windowMs, 'happen'), locals);
   }
 
   #pendingAfter(
@@ -285,7 +241,7 @@ export class WorldSystem implements TimedSystem {
       const index = created.findIndex(({ serial }) => serial === pending.serial);
       if (index < 0) {
         const origin = positions[pending.serial] as number;
-        add(this.#retyped(situation?.pending[origin] as number, pending), origin);
+        add(this.#types.idOfStanding(situation?.pending[origin] as number, pending), origin);
       } else if (fates[index] !== 'lose') {
         const windowMs = demanded[index]?.latencyMs ?? pending.windowMs;
         if (windowMs[0] > this.definition.scenario.untilMs) continue;
@@ -298,21 +254,14 @@ export class WorldSystem implements TimedSystem {
   }
 
   #newType(pending: Pending, windowMs: Window, fate: Fate): number {
-    return this.#typeOf({ is: 'pending', pending: anonymous(pending), windowMs, fate });
-  }
-
-  /** The type of an event that stays pending: another one where the world has changed it. */
-  #retyped(id: number, pending: Pending): number {
-    const type = this.typeOf(id);
-    if (type.is !== 'pending' || type.pending.event === pending.event) return id;
-    return this.#typeOf({ ...type, pending: anonymous(pending) });
+    return this.#types.idOf({ is: 'pending', pending, windowMs, fate });
   }
 
   #deadlines(observers: number, restarted: number, situation: Situation | null): PendingAfter[] {
     return this.observers.tables.flatMap((_, property) => {
       const obligation = this.observers.obligationOf(observers, property);
       if (obligation === null || obligation.limitMs >= this.definition.scenario.untilMs) return [];
-      const type = this.#typeOf({ is: 'deadline', property, limitMs: obligation.limitMs });
+      const type = this.#types.idOf({ is: 'deadline', property, limitMs: obligation.limitMs });
       const origin = restarted & (1 << property) ? -1 : (situation?.pending.indexOf(type) ?? -1);
       return [{ type, origin }];
     });
@@ -329,7 +278,7 @@ export class WorldSystem implements TimedSystem {
     return {
       words: words.with(this.definition.parties.length + observersAt, observers),
       pending: [...others, ...this.#deadlines(observers, restarted, situation)],
-      choice: this.#choiceOf([]),
+      choice: this.#fates.idOf([]),
     };
   }
 
@@ -340,50 +289,7 @@ export class WorldSystem implements TimedSystem {
     return {
       words: blank.with(this.definition.parties.length + observersAt, observers),
       pending: [],
-      choice: this.#choiceOf([]),
+      choice: this.#fates.idOf([]),
     };
   }
-
-  #typeOf(type: Type): number {
-    const key = keyOf(type);
-    const known = this.#typeIds.get(key);
-    if (known !== undefined) return known;
-    const id = this.#types.push(type) - 1;
-    this.#typeIds.set(key, id);
-    this.#groups.push(this.#groupIdOf(this.#groupNameOf(type) ?? `type ${id}`));
-    return id;
-  }
-
-  #choiceOf(fates: readonly Fate[]): number {
-    const key = fates.join();
-    const known = this.#choiceIds.get(key);
-    if (known !== undefined) return known;
-    this.#choiceIds.set(key, this.#choices.length);
-    return this.#choices.push(fates) - 1;
-  }
-
-  #groupNameOf(type: Type): string | null {
-    if (type.is !== 'pending' || type.pending.kind !== 'message') return null;
-    const { link, from, event } = type.pending;
-    if (this.definition.links[link]?.ordered) return `link ${link} from ${from}`;
-    // Which REGISTER of a sender is the older one decides which of them is out of date.
-    return eventTable.of(event).type === 'REGISTER' ? `REGISTER from ${from}` : null;
-  }
-
-  #groupIdOf(name: string): number {
-    const known = this.#groupIds.get(name);
-    if (known !== undefined) return known;
-    this.#groupIds.set(name, this.#groupIds.size);
-    return this.#groupIds.size - 1;
-  }
 }
-
-/** One text for each type: all of the event that matters for what it does and when. */
-function keyOf(type: Type): string {
-  if (type.is !== 'pending') return type.is === 'end' ? 'end' : `deadline ${type.property} ${type.limitMs}`;
-  const { kind, party, event, from, link, index, isCopy } = type.pending;
-  return `${kind} ${party} ${event} ${from} ${link} ${index} ${isCopy} ${type.windowMs} ${type.fate}`;
-}
-
-/** A pending event without what makes it that one: serial, date and order. */
-const anonymous = (pending: Pending): Pending => ({ ...pending, serial: -1, dueMs: 0, order: 0, fate: 'happen' });
