@@ -16,6 +16,8 @@ export class EventTypes {
   readonly #ids = new Map<string, number>();
   readonly #groups: number[] = [];
   readonly #groupIds = new Map<string, number>();
+  /** Per window, one object for each delay of the definition, numbers for events of the world: `idOf` without its texts. */
+  readonly #quick = new Map<Window, Map<number, number>>();
   /** Per type and serial, the event of the world. */
   readonly #numbered: Pending[][] = [];
 
@@ -31,6 +33,18 @@ export class EventTypes {
     const id = this.#types.push(type.is === 'pending' ? { ...type, pending: anonymous(type.pending) } : type) - 1;
     this.#ids.set(key, id);
     this.#groups.push(this.#groupIdOf(this.#groupNameOf(type) ?? `type ${id}`));
+    return id;
+  }
+
+  /** The type of an event of the world. */
+  idOfPending(pending: Pending, windowMs: Window, fate: Fate): number {
+    const quick = this.#quick.get(windowMs) ?? new Map<number, number>();
+    this.#quick.set(windowMs, quick);
+    const key = numberOf(pending) * fates.length + fates.indexOf(fate);
+    const known = quick.get(key);
+    if (known !== undefined) return known;
+    const id = this.idOf({ is: 'pending', pending, windowMs, fate });
+    quick.set(key, id);
     return id;
   }
 
@@ -86,6 +100,17 @@ export class EventTypes {
     return this.#groupIds.size - 1;
   }
 }
+
+const fates: readonly Fate[] = ['happen', 'lose', 'duplicate'];
+
+/** More than there are parties, links, and timers of a party or steps. */
+const [parties, links, timers] = [16, 16, 4_096];
+
+/** One number for all of an event that matters for what it does; its window is not among that. */
+const numberOf = ({ kind, party, event, from, link, index, isCopy }: Pending): number =>
+  ((((event * parties + party + 1) * parties + from + 1) * links + link + 1) * timers + index + 1) * 6 +
+  (isCopy ? 3 : 0) +
+  (kind === 'message' ? 0 : kind === 'timer' ? 1 : 2);
 
 /** One text for each type: all of the event that matters for what it does and when. */
 function keyOf(type: EventType): string {

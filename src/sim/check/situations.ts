@@ -176,7 +176,18 @@ export class Situations {
   }
 
   #sorted(pending: readonly PendingAfter[]): PendingAfter[] {
-    return [...pending].sort((one, other) => this.#groups.at(one.type) - this.#groups.at(other.type));
+    const sorted = [...pending];
+    // Insertion: all but what is new comes in order.
+    for (let at = 1; at < sorted.length; at++) {
+      const one = sorted[at] as PendingAfter;
+      const group = this.#groups.at(one.type);
+      let before = at;
+      for (; before > 0 && this.#groups.at((sorted[before - 1] as PendingAfter).type) > group; before--) {
+        sorted[before] = sorted[before - 1] as PendingAfter;
+      }
+      sorted[before] = one;
+    }
+    return sorted;
   }
 
   #idOf(words: readonly number[], types: readonly number[]): number {

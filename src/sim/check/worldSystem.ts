@@ -224,7 +224,7 @@ export class WorldSystem implements TimedSystem {
   /** To lose or double what makes no difference is no other way on. */
   #mayFail(pending: Pending, locals: readonly number[]): boolean {
     if (pending.kind !== 'message' || pending.isCopy || !this.definition.links[pending.link]?.lossy) return false;
-    return !this.negligible.has(this.#newType(pending, pending.windowMs, 'happen'), locals);
+    return !this.negligible.has(this.#types.idOfPending(pending, pending.windowMs, 'happen'), locals);
   }
 
   #pendingAfter(
@@ -236,25 +236,23 @@ export class WorldSystem implements TimedSystem {
     const add = (type: number, origin: number) => {
       if (!this.negligible.has(type, world.locals)) after.push({ type, origin });
     };
-    const standing = world.pending.slice().sort((one, other) => one.serial - other.serial);
-    for (const pending of standing) {
-      const index = created.findIndex(({ serial }) => serial === pending.serial);
-      if (index < 0) {
-        const origin = positions[pending.serial] as number;
-        add(this.#types.idOfStanding(situation?.pending[origin] as number, pending), origin);
-      } else if (fates[index] !== 'lose') {
-        const windowMs = demanded[index]?.latencyMs ?? pending.windowMs;
-        if (windowMs[0] > this.definition.scenario.untilMs) continue;
-        add(this.#newType(pending, windowMs, fates[index] as Fate), createdOrigin(index));
-      }
+    const bySerial: Pending[] = [];
+    for (const pending of world.pending) bySerial[pending.serial] = pending;
+    for (let serial = 0; serial < positions.length; serial++) {
+      const standing = bySerial[serial];
+      const origin = positions[serial] as number;
+      if (standing) add(this.#types.idOfStanding(situation?.pending[origin] as number, standing), origin);
+    }
+    for (const [index, { serial }] of created.entries()) {
+      const pending = bySerial[serial];
+      if (pending === undefined || fates[index] === 'lose') continue;
+      const windowMs = demanded[index]?.latencyMs ?? pending.windowMs;
+      if (windowMs[0] > this.definition.scenario.untilMs) continue;
+      add(this.#types.idOfPending(pending, windowMs, fates[index] as Fate), createdOrigin(index));
     }
     after.push(...this.#deadlines(observers, restarted, situation));
     if (situation !== null) after.push({ type: this.end, origin: situation.pending.indexOf(this.end) });
     return after;
-  }
-
-  #newType(pending: Pending, windowMs: Window, fate: Fate): number {
-    return this.#types.idOf({ is: 'pending', pending, windowMs, fate });
   }
 
   #deadlines(observers: number, restarted: number, situation: Situation | null): PendingAfter[] {
