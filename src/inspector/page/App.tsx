@@ -6,6 +6,7 @@ import { keysNow, showsKeys } from './keys.ts';
 import { LivePage } from './live/LivePage.tsx';
 import { showsLive } from './live/store.ts';
 import { Patterns } from './marks.tsx';
+import { isPlaying } from './play.ts';
 import { spokenRow } from './run/LadderRows.tsx';
 import { RunPage } from './run/RunPage.tsx';
 import { experiment, notice, record, rowOf, step } from './store.ts';
@@ -13,6 +14,8 @@ import { TopBar } from './TopBar.tsx';
 
 /** The selected step, for those who listen. */
 const spokenStep = computed(() => {
+  // Who listens could not follow the steps; where playing stops is said.
+  if (isPlaying.value) return 'Playing';
   const placed = rowOf(step.value);
   const shown = record.value;
   if (shown === null || placed?.row.step !== step.value) return '';
@@ -21,6 +24,7 @@ const spokenStep = computed(() => {
 
 /** What stands on a key: letters are capitals there, and a capital is typed with another one. */
 function keyName(key: string): string {
+  if (key === ' ') return 'Space';
   if (key.length > 1) return key.replace('Arrow', '');
   return key === key.toLowerCase() ? key.toUpperCase() : `⇧${key}`;
 }

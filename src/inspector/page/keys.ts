@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { closeBridge } from './hosted/bridge.ts';
 import { happened, moveLive, selected, showsLive } from './live/store.ts';
+import { changeSpeed, togglePlaying } from './play.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
 import {
@@ -37,6 +38,9 @@ const runKeys: readonly (readonly [keys: readonly string[], what: string, act: (
   [['k', 'ArrowUp'], 'step back', () => move(-1)],
   [['J'], 'next step of the same party', () => moveInLane(1)],
   [['K'], 'step back of the same party', () => moveInLane(-1)],
+  [[' '], 'play, pause: to the next violation or the end', togglePlaying],
+  [['<'], 'play slower', () => changeSpeed(-1)],
+  [['>'], 'play faster', () => changeSpeed(1)],
   [['Home'], 'first step', toStart],
   [['End'], 'run to the end', toEnd],
   [[']'], 'next call', () => toCall(1)],
@@ -71,6 +75,10 @@ export const keysNow = (): typeof runKeys => (showsLive.value ? liveKeys : runKe
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
 
+/** Whether the space bar presses what has the focus. Of the steps only the selected one is reached with the keyboard. */
+const isPressed = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.matches('button:not(.ladder *), summary');
+
 function onKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape') {
@@ -79,7 +87,7 @@ function onKey(event: KeyboardEvent): void {
     if (isField(event.target)) (event.target as HTMLElement).blur();
     return;
   }
-  if (isField(event.target)) return;
+  if (isField(event.target) || (event.key === ' ' && isPressed(event.target))) return;
   if (event.key === '?') {
     showsKeys.value = !showsKeys.value;
     return;

@@ -298,11 +298,14 @@ export function toggleMark(): void {
   });
 }
 
+/** The step after another one, of those that have a row. */
+export const nextStep = (at: number): number | undefined => shownSteps.value[lastUpTo(shownSteps.value, at) + 1];
+
 /** Moves the selection among the steps that have a row. */
 export function move(by: 1 | -1): void {
   const all = shownSteps.value;
   const here = step.value;
-  const next = by === 1 ? all[lastUpTo(all, here) + 1] : all[lastUpTo(all, here - 1)];
+  const next = by === 1 ? nextStep(here) : all[lastUpTo(all, here - 1)];
   if (next !== undefined) step.value = next;
 }
 

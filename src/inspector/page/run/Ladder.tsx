@@ -2,6 +2,8 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { secondsText } from '../../../sim/report/wording.ts';
 import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
+import { scrolling } from '../motion.ts';
+import { isPlaying } from '../play.ts';
 import { useSize } from '../size.ts';
 import { experiment, layout, marked, rowOf, step, trace } from '../store.ts';
 import { laneViews, timeMode } from '../view.ts';
@@ -127,7 +129,10 @@ export const Ladder = () => {
     const { top, bottom } = selectedRow;
     // To ask the box itself would have the page laid out at each step.
     const isVisible = top > scrolledTo.current + 48 && bottom < scrolledTo.current + height - 48;
-    if (!isVisible) box.scrollTop = top - height * 0.45;
+    const isBelowMiddle = top > scrolledTo.current + height * 0.45;
+    // A run that is played moves through the middle of the view.
+    if (isPlaying.peek() && isBelowMiddle) box.scrollTo({ top: top - height * 0.45, behavior: scrolling() });
+    else if (!isVisible) box.scrollTop = top - height * 0.45;
   }, [selectedRow?.top, height]);
 
   // What does not depend on the selected step is made once for each piece: stepping must fit into a frame.

@@ -78,12 +78,37 @@ const LadderBar = () => (
   </div>
 );
 
+/** The keys that are told below the ladder, as far as there is room. */
+const toldKeys = [
+  ['J K', 'step'],
+  ['Space', 'play'],
+  ['[ ]', 'call'],
+  ['V', 'violation'],
+  ['M', 'mode'],
+  ['B', 'branch'],
+  ['F', 'fault'],
+  ['T', 'time'],
+  ['W', 'when'],
+  ['D', 'difference'],
+] as const;
+
+const Told = ({ keys, what }: { keys: string; what: string }) => (
+  <span class="told-key">
+    {keys.split(' ').map((key) => (
+      <kbd key={key}>{key}</kbd>
+    ))}{' '}
+    {what}
+  </span>
+);
+
 const KeysLine = () => (
   <p class="keys-line">
-    <kbd>J</kbd>
-    <kbd>K</kbd> step <kbd>[</kbd>
-    <kbd>]</kbd> call <kbd>V</kbd> violation <kbd>M</kbd> mode <kbd>T</kbd> time <kbd>B</kbd> branch <kbd>F</kbd> fault{' '}
-    <kbd>W</kbd> when <kbd>D</kbd> difference <kbd>?</kbd> all keys
+    <span class="told-keys">
+      {toldKeys.map(([keys, what]) => (
+        <Told key={what} keys={keys} what={what} />
+      ))}
+    </span>
+    <Told keys="?" what="all keys" />
   </p>
 );
 
