@@ -33,10 +33,13 @@ export interface ChartLine {
   readonly text: string;
 }
 
+/** Which region of which machine a picture is of. */
+export interface RegionName extends Pick<Chart, 'key' | 'path'> {}
+
 /** One region of a party's machine, laid out. */
 export interface Chart {
-  /** The names of the modes in which the region is so. */
-  readonly modes: readonly string[];
+  /** Tells the region from others that have the same path in another configuration: `keyOf` it. */
+  readonly key: string;
   readonly party: PartyName;
   /** The path of the region; empty for the machine itself. */
   readonly path: string;

@@ -3,7 +3,7 @@ import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import type { PartyName } from '../../machines/messages.ts';
 import type { PartyMachines } from '../../machines/parties.ts';
 import type { Chart, ChartArrow, ChartLine, ChartState } from './chart.ts';
-import { insideOf, pathOf, type Region, regionsOf } from './region.ts';
+import { firstKeyOf, insideOf, keyOf, pathOf, type Region, regionsOf } from './region.ts';
 
 /** The package says of its types that the class is the default of a default, and it is the default. */
 const Layouter = Elk as unknown as typeof Elk.default;
@@ -79,35 +79,23 @@ const boxOf = ({ x, y, width, height }: { x?: number; y?: number; width?: number
   height: round(height),
 });
 
-/** A region as it is in some modes. */
 interface Wanted {
   readonly party: PartyName;
   readonly region: Region;
-  readonly modes: string[];
 }
 
-/** All that a picture shows of a region, to tell it from another. */
-const contentOf = ({ node, states, arrows }: Region): string =>
-  JSON.stringify([node.id, states.map(({ id }) => id), arrows.map(({ from, to, lines }) => [from?.id, to.id, lines])]);
-
-/** The regions of the machines in all modes; those that are the same in several are there once. */
-function wantedIn(machinesByMode: Readonly<Record<string, PartyMachines>>): Wanted[] {
-  const wanted = new Map<string, Wanted>();
-  for (const [mode, machines] of Object.entries(machinesByMode)) {
-    for (const [party, machine] of Object.entries(machines) as [PartyName, AnyStateMachine][]) {
-      for (const region of regionsOf(machine)) {
-        const known = wanted.get(contentOf(region));
-        if (known === undefined) wanted.set(contentOf(region), { party, region, modes: [mode] });
-        else known.modes.push(mode);
-      }
-    }
-  }
-  return [...wanted.values()];
+/** The regions of the machines in all configurations, by their keys: those that are the same in several are there once. */
+function wantedIn(configured: readonly PartyMachines[]): Map<string, Wanted> {
+  const all = configured.flatMap((machines) => Object.entries(machines) as [PartyName, AnyStateMachine][]);
+  // Many configurations share machines.
+  const distinct = new Map(all.map(([party, machine]) => [machine, party]));
+  const regions = [...distinct].flatMap(([machine, party]) => regionsOf(machine).map((region) => ({ party, region })));
+  return new Map(regions.map((wanted) => [keyOf(wanted.region), wanted]));
 }
 
 const everyNode = (node: ElkNode): ElkNode[] => (node.children ?? []).flatMap((child) => [child, ...everyNode(child)]);
 
-async function chartOf({ party, region, modes }: Wanted): Promise<Chart> {
+async function chartOf(key: string, { party, region }: Wanted): Promise<Chart> {
   const root = nodeOf(region.node, region);
   const graph = {
     ...root,
@@ -136,7 +124,7 @@ async function chartOf({ party, region, modes }: Wanted): Promise<Chart> {
     ];
   });
   return {
-    modes,
+    key,
     party,
     path: pathOf(region.node),
     width: round(laid.width),
@@ -146,12 +134,29 @@ async function chartOf({ party, region, modes }: Wanted): Promise<Chart> {
   };
 }
 
-/** The slots of the two calls are the same machine under two names. */
-const ofSecondCall = (chart: Chart): Chart => JSON.parse(JSON.stringify(chart).replaceAll('call1', 'call2'));
+/** The picture of the first slot, as that of the second one. */
+function ofSecondSlot(chart: Chart, key: string, { region }: Wanted): Chart {
+  const path = pathOf(region.node);
+  const moved = (one: string): string => (one === chart.path ? path : one.replace(`${chart.path}.`, `${path}.`));
+  const states = chart.states.map((state) => ({ ...state, path: moved(state.path) }));
+  const arrows = chart.arrows.map((arrow) => ({
+    ...arrow,
+    from: arrow.from && moved(arrow.from),
+    to: moved(arrow.to),
+  }));
+  return { ...chart, key, path, states, arrows };
+}
 
-/** Lays out every region of every machine in every mode. Takes seconds, so it is done when the page is built. */
-export async function layOutCharts(machinesByMode: Readonly<Record<string, PartyMachines>>): Promise<Chart[]> {
-  const first = wantedIn(machinesByMode).filter(({ region }) => region.node.key !== 'call2');
-  const charts = await Promise.all(first.map(chartOf));
-  return charts.flatMap((one) => (one.path.endsWith('call1') ? [one, ofSecondCall(one)] : [one]));
+/** Lays out every region of every machine as it is configured. Takes seconds, so it is done when the page is built. */
+export async function layOutCharts(configured: readonly PartyMachines[]): Promise<Chart[]> {
+  const wanted = wantedIn(configured);
+  const first = [...wanted].filter(
+    ([key, { region }]) => firstKeyOf(region) === key || !wanted.has(firstKeyOf(region)),
+  );
+  const charts = new Map(await Promise.all(first.map(async ([key, one]) => [key, await chartOf(key, one)] as const)));
+  return [...wanted].flatMap(([key, one]) => {
+    const own = charts.get(key);
+    const twin = charts.get(firstKeyOf(one.region));
+    return own ?? (twin ? ofSecondSlot(twin, key, one) : []);
+  });
 }

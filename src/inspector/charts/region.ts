@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { formatDuration } from '../../sim/scenario/duration.ts';
 import type { ChartLine } from './chart.ts';
@@ -65,6 +67,21 @@ function regionOf(node: AnyStateNode): Region {
   }
   return { node, states, arrows };
 }
+
+/** All that a picture shows of a region. */
+const contentOf = ({ node, states, arrows }: Region): string =>
+  JSON.stringify([node.id, states.map(({ id }) => id), arrows.map(({ from, to, lines }) => [from?.id, to.id, lines])]);
+
+const digestOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text))).slice(0, 12);
+
+/** What two regions share just where they look the same. */
+export const keyOf = (region: Region): string => digestOf(contentOf(region));
+
+/** What has two slots is the same machine under two names: the name of something in the first slot. */
+export const inFirstSlot = (text: string): string => text.replaceAll(/\b(call|otherDevice)2\b/g, '$11');
+
+/** The key that the same region has in the first slot. */
+export const firstKeyOf = (region: Region): string => digestOf(inFirstSlot(contentOf(region)));
 
 /** The state itself or the one around it that is drawn. */
 function nearest(node: AnyStateNode, shown: ReadonlySet<AnyStateNode>): AnyStateNode | undefined {

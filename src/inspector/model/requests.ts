@@ -9,8 +9,10 @@ import { raceWindowLines } from '../../sim/report/raceWindow.ts';
 import type { Scenario, Window } from '../../sim/scenario/scenario.ts';
 import { simulate } from '../../sim/simulate.ts';
 import type { Trace, TraceRecord } from '../../sim/trace.ts';
-import { delayWindows } from '../../sim/world/definition.ts';
+import { delayWindows, machinesOf } from '../../sim/world/definition.ts';
 import { eventTable } from '../../sim/world/eventTable.ts';
+import type { RegionName } from '../charts/chart.ts';
+import { keyOf, pathOf, regionsOf } from '../charts/region.ts';
 import { type InspectionEvent, inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { type Experiment, type Freedom, runExperiment, situationAfter } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
@@ -40,6 +42,9 @@ export interface Options {
 /** The runs of one scenario in the modes of the product, with the same luck. */
 export type GlancesByMode = Readonly<Record<string, Glance>>;
 
+/** The regions of each party's machine, from the outside in. */
+export type Regions = Readonly<Record<string, readonly RegionName[]>>;
+
 /** What the checker says of one property over every order and delay. */
 export interface Proof {
   readonly property: string;
@@ -61,6 +66,14 @@ export const answers = {
   run: (experiment: Experiment): Trace => runExperiment(experiment),
 
   delays: (scenario: Scenario): Record<PartyName, Record<string, Window>> => delayWindows(scenario),
+
+  regions: (scenario: Scenario): Regions =>
+    Object.fromEntries(
+      Object.entries(machinesOf(scenario)).map(([party, machine]) => [
+        party,
+        regionsOf(machine).map((region) => ({ key: keyOf(region), path: pathOf(region.node) })),
+      ]),
+    ),
 
   outline: (definition: string): Outline => outlineOf(definition),
 

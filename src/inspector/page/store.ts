@@ -16,7 +16,7 @@ import { faultOn, withFault } from '../model/fault.ts';
 import { glanceAt } from '../model/glance.ts';
 import { layOutLadder, type PlacedRow } from '../model/ladderLayout.ts';
 import { lastUpTo } from '../model/lastUpTo.ts';
-import type { GlancesByMode, Options, PendingView } from '../model/requests.ts';
+import type { GlancesByMode, Options, PendingView, Regions } from '../model/requests.ts';
 import { ask } from './ask.ts';
 import { collapsed, pixelsPerSecond, timeMode } from './view.ts';
 
@@ -41,6 +41,8 @@ export const otherModes = signal<GlancesByMode | null>(null);
 export const options = signal<Options | null>(null);
 /** How long the timers of each party take in the scenario that is shown. */
 export const delays = signal<Record<PartyName, Record<string, Window>> | null>(null);
+/** The regions of the machines of the scenario that is shown. */
+export const regions = signal<Regions | null>(null);
 /** Something that the reader must know, such as a link of another version. */
 export const notice = signal<string | null>(null);
 
@@ -134,6 +136,9 @@ export function keepRunning(): void {
     );
     ask('delays', shown.scenario).then((found) => {
       if (isCurrent()) delays.value = found;
+    });
+    ask('regions', shown.scenario).then((found) => {
+      if (isCurrent()) regions.value = found;
     });
     ask('modes', shown.scenario, shown.seed).then((glances) => {
       if (isCurrent()) otherModes.value = glances;

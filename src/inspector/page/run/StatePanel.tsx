@@ -6,7 +6,7 @@ import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import type { Chart, ChartArrow, ChartLine, ChartState } from '../../charts/chart.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import { useSize } from '../size.ts';
-import { options, record, step, trace } from '../store.ts';
+import { options, record, regions, step, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
 
 /** What the reader chose to look at; null follows the selected step. */
@@ -19,13 +19,15 @@ const party = computed<PartyName>(() => {
   return chosen.value?.party ?? (isParty(target) ? target : 'app');
 });
 
-const charts = computed(() => {
-  const mode = trace.value?.scenario.mode.name ?? '';
-  const own = everyChart.filter((one) => one.party === party.value);
-  const fitting = own.filter(({ modes }) => modes.includes(mode));
-  // A mode of somebody's own is drawn like the first one that has such regions.
-  return fitting.length > 0 ? fitting : own.filter(({ modes }) => modes.includes('standard'));
-});
+const chartByKey = new Map(everyChart.map((one) => [one.key, one]));
+
+/** A mode of somebody's own may have regions that no picture was made of: another one of the same place will do. */
+const similar = (path: string): Chart | undefined =>
+  everyChart.find((one) => one.party === party.value && one.path === path);
+
+const charts = computed<readonly Chart[]>(() =>
+  (regions.value?.[party.value] ?? []).flatMap(({ key, path }) => chartByKey.get(key) ?? similar(path) ?? []),
+);
 
 const pathsAt = (at: number): string[] => activePaths(snapshotAt(party.value, at)?.value).map((path) => path.join('.'));
 
