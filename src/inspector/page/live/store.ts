@@ -1,13 +1,13 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Outline } from '../../model/outline.ts';
 import { activePaths } from '../../model/stateWords.ts';
-import type { InspectionEvent } from '../../protocol/inspectionEvents.ts';
+import type { ConnectedEvent, ConnectionEnded } from '../../protocol/connections.ts';
 import { ask } from '../ask.ts';
 
-type Actor = Extract<InspectionEvent, { type: '@xstate.actor' }>;
+type Actor = Extract<ConnectedEvent, { type: '@xstate.actor' }>;
 
 /** What applications have sent, in its order. */
-export const received = signal<readonly InspectionEvent[]>([]);
+export const received = signal<readonly ConnectedEvent[]>([]);
 
 /** Whether the applications are shown instead of a run. */
 export const showsLive = signal(false);
@@ -25,8 +25,32 @@ export const actors = computed<readonly Actor[]>(() => [
   ).values(),
 ]);
 
-export const nameOf = (sessionId: string | undefined): string =>
-  actors.value.find((one) => one.sessionId === sessionId)?.name ?? sessionId ?? 'outside';
+/** The connections of applications that have gone. */
+export const ended = signal<ReadonlySet<number>>(new Set());
+
+/** An application: whoever sends over one connection. */
+export interface Application {
+  readonly connection: number;
+  readonly actors: readonly Actor[];
+  readonly hasEnded: boolean;
+}
+
+/** The applications, the latest first. */
+export const applications = computed<readonly Application[]>(() => {
+  const connections = [...new Set(actors.value.map(({ connection }) => connection))].sort((one, other) => other - one);
+  return connections.map((connection) => ({
+    connection,
+    actors: actors.value.filter((one) => one.connection === connection),
+    hasEnded: ended.value.has(connection),
+  }));
+});
+
+/** What an actor is called; with the number of its application where there are several. */
+export function nameOf(sessionId: string | undefined): string {
+  const found = actors.value.find((one) => one.sessionId === sessionId);
+  if (found === undefined) return sessionId ?? 'outside';
+  return applications.value.length > 1 ? `${found.name} (${found.connection})` : found.name;
+}
 
 /** The events and snapshots of the chosen actor or of all, each with its number. */
 export const happened = computed(() =>
@@ -97,7 +121,7 @@ export function moveLive(by: 1 | -1): void {
   if (next !== undefined) selected.value = next.index;
 }
 
-let arrived: InspectionEvent[] = [];
+let arrived: ConnectedEvent[] = [];
 let frame = 0;
 
 /** Listens to what the server passes on. A page that was opened from a file has no server. */
@@ -108,7 +132,12 @@ export function listenToApplications(): void {
   url.hash = '';
   const socket = new WebSocket(url);
   socket.addEventListener('message', ({ data }) => {
-    arrived.push(JSON.parse(String(data)) as InspectionEvent);
+    const told = JSON.parse(String(data)) as ConnectedEvent | ConnectionEnded;
+    if (told.type === '@ringproof.ended') {
+      ended.value = new Set([...ended.peek(), told.connection]);
+      return;
+    }
+    arrived.push(told);
     cancelAnimationFrame(frame);
     // Applications send many events at once: they are shown together.
     frame = requestAnimationFrame(() => {

@@ -24,8 +24,8 @@ const tipOf = ({ style, arrival }: MessageRow): string | undefined => {
   return style === 'push' ? 'url(#tip-push)' : style === 'http' ? 'url(#tip-soft)' : 'url(#tip-ink)';
 };
 
-/** Final answers that are refusals stand out. */
-const isRefusal = (label: string): boolean => /^(4(?!01)|5|6)\d\d /.test(label);
+/** Final answers that are refusals stand out; one that asks for credentials is none. */
+const isRefusal = (label: string): boolean => /^(4(?!0[17])|5|6)\d\d /.test(label);
 
 const MessageArt = ({ row, placed, geometry }: RowProps & { row: MessageRow }) => {
   const { y, sentY } = placed;
