@@ -1,3 +1,4 @@
+import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import { type PartyName, partyNames } from '../../machines/messages.ts';
 import { everyMode } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
@@ -11,12 +12,14 @@ import { simulate } from '../../sim/simulate.ts';
 import type { Trace, TraceRecord } from '../../sim/trace.ts';
 import { delayWindows, machinesOf } from '../../sim/world/definition.ts';
 import { eventTable } from '../../sim/world/eventTable.ts';
-import type { RegionName } from '../charts/chart.ts';
-import { keyOf, pathOf, regionsOf } from '../charts/region.ts';
+import type { Drawing, RegionName } from '../charts/chart.ts';
+import { drawingOf, graphOf } from '../charts/graph.ts';
+import { pathOf } from '../charts/picture.ts';
+import { keyOf, regionsOf } from '../charts/region.ts';
 import { type InspectionEvent, inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { type Experiment, type Freedom, runExperiment, situationAfter } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
-import { type Outline, outlineOf } from './outline.ts';
+import { type Outline, outlineOf, regionOfDefinition } from './outline.ts';
 
 /** Something that can happen next, in words that outlive the worker. */
 export interface PendingView {
@@ -76,6 +79,10 @@ export const answers = {
     ),
 
   outline: (definition: string): Outline => outlineOf(definition),
+
+  /** What elk is to lay out of a machine, and what becomes of it. */
+  graph: (definition: string): ElkNode => graphOf(regionOfDefinition(definition)),
+  drawing: (definition: string, laid: ElkNode): Drawing => drawingOf(regionOfDefinition(definition), laid),
 
   inspection: (experiment: Experiment): InspectionEvent[] => inspectionEvents(runExperiment(experiment)),
 

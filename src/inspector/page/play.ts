@@ -23,7 +23,7 @@ function waitMs(from: number, to: number): number {
   return Math.min(longestMs, Math.max(shortestMs, (pixels / pixelsPerSecond) * 1000)) / speed.value;
 }
 
-export function pause(): void {
+function pause(): void {
   played.value = null;
 }
 

@@ -5,7 +5,7 @@ import type { InspectionEvent } from '../../protocol/inspectionEvents.ts';
 import { Differences } from '../Differences.tsx';
 import { offerBridge } from '../hosted/bridge.ts';
 import { boot } from '../store.ts';
-import { LiveChart, nextEvents } from './LiveChart.tsx';
+import { LiveChart } from './LiveChart.tsx';
 import {
   type Application,
   activeNow,
@@ -20,6 +20,7 @@ import {
   shownIndex,
   snapshotBefore,
 } from './store.ts';
+import { nextEvents } from './taken.ts';
 
 const clock = ({ createdAt }: InspectionEvent): string => {
   const date = new Date(Number(createdAt));
@@ -149,22 +150,12 @@ const EventList = () => {
   );
 };
 
-/** The machine, scrolled to what is active. */
-const ChartPanel = () => {
-  const panel = useRef<HTMLElement>(null);
-  const active = activeNow.value.join();
-  useEffect(() => {
-    const innermost = panel.current?.querySelector('.active:not(.compound, .parallel)');
-    innermost?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [active]);
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
-    <section class="panel live-chart" ref={panel} tabIndex={0} aria-label="State machine">
-      <h2 class="unseen">Machine of {shownActor.value?.name ?? 'nobody yet'}</h2>
-      <LiveChart />
-    </section>
-  );
-};
+const ChartPanel = () => (
+  <section class="panel live-chart" aria-label="State machine">
+    <h2 class="unseen">Machine of {shownActor.value?.name ?? 'nobody yet'}</h2>
+    <LiveChart />
+  </section>
+);
 
 /** The XState 5 applications that connected: their actors, their machines, what they were told, what became of them. */
 export const LivePage = () => (

@@ -1,8 +1,10 @@
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, type Signal, signal } from '@preact/signals';
+import type { Drawing } from '../../charts/chart.ts';
 import type { Outline } from '../../model/outline.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import type { ConnectedEvent, ConnectionEnded } from '../../protocol/connections.ts';
 import { ask } from '../ask.ts';
+import { drawingOfDefinition } from './layOut.ts';
 
 type Actor = Extract<ConnectedEvent, { type: '@xstate.actor' }>;
 
@@ -26,7 +28,7 @@ export const actors = computed<readonly Actor[]>(() => [
 ]);
 
 /** The connections of applications that have gone. */
-export const ended = signal<ReadonlySet<number>>(new Set());
+const ended = signal<ReadonlySet<number>>(new Set());
 
 /** An application: whoever sends over one connection. */
 export interface Application {
@@ -89,8 +91,11 @@ const pathsBefore = (index: number): string[] => {
 export const activeNow = computed(() => pathsBefore(shownIndex.value + 1));
 export const activeBefore = computed(() => pathsBefore(shownIndex.value));
 
-/** What became of each definition: its outline, or why it has none. */
-const outlines = signal<ReadonlyMap<string, Outline | string>>(new Map());
+/** What became of each definition: what was made of it, or why there is nothing. */
+type Made<Thing> = ReadonlyMap<string, Thing | string>;
+
+const outlines = signal<Made<Outline>>(new Map());
+const drawings = signal<Made<Drawing>>(new Map());
 
 /** The machine of the shown actor; a sentence where there is none to be drawn; null until it is known. */
 export const outline = computed<Outline | string | null>(() => {
@@ -100,16 +105,29 @@ export const outline = computed<Outline | string | null>(() => {
   return outlines.value.get(actor.definition) ?? null;
 });
 
-/** Has each definition read that is looked at, once. */
+/** The picture of that machine; why there is none; null until it is laid out. */
+export const drawing = computed(() => drawings.value.get(shownActor.value?.definition ?? '') ?? null);
+
+function keep<Thing>(made: Signal<Made<Thing>>, definition: string, thing: Thing | string): void {
+  made.value = new Map([...made.peek(), [definition, thing]]);
+}
+
+const asked = new Set<string>();
+
+/** Has each definition that is looked at read and laid out, once. */
 export const keepOutlines = (): (() => void) =>
   effect(() => {
     const definition = shownActor.value?.definition;
-    if (definition === undefined || outlines.peek().has(definition)) return;
-    const keep = (found: Outline | string) => {
-      outlines.value = new Map([...outlines.peek(), [definition, found]]);
-    };
-    ask('outline', definition).then(keep, (error: Error) =>
-      keep(`The definition that this actor has sent cannot be read: ${error.message}`),
+    if (definition === undefined || !showsLive.value || asked.has(definition)) return;
+    asked.add(definition);
+    ask('outline', definition).then(
+      (found) => keep(outlines, definition, found),
+      ({ message }: Error) =>
+        keep(outlines, definition, `The definition that this actor has sent cannot be read: ${message}`),
+    );
+    drawingOfDefinition(definition).then(
+      (found) => keep(drawings, definition, found),
+      ({ message }: Error) => keep(drawings, definition, message),
     );
   });
 
