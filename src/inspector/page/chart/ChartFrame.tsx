@@ -1,6 +1,7 @@
 import type { Signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { Drawing } from '../../charts/chart.ts';
+import { scrollWhenDrawn } from '../motion.ts';
 import { useSize } from '../size.ts';
 import { ChartArt, type Mood } from './ChartArt.tsx';
 
@@ -32,10 +33,10 @@ export const ChartFrame = ({ drawing, mood, scale, name, describe }: Props) => {
   const whole = Math.min(1, width / drawing.width, height / drawing.height);
   const factor = scale.value === 'fit' ? Math.max(leastScale, whole) : scale.value;
   const active = drawing.states.findLast(({ path }) => mood.isActive(path));
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (box.current === null || active === undefined) return;
-    box.current.scrollLeft = (active.x + active.width / 2) * factor - width / 2;
-    box.current.scrollTop = (active.y + active.height / 2) * factor - height / 2;
+    const left = (active.x + active.width / 2) * factor - width / 2;
+    scrollWhenDrawn(box.current, { left, top: (active.y + active.height / 2) * factor - height / 2 });
   }, [active?.path, drawing, factor, width, height]);
   const resize = (key: string): boolean => {
     const act = chartKeys[key];

@@ -2,7 +2,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { secondsText } from '../../../sim/report/wording.ts';
 import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
-import { scrolling } from '../motion.ts';
+import { scrolling, scrollWhenDrawn } from '../motion.ts';
 import { isPlaying } from '../play.ts';
 import { useSize } from '../size.ts';
 import { experiment, layout, marked, rowOf, step, trace } from '../store.ts';
@@ -15,8 +15,9 @@ import { covers } from './labelPlaces.ts';
 import { Geometry } from './ladderGeometry.ts';
 import { RaceMarks } from './RaceMarks.tsx';
 
-/** The ladder is drawn in pieces as high as its window, but not less: the one in view and its neighbours. */
-const leastPiece = 300;
+/** The ladder is drawn in pieces of which this many fill its window, which are not too low: those in view and one more on each side. */
+const piecesInView = 3;
+const leastPiece = 120;
 
 /** The rows that are drawn for a position of the scroll bar. */
 function rowsIn({ rows }: LadderLayout, fromY: number, toY: number): readonly PlacedRow[] {
@@ -98,7 +99,7 @@ function drawer(layout: LadderLayout, geometry: Geometry) {
     // A ladder may have become shorter since it was scrolled.
     const piece = Math.min(wanted, Math.floor(layout.height / pieceHeight));
     const fromY = Math.max(0, (piece - 1) * pieceHeight);
-    const toY = Math.min(layout.height, (piece + 2) * pieceHeight);
+    const toY = Math.min(layout.height, (piece + piecesInView + 2) * pieceHeight);
     const rows = rowsIn(layout, fromY, toY).map((placed) => {
       const as = kept.get(placed) ?? drawnRow(placed, geometry);
       kept.set(placed, as);
@@ -112,7 +113,7 @@ function drawer(layout: LadderLayout, geometry: Geometry) {
 export const Ladder = () => {
   const { ref, width, height } = useSize<HTMLDivElement>();
   const [pieceTop, setPieceTop] = useState(0);
-  const pieceHeight = Math.max(leastPiece, height);
+  const pieceHeight = Math.max(leastPiece, Math.ceil(height / piecesInView));
   const piece = Math.floor(pieceTop / pieceHeight);
   const placed = layout.value;
   const selected = step.value;
@@ -122,17 +123,30 @@ export const Ladder = () => {
   const selectedRow = rowOf(selected) ?? placed?.rows[0];
   const markedRow = marked.value === null ? undefined : rowOf(marked.value.step);
   const scrolledTo = useRef(0);
+  const showFrom = (top: number) => {
+    scrolledTo.current = top;
+    setPieceTop(Math.floor(top / pieceHeight) * pieceHeight);
+  };
 
   useLayoutEffect(() => {
     const box = ref.current;
     if (box === null || selectedRow === undefined || height === 0) return;
     const { top, bottom } = selectedRow;
-    // To ask the box itself would have the page laid out at each step.
-    const isVisible = top > scrolledTo.current + 48 && bottom < scrolledTo.current + height - 48;
-    const isBelowMiddle = top > scrolledTo.current + height * 0.45;
+    const middle = Math.max(0, top - height * 0.45);
     // A run that is played moves through the middle of the view.
-    if (isPlaying.peek() && isBelowMiddle) box.scrollTo({ top: top - height * 0.45, behavior: scrolling() });
-    else if (!isVisible) box.scrollTop = top - height * 0.45;
+    if (isPlaying.peek() && middle > scrolledTo.current) {
+      box.scrollTo({ top: middle, behavior: scrolling() });
+      return;
+    }
+    // To ask the box itself would have the page laid out at each step.
+    const isAbove = top <= scrolledTo.current + 48;
+    if (!isAbove && bottom < scrolledTo.current + height - 48) return;
+    // Who steps over the edge will go on: most of the view is for what comes. Who comes from afar stands in the middle.
+    const isNear = Math.abs(middle - scrolledTo.current) < height;
+    const share = !isNear ? 0.45 : isAbove ? 0.7 : 0.3;
+    const from = Math.max(0, top - height * share);
+    showFrom(from);
+    scrollWhenDrawn(box, { top: from });
   }, [selectedRow?.top, height]);
 
   // What does not depend on the selected step is made once for each piece: stepping must fit into a frame.
@@ -150,14 +164,7 @@ export const Ladder = () => {
   return (
     <>
       <LaneHeads geometry={geometry} />
-      <div
-        class="ladder-box"
-        ref={ref}
-        onScroll={({ currentTarget }) => {
-          scrolledTo.current = currentTarget.scrollTop;
-          setPieceTop(Math.floor(currentTarget.scrollTop / pieceHeight) * pieceHeight);
-        }}
-      >
+      <div class="ladder-box" ref={ref} onScroll={({ currentTarget }) => showFrom(currentTarget.scrollTop)}>
         <div class="ladder" style={{ height: `${placed.height}px` }}>
           <svg
             class="art"
