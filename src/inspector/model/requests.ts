@@ -19,6 +19,7 @@ import { keyOf, regionsOf } from '../charts/region.ts';
 import { type InspectionEvent, inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { type Experiment, type Freedom, runExperiment, situationAfter } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
+import { type Margins, marginsOf } from './margins.ts';
 import { type Outline, outlineOf, regionOfDefinition } from './outline.ts';
 
 /** Something that can happen next, in words that outlive the worker. */
@@ -31,6 +32,12 @@ export interface PendingView {
   readonly windowMs: Window;
   readonly dueMs: number;
   readonly fate: TraceRecord['fate'];
+}
+
+/** A run, and how near what holds in it came to its bounds. */
+export interface Outcome {
+  readonly trace: Trace;
+  readonly margins: Margins;
 }
 
 /** What can happen after a step. */
@@ -66,7 +73,10 @@ const mostClasses = 3_000_000;
 
 /** What the worker answers: the same code as on the command line, off the thread that draws. */
 export const answers = {
-  run: (experiment: Experiment): Trace => runExperiment(experiment),
+  run(experiment: Experiment): Outcome {
+    const trace = runExperiment(experiment);
+    return { trace, margins: marginsOf(trace) };
+  },
 
   delays: (scenario: Scenario): Record<PartyName, Record<string, Window>> => delayWindows(scenario),
 

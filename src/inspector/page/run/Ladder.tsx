@@ -19,6 +19,9 @@ import { RaceMarks } from './RaceMarks.tsx';
 const piecesInView = 3;
 const leastPiece = 120;
 
+/** Where in the view a step stands to which the reader comes from afar, counted from the top. */
+const middle = 0.45;
+
 /** The rows that are drawn for a position of the scroll bar. */
 function rowsIn({ rows }: LadderLayout, fromY: number, toY: number): readonly PlacedRow[] {
   return rows.slice(firstRowBelow(rows, fromY), firstRowBelow(rows, toY) + 1);
@@ -132,19 +135,21 @@ export const Ladder = () => {
     const box = ref.current;
     if (box === null || selectedRow === undefined || height === 0) return;
     const { top, bottom } = selectedRow;
-    const middle = Math.max(0, top - height * 0.45);
+    const now = scrolledTo.current;
+    const most = Math.max(0, (placed?.height ?? 0) - height);
+    const at = (share: number) => Math.min(most, Math.max(0, top - height * share));
     // A run that is played moves through the middle of the view.
-    if (isPlaying.peek() && middle > scrolledTo.current) {
-      box.scrollTo({ top: middle, behavior: scrolling() });
+    if (isPlaying.peek() && at(middle) > now) {
+      box.scrollTo({ top: at(middle), behavior: scrolling() });
       return;
     }
     // To ask the box itself would have the page laid out at each step.
-    const isAbove = top <= scrolledTo.current + 48;
-    if (!isAbove && bottom < scrolledTo.current + height - 48) return;
+    const isAbove = top <= now + 48;
+    if (!isAbove && bottom < now + height - 48) return;
     // Who steps over the edge will go on: most of the view is for what comes. Who comes from afar stands in the middle.
-    const isNear = Math.abs(middle - scrolledTo.current) < height;
-    const share = !isNear ? 0.45 : isAbove ? 0.7 : 0.3;
-    const from = Math.max(0, top - height * share);
+    const isNear = Math.abs(at(middle) - now) < height;
+    const from = at(!isNear ? middle : isAbove ? 0.7 : 0.3);
+    if (Math.abs(from - now) < 1) return;
     showFrom(from);
     scrollWhenDrawn(box, { top: from });
   }, [selectedRow?.top, height]);
@@ -180,7 +185,7 @@ export const Ladder = () => {
                 x="0"
                 y={selectedRow.top}
                 width={geometry.width}
-                height={selectedRow.bottom - selectedRow.top + 2}
+                height={selectedRow.bottom - selectedRow.top}
               />
             )}
             {markedRow && (
@@ -198,7 +203,7 @@ export const Ladder = () => {
             {window && trace.value && (
               <RaceMarks window={window} trace={trace.value} layout={placed} geometry={geometry} />
             )}
-            {selectedRow && <path class="playhead" d={`M0 ${selectedRow.bottom + 2}H${geometry.width}`} />}
+            {selectedRow && <path class="playhead" d={`M0 ${selectedRow.bottom}H${geometry.width}`} />}
           </svg>
           <ol aria-label="Steps of the run">{shown.map(({ button }) => button)}</ol>
           {selectedRow?.row.step === selected && <Handle placed={selectedRow} layout={placed} geometry={geometry} />}
