@@ -17,7 +17,9 @@ const limitOf = {
 const bounded = Object.keys(limitOf) as (keyof typeof limitOf)[];
 
 const runs = exampleNames.flatMap((name) =>
-  (['standard', 'singleDeviceEmulation'] as const).map((mode) => resolveScenario({ server: 'multi', ...example(name), mode }, everyServerProfile)),
+  (['standard', 'singleDeviceEmulation'] as const).map((mode) =>
+    resolveScenario({ server: 'multi', ...example(name), mode }, everyServerProfile),
+  ),
 );
 
 const verdictOf = (scenario: Scenario, property: string) =>

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { closeBridge } from './hosted/bridge.ts';
 import { happened, moveLive, selected, showsLive } from './live/store.ts';
+import { showsPalette } from './palette/store.ts';
 import { changeSpeed, togglePlaying } from './play.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
@@ -32,8 +33,11 @@ function nextMode(): void {
   if (next !== undefined) changeMode(next);
 }
 
+/** Something that can be done, with the keys that do it. */
+export type KeyAction = readonly [keys: readonly string[], what: string, act: () => void];
+
 /** What each key does on the page of a run. */
-const runKeys: readonly (readonly [keys: readonly string[], what: string, act: () => void])[] = [
+const runKeys: readonly KeyAction[] = [
   [['j', 'ArrowDown'], 'next step', () => move(1)],
   [['k', 'ArrowUp'], 'step back', () => move(-1)],
   [['J'], 'next step of the same party', () => moveInLane(1)],
@@ -62,7 +66,7 @@ const runKeys: readonly (readonly [keys: readonly string[], what: string, act: (
 ];
 
 /** What keys do where applications are shown. */
-const liveKeys: typeof runKeys = [
+const liveKeys: readonly KeyAction[] = [
   [['j', 'ArrowDown'], 'next event', () => moveLive(1)],
   [['k', 'ArrowUp'], 'event before', () => moveLive(-1)],
   [['Home'], 'first event', () => (selected.value = happened.value[0]?.index ?? null)],
@@ -70,7 +74,7 @@ const liveKeys: typeof runKeys = [
 ];
 
 /** What each key does on the page that is shown. */
-export const keysNow = (): typeof runKeys => (showsLive.value ? liveKeys : runKeys);
+export const keysNow = (): readonly KeyAction[] => (showsLive.value ? liveKeys : runKeys);
 
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
@@ -79,7 +83,21 @@ const isField = (target: EventTarget | null): boolean =>
 const isPressed = (target: EventTarget | null): boolean =>
   target instanceof Element && target.matches('button:not(.ladder *), summary');
 
+/** What stands on a key: letters are capitals there, and a capital is typed with another one. */
+export function keyName(key: string): string {
+  if (key === ' ') return 'Space';
+  if (key.length > 1) return key.replace('Arrow', '');
+  return key === key.toLowerCase() ? key.toUpperCase() : `⇧${key}`;
+}
+
 function onKey(event: KeyboardEvent): void {
+  if (event.key === 'k' && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    showsPalette.value = true;
+    return;
+  }
+  // The palette has its keys for itself.
+  if (showsPalette.value) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape') {
     showsKeys.value = false;

@@ -108,7 +108,8 @@ const KeysLine = () => (
         <Told key={what} keys={keys} what={what} />
       ))}
     </span>
-    <Told keys="?" what="all keys" />
+    <Told keys="Ctrl K" what="all actions" />
+    <Told keys="?" what="keys" />
   </p>
 );
 
