@@ -53,7 +53,7 @@ inBrowser.each([1280, 1920])('nothing is cut off %i pixels wide', async (width) 
     const { page } = await inspect(args, { viewport: { width, height: 800 } });
     await page.waitForSelector('.strip');
     const tooWide = await page.evaluate<string[]>(
-      `[...document.querySelectorAll('html, main, .cell, .cell-words, .top, .verdict, .left, .faults, .state-bar')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.outerHTML.slice(0, 200))`,
+      `[...document.querySelectorAll('html, main, .cell, .cell-words, .top, .verdict, .left, .faults, .state-bar, .ladder-bar')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.outerHTML.slice(0, 200))`,
     );
     expect(tooWide).toEqual([]);
   }

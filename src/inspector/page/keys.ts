@@ -20,17 +20,29 @@ import {
   toViolation,
   undo,
 } from './store.ts';
-import { nextTimeMode, zoom } from './view.ts';
+import { isWide, nextTimeMode, zoom } from './view.ts';
 
 /** Whether the list of keys is shown. */
 export const showsKeys = signal(false);
 
 const focusOn = (selector: string): void => document.querySelector<HTMLElement>(selector)?.focus();
 
+/** Leads into the panels on the right, which are opened for it. */
+function focusOnDetails(selector: string): void {
+  isWide.value = false;
+  // They are in the document again with the next turn.
+  setTimeout(() => focusOn(selector));
+}
+
 function nextMode(): void {
   const current = (registrationModeNames as string[]).indexOf(experiment.value?.scenario.mode.name ?? '');
   const next = registrationModeNames[(current + 1) % registrationModeNames.length];
   if (next !== undefined) changeMode(next);
+}
+
+function compareSteps(): void {
+  isWide.value = false;
+  toggleMark();
 }
 
 /** Something that can be done, with the keys that do it. */
@@ -51,15 +63,16 @@ const runKeys: readonly KeyAction[] = [
   [['['], 'call before', () => toCall(-1)],
   [['v'], 'next violation', toViolation],
   [['m'], 'next mode', nextMode],
-  [['b'], 'branch: what can happen now', () => focusOn('#choices button')],
-  [['f'], 'fault: what can befall this message', () => focusOn('#faults button')],
-  [['d'], 'difference: from this step to the one selected next', toggleMark],
-  [['w'], 'when: at another date in its window', () => focusOn('#when')],
+  [['b'], 'branch: what can happen now', () => focusOnDetails('#choices button')],
+  [['f'], 'fault: what can befall this message', () => focusOnDetails('#faults button')],
+  [['d'], 'difference: from this step to the one selected next', compareSteps],
+  [['w'], 'when: at another date in its window', () => focusOnDetails('#when')],
   [['p'], 'prove: every order and delay', prove],
   [['u'], 'undo the last change', undo],
   [['t'], 'time: folded, to scale, order only', nextTimeMode],
   [['+'], 'time to scale, larger', () => zoom(2)],
   [['-'], 'time to scale, smaller', () => zoom(0.5)],
+  [['r'], 'room: fold the panels on the right', () => (isWide.value = !isWide.value)],
   [['h'], 'heartbeats and timers', () => (showsAll.value = !showsAll.value)],
   [['/'], 'filter', () => focusOn(`#${filterId}`)],
   [['c'], 'compare all scenarios', close],

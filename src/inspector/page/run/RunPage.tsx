@@ -1,6 +1,7 @@
 import { type TimeMode, timeModes } from '../../model/ladderLayout.ts';
+import { Icon } from '../Icon.tsx';
 import { earlier, filter, marked, rows, showsAll, trace, undo } from '../store.ts';
-import { timeMode } from '../view.ts';
+import { isWide, timeMode } from '../view.ts';
 import { ComparedSteps } from './ComparedSteps.tsx';
 import { ConditionsPanel } from './ConditionsPanel.tsx';
 import { Ladder } from './Ladder.tsx';
@@ -75,6 +76,20 @@ const LadderBar = () => (
         filter.value = currentTarget.value;
       }}
     />
+    <button
+      type="button"
+      class="icon fold"
+      aria-label="Panels on the right"
+      aria-expanded={!isWide.value}
+      title="fold the panels on the right: R"
+      onClick={() => {
+        isWide.value = !isWide.value;
+      }}
+    >
+      <Icon
+        d={isWide.value ? 'M.5 1H2v12H.5zM13 6.2H7V3L3 7l4 4V7.8h6z' : 'M12 1h1.5v12H12zM1 6.2h6V3l4 4-4 4V7.8H1z'}
+      />
+    </button>
   </div>
 );
 
@@ -115,7 +130,7 @@ const KeysLine = () => (
 
 /** One run: the verdict, the strip, the ladder, and everything about the selected step. */
 export const RunPage = () => (
-  <main class="run">
+  <main class={isWide.value ? 'run wide' : 'run'}>
     <Verdict />
     <Overview />
     <div class="left">
@@ -130,9 +145,11 @@ export const RunPage = () => (
       {rows.value.length === 0 ? <p class="soft empty">No row has these words.</p> : <Ladder />}
       <KeysLine />
     </section>
-    <div class="right">
-      <StatePanel />
-      {marked.value === null ? <StepPanel /> : <ComparedSteps />}
-    </div>
+    {!isWide.value && (
+      <div class="right">
+        <StatePanel />
+        {marked.value === null ? <StepPanel /> : <ComparedSteps />}
+      </div>
+    )}
   </main>
 );

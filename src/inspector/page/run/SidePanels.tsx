@@ -26,10 +26,11 @@ export function callsText({ calls }: Glance): string {
 const gapText = ({ nobodyMs, bothMs }: Glance): string =>
   `nobody ${spokenDuration(nobodyMs)}, both ${spokenDuration(bothMs)}`;
 
-/** What is violated beside lost calls, which are seen by themselves. */
+/** What is violated beside lost calls, which are seen by themselves: the first by its name, how many more. */
 export function otherViolations({ violated }: Glance): string {
-  const others = violated.filter((property) => property !== 'noInviteLost');
-  return others.length === 0 ? '' : `✗ ${others.join(', ')}`;
+  const [first, ...others] = violated.filter((property) => property !== 'noInviteLost');
+  if (first === undefined) return '';
+  return others.length === 0 ? `✗ ${first}` : `✗ ${first} +${others.length}`;
 }
 
 export const tone = ({ calls, violated }: Glance): 'bad' | 'warn' | 'good' => {
