@@ -29,6 +29,10 @@ const focusOn = (selector: string): void => document.querySelector<HTMLElement>(
 
 /** Leads into the panels on the right, which are opened for it. */
 function focusOnDetails(selector: string): void {
+  if (!isWide.peek()) {
+    focusOn(selector);
+    return;
+  }
   isWide.value = false;
   // They are in the document again with the next turn.
   setTimeout(() => focusOn(selector));

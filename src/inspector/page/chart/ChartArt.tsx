@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import type { ChartArrow, ChartLine, ChartState, Drawing } from '../../charts/chart.ts';
 
 /** How much an arrow stands out: it was just taken, or it could be taken now, or neither. */
@@ -41,22 +42,28 @@ interface LinesProps {
   readonly lines: readonly ChartLine[];
   readonly x: number;
   readonly y: number;
-  readonly kindOf: (line: ChartLine) => string;
+  /** How each line stands out. */
+  readonly kinds: readonly string[];
 }
 
-const Lines = ({ lines, x, y, kindOf }: LinesProps) => (
+const Lines = ({ lines, x, y, kinds }: LinesProps) => (
   <>
-    {lines.map((line, index) => (
-      <text key={line.text} class={`line ${kindOf(line)}`} x={x} y={y + index * 13}>
-        {line.text}
+    {lines.map(({ text }, index) => (
+      <text key={text} class={`line ${kinds[index]}`} x={x} y={y + index * 13}>
+        {text}
       </text>
     ))}
   </>
 );
 
+/** The same picture as long as its parts look the same: a step changes few of them, and the others are not looked at again. */
 const ArrowArt = ({ arrow, mood }: { arrow: ChartArrow; mood: Mood }) => {
-  const { points, label, lines, from } = arrow;
   const kind = mood.ofArrow(arrow);
+  const kinds = arrow.lines.map((line) => mood.ofLine(line, arrow));
+  return useMemo(() => drawnArrow(arrow, kind, kinds), [arrow, kind, kinds.join()]);
+};
+
+function drawnArrow({ points, label, lines, from }: ChartArrow, kind: Emphasis, kinds: readonly string[]) {
   const [start] = points;
   return (
     <g class={`transition ${kind}`}>
@@ -65,17 +72,21 @@ const ArrowArt = ({ arrow, mood }: { arrow: ChartArrow; mood: Mood }) => {
       {label !== null && (
         <>
           <rect x={label.x} y={label.y} width={label.width} height={label.height} rx="4" />
-          <Lines lines={lines} x={label.x + 5} y={label.y + 12} kindOf={(line) => mood.ofLine(line, arrow)} />
+          <Lines lines={lines} x={label.x + 5} y={label.y + 12} kinds={kinds} />
         </>
       )}
     </g>
   );
-};
+}
 
 const StateArt = ({ state, mood }: { state: ChartState; mood: Mood }) => {
-  const { x, y, width, height, name, inside, kind, path, lines } = state;
-  const isActive = mood.isActive(path);
-  const look = isActive ? 'active' : mood.isVisited(path) ? 'visited' : '';
+  const look = mood.isActive(state.path) ? 'active' : mood.isVisited(state.path) ? 'visited' : '';
+  const kinds = state.lines.map((line) => mood.ofOwnLine(line, state.path));
+  return useMemo(() => drawnState(state, look, kinds), [state, look, kinds.join()]);
+};
+
+function drawnState(state: ChartState, look: 'active' | 'visited' | '', kinds: readonly string[]) {
+  const { x, y, width, height, name, inside, kind, lines } = state;
   return (
     <g class={`state ${inside} ${kind} ${look}`}>
       <rect x={x} y={y} width={width} height={height} rx="7" />
@@ -84,11 +95,11 @@ const StateArt = ({ state, mood }: { state: ChartState; mood: Mood }) => {
         {name}
         {inside === 'folded' && ' ▸'}
       </text>
-      <Lines lines={lines} x={x + 11} y={y + 34} kindOf={(line) => mood.ofOwnLine(line, path)} />
-      {isActive && inside !== 'drawn' && <circle cx={x + width - 9} cy={y + 9} r="3" />}
+      <Lines lines={lines} x={x + 11} y={y + 34} kinds={kinds} />
+      {look === 'active' && inside !== 'drawn' && <circle cx={x + width - 9} cy={y + 9} r="3" />}
     </g>
   );
-};
+}
 
 /** States and transitions at their places. */
 export const ChartArt = ({ drawing, mood }: { drawing: Drawing; mood: Mood }) => (
