@@ -45,15 +45,17 @@ test('every region has its initial state and no arrow to a state that is not dra
   }
 });
 
-/** The module that the build makes of all pictures. */
-async function everyChart(): Promise<Chart[]> {
+/** What the build makes of all pictures. */
+async function laidOut(): Promise<Chart[]> {
   const { load } = charts();
   const text = typeof load === 'function' ? await (load as (id: string) => Promise<string>)('\0virtual:charts') : '';
   return JSON.parse(text.replace('export default ', '')) as Chart[];
 }
 
+const everyChart = laidOut();
+
 test('whatever the bundled scenarios put into the machines has its picture, in every mode', async () => {
-  const keys = new Map((await everyChart()).map((one) => [one.key, one]));
+  const keys = new Map((await everyChart).map((one) => [one.key, one]));
   const documents = [...exampleNames.map(example), ...callScenarios, ...fieldScenarios];
   const missing = documents.flatMap((document) => {
     return modeNames.flatMap((mode) =>
@@ -67,7 +69,7 @@ test('whatever the bundled scenarios put into the machines has its picture, in e
 });
 
 test('the picture of the second slot is that of the first one under its own name', async () => {
-  const all = await everyChart();
+  const all = await everyChart;
   for (const second of all.filter(({ path }) => /2$/.test(path))) {
     const first = all.filter(({ path, party }) => path === second.path.replace(/2$/, '1') && party === second.party);
     const likeFirst = JSON.stringify(second.states).replaceAll(second.path, second.path.replace(/2$/, '1'));

@@ -7,6 +7,8 @@ const titleCharacter = 7.1;
 const labelCharacter = 6.1;
 /** Height of a line of a label, and of a state. */
 const [lineHeight, stateHeight] = [13, 30];
+/** Room beside the words of a state, also for the dot of the active one. */
+const sideMargins = 30;
 /** More transitions than this between two states are counted instead of named. */
 const mostLines = 5;
 
@@ -47,7 +49,7 @@ function nodeOf(node: AnyStateNode, region: Region): ElkNode {
   if (children.length === 0) {
     const fold = insideOf(node, region) === 'folded' ? 14 : 0;
     const widths = [node.key.length * titleCharacter + fold, ...lines.map(({ text }) => text.length * labelCharacter)];
-    return { id: stateId(node), width: Math.max(...widths) + 24, height: stateHeight + linesHeight };
+    return { id: stateId(node), width: Math.max(...widths) + sideMargins, height: stateHeight + linesHeight };
   }
   const padding = `[top=${34 + linesHeight},left=14,bottom=14,right=14]`;
   return { id: stateId(node), layoutOptions: { ...options, 'elk.padding': padding }, children };
