@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
+import { createWebSocketInspector } from '@statelyai/inspect';
 import { chromium } from 'playwright-core';
+import { createActor, createMachine } from 'xstate';
 
 /** The pictures of the documentation, taken from the page itself. */
 const pictures = [
@@ -13,23 +15,79 @@ const pictures = [
   { file: 'docs/inspector-compare.png', args: [], colorScheme: 'dark', ready: '.cell' },
 ] as const;
 
+/** Starts the inspector; resolves with what it prints. */
+async function inspect(...args: string[]): Promise<{ readonly said: string; readonly close: () => void }> {
+  const inspecting = spawn(process.execPath, ['dist/cli/main.js', 'inspect', ...args]);
+  const said = await new Promise<string>((resolve) => {
+    let text = '';
+    inspecting.stdout.on('data', (more) => {
+      text += more;
+      if (text.includes('Ctrl-C')) resolve(text);
+    });
+  });
+  return { said, close: () => inspecting.kill() };
+}
+
+const addressIn = (said: string): string => /http:\S+/.exec(said)?.[0] ?? '';
+
+/** Some application, to be inspected. */
+const player = createMachine({
+  id: 'player',
+  initial: 'loading',
+  on: { reset: '.loading' },
+  states: {
+    loading: { on: { loaded: 'ready', failed: 'broken' }, after: { 5000: 'broken' } },
+    ready: {
+      type: 'parallel',
+      on: { eject: 'over' },
+      states: {
+        transport: {
+          initial: 'stopped',
+          states: {
+            stopped: { on: { play: 'running' } },
+            running: {
+              initial: 'playing',
+              on: { stop: 'stopped' },
+              states: { playing: { on: { pause: 'paused' } }, paused: { on: { play: 'playing' } } },
+            },
+          },
+        },
+        sound: { initial: 'on', states: { on: { on: { mute: 'off' } }, off: { on: { unmute: 'on' } } } },
+      },
+    },
+    broken: { on: { retry: 'loading' } },
+    over: { type: 'final' },
+  },
+});
+
+async function pictureOfApplication(file: string): Promise<void> {
+  const { said, close } = await inspect();
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
+  await page.goto(addressIn(said));
+  const { inspect: observer, stop } = createWebSocketInspector({ url: /ws:[^']+/.exec(said)?.[0] ?? '' });
+  const actor = createActor(player, { inspect: observer as never });
+  actor.start();
+  for (const type of ['loaded', 'play', 'pause'] as const) actor.send({ type });
+  await page.click('button:has-text("live")');
+  await page.waitForSelector('.live-chart .transition.taken');
+  await page.screenshot({ path: file });
+  console.log(file);
+  stop();
+  close();
+}
+
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 try {
   for (const { file, args, colorScheme, ready } of pictures) {
-    const inspecting = spawn(process.execPath, ['dist/cli/main.js', 'inspect', ...args]);
-    const url = await new Promise<string>((resolve) => {
-      inspecting.stdout.on('data', (text) => {
-        const [found] = /http:\S+/.exec(String(text)) ?? [];
-        if (found !== undefined) resolve(found);
-      });
-    });
+    const { said, close } = await inspect(...args);
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme });
-    await page.goto(url);
+    await page.goto(addressIn(said));
     await page.waitForSelector(ready);
     await page.screenshot({ path: file });
     console.log(file);
-    inspecting.kill();
+    close();
   }
+  await pictureOfApplication('docs/inspector-live.png');
 } finally {
   await browser.close();
 }

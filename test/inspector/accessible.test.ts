@@ -30,6 +30,17 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     expect(await visited.page.evaluate(contrastInPage)).toEqual([]);
   });
 
+  inBrowser('axe-core finds nothing in the list of keys, which fits into a small window', async () => {
+    const visited = await inspect(theLost, { colorScheme, viewport: { width: 1280, height: 640 } });
+    await visited.page.waitForSelector('.choices button');
+    await visited.page.keyboard.press('?');
+    expect(await axeViolations(visited)).toEqual([]);
+    const box = await visited.page.locator('.keys').boundingBox();
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(640);
+    await visited.page.click('.keys button:has-text("Close")');
+    expect(await visited.page.locator('.keys').count()).toBe(0);
+  });
+
   inBrowser('axe-core finds nothing on the overview', async () => {
     const visited = await inspect([], { colorScheme });
     await visited.page.waitForSelector('.cell');
@@ -42,7 +53,7 @@ inBrowser.each([1280, 1920])('nothing is cut off %i pixels wide', async (width) 
     const { page } = await inspect(args, { viewport: { width, height: 800 } });
     await page.waitForSelector('.strip');
     const tooWide = await page.evaluate<string[]>(
-      `[...document.querySelectorAll('html, main, .cell, .cell-words, .top, .verdict, .left, .faults, .state-bar')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.outerHTML.slice(0, 200))`,
+      `[...document.querySelectorAll('html, main, .cell, .cell-words, .top, .verdict, .left, .faults, .state-bar, .ladder-bar')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.outerHTML.slice(0, 200))`,
     );
     expect(tooWide).toEqual([]);
   }

@@ -1,7 +1,16 @@
 import { createWebSocketInspector } from '@statelyai/inspect';
+import Elk from 'elkjs/lib/elk.bundled.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type AnyStateNode, assign, createActor, fromPromise, setup } from 'xstate';
-import { hears, type OutlineState, outlineOf, statesOf } from '../../src/inspector/model/outline.ts';
+import type { ChartState, Drawing } from '../../src/inspector/charts/chart.ts';
+import { drawingOf, graphOf } from '../../src/inspector/charts/graph.ts';
+import {
+  hears,
+  type OutlineState,
+  outlineOf,
+  regionOfDefinition,
+  statesOf,
+} from '../../src/inspector/model/outline.ts';
 import { partyNames } from '../../src/machines/messages.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { machinesOf } from '../../src/sim/world/definition.ts';
@@ -10,13 +19,17 @@ import { axeViolations, Inspecting, inBrowser, visit } from './browser.ts';
 
 /** A machine with everything that one can have: within each other, all at once, timed, final, asking others. */
 const player = setup({
-  types: { context: {} as { volume: number }, events: {} as { type: 'play' | 'pause' | 'stop' | 'louder' | 'eject' } },
+  types: {
+    context: {} as { volume: number },
+    events: {} as { type: 'play' | 'pause' | 'stop' | 'louder' | 'eject' | 'retry' | 'reset' },
+  },
   actors: { load: fromPromise(async () => 'song') },
   guards: { isNotTooLoud: ({ context }) => context.volume < 10 },
 }).createMachine({
   id: 'player',
   context: { volume: 5 },
   initial: 'loading',
+  on: { reset: '.loading' },
   states: {
     loading: { invoke: { src: 'load', onDone: 'ready', onError: 'broken' }, after: { 5000: 'broken' } },
     ready: {
@@ -46,7 +59,7 @@ const player = setup({
         },
       },
     },
-    broken: {},
+    broken: { on: { retry: 'loading' } },
     over: { type: 'final' },
   },
 });
@@ -117,6 +130,67 @@ test('a transition hears its own event, or many', () => {
 const inspecting = new Inspecting();
 afterAll(() => inspecting.close());
 
+/** Whether one box lies in another, or beside it. */
+const isWithin = (one: ChartState, other: ChartState): boolean =>
+  one.x >= other.x &&
+  one.y >= other.y &&
+  one.x + one.width <= other.x + other.width &&
+  one.y + one.height <= other.y + other.height;
+const isBeside = (one: ChartState, other: ChartState): boolean =>
+  one.x + one.width <= other.x ||
+  other.x + other.width <= one.x ||
+  one.y + one.height <= other.y ||
+  other.y + other.height <= one.y;
+
+describe('the picture of a machine of which nothing is known', () => {
+  const layouter = new (Elk as unknown as typeof Elk.default)();
+  const drawn = async (machine: { config: unknown }): Promise<Drawing> => {
+    const region = regionOfDefinition(definitionOf(machine));
+    return drawingOf(region, await layouter.layout(structuredClone(graphOf(region))));
+  };
+
+  test('has every transition as an arrow between its states, or as a line in the state that holds both', async () => {
+    const { arrows, states } = await drawn(player);
+    const said = arrows.map(({ from, to, lines }) => `${from ?? '•'} ${lines.map(({ text }) => text)} ${to}`);
+    expect(said.toSorted()).toEqual([
+      'broken retry loading',
+      'loading done ready',
+      'loading error,◷ 5s broken',
+      'ready eject over',
+      'ready.transport.running stop ready.transport.stopped',
+      'ready.transport.running.paused play ready.transport.running.playing',
+      'ready.transport.running.playing pause ready.transport.running.paused',
+      'ready.transport.stopped play ready.transport.running',
+      '•  loading',
+      '•  ready.transport.running.playing',
+      '•  ready.transport.stopped',
+      '•  ready.volume.set',
+    ]);
+    const linesOf = (path: string) => states.find((one) => one.path === path)?.lines.map(({ text }) => text);
+    expect([linesOf(''), linesOf('ready.volume.set'), linesOf('broken')]).toEqual([
+      ['reset → loading'],
+      ['louder [isNotTooLoud]'],
+      [],
+    ]);
+  });
+
+  test('has each state of our own parties within its parent and beside its siblings', async () => {
+    const machines = machinesOf(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }, 'standard'));
+    for (const machine of [player, ...Object.values(machines)]) {
+      const { states, arrows } = await drawn(machine);
+      const parentOf = ({ path }: ChartState) =>
+        path === '' ? undefined : states.find((one) => one.path === path.split('.').slice(0, -1).join('.'));
+      for (const one of states) {
+        const parent = parentOf(one);
+        expect(parent === undefined || isWithin(one, parent), one.path).toBe(true);
+        const siblings = states.filter((other) => other !== one && parentOf(other) === parent && parent !== undefined);
+        expect(siblings.filter((other) => !isBeside(one, other)).map(({ path }) => path)).toEqual([]);
+      }
+      expect(arrows.every(({ points }) => points.length > 1)).toBe(true);
+    }
+  });
+});
+
 describe.each(['light', 'dark'] as const)('an application in %s', (colorScheme) => {
   inBrowser('has its machine drawn: what is active, what it just did, what it hears', async () => {
     const visited = await visit(await inspecting.url, { colorScheme });
@@ -126,6 +200,35 @@ describe.each(['light', 'dark'] as const)('an application in %s', (colorScheme) 
     actor.start();
     await page.click('button:has-text("live")');
     await page.click(`.actors button:has-text("${actor.sessionId}") >> nth=0`);
+    // The picture comes as soon as it is laid out, and stays as it is.
+    await page.waitForSelector('.live-chart svg .state.active:has-text("stopped")');
+    const places = () =>
+      page.evaluate<string[]>(
+        "[...document.querySelectorAll('.live-chart svg rect, .live-chart svg path')].map((one) => ['x', 'y', 'd'].map((name) => one.getAttribute(name)).join())",
+      );
+    const drawnBefore = await places();
+    expect(await axeViolations(visited)).toEqual([]);
+    actor.send({ type: 'play' });
+    await page.waitForSelector('.live-chart .transition.taken:has-text("play")');
+    expect(await page.locator('.live-chart .state.active > text:first-of-type').allTextContents()).toEqual([
+      'player',
+      'ready',
+      'transport',
+      'running',
+      'playing',
+      'volume',
+      'set',
+    ]);
+    expect(await page.locator('.live-chart .transition.ready').allTextContents()).toEqual(
+      expect.arrayContaining(['stop', 'pause', 'eject']),
+    );
+    expect(await page.locator('.live-chart svg').getAttribute('aria-label')).toBe(
+      'player is in ready.transport.running.playing, ready.volume.set',
+    );
+    expect(await places()).toEqual(drawnBefore);
+    actor.send({ type: 'stop' });
+    await page.waitForSelector('.live-chart svg .state.active:has-text("stopped")');
+    await page.click('.looks button:has-text("list")');
     await page.waitForSelector('.live-state.active > .state-name:has-text("stopped")');
     const active = () => page.locator('.live-state.active > .state-name').allTextContents();
     const boxes = () =>
@@ -158,7 +261,21 @@ describe.each(['light', 'dark'] as const)('an application in %s', (colorScheme) 
     expect(await active()).toContain('stopped, initial, active');
     await page.keyboard.press('End');
     expect(await active()).toContain('playing, initial, active');
+    await page.click('.looks button:has-text("picture")');
     stop();
     expect(faults).toEqual([]);
   });
+});
+
+inBrowser('a machine that cannot be laid out is listed, and it is said why', async () => {
+  const { page } = await visit(await inspecting.url);
+  await page.context().route('**/elk-worker.js', (route) => route.abort());
+  const { inspect, stop } = createWebSocketInspector({ url: await inspecting.inspectUrl });
+  const actor = createActor(player, { inspect: inspect as never });
+  actor.start();
+  await page.click('button:has-text("live")');
+  await page.click(`.actors button:has-text("${actor.sessionId}") >> nth=0`);
+  await page.waitForSelector('.live-chart :text("It is listed, for the layout could not be loaded.")');
+  await page.waitForSelector('.outline .live-state.active');
+  stop();
 });

@@ -106,6 +106,51 @@ inBrowser('an XState 5 application with the stock client shows up in the page', 
   expect(faults).toEqual([]);
 });
 
+/** An application as the stock client sends it, with the ids that each begins with. */
+async function application(url: string, state: 'on' | 'off'): Promise<WebSocket> {
+  const socket = new WebSocket(url);
+  await new Promise((resolve) => socket.once('open', resolve));
+  const common = { _version: '0.7.2', id: null, createdAt: '1000', rootId: 'x:0', sessionId: 'x:0' };
+  const snapshot = { status: 'active', value: state, context: {} };
+  const definition = JSON.stringify(lamp.config);
+  for (const event of [
+    { ...common, type: '@xstate.actor', name: 'lamp', definition, snapshot },
+    { ...common, type: '@xstate.event', sourceId: 'x:0', event: { type: 'press' } },
+    { ...common, type: '@xstate.snapshot', event: { type: 'press' }, snapshot },
+  ]) {
+    socket.send(JSON.stringify(event));
+  }
+  return socket;
+}
+
+inBrowser('two applications that give the same ids to their actors are kept apart', async () => {
+  const own = new Inspecting();
+  const { page, faults } = await visit(await own.url);
+  const first = await application(await own.inspectUrl, 'on');
+  await page.click('button:has-text("1 live")');
+  await page.waitForSelector('.live-events :text("lamp is on")');
+  const second = await application(await own.inspectUrl, 'off');
+  await page.waitForSelector('.live-events :text("lamp (2) is off")');
+  expect(await page.locator('.application').allTextContents()).toEqual(['Application 2 ', 'Application 1 ']);
+  expect(await page.locator('.actors button').allTextContents()).toEqual(['lamp x:0', 'lamp x:0']);
+  const active = page.locator('[aria-label="Details"] .chips').first();
+  await page.locator('.actors button').nth(1).click();
+  expect(await active.textContent()).toBe('on');
+  await page.locator('.actors button').nth(0).click();
+  expect(await active.textContent()).toBe('off');
+  // A listener with the stock client can tell them apart as well.
+  const heard = new Set<string>();
+  createWebSocketReceiver({ server: await own.inspectUrl }).subscribe(({ sessionId }) => heard.add(sessionId ?? ''));
+  await until(() => heard.size === 2);
+  expect([...heard]).toEqual(['x:0', 'x:0@2']);
+  first.close();
+  await page.waitForSelector('.application:has-text("Application 1 has gone")');
+  expect(await page.locator('.application').allTextContents()).toEqual(['Application 2 ', 'Application 1 has gone']);
+  second.close();
+  own.close();
+  expect(faults).toEqual([]);
+});
+
 describe('a WebSocket', () => {
   const outcome = async (path: string, origin?: string): Promise<number | string> => {
     const url = new URL(await inspecting.inspectUrl);

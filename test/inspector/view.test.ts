@@ -4,7 +4,7 @@ import { dateAt, heightOf, layOutLadder } from '../../src/inspector/model/ladder
 import { ladderModel } from '../../src/sim/report/ladderModel.ts';
 import { simulate } from '../../src/sim/simulate.ts';
 import { scenarioOf } from '../support/scenarios.ts';
-import { inBrowser, inspect, theLost, visit } from './browser.ts';
+import { axeViolations, inBrowser, inspect, theLost, visit } from './browser.ts';
 
 const trace = simulate(
   scenarioOf(
@@ -134,4 +134,48 @@ inBrowser('T draws time folded, to scale, in order only; + enlarges; the address
   await page.waitForURL((url) => !url.hash.includes('time='));
   expect(await page.locator('.torn').count()).toBeGreaterThan(0);
   expect(faults).toEqual([]);
+});
+
+describe('room', () => {
+  inBrowser(
+    'R folds the panels on the right, and so they are in the link; what leads into them opens them',
+    async () => {
+      const visited = await inspect(theLost);
+      const { page } = visited;
+      await page.waitForSelector('.choices button');
+      const widthOf = async () => (await page.locator('.ladder-panel').boundingBox())?.width ?? 0;
+      const before = await widthOf();
+      await page.keyboard.press('r');
+      await page.waitForSelector('.right', { state: 'detached' });
+      expect(await widthOf()).toBeGreaterThan(before + 300);
+      expect(await axeViolations(visited)).toEqual([]);
+      await page.waitForURL(/wide=1/);
+      const other = await visit(page.url());
+      await other.page.waitForSelector('.verdict h1');
+      expect(await other.page.locator('.right').count()).toBe(0);
+      await page.keyboard.press('f');
+      await page.waitForSelector('.faults button:has-text("Drop"):focus');
+      expect(await widthOf()).toBe(before);
+      await page.click('[aria-label="Panels on the right"]');
+      await page.waitForSelector('.right', { state: 'detached' });
+      expect(visited.faults).toEqual([]);
+    },
+  );
+
+  inBrowser('a finger selects a step, and moves through the run on the strip', async () => {
+    const { page } = await inspect(theLost, { hasTouch: true });
+    await page.waitForSelector('.choices button');
+    await page.tap('.ladder button:has-text("Step 19,")');
+    await page.waitForSelector('[aria-current="step"]:has-text("Step 19,")');
+    const box = await page.locator('.scrubber').boundingBox();
+    if (box === null) throw new Error('there is no strip');
+    const client = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x?: number) =>
+      client.send('Input.dispatchTouchEvent', { type, touchPoints: x === undefined ? [] : [{ x, y: box.y + 30 }] });
+    await touch('touchStart', box.x + 300);
+    for (let x = 320; x < 1_000; x += 40) await touch('touchMove', box.x + x);
+    await touch('touchEnd');
+    const selected = Number.parseInt((await page.textContent('.transport output')) ?? '', 10);
+    expect(selected).toBeGreaterThan(24);
+  });
 });

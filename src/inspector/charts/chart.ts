@@ -15,6 +15,9 @@ export interface ChartState extends Box {
   readonly name: string;
   /** Whether it has states of its own that are drawn in it; `folded` where it has some that are not. */
   readonly inside: 'nothing' | 'drawn' | 'folded';
+  readonly kind: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
+  /** Transitions that are written into it. */
+  readonly lines: readonly ChartLine[];
 }
 
 /** All transitions from one state to another, as one arrow with a line for each. */
@@ -33,15 +36,22 @@ export interface ChartLine {
   readonly text: string;
 }
 
-/** One region of a party's machine, laid out. */
-export interface Chart {
-  /** The names of the modes in which the region is so. */
-  readonly modes: readonly string[];
-  readonly party: PartyName;
-  /** The path of the region; empty for the machine itself. */
-  readonly path: string;
+/** A picture of states and transitions, laid out. */
+export interface Drawing {
   readonly width: number;
   readonly height: number;
   readonly states: readonly ChartState[];
   readonly arrows: readonly ChartArrow[];
 }
+
+/** One region of a party's machine, laid out. */
+export interface Chart extends Drawing {
+  /** Tells the region from others that have the same path in another configuration: `keyOf` it. */
+  readonly key: string;
+  readonly party: PartyName;
+  /** The path of the region; empty for the machine itself. */
+  readonly path: string;
+}
+
+/** Which region a picture is of. */
+export interface RegionName extends Pick<Chart, 'key' | 'path'> {}

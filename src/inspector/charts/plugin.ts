@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Plugin } from 'vite';
 import { everyMode } from '../../machines/modeVariants.ts';
 import { serverProfiles } from '../../profiles/servers.ts';
@@ -10,18 +12,38 @@ const id = 'virtual:charts';
 /** The server and the links decide what guards answer, not what is drawn: any scenario will do. */
 const anyScenario = { name: 'any', title: 'Any', steps: [{ at: '1s', do: 'open' as const }] };
 
-const machinesByMode = () =>
-  Object.fromEntries(
-    Object.values(everyMode).map((mode) => [
-      mode.name,
-      machinesOf(resolveScenario(anyScenario, serverProfiles, { mode })),
-    ]),
+/** What a scenario can have that puts further regions or transitions into the machines. */
+const further = [
+  {},
+  { steps: [...anyScenario.steps, { at: '2s', do: 'call' as const }] },
+  { otherDevice: 'answers' as const },
+  { unreportedPush: 'terminates' as const },
+  { unreportedPush: 'terminates' as const, reportsPush: 'withInvite' as const },
+  { unreportedPush: 'terminates' as const, reportsPush: 'withInvite' as const, repeatsPush: true },
+];
+
+const configured = () =>
+  Object.values(everyMode).flatMap((mode) =>
+    further.map((part) => machinesOf(resolveScenario({ ...anyScenario, ...part }, serverProfiles, { mode }))),
   );
 
-/** The statecharts of the machines as a module of the page, with their coordinates. */
+const read = (path: string): string => readFileSync(createRequire(import.meta.url).resolve(path), 'utf8');
+
+/** What its licence wants said of a copy (EPL-2.0 3.1, 3.2). */
+const elkNotice = `/* elkjs, Eclipse Public License 2.0 or GPL-3.0-or-later: see elk-worker.LICENSE.md. Source: https://github.com/kieler/elkjs */\n`;
+
+/**
+ * The statecharts of the machines as a module of the page, with their coordinates; and elk itself as a worker of its own,
+ * which only who inspects other machines has loaded.
+ */
 export const charts = (): Plugin => ({
   name: 'ringproof-charts',
   resolveId: (wanted) => (wanted === id ? `\0${id}` : null),
   load: async (wanted) =>
-    wanted === `\0${id}` ? `export default ${JSON.stringify(await layOutCharts(machinesByMode()))}` : null,
+    wanted === `\0${id}` ? `export default ${JSON.stringify(await layOutCharts(configured()))}` : null,
+  generateBundle() {
+    const emit = (fileName: string, source: string) => this.emitFile({ type: 'asset', fileName, source });
+    emit('elk-worker.js', elkNotice + read('elkjs/lib/elk-worker.min.js'));
+    emit('elk-worker.LICENSE.md', read('elkjs/LICENSE.md'));
+  },
 });

@@ -39,7 +39,7 @@ export interface LadderLayout {
 }
 
 const firstY = 12;
-const rowHeight = 26;
+const rowHeight = 28;
 const foldHeight = 30;
 /** A pause makes a row as much taller as its logarithm says, up to this. */
 const tallestPause = 26;

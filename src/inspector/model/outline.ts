@@ -1,5 +1,7 @@
-import { type AnyStateNode, createMachine } from 'xstate';
-import { lineOf, pathOf } from '../charts/region.ts';
+import { type AnyStateMachine, type AnyStateNode, createMachine } from 'xstate';
+import { lineOf } from '../charts/line.ts';
+import { childrenOf, pathOf, type Region } from '../charts/picture.ts';
+import { wholeOf } from '../charts/whole.ts';
 
 /** A state of some machine, with what leads out of it and the states within. */
 export interface OutlineState {
@@ -21,8 +23,6 @@ export interface OutlineLine {
   /** The paths of the states that it leads to; none for one that stays. */
   readonly targets: readonly string[];
 }
-
-const childrenOf = (node: AnyStateNode): AnyStateNode[] => Object.values(node.states);
 
 const transitionsOf = (node: AnyStateNode) => [...[...node.transitions.values()].flat(), ...(node.always ?? [])];
 
@@ -108,15 +108,24 @@ function remaining(value: unknown, isStates = false): unknown {
   return Object.fromEntries(entries);
 }
 
-/**
- * The states and transitions of a machine from its definition, as an inspection carries it: JSON of its configuration.
- * Follows from the definition alone, so that nothing moves while events come in. Throws where XState cannot read it.
- */
-export function outlineOf(definition: string): Outline {
+/** The machine that a definition describes, as an inspection carries it: JSON of its configuration. Throws where XState cannot read it. */
+function machineOf(definition: string): { readonly machine: AnyStateMachine; readonly isCut: boolean } {
   const isCut = /"\[(Array|Object)\]"/.test(definition);
   const config = JSON.parse(definition);
-  return { machine: outlineState(createMachine(isCut ? remaining(config) : config).root), isCut };
+  return { machine: createMachine(isCut ? remaining(config) : config), isCut };
 }
+
+/**
+ * The states and transitions of a machine from its definition. Follows from the definition alone, so that nothing moves
+ * while events come in.
+ */
+export function outlineOf(definition: string): Outline {
+  const { machine, isCut } = machineOf(definition);
+  return { machine: outlineState(machine.root), isCut };
+}
+
+/** What is to be drawn of the machine that a definition describes. */
+export const regionOfDefinition = (definition: string): Region => wholeOf(machineOf(definition).machine);
 
 /** Whether a transition waits for events of that type; `*` and `mouse.*` wait for many. */
 export function hears(descriptor: string, type: string): boolean {

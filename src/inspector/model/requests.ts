@@ -1,3 +1,4 @@
+import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import { type PartyName, partyNames } from '../../machines/messages.ts';
 import { everyMode } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
@@ -9,12 +10,17 @@ import { raceWindowLines } from '../../sim/report/raceWindow.ts';
 import type { Scenario, Window } from '../../sim/scenario/scenario.ts';
 import { simulate } from '../../sim/simulate.ts';
 import type { Trace, TraceRecord } from '../../sim/trace.ts';
-import { delayWindows } from '../../sim/world/definition.ts';
+import { delayWindows, machinesOf } from '../../sim/world/definition.ts';
 import { eventTable } from '../../sim/world/eventTable.ts';
+import type { Drawing, RegionName } from '../charts/chart.ts';
+import { drawingOf, graphOf } from '../charts/graph.ts';
+import { pathOf } from '../charts/picture.ts';
+import { keyOf, regionsOf } from '../charts/region.ts';
 import { type InspectionEvent, inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { type Experiment, type Freedom, runExperiment, situationAfter } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
-import { type Outline, outlineOf } from './outline.ts';
+import { type Margins, marginsOf } from './margins.ts';
+import { type Outline, outlineOf, regionOfDefinition } from './outline.ts';
 
 /** Something that can happen next, in words that outlive the worker. */
 export interface PendingView {
@@ -28,6 +34,12 @@ export interface PendingView {
   readonly fate: TraceRecord['fate'];
 }
 
+/** A run, and how near what holds in it came to its bounds. */
+export interface Outcome {
+  readonly trace: Trace;
+  readonly margins: Margins;
+}
+
 /** What can happen after a step. */
 export interface Options {
   readonly pending: readonly PendingView[];
@@ -39,6 +51,9 @@ export interface Options {
 
 /** The runs of one scenario in the modes of the product, with the same luck. */
 export type GlancesByMode = Readonly<Record<string, Glance>>;
+
+/** The regions of each party's machine, from the outside in. */
+export type Regions = Readonly<Record<string, readonly RegionName[]>>;
 
 /** What the checker says of one property over every order and delay. */
 export interface Proof {
@@ -58,11 +73,26 @@ const mostClasses = 3_000_000;
 
 /** What the worker answers: the same code as on the command line, off the thread that draws. */
 export const answers = {
-  run: (experiment: Experiment): Trace => runExperiment(experiment),
+  run(experiment: Experiment): Outcome {
+    const trace = runExperiment(experiment);
+    return { trace, margins: marginsOf(trace) };
+  },
 
   delays: (scenario: Scenario): Record<PartyName, Record<string, Window>> => delayWindows(scenario),
 
+  regions: (scenario: Scenario): Regions =>
+    Object.fromEntries(
+      Object.entries(machinesOf(scenario)).map(([party, machine]) => [
+        party,
+        regionsOf(machine).map((region) => ({ key: keyOf(region), path: pathOf(region.node) })),
+      ]),
+    ),
+
   outline: (definition: string): Outline => outlineOf(definition),
+
+  /** What elk is to lay out of a machine, and what becomes of it. */
+  graph: (definition: string): ElkNode => graphOf(regionOfDefinition(definition)),
+  drawing: (definition: string, laid: ElkNode): Drawing => drawingOf(regionOfDefinition(definition), laid),
 
   inspection: (experiment: Experiment): InspectionEvent[] => inspectionEvents(runExperiment(experiment)),
 

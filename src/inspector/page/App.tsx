@@ -2,10 +2,12 @@ import { computed } from '@preact/signals';
 import { secondsText } from '../../sim/report/wording.ts';
 import { ComparePage } from './compare/ComparePage.tsx';
 import { BridgeDialog } from './hosted/BridgeDialog.tsx';
-import { keysNow, showsKeys } from './keys.ts';
+import { keyName, keysNow, showsKeys } from './keys.ts';
 import { LivePage } from './live/LivePage.tsx';
 import { showsLive } from './live/store.ts';
 import { Patterns } from './marks.tsx';
+import { Palette } from './palette/Palette.tsx';
+import { isPlaying } from './play.ts';
 import { spokenRow } from './run/LadderRows.tsx';
 import { RunPage } from './run/RunPage.tsx';
 import { experiment, notice, record, rowOf, step } from './store.ts';
@@ -13,20 +15,16 @@ import { TopBar } from './TopBar.tsx';
 
 /** The selected step, for those who listen. */
 const spokenStep = computed(() => {
+  // Who listens could not follow the steps; where playing stops is said.
+  if (isPlaying.value) return 'Playing';
   const placed = rowOf(step.value);
   const shown = record.value;
   if (shown === null || placed?.row.step !== step.value) return '';
   return `Step ${shown.step}, ${secondsText(shown.atMs)} s. ${spokenRow(placed)}`;
 });
 
-/** What stands on a key: letters are capitals there, and a capital is typed with another one. */
-function keyName(key: string): string {
-  if (key.length > 1) return key.replace('Arrow', '');
-  return key === key.toLowerCase() ? key.toUpperCase() : `⇧${key}`;
-}
-
 const KeysDialog = () => (
-  <div class="dialog" role="dialog" aria-modal="true" aria-label="Keys">
+  <div class="dialog keys" role="dialog" aria-modal="true" aria-label="Keys">
     <h2>Keys</h2>
     <dl>
       {keysNow().map(([keys, what]) => (
@@ -39,6 +37,12 @@ const KeysDialog = () => (
           <dd>{what}</dd>
         </div>
       ))}
+      <div>
+        <dt>
+          <kbd>Ctrl K</kbd>
+        </dt>
+        <dd>all actions, found by their words; ⌘ K as well</dd>
+      </div>
     </dl>
     <button
       type="button"
@@ -75,6 +79,7 @@ export const App = () => (
       {spokenStep}
     </p>
     {showsKeys.value && <KeysDialog />}
+    <Palette />
     <BridgeDialog />
   </>
 );

@@ -1,24 +1,9 @@
 import { everyMode, type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { seededExperiment } from '../model/experiment.ts';
+import { Icon } from './Icon.tsx';
 import { actors, showsLive } from './live/store.ts';
-import {
-  boot,
-  changeMode,
-  changeScenario,
-  changeSeed,
-  close,
-  experiment,
-  move,
-  open,
-  record,
-  servers,
-  toEnd,
-  toStart,
-  toViolation,
-  trace,
-  violations,
-} from './store.ts';
+import { boot, changeMode, changeScenario, changeSeed, close, experiment, open, servers } from './store.ts';
 import { TakeAway } from './takeAway/TakeAway.tsx';
 import { nextTheme, theme } from './theme.ts';
 
@@ -91,39 +76,6 @@ const Modes = ({ current }: { current: string }) => {
   );
 };
 
-/** Drawn, because fonts lack these signs. */
-const Icon = ({ d }: { d: string }) => (
-  <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-    <path d={d} fill="currentColor" />
-  </svg>
-);
-
-const Transport = () => (
-  <fieldset class="segments transport" aria-label="Steps">
-    <button type="button" onClick={toStart} aria-label="First step">
-      <Icon d="M2 2h2v10H2zM12 2v10L5 7z" />
-    </button>
-    <button type="button" onClick={() => move(-1)} aria-label="Step back">
-      <Icon d="M11 2v10L3 7z" />
-    </button>
-    <button type="button" onClick={() => move(1)} aria-label="Step">
-      <Icon d="M3 2v10l8-5z" />
-    </button>
-    <button type="button" onClick={toEnd} aria-label="Run to the end">
-      <Icon d="M10 2h2v10h-2zM2 2v10l7-5z" />
-    </button>
-    <button type="button" onClick={toViolation} aria-label="Next violation" disabled={violations.value.length === 0}>
-      <span class="flag-glyph">
-        <Icon d="M2 1h10L9 4.5 12 8H4v5H2z" />
-      </span>
-    </button>
-    <output aria-label="Selected step">
-      {record.value?.step ?? 0}
-      <small>/{(trace.value?.records.length ?? 1) - 1}</small>
-    </output>
-  </fieldset>
-);
-
 const themeIcons = {
   system: 'M7 1a6 6 0 1 0 0 12zM7 1v1a5 5 0 0 1 0 10v1A6 6 0 0 0 7 1z',
   light: 'M7 3.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM6.4 0h1.2v2H6.4zm0 12h1.2v2H6.4zM0 6.4h2v1.2H0zm12 0h2v1.2h-2z',
@@ -166,7 +118,6 @@ const RunControls = () => {
       />
       <SeedField value={seed} onChoose={changeSeed} />
       <span class="space" />
-      <Transport />
       <TakeAway />
     </>
   );

@@ -2,6 +2,8 @@ import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { closeBridge } from './hosted/bridge.ts';
 import { happened, moveLive, selected, showsLive } from './live/store.ts';
+import { showsPalette } from './palette/store.ts';
+import { changeSpeed, togglePlaying } from './play.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
 import {
@@ -18,12 +20,23 @@ import {
   toViolation,
   undo,
 } from './store.ts';
-import { nextTimeMode, zoom } from './view.ts';
+import { isWide, nextTimeMode, zoom } from './view.ts';
 
 /** Whether the list of keys is shown. */
 export const showsKeys = signal(false);
 
 const focusOn = (selector: string): void => document.querySelector<HTMLElement>(selector)?.focus();
+
+/** Leads into the panels on the right, which are opened for it. */
+function focusOnDetails(selector: string): void {
+  if (!isWide.peek()) {
+    focusOn(selector);
+    return;
+  }
+  isWide.value = false;
+  // They are in the document again with the next turn.
+  setTimeout(() => focusOn(selector));
+}
 
 function nextMode(): void {
   const current = (registrationModeNames as string[]).indexOf(experiment.value?.scenario.mode.name ?? '');
@@ -31,34 +44,46 @@ function nextMode(): void {
   if (next !== undefined) changeMode(next);
 }
 
+function compareSteps(): void {
+  isWide.value = false;
+  toggleMark();
+}
+
+/** Something that can be done, with the keys that do it. */
+export type KeyAction = readonly [keys: readonly string[], what: string, act: () => void];
+
 /** What each key does on the page of a run. */
-const runKeys: readonly (readonly [keys: readonly string[], what: string, act: () => void])[] = [
+const runKeys: readonly KeyAction[] = [
   [['j', 'ArrowDown'], 'next step', () => move(1)],
   [['k', 'ArrowUp'], 'step back', () => move(-1)],
   [['J'], 'next step of the same party', () => moveInLane(1)],
   [['K'], 'step back of the same party', () => moveInLane(-1)],
+  [[' '], 'play, pause: to the next violation or the end', togglePlaying],
+  [['<'], 'play slower', () => changeSpeed(-1)],
+  [['>'], 'play faster', () => changeSpeed(1)],
   [['Home'], 'first step', toStart],
   [['End'], 'run to the end', toEnd],
   [[']'], 'next call', () => toCall(1)],
   [['['], 'call before', () => toCall(-1)],
   [['v'], 'next violation', toViolation],
   [['m'], 'next mode', nextMode],
-  [['b'], 'branch: what can happen now', () => focusOn('#choices button')],
-  [['f'], 'fault: what can befall this message', () => focusOn('#faults button')],
-  [['d'], 'difference: from this step to the one selected next', toggleMark],
-  [['w'], 'when: at another date in its window', () => focusOn('#when')],
+  [['b'], 'branch: what can happen now', () => focusOnDetails('#choices button')],
+  [['f'], 'fault: what can befall this message', () => focusOnDetails('#faults button')],
+  [['d'], 'difference: from this step to the one selected next', compareSteps],
+  [['w'], 'when: at another date in its window', () => focusOnDetails('#when')],
   [['p'], 'prove: every order and delay', prove],
   [['u'], 'undo the last change', undo],
   [['t'], 'time: folded, to scale, order only', nextTimeMode],
   [['+'], 'time to scale, larger', () => zoom(2)],
   [['-'], 'time to scale, smaller', () => zoom(0.5)],
+  [['r'], 'room: fold the panels on the right', () => (isWide.value = !isWide.value)],
   [['h'], 'heartbeats and timers', () => (showsAll.value = !showsAll.value)],
   [['/'], 'filter', () => focusOn(`#${filterId}`)],
   [['c'], 'compare all scenarios', close],
 ];
 
 /** What keys do where applications are shown. */
-const liveKeys: typeof runKeys = [
+const liveKeys: readonly KeyAction[] = [
   [['j', 'ArrowDown'], 'next event', () => moveLive(1)],
   [['k', 'ArrowUp'], 'event before', () => moveLive(-1)],
   [['Home'], 'first event', () => (selected.value = happened.value[0]?.index ?? null)],
@@ -66,12 +91,30 @@ const liveKeys: typeof runKeys = [
 ];
 
 /** What each key does on the page that is shown. */
-export const keysNow = (): typeof runKeys => (showsLive.value ? liveKeys : runKeys);
+export const keysNow = (): readonly KeyAction[] => (showsLive.value ? liveKeys : runKeys);
 
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
 
+/** Whether the space bar presses what has the focus. Of the steps only the selected one is reached with the keyboard. */
+const isPressed = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.matches('button:not(.ladder *), summary');
+
+/** What stands on a key: letters are capitals there, and a capital is typed with another one. */
+export function keyName(key: string): string {
+  if (key === ' ') return 'Space';
+  if (key.length > 1) return key.replace('Arrow', '');
+  return key === key.toLowerCase() ? key.toUpperCase() : `⇧${key}`;
+}
+
 function onKey(event: KeyboardEvent): void {
+  if (event.key === 'k' && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    showsPalette.value = true;
+    return;
+  }
+  // The palette has its keys for itself.
+  if (showsPalette.value) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape') {
     showsKeys.value = false;
@@ -79,7 +122,7 @@ function onKey(event: KeyboardEvent): void {
     if (isField(event.target)) (event.target as HTMLElement).blur();
     return;
   }
-  if (isField(event.target)) return;
+  if (isField(event.target) || (event.key === ' ' && isPressed(event.target))) return;
   if (event.key === '?') {
     showsKeys.value = !showsKeys.value;
     return;

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import type { Experiment } from '../model/experiment.ts';
 import { close, compare, comparedSeed, comparedServer, experiment, open, step, tell, trace } from './store.ts';
-import { laneViews, pixelsPerSecond, readView, timeMode, viewText } from './view.ts';
+import { isWide, laneViews, pixelsPerSecond, readView, timeMode, viewText } from './view.ts';
 
 /** What a link holds: the run with all it follows from, and how it came out where the link was made. */
 interface Linked {
@@ -98,7 +98,17 @@ export async function keepLinked(otherwise: () => void): Promise<void> {
   addEventListener('popstate', () => void read());
   let due = 0;
   effect(() => {
-    for (const one of [experiment, trace, step, comparedServer, comparedSeed, laneViews, timeMode, pixelsPerSecond]) {
+    for (const one of [
+      experiment,
+      trace,
+      step,
+      comparedServer,
+      comparedSeed,
+      laneViews,
+      timeMode,
+      pixelsPerSecond,
+      isWide,
+    ]) {
       one.value;
     }
     clearTimeout(due);

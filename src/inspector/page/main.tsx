@@ -10,6 +10,7 @@ import { keepComparing } from './compare/ComparePage.tsx';
 import { listenToKeys } from './keys.ts';
 import { keepLinked } from './link.ts';
 import { keepOutlines, listenToApplications } from './live/store.ts';
+import { keepPlaying } from './play.ts';
 import { keepProof } from './proof.ts';
 import { boot, compare, keepRunning, open } from './store.ts';
 import { applyTheme } from './theme.ts';
@@ -27,6 +28,7 @@ await keepLinked(() => {
 keepRunning();
 keepComparing();
 keepProof();
+keepPlaying();
 render(<App />, document.getElementById('page') ?? document.body);
 listenToKeys();
 listenToApplications();

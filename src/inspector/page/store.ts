@@ -16,7 +16,8 @@ import { faultOn, withFault } from '../model/fault.ts';
 import { glanceAt } from '../model/glance.ts';
 import { layOutLadder, type PlacedRow } from '../model/ladderLayout.ts';
 import { lastUpTo } from '../model/lastUpTo.ts';
-import type { GlancesByMode, Options, PendingView } from '../model/requests.ts';
+import type { Margins } from '../model/margins.ts';
+import type { GlancesByMode, Options, Outcome, PendingView, Regions } from '../model/requests.ts';
 import { ask } from './ask.ts';
 import { collapsed, pixelsPerSecond, timeMode } from './view.ts';
 
@@ -37,10 +38,14 @@ const openings = signal(0);
 export const earlier = signal<readonly Experiment[]>([]);
 
 export const trace = signal<Trace | null>(null);
+/** How near the properties that hold came to their bounds. */
+export const margins = signal<Margins>({});
 export const otherModes = signal<GlancesByMode | null>(null);
 export const options = signal<Options | null>(null);
 /** How long the timers of each party take in the scenario that is shown. */
 export const delays = signal<Record<PartyName, Record<string, Window>> | null>(null);
+/** The regions of the machines of the scenario that is shown. */
+export const regions = signal<Regions | null>(null);
 /** Something that the reader must know, such as a link of another version. */
 export const notice = signal<string | null>(null);
 
@@ -129,11 +134,14 @@ export function keepRunning(): void {
     if (shown === null) return;
     const isCurrent = () => experiment.peek() === shown && openings.peek() === opening;
     ask('run', shown).then(
-      (done) => isCurrent() && showTrace(done),
+      (outcome) => isCurrent() && showOutcome(outcome),
       (error: Error) => isCurrent() && tell(`This run cannot be shown: ${error.message}`),
     );
     ask('delays', shown.scenario).then((found) => {
       if (isCurrent()) delays.value = found;
+    });
+    ask('regions', shown.scenario).then((found) => {
+      if (isCurrent()) regions.value = found;
     });
     ask('modes', shown.scenario, shown.seed).then((glances) => {
       if (isCurrent()) otherModes.value = glances;
@@ -160,9 +168,10 @@ type Selection = number | { readonly serial: number } | null;
 /** What opening a run waits for: the step to select, the digest that a link promises. */
 let awaited: { readonly step: Selection; readonly digest: string | null } | null = null;
 
-function showTrace(done: Trace): void {
+function showOutcome({ trace: done, margins: found }: Outcome): void {
   // Its number means another step now.
   marked.value = null;
+  margins.value = found;
   trace.value = done;
   if (awaited?.digest && !done.digest.startsWith(awaited.digest)) {
     notice.value = 'This link was made with another version of the model: the run comes out differently now.';
@@ -298,11 +307,14 @@ export function toggleMark(): void {
   });
 }
 
+/** The step after another one, of those that have a row. */
+export const nextStep = (at: number): number | undefined => shownSteps.value[lastUpTo(shownSteps.value, at) + 1];
+
 /** Moves the selection among the steps that have a row. */
 export function move(by: 1 | -1): void {
   const all = shownSteps.value;
   const here = step.value;
-  const next = by === 1 ? all[lastUpTo(all, here) + 1] : all[lastUpTo(all, here - 1)];
+  const next = by === 1 ? nextStep(here) : all[lastUpTo(all, here - 1)];
   if (next !== undefined) step.value = next;
 }
 

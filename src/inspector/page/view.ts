@@ -17,6 +17,9 @@ export const laneViews = signal<readonly LaneView[]>(usualLanes);
 /** How time is drawn. */
 export const timeMode = signal<TimeMode>('folded');
 
+/** Whether the ladder has the room of the panels on its right as well. */
+export const isWide = signal(false);
+
 /** Pixels for a second, where time is drawn to scale. */
 export const pixelsPerSecond = signal(200);
 
@@ -53,7 +56,7 @@ export function viewText(): string {
   const isUsual = laneViews.value.every(({ lane, isCollapsed }, index) => lane === lanes[index] && !isCollapsed);
   const names = laneViews.value.map(({ lane, isCollapsed }) => (isCollapsed ? `-${lane}` : lane));
   const time = timeMode.value === 'scale' ? `scale${pixelsPerSecond.value}` : timeMode.value;
-  return `${isUsual ? '' : `lanes=${names.join()}&`}${time === 'folded' ? '' : `time=${time}&`}`;
+  return `${isUsual ? '' : `lanes=${names.join()}&`}${time === 'folded' ? '' : `time=${time}&`}${isWide.value ? 'wide=1&' : ''}`;
 }
 
 /** Takes the view from an address. What it says wrong, or not at all, is as usual. */
@@ -64,6 +67,7 @@ export function readView(said: URLSearchParams): void {
   });
   const isComplete = new Set(wanted.map(({ lane }) => lane)).size === lanes.length && wanted.length === lanes.length;
   laneViews.value = isComplete ? wanted : usualLanes;
+  isWide.value = said.get('wide') === '1';
   const [, mode, pixels] = /^([a-z]+)(\d*)$/.exec(said.get('time') ?? '') ?? [];
   timeMode.value = timeModes.find((one) => one === mode) ?? 'folded';
   if (pixels) pixelsPerSecond.value = Math.min(mostZoom, Math.max(leastZoom, Number(pixels)));

@@ -68,7 +68,7 @@ export const securityHeaders = (viewer: string | null) => ({
     "script-src 'self'",
     "style-src 'self'",
     "connect-src 'self'",
-    'worker-src blob:',
+    "worker-src 'self' blob:",
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",

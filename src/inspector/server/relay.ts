@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
+import { type ConnectionEnded, overConnection } from '../protocol/connections.ts';
 import { type InspectionEvent, parseInspectionEvent } from '../protocol/inspectionEvents.ts';
 import { refusalOfSocket } from './guard.ts';
 
@@ -13,11 +14,18 @@ const [notUnderstood, tooMuch] = [1007, 1009];
 
 /**
  * Passes the inspection of applications on to whoever listens, from the first actor on whenever they come.
- * `/inspect` begins with the run that the inspector was started with; `/live` has the applications only.
+ * `/inspect` begins with the run that the inspector was started with; `/live` has the applications only, and says which
+ * of them have gone.
  */
 export class Relay {
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessageBytes });
   readonly #live: string[] = [];
+  /** Who listens to `/live`. */
+  readonly #pages = new Set<WebSocket>();
+  /** Those that have sent something, with their numbers. */
+  readonly #applications = new Map<WebSocket, number>();
+  readonly #ended: string[] = [];
+  #lastApplication = 0;
   readonly #run: () => readonly InspectionEvent[];
 
   constructor(run: () => readonly InspectionEvent[]) {
@@ -44,13 +52,35 @@ export class Relay {
 
   #welcome(client: WebSocket, hearsRun: boolean): void {
     if (hearsRun) for (const event of this.#run()) client.send(JSON.stringify(event));
+    else this.#pages.add(client);
     for (const text of this.#live) client.send(text);
+    if (!hearsRun) for (const text of this.#ended) client.send(text);
     client.on('error', () => client.terminate());
+    client.on('close', () => this.#bye(client));
     client.on('message', (data) => this.#take(client, String(data)));
   }
 
-  #take(from: WebSocket, text: string): void {
-    if (parseInspectionEvent(text) === null) {
+  #bye(client: WebSocket): void {
+    this.#pages.delete(client);
+    const connection = this.#applications.get(client);
+    this.#applications.delete(client);
+    if (connection === undefined) return;
+    const text = JSON.stringify({ type: '@ringproof.ended', connection } satisfies ConnectionEnded);
+    this.#ended.push(text);
+    for (const page of this.#pages) page.send(text);
+  }
+
+  #connectionOf(client: WebSocket): number {
+    const known = this.#applications.get(client);
+    if (known !== undefined) return known;
+    this.#lastApplication += 1;
+    this.#applications.set(client, this.#lastApplication);
+    return this.#lastApplication;
+  }
+
+  #take(from: WebSocket, given: string): void {
+    const event = parseInspectionEvent(given);
+    if (event === null) {
       from.close(notUnderstood, 'expected an event of @statelyai/inspect');
       return;
     }
@@ -58,6 +88,7 @@ export class Relay {
       from.close(tooMuch, `more than ${mostEvents} events: start the inspector anew`);
       return;
     }
+    const text = JSON.stringify(overConnection(event, this.#connectionOf(from)));
     this.#live.push(text);
     for (const client of this.#sockets.clients) {
       if (client !== from && client.readyState === WebSocket.OPEN) client.send(text);

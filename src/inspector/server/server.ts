@@ -15,6 +15,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   'index.html': 'text/html; charset=utf-8',
   'page.js': 'text/javascript; charset=utf-8',
   'page.css': 'text/css; charset=utf-8',
+  'elk-worker.js': 'text/javascript; charset=utf-8',
 };
 
 /** A server that shows the page. */

@@ -1,13 +1,16 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { activePaths } from '../../model/stateWords.ts';
+import { ownId } from '../../protocol/connections.ts';
 import type { InspectionEvent } from '../../protocol/inspectionEvents.ts';
 import { Differences } from '../Differences.tsx';
 import { offerBridge } from '../hosted/bridge.ts';
 import { boot } from '../store.ts';
-import { LiveChart, nextEvents } from './LiveChart.tsx';
+import { LiveChart } from './LiveChart.tsx';
 import {
+  type Application,
   activeNow,
   actors,
+  applications,
   chosenActor,
   happened,
   nameOf,
@@ -17,6 +20,7 @@ import {
   shownIndex,
   snapshotBefore,
 } from './store.ts';
+import { nextEvents } from './taken.ts';
 
 const clock = ({ createdAt }: InspectionEvent): string => {
   const date = new Date(Number(createdAt));
@@ -61,25 +65,42 @@ const Details = () => {
   );
 };
 
+const ActorButton = ({ actor: { sessionId, connection, name } }: { actor: Application['actors'][number] }) => (
+  <li>
+    <button
+      type="button"
+      aria-pressed={chosenActor.value === sessionId}
+      onClick={() => {
+        chosenActor.value = chosenActor.value === sessionId ? null : sessionId;
+        selected.value = null;
+      }}
+    >
+      <b>{name}</b> <small>{ownId(sessionId, connection)}</small>
+    </button>
+  </li>
+);
+
+const ApplicationActors = ({ one: { connection, actors, hasEnded } }: { one: Application }) => (
+  <>
+    {(applications.value.length > 1 || hasEnded) && (
+      <h2 class="application">
+        Application {connection} {hasEnded && <small>has gone</small>}
+      </h2>
+    )}
+    <ul class={hasEnded ? 'actors ended' : 'actors'}>
+      {actors.map((actor) => (
+        <ActorButton key={actor.sessionId} actor={actor} />
+      ))}
+    </ul>
+  </>
+);
+
 const ActorList = () => (
   <section class="panel" aria-label="Actors">
     <h1>Applications</h1>
-    <ul class="actors">
-      {actors.value.map(({ sessionId }) => (
-        <li key={sessionId}>
-          <button
-            type="button"
-            aria-pressed={chosenActor.value === sessionId}
-            onClick={() => {
-              chosenActor.value = chosenActor.value === sessionId ? null : sessionId;
-              selected.value = null;
-            }}
-          >
-            <b>{nameOf(sessionId)}</b> <small>{sessionId}</small>
-          </button>
-        </li>
-      ))}
-    </ul>
+    {applications.value.map((one) => (
+      <ApplicationActors key={one.connection} one={one} />
+    ))}
     {actors.value.length === 0 && <p class="soft">No application has connected yet.</p>}
     {boot.value.viewer !== null && actors.value.length > 0 && (
       <button type="button" class="small" onClick={() => offerBridge('applications')}>
@@ -129,22 +150,12 @@ const EventList = () => {
   );
 };
 
-/** The machine, scrolled to what is active. */
-const ChartPanel = () => {
-  const panel = useRef<HTMLElement>(null);
-  const active = activeNow.value.join();
-  useEffect(() => {
-    const innermost = panel.current?.querySelector('.active:not(.compound, .parallel)');
-    innermost?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [active]);
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
-    <section class="panel live-chart" ref={panel} tabIndex={0} aria-label="State machine">
-      <h2 class="unseen">Machine of {shownActor.value?.name ?? 'nobody yet'}</h2>
-      <LiveChart />
-    </section>
-  );
-};
+const ChartPanel = () => (
+  <section class="panel live-chart" aria-label="State machine">
+    <h2 class="unseen">Machine of {shownActor.value?.name ?? 'nobody yet'}</h2>
+    <LiveChart />
+  </section>
+);
 
 /** The XState 5 applications that connected: their actors, their machines, what they were told, what became of them. */
 export const LivePage = () => (

@@ -1,13 +1,15 @@
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, type Signal, signal } from '@preact/signals';
+import type { Drawing } from '../../charts/chart.ts';
 import type { Outline } from '../../model/outline.ts';
 import { activePaths } from '../../model/stateWords.ts';
-import type { InspectionEvent } from '../../protocol/inspectionEvents.ts';
+import type { ConnectedEvent, ConnectionEnded } from '../../protocol/connections.ts';
 import { ask } from '../ask.ts';
+import { drawingOfDefinition } from './layOut.ts';
 
-type Actor = Extract<InspectionEvent, { type: '@xstate.actor' }>;
+type Actor = Extract<ConnectedEvent, { type: '@xstate.actor' }>;
 
 /** What applications have sent, in its order. */
-export const received = signal<readonly InspectionEvent[]>([]);
+export const received = signal<readonly ConnectedEvent[]>([]);
 
 /** Whether the applications are shown instead of a run. */
 export const showsLive = signal(false);
@@ -25,8 +27,32 @@ export const actors = computed<readonly Actor[]>(() => [
   ).values(),
 ]);
 
-export const nameOf = (sessionId: string | undefined): string =>
-  actors.value.find((one) => one.sessionId === sessionId)?.name ?? sessionId ?? 'outside';
+/** The connections of applications that have gone. */
+const ended = signal<ReadonlySet<number>>(new Set());
+
+/** An application: whoever sends over one connection. */
+export interface Application {
+  readonly connection: number;
+  readonly actors: readonly Actor[];
+  readonly hasEnded: boolean;
+}
+
+/** The applications, the latest first. */
+export const applications = computed<readonly Application[]>(() => {
+  const connections = [...new Set(actors.value.map(({ connection }) => connection))].sort((one, other) => other - one);
+  return connections.map((connection) => ({
+    connection,
+    actors: actors.value.filter((one) => one.connection === connection),
+    hasEnded: ended.value.has(connection),
+  }));
+});
+
+/** What an actor is called; with the number of its application where there are several. */
+export function nameOf(sessionId: string | undefined): string {
+  const found = actors.value.find((one) => one.sessionId === sessionId);
+  if (found === undefined) return sessionId ?? 'outside';
+  return applications.value.length > 1 ? `${found.name} (${found.connection})` : found.name;
+}
 
 /** The events and snapshots of the chosen actor or of all, each with its number. */
 export const happened = computed(() =>
@@ -65,8 +91,11 @@ const pathsBefore = (index: number): string[] => {
 export const activeNow = computed(() => pathsBefore(shownIndex.value + 1));
 export const activeBefore = computed(() => pathsBefore(shownIndex.value));
 
-/** What became of each definition: its outline, or why it has none. */
-const outlines = signal<ReadonlyMap<string, Outline | string>>(new Map());
+/** What became of each definition: what was made of it, or why there is nothing. */
+type Made<Thing> = ReadonlyMap<string, Thing | string>;
+
+const outlines = signal<Made<Outline>>(new Map());
+const drawings = signal<Made<Drawing>>(new Map());
 
 /** The machine of the shown actor; a sentence where there is none to be drawn; null until it is known. */
 export const outline = computed<Outline | string | null>(() => {
@@ -76,16 +105,29 @@ export const outline = computed<Outline | string | null>(() => {
   return outlines.value.get(actor.definition) ?? null;
 });
 
-/** Has each definition read that is looked at, once. */
+/** The picture of that machine; why there is none; null until it is laid out. */
+export const drawing = computed(() => drawings.value.get(shownActor.value?.definition ?? '') ?? null);
+
+function keep<Thing>(made: Signal<Made<Thing>>, definition: string, thing: Thing | string): void {
+  made.value = new Map([...made.peek(), [definition, thing]]);
+}
+
+const asked = new Set<string>();
+
+/** Has each definition that is looked at read and laid out, once. */
 export const keepOutlines = (): (() => void) =>
   effect(() => {
     const definition = shownActor.value?.definition;
-    if (definition === undefined || outlines.peek().has(definition)) return;
-    const keep = (found: Outline | string) => {
-      outlines.value = new Map([...outlines.peek(), [definition, found]]);
-    };
-    ask('outline', definition).then(keep, (error: Error) =>
-      keep(`The definition that this actor has sent cannot be read: ${error.message}`),
+    if (definition === undefined || !showsLive.value || asked.has(definition)) return;
+    asked.add(definition);
+    ask('outline', definition).then(
+      (found) => keep(outlines, definition, found),
+      ({ message }: Error) =>
+        keep(outlines, definition, `The definition that this actor has sent cannot be read: ${message}`),
+    );
+    drawingOfDefinition(definition).then(
+      (found) => keep(drawings, definition, found),
+      ({ message }: Error) => keep(drawings, definition, message),
     );
   });
 
@@ -97,7 +139,7 @@ export function moveLive(by: 1 | -1): void {
   if (next !== undefined) selected.value = next.index;
 }
 
-let arrived: InspectionEvent[] = [];
+let arrived: ConnectedEvent[] = [];
 let frame = 0;
 
 /** Listens to what the server passes on. A page that was opened from a file has no server. */
@@ -108,7 +150,12 @@ export function listenToApplications(): void {
   url.hash = '';
   const socket = new WebSocket(url);
   socket.addEventListener('message', ({ data }) => {
-    arrived.push(JSON.parse(String(data)) as InspectionEvent);
+    const told = JSON.parse(String(data)) as ConnectedEvent | ConnectionEnded;
+    if (told.type === '@ringproof.ended') {
+      ended.value = new Set([...ended.peek(), told.connection]);
+      return;
+    }
+    arrived.push(told);
     cancelAnimationFrame(frame);
     // Applications send many events at once: they are shown together.
     frame = requestAnimationFrame(() => {

@@ -31,8 +31,9 @@ export const Handle = ({ placed, layout, geometry }: HandleProps) => {
   // A window that the ladder shows too small has a scale of its own, through the place where the step is.
   const isOnLadder = toY - fromY >= leastLength;
   const length = isOnLadder ? toY - fromY : leastLength;
-  const share = (ms: number) =>
-    isOnLadder ? (heightOf(layout, ms) - fromY) / length : (ms - earliestMs) / (latestMs - earliestMs);
+  // Several rows may be of one date: the step is where its own row is.
+  const yOf = (ms: number) => (ms === atMs ? placed.y : heightOf(layout, ms));
+  const share = (ms: number) => (isOnLadder ? (yOf(ms) - fromY) / length : (ms - earliestMs) / (latestMs - earliestMs));
   const top = isOnLadder ? fromY : Math.max(2, placed.y - share(atMs) * length);
   const drag = (event: PointerEvent & { currentTarget: HTMLElement }) => {
     const bar = event.currentTarget.parentElement?.getBoundingClientRect();

@@ -2,6 +2,8 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { secondsText } from '../../../sim/report/wording.ts';
 import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
+import { scrolling, scrollWhenDrawn } from '../motion.ts';
+import { isPlaying } from '../play.ts';
 import { useSize } from '../size.ts';
 import { experiment, layout, marked, rowOf, step, trace } from '../store.ts';
 import { laneViews, timeMode } from '../view.ts';
@@ -13,8 +15,12 @@ import { covers } from './labelPlaces.ts';
 import { Geometry } from './ladderGeometry.ts';
 import { RaceMarks } from './RaceMarks.tsx';
 
-/** The ladder is drawn in pieces as high as its window, but not less: the one in view and its neighbours. */
-const leastPiece = 300;
+/** The ladder is drawn in pieces of which this many fill its window, which are not too low: those in view and one more on each side. */
+const piecesInView = 3;
+const leastPiece = 120;
+
+/** Where in the view a step stands to which the reader comes from afar, counted from the top. */
+const middle = 0.45;
 
 /** The rows that are drawn for a position of the scroll bar. */
 function rowsIn({ rows }: LadderLayout, fromY: number, toY: number): readonly PlacedRow[] {
@@ -96,7 +102,7 @@ function drawer(layout: LadderLayout, geometry: Geometry) {
     // A ladder may have become shorter since it was scrolled.
     const piece = Math.min(wanted, Math.floor(layout.height / pieceHeight));
     const fromY = Math.max(0, (piece - 1) * pieceHeight);
-    const toY = Math.min(layout.height, (piece + 2) * pieceHeight);
+    const toY = Math.min(layout.height, (piece + piecesInView + 2) * pieceHeight);
     const rows = rowsIn(layout, fromY, toY).map((placed) => {
       const as = kept.get(placed) ?? drawnRow(placed, geometry);
       kept.set(placed, as);
@@ -110,7 +116,7 @@ function drawer(layout: LadderLayout, geometry: Geometry) {
 export const Ladder = () => {
   const { ref, width, height } = useSize<HTMLDivElement>();
   const [pieceTop, setPieceTop] = useState(0);
-  const pieceHeight = Math.max(leastPiece, height);
+  const pieceHeight = Math.max(leastPiece, Math.ceil(height / piecesInView));
   const piece = Math.floor(pieceTop / pieceHeight);
   const placed = layout.value;
   const selected = step.value;
@@ -120,14 +126,32 @@ export const Ladder = () => {
   const selectedRow = rowOf(selected) ?? placed?.rows[0];
   const markedRow = marked.value === null ? undefined : rowOf(marked.value.step);
   const scrolledTo = useRef(0);
+  const showFrom = (top: number) => {
+    scrolledTo.current = top;
+    setPieceTop(Math.floor(top / pieceHeight) * pieceHeight);
+  };
 
   useLayoutEffect(() => {
     const box = ref.current;
     if (box === null || selectedRow === undefined || height === 0) return;
     const { top, bottom } = selectedRow;
+    const now = scrolledTo.current;
+    const most = Math.max(0, (placed?.height ?? 0) - height);
+    const at = (share: number) => Math.min(most, Math.max(0, top - height * share));
+    // A run that is played moves through the middle of the view.
+    if (isPlaying.peek() && at(middle) > now) {
+      box.scrollTo({ top: at(middle), behavior: scrolling() });
+      return;
+    }
     // To ask the box itself would have the page laid out at each step.
-    const isVisible = top > scrolledTo.current + 48 && bottom < scrolledTo.current + height - 48;
-    if (!isVisible) box.scrollTop = top - height * 0.45;
+    const isAbove = top <= now + 48;
+    if (!isAbove && bottom < now + height - 48) return;
+    // Who steps over the edge will go on: most of the view is for what comes. Who comes from afar stands in the middle.
+    const isNear = Math.abs(at(middle) - now) < height;
+    const from = at(!isNear ? middle : isAbove ? 0.7 : 0.3);
+    if (Math.abs(from - now) < 1) return;
+    showFrom(from);
+    scrollWhenDrawn(box, { top: from });
   }, [selectedRow?.top, height]);
 
   // What does not depend on the selected step is made once for each piece: stepping must fit into a frame.
@@ -145,14 +169,7 @@ export const Ladder = () => {
   return (
     <>
       <LaneHeads geometry={geometry} />
-      <div
-        class="ladder-box"
-        ref={ref}
-        onScroll={({ currentTarget }) => {
-          scrolledTo.current = currentTarget.scrollTop;
-          setPieceTop(Math.floor(currentTarget.scrollTop / pieceHeight) * pieceHeight);
-        }}
-      >
+      <div class="ladder-box" ref={ref} onScroll={({ currentTarget }) => showFrom(currentTarget.scrollTop)}>
         <div class="ladder" style={{ height: `${placed.height}px` }}>
           <svg
             class="art"
@@ -168,7 +185,7 @@ export const Ladder = () => {
                 x="0"
                 y={selectedRow.top}
                 width={geometry.width}
-                height={selectedRow.bottom - selectedRow.top + 2}
+                height={selectedRow.bottom - selectedRow.top}
               />
             )}
             {markedRow && (
@@ -186,7 +203,7 @@ export const Ladder = () => {
             {window && trace.value && (
               <RaceMarks window={window} trace={trace.value} layout={placed} geometry={geometry} />
             )}
-            {selectedRow && <path class="playhead" d={`M0 ${selectedRow.bottom + 2}H${geometry.width}`} />}
+            {selectedRow && <path class="playhead" d={`M0 ${selectedRow.bottom}H${geometry.width}`} />}
           </svg>
           <ol aria-label="Steps of the run">{shown.map(({ button }) => button)}</ol>
           {selectedRow?.row.step === selected && <Handle placed={selectedRow} layout={placed} geometry={geometry} />}

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { laneTitles } from '../../../sim/report/lanes.ts';
-import type { MessageRow, NoteRow } from '../../../sim/report/rows.ts';
+import type { MessageRow, NoteRow, ViolationRow } from '../../../sim/report/rows.ts';
 import { idleText, repeatsText } from '../../../sim/report/wording.ts';
 import type { PlacedRow } from '../../model/ladderLayout.ts';
 import { messagePlace } from './labelPlaces.ts';
@@ -24,14 +24,14 @@ const tipOf = ({ style, arrival }: MessageRow): string | undefined => {
   return style === 'push' ? 'url(#tip-push)' : style === 'http' ? 'url(#tip-soft)' : 'url(#tip-ink)';
 };
 
-/** Final answers that are refusals stand out. */
-const isRefusal = (label: string): boolean => /^(4(?!01)|5|6)\d\d /.test(label);
+/** Final answers that are refusals stand out; one that asks for credentials is none. */
+const isRefusal = (label: string): boolean => /^(4(?!0[17])|5|6)\d\d /.test(label);
 
 const MessageArt = ({ row, placed, geometry }: RowProps & { row: MessageRow }) => {
   const { y, sentY } = placed;
   const place = messagePlace(placed, geometry);
   if (place === null) return null;
-  const { startY, label } = place;
+  const { startY, label, hasRemarks } = place;
   const [from, to] = [geometry.edge(row.from, row.to), geometry.edge(row.to, row.from)];
   const waits = startY - sentY > leastWait;
   // What is lost ends before it gets there.
@@ -45,7 +45,7 @@ const MessageArt = ({ row, placed, geometry }: RowProps & { row: MessageRow }) =
       {row.arrival === 'lost' && <path class="cross" d={`M${end - 4} ${endY - 4}l8 8m0-8l-8 8`} />}
       <text class="label" x={label.x} y={label.y} text-anchor="middle">
         {row.label}
-        {row.remarks.length > 0 && (
+        {hasRemarks && row.remarks.length > 0 && (
           <tspan class="remark" dx="6">
             {row.remarks.join(', ')}
           </tspan>
@@ -84,6 +84,24 @@ const Torn = ({ placed: { top, bottom }, geometry, children }: RowProps & { chil
   );
 };
 
+const boldCharacterWidth = 7;
+
+const ViolationArt = ({ row, placed, geometry }: RowProps & { row: ViolationRow }) => {
+  const { top, bottom, isCrowded } = placed;
+  const text = `✗ ${row.property}: ${row.what}`;
+  // Right of the first lane nothing of that lane is drawn over the words, if there is room for them.
+  const besideLane = geometry.x(geometry.order[0] ?? 'caller') + 18;
+  const hasRoom = besideLane + text.length * boldCharacterWidth < geometry.width - 16;
+  return (
+    <g class="violated">
+      {!isCrowded && <rect x="8" y={top + 2} width={geometry.width - 16} height={bottom - top - 4} rx="4" />}
+      <text x={hasRoom ? besideLane : 20} y={(top + bottom) / 2 + 4}>
+        {text}
+      </text>
+    </g>
+  );
+};
+
 /** The picture of one row. Lifelines are drawn below it. */
 export const RowArt = ({ placed, geometry }: RowProps) => {
   const { row } = placed;
@@ -105,16 +123,7 @@ export const RowArt = ({ placed, geometry }: RowProps) => {
         </Torn>
       );
     case 'violation':
-      return (
-        <g class="violated">
-          {!placed.isCrowded && (
-            <rect x="8" y={placed.top + 2} width={geometry.width - 16} height={placed.bottom - placed.top - 4} rx="4" />
-          )}
-          <text x={20} y={(placed.top + placed.bottom) / 2 + 4}>
-            ✗ {row.property}: {row.what}
-          </text>
-        </g>
-      );
+      return <ViolationArt row={row} placed={placed} geometry={geometry} />;
     case 'end':
       return (
         <text class="note end" x={geometry.x('sipServer') + 14} y={placed.y}>

@@ -3,13 +3,17 @@ import { registeredWords, secondsText, spokenDuration } from '../../../sim/repor
 import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf, type Glance } from '../../model/glance.ts';
 import { bandClass, CallGlyph, lifecycleClass, RegisteredLegend } from '../marks.tsx';
+import { isPlaying } from '../play.ts';
 import { useSize } from '../size.ts';
 import { glance, move, record, toDate, toEnd, toStart, trace, violations } from '../store.ts';
+import { Transport } from './Transport.tsx';
 
 const bandLeft = 84;
-const [bandY, lifeY, callsY, axisY] = [18, 46, 66, 98];
+const [bandY, lifeY, callsY] = [18, 46, 66];
 const callHeight = 16;
-const height = 114;
+
+/** Where the axis is: below the calls. */
+const axisOf = ({ calls }: Glance): number => callsY + Math.max(1, calls.length) * callHeight;
 
 /** Dates that can be written below each other's axis without touching. */
 function ticksOf(glanced: Glance, axis: FoldedTime, width: number): number[] {
@@ -71,6 +75,7 @@ const Bands = ({ glanced, x }: { glanced: Glance; x: (ms: number) => number }) =
 /** What the selected step changes nothing of. */
 const Still = ({ glanced, axis, inner }: { glanced: Glance; axis: FoldedTime; inner: number }) => {
   const x = (ms: number) => bandLeft + axis.at(ms) * inner;
+  const axisY = axisOf(glanced);
   return (
     <g>
       {(['registered', 'app', 'calls'] as const).map((name, index) => (
@@ -122,9 +127,13 @@ export const Overview = () => {
     [glanced, axis, inner],
   );
   if (glanced === null || axis === null || trace.value === null) return <div class="panel overview" ref={ref} />;
+  const axisY = axisOf(glanced);
   return (
     <div class="panel overview">
-      <RegisteredLegend />
+      <div class="overview-head">
+        <RegisteredLegend />
+        <Transport />
+      </div>
       <div
         ref={ref}
         class="scrubber"
@@ -144,10 +153,13 @@ export const Overview = () => {
           act();
         }}
       >
-        <svg width={width} height={height} aria-hidden="true">
+        <svg width={width} height={axisY + 16} aria-hidden="true">
           {still}
           {now !== null && (
-            <g class="now" transform={`translate(${bandLeft + axis.at(now.atMs) * inner} 0)`}>
+            <g
+              class={isPlaying.value ? 'now gliding' : 'now'}
+              style={{ transform: `translateX(${bandLeft + axis.at(now.atMs) * inner}px)` }}
+            >
               <path d={`M0 14V${axisY - 4}`} />
               <rect x="-29" y="-1" width="58" height="16" rx="4" />
               <text y="11" text-anchor="middle">

@@ -1,6 +1,7 @@
 import { type TimeMode, timeModes } from '../../model/ladderLayout.ts';
+import { Icon } from '../Icon.tsx';
 import { earlier, filter, marked, rows, showsAll, trace, undo } from '../store.ts';
-import { timeMode } from '../view.ts';
+import { isWide, timeMode } from '../view.ts';
 import { ComparedSteps } from './ComparedSteps.tsx';
 import { ConditionsPanel } from './ConditionsPanel.tsx';
 import { Ladder } from './Ladder.tsx';
@@ -75,21 +76,61 @@ const LadderBar = () => (
         filter.value = currentTarget.value;
       }}
     />
+    <button
+      type="button"
+      class="icon fold"
+      aria-label="Panels on the right"
+      aria-expanded={!isWide.value}
+      title="fold the panels on the right: R"
+      onClick={() => {
+        isWide.value = !isWide.value;
+      }}
+    >
+      <Icon
+        d={isWide.value ? 'M.5 1H2v12H.5zM13 6.2H7V3L3 7l4 4V7.8h6z' : 'M12 1h1.5v12H12zM1 6.2h6V3l4 4-4 4V7.8H1z'}
+      />
+    </button>
   </div>
+);
+
+/** The keys that are told below the ladder, as far as there is room. */
+const toldKeys = [
+  ['J K', 'step'],
+  ['Space', 'play'],
+  ['[ ]', 'call'],
+  ['V', 'violation'],
+  ['M', 'mode'],
+  ['B', 'branch'],
+  ['F', 'fault'],
+  ['T', 'time'],
+  ['W', 'when'],
+  ['D', 'difference'],
+] as const;
+
+const Told = ({ keys, what }: { keys: string; what: string }) => (
+  <span class="told-key">
+    {keys.split(' ').map((key) => (
+      <kbd key={key}>{key}</kbd>
+    ))}{' '}
+    {what}
+  </span>
 );
 
 const KeysLine = () => (
   <p class="keys-line">
-    <kbd>J</kbd>
-    <kbd>K</kbd> step <kbd>[</kbd>
-    <kbd>]</kbd> call <kbd>V</kbd> violation <kbd>M</kbd> mode <kbd>T</kbd> time <kbd>B</kbd> branch <kbd>F</kbd> fault{' '}
-    <kbd>W</kbd> when <kbd>D</kbd> difference <kbd>?</kbd> all keys
+    <span class="told-keys">
+      {toldKeys.map(([keys, what]) => (
+        <Told key={what} keys={keys} what={what} />
+      ))}
+    </span>
+    <Told keys="Ctrl K" what="all actions" />
+    <Told keys="?" what="keys" />
   </p>
 );
 
 /** One run: the verdict, the strip, the ladder, and everything about the selected step. */
 export const RunPage = () => (
-  <main class="run">
+  <main class={isWide.value ? 'run wide' : 'run'}>
     <Verdict />
     <Overview />
     <div class="left">
@@ -104,9 +145,11 @@ export const RunPage = () => (
       {rows.value.length === 0 ? <p class="soft empty">No row has these words.</p> : <Ladder />}
       <KeysLine />
     </section>
-    <div class="right">
-      <StatePanel />
-      {marked.value === null ? <StepPanel /> : <ComparedSteps />}
-    </div>
+    {!isWide.value && (
+      <div class="right">
+        <StatePanel />
+        {marked.value === null ? <StepPanel /> : <ComparedSteps />}
+      </div>
+    )}
   </main>
 );

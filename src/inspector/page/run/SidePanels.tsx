@@ -1,11 +1,14 @@
+import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { registrationModeNames, registrationModes } from '../../../machines/registrationModes.ts';
 import { properties } from '../../../sim/properties/properties.ts';
 import { spokenDuration } from '../../../sim/report/wording.ts';
+import type { Verdict } from '../../../sim/run.ts';
+import { formatDuration } from '../../../sim/scenario/duration.ts';
 import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf, type Glance } from '../../model/glance.ts';
 import { Strip } from '../marks.tsx';
-import { changeMode, experiment, otherModes, step, trace, violations } from '../store.ts';
+import { changeMode, experiment, margins, otherModes, step, trace, violations } from '../store.ts';
 
 /** How the calls of a run went, in a few words. */
 export function callsText({ calls }: Glance): string {
@@ -23,10 +26,11 @@ export function callsText({ calls }: Glance): string {
 const gapText = ({ nobodyMs, bothMs }: Glance): string =>
   `nobody ${spokenDuration(nobodyMs)}, both ${spokenDuration(bothMs)}`;
 
-/** What is violated beside lost calls, which are seen by themselves. */
+/** What is violated beside lost calls, which are seen by themselves: the first by its name, how many more. */
 export function otherViolations({ violated }: Glance): string {
-  const others = violated.filter((property) => property !== 'noInviteLost');
-  return others.length === 0 ? '' : `✗ ${others.join(', ')}`;
+  const [first, ...others] = violated.filter((property) => property !== 'noInviteLost');
+  if (first === undefined) return '';
+  return others.length === 0 ? `✗ ${first}` : `✗ ${first} +${others.length}`;
 }
 
 export const tone = ({ calls, violated }: Glance): 'bad' | 'warn' | 'good' => {
@@ -69,7 +73,44 @@ export const ModesPanel = () => {
   );
 };
 
-/** Whatever must hold in this mode, the violated first, each with the step at which it was violated. */
+const StepLink = ({ to, tone, children }: { to: number; tone: 'bad' | 'soft'; children: ComponentChildren }) => (
+  <button
+    type="button"
+    class={`link ${tone}`}
+    onClick={() => {
+      step.value = to;
+    }}
+  >
+    {children}
+  </button>
+);
+
+/** What became of a property: the step that violated it, how near it came to its bound, or in a word. */
+const OutcomeOf = ({ verdict: { property, witnessed } }: { verdict: Verdict }) => {
+  const violation = violations.value.find((one) => one.property === property);
+  if (violation !== undefined) {
+    return (
+      <StepLink to={violation.step} tone="bad">
+        step {violation.step}
+      </StepLink>
+    );
+  }
+  const margin = margins.value[property];
+  if (margin === undefined) return <span class="outcome">{witnessed ? 'holds' : 'not judged'}</span>;
+  return (
+    <span class="outcome">
+      <StepLink to={margin.step} tone="soft">
+        {formatDuration(margin.tookMs)}
+      </StepLink>{' '}
+      of {formatDuration(margin.limitMs)}
+    </span>
+  );
+};
+
+/**
+ * Whatever must hold in this mode, the violated first, each with the step at which it was violated, or with the longest
+ * that anything took which its bound is for.
+ */
 export const PropertiesPanel = () => {
   const scenario = trace.value?.scenario;
   const verdicts = (trace.value?.verdicts ?? []).toSorted(
@@ -83,31 +124,15 @@ export const PropertiesPanel = () => {
     <section class="panel properties">
       <h2>What must hold</h2>
       <ul>
-        {verdicts.map(({ property, verdict, witnessed }) => {
-          const violation = violations.value.find((one) => one.property === property);
-          const mark = verdict === 'violated' ? '✗' : witnessed ? '✓' : '–';
-          return (
-            <li key={property} class={verdict} title={sentenceOf(property)}>
-              <span class="mark" aria-hidden="true">
-                {mark}
-              </span>
-              <span class="name">{property}</span>
-              {violation === undefined ? (
-                <span class="outcome">{witnessed ? 'holds' : 'nothing to judge'}</span>
-              ) : (
-                <button
-                  type="button"
-                  class="link bad"
-                  onClick={() => {
-                    step.value = violation.step;
-                  }}
-                >
-                  step {violation.step}
-                </button>
-              )}
-            </li>
-          );
-        })}
+        {verdicts.map((one) => (
+          <li key={one.property} class={one.verdict} title={sentenceOf(one.property)}>
+            <span class="mark" aria-hidden="true">
+              {one.verdict === 'violated' ? '✗' : one.witnessed ? '✓' : '–'}
+            </span>
+            <span class="name">{one.property}</span>
+            <OutcomeOf verdict={one} />
+          </li>
+        ))}
       </ul>
     </section>
   );

@@ -1,12 +1,12 @@
 import everyChart from 'virtual:charts';
 import { computed, signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { type PartyName, partyNames } from '../../../machines/messages.ts';
 import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
-import type { Chart, ChartArrow, ChartLine, ChartState } from '../../charts/chart.ts';
+import type { Chart, ChartArrow, ChartLine } from '../../charts/chart.ts';
 import { activePaths } from '../../model/stateWords.ts';
-import { useSize } from '../size.ts';
-import { options, record, step, trace } from '../store.ts';
+import type { Emphasis, Mood } from '../chart/ChartArt.tsx';
+import { ChartFrame, type Scale } from '../chart/ChartFrame.tsx';
+import { options, record, regions, step, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
 
 /** What the reader chose to look at; null follows the selected step. */
@@ -19,13 +19,15 @@ const party = computed<PartyName>(() => {
   return chosen.value?.party ?? (isParty(target) ? target : 'app');
 });
 
-const charts = computed(() => {
-  const mode = trace.value?.scenario.mode.name ?? '';
-  const own = everyChart.filter((one) => one.party === party.value);
-  const fitting = own.filter(({ modes }) => modes.includes(mode));
-  // A mode of somebody's own is drawn like the first one that has such regions.
-  return fitting.length > 0 ? fitting : own.filter(({ modes }) => modes.includes('standard'));
-});
+const chartByKey = new Map(everyChart.map((one) => [one.key, one]));
+
+/** A mode of somebody's own may have regions that no picture was made of: another one of the same place will do. */
+const similar = (path: string): Chart | undefined =>
+  everyChart.find((one) => one.party === party.value && one.path === path);
+
+const charts = computed<readonly Chart[]>(() =>
+  (regions.value?.[party.value] ?? []).flatMap(({ key, path }) => chartByKey.get(key) ?? similar(path) ?? []),
+);
 
 const pathsAt = (at: number): string[] => activePaths(snapshotAt(party.value, at)?.value).map((path) => path.join('.'));
 
@@ -63,29 +65,17 @@ const shown = computed<Chart | undefined>(() => {
   return wanted ?? active.findLast(hasMoved) ?? active.at(0) ?? charts.value.at(0);
 });
 
-/** Corners are rounded by this much. */
-const radius = 6;
+/** The types of the events that are pending for the party. */
+const pendingTypes = computed(
+  () =>
+    new Set<string>(
+      (options.value?.pending ?? []).flatMap(({ to, event }) => (to === party.value && event ? [event.type] : [])),
+    ),
+);
 
-/** A line through points with round corners. */
-function rounded(points: ChartArrow['points']): string {
-  const [first, ...rest] = points;
-  if (first === undefined) return '';
-  const parts = rest.map(([x, y], index) => {
-    const next = rest[index + 1];
-    if (next === undefined) return `L${x} ${y}`;
-    const [fromX, fromY] = index === 0 ? first : (rest[index - 1] ?? first);
-    const towards = (toX: number, toY: number) => {
-      const length = Math.hypot(toX - x, toY - y);
-      const share = length === 0 ? 0 : Math.min(radius, length / 2) / length;
-      return `${x + (toX - x) * share} ${y + (toY - y) * share}`;
-    };
-    return `L${towards(fromX, fromY)}Q${x} ${y} ${towards(next[0], next[1])}`;
-  });
-  return `M${first[0]} ${first[1]}${parts.join('')}`;
-}
+const canHappen = ({ event }: ChartLine): boolean => pendingTypes.value.has(event);
 
-/** How much an arrow stands out: it was just taken, or it could be taken now, or neither. */
-function emphasis({ from, to, lines }: ChartArrow, pendingTypes: ReadonlySet<string>): 'taken' | 'ready' | '' {
+function emphasis({ from, to, lines }: ChartArrow): Emphasis {
   const happened = record.value;
   const concerns = happened?.targetRef === party.value;
   const isEntered = isIn(to, now.value) && !isIn(to, before.value);
@@ -94,134 +84,29 @@ function emphasis({ from, to, lines }: ChartArrow, pendingTypes: ReadonlySet<str
     const fits = ({ event }: ChartLine) => event === happened?.event.type || !event.startsWith('xstate.after.');
     if (lines.some(fits)) return 'taken';
   }
-  const isReady = from !== null && isIn(from, now.value) && lines.some(({ event }) => pendingTypes.has(event));
-  return isReady ? 'ready' : '';
+  return from !== null && isIn(from, now.value) && lines.some(canHappen) ? 'ready' : '';
 }
 
-const ArrowArt = ({ arrow, pendingTypes }: { arrow: ChartArrow; pendingTypes: ReadonlySet<string> }) => {
-  const { points, label, lines, from } = arrow;
-  const kind = emphasis(arrow, pendingTypes);
-  const [start] = points;
-  const last = record.value?.event.type;
-  return (
-    <g class={`transition ${kind}`}>
-      <path
-        d={rounded(points)}
-        marker-end={`url(#${kind === 'taken' ? 'tip-now' : kind === 'ready' ? 'tip-ink' : 'tip-line'})`}
-      />
-      {from === null && start !== undefined && <circle cx={start[0]} cy={start[1] - 4} r="4" class="initial" />}
-      {label !== null && (
-        <>
-          <rect x={label.x} y={label.y} width={label.width} height={label.height} rx="4" />
-          {lines.map(({ event, text }, index) => (
-            <text
-              key={text}
-              class={kind === 'taken' && event === last ? 'fired' : pendingTypes.has(event) ? 'can' : ''}
-              x={label.x + 5}
-              y={label.y + 12 + index * 13}
-            >
-              {text}
-            </text>
-          ))}
-        </>
-      )}
-    </g>
-  );
+const mood: Mood = {
+  isActive: (path) => isIn(path, now.value),
+  isVisited: (path) => visited.value.get(party.value)?.has(path) ?? false,
+  ofArrow: emphasis,
+  ofLine: (line, arrow) =>
+    emphasis(arrow) === 'taken' && line.event === record.value?.event.type ? 'fired' : canHappen(line) ? 'can' : '',
+  ofOwnLine: (line) => (canHappen(line) ? 'can' : ''),
 };
 
-const StateArt = ({ state }: { state: ChartState }) => {
-  const { x, y, width, height, name, inside, path } = state;
-  const isActive = isIn(path, now.value);
-  return (
-    <g class={`state ${inside}${isActive ? ' active' : visited.value.get(party.value)?.has(path) ? ' visited' : ''}`}>
-      <rect x={x} y={y} width={width} height={height} rx="7" />
-      <text x={x + 11} y={y + 19}>
-        {name}
-        {inside === 'folded' && ' ▸'}
-      </text>
-      {isActive && inside !== 'drawn' && <circle cx={x + width - 9} cy={y + 9} r="3" />}
-    </g>
-  );
-};
+const scale = signal<Scale>(1);
 
-/** How large charts are drawn; `fit` shows each as a whole. */
-const scale = signal<number | 'fit'>(1);
-
-const [leastScale, mostScale] = [0.3, 3];
-
-/** What the keys do while a chart has the focus; the arrow keys scroll it. */
-const chartKeys: Readonly<Record<string, (now: number) => number | 'fit'>> = {
-  '+': (now) => Math.min(mostScale, now * 1.25),
-  '-': (now) => Math.max(leastScale, now / 1.25),
-  '0': () => 'fit',
-  '1': () => 1,
-};
-
-const Picture = ({ chart }: { chart: Chart }) => {
-  const { ref: box, width, height } = useSize<HTMLElement>();
-  const whole = Math.min(1, width / chart.width, height / chart.height);
-  const factor = scale.value === 'fit' ? Math.max(leastScale, whole) : scale.value;
-  const active = chart.states.findLast(({ path }) => isIn(path, now.value));
-  const pendingTypes = new Set(
-    (options.value?.pending ?? []).flatMap(({ to, event }) => (to === chart.party && event ? [event.type] : [])),
-  );
-  useEffect(() => {
-    if (box.current === null || active === undefined) return;
-    box.current.scrollLeft = (active.x + active.width / 2) * factor - width / 2;
-    box.current.scrollTop = (active.y + active.height / 2) * factor - height / 2;
-  }, [active?.path, chart, factor, width, height]);
-  const resize = (key: string): boolean => {
-    const act = chartKeys[key];
-    if (act !== undefined) scale.value = act(factor);
-    return act !== undefined;
-  };
-  const description = `${laneTitles[chart.party]} is in ${active?.path ?? 'none of these states'}`;
-  return (
-    <div class="chart-frame">
-      <fieldset class="segments sizes" aria-label="Size of the chart">
-        <button type="button" aria-label="Smaller" onClick={() => resize('-')}>
-          −
-        </button>
-        <button
-          type="button"
-          aria-pressed={scale.value === 'fit'}
-          onClick={() => resize(scale.value === 'fit' ? '1' : '0')}
-        >
-          fit
-        </button>
-        <button type="button" aria-label="Larger" onClick={() => resize('+')}>
-          +
-        </button>
-      </fieldset>
-      <section
-        class="chart"
-        ref={box}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
-        tabIndex={0}
-        aria-label={`Chart: ${chart.party} ${chart.path}`}
-        onKeyDown={(event) => {
-          if (resize(event.key)) event.preventDefault();
-        }}
-      >
-        <svg
-          key={`${chart.party} ${chart.path}`}
-          width={chart.width * factor}
-          height={chart.height * factor}
-          viewBox={`0 0 ${chart.width} ${chart.height}`}
-          role="img"
-          aria-label={description}
-        >
-          {chart.states.map((state) => (
-            <StateArt key={state.path} state={state} />
-          ))}
-          {chart.arrows.map((arrow) => (
-            <ArrowArt key={`${arrow.from} ${arrow.to}`} arrow={arrow} pendingTypes={pendingTypes} />
-          ))}
-        </svg>
-      </section>
-    </div>
-  );
-};
+const Picture = ({ chart }: { chart: Chart }) => (
+  <ChartFrame
+    drawing={chart}
+    mood={mood}
+    scale={scale}
+    name={`${chart.party} ${chart.path}`}
+    describe={(active) => `${laneTitles[chart.party]} is in ${active ?? 'none of these states'}`}
+  />
+);
 
 const regionName = ({ path }: Chart): string => (path === '' ? 'life' : (path.split('.').at(-1) ?? path));
 

@@ -12,16 +12,21 @@ const steepest = 10;
 export interface MessagePlace {
   readonly startY: number;
   readonly label: { readonly x: number; readonly y: number; readonly width: number };
+  /** Whether there is room for what is remarked beside the name of the message. */
+  readonly hasRemarks: boolean;
 }
 
 export function messagePlace({ row, y, sentY }: PlacedRow, geometry: Geometry): MessagePlace | null {
   if (row.kind !== 'message') return null;
   const [from, to] = [geometry.edge(row.from, row.to), geometry.edge(row.to, row.from)];
   const startY = Math.max(sentY, y - steepest);
-  const width = fullLabel(row).length * characterWidth;
+  const room = Math.abs(to - from);
+  const wholeWidth = fullLabel(row).length * characterWidth;
+  const hasRemarks = wholeWidth <= room;
+  const width = hasRemarks ? wholeWidth : row.label.length * characterWidth;
   // High enough that the slope does not cut through the words.
-  const lift = 4 + ((y - startY) * Math.min(1, width / Math.abs(to - from))) / 2;
-  return { startY, label: { x: (from + to) / 2, y: (startY + y) / 2 - lift, width } };
+  const lift = 4 + ((y - startY) * Math.min(1, width / room)) / 2;
+  return { startY, label: { x: (from + to) / 2, y: (startY + y) / 2 - lift, width }, hasRemarks };
 }
 
 /** Whether the words of two rows, or their dates, would be written over each other where both are shown. */

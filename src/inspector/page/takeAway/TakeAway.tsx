@@ -32,10 +32,13 @@ async function copyLink(): Promise<void> {
   tell('The link is in the clipboard; it holds the whole run.');
 }
 
+/** Something that can be taken away. */
+type Item = readonly [what: string, hint: string, act: () => unknown];
+
 /** What can be taken away of the run that is shown. */
-const Items = () => {
+export function takeAwayItems(): readonly Item[] {
   const [done, shown, placed] = [trace.value, experiment.value, layout.value];
-  if (done === null || shown === null || placed === null) return null;
+  if (done === null || shown === null || placed === null) return [];
   const name = `${done.scenario.name}-${done.scenario.mode.name}`;
   const traceName = `${name}.trace.json`;
   const offered = source();
@@ -48,7 +51,7 @@ const Items = () => {
     const text = await singleFile({ ...boot.value, opened: shown, report: null, viewer: null }, runTitle(done));
     save(`${name}.html`, 'text/html', text);
   };
-  const items: readonly (readonly [what: string, hint: string, act: () => unknown])[] = [
+  return [
     ['Link', 'holds the whole run', copyLink],
     ['Page in one file', 'opens from disk', page],
     ['Trace', 'for simulate and inspect', json],
@@ -69,24 +72,25 @@ const Items = () => {
       ? []
       : ([['Hosted viewer…', 'leaves this machine', () => offerBridge('run')]] as const)),
   ];
-  return (
-    <ul>
-      {items.map(([what, hint, act]) => (
-        <li key={what}>
-          <button
-            type="button"
-            onClick={(event) => {
-              event.currentTarget.closest('details')?.removeAttribute('open');
-              Promise.resolve(act()).catch((error: Error) => tell(`${what}: ${error.message}`));
-            }}
-          >
-            {what} <small>{hint}</small>
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-};
+}
+
+const Items = () => (
+  <ul>
+    {takeAwayItems().map(([what, hint, act]) => (
+      <li key={what}>
+        <button
+          type="button"
+          onClick={(event) => {
+            event.currentTarget.closest('details')?.removeAttribute('open');
+            Promise.resolve(act()).catch((error: Error) => tell(`${what}: ${error.message}`));
+          }}
+        >
+          {what} <small>{hint}</small>
+        </button>
+      </li>
+    ))}
+  </ul>
+);
 
 /** The menu of everything that a run can leave the page as. */
 export const TakeAway = () => {
