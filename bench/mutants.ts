@@ -1,87 +1,267 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
-import type { ModeName } from '../src/machines/modeVariants.ts';
-import { everyServerProfile } from '../src/profiles/furtherServers.ts';
+import { type AnyMachineSnapshot, type AnyStateMachine, transition } from 'xstate';
+import { type Emitted, type MachineEvent, partyNames } from '../src/machines/messages.ts';
 import { check } from '../src/sim/check/check.ts';
-import { parseScenario } from '../src/sim/scenario/parse.ts';
-import { resolveScenario } from '../src/sim/scenario/resolve.ts';
+import type { FaultBudget } from '../src/sim/check/worldSystem.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
-import { defineWorld, machinesOf } from '../src/sim/world/definition.ts';
-import { type Mutant, mutantsOf } from './mutantsOf.ts';
+import { judge } from '../src/sim/simulate.ts';
+import { canonical } from '../src/sim/world/canonical.ts';
+import { defineWorld, type WorldDefinition } from '../src/sim/world/definition.ts';
+import { PartyTable } from '../src/sim/world/partyTable.ts';
+import { bundled, expectedCells, expecting, inCell } from './exampleWorlds.ts';
+import { type Mutant, mutantsOf, watched } from './mutantsOf.ts';
+import { racyWorlds } from './racyWorlds.ts';
 
 /** Where each mode is at home, and what a server that holds is for. */
-const places: readonly (readonly [ModeName, keyof typeof everyServerProfile])[] = [
+const places = [
   ['continuous', 'multi'],
   ['singleDeviceEmulation', 'reject'],
   ['standard', 'multi'],
   ['singleDeviceTakeover', 'overwrite'],
   ['singleDeviceEmulation', 'hold'],
-];
+] as const;
 
+/** A world with more firings than this is too expensive to be decided for every mutant. */
+const mostFirings = 8_000;
+/** A mutant may explode where the right machines do not; the drawn runs judge it there. */
+const patience = 4_000;
+/** So many cells of each kind, those with the fewest firings, besides those that use what few others do. */
+const mostOfAKind = 50;
+const fewest = 4;
+/** So many cells are tried before a mutant counts as a survivor. */
+const mostTrials = 40;
+const drawnRuns = 20;
+
+/** A question that is asked of every mutant that can make a difference to it. */
 interface Cell {
   readonly label: string;
-  readonly scenario: Scenario;
+  readonly definition: WorldDefinition;
+  readonly budget: FaultBudget;
+  /** What is known of the right machines, by property. */
   readonly verdicts: ReadonlyMap<string, string>;
-  readonly costMs: number;
+  /** What of each party is used, by party. */
+  readonly uses: readonly ReadonlySet<string>[];
+  readonly firings: number;
 }
 
-/** A mutant may explode where the right machines do not: then it is at least noticed. */
-const patienceMs = 1_000;
-/** So many of the cells that take the least time. */
-const mostCells = 32;
+const noFaults: FaultBudget = { losses: 0, duplicates: 0 };
 
-const verdictsOf = (scenario: Scenario, replaced = {}): Map<string, string> => {
-  const startMs = performance.now();
-  const onProgress = () => performance.now() - startMs < patienceMs;
-  const { decisions } = check(defineWorld(scenario, replaced), { onProgress });
-  return new Map(decisions.map(({ property, verdict }) => [property, verdict]));
-};
+/** What the matrix would say; what cannot be decided within so many firings is left out. */
+function decided(definition: WorldDefinition, budget: FaultBudget, firings: number) {
+  const { decisions, extent } = check(definition, { budget, onProgress: ({ edges }) => edges < firings });
+  const known = decisions.filter(({ verdict }) => verdict !== 'inconclusive');
+  const verdicts = known.map(({ property, verdict, witnessed }): [string, string] => [
+    property,
+    verdict === 'holds' && !witnessed ? 'nothing to judge' : verdict,
+  ]);
+  return { verdicts: new Map(verdicts), firings: extent.edges };
+}
 
-const folder = new URL('../../examples/', import.meta.url).pathname;
-const cells = readdirSync(folder)
-  .filter((file) => file.endsWith('.yaml'))
-  .flatMap((file) => {
-    const document = parseScenario(readFileSync(`${folder}${file}`, 'utf8'), file, everyServerProfile);
-    return places.map(([mode, server]): Cell => {
-      const scenario = resolveScenario(document, {}, { mode, server: everyServerProfile[server] });
-      const startMs = performance.now();
-      const verdicts = verdictsOf(scenario);
-      return {
-        label: `${document.name}, ${mode} on ${server}`,
-        scenario,
-        verdicts,
-        costMs: performance.now() - startMs,
-      };
-    });
-  })
-  .sort((one, other) => one.costMs - other.costMs)
-  .slice(0, mostCells);
+/** The world with another machine at one of the parties. */
+const replacing = (definition: WorldDefinition, party: number, table: PartyTable): WorldDefinition => ({
+  ...definition,
+  parties: definition.parties.map((given, index) => (index === party ? table : given)),
+});
 
-/** The first property whose verdict changes, and where; null where none does. */
-function killerOf(mutant: Mutant): { by: string; where: string } | null {
-  for (const { label, scenario, verdicts } of cells) {
-    try {
-      for (const [property, verdict] of verdictsOf(scenario, mutant.apply(machinesOf(scenario)))) {
-        const before = verdicts.get(property);
-        if (verdict !== before) return { by: `${property}: ${before} → ${verdict}`, where: label };
-      }
-    } catch (error) {
-      return { by: `fails: ${(error as Error).message}`, where: label };
+function usesOf(definition: WorldDefinition, budget: FaultBudget): Set<string>[] {
+  const uses = definition.parties.map(() => new Set<string>());
+  const parties = definition.parties.map(
+    ({ party, machine }, index) =>
+      new PartyTable(
+        party,
+        watched(machine, (use) => uses[index]?.add(use)),
+      ),
+  );
+  decided({ ...definition, parties }, budget, mostFirings);
+  return uses;
+}
+
+/** The cells that are cheap enough, the cheapest first. */
+function cheap(candidates: readonly (readonly [Scenario, string])[], budget = noFaults): Cell[] {
+  const cells = candidates.flatMap(([scenario, label]): Cell[] => {
+    const definition = defineWorld(scenario);
+    const { verdicts, firings } = decided(definition, budget, mostFirings);
+    if (firings > mostFirings || verdicts.size === 0) return [];
+    return [{ label, definition, budget, verdicts, firings, uses: usesOf(definition, budget) }];
+  });
+  return cells.sort((one, other) => one.firings - other.firings);
+}
+
+/** The cheapest cells of each kind, and those that use something that fewer than `fewest` of the ones before do. */
+function chosen(kinds: readonly (readonly Cell[])[]): Cell[] {
+  const users = new Map<string, number>();
+  const isRare = ({ uses }: Cell) =>
+    uses.some((names, party) => [...names].some((name) => (users.get(`${party} ${name}`) ?? 0) < fewest));
+  const take = (cell: Cell) => {
+    for (const [party, names] of cell.uses.entries()) {
+      for (const name of names) users.set(`${party} ${name}`, (users.get(`${party} ${name}`) ?? 0) + 1);
     }
+    return cell;
+  };
+  const usual = inTurn(kinds.map((cells) => cells.slice(0, mostOfAKind))).map(take);
+  const others = kinds.flatMap((cells) => cells.slice(mostOfAKind)).sort((one, other) => one.firings - other.firings);
+  return [...usual, ...others.filter((cell) => isRare(cell) && take(cell))];
+}
+
+/** The cells of several kinds, one of each kind in turn, so that the first ones are no variations of one scenario. */
+function inTurn(kinds: readonly (readonly Cell[])[]): Cell[] {
+  const most = Math.max(...kinds.map(({ length }) => length));
+  return Array.from({ length: most }, (_, position) => kinds.flatMap((cells) => cells[position] ?? [])).flat();
+}
+
+const atHome = bundled.flatMap((document) =>
+  places.map(([mode, server]): [Scenario, string] => [
+    inCell(document, mode, server),
+    `${document.name}, ${mode} on ${server}`,
+  ]),
+);
+const expected = expecting.flatMap((document) =>
+  expectedCells(document).map((scenario): [Scenario, string] => [
+    scenario,
+    `${document.name}, ${scenario.mode.name} on ${scenario.server.name}`,
+  ]),
+);
+const racy = racyWorlds.map((scenario, index): [Scenario, string] => [scenario, `racy world ${index + 1}`]);
+
+const progress = (text: string) => process.stderr.write(`${text}\n`);
+
+const withFault = (fault: string) => atHome.map(([scenario, label]) => [scenario, `${label}, ${fault}`] as const);
+
+const cells = chosen([
+  cheap(atHome),
+  cheap(expected),
+  cheap(racy),
+  cheap(withFault('one loss'), { losses: 1, duplicates: 0 }),
+  cheap(withFault('one duplicate'), { losses: 0, duplicates: 1 }),
+]);
+/** What the right machines are asked in these cells, before the tables that they share hear of a mutant. */
+const asked = new Map(
+  cells.flatMap(({ definition }) => definition.parties).map((table) => [table, [...table.explored()]]),
+);
+progress(`${Math.round(performance.now() / 1000)} s, ${cells.length} cells`);
+
+const mutants = new Map<string, Mutant>();
+for (const { party, machine } of new Set(cells.flatMap(({ definition }) => definition.parties))) {
+  for (const mutant of mutantsOf(party, machine)) mutants.set(`${party} ${mutant.name}`, mutant);
+}
+
+interface Fate {
+  readonly killer: string;
+  readonly where: string;
+}
+
+/** One mutant at work: its tables are computed once per configuration of its party. */
+class Trial {
+  readonly #mutant: Mutant;
+  readonly #party: number;
+  readonly #tables = new Map<PartyTable, PartyTable>();
+
+  constructor(mutant: Mutant) {
+    this.#mutant = mutant;
+    this.#party = partyNames.indexOf(mutant.party);
+  }
+
+  /** The cells in which the mutant can differ. */
+  get cells(): readonly Cell[] {
+    return cells.filter(({ uses }) => uses[this.#party]?.has(this.#mutant.replaces));
+  }
+
+  /** What notices the mutant there, or null. */
+  killerIn(cell: Cell): string | null {
+    try {
+      const definition = this.#world(cell.definition);
+      const found = decided(definition, cell.budget, Math.max(patience, 2 * cell.firings)).verdicts;
+      for (const [property, before] of cell.verdicts) {
+        const after = found.get(property);
+        if (after !== undefined && after !== before) return `${property}: ${before} → ${after}`;
+      }
+      const isDecided = [...cell.verdicts.keys()].every((property) => found.has(property));
+      return isDecided || cell.budget !== noFaults ? null : this.#drawn(definition, cell);
+    } catch (error) {
+      return `fails: ${(error as Error).message}`;
+    }
+  }
+
+  /**
+   * How the machine differs from the right one in a step of any world that uses it: in what it sends, shows or arms, or in
+   * what it keeps in mind only, or not at all.
+   */
+  get difference(): 'seen' | 'kept in mind' | 'none' {
+    let keeps = false;
+    for (const table of new Set(this.cells.map(({ definition }) => definition.parties[this.#party] as PartyTable))) {
+      const broken = this.#mutant.apply(table.machine);
+      for (const { snapshot, event } of asked.get(table) ?? []) {
+        const [right, wrong] = [table.machine, broken].map((machine) => outcomeOf(machine, snapshot, event));
+        if (right?.effects !== wrong?.effects) return 'seen';
+        keeps ||= right?.next !== wrong?.next;
+      }
+    }
+    return keeps ? 'kept in mind' : 'none';
+  }
+
+  #world(definition: WorldDefinition): WorldDefinition {
+    const right = definition.parties[this.#party] as PartyTable;
+    const table = this.#tables.get(right) ?? new PartyTable(right.party, this.#mutant.apply(right.machine));
+    this.#tables.set(right, table);
+    return replacing(definition, this.#party, table);
+  }
+
+  /** A drawn run that violates what holds in every run of the right machines. */
+  #drawn(definition: WorldDefinition, { verdicts }: Cell): string | null {
+    for (let seed = 1; seed <= drawnRuns; seed++) {
+      for (const { property, verdict } of judge(definition, seed)) {
+        if (verdict === 'violated' && verdicts.get(property) === 'holds') return `${property}: violated in a drawn run`;
+      }
+    }
+    return null;
+  }
+}
+
+function outcomeOf(machine: AnyStateMachine, { value, context }: AnyMachineSnapshot, event: MachineEvent) {
+  const [next, actions] = transition(machine, machine.resolveState({ value, context }), event as never);
+  const effects = actions.map(({ type, params }) => {
+    const { event: raised, id, delay, sendId } = params as unknown as Record<string, Emitted | string | number>;
+    return JSON.stringify([type, raised, id, delay, sendId]);
+  });
+  return { effects: effects.join(), next: canonical({ value: next.value, context: next.context as never }) };
+}
+
+/** The first cell in which something notices the mutant. */
+function fateOf(trial: Trial): Fate | null {
+  for (const cell of trial.cells.slice(0, mostTrials)) {
+    const killer = trial.killerIn(cell);
+    if (killer !== null) return { killer, where: cell.label };
   }
   return null;
 }
 
-const [first] = cells;
-if (first === undefined) throw new Error('there is no cell to check');
-const mutants = mutantsOf(machinesOf(first.scenario));
+const differences = { seen: 'yes', 'kept in mind': 'no, only what it keeps in mind', none: 'no step differs' } as const;
 const line = (...columns: string[]) => process.stdout.write(`| ${columns.join(' | ')} |\n`);
-line('party', 'mutant', 'killed by', 'in');
-line('---', '---', '---', '---');
-let survivors = 0;
-for (const mutant of mutants) {
-  const killer = killerOf(mutant);
-  if (killer === null) survivors++;
-  line(mutant.party, mutant.name, killer?.by ?? '**survives**', killer?.where ?? '');
+line('party', 'mutant', 'killed by', 'in', 'seen in the trace');
+line('---', '---', '---', '---', '---');
+const count = { killed: 0, seen: 0, 'kept in mind': 0, none: 0 };
+for (const mutant of mutants.values()) {
+  const trial = new Trial(mutant);
+  const fate = fateOf(trial);
+  if (fate === null) {
+    const { difference } = trial;
+    count[difference]++;
+    line(
+      mutant.party,
+      mutant.name,
+      '**survives**',
+      `${Math.min(trial.cells.length, mostTrials)} of ${trial.cells.length} cells`,
+      differences[difference],
+    );
+  } else {
+    count.killed++;
+    line(mutant.party, mutant.name, fate.killer, fate.where, 'yes');
+  }
+  progress(
+    `${Math.round(performance.now() / 1000)} s, ${mutant.party} ${mutant.name}: ${fate === null ? 'survives' : fate.killer}`,
+  );
 }
-process.stdout.write(`\n${mutants.length - survivors} of ${mutants.length} mutants die in ${cells.length} cells.\n`);
+process.stdout.write(
+  `\n${mutants.size} mutants in ${cells.length} cells: ${count.killed} killed; ${count.seen} seen in the trace, but no ` +
+    `property minds; ${count['kept in mind']} differ in what they keep in mind; ${count.none} differ in no step.\n`,
+);

@@ -513,4 +513,15 @@ export const racyWorlds: readonly Scenario[] = [
     ...reject,
     whenFull: { do: 'refuse', code: 403, retryAfter: false },
   }),
+  // A caller who hangs up on the voicemail at once: his BYE overtakes the ACK.
+  world(
+    {
+      steps: [{ at: '10s', do: 'dial', call: 1 }],
+      links: { callerSip: { latency: ['10ms', '100ms'] } },
+      timing: { caller: { talk: '10ms' } },
+      until: '20s',
+    },
+    'standard',
+    { ...multi, withoutBinding: { do: 'voicemail' } },
+  ),
 ];
