@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { type AnyMachineSnapshot, type AnyStateMachine, transition } from 'xstate';
-import { type Emitted, type MachineEvent, partyNames } from '../src/machines/messages.ts';
+import { type MachineEvent, partyNames } from '../src/machines/messages.ts';
+import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { check } from '../src/sim/check/check.ts';
 import type { FaultBudget } from '../src/sim/check/worldSystem.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
@@ -25,11 +26,11 @@ const places = [
 const mostFirings = 8_000;
 /** A mutant may explode where the right machines do not; the drawn runs judge it there. */
 const patience = 4_000;
+/** After so many cells in which it explodes a mutant counts as a survivor. */
+const mostExplosions = 6;
 /** So many cells of each kind, those with the fewest firings, besides those that use what few others do. */
-const mostOfAKind = 50;
-const fewest = 4;
-/** So many cells are tried before a mutant counts as a survivor. */
-const mostTrials = 40;
+const mostOfAKind = 60;
+const fewest = 6;
 const drawnRuns = 20;
 
 /** A question that is asked of every mutant that can make a difference to it. */
@@ -121,6 +122,17 @@ const expected = expecting.flatMap((document) =>
     `${document.name}, ${scenario.mode.name} on ${scenario.server.name}`,
   ]),
 );
+/** What a hand-over and a call are on every server that there is a profile of. */
+const everywhere = ['call-while-suspended', 'home-open-home'].flatMap((name) => {
+  const document = bundled.find((one) => one.name === name);
+  if (document === undefined) throw new Error(`there is no bundled scenario ${name}`);
+  return Object.keys(everyServerProfile).flatMap((server) =>
+    (['standard', 'singleDeviceTakeover'] as const).map((mode): [Scenario, string] => [
+      inCell(document, mode, server),
+      `${name}, ${mode} on ${server}`,
+    ]),
+  );
+});
 const racy = racyWorlds.map((scenario, index): [Scenario, string] => [scenario, `racy world ${index + 1}`]);
 
 const progress = (text: string) => process.stderr.write(`${text}\n`);
@@ -130,13 +142,23 @@ const withFault = (fault: string) => atHome.map(([scenario, label]) => [scenario
 const cells = chosen([
   cheap(atHome),
   cheap(expected),
+  cheap(everywhere),
   cheap(racy),
   cheap(withFault('one loss'), { losses: 1, duplicates: 0 }),
   cheap(withFault('one duplicate'), { losses: 0, duplicates: 1 }),
 ]);
+interface Outcome {
+  /** What it sends, shows and arms, as one text. */
+  readonly effects: string;
+  readonly next: string;
+}
+
 /** What the right machines are asked in these cells, before the tables that they share hear of a mutant. */
 const asked = new Map(
-  cells.flatMap(({ definition }) => definition.parties).map((table) => [table, [...table.explored()]]),
+  [...new Set(cells.flatMap(({ definition }) => definition.parties))].map((table) => [
+    table,
+    [...table.explored()].map((one) => ({ ...one, right: outcomeOf(table.machine, one.snapshot, one.event) })),
+  ]),
 );
 progress(`${Math.round(performance.now() / 1000)} s, ${cells.length} cells`);
 
@@ -150,24 +172,44 @@ interface Fate {
   readonly where: string;
 }
 
+type Difference = 'seen' | 'kept in mind' | 'none';
+
 /** One mutant at work: its tables are computed once per configuration of its party. */
 class Trial {
   readonly #mutant: Mutant;
   readonly #party: number;
   readonly #tables = new Map<PartyTable, PartyTable>();
+  readonly #differences = new Map<PartyTable, Difference>();
+  #explosions = 0;
 
   constructor(mutant: Mutant) {
     this.#mutant = mutant;
     this.#party = partyNames.indexOf(mutant.party);
   }
 
-  /** The cells in which the mutant can differ. */
+  /** The cells that use what is broken, and in which that makes a difference. */
   get cells(): readonly Cell[] {
-    return cells.filter(({ uses }) => uses[this.#party]?.has(this.#mutant.replaces));
+    const users = cells.filter(({ uses }) => uses[this.#party]?.has(this.#mutant.replaces));
+    return users.filter(({ definition }) => this.#differenceIn(this.#right(definition)) !== 'none');
   }
 
-  /** What notices the mutant there, or null. */
-  killerIn(cell: Cell): string | null {
+  /** How the machine differs from the right one, at most. */
+  get difference(): Difference {
+    const all = new Set(this.#differences.values());
+    return all.has('seen') ? 'seen' : all.has('kept in mind') ? 'kept in mind' : 'none';
+  }
+
+  /** The first cell in which something notices the mutant. */
+  fate(): Fate | null {
+    for (const cell of this.cells) {
+      const killer = this.#killerIn(cell);
+      if (killer !== null) return { killer, where: cell.label };
+      if (this.#explosions > mostExplosions) return null;
+    }
+    return null;
+  }
+
+  #killerIn(cell: Cell): string | null {
     try {
       const definition = this.#world(cell.definition);
       const found = decided(definition, cell.budget, Math.max(patience, 2 * cell.firings)).verdicts;
@@ -175,32 +217,40 @@ class Trial {
         const after = found.get(property);
         if (after !== undefined && after !== before) return `${property}: ${before} → ${after}`;
       }
-      const isDecided = [...cell.verdicts.keys()].every((property) => found.has(property));
-      return isDecided || cell.budget !== noFaults ? null : this.#drawn(definition, cell);
+      if ([...cell.verdicts.keys()].every((property) => found.has(property))) return null;
+      this.#explosions++;
+      return cell.budget === noFaults ? this.#drawn(definition, cell) : null;
     } catch (error) {
       return `fails: ${(error as Error).message}`;
     }
   }
 
   /**
-   * How the machine differs from the right one in a step of any world that uses it: in what it sends, shows or arms, or in
-   * what it keeps in mind only, or not at all.
+   * How the machine differs in a step of a world of that configuration: in what it sends, shows or arms, or in what it
+   * keeps in mind only, or not at all.
    */
-  get difference(): 'seen' | 'kept in mind' | 'none' {
-    let keeps = false;
-    for (const table of new Set(this.cells.map(({ definition }) => definition.parties[this.#party] as PartyTable))) {
-      const broken = this.#mutant.apply(table.machine);
-      for (const { snapshot, event } of asked.get(table) ?? []) {
-        const [right, wrong] = [table.machine, broken].map((machine) => outcomeOf(machine, snapshot, event));
-        if (right?.effects !== wrong?.effects) return 'seen';
-        keeps ||= right?.next !== wrong?.next;
-      }
+  #differenceIn(table: PartyTable): Difference {
+    const known = this.#differences.get(table);
+    if (known !== undefined) return known;
+    const broken = this.#mutant.apply(table.machine);
+    let difference: Difference = 'none';
+    for (const { snapshot, event, right } of asked.get(table) ?? []) {
+      const wrong = outcomeOf(broken, snapshot, event);
+      if (right.next !== wrong.next) difference = 'kept in mind';
+      if (right.effects === wrong.effects) continue;
+      difference = 'seen';
+      break;
     }
-    return keeps ? 'kept in mind' : 'none';
+    this.#differences.set(table, difference);
+    return difference;
+  }
+
+  #right(definition: WorldDefinition): PartyTable {
+    return definition.parties[this.#party] as PartyTable;
   }
 
   #world(definition: WorldDefinition): WorldDefinition {
-    const right = definition.parties[this.#party] as PartyTable;
+    const right = this.#right(definition);
     const table = this.#tables.get(right) ?? new PartyTable(right.party, this.#mutant.apply(right.machine));
     this.#tables.set(right, table);
     return replacing(definition, this.#party, table);
@@ -217,22 +267,17 @@ class Trial {
   }
 }
 
-function outcomeOf(machine: AnyStateMachine, { value, context }: AnyMachineSnapshot, event: MachineEvent) {
-  const [next, actions] = transition(machine, machine.resolveState({ value, context }), event as never);
-  const effects = actions.map(({ type, params }) => {
-    const { event: raised, id, delay, sendId } = params as unknown as Record<string, Emitted | string | number>;
-    return JSON.stringify([type, raised, id, delay, sendId]);
-  });
-  return { effects: effects.join(), next: canonical({ value: next.value, context: next.context as never }) };
-}
-
-/** The first cell in which something notices the mutant. */
-function fateOf(trial: Trial): Fate | null {
-  for (const cell of trial.cells.slice(0, mostTrials)) {
-    const killer = trial.killerIn(cell);
-    if (killer !== null) return { killer, where: cell.label };
+function outcomeOf(machine: AnyStateMachine, { value, context }: AnyMachineSnapshot, event: MachineEvent): Outcome {
+  try {
+    const [next, actions] = transition(machine, machine.resolveState({ value, context }), event as never);
+    const effects = actions.map(({ type, params }) => {
+      const { event: raised, id, delay, sendId } = params as unknown as Record<string, unknown>;
+      return JSON.stringify([type, raised, id, delay, sendId]);
+    });
+    return { effects: effects.join(), next: canonical({ value: next.value, context: next.context as never }) };
+  } catch (error) {
+    return { effects: `fails: ${(error as Error).message}`, next: '' };
   }
-  return null;
 }
 
 const differences = { seen: 'yes', 'kept in mind': 'no, only what it keeps in mind', none: 'no step differs' } as const;
@@ -242,17 +287,11 @@ line('---', '---', '---', '---', '---');
 const count = { killed: 0, seen: 0, 'kept in mind': 0, none: 0 };
 for (const mutant of mutants.values()) {
   const trial = new Trial(mutant);
-  const fate = fateOf(trial);
+  const fate = trial.fate();
   if (fate === null) {
     const { difference } = trial;
     count[difference]++;
-    line(
-      mutant.party,
-      mutant.name,
-      '**survives**',
-      `${Math.min(trial.cells.length, mostTrials)} of ${trial.cells.length} cells`,
-      differences[difference],
-    );
+    line(mutant.party, mutant.name, '**survives**', `${trial.cells.length} cells`, differences[difference]);
   } else {
     count.killed++;
     line(mutant.party, mutant.name, fate.killer, fate.where, 'yes');

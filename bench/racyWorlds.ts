@@ -524,4 +524,9 @@ export const racyWorlds: readonly Scenario[] = [
     'standard',
     { ...multi, withoutBinding: { do: 'voicemail' } },
   ),
+  // A registrar that wants longer intervals than anybody asks for: 423.
+  world({ steps: [...asleep, { at: '20s', do: 'open' }], until: '40s' }, 'standard', {
+    ...multi,
+    minimumExpires: { ms: 700_000, answer: 'intervalTooBrief' },
+  }),
 ];
