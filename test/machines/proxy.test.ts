@@ -7,8 +7,8 @@ import { Driven, elapsed } from '../support/drive.ts';
 
 const ofCaller = { call: 1, contact: 'addressOfRecord' } as const;
 const invite = { type: 'INVITE', ...ofCaller } as const;
-const of = (type: Exclude<CallMessage['type'], 'INVITE.failed'>, contact: Contact) =>
-  ({ type, call: 1, contact }) as const;
+const of = <Type extends CallMessage['type']>(type: Type, contact: Contact) =>
+  ({ type, call: 1, contact }) as Extract<CallMessage, { type: Type }>;
 const failed = (contact: Contact, code: 480 | 487) => ({ type: 'INVITE.failed', call: 1, contact, code }) as const;
 const register = { type: 'REGISTER', expires: 'asked', authorization: false, stale: false } as const;
 const again = (path: string) => elapsed('T1', `sipServer.up.call1.${path}`);
