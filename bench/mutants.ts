@@ -10,8 +10,9 @@ import { canonical } from '../src/sim/world/canonical.ts';
 import { defineWorld, type WorldDefinition } from '../src/sim/world/definition.ts';
 import { PartyTable } from '../src/sim/world/partyTable.ts';
 import { bundled, expectedCells, expecting, inCell } from './exampleWorlds.ts';
-import { type Mutant, mutantsOf, watched } from './mutantsOf.ts';
+import { broken, type Mutant, mutantsOf, nameOf, useOf, watched } from './mutantsOf.ts';
 import { racyWorlds } from './racyWorlds.ts';
+import { UnitTests } from './unitTests.ts';
 
 /** Where each mode is at home, and what a server that holds is for. */
 const places = [
@@ -164,7 +165,7 @@ progress(`${Math.round(performance.now() / 1000)} s, ${cells.length} cells`);
 
 const mutants = new Map<string, Mutant>();
 for (const { party, machine } of new Set(cells.flatMap(({ definition }) => definition.parties))) {
-  for (const mutant of mutantsOf(party, machine)) mutants.set(`${party} ${mutant.name}`, mutant);
+  for (const mutant of mutantsOf(party, machine)) mutants.set(`${party} ${nameOf(mutant.defect)}`, mutant);
 }
 
 interface Fate {
@@ -189,7 +190,7 @@ class Trial {
 
   /** The cells that use what is broken, and in which that makes a difference. */
   get cells(): readonly Cell[] {
-    const users = cells.filter(({ uses }) => uses[this.#party]?.has(this.#mutant.replaces));
+    const users = cells.filter(({ uses }) => uses[this.#party]?.has(useOf(this.#mutant.defect)));
     return users.filter(({ definition }) => this.#differenceIn(this.#right(definition)) !== 'none');
   }
 
@@ -232,10 +233,10 @@ class Trial {
   #differenceIn(table: PartyTable): Difference {
     const known = this.#differences.get(table);
     if (known !== undefined) return known;
-    const broken = this.#mutant.apply(table.machine);
+    const wrongMachine = broken(table.machine, this.#mutant.defect);
     let difference: Difference = 'none';
     for (const { snapshot, event, right } of asked.get(table) ?? []) {
-      const wrong = outcomeOf(broken, snapshot, event);
+      const wrong = outcomeOf(wrongMachine, snapshot, event);
       if (right.next !== wrong.next) difference = 'kept in mind';
       if (right.effects === wrong.effects) continue;
       difference = 'seen';
@@ -251,7 +252,7 @@ class Trial {
 
   #world(definition: WorldDefinition): WorldDefinition {
     const right = this.#right(definition);
-    const table = this.#tables.get(right) ?? new PartyTable(right.party, this.#mutant.apply(right.machine));
+    const table = this.#tables.get(right) ?? new PartyTable(right.party, broken(right.machine, this.#mutant.defect));
     this.#tables.set(right, table);
     return replacing(definition, this.#party, table);
   }
@@ -282,25 +283,30 @@ function outcomeOf(machine: AnyStateMachine, { value, context }: AnyMachineSnaps
 
 const differences = { seen: 'yes', 'kept in mind': 'no, only what it keeps in mind', none: 'no step differs' } as const;
 const line = (...columns: string[]) => process.stdout.write(`| ${columns.join(' | ')} |\n`);
-line('party', 'mutant', 'killed by', 'in', 'seen in the trace');
-line('---', '---', '---', '---', '---');
-const count = { killed: 0, seen: 0, 'kept in mind': 0, none: 0 };
+line('party', 'mutant', 'killed by', 'in', 'seen in the trace', 'unit test');
+line('---', '---', '---', '---', '---', '---');
+const count = { killed: 0, seen: 0, 'kept in mind': 0, none: 0, held: 0 };
+const unitTests = await UnitTests.open();
 for (const mutant of mutants.values()) {
   const trial = new Trial(mutant);
   const fate = trial.fate();
-  if (fate === null) {
-    const { difference } = trial;
-    count[difference]++;
-    line(mutant.party, mutant.name, '**survives**', `${trial.cells.length} cells`, differences[difference]);
-  } else {
+  const name = nameOf(mutant.defect);
+  progress(`${Math.round(performance.now() / 1000)} s, ${mutant.party} ${name}: ${fate?.killer ?? 'survives'}`);
+  if (fate !== null) {
     count.killed++;
-    line(mutant.party, mutant.name, fate.killer, fate.where, 'yes');
+    line(mutant.party, name, fate.killer, fate.where, 'yes', '');
+    continue;
   }
-  progress(
-    `${Math.round(performance.now() / 1000)} s, ${mutant.party} ${mutant.name}: ${fate === null ? 'survives' : fate.killer}`,
-  );
+  const { difference, cells: tried } = trial;
+  const test = await unitTests.failingOn(mutant);
+  count[difference]++;
+  if (test !== null) count.held++;
+  line(mutant.party, name, '**survives**', `${tried.length} cells`, differences[difference], test ?? '**none**');
 }
+await unitTests.close();
+const survivors = mutants.size - count.killed;
 process.stdout.write(
-  `\n${mutants.size} mutants in ${cells.length} cells: ${count.killed} killed; ${count.seen} seen in the trace, but no ` +
-    `property minds; ${count['kept in mind']} differ in what they keep in mind; ${count.none} differ in no step.\n`,
+  `\n${mutants.size} mutants in ${cells.length} cells. A property kills ${count.killed}. Of the ${survivors} that survive, ` +
+    `${count.seen} are seen in the trace, ${count['kept in mind']} differ in what they keep in mind, ${count.none} differ in ` +
+    `no step; a unit test fails on ${count.held} of the ${survivors}.\n`,
 );

@@ -1,18 +1,15 @@
 import { type AnyStateMachine, enqueueActions } from 'xstate';
 import type { PartyName } from '../src/machines/messages.ts';
 
+/** What is broken: a guard that always answers the same, or an action that is left out. */
+export type Defect = { readonly guard: string; readonly value: boolean } | { readonly action: string };
+
 /** One rule of one machine, broken. */
 export interface Mutant {
   readonly party: PartyName;
-  /** What is broken, such as `guard fits is always true`. */
-  readonly name: string;
-  /** What the right machine must do somewhere for the broken one to differ there: a name that `watched` notes. */
-  readonly replaces: string;
-  /** The broken machine, of the right one in any configuration. */
-  readonly apply: (machine: AnyStateMachine) => AnyStateMachine;
+  readonly defect: Defect;
 }
 
-type Implementations = Parameters<AnyStateMachine['provide']>[0];
 type Implementation = Record<'check' | 'resolve', (...args: unknown[]) => unknown> & ((...args: unknown[]) => unknown);
 
 const implementationsOf = (machine: AnyStateMachine) =>
@@ -23,25 +20,31 @@ const implementationsOf = (machine: AnyStateMachine) =>
 /** An action that does nothing, not even leave a trace of itself. */
 const nothing = enqueueActions(() => {});
 
-const answer = (name: string, value: boolean) => `guard ${name} is ${value}`;
+/** The machine with that defect, in whatever configuration it is. */
+export const broken = (machine: AnyStateMachine, defect: Defect): AnyStateMachine =>
+  machine.provide(
+    'guard' in defect ? { guards: { [defect.guard]: () => defect.value } } : { actions: { [defect.action]: nothing } },
+  );
+
+/** What is broken, in words. */
+export const nameOf = (defect: Defect): string =>
+  'guard' in defect ? `guard ${defect.guard} is always ${defect.value}` : `no ${defect.action}`;
+
+const answer = (guard: string, value: boolean) => `guard ${guard} is ${value}`;
+const taking = (action: string) => `action ${action}`;
+
+/** What the right machine must do somewhere for the broken one to differ there, as `watched` notes it. */
+export const useOf = (defect: Defect): string =>
+  'guard' in defect ? answer(defect.guard, !defect.value) : taking(defect.action);
 
 /** Every guard of a machine forced to either value, and every action left out, one at a time. */
 export function mutantsOf(party: PartyName, machine: AnyStateMachine): Mutant[] {
   const { guards, actions } = implementationsOf(machine);
-  const mutant = (name: string, replaces: string, broken: Implementations): Mutant => ({
-    party,
-    name,
-    replaces,
-    apply: (given) => given.provide(broken),
-  });
-  return [
-    ...Object.keys(guards).flatMap((name) =>
-      [true, false].map((value) =>
-        mutant(`guard ${name} is always ${value}`, answer(name, !value), { guards: { [name]: () => value } }),
-      ),
-    ),
-    ...Object.keys(actions).map((name) => mutant(`no ${name}`, `action ${name}`, { actions: { [name]: nothing } })),
+  const defects: Defect[] = [
+    ...Object.keys(guards).flatMap((guard) => [true, false].map((value) => ({ guard, value }))),
+    ...Object.keys(actions).map((action) => ({ action })),
   ];
+  return defects.map((defect) => ({ party, defect }));
 }
 
 /** The machine as it is, telling what each guard answers and which actions it takes. */
@@ -61,7 +64,7 @@ export function watched(machine: AnyStateMachine, note: (use: string) => void): 
   const action = (name: string, given: Implementation) =>
     Object.assign(() => {}, given, {
       resolve: (...args: unknown[]) => {
-        note(`action ${name}`);
+        note(taking(name));
         return given.resolve(...args);
       },
     });
