@@ -9,7 +9,8 @@ const ofCaller = { call: 1, contact: 'addressOfRecord' } as const;
 const invite = { type: 'INVITE', ...ofCaller } as const;
 const of = <Type extends CallMessage['type']>(type: Type, contact: Contact) =>
   ({ type, call: 1, contact }) as Extract<CallMessage, { type: Type }>;
-const failed = (contact: Contact, code: 480 | 487) => ({ type: 'INVITE.failed', call: 1, contact, code }) as const;
+const failed = (contact: Contact, code: 480 | 487 | 503) =>
+  ({ type: 'INVITE.failed', call: 1, contact, code }) as const;
 const register = { type: 'REGISTER', expires: 'asked', authorization: false, stale: false } as const;
 const again = (path: string) => elapsed('T1', `sipServer.up.call1.${path}`);
 
@@ -79,6 +80,13 @@ describe('a call that is proceeding', () => {
     const { messages } = proxy.on(of('INVITE.180', 'app@wifi'), elapsed('noAnswer', 'sipServer.up.call1.proceeding'));
     expect(messages).toEqual([of('CANCEL', 'app@wifi'), { type: 'INVITE.failed', ...ofCaller, code: 480 }]);
   });
+});
+
+test('16.8: whom nobody answers gets 480, whatever else a branch has said', () => {
+  const proxy = forked();
+  proxy.on(failed('app@wifi', 503), of('INVITE.180', 'pushServer'));
+  const { messages } = proxy.on(elapsed('noAnswer', 'sipServer.up.call1.proceeding'));
+  expect(messages).toContainEqual({ type: 'INVITE.failed', ...ofCaller, code: 480 });
 });
 
 describe('a call that the caller cancels', () => {
@@ -156,6 +164,15 @@ describe('a call that is answered', () => {
     expect(proxy.on(failed('pushServer', 487)).messages).toEqual([of('ACK', 'pushServer')]);
     expect(proxy.on(again('answered.first')).messages).toEqual([]);
   });
+});
+
+test('17.1.1.2 Timer B: what has not ended 64*T1 after the call is forgotten', () => {
+  const proxy = forked();
+  proxy.on(of('INVITE.180', 'pushServer'), of('INVITE.200', 'app@wifi'));
+  expect(proxy.context.calls).toMatchObject({ 1: { branches: { pushServer: 'cancelling' } } });
+  proxy.on(elapsed('64T1', 'sipServer.up.call1.answered'));
+  expect(proxy.context.calls).toMatchObject({ 1: { branches: {} } });
+  expect(proxy.on(again('answered.first')).messages).toEqual([]);
 });
 
 test('17.2.1 Timer G: a failure is sent again until its ACK, and for every copy of the INVITE', () => {
