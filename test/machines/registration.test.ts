@@ -221,3 +221,71 @@ describe('a wish that comes while a REGISTER is under way waits for its end (10.
     expect(app.on(answered([], removing)).sent).toEqual(['control.background']);
   });
 });
+
+describe('the push server, in the same region', () => {
+  const its: RegisterTransaction = { ...first, contact: 'pushServer' };
+  const inUp = (registration: string) => ({ up: { registration } });
+  const down = 'pushServer.up.registration';
+
+  const takingOver = (mode: ModeName = 'standard') => {
+    const server = new Driven(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }, mode), 'pushServer');
+    server.on({ type: 'control.enable', token: 'first' });
+    const { messages } = server.on({ type: 'control.background', turn: 1 });
+    expect(messages).toEqual([{ type: 'REGISTER', ...its, stale: false }]);
+    return server;
+  };
+
+  test('17.1.3: takes no answer for its own that was given to another request', () => {
+    const server = takingOver();
+    const { messages } = server.on({ type: 'REGISTER.401', ...its, stale: false });
+    expect(messages).toEqual([{ type: 'REGISTER', ...its, authorization: true, stale: false }]);
+    server.on({ type: 'REGISTER.401', ...its, stale: false }, refused(true, its));
+    server.on({ type: 'REGISTER.423', ...its }, answered(['pushServer'], its));
+    expect(server.is(inUp('registering'))).toBe(true);
+    server.on(answered(['pushServer'], { ...its, authorization: true }), { type: 'control.disable' });
+    server.on(answered([], { ...its, expires: 'zero' }));
+    expect(server.is(inUp('unregistering'))).toBe(true);
+  });
+
+  test('10.2.8, 21.5.4, RFC 5626 4.5: asks for the minimum, waits as it is told, or ever longer', () => {
+    const server = takingOver();
+    expect(server.on({ type: 'REGISTER.423', ...its }).messages).toMatchObject([{ expires: 'minimum' }]);
+    const minimum: RegisterTransaction = { ...its, expires: 'minimum' };
+    server.on(refused(true, minimum));
+    expect(server.is({ up: { registration: { backingOff: 'untilAllowed' } } })).toBe(true);
+    server.on(elapsed('retryAfter', `${down}.backingOff.untilAllowed`), refused(false, minimum));
+    expect(server.is({ up: { registration: { backingOff: 'second' } } })).toBe(true);
+    server.on(elapsed('backOff2', `${down}.backingOff.second`), refused(false, minimum));
+    expect(server.is({ up: { registration: { backingOff: 'third' } } })).toBe(true);
+    server.on(elapsed('backOff3', `${down}.backingOff.third`), answered(['pushServer'], minimum));
+    expect(server.context.registration).toMatchObject({ failures: 0 });
+    expect(takingOver().on(refused(false, its)).shown).toContainEqual({
+      type: 'believes',
+      owner: 'pushServer',
+      contact: null,
+    });
+  });
+
+  test('begins to wait with the shortest back-off', () => {
+    const server = takingOver();
+    server.on(refused(false, its));
+    expect(server.is({ up: { registration: { backingOff: 'first' } } })).toBe(true);
+  });
+
+  test.each([
+    ['a refusal', refused(false, its)],
+    ['a challenge', { type: 'REGISTER.401', ...its, stale: false } as const],
+    ['the end of its time', elapsed('64T1', `${down}.registering`)],
+  ])('is left alone when the app is back before %s (Takeover)', (_, event) => {
+    const server = takingOver('singleDeviceTakeover');
+    server.on({ type: 'control.foreground', turn: 0, token: 'first' });
+    expect(server.on(event).sent).toEqual([]);
+    expect(server.is(inUp('unregistered'))).toBe(true);
+  });
+
+  test('tells no app of a turn that it acts without: a heartbeat that stays away, a restart', () => {
+    const server = new Driven(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }), 'pushServer');
+    server.on({ type: 'control.enable', token: 'first' }, { type: 'app.silent' });
+    expect(server.on(answered(['pushServer'], its)).sent).toEqual([]);
+  });
+});
