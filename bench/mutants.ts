@@ -227,8 +227,8 @@ class Trial {
   }
 
   /**
-   * How the machine differs in a step of a world of that configuration: in what it sends, shows or arms, or in what it
-   * keeps in mind only, or not at all.
+   * How the machine differs in a step from any state of the right one in that configuration: in what it sends, shows or
+   * arms, or in what it keeps in mind only, whatever may come of that, or not at all, and then never.
    */
   #differenceIn(table: PartyTable): Difference {
     const known = this.#differences.get(table);
@@ -281,7 +281,11 @@ function outcomeOf(machine: AnyStateMachine, { value, context }: AnyMachineSnaps
   }
 }
 
-const differences = { seen: 'yes', 'kept in mind': 'no, only what it keeps in mind', none: 'no step differs' } as const;
+const differences = {
+  seen: 'yes',
+  'kept in mind': 'not at once: it keeps something else in mind',
+  none: 'no step differs',
+} as const;
 const line = (...columns: string[]) => process.stdout.write(`| ${columns.join(' | ')} |\n`);
 line('party', 'mutant', 'killed by', 'in', 'seen in the trace', 'unit test');
 line('---', '---', '---', '---', '---', '---');
@@ -294,7 +298,7 @@ for (const mutant of mutants.values()) {
   progress(`${Math.round(performance.now() / 1000)} s, ${mutant.party} ${name}: ${fate?.killer ?? 'survives'}`);
   if (fate !== null) {
     count.killed++;
-    line(mutant.party, name, fate.killer, fate.where, 'yes', '');
+    line(mutant.party, name, fate.killer, fate.where, '', '');
     continue;
   }
   const { difference, cells: tried } = trial;
@@ -307,6 +311,6 @@ await unitTests.close();
 const survivors = mutants.size - count.killed;
 process.stdout.write(
   `\n${mutants.size} mutants in ${cells.length} cells. A property kills ${count.killed}. Of the ${survivors} that survive, ` +
-    `${count.seen} are seen in the trace, ${count['kept in mind']} differ in what they keep in mind, ${count.none} differ in ` +
+    `${count.seen} are seen in the trace, ${count['kept in mind']} keep something else in mind, ${count.none} differ in ` +
     `no step; a unit test fails on ${count.held} of the ${survivors}.\n`,
 );
