@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RegisterTransaction } from '../../src/machines/messages.ts';
+import type { PartyName, RegisterTransaction } from '../../src/machines/messages.ts';
 import type { ModeName } from '../../src/machines/modeVariants.ts';
 import { Driven, elapsed } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
@@ -12,7 +12,7 @@ const mine: RegisterTransaction = { contact: 'app@wifi', expires: 'asked', autho
 const its: RegisterTransaction = { ...mine, contact: 'pushServer' };
 const timeOut = (state: string) => elapsed('controlTimeout', `app.running.handOver.${state}`);
 
-const party = (name: 'app' | 'pushServer', mode: ModeName, document: Document = {}) =>
+const party = (name: PartyName, mode: ModeName, document: Document = {}) =>
   new Driven(scenarioOf({ steps: [{ at: '1s', do: 'open' }], ...document }, mode), name);
 
 describe('the app', () => {
@@ -239,4 +239,39 @@ describe('the push server', () => {
     server.on({ type: 'pushServer.crash' });
     expect(server.on(elapsed('restart', 'pushServer.down')).sent).toEqual(sent);
   });
+
+  test('watches over the signs of life of an app in the foreground only', () => {
+    const server = knowing('standard');
+    expect(server.on({ type: 'control.heartbeat' })).toMatchObject({ cancelled: ['heartbeat'], armed: ['heartbeat'] });
+    expect(server.on({ type: 'control.background', turn: 1 }).cancelled).toContain('heartbeat');
+    server.on(foreground);
+    expect(server.on({ type: 'pushServer.crash' }).cancelled).toContain('heartbeat');
+  });
+
+  test('answers nobody when it takes over from an app that has fallen silent', () => {
+    const server = knowing('standard');
+    server.on(foreground, silent);
+    expect(server.on({ type: 'REGISTER.200', ...its, contacts: ['pushServer'] }).sent).toEqual([]);
+  });
+
+  test('begins anew after a restart: no nonce, no turn', () => {
+    const server = knowing('standard');
+    server.on({ type: 'control.background', turn: 1 }, { type: 'REGISTER.401', ...its, stale: false });
+    expect(server.context.registration).toMatchObject({ nonce: true });
+    server.on({ type: 'pushServer.crash' });
+    const { messages } = server.on(elapsed('restart', 'pushServer.down'));
+    expect(messages).toEqual([{ type: 'REGISTER', ...its, stale: false }]);
+    expect(server.on({ type: 'REGISTER.200', ...its, contacts: ['pushServer'] }).sent).toEqual([]);
+  });
+});
+
+test('the notification service delivers pushes and their ends to tokens that live, and reports dead ones', () => {
+  const service = party('notificationService', 'standard');
+  const push = { type: 'push', call: 1, token: 'first' } as const;
+  const end = { ...push, type: 'push.end' } as const;
+  expect(service.on(push).messages).toEqual([{ ...push, type: 'notification' }]);
+  expect(service.on(end).messages).toEqual([{ ...push, type: 'notification.end' }]);
+  service.on({ type: 'token.die' });
+  expect(service.on(push).messages).toEqual([{ ...push, type: 'push.failed' }]);
+  expect(service.on(end).messages).toEqual([]);
 });
