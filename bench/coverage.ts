@@ -1,55 +1,26 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import fc from 'fast-check';
-import { everyMode, type ModeName } from '../src/machines/modeVariants.ts';
 import { registrationModeNames } from '../src/machines/registrationModes.ts';
-import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { serverProfiles } from '../src/profiles/servers.ts';
 import { check } from '../src/sim/check/check.ts';
 import { coverageOf, missing } from '../src/sim/check/coverage.ts';
 import { propertyNamed } from '../src/sim/properties/properties.ts';
-import { mitigated } from '../src/sim/scenario/mitigated.ts';
-import { parseScenario } from '../src/sim/scenario/parse.ts';
-import { resolveScenario } from '../src/sim/scenario/resolve.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
 import { judge } from '../src/sim/simulate.ts';
 import { defineWorld } from '../src/sim/world/definition.ts';
 import { anyScenario } from './drawnWorlds.ts';
+import { bundled, expectedCells, expecting, inCell } from './exampleWorlds.ts';
 import { racyWorlds } from './racyWorlds.ts';
 
 const draws = 8_000;
-const folder = new URL('../../examples/', import.meta.url).pathname;
-
-const bundled: Scenario[] = readdirSync(folder)
-  .filter((file) => file.endsWith('.yaml'))
-  .flatMap((file) => {
-    const document = parseScenario(readFileSync(`${folder}${file}`, 'utf8'), file, serverProfiles);
-    return registrationModeNames.flatMap((mode) =>
-      Object.values(serverProfiles).map((server) => resolveScenario(document, {}, { mode, server })),
-    );
-  });
-
-/** The scenarios of a folder in the cells that they expect something of, as they are and with their mitigation. */
-const expectedCells = (name: string): Scenario[] =>
-  readdirSync(`${folder}${name}`).flatMap((file) => {
-    const document = parseScenario(readFileSync(`${folder}${name}/${file}`, 'utf8'), file, everyServerProfile);
-    const cells = Object.entries(document.expect ?? {}).flatMap(([server, byMode]) =>
-      Object.keys(byMode).map((mode) =>
-        resolveScenario(document, everyServerProfile, {
-          mode: everyMode[mode as ModeName],
-          server: everyServerProfile[server as keyof typeof everyServerProfile],
-        }),
-      ),
-    );
-    return document.mitigation === undefined
-      ? cells
-      : [...cells, resolveScenario(mitigated(document), everyServerProfile)];
-  });
+const everywhere: readonly Scenario[] = bundled.flatMap((document) =>
+  registrationModeNames.flatMap((mode) => Object.keys(serverProfiles).map((server) => inCell(document, mode, server))),
+);
 
 /** One property that looks at bindings only: what is explored does not depend on it. */
 const properties = [propertyNamed('settles')];
 
-const explored = [...bundled, ...expectedCells('field'), ...expectedCells('calls'), ...racyWorlds].map((scenario) => {
+const explored = [...everywhere, ...expecting.flatMap(expectedCells), ...racyWorlds].map((scenario) => {
   const definition = defineWorld(scenario);
   check(definition, { properties, inertMessages: false });
   return definition;

@@ -1,87 +1,316 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
-import type { ModeName } from '../src/machines/modeVariants.ts';
+import { type AnyMachineSnapshot, type AnyStateMachine, transition } from 'xstate';
+import { type MachineEvent, partyNames } from '../src/machines/messages.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { check } from '../src/sim/check/check.ts';
-import { parseScenario } from '../src/sim/scenario/parse.ts';
-import { resolveScenario } from '../src/sim/scenario/resolve.ts';
+import type { FaultBudget } from '../src/sim/check/worldSystem.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
-import { defineWorld, machinesOf } from '../src/sim/world/definition.ts';
-import { type Mutant, mutantsOf } from './mutantsOf.ts';
+import { judge } from '../src/sim/simulate.ts';
+import { canonical } from '../src/sim/world/canonical.ts';
+import { defineWorld, type WorldDefinition } from '../src/sim/world/definition.ts';
+import { PartyTable } from '../src/sim/world/partyTable.ts';
+import { bundled, expectedCells, expecting, inCell } from './exampleWorlds.ts';
+import { broken, type Mutant, mutantsOf, nameOf, useOf, watched } from './mutantsOf.ts';
+import { racyWorlds } from './racyWorlds.ts';
+import { UnitTests } from './unitTests.ts';
 
 /** Where each mode is at home, and what a server that holds is for. */
-const places: readonly (readonly [ModeName, keyof typeof everyServerProfile])[] = [
+const places = [
   ['continuous', 'multi'],
   ['singleDeviceEmulation', 'reject'],
   ['standard', 'multi'],
   ['singleDeviceTakeover', 'overwrite'],
   ['singleDeviceEmulation', 'hold'],
-];
+] as const;
 
+/** A world with more firings than this is too expensive to be decided for every mutant. */
+const mostFirings = 8_000;
+/** A mutant may explode where the right machines do not; the drawn runs judge it there. */
+const patience = 4_000;
+/** After so many cells in which it explodes a mutant counts as a survivor. */
+const mostExplosions = 6;
+/** So many cells of each kind, those with the fewest firings, besides those that use what few others do. */
+const mostOfAKind = 60;
+const fewest = 6;
+const drawnRuns = 20;
+
+/** A question that is asked of every mutant that can make a difference to it. */
 interface Cell {
   readonly label: string;
-  readonly scenario: Scenario;
+  readonly definition: WorldDefinition;
+  readonly budget: FaultBudget;
+  /** What is known of the right machines, by property. */
   readonly verdicts: ReadonlyMap<string, string>;
-  readonly costMs: number;
+  /** What of each party is used, by party. */
+  readonly uses: readonly ReadonlySet<string>[];
+  readonly firings: number;
 }
 
-/** A mutant may explode where the right machines do not: then it is at least noticed. */
-const patienceMs = 1_000;
-/** So many of the cells that take the least time. */
-const mostCells = 32;
+const noFaults: FaultBudget = { losses: 0, duplicates: 0 };
 
-const verdictsOf = (scenario: Scenario, replaced = {}): Map<string, string> => {
-  const startMs = performance.now();
-  const onProgress = () => performance.now() - startMs < patienceMs;
-  const { decisions } = check(defineWorld(scenario, replaced), { onProgress });
-  return new Map(decisions.map(({ property, verdict }) => [property, verdict]));
-};
+/** What the matrix would say; what cannot be decided within so many firings is left out. */
+function decided(definition: WorldDefinition, budget: FaultBudget, firings: number) {
+  const { decisions, extent } = check(definition, { budget, onProgress: ({ edges }) => edges < firings });
+  const known = decisions.filter(({ verdict }) => verdict !== 'inconclusive');
+  const verdicts = known.map(({ property, verdict, witnessed }): [string, string] => [
+    property,
+    verdict === 'holds' && !witnessed ? 'nothing to judge' : verdict,
+  ]);
+  return { verdicts: new Map(verdicts), firings: extent.edges };
+}
 
-const folder = new URL('../../examples/', import.meta.url).pathname;
-const cells = readdirSync(folder)
-  .filter((file) => file.endsWith('.yaml'))
-  .flatMap((file) => {
-    const document = parseScenario(readFileSync(`${folder}${file}`, 'utf8'), file, everyServerProfile);
-    return places.map(([mode, server]): Cell => {
-      const scenario = resolveScenario(document, {}, { mode, server: everyServerProfile[server] });
-      const startMs = performance.now();
-      const verdicts = verdictsOf(scenario);
-      return {
-        label: `${document.name}, ${mode} on ${server}`,
-        scenario,
-        verdicts,
-        costMs: performance.now() - startMs,
-      };
-    });
-  })
-  .sort((one, other) => one.costMs - other.costMs)
-  .slice(0, mostCells);
+/** The world with another machine at one of the parties. */
+const replacing = (definition: WorldDefinition, party: number, table: PartyTable): WorldDefinition => ({
+  ...definition,
+  parties: definition.parties.map((given, index) => (index === party ? table : given)),
+});
 
-/** The first property whose verdict changes, and where; null where none does. */
-function killerOf(mutant: Mutant): { by: string; where: string } | null {
-  for (const { label, scenario, verdicts } of cells) {
+function usesOf(definition: WorldDefinition, budget: FaultBudget): Set<string>[] {
+  const uses = definition.parties.map(() => new Set<string>());
+  const parties = definition.parties.map(
+    ({ party, machine }, index) =>
+      new PartyTable(
+        party,
+        watched(machine, (use) => uses[index]?.add(use)),
+      ),
+  );
+  decided({ ...definition, parties }, budget, mostFirings);
+  return uses;
+}
+
+/** The cells that are cheap enough, the cheapest first. */
+function cheap(candidates: readonly (readonly [Scenario, string])[], budget = noFaults): Cell[] {
+  const cells = candidates.flatMap(([scenario, label]): Cell[] => {
+    const definition = defineWorld(scenario);
+    const { verdicts, firings } = decided(definition, budget, mostFirings);
+    if (firings > mostFirings || verdicts.size === 0) return [];
+    return [{ label, definition, budget, verdicts, firings, uses: usesOf(definition, budget) }];
+  });
+  return cells.sort((one, other) => one.firings - other.firings);
+}
+
+/** The cheapest cells of each kind, and those that use something that fewer than `fewest` of the ones before do. */
+function chosen(kinds: readonly (readonly Cell[])[]): Cell[] {
+  const users = new Map<string, number>();
+  const isRare = ({ uses }: Cell) =>
+    uses.some((names, party) => [...names].some((name) => (users.get(`${party} ${name}`) ?? 0) < fewest));
+  const take = (cell: Cell) => {
+    for (const [party, names] of cell.uses.entries()) {
+      for (const name of names) users.set(`${party} ${name}`, (users.get(`${party} ${name}`) ?? 0) + 1);
+    }
+    return cell;
+  };
+  const usual = inTurn(kinds.map((cells) => cells.slice(0, mostOfAKind))).map(take);
+  const others = kinds.flatMap((cells) => cells.slice(mostOfAKind)).sort((one, other) => one.firings - other.firings);
+  return [...usual, ...others.filter((cell) => isRare(cell) && take(cell))];
+}
+
+/** The cells of several kinds, one of each kind in turn, so that the first ones are no variations of one scenario. */
+function inTurn(kinds: readonly (readonly Cell[])[]): Cell[] {
+  const most = Math.max(...kinds.map(({ length }) => length));
+  return Array.from({ length: most }, (_, position) => kinds.flatMap((cells) => cells[position] ?? [])).flat();
+}
+
+const atHome = bundled.flatMap((document) =>
+  places.map(([mode, server]): [Scenario, string] => [
+    inCell(document, mode, server),
+    `${document.name}, ${mode} on ${server}`,
+  ]),
+);
+const expected = expecting.flatMap((document) =>
+  expectedCells(document).map((scenario): [Scenario, string] => [
+    scenario,
+    `${document.name}, ${scenario.mode.name} on ${scenario.server.name}`,
+  ]),
+);
+/** What a hand-over and a call are on every server that there is a profile of. */
+const everywhere = ['call-while-suspended', 'home-open-home'].flatMap((name) => {
+  const document = bundled.find((one) => one.name === name);
+  if (document === undefined) throw new Error(`there is no bundled scenario ${name}`);
+  return Object.keys(everyServerProfile).flatMap((server) =>
+    (['standard', 'singleDeviceTakeover'] as const).map((mode): [Scenario, string] => [
+      inCell(document, mode, server),
+      `${name}, ${mode} on ${server}`,
+    ]),
+  );
+});
+const racy = racyWorlds.map((scenario, index): [Scenario, string] => [scenario, `racy world ${index + 1}`]);
+
+const progress = (text: string) => process.stderr.write(`${text}\n`);
+
+const withFault = (fault: string) => atHome.map(([scenario, label]) => [scenario, `${label}, ${fault}`] as const);
+
+const cells = chosen([
+  cheap(atHome),
+  cheap(expected),
+  cheap(everywhere),
+  cheap(racy),
+  cheap(withFault('one loss'), { losses: 1, duplicates: 0 }),
+  cheap(withFault('one duplicate'), { losses: 0, duplicates: 1 }),
+]);
+interface Outcome {
+  /** What it sends, shows and arms, as one text. */
+  readonly effects: string;
+  readonly next: string;
+}
+
+/** What the right machines are asked in these cells, before the tables that they share hear of a mutant. */
+const asked = new Map(
+  [...new Set(cells.flatMap(({ definition }) => definition.parties))].map((table) => [
+    table,
+    [...table.explored()].map((one) => ({ ...one, right: outcomeOf(table.machine, one.snapshot, one.event) })),
+  ]),
+);
+progress(`${Math.round(performance.now() / 1000)} s, ${cells.length} cells`);
+
+const mutants = new Map<string, Mutant>();
+for (const { party, machine } of new Set(cells.flatMap(({ definition }) => definition.parties))) {
+  for (const mutant of mutantsOf(party, machine)) mutants.set(`${party} ${nameOf(mutant.defect)}`, mutant);
+}
+
+interface Fate {
+  readonly killer: string;
+  readonly where: string;
+}
+
+type Difference = 'seen' | 'kept in mind' | 'none';
+
+/** One mutant at work: its tables are computed once per configuration of its party. */
+class Trial {
+  readonly #mutant: Mutant;
+  readonly #party: number;
+  readonly #tables = new Map<PartyTable, PartyTable>();
+  readonly #differences = new Map<PartyTable, Difference>();
+  #explosions = 0;
+
+  constructor(mutant: Mutant) {
+    this.#mutant = mutant;
+    this.#party = partyNames.indexOf(mutant.party);
+  }
+
+  /** The cells that use what is broken, and in which that makes a difference. */
+  get cells(): readonly Cell[] {
+    const users = cells.filter(({ uses }) => uses[this.#party]?.has(useOf(this.#mutant.defect)));
+    return users.filter(({ definition }) => this.#differenceIn(this.#right(definition)) !== 'none');
+  }
+
+  /** How the machine differs from the right one, at most. */
+  get difference(): Difference {
+    const all = new Set(this.#differences.values());
+    return all.has('seen') ? 'seen' : all.has('kept in mind') ? 'kept in mind' : 'none';
+  }
+
+  /** The first cell in which something notices the mutant. */
+  fate(): Fate | null {
+    for (const cell of this.cells) {
+      const killer = this.#killerIn(cell);
+      if (killer !== null) return { killer, where: cell.label };
+      if (this.#explosions > mostExplosions) return null;
+    }
+    return null;
+  }
+
+  #killerIn(cell: Cell): string | null {
     try {
-      for (const [property, verdict] of verdictsOf(scenario, mutant.apply(machinesOf(scenario)))) {
-        const before = verdicts.get(property);
-        if (verdict !== before) return { by: `${property}: ${before} → ${verdict}`, where: label };
+      const definition = this.#world(cell.definition);
+      const found = decided(definition, cell.budget, Math.max(patience, 2 * cell.firings)).verdicts;
+      for (const [property, before] of cell.verdicts) {
+        const after = found.get(property);
+        if (after !== undefined && after !== before) return `${property}: ${before} → ${after}`;
       }
+      if ([...cell.verdicts.keys()].every((property) => found.has(property))) return null;
+      this.#explosions++;
+      return cell.budget === noFaults ? this.#drawn(definition, cell) : null;
     } catch (error) {
-      return { by: `fails: ${(error as Error).message}`, where: label };
+      return `fails: ${(error as Error).message}`;
     }
   }
-  return null;
+
+  /**
+   * How the machine differs in a step from any state of the right one in that configuration: in what it sends, shows or
+   * arms, or in what it keeps in mind only, whatever may come of that, or not at all, and then never.
+   */
+  #differenceIn(table: PartyTable): Difference {
+    const known = this.#differences.get(table);
+    if (known !== undefined) return known;
+    const wrongMachine = broken(table.machine, this.#mutant.defect);
+    let difference: Difference = 'none';
+    for (const { snapshot, event, right } of asked.get(table) ?? []) {
+      const wrong = outcomeOf(wrongMachine, snapshot, event);
+      if (right.next !== wrong.next) difference = 'kept in mind';
+      if (right.effects === wrong.effects) continue;
+      difference = 'seen';
+      break;
+    }
+    this.#differences.set(table, difference);
+    return difference;
+  }
+
+  #right(definition: WorldDefinition): PartyTable {
+    return definition.parties[this.#party] as PartyTable;
+  }
+
+  #world(definition: WorldDefinition): WorldDefinition {
+    const right = this.#right(definition);
+    const table = this.#tables.get(right) ?? new PartyTable(right.party, broken(right.machine, this.#mutant.defect));
+    this.#tables.set(right, table);
+    return replacing(definition, this.#party, table);
+  }
+
+  /** A drawn run that violates what holds in every run of the right machines. */
+  #drawn(definition: WorldDefinition, { verdicts }: Cell): string | null {
+    for (let seed = 1; seed <= drawnRuns; seed++) {
+      for (const { property, verdict } of judge(definition, seed)) {
+        if (verdict === 'violated' && verdicts.get(property) === 'holds') return `${property}: violated in a drawn run`;
+      }
+    }
+    return null;
+  }
 }
 
-const [first] = cells;
-if (first === undefined) throw new Error('there is no cell to check');
-const mutants = mutantsOf(machinesOf(first.scenario));
-const line = (...columns: string[]) => process.stdout.write(`| ${columns.join(' | ')} |\n`);
-line('party', 'mutant', 'killed by', 'in');
-line('---', '---', '---', '---');
-let survivors = 0;
-for (const mutant of mutants) {
-  const killer = killerOf(mutant);
-  if (killer === null) survivors++;
-  line(mutant.party, mutant.name, killer?.by ?? '**survives**', killer?.where ?? '');
+function outcomeOf(machine: AnyStateMachine, { value, context }: AnyMachineSnapshot, event: MachineEvent): Outcome {
+  try {
+    const [next, actions] = transition(machine, machine.resolveState({ value, context }), event as never);
+    const effects = actions.map(({ type, params }) => {
+      const { event: raised, id, delay, sendId } = params as unknown as Record<string, unknown>;
+      return JSON.stringify([type, raised, id, delay, sendId]);
+    });
+    return { effects: effects.join(), next: canonical({ value: next.value, context: next.context as never }) };
+  } catch (error) {
+    return { effects: `fails: ${(error as Error).message}`, next: '' };
+  }
 }
-process.stdout.write(`\n${mutants.length - survivors} of ${mutants.length} mutants die in ${cells.length} cells.\n`);
+
+const differences = {
+  seen: 'yes',
+  'kept in mind': 'not at once: it keeps something else in mind',
+  none: 'no step differs',
+} as const;
+const line = (...columns: string[]) => process.stdout.write(`| ${columns.join(' | ')} |\n`);
+line('party', 'mutant', 'killed by', 'in', 'seen in the trace', 'unit test');
+line('---', '---', '---', '---', '---', '---');
+const count = { killed: 0, seen: 0, 'kept in mind': 0, none: 0, held: 0 };
+const unitTests = await UnitTests.open();
+for (const mutant of mutants.values()) {
+  const trial = new Trial(mutant);
+  const fate = trial.fate();
+  const name = nameOf(mutant.defect);
+  progress(`${Math.round(performance.now() / 1000)} s, ${mutant.party} ${name}: ${fate?.killer ?? 'survives'}`);
+  if (fate !== null) {
+    count.killed++;
+    line(mutant.party, name, fate.killer, fate.where, '', '');
+    continue;
+  }
+  const { difference, cells: tried } = trial;
+  const test = await unitTests.failingOn(mutant);
+  count[difference]++;
+  if (test !== null) count.held++;
+  line(mutant.party, name, '**survives**', `${tried.length} cells`, differences[difference], test ?? '**none**');
+}
+await unitTests.close();
+const survivors = mutants.size - count.killed;
+process.stdout.write(
+  `\n${mutants.size} mutants in ${cells.length} cells. A property kills ${count.killed}. Of the ${survivors} that survive, ` +
+    `${count.seen} are seen in the trace, ${count['kept in mind']} keep something else in mind, ${count.none} differ in ` +
+    `no step; a unit test fails on ${count.held} of the ${survivors}.\n`,
+);

@@ -1,9 +1,10 @@
+import type { Message, PartyName } from '../src/machines/messages.ts';
 import { everyMode, type ModeName } from '../src/machines/modeVariants.ts';
 import type { ServerProfile } from '../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { serverProfiles } from '../src/profiles/servers.ts';
 import { resolveScenario } from '../src/sim/scenario/resolve.ts';
-import type { Scenario } from '../src/sim/scenario/scenario.ts';
+import type { Scenario, Window } from '../src/sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '../src/sim/scenario/schema.ts';
 
 type Steps = ScenarioDocument['steps'];
@@ -13,6 +14,12 @@ const world = (
   mode: ModeName,
   server: ServerProfile,
 ): Scenario => resolveScenario({ name: 'racy', title: 'Racy', ...document }, {}, { mode: everyMode[mode], server });
+
+/** The same world in which a message comes that none of its parties sends, within those milliseconds. */
+const told = (scenario: Scenario, afterMs: Window, party: PartyName, event: Message): Scenario => ({
+  ...scenario,
+  steps: [...scenario.steps, { from: 'start', afterMs, action: { party, event } }],
+});
 
 const awake: Steps = [{ at: '0s', do: 'open' }];
 const asleep: Steps = [...awake, { at: '5s', do: 'home' }];
@@ -402,9 +409,124 @@ export const racyWorlds: readonly Scenario[] = [
     multi,
   ),
   world({ steps: [...awake, { at: ['1s', '3s'], do: 'call' }] }, 'continuous', multi),
+  // Another device answers just as the caller gives up: the CANCEL overtakes or is overtaken by the ACK.
+  ...([1, 2] as const).map((call) =>
+    world(
+      {
+        otherDevice: 'answers',
+        steps: [
+          { at: '10s', do: 'dial', call },
+          { at: ['10.1s', '10.3s'], do: 'hangUp', call },
+        ],
+        links: { callerSip: { latency: ['10ms', '100ms'] } },
+        timing: { caller: { otherDeviceReaction: '200ms' } },
+        until: '11s',
+      },
+      'standard',
+      multi,
+    ),
+  ),
+  // A branch says its first word when the SBC has just given the call up, before the caller has said ACK or after it.
+  ...(['INVITE.100', 'INVITE.180', 'INVITE.200'] as const).map((message) =>
+    world(
+      {
+        user: message === 'INVITE.200' ? 'answers' : 'ignores',
+        notifications: 'unavailable',
+        steps: [...(message === 'INVITE.100' ? asleep : awake), { at: '60s', do: 'dial', call: 1 }],
+        links: { callerSip: { latency: ['50ms', '200ms'] }, appSip: { latency: ['50ms', '400ms'] } },
+        timing: { app: { userReaction: '9.7s' } },
+        faults: [
+          ...[2, 3, 4, 5].map(
+            (occurrence) => ({ do: 'lose', message: 'INVITE', from: 'sipServer', occurrence }) as const,
+          ),
+          {
+            do: 'delay',
+            message: message === 'INVITE.100' ? message : 'INVITE.180',
+            to: 'sipServer',
+            latency: ['9.8s', '10.4s'],
+          },
+        ],
+        until: '72s',
+      },
+      message === 'INVITE.100' ? 'continuous' : 'standard',
+      everyServerProfile['sbc-alert-timeout'],
+    ),
+  ),
+  // The push server restarts between the app's turn and its registration: it no longer knows whose turn it was.
+  world(
+    {
+      steps: [...asleep, { at: '40s', do: 'open' }, { at: ['40s', '42s'], do: 'crashPushServer' }],
+      links: { appSip: { latency: ['200ms', '600ms'] } },
+      timing: { pushServer: { restart: '200ms' } },
+      until: '60s',
+    },
+    'standard',
+    multi,
+  ),
+  // A log-out from the background, and the user who has changed his mind while the bindings are still being removed.
+  ...(['home', 'open'] as const).map((before) =>
+    world(
+      {
+        steps: [
+          ...awake,
+          { at: '5s', do: before },
+          { at: '20s', do: 'logOut' },
+          { after: ['0s', '300ms'], do: 'logIn' },
+          { after: ['0s', '800ms'], do: 'home' },
+        ],
+        links: { appSip: { latency: ['200ms', '400ms'] }, pushServerSip: { latency: ['400ms', '800ms'] } },
+        until: '40s',
+      },
+      'singleDeviceTakeover',
+      multi,
+    ),
+  ),
+  // The user logs out while a call rings that the app was woken for and registered for.
+  ...(['standard', 'singleDeviceTakeover'] as const).map((mode) =>
+    world(
+      {
+        delivery: 'byRefork',
+        user: 'declines',
+        steps: [...asleep, { at: '60s', do: 'dial', call: 1 }, { at: ['60s', '66s'], do: 'logOut' }],
+        until: '100s',
+      },
+      mode,
+      { ...multi, forksToLateBindings: true },
+    ),
+  ),
+  // What a real server says although its profile does not, as a live run takes it in.
+  told(
+    world({ steps: [...awake, { at: '20s', do: 'logOut' }], until: '40s' }, 'standard', multi),
+    [20_000, 20_400],
+    'app',
+    {
+      type: 'REGISTER.refused',
+      contact: 'app@wifi',
+      expires: 'zero',
+      authorization: true,
+      code: 503,
+      retryAfter: false,
+    },
+  ),
   // Everybody is refused for long.
   world({ steps: [...asleep], until: '500s' }, 'singleDeviceTakeover', {
     ...reject,
     whenFull: { do: 'refuse', code: 403, retryAfter: false },
+  }),
+  // A caller who hangs up on the voicemail at once: his BYE overtakes the ACK.
+  world(
+    {
+      steps: [{ at: '10s', do: 'dial', call: 1 }],
+      links: { callerSip: { latency: ['10ms', '100ms'] } },
+      timing: { caller: { talk: '10ms' } },
+      until: '20s',
+    },
+    'standard',
+    { ...multi, withoutBinding: { do: 'voicemail' } },
+  ),
+  // A registrar that wants longer intervals than anybody asks for: 423.
+  world({ steps: [...asleep, { at: '20s', do: 'open' }], until: '40s' }, 'standard', {
+    ...multi,
+    minimumExpires: { ms: 700_000, answer: 'intervalTooBrief' },
   }),
 ];

@@ -15,7 +15,7 @@ import {
   type PartyName,
   sending,
 } from './messages.ts';
-import { retransmittingUpToT2 } from './retransmission.ts';
+import { repeatingAnswer, retransmittingUpToT2 } from './retransmission.ts';
 
 /** Over which path the INVITE of a call came: its contact, or the connection to the push server. */
 export type CallPath = Contact | 'connection';
@@ -112,8 +112,7 @@ export const deviceCall = (reliable: boolean, rule: PushRule) => {
       },
       answering: {
         entry: ['observeAnswered', 'sendAnswer'],
-        // RFC 3261 13.3.1.4: the 200 is sent again until the ACK, whatever the transport.
-        ...retransmittingUpToT2('sendAnswer', false),
+        ...repeatingAnswer('sendAnswer'),
         on: { ...afterwards, ACK: 'active' },
         after: { '64T1': 'over' },
       },

@@ -31,9 +31,9 @@ export const handOver = {
   initial: 'deciding',
   on: {
     'user.logOut': { target: '.loggingOut', actions: 'noteLoggedOut' },
-    // Delivery by re-fork: the woken app registers although it stays in the background.
-    'handOver.claim': '.claiming',
-    'handOver.yield': '.yielding',
+    // Delivery by re-fork: the woken app registers although it stays in the background, unless the user logs out.
+    'handOver.claim': { guard: not('isLoggedOut'), target: '.claiming' },
+    'handOver.yield': { guard: not('isLoggedOut'), target: '.yielding' },
   },
   states: {
     deciding: {
@@ -120,7 +120,11 @@ export const handOver = {
     handedOver: { on: { 'user.open': 'claiming' } },
     loggingOut: {
       entry: ['sendDisable', 'removeBinding'],
-      on: { 'control.disabled': '.removing' },
+      on: {
+        'control.disabled': '.removing',
+        // Inference: who changes his mind need not wait until everything is removed.
+        'user.logIn': { target: 'deciding', actions: 'noteLoggedIn' },
+      },
       initial: 'disabling',
       states: {
         disabling: { after: { controlTimeout: { target: '#handOver.loggingOut', reenter: true } } },

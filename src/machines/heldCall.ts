@@ -12,7 +12,7 @@ import {
   sending,
   type Token,
 } from './messages.ts';
-import { retransmittingUpToT2 } from './retransmission.ts';
+import { repeatingAnswer, retransmittingUpToT2 } from './retransmission.ts';
 
 /**
  * How a call that the push server holds gets to the woken app: over the app's own connection to the push server, or
@@ -110,8 +110,7 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
       },
       answered: {
         entry: 'sendAnswer',
-        // RFC 3261 13.3.1.4: the 200 is sent again until the ACK, whatever the transport.
-        ...retransmittingUpToT2('sendAnswer', false),
+        ...repeatingAnswer('sendAnswer'),
         on: {
           CANCEL: { actions: 'confirmCancel' },
           ACK: { target: 'connected', actions: 'acknowledgeApp' },

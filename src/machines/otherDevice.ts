@@ -1,42 +1,35 @@
 import { emit } from 'xstate';
 import type { ThisCall } from './callSlot.ts';
 import { type CallMessage, type Emitted, type MachineEvent, observing, sending } from './messages.ts';
-import { retransmittingUpToT2 } from './retransmission.ts';
+import { repeatingAnswer, retransmittingUpToT2 } from './retransmission.ts';
 
 /** What the user does at the other device when it rings. */
 export type OtherUser = 'answers' | 'ignores';
 
-/** The events of a call that are meant for the other device, and not for the caller whose party it shares. */
-const toThis = (target: string | null, actions: string[] = []) => ({
-  guard: 'isForOtherDevice',
-  ...(target !== null && { target }),
-  actions,
-});
-
 /**
  * One call on another device of the same user (RFC 3261 13.3, 9.2, 15): a phone on a desk that is always registered.
- * Template for a call slot. It shares a party with the caller, for both are phones beyond the SIP server.
+ * Template for a call slot. It shares a party with the caller, for both are phones beyond the SIP server; whatever is
+ * requested of that party is meant for this one, for nobody calls the caller.
  */
 export const otherDeviceCall = (reliable: boolean) => {
-  const refused = { CANCEL: toThis(null, ['confirmCancelThere']) };
-  const afterwards = { ...refused, BYE: toThis('#thisCall.over', ['confirmByeThere']) };
+  const refused = { CANCEL: { actions: 'confirmCancelThere' } };
+  const afterwards = { ...refused, BYE: { target: '#thisCall.over', actions: 'confirmByeThere' } };
   return {
     initial: 'idle',
     states: {
-      idle: { on: { INVITE: toThis('ringing') } },
+      idle: { on: { INVITE: 'ringing' } },
       ringing: {
         entry: 'ringThere',
         on: {
-          INVITE: toThis(null, ['ringThere']),
-          CANCEL: toThis('cancelled', ['confirmCancelThere']),
+          INVITE: { actions: 'ringThere' },
+          CANCEL: { target: 'cancelled', actions: 'confirmCancelThere' },
         },
         after: { otherDeviceReaction: { guard: 'isAnsweredThere', target: 'answering', actions: 'observeTaken' } },
       },
       answering: {
         entry: 'answerThere',
-        // RFC 3261 13.3.1.4: the 200 is sent again until the ACK, whatever the transport.
-        ...retransmittingUpToT2('answerThere', false),
-        on: { ...afterwards, ACK: toThis('active') },
+        ...repeatingAnswer('answerThere'),
+        on: { ...afterwards, ACK: 'active' },
         after: { '64T1': 'over' },
       },
       active: { on: afterwards },
@@ -44,7 +37,7 @@ export const otherDeviceCall = (reliable: boolean) => {
       cancelled: {
         entry: 'endThere',
         ...retransmittingUpToT2('endThere', reliable),
-        on: { ...refused, ACK: toThis('over') },
+        on: { ...refused, ACK: 'over' },
         after: { '64T1': 'over' },
       },
       over: { on: afterwards },
@@ -60,7 +53,6 @@ const answer = <Context>(message: Answer) =>
   );
 
 export const otherDeviceGuards = (user: OtherUser) => ({
-  isForOtherDevice: ({ event }: { event: MachineEvent }) => 'contact' in event && event.contact === 'otherDevice',
   isAnsweredThere: () => user === 'answers',
 });
 

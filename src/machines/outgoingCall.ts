@@ -12,7 +12,7 @@ import {
   partyAt,
   sending,
 } from './messages.ts';
-import { retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
+import { repeatingAnswer, retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
 /**
@@ -235,8 +235,7 @@ export const calledPhone: Region = {
     },
     answering: {
       entry: 'answerOutgoing',
-      // RFC 3261 13.3.1.4: the 200 is sent again until the ACK, whatever the transport.
-      ...retransmittingUpToT2('answerOutgoing', false),
+      ...repeatingAnswer('answerOutgoing'),
       on: { 'outgoing.ACK': 'talking', 'outgoing.BYE': { target: 'over', actions: 'endOutgoing' } },
       after: { '64T1': 'over' },
     },

@@ -15,7 +15,7 @@ import {
   sending,
 } from './messages.ts';
 import type { RegistrarContext } from './registrar.ts';
-import { retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
+import { repeatingAnswer, retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
 /**
@@ -150,8 +150,9 @@ export const proxiedCall = (reliable: boolean) => {
       },
       voicemail: {
         entry: 'answerByVoicemail',
-        ...retransmittingUpToT2('answerByVoicemail', reliable),
-        on: { ACK: '.once', BYE: { target: 'over', actions: 'confirmBye' } },
+        ...repeatingAnswer('answerByVoicemail'),
+        on: { ACK: 'over', BYE: { target: 'over', actions: 'confirmBye' } },
+        after: { '64T1': 'over' },
       },
       over: {
         ...retransmitting,

@@ -9,9 +9,17 @@ const sendAgain = <Action extends string, Unless extends string>(action: Action,
   { target, actions: action, reenter: true },
 ];
 
+/** T1, doubling up to T2. */
+const upToT2 = <Action extends string, Unless extends string>(action: Action, unless?: Unless) => ({
+  first: { after: { T1: sendAgain(action, 'second', unless) } },
+  second: { after: { '2T1': sendAgain(action, 'third', unless) } },
+  third: { after: { '4T1': sendAgain(action, 'steady', unless) } },
+  steady: { after: { T2: sendAgain(action, 'steady', unless) } },
+});
+
 /**
- * RFC 3261 17.1.2.2 Timer E, 17.2.1 Timer G and 13.3.1.4: after T1, doubling up to T2, for as long as the state
- * lasts or, where `unless` names a guard, until there is nothing left to send again.
+ * RFC 3261 17.1.2.2 Timer E and 17.2.1 Timer G: after T1, doubling up to T2, for as long as the state lasts or, where
+ * `unless` names a guard, until there is nothing left to send again.
  */
 export const retransmittingUpToT2 = <Action extends string, Unless extends string = never>(
   action: Action,
@@ -19,13 +27,13 @@ export const retransmittingUpToT2 = <Action extends string, Unless extends strin
   unless?: Unless,
 ) => ({
   initial: reliable ? 'once' : 'first',
-  states: {
-    once: {},
-    first: { after: { T1: sendAgain(action, 'second', unless) } },
-    second: { after: { '2T1': sendAgain(action, 'third', unless) } },
-    third: { after: { '4T1': sendAgain(action, 'steady', unless) } },
-    steady: { after: { T2: sendAgain(action, 'steady', unless) } },
-  },
+  states: { once: {}, ...upToT2(action, unless) },
+});
+
+/** RFC 3261 13.3.1.4: a 200 is sent again until its ACK, in the rhythm of Timer G, whatever the transport. */
+export const repeatingAnswer = <Action extends string>(action: Action) => ({
+  initial: 'first',
+  states: upToT2(action),
 });
 
 /**

@@ -210,3 +210,42 @@ describe('a push that is repeated', () => {
 
   test('does so only where the scenario wants it', () => expect(waking(false).on(again).sent).toEqual([]));
 });
+
+describe('a log-out', () => {
+  const loggingOut = (delivery: 'overConnection' | 'byRefork') => {
+    const app = new Driven(scenarioOf({ steps, delivery }), 'app');
+    app.on({ type: 'user.open' }, elapsed('coldStart', 'app.launching'), { type: 'control.enabled' });
+    expect(app.on({ type: 'user.logOut' }).sent).toEqual(['control.disable']);
+    return app;
+  };
+  const push = { type: 'notification', call: 1, token: 'first' } as const;
+
+  test('goes on when a call comes for which the app would else register (re-fork)', () => {
+    const app = loggingOut('byRefork');
+    expect(app.on(push).sent).toEqual([]);
+    expect(app.is({ running: { handOver: 'loggingOut' } })).toBe(true);
+  });
+
+  test('is over for the user who logs in again while the push server still carries it out', () => {
+    const app = loggingOut('overConnection');
+    expect(app.on({ type: 'user.logIn' }).sent).toEqual(['control.enable']);
+    expect(app.on({ type: 'control.disabled' }).sent).toEqual([]);
+    expect(app.on({ type: 'control.enabled' }).sent).toContain('control.foreground');
+  });
+});
+
+test('13.3.1.4: the 200 of the voicemail is sent again until its ACK, over a reliable transport too', () => {
+  const tls = { transport: 'tls' } as const;
+  const scenario = resolveScenario(
+    { name: 'x', title: 'x', steps, links: { callerSip: tls, appSip: tls, pushServerSip: tls } },
+    {},
+    { server: { ...serverProfiles.multi, withoutBinding: { do: 'voicemail' } } },
+  );
+  const server = new Driven(scenario, 'sipServer');
+  const again = elapsed('T1', 'sipServer.up.call1.voicemail.first');
+  expect(server.on({ type: 'INVITE', call: 1, contact: 'addressOfRecord' }).sent).toEqual(['INVITE.200']);
+  expect(server.on(again).sent).toEqual(['INVITE.200']);
+  server.on({ type: 'ACK', call: 1, contact: 'voicemail' });
+  expect(server.is({ up: { call1: 'over' } })).toBe(true);
+  expect(server.on({ type: 'BYE', call: 1, contact: 'voicemail' }).sent).toEqual(['BYE.200']);
+});

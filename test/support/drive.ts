@@ -10,6 +10,22 @@ import type { MachineEvent, Message, Observation, PartyName } from '../../src/ma
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import { machinesOf } from '../../src/sim/world/definition.ts';
 
+interface Params {
+  readonly event?: { readonly message?: Message; readonly observation?: Observation };
+  readonly id?: string;
+  readonly delay?: unknown;
+  readonly sendId?: string;
+}
+
+/** What a machine does on an event. */
+interface Reaction {
+  readonly sent: string[];
+  readonly messages: Message[];
+  readonly shown: Observation[];
+  readonly armed: string[];
+  readonly cancelled: string[];
+}
+
 /** One machine alone, fed with events one by one: what it then sends and shows, and where it stands. */
 export class Driven {
   #snapshot: AnyMachineSnapshot;
@@ -20,22 +36,19 @@ export class Driven {
     [this.#snapshot] = initialTransition(this.#machine);
   }
 
-  /** What the machine sends on the last of these events, by type and in full, and what it shows. */
-  on(...events: MachineEvent[]): { sent: string[]; messages: Message[]; shown: Observation[] } {
-    let emitted: { type: string; message?: Message; observation?: Observation }[] = [];
-    for (const event of events) {
-      const [next, all] = transition(this.#machine, this.#snapshot, event as never);
-      const actions = all as readonly { type: string; params: unknown }[];
-      this.#snapshot = next;
-      emitted = actions.flatMap(({ type, params }) =>
-        type === 'xstate.emit' ? [(params as { event: (typeof emitted)[number] }).event] : [],
-      );
-    }
-    const messages = emitted.flatMap(({ message }) => (message ? [message] : []));
+  /** What the machine sends on the last of these events, by type and in full, what it shows, and its timers by name. */
+  on(...events: MachineEvent[]): Reaction {
+    let actions: readonly { type: string; params: unknown }[] = [];
+    for (const event of events) [this.#snapshot, actions] = transition(this.#machine, this.#snapshot, event as never);
+    const paramsOf = (type: string) => actions.flatMap((one) => (one.type === type ? [one.params as Params] : []));
+    const emitted = paramsOf('xstate.emit').map(({ event }) => event);
+    const messages = emitted.flatMap((one) => one?.message ?? []);
     return {
       sent: messages.map(({ type }) => type),
       messages,
-      shown: emitted.flatMap(({ observation }) => (observation ? [observation] : [])),
+      shown: emitted.flatMap((one) => one?.observation ?? []),
+      armed: paramsOf('xstate.raise').flatMap(({ id, delay }) => (delay === undefined ? [] : [id ?? ''])),
+      cancelled: paramsOf('xstate.cancel').map(({ sendId }) => sendId ?? ''),
     };
   }
 

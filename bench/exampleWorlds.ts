@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { everyMode, type ModeName } from '../src/machines/modeVariants.ts';
+import { everyServerProfile } from '../src/profiles/furtherServers.ts';
+import { mitigated } from '../src/sim/scenario/mitigated.ts';
+import { parseScenario } from '../src/sim/scenario/parse.ts';
+import { resolveScenario } from '../src/sim/scenario/resolve.ts';
+import type { Scenario } from '../src/sim/scenario/scenario.ts';
+import type { ScenarioDocument } from '../src/sim/scenario/schema.ts';
+
+/** Seen from where this is compiled to. */
+const folder = new URL('../../examples/', import.meta.url).pathname;
+
+const scenariosIn = (name: string): readonly ScenarioDocument[] =>
+  readdirSync(`${folder}${name}`)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => parseScenario(readFileSync(`${folder}${name}/${file}`, 'utf8'), file, everyServerProfile));
+
+/** The bundled scenarios. */
+export const bundled = scenariosIn('');
+
+/** Those that say in which cells they expect what: from the field, and of calls. */
+export const expecting = [...scenariosIn('field'), ...scenariosIn('calls')];
+
+/** A scenario in one cell of its matrix. */
+export const inCell = (document: ScenarioDocument, mode: string, server: string): Scenario =>
+  resolveScenario(document, everyServerProfile, {
+    mode: everyMode[mode as ModeName],
+    server: everyServerProfile[server as keyof typeof everyServerProfile],
+  });
+
+/** A scenario in the cells that it expects something of, as it is and with its mitigation. */
+export function expectedCells(document: ScenarioDocument): Scenario[] {
+  const cells = Object.entries(document.expect ?? {}).flatMap(([server, byMode]) =>
+    Object.keys(byMode).map((mode) => inCell(document, mode, server)),
+  );
+  return document.mitigation === undefined
+    ? cells
+    : [...cells, resolveScenario(mitigated(document), everyServerProfile)];
+}

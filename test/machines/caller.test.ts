@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { CallMessage, Contact } from '../../src/machines/messages.ts';
+import { Driven, elapsed } from '../support/drive.ts';
+import { scenarioOf } from '../support/scenarios.ts';
+
+const of = { call: 1, contact: 'addressOfRecord' } as const;
+const trying = { type: 'INVITE.100', ...of } as const;
+const answeredBy = (contact: Contact) => ({ type: 'INVITE.200', call: 1, contact }) as const;
+const to = (type: 'ACK' | 'BYE', contact: Contact): CallMessage => ({ type, call: 1, contact });
+const patience = elapsed('patience', 'caller.call1.dialling');
+
+const dialling = () => {
+  const caller = new Driven(scenarioOf({ steps: [{ at: '1s', do: 'dial', call: 1 }] }), 'caller');
+  const { messages, shown } = caller.on({ type: 'call.dial', call: 1 });
+  expect(messages).toEqual([{ type: 'INVITE', ...of }]);
+  expect(shown).toEqual([{ type: 'call.placed', call: 1 }]);
+  return caller;
+};
+
+describe('a caller who gives up', () => {
+  test('9.1: sends a CANCEL, once there has been a provisional answer', () => {
+    const caller = dialling();
+    const { sent, shown } = caller.on({ type: 'call.hangUp', call: 1 });
+    expect(sent).toEqual([]);
+    expect(shown).toEqual([{ type: 'call.abandoned', call: 1 }]);
+    expect(caller.on(trying).messages).toEqual([{ type: 'CANCEL', ...of }]);
+  });
+
+  test('has patience for so long', () => {
+    const caller = dialling();
+    const { sent, shown } = caller.on(trying, patience);
+    expect(sent).toEqual(['CANCEL']);
+    expect(shown).toEqual([{ type: 'call.abandoned', call: 1 }]);
+  });
+
+  test('17.1.1.3: acknowledges the 487', () => {
+    const caller = dialling();
+    const { messages, shown } = caller.on(trying, patience, { type: 'INVITE.failed', ...of, code: 487 });
+    expect(messages).toEqual([{ type: 'ACK', ...of }]);
+    expect(shown).toEqual([{ type: 'call.ended', call: 1 }]);
+  });
+
+  test('13.2.2.4, 15: acknowledges a 200 that has crossed his CANCEL, and ends that call', () => {
+    const caller = dialling();
+    const { messages } = caller.on(trying, patience, answeredBy('app@wifi'));
+    expect(messages).toEqual([to('ACK', 'app@wifi'), to('BYE', 'app@wifi')]);
+    expect(caller.on(answeredBy('app@wifi')).messages).toEqual([to('ACK', 'app@wifi'), to('BYE', 'app@wifi')]);
+  });
+});
+
+describe('a call that is answered', () => {
+  const talking = () => {
+    const caller = dialling();
+    const { messages, shown } = caller.on(trying, answeredBy('app@wifi'));
+    expect(messages).toEqual([to('ACK', 'app@wifi')]);
+    expect(shown).toEqual([{ type: 'call.connected', call: 1 }]);
+    return caller;
+  };
+
+  test('13.2.2.4: every copy of the 200 is acknowledged, the second answerer of a fork is sent away', () => {
+    const caller = talking();
+    expect(caller.on(answeredBy('app@wifi')).messages).toEqual([to('ACK', 'app@wifi')]);
+    expect(caller.on(answeredBy('pushServer')).messages).toEqual([to('ACK', 'pushServer'), to('BYE', 'pushServer')]);
+  });
+
+  test('15.1.1: ends with a BYE to the one who answered, which is sent again until it is confirmed', () => {
+    const caller = talking();
+    expect(caller.on(elapsed('talk', 'caller.call1.talking')).messages).toEqual([to('BYE', 'app@wifi')]);
+    expect(caller.on(elapsed('T1', 'caller.call1.hangingUp.first')).messages).toEqual([to('BYE', 'app@wifi')]);
+    const { shown } = caller.on({ type: 'BYE.200', call: 1, contact: 'app@wifi' });
+    expect(shown).toEqual([{ type: 'call.ended', call: 1 }]);
+    expect(caller.context.answeredAt).toEqual({ 1: null, 2: null });
+  });
+
+  test('leaves the second call of the same caller alone', () => {
+    const caller = talking();
+    expect(caller.on({ type: 'INVITE.200', call: 2, contact: 'app@wifi' }).sent).toEqual([]);
+  });
+});
+
+describe('a call that fails', () => {
+  test('17.1.1.3: every copy of the failure is acknowledged', () => {
+    const caller = dialling();
+    const failed = { type: 'INVITE.failed', ...of, code: 486 } as const;
+    const { messages, shown } = caller.on(failed);
+    expect(messages).toEqual([{ type: 'ACK', ...of }]);
+    expect(shown).toEqual([
+      { type: 'call.failed', call: 1, code: 486 },
+      { type: 'call.ended', call: 1 },
+    ]);
+    expect(caller.on(failed).messages).toEqual([{ type: 'ACK', ...of }]);
+  });
+
+  test('17.1.1.2: no answer at all counts as 408', () => {
+    const { shown } = dialling().on(elapsed('64T1', 'caller.call1.dialling.inviting'));
+    expect(shown).toContainEqual({ type: 'call.failed', call: 1, code: 408 });
+  });
+});
