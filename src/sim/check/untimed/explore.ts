@@ -1,9 +1,10 @@
 import { properties } from '../../properties/properties.ts';
 import { type AnyProperty, PropertyTable, type Violation } from '../../properties/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { Exploration, type Progress } from './exploration.ts';
+import { explore } from './exploration.ts';
 import { type Choice, choicesFor } from './path.ts';
-import { Successors } from './successors.ts';
+import type { Progress } from './search.ts';
+import { UntimedWorld } from './untimedWorld.ts';
 
 export interface UntimedOptions {
   /** Most messages that lossy links lose, all together. */
@@ -58,19 +59,18 @@ const untimedProperties: readonly AnyProperty[] = properties.filter(({ obligatio
 export function exploreUntimed(definition: WorldDefinition, options: UntimedOptions = {}): UntimedResult {
   const { losses = 0, memoryBytes = usualMemoryBytes, onProgress = () => true } = options;
   const tables = tablesFor(definition);
-  const successors = new Successors(definition, tables, losses);
-  const exploration = new Exploration(successors, memoryBytes, onProgress);
-  const complete = exploration.run();
+  const world = new UntimedWorld(definition, tables, losses);
+  const { search, complete } = explore(world, { memoryBytes, onProgress });
   const verdicts = tables.map(({ property }, index): UntimedVerdict => {
-    const found = exploration.findings[index];
+    const found = search.findings[index];
     if (found === undefined) {
       return { property: property.name, verdict: complete ? 'holds' : 'inconclusive', violation: null, path: null };
     }
-    const path = choicesFor(definition, exploration.eventsTo(found.ordinal));
-    const violation = successors.observers.violation(found.observers, index);
+    const path = choicesFor(definition, search.eventsTo(found));
+    const violation = world.observers.violation(found.observers, index);
     return { property: property.name, verdict: 'violated', violation, path };
   });
-  const { states, transitions, depth, mostBytes: bytes } = exploration;
+  const { states, transitions, depth, mostBytes: bytes } = search;
   return { states, transitions, depth, complete, bytes, verdicts };
 }
 

@@ -1,7 +1,7 @@
 import type { WorldDefinition } from '../../world/definition.ts';
 import { type Fate, type Pending, World } from '../../world/world.ts';
+import type { UntimedEvent } from './expansion.ts';
 import { mostEqualMessages } from './messages.ts';
-import type { UntimedEvent } from './successors.ts';
 
 /** What to fire next in a world: the arguments of `World.fire`. */
 export interface Choice {

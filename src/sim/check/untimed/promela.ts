@@ -3,12 +3,12 @@ import type { WorldDefinition } from '../../world/definition.ts';
 import { isLostBy, outdated } from '../../world/world.ts';
 import { environmentSighting } from './cells.ts';
 import { precedence } from './environment.ts';
-import { Exploration } from './exploration.ts';
+import { explore } from './exploration.ts';
 import { tablesFor } from './explore.ts';
 import type { Message } from './messages.ts';
 import type { PartyStates, Reaction } from './partyStates.ts';
 import { bitsFor, ModelText } from './promelaText.ts';
-import { Successors } from './successors.ts';
+import { UntimedWorld } from './untimedWorld.ts';
 
 /** Messages from one party to another, as the model keeps them. */
 interface Direction {
@@ -40,30 +40,30 @@ export class TooLargeError extends Error {}
  * Throws a TooLargeError where the exploration takes more than `memoryBytes`.
  */
 export function toPromela(definition: WorldDefinition, losses: number, memoryBytes: number): string {
-  const successors = new Successors(definition, tablesFor(definition), losses);
-  const exploration = new Exploration(successors, memoryBytes, () => true);
-  if (!exploration.run()) throw new TooLargeError(`more than ${exploration.states} states`);
-  return new Model(definition, successors, losses).text(exploration.states);
+  const world = new UntimedWorld(definition, tablesFor(definition), losses);
+  const { search, complete } = explore(world, { memoryBytes, onProgress: () => true });
+  if (!complete) throw new TooLargeError(`more than ${search.states} states`);
+  return new Model(definition, world, losses).text(search.states);
 }
 
 class Model {
   readonly #definition: WorldDefinition;
-  readonly #successors: Successors;
+  readonly #world: UntimedWorld;
   readonly #losses: number;
   readonly #directions: readonly Direction[];
   readonly #text = new ModelText();
 
-  constructor(definition: WorldDefinition, successors: Successors, losses: number) {
+  constructor(definition: WorldDefinition, world: UntimedWorld, losses: number) {
     this.#definition = definition;
-    this.#successors = successors;
+    this.#world = world;
     this.#losses = losses;
-    this.#directions = directionsOf(successors);
+    this.#directions = directionsOf(world);
   }
 
   text(states: number): string {
     this.#declare();
     this.#observers();
-    for (const [party, states] of this.#successors.partyStates.entries()) this.#party(party, states);
+    for (const [party, states] of this.#world.partyStates.entries()) this.#party(party, states);
     for (const direction of this.#directions) this.#arrivals(direction);
     for (const direction of this.#directions) this.#lossesOn(direction);
     this.#steps();
@@ -73,7 +73,7 @@ class Model {
 
   /** The state: what follows is all that changes. */
   #declare(): void {
-    const { initial, cells, partyStates, environment } = this.#successors;
+    const { initial, cells, partyStates, environment } = this.#world;
     for (const [party, name] of partyNames.entries()) {
       const state = cells[party]?.stateOf(initial[party] ?? 0) ?? 0;
       this.#text.variable(name, (partyStates[party]?.count ?? 1) - 1, state);
@@ -88,7 +88,7 @@ class Model {
     if (this.#cutsChange) this.#text.variable('cut', 63, environment.cutLinks(environment.initial));
     if (this.#losses > 0) this.#text.variable('losses', this.#losses, this.#losses);
     if (this.#definition.steps.length > 0) this.#text.variable('done', 2 ** this.#definition.steps.length - 1, 0);
-    this.#text.variable('observers', this.#successors.observers.count - 1, initial.at(-1) ?? 0);
+    this.#text.variable('observers', this.#world.observers.count - 1, initial.at(-1) ?? 0);
     this.#text.scratch('r', 'x', 'y');
   }
 
@@ -117,7 +117,7 @@ class Model {
 
   #react(party: number, reactions: readonly Reaction[]): void {
     const name = partyNames[party] ?? '';
-    const { observers } = this.#successors;
+    const { observers } = this.#world;
     this.#text.table(
       `next_${name}`,
       reactions.map(({ next }) => next),
@@ -157,7 +157,7 @@ class Model {
 
   /** What a party can be told, as columns of its table: messages by direction, queued ones first; then the steps. */
   #columns(party: number): ((states: PartyStates, state: number) => Reaction | undefined)[] {
-    const { messages } = this.#successors.shared;
+    const { messages } = this.#world.shared;
     const told = this.#directions
       .filter(({ to }) => to === party)
       .flatMap(({ queued, loose }) => [...queued, ...loose]);
@@ -185,7 +185,7 @@ class Model {
   }
 
   #observers(): void {
-    const { observers } = this.#successors;
+    const { observers } = this.#world;
     const seen = observers.sightingsCount;
     const next = Array.from({ length: observers.count * seen }, (_, index) =>
       observers.known(Math.floor(index / seen), index % seen),
@@ -233,7 +233,7 @@ class Model {
   }
 
   #staleBits({ from, to, queued, loose }: Direction): number[] {
-    const { messages } = this.#successors.shared;
+    const { messages } = this.#world.shared;
     const numbers = queued.map((number) => {
       const { event } = messages.of(number);
       const newer = queued.find((other) => other !== number) ?? number;
@@ -271,7 +271,7 @@ class Model {
         if (queued.length > 0) lines.push(`${name}_queue = 0`);
         if (loose.length > 0) lines.push(`${name} = 0`);
       }
-      const seen = this.#successors.observers.sightingsOf([environmentSighting]);
+      const seen = this.#world.observers.sightingsOf([environmentSighting]);
       lines.push(party < 0 ? `x = ${seen}; observe()` : this.#told(party, this.#columnOf(party) + index));
       this.#text.option(`!(done & ${1 << index}) && (done & ${needed}) == ${needed} -> ${lines.join('; ')}`);
     }
@@ -308,7 +308,7 @@ class Reactions {
 const maskOf = (numbers: readonly number[], some: readonly number[]): number =>
   numbers.reduce((bits, number, index) => (some.includes(number) ? bits | (1 << index) : bits), 0);
 
-function directionsOf({ shared, cells }: Successors): Direction[] {
+function directionsOf({ shared, cells }: UntimedWorld): Direction[] {
   const { messages } = shared;
   const byEnds = new Map<string, number[]>();
   for (const [number, { from, to }] of messages.all.entries()) {
