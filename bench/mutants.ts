@@ -3,7 +3,7 @@ import { type AnyMachineSnapshot, type AnyStateMachine, transition } from 'xstat
 import { type MachineEvent, partyNames } from '../src/machines/messages.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { check } from '../src/sim/check/check.ts';
-import type { FaultBudget } from '../src/sim/check/worldSystem.ts';
+import type { FaultBudget } from '../src/sim/check/faultBudget.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
 import { judge } from '../src/sim/simulate.ts';
 import { canonical } from '../src/sim/world/canonical.ts';
