@@ -95,7 +95,7 @@ export class Piece {
       const search = isSuspect ? this.#search(index, ending === 'complete') : { counterexample: null, ending };
       const { counterexample } = search;
       const verdict = counterexample ? 'violated' : search.ending === 'complete' ? 'holds' : 'inconclusive';
-      const witnessed = (this.#system.observers.witnessed & (1 << index)) !== 0;
+      const witnessed = counterexample !== null || (this.#system.observers.witnessed & (1 << index)) !== 0;
       const fastest = counterexample && this.#options.fastest ? this.#fastest(index, ending === 'complete') : null;
       return { property, verdict, witnessed, counterexample, fastest, ending: search.ending };
     });

@@ -17,6 +17,7 @@ export class StateSet {
   end = 0;
   readonly #blocks: Blocks;
   readonly #words: number;
+  #levelStart = 0;
 
   /** For keys of so many words, in at most so many bytes. */
   constructor(bytes: number, words: number) {
@@ -65,7 +66,6 @@ export class StateSet {
     this.levels.push(this.end);
     this.#levelStart = this.end;
   }
-  #levelStart = 0;
 
   /** Takes in a batch. False where there is no memory for it. */
   takeIn(batch: Batch): boolean {
