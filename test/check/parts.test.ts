@@ -9,6 +9,11 @@ import { type Sighting, sightingTable } from '../../src/sim/world/eventTable.ts'
 import { example, scenarioOf } from '../support/scenarios.ts';
 
 const twoCalls = scenarioOf(withCalls(example('call-while-going-to-background'), 2), 'singleDeviceEmulation', 'reject');
+/** The second call has hours of its own. */
+const apart = {
+  ...twoCalls,
+  steps: twoCalls.steps.map((step, index) => (index === 0 ? step : { ...step, afterMs: [index, 60_000] as const })),
+};
 const judgingEachCall = properties.filter((property) => property.judgesEachCall);
 
 const sightingOf = (type: string, call: number) =>
@@ -40,7 +45,7 @@ const placedOnce = (seen: readonly number[]) =>
 
 /** Whether a property is violated once it has seen these, and whether it was settled before it was violated. */
 function judged(property: AnyProperty, seen: readonly number[]): { isViolated: boolean; wasSettledTooSoon: boolean } {
-  const table = new PropertyTable(property, twoCalls);
+  const table = new PropertyTable(property, apart);
   const states = [table.initial];
   for (const one of seen) states.push(table.next(states.at(-1) as number, one));
   const isViolated = table.unfinished(states.at(-1) as number) !== null;
@@ -60,7 +65,7 @@ describe('a property that judges each call is violated just when one of its part
   });
 
   test.each(judgingEachCall.map((property) => [property.name, property] as const))('%s', (_, property) => {
-    const parts = partsOf(property, twoCalls);
+    const parts = partsOf(property, apart);
     expect(parts.length).toBe(2);
     fc.assert(
       fc.property(sightings.map(placedOnce), (seen) => {
@@ -71,6 +76,40 @@ describe('a property that judges each call is violated just when one of its part
       }),
       { numRuns: 500 },
     );
+  });
+
+  describe('calls that could change their names are judged once', () => {
+    const windows = [
+      { at: ['10s', '20s'], do: 'dial', call: 1 },
+      { at: ['10s', '20s'], do: 'dial', call: 2 },
+      { after: '3s', do: 'hangUp', call: 2 },
+    ] as const;
+    const open = { at: '1s', do: 'open' } as const;
+    const parts = (steps: readonly object[], more = {}) =>
+      partsOf(propertyNamed('noInviteLost'), scenarioOf({ steps: [open, ...steps] as never, ...more })).length;
+
+    test('where all that the environment does is the same for both', () => {
+      expect(parts(windows.slice(0, 2))).toBe(1);
+      expect(parts([windows[1], windows[0]])).toBe(1);
+      const hungUp = [windows[0], { ...windows[2], call: 1 }, windows[1], windows[2]];
+      expect(parts(hungUp)).toBe(1);
+    });
+
+    test('not where one has another window, another hang-up, or a fault may tell them apart', () => {
+      expect(parts([windows[0], { ...windows[1], at: '12s' }])).toBe(2);
+      expect(parts(windows)).toBe(2);
+      const faults = [{ do: 'lose', message: 'INVITE', occurrence: 1 }];
+      expect(parts(windows.slice(0, 2), { faults })).toBe(2);
+    });
+
+    test('and the verdict is that on both: no part of either is violated unless the other is', () => {
+      const scenario = scenarioOf({ steps: [open, { at: '10s', do: 'home' }, ...windows.slice(0, 2)] as never });
+      const both = [propertyNamed('noInviteLost'), propertyNamed('ringsOnce')];
+      const options = { properties: both, maximumBytes: 1e9 };
+      const verdicts = (more: object) =>
+        check(scenario, { ...options, ...more }).decisions.map(({ verdict }) => verdict);
+      expect(verdicts({ jointSituations: 0 })).toEqual(verdicts({ jointSituations: Number.POSITIVE_INFINITY }));
+    });
   });
 
   test('with one call there is nothing to take apart', () => {

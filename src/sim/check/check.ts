@@ -22,13 +22,13 @@ export function check(scenario: Scenario | WorldDefinition, options: CheckOption
   const { scenario: resolved } = definition;
   const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(resolved));
   const parts = claimed.map((property) => partsOf(property, resolved));
-  const most = parts.flat().length > 1 ? (options.jointSituations ?? usualJointSituations) : null;
-  const seen = localStatesOf(definition);
-  const together = decided(definition, claimed, options, most, seen);
+  const isOnePiece = claimed.length === 1 && parts[0]?.length === 1 && parts[0][0] === claimed[0];
+  const most = isOnePiece ? null : (options.jointSituations ?? usualJointSituations);
+  const together = decided(definition, claimed, options, most);
   const extents = [together.extent];
   const decisions = together.decisions.map((decision, index) => {
     if (decision !== null) return decision;
-    const apart = (parts[index] ?? []).map((part) => alone(definition, part, options, seen));
+    const apart = (parts[index] ?? []).map((part) => alone(definition, part, options));
     extents.push(...apart.map(({ extent }) => extent));
     return conjunction(apart.map(({ decision }) => decision));
   });
@@ -41,7 +41,7 @@ function decided(
   properties: readonly AnyProperty[],
   options: CheckOptions,
   mostSituations: number | null,
-  seen: readonly LocalStates[],
+  seen: readonly LocalStates[] = localStatesOf(definition),
 ): { decisions: (Decision | null)[]; extent: Extent } {
   const one = new Piece(definition, properties, options, seen);
   return { decisions: one.result(mostSituations), extent: one.extent };
@@ -55,8 +55,8 @@ function alone(
   definition: WorldDefinition,
   property: AnyProperty,
   options: CheckOptions,
-  seen: readonly LocalStates[],
 ): { decision: Decision; extent: Extent } {
+  const seen = localStatesOf(definition);
   const { losses, duplicates } = options.budget ?? noFaults;
   if (losses + duplicates > 0 && !options.fastest) {
     const faultless = decided(definition, [property], { ...options, budget: noFaults }, null, seen);

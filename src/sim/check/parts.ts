@@ -1,6 +1,7 @@
 import { type Call, calls } from '../../machines/messages.ts';
 import type { AnyProperty, Property, PropertySettings } from '../properties/property.ts';
 import type { Scenario, Step } from '../scenario/scenario.ts';
+import { canonical } from '../world/canonical.ts';
 
 /** The call that a step dials, or null. */
 const dialledBy = ({ action }: Step): Call | null =>
@@ -8,12 +9,37 @@ const dialledBy = ({ action }: Step): Call | null =>
 
 /**
  * What is violated just when a property is, in pieces that are far quicker to decide: a property that judges each call
- * on its own, once per call. A piece is settled as soon as its own call is, whatever becomes of the others.
+ * on its own, once per call that is not like another one. A piece is settled as soon as its own call is, whatever becomes of the others.
  */
-export function partsOf(property: AnyProperty, { steps }: Pick<Scenario, 'steps'>): readonly AnyProperty[] {
-  const dialled = calls.filter((call) => steps.some((step) => dialledBy(step) === call));
+export function partsOf(property: AnyProperty, scenario: Pick<Scenario, 'steps' | 'faults'>): readonly AnyProperty[] {
+  const dialled = calls.filter((call) => scenario.steps.some((step) => dialledBy(step) === call));
   if (!property.judgesEachCall || dialled.length < 2) return [property];
-  return dialled.map((call) => ofOneCall(property as unknown as Property<unknown>, call) as unknown as AnyProperty);
+  const judged = areAlike(scenario) ? dialled.slice(0, 1) : dialled;
+  return judged.map((call) => ofOneCall(property as unknown as Property<unknown>, call) as unknown as AnyProperty);
+}
+
+/**
+ * Whether the calls could as well change their names: what can become of one can become of the other then. Of two messages
+ * that are sent at once a fault befalls the first, which the names decide.
+ */
+function areAlike({ steps, faults }: Pick<Scenario, 'steps' | 'faults'>): boolean {
+  const renamed = steps.map(({ action, ...step }) =>
+    'party' in action && 'call' in action.event
+      ? { ...step, action: { ...action, event: { ...action.event, call: action.event.call === 1 ? 2 : 1 } } }
+      : { ...step, action },
+  );
+  return faults.length === 0 && chainsOf(steps).join() === chainsOf(renamed).join();
+}
+
+/** Each step with those that follow it one by one, as texts in an order of their own. */
+function chainsOf(steps: readonly Pick<Step, 'from'>[]): string[] {
+  const chains: string[] = [];
+  for (const step of steps) {
+    const text = canonical(step);
+    if (step.from === 'start' || chains.length === 0) chains.push(text);
+    else chains.push(`${chains.pop()} ${text}`);
+  }
+  return chains.sort();
 }
 
 /** A property that sees nothing of the other calls. */

@@ -7,7 +7,7 @@ import { Situations } from './situations.ts';
 import type { PathStep } from './stateClasses.ts';
 import { WorldSystem } from './worldSystem.ts';
 
-const walks = 1_000;
+const walks = 4_000;
 /** Walks that share what has been found of the situations: more would only cost memory. */
 const walksAtATime = 50;
 
