@@ -275,3 +275,18 @@ test('the notification service delivers pushes and their ends to tokens that liv
   expect(service.on(push).messages).toEqual([{ ...push, type: 'push.failed' }]);
   expect(service.on(end).messages).toEqual([]);
 });
+
+test('an app that is thawed has forgotten the transactions that it slept through', () => {
+  const app = new Driven(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }, 'standard'), 'app');
+  app.on({ type: 'user.open' }, elapsed('coldStart', 'app.launching'), { type: 'control.enabled' });
+  const registered = { contact: 'app@wifi', expires: 'asked', authorization: false } as const;
+  app.on({ type: 'REGISTER.200', ...registered, contacts: ['app@wifi'] }, { type: 'user.home' });
+  expect(app.on({ type: 'control.takenOver', turn: 1 }).sent).toEqual(['REGISTER']);
+  const isRemoving = app.context.registration;
+  app.on(elapsed('backgroundTime', 'app.running.visibility.background.quiet'));
+  expect(app.is('suspended')).toBe(true);
+  expect(app.context.registration).toEqual(isRemoving);
+  app.on({ type: 'notification', call: 1, token: 'first' }, elapsed('resume', 'app.resuming'));
+  expect(isRemoving).not.toMatchObject({ wanted: 'abandoned' });
+  expect(app.context.registration).toMatchObject({ wanted: 'abandoned' });
+});

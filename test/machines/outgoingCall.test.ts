@@ -125,33 +125,3 @@ describe('the other device', () => {
     expect(phone.on(of('BYE')).messages).toEqual(confirmed);
   });
 });
-
-describe('an app that is thawed', () => {
-  test('has forgotten its transactions: the answers that it slept through mean nothing to it', () => {
-    const app = partyIn('standard', 'app');
-    app.on(...began);
-    app.on({
-      type: 'REGISTER.200',
-      contact: 'app@wifi',
-      expires: 'asked',
-      authorization: false,
-      contacts: ['app@wifi'],
-    });
-    app.on({ type: 'INVITE', call: 1, contact: 'app@wifi' });
-    expect((app.context.paths as Record<number, unknown>)[1]).toBe('app@wifi');
-    app.on({ type: 'CANCEL', call: 1, contact: 'app@wifi' }, { type: 'ACK', call: 1, contact: 'app@wifi' } as never);
-    app.on({ type: 'user.home' }, { type: 'control.takenOver', turn: 1 });
-    app.on({
-      type: 'REGISTER.refused',
-      contact: 'app@wifi',
-      expires: 'zero',
-      authorization: false,
-      code: 503,
-      retryAfter: false,
-    });
-    app.on(elapsed('backgroundTime', 'app.running.visibility.background.quiet'));
-    expect(app.is('suspended')).toBe(true);
-    app.on({ type: 'user.open' }, elapsed('resume', 'app.resuming'));
-    expect(app.context.registration).toMatchObject({ failures: 0 });
-  });
-});
