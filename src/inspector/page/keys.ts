@@ -68,7 +68,7 @@ const runKeys: readonly KeyAction[] = [
   [['v'], 'next violation', toViolation],
   [['m'], 'next mode', nextMode],
   [['b'], 'branch: what can happen now', () => focusOnDetails('#choices button')],
-  [['f'], 'fault: what can befall this message', () => focusOnDetails('#faults button')],
+  [['f'], 'fault: drop, duplicate or delay this message', () => focusOnDetails('#faults button')],
   [['d'], 'difference: from this step to the one selected next', compareSteps],
   [['w'], 'when: at another date in its window', () => focusOnDetails('#when')],
   [['p'], 'prove: every order and delay', prove],
