@@ -58,11 +58,17 @@ const hasMoved = ({ path }: Chart): boolean => {
   return own(before.value) !== own(now.value);
 };
 
-/** The innermost region in which the step changed something, or else the first that is active. */
+/** Whether the event itself took a transition in a region; other regions may have moved along with it. */
+const tookTheEvent = ({ arrows }: Chart): boolean =>
+  arrows.some(
+    (arrow) => emphasis(arrow) === 'taken' && arrow.lines.some(({ event }) => event === record.value?.event.type),
+  );
+
+/** The innermost region that took the event, or else one that moved, or else the first that is active. */
 const shown = computed<Chart | undefined>(() => {
   const wanted = charts.value.find(({ path }) => path === chosen.value?.path);
   const active = charts.value.filter(({ path }) => path === '' || isIn(path, now.value));
-  return wanted ?? active.findLast(hasMoved) ?? active.at(0) ?? charts.value.at(0);
+  return wanted ?? active.findLast(tookTheEvent) ?? active.findLast(hasMoved) ?? active.at(0) ?? charts.value.at(0);
 });
 
 /** The types of the events that are pending for the party. */
