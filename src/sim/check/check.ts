@@ -6,6 +6,7 @@ import type { CheckOptions, CheckResult, Decision, Extent } from './decision.ts'
 import { noFaults } from './faultBudget.ts';
 import { localStatesOf } from './inertMessages.ts';
 import type { LocalStates } from './localStates.ts';
+import { inWholeWorld, otherCallsLast } from './otherCallsLast.ts';
 import { partsOf } from './parts.ts';
 import { Piece } from './piece.ts';
 
@@ -48,8 +49,8 @@ function decided(
 }
 
 /**
- * Decides one property to the end. A world in which more may go wrong is larger by far: first without those faults, for
- * what is violated then is violated.
+ * Decides one property to the end. First in smaller worlds, for what is violated there is violated: with the other calls
+ * as late as they can be, as far as a glimpse goes, and without the faults of the budget.
  */
 function alone(
   definition: WorldDefinition,
@@ -57,6 +58,15 @@ function alone(
   options: CheckOptions,
 ): { decision: Decision; extent: Extent } {
   const seen = localStatesOf(definition);
+  const narrow = property.call === undefined || options.fastest ? null : otherCallsLast(definition, property.call);
+  if (narrow) {
+    const { decisions, extent } = decided(narrow, [property], { ...options, budget: noFaults }, usualJointSituations);
+    const counterexample = decisions[0]?.counterexample;
+    if (decisions[0] && counterexample) {
+      const decision = { ...decisions[0], counterexample: inWholeWorld(counterexample, narrow, definition) };
+      return { decision, extent };
+    }
+  }
   const { losses, duplicates } = options.budget ?? noFaults;
   if (losses + duplicates > 0 && !options.fastest) {
     const faultless = decided(definition, [property], { ...options, budget: noFaults }, null, seen);

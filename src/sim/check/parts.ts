@@ -49,6 +49,7 @@ function ofOneCall(property: Property<unknown>, call: Call): Property<unknown> {
   const { settled } = property;
   return {
     ...property,
+    call,
     next: (state, sighting, settings) =>
       'call' in sighting && sighting.call !== call ? state : property.next(state, sighting, settings),
     ...(settled && { settled: (state, settings) => settled(state, own(settings)) }),

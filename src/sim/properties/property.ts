@@ -1,3 +1,4 @@
+import type { Call } from '../../machines/messages.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Interned, type Sighting, sightingTable } from '../world/eventTable.ts';
 
@@ -34,6 +35,8 @@ export interface Property<State = never> {
   readonly witnessed: (state: State) => boolean;
   /** Whether it is violated just when it would be for one of the calls if nothing were seen of the other ones. */
   readonly judgesEachCall?: true;
+  /** The one call that it looks at, where it is a piece of such a property. */
+  readonly call?: Call;
 }
 
 export interface Violation {

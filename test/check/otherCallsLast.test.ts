@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { check } from '../../src/sim/check/check.ts';
+import { inWholeWorld, otherCallsLast } from '../../src/sim/check/otherCallsLast.ts';
+import { propertyNamed } from '../../src/sim/properties/properties.ts';
+import { replay } from '../../src/sim/replay.ts';
+import { defineWorld } from '../../src/sim/world/definition.ts';
+import { scenarioOf } from '../support/scenarios.ts';
+
+const steps = [
+  { at: '1s', do: 'open' },
+  { at: '10s', do: 'home' },
+  { at: ['10s', '10.6s'], do: 'dial', call: 1 },
+  { at: ['10s', '20s'], do: 'dial', call: 2 },
+] as const;
+const scenario = scenarioOf({ steps: steps as never }, 'singleDeviceEmulation', 'reject');
+const whole = defineWorld(scenario);
+
+describe('the other calls last', () => {
+  test('are dialled at the end of their windows, and all else is as it was', () => {
+    expect(otherCallsLast(whole, 1)?.steps.map(({ afterMs }) => afterMs)).toEqual([
+      [1_000, 1_000],
+      [10_000, 10_000],
+      [10_000, 10_600],
+      [20_000, 20_000],
+    ]);
+  });
+
+  test('leave a world as it is that has none, or none whose date is open', () => {
+    const fixed = steps.map((step) => ('call' in step && step.call === 2 ? { ...step, at: '20s' } : step));
+    const one = defineWorld(scenarioOf({ steps: fixed as never }));
+    expect(otherCallsLast(one, 1)).toBeNull();
+  });
+
+  test('a violation that this finds is one of the whole world, and says what it has held fast', () => {
+    const narrow = otherCallsLast(whole, 1);
+    if (narrow === null) throw new Error('the second call has a window');
+    const [decision] = check(narrow, { properties: [propertyNamed('noInviteLost')] }).decisions;
+    if (!decision?.counterexample) throw new Error('there is no counterexample');
+    const { trace, window, kind } = inWholeWorld(decision.counterexample, narrow, whole);
+    expect(kind).toBe('any');
+    expect(trace.scenario).toEqual(scenario);
+    expect(replay(trace, 'trace.json').digest).toBe(trace.digest);
+    const held = { allowedMs: [10_000, 20_000], violatingMs: [20_000, 20_000] };
+    expect(window.delays).toContainEqual(expect.objectContaining(held));
+    expect(trace.raceWindow).toEqual(window);
+  });
+});
