@@ -48,41 +48,40 @@ function decided(
   return { decisions: one.result(mostSituations), extent: one.extent };
 }
 
-/**
- * Decides one property to the end. First in smaller worlds, for what is violated there is violated: with the other calls
- * as late as they can be, as far as a glimpse goes, and without the faults of the budget.
- */
+/** Decides one property to the end: first in smaller worlds, for what is violated there is violated. */
 function alone(
   definition: WorldDefinition,
   property: AnyProperty,
   options: CheckOptions,
 ): { decision: Decision; extent: Extent } {
   const seen = localStatesOf(definition);
-  const narrow = property.call === undefined || options.fastest ? null : otherCallsLast(definition, property.call);
-  if (narrow) {
-    const { decisions, extent } = decided(narrow, [property], { ...options, budget: noFaults }, usualJointSituations);
-    const counterexample = decisions[0]?.counterexample;
-    if (decisions[0] && counterexample) {
-      const decision = { ...decisions[0], counterexample: inWholeWorld(counterexample, narrow, definition) };
-      return { decision, extent };
-    }
-  }
-  const { losses, duplicates } = options.budget ?? noFaults;
-  if (losses + duplicates > 0 && !options.fastest) {
-    const faultless = decided(definition, [property], { ...options, budget: noFaults }, null, seen);
-    const [decision] = faultless.decisions;
-    const counterexample = decision?.counterexample;
-    if (decision && counterexample) {
-      return {
-        decision: { ...decision, counterexample: { ...counterexample, kind: 'any' } },
-        extent: faultless.extent,
-      };
-    }
+  for (const { world, most } of smallerWorlds(definition, property, options)) {
+    const faultless = { ...options, budget: noFaults };
+    const { decisions, extent } = decided(world, [property], faultless, most, world === definition ? seen : undefined);
+    const [decision] = decisions;
+    if (!decision?.counterexample) continue;
+    const counterexample = inWholeWorld(decision.counterexample, world, definition);
+    return { decision: { ...decision, counterexample }, extent };
   }
   const { decisions, extent } = decided(definition, [property], options, null, seen);
   const [decision] = decisions;
   if (!decision) throw new Error(`${property.name} has been left undecided`);
   return { decision, extent };
+}
+
+/**
+ * Worlds without the budget of faults of which every run is one of the whole world: a glimpse of the one with the other
+ * calls as late as they can be, then all. None of them knows the earliest violation.
+ */
+function* smallerWorlds(
+  definition: WorldDefinition,
+  { call }: AnyProperty,
+  { budget = noFaults, fastest }: CheckOptions,
+): Generator<{ world: WorldDefinition; most: number | null }> {
+  if (fastest) return;
+  const late = call === undefined ? null : otherCallsLast(definition, call);
+  if (late) yield { world: late, most: usualJointSituations };
+  if (budget.losses + budget.duplicates > 0) yield { world: definition, most: null };
 }
 
 /** What the verdicts on the parts of a property say of the whole. */

@@ -20,7 +20,7 @@ export function otherCallsLast(definition: WorldDefinition, call: Call): WorldDe
   return isOther ? { ...definition, steps } : null;
 }
 
-/** The counterexample of such a world as one of the whole world: its race window says what has been held fast. */
+/** The counterexample of a smaller world as one of the whole world: its race window says what has been held fast. */
 export function inWholeWorld(
   counterexample: Counterexample,
   narrow: WorldDefinition,

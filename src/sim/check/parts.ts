@@ -9,7 +9,8 @@ const dialledBy = ({ action }: Step): Call | null =>
 
 /**
  * What is violated just when a property is, in pieces that are far quicker to decide: a property that judges each call
- * on its own, once per call that is not like another one. A piece is settled as soon as its own call is, whatever becomes of the others.
+ * on its own, once per call that is not like another one. A piece is settled as soon as its own call is, whatever
+ * becomes of the others.
  */
 export function partsOf(property: AnyProperty, scenario: Pick<Scenario, 'steps' | 'faults'>): readonly AnyProperty[] {
   const dialled = calls.filter((call) => scenario.steps.some((step) => dialledBy(step) === call));
