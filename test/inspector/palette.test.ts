@@ -13,28 +13,28 @@ describe.each(['light', 'dark'] as const)('the palette in %s', (colorScheme) => 
     expect(await page.locator(':focus').getAttribute('role')).toBe('combobox');
     expect(await axeViolations(visited)).toEqual([]);
     const shown = () => page.locator(options).allTextContents();
-    expect(await shown()).toEqual(
-      expect.arrayContaining(['next violationV', 'play, pause: to the next violation or the endSpace']),
-    );
+    await expect
+      .poll(shown)
+      .toEqual(expect.arrayContaining(['next violationV', 'play, pause: to the next violation or the endSpace']));
     await page.keyboard.type('viol');
-    expect(await shown()).toEqual(['play, pause: to the next violation or the endSpace', 'next violationV']);
+    await expect.poll(shown).toEqual(['play, pause: to the next violation or the endSpace', 'next violationV']);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    const active = await page.locator(':focus').getAttribute('aria-activedescendant');
-    expect(await page.locator(`#${active}`).textContent()).toBe('next violationV');
+    const active = () => page.locator(':focus').getAttribute('aria-activedescendant');
+    await expect.poll(async () => page.locator(`#${await active()}`).textContent()).toBe('next violationV');
     await page.keyboard.press('Escape');
-    expect(await page.locator('.palette').count()).toBe(0);
+    await page.waitForSelector('.palette', { state: 'detached' });
     // It begins empty, and its keys are its own: `j` is typed, and no step taken.
     const step = await page.textContent('.transport output');
     await page.keyboard.press('Control+k');
     await page.keyboard.type('jjj');
-    expect(await shown()).toEqual([]);
+    await expect.poll(shown).toEqual([]);
     expect(await page.textContent('.transport output')).toBe(step);
     for (let count = 0; count < 3; count++) await page.keyboard.press('Backspace');
     await page.keyboard.type('mode cont');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.run-title:has-text("Continuous")');
-    expect(await page.locator('.palette').count()).toBe(0);
+    await page.waitForSelector('.palette', { state: 'detached' });
     expect(faults).toEqual([]);
   });
 });
@@ -45,7 +45,7 @@ inBrowser('what leads the focus somewhere does so from the palette as well', asy
   await page.keyboard.press('Control+k');
   await page.keyboard.type('fault');
   await page.keyboard.press('Enter');
-  expect(await page.locator(':focus').textContent()).toBe('Drop');
+  await expect.poll(() => page.locator(':focus').textContent()).toBe('Drop');
 });
 
 inBrowser('on the overview the palette opens scenarios, with the pointer as well', async () => {
