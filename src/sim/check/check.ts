@@ -56,12 +56,13 @@ function alone(
 ): { decision: Decision; extent: Extent } {
   const seen = localStatesOf(definition);
   for (const { world, most } of smallerWorlds(definition, property, options)) {
-    const faultless = { ...options, budget: noFaults };
+    const faultless = { ...options, budget: noFaults, fastest: false };
     const { decisions, extent } = decided(world, [property], faultless, most, world === definition ? seen : undefined);
     const [decision] = decisions;
     if (!decision?.counterexample) continue;
     const counterexample = inWholeWorld(decision.counterexample, world, definition);
-    return { decision: { ...decision, counterexample }, extent };
+    const fastest = options.fastest ? new Piece(definition, [property], options, seen).fastest(0) : null;
+    return { decision: { ...decision, counterexample, fastest }, extent };
   }
   const { decisions, extent } = decided(definition, [property], options, null, seen);
   const [decision] = decisions;
@@ -76,9 +77,8 @@ function alone(
 function* smallerWorlds(
   definition: WorldDefinition,
   { call }: AnyProperty,
-  { budget = noFaults, fastest }: CheckOptions,
+  { budget = noFaults }: CheckOptions,
 ): Generator<{ world: WorldDefinition; most: number | null }> {
-  if (fastest) return;
   const late = call === undefined ? null : otherCallsLast(definition, call);
   if (late) yield { world: late, most: usualJointSituations };
   if (budget.losses + budget.duplicates > 0) yield { world: definition, most: null };

@@ -96,7 +96,7 @@ export class Piece {
       const { counterexample } = search;
       const verdict = counterexample ? 'violated' : search.ending === 'complete' ? 'holds' : 'inconclusive';
       const witnessed = counterexample !== null || (this.#system.observers.witnessed & (1 << index)) !== 0;
-      const fastest = counterexample && this.#options.fastest ? this.#fastest(index, ending === 'complete') : null;
+      const fastest = counterexample && this.#options.fastest ? this.fastest(index, ending === 'complete') : null;
       return { property, verdict, witnessed, counterexample, fastest, ending: search.ending };
     });
   }
@@ -206,7 +206,7 @@ export class Piece {
   }
 
   /** The violation with the earliest date (Dijkstra), unless that takes too many classes. */
-  #fastest(index: number, isKnown: boolean): Counterexample | null {
+  fastest(index: number, isKnown = false): Counterexample | null {
     const distance = this.#distance(index, isKnown);
     const { untilMs } = this.#definition.scenario;
     const search = this.#seek(index, {
