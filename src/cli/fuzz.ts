@@ -13,7 +13,7 @@ import { showRun } from './showRun.ts';
 
 const propertyNames = properties.map(({ name }) => name);
 
-function report(found: Counterexample, output: string | undefined, force: boolean): void {
+function report(found: Counterexample, { output, trace, force = false }: Files): void {
   const yaml = stringify(found.document, { flowCollectionPadding: true });
   print(
     `Violated: ${found.violated.join(', ')}, after ${found.runs} runs and ${found.shrinks} shrinks (seed ${found.seed}, path ${found.path}).\n`,
@@ -23,8 +23,19 @@ function report(found: Counterexample, output: string | undefined, force: boolea
     writeText(output, yaml, force);
     print(`Written to ${output}; run it with: ringproof simulate ${output}\n`);
   }
-  showRun(found.trace, { width: terminalWidth() });
+  if (trace !== undefined) {
+    writeText(trace, `${JSON.stringify(found.trace, null, 1)}\n`, force);
+    print(`Its run is in ${trace}; see it with: ringproof inspect ${trace}\n`);
+  }
+  showRun(found.trace, { width: terminalWidth(), window: found.trace.raceWindow ?? null });
   process.exitCode = exitCodes.violated;
+}
+
+/** Where to write what was found. */
+interface Files {
+  readonly output?: string;
+  readonly trace?: string;
+  readonly force?: boolean;
 }
 
 /** `ringproof fuzz`: draws scenarios and schedules, shrinks what it finds and saves it. */
@@ -46,9 +57,10 @@ export const fuzzCommand = () =>
     .option('-n, --runs <number>', 'scenarios to draw', wholeNumber(1, 10_000_000), 5_000)
     .option('-s, --seed <number>', 'seed of the drawing', wholeNumber(0, 2_147_483_647), 1)
     .option('-o, --output <file>', 'write the regression scenario to a new file')
+    .option('--trace <file>', 'write its run, with its race window, to a new file for `ringproof inspect`')
     .addOption(forceOption())
     .action((options) => {
-      const { mode, profile, property, changes, losses, calls, runs, seed, output, force } = options;
+      const { mode, profile, property, changes, losses, calls, runs, seed } = options;
       const server = profile ?? everyServerProfile[intendedServer[mode as keyof typeof intendedServer]];
       const kinds: ChangeKind[] = options.kinds;
       const found = fuzz({
@@ -59,7 +71,7 @@ export const fuzzCommand = () =>
         runs,
         seed,
       });
-      if (found !== null) return report(found, output, force === true);
+      if (found !== null) return report(found, options);
       print(
         `No violation of ${property.join(', ')} in ${runs} drawn scenarios (mode ${mode}, server ${server.name}, seed ${seed}).`,
       );

@@ -9,7 +9,7 @@ import { renderVerdicts, type Telling, telling } from '../sim/report/verdicts.ts
 import { secondsText } from '../sim/report/wording.ts';
 import { usualLimits } from '../sim/scenario/resolve.ts';
 import { colours, print, terminalWidth } from './output.ts';
-import { showRun } from './showRun.ts';
+import { showRun, showWindow } from './showRun.ts';
 
 const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
 const serverTitles = Object.fromEntries(Object.values(everyServerProfile).map(({ name, title }) => [name, title]));
@@ -61,9 +61,8 @@ export function showCell(cells: readonly CheckedCell[]): void {
   print(colours.dim(`\n${cells[0]?.scope}`));
   const violated = cells.find(({ trace }) => trace !== undefined);
   if (violated?.trace === undefined || violated.counterexample === null) return;
-  const { window } = violated.counterexample;
-  print(`\n${colours.bold(`${violated.property} is violated, all else within its windows, with`)}`);
-  for (const text of window.length === 0 ? ['any delays'] : window) print(`  ${text}`);
+  print('');
+  showWindow(violated.property, violated.counterexample.window);
   showRun(violated.trace, { width: terminalWidth() });
 }
 

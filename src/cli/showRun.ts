@@ -1,4 +1,6 @@
+import type { RaceWindow } from '../sim/check/raceWindow.ts';
 import { renderLadder } from '../sim/report/ladder.ts';
+import { raceWindowLines } from '../sim/report/raceWindow.ts';
 import { verdictSentences } from '../sim/report/sentence.ts';
 import type { Verdict } from '../sim/run.ts';
 import type { Trace } from '../sim/trace.ts';
@@ -9,6 +11,8 @@ export interface ShowOptions {
   readonly notes?: readonly string[];
   /** Show also the rows that are of little interest. */
   readonly all?: boolean;
+  /** For which delays its first violation happens. */
+  readonly window?: RaceWindow | null;
   /** Show only what happens from shortly before the first call on. */
   readonly onlyTrouble?: boolean;
 }
@@ -25,8 +29,9 @@ const describe = (trace: Trace): string => {
 };
 
 /** A run for people: the verdict as sentences, the properties, the ladder, the digest. */
-export function showRun(trace: Trace, { width, notes = [], all = false, onlyTrouble = false }: ShowOptions): void {
-  const violated = trace.verdicts.some(({ verdict }) => verdict === 'violated');
+export function showRun(trace: Trace, options: ShowOptions): void {
+  const { width, notes = [], all = false, window, onlyTrouble = false } = options;
+  const violated = trace.verdicts.find(({ verdict }) => verdict === 'violated');
   const [first = '', ...rest] = verdictSentences(trace);
   print(`\n${colours.bold(violated ? colours.red(first) : colours.green(first))}`);
   for (const sentence of rest) print(sentence);
@@ -36,7 +41,17 @@ export function showRun(trace: Trace, { width, notes = [], all = false, onlyTrou
   if (onlyTrouble) return;
   print('');
   for (const verdict of trace.verdicts) print(`  ${verdict.property.padEnd(20)} ${mark(verdict)}`);
+  if (violated && window) {
+    print('');
+    showWindow(violated.property, raceWindowLines(window, trace));
+  }
   print(colours.dim(`\ndigest ${trace.digest}`));
+}
+
+/** For which delays a property is violated, a line each. */
+export function showWindow(property: string, lines: readonly string[]): void {
+  print(colours.bold(`${property} is violated, all else within its windows, with`));
+  for (const line of lines.length === 0 ? ['any delays'] : lines) print(`  ${line}`);
 }
 
 /** From shortly before the first call to shortly after its end. */

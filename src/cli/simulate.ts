@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Command } from 'commander';
 import type { ModeName } from '../machines/modeVariants.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { windowOfRun } from '../sim/check/windowOfRun.ts';
 import { parseTrace, replay } from '../sim/replay.ts';
 import { toMermaid } from '../sim/report/mermaid.ts';
 import { toPlantUml } from '../sim/report/plantuml.ts';
@@ -80,6 +81,7 @@ function run(given: string, options: Options): void {
     showRun(trace, {
       width: options.width ?? terminalWidth(),
       notes,
+      window: trace.raceWindow ?? windowOfRun(trace),
       ...(options.all !== undefined && { all: options.all }),
     });
   }

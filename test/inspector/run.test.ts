@@ -336,6 +336,31 @@ describe('taken away', () => {
   });
 });
 
+describe('the race window', () => {
+  inBrowser('of a run that nobody but luck has found is drawn as well, and follows what is changed', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const texts = () => visited.page.locator('.race text').allTextContents();
+    await expect.poll(texts).toEqual(['lost from 10.040 to 10.290']);
+    await visited.page.keyboard.press('m');
+    await visited.page.waitForSelector('h1.good');
+    await expect.poll(texts).toEqual([]);
+    expect(visited.faults).toEqual([]);
+  });
+
+  inBrowser('of what fuzz has found comes with its trace, for delays as they usually are', async () => {
+    const file = join(folder, 'found.json');
+    const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', 'fuzz', '--mode', '1', '--trace', file], {
+      encoding: 'utf8',
+    });
+    expect(stdout).toContain('noInviteLost is violated, all else within its windows, with');
+    const visited = await inspect([file]);
+    await visited.page.waitForSelector('h1:has-text("Call 1 was lost.")');
+    expect(await visited.page.locator('.race text').count()).toBeGreaterThan(0);
+    expect(visited.faults).toEqual([]);
+  });
+});
+
 describe('proved', () => {
   inBrowser(
     'the checker finds the lost call, shows its run with the race window, and it is a trace like others',

@@ -38,10 +38,11 @@ export const seededExperiment = (scenario: Scenario, seed: number): Experiment =
 
 /** The experiment of a trace. One that has a seed is drawn again; another one happens as it was recorded. */
 export function experimentOf({ scenario, seed, records, raceWindow }: Trace): Experiment {
-  if (seed !== null) return seededExperiment(scenario, seed);
+  const window = raceWindow && { window: raceWindow };
+  if (seed !== null) return { ...seededExperiment(scenario, seed), ...window };
   const events = records.filter(({ kind }) => kind !== 'start');
   const plan = events.map(({ serial, atMs, fate }) => ({ serial, atMs, fate }));
-  return { ...seededExperiment(scenario, 1), plan, ...(raceWindow && { window: raceWindow }) };
+  return { ...seededExperiment(scenario, 1), plan, ...window };
 }
 
 /** The schedule of an experiment: the plan first, then the seed, but for what was moved. */

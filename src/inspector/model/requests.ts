@@ -4,7 +4,9 @@ import { everyMode } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { check } from '../../sim/check/check.ts';
+import type { RaceWindow } from '../../sim/check/raceWindow.ts';
 import { scopeText } from '../../sim/check/scope.ts';
+import { windowOfRun } from '../../sim/check/windowOfRun.ts';
 import { propertyNamed } from '../../sim/properties/properties.ts';
 import { raceWindowLines } from '../../sim/report/raceWindow.ts';
 import type { Scenario, Window } from '../../sim/scenario/scenario.ts';
@@ -34,9 +36,10 @@ export interface PendingView {
   readonly fate: TraceRecord['fate'];
 }
 
-/** A run, and how near what holds in it came to its bounds. */
+/** A run, for which delays it goes wrong if it does, and how near what holds in it came to its bounds. */
 export interface Outcome {
   readonly trace: Trace;
+  readonly window: RaceWindow | null;
   readonly margins: Margins;
 }
 
@@ -75,7 +78,7 @@ const mostClasses = 3_000_000;
 export const answers = {
   run(experiment: Experiment): Outcome {
     const trace = runExperiment(experiment);
-    return { trace, margins: marginsOf(trace) };
+    return { trace, window: experiment.window ?? windowOfRun(trace), margins: marginsOf(trace) };
   },
 
   delays: (scenario: Scenario): Record<PartyName, Record<string, Window>> => delayWindows(scenario),

@@ -4,6 +4,7 @@ import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { everyServerProfile } from '../../profiles/furtherServers.ts';
 import { serverProfiles } from '../../profiles/servers.ts';
+import type { RaceWindow } from '../../sim/check/raceWindow.ts';
 import { ladderModel } from '../../sim/report/ladderModel.ts';
 import { laneTitles } from '../../sim/report/lanes.ts';
 import type { Row } from '../../sim/report/rows.ts';
@@ -38,6 +39,8 @@ const openings = signal(0);
 export const earlier = signal<readonly Experiment[]>([]);
 
 export const trace = signal<Trace | null>(null);
+/** For which delays the run goes wrong. */
+export const raceWindow = signal<RaceWindow | null>(null);
 /** How near the properties that hold came to their bounds. */
 export const margins = signal<Margins>({});
 export const otherModes = signal<GlancesByMode | null>(null);
@@ -168,10 +171,11 @@ type Selection = number | { readonly serial: number } | null;
 /** What opening a run waits for: the step to select, the digest that a link promises. */
 let awaited: { readonly step: Selection; readonly digest: string | null } | null = null;
 
-function showOutcome({ trace: done, margins: found }: Outcome): void {
+function showOutcome({ trace: done, window, margins: found }: Outcome): void {
   // Its number means another step now.
   marked.value = null;
   margins.value = found;
+  raceWindow.value = window;
   trace.value = done;
   if (awaited?.digest && !done.digest.startsWith(awaited.digest)) {
     notice.value = 'This link was made with another version of the model: the run comes out differently now.';

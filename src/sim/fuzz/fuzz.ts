@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
+import { windowOfRun } from '../check/windowOfRun.ts';
 import type { AnyProperty } from '../properties/property.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { ScenarioDocument } from '../scenario/schema.ts';
 import { judge, simulate } from '../simulate.ts';
 import type { Trace } from '../trace.ts';
@@ -21,6 +23,7 @@ export interface FuzzOptions {
 export interface Counterexample {
   /** The shrunk scenario, with the violation as its expectation. */
   readonly document: ScenarioDocument;
+  /** Its run, with the race window that it has where every delay can be what it usually is. */
   readonly trace: Trace;
   readonly violated: readonly string[];
   readonly runs: number;
@@ -32,6 +35,20 @@ export interface Counterexample {
 
 /** What is drawn is exact; the seed only orders what happens at the same instant. */
 const runSeed = 1;
+
+/** What was drawn exactly, free again: calls come at any time, and delays are what they usually are. */
+function loosened(
+  { links: _, ...document }: ScenarioDocument,
+  resolved: (document: ScenarioDocument) => Scenario,
+): Scenario {
+  const scenario = resolved(document);
+  const isCall = ({ action }: Scenario['steps'][number]) => 'party' in action && action.event.type === 'call.dial';
+  return {
+    ...scenario,
+    faults: scenario.faults.filter((fault) => fault.do !== 'delay'),
+    steps: scenario.steps.map((step) => (isCall(step) ? { ...step, afterMs: [0, scenario.untilMs] } : step)),
+  };
+}
 
 /** Looks for a scenario that violates one of the properties, and shrinks it. Null where none was found. */
 export function fuzz({ mode, server, properties, limits, runs, seed }: FuzzOptions): Counterexample | null {
@@ -53,6 +70,7 @@ export function fuzz({ mode, server, properties, limits, runs, seed }: FuzzOptio
   }
   const names = violated(found);
   const trace = simulate(resolved(found), runSeed);
+  const raceWindow = windowOfRun(trace, loosened(found, resolved));
   const every = trace.verdicts.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property);
   return {
     document: {
@@ -64,7 +82,7 @@ export function fuzz({ mode, server, properties, limits, runs, seed }: FuzzOptio
       server: server.name,
       expect: { [server.name]: { [mode]: every } },
     },
-    trace,
+    trace: { ...trace, ...(raceWindow && { raceWindow }) },
     violated: names,
     runs: details.numRuns,
     shrinks: details.numShrinks,

@@ -5,7 +5,7 @@ import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/la
 import { scrolling, scrollWhenDrawn } from '../motion.ts';
 import { isPlaying } from '../play.ts';
 import { useSize } from '../size.ts';
-import { experiment, layout, marked, rowOf, step, trace } from '../store.ts';
+import { layout, marked, raceWindow, rowOf, step, trace } from '../store.ts';
 import { laneViews, timeMode } from '../view.ts';
 import { Handle } from './Handle.tsx';
 import { RowArt, spokenRow } from './LadderRows.tsx';
@@ -120,7 +120,7 @@ export const Ladder = () => {
   const piece = Math.floor(pieceTop / pieceHeight);
   const placed = layout.value;
   const selected = step.value;
-  const window = experiment.value?.window;
+  const window = raceWindow.value;
   const views = laneViews.value;
   const geometry = useMemo(() => new Geometry(Math.max(width, 560), views), [width, views]);
   const selectedRow = rowOf(selected) ?? placed?.rows[0];

@@ -5,7 +5,7 @@ import { secondsText } from '../../../sim/report/wording.ts';
 import { formatDuration } from '../../../sim/scenario/duration.ts';
 import type { Trace, TraceRecord } from '../../../sim/trace.ts';
 import { heightOf, type LadderLayout } from '../../model/ladderLayout.ts';
-import { writeBeside } from './labelPlaces.ts';
+import { lineHeight, writeBeside } from './labelPlaces.ts';
 import type { Geometry } from './ladderGeometry.ts';
 
 interface MarksProps {
@@ -19,7 +19,8 @@ interface Mark {
   readonly lane: PartyName;
   readonly fromMs: number;
   readonly toMs: number;
-  readonly text: string;
+  /** In lines that fit between two lanes. */
+  readonly lines: readonly string[];
 }
 
 const laneOf = ({ targetRef }: TraceRecord): PartyName => lanes.find((lane) => lane === targetRef) ?? 'sipServer';
@@ -39,12 +40,14 @@ function marksOf({ window: { delays, races }, trace: { records } }: MarksProps):
     const since = record ? createdMs(record, [...allowedMs], [...violatingMs]) : null;
     if (record === undefined || since === null) return [];
     const [fromMs, toMs] = [since + violatingMs[0], since + violatingMs[1]];
-    return [{ lane: laneOf(record), fromMs, toMs, text: `lost from ${secondsText(fromMs)} to ${secondsText(toMs)}` }];
+    return [
+      { lane: laneOf(record), fromMs, toMs, lines: [`lost from ${secondsText(fromMs)} `, `to ${secondsText(toMs)}`] },
+    ];
   });
   const lost = races.flatMap(({ first, second, gapMs }): Mark[] => {
     const [one, other] = [bySerial.get(first), bySerial.get(second)];
     if (one === undefined || other === undefined) return [];
-    return [{ lane: laneOf(other), fromMs: one.atMs, toMs: other.atMs, text: `race ≤ ${formatDuration(gapMs[1])}` }];
+    return [{ lane: laneOf(other), fromMs: one.atMs, toMs: other.atMs, lines: [`race ≤ ${formatDuration(gapMs[1])}`] }];
   });
   return [...narrowed, ...lost];
 }
@@ -52,28 +55,32 @@ function marksOf({ window: { delays, races }, trace: { records } }: MarksProps):
 /** The race window of a counterexample, as brackets beside the lanes where it is decided, with words where there is room. */
 export const RaceMarks = (props: MarksProps) => {
   const { geometry, layout } = props;
-  const brackets = marksOf(props).map(({ lane, fromMs, toMs, text }) => {
+  const brackets = marksOf(props).map(({ lane, fromMs, toMs, lines }) => {
     // Beside the first lane there is room on its left.
     const isFirst = lane === geometry.order[0];
     const [x, out] = isFirst ? [geometry.x(lane) - 8, -6] : [geometry.x(lane) + 12, 6];
     const fromY = heightOf(layout, fromMs);
     const endY = Math.max(heightOf(layout, toMs), fromY + 6);
-    return { x, out, fromY, endY, text, lane };
+    return { x, out, fromY, endY, lines, lane };
   });
-  const wishes = brackets.map(({ lane, fromY, endY, text }) => ({
-    text,
-    rightX: geometry.x(lane) + 23,
+  const wishes = brackets.map(({ lane, fromY, endY, lines }) => ({
+    lines,
+    rightX: geometry.x(lane) + (lane === geometry.order[0] ? 14 : 23),
     leftX: geometry.x(lane) - 19,
     y: (fromY + endY) / 2 + 4,
   }));
   return (
     <g class="race">
-      {brackets.map(({ x, out, fromY, endY, text }) => (
-        <path key={text} d={`M${x} ${fromY}h${out}V${endY}h${-out}`} />
+      {brackets.map(({ x, out, fromY, endY, lines }) => (
+        <path key={lines.join('')} d={`M${x} ${fromY}h${out}V${endY}h${-out}`} />
       ))}
-      {writeBeside(wishes, layout, geometry).map(({ text, x, y }) => (
-        <text key={text} x={x} y={y}>
-          {text}
+      {writeBeside(wishes, layout, geometry).map(({ lines, x, y }) => (
+        <text key={lines.join('')} y={y}>
+          {lines.map((line, index) => (
+            <tspan key={line} x={x} dy={index === 0 ? 0 : lineHeight}>
+              {line}
+            </tspan>
+          ))}
         </text>
       ))}
     </g>

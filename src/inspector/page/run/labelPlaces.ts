@@ -45,12 +45,14 @@ interface Box {
 
 /** The height of a line of text above and below its foot. */
 const [ascent, descent] = [11, 4];
+/** From the foot of a line to that of the next one. */
+export const lineHeight = 13;
 
-const lineBox = (left: number, y: number, width: number): Box => ({
+const textBox = (left: number, y: number, width: number, lines = 1): Box => ({
   left,
   right: left + width,
   top: y - ascent,
-  bottom: y + descent,
+  bottom: y + (lines - 1) * lineHeight + descent,
 });
 
 /** What the words of a row take up. */
@@ -58,12 +60,12 @@ function boxOf(placed: PlacedRow, geometry: Geometry): Box | null {
   const { row, y, top, bottom } = placed;
   if (row.kind === 'message') {
     const label = messagePlace(placed, geometry)?.label;
-    return label ? lineBox(label.x - label.width / 2, label.y, label.width) : null;
+    return label ? textBox(label.x - label.width / 2, label.y, label.width) : null;
   }
   if (row.kind === 'note') {
     const width = (row.label.length + 3) * plainCharacterWidth;
     const isLast = row.party === geometry.order.at(-1);
-    return lineBox(geometry.x(row.party) + (isLast ? -14 - width : 14), y, width);
+    return textBox(geometry.x(row.party) + (isLast ? -14 - width : 14), y, width);
   }
   return row.kind === 'end' ? null : { left: 0, right: geometry.width, top, bottom };
 }
@@ -73,7 +75,7 @@ const touch = (one: Box, other: Box): boolean =>
 
 /** Something to be written beside a lane, as near to a height as there is room. */
 export interface Wish {
-  readonly text: string;
+  readonly lines: readonly string[];
   /** Where it begins, if it stands on the right of the lane, and where it ends on the left. */
   readonly rightX: number;
   readonly leftX: number;
@@ -81,8 +83,9 @@ export interface Wish {
 }
 
 export interface Written {
-  readonly text: string;
+  readonly lines: readonly string[];
   readonly x: number;
+  /** The foot of the first line. */
   readonly y: number;
 }
 
@@ -95,11 +98,11 @@ const farthest = 240;
 /** Writes each text where it touches neither the words of a row nor another text; nearest to its height. */
 export function writeBeside(wishes: readonly Wish[], layout: LadderLayout, geometry: Geometry): Written[] {
   const taken = layout.rows.flatMap((placed) => boxOf(placed, geometry) ?? []);
-  return wishes.map(({ text, rightX, leftX, y }) => {
-    const width = text.length * plainCharacterWidth;
+  return wishes.map(({ lines, rightX, leftX, y }) => {
+    const width = Math.max(...lines.map(({ length }) => length)) * plainCharacterWidth;
     const near = taken.filter(({ top, bottom }) => bottom > y - farthest - ascent && top < y + farthest + ascent);
     const isFree = (left: number, footY: number) => {
-      const box = lineBox(left, footY, width);
+      const box = textBox(left, footY, width, lines.length);
       const isInside = box.left >= leftmost && box.right <= geometry.width - 4 && box.top >= 0;
       return isInside && near.every((one) => !touch(one, box));
     };
@@ -107,10 +110,10 @@ export function writeBeside(wishes: readonly Wish[], layout: LadderLayout, geome
       for (const footY of [y - distance, y + distance]) {
         const left = [rightX, leftX - width].find((one) => isFree(one, footY));
         if (left === undefined) continue;
-        taken.push(lineBox(left, footY, width));
-        return { text, x: left, y: footY };
+        taken.push(textBox(left, footY, width, lines.length));
+        return { lines, x: left, y: footY };
       }
     }
-    return { text, x: rightX, y };
+    return { lines, x: rightX, y };
   });
 }

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { registrationModeNames } from '../../src/machines/registrationModes.ts';
+import { serverProfiles } from '../../src/profiles/servers.ts';
+import { check } from '../../src/sim/check/check.ts';
+import { windowOfRun } from '../../src/sim/check/windowOfRun.ts';
+import { simulate } from '../../src/sim/simulate.ts';
+import type { TraceRecord } from '../../src/sim/trace.ts';
+import { example, scenarioOf } from '../support/scenarios.ts';
+
+const gap = scenarioOf(example('call-while-going-to-background'), 'singleDeviceEmulation', 'reject');
+
+/** How long after its creation an event may have happened: a step counts from the start or from the one before it. */
+function delaysOf({ kind, atMs, sentAtMs, step }: TraceRecord, records: readonly TraceRecord[]): number[] {
+  if (kind === 'message') return [atMs - (sentAtMs ?? 0)];
+  const earlier = records.filter((one) => one.kind === 'step' && one.step < step);
+  return kind === 'step' ? [atMs, ...earlier.map((one) => atMs - one.atMs)] : [];
+}
+
+describe('the race window of any run', () => {
+  test('is that of the checker for a run that the checker has found', () => {
+    const cells = [
+      ['call-while-going-to-background', 'singleDeviceEmulation', 'reject', 0],
+      ['home-open-home', 'singleDeviceTakeover', 'overwrite', 0],
+      ['call-while-suspended', 'continuous', 'multi', 1],
+      ['network-change', 'standard', 'multi', 0],
+    ] as const;
+    for (const [name, mode, server, losses] of cells) {
+      const result = check(scenarioOf(example(name), mode, server), { budget: { losses, duplicates: 0 } });
+      for (const { counterexample, property } of result.decisions) {
+        if (counterexample === null) continue;
+        const { trace, window } = counterexample;
+        const own = trace.verdicts.filter((verdict) => verdict.property === property);
+        expect(windowOfRun({ ...trace, verdicts: own }), `${name}, ${property}`).toEqual(window);
+      }
+    }
+  });
+
+  test('has the delays of the run itself in it', () => {
+    const world = fc.record({
+      name: fc.constantFrom(
+        'call-while-going-to-background',
+        'home-open-home',
+        'second-call-while-waking',
+        'push-lost',
+      ),
+      mode: fc.constantFrom(...registrationModeNames),
+      server: fc.constantFrom(...(Object.keys(serverProfiles) as (keyof typeof serverProfiles)[])),
+      seed: fc.nat(1_000),
+    });
+    let windows = 0;
+    fc.assert(
+      fc.property(world, ({ name, mode, server, seed }) => {
+        const trace = simulate(scenarioOf(example(name), mode, server), seed);
+        const window = windowOfRun(trace);
+        expect(window === null).toBe(trace.verdicts.every(({ verdict }) => verdict === 'holds'));
+        const bySerial = new Map(trace.records.filter(({ kind }) => kind !== 'start').map((one) => [one.serial, one]));
+        for (const { serial, violatingMs } of window?.delays ?? []) {
+          const delays = delaysOf(bySerial.get(serial) as TraceRecord, trace.records);
+          if (delays.length === 0) continue;
+          windows++;
+          expect(delays.some((ms) => ms >= violatingMs[0] && ms <= violatingMs[1])).toBe(true);
+        }
+      }),
+      { numRuns: 150 },
+    );
+    expect(windows).toBeGreaterThan(20);
+  });
+
+  test('is none where nothing is violated, and where a fault makes messages wait beyond their windows', () => {
+    expect(windowOfRun(simulate({ ...gap, server: serverProfiles.hold }, 3))).toBeNull();
+    const steps = [
+      { at: '1s', do: 'open' },
+      { at: '10s', do: 'home' },
+      { at: '12s', do: 'open' },
+      { at: '13s', do: 'dial', call: 1 },
+    ];
+    const faults = [{ do: 'delay', message: 'control.background', latency: '8s' }];
+    const late = simulate(scenarioOf({ steps, faults } as never, 'singleDeviceEmulation', 'reject'), 1);
+    expect(late.verdicts.find(({ property }) => property === 'noInviteLost')?.verdict).toBe('violated');
+    expect(windowOfRun(late)).toBeNull();
+  });
+});
