@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/seed.ts'],
-    testTimeout: 60_000,
+    // Real servers keep their own time, and a busy machine adds to it.
+    testTimeout: 120_000,
     // Many tests wait for real servers and browsers: no core need be kept free.
     maxWorkers: '100%',
   },
