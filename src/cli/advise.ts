@@ -22,8 +22,8 @@ interface Options extends Adaptation {
   readonly jobs: number;
 }
 
-/** The cells of every account; accounts that the trials cannot tell apart share theirs. */
-async function cellsOf(accounts: readonly Account[], options: Options): Promise<CheckedCell[][]> {
+/** The cells of every account, or null where the user did not wait for them; accounts that the trials cannot tell apart share theirs. */
+async function cellsOf(accounts: readonly Account[], options: Options): Promise<CheckedCell[][] | null> {
   const tried = accounts.map((account) => {
     const { mode: _mode, notes: _notes, ...rest } = settingsOf(triedAccount(account, options.profile.server));
     return { key: JSON.stringify(rest), settings: { ...rest, mode: _mode, notes: _notes } };
@@ -32,7 +32,8 @@ async function cellsOf(accounts: readonly Account[], options: Options): Promise<
   const jobs = [...distinct.values()].flatMap((settings) =>
     trialJobs(settings, { ...options, server: options.profile.server }),
   );
-  const { results } = await runJobs(jobs, options.jobs);
+  const { results, isInterrupted } = await runJobs(jobs, options.jobs);
+  if (isInterrupted) return null;
   const perAccount = jobs.length / Math.max(1, distinct.size);
   const keys = [...distinct.keys()];
   return tried.map(({ key }) => {
@@ -54,6 +55,11 @@ async function run(options: Options): Promise<void> {
   if (all.length === 0 && problems.length === 0) throw noAccount(file);
   const accounts = options.account === undefined ? all : [accountNumbered(all, options.account, file)];
   const cells = await cellsOf(accounts, options);
+  if (cells === null) {
+    process.stderr.write('interrupted: nothing is recommended, for not all of it has been checked\n');
+    process.exitCode = exitCodes.inconclusive;
+    return;
+  }
   const wakes = presetsOf(options).every(({ notificationsAvailable }) => notificationsAvailable !== false);
   const advised = accounts.map((account, at) =>
     adviseAccount(account, profile.server, { cells: cells[at] ?? [], wakes }, placeOf),

@@ -19,7 +19,7 @@ import { resolveScenario } from '../sim/scenario/resolve.ts';
 import { withCalls } from '../sim/scenario/withCalls.ts';
 import { runJobs } from './checkJobs.ts';
 import { type CheckCommandOptions, parseMemory, parseParameter, refuseContradictions } from './checkOptions.ts';
-import { bundledNames, readScenario, refuse, writeText } from './files.ts';
+import { bundledNames, readScenarios, refuse, writeText } from './files.ts';
 import {
   adapted,
   forceOption,
@@ -40,7 +40,7 @@ import { showCoverage } from './showCoverage.ts';
 type Common = Omit<QuestionJob, 'ask'>;
 
 function cellsOf(given: readonly string[], options: CheckCommandOptions): Common[] {
-  const documents = (given.length === 0 ? bundledNames() : given).map((one) => adapted(readScenario(one), options));
+  const documents = readScenarios(given.length === 0 ? bundledNames() : given).map((one) => adapted(one, options));
   const modes = options.mode ? [options.mode] : options.variants ? modeNames : registrationModeNames;
   const everyServer: ServerProfile[] = Object.values(options.variants ? serverKinds : serverProfiles);
   const servers = options.profile ? [options.profile] : everyServer;
@@ -144,7 +144,7 @@ async function answerAll(cells: readonly Common[], asks: readonly Ask[], options
 
 const isClaimed = (ask: Ask, cell: Common): boolean => 'longest' in ask || claimedOf(cell, [ask.property]).length > 0;
 
-const isOpen = ({ envelope, longestMs }: Answered): boolean => longestMs === null || envelope?.safeUpToMs === null;
+const isOpen = ({ envelope, longestMs }: Answered): boolean => longestMs === null || envelope?.isDecided === false;
 
 function asksOf({ envelope, longest, property }: CheckCommandOptions): Ask[] {
   if (longest !== undefined) return [{ longest }];

@@ -25,7 +25,7 @@ export async function runJobs(
 ): Promise<Done<CheckedCell[] | Answered>> {
   const shared = new SharedArrayBuffer((jobs.length * wordsPerTask + 1) * Int32Array.BYTES_PER_ELEMENT);
   const words = new Int32Array(shared);
-  const threads = Math.min(workers, jobs.length);
+  const threads = Math.max(1, Math.min(workers, jobs.length));
   const pool = new Piscina<CheckTask, CheckedCell[] | Answered>({
     filename: new URL('./checkWorker.js', import.meta.url).href,
     minThreads: threads,

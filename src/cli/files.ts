@@ -27,6 +27,8 @@ export function readText(file: string): string {
 
 /** Refuses to write over a file of the user's, unless with `force`. */
 export function refuseExisting(file: string, force: boolean): void {
+  if (!existsSync(dirname(file))) refuse(file, `no folder ${dirname(file)}`, 'a file in a folder that exists');
+  if (existsSync(file) && statSync(file).isDirectory()) refuse(file, 'a directory', 'the name of a file');
   if (existsSync(file) && !force) refuse(file, 'a file that already exists', 'a new name, or --force to write over it');
 }
 
@@ -73,6 +75,18 @@ function scenarioPath(given: string): string {
     `a scenario file, or one of ${names.join(', ')}`,
     nearestWord(given, names),
   );
+}
+
+/** Scenarios given by path or by name. Verdicts name them, so two of one name are refused. */
+export function readScenarios(given: readonly string[]): ScenarioDocument[] {
+  const givenAs = new Map<string, string>();
+  return given.map((one) => {
+    const document = readScenario(one);
+    const other = givenAs.get(document.name);
+    if (other !== undefined) refuse(one, `the name ${document.name}, which ${other} has too`, 'a `name` of its own');
+    givenAs.set(document.name, one);
+    return document;
+  });
 }
 
 /** A scenario given by path or by the name of a bundled one. Throws an InputError with every problem in it. */

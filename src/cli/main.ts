@@ -33,7 +33,8 @@ const program = new Command('ringproof')
   .addCommand(exportCommand())
   .addCommand(profilesCommand());
 
-for (const command of [program, ...program.commands]) command.exitOverride();
+const withAllBelow = (command: Command): Command[] => [command, ...command.commands.flatMap(withAllBelow)];
+for (const command of withAllBelow(program)) command.exitOverride();
 
 /** Bad input ends with one clear message; anything else is a fault of ours and keeps its stack. */
 function fail(error: unknown): never {
@@ -44,7 +45,8 @@ function fail(error: unknown): never {
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
+  // Whoever reads no further still learns how it ended.
+  if (error.code === 'EPIPE') process.exit();
   throw error;
 });
 

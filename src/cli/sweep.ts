@@ -9,7 +9,7 @@ import { resolveScenario } from '../sim/scenario/resolve.ts';
 import type { ScenarioDocument } from '../sim/scenario/schema.ts';
 import { simulate } from '../sim/simulate.ts';
 import { type SweepCell, sweep } from '../sim/sweep/sweep.ts';
-import { bundledNames, readScenario } from './files.ts';
+import { bundledNames, readScenarios } from './files.ts';
 import {
   type Adaptation,
   adapted,
@@ -58,7 +58,7 @@ export const sweepCommand = () =>
     .option('-n, --runs <number>', 'runs per cell', wholeNumber(1, 1_000_000), 100)
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .action((given: string[], { mode, profile, runs, format, ...options }) => {
-      const documents = (given.length === 0 ? bundledNames() : given).map((one) => adapted(readScenario(one), options));
+      const documents = readScenarios(given.length === 0 ? bundledNames() : given).map((one) => adapted(one, options));
       const cells = sweep(documents, everyServerProfile, {
         modes: mode === undefined ? registrationModeNames : [mode],
         servers: profile === undefined ? Object.values(serverProfiles) : [profile],

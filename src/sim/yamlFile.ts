@@ -118,11 +118,20 @@ function problemsOf(issue: Issue, source: YamlSource, { schema, words = {} }: Ya
   return [{ line, found, expected: plainWords(message) }];
 }
 
+/** Whether something contains itself, as an alias within its own anchor makes it. */
+function isCyclic(value: unknown, around: readonly unknown[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return around.includes(value) || Object.values(value).some((one) => isCyclic(one, [...around, value]));
+}
+
 /** The document as plain data; an alias that leads nowhere, or to far too much, is only noticed here. */
 function plainValue(document: YamlDocument, refuse: (found: string) => never): unknown {
   try {
-    return document.toJS();
+    const value = document.toJS();
+    if (isCyclic(value)) return refuse('an alias that stands within what it names');
+    return value;
   } catch (error) {
+    if (error instanceof InputError) throw error;
     return refuse(`no valid YAML (${(error as Error).message})`);
   }
 }

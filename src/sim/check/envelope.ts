@@ -7,9 +7,11 @@ import { type Parameter, windowOf, withWindow } from './parameter.ts';
 
 /** For which values of one delay a property holds, all other delays ranging over their windows. */
 export interface Envelope {
+  /** Whether no check on the way was inconclusive. */
+  readonly isDecided: boolean;
   /**
-   * The largest latest value with which the property still holds, in milliseconds; one less than the earliest value
-   * where there is none, null where a check was inconclusive.
+   * The largest latest value with which the property still holds, in milliseconds; null where it is violated at the
+   * earliest value of the window already, below which nothing was asked, and where it was not decided.
    */
   readonly safeUpToMs: number | null;
   /** The most that was asked for: at this value the property holds whatever comes. */
@@ -35,12 +37,13 @@ export function envelopeOf(
     const verdict = result.decisions[0]?.verdict;
     return verdict === undefined || verdict === 'inconclusive' ? null : verdict === 'holds';
   };
-  const safeUpToMs = largestTrue(own[0], askedUpToMs, (latest) => holds([own[0], latest]));
-  const isViolated = safeUpToMs !== null && safeUpToMs < own[1];
+  const largest = largestTrue(own[0], askedUpToMs, (latest) => holds([own[0], latest]));
+  const isViolated = largest !== null && largest < own[1];
   const last = isViolated ? largestTrue(0, own[1] - own[0], (margin) => holds([own[1] - margin, own[1]])) : null;
   return {
-    safeUpToMs,
+    isDecided: largest !== null,
+    safeUpToMs: largest !== null && largest >= own[0] ? largest : null,
     askedUpToMs,
-    violatingMs: isViolated && last !== null ? [safeUpToMs + 1, own[1] - last - 1] : null,
+    violatingMs: isViolated && last !== null ? [largest + 1, own[1] - last - 1] : null,
   };
 }

@@ -40,10 +40,14 @@ export function answer(job: QuestionJob, onProgress?: CheckOptions['onProgress']
   return { ...cell, question: `${ask.property} by ${ask.envelope}`, text: envelopeText(envelope), envelope };
 }
 
-function envelopeText({ safeUpToMs, askedUpToMs, violatingMs }: Envelope): string {
-  if (safeUpToMs === null) return 'inconclusive';
-  if (safeUpToMs >= askedUpToMs) return `holds up to ${formatDuration(askedUpToMs)}, the end of the run`;
-  const safe = safeUpToMs < 0 ? 'never holds' : `holds up to ${formatDuration(safeUpToMs)}`;
+function envelopeText({ isDecided, safeUpToMs, askedUpToMs, violatingMs }: Envelope): string {
+  if (!isDecided) return 'inconclusive';
+  if (safeUpToMs !== null && safeUpToMs >= askedUpToMs)
+    return `holds up to ${formatDuration(askedUpToMs)}, the end of the run`;
+  const safe =
+    safeUpToMs === null
+      ? 'violated from the lower end of its window on, below which nothing was asked'
+      : `holds up to ${formatDuration(safeUpToMs)}`;
   return violatingMs === null
     ? safe
     : `${safe}; violated within ${violatingMs.map(formatDuration).join(' to ')} of its window`;

@@ -13,15 +13,18 @@ export type UntimedJob = CheckJob & { readonly untimed: true };
 export function checkUntimedCell(job: UntimedJob, onProgress?: (progress: Progress) => boolean): CheckedCell[] {
   const { document, mode, server, properties, budget, maximumBytes } = job;
   const scenario = resolveScenario(document, {}, { mode, server });
+  let isInterrupted = false;
   const result = exploreUntimed(defineWorld(scenario), {
     losses: budget.losses,
     memoryBytes: maximumBytes,
     ...(onProgress && {
-      onProgress: ({ states, transitions, frontier }) =>
-        onProgress({ classes: states, edges: transitions, frontier, bytes: 0 }),
+      onProgress: ({ states, transitions, frontier }) => {
+        isInterrupted = !onProgress({ classes: states, edges: transitions, frontier, bytes: 0 });
+        return !isInterrupted;
+      },
     }),
   });
-  const scope = `${callsText(scenario)}, ${faultsText(budget)}, ${extentOf(result)}`;
+  const scope = `${callsText(scenario)}, ${faultsText(budget)}, ${extentOf(result, isInterrupted)}`;
   return result.verdicts
     .filter(({ property }) => properties === null || properties.includes(propertyNamed(property).name))
     .map(
@@ -45,7 +48,7 @@ export function checkUntimedCell(job: UntimedJob, onProgress?: (progress: Progre
     );
 }
 
-const extentOf = ({ states, transitions, complete }: UntimedResult): string => {
+const extentOf = ({ states, transitions, complete }: UntimedResult, isInterrupted: boolean): string => {
   const count = `${states.toLocaleString('en-US')} states, ${transitions.toLocaleString('en-US')} transitions`;
-  return complete ? count : `${count}; ended by the memory limit`;
+  return complete ? count : `${count}; ${isInterrupted ? 'interrupted' : 'ended by the memory limit'}`;
 };

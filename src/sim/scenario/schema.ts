@@ -14,7 +14,7 @@ const durationText = z
   .regex(/^\s*\d+(\.\d+)?\s*(ms|s|min|h)\s*$/, {
     error: 'expected a duration with its unit, such as 400ms, 1.5s or 2min',
   })
-  .refine((text) => parseDurationMs(text) !== null, { error: 'expected whole milliseconds' });
+  .refine((text) => parseDurationMs(text) !== null, { error: 'expected whole milliseconds, at most a year' });
 
 const duration = durationText.describe('A duration: a number and its unit (ms, s, min, h)');
 
@@ -67,12 +67,38 @@ const links = z.strictObject(
   >,
 );
 
+/** Delays of user and OS, which may be none at all; a timer of a protocol that took no time could go round for ever. */
+const mayTakeNoTime: readonly string[] = [
+  'coldStart',
+  'resume',
+  'restart',
+  'backgroundTime',
+  'userReaction',
+  'calleeReaction',
+  'otherDeviceReaction',
+  'talk',
+];
+
+const earliestMsOf = (given: string | readonly string[]): number | null =>
+  parseDurationMs(typeof given === 'string' ? given : (given[0] ?? ''));
+
+const timer = window.refine((given) => earliestMsOf(given) !== 0, {
+  error: 'expected at least 1ms: with a timer that takes no time, time need not go on',
+});
+
 const timing = z.strictObject(
   Object.fromEntries(
     partyNames.map((party) => [
       party,
       z
-        .strictObject(Object.fromEntries(Object.keys(partyDelays[party]).map((delay) => [delay, window.optional()])))
+        .strictObject(
+          Object.fromEntries(
+            Object.keys(partyDelays[party]).map((delay) => [
+              delay,
+              (mayTakeNoTime.includes(delay) ? window : timer).optional(),
+            ]),
+          ),
+        )
         .optional(),
     ]),
   ) as Record<PartyName, z.ZodOptional<z.ZodObject<Record<string, z.ZodOptional<typeof window>>>>>,
