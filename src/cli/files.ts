@@ -27,7 +27,8 @@ export function readText(file: string): string {
 
 /** Refuses to write over a file of the user's, unless with `force`. */
 export function refuseExisting(file: string, force: boolean): void {
-  if (!existsSync(dirname(file))) refuse(file, `no folder ${dirname(file)}`, 'a file in a folder that exists');
+  if (!existsSync(dirname(file)))
+    refuse(file, 'no such file or folder', `a place that can be written to (${dirname(file)})`);
   if (existsSync(file) && statSync(file).isDirectory()) refuse(file, 'a directory', 'the name of a file');
   if (existsSync(file) && !force) refuse(file, 'a file that already exists', 'a new name, or --force to write over it');
 }

@@ -120,12 +120,17 @@ describe('check', () => {
     expect(stdout).not.toContain('inconclusive');
   });
 
-  test('of two files with scenarios of one name, the one that lost is saved', () => {
+  test('of two files the one that lost is saved; two scenarios of one name are refused', () => {
     const text = readFileSync('examples/call-while-going-to-background.yaml', 'utf8');
     const early = join(folder, 'early.yaml');
-    writeFileSync(early, text.replace(/- \{ at: [^}]*do: dial[^}]*\}/, '- { at: 5s, do: dial, call: 1 }'));
+    const harmless = text.replace(/- \{ at: [^}]*do: dial[^}]*\}/, '- { at: 5s, do: dial, call: 1 }');
+    writeFileSync(early, harmless);
     const file = join(folder, 'of-the-second.yaml');
     const second = ['check', early, ...gap.slice(1), '--property', 'noInviteLost', '--save', file];
+    const refused = ringproof(...second);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('call-while-going-to-background, which');
+    writeFileSync(early, harmless.replace(/^name: .*$/m, 'name: early'));
     expect(ringproof(...second).status).toBe(1);
     expect(readFileSync(file, 'utf8')).not.toContain('at: 5s');
   });

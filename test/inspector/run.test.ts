@@ -333,6 +333,9 @@ describe('taken away', () => {
     expect(text).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(text).toContain('480 Unavailable');
     expect(text).not.toMatch(/class=|var\(--/);
+    // Not one shaft of an arrow is left without its stroke.
+    const shafts = text.match(/<path[^>]*marker-end[^>]*>|<line[^>]*marker-end[^>]*>/g) ?? [];
+    for (const shaft of shafts) expect(shaft).not.toContain('stroke="none"');
   });
 });
 

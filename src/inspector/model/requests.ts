@@ -62,6 +62,8 @@ export type Regions = Readonly<Record<string, readonly RegionName[]>>;
 export interface Proof {
   readonly property: string;
   readonly verdict: 'holds' | 'violated' | 'inconclusive';
+  /** Whether some run gives the property something to judge. */
+  readonly witnessed: boolean;
   /** For what the verdict stands, or how far the check came. */
   readonly scope: string;
   readonly counterexample: {
@@ -130,10 +132,11 @@ export const answers = {
     });
     const [decision] = result.decisions;
     if (decision === undefined) throw new Error(`${property} is not claimed of this mode`);
-    const { verdict, counterexample } = decision;
+    const { verdict, witnessed, counterexample } = decision;
     return {
       property,
       verdict,
+      witnessed,
       scope: scopeText(result, decision),
       counterexample: counterexample && {
         trace: counterexample.trace,

@@ -8,6 +8,7 @@ const Result = () => {
       <p class={found.verdict === 'holds' ? 'good' : 'bad'} role="status">
         <b>
           {found.property}: {found.verdict}
+          {found.verdict === 'holds' && !found.witnessed && ', nothing to judge'}
         </b>
       </p>
       <p class="soft">

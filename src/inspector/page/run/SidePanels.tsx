@@ -8,7 +8,7 @@ import { formatDuration } from '../../../sim/scenario/duration.ts';
 import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf, type Glance } from '../../model/glance.ts';
 import { Strip } from '../marks.tsx';
-import { changeMode, experiment, margins, otherModes, step, trace, violations } from '../store.ts';
+import { changeMode, experiment, margins, otherModes, glance as shown, step, trace, violations } from '../store.ts';
 
 /** How the calls of a run went, in a few words. */
 export function callsText({ calls }: Glance): string {
@@ -42,16 +42,22 @@ const stripWidth = 186;
 
 /** The same scenario with the same luck in each mode of the product, on one axis. */
 export const ModesPanel = () => {
-  const glances = otherModes.value;
+  const current = experiment.value?.scenario.mode.name;
+  const isChanged = (experiment.value?.moved.length ?? 0) > 0 || experiment.value?.plan !== null;
+  const drawn = otherModes.value;
+  // Of its own mode, the run that is shown and not the one that the seed would draw.
+  const own = isChanged && current !== undefined && current in (drawn ?? {}) ? shown.value : null;
+  const glances = useMemo(
+    () => (drawn && own && current ? { ...drawn, [current]: own } : drawn),
+    [drawn, own, current],
+  );
   const axis = useMemo(() => {
     const all = Object.values(glances ?? {});
     return new FoldedTime(datesOf(all), Math.max(1, ...all.map(({ endMs }) => endMs)));
   }, [glances]);
-  const current = experiment.value?.scenario.mode.name;
-  const isChanged = (experiment.value?.moved.length ?? 0) > 0 || experiment.value?.plan !== null;
   return (
     <section class="panel modes">
-      <h2>{isChanged ? 'Drawn anew, four modes' : 'Same run, four modes'}</h2>
+      <h2>{isChanged ? 'This run, others drawn anew' : 'Same run, four modes'}</h2>
       <ul>
         {registrationModeNames.map((name) => {
           const glance = glances?.[name];

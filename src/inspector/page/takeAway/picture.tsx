@@ -65,11 +65,12 @@ const attributes = [
   'font-weight',
 ] as const;
 
+/** From the inside out: what is said of an element may depend on the classes around it. */
 function styleInline(element: Element): void {
+  for (const child of element.children) styleInline(child);
   const style = getComputedStyle(element);
   for (const name of attributes) element.setAttribute(name, style.getPropertyValue(name).replaceAll('"', "'"));
   element.removeAttribute('class');
-  for (const child of element.children) styleInline(child);
 }
 
 /** The ladder as a picture of its own, in the colours of the page. */
