@@ -58,6 +58,11 @@ describe('the envelope of the push', () => {
     expect(safeUpToMs).toBeLessThan(30_000);
   });
 
+  test('says nothing of values below a window that is violated from its lower end on', () => {
+    const gap = scenarioOf(example('call-while-going-to-background'), 'singleDeviceEmulation', 'reject');
+    expect(envelopeOf(gap, noInviteLost, parameter)).toMatchObject({ isDecided: true, safeUpToMs: null });
+  });
+
   test('a date: the call is lost only within a part of its window', () => {
     const gap = scenarioOf(example('call-while-going-to-background'), 'singleDeviceEmulation', 'reject');
     const { violatingMs } = envelopeOf(gap, noInviteLost, parameterNamed('step.3') as Parameter);

@@ -39,6 +39,12 @@ describe('a scenario that cannot be used is refused with file, line, what was fo
     ['a wrong unit', `${head}steps:\n  - { at: 5 sec, do: open }\n`, /^x\.yaml:4: found "5 sec" .*expected .*duration/],
     ['a negative time', `${head}steps:\n  - { at: -5s, do: open }\n`, /^x\.yaml:4: found "-5s"/],
     ['an empty window', `${head}steps:\n  - { at: [5s, 2s], do: open }\n`, /^x\.yaml:4: .*expected .*earliest/],
+    [
+      'a timer that would go round in no time',
+      `${head}${steps}timing: { app: { heartbeatInterval: 0s } }\n`,
+      /^x\.yaml:5: found "0s" for timing\.app\.heartbeatInterval; expected at least 1ms/,
+    ],
+    ['an alias within its own anchor', `${head}steps: &a [*a]\n`, /^x\.yaml: found an alias that stands within/],
     ['no steps', `${head}steps: []\n`, /^x\.yaml:3: found \[\] for steps/],
     ['a missing key', steps, /found nothing for name; expected text/],
     ['missing steps', head, /found nothing for steps; expected a list/],
