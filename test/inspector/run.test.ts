@@ -258,6 +258,13 @@ describe('taken away', () => {
     other.hash = url.hash.slice(0, -40);
     const broken = await visit(other.href);
     await broken.page.waitForSelector('.notice:has-text("This link is broken")');
+    // Where the page was started with a run, that one opens, and the notice stays above it.
+    const started = await inspect(theLost);
+    const ofAnother = new URL(started.page.url());
+    ofAnother.hash = other.hash;
+    const instead = await visit(ofAnother.href);
+    await isRun(instead);
+    await instead.page.waitForSelector('.verdict .notice:has-text("This link is broken")');
   });
 
   inBrowser('a page in one file opens from disk and is alive', async () => {

@@ -69,8 +69,10 @@ function replaceHash(text: string): void {
   else history.replaceState(null, '', `#${text}`);
 }
 
-/** Opens what the address says. Returns whether it said anything. */
-async function read(): Promise<boolean> {
+const brokenLink = 'This link is broken: a part of it is missing.';
+
+/** Opens what the address says: `nothing` where it says nothing, `broken` where that cannot be read. */
+async function read(): Promise<'opened' | 'nothing' | 'broken'> {
   const said = new URLSearchParams(location.hash.slice(1));
   const run = said.get('run');
   if (run !== null) {
@@ -79,22 +81,25 @@ async function read(): Promise<boolean> {
       if (!isLinked(linked)) throw new Error('there is no run in it');
       readView(said);
       open(linked.experiment, { step: Number(said.get('step') ?? 0), digest: linked.digest });
-      return true;
+      return 'opened';
     } catch {
-      tell('This link is broken: a part of it is missing.');
-      return false;
+      tell(brokenLink);
+      return 'broken';
     }
   }
   const server = said.get('server');
-  if (server === null) return false;
+  if (server === null) return 'nothing';
   compare(server, Number(said.get('seed')) || 1);
   close();
-  return true;
+  return 'opened';
 }
 
 /** Keeps address and page the same. `otherwise` opens what the page was started with. */
 export async function keepLinked(otherwise: () => void): Promise<void> {
-  if (!(await read())) otherwise();
+  const said = await read();
+  if (said !== 'opened') otherwise();
+  // What is opened instead has taken the notice away.
+  if (said === 'broken') tell(brokenLink);
   addEventListener('popstate', () => void read());
   let due = 0;
   effect(() => {

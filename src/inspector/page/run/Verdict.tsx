@@ -22,17 +22,17 @@ export const Verdict = () => {
   const [headline, reason] = halves(first);
   return (
     <section class="verdict" aria-label="Verdict">
+      {notice.value !== null && (
+        <p class="notice" role="alert">
+          {notice.value}
+        </p>
+      )}
       <h1 class={isViolated ? 'bad' : 'good'}>{headline}</h1>
       {reason !== '' && <p>{capitalised(reason)}</p>}
       {others.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
       <p class="run-title">{runTitle(done)}</p>
-      {notice.value !== null && (
-        <p class="notice" role="alert">
-          {notice.value}
-        </p>
-      )}
     </section>
   );
 };
