@@ -10,8 +10,6 @@ export default defineConfig({
     outDir: '../../../dist/inspector/page',
     emptyOutDir: true,
     modulePreload: false,
-    // What counts is its size when it is compressed, which `npm run bench:page` measures.
-    chunkSizeWarningLimit: 600,
     rollupOptions: {
       // Laying out the statecharts takes its time.
       checks: { pluginTimings: false },

@@ -6,8 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/seed.ts'],
-    // Real servers keep their own time, and a busy machine adds to it.
-    testTimeout: 120_000,
+    testTimeout: 60_000,
     // Many tests wait for real servers and browsers: no core need be kept free.
     maxWorkers: '100%',
   },

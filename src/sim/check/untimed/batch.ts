@@ -9,7 +9,7 @@ export interface Sink {
 }
 
 /** So many successors are made before they are looked up together, so that memory is waited for once, not each time. */
-const usualSize = 2_048;
+const usualSize = 512;
 
 /** States that are still to be looked up, by block. */
 export class Batch implements Sink {
