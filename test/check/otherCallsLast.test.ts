@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { check } from '../../src/sim/check/check.ts';
+import type { CheckOptions } from '../../src/sim/check/decision.ts';
 import { inWholeWorld, otherCallsLast } from '../../src/sim/check/otherCallsLast.ts';
+import { partsOf } from '../../src/sim/check/parts.ts';
+import { smallerWorlds } from '../../src/sim/check/smallerWorlds.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
+import type { AnyProperty } from '../../src/sim/properties/property.ts';
 import { replay } from '../../src/sim/replay.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
 import { scenarioOf } from '../support/scenarios.ts';
@@ -43,5 +47,22 @@ describe('the other calls last', () => {
     const held = { allowedMs: [10_000, 20_000], violatingMs: [20_000, 20_000] };
     expect(window.delays).toContainEqual(expect.objectContaining(held));
     expect(trace.raceWindow).toEqual(window);
+  });
+});
+
+describe('the smaller worlds', () => {
+  const [part] = partsOf(propertyNamed('noInviteLost'), scenario);
+  const worldsWith = (options: CheckOptions) => [...smallerWorlds(whole, part as AnyProperty, options)];
+
+  test('are the one with the other calls last, then the one without faults', () => {
+    const [late, faultless, ...others] = worldsWith({ budget: { losses: 1, duplicates: 0 } });
+    expect(late?.world.steps).toEqual(otherCallsLast(whole, 1)?.steps);
+    expect(faultless).toEqual({ world: whole, most: null });
+    expect(others).toEqual([]);
+  });
+
+  test('are looked at where the earliest violation is asked for as well', () => {
+    expect(worldsWith({ fastest: true })).toHaveLength(1);
+    expect(worldsWith({ fastest: true, budget: { losses: 1, duplicates: 0 } })).toHaveLength(2);
   });
 });

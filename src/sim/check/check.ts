@@ -6,11 +6,10 @@ import type { CheckOptions, CheckResult, Decision, Extent } from './decision.ts'
 import { noFaults } from './faultBudget.ts';
 import { localStatesOf } from './inertMessages.ts';
 import type { LocalStates } from './localStates.ts';
-import { inWholeWorld, otherCallsLast } from './otherCallsLast.ts';
+import { inWholeWorld } from './otherCallsLast.ts';
 import { partsOf } from './parts.ts';
 import { Piece } from './piece.ts';
-
-const usualJointSituations = 50_000;
+import { glimpse, smallerWorlds } from './smallerWorlds.ts';
 
 /**
  * Decides the properties of a scenario for every order of events and every delay within the windows.
@@ -24,7 +23,7 @@ export function check(scenario: Scenario | WorldDefinition, options: CheckOption
   const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(resolved));
   const parts = claimed.map((property) => partsOf(property, resolved));
   const isOnePiece = claimed.length === 1 && parts[0]?.length === 1 && parts[0][0] === claimed[0];
-  const most = isOnePiece ? null : (options.jointSituations ?? usualJointSituations);
+  const most = isOnePiece ? null : (options.jointSituations ?? glimpse);
   const together = decided(definition, claimed, options, most);
   const extents = [together.extent];
   const decisions = together.decisions.map((decision, index) => {
@@ -68,20 +67,6 @@ function alone(
   const [decision] = decisions;
   if (!decision) throw new Error(`${property.name} has been left undecided`);
   return { decision, extent };
-}
-
-/**
- * Worlds without the budget of faults of which every run is one of the whole world: a glimpse of the one with the other
- * calls as late as they can be, then all. None of them knows the earliest violation.
- */
-function* smallerWorlds(
-  definition: WorldDefinition,
-  { call }: AnyProperty,
-  { budget = noFaults }: CheckOptions,
-): Generator<{ world: WorldDefinition; most: number | null }> {
-  const late = call === undefined ? null : otherCallsLast(definition, call);
-  if (late) yield { world: late, most: usualJointSituations };
-  if (budget.losses + budget.duplicates > 0) yield { world: definition, most: null };
 }
 
 /** What the verdicts on the parts of a property say of the whole. */
