@@ -11,7 +11,7 @@ export interface ShowOptions {
   readonly notes?: readonly string[];
   /** Show also the rows that are of little interest. */
   readonly all?: boolean;
-  /** For which delays its first violation happens. */
+  /** For which delays one of its properties is violated. */
   readonly window?: RaceWindow | null;
   /** Show only what happens from shortly before the first call on. */
   readonly onlyTrouble?: boolean;
@@ -31,7 +31,7 @@ const describe = (trace: Trace): string => {
 /** A run for people: the verdict as sentences, the properties, the ladder, the digest. */
 export function showRun(trace: Trace, options: ShowOptions): void {
   const { width, notes = [], all = false, window, onlyTrouble = false } = options;
-  const violated = trace.verdicts.find(({ verdict }) => verdict === 'violated');
+  const violated = trace.verdicts.some(({ verdict }) => verdict === 'violated');
   const [first = '', ...rest] = verdictSentences(trace);
   print(`\n${colours.bold(violated ? colours.red(first) : colours.green(first))}`);
   for (const sentence of rest) print(sentence);
@@ -41,9 +41,9 @@ export function showRun(trace: Trace, options: ShowOptions): void {
   if (onlyTrouble) return;
   print('');
   for (const verdict of trace.verdicts) print(`  ${verdict.property.padEnd(20)} ${mark(verdict)}`);
-  if (violated && window) {
+  if (window) {
     print('');
-    showWindow(violated.property, raceWindowLines(window, trace));
+    showWindow(window.property, raceWindowLines(window, trace));
   }
   print(colours.dim(`\ndigest ${trace.digest}`));
 }

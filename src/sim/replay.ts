@@ -23,6 +23,7 @@ const envelope = z.looseObject({
   digest: z.string(),
   raceWindow: z
     .object({
+      property: z.string().optional(),
       delays: z.array(z.object({ serial: z.int(), allowedMs: interval, violatingMs: interval })),
       races: z.array(z.object({ first: z.int(), second: z.int(), gapMs: interval })),
     })
@@ -76,8 +77,7 @@ export function replay(trace: Trace, file: string): Trace {
   } catch (error) {
     return refuse(`a trace that cannot be run (${(error as Error).message})`);
   }
-  const { raceWindow } = trace;
-  if (replayed.digest === trace.digest) return { ...replayed, ...(raceWindow && { raceWindow }) };
+  if (replayed.digest === trace.digest) return { ...replayed, ...raceWindowIn(trace) };
   const differs = trace.records.findIndex(
     (record, step) => JSON.stringify(record) !== JSON.stringify(replayed.records[step]),
   );
@@ -85,4 +85,11 @@ export function replay(trace: Trace, file: string): Trace {
   return refuse(
     `a step ${step} that comes out differently (at ${(trace.records[step]?.atMs ?? trace.endMs) / 1000} s)`,
   );
+}
+
+/** The race window of a trace. One that was written before windows named their property is of the first violated one. */
+function raceWindowIn({ raceWindow, verdicts }: Trace): Pick<Trace, 'raceWindow'> {
+  if (raceWindow === undefined) return {};
+  const property = raceWindow.property ?? verdicts.find(({ verdict }) => verdict === 'violated')?.property;
+  return { raceWindow: { ...raceWindow, property } };
 }

@@ -11,6 +11,7 @@ import { parseScenario } from '../../src/sim/scenario/parse.ts';
 import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
 import { withCalls } from '../../src/sim/scenario/withCalls.ts';
 import { judge, simulate } from '../../src/sim/simulate.ts';
+import type { Trace } from '../../src/sim/trace.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
 import { callScenarios, fieldScenarios } from '../support/fieldScenarios.ts';
 import { example, scenarioOf } from '../support/scenarios.ts';
@@ -191,8 +192,12 @@ test('what holds has a witness: some run gives every property something to judge
 
 test('the trace of a counterexample is a run like any other, and keeps its race window when it is read again', () => {
   const [decision] = check(gap, { properties: [propertyNamed('noInviteLost')] }).decisions;
-  const { trace } = decision?.counterexample ?? {};
-  expect(Object.keys(trace ?? {})).toEqual([...Object.keys(simulate(gap, 1)), 'raceWindow']);
+  if (!decision?.counterexample) throw new Error('there is no counterexample');
+  const { trace, window } = decision.counterexample;
+  expect(Object.keys(trace)).toEqual([...Object.keys(simulate(gap, 1)), 'raceWindow']);
   const read = parseTrace(JSON.stringify(trace), 'counterexample.json');
-  expect(replay(read, 'counterexample.json').raceWindow).toEqual(decision?.counterexample?.window);
+  expect(replay(read, 'counterexample.json').raceWindow).toEqual(window);
+  const { property: _, ...unnamed } = window;
+  const older = { ...read, raceWindow: unnamed } as Trace;
+  expect(replay(older, 'older.json').raceWindow).toEqual(window);
 });

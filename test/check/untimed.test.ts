@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { serverProfiles } from '../../src/profiles/servers.ts';
 import { exploreUntimed, tablesFor } from '../../src/sim/check/untimed/explore.ts';
+import { checkUntimedCell } from '../../src/sim/check/untimedCell.ts';
 import { noInviteLost } from '../../src/sim/properties/calls.ts';
 import type { PropertyTable } from '../../src/sim/properties/property.ts';
+import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
 import { World } from '../../src/sim/world/world.ts';
 import { exploreNaively } from './naiveExplorer.ts';
 import { untimedWorlds, worldOfTwoCalls } from './untimedWorlds.ts';
@@ -50,6 +53,19 @@ describe('the untimed exploration', () => {
         expect(verdict).toBe(verdict === 'violated' ? full?.verdict : 'inconclusive');
       }
     }
+  });
+
+  test('says of a check that was interrupted that it was, and not that memory had ended', () => {
+    const document: ScenarioDocument = {
+      name: 'large',
+      title: 'The app opens',
+      links: { pushServerSip: { reachable: false } },
+      steps: [{ at: '1s', do: 'open' }],
+    };
+    const budget = { losses: 0, duplicates: 0 };
+    const job = { document, mode: 'standard', server: serverProfiles.multi, properties: null, budget } as const;
+    const [cell] = checkUntimedCell({ ...job, maximumBytes: 1e9, traces: false, untimed: true }, () => false);
+    expect(cell).toMatchObject({ verdict: 'inconclusive', scope: expect.stringMatching(/; interrupted$/) });
   });
 
   test('tells how far it is, and stops when it is told to', () => {

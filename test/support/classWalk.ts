@@ -1,16 +1,11 @@
 import { fireInto, newSource, turnTo } from '../../src/sim/check/firing.ts';
+import { type Alive, aliveAfter } from '../../src/sim/check/runPath.ts';
 import { Situations } from '../../src/sim/check/situations.ts';
-import { createdOrigin, WorldSystem } from '../../src/sim/check/worldSystem.ts';
+import { WorldSystem } from '../../src/sim/check/worldSystem.ts';
 import { properties } from '../../src/sim/properties/properties.ts';
 import { simulate } from '../../src/sim/simulate.ts';
 import type { WorldDefinition } from '../../src/sim/world/definition.ts';
 import { World } from '../../src/sim/world/world.ts';
-
-interface Alive {
-  readonly serial: number | null;
-  readonly type: number;
-  readonly sinceMs: number;
-}
 
 /** A state class that follows a run event by event. */
 class ClassWalk {
@@ -24,11 +19,11 @@ class ClassWalk {
     this.system = system;
     this.situations = new Situations(system);
     const start = this.situations.start();
-    const { target, origins } = this.situations.moveAt(start);
-    this.situation = target;
-    this.#matrix = new Int32Array((origins.length + 1) ** 2);
+    const move = this.situations.moveAt(start);
+    this.situation = move.target;
+    this.#matrix = new Int32Array((move.origins.length + 1) ** 2);
     fireInto(this.#matrix, newSource(), 0, this.situations, start);
-    this.alive = this.#aliveAfter(origins, [], 0, (index) => index);
+    this.alive = aliveAfter(this.situations, move, [], 0, (index) => index);
   }
 
   /** Fires the event at a position; false where the class says that it cannot be the next one. */
@@ -39,12 +34,12 @@ class ClassWalk {
     const list = this.situations.movesOf(this.situation, position);
     if (source.leads[position + 1] !== 0 || this.situations.choices(list) !== 1) return false;
     const move = this.situations.move(list, 0);
-    const { target, origins } = this.situations.moveAt(move);
-    const next = new Int32Array((origins.length + 1) ** 2);
+    const taken = this.situations.moveAt(move);
+    const next = new Int32Array((taken.origins.length + 1) ** 2);
     fireInto(next, source, position + 1, this.situations, move);
     this.#matrix = next;
-    this.situation = target;
-    this.alive = this.#aliveAfter(origins, this.alive, nowMs, serialOf);
+    this.situation = taken.target;
+    this.alive = aliveAfter(this.situations, taken, this.alive, nowMs, serialOf);
     return true;
   }
 
@@ -54,21 +49,6 @@ class ClassWalk {
       ({ type, sinceMs }) =>
         this.system.typeOf(type).is === 'deadline' && sinceMs + this.system.windowOf(type)[1] <= nowMs,
     );
-  }
-
-  #aliveAfter(
-    origins: readonly number[],
-    before: readonly Alive[],
-    nowMs: number,
-    serialOf: (created: number) => number | null,
-  ): Alive[] {
-    const { pending } = this.situations.of(this.situation);
-    return origins.map((origin, position): Alive => {
-      const type = pending[position] as number;
-      if (origin >= 0) return { ...(before[origin] as Alive), type };
-      const created = createdOrigin(0) - origin;
-      return { serial: created >= 0 ? serialOf(created) : null, type, sinceMs: nowMs };
-    });
   }
 }
 

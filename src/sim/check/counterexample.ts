@@ -9,7 +9,7 @@ import { type RaceWindow, raceWindowOf } from './raceWindow.ts';
 import type { Situations } from './situations.ts';
 import type { PathStep } from './stateClasses.ts';
 import { datesOf, roomiestDates } from './timeline.ts';
-import { type Violation, violationOn } from './violation.ts';
+import { violationOn } from './violation.ts';
 import type { WorldSystem } from './worldSystem.ts';
 
 /** Runs a plan through the world, and from a date on to the end of the scenario with seed 1. */
@@ -53,19 +53,15 @@ export function counterexampleOf(
   const judged = system.observers.tables[property]?.property as AnyProperty | undefined;
   if (judged === undefined) throw new RangeError(`the system has no property ${property}`);
   const violation = violationOn(system, situations, path, property);
+  const every = datesOf(violation.timeline, violation.keepsOrder);
   const roomiest = roomiestDates(violation.timeline, violation.keepsOrder);
-  if (roomiest === null) throw new Error(`the path to a violation of ${judged.name} has no dates`);
-  const { dates, slackMs } = kind === 'fastest' ? soonest(violation) : roomiest;
+  if (every === null || roomiest === null) throw new Error(`the path to a violation of ${judged.name} has no dates`);
+  const { dates, slackMs } = kind === 'fastest' ? { dates: every.earliest(), slackMs: 0 } : roomiest;
   const { plan, serials } = enact(system, violation.timeline, dates);
   const endMs = dates[path.length] as number;
   const [verdict] = runPlan(system, plan, endMs, [judged]).verdicts;
   if (verdict?.verdict !== 'violated') throw new Error(`the path to a violation of ${judged.name} does not replay`);
-  const window = raceWindowOf(violation, serials);
+  const window = raceWindowOf(violation, every, serials);
   const trace = { ...runPlan(system, plan, endMs), raceWindow: window };
   return { trace, events: path.length, kind, slackMs, window };
-}
-
-/** The earliest date of every step. */
-function soonest({ timeline, keepsOrder }: Violation): { dates: number[]; slackMs: number } {
-  return { dates: datesOf(timeline, keepsOrder)?.earliest() ?? [], slackMs: 0 };
 }

@@ -32,7 +32,7 @@ export function inWholeWorld(
     const [violatingMs, allowedMs] = [narrow.steps[index]?.afterMs, whole.steps[index]?.afterMs];
     return violatingMs && allowedMs && violatingMs[0] !== allowedMs[0] ? [{ serial, allowedMs, violatingMs }] : [];
   });
-  const { races, delays } = counterexample.window;
-  const window = { races, delays: [...delays, ...held] };
+  const { delays, ...rest } = counterexample.window;
+  const window = { ...rest, delays: [...delays, ...held] };
   return { ...counterexample, kind: 'any', window, trace: { ...counterexample.trace, raceWindow: window } };
 }

@@ -1,6 +1,6 @@
 import type { Window } from '../scenario/scenario.ts';
 import type { Differences } from './differences.ts';
-import { datesOf, type Instance, type Timeline } from './timeline.ts';
+import type { Instance, Timeline } from './timeline.ts';
 import type { Violation } from './violation.ts';
 
 /**
@@ -8,6 +8,8 @@ import type { Violation } from './violation.ts';
  * each other. Events are named by their serial in the trace of the counterexample.
  */
 export interface RaceWindow {
+  /** The property that is violated. */
+  readonly property: string;
   /** Delays and dates that must keep to a part of what the scenario allows. */
   readonly delays: readonly NarrowedDelay[];
   /** Events whose order could as well be the other one, and then the violation might not happen. */
@@ -27,11 +29,14 @@ export interface Race {
   readonly gapMs: Window;
 }
 
-/** The race window of a violation. `serials` names its steps. */
-export function raceWindowOf(violation: Violation, serials: readonly (number | null)[]): RaceWindow {
-  const dates = datesOf(violation.timeline, violation.keepsOrder);
-  if (dates === null) throw new Error('the steps of a violation contradict each other');
+/** The race window of a violation, from all dates on which its steps can happen. `serials` names the steps. */
+export function raceWindowOf(
+  violation: Violation,
+  dates: Differences,
+  serials: readonly (number | null)[],
+): RaceWindow {
   return {
+    property: violation.property,
     delays: violation.timeline.instances.flatMap((one) => narrowed(dates, one, serials[one.ended] ?? null)),
     races: racesOf(dates, violation, serials),
   };

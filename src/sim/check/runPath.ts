@@ -2,7 +2,8 @@ import type { AnyProperty } from '../properties/property.ts';
 import type { Trace } from '../trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { type Fate, type Pending, World } from '../world/world.ts';
-import { Situations } from './situations.ts';
+import type { FaultBudget } from './faultBudget.ts';
+import { type Move, Situations } from './situations.ts';
 import type { PathStep } from './stateClasses.ts';
 import { createdOrigin, WorldSystem } from './worldSystem.ts';
 
@@ -17,33 +18,69 @@ export interface RunPath {
 
 /** Follows a run to where it violates the property; null where it does not, or where the situations cannot follow it. */
 export function pathOfRun(definition: WorldDefinition, property: AnyProperty, trace: Trace): RunPath | null {
-  const fates = chosenFates(definition, trace);
-  const count = (fate: Fate) => [...fates.values()].filter((one) => one === fate).length;
-  const budget = { losses: count('lose'), duplicates: count('duplicate') };
-  const follower = new Follower(new WorldSystem(definition, [property], budget), fates);
+  const history = new History(definition, trace);
+  const system = new WorldSystem(definition, [property], history.faults);
+  const follower = new Follower(system, history);
   return follower.follow(trace) ? follower : null;
 }
 
-/** Per serial, what was decided of it. Over a cut link a message is lost whatever was decided. */
-function chosenFates(definition: WorldDefinition, { records }: Trace): ReadonlyMap<number, Fate> {
-  const { world } = World.start(definition);
-  const fates = new Map<number, Fate>();
-  for (const { kind, serial, fate } of records) {
-    const position = world.pending.findIndex((one) => one.serial === serial);
-    const pending = world.pending[position];
-    if (kind === 'start' || pending === undefined) continue;
-    const isCut = pending.link >= 0 && (world.cutLinks & (1 << pending.link)) !== 0;
-    fates.set(serial, isCut ? 'happen' : fate);
-    world.fire(position, fate);
+/** What a run did to the world, as far as its records do not say so. */
+class History {
+  /** What was pending when the run began. */
+  readonly atStart: readonly Pending[];
+  /** Per serial, what followed when it happened. */
+  readonly created = new Map<number, readonly Pending[]>();
+  readonly #fates = new Map<number, Fate>();
+
+  constructor(definition: WorldDefinition, { records }: Trace) {
+    const { world } = World.start(definition);
+    this.atStart = [...world.pending].sort((one, other) => one.serial - other.serial);
+    for (const { kind, serial, fate } of records) {
+      if (kind === 'start') continue;
+      const position = world.pending.findIndex((one) => one.serial === serial);
+      const { link } = world.pending[position] as Pending;
+      const isCut = link >= 0 && (world.cutLinks & (1 << link)) !== 0;
+      // Over a cut link a message is lost whatever was decided of it.
+      this.#fates.set(serial, isCut ? 'happen' : fate);
+      this.created.set(serial, world.fire(position, fate).created);
+    }
   }
-  return fates;
+
+  /** What was decided of an event. */
+  fateOf(serial: number): Fate {
+    return this.#fates.get(serial) ?? 'happen';
+  }
+
+  /** How many faults there were. */
+  get faults(): FaultBudget {
+    const fates = [...this.#fates.values()];
+    const count = (fate: Fate) => fates.filter((one) => one === fate).length;
+    return { losses: count('lose'), duplicates: count('duplicate') };
+  }
 }
 
-/** What is pending in the situation that has been reached. */
-interface Alive {
+/** Something that is pending in a situation: its serial in the run where it is of the world, and since when. */
+export interface Alive {
   readonly serial: number | null;
   readonly type: number;
   readonly sinceMs: number;
+}
+
+/** What is pending after a move, from what was before it and the serials of what it created. */
+export function aliveAfter(
+  situations: Situations,
+  { target, origins }: Pick<Move, 'target' | 'origins'>,
+  before: readonly Alive[],
+  nowMs: number,
+  serialOf: (created: number) => number | null,
+): Alive[] {
+  const { pending } = situations.of(target);
+  return origins.map((origin, position): Alive => {
+    const type = pending[position] as number;
+    if (origin >= 0) return { ...(before[origin] as Alive), type };
+    const created = createdOrigin(0) - origin;
+    return { serial: created >= 0 ? serialOf(created) : null, type, sinceMs: nowMs };
+  });
 }
 
 class Follower implements RunPath {
@@ -51,20 +88,17 @@ class Follower implements RunPath {
   readonly situations: Situations;
   readonly path: PathStep[] = [];
   readonly serials: (number | null)[] = [null];
-  readonly #fates: ReadonlyMap<number, Fate>;
-  readonly #world: World;
+  readonly #history: History;
   #situation: number;
-  #alive: Alive[];
+  #alive: readonly Alive[];
 
-  constructor(system: WorldSystem, fates: ReadonlyMap<number, Fate>) {
+  constructor(system: WorldSystem, history: History) {
     this.system = system;
     this.situations = new Situations(system);
-    this.#fates = fates;
-    this.#world = World.start(system.definition).world;
-    const { target, origins } = this.situations.moveAt(this.situations.start());
-    this.#situation = target;
-    const bySerial = [...this.#world.pending].sort((one, other) => one.serial - other.serial);
-    this.#alive = this.#aliveAfter(origins, [], 0, bySerial);
+    this.#history = history;
+    const start = this.situations.moveAt(this.situations.start());
+    this.#situation = start.target;
+    this.#alive = aliveAfter(this.situations, start, [], 0, (index) => history.atStart[index]?.serial ?? null);
   }
 
   /** Whether the path comes to a violation. */
@@ -76,16 +110,14 @@ class Follower implements RunPath {
       if (!this.#happen(serial, atMs)) return false;
       if (this.#isViolated) return true;
     }
-    const isOver = this.#letPass(endMs) && (this.#isViolated || this.#take(this.#positionOfEnd, endMs, null, []));
-    return isOver && this.#isViolated;
+    if (!this.#letPass(endMs)) return false;
+    if (this.#isViolated) return true;
+    const end = this.#alive.findIndex(({ type }) => type === this.system.end);
+    return this.#take(end, endMs, null, []) && this.#isViolated;
   }
 
   get #isViolated(): boolean {
     return this.system.violatedIn(this.situations, this.#situation) !== 0;
-  }
-
-  get #positionOfEnd(): number {
-    return this.#alive.findIndex(({ type }) => type === this.system.end);
   }
 
   /** Lets the deadlines that are over by then run out. */
@@ -99,42 +131,25 @@ class Follower implements RunPath {
   }
 
   #happen(serial: number, atMs: number): boolean {
-    const fate = this.#fates.get(serial) ?? 'happen';
-    const pending = this.#world.pending.findIndex((one) => one.serial === serial);
-    const { created } = this.#world.fire(pending, fate);
     const position = this.#alive.findIndex((one) => one.serial === serial);
     // What is lost is so from the moment in which it is sent: nothing of it is pending.
-    if (fate === 'lose') return position < 0;
-    return position >= 0 && this.#take(position, atMs, serial, created);
+    if (this.#history.fateOf(serial) === 'lose') return position < 0;
+    return position >= 0 && this.#take(position, atMs, serial, this.#history.created.get(serial) ?? []);
   }
 
   /** Takes the move with which what was sent meets its fate; false where there is none. */
   #take(position: number, nowMs: number, serial: number | null, created: readonly Pending[]): boolean {
     const list = this.situations.movesOf(this.#situation, position);
-    const wanted = created.map((one) => this.#fates.get(one.serial) ?? 'happen').join();
+    const wanted = created.map((one) => this.#history.fateOf(one.serial)).join();
     for (let index = 0; index < this.situations.choices(list); index++) {
       const move = this.situations.moveAt(this.situations.move(list, index));
       if (this.system.fatesOf(move.choice).join() !== wanted) continue;
       this.path.push({ situation: this.#situation, position, move });
       this.serials.push(serial);
       this.#situation = move.target;
-      this.#alive = this.#aliveAfter(move.origins, this.#alive, nowMs, created);
+      this.#alive = aliveAfter(this.situations, move, this.#alive, nowMs, (at) => created[at]?.serial ?? null);
       return true;
     }
     return false;
-  }
-
-  #aliveAfter(
-    origins: readonly number[],
-    before: readonly Alive[],
-    nowMs: number,
-    created: readonly Pending[],
-  ): Alive[] {
-    const { pending } = this.situations.of(this.#situation);
-    return origins.map((origin, position): Alive => {
-      const type = pending[position] as number;
-      if (origin >= 0) return { ...(before[origin] as Alive), type };
-      return { serial: created[createdOrigin(0) - origin]?.serial ?? null, type, sinceMs: nowMs };
-    });
   }
 }

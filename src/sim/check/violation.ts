@@ -1,3 +1,4 @@
+import type { PropertyTable } from '../properties/property.ts';
 import type { Situations } from './situations.ts';
 import type { PathStep } from './stateClasses.ts';
 import { type Instance, type KeepsOrder, type Timeline, timelineOf } from './timeline.ts';
@@ -8,6 +9,7 @@ import type { WorldSystem } from './worldSystem.ts';
  * change places, and every run that remains violates the property as well (Mazurkiewicz traces).
  */
 export interface Violation {
+  readonly property: string;
   /** Without the deadlines of other properties. */
   readonly timeline: Timeline;
   readonly keepsOrder: KeepsOrder;
@@ -28,6 +30,7 @@ export function violationOn(
   const meet = (one: number, other: number) =>
     parties[one] === parties[other] ? parties[one] !== null : parties[one] === -1 || parties[other] === -1;
   return {
+    property: (system.observers.tables[property] as PropertyTable).property.name,
     timeline: { ...timeline, instances: timeline.instances.filter((one) => concerns(system, one, property)) },
     keepsOrder: (one, other) => meet(one, other) || (sees[one] === true && sees[other] === true),
     parties,

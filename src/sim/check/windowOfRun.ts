@@ -23,6 +23,6 @@ export function windowOfRun(trace: Trace, scenario: Scenario = trace.scenario): 
   const followed = pathOfRun(defineWorld(scenario), property, trace);
   if (followed === null) return null;
   const violation = violationOn(followed.system, followed.situations, followed.path, 0);
-  if (datesOf(violation.timeline, violation.keepsOrder) === null) return null;
-  return raceWindowOf(violation, followed.serials);
+  const dates = datesOf(violation.timeline, violation.keepsOrder);
+  return dates && raceWindowOf(violation, dates, followed.serials);
 }

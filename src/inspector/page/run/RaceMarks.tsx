@@ -33,7 +33,8 @@ function createdMs(record: TraceRecord, allowedMs: readonly [number, number], vi
 }
 
 /** For each delay the dates at which the run goes wrong, for each race the time that it takes to lose it. */
-function marksOf({ window: { delays, races }, trace: { records } }: MarksProps): Mark[] {
+function marksOf({ window: { property, delays, races }, trace: { records } }: MarksProps): Mark[] {
+  const verb = property === 'noInviteLost' ? 'lost' : 'fails';
   const bySerial = new Map(records.filter(({ kind }) => kind !== 'start').map((one) => [one.serial, one]));
   const narrowed = delays.flatMap(({ serial, allowedMs, violatingMs }): Mark[] => {
     const record = bySerial.get(serial);
@@ -41,7 +42,12 @@ function marksOf({ window: { delays, races }, trace: { records } }: MarksProps):
     if (record === undefined || since === null) return [];
     const [fromMs, toMs] = [since + violatingMs[0], since + violatingMs[1]];
     return [
-      { lane: laneOf(record), fromMs, toMs, lines: [`lost from ${secondsText(fromMs)} `, `to ${secondsText(toMs)}`] },
+      {
+        lane: laneOf(record),
+        fromMs,
+        toMs,
+        lines: [`${verb} from ${secondsText(fromMs)} `, `to ${secondsText(toMs)}`],
+      },
     ];
   });
   const lost = races.flatMap(({ first, second, gapMs }): Mark[] => {
@@ -52,7 +58,7 @@ function marksOf({ window: { delays, races }, trace: { records } }: MarksProps):
   return [...narrowed, ...lost];
 }
 
-/** The race window of a counterexample, as brackets beside the lanes where it is decided, with words where there is room. */
+/** The race window of a run, as brackets beside the lanes where it is decided, with words where there is room. */
 export const RaceMarks = (props: MarksProps) => {
   const { geometry, layout } = props;
   const brackets = marksOf(props).map(({ lane, fromMs, toMs, lines }) => {
