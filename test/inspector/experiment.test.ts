@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  changedAfter,
-  experimentOf,
-  movedTo,
-  runExperiment,
-  seededExperiment,
-  situationAfter,
-} from '../../src/inspector/model/experiment.ts';
+import { changedAfter, experimentOf, movedTo, seededExperiment } from '../../src/inspector/model/experiment.ts';
 import { faultOn, withFault } from '../../src/inspector/model/fault.ts';
+import { runExperiment, situationAfter } from '../../src/inspector/model/running.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { replay } from '../../src/sim/replay.ts';
 import { simulate } from '../../src/sim/simulate.ts';

@@ -19,10 +19,11 @@ import { drawingOf, graphOf } from '../charts/graph.ts';
 import { pathOf } from '../charts/picture.ts';
 import { keyOf, regionsOf } from '../charts/region.ts';
 import { type InspectionEvent, inspectionEvents } from '../protocol/inspectionEvents.ts';
-import { type Experiment, type Freedom, runExperiment, situationAfter } from './experiment.ts';
+import type { Experiment, Freedom } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
 import { type Margins, marginsOf } from './margins.ts';
 import { type Outline, outlineOf, regionOfDefinition } from './outline.ts';
+import { runExperiment, situationAfter } from './running.ts';
 
 /** Something that can happen next, in words that outlive the worker. */
 export interface PendingView {
@@ -36,10 +37,9 @@ export interface PendingView {
   readonly fate: TraceRecord['fate'];
 }
 
-/** A run, for which delays it goes wrong if it does, and how near what holds in it came to its bounds. */
+/** A run, and how near what holds in it came to its bounds. */
 export interface Outcome {
   readonly trace: Trace;
-  readonly window: RaceWindow | null;
   readonly margins: Margins;
 }
 
@@ -80,8 +80,11 @@ const mostClasses = 3_000_000;
 export const answers = {
   run(experiment: Experiment): Outcome {
     const trace = runExperiment(experiment);
-    return { trace, window: experiment.window ?? windowOfRun(trace), margins: marginsOf(trace) };
+    return { trace, margins: marginsOf(trace) };
   },
+
+  /** For which delays a run goes wrong, if it does: apart from the run, which need not wait for that. */
+  window: (experiment: Experiment): RaceWindow | null => experiment.window ?? windowOfRun(runExperiment(experiment)),
 
   delays: (scenario: Scenario): Record<PartyName, Record<string, Window>> => delayWindows(scenario),
 

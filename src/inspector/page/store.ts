@@ -140,6 +140,9 @@ export function keepRunning(): void {
       (outcome) => isCurrent() && showOutcome(outcome),
       (error: Error) => isCurrent() && tell(`This run cannot be shown: ${error.message}`),
     );
+    ask('window', shown).then((found) => {
+      if (isCurrent()) raceWindow.value = found;
+    });
     ask('delays', shown.scenario).then((found) => {
       if (isCurrent()) delays.value = found;
     });
@@ -171,11 +174,11 @@ type Selection = number | { readonly serial: number } | null;
 /** What opening a run waits for: the step to select, the digest that a link promises. */
 let awaited: { readonly step: Selection; readonly digest: string | null } | null = null;
 
-function showOutcome({ trace: done, window, margins: found }: Outcome): void {
+function showOutcome({ trace: done, margins: found }: Outcome): void {
   // Its number means another step now.
   marked.value = null;
   margins.value = found;
-  raceWindow.value = window;
+  raceWindow.value = null;
   trace.value = done;
   if (awaited?.digest && !done.digest.startsWith(awaited.digest)) {
     notice.value = 'This link was made with another version of the model: the run comes out differently now.';

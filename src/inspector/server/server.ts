@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Boot, bootElementId, bootJson } from '../boot.ts';
-import { runExperiment } from '../model/experiment.ts';
+import { runExperiment } from '../model/running.ts';
 import { inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { newToken, refusalOf, securityHeaders } from './guard.ts';
 import { Relay } from './relay.ts';

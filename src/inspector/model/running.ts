@@ -1,0 +1,69 @@
+import { PlannedSchedule } from '../../sim/planned.ts';
+import { Run, type Schedule } from '../../sim/run.ts';
+import { SeededSchedule } from '../../sim/schedule.ts';
+import type { Trace } from '../../sim/trace.ts';
+import { defineWorld, type WorldDefinition } from '../../sim/world/definition.ts';
+import { type Pending, World } from '../../sim/world/world.ts';
+import { type Experiment, type Freedom, startSteps } from './experiment.ts';
+
+/** How experiments run: for the worker and the server, so that the page's own thread need not hold the machines. */
+
+/** The schedule of an experiment: the plan first, then the seed, but for what was moved. */
+function scheduleOf(definition: WorldDefinition, { seed, plan, planUntilMs, moved }: Experiment): Schedule {
+  const drawn = new SeededSchedule(definition, seed, new Map(moved.map((one) => [one.serial, one])));
+  if (plan === null) return drawn;
+  return new PlannedSchedule(plan, planUntilMs === null ? null : { fromMs: planUntilMs, schedule: drawn });
+}
+
+const isAsDrawn = ({ plan, moved }: Experiment): boolean => plan === null && moved.length === 0;
+
+/** Runs an experiment from its start to its end. */
+export function runExperiment(experiment: Experiment): Trace {
+  const definition = defineWorld(experiment.scenario);
+  const run = new Run(definition, scheduleOf(definition, experiment), { record: true });
+  run.finish();
+  return run.trace(isAsDrawn(experiment) ? experiment.seed : null);
+}
+
+/** What can happen after a step of an experiment's run, each with the date that it has for now. */
+export interface Situation {
+  readonly definition: WorldDefinition;
+  readonly pending: readonly Pending[];
+  /** Between which dates the step itself could have happened; null for the start of a party. */
+  readonly freedom: Freedom | null;
+  /** What an event must have as its order to come next and yet after all that has happened. */
+  readonly nextOrder: number;
+}
+
+/** The smallest distance between two orders: the drawn ones are whole numbers. */
+const leastOrder = 1 / 1024;
+
+export function situationAfter(experiment: Experiment, step: number): Situation {
+  const definition = defineWorld(experiment.scenario);
+  const schedule = scheduleOf(definition, experiment);
+  const createdMs = new Map<number, number>();
+  const { world } = World.start(definition, (pending) => {
+    createdMs.set(pending.serial, schedule.nowMs);
+    schedule.schedule(pending);
+  });
+  const planned = experiment.plan?.length ?? 0;
+  let lastOrder = -1;
+  let freedom: Freedom | null = null;
+  for (let event = 0; event <= step - startSteps; event++) {
+    const position = schedule.next(world.pending);
+    const next = world.pending[position];
+    if (next === undefined || next.dueMs > experiment.scenario.untilMs) break;
+    schedule.nowMs = next.dueMs;
+    // Until its plan is over, the order of a run is the plan's.
+    if (event >= planned) lastOrder = next.order;
+    freedom = freedomOf(next, createdMs.get(next.serial) ?? 0);
+    world.fire(position, next.fate);
+  }
+  return { definition, pending: world.pending, freedom, nextOrder: lastOrder + leastOrder };
+}
+
+/** The window of an event as dates. Faults, a plan and the order of a link may have moved it out of its window. */
+function freedomOf({ serial, order, dueMs, windowMs: [low, high] }: Pending, createdMs: number): Freedom {
+  const [earliestMs, latestMs] = [Math.min(createdMs + low, dueMs), Math.max(createdMs + high, dueMs)];
+  return { serial, order, atMs: dueMs, earliestMs, latestMs };
+}
