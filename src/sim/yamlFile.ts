@@ -1,4 +1,14 @@
-import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument, type Document as YamlDocument } from 'yaml';
+import {
+  type Alias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type Document as YamlDocument,
+} from 'yaml';
 import { z } from 'zod';
 import { InputError, type InputProblem } from './inputError.ts';
 import { nearestWord } from './nearestWord.ts';
@@ -118,20 +128,25 @@ function problemsOf(issue: Issue, source: YamlSource, { schema, words = {} }: Ya
   return [{ line, found, expected: plainWords(message) }];
 }
 
-/** Whether something contains itself, as an alias within its own anchor makes it. */
-function isCyclic(value: unknown, around: readonly unknown[] = []): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return around.includes(value) || Object.values(value).some((one) => isCyclic(one, [...around, value]));
+/** The first alias that stands within what it names, which no plain data can follow. */
+function cyclicAlias(document: YamlDocument): Alias | null {
+  let found: Alias | null = null;
+  visit(document, {
+    Alias(_, alias, around) {
+      const named = alias.resolve(document);
+      if (named === undefined || !around.includes(named)) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** The document as plain data; an alias that leads nowhere, or to far too much, is only noticed here. */
 function plainValue(document: YamlDocument, refuse: (found: string) => never): unknown {
   try {
-    const value = document.toJS();
-    if (isCyclic(value)) return refuse('an alias that stands within what it names');
-    return value;
+    return document.toJS();
   } catch (error) {
-    if (error instanceof InputError) throw error;
     return refuse(`no valid YAML (${(error as Error).message})`);
   }
 }
@@ -153,6 +168,8 @@ export function readYaml<Schema extends z.ZodType>(
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [syntax] = document.errors;
   if (syntax) refuse(`no valid YAML (${syntax.message})`, lines.linePos(syntax.pos[0]).line);
+  const cyclic = cyclicAlias(document);
+  if (cyclic) refuse(`the alias *${cyclic.source} within what it names`, lines.linePos(cyclic.range?.[0] ?? 0).line);
   const source = { document, lines };
   const result = form.schema.safeParse(plainValue(document, refuse));
   if (!result.success) return refuseAll(result.error.issues.flatMap((issue) => problemsOf(issue, source, form)));

@@ -44,7 +44,11 @@ describe('a scenario that cannot be used is refused with file, line, what was fo
       `${head}${steps}timing: { app: { heartbeatInterval: 0s } }\n`,
       /^x\.yaml:5: found "0s" for timing\.app\.heartbeatInterval; expected at least 1ms/,
     ],
-    ['an alias within its own anchor', `${head}steps: &a [*a]\n`, /^x\.yaml: found an alias that stands within/],
+    [
+      'an alias within its own anchor',
+      `${head}steps: &a [*a]\n`,
+      /^x\.yaml:3: found the alias \*a within what it names/,
+    ],
     ['no steps', `${head}steps: []\n`, /^x\.yaml:3: found \[\] for steps/],
     ['a missing key', steps, /found nothing for name; expected text/],
     ['missing steps', head, /found nothing for steps; expected a list/],

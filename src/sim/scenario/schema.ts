@@ -6,6 +6,7 @@ import { properties } from '../properties/properties.ts';
 import { parseDurationMs } from './duration.ts';
 import { networkNames, pushServiceNames } from './presets.ts';
 import { type LinkName, linkEnds, linkNames, type StepAction, transports } from './scenario.ts';
+import { leastTimerMs } from './timers.ts';
 
 /** The schema of a scenario file: what users write, checked in one place and published as JSON Schema. */
 
@@ -67,24 +68,14 @@ const links = z.strictObject(
   >,
 );
 
-/** Delays of user and OS, which may be none at all; a timer of a protocol that took no time could go round for ever. */
-const mayTakeNoTime: readonly string[] = [
-  'coldStart',
-  'resume',
-  'restart',
-  'backgroundTime',
-  'userReaction',
-  'calleeReaction',
-  'otherDeviceReaction',
-  'talk',
-];
+const leastMsOf = (given: string | readonly string[]): number =>
+  parseDurationMs(typeof given === 'string' ? given : (given[0] ?? '')) ?? 0;
 
-const earliestMsOf = (given: string | readonly string[]): number | null =>
-  parseDurationMs(typeof given === 'string' ? given : (given[0] ?? ''));
-
-const timer = window.refine((given) => earliestMsOf(given) !== 0, {
-  error: 'expected at least 1ms: with a timer that takes no time, time need not go on',
-});
+/** The window of a delay of a machine. */
+const timer = (delay: string) =>
+  window.refine((given) => leastMsOf(given) >= leastTimerMs(delay), {
+    error: 'expected at least 1ms: with a timer that takes no time, time need not go on',
+  });
 
 const timing = z.strictObject(
   Object.fromEntries(
@@ -92,12 +83,7 @@ const timing = z.strictObject(
       party,
       z
         .strictObject(
-          Object.fromEntries(
-            Object.keys(partyDelays[party]).map((delay) => [
-              delay,
-              (mayTakeNoTime.includes(delay) ? window : timer).optional(),
-            ]),
-          ),
+          Object.fromEntries(Object.keys(partyDelays[party]).map((delay) => [delay, timer(delay).optional()])),
         )
         .optional(),
     ]),

@@ -4,6 +4,7 @@ import type { PartyName } from '../../../machines/messages.ts';
 import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { linkTitle } from '../../../sim/report/messageLabel.ts';
 import { type Fault, linkNames, type Scenario, type Window } from '../../../sim/scenario/scenario.ts';
+import { leastTimerMs } from '../../../sim/scenario/timers.ts';
 import { changeScenario, delays, experiment } from '../store.ts';
 import { windowText } from './words.ts';
 
@@ -34,17 +35,18 @@ const Faults = ({ faults }: { faults: readonly Fault[] }) => (
 interface WindowFieldsProps {
   readonly name: string;
   readonly windowMs: Window;
+  readonly leastMs?: number;
   readonly mostMs: number;
   readonly onChoose: (windowMs: Window) => void;
 }
 
 /** A row with the least and the most milliseconds of something; one end pushes the other. */
-const WindowFields = ({ name, windowMs, mostMs, onChoose }: WindowFieldsProps) => {
+const WindowFields = ({ name, windowMs, leastMs = 0, mostMs, onChoose }: WindowFieldsProps) => {
   const field = (end: 0 | 1) => (
     <td>
       <input
         type="number"
-        min="0"
+        min={leastMs}
         max={mostMs}
         value={windowMs[end]}
         aria-label={`${end === 0 ? 'least' : 'most'} milliseconds: ${name}`}
@@ -126,6 +128,7 @@ const Timers = ({ scenario }: { scenario: Scenario }) => {
             key={`${own} ${delay}`}
             name={delay}
             windowMs={windowMs}
+            leastMs={leastTimerMs(delay)}
             mostMs={longestTimerMs}
             onChoose={(chosen) =>
               changeScenario({ timing: { ...scenario.timing, [own]: { ...scenario.timing[own], [delay]: chosen } } })
