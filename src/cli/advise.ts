@@ -22,7 +22,10 @@ interface Options extends Adaptation {
   readonly jobs: number;
 }
 
-/** The cells of every account, or null where the user did not wait for them; accounts that the trials cannot tell apart share theirs. */
+/**
+ * The cells of every account; accounts that the trials cannot tell apart share theirs. Null where the user did not wait
+ * for them.
+ */
 async function cellsOf(accounts: readonly Account[], options: Options): Promise<CheckedCell[][] | null> {
   const tried = accounts.map((account) => {
     const { mode: _mode, notes: _notes, ...rest } = settingsOf(triedAccount(account, options.profile.server));

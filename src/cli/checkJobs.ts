@@ -23,9 +23,10 @@ export async function runJobs(
   jobs: readonly (CheckJob | UntimedJob | QuestionJob)[],
   workers: number,
 ): Promise<Done<CheckedCell[] | Answered>> {
+  if (jobs.length === 0) return { results: [], isInterrupted: false };
   const shared = new SharedArrayBuffer((jobs.length * wordsPerTask + 1) * Int32Array.BYTES_PER_ELEMENT);
   const words = new Int32Array(shared);
-  const threads = Math.max(1, Math.min(workers, jobs.length));
+  const threads = Math.min(workers, jobs.length);
   const pool = new Piscina<CheckTask, CheckedCell[] | Answered>({
     filename: new URL('./checkWorker.js', import.meta.url).href,
     minThreads: threads,

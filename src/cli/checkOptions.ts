@@ -4,7 +4,7 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { parameterNamed, parameterNames } from '../sim/check/parameter.ts';
 import type { Question } from '../sim/check/supremum.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
-import { refuse, refuseExisting } from './files.ts';
+import { refuse, refuseOutputs } from './files.ts';
 import type { Adaptation } from './options.ts';
 
 /** What the user said to `ringproof check`, with the defaults filled in. */
@@ -74,10 +74,5 @@ export function refuseContradictions(options: CheckCommandOptions): void {
   if (isQuestion && (options.format === 'junit' || options.format === 'markdown')) {
     refuse(`--format ${options.format}`, 'a format for verdicts', 'text or json for an answer');
   }
-  if (options.output !== undefined && options.output === options.save) {
-    refuse(options.output, 'one file for --output and --save', 'two names: a trace and a scenario');
-  }
-  for (const file of [options.output, options.save]) {
-    if (file !== undefined) refuseExisting(file, options.force === true);
-  }
+  refuseOutputs({ '--output': options.output, '--save': options.save }, options.force === true);
 }

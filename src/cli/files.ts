@@ -25,17 +25,29 @@ export function readText(file: string): string {
   }
 }
 
-/** Refuses to write over a file of the user's, unless with `force`. */
-export function refuseExisting(file: string, force: boolean): void {
+/** Refuses a place where nothing can be written, and to write over a file of the user's, unless with `force`. */
+export function refuseUnwritable(file: string, force: boolean): void {
   if (!existsSync(dirname(file)))
     refuse(file, 'no such file or folder', `a place that can be written to (${dirname(file)})`);
   if (existsSync(file) && statSync(file).isDirectory()) refuse(file, 'a directory', 'the name of a file');
   if (existsSync(file) && !force) refuse(file, 'a file that already exists', 'a new name, or --force to write over it');
 }
 
+/** The same for the files of several options, by their names, before there is anything to write. */
+export function refuseOutputs(files: Readonly<Record<string, string | undefined>>, force: boolean): void {
+  const optionOf = new Map<string, string>();
+  for (const [option, file] of Object.entries(files)) {
+    if (file === undefined) continue;
+    const other = optionOf.get(file);
+    if (other !== undefined) refuse(file, `one file for ${other} and ${option}`, 'two names');
+    optionOf.set(file, option);
+    refuseUnwritable(file, force);
+  }
+}
+
 /** Writes a new file; an existing one only with `force`. Throws an InputError where it cannot. */
 export function writeText(file: string, text: string, force: boolean): void {
-  refuseExisting(file, force);
+  refuseUnwritable(file, force);
   try {
     writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {

@@ -6,12 +6,19 @@ import { intendedServer } from '../profiles/intended.ts';
 import { type ChangeKind, changeKinds } from '../sim/fuzz/drawScenario.ts';
 import { type Counterexample, fuzz } from '../sim/fuzz/fuzz.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
-import { writeText } from './files.ts';
+import { refuseOutputs, writeText } from './files.ts';
 import { forceOption, listOf, modeOption, profileOption, wholeNumber } from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
 import { showRun } from './showRun.ts';
 
 const propertyNames = properties.map(({ name }) => name);
+
+/** Where to write what was found. */
+interface Files {
+  readonly output?: string;
+  readonly trace?: string;
+  readonly force?: boolean;
+}
 
 function report(found: Counterexample, { output, trace, force = false }: Files): void {
   const yaml = stringify(found.document, { flowCollectionPadding: true });
@@ -29,13 +36,6 @@ function report(found: Counterexample, { output, trace, force = false }: Files):
   }
   showRun(found.trace, { width: terminalWidth(), window: found.trace.raceWindow ?? null });
   process.exitCode = exitCodes.violated;
-}
-
-/** Where to write what was found. */
-interface Files {
-  readonly output?: string;
-  readonly trace?: string;
-  readonly force?: boolean;
 }
 
 /** `ringproof fuzz`: draws scenarios and schedules, shrinks what it finds and saves it. */
@@ -63,6 +63,7 @@ export const fuzzCommand = () =>
       const { mode, profile, property, changes, losses, calls, runs, seed } = options;
       const server = profile ?? everyServerProfile[intendedServer[mode as keyof typeof intendedServer]];
       const kinds: ChangeKind[] = options.kinds;
+      refuseOutputs({ '--output': options.output, '--trace': options.trace }, options.force === true);
       const found = fuzz({
         mode,
         server,

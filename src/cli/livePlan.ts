@@ -7,7 +7,7 @@ import { parseTrace, replay } from '../sim/replay.ts';
 import { resolveScenario } from '../sim/scenario/resolve.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import type { Trace } from '../sim/trace.ts';
-import { readScenario, readText, refuse, refuseExisting } from './files.ts';
+import { readScenario, readText, refuse, refuseOutputs } from './files.ts';
 import { type Adaptation, adapted } from './options.ts';
 
 /** What the user said to `ringproof live`, with the defaults filled in. */
@@ -114,7 +114,7 @@ function refuseContradictions({
   }
   if (!/^[\w.!~*'()+-]*(%d)?[\w.!~*'()+-]*$/.test(user))
     refuse(`--user ${user}`, 'no user of a SIP URI', 'a name, with %d where the number of the run belongs');
-  for (const file of [output, pcap]) if (file !== undefined) refuseExisting(file, force === true);
+  refuseOutputs({ '--output': output, '--pcap': pcap }, force === true);
 }
 
 /** On a server elsewhere the account may be somebody's phone, and its bindings are taken away. */
