@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-'));
@@ -20,6 +20,12 @@ function ringproof(...args: string[]) {
 }
 
 const lost = ['simulate', 'call-while-going-to-background', '--mode', '1', '--profile', 'reject', '--seed', '3'];
+
+test('whoever reads no further still learns from the exit code how it ended', () => {
+  const script = '"$0" "$@" | true; exit "$PIPESTATUS"';
+  const { status } = spawnSync('bash', ['-c', script, process.execPath, join(root, 'dist/cli/main.js'), ...lost]);
+  expect(status).toBe(1);
+});
 
 describe('simulate', () => {
   test('says first what was lost, and exits with 1', () => {
@@ -221,6 +227,34 @@ describe('advise', () => {
     expect(status).toBe(2);
   });
 
+  test('names what cannot be meant where no account is left to advise on', () => {
+    const file = join(folder, 'slip.ini');
+    writeFileSync(file, 'account1.briaPush.RegistrationMode=9\n');
+    const { status, stdout, stderr } = advise('--provisioning', file);
+    expect(stdout).toMatch(/found "9" for account1\.briaPush\.RegistrationMode; expected 0, 1, 2 or 3/);
+    expect(stderr).toBe('');
+    expect(status).toBe(2);
+  });
+
+  test('recommends nothing when it is interrupted', async () => {
+    const { adviseCommand } = await import(join(root, 'dist/cli/advise.js'));
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const listening = process.listenerCount('SIGINT');
+    const args = ['--provisioning', join(root, 'examples/provisioning/hosted.ini'), '--profile', 'multi', '-j', '1'];
+    const advised = adviseCommand().parseAsync(args, { from: 'user' });
+    await expect.poll(() => process.listenerCount('SIGINT')).toBeGreaterThan(listening);
+    process.emit('SIGINT', 'SIGINT');
+    await advised;
+    const { exitCode } = process;
+    process.exitCode = 0;
+    const [texts, output] = [said.mock.calls.flat().join(''), printed.mock.calls.flat().join('')];
+    vi.restoreAllMocks();
+    expect(texts).toContain('interrupted: nothing is recommended');
+    expect(output).toBe('');
+    expect(exitCode).toBe(3);
+  });
+
   test('needs a file with an account', () => {
     const file = join(folder, 'none.ini');
     writeFileSync(file, 'x=1\n');
@@ -278,6 +312,9 @@ describe('bad input: one clear message, exit code 2, nothing written', () => {
     [['check', 'call-in-foreground', '--coverage', '--format', 'json'], /--coverage: found --format with it/],
     [['check', 'call-in-foreground', '--longest', 'blackout', '--format', 'junit'], /a format for verdicts/],
     [['check', 'call-in-foreground', '--output', 'a', '--save', 'a'], /one file for --output and --save/],
+    [['check', 'call-in-foreground', '--save', folder, '--force'], /found a directory/],
+    [['fuzz', '--output', 'a', '--trace', 'a'], /one file for --output and --trace/],
+    [['export', 'promela', 'call-in-foreground', '--losses', '-1'], /expected a whole number from 0 to 15/],
     [['simulate', 'call-in-foreground', '--network', 'lte5'], /did you mean lte\?/],
     [['profiles', 'asteriks'], /did you mean asterisk\?/],
     [['simulate', '--sed', '1'], /unknown option/],

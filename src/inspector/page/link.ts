@@ -69,8 +69,6 @@ function replaceHash(text: string): void {
   else history.replaceState(null, '', `#${text}`);
 }
 
-const brokenLink = 'This link is broken: a part of it is missing.';
-
 /** Opens what the address says: `nothing` where it says nothing, `broken` where that cannot be read. */
 async function read(): Promise<'opened' | 'nothing' | 'broken'> {
   const said = new URLSearchParams(location.hash.slice(1));
@@ -83,7 +81,6 @@ async function read(): Promise<'opened' | 'nothing' | 'broken'> {
       open(linked.experiment, { step: Number(said.get('step') ?? 0), digest: linked.digest });
       return 'opened';
     } catch {
-      tell(brokenLink);
       return 'broken';
     }
   }
@@ -94,13 +91,18 @@ async function read(): Promise<'opened' | 'nothing' | 'broken'> {
   return 'opened';
 }
 
-/** Keeps address and page the same. `otherwise` opens what the page was started with. */
-export async function keepLinked(otherwise: () => void): Promise<void> {
+/** Opens what the address says; where it says nothing that can be read, something else. */
+async function follow(otherwise: () => void): Promise<void> {
   const said = await read();
   if (said !== 'opened') otherwise();
-  // What is opened instead has taken the notice away.
-  if (said === 'broken') tell(brokenLink);
-  addEventListener('popstate', () => void read());
+  // Last, for whatever is opened takes the notice away.
+  if (said === 'broken') tell('This link is broken: a part of it is missing.');
+}
+
+/** Keeps address and page the same. `otherwise` opens what the page was started with. */
+export async function keepLinked(otherwise: () => void): Promise<void> {
+  await follow(otherwise);
+  addEventListener('popstate', () => void follow(() => {}));
   let due = 0;
   effect(() => {
     for (const one of [

@@ -44,13 +44,10 @@ const stripWidth = 186;
 export const ModesPanel = () => {
   const current = experiment.value?.scenario.mode.name;
   const isChanged = (experiment.value?.moved.length ?? 0) > 0 || experiment.value?.plan !== null;
-  const drawn = otherModes.value;
+  const [drawn, own] = [otherModes.value, shown.value];
+  const mode = trace.value?.scenario.mode.name;
   // Of its own mode, the run that is shown and not the one that the seed would draw.
-  const own = isChanged && current !== undefined && current in (drawn ?? {}) ? shown.value : null;
-  const glances = useMemo(
-    () => (drawn && own && current ? { ...drawn, [current]: own } : drawn),
-    [drawn, own, current],
-  );
+  const glances = useMemo(() => (drawn && own && mode ? { ...drawn, [mode]: own } : drawn), [drawn, own, mode]);
   const axis = useMemo(() => {
     const all = Object.values(glances ?? {});
     return new FoldedTime(datesOf(all), Math.max(1, ...all.map(({ endMs }) => endMs)));
