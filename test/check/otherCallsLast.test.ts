@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { check } from '../../src/sim/check/check.ts';
-import type { CheckOptions } from '../../src/sim/check/decision.ts';
+import type { CheckOptions, Decision } from '../../src/sim/check/decision.ts';
 import { inWholeWorld, otherCallsLast } from '../../src/sim/check/otherCallsLast.ts';
 import { partsOf } from '../../src/sim/check/parts.ts';
 import { smallerWorlds } from '../../src/sim/check/smallerWorlds.ts';
@@ -64,5 +64,27 @@ describe('the smaller worlds', () => {
   test('are looked at where the earliest violation is asked for as well', () => {
     expect(worldsWith({ fastest: true })).toHaveLength(1);
     expect(worldsWith({ fastest: true, budget: { losses: 1, duplicates: 0 } })).toHaveLength(2);
+  });
+
+  test('find a violation of which the whole world then knows the earliest one', () => {
+    const properties = [propertyNamed('noInviteLost')];
+    // Asked for the first time, it gives up the walks that would have found one before.
+    let hasWalked = false;
+    const onProgress = () => {
+      const isWalk = !hasWalked;
+      hasWalked = true;
+      return !isWalk;
+    };
+    const result = check(scenario, { properties, jointSituations: 1, fastest: true, onProgress });
+    const { counterexample, fastest } = result.decisions[0] as Decision;
+    const held = { allowedMs: [10_000, 20_000], violatingMs: [20_000, 20_000] };
+    expect(counterexample?.window.delays).toContainEqual(expect.objectContaining(held));
+    expect(fastest?.trace.scenario).toEqual(scenario);
+    const [earliest] = check(scenarioOf({ steps: steps.slice(0, 3) as never }, 'singleDeviceEmulation', 'reject'), {
+      properties,
+      fastest: true,
+    }).decisions;
+    const atMs = (one: Decision['fastest'] | undefined) => one?.trace.verdicts[0]?.atMs;
+    expect(atMs(fastest)).toBe(atMs(earliest?.fastest));
   });
 });

@@ -84,6 +84,18 @@ describe('the race window of any run', () => {
     expect(windows).toBeGreaterThan(20);
   });
 
+  test('is there as well where a cut link loses messages on which no luck is drawn', () => {
+    const steps = [
+      { at: '1s', do: 'open' },
+      { at: '9s', do: 'cut', link: 'control' },
+      { at: '10s', do: 'home' },
+      { at: ['20s', '25s'], do: 'dial', call: 1 },
+    ];
+    const trace = simulate(scenarioOf({ steps } as never, 'singleDeviceEmulation', 'reject'), 1);
+    expect(trace.records.some(({ fate, link }) => fate === 'lose' && link === 'control')).toBe(true);
+    expect(windowOfRun(trace)?.property).toBe('noInviteLost');
+  });
+
   test('is none where nothing is violated, and where a fault makes messages wait beyond their windows', () => {
     expect(windowOfRun(simulate({ ...gap, server: serverProfiles.hold }, 3))).toBeNull();
     const steps = [
