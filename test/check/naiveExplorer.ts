@@ -14,8 +14,8 @@ interface NaiveState {
 interface NaiveResult {
   readonly states: number;
   readonly transitions: number;
-  readonly depth: number;
-  readonly violated: readonly string[];
+  /** Per violated property, how many steps at least lead to a violation. */
+  readonly violated: Readonly<Record<string, number>>;
 }
 
 const environmentSighting = sightingTable.idOf({ type: 'environment' });
@@ -110,15 +110,14 @@ export function exploreNaively(
   const first: NaiveState = { world: withoutCopies(world), done: [], lossesLeft: losses, observers: atStart };
   const depths = new Map([[keyOf(first), 0]]);
   const queue = [first];
-  const violated = new Set<string>();
+  const violated: Record<string, number> = {};
   let transitions = 0;
-  let depth = 0;
   for (const state of queue) {
-    depth = depths.get(keyOf(state)) as number;
+    const depth = depths.get(keyOf(state)) as number;
     const open = choices(state);
     for (const [index, table] of tables.entries()) {
       const at = state.observers[index] as number;
-      if (open.length === 0 ? table.unfinished(at) : table.violation(at)) violated.add(table.property.name);
+      if (open.length === 0 ? table.unfinished(at) : table.violation(at)) violated[table.property.name] ??= depth;
     }
     for (const { position, fate } of open) {
       transitions++;
@@ -136,5 +135,5 @@ export function exploreNaively(
       queue.push(one);
     }
   }
-  return { states: depths.size, transitions, depth, violated: [...violated].sort() };
+  return { states: depths.size, transitions, violated };
 }

@@ -1,4 +1,4 @@
-import { blockWords } from './laneLayout.ts';
+import type { LaneLayout } from './laneLayout.ts';
 
 /** What takes states as they follow from others, see `Expansion`. */
 export interface Sink {
@@ -8,52 +8,65 @@ export interface Sink {
   add(place: number, word: number, bits: number): void;
 }
 
-/** So many successors are made before they are looked up together, so that memory is waited for once, not each time. */
-const usualSize = 512;
+/** So many keys are gathered before they are looked up together, so that memory is waited for once, not each time. */
+const enough = 256;
 
 /** States that are still to be looked up, by block. */
 export class Batch implements Sink {
+  /** Number of keys. */
   count = 0;
   /** The keys of the blocks, one behind the other. */
   keys: Int32Array;
-  /** Which states of them: `blockWords` words each. */
+  /** Which states of the blocks: all words of each. */
   bits: Int32Array;
-  /** Their hashes, then where their records begin, once they have been looked up: see `Blocks.lookUp`. */
-  records: Int32Array;
+  /** The hashes of the keys, then where their records begin, once they have been looked up: see `Blocks.lookUp`. */
+  records = new Int32Array(2 * enough);
   readonly #words: number;
+  readonly #blockWords: number;
 
-  /** For keys of so many words. */
-  constructor(words: number) {
+  constructor({ words, blockWords }: LaneLayout) {
     this.#words = words;
-    this.keys = new Int32Array(usualSize * words);
-    this.bits = new Int32Array(usualSize * blockWords);
-    this.records = new Int32Array(usualSize);
+    this.#blockWords = blockWords;
+    this.keys = new Int32Array(2 * enough * words);
+    this.bits = new Int32Array(2 * enough * blockWords);
   }
 
   get bytes(): number {
-    return 4 * (this.#words + blockWords + 1) * this.records.length;
+    return 4 * (this.keys.length + this.bits.length + this.records.length);
   }
 
-  /** Whether so many more fit. An empty batch makes room for them, however many they are. */
-  hasRoomFor(more: number): boolean {
-    if (this.count + more <= this.records.length) return true;
-    if (this.count > 0) return false;
-    this.keys = new Int32Array(more * this.#words);
-    this.bits = new Int32Array(more * blockWords);
-    this.records = new Int32Array(more);
-    return true;
+  /** Whether it is time to look up what is in it. */
+  get isFull(): boolean {
+    return this.count >= enough;
   }
 
   place(key: Int32Array): number {
+    if (this.count === this.records.length) this.#grow();
     const at = this.count * this.#words;
     for (let word = 0; word < this.#words; word++) this.keys[at + word] = key[word] as number;
-    const place = this.count++;
-    for (let word = 0; word < blockWords; word++) this.bits[place * blockWords + word] = 0;
-    return place;
+    return this.count++;
   }
 
   add(place: number, word: number, bits: number): void {
-    const at = place * blockWords + word;
+    const at = place * this.#blockWords + word;
     this.bits[at] = (this.bits[at] as number) | bits;
   }
+
+  /** Forgets all that is in it. */
+  clear(): void {
+    this.bits.fill(0, 0, this.count * this.#blockWords);
+    this.count = 0;
+  }
+
+  #grow(): void {
+    this.keys = doubled(this.keys);
+    this.bits = doubled(this.bits);
+    this.records = new Int32Array(2 * this.records.length);
+  }
+}
+
+function doubled(array: Int32Array): Int32Array {
+  const grown = new Int32Array(2 * array.length);
+  grown.set(array);
+  return grown;
 }

@@ -1,10 +1,11 @@
 import type { Batch } from './batch.ts';
-import { blockWords } from './laneLayout.ts';
+import type { LaneLayout } from './laneLayout.ts';
 
 /**
- * A record is the words of a key, then per 32 states of its block: those that have been found, as bits, and where in the
- * levels they were last added.
+ * A record is the words of a key, then 1 where some states of its block are fresh, then per 32 of its states, as bits:
+ * those that have been found, and those of them that are fresh.
  */
+export const headLength = 1;
 export const perWord = 2;
 /** Above this share of full slots the index grows. */
 const fullest = 0.75;
@@ -28,10 +29,10 @@ export class Blocks {
   readonly length: number;
   #index = new Int32Array(smallest);
 
-  /** Reserves `bytes`, or as much of that as there is, for blocks with keys of so many words. */
-  constructor(bytes: number, words: number) {
+  /** Reserves `bytes`, or as much of that as there is. */
+  constructor(bytes: number, { words, blockWords }: LaneLayout) {
     this.#words = words;
-    this.length = words + perWord * blockWords;
+    this.length = words + headLength + perWord * blockWords;
     this.records = reserved(Math.ceil(bytes / 4));
   }
 
@@ -72,15 +73,16 @@ export class Blocks {
       read ^= this.records[(stored & mask) * this.length] as number;
     }
     this.read = read;
-    for (let one = 0; one < count; one++) batch.records[one] = this.#recordOf(keys, one * words, hashes[one] as number);
+    for (let one = 0; one < count; one++)
+      batch.records[one] = this.#recordOf(keys, one * words, hashes[one] as number, true);
   }
 
-  /** Where the record of the key at a position begins. */
-  recordOf(keys: Int32Array, at: number): number {
-    return this.#recordOf(keys, at, hashOf(keys, at, this.#words));
+  /** Where the record of a key begins; a new one is made for it, or the answer is 0. */
+  recordOf(key: Int32Array, isMade: boolean): number {
+    return this.#recordOf(key, 0, hashOf(key, 0, this.#words), isMade);
   }
 
-  #recordOf(keys: Int32Array, from: number, hash: number): number {
+  #recordOf(keys: Int32Array, from: number, hash: number, isMade: boolean): number {
     const index = this.#index;
     const { records } = this;
     const words = this.#words;
@@ -88,6 +90,7 @@ export class Blocks {
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const stored = index[slot] as number;
       if (stored === 0) {
+        if (!isMade) return 0;
         const at = ++this.count * this.length;
         for (let word = 0; word < words; word++) records[at + word] = keys[from + word] as number;
         index[slot] = (hash & ~mask) | this.count;

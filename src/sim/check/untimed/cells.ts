@@ -47,7 +47,8 @@ export class Cells {
   readonly #stateOf = new Numbers();
   readonly #inboxOf = new Numbers();
   readonly #rowAt = new Numbers();
-  readonly #added = new PairTable();
+  /** Per message, per cell: 1 + the cell with that message more, or 0. */
+  readonly #added: Int32Array[] = [];
   readonly #afterStep = new PairTable();
 
   constructor(states: PartyStates, shared: Shared) {
@@ -62,8 +63,9 @@ export class Cells {
 
   /** Memory in bytes; what is kept per inbox is estimated at 200. */
   get bytes(): number {
-    const tables = [this.#numbers, this.#stateOf, this.#inboxOf, this.#rowAt, this.#added, this.#afterStep];
-    return tables.reduce((sum, { bytes }) => sum + bytes, 200 * this.#inboxes.length);
+    const tables = [this.#numbers, this.#stateOf, this.#inboxOf, this.#rowAt, this.#afterStep];
+    const added = this.#added.reduce((sum, { byteLength }) => sum + byteLength, 200 * this.#inboxes.length);
+    return tables.reduce((sum, { bytes }) => sum + bytes, added);
   }
 
   /** Most messages of a kind that are in one inbox. */
@@ -73,11 +75,13 @@ export class Cells {
 
   /** The cell with one message more. */
   add(cell: number, message: number): number {
-    const known = this.#added.get(cell, message);
-    if (known >= 0) return known;
+    const known = this.#added[message]?.[cell];
+    if (known !== undefined && known > 0) return known - 1;
     const inbox = this.#shared.messages.add(this.inboxOf(cell), message);
     const next = this.#numberOf(this.stateOf(cell), inbox);
-    this.#added.add(cell, message, next);
+    const row = withRoomFor(cell, this.#added[message]);
+    row[cell] = next + 1;
+    this.#added[message] = row;
     return next;
   }
 
@@ -166,4 +170,12 @@ export function outcomeOf(shared: Shared, { sends, sightings }: Omit<Reaction, '
   const at = outcomes.append(seen, sends.length, ...sent);
   outcomeAt.set(key, at);
   return at;
+}
+
+/** The array, or a longer one, in which there is an entry of that number. */
+function withRoomFor(entry: number, array: Int32Array = new Int32Array(64)): Int32Array {
+  if (entry < array.length) return array;
+  const grown = new Int32Array(Math.max(2 * array.length, entry + 1));
+  grown.set(array);
+  return grown;
 }

@@ -1,4 +1,5 @@
 import type { Sink } from './batch.ts';
+import { perWord } from './blocks.ts';
 import {
   type Cells,
   eventCell,
@@ -10,9 +11,10 @@ import {
   rowHead,
 } from './cells.ts';
 import type { NextStep } from './environment.ts';
-import { blockBits, type LaneLayout, laneIn, setLane } from './laneLayout.ts';
+import { type LaneLayout, laneIn, setLane } from './laneLayout.ts';
 import type { Message } from './messages.ts';
-import { bitCount } from './stateSet.ts';
+import { PlaceMemo } from './placeMemo.ts';
+import { lowest, StatesOfBlock } from './statesOfBlock.ts';
 import { environmentLane, laneCount, observerLane, parties, type UntimedWorld } from './untimedWorld.ts';
 
 /** An event of the untimed world. */
@@ -20,11 +22,6 @@ export type UntimedEvent =
   | ({ readonly kind: 'message'; readonly fate: 'happen' | 'lose' } & Message)
   | { readonly kind: 'timer'; readonly party: number; readonly index: number; readonly fate: 'happen' }
   | { readonly kind: 'step'; readonly index: number; readonly fate: 'happen' };
-
-const blockSize = 1 << blockBits;
-/** Within a block: in which word a cell's bit is. */
-const wordOf = (cell: number): number => (cell & (blockSize - 1)) >> 5;
-const memoSize = 1 << 10;
 
 /**
  * What follows from states of one block, from all of them at once: an event that leaves the inner party alone leads from
@@ -36,19 +33,27 @@ export class Expansion {
   readonly #layout: LaneLayout;
   readonly #inner: number;
   readonly #innerCells: Cells;
-  /** The states turned to, all in one word of their block. */
+  /** The states turned to. */
+  #states: StatesOfBlock;
+  /** Those of them that the inner party has not moved on from yet, per word of the block as bits. */
+  readonly #left: Int32Array;
+  #records: Int32Array;
   readonly #key: Int32Array;
-  #word = 0;
-  #states = 0;
-  /** The inner party's cell in the first state of that word. */
+  /** The inner party's cell in the first state of their block. */
   #firstCell = 0;
-  /** How many they are. */
+  /** Where the record of the block has the states that have been found, if it is closed; else -1. */
+  #foundAt = -1;
+  /** How many more of its states have been found by closing it. */
+  closed = 0;
+  /** How many states have been expanded, and how many transitions lead out of them. */
   stateCount = 0;
-  /** Those of them in which nothing can happen. */
-  ended = 0;
+  transitions = 0;
+  /** The place in the block of one of them in which nothing can happen, or -1. */
+  ended = -1;
+  /** How many events other than the inner party's lead out of each. */
+  #outerEvents = 0;
   readonly #lanes = new Int32Array(laneCount);
   readonly #rowAt = new Int32Array(parties);
-  readonly #innerRowAt = new Int32Array(32);
   #cutLinks = 0;
   #lossyLinks = 0;
   #afterLoss = -1;
@@ -56,11 +61,9 @@ export class Expansion {
   /** The event that leads to what the sink is being given, see `eventOf`. */
   choice = 0;
   readonly #target: Int32Array;
-  /** Places of blocks that the inner party leads to from here: see `#placeWhere`. */
-  readonly #memoTurn = new Float64Array(memoSize);
-  readonly #memoKey = new Float64Array(memoSize);
-  readonly #memoPlace = new Float64Array(memoSize);
-  #turn = 0;
+  /** Places of blocks that the inner party leads to from here. */
+  readonly #places = new PlaceMemo();
+  readonly #placeMask: number;
 
   constructor(world: UntimedWorld, layout: LaneLayout) {
     this.#world = world;
@@ -69,27 +72,29 @@ export class Expansion {
     this.#innerCells = world.cells[layout.inner] as Cells;
     this.#key = new Int32Array(layout.words);
     this.#target = new Int32Array(layout.words);
+    this.#states = new StatesOfBlock(layout);
+    this.#left = new Int32Array(layout.blockWords);
+    this.#records = this.#left;
+    this.#placeMask = (1 << layout.blockBits) - 1;
   }
 
-  /** Turns to states in a word of the block whose key begins at a position. Returns how many transitions lead out. */
-  turnTo(keys: Int32Array, at: number, word: number, states: number): number {
+  /** Turns to states of the block whose record begins at a position. */
+  turnTo(records: Int32Array, at: number, states: StatesOfBlock): void {
     const layout = this.#layout;
-    this.#turn++;
-    this.#word = word;
+    this.#places.clear();
     this.#states = states;
-    for (let one = 0; one < layout.words; one++) this.#key[one] = keys[at + one] as number;
-    for (let lane = 0; lane < laneCount; lane++) this.#lanes[lane] = laneIn(layout, keys, at, lane);
-    this.#firstCell = ((this.#lanes[this.#inner] as number) << blockBits) | (word << 5);
+    this.#records = records;
+    for (let one = 0; one < layout.words; one++) this.#key[one] = records[at + one] as number;
+    for (let lane = 0; lane < laneCount; lane++) this.#lanes[lane] = laneIn(layout, records, at, lane);
+    this.#firstCell = (this.#lanes[this.#inner] as number) << layout.blockBits;
     this.#turnEnvironmentTo(this.#lanes[environmentLane] as number);
-    let events = this.#steps.length;
+    this.#outerEvents = this.#steps.length;
     for (let party = 0; party < parties; party++) {
       if (party === this.#inner) continue;
       const row = (this.#world.cells[party] as Cells).row(this.#lanes[party] as number);
       this.#rowAt[party] = row;
-      events += this.#eventsIn(row);
+      this.#outerEvents += this.#eventsIn(row);
     }
-    this.stateCount = bitCount(states);
-    return events * this.stateCount + this.#turnInnerTo(events > 0);
   }
 
   /** The observers' state in the states turned to. */
@@ -103,18 +108,28 @@ export class Expansion {
     const lane = (choice >> 1) & 7;
     if (lane === environmentLane) return { kind: 'step', index, fate: 'happen' };
     const { rows, messages } = this.#world.shared;
-    const row = lane === this.#inner ? this.#innerRowAt[31 - Math.clz32(this.#states)] : this.#rowAt[lane];
+    const row = lane === this.#inner ? this.#innerCells.row(this.#firstCell + this.#states.first) : this.#rowAt[lane];
     const at = (row as number) + rowHead + index * eventLength;
     const number = rows.array[at + eventNumber] as number;
     if ((rows.array[at] as number) < 0) return { kind: 'timer', party: lane, index: number, fate: 'happen' };
     return { kind: 'message', ...messages.of(number), fate: (choice & 1) === 1 ? 'lose' : 'happen' };
   }
 
-  /** Gives all successors of the states turned to. */
-  expandInto(sink: Sink): void {
-    for (let party = 0; party < parties; party++) if (party !== this.#inner) this.#expandParty(party, sink);
+  /**
+   * Gives all successors of the states turned to. Where the record has the states found at `foundAt`, those in the same
+   * block to which the inner party moves on unnoticed are added to the states turned to instead, unless they were known;
+   * -1 gives them too.
+   */
+  expandInto(sink: Sink, foundAt: number): void {
+    this.#foundAt = foundAt;
+    this.closed = 0;
+    this.transitions = 0;
+    this.ended = -1;
     this.#expandInner(sink);
+    for (let party = 0; party < parties; party++) if (party !== this.#inner) this.#expandParty(party, sink);
     for (const { step, next } of this.#steps) this.#expandStep(step, next, sink);
+    this.stateCount = this.#states.count;
+    this.transitions += this.stateCount * this.#outerEvents;
   }
 
   #turnEnvironmentTo(state: number): void {
@@ -123,20 +138,6 @@ export class Expansion {
     this.#afterLoss = environment.afterLoss(state);
     this.#steps = environment.steps(state);
     this.#lossyLinks = this.#afterLoss < 0 ? 0 : lossyLinks & ~this.#cutLinks;
-  }
-
-  #turnInnerTo(somethingHappens: boolean): number {
-    this.ended = 0;
-    let sum = 0;
-    for (let left = this.#states; left !== 0; left &= left - 1) {
-      const place = 31 - Math.clz32(left & -left);
-      const row = this.#innerCells.row(this.#firstCell + place);
-      const events = this.#eventsIn(row);
-      this.#innerRowAt[place] = row;
-      if (events === 0 && !somethingHappens) this.ended |= left & -left;
-      sum += events;
-    }
-    return sum;
   }
 
   /** How many events a row stands for, with the losses that are possible now. */
@@ -164,20 +165,27 @@ export class Expansion {
       this.choice = choice;
       this.#copyKey();
       setLane(this.#layout, this.#target, party, rows[at + (isCut ? eventCellIfLost : eventCell)] as number);
-      if (isCut) sink.add(sink.place(this.#target), this.#word, this.#states);
+      if (isCut) this.#addAll(sink);
       else this.#finish(rows[at + eventOutcome] as number, sink);
       if ((this.#lossyLinks & link) === 0) continue;
       this.choice = choice + 1;
       this.#copyKey();
       setLane(this.#layout, this.#target, party, rows[at + eventCellIfLost] as number);
       setLane(this.#layout, this.#target, environmentLane, this.#afterLoss);
-      sink.add(sink.place(this.#target), this.#word, this.#states);
+      this.#addAll(sink);
     }
+  }
+
+  /** Gives the states of the target in the same places as those turned to. */
+  #addAll(sink: Sink): void {
+    const { words, bits, length } = this.#states;
+    const place = sink.place(this.#target);
+    for (let one = 0; one < length; one++) sink.add(place, words[one] as number, bits[words[one] as number] as number);
   }
 
   /** Gives the states of the target, where an outcome is still to come about in it. */
   #finish(outcome: number, sink: Sink): void {
-    if (outcome === 0 || !this.#comeAbout(outcome)) sink.add(sink.place(this.#target), this.#word, this.#states);
+    if (outcome === 0 || !this.#comeAbout(outcome)) this.#addAll(sink);
     else this.#sendToInner(outcome, sink);
   }
 
@@ -203,62 +211,111 @@ export class Expansion {
 
   /** Sends an outcome's messages to the inner party, in each state to its cell there. */
   #sendToInner(outcome: number, sink: Sink): void {
+    const { words, bits, length } = this.#states;
+    this.#places.clear();
+    for (let one = 0; one < length; one++) {
+      const word = words[one] as number;
+      for (let left = bits[word] as number; left !== 0; left &= left - 1) {
+        const cell = this.#withMessages(this.#firstCell + 32 * word + lowest(left), outcome);
+        const block = cell >> this.#layout.blockBits;
+        let place = this.#places.get(block, 0);
+        if (place < 0) {
+          setLane(this.#layout, this.#target, this.#inner, block);
+          place = sink.place(this.#target);
+          this.#places.set(block, 0, place);
+        }
+        sink.add(place, this.#wordOf(cell), 1 << cell);
+      }
+    }
+  }
+
+  /** The inner party's cell with an outcome's messages to it. */
+  #withMessages(before: number, outcome: number): number {
     const outcomes = this.#world.shared.outcomes.array;
     const end = outcome + outcomeHead + 2 * (outcomes[outcome + 1] as number);
-    let block = -1;
-    let place = 0;
-    for (let left = this.#states; left !== 0; left &= left - 1) {
-      let cell = this.#firstCell + 31 - Math.clz32(left & -left);
-      for (let send = outcome + outcomeHead; send < end; send += 2) {
-        if (outcomes[send] === this.#inner) cell = this.#innerCells.add(cell, outcomes[send + 1] as number);
-      }
-      if (cell >> blockBits !== block) {
-        block = cell >> blockBits;
-        setLane(this.#layout, this.#target, this.#inner, block);
-        place = sink.place(this.#target);
-      }
-      sink.add(place, wordOf(cell), 1 << cell);
+    let cell = before;
+    for (let send = outcome + outcomeHead; send < end; send += 2) {
+      if (outcomes[send] === this.#inner) cell = this.#innerCells.add(cell, outcomes[send + 1] as number);
     }
+    return cell;
   }
 
+  /** Within a block: in which word a cell's bit is. */
+  #wordOf(cell: number): number {
+    return (cell & this.#placeMask) >> 5;
+  }
+
+  /** Lets the inner party move on, until it is in no state turned to in which it has not. */
   #expandInner(sink: Sink): void {
-    const rows = this.#world.shared.rows.array;
-    for (let left = this.#states; left !== 0; left &= left - 1) {
-      const row = this.#innerRowAt[31 - Math.clz32(left & -left)] as number;
-      const end = row + rowHead + (rows[row] as number) * eventLength;
-      let choice = this.#inner * 2;
-      for (let at = row + rowHead; at < end; at += eventLength, choice += 16) {
-        const origin = rows[at] as number;
-        const link = origin < 0 ? 0 : 1 << (origin >> 3);
-        const isCut = (this.#cutLinks & link) !== 0;
-        this.choice = choice;
-        const cell = rows[at + (isCut ? eventCellIfLost : eventCell)] as number;
-        const outcome = isCut ? 0 : (rows[at + eventOutcome] as number);
-        sink.add(this.#placeWhere(cell >> blockBits, outcome, false, sink), wordOf(cell), 1 << cell);
-        if ((this.#lossyLinks & link) === 0) continue;
-        this.choice = choice + 1;
-        const lost = rows[at + eventCellIfLost] as number;
-        sink.add(this.#placeWhere(lost >> blockBits, 0, true, sink), wordOf(lost), 1 << lost);
+    const states = this.#states;
+    const left = this.#left;
+    for (let one = 0; one < states.length; one++) {
+      const word = states.words[one] as number;
+      left[word] = states.bits[word] as number;
+    }
+    for (let some = true; some; ) {
+      some = false;
+      for (let one = 0; one < states.length; one++) {
+        const word = states.words[one] as number;
+        for (let bits = left[word] as number; bits !== 0; bits = left[word] as number) {
+          some = true;
+          left[word] = bits & (bits - 1);
+          this.#expandCell(this.#firstCell + 32 * word + lowest(bits), sink);
+        }
       }
     }
   }
 
-  /**
-   * The sink's place for the block where the inner party is among those cells and an outcome has come about or a message was
-   * lost. Many events of the states turned to lead to the same one, so it is remembered until the next turn.
-   */
+  #expandCell(from: number, sink: Sink): void {
+    const row = this.#innerCells.row(from);
+    const rows = this.#world.shared.rows.array;
+    const count = rows[row] as number;
+    const end = row + rowHead + count * eventLength;
+    if (count + this.#outerEvents === 0) this.ended = from & this.#placeMask;
+    this.transitions += count;
+    let choice = this.#inner * 2;
+    for (let at = row + rowHead; at < end; at += eventLength, choice += 16) {
+      const origin = rows[at] as number;
+      const link = origin < 0 ? 0 : 1 << (origin >> 3);
+      const isCut = (this.#cutLinks & link) !== 0;
+      this.choice = choice;
+      const cell = rows[at + (isCut ? eventCellIfLost : eventCell)] as number;
+      this.#moveInnerTo(cell, isCut ? 0 : (rows[at + eventOutcome] as number), sink);
+      if ((this.#lossyLinks & link) === 0) continue;
+      this.transitions++;
+      this.choice = choice + 1;
+      const lost = rows[at + eventCellIfLost] as number;
+      sink.add(this.#placeWhere(lost >> this.#layout.blockBits, 0, true, sink), this.#wordOf(lost), 1 << lost);
+    }
+  }
+
+  #moveInnerTo(cell: number, outcome: number, sink: Sink): void {
+    const word = this.#wordOf(cell);
+    const bit = 1 << cell;
+    if (outcome !== 0 || this.#foundAt < 0 || (cell & ~this.#placeMask) !== this.#firstCell) {
+      sink.add(this.#placeWhere(cell >> this.#layout.blockBits, outcome, false, sink), word, bit);
+      return;
+    }
+    const at = this.#foundAt + perWord * word;
+    const found = this.#records[at] as number;
+    if ((found & bit) !== 0) return;
+    this.#records[at] = found | bit;
+    this.#states.add(word, bit);
+    this.#left[word] = (this.#left[word] as number) | bit;
+    this.closed++;
+  }
+
+  /** The sink's place for a block of the inner party in which an outcome has come about or a message has been lost. */
   #placeWhere(block: number, outcome: number, isLost: boolean, sink: Sink): number {
-    const key = (outcome * 2 + (isLost ? 1 : 0)) * 2 ** 26 + block;
-    const slot = (outcome * 21 + block + (isLost ? 512 : 0)) & (memoSize - 1);
-    if (this.#memoTurn[slot] === this.#turn && this.#memoKey[slot] === key) return this.#memoPlace[slot] as number;
+    const what = isLost ? -1 : outcome;
+    const known = this.#places.get(block, what);
+    if (known >= 0) return known;
     this.#copyKey();
     setLane(this.#layout, this.#target, this.#inner, block);
     if (isLost) setLane(this.#layout, this.#target, environmentLane, this.#afterLoss);
     if (outcome !== 0) this.#comeAbout(outcome);
     const place = sink.place(this.#target);
-    this.#memoTurn[slot] = this.#turn;
-    this.#memoKey[slot] = key;
-    this.#memoPlace[slot] = place;
+    this.#places.set(block, what, place);
     return place;
   }
 
@@ -283,15 +340,19 @@ export class Expansion {
   }
 
   #expandInnerStep(step: number, environment: number, sink: Sink): void {
-    for (let left = this.#states; left !== 0; left &= left - 1) {
-      const at = this.#innerCells.onStep(this.#firstCell + 31 - Math.clz32(left & -left), step);
-      const { array } = this.#world.shared.rows;
-      const cell = array[at] as number;
-      this.#copyKey();
-      setLane(this.#layout, this.#target, environmentLane, environment);
-      setLane(this.#layout, this.#target, this.#inner, cell >> blockBits);
-      this.#comeAbout(array[at + 1] as number);
-      sink.add(sink.place(this.#target), wordOf(cell), 1 << cell);
+    const { words, bits, length } = this.#states;
+    for (let one = 0; one < length; one++) {
+      const word = words[one] as number;
+      for (let left = bits[word] as number; left !== 0; left &= left - 1) {
+        const at = this.#innerCells.onStep(this.#firstCell + 32 * word + lowest(left), step);
+        const { array } = this.#world.shared.rows;
+        const cell = array[at] as number;
+        this.#copyKey();
+        setLane(this.#layout, this.#target, environmentLane, environment);
+        setLane(this.#layout, this.#target, this.#inner, cell >> this.#layout.blockBits);
+        this.#comeAbout(array[at + 1] as number);
+        sink.add(sink.place(this.#target), this.#wordOf(cell), 1 << cell);
+      }
     }
   }
 

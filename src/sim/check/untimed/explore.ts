@@ -1,7 +1,7 @@
 import { properties } from '../../properties/properties.ts';
 import { type AnyProperty, PropertyTable, type Violation } from '../../properties/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { explore } from './exploration.ts';
+import { explore, usualRehearsal } from './exploration.ts';
 import { type Choice, choicesFor } from './path.ts';
 import type { Progress } from './search.ts';
 import { UntimedWorld } from './untimedWorld.ts';
@@ -11,6 +11,8 @@ export interface UntimedOptions {
   readonly losses?: number;
   /** Most memory that the exploration takes, in bytes. */
   readonly memoryBytes?: number;
+  /** States that show how to keep all of them, see `explore`; the result does not depend on it. */
+  readonly rehearsal?: number;
   /** Called now and then; `false` ends the exploration. */
   readonly onProgress?: (progress: Progress) => boolean;
 }
@@ -20,15 +22,13 @@ export interface UntimedVerdict {
   readonly property: string;
   readonly verdict: 'holds' | 'violated' | 'inconclusive';
   readonly violation: Violation | null;
-  /** A shortest way from the start of the world to the violation. */
+  /** A shortest way from the start of the world to the violation; null where memory ended before one was found, too. */
   readonly path: readonly Choice[] | null;
 }
 
 export interface UntimedResult {
   readonly states: number;
   readonly transitions: number;
-  /** How many steps the state needs that is furthest from the start. */
-  readonly depth: number;
   /** False where memory or `onProgress` ended the exploration before it had looked into every state. */
   readonly complete: boolean;
   /** Memory used at most, in bytes. */
@@ -54,24 +54,27 @@ const untimedProperties: readonly AnyProperty[] = properties.filter(({ obligatio
  *   of the scenario play no part;
  * - of the properties those that bound no time are judged (`untimedProperties`).
  *
- * Breadth first, so that the path to a violation is a shortest one.
+ * The path to a violation is a shortest one.
  */
 export function exploreUntimed(definition: WorldDefinition, options: UntimedOptions = {}): UntimedResult {
-  const { losses = 0, memoryBytes = usualMemoryBytes, onProgress = () => true } = options;
+  const { losses = 0, memoryBytes = usualMemoryBytes, onProgress = () => true, rehearsal = usualRehearsal } = options;
   const tables = tablesFor(definition);
   const world = new UntimedWorld(definition, tables, losses);
-  const { search, complete } = explore(world, { memoryBytes, onProgress });
-  const verdicts = tables.map(({ property }, index): UntimedVerdict => {
-    const found = search.findings[index];
-    if (found === undefined) {
-      return { property: property.name, verdict: complete ? 'holds' : 'inconclusive', violation: null, path: null };
+  const { violatedBy, eventsTo, ...extent } = explore(world, { memoryBytes, onProgress }, rehearsal);
+  const verdicts = tables.map(({ property: { name: property } }, index): UntimedVerdict => {
+    const observers = violatedBy[index];
+    if (observers === undefined) {
+      return { property, verdict: extent.complete ? 'holds' : 'inconclusive', violation: null, path: null };
     }
-    const path = choicesFor(definition, search.eventsTo(found));
-    const violation = world.observers.violation(found.observers, index);
-    return { property: property.name, verdict: 'violated', violation, path };
+    const events = eventsTo(index);
+    return {
+      property,
+      verdict: 'violated',
+      violation: world.observers.violation(observers, index),
+      path: events && choicesFor(definition, events),
+    };
   });
-  const { states, transitions, depth, mostBytes: bytes } = search;
-  return { states, transitions, depth, complete, bytes, verdicts };
+  return { ...extent, verdicts };
 }
 
 /** The observers of an exploration: the properties claimed of the scenario's mode that need no time. */

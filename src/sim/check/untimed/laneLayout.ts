@@ -1,19 +1,26 @@
-/**
- * States that differ in so many of the lowest bits of the inner lane's number, and in nothing else, make a block. It is
- * kept as words of 32 states, a bit each.
- */
-export const blockBits = 7;
-export const blockWords = 1 << (blockBits - 5);
 const leastWords = 2;
+/** A block is at least one word of 32 states. */
+export const leastBlockBits = 5;
+
+/**
+ * States that differ in so many of the lowest bits of one party's lane, and in nothing else, make a block: it is kept as
+ * words of 32 states, a bit each.
+ */
+export interface BlockShape {
+  /** That party. */
+  readonly inner: number;
+  readonly blockBits: number;
+}
 
 /**
  * Where each lane of a state lies. The words hold every lane but the lowest bits of the inner one, so they are the key
  * of a block, and those bits are the state's place in it. A lane does not cross from one word into the next.
  */
-export interface LaneLayout {
+export interface LaneLayout extends BlockShape {
   /** Words of 32 bits per key. */
   readonly words: number;
-  readonly inner: number;
+  /** Words of 32 states per block. */
+  readonly blockWords: number;
   readonly word: Int32Array;
   readonly shift: Int32Array;
   /** The greatest number that fits into the words, per lane. */
@@ -26,7 +33,7 @@ export interface LaneLayout {
  * Lays out lanes for four times as many numbers as they have needed so far: the widest first, each in the word with most
  * room. What is left of a word goes to the lanes in it.
  */
-export function layOut(counts: readonly number[], inner: number): LaneLayout {
+export function layOut(counts: readonly number[], { inner, blockBits }: BlockShape): LaneLayout {
   const bits = Int32Array.from(counts, (count, lane) =>
     Math.max(1, 34 - Math.clz32(count - 1) - (lane === inner ? blockBits : 0)),
   );
@@ -50,6 +57,8 @@ export function layOut(counts: readonly number[], inner: number): LaneLayout {
   return {
     words: left.length,
     inner,
+    blockBits,
+    blockWords: 1 << (blockBits - leastBlockBits),
     word,
     shift: shifts(word, bits),
     greatest: bits.map((width) => 2 ** width - 1),
@@ -80,15 +89,16 @@ export function setLane(layout: LaneLayout, words: Int32Array, lane: number, num
 /** Puts all lanes into the words of a key and returns the state's place in its block. */
 export function pack(layout: LaneLayout, lanes: Int32Array, key: Int32Array): number {
   key.fill(0);
+  const { inner, blockBits } = layout;
   for (let lane = 0; lane < lanes.length; lane++) {
     const number = lanes[lane] as number;
-    setLane(layout, key, lane, lane === layout.inner ? number >> blockBits : number);
+    setLane(layout, key, lane, lane === inner ? number >> blockBits : number);
   }
-  return (lanes[layout.inner] as number) & ((1 << blockBits) - 1);
+  return (lanes[inner] as number) & ((1 << blockBits) - 1);
 }
 
 /** Takes all lanes out of the key that begins at a position, for the state at a place in its block. */
 export function unpack(layout: LaneLayout, keys: Int32Array, at: number, place: number, lanes: Int32Array): void {
   for (let lane = 0; lane < lanes.length; lane++) lanes[lane] = laneIn(layout, keys, at, lane);
-  lanes[layout.inner] = ((lanes[layout.inner] as number) << blockBits) | place;
+  lanes[layout.inner] = ((lanes[layout.inner] as number) << layout.blockBits) | place;
 }

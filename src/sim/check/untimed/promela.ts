@@ -41,9 +41,9 @@ export class TooLargeError extends Error {}
  */
 export function toPromela(definition: WorldDefinition, losses: number, memoryBytes: number): string {
   const world = new UntimedWorld(definition, tablesFor(definition), losses);
-  const { search, complete } = explore(world, { memoryBytes, onProgress: () => true });
-  if (!complete) throw new TooLargeError(`more than ${search.states} states`);
-  return new Model(definition, world, losses).text(search.states);
+  const { states, complete } = explore(world, { memoryBytes, onProgress: () => true });
+  if (!complete) throw new TooLargeError(`more than ${states} states`);
+  return new Model(definition, world, losses).text(states);
 }
 
 class Model {

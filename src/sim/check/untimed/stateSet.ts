@@ -1,109 +1,93 @@
+import { IntVector } from '../intVector.ts';
 import type { Batch } from './batch.ts';
-import { Blocks, perWord, reserved } from './blocks.ts';
-import { blockWords } from './laneLayout.ts';
+import { Blocks, headLength, perWord } from './blocks.ts';
+import type { LaneLayout } from './laneLayout.ts';
+import { bitCount, type StatesOfBlock } from './statesOfBlock.ts';
 
-/** An entry: where in its record a word of states is, and those of them that were new, as bits. */
-export const entryLength = 2;
-
-/** All states found so far, and in which level: so many steps the shortest way to them has. */
+/** All states found so far, and those of them that are still to be looked into: they are fresh. */
 export class StateSet {
   /** Number of states. */
   count = 0;
-  /** Per level, the position of its first entry. */
-  readonly levels: number[] = [0];
-  /** The entries of all levels, one level behind the other. */
-  readonly entries: Int32Array;
-  /** Behind the last entry. */
-  end = 0;
   readonly #blocks: Blocks;
   readonly #words: number;
-  #levelStart = 0;
+  readonly #blockWords: number;
+  /** The records with fresh states, in the order in which they got the first one; a ring. */
+  readonly #waiting = new IntVector();
+  #taken = 0;
 
-  /** For keys of so many words, in at most so many bytes. */
-  constructor(bytes: number, words: number) {
-    this.#blocks = new Blocks(bytes, words);
-    this.entries = reserved(Math.ceil(bytes / 4));
-    this.#words = words;
+  /** For at most so many bytes. */
+  constructor(bytes: number, layout: LaneLayout) {
+    this.#blocks = new Blocks(bytes, layout);
+    this.#words = layout.words;
+    this.#blockWords = layout.blockWords;
   }
 
   /** Memory in use, in bytes. */
   get bytes(): number {
-    return this.#blocks.bytes + 4 * this.end;
+    return this.#blocks.bytes + this.#waiting.bytes;
   }
 
-  /** The words of all keys: that of a block begins where its record does. */
-  get keys(): Int32Array {
+  /** The words of all records: the key of a block, then see `Blocks`. */
+  get records(): Int32Array {
     return this.#blocks.records;
   }
 
-  /** Where the record of a key begins. */
-  recordOf(key: Int32Array): number {
-    return this.#blocks.recordOf(key, 0);
+  /** Where the record of a key begins, or 0 where it has none. */
+  find(key: Int32Array): number {
+    return this.#blocks.recordOf(key, false);
   }
 
-  /** Where the record begins that has a position in it. */
-  recordAround(position: number): number {
-    const { length } = this.#blocks;
-    return Math.trunc(position / length) * length;
-  }
-
-  /** Where the record has a word of states of its block. */
+  /** Where a record has a word of states of its block. */
   positionOf(record: number, word: number): number {
-    return record + this.#words + perWord * word;
+    return record + this.#words + headLength + perWord * word;
   }
 
-  /** Which word of the block is at a position in its record. */
-  wordAt(position: number, record: number): number {
-    return (position - record - this.#words) / perWord;
+  /** A record with fresh states, or -1 where there is none. They are fresh until `takeFresh`. */
+  nextWaiting(): number {
+    if (this.#taken < this.#waiting.length) return this.#waiting.at(this.#taken++);
+    this.#taken = 0;
+    this.#waiting.length = 0;
+    return -1;
   }
 
-  #reserve(more: number): boolean {
-    return this.end + more * blockWords * entryLength <= this.entries.length && this.#blocks.reserve(more);
-  }
-
-  /** What is new from here on is of the next level. */
-  beginLevel(): void {
-    this.levels.push(this.end);
-    this.#levelStart = this.end;
+  /** Moves the fresh states of a record. */
+  takeFresh(record: number, into: StatesOfBlock): void {
+    const { records } = this.#blocks;
+    into.clear();
+    records[record + this.#words] = 0;
+    for (let word = 0, at = this.positionOf(record, 0); word < this.#blockWords; word++, at += perWord) {
+      const fresh = records[at + 1] as number;
+      if (fresh === 0) continue;
+      into.add(word, fresh);
+      records[at + 1] = 0;
+    }
   }
 
   /** Takes in a batch. False where there is no memory for it. */
   takeIn(batch: Batch): boolean {
-    if (!this.#reserve(batch.count)) return false;
+    if (!this.#blocks.reserve(batch.count)) return false;
     this.#blocks.lookUp(batch);
-    for (let one = 0, at = 0; one < batch.count; one++) {
-      let found = (batch.records[one] as number) + this.#words;
-      for (const end = at + blockWords; at < end; at++, found += perWord) {
-        const bits = batch.bits[at] as number;
-        if (bits !== 0) this.#add(found, bits);
+    const { bits, count, records } = batch;
+    for (let one = 0, at = 0; one < count; one++) {
+      const record = records[one] as number;
+      for (let word = 0; word < this.#blockWords; word++, at++) {
+        if (bits[at] !== 0) this.#add(record, word, bits[at] as number);
       }
     }
-    batch.count = 0;
+    batch.clear();
     return true;
   }
 
-  #add(found: number, bits: number): void {
+  #add(record: number, word: number, bits: number): void {
     const { records } = this.#blocks;
-    const fresh = bits & ~(records[found] as number);
+    const at = this.positionOf(record, word);
+    const fresh = bits & ~(records[at] as number);
     if (fresh === 0) return;
-    records[found] = (records[found] as number) | fresh;
+    records[at] = (records[at] as number) | fresh;
+    records[at + 1] = (records[at + 1] as number) | fresh;
     this.count += bitCount(fresh);
-    // Where the word has no entry in this level yet, this is 0 or the position of one in an earlier level.
-    const last = records[found + 1] as number;
-    if (last > this.#levelStart) {
-      this.entries[last] = (this.entries[last] as number) | fresh;
-      return;
-    }
-    this.entries[this.end] = found;
-    this.entries[this.end + 1] = fresh;
-    records[found + 1] = this.end + 1;
-    this.end += entryLength;
+    if (records[record + this.#words] !== 0) return;
+    records[record + this.#words] = 1;
+    this.#waiting.push(record);
   }
-}
-
-/** How many bits are 1. */
-export function bitCount(bits: number): number {
-  let pairs = bits - ((bits >>> 1) & 0x55555555);
-  pairs = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((pairs + (pairs >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
