@@ -7,25 +7,15 @@ import { unbounded } from './timedSystem.ts';
  * that of j, 0 standing for the present.
  */
 
-/** Per pending event, the least by which any pending event is bounded above it: 0 where it may be the next. */
-function leastLeads(matrix: Int32Array, place: number, pending: number, leads: Int32Array): void {
-  const stride = pending + 1;
-  for (let column = 1; column <= pending; column++) {
-    let least = 0;
-    for (let row = 1; row <= pending; row++) {
-      const bound = matrix[place + row * stride + column] as number;
-      if (bound < least) least = bound;
-    }
-    leads[column] = least;
-  }
-}
-
-/** The class whose events are fired: its matrix, where it begins, how many events are pending, and their leads. */
+/** The class whose events are fired: its matrix, where it begins, how many events are pending. */
 export interface Source {
   matrix: Int32Array;
   place: number;
   pending: number;
+  /** Per pending event, the least by which any pending event is bounded above it: 0 where it may be the next. */
   leads: Int32Array;
+  /** Per pending event of the class that is written, which one of the source it is, or 0 where it is new. */
+  origins: Int32Array;
   /** Set where an earlier message may arrive later than a window lets the one behind it: no class can say that. */
   isHeldBack: boolean;
 }
@@ -36,6 +26,7 @@ export const newSource = (): Source => ({
   place: 0,
   pending: 0,
   leads: new Int32Array(64),
+  origins: new Int32Array(64),
   isHeldBack: false,
 });
 
@@ -45,45 +36,78 @@ export function turnTo(source: Source, matrix: Int32Array, place: number, pendin
   source.place = place;
   source.pending = pending;
   if (pending >= source.leads.length) source.leads = new Int32Array(pending * 2);
-  leastLeads(matrix, place, pending, source.leads);
+  const { leads } = source;
+  leads.fill(0, 0, pending + 1);
+  let at = place + pending + 1;
+  for (let row = 1; row <= pending; row++) {
+    at++;
+    for (let column = 1; column <= pending; column++, at++) {
+      const bound = matrix[at] as number;
+      if (bound < (leads[column] as number)) leads[column] = bound;
+    }
+  }
 }
 
 /** Writes the class after the event at `fired` (1 is the first) has happened as a move says. It is canonical again. */
 export function fireInto(next: Int32Array, source: Source, fired: number, situations: Situations, move: number): void {
-  const { matrix, place, pending, leads } = source;
-  const target = situations.moves.at(move + moveTargetAt);
-  const count = situations.sizeOf(target);
+  const count = situations.sizeOf(situations.moves.at(move + moveTargetAt));
   const width = count + 1;
-  const stride = pending + 1;
-  const origins = situations.moves.data;
-  const originsAt = situations.originsOf(move) - 1;
-  const types = situations.store.data;
-  const typesAt = situations.typesAt(target) - 1;
-  next[0] = 0;
-  for (let row = 1; row <= count; row++) {
-    const origin = (origins[originsAt + row] as number) + 1;
-    const type = types[typesAt + row] as number;
-    next[row * width] = origin > 0 ? (matrix[place + origin * stride + fired] as number) : situations.latest.at(type);
-    next[row] = origin > 0 ? (leads[origin] as number) : -situations.earliest.at(type);
-  }
-  for (let row = 1; row <= count; row++) {
-    const above = next[row * width] as number;
-    const origin = (origins[originsAt + row] as number) + 1;
+  writeBounds(next, source, fired, situations, move);
+  const { matrix, place, origins } = source;
+  const stride = source.pending + 1;
+  for (let row = 1, at = width; row <= count; row++) {
+    const above = next[at] as number;
+    const origin = origins[row] as number;
     const from = place + origin * stride;
-    for (let column = 1; column <= count; column++) {
+    const end = at + count;
+    for (let column = 1; ++at <= end; column++) {
       const through = above >= unbounded ? unbounded : above + (next[column] as number);
-      const other = (origins[originsAt + column] as number) + 1;
+      const other = origins[column] as number;
       const before = origin > 0 && other > 0 ? (matrix[from + other] as number) : unbounded;
-      next[row * width + column] = before < through ? before : through;
+      next[at] = before < through ? before : through;
     }
     next[row * width + row] = 0;
   }
-  for (let row = 2; row <= count; row++) {
-    if ((origins[originsAt + row] as number) < 0 && situations.waits(typesAt + 1, row - 1)) {
-      if ((next[(row - 1) * width] as number) > situations.latest.at(types[typesAt + row] as number))
-        source.isHeldBack = true;
-      keepOrder(next, width, row - 1, row);
+  keepAllOrders(next, source, situations, move);
+}
+
+/** Bounds every event of the class that is written by the present, and notes where it comes from. */
+function writeBounds(next: Int32Array, source: Source, fired: number, situations: Situations, move: number): void {
+  const { matrix, place, pending, leads } = source;
+  const target = situations.moves.at(move + moveTargetAt);
+  const count = situations.sizeOf(target);
+  const moves = situations.moves.data;
+  const originsAt = situations.originsOf(move) - 1;
+  const types = situations.store.data;
+  const typesAt = situations.typesAt(target) - 1;
+  if (count >= source.origins.length) source.origins = new Int32Array(count * 2);
+  const { origins } = source;
+  next[0] = 0;
+  for (let row = 1, at = count + 1; row <= count; row++, at += count + 1) {
+    const origin = moves[originsAt + row] as number;
+    if (origin >= 0) {
+      origins[row] = origin + 1;
+      next[at] = matrix[place + (origin + 1) * (pending + 1) + fired] as number;
+      next[row] = leads[origin + 1] as number;
+    } else {
+      const type = types[typesAt + row] as number;
+      origins[row] = 0;
+      next[at] = situations.latest.at(type);
+      next[row] = -situations.earliest.at(type);
     }
+  }
+}
+
+/** Lets new messages wait for those before them on links that keep the order. */
+function keepAllOrders(next: Int32Array, source: Source, situations: Situations, move: number): void {
+  const target = situations.moves.at(move + moveTargetAt);
+  const count = situations.sizeOf(target);
+  const typesAt = situations.typesAt(target) - 1;
+  for (let row = 2; row <= count; row++) {
+    if (source.origins[row] !== 0 || !situations.waits(typesAt + 1, row - 1)) continue;
+    const latest = situations.latest.at(situations.store.at(typesAt + row));
+    if ((next[(row - 1) * (count + 1)] as number) > latest) source.isHeldBack = true;
+    keepOrder(next, count + 1, row - 1, row);
   }
 }
 

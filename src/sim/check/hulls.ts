@@ -9,11 +9,14 @@ export interface HullOptions {
   readonly maximumBytes: number;
   /** Called with every situation once; false where nothing that can follow is of interest. */
   readonly visit: (situation: number) => boolean;
+  /** Called after each expansion: situations that are to be expanded once more, because other moves lead out of them now. */
+  readonly amended?: () => readonly number[];
   /** Called now and then; false ends the exploration. */
   readonly onProgress?: ((progress: Progress) => boolean) | undefined;
 }
 
 const expansionsBetweenReports = 1_024;
+const nothing: readonly number[] = [];
 
 /**
  * One class per situation: the smallest that includes all that lead there. The hull of canonical classes is canonical,
@@ -59,6 +62,7 @@ export class Hulls {
         this.#state.data[situation] = 0;
         this.#expand(situation);
         if (this.#source.isHeldBack) return 'order';
+        for (const one of this.#options.amended?.() ?? nothing) this.reopen(one);
         if (this.#situations.count >= mostSituations) return 'stopped';
         if (this.#expanded++ % expansionsBetweenReports !== 0) continue;
         if (this.bytes > maximumBytes) return 'memory';
@@ -66,6 +70,13 @@ export class Hulls {
       }
     }
     return 'complete';
+  }
+
+  /** Expands a situation once more, if it has been. */
+  reopen(situation: number): void {
+    if (situation >= this.#matrixOf.length || this.#matrixOf.at(situation) < 0 || this.#state.at(situation) !== 0) return;
+    this.#state.data[situation] = 1;
+    this.#waiting.push(situation);
   }
 
   get bytes(): number {
@@ -109,9 +120,7 @@ export class Hulls {
       this.#matrixOf.data[target] = this.#matrices.add(this.#scratch, size);
       if (!this.#options.visit(target)) this.#state.data[target] = 2;
     } else if (!this.#grows(this.#matrixOf.at(target), size)) return;
-    if (this.#state.at(target) !== 0) return;
-    this.#state.data[target] = 1;
-    this.#waiting.push(target);
+    this.reopen(target);
   }
 
   /** Widens a matrix to include the one in `#scratch`; false where it did already. */

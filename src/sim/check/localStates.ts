@@ -1,3 +1,5 @@
+const none: readonly number[] = [];
+
 /**
  * The local states of one party as far as they have been seen, and which events are inert in them: ignored there and
  * in every local state that can follow.
@@ -15,23 +17,23 @@ export class LocalStates {
     this.#isIgnored = isIgnored;
   }
 
-  /** Takes note of a step. False where an event that was called inert turns out not to be. */
-  see(from: number, to: number): boolean {
-    if (from === to) return true;
+  /** Takes note of a step. Returns the events that were called inert and turn out not to be. */
+  see(from: number, to: number): readonly number[] {
+    if (from === to) return none;
     this.#following[from] ??= [];
     const following = this.#following[from] as number[];
-    if (following.includes(to)) return true;
+    if (following.includes(to)) return none;
     following.push(to);
-    let isConsistent = true;
+    const refuted: number[] = [];
     for (const [event, inert] of this.#inert) {
       if (!inert.has(from) || inert.has(to)) continue;
       const more = this.#closure(to, event);
       if (more === null) {
         this.#inert.delete(event);
-        isConsistent = false;
+        refuted.push(event);
       } else for (const local of more) inert.add(local);
     }
-    return isConsistent;
+    return refuted;
   }
 
   /** Whether an event is inert in a local state, by all that has been seen. */

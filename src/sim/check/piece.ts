@@ -28,6 +28,7 @@ const firstAttemptAt = 50_000;
 const farAway = 10_000;
 
 const usualBytes = 1 << 30;
+const nothing: readonly number[] = [];
 
 /** Properties that are decided in one exploration of their world. */
 export class Piece {
@@ -37,9 +38,12 @@ export class Piece {
   readonly #budget: FaultBudget;
   readonly #system: WorldSystem;
   readonly #inert: InertMessages | null;
-  #situations: Situations;
+  readonly #situations: Situations;
+  readonly #hulls: Hulls | null;
+  /** The properties that hulls violate, as bits. */
+  #suspects = 0;
   /** Violated properties of each situation, as bits. */
-  #violated: number[] = [];
+  readonly #violated: number[] = [];
   /** Violations found before the hulls were complete; they have been replayed, so they stay whatever is refuted. */
   readonly #found = new Map<number, Counterexample>();
   #hasWalked = false;
@@ -62,6 +66,20 @@ export class Piece {
     this.#inert = options.inertMessages === false ? null : new InertMessages(this.#system, seen);
     if (this.#inert) this.#system.negligible = this.#inert;
     this.#situations = new Situations(this.#system);
+    this.#hulls = options.hulls === false ? null : this.#newHulls();
+  }
+
+  #newHulls(): Hulls {
+    const { maximumBytes = usualBytes, onProgress } = this.#options;
+    return new Hulls(this.#situations, {
+      maximumBytes,
+      onProgress,
+      amended: this.#amended,
+      visit: (situation) => {
+        this.#suspects |= this.#violatedIn(situation);
+        return !this.#system.isSettled(this.#situations, situation);
+      },
+    });
   }
 
   /** The decisions; null for what is not decided after that many situations, unless that is null. */
@@ -69,7 +87,7 @@ export class Piece {
     for (;;) {
       const decisions = this.#decisions(mostSituations);
       if (!this.#isRefuted) return decisions;
-      this.#beginAnew();
+      for (const situation of this.#amended()) this.#hulls?.reopen(situation);
     }
   }
 
@@ -78,15 +96,13 @@ export class Piece {
     return this.#inert?.isRefuted ?? false;
   }
 
-  #beginAnew(): void {
-    if (this.#inert) this.#inert.isRefuted = false;
-    this.#situations = new Situations(this.#system);
-    this.#violated = [];
-    [this.#classes, this.#firings, this.#bytes] = [0, 0, 0];
-  }
+  /** Corrects what is known of the situations, if it is wrong, and gives those that are to be expanded once more. */
+  readonly #amended = (): readonly number[] =>
+    this.#inert?.isRefuted ? this.#situations.renew(this.#inert.takeRefuted()) : nothing;
 
   #decisions(mostSituations: number | null): (Decision | null)[] {
-    const { suspects, ending } = this.#options.hulls === false ? this.#everySuspect() : this.#hulls(mostSituations);
+    const ending = this.#hulls === null ? 'complete' : this.#exploreHulls(this.#hulls, mostSituations);
+    const suspects = this.#hulls === null ? -1 : this.#suspects;
     this.#ending = ending;
     if (this.#isRefuted) return [];
     return this.#properties.map(({ name: property }, index): Decision | null => {
@@ -103,16 +119,12 @@ export class Piece {
 
   get extent(): Extent {
     return {
-      classes: this.#classes,
-      edges: this.#firings,
+      classes: this.#classes + (this.#hulls === null ? 0 : this.#situations.count),
+      edges: this.#firings + (this.#hulls?.joined ?? 0),
       situations: this.#situations.count,
       bytes: this.#bytes,
       ending: this.#ending,
     };
-  }
-
-  #everySuspect(): { suspects: number; ending: Ending } {
-    return { suspects: (1 << this.#properties.length) - 1, ending: 'complete' };
   }
 
   readonly #goesOn = (progress: Progress): boolean =>
@@ -136,30 +148,18 @@ export class Piece {
     return violated;
   }
 
-  /** The properties that hulls violate, as bits; `stopped` after that many situations, and all of them searched for. */
-  #hulls(mostSituations: number | null): { suspects: number; ending: Ending } {
-    const { maximumBytes = usualBytes } = this.#options;
-    let suspects = 0;
-    const hulls = new Hulls(this.#situations, {
-      maximumBytes,
-      onProgress: this.#goesOn,
-      visit: (situation) => {
-        suspects |= this.#violatedIn(situation);
-        return !this.#system.isSettled(this.#situations, situation);
-      },
-    });
+  /** Explores the hulls; `stopped` after that many situations, and all violations that they suspect searched for. */
+  #exploreHulls(hulls: Hulls, mostSituations: number | null): Ending {
     let next = mostSituations ?? firstAttemptAt;
     let ending = hulls.explore(next);
     for (; ending === 'stopped'; ending = hulls.explore(next)) {
-      this.#attempt(suspects);
+      this.#attempt(this.#suspects);
       this.#walk(() => this.#goesOn(hulls.progress));
       if (this.#found.size === this.#properties.length || mostSituations !== null) break;
       next *= 2;
     }
-    this.#classes += this.#situations.count;
-    this.#firings += hulls.joined;
-    this.#bytes = hulls.bytes;
-    return { suspects, ending };
+    this.#bytes = Math.max(this.#bytes, hulls.bytes);
+    return ending;
   }
 
   /** Perhaps a violation is so common that chance finds it. */
@@ -223,7 +223,7 @@ export class Piece {
 
   /** How many events at least lead from a situation to a violation, -1 where none do; 0 where that is not known. */
   #distance(index: number, isKnown: boolean): (situation: number) => number {
-    const distances = isKnown && this.#options.hulls !== false ? this.#distancesTo(1 << index) : null;
+    const distances = isKnown && this.#hulls !== null ? this.#distancesTo(1 << index) : null;
     return (situation) => distances?.at(situation) ?? 0;
   }
 

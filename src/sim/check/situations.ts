@@ -14,6 +14,10 @@ export const moveTargetAt = 0;
 const choiceAt = 1;
 const originsAt = 2;
 
+/** Places in a list of moves, which begins with their number. */
+const assumedAt = 1;
+const movesAt = 2;
+
 /**
  * The situations met so far, each with a number, and the moves between them. Both are asked of the system once,
  * however many state classes share a situation, and kept in flat arrays.
@@ -33,7 +37,7 @@ export class Situations {
   /** Per situation, where its row begins: per position the place of its list of moves, or 0. */
   readonly #rows = new IntVector();
   readonly #places = new IntVector();
-  /** Per list of moves: how many, then the place of each. */
+  /** Per list of moves: how many, what was taken for granted, then the place of each. */
   readonly #lists = new IntVector();
   /** Per type its group, and 1 where events of that type wait for the earlier ones of their group. */
   readonly #groups = new IntVector();
@@ -100,13 +104,40 @@ export class Situations {
     const at = this.#rows.at(id) + position;
     const known = this.#places.at(at);
     if (known !== 0) return known;
-    const situation = this.of(id);
-    const outcomes = this.waits(this.typesAt(id), position) ? [] : this.#system.fire(situation, position);
-    const places = outcomes.map((outcome) => this.#add(outcome));
-    const list = this.#lists.push(places.length);
-    for (const place of places) this.#lists.push(place);
+    const list = this.#ask(id, position);
     this.#places.data[at] = list;
     return list;
+  }
+
+  #ask(id: number, position: number): number {
+    const isHeld = this.waits(this.typesAt(id), position);
+    const outcomes = isHeld ? [] : this.#system.fire(this.of(id), position);
+    const places = outcomes.map((outcome) => this.#add(outcome));
+    const list = this.#lists.push(places.length);
+    this.#lists.push(isHeld ? 0 : (this.#system.assumed ?? 0));
+    for (const place of places) this.#lists.push(place);
+    return list;
+  }
+
+  /**
+   * Asks once more for all moves that took something for granted that is wrong, and gives the situations from which they
+   * lead. What was reached by the old ones stays, as more than can be reached.
+   */
+  renew(isWrong: (assumed: number) => boolean): number[] {
+    const renewed: number[] = [];
+    const { count } = this;
+    for (let id = 0; id < count; id++) {
+      let isRenewed = false;
+      for (let position = 0; position < this.sizeOf(id); position++) {
+        const at = this.#rows.at(id) + position;
+        const list = this.#places.at(at);
+        if (list === 0 || !isWrong(this.#lists.at(list + assumedAt))) continue;
+        this.#places.data[at] = this.#ask(id, position);
+        isRenewed = true;
+      }
+      if (isRenewed) renewed.push(id);
+    }
+    return renewed;
   }
 
   /** Calls back with the target of every move that has been asked for from a situation. */
@@ -126,7 +157,7 @@ export class Situations {
 
   /** One move of a list, as a place in `moves`. */
   move(list: number, index: number): number {
-    return this.#lists.at(list + 1 + index);
+    return this.#lists.at(list + movesAt + index);
   }
 
   /** A move as an object, for those who follow a path. */

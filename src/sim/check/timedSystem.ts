@@ -10,6 +10,11 @@ export interface TimedSystem {
   readonly start: Outcome;
   /** What can become of the pending event at that position: one outcome per discrete choice. */
   fire(situation: Situation, position: number): readonly Outcome[];
+  /**
+   * What the last firing took for granted, as a number; 0 or absent where it holds whatever happens. Should that turn out
+   * to be wrong, the firing is asked for again: see `Situations.renew`.
+   */
+  readonly assumed?: number;
   /** Earliest and latest time from its creation until an event of that type happens; latest may be Infinity. */
   windowOf(type: number): Window;
   /**

@@ -12,13 +12,15 @@ import type { Outcome, PendingAfter, Situation, TimedSystem } from './timedSyste
 
 /** What an exploration need not follow although it is under way. */
 export interface Negligible {
+  /** What was left out since it was last set to 0, as a number. */
+  assumed: number;
   /** Takes note of a step of a party from one local state to another. */
   sees(party: number, from: number, to: number): void;
   /** Whether a pending event of that type can be left out where the parties are in those local states. */
   has(type: number, locals: readonly number[]): boolean;
 }
 
-const nothing: Negligible = { sees: () => {}, has: () => false };
+const nothing: Negligible = { assumed: 0, sees: () => {}, has: () => false };
 
 /** Places of the words after those of the local states. */
 const cutLinksAt = 0;
@@ -53,7 +55,7 @@ interface Aftermath {
 export class WorldSystem implements TimedSystem {
   readonly observers: Observers;
   /** What is left out of the situations; nothing, unless somebody says so before the exploration begins. */
-  negligible = nothing;
+  negligible: Negligible = nothing;
   readonly definition: WorldDefinition;
   readonly start: Outcome;
   readonly #budget: FaultBudget;
@@ -66,6 +68,10 @@ export class WorldSystem implements TimedSystem {
     this.#budget = budget;
     this.observers = new Observers(properties, definition.scenario);
     this.start = this.#start();
+  }
+
+  get assumed(): number {
+    return this.negligible.assumed;
   }
 
   /** The type of the event that ends the run. */
@@ -120,6 +126,7 @@ export class WorldSystem implements TimedSystem {
   }
 
   fire(situation: Situation, position: number): readonly Outcome[] {
+    this.negligible.assumed = 0;
     const type = this.typeOf(situation.pending[position] as number);
     if (type.is === 'end') return [this.#ended(situation)];
     if (type.is === 'deadline') return [this.#missed(situation, type.property)];
