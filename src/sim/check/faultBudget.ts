@@ -48,13 +48,24 @@ function waysOf({ demanded, mayFail }: Exposed, left: FaultBudget): { fate: Fate
 export class FateLists {
   readonly #lists: (readonly Fate[])[] = [];
   readonly #ids = new Map<string, number>();
+  readonly #idOfList = new Map<readonly Fate[], number>();
+  readonly #harmless: (readonly Fate[])[] = [];
 
   idOf(fates: readonly Fate[]): number {
-    const key = fates.join();
-    const known = this.#ids.get(key);
+    const known = this.#idOfList.get(fates) ?? this.#ids.get(fates.join());
     if (known !== undefined) return known;
-    this.#ids.set(key, this.#lists.length);
+    this.#ids.set(fates.join(), this.#lists.length);
     return this.#lists.push(fates) - 1;
+  }
+
+  /** The list, one object for each length, in which nothing goes wrong. */
+  harmless(length: number): readonly Fate[] {
+    const known = this.#harmless[length];
+    if (known !== undefined) return known;
+    const fates = new Array<Fate>(length).fill('happen');
+    this.#harmless[length] = fates;
+    this.#idOfList.set(fates, this.idOf(fates));
+    return fates;
   }
 
   of(id: number): readonly Fate[] {

@@ -14,8 +14,13 @@ export interface Source {
   pending: number;
   /** Per pending event, the least by which any pending event is bounded above it: 0 where it may be the next. */
   leads: Int32Array;
-  /** Per pending event of the class that is written, which one of the source it is, or 0 where it is new. */
-  origins: Int32Array;
+  /** Of the class that is written: the events that stay pending, which ones of the source they are, how many. */
+  kept: Int32Array;
+  keptFrom: Int32Array;
+  keptCount: number;
+  /** Those that are new, and how many. */
+  added: Int32Array;
+  addedCount: number;
   /** Set where an earlier message may arrive later than a window lets the one behind it: no class can say that. */
   isHeldBack: boolean;
 }
@@ -26,7 +31,11 @@ export const newSource = (): Source => ({
   place: 0,
   pending: 0,
   leads: new Int32Array(64),
-  origins: new Int32Array(64),
+  kept: new Int32Array(64),
+  keptFrom: new Int32Array(64),
+  keptCount: 0,
+  added: new Int32Array(64),
+  addedCount: 0,
   isHeldBack: false,
 });
 
@@ -38,9 +47,7 @@ export function turnTo(source: Source, matrix: Int32Array, place: number, pendin
   if (pending >= source.leads.length) source.leads = new Int32Array(pending * 2);
   const { leads } = source;
   leads.fill(0, 0, pending + 1);
-  let at = place + pending + 1;
-  for (let row = 1; row <= pending; row++) {
-    at++;
+  for (let row = 1, at = place + pending + 2; row <= pending; row++, at++) {
     for (let column = 1; column <= pending; column++, at++) {
       const bound = matrix[at] as number;
       if (bound < (leads[column] as number)) leads[column] = bound;
@@ -51,27 +58,16 @@ export function turnTo(source: Source, matrix: Int32Array, place: number, pendin
 /** Writes the class after the event at `fired` (1 is the first) has happened as a move says. It is canonical again. */
 export function fireInto(next: Int32Array, source: Source, fired: number, situations: Situations, move: number): void {
   const count = situations.sizeOf(situations.moves.at(move + moveTargetAt));
-  const width = count + 1;
   writeBounds(next, source, fired, situations, move);
-  const { matrix, place, origins } = source;
-  const stride = source.pending + 1;
-  for (let row = 1, at = width; row <= count; row++) {
-    const above = next[at] as number;
-    const origin = origins[row] as number;
-    const from = place + origin * stride;
-    const end = at + count;
-    for (let column = 1; ++at <= end; column++) {
-      const through = above >= unbounded ? unbounded : above + (next[column] as number);
-      const other = origins[column] as number;
-      const before = origin > 0 && other > 0 ? (matrix[from + other] as number) : unbounded;
-      next[at] = before < through ? before : through;
-    }
-    next[row * width + row] = 0;
+  relateKept(next, source, count + 1);
+  relateAdded(next, source, count);
+  for (let row = 1; row <= count; row++) next[row * (count + 1) + row] = 0;
+  for (let one = 0; one < source.addedCount; one++) {
+    keepOrderBefore(next, source, situations, move, source.added[one] as number);
   }
-  keepAllOrders(next, source, situations, move);
 }
 
-/** Bounds every event of the class that is written by the present, and notes where it comes from. */
+/** Bounds every event by the present, and notes which are new. */
 function writeBounds(next: Int32Array, source: Source, fired: number, situations: Situations, move: number): void {
   const { matrix, place, pending, leads } = source;
   const target = situations.moves.at(move + moveTargetAt);
@@ -80,35 +76,73 @@ function writeBounds(next: Int32Array, source: Source, fired: number, situations
   const originsAt = situations.originsOf(move) - 1;
   const types = situations.store.data;
   const typesAt = situations.typesAt(target) - 1;
-  if (count >= source.origins.length) source.origins = new Int32Array(count * 2);
-  const { origins } = source;
+  makeRoom(source, count);
+  source.keptCount = 0;
+  source.addedCount = 0;
   next[0] = 0;
   for (let row = 1, at = count + 1; row <= count; row++, at += count + 1) {
     const origin = moves[originsAt + row] as number;
     if (origin >= 0) {
-      origins[row] = origin + 1;
       next[at] = matrix[place + (origin + 1) * (pending + 1) + fired] as number;
       next[row] = leads[origin + 1] as number;
+      source.kept[source.keptCount] = row;
+      source.keptFrom[source.keptCount++] = origin + 1;
     } else {
       const type = types[typesAt + row] as number;
-      origins[row] = 0;
       next[at] = situations.latest.at(type);
       next[row] = -situations.earliest.at(type);
+      source.added[source.addedCount++] = row;
     }
   }
 }
 
-/** Lets new messages wait for those before them on links that keep the order. */
-function keepAllOrders(next: Int32Array, source: Source, situations: Situations, move: number): void {
-  const target = situations.moves.at(move + moveTargetAt);
-  const count = situations.sizeOf(target);
-  const typesAt = situations.typesAt(target) - 1;
-  for (let row = 2; row <= count; row++) {
-    if (source.origins[row] !== 0 || !situations.waits(typesAt + 1, row - 1)) continue;
-    const latest = situations.latest.at(situations.store.at(typesAt + row));
-    if ((next[(row - 1) * (count + 1)] as number) > latest) source.isHeldBack = true;
-    keepOrder(next, count + 1, row - 1, row);
+function makeRoom(source: Source, count: number): void {
+  if (count <= source.kept.length) return;
+  source.kept = new Int32Array(count * 2);
+  source.keptFrom = new Int32Array(count * 2);
+  source.added = new Int32Array(count * 2);
+}
+
+/** Two events that stay pending: as before, or through the present where that says more. */
+function relateKept(next: Int32Array, source: Source, width: number): void {
+  const { matrix, place, pending, kept, keptFrom, keptCount } = source;
+  for (let one = 0; one < keptCount; one++) {
+    const to = (kept[one] as number) * width;
+    const from = place + (keptFrom[one] as number) * (pending + 1);
+    const above = next[to] as number;
+    for (let other = 0; other < keptCount; other++) {
+      const column = kept[other] as number;
+      const through = above >= unbounded ? unbounded : above + (next[column] as number);
+      const before = matrix[from + (keptFrom[other] as number)] as number;
+      next[to + column] = before < through ? before : through;
+    }
   }
+}
+
+/** A new event and any other one: through the present. */
+function relateAdded(next: Int32Array, { added, addedCount }: Source, count: number): void {
+  const width = count + 1;
+  for (let one = 0; one < addedCount; one++) {
+    const row = added[one] as number;
+    const above = next[row * width] as number;
+    const below = next[row] as number;
+    for (let other = 1; other <= count; other++) {
+      const otherAbove = next[other * width] as number;
+      next[row * width + other] = above >= unbounded ? unbounded : above + (next[other] as number);
+      next[other * width + row] = otherAbove >= unbounded ? unbounded : otherAbove + below;
+    }
+  }
+}
+
+/** Lets a new message wait for the one before it, if its link keeps the order. */
+function keepOrderBefore(next: Int32Array, source: Source, situations: Situations, move: number, row: number): void {
+  const target = situations.moves.at(move + moveTargetAt);
+  const typesAt = situations.typesAt(target) - 1;
+  if (row === 1 || !situations.waits(typesAt + 1, row - 1)) return;
+  const width = situations.sizeOf(target) + 1;
+  const latest = situations.latest.at(situations.store.at(typesAt + row));
+  if ((next[(row - 1) * width] as number) > latest) source.isHeldBack = true;
+  keepOrder(next, width, row - 1, row);
 }
 
 /** On a link that keeps the order the earlier message arrives no later: all dates within the windows that respect it. */

@@ -74,7 +74,8 @@ export class Hulls {
 
   /** Expands a situation once more, if it has been. */
   reopen(situation: number): void {
-    if (situation >= this.#matrixOf.length || this.#matrixOf.at(situation) < 0 || this.#state.at(situation) !== 0) return;
+    if (situation >= this.#matrixOf.length || this.#matrixOf.at(situation) < 0 || this.#state.at(situation) !== 0)
+      return;
     this.#state.data[situation] = 1;
     this.#waiting.push(situation);
   }

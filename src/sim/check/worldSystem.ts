@@ -5,7 +5,7 @@ import type { WorldDefinition } from '../world/definition.ts';
 import { sightingTable } from '../world/eventTable.ts';
 import { type Fate, type Fired, type Pending, World } from '../world/world.ts';
 import { type EventType, EventTypes } from './eventTypes.ts';
-import { FateLists, type FaultBudget, faultChoices } from './faultBudget.ts';
+import { FateLists, type FaultBudget, type FaultChoice, faultChoices } from './faultBudget.ts';
 import { Observers } from './observers.ts';
 import type { Situations } from './situations.ts';
 import type { Outcome, PendingAfter, Situation, TimedSystem } from './timedSystem.ts';
@@ -32,6 +32,7 @@ const occurrencesAt = 4;
 /** New events of the world have the origin -2 - n, n being their place in the order in which they were created. */
 export const createdOrigin = (created: number): number => -2 - created;
 
+const none: readonly undefined[] = [];
 const environment = sightingTable.idOf({ type: 'environment' });
 
 /** What one event makes of the world, before faults are chosen for what it sent. */
@@ -205,27 +206,31 @@ export class WorldSystem implements TimedSystem {
 
   /** One outcome per choice of faults for the messages that have been sent. */
   #withFaults(words: readonly number[], aftermath: Aftermath): Outcome[] {
-    const occurrences = words.slice(this.definition.parties.length + occurrencesAt);
-    const demanded = aftermath.created.map((pending) => befalling(this.definition, occurrences, pending));
+    const { world, created, observers } = aftermath;
     const { faults } = this.definition.scenario;
+    const occurrences = words.slice(this.definition.parties.length + occurrencesAt);
+    const demanded = faults.length === 0 ? none : created.map((one) => befalling(this.definition, occurrences, one));
     const capped = occurrences.map((count, index) => Math.min(count, faults[index]?.occurrence ?? 0));
-    const budget = { losses: this.#word(words, lossesAt), duplicates: this.#word(words, duplicatesAt) };
-    const exposed = aftermath.created.map((pending, index) => ({
-      demanded: demanded[index],
-      mayFail: this.#mayFail(pending, aftermath.world.locals),
-    }));
-    return faultChoices(exposed, budget).map(({ fates, left }) => ({
-      words: [
-        ...aftermath.world.locals,
-        aftermath.world.cutLinks,
-        aftermath.observers,
-        left.losses,
-        left.duplicates,
-        ...capped,
-      ],
+    return this.#choices(words, aftermath, demanded).map(({ fates, left }) => ({
+      words: [...world.locals, world.cutLinks, observers, left.losses, left.duplicates, ...capped],
       pending: this.#pendingAfter(aftermath, demanded, fates),
       choice: this.#fates.idOf(fates),
     }));
+  }
+
+  #choices(
+    words: readonly number[],
+    { world, created }: Aftermath,
+    demanded: readonly (Fault | undefined)[],
+  ): readonly FaultChoice[] {
+    const budget = { losses: this.#word(words, lossesAt), duplicates: this.#word(words, duplicatesAt) };
+    const isSpent = budget.losses + budget.duplicates === 0;
+    if (isSpent && demanded.length === 0) return [{ fates: this.#fates.harmless(created.length), left: budget }];
+    const exposed = created.map((pending, index) => ({
+      demanded: demanded[index],
+      mayFail: !isSpent && this.#mayFail(pending, world.locals),
+    }));
+    return faultChoices(exposed, budget);
   }
 
   /** To lose or double what makes no difference is no other way on. */
