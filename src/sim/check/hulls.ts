@@ -1,4 +1,5 @@
 import { fireInto, newSource, turnTo } from './firing.ts';
+import { Frontier } from './frontier.ts';
 import { IntVector } from './intVector.ts';
 import { MatrixStore } from './matrixStore.ts';
 import { moveTargetAt, type Situations } from './situations.ts';
@@ -7,6 +8,11 @@ import type { Ending, Progress } from './stateClasses.ts';
 export interface HullOptions {
   /** Bytes that the exploration may hold. */
   readonly maximumBytes: number;
+  /**
+   * An event that is pending until the run is over: what is furthest from it is expanded first. So most of what a
+   * situation includes has been joined before it is expanded, and it need not be expanded often.
+   */
+  readonly end?: number;
   /** Called with every situation once; false where nothing that can follow is of interest. */
   readonly visit: (situation: number) => boolean;
   /** Called after each expansion: situations that are to be expanded once more, because other moves lead out of them now. */
@@ -32,10 +38,9 @@ export class Hulls {
   readonly #matrixOf = new IntVector();
   /** Per situation, 1 while it waits to be expanded, 2 where it never will be. */
   readonly #state = new IntVector();
-  #layer: number[] = [];
-  #next = 0;
-  #waiting: number[] = [];
+  readonly #waiting = new Frontier('cheapestFirst');
   #expanded = 1;
+  #added = 0;
   #scratch = new Int32Array(1_024);
   readonly #source = newSource();
 
@@ -50,24 +55,16 @@ export class Hulls {
   explore(mostSituations = Number.POSITIVE_INFINITY): Ending {
     const { maximumBytes, onProgress } = this.#options;
     if (this.#matrixOf.length === 0) this.#arrive(this.#situations.start(), 0);
-    while (this.#waiting.length + this.#layer.length - this.#next > 0) {
-      // Layer by layer: what is joined before it is expanded need not be expanded twice.
-      if (this.#next === this.#layer.length) {
-        this.#layer = this.#waiting;
-        this.#waiting = [];
-        this.#next = 0;
-      }
-      while (this.#next < this.#layer.length) {
-        const situation = this.#layer[this.#next++] as number;
-        this.#state.data[situation] = 0;
-        this.#expand(situation);
-        if (this.#source.isHeldBack) return 'order';
-        for (const one of this.#options.amended?.() ?? nothing) this.reopen(one);
-        if (this.#situations.count >= mostSituations) return 'stopped';
-        if (this.#expanded++ % expansionsBetweenReports !== 0) continue;
-        if (this.bytes > maximumBytes) return 'memory';
-        if (onProgress?.(this.progress) === false) return 'interrupted';
-      }
+    while (this.#waiting.length > 0) {
+      const situation = this.#waiting.take();
+      this.#state.data[situation] = 0;
+      this.#expand(situation);
+      if (this.#source.isHeldBack) return 'order';
+      for (const one of this.#options.amended?.() ?? nothing) this.reopen(one);
+      if (this.#situations.count >= mostSituations) return 'stopped';
+      if (this.#expanded++ % expansionsBetweenReports !== 0) continue;
+      if (this.bytes > maximumBytes) return 'memory';
+      if (onProgress?.(this.progress) === false) return 'interrupted';
     }
     return 'complete';
   }
@@ -77,7 +74,18 @@ export class Hulls {
     if (situation >= this.#matrixOf.length || this.#matrixOf.at(situation) < 0 || this.#state.at(situation) !== 0)
       return;
     this.#state.data[situation] = 1;
-    this.#waiting.push(situation);
+    // Of those that have gone on for as long, the one that has waited longest comes first.
+    this.#waiting.add(situation, this.#elapsedMs(situation) * 2 ** 32 + this.#added++);
+  }
+
+  /** How long at least the run has gone on in a situation, but for a constant; 0 where that is not known. */
+  #elapsedMs(situation: number): number {
+    const { end } = this.#options;
+    const position = end === undefined ? -1 : this.#situations.positionOf(situation, end);
+    if (position < 0) return 0;
+    const id = this.#matrixOf.at(situation);
+    const width = this.#situations.sizeOf(situation) + 1;
+    return -(this.#matrices.chunkOf(id)[this.#matrices.placeOf(id) + (position + 1) * width] as number);
   }
 
   get bytes(): number {
@@ -89,7 +97,7 @@ export class Hulls {
     return {
       classes: this.#situations.count,
       edges,
-      frontier: this.#waiting.length + this.#layer.length - this.#next,
+      frontier: this.#waiting.length,
       bytes,
     };
   }

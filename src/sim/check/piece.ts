@@ -75,6 +75,7 @@ export class Piece {
       maximumBytes,
       onProgress,
       amended: this.#amended,
+      end: this.#system.end,
       visit: (situation) => {
         this.#suspects |= this.#violatedIn(situation);
         return !this.#system.isSettled(this.#situations, situation);
