@@ -52,7 +52,7 @@ describe('the other calls last', () => {
 
 describe('the smaller worlds', () => {
   const [part] = partsOf(propertyNamed('noInviteLost'), scenario);
-  const worldsWith = (options: CheckOptions) => [...smallerWorlds(whole, part as AnyProperty, options)];
+  const worldsWith = (options: CheckOptions) => [...smallerWorlds(whole, [part as AnyProperty], options)];
 
   test('are the one with the other calls last, then the one without faults', () => {
     const [late, faultless, ...others] = worldsWith({ budget: { losses: 1, duplicates: 0 } });

@@ -5,7 +5,6 @@ import { defineWorld, type WorldDefinition } from '../world/definition.ts';
 import type { CheckOptions, CheckResult, Decision, Extent } from './decision.ts';
 import { noFaults } from './faultBudget.ts';
 import { localStatesOf } from './inertMessages.ts';
-import type { LocalStates } from './localStates.ts';
 import { inWholeWorld } from './otherCallsLast.ts';
 import { partsOf } from './parts.ts';
 import { Piece } from './piece.ts';
@@ -16,57 +15,76 @@ import { glimpse, smallerWorlds } from './smallerWorlds.ts';
  *
  * First with the hulls of the classes of each situation: what they do not violate holds, and it is quickly known. What
  * they do violate is then looked for among the exact classes, along those situations from which the hulls can reach it.
+ *
+ * In a large world a property of calls that are soon settled is decided by itself, call by call, for that is far less of
+ * the world. All others need the whole of it, so they are decided together.
  */
 export function check(scenario: Scenario | WorldDefinition, options: CheckOptions = {}): CheckResult {
   const definition = 'parties' in scenario ? scenario : defineWorld(scenario);
-  const { scenario: resolved } = definition;
-  const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(resolved));
-  const parts = claimed.map((property) => partsOf(property, resolved));
-  const isOnePiece = claimed.length === 1 && parts[0]?.length === 1 && parts[0][0] === claimed[0];
-  const most = isOnePiece ? null : (options.jointSituations ?? glimpse);
-  const together = decided(definition, claimed, options, most);
-  const extents = [together.extent];
-  const decisions = together.decisions.map((decision, index) => {
-    if (decision !== null) return decision;
-    const apart = (parts[index] ?? []).map((part) => alone(definition, part, options));
-    extents.push(...apart.map(({ extent }) => extent));
-    return conjunction(apart.map(({ decision }) => decision));
-  });
-  return { scenario: definition.scenario, budget: options.budget ?? noFaults, decisions, extent: extents.reduce(sum) };
+  const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(definition.scenario));
+  const isOnePiece = claimed.length === 1 && claimed.every((property) => !isSplit(property, definition));
+  const together = new Piece(definition, claimed, options, localStatesOf(definition));
+  const known = together.result(isOnePiece ? null : (options.jointSituations ?? glimpse));
+  const open = claimed.filter((property) => known.get(property) === null);
+  const extents: Extent[] = [];
+  for (const property of open.filter((one) => isSplit(one, definition))) {
+    const parts = partsOf(property, definition.scenario).map((part) => {
+      const whole = new Piece(definition, [part], options, localStatesOf(definition));
+      const { decisions, extent } = toTheEnd(definition, [part], options, whole);
+      extents.push(extent, whole.extent);
+      return decisions.get(part) as Decision;
+    });
+    known.set(property, conjunction(parts));
+  }
+  const others = open.filter((property) => !isSplit(property, definition));
+  if (others.length > 0) {
+    const { decisions, extent } = toTheEnd(definition, others, options, together);
+    extents.push(extent);
+    for (const [property, decision] of decisions) known.set(property, decision);
+  }
+  return {
+    scenario: definition.scenario,
+    budget: options.budget ?? noFaults,
+    decisions: claimed.map((property) => known.get(property) as Decision),
+    extent: [...extents, together.extent].reduce(sum),
+  };
 }
 
-/** Decides properties in one piece, or as many of them as can be within that many situations. */
-function decided(
+/** Whether a property is decided call by call: what one call settles need not be followed any further. */
+const isSplit = (property: AnyProperty, { scenario }: WorldDefinition): boolean =>
+  property.settled !== undefined && partsOf(property, scenario).every((part) => part !== property);
+
+/**
+ * Decides properties together, to the end: first in smaller worlds, for what is violated there is violated; then in the
+ * whole one. The extent is that of the smaller ones.
+ */
+function toTheEnd(
   definition: WorldDefinition,
   properties: readonly AnyProperty[],
   options: CheckOptions,
-  mostSituations: number | null,
-  seen: readonly LocalStates[] = localStatesOf(definition),
-): { decisions: (Decision | null)[]; extent: Extent } {
-  const one = new Piece(definition, properties, options, seen);
-  return { decisions: one.result(mostSituations), extent: one.extent };
-}
-
-/** Decides one property to the end: first in smaller worlds, for what is violated there is violated. */
-function alone(
-  definition: WorldDefinition,
-  property: AnyProperty,
-  options: CheckOptions,
-): { decision: Decision; extent: Extent } {
-  const seen = localStatesOf(definition);
-  for (const { world, most } of smallerWorlds(definition, property, options)) {
-    const faultless = { ...options, budget: noFaults, fastest: false };
-    const { decisions, extent } = decided(world, [property], faultless, most, world === definition ? seen : undefined);
-    const [decision] = decisions;
-    if (!decision?.counterexample) continue;
-    const counterexample = inWholeWorld(decision.counterexample, world, definition);
-    const fastest = options.fastest ? new Piece(definition, [property], options, seen).fastest(0) : null;
-    return { decision: { ...decision, counterexample, fastest }, extent };
+  whole: Piece,
+): { decisions: Map<AnyProperty, Decision>; extent: Extent } {
+  const known = new Map<AnyProperty, Decision>();
+  const openNow = () => properties.filter((property) => !known.has(property));
+  let extent = nothing;
+  for (const { world, most } of smallerWorlds(definition, properties, options)) {
+    const open = openNow();
+    if (open.length === 0) break;
+    const seen = world === definition ? whole.seen : localStatesOf(world);
+    const smaller = new Piece(world, open, { ...options, budget: noFaults, fastest: false }, seen);
+    for (const [property, decision] of smaller.result(most)) {
+      if (!decision?.counterexample) continue;
+      const counterexample = inWholeWorld(decision.counterexample, world, definition);
+      const fastest = options.fastest ? whole.fastest(property) : null;
+      known.set(property, { ...decision, counterexample, fastest });
+    }
+    extent = sum(extent, smaller.extent);
   }
-  const { decisions, extent } = decided(definition, [property], options, null, seen);
-  const [decision] = decisions;
-  if (!decision) throw new Error(`${property.name} has been left undecided`);
-  return { decision, extent };
+  if (openNow().length > 0) {
+    const decisions = whole.result(null);
+    for (const property of openNow()) known.set(property, decisions.get(property) as Decision);
+  }
+  return { decisions: known, extent };
 }
 
 /** What the verdicts on the parts of a property say of the whole. */
@@ -86,3 +104,5 @@ const sum = (one: Extent, other: Extent): Extent => ({
   bytes: Math.max(one.bytes, other.bytes),
   ending: one.ending === 'complete' || one.ending === 'stopped' ? other.ending : one.ending,
 });
+
+const nothing: Extent = { classes: 0, edges: 0, situations: 0, bytes: 0, ending: 'complete' };

@@ -3,6 +3,10 @@ import type { AnyProperty, Property, PropertySettings } from '../properties/prop
 import type { Scenario, Step } from '../scenario/scenario.ts';
 import { canonical } from '../world/canonical.ts';
 
+/** The calls that a scenario makes. */
+export const dialledCalls = ({ steps }: Pick<Scenario, 'steps'>): readonly Call[] =>
+  calls.filter((call) => steps.some((step) => dialledBy(step) === call));
+
 /** The call that a step dials, or null. */
 const dialledBy = ({ action }: Step): Call | null =>
   'party' in action && action.event.type === 'call.dial' ? action.event.call : null;
@@ -13,7 +17,7 @@ const dialledBy = ({ action }: Step): Call | null =>
  * becomes of the others.
  */
 export function partsOf(property: AnyProperty, scenario: Pick<Scenario, 'steps' | 'faults'>): readonly AnyProperty[] {
-  const dialled = calls.filter((call) => scenario.steps.some((step) => dialledBy(step) === call));
+  const dialled = dialledCalls(scenario);
   if (!property.judgesEachCall || dialled.length < 2) return [property];
   const judged = areAlike(scenario) ? dialled.slice(0, 1) : dialled;
   return judged.map((call) => ofOneCall(property as unknown as Property<unknown>, call) as unknown as AnyProperty);

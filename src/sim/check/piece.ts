@@ -38,6 +38,8 @@ export class Piece {
   readonly #budget: FaultBudget;
   readonly #system: WorldSystem;
   readonly #inert: InertMessages | null;
+  /** What has been seen of the local states of the world. */
+  readonly seen: readonly LocalStates[];
   readonly #situations: Situations;
   readonly #hulls: Hulls | null;
   /** The properties that hulls violate, as bits. */
@@ -62,6 +64,7 @@ export class Piece {
     this.#options = options;
     this.#properties = properties;
     this.#budget = options.budget ?? noFaults;
+    this.seen = seen;
     this.#system = new WorldSystem(definition, properties, this.#budget);
     this.#inert = options.inertMessages === false ? null : new InertMessages(this.#system, seen);
     if (this.#inert) this.#system.negligible = this.#inert;
@@ -84,10 +87,10 @@ export class Piece {
   }
 
   /** The decisions; null for what is not decided after that many situations, unless that is null. */
-  result(mostSituations: number | null): (Decision | null)[] {
+  result(mostSituations: number | null): Map<AnyProperty, Decision | null> {
     for (;;) {
       const decisions = this.#decisions(mostSituations);
-      if (!this.#isRefuted) return decisions;
+      if (!this.#isRefuted) return new Map(this.#properties.map((one, index) => [one, decisions[index] ?? null]));
       for (const situation of this.#amended()) this.#hulls?.reopen(situation);
     }
   }
@@ -113,7 +116,7 @@ export class Piece {
       const { counterexample } = search;
       const verdict = counterexample ? 'violated' : search.ending === 'complete' ? 'holds' : 'inconclusive';
       const witnessed = counterexample !== null || (this.#system.observers.witnessed & (1 << index)) !== 0;
-      const fastest = counterexample && this.#options.fastest ? this.fastest(index, ending === 'complete') : null;
+      const fastest = counterexample && this.#options.fastest ? this.#fastest(index, ending === 'complete') : null;
       return { property, verdict, witnessed, counterexample, fastest, ending: search.ending };
     });
   }
@@ -151,7 +154,7 @@ export class Piece {
 
   /** Explores the hulls; `stopped` after that many situations, and all violations that they suspect searched for. */
   #exploreHulls(hulls: Hulls, mostSituations: number | null): Ending {
-    let next = mostSituations ?? firstAttemptAt;
+    let next = mostSituations ?? Math.max(firstAttemptAt, 2 * this.#situations.count);
     let ending = hulls.explore(next);
     for (; ending === 'stopped'; ending = hulls.explore(next)) {
       this.#attempt(this.#suspects);
@@ -206,8 +209,13 @@ export class Piece {
     return this.#seek(index, { admits, costOf, mostClasses: null, kind: 'any' });
   }
 
-  /** The violation with the earliest date (Dijkstra), unless that takes too many classes. */
-  fastest(index: number, isKnown = false): Counterexample | null {
+  /** The violation of a property with the earliest date, unless that takes too many classes. */
+  fastest(property: AnyProperty): Counterexample | null {
+    return this.#fastest(this.#properties.indexOf(property), false);
+  }
+
+  /** Dijkstra. */
+  #fastest(index: number, isKnown: boolean): Counterexample | null {
     const distance = this.#distance(index, isKnown);
     const { untilMs } = this.#definition.scenario;
     const search = this.#seek(index, {
