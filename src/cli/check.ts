@@ -16,9 +16,16 @@ import type { UntimedJob } from '../sim/check/untimedCell.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
 import { checkFormats } from '../sim/report/checkFormats.ts';
 import { resolveScenario } from '../sim/scenario/resolve.ts';
+import type { ScenarioDocument } from '../sim/scenario/schema.ts';
 import { withCalls } from '../sim/scenario/withCalls.ts';
 import { runJobs } from './checkJobs.ts';
-import { type CheckCommandOptions, parseMemory, parseParameter, refuseContradictions } from './checkOptions.ts';
+import {
+  type CheckCommandOptions,
+  checkFlagsOf,
+  parseMemory,
+  parseParameter,
+  refuseContradictions,
+} from './checkOptions.ts';
 import { bundledNames, readScenarios, refuse, writeText } from './files.ts';
 import {
   adapted,
@@ -31,6 +38,7 @@ import {
   profileOption,
   pushOption,
   wholeNumber,
+  wordFor,
 } from './options.ts';
 import { exitCodes, print } from './output.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
@@ -39,8 +47,8 @@ import { showCoverage } from './showCoverage.ts';
 /** What every job has, whether it is a check or a question. */
 type Common = Omit<QuestionJob, 'ask'>;
 
-function cellsOf(given: readonly string[], options: CheckCommandOptions): Common[] {
-  const documents = readScenarios(given.length === 0 ? bundledNames() : given).map((one) => adapted(one, options));
+function cellsOf(scenarios: readonly ScenarioDocument[], options: CheckCommandOptions): Common[] {
+  const documents = scenarios.map((one) => adapted(one, options));
   const modes = options.mode ? [options.mode] : options.variants ? modeNames : registrationModeNames;
   const everyServer: ServerProfile[] = Object.values(options.variants ? serverKinds : serverProfiles);
   const servers = options.profile ? [options.profile] : everyServer;
@@ -75,7 +83,12 @@ function claiming(cells: readonly Common[], { property }: CheckCommandOptions): 
   return refuse(`--property ${property}`, `nothing that is claimed of ${modes.join(', ')}`, expected);
 }
 
-async function checkAll(cells: readonly Common[], isGiven: boolean, options: CheckCommandOptions): Promise<void> {
+async function checkAll(
+  cells: readonly Common[],
+  isGiven: boolean,
+  givenAs: ReadonlyMap<string, string>,
+  options: CheckCommandOptions,
+): Promise<void> {
   const traces =
     options.format === 'json' || options.output !== undefined || options.save !== undefined || cells.length === 1;
   const jobs = cells.map((cell): CheckJob | UntimedJob => ({
@@ -89,7 +102,12 @@ async function checkAll(cells: readonly Common[], isGiven: boolean, options: Che
   const checked = results.flat();
   if (options.format !== 'text') print(checkFormats[options.format](checked));
   else if (jobs.length === 1) showCell(checked);
-  else showMatrix(checked);
+  else
+    showMatrix(checked, {
+      givenAs,
+      profile: options.profile && wordFor(options.profile),
+      flags: checkFlagsOf(options),
+    });
   saveFirst(results, cells, options);
   if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
   process.exitCode = exitCodeOf(checked, isGiven);
@@ -153,12 +171,13 @@ function asksOf({ envelope, longest, property }: CheckCommandOptions): Ask[] {
 
 async function run(given: string[], options: CheckCommandOptions): Promise<void> {
   refuseContradictions(options);
-  const cells = claiming(cellsOf(given, options), options);
+  const { documents, givenAs } = readScenarios(given.length === 0 ? bundledNames() : given);
+  const cells = claiming(cellsOf(documents, options), options);
   const asks = asksOf(options);
   refuseMissingSteps(cells, options.envelope);
   if (options.coverage) return showCoverage(cells);
   if (asks.length > 0) await answerAll(cells, asks, options);
-  else await checkAll(cells, given.length > 0, options);
+  else await checkAll(cells, given.length > 0, givenAs, options);
 }
 
 /** `ringproof check`: every order of events and every delay within the windows. */

@@ -5,7 +5,7 @@ import { parameterNamed, parameterNames } from '../sim/check/parameter.ts';
 import type { Question } from '../sim/check/supremum.ts';
 import { nearestWord } from '../sim/nearestWord.ts';
 import { refuse, refuseOutputs } from './files.ts';
-import type { Adaptation } from './options.ts';
+import { type Adaptation, flagsOf } from './options.ts';
 
 /** What the user said to `ringproof check`, with the defaults filled in. */
 export interface CheckCommandOptions extends Adaptation {
@@ -28,6 +28,16 @@ export interface CheckCommandOptions extends Adaptation {
   readonly save?: string;
   readonly force?: boolean;
 }
+
+/** The options with which another command checks the same runs. */
+export const checkFlagsOf = ({ faults, duplicates, calls, untimed, ...adaptation }: CheckCommandOptions): string =>
+  [
+    flagsOf(adaptation),
+    ...(faults === 0 ? [] : [` --faults ${faults}`]),
+    ...(duplicates === 0 ? [] : [` --duplicates ${duplicates}`]),
+    ...(calls === undefined ? [] : [` --calls ${calls}`]),
+    ...(untimed === true ? [' --untimed'] : []),
+  ].join('');
 
 const bytesPer = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
 

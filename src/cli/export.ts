@@ -7,7 +7,7 @@ import { scenarioJsonSchema } from '../sim/scenario/parse.ts';
 import { resolveScenario } from '../sim/scenario/resolve.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { defineWorld } from '../sim/world/definition.ts';
-import { readScenario, refuse, writeText } from './files.ts';
+import { readScenario, refuse, refuseOutputs, writeText } from './files.ts';
 import { forceOption, modeOption, profileOption, wholeNumber } from './options.ts';
 import { print } from './output.ts';
 
@@ -17,6 +17,7 @@ interface Output {
 }
 
 function write(text: string, { output, force }: Output): void {
+  refuseOutputs({ '--output': output }, force === true);
   if (output === undefined) print(text);
   else writeText(output, `${text}\n`, force === true);
 }

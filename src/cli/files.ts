@@ -26,7 +26,7 @@ export function readText(file: string): string {
 }
 
 /** Refuses a place where nothing can be written, and to write over a file of the user's, unless with `force`. */
-export function refuseUnwritable(file: string, force: boolean): void {
+function refuseUnwritable(file: string, force: boolean): void {
   if (!existsSync(dirname(file)))
     refuse(file, 'no such file or folder', `a place that can be written to (${dirname(file)})`);
   if (existsSync(file) && statSync(file).isDirectory()) refuse(file, 'a directory', 'the name of a file');
@@ -35,6 +35,9 @@ export function refuseUnwritable(file: string, force: boolean): void {
 
 /** The same for the files of several options, by their names, before there is anything to write. */
 export function refuseOutputs(files: Readonly<Record<string, string | undefined>>, force: boolean): void {
+  if (force && Object.values(files).every((file) => file === undefined)) {
+    refuse('--force', 'no file to write over', `${Object.keys(files).join(' or ')} with it`);
+  }
   const optionOf = new Map<string, string>();
   for (const [option, file] of Object.entries(files)) {
     if (file === undefined) continue;
@@ -90,17 +93,28 @@ function scenarioPath(given: string): string {
   );
 }
 
+/** Scenarios that were read, and per name how the user has named each: a command that he is told to run says it so. */
+export interface GivenScenarios {
+  readonly documents: readonly ScenarioDocument[];
+  readonly givenAs: ReadonlyMap<string, string>;
+}
+
 /** Scenarios given by path or by name. Verdicts name them, so two of one name are refused. */
-export function readScenarios(given: readonly string[]): ScenarioDocument[] {
+export function readScenarios(given: readonly string[]): GivenScenarios {
   const givenAs = new Map<string, string>();
-  return given.map((one) => {
+  const documents = given.map((one) => {
     const document = readScenario(one);
     const other = givenAs.get(document.name);
     if (other !== undefined) refuse(one, `the name ${document.name}, which ${other} has too`, 'a `name` of its own');
     givenAs.set(document.name, one);
     return document;
   });
+  return { documents, givenAs: new Map([...givenAs].map(([name, one]) => [name, shellWord(one)])) };
 }
+
+/** A word as a shell takes it. */
+export const shellWord = (word: string): string =>
+  /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /** A scenario given by path or by the name of a bundled one. Throws an InputError with every problem in it. */
 export function readScenario(given: string): ScenarioDocument {

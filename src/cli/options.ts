@@ -8,7 +8,7 @@ import { nearestWord } from '../sim/nearestWord.ts';
 import { mitigated } from '../sim/scenario/mitigated.ts';
 import { type NetworkName, networkNames, type PushServiceName, pushServiceNames } from '../sim/scenario/presets.ts';
 import type { ScenarioDocument } from '../sim/scenario/schema.ts';
-import { readText } from './files.ts';
+import { readText, shellWord } from './files.ts';
 
 const didYouMean = (found: string, valid: readonly string[]): string => {
   const hint = nearestWord(found, valid);
@@ -24,9 +24,19 @@ function parseMode(text: string): ModeName {
   return mode;
 }
 
+/** The file from which a profile was read. */
+const fileOf = new WeakMap<ServerProfile, string>();
+
+/** How the user names a profile: a command that he is told to run says it so. */
+export const wordFor = (profile: ServerProfile): string => shellWord(fileOf.get(profile) ?? profile.name);
+
 /** A server profile by name, or the user's own from a YAML file. */
 export function parseProfile(text: string): ServerProfile {
-  if (/\.(ya?ml|json)$/.test(text)) return parseServerProfile(readText(text), text);
+  if (/\.(ya?ml|json)$/.test(text)) {
+    const profile = parseServerProfile(readText(text), text);
+    fileOf.set(profile, text);
+    return profile;
+  }
   const names = Object.keys(everyServerProfile);
   const name = names.find((one) => one === text);
   if (name === undefined) throw new InvalidArgumentError(didYouMean(text, names));

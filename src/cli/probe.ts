@@ -17,7 +17,7 @@ import { recommend, trialsFrom } from '../stretto/advice.ts';
 import { type ModesTried, modesAsText } from '../stretto/adviceText.ts';
 import { usualSettings } from '../stretto/settings.ts';
 import { runJobs } from './checkJobs.ts';
-import { refuse, refuseUnwritable, writeText } from './files.ts';
+import { refuse, refuseOutputs, writeText } from './files.ts';
 import { localAddressTowards, parseServer, passwordFrom, serverText } from './liveOptions.ts';
 import { forceOption, oneOf, wholeNumber } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
@@ -46,7 +46,7 @@ function refuseWhatCannotBeSent(server: Remote, { user, domain, output, force }:
   if (server.transport === 'TLS') refuse(serverText(server), 'TLS', 'transport=udp or transport=tcp');
   if (!/^[\w.!~*'()+-]+$/.test(user)) refuse(`--user ${user}`, 'no user of a SIP URI', 'a name such as alice');
   if (domain !== undefined && !isHost(domain)) refuse(`--domain ${domain}`, 'no host', 'a name such as example.org');
-  if (output !== undefined) refuseUnwritable(output, force === true);
+  refuseOutputs({ '--output': output }, force === true);
 }
 
 /** Ctrl-C and SIGTERM end the probe in good order; a second one at once. */

@@ -20,21 +20,31 @@ const propertySentences = Object.fromEntries(
   ]),
 );
 
+/** How a command that checks a cell once more names its scenario, and what else it says. */
+export interface Again {
+  readonly givenAs: ReadonlyMap<string, string>;
+  /** The server, where the user has named one. */
+  readonly profile: string | undefined;
+  readonly flags: string;
+}
+
 /** A matrix for people: verdicts, then for each losing mode and server one sentence and how to see its ladder. */
-export function showMatrix(cells: readonly CheckedCell[]): void {
+export function showMatrix(cells: readonly CheckedCell[], again: Again): void {
   print(renderVerdicts(cells, { palette, intended: intendedServer, serverTitles, propertySentences }));
   for (const property of ['noInviteLost', 'singleRegistration']) {
     const shown = telling(cells, property);
     if (shown.length > 0) print(`\n${colours.bold(`${property}, where another mode on the same server keeps it:`)}`);
-    for (const one of shown) showTelling(one, property);
+    for (const one of shown) showTelling(one, property, again);
   }
 }
 
-function showTelling({ scenario, mode, servers, sentence }: Telling, property: string): void {
+function showTelling({ scenario, mode, servers, sentence }: Telling, property: string, again: Again): void {
   print(`${modeTitle(mode)} on ${servers.join(', ')}: ${sentence}`);
   const [server] = servers;
   const number = everyMode[mode].number ?? mode;
-  print(colours.dim(`  ringproof check ${scenario} --mode ${number} --profile ${server} --property ${property}`));
+  const profile = again.profile ?? server;
+  const words = `${again.givenAs.get(scenario)} --mode ${number} --profile ${profile} --property ${property}`;
+  print(colours.dim(`  ringproof check ${words}${again.flags}`));
 }
 
 const marks: Readonly<Record<CheckedCell['verdict'], (text: string) => string>> = {

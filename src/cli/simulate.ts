@@ -11,7 +11,7 @@ import type { Scenario } from '../sim/scenario/scenario.ts';
 import { simulate } from '../sim/simulate.ts';
 import type { Trace } from '../sim/trace.ts';
 import { applyProvisioning } from './applyProvisioning.ts';
-import { readScenario, readText, refuse, writeText } from './files.ts';
+import { readScenario, readText, refuse, refuseOutputs, writeText } from './files.ts';
 import {
   type Adaptation,
   adapted,
@@ -49,14 +49,20 @@ interface Options extends Adaptation {
 }
 
 const isTraceFile = (given: string) => given.endsWith('.json');
+/** Options that say what a new run is like. */
+const ofNewRun = ['mode', 'profile', 'network', 'push', 'mitigated', 'seed', 'provisioning', 'account'];
+
+/** Refuses options that would be passed over. */
+function refuseIdle(given: string, { output, force, provisioning }: Options, command: Command): void {
+  const isSaid = (option: string) => command.getOptionValueSource(option) === 'cli';
+  const overridden = isTraceFile(given) ? ofNewRun.find(isSaid) : undefined;
+  if (overridden) refuse(`--${overridden}`, 'an option for a new run', 'none: a trace is replayed as it is');
+  if (isSaid('account') && provisioning === undefined) refuse('--account', 'no provisioning file', '--provisioning');
+  refuseOutputs({ '--output': output }, force === true);
+}
 
 function traceOf(given: string, options: Options): { trace: Trace; notes: readonly string[] } {
   if (isTraceFile(given)) {
-    const overridden = (['mode', 'profile', 'network', 'push', 'mitigated', 'provisioning'] as const).filter(
-      (name) => options[name] !== undefined,
-    );
-    if (overridden.length > 0)
-      refuse(`--${overridden[0]}`, 'an option for a new run', 'none: a trace is replayed as it is');
     return { trace: replay(parseTrace(readText(given), given), given), notes: [] };
   }
   const document = adapted(readScenario(given), options);
@@ -70,7 +76,8 @@ function traceOf(given: string, options: Options): { trace: Trace; notes: readon
   return { trace: simulate(applied.scenario, options.seed), notes: applied.notes };
 }
 
-function run(given: string, options: Options): void {
+function run(given: string, options: Options, command: Command): void {
+  refuseIdle(given, options, command);
   const { trace, notes } = traceOf(given, options);
   const format = options.export ?? (options.format === 'json' ? 'json' : undefined);
   if (options.output !== undefined) {

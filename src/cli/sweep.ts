@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { registrationModeNames } from '../machines/registrationModes.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { intendedServer } from '../profiles/intended.ts';
 import { serverProfiles } from '../profiles/servers.ts';
@@ -21,24 +22,30 @@ import {
   profileOption,
   pushOption,
   wholeNumber,
+  wordFor,
 } from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
 import { showRun } from './showRun.ts';
 
 const serverTitles = Object.fromEntries(Object.values(everyServerProfile).map(({ name, title }) => [name, title]));
 
-function showWorst(cells: readonly SweepCell[], documents: readonly ScenarioDocument[], options: Adaptation): void {
+function showWorst(
+  cells: readonly SweepCell[],
+  documents: readonly ScenarioDocument[],
+  givenAs: ReadonlyMap<string, string>,
+  { profile, ...options }: Adaptation & { readonly profile?: ServerProfile },
+): void {
   const worst = worstCell(cells, intendedServer);
   const document = documents.find(({ name }) => name === worst?.scenario);
   if (worst === null || worst.losingSeed === null || document === undefined) return;
-  const server = everyServerProfile[worst.server as keyof typeof everyServerProfile];
+  const server = profile ?? everyServerProfile[worst.server as keyof typeof everyServerProfile];
   const { mode, losingSeed, runs, callsLost, callsMade } = worst;
   print(
     `\nThe worst that another mode avoids: "${document.title}", ${callsLost} of ${callsMade} calls in ${runs} runs.`,
   );
   print(
     colours.dim(
-      `ringproof simulate ${worst.scenario} --mode ${mode} --profile ${worst.server}${flagsOf(options)} --seed ${losingSeed}`,
+      `ringproof simulate ${givenAs.get(worst.scenario)} --mode ${mode} --profile ${wordFor(server)}${flagsOf(options)} --seed ${losingSeed}`,
     ),
   );
   const trace = simulate(resolveScenario(document, everyServerProfile, { mode, server }), losingSeed);
@@ -58,7 +65,8 @@ export const sweepCommand = () =>
     .option('-n, --runs <number>', 'runs per cell', wholeNumber(1, 1_000_000), 100)
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .action((given: string[], { mode, profile, runs, format, ...options }) => {
-      const documents = readScenarios(given.length === 0 ? bundledNames() : given).map((one) => adapted(one, options));
+      const scenarios = readScenarios(given.length === 0 ? bundledNames() : given);
+      const documents = scenarios.documents.map((one) => adapted(one, options));
       const cells = sweep(documents, everyServerProfile, {
         modes: mode === undefined ? registrationModeNames : [mode],
         servers: profile === undefined ? Object.values(serverProfiles) : [profile],
@@ -67,7 +75,7 @@ export const sweepCommand = () =>
       if (format === 'json') return print(JSON.stringify({ version: 1, cells }, null, 2));
       const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
       print(renderMatrix(cells, { palette, intended: intendedServer, serverTitles }));
-      showWorst(cells, documents, options);
+      showWorst(cells, documents, scenarios.givenAs, { profile, ...options });
       // Losses are what a sweep is asked for: only an explicit scenario makes them a failure.
       if (given.length > 0 && cells.some(({ violated }) => violated.length > 0)) process.exitCode = exitCodes.violated;
     });

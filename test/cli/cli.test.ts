@@ -49,6 +49,20 @@ describe('simulate', () => {
     expect(ringproof(...lost, '--export', 'json').stdout).toBe(ringproof(...lost, '--export', 'json').stdout);
   });
 
+  test('refuses options that it would pass over', () => {
+    const file = join(folder, 'idle.json');
+    ringproof(...lost, '--output', file);
+    for (const [args, found] of [
+      [[file, '--seed', '4'], '--seed: found an option for a new run'],
+      [[file, '--mode', '2'], '--mode: found an option for a new run'],
+      [['call-in-foreground', '--account', '2'], '--account: found no provisioning file'],
+      [['call-in-foreground', '--force'], '--force: found no file to write over'],
+    ] as const) {
+      const { status, stderr } = ringproof('simulate', ...args);
+      expect({ status, says: stderr.includes(found) }, stderr).toEqual({ status: 2, says: true });
+    }
+  });
+
   test('a trace that was written is replayed to the same digest; another one is refused', () => {
     const file = join(folder, 'trace.json');
     ringproof(...lost, '--output', file);
@@ -352,6 +366,20 @@ describe('sweep', () => {
     };
     expect(lostWith('--push', 'apns', '--network', 'lte')).toEqual([0]);
     expect(lostWith('--push', 'no-google')).toEqual([20]);
+  });
+
+  test('names an own file as it was given in the commands that show more of it', () => {
+    const file = join(folder, 'my own.yaml');
+    const server = join(folder, 'my-server.yaml');
+    const text = readFileSync(join(root, 'examples/call-while-going-to-background.yaml'), 'utf8');
+    writeFileSync(file, text.replace(/^name: .*/, 'name: mine').split('\nexpect:')[0] as string);
+    writeFileSync(server, 'name: my-server\nextends: reject\n');
+    const check = ringproof('check', file, '--profile', server, '--faults', '1').stdout;
+    const words = `--mode 1 --profile ${server} --property noInviteLost --faults 1`;
+    expect(check).toContain(`ringproof check '${file}' ${words}`);
+    expect(ringproof('check', file, ...words.split(' ')).status).toBe(1);
+    const { stdout } = ringproof('sweep', file, '--runs', '50');
+    expect(stdout).toContain(`ringproof simulate '${file}' --mode`);
   });
 
   test('names them in the command that shows the worst run', () => {
