@@ -261,6 +261,10 @@ describe('taken away', () => {
     other.hash = url.hash.slice(0, -40);
     const broken = await visit(other.href);
     await broken.page.waitForSelector('.notice:has-text("This link is broken")');
+    other.hash = '#server=kamailo&seed=2';
+    const misspelt = await visit(other.href);
+    await misspelt.page.waitForSelector('.notice:has-text("a server that is not known here, kamailo")');
+    other.hash = url.hash.slice(0, -40);
     // Where the page was started with a run, that one opens, and the notice stays above it.
     const started = await inspect(theLost);
     const ofAnother = new URL(started.page.url());

@@ -69,8 +69,14 @@ function replaceHash(text: string): void {
   else history.replaceState(null, '', `#${text}`);
 }
 
-/** Opens what the address says: `nothing` where it says nothing, `broken` where that cannot be read. */
-async function read(): Promise<'opened' | 'nothing' | 'broken'> {
+/** What came of an address: whether it opened something, and what is wrong with it, for the reader. */
+interface Said {
+  readonly isOpened: boolean;
+  readonly wrong?: string;
+}
+
+/** Opens what the address says. */
+async function read(): Promise<Said> {
   const said = new URLSearchParams(location.hash.slice(1));
   const run = said.get('run');
   if (run !== null) {
@@ -79,24 +85,26 @@ async function read(): Promise<'opened' | 'nothing' | 'broken'> {
       if (!isLinked(linked)) throw new Error('there is no run in it');
       readView(said);
       open(linked.experiment, { step: Number(said.get('step') ?? 0), digest: linked.digest });
-      return 'opened';
+      return { isOpened: true };
     } catch {
-      return 'broken';
+      return { isOpened: false, wrong: 'This link is broken: a part of it is missing.' };
     }
   }
   const server = said.get('server');
-  if (server === null) return 'nothing';
-  compare(server, Number(said.get('seed')) || 1);
+  if (server === null) return { isOpened: false };
+  const isKnown = compare(server, Number(said.get('seed')) || 1);
   close();
-  return 'opened';
+  if (isKnown) return { isOpened: true };
+  const wrong = `This link names a server that is not known here, ${server}; what is shown is ${comparedServer.value.name}.`;
+  return { isOpened: true, wrong };
 }
 
 /** Opens what the address says; where it says nothing that can be read, something else. */
 async function follow(otherwise: () => void): Promise<void> {
-  const said = await read();
-  if (said !== 'opened') otherwise();
+  const { isOpened, wrong } = await read();
+  if (!isOpened) otherwise();
   // Last, for whatever is opened takes the notice away.
-  if (said === 'broken') tell('This link is broken: a part of it is missing.');
+  if (wrong !== undefined) tell(wrong);
 }
 
 /** Keeps address and page the same. `otherwise` opens what the page was started with. */

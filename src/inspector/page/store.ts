@@ -67,10 +67,12 @@ export const servers = computed<readonly ServerProfile[]>(() => {
   return Object.values({ ...everyServerProfile, ...Object.fromEntries(own.map((one) => [one.name, one])) });
 });
 
-/** Compares the modes on a server; the name of none changes nothing. */
-export function compare(server: string, seed: number): void {
-  comparedServer.value = servers.value.find(({ name }) => name === server) ?? comparedServer.value;
+/** Compares the modes on a server; the name of none changes nothing, and the answer is false. */
+export function compare(server: string, seed: number): boolean {
+  const known = servers.value.find(({ name }) => name === server);
+  comparedServer.value = known ?? comparedServer.value;
   comparedSeed.value = seed;
+  return known !== undefined;
 }
 
 function matches(row: Row, words: readonly string[]): boolean {
