@@ -4,7 +4,6 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { defineWorld, type WorldDefinition } from '../world/definition.ts';
 import type { CheckOptions, CheckResult, Decision, Extent } from './decision.ts';
 import { noFaults } from './faultBudget.ts';
-import { localStatesOf } from './inertMessages.ts';
 import { inWholeWorld } from './otherCallsLast.ts';
 import { partsOf } from './parts.ts';
 import { Piece } from './piece.ts';
@@ -23,13 +22,13 @@ export function check(scenario: Scenario | WorldDefinition, options: CheckOption
   const definition = 'parties' in scenario ? scenario : defineWorld(scenario);
   const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(definition.scenario));
   const isOnePiece = claimed.length === 1 && claimed.every((property) => !isSplit(property, definition));
-  const together = new Piece(definition, claimed, options, localStatesOf(definition));
+  const together = new Piece(definition, claimed, options);
   const known = together.result(isOnePiece ? null : (options.jointSituations ?? glimpse));
   const open = claimed.filter((property) => known.get(property) === null);
   const extents: Extent[] = [];
   for (const property of open.filter((one) => isSplit(one, definition))) {
     const parts = partsOf(property, definition.scenario).map((part) => {
-      const whole = new Piece(definition, [part], options, localStatesOf(definition));
+      const whole = new Piece(definition, [part], options);
       const { decisions, extent } = toTheEnd(definition, [part], options, whole);
       extents.push(extent, whole.extent);
       return decisions.get(part) as Decision;
@@ -70,8 +69,7 @@ function toTheEnd(
   for (const { world, most } of smallerWorlds(definition, properties, options)) {
     const open = openNow();
     if (open.length === 0) break;
-    const seen = world === definition ? whole.seen : localStatesOf(world);
-    const smaller = new Piece(world, open, { ...options, budget: noFaults, fastest: false }, seen);
+    const smaller = new Piece(world, open, { ...options, budget: noFaults, fastest: false });
     for (const [property, decision] of smaller.result(most)) {
       if (!decision?.counterexample) continue;
       const counterexample = inWholeWorld(decision.counterexample, world, definition);

@@ -25,7 +25,7 @@ export class InertMessages implements Negligible {
   /** Messages that were left out somewhere and do something there after all. */
   #refuted = new Set<number>();
 
-  /** `parties`: what has been seen of the local states of this world, which several explorations may share. */
+  /** `parties`: what has been seen of the local states of this world by then; one exploration at a time may add to it. */
   constructor(system: WorldSystem, parties: readonly LocalStates[] = localStatesOf(system.definition)) {
     this.#system = system;
     this.#parties = parties;

@@ -6,7 +6,6 @@ import { type FaultBudget, noFaults } from './faultBudget.ts';
 import { Hulls } from './hulls.ts';
 import { InertMessages } from './inertMessages.ts';
 import { IntVector } from './intVector.ts';
-import type { LocalStates } from './localStates.ts';
 import { Situations } from './situations.ts';
 import {
   type Ending,
@@ -38,8 +37,6 @@ export class Piece {
   readonly #budget: FaultBudget;
   readonly #system: WorldSystem;
   readonly #inert: InertMessages | null;
-  /** What has been seen of the local states of the world. */
-  readonly seen: readonly LocalStates[];
   readonly #situations: Situations;
   readonly #hulls: Hulls | null;
   /** The properties that hulls violate, as bits. */
@@ -54,19 +51,13 @@ export class Piece {
   #bytes = 0;
   #ending: Ending = 'complete';
 
-  constructor(
-    definition: WorldDefinition,
-    properties: readonly AnyProperty[],
-    options: CheckOptions,
-    seen: readonly LocalStates[],
-  ) {
+  constructor(definition: WorldDefinition, properties: readonly AnyProperty[], options: CheckOptions) {
     this.#definition = definition;
     this.#options = options;
     this.#properties = properties;
     this.#budget = options.budget ?? noFaults;
-    this.seen = seen;
     this.#system = new WorldSystem(definition, properties, this.#budget);
-    this.#inert = options.inertMessages === false ? null : new InertMessages(this.#system, seen);
+    this.#inert = options.inertMessages === false ? null : new InertMessages(this.#system);
     if (this.#inert) this.#system.negligible = this.#inert;
     this.#situations = new Situations(this.#system);
     this.#hulls = options.hulls === false ? null : this.#newHulls();

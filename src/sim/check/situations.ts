@@ -132,7 +132,9 @@ export class Situations {
         const at = this.#rows.at(id) + position;
         const list = this.#places.at(at);
         if (list === 0 || !isWrong(this.#lists.at(list + assumedAt))) continue;
-        this.#places.data[at] = this.#ask(id, position);
+        // Asking may move the places elsewhere, so it comes first.
+        const renewedList = this.#ask(id, position);
+        this.#places.data[at] = renewedList;
         isRenewed = true;
       }
       if (isRenewed) renewed.push(id);
