@@ -1,6 +1,6 @@
 import process from 'node:process';
-import { auditCapture } from '../src/live/audit/auditCapture.ts';
-import type { WrittenPacket } from '../src/live/capture/pcapngWriter.ts';
+import { auditCapture } from '../src/audit/auditCapture.ts';
+import type { WrittenPacket } from '../src/capture/pcapngWriter.ts';
 import { captureOf } from '../test/support/captures.ts';
 import { app, caller, pushServer, server, Traffic } from '../test/support/traffic.ts';
 

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { StateClasses } from '../src/sim/check/stateClasses.ts';
+import { StateClasses } from '../src/sim/check/engine/stateClasses.ts';
 import { levelCrossing } from '../test/support/petriNet.ts';
 
 const trains = 4;

@@ -3,9 +3,9 @@ import { everyMode } from '../src/machines/modeVariants.ts';
 import { partyDelays } from '../src/machines/parties.ts';
 import type { ServerProfile } from '../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
-import { resolveScenario } from '../src/sim/scenario/resolve.ts';
 import { linkNames, type Scenario } from '../src/sim/scenario/scenario.ts';
-import { type ScenarioDocument, stepVerbs } from '../src/sim/scenario/schema.ts';
+import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
+import { type ScenarioDocument, stepVerbs } from '../src/sim/scenarioFile/schema.ts';
 
 const longestMs = 120_000;
 

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type ModeName, modeNames } from '../src/machines/modeVariants.ts';
 import { serverProfiles } from '../src/profiles/servers.ts';
-import { check } from '../src/sim/check/check.ts';
+import { check } from '../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../src/sim/properties/properties.ts';
-import { parseScenario } from '../src/sim/scenario/parse.ts';
-import { resolveScenario } from '../src/sim/scenario/resolve.ts';
-import { judge } from '../src/sim/simulate.ts';
+import { judge } from '../src/sim/run/simulate.ts';
+import { parseScenario } from '../src/sim/scenarioFile/parse.ts';
+import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
 import { defineWorld, type WorldDefinition } from '../src/sim/world/definition.ts';
 
 const noInviteLost = [propertyNamed('noInviteLost')];

@@ -3,9 +3,10 @@ import { everyMode, type ModeName } from '../src/machines/modeVariants.ts';
 import type { ServerProfile } from '../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { serverProfiles } from '../src/profiles/servers.ts';
-import { resolveScenario } from '../src/sim/scenario/resolve.ts';
-import type { Scenario, Window } from '../src/sim/scenario/scenario.ts';
-import type { ScenarioDocument } from '../src/sim/scenario/schema.ts';
+import type { Window } from '../src/sim/data/window.ts';
+import type { Scenario } from '../src/sim/scenario/scenario.ts';
+import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
+import type { ScenarioDocument } from '../src/sim/scenarioFile/schema.ts';
 
 type Steps = ScenarioDocument['steps'];
 

@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect } from 'vitest';
-import { compared } from '../src/live/driver/compared.ts';
-import { countedDivergences } from '../src/live/driver/divergence.ts';
-import type { LiveResult } from '../src/live/driver/liveJob.ts';
+import { compared } from '../src/live/compared.ts';
+import { countedDivergences } from '../src/live/divergence.ts';
+import type { LiveResult } from '../src/live/liveJob.ts';
 import { registrationModeNames } from '../src/machines/registrationModes.ts';
 import type { ServerProfile } from '../src/machines/serverProfile.ts';
 import { serverProfiles } from '../src/profiles/servers.ts';
 import { modeTitle } from '../src/sim/report/modeTitle.ts';
-import { simulate } from '../src/sim/simulate.ts';
+import { simulate } from '../src/sim/run/simulate.ts';
 import { wilsonInterval } from '../src/sim/sweep/wilson.ts';
-import { gapScenario, runsAgainst } from '../test/live/driver/liveSetup.ts';
-import { Ejabberd, withEjabberd } from '../test/live/ejabberd.ts';
-import { Kamailio, type KamailioPolicy, withKamailio } from '../test/live/kamailio.ts';
+import { gapScenario, runsAgainst } from '../test/live/liveSetup.ts';
+import { Ejabberd, withEjabberd } from '../test/support/programs/ejabberd.ts';
+import { Kamailio, type KamailioPolicy, withKamailio } from '../test/support/programs/kamailio.ts';
 
 /**
  * Calls around the hand-over, on real servers and in the model with the same delays: writes docs/reality.md. Every cell is

@@ -1,10 +1,10 @@
 import process from 'node:process';
 import { serverProfiles } from '../src/profiles/servers.ts';
 import { properties } from '../src/sim/properties/properties.ts';
-import { Run } from '../src/sim/run.ts';
-import { resolveScenario } from '../src/sim/scenario/resolve.ts';
-import type { ScenarioDocument } from '../src/sim/scenario/schema.ts';
-import { SeededSchedule } from '../src/sim/schedule.ts';
+import { Run } from '../src/sim/run/run.ts';
+import { SeededSchedule } from '../src/sim/run/seededSchedule.ts';
+import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
+import type { ScenarioDocument } from '../src/sim/scenarioFile/schema.ts';
 import { defineWorld } from '../src/sim/world/definition.ts';
 import { prepareActors } from '../test/support/actorOracle.ts';
 import { exactTiming } from '../test/support/exactTiming.ts';

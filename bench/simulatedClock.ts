@@ -1,6 +1,6 @@
 import { type AnyActorRef, createActor, SimulatedClock } from 'xstate';
 import { type Message, type PartyName, partyNames } from '../src/machines/messages.ts';
-import { SeededSchedule } from '../src/sim/schedule.ts';
+import { SeededSchedule } from '../src/sim/run/seededSchedule.ts';
 import { messageCause, stepCause } from '../src/sim/world/causes.ts';
 import { eventTable } from '../src/sim/world/eventTable.ts';
 import type { Pending } from '../src/sim/world/world.ts';

@@ -2,8 +2,8 @@ import process from 'node:process';
 import { serverProfiles } from '../src/profiles/servers.ts';
 import { exploreUntimed } from '../src/sim/check/untimed/explore.ts';
 import { toPromela } from '../src/sim/check/untimed/promela.ts';
-import { resolveScenario } from '../src/sim/scenario/resolve.ts';
-import type { ScenarioDocument } from '../src/sim/scenario/schema.ts';
+import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
+import type { ScenarioDocument } from '../src/sim/scenarioFile/schema.ts';
 import { defineWorld } from '../src/sim/world/definition.ts';
 import { hasSpin, runSpin, spinInstallLine } from '../test/support/spin.ts';
 

@@ -1,12 +1,12 @@
 import { createReadStream, statSync } from 'node:fs';
 import process from 'node:process';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type AddressPattern, aorIn } from '../live/audit/addresses.ts';
-import { auditCapture, type CaptureAudit } from '../live/audit/auditCapture.ts';
-import { auditVersion } from '../live/audit/auditReport.ts';
-import { auditMarkdown, auditText } from '../live/audit/auditText.ts';
-import { addressBytes, addressText } from '../live/capture/endpoint.ts';
-import { UnknownFormat } from '../live/capture/packetReader.ts';
+import { type AddressPattern, aorIn } from '../audit/addresses.ts';
+import { auditCapture, type CaptureAudit } from '../audit/auditCapture.ts';
+import { auditVersion } from '../audit/auditReport.ts';
+import { auditMarkdown, auditText } from '../audit/auditText.ts';
+import { addressBytes, addressText } from '../capture/endpoint.ts';
+import { UnknownFormat } from '../capture/packetReader.ts';
 import { describeSystemError, refuse } from './files.ts';
 import { oneOf, wholeNumber } from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';

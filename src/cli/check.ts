@@ -7,17 +7,17 @@ import { registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { serverKinds } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
-import type { CheckedCell, CheckJob } from '../sim/check/cell.ts';
-import { parameterNamed } from '../sim/check/parameter.ts';
-import type { Answered, Ask, QuestionJob } from '../sim/check/question.ts';
-import { regressionOf } from '../sim/check/regression.ts';
-import { questions } from '../sim/check/supremum.ts';
-import type { UntimedJob } from '../sim/check/untimedCell.ts';
+import { regressionOf } from '../sim/check/explain/regression.ts';
+import { parameterNamed } from '../sim/check/questions/parameter.ts';
+import { questions } from '../sim/check/questions/supremum.ts';
+import type { CheckedCell, CheckJob } from '../sim/jobs/cell.ts';
+import type { Answered, Ask, QuestionJob } from '../sim/jobs/question.ts';
+import type { UntimedJob } from '../sim/jobs/untimedCell.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
-import { checkFormats } from '../sim/report/checkFormats.ts';
-import { resolveScenario } from '../sim/scenario/resolve.ts';
-import type { ScenarioDocument } from '../sim/scenario/schema.ts';
-import { withCalls } from '../sim/scenario/withCalls.ts';
+import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
+import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
+import { withCalls } from '../sim/scenarioFile/withCalls.ts';
+import { checkFormats } from '../sim/summary/checkFormats.ts';
 import { runJobs } from './checkJobs.ts';
 import {
   type CheckCommandOptions,

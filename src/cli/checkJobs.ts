@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { Piscina } from 'piscina';
-import type { CheckedCell, CheckJob } from '../sim/check/cell.ts';
-import type { Answered, QuestionJob } from '../sim/check/question.ts';
-import type { UntimedJob } from '../sim/check/untimedCell.ts';
+import type { CheckedCell, CheckJob } from '../sim/jobs/cell.ts';
+import type { Answered, QuestionJob } from '../sim/jobs/question.ts';
+import type { UntimedJob } from '../sim/jobs/untimedCell.ts';
 import { type CheckTask, wordsPerTask } from './checkWorker.ts';
 
 /** What became of the jobs, in their order, and whether the user stopped them. */

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import { parameterNamed, parameterNames } from '../sim/check/parameter.ts';
-import type { Question } from '../sim/check/supremum.ts';
-import { nearestWord } from '../sim/nearestWord.ts';
+import { parameterNamed, parameterNames } from '../sim/check/questions/parameter.ts';
+import type { Question } from '../sim/check/questions/supremum.ts';
+import { nearestWord } from '../sim/input/nearestWord.ts';
 import { refuse, refuseOutputs } from './files.ts';
 import { type Adaptation, flagsOf } from './options.ts';
 

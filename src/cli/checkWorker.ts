@@ -1,7 +1,7 @@
-import { type CheckedCell, type CheckJob, checkCell } from '../sim/check/cell.ts';
-import { type Answered, answer, type QuestionJob } from '../sim/check/question.ts';
-import type { Progress } from '../sim/check/stateClasses.ts';
-import { checkUntimedCell, type UntimedJob } from '../sim/check/untimedCell.ts';
+import type { Progress } from '../sim/check/engine/stateClasses.ts';
+import { type CheckedCell, type CheckJob, checkCell } from '../sim/jobs/cell.ts';
+import { type Answered, answer, type QuestionJob } from '../sim/jobs/question.ts';
+import { checkUntimedCell, type UntimedJob } from '../sim/jobs/untimedCell.ts';
 
 /** A job with the memory through which it reports and can be told to stop. */
 export interface CheckTask {

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
-import { InputError } from '../sim/inputError.ts';
-import { nearestWord } from '../sim/nearestWord.ts';
-import { parseScenario } from '../sim/scenario/parse.ts';
-import type { ScenarioDocument } from '../sim/scenario/schema.ts';
+import { InputError } from '../sim/input/inputError.ts';
+import { nearestWord } from '../sim/input/nearestWord.ts';
+import { parseScenario } from '../sim/scenarioFile/parse.ts';
+import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
 
 const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
 

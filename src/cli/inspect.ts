@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Boot, Offered } from '../inspector/boot.ts';
+import type { Boot, Offered } from '../inspector/model/boot.ts';
 import { experimentOf, seededExperiment } from '../inspector/model/experiment.ts';
 import { isReport, parseReport } from '../inspector/model/report.ts';
 import { startInspector } from '../inspector/server/server.ts';
@@ -8,8 +8,8 @@ import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
-import { parseTrace, replay } from '../sim/replay.ts';
-import { resolveScenario } from '../sim/scenario/resolve.ts';
+import { parseTrace, replay } from '../sim/run/replay.ts';
+import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import { bundledNames, readScenario, readText, refuse } from './files.ts';
 import { modeOption, profileOption, seedOption, wholeNumber } from './options.ts';
 import { print } from './output.ts';

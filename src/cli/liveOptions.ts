@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
-import { isSipUri, parseUri } from '../live/sip/uri.ts';
-import { type Remote, transportNames } from '../live/transports/transport.ts';
-import { nearestWord } from '../sim/nearestWord.ts';
+import { nearestWord } from '../sim/input/nearestWord.ts';
+import { isSipUri, parseUri } from '../sip/message/uri.ts';
+import { type Remote, transportNames } from '../sip/transports/transport.ts';
 import { readText, refuse } from './files.ts';
 
 const usualPort = { UDP: 5060, TCP: 5060, TLS: 5061 } as const;

@@ -1,12 +1,12 @@
-import { isLoopback } from '../live/transports/allowedHosts.ts';
-import type { Remote } from '../live/transports/transport.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
-import { parseTrace, replay } from '../sim/replay.ts';
-import { resolveScenario } from '../sim/scenario/resolve.ts';
+import { parseTrace, replay } from '../sim/run/replay.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
-import type { Trace } from '../sim/trace.ts';
+import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
+import type { Trace } from '../sim/trace/trace.ts';
+import { isLoopback } from '../sip/transports/allowedHosts.ts';
+import type { Remote } from '../sip/transports/transport.ts';
 import { readScenario, readText, refuse, refuseOutputs } from './files.ts';
 import { type Adaptation, adapted } from './options.ts';
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
-import { InputError } from '../sim/inputError.ts';
+import { InputError } from '../sim/input/inputError.ts';
 import { adviseCommand } from './advise.ts';
 import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';

@@ -4,10 +4,10 @@ import { registrationModeNames, registrationModes } from '../machines/registrati
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { parseServerProfile } from '../profiles/ownServer.ts';
-import { nearestWord } from '../sim/nearestWord.ts';
-import { mitigated } from '../sim/scenario/mitigated.ts';
-import { type NetworkName, networkNames, type PushServiceName, pushServiceNames } from '../sim/scenario/presets.ts';
-import type { ScenarioDocument } from '../sim/scenario/schema.ts';
+import { nearestWord } from '../sim/input/nearestWord.ts';
+import { mitigated } from '../sim/scenarioFile/mitigated.ts';
+import { type NetworkName, networkNames, type PushServiceName, pushServiceNames } from '../sim/scenarioFile/presets.ts';
+import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
 import { readText, shellWord } from './files.ts';
 
 const didYouMean = (found: string, valid: readonly string[]): string => {

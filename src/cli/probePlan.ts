@@ -1,7 +1,7 @@
-import { type Account, addressOfRecord } from '../live/account.ts';
-import { experimentsFor } from '../live/probe/probe.ts';
-import { cleanUpMs, requestsBound } from '../live/probe/session.ts';
-import { formatDuration } from '../sim/scenario/duration.ts';
+import { experimentsFor } from '../probe/probe.ts';
+import { cleanUpMs, requestsBound } from '../probe/session.ts';
+import { formatDuration } from '../sim/data/duration.ts';
+import { type Account, addressOfRecord } from '../sip/account.ts';
 
 interface PlanOptions {
   readonly allowRemoveAll?: boolean;

@@ -1,13 +1,13 @@
 import { everyMode } from '../machines/modeVariants.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { intendedServer } from '../profiles/intended.ts';
-import type { CheckedCell } from '../sim/check/cell.ts';
-import type { Answered } from '../sim/check/question.ts';
+import type { CheckedCell } from '../sim/jobs/cell.ts';
+import type { Answered } from '../sim/jobs/question.ts';
 import { properties } from '../sim/properties/properties.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
-import { renderVerdicts, type Telling, telling } from '../sim/report/verdicts.ts';
 import { secondsText } from '../sim/report/wording.ts';
-import { usualLimits } from '../sim/scenario/resolve.ts';
+import { usualLimits } from '../sim/scenarioFile/resolve.ts';
+import { renderVerdicts, type Telling, telling } from '../sim/summary/verdicts.ts';
 import { colours, print, terminalWidth } from './output.ts';
 import { showRun, showWindow } from './showRun.ts';
 

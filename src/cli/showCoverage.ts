@@ -1,7 +1,7 @@
-import { check } from '../sim/check/check.ts';
-import { type Coverage, coverageOf, missing } from '../sim/check/coverage.ts';
-import type { QuestionJob } from '../sim/check/question.ts';
-import { resolveScenario } from '../sim/scenario/resolve.ts';
+import { check } from '../sim/check/questions/check.ts';
+import { type Coverage, coverageOf, missing } from '../sim/check/questions/coverage.ts';
+import type { QuestionJob } from '../sim/jobs/question.ts';
+import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import { defineWorld } from '../sim/world/definition.ts';
 import { colours, print } from './output.ts';
 

@@ -1,8 +1,8 @@
-import type { Compared } from '../live/driver/compared.ts';
-import { countedDivergences } from '../live/driver/divergence.ts';
-import type { LiveResult } from '../live/driver/liveJob.ts';
-import type { Reproduction } from '../live/driver/reproduction.ts';
-import type { Tally } from '../live/driver/tally.ts';
+import type { Compared } from '../live/compared.ts';
+import { countedDivergences } from '../live/divergence.ts';
+import type { LiveResult } from '../live/liveJob.ts';
+import type { Reproduction } from '../live/reproduction.ts';
+import type { Tally } from '../live/tally.ts';
 import type { Message } from '../machines/messages.ts';
 import { messageLabel } from '../sim/report/messageLabel.ts';
 import { wilsonInterval } from '../sim/sweep/wilson.ts';

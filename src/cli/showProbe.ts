@@ -1,5 +1,5 @@
-import type { Finding } from '../live/probe/experiment.ts';
-import type { Exchange } from '../live/probe/transcript.ts';
+import type { Finding } from '../probe/experiment.ts';
+import type { Exchange } from '../probe/transcript.ts';
 import { axisTitles } from '../profiles/serverSheet.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import type { ModeTrial } from '../stretto/advice.ts';

@@ -1,9 +1,8 @@
-import type { RaceWindow } from '../sim/check/raceWindow.ts';
 import { renderLadder } from '../sim/report/ladder.ts';
 import { raceWindowLines } from '../sim/report/raceWindow.ts';
 import { verdictSentences } from '../sim/report/sentence.ts';
-import type { Verdict } from '../sim/run.ts';
-import type { Trace } from '../sim/trace.ts';
+import type { RaceWindow } from '../sim/trace/raceWindow.ts';
+import type { Trace, Verdict } from '../sim/trace/trace.ts';
 import { colours, print } from './output.ts';
 
 export interface ShowOptions {

@@ -5,10 +5,10 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { intendedServer } from '../profiles/intended.ts';
 import { serverProfiles } from '../profiles/servers.ts';
-import { renderMatrix, worstCell } from '../sim/report/matrix.ts';
-import { resolveScenario } from '../sim/scenario/resolve.ts';
-import type { ScenarioDocument } from '../sim/scenario/schema.ts';
-import { simulate } from '../sim/simulate.ts';
+import { simulate } from '../sim/run/simulate.ts';
+import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
+import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
+import { renderMatrix, worstCell } from '../sim/summary/matrix.ts';
 import { type SweepCell, sweep } from '../sim/sweep/sweep.ts';
 import { bundledNames, readScenarios } from './files.ts';
 import {

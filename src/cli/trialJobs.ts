@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import type { CheckJob } from '../sim/check/cell.ts';
+import type { CheckJob } from '../sim/jobs/cell.ts';
 import type { PushSettings } from '../stretto/settings.ts';
 import { everydayTrials, propertiesTriedIn, roughTrials, trialOf } from '../stretto/trials.ts';
 import { readScenario } from './files.ts';

@@ -1,5 +1,5 @@
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import { formatDuration } from '../sim/scenario/duration.ts';
+import { formatDuration } from '../sim/data/duration.ts';
 import type { ServerAxes, ServerAxis } from './serverSheet.ts';
 
 const yesNo = (value: boolean) => (value ? 'yes' : 'no');

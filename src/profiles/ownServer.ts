@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import { InputError } from '../sim/inputError.ts';
-import { nearestWord } from '../sim/nearestWord.ts';
-import { parseDurationMs } from '../sim/scenario/duration.ts';
-import { lineAt, readYaml } from '../sim/yamlFile.ts';
+import { parseDurationMs } from '../sim/data/duration.ts';
+import { InputError } from '../sim/input/inputError.ts';
+import { nearestWord } from '../sim/input/nearestWord.ts';
+import { lineAt, readYaml } from '../sim/input/yamlFile.ts';
 import { everyServerProfile } from './furtherServers.ts';
 
 const durationText = 'expected a duration with its unit, such as 400ms, 1.5s or 2min';

@@ -1,5 +1,5 @@
 import { Document } from 'yaml';
-import { formatDuration } from '../sim/scenario/duration.ts';
+import { formatDuration } from '../sim/data/duration.ts';
 import type { ServerAxes, ServerAxis } from './serverSheet.ts';
 
 /** Keys and values of the file in which a user describes a server of his own (see `ownServer`). */

@@ -1,6 +1,6 @@
 import { type RegistrationModeName, registrationModeNames, registrationModes } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import type { CheckedCell } from '../sim/check/cell.ts';
+import type { CheckedCell } from '../sim/jobs/cell.ts';
 import { type ModeTrial, recommend, trialsFrom } from './advice.ts';
 import { type AttributeName, keyOf } from './attributes.ts';
 import type { Account, Survey } from './provisioning.ts';

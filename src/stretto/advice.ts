@@ -1,5 +1,5 @@
 import { type RegistrationModeName, registrationModeNames } from '../machines/registrationModes.ts';
-import type { CheckedCell } from '../sim/check/cell.ts';
+import type { CheckedCell } from '../sim/jobs/cell.ts';
 import { everydayTrials } from './trials.ts';
 
 /** One property that a mode violates in one scenario. */

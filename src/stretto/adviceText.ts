@@ -1,5 +1,5 @@
 import { type RegistrationModeName, registrationModes } from '../machines/registrationModes.ts';
-import type { InputProblem } from '../sim/inputError.ts';
+import type { InputProblem } from '../sim/input/inputError.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { type AccountAdvice, avoidedBy, recommendedTrial } from './accountAdvice.ts';
 import type { Failure, ModeTrial } from './advice.ts';

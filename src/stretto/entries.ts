@@ -1,6 +1,6 @@
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import { InputError, type InputProblem } from '../sim/inputError.ts';
-import { deepestNesting, isNestedTooDeeply } from '../sim/nesting.ts';
+import { InputError, type InputProblem } from '../sim/input/inputError.ts';
+import { deepestNesting, isNestedTooDeeply } from '../sim/input/nesting.ts';
 
 /** One setting as it stands in the file. */
 export interface Entry {

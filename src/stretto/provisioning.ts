@@ -1,5 +1,5 @@
-import { InputError, type InputProblem } from '../sim/inputError.ts';
-import { nearestWord } from '../sim/nearestWord.ts';
+import { InputError, type InputProblem } from '../sim/input/inputError.ts';
+import { nearestWord } from '../sim/input/nearestWord.ts';
 import { type AttributeName, accountNumbers, meaningOf, readers, seemsMisspelt, validKeys } from './attributes.ts';
 import { type Entry, readEntries } from './entries.ts';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
-import { replay } from '../../src/sim/replay.ts';
-import { Kamailio, kamailio, withKamailio } from '../live/kamailio.ts';
-import { testWith } from '../live/program.ts';
-import { dissect, tshark } from '../live/tshark.ts';
+import { replay } from '../../src/sim/run/replay.ts';
+import { Kamailio, kamailio, withKamailio } from '../support/programs/kamailio.ts';
+import { testWith } from '../support/programs/program.ts';
+import { dissect, tshark } from '../support/programs/tshark.ts';
 
 const main = 'dist/cli/main.js';
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-live-'));

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { properties } from '../../src/sim/properties/properties.ts';
-import { parseScenario, scenarioJsonSchema } from '../../src/sim/scenario/parse.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import { judge } from '../../src/sim/run/simulate.ts';
 import { linkNames } from '../../src/sim/scenario/scenario.ts';
-import { stepVerbs } from '../../src/sim/scenario/schema.ts';
-import { judge } from '../../src/sim/simulate.ts';
+import { parseScenario, scenarioJsonSchema } from '../../src/sim/scenarioFile/parse.ts';
+import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import { stepVerbs } from '../../src/sim/scenarioFile/schema.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

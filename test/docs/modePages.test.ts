@@ -7,8 +7,8 @@ import {
 import { intendedServer } from '../../src/profiles/intended.ts';
 import { renderLadder } from '../../src/sim/report/ladder.ts';
 import { modeTitle } from '../../src/sim/report/modeTitle.ts';
-import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
-import { simulate } from '../../src/sim/simulate.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { violatedIn } from '../support/fieldScenarios.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

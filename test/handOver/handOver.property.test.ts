@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type DrawLimits, drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
 import { callStories } from '../../src/sim/report/callStory.ts';
-import { simulate } from '../../src/sim/simulate.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
 import { drawing, handOvers, holds, resolvedFor } from '../support/drawn.ts';
 
 describe('no INVITE is lost in a hand-over', () => {

@@ -6,8 +6,8 @@ import { pushServerMachine } from '../../src/machines/pushServer.ts';
 import { type RegistrationModeName, registrationModes } from '../../src/machines/registrationModes.ts';
 import { sipServerMachine } from '../../src/machines/sipServer.ts';
 import { type ServerProfileName, serverProfiles } from '../../src/profiles/servers.ts';
-import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
-import { judge } from '../../src/sim/simulate.ts';
+import { judge } from '../../src/sim/run/simulate.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { defineWorld, machinesOf } from '../../src/sim/world/definition.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

@@ -6,7 +6,7 @@ import type { AnyServerProfileName } from '../../src/profiles/furtherServers.ts'
 import { type DrawLimits, drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { verdictSentences } from '../../src/sim/report/sentence.ts';
-import { judge, simulate } from '../../src/sim/simulate.ts';
+import { judge, simulate } from '../../src/sim/run/simulate.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
 import { drawing, handOvers, holds, violationOf } from '../support/drawn.ts';
 import { scenarioOf } from '../support/scenarios.ts';

@@ -4,8 +4,8 @@ import { changedAfter, experimentOf, movedTo, seededExperiment } from '../../src
 import { faultOn, withFault } from '../../src/inspector/model/fault.ts';
 import { runExperiment, situationAfter } from '../../src/inspector/model/running.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
-import { replay } from '../../src/sim/replay.ts';
-import { simulate } from '../../src/sim/simulate.ts';
+import { replay } from '../../src/sim/run/replay.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 const scenario = {

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createActor, createMachine } from 'xstate';
 import { inspectionEvents } from '../../src/inspector/protocol/inspectionEvents.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import { parseScenario } from '../../src/sim/scenario/parse.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
-import { simulate } from '../../src/sim/simulate.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
+import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
+import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { Inspecting, inBrowser, inspect, theLost, visit } from './browser.ts';
 
 /** A viewer made of the receiver of `@statelyai/inspect`, as the hosted one is. */

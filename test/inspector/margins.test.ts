@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { marginsOf } from '../../src/inspector/model/margins.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
-import { simulate } from '../../src/sim/simulate.ts';
+import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { example, exampleNames } from '../support/scenarios.ts';
 
 /** The limit that each property with a bound obeys. */

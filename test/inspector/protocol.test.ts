@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { createActor, createMachine } from 'xstate';
 import { type InspectionEvent, inspectionEvents } from '../../src/inspector/protocol/inspectionEvents.ts';
 import { partyNames } from '../../src/machines/messages.ts';
-import { simulate } from '../../src/sim/simulate.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 import { Inspecting, inBrowser, visit } from './browser.ts';
 

@@ -6,11 +6,11 @@ import { deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
 import type { Download } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import { parseTrace, replay } from '../../src/sim/replay.ts';
-import { parseScenario } from '../../src/sim/scenario/parse.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
-import { simulate } from '../../src/sim/simulate.ts';
-import type { Trace } from '../../src/sim/trace.ts';
+import { parseTrace, replay } from '../../src/sim/run/replay.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
+import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
+import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import type { Trace } from '../../src/sim/trace/trace.ts';
 import { inBrowser, inspect, theLost, type Visited, visit } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-page-'));

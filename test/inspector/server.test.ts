@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { traceVersion } from '../../src/sim/trace.ts';
+import { traceVersion } from '../../src/sim/trace/trace.ts';
 import { Inspecting } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-server-'));

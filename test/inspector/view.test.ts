@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dateAt, heightOf, layOutLadder } from '../../src/inspector/model/ladderLayout.ts';
 import { ladderModel } from '../../src/sim/report/ladderModel.ts';
-import { simulate } from '../../src/sim/simulate.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 import { axeViolations, inBrowser, inspect, theLost, visit } from './browser.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
-import { Kamailio, type KamailioPolicy, withKamailio } from './kamailio.ts';
-import { udpSocket } from './loopback.ts';
-import { register } from './registerText.ts';
+import { Kamailio, type KamailioPolicy, withKamailio } from '../support/programs/kamailio.ts';
+import { udpSocket } from '../support/programs/loopback.ts';
+import { register } from '../support/programs/registerText.ts';
 
 const app = '<sip:alice@127.0.0.1:6001>';
 const push = '<sip:alice@127.0.0.1:6002>';

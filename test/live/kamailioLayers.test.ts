@@ -1,13 +1,13 @@
 import { afterEach, describe, expect } from 'vitest';
-import { addressesOf, headerValues } from '../../src/live/sip/headers.ts';
-import type { SipResponse } from '../../src/live/sip/message.ts';
-import { responseTo } from '../../src/live/sip/response.ts';
-import { uriText } from '../../src/live/sip/uri.ts';
-import type { Remote } from '../../src/live/transports/transport.ts';
-import { Kamailio, withKamailio } from './kamailio.ts';
-import { inDialog, newRequest, type RequestParts } from './transactions/requests.ts';
-import { type LiveLayer, openLayer } from './transports/liveLayer.ts';
-import { finalOf, finalWithDigest } from './transports/userAgent.ts';
+import { addressesOf, headerValues } from '../../src/sip/message/headers.ts';
+import type { SipResponse } from '../../src/sip/message/message.ts';
+import { responseTo } from '../../src/sip/message/response.ts';
+import { uriText } from '../../src/sip/message/uri.ts';
+import type { Remote } from '../../src/sip/transports/transport.ts';
+import { inDialog, newRequest, type RequestParts } from '../sip/transactions/requests.ts';
+import { type LiveLayer, openLayer } from '../sip/transports/liveLayer.ts';
+import { finalOf, finalWithDigest } from '../sip/transports/userAgent.ts';
+import { Kamailio, withKamailio } from '../support/programs/kamailio.ts';
 
 const opened: { close(): unknown }[] = [];
 afterEach(async () => {

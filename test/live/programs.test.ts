@@ -1,10 +1,10 @@
 import { describe, expect } from 'vitest';
-import { Baresip, baresip } from './baresip.ts';
-import { Ejabberd, withEjabberd } from './ejabberd.ts';
-import { Kamailio, kamailio } from './kamailio.ts';
-import { testWith } from './program.ts';
-import { register } from './registerText.ts';
-import { Sipp, sipp } from './sipp.ts';
+import { Baresip, baresip } from '../support/programs/baresip.ts';
+import { Ejabberd, withEjabberd } from '../support/programs/ejabberd.ts';
+import { Kamailio, kamailio } from '../support/programs/kamailio.ts';
+import { testWith } from '../support/programs/program.ts';
+import { register } from '../support/programs/registerText.ts';
+import { Sipp, sipp } from '../support/programs/sipp.ts';
 
 const password = 'a-test-password';
 const withCalls = testWith(kamailio, sipp);

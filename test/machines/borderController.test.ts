@@ -3,9 +3,9 @@ import type { Contact, Expires } from '../../src/machines/messages.ts';
 import type { BorderController, ServerProfile } from '../../src/machines/serverProfile.ts';
 import { productProfiles } from '../../src/profiles/products.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
-import { check } from '../../src/sim/check/check.ts';
+import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { Driven } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Contact, ContactOrder, RegisterRequest } from '../../src/machines/messages.ts';
 import type { ServerProfile } from '../../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { Driven, elapsed } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Contact, Expires } from '../../src/machines/messages.ts';
 import type { ServerProfile } from '../../src/machines/serverProfile.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { Driven, elapsed } from '../support/drive.ts';
 
 const server = (profile: Partial<ServerProfile> = {}) =>

@@ -3,7 +3,7 @@ import type { Contact, RegisterTransaction } from '../../src/machines/messages.t
 import type { ServerProfile } from '../../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
+import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { Driven, elapsed } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

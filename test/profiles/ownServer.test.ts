@@ -6,7 +6,7 @@ import { everyServerProfile, serverKinds } from '../../src/profiles/furtherServe
 import { parseServerProfile } from '../../src/profiles/ownServer.ts';
 import { productSheets } from '../../src/profiles/products.ts';
 import { type ServerSheet, serverAxes } from '../../src/profiles/serverSheet.ts';
-import { InputError } from '../../src/sim/inputError.ts';
+import { InputError } from '../../src/sim/input/inputError.ts';
 
 const head = 'name: mine\nextends: asterisk-single\n';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ladderModel } from '../../src/sim/report/ladderModel.ts';
 import type { MessageRow, Row } from '../../src/sim/report/rows.ts';
 import { fullLabel } from '../../src/sim/report/wording.ts';
-import type { Trace } from '../../src/sim/trace.ts';
+import type { Trace } from '../../src/sim/trace/trace.ts';
 import { anyRun, bundledRuns, exactRun, homeThenCall } from './support.ts';
 
 const messagesOf = (rows: readonly Row[]): MessageRow[] =>

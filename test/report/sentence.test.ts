@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { verdictSentences } from '../../src/sim/report/sentence.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
-import { simulate } from '../../src/sim/simulate.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
+import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { example } from '../support/scenarios.ts';
 import { exactRun, homeThenCall } from './support.ts';
 

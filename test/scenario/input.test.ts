@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { serverProfiles } from '../../src/profiles/servers.ts';
-import { InputError } from '../../src/sim/inputError.ts';
-import { formatDuration, parseDurationMs } from '../../src/sim/scenario/duration.ts';
-import { parseScenario } from '../../src/sim/scenario/parse.ts';
+import { formatDuration, parseDurationMs } from '../../src/sim/data/duration.ts';
+import { InputError } from '../../src/sim/input/inputError.ts';
+import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 
 function complaint(text: string): string {
   try {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { check } from '../../src/sim/check/check.ts';
+import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
 import { drawnLatencyMs, type Law, shareWithin } from '../../src/sim/scenario/law.ts';
-import { networks, type Preset, pushServices } from '../../src/sim/scenario/presets.ts';
-import { simulate } from '../../src/sim/simulate.ts';
+import { networks, type Preset, pushServices } from '../../src/sim/scenarioFile/presets.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 const anyLaw = fc

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { check } from '../../src/sim/check/check.ts';
+import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
-import { networkNames, networks, pushServiceNames, pushServices } from '../../src/sim/scenario/presets.ts';
+import { networkNames, networks, pushServiceNames, pushServices } from '../../src/sim/scenarioFile/presets.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 const steps = [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type RegistrationModeName, registrationModeNames } from '../../src/machines/registrationModes.ts';
 import { type AnyServerProfileName, everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import { type CheckedCell, checkCell } from '../../src/sim/check/cell.ts';
+import { type CheckedCell, checkCell } from '../../src/sim/jobs/cell.ts';
 import { adviseAccount, triedAccount } from '../../src/stretto/accountAdvice.ts';
 import { recommend } from '../../src/stretto/advice.ts';
 import { adviceAsMarkdown, adviceAsText } from '../../src/stretto/adviceText.ts';

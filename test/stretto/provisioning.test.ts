@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../src/sim/inputError.ts';
+import { InputError } from '../../src/sim/input/inputError.ts';
 import { isPrivateHost } from '../../src/stretto/privateHost.ts';
 import { accountNumbered, readProvisioning } from '../../src/stretto/provisioning.ts';
 import { settingsOf } from '../../src/stretto/settings.ts';

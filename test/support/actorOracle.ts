@@ -1,9 +1,9 @@
 import { type AnyActorRef, type AnyStateMachine, createActor } from 'xstate';
 import { type Message, type PartyName, partyNames } from '../../src/machines/messages.ts';
 import { partyDelays } from '../../src/machines/parties.ts';
+import { canonical } from '../../src/sim/data/canonical.ts';
+import { orderOf, SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
 import { linkNames, type Scenario } from '../../src/sim/scenario/scenario.ts';
-import { orderOf, SeededSchedule } from '../../src/sim/schedule.ts';
-import { canonical } from '../../src/sim/world/canonical.ts';
 import { messageCause, stepCause } from '../../src/sim/world/causes.ts';
 import { defineWorld, machinesOf, type WorldDefinition } from '../../src/sim/world/definition.ts';
 import { eventTable } from '../../src/sim/world/eventTable.ts';

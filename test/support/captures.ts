@@ -1,5 +1,5 @@
-import { PcapngWriter, type WrittenPacket } from '../../src/live/capture/pcapngWriter.ts';
-import { type CapturedSip, type Reading, SipCapture } from '../../src/live/capture/sipCapture.ts';
+import { PcapngWriter, type WrittenPacket } from '../../src/capture/pcapngWriter.ts';
+import { type CapturedSip, type Reading, SipCapture } from '../../src/capture/sipCapture.ts';
 
 /** A packet of raw IP with its time, as a file of any format may hold it. */
 export interface RawPacket {

@@ -1,9 +1,9 @@
-import { fireInto, newSource, turnTo } from '../../src/sim/check/firing.ts';
-import { type Alive, aliveAfter } from '../../src/sim/check/runPath.ts';
-import { Situations } from '../../src/sim/check/situations.ts';
-import { WorldSystem } from '../../src/sim/check/worldSystem.ts';
+import { fireInto, newSource, turnTo } from '../../src/sim/check/engine/firing.ts';
+import { Situations } from '../../src/sim/check/engine/situations.ts';
+import { type Alive, aliveAfter } from '../../src/sim/check/explain/runPath.ts';
+import { WorldSystem } from '../../src/sim/check/system/worldSystem.ts';
 import { properties } from '../../src/sim/properties/properties.ts';
-import { simulate } from '../../src/sim/simulate.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
 import type { WorldDefinition } from '../../src/sim/world/definition.ts';
 import { World } from '../../src/sim/world/world.ts';
 

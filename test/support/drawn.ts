@@ -4,9 +4,9 @@ import type { ModeName } from '../../src/machines/modeVariants.ts';
 import { type AnyServerProfileName, everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { type DrawLimits, drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
-import { resolveScenario } from '../../src/sim/scenario/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
-import { judge } from '../../src/sim/simulate.ts';
+import { judge } from '../../src/sim/run/simulate.ts';
+import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
 
 /** Home and open at any moment, nonces that expire, one lost datagram, any delay within the links' windows. */

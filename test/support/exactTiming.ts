@@ -1,4 +1,4 @@
-import type { ScenarioDocument } from '../../src/sim/scenario/schema.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 
 /** Exact times for everything that varies by nature. */
 export const exactTiming = {

@@ -1,4 +1,4 @@
-import type { Outcome, PendingAfter, Situation, TimedSystem } from '../../src/sim/check/timedSystem.ts';
+import type { Outcome, PendingAfter, Situation, TimedSystem } from '../../src/sim/check/engine/timedSystem.ts';
 
 /** A transition of a time Petri net: what it takes, what it gives, and how long it must be enabled before it fires. */
 export interface Transition {

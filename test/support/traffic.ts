@@ -1,5 +1,5 @@
-import type { Endpoint, Transport } from '../../src/live/capture/endpoint.ts';
-import type { WrittenPacket } from '../../src/live/capture/pcapngWriter.ts';
+import type { Endpoint, Transport } from '../../src/capture/endpoint.ts';
+import type { WrittenPacket } from '../../src/capture/pcapngWriter.ts';
 
 export const caller: Endpoint = { address: '192.0.2.1', port: 5060 };
 export const server: Endpoint = { address: '198.51.100.2', port: 5060 };

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../sim/scenario/duration.ts';
+import { formatDuration } from '../../sim/data/duration.ts';
 import type { ChartLine } from './chart.ts';
 
 /** The delay of a timer: by its name, or how long it is. */

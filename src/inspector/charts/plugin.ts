@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Plugin } from 'vite';
 import { everyMode } from '../../machines/modeVariants.ts';
 import { serverProfiles } from '../../profiles/servers.ts';
-import { resolveScenario } from '../../sim/scenario/resolve.ts';
+import { resolveScenario } from '../../sim/scenarioFile/resolve.ts';
 import { machinesOf } from '../../sim/world/definition.ts';
 import { layOutCharts } from './layOut.ts';
 

@@ -1,8 +1,8 @@
 import { partyNames } from '../../machines/messages.ts';
-import type { RaceWindow } from '../../sim/check/raceWindow.ts';
-import type { PlannedEvent } from '../../sim/planned.ts';
+import type { PlannedEvent } from '../../sim/run/plannedSchedule.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
-import type { Trace } from '../../sim/trace.ts';
+import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
+import type { Trace } from '../../sim/trace/trace.ts';
 import type { Pending } from '../../sim/world/world.ts';
 
 /** A pending event that happens at a place of somebody's choice instead of the one that was drawn for it. */

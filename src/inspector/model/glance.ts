@@ -2,7 +2,7 @@ import type { Call } from '../../machines/messages.ts';
 import { callStories } from '../../sim/report/callStory.ts';
 import { type Lifecycle, type Registered, standingAfter, standingAtStart } from '../../sim/report/lanes.ts';
 import { verdictSentences } from '../../sim/report/sentence.ts';
-import type { Trace } from '../../sim/trace.ts';
+import type { Trace } from '../../sim/trace/trace.ts';
 
 /** A stretch of the run in which something stays as it is. */
 export interface Stretch<Value> {

@@ -1,7 +1,7 @@
 import type { Owner } from '../../machines/messages.ts';
 import type { Lifecycle, Registered } from '../../sim/report/lanes.ts';
 import type { MessageRow, Row } from '../../sim/report/rows.ts';
-import type { Trace } from '../../sim/trace.ts';
+import type { Trace } from '../../sim/trace/trace.ts';
 
 /** A row with the place that it has on the ladder: its line is at `y`, in a box from `top` to `bottom`. */
 export interface PlacedRow {

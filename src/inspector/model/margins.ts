@@ -1,7 +1,7 @@
 import { properties } from '../../sim/properties/properties.ts';
 import { type AnyProperty, PropertyTable } from '../../sim/properties/property.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
-import type { Trace, TraceRecord } from '../../sim/trace.ts';
+import type { Trace, TraceRecord } from '../../sim/trace/trace.ts';
 import { type Sighting, sightingTable } from '../../sim/world/eventTable.ts';
 
 /** How near a property with a bound on time came to it: the longest that anything took that had to be over by then. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { InputError } from '../../sim/inputError.ts';
-import { parseTrace, replay } from '../../sim/replay.ts';
+import { InputError } from '../../sim/input/inputError.ts';
+import { parseTrace, replay } from '../../sim/run/replay.ts';
 import { type Experiment, experimentOf } from './experiment.ts';
 
 /** One verdict of a report, with the run that shows it. */

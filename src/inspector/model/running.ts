@@ -1,7 +1,7 @@
-import { PlannedSchedule } from '../../sim/planned.ts';
-import { Run, type Schedule } from '../../sim/run.ts';
-import { SeededSchedule } from '../../sim/schedule.ts';
-import type { Trace } from '../../sim/trace.ts';
+import { PlannedSchedule } from '../../sim/run/plannedSchedule.ts';
+import { Run, type Schedule } from '../../sim/run/run.ts';
+import { SeededSchedule } from '../../sim/run/seededSchedule.ts';
+import type { Trace } from '../../sim/trace/trace.ts';
 import { defineWorld, type WorldDefinition } from '../../sim/world/definition.ts';
 import { type Pending, World } from '../../sim/world/world.ts';
 import { type Experiment, type Freedom, startSteps } from './experiment.ts';

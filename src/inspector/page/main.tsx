@@ -4,7 +4,7 @@ import './styles/ladder.css';
 import './styles/chart.css';
 import './styles/live.css';
 import { render } from 'preact';
-import { type Boot, bootElementId } from '../boot.ts';
+import { type Boot, bootElementId } from '../model/boot.ts';
 import { App } from './App.tsx';
 import { keepComparing } from './compare/ComparePage.tsx';
 import { listenToKeys } from './keys.ts';

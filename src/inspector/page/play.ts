@@ -1,5 +1,5 @@
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { Trace } from '../../sim/trace.ts';
+import type { Trace } from '../../sim/trace/trace.ts';
 import { nextStep, rowOf, step, toStart, trace, violations } from './store.ts';
 
 /** How many times faster than usual a run is played. */

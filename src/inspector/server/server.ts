@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type Boot, bootElementId, bootJson } from '../boot.ts';
+import { type Boot, bootElementId, bootJson } from '../model/boot.ts';
 import { runExperiment } from '../model/running.ts';
 import { inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { newToken, refusalOf, securityHeaders } from './guard.ts';

@@ -1,5 +1,5 @@
 import { type Call, type Contact, calls, type FailureCode, ownerOf } from '../../machines/messages.ts';
-import type { Trace, TraceRecord } from '../trace.ts';
+import type { Trace, TraceRecord } from '../trace/trace.ts';
 
 /** What became of one call, gathered from a trace. Times in milliseconds of the run; null where it did not happen. */
 export interface CallStory {

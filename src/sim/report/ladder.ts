@@ -1,4 +1,4 @@
-import type { Trace } from '../trace.ts';
+import type { Trace } from '../trace/trace.ts';
 import { LadderDrawing, type LadderPalette, partyLanes } from './ladderDrawing.ts';
 import { wrapped } from './ladderLine.ts';
 import { type LadderModel, type LadderView, ladderModel } from './ladderModel.ts';

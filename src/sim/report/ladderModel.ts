@@ -1,4 +1,4 @@
-import type { Trace, TraceRecord } from '../trace.ts';
+import type { Trace, TraceRecord } from '../trace/trace.ts';
 import { withFolds, withRepeats } from './folds.ts';
 import { type Standing, standingAfter, standingAtStart } from './lanes.ts';
 import { arrivalOf, factsOf, missingOf, type RunFacts } from './messageRow.ts';

@@ -1,5 +1,5 @@
 import { type Contact, ownerOf, type PartyName } from '../../machines/messages.ts';
-import type { TraceRecord } from '../trace.ts';
+import type { TraceRecord } from '../trace/trace.ts';
 
 /** The lanes from left to right: a call reads from the caller on, and only app to SIP server crosses others. */
 export const lanes: readonly PartyName[] = ['caller', 'sipServer', 'pushServer', 'notificationService', 'app'];

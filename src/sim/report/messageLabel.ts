@@ -1,6 +1,6 @@
 import type { FailureCode, OutgoingMessage } from '../../machines/messages.ts';
 import { type LinkName, linkEnds } from '../scenario/scenario.ts';
-import type { TraceRecord } from '../trace.ts';
+import type { TraceRecord } from '../trace/trace.ts';
 import { laneTitles } from './lanes.ts';
 
 /** Every event that a record can be about. */

@@ -1,5 +1,5 @@
 import { contactAt, type Network, type PartyName } from '../../machines/messages.ts';
-import type { SentMessage, Trace, TraceRecord } from '../trace.ts';
+import type { SentMessage, Trace, TraceRecord } from '../trace/trace.ts';
 import { messageLabel, type TracedEvent } from './messageLabel.ts';
 import type { MessageRow } from './rows.ts';
 import { isRetransmission } from './timerLabel.ts';

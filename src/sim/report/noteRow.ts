@@ -1,6 +1,6 @@
 import type { LinkName } from '../scenario/scenario.ts';
 import { linkEnds } from '../scenario/scenario.ts';
-import type { TraceRecord } from '../trace.ts';
+import type { TraceRecord } from '../trace/trace.ts';
 import { lanes } from './lanes.ts';
 import { linkTitle, messageLabel } from './messageLabel.ts';
 import type { RunFacts } from './messageRow.ts';

@@ -1,4 +1,4 @@
-import type { Trace } from '../trace.ts';
+import type { Trace } from '../trace/trace.ts';
 import { type LadderView, ladderModel } from './ladderModel.ts';
 import { lanes, laneTitles, type Registered } from './lanes.ts';
 import type { MessageRow, Row } from './rows.ts';

@@ -1,7 +1,7 @@
-import type { RaceWindow } from '../check/raceWindow.ts';
-import { formatDuration } from '../scenario/duration.ts';
-import type { Window } from '../scenario/scenario.ts';
-import type { Trace, TraceRecord } from '../trace.ts';
+import { formatDuration } from '../data/duration.ts';
+import type { Window } from '../data/window.ts';
+import type { RaceWindow } from '../trace/raceWindow.ts';
+import type { Trace, TraceRecord } from '../trace/trace.ts';
 import { laneTitles } from './lanes.ts';
 import { messageLabel } from './messageLabel.ts';
 import { timerLabel } from './timerLabel.ts';

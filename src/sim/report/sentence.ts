@@ -1,6 +1,5 @@
 import { ownerOf } from '../../machines/messages.ts';
-import type { Verdict } from '../run.ts';
-import type { Trace } from '../trace.ts';
+import type { Trace, Verdict } from '../trace/trace.ts';
 import { type CallStory, callStories } from './callStory.ts';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;

@@ -1,4 +1,4 @@
-import type { TraceRecord } from '../trace.ts';
+import type { TraceRecord } from '../trace/trace.ts';
 import type { TracedEvent } from './messageLabel.ts';
 
 /** The delay and the call slot that the name of a timer's event speaks of: `xstate.after.<delay>.<path>`. */

@@ -1,4 +1,4 @@
-import type { Trace } from '../trace.ts';
+import type { Trace } from '../trace/trace.ts';
 import type { Registered } from './lanes.ts';
 import type { Hidden, IdleRow, MessageRow, RepeatsRow } from './rows.ts';
 

@@ -1,4 +1,4 @@
-import type { Window } from './scenario.ts';
+import type { Window } from '../data/window.ts';
 
 /**
  * How a latency is distributed within its window, for runs that draw it: quantiles, between which it is even. The

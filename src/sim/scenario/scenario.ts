@@ -5,10 +5,8 @@ import type { OtherUser } from '../../machines/otherDevice.ts';
 import type { ContactReading } from '../../machines/registration.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
+import type { Window } from '../data/window.ts';
 import type { Law } from './law.ts';
-
-/** Earliest and latest, in integer milliseconds, both included. */
-export type Window = readonly [earliestMs: number, latestMs: number];
 
 /** The links of the world, each between two parties and with the same properties in both directions. */
 export const linkEnds = {

@@ -1,10 +1,10 @@
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { propertyNamed } from '../properties/properties.ts';
-import { Run } from '../run.ts';
-import { resolveScenario, type ServerCatalogue } from '../scenario/resolve.ts';
-import type { ScenarioDocument } from '../scenario/schema.ts';
-import { SeededSchedule } from '../schedule.ts';
+import { Run } from '../run/run.ts';
+import { SeededSchedule } from '../run/seededSchedule.ts';
+import { resolveScenario, type ServerCatalogue } from '../scenarioFile/resolve.ts';
+import type { ScenarioDocument } from '../scenarioFile/schema.ts';
 import { defineWorld } from '../world/definition.ts';
 
 /** Many runs of one scenario in one mode on one server. */

@@ -1,16 +1,10 @@
 import { type PartyName, partyNames } from '../../machines/messages.ts';
 import { type PartyConfigurations, type PartyMachines, partyDelays, partyMachines } from '../../machines/parties.ts';
 import { grantedExpiresMs } from '../../machines/serverProfile.ts';
+import { canonical } from '../data/canonical.ts';
+import type { Window } from '../data/window.ts';
 import type { Law } from '../scenario/law.ts';
-import {
-  type LinkName,
-  linkEnds,
-  linkNames,
-  type Scenario,
-  type Transport,
-  type Window,
-} from '../scenario/scenario.ts';
-import { canonical } from './canonical.ts';
+import { type LinkName, linkEnds, linkNames, type Scenario, type Transport } from '../scenario/scenario.ts';
 import { stepCause } from './causes.ts';
 import { eventTable } from './eventTable.ts';
 import { PartyTable } from './partyTable.ts';

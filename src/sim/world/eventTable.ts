@@ -1,5 +1,5 @@
 import type { MachineEvent, Observation, PartyName, RegisterRequest } from '../../machines/messages.ts';
-import { canonical, deepFreeze } from './canonical.ts';
+import { canonical, deepFreeze } from '../data/canonical.ts';
 
 /** Numbers for values: equal values, equal numbers, in the order of their first appearance. */
 export class Interned<T> {

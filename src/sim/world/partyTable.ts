@@ -1,7 +1,7 @@
 import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, transition } from 'xstate';
 import { type Emitted, type MachineEvent, type PartyName, partyNames } from '../../machines/messages.ts';
 import { partyDelays } from '../../machines/parties.ts';
-import { canonical, deepFreeze } from './canonical.ts';
+import { canonical, deepFreeze } from '../data/canonical.ts';
 import { messageCause, timerCause } from './causes.ts';
 import { eventTable, sightingTable } from './eventTable.ts';
 

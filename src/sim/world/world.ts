@@ -1,5 +1,6 @@
 import { type MachineEvent, partyNames } from '../../machines/messages.ts';
-import { linkNames, type Window } from '../scenario/scenario.ts';
+import type { Window } from '../data/window.ts';
+import { linkNames } from '../scenario/scenario.ts';
 import type { WorldDefinition } from './definition.ts';
 import { eventTable } from './eventTable.ts';
 import type { PartyStep } from './partyTable.ts';

@@ -1,6 +1,6 @@
 import { verdictSentences } from '../../../sim/report/sentence.ts';
 import { runTitle } from '../../../sim/report/wording.ts';
-import type { Trace } from '../../../sim/trace.ts';
+import type { Trace } from '../../../sim/trace/trace.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 

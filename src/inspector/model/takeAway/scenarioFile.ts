@@ -1,8 +1,9 @@
 import { type PartyName, partyNames } from '../../../machines/messages.ts';
-import { formatDuration } from '../../../sim/scenario/duration.ts';
-import { type Fault, type LinkName, linkNames, type Scenario, type Window } from '../../../sim/scenario/scenario.ts';
-import type { ScenarioDocument } from '../../../sim/scenario/schema.ts';
-import type { Offered } from '../../boot.ts';
+import { formatDuration } from '../../../sim/data/duration.ts';
+import type { Window } from '../../../sim/data/window.ts';
+import { type Fault, type LinkName, linkNames, type Scenario } from '../../../sim/scenario/scenario.ts';
+import type { ScenarioDocument } from '../../../sim/scenarioFile/schema.ts';
+import type { Offered } from '../boot.ts';
 
 const windowText = ([low, high]: Window): string | [string, string] =>
   low === high ? formatDuration(low) : [formatDuration(low), formatDuration(high)];

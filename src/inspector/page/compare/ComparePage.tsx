@@ -5,7 +5,7 @@ import { registrationModeNames, registrationModes } from '../../../machines/regi
 import { intendedServer } from '../../../profiles/intended.ts';
 import { serverProfiles } from '../../../profiles/servers.ts';
 import { spokenDuration } from '../../../sim/report/wording.ts';
-import type { Offered } from '../../boot.ts';
+import type { Offered } from '../../model/boot.ts';
 import { seededExperiment } from '../../model/experiment.ts';
 import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf, type Glance } from '../../model/glance.ts';

@@ -1,6 +1,6 @@
+import { formatDuration } from '../../../sim/data/duration.ts';
 import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
-import { formatDuration } from '../../../sim/scenario/duration.ts';
 import { differences } from '../../model/differences.ts';
 import type { PendingView } from '../../model/requests.ts';
 import { activePaths } from '../../model/stateWords.ts';

@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { PartyName } from '../../../machines/messages.ts';
+import type { Window } from '../../../sim/data/window.ts';
 import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { linkTitle } from '../../../sim/report/messageLabel.ts';
-import { type Fault, linkNames, type Scenario, type Window } from '../../../sim/scenario/scenario.ts';
-import { leastTimerMs } from '../../../sim/scenario/timers.ts';
+import { type Fault, linkNames, type Scenario } from '../../../sim/scenario/scenario.ts';
+import { leastTimerMs } from '../../../sim/scenarioFile/timers.ts';
 import { changeScenario, delays, experiment } from '../store.ts';
 import { windowText } from './words.ts';
 

@@ -1,9 +1,9 @@
 import type { PartyName } from '../../../machines/messages.ts';
-import type { RaceWindow } from '../../../sim/check/raceWindow.ts';
+import { formatDuration } from '../../../sim/data/duration.ts';
 import { lanes } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
-import { formatDuration } from '../../../sim/scenario/duration.ts';
-import type { Trace, TraceRecord } from '../../../sim/trace.ts';
+import type { RaceWindow } from '../../../sim/trace/raceWindow.ts';
+import type { Trace, TraceRecord } from '../../../sim/trace/trace.ts';
 import { heightOf, type LadderLayout } from '../../model/ladderLayout.ts';
 import { lineHeight, writeBeside } from './labelPlaces.ts';
 import type { Geometry } from './ladderGeometry.ts';

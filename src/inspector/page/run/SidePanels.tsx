@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { registrationModeNames, registrationModes } from '../../../machines/registrationModes.ts';
+import { formatDuration } from '../../../sim/data/duration.ts';
 import { properties } from '../../../sim/properties/properties.ts';
 import { spokenDuration } from '../../../sim/report/wording.ts';
-import type { Verdict } from '../../../sim/run.ts';
-import { formatDuration } from '../../../sim/scenario/duration.ts';
+import type { Verdict } from '../../../sim/trace/trace.ts';
 import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf, type Glance } from '../../model/glance.ts';
 import { Strip } from '../marks.tsx';

@@ -5,7 +5,7 @@ import { laneTitles } from '../../../sim/report/lanes.ts';
 import { linkTitle, messageLabel } from '../../../sim/report/messageLabel.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import type { LinkName } from '../../../sim/scenario/scenario.ts';
-import type { TraceRecord } from '../../../sim/trace.ts';
+import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import { Differences } from '../Differences.tsx';
 import { record, step, trace } from '../store.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { laneTitles } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
-import type { TraceRecord } from '../../../sim/trace.ts';
+import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import type { PendingView } from '../../model/requests.ts';
 import { befall, experiment, letHappen, options } from '../store.ts';
 import { eventLabel, windowText } from './words.ts';

@@ -1,5 +1,5 @@
+import { formatDuration } from '../../../sim/data/duration.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
-import { formatDuration } from '../../../sim/scenario/duration.ts';
 import { draggedMs, drop, freedom } from '../store.ts';
 
 /** A date with how much later or earlier it is than the one that was drawn. */

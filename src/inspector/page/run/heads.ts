@@ -2,7 +2,7 @@ import { computed } from '@preact/signals';
 import { type PartyName, partyNames } from '../../../machines/messages.ts';
 import { type Standing, standingAtStart } from '../../../sim/report/lanes.ts';
 import { registeredWords } from '../../../sim/report/wording.ts';
-import type { TraceRecord } from '../../../sim/trace.ts';
+import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import { lastUpTo } from '../../model/lastUpTo.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import { rowOf, step, trace } from '../store.ts';

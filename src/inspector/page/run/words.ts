@@ -1,8 +1,8 @@
+import { formatDuration } from '../../../sim/data/duration.ts';
+import type { Window } from '../../../sim/data/window.ts';
 import { messageLabel, type TracedEvent } from '../../../sim/report/messageLabel.ts';
 import { timerLabel } from '../../../sim/report/timerLabel.ts';
-import { formatDuration } from '../../../sim/scenario/duration.ts';
-import type { Window } from '../../../sim/scenario/scenario.ts';
-import type { TraceRecord } from '../../../sim/trace.ts';
+import type { TraceRecord } from '../../../sim/trace/trace.ts';
 
 /** What a message or a timer is called. */
 export const eventLabel = (kind: TraceRecord['kind'], event: TracedEvent): string =>

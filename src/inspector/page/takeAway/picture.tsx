@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { laneTitles } from '../../../sim/report/lanes.ts';
 import { runTitle, secondsText } from '../../../sim/report/wording.ts';
-import type { Trace } from '../../../sim/trace.ts';
+import type { Trace } from '../../../sim/trace/trace.ts';
 import type { LadderLayout } from '../../model/ladderLayout.ts';
 import { PatternDefinitions } from '../marks.tsx';
 import { RowArt } from '../run/LadderRows.tsx';

@@ -1,4 +1,4 @@
-import { type Boot, bootElementId, bootJson } from '../../boot.ts';
+import { type Boot, bootElementId, bootJson } from '../../model/boot.ts';
 
 /** In a file the page holds its own programme and styles, and fetches nothing at all. */
 const policy =

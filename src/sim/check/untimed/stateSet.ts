@@ -1,4 +1,4 @@
-import { IntVector } from '../intVector.ts';
+import { IntVector } from '../../data/intVector.ts';
 import type { Batch } from './batch.ts';
 import { Blocks, headLength, perWord } from './blocks.ts';
 import type { LaneLayout } from './laneLayout.ts';

@@ -1,0 +1,336 @@
+import {
+  callIdOf,
+  contactExpires,
+  contactsOf,
+  cseqOf,
+  expiresOf,
+  headerValue,
+  headerValues,
+  retryAfterOf,
+} from '../sip/message/headers.ts';
+import type { SipRequest, SipResponse } from '../sip/message/message.ts';
+import type { NameAddress } from '../sip/message/nameAddress.ts';
+import { contactName } from './addresses.ts';
+import { HandOvers } from './handOvers.ts';
+import type { ObservedMessage } from './observedMessage.ts';
+import type { Binding, DoubleRegistration, Gap, LossOfBinding, Moment, Refusal } from './registrations.ts';
+import { type KnownHosts, type Side, Sides } from './sides.ts';
+
+/** Timer F (RFC 3261 17.1.2.2): a REGISTER without an answer has failed by then. */
+const unansweredAfterMs = 32_000;
+/** What a registrar grants where neither side says anything (RFC 3261 10.3). */
+const defaultExpiresSeconds = 3_600;
+
+/** A REGISTER, all its retransmissions and hops together. */
+interface Attempt {
+  readonly side: Side;
+  readonly request: SipRequest;
+  readonly requestMs: number;
+  isAnswered: boolean;
+}
+
+/** Whether a registrar's 200 lists all bindings (RFC 3261 10.3), or as some do only what was just sent. */
+export interface Registrar {
+  lists: 'unknown' | 'all' | 'own';
+}
+
+/** How many REGISTERs of which kind were accepted. */
+export interface RegisterCounts {
+  bound: number;
+  refreshed: number;
+  removed: number;
+}
+
+/** What the registrar made of the contacts of a REGISTER. */
+interface Answer {
+  readonly at: Moment;
+  readonly side: Side;
+  readonly removed: readonly string[] | '*';
+  readonly kept: readonly { readonly contact: string; readonly seconds: number }[];
+  readonly listed: ReadonlyMap<string, NameAddress>;
+}
+
+/** Everything that the capture shows of the registrations of one address of record. */
+export class AddressRecord {
+  readonly aor: string;
+  readonly sides: Sides;
+  readonly counts: RegisterCounts = { bound: 0, refreshed: 0, removed: 0 };
+  readonly gaps: Gap[] = [];
+  readonly doubles: DoubleRegistration[] = [];
+  /** Times at which a second side may have been registered: the registrar listed only itself. */
+  readonly doubtful: Moment[] = [];
+  readonly handOvers = new HandOvers();
+  readonly refusals: Refusal[] = [];
+  /** REGISTERs seen, retransmissions not counted. */
+  registers = 0;
+  /** Whether anything is known of who is registered. */
+  isKnown = false;
+  readonly #bindings = new Map<string, Binding>();
+  readonly #attempts = new Map<string, Attempt>();
+  /** Contacts that the capture has seen bound: of others it cannot say when they went. */
+  readonly #seen = new Set<string>();
+  /** What was lost since bindings were last compared with gaps and double registrations. */
+  #lost: { readonly cause: LossOfBinding; readonly side: Side } | null = null;
+
+  constructor(aor: string, known: KnownHosts) {
+    this.aor = aor;
+    this.sides = new Sides(known);
+  }
+
+  /** Who is registered, as far as the replies so far tell. */
+  get bound(): Side[] {
+    return [...new Set([...this.#bindings.values()].map(({ side }) => side))];
+  }
+
+  /** Contacts that are bound, and those that may have been replaced. */
+  get bindings(): Iterable<Binding> {
+    return this.#bindings.values();
+  }
+
+  request({ atMs, source }: ObservedMessage, request: SipRequest): Side | null {
+    const key = attemptKey(request);
+    if (key === null) return null;
+    const known = this.#attempts.get(key);
+    if (known !== undefined) return known.side;
+    const side = this.sides.of(request, source);
+    this.#attempts.set(key, { side, request, requestMs: atMs, isAnswered: false });
+    this.registers++;
+    return side;
+  }
+
+  response({ atMs }: ObservedMessage, response: SipResponse, registrar: Registrar): void {
+    const key = attemptKey(response);
+    const attempt = key === null ? undefined : this.#attempts.get(key);
+    // The same answer comes again at the next hop, and to a retransmission.
+    if (attempt === undefined || attempt.isAnswered || response.status < 200) return;
+    attempt.isAnswered = true;
+    if (response.status < 300) this.#accept(attempt, response, atMs, registrar);
+    else if (!isChallenge(attempt.request, response)) this.#refuse(attempt, response, atMs);
+  }
+
+  /** Lets bindings expire and REGISTERs fail until then. */
+  advance(nowMs: number): void {
+    const expired = [...this.#bindings.values()].filter(({ expires }) => expires.replyMs <= nowMs);
+    for (const binding of expired.sort((one, other) => one.expires.replyMs - other.expires.replyMs)) {
+      this.#remove(binding, 'expired', binding.expires);
+      this.#settle(binding.expires);
+    }
+    for (const [key, attempt] of this.#attempts) {
+      if (attempt.requestMs + unansweredAfterMs > nowMs) break;
+      this.#attempts.delete(key);
+      if (!attempt.isAnswered) this.#refuse(attempt, null, attempt.requestMs);
+    }
+  }
+
+  /** An INVITE was sent to this contact: it is bound, whatever was thought. */
+  reached(contact: string, registrar: Registrar): void {
+    const binding = this.#bindings.get(contact);
+    if (binding?.isDoubtful) {
+      registrar.lists = 'own';
+      binding.isDoubtful = false;
+      this.#settle(binding.since);
+    }
+    // Bound before the capture began: what looked like a gap was none.
+    const open = this.#openGap;
+    if (binding === undefined && !this.#seen.has(contact) && open !== null)
+      this.gaps.splice(this.gaps.indexOf(open), 1);
+  }
+
+  /** INVITEs went to others but not to these contacts, which were doubtful: the registrar has replaced them. */
+  passedOver(contacts: ReadonlySet<string>, atMs: number, registrar: Registrar): void {
+    if (registrar.lists === 'unknown') registrar.lists = 'all';
+    const replaced = [...this.#bindings.values()].filter((one) => one.isDoubtful && contacts.has(one.contact));
+    for (const binding of replaced) this.#remove(binding, 'replaced', { requestMs: atMs, replyMs: atMs });
+    this.#lost = null;
+  }
+
+  get #openGap(): Gap | null {
+    const last = this.gaps.at(-1);
+    return last?.until === null ? last : null;
+  }
+
+  #accept(attempt: Attempt, response: SipResponse, replyMs: number, registrar: Registrar): void {
+    const answer = readAnswer(attempt, response, replyMs);
+    const { at, side, removed, kept, listed } = answer;
+    const gone = [...this.#bindings.values()].filter(({ contact }) => removed === '*' || removed.includes(contact));
+    for (const binding of gone) this.#remove(binding, 'unregistered', at);
+    if (removed === '*' || removed.length > 0) this.counts.removed++;
+    if (removed !== '*') for (const contact of removed) this.#seen.add(contact);
+    const removesOther = gone.some((binding) => binding.side !== side);
+    for (const { contact, seconds } of kept) this.#bind(contact, seconds, answer, removesOther);
+    this.#compareWithList(answer, registrar);
+    this.isKnown ||= listed.size > 0 || kept.length > 0 || gone.length > 0;
+    if (removed !== '*' && removed.length > 0) this.#lost ??= { cause: 'unregistered', side };
+    this.#settle(at);
+    if (kept.length > 0) this.#acceptedAtLast(side, replyMs);
+  }
+
+  #bind(contact: string, seconds: number, { at, side }: Answer, removesOther: boolean): void {
+    const expires = { requestMs: at.requestMs + seconds * 1000, replyMs: at.replyMs + seconds * 1000 };
+    const known = this.#bindings.get(contact);
+    if (known !== undefined && known.side === side) {
+      known.expires = expires;
+      known.isDoubtful = false;
+      this.counts.refreshed++;
+      return;
+    }
+    const leaving = this.#unregisteringBefore(at.requestMs);
+    const others = this.bound.filter((one) => one !== side && !leaving.has(one));
+    this.#bindings.set(contact, { contact, side, since: at, expires, isDoubtful: false });
+    this.#seen.add(contact);
+    this.counts.bound++;
+    this.handOvers.bound({ side, at, others, removesOther });
+  }
+
+  /** Sides that had asked to be removed before that, and are waiting for the answer. */
+  #unregisteringBefore(requestMs: number): Set<Side> {
+    const earlier = [...this.#attempts.values()].filter((attempt) => attempt.requestMs < requestMs);
+    return new Set(earlier.filter(({ request }) => isRemoval(request)).map(({ side }) => side));
+  }
+
+  /** Bindings that the registrar does not list any more are gone, if it is one that lists them all. */
+  #compareWithList({ at, side, removed, kept, listed }: Answer, registrar: Registrar): void {
+    const sent = new Set([...kept.map(({ contact }) => contact), ...(removed === '*' ? [] : removed)]);
+    const foreign = [...listed].filter(([contact]) => !sent.has(contact));
+    if (foreign.length > 0) registrar.lists = 'all';
+    for (const [contact, address] of foreign) {
+      if (!this.#bindings.has(contact)) this.#discover(contact, address, at);
+    }
+    for (const binding of [...this.#bindings.values()]) {
+      if (listed.has(binding.contact)) binding.isDoubtful = false;
+      else if (sent.has(binding.contact) || registrar.lists === 'own') continue;
+      else if (registrar.lists === 'all') this.#remove(binding, 'replaced', at);
+      else if (!binding.isDoubtful) {
+        binding.isDoubtful = true;
+        if (binding.side !== side) this.doubtful.push(at);
+      }
+    }
+  }
+
+  /** A binding from before the capture. */
+  #discover(contact: string, address: NameAddress, at: Moment): void {
+    const seconds = Number(address.params.get('expires') ?? defaultExpiresSeconds);
+    const expires = { requestMs: at.requestMs + seconds * 1000, replyMs: at.replyMs + seconds * 1000 };
+    const side = this.sides.ofListed(address);
+    this.#bindings.set(contact, { contact, side, since: at, expires, isDoubtful: false });
+    this.#seen.add(contact);
+  }
+
+  #remove(binding: Binding, cause: LossOfBinding, at: Moment): void {
+    this.#bindings.delete(binding.contact);
+    this.#lost = { cause, side: binding.side };
+    if (!this.bound.includes(binding.side)) this.handOvers.lost(binding.side, cause, at);
+  }
+
+  /** Compares who is registered now with the gaps and double registrations that are open. */
+  #settle(at: Moment): void {
+    const lost = this.#lost;
+    this.#lost = null;
+    const all = [...this.#bindings.values()];
+    const open = this.#openGap;
+    if (all[0] === undefined && open === null && lost !== null) {
+      this.gaps.push({ from: at, until: null, cause: lost.cause, before: lost.side, after: null });
+    } else if (all[0] !== undefined && open !== null) {
+      open.until = at;
+      open.after = all[0].side;
+    } else if (lost?.cause === 'unregistered') this.#settleBlur(at, lost.side, all);
+    this.#settleDouble(at, all);
+  }
+
+  /**
+   * The un-REGISTER was under way when all others registered: which came first at the server is not to be seen. One REGISTER
+   * that does both is one step (RFC 3261 10.3).
+   */
+  #settleBlur(at: Moment, before: Side, left: readonly Binding[]): void {
+    const [first] = left;
+    const covers = ({ since, side }: Binding) => side === before || since === at || since.replyMs <= at.requestMs;
+    if (first === undefined || left.some(covers)) return;
+    this.gaps.push({ from: at, until: first.since, cause: 'unregistered', before, after: first.side });
+  }
+
+  #settleDouble(at: Moment, all: readonly Binding[]): void {
+    const certain = all.filter(({ isDoubtful }) => !isDoubtful);
+    const sides = [...new Set(certain.map(({ side }) => side))];
+    const open = this.doubles.at(-1);
+    const isOpen = open !== undefined && open.until === null;
+    const latest = certain.reduce<Moment | null>(
+      (one, { since }) => (one && one.replyMs > since.replyMs ? one : since),
+      null,
+    );
+    if (sides.length > 1 && !isOpen && latest !== null) this.doubles.push({ from: latest, until: null, sides });
+    else if (sides.length < 2 && isOpen) open.until = at;
+  }
+
+  #refuse({ side, request }: Attempt, response: SipResponse | null, atMs: number): void {
+    const last = this.refusals.findLast((one) => one.side === side);
+    if (last !== undefined && last.acceptedMs === null && last.status === (response?.status ?? null)) {
+      last.attempts++;
+      return;
+    }
+    const error = response === null ? undefined : headerValue(response, 'P-Registrar-Error');
+    const what = isRemoval(request) ? 'un-REGISTER' : 'REGISTER';
+    this.refusals.push({
+      side,
+      what,
+      atMs,
+      status: response?.status ?? null,
+      reason: error ?? response?.reason ?? 'no answer',
+      retryAfterSeconds: response === null ? null : (retryAfterOf(response) ?? null),
+      bound: this.bound,
+      attempts: 1,
+      acceptedMs: null,
+    });
+  }
+
+  #acceptedAtLast(side: Side, atMs: number): void {
+    for (let index = this.refusals.length - 1; index >= 0; index--) {
+      const refusal = this.refusals[index];
+      if (refusal?.side !== side) continue;
+      if (refusal.acceptedMs !== null) return;
+      refusal.acceptedMs = atMs;
+    }
+  }
+}
+
+function attemptKey(message: SipRequest | SipResponse): string | null {
+  const [callId, cseq] = [callIdOf(message), cseqOf(message)];
+  return callId === undefined || cseq === undefined ? null : `${cseq.number} ${callId}`;
+}
+
+/** A challenge is an answer to a question, not a refusal, unless the credentials were there and not just stale. */
+function isChallenge(request: SipRequest, response: SipResponse): boolean {
+  if (response.status !== 401 && response.status !== 407) return false;
+  const [asked, given] =
+    response.status === 401 ? ['WWW-Authenticate', 'Authorization'] : ['Proxy-Authenticate', 'Proxy-Authorization'];
+  const isStale = headerValues(response, asked).some((value) => /stale\s*=\s*"?true/i.test(value));
+  return isStale || headerValue(request, given) === undefined;
+}
+
+const isRemoval = (request: SipRequest): boolean => {
+  const contacts = contactsOf(request);
+  return contacts === '*' || (contacts.length > 0 && contacts.every((one) => contactExpires(request, one) === 0));
+};
+
+function readAnswer({ request, side, requestMs }: Attempt, response: SipResponse, replyMs: number): Answer {
+  const at = { requestMs, replyMs };
+  const [sent, answered] = [contactsOf(request), contactsOf(response)];
+  const listed = new Map(
+    (answered === '*' ? [] : answered)
+      .filter(({ params }) => params.get('expires') !== '0')
+      .map((address) => [contactName(address.uri), address]),
+  );
+  if (sent === '*') return { at, side, removed: '*', kept: [], listed };
+  const granted = (address: NameAddress) => {
+    const listedAs = listed.get(contactName(address.uri))?.params.get('expires');
+    const seconds = listedAs ?? expiresOf(response) ?? contactExpires(request, address) ?? defaultExpiresSeconds;
+    return { contact: contactName(address.uri), seconds: Number(seconds) };
+  };
+  const isGone = (address: NameAddress) => contactExpires(request, address) === 0;
+  return {
+    at,
+    side,
+    removed: sent.filter(isGone).map(({ uri }) => contactName(uri)),
+    kept: sent.filter((address) => !isGone(address)).map(granted),
+    listed,
+  };
+}

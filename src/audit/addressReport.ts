@@ -1,0 +1,107 @@
+import { type Endpoint, endpointText } from '../capture/endpoint.ts';
+import type { Audited } from './audited.ts';
+import type { AddressReport, GapReport, LossReport } from './auditReport.ts';
+import type { AlertedCall, Loss } from './callLedger.ts';
+import { lossStory, resultOf } from './lossStory.ts';
+import { modeSeen } from './modeSeen.ts';
+import { type DoubleRegistration, durationOf, type Gap } from './registrations.ts';
+import { eliminate, type Side, sideName } from './sides.ts';
+
+/** The gap in which an INVITE came, if nobody may have been registered then. */
+function gapAt(gaps: readonly Gap[], atMs: number): Gap | null {
+  return (
+    gaps.find(({ from, until }) => from.requestMs <= atMs && atMs <= (until?.replyMs ?? Number.POSITIVE_INFINITY)) ??
+    null
+  );
+}
+
+/** Two sides of which both are known to be the same one are none: a phone with a new address, or a second one. */
+const areTwo = ({ sides }: DoubleRegistration): boolean => {
+  const [first, ...others] = sides;
+  return others.some(({ role }) => role === null || role !== first?.role);
+};
+
+/** Everything that was found about one address of record. Names its sides once and for all. */
+export function addressReport({ record, ledger, registrar }: Audited, endMs: number): AddressReport {
+  const sides = record.sides.all;
+  eliminate(sides);
+  const nameAt = (endpoint: Endpoint) => {
+    const side = record.sides.at(endpoint);
+    return side === undefined ? endpointText(endpoint) : sideName(side);
+  };
+  const lostIn = new Map<Gap, number>();
+  const losses = ledger.losses.map((loss): LossReport => {
+    const gap = gapAt(record.gaps, loss.invitedAtMs);
+    if (gap !== null) lostIn.set(gap, (lostIn.get(gap) ?? 0) + 1);
+    return lossReport(loss, gap, sides);
+  });
+  const alerted = ({ callId, invitedAtMs, alerts }: AlertedCall) => ({
+    callId,
+    invitedAtMs,
+    by: alerts.map(({ from }) => nameAt(from)),
+    afterMs: (alerts[0]?.atMs ?? invitedAtMs) - invitedAtMs,
+  });
+  return {
+    aor: record.aor,
+    sides: sides.map(sideReport),
+    registers: { seen: record.registers, ...record.counts },
+    refusals: record.refusals.map(({ side, bound, acceptedMs, ...refusal }) => ({
+      ...refusal,
+      side: sideName(side),
+      bound: bound.map(sideName),
+      acceptedAfterMs: acceptedMs === null ? null : acceptedMs - refusal.atMs,
+    })),
+    handOvers: record.handOvers.all.map(({ from, to, at, order }) => ({
+      from: sideName(from),
+      to: sideName(to),
+      atMs: at.requestMs,
+      order,
+    })),
+    gaps: record.gaps.map((gap) => gapReport(gap, endMs, lostIn.get(gap) ?? 0)),
+    doubles: record.doubles.filter(areTwo).map(({ from, until, sides: both }) => ({
+      fromMs: from.requestMs,
+      untilMs: until?.replyMs ?? null,
+      duration: durationOf(from, until, endMs),
+      sides: both.map(sideName),
+    })),
+    doubtfulDoubles: registrar.lists === 'unknown' ? record.doubtful.length : 0,
+    calls: { ...ledger.counts },
+    losses,
+    lateAlerts: ledger.late.map(alerted).map(({ by, ...rest }) => ({ ...rest, by: by[0] ?? '' })),
+    doublyAlerted: ledger.doubly.map(alerted).map(({ afterMs: _, ...rest }) => rest),
+    mode: modeSeen(sides, record.handOvers.all, record.counts),
+  };
+}
+
+const sideReport = (side: Side) => ({
+  id: side.id,
+  name: sideName(side),
+  role: side.role,
+  why: side.why,
+  endpoints: [...side.endpoints],
+  userAgent: side.userAgent,
+  contacts: [...side.contacts],
+});
+
+const gapReport = ({ from, until, cause, before, after }: Gap, endMs: number, callsLost: number): GapReport => ({
+  fromMs: from.requestMs,
+  untilMs: until?.replyMs ?? null,
+  duration: durationOf(from, until, endMs),
+  cause,
+  before: sideName(before),
+  after: after === null ? null : sideName(after),
+  callsLost,
+});
+
+function lossReport(loss: Loss, gap: Gap | null, sides: readonly Side[]): LossReport {
+  const { callId, caller, server, invitedAtMs, end, entries } = loss;
+  return {
+    callId,
+    caller: endpointText(caller),
+    invitedAtMs,
+    endedAtMs: end?.atMs ?? null,
+    result: resultOf(end),
+    why: lossStory(loss, gap, sides),
+    ladder: entries === null ? null : { caller: endpointText(caller), server: endpointText(server), entries },
+  };
+}

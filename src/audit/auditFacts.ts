@@ -1,0 +1,184 @@
+import { modeTitle } from '../sim/report/modeTitle.ts';
+import type {
+  AddressReport,
+  AuditReport,
+  CallCounts,
+  DoubleReport,
+  GapReport,
+  LossReport,
+  RefusalReport,
+} from './auditReport.ts';
+import type { Duration } from './registrations.ts';
+import { spoken } from './sides.ts';
+
+/** A heading and what is said under it, one line each. */
+export type Fact = readonly [heading: string, lines: readonly string[]];
+
+/** Text of a capture may hold what would steer a terminal or turn a line around. */
+export const printable = (text: string): string => text.replace(/\p{Cc}|\p{Bidi_Control}/gu, '\ufffd');
+
+/** More of a kind than that are counted unless all are wanted. */
+const few = 5;
+
+const secondsAt = (atMs: number, startMs: number): string => `${((atMs - startMs) / 1000).toFixed(3)} s`;
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Below a second in milliseconds: on a fast network that is all there is. */
+const lasting = (ms: number): string =>
+  ms < 1_000 ? `${Number(ms.toFixed(ms < 10 ? 1 : 0))} ms` : `${(ms / 1000).toFixed(3)} s`;
+
+/** The two edges, unless they are the same to a tenth of a millisecond. */
+function durationText({ atLeastMs, atMostMs }: Duration): string {
+  if (atMostMs - atLeastMs < 0.1) return lasting(atMostMs);
+  return atLeastMs === 0 ? `at most ${lasting(atMostMs)}` : `${lasting(atLeastMs)} to ${lasting(atMostMs)}`;
+}
+
+function listed<Item>(items: readonly Item[], all: boolean, line: (item: Item) => string): string[] {
+  const shown = all ? items : items.slice(0, few);
+  const left = items.length - shown.length;
+  return [...shown.map(line), ...(left > 0 ? [`and ${left} more (--all lists them)`] : [])];
+}
+
+const outcomeWords: readonly (readonly [keyof CallCounts, string])[] = [
+  ['answered', 'answered'],
+  ['declined', 'declined after alerting'],
+  ['unanswered', 'alerted and not answered'],
+  ['busy', 'refused by a busy device'],
+  ['lost', 'lost'],
+  ['redirected', 'redirected'],
+  ['unauthorised', 'without credentials'],
+  ['open', 'under way at the end'],
+];
+
+function callsText(calls: CallCounts): string {
+  const parts = outcomeWords.flatMap(([key, words]) => (calls[key] > 0 ? [`${calls[key]} ${words}`] : []));
+  return calls.made === 0 ? 'none' : `${calls.made}: ${parts.join(', ')}`;
+}
+
+const refusalText =
+  (startMs: number) =>
+  ({
+    side,
+    what,
+    atMs,
+    status,
+    reason,
+    bound,
+    attempts,
+    acceptedAfterMs,
+    retryAfterSeconds,
+  }: RefusalReport): string => {
+    const answer = status === null ? reason : `${status} ${reason}`;
+    const others = bound.filter((one) => one !== side);
+    return [
+      `${side}: ${answer} to its ${what} at ${secondsAt(atMs, startMs)}`,
+      ...(others.length > 0 ? [`while ${others.map(spoken).join(' and ')} was registered`] : []),
+      ...(retryAfterSeconds === null ? [] : [`Retry-After ${retryAfterSeconds} s`]),
+      ...(attempts > 1 ? [`${attempts} times in a row`] : []),
+      acceptedAfterMs === null ? 'never accepted after that' : `accepted ${lasting(acceptedAfterMs)} later`,
+    ].join(', ');
+  };
+
+const gapCauses = { unregistered: 'un-REGISTERed', expired: 'expired', replaced: 'was replaced' } as const;
+
+const gapText =
+  (startMs: number) =>
+  ({ fromMs, duration, cause, before, after, callsLost }: GapReport): string => {
+    const end = after === null ? 'nobody came until the end' : `until ${spoken(after)} REGISTERed`;
+    const lost = callsLost === 0 ? '' : `; ${counted(callsLost, 'call')} lost in it`;
+    return `from ${secondsAt(fromMs, startMs)}, ${durationText(duration)}: ${spoken(before)} ${gapCauses[cause]}, ${end}${lost}`;
+  };
+
+const doubleText =
+  (startMs: number) =>
+  ({ fromMs, untilMs, duration, sides }: DoubleReport): string =>
+    `from ${secondsAt(fromMs, startMs)}, ${untilMs === null ? 'until the end, ' : ''}${durationText(duration)}: ${sides.join(' and ')}`;
+
+function gapLines(gaps: readonly GapReport[], startMs: number, all: boolean): string[] {
+  // One that may have been and lost nothing is of interest only to somebody who wants everything.
+  const shown = gaps.filter(({ duration, callsLost }) => all || duration.atLeastMs > 0 || callsLost > 0);
+  return shown.length === 0 ? ['none'] : [counted(shown.length, 'time'), ...listed(shown, all, gapText(startMs))];
+}
+
+function doubleLines({ doubles, doubtfulDoubles }: AddressReport, startMs: number, all: boolean): string[] {
+  const perhaps =
+    doubtfulDoubles === 0
+      ? []
+      : [`perhaps ${counted(doubtfulDoubles, 'time')}: the registrar lists only what was sent`];
+  if (doubles.length === 0) return perhaps.length > 0 ? perhaps : ['none'];
+  return [counted(doubles.length, 'time'), ...listed(doubles, all, doubleText(startMs)), ...perhaps];
+}
+
+/** How a call was lost, in one sentence. */
+export const lossText = ({ caller, invitedAtMs, endedAtMs, result, why }: LossReport, startMs: number): string => {
+  const end = endedAtMs === null ? '' : ` at ${secondsAt(endedAtMs, startMs)}`;
+  return printable(`call of ${caller} at ${secondsAt(invitedAtMs, startMs)}: ${result}${end}; ${why}`);
+};
+
+/** Everything about an address of record but its lost calls one by one. */
+export const addressFacts = (address: AddressReport, startMs: number, all: boolean): Fact[] =>
+  factsOf(address, startMs, all).map(([heading, lines]) => [heading, lines.map(printable)]);
+
+function factsOf(address: AddressReport, startMs: number, all: boolean): Fact[] {
+  const { sides, mode, registers, refusals, handOvers, gaps, calls, lateAlerts, doublyAlerted } = address;
+  const { seen, bound, refreshed, removed } = registers;
+  const title = mode.mode === null ? 'cannot tell' : modeTitle(mode.mode);
+  return [
+    [
+      'registers',
+      sides.map(({ name, userAgent, endpoints, why }) => {
+        const at =
+          endpoints.length === 1 ? endpoints[0] : `${endpoints.at(-1)} and ${counted(endpoints.length - 1, 'other')}`;
+        return `${name === at ? '' : `${name} at `}${at}${userAgent === null ? '' : ` (${userAgent})`}: ${why}`;
+      }),
+    ],
+    ['mode', [title, ...mode.why]],
+    ['REGISTER', [`${seen} seen, accepted: ${bound} new, ${refreshed} refreshed, ${removed} removed`]],
+    ...(refusals.length === 0 ? [] : [['refused', listed(refusals, all, refusalText(startMs))] as const]),
+    ['hand-overs', [String(handOvers.length)]],
+    ['nobody', gapLines(gaps, startMs, all)],
+    ['double', doubleLines(address, startMs, all)],
+    ['calls', [callsText(calls)]],
+    ...(lateAlerts.length === 0
+      ? []
+      : [
+          [
+            'late',
+            listed(
+              lateAlerts,
+              all,
+              ({ invitedAtMs, afterMs, by }) =>
+                `the call at ${secondsAt(invitedAtMs, startMs)} alerted after ${lasting(afterMs)} (${by})`,
+            ),
+          ] as const,
+        ]),
+    ...(doublyAlerted.length === 0
+      ? []
+      : [
+          [
+            'rang twice',
+            listed(
+              doublyAlerted,
+              all,
+              ({ invitedAtMs, by }) => `the call at ${secondsAt(invitedAtMs, startMs)}: ${by.join(' and ')}`,
+            ),
+          ] as const,
+        ]),
+  ];
+}
+
+/** The verdict in one sentence. */
+export function headline({ verdict, addresses }: AuditReport): string {
+  const sum = (of: (address: AddressReport) => number) => addresses.reduce((all, one) => all + of(one), 0);
+  const [lost, made, doubles] = [
+    sum(({ calls }) => calls.lost),
+    sum(({ calls }) => calls.made),
+    sum((one) => one.doubles.length),
+  ];
+  const doubly = doubles === 0 ? '' : `; app and push server were registered at once ${counted(doubles, 'time')}`;
+  if (verdict === 'lossesFound')
+    return `${lost} of ${counted(made, 'call')} ${lost === 1 ? 'was' : 'were'} lost${doubly}.`;
+  if (verdict === 'cannotTell') return 'Nothing was seen to be lost, but the capture does not show enough to tell.';
+  return made === 0 ? 'No call was made, and none was lost.' : `None of ${counted(made, 'call')} was lost.`;
+}

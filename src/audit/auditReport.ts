@@ -1,0 +1,144 @@
+import type { RegistrationModeName } from '../machines/registrationModes.ts';
+import type { LadderEntry } from './call.ts';
+import type { Duration, HandOverOrder, LossOfBinding } from './registrations.ts';
+import type { Role } from './sides.ts';
+
+/** Counts up whenever a program that reads the JSON would have to change. */
+export const auditVersion = 1;
+
+/** Times are milliseconds since 1970, with a fraction where the capture has one. */
+export interface AuditReport {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly verdict: 'nothingLost' | 'lossesFound' | 'cannotTell';
+  /** What of the capture keeps it from being judged; empty where nothing does. */
+  readonly incomplete: readonly string[];
+  readonly addresses: readonly AddressReport[];
+  /** Calls to addresses for which the capture has no REGISTER: most are numbers of somebody else. */
+  readonly notJudged: { readonly addresses: number; readonly calls: number };
+}
+
+export interface AddressReport {
+  readonly aor: string;
+  readonly sides: readonly SideReport[];
+  readonly registers: {
+    readonly seen: number;
+    readonly bound: number;
+    readonly refreshed: number;
+    readonly removed: number;
+  };
+  readonly refusals: readonly RefusalReport[];
+  readonly handOvers: readonly HandOverReport[];
+  readonly gaps: readonly GapReport[];
+  readonly doubles: readonly DoubleReport[];
+  /** Hand-overs after which the old binding may have remained: the registrar did not list it, and nothing shows why. */
+  readonly doubtfulDoubles: number;
+  readonly calls: CallCounts;
+  readonly losses: readonly LossReport[];
+  readonly lateAlerts: readonly LateAlertReport[];
+  readonly doublyAlerted: readonly DoublyAlertedReport[];
+  readonly mode: ModeReport;
+}
+
+export interface SideReport {
+  readonly id: number;
+  readonly name: string;
+  readonly role: Role | null;
+  readonly why: string;
+  /** Everything it sent from or was called at, the latest last. */
+  readonly endpoints: readonly string[];
+  readonly userAgent: string | null;
+  readonly contacts: readonly string[];
+}
+
+export interface RefusalReport {
+  readonly side: string;
+  readonly what: 'REGISTER' | 'un-REGISTER';
+  readonly atMs: number;
+  readonly status: number | null;
+  readonly reason: string;
+  readonly retryAfterSeconds: number | null;
+  readonly attempts: number;
+  readonly acceptedAfterMs: number | null;
+  readonly bound: readonly string[];
+}
+
+export interface HandOverReport {
+  readonly from: string;
+  readonly to: string;
+  readonly atMs: number;
+  readonly order: HandOverOrder | null;
+}
+
+export interface GapReport {
+  /** The earliest time at which it may have begun: the request that removed the last binding, or the expiry. */
+  readonly fromMs: number;
+  /** The latest time at which it may have ended: the reply to the REGISTER; null where it lasted to the end. */
+  readonly untilMs: number | null;
+  readonly duration: Duration;
+  readonly cause: LossOfBinding;
+  readonly before: string;
+  readonly after: string | null;
+  readonly callsLost: number;
+}
+
+export interface DoubleReport {
+  readonly fromMs: number;
+  readonly untilMs: number | null;
+  readonly duration: Duration;
+  readonly sides: readonly string[];
+}
+
+export interface CallCounts {
+  readonly made: number;
+  readonly answered: number;
+  /** Declined by the user after alerting. */
+  readonly declined: number;
+  /** Turned down by a device that did not alert, because it is busy. */
+  readonly busy: number;
+  /** Alerted, and then nobody answered before the caller, the server or the capture ended it. */
+  readonly unanswered: number;
+  readonly lost: number;
+  readonly redirected: number;
+  /** The caller did not meet a challenge for credentials. */
+  readonly unauthorised: number;
+  /** Neither over nor alerting when the capture ended. */
+  readonly open: number;
+}
+
+export interface LossReport {
+  readonly callId: string;
+  readonly caller: string;
+  readonly invitedAtMs: number;
+  readonly endedAtMs: number | null;
+  /** As the caller got it: `480 Temporarily Unavailable`, `no answer`, `caller gave up`. */
+  readonly result: string;
+  readonly why: string;
+  readonly ladder: LadderReport | null;
+}
+
+/** The messages around a failure. */
+export interface LadderReport {
+  readonly caller: string;
+  readonly server: string;
+  readonly entries: readonly LadderEntry[];
+}
+
+export interface LateAlertReport {
+  readonly callId: string;
+  readonly invitedAtMs: number;
+  readonly afterMs: number;
+  readonly by: string;
+}
+
+export interface DoublyAlertedReport {
+  readonly callId: string;
+  readonly invitedAtMs: number;
+  readonly by: readonly string[];
+}
+
+export interface ModeReport {
+  /** Null where the capture does not tell. */
+  readonly mode: RegistrationModeName | null;
+  readonly why: readonly string[];
+}

@@ -1,0 +1,198 @@
+import { type Endpoint, endpointText } from '../capture/endpoint.ts';
+import { callIdOf, contactsOf, headerValue, viasOf } from '../sip/message/headers.ts';
+import type { SipRequest } from '../sip/message/message.ts';
+import type { NameAddress } from '../sip/message/nameAddress.ts';
+import { isSipUri } from '../sip/message/uri.ts';
+import { type AddressPattern, contactName, endpointOf, hostOf, matches } from './addresses.ts';
+
+export type Role = 'app' | 'pushServer';
+
+/** What a user says about who is who. */
+export interface KnownHosts {
+  readonly app?: AddressPattern;
+  readonly pushServer?: AddressPattern;
+}
+
+/** One of those who register for an address of record: the app, the push server, or somebody not known as either. */
+export interface Side {
+  readonly id: number;
+  role: Role | null;
+  /** Why it has that role, or why it has none. */
+  why: string;
+  /** Where its REGISTERs came from, first. */
+  readonly endpoint: Endpoint;
+  readonly userAgent: string | null;
+  /** Everything that it sends from or is called at, as `address:port`. */
+  readonly endpoints: Set<string>;
+  readonly contacts: Set<string>;
+}
+
+/** More than that many of one user are not told apart: nobody has so many devices, but a port scanner may look like it. */
+const mostSides = 32;
+
+/** Parameters of a Contact by which a device asks to be woken (RFC 8599 6.1). */
+const pushParameters = ['pn-provider', 'pn-prid', 'pn-param'];
+
+interface Sender {
+  readonly origin: Endpoint;
+  readonly contacts: readonly NameAddress[];
+  readonly userAgent: string | null;
+}
+
+/** Where a REGISTER comes from in the first place: proxies in between leave their Via above that of the user agent. */
+function originOf(request: SipRequest, source: Endpoint): Endpoint {
+  const vias = viasOf(request);
+  const first = vias.at(-1);
+  if (first === undefined || vias.length === 1) return source;
+  const port = Number(first.params.get('rport') ?? '') || (first.port ?? 5060);
+  return { address: (first.params.get('received') ?? first.host).replace(/^\[|\]$/g, ''), port };
+}
+
+/** A contact with a lifetime of 0 may be somebody else's that goes. */
+const ownOf = (contacts: readonly NameAddress[]): NameAddress[] =>
+  contacts.filter(({ params }) => params.get('expires') !== '0');
+
+const instanceOf = (contacts: readonly NameAddress[]): string | undefined =>
+  contacts.map(({ params }) => params.get('+sip.instance')).find((instance) => instance) ?? undefined;
+
+/** Tells apart those who register for one address of record. */
+export class Sides {
+  readonly all: Side[] = [];
+  readonly #known: KnownHosts;
+  readonly #byTrait = new Map<string, Side>();
+
+  constructor(known: KnownHosts) {
+    this.#known = known;
+  }
+
+  /**
+   * Whose REGISTER it is. What the user says counts most; then one Call-ID is one user agent (RFC 3261 10.2), then one
+   * instance-id (RFC 5626), then one contact, then one host with one User-Agent.
+   */
+  of(request: SipRequest, source: Endpoint): Side {
+    const listed = contactsOf(request);
+    const contacts = listed === '*' ? [] : listed;
+    const sender = {
+      origin: originOf(request, source),
+      contacts,
+      userAgent: headerValue(request, 'User-Agent') ?? null,
+    };
+    const traits = this.#traitsOf(request, sender);
+    const known = traits.map((trait) => this.#byTrait.get(trait)).find((side) => side !== undefined);
+    const side = known ?? this.#add(sender);
+    for (const trait of traits) if (!this.#byTrait.has(trait)) this.#byTrait.set(trait, side);
+    this.#learn(side, sender, source);
+    return side;
+  }
+
+  /** Whose contact it is that a registrar lists and nobody has registered since the capture began. */
+  ofListed(contact: NameAddress): Side {
+    const trait = `contact ${contactName(contact.uri)}`;
+    const origin = endpointOf(contact.uri) ?? { address: contactName(contact.uri), port: 0 };
+    const sender = { origin, contacts: [contact], userAgent: null };
+    const role = this.#roleSaid(sender);
+    const side = this.#byTrait.get(trait) ?? (role && this.#byTrait.get(role.role)) ?? this.#add(sender);
+    this.#byTrait.set(trait, side);
+    if (role !== null) this.#byTrait.set(role.role, side);
+    this.#learn(side, sender, origin);
+    return side;
+  }
+
+  /** The side that is at an endpoint, if any. */
+  at(endpoint: Endpoint): Side | undefined {
+    return this.all.find(({ endpoints }) => endpoints.has(endpointText(endpoint)));
+  }
+
+  #traitsOf(request: SipRequest, sender: Sender): string[] {
+    const role = this.#roleSaid(sender);
+    if (role !== null) return [role.role];
+    const instance = instanceOf(sender.contacts);
+    return [
+      `call ${callIdOf(request)}`,
+      ...(instance === undefined ? [] : [`instance ${instance}`]),
+      ...ownOf(sender.contacts).map(({ uri }) => `contact ${contactName(uri)}`),
+      ...(instance === undefined ? [`host ${hostOf(sender.origin)} ${sender.userAgent}`] : []),
+    ];
+  }
+
+  /** What the user has said, also of whom he has not named: who is not the one is the other. */
+  #roleSaid({ origin, contacts }: Sender): { role: Role; why: string } | null {
+    const { app, pushServer } = this.#known;
+    const places = [origin, ...ownOf(contacts).flatMap(({ uri }) => endpointOf(uri) ?? [])];
+    const is = (pattern: AddressPattern | undefined) =>
+      pattern !== undefined && places.some((place) => matches(pattern, place));
+    if (is(pushServer)) return { role: 'pushServer', why: 'named by --push-server' };
+    if (is(app)) return { role: 'app', why: 'named by --app' };
+    if (pushServer !== undefined && app === undefined)
+      return { role: 'app', why: 'not the one that --push-server names' };
+    if (app !== undefined && pushServer === undefined)
+      return { role: 'pushServer', why: 'not the one that --app names' };
+    return null;
+  }
+
+  #add(sender: Sender): Side {
+    const overflow = this.all[mostSides - 1];
+    if (overflow !== undefined) return overflow;
+    const { role, why } = this.#roleSaid(sender) ?? roleSeen(sender);
+    const { origin: endpoint, userAgent } = sender;
+    const side: Side = {
+      id: this.all.length,
+      role,
+      why,
+      endpoint,
+      userAgent,
+      endpoints: new Set(),
+      contacts: new Set(),
+    };
+    this.all.push(side);
+    return side;
+  }
+
+  #learn(side: Side, { origin, contacts }: Sender, source: Endpoint): void {
+    for (const { uri } of ownOf(contacts)) {
+      remember(side.contacts, contactName(uri));
+      const place = endpointOf(uri);
+      if (place !== null) remember(side.endpoints, endpointText(place));
+    }
+    remember(side.endpoints, endpointText(origin));
+    if (source.address === origin.address) remember(side.endpoints, endpointText(source));
+  }
+}
+
+/** Enough to know it again; a phone on the move has a new port every minute. */
+function remember(set: Set<string>, text: string): void {
+  set.add(text);
+  if (set.size > 64) set.delete(set.values().next().value as string);
+}
+
+/** What a REGISTER shows by itself. */
+function roleSeen({ contacts, userAgent }: Sender): { role: Role | null; why: string } {
+  const parameter = pushParameters.find((name) =>
+    contacts.some(({ uri, params }) => params.has(name) || (isSipUri(uri) && uri.params.has(name))),
+  );
+  if (parameter !== undefined) return { role: 'app', why: `its Contact asks to be woken: ${parameter} (RFC 8599)` };
+  if (userAgent !== null && /push|sipis/i.test(userAgent)) {
+    return { role: 'pushServer', why: `its User-Agent is ${userAgent}` };
+  }
+  return { role: null, why: 'neither User-Agent nor Contact says whether it is the app or the push server' };
+}
+
+/** Of two, the one that is not the push server is the app. Says so of those that are still unknown. */
+export function eliminate(sides: readonly Side[]): void {
+  const unknown = sides.filter(({ role }) => role === null);
+  const isPushServerKnown = sides.some(({ role }) => role === 'pushServer');
+  if (!isPushServerKnown || unknown.length !== 1) return;
+  for (const side of unknown) {
+    side.role = 'app';
+    side.why = 'the only other one besides the push server';
+  }
+}
+
+const roleNames: Readonly<Record<Role, string>> = { app: 'app', pushServer: 'push server' };
+
+/** The name of a side within a sentence: an address takes no article. */
+export const spoken = (name: string): string => (/^[\d[]/.test(name) ? name : `the ${name}`);
+
+/** What people call a side. */
+export const sideName = ({ role, endpoint }: Side): string =>
+  role === null ? endpointText(endpoint) : roleNames[role];

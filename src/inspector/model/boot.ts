@@ -1,0 +1,31 @@
+import type { ServerProfile } from '../../machines/serverProfile.ts';
+import type { Scenario } from '../../sim/scenario/scenario.ts';
+import type { ScenarioDocument } from '../../sim/scenarioFile/schema.ts';
+import type { Experiment } from './experiment.ts';
+import type { ReportCell } from './report.ts';
+
+/** A scenario that the page offers. */
+export interface Offered {
+  readonly scenario: Scenario;
+  /** As it stands in its file, to be taken away again; null where it came with a trace. */
+  readonly document: ScenarioDocument | null;
+}
+
+/** What the page is given with its HTML: everything else it works out by itself. */
+export interface Boot {
+  readonly scenarios: readonly Offered[];
+  /** What the overview compares at first. */
+  readonly compared: { readonly server: ServerProfile; readonly seed: number };
+  /** What is open at first; null for the overview. */
+  readonly opened: Experiment | null;
+  /** The verdicts of the report that is open, in its order; null where there is none. */
+  readonly report: readonly ReportCell[] | null;
+  /** The page elsewhere that runs may be sent to, because the user asked for it; null where nothing leaves the machine. */
+  readonly viewer: string | null;
+}
+
+/** The element of the page that holds it. */
+export const bootElementId = 'boot';
+
+/** JSON that can stand inside a script element. */
+export const bootJson = (boot: Boot): string => JSON.stringify(boot).replaceAll('<', '\\u003c');

@@ -1,0 +1,223 @@
+import type { Call, CallMessage, CallTarget, FailureCode } from '../machines/messages.ts';
+import { type Account, addressOfRecord } from '../sip/account.ts';
+import { addressesOf, contactsOf, cseqOf, headerValue, toOf, topVia } from '../sip/message/headers.ts';
+import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message/message.ts';
+import { tagOf } from '../sip/message/nameAddress.ts';
+import { serialise } from '../sip/message/serialise.ts';
+import { uriText } from '../sip/message/uri.ts';
+import type { Identifiers } from '../sip/transactions/identifiers.ts';
+import { contactOfUri } from './contactOfUri.ts';
+import { Credentials } from './credentials.ts';
+import { contactUri, type Endpoint, type OwnContact, viaOf } from './endpoint.ts';
+import { sessionDescription } from './sessionDescription.ts';
+
+/** What the caller of a call has to know. */
+export interface CallerLegSetup {
+  readonly call: Call;
+  readonly account: Account;
+  readonly caller: Endpoint;
+  readonly endpoints: Readonly<Record<OwnContact, Endpoint>>;
+  readonly identifiers: Identifiers;
+}
+
+/** A dialog that a 2xx established (RFC 3261 12.1.2). */
+interface Dialog {
+  readonly to: string;
+  readonly remoteTarget: string;
+  /** In the order of use. */
+  readonly routes: readonly string[];
+  readonly ackBranch: string;
+  readonly byeBranch: string;
+}
+
+/** Who calls, as the called side sees it: it tells the calls of a run apart where a B2BUA changes the Call-ID. */
+export const callerUser = (call: Call): string => `caller${call}`;
+
+/** One call on the wire, from the side that makes it (RFC 3261 8.1, 9.1, 13.2, 15.1.1). */
+export class CallerLeg {
+  readonly callId: string;
+  readonly #setup: CallerLegSetup;
+  readonly #from: string;
+  readonly #invite: Outgoing;
+  readonly #byes = new Map<CallTarget, Outgoing>();
+  readonly #credentials: Credentials;
+  readonly #dialogs = new Map<CallTarget, Dialog>();
+  #failedTo: string;
+
+  constructor(setup: CallerLegSetup) {
+    const { identifiers, account, call } = setup;
+    this.#setup = setup;
+    this.callId = identifiers.callId();
+    this.#from = `<sip:${callerUser(call)}@${account.domain}>;tag=${identifiers.tag()}`;
+    this.#failedTo = this.#addressed;
+    this.#credentials = new Credentials(callerUser(call), account.password, identifiers);
+    this.#invite = {
+      method: 'INVITE',
+      uri: addressOfRecord(account),
+      to: this.#addressed,
+      sequence: 1,
+      branch: identifiers.branch(),
+      more: [...this.#own, sdp],
+      body: sessionDescription(setup.caller.host),
+      credentials: [],
+    };
+  }
+
+  /** The datagram for a request of the caller; null where the wire never told of the dialog that it is about. */
+  request(message: CallMessage): Uint8Array | null {
+    switch (message.type) {
+      case 'INVITE':
+        return this.#build(this.#invite);
+      case 'CANCEL':
+        return this.#beside('CANCEL', this.#addressed);
+      case 'ACK':
+        // RFC 3261 17.1.1.3: for a failure the ACK belongs to the INVITE's transaction, with the To of the answer.
+        if (message.contact === 'addressOfRecord') return this.#beside('ACK', this.#failedTo);
+        return this.#inDialog('ACK', message.contact);
+      case 'BYE':
+        return this.#inDialog('BYE', message.contact);
+      default:
+        throw new Error(`a caller sends no ${message.type}`);
+    }
+  }
+
+  /** What an answer says to the caller's machine; null where it says nothing to it. */
+  response(response: SipResponse): CallMessage | null {
+    const { call } = this.#setup;
+    const { status } = response;
+    const method = cseqOf(response)?.method;
+    const contact = this.#answererOf(response);
+    if (method === 'CANCEL') return status === 200 ? { type: 'CANCEL.200', call, contact: 'addressOfRecord' } : null;
+    if ((status === 401 || status === 407) && this.#answersChallenge(response)) return null;
+    if (method === 'BYE') return status >= 200 ? { type: 'BYE.200', call, contact } : null;
+    if (method !== 'INVITE') return null;
+    if (status === 180) return { type: 'INVITE.180', call, contact };
+    if (status < 200) return { type: 'INVITE.100', call, contact: 'addressOfRecord' };
+    if (status < 300) {
+      this.#establish(response, contact);
+      return { type: 'INVITE.200', call, contact };
+    }
+    this.#failedTo = headerValue(response, 'To') ?? this.#addressed;
+    return { type: 'INVITE.failed', call, contact: 'addressOfRecord', code: failureCode(status) };
+  }
+
+  /**
+   * RFC 3261 22.2: the same request once more, with credentials. It is not the model's affair: what it calls an INVITE is
+   * the one that the server lets through.
+   */
+  #answersChallenge(response: SipResponse): boolean {
+    const branch = topVia(response)?.params.get('branch');
+    const challenged = [this.#invite, ...this.#byes.values()].find((one) => one.branch === branch);
+    const { caller, identifiers, account } = this.#setup;
+    if (challenged === undefined || account.password === null) return false;
+    if (challenged.method === 'INVITE') {
+      caller.send(this.#beside('ACK', headerValue(response, 'To') ?? this.#addressed));
+    }
+    if (challenged.credentials.length > 0 || this.#credentials.remember(response) === undefined) return false;
+    challenged.credentials = this.#credentials.for(challenged.method, challenged.uri);
+    challenged.branch = identifiers.branch();
+    challenged.sequence++;
+    caller.send(this.#build(challenged));
+    return true;
+  }
+
+  get #addressed(): string {
+    return `<${addressOfRecord(this.#setup.account)}>`;
+  }
+
+  get #own(): Header[] {
+    const { account, caller, call } = this.#setup;
+    return [
+      { name: 'Contact', value: `<${contactUri({ ...account, user: callerUser(call) }, caller)}>` },
+      { name: 'User-Agent', value: 'ringproof caller' },
+    ];
+  }
+
+  /** A request of the INVITE's own transaction: its CANCEL, or the ACK of its failure (RFC 3261 9.1, 17.1.1.3). */
+  #beside(method: 'CANCEL' | 'ACK', to: string): Uint8Array {
+    return this.#build({ ...this.#invite, method, to, more: [], body: noBody, credentials: [] });
+  }
+
+  #inDialog(method: 'ACK' | 'BYE', contact: CallTarget): Uint8Array | null {
+    const dialog = this.#dialogs.get(contact);
+    if (dialog === undefined) return null;
+    const { to, remoteTarget: uri, routes, ackBranch, byeBranch } = dialog;
+    const more = routes.map((value) => ({ name: 'Route', value }));
+    const { sequence, credentials } = this.#invite;
+    // RFC 3261 22.1: the ACK of a 2xx carries the INVITE's CSeq and credentials.
+    if (method === 'ACK') {
+      return this.#build({ method, uri, to, sequence, branch: ackBranch, more, body: noBody, credentials });
+    }
+    const bye = this.#byes.get(contact) ?? {
+      ...{ method, uri, to, sequence: sequence + 1, branch: byeBranch, more, body: noBody, credentials: [] },
+    };
+    this.#byes.set(contact, bye);
+    return this.#build(bye);
+  }
+
+  #build({ method, uri, to, sequence, branch, more, body, credentials }: Outgoing): Uint8Array {
+    const headers: Header[] = [
+      { name: 'Via', value: viaOf(this.#setup.caller, branch) },
+      { name: 'Max-Forwards', value: '70' },
+      { name: 'From', value: this.#from },
+      { name: 'To', value: to },
+      { name: 'Call-ID', value: this.callId },
+      { name: 'CSeq', value: `${sequence} ${method}` },
+      ...more,
+      ...credentials,
+    ];
+    const request: SipRequest = { kind: 'request', method, uri, headers, body };
+    return serialise(request);
+  }
+
+  /** The contact that a 2xx or 180 comes from; what nobody of this run has registered is the server's own voicemail. */
+  #answererOf(response: SipResponse): CallTarget {
+    const listed = contactsOf(response);
+    const [answerer] = listed === '*' ? [] : listed;
+    if (answerer !== undefined) return contactOfUri(this.#setup.endpoints, answerer.uri) ?? 'voicemail';
+    const tag = tagOf(toOf(response));
+    const known = [...this.#dialogs].find(([, { to }]) => tag !== undefined && to.includes(`tag=${tag}`));
+    return known?.[0] ?? 'addressOfRecord';
+  }
+
+  #establish(response: SipResponse, contact: CallTarget): void {
+    if (this.#dialogs.has(contact)) return;
+    const listed = contactsOf(response);
+    const [answerer] = listed === '*' ? [] : listed;
+    const { identifiers, account } = this.#setup;
+    this.#dialogs.set(contact, {
+      to: headerValue(response, 'To') ?? this.#addressed,
+      remoteTarget: answerer === undefined ? addressOfRecord(account) : uriText(answerer.uri),
+      // RFC 3261 12.1.2: the Record-Route of the answer in reverse.
+      routes: addressesOf(response, 'Record-Route')
+        .map(({ uri }) => `<${uriText(uri)}>`)
+        .reverse(),
+      ackBranch: identifiers.branch(),
+      byeBranch: identifiers.branch(),
+    });
+  }
+}
+
+const sdp: Header = { name: 'Content-Type', value: 'application/sdp' };
+
+/** A request; sequence, branch and credentials change when it has been challenged. */
+interface Outgoing {
+  readonly method: string;
+  readonly uri: string;
+  readonly to: string;
+  sequence: number;
+  branch: string;
+  readonly more: readonly Header[];
+  readonly body: Uint8Array;
+  credentials: readonly Header[];
+}
+
+const modelled: readonly FailureCode[] = [404, 408, 480, 482, 486, 487, 503, 603];
+
+/** The failure of the model that stands for a status; 477 is Kamailio's for a next hop that cannot be reached. */
+function failureCode(status: number): FailureCode {
+  const same = modelled.find((code) => code === status);
+  if (same !== undefined) return same;
+  if (status >= 600) return 603;
+  return status >= 500 ? 503 : 480;
+}

@@ -1,0 +1,39 @@
+import type { CallTarget, Contact } from '../machines/messages.ts';
+import type { Account } from '../sip/account.ts';
+import { hostPortText } from '../sip/message/uri.ts';
+
+/** The contacts that a run speaks for; another device of the user is a phone that nobody here simulates. */
+export const ownContacts = ['app@wifi', 'app@cellular', 'pushServer'] as const satisfies readonly Contact[];
+export type OwnContact = (typeof ownContacts)[number];
+
+/** One of the run's own contacts. Throws for another device's, for which no run can speak. */
+export function ownContact(contact: CallTarget): OwnContact {
+  const own = ownContacts.find((one) => one === contact);
+  if (own === undefined) throw new Error(`a live run speaks for no ${contact}`);
+  return own;
+}
+
+/** The sockets of one run: one for each contact that can be bound, and the caller's. */
+export type EndpointName = OwnContact | 'caller';
+
+/** How SIP is carried. */
+export type SipTransport = 'udp' | 'tcp' | 'tls';
+
+/** One socket of a run, connected to the SIP server. */
+export interface Endpoint {
+  readonly name: EndpointName;
+  readonly transport: SipTransport;
+  /** Where it can be reached: what its Via and Contact say. */
+  readonly host: string;
+  readonly port: number;
+  /** Puts a message on the wire, to the SIP server. */
+  send(bytes: Uint8Array): void;
+}
+
+/** The URI under which an endpoint is registered (RFC 3261 20.10). */
+export const contactUri = ({ user }: Account, { host, port, transport }: Endpoint): string =>
+  `sip:${user}@${hostPortText({ host, port })}${transport === 'udp' ? '' : `;transport=${transport}`}`;
+
+/** The value of a new Via of an endpoint (RFC 3261 18.1.1, RFC 3581 3). */
+export const viaOf = ({ host, port, transport }: Endpoint, branch: string): string =>
+  `SIP/2.0/${transport.toUpperCase()} ${hostPortText({ host, port })};branch=${branch};rport`;

@@ -1,0 +1,49 @@
+import { type Message, partyNames } from '../machines/messages.ts';
+import { canonical } from '../sim/data/canonical.ts';
+import { eventTable } from '../sim/world/eventTable.ts';
+import type { Pending } from '../sim/world/world.ts';
+import type { Incoming } from './wire.ts';
+
+const sipServer = partyNames.indexOf('sipServer');
+
+/** Whether a pending event is a message that the SIP server owes somebody, and that the wire has to bring. */
+export const isOwed = ({ kind, from, isCopy }: Pending): boolean => kind === 'message' && from === sipServer && !isCopy;
+
+/** What must be equal for two messages to be the same, and what may differ although they are. */
+function identity(message: Message): string {
+  if (message.type === 'REGISTER.200') {
+    const { contacts, ...rest } = message;
+    // Which contacts a 200 lists differs from server to server (RFC 3261 10.3 step 8 notwithstanding); the own one counts.
+    return canonical({ ...rest, isBound: contacts.includes(message.contact) } as never);
+  }
+  // The model tells the reason only where another device of the user hears it.
+  if (message.type === 'CANCEL') return canonical({ type: message.type, call: message.call, contact: message.contact });
+  return canonical(message as never);
+}
+
+/** The same, apart from what servers word differently: codes, reasons, who exactly rings. */
+function kindOf(message: Message): string {
+  if (message.type === 'INVITE.failed') return canonical({ ...message, code: 0 } as never);
+  if (message.type === 'INVITE.180') return canonical({ ...message, contact: '' } as never);
+  return message.type === 'REGISTER.refused' ? canonical({ ...message, code: 0 } as never) : identity(message);
+}
+
+/** An expected message that fits what came, and whether it says something else. */
+export interface Fit {
+  readonly pending: Pending;
+  readonly message: Message;
+  readonly isDifferent: boolean;
+}
+
+/** The message that the model expects and that the wire has brought: the one expected first, an equal one if there is one. */
+export function fitting(owed: readonly Pending[], { to, message }: Incoming): Fit | null {
+  const party = partyNames.indexOf(to);
+  const candidates = owed
+    .filter((one) => one.party === party)
+    .sort((one, other) => one.serial - other.serial)
+    .map((pending) => ({ pending, message: eventTable.of(pending.event) as Message }));
+  const equal = candidates.find((one) => identity(one.message) === identity(message));
+  if (equal) return { ...equal, isDifferent: false };
+  const alike = candidates.find((one) => kindOf(one.message) === kindOf(message));
+  return alike ? { ...alike, isDifferent: true } : null;
+}

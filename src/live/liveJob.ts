@@ -1,0 +1,67 @@
+import type { Schedule } from '../sim/run/run.ts';
+import type { Scenario } from '../sim/scenario/scenario.ts';
+import type { Trace } from '../sim/trace/trace.ts';
+import { defineWorld, type WorldDefinition } from '../sim/world/definition.ts';
+import type { Account } from '../sip/account.ts';
+import type { Identifiers } from '../sip/transactions/identifiers.ts';
+import type { Clock } from './clock.ts';
+import type { Divergence } from './divergence.ts';
+import { removeBindings } from './farewell.ts';
+import { LiveRun } from './liveRun.ts';
+import { liveTrace } from './liveTrace.ts';
+import { Session, type SessionSetup } from './session.ts';
+import { Wire } from './wire.ts';
+
+/** One run of a scenario against a real server. */
+export interface LiveJob {
+  readonly scenario: Scenario;
+  /** Decides the delays of everything but the server. */
+  readonly schedule: (definition: WorldDefinition) => Schedule;
+  readonly account: Account;
+  readonly session: SessionSetup;
+  readonly identifiers: Identifiers;
+  readonly clock: Clock;
+  /** Ends the run early; what it left behind is removed all the same. */
+  readonly signal: AbortSignal;
+}
+
+/** What came of it. */
+export interface LiveResult {
+  readonly account: string;
+  readonly trace: Trace;
+  readonly divergences: readonly Divergence[];
+  /** Contacts that the server did not confirm to have removed afterwards. */
+  readonly left: readonly string[];
+  /** Contacts of somebody else that were registered with the account meanwhile. */
+  readonly strangers: number;
+  /** How late this process was at worst for something that was due, in milliseconds. */
+  readonly latenessMs: number;
+  /** Whether it was ended before the scenario was. */
+  readonly isInterrupted: boolean;
+}
+
+/** Runs a scenario against a real server, then removes its bindings and closes its sockets, whatever happened. */
+export async function runLive(job: LiveJob): Promise<LiveResult> {
+  const { scenario, account, identifiers, clock, signal } = job;
+  const definition = defineWorld(scenario);
+  const session = await Session.open(job.session);
+  try {
+    const { endpoints } = session;
+    const wire = new Wire({ account, endpoints, identifiers, askedExpiresMs: scenario.askedExpiresMs });
+    const run = new LiveRun({ definition, schedule: job.schedule(definition), wire, clock });
+    session.listen((at, message) => run.receive(at, message));
+    const stop = () => run.stop();
+    signal.addEventListener('abort', stop);
+    const finished = run.finish();
+    if (signal.aborted) run.stop();
+    const record = await finished;
+    signal.removeEventListener('abort', stop);
+    const left = await removeBindings(session, wire, clock);
+    const { divergences, latenessMs } = record;
+    const trace = liveTrace(scenario, record);
+    const { strangers } = wire;
+    return { account: account.user, trace, divergences, left, strangers, latenessMs, isInterrupted: signal.aborted };
+  } finally {
+    await session.close();
+  }
+}

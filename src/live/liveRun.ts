@@ -1,0 +1,292 @@
+import { type Message, type Network, type PartyName, partyNames } from '../machines/messages.ts';
+import type { PlannedEvent } from '../sim/run/plannedSchedule.ts';
+import type { Schedule } from '../sim/run/run.ts';
+import type { StepAction } from '../sim/scenario/scenario.ts';
+import { stepCause } from '../sim/world/causes.ts';
+import type { CompiledStep, WorldDefinition } from '../sim/world/definition.ts';
+import { eventTable } from '../sim/world/eventTable.ts';
+import { type Fired, type Pending, World } from '../sim/world/world.ts';
+import type { SipMessage } from '../sip/message/message.ts';
+import type { Clock } from './clock.ts';
+import { copyKey } from './copyKey.ts';
+import type { Divergence } from './divergence.ts';
+import type { EndpointName } from './endpoint.ts';
+import { fitting, isOwed } from './expectations.ts';
+import type { Incoming, Outgoing, Wire } from './wire.ts';
+
+/** What a live run is made of. */
+export interface LiveSetup {
+  readonly definition: WorldDefinition;
+  /** Decides the delays: of the network that is simulated on top of the real one, of pushes, timers and steps. */
+  readonly schedule: Schedule;
+  readonly wire: Wire;
+  readonly clock: Clock;
+  /**
+   * Called when a notification reaches a phone on which another client plays the app. What the app's machine does then
+   * happens in the model only: its messages are not sent, and what it is owed is that client's affair.
+   */
+  readonly wakeOtherClient?: () => void;
+}
+
+/** What happened, in the terms of the world: enough to run it again. */
+export interface LiveRecord {
+  readonly plan: readonly PlannedEvent[];
+  /** What the server sent and its profile does not explain, in order: a step each, taken in under these serials. */
+  readonly unforeseen: readonly { readonly serial: number; readonly atMs: number; readonly action: StepAction }[];
+  readonly divergences: readonly Divergence[];
+  /** Copies of what had been seen before, which a transaction absorbs (RFC 3261 17.1, 17.2). */
+  readonly absorbed: number;
+  /** How late this process was at worst for something that was due: what a busy machine adds to the network. */
+  readonly latenessMs: number;
+}
+
+const sipServer = partyNames.indexOf('sipServer');
+const app = partyNames.indexOf('app');
+
+/** The pending event that comes next: its place, when it is due, and which of several at once. */
+interface Next {
+  readonly position: number;
+  readonly dueMs: number;
+  readonly order: number;
+}
+
+/** How long an answer may be overdue before it counts as one that does not come: T1 and its first doubling. */
+const overdueAfterMs = 1_500;
+
+/**
+ * A run of the world in which the SIP server is a real one. Whatever is sent to it goes on the wire at the moment when it
+ * arrives in the model; what the model lets it answer happens when the wire has brought it, and not before its own time.
+ * The machines are those of every other driver, and so is the world: this one only decides what happens next, and when.
+ */
+export class LiveRun {
+  readonly #setup: LiveSetup;
+  readonly #world: World;
+  /** The scenario's steps, and after them what the server does unforeseen. */
+  readonly #steps: CompiledStep[];
+  readonly #startedMs: number;
+  /** Datagrams of the messages under way to the SIP server, by serial. */
+  readonly #datagrams = new Map<number, Outgoing>();
+  /** When the wire brought what the SIP server owed, by serial. */
+  readonly #arrived = new Map<number, number>();
+  /** What has been received, to tell copies. */
+  readonly #seen = new Set<string>();
+  /** What of the SIP server's has reached its machine, to tell repetitions that the wire need not bring. */
+  readonly #delivered = new Set<string>();
+  /** Messages of the SIP server that the scenario lost before the wire brought them. */
+  #lost: Pending[] = [];
+  readonly #plan: PlannedEvent[] = [];
+  readonly #unforeseen: { serial: number; atMs: number; action: StepAction }[] = [];
+  readonly #divergences: Divergence[] = [];
+  #absorbed = 0;
+  #latenessMs = 0;
+  #lastMs = 0;
+  #cancelTimer: () => void = () => {};
+  #finish: () => void = () => {};
+  #isOver = false;
+
+  constructor(setup: LiveSetup) {
+    this.#steps = [...setup.definition.steps];
+    const definition = { ...setup.definition, steps: this.#steps };
+    this.#setup = { ...setup, definition };
+    this.#startedMs = setup.clock.nowMs();
+    const { world, started } = World.start(definition, setup.schedule.schedule);
+    this.#world = world;
+    for (const outcome of started) this.#prepare(outcome);
+  }
+
+  /** Runs to the end of the scenario in real time, or until it is stopped. */
+  finish(): Promise<LiveRecord> {
+    return new Promise((resolve) => {
+      this.#finish = () => resolve(this.#record());
+      this.#turn();
+    });
+  }
+
+  /** Ends the run where it is. */
+  stop(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#cancelTimer();
+    this.#finish();
+  }
+
+  /** Takes in what a socket received; false where it is nothing to this run. */
+  receive(at: EndpointName, message: SipMessage): boolean {
+    if (this.#isOver) return false;
+    const key = `${at} ${copyKey(message)}`;
+    const isCopy = this.#seen.has(key);
+    this.#seen.add(key);
+    const incoming = this.#setup.wire.incoming(at, message);
+    if (incoming === null) return false;
+    this.#meet(incoming, isCopy);
+    this.#turn();
+    return true;
+  }
+
+  /** The milliseconds of the run that have passed. */
+  get elapsedMs(): number {
+    return Math.max(this.#lastMs, Math.floor(this.#setup.clock.nowMs() - this.#startedMs));
+  }
+
+  #meet(incoming: Incoming, isCopy: boolean): void {
+    const fit = this.#fit(incoming) ?? (isCopy ? null : this.#fitOfEarlyTimer(incoming));
+    if (fit === null) {
+      if (isCopy) this.#absorbed++;
+      else if (!this.#wasLost(incoming)) this.#tell(incoming);
+      return;
+    }
+    this.#arrived.set(fit.pending.serial, this.elapsedMs);
+    if (fit.isDifferent) this.#diverge('different', incoming.to, fit.message, incoming.message);
+  }
+
+  #fit(incoming: Incoming) {
+    const owed = this.#world.pending.filter((one) => isOwed(one) && !this.#arrived.has(one.serial));
+    return fitting(owed, incoming);
+  }
+
+  /** Whether the scenario had already lost it when it came. */
+  #wasLost(incoming: Incoming): boolean {
+    const fit = fitting(this.#lost, incoming);
+    this.#lost = this.#lost.filter((one) => one !== fit?.pending);
+    return fit !== null;
+  }
+
+  /** The server's clock is not ours: perhaps one of its timers has run out a little earlier there. */
+  #fitOfEarlyTimer(incoming: Incoming) {
+    const timers = this.#world.pending.filter(({ kind, party }) => kind === 'timer' && party === sipServer);
+    for (const timer of timers) {
+      const ahead = this.#world.clone();
+      const { created } = ahead.fire(ahead.pending.findIndex(({ serial }) => serial === timer.serial));
+      if (fitting(created.filter(isOwed), incoming) === null) continue;
+      this.#fire(this.#world.pending.findIndex(({ serial }) => serial === timer.serial));
+      return this.#fit(incoming);
+    }
+    return null;
+  }
+
+  /** Gives a machine what its model of the server does not explain. */
+  #tell({ to, message }: Incoming): void {
+    const index = this.#steps.length;
+    const action: StepAction = { party: to, event: message };
+    const [party, event] = [partyNames.indexOf(to), eventTable.idOf(message)];
+    this.#steps.push({ party, event, cause: stepCause(index), afterMs: [0, 0], chained: false, cuts: 0, repairs: 0 });
+    const position = this.#world.takeIn(index);
+    const serial = this.#world.pending[position]?.serial ?? -1;
+    this.#diverge('unexpected', to, null, message);
+    this.#unforeseen.push({ serial, atMs: this.elapsedMs, action });
+    this.#fire(position);
+  }
+
+  #diverge(kind: Divergence['kind'], to: PartyName, expected: Message | null, came: Message | null): void {
+    this.#divergences.push({ atMs: this.elapsedMs, kind, to, expected, came });
+  }
+
+  /** Lets happen whatever is due, then waits for the next. */
+  #turn(): void {
+    this.#cancelTimer();
+    const { untilMs } = this.#setup.definition.scenario;
+    let next = this.#next();
+    while (next.dueMs <= Math.min(this.elapsedMs, untilMs)) {
+      this.#fire(next.position);
+      next = this.#next();
+    }
+    if (this.elapsedMs >= untilMs) this.stop();
+    else this.#wait(Math.min(next.dueMs, untilMs));
+  }
+
+  #wait(untilMs: number): void {
+    const delayMs = untilMs - (this.#setup.clock.nowMs() - this.#startedMs);
+    this.#cancelTimer = this.#setup.clock.after(Math.max(0, Math.ceil(delayMs)), () => this.#turn());
+  }
+
+  #next(): Next {
+    let next: Next = { position: -1, dueMs: Number.POSITIVE_INFINITY, order: 0 };
+    for (const [position, one] of this.#world.pending.entries()) {
+      const [dueMs, { order }] = [this.#dueMs(one), one];
+      if (dueMs < next.dueMs || (dueMs === next.dueMs && order < next.order)) next = { position, dueMs, order };
+    }
+    return next;
+  }
+
+  #dueMs(one: Pending): number {
+    return this.#mustBeSeen(one) ? one.dueMs + overdueAfterMs : one.dueMs;
+  }
+
+  /** Whether a message of the SIP server's is still to be brought by the wire. */
+  #mustBeSeen(one: Pending): boolean {
+    const isPlayedElsewhere = one.party === app && this.#setup.wakeOtherClient !== undefined;
+    return isOwed(one) && !isPlayedElsewhere && one.fate !== 'lose' && !this.#arrived.has(one.serial);
+  }
+
+  /**
+   * What comes of an event is scheduled from when it was due, not from when this process got round to it: lateness of ours
+   * must not add up to delays that no network has.
+   */
+  #now(dueMs: number): number {
+    this.#lastMs = this.elapsedMs;
+    this.#setup.schedule.nowMs = Math.min(dueMs, this.#lastMs);
+    return this.#lastMs;
+  }
+
+  #fire(position: number): void {
+    const pending = this.#world.pending[position] as Pending;
+    if (!isOwed(pending)) this.#latenessMs = Math.max(this.#latenessMs, this.elapsedMs - pending.dueMs);
+    const broughtMs = this.#arrived.get(pending.serial) ?? 0;
+    const atMs = this.#now(Math.max(pending.dueMs, broughtMs));
+    const isMissing = this.#mustBeSeen(pending);
+    const outcome = this.#world.fire(position, isMissing ? 'lose' : pending.fate);
+    this.#plan.push({ serial: pending.serial, atMs, fate: outcome.fate });
+    if (isOwed(pending) && pending.fate === 'lose' && !this.#arrived.has(pending.serial)) this.#lost.push(pending);
+    if (isMissing && !this.#isRepeat(pending)) {
+      this.#diverge('missing', partyNames[pending.party] as PartyName, eventTable.of(pending.event) as Message, null);
+    }
+    this.#carry(outcome);
+    this.#prepare(outcome);
+  }
+
+  /** Whether the same has arrived before: then the server's transaction had no reason to send it again. */
+  #isRepeat({ party, event }: Pending): boolean {
+    return this.#delivered.has(`${party} ${event}`);
+  }
+
+  /** Puts on the wire what has arrived at the SIP server. */
+  #carry({ fired, fate }: Fired): void {
+    if (fired.kind === 'message' && fired.from === sipServer && fate !== 'lose') {
+      this.#delivered.add(`${fired.party} ${fired.event}`);
+    }
+    if (fired.party === app && fate !== 'lose' && fired.event >= 0) {
+      if (eventTable.of(fired.event).type === 'notification') this.#setup.wakeOtherClient?.();
+    }
+    const datagram = this.#datagrams.get(fired.serial);
+    this.#datagrams.delete(fired.serial);
+    if (datagram !== undefined && fate !== 'lose') datagram.through.send(datagram.bytes);
+  }
+
+  /** Writes the datagrams of what has been sent: CSeq and credentials are of the moment of sending. */
+  #prepare({ created }: Fired): void {
+    for (const one of created) {
+      if (one.kind !== 'message' || one.party !== sipServer) continue;
+      if (one.from === app && this.#setup.wakeOtherClient !== undefined) continue;
+      const from = partyNames[one.from] as PartyName;
+      const datagram = this.#setup.wire.outgoing(from, eventTable.of(one.event) as Message, this.#network());
+      if (datagram !== null) this.#datagrams.set(one.serial, datagram);
+    }
+  }
+
+  #network(): Network {
+    const table = this.#setup.definition.parties[app];
+    const snapshot = table?.snapshots[this.#world.locals[app] ?? table.initial.next];
+    if (snapshot === undefined) throw new Error('the app has no state');
+    return (snapshot.context as { network: Network }).network;
+  }
+
+  #record(): LiveRecord {
+    return {
+      plan: this.#plan,
+      unforeseen: this.#unforeseen,
+      divergences: this.#divergences,
+      absorbed: this.#absorbed,
+      latenessMs: this.#latenessMs,
+    };
+  }
+}

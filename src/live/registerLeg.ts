@@ -1,0 +1,177 @@
+import type {
+  CallId,
+  Contact,
+  RefusalCode,
+  RegisterRequest,
+  RegisterResponse,
+  RegisterTransaction,
+} from '../machines/messages.ts';
+import { type Account, addressOfRecord } from '../sip/account.ts';
+import { contactsOf, headerValue, minExpiresOf, topVia } from '../sip/message/headers.ts';
+import { type Header, noBody, type SipResponse } from '../sip/message/message.ts';
+import { serialise } from '../sip/message/serialise.ts';
+import type { Identifiers } from '../sip/transactions/identifiers.ts';
+import { contactOfUri } from './contactOfUri.ts';
+import { Credentials } from './credentials.ts';
+import { contactUri, type Endpoint, type OwnContact, ownContact, viaOf } from './endpoint.ts';
+
+/** What the REGISTERs of one user agent have to know. */
+export interface RegisterLegSetup {
+  readonly account: Account;
+  readonly endpoints: Readonly<Record<OwnContact, Endpoint>>;
+  /** Seconds that this side asks for (RFC 3261 20.19). */
+  readonly askedExpires: number;
+  /** The instance-id that app and push server share in modes that share one (RFC 5626 4.1). */
+  readonly instance: string;
+  readonly identifiers: Identifiers;
+}
+
+interface Sent {
+  readonly key: string;
+  readonly branch: string;
+  readonly transaction: RegisterTransaction;
+  readonly bytes: Uint8Array;
+  isAnswered: boolean;
+}
+
+/**
+ * The REGISTERs of one user agent on the wire: one Call-ID, a CSeq that counts up (RFC 3261 10.2), and the bytes of the
+ * first copy again for what the machine retransmits (17.1.2.2).
+ */
+export class RegisterLeg {
+  readonly #setup: RegisterLegSetup;
+  /** Another one with every start of the process, where the machine tells its starts apart (RFC 3261 10.2). */
+  #callId: string;
+  #startedAs: CallId | undefined;
+  readonly #tag: string;
+  readonly #credentials: Credentials;
+  readonly #sent: Sent[] = [];
+  #sequence = 0;
+  #minimumExpires: number | null = null;
+  #strangers = 0;
+
+  constructor(setup: RegisterLegSetup) {
+    this.#setup = setup;
+    this.#callId = setup.identifiers.callId();
+    this.#tag = setup.identifiers.tag();
+    this.#credentials = new Credentials(setup.account.user, setup.account.password, setup.identifiers);
+  }
+
+  /** The datagram for a REGISTER that the machine sends through a socket. */
+  request(message: RegisterRequest, through: Endpoint): Uint8Array {
+    const { stale: _, ...wanted } = message;
+    const key = JSON.stringify(wanted);
+    const last = this.#sent.at(-1);
+    if (last !== undefined && last.key === key && !last.isAnswered) return last.bytes;
+    if (last !== undefined && message.callId !== this.#startedAs) this.#callId = this.#setup.identifiers.callId();
+    this.#startedAs = message.callId;
+    const branch = this.#setup.identifiers.branch();
+    const bytes = this.#build(message, viaOf(through, branch));
+    const { contact, expires, authorization } = message;
+    this.#sent.push({ key, branch, transaction: { contact, expires, authorization }, bytes, isAnswered: false });
+    return bytes;
+  }
+
+  /** The contacts that this leg has ever asked to be bound. */
+  get named(): readonly Contact[] {
+    const bound = this.#sent.filter(({ transaction }) => transaction.expires !== 'zero');
+    return [...new Set(bound.map(({ transaction }) => transaction.contact))];
+  }
+
+  /** Whether credentials can be sent along without being asked for. */
+  get hasNonce(): boolean {
+    return this.#credentials.hasNonce;
+  }
+
+  /** What an answer says to the machine; null where it answers nothing of this leg, or is provisional. */
+  response(response: SipResponse): RegisterResponse | null {
+    const branch = topVia(response)?.params.get('branch');
+    const sent = this.#sent.find((one) => one.branch === branch);
+    if (sent === undefined || response.status < 200) return null;
+    const isFirst = !sent.isAnswered;
+    sent.isAnswered = true;
+    return this.#meaning(response, sent.transaction, isFirst);
+  }
+
+  #meaning(response: SipResponse, transaction: RegisterTransaction, isFirst: boolean): RegisterResponse | null {
+    const { status } = response;
+    if (status < 300) return { ...transaction, type: 'REGISTER.200', contacts: this.#boundIn(response) };
+    if (status === 401 || status === 407) return this.#challenged(response, transaction, isFirst);
+    if (status === 423) {
+      this.#minimumExpires = minExpiresOf(response) ?? null;
+      return { ...transaction, type: 'REGISTER.423' };
+    }
+    // ejabberd answers so where there is nothing to be removed.
+    if (status === 404 && transaction.expires === 'zero') return { ...transaction, type: 'REGISTER.200', contacts: [] };
+    // RFC 3261 10.3 step 7: the CSeq was too low. The model has no such answer: its transaction is long over.
+    if (status === 400 || status === 500) return null;
+    return {
+      ...transaction,
+      type: 'REGISTER.refused',
+      code: refusalCode(status),
+      retryAfter: headerValue(response, 'Retry-After') !== undefined,
+    };
+  }
+
+  #challenged(response: SipResponse, transaction: RegisterTransaction, isFirst: boolean): RegisterResponse {
+    const challenge = isFirst ? this.#credentials.remember(response) : undefined;
+    return { ...transaction, type: 'REGISTER.401', stale: challenge?.stale ?? false };
+  }
+
+  /** The most contacts of somebody else that a 200 has listed: another phone is registered with this account. */
+  get strangers(): number {
+    return this.#strangers;
+  }
+
+  #boundIn(response: SipResponse): Contact[] {
+    const contacts = contactsOf(response);
+    // ejabberd lists what it has just removed, with expires=0.
+    const listed = contacts === '*' ? [] : contacts.filter((one) => one.params.get('expires') !== '0');
+    const others = listed.filter(({ uri }) => contactOfUri(this.#setup.endpoints, uri) === null);
+    this.#strangers = Math.max(this.#strangers, others.length);
+    return listed.flatMap(({ uri }) => contactOfUri(this.#setup.endpoints, uri) ?? []);
+  }
+
+  #build(message: RegisterRequest, via: string): Uint8Array {
+    const { account } = this.#setup;
+    const uri = `sip:${account.domain}`;
+    const aor = addressOfRecord(account);
+    this.#sequence++;
+    const headers: Header[] = [
+      { name: 'Via', value: via },
+      { name: 'Max-Forwards', value: '70' },
+      { name: 'From', value: `<${aor}>;tag=${this.#tag}` },
+      { name: 'To', value: `<${aor}>` },
+      { name: 'Call-ID', value: this.#callId },
+      { name: 'CSeq', value: `${this.#sequence} REGISTER` },
+      { name: 'Contact', value: this.#contacts(message).join(', ') },
+      { name: 'Expires', value: String(this.#seconds(message)) },
+      { name: 'User-Agent', value: message.contact === 'pushServer' ? 'ringproof push server' : 'ringproof app' },
+      ...(message.authorization ? this.#credentials.for('REGISTER', uri) : []),
+    ];
+    return serialise({ kind: 'request', method: 'REGISTER', uri, headers, body: noBody });
+  }
+
+  #seconds({ expires }: RegisterRequest): number {
+    if (expires === 'zero') return 0;
+    const { askedExpires } = this.#setup;
+    return expires === 'minimum' ? Math.max(this.#minimumExpires ?? askedExpires, askedExpires) : askedExpires;
+  }
+
+  /** The contact itself and those that the request removes, in the order that the mode wants (RFC 3261 10.2.2). */
+  #contacts({ contact, instance, swap }: RegisterRequest): string[] {
+    const { account, endpoints, instance: urn } = this.#setup;
+    const outbound = instance === 'shared' ? `;+sip.instance="<${urn}>";reg-id=1` : '';
+    const own = `<${contactUri(account, endpoints[ownContact(contact)])}>${outbound}`;
+    const removed = (swap?.removes ?? []).map(
+      (one) => `<${contactUri(account, endpoints[ownContact(one)])}>;expires=0`,
+    );
+    return swap?.order === 'oldFirst' ? [...removed, own] : [own, ...removed];
+  }
+}
+
+/** The refusals that the model tells apart stand for the others of their class. */
+function refusalCode(status: number): RefusalCode {
+  if (status >= 600) return 603;
+  return status >= 500 ? 503 : 403;
+}

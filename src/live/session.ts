@@ -1,0 +1,100 @@
+import type { Malformed, SipMessage, SipRequest } from '../sip/message/message.ts';
+import { responseTo } from '../sip/message/response.ts';
+import { serialise } from '../sip/message/serialise.ts';
+import type { AllowedHosts } from '../sip/transports/allowedHosts.ts';
+import { openTransports, type TlsIdentity } from '../sip/transports/openTransports.ts';
+import type { Remote, Tap, Transport } from '../sip/transports/transport.ts';
+import type { Endpoint, EndpointName, SipTransport } from './endpoint.ts';
+
+/** What sockets are opened for. */
+export interface SessionSetup {
+  readonly server: Remote;
+  /** Own address, as the server can reach it. */
+  readonly local: string;
+  /** Hosts other than loopback that the user has named. */
+  readonly allowed: AllowedHosts;
+  readonly tls?: TlsIdentity;
+  /** Sees every datagram. */
+  readonly tap?: Tap;
+}
+
+/** Who is told what the sockets receive; false where it is nothing to him. */
+export type Receiver = (at: EndpointName, message: SipMessage) => boolean;
+
+const names: readonly EndpointName[] = ['app@wifi', 'app@cellular', 'pushServer', 'caller'];
+
+/** The answer to a request that belongs to no run: servers ask with OPTIONS whether a phone is still there. */
+function strangersAnswer(request: SipRequest): Uint8Array | null {
+  if (request.method === 'ACK') return null;
+  const status = request.method === 'OPTIONS' ? 200 : request.method === 'INVITE' ? 486 : 481;
+  return serialise(responseTo(request, status, { toTag: 'ringproof' }));
+}
+
+/** The four sockets of one run: the app's on two networks, the push server's and the caller's. */
+export class Session {
+  readonly endpoints: Readonly<Record<EndpointName, Endpoint>>;
+  readonly #transports: readonly Transport[];
+  #receiver: Receiver = () => false;
+
+  private constructor(setup: SessionSetup, transports: readonly Transport[]) {
+    this.#transports = transports;
+    const entries = names.map((name, index) => [name, endpointOf(name, transports[index] as Transport, setup)]);
+    this.endpoints = Object.fromEntries(entries) as Record<EndpointName, Endpoint>;
+  }
+
+  /** Opens the sockets. Rejects where one cannot be opened. */
+  static async open(setup: SessionSetup): Promise<Session> {
+    const opened: { session?: Session } = {};
+    const open = async (name: EndpointName): Promise<Transport> => {
+      const [transport] = await openTransports(
+        {
+          transports: [setup.server.transport],
+          host: setup.local,
+          allowed: setup.allowed,
+          ...(setup.tls && { tls: setup.tls }),
+        },
+        {
+          onMessage: (message) => opened.session?.receive(name, message),
+          ...(setup.tap && { onDatagram: setup.tap }),
+          now: () => Date.now(),
+        },
+      );
+      if (transport === undefined) throw new Error(`no socket was opened for ${name}`);
+      return transport;
+    };
+    const results = await Promise.allSettled(names.map(open));
+    const transports = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) {
+      await Promise.all(transports.map((transport) => transport.close()));
+      throw failed.reason;
+    }
+    opened.session = new Session(setup, transports);
+    return opened.session;
+  }
+
+  /** Says who receives from now on. */
+  listen(receiver: Receiver): void {
+    this.#receiver = receiver;
+  }
+
+  /** Takes in what a socket received; what is no SIP is dropped, as the network might have dropped it. */
+  receive(at: EndpointName, message: SipMessage | Malformed): void {
+    if (message.kind === 'malformed' || this.#receiver(at, message) || message.kind === 'response') return;
+    const answer = strangersAnswer(message);
+    if (answer !== null) this.endpoints[at].send(answer);
+  }
+
+  async close(): Promise<void> {
+    this.#receiver = () => true;
+    await Promise.all(this.#transports.map((transport) => transport.close()));
+  }
+}
+
+const endpointOf = (name: EndpointName, transport: Transport, { server }: SessionSetup): Endpoint => ({
+  name,
+  transport: transport.name.toLowerCase() as SipTransport,
+  ...transport.local,
+  // What cannot be sent is lost, and the machines find out as they would on any network.
+  send: (bytes) => void transport.send(bytes, server),
+});

@@ -1,0 +1,146 @@
+import {
+  type Call,
+  type CallMessage,
+  calls,
+  contactAt,
+  type Message,
+  type Network,
+  type Owner,
+  type PartyName,
+  type RegisterRequest,
+  senderOf,
+} from '../machines/messages.ts';
+import type { Account } from '../sip/account.ts';
+import { callIdOf, cseqOf, fromOf } from '../sip/message/headers.ts';
+import type { SipMessage, SipRequest, SipResponse } from '../sip/message/message.ts';
+import type { Identifiers } from '../sip/transactions/identifiers.ts';
+import { CalleeLeg } from './calleeLeg.ts';
+import { CallerLeg, callerUser } from './callerLeg.ts';
+import { type Endpoint, type EndpointName, type OwnContact, ownContact, ownContacts } from './endpoint.ts';
+import { RegisterLeg } from './registerLeg.ts';
+
+/** What a run needs to speak SIP. */
+export interface WireSetup {
+  readonly account: Account;
+  readonly endpoints: Readonly<Record<EndpointName, Endpoint>>;
+  readonly identifiers: Identifiers;
+  /** Milliseconds that each side asks for when it registers. */
+  readonly askedExpiresMs: Readonly<Record<Owner, number>>;
+}
+
+/** A message of the model, ready to be put on the wire. */
+export interface Outgoing {
+  readonly through: Endpoint;
+  readonly bytes: Uint8Array;
+}
+
+/** A message that the wire brought, as the model has it. */
+export interface Incoming {
+  readonly to: PartyName;
+  readonly message: Message;
+}
+
+const isCallMessage = (message: Message): message is CallMessage => 'call' in message && 'contact' in message;
+
+/**
+ * The messages between the SIP server and everybody else, as SIP and back. What the model leaves out (CSeq, Call-ID, tags,
+ * branches, nonces, routes) is added here and nowhere else.
+ */
+export class Wire {
+  readonly #setup: WireSetup;
+  readonly #registers: Readonly<Record<Owner, RegisterLeg>>;
+  readonly #callers: Readonly<Record<Call, CallerLeg>>;
+  readonly #callees: Readonly<Record<Call, Readonly<Record<OwnContact, CalleeLeg>>>>;
+
+  constructor(setup: WireSetup) {
+    const { account, endpoints, identifiers, askedExpiresMs } = setup;
+    const instance = identifiers.instance();
+    const registers = (owner: Owner) =>
+      new RegisterLeg({
+        account,
+        endpoints,
+        identifiers,
+        instance,
+        askedExpires: Math.round(askedExpiresMs[owner] / 1000),
+      });
+    const caller = (call: Call) => new CallerLeg({ call, account, caller: endpoints.caller, endpoints, identifiers });
+    const callee = (call: Call) => (contact: OwnContact) =>
+      new CalleeLeg({ call, contact, account, endpoint: endpoints[contact], identifiers });
+    this.#setup = setup;
+    this.#registers = { app: registers('app'), pushServer: registers('pushServer') };
+    this.#callers = { 1: caller(1), 2: caller(2) };
+    this.#callees = { 1: perContact(callee(1)), 2: perContact(callee(2)) };
+  }
+
+  /**
+   * The datagram for a message to the SIP server; null where it would answer or continue what the wire never saw. The
+   * app sends its REGISTERs from the network that it is in, whichever contact they name.
+   */
+  outgoing(from: PartyName, message: Message, network: Network): Outgoing | null {
+    const { endpoints } = this.#setup;
+    if (message.type === 'REGISTER') {
+      const owner = senderOf(message.contact);
+      const through = endpoints[owner === 'app' ? contactAt(network) : 'pushServer'];
+      return { through, bytes: this.#registers[owner].request(message, through) };
+    }
+    if (!isCallMessage(message)) throw new Error(`${from} sends the SIP server no ${message.type}`);
+    if (from === 'caller') return outgoing(endpoints.caller, this.#callers[message.call].request(message));
+    const contact = ownContact(message.contact);
+    return outgoing(endpoints[contact], this.#callees[message.call][contact].response(message));
+  }
+
+  /** The un-REGISTER of every contact that may still be bound, for when the run is over (RFC 3261 10.2.2). */
+  farewells(): RegisterRequest[] {
+    return Object.values(this.#registers).flatMap(({ named, hasNonce }) =>
+      named.map((contact) => ({
+        type: 'REGISTER' as const,
+        contact,
+        expires: 'zero' as const,
+        authorization: hasNonce,
+        stale: false,
+      })),
+    );
+  }
+
+  /** How many contacts of somebody else are registered with the account, as far as the server told. */
+  get strangers(): number {
+    return Math.max(...Object.values(this.#registers).map(({ strangers }) => strangers));
+  }
+
+  /** What a message from the wire is in the model; null where it is nothing there. */
+  incoming(at: EndpointName, message: SipMessage): Incoming | null {
+    return message.kind === 'request' ? this.#request(at, message) : this.#response(at, message);
+  }
+
+  #request(at: EndpointName, request: SipRequest): Incoming | null {
+    const call = this.#callOf(request);
+    if (call === null || at === 'caller') return null;
+    const meaning = this.#callees[call][at].request(request);
+    return meaning && { to: senderOf(at), message: meaning };
+  }
+
+  #response(at: EndpointName, response: SipResponse): Incoming | null {
+    if (at === 'caller') {
+      const call = this.#callOf(response);
+      const meaning = call && this.#callers[call].response(response);
+      return meaning && { to: 'caller', message: meaning };
+    }
+    if (cseqOf(response)?.method !== 'REGISTER') return null;
+    const owner = senderOf(at);
+    const meaning = this.#registers[owner].response(response);
+    return meaning && { to: owner, message: meaning };
+  }
+
+  /** A proxy leaves the Call-ID as it is (RFC 3261 16.6); a B2BUA at least says who calls. */
+  #callOf(message: SipMessage): Call | null {
+    const callId = callIdOf(message);
+    const from = fromOf(message)?.uri;
+    const user = from !== undefined && 'host' in from ? from.user : undefined;
+    return calls.find((one) => this.#callers[one].callId === callId || callerUser(one) === user) ?? null;
+  }
+}
+
+const outgoing = (through: Endpoint, bytes: Uint8Array | null): Outgoing | null => bytes && { through, bytes };
+
+const perContact = <T>(of: (contact: OwnContact) => T): Record<OwnContact, T> =>
+  Object.fromEntries(ownContacts.map((contact) => [contact, of(contact)])) as Record<OwnContact, T>;

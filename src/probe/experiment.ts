@@ -1,0 +1,48 @@
+import type { ServerAxes } from '../profiles/serverSheet.ts';
+import type { Laboratory } from './laboratory.ts';
+import type { Exchange } from './transcript.ts';
+
+/** What is known when an experiment begins. */
+export interface Known {
+  /** What earlier experiments have learnt. */
+  readonly axes: Partial<ServerAxes>;
+  /** Lifetimes to ask for, so that the server tells them apart and takes both. */
+  readonly longSeconds: number;
+  readonly shortSeconds: number;
+  /** How long a held call is waited for, in milliseconds. */
+  readonly patienceMs: number;
+}
+
+/** What an experiment concludes about one question. */
+export interface Conclusion {
+  /** What was asked, as the server profiles call it. */
+  readonly topic: string;
+  /** What it means for a server profile; empty where it is unknown, or where a profile has no word for it. */
+  readonly axes: Partial<ServerAxes>;
+  /** The answer in words; null where it could not be learnt. */
+  readonly says: string | null;
+  /** Why it could not be learnt, or what one should know of the answer. */
+  readonly remark?: string;
+}
+
+/** A conclusion with what was sent and what came back. */
+export interface Finding extends Conclusion {
+  readonly evidence: readonly Exchange[];
+}
+
+/** Something to be done to the server, and what follows from what is then seen. */
+export interface Experiment<Observation = unknown> {
+  /** What it does, for somebody whose account is used for it. */
+  readonly does: string;
+  /** How many REGISTERs and INVITEs it sends at most, repetitions of the transport and of digest not counted. */
+  readonly requests: (agents: number) => number;
+  observe(lab: Laboratory, known: Known): Promise<Observation>;
+  /** Pure: the same observation, the same conclusions. */
+  deduce(observation: Observation, known: Known): readonly Conclusion[];
+}
+
+/** Leaves the type of the observation to the experiment. */
+export const experiment = <Observation>(one: Experiment<Observation>): Experiment => one as Experiment;
+
+/** A conclusion that there is none. */
+export const unknown = (topic: string, remark: string): Conclusion => ({ topic, axes: {}, says: null, remark });

@@ -1,0 +1,98 @@
+import type { Account } from '../sip/account.ts';
+import { answerChallenge, challengesOf, strongestPerRealm } from '../sip/message/digest.ts';
+import { cseqOf, headerValue, withHeader } from '../sip/message/headers.ts';
+import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message/message.ts';
+import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Challenge } from './laboratory.ts';
+import { ProbeFailure } from './probeFailure.ts';
+
+/** What tells one request of a dialog or of a series of REGISTERs from the next. */
+export interface RequestParts {
+  readonly method: string;
+  readonly uri: string;
+  readonly from: string;
+  readonly to: string;
+  readonly callId: string;
+  readonly sequence: number;
+  readonly headers?: readonly Header[];
+  readonly body?: Uint8Array;
+}
+
+/** A request without its Via, which belongs to the transaction (RFC 3261 8.1.1). */
+export function requestOf(parts: RequestParts): SipRequest {
+  const { method, uri, from, to, callId, sequence, headers = [], body = noBody } = parts;
+  return {
+    kind: 'request',
+    method,
+    uri,
+    headers: [
+      { name: 'Max-Forwards', value: '70' },
+      { name: 'From', value: from },
+      { name: 'To', value: to },
+      { name: 'Call-ID', value: callId },
+      { name: 'CSeq', value: `${sequence} ${method}` },
+      { name: 'User-Agent', value: 'ringproof-probe' },
+      ...headers,
+    ],
+    body,
+  };
+}
+
+/** What came back, and how the server had asked for credentials before. */
+export interface Answered {
+  readonly response: SipResponse | null;
+  readonly challenge?: Challenge;
+  /** The request that was answered: its CSeq is the last that was used. */
+  readonly request: SipRequest;
+}
+
+const isChallenge = (response: SipResponse | null): response is SipResponse =>
+  response?.status === 401 || response?.status === 407;
+
+/** The same request once more, with credentials and the next CSeq (RFC 3261 8.1.3.5). */
+function repeated(request: SipRequest, credentials: readonly Header[]): SipRequest {
+  const sequence = (cseqOf(request)?.number ?? 0) + 1;
+  return {
+    ...request,
+    headers: [...withHeader(request.headers, 'CSeq', `${sequence} ${request.method}`), ...credentials],
+  };
+}
+
+/**
+ * Sends a request and gives the account's credentials if the server asks for them.
+ * Throws a ProbeFailure where it does not take them, or where there are none to give.
+ */
+export async function sendWithCredentials(
+  endpoint: Endpoint,
+  request: SipRequest,
+  { user, password }: Account,
+  cancelling?: AbortSignal,
+): Promise<Answered> {
+  const first = await endpoint.send(request, cancelling);
+  if (!isChallenge(first)) return { response: first, request };
+  const answerable = strongestPerRealm(challengesOf(first));
+  const [strongest] = answerable;
+  if (strongest === undefined) {
+    const header = headerValue(first, 'WWW-Authenticate') ?? headerValue(first, 'Proxy-Authenticate') ?? 'nothing';
+    throw new ProbeFailure('refused', `the server asks for credentials in a way that cannot be answered: ${header}`);
+  }
+  if (password === null) {
+    const expected = 'give it with --password-env or --password-file';
+    throw new ProbeFailure('refused', `the server asks for the password of ${user} (${request.method}); ${expected}`);
+  }
+  const credentials = answerable.map((challenge) =>
+    answerChallenge(
+      challenge,
+      { username: user, password },
+      { method: request.method, uri: request.uri, cnonce: randomIdentifiers.cnonce(), nonceCount: 1 },
+    ),
+  );
+  const second = repeated(request, credentials);
+  const response = await endpoint.send(second, cancelling);
+  if (isChallenge(response)) {
+    throw new ProbeFailure('refused', `the server does not take the password of ${user}: ${response.status} again`);
+  }
+  const { realm, algorithm = 'MD5', qop } = strongest;
+  return { response, request: second, challenge: { realm, algorithm, qop: qop === undefined ? [] : [qop] } };
+}

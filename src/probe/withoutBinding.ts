@@ -1,0 +1,105 @@
+import { axisTitles } from '../profiles/serverSheet.ts';
+import { formatDuration } from '../sim/data/duration.ts';
+import { type Conclusion, experiment, unknown } from './experiment.ts';
+import {
+  type Agent,
+  bind,
+  type CallSight,
+  isGranted,
+  type Laboratory,
+  type RegisterOutcome,
+  unbindAll,
+} from './laboratory.ts';
+
+interface Observation {
+  /** What became of a call with nobody registered. */
+  readonly nobody: CallSight;
+  /** Such a call while somebody registers; null where the first one failed at once. */
+  readonly released: CallSight | null;
+}
+
+/** An answer within so many milliseconds is no hold. */
+const promptMs = 1_500;
+
+async function callAndRegister(lab: Laboratory, seconds: number): Promise<CallSight> {
+  const call = await lab.call();
+  await call.whoRings();
+  await bind(lab, 0, seconds);
+  const sight = await call.whoRings();
+  await call.hangUp();
+  await unbindAll(lab, [0]);
+  return sight;
+}
+
+function deduceFate({ nobody: { status, afterMs }, released }: Observation, patienceMs: number): Conclusion {
+  const topic = axisTitles.withoutBinding;
+  if (status !== null && status < 300) {
+    return {
+      topic,
+      axes: { withoutBinding: { do: 'voicemail' } },
+      says: 'is answered: a voice mailbox, or somebody else',
+    };
+  }
+  if (released?.rang.includes(0)) {
+    const ms = status === null ? patienceMs : Math.round(afterMs / 100) * 100;
+    const says =
+      status === null
+        ? `is held for ${formatDuration(ms)} at least`
+        : `is held for ${formatDuration(ms)}, then ${status}`;
+    const remark = status === null ? 'it was not waited for longer' : undefined;
+    return { topic, axes: { withoutBinding: { do: 'hold', ms } }, says, ...(remark && { remark }) };
+  }
+  if (status === 404 || status === 480) {
+    return { topic, axes: { withoutBinding: { do: 'reject', code: status } }, says: `is answered ${status}` };
+  }
+  if (status === null)
+    return unknown(topic, `no final answer within ${formatDuration(patienceMs)}, nor is it held for who registers`);
+  return unknown(topic, `is answered ${status}, for which a profile has no word`);
+}
+
+/** What a call meets when nobody is registered. */
+export const withoutBinding = experiment<Observation>({
+  does: 'calls the account with nobody registered, and once more while A registers if the call is held',
+  requests: () => 5,
+  async observe(lab, { longSeconds, patienceMs }) {
+    const call = await lab.call();
+    const nobody = await call.fate(patienceMs);
+    await call.hangUp();
+    const isHeld = nobody.status === null || (nobody.status >= 300 && nobody.afterMs > promptMs);
+    return { nobody, released: isHeld ? await callAndRegister(lab, longSeconds) : null };
+  },
+  deduce: (observation, { patienceMs }) => [deduceFate(observation, patienceMs)],
+});
+
+interface LateObservation {
+  readonly bound: RegisterOutcome;
+  readonly late: RegisterOutcome;
+  /** Who rang before, and who after B had registered. */
+  readonly before: readonly Agent[];
+  readonly after: readonly Agent[];
+}
+
+/** Whether a binding that appears while the phone rings gets a branch (RFC 8599 5.6.2). */
+export const lateBinding = experiment<LateObservation>({
+  does: 'calls the account while A is registered, and lets B register in its place during the call',
+  requests: () => 7,
+  async observe(lab, { longSeconds }) {
+    const bound = await bind(lab, 0, longSeconds);
+    const call = await lab.call();
+    const before = (await call.whoRings()).rang;
+    // There may be room for one only.
+    await unbindAll(lab, [0]);
+    const late = await bind(lab, 1, longSeconds);
+    const after = (await call.whoRings()).rang;
+    await call.hangUp();
+    await unbindAll(lab, [0, 1]);
+    return { bound, late, before, after };
+  },
+  deduce({ bound, late, before, after }) {
+    const topic = axisTitles.forksToLateBindings;
+    if (!isGranted(bound) || !isGranted(late)) return [unknown(topic, 'the second contact could not be registered')];
+    if (!before.includes(0)) return [unknown(topic, 'the first contact did not ring')];
+    const forksToLateBindings = after.includes(1);
+    return [{ topic, axes: { forksToLateBindings }, says: forksToLateBindings ? 'yes' : 'no' }];
+  },
+});

@@ -1,0 +1,68 @@
+import { properties as allProperties } from '../../properties/properties.ts';
+import type { AnyProperty } from '../../properties/property.ts';
+import { type PlannedEvent, PlannedSchedule } from '../../run/plannedSchedule.ts';
+import { Run } from '../../run/run.ts';
+import { SeededSchedule } from '../../run/seededSchedule.ts';
+import type { RaceWindow } from '../../trace/raceWindow.ts';
+import type { Trace } from '../../trace/trace.ts';
+import type { Situations } from '../engine/situations.ts';
+import type { PathStep } from '../engine/stateClasses.ts';
+import { datesOf, roomiestDates } from '../engine/timeline.ts';
+import type { WorldSystem } from '../system/worldSystem.ts';
+import { enact } from './enactment.ts';
+import { raceWindowOf } from './raceWindow.ts';
+import { violationOn } from './violation.ts';
+
+/** Runs a plan through the world, and from a date on to the end of the scenario with seed 1. */
+function runPlan(
+  { definition }: WorldSystem,
+  plan: readonly PlannedEvent[],
+  fromMs: number,
+  properties: readonly AnyProperty[] = allProperties,
+): Trace {
+  const afterwards = { fromMs, schedule: new SeededSchedule(definition, 1) };
+  const run = new Run(definition, new PlannedSchedule(plan, afterwards), { record: true, properties });
+  run.finish();
+  return run.trace(null);
+}
+
+/** No fewer events lead to a violation; none comes earlier; or neither is known. */
+export type CounterexampleKind = 'shortest' | 'fastest' | 'any';
+
+/** A run that violates a property, with dates that leave as much room as there is. */
+export interface Counterexample {
+  readonly trace: Trace;
+  /** How many events lead to the violation. */
+  readonly events: number;
+  readonly kind: CounterexampleKind;
+  /** How far every date can move without another order of events, in milliseconds. */
+  readonly slackMs: number;
+  readonly window: RaceWindow;
+}
+
+/**
+ * The counterexample of a path. It is run through the world before it is shown; throws where the run does not violate
+ * the property, for that would be a fault of the checker.
+ */
+export function counterexampleOf(
+  system: WorldSystem,
+  situations: Situations,
+  path: readonly PathStep[],
+  property: number,
+  kind: CounterexampleKind,
+): Counterexample {
+  const judged = system.observers.tables[property]?.property as AnyProperty | undefined;
+  if (judged === undefined) throw new RangeError(`the system has no property ${property}`);
+  const violation = violationOn(system, situations, path, property);
+  const every = datesOf(violation.timeline, violation.keepsOrder);
+  const roomiest = roomiestDates(violation.timeline, violation.keepsOrder);
+  if (every === null || roomiest === null) throw new Error(`the path to a violation of ${judged.name} has no dates`);
+  const { dates, slackMs } = kind === 'fastest' ? { dates: every.earliest(), slackMs: 0 } : roomiest;
+  const { plan, serials } = enact(system, violation.timeline, dates);
+  const endMs = dates[path.length] as number;
+  const [verdict] = runPlan(system, plan, endMs, [judged]).verdicts;
+  if (verdict?.verdict !== 'violated') throw new Error(`the path to a violation of ${judged.name} does not replay`);
+  const window = raceWindowOf(violation, every, serials);
+  const trace = { ...runPlan(system, plan, endMs), raceWindow: window };
+  return { trace, events: path.length, kind, slackMs, window };
+}

@@ -1,0 +1,110 @@
+import type { PlannedEvent } from '../../run/plannedSchedule.ts';
+import { type Fate, type Pending, World } from '../../world/world.ts';
+import type { PathStep } from '../engine/stateClasses.ts';
+import type { Instance, Timeline } from '../engine/timeline.ts';
+import { createdOrigin, type WorldSystem } from '../system/worldSystem.ts';
+
+/** A timeline as a run will have it: what happens when, and under which serial each step is known there. */
+export interface Enactment {
+  readonly plan: readonly PlannedEvent[];
+  /** Per step of the timeline; null for the start and for steps that are none of the world. */
+  readonly serials: readonly (number | null)[];
+}
+
+/** Gives the events along a timeline the serials that a run with those dates will give them. */
+export function enact(system: WorldSystem, timeline: Timeline, dates: readonly number[]): Enactment {
+  const stage = new Stage(system, timeline, dates);
+  for (const step of byDate(dates)) stage.perform(step);
+  return { plan: stage.plan.sort((one, other) => one.atMs - other.atMs), serials: stage.serials };
+}
+
+/** The steps of a timeline in the order of their dates; at the same date as on the path. */
+const byDate = (dates: readonly number[]): number[] =>
+  dates
+    .map((_, step) => step)
+    .slice(1)
+    .sort((one, other) => (dates[one] as number) - (dates[other] as number));
+
+/** The world along a timeline, with the messages that the path leaves out because they change nothing. */
+class Stage {
+  readonly plan: PlannedEvent[] = [];
+  readonly serials: (number | null)[];
+  readonly #system: WorldSystem;
+  readonly #timeline: Timeline;
+  readonly #dates: readonly number[];
+  readonly #world: World;
+  /** Per event of the timeline, by the step that created it and its place there, its serial. */
+  readonly #serialOf = new Map<string, number>();
+  readonly #inertOf: ReadonlyMap<string, Instance>;
+  /** Inert messages that have not arrived yet. */
+  #inert: PlannedEvent[] = [];
+
+  constructor(system: WorldSystem, timeline: Timeline, dates: readonly number[]) {
+    this.#system = system;
+    this.#timeline = timeline;
+    this.#dates = dates;
+    this.serials = timeline.fired.map(() => null);
+    const inert = timeline.instances.filter(({ how }) => how === 'inert');
+    this.#inertOf = new Map(inert.map((one) => [keyOf(one), one]));
+    this.#world = World.start(system.definition).world;
+    this.#take(
+      0,
+      [...this.#world.pending].sort((one, other) => one.serial - other.serial),
+      [],
+    );
+  }
+
+  /** Lets a step happen at its date, and before it the inert messages that have arrived by then. */
+  perform(step: number): void {
+    const instance = this.#timeline.fired[step] as Instance;
+    const value = this.#system.typeOf(instance.type);
+    const serial = this.#serialOf.get(keyOf(instance));
+    if (serial === undefined || value.is !== 'pending') return;
+    const atMs = this.#dates[step] as number;
+    this.#arriveBefore(atMs);
+    this.serials[step] = serial;
+    const { choice } = (this.#timeline.path[step - 1] as PathStep).move;
+    this.#take(step, this.#fire({ serial, atMs, fate: value.fate }), this.#system.fatesOf(choice));
+  }
+
+  #fire(event: PlannedEvent): readonly Pending[] {
+    const position = this.#world.pending.findIndex((one) => one.serial === event.serial);
+    // The world may have taken a message away that was under way.
+    if (position < 0) return [];
+    this.plan.push(event);
+    return this.#world.fire(position, event.fate).created;
+  }
+
+  #take(step: number, created: readonly Pending[], fates: readonly Fate[]): void {
+    for (const [index, { serial, windowMs }] of created.entries()) {
+      const key = keyOf({ created: step, origin: createdOrigin(index) });
+      const earliestMs = (this.#dates[step] as number) + windowMs[0];
+      this.#serialOf.set(key, serial);
+      const inert = this.#inertOf.get(key);
+      // Messages are lost on their way, at a date between the steps.
+      if (fates[index] === 'lose') this.plan.push({ serial, atMs: earliestMs, fate: 'lose' });
+      else if (inert)
+        this.#await(serial, Math.max(earliestMs, this.#dates[inert.ended] as number), this.#fateOf(inert));
+    }
+  }
+
+  #fateOf({ type }: Instance): Fate {
+    const value = this.#system.typeOf(type);
+    return value.is === 'pending' ? value.fate : 'happen';
+  }
+
+  #await(serial: number, atMs: number, fate: Fate): void {
+    this.#inert.push({ serial, atMs, fate });
+  }
+
+  #arriveBefore(ms: number): void {
+    for (;;) {
+      const next = this.#inert.filter(({ atMs }) => atMs < ms).sort((one, other) => one.atMs - other.atMs)[0];
+      if (next === undefined) return;
+      this.#inert = this.#inert.filter((one) => one !== next);
+      for (const { serial, windowMs } of this.#fire(next)) this.#await(serial, next.atMs + windowMs[0], 'happen');
+    }
+  }
+}
+
+const keyOf = ({ created, origin }: Pick<Instance, 'created' | 'origin'>): string => `${created} ${origin}`;

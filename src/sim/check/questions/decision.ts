@@ -1,0 +1,58 @@
+import type { AnyProperty } from '../../properties/property.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { Ending, Progress } from '../engine/stateClasses.ts';
+import type { Counterexample } from '../explain/counterexample.ts';
+import type { FaultBudget } from '../system/faultBudget.ts';
+
+export interface CheckOptions {
+  /** Default: all that are claimed of the mode. */
+  readonly properties?: readonly AnyProperty[];
+  /** Faults besides those that the scenario demands; default none. */
+  readonly budget?: FaultBudget;
+  /** Bytes that an exploration may hold; default 1 GiB. */
+  readonly maximumBytes?: number;
+  /** Whether to look for the counterexample with the earliest violation too. */
+  readonly fastest?: boolean;
+  /** False leaves the hulls out and decides by the exact classes alone: slower, the same verdicts. */
+  readonly hulls?: boolean;
+  /** False keeps the messages that no longer do anything: slower, the same verdicts. */
+  readonly inertMessages?: boolean;
+  /**
+   * Situations after which a world is too large to decide everything at once: what is open then is decided property by
+   * property, and call by call where calls are judged on their own (`partsOf`). The same verdicts; Infinity never does.
+   */
+  readonly jointSituations?: number;
+  /** Called now and then; false ends the check with what is known by then. */
+  readonly onProgress?: (progress: Progress) => boolean;
+}
+
+/** What is known of a property: for every order of events and every delay within the scope. */
+export interface Decision {
+  readonly property: string;
+  readonly verdict: 'holds' | 'violated' | 'inconclusive';
+  /** Whether some run gives the property something to judge. */
+  readonly witnessed: boolean;
+  /** Where the property is violated: the run with the fewest events. */
+  readonly counterexample: Counterexample | null;
+  /** Where it was asked for and found in reasonable time: the run with the earliest violation. */
+  readonly fastest: Counterexample | null;
+  /** What ended the exploration that decided it. */
+  readonly ending: Ending;
+}
+
+/** How far an exploration went. */
+export interface Extent {
+  readonly classes: number;
+  readonly edges: number;
+  readonly situations: number;
+  readonly bytes: number;
+  readonly ending: Ending;
+}
+
+export interface CheckResult {
+  readonly scenario: Scenario;
+  readonly budget: FaultBudget;
+  readonly decisions: readonly Decision[];
+  /** All explorations together. */
+  readonly extent: Extent;
+}

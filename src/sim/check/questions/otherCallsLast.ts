@@ -1,0 +1,38 @@
+import type { Call } from '../../../machines/messages.ts';
+import type { NarrowedDelay } from '../../trace/raceWindow.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
+import { eventTable } from '../../world/eventTable.ts';
+import type { Counterexample } from '../explain/counterexample.ts';
+
+/**
+ * The same world in which calls other than that one are dialled as late as they can be: far fewer orders of events, and
+ * what is violated in one of them is violated. Null where that leaves the world as it is.
+ */
+export function otherCallsLast(definition: WorldDefinition, call: Call): WorldDefinition | null {
+  let isOther = false;
+  const steps = definition.steps.map((step) => {
+    const [earliestMs, latestMs] = step.afterMs;
+    const event = step.event < 0 ? null : eventTable.of(step.event);
+    if (event?.type !== 'call.dial' || event.call === call || earliestMs === latestMs) return step;
+    isOther = true;
+    return { ...step, afterMs: [latestMs, latestMs] as const };
+  });
+  return isOther ? { ...definition, steps } : null;
+}
+
+/** The counterexample of a smaller world as one of the whole world: its race window says what has been held fast. */
+export function inWholeWorld(
+  counterexample: Counterexample,
+  narrow: WorldDefinition,
+  whole: WorldDefinition,
+): Counterexample {
+  const held = counterexample.trace.records.flatMap(({ kind, serial, event }): NarrowedDelay[] => {
+    if (kind !== 'step' || event.type !== 'call.dial') return [];
+    const index = whole.steps.findIndex((step) => step.event === eventTable.idOf(event));
+    const [violatingMs, allowedMs] = [narrow.steps[index]?.afterMs, whole.steps[index]?.afterMs];
+    return violatingMs && allowedMs && violatingMs[0] !== allowedMs[0] ? [{ serial, allowedMs, violatingMs }] : [];
+  });
+  const { delays, ...rest } = counterexample.window;
+  const window = { ...rest, delays: [...delays, ...held] };
+  return { ...counterexample, kind: 'any', window, trace: { ...counterexample.trace, raceWindow: window } };
+}

@@ -1,0 +1,62 @@
+import { type Call, calls } from '../../../machines/messages.ts';
+import { canonical } from '../../data/canonical.ts';
+import type { AnyProperty, Property, PropertySettings } from '../../properties/property.ts';
+import type { Scenario, Step } from '../../scenario/scenario.ts';
+
+/** The calls that a scenario makes. */
+export const dialledCalls = ({ steps }: Pick<Scenario, 'steps'>): readonly Call[] =>
+  calls.filter((call) => steps.some((step) => dialledBy(step) === call));
+
+/** The call that a step dials, or null. */
+const dialledBy = ({ action }: Step): Call | null =>
+  'party' in action && action.event.type === 'call.dial' ? action.event.call : null;
+
+/**
+ * What is violated just when a property is, in pieces that are far quicker to decide: a property that judges each call
+ * on its own, once per call that is not like another one. A piece is settled as soon as its own call is, whatever
+ * becomes of the others.
+ */
+export function partsOf(property: AnyProperty, scenario: Pick<Scenario, 'steps' | 'faults'>): readonly AnyProperty[] {
+  const dialled = dialledCalls(scenario);
+  if (!property.judgesEachCall || dialled.length < 2) return [property];
+  const judged = areAlike(scenario) ? dialled.slice(0, 1) : dialled;
+  return judged.map((call) => ofOneCall(property as unknown as Property<unknown>, call) as unknown as AnyProperty);
+}
+
+/**
+ * Whether the calls could as well change their names: what can become of one can become of the other then. Of two messages
+ * that are sent at once a fault befalls the first, which the names decide.
+ */
+function areAlike({ steps, faults }: Pick<Scenario, 'steps' | 'faults'>): boolean {
+  const renamed = steps.map(({ action, ...step }) =>
+    'party' in action && 'call' in action.event
+      ? { ...step, action: { ...action, event: { ...action.event, call: action.event.call === 1 ? 2 : 1 } } }
+      : { ...step, action },
+  );
+  return faults.length === 0 && chainsOf(steps).join() === chainsOf(renamed).join();
+}
+
+/** Each step with those that follow it one by one, as texts in an order of their own. */
+function chainsOf(steps: readonly Pick<Step, 'from'>[]): string[] {
+  const chains: string[] = [];
+  for (const step of steps) {
+    const text = canonical(step);
+    if (step.from === 'start' || chains.length === 0) chains.push(text);
+    else chains.push(`${chains.pop()} ${text}`);
+  }
+  return chains.sort();
+}
+
+/** A property that sees nothing of the other calls. */
+function ofOneCall(property: Property<unknown>, call: Call): Property<unknown> {
+  const isOther = (step: Step) => dialledBy(step) !== null && dialledBy(step) !== call;
+  const own = (settings: PropertySettings) => ({ ...settings, steps: settings.steps.filter((step) => !isOther(step)) });
+  const { settled } = property;
+  return {
+    ...property,
+    call,
+    next: (state, sighting, settings) =>
+      'call' in sighting && sighting.call !== call ? state : property.next(state, sighting, settings),
+    ...(settled && { settled: (state, settings) => settled(state, own(settings)) }),
+  };
+}

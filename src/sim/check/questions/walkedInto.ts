@@ -1,0 +1,55 @@
+import type { AnyProperty } from '../../properties/property.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
+import { randomWalk } from '../engine/randomWalk.ts';
+import { Situations } from '../engine/situations.ts';
+import type { PathStep } from '../engine/stateClasses.ts';
+import { type Counterexample, counterexampleOf } from '../explain/counterexample.ts';
+import type { FaultBudget } from '../system/faultBudget.ts';
+import { WorldSystem } from '../system/worldSystem.ts';
+
+const walks = 4_000;
+/** Walks that share what has been found of the situations: more would only cost memory. */
+const walksAtATime = 50;
+
+/** A path to a violation, and through which situations. */
+interface Found {
+  readonly path: readonly PathStep[];
+  readonly situations: Situations;
+}
+
+/**
+ * Violations that a number of random walks come to, by the place of the property: the shortest path of those walked.
+ * Ends early once every property has one, or where `goesOn` says no.
+ */
+export function walkedInto(
+  definition: WorldDefinition,
+  properties: readonly AnyProperty[],
+  budget: FaultBudget,
+  goesOn: () => boolean,
+): Map<number, Counterexample> {
+  const system = new WorldSystem(definition, properties, budget);
+  const shortest = new Map<number, Found>();
+  let situations = new Situations(system);
+  for (let seed = 0; seed < walks; seed++) {
+    if (seed % walksAtATime === 0) {
+      if (!goesOn() || shortest.size === properties.length) break;
+      situations = new Situations(system);
+    }
+    let violated = 0;
+    const path = randomWalk(situations, seed, (situation) => {
+      violated = system.violatedIn(situations, situation);
+      return violated !== 0;
+    });
+    for (let index = 0; index < properties.length; index++) {
+      if ((violated & (1 << index)) === 0) continue;
+      const known = shortest.get(index);
+      if (known === undefined || path.length < known.path.length) shortest.set(index, { path, situations });
+    }
+  }
+  return new Map(
+    [...shortest].map(([index, found]) => [
+      index,
+      counterexampleOf(system, found.situations, found.path, index, 'any'),
+    ]),
+  );
+}

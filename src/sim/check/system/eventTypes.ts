@@ -1,0 +1,123 @@
+import type { Window } from '../../data/window.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
+import { eventTable } from '../../world/eventTable.ts';
+import type { Fate, Pending } from '../../world/world.ts';
+
+/** What can be pending: an event of the world, the end of a property's patience, the end of the run. */
+export type EventType =
+  | { readonly is: 'pending'; readonly pending: Pending; readonly windowMs: Window; readonly fate: Fate }
+  | { readonly is: 'deadline'; readonly property: number; readonly limitMs: number }
+  | { readonly is: 'end' };
+
+/** A number for every type of event that can be pending in a world: what it does, when, and to whom. */
+export class EventTypes {
+  readonly #definition: WorldDefinition;
+  readonly #types: EventType[] = [];
+  readonly #ids = new Map<string, number>();
+  readonly #groups: number[] = [];
+  readonly #groupIds = new Map<string, number>();
+  /** Per window, one object for each delay of the definition, numbers for events of the world: `idOf` without its texts. */
+  readonly #quick = new Map<Window, Map<number, number>>();
+  /** Per type and serial, the event of the world. */
+  readonly #numbered: Pending[][] = [];
+
+  constructor(definition: WorldDefinition) {
+    this.#definition = definition;
+  }
+
+  /** The number of a type; which of several such events it is, and when it is due, is no part of it. */
+  idOf(type: EventType): number {
+    const key = keyOf(type);
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.#types.push(type.is === 'pending' ? { ...type, pending: anonymous(type.pending) } : type) - 1;
+    this.#ids.set(key, id);
+    this.#groups.push(this.#groupIdOf(this.#groupNameOf(type) ?? `type ${id}`));
+    return id;
+  }
+
+  /** The type of an event of the world. */
+  idOfPending(pending: Pending, windowMs: Window, fate: Fate): number {
+    const quick = this.#quick.get(windowMs) ?? new Map<number, number>();
+    this.#quick.set(windowMs, quick);
+    const key = numberOf(pending) * fates.length + fates.indexOf(fate);
+    const known = quick.get(key);
+    if (known !== undefined) return known;
+    const id = this.idOf({ is: 'pending', pending, windowMs, fate });
+    quick.set(key, id);
+    return id;
+  }
+
+  /** The type of an event that stays pending: another one where the world has changed it. */
+  idOfStanding(id: number, pending: Pending): number {
+    const type = this.of(id);
+    if (type.is !== 'pending' || type.pending.event === pending.event) return id;
+    return this.idOf({ ...type, pending });
+  }
+
+  of(id: number): EventType {
+    return this.#types[id] as EventType;
+  }
+
+  /** The event of the world for a type, with a serial. */
+  numbered(id: number, serial: number): Pending {
+    this.#numbered[id] ??= [];
+    const row = this.#numbered[id] as Pending[];
+    const type = this.of(id);
+    if (row[serial] === undefined && type.is === 'pending') row[serial] = { ...type.pending, serial };
+    return row[serial] as Pending;
+  }
+
+  windowOf(id: number): Window {
+    const type = this.of(id);
+    if (type.is === 'pending') return type.windowMs;
+    // An event at the last moment still meets an obligation: it is missed one millisecond later.
+    if (type.is === 'deadline') return [type.limitMs + 1, type.limitMs + 1];
+    return [this.#definition.scenario.untilMs, this.#definition.scenario.untilMs];
+  }
+
+  groupOf(id: number): number {
+    return this.#groups[id] as number;
+  }
+
+  isOrdered(id: number): boolean {
+    const type = this.of(id);
+    return type.is === 'pending' && (this.#definition.links[type.pending.link]?.ordered ?? false);
+  }
+
+  #groupNameOf(type: EventType): string | null {
+    if (type.is !== 'pending' || type.pending.kind !== 'message') return null;
+    const { link, from, event } = type.pending;
+    if (this.#definition.links[link]?.ordered) return `link ${link} from ${from}`;
+    // Which REGISTER of a sender is the older one decides which of them is out of date.
+    return eventTable.of(event).type === 'REGISTER' ? `REGISTER from ${from}` : null;
+  }
+
+  #groupIdOf(name: string): number {
+    const known = this.#groupIds.get(name);
+    if (known !== undefined) return known;
+    this.#groupIds.set(name, this.#groupIds.size);
+    return this.#groupIds.size - 1;
+  }
+}
+
+const fates: readonly Fate[] = ['happen', 'lose', 'duplicate'];
+
+/** More than there are parties, links, and timers of a party or steps. */
+const [parties, links, timers] = [16, 16, 4_096];
+
+/** One number for all of an event that matters for what it does; its window is not among that. */
+const numberOf = ({ kind, party, event, from, link, index, isCopy }: Pending): number =>
+  ((((event * parties + party + 1) * parties + from + 1) * links + link + 1) * timers + index + 1) * 6 +
+  (isCopy ? 3 : 0) +
+  (kind === 'message' ? 0 : kind === 'timer' ? 1 : 2);
+
+/** One text for each type: all of the event that matters for what it does and when. */
+function keyOf(type: EventType): string {
+  if (type.is !== 'pending') return type.is === 'end' ? 'end' : `deadline ${type.property} ${type.limitMs}`;
+  const { kind, party, event, from, link, index, isCopy } = type.pending;
+  return `${kind} ${party} ${event} ${from} ${link} ${index} ${isCopy} ${type.windowMs} ${type.fate}`;
+}
+
+/** A pending event without what makes it that one: serial, date and order. */
+const anonymous = (pending: Pending): Pending => ({ ...pending, serial: -1, dueMs: 0, order: 0, fate: 'happen' });

@@ -1,0 +1,105 @@
+import { partyNames } from '../../../machines/messages.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
+import { eventTable } from '../../world/eventTable.ts';
+import { LocalStates } from './localStates.ts';
+import type { Negligible, WorldSystem } from './worldSystem.ts';
+
+/**
+ * The messages of a world that no longer do anything: whoever gets them ignores them in every local state that it can
+ * still come to, such as the answer to a transaction that is over for good.
+ *
+ * Which local states those are is what the exploration itself has seen by then, so this is a conjecture. Where a step
+ * that is seen later refutes it, `takeRefuted` says which firings rest on it: those are to be asked for again. An
+ * exploration that is complete without any left has proved it: by induction each run of the whole world is one of those
+ * explored, in which now and then a message arrives that changes nothing.
+ */
+export class InertMessages implements Negligible {
+  assumed = 0;
+  readonly #system: WorldSystem;
+  readonly #parties: readonly LocalStates[];
+  /** Per type, the message that it is, or null where it is never left out. */
+  readonly #candidates: (Candidate | null)[] = [];
+  /** Per number of what was taken for granted, the messages that were left out. */
+  readonly #assumptions: (readonly number[])[] = [[]];
+  readonly #extended = new Map<number, number>();
+  /** Messages that were left out somewhere and do something there after all. */
+  #refuted = new Set<number>();
+
+  /** `parties`: what has been seen of the local states of this world by then; one exploration at a time may add to it. */
+  constructor(system: WorldSystem, parties: readonly LocalStates[] = localStatesOf(system.definition)) {
+    this.#system = system;
+    this.#parties = parties;
+  }
+
+  /** Whether a message was left out that does something after all. */
+  get isRefuted(): boolean {
+    return this.#refuted.size > 0;
+  }
+
+  /** What has been refuted since the last call, as a test of what a firing took for granted. */
+  takeRefuted(): (assumed: number) => boolean {
+    const refuted = this.#refuted;
+    this.#refuted = new Set();
+    const isWrong = this.#assumptions.map((messages) => messages.some((message) => refuted.has(message)));
+    return (assumed) => isWrong[assumed] ?? false;
+  }
+
+  sees(party: number, from: number, to: number): void {
+    for (const event of (this.#parties[party] as LocalStates).see(from, to)) this.#refuted.add(messageOf(party, event));
+  }
+
+  has(type: number, locals: readonly number[]): boolean {
+    const known = this.#candidates[type];
+    const candidate = known === undefined ? candidateOf(this.#system, type) : known;
+    this.#candidates[type] = candidate;
+    if (candidate === null) return false;
+    const { party, event } = candidate;
+    if (!(this.#parties[party] as LocalStates).isInert(locals[party] as number, event)) return false;
+    this.#assume(messageOf(party, event));
+    return true;
+  }
+
+  #assume(message: number): void {
+    const before = this.assumed;
+    const key = before * mostMessages + message;
+    const known = this.#extended.get(key);
+    if (known !== undefined) {
+      this.assumed = known;
+      return;
+    }
+    const messages = this.#assumptions[before] as readonly number[];
+    this.assumed = messages.includes(message) ? before : this.#assumptions.push([...messages, message]) - 1;
+    this.#extended.set(key, this.assumed);
+  }
+}
+
+/** The local states of every party of a world, before any has been seen. */
+export const localStatesOf = ({ parties }: WorldDefinition): readonly LocalStates[] =>
+  parties.map(
+    (table) =>
+      new LocalStates((local, event) => {
+        const { next, effects, sightings } = table.step(local, event);
+        return next === local && effects.length === 0 && sightings.length === 0;
+      }),
+  );
+
+/** A number for the arrival of a message at a party; more than all of them. */
+const messageOf = (party: number, event: number): number => event * partyNames.length + party;
+const mostMessages = 2 ** 24;
+
+/** What the arrival of a message is to its receiver. */
+interface Candidate {
+  readonly party: number;
+  readonly event: number;
+}
+
+function candidateOf(system: WorldSystem, type: number): Candidate | null {
+  const value = system.typeOf(type);
+  if (value.is !== 'pending' || value.pending.kind !== 'message') return null;
+  const { party, event, windowMs } = value.pending;
+  // A fault that delays it holds back others behind it.
+  if (value.windowMs !== windowMs) return null;
+  // RFC 3261 10.3 step 7: whatever the registrar does with it, it makes older ones out of date.
+  const message = eventTable.of(event);
+  return message.type === 'REGISTER' && !message.stale ? null : { party, event };
+}

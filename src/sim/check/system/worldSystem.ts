@@ -1,0 +1,306 @@
+import type { Window } from '../../data/window.ts';
+import type { AnyProperty } from '../../properties/property.ts';
+import type { Fault } from '../../scenario/scenario.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
+import { sightingTable } from '../../world/eventTable.ts';
+import { befalling } from '../../world/faults.ts';
+import { type Fate, type Fired, type Pending, World } from '../../world/world.ts';
+import type { Situations } from '../engine/situations.ts';
+import type { Outcome, PendingAfter, Situation, TimedSystem } from '../engine/timedSystem.ts';
+import { type EventType, EventTypes } from './eventTypes.ts';
+import { FateLists, type FaultBudget, type FaultChoice, faultChoices } from './faultBudget.ts';
+import { Observers } from './observers.ts';
+
+/** What an exploration need not follow although it is under way. */
+export interface Negligible {
+  /** What was left out since it was last set to 0, as a number. */
+  assumed: number;
+  /** Takes note of a step of a party from one local state to another. */
+  sees(party: number, from: number, to: number): void;
+  /** Whether a pending event of that type can be left out where the parties are in those local states. */
+  has(type: number, locals: readonly number[]): boolean;
+}
+
+const nothing: Negligible = { assumed: 0, sees: () => {}, has: () => false };
+
+/** Places of the words after those of the local states. */
+const cutLinksAt = 0;
+const observersAt = 1;
+const lossesAt = 2;
+const duplicatesAt = 3;
+const occurrencesAt = 4;
+
+/** New events of the world have the origin -2 - n, n being their place in the order in which they were created. */
+export const createdOrigin = (created: number): number => -2 - created;
+
+const none: readonly undefined[] = [];
+const environment = sightingTable.idOf({ type: 'environment' });
+
+/** What one event makes of the world, before faults are chosen for what it sent. */
+interface Aftermath {
+  readonly world: World;
+  readonly created: readonly Pending[];
+  readonly observers: number;
+  /** Properties whose obligation begins anew, as bits. */
+  readonly restarted: number;
+  readonly situation: Situation | null;
+  /** Where in the situation each event of the world was before. */
+  readonly positions: readonly number[];
+}
+
+/**
+ * The world of a scenario with the observers of its properties, as a timed system. `World.fire` is asked for what
+ * happens; here is only what lies around it: the choice of faults, the time limits of the properties, the end.
+ *
+ * What cannot happen before the end of the run is left out, such as a refresh after nine minutes.
+ */
+export class WorldSystem implements TimedSystem {
+  readonly observers: Observers;
+  /** What is left out of the situations; nothing, unless somebody says so before the exploration begins. */
+  negligible: Negligible = nothing;
+  readonly definition: WorldDefinition;
+  readonly start: Outcome;
+  readonly #budget: FaultBudget;
+  readonly #types: EventTypes;
+  readonly #fates = new FateLists();
+
+  constructor(definition: WorldDefinition, properties: readonly AnyProperty[], budget: FaultBudget) {
+    this.definition = definition;
+    this.#types = new EventTypes(definition);
+    this.#budget = budget;
+    this.observers = new Observers(properties, definition.scenario);
+    this.start = this.#start();
+  }
+
+  get assumed(): number {
+    return this.negligible.assumed;
+  }
+
+  /** The type of the event that ends the run. */
+  get end(): number {
+    return this.#types.idOf({ is: 'end' });
+  }
+
+  windowOf(type: number): Window {
+    return this.#types.windowOf(type);
+  }
+
+  groupOf(type: number): number {
+    return this.#types.groupOf(type);
+  }
+
+  isOrdered(type: number): boolean {
+    return this.#types.isOrdered(type);
+  }
+
+  /** What kind of thing a type stands for. */
+  typeOf(type: number): EventType {
+    return this.#types.of(type);
+  }
+
+  /** What became of the messages that a firing created, in their order. */
+  fatesOf(choice: number): readonly Fate[] {
+    return this.#fates.of(choice);
+  }
+
+  /** The properties that are violated in a situation, as bits. */
+  violatedIn(situations: Situations, id: number): number {
+    return this.observers.violatedIn(this.observersIn(situations, id));
+  }
+
+  /** Whether nothing that can follow violates a property that has not been violated yet. */
+  isSettled(situations: Situations, id: number): boolean {
+    return this.observers.isSettled(this.observersIn(situations, id));
+  }
+
+  /** The combination of the observers in a situation. */
+  observersIn(situations: Situations, id: number): number {
+    return situations.wordOf(id, this.definition.parties.length + observersAt);
+  }
+
+  /** What would become of a situation if nothing were left out. */
+  fireWhole(situation: Situation, position: number): readonly Outcome[] {
+    const { negligible } = this;
+    this.negligible = nothing;
+    const outcomes = this.fire(situation, position);
+    this.negligible = negligible;
+    return outcomes;
+  }
+
+  fire(situation: Situation, position: number): readonly Outcome[] {
+    this.negligible.assumed = 0;
+    const type = this.typeOf(situation.pending[position] as number);
+    if (type.is === 'end') return [this.#ended(situation)];
+    if (type.is === 'deadline') return [this.#missed(situation, type.property)];
+    const { world, positions } = this.#resume(situation);
+    const fired = world.fire(positions.indexOf(position), type.fate === 'duplicate' ? 'duplicate' : 'happen');
+    const { party } = type.pending;
+    if (party >= 0) this.negligible.sees(party, situation.words[party] as number, world.locals[party] as number);
+    const seen = this.#observed(this.#word(situation.words, observersAt), fired);
+    return this.#withFaults(situation.words, { world, created: fired.created, situation, positions, ...seen });
+  }
+
+  #word(words: readonly number[], place: number): number {
+    return words[this.definition.parties.length + place] as number;
+  }
+
+  #start(): Outcome {
+    const { world, started } = World.start(this.definition);
+    let observers = this.observers.start;
+    for (const { step } of started) {
+      for (const sighting of step?.sightings ?? []) observers = this.observers.next(observers, sighting);
+    }
+    const created = [...world.pending].sort((one, other) => one.serial - other.serial);
+    const { losses, duplicates } = this.#budget;
+    const words = [...world.locals, world.cutLinks, observers, losses, duplicates];
+    words.push(...this.definition.scenario.faults.map(() => 0));
+    const [first] = this.#withFaults(words, {
+      world,
+      created,
+      observers,
+      restarted: -1,
+      situation: null,
+      positions: [],
+    });
+    if (first === undefined) throw new Error('the world has no beginning');
+    return { ...first, pending: [...first.pending, { type: this.end, origin: -1 }] };
+  }
+
+  /** The world of a situation. Serials count its events; `positions` says where in the situation each of them is. */
+  #resume({ words, pending }: Situation) {
+    const events: Pending[] = [];
+    const positions: number[] = [];
+    for (let position = 0; position < pending.length; position++) {
+      const id = pending[position] as number;
+      if (this.typeOf(id).is !== 'pending') continue;
+      events.push(this.#types.numbered(id, events.length));
+      positions.push(position);
+    }
+    const locals = words.slice(0, this.definition.parties.length);
+    const world = World.resume(this.definition, { locals, pending: events, cutLinks: this.#word(words, cutLinksAt) });
+    return { world, positions };
+  }
+
+  #observed(before: number, { fired, step }: Fired): { observers: number; restarted: number } {
+    let observers = before;
+    let restarted = 0;
+    const seen = [...(fired.kind === 'step' ? [environment] : []), ...(step?.sightings ?? [])];
+    for (const sighting of seen) {
+      const next = this.observers.next(observers, sighting);
+      restarted |= this.#restartedBetween(observers, next);
+      observers = next;
+    }
+    return { observers, restarted };
+  }
+
+  /** Properties that wait for something else afterwards than before, as bits. */
+  #restartedBetween(before: number, after: number): number {
+    if (before === after) return 0;
+    let restarted = 0;
+    this.observers.tables.forEach((_, property) => {
+      const one = this.observers.obligationOf(before, property);
+      const other = this.observers.obligationOf(after, property);
+      if (one?.key !== other?.key) restarted |= 1 << property;
+    });
+    return restarted;
+  }
+
+  /** One outcome per choice of faults for the messages that have been sent. */
+  #withFaults(words: readonly number[], aftermath: Aftermath): Outcome[] {
+    const { world, created, observers } = aftermath;
+    const { faults } = this.definition.scenario;
+    const occurrences = words.slice(this.definition.parties.length + occurrencesAt);
+    const demanded = faults.length === 0 ? none : created.map((one) => befalling(this.definition, occurrences, one));
+    const capped = occurrences.map((count, index) => Math.min(count, faults[index]?.occurrence ?? 0));
+    return this.#choices(words, aftermath, demanded).map(({ fates, left }) => ({
+      words: [...world.locals, world.cutLinks, observers, left.losses, left.duplicates, ...capped],
+      pending: this.#pendingAfter(aftermath, demanded, fates),
+      choice: this.#fates.idOf(fates),
+    }));
+  }
+
+  #choices(
+    words: readonly number[],
+    { world, created }: Aftermath,
+    demanded: readonly (Fault | undefined)[],
+  ): readonly FaultChoice[] {
+    const budget = { losses: this.#word(words, lossesAt), duplicates: this.#word(words, duplicatesAt) };
+    const isSpent = budget.losses + budget.duplicates === 0;
+    if (isSpent && demanded.length === 0) return [{ fates: this.#fates.harmless(created.length), left: budget }];
+    const exposed = created.map((pending, index) => ({
+      demanded: demanded[index],
+      mayFail: !isSpent && this.#mayFail(pending, world.locals),
+    }));
+    return faultChoices(exposed, budget);
+  }
+
+  /** To lose or double what makes no difference is no other way on. */
+  #mayFail(pending: Pending, locals: readonly number[]): boolean {
+    if (pending.kind !== 'message' || pending.isCopy || !this.definition.links[pending.link]?.lossy) return false;
+    return !this.negligible.has(this.#types.idOfPending(pending, pending.windowMs, 'happen'), locals);
+  }
+
+  #pendingAfter(
+    { world, created, observers, restarted, situation, positions }: Aftermath,
+    demanded: readonly (Fault | undefined)[],
+    fates: readonly Fate[],
+  ): PendingAfter[] {
+    const after: PendingAfter[] = [];
+    const add = (type: number, origin: number) => {
+      if (!this.negligible.has(type, world.locals)) after.push({ type, origin });
+    };
+    const bySerial: Pending[] = [];
+    for (const pending of world.pending) bySerial[pending.serial] = pending;
+    for (let serial = 0; serial < positions.length; serial++) {
+      const standing = bySerial[serial];
+      const origin = positions[serial] as number;
+      if (standing) add(this.#types.idOfStanding(situation?.pending[origin] as number, standing), origin);
+    }
+    for (const [index, { serial }] of created.entries()) {
+      const pending = bySerial[serial];
+      if (pending === undefined || fates[index] === 'lose') continue;
+      const windowMs = demanded[index]?.latencyMs ?? pending.windowMs;
+      if (windowMs[0] > this.definition.scenario.untilMs) continue;
+      add(this.#types.idOfPending(pending, windowMs, fates[index] as Fate), createdOrigin(index));
+    }
+    after.push(...this.#deadlines(observers, restarted, situation));
+    if (situation !== null) after.push({ type: this.end, origin: situation.pending.indexOf(this.end) });
+    return after;
+  }
+
+  #deadlines(observers: number, restarted: number, situation: Situation | null): PendingAfter[] {
+    return this.observers.tables.flatMap((_, property) => {
+      const obligation = this.observers.obligationOf(observers, property);
+      if (obligation === null || obligation.limitMs >= this.definition.scenario.untilMs) return [];
+      const type = this.#types.idOf({ is: 'deadline', property, limitMs: obligation.limitMs });
+      const origin = restarted & (1 << property) ? -1 : (situation?.pending.indexOf(type) ?? -1);
+      return [{ type, origin }];
+    });
+  }
+
+  #missed({ words, pending }: Situation, property: number): Outcome {
+    const before = this.#word(words, observersAt);
+    const observers = this.observers.missed(before, property);
+    const restarted = this.#restartedBetween(before, observers);
+    const situation = { words, pending };
+    const others = pending.flatMap((id, origin): PendingAfter[] =>
+      this.typeOf(id).is === 'deadline' ? [] : [{ type: id, origin }],
+    );
+    return {
+      words: words.with(this.definition.parties.length + observersAt, observers),
+      pending: [...others, ...this.#deadlines(observers, restarted, situation)],
+      choice: this.#fates.idOf([]),
+    };
+  }
+
+  /** All that remains of an ended run is what was violated. */
+  #ended({ words }: Situation): Outcome {
+    const observers = this.observers.end(this.#word(words, observersAt));
+    const blank = words.map(() => 0);
+    return {
+      words: blank.with(this.definition.parties.length + observersAt, observers),
+      pending: [],
+      choice: this.#fates.idOf([]),
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import type { CheckOptions } from '../check/questions/decision.ts';
+import { type Envelope, envelopeOf } from '../check/questions/envelope.ts';
+import { parameterNamed } from '../check/questions/parameter.ts';
+import { type Question, type Supremum, supremumOf } from '../check/questions/supremum.ts';
+import { formatDuration } from '../data/duration.ts';
+import { propertyNamed } from '../properties/properties.ts';
+import { resolveScenario } from '../scenarioFile/resolve.ts';
+import type { CheckJob } from './cell.ts';
+
+/** What is asked of a cell: how far a delay may go before a property is violated, or how long something can last. */
+export type Ask = { readonly envelope: string; readonly property: string } | { readonly longest: Question };
+
+export type QuestionJob = Omit<CheckJob, 'properties' | 'traces' | 'fastest'> & { readonly ask: Ask };
+
+/** An answer for one scenario in one mode on one server. Plain data, milliseconds. */
+export interface Answered {
+  readonly scenario: string;
+  readonly mode: CheckJob['mode'];
+  readonly profile: string;
+  readonly question: string;
+  readonly text: string;
+  readonly envelope?: Envelope;
+  readonly longestMs?: number | null;
+}
+
+/** Answers a question about one scenario in one mode on one server. */
+export function answer(job: QuestionJob, onProgress?: CheckOptions['onProgress']): Answered {
+  const { document, mode, server, budget, maximumBytes, ask } = job;
+  const scenario = resolveScenario(document, {}, { mode, server });
+  const options = { budget, maximumBytes, ...(onProgress && { onProgress }) };
+  const cell = { scenario: document.name, mode, profile: server.name };
+  if ('longest' in ask) {
+    const supremum = supremumOf(scenario, ask.longest, options);
+    const question = `longest ${ask.longest}`;
+    return { ...cell, question, text: supremumText(supremum, scenario.untilMs), longestMs: supremum.longestMs };
+  }
+  const parameter = parameterNamed(ask.envelope);
+  if (parameter === null) throw new RangeError(`there is no parameter ${ask.envelope}`);
+  const envelope = envelopeOf(scenario, propertyNamed(ask.property), parameter, options);
+  return { ...cell, question: `${ask.property} by ${ask.envelope}`, text: envelopeText(envelope), envelope };
+}
+
+function envelopeText({ isDecided, safeUpToMs, askedUpToMs, violatingMs }: Envelope): string {
+  if (!isDecided) return 'inconclusive';
+  if (safeUpToMs !== null && safeUpToMs >= askedUpToMs)
+    return `holds up to ${formatDuration(askedUpToMs)}, the end of the run`;
+  const safe =
+    safeUpToMs === null
+      ? 'violated from the lower end of its window on, below which nothing was asked'
+      : `holds up to ${formatDuration(safeUpToMs)}`;
+  return violatingMs === null
+    ? safe
+    : `${safe}; violated within ${violatingMs.map(formatDuration).join(' to ')} of its window`;
+}
+
+function supremumText({ longestMs, example }: Supremum, untilMs: number): string {
+  if (longestMs === null) return 'inconclusive';
+  if (longestMs >= untilMs) return 'as long as the run';
+  return longestMs === 0 && example === null ? 'none' : formatDuration(longestMs);
+}

@@ -1,0 +1,54 @@
+import type { Progress } from '../check/engine/stateClasses.ts';
+import { callsText, faultsText } from '../check/questions/scope.ts';
+import { exploreUntimed, type UntimedResult } from '../check/untimed/explore.ts';
+import { propertyNamed } from '../properties/properties.ts';
+import { resolveScenario } from '../scenarioFile/resolve.ts';
+import { defineWorld } from '../world/definition.ts';
+import type { CheckedCell, CheckJob } from './cell.ts';
+
+/** A check that looks at every order of events and at no delay. */
+export type UntimedJob = CheckJob & { readonly untimed: true };
+
+/** Checks one scenario in one mode on one server for every order of events, whatever the delays. */
+export function checkUntimedCell(job: UntimedJob, onProgress?: (progress: Progress) => boolean): CheckedCell[] {
+  const { document, mode, server, properties, budget, maximumBytes } = job;
+  const scenario = resolveScenario(document, {}, { mode, server });
+  let isInterrupted = false;
+  const result = exploreUntimed(defineWorld(scenario), {
+    losses: budget.losses,
+    memoryBytes: maximumBytes,
+    ...(onProgress && {
+      onProgress: ({ states, transitions, frontier }) => {
+        isInterrupted = !onProgress({ classes: states, edges: transitions, frontier, bytes: 0 });
+        return !isInterrupted;
+      },
+    }),
+  });
+  const scope = `${callsText(scenario)}, ${faultsText(budget)}, ${extentOf(result, isInterrupted)}`;
+  return result.verdicts
+    .filter(({ property }) => properties === null || properties.includes(propertyNamed(property).name))
+    .map(
+      ({ property, verdict, violation, path }): CheckedCell => ({
+        scenario: document.name,
+        mode,
+        profile: server.name,
+        property,
+        verdict,
+        witnessed: true,
+        scope: `every order of events whatever the delays, ${scope}`,
+        counterexample: path && {
+          sentence: `With delays that the scenario may not allow: ${violation?.what ?? property}.`,
+          events: path.length,
+          kind: 'shortest',
+          slackMs: null,
+          window: [],
+        },
+        earliestMs: null,
+      }),
+    );
+}
+
+const extentOf = ({ states, transitions, complete }: UntimedResult, isInterrupted: boolean): string => {
+  const count = `${states.toLocaleString('en-US')} states, ${transitions.toLocaleString('en-US')} transitions`;
+  return complete ? count : `${count}; ${isInterrupted ? 'interrupted' : 'ended by the memory limit'}`;
+};

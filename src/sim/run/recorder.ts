@@ -1,0 +1,72 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { type PartyName, partyNames } from '../../machines/messages.ts';
+import { canonical } from '../data/canonical.ts';
+import type { LinkName } from '../scenario/scenario.ts';
+import type { SentMessage, TraceRecord, Verdict } from '../trace/trace.ts';
+import type { WorldDefinition } from '../world/definition.ts';
+import { eventTable, sightingTable } from '../world/eventTable.ts';
+import type { Fired, Pending } from '../world/world.ts';
+
+/** Collects the records of a run. */
+export class TraceRecorder {
+  readonly records: TraceRecord[] = [];
+  readonly #definition: WorldDefinition;
+  readonly #sentAtMs = new Map<number, number>();
+
+  constructor(definition: WorldDefinition) {
+    this.#definition = definition;
+  }
+
+  record(atMs: number, kind: TraceRecord['kind'], outcome: Fired): void {
+    const { fired, fate, step, created, removed } = outcome;
+    for (const { serial } of created) this.#sentAtMs.set(serial, atMs);
+    const table = this.#definition.parties[fired.party];
+    const snapshot = step && table ? table.snapshots[step.next] : undefined;
+    this.records.push({
+      type: '@xstate.transition',
+      step: this.records.length,
+      atMs,
+      serial: fired.serial,
+      kind,
+      fate,
+      sourceRef: this.#source(kind, fired),
+      targetRef: partyNames[fired.party] ?? this.#linkOfStep(fired),
+      link: this.#definition.links[fired.link]?.name ?? null,
+      sentAtMs: kind === 'message' ? (this.#sentAtMs.get(fired.serial) ?? atMs) : atMs,
+      event: this.#event(kind, fired),
+      snapshot: snapshot ? { value: snapshot.value, context: snapshot.context } : null,
+      ignored: step?.ignored ?? false,
+      sent: created.filter(({ kind }) => kind === 'message').map((message) => this.#sent(message)),
+      observations: (step?.sightings ?? []).map((sighting) => sightingTable.of(sighting)),
+      lostSerials: removed.filter(({ kind }) => kind === 'message').map(({ serial }) => serial),
+    });
+  }
+
+  #source(kind: TraceRecord['kind'], { from, party }: Pending): PartyName | 'environment' {
+    if (kind === 'message') return partyNames[from] as PartyName;
+    return kind === 'timer' ? (partyNames[party] as PartyName) : 'environment';
+  }
+
+  #linkOfStep({ index }: Pending): LinkName {
+    const action = this.#definition.scenario.steps[index]?.action;
+    if (action === undefined || 'party' in action) throw new RangeError(`step ${index} concerns no link`);
+    return 'cut' in action ? action.cut : action.repair;
+  }
+
+  #event(kind: TraceRecord['kind'], { event, index }: Pending): TraceRecord['event'] {
+    if (kind === 'start') return { type: 'start' };
+    if (event >= 0) return eventTable.of(event);
+    const action = this.#definition.scenario.steps[index]?.action;
+    return { type: action && 'cut' in action ? 'link.cut' : 'link.repair' };
+  }
+
+  #sent({ serial, party, event, link, windowMs }: Pending): SentMessage {
+    const { name } = this.#definition.links[link] as { name: LinkName };
+    return { serial, to: partyNames[party] as PartyName, event: eventTable.of(event), link: name, windowMs };
+  }
+}
+
+/** The digest that two equal runs share. */
+export const digestOf = (records: readonly TraceRecord[], verdicts: readonly Verdict[]): string =>
+  bytesToHex(sha256(utf8ToBytes(canonical({ records, verdicts } as never))));

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { InputError } from '../input/inputError.ts';
+import { type Trace, traceVersion } from '../trace/trace.ts';
+import { defineWorld } from '../world/definition.ts';
+import { PlannedSchedule } from './plannedSchedule.ts';
+import { Run } from './run.ts';
+
+const interval = z.tuple([z.int(), z.int()]);
+
+const envelope = z.looseObject({
+  format: z.literal('ringproof-trace'),
+  version: z.number(),
+  scenario: z.looseObject({ name: z.string(), steps: z.array(z.unknown()) }),
+  endMs: z.number(),
+  records: z.array(
+    z.looseObject({
+      serial: z.int(),
+      kind: z.enum(['start', 'message', 'timer', 'step']),
+      atMs: z.int().min(0),
+      fate: z.enum(['happen', 'lose', 'duplicate']),
+    }),
+  ),
+  digest: z.string(),
+  raceWindow: z
+    .object({
+      property: z.string().optional(),
+      delays: z.array(z.object({ serial: z.int(), allowedMs: interval, violatingMs: interval })),
+      races: z.array(z.object({ first: z.int(), second: z.int(), gapMs: interval })),
+    })
+    .optional(),
+});
+
+/** Reads a trace file. Throws an InputError for anything that is none, or that another version wrote. */
+export function parseTrace(text: string, file: string): Trace {
+  const refuse = (found: string, expected: string): never => {
+    throw new InputError({ file, problems: [{ line: null, found, expected }] });
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return refuse(`no valid JSON (${(error as Error).message})`, 'a trace that `simulate --export json` wrote');
+  }
+  const version = (value as { version?: unknown } | null)?.version;
+  if ((value as { format?: unknown } | null)?.format === 'ringproof-trace' && version !== traceVersion) {
+    return refuse(`a trace of version ${String(version)}`, `version ${traceVersion}, which this ringproof writes`);
+  }
+  const result = envelope.safeParse(value);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    return refuse(
+      `a broken trace (${issue?.path.join('.')}: ${issue?.message})`,
+      'a trace that `simulate --export json` wrote',
+    );
+  }
+  return value as Trace;
+}
+
+/**
+ * Runs a trace again, step by step, through the machines as they are now.
+ * Throws an InputError with the first step that comes out differently, so that a trace never shows what no longer is.
+ */
+export function replay(trace: Trace, file: string): Trace {
+  const refuse = (found: string): never => {
+    const expected = 'a trace of the machines as they are now';
+    throw new InputError({ file, problems: [{ line: null, found, expected }] });
+  };
+  let replayed: Trace;
+  try {
+    const run = new Run(
+      defineWorld(trace.scenario),
+      new PlannedSchedule(trace.records.filter(({ kind }) => kind !== 'start')),
+      { record: true },
+    );
+    run.finish();
+    replayed = run.trace(trace.seed);
+  } catch (error) {
+    return refuse(`a trace that cannot be run (${(error as Error).message})`);
+  }
+  if (replayed.digest === trace.digest) return { ...replayed, ...raceWindowIn(trace) };
+  const differs = trace.records.findIndex(
+    (record, step) => JSON.stringify(record) !== JSON.stringify(replayed.records[step]),
+  );
+  const step = differs < 0 ? Math.min(trace.records.length, replayed.records.length) : differs;
+  return refuse(
+    `a step ${step} that comes out differently (at ${(trace.records[step]?.atMs ?? trace.endMs) / 1000} s)`,
+  );
+}
+
+/** The race window of a trace. One that was written before windows named their property is of the first violated one. */
+function raceWindowIn({ raceWindow, verdicts }: Trace): Pick<Trace, 'raceWindow'> {
+  if (raceWindow === undefined) return {};
+  const property = raceWindow.property ?? verdicts.find(({ verdict }) => verdict === 'violated')?.property;
+  return { raceWindow: { ...raceWindow, property } };
+}

@@ -1,0 +1,165 @@
+import { properties as allProperties } from '../properties/properties.ts';
+import { type AnyProperty, PropertyTable, type Violation } from '../properties/property.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { type Trace, traceVersion, type Verdict } from '../trace/trace.ts';
+import type { WorldDefinition } from '../world/definition.ts';
+import { sightingTable } from '../world/eventTable.ts';
+import { type Fired, type Pending, World } from '../world/world.ts';
+import { digestOf, TraceRecorder } from './recorder.ts';
+
+/** Decides the dates of a run: `SeededSchedule` by lot, a replay from a trace. */
+export interface Schedule {
+  /** The present, set by the run before anything is scheduled at it. */
+  nowMs: number;
+  readonly schedule: (pending: Pending) => void;
+  /** The position of the pending event that happens next, or -1. */
+  next(pending: readonly Pending[]): number;
+}
+
+export interface RunOptions {
+  readonly properties?: readonly AnyProperty[];
+}
+
+const environmentSighting = sightingTable.idOf({ type: 'environment' });
+
+/** One property during one run. */
+class Watch {
+  readonly table: PropertyTable;
+  state: number;
+  violation: Violation | null = null;
+  atMs: number | null = null;
+  step: number | null = null;
+  #key: string | null = null;
+  #deadlineMs = Number.POSITIVE_INFINITY;
+
+  constructor(table: PropertyTable) {
+    this.table = table;
+    this.state = table.initial;
+  }
+
+  /** Lets the obligation run out if its time is over before `nowMs`. */
+  advance(nowMs: number, step: number): void {
+    if (nowMs <= this.#deadlineMs) return;
+    this.#enter(this.table.missed(this.state), this.#deadlineMs, step);
+  }
+
+  see(sighting: number, nowMs: number, step: number): void {
+    const next = this.table.next(this.state, sighting);
+    if (next !== this.state) this.#enter(next, nowMs, step);
+  }
+
+  end(nowMs: number): void {
+    this.#judge(this.table.unfinished(this.state), nowMs, null);
+  }
+
+  #enter(state: number, nowMs: number, step: number): void {
+    this.state = state;
+    const obligation = this.table.obligation(state);
+    const key = obligation?.key ?? null;
+    if (key !== this.#key) this.#deadlineMs = obligation ? nowMs + obligation.limitMs : Number.POSITIVE_INFINITY;
+    this.#key = key;
+    this.#judge(this.table.violation(state), nowMs, step);
+  }
+
+  #judge(violation: Violation | null, nowMs: number, step: number | null): void {
+    if (violation === null || this.violation !== null) return;
+    this.violation = violation;
+    this.atMs = nowMs;
+    this.step = step;
+  }
+}
+
+const propertyTables = new WeakMap<Scenario, WeakMap<AnyProperty, PropertyTable>>();
+
+/** The table of a property for a scenario, computed once and shared by all its runs. Names tell no two limits apart. */
+function tableFor(property: AnyProperty, scenario: Scenario): PropertyTable {
+  const tables = propertyTables.get(scenario) ?? new WeakMap<AnyProperty, PropertyTable>();
+  propertyTables.set(scenario, tables);
+  const table = tables.get(property) ?? new PropertyTable(property, scenario);
+  tables.set(property, table);
+  return table;
+}
+
+/** No scenario of sixty steps comes near this; a run that does would never end. */
+const mostEvents = 5_000_000;
+
+/** A run under way: the one loop that every driver with a schedule shares. */
+export class Run {
+  readonly world: World;
+  readonly watches: readonly Watch[];
+  readonly #schedule: Schedule;
+  readonly #untilMs: number;
+  readonly #recorder: TraceRecorder | null;
+  #step = 0;
+
+  constructor(definition: WorldDefinition, schedule: Schedule, options: RunOptions & { record: boolean }) {
+    const { scenario } = definition;
+    const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(scenario));
+    this.#schedule = schedule;
+    this.#untilMs = scenario.untilMs;
+    this.#recorder = options.record ? new TraceRecorder(definition) : null;
+    this.watches = claimed.map((property) => new Watch(tableFor(property, scenario)));
+    const { world, started } = World.start(definition, schedule.schedule, options.record);
+    this.world = world;
+    for (const outcome of started) this.#note('start', outcome);
+  }
+
+  /** Runs to the end of the scenario, or until nothing is pending. Returns the number of events that happened. */
+  finish(): number {
+    const schedule = this.#schedule;
+    for (;;) {
+      const position = schedule.next(this.world.pending);
+      const next = this.world.pending[position];
+      if (next === undefined || next.dueMs > this.#untilMs) break;
+      if (this.#step > mostEvents) throw new Error(`the run has not come to an end after ${mostEvents} events`);
+      schedule.nowMs = next.dueMs;
+      for (const watch of this.watches) watch.advance(next.dueMs, this.#step);
+      this.#note(next.kind, this.world.fire(position, next.fate));
+    }
+    for (const watch of this.watches) {
+      watch.advance(this.#untilMs, this.#step);
+      watch.end(this.#untilMs);
+    }
+    return this.#step;
+  }
+
+  verdicts(): Verdict[] {
+    return this.watches.map(({ table, state, violation, atMs, step }) => ({
+      property: table.property.name,
+      verdict: violation === null ? 'holds' : 'violated',
+      // Later violations of the same property add their calls to the first one.
+      violation: violation && (table.violation(state) ?? violation),
+      atMs,
+      step,
+      witnessed: table.witnessed(state),
+    }));
+  }
+
+  trace(seed: number | null): Trace {
+    if (this.#recorder === null) throw new Error('this run was not recorded');
+    const { records } = this.#recorder;
+    const verdicts = this.verdicts();
+    return {
+      format: 'ringproof-trace',
+      version: traceVersion,
+      scenario: this.world.definition.scenario,
+      seed,
+      endMs: this.#untilMs,
+      records,
+      verdicts,
+      digest: digestOf(records, verdicts),
+    };
+  }
+
+  #note(kind: 'start' | Pending['kind'], outcome: Fired): void {
+    const { nowMs } = this.#schedule;
+    if (kind === 'step') this.#show(environmentSighting);
+    if (outcome.step !== null) for (const sighting of outcome.step.sightings) this.#show(sighting);
+    this.#recorder?.record(nowMs, kind, outcome);
+    this.#step++;
+  }
+
+  #show(sighting: number): void {
+    for (const watch of this.watches) watch.see(sighting, this.#schedule.nowMs, this.#step);
+  }
+}

@@ -1,0 +1,126 @@
+import { parseDurationMs } from '../data/duration.ts';
+import type { InputProblem } from '../input/inputError.ts';
+import { nearestWord } from '../input/nearestWord.ts';
+import { type LinkName, linkEnds, linkNames, type Transport } from '../scenario/scenario.ts';
+import { defaultLinks, type ServerCatalogue } from './resolve.ts';
+import type { ScenarioDocument } from './schema.ts';
+
+/** A problem of a document that is well-formed, with the place in it. */
+export interface Contradiction extends Omit<InputProblem, 'line'> {
+  readonly path: readonly (string | number)[];
+  readonly ofKey?: boolean;
+}
+
+/** What can be carried over what. */
+const transportsOf: Readonly<Record<LinkName, readonly Transport[]>> = {
+  callerSip: ['udp', 'tcp', 'tls'],
+  appSip: ['udp', 'tcp', 'tls'],
+  pushServerSip: ['udp', 'tcp', 'tls'],
+  control: ['https'],
+  pushRequest: ['https'],
+  notification: ['push'],
+};
+
+function serverProblems({ server, expect }: ScenarioDocument, servers: ServerCatalogue): Contradiction[] {
+  const known = Object.keys(servers);
+  const problem = (name: string, path: (string | number)[], ofKey: boolean): Contradiction[] => {
+    if (known.includes(name)) return [];
+    const hint = nearestWord(name, known);
+    const expected = `one of ${known.join(', ')}`;
+    return [{ path, ofKey, found: `the unknown server ${name}`, expected, ...(hint !== undefined && { hint }) }];
+  };
+  return [
+    ...(server === undefined ? [] : problem(server, ['server'], false)),
+    ...Object.keys(expect ?? {}).flatMap((name) => problem(name, ['expect', name], true)),
+  ];
+}
+
+function linkProblems({ links = {} }: ScenarioDocument): Contradiction[] {
+  return linkNames.flatMap((name): Contradiction[] => {
+    const { transport = defaultLinks[name].transport, loss = 0, duplicate = 0, latency, law } = links[name] ?? {};
+    const cut =
+      law === undefined || latency === undefined ? null : [latency].flat().map((text) => parseDurationMs(text) ?? 0);
+    const ends = law?.map(([, text]) => parseDurationMs(text) ?? 0) ?? [];
+    if (cut !== null && (Math.max(...cut) < Math.min(...ends) || Math.min(...cut) > Math.max(...ends))) {
+      const found = 'a law with nothing in the window of `latency`';
+      return [{ path: ['links', name, 'law'], found, expected: 'quantiles that reach into it, or no `latency`' }];
+    }
+    if (!transportsOf[name].includes(transport)) {
+      const expected = `one of ${transportsOf[name].join(', ')} between ${linkEnds[name].join(' and ')}`;
+      return [{ path: ['links', name, 'transport'], found: transport, expected }];
+    }
+    const lossy = transport === 'udp' || transport === 'push';
+    const impossible = loss > 0 ? 'loss' : 'duplicate';
+    if (lossy || (loss === 0 && duplicate === 0)) return [];
+    const found = `${impossible} on ${transport}`;
+    return [{ path: ['links', name, impossible], found, expected: `none: ${transport} delivers everything once` }];
+  });
+}
+
+function stepProblems({ steps, until }: ScenarioDocument): Contradiction[] {
+  const problems: Contradiction[] = [];
+  const dialled = new Set<number>();
+  const calls = steps.flatMap(({ do: what }, index) => (what === 'call' ? [index] : []));
+  if (calls[1] !== undefined) {
+    problems.push({ path: ['steps', calls[1], 'do'], found: 'a second `call`', expected: 'one call by the user' });
+  }
+  const first = steps[0];
+  if (first?.after !== undefined) {
+    problems.push({ path: ['steps', 0, 'after'], ofKey: true, found: '`after` in the first step', expected: '`at`' });
+  }
+  for (const [index, step] of steps.entries()) {
+    if (step.do === 'dial') {
+      const found = `call ${step.call} dialled twice`;
+      if (dialled.has(step.call)) problems.push({ path: ['steps', index, 'call'], found, expected: 'each call once' });
+      dialled.add(step.call);
+    }
+    if (step.do === 'hangUp' && !steps.some((one) => one.do === 'dial' && one.call === step.call)) {
+      const found = `hangUp of call ${step.call}, which nobody dials`;
+      problems.push({ path: ['steps', index, 'call'], found, expected: 'a step that dials it' });
+    }
+    const latest = step.at === undefined ? undefined : typeof step.at === 'string' ? step.at : step.at[1];
+    if (until !== undefined && latest !== undefined && (parseDurationMs(latest) ?? 0) > (parseDurationMs(until) ?? 0)) {
+      const found = `a step at ${latest} after the end of the run`;
+      problems.push({ path: ['steps', index, 'at'], found, expected: `at most ${until}, as \`until\` says` });
+    }
+  }
+  return problems;
+}
+
+function faultProblems({ faults = [], links = {} }: ScenarioDocument): Contradiction[] {
+  return faults.flatMap(({ do: what, from, to, message }, index): Contradiction[] => {
+    const candidates = linkNames.filter((name) => {
+      const ends: readonly string[] = linkEnds[name];
+      return carries(name, message) && (!from || ends.includes(from)) && (!to || ends.includes(to));
+    });
+    const path = ['faults', index, 'message'];
+    if (candidates.length === 0 || (from !== undefined && from === to)) {
+      const route = `${from ? ` from ${from}` : ''}${to ? ` to ${to}` : ''}`;
+      return [{ path, found: `${message}${route}`, expected: 'parties between which such a message is sent' }];
+    }
+    const lossy = candidates.some((name) => {
+      const transport = links[name]?.transport ?? defaultLinks[name].transport;
+      return transport === 'udp' || transport === 'push';
+    });
+    if (what === 'delay' || lossy) return [];
+    const expected = '`delay`, or `cut` and `repair` steps: that link delivers everything once';
+    return [{ path: ['faults', index, 'do'], found: `${what} on a reliable link`, expected }];
+  });
+}
+
+/** Which messages a link carries, by the beginning of their names. */
+function carries(link: LinkName, message: string): boolean {
+  if (link === 'notification') return message.startsWith('notification');
+  if (link === 'pushRequest') return message.startsWith('push');
+  const isCall = /^(outgoing\.|(INVITE|ACK|CANCEL|BYE))/.test(message);
+  if (link === 'control') return isCall || message.startsWith('control');
+  return isCall || (link !== 'callerSip' && /^(un-)?REGISTER/.test(message));
+}
+
+/** What the schema cannot say: names that must exist elsewhere and combinations that are impossible. */
+export const contradictions = (document: ScenarioDocument, servers: ServerCatalogue): Contradiction[] => [
+  ...serverProblems(document, servers),
+  ...linkProblems(document),
+  ...stepProblems(document),
+  ...faultProblems(document),
+];

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { InputError } from '../input/inputError.ts';
+import { lineAt, readYaml } from '../input/yamlFile.ts';
+import { contradictions } from './contradictions.ts';
+import type { ServerCatalogue } from './resolve.ts';
+import { type ScenarioDocument, scenarioSchema, stepVerbs } from './schema.ts';
+
+const form = { schema: scenarioSchema, what: 'a scenario in YAML', words: { do: stepVerbs } };
+
+/**
+ * Reads a scenario from the text of a YAML (or JSON) file.
+ * Throws an InputError that names every problem with its line.
+ */
+export function parseScenario(text: string, file: string, servers: ServerCatalogue): ScenarioDocument {
+  const { data, source } = readYaml(text, file, form);
+  const contradictory = contradictions(data, servers);
+  if (contradictory.length === 0) return data;
+  const problems = contradictory.map(({ path, ofKey, ...rest }) => ({ ...rest, line: lineAt(source, path, ofKey) }));
+  throw new InputError({ file, problems });
+}
+
+/** The JSON Schema of scenario files, for editors. */
+export const scenarioJsonSchema = (): object => ({
+  title: 'Ringproof scenario',
+  ...z.toJSONSchema(scenarioSchema, { io: 'input' }),
+});

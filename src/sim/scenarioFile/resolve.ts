@@ -1,0 +1,197 @@
+import { type PartyName, partyNames } from '../../machines/messages.ts';
+import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
+import type { RegistrationMode } from '../../machines/registrationModes.ts';
+import type { ServerProfile } from '../../machines/serverProfile.ts';
+import { parseDurationMs } from '../data/duration.ts';
+import type { Window } from '../data/window.ts';
+import {
+  type Fault,
+  type Limits,
+  type Link,
+  type LinkName,
+  linkNames,
+  type Scenario,
+  type Step,
+} from '../scenario/scenario.ts';
+import { type Preset, presetsOf } from './presets.ts';
+import { actionOf, type ScenarioDocument } from './schema.ts';
+
+/** The server profiles that a scenario can name. */
+export type ServerCatalogue = Readonly<Record<string, ServerProfile>>;
+
+/** What a single run chooses, over what the scenario says itself. */
+export interface Choice {
+  readonly mode?: ModeName | RegistrationMode;
+  readonly server?: ServerProfile;
+}
+
+/**
+ * The links unless a scenario says otherwise: a phone on LTE or Wi-Fi, servers in data centres.
+ * Push latency: Apple's VoIP pushes take about 0.8 s on average and 2 s at the 95th percentile.
+ */
+export const defaultLinks: Readonly<Record<LinkName, Link>> = {
+  callerSip: { transport: 'udp', latencyMs: [5, 30], loss: 0, duplicate: 0, reachable: true },
+  appSip: { transport: 'udp', latencyMs: [30, 80], loss: 0, duplicate: 0, reachable: true },
+  pushServerSip: { transport: 'udp', latencyMs: [5, 20], loss: 0, duplicate: 0, reachable: true },
+  control: { transport: 'https', latencyMs: [40, 120], loss: 0, duplicate: 0, reachable: true },
+  pushRequest: { transport: 'https', latencyMs: [20, 80], loss: 0, duplicate: 0, reachable: true },
+  notification: { transport: 'push', latencyMs: [300, 2_000], loss: 0, duplicate: 0, reachable: true },
+};
+
+/** Windows of the delays that vary by nature; RFC 3261 timers and the product's own are exact. */
+const defaultTiming: Readonly<Partial<Record<PartyName, Record<string, Window>>>> = {
+  caller: { otherDeviceReaction: [4_000, 12_000], calleeReaction: [2_000, 6_000] },
+  app: {
+    coldStart: [800, 2_500],
+    resume: [100, 500],
+    userReaction: [2_000, 6_000],
+    // RFC 5626 4.5: a random 50 to 100 % of 30 s, doubling with each failure.
+    backOff1: [30_000, 60_000],
+    backOff2: [60_000, 120_000],
+    backOff3: [120_000, 240_000],
+  },
+  pushServer: { backOff1: [30_000, 60_000], backOff2: [60_000, 120_000], backOff3: [120_000, 240_000] },
+};
+
+/** Bounds of the properties unless a scenario says otherwise. */
+export const usualLimits: Limits = {
+  blackoutMs: 5_000,
+  ringStopMs: 5_000,
+  beliefMs: 5_000,
+  logoutMs: 10_000,
+  registers: null,
+};
+
+/** How long a run goes on after its last step: a caller's patience, a ring time and what follows them. */
+const afterLastStepMs = 100_000;
+
+function ms(text: string): number {
+  const value = parseDurationMs(text);
+  if (value === null) throw new RangeError(`${text} is no duration`);
+  return value;
+}
+
+const windowOf = (value: string | readonly [string, string]): Window =>
+  typeof value === 'string' ? [ms(value), ms(value)] : [ms(value[0]), ms(value[1])];
+
+/** A scenario that says how long the messages of a link take leaves nothing of the preset's law. */
+function withoutLaw(usual: Link, preset: Partial<Link>, isSaid: boolean): Link {
+  const { law, ...rest } = preset;
+  return { ...usual, ...rest, ...(!isSaid && law && { law }) };
+}
+
+type LinkDocument = NonNullable<NonNullable<ScenarioDocument['links']>[LinkName]>;
+
+/** What a link's `latency` and `law` say: a law alone has its own ends for a window. */
+function ownLatency(
+  latency: LinkDocument['latency'],
+  law: LinkDocument['law'],
+): Partial<Pick<Link, 'latencyMs' | 'law'>> {
+  if (law === undefined) return latency === undefined ? {} : { latencyMs: windowOf(latency) };
+  const quantiles = law.map(([share, text]) => [share, ms(text)] as const);
+  const ends: Window = [quantiles[0]?.[1] ?? 0, quantiles.at(-1)?.[1] ?? 0];
+  return { latencyMs: latency === undefined ? ends : windowOf(latency), law: { quantiles } };
+}
+
+function resolvedLinks(document: ScenarioDocument, presets: readonly Preset[]): Record<LinkName, Link> {
+  const link = (name: LinkName): Link => {
+    const { latency, law, ...rest } = document.links?.[name] ?? {};
+    const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    const preset = Object.assign({}, ...presets.map(({ links }) => links?.[name])) as Partial<Link>;
+    return { ...withoutLaw(defaultLinks[name], preset, latency !== undefined), ...given, ...ownLatency(latency, law) };
+  };
+  return Object.fromEntries(linkNames.map((name) => [name, link(name)])) as Record<LinkName, Link>;
+}
+
+function resolvedTiming(
+  document: ScenarioDocument,
+  presets: readonly Preset[],
+): Record<PartyName, Record<string, Window>> {
+  const timing = (party: PartyName) => ({
+    ...defaultTiming[party],
+    ...(Object.assign({}, ...presets.map(({ timing: known }) => known?.[party])) as Record<string, Window>),
+    ...Object.fromEntries(
+      Object.entries(document.timing?.[party] ?? {}).flatMap(([delay, value]) =>
+        value === undefined ? [] : [[delay, windowOf(value)]],
+      ),
+    ),
+  });
+  return Object.fromEntries(partyNames.map((party) => [party, timing(party)])) as Record<
+    PartyName,
+    Record<string, Window>
+  >;
+}
+
+const resolvedStep = (document: ScenarioDocument['steps'][number]): Step => ({
+  from: document.at === undefined ? 'previous' : 'start',
+  afterMs: windowOf(document.at ?? document.after ?? '0s'),
+  action: actionOf(document),
+});
+
+const resolvedFault = ({ latency, occurrence, ...fault }: NonNullable<ScenarioDocument['faults']>[number]): Fault => ({
+  do: fault.do,
+  message: fault.message,
+  occurrence: occurrence ?? 1,
+  ...(fault.from && { from: fault.from }),
+  ...(fault.to && { to: fault.to }),
+  ...(latency && { latencyMs: windowOf(latency) }),
+});
+
+function resolvedLimits({ limits }: ScenarioDocument): Limits {
+  const given = (text: string | undefined, usualMs: number) => (text === undefined ? usualMs : ms(text));
+  return {
+    blackoutMs: given(limits?.blackout, usualLimits.blackoutMs),
+    ringStopMs: given(limits?.ringStop, usualLimits.ringStopMs),
+    beliefMs: given(limits?.belief, usualLimits.beliefMs),
+    logoutMs: given(limits?.logout, usualLimits.logoutMs),
+    registers: limits?.registers ?? usualLimits.registers,
+  };
+}
+
+/** The latest date of the last step, in milliseconds from the start. */
+function lastStepMs(steps: readonly Step[]): number {
+  let previousMs = 0;
+  let lastMs = 0;
+  for (const { from, afterMs } of steps) {
+    previousMs = (from === 'previous' ? previousMs : 0) + afterMs[1];
+    lastMs = Math.max(lastMs, previousMs);
+  }
+  return lastMs;
+}
+
+/** A scenario with all its defaults and choices filled in. Throws a RangeError for a server that is not catalogued. */
+export function resolveScenario(document: ScenarioDocument, servers: ServerCatalogue, choice: Choice = {}): Scenario {
+  const { mode = document.mode ?? 'standard' } = choice;
+  const serverName = document.server ?? 'multi';
+  const server = choice.server ?? servers[serverName];
+  if (server === undefined) throw new RangeError(`there is no server profile ${serverName}`);
+  const steps = document.steps.map(resolvedStep);
+  const presets = presetsOf(document);
+  const arrives = presets.every(({ notificationsAvailable }) => notificationsAvailable !== false);
+  return {
+    name: document.name,
+    title: document.title,
+    mode: typeof mode === 'string' ? everyMode[mode] : mode,
+    server,
+    delivery: document.delivery ?? 'overConnection',
+    autoSend180: document.autoSend180 ?? false,
+    repeatsPush: document.repeatsPush ?? false,
+    user: document.user ?? 'answers',
+    otherDevice: document.otherDevice ?? null,
+    unreportedPush: document.unreportedPush ?? 'tolerated',
+    reportsPush: document.reportsPush ?? 'atOnce',
+    readsContacts: document.readsContacts ?? 'own',
+    notificationsAvailable: document.notifications === undefined ? arrives : document.notifications === 'available',
+    replacesToken: document.replacesToken ?? true,
+    askedExpiresMs: {
+      app: ms(document.expires?.app ?? '600s'),
+      pushServer: ms(document.expires?.pushServer ?? '600s'),
+    },
+    links: resolvedLinks(document, presets),
+    timing: resolvedTiming(document, presets),
+    steps,
+    faults: (document.faults ?? []).map(resolvedFault),
+    limits: resolvedLimits(document),
+    untilMs: document.until === undefined ? lastStepMs(steps) + afterLastStepMs : ms(document.until),
+  };
+}

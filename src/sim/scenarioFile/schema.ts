@@ -1,0 +1,287 @@
+import { z } from 'zod';
+import { type EnvironmentEvent, type PartyName, partyNames } from '../../machines/messages.ts';
+import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
+import { partyDelays } from '../../machines/parties.ts';
+import { parseDurationMs } from '../data/duration.ts';
+import { properties } from '../properties/properties.ts';
+import { type LinkName, linkEnds, linkNames, type StepAction, transports } from '../scenario/scenario.ts';
+import { networkNames, pushServiceNames } from './presets.ts';
+import { leastTimerMs } from './timers.ts';
+
+/** The schema of a scenario file: what users write, checked in one place and published as JSON Schema. */
+
+const durationText = z
+  .string({ error: 'expected a duration with its unit, such as 400ms, 1.5s or 2min' })
+  .regex(/^\s*\d+(\.\d+)?\s*(ms|s|min|h)\s*$/, {
+    error: 'expected a duration with its unit, such as 400ms, 1.5s or 2min',
+  })
+  .refine((text) => parseDurationMs(text) !== null, { error: 'expected whole milliseconds, at most a year' });
+
+const duration = durationText.describe('A duration: a number and its unit (ms, s, min, h)');
+
+const window = z
+  .union(
+    [
+      duration,
+      z
+        .tuple([duration, duration])
+        .refine(([low, high]) => (parseDurationMs(low) ?? 0) <= (parseDurationMs(high) ?? 0), {
+          error: 'the earliest comes first: expected [earliest, latest]',
+        }),
+    ],
+    { error: 'expected a duration such as 400ms, or a window [earliest, latest] such as [20ms, 400ms]' },
+  )
+  .describe('One duration, or the earliest and the latest: [20ms, 400ms]');
+
+const probability = z.number().min(0).max(1).describe('A probability between 0 and 1');
+
+const rising = (values: readonly number[]) => values.every((value, at) => at === 0 || value >= (values[at - 1] ?? 0));
+
+const lawText = 'expected quantiles such as [[0, 100ms], [0.95, 2s], [1, 5s]]: from 0 to 1, both numbers rising';
+
+const law = z
+  .array(z.tuple([probability, duration]), { error: lawText })
+  .min(2, { error: lawText })
+  .refine(
+    (quantiles) =>
+      quantiles[0]?.[0] === 0 &&
+      quantiles.at(-1)?.[0] === 1 &&
+      rising(quantiles.map(([share]) => share)) &&
+      rising(quantiles.map(([, text]) => parseDurationMs(text) ?? 0)),
+    { error: lawText },
+  )
+  .describe('How a run draws the latency: [share of the messages, that take no longer than this]');
+
+const link = z.strictObject({
+  transport: z.enum(transports).optional(),
+  latency: window.optional(),
+  law: law.optional(),
+  loss: probability.optional(),
+  duplicate: probability.optional(),
+  reachable: z.boolean().optional(),
+});
+
+const links = z.strictObject(
+  Object.fromEntries(linkNames.map((name) => [name, link.optional().describe(linkEnds[name].join(' and '))])) as Record<
+    LinkName,
+    z.ZodOptional<typeof link>
+  >,
+);
+
+const leastMsOf = (given: string | readonly string[]): number =>
+  parseDurationMs(typeof given === 'string' ? given : (given[0] ?? '')) ?? 0;
+
+/** The window of a delay of a machine. */
+const timer = (delay: string) =>
+  window.refine((given) => leastMsOf(given) >= leastTimerMs(delay), {
+    error: 'expected at least 1ms: with a timer that takes no time, time need not go on',
+  });
+
+const timing = z.strictObject(
+  Object.fromEntries(
+    partyNames.map((party) => [
+      party,
+      z
+        .strictObject(
+          Object.fromEntries(Object.keys(partyDelays[party]).map((delay) => [delay, timer(delay).optional()])),
+        )
+        .optional(),
+    ]),
+  ) as Record<PartyName, z.ZodOptional<z.ZodObject<Record<string, z.ZodOptional<typeof window>>>>>,
+);
+
+const call = z.union([z.literal(1), z.literal(2)], { error: 'expected 1 or 2' }).describe('The call, 1 or 2');
+const linkName = z.enum(linkNames as [LinkName, ...LinkName[]]);
+
+const when = {
+  at: window.optional().describe('From the start of the run'),
+  after: window.optional().describe('From the step before'),
+};
+
+/** The verbs of the steps, and what each does. */
+const verbs = {
+  open: () => ({ party: 'app', event: { type: 'user.open' } }),
+  home: () => ({ party: 'app', event: { type: 'user.home' } }),
+  kill: () => ({ party: 'app', event: { type: 'app.kill', notice: false } }),
+  killWithNotice: () => ({ party: 'app', event: { type: 'app.kill', notice: true } }),
+  logOut: () => ({ party: 'app', event: { type: 'user.logOut' } }),
+  logIn: () => ({ party: 'app', event: { type: 'user.logIn' } }),
+  reinstall: () => ({ party: 'app', event: { type: 'user.reinstall' } }),
+  call: () => ({ party: 'app', event: { type: 'user.call' } }),
+  changeNetwork: () => ({ party: 'app', event: { type: 'network.change' } }),
+  crashPushServer: () => ({ party: 'pushServer', event: { type: 'pushServer.crash' } }),
+  crashSipServer: () => ({ party: 'sipServer', event: { type: 'sipServer.crash' } }),
+  expireNonces: () => ({ party: 'sipServer', event: { type: 'nonce.expire' } }),
+  killToken: () => ({ party: 'notificationService', event: { type: 'token.die' } }),
+} as const satisfies Record<string, () => { party: PartyName; event: EnvironmentEvent }>;
+
+type Verb = keyof typeof verbs;
+const verbNames = Object.keys(verbs) as [Verb, ...Verb[]];
+
+/** Everything that `do` can say. */
+export const stepVerbs: readonly string[] = [...verbNames, 'dial', 'hangUp', 'cut', 'repair'];
+
+const step = z
+  .discriminatedUnion('do', [
+    z.strictObject({ ...when, do: z.enum(verbNames) }),
+    z.strictObject({ ...when, do: z.literal('dial'), call }),
+    z.strictObject({ ...when, do: z.literal('hangUp'), call }),
+    z.strictObject({ ...when, do: z.literal('cut'), link: linkName }),
+    z.strictObject({ ...when, do: z.literal('repair'), link: linkName }),
+  ])
+  .refine(({ at, after }) => (at === undefined) !== (after === undefined), {
+    error: 'a step has either `at` (from the start) or `after` (from the step before)',
+  });
+
+export type StepDocument = z.infer<typeof step>;
+
+/** What a step does, in the terms of the world. */
+export function actionOf(document: StepDocument): StepAction {
+  if (document.do === 'cut') return { cut: document.link };
+  if (document.do === 'repair') return { repair: document.link };
+  if (document.do === 'dial') return { party: 'caller', event: { type: 'call.dial', call: document.call } };
+  if (document.do === 'hangUp') return { party: 'caller', event: { type: 'call.hangUp', call: document.call } };
+  return verbs[document.do]();
+}
+
+/** The messages that a fault can name: those that cross a link. */
+const faultMessages = [
+  'REGISTER',
+  'un-REGISTER',
+  'REGISTER.200',
+  'un-REGISTER.200',
+  'REGISTER.401',
+  'un-REGISTER.401',
+  'REGISTER.423',
+  'REGISTER.refused',
+  'INVITE',
+  'INVITE.100',
+  'INVITE.180',
+  'INVITE.200',
+  'INVITE.failed',
+  'ACK',
+  'CANCEL',
+  'CANCEL.200',
+  'BYE',
+  'BYE.200',
+  'control.enable',
+  'control.enabled',
+  'control.disable',
+  'control.disabled',
+  'control.background',
+  'control.takenOver',
+  'control.foreground',
+  'control.released',
+  'control.registered',
+  'control.heartbeat',
+  'control.fetch',
+  'control.noCall',
+  'push',
+  'push.end',
+  'push.failed',
+  'notification',
+  'notification.end',
+  'outgoing.INVITE',
+  'outgoing.407',
+  'outgoing.180',
+  'outgoing.200',
+  'outgoing.failed',
+  'outgoing.ACK',
+  'outgoing.BYE',
+  'outgoing.BYE.200',
+] as const;
+
+const fault = z
+  .strictObject({
+    do: z.enum(['lose', 'delay', 'duplicate']),
+    message: z.enum(faultMessages),
+    from: z.enum(partyNames).optional(),
+    to: z.enum(partyNames).optional(),
+    occurrence: z.int().min(1).optional().describe('Which of them: 1, the first, unless said otherwise'),
+    latency: window.optional().describe('With `delay`: how long the message takes instead'),
+  })
+  .refine((one) => (one.do === 'delay') === (one.latency !== undefined), {
+    error: '`latency` goes with `do: delay`, and only with it',
+  });
+
+const propertyName = z.enum(properties.map(({ name }) => name) as [string, ...string[]]);
+const modeName = z.enum(modeNames as [ModeName, ...ModeName[]]);
+
+const expectation = z.union([z.literal('holds'), z.array(propertyName).min(1)], {
+  error: 'expected `holds`, or the list of the properties that are violated',
+});
+
+const expectations = z.record(
+  z.string(),
+  z.strictObject(
+    Object.fromEntries(modeNames.map((name) => [name, expectation.optional()])) as Record<
+      ModeName,
+      z.ZodOptional<typeof expectation>
+    >,
+  ),
+);
+
+/** What happens in a scenario and around it: everything that a mitigation can change. */
+const course = {
+  mode: modeName.optional().describe('Registration mode of a single run (default: standard)'),
+  server: z.string().optional().describe('Server profile of a single run (default: multi)'),
+  network: z.enum(networkNames).optional().describe('A preset of the delays between phone and servers'),
+  push: z.enum(pushServiceNames).optional().describe('A preset of the delays of notifications'),
+  delivery: z.enum(['overConnection', 'byRefork']).optional(),
+  autoSend180: z.boolean().optional(),
+  repeatsPush: z.boolean().optional(),
+  user: z.enum(['answers', 'declines', 'ignores']).optional(),
+  otherDevice: z.enum(['answers', 'ignores']).optional().describe('Another device of the user, always registered'),
+  unreportedPush: z
+    .enum(['tolerated', 'terminates'])
+    .optional()
+    .describe('What the OS does about it (iOS: terminates)'),
+  reportsPush: z.enum(['atOnce', 'withInvite']).optional().describe('When the app reports a push as a call'),
+  readsContacts: z.enum(['own', 'first']).optional().describe('Which Contact of a 200 a user agent takes for its own'),
+  notifications: z.enum(['available', 'unavailable']).optional(),
+  replacesToken: z.boolean().optional(),
+  expires: z.strictObject({ app: duration.optional(), pushServer: duration.optional() }).optional(),
+  links: links.optional(),
+  timing: timing.optional(),
+  steps: z.array(step).min(1).max(60),
+  faults: z.array(fault).max(500).optional(),
+  limits: z
+    .strictObject({
+      blackout: duration.optional(),
+      ringStop: duration.optional(),
+      belief: duration.optional(),
+      logout: duration.optional(),
+      registers: z.int().min(1).optional().describe('How many REGISTERs may follow the last step'),
+    })
+    .optional(),
+  until: duration.optional().describe('End of the run'),
+};
+
+const report = z.strictObject({
+  threads: z.array(z.url()).min(1).describe('Where it was reported'),
+  says: z.string().min(1).describe('What was learned from it'),
+});
+
+const mitigation = z.strictObject({
+  says: z.string().min(1).describe('What has to be done'),
+  change: z.strictObject(course).partial().describe('What differs in the scenario then'),
+});
+
+/** A scenario as it is written in a file. Everything but name, title and steps has a default. */
+export const scenarioSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'expected lower-case words joined by hyphens' })
+    .describe('Short name, as used on the command line'),
+  title: z.string().min(1).describe('What happens, in a few words'),
+  about: z.string().optional().describe('What there is to see'),
+  ...course,
+  expect: expectations
+    .optional()
+    .describe('Per server profile and mode: `holds`, or the properties that are violated in some run'),
+  report: report.optional().describe('The report from the field that the scenario reproduces'),
+  mitigation: mitigation.optional().describe('What makes the scenario pass: run it with --mitigated'),
+});
+
+export type ScenarioDocument = z.infer<typeof scenarioSchema>;
+export type Expectation = z.infer<typeof expectation>;

@@ -1,0 +1,93 @@
+/** A room of the house: a folder under `src`, what it may import, and whether it may touch the world outside. */
+export interface Room {
+  readonly path: string;
+  /** The rooms below that it may import from; its own files it always may. */
+  readonly uses: readonly string[];
+  /** Whether clock, randomness, input and output are its business. */
+  readonly isOutside?: true;
+}
+
+const room = (path: string, uses = '', isOutside?: 'outside'): Room => ({
+  path: `src/${path}`,
+  uses: uses === '' ? [] : uses.split(' ').map((name) => `src/${name}`),
+  ...(isOutside && { isOutside: true }),
+});
+
+const world = 'machines sim/data sim/scenario sim/world';
+const runs = `${world} sim/properties sim/trace sim/run`;
+
+/**
+ * All rooms from the ground up. A room may only use rooms that stand before it here, so imports lead down.
+ * A new folder takes its place in this list; a new arrow is an entry in `uses`, for a reviewer to see.
+ */
+export const rooms: readonly Room[] = [
+  // Plain values and containers that know no SIP.
+  room('sim/data'),
+  room('machines'),
+
+  // Session Initiation Protocol on the wire: knows nothing of Ringproof.
+  room('sip/message'),
+  room('sip/transports', 'sip/message', 'outside'),
+  room('sip/transactions', 'sip/message sip/transports', 'outside'),
+  room('sip', 'sip/transactions', 'outside'),
+  room('capture'),
+
+  // A run, in the order of its data: file, scenario, world, properties, trace, run, report.
+  room('sim/input'),
+  room('sim/scenario', 'machines sim/data'),
+  room('sim/world', 'machines sim/data sim/scenario'),
+  room('sim/properties', world),
+  room('sim/scenarioFile', 'machines sim/data sim/input sim/scenario sim/properties'),
+  room('sim/trace', `${world} sim/properties`),
+  room('sim/run', `${world} sim/input sim/properties sim/trace`),
+  room('sim/report', 'machines sim/data sim/scenario sim/trace'),
+
+  // All runs: the engine knows neither a world nor SIP.
+  room('sim/check/engine', 'sim/data'),
+  room('sim/check/system', `${world} sim/properties sim/check/engine`),
+  room('sim/check/untimed', `${world} sim/properties`),
+  room('sim/check/explain', `${runs} sim/scenarioFile sim/check/engine sim/check/system`),
+  room('sim/check/questions', `${runs} sim/check/engine sim/check/system sim/check/explain`),
+  room('sim/sweep', `${runs} sim/scenarioFile`),
+  room('sim/fuzz', `${runs} sim/scenarioFile sim/check/explain`),
+  room(
+    'sim/jobs',
+    `${runs} sim/scenarioFile sim/report sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions`,
+  ),
+  room('sim/summary', 'machines sim/report sim/sweep sim/jobs'),
+
+  // Servers, real and modelled.
+  room('profiles', 'machines sim/data sim/input'),
+  room('probe', 'machines sim/data sip sip/message sip/transports sip/transactions profiles', 'outside'),
+  room('audit', 'machines sim/report sip/message capture'),
+  room('live', `${runs} sim/report sip sip/message sip/transports sip/transactions capture`, 'outside'),
+  room('stretto', 'machines sim/data sim/input sim/scenarioFile sim/report sim/jobs'),
+
+  // The page in the browser.
+  room('inspector/charts', 'machines sim/data sim/scenarioFile sim/world profiles', 'outside'),
+  room('inspector/protocol', 'machines sim/trace sim/report sim/world'),
+  room(
+    'inspector/model',
+    `${runs} sim/input sim/scenarioFile sim/report sim/check/explain sim/check/questions inspector/charts inspector/protocol`,
+  ),
+  room('inspector/server', 'inspector/protocol inspector/model', 'outside'),
+  room(
+    'inspector/page',
+    'machines sim/data sim/scenario sim/properties sim/scenarioFile sim/trace sim/report profiles inspector/charts inspector/protocol inspector/model',
+    'outside',
+  ),
+
+  // What the user calls.
+  room(
+    'cli',
+    `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/untimed sim/check/explain sim/check/questions sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto inspector/model inspector/server`,
+    'outside',
+  ),
+  room('index.ts', `${runs} sim/scenarioFile sim/report profiles`),
+];
+
+/** The innermost room that a file stands in. */
+export const roomOf = (file: string): Room | undefined =>
+  rooms
+    .filter(({ path }) => file === path || file.startsWith(`${path}/`))
+    .sort((one, other) => other.path.length - one.path.length)[0];

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { realClock } from '../../src/live/clock.ts';
+import { inLanes } from '../../src/live/fleet.ts';
+import { type LiveJob, type LiveResult, runLive } from '../../src/live/liveJob.ts';
+import type { ModeName } from '../../src/machines/modeVariants.ts';
+import type { ServerProfile } from '../../src/machines/serverProfile.ts';
+import { SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
+import type { Scenario } from '../../src/sim/scenario/scenario.ts';
+import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import { randomIdentifiers } from '../../src/sip/randomIdentifiers.ts';
+import type { TransportName } from '../../src/sip/transports/transport.ts';
+import { loopback } from '../support/programs/loopback.ts';
+
+/** The bundled scenario that is quick enough to be run in real time. */
+const callInTheGap = parse(readFileSync('examples/live/call-in-the-gap.yaml', 'utf8')) as ScenarioDocument;
+
+export const gapScenario = (mode: ModeName, server: ServerProfile): Scenario =>
+  resolveScenario(callInTheGap, {}, { mode, server });
+
+/** What to run, and on which server. */
+export interface LiveSetup {
+  readonly scenario: Scenario;
+  readonly port: number;
+  readonly password?: string;
+  readonly transport?: TransportName;
+  readonly runs?: number;
+  readonly schedule?: LiveJob['schedule'];
+  readonly signal?: AbortSignal;
+  readonly tap?: NonNullable<LiveJob['session']['tap']>;
+}
+
+/** Runs with seeds that count up from 1, each with a user of its own, all at once. */
+export function runsAgainst(setup: LiveSetup): Promise<LiveResult[]> {
+  const { scenario, port, password = null, transport = 'UDP', runs = 10, tap } = setup;
+  const signal = setup.signal ?? new AbortController().signal;
+  return inLanes(runs, { parallel: runs, perSecond: 50 }, realClock, signal, (index) =>
+    runLive({
+      scenario,
+      schedule: setup.schedule ?? ((definition) => new SeededSchedule(definition, index + 1)),
+      account: { user: `user${index}`, domain: loopback, password },
+      session: { server: { host: loopback, port, transport }, local: loopback, allowed: [], ...(tap && { tap }) },
+      identifiers: randomIdentifiers,
+      clock: realClock,
+      signal,
+    }),
+  );
+}

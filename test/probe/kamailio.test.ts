@@ -1,0 +1,120 @@
+import { afterEach, describe, expect } from 'vitest';
+import type { Endpoint } from '../../src/probe/endpoint.ts';
+import type { Finding } from '../../src/probe/experiment.ts';
+import { openEndpoint } from '../../src/probe/openEndpoint.ts';
+import { axesOf } from '../../src/probe/probe.ts';
+import { agentCount, runSession } from '../../src/probe/session.ts';
+import type { ServerAxes } from '../../src/profiles/serverSheet.ts';
+import { Ejabberd, withEjabberd } from '../support/programs/ejabberd.ts';
+import { Kamailio, type KamailioPolicy, withKamailio } from '../support/programs/kamailio.ts';
+import { loopback } from '../support/programs/loopback.ts';
+import { register } from '../support/programs/registerText.ts';
+
+const endpoints: Endpoint[] = [];
+afterEach(async () => {
+  await Promise.all(endpoints.splice(0).map((endpoint) => endpoint.close()));
+});
+
+async function session(port: number, password: string | null = null) {
+  const server = { transport: 'UDP', host: loopback, port } as const;
+  const opened: Endpoint[] = [];
+  for (let count = 0; count < agentCount + 1; count++) opened.push(await openEndpoint(server, { host: loopback }));
+  endpoints.push(...opened);
+  const account = { user: 'alice', password, domain: loopback };
+  const options = {
+    account,
+    caller: account,
+    allowsRemoveAll: true,
+    patienceMs: 5_000,
+    timing: { firstMs: 300, nextMs: 100 },
+    intervalMs: 0,
+    answerMs: 2_000,
+    signal: AbortSignal.timeout(50_000),
+    instanceId: 'urn:uuid:00000000-0000-4000-8000-000000000001',
+  };
+  return runSession(opened, options, (_finding: Finding) => {});
+}
+
+const single = { capacity: 1 } as const;
+const cases: readonly (readonly [string, KamailioPolicy, Partial<ServerAxes>])[] = [
+  ['multi', {}, { capacity: null, fork: 'all', withoutBinding: { do: 'reject', code: 404 } }],
+  ['reject', { policy: 'reject' }, { ...single, whenFull: { do: 'refuse', code: 503, retryAfter: false } }],
+  [
+    'reject with Retry-After',
+    { policy: 'reject', retryAfterSeconds: 30 },
+    { ...single, whenFull: { do: 'refuse', code: 503, retryAfter: true } },
+  ],
+  ['reject403', { policy: 'reject403' }, { ...single, whenFull: { do: 'refuse', code: 403, retryAfter: false } }],
+  ['overwrite', { policy: 'overwrite' }, { ...single, whenFull: { do: 'overwrite' } }],
+  ['replaceOldest', { policy: 'replaceOldest' }, { capacity: 2, whenFull: { do: 'evictOldest' } }],
+  ['480', { withoutBinding: 480 }, { withoutBinding: { do: 'reject', code: 480 } }],
+  [
+    'minimum with 423',
+    { minimumExpires: { seconds: 60, answer: 'intervalTooBrief' } },
+    { minimumExpires: { ms: 60_000, answer: 'intervalTooBrief' } },
+  ],
+  [
+    'minimum and maximum, silently',
+    { minimumExpires: { seconds: 90, answer: 'raise' }, maximumExpiresSeconds: 300 },
+    { minimumExpires: { ms: 90_000, answer: 'raise' }, maximumExpiresMs: 300_000 },
+  ],
+];
+
+describe('probing a real server learns what it is configured to do', () => {
+  for (const [name, policy, expected] of cases) {
+    withKamailio(name, async () => {
+      const kamailio = await Kamailio.start(policy);
+      const report = await session(kamailio.port);
+      expect(report.failure).toBeNull();
+      expect(axesOf(report.findings)).toMatchObject({ digest: false, checksSequence: true, ...expected });
+      expect(await kamailio.bindings()).toEqual([]);
+      kamailio.close();
+    });
+  }
+
+  withKamailio('hold', async () => {
+    const kamailio = await Kamailio.start({ holdMs: 2_000 });
+    const report = await session(kamailio.port);
+    expect(report.failure).toBeNull();
+    const { withoutBinding, forksToLateBindings } = axesOf(report.findings);
+    expect(forksToLateBindings).toBe(true);
+    // Kamailio's timers tick every sixteenth of a second.
+    expect(withoutBinding).toEqual({ do: 'hold', ms: expect.toSatisfy((ms) => ms >= 1_800 && ms <= 2_200) });
+    expect(await kamailio.bindings()).toEqual([]);
+    kamailio.close();
+  });
+
+  withKamailio('digest, calls challenged too', async () => {
+    const kamailio = await Kamailio.start({ password: 'right', challengesCalls: true });
+    const right = await session(kamailio.port, 'right');
+    expect(right.failure).toBeNull();
+    expect(axesOf(right.findings)).toMatchObject({ digest: true, capacity: null, fork: 'all' });
+    const wrong = await session(kamailio.port, 'wrong');
+    expect(wrong.failure).toMatchObject({ kind: 'refused' });
+    expect(wrong.failure?.message).toContain('does not take the password of alice');
+    kamailio.close();
+  });
+
+  withKamailio('a binding that was there is back afterwards', async () => {
+    const kamailio = await Kamailio.start();
+    await register(kamailio.port, { contacts: ['<sip:alice@127.0.0.1:6001>;q=0.5'] });
+    const report = await session(kamailio.port);
+    expect(report.restorations).toMatchObject([{ contact: 'sip:alice@127.0.0.1:6001', isRestored: true }]);
+    expect(await kamailio.bindings()).toMatchObject([{ contact: 'sip:alice@127.0.0.1:6001' }]);
+    kamailio.close();
+  });
+
+  withEjabberd('ejabberd, whose 200 lists one contact only', async () => {
+    const ejabberd = await Ejabberd.start('right', 'alice');
+    const report = await session(ejabberd.port, 'right');
+    expect(report.failure).toBeNull();
+    expect(axesOf(report.findings)).toMatchObject({
+      digest: true,
+      capacity: null,
+      fork: 'all',
+      minimumExpires: { ms: 60_000, answer: 'intervalTooBrief' },
+      withoutBinding: { do: 'reject', code: 480 },
+    });
+    ejabberd.close();
+  });
+});

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { modeNames } from '../../src/machines/modeVariants.ts';
+import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
+import { linkNames } from '../../src/sim/scenario/scenario.ts';
+import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
+import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import { stepVerbs } from '../../src/sim/scenarioFile/schema.ts';
+
+/** Any verb at any time, twice over, on links that lose and double. */
+const drawnStep = fc
+  .record({
+    at: fc.integer({ min: 0, max: 200_000 }),
+    verb: fc.constantFrom(...stepVerbs.filter((verb) => verb !== 'dial' && verb !== 'hangUp')),
+    link: fc.constantFrom(...linkNames),
+  })
+  .map(({ at, verb, link }) => ({ at: `${at}ms`, do: verb, ...(verb === 'cut' || verb === 'repair' ? { link } : {}) }));
+
+const drawn = fc.record({
+  steps: fc.array(drawnStep, { minLength: 1, maxLength: 12 }).map((steps) => {
+    const call = steps.findIndex((one) => one.do === 'call');
+    return steps.filter((one, at) => one.do !== 'call' || at === call);
+  }),
+  otherDevice: fc.option(fc.constantFrom('answers', 'ignores'), { nil: undefined }),
+  unreportedPush: fc.constantFrom('tolerated', 'terminates'),
+  reportsPush: fc.constantFrom('atOnce', 'withInvite'),
+  delivery: fc.constantFrom('overConnection', 'byRefork'),
+  user: fc.constantFrom('answers', 'declines', 'ignores'),
+  autoSend180: fc.boolean(),
+  replacesToken: fc.boolean(),
+  notifications: fc.constantFrom('available', 'unavailable'),
+  transport: fc.constantFrom('udp', 'tls'),
+});
+
+test('whatever the environment does, every run comes to its end and every call to its own', () => {
+  fc.assert(
+    fc.property(
+      drawn,
+      fc.constantFrom(...modeNames),
+      fc.constantFrom(...Object.values(everyServerProfile)),
+      ({ steps, transport, ...rest }, mode, server) => {
+        const lossy = transport === 'udp' ? { loss: 0.05, duplicate: 0.05 } : {};
+        const text = JSON.stringify({
+          name: 'drawn',
+          title: 'Drawn',
+          ...rest,
+          links: { appSip: { transport, ...lossy }, notification: { loss: 0.05, duplicate: 0.1 } },
+          steps: [
+            { at: '0s', do: 'open' },
+            ...steps,
+            { at: '100s', do: 'dial', call: 1 },
+            { at: '101s', do: 'hangUp', call: 2 },
+            { at: '100.5s', do: 'dial', call: 2 },
+          ],
+          until: '400s',
+        });
+        const document = parseScenario(text, 'drawn.json', everyServerProfile);
+        const trace = simulate(resolveScenario(document, everyServerProfile, { mode, server }), 1);
+        const judged = trace.verdicts.filter(
+          ({ property }) => property === 'finalAnswer' || property === 'answeredOnce',
+        );
+        expect(judged.map(({ violation }) => violation)).toEqual([null, null]);
+      },
+    ),
+    { numRuns: 600, seed: 20_26 },
+  );
+});
