@@ -8,7 +8,7 @@ import { canonical } from '../src/sim/data/canonical.ts';
 import { judge } from '../src/sim/run/simulate.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
 import { defineWorld, type WorldDefinition } from '../src/sim/world/definition.ts';
-import { PartyTable } from '../src/sim/world/partyTable.ts';
+import type { PartyTable } from '../src/sim/world/partyTable.ts';
 import { bundled, expectedCells, expecting, inCell } from './exampleWorlds.ts';
 import { broken, type Mutant, mutantsOf, nameOf, useOf, watched } from './mutantsOf.ts';
 import { racyWorlds } from './racyWorlds.ts';
@@ -67,12 +67,8 @@ const replacing = (definition: WorldDefinition, party: number, table: PartyTable
 
 function usesOf(definition: WorldDefinition, budget: FaultBudget): Set<string>[] {
   const uses = definition.parties.map(() => new Set<string>());
-  const parties = definition.parties.map(
-    ({ party, machine }, index) =>
-      new PartyTable(
-        party,
-        watched(machine, (use) => uses[index]?.add(use)),
-      ),
+  const parties = definition.parties.map((table, index) =>
+    table.withMachine(watched(table.machine, (use) => uses[index]?.add(use))),
   );
   decided({ ...definition, parties }, budget, mostFirings);
   return uses;
@@ -252,7 +248,7 @@ class Trial {
 
   #world(definition: WorldDefinition): WorldDefinition {
     const right = this.#right(definition);
-    const table = this.#tables.get(right) ?? new PartyTable(right.party, broken(right.machine, this.#mutant.defect));
+    const table = this.#tables.get(right) ?? right.withMachine(broken(right.machine, this.#mutant.defect));
     this.#tables.set(right, table);
     return replacing(definition, this.#party, table);
   }

@@ -1,6 +1,7 @@
 import { type Message, partyNames } from '../machines/messages.ts';
 import { canonical } from '../sim/data/canonical.ts';
 import { eventTable } from '../sim/world/eventTable.ts';
+import { withoutConnection } from '../sim/world/transport.ts';
 import type { Pending } from '../sim/world/world.ts';
 import type { Incoming } from './wire.ts';
 
@@ -41,7 +42,7 @@ export function fitting(owed: readonly Pending[], { to, message }: Incoming): Fi
   const candidates = owed
     .filter((one) => one.party === party)
     .sort((one, other) => one.serial - other.serial)
-    .map((pending) => ({ pending, message: eventTable.of(pending.event) as Message }));
+    .map((pending) => ({ pending, message: withoutConnection(eventTable.of(pending.event)) as Message }));
   const equal = candidates.find((one) => identity(one.message) === identity(message));
   if (equal) return { ...equal, isDifferent: false };
   const alike = candidates.find((one) => kindOf(one.message) === kindOf(message));

@@ -5,6 +5,7 @@ import type { StepAction } from '../sim/scenario/scenario.ts';
 import { stepCause } from '../sim/world/causes.ts';
 import type { CompiledStep, WorldDefinition } from '../sim/world/definition.ts';
 import { eventTable } from '../sim/world/eventTable.ts';
+import { withoutConnection } from '../sim/world/transport.ts';
 import { type Fired, type Pending, World } from '../sim/world/world.ts';
 import type { SipMessage } from '../sip/message/message.ts';
 import type { Clock } from './clock.ts';
@@ -238,7 +239,12 @@ export class LiveRun {
     this.#plan.push({ serial: pending.serial, atMs, fate: outcome.fate });
     if (isOwed(pending) && pending.fate === 'lose' && !this.#arrived.has(pending.serial)) this.#lost.push(pending);
     if (isMissing && !this.#isRepeat(pending)) {
-      this.#diverge('missing', partyNames[pending.party] as PartyName, eventTable.of(pending.event) as Message, null);
+      this.#diverge(
+        'missing',
+        partyNames[pending.party] as PartyName,
+        withoutConnection(eventTable.of(pending.event)) as Message,
+        null,
+      );
     }
     this.#carry(outcome);
     this.#prepare(outcome);
@@ -268,16 +274,20 @@ export class LiveRun {
       if (one.kind !== 'message' || one.party !== sipServer) continue;
       if (one.from === app && this.#setup.wakeOtherClient !== undefined) continue;
       const from = partyNames[one.from] as PartyName;
-      const datagram = this.#setup.wire.outgoing(from, eventTable.of(one.event) as Message, this.#network());
+      const datagram = this.#setup.wire.outgoing(
+        from,
+        withoutConnection(eventTable.of(one.event)) as Message,
+        this.#network(),
+      );
       if (datagram !== null) this.#datagrams.set(one.serial, datagram);
     }
   }
 
   #network(): Network {
     const table = this.#setup.definition.parties[app];
-    const snapshot = table?.snapshots[this.#world.locals[app] ?? table.initial.next];
-    if (snapshot === undefined) throw new Error('the app has no state');
-    return (snapshot.context as { network: Network }).network;
+    const network = table?.transportOf(this.#world.locals[app] ?? table.initial.next).network;
+    if (network === undefined) throw new Error('the app has no address');
+    return network;
   }
 
   #record(): LiveRecord {

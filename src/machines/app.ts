@@ -19,6 +19,7 @@ import {
   expecting,
   type MachineEvent,
   observing,
+  type ProcessTag,
 } from './messages.ts';
 import { callingOut, type OutgoingContext, userCallActions } from './outgoingCall.ts';
 import { type ContactReading, registrationActions, registrationGuards, registrationRegion } from './registration.ts';
@@ -48,7 +49,7 @@ export function appMachine(configuration: AppConfiguration) {
   const callIsQuiet = (call: 'call1' | 'call2' | 'outgoing') =>
     or([stateIn({ running: { [call]: 'idle' } }), stateIn({ running: { [call]: 'over' } })]);
   return setup({
-    types: { context: {} as AppContext, events: {} as MachineEvent, emitted: {} as Emitted },
+    types: { context: {} as AppContext, events: {} as MachineEvent, emitted: {} as Emitted, tags: {} as ProcessTag },
     guards: {
       ...registrationGuards(configuration.readsContacts),
       ...deviceCallGuards(configuration),
@@ -106,20 +107,22 @@ export function appMachine(configuration: AppConfiguration) {
     },
     states: {
       notRunning: {
+        tags: 'absent',
         on: {
           'user.open': 'launching.forUser',
           notification: { ...launchGuard, target: 'launching.forPush', actions: 'noteAnnounced' },
         },
       },
-      launching: starting('coldStart', everyPushIsReported),
+      launching: starting('coldStart', 'absent', everyPushIsReported),
       suspended: {
+        tags: 'suspended',
         on: {
           'user.open': 'resuming.forUser',
           notification: { ...launchGuard, target: 'resuming.forPush', actions: 'noteAnnounced' },
           'app.kill': { target: 'notRunning', actions: 'forgetProcess' },
         },
       },
-      resuming: starting('resume', everyPushIsReported),
+      resuming: starting('resume', 'suspended', everyPushIsReported),
       running: {
         type: 'parallel',
         entry: ['forgetTransactions', 'observeReachable', 'raiseAnnounced'],

@@ -9,6 +9,7 @@ import {
   type Network,
   type Observation,
   observing,
+  type ProcessTag,
   type Token,
 } from './messages.ts';
 import { freshRegistration, nextCallId, type RegistrationContext } from './registration.ts';
@@ -55,8 +56,13 @@ export const visibility = {
 const endedBeforeStart = { 'notification.end': { actions: 'forgetAnnounced' } } as const;
 
 /** A process that is being started or thawed: for the user or for a push, whichever asked first. */
-export const starting = <Delay extends 'coldStart' | 'resume'>(delay: Delay, everyPushIsReported: boolean) =>
+export const starting = <Delay extends 'coldStart' | 'resume', Tag extends ProcessTag>(
+  delay: Delay,
+  tag: Tag,
+  everyPushIsReported: boolean,
+) =>
   ({
+    tags: tag,
     initial: 'forPush',
     on: {
       notification: { actions: 'noteAnnounced' },

@@ -6,7 +6,6 @@ import {
   type CallMessage,
   type CallTarget,
   type Contact,
-  contactAt,
   type Emitted,
   type FailureCode,
   type MachineEvent,
@@ -68,7 +67,7 @@ export const deviceCall = (reliable: boolean, rule: PushRule) => {
       idle: {
         on: {
           notification: early ? { actions: 'returnEarly' } : { target: 'ringing.announced' },
-          INVITE: { guard: 'reachesThisAddress', target: 'ringing.alerting', actions: 'rememberPath' },
+          INVITE: { target: 'ringing.alerting', actions: 'rememberPath' },
           // The end-push may overtake the push: the call is over before it began.
           'notification.end': { target: everyPushIsReported ? 'overBefore' : 'over', actions: 'noteMissed' },
         },
@@ -83,7 +82,7 @@ export const deviceCall = (reliable: boolean, rule: PushRule) => {
             entry: everyPushIsReported ? ['observeReported', 'fetch'] : 'fetch',
             on: {
               ...everyPush,
-              INVITE: { guard: 'reachesThisAddress', target: 'alerting', actions: 'rememberPath' },
+              INVITE: { target: 'alerting', actions: 'rememberPath' },
               'network.change': { target: 'announced', reenter: true },
               'control.noCall': { target: '#thisCall.over', actions: 'noteMissed' },
               'notification.end': { target: '#thisCall.over', actions: 'noteMissed' },
@@ -94,10 +93,7 @@ export const deviceCall = (reliable: boolean, rule: PushRule) => {
             entry: ['observeAlerting', 'sendRinging'],
             on: {
               ...everyPush,
-              INVITE: [
-                { guard: 'isAnotherPath', actions: 'refuseMerged' },
-                { guard: 'reachesThisAddress', actions: 'sendRinging' },
-              ],
+              INVITE: [{ guard: 'isAnotherPath', actions: 'refuseMerged' }, { actions: 'sendRinging' }],
               CANCEL: { guard: 'isSamePath', target: '#thisCall.cancelled', actions: ['confirmCancel', 'noteMissed'] },
             },
             after: {
@@ -145,7 +141,7 @@ export const deviceCall = (reliable: boolean, rule: PushRule) => {
           ...everyPush,
           CANCEL: { actions: 'confirmCancel' },
           BYE: { actions: 'confirmBye' },
-          INVITE: { guard: 'reachesThisAddress', actions: 'refuseMerged' },
+          INVITE: { actions: 'refuseMerged' },
         },
       },
     },
@@ -161,9 +157,6 @@ const partyOn = (path: CallTarget): PartyName => (path === 'connection' ? 'pushS
 
 export function deviceCallGuards({ user }: DeviceCallConfiguration) {
   return {
-    /** A datagram to the address of the network that the phone has left is lost. */
-    reachesThisAddress: ({ context, event }: Args) =>
-      targetIn(event) === 'connection' || targetIn(event) === contactAt(context.network),
     isSamePath: ({ context, event }: Args, { call }: ThisCall) => targetIn(event) === context.paths[call],
     isAnotherPath: ({ context, event }: Args, { call }: ThisCall) => targetIn(event) !== context.paths[call],
     userAnswers: () => user === 'answers',

@@ -189,7 +189,30 @@ export type InternalEvent =
   | { type: 'alert.missing'; call: Call }
   | { type: 'push.unreported' };
 
-export type MachineEvent = Message | EnvironmentEvent | InternalEvent;
+/**
+ * What the transport tells its user (RFC 3261 18.4, 8.1.3.1): that a message could not be delivered over its connection,
+ * or that the other end has closed one. `network` says which of the phone's connections it was.
+ */
+export type TransportNotice =
+  | { type: 'transport.failed'; message: Message; network?: Network }
+  | { type: 'connection.closed'; from: PartyName; network?: Network };
+
+export type MachineEvent = Message | TransportNotice | EnvironmentEvent | InternalEvent;
+
+/** The first words of the messages that cross links; nothing else that a world can tell a party begins with them. */
+const messageWords = ['REGISTER', 'INVITE', 'ACK', 'CANCEL', 'BYE', 'control', 'push', 'notification', 'outgoing'];
+
+/** Whether an event is a message of another party. */
+export const isMessage = ({ type }: MachineEvent): boolean => messageWords.includes(type.split('.', 1)[0] as string);
+
+const addressIn = (message: Message): string | undefined => {
+  if ('contact' in message) return message.contact;
+  return message.type.startsWith('outgoing.') && 'from' in message ? message.from : undefined;
+};
+
+/** The network of the phone's address that a message names as its way; undefined where it names none. */
+export const networkIn = (message: Message): Network | undefined =>
+  (['wifi', 'cellular'] as const).find((network) => addressIn(message) === contactAt(network));
 
 /** Why the bindings are what they are now, and who brought that about. */
 export type BindingChange = { how: 'registered' | 'removed'; by: Owner } | { how: 'expired' | 'forgotten' };
@@ -219,6 +242,12 @@ export type Observation =
   | { type: 'outgoing.failed'; code: FailureCode | 403 }
   | { type: 'push.reported' }
   | { type: 'push.unreported' };
+
+/**
+ * The tags with which a machine says how its process takes part in the network: none while it runs, `suspended` while the
+ * OS keeps it from running, `absent` while there is none. The transport layer reads them.
+ */
+export type ProcessTag = 'suspended' | 'absent';
 
 /** A machine computes and never acts: what it sends and what it shows leave as emitted events. */
 export type Emitted = { type: 'send'; to: PartyName; message: Message } | { type: 'observe'; observation: Observation };

@@ -187,7 +187,7 @@ export const passingOn = {
 type ServerArgs = { context: { readonly bindings: readonly Contact[] }; event: MachineEvent };
 
 const outgoingIn = (event: MachineEvent): OutgoingMessage => {
-  if ('from' in event) return event;
+  if ('from' in event && event.type !== 'connection.closed') return event;
   throw new Error(`${event.type} is not of a call that the user makes`);
 };
 

@@ -8,7 +8,16 @@ import {
   heldCallActions,
   heldCallGuards,
 } from './heldCall.ts';
-import { contacts, type Emitted, expecting, type MachineEvent, observing, sending, type Turn } from './messages.ts';
+import {
+  contacts,
+  type Emitted,
+  expecting,
+  type MachineEvent,
+  observing,
+  type ProcessTag,
+  sending,
+  type Turn,
+} from './messages.ts';
 import { callingOut, type OutgoingContext, relayedCallActions } from './outgoingCall.ts';
 import {
   type ContactReading,
@@ -135,7 +144,12 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
   // Product article: in Continuous the calls that the user makes go through the push server too.
   const relaysCalls = configuration.outgoing && !mode.appRegisters;
   return setup({
-    types: { context: {} as PushServerContext, events: {} as MachineEvent, emitted: {} as Emitted },
+    types: {
+      context: {} as PushServerContext,
+      events: {} as MachineEvent,
+      emitted: {} as Emitted,
+      tags: {} as ProcessTag,
+    },
     guards: {
       ...registrationGuards(configuration.readsContacts),
       ...heldCallGuards(configuration),
@@ -229,6 +243,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
         },
       },
       down: {
+        tags: 'absent',
         entry: ['observeDown', 'forgetProcess', 'stopWatchingHeartbeat'],
         after: { restart: 'up' },
       },

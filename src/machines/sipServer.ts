@@ -2,7 +2,7 @@ import { assign, setup } from 'xstate';
 import { atBorder, borderTransitions } from './borderController.ts';
 import { forCall, isThisCall } from './callSlot.ts';
 import { sipServerDelays } from './delays.ts';
-import type { Emitted, MachineEvent } from './messages.ts';
+import type { Emitted, MachineEvent, ProcessTag } from './messages.ts';
 import { passingOn, passingOnActions, passingOnGuards } from './outgoingCall.ts';
 import { noProxiedCall, type ProxyContext, proxiedCall, proxyActions, proxyGuards } from './proxiedCall.ts';
 import { type AskedExpiresMs, registrarActions, registrarGuards, registrarTransitions } from './registrar.ts';
@@ -23,7 +23,7 @@ export interface SipServerConfiguration {
 /** Registrar (RFC 3261 10.3) and proxy (16) of one address of record, on the axes of `ServerProfile`. */
 export function sipServerMachine({ profile, askedExpiresMs, reliable, ...also }: SipServerConfiguration) {
   return setup({
-    types: { context: {} as ProxyContext, events: {} as MachineEvent, emitted: {} as Emitted },
+    types: { context: {} as ProxyContext, events: {} as MachineEvent, emitted: {} as Emitted, tags: {} as ProcessTag },
     guards: {
       ...registrarGuards(profile, askedExpiresMs),
       ...proxyGuards(profile),
@@ -65,6 +65,8 @@ export function sipServerMachine({ profile, askedExpiresMs, reliable, ...also }:
         },
       },
       down: {
+        // An SBC in front of the registrar goes on listening.
+        ...(profile.sbc === null && { tags: 'absent' as const }),
         entry: 'forgetCalls',
         on: { ...borderTransitions, 'binding.expired': { actions: ['unbind', 'showBindings'] } },
         after: { restart: { target: 'up', actions: 'invalidateNonces' } },

@@ -41,13 +41,6 @@ describe('a phone that rings', () => {
     expect(app.on(of('INVITE', 'connection')).messages).toEqual([of('INVITE.failed', 'connection', 482)]);
   });
 
-  test('hears nothing that is sent to the address of the network that it has left', () => {
-    const app = open();
-    app.on({ type: 'network.change' });
-    expect(app.on(of('INVITE')).messages).toEqual([]);
-    expect(app.on(of('INVITE', 'app@cellular')).messages).toEqual([of('INVITE.180', 'app@cellular')]);
-  });
-
   test('9.2: falls silent on a CANCEL and ends the INVITE with 487 until the ACK', () => {
     const app = alerting();
     const { messages, shown } = app.on(of('CANCEL'));

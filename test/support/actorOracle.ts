@@ -1,5 +1,5 @@
 import { type AnyActorRef, type AnyStateMachine, createActor } from 'xstate';
-import { type Message, type PartyName, partyNames } from '../../src/machines/messages.ts';
+import { type MachineEvent, type Message, type PartyName, partyNames } from '../../src/machines/messages.ts';
 import { partyDelays } from '../../src/machines/parties.ts';
 import { canonical } from '../../src/sim/data/canonical.ts';
 import { orderOf, SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
@@ -7,6 +7,7 @@ import { linkNames, type Scenario } from '../../src/sim/scenario/scenario.ts';
 import { messageCause, stepCause } from '../../src/sim/world/causes.ts';
 import { defineWorld, machinesOf, type WorldDefinition } from '../../src/sim/world/definition.ts';
 import { eventTable } from '../../src/sim/world/eventTable.ts';
+import type { ProcessState, Segment, TransportLayer, TransportState } from '../../src/sim/world/transport.ts';
 import type { Pending } from '../../src/sim/world/world.ts';
 
 /** What waits on the oracle's clock: a timer of XState's scheduler, a message or a step of the environment. */
@@ -61,7 +62,28 @@ export function runWithActors(
     clearTimeout: (id: number) => void waiting.delete(id),
   };
 
-  const post = (from: PartyName, to: PartyName, message: Message) => {
+  /** The hosts of the actors; what comes from the network in this moment; what an actor has still to be told. */
+  const hosts = Object.fromEntries(
+    partyNames.map((name) => [name, definition.parties[partyNames.indexOf(name)]?.layer]),
+  ) as Record<PartyName, TransportLayer>;
+  const states = Object.fromEntries(partyNames.map((name) => [name, hosts[name].initial])) as Record<
+    PartyName,
+    TransportState
+  >;
+  let request: Segment | null = null;
+  const events: { to: PartyName; event: MachineEvent }[] = [];
+  const processOf = (name: PartyName): ProcessState => {
+    const snapshot = actors[name].getSnapshot();
+    return snapshot.hasTag('absent') ? 'absent' : snapshot.hasTag('suspended') ? 'suspended' : 'running';
+  };
+
+  const leave = (from: PartyName, to: PartyName, message: Message) => {
+    const { state, segment, failed } = hosts[from].send(states[from], to, message, request);
+    states[from] = state;
+    if (segment !== null) post(from, to, segment);
+    if (failed !== null) events.push({ to: from, event: failed });
+  };
+  const post = (from: PartyName, to: PartyName, message: Segment) => {
     const [sender, receiver] = [partyNames.indexOf(from), partyNames.indexOf(to)];
     const link = definition.linkBetween[sender]?.[receiver] ?? -1;
     const cause = messageCause(from, to, message.type);
@@ -94,13 +116,41 @@ export function runWithActors(
       act: fate === 'lose' ? () => {} : act,
     });
   };
-  const deliver = (to: PartyName, message: Message) => actors[to].send(message);
+  const deliver = (to: PartyName, segment: Segment) => {
+    request = segment;
+    const arrival = hosts[to].arrive(states[to], segment, processOf(to));
+    states[to] = arrival.state;
+    if (arrival.deliver !== null) events.push({ to, event: arrival.deliver });
+    if (arrival.reset !== null) post(to, hosts[to].senderOf(segment), arrival.reset);
+    tell();
+    request = null;
+  };
+  const tell = () => {
+    for (let next = events.shift(); next !== undefined; next = events.shift()) {
+      actors[next.to].send(next.event);
+      notice(next.to);
+    }
+  };
+  /** What follows from a process that has been suspended, goes on or has ended. */
+  const notice = (name: PartyName) => {
+    const [before, after] = [processes[name], processOf(name)];
+    if (before === after) return;
+    processes[name] = after;
+    const change = hosts[name].changeProcess(states[name], before, after);
+    states[name] = change.state;
+    events.push(...change.deliver.map((one) => ({ to: name, event: one })));
+    for (const { to: peer, segment } of change.notices) post(name, peer, segment);
+  };
   const takeStep = (index: number) => {
     const { action } = scenario.steps[index] as Scenario['steps'][number];
     if (!('party' in action)) throw new Error('the oracle cuts no links');
     if (scenario.steps[index + 1]?.from === 'previous') addStep(index + 1);
-    if (action.event.type === 'network.change') dropInFlightToApp();
-    actors[action.party].send(action.event);
+    if (action.event.type === 'network.change') {
+      dropInFlightToApp();
+      states.app = hosts.app.changeNetwork(states.app);
+    }
+    events.push({ to: action.party, event: action.event });
+    tell();
   };
   const addStep = (index: number) => {
     const step = definition.steps[index];
@@ -128,13 +178,18 @@ export function runWithActors(
   const actors = Object.fromEntries(
     partyNames.map((name) => {
       const actor = createActor(machines[name], { clock: clock as never });
-      actor.on('send', ({ to, message }: { to: PartyName; message: Message }) => post(name, to, message));
+      actor.on('send', ({ to, message }: { to: PartyName; message: Message }) => leave(name, to, message));
       actor.start();
       return [name, actor];
     }),
   ) as unknown as Record<PartyName, AnyActorRef>;
 
-  let events = 0;
+  const processes = Object.fromEntries(partyNames.map((name) => [name, processOf(name)])) as Record<
+    PartyName,
+    ProcessState
+  >;
+
+  let count = 0;
   for (;;) {
     let next: [number, Waiting] | undefined;
     for (const entry of waiting) {
@@ -146,14 +201,17 @@ export function runWithActors(
     waiting.delete(next[0]);
     schedule.nowMs = next[1].dueMs;
     next[1].act();
-    events++;
+    // A timer of XState's own has no other witness.
+    for (const name of partyNames) notice(name);
+    tell();
+    count++;
   }
-  const states = Object.fromEntries(
+  const ends = Object.fromEntries(
     partyNames.map((name) => {
       const { value, context } = actors[name].getSnapshot();
       return [name, canonical({ value, context })];
     }),
   ) as Record<PartyName, string>;
   for (const name of partyNames) actors[name].stop?.();
-  return { states, events };
+  return { states: ends, events: count };
 }

@@ -22,7 +22,7 @@ function runWithWorld(scenario: Scenario, seed: number): Record<PartyName, strin
   run.finish();
   return Object.fromEntries(
     partyNames.map((name, party) => {
-      const snapshot = definition.parties[party]?.snapshots[run.world.locals[party] ?? -1];
+      const snapshot = definition.parties[party]?.snapshotOf(run.world.locals[party] ?? -1);
       return [name, canonical({ value: snapshot?.value, context: snapshot?.context })];
     }),
   ) as Record<PartyName, string>;

@@ -62,7 +62,7 @@ export function messageLabel(event: TracedEvent): string {
   }
 }
 
-const isOutgoing = (event: TracedEvent): event is OutgoingMessage => 'from' in event;
+const isOutgoing = (event: TracedEvent): event is OutgoingMessage => event.type.startsWith('outgoing.');
 
 const fixed = (type: string): string => labels[type] ?? type;
 
@@ -112,6 +112,8 @@ const labels: Readonly<Record<string, string>> = {
   'sipServer.crash': 'crashes',
   'nonce.expire': 'nonces expire',
   'token.die': 'push token dies',
+  'connection.closed': 'connection closed',
+  'transport.failed': 'connection reset',
   'link.cut': 'link cut',
   'link.repair': 'link repaired',
 };

@@ -1,4 +1,4 @@
-import { contactAt, type Network, type PartyName } from '../../machines/messages.ts';
+import type { PartyName } from '../../machines/messages.ts';
 import type { SentMessage, Trace, TraceRecord } from '../trace/trace.ts';
 import { messageLabel, type TracedEvent } from './messageLabel.ts';
 import type { MessageRow } from './rows.ts';
@@ -47,20 +47,18 @@ function particulars(event: TracedEvent, { namesCalls, namesContacts, namesToken
   ];
 }
 
-/** Why a party that got a message could not hear it, or null if it could. */
-function deafness({ ignored, snapshot, targetRef, event }: TraceRecord): string | null {
+/** Why a message that came to a host got no further, or why the party could not hear it; null if it could. */
+function deafness({ ignored, snapshot, targetRef, undelivered }: TraceRecord): string | null {
+  if (undelivered === 'addressLeft') return 'address is gone';
+  if (undelivered === 'waits') return 'waits: app is suspended';
   if (!ignored || snapshot === null) return null;
-  const { value, context } = snapshot;
+  const { value } = snapshot;
   if (value === 'down') return 'server is down';
   if (value === 'unavailable') return 'no such service';
-  if (targetRef !== 'app') return null;
-  if (value === 'suspended') return 'app is suspended';
-  if (typeof value === 'string') return 'app is not running';
-  if (!('running' in (value as object))) return 'app is starting';
-  const { network } = context as { network: Network };
-  const own = contactAt(network);
-  const isElsewhere = 'contact' in event && event.contact.startsWith('app@') && event.contact !== own;
-  return isElsewhere ? 'address is gone' : null;
+  if (targetRef === 'app' && value === 'suspended') return 'app is suspended';
+  if (targetRef === 'app' && typeof value === 'string') return 'app is not running';
+  if (targetRef === 'app' && !('running' in (value as object))) return 'app is starting';
+  return undelivered === 'nobodyThere' ? 'no such connection' : null;
 }
 
 const styleOf = (link: TraceRecord['link'], { type }: TracedEvent): MessageRow['style'] => {

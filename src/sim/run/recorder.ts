@@ -6,6 +6,7 @@ import type { LinkName } from '../scenario/scenario.ts';
 import type { SentMessage, TraceRecord, Verdict } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { eventTable, sightingTable } from '../world/eventTable.ts';
+import { withoutConnection } from '../world/transport.ts';
 import type { Fired, Pending } from '../world/world.ts';
 
 /** Collects the records of a run. */
@@ -22,7 +23,7 @@ export class TraceRecorder {
     const { fired, fate, step, created, removed } = outcome;
     for (const { serial } of created) this.#sentAtMs.set(serial, atMs);
     const table = this.#definition.parties[fired.party];
-    const snapshot = step && table ? table.snapshots[step.next] : undefined;
+    const snapshot = step && table ? table.snapshotOf(step.next) : undefined;
     this.records.push({
       type: '@xstate.transition',
       step: this.records.length,
@@ -37,6 +38,7 @@ export class TraceRecorder {
       event: this.#event(kind, fired),
       snapshot: snapshot ? { value: snapshot.value, context: snapshot.context } : null,
       ignored: step?.ignored ?? false,
+      ...(step !== null && step.undelivered !== null && { undelivered: step.undelivered }),
       sent: created.filter(({ kind }) => kind === 'message').map((message) => this.#sent(message)),
       observations: (step?.sightings ?? []).map((sighting) => sightingTable.of(sighting)),
       lostSerials: removed.filter(({ kind }) => kind === 'message').map(({ serial }) => serial),
@@ -56,14 +58,20 @@ export class TraceRecorder {
 
   #event(kind: TraceRecord['kind'], { event, index }: Pending): TraceRecord['event'] {
     if (kind === 'start') return { type: 'start' };
-    if (event >= 0) return eventTable.of(event);
+    if (event >= 0) return withoutConnection(eventTable.of(event));
     const action = this.#definition.scenario.steps[index]?.action;
     return { type: action && 'cut' in action ? 'link.cut' : 'link.repair' };
   }
 
   #sent({ serial, party, event, link, windowMs }: Pending): SentMessage {
     const { name } = this.#definition.links[link] as { name: LinkName };
-    return { serial, to: partyNames[party] as PartyName, event: eventTable.of(event), link: name, windowMs };
+    return {
+      serial,
+      to: partyNames[party] as PartyName,
+      event: withoutConnection(eventTable.of(event)),
+      link: name,
+      windowMs,
+    };
   }
 }
 

@@ -25,6 +25,14 @@ export const linkNames = Object.keys(linkEnds) as LinkName[];
 export const transports = ['udp', 'tcp', 'tls', 'https', 'push'] as const;
 export type Transport = (typeof transports)[number];
 
+/**
+ * What the OS makes of the sockets of a process that it suspends. `kept`: what arrives waits in their buffers, as on
+ * Android, which freezes a cached process together with its sockets. `defunct`: they are closed on the phone and nothing
+ * leaves it (iOS: Apple TN2277; developer.apple.com forum 802375 has it happen as soon as the app is suspended).
+ */
+export const suspendedSockets = ['kept', 'defunct'] as const;
+export type SuspendedSockets = (typeof suspendedSockets)[number];
+
 export interface Link {
   readonly transport: Transport;
   readonly latencyMs: Window;
@@ -90,6 +98,8 @@ export interface Scenario {
   readonly reportsPush: DeviceCallConfiguration['reportsPush'];
   /** Which Contact of a 200 app and push server take for their own. */
   readonly readsContacts: ContactReading;
+  /** What the OS makes of the app's sockets while it is suspended. */
+  readonly suspendedSockets: SuspendedSockets;
   readonly notificationsAvailable: boolean;
   readonly replacesToken: boolean;
   readonly askedExpiresMs: Readonly<Record<Owner, number>>;

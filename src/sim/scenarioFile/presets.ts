@@ -1,7 +1,7 @@
 import type { PartyName } from '../../machines/messages.ts';
 import type { Window } from '../data/window.ts';
 import type { Law } from '../scenario/law.ts';
-import type { Link, LinkName } from '../scenario/scenario.ts';
+import type { Link, LinkName, SuspendedSockets } from '../scenario/scenario.ts';
 
 /**
  * Networks and push services by name: windows for the checker, which takes every delay in them, and for a run, which
@@ -13,6 +13,8 @@ export interface Preset {
   readonly source: string;
   readonly links?: Readonly<Partial<Record<LinkName, Partial<Pick<Link, 'latencyMs' | 'law' | 'loss' | 'duplicate'>>>>>;
   readonly timing?: Readonly<Partial<Record<PartyName, Readonly<Record<string, Window>>>>>;
+  /** What the OS that this push service belongs to makes of the sockets of a suspended app. */
+  readonly suspendedSockets?: SuspendedSockets;
   /** False where no notification ever arrives. */
   readonly notificationsAvailable?: false;
 }
@@ -73,48 +75,57 @@ const applePushes: Law = {
 /** What brings the notification to the phone, and how soon the app then runs. */
 export const pushServices = {
   apns: {
+    suspendedSockets: 'defunct',
     title: 'APNs, VoIP push',
     source: 'developer.apple.com forum 825224: 0.8 s on average, 2 s at the 95th percentile',
     links: { notification: { latencyMs: [100, 5_600], law: applePushes } },
   },
   'apns-far': {
+    suspendedSockets: 'defunct',
     title: 'APNs, a phone far from the edge and a cold start',
     source: 'Kamailio sr-users: a cold start can exceed 10 s; forum 795610: about 5 s for app and SIP',
     links: { notification: { latencyMs: [500, 4_000] } },
     timing: { app: { coldStart: [3_000, 10_000], resume: [500, 5_000] } },
   },
   'apns-late': {
+    suspendedSockets: 'defunct',
     title: 'APNs, delivered late although its lifetime was over',
     source: 'developer.apple.com forum 795610: apns-expiration 0 and still delivered 20 to 30 s later',
     links: { notification: { latencyMs: [20_000, 30_000] } },
   },
   fcm: {
+    suspendedSockets: 'kept',
     title: 'FCM, high priority',
     source: 'firebase message-priority: high priority wakes from Doze at once; no figures, those of APNs assumed',
     links: { notification: { latencyMs: [100, 5_600], law: applePushes } },
   },
   'fcm-doubled': {
+    suspendedSockets: 'kept',
     title: 'FCM, sometimes delivered twice and in any order',
     source: 'google/gcm issue 101 (old and new token both live); the share of one in ten is assumed',
     links: { notification: { latencyMs: [300, 4_000], duplicate: 0.1 } },
   },
   'fcm-throttled': {
+    suspendedSockets: 'kept',
     title: 'FCM, deprioritised or app in a standby bucket',
     source: 'firebase message-priority, Android power-details: treated as normal priority; up to 60 s assumed',
     links: { notification: { latencyMs: [2_000, 60_000], loss: 0.05 } },
   },
   doze: {
+    suspendedSockets: 'kept',
     title: 'FCM at normal priority on a dozing phone, whose timers fire late',
     source: 'firebase message-priority: waits for the maintenance window; linphone-android issue 1393',
     links: { notification: { latencyMs: [30_000, 600_000] } },
     timing: { app: { resume: [1_000, 20_000] } },
   },
   'force-stopped': {
+    suspendedSockets: 'kept',
     title: 'the user has force-stopped the app',
     source: 'Android: a stopped package receives nothing until it is opened',
     notificationsAvailable: false,
   },
   'no-google': {
+    suspendedSockets: 'kept',
     title: "a phone without Google's services",
     source: 'product article: Huawei and others do not work',
     notificationsAvailable: false,

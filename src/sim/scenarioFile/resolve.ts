@@ -12,6 +12,7 @@ import {
   linkNames,
   type Scenario,
   type Step,
+  type SuspendedSockets,
 } from '../scenario/scenario.ts';
 import { type Preset, presetsOf } from './presets.ts';
 import { actionOf, type ScenarioDocument } from './schema.ts';
@@ -159,6 +160,10 @@ function lastStepMs(steps: readonly Step[]): number {
   return lastMs;
 }
 
+/** Where no preset says so, the phone is an iPhone: the usual windows of a push are Apple's. */
+const suspendedSocketsOf = (presets: readonly Preset[]): SuspendedSockets =>
+  presets.findLast(({ suspendedSockets }) => suspendedSockets !== undefined)?.suspendedSockets ?? 'defunct';
+
 /** A scenario with all its defaults and choices filled in. Throws a RangeError for a server that is not catalogued. */
 export function resolveScenario(document: ScenarioDocument, servers: ServerCatalogue, choice: Choice = {}): Scenario {
   const { mode = document.mode ?? 'standard' } = choice;
@@ -181,6 +186,7 @@ export function resolveScenario(document: ScenarioDocument, servers: ServerCatal
     unreportedPush: document.unreportedPush ?? 'tolerated',
     reportsPush: document.reportsPush ?? 'atOnce',
     readsContacts: document.readsContacts ?? 'own',
+    suspendedSockets: document.suspendedSockets ?? suspendedSocketsOf(presets),
     notificationsAvailable: document.notifications === undefined ? arrives : document.notifications === 'available',
     replacesToken: document.replacesToken ?? true,
     askedExpiresMs: {

@@ -4,7 +4,14 @@ import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { partyDelays } from '../../machines/parties.ts';
 import { parseDurationMs } from '../data/duration.ts';
 import { properties } from '../properties/properties.ts';
-import { type LinkName, linkEnds, linkNames, type StepAction, transports } from '../scenario/scenario.ts';
+import {
+  type LinkName,
+  linkEnds,
+  linkNames,
+  type StepAction,
+  suspendedSockets,
+  transports,
+} from '../scenario/scenario.ts';
 import { networkNames, pushServiceNames } from './presets.ts';
 import { leastTimerMs } from './timers.ts';
 
@@ -238,6 +245,10 @@ const course = {
     .describe('What the OS does about it (iOS: terminates)'),
   reportsPush: z.enum(['atOnce', 'withInvite']).optional().describe('When the app reports a push as a call'),
   readsContacts: z.enum(['own', 'first']).optional().describe('Which Contact of a 200 a user agent takes for its own'),
+  suspendedSockets: z
+    .enum(suspendedSockets)
+    .optional()
+    .describe("What the OS makes of a suspended app's sockets (default: the push preset's, else defunct as on iOS)"),
   notifications: z.enum(['available', 'unavailable']).optional(),
   replacesToken: z.boolean().optional(),
   expires: z.strictObject({ app: duration.optional(), pushServer: duration.optional() }).optional(),

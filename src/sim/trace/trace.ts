@@ -3,6 +3,7 @@ import type { Window } from '../data/window.ts';
 import type { Violation } from '../properties/property.ts';
 import type { LinkName, Scenario } from '../scenario/scenario.ts';
 import type { Sighting } from '../world/eventTable.ts';
+import type { Undelivered } from '../world/transport.ts';
 import type { Fate, Pending } from '../world/world.ts';
 import type { RaceWindow } from './raceWindow.ts';
 
@@ -20,7 +21,7 @@ export interface Verdict {
 }
 
 /** Counts up whenever a trace of an older model could no longer be replayed. */
-export const traceVersion = 3;
+export const traceVersion = 4;
 
 /** A message that a step sent, and what becomes of it. */
 export interface SentMessage {
@@ -52,6 +53,8 @@ export interface TraceRecord {
   /** Null where nothing reached the party. */
   readonly snapshot: { readonly value: unknown; readonly context: unknown } | null;
   readonly ignored: boolean;
+  /** Why a message did not get to the party although no fault befell it; absent where it did. */
+  readonly undelivered?: Undelivered;
   readonly sent: readonly SentMessage[];
   readonly observations: readonly Sighting[];
   /** Messages under way that this step made unreachable. */

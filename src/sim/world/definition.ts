@@ -8,6 +8,7 @@ import { type LinkName, linkEnds, linkNames, type Scenario, type Transport } fro
 import { stepCause } from './causes.ts';
 import { eventTable } from './eventTable.ts';
 import { PartyTable } from './partyTable.ts';
+import { hasConnections, type TransportConfiguration } from './transport.ts';
 
 /** A scenario made ready to run: machines as tables, names as numbers. */
 export interface WorldDefinition {
@@ -45,8 +46,6 @@ export interface CompiledStep {
   readonly repairs: number;
 }
 
-const isReliable = (transport: Transport) => transport !== 'udp' && transport !== 'push';
-
 function configurations({ mode, server, links, steps, ...rest }: Scenario): PartyConfigurations {
   const { delivery, autoSend180, repeatsPush, user, askedExpiresMs, replacesToken, notificationsAvailable } = rest;
   const otherDevice = rest.otherDevice ?? null;
@@ -54,11 +53,13 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
   const namesCallId = server.matchesBindingBy === 'callId';
   const outgoing = steps.some(({ action }) => 'party' in action && action.event.type === 'user.call');
   return {
-    caller: { reliable: isReliable(links.callerSip.transport), otherDevice, outgoing },
+    caller: { reliable: hasConnections(links.callerSip.transport), otherDevice, outgoing },
     sipServer: {
       profile: server,
       askedExpiresMs,
-      reliable: [links.callerSip, links.appSip, links.pushServerSip].every(({ transport }) => isReliable(transport)),
+      reliable: [links.callerSip, links.appSip, links.pushServerSip].every(({ transport }) =>
+        hasConnections(transport),
+      ),
       otherDevice: otherDevice !== null,
       outgoing,
     },
@@ -68,7 +69,7 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
       autoSend180,
       repeatsPush,
       replacesToken,
-      reliable: isReliable(links.pushServerSip.transport),
+      reliable: hasConnections(links.pushServerSip.transport),
       readsContacts,
       namesCallId,
       outgoing,
@@ -78,7 +79,7 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
       mode,
       delivery,
       user,
-      reliable: isReliable(links.appSip.transport),
+      reliable: hasConnections(links.appSip.transport),
       otherDevice: otherDevice !== null,
       unreportedPush: rest.unreportedPush ?? 'tolerated',
       reportsPush: rest.reportsPush ?? 'atOnce',
@@ -89,15 +90,21 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
   };
 }
 
+const transportOf = ({ links, suspendedSockets }: Scenario): TransportConfiguration => ({
+  transports: Object.fromEntries(linkNames.map((name) => [name, links[name].transport])) as Record<LinkName, Transport>,
+  suspendedSockets: suspendedSockets ?? 'defunct',
+});
+
 const tables = new Map<string, PartyTable>();
 
 /** The table of a party, computed once per configuration and shared by every world of this process. */
 function tableOf<Name extends keyof PartyConfigurations>(
   name: Name,
   configuration: PartyConfigurations[Name],
+  transport: TransportConfiguration,
 ): PartyTable {
-  const key = `${name} ${canonical(configuration)}`;
-  const table = tables.get(key) ?? new PartyTable(name, partyMachines[name](configuration));
+  const key = `${name} ${canonical(configuration)} ${canonical(transport as never)}`;
+  const table = tables.get(key) ?? new PartyTable(name, partyMachines[name](configuration), transport);
   tables.set(key, table);
   return table;
 }
@@ -164,18 +171,29 @@ function linkMatrix(): number[][] {
 /** Prepares a scenario. `replaced` puts other machines in the place of the modelled ones. */
 export function defineWorld(scenario: Scenario, replaced: Partial<PartyMachines> = {}): WorldDefinition {
   const configured = configurations(scenario);
+  const transport = transportOf(scenario);
   const windows = delayWindows(scenario);
   return {
     scenario,
     parties: partyNames.map((name) => {
       const machine = replaced[name];
-      return machine === undefined ? tableOf(name, configured[name]) : new PartyTable(name, machine);
+      return machine === undefined
+        ? tableOf(name, configured[name], transport)
+        : new PartyTable(name, machine, transport);
     }),
     delays: partyNames.map((name) => Object.values(windows[name])),
     linkBetween: linkMatrix(),
     links: linkNames.map((name) => {
       const { transport, latencyMs, law, loss, duplicate } = scenario.links[name];
-      return { name, latencyMs, law, loss, duplicate, ordered: isReliable(transport), lossy: !isReliable(transport) };
+      return {
+        name,
+        latencyMs,
+        law,
+        loss,
+        duplicate,
+        ordered: hasConnections(transport),
+        lossy: !hasConnections(transport),
+      };
     }),
     steps: scenario.steps.map(compiledStep),
     cutAtStart: linkNames.reduce((bits, name, bit) => (scenario.links[name].reachable ? bits : bits | (1 << bit)), 0),

@@ -1,5 +1,6 @@
 import type { MachineEvent, Observation, PartyName, RegisterRequest } from '../../machines/messages.ts';
 import { canonical, deepFreeze } from '../data/canonical.ts';
+import type { Connection } from './transport.ts';
 
 /** Numbers for values: equal values, equal numbers, in the order of their first appearance. */
 export class Interned<T> {
@@ -30,5 +31,5 @@ export type Sighting =
   | { readonly type: 'environment' };
 
 /** The events and sightings of every world in this process. */
-export const eventTable = new Interned<MachineEvent>();
+export const eventTable = new Interned<MachineEvent & { readonly over?: Connection }>();
 export const sightingTable = new Interned<Sighting>();

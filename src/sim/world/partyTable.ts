@@ -1,21 +1,10 @@
-import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, transition } from 'xstate';
-import { type Emitted, type MachineEvent, type PartyName, partyNames } from '../../machines/messages.ts';
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { MachineEvent, PartyName } from '../../machines/messages.ts';
 import { partyDelays } from '../../machines/parties.ts';
-import { canonical, deepFreeze } from '../data/canonical.ts';
-import { messageCause, timerCause } from './causes.ts';
-import { eventTable, sightingTable } from './eventTable.ts';
-
-/** What a party does to the world in one step, in the order in which XState says so. */
-export type Effect =
-  | { readonly type: 'send'; readonly to: number; readonly event: number; readonly cause: number }
-  | {
-      readonly type: 'arm';
-      readonly timer: number;
-      readonly event: number;
-      readonly delay: number;
-      readonly cause: number;
-    }
-  | { readonly type: 'cancel'; readonly timer: number };
+import { eventTable, Interned } from './eventTable.ts';
+import { MachineTable } from './machineTable.ts';
+import { type Effect, Step } from './partyStep.ts';
+import { type TransportConfiguration, TransportLayer, type TransportState, type Undelivered } from './transport.ts';
 
 /** One step of a party: its next local state and its effects. */
 export interface PartyStep {
@@ -25,36 +14,41 @@ export interface PartyStep {
   readonly sightings: readonly number[];
   /** Whether the machine had no transition for the event. */
   readonly ignored: boolean;
+  /** Why a message did not get to the machine; null where it did, and where it waits in a buffer. */
+  readonly undelivered: Undelivered | null;
 }
 
-/** No step of a machine comes near this; one that does would never end, and XState throws. */
-const mostMicrosteps = 1_000;
+/** A party between two steps: what its machine is in, and what its host remembers. */
+interface LocalState {
+  readonly snapshot: number;
+  readonly transport: number;
+}
 
 /**
- * A machine as a table: XState computes each distinct (local state, event) once, everything after that is look-up.
- *
- * Delays are left symbolic: the machine gets a number for each named delay, and the world knows its window.
+ * A party as a table: its machine above the transport layer of its host. Each distinct (local state, event) is computed
+ * once, everything after that is look-up.
  */
 export class PartyTable {
   readonly party: PartyName;
   readonly delayNames: readonly string[];
-  readonly snapshots: AnyMachineSnapshot[] = [];
   readonly initial: PartyStep;
-  readonly #machine: AnyStateMachine;
-  readonly #localIds = new Map<string, number>();
+  readonly #machine: MachineTable;
+  /** The transport layer of this party's host. */
+  readonly layer: TransportLayer;
+  readonly #hosts = new Interned<TransportState>();
+  readonly #locals = new Interned<LocalState>();
   readonly #steps: (PartyStep | undefined)[][] = [];
   readonly #timerIds = new Map<string, number>();
 
-  constructor(party: PartyName, machine: AnyStateMachine) {
+  constructor(party: PartyName, machine: AnyStateMachine, transport: TransportConfiguration) {
     this.party = party;
     this.delayNames = Object.keys(partyDelays[party]);
-    this.#machine = machine.provide({
-      delays: Object.fromEntries(this.delayNames.map((name, index) => [name, index])),
-    });
-    // XState itself would go round a cycle of eventless transitions for ever.
-    this.#machine.options = { ...this.#machine.options, maxIterations: mostMicrosteps };
-    const [snapshot, actions] = initialTransition(this.#machine);
-    this.initial = { next: this.#intern(snapshot), ...this.#outcome(actions), ignored: false };
+    this.#machine = new MachineTable(machine, this.delayNames);
+    this.layer = new TransportLayer(party, transport);
+    const { next, actions } = this.#machine.initial;
+    const step = this.#stepFrom(next, this.layer.initial);
+    step.perform(actions);
+    this.initial = this.#ended(step);
   }
 
   /** The step that the party takes from a local state on an event. */
@@ -62,55 +56,54 @@ export class PartyTable {
     return this.#steps[local]?.[event] ?? this.#compute(local, event);
   }
 
-  /** The machine whose table this is, its delays being numbers. */
-  get machine(): AnyStateMachine {
-    return this.#machine;
+  /** What the machine is in, in a local state. */
+  snapshotOf(local: number): AnyMachineSnapshot {
+    return this.#machine.snapshots[this.#locals.of(local).snapshot] as AnyMachineSnapshot;
   }
 
-  /** Every local state and event whose step has been asked for. */
-  *explored(): Generator<{ snapshot: AnyMachineSnapshot; event: MachineEvent }> {
-    for (const [local, row] of this.#steps.entries()) {
-      const snapshot = this.snapshots[local];
-      if (row === undefined || snapshot === undefined) continue;
-      for (const [event, step] of row.entries())
-        if (step !== undefined) yield { snapshot, event: eventTable.of(event) };
-    }
+  /** What the host remembers of its network, in a local state. */
+  transportOf(local: number): TransportState {
+    return this.#hosts.of(this.#locals.of(local).transport);
+  }
+
+  /** The machine of this party, its delays being numbers. */
+  get machine(): AnyStateMachine {
+    return this.#machine.machine;
+  }
+
+  /** The same party with another machine in the place of its own. */
+  withMachine(machine: AnyStateMachine): PartyTable {
+    return new PartyTable(this.party, machine, this.layer.configuration);
+  }
+
+  /** Every snapshot of the machine and event whose transition has been asked for. */
+  explored(): Generator<{ snapshot: AnyMachineSnapshot; event: MachineEvent }> {
+    return this.#machine.explored();
   }
 
   /** Number of distinct local states seen so far. */
   get localCount(): number {
-    return this.snapshots.length;
+    return this.#locals.values.length;
+  }
+
+  #stepFrom(snapshot: number, transport: TransportState): Step {
+    return new Step(this.party, this.#machine, this.layer, (name) => this.#timerId(name), snapshot, transport);
   }
 
   #compute(local: number, event: number): PartyStep {
-    const snapshot = this.snapshots[local];
-    if (snapshot === undefined) throw new RangeError(`${this.party} has no local state ${local}`);
-    const value = eventTable.of(event);
-    const [next, actions] = transition(this.#machine, snapshot, value as never);
-    const step = {
-      next: this.#intern(next),
-      ...this.#outcome(actions),
-      ignored: next === snapshot && actions.length === 0 && this.#hasNoTransition(snapshot, value),
-    };
+    const { snapshot, transport } = this.#locals.of(local);
+    const step = this.#stepFrom(snapshot, this.#hosts.of(transport));
+    step.take(eventTable.of(event));
+    const outcome = this.#ended(step);
     const row = this.#steps[local] ?? [];
-    row[event] = step;
+    row[event] = outcome;
     this.#steps[local] = row;
-    return step;
+    return outcome;
   }
 
-  #hasNoTransition(snapshot: AnyMachineSnapshot, event: MachineEvent): boolean {
-    return (this.#machine.getTransitionData(snapshot as never, event as never) ?? []).length === 0;
-  }
-
-  #intern(snapshot: AnyMachineSnapshot): number {
-    if (snapshot.status === 'error') throw snapshot.error;
-    const key = canonical({ value: snapshot.value, context: snapshot.context });
-    const known = this.#localIds.get(key);
-    if (known !== undefined) return known;
-    deepFreeze(snapshot.context);
-    const id = this.snapshots.push(snapshot) - 1;
-    this.#localIds.set(key, id);
-    return id;
+  #ended({ snapshot, transport, effects, sightings, ignored, undelivered }: Step): PartyStep {
+    const next = this.#locals.idOf({ snapshot, transport: this.#hosts.idOf(transport) });
+    return { next, effects, sightings, ignored, undelivered };
   }
 
   #timerId(name: string): number {
@@ -119,43 +112,4 @@ export class PartyTable {
     this.#timerIds.set(name, this.#timerIds.size);
     return this.#timerIds.size - 1;
   }
-
-  #outcome(actions: readonly { type: string; params: unknown }[]): Pick<PartyStep, 'effects' | 'sightings'> {
-    const effects: Effect[] = [];
-    const sightings: number[] = [];
-    for (const { type, params } of actions) {
-      if (type === 'xstate.emit') this.#emitted((params as { event: Emitted }).event, effects, sightings);
-      else if (type === 'xstate.cancel') {
-        effects.push({ type: 'cancel', timer: this.#timerId((params as { sendId: string }).sendId) });
-      } else if (type === 'xstate.raise') effects.push(...this.#armed(params as RaiseParams));
-      else
-        throw new Error(`${this.party}: the machine performs ${type}, which is neither sending, showing nor a timer`);
-    }
-    return { effects, sightings };
-  }
-
-  #emitted(emitted: Emitted, effects: Effect[], sightings: number[]): void {
-    if (emitted.type === 'observe') {
-      sightings.push(sightingTable.idOf(emitted.observation));
-      return;
-    }
-    const { to, message } = emitted;
-    const cause = messageCause(this.party, to, message.type);
-    effects.push({ type: 'send', to: partyNames.indexOf(to), event: eventTable.idOf(message), cause });
-    if (message.type === 'REGISTER') sightings.push(sightingTable.idOf({ type: 'sent', from: this.party, message }));
-  }
-
-  /** An immediate raise has already been taken within the step; only delayed ones are timers. */
-  #armed({ event, id, delay }: RaiseParams): Effect[] {
-    if (delay === undefined) return [];
-    if (id === undefined) throw new Error(`${this.party}: the timer for ${event.type} has no id`);
-    const cause = timerCause(this.party, event.type);
-    return [{ type: 'arm', timer: this.#timerId(id), event: eventTable.idOf(event), delay, cause }];
-  }
-}
-
-interface RaiseParams {
-  event: MachineEvent;
-  id: string | undefined;
-  delay: number | undefined;
 }

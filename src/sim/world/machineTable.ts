@@ -1,0 +1,89 @@
+import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, transition } from 'xstate';
+import type { MachineEvent } from '../../machines/messages.ts';
+import { canonical, deepFreeze } from '../data/canonical.ts';
+import { eventTable } from './eventTable.ts';
+
+/** What XState says that a machine does, in its order. */
+export interface Action {
+  readonly type: string;
+  readonly params: unknown;
+}
+
+/** One transition of a machine: to which of its snapshots, and with which actions. */
+export interface MachineStep {
+  readonly next: number;
+  readonly actions: readonly Action[];
+  /** Whether the machine had no transition for the event. */
+  readonly ignored: boolean;
+}
+
+/** No step of a machine comes near this; one that does would never end, and XState throws. */
+const mostMicrosteps = 1_000;
+
+/**
+ * A machine as a table: XState computes each distinct (snapshot, event) once, everything after that is look-up.
+ *
+ * Delays are left symbolic: the machine gets a number for each named delay, and the world knows its window.
+ */
+export class MachineTable {
+  readonly snapshots: AnyMachineSnapshot[] = [];
+  readonly initial: MachineStep;
+  /** The machine whose table this is, its delays being numbers. */
+  readonly machine: AnyStateMachine;
+  readonly #ids = new Map<string, number>();
+  readonly #steps: (MachineStep | undefined)[][] = [];
+
+  constructor(machine: AnyStateMachine, delayNames: readonly string[]) {
+    this.machine = machine.provide({ delays: Object.fromEntries(delayNames.map((name, index) => [name, index])) });
+    // XState itself would go round a cycle of eventless transitions for ever.
+    this.machine.options = { ...this.machine.options, maxIterations: mostMicrosteps };
+    const [snapshot, actions] = initialTransition(this.machine);
+    this.initial = { next: this.#intern(snapshot), actions, ignored: false };
+  }
+
+  /** The transition from a snapshot on an event. Throws a RangeError where there is no such snapshot. */
+  step(id: number, event: number): MachineStep {
+    return this.#steps[id]?.[event] ?? this.#compute(id, event);
+  }
+
+  /** Every snapshot and event whose transition has been asked for. */
+  *explored(): Generator<{ snapshot: AnyMachineSnapshot; event: MachineEvent }> {
+    for (const [id, row] of this.#steps.entries()) {
+      const snapshot = this.snapshots[id];
+      if (row === undefined || snapshot === undefined) continue;
+      for (const [event, step] of row.entries())
+        if (step !== undefined) yield { snapshot, event: eventTable.of(event) };
+    }
+  }
+
+  #compute(id: number, event: number): MachineStep {
+    const snapshot = this.snapshots[id];
+    if (snapshot === undefined) throw new RangeError(`the machine has no snapshot ${id}`);
+    const value = eventTable.of(event);
+    const [next, actions] = transition(this.machine, snapshot, value as never);
+    const step = {
+      next: this.#intern(next),
+      actions,
+      ignored: next === snapshot && actions.length === 0 && this.#hasNoTransition(snapshot, value),
+    };
+    const row = this.#steps[id] ?? [];
+    row[event] = step;
+    this.#steps[id] = row;
+    return step;
+  }
+
+  #hasNoTransition(snapshot: AnyMachineSnapshot, event: MachineEvent): boolean {
+    return (this.machine.getTransitionData(snapshot as never, event as never) ?? []).length === 0;
+  }
+
+  #intern(snapshot: AnyMachineSnapshot): number {
+    if (snapshot.status === 'error') throw snapshot.error;
+    const key = canonical({ value: snapshot.value, context: snapshot.context });
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    deepFreeze(snapshot.context);
+    const id = this.snapshots.push(snapshot) - 1;
+    this.#ids.set(key, id);
+    return id;
+  }
+}

@@ -1,0 +1,251 @@
+import {
+  isMessage,
+  type MachineEvent,
+  type Message,
+  type Network,
+  networkIn,
+  type PartyName,
+  type TransportNotice,
+} from '../../machines/messages.ts';
+import { type LinkName, linkEnds, type SuspendedSockets, type Transport } from '../scenario/scenario.ts';
+
+/** How the process of a party takes part in the network: it runs, the OS has suspended it, or there is none. */
+export type ProcessState = 'running' | 'suspended' | 'absent';
+
+/** What the transport layers must know of the world. */
+export interface TransportConfiguration {
+  readonly transports: Readonly<Record<LinkName, Transport>>;
+  readonly suspendedSockets: SuspendedSockets;
+}
+
+/** A path: the link and, where one end is the phone's, the network of that end. It may be a connection. */
+export interface Connection {
+  readonly link: LinkName;
+  readonly network?: Network;
+}
+
+/** What crosses a link: a message, or the word of one host to the other about a connection. */
+export type Segment = (Message | TransportNotice) & { readonly over?: Connection };
+
+/** What the host of a party remembers of addresses, connections and buffers. Plain data. */
+export interface TransportState {
+  /** The network that the phone is in; absent where the address never changes. */
+  readonly network?: Network;
+  /** Connections with the phone that this end takes for open, the newest last. Others are opened when they are needed. */
+  readonly open: readonly Connection[];
+  /** What waits in the socket buffers of a suspended process, the oldest first. */
+  readonly buffered: readonly Segment[];
+}
+
+/** Why a message reached nobody: its address has been left, nobody listens at it, it waits in a buffer or that is full. */
+export type Undelivered = 'addressLeft' | 'nobodyThere' | 'waits' | 'bufferFull';
+
+/** What becomes of something that arrives. */
+export interface Arrival {
+  readonly state: TransportState;
+  readonly deliver: Message | TransportNotice | null;
+  /** Why the machine is not told; null where it is, and where there is nothing to tell. */
+  readonly undelivered: Undelivered | null;
+  /** RFC 9293 3.10.7.1: a segment for a connection that is not there is answered with a reset. */
+  readonly reset: Segment | null;
+}
+
+/** What leaves the host, or what its sender is told at once instead (RFC 3261 18.4). */
+export interface Departure {
+  readonly state: TransportState;
+  readonly segment: Segment | null;
+  readonly failed: TransportNotice | null;
+}
+
+/** What the start, the freezing or the end of a process brings about. */
+export interface ProcessChange {
+  readonly state: TransportState;
+  readonly deliver: readonly (Message | TransportNotice)[];
+  readonly notices: readonly { readonly to: PartyName; readonly segment: Segment }[];
+}
+
+/** A socket buffer holds more than a suspended process is ever sent here; what arrives beyond that is lost. */
+const mostBuffered = 8;
+
+const linkNames = Object.keys(linkEnds) as LinkName[];
+
+/** Whether messages go over connections, which keep them in order and say when they break. */
+export const hasConnections = (transport: Transport): boolean => transport !== 'udp' && transport !== 'push';
+
+/** Whether an event comes over a link, and not from the environment, a timer or the machine itself. */
+export const isSegment = (event: MachineEvent | Segment): event is Segment => isMessage(event) || isNotice(event);
+
+const isNotice = (segment: { type: string }): segment is TransportNotice & { readonly over?: Connection } =>
+  segment.type === 'transport.failed' || segment.type === 'connection.closed';
+
+/** The message itself, as sender and receiver know it. */
+export const withoutConnection = <Event extends object>(event: Event & { readonly over?: Connection }): Event => {
+  const { over: _, ...message } = event;
+  return message as Event;
+};
+
+const without = (segment: Segment) => withoutConnection(segment) as Message | TransportNotice;
+
+const isSame = (one: Connection, other: Connection) => one.link === other.link && one.network === other.network;
+
+const peerOn = (link: LinkName, party: PartyName): PartyName =>
+  linkEnds[link][0] === party ? linkEnds[link][1] : linkEnds[link][0];
+
+const opened = (state: TransportState, connection: Connection): TransportState => ({
+  ...state,
+  open: [...state.open.filter((one) => !isSame(one, connection)), connection],
+});
+
+const closed = (state: TransportState, connection: Connection): TransportState => ({
+  ...state,
+  open: state.open.filter((one) => !isSame(one, connection)),
+});
+
+const deliver = (state: TransportState, segment: Segment): Arrival => ({
+  state,
+  deliver: without(segment),
+  undelivered: null,
+  reset: null,
+});
+
+const lose = (state: TransportState, undelivered: Undelivered, reset: Segment | null = null): Arrival => ({
+  state,
+  deliver: null,
+  undelivered,
+  reset,
+});
+
+const noted = (state: TransportState): Arrival => ({ state, deliver: null, undelivered: null, reset: null });
+
+const networkOf = ({ network }: Connection) => (network === undefined ? {} : { network });
+
+/**
+ * The transport layer of one party (RFC 3261 18): datagrams to addresses; connections that open, carry and break. It
+ * alone decides whether a message reaches somebody, whatever the message is. Pure: it gives the next state of the host.
+ */
+export class TransportLayer {
+  readonly initial: TransportState;
+  readonly #party: PartyName;
+  readonly configuration: TransportConfiguration;
+
+  constructor(party: PartyName, configuration: TransportConfiguration) {
+    this.#party = party;
+    this.configuration = configuration;
+    this.initial = { ...(party === 'app' && { network: 'wifi' as const }), open: [], buffered: [] };
+  }
+
+  /** Something comes from the network. */
+  arrive(state: TransportState, segment: Segment, process: ProcessState): Arrival {
+    if (segment.type === 'notification' || segment.type === 'notification.end') return deliver(state, segment);
+    if (this.#party !== 'app') return this.#arriveAtHost(state, segment, process);
+    const network = segment.over?.network;
+    // A datagram, or a segment, to the address of a network that the phone has left reaches nobody.
+    if (network !== undefined && network !== state.network) return lose(state, 'addressLeft');
+    if (isNotice(segment)) return this.#noticeAtPhone(state, segment, process);
+    if (process === 'suspended') return this.#arriveAtSuspended(state, segment);
+    const isOpen = !this.#isConnection(segment.over) || this.#isOpen(state, segment.over);
+    return process === 'running' && isOpen
+      ? deliver(state, segment)
+      : lose(state, 'nobodyThere', this.#resetFor(segment));
+  }
+
+  #isConnection(over: Connection | undefined): over is Connection {
+    return over !== undefined && hasConnections(this.configuration.transports[over.link]);
+  }
+
+  #isOpen(state: TransportState, connection: Connection): boolean {
+    return state.open.some((one) => isSame(one, connection));
+  }
+
+  #resetFor(segment: Segment): Segment | null {
+    const { over } = segment;
+    if (!this.#isConnection(over) || isNotice(segment)) return null;
+    return { type: 'transport.failed', message: without(segment) as Message, over, ...networkOf(over) };
+  }
+
+  #arriveAtSuspended(state: TransportState, segment: Segment): Arrival {
+    const { suspendedSockets } = this.configuration;
+    const isOpen = this.#isConnection(segment.over) ? this.#isOpen(state, segment.over) : suspendedSockets === 'kept';
+    if (!isOpen) return lose(state, 'nobodyThere', this.#resetFor(segment));
+    // A copy of a datagram that waits already would tell nothing new.
+    if (state.buffered.some((one) => JSON.stringify(one) === JSON.stringify(segment))) return lose(state, 'waits');
+    if (state.buffered.length >= mostBuffered) return lose(state, 'bufferFull');
+    return lose({ ...state, buffered: [...state.buffered, segment] }, 'waits');
+  }
+
+  #noticeAtPhone(state: TransportState, notice: Segment, process: ProcessState): Arrival {
+    const next = notice.over === undefined ? state : closed(state, notice.over);
+    return process === 'running' ? deliver(next, notice) : noted(next);
+  }
+
+  #arriveAtHost(state: TransportState, segment: Segment, process: ProcessState): Arrival {
+    if (process === 'absent') return lose(state, 'nobodyThere', this.#resetFor(segment));
+    const { over } = segment;
+    if (over?.network === undefined || !this.#isConnection(over)) return deliver(state, segment);
+    return deliver(isNotice(segment) ? closed(state, over) : opened(state, over), segment);
+  }
+
+  /** The other end of the connection over which something has come. */
+  senderOf({ over }: Segment): PartyName {
+    if (over === undefined) throw new Error('a datagram is not answered by the transport');
+    return peerOn(over.link, this.#party);
+  }
+
+  /**
+   * The machine wants to send a message, in answer to what has come in the same step or by itself. RFC 3261 18.2.2: the
+   * answer to a REGISTER goes where that came from, whatever Contact it names.
+   */
+  send(state: TransportState, to: PartyName, message: Message, request: Segment | null): Departure {
+    const link = linkNames.find((name) => linkEnds[name].includes(to as never) && peerOn(name, to) === this.#party);
+    if (link === undefined) throw new Error(`${this.#party} has no link to ${to}`);
+    const isReliable = hasConnections(this.configuration.transports[link]);
+    if (state.network !== undefined) {
+      const over = { link, network: state.network };
+      return { state: isReliable ? opened(state, over) : state, segment: { ...message, over }, failed: null };
+    }
+    const network = request?.type === 'REGISTER' ? request.over?.network : networkIn(message);
+    if (to !== 'app') return { state, segment: isReliable ? { ...message, over: { link } } : message, failed: null };
+    if (isReliable) return this.#sendToPhone(state, link, message, network);
+    return { state, segment: network === undefined ? message : { ...message, over: { link, network } }, failed: null };
+  }
+
+  /** Nobody can connect to the phone: it is behind a NAT. What has a connection is sent over the newest, if no other is named. */
+  #sendToPhone(state: TransportState, link: LinkName, message: Message, named: Network | undefined): Departure {
+    const over = state.open.findLast((one) => one.link === link && (named ?? one.network) === one.network);
+    if (over !== undefined) return { state, segment: { ...message, over }, failed: null };
+    return { state, segment: null, failed: { type: 'transport.failed', message, ...(named && { network: named }) } };
+  }
+
+  /** The phone has another network: it has a new address, and its connections are no more. */
+  changeNetwork(state: TransportState): TransportState {
+    return { ...state, network: state.network === 'wifi' ? 'cellular' : 'wifi', open: [], buffered: [] };
+  }
+
+  /** The process is suspended, goes on or ends. */
+  changeProcess(state: TransportState, before: ProcessState, after: ProcessState): ProcessChange {
+    if (after === 'absent') return { state: this.#empty(state), deliver: [], notices: this.#closing(state) };
+    if (after === 'suspended' && before === 'running') {
+      const next = this.configuration.suspendedSockets === 'defunct' ? this.#empty(state) : state;
+      return { state: next, deliver: [], notices: [] };
+    }
+    const waiting = after === 'running' ? state.buffered : [];
+    const next = after === 'running' ? { ...state, buffered: [] } : state;
+    return { state: next, deliver: waiting.map(without), notices: [] };
+  }
+
+  #empty(state: TransportState): TransportState {
+    return { ...state, open: [], buffered: [] };
+  }
+
+  /** The OS closes the connections of a process that ends: the other ends are told. */
+  #closing(state: TransportState): ProcessChange['notices'] {
+    const fixed = linkNames
+      .filter((link) => this.#party !== 'app' && linkEnds[link].includes(this.#party as never))
+      .filter((link) => hasConnections(this.configuration.transports[link]) && peerOn(link, this.#party) !== 'app')
+      .map((link): Connection => ({ link }));
+    return [...state.open, ...fixed].map((over) => ({
+      to: peerOn(over.link, this.#party),
+      segment: { type: 'connection.closed', from: this.#party, ...networkOf(over), over },
+    }));
+  }
+}
