@@ -1,5 +1,5 @@
 import { properties } from '../../sim/properties/properties.ts';
-import { type AnyProperty, PropertyTable } from '../../sim/properties/property.ts';
+import { type AnyProperty, type Obligation, PropertyTable } from '../../sim/properties/property.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import type { Trace, TraceRecord } from '../../sim/trace/trace.ts';
 import { type Sighting, sightingTable } from '../../sim/world/eventTable.ts';
@@ -21,10 +21,8 @@ const sightingsOf = ({ kind, observations }: TraceRecord): number[] => [
   ...observations.map((one: Sighting) => sightingTable.idOf(one)),
 ];
 
-/** What must be over in time while a property is in some state, as it goes on. */
-interface Obliged {
-  readonly key: string;
-  readonly limitMs: number;
+/** An obligation whose time is running. */
+interface Obliged extends Obligation {
   readonly sinceMs: number;
 }
 
@@ -33,24 +31,22 @@ type Seen = readonly { readonly record: TraceRecord; readonly sightings: readonl
 function marginOf(property: AnyProperty, scenario: Scenario, seen: Seen, endMs: number): Margin | null {
   const table = new PropertyTable(property, scenario);
   let state = table.initial;
-  let obliged: Obliged | null = null;
+  let obliged: readonly Obliged[] = [];
   let worst: Margin | null = null;
-  const judge = (atMs: number, step: number) => {
-    if (obliged === null) return;
-    const { sinceMs, limitMs } = obliged;
+  const judge = ({ sinceMs, limitMs }: Obliged, atMs: number, step: number) => {
     const tookMs = atMs - sinceMs;
     if (worst === null || tookMs / limitMs > worst.tookMs / worst.limitMs) worst = { tookMs, limitMs, step };
   };
   for (const { record, sightings } of seen) {
     for (const sighting of sightings) {
       state = table.next(state, sighting);
-      const due = table.obligation(state);
-      if (due?.key === (obliged as Obliged | null)?.key) continue;
-      judge(record.atMs, record.step);
-      obliged = due && { ...due, sinceMs: record.atMs };
+      const due = table.obligations(state);
+      for (const one of obliged) if (!due.some(({ key }) => key === one.key)) judge(one, record.atMs, record.step);
+      const before = obliged;
+      obliged = due.map((one) => before.find(({ key }) => key === one.key) ?? { ...one, sinceMs: record.atMs });
     }
   }
-  judge(endMs, seen.length - 1);
+  for (const one of obliged) judge(one, endMs, seen.length - 1);
   return worst;
 }
 
@@ -59,7 +55,7 @@ export function marginsOf({ scenario, records, endMs, verdicts }: Trace): Margin
   const seen = records.map((record) => ({ record, sightings: sightingsOf(record) }));
   const holding = verdicts.flatMap(({ property, verdict }) => (verdict === 'holds' ? [property] : []));
   const found = properties.flatMap((property) => {
-    const isBounded = property.obligation !== undefined && holding.includes(property.name);
+    const isBounded = property.obligations !== undefined && holding.includes(property.name);
     const margin = isBounded ? marginOf(property, scenario, seen, endMs) : null;
     return margin === null ? [] : [[property.name, margin] as const];
   });

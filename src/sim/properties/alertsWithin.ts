@@ -19,7 +19,7 @@ export const alertsWithin = (limitMs: number, call: Call): Property<Wait> => ({
     if (sighting.type === 'ringing.alerting') return state === 'overdue' ? 'late' : 'over';
     return /^call\.(failed|abandoned|connected|ended)$/.test(sighting.type) ? 'over' : state;
   },
-  obligation: (state) => (state === 'waiting' ? { key: 'alert', limitMs } : null),
+  obligations: (state) => (state === 'waiting' ? [{ key: 'alert', limitMs }] : []),
   missed: () => 'overdue',
   violation: (state) => (state === 'late' ? { what: `call ${call} alerted late`, calls: [call] } : null),
   witnessed: (state) => state === 'over',

@@ -96,6 +96,9 @@ interface Ringing {
 
 const ringsOn = ({ ringing, over }: Ringing): Call[] => ([1, 2] as const).filter((call) => ringing[call] && over[call]);
 
+/** Each call has a time of its own. */
+const keyOf = (call: Call): string => `call ${call}`;
+
 /** Once the caller has hung up or been refused, the phone falls silent. */
 export const ringStops: Property<Ringing> = {
   name: 'ringStops',
@@ -111,11 +114,11 @@ export const ringStops: Property<Ringing> = {
     }
     return endsCall(sighting.type) ? { ...state, over: { ...state.over, [call]: true } } : state;
   },
-  obligation: (state, { limits }) => {
-    const [call] = ringsOn(state);
-    return call === undefined ? null : { key: `call ${call}`, limitMs: limits.ringStopMs };
+  obligations: (state, { limits }) => ringsOn(state).map((call) => ({ key: keyOf(call), limitMs: limits.ringStopMs })),
+  missed: (state, key) => {
+    const late = ringsOn(state).filter((call) => keyOf(call) === key || state.tooLong.includes(call));
+    return { ...state, tooLong: late };
   },
-  missed: (state) => ({ ...state, tooLong: ringsOn(state) }),
   violation: (state) => violationOf(state.tooLong, (call) => `the phone rang on after call ${call} was over`),
   witnessed: (state) => state.stopped,
 };

@@ -8,12 +8,18 @@ export type PropertySettings = Pick<
   'mode' | 'limits' | 'steps' | 'otherDevice' | 'autoSend180' | 'unreportedPush'
 >;
 
+/** A bound on time: the time of a key runs while states name it, from the first of them on. */
+export interface Obligation {
+  readonly key: string;
+  readonly limitMs: number;
+}
+
 /**
  * Something that must hold: a small observer of what can be seen from outside.
  *
  * Its state is plain data and finite, its functions are pure, so that every driver can carry it along. A bound on
- * time is an obligation: while `obligation` names a key, that key's time runs, and `missed` says what becomes of the
- * state when it has run out.
+ * time is an obligation: while `obligations` names a key, that key's time runs, and `missed` says what becomes of the
+ * state when it has run out. Each key has a time of its own: one per call or per owner where each is judged.
  */
 export interface Property<State = never> {
   readonly name: string;
@@ -23,8 +29,9 @@ export interface Property<State = never> {
   readonly appliesTo: (settings: PropertySettings) => boolean;
   readonly initial: State;
   readonly next: (state: State, sighting: Sighting, settings: PropertySettings) => State;
-  readonly obligation?: (state: State, settings: PropertySettings) => { key: string; limitMs: number } | null;
-  readonly missed?: (state: State) => State;
+  readonly obligations?: (state: State, settings: PropertySettings) => readonly Obligation[];
+  /** The state once the time of a key is over: a violation, or a state without that obligation. */
+  readonly missed?: (state: State, key: string) => State;
   /** What is wrong with this state, or null. Once a state is wrong it stays so. */
   readonly violation: (state: State) => Violation | null;
   /** What is wrong if the run ends in this state, for properties that demand an end. */
@@ -46,6 +53,8 @@ export interface Violation {
 
 export type AnyProperty = Property<never>;
 
+const none: readonly Obligation[] = [];
+
 /** A property as a table of numbers: each distinct (state, sighting) is computed once. */
 export class PropertyTable {
   readonly property: Property<unknown>;
@@ -53,7 +62,7 @@ export class PropertyTable {
   readonly initial: number;
   readonly #states = new Interned<unknown>();
   readonly #next: (number | undefined)[][] = [];
-  readonly #obligations: ({ key: string; limitMs: number } | null)[] = [];
+  readonly #obligations: (readonly Obligation[])[] = [];
 
   constructor(property: AnyProperty, settings: PropertySettings) {
     this.property = property as unknown as Property<unknown>;
@@ -72,13 +81,19 @@ export class PropertyTable {
     return id;
   }
 
-  obligation(state: number): { key: string; limitMs: number } | null {
-    return this.#obligations[state] ?? null;
+  /** What has to be over in time in a state. */
+  obligations(state: number): readonly Obligation[] {
+    return this.#obligations[state] ?? none;
   }
 
-  missed(state: number): number {
-    const { missed } = this.property;
-    return missed === undefined ? state : this.#stateId(missed(this.#states.of(state)));
+  /** The state after the time of an obligation is over. */
+  missed(state: number, key: string): number {
+    const { missed, name } = this.property;
+    if (missed === undefined) throw new Error(`${name} has obligations, but does not say what follows a missed one`);
+    const next = this.#stateId(missed(this.#states.of(state), key));
+    const isObligedStill = this.obligations(next).some((one) => one.key === key);
+    if (isObligedStill && this.violation(next) === null) throw new Error(`${name} misses ${key} without an end`);
+    return next;
   }
 
   violation(state: number): Violation | null {
@@ -99,7 +114,7 @@ export class PropertyTable {
 
   #stateId(value: unknown): number {
     const id = this.#states.idOf(value);
-    this.#obligations[id] ??= this.property.obligation?.(value, this.settings) ?? null;
+    this.#obligations[id] ??= this.property.obligations?.(value, this.settings) ?? none;
     return id;
   }
 }

@@ -62,7 +62,7 @@ export const noBlackout: Property<Reach> = {
     if (sighting.type === 'push.enabled') return { ...state, expected: sighting.enabled };
     return sighting.type === 'loggedOut' && sighting.loggedOut ? { ...state, expected: false } : state;
   },
-  obligation: (state, { limits }) => (isDark(state) ? { key: 'dark', limitMs: limits.blackoutMs } : null),
+  obligations: (state, { limits }) => (isDark(state) ? [{ key: 'dark', limitMs: limits.blackoutMs }] : []),
   missed: (state) => ({ ...state, tooLong: true }),
   violation: ({ tooLong }) => violated(tooLong ? 'the user was unreachable for too long' : null),
   witnessed: ({ expected, bindings }) => expected && bindings.length > 0,
@@ -120,26 +120,29 @@ export const registersSparingly: Property<Registers> = {
 
 interface Logout {
   readonly loggedOut: boolean;
-  readonly bindings: readonly Contact[];
+  /** Of app and push server: another device of the user has its own account settings and stays registered. */
+  readonly owners: readonly Owner[];
   readonly tooLong: boolean;
   readonly clean: boolean;
 }
 
-/** After the log-out nobody is registered, and nobody becomes it again. */
+/** After the log-out neither app nor push server is registered, and neither becomes it again. */
 export const cleanLogout: Property<Logout> = {
   name: 'cleanLogout',
-  sentence: ({ limits }) => `within ${limits.logoutMs / 1000} s after the log-out no binding is left`,
+  sentence: ({ limits }) =>
+    `within ${limits.logoutMs / 1000} s after the log-out neither app nor push server has a binding left`,
   appliesTo: () => true,
-  initial: { loggedOut: false, bindings: [], tooLong: false, clean: false },
+  initial: { loggedOut: false, owners: [], tooLong: false, clean: false },
   next: (state, sighting) => {
     if (sighting.type === 'loggedOut') {
-      return { ...state, loggedOut: sighting.loggedOut, clean: sighting.loggedOut && state.bindings.length === 0 };
+      return { ...state, loggedOut: sighting.loggedOut, clean: sighting.loggedOut && state.owners.length === 0 };
     }
     if (sighting.type !== 'bindings') return state;
-    return { ...state, bindings: sighting.contacts, clean: state.loggedOut && sighting.contacts.length === 0 };
+    const owners = ownersOf(sighting.contacts);
+    return { ...state, owners, clean: state.loggedOut && owners.length === 0 };
   },
-  obligation: ({ loggedOut, bindings }, { limits }) =>
-    loggedOut && bindings.length > 0 ? { key: 'bound', limitMs: limits.logoutMs } : null,
+  obligations: ({ loggedOut, owners }, { limits }) =>
+    loggedOut && owners.length > 0 ? [{ key: 'bound', limitMs: limits.logoutMs }] : [],
   missed: (state) => ({ ...state, tooLong: true }),
   violation: ({ tooLong }) => violated(tooLong ? 'a binding was left after the log-out' : null),
   witnessed: ({ clean }) => clean,
@@ -172,11 +175,11 @@ export const onlyOwnBinding: Property<Removals> = {
 interface Beliefs {
   readonly bindings: readonly Contact[];
   readonly believed: Readonly<Record<Owner, Contact | null>>;
-  readonly wrong: Owner | null;
+  readonly wrong: readonly Owner[];
 }
 
-const deluded = ({ bindings, believed }: Beliefs): Owner | undefined =>
-  (['app', 'pushServer'] as const).find((owner) => {
+const deluded = ({ bindings, believed }: Beliefs): Owner[] =>
+  (['app', 'pushServer'] as const).filter((owner) => {
     const contact = believed[owner];
     return contact !== null && !bindings.includes(contact);
   });
@@ -187,7 +190,7 @@ export const beliefMatches: Property<Beliefs> = {
   sentence: ({ limits }) =>
     `nobody believes for longer than ${limits.beliefMs / 1000} s to be registered when he is not`,
   appliesTo: () => true,
-  initial: { bindings: [], believed: { app: null, pushServer: null }, wrong: null },
+  initial: { bindings: [], believed: { app: null, pushServer: null }, wrong: [] },
   next: (state, sighting) => {
     if (sighting.type === 'bindings') return { ...state, bindings: sighting.contacts };
     const believe = (owner: Owner, contact: Contact | null) => ({
@@ -198,11 +201,12 @@ export const beliefMatches: Property<Beliefs> = {
     if (sighting.type === 'app.reachable' && sighting.contact === null) return believe('app', null);
     return sighting.type === 'pushServer.up' && !sighting.up ? believe('pushServer', null) : state;
   },
-  obligation: (state, { limits }) => {
-    const owner = deluded(state);
-    return owner === undefined ? null : { key: owner, limitMs: limits.beliefMs };
+  obligations: (state, { limits }) => deluded(state).map((owner) => ({ key: owner, limitMs: limits.beliefMs })),
+  missed: (state, key) => {
+    const late = deluded(state).filter((owner) => owner === key && !state.wrong.includes(owner));
+    return { ...state, wrong: [...state.wrong, ...late] };
   },
-  missed: (state) => ({ ...state, wrong: deluded(state) ?? null }),
-  violation: ({ wrong }) => violated(wrong === null ? null : `${wrong} believed to be registered but was not`),
+  violation: ({ wrong }) =>
+    violated(wrong.length === 0 ? null : wrong.map((one) => `${one} believed to be registered but was not`).join('; ')),
   witnessed: ({ believed }) => believed.app !== null || believed.pushServer !== null,
 };

@@ -29,18 +29,29 @@ class Watch {
   violation: Violation | null = null;
   atMs: number | null = null;
   step: number | null = null;
-  #key: string | null = null;
-  #deadlineMs = Number.POSITIVE_INFINITY;
+  /** Per key of an obligation the date at which its time is over; Infinity once that has been missed. */
+  readonly #deadlinesMs = new Map<string, number>();
+  /** The first of those dates. */
+  #nextMs = Number.POSITIVE_INFINITY;
 
   constructor(table: PropertyTable) {
     this.table = table;
     this.state = table.initial;
+    this.#oblige(0);
   }
 
-  /** Lets the obligation run out if its time is over before `nowMs`. */
+  /** Lets the obligations run out whose time is over before `nowMs`. */
   advance(nowMs: number, step: number): void {
-    if (nowMs <= this.#deadlineMs) return;
-    this.#enter(this.table.missed(this.state), this.#deadlineMs, step);
+    while (nowMs > this.#nextMs) this.#miss(step);
+  }
+
+  #miss(step: number): void {
+    const overMs = this.#nextMs;
+    for (const [key, deadlineMs] of this.#deadlinesMs) {
+      if (deadlineMs !== overMs) continue;
+      this.#deadlinesMs.set(key, Number.POSITIVE_INFINITY);
+      this.#enter(this.table.missed(this.state, key), overMs, step);
+    }
   }
 
   see(sighting: number, nowMs: number, step: number): void {
@@ -54,11 +65,21 @@ class Watch {
 
   #enter(state: number, nowMs: number, step: number): void {
     this.state = state;
-    const obligation = this.table.obligation(state);
-    const key = obligation?.key ?? null;
-    if (key !== this.#key) this.#deadlineMs = obligation ? nowMs + obligation.limitMs : Number.POSITIVE_INFINITY;
-    this.#key = key;
+    this.#oblige(nowMs);
     this.#judge(this.table.violation(state), nowMs, step);
+  }
+
+  /** Begins the time of the obligations that are new in this state, and ends that of those that are met. */
+  #oblige(nowMs: number): void {
+    const obligations = this.table.obligations(this.state);
+    if (obligations.length === 0 && this.#deadlinesMs.size === 0) return;
+    for (const key of this.#deadlinesMs.keys()) {
+      if (!obligations.some((one) => one.key === key)) this.#deadlinesMs.delete(key);
+    }
+    for (const { key, limitMs } of obligations) {
+      if (!this.#deadlinesMs.has(key)) this.#deadlinesMs.set(key, nowMs + limitMs);
+    }
+    this.#nextMs = Math.min(...this.#deadlinesMs.values());
   }
 
   #judge(violation: Violation | null, nowMs: number, step: number | null): void {

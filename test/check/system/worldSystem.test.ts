@@ -5,6 +5,7 @@ import { check } from '../../../src/sim/check/questions/check.ts';
 import type { FaultBudget } from '../../../src/sim/check/system/faultBudget.ts';
 import { WorldSystem } from '../../../src/sim/check/system/worldSystem.ts';
 import type { AnyProperty, Property } from '../../../src/sim/properties/property.ts';
+import { simulate } from '../../../src/sim/run/simulate.ts';
 import type { Scenario } from '../../../src/sim/scenario/scenario.ts';
 import { withCalls } from '../../../src/sim/scenarioFile/withCalls.ts';
 import { defineWorld } from '../../../src/sim/world/definition.ts';
@@ -108,7 +109,7 @@ describe('obligations', () => {
       initial: { steps: 0, isLate: false },
       next: (state, sighting) =>
         sighting.type === 'environment' && state.steps < 3 ? { ...state, steps: state.steps + 1 } : state,
-      obligation: ({ steps }) => (steps > 0 && steps < 3 ? { key: keyOf(steps), limitMs } : null),
+      obligations: ({ steps }) => (steps > 0 && steps < 3 ? [{ key: keyOf(steps), limitMs }] : []),
       missed: (state) => ({ ...state, isLate: true }),
       violation: ({ isLate }) => (isLate ? { what: 'late', calls: [] } : null),
       witnessed: ({ steps }) => steps > 0,
@@ -132,6 +133,38 @@ describe('obligations', () => {
   test('end at their last moment, not before it', () => {
     expect(verdicts(steady(4_000, (count) => `after ${count}`))).toEqual(['holds']);
     expect(verdicts(steady(3_999, (count) => `after ${count}`))).toEqual(['violated']);
+  });
+
+  test('of one property have a time each, from the state that names their key first', () => {
+    const named = (keys: readonly (readonly string[])[]): AnyProperty => {
+      const property: Property<{ steps: number; late: string | null }> = {
+        name: 'several keys',
+        sentence: () => 'each key is over in time',
+        appliesTo: () => true,
+        initial: { steps: 0, late: null },
+        next: (state, sighting) =>
+          sighting.type === 'environment' ? { ...state, steps: Math.min(state.steps + 1, 3) } : state,
+        obligations: ({ steps }) => (keys[steps] ?? []).map((key) => ({ key, limitMs: 9_000 })),
+        missed: (state, key) => ({ ...state, late: key }),
+        violation: ({ late }) => (late === null ? null : { what: late, calls: [] }),
+        witnessed: () => true,
+      };
+      return property as unknown as AnyProperty;
+    };
+    // The steps come at 4, 8 and 12 s, the end at 20 s.
+    const verdict = (keys: readonly (readonly string[])[]) => {
+      const world = scenarioOf({ steps: [...steps], until: '20s' });
+      const [decision] = check(world, { properties: [named(keys)] }).decisions;
+      const [simulated] = simulate(world, 1, { properties: [named(keys)] }).verdicts;
+      const sentence = decision?.counterexample?.trace.verdicts;
+      expect(sentence === undefined).toBe(simulated?.verdict === 'holds');
+      return [decision?.verdict, simulated?.violation?.what ?? null];
+    };
+    expect(verdict([[], ['one', 'other'], ['one', 'other'], ['one']])).toEqual(['violated', 'one']);
+    expect(verdict([[], ['one', 'other'], ['one', 'other'], ['other']])).toEqual(['violated', 'other']);
+    expect(verdict([[], ['one'], ['one', 'other'], ['other']])).toEqual(['violated', 'other']);
+    expect(verdict([[], ['one', 'other'], ['one', 'other'], []])).toEqual(['holds', null]);
+    expect(verdict([[], ['one'], ['other'], ['one']])).toEqual(['holds', null]);
   });
 
   test('of several properties run on when one of them is missed', () => {

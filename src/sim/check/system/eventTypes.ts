@@ -2,11 +2,12 @@ import type { Window } from '../../data/window.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { eventTable } from '../../world/eventTable.ts';
 import type { Fate, Pending } from '../../world/world.ts';
+import type { PropertyObligation } from './observers.ts';
 
-/** What can be pending: an event of the world, the end of a property's patience, the end of the run. */
+/** What can be pending: an event of the world, the end of an obligation's time, the end of the run. */
 export type EventType =
   | { readonly is: 'pending'; readonly pending: Pending; readonly windowMs: Window; readonly fate: Fate }
-  | { readonly is: 'deadline'; readonly property: number; readonly limitMs: number }
+  | ({ readonly is: 'deadline' } & PropertyObligation)
   | { readonly is: 'end' };
 
 /** A number for every type of event that can be pending in a world: what it does, when, and to whom. */
@@ -114,7 +115,7 @@ const numberOf = ({ kind, party, event, from, link, index, isCopy }: Pending): n
 
 /** One text for each type: all of the event that matters for what it does and when. */
 function keyOf(type: EventType): string {
-  if (type.is !== 'pending') return type.is === 'end' ? 'end' : `deadline ${type.property} ${type.limitMs}`;
+  if (type.is !== 'pending') return type.is === 'end' ? 'end' : `deadline ${type.property} ${type.limitMs} ${type.key}`;
   const { kind, party, event, from, link, index, isCopy } = type.pending;
   return `${kind} ${party} ${event} ${from} ${link} ${index} ${isCopy} ${type.windowMs} ${type.fate}`;
 }

@@ -1,13 +1,12 @@
-import { type AnyProperty, PropertyTable } from '../../properties/property.ts';
+import { type AnyProperty, type Obligation, PropertyTable } from '../../properties/property.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 
 /** Stands for the state of a property that has been violated: what it sees afterwards no longer matters. */
 const broken = -1;
 
-/** What a property still waits for: it is violated once `limitMs` have gone by. */
-export interface Obligation {
-  readonly key: string;
-  readonly limitMs: number;
+/** An obligation of one of the properties, by its place. Equal ones are one object. */
+export interface PropertyObligation extends Obligation {
+  readonly property: number;
 }
 
 /** The observers of several properties as one: each distinct combination of their states has a number. */
@@ -18,6 +17,8 @@ export class Observers {
   readonly #ids = new Map<string, number>();
   readonly #next: Map<number, number>[] = [];
   readonly #violated: number[] = [];
+  readonly #obligationsIn: (readonly PropertyObligation[])[] = [];
+  readonly #obligations = new Map<string, PropertyObligation>();
   #witnessed = 0;
 
   constructor(properties: readonly AnyProperty[], scenario: Scenario) {
@@ -38,10 +39,10 @@ export class Observers {
     return next;
   }
 
-  /** The combination after the time of a property's obligation is over. */
-  missed(id: number, property: number): number {
+  /** The combination after the time of an obligation is over. */
+  missed(id: number, { property, key }: PropertyObligation): number {
     const missed = (state: number, index: number) =>
-      index === property && state !== broken ? this.#judged(index, this.#table(index).missed(state)) : state;
+      index === property && state !== broken ? this.#judged(index, this.#table(index).missed(state, key)) : state;
     return this.#idOf(this.#of(id).map(missed));
   }
 
@@ -52,9 +53,9 @@ export class Observers {
     return this.#idOf(this.#of(id).map(ended));
   }
 
-  obligationOf(id: number, property: number): Obligation | null {
-    const state = this.#of(id)[property] as number;
-    return state === broken ? null : this.#table(property).obligation(state);
+  /** What has to be over in time in a combination, in the order of the properties. */
+  obligationsIn(id: number): readonly PropertyObligation[] {
+    return this.#obligationsIn[id] as readonly PropertyObligation[];
   }
 
   /** The state of one property in a combination. */
@@ -102,6 +103,19 @@ export class Observers {
       else if (this.#table(index).witnessed(state)) this.#witnessed |= 1 << index;
     });
     this.#violated.push(violated);
+    this.#obligationsIn.push(states.flatMap((state, index) => this.#obligationsOf(index, state)));
     return id;
+  }
+
+  #obligationsOf(property: number, state: number): PropertyObligation[] {
+    if (state === broken) return [];
+    return this.#table(property)
+      .obligations(state)
+      .map((obligation) => {
+        const name = `${property} ${obligation.limitMs} ${obligation.key}`;
+        const one = this.#obligations.get(name) ?? { ...obligation, property };
+        this.#obligations.set(name, one);
+        return one;
+      });
   }
 }

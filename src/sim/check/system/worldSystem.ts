@@ -9,7 +9,7 @@ import type { Situations } from '../engine/situations.ts';
 import type { Outcome, PendingAfter, Situation, TimedSystem } from '../engine/timedSystem.ts';
 import { type EventType, EventTypes } from './eventTypes.ts';
 import { FateLists, type FaultBudget, type FaultChoice, faultChoices } from './faultBudget.ts';
-import { Observers } from './observers.ts';
+import { Observers, type PropertyObligation } from './observers.ts';
 
 /** What an exploration need not follow although it is under way. */
 export interface Negligible {
@@ -41,8 +41,8 @@ interface Aftermath {
   readonly world: World;
   readonly created: readonly Pending[];
   readonly observers: number;
-  /** Properties whose obligation begins anew, as bits. */
-  readonly restarted: number;
+  /** Obligations whose time begins now, even where it was running before. */
+  readonly begun: readonly PropertyObligation[];
   readonly situation: Situation | null;
   /** Where in the situation each event of the world was before. */
   readonly positions: readonly number[];
@@ -131,7 +131,7 @@ export class WorldSystem implements TimedSystem {
     this.negligible.assumed = 0;
     const type = this.typeOf(situation.pending[position] as number);
     if (type.is === 'end') return [this.#ended(situation)];
-    if (type.is === 'deadline') return [this.#missed(situation, type.property)];
+    if (type.is === 'deadline') return [this.#missed(situation, type)];
     const { world, positions } = this.#resume(situation);
     const fired = world.fire(positions.indexOf(position), type.fate === 'duplicate' ? 'duplicate' : 'happen');
     const { party } = type.pending;
@@ -158,7 +158,7 @@ export class WorldSystem implements TimedSystem {
       world,
       created,
       observers,
-      restarted: -1,
+      begun: [],
       situation: null,
       positions: [],
     });
@@ -181,28 +181,22 @@ export class WorldSystem implements TimedSystem {
     return { world, positions };
   }
 
-  #observed(before: number, { fired, step }: Fired): { observers: number; restarted: number } {
+  #observed(before: number, { fired, step }: Fired): Pick<Aftermath, 'observers' | 'begun'> {
     let observers = before;
-    let restarted = 0;
+    const begun: PropertyObligation[] = [];
     const seen = [...(fired.kind === 'step' ? [environment] : []), ...(step?.sightings ?? [])];
     for (const sighting of seen) {
       const next = this.observers.next(observers, sighting);
-      restarted |= this.#restartedBetween(observers, next);
+      if (next !== observers) begun.push(...this.#begunBetween(observers, next));
       observers = next;
     }
-    return { observers, restarted };
+    return { observers, begun };
   }
 
-  /** Properties that wait for something else afterwards than before, as bits. */
-  #restartedBetween(before: number, after: number): number {
-    if (before === after) return 0;
-    let restarted = 0;
-    this.observers.tables.forEach((_, property) => {
-      const one = this.observers.obligationOf(before, property);
-      const other = this.observers.obligationOf(after, property);
-      if (one?.key !== other?.key) restarted |= 1 << property;
-    });
-    return restarted;
+  /** Obligations of a combination of the observers that the one before it does not have. */
+  #begunBetween(before: number, after: number): PropertyObligation[] {
+    const standing = this.observers.obligationsIn(before);
+    return this.observers.obligationsIn(after).filter((one) => !standing.includes(one));
   }
 
   /** One outcome per choice of faults for the messages that have been sent. */
@@ -241,7 +235,7 @@ export class WorldSystem implements TimedSystem {
   }
 
   #pendingAfter(
-    { world, created, observers, restarted, situation, positions }: Aftermath,
+    { world, created, observers, begun, situation, positions }: Aftermath,
     demanded: readonly (Fault | undefined)[],
     fates: readonly Fate[],
   ): PendingAfter[] {
@@ -263,32 +257,31 @@ export class WorldSystem implements TimedSystem {
       if (windowMs[0] > this.definition.scenario.untilMs) continue;
       add(this.#types.idOfPending(pending, windowMs, fates[index] as Fate), createdOrigin(index));
     }
-    after.push(...this.#deadlines(observers, restarted, situation));
+    after.push(...this.#deadlines(observers, begun, situation));
     if (situation !== null) after.push({ type: this.end, origin: situation.pending.indexOf(this.end) });
     return after;
   }
 
-  #deadlines(observers: number, restarted: number, situation: Situation | null): PendingAfter[] {
-    return this.observers.tables.flatMap((_, property) => {
-      const obligation = this.observers.obligationOf(observers, property);
-      if (obligation === null || obligation.limitMs >= this.definition.scenario.untilMs) return [];
-      const type = this.#types.idOf({ is: 'deadline', property, limitMs: obligation.limitMs });
-      const origin = restarted & (1 << property) ? -1 : (situation?.pending.indexOf(type) ?? -1);
+  #deadlines(observers: number, begun: readonly PropertyObligation[], situation: Situation | null): PendingAfter[] {
+    return this.observers.obligationsIn(observers).flatMap((obligation) => {
+      if (obligation.limitMs >= this.definition.scenario.untilMs) return [];
+      const type = this.#types.idOf({ is: 'deadline', ...obligation });
+      const origin = begun.includes(obligation) ? -1 : (situation?.pending.indexOf(type) ?? -1);
       return [{ type, origin }];
     });
   }
 
-  #missed({ words, pending }: Situation, property: number): Outcome {
+  #missed({ words, pending }: Situation, obligation: PropertyObligation): Outcome {
     const before = this.#word(words, observersAt);
-    const observers = this.observers.missed(before, property);
-    const restarted = this.#restartedBetween(before, observers);
+    const observers = this.observers.missed(before, obligation);
+    const begun = this.#begunBetween(before, observers);
     const situation = { words, pending };
     const others = pending.flatMap((id, origin): PendingAfter[] =>
       this.typeOf(id).is === 'deadline' ? [] : [{ type: id, origin }],
     );
     return {
       words: words.with(this.definition.parties.length + observersAt, observers),
-      pending: [...others, ...this.#deadlines(observers, restarted, situation)],
+      pending: [...others, ...this.#deadlines(observers, begun, situation)],
       choice: this.#fates.idOf([]),
     };
   }

@@ -39,7 +39,7 @@ export interface UntimedResult {
 const usualMemoryBytes = 1024 ** 3;
 
 /** The properties that can be judged without time: those that bound none. */
-const untimedProperties: readonly AnyProperty[] = properties.filter(({ obligation }) => obligation === undefined);
+const untimedProperties: readonly AnyProperty[] = properties.filter(({ obligations }) => obligations === undefined);
 
 /**
  * Explores the whole untimed world of a scenario: the world of `World.fire` in which any pending event may happen next,
