@@ -1,4 +1,5 @@
 import type { Call } from '../../machines/messages.ts';
+import { endsCall } from './perCall.ts';
 import type { Property } from './property.ts';
 
 type Wait = 'none' | 'waiting' | 'overdue' | 'late' | 'over';
@@ -17,7 +18,7 @@ export const alertsWithin = (limitMs: number, call: Call): Property<Wait> => ({
     if (sighting.type === 'call.placed') return 'waiting';
     if (state !== 'waiting' && state !== 'overdue') return state;
     if (sighting.type === 'ringing.alerting') return state === 'overdue' ? 'late' : 'over';
-    return /^call\.(failed|abandoned|connected|ended)$/.test(sighting.type) ? 'over' : state;
+    return endsCall(sighting.type) ? 'over' : state;
   },
   obligations: (state) => (state === 'waiting' ? [{ key: 'alert', limitMs }] : []),
   missed: () => 'overdue',

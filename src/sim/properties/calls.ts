@@ -1,29 +1,15 @@
-import type { Call } from '../../machines/messages.ts';
-import type { Sighting } from '../world/eventTable.ts';
-import type { Property, PropertySettings, Violation } from './property.ts';
-
-/** One value per call slot. */
-type PerCall<T> = Readonly<Record<Call, T>>;
-
-const forBoth = <T>(value: T): PerCall<T> => ({ 1: value, 2: value });
-
-const callsWith = <T>(state: PerCall<T>, value: T): Call[] => ([1, 2] as const).filter((call) => state[call] === value);
-
-const violationOf = (calls: readonly Call[], what: (call: Call) => string): Violation | null =>
-  calls.length === 0 ? null : { what: calls.map(what).join('; '), calls };
-
-/** Whether the sighting ends a call for its caller. */
-const endsCall = (type: Sighting['type']) =>
-  type === 'call.failed' || type === 'call.abandoned' || type === 'call.connected' || type === 'call.ended';
+import { type Call, calls } from '../../machines/messages.ts';
+import { callsWith, endsCall, forBoth, type PerCall, violationOf } from './perCall.ts';
+import type { Property, PropertySettings } from './property.ts';
 
 /** Whether every call that the scenario makes is over in some sense. */
 const isOver = ({ steps }: PropertySettings, isDone: (call: Call) => boolean): boolean =>
   steps.every(({ action }) => !('party' in action) || action.event.type !== 'call.dial' || isDone(action.event.call));
 
-type CallFate = 'none' | 'placed' | 'alerted' | 'lost';
+type Loss = 'none' | 'placed' | 'alerted' | 'lost';
 
 /** A final 4xx to 6xx, a voice mailbox or a caller who gives up, with no alert before, is a loss. */
-export const noInviteLost: Property<PerCall<CallFate>> = {
+export const noInviteLost: Property<PerCall<Loss>> = {
   name: 'noInviteLost',
   judgesEachCall: true,
   sentence: () => "every INVITE alerts the user before the caller's patience or the server's timers end",
@@ -69,10 +55,10 @@ export const answeredOnce: Property<PerCall<0 | 1 | 2>> = {
   witnessed: (state) => callsWith(state, 1).length > 0,
 };
 
-type Progress = 'none' | 'open' | 'closed';
+type Ending = 'none' | 'open' | 'closed';
 
 /** Every INVITE gets a final answer, or its caller a reason to stop waiting (RFC 3261 17.1.1.2). */
-export const finalAnswer: Property<PerCall<Progress>> = {
+export const finalAnswer: Property<PerCall<Ending>> = {
   name: 'finalAnswer',
   judgesEachCall: true,
   sentence: () => 'every INVITE comes to an end for its caller',
@@ -94,7 +80,7 @@ interface Ringing {
   readonly stopped: boolean;
 }
 
-const ringsOn = ({ ringing, over }: Ringing): Call[] => ([1, 2] as const).filter((call) => ringing[call] && over[call]);
+const ringsOn = ({ ringing, over }: Ringing): Call[] => calls.filter((call) => ringing[call] && over[call]);
 
 /** Each call has a time of its own. */
 const keyOf = (call: Call): string => `call ${call}`;

@@ -1,15 +1,6 @@
-import type { Call } from '../../machines/messages.ts';
+// Properties of what is there only in some scenarios: another device, a call that the user makes, AutoSend180, iOS.
+import { callsWith, endsCall, forBoth, type PerCall, violationOf } from './perCall.ts';
 import type { Property } from './property.ts';
-
-/** Properties of what is there only in some scenarios: another device, a call that the user makes, AutoSend180, iOS. */
-type PerCall<T> = Readonly<Record<Call, T>>;
-
-const forBoth = <T>(value: T): PerCall<T> => ({ 1: value, 2: value });
-
-const callsWith = <T>(state: PerCall<T>, value: T): Call[] => ([1, 2] as const).filter((call) => state[call] === value);
-
-const violationOf = (calls: readonly Call[], what: (call: Call) => string) =>
-  calls.length === 0 ? null : { what: calls.map(what).join('; '), calls };
 
 type Taken = 'none' | 'taken' | 'missed' | 'both';
 
@@ -62,10 +53,10 @@ export const outgoingAlerts: Property<Outgoing> = {
   witnessed: (state) => state === 'alerted',
 };
 
-type Promise = 'none' | 'promised' | 'kept' | 'broken';
+type Ringback = 'none' | 'promised' | 'kept' | 'broken';
 
 /** The price of AutoSend180: ringing that the push server promises before any phone rings. */
-export const ringbackIsTrue: Property<PerCall<Promise>> = {
+export const ringbackIsTrue: Property<PerCall<Ringback>> = {
   name: 'ringbackIsTrue',
   sentence: () => 'a caller who hears ringing because of AutoSend180 rings a phone in the end',
   appliesTo: ({ autoSend180 }) => autoSend180,
@@ -76,7 +67,7 @@ export const ringbackIsTrue: Property<PerCall<Promise>> = {
     if (sighting.type === 'call.ringbackPromised') return { ...state, [call]: 'promised' };
     if (state[call] !== 'promised') return state;
     if (sighting.type === 'ringing.alerting') return { ...state, [call]: 'kept' };
-    return /^call\.(failed|abandoned|connected|ended)$/.test(sighting.type) ? { ...state, [call]: 'broken' } : state;
+    return endsCall(sighting.type) ? { ...state, [call]: 'broken' } : state;
   },
   violation: (state) =>
     violationOf(callsWith(state, 'broken'), (call) => `the caller of call ${call} heard ringing, but no phone rang`),
