@@ -25,8 +25,6 @@ export interface YamlForm<Schema extends z.ZodType> {
   readonly schema: Schema;
   /** What the file is, for messages: "a scenario in YAML". */
   readonly what: string;
-  /** The words that a key takes whose alternatives are objects, by the key or its whole path. */
-  readonly words?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Line of the node at a path: of the key where `ofKey`, else of the value, else of the nearest thing around it. */
@@ -95,7 +93,13 @@ function plainWords(message: string): string {
   return fileWords[words] ?? words;
 }
 
-function problemsOf(issue: Issue, source: YamlSource, { schema, words = {} }: YamlForm<z.ZodType>): InputProblem[] {
+/** The words of which one must stand where another does: those of the key itself, or those that tell objects apart. */
+function validWords(issue: Issue): string[] | undefined {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' && 'options' in issue ? issue.options?.map(String) : undefined;
+}
+
+function problemsOf(issue: Issue, source: YamlSource, { schema }: YamlForm<z.ZodType>): InputProblem[] {
   const { path } = issue;
   const value = path.length === 0 ? source.document.toJS() : source.document.getIn(path as never);
   const plain = isNode(value) ? value.toJS(source.document) : value;
@@ -114,12 +118,7 @@ function problemsOf(issue: Issue, source: YamlSource, { schema, words = {} }: Ya
   }
   const line = lineAt(source, path);
   const found = path.length === 0 ? show(plain) : `${show(plain)} for ${pathText(path)}`;
-  const valid =
-    issue.code === 'invalid_value'
-      ? issue.values.map(String)
-      : issue.code === 'invalid_union'
-        ? (words[path.join('.')] ?? words[String(path.at(-1))])
-        : undefined;
+  const valid = validWords(issue);
   if (valid !== undefined) {
     const hint = typeof plain === 'string' ? nearestWord(plain, valid) : undefined;
     return [{ line, found, expected: `one of ${valid.join(', ')}`, ...(hint !== undefined && { hint }) }];

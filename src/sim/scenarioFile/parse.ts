@@ -3,9 +3,9 @@ import { InputError } from '../input/inputError.ts';
 import { lineAt, readYaml } from '../input/yamlFile.ts';
 import { contradictions } from './contradictions.ts';
 import type { ServerCatalogue } from './resolve.ts';
-import { type ScenarioDocument, scenarioSchema, stepVerbs } from './schema.ts';
+import { type ScenarioDocument, scenarioSchema } from './schema.ts';
 
-const form = { schema: scenarioSchema, what: 'a scenario in YAML', words: { do: stepVerbs } };
+const form = { schema: scenarioSchema, what: 'a scenario in YAML' };
 
 /**
  * Reads a scenario from the text of a YAML (or JSON) file.
