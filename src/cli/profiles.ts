@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import { axisText } from '../profiles/describeServer.ts';
 import { serverKinds } from '../profiles/furtherServers.ts';
 import { productProfiles, productSheets } from '../profiles/products.ts';
-import { axisTitles, type ServerSheet, serverAxes } from '../profiles/serverSheet.ts';
+import { axisTable, axisText, serverAxes } from '../profiles/serverAxes.ts';
+import type { ServerSheet } from '../profiles/serverSheet.ts';
 import { parseProfile } from './options.ts';
 import { colours, print } from './output.ts';
 
@@ -19,7 +19,7 @@ function explain(profile: ServerProfile): void {
   const sheet = (productSheets as Readonly<Record<string, ServerSheet>>)[profile.name];
   print(`${colours.bold(profile.name)}: ${profile.title}\n${colours.dim(profile.source)}\n`);
   for (const axis of serverAxes) {
-    print(`  ${axisTitles[axis].padEnd(44)} ${axisText(profile, axis)}`);
+    print(`  ${axisTable[axis].title.padEnd(44)} ${axisText(profile, axis)}`);
     if (sheet !== undefined) print(`  ${' '.repeat(44)} ${colours.dim(sheet.axes[axis][1])}`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../probe/experiment.ts';
 import type { Exchange } from '../probe/transcript.ts';
-import { axisTitles } from '../profiles/serverSheet.ts';
+import { axisTable } from '../profiles/serverAxes.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import type { ModeTrial } from '../stretto/advice.ts';
 import { everydayTrials } from '../stretto/trials.ts';
@@ -24,7 +24,9 @@ function evidenceLine(evidence: readonly Exchange[], width: number): string {
 /** One row for each question: the answer, and under it how it is known. */
 export function showFindings(findings: readonly Finding[]): void {
   const asked = findings.map(({ topic }) => topic);
-  const neverAsked = Object.values(axisTitles).filter((title) => !asked.includes(title));
+  const neverAsked = Object.values(axisTable)
+    .map(({ title }) => title)
+    .filter((title) => !asked.includes(title));
   const wide = Math.max(...[...asked, ...neverAsked].map(({ length }) => length));
   for (const { topic, says, remark, evidence } of findings) {
     const answer = says === null ? colours.yellow(`unknown: ${remark}`) : colours.bold(says);

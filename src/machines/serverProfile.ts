@@ -16,14 +16,10 @@ export interface BorderController {
 }
 
 /**
- * A SIP server as the hand-over meets it: registrar and proxy on a handful of axes.
- * The values of a real server, and where they are known from, belong to its profile.
+ * All that a SIP server can differ in, as the hand-over meets it: registrar and proxy on a handful of axes.
+ * What else is to be said of an axis (title, form in a user's file, default) is its row in `profiles/serverAxes`.
  */
-export interface ServerProfile {
-  readonly name: string;
-  readonly title: string;
-  /** Where the values come from. */
-  readonly source: string;
+export interface ServerAxes {
   /** How many bindings an address of record may have; null is without limit. */
   readonly capacity: number | null;
   /**
@@ -85,6 +81,16 @@ export interface ServerProfile {
   readonly keepsBindingsOnRestart: boolean;
   /** The session border controller in front of the server, or null. */
   readonly sbc: BorderController | null;
+}
+
+export type ServerAxis = keyof ServerAxes;
+
+/** A SIP server. The values of a real one, and where they are known from, belong to its profile. */
+export interface ServerProfile extends ServerAxes {
+  readonly name: string;
+  readonly title: string;
+  /** Where the values come from. */
+  readonly source: string;
 }
 
 /** Lifetime in milliseconds that the server grants for the lifetime that was asked for. */

@@ -1,5 +1,5 @@
-import type { ServerAxes } from '../profiles/serverSheet.ts';
-import { axisTitles } from '../profiles/serverSheet.ts';
+import type { ServerAxes } from '../machines/serverProfile.ts';
+import { axisTable } from '../profiles/serverAxes.ts';
 import { type Conclusion, experiment, type Known, unknown } from './experiment.ts';
 import {
   type Agent,
@@ -83,7 +83,7 @@ async function fill(lab: Laboratory, known: Known): Promise<readonly Step[]> {
 }
 
 function forkOf({ steps }: Observation): Conclusion {
-  const topic = axisTitles.fork;
+  const topic = axisTable.fork.title;
   const telling = steps.find(({ present }) => present === null || present.length > 1);
   if (telling === undefined) return unknown(topic, 'never more than one binding, so there is nothing to fork to');
   const { rang, agent } = telling;
@@ -111,24 +111,24 @@ function evictionOf(gone: readonly Agent[], before: readonly Agent[], { longSeco
 function unlimited(count: number): Conclusion[] {
   return [
     {
-      topic: axisTitles.capacity,
+      topic: axisTable.capacity.title,
       axes: { capacity: null },
       says: `${count} at least: no limit was met`,
       ...(count < enough && { remark: 'there were no more user agents to try' }),
     },
-    unknown(axisTitles.whenFull, 'it was never full'),
+    unknown(axisTable.whenFull.title, 'it was never full'),
   ];
 }
 
 function refused({ outcome }: Step, present: readonly Agent[]): Conclusion[] {
   const { status, retryAfterSeconds } = outcome;
   const capacity: Conclusion = {
-    topic: axisTitles.capacity,
+    topic: axisTable.capacity.title,
     axes: { capacity: present.length },
     says: String(present.length),
     ...(present.length === 0 && { remark: 'not even one: the account may be barred from registering' }),
   };
-  const topic = axisTitles.whenFull;
+  const topic = axisTable.whenFull.title;
   if (status !== 403 && status !== 503 && status !== 603) {
     const found = status === null ? 'not answered' : `answered ${status}`;
     return [capacity, unknown(topic, `one more is ${found}, for which a profile has no word`)];
@@ -147,11 +147,11 @@ function refused({ outcome }: Step, present: readonly Agent[]): Conclusion[] {
 function evicted(step: Step, present: readonly Agent[], before: readonly Agent[], known: Known): Conclusion[] {
   const gone = before.filter((agent) => !present.includes(agent));
   const capacity: Conclusion = {
-    topic: axisTitles.capacity,
+    topic: axisTable.capacity.title,
     axes: { capacity: before.length },
     says: String(before.length),
   };
-  const topic = axisTitles.whenFull;
+  const topic = axisTable.whenFull.title;
   if (!present.includes(step.agent)) {
     return [capacity, unknown(topic, `${agentName(step.agent)} is answered ${step.outcome.status} and not bound`)];
   }
@@ -167,17 +167,17 @@ function capacityOf({ steps, alone }: Observation, known: Known): readonly Concl
   if (alone !== null && !isGranted(alone)) {
     const name = agentName(last.agent);
     return [
-      unknown(axisTitles.capacity, `${name} is refused with nobody else registered too, so not for want of room`),
+      unknown(axisTable.capacity.title, `${name} is refused with nobody else registered too, so not for want of room`),
     ];
   }
   const before = steps.at(-2)?.present ?? [];
   if (!isGranted(last.outcome)) return refused(last, before);
   if (last.present === null) {
     const why = `${agentNames(last.rang)} alone rings, and an un-REGISTER that would show who else is there removes all`;
-    return [unknown(axisTitles.capacity, why)];
+    return [unknown(axisTable.capacity.title, why)];
   }
   if (last.present.length === 0) {
-    return [unknown(axisTitles.capacity, 'a REGISTER is granted, but no call reaches the contact')];
+    return [unknown(axisTable.capacity.title, 'a REGISTER is granted, but no call reaches the contact')];
   }
   return last.present.length > before.length
     ? unlimited(last.present.length)

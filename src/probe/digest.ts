@@ -1,4 +1,4 @@
-import { axisTitles } from '../profiles/serverSheet.ts';
+import { axisTable } from '../profiles/serverAxes.ts';
 import { experiment } from './experiment.ts';
 import { bind, type RegisterOutcome, unbind } from './laboratory.ts';
 
@@ -12,7 +12,7 @@ export const digest = experiment<RegisterOutcome>({
     return outcome;
   },
   deduce({ challenge }) {
-    const topic = axisTitles.digest;
+    const topic = axisTable.digest.title;
     if (challenge === undefined) return [{ topic, axes: { digest: false }, says: 'no: whoever comes may register' }];
     const { realm, algorithm, qop } = challenge;
     const says = `yes: realm "${realm}", algorithm ${algorithm}, qop ${qop.length === 0 ? 'none' : qop.join(' or ')}`;

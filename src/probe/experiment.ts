@@ -1,4 +1,4 @@
-import type { ServerAxes } from '../profiles/serverSheet.ts';
+import type { ServerAxes } from '../machines/serverProfile.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { Exchange } from './transcript.ts';
 

@@ -1,4 +1,4 @@
-import { axisTitles } from '../profiles/serverSheet.ts';
+import { axisTable } from '../profiles/serverAxes.ts';
 import { experiment, type Known, unknown } from './experiment.ts';
 import {
   type Agent,
@@ -73,7 +73,7 @@ export const instance = experiment<Observation>({
     { restarted: { kept, refreshed }, first, second, rang, left },
     { axes: { capacity, whenFull, removalScope } },
   ) {
-    const topic = axisTitles.matchesBindingBy;
+    const topic = axisTable.matchesBindingBy.title;
     if (!isGranted(first)) return [unknown(topic, 'nobody could be registered')];
     if (kept.includes(0) || (refreshed !== null && !isGranted(refreshed))) {
       return [{ topic, axes: { matchesBindingBy: 'callId' }, says: 'its Contact and Call-ID' }];

@@ -1,7 +1,6 @@
-import type { ServerProfile } from '../machines/serverProfile.ts';
-import { axisText } from '../profiles/describeServer.ts';
+import type { ServerAxes, ServerAxis, ServerProfile } from '../machines/serverProfile.ts';
 import { ownServerLine } from '../profiles/ownServerText.ts';
-import { axisTitles, type ServerAxes, type ServerAxis, serverAxes } from '../profiles/serverSheet.ts';
+import { axisTable, axisText, serverAxes } from '../profiles/serverAxes.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import type { Finding } from './experiment.ts';
 import { axesOf } from './probe.ts';
@@ -17,11 +16,12 @@ function nearestKind({ capacity, whenFull }: Partial<ServerAxes>): ServerProfile
 function axisLines(axis: ServerAxis, findings: readonly Finding[], base: ServerProfile): string[] {
   const learnt = findings.find(({ axes }) => axes[axis] !== undefined);
   if (learnt === undefined) {
-    const why = findings.find(({ topic, says }) => topic === axisTitles[axis] && says === null)?.remark ?? 'not probed';
-    return [`# ${axisTitles[axis]}: unknown (${why}); as ${base.name} has it: ${axisText(base, axis)}`];
+    const why =
+      findings.find(({ topic, says }) => topic === axisTable[axis].title && says === null)?.remark ?? 'not probed';
+    return [`# ${axisTable[axis].title}: unknown (${why}); as ${base.name} has it: ${axisText(base, axis)}`];
   }
   const { axes, says, remark } = learnt;
-  const comment = [axisTitles[axis], [says, remark].filter((part) => part !== undefined).join('; ')].join(': ');
+  const comment = [axisTable[axis].title, [says, remark].filter((part) => part !== undefined).join('; ')].join(': ');
   return [`# ${comment}`, ownServerLine(axis, axes[axis] as ServerAxes[ServerAxis])];
 }
 

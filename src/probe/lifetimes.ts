@@ -1,4 +1,4 @@
-import { axisTitles } from '../profiles/serverSheet.ts';
+import { axisTable } from '../profiles/serverAxes.ts';
 import { formatDuration } from '../sim/data/duration.ts';
 import { type Conclusion, experiment, unknown } from './experiment.ts';
 import { bind, isGranted, type Laboratory, type RegisterOutcome, unbind } from './laboratory.ts';
@@ -27,7 +27,7 @@ async function climb(lab: Laboratory): Promise<RegisterOutcome | null> {
 }
 
 function shortest({ brief, accepted }: Observation): Conclusion {
-  const topic = axisTitles.minimumExpires;
+  const topic = axisTable.minimumExpires.title;
   const tooBrief = (seconds: number, remark?: string): Conclusion => ({
     topic,
     axes: { minimumExpires: { ms: seconds * 1_000, answer: 'intervalTooBrief' } },
@@ -48,7 +48,7 @@ function shortest({ brief, accepted }: Observation): Conclusion {
 }
 
 function longest({ long }: Observation): Conclusion {
-  const topic = axisTitles.maximumExpiresMs;
+  const topic = axisTable.maximumExpiresMs.title;
   if (!isGranted(long)) return unknown(topic, 'a REGISTER for a day was not granted');
   if (long.grantedSeconds === undefined) return unknown(topic, 'the 200 does not say for how long');
   const ms = long.grantedSeconds * 1_000;

@@ -1,4 +1,4 @@
-import type { ServerAxes } from '../profiles/serverSheet.ts';
+import type { ServerAxes } from '../machines/serverProfile.ts';
 import { capacity } from './capacity.ts';
 import { digest } from './digest.ts';
 import type { Experiment, Finding, Known } from './experiment.ts';

@@ -1,4 +1,4 @@
-import { axisTitles } from '../profiles/serverSheet.ts';
+import { axisTable } from '../profiles/serverAxes.ts';
 import { experiment, unknown } from './experiment.ts';
 import { type Agent, bind, isGranted, type RegisterOutcome, ringing, unbind, unbindAll } from './laboratory.ts';
 
@@ -23,7 +23,7 @@ export const removal = experiment<Observation>({
     return { bound, removed, rang };
   },
   deduce({ bound, rang }) {
-    const topic = axisTitles.removalScope;
+    const topic = axisTable.removalScope.title;
     if (!isGranted(bound)) return [unknown(topic, 'nobody could be registered')];
     return rang.includes(0)
       ? [{ topic, axes: { removalScope: 'ownContact' }, says: 'the contact that it names' }]

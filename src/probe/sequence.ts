@@ -1,4 +1,4 @@
-import { axisTitles } from '../profiles/serverSheet.ts';
+import { axisTable } from '../profiles/serverAxes.ts';
 import { experiment, unknown } from './experiment.ts';
 import { type Agent, bind, isGranted, type RegisterOutcome, ringing, unbind } from './laboratory.ts';
 
@@ -21,7 +21,7 @@ export const sequence = experiment<Observation>({
     return { bound, outdated, rang };
   },
   deduce({ bound, outdated, rang }) {
-    const topic = axisTitles.checksSequence;
+    const topic = axisTable.checksSequence.title;
     if (!isGranted(bound)) return [unknown(topic, 'nobody could be registered')];
     if (!rang.includes(0)) return [{ topic, axes: { checksSequence: false }, says: 'no: it was carried out' }];
     const answer = outdated.status === null ? 'no answer' : String(outdated.status);

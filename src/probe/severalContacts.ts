@@ -1,4 +1,4 @@
-import { axisTitles } from '../profiles/serverSheet.ts';
+import { axisTable } from '../profiles/serverAxes.ts';
 import { experiment, type Known, unknown } from './experiment.ts';
 import {
   type Agent,
@@ -57,8 +57,8 @@ export const severalContacts = experiment<Observation>({
     return { before, old, new: added, outcome, present };
   },
   deduce({ before, old, new: added, outcome, present }, { axes }) {
-    const topic = axisTitles.severalContacts;
-    const behindBorder = axisTitles.sbc;
+    const topic = axisTable.severalContacts.title;
+    const behindBorder = axisTable.sbc.title;
     const limit = axes.capacity;
     if (limit === 0 || limit === undefined) return [unknown(topic, 'it is not known when the account is full')];
     const isOldThere = present.includes(old);

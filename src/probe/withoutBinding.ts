@@ -1,4 +1,4 @@
-import { axisTitles } from '../profiles/serverSheet.ts';
+import { axisTable } from '../profiles/serverAxes.ts';
 import { formatDuration } from '../sim/data/duration.ts';
 import { type Conclusion, experiment, unknown } from './experiment.ts';
 import {
@@ -32,7 +32,7 @@ async function callAndRegister(lab: Laboratory, seconds: number): Promise<CallSi
 }
 
 function deduceFate({ nobody: { status, afterMs }, released }: Observation, patienceMs: number): Conclusion {
-  const topic = axisTitles.withoutBinding;
+  const topic = axisTable.withoutBinding.title;
   if (status !== null && status < 300) {
     return {
       topic,
@@ -96,7 +96,7 @@ export const lateBinding = experiment<LateObservation>({
     return { bound, late, before, after };
   },
   deduce({ bound, late, before, after }) {
-    const topic = axisTitles.forksToLateBindings;
+    const topic = axisTable.forksToLateBindings.title;
     if (!isGranted(bound) || !isGranted(late)) return [unknown(topic, 'the second contact could not be registered')];
     if (!before.includes(0)) return [unknown(topic, 'the first contact did not ring')];
     const forksToLateBindings = after.includes(1);

@@ -4,99 +4,35 @@ import { parseDurationMs } from '../sim/data/duration.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
 import { lineAt, readYaml } from '../sim/input/yamlFile.ts';
+import type { AxisRow, SchemaKit } from './axisRow.ts';
 import { everyServerProfile } from './furtherServers.ts';
+import { axisTable, fileKey, serverAxes } from './serverAxes.ts';
 
 const durationText = 'expected a duration with its unit, such as 400ms, 1.5s or 2min';
-const ms = z
+const duration = z
   .string({ error: durationText })
   .refine((text) => parseDurationMs(text) !== null, { error: durationText })
   .transform((text) => parseDurationMs(text) ?? 0);
 
-const whenFullWords = ['overwrite', 'evictOldest', 'evictSoonestToExpire', 'refuse'] as const;
-const withoutBindingWords = ['reject', 'voicemail', 'hold'] as const;
-
-const whenFull = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.enum(['overwrite', 'evictOldest', 'evictSoonestToExpire']) }),
-  z.strictObject({
-    do: z.literal('refuse'),
-    code: z.union([z.literal(403), z.literal(503), z.literal(603)], { error: 'expected 403, 503 or 603' }),
-    retryAfter: z.boolean().default(false),
-  }),
-]);
-
-const withoutBinding = z.discriminatedUnion('do', [
-  z.strictObject({
-    do: z.literal('reject'),
-    code: z.union([z.literal(404), z.literal(480)], { error: 'expected 404 or 480' }),
-  }),
-  z.strictObject({ do: z.literal('voicemail') }),
-  z.strictObject({ do: z.literal('hold'), for: ms }).transform(({ for: held }) => ({ do: 'hold' as const, ms: held })),
-]);
-
-const limitText = 'expected a whole number from 0, or unlimited';
-const limit = z
-  .union([z.int().min(0, { error: limitText }), z.literal('unlimited')], { error: limitText })
-  .transform((value) => (value === 'unlimited' ? null : value));
-
-const none = z.literal('none').transform(() => null);
-
-const sbc = z.union(
-  [
-    none,
-    z
-      .strictObject({
-        rewritesContacts: z.boolean().default(false),
-        cache: z.union([ms, none]).default(null),
-        flow: z.union([ms, none]).default(null),
-        alert: z.union([ms, none]).default(null),
-      })
-      .transform(({ rewritesContacts, cache, flow, alert }) => ({
-        rewritesContacts,
-        cacheMs: cache,
-        flowMs: flow,
-        alertMs: alert,
-      })),
-  ],
-  { error: 'expected none, or { rewritesContacts, cache, flow, alert }' },
-);
+const kit: SchemaKit = { z, duration, none: z.literal('none').transform(() => null) };
 
 /** A server profile as users write it: everything that it does not say is that of the profile that it extends. */
-const ownServerSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'expected lower-case words joined by hyphens' }),
-  extends: z.string(),
-  title: z.string().min(1).optional(),
-  source: z.string().min(1).optional(),
-  sbc: sbc.optional(),
-  admits: z.enum(['everybody', 'appOnly']).optional(),
-  digest: z.boolean().optional(),
-  checksSequence: z.boolean().optional(),
-  matchesBindingBy: z.enum(['contact', 'instance', 'user', 'callId']).optional(),
-  severalContacts: z.enum(['atomic', 'sequential']).optional(),
-  capacity: limit.optional(),
-  whenFull: whenFull.optional(),
-  removalScope: z.enum(['ownContact', 'allOfUser']).optional(),
-  minimumExpires: z.strictObject({ lifetime: ms, answer: z.enum(['intervalTooBrief', 'raise']) }).optional(),
-  maximumExpires: ms.optional(),
-  keepsBindingsOnRestart: z.boolean().optional(),
-  fork: z.enum(['all', 'first']).optional(),
-  forksToLateBindings: z.boolean().optional(),
-  withoutBinding: withoutBinding.optional(),
-  tellsReason: z.boolean().optional(),
-  admitsCalls: z.enum(['everybody', 'registered']).optional(),
-  branchTimeout: ms.optional(),
-  noAnswer: ms.optional(),
-});
+export const ownServerSchema = (table: Readonly<Record<string, Pick<AxisRow<unknown>, 'schema'>>>) =>
+  z.strictObject({
+    name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'expected lower-case words joined by hyphens' }),
+    extends: z.string(),
+    title: z.string().min(1).optional(),
+    source: z.string().min(1).optional(),
+    ...Object.fromEntries(Object.entries(table).map(([axis, { schema }]) => [fileKey(axis), schema(kit).optional()])),
+  });
 
-const form = {
-  schema: ownServerSchema,
-  what: 'a server profile in YAML',
-  words: { 'whenFull.do': whenFullWords, 'withoutBinding.do': withoutBindingWords },
-};
+const schema = ownServerSchema(axisTable);
+type OwnServer = z.infer<typeof schema> & { readonly [key: string]: unknown };
 
 /** Reads a user's own server profile. Throws an InputError that names every problem with its line. */
 export function parseServerProfile(text: string, file: string): ServerProfile {
-  const { data, source } = readYaml(text, file, form);
-  const { extends: base, minimumExpires, maximumExpires, branchTimeout, noAnswer, ...rest } = data;
+  const { data, source } = readYaml(text, file, { schema, what: 'a server profile in YAML' });
+  const { name, extends: base, title, source: origin, ...values }: OwnServer = data;
   const known = Object.keys(everyServerProfile);
   const extended = known.includes(base) ? everyServerProfile[base as keyof typeof everyServerProfile] : undefined;
   if (extended === undefined) {
@@ -105,21 +41,20 @@ export function parseServerProfile(text: string, file: string): ServerProfile {
     const problem = { line: lineAt(source, ['extends']), found: `the unknown server ${base}`, expected };
     throw new InputError({ file, problems: [{ ...problem, ...(hint !== undefined && { hint }) }] });
   }
-  const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const said = serverAxes
+    .map((axis) => [axis, values[fileKey(axis)]] as const)
+    .filter(([, value]) => value !== undefined);
   return {
     ...extended,
-    title: `${base}, as ${file} changes it`,
-    source: `${file}; for the rest ${extended.source}`,
-    ...said,
-    ...(minimumExpires && { minimumExpires: { ms: minimumExpires.lifetime, answer: minimumExpires.answer } }),
-    ...(maximumExpires !== undefined && { maximumExpiresMs: maximumExpires }),
-    ...(branchTimeout !== undefined && { branchTimeoutMs: branchTimeout }),
-    ...(noAnswer !== undefined && { noAnswerMs: noAnswer }),
+    name,
+    title: title ?? `${base}, as ${file} changes it`,
+    source: origin ?? `${file}; for the rest ${extended.source}`,
+    ...Object.fromEntries(said),
   };
 }
 
 /** The JSON Schema of server profiles, for editors. */
 export const serverProfileJsonSchema = (): object => ({
   title: 'Ringproof server profile',
-  ...z.toJSONSchema(ownServerSchema, { io: 'input' }),
+  ...z.toJSONSchema(schema, { io: 'input' }),
 });

@@ -1,43 +1,12 @@
 import { Document } from 'yaml';
-import { formatDuration } from '../sim/data/duration.ts';
-import type { ServerAxes, ServerAxis } from './serverSheet.ts';
+import type { ServerAxes, ServerAxis } from '../machines/serverProfile.ts';
+import type { AxisTable } from './axisRow.ts';
+import { axisTable, fileKey } from './serverAxes.ts';
 
-/** Keys and values of the file in which a user describes a server of his own (see `ownServer`). */
-const written: { readonly [Axis in ServerAxis]: (value: ServerAxes[Axis]) => readonly [key: string, value: unknown] } =
-  {
-    sbc: (sbc) => {
-      const duration = (ms: number | null) => (ms === null ? 'none' : formatDuration(ms));
-      if (sbc === null) return ['sbc', 'none'];
-      const { rewritesContacts, cacheMs, flowMs, alertMs } = sbc;
-      return ['sbc', { rewritesContacts, cache: duration(cacheMs), flow: duration(flowMs), alert: duration(alertMs) }];
-    },
-    admits: (value) => ['admits', value],
-    admitsCalls: (value) => ['admitsCalls', value],
-    tellsReason: (value) => ['tellsReason', value],
-    digest: (value) => ['digest', value],
-    checksSequence: (value) => ['checksSequence', value],
-    matchesBindingBy: (value) => ['matchesBindingBy', value],
-    severalContacts: (value) => ['severalContacts', value],
-    capacity: (value) => ['capacity', value ?? 'unlimited'],
-    whenFull: (value) => ['whenFull', value],
-    removalScope: (value) => ['removalScope', value],
-    minimumExpires: ({ ms, answer }) => ['minimumExpires', { lifetime: formatDuration(ms), answer }],
-    maximumExpiresMs: (ms) => ['maximumExpires', formatDuration(ms)],
-    keepsBindingsOnRestart: (value) => ['keepsBindingsOnRestart', value],
-    fork: (value) => ['fork', value],
-    forksToLateBindings: (value) => ['forksToLateBindings', value],
-    withoutBinding: (value) => [
-      'withoutBinding',
-      value.do === 'hold' ? { do: 'hold', for: formatDuration(value.ms) } : value,
-    ],
-    branchTimeoutMs: (ms) => ['branchTimeout', formatDuration(ms)],
-    noAnswerMs: (ms) => ['noAnswer', formatDuration(ms)],
-  };
-
-/** One axis as a line of that file. */
+/** One axis as a line of the file in which a user describes a server of his own (see `ownServer`). */
 export function ownServerLine<Axis extends ServerAxis>(axis: Axis, value: ServerAxes[Axis]): string {
-  const [key, content] = written[axis](value);
+  const { write }: AxisTable<ServerAxes>[Axis] = axisTable[axis];
   const document = new Document({});
-  document.set(key, document.createNode(content, { flow: true }));
+  document.set(fileKey(axis), document.createNode(write(value), { flow: true }));
   return document.toString({ lineWidth: 0 }).trim();
 }

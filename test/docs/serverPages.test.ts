@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { registrationModeNames } from '../../src/machines/registrationModes.ts';
-import { axisText } from '../../src/profiles/describeServer.ts';
 import { everyServerProfile, serverKinds } from '../../src/profiles/furtherServers.ts';
 import { productSheets } from '../../src/profiles/products.ts';
-import { axisTitles, type ServerSheet, serverAxes } from '../../src/profiles/serverSheet.ts';
+import { axisTable, axisText, serverAxes } from '../../src/profiles/serverAxes.ts';
+import type { ServerSheet } from '../../src/profiles/serverSheet.ts';
 import { modeTitle } from '../../src/sim/report/modeTitle.ts';
 import { violatedIn } from '../support/fieldScenarios.ts';
 import { example } from '../support/scenarios.ts';
@@ -28,7 +28,7 @@ function page({ name, title, source, axes }: ServerSheet): string {
     '',
     '| | this server | known from |',
     '|---|---|---|',
-    ...serverAxes.map((axis) => `| ${axisTitles[axis]} | ${axisText(profile, axis)} | ${axes[axis][1]} |`),
+    ...serverAxes.map((axis) => `| ${axisTable[axis].title} | ${axisText(profile, axis)} | ${axes[axis][1]} |`),
     '',
     'What the modes make of it, for every order of events and every delay within the windows of the bundled scenarios:',
     '',

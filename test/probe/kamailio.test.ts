@@ -1,10 +1,10 @@
 import { afterEach, describe, expect } from 'vitest';
+import type { ServerAxes } from '../../src/machines/serverProfile.ts';
 import type { Endpoint } from '../../src/probe/endpoint.ts';
 import type { Finding } from '../../src/probe/experiment.ts';
 import { openEndpoint } from '../../src/probe/openEndpoint.ts';
 import { axesOf } from '../../src/probe/probe.ts';
 import { agentCount, runSession } from '../../src/probe/session.ts';
-import type { ServerAxes } from '../../src/profiles/serverSheet.ts';
 import { Ejabberd, withEjabberd } from '../support/programs/ejabberd.ts';
 import { Kamailio, type KamailioPolicy, withKamailio } from '../support/programs/kamailio.ts';
 import { loopback } from '../support/programs/loopback.ts';

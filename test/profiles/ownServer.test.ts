@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { axisText } from '../../src/profiles/describeServer.ts';
 import { everyServerProfile, serverKinds } from '../../src/profiles/furtherServers.ts';
 import { parseServerProfile } from '../../src/profiles/ownServer.ts';
 import { productSheets } from '../../src/profiles/products.ts';
-import { type ServerSheet, serverAxes } from '../../src/profiles/serverSheet.ts';
+import { axisText, serverAxes } from '../../src/profiles/serverAxes.ts';
+import type { ServerSheet } from '../../src/profiles/serverSheet.ts';
 import { InputError } from '../../src/sim/input/inputError.ts';
 
 const head = 'name: mine\nextends: asterisk-single\n';

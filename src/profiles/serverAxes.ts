@@ -1,0 +1,168 @@
+import type { ServerAxes, ServerAxis, ServerProfile } from '../machines/serverProfile.ts';
+import { formatDuration } from '../sim/data/duration.ts';
+import { type AxisTable, choice, duration, flag, row } from './axisRow.ts';
+
+const unlessNone = (ms: number | null): string => (ms === null ? 'none' : formatDuration(ms));
+
+/**
+ * The axes in the order in which a registration meets them. From a row follow the schema of users' own files with its
+ * messages, what the probe writes into such a file, the pages and `ringproof profiles`, and what products leave unsaid.
+ */
+export const axisTable: AxisTable<ServerAxes> = {
+  sbc: row({
+    title: 'session border controller in front',
+    assumed: [null, 'none assumed'],
+    inWords: (sbc) => {
+      if (sbc === null) return 'none';
+      const traits = [
+        ...(sbc.rewritesContacts ? ['rewrites Contacts'] : []),
+        ...(sbc.cacheMs === null ? [] : [`answers for the registrar for ${formatDuration(sbc.cacheMs)}`]),
+        ...(sbc.alertMs === null ? [] : [`waits ${formatDuration(sbc.alertMs)} for a ringing phone`]),
+        ...(sbc.flowMs === null ? [] : [`forgets a flow after ${formatDuration(sbc.flowMs)}`]),
+      ];
+      return traits.length === 0 ? 'transparent' : traits.join(', ');
+    },
+    schema: ({ z, duration, none }) => {
+      const parts = {
+        rewritesContacts: z.boolean().default(false),
+        cache: z.union([duration, none]).default(null),
+        flow: z.union([duration, none]).default(null),
+        alert: z.union([duration, none]).default(null),
+      };
+      const controller = z.strictObject(parts).transform(({ rewritesContacts, cache, flow, alert }) => ({
+        rewritesContacts,
+        cacheMs: cache,
+        flowMs: flow,
+        alertMs: alert,
+      }));
+      return z.union([none, controller], { error: `expected none, or { ${Object.keys(parts).join(', ')} }` });
+    },
+    write: (sbc) =>
+      sbc === null
+        ? 'none'
+        : {
+            rewritesContacts: sbc.rewritesContacts,
+            cache: unlessNone(sbc.cacheMs),
+            flow: unlessNone(sbc.flowMs),
+            alert: unlessNone(sbc.alertMs),
+          },
+  }),
+  admits: choice('who may register', ['everybody', 'RFC 3261 10.3 step 4 assumed'], {
+    everybody: 'app and push server',
+    appOnly: 'the app only',
+  }),
+  digest: flag('asks for digest credentials', [true, 'RFC 3261 22 assumed']),
+  checksSequence: flag('rejects an outdated CSeq', [true, 'RFC 3261 10.3 step 7 assumed']),
+  matchesBindingBy: choice('recognises a binding by', ['contact', 'RFC 3261 10.3 step 7 assumed'], {
+    contact: 'its Contact',
+    instance: 'instance-id, else Contact',
+    user: 'the user',
+    callId: 'Contact and Call-ID',
+  }),
+  severalContacts: choice('several Contacts in one REGISTER', ['atomic', 'RFC 3261 10.3 assumed'], {
+    atomic: 'all or nothing',
+    sequential: 'one after the other',
+  }),
+  capacity: row({
+    title: 'bindings at most',
+    assumed: [null, 'unknown; no limit assumed'],
+    inWords: (capacity) => (capacity === null ? 'no limit' : String(capacity)),
+    schema: ({ z }) => {
+      const error = 'expected a whole number from 0, or unlimited';
+      return z
+        .union([z.int().min(0, { error }), z.literal('unlimited')], { error })
+        .transform((value) => (value === 'unlimited' ? null : value));
+    },
+    write: (capacity) => capacity ?? 'unlimited',
+  }),
+  whenFull: row({
+    title: 'one binding too many',
+    assumed: [{ do: 'overwrite' }, 'without a limit it is never full'],
+    inWords: (rule, { capacity }) => {
+      if (capacity === null) return 'never happens';
+      if (rule.do === 'refuse') return `is refused with ${rule.code}${rule.retryAfter ? ' and Retry-After' : ''}`;
+      return {
+        overwrite: 'replaces the others',
+        evictOldest: 'evicts the one registered longest ago',
+        evictSoonestToExpire: 'evicts the one that is soonest to expire',
+      }[rule.do];
+    },
+    schema: ({ z }) =>
+      z.discriminatedUnion('do', [
+        z.strictObject({ do: z.enum(['overwrite', 'evictOldest', 'evictSoonestToExpire']) }),
+        z.strictObject({
+          do: z.literal('refuse'),
+          code: z.union([z.literal(403), z.literal(503), z.literal(603)], { error: 'expected 403, 503 or 603' }),
+          retryAfter: z.boolean().default(false),
+        }),
+      ]),
+    write: (rule) => rule,
+  }),
+  removalScope: choice('an un-REGISTER removes', ['ownContact', 'RFC 3261 10.3 step 7 assumed'], {
+    ownContact: 'the contact it names',
+    allOfUser: 'all of the user',
+  }),
+  minimumExpires: row({
+    title: 'shortest lifetime',
+    assumed: [{ ms: 60_000, answer: 'raise' }, 'unknown; as Kamailio and Asterisk'],
+    inWords: ({ ms, answer }) => `${formatDuration(ms)}, else ${answer === 'raise' ? 'raised' : '423'}`,
+    schema: ({ z, duration }) =>
+      z
+        .strictObject({ lifetime: duration, answer: z.enum(['intervalTooBrief', 'raise']) })
+        .transform(({ lifetime, answer }) => ({ ms: lifetime, answer })),
+    write: ({ ms, answer }) => ({ lifetime: formatDuration(ms), answer }),
+  }),
+  maximumExpiresMs: duration('longest lifetime', [3_600_000, 'unknown; an hour assumed']),
+  keepsBindingsOnRestart: flag('bindings survive a restart', [true, 'unknown; kept assumed']),
+  fork: choice('an INVITE goes to', ['all', 'RFC 3261 16.5 assumed'], {
+    all: 'every binding',
+    first: 'the first binding only',
+  }),
+  forksToLateBindings: flag('a pending INVITE also goes to new bindings', [
+    false,
+    'RFC 3261 16.5: the target set is computed once',
+  ]),
+  withoutBinding: row({
+    title: 'an INVITE with nobody registered',
+    assumed: [{ do: 'reject', code: 480 }, 'RFC 3261 21.4.18 assumed'],
+    inWords: (rule) => {
+      if (rule.do === 'voicemail') return 'goes to the voice mailbox';
+      if (rule.do === 'hold') return `is held for ${formatDuration(rule.ms)}, then 480`;
+      return `is answered ${rule.code}`;
+    },
+    schema: ({ z, duration }) =>
+      z.discriminatedUnion('do', [
+        z.strictObject({
+          do: z.literal('reject'),
+          code: z.union([z.literal(404), z.literal(480)], { error: 'expected 404 or 480' }),
+        }),
+        z.strictObject({ do: z.literal('voicemail') }),
+        z
+          .strictObject({ do: z.literal('hold'), for: duration })
+          .transform(({ for: held }) => ({ do: 'hold' as const, ms: held })),
+      ]),
+    write: (rule) => (rule.do === 'hold' ? { do: 'hold' as const, for: formatDuration(rule.ms) } : rule),
+  }),
+  tellsReason: flag('a lost branch is told that the call was completed elsewhere', [
+    false,
+    'unknown; not told assumed, the worse case',
+  ]),
+  admitsCalls: choice('takes the calls of', ['everybody', 'RFC 3261 22.3 assumed: credentials, and no registration'], {
+    everybody: 'everybody with credentials',
+    registered: 'registered contacts',
+  }),
+  branchTimeoutMs: duration('a silent branch fails after', [32_000, 'RFC 3261 17.1.1.2 Timer B assumed']),
+  noAnswerMs: duration('ringing ends after', [60_000, 'unknown; a minute assumed']),
+};
+
+/** The names of the axes, in the order of the table. */
+export const serverAxes = Object.keys(axisTable) as ServerAxis[];
+
+/** The key of an axis in a user's own file, where a duration has its unit in the value. */
+export const fileKey = (axis: string): string => axis.replace(/Ms$/, '');
+
+/** What a server does on one axis, in a few words. */
+export function axisText<Axis extends ServerAxis>(profile: ServerProfile, axis: Axis): string {
+  const { inWords }: AxisTable<ServerAxes>[Axis] = axisTable[axis];
+  return inWords(profile[axis], profile);
+}
