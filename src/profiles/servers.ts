@@ -1,4 +1,5 @@
 import type { ServerProfile } from '../machines/serverProfile.ts';
+import { assumedValues } from './serverSheet.ts';
 
 /** What the kinds below have in common: an ordinary RFC 3261 registrar and proxy with digest authentication. */
 const ordinary = {
@@ -22,11 +23,19 @@ const ordinary = {
   sbc: null,
 } as const satisfies Partial<ServerProfile>;
 
+type Kind = Pick<ServerProfile, 'name' | 'title' | 'source' | 'capacity' | 'whenFull'> & Partial<ServerProfile>;
+
+/** What a kind says comes first, so that its keys stay in their order in traces; then the axes that no kind says. */
+const completed = <const Kinds extends Record<string, Kind>>(kinds: Kinds) =>
+  Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, { ...kind, ...assumedValues, ...kind }])) as {
+    readonly [Name in keyof Kinds]: ServerProfile & Kinds[Name];
+  };
+
 /**
  * The common kinds of SIP server, told apart by what a second REGISTER for the same user meets.
  * They are kinds, not products: each source says which products behave so when configured that way.
  */
-export const serverProfiles = {
+export const serverProfiles = completed({
   multi: {
     ...ordinary,
     name: 'multi',
@@ -71,6 +80,6 @@ export const serverProfiles = {
     withoutBinding: { do: 'hold', ms: 15_000 },
     forksToLateBindings: true,
   },
-} as const satisfies Record<string, ServerProfile>;
+});
 
 export type ServerProfileName = keyof typeof serverProfiles;
