@@ -1,9 +1,10 @@
-import { type MachineEvent, partyNames } from '../../machines/messages.ts';
+import { partyNames } from '../../machines/messages.ts';
 import type { Window } from '../data/window.ts';
 import { linkNames } from '../scenario/scenario.ts';
 import type { WorldDefinition } from './definition.ts';
 import { eventTable } from './eventTable.ts';
 import type { PartyStep } from './partyTable.ts';
+import { outdatedBy, outdates } from './registerOrder.ts';
 
 /** Something that will or may happen: a message under way, an armed timer or a step of the environment. */
 export interface Pending {
@@ -70,17 +71,6 @@ const linksToTheAddress: readonly number[] = [linkNames.indexOf('appSip'), linkN
 /** Whether a step's event loses a message under way: packets to the network that the phone has left reach nobody. */
 export const isLostBy = (event: number, to: number, link: number): boolean =>
   event === networkChange && to === app && linksToTheAddress.includes(link);
-
-/**
- * RFC 3261 10.3 step 7: what becomes of an older message to the SIP server when one of the same sender arrives. Once a
- * REGISTER has arrived, an older one has a CSeq that is too low; an equal one is a retransmission and does no harm.
- */
-export function outdated(older: number, arrived: number): number {
-  const newer = eventTable.of(arrived);
-  if (newer.type !== 'REGISTER' || newer.stale || older === arrived) return older;
-  const event: MachineEvent = eventTable.of(older);
-  return event.type === 'REGISTER' ? eventTable.idOf({ ...event, stale: true }) : older;
-}
 
 /**
  * The whole state of a run: a local state per party, the pending events, the cut links. Plain data; `clone` to branch.
@@ -304,11 +294,11 @@ export class World {
   }
 
   #outdate(arrived: Pending): void {
-    if (eventTable.of(arrived.event).type !== 'REGISTER') return;
+    if (!outdates(arrived.event)) return;
     this.pending = this.pending.map((one) => {
       if (one.kind !== 'message' || one.from !== arrived.from || one.party !== sipServer) return one;
       if (one.serial > arrived.serial) return one;
-      const event = outdated(one.event, arrived.event);
+      const event = outdatedBy(arrived.event, one.event);
       return event === one.event ? one : { ...one, event };
     });
   }

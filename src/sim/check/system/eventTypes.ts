@@ -1,6 +1,6 @@
 import type { Window } from '../../data/window.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { eventTable } from '../../world/eventTable.ts';
+import { outdates } from '../../world/registerOrder.ts';
 import type { Fate, Pending } from '../../world/world.ts';
 import type { PropertyObligation } from './observers.ts';
 
@@ -90,8 +90,7 @@ export class EventTypes {
     if (type.is !== 'pending' || type.pending.kind !== 'message') return null;
     const { link, from, event } = type.pending;
     if (this.#definition.links[link]?.ordered) return `link ${link} from ${from}`;
-    // Which REGISTER of a sender is the older one decides which of them is out of date.
-    return eventTable.of(event).type === 'REGISTER' ? `REGISTER from ${from}` : null;
+    return outdates(event) ? `REGISTER from ${from}` : null;
   }
 
   #groupIdOf(name: string): number {

@@ -1,6 +1,6 @@
 import { partyNames } from '../../../machines/messages.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { eventTable } from '../../world/eventTable.ts';
+import { outdates } from '../../world/registerOrder.ts';
 import { LocalStates } from './localStates.ts';
 import type { Negligible, WorldSystem } from './worldSystem.ts';
 
@@ -99,7 +99,6 @@ function candidateOf(system: WorldSystem, type: number): Candidate | null {
   const { party, event, windowMs } = value.pending;
   // A fault that delays it holds back others behind it.
   if (value.windowMs !== windowMs) return null;
-  // RFC 3261 10.3 step 7: whatever the registrar does with it, it makes older ones out of date.
-  const message = eventTable.of(event);
-  return message.type === 'REGISTER' && !message.stale ? null : { party, event };
+  // Whatever the registrar does with it, it outdates older ones.
+  return outdates(event) ? null : { party, event };
 }

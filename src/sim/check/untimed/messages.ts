@@ -1,7 +1,7 @@
 import { partyNames } from '../../../machines/messages.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { eventTable } from '../../world/eventTable.ts';
-import { isLostBy, outdated } from '../../world/world.ts';
+import { outdatedBy, outdates } from '../../world/registerOrder.ts';
+import { isLostBy } from '../../world/world.ts';
 import { PairTable } from './pairTable.ts';
 
 /** A message that may be under way. */
@@ -50,8 +50,7 @@ export class Messages {
     const link = this.#linkBetween[from]?.[to] ?? -1;
     const ordered = this.#links[link]?.ordered;
     if (ordered === undefined) throw new Error(`${partyNames[from]} has no link to ${partyNames[to]}`);
-    const value = eventTable.of(event);
-    const inOrder = ordered || (to === sipServer && value.type === 'REGISTER' && !value.stale);
+    const inOrder = ordered || (to === sipServer && outdates(event));
     const number = this.all.push({ from, to, link, event, ordered, inOrder }) - 1;
     this.#numbers.add(ends, event, number);
     return number;
@@ -80,7 +79,7 @@ export class Messages {
     if (to !== sipServer || !inOrder) return others;
     const position = inbox.indexOf(number);
     const older = inbox.filter((other, at) => at < position && this.of(other).from === from && this.of(other).inOrder);
-    const changed = older.map((other) => this.numberOf(from, to, outdated(this.of(other).event, event)));
+    const changed = older.map((other) => this.numberOf(from, to, outdatedBy(event, this.of(other).event)));
     const rest = others.filter((other) => !older.includes(other));
     return changed.reduce<Inbox>((so, other) => this.add(so, other), rest);
   }

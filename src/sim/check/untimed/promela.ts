@@ -1,6 +1,7 @@
 import { partyNames } from '../../../machines/messages.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { isLostBy, outdated } from '../../world/world.ts';
+import { outdatedBy } from '../../world/registerOrder.ts';
+import { isLostBy } from '../../world/world.ts';
 import { environmentSighting } from './cells.ts';
 import { precedence } from './environment.ts';
 import { explore } from './exploration.ts';
@@ -237,7 +238,7 @@ class Model {
     const numbers = queued.map((number) => {
       const { event } = messages.of(number);
       const newer = queued.find((other) => other !== number) ?? number;
-      return messages.numberOf(from, to, outdated(event, messages.of(newer).event));
+      return messages.numberOf(from, to, outdatedBy(messages.of(newer).event, event));
     });
     return [0, ...numbers.map((number) => maskOf(loose, [number]))];
   }
