@@ -4,7 +4,7 @@ import { partyDelays } from '../src/machines/parties.ts';
 import type { ServerProfile } from '../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { linkNames, type Scenario } from '../src/sim/scenario/scenario.ts';
-import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../src/sim/scenarioFile/resolve.ts';
 import { type ScenarioDocument, stepVerbs } from '../src/sim/scenarioFile/schema.ts';
 
 const longestMs = 120_000;
@@ -72,7 +72,7 @@ export const anyScenario: fc.Arbitrary<Scenario> = fc
     patience: fc.constantFrom('30s', '90s'),
   })
   .map(({ opening, steps, mode, server: chosen, patience, ...rest }) =>
-    resolveScenario(
+    scenarioIn(
       {
         name: 'any',
         title: 'Any',
@@ -86,7 +86,7 @@ export const anyScenario: fc.Arbitrary<Scenario> = fc
         timing: { caller: { patience }, app: { ringLimit: partyDelays.app.ringLimit > 60_000 ? '50s' : '60s' } },
         steps: [...opening, ...steps],
       },
-      {},
-      { mode, server: chosen },
+      mode,
+      chosen,
     ),
   );

@@ -5,7 +5,7 @@ import { check } from '../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../src/sim/properties/properties.ts';
 import { judge } from '../src/sim/run/simulate.ts';
 import { parseScenario } from '../src/sim/scenarioFile/parse.ts';
-import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../src/sim/scenarioFile/resolve.ts';
 import { defineWorld, type WorldDefinition } from '../src/sim/world/definition.ts';
 
 const noInviteLost = [propertyNamed('noInviteLost')];
@@ -22,7 +22,7 @@ function proved(): { label: string; definition: WorldDefinition }[] {
       return modes.flatMap((mode) =>
         Object.values(serverProfiles).map((server) => ({
           label: `${document.name}, ${mode} on ${server.name}`,
-          definition: defineWorld(resolveScenario(document, {}, { mode, server })),
+          definition: defineWorld(scenarioIn(document, mode, server)),
         })),
       );
     })

@@ -1,11 +1,11 @@
 import type { Message, PartyName } from '../src/machines/messages.ts';
-import { everyMode, type ModeName } from '../src/machines/modeVariants.ts';
+import type { ModeName } from '../src/machines/modeVariants.ts';
 import type { ServerProfile } from '../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { serverProfiles } from '../src/profiles/servers.ts';
 import type { Window } from '../src/sim/data/window.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
-import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../src/sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../src/sim/scenarioFile/schema.ts';
 
 type Steps = ScenarioDocument['steps'];
@@ -14,7 +14,7 @@ const world = (
   document: Partial<ScenarioDocument> & { steps: Steps },
   mode: ModeName,
   server: ServerProfile,
-): Scenario => resolveScenario({ name: 'racy', title: 'Racy', ...document }, {}, { mode: everyMode[mode], server });
+): Scenario => scenarioIn({ name: 'racy', title: 'Racy', ...document }, mode, server);
 
 /** The same world in which a message comes that none of its parties sends, within those milliseconds. */
 const told = (scenario: Scenario, afterMs: Window, party: PartyName, event: Message): Scenario => ({

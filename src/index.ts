@@ -7,7 +7,7 @@ import type { RegistrationMode } from './machines/registrationModes.ts';
 import type { ServerProfile } from './machines/serverProfile.ts';
 import { type AnyServerProfileName, everyServerProfile } from './profiles/furtherServers.ts';
 import type { Scenario } from './sim/scenario/scenario.ts';
-import { resolveScenario, type ServerCatalogue } from './sim/scenarioFile/resolve.ts';
+import { scenarioIn } from './sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from './sim/scenarioFile/schema.ts';
 
 export { modeVariants } from './machines/modeVariants.ts';
@@ -31,7 +31,6 @@ export function defineScenario(
     readonly server: ServerProfile | AnyServerProfileName;
   },
 ): Scenario {
-  const catalogue: ServerCatalogue = everyServerProfile;
   const server = typeof choice.server === 'string' ? everyServerProfile[choice.server] : choice.server;
-  return resolveScenario(document, catalogue, { mode: choice.mode, server });
+  return scenarioIn(document, choice.mode, server);
 }

@@ -14,7 +14,7 @@ import type { CheckedCell, CheckJob } from '../sim/jobs/cell.ts';
 import type { Answered, Ask, QuestionJob } from '../sim/jobs/question.ts';
 import type { UntimedJob } from '../sim/jobs/untimedCell.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
-import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
 import { withCalls } from '../sim/scenarioFile/withCalls.ts';
 import { checkFormats } from '../sim/summary/checkFormats.ts';
@@ -68,7 +68,7 @@ function cellsOf(scenarios: readonly ScenarioDocument[], options: CheckCommandOp
 
 /** Of those properties, the ones that are claimed of a scenario in a mode. */
 function claimedOf({ document, mode, server }: Common, names: readonly string[] | undefined): string[] {
-  const scenario = resolveScenario(document, {}, { mode, server });
+  const scenario = scenarioIn(document, mode, server);
   return (names ?? properties.map(({ name }) => name)).filter((name) => propertyNamed(name).appliesTo(scenario));
 }
 

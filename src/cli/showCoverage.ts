@@ -1,7 +1,7 @@
 import { check } from '../sim/check/questions/check.ts';
 import { type Coverage, coverageOf, missing } from '../sim/check/questions/coverage.ts';
 import type { QuestionJob } from '../sim/jobs/question.ts';
-import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { defineWorld } from '../sim/world/definition.ts';
 import { colours, print } from './output.ts';
 
@@ -10,7 +10,7 @@ const kinds = ['states', 'transitions', 'guards'] as const satisfies readonly (k
 /** Explores the cells, then says what of the machines they reach and lists what they never do. */
 export function showCoverage(cells: readonly Omit<QuestionJob, 'ask'>[]): void {
   const definitions = cells.map(({ document, mode, server, budget, maximumBytes }) => {
-    const definition = defineWorld(resolveScenario(document, {}, { mode, server }));
+    const definition = defineWorld(scenarioIn(document, mode, server));
     // What is left out when a verdict is all that is asked for counts here.
     check(definition, { budget, maximumBytes, inertMessages: false });
     return definition;

@@ -6,7 +6,7 @@ import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { intendedServer } from '../profiles/intended.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import { simulate } from '../sim/run/simulate.ts';
-import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
 import { renderMatrix, worstCell } from '../sim/summary/matrix.ts';
 import { type SweepCell, sweep } from '../sim/sweep/sweep.ts';
@@ -48,7 +48,7 @@ function showWorst(
       `ringproof simulate ${givenAs.get(worst.scenario)} --mode ${mode} --profile ${wordFor(server)}${flagsOf(options)} --seed ${losingSeed}`,
     ),
   );
-  const trace = simulate(resolveScenario(document, everyServerProfile, { mode, server }), losingSeed);
+  const trace = simulate(scenarioIn(document, mode, server), losingSeed);
   showRun(trace, { width: terminalWidth(), onlyTrouble: true });
 }
 
@@ -67,7 +67,7 @@ export const sweepCommand = () =>
     .action((given: string[], { mode, profile, runs, format, ...options }) => {
       const scenarios = readScenarios(given.length === 0 ? bundledNames() : given);
       const documents = scenarios.documents.map((one) => adapted(one, options));
-      const cells = sweep(documents, everyServerProfile, {
+      const cells = sweep(documents, {
         modes: mode === undefined ? registrationModeNames : [mode],
         servers: profile === undefined ? Object.values(serverProfiles) : [profile],
         runs,

@@ -7,7 +7,7 @@ import type { ModeName } from '../../src/machines/modeVariants.ts';
 import type { ServerProfile } from '../../src/machines/serverProfile.ts';
 import { SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
-import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { randomIdentifiers } from '../../src/sip/randomIdentifiers.ts';
 import type { TransportName } from '../../src/sip/transports/transport.ts';
@@ -16,8 +16,7 @@ import { loopback } from '../support/programs/loopback.ts';
 /** The bundled scenario that is quick enough to be run in real time. */
 const callInTheGap = parse(readFileSync('examples/live/call-in-the-gap.yaml', 'utf8')) as ScenarioDocument;
 
-export const gapScenario = (mode: ModeName, server: ServerProfile): Scenario =>
-  resolveScenario(callInTheGap, {}, { mode, server });
+export const gapScenario = (mode: ModeName, server: ServerProfile): Scenario => scenarioIn(callInTheGap, mode, server);
 
 /** What to run, and on which server. */
 export interface LiveSetup {

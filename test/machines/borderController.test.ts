@@ -5,7 +5,7 @@ import { productProfiles } from '../../src/profiles/products.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
-import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
 import { Driven } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
@@ -17,10 +17,7 @@ const behind = (sbc: Partial<BorderController>, profile: Partial<ServerProfile> 
   server({ ...serverProfiles.overwrite, sbc: { ...transparent, ...sbc }, ...profile });
 
 const server = (profile: ServerProfile) =>
-  new Driven(
-    resolveScenario({ name: 'x', title: 'X', steps }, {}, { server: { ...profile, digest: false } }),
-    'sipServer',
-  );
+  new Driven(scenarioIn({ name: 'x', title: 'X', steps }, 'standard', { ...profile, digest: false }), 'sipServer');
 
 const register = (contact: Contact, expires: Expires = 'asked') =>
   ({ type: 'REGISTER', contact, expires, authorization: false, stale: false }) as const;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Contact, ContactOrder, RegisterRequest } from '../../src/machines/messages.ts';
 import type { ServerProfile } from '../../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
 import { Driven, elapsed } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
@@ -23,7 +23,7 @@ const swapping = (order: ContactOrder, contact: Contact, ...removes: Contact[]) 
 /** A registrar of that kind at which these contacts are bound, the oldest first. */
 function registrar(profile: ServerProfile, ...bound: Contact[]): Driven {
   const server = { ...profile, digest: false };
-  const driven = new Driven(resolveScenario({ name: 'x', title: 'X', steps }, {}, { server }), 'sipServer');
+  const driven = new Driven(scenarioIn({ name: 'x', title: 'X', steps }, 'standard', server), 'sipServer');
   driven.on(...bound.map((contact) => register(contact)));
   expect(driven.context.bindings).toEqual(bound);
   return driven;

@@ -4,7 +4,7 @@ import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { replay } from '../../src/sim/run/replay.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { mitigated } from '../../src/sim/scenarioFile/mitigated.ts';
-import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
 import { callScenarios, violatedIn } from '../support/fieldScenarios.ts';
 
 const runs = 20;
@@ -20,7 +20,7 @@ describe.each(callScenarios.map((document) => [document.name, document] as const
       const violated = violatedIn(document, mode, server);
       expect(violated.length === 0 ? 'holds' : violated, `${mode} on ${server}`).toEqual(expected);
       const profile = everyServerProfile[server as keyof typeof everyServerProfile];
-      const scenario = resolveScenario(document, everyServerProfile, { mode, server: profile });
+      const scenario = scenarioIn(document, mode, profile);
       for (let seed = 1; seed <= runs; seed++) {
         const trace = simulate(scenario, seed);
         for (const { property, verdict } of trace.verdicts) {

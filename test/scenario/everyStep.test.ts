@@ -5,7 +5,7 @@ import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { linkNames } from '../../src/sim/scenario/scenario.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
-import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
 import { stepVerbs } from '../../src/sim/scenarioFile/schema.ts';
 
 /** Any verb at any time, twice over, on links that lose and double. */
@@ -56,7 +56,7 @@ test('whatever the environment does, every run comes to its end and every call t
           until: '400s',
         });
         const document = parseScenario(text, 'drawn.json', everyServerProfile);
-        const trace = simulate(resolveScenario(document, everyServerProfile, { mode, server }), 1);
+        const trace = simulate(scenarioIn(document, mode, server), 1);
         const judged = trace.verdicts.filter(
           ({ property }) => property === 'finalAnswer' || property === 'answeredOnce',
         );

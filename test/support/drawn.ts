@@ -5,7 +5,7 @@ import { type AnyServerProfileName, everyServerProfile } from '../../src/profile
 import { type DrawLimits, drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { judge } from '../../src/sim/run/simulate.ts';
-import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
 
@@ -17,7 +17,7 @@ export const drawing = { numRuns: 600, seed: 20_26 };
 
 /** A drawn scenario in a mode on a server. */
 export const resolvedFor = (document: ScenarioDocument, mode: ModeName, server: AnyServerProfileName) =>
-  resolveScenario(document, everyServerProfile, { mode, server: everyServerProfile[server] });
+  scenarioIn(document, mode, everyServerProfile[server]);
 
 /** The violation of a property in the one run of a drawn scenario, or null. */
 export function violationOf(

@@ -5,7 +5,7 @@ import { windowOfRun } from '../check/explain/windowOfRun.ts';
 import type { AnyProperty } from '../properties/property.ts';
 import { judge, simulate } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { resolveScenario } from '../scenarioFile/resolve.ts';
+import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../scenarioFile/schema.ts';
 import type { Trace } from '../trace/trace.ts';
 import { defineWorld } from '../world/definition.ts';
@@ -52,9 +52,7 @@ function loosened(
 
 /** Looks for a scenario that violates one of the properties, and shrinks it. Null where none was found. */
 export function fuzz({ mode, server, properties, limits, runs, seed }: FuzzOptions): Counterexample | null {
-  const servers = { [server.name]: server };
-  const resolved = (document: ScenarioDocument) =>
-    resolveScenario({ ...document, server: server.name }, servers, { mode });
+  const resolved = (document: ScenarioDocument) => scenarioIn(document, mode, server);
   const violated = (document: ScenarioDocument) =>
     judge(defineWorld(resolved(document)), runSeed, { properties })
       .filter(({ verdict }) => verdict === 'violated')

@@ -9,7 +9,7 @@ import type { FaultBudget } from '../check/system/faultBudget.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
 import { sentenceAbout } from '../report/sentence.ts';
-import { resolveScenario } from '../scenarioFile/resolve.ts';
+import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../scenarioFile/schema.ts';
 import type { Trace } from '../trace/trace.ts';
 
@@ -59,7 +59,7 @@ export interface CellCounterexample {
 /** Checks one scenario in one mode on one server. `onProgress` may end it by returning false. */
 export function checkCell(job: CheckJob, onProgress?: (progress: Progress) => boolean): CheckedCell[] {
   const { document, mode, server, budget, maximumBytes } = job;
-  const scenario = resolveScenario(document, {}, { mode, server });
+  const scenario = scenarioIn(document, mode, server);
   const result = check(scenario, {
     budget,
     maximumBytes,

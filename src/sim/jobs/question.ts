@@ -4,7 +4,7 @@ import { parameterNamed } from '../check/questions/parameter.ts';
 import { type Question, type Supremum, supremumOf } from '../check/questions/supremum.ts';
 import { formatDuration } from '../data/duration.ts';
 import { propertyNamed } from '../properties/properties.ts';
-import { resolveScenario } from '../scenarioFile/resolve.ts';
+import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { CheckJob } from './cell.ts';
 
 /** What is asked of a cell: how far a delay may go before a property is violated, or how long something can last. */
@@ -26,7 +26,7 @@ export interface Answered {
 /** Answers a question about one scenario in one mode on one server. */
 export function answer(job: QuestionJob, onProgress?: CheckOptions['onProgress']): Answered {
   const { document, mode, server, budget, maximumBytes, ask } = job;
-  const scenario = resolveScenario(document, {}, { mode, server });
+  const scenario = scenarioIn(document, mode, server);
   const options = { budget, maximumBytes, ...(onProgress && { onProgress }) };
   const cell = { scenario: document.name, mode, profile: server.name };
   if ('longest' in ask) {

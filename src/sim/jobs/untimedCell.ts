@@ -2,7 +2,7 @@ import type { Progress } from '../check/engine/stateClasses.ts';
 import { callsText, faultsText } from '../check/questions/scope.ts';
 import { exploreUntimed, type UntimedResult } from '../check/untimed/explore.ts';
 import { propertyNamed } from '../properties/properties.ts';
-import { resolveScenario } from '../scenarioFile/resolve.ts';
+import { scenarioIn } from '../scenarioFile/resolve.ts';
 import { defineWorld } from '../world/definition.ts';
 import type { CheckedCell, CheckJob } from './cell.ts';
 
@@ -12,7 +12,7 @@ export type UntimedJob = CheckJob & { readonly untimed: true };
 /** Checks one scenario in one mode on one server for every order of events, whatever the delays. */
 export function checkUntimedCell(job: UntimedJob, onProgress?: (progress: Progress) => boolean): CheckedCell[] {
   const { document, mode, server, properties, budget, maximumBytes } = job;
-  const scenario = resolveScenario(document, {}, { mode, server });
+  const scenario = scenarioIn(document, mode, server);
   let isInterrupted = false;
   const result = exploreUntimed(defineWorld(scenario), {
     losses: budget.losses,

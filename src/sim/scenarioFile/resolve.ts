@@ -164,12 +164,23 @@ function lastStepMs(steps: readonly Step[]): number {
 const suspendedSocketsOf = (presets: readonly Preset[]): SuspendedSockets =>
   presets.findLast(({ suspendedSockets }) => suspendedSockets !== undefined)?.suspendedSockets ?? 'defunct';
 
-/** A scenario with all its defaults and choices filled in. Throws a RangeError for a server that is not catalogued. */
+/**
+ * A scenario with all its defaults filled in, in the mode and on the server of the choice or else in those that it names.
+ * Throws a RangeError for a server that is not catalogued.
+ */
 export function resolveScenario(document: ScenarioDocument, servers: ServerCatalogue, choice: Choice = {}): Scenario {
-  const { mode = document.mode ?? 'standard' } = choice;
   const serverName = document.server ?? 'multi';
   const server = choice.server ?? servers[serverName];
   if (server === undefined) throw new RangeError(`there is no server profile ${serverName}`);
+  return scenarioIn(document, choice.mode ?? document.mode ?? 'standard', server);
+}
+
+/** A scenario with all its defaults filled in, in that mode on that server, whichever it names itself. */
+export function scenarioIn(
+  document: ScenarioDocument,
+  mode: ModeName | RegistrationMode,
+  server: ServerProfile,
+): Scenario {
   const steps = document.steps.map(resolvedStep);
   const presets = presetsOf(document);
   const arrives = presets.every(({ notificationsAvailable }) => notificationsAvailable !== false);

@@ -3,7 +3,7 @@ import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { Run } from '../run/run.ts';
 import { SeededSchedule } from '../run/seededSchedule.ts';
-import { resolveScenario, type ServerCatalogue } from '../scenarioFile/resolve.ts';
+import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../scenarioFile/schema.ts';
 import { defineWorld } from '../world/definition.ts';
 
@@ -32,14 +32,8 @@ const noInviteLost = propertyNamed('noInviteLost');
 
 const callsOf = (document: ScenarioDocument): number => document.steps.filter((step) => step.do === 'dial').length;
 
-function sweepCell(
-  document: ScenarioDocument,
-  servers: ServerCatalogue,
-  mode: ModeName,
-  server: ServerProfile,
-  runs: number,
-): SweepCell {
-  const definition = defineWorld(resolveScenario(document, servers, { mode, server }));
+function sweepCell(document: ScenarioDocument, mode: ModeName, server: ServerProfile, runs: number): SweepCell {
+  const definition = defineWorld(scenarioIn(document, mode, server));
   const violated = new Set<string>();
   let callsLost = 0;
   let losingSeed: number | null = null;
@@ -67,14 +61,8 @@ function sweepCell(
 }
 
 /** Every scenario in every mode on every server. */
-export function sweep(
-  documents: readonly ScenarioDocument[],
-  servers: ServerCatalogue,
-  options: SweepOptions,
-): SweepCell[] {
+export function sweep(documents: readonly ScenarioDocument[], options: SweepOptions): SweepCell[] {
   return documents.flatMap((document) =>
-    options.servers.flatMap((server) =>
-      options.modes.map((mode) => sweepCell(document, servers, mode, server, options.runs)),
-    ),
+    options.servers.flatMap((server) => options.modes.map((mode) => sweepCell(document, mode, server, options.runs))),
   );
 }
