@@ -14,12 +14,13 @@ import { probeCommand } from './probe.ts';
 import { profilesCommand } from './profiles.ts';
 import { simulateCommand } from './simulate.ts';
 import { sweepCommand } from './sweep.ts';
+import { ringproofVersion } from './version.ts';
 
 const program = new Command('ringproof')
   .description(
     'Does the phone ring? Simulates the hand-over of one SIP registration between a softphone and its push server.',
   )
-  .version('0.1.0')
+  .version(ringproofVersion())
   .showSuggestionAfterError()
   .addCommand(checkCommand())
   .addCommand(simulateCommand())

@@ -27,6 +27,11 @@ test('whoever reads no further still learns from the exit code how it ended', ()
   expect(status).toBe(1);
 });
 
+test('says the version of package.json', () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expect(ringproof('--version').stdout).toBe(`${version}\n`);
+});
+
 describe('simulate', () => {
   test('says first what was lost, and exits with 1', () => {
     const { status, stdout } = ringproof(...lost);
