@@ -13,6 +13,14 @@ export class IntVector {
     return this.length++;
   }
 
+  /** Appends values and returns the position of the first. */
+  append(...values: readonly number[]): number {
+    this.reserve(values.length);
+    this.data.set(values, this.length);
+    this.length += values.length;
+    return this.length - values.length;
+  }
+
   /** Makes room for more values; what was read from `data` before may be a copy afterwards. */
   reserve(more: number): void {
     if (this.length + more <= this.data.length) return;
@@ -29,9 +37,3 @@ export class IntVector {
     return this.data.byteLength;
   }
 }
-
-/** Mixes one more word into a hash. */
-export const mix = (hash: number, word: number): number => {
-  const mixed = Math.imul(hash ^ word, 0x9e3779b1);
-  return mixed ^ (mixed >>> 15);
-};

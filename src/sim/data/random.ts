@@ -1,18 +1,15 @@
+import { finished } from './hash.ts';
+
 /**
  * Random numbers keyed by their cause instead of drawn in sequence: the same cause gets the same number however the
  * rest of the run goes, so that two modes meet the same luck (common random numbers).
  */
 
-/** 32 bits from a seed, a cause and the how-maniest time it occurs: the finaliser of MurmurHash3 over all three. */
+/** 32 bits from a seed, a cause and the number of its occurrence. */
 export function randomBits(seed: number, cause: number, ordinal: number): number {
-  let h =
+  const mixed =
     Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(cause + 1, 0xc2b2ae35) ^ Math.imul(ordinal + 1, 0x27d4eb2f);
-  h ^= h >>> 16;
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
-  h ^= h >>> 16;
-  return h >>> 0;
+  return finished(mixed) >>> 0;
 }
 
 /** An integer between two bounds, both included, uniformly. */

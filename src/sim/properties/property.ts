@@ -1,6 +1,7 @@
 import type { Call } from '../../machines/messages.ts';
+import { Interned } from '../data/interned.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { Interned, type Sighting, sightingTable } from '../world/eventTable.ts';
+import { type Sighting, sightingTable } from '../world/eventTable.ts';
 
 /** What a property must know of the scenario. */
 export type PropertySettings = Pick<

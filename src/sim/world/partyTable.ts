@@ -1,7 +1,8 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { MachineEvent, PartyName } from '../../machines/messages.ts';
 import { partyDelays } from '../../machines/parties.ts';
-import { eventTable, Interned } from './eventTable.ts';
+import { Interned } from '../data/interned.ts';
+import { eventTable } from './eventTable.ts';
 import { MachineTable } from './machineTable.ts';
 import { type Effect, Step } from './partyStep.ts';
 import { type TransportConfiguration, TransportLayer, type TransportState, type Undelivered } from './transport.ts';

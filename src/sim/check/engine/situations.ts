@@ -1,4 +1,6 @@
-import { IntVector, mix } from '../../data/intVector.ts';
+import { mix } from '../../data/hash.ts';
+import { HashIndex } from '../../data/hashIndex.ts';
+import { IntVector } from '../../data/intVector.ts';
 import { type Outcome, type PendingAfter, type Situation, type TimedSystem, unbounded } from './timedSystem.ts';
 
 /** One discrete way on from a situation. */
@@ -42,7 +44,7 @@ export class Situations {
   /** Per type its group, and 1 where events of that type wait for the earlier ones of their group. */
   readonly #groups = new IntVector();
   readonly #ordered = new IntVector();
-  #table = new Int32Array(1 << 12).fill(-1);
+  readonly #index = new HashIndex();
 
   constructor(system: TimedSystem) {
     this.#system = system;
@@ -56,7 +58,7 @@ export class Situations {
 
   get bytes(): number {
     const vectors = [this.store, this.moves, this.#offsets, this.#sizes, this.#rows, this.#places, this.#lists];
-    return vectors.reduce((sum, { bytes }) => sum + bytes, this.#table.byteLength);
+    return vectors.reduce((sum, { bytes }) => sum + bytes, this.#index.bytes);
   }
 
   /** How many events are pending in a situation. */
@@ -224,15 +226,12 @@ export class Situations {
   }
 
   #idOf(words: readonly number[], types: readonly number[]): number {
-    const mask = this.#table.length - 1;
-    let slot = hashOf(words, types) & mask;
-    for (; ; slot = (slot + 1) & mask) {
-      const id = this.#table[slot] as number;
-      if (id < 0) break;
+    const hash = hashOf(words, types);
+    for (let id = this.#index.first(hash); id >= 0; id = this.#index.next()) {
       if (this.#equals(id, words, types)) return id;
     }
-    const id = this.#offsets.push(this.store.length);
-    this.#table[slot] = id;
+    const id = this.#index.add(hash);
+    this.#offsets.push(this.store.length);
     this.#sizes.push(types.length);
     this.#rows.push(this.#places.length);
     for (const word of words) this.store.push(word);
@@ -240,7 +239,6 @@ export class Situations {
       this.store.push(type);
       this.#places.push(0);
     }
-    if (this.count * 2 > this.#table.length) this.#grow();
     return id;
   }
 
@@ -252,17 +250,6 @@ export class Situations {
     const middle = from + words.length;
     for (let index = 0; index < types.length; index++) if (data[middle + index] !== types[index]) return false;
     return true;
-  }
-
-  #grow(): void {
-    this.#table = new Int32Array(this.#table.length * 2).fill(-1);
-    const mask = this.#table.length - 1;
-    for (let id = 0; id < this.count; id++) {
-      const { words, pending } = this.of(id);
-      let slot = hashOf(words, pending) & mask;
-      while ((this.#table[slot] as number) >= 0) slot = (slot + 1) & mask;
-      this.#table[slot] = id;
-    }
   }
 }
 

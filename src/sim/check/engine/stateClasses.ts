@@ -1,4 +1,6 @@
-import { IntVector, mix } from '../../data/intVector.ts';
+import { mix } from '../../data/hash.ts';
+import { HashIndex } from '../../data/hashIndex.ts';
+import { IntVector } from '../../data/intVector.ts';
 import { fireInto, newSource, turnTo } from './firing.ts';
 import { Frontier, type Search } from './frontier.ts';
 import { MatrixStore } from './matrixStore.ts';
@@ -65,7 +67,6 @@ export class StateClasses {
   readonly #depth = new IntVector();
   /** Sum of the bounds of each class towards the present: no class includes one with a larger sum. */
   readonly #extent = new IntVector();
-  readonly #hash = new IntVector();
   /** 1 while no other class includes it. */
   readonly #maximal = new IntVector();
   /** 1 where a class of no greater depth took its place before it was expanded. */
@@ -73,7 +74,8 @@ export class StateClasses {
   readonly #nextInBucket = new IntVector();
   readonly #buckets = new IntVector();
   readonly #frontier: Frontier;
-  #table = new Int32Array(1 << 12).fill(-1);
+  /** Of all classes, where each is kept apart. */
+  readonly #index = new HashIndex();
   #scratch = new Int32Array(1_024);
   readonly #source = newSource();
   #discarded = 0;
@@ -95,7 +97,7 @@ export class StateClasses {
   }
 
   get bytes(): number {
-    return this.#matrices.bytes + this.situations.bytes + this.#table.byteLength + this.count * 44;
+    return this.#matrices.bytes + this.situations.bytes + this.#index.bytes + this.count * 40;
   }
 
   get progress(): Progress {
@@ -209,26 +211,11 @@ export class StateClasses {
   #isKnown(situation: number, size: number): boolean {
     let hash = mix(0, situation);
     for (let index = 0; index < size; index++) hash = mix(hash, this.#scratch[index] as number);
-    const mask = this.#table.length - 1;
-    let slot = hash & mask;
-    for (; ; slot = (slot + 1) & mask) {
-      const id = this.#table[slot] as number;
-      if (id < 0) break;
-      if (this.#hash.at(id) === hash && this.#situationOf.at(id) === situation && this.#equals(id, size)) return true;
+    for (let id = this.#index.first(hash); id >= 0; id = this.#index.next()) {
+      if (this.#situationOf.at(id) === situation && this.#equals(id, size)) return true;
     }
-    this.#table[slot] = this.#hash.push(hash);
-    if (this.#hash.length * 2 > this.#table.length) this.#growTable();
+    this.#index.add(hash);
     return false;
-  }
-
-  #growTable(): void {
-    this.#table = new Int32Array(this.#table.length * 2).fill(-1);
-    const mask = this.#table.length - 1;
-    for (let id = 0; id < this.#hash.length; id++) {
-      let slot = this.#hash.at(id) & mask;
-      while ((this.#table[slot] as number) >= 0) slot = (slot + 1) & mask;
-      this.#table[slot] = id;
-    }
   }
 
   #equals(id: number, size: number): boolean {

@@ -1,8 +1,9 @@
+import { Interned } from '../../data/interned.ts';
 import type { Window } from '../../data/window.ts';
+import type { PropertyObligation } from '../../properties/observers.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { outdates } from '../../world/registerOrder.ts';
 import type { Fate, Pending } from '../../world/world.ts';
-import type { PropertyObligation } from './observers.ts';
 
 /** What can be pending: an event of the world, the end of an obligation's time, the end of the run. */
 export type EventType =
@@ -13,10 +14,9 @@ export type EventType =
 /** A number for every type of event that can be pending in a world: what it does, when, and to whom. */
 export class EventTypes {
   readonly #definition: WorldDefinition;
-  readonly #types: EventType[] = [];
-  readonly #ids = new Map<string, number>();
+  readonly #types = new Interned<EventType>(keyOf);
   readonly #groups: number[] = [];
-  readonly #groupIds = new Map<string, number>();
+  readonly #groupNames = new Interned<string>((name) => name);
   /** Per window, one object for each delay of the definition, numbers for events of the world: `idOf` without its texts. */
   readonly #quick = new Map<Window, Map<number, number>>();
   /** Per type and serial, the event of the world. */
@@ -28,12 +28,8 @@ export class EventTypes {
 
   /** The number of a type; which of several such events it is, and when it is due, is no part of it. */
   idOf(type: EventType): number {
-    const key = keyOf(type);
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
-    const id = this.#types.push(type.is === 'pending' ? { ...type, pending: anonymous(type.pending) } : type) - 1;
-    this.#ids.set(key, id);
-    this.#groups.push(this.#groupIdOf(this.#groupNameOf(type) ?? `type ${id}`));
+    const id = this.#types.idOf(type.is === 'pending' ? { ...type, pending: anonymous(type.pending) } : type);
+    this.#groups[id] ??= this.#groupNames.idOf(this.#groupNameOf(type) ?? `type ${id}`);
     return id;
   }
 
@@ -57,7 +53,7 @@ export class EventTypes {
   }
 
   of(id: number): EventType {
-    return this.#types[id] as EventType;
+    return this.#types.of(id);
   }
 
   /** The event of the world for a type, with a serial. */
@@ -91,13 +87,6 @@ export class EventTypes {
     const { link, from, event } = type.pending;
     if (this.#definition.links[link]?.ordered) return `link ${link} from ${from}`;
     return outdates(event) ? `REGISTER from ${from}` : null;
-  }
-
-  #groupIdOf(name: string): number {
-    const known = this.#groupIds.get(name);
-    if (known !== undefined) return known;
-    this.#groupIds.set(name, this.#groupIds.size);
-    return this.#groupIds.size - 1;
   }
 }
 

@@ -1,3 +1,4 @@
+import { Interned } from '../../data/interned.ts';
 import type { Fault } from '../../scenario/scenario.ts';
 import type { Fate } from '../../world/world.ts';
 
@@ -46,16 +47,12 @@ function waysOf({ demanded, mayFail }: Exposed, left: FaultBudget): { fate: Fate
 
 /** Numbers for what became of the messages of a firing. */
 export class FateLists {
-  readonly #lists: (readonly Fate[])[] = [];
-  readonly #ids = new Map<string, number>();
+  readonly #lists = new Interned<readonly Fate[]>((fates) => fates.join());
   readonly #idOfList = new Map<readonly Fate[], number>();
   readonly #harmless: (readonly Fate[])[] = [];
 
   idOf(fates: readonly Fate[]): number {
-    const known = this.#idOfList.get(fates) ?? this.#ids.get(fates.join());
-    if (known !== undefined) return known;
-    this.#ids.set(fates.join(), this.#lists.length);
-    return this.#lists.push(fates) - 1;
+    return this.#idOfList.get(fates) ?? this.#lists.idOf(fates);
   }
 
   /** The list, one object for each length, in which nothing goes wrong. */
@@ -69,6 +66,6 @@ export class FateLists {
   }
 
   of(id: number): readonly Fate[] {
-    return this.#lists[id] as readonly Fate[];
+    return this.#lists.of(id);
   }
 }

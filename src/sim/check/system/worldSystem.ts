@@ -1,5 +1,6 @@
 import type { Window } from '../../data/window.ts';
-import type { AnyProperty } from '../../properties/property.ts';
+import { Observers, type PropertyObligation } from '../../properties/observers.ts';
+import { type AnyProperty, PropertyTable } from '../../properties/property.ts';
 import type { Fault } from '../../scenario/scenario.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { sightingTable } from '../../world/eventTable.ts';
@@ -9,7 +10,6 @@ import type { Situations } from '../engine/situations.ts';
 import type { Outcome, PendingAfter, Situation, TimedSystem } from '../engine/timedSystem.ts';
 import { type EventType, EventTypes } from './eventTypes.ts';
 import { FateLists, type FaultBudget, type FaultChoice, faultChoices } from './faultBudget.ts';
-import { Observers, type PropertyObligation } from './observers.ts';
 
 /** What an exploration need not follow although it is under way. */
 export interface Negligible {
@@ -68,7 +68,8 @@ export class WorldSystem implements TimedSystem {
     this.definition = definition;
     this.#types = new EventTypes(definition);
     this.#budget = budget;
-    this.observers = new Observers(properties, definition.scenario);
+    const tables = properties.map((property) => new PropertyTable(property, definition.scenario));
+    this.observers = new Observers(tables, { keepsViolated: false });
     this.start = this.#start();
   }
 
@@ -105,7 +106,7 @@ export class WorldSystem implements TimedSystem {
 
   /** The properties that are violated in a situation, as bits. */
   violatedIn(situations: Situations, id: number): number {
-    return this.observers.violatedIn(this.observersIn(situations, id));
+    return this.observers.violated[this.observersIn(situations, id)] as number;
   }
 
   /** Whether nothing that can follow violates a property that has not been violated yet. */

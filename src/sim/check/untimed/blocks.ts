@@ -1,3 +1,4 @@
+import { finished, mix } from '../../data/hash.ts';
 import type { Batch } from './batch.ts';
 import type { LaneLayout } from './laneLayout.ts';
 
@@ -15,7 +16,8 @@ const smallest = 1 << 10;
  * All states found so far, block by block. The records lie one behind the other in memory that is reserved at once,
  * which the operating system hands out page by page as it is used, so growing never copies them. A hash index with open
  * addressing finds them: in a slot the lower bits are the number of a block, from 1, or 0 where the slot is free, the upper
- * ones are taken from the hash, so that hardly any record but the right one is looked at.
+ * ones are taken from the hash, so that hardly any record but the right one is looked at. `HashIndex` does less: it
+ * neither reads ahead for a batch nor keeps a hash within its slot.
  */
 export class Blocks {
   /** Number of blocks. */
@@ -127,14 +129,9 @@ export function reserved(length: number): Int32Array {
   }
 }
 
-/** A 32-bit hash of words, all bits of which are used. MurmurHash3's finaliser. */
+/** A 32-bit hash of words, all bits of which are used. */
 function hashOf(source: Int32Array, at: number, words: number): number {
   let hash = 0;
-  for (let word = 0; word < words; word++) {
-    hash = Math.imul(hash ^ (source[at + word] as number), 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+  for (let word = 0; word < words; word++) hash = mix(hash, source[at + word] as number);
+  return finished(hash);
 }

@@ -1,20 +1,21 @@
+import { Interned } from '../../data/interned.ts';
+import { IntVector } from '../../data/intVector.ts';
+import { PairTable } from '../../data/pairTable.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { sightingTable } from '../../world/eventTable.ts';
 import type { Inbox, Messages } from './messages.ts';
-import { Numbers } from './numbers.ts';
-import type { Observers } from './observers.ts';
-import { PairTable } from './pairTable.ts';
 import type { PartyStates, Reaction } from './partyStates.ts';
+import type { SightingLists } from './sightingLists.ts';
 
 /** What all parties of an exploration share. */
 export interface Shared {
   readonly definition: WorldDefinition;
   readonly messages: Messages;
-  readonly observers: Observers;
+  readonly sightings: SightingLists;
   /** Rows of all cells, see `row`, and what steps lead to, see `onStep`. */
-  readonly rows: Numbers;
+  readonly rows: IntVector;
   /** What events do beyond their own party, see `outcomeOf`. */
-  readonly outcomes: Numbers;
+  readonly outcomes: IntVector;
   readonly outcomeAt: Map<string, number>;
 }
 
@@ -41,12 +42,11 @@ export class Cells {
   readonly initial: number;
   readonly #states: PartyStates;
   readonly #shared: Shared;
-  readonly #inboxes: Inbox[] = [];
-  readonly #inboxNumbers = new Map<string, number>();
+  readonly #inboxes = new Interned<Inbox>((inbox) => inbox.join());
   readonly #numbers = new PairTable();
-  readonly #stateOf = new Numbers();
-  readonly #inboxOf = new Numbers();
-  readonly #rowAt = new Numbers();
+  readonly #stateOf = new IntVector();
+  readonly #inboxOf = new IntVector();
+  readonly #rowAt = new IntVector();
   /** Per message, per cell: 1 + the cell with that message more, or 0. */
   readonly #added: Int32Array[] = [];
   readonly #afterStep = new PairTable();
@@ -64,13 +64,13 @@ export class Cells {
   /** Memory in bytes; what is kept per inbox is estimated at 200. */
   get bytes(): number {
     const tables = [this.#numbers, this.#stateOf, this.#inboxOf, this.#rowAt, this.#afterStep];
-    const added = this.#added.reduce((sum, { byteLength }) => sum + byteLength, 200 * this.#inboxes.length);
+    const added = this.#added.reduce((sum, { byteLength }) => sum + byteLength, 200 * this.#inboxes.count);
     return tables.reduce((sum, { bytes }) => sum + bytes, added);
   }
 
   /** Most messages of a kind that are in one inbox. */
   longest(isOfKind: (message: number) => boolean): number {
-    return Math.max(0, ...this.#inboxes.map((inbox) => inbox.filter(isOfKind).length));
+    return Math.max(0, ...this.#inboxes.values.map((inbox) => inbox.filter(isOfKind).length));
   }
 
   /** The cell with one message more. */
@@ -87,11 +87,11 @@ export class Cells {
 
   /** Where the row of a cell begins. */
   row(cell: number): number {
-    const known = this.#rowAt.array[cell] as number;
+    const known = this.#rowAt.data[cell] as number;
     if (known >= 0) return known;
     const events = [...this.#arrivals(cell), ...this.#timers(cell)];
     const at = this.#shared.rows.append(events.length, ...events.flat());
-    this.#rowAt.array[cell] = at;
+    this.#rowAt.data[cell] = at;
     return at;
   }
 
@@ -130,39 +130,30 @@ export class Cells {
     return at;
   }
 
-  stateOf = (cell: number): number => this.#stateOf.array[cell] as number;
+  stateOf = (cell: number): number => this.#stateOf.data[cell] as number;
 
-  inboxOf = (cell: number): Inbox => this.#inboxes[this.#inboxOf.array[cell] as number] as Inbox;
+  inboxOf = (cell: number): Inbox => this.#inboxes.of(this.#inboxOf.at(cell));
 
   #outcome(reaction: Omit<Reaction, 'next'>): number {
     return outcomeOf(this.#shared, reaction);
   }
 
   #numberOf(state: number, inbox: Inbox): number {
-    const inboxNumber = this.#inboxNumber(inbox);
+    const inboxNumber = this.#inboxes.idOf(inbox);
     const known = this.#numbers.get(state, inboxNumber);
     if (known >= 0) return known;
-    const number = this.#stateOf.append(state);
-    this.#inboxOf.append(inboxNumber);
-    this.#rowAt.append(-1);
+    const number = this.#stateOf.push(state);
+    this.#inboxOf.push(inboxNumber);
+    this.#rowAt.push(-1);
     this.#numbers.add(state, inboxNumber, number);
-    return number;
-  }
-
-  #inboxNumber(inbox: Inbox): number {
-    const key = inbox.join();
-    const known = this.#inboxNumbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.#inboxes.push(inbox) - 1;
-    this.#inboxNumbers.set(key, number);
     return number;
   }
 }
 
 /** The position of an outcome. Equal ones have the same; that of nothing at all is 0. */
 export function outcomeOf(shared: Shared, { sends, sightings }: Omit<Reaction, 'next'>): number {
-  const { messages, observers, outcomes, outcomeAt } = shared;
-  const seen = observers.sightingsOf(sightings);
+  const { messages, outcomes, outcomeAt } = shared;
+  const seen = shared.sightings.idOf(sightings);
   const key = `${seen}:${sends.join()}`;
   const known = outcomeAt.get(key);
   if (known !== undefined) return known;

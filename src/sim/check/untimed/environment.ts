@@ -1,3 +1,4 @@
+import { Interned } from '../../data/interned.ts';
 import type { CompiledStep, WorldDefinition } from '../../world/definition.ts';
 
 /** A step of the environment that can happen, and the environment's state afterwards. */
@@ -45,62 +46,50 @@ export function precedence(steps: readonly CompiledStep[]): readonly (readonly n
 export class Environment {
   readonly #definition: WorldDefinition;
   readonly #before: readonly (readonly number[])[];
-  readonly #states: EnvironmentState[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #states = new Interned<EnvironmentState>(
+    ({ done, cutLinks, losses }) => `${done.map(Number).join('')} ${cutLinks} ${losses}`,
+  );
   readonly #steps: (readonly NextStep[])[] = [];
   readonly #afterLoss: number[] = [];
 
   constructor(definition: WorldDefinition, losses: number) {
     this.#definition = definition;
     this.#before = precedence(definition.steps);
-    this.#numberOf({ done: definition.steps.map(() => false), cutLinks: definition.cutAtStart, losses });
+    this.#states.idOf({ done: definition.steps.map(() => false), cutLinks: definition.cutAtStart, losses });
   }
 
   /** The number of the state at the start. */
   readonly initial = 0;
 
   get count(): number {
-    return this.#states.length;
+    return this.#states.count;
   }
 
   cutLinks(state: number): number {
-    return this.#of(state).cutLinks;
+    return this.#states.of(state).cutLinks;
   }
 
   /** The state after one message was lost, or -1 where no more may be lost. */
   afterLoss(state: number): number {
-    this.#afterLoss[state] ??= this.#lostIn(this.#of(state));
+    this.#afterLoss[state] ??= this.#lostIn(this.#states.of(state));
     return this.#afterLoss[state] ?? -1;
   }
 
   /** The steps that can happen next. */
   steps(state: number): readonly NextStep[] {
-    this.#steps[state] ??= this.#stepsOf(this.#of(state));
+    this.#steps[state] ??= this.#stepsOf(this.#states.of(state));
     return this.#steps[state] ?? [];
   }
 
   #lostIn(state: EnvironmentState): number {
-    return state.losses === 0 ? -1 : this.#numberOf({ ...state, losses: state.losses - 1 });
+    return state.losses === 0 ? -1 : this.#states.idOf({ ...state, losses: state.losses - 1 });
   }
 
   #stepsOf({ done, cutLinks, losses }: EnvironmentState): NextStep[] {
     return this.#definition.steps.flatMap(({ cuts, repairs }, step) => {
       if (done[step] || this.#before[step]?.some((other) => !done[other])) return [];
       const next = { done: done.with(step, true), cutLinks: (cutLinks | cuts) & ~repairs, losses };
-      return [{ step, next: this.#numberOf(next) }];
+      return [{ step, next: this.#states.idOf(next) }];
     });
-  }
-
-  #of(state: number): EnvironmentState {
-    return this.#states[state] as EnvironmentState;
-  }
-
-  #numberOf(state: EnvironmentState): number {
-    const key = `${state.done.map(Number).join('')} ${state.cutLinks} ${state.losses}`;
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.#states.push(state) - 1;
-    this.#numbers.set(key, number);
-    return number;
   }
 }

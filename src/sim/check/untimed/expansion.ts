@@ -110,8 +110,8 @@ export class Expansion {
     const { rows, messages } = this.#world.shared;
     const row = lane === this.#inner ? this.#innerCells.row(this.#firstCell + this.#states.first) : this.#rowAt[lane];
     const at = (row as number) + rowHead + index * eventLength;
-    const number = rows.array[at + eventNumber] as number;
-    if ((rows.array[at] as number) < 0) return { kind: 'timer', party: lane, index: number, fate: 'happen' };
+    const number = rows.data[at + eventNumber] as number;
+    if ((rows.data[at] as number) < 0) return { kind: 'timer', party: lane, index: number, fate: 'happen' };
     return { kind: 'message', ...messages.of(number), fate: (choice & 1) === 1 ? 'lose' : 'happen' };
   }
 
@@ -142,7 +142,7 @@ export class Expansion {
 
   /** How many events a row stands for, with the losses that are possible now. */
   #eventsIn(row: number): number {
-    const rows = this.#world.shared.rows.array;
+    const rows = this.#world.shared.rows.data;
     let count = rows[row] as number;
     if (this.#lossyLinks === 0) return count;
     const end = row + rowHead + count * eventLength;
@@ -154,7 +154,7 @@ export class Expansion {
   }
 
   #expandParty(party: number, sink: Sink): void {
-    const rows = this.#world.shared.rows.array;
+    const rows = this.#world.shared.rows.data;
     const row = this.#rowAt[party] as number;
     const end = row + rowHead + (rows[row] as number) * eventLength;
     let choice = party * 2;
@@ -191,8 +191,8 @@ export class Expansion {
 
   /** Lets an outcome come about in the target. Returns whether there are messages to the inner party, not yet sent. */
   #comeAbout(outcome: number): boolean {
-    const { cells, observers, shared } = this.#world;
-    const outcomes = shared.outcomes.array;
+    const { cells, shared } = this.#world;
+    const outcomes = shared.outcomes.data;
     const end = outcome + outcomeHead + 2 * (outcomes[outcome + 1] as number);
     let reachesInner = false;
     for (let send = outcome + outcomeHead; send < end; send += 2) {
@@ -205,7 +205,7 @@ export class Expansion {
       setLane(this.#layout, this.#target, to, (cells[to] as Cells).add(cell, outcomes[send + 1] as number));
     }
     const seen = outcomes[outcome] as number;
-    if (seen !== 0) setLane(this.#layout, this.#target, observerLane, observers.next(this.observers, seen));
+    if (seen !== 0) setLane(this.#layout, this.#target, observerLane, shared.sightings.next(this.observers, seen));
     return reachesInner;
   }
 
@@ -231,7 +231,7 @@ export class Expansion {
 
   /** The inner party's cell with an outcome's messages to it. */
   #withMessages(before: number, outcome: number): number {
-    const outcomes = this.#world.shared.outcomes.array;
+    const outcomes = this.#world.shared.outcomes.data;
     const end = outcome + outcomeHead + 2 * (outcomes[outcome + 1] as number);
     let cell = before;
     for (let send = outcome + outcomeHead; send < end; send += 2) {
@@ -268,7 +268,7 @@ export class Expansion {
 
   #expandCell(from: number, sink: Sink): void {
     const row = this.#innerCells.row(from);
-    const rows = this.#world.shared.rows.array;
+    const rows = this.#world.shared.rows.data;
     const count = rows[row] as number;
     const end = row + rowHead + count * eventLength;
     if (count + this.#outerEvents === 0) this.ended = from & this.#placeMask;
@@ -334,9 +334,9 @@ export class Expansion {
       return;
     }
     const at = (cells[party] as Cells).onStep(this.#lanes[party] as number, step);
-    const { array } = shared.rows;
-    setLane(this.#layout, this.#target, party, array[at] as number);
-    this.#finish(array[at + 1] as number, sink);
+    const { data } = shared.rows;
+    setLane(this.#layout, this.#target, party, data[at] as number);
+    this.#finish(data[at + 1] as number, sink);
   }
 
   #expandInnerStep(step: number, environment: number, sink: Sink): void {
@@ -345,12 +345,12 @@ export class Expansion {
       const word = words[one] as number;
       for (let left = bits[word] as number; left !== 0; left &= left - 1) {
         const at = this.#innerCells.onStep(this.#firstCell + 32 * word + lowest(left), step);
-        const { array } = this.#world.shared.rows;
-        const cell = array[at] as number;
+        const { data } = this.#world.shared.rows;
+        const cell = data[at] as number;
         this.#copyKey();
         setLane(this.#layout, this.#target, environmentLane, environment);
         setLane(this.#layout, this.#target, this.#inner, cell >> this.#layout.blockBits);
-        this.#comeAbout(array[at + 1] as number);
+        this.#comeAbout(data[at + 1] as number);
         sink.add(sink.place(this.#target), this.#wordOf(cell), 1 << cell);
       }
     }

@@ -1,8 +1,8 @@
 import { partyNames } from '../../../machines/messages.ts';
+import { PairTable } from '../../data/pairTable.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { outdatedBy, outdates } from '../../world/registerOrder.ts';
 import { isLostBy } from '../../world/world.ts';
-import { PairTable } from './pairTable.ts';
 
 /** A message that may be under way. */
 export interface Message {

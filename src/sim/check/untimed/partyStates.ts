@@ -1,3 +1,4 @@
+import { Interned } from '../../data/interned.ts';
 import type { PartyStep, PartyTable } from '../../world/partyTable.ts';
 import type { Messages } from './messages.ts';
 
@@ -12,14 +13,18 @@ export interface Reaction {
   readonly sightings: readonly number[];
 }
 
+interface PartyState {
+  readonly local: number;
+  readonly timers: readonly Timer[];
+}
+
 /** A party with its armed timers as numbers: what it does on an event depends on nothing else. */
 export class PartyStates {
   readonly party: number;
   readonly initial: Reaction;
   readonly #table: PartyTable;
   readonly #messages: Messages;
-  readonly #states: { readonly local: number; readonly timers: readonly Timer[] }[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #states = new Interned<PartyState>(({ local, timers }) => `${local}:${timers.join(' ')}`);
   readonly #reactions: (Reaction | undefined)[][] = [];
 
   constructor(party: number, table: PartyTable, messages: Messages) {
@@ -30,12 +35,12 @@ export class PartyStates {
   }
 
   get count(): number {
-    return this.#states.length;
+    return this.#states.count;
   }
 
   /** The timers that are armed in a state, by identity. */
   timersOf(state: number): readonly Timer[] {
-    return this.#states[state]?.timers ?? [];
+    return this.#states.of(state).timers;
   }
 
   /** On a message or on an event of the environment. */
@@ -59,7 +64,7 @@ export class PartyStates {
     const key = fired < 0 ? 2 * event : 2 * fired + 1;
     const known = reactions[key];
     if (known !== undefined) return known;
-    const { local, timers } = this.#states[state] as { local: number; timers: readonly Timer[] };
+    const { local, timers } = this.#states.of(state);
     const left = timers.filter(([timer]) => timer !== fired);
     const reaction = this.#reaction(this.#table.step(local, event), left);
     reactions[key] = reaction;
@@ -75,15 +80,6 @@ export class PartyStates {
       else sends.push(this.#messages.numberOf(this.party, effect.to, effect.event));
     }
     const sorted = [...timers].sort(([one], [other]) => one - other);
-    return { next: this.#numberOf(next, sorted), sends, sightings };
-  }
-
-  #numberOf(local: number, timers: readonly Timer[]): number {
-    const key = `${local}:${timers.join(' ')}`;
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.#states.push({ local, timers }) - 1;
-    this.#numbers.set(key, number);
-    return number;
+    return { next: this.#states.idOf({ local: next, timers: sorted }), sends, sightings };
   }
 }

@@ -1,4 +1,5 @@
 import { partyNames } from '../../../machines/messages.ts';
+import { Interned } from '../../data/interned.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { outdatedBy } from '../../world/registerOrder.ts';
 import { isLostBy } from '../../world/world.ts';
@@ -118,12 +119,12 @@ class Model {
 
   #react(party: number, reactions: readonly Reaction[]): void {
     const name = partyNames[party] ?? '';
-    const { observers } = this.#world;
+    const { sightings: lists } = this.#world.shared;
     this.#text.table(
       `next_${name}`,
       reactions.map(({ next }) => next),
     );
-    const seen = reactions.map(({ sightings }) => observers.sightingsOf(sightings));
+    const seen = reactions.map(({ sightings }) => lists.idOf(sightings));
     this.#text.table(`seen_${name}`, seen);
     const lines = [`${name} = next_${name}[r]`];
     for (const direction of this.#directions.filter(({ from }) => from === party)) {
@@ -186,10 +187,10 @@ class Model {
   }
 
   #observers(): void {
-    const { observers } = this.#world;
-    const seen = observers.sightingsCount;
+    const { observers, shared } = this.#world;
+    const seen = shared.sightings.count;
     const next = Array.from({ length: observers.count * seen }, (_, index) =>
-      observers.known(Math.floor(index / seen), index % seen),
+      shared.sightings.known(Math.floor(index / seen), index % seen),
     );
     const noInviteLost = tablesFor(this.#definition).findIndex(({ property }) => property.name === 'noInviteLost');
     this.#text.table('seen_next', next);
@@ -272,7 +273,7 @@ class Model {
         if (queued.length > 0) lines.push(`${name}_queue = 0`);
         if (loose.length > 0) lines.push(`${name} = 0`);
       }
-      const seen = this.#world.observers.sightingsOf([environmentSighting]);
+      const seen = this.#world.shared.sightings.idOf([environmentSighting]);
       lines.push(party < 0 ? `x = ${seen}; observe()` : this.#told(party, this.#columnOf(party) + index));
       this.#text.option(`!(done & ${1 << index}) && (done & ${needed}) == ${needed} -> ${lines.join('; ')}`);
     }
@@ -292,17 +293,20 @@ class Model {
 
 /** The distinct reactions of a party. Number 0 stands for none. */
 class Reactions {
-  readonly all: Reaction[] = [{ next: 0, sends: [], sightings: [] }];
-  readonly #numbers = new Map<string, number>();
+  readonly #reactions = new Interned<Reaction | null>((one) =>
+    one === null ? '' : `${one.next}:${one.sends}:${one.sightings}`,
+  );
+
+  constructor() {
+    this.#reactions.idOf(null);
+  }
+
+  get all(): Reaction[] {
+    return this.#reactions.values.map((one) => one ?? { next: 0, sends: [], sightings: [] });
+  }
 
   numberOf(reaction: Reaction | undefined): number {
-    if (reaction === undefined) return 0;
-    const key = `${reaction.next}:${reaction.sends}:${reaction.sightings}`;
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.all.push(reaction) - 1;
-    this.#numbers.set(key, number);
-    return number;
+    return this.#reactions.idOf(reaction ?? null);
   }
 }
 

@@ -1,12 +1,13 @@
 import { partyNames } from '../../../machines/messages.ts';
+import { IntVector } from '../../data/intVector.ts';
+import { Observers } from '../../properties/observers.ts';
 import type { PropertyTable } from '../../properties/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { Cells, environmentSighting, outcomeHead, outcomeOf, type Shared } from './cells.ts';
 import { Environment } from './environment.ts';
 import { Messages } from './messages.ts';
-import { Numbers } from './numbers.ts';
-import { Observers } from './observers.ts';
 import { PartyStates } from './partyStates.ts';
+import { SightingLists } from './sightingLists.ts';
 
 /** The lanes of a state: a cell per party, the environment, the observers. */
 export const parties = partyNames.length;
@@ -30,14 +31,14 @@ export class UntimedWorld {
 
   constructor(definition: WorldDefinition, properties: readonly PropertyTable[], losses: number) {
     const messages = new Messages(definition);
-    this.observers = new Observers(properties);
+    this.observers = new Observers(properties, { keepsViolated: true });
     this.environment = new Environment(definition, losses);
     this.shared = {
       definition,
       messages,
-      observers: this.observers,
-      rows: new Numbers(),
-      outcomes: new Numbers(),
+      sightings: new SightingLists(this.observers),
+      rows: new IntVector(),
+      outcomes: new IntVector(),
       outcomeAt: new Map(),
     };
     outcomeOf(this.shared, { sends: [], sightings: [] });
@@ -59,23 +60,24 @@ export class UntimedWorld {
   }
 
   get bytes(): number {
-    const { rows, outcomes } = this.shared;
-    return this.cells.reduce((sum, { bytes }) => sum + bytes, rows.bytes + outcomes.bytes + this.observers.bytes);
+    const { rows, outcomes, sightings } = this.shared;
+    const tables = [...this.cells, rows, outcomes, sightings, this.observers];
+    return tables.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** What the machines do at once, in the order of the parties. */
   #start(): Int32Array {
     const cells = this.cells.map(({ initial }) => initial);
-    const lanes = Int32Array.from([...cells, this.environment.initial, this.observers.initial]);
+    const lanes = Int32Array.from([...cells, this.environment.initial, this.observers.start]);
     for (const { initial } of this.partyStates) {
-      const { array } = this.shared.outcomes;
+      const { data } = this.shared.outcomes;
       const outcome = outcomeOf(this.shared, initial);
-      for (let index = 0; index < (array[outcome + 1] as number); index++) {
+      for (let index = 0; index < (data[outcome + 1] as number); index++) {
         const send = outcome + outcomeHead + 2 * index;
-        const to = array[send] as number;
-        lanes[to] = (this.cells[to] as Cells).add(lanes[to] as number, array[send + 1] as number);
+        const to = data[send] as number;
+        lanes[to] = (this.cells[to] as Cells).add(lanes[to] as number, data[send + 1] as number);
       }
-      lanes[observerLane] = this.observers.next(lanes[observerLane] as number, array[outcome] as number);
+      lanes[observerLane] = this.shared.sightings.next(lanes[observerLane] as number, data[outcome] as number);
     }
     return lanes;
   }
