@@ -83,6 +83,7 @@ export function appMachine(configuration: AppConfiguration) {
           ...(rivals && { rivals: contacts.filter((one) => known(one) && one !== contactAt(next)) }),
         };
       }),
+      observeKilled: emit(observing({ type: 'app.killed' })),
       observeLoggedOut: emit(observing({ type: 'loggedOut', loggedOut: true })),
       observeLoggedIn: emit(observing({ type: 'loggedOut', loggedOut: false })),
     },
@@ -129,10 +130,13 @@ export function appMachine(configuration: AppConfiguration) {
         exit: 'observeUnreachable',
         on: {
           'app.kill': [
-            { guard: 'isGraceful', target: 'notRunning', actions: ['sendBackground', 'forgetProcess'] },
-            { target: 'notRunning', actions: 'forgetProcess' },
+            {
+              guard: 'isGraceful',
+              target: 'notRunning',
+              actions: ['sendBackground', 'observeKilled', 'forgetProcess'],
+            },
+            { target: 'notRunning', actions: ['observeKilled', 'forgetProcess'] },
           ],
-          'network.change': { actions: ['changeNetwork', 'rebind', 'observeReachable'] },
           // PKPushType.voIP: the system terminates an app that reports no call for a push.
           ...(terminable && {
             'push.unreported': {
@@ -142,6 +146,8 @@ export function appMachine(configuration: AppConfiguration) {
           }),
         },
         states: {
+          // A region of its own, and the first: XState asks no ancestor where another region takes the event too.
+          network: { on: { 'network.change': { actions: ['changeNetwork', 'rebind', 'observeReachable'] } } },
           visibility,
           handOver,
           registration: registrationRegion(

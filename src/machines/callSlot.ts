@@ -1,5 +1,5 @@
 import { and } from 'xstate';
-import type { Call, MachineEvent } from './messages.ts';
+import type { Call, MachineEvent, Message } from './messages.ts';
 
 /**
  * A region that follows one call, made from a template that speaks of "this call".
@@ -69,5 +69,13 @@ export interface ThisCall {
 }
 
 /** The guard that every transition on an event has: events of the other call are not for this region. */
-export const isThisCall = ({ event }: { event: MachineEvent }, { call }: ThisCall): boolean =>
-  !('call' in event) || event.call === call;
+export const isThisCall = ({ event }: { event: MachineEvent }, { call }: ThisCall): boolean => {
+  const subject = event.type === 'transport.failed' ? event.message : event;
+  return !('call' in subject) || subject.call === call;
+};
+
+/** Whether the transport could not deliver a request of that kind (RFC 3261 18.4). */
+export const failedToSend =
+  (type: Message['type']) =>
+  ({ event }: { event: MachineEvent }): boolean =>
+    event.type === 'transport.failed' && event.message.type === type;

@@ -1,7 +1,15 @@
 import { assign, emit, raise, setup } from 'xstate';
-import { forCall, isThisCall, type ThisCall } from './callSlot.ts';
+import { failedToSend, forCall, isThisCall, type ThisCall } from './callSlot.ts';
 import { callerDelays } from './delays.ts';
-import { type Call, type CallTarget, type Emitted, type MachineEvent, observing, sending } from './messages.ts';
+import {
+  type Call,
+  type CallTarget,
+  type Emitted,
+  expecting,
+  type MachineEvent,
+  observing,
+  sending,
+} from './messages.ts';
 import { type OtherUser, otherDeviceActions, otherDeviceCall, otherDeviceGuards } from './otherDevice.ts';
 import { type CalledContext, calledPhone, calledPhoneActions } from './outgoingCall.ts';
 import { retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
@@ -14,15 +22,19 @@ export interface CallerConfiguration {
   readonly otherDevice: OtherUser | null;
   /** Whether the user makes a call. */
   readonly outgoing: boolean;
+  /** Whether the caller ends the calls that are answered; otherwise the user does. */
+  readonly endsCall: boolean;
 }
 
 export interface CallerContext extends CalledContext {
-  /** The contact that each call was answered at: the other end of its dialog. */
+  /** The branch that each call was answered on: its dialog. */
   readonly answeredAt: Readonly<Record<Call, CallTarget | null>>;
+  /** Where the requests of a dialog go, if not to the address of its branch (RFC 3261 12.2.1.1). */
+  readonly targets: Readonly<Partial<Record<Call, CallTarget>>>;
 }
 
 /** One call, seen by the one who makes it (RFC 3261 13.2, 17.1.1). */
-const placedCall = (reliable: boolean) => ({
+const placedCall = (reliable: boolean, endsCall: boolean) => ({
   initial: 'idle',
   states: {
     idle: { on: { 'call.dial': { target: 'dialling', actions: ['observePlaced', 'sendInvite'] } } },
@@ -50,6 +62,8 @@ const placedCall = (reliable: boolean) => ({
       on: {
         'INVITE.200': { target: 'talking', actions: ['rememberDialog', 'sendAck', 'observeConnected'] },
         'INVITE.failed': { target: 'over', actions: ['sendAckOfFailure', 'observeFailed'] },
+        // RFC 3261 8.1.3.1: a transport error counts as 503.
+        'transport.failed': { guard: 'inviteFailed', target: 'over', actions: 'observeUnreachable' },
       },
       after: { patience: { actions: 'hangUp' } },
     },
@@ -69,13 +83,22 @@ const placedCall = (reliable: boolean) => ({
       on: {
         // RFC 3261 13.2.2.4: every 200 is acknowledged; a second answerer of a forked INVITE is sent away.
         'INVITE.200': [{ guard: 'isOurDialog', actions: 'sendAck' }, { actions: ['sendAck', 'sendByeToAnswerer'] }],
+        // RFC 3261 15.1.2: the other end hangs up.
+        BYE: [{ guard: 'isOurDialog', target: 'over', actions: 'confirmBye' }, { actions: 'confirmBye' }],
+        // RFC 3261 12.2.2: the request's Contact is where the dialog goes on.
+        reINVITE: { guard: 'isOurDialog', actions: ['noteTarget', 'confirmReInvite'] },
       },
-      after: { talk: 'hangingUp' },
+      ...(endsCall && { after: { talk: 'hangingUp' } }),
     },
     hangingUp: {
-      entry: 'sendBye',
+      entry: ['sendBye', 'observeHungUp'],
       ...retransmittingUpToT2('sendBye', reliable),
-      on: { 'BYE.200': 'over', 'INVITE.200': { actions: 'sendAck' } },
+      on: {
+        'BYE.200': 'over',
+        'BYE.481': 'over',
+        'INVITE.200': { actions: 'sendAck' },
+        BYE: { actions: 'confirmBye' },
+      },
       after: { '64T1': 'over' },
     },
     over: {
@@ -83,35 +106,54 @@ const placedCall = (reliable: boolean) => ({
       on: {
         'INVITE.failed': { actions: 'sendAckOfFailure' },
         'INVITE.200': { actions: ['sendAck', 'sendByeToAnswerer'] },
+        BYE: { actions: 'confirmBye' },
       },
     },
   },
 });
 
 const contactOf = (event: MachineEvent): CallTarget =>
-  event.type === 'INVITE.200' ? event.contact : 'addressOfRecord';
+  event.type === 'INVITE.200' || event.type === 'BYE' || event.type === 'reINVITE' ? event.contact : 'addressOfRecord';
+
+/** Where the ACK of a 200 goes, and the BYE that follows it. */
+const targetOf = (event: MachineEvent): CallTarget =>
+  event.type === 'INVITE.200' && event.target !== undefined ? event.target : contactOf(event);
+
+/** The targets of the dialogs, of which only those are kept that differ from the address of their branch. */
+function withTarget({ targets }: CallerContext, call: Call, target: CallTarget, branch: CallTarget) {
+  const { [call]: _, ...others } = targets;
+  return target === branch ? others : { ...others, [call]: target };
+}
 
 /**
  * The phones beyond the SIP server. There is the caller of every call to the user, or his trunk (RFC 3261 8.1, 9.1, 13.2,
  * 15); where the scenario has them, also another device of the user, and the phone that he calls himself.
  */
-export function callerMachine({ reliable, otherDevice, outgoing }: CallerConfiguration) {
+export function callerMachine({ reliable, otherDevice, outgoing, endsCall }: CallerConfiguration) {
   const callerSetup = setup({
     types: { context: {} as CallerContext, events: {} as MachineEvent, emitted: {} as Emitted },
     guards: {
       isThisCall,
       ...(otherDevice !== null && otherDeviceGuards(otherDevice)),
+      inviteFailed: failedToSend('INVITE'),
       isOurDialog: ({ context, event }, { call }: ThisCall) => contactOf(event) === context.answeredAt[call],
     },
     actions: {
-      ...(otherDevice !== null && otherDeviceActions<CallerContext>()),
+      ...(otherDevice !== null && otherDeviceActions<CallerContext>(otherDevice)),
       ...(outgoing && calledPhoneActions<CallerContext>()),
       hangUp: raise((_, { call }: ThisCall) => ({ type: 'call.hangUp', call })),
       rememberDialog: assign({
         answeredAt: ({ context, event }, { call }: ThisCall) => ({ ...context.answeredAt, [call]: contactOf(event) }),
+        targets: ({ context, event }, { call }: ThisCall) =>
+          withTarget(context, call, targetOf(event), contactOf(event)),
+      }),
+      noteTarget: assign({
+        targets: ({ context, event }, { call }: ThisCall) =>
+          withTarget(context, call, expecting(event, 'reINVITE').target, contactOf(event)),
       }),
       forgetDialog: assign({
         answeredAt: ({ context }, { call }: ThisCall) => ({ ...context.answeredAt, [call]: null }),
+        targets: ({ context }, { call }: ThisCall) => withTarget(context, call, 'addressOfRecord', 'addressOfRecord'),
       }),
       sendInvite: emit((_, { call }: ThisCall) =>
         sending('sipServer', { type: 'INVITE', call, contact: 'addressOfRecord' }),
@@ -120,35 +162,54 @@ export function callerMachine({ reliable, otherDevice, outgoing }: CallerConfigu
         sending('sipServer', { type: 'CANCEL', call, contact: 'addressOfRecord' }),
       ),
       sendAck: emit(({ event }, { call }: ThisCall) =>
-        sending('sipServer', { type: 'ACK', call, contact: contactOf(event) }),
+        sending('sipServer', { type: 'ACK', call, contact: targetOf(event) }),
       ),
       sendAckOfFailure: emit((_, { call }: ThisCall) =>
         sending('sipServer', { type: 'ACK', call, contact: 'addressOfRecord' }),
       ),
       sendBye: emit(({ context }, { call }: ThisCall) =>
-        sending('sipServer', { type: 'BYE', call, contact: context.answeredAt[call] ?? 'addressOfRecord' }),
+        sending('sipServer', {
+          type: 'BYE',
+          call,
+          contact: context.targets[call] ?? context.answeredAt[call] ?? 'addressOfRecord',
+        }),
       ),
       sendByeToAnswerer: emit(({ event }, { call }: ThisCall) =>
-        sending('sipServer', { type: 'BYE', call, contact: contactOf(event) }),
+        sending('sipServer', { type: 'BYE', call, contact: targetOf(event) }),
+      ),
+      confirmBye: emit(({ event }, { call }: ThisCall) =>
+        sending('sipServer', { type: 'BYE.200', call, contact: contactOf(event), by: 'callee' }),
+      ),
+      confirmReInvite: emit(({ event }, { call }: ThisCall) =>
+        sending('sipServer', {
+          type: 'reINVITE.200',
+          call,
+          contact: contactOf(event),
+          target: expecting(event, 'reINVITE').target,
+        }),
       ),
       observePlaced: emit((_, { call }: ThisCall) => observing({ type: 'call.placed', call })),
-      observeConnected: emit((_, { call }: ThisCall) => observing({ type: 'call.connected', call })),
+      observeConnected: emit(({ event }, { call }: ThisCall) =>
+        observing({ type: 'call.connected', call, contact: contactOf(event) }),
+      ),
       observeAbandoned: emit((_, { call }: ThisCall) => observing({ type: 'call.abandoned', call })),
       observeTimeout: emit((_, { call }: ThisCall) => observing({ type: 'call.failed', call, code: 408 })),
       observeFailed: emit(({ event }, { call }: ThisCall) =>
         observing({ type: 'call.failed', call, code: event.type === 'INVITE.failed' ? event.code : 408 }),
       ),
+      observeUnreachable: emit((_, { call }: ThisCall) => observing({ type: 'call.failed', call, code: 503 })),
+      observeHungUp: emit((_, { call }: ThisCall) => observing({ type: 'call.hungUp', call })),
       observeEnded: emit((_, { call }: ThisCall) => observing({ type: 'call.ended', call })),
     },
     delays: callerDelays,
   });
   return callerSetup.createMachine({
     id: 'caller',
-    context: { answeredAt: { 1: null, 2: null } },
+    context: { answeredAt: { 1: null, 2: null }, targets: {} },
     type: 'parallel',
     states: {
-      call1: forCall(1, placedCall(reliable)),
-      call2: forCall(2, placedCall(reliable)),
+      call1: forCall(1, placedCall(reliable, endsCall)),
+      call2: forCall(2, placedCall(reliable, endsCall)),
       ...(otherDevice !== null && {
         otherDevice1: forCall(1, otherDeviceCall(reliable), 'otherDevice'),
         otherDevice2: forCall(2, otherDeviceCall(reliable), 'otherDevice'),

@@ -6,15 +6,19 @@ import {
   type CallMessage,
   type CallTarget,
   type Contact,
+  contactAt,
+  type DeclineCode,
   type Emitted,
   type FailureCode,
   type MachineEvent,
   type Network,
+  type Observation,
   observing,
   type PartyName,
+  type PhoneEnd,
   sending,
 } from './messages.ts';
-import { repeatingAnswer, retransmittingUpToT2 } from './retransmission.ts';
+import { repeatingAnswer, retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
 
 /** Over which path the INVITE of a call came: its contact, or the connection to the push server. */
 export type CallPath = Contact | 'connection';
@@ -27,7 +31,15 @@ export interface DeviceCallContext {
 export interface DeviceCallConfiguration {
   readonly delivery: Delivery;
   /** What the user does when the phone rings. */
-  readonly user: 'answers' | 'declines' | 'ignores';
+  readonly user: 'answers' | 'declines' | 'ignores' | 'doNotDisturb';
+  /** What the phone answers when the user declines. */
+  readonly declinesWith: DeclineCode;
+  /** Whether a second call may ring during another one; otherwise it is answered 486. */
+  readonly callWaiting: boolean;
+  /** Whether the user ends the call; otherwise the caller does. */
+  readonly endsCall: boolean;
+  /** Whether the phone tells the other end of a call that it has moved to another network (RFC 3261 14.1). */
+  readonly followsNetwork: boolean;
   /** Whether the user has another device, so that a call may have been taken there. */
   readonly otherDevice: boolean;
   /**
@@ -48,7 +60,10 @@ export const demandsReports = ({ unreportedPush }: PushRule): boolean => unrepor
 export const returnsEarly = (rule: PushRule): boolean => demandsReports(rule) && rule.reportsPush === 'withInvite';
 
 /** One call on the phone, from the push or the INVITE to its end. Template for a call slot. */
-export const deviceCall = (reliable: boolean, rule: PushRule) => {
+export const deviceCall = (
+  reliable: boolean,
+  { endsCall, ...rule }: PushRule & Pick<DeviceCallConfiguration, 'endsCall'>,
+) => {
   const everyPushIsReported = demandsReports(rule);
   const early = returnsEarly(rule);
   // PKPushType.voIP: every push has to be reported, also one whose call is known already or is over.
@@ -59,23 +74,52 @@ export const deviceCall = (reliable: boolean, rule: PushRule) => {
     // RFC 3261 8.2.2.2: the same call once more, forked to us by another path.
     INVITE: { guard: 'isAnotherPath', actions: 'refuseMerged' },
   };
+  // RFC 3261 17.1.1.2, 17.2.1: over the connection to the push server nothing is sent twice.
+  const sendingAgain = <Action extends string>(action: Action) =>
+    retransmittingUpToT2(action, reliable, 'isOnConnection');
+  const refusedWith = (answer: string) => ({
+    entry: answer,
+    ...sendingAgain(answer),
+    on: { ...refused, ACK: 'over' },
+    after: { '64T1': 'over' },
+  });
   // RFC 3261 15: there is a BYE only where there has been a 200.
-  const afterwards = { ...refused, BYE: { target: '#thisCall.over', actions: 'confirmBye' } };
+  const toldOver = { target: '#thisCall.over', actions: ['confirmBye', 'observeTold'] };
+  const unwanted = { target: '#thisCall.over', actions: 'noteMissed' };
   return {
     initial: 'idle',
     states: {
       idle: {
         on: {
-          notification: early ? { actions: 'returnEarly' } : { target: 'ringing.announced' },
-          INVITE: { target: 'ringing.alerting', actions: 'rememberPath' },
+          notification: early
+            ? { actions: 'returnEarly' }
+            : [
+                { guard: 'isBusy', actions: everyPushIsReported ? ['observeReported', 'fetch'] : 'fetch' },
+                { target: 'ringing' },
+              ],
+          INVITE: [
+            { guard: 'isBusy', target: 'busy', actions: 'rememberPath' },
+            { target: 'ringing.alerting', actions: 'rememberPath' },
+          ],
           // The end-push may overtake the push: the call is over before it began.
           'notification.end': { target: everyPushIsReported ? 'overBefore' : 'over', actions: 'noteMissed' },
+          // RFC 3261 12.2.2: a dialog of a process that has ended.
+          BYE: { actions: 'denyBye' },
         },
       },
       ringing: {
         entry: 'observeRinging',
         exit: 'observeSilent',
         initial: 'announced',
+        after: {
+          userReaction: [
+            { guard: ['userAnswers', 'hasInvite'], target: '#thisCall.answering', actions: 'observeAnswered' },
+            { guard: ['userDeclines', 'hasInvite'], target: '#thisCall.declining' },
+            // CallKit rings from the push on, so that the user may be faster than the INVITE.
+            { guard: 'userAnswers', target: '#thisCall.accepted', actions: 'observeAnswered' },
+            { guard: 'userDeclines', target: '#thisCall.refusing' },
+          ],
+        },
         states: {
           // PushKit: the push itself must be reported to CallKit at once, so the phone rings without an INVITE.
           announced: {
@@ -84,10 +128,10 @@ export const deviceCall = (reliable: boolean, rule: PushRule) => {
               ...everyPush,
               INVITE: { target: 'alerting', actions: 'rememberPath' },
               'network.change': { target: 'announced', reenter: true },
-              'control.noCall': { target: '#thisCall.over', actions: 'noteMissed' },
-              'notification.end': { target: '#thisCall.over', actions: 'noteMissed' },
+              'control.noCall': unwanted,
+              'notification.end': unwanted,
             },
-            after: { watchdog: { target: '#thisCall.over', actions: 'noteMissed' } },
+            after: { watchdog: unwanted },
           },
           alerting: {
             entry: ['observeAlerting', 'sendRinging'],
@@ -96,35 +140,68 @@ export const deviceCall = (reliable: boolean, rule: PushRule) => {
               INVITE: [{ guard: 'isAnotherPath', actions: 'refuseMerged' }, { actions: 'sendRinging' }],
               CANCEL: { guard: 'isSamePath', target: '#thisCall.cancelled', actions: ['confirmCancel', 'noteMissed'] },
             },
-            after: {
-              userReaction: [
-                { guard: 'userAnswers', target: '#thisCall.answering' },
-                { guard: 'userDeclines', target: '#thisCall.declining' },
-              ],
-              ringLimit: '#thisCall.over',
-            },
+            // RFC 3261 13.3.1.1, 21.4.18: who stops ringing by himself says so.
+            after: { ringLimit: '#thisCall.givingUp' },
           },
         },
       },
+      // Answered on the push alone: the INVITE is still to come.
+      accepted: {
+        on: {
+          ...everyPush,
+          INVITE: { target: 'answering', actions: ['rememberPath', 'observeAlerting'] },
+          'network.change': { actions: 'fetch' },
+          'control.noCall': { target: 'over', actions: 'observeTold' },
+          'notification.end': { target: 'over', actions: 'observeTold' },
+        },
+        after: { watchdog: { target: 'over', actions: 'observeNoInvite' } },
+      },
+      // Declined on the push alone.
+      refusing: {
+        on: {
+          ...everyPush,
+          INVITE: { target: 'declining', actions: ['rememberPath', 'observeAlerting'] },
+          'control.noCall': 'over',
+          'notification.end': 'over',
+        },
+        after: { watchdog: 'over' },
+      },
       answering: {
-        entry: ['observeAnswered', 'sendAnswer'],
+        entry: 'sendAnswer',
         ...repeatingAnswer('sendAnswer'),
-        on: { ...afterwards, ACK: 'active' },
+        on: { ...refused, BYE: toldOver, ACK: { target: 'active', actions: 'observeConnected' } },
+        // RFC 3261 13.3.1.4: no ACK, so the session is ended.
+        after: { '64T1': { target: 'hangingUp', actions: 'observeNoAck' } },
+      },
+      active: {
+        initial: 'still',
+        on: {
+          ...refused,
+          BYE: toldOver,
+          // RFC 3261 12.2.1.1, 14.1: a client that has moved tells the other end where it is now.
+          'network.change': { guard: 'followsNetwork', target: '.moving' },
+        },
+        ...(endsCall && { after: { talk: { target: 'hangingUp', actions: 'observeHungUp' } } }),
+        states: {
+          still: {},
+          moving: {
+            entry: 'sendReInvite',
+            ...retransmittingDoubling('sendReInvite', reliable, 'isOnConnection'),
+            on: { 'reINVITE.200': { target: 'still', actions: 'acknowledgeReInvite' } },
+            after: { '64T1': 'still' },
+          },
+        },
+      },
+      hangingUp: {
+        entry: 'sendBye',
+        ...sendingAgain('sendBye'),
+        on: { ...refused, BYE: { actions: 'confirmBye' }, 'BYE.200': 'over', 'BYE.481': 'over' },
         after: { '64T1': 'over' },
       },
-      active: { on: afterwards },
-      declining: {
-        entry: 'sendDecline',
-        ...retransmittingUpToT2('sendDecline', reliable),
-        on: { ...refused, ACK: 'over' },
-        after: { '64T1': 'over' },
-      },
-      cancelled: {
-        entry: 'sendTerminated',
-        ...retransmittingUpToT2('sendTerminated', reliable),
-        on: { ...refused, ACK: 'over' },
-        after: { '64T1': 'over' },
-      },
+      declining: refusedWith('sendDecline'),
+      busy: refusedWith('sendBusy'),
+      givingUp: refusedWith('sendUnavailable'),
+      cancelled: refusedWith('sendTerminated'),
       // The push that was overtaken must be reported all the same: the phone shows the call and ends it at once.
       ...(everyPushIsReported && {
         overBefore: {
@@ -155,8 +232,14 @@ const targetIn = (event: MachineEvent): CallTarget =>
 
 const partyOn = (path: CallTarget): PartyName => (path === 'connection' ? 'pushServer' : 'sipServer');
 
-export function deviceCallGuards({ user }: DeviceCallConfiguration) {
+export function deviceCallGuards({ user, callWaiting, followsNetwork }: DeviceCallConfiguration) {
   return {
+    /** RFC 3261 21.4.21: the phone takes no call now. */
+    isBusy: ({ context }: Args, { call }: ThisCall) =>
+      user === 'doNotDisturb' || (!callWaiting && context.paths[call === 1 ? 2 : 1] !== null),
+    hasInvite: ({ context }: Args, { call }: ThisCall) => context.paths[call] !== null,
+    isOnConnection: ({ context }: Args, { call }: ThisCall) => context.paths[call] === 'connection',
+    followsNetwork: () => followsNetwork,
     isSamePath: ({ context, event }: Args, { call }: ThisCall) => targetIn(event) === context.paths[call],
     isAnotherPath: ({ context, event }: Args, { call }: ThisCall) => targetIn(event) !== context.paths[call],
     userAnswers: () => user === 'answers',
@@ -164,11 +247,15 @@ export function deviceCallGuards({ user }: DeviceCallConfiguration) {
   };
 }
 
+/** The Contact of an answer whose branch came to an address that the phone has left since. */
+const movedTarget = ({ network }: DeviceCallContext, path: CallTarget): { target?: Contact } =>
+  path === 'connection' || path === contactAt(network) ? {} : { target: contactAt(network) };
+
 /** Ways to be told that a call is over without having been answered here. */
 const reasonIn = (event: MachineEvent) => ('reason' in event ? event.reason : undefined);
 
 export function deviceCallActions<Context extends DeviceCallContext>(configuration: DeviceCallConfiguration) {
-  const { delivery, otherDevice } = configuration;
+  const { delivery, otherDevice, declinesWith } = configuration;
   type Reply = { [K in CallMessage as K['type']]: Omit<K, 'call' | 'contact'> }[CallMessage['type']];
   const reply = (to: (context: Context, event: MachineEvent, call: Call) => CallTarget, message: Reply) =>
     emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
@@ -189,20 +276,47 @@ export function deviceCallActions<Context extends DeviceCallContext>(configurati
     emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>((_: unknown, { call }: ThisCall) =>
       observing({ type: `ringing.${type}`, call }),
     );
+  const show = (observation: (call: Call) => Observation) =>
+    emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>((_: unknown, { call }: ThisCall) =>
+      observing(observation(call)),
+    );
+  const ended = (cause: PhoneEnd) => show((call) => ({ type: 'phone.ended', call, cause }));
   return {
     sendRinging: reply(onPath, { type: 'INVITE.180' }),
-    sendAnswer: reply(onPath, { type: 'INVITE.200' }),
-    sendDecline: reply(onPath, failing(603)),
+    sendAnswer: emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
+      ({ context }: { context: Context }, { call }: ThisCall) => {
+        const contact = onPath(context, { type: 'INVITE.200', call, contact: 'connection' }, call);
+        return sending(partyOn(contact), { type: 'INVITE.200', call, contact, ...movedTarget(context, contact) });
+      },
+    ),
+    sendDecline: reply(onPath, failing(declinesWith)),
+    sendBusy: reply(onPath, failing(486)),
+    sendUnavailable: reply(onPath, failing(480)),
     sendTerminated: reply(onPath, failing(487)),
     refuseMerged: reply(onPathOfEvent, failing(482)),
     confirmCancel: reply(onPathOfEvent, { type: 'CANCEL.200' }),
     confirmBye: reply(onPathOfEvent, { type: 'BYE.200' }),
+    denyBye: reply(onPathOfEvent, { type: 'BYE.481' }),
+    sendBye: reply(onPath, { type: 'BYE', by: 'callee' }),
+    sendReInvite: emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
+      ({ context }: { context: Context }, { call }: ThisCall) => {
+        const contact = onPath(context, { type: 'ACK', call, contact: 'connection' }, call);
+        const target = contact === 'connection' ? contact : contactAt(context.network);
+        return sending(partyOn(contact), { type: 'reINVITE', call, contact, target });
+      },
+    ),
+    acknowledgeReInvite: reply(onPath, { type: 'reINVITE.ACK' }),
     rememberPath: remember((event) => targetIn(event) as CallPath),
     forgetPath: remember(() => null),
     observeRinging: observe('started'),
     observeAlerting: observe('alerting'),
     observeSilent: observe('stopped'),
     observeAnswered: observe('answered'),
+    observeConnected: show((call) => ({ type: 'phone.connected', call })),
+    observeTold: ended('told'),
+    ...(configuration.endsCall && { observeHungUp: ended('hungUp') }),
+    observeNoAck: ended('noAck'),
+    observeNoInvite: ended('noInvite'),
     // RFC 3326 2: a call that was completed elsewhere is none that was missed.
     noteMissed: enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
       ({ event, enqueue }, { call }: ThisCall) => {

@@ -1,5 +1,5 @@
 import { assign, emit, enqueueActions } from 'xstate';
-import type { ThisCall } from './callSlot.ts';
+import { failedToSend, type ThisCall } from './callSlot.ts';
 import {
   type Call,
   type CallMessage,
@@ -49,11 +49,53 @@ const repeatingPush = {
  * app. It holds the INVITE with a 100 while the app wakes. Template for a call slot.
  */
 export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
-  const retransmittingFailure = retransmittingUpToT2('sendFailure', reliable);
   const gone = {
     'control.fetch': { actions: 'sendNoCall' },
     CANCEL: { actions: 'confirmCancel' },
+    // RFC 3261 13.2.2.4: what the app answers too late is acknowledged and ended.
+    'INVITE.200': { actions: ['acknowledgeApp', 'forwardBye'] },
+    'INVITE.failed': { actions: 'acknowledgeApp' },
+    BYE: [{ guard: 'isOfApp', actions: 'confirmByeToApp' }, { actions: 'confirmBye' }],
   };
+  const cancelled = {
+    target: 'failed',
+    actions: ['confirmCancel', 'noteCancelled', 'noteTaken', 'cancelApp', 'endPush'],
+  };
+  const cancelledBeforeOffer = {
+    target: 'failed',
+    actions: ['confirmCancel', 'noteCancelled', 'noteTaken', 'endPush'],
+  };
+  // The app answers as soon as the user does, which may be long after the push server has begun to wake it once more.
+  const answers = {
+    'INVITE.180': { target: 'ringing', actions: 'forwardRinging' },
+    'INVITE.200': 'answered',
+    'INVITE.failed': { target: 'failed', actions: ['acknowledgeApp', 'noteFailure'] },
+  };
+  const waking = (isOffered: boolean) => ({
+    entry: 'push',
+    ...(repeatsPush && repeatingPush),
+    // RFC 3261 21.4.18: 480 when no token leads to the phone.
+    always: { guard: 'hasNoToken', target: 'failed', actions: 'noteUnavailable' },
+    on: {
+      ...(isOffered && answers),
+      INVITE: { actions: 'sendTrying' },
+      'control.fetch': { guard: 'deliversOverConnection', target: 'offering' },
+      'control.foreground': { guard: 'deliversOverConnection', target: 'offering' },
+      CANCEL: isOffered ? cancelled : cancelledBeforeOffer,
+    },
+    after: {
+      giveUp: {
+        target: 'failed',
+        actions: isOffered ? ['noteUnavailable', 'cancelApp', 'endPush'] : ['noteUnavailable', 'endPush'],
+      },
+    },
+  });
+  const ends = [
+    { guard: 'isOfApp', target: 'hangingUp', actions: 'confirmByeToApp' },
+    { target: 'over', actions: ['confirmBye', 'forwardBye'] },
+  ];
+  // The app's process has ended, and the OS has closed its connection.
+  const appIsGone = { guard: 'isOfApp', target: 'hangingUp' };
   return {
     initial: 'idle',
     states: {
@@ -65,47 +107,35 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
             { target: 'failed', actions: 'noteUnavailable' },
           ],
           'control.fetch': { actions: 'sendNoCall' },
+          // RFC 3261 12.2.2: a dialog that went with the former process.
+          BYE: [{ guard: 'isOfApp', actions: 'denyByeOfApp' }, { actions: 'denyBye' }],
         },
       },
-      waking: {
-        entry: 'push',
-        ...(repeatsPush && repeatingPush),
-        // RFC 3261 21.4.18: 480 when no token leads to the phone.
-        always: { guard: 'hasNoToken', target: 'failed', actions: 'noteUnavailable' },
-        on: {
-          INVITE: { actions: 'sendTrying' },
-          'control.fetch': { guard: 'deliversOverConnection', target: 'offering' },
-          'control.foreground': { guard: 'deliversOverConnection', target: 'offering' },
-          CANCEL: { target: 'failed', actions: ['confirmCancel', 'noteCancelled', 'noteTaken', 'endPush'] },
-        },
-        after: { giveUp: { target: 'failed', actions: ['noteUnavailable', 'endPush'] } },
-      },
+      waking: waking(false),
+      // What was offered may have reached the app all the same, and the user may answer.
+      wakingAgain: waking(true),
       offering: {
         entry: 'offer',
         on: {
+          ...answers,
           INVITE: { actions: 'sendTrying' },
-          // Over one connection the 180 comes before the 200.
-          'INVITE.180': { target: 'ringing', actions: 'forwardRinging' },
-          'INVITE.failed': { target: 'failed', actions: ['acknowledgeApp', 'noteFailure'] },
           'control.fetch': { target: 'offering', reenter: true },
-          CANCEL: {
-            target: 'failed',
-            actions: ['confirmCancel', 'noteCancelled', 'noteTaken', 'cancelApp', 'endPush'],
-          },
+          CANCEL: cancelled,
+          // RFC 3261 18.4: there is no connection any more. Wake the app after all.
+          'transport.failed': { guard: 'inviteFailed', target: 'wakingAgain' },
+          'connection.closed': { guard: 'isOfApp', target: 'wakingAgain' },
         },
         // Nobody listens at the other end of the connection: wake the app after all.
-        after: { connectionTimeout: 'waking' },
+        after: { connectionTimeout: 'wakingAgain' },
       },
       ringing: {
         on: {
+          ...answers,
           INVITE: { actions: 'forwardRinging' },
-          'INVITE.200': 'answered',
-          'INVITE.failed': { target: 'failed', actions: ['acknowledgeApp', 'noteFailure'] },
           'control.fetch': { target: 'offering' },
-          CANCEL: {
-            target: 'failed',
-            actions: ['confirmCancel', 'noteCancelled', 'noteTaken', 'cancelApp', 'endPush'],
-          },
+          CANCEL: cancelled,
+          // Inference: the app has died while it rang; another push lets it ring again.
+          'connection.closed': { guard: 'isOfApp', target: 'wakingAgain' },
         },
       },
       answered: {
@@ -114,30 +144,36 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
         on: {
           CANCEL: { actions: 'confirmCancel' },
           ACK: { target: 'connected', actions: 'acknowledgeApp' },
-          BYE: { target: 'over', actions: ['confirmBye', 'forwardBye'] },
+          BYE: ends,
+          'connection.closed': appIsGone,
         },
-        after: { '64T1': 'over' },
+        // RFC 3261 13.3.1.4: no ACK, so the session is ended.
+        after: { '64T1': { target: 'hangingUp', actions: ['acknowledgeApp', 'forwardBye'] } },
       },
       connected: {
         on: {
           ACK: { actions: 'acknowledgeApp' },
-          BYE: { target: 'over', actions: ['confirmBye', 'forwardBye'] },
+          'INVITE.200': { actions: 'acknowledgeApp' },
+          BYE: ends,
+          reINVITE: { actions: 'confirmReInvite' },
+          'connection.closed': appIsGone,
         },
+      },
+      hangingUp: {
+        entry: 'sendBye',
+        ...retransmittingUpToT2('sendBye', reliable),
+        on: { ...gone, 'BYE.200': 'over', 'BYE.481': 'over' },
+        after: { '64T1': 'over' },
       },
       failed: {
         entry: 'sendFailure',
-        ...retransmittingFailure,
+        ...retransmittingUpToT2('sendFailure', reliable),
         on: { ...gone, INVITE: { actions: 'sendFailure' }, ACK: 'over' },
         after: { '64T1': 'over' },
       },
       over: {
         entry: 'forgetFailure',
-        on: {
-          ...gone,
-          BYE: { actions: 'confirmBye' },
-          'INVITE.200': { actions: ['acknowledgeApp', 'forwardBye'] },
-          'INVITE.failed': { actions: 'acknowledgeApp' },
-        },
+        on: gone,
       },
     },
   };
@@ -150,6 +186,9 @@ export function heldCallGuards({ delivery }: HeldCallConfiguration) {
     accountIsEnabled: ({ context }: Args) => context.account !== 'disabled',
     reachesAppDirectly: ({ context }: Args) => context.account === 'appPresent' && delivery === 'overConnection',
     deliversOverConnection: () => delivery === 'overConnection',
+    isOfApp: ({ event }: Args) =>
+      event.type === 'connection.closed' ? event.from === 'app' : 'contact' in event && event.contact === 'connection',
+    inviteFailed: failedToSend('INVITE'),
     hasNoToken: ({ context }: Args) => context.tokens.length === 0,
   };
 }
@@ -164,9 +203,16 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
       ({ context }: { context: Context }, { call }: ThisCall) =>
         sending('sipServer', { ...message(call, context), call, contact: 'pushServer' } as CallMessage),
     );
-  const toApp = (type: 'INVITE' | 'ACK' | 'CANCEL' | 'BYE') =>
+  const toApp = (type: 'INVITE' | 'ACK' | 'CANCEL' | 'BYE' | 'BYE.200' | 'BYE.481' | 'reINVITE.200') =>
     emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(({ event }: { event: MachineEvent }, { call }) =>
-      sending('app', { type, call, contact: 'connection', ...(type === 'CANCEL' && reasonIn(event)) }),
+      sending('app', {
+        type,
+        call,
+        contact: 'connection',
+        ...(type === 'CANCEL' && reasonIn(event)),
+        ...(/^BYE\./.test(type) && { by: 'callee' }),
+        ...(type === 'reINVITE.200' && { target: 'connection' }),
+      } as CallMessage),
     );
   const toEveryToken = (type: 'push' | 'push.end') =>
     enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
@@ -194,6 +240,11 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
     sendFailure: toServer((call, { failures }) => ({ type: 'INVITE.failed', code: failures[call] ?? 480 })),
     confirmCancel: toServer(() => ({ type: 'CANCEL.200' })),
     confirmBye: toServer(() => ({ type: 'BYE.200' })),
+    denyBye: toServer(() => ({ type: 'BYE.481' })),
+    sendBye: toServer(() => ({ type: 'BYE', by: 'callee' })),
+    confirmByeToApp: toApp('BYE.200'),
+    denyByeOfApp: toApp('BYE.481'),
+    confirmReInvite: toApp('reINVITE.200'),
     offer: toApp('INVITE'),
     acknowledgeApp: toApp('ACK'),
     cancelApp: toApp('CANCEL'),

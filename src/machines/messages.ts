@@ -83,24 +83,37 @@ export type RegisterResponse = RegisterTransaction &
 export type RefusalCode = 403 | 503 | 603;
 
 /** Final answers to an INVITE other than 200 that the model tells apart. */
-export type FailureCode = 404 | 408 | 480 | 482 | 486 | 487 | 503 | 603;
+export type FailureCode = 404 | 408 | 477 | 480 | 482 | 486 | 487 | 500 | 503 | 603;
+
+/** What a phone answers when the user does not want the call: the softphones of the field differ. */
+export type DeclineCode = Extract<FailureCode, 480 | 486 | 603>;
 
 /** RFC 3326 2: why a call is over for a phone that did not answer it. Without it the phone shows a missed call. */
 export type EndReason = 'completedElsewhere';
 
 type OfCall<Type extends string, More = unknown> = { type: Type; call: Call; contact: CallTarget } & More;
 
+/**
+ * `contact` is the branch, or the dialog that has come of it. `target` is the Contact of a 200 or of a re-INVITE where the
+ * phone has moved since: what comes later in the dialog goes there (RFC 3261 12.2.1.1). A BYE of the one who was called,
+ * and its answer, say so; others are the caller's.
+ */
 export type CallMessage =
   | OfCall<'INVITE'>
   | OfCall<'INVITE.100'>
   | OfCall<'INVITE.180'>
-  | OfCall<'INVITE.200'>
+  | OfCall<'INVITE.200', { target?: Contact }>
   | OfCall<'INVITE.failed', { code: FailureCode }>
   | OfCall<'ACK'>
   | OfCall<'CANCEL', { reason?: EndReason }>
   | OfCall<'CANCEL.200'>
-  | OfCall<'BYE'>
-  | OfCall<'BYE.200'>;
+  | OfCall<'BYE', { by?: 'callee' }>
+  | OfCall<'BYE.200', { by?: 'callee' }>
+  /** RFC 3261 15.1.2: 481, there is no such dialog. */
+  | OfCall<'BYE.481', { by?: 'callee' }>
+  | OfCall<'reINVITE', { target: CallTarget }>
+  | OfCall<'reINVITE.200', { target: CallTarget }>
+  | OfCall<'reINVITE.ACK'>;
 
 /** The device token of an installation; a reinstallation gets the other one. */
 export type Token = 'first' | 'second';
@@ -184,6 +197,7 @@ export type InternalEvent =
   | { type: 'binding.stored'; contact: Contact }
   | { type: 'binding.expired'; contact: Contact }
   | { type: 'branches.silent'; call: Call }
+  | { type: 'answer.missing'; call: Call }
   | { type: 'cache.ended'; contact: Contact }
   | { type: 'flow.closed' }
   | { type: 'alert.missing'; call: Call }
@@ -200,12 +214,24 @@ export type TransportNotice =
 export type MachineEvent = Message | TransportNotice | EnvironmentEvent | InternalEvent;
 
 /** The first words of the messages that cross links; nothing else that a world can tell a party begins with them. */
-const messageWords = ['REGISTER', 'INVITE', 'ACK', 'CANCEL', 'BYE', 'control', 'push', 'notification', 'outgoing'];
+const messageWords = [
+  'REGISTER',
+  'INVITE',
+  'reINVITE',
+  'ACK',
+  'CANCEL',
+  'BYE',
+  'control',
+  'push',
+  'notification',
+  'outgoing',
+];
 
 /** Whether an event is a message of another party. */
 export const isMessage = ({ type }: MachineEvent): boolean => messageWords.includes(type.split('.', 1)[0] as string);
 
 const addressIn = (message: Message): string | undefined => {
+  if (message.type === 'reINVITE.200') return message.target;
   if ('contact' in message) return message.contact;
   return message.type.startsWith('outgoing.') && 'from' in message ? message.from : undefined;
 };
@@ -217,23 +243,33 @@ export const networkIn = (message: Message): Network | undefined =>
 /** Why the bindings are what they are now, and who brought that about. */
 export type BindingChange = { how: 'registered' | 'removed'; by: Owner } | { how: 'expired' | 'forgotten' };
 
+/**
+ * Why a call that was answered on the phone is over there: the user has hung up; the other end has said so; no ACK came
+ * (RFC 3261 13.3.1.4), or no INVITE for a call that had been answered on the push alone.
+ */
+export type PhoneEnd = 'hungUp' | 'told' | 'noAck' | 'noInvite';
+
 /** What an onlooker sees of a party: the raw material of every property. */
 export type Observation =
   | { type: 'bindings'; contacts: readonly Contact[]; change: BindingChange }
   | { type: 'app.reachable'; contact: Contact | null }
+  | { type: 'app.killed' }
   | { type: 'pushServer.up'; up: boolean }
   | { type: 'push.enabled'; enabled: boolean }
   | { type: 'loggedOut'; loggedOut: boolean }
   | { type: 'believes'; owner: Owner; contact: Contact | null }
   | { type: 'call.placed'; call: Call }
-  | { type: 'call.connected'; call: Call }
+  | { type: 'call.connected'; call: Call; contact: CallTarget }
   | { type: 'call.failed'; call: Call; code: FailureCode }
   | { type: 'call.abandoned'; call: Call }
+  | { type: 'call.hungUp'; call: Call }
   | { type: 'call.ended'; call: Call }
   | { type: 'ringing.started'; call: Call }
   | { type: 'ringing.alerting'; call: Call }
   | { type: 'ringing.stopped'; call: Call }
   | { type: 'ringing.answered'; call: Call }
+  | { type: 'phone.connected'; call: Call }
+  | { type: 'phone.ended'; call: Call; cause: PhoneEnd }
   | { type: 'call.takenElsewhere'; call: Call }
   | { type: 'call.missed'; call: Call }
   | { type: 'call.ringbackPromised'; call: Call }

@@ -4,7 +4,8 @@ import { type CallMessage, type Emitted, type MachineEvent, observing, sending }
 import { repeatingAnswer, retransmittingUpToT2 } from './retransmission.ts';
 
 /** What the user does at the other device when it rings. */
-export type OtherUser = 'answers' | 'ignores';
+export const otherUsers = ['answers', 'ignores', 'declines', 'busy'] as const;
+export type OtherUser = (typeof otherUsers)[number];
 
 /**
  * One call on another device of the same user (RFC 3261 13.3, 9.2, 15): a phone on a desk that is always registered.
@@ -17,14 +18,19 @@ export const otherDeviceCall = (reliable: boolean) => {
   return {
     initial: 'idle',
     states: {
-      idle: { on: { INVITE: 'ringing' } },
+      idle: { on: { INVITE: [{ guard: 'isBusyThere', target: 'refusing' }, { target: 'ringing' }] } },
       ringing: {
         entry: 'ringThere',
         on: {
           INVITE: { actions: 'ringThere' },
           CANCEL: { target: 'cancelled', actions: 'confirmCancelThere' },
         },
-        after: { otherDeviceReaction: { guard: 'isAnsweredThere', target: 'answering', actions: 'observeTaken' } },
+        after: {
+          otherDeviceReaction: [
+            { guard: 'isAnsweredThere', target: 'answering', actions: 'observeTaken' },
+            { guard: 'isDeclinedThere', target: 'refusing' },
+          ],
+        },
       },
       answering: {
         entry: 'answerThere',
@@ -33,6 +39,13 @@ export const otherDeviceCall = (reliable: boolean) => {
         after: { '64T1': 'over' },
       },
       active: { on: afterwards },
+      // RFC 3261 21.4.21, 21.6.2.
+      refusing: {
+        entry: 'refuseThere',
+        ...retransmittingUpToT2('refuseThere', reliable),
+        on: { ...refused, ACK: 'over' },
+        after: { '64T1': 'over' },
+      },
       // RFC 3261 9.2: the INVITE itself ends with 487.
       cancelled: {
         entry: 'endThere',
@@ -54,11 +67,14 @@ const answer = <Context>(message: Answer) =>
 
 export const otherDeviceGuards = (user: OtherUser) => ({
   isAnsweredThere: () => user === 'answers',
+  isDeclinedThere: () => user === 'declines',
+  isBusyThere: () => user === 'busy',
 });
 
-export const otherDeviceActions = <Context>() => ({
+export const otherDeviceActions = <Context>(user: OtherUser) => ({
   ringThere: answer<Context>({ type: 'INVITE.180' }),
   answerThere: answer<Context>({ type: 'INVITE.200' }),
+  refuseThere: answer<Context>({ type: 'INVITE.failed', code: user === 'busy' ? 486 : 603 }),
   endThere: answer<Context>({ type: 'INVITE.failed', code: 487 }),
   confirmCancelThere: answer<Context>({ type: 'CANCEL.200' }),
   confirmByeThere: answer<Context>({ type: 'BYE.200' }),

@@ -1,6 +1,6 @@
 import { assign, emit, enqueueActions } from 'xstate';
 import { isCutOff } from './borderController.ts';
-import type { ThisCall } from './callSlot.ts';
+import { failedToSend, type ThisCall } from './callSlot.ts';
 import {
   type Call,
   type CallMessage,
@@ -11,7 +11,9 @@ import {
   expecting,
   type FailureCode,
   type MachineEvent,
+  type PartyName,
   partyAt,
+  senderOf,
   sending,
 } from './messages.ts';
 import type { RegistrarContext } from './registrar.ts';
@@ -43,15 +45,19 @@ export const noProxiedCall: ProxiedCall = { branches: {}, best: null };
  * One call in a stateful, record-routing proxy (RFC 3261 16), as a template for a call slot.
  * `retransmit` sends again whatever is owed to the branches at that moment: an INVITE or a CANCEL.
  */
-export const proxiedCall = (reliable: boolean) => {
-  const retransmitting = retransmittingUpToT2('retransmit', reliable, 'owesNothing');
+export const proxiedCall = (reliable: Hops) => {
+  const branchesAreReliable = reliable.app && reliable.pushServer && reliable.caller;
+  const retransmitting = retransmittingUpToT2('retransmit', branchesAreReliable, 'owesNothing');
   const fromTheStart = `.${retransmitting.initial}`;
   const provisional = [
     { guard: 'isUnwantedBranch', target: fromTheStart, actions: ['cancelBranch', 'noteCancelling'] },
     { actions: 'noteProvisional' },
   ];
+  // RFC 3261 16.9, 18.4: the branch could not be reached, which counts as a 503.
+  const unreachable = { guard: 'branchFailedToSend', actions: ['noteUnreachable', 'endBranch'] };
   const lateBranches = {
     'branches.silent': { actions: 'endSilentBranches' },
+    'transport.failed': unreachable,
     CANCEL: { actions: 'confirmCancel' },
     'CANCEL.200': { actions: 'noteCancelConfirmed' },
     'INVITE.100': provisional,
@@ -60,46 +66,55 @@ export const proxiedCall = (reliable: boolean) => {
     // RFC 3261 16.7 step 5: a stateful proxy forwards every 200, even one that was too late to be cancelled.
     'INVITE.200': { target: '#thisCall.answered', actions: ['endBranch', 'forwardAnswer'] },
   };
+  const failsOver = [
+    { guard: ['noBranchLeft', 'mailboxTakesBusy'], target: 'voicemail' },
+    { guard: 'noBranchLeft', target: 'failed' },
+  ];
+  const lateProvisional = [
+    { guard: 'isUnwantedBranch', actions: ['cancelBranch', 'noteCancelling'] },
+    { actions: 'noteProvisional' },
+  ];
+  const inviting = ['openBranches', 'watchBranches', 'watchAlert', 'watchAnswer', 'inviteBranches'];
   return {
     initial: 'idle',
     states: {
       idle: {
         on: {
           INVITE: [
-            {
-              guard: 'hasBinding',
-              target: 'proceeding',
-              actions: ['sendTrying', 'openBranches', 'watchBranches', 'watchAlert', 'retransmit'],
-            },
+            { guard: 'hasBinding', target: 'proceeding', actions: ['sendTrying', ...inviting] },
             { guard: 'holdsWithoutBinding', target: 'held', actions: 'sendTrying' },
             { guard: 'hasVoicemail', target: 'voicemail' },
             { target: 'failed', actions: 'noteNoBinding' },
           ],
+          // RFC 3261 12.2.2, 16.4: the caller's or the phone's dialog is older than this process; it goes on by its route.
+          BYE: dialog.BYE,
+          'BYE.200': dialog['BYE.200'],
+          'BYE.481': dialog['BYE.481'],
         },
       },
       // RFC 8599 5.6.2: the INVITE is parked until there is a binding.
       held: {
         on: {
           INVITE: { actions: 'sendTrying' },
-          'binding.stored': {
-            target: 'proceeding',
-            actions: ['openBranches', 'watchBranches', 'watchAlert', 'retransmit'],
-          },
+          'binding.stored': { target: 'proceeding', actions: inviting },
           CANCEL: { target: 'failed', actions: ['confirmCancel', 'noteCancelled'] },
         },
         after: { holdTime: { target: 'failed', actions: 'noteNoBinding' } },
       },
       proceeding: {
-        exit: 'stopWatchingAlert',
+        exit: ['stopWatchingAlert', 'stopWatchingAnswer'],
         // Only INVITEs are owed here: Timer A, which T2 does not limit.
-        ...retransmittingDoubling('retransmit', reliable, 'owesNothing'),
-        always: { guard: 'noBranchLeft', target: 'failed' },
+        ...retransmittingDoubling('retransmit', branchesAreReliable, 'owesNothing'),
+        always: failsOver,
         on: {
           INVITE: { actions: 'sendTrying' },
           // A branch without any answer counts as 408 (RFC 3261 16.7).
           'branches.silent': { actions: ['noteTimeout', 'endSilentBranches'] },
           'INVITE.100': { actions: 'noteProvisional' },
-          'INVITE.180': { actions: ['noteProvisional', 'forwardRinging', 'stopWatchingAlert'] },
+          'INVITE.180': {
+            actions: ['noteProvisional', 'forwardRinging', 'stopWatchingAlert', 'watchAnswerAnew'],
+          },
+          'transport.failed': unreachable,
           // AudioCodes SBCAlertTimeout: it runs from the INVITE on, and a 100 does not stop it.
           'alert.missing': { target: 'failed', actions: ['noteTimeout', 'giveUpBranches', 'sendCancels'] },
           // RFC 3261 16.7 step 10: the first 200 wins, the other branches are cancelled.
@@ -107,7 +122,20 @@ export const proxiedCall = (reliable: boolean) => {
             target: 'answered',
             actions: ['endBranch', 'forwardAnswer', 'outrunBranches', 'sendCancels'],
           },
-          'INVITE.failed': { actions: ['acknowledgeBranch', 'noteFailure', 'endBranch'] },
+          'INVITE.failed': [
+            // RFC 3261 16.7 step 5: after a 6xx the others are cancelled, and none is added.
+            {
+              guard: 'endsAllBranches',
+              target: 'cancelling',
+              actions: ['acknowledgeBranch', 'noteFailure', 'endBranch', 'giveUpBranches', 'sendCancels'],
+            },
+            { actions: ['acknowledgeBranch', 'noteFailure', 'endBranch'] },
+          ],
+          // RFC 3261 16.8 Timer C, or the ring time of the PBX.
+          'answer.missing': [
+            { guard: 'mailboxTakesTimeOut', target: 'voicemail', actions: ['giveUpBranches', 'sendCancels'] },
+            { target: 'failed', actions: ['noteNoAnswer', 'giveUpBranches', 'sendCancels'] },
+          ],
           'binding.stored': {
             guard: ['forksToLateBindings', 'isNewTarget'],
             target: fromTheStart,
@@ -117,10 +145,6 @@ export const proxiedCall = (reliable: boolean) => {
             target: 'cancelling',
             actions: ['confirmCancel', 'noteCancelled', 'giveUpBranches', 'sendCancels'],
           },
-        },
-        after: {
-          // RFC 3261 16.8 Timer C, or the ring time of the PBX.
-          noAnswer: { target: 'failed', actions: ['noteNoAnswer', 'giveUpBranches', 'sendCancels'] },
         },
       },
       // RFC 3261 16.10: the call ends with the final answers of the cancelled branches.
@@ -135,32 +159,65 @@ export const proxiedCall = (reliable: boolean) => {
         on: {
           ...lateBranches,
           'INVITE.200': { actions: ['endBranch', 'forwardAnswer'] },
+          ...dialog,
+          'BYE.200': dialog['BYE.200'].map((one) => ({ ...one, target: 'over' })),
           ACK: { guard: 'isInDialog', actions: 'forwardAck' },
-          BYE: { guard: 'isInDialog', actions: 'forwardBye' },
-          'BYE.200': { target: 'over', actions: 'forwardByeConfirmation' },
         },
         after: { '64T1': { actions: 'endAllBranches' } },
       },
       failed: {
         entry: 'sendFailure',
         // RFC 3261 17.2.1 Timer G: the failure too is sent again until the ACK.
-        ...retransmittingUpToT2('sendFailure', reliable),
+        ...retransmittingUpToT2('sendFailure', reliable.caller),
         on: { ...lateBranches, INVITE: { actions: 'sendFailure' }, ACK: 'over' },
         after: { '64T1': 'over' },
       },
       voicemail: {
         entry: 'answerByVoicemail',
         ...repeatingAnswer('answerByVoicemail'),
-        on: { ACK: 'over', BYE: { target: 'over', actions: 'confirmBye' } },
+        on: {
+          ...lateBranches,
+          'INVITE.100': lateProvisional,
+          'INVITE.180': lateProvisional,
+          ACK: 'over',
+          BYE: { target: 'over', actions: 'confirmBye' },
+        },
         after: { '64T1': 'over' },
       },
       over: {
         ...retransmitting,
-        on: { ...lateBranches, BYE: { actions: 'confirmBye' } },
+        // RFC 3261 17.2.2: a copy of the caller's BYE is answered by its transaction.
+        on: { ...lateBranches, ...dialog, BYE: [...dialog.BYE.slice(0, 1), { actions: 'confirmBye' }] },
         after: { '64T1': { actions: 'endAllBranches' } },
       },
     },
   };
+};
+
+/** Which hops of a call are reliable: those to the caller and other phones, to the app and to the push server. */
+export interface Hops {
+  readonly caller: boolean;
+  readonly app: boolean;
+  readonly pushServer: boolean;
+}
+
+/** RFC 3261 16.4, 16.12: requests and answers within the dialog pass along the route that the INVITE has recorded. */
+const dialog = {
+  BYE: [
+    { guard: 'isOfCallee', actions: 'passToCaller' },
+    { guard: 'isInDialog', actions: 'passToPhone' },
+    { actions: 'confirmBye' },
+  ],
+  'BYE.200': [{ guard: 'isOfCallee', actions: 'passToPhone' }, { actions: 'passToCaller' }],
+  'BYE.481': [{ guard: 'isOfCallee', actions: 'passToPhone' }, { actions: 'passToCaller' }],
+  reINVITE: { actions: 'passToCaller' },
+  'reINVITE.200': { actions: 'passToTarget' },
+  'reINVITE.ACK': { actions: 'passToCaller' },
+  // RFC 3261 16.9: whoever hangs up towards nobody gets a final answer all the same.
+  'transport.failed': [
+    { guard: 'callerByeFailed', actions: 'denyFailedBye' },
+    { guard: 'branchFailedToSend', actions: ['noteUnreachable', 'endBranch'] },
+  ],
 };
 
 type Args = { context: ProxyContext; event: MachineEvent };
@@ -171,10 +228,18 @@ const branchesOf = (context: ProxyContext, { call }: ThisCall) =>
     return branch === undefined ? [] : [{ contact, branch }];
   });
 
-/** RFC 3261 16.7 step 6: a 6xx beats everything; of the rest, what the user did beats what the network did. */
-const ranking: readonly FailureCode[] = [603, 486, 487, 404, 480, 408, 503, 482];
+/**
+ * RFC 3261 16.7 step 6: a 6xx beats everything, then the lowest class; within the 4xx, what the user did beats what the
+ * network did.
+ */
+const ranking: readonly FailureCode[] = [603, 486, 487, 404, 480, 408, 477, 482, 500, 503];
 const better = (one: FailureCode | null, other: FailureCode): FailureCode =>
   one !== null && ranking.indexOf(one) <= ranking.indexOf(other) ? one : other;
+
+const answerTimer = (call: Call) => `answer of call ${call}`;
+
+const isReliableTo = (reliable: Hops, contact: Contact): boolean =>
+  contact === 'otherDevice' ? reliable.caller : reliable[senderOf(contact)];
 
 const alertTimer = (call: Call) => `alert of call ${call}`;
 
@@ -194,7 +259,8 @@ const cancelFor = (branch: Branch | undefined): { type: 'CANCEL'; reason?: EndRe
 
 /** The contact that a message of a call is about; throws where it has none. */
 function contactIn(event: MachineEvent): Contact {
-  if ('contact' in event && contacts.includes(event.contact as Contact)) return event.contact as Contact;
+  const subject = event.type === 'transport.failed' ? event.message : event;
+  if ('contact' in subject && contacts.includes(subject.contact as Contact)) return subject.contact as Contact;
   throw new Error(`${event.type} names no contact of a branch`);
 }
 
@@ -207,7 +273,7 @@ const mapBranches = (call: ProxiedCall, next: (branch: Branch, contact: Contact)
     }),
   );
 
-export function proxyGuards(profile: ServerProfile) {
+export function proxyGuards(profile: ServerProfile, reliable: Hops) {
   return {
     hasBinding: ({ context }: Args) => context.bindings.length > 0,
     holdsWithoutBinding: () => profile.withoutBinding.do === 'hold',
@@ -217,7 +283,18 @@ export function proxyGuards(profile: ServerProfile) {
       context.calls[call].branches[expecting(event, 'binding.stored').contact] === undefined,
     noBranchLeft: ({ context }: Args, params: ThisCall) => branchesOf(context, params).length === 0,
     owesNothing: ({ context }: Args, params: ThisCall) =>
-      branchesOf(context, params).every(({ branch }) => branch === 'proceeding' || branch === 'cancelled'),
+      branchesOf(context, params).every(
+        ({ contact, branch }) => isReliableTo(reliable, contact) || branch === 'proceeding' || branch === 'cancelled',
+      ),
+    endsAllBranches: ({ event }: Args) =>
+      profile.onGlobalFailure === 'cancelsBranches' && expecting(event, 'INVITE.failed').code >= 600,
+    mailboxTakesTimeOut: () => profile.mailboxTakes === 'noAnswer' || profile.mailboxTakes === 'noAnswerOrBusy',
+    mailboxTakesBusy: ({ context }: Args, { call }: ThisCall) =>
+      profile.mailboxTakes === 'noAnswerOrBusy' && [486, 408, 480].includes(context.calls[call].best ?? 0),
+    isOfCallee: ({ event }: Args) => 'by' in event && event.by === 'callee',
+    branchFailedToSend: failedToSend('INVITE'),
+    callerByeFailed: ({ event }: Args) =>
+      event.type === 'transport.failed' && event.message.type === 'BYE' && event.message.by === undefined,
     isInDialog: ({ event }: Args) => 'contact' in event && contacts.includes(event.contact as Contact),
     isUnwantedBranch: ({ context, event }: Args, { call }: ThisCall) =>
       isUnwanted(context.calls[call].branches[contactIn(event)]),
@@ -228,7 +305,7 @@ export function proxyGuards(profile: ServerProfile) {
  * The actions of a proxy with that profile, for the `setup` of the machine that contains it. `tellsReason` says whether
  * the phones that lose a call to another one are told so.
  */
-export function proxyActions(profile: ServerProfile, tellsReason: boolean) {
+export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason: boolean) {
   const change = (how: (call: ProxiedCall, event: MachineEvent, context: ProxyContext) => ProxiedCall) =>
     assign<ProxyContext, MachineEvent, ThisCall, MachineEvent, never>(({ context, event }, { call }: ThisCall) => ({
       calls: { ...context.calls, [call]: how(context.calls[call], event, context) },
@@ -246,17 +323,19 @@ export function proxyActions(profile: ServerProfile, tellsReason: boolean) {
     emit<ProxyContext, MachineEvent, ThisCall, MachineEvent, Emitted>(({ context, event }: Args, { call }: ThisCall) =>
       sending('caller', message(call, event, context)),
     );
-  const sendToBranches = (owes: (branch: Branch) => { type: 'INVITE' | 'CANCEL'; reason?: EndReason } | null) =>
+  const sendToBranches = (
+    owes: (branch: Branch, contact: Contact) => { type: 'INVITE' | 'CANCEL'; reason?: EndReason } | null,
+  ) =>
     enqueueActions<ProxyContext, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
       ({ context, enqueue }, params: ThisCall) => {
         for (const { contact, branch } of branchesOf(context, params)) {
-          const request = owes(branch);
+          const request = owes(branch, contact);
           if (request && !(request.type === 'INVITE' && isCutOff(profile, context, contact)))
             enqueue.emit(sending(partyAt(contact), { ...request, call: params.call, contact }));
         }
       },
     );
-  const sendToContactOfEvent = (type: 'INVITE' | 'ACK' | 'BYE') =>
+  const sendToContactOfEvent = (type: 'INVITE' | 'ACK') =>
     emit<ProxyContext, MachineEvent, ThisCall, MachineEvent, Emitted>(({ event }: Args, { call }: ThisCall) =>
       sending(partyAt(contactIn(event)), { type, call, contact: contactIn(event) }),
     );
@@ -264,15 +343,31 @@ export function proxyActions(profile: ServerProfile, tellsReason: boolean) {
     type: 'INVITE.failed',
     call,
     contact: 'addressOfRecord',
-    code: context.calls[call].best ?? 480,
+    // RFC 3261 16.7 step 6: a 503 is about the server that said so; upstream it is a 500.
+    code: context.calls[call].best === 503 ? 500 : (context.calls[call].best ?? 480),
   });
+  const passOn = (to: (message: CallMessage) => PartyName) =>
+    emit<ProxyContext, MachineEvent, ThisCall, MachineEvent, Emitted>(({ event }: Args) =>
+      sending(to(event as CallMessage), event as CallMessage),
+    );
+  const watchingAnswer = (isAnew: boolean) =>
+    enqueueActions<ProxyContext, MachineEvent, ThisCall, MachineEvent, never, never, never, 'noAnswer', Emitted>(
+      ({ enqueue }, { call }: ThisCall) => {
+        if (isAnew && !profile.ringingRestartsNoAnswer) return;
+        if (isAnew) enqueue.cancel(answerTimer(call));
+        enqueue.raise({ type: 'answer.missing', call }, { id: answerTimer(call), delay: 'noAnswer' });
+      },
+    );
   const owedCancel = (branch: Branch) => (isCancelling(branch) ? cancelFor(branch) : null);
   const owed = (branch: Branch) => (isSilent(branch) ? ({ type: 'INVITE' } as const) : owedCancel(branch));
   return {
     sendTrying: sendToCaller((call) => ({ type: 'INVITE.100', call, contact: 'addressOfRecord' })),
     forwardRinging: sendToCaller((call, event) => ({ type: 'INVITE.180', call, contact: contactIn(event) })),
-    forwardAnswer: sendToCaller((call, event) => ({ type: 'INVITE.200', call, contact: contactIn(event) })),
-    forwardByeConfirmation: sendToCaller((call, event) => ({ type: 'BYE.200', call, contact: contactIn(event) })),
+    forwardAnswer: passOn(() => 'caller'),
+    passToCaller: passOn(() => 'caller'),
+    passToPhone: passOn(({ contact }) => partyAt(contact as Contact)),
+    passToTarget: passOn((message) => partyAt(('target' in message ? message.target : message.contact) as Contact)),
+    denyFailedBye: sendToCaller((call, event) => ({ type: 'BYE.481', call, contact: contactIn(event) })),
     confirmCancel: sendToCaller((call) => ({ type: 'CANCEL.200', call, contact: 'addressOfRecord' })),
     confirmBye: sendToCaller((call) => ({ type: 'BYE.200', call, contact: 'addressOfRecord' })),
     answerByVoicemail: sendToCaller((call) => ({ type: 'INVITE.200', call, contact: 'voicemail' })),
@@ -325,6 +420,20 @@ export function proxyActions(profile: ServerProfile, tellsReason: boolean) {
     >(({ enqueue }, { call }: ThisCall) => {
       if (profile.sbc !== null && profile.sbc.alertMs !== null) enqueue.cancel(alertTimer(call));
     }),
+    watchAnswer: watchingAnswer(false),
+    /** RFC 3261 16.7 step 2: Timer C begins anew with each 18x; so does the ring time of some products. */
+    watchAnswerAnew: watchingAnswer(true),
+    stopWatchingAnswer: enqueueActions<
+      ProxyContext,
+      MachineEvent,
+      ThisCall,
+      MachineEvent,
+      never,
+      never,
+      never,
+      never,
+      Emitted
+    >(({ enqueue }, { call }: ThisCall) => enqueue.cancel(answerTimer(call))),
     openBranch: change((call, event) => ({
       ...call,
       branches: { ...call.branches, [contactIn(event)]: 'trying' },
@@ -332,7 +441,6 @@ export function proxyActions(profile: ServerProfile, tellsReason: boolean) {
     inviteBranch: sendToContactOfEvent('INVITE'),
     acknowledgeBranch: sendToContactOfEvent('ACK'),
     forwardAck: sendToContactOfEvent('ACK'),
-    forwardBye: sendToContactOfEvent('BYE'),
     cancelBranch: emit<ProxyContext, MachineEvent, ThisCall, MachineEvent, Emitted>(
       ({ context, event }: Args, { call }: ThisCall) => {
         const contact = contactIn(event);
@@ -340,7 +448,9 @@ export function proxyActions(profile: ServerProfile, tellsReason: boolean) {
       },
     ),
     sendCancels: sendToBranches(owedCancel),
-    retransmit: sendToBranches(owed),
+    inviteBranches: sendToBranches((branch) => (branch === 'trying' ? { type: 'INVITE' } : null)),
+    /** RFC 3261 17.1.1.2, 17.1.2.2: Timers A and E run on unreliable hops only. */
+    retransmit: sendToBranches((branch, contact) => (isReliableTo(reliable, contact) ? null : owed(branch))),
     noteProvisional: branchOfEvent((branch) => (branch === 'trying' ? 'proceeding' : branch)),
     noteCancelling: branchOfEvent((branch) => (branch === 'outrun' ? 'dismissing' : 'cancelling')),
     noteCancelConfirmed: branchOfEvent((branch) => (isCancelling(branch) ? 'cancelled' : branch)),
@@ -357,6 +467,7 @@ export function proxyActions(profile: ServerProfile, tellsReason: boolean) {
     noteNoBinding: note(() => (profile.withoutBinding.do === 'reject' ? profile.withoutBinding.code : 480)),
     noteTimeout: note(() => 408),
     noteNoAnswer: note(() => 480),
+    noteUnreachable: note(() => profile.unreachableCode),
     noteCancelled: change((call) => ({ ...call, best: 487 })),
   };
 }

@@ -77,6 +77,17 @@ export interface ServerAxes {
   readonly branchTimeoutMs: number;
   /** Milliseconds of ringing after which the server gives up. */
   readonly noAnswerMs: number;
+  /** Whether each 18x makes that time begin anew, as it does for Timer C (RFC 3261 16.7 step 2). */
+  readonly ringingRestartsNoAnswer: boolean;
+  /**
+   * What a 6xx from one phone does to the others: a proxy cancels their branches (RFC 3261 16.7 step 5), a B2BUA may let
+   * them ring on.
+   */
+  readonly onGlobalFailure: 'cancelsBranches' | 'waitsForBranches';
+  /** What a branch counts as that cannot be reached: 503 (RFC 3261 16.9), or what the product answers in its place. */
+  readonly unreachableCode: Extract<FailureCode, 477 | 480 | 503>;
+  /** Which calls go to a voice mailbox although somebody is registered. */
+  readonly mailboxTakes: 'none' | 'noAnswer' | 'noAnswerOrBusy';
   /** Whether bindings survive a restart of the server. */
   readonly keepsBindingsOnRestart: boolean;
   /** The session border controller in front of the server, or null. */

@@ -4,7 +4,7 @@ import { forCall, isThisCall } from './callSlot.ts';
 import { sipServerDelays } from './delays.ts';
 import type { Emitted, MachineEvent, ProcessTag } from './messages.ts';
 import { passingOn, passingOnActions, passingOnGuards } from './outgoingCall.ts';
-import { noProxiedCall, type ProxyContext, proxiedCall, proxyActions, proxyGuards } from './proxiedCall.ts';
+import { type Hops, noProxiedCall, type ProxyContext, proxiedCall, proxyActions, proxyGuards } from './proxiedCall.ts';
 import { type AskedExpiresMs, registrarActions, registrarGuards, registrarTransitions } from './registrar.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
@@ -12,8 +12,8 @@ import type { ServerProfile } from './serverProfile.ts';
 export interface SipServerConfiguration {
   readonly profile: ServerProfile;
   readonly askedExpiresMs: AskedExpiresMs;
-  /** Whether the transport to caller and user agents is reliable. */
-  readonly reliable: boolean;
+  /** Which of its hops are reliable. */
+  readonly reliable: Hops;
   /** Whether another device of the same user is registered from the start, and keeps its binding alive. */
   readonly otherDevice: boolean;
   /** Whether the user makes a call. */
@@ -26,14 +26,14 @@ export function sipServerMachine({ profile, askedExpiresMs, reliable, ...also }:
     types: { context: {} as ProxyContext, events: {} as MachineEvent, emitted: {} as Emitted, tags: {} as ProcessTag },
     guards: {
       ...registrarGuards(profile, askedExpiresMs),
-      ...proxyGuards(profile),
+      ...proxyGuards(profile, reliable),
       ...(also.outgoing && passingOnGuards(profile)),
       isThisCall,
       losesBindings: () => !profile.keepsBindingsOnRestart,
     },
     actions: {
       ...registrarActions<ProxyContext>(profile, askedExpiresMs),
-      ...proxyActions(profile, profile.tellsReason && also.otherDevice),
+      ...proxyActions(profile, reliable, profile.tellsReason && also.otherDevice),
       ...(also.outgoing && passingOnActions<ProxyContext>()),
       forgetCalls: assign({ calls: { 1: noProxiedCall, 2: noProxiedCall } }),
     },

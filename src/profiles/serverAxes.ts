@@ -152,6 +152,23 @@ export const axisTable: AxisTable<ServerAxes> = {
     registered: 'registered contacts',
   }),
   branchTimeoutMs: duration('a silent branch fails after', [32_000, 'RFC 3261 17.1.1.2 Timer B assumed']),
+  ringingRestartsNoAnswer: flag('each 18x makes that time begin anew', [false, 'unknown; not assumed']),
+  onGlobalFailure: choice('a 6xx from one phone', ['cancelsBranches', 'RFC 3261 16.7 step 5 assumed'], {
+    cancelsBranches: 'cancels the branches to the others',
+    waitsForBranches: 'lets the others ring on',
+  }),
+  unreachableCode: row({
+    title: 'a branch that cannot be reached counts as',
+    assumed: [503, 'RFC 3261 16.9 assumed'],
+    inWords: (code) => String(code),
+    schema: ({ z }) => z.union([z.literal(477), z.literal(480), z.literal(503)], { error: 'expected 477, 480 or 503' }),
+    write: (code) => code,
+  }),
+  mailboxTakes: choice('a voice mailbox takes', ['none', 'unknown; none assumed'], {
+    none: 'only calls for nobody, if any',
+    noAnswer: 'calls that nobody answers too',
+    noAnswerOrBusy: 'calls that nobody answers, and busy ones, too',
+  }),
   noAnswerMs: duration('ringing ends after', [60_000, 'unknown; a minute assumed']),
 };
 

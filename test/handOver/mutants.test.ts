@@ -43,6 +43,10 @@ const base = {
   autoSend180: false,
   repeatsPush: false,
   reliable: false,
+  declinesWith: 603,
+  callWaiting: true,
+  endsCall: false,
+  followsNetwork: true,
   replacesToken: true,
   otherDevice: false,
   unreportedPush: 'tolerated',
@@ -55,7 +59,7 @@ const overlapping = { ...registrationModes.singleDeviceEmulation, release: 'afte
 
 const sipServer = {
   askedExpiresMs: { app: 600_000, pushServer: 600_000 },
-  reliable: false,
+  reliable: { caller: false, app: false, pushServer: false },
   otherDevice: false,
   outgoing: false,
 } as const;

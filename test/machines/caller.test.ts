@@ -53,7 +53,7 @@ describe('a call that is answered', () => {
     const caller = dialling();
     const { messages, shown } = caller.on(trying, answeredBy('app@wifi'));
     expect(messages).toEqual([to('ACK', 'app@wifi')]);
-    expect(shown).toEqual([{ type: 'call.connected', call: 1 }]);
+    expect(shown).toEqual([{ type: 'call.connected', call: 1, contact: 'app@wifi' }]);
     return caller;
   };
 

@@ -10,7 +10,7 @@ const of = (type: CallMessage['type'], contact: CallTarget = 'app@wifi', code?: 
   ({ type, call: 1, contact, ...(code !== undefined && { code }) }) as CallMessage;
 const push = { type: 'notification', call: 1, token: 'first' } as const;
 const ended = { type: 'notification.end', call: 1, token: 'first' } as const;
-const reaction = elapsed('userReaction', `${path}.ringing.alerting`);
+const reaction = elapsed('userReaction', `${path}.ringing`);
 
 const open = (document: Document = {}) => {
   const app = new Driven(scenarioOf({ steps: [{ at: '1s', do: 'open' }], ...document }), 'app');

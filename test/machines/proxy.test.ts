@@ -77,7 +77,7 @@ describe('a call that is proceeding', () => {
 
   test('16.8: is given up after so long, and what has answered is cancelled', () => {
     const proxy = forked();
-    const { messages } = proxy.on(of('INVITE.180', 'app@wifi'), elapsed('noAnswer', 'sipServer.up.call1.proceeding'));
+    const { messages } = proxy.on(of('INVITE.180', 'app@wifi'), { type: 'answer.missing', call: 1 });
     expect(messages).toEqual([of('CANCEL', 'app@wifi'), { type: 'INVITE.failed', ...ofCaller, code: 480 }]);
   });
 });
@@ -85,7 +85,7 @@ describe('a call that is proceeding', () => {
 test('16.8: whom nobody answers gets 480, whatever else a branch has said', () => {
   const proxy = forked();
   proxy.on(failed('app@wifi', 503), of('INVITE.180', 'pushServer'));
-  const { messages } = proxy.on(elapsed('noAnswer', 'sipServer.up.call1.proceeding'));
+  const { messages } = proxy.on({ type: 'answer.missing', call: 1 });
   expect(messages).toContainEqual({ type: 'INVITE.failed', ...ofCaller, code: 480 });
 });
 

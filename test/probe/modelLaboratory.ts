@@ -49,7 +49,7 @@ export class ModelLaboratory implements Laboratory {
     const machine = sipServerMachine({
       profile: this.#profile,
       askedExpiresMs: this.#askedMs,
-      reliable: true,
+      reliable: { caller: true, app: true, pushServer: true },
       otherDevice: false,
       outgoing: false,
     });

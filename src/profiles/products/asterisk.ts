@@ -2,6 +2,10 @@ import { assumed, type ServerSheet } from '../serverSheet.ts';
 
 const axes: ServerSheet['axes'] = {
   ...assumed,
+  onGlobalFailure: [
+    'waitsForBranches',
+    'app_dial: rings on until every channel has failed (from the documentation of Dial; assumed of 6xx)',
+  ],
   checksSequence: [false, 'res_pjsip_registrar looks at the URI only: not at instance-id, Call-ID or CSeq (code)'],
   matchesBindingBy: ['contact', 'res_pjsip_registrar: URI only (code)'],
   severalContacts: ['atomic', 'res_pjsip_registrar counts the net result, so a swap passes (code)'],

@@ -2,6 +2,10 @@ import { assumed, type ServerSheet } from '../serverSheet.ts';
 
 const axes: ServerSheet['axes'] = {
   ...assumed,
+  onGlobalFailure: [
+    'waitsForBranches',
+    'originate rings on unless fail_on_single_reject is set (documentation of mod_dptools; assumed of 6xx)',
+  ],
   checksSequence: [false, 'unknown; no check assumed, the worse case'],
   matchesBindingBy: [
     'user',

@@ -13,6 +13,11 @@ const axes: ServerSheet['axes'] = {
   fork: ['all', 'registrar append_branches 1 (measured, 5.6.3); that it is the default, assumed'],
   withoutBinding: [{ do: 'reject', code: 404 }, 'lookup() = -1, 404 by the sample configuration (measured, 5.6.3)'],
   tellsReason: [true, 'tm local_cancel_reason, default 1 (code, tm/config.c)'],
+  onGlobalFailure: [
+    'cancelsBranches',
+    'tm: a 6xx cancels the other branches; CANCEL and 603 within 0.14 s (measured, 5.6.3)',
+  ],
+  unreachableCode: [477, 'tm: 477 Unfortunately error on sending to next hop occurred, at once (measured, 5.6.3)'],
   branchTimeoutMs: [30_000, 'tm fr_timer, default 30 s (code, tm/config.h)'],
   noAnswerMs: [120_000, 'tm fr_inv_timer, default 120 s (code, tm/config.h)'],
 };

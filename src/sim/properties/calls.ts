@@ -29,15 +29,22 @@ export const noInviteLost: Property<PerCall<Loss>> = {
   witnessed: (state) => callsWith(state, 'alerted').length > 0,
 };
 
-/** The phone rings at most once for a call, however many pushes and branches reach it. */
+/**
+ * The phone rings at most once for a call, however many pushes and branches reach it. A process that has been killed may
+ * ring again in its next life: it has fallen silent in the midst of it.
+ */
 export const ringsOnce: Property<PerCall<0 | 1 | 2>> = {
   name: 'ringsOnce',
   judgesEachCall: true,
   sentence: () => 'the phone rings at most once per call',
   appliesTo: () => true,
   initial: forBoth(0),
-  next: (state, sighting) =>
-    sighting.type === 'ringing.started' ? { ...state, [sighting.call]: state[sighting.call] === 0 ? 1 : 2 } : state,
+  next: (state, sighting) => {
+    if (sighting.type === 'app.killed') return { 1: state[1] === 1 ? 0 : state[1], 2: state[2] === 1 ? 0 : state[2] };
+    return sighting.type === 'ringing.started'
+      ? { ...state, [sighting.call]: state[sighting.call] === 0 ? 1 : 2 }
+      : state;
+  },
   violation: (state) => violationOf(callsWith(state, 2), (call) => `the phone rang twice for call ${call}`),
   witnessed: (state) => callsWith(state, 1).length > 0,
 };

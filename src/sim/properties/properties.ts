@@ -1,3 +1,4 @@
+import { answeredConnects, callSurvives, endsAgree } from './answeredCalls.ts';
 import { answeredOnce, finalAnswer, noInviteLost, ringStops, ringsOnce } from './calls.ts';
 import { noFalseMissedCall, otherDeviceStays, outgoingAlerts, pushesReported, ringbackIsTrue } from './otherPhones.ts';
 import type { AnyProperty } from './property.ts';
@@ -14,12 +15,15 @@ import {
 /** Everything that must hold, the two promises of the product first. */
 export const properties = [
   noInviteLost,
+  answeredConnects,
   singleRegistration,
   noBlackout,
   ringsOnce,
   answeredOnce,
   ringStops,
   finalAnswer,
+  callSurvives,
+  endsAgree,
   settles,
   cleanLogout,
   onlyOwnBinding,

@@ -1,6 +1,6 @@
 import type { DeviceCallConfiguration } from '../../machines/deviceCall.ts';
 import type { Delivery } from '../../machines/heldCall.ts';
-import type { EnvironmentEvent, Message, Owner, PartyName } from '../../machines/messages.ts';
+import type { DeclineCode, EnvironmentEvent, Message, Owner, PartyName } from '../../machines/messages.ts';
 import type { OtherUser } from '../../machines/otherDevice.ts';
 import type { ContactReading } from '../../machines/registration.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
@@ -76,6 +76,8 @@ export interface Fault {
 export interface Limits {
   readonly blackoutMs: number;
   readonly ringStopMs: number;
+  readonly connectMs: number;
+  readonly endsAgreeMs: number;
   readonly beliefMs: number;
   readonly logoutMs: number;
   /** How many REGISTERs may follow the last step of the environment; null where that is not judged. */
@@ -92,6 +94,11 @@ export interface Scenario {
   readonly autoSend180: boolean;
   readonly repeatsPush: boolean;
   readonly user: DeviceCallConfiguration['user'];
+  readonly declinesWith: DeclineCode;
+  readonly callWaiting: boolean;
+  /** Who ends a call that has been answered. */
+  readonly endsCall: 'caller' | 'user';
+  readonly followsNetwork: boolean;
   /** What the user does at another device of his; null where he has none. */
   readonly otherDevice: OtherUser | null;
   readonly unreportedPush: DeviceCallConfiguration['unreportedPush'];

@@ -58,6 +58,9 @@ const defaultTiming: Readonly<Partial<Record<PartyName, Record<string, Window>>>
 export const usualLimits: Limits = {
   blackoutMs: 5_000,
   ringStopMs: 5_000,
+  // RFC 3261 13.3.1.4, 17.1.2.2: 64*T1, after which an unacknowledged 200 and an unanswered BYE are given up.
+  connectMs: 32_000,
+  endsAgreeMs: 32_000,
   beliefMs: 5_000,
   logoutMs: 10_000,
   registers: null,
@@ -143,6 +146,8 @@ function resolvedLimits({ limits }: ScenarioDocument): Limits {
   return {
     blackoutMs: given(limits?.blackout, usualLimits.blackoutMs),
     ringStopMs: given(limits?.ringStop, usualLimits.ringStopMs),
+    connectMs: given(limits?.connect, usualLimits.connectMs),
+    endsAgreeMs: given(limits?.endsAgree, usualLimits.endsAgreeMs),
     beliefMs: given(limits?.belief, usualLimits.beliefMs),
     logoutMs: given(limits?.logout, usualLimits.logoutMs),
     registers: limits?.registers ?? usualLimits.registers,
@@ -193,6 +198,10 @@ export function scenarioIn(
     autoSend180: document.autoSend180 ?? false,
     repeatsPush: document.repeatsPush ?? false,
     user: document.user ?? 'answers',
+    declinesWith: document.declinesWith ?? 603,
+    callWaiting: document.callWaiting ?? true,
+    endsCall: document.endsCall ?? 'caller',
+    followsNetwork: document.followsNetwork ?? true,
     otherDevice: document.otherDevice ?? null,
     unreportedPush: document.unreportedPush ?? 'tolerated',
     reportsPush: document.reportsPush ?? 'atOnce',

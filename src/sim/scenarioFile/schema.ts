@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EnvironmentEvent, type PartyName, partyNames } from '../../machines/messages.ts';
 import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
+import { otherUsers } from '../../machines/otherDevice.ts';
 import { partyDelays } from '../../machines/parties.ts';
 import { parseDurationMs } from '../data/duration.ts';
 import { properties } from '../properties/properties.ts';
@@ -171,6 +172,10 @@ const faultMessages = [
   'CANCEL.200',
   'BYE',
   'BYE.200',
+  'BYE.481',
+  'reINVITE',
+  'reINVITE.200',
+  'reINVITE.ACK',
   'control.enable',
   'control.enabled',
   'control.disable',
@@ -237,8 +242,18 @@ const course = {
   delivery: z.enum(['overConnection', 'byRefork']).optional(),
   autoSend180: z.boolean().optional(),
   repeatsPush: z.boolean().optional(),
-  user: z.enum(['answers', 'declines', 'ignores']).optional(),
-  otherDevice: z.enum(['answers', 'ignores']).optional().describe('Another device of the user, always registered'),
+  user: z.enum(['answers', 'declines', 'ignores', 'doNotDisturb']).optional(),
+  declinesWith: z
+    .union([z.literal(480), z.literal(486), z.literal(603)], { error: 'expected 480, 486 or 603' })
+    .optional()
+    .describe('What the phone answers when the user declines (default: 603)'),
+  callWaiting: z.boolean().optional().describe('Whether a second call may ring during another one (default: true)'),
+  endsCall: z.enum(['caller', 'user']).optional().describe('Who hangs up in the end (default: caller)'),
+  followsNetwork: z
+    .boolean()
+    .optional()
+    .describe('Whether the phone sends a re-INVITE from its new address in a call (RFC 3261 14.1; default: true)'),
+  otherDevice: z.enum(otherUsers).optional().describe('Another device of the user, always registered'),
   unreportedPush: z
     .enum(['tolerated', 'terminates'])
     .optional()
@@ -260,6 +275,8 @@ const course = {
     .strictObject({
       blackout: duration.optional(),
       ringStop: duration.optional(),
+      connect: duration.optional(),
+      endsAgree: duration.optional(),
       belief: duration.optional(),
       logout: duration.optional(),
       registers: z.int().min(1).optional().describe('How many REGISTERs may follow the last step'),

@@ -51,15 +51,19 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
   const otherDevice = rest.otherDevice ?? null;
   const readsContacts = rest.readsContacts ?? 'own';
   const namesCallId = server.matchesBindingBy === 'callId';
+  const userEndsCall = rest.endsCall === 'user';
+  const hops = {
+    caller: hasConnections(links.callerSip.transport),
+    app: hasConnections(links.appSip.transport),
+    pushServer: hasConnections(links.pushServerSip.transport),
+  };
   const outgoing = steps.some(({ action }) => 'party' in action && action.event.type === 'user.call');
   return {
-    caller: { reliable: hasConnections(links.callerSip.transport), otherDevice, outgoing },
+    caller: { reliable: hops.caller, otherDevice, outgoing, endsCall: !userEndsCall },
     sipServer: {
       profile: server,
       askedExpiresMs,
-      reliable: [links.callerSip, links.appSip, links.pushServerSip].every(({ transport }) =>
-        hasConnections(transport),
-      ),
+      reliable: hops,
       otherDevice: otherDevice !== null,
       outgoing,
     },
@@ -69,7 +73,7 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
       autoSend180,
       repeatsPush,
       replacesToken,
-      reliable: hasConnections(links.pushServerSip.transport),
+      reliable: hops.pushServer,
       readsContacts,
       namesCallId,
       outgoing,
@@ -79,7 +83,11 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
       mode,
       delivery,
       user,
-      reliable: hasConnections(links.appSip.transport),
+      declinesWith: rest.declinesWith ?? 603,
+      callWaiting: rest.callWaiting ?? true,
+      endsCall: userEndsCall,
+      followsNetwork: rest.followsNetwork ?? true,
+      reliable: hops.app,
       otherDevice: otherDevice !== null,
       unreportedPush: rest.unreportedPush ?? 'tolerated',
       reportsPush: rest.reportsPush ?? 'atOnce',
