@@ -164,7 +164,7 @@ for (const { party, machine } of new Set(cells.flatMap(({ definition }) => defin
   for (const mutant of mutantsOf(party, machine)) mutants.set(`${party} ${nameOf(mutant.defect)}`, mutant);
 }
 
-interface Fate {
+interface Kill {
   readonly killer: string;
   readonly where: string;
 }
@@ -197,7 +197,7 @@ class Trial {
   }
 
   /** The first cell in which something notices the mutant. */
-  fate(): Fate | null {
+  firstKill(): Kill | null {
     for (const cell of this.cells) {
       const killer = this.#killerIn(cell);
       if (killer !== null) return { killer, where: cell.label };
@@ -289,12 +289,12 @@ const count = { killed: 0, seen: 0, 'kept in mind': 0, none: 0, held: 0 };
 const unitTests = await UnitTests.open();
 for (const mutant of mutants.values()) {
   const trial = new Trial(mutant);
-  const fate = trial.fate();
+  const kill = trial.firstKill();
   const name = nameOf(mutant.defect);
-  progress(`${Math.round(performance.now() / 1000)} s, ${mutant.party} ${name}: ${fate?.killer ?? 'survives'}`);
-  if (fate !== null) {
+  progress(`${Math.round(performance.now() / 1000)} s, ${mutant.party} ${name}: ${kill?.killer ?? 'survives'}`);
+  if (kill !== null) {
     count.killed++;
-    line(mutant.party, name, fate.killer, fate.where, '', '');
+    line(mutant.party, name, kill.killer, kill.where, '', '');
     continue;
   }
   const { difference, cells: tried } = trial;

@@ -26,11 +26,11 @@ export type { ScenarioDocument } from './sim/scenarioFile/schema.ts';
 /** A scenario in TypeScript: the same document as in YAML, with a mode and a server that need not be bundled ones. */
 export function defineScenario(
   document: Omit<ScenarioDocument, 'mode' | 'server' | 'expect'>,
-  choice: {
+  given: {
     readonly mode: ModeName | RegistrationMode;
     readonly server: ServerProfile | AnyServerProfileName;
   },
 ): Scenario {
-  const server = typeof choice.server === 'string' ? everyServerProfile[choice.server] : choice.server;
-  return scenarioIn(document, choice.mode, server);
+  const server = typeof given.server === 'string' ? everyServerProfile[given.server] : given.server;
+  return scenarioIn(document, given.mode, server);
 }

@@ -38,8 +38,8 @@ interface PromelaOptions extends Output {
 }
 
 function promela(given: string, { mode, profile, losses, memory, ...output }: PromelaOptions): void {
-  const choice = { ...(mode !== undefined && { mode }), ...(profile !== undefined && { server: profile }) };
-  const scenario = resolveScenario(readScenario(given), everyServerProfile, choice);
+  const overrides = { ...(mode !== undefined && { mode }), ...(profile !== undefined && { server: profile }) };
+  const scenario = resolveScenario(readScenario(given), everyServerProfile, overrides);
   try {
     write(toPromela(defineWorld(scenario), losses, memory * 1024 ** 2), output);
   } catch (error) {

@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { intendedServer } from '../profiles/intended.ts';
 import { type ChangeKind, changeKinds } from '../sim/fuzz/drawScenario.ts';
-import { type Counterexample, fuzz } from '../sim/fuzz/fuzz.ts';
+import { type FuzzCounterexample, fuzz } from '../sim/fuzz/fuzz.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
 import { refuseOutputs, writeText } from './files.ts';
 import { forceOption, listOf, modeOption, profileOption, wholeNumber } from './options.ts';
@@ -20,7 +20,7 @@ interface Files {
   readonly force?: boolean;
 }
 
-function report(found: Counterexample, { output, trace, force = false }: Files): void {
+function report(found: FuzzCounterexample, { output, trace, force = false }: Files): void {
   const yaml = stringify(found.document, { flowCollectionPadding: true });
   print(
     `Violated: ${found.violated.join(', ')}, after ${found.runs} runs and ${found.shrinks} shrinks (seed ${found.seed}, path ${found.path}).\n`,

@@ -27,8 +27,8 @@ const largestTraceBytes = 200 * 2 ** 20;
 
 function offered(given: string, { mode, profile }: Options): Offered {
   const document = readScenario(given);
-  const choice = { ...(mode && { mode }), ...(profile && { server: profile }) };
-  return { scenario: resolveScenario(document, everyServerProfile, choice), document };
+  const overrides = { ...(mode && { mode }), ...(profile && { server: profile }) };
+  return { scenario: resolveScenario(document, everyServerProfile, overrides), document };
 }
 
 /** A trace, or the report of a check, of which the first violated cell is shown. */

@@ -76,8 +76,11 @@ function unjudgedPlan(given: string, options: LiveCommandOptions): LivePlan {
     return { scenario: overTransport(counterexample.scenario, options.server), counterexample };
   }
   const document = adapted(readScenario(given), options);
-  const choice = { ...(options.mode && { mode: options.mode }), ...(options.profile && { server: options.profile }) };
-  const scenario = overTransport(resolveScenario(document, everyServerProfile, choice), options.server);
+  const overrides = {
+    ...(options.mode && { mode: options.mode }),
+    ...(options.profile && { server: options.profile }),
+  };
+  const scenario = overTransport(resolveScenario(document, everyServerProfile, overrides), options.server);
   return { scenario: options.realNetwork ? withoutSimulatedNetwork(scenario) : scenario, counterexample: null };
 }
 

@@ -2,12 +2,12 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { Command } from 'commander';
-import type { Endpoint } from '../probe/endpoint.ts';
 import { learntProfileText } from '../probe/learntProfile.ts';
-import { openEndpoint } from '../probe/openEndpoint.ts';
+import { openSipStack } from '../probe/openSipStack.ts';
 import { axesOf } from '../probe/probe.ts';
 import { ProbeFailure } from '../probe/probeFailure.ts';
 import { agentCount, runSession, type SessionReport } from '../probe/session.ts';
+import type { SipStack } from '../probe/sipStack.ts';
 import { parseServerProfile } from '../profiles/ownServer.ts';
 import type { Account } from '../sip/account.ts';
 import { isHost } from '../sip/message/uri.ts';
@@ -65,9 +65,9 @@ async function probeServer(server: Remote, account: Account, options: Options): 
   const host = await localAddressTowards(server);
   const signal = AbortSignal.any([endedByUser(), AbortSignal.timeout(options.limit * 1_000)]);
   setMaxListeners(0, signal);
-  const endpoints: Endpoint[] = [];
+  const stacks: SipStack[] = [];
   try {
-    for (let count = 0; count < agentCount + 1; count++) endpoints.push(await openEndpoint(server, { host }));
+    for (let count = 0; count < agentCount + 1; count++) stacks.push(await openSipStack(server, { host }));
     const session = {
       ...pace,
       account,
@@ -80,9 +80,9 @@ async function probeServer(server: Remote, account: Account, options: Options): 
     const tell = ({ topic, says, remark }: { topic: string; says: string | null; remark?: string }) => {
       if (process.stderr.isTTY) process.stderr.write(`${topic}: ${says ?? `unknown (${remark})`}\n`);
     };
-    return await runSession(endpoints, session, tell);
+    return await runSession(stacks, session, tell);
   } finally {
-    await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+    await Promise.all(stacks.map((stack) => stack.close()));
   }
 }
 

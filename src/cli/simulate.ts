@@ -66,11 +66,11 @@ function traceOf(given: string, options: Options): { trace: Trace; notes: readon
     return { trace: replay(parseTrace(readText(given), given), given), notes: [] };
   }
   const document = adapted(readScenario(given), options);
-  const choice = {
+  const overrides = {
     ...(options.mode !== undefined && { mode: options.mode }),
     ...(options.profile !== undefined && { server: options.profile }),
   };
-  const scenario = resolveScenario(document, everyServerProfile, choice);
+  const scenario = resolveScenario(document, everyServerProfile, overrides);
   if (options.provisioning === undefined) return { trace: simulate(scenario, options.seed), notes: [] };
   const applied = applyProvisioning(scenario, options.provisioning, options.account, options.mode !== undefined);
   return { trace: simulate(applied.scenario, options.seed), notes: applied.notes };

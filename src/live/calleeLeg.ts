@@ -5,15 +5,15 @@ import { type Header, noBody, type SipRequest } from '../sip/message/message.ts'
 import { responseTo } from '../sip/message/response.ts';
 import { serialise } from '../sip/message/serialise.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
-import { contactUri, type Endpoint, type OwnContact } from './endpoint.ts';
 import { sessionDescription } from './sessionDescription.ts';
+import { contactUri, type OwnContact, type SipSocket } from './sipSocket.ts';
 
 /** What the called side of a call has to know. */
 export interface CalleeLegSetup {
   readonly call: Call;
   readonly contact: OwnContact;
   readonly account: Account;
-  readonly endpoint: Endpoint;
+  readonly socket: SipSocket;
   readonly identifiers: Identifiers;
 }
 
@@ -50,14 +50,14 @@ export class CalleeLeg {
     const [method, status] = statusOf(message);
     const request = this.#latest.get(method);
     if (request === undefined) return null;
-    const { account, endpoint } = this.#setup;
+    const { account, socket } = this.#setup;
     const establishes = method === 'INVITE' && status > 100 && status < 300;
     const isAnswer = method === 'INVITE' && status === 200;
     const headers: Header[] = [
-      ...(establishes ? [{ name: 'Contact', value: `<${contactUri(account, endpoint)}>` }] : []),
+      ...(establishes ? [{ name: 'Contact', value: `<${contactUri(account, socket)}>` }] : []),
       ...(isAnswer ? [{ name: 'Content-Type', value: 'application/sdp' }] : []),
     ];
-    const body = isAnswer ? sessionDescription(endpoint.host) : noBody;
+    const body = isAnswer ? sessionDescription(socket.host) : noBody;
     return serialise(responseTo(request, status, { headers, body, ...(status > 100 && { toTag: this.#tag }) }));
   }
 }

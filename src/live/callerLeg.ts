@@ -8,15 +8,15 @@ import { uriText } from '../sip/message/uri.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import { contactOfUri } from './contactOfUri.ts';
 import { Credentials } from './credentials.ts';
-import { contactUri, type Endpoint, type OwnContact, viaOf } from './endpoint.ts';
 import { sessionDescription } from './sessionDescription.ts';
+import { contactUri, type OwnContact, type SipSocket, viaOf } from './sipSocket.ts';
 
 /** What the caller of a call has to know. */
 export interface CallerLegSetup {
   readonly call: Call;
   readonly account: Account;
-  readonly caller: Endpoint;
-  readonly endpoints: Readonly<Record<OwnContact, Endpoint>>;
+  readonly caller: SipSocket;
+  readonly sockets: Readonly<Record<OwnContact, SipSocket>>;
   readonly identifiers: Identifiers;
 }
 
@@ -174,7 +174,7 @@ export class CallerLeg {
   #answererOf(response: SipResponse): CallTarget {
     const listed = contactsOf(response);
     const [answerer] = listed === '*' ? [] : listed;
-    if (answerer !== undefined) return contactOfUri(this.#setup.endpoints, answerer.uri) ?? 'voicemail';
+    if (answerer !== undefined) return contactOfUri(this.#setup.sockets, answerer.uri) ?? 'voicemail';
     const tag = tagOf(toOf(response));
     const known = [...this.#dialogs].find(([, { to }]) => tag !== undefined && to.includes(`tag=${tag}`));
     return known?.[0] ?? 'addressOfRecord';

@@ -46,8 +46,8 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
   const definition = defineWorld(scenario);
   const session = await Session.open(job.session);
   try {
-    const { endpoints } = session;
-    const wire = new Wire({ account, endpoints, identifiers, askedExpiresMs: scenario.askedExpiresMs });
+    const { sockets } = session;
+    const wire = new Wire({ account, sockets, identifiers, askedExpiresMs: scenario.askedExpiresMs });
     const run = new LiveRun({ definition, schedule: job.schedule(definition), wire, clock });
     session.listen((at, message) => run.receive(at, message));
     const stop = () => run.stop();

@@ -11,8 +11,8 @@ import type { SipMessage } from '../sip/message/message.ts';
 import type { Clock } from './clock.ts';
 import { copyKey } from './copyKey.ts';
 import type { Divergence } from './divergence.ts';
-import type { EndpointName } from './endpoint.ts';
 import { fitting, isOwed } from './expectations.ts';
+import type { SocketName } from './sipSocket.ts';
 import type { Incoming, Outgoing, Wire } from './wire.ts';
 
 /** What a live run is made of. */
@@ -112,7 +112,7 @@ export class LiveRun {
   }
 
   /** Takes in what a socket received; false where it is nothing to this run. */
-  receive(at: EndpointName, message: SipMessage): boolean {
+  receive(at: SocketName, message: SipMessage): boolean {
     if (this.#isOver) return false;
     const key = `${at} ${copyKey(message)}`;
     const isCopy = this.#seen.has(key);

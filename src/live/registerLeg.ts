@@ -13,12 +13,12 @@ import { serialise } from '../sip/message/serialise.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import { contactOfUri } from './contactOfUri.ts';
 import { Credentials } from './credentials.ts';
-import { contactUri, type Endpoint, type OwnContact, ownContact, viaOf } from './endpoint.ts';
+import { contactUri, type OwnContact, ownContact, type SipSocket, viaOf } from './sipSocket.ts';
 
 /** What the REGISTERs of one user agent have to know. */
 export interface RegisterLegSetup {
   readonly account: Account;
-  readonly endpoints: Readonly<Record<OwnContact, Endpoint>>;
+  readonly sockets: Readonly<Record<OwnContact, SipSocket>>;
   /** Seconds that this side asks for (RFC 3261 20.19). */
   readonly askedExpires: number;
   /** The instance-id that app and push server share in modes that share one (RFC 5626 4.1). */
@@ -58,7 +58,7 @@ export class RegisterLeg {
   }
 
   /** The datagram for a REGISTER that the machine sends through a socket. */
-  request(message: RegisterRequest, through: Endpoint): Uint8Array {
+  request(message: RegisterRequest, through: SipSocket): Uint8Array {
     const { stale: _, ...wanted } = message;
     const key = JSON.stringify(wanted);
     const last = this.#sent.at(-1);
@@ -127,9 +127,9 @@ export class RegisterLeg {
     const contacts = contactsOf(response);
     // ejabberd lists what it has just removed, with expires=0.
     const listed = contacts === '*' ? [] : contacts.filter((one) => one.params.get('expires') !== '0');
-    const others = listed.filter(({ uri }) => contactOfUri(this.#setup.endpoints, uri) === null);
+    const others = listed.filter(({ uri }) => contactOfUri(this.#setup.sockets, uri) === null);
     this.#strangers = Math.max(this.#strangers, others.length);
-    return listed.flatMap(({ uri }) => contactOfUri(this.#setup.endpoints, uri) ?? []);
+    return listed.flatMap(({ uri }) => contactOfUri(this.#setup.sockets, uri) ?? []);
   }
 
   #build(message: RegisterRequest, via: string): Uint8Array {
@@ -160,12 +160,10 @@ export class RegisterLeg {
 
   /** The contact itself and those that the request removes, in the order that the mode wants (RFC 3261 10.2.2). */
   #contacts({ contact, instance, swap }: RegisterRequest): string[] {
-    const { account, endpoints, instance: urn } = this.#setup;
+    const { account, sockets, instance: urn } = this.#setup;
     const outbound = instance === 'shared' ? `;+sip.instance="<${urn}>";reg-id=1` : '';
-    const own = `<${contactUri(account, endpoints[ownContact(contact)])}>${outbound}`;
-    const removed = (swap?.removes ?? []).map(
-      (one) => `<${contactUri(account, endpoints[ownContact(one)])}>;expires=0`,
-    );
+    const own = `<${contactUri(account, sockets[ownContact(contact)])}>${outbound}`;
+    const removed = (swap?.removes ?? []).map((one) => `<${contactUri(account, sockets[ownContact(one)])}>;expires=0`);
     return swap?.order === 'oldFirst' ? [...removed, own] : [own, ...removed];
   }
 }

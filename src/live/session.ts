@@ -4,7 +4,7 @@ import { serialise } from '../sip/message/serialise.ts';
 import type { AllowedHosts } from '../sip/transports/allowedHosts.ts';
 import { openTransports, type TlsIdentity } from '../sip/transports/openTransports.ts';
 import type { Remote, Tap, Transport } from '../sip/transports/transport.ts';
-import type { Endpoint, EndpointName, SipTransport } from './endpoint.ts';
+import type { SipSocket, SipTransport, SocketName } from './sipSocket.ts';
 
 /** What sockets are opened for. */
 export interface SessionSetup {
@@ -19,9 +19,9 @@ export interface SessionSetup {
 }
 
 /** Who is told what the sockets receive; false where it is nothing to him. */
-export type Receiver = (at: EndpointName, message: SipMessage) => boolean;
+export type Receiver = (at: SocketName, message: SipMessage) => boolean;
 
-const names: readonly EndpointName[] = ['app@wifi', 'app@cellular', 'pushServer', 'caller'];
+const names: readonly SocketName[] = ['app@wifi', 'app@cellular', 'pushServer', 'caller'];
 
 /** The answer to a request that belongs to no run: servers ask with OPTIONS whether a phone is still there. */
 function strangersAnswer(request: SipRequest): Uint8Array | null {
@@ -32,20 +32,20 @@ function strangersAnswer(request: SipRequest): Uint8Array | null {
 
 /** The four sockets of one run: the app's on two networks, the push server's and the caller's. */
 export class Session {
-  readonly endpoints: Readonly<Record<EndpointName, Endpoint>>;
+  readonly sockets: Readonly<Record<SocketName, SipSocket>>;
   readonly #transports: readonly Transport[];
   #receiver: Receiver = () => false;
 
   private constructor(setup: SessionSetup, transports: readonly Transport[]) {
     this.#transports = transports;
-    const entries = names.map((name, index) => [name, endpointOf(name, transports[index] as Transport, setup)]);
-    this.endpoints = Object.fromEntries(entries) as Record<EndpointName, Endpoint>;
+    const entries = names.map((name, index) => [name, socketOf(name, transports[index] as Transport, setup)]);
+    this.sockets = Object.fromEntries(entries) as Record<SocketName, SipSocket>;
   }
 
   /** Opens the sockets. Rejects where one cannot be opened. */
   static async open(setup: SessionSetup): Promise<Session> {
     const opened: { session?: Session } = {};
-    const open = async (name: EndpointName): Promise<Transport> => {
+    const open = async (name: SocketName): Promise<Transport> => {
       const [transport] = await openTransports(
         {
           transports: [setup.server.transport],
@@ -79,10 +79,10 @@ export class Session {
   }
 
   /** Takes in what a socket received; what is no SIP is dropped, as the network might have dropped it. */
-  receive(at: EndpointName, message: SipMessage | Malformed): void {
+  receive(at: SocketName, message: SipMessage | Malformed): void {
     if (message.kind === 'malformed' || this.#receiver(at, message) || message.kind === 'response') return;
     const answer = strangersAnswer(message);
-    if (answer !== null) this.endpoints[at].send(answer);
+    if (answer !== null) this.sockets[at].send(answer);
   }
 
   async close(): Promise<void> {
@@ -91,7 +91,7 @@ export class Session {
   }
 }
 
-const endpointOf = (name: EndpointName, transport: Transport, { server }: SessionSetup): Endpoint => ({
+const socketOf = (name: SocketName, transport: Transport, { server }: SessionSetup): SipSocket => ({
   name,
   transport: transport.name.toLowerCase() as SipTransport,
   ...transport.local,

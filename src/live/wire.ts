@@ -16,13 +16,13 @@ import type { SipMessage, SipRequest, SipResponse } from '../sip/message/message
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import { CalleeLeg } from './calleeLeg.ts';
 import { CallerLeg, callerUser } from './callerLeg.ts';
-import { type Endpoint, type EndpointName, type OwnContact, ownContact, ownContacts } from './endpoint.ts';
 import { RegisterLeg } from './registerLeg.ts';
+import { type OwnContact, ownContact, ownContacts, type SipSocket, type SocketName } from './sipSocket.ts';
 
 /** What a run needs to speak SIP. */
 export interface WireSetup {
   readonly account: Account;
-  readonly endpoints: Readonly<Record<EndpointName, Endpoint>>;
+  readonly sockets: Readonly<Record<SocketName, SipSocket>>;
   readonly identifiers: Identifiers;
   /** Milliseconds that each side asks for when it registers. */
   readonly askedExpiresMs: Readonly<Record<Owner, number>>;
@@ -30,7 +30,7 @@ export interface WireSetup {
 
 /** A message of the model, ready to be put on the wire. */
 export interface Outgoing {
-  readonly through: Endpoint;
+  readonly through: SipSocket;
   readonly bytes: Uint8Array;
 }
 
@@ -53,19 +53,19 @@ export class Wire {
   readonly #callees: Readonly<Record<Call, Readonly<Record<OwnContact, CalleeLeg>>>>;
 
   constructor(setup: WireSetup) {
-    const { account, endpoints, identifiers, askedExpiresMs } = setup;
+    const { account, sockets, identifiers, askedExpiresMs } = setup;
     const instance = identifiers.instance();
     const registers = (owner: Owner) =>
       new RegisterLeg({
         account,
-        endpoints,
+        sockets,
         identifiers,
         instance,
         askedExpires: Math.round(askedExpiresMs[owner] / 1000),
       });
-    const caller = (call: Call) => new CallerLeg({ call, account, caller: endpoints.caller, endpoints, identifiers });
+    const caller = (call: Call) => new CallerLeg({ call, account, caller: sockets.caller, sockets, identifiers });
     const callee = (call: Call) => (contact: OwnContact) =>
-      new CalleeLeg({ call, contact, account, endpoint: endpoints[contact], identifiers });
+      new CalleeLeg({ call, contact, account, socket: sockets[contact], identifiers });
     this.#setup = setup;
     this.#registers = { app: registers('app'), pushServer: registers('pushServer') };
     this.#callers = { 1: caller(1), 2: caller(2) };
@@ -77,16 +77,16 @@ export class Wire {
    * app sends its REGISTERs from the network that it is in, whichever contact they name.
    */
   outgoing(from: PartyName, message: Message, network: Network): Outgoing | null {
-    const { endpoints } = this.#setup;
+    const { sockets } = this.#setup;
     if (message.type === 'REGISTER') {
       const owner = senderOf(message.contact);
-      const through = endpoints[owner === 'app' ? contactAt(network) : 'pushServer'];
+      const through = sockets[owner === 'app' ? contactAt(network) : 'pushServer'];
       return { through, bytes: this.#registers[owner].request(message, through) };
     }
     if (!isCallMessage(message)) throw new Error(`${from} sends the SIP server no ${message.type}`);
-    if (from === 'caller') return outgoing(endpoints.caller, this.#callers[message.call].request(message));
+    if (from === 'caller') return outgoing(sockets.caller, this.#callers[message.call].request(message));
     const contact = ownContact(message.contact);
-    return outgoing(endpoints[contact], this.#callees[message.call][contact].response(message));
+    return outgoing(sockets[contact], this.#callees[message.call][contact].response(message));
   }
 
   /** The un-REGISTER of every contact that may still be bound, for when the run is over (RFC 3261 10.2.2). */
@@ -108,18 +108,18 @@ export class Wire {
   }
 
   /** What a message from the wire is in the model; null where it is nothing there. */
-  incoming(at: EndpointName, message: SipMessage): Incoming | null {
+  incoming(at: SocketName, message: SipMessage): Incoming | null {
     return message.kind === 'request' ? this.#request(at, message) : this.#response(at, message);
   }
 
-  #request(at: EndpointName, request: SipRequest): Incoming | null {
+  #request(at: SocketName, request: SipRequest): Incoming | null {
     const call = this.#callOf(request);
     if (call === null || at === 'caller') return null;
     const meaning = this.#callees[call][at].request(request);
     return meaning && { to: senderOf(at), message: meaning };
   }
 
-  #response(at: EndpointName, response: SipResponse): Incoming | null {
+  #response(at: SocketName, response: SipResponse): Incoming | null {
     if (at === 'caller') {
       const call = this.#callOf(response);
       const meaning = call && this.#callers[call].response(response);
@@ -140,7 +140,7 @@ export class Wire {
   }
 }
 
-const outgoing = (through: Endpoint, bytes: Uint8Array | null): Outgoing | null => bytes && { through, bytes };
+const outgoing = (through: SipSocket, bytes: Uint8Array | null): Outgoing | null => bytes && { through, bytes };
 
 const perContact = <T>(of: (contact: OwnContact) => T): Record<OwnContact, T> =>
   Object.fromEntries(ownContacts.map((contact) => [contact, of(contact)])) as Record<OwnContact, T>;

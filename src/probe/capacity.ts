@@ -15,7 +15,7 @@ import {
 import { agentNames } from './transcript.ts';
 
 /** What was seen after one agent more had registered. */
-interface Step {
+interface Admission {
   readonly agent: Agent;
   readonly outcome: RegisterOutcome;
   /** Who rang. */
@@ -25,7 +25,7 @@ interface Step {
 }
 
 interface Observation {
-  readonly steps: readonly Step[];
+  readonly admissions: readonly Admission[];
   /** What the one that was refused got with nobody else registered; null where nobody was refused but the first. */
   readonly alone: RegisterOutcome | null;
 }
@@ -61,33 +61,33 @@ function whoIsThere(lab: Laboratory, rang: readonly Agent[], newest: Agent, { ax
 }
 
 /** One agent after the other registers, until one is refused or one is gone. */
-async function fill(lab: Laboratory, known: Known): Promise<readonly Step[]> {
-  const steps: Step[] = [];
+async function fill(lab: Laboratory, known: Known): Promise<readonly Admission[]> {
+  const admissions: Admission[] = [];
   for (let agent = 0; agent < Math.min(lab.agents, enough); agent++) {
     const outcome = await bind(lab, agent, lifetimeOf(agent, known));
-    const before = steps.at(-1)?.present ?? [];
-    if (!isGranted(outcome)) return [...steps, { agent, outcome, rang: [], present: before }];
+    const before = admissions.at(-1)?.present ?? [];
+    if (!isGranted(outcome)) return [...admissions, { agent, outcome, rang: [], present: before }];
     const rang = await ringing(lab);
     const everybody = [...before, agent];
     if (rang.length === everybody.length) {
-      steps.push({ agent, outcome, rang, present: everybody });
+      admissions.push({ agent, outcome, rang, present: everybody });
       continue;
     }
     const present = await whoIsThere(lab, rang, agent, known);
-    steps.push({ agent, outcome, rang, present });
-    if (present === null || present.length < everybody.length) return steps;
+    admissions.push({ agent, outcome, rang, present });
+    if (present === null || present.length < everybody.length) return admissions;
     // The server calls only some of them. Peeling has taken all away: once more, to go on.
     for (const one of everybody) await bind(lab, one, lifetimeOf(one, known));
   }
-  return steps;
+  return admissions;
 }
 
-function forkOf({ steps }: Observation): Conclusion {
+function forkOf({ admissions }: Observation): Conclusion {
   const topic = axisTable.fork.title;
-  const telling = steps.find(({ present }) => present === null || present.length > 1);
+  const telling = admissions.find(({ present }) => present === null || present.length > 1);
   if (telling === undefined) return unknown(topic, 'never more than one binding, so there is nothing to fork to');
   const { rang, agent } = telling;
-  const present = telling.present ?? steps.slice(0, agent + 1).map((step) => step.agent);
+  const present = telling.present ?? admissions.slice(0, agent + 1).map((admission) => admission.agent);
   if (rang.length === present.length) return { topic, axes: { fork: 'all' }, says: 'every binding' };
   if (rang.length === 1 && rang[0] === present[0]) {
     return { topic, axes: { fork: 'first' }, says: 'the one registered first, no other' };
@@ -120,7 +120,7 @@ function unlimited(count: number): Conclusion[] {
   ];
 }
 
-function refused({ outcome }: Step, present: readonly Agent[]): Conclusion[] {
+function refused({ outcome }: Admission, present: readonly Agent[]): Conclusion[] {
   const { status, retryAfterSeconds } = outcome;
   const capacity: Conclusion = {
     topic: axisTable.capacity.title,
@@ -144,7 +144,12 @@ function refused({ outcome }: Step, present: readonly Agent[]): Conclusion[] {
   ];
 }
 
-function evicted(step: Step, present: readonly Agent[], before: readonly Agent[], known: Known): Conclusion[] {
+function evicted(
+  admission: Admission,
+  present: readonly Agent[],
+  before: readonly Agent[],
+  known: Known,
+): Conclusion[] {
   const gone = before.filter((agent) => !present.includes(agent));
   const capacity: Conclusion = {
     topic: axisTable.capacity.title,
@@ -152,8 +157,11 @@ function evicted(step: Step, present: readonly Agent[], before: readonly Agent[]
     says: String(before.length),
   };
   const topic = axisTable.whenFull.title;
-  if (!present.includes(step.agent)) {
-    return [capacity, unknown(topic, `${agentName(step.agent)} is answered ${step.outcome.status} and not bound`)];
+  if (!present.includes(admission.agent)) {
+    return [
+      capacity,
+      unknown(topic, `${agentName(admission.agent)} is answered ${admission.outcome.status} and not bound`),
+    ];
   }
   const eviction = evictionOf(gone, before, known);
   if (eviction === undefined)
@@ -161,8 +169,8 @@ function evicted(step: Step, present: readonly Agent[], before: readonly Agent[]
   return [capacity, { topic, axes: { whenFull: { do: eviction.rule } }, says: eviction.says }];
 }
 
-function capacityOf({ steps, alone }: Observation, known: Known): readonly Conclusion[] {
-  const last = steps.at(-1);
+function capacityOf({ admissions, alone }: Observation, known: Known): readonly Conclusion[] {
+  const last = admissions.at(-1);
   if (last === undefined) return [];
   if (alone !== null && !isGranted(alone)) {
     const name = agentName(last.agent);
@@ -170,7 +178,7 @@ function capacityOf({ steps, alone }: Observation, known: Known): readonly Concl
       unknown(axisTable.capacity.title, `${name} is refused with nobody else registered too, so not for want of room`),
     ];
   }
-  const before = steps.at(-2)?.present ?? [];
+  const before = admissions.at(-2)?.present ?? [];
   if (!isGranted(last.outcome)) return refused(last, before);
   if (last.present === null) {
     const why = `${agentNames(last.rang)} alone rings, and an un-REGISTER that would show who else is there removes all`;
@@ -189,16 +197,16 @@ export const capacity = experiment<Observation>({
   does: `registers up to ${enough} contacts one after the other, and calls the account after each`,
   requests: (agents) => 4 * Math.min(agents, enough) ** 2,
   async observe(lab, known) {
-    const steps = await fill(lab, known);
+    const admissions = await fill(lab, known);
     await unbindAll(
       lab,
-      steps.map(({ agent }) => agent),
+      admissions.map(({ agent }) => agent),
     );
-    const last = steps.at(-1);
-    if (last === undefined || last.agent === 0 || isGranted(last.outcome)) return { steps, alone: null };
+    const last = admissions.at(-1);
+    if (last === undefined || last.agent === 0 || isGranted(last.outcome)) return { admissions, alone: null };
     const alone = await bind(lab, last.agent, known.longSeconds);
     await unbind(lab, last.agent);
-    return { steps, alone };
+    return { admissions, alone };
   },
   deduce: (observation, known) => [...capacityOf(observation, known), forkOf(observation)],
 });

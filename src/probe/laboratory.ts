@@ -62,7 +62,7 @@ export interface PlacedCall {
   /** Waits until it is clear who rings: for the final answer, or until nobody new has rung for a while. */
   whoRings(): Promise<CallSight>;
   /** Waits for the final answer or the first to ring, at most so many milliseconds from the INVITE on. */
-  fate(withinMs: number): Promise<CallSight>;
+  outcome(withinMs: number): Promise<CallSight>;
   /** Cancels it. */
   hangUp(): Promise<void>;
 }

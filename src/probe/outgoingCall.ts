@@ -5,9 +5,9 @@ import type { SipRequest, SipResponse } from '../sip/message/message.ts';
 import { nameAddressText } from '../sip/message/nameAddress.ts';
 import { uriText } from '../sip/message/uri.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
-import type { Endpoint } from './endpoint.ts';
 import type { Agent, CallSight, PlacedCall } from './laboratory.ts';
 import { requestOf, sendWithCredentials } from './request.ts';
+import type { SipStack } from './sipStack.ts';
 
 /** How long it takes until it is clear who rings, in milliseconds. */
 export interface RingTiming {
@@ -46,7 +46,7 @@ export interface Ringing {
 
 /** Who calls whom, and how. */
 export interface CallParts {
-  readonly endpoint: Endpoint;
+  readonly stack: SipStack;
   readonly caller: Account;
   readonly callee: Account;
   readonly ringing: Ringing;
@@ -73,8 +73,8 @@ export class OutgoingCall implements PlacedCall {
   }
 
   async #place(): Promise<void> {
-    const { endpoint, caller, callee } = this.#parts;
-    const { host, port, transport } = endpoint;
+    const { stack, caller, callee } = this.#parts;
+    const { host, port, transport } = stack;
     const invite = requestOf({
       method: 'INVITE',
       uri: addressOfRecord(callee),
@@ -88,10 +88,10 @@ export class OutgoingCall implements PlacedCall {
       ],
       body: offer(host),
     });
-    const { response, request } = await sendWithCredentials(endpoint, invite, caller, this.#cancelling.signal);
+    const { response, request } = await sendWithCredentials(stack, invite, caller, this.#cancelling.signal);
     this.#endedMs = performance.now();
     this.#status = response?.status ?? null;
-    if (response !== null && response.status < 300) await endDialog(endpoint, request, response);
+    if (response !== null && response.status < 300) await endDialog(stack, request, response);
   }
 
   #sight(): CallSight {
@@ -111,7 +111,7 @@ export class OutgoingCall implements PlacedCall {
     return this.#waitUntil(isClear);
   }
 
-  fate(withinMs: number): Promise<CallSight> {
+  outcome(withinMs: number): Promise<CallSight> {
     return this.#waitUntil(() => this.#parts.ringing.rang.length > 0 || performance.now() - this.#placedMs > withinMs);
   }
 
@@ -132,7 +132,7 @@ export class OutgoingCall implements PlacedCall {
 }
 
 /** Acknowledges a call that somebody has answered, and ends it (RFC 3261 13.2.2.4, 15.1.1). */
-async function endDialog(endpoint: Endpoint, invite: SipRequest, response: SipResponse): Promise<void> {
+async function endDialog(stack: SipStack, invite: SipRequest, response: SipResponse): Promise<void> {
   const contacts = contactsOf(response);
   const remote = contacts === '*' ? undefined : contacts[0];
   const request = (method: string, sequence: number) =>
@@ -149,6 +149,6 @@ async function endDialog(endpoint: Endpoint, invite: SipRequest, response: SipRe
         .map((address) => ({ name: 'Route', value: nameAddressText(address) })),
     });
   const sequence = cseqOf(invite)?.number ?? 1;
-  endpoint.sendAcknowledgement(request('ACK', sequence));
-  await endpoint.send(request('BYE', sequence + 1));
+  stack.sendAcknowledgement(request('ACK', sequence));
+  await stack.send(request('BYE', sequence + 1));
 }

@@ -3,9 +3,9 @@ import { answerChallenge, challengesOf, strongestPerRealm } from '../sip/message
 import { cseqOf, headerValue, withHeader } from '../sip/message/headers.ts';
 import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message/message.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
-import type { Endpoint } from './endpoint.ts';
 import type { Challenge } from './laboratory.ts';
 import { ProbeFailure } from './probeFailure.ts';
+import type { SipStack } from './sipStack.ts';
 
 /** What tells one request of a dialog or of a series of REGISTERs from the next. */
 export interface RequestParts {
@@ -64,12 +64,12 @@ function repeated(request: SipRequest, credentials: readonly Header[]): SipReque
  * Throws a ProbeFailure where it does not take them, or where there are none to give.
  */
 export async function sendWithCredentials(
-  endpoint: Endpoint,
+  stack: SipStack,
   request: SipRequest,
   { user, password }: Account,
   cancelling?: AbortSignal,
 ): Promise<Answered> {
-  const first = await endpoint.send(request, cancelling);
+  const first = await stack.send(request, cancelling);
   if (!isChallenge(first)) return { response: first, request };
   const answerable = strongestPerRealm(challengesOf(first));
   const [strongest] = answerable;
@@ -89,7 +89,7 @@ export async function sendWithCredentials(
     ),
   );
   const second = repeated(request, credentials);
-  const response = await endpoint.send(second, cancelling);
+  const response = await stack.send(second, cancelling);
   if (isChallenge(response)) {
     throw new ProbeFailure('refused', `the server does not take the password of ${user}: ${response.status} again`);
   }

@@ -1,14 +1,14 @@
 import type { Account } from '../sip/account.ts';
 import type { SipResponse } from '../sip/message/message.ts';
 import { uriText } from '../sip/message/uri.ts';
-import type { Endpoint } from './endpoint.ts';
 import type { Finding } from './experiment.ts';
 import { type FoundBinding, foundBindings, type Restoration, remove, restore } from './foundBindings.ts';
 import { type Agent, agentName } from './laboratory.ts';
 import type { RingTiming } from './outgoingCall.ts';
 import { experimentsFor, type ProbeOptions, probe } from './probe.ts';
 import { ProbeFailure } from './probeFailure.ts';
-import { LimitedEndpoint, Pace, SipLaboratory } from './sipLaboratory.ts';
+import { Pace, PacedSipStack, SipLaboratory } from './sipLaboratory.ts';
+import type { SipStack } from './sipStack.ts';
 
 /** How long cleaning up may take, in milliseconds; an answer that was waited for then comes on top. */
 export const cleanUpMs = 30_000;
@@ -55,7 +55,7 @@ async function look(lab: SipLaboratory, { user }: Account, answerMs: number): Pr
   if (userAgent === undefined) throw new Error('a laboratory without user agents');
   const { response } = await userAgent.register([]);
   if (response === null) {
-    const { nonsense } = userAgent.endpoint;
+    const { nonsense } = userAgent.stack;
     const what = nonsense === undefined ? '' : `; what came back is not SIP (${nonsense})`;
     throw new ProbeFailure('unreachable', `the server did not answer a REGISTER within ${answerMs / 1_000} s${what}`);
   }
@@ -89,21 +89,21 @@ async function makeRoom(lab: SipLaboratory, found: readonly FoundBinding[], remo
 }
 
 /**
- * Probes a server from these endpoints, the last of which calls. Whatever happens, it then removes its own bindings and
- * restores those that it had taken away; it closes no endpoint. Findings are told as they are made.
+ * Probes a server from these stacks, the last of which calls. Whatever happens, it then removes its own bindings and
+ * restores those that it had taken away; it closes no stack. Findings are told as they are made.
  */
 export async function runSession(
-  endpoints: readonly Endpoint[],
+  stacks: readonly SipStack[],
   options: SessionOptions,
   tell: (finding: Finding) => void,
 ): Promise<SessionReport> {
   const { account, caller, timing, signal, instanceId } = options;
   const pace = new Pace({ ...options, cleanUpMs, requests: requestsBound(options) });
-  const limited = endpoints.map((endpoint) => new LimitedEndpoint(endpoint, pace));
-  const [callerEndpoint] = limited.slice(-1);
-  if (callerEndpoint === undefined) throw new Error('a probe needs endpoints');
-  const agentEndpoints = limited.slice(0, -1);
-  const lab = new SipLaboratory({ account, caller, agentEndpoints, callerEndpoint, timing, signal, instanceId });
+  const limited = stacks.map((stack) => new PacedSipStack(stack, pace));
+  const [callerStack] = limited.slice(-1);
+  if (callerStack === undefined) throw new Error('a probe needs stacks');
+  const agentStacks = limited.slice(0, -1);
+  const lab = new SipLaboratory({ account, caller, agentStacks, callerStack, timing, signal, instanceId });
   const findings: Finding[] = [];
   const removed: FoundBinding[] = [];
   let failure: ProbeFailure | null = null;

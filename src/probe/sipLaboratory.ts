@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Account } from '../sip/account.ts';
 import type { SipRequest, SipResponse } from '../sip/message/message.ts';
-import type { Endpoint, RequestListener } from './endpoint.ts';
 import {
   type Agent,
   agentName,
@@ -12,6 +11,7 @@ import {
 } from './laboratory.ts';
 import { OutgoingCall, type RingTiming } from './outgoingCall.ts';
 import { ProbeFailure } from './probeFailure.ts';
+import type { RequestListener, SipStack } from './sipStack.ts';
 import { UserAgent } from './userAgent.ts';
 
 /** What keeps a probe within what was announced. */
@@ -28,49 +28,49 @@ export interface Limits {
   readonly signal: AbortSignal;
 }
 
-/** An endpoint that keeps to the limits. */
-export class LimitedEndpoint implements Endpoint {
-  readonly transport: Endpoint['transport'];
+/** A stack that keeps to the limits. */
+export class PacedSipStack implements SipStack {
+  readonly transport: SipStack['transport'];
   readonly host: string;
   readonly port: number;
-  readonly #endpoint: Endpoint;
+  readonly #stack: SipStack;
   readonly #pace: Pace;
 
-  constructor(endpoint: Endpoint, pace: Pace) {
-    this.#endpoint = endpoint;
+  constructor(stack: SipStack, pace: Pace) {
+    this.#stack = stack;
     this.#pace = pace;
-    this.transport = endpoint.transport;
-    this.host = endpoint.host;
-    this.port = endpoint.port;
+    this.transport = stack.transport;
+    this.host = stack.host;
+    this.port = stack.port;
   }
 
   async send(request: SipRequest, cancelling?: AbortSignal): Promise<SipResponse | null> {
     await this.#pace.next();
-    const answer = this.#endpoint.send(request, cancelling);
+    const answer = this.#stack.send(request, cancelling);
     return request.method === 'INVITE' ? answer : this.#pace.withinTime(answer);
   }
 
   sendAcknowledgement(request: SipRequest): void {
-    this.#endpoint.sendAcknowledgement(request);
+    this.#stack.sendAcknowledgement(request);
   }
 
   listen(listener: RequestListener): void {
-    this.#endpoint.listen(listener);
+    this.#stack.listen(listener);
   }
 
   get nonsense(): string | undefined {
-    return this.#endpoint.nonsense;
+    return this.#stack.nonsense;
   }
 
   close(): Promise<void> {
-    return this.#endpoint.close();
+    return this.#stack.close();
   }
 }
 
 /** One outdated REGISTER may be dropped in silence; a server that leaves so many unanswered in a row is gone. */
 const silentAtMost = 3;
 
-/** Counts the requests of all endpoints and keeps them apart. */
+/** Counts the requests of all stacks and keeps them apart. */
 export class Pace {
   readonly #limits: Limits;
   #sent = 0;
@@ -130,8 +130,8 @@ export interface SipLaboratoryParts {
   readonly account: Account;
   /** Who calls it: another account of the user's, or the account itself. */
   readonly caller: Account;
-  readonly agentEndpoints: readonly Endpoint[];
-  readonly callerEndpoint: Endpoint;
+  readonly agentStacks: readonly SipStack[];
+  readonly callerStack: SipStack;
   readonly timing: RingTiming;
   readonly signal: AbortSignal;
   /** Shared by all agents in a REGISTER with an instance-id (RFC 5626 4.1). */
@@ -149,9 +149,9 @@ export class SipLaboratory implements Laboratory {
 
   constructor(parts: SipLaboratoryParts) {
     this.#parts = parts;
-    this.agents = parts.agentEndpoints.length;
-    this.userAgents = parts.agentEndpoints.map(
-      (endpoint, agent) => new UserAgent(endpoint, parts.account, agentName(agent).toLowerCase()),
+    this.agents = parts.agentStacks.length;
+    this.userAgents = parts.agentStacks.map(
+      (stack, agent) => new UserAgent(stack, parts.account, agentName(agent).toLowerCase()),
     );
   }
 
@@ -182,7 +182,7 @@ export class SipLaboratory implements Laboratory {
   }
 
   async call(): Promise<PlacedCall> {
-    const { account, caller, callerEndpoint, timing, signal } = this.#parts;
+    const { account, caller, callerStack, timing, signal } = this.#parts;
     const rang: Agent[] = [];
     for (const [agent, userAgent] of this.userAgents.entries()) {
       userAgent.onRing = () => {
@@ -196,7 +196,7 @@ export class SipLaboratory implements Laboratory {
       }
     };
     this.#lastCall = new OutgoingCall({
-      endpoint: callerEndpoint,
+      stack: callerStack,
       caller,
       callee: account,
       ringing: { rang, stop },

@@ -87,7 +87,7 @@ export class Transcript implements Laboratory {
     };
     return {
       whoRings: async () => noting(await call.whoRings()),
-      fate: async (withinMs) => noting(await call.fate(withinMs)),
+      outcome: async (withinMs) => noting(await call.outcome(withinMs)),
       hangUp: () => call.hangUp(),
     };
   }

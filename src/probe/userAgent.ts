@@ -5,9 +5,9 @@ import { responseTo } from '../sip/message/response.ts';
 import { isSipUri } from '../sip/message/uri.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
 import type { ServerTransaction } from '../sip/transactions/transactionLayer.ts';
-import type { Endpoint } from './endpoint.ts';
 import type { Challenge, RegisterOutcome, RegisterWish } from './laboratory.ts';
 import { requestOf, sendWithCredentials } from './request.ts';
+import type { SipStack } from './sipStack.ts';
 
 /** How the user part of every contact of a probe begins. */
 export const contactPrefix = 'ringproof-';
@@ -26,7 +26,7 @@ interface RegisterVariation extends Pick<RegisterWish, 'isOutdated' | 'isRestart
 
 /** A user agent that registers and rings, and never answers a call. */
 export class UserAgent {
-  readonly endpoint: Endpoint;
+  readonly stack: SipStack;
   /** Its contact, without parameters of the header. */
   readonly contactUri: string;
   readonly #account: Account;
@@ -39,14 +39,14 @@ export class UserAgent {
   readonly #ringing = new Set<ServerTransaction>();
   #onRing: (() => void) | undefined;
 
-  constructor(endpoint: Endpoint, account: Account, name: string) {
-    this.endpoint = endpoint;
+  constructor(stack: SipStack, account: Account, name: string) {
+    this.stack = stack;
     this.#account = account;
-    const { host, port, transport } = endpoint;
+    const { host, port, transport } = stack;
     // RFC 3261 18.1.1: without the parameter the server would call back over UDP.
     const parameter = transport === 'UDP' ? '' : `;transport=${transport.toLowerCase()}`;
     this.contactUri = `sip:${contactPrefix}${name}@${host}:${port}${parameter}`;
-    endpoint.listen((transaction) => this.#hear(transaction));
+    stack.listen((transaction) => this.#hear(transaction));
   }
 
   /**
@@ -73,7 +73,7 @@ export class UserAgent {
         ...(expires === undefined ? [] : [{ name: 'Expires', value: String(expires) }]),
       ],
     });
-    const { response, challenge } = await sendWithCredentials(this.endpoint, request, this.#account);
+    const { response, challenge } = await sendWithCredentials(this.stack, request, this.#account);
     return { response, ...(challenge && { challenge }) };
   }
 
@@ -98,7 +98,7 @@ export class UserAgent {
   #ownContact(response: SipResponse) {
     const contacts = contactsOf(response);
     if (contacts === '*') return undefined;
-    const { host, port } = this.endpoint;
+    const { host, port } = this.stack;
     return contacts.find(({ uri }) => isSipUri(uri) && uri.host === host && uri.port === port);
   }
 

@@ -31,7 +31,7 @@ async function callAndRegister(lab: Laboratory, seconds: number): Promise<CallSi
   return sight;
 }
 
-function deduceFate({ nobody: { status, afterMs }, released }: Observation, patienceMs: number): Conclusion {
+function deduceOutcome({ nobody: { status, afterMs }, released }: Observation, patienceMs: number): Conclusion {
   const topic = axisTable.withoutBinding.title;
   if (status !== null && status < 300) {
     return {
@@ -63,12 +63,12 @@ export const withoutBinding = experiment<Observation>({
   requests: () => 5,
   async observe(lab, { longSeconds, patienceMs }) {
     const call = await lab.call();
-    const nobody = await call.fate(patienceMs);
+    const nobody = await call.outcome(patienceMs);
     await call.hangUp();
     const isHeld = nobody.status === null || (nobody.status >= 300 && nobody.afterMs > promptMs);
     return { nobody, released: isHeld ? await callAndRegister(lab, longSeconds) : null };
   },
-  deduce: (observation, { patienceMs }) => [deduceFate(observation, patienceMs)],
+  deduce: (observation, { patienceMs }) => [deduceOutcome(observation, patienceMs)],
 });
 
 interface LateObservation {

@@ -4,10 +4,10 @@ import type { CheckedCell } from '../sim/jobs/cell.ts';
 import { type ModeTrial, recommend, trialsFrom } from './advice.ts';
 import { type AttributeName, keyOf } from './attributes.ts';
 import type { Account, Survey } from './provisioning.ts';
-import { corrected, type Finding, reviewAccount } from './review.ts';
+import { corrected, type Diagnostic, reviewAccount } from './review.ts';
 
-/** A finding with its place in the file. */
-export interface PlacedFinding extends Omit<Finding, 'fix'> {
+/** A diagnostic with its place in the file. */
+export interface PlacedDiagnostic extends Omit<Diagnostic, 'fix'> {
   readonly line: number | null;
 }
 
@@ -26,7 +26,7 @@ export interface AccountAdvice {
   readonly server: string;
   /** Whether any push reaches the phone at all. */
   readonly wakes: boolean;
-  readonly findings: readonly PlacedFinding[];
+  readonly findings: readonly PlacedDiagnostic[];
   readonly configured: RegistrationModeName | null;
   /** Null where every mode fails. */
   readonly recommended: RegistrationModeName | null;
@@ -43,7 +43,7 @@ export function adviseAccount(
   { cells, wakes }: { readonly cells: readonly CheckedCell[]; readonly wakes: boolean },
   placeOf: Survey['placeOf'],
 ): AccountAdvice {
-  const findings = reviewAccount(account, server);
+  const diagnostics = reviewAccount(account, server);
   const trials = trialsFrom(cells);
   const configured = account.mode ?? null;
   const recommended = recommend(trials, configured);
@@ -58,7 +58,7 @@ export function adviseAccount(
     server: server.name,
     wakes,
     findings: severities.flatMap((severity) =>
-      findings
+      diagnostics
         .filter((one) => one.severity === severity)
         .map(({ fix: _fix, ...one }) => ({ ...one, line: placeOf(account.account, one.attribute)?.line ?? null })),
     ),
@@ -66,7 +66,7 @@ export function adviseAccount(
     recommended,
     trials,
     changes: [
-      ...findings.flatMap(({ attribute, fix }) => (fix === undefined ? [] : [change(attribute, fix.value)])),
+      ...diagnostics.flatMap(({ attribute, fix }) => (fix === undefined ? [] : [change(attribute, fix.value)])),
       ...(recommended === null || recommended === configured
         ? []
         : [change('mode', String(registrationModes[recommended].number))]),

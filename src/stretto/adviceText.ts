@@ -69,7 +69,7 @@ const verbs: Readonly<Record<string, string>> = {
 const worstOf = (failures: readonly Failure[]): Failure | undefined =>
   failures.find(({ property }) => property === 'noInviteLost') ?? failures[0];
 
-function fate({ mode, everyday, rough }: ModeTrial, profile: string): Line {
+function trialLine({ mode, everyday, rough }: ModeTrial, profile: string): Line {
   const worst = worstOf(everyday);
   if (worst === undefined) {
     const lost = new Set(rough.filter(({ property }) => property === 'noInviteLost').map(({ scenario }) => scenario));
@@ -88,7 +88,7 @@ const commandFor = ({ scenario, property }: Failure, mode: RegistrationModeName,
 
 const others = ({ trials, recommended }: ModesTried, profile: string): Section => ({
   title: recommended === null ? 'The modes' : 'The other modes',
-  lines: trials.filter(({ mode }) => mode !== recommended).map((trial) => fate(trial, profile)),
+  lines: trials.filter(({ mode }) => mode !== recommended).map((trial) => trialLine(trial, profile)),
 });
 
 function changes({ changes: all }: AccountAdvice): Section {

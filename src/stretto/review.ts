@@ -5,7 +5,7 @@ import type { Account } from './provisioning.ts';
 import { askedByPushServerMs, settingsOf } from './settings.ts';
 
 /** Something to be said about the settings of an account on a server. */
-export interface Finding {
+export interface Diagnostic {
   /** `error`: no call comes over push like this. `warning`: it may fail. `note`: what it costs, or what is assumed. */
   readonly severity: 'error' | 'warning' | 'note';
   /** The setting that it is about. */
@@ -15,7 +15,7 @@ export interface Finding {
   readonly fix?: { readonly value: string; readonly apply: (account: Account) => Account };
 }
 
-type Rule = (account: Account, server: ServerProfile) => Finding | null;
+type Rule = (account: Account, server: ServerProfile) => Diagnostic | null;
 
 const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
 
@@ -171,9 +171,9 @@ const rules: readonly Rule[] = [
 ];
 
 /** Everything to be said about the settings of an account on a server. */
-export const reviewAccount = (account: Account, server: ServerProfile): Finding[] =>
+export const reviewAccount = (account: Account, server: ServerProfile): Diagnostic[] =>
   rules.flatMap((rule) => rule(account, server) ?? []);
 
 /** The account with everything put right that can be. */
-export const corrected = (account: Account, findings: readonly Finding[]): Account =>
-  findings.reduce((one, { fix }) => fix?.apply(one) ?? one, account);
+export const corrected = (account: Account, diagnostics: readonly Diagnostic[]): Account =>
+  diagnostics.reduce((one, { fix }) => fix?.apply(one) ?? one, account);

@@ -20,7 +20,7 @@ const currentStep = ({ page }: Visited) => page.locator('[aria-current="step"]')
 const headline = ({ page }: Visited) => page.locator('h1').textContent();
 const isRun = async ({ page }: Visited) => page.waitForSelector('.verdict h1');
 
-async function taken(visited: Visited, what: string): Promise<{ name: string; text: string; path: string }> {
+async function exported(visited: Visited, what: string): Promise<{ name: string; text: string; path: string }> {
   const { page } = visited;
   await page.click('.menu summary');
   const [download] = await Promise.all([page.waitForEvent('download'), page.click(`.menu button:has-text("${what}")`)]);
@@ -29,8 +29,8 @@ async function taken(visited: Visited, what: string): Promise<{ name: string; te
   return { name: download.suggestedFilename(), text: readFileSync(path, 'utf8'), path };
 }
 
-async function takenTrace(visited: Visited): Promise<Trace> {
-  const { text, name } = await taken(visited, 'Trace');
+async function exportedTrace(visited: Visited): Promise<Trace> {
+  const { text, name } = await exported(visited, 'Trace');
   return replay(parseTrace(text, name), name);
 }
 
@@ -90,7 +90,7 @@ describe('a run', () => {
   inBrowser('is the run of the command line, to the digest', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
-    expect((await takenTrace(visited)).digest).toBe(simulateTheLost().digest);
+    expect((await exportedTrace(visited)).digest).toBe(simulateTheLost().digest);
   });
 });
 
@@ -104,10 +104,10 @@ describe('what if', () => {
     await page.keyboard.press('f');
     await page.keyboard.press('Enter');
     await page.waitForSelector('h1:has-text("Call 1 was lost.")');
-    const trace = await takenTrace(visited);
+    const trace = await exportedTrace(visited);
     expect(trace.scenario.faults).toMatchObject([{ do: 'lose', message: 'notification', occurrence: 1 }]);
-    const { text } = await taken(visited, 'Scenario');
-    const again = resolveScenario(parseScenario(text, 'taken.yaml', everyServerProfile), everyServerProfile);
+    const { text } = await exported(visited, 'Scenario');
+    const again = resolveScenario(parseScenario(text, 'exported.yaml', everyServerProfile), everyServerProfile);
     expect(simulate(again, 1).digest).toBe(trace.digest);
     await page.keyboard.press('u');
     await page.waitForSelector('h1:has-text("Call 1 alerted")');
@@ -122,7 +122,7 @@ describe('what if', () => {
     await page.fill('.faults input', '60000');
     await page.click('.faults button:has-text("Delay to")');
     await page.waitForSelector('h1:has-text("Call 1 was lost.")');
-    const { records } = await takenTrace(visited);
+    const { records } = await exportedTrace(visited);
     const push = records.find(({ event }) => event.type === 'notification');
     expect((push?.atMs ?? 0) - (push?.sentAtMs ?? 0)).toBe(60_000);
   });
@@ -142,7 +142,7 @@ describe('what if', () => {
     expect(await handle.textContent()).toContain('s (+');
     await page.mouse.up();
     await page.waitForSelector('.changed:has-text("one change")');
-    const moved = (await takenTrace(visited)).records.find(
+    const moved = (await exportedTrace(visited)).records.find(
       ({ serial, kind }) => kind !== 'start' && serial === invite.serial,
     );
     // The link between caller and SIP server takes 5 to 30 ms.
@@ -163,12 +163,12 @@ describe('what if', () => {
     expect(await page.locator('.when output').textContent()).toContain('10.001 s');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.changed:has-text("one change")');
-    const dialled = (await takenTrace(visited)).records.find(({ event }) => event.type === 'call.dial');
+    const dialled = (await exportedTrace(visited)).records.find(({ event }) => event.type === 'call.dial');
     expect(dialled?.atMs).toBe(10_001);
     await page.keyboard.press('Escape');
     await page.keyboard.press('u');
     await page.waitForSelector('.changed', { state: 'detached' });
-    expect((await takenTrace(visited)).digest).toBe(simulateTheLost().digest);
+    expect((await exportedTrace(visited)).digest).toBe(simulateTheLost().digest);
   });
 
   inBrowser(
@@ -185,12 +185,12 @@ describe('what if', () => {
       await page.fill('[aria-label="most milliseconds: backgroundTime"]', '7000');
       await page.keyboard.press('Enter');
       await page.waitForSelector('.changed:has-text("one change")');
-      const trace = await takenTrace(visited);
+      const trace = await exportedTrace(visited);
       expect(trace.scenario.timing.app.backgroundTime).toEqual([7000, 7000]);
       const timer = trace.records.find(({ event }) => event.type.includes('backgroundTime'));
       expect(timer?.atMs).toBe(17_000);
-      const { text } = await taken(visited, 'Scenario');
-      const again = resolveScenario(parseScenario(text, 'taken.yaml', everyServerProfile), everyServerProfile);
+      const { text } = await exported(visited, 'Scenario');
+      const again = resolveScenario(parseScenario(text, 'exported.yaml', everyServerProfile), everyServerProfile);
       expect(simulate(again, 1).digest).toBe(trace.digest);
     },
   );
@@ -230,16 +230,16 @@ describe('what if', () => {
     await page.click('.choices button:has-text("POST /background")');
     await page.waitForSelector('.changed');
     await page.waitForSelector('[aria-current="step"]:has-text("Step 19")');
-    const trace = await takenTrace(visited);
+    const trace = await exportedTrace(visited);
     expect(trace.records[19]?.event.type).toBe('control.background');
     expect(trace.records.slice(0, 19)).toEqual(simulate(trace.scenario, 3).records.slice(0, 19));
-    const { path } = await taken(visited, 'Trace');
+    const { path } = await exported(visited, 'Trace');
     const replayed = spawnSync(process.execPath, ['dist/cli/main.js', 'simulate', path], { encoding: 'utf8' });
     expect(replayed.stdout).toContain(trace.digest);
   });
 });
 
-describe('taken away', () => {
+describe('exported', () => {
   inBrowser('a link holds the whole run, in a window that knows nothing of it', async () => {
     const first = await inspect(['call-while-suspended', '--mode', '1', '--profile', 'reject']);
     await isRun(first);
@@ -277,7 +277,7 @@ describe('taken away', () => {
   inBrowser('a page in one file opens from disk and is alive', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
-    const { path } = await taken(visited, 'Page in one file');
+    const { path } = await exported(visited, 'Page in one file');
     const opened = await visit(`file://${path}`);
     await isRun(opened);
     expect(await headline(opened)).toBe('Call 1 was lost.');
@@ -305,7 +305,7 @@ describe('taken away', () => {
       writeFileSync(join(project, 'package.json'), '{"type":"module"}');
       const visited = await inspect(theLost);
       await isRun(visited);
-      const { name, text } = await taken(visited, 'vitest');
+      const { name, text } = await exported(visited, 'vitest');
       const tested = (code: string) => {
         writeFileSync(join(project, name), code);
         const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--root', project];
@@ -334,7 +334,7 @@ describe('taken away', () => {
       ['Mermaid', 'mermaid'],
       ['PlantUML', 'plantuml'],
     ] as const) {
-      const { text } = await taken(visited, what);
+      const { text } = await exported(visited, what);
       const args = ['dist/cli/main.js', 'simulate', ...theLost, '--export', format];
       expect(text).toBe(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout);
     }
@@ -343,7 +343,7 @@ describe('taken away', () => {
   inBrowser('a picture is an SVG that needs no style sheet', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
-    const { text } = await taken(visited, 'Picture');
+    const { text } = await exported(visited, 'Picture');
     expect(text).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(text).toContain('480 Unavailable');
     expect(text).not.toMatch(/class=|var\(--/);
@@ -404,7 +404,10 @@ describe('proved', () => {
         expect.stringMatching(/^lost from 10\.000 to 10\.150$/),
         expect.stringMatching(/^race ≤ 75ms$/),
       ]);
-      expect((await takenTrace(visited)).verdicts[0]).toMatchObject({ property: 'noInviteLost', verdict: 'violated' });
+      expect((await exportedTrace(visited)).verdicts[0]).toMatchObject({
+        property: 'noInviteLost',
+        verdict: 'violated',
+      });
       expect(visited.faults).toEqual([]);
     },
   );
@@ -441,7 +444,7 @@ describe('opened', () => {
     await isRun(visited);
     expect(await headline(visited)).toBe('Call 1 was lost.');
     expect(await currentStep(visited)).toMatch(/480 Unavailable/);
-    expect((await takenTrace(visited)).digest).toBe(trace?.digest);
+    expect((await exportedTrace(visited)).digest).toBe(trace?.digest);
   });
 
   inBrowser('a link says so when the run comes out differently now', async () => {

@@ -41,11 +41,11 @@ testWith(kamailio, baresip)('baresip answers the call that the push server woke 
   const remote = { host: loopback, port: server.port, transport: 'UDP' } as const;
   const session = await Session.open({ server: remote, local: loopback, allowed: [] });
   const port = await freePort();
-  const phone = { ...session.endpoints['app@wifi'], port, send: () => {} };
-  const endpoints = { ...session.endpoints, 'app@wifi': phone };
+  const phone = { ...session.sockets['app@wifi'], port, send: () => {} };
+  const sockets = { ...session.sockets, 'app@wifi': phone };
   const { askedExpiresMs } = scenario;
   const account = { user, domain: loopback, password };
-  const wire = new Wire({ account, endpoints, identifiers: randomIdentifiers, askedExpiresMs });
+  const wire = new Wire({ account, sockets, identifiers: randomIdentifiers, askedExpiresMs });
   const definition = defineWorld(scenario);
   const woken: Promise<Baresip>[] = [];
   const wakeOtherClient = () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Clock } from '../../src/live/clock.ts';
-import { type Endpoint, type EndpointName, ownContacts } from '../../src/live/endpoint.ts';
 import { LiveRun } from '../../src/live/liveRun.ts';
 import { liveTrace } from '../../src/live/liveTrace.ts';
+import { ownContacts, type SipSocket, type SocketName } from '../../src/live/sipSocket.ts';
 import { Wire } from '../../src/live/wire.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { replay } from '../../src/sim/run/replay.ts';
@@ -47,7 +47,7 @@ async function runAgainst(statusOf: (request: SipRequest) => number | null) {
   const clock = new VirtualClock();
   const definition = defineWorld(scenario);
   const requests: SipRequest[] = [];
-  const endpoint = (name: EndpointName, index: number): Endpoint => ({
+  const socket = (name: SocketName, index: number): SipSocket => ({
     name,
     transport: 'udp',
     host: '127.0.0.1',
@@ -60,11 +60,11 @@ async function runAgainst(statusOf: (request: SipRequest) => number | null) {
       if (status !== null) clock.after(1, () => run.receive(name, responseTo(request, status, { toTag: 'there' })));
     },
   });
-  const entries = [...ownContacts, 'caller' as const].map((name, index) => [name, endpoint(name, index)]);
-  const endpoints = Object.fromEntries(entries) as Record<EndpointName, Endpoint>;
+  const entries = [...ownContacts, 'caller' as const].map((name, index) => [name, socket(name, index)]);
+  const sockets = Object.fromEntries(entries) as Record<SocketName, SipSocket>;
   const account = { user: 'alice', domain: '127.0.0.1', password: null };
   const { askedExpiresMs } = scenario;
-  const wire = new Wire({ account, endpoints, identifiers: randomIdentifiers, askedExpiresMs });
+  const wire = new Wire({ account, sockets, identifiers: randomIdentifiers, askedExpiresMs });
   const run = new LiveRun({ definition, schedule: new SeededSchedule(definition, 1), wire, clock });
   const finished = run.finish();
   clock.run();

@@ -1,25 +1,25 @@
 import { afterEach, describe, expect } from 'vitest';
 import type { ServerAxes } from '../../src/machines/serverProfile.ts';
-import type { Endpoint } from '../../src/probe/endpoint.ts';
 import type { Finding } from '../../src/probe/experiment.ts';
-import { openEndpoint } from '../../src/probe/openEndpoint.ts';
+import { openSipStack } from '../../src/probe/openSipStack.ts';
 import { axesOf } from '../../src/probe/probe.ts';
 import { agentCount, runSession } from '../../src/probe/session.ts';
+import type { SipStack } from '../../src/probe/sipStack.ts';
 import { Ejabberd, withEjabberd } from '../support/programs/ejabberd.ts';
 import { Kamailio, type KamailioPolicy, withKamailio } from '../support/programs/kamailio.ts';
 import { loopback } from '../support/programs/loopback.ts';
 import { register } from '../support/programs/registerText.ts';
 
-const endpoints: Endpoint[] = [];
+const stacks: SipStack[] = [];
 afterEach(async () => {
-  await Promise.all(endpoints.splice(0).map((endpoint) => endpoint.close()));
+  await Promise.all(stacks.splice(0).map((stack) => stack.close()));
 });
 
 async function session(port: number, password: string | null = null) {
   const server = { transport: 'UDP', host: loopback, port } as const;
-  const opened: Endpoint[] = [];
-  for (let count = 0; count < agentCount + 1; count++) opened.push(await openEndpoint(server, { host: loopback }));
-  endpoints.push(...opened);
+  const opened: SipStack[] = [];
+  for (let count = 0; count < agentCount + 1; count++) opened.push(await openSipStack(server, { host: loopback }));
+  stacks.push(...opened);
   const account = { user: 'alice', password, domain: loopback };
   const options = {
     account,

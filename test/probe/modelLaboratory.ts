@@ -153,7 +153,7 @@ export class ModelLaboratory implements Laboratory {
     this.#duringCall = meet;
     return {
       whoRings: async () => ({ rang: [...rang], status, afterMs }),
-      fate: async (withinMs): Promise<CallSight> => {
+      outcome: async (withinMs): Promise<CallSight> => {
         const { withoutBinding } = this.#profile;
         if (status === null && rang.length === 0 && withoutBinding.do === 'hold' && expiryOfHold !== undefined) {
           afterMs = Math.min(withinMs, withoutBinding.ms);

@@ -64,12 +64,12 @@ describe('what is found', () => {
 
   test('a private domain without proxy; what puts it right is not known, but that it would is', () => {
     const one = account(fine.replace('sip.example.com', '192.168.1.2:5060'));
-    const findings = reviewAccount(one, everyServerProfile.kamailio);
-    expect(findings.map(({ says }) => says)).toEqual([
+    const diagnostics = reviewAccount(one, everyServerProfile.kamailio);
+    expect(diagnostics.map(({ says }) => says)).toEqual([
       expect.stringMatching(/is private and there is no OutboundProxy/),
     ]);
     expect(
-      reviewAccount(corrected(one, findings), everyServerProfile.kamailio).map(({ severity }) => severity),
+      reviewAccount(corrected(one, diagnostics), everyServerProfile.kamailio).map(({ severity }) => severity),
     ).toEqual(['warning']);
   });
 
@@ -77,14 +77,14 @@ describe('what is found', () => {
     const one = account(
       `${fine.replace('sip.example.com', '10.0.0.7:5070')}account1.briaPush.OutboundProxy=pbx.example.net`,
     );
-    const [finding] = reviewAccount(one, everyServerProfile.kamailio);
-    expect(finding?.fix?.value).toBe('pbx.example.net:5070');
-    expect(finding?.fix?.apply(one).outboundProxy).toEqual({ host: 'pbx.example.net', port: 5070 });
+    const [diagnostic] = reviewAccount(one, everyServerProfile.kamailio);
+    expect(diagnostic?.fix?.value).toBe('pbx.example.net:5070');
+    expect(diagnostic?.fix?.apply(one).outboundProxy).toEqual({ host: 'pbx.example.net', port: 5070 });
   });
 
   test('a refresh that is answered 423 costs a round trip', () => {
-    const [finding] = reviewAccount(account(settings('account1.briaPush.RegistrationRefresh=30')), tooBrief);
-    expect(finding).toMatchObject({ severity: 'warning', fix: { value: '60' } });
+    const [diagnostic] = reviewAccount(account(settings('account1.briaPush.RegistrationRefresh=30')), tooBrief);
+    expect(diagnostic).toMatchObject({ severity: 'warning', fix: { value: '60' } });
   });
 
   test.each([
@@ -100,9 +100,9 @@ describe('what is found', () => {
 
   test('a flow that the SBC forgets between two refreshes, until NATEmulation makes them frequent', () => {
     const one = account(fine);
-    const findings = reviewAccount(one, everyServerProfile['sbc-nat']);
-    expect(findings).toMatchObject([{ severity: 'error', attribute: 'natEmulation', fix: { value: 'true' } }]);
-    expect(reviewAccount(corrected(one, findings), everyServerProfile['sbc-nat'])).toEqual([]);
+    const diagnostics = reviewAccount(one, everyServerProfile['sbc-nat']);
+    expect(diagnostics).toMatchObject([{ severity: 'error', attribute: 'natEmulation', fix: { value: 'true' } }]);
+    expect(reviewAccount(corrected(one, diagnostics), everyServerProfile['sbc-nat'])).toEqual([]);
     expect(reviewAccount(one, everyServerProfile['sbc-short-expires'])).toEqual([]);
   });
 });

@@ -71,13 +71,13 @@ export function followed(definition: WorldDefinition, seed: number, pruned: Worl
     for (let late = walk.overdue(atMs); late >= 0; late = walk.overdue(atMs)) {
       if (!walk.fire(late, atMs, () => null)) return `step ${step}: a deadline that the classes do not let pass`;
     }
-    const { created, step: taken } = world.fire(
+    const { created, reaction } = world.fire(
       world.pending.findIndex((one) => one.serial === serial),
       fate,
     );
     const position = walk.alive.findIndex((one) => one.serial === serial);
-    const isInert = pruned !== null && kind === 'message' && taken?.effects.length === 0;
-    if (position < 0 && isInert && taken.sightings.length === 0) continue;
+    const isInert = pruned !== null && kind === 'message' && reaction?.effects.length === 0;
+    if (position < 0 && isInert && reaction.sightings.length === 0) continue;
     if (position < 0) return `step ${step}: ${kind} ${serial} is not pending in its class`;
     const isNext = walk.fire(position, atMs, (index) => created[index]?.serial ?? null);
     if (!isNext) return `step ${step}: ${kind} ${serial} cannot happen in its class`;

@@ -23,8 +23,8 @@ export const callScenarios = scenariosIn('calls');
 /** What is violated for some order of events and some delays; throws where that cannot be decided. */
 export function violatedIn(document: ScenarioDocument, mode?: ModeName, server?: string): string[] {
   const profile = everyServerProfile[server as keyof typeof everyServerProfile];
-  const choice = { ...(mode && { mode }), ...(server !== undefined && { server: profile }) };
-  const { decisions } = check(resolveScenario(document, everyServerProfile, choice));
+  const overrides = { ...(mode && { mode }), ...(server !== undefined && { server: profile }) };
+  const { decisions } = check(resolveScenario(document, everyServerProfile, overrides));
   const open = decisions.filter(({ verdict }) => verdict === 'inconclusive');
   if (open.length > 0) throw new Error(`inconclusive: ${open.map(({ property }) => property).join(', ')}`);
   return decisions.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property);

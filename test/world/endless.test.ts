@@ -10,5 +10,5 @@ test('a machine that goes round in circles is an error, not a hang', () => {
     states: { one: { on: { 'user.open': 'two' } }, two: { always: 'three' }, three: { always: 'two' } },
   });
   const table = defineWorld(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }), { app: circling as never }).parties[4];
-  expect(() => table?.step(0, eventTable.idOf({ type: 'user.open' }))).toThrow(/Infinite loop detected/);
+  expect(() => table?.react(0, eventTable.idOf({ type: 'user.open' }))).toThrow(/Infinite loop detected/);
 });

@@ -8,7 +8,7 @@ import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import type { Trace } from '../../src/sim/trace/trace.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
-import { step, World } from '../../src/sim/world/world.ts';
+import { World } from '../../src/sim/world/world.ts';
 import { exactTiming } from '../support/exactTiming.ts';
 import { example, exampleNames, scenarioOf } from '../support/scenarios.ts';
 
@@ -18,14 +18,16 @@ const at = (trace: Trace, type: string, target?: string) =>
     .map(({ atMs }) => atMs);
 
 describe('the world', () => {
-  test('branches: a pure step leaves the world that it starts from as it was', () => {
+  test('branches: what a copy does leaves the world that it comes from as it was', () => {
     const { world } = World.start(defineWorld(scenarioOf({ steps: [{ at: '1s', do: 'open' }] })));
     const before = canonical({ locals: world.locals, pending: world.pending.map(({ serial }) => serial) });
     const app = partyNames.indexOf('app');
-    const next = step(world, 0);
+    const next = world.clone();
+    next.fire(0);
     expect(next.locals[app]).not.toBe(world.locals[app]);
     expect(canonical({ locals: world.locals, pending: world.pending.map(({ serial }) => serial) })).toBe(before);
-    expect(canonical(step(world, 0).locals)).toBe(canonical(next.locals));
+    world.fire(0);
+    expect(canonical(world.locals)).toBe(canonical(next.locals));
   });
 
   test('refuses values that JSON would change', () => {

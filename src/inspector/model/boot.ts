@@ -7,7 +7,7 @@ import type { ReportCell } from './report.ts';
 /** A scenario that the page offers. */
 export interface Offered {
   readonly scenario: Scenario;
-  /** As it stands in its file, to be taken away again; null where it came with a trace. */
+  /** As it stands in its file, to be exported again; null where it came with a trace. */
   readonly document: ScenarioDocument | null;
 }
 

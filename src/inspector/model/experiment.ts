@@ -10,7 +10,7 @@ export interface Moved extends Pick<Pending, 'serial' | 'dueMs' | 'order'> {}
 
 /**
  * Everything that a run follows from: what a link holds and what the worker is given. Faults are part of the scenario,
- * so that they befall the run in another mode as well; what is moved belongs to this one run.
+ * so that they apply to the run in another mode as well; what is moved belongs to this one run.
  */
 export interface Experiment {
   readonly scenario: Scenario;

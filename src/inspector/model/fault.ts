@@ -16,7 +16,7 @@ const sentIn = ({ records }: Trace): Sent[] =>
     .flatMap(({ targetRef, sent }) => sent.map((one) => ({ ...one, from: targetRef as PartyName })))
     .sort((one, other) => one.serial - other.serial);
 
-/** The fault that befalls just this message of a run, in the words of a scenario; null where it cannot. */
+/** The fault that applies to just this message of a run, in the words of a scenario; null where there is none. */
 export function faultOn(
   trace: Trace,
   serial: number,

@@ -1,10 +1,10 @@
 import { everyMode, type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { seededExperiment } from '../model/experiment.ts';
+import { ExportMenu } from './export/ExportMenu.tsx';
 import { Icon } from './Icon.tsx';
 import { actors, showsLive } from './live/store.ts';
 import { boot, changeMode, changeScenario, changeSeed, close, experiment, open, servers } from './store.ts';
-import { TakeAway } from './takeAway/TakeAway.tsx';
 import { nextTheme, theme } from './theme.ts';
 
 function home(): void {
@@ -118,7 +118,7 @@ const RunControls = () => {
       />
       <SeedField value={seed} onChoose={changeSeed} />
       <span class="space" />
-      <TakeAway />
+      <ExportMenu />
     </>
   );
 };

@@ -1,5 +1,5 @@
 import type { Answers } from '../model/requests.ts';
-import type { Question, Reply } from './worker.ts';
+import type { WorkerReply, WorkerRequest } from './worker.ts';
 import SimulatorWorker from './worker.ts?worker&inline';
 
 /** A worker that holds the world, with the questions to which it still owes an answer. */
@@ -9,7 +9,7 @@ class Simulator {
   #lastId = 0;
 
   constructor() {
-    this.#worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
+    this.#worker.addEventListener('message', ({ data }: MessageEvent<WorkerReply>) => {
       const asked = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);
       if ('error' in data) asked?.reject(new Error(data.error));
@@ -22,7 +22,7 @@ class Simulator {
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, name, given } satisfies Question);
+      this.#worker.postMessage({ id, name, given } satisfies WorkerRequest);
     });
   }
 

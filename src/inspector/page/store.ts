@@ -261,11 +261,8 @@ export function changeSeed(seed: number): void {
   if (now !== null) change(seededExperiment(now.scenario, seed), null);
 }
 
-/** What can befall a message. */
-export type Befalling = Parameters<typeof faultOn>[2];
-
-/** Lets a fault befall the message with that serial. Of a plan, what comes before its arrival remains. */
-export function befall(serial: number, what: Befalling): void {
+/** Injects a fault: it applies to the message with that serial. Of a plan, what comes before its arrival remains. */
+export function injectFault(serial: number, what: Parameters<typeof faultOn>[2]): void {
   const [now, done] = [experiment.peek(), trace.peek()];
   if (now === null || done === null) return;
   const fault = faultOn(done, serial, what);

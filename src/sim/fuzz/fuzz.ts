@@ -20,7 +20,7 @@ export interface FuzzOptions {
   readonly seed: number;
 }
 
-export interface Counterexample {
+export interface FuzzCounterexample {
   /** The shrunk scenario, with the violation as its expectation. */
   readonly document: ScenarioDocument;
   /** Its run, with the race window that it has where every delay can be what it usually is. */
@@ -51,7 +51,7 @@ function loosened(
 }
 
 /** Looks for a scenario that violates one of the properties, and shrinks it. Null where none was found. */
-export function fuzz({ mode, server, properties, limits, runs, seed }: FuzzOptions): Counterexample | null {
+export function fuzz({ mode, server, properties, limits, runs, seed }: FuzzOptions): FuzzCounterexample | null {
   const resolved = (document: ScenarioDocument) => scenarioIn(document, mode, server);
   const violated = (document: ScenarioDocument) =>
     judge(defineWorld(resolved(document)), runSeed, { properties })

@@ -20,10 +20,10 @@ export class TraceRecorder {
   }
 
   record(atMs: number, kind: TraceRecord['kind'], outcome: Fired): void {
-    const { fired, fate, step, created, removed } = outcome;
+    const { fired, fate, reaction, created, removed } = outcome;
     for (const { serial } of created) this.#sentAtMs.set(serial, atMs);
     const table = this.#definition.parties[fired.party];
-    const snapshot = step && table ? table.snapshotOf(step.next) : undefined;
+    const snapshot = reaction && table ? table.snapshotOf(reaction.next) : undefined;
     this.records.push({
       type: '@xstate.transition',
       step: this.records.length,
@@ -37,10 +37,10 @@ export class TraceRecorder {
       sentAtMs: kind === 'message' ? (this.#sentAtMs.get(fired.serial) ?? atMs) : atMs,
       event: this.#event(kind, fired),
       snapshot: snapshot ? { value: snapshot.value, context: snapshot.context } : null,
-      ignored: step?.ignored ?? false,
-      ...(step !== null && step.undelivered !== null && { undelivered: step.undelivered }),
+      ignored: reaction?.ignored ?? false,
+      ...(reaction?.undelivered && { undelivered: reaction.undelivered }),
       sent: created.filter(({ kind }) => kind === 'message').map((message) => this.#sent(message)),
-      observations: (step?.sightings ?? []).map((sighting) => sightingTable.of(sighting)),
+      observations: (reaction?.sightings ?? []).map((sighting) => sightingTable.of(sighting)),
       lostSerials: removed.filter(({ kind }) => kind === 'message').map(({ serial }) => serial),
     });
   }

@@ -175,7 +175,7 @@ export class Run {
   #note(kind: 'start' | Pending['kind'], outcome: Fired): void {
     const { nowMs } = this.#schedule;
     if (kind === 'step') this.#show(environmentSighting);
-    if (outcome.step !== null) for (const sighting of outcome.step.sightings) this.#show(sighting);
+    for (const sighting of outcome.reaction?.sightings ?? []) this.#show(sighting);
     this.#recorder?.record(nowMs, kind, outcome);
     this.#step++;
   }

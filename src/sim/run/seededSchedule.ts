@@ -3,7 +3,7 @@ import type { Window } from '../data/window.ts';
 import { drawnLatencyMs, type Law } from '../scenario/law.ts';
 import { causeCount, hashOfCause } from '../world/causes.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { befalling } from '../world/faults.ts';
+import { dueFault } from '../world/faults.ts';
 import type { Pending } from '../world/world.ts';
 import type { Schedule } from './run.ts';
 
@@ -30,7 +30,7 @@ export class SeededSchedule implements Schedule {
   }
 
   readonly schedule = (pending: Pending): void => {
-    const fault = befalling(this.#definition, this.#faultOccurrences, pending);
+    const fault = dueFault(this.#definition, this.#faultOccurrences, pending);
     const window = fault?.latencyMs ?? pending.windowMs;
     const link = pending.link < 0 ? undefined : this.#definition.links[pending.link];
     const needsLuck = window[0] !== window[1] || (link?.lossy && (link.loss > 0 || link.duplicate > 0));

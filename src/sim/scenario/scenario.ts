@@ -47,7 +47,7 @@ export interface Link {
 }
 
 /** A step of the environment, which is a party without a machine: the scenario is its programme. */
-export interface Step {
+export interface ScenarioStep {
   /** Counted from the start of the run, or from the step before. */
   readonly from: 'start' | 'previous';
   readonly afterMs: Window;
@@ -113,7 +113,7 @@ export interface Scenario {
   readonly links: Readonly<Record<LinkName, Link>>;
   /** Windows of the machines' named delays, where they differ from the usual ones. */
   readonly timing: Readonly<Record<PartyName, Readonly<Record<string, Window>>>>;
-  readonly steps: readonly Step[];
+  readonly steps: readonly ScenarioStep[];
   readonly faults: readonly Fault[];
   readonly limits: Limits;
   /** When the run ends, whatever is still pending. */

@@ -11,7 +11,7 @@ import {
   type LinkName,
   linkNames,
   type Scenario,
-  type Step,
+  type ScenarioStep,
   type SuspendedSockets,
 } from '../scenario/scenario.ts';
 import { type Preset, presetsOf } from './presets.ts';
@@ -20,8 +20,8 @@ import { actionOf, type ScenarioDocument } from './schema.ts';
 /** The server profiles that a scenario can name. */
 export type ServerCatalogue = Readonly<Record<string, ServerProfile>>;
 
-/** What a single run chooses, over what the scenario says itself. */
-export interface Choice {
+/** What a single run sets in place of what the scenario says. */
+export interface ScenarioOverrides {
   readonly mode?: ModeName | RegistrationMode;
   readonly server?: ServerProfile;
 }
@@ -126,7 +126,7 @@ function resolvedTiming(
   >;
 }
 
-const resolvedStep = (document: ScenarioDocument['steps'][number]): Step => ({
+const resolvedStep = (document: ScenarioDocument['steps'][number]): ScenarioStep => ({
   from: document.at === undefined ? 'previous' : 'start',
   afterMs: windowOf(document.at ?? document.after ?? '0s'),
   action: actionOf(document),
@@ -155,7 +155,7 @@ function resolvedLimits({ limits }: ScenarioDocument): Limits {
 }
 
 /** The latest date of the last step, in milliseconds from the start. */
-function lastStepMs(steps: readonly Step[]): number {
+function lastStepMs(steps: readonly ScenarioStep[]): number {
   let previousMs = 0;
   let lastMs = 0;
   for (const { from, afterMs } of steps) {
@@ -170,14 +170,18 @@ const suspendedSocketsOf = (presets: readonly Preset[]): SuspendedSockets =>
   presets.findLast(({ suspendedSockets }) => suspendedSockets !== undefined)?.suspendedSockets ?? 'defunct';
 
 /**
- * A scenario with all its defaults filled in, in the mode and on the server of the choice or else in those that it names.
+ * A scenario with all its defaults filled in, in the mode and on the server of the overrides, or else in those that it names.
  * Throws a RangeError for a server that is not catalogued.
  */
-export function resolveScenario(document: ScenarioDocument, servers: ServerCatalogue, choice: Choice = {}): Scenario {
+export function resolveScenario(
+  document: ScenarioDocument,
+  servers: ServerCatalogue,
+  overrides: ScenarioOverrides = {},
+): Scenario {
   const serverName = document.server ?? 'multi';
-  const server = choice.server ?? servers[serverName];
+  const server = overrides.server ?? servers[serverName];
   if (server === undefined) throw new RangeError(`there is no server profile ${serverName}`);
-  return scenarioIn(document, choice.mode ?? document.mode ?? 'standard', server);
+  return scenarioIn(document, overrides.mode ?? document.mode ?? 'standard', server);
 }
 
 /** A scenario with all its defaults filled in, in that mode on that server, whichever it names itself. */

@@ -5,19 +5,19 @@ import { eventTable } from './eventTable.ts';
 import type { Pending } from './world.ts';
 
 /**
- * The fault of the scenario that befalls a message that is sent now, and one more occurrence for every fault that
- * concerns it. `occurrences` counts per fault how many such messages there were; it is changed in place.
+ * The fault of the scenario that is due for a message that is sent now. `occurrences` counts, for each fault, the
+ * messages that it matches; it is changed in place.
  */
-export function befalling(
+export function dueFault(
   { scenario: { faults }, links }: WorldDefinition,
   occurrences: number[],
   pending: Pending,
 ): Fault | undefined {
   if (faults.length === 0 || pending.kind !== 'message' || pending.isCopy) return undefined;
   const isLossy = links[pending.link]?.lossy ?? false;
-  // Every fault counts every message that it concerns, also one that another fault befalls.
+  // Every fault counts every message that it matches, also one to which another fault applies.
   const due = faults.filter((fault, index) => {
-    if (!concerns(fault, pending) || (fault.do !== 'delay' && !isLossy)) return false;
+    if (!matches(fault, pending) || (fault.do !== 'delay' && !isLossy)) return false;
     const occurrence = (occurrences[index] ?? 0) + 1;
     occurrences[index] = occurrence;
     return occurrence === fault.occurrence;
@@ -32,7 +32,7 @@ export function faultNameOf(event: number): string {
   return message.expires === 'zero' ? message.type.replace('REGISTER', 'un-REGISTER') : message.type;
 }
 
-const concerns = (fault: Fault, { event, from, party }: Pending): boolean =>
+const matches = (fault: Fault, { event, from, party }: Pending): boolean =>
   fault.message === faultNameOf(event) &&
   (fault.from === undefined || fault.from === partyNames[from]) &&
   (fault.to === undefined || fault.to === partyNames[party]);

@@ -10,14 +10,14 @@ export interface Action {
 }
 
 /** One transition of a machine: to which of its snapshots, and with which actions. */
-export interface MachineStep {
+export interface MachineTransition {
   readonly next: number;
   readonly actions: readonly Action[];
   /** Whether the machine had no transition for the event. */
   readonly ignored: boolean;
 }
 
-/** No step of a machine comes near this; one that does would never end, and XState throws. */
+/** No transition of a machine comes near this; one that does would never end, and XState throws. */
 const mostMicrosteps = 1_000;
 
 /**
@@ -27,11 +27,11 @@ const mostMicrosteps = 1_000;
  */
 export class MachineTable {
   readonly snapshots: AnyMachineSnapshot[] = [];
-  readonly initial: MachineStep;
+  readonly initial: MachineTransition;
   /** The machine whose table this is, its delays being numbers. */
   readonly machine: AnyStateMachine;
   readonly #ids = new Map<string, number>();
-  readonly #steps: (MachineStep | undefined)[][] = [];
+  readonly #transitions: (MachineTransition | undefined)[][] = [];
 
   constructor(machine: AnyStateMachine, delayNames: readonly string[]) {
     this.machine = machine.provide({ delays: Object.fromEntries(delayNames.map((name, index) => [name, index])) });
@@ -42,34 +42,34 @@ export class MachineTable {
   }
 
   /** The transition from a snapshot on an event. Throws a RangeError where there is no such snapshot. */
-  step(id: number, event: number): MachineStep {
-    return this.#steps[id]?.[event] ?? this.#compute(id, event);
+  transition(id: number, event: number): MachineTransition {
+    return this.#transitions[id]?.[event] ?? this.#compute(id, event);
   }
 
   /** Every snapshot and event whose transition has been asked for. */
   *explored(): Generator<{ snapshot: AnyMachineSnapshot; event: MachineEvent }> {
-    for (const [id, row] of this.#steps.entries()) {
+    for (const [id, row] of this.#transitions.entries()) {
       const snapshot = this.snapshots[id];
       if (row === undefined || snapshot === undefined) continue;
-      for (const [event, step] of row.entries())
-        if (step !== undefined) yield { snapshot, event: eventTable.of(event) };
+      for (const [event, computed] of row.entries())
+        if (computed !== undefined) yield { snapshot, event: eventTable.of(event) };
     }
   }
 
-  #compute(id: number, event: number): MachineStep {
+  #compute(id: number, event: number): MachineTransition {
     const snapshot = this.snapshots[id];
     if (snapshot === undefined) throw new RangeError(`the machine has no snapshot ${id}`);
     const value = eventTable.of(event);
     const [next, actions] = transition(this.machine, snapshot, value as never);
-    const step = {
+    const computed = {
       next: this.#intern(next),
       actions,
       ignored: next === snapshot && actions.length === 0 && this.#hasNoTransition(snapshot, value),
     };
-    const row = this.#steps[id] ?? [];
-    row[event] = step;
-    this.#steps[id] = row;
-    return step;
+    const row = this.#transitions[id] ?? [];
+    row[event] = computed;
+    this.#transitions[id] = row;
+    return computed;
   }
 
   #hasNoTransition(snapshot: AnyMachineSnapshot, event: MachineEvent): boolean {

@@ -4,11 +4,11 @@ import { partyDelays } from '../../machines/parties.ts';
 import { Interned } from '../data/interned.ts';
 import { eventTable } from './eventTable.ts';
 import { MachineTable } from './machineTable.ts';
-import { type Effect, Step } from './partyStep.ts';
+import { type Effect, ReactionBuilder } from './partyReaction.ts';
 import { type TransportConfiguration, TransportLayer, type TransportState, type Undelivered } from './transport.ts';
 
-/** One step of a party: its next local state and its effects. */
-export interface PartyStep {
+/** What a party does on an event: its next local state and its effects. */
+export interface PartyReaction {
   readonly next: number;
   readonly effects: readonly Effect[];
   /** What an onlooker sees of it, in order. */
@@ -19,7 +19,7 @@ export interface PartyStep {
   readonly undelivered: Undelivered | null;
 }
 
-/** A party between two steps: what its machine is in, and what its host remembers. */
+/** A party between two events: what its machine is in, and what its host remembers. */
 interface LocalState {
   readonly snapshot: number;
   readonly transport: number;
@@ -32,13 +32,13 @@ interface LocalState {
 export class PartyTable {
   readonly party: PartyName;
   readonly delayNames: readonly string[];
-  readonly initial: PartyStep;
+  readonly initial: PartyReaction;
   readonly #machine: MachineTable;
   /** The transport layer of this party's host. */
   readonly layer: TransportLayer;
   readonly #hosts = new Interned<TransportState>();
   readonly #locals = new Interned<LocalState>();
-  readonly #steps: (PartyStep | undefined)[][] = [];
+  readonly #reactions: (PartyReaction | undefined)[][] = [];
   readonly #timerIds = new Map<string, number>();
 
   constructor(party: PartyName, machine: AnyStateMachine, transport: TransportConfiguration) {
@@ -47,14 +47,14 @@ export class PartyTable {
     this.#machine = new MachineTable(machine, this.delayNames);
     this.layer = new TransportLayer(party, transport);
     const { next, actions } = this.#machine.initial;
-    const step = this.#stepFrom(next, this.layer.initial);
-    step.perform(actions);
-    this.initial = this.#ended(step);
+    const reaction = this.#begin(next, this.layer.initial);
+    reaction.perform(actions);
+    this.initial = this.#ended(reaction);
   }
 
-  /** The step that the party takes from a local state on an event. */
-  step(local: number, event: number): PartyStep {
-    return this.#steps[local]?.[event] ?? this.#compute(local, event);
+  /** What the party does in a local state on an event. */
+  react(local: number, event: number): PartyReaction {
+    return this.#reactions[local]?.[event] ?? this.#compute(local, event);
   }
 
   /** What the machine is in, in a local state. */
@@ -87,22 +87,29 @@ export class PartyTable {
     return this.#locals.values.length;
   }
 
-  #stepFrom(snapshot: number, transport: TransportState): Step {
-    return new Step(this.party, this.#machine, this.layer, (name) => this.#timerId(name), snapshot, transport);
+  #begin(snapshot: number, transport: TransportState): ReactionBuilder {
+    return new ReactionBuilder(
+      this.party,
+      this.#machine,
+      this.layer,
+      (name) => this.#timerId(name),
+      snapshot,
+      transport,
+    );
   }
 
-  #compute(local: number, event: number): PartyStep {
+  #compute(local: number, event: number): PartyReaction {
     const { snapshot, transport } = this.#locals.of(local);
-    const step = this.#stepFrom(snapshot, this.#hosts.of(transport));
-    step.take(eventTable.of(event));
-    const outcome = this.#ended(step);
-    const row = this.#steps[local] ?? [];
+    const reaction = this.#begin(snapshot, this.#hosts.of(transport));
+    reaction.take(eventTable.of(event));
+    const outcome = this.#ended(reaction);
+    const row = this.#reactions[local] ?? [];
     row[event] = outcome;
-    this.#steps[local] = row;
+    this.#reactions[local] = row;
     return outcome;
   }
 
-  #ended({ snapshot, transport, effects, sightings, ignored, undelivered }: Step): PartyStep {
+  #ended({ snapshot, transport, effects, sightings, ignored, undelivered }: ReactionBuilder): PartyReaction {
     const next = this.#locals.idOf({ snapshot, transport: this.#hosts.idOf(transport) });
     return { next, effects, sightings, ignored, undelivered };
   }

@@ -3,7 +3,7 @@ import type { Window } from '../data/window.ts';
 import { linkNames } from '../scenario/scenario.ts';
 import type { WorldDefinition } from './definition.ts';
 import { eventTable } from './eventTable.ts';
-import type { PartyStep } from './partyTable.ts';
+import type { PartyReaction } from './partyTable.ts';
 import { outdatedBy, outdates } from './registerOrder.ts';
 
 /** Something that will or may happen: a message under way, an armed timer or a step of the environment. */
@@ -24,7 +24,7 @@ export interface Pending {
   readonly cause: number;
   /** When it happens, counted from its creation. */
   readonly windowMs: Window;
-  /** Whether it is the second copy of a message, which no fault of its own can befall. */
+  /** Whether it is the second copy of a message, to which no fault applies. */
   readonly isCopy: boolean;
   /** The date that a driver which decides in advance has given it. */
   dueMs: number;
@@ -42,15 +42,15 @@ export interface Fired {
   readonly fired: Pending;
   /** What became of it: a message over a cut link is lost whatever was chosen. */
   readonly fate: Fate;
-  /** The step of the party, or null where nothing reached one. */
-  readonly step: PartyStep | null;
+  /** What the party did, or null where nothing reached one. */
+  readonly reaction: PartyReaction | null;
   readonly created: readonly Pending[];
   /** Messages that were under way and never arrive, and timers that were cancelled. */
   readonly removed: readonly Pending[];
 }
 
-/** What a world in the midst of a run is made of. */
-export interface Midst {
+/** The state of a world during a run, without what it only remembers. */
+export interface WorldState {
   readonly locals: readonly number[];
   readonly pending: readonly Pending[];
   /** Links that are cut, as bits. */
@@ -115,16 +115,16 @@ export class World {
       const created: Pending[] = world.#logs ? [] : unlogged;
       const removed: Pending[] = world.#logs ? [] : unlogged;
       world.#apply(party, table.initial, created, removed);
-      return { fired: begun, fate: 'happen', step: table.initial, created, removed };
+      return { fired: begun, fate: 'happen', reaction: table.initial, created, removed };
     });
     return { world, started };
   }
 
   /**
-   * A world in the midst of a run. The serials of what is pending count up from 0, in the order of creation wherever
+   * A world in a given state. The serials of what is pending count up from 0, in the order of creation wherever
    * that matters (REGISTERs of one sender).
    */
-  static resume(definition: WorldDefinition, { locals, pending, cutLinks }: Midst): World {
+  static resume(definition: WorldDefinition, { locals, pending, cutLinks }: WorldState): World {
     const world = new World(definition, () => {}, true);
     world.locals = locals.slice();
     world.pending = pending.slice();
@@ -151,17 +151,17 @@ export class World {
     const fate = isCut ? 'lose' : chosen;
     const created: Pending[] = this.#logs ? [] : unlogged;
     const removed: Pending[] = this.#logs ? [] : unlogged;
-    if (fate === 'lose') return { fired, fate, step: null, created, removed };
+    if (fate === 'lose') return { fired, fate, reaction: null, created, removed };
     if (fate === 'duplicate') {
       this.#add({ ...fired, serial: this.#serial++, isCopy: true, fate: 'happen' }, created);
     }
     if (fired.kind === 'step') this.#environment(fired, created, removed);
-    if (fired.party < 0) return { fired, fate, step: null, created, removed };
+    if (fired.party < 0) return { fired, fate, reaction: null, created, removed };
     if (fired.party === sipServer && fired.kind === 'message') this.#outdate(fired);
-    const step = this.#party(fired.party).step(this.locals[fired.party] as number, fired.event);
-    this.locals[fired.party] = step.next;
-    this.#apply(fired.party, step, created, removed);
-    return { fired, fate, step, created, removed };
+    const reaction = this.#party(fired.party).react(this.locals[fired.party] as number, fired.event);
+    this.locals[fired.party] = reaction.next;
+    this.#apply(fired.party, reaction, created, removed);
+    return { fired, fate, reaction, created, removed };
   }
 
   /** The order of `pending` means nothing: the last one takes the place of the one that goes. */
@@ -216,9 +216,9 @@ export class World {
     );
   }
 
-  #apply(party: number, step: PartyStep, created: Pending[], removed: Pending[]): void {
+  #apply(party: number, reaction: PartyReaction, created: Pending[], removed: Pending[]): void {
     const { delays, linkBetween, links } = this.definition;
-    for (const effect of step.effects) {
+    for (const effect of reaction.effects) {
       if (effect.type === 'send') {
         const link = linkBetween[party]?.[effect.to] ?? -1;
         const windowMs = links[link]?.latencyMs;
@@ -319,10 +319,3 @@ const pendingOf = (party: number): Pending => ({
   order: 0,
   fate: 'happen',
 });
-
-/** The pure form of `World.fire`: the world is left as it is. */
-export function step(world: World, position: number, fate: Fate = 'happen'): World {
-  const next = world.clone();
-  next.fire(position, fate);
-  return next;
-}

@@ -88,8 +88,13 @@ function choices({ world, done, lossesLeft }: NaiveState): { position: number; f
   });
 }
 
-function seen(tables: readonly PropertyTable[], observers: readonly number[], { fired, step }: Fired, isStep: boolean) {
-  const sightings = [...(isStep && fired.kind === 'step' ? [environmentSighting] : []), ...(step?.sightings ?? [])];
+function seen(
+  tables: readonly PropertyTable[],
+  observers: readonly number[],
+  { fired, reaction }: Fired,
+  isStep: boolean,
+) {
+  const sightings = [...(isStep && fired.kind === 'step' ? [environmentSighting] : []), ...(reaction?.sightings ?? [])];
   return observers.map((state, index) => {
     const table = tables[index] as PropertyTable;
     return sightings.reduce((at, one) => (table.violation(at) ? at : table.next(at, one)), state);

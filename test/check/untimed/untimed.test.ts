@@ -33,7 +33,7 @@ describe('the untimed exploration', () => {
         const table = tablesFor(definition).find((one) => one.property.name === property) as PropertyTable;
         const { world, started } = World.start(definition);
         const fired = [...started, ...path.map(({ position, fate }) => world.fire(position, fate))];
-        const sightings = fired.flatMap(({ step }) => step?.sightings ?? []);
+        const sightings = fired.flatMap(({ reaction }) => reaction?.sightings ?? []);
         const state = sightings.reduce((at, sighting) => table.next(at, sighting), table.initial);
         expect(table.unfinished(state), `${property} in ${scenario.mode.title}`).not.toBeNull();
       }

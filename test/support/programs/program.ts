@@ -133,6 +133,6 @@ export async function until<Answer>(
     if (answer !== undefined) return answer;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  const fate = program.hasEnded ? 'ended' : `did not in ${withinMs} ms`;
-  throw new Error(`${what}: the program ${fate}; it said:\n${program.output.slice(-4_000)}`);
+  const state = program.hasEnded ? 'ended' : `did not in ${withinMs} ms`;
+  throw new Error(`${what}: the program ${state}; it said:\n${program.output.slice(-4_000)}`);
 }

@@ -1,18 +1,18 @@
 import { everyMode } from '../../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../../machines/registrationModes.ts';
 import { seededExperiment } from '../../model/experiment.ts';
+import { exportItems } from '../export/ExportMenu.tsx';
 import { type KeyAction, keysNow, showsKeys } from '../keys.ts';
 import { showsLive } from '../live/store.ts';
 import { boot, changeMode, comparedSeed, comparedServer, experiment, open, tell } from '../store.ts';
-import { takeAwayItems } from '../takeAway/TakeAway.tsx';
 import { nextTheme, theme } from '../theme.ts';
 
 const withoutKey = (what: string, act: () => unknown): KeyAction => [[], what, () => void act()];
 
-/** What can be taken away; what goes wrong with it is said. */
-const takingAway = (): KeyAction[] =>
-  takeAwayItems().map(([what, hint, act]) =>
-    withoutKey(`take away: ${what}, ${hint}`, () =>
+/** The exports; a failure is reported. */
+const exportActions = (): KeyAction[] =>
+  exportItems().map(([what, hint, act]) =>
+    withoutKey(`export: ${what}, ${hint}`, () =>
       Promise.resolve(act()).catch((error: Error) => tell(`${what}: ${error.message}`)),
     ),
   );
@@ -40,7 +40,7 @@ const always = (): KeyAction[] => [
 export function actionsNow(): readonly KeyAction[] {
   if (showsLive.value) return [...keysNow(), ...always(), ...scenarios()];
   if (experiment.value === null) return [...scenarios(), ...always()];
-  return [...keysNow(), ...always(), ...takingAway(), ...modes(), ...scenarios()];
+  return [...keysNow(), ...always(), ...exportActions(), ...modes(), ...scenarios()];
 }
 
 /** Those whose words begin with every word that was typed, in any order. */

@@ -3,7 +3,7 @@ import { laneTitles } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import type { PendingView } from '../../model/requests.ts';
-import { befall, experiment, letHappen, options } from '../store.ts';
+import { experiment, injectFault, letHappen, options } from '../store.ts';
 import { eventLabel, windowText } from './words.ts';
 
 /** Only datagrams and pushes are lost or doubled; TCP and HTTPS deliver everything once. */
@@ -12,7 +12,7 @@ const isLossy = (link: TraceRecord['link']): boolean => {
   return transport === 'udp' || transport === 'push';
 };
 
-/** What can befall the message of the selected step. */
+/** The faults that can be injected into the message of the selected step. */
 export const Faults = ({ shown }: { shown: TraceRecord }) => {
   const flightMs = shown.atMs - shown.sentAtMs;
   const [latencyMs, setLatencyMs] = useState(Math.max(1_000, flightMs * 2));
@@ -22,16 +22,16 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
       <legend>This message</legend>
       {isLossy(link) && (
         <>
-          <button type="button" onClick={() => befall(serial, { do: 'lose' })}>
+          <button type="button" onClick={() => injectFault(serial, { do: 'lose' })}>
             Drop
           </button>
-          <button type="button" onClick={() => befall(serial, { do: 'duplicate' })}>
+          <button type="button" onClick={() => injectFault(serial, { do: 'duplicate' })}>
             Duplicate
           </button>
         </>
       )}
       <span class="delay">
-        <button type="button" onClick={() => befall(serial, { do: 'delay', latencyMs })}>
+        <button type="button" onClick={() => injectFault(serial, { do: 'delay', latencyMs })}>
           Delay to
         </button>
         <input
@@ -63,7 +63,7 @@ function dateText({ dueMs, fate, windowMs }: PendingView, isNext: boolean): stri
   return `${isNext ? 'next' : due}${fateText[fate]}, ${windowText(windowMs)} after its cause`;
 }
 
-const Choice = ({ one, isNext }: { one: PendingView; isNext: boolean }) => (
+const PendingChoice = ({ one, isNext }: { one: PendingView; isNext: boolean }) => (
   <li>
     <button type="button" onClick={() => letHappen(one)}>
       <span>{pendingText(one)}</span>
@@ -81,7 +81,7 @@ export const Choices = () => {
       {pending.length === 0 && <p class="soft">nothing is pending</p>}
       <ul class="choices">
         {pending.map((one, index) => (
-          <Choice key={one.serial} one={one} isNext={index === 0} />
+          <PendingChoice key={one.serial} one={one} isNext={index === 0} />
         ))}
       </ul>
     </section>

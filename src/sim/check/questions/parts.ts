@@ -1,14 +1,14 @@
 import { type Call, calls } from '../../../machines/messages.ts';
 import { canonical } from '../../data/canonical.ts';
 import type { AnyProperty, Property, PropertySettings } from '../../properties/property.ts';
-import type { Scenario, Step } from '../../scenario/scenario.ts';
+import type { Scenario, ScenarioStep } from '../../scenario/scenario.ts';
 
 /** The calls that a scenario makes. */
 export const dialledCalls = ({ steps }: Pick<Scenario, 'steps'>): readonly Call[] =>
   calls.filter((call) => steps.some((step) => dialledBy(step) === call));
 
 /** The call that a step dials, or null. */
-const dialledBy = ({ action }: Step): Call | null =>
+const dialledBy = ({ action }: ScenarioStep): Call | null =>
   'party' in action && action.event.type === 'call.dial' ? action.event.call : null;
 
 /**
@@ -37,7 +37,7 @@ function areAlike({ steps, faults }: Pick<Scenario, 'steps' | 'faults'>): boolea
 }
 
 /** Each step with those that follow it one by one, as texts in an order of their own. */
-function chainsOf(steps: readonly Pick<Step, 'from'>[]): string[] {
+function chainsOf(steps: readonly Pick<ScenarioStep, 'from'>[]): string[] {
   const chains: string[] = [];
   for (const step of steps) {
     const text = canonical(step);
@@ -49,7 +49,7 @@ function chainsOf(steps: readonly Pick<Step, 'from'>[]): string[] {
 
 /** A property that sees nothing of the other calls. */
 function ofOneCall(property: Property<unknown>, call: Call): Property<unknown> {
-  const isOther = (step: Step) => dialledBy(step) !== null && dialledBy(step) !== call;
+  const isOther = (step: ScenarioStep) => dialledBy(step) !== null && dialledBy(step) !== call;
   const own = (settings: PropertySettings) => ({ ...settings, steps: settings.steps.filter((step) => !isOther(step)) });
   const { settled } = property;
   return {

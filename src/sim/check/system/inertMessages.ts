@@ -78,7 +78,7 @@ export const localStatesOf = ({ parties }: WorldDefinition): readonly LocalState
   parties.map(
     (table) =>
       new LocalStates((local, event) => {
-        const { next, effects, sightings } = table.step(local, event);
+        const { next, effects, sightings } = table.react(local, event);
         return next === local && effects.length === 0 && sightings.length === 0;
       }),
   );

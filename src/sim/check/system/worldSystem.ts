@@ -4,7 +4,7 @@ import { type AnyProperty, PropertyTable } from '../../properties/property.ts';
 import type { Fault } from '../../scenario/scenario.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { sightingTable } from '../../world/eventTable.ts';
-import { befalling } from '../../world/faults.ts';
+import { dueFault } from '../../world/faults.ts';
 import { type Fate, type Fired, type Pending, World } from '../../world/world.ts';
 import type { Situations } from '../engine/situations.ts';
 import type { Outcome, PendingAfter, Situation, TimedSystem } from '../engine/timedSystem.ts';
@@ -148,8 +148,8 @@ export class WorldSystem implements TimedSystem {
   #start(): Outcome {
     const { world, started } = World.start(this.definition);
     let observers = this.observers.start;
-    for (const { step } of started) {
-      for (const sighting of step?.sightings ?? []) observers = this.observers.next(observers, sighting);
+    for (const { reaction } of started) {
+      for (const sighting of reaction?.sightings ?? []) observers = this.observers.next(observers, sighting);
     }
     const created = [...world.pending].sort((one, other) => one.serial - other.serial);
     const { losses, duplicates } = this.#budget;
@@ -182,10 +182,10 @@ export class WorldSystem implements TimedSystem {
     return { world, positions };
   }
 
-  #observed(before: number, { fired, step }: Fired): Pick<Aftermath, 'observers' | 'begun'> {
+  #observed(before: number, { fired, reaction }: Fired): Pick<Aftermath, 'observers' | 'begun'> {
     let observers = before;
     const begun: PropertyObligation[] = [];
-    const seen = [...(fired.kind === 'step' ? [environment] : []), ...(step?.sightings ?? [])];
+    const seen = [...(fired.kind === 'step' ? [environment] : []), ...(reaction?.sightings ?? [])];
     for (const sighting of seen) {
       const next = this.observers.next(observers, sighting);
       if (next !== observers) begun.push(...this.#begunBetween(observers, next));
@@ -205,7 +205,7 @@ export class WorldSystem implements TimedSystem {
     const { world, created, observers } = aftermath;
     const { faults } = this.definition.scenario;
     const occurrences = words.slice(this.definition.parties.length + occurrencesAt);
-    const demanded = faults.length === 0 ? none : created.map((one) => befalling(this.definition, occurrences, one));
+    const demanded = faults.length === 0 ? none : created.map((one) => dueFault(this.definition, occurrences, one));
     const capped = occurrences.map((count, index) => Math.min(count, faults[index]?.occurrence ?? 0));
     return this.#choices(words, aftermath, demanded).map(({ fates, left }) => ({
       words: [...world.locals, world.cutLinks, observers, left.losses, left.duplicates, ...capped],

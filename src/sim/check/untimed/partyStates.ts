@@ -1,5 +1,5 @@
 import { Interned } from '../../data/interned.ts';
-import type { PartyStep, PartyTable } from '../../world/partyTable.ts';
+import type { PartyReaction, PartyTable } from '../../world/partyTable.ts';
 import type { Messages } from './messages.ts';
 
 /** A timer by its identity and the event that it ends in. */
@@ -66,12 +66,12 @@ export class PartyStates {
     if (known !== undefined) return known;
     const { local, timers } = this.#states.of(state);
     const left = timers.filter(([timer]) => timer !== fired);
-    const reaction = this.#reaction(this.#table.step(local, event), left);
+    const reaction = this.#reaction(this.#table.react(local, event), left);
     reactions[key] = reaction;
     return reaction;
   }
 
-  #reaction({ next, effects, sightings }: PartyStep, armed: readonly Timer[]): Reaction {
+  #reaction({ next, effects, sightings }: PartyReaction, armed: readonly Timer[]): Reaction {
     const timers = new Map(armed);
     const sends: number[] = [];
     for (const effect of effects) {

@@ -2,8 +2,8 @@ import { useRef } from 'preact/hooks';
 import { toMermaid } from '../../../sim/report/mermaid.ts';
 import { toPlantUml } from '../../../sim/report/plantuml.ts';
 import { runTitle } from '../../../sim/report/wording.ts';
-import { regressionTest } from '../../model/takeAway/regression.ts';
-import { scenarioFile } from '../../model/takeAway/scenarioFile.ts';
+import { regressionTest } from '../../model/export/regression.ts';
+import { scenarioFile } from '../../model/export/scenarioFile.ts';
 import { offerBridge } from '../hosted/bridge.ts';
 import { linkNow } from '../link.ts';
 import { boot, experiment, layout, tell, trace } from '../store.ts';
@@ -32,11 +32,11 @@ async function copyLink(): Promise<void> {
   tell('The link is in the clipboard; it holds the whole run.');
 }
 
-/** Something that can be taken away. */
+/** A form in which a run can be exported. */
 type Item = readonly [what: string, hint: string, act: () => unknown];
 
-/** What can be taken away of the run that is shown. */
-export function takeAwayItems(): readonly Item[] {
+/** The forms in which the run that is shown can be exported. */
+export function exportItems(): readonly Item[] {
   const [done, shown, placed] = [trace.value, experiment.value, layout.value];
   if (done === null || shown === null || placed === null) return [];
   const name = `${done.scenario.name}-${done.scenario.mode.name}`;
@@ -76,7 +76,7 @@ export function takeAwayItems(): readonly Item[] {
 
 const Items = () => (
   <ul>
-    {takeAwayItems().map(([what, hint, act]) => (
+    {exportItems().map(([what, hint, act]) => (
       <li key={what}>
         <button
           type="button"
@@ -92,8 +92,8 @@ const Items = () => (
   </ul>
 );
 
-/** The menu of everything that a run can leave the page as. */
-export const TakeAway = () => {
+/** The menu of all forms in which a run can be exported. */
+export const ExportMenu = () => {
   const menu = useRef<HTMLDetailsElement>(null);
   return (
     <details
@@ -103,7 +103,7 @@ export const TakeAway = () => {
         if (key === 'Escape') menu.current?.removeAttribute('open');
       }}
     >
-      <summary>Take away</summary>
+      <summary>Export</summary>
       <Items />
     </details>
   );

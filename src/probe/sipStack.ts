@@ -2,7 +2,7 @@ import type { SipRequest, SipResponse } from '../sip/message/message.ts';
 import type { ServerTransaction } from '../sip/transactions/transactionLayer.ts';
 
 /** An address from which SIP is spoken: what the probe needs of transport and transactions. */
-export interface Endpoint {
+export interface SipStack {
   readonly transport: 'UDP' | 'TCP' | 'TLS';
   /** Own address, as Via and Contact carry it; an IPv6 address in brackets. */
   readonly host: string;

@@ -12,7 +12,7 @@ import {
   type Undelivered,
 } from './transport.ts';
 
-/** What a party does to the world in one step, in the order in which XState says so. */
+/** What a party does to the world in one reaction, in the order in which XState says so. */
 export type Effect =
   | { readonly type: 'send'; readonly to: number; readonly event: number; readonly cause: number }
   | {
@@ -24,11 +24,11 @@ export type Effect =
     }
   | { readonly type: 'cancel'; readonly timer: number };
 
-/** Each message of a step fails at most once; a machine that answers every failure with a message would never end. */
+/** Each message of a reaction fails at most once; a machine that answers every failure with a message would never end. */
 const mostEvents = 1_000;
 
-/** One atomic step of a party: what comes from the network passes its transport layer first, what leaves it last. */
-export class Step {
+/** One atomic reaction of a party, while it is computed: what comes from the network passes its transport layer first, what leaves it last. */
+export class ReactionBuilder {
   snapshot: number;
   transport: TransportState;
   readonly effects: Effect[] = [];
@@ -39,9 +39,9 @@ export class Step {
   readonly #machine: MachineTable;
   readonly #layer: TransportLayer;
   readonly #timerId: (name: string) => number;
-  /** What has come from the network in this step. */
+  /** What has come from the network in this reaction. */
   #request: Segment | null = null;
-  /** What the machine still has to be told in this step. */
+  /** What the machine still has to be told in this reaction. */
   readonly #events: MachineEvent[] = [];
 
   constructor(
@@ -100,14 +100,14 @@ export class Step {
     let count = 0;
     for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
       if (count++ > mostEvents)
-        throw new Error(`${this.#party}: a step never ends, as each failure to send leads to another`);
+        throw new Error(`${this.#party}: a reaction never ends, as each failure to send leads to another`);
       this.#tell(event);
     }
   }
 
   #tell(event: MachineEvent): void {
     const before = this.#process;
-    const { next, actions, ignored } = this.#machine.step(this.snapshot, eventTable.idOf(event));
+    const { next, actions, ignored } = this.#machine.transition(this.snapshot, eventTable.idOf(event));
     this.snapshot = next;
     this.ignored &&= ignored;
     this.perform(actions);
@@ -141,7 +141,7 @@ export class Step {
     this.effects.push({ type: 'send', to: partyNames.indexOf(to), event: eventTable.idOf(segment), cause });
   }
 
-  /** An immediate raise has already been taken within the step; only delayed ones are timers. */
+  /** An immediate raise has already been taken within the reaction; only delayed ones are timers. */
   #arm({ event, id, delay }: RaiseParams): void {
     if (delay === undefined) return;
     if (id === undefined) throw new Error(`${this.#party}: the timer for ${event.type} has no id`);

@@ -14,14 +14,14 @@ export function ownContact(contact: CallTarget): OwnContact {
 }
 
 /** The sockets of one run: one for each contact that can be bound, and the caller's. */
-export type EndpointName = OwnContact | 'caller';
+export type SocketName = OwnContact | 'caller';
 
 /** How SIP is carried. */
 export type SipTransport = 'udp' | 'tcp' | 'tls';
 
 /** One socket of a run, connected to the SIP server. */
-export interface Endpoint {
-  readonly name: EndpointName;
+export interface SipSocket {
+  readonly name: SocketName;
   readonly transport: SipTransport;
   /** Where it can be reached: what its Via and Contact say. */
   readonly host: string;
@@ -30,10 +30,10 @@ export interface Endpoint {
   send(bytes: Uint8Array): void;
 }
 
-/** The URI under which an endpoint is registered (RFC 3261 20.10). */
-export const contactUri = ({ user }: Account, { host, port, transport }: Endpoint): string =>
+/** The URI under which a socket is registered (RFC 3261 20.10). */
+export const contactUri = ({ user }: Account, { host, port, transport }: SipSocket): string =>
   `sip:${user}@${hostPortText({ host, port })}${transport === 'udp' ? '' : `;transport=${transport}`}`;
 
-/** The value of a new Via of an endpoint (RFC 3261 18.1.1, RFC 3581 3). */
-export const viaOf = ({ host, port, transport }: Endpoint, branch: string): string =>
+/** The value of a new Via of a socket (RFC 3261 18.1.1, RFC 3581 3). */
+export const viaOf = ({ host, port, transport }: SipSocket, branch: string): string =>
   `SIP/2.0/${transport.toUpperCase()} ${hostPortText({ host, port })};branch=${branch};rport`;

@@ -3,10 +3,10 @@ import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
 import { TransactionLayer } from '../sip/transactions/transactionLayer.ts';
 import { openTransports } from '../sip/transports/openTransports.ts';
 import type { Address, Remote } from '../sip/transports/transport.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { SipStack } from './sipStack.ts';
 
 /** Opens an address from which SIP is spoken with that server, and with nobody else, whatever it says. */
-export async function openEndpoint(server: Remote, local: Pick<Address, 'host'>): Promise<Endpoint> {
+export async function openSipStack(server: Remote, local: Pick<Address, 'host'>): Promise<SipStack> {
   let nonsense: string | undefined;
   const layer = new TransactionLayer({ clock: globalThis as never, identifiers: randomIdentifiers });
   const transports = await openTransports(
