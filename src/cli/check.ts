@@ -9,7 +9,7 @@ import { serverKinds } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import { regressionOf } from '../sim/check/explain/regression.ts';
 import { parameterNamed } from '../sim/check/questions/parameter.ts';
-import { questions } from '../sim/check/questions/supremum.ts';
+import { durations } from '../sim/check/questions/supremum.ts';
 import type { CheckedCell, CheckJob } from '../sim/jobs/cell.ts';
 import type { Answered, Ask, QuestionJob } from '../sim/jobs/question.ts';
 import type { UntimedJob } from '../sim/jobs/untimedCell.ts';
@@ -204,8 +204,8 @@ export const checkCommand = () =>
     .option('--envelope <delay>', 'how far a delay such as push.latency may go, to the millisecond', parseParameter)
     .option(
       '--longest <what>',
-      `how long this can last, to the millisecond: ${questions.join(', ')}`,
-      oneOf(...questions),
+      `how long this can last, to the millisecond: ${durations.join(', ')}`,
+      oneOf(...durations),
     )
     .option('--untimed', 'every order whatever the delays: faster for small worlds, and what holds holds at any speed')
     .option('--coverage', 'which states, transitions and guards of the machines the exploration reaches (on one core)')

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { parameterNamed, parameterNames } from '../sim/check/questions/parameter.ts';
-import type { Question } from '../sim/check/questions/supremum.ts';
+import type { DurationName } from '../sim/check/questions/supremum.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
 import { refuse, refuseOutputs } from './files.ts';
 import { type Adaptation, flagsOf } from './options.ts';
@@ -17,7 +17,7 @@ export interface CheckCommandOptions extends Adaptation {
   readonly duplicates: number;
   readonly calls?: number;
   readonly envelope?: string;
-  readonly longest?: Question;
+  readonly longest?: DurationName;
   readonly coverage?: boolean;
   readonly untimed?: boolean;
   /** Bytes. */

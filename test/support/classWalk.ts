@@ -1,6 +1,6 @@
 import { fireInto, newSource, turnTo } from '../../src/sim/check/engine/firing.ts';
 import { Situations } from '../../src/sim/check/engine/situations.ts';
-import { type Alive, aliveAfter } from '../../src/sim/check/explain/runPath.ts';
+import { type Tracked, trackedAfter } from '../../src/sim/check/explain/runPath.ts';
 import { WorldSystem } from '../../src/sim/check/system/worldSystem.ts';
 import { properties } from '../../src/sim/properties/properties.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
@@ -11,7 +11,7 @@ import { World } from '../../src/sim/world/world.ts';
 class ClassWalk {
   readonly system: WorldSystem;
   readonly situations: Situations;
-  alive: Alive[];
+  tracked: Tracked[];
   situation: number;
   #matrix: Int32Array;
 
@@ -23,7 +23,7 @@ class ClassWalk {
     this.situation = move.target;
     this.#matrix = new Int32Array((move.origins.length + 1) ** 2);
     fireInto(this.#matrix, newSource(), 0, this.situations, start);
-    this.alive = aliveAfter(this.situations, move, [], 0, (index) => index);
+    this.tracked = trackedAfter(this.situations, move, [], 0, (index) => index);
   }
 
   /** Fires the event at a position; false where the class says that it cannot be the next one. */
@@ -39,13 +39,13 @@ class ClassWalk {
     fireInto(next, source, position + 1, this.situations, move);
     this.#matrix = next;
     this.situation = taken.target;
-    this.alive = aliveAfter(this.situations, taken, this.alive, nowMs, serialOf);
+    this.tracked = trackedAfter(this.situations, taken, this.tracked, nowMs, serialOf);
     return true;
   }
 
   /** The deadline that is over at a date, or -1. */
   overdue(nowMs: number): number {
-    return this.alive.findIndex(
+    return this.tracked.findIndex(
       ({ type, sinceMs }) =>
         this.system.typeOf(type).is === 'deadline' && sinceMs + this.system.windowOf(type)[1] <= nowMs,
     );
@@ -75,7 +75,7 @@ export function followed(definition: WorldDefinition, seed: number, pruned: Worl
       world.pending.findIndex((one) => one.serial === serial),
       fate,
     );
-    const position = walk.alive.findIndex((one) => one.serial === serial);
+    const position = walk.tracked.findIndex((one) => one.serial === serial);
     const isInert = pruned !== null && kind === 'message' && reaction?.effects.length === 0;
     if (position < 0 && isInert && reaction.sightings.length === 0) continue;
     if (position < 0) return `step ${step}: ${kind} ${serial} is not pending in its class`;

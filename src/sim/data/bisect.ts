@@ -1,4 +1,4 @@
-/** What a question about a number of milliseconds came to; null where a check on the way was inconclusive. */
+/** The answer to a yes-no question; null where a check was inconclusive. */
 export type Answer = boolean | null;
 
 /**
@@ -7,7 +7,7 @@ export type Answer = boolean | null;
  */
 export function largestTrue(low: number, high: number, isTrue: (value: number) => Answer): number | null {
   let [holding, failing] = [low - 1, high + 1];
-  // Doubling first: mostly the limit is far closer to the lower bound than to the upper one.
+  // Doubling first: the limit is usually far closer to the lower bound than to the upper one.
   for (let step = 1; failing > high && holding < high; step *= 2) {
     const value = Math.min(high, holding + step);
     const answer = isTrue(value);

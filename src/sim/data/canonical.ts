@@ -13,7 +13,7 @@ export function canonical(value: unknown): string {
   throw new TypeError(`not plain data: ${typeof value === 'object' ? value?.constructor?.name : String(value)}`);
 }
 
-/** A copy-free freeze of plain data, so that a machine that mutates an interned value fails at once. */
+/** Freezes plain data in place, so that a machine that mutates an interned value fails at once. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);

@@ -1,5 +1,5 @@
 const unitMs = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 } as const;
-/** A year: beyond it nothing is meant seriously. */
+/** A year: a longer duration is taken for a mistake. */
 const longestMs = 365 * 24 * 3_600_000;
 
 const pattern = /^(\d+(?:\.\d+)?)\s*(ms|s|min|h)$/;
@@ -9,7 +9,7 @@ export function parseDurationMs(text: string): number | null {
   const match = pattern.exec(text.trim());
   if (match === null) return null;
   const exact = Number(match[1]) * unitMs[match[2] as keyof typeof unitMs];
-  // 64.1 * 1000 is 64099.999...: what is whole but for the binary fraction is whole.
+  // 64.1 * 1000 is 64099.999...: rounding removes the error of the binary fraction.
   const ms = Math.round(exact);
   return Number.isSafeInteger(ms) && Math.abs(exact - ms) < 1e-6 && ms <= longestMs ? ms : null;
 }

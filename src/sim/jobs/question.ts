@@ -1,14 +1,14 @@
 import type { CheckOptions } from '../check/questions/decision.ts';
 import { type Envelope, envelopeOf } from '../check/questions/envelope.ts';
 import { parameterNamed } from '../check/questions/parameter.ts';
-import { type Question, type Supremum, supremumOf } from '../check/questions/supremum.ts';
+import { type DurationName, type Supremum, supremumOf } from '../check/questions/supremum.ts';
 import { formatDuration } from '../data/duration.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { CheckJob } from './cell.ts';
 
 /** What is asked of a cell: how far a delay may go before a property is violated, or how long something can last. */
-export type Ask = { readonly envelope: string; readonly property: string } | { readonly longest: Question };
+export type Ask = { readonly envelope: string; readonly property: string } | { readonly longest: DurationName };
 
 export type QuestionJob = Omit<CheckJob, 'properties' | 'traces' | 'fastest'> & { readonly ask: Ask };
 

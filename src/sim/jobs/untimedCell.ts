@@ -18,8 +18,8 @@ export function checkUntimedCell(job: UntimedJob, onProgress?: (progress: Progre
     losses: budget.losses,
     memoryBytes: maximumBytes,
     ...(onProgress && {
-      onProgress: ({ states, transitions, frontier }) => {
-        isInterrupted = !onProgress({ classes: states, edges: transitions, frontier, bytes: 0 });
+      onProgress: ({ states, transitions, waiting }) => {
+        isInterrupted = !onProgress({ classes: states, edges: transitions, waiting, bytes: 0 });
         return !isInterrupted;
       },
     }),

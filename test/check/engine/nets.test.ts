@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Search } from '../../../src/sim/check/engine/frontier.ts';
 import { type ExploreOptions, StateClasses } from '../../../src/sim/check/engine/stateClasses.ts';
 import type { TimedSystem } from '../../../src/sim/check/engine/timedSystem.ts';
+import type { ExplorationOrder } from '../../../src/sim/check/engine/waitingList.ts';
 import { alternatingBit, ifip83, levelCrossing } from '../../support/petriNet.ts';
 
-function explored(system: TimedSystem, abstraction: ExploreOptions['abstraction'], search: Search = 'breadthFirst') {
-  const classes = new StateClasses(system, { abstraction, search });
+function explored(
+  system: TimedSystem,
+  abstraction: ExploreOptions['abstraction'],
+  order: ExplorationOrder = 'breadthFirst',
+) {
+  const classes = new StateClasses(system, { abstraction, order });
   expect(classes.explore()).toBe('complete');
   return classes;
 }
@@ -39,8 +43,8 @@ describe('maximal classes do not depend on the order of exploration', () => {
     [2, 37],
     [3, 172],
   ])('level crossing with %i trains', (trains, expected) => {
-    for (const search of ['breadthFirst', 'depthFirst'] as const) {
-      const classes = explored(levelCrossing(trains), 'inclusion', search);
+    for (const order of ['breadthFirst', 'depthFirst'] as const) {
+      const classes = explored(levelCrossing(trains), 'inclusion', order);
       expect(classes.maximalCount).toBe(expected);
     }
   });

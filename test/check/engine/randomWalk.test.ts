@@ -4,7 +4,7 @@ import { randomWalk } from '../../../src/sim/check/engine/randomWalk.ts';
 import { Situations } from '../../../src/sim/check/engine/situations.ts';
 import { datesOf, inOrder } from '../../../src/sim/check/engine/timeline.ts';
 import { timelineThrough } from '../../../src/sim/check/explain/violation.ts';
-import { walkedInto } from '../../../src/sim/check/questions/walkedInto.ts';
+import { violationsOnWalks } from '../../../src/sim/check/questions/violationsOnWalks.ts';
 import { noFaults } from '../../../src/sim/check/system/faultBudget.ts';
 import { WorldSystem } from '../../../src/sim/check/system/worldSystem.ts';
 import { propertyNamed } from '../../../src/sim/properties/properties.ts';
@@ -50,7 +50,7 @@ describe('what random walks come to', () => {
   const always = () => true;
 
   test('is a violation that the simulator confirms, with its race window', () => {
-    const found = walkedInto(gap, [propertyNamed('answeredOnce'), noInviteLost], noFaults, always);
+    const found = violationsOnWalks(gap, [propertyNamed('answeredOnce'), noInviteLost], noFaults, always);
     expect([...found.keys()]).toEqual([1]);
     const { trace, kind, window } = found.get(1) ?? {};
     expect(trace?.verdicts.find(({ property }) => property === 'noInviteLost')?.verdict).toBe('violated');
@@ -59,11 +59,11 @@ describe('what random walks come to', () => {
   });
 
   test('is nothing where the property holds, and what only a fault violates takes a fault', () => {
-    expect(walkedInto(safe, [noInviteLost], noFaults, always).size).toBe(0);
-    expect(walkedInto(safe, [noInviteLost], { losses: 1, duplicates: 0 }, always).size).toBe(1);
+    expect(violationsOnWalks(safe, [noInviteLost], noFaults, always).size).toBe(0);
+    expect(violationsOnWalks(safe, [noInviteLost], { losses: 1, duplicates: 0 }, always).size).toBe(1);
   });
 
   test('is nothing for who is interrupted', () => {
-    expect(walkedInto(gap, [noInviteLost], noFaults, () => false).size).toBe(0);
+    expect(violationsOnWalks(gap, [noInviteLost], noFaults, () => false).size).toBe(0);
   });
 });

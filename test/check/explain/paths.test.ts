@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { registrationModeNames } from '../../../src/machines/registrationModes.ts';
 import { serverProfiles } from '../../../src/profiles/servers.ts';
 import { Situations } from '../../../src/sim/check/engine/situations.ts';
-import { type PathStep, StateClasses } from '../../../src/sim/check/engine/stateClasses.ts';
+import { type Firing, StateClasses } from '../../../src/sim/check/engine/stateClasses.ts';
 import type { TimedSystem } from '../../../src/sim/check/engine/timedSystem.ts';
 import { datesOf, inOrder, roomiestDates, type Timeline, timelineOf } from '../../../src/sim/check/engine/timeline.ts';
-import { enact } from '../../../src/sim/check/explain/enactment.ts';
+import { concretePlanOf } from '../../../src/sim/check/explain/concretePlan.ts';
 import { timelineThrough } from '../../../src/sim/check/explain/violation.ts';
 import { InertMessages } from '../../../src/sim/check/system/inertMessages.ts';
 import { WorldSystem } from '../../../src/sim/check/system/worldSystem.ts';
@@ -22,21 +22,21 @@ import { example, scenarioOf } from '../../support/scenarios.ts';
 function drawnPath(system: TimedSystem, pick: number, most = 120) {
   const classes = new StateClasses(new Situations(system), {
     abstraction: 'equality',
-    search: pick % 2 === 0 ? 'depthFirst' : 'breadthFirst',
+    order: pick % 2 === 0 ? 'depthFirst' : 'breadthFirst',
     visit: (_, stateClass) => stateClass > most,
   });
   classes.explore();
   return { situations: classes.situations, path: classes.pathTo(pick % classes.count) };
 }
 
-function timeline(system: TimedSystem, situations: Situations, path: readonly PathStep[]): Timeline {
+function timeline(system: TimedSystem, situations: Situations, path: readonly Firing[]): Timeline {
   const start = situations.moveAt(situations.start());
   const types = [start, ...path.map(({ move }) => move)].map(({ target }) => [...situations.of(target).pending]);
   return timelineOf(system, start.origins, types, path);
 }
 
 /** Steps through dates as a clock would, knowing nothing of classes: each event within its window, none overdue. */
-function acceptedByAClock(system: TimedSystem, path: readonly PathStep[], dates: readonly number[]): boolean {
+function acceptedByAClock(system: TimedSystem, path: readonly Firing[], dates: readonly number[]): boolean {
   let pending = system.start.pending.map(({ type }) => ({ type, sinceMs: 0 }));
   let situation = { words: system.start.words, pending: pending.map(({ type }) => type) };
   return path.every(({ position, move }, index) => {
@@ -99,12 +99,12 @@ test('every path through the world of a scenario is a run of the simulator that 
     fc.property(world, fc.boolean(), fc.nat(1), ({ name, mode, server, losses, pick }, keepsInert, duplicates) => {
       const definition = defineWorld(scenarioOf(example(name), mode, server));
       const system = new WorldSystem(definition, properties, { losses, duplicates });
-      if (!keepsInert) system.negligible = new InertMessages(system);
+      if (!keepsInert) system.reduction = new InertMessages(system);
       const { situations, path } = drawnPath(system, pick, 400);
       const line = timelineThrough(system, situations, path);
       const dates = datesOf(line, inOrder)?.earliest();
       expect(dates).toBeDefined();
-      const { plan } = enact(system, line, dates ?? []);
+      const { plan } = concretePlanOf(system, line, dates ?? []);
       const run = new Run(definition, new PlannedSchedule(plan), { record: false });
       run.finish();
       const last = path.at(-1)?.move.target ?? situations.moveAt(situations.start()).target;

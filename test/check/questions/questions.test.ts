@@ -34,7 +34,7 @@ describe('parameters', () => {
 
   test('are read and replaced in the same place', () => {
     const scenario = scenarioOf(example('call-while-suspended'));
-    for (const name of ['push.latency', 'app.coldStart', 'step.1', 'caller.patience']) {
+    for (const name of ['push.latency', 'app.coldStart', 'step.1', 'caller.mostClassesForShortest']) {
       const parameter = parameterNamed(name) as Parameter;
       expect(windowOf(withWindow(scenario, parameter, [3, 4]), parameter), name).toEqual([3, 4]);
     }
@@ -53,7 +53,7 @@ describe('the envelope of the push', () => {
     expect(decidedAt((safeUpToMs as number) + 1)?.verdict).toBe('violated');
   });
 
-  test("is what the caller's patience leaves: 30 s less the way of the INVITE and the start of the app", () => {
+  test("is what the caller's mostClassesForShortest leaves: 30 s less the way of the INVITE and the start of the app", () => {
     expect(safeUpToMs).toBeGreaterThan(28_000);
     expect(safeUpToMs).toBeLessThan(30_000);
   });

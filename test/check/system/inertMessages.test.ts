@@ -47,15 +47,15 @@ describe('an event is inert in a local state', () => {
 /** A world without its inert messages, explored; and how often the conjecture which they are had to be corrected. */
 function explored(system: WorldSystem, seen = localStatesOf(system.definition)) {
   const inert = new InertMessages(system, seen);
-  system.negligible = inert;
+  system.reduction = inert;
   let refuted = 0;
   const situations = new Situations(system);
-  const amended = () => {
+  const invalidated = () => {
     if (!inert.isRefuted) return [];
     refuted++;
     return situations.renew(inert.takeRefuted());
   };
-  new Hulls(situations, { maximumBytes: Number.POSITIVE_INFINITY, visit: () => true, amended }).explore();
+  new Hulls(situations, { maximumBytes: Number.POSITIVE_INFINITY, visit: () => true, invalidated }).explore();
   return { inert, refuted, situations };
 }
 

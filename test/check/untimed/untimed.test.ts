@@ -68,8 +68,8 @@ describe('the untimed exploration', () => {
     };
     const budget = { losses: 0, duplicates: 0 };
     const job = { document, mode: 'standard', server: serverProfiles.multi, properties: null, budget } as const;
-    const [cell] = checkUntimedCell({ ...job, maximumBytes: 1e9, traces: false, untimed: true }, () => false);
-    expect(cell).toMatchObject({ verdict: 'inconclusive', scope: expect.stringMatching(/; interrupted$/) });
+    const [configuration] = checkUntimedCell({ ...job, maximumBytes: 1e9, traces: false, untimed: true }, () => false);
+    expect(configuration).toMatchObject({ verdict: 'inconclusive', scope: expect.stringMatching(/; interrupted$/) });
   });
 
   test('tells how far it is, and stops when it is told to', () => {

@@ -21,11 +21,11 @@ export interface Source {
   /** Those that are new, and how many. */
   added: Int32Array;
   addedCount: number;
-  /** Set where an earlier message may arrive later than a window lets the one behind it: no class can say that. */
+  /** Set where an earlier message may arrive beyond the window of the one behind it: no zone expresses that. */
   isHeldBack: boolean;
 }
 
-/** A source that is filled in before each firing. */
+/** An empty source, to be turned to a class before each firing. */
 export const newSource = (): Source => ({
   matrix: new Int32Array(1),
   place: 0,
@@ -39,7 +39,7 @@ export const newSource = (): Source => ({
   isHeldBack: false,
 });
 
-/** Turns a source to a class, and finds out which of its events may be next. */
+/** Turns a source to a class and computes which of its events are firable. */
 export function turnTo(source: Source, matrix: Int32Array, place: number, pending: number): void {
   source.matrix = matrix;
   source.place = place;
@@ -145,7 +145,7 @@ function keepOrderBefore(next: Int32Array, source: Source, situations: Situation
   keepOrder(next, width, row - 1, row);
 }
 
-/** On a link that keeps the order the earlier message arrives no later: all dates within the windows that respect it. */
+/** Adds the constraint that the earlier message of an ordered link arrives no later than the one behind it. */
 function keepOrder(next: Int32Array, width: number, first: number, second: number): void {
   if ((next[first * width + second] as number) <= 0) return;
   for (let row = 0; row < width; row++) {

@@ -1,22 +1,22 @@
 import { IntVector } from '../../data/intVector.ts';
 import { fireInto, newSource, turnTo } from './firing.ts';
-import { Frontier } from './frontier.ts';
 import { MatrixStore } from './matrixStore.ts';
 import { moveTargetAt, type Situations } from './situations.ts';
 import type { Ending, Progress } from './stateClasses.ts';
+import { WaitingList } from './waitingList.ts';
 
 export interface HullOptions {
   /** Bytes that the exploration may hold. */
   readonly maximumBytes: number;
   /**
-   * An event that is pending until the run is over: what is furthest from it is expanded first. So most of what a
-   * situation includes has been joined before it is expanded, and it need not be expanded often.
+   * An event that is pending until the end of the run. The situation furthest from it is expanded first: then most of
+   * its predecessors have been joined into its hull by the time it is expanded, and few are expanded again.
    */
   readonly end?: number;
-  /** Called with every situation once; false where nothing that can follow is of interest. */
+  /** Called once with every situation; false where its successors need not be explored. */
   readonly visit: (situation: number) => boolean;
-  /** Called after each expansion: situations that are to be expanded once more, because other moves lead out of them now. */
-  readonly amended?: () => readonly number[];
+  /** Called after each expansion: situations whose moves have changed, to be expanded again. */
+  readonly invalidated?: () => readonly number[];
   /** Called now and then; false ends the exploration. */
   readonly onProgress?: ((progress: Progress) => boolean) | undefined;
 }
@@ -25,9 +25,9 @@ const expansionsBetweenReports = 1_024;
 const nothing: readonly number[] = [];
 
 /**
- * One class per situation: the smallest that includes all that lead there. The hull of canonical classes is canonical,
- * and it grows until it no longer does. It reaches everything that can be reached, perhaps more, with as few classes
- * as there are situations.
+ * The exploration by convex hulls: one zone per situation, the smallest that covers every class reached there. The hull
+ * of canonical matrices is canonical. Hulls grow to a fixed point, which over-approximates what is reachable with one
+ * zone per situation.
  */
 export class Hulls {
   joined = 0;
@@ -38,7 +38,7 @@ export class Hulls {
   readonly #matrixOf = new IntVector();
   /** Per situation, 1 while it waits to be expanded, 2 where it never will be. */
   readonly #state = new IntVector();
-  readonly #waiting = new Frontier('cheapestFirst');
+  readonly #waiting = new WaitingList('cheapestFirst');
   #expanded = 1;
   #added = 0;
   #scratch = new Int32Array(1_024);
@@ -50,7 +50,8 @@ export class Hulls {
   }
 
   /**
-   * Explores to the end, to that many situations (`stopped`), or to whatever ends it before. Called again, it goes on.
+   * Explores until the waiting list is empty, until there are `mostSituations` (`stopped`), or until a limit is met. A
+   * second call continues where the first one ended.
    */
   explore(mostSituations = Number.POSITIVE_INFINITY): Ending {
     const { maximumBytes, onProgress } = this.#options;
@@ -60,7 +61,7 @@ export class Hulls {
       this.#state.data[situation] = 0;
       this.#expand(situation);
       if (this.#source.isHeldBack) return 'order';
-      for (const one of this.#options.amended?.() ?? nothing) this.reopen(one);
+      for (const one of this.#options.invalidated?.() ?? nothing) this.reopen(one);
       if (this.#situations.count >= mostSituations) return 'stopped';
       if (this.#expanded++ % expansionsBetweenReports !== 0) continue;
       if (this.bytes > maximumBytes) return 'memory';
@@ -69,16 +70,16 @@ export class Hulls {
     return 'complete';
   }
 
-  /** Expands a situation once more, if it has been. */
+  /** Puts a situation that has been expanded back on the waiting list. */
   reopen(situation: number): void {
     if (situation >= this.#matrixOf.length || this.#matrixOf.at(situation) < 0 || this.#state.at(situation) !== 0)
       return;
     this.#state.data[situation] = 1;
-    // Of those that have gone on for as long, the one that has waited longest comes first.
+    // Ties: first in, first out.
     this.#waiting.add(situation, this.#elapsedMs(situation) * 2 ** 32 + this.#added++);
   }
 
-  /** How long at least the run has gone on in a situation, but for a constant; 0 where that is not known. */
+  /** The earliest date of the run in a situation, up to a constant; 0 where that is not known. */
   #elapsedMs(situation: number): number {
     const { end } = this.#options;
     const position = end === undefined ? -1 : this.#situations.positionOf(situation, end);
@@ -97,7 +98,7 @@ export class Hulls {
     return {
       classes: this.#situations.count,
       edges,
-      frontier: this.#waiting.length,
+      waiting: this.#waiting.length,
       bytes,
     };
   }
@@ -114,7 +115,7 @@ export class Hulls {
     }
   }
 
-  /** Joins the class to which a move leads with what its situation has. */
+  /** Joins the class to which a move leads into the hull of its situation. */
   #arrive(move: number, fired: number): void {
     const target = this.#situations.moves.at(move + moveTargetAt);
     const size = (this.#situations.sizeOf(target) + 1) ** 2;
@@ -132,7 +133,7 @@ export class Hulls {
     this.reopen(target);
   }
 
-  /** Widens a matrix to include the one in `#scratch`; false where it did already. */
+  /** Widens a matrix to cover the one in `#scratch`; false where it covered it already. */
   #grows(id: number, size: number): boolean {
     const matrix = this.#matrices.chunkOf(id);
     const place = this.#matrices.placeOf(id);

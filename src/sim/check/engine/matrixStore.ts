@@ -6,7 +6,7 @@ const chunkSize = 1 << chunkBits;
 /** Difference-bound matrices of all state classes, in large chunks, so that growing never copies. */
 export class MatrixStore {
   readonly #chunks: Int32Array[] = [];
-  /** Chunk and place of each matrix, packed as chunk * chunkSize + place in a double. */
+  /** Chunk of each matrix, and its place there. */
   readonly #chunkOf = new IntVector();
   readonly #placeOf = new IntVector();
   #used = chunkSize;

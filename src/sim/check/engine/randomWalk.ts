@@ -1,21 +1,21 @@
 import { happens, randomBits, uniform } from '../../data/random.ts';
 import { fireInto, newSource, turnTo } from './firing.ts';
 import type { Situations } from './situations.ts';
-import type { PathStep } from './stateClasses.ts';
+import type { Firing } from './stateClasses.ts';
 
-/** How often a walk takes another way on than the usual one, such as a message that is lost. */
+/** How often a walk takes another choice than the first one, such as a lost message. */
 const unusual = 1 / 24;
 
 /** What a random number decides: which event comes next, whether something unusual happens, what that is. */
 const [next, whether, which] = [0, 1, 2];
 
 /**
- * One path of state classes, drawn event by event: a run exists for it. It ends where `visit` says so. Whoever looks for
- * what most runs do not do, but many orders of events lead to, finds it so long before a search by layers does.
+ * One path of exact state classes, drawn event by event, so that a run exists for it. It ends where `visit` returns true.
+ * A violation that many orders of events lead to is found this way long before a breadth-first search finds it.
  */
-export function randomWalk(situations: Situations, seed: number, visit: (situation: number) => boolean): PathStep[] {
+export function randomWalk(situations: Situations, seed: number, visit: (situation: number) => boolean): Firing[] {
   const source = newSource();
-  const path: PathStep[] = [];
+  const path: Firing[] = [];
   let place = situations.start();
   for (let fired = 0; ; ) {
     const { target } = situations.moveAt(place);

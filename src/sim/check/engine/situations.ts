@@ -3,7 +3,7 @@ import { HashIndex } from '../../data/hashIndex.ts';
 import { IntVector } from '../../data/intVector.ts';
 import { type Outcome, type PendingAfter, type Situation, type TimedSystem, unbounded } from './timedSystem.ts';
 
-/** One discrete way on from a situation. */
+/** One discrete transition from a situation. */
 export interface Move {
   readonly target: number;
   readonly choice: number;
@@ -101,7 +101,7 @@ export class Situations {
     return this.#add(this.#system.start);
   }
 
-  /** Where the list of what can happen when the event at that position fires is to be found: see `choices`, `move`. */
+  /** The place of the list of moves by which the event at a position can fire: see `choices`, `move`. */
   movesOf(id: number, position: number): number {
     const at = this.#rows.at(id) + position;
     const known = this.#places.at(at);
@@ -122,8 +122,8 @@ export class Situations {
   }
 
   /**
-   * Asks once more for all moves that took something for granted that is wrong, and gives the situations from which they
-   * lead. What was reached by the old ones stays, as more than can be reached.
+   * Asks again for all moves that rest on a wrong assumption, and returns the situations from which they lead. What the
+   * old moves reached stays: it over-approximates.
    */
   renew(isWrong: (assumed: number) => boolean): number[] {
     const renewed: number[] = [];
@@ -144,7 +144,7 @@ export class Situations {
     return renewed;
   }
 
-  /** Calls back with the target of every move that has been asked for from a situation. */
+  /** Calls `visit` with the target of every known move from a situation. */
   eachTarget(id: number, visit: (target: number) => void): void {
     for (let position = 0; position < this.sizeOf(id); position++) {
       const list = this.#places.at(this.#rows.at(id) + position);

@@ -2,23 +2,23 @@ import { mix } from '../../data/hash.ts';
 import { HashIndex } from '../../data/hashIndex.ts';
 import { IntVector } from '../../data/intVector.ts';
 import { fireInto, newSource, turnTo } from './firing.ts';
-import { Frontier, type Search } from './frontier.ts';
 import { MatrixStore } from './matrixStore.ts';
 import { type Move, moveTargetAt, Situations } from './situations.ts';
 import { type TimedSystem, unbounded } from './timedSystem.ts';
+import { type ExplorationOrder, WaitingList } from './waitingList.ts';
 
 export interface ExploreOptions {
   /**
-   * `equality` keeps every linear state class apart, and with them all sequences of events; `inclusion` keeps only the
-   * maximal ones, which is enough to know what can be reached.
+   * `equality` keeps every linear state class, which preserves all sequences of events; `inclusion` drops covered
+   * classes and keeps the maximal ones, which preserves reachability.
    */
   readonly abstraction: 'equality' | 'inclusion';
-  readonly search?: Search;
-  /** What `cheapestFirst` goes by; it must not fall along any path. */
+  readonly order?: ExplorationOrder;
+  /** The cost that `cheapestFirst` compares; it must not fall along any path. */
   readonly costOf?: (reached: Reached) => number;
   /** Bytes that the exploration may hold. */
   readonly maximumBytes?: number;
-  /** Situations that are left out wherever this says false. */
+  /** False for situations that are not to be explored. */
   readonly admits?: (situation: number) => boolean;
   /** Called with every new class; true ends the exploration. */
   readonly visit?: (situation: number, stateClass: number) => boolean;
@@ -38,15 +38,15 @@ export interface Reached {
 export interface Progress {
   readonly classes: number;
   readonly edges: number;
-  readonly frontier: number;
+  readonly waiting: number;
   readonly bytes: number;
 }
 
-/** How an exploration ended; `order`: a message that is late holds later ones of its link back beyond their windows. */
+/** How an exploration ended; `order`: a late message holds later ones of its link back beyond their windows. */
 export type Ending = 'complete' | 'stopped' | 'memory' | 'interrupted' | 'order';
 
 /** One firing on a path: which pending event of the situation, with which choice. */
-export interface PathStep {
+export interface Firing {
   readonly situation: number;
   readonly position: number;
   readonly move: Move;
@@ -65,15 +65,15 @@ export class StateClasses {
   readonly #position = new IntVector();
   readonly #choice = new IntVector();
   readonly #depth = new IntVector();
-  /** Sum of the bounds of each class towards the present: no class includes one with a larger sum. */
+  /** Sum of the bounds of each class towards the present: no class covers one with a larger sum. */
   readonly #extent = new IntVector();
-  /** 1 while no other class includes it. */
+  /** 1 while no other class covers it. */
   readonly #maximal = new IntVector();
-  /** 1 where a class of no greater depth took its place before it was expanded. */
+  /** 1 where a class of no greater depth covered it before it was expanded. */
   readonly #superseded = new IntVector();
   readonly #nextInBucket = new IntVector();
   readonly #buckets = new IntVector();
-  readonly #frontier: Frontier;
+  readonly #waiting: WaitingList;
   /** Of all classes, where each is kept apart. */
   readonly #index = new HashIndex();
   #scratch = new Int32Array(1_024);
@@ -83,15 +83,15 @@ export class StateClasses {
   constructor(system: TimedSystem | Situations, options: ExploreOptions) {
     this.situations = system instanceof Situations ? system : new Situations(system);
     this.#options = options;
-    this.#frontier = new Frontier(options.search ?? 'breadthFirst');
+    this.#waiting = new WaitingList(options.order ?? 'breadthFirst');
   }
 
-  /** State classes found, those included since in others as well. */
+  /** State classes found, including those covered since by others. */
   get count(): number {
     return this.#situationOf.length;
   }
 
-  /** Classes that no other one includes. */
+  /** Classes that no other one covers. */
   get maximalCount(): number {
     return this.count - this.#discarded;
   }
@@ -101,10 +101,10 @@ export class StateClasses {
   }
 
   get progress(): Progress {
-    return { classes: this.count, edges: this.edges, frontier: this.#frontier.length, bytes: this.bytes };
+    return { classes: this.count, edges: this.edges, waiting: this.#waiting.length, bytes: this.bytes };
   }
 
-  /** Explores to the end, or to whatever ends it before. */
+  /** Explores until the waiting list is empty or a limit is met. */
   explore(): Ending {
     const { maximumBytes = Number.POSITIVE_INFINITY, onProgress } = this.#options;
     const start = this.situations.start();
@@ -112,8 +112,8 @@ export class StateClasses {
     this.#source.pending = 0;
     fireInto(this.#scratch, this.#source, 0, this.situations, start);
     if (this.#insert(start, -1, -1, 0)) return 'stopped';
-    for (let expanded = 1; this.#frontier.length > 0; expanded++) {
-      if (this.#expand(this.#frontier.take())) return 'stopped';
+    for (let expanded = 1; this.#waiting.length > 0; expanded++) {
+      if (this.#expand(this.#waiting.take())) return 'stopped';
       if (this.#source.isHeldBack) return 'order';
       if (expanded % classesBetweenReports !== 0) continue;
       if (this.bytes > maximumBytes) return 'memory';
@@ -123,8 +123,8 @@ export class StateClasses {
   }
 
   /** The firings that lead to a class. */
-  pathTo(stateClass: number): PathStep[] {
-    const path: PathStep[] = [];
+  pathTo(stateClass: number): Firing[] {
+    const path: Firing[] = [];
     for (let at = stateClass; this.#parent.at(at) >= 0; at = this.#parent.at(at)) {
       const situation = this.#situationOf.at(this.#parent.at(at));
       const position = this.#position.at(at);
@@ -171,7 +171,7 @@ export class StateClasses {
     if ((pending + 1) ** 2 > this.#scratch.length) this.#scratch = new Int32Array((pending + 1) ** 2 * 2);
   }
 
-  /** Takes the class in `#scratch` in, unless it is known. True where the visitor has seen enough. */
+  /** Adds the class in `#scratch`, unless it is known or covered. True where the visitor has seen enough. */
   #insert(move: number, parent: number, position: number, choice: number): boolean {
     const target = this.situations.moves.at(move + moveTargetAt);
     const width = this.situations.sizeOf(target) + 1;
@@ -180,7 +180,7 @@ export class StateClasses {
     const extent = this.#extentOf(width);
     if (this.#options.abstraction === 'equality') {
       if (this.#isKnown(target, size)) return false;
-    } else if (this.#isIncluded(target, size, extent, depth)) return false;
+    } else if (this.#isCovered(target, size, extent, depth)) return false;
     const id = this.#matrices.add(this.#scratch, size);
     this.#situationOf.push(target);
     this.#parent.push(parent);
@@ -195,7 +195,7 @@ export class StateClasses {
       this.#buckets.data[target] = id;
     }
     const latestMs = (at: number) => this.#scratch[(at + 1) * width] as number;
-    this.#frontier.add(id, this.#options.costOf?.({ situation: target, depth, latestMs }) ?? 0);
+    this.#waiting.add(id, this.#options.costOf?.({ situation: target, depth, latestMs }) ?? 0);
     return this.#options.visit?.(target, id) ?? false;
   }
 
@@ -225,14 +225,14 @@ export class StateClasses {
     return true;
   }
 
-  /** Both ways, so that the maximal classes do not depend on the order of exploration. */
-  #isIncluded(situation: number, size: number, extent: number, depth: number): boolean {
+  /** Covering in both directions, so that the maximal classes do not depend on the order of exploration. */
+  #isCovered(situation: number, size: number, extent: number, depth: number): boolean {
     while (this.#buckets.length <= situation) this.#buckets.push(-1);
     let before = -1;
     for (let id = this.#buckets.at(situation); id >= 0; ) {
       const after = this.#nextInBucket.at(id);
-      if (extent <= this.#extent.at(id) && this.#covers(id, size)) return true;
-      if (extent >= this.#extent.at(id) && this.#isCovered(id, size)) {
+      if (extent <= this.#extent.at(id) && this.#coversNew(id, size)) return true;
+      if (extent >= this.#extent.at(id) && this.#isCoveredByNew(id, size)) {
         this.#discard(id, depth);
         if (before < 0) this.#buckets.data[situation] = after;
         else this.#nextInBucket.data[before] = after;
@@ -242,14 +242,14 @@ export class StateClasses {
     return false;
   }
 
-  /** A class that another one includes; its own successors are left out only if the other's are no further away. */
+  /** Drops a covered class. It is still expanded where the covering one is deeper: A* needs the shortest path. */
   #discard(id: number, depth: number): void {
     this.#discarded++;
     this.#maximal.data[id] = 0;
     if (depth <= this.#depth.at(id)) this.#superseded.data[id] = 1;
   }
 
-  #covers(id: number, size: number): boolean {
+  #coversNew(id: number, size: number): boolean {
     const matrix = this.#matrices.chunkOf(id);
     const place = this.#matrices.placeOf(id);
     for (let index = 1; index < size; index++) {
@@ -258,7 +258,7 @@ export class StateClasses {
     return true;
   }
 
-  #isCovered(id: number, size: number): boolean {
+  #isCoveredByNew(id: number, size: number): boolean {
     const matrix = this.#matrices.chunkOf(id);
     const place = this.#matrices.placeOf(id);
     for (let index = 1; index < size; index++) {

@@ -1,18 +1,18 @@
 import type { Window } from '../../data/window.ts';
 
 /**
- * What the explorer of state classes must know of a system: discrete data and a list of pending events, each with a
- * window in which it happens. The world of a scenario is one, a time Petri net another.
+ * What an exploration of state classes must know of a system: discrete data and a list of pending events, each with a
+ * window in which it happens. The world of a scenario is one such system, a time Petri net another.
  *
- * Everything here is discrete and asked once per distinct situation: time is the explorer's business.
+ * Everything here is discrete and asked once per distinct situation; dates are computed by the explorations.
  */
 export interface TimedSystem {
   readonly start: Outcome;
   /** What can become of the pending event at that position: one outcome per discrete choice. */
   fire(situation: Situation, position: number): readonly Outcome[];
   /**
-   * What the last firing took for granted, as a number; 0 or absent where it holds whatever happens. Should that turn out
-   * to be wrong, the firing is asked for again: see `Situations.renew`.
+   * The assumption on which the last firing rests, as a number; 0 or absent for none. Where it turns out to be wrong, the
+   * firing is asked for again: see `Situations.renew`.
    */
   readonly assumed?: number;
   /** Earliest and latest time from its creation until an event of that type happens; latest may be Infinity. */
@@ -32,12 +32,12 @@ export interface Situation {
   readonly pending: readonly number[];
 }
 
-/** A situation to come. */
+/** A successor situation. */
 export interface Outcome {
   readonly words: readonly number[];
   /** In the order of their creation within each group. */
   readonly pending: readonly PendingAfter[];
-  /** Tells the choices of one firing apart, for whoever follows the path. */
+  /** Distinguishes the choices of one firing. */
   readonly choice: number;
 }
 
@@ -48,5 +48,5 @@ export interface PendingAfter {
   readonly origin: number;
 }
 
-/** Stands for a bound that there is none: far above every date, far below the largest integer of a typed array. */
+/** Stands for a missing bound: far above every date, and two of them still fit a typed array. */
 export const unbounded = 1_000_000_000;

@@ -1,6 +1,6 @@
 import type { Window } from '../../data/window.ts';
 import { Differences } from './differences.ts';
-import type { PathStep } from './stateClasses.ts';
+import type { Firing } from './stateClasses.ts';
 import type { PendingAfter, TimedSystem } from './timedSystem.ts';
 
 /** One pending event on a path: which step created it (0 is the start) and which ended it. */
@@ -18,7 +18,7 @@ export interface Instance {
 
 /** A path with the life of every pending event on it. Step 0 is the start, step n the nth firing. */
 export interface Timeline {
-  readonly path: readonly PathStep[];
+  readonly path: readonly Firing[];
   readonly instances: readonly Instance[];
   /** Per step, the instance that fired; step 0 has none. */
   readonly fired: readonly (Instance | null)[];
@@ -34,7 +34,7 @@ export function timelineOf(
   system: TimedSystem,
   start: readonly number[],
   types: readonly number[][],
-  path: readonly PathStep[],
+  path: readonly Firing[],
   leftOut: readonly (readonly PendingAfter[])[] = [],
 ): Timeline {
   const instances: Instance[] = [];

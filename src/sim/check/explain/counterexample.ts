@@ -6,10 +6,10 @@ import { SeededSchedule } from '../../run/seededSchedule.ts';
 import type { RaceWindow } from '../../trace/raceWindow.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Situations } from '../engine/situations.ts';
-import type { PathStep } from '../engine/stateClasses.ts';
+import type { Firing } from '../engine/stateClasses.ts';
 import { datesOf, roomiestDates } from '../engine/timeline.ts';
 import type { WorldSystem } from '../system/worldSystem.ts';
-import { enact } from './enactment.ts';
+import { concretePlanOf } from './concretePlan.ts';
 import { raceWindowOf } from './raceWindow.ts';
 import { violationOn } from './violation.ts';
 
@@ -26,10 +26,10 @@ function runPlan(
   return run.trace(null);
 }
 
-/** No fewer events lead to a violation; none comes earlier; or neither is known. */
+/** `shortest`: none has fewer events; `fastest`: none violates earlier; `any`: neither is known. */
 export type CounterexampleKind = 'shortest' | 'fastest' | 'any';
 
-/** A run that violates a property, with dates that leave as much room as there is. */
+/** A run that violates a property, with dates as far as possible from every bound. */
 export interface Counterexample {
   readonly trace: Trace;
   /** How many events lead to the violation. */
@@ -41,13 +41,13 @@ export interface Counterexample {
 }
 
 /**
- * The counterexample of a path. It is run through the world before it is shown; throws where the run does not violate
- * the property, for that would be a fault of the checker.
+ * The counterexample of a path. It is replayed in the world first. Throws where the run does not violate the property:
+ * that is a fault of the checker.
  */
 export function counterexampleOf(
   system: WorldSystem,
   situations: Situations,
-  path: readonly PathStep[],
+  path: readonly Firing[],
   property: number,
   kind: CounterexampleKind,
 ): Counterexample {
@@ -58,7 +58,7 @@ export function counterexampleOf(
   const roomiest = roomiestDates(violation.timeline, violation.keepsOrder);
   if (every === null || roomiest === null) throw new Error(`the path to a violation of ${judged.name} has no dates`);
   const { dates, slackMs } = kind === 'fastest' ? { dates: every.earliest(), slackMs: 0 } : roomiest;
-  const { plan, serials } = enact(system, violation.timeline, dates);
+  const { plan, serials } = concretePlanOf(system, violation.timeline, dates);
   const endMs = dates[path.length] as number;
   const [verdict] = runPlan(system, plan, endMs, [judged]).verdicts;
   if (verdict?.verdict !== 'violated') throw new Error(`the path to a violation of ${judged.name} does not replay`);

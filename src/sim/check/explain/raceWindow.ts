@@ -27,10 +27,10 @@ function narrowed(
   return isNarrower ? [{ serial, allowedMs: windowMs, violatingMs }] : [];
 }
 
-/** Longer than this apart, two events are no race that anybody would speak of. */
+/** Events that can be further apart than this are not reported as a race. */
 const longestRaceMs = 5_000;
 
-/** Neighbours at one party of which the second one was on its way before the first one happened. */
+/** Consecutive events at one party of which the second was pending before the first happened. */
 function racesOf(
   dates: Differences,
   { timeline: { path, fired }, parties }: Violation,
@@ -48,7 +48,7 @@ function racesOf(
   return races;
 }
 
-/** Per step, the steps without which it would not have come about. */
+/** Per step, the steps that caused it. */
 function causesOf(fired: Timeline['fired']): ReadonlySet<number>[] {
   const causes: Set<number>[] = [];
   fired.forEach((instance, step) => {

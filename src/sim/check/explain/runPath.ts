@@ -3,7 +3,7 @@ import type { Trace } from '../../trace/trace.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { type Fate, type Pending, World } from '../../world/world.ts';
 import { type Move, Situations } from '../engine/situations.ts';
-import type { PathStep } from '../engine/stateClasses.ts';
+import type { Firing } from '../engine/stateClasses.ts';
 import type { FaultBudget } from '../system/faultBudget.ts';
 import { createdOrigin, WorldSystem } from '../system/worldSystem.ts';
 
@@ -11,12 +11,12 @@ import { createdOrigin, WorldSystem } from '../system/worldSystem.ts';
 export interface RunPath {
   readonly system: WorldSystem;
   readonly situations: Situations;
-  readonly path: readonly PathStep[];
-  /** Per step of the path the serial that it has in the trace; null for the start and for what is none of the world. */
+  readonly path: readonly Firing[];
+  /** Per step of the path its serial in the trace; null for the start, for deadlines and for the end. */
   readonly serials: readonly (number | null)[];
 }
 
-/** Follows a run to where it violates the property; null where it does not, or where the situations cannot follow it. */
+/** Follows a run up to its violation of the property; null where there is none, or the situations cannot follow it. */
 export function pathOfRun(definition: WorldDefinition, property: AnyProperty, trace: Trace): RunPath | null {
   const history = new History(definition, trace);
   const system = new WorldSystem(definition, [property], history.faults);
@@ -24,11 +24,11 @@ export function pathOfRun(definition: WorldDefinition, property: AnyProperty, tr
   return follower.follow(trace) ? follower : null;
 }
 
-/** What a run did to the world, as far as its records do not say so. */
+/** What the records of a run do not say of it: what each event created, and the fate of each message. */
 class History {
   /** What was pending when the run began. */
   readonly atStart: readonly Pending[];
-  /** Per serial, what followed when it happened. */
+  /** Per serial, what that event created. */
   readonly created = new Map<number, readonly Pending[]>();
   readonly #fates = new Map<number, Fate>();
 
@@ -40,13 +40,13 @@ class History {
       const position = world.pending.findIndex((one) => one.serial === serial);
       const { link } = world.pending[position] as Pending;
       const isCut = link >= 0 && (world.cutLinks & (1 << link)) !== 0;
-      // Over a cut link a message is lost whatever was decided of it.
+      // Over a cut link a message is lost whatever its fate.
       this.#fates.set(serial, isCut ? 'happen' : fate);
       this.created.set(serial, world.fire(position, fate).created);
     }
   }
 
-  /** What was decided of an event. */
+  /** The fate that was chosen for an event. */
   fateOf(serial: number): Fate {
     return this.#fates.get(serial) ?? 'happen';
   }
@@ -59,25 +59,25 @@ class History {
   }
 }
 
-/** Something that is pending in a situation: its serial in the run where it is of the world, and since when. */
-export interface Alive {
+/** A pending event of a situation: its serial in the run (null for deadlines and the end), and since when. */
+export interface Tracked {
   readonly serial: number | null;
   readonly type: number;
   readonly sinceMs: number;
 }
 
 /** What is pending after a move, from what was before it and the serials of what it created. */
-export function aliveAfter(
+export function trackedAfter(
   situations: Situations,
   { target, origins }: Pick<Move, 'target' | 'origins'>,
-  before: readonly Alive[],
+  before: readonly Tracked[],
   nowMs: number,
   serialOf: (created: number) => number | null,
-): Alive[] {
+): Tracked[] {
   const { pending } = situations.of(target);
-  return origins.map((origin, position): Alive => {
+  return origins.map((origin, position): Tracked => {
     const type = pending[position] as number;
-    if (origin >= 0) return { ...(before[origin] as Alive), type };
+    if (origin >= 0) return { ...(before[origin] as Tracked), type };
     const created = createdOrigin(0) - origin;
     return { serial: created >= 0 ? serialOf(created) : null, type, sinceMs: nowMs };
   });
@@ -86,11 +86,11 @@ export function aliveAfter(
 class Follower implements RunPath {
   readonly system: WorldSystem;
   readonly situations: Situations;
-  readonly path: PathStep[] = [];
+  readonly path: Firing[] = [];
   readonly serials: (number | null)[] = [null];
   readonly #history: History;
   #situation: number;
-  #alive: readonly Alive[];
+  #tracked: readonly Tracked[];
 
   constructor(system: WorldSystem, history: History) {
     this.system = system;
@@ -98,7 +98,7 @@ class Follower implements RunPath {
     this.#history = history;
     const start = this.situations.moveAt(this.situations.start());
     this.#situation = start.target;
-    this.#alive = aliveAfter(this.situations, start, [], 0, (index) => history.atStart[index]?.serial ?? null);
+    this.#tracked = trackedAfter(this.situations, start, [], 0, (index) => history.atStart[index]?.serial ?? null);
   }
 
   /** Whether the path comes to a violation. */
@@ -112,7 +112,7 @@ class Follower implements RunPath {
     }
     if (!this.#letPass(endMs)) return false;
     if (this.#isViolated) return true;
-    const end = this.#alive.findIndex(({ type }) => type === this.system.end);
+    const end = this.#tracked.findIndex(({ type }) => type === this.system.end);
     return this.#take(end, endMs, null, []) && this.#isViolated;
   }
 
@@ -120,24 +120,24 @@ class Follower implements RunPath {
     return this.system.violatedIn(this.situations, this.#situation) !== 0;
   }
 
-  /** Lets the deadlines that are over by then run out. */
+  /** Fires the deadlines that are over by then. */
   #letPass(nowMs: number): boolean {
-    const isOver = ({ type, sinceMs }: Alive) =>
+    const isOver = ({ type, sinceMs }: Tracked) =>
       this.system.typeOf(type).is === 'deadline' && sinceMs + this.system.windowOf(type)[1] <= nowMs;
-    for (let over = this.#alive.findIndex(isOver); over >= 0; over = this.#alive.findIndex(isOver)) {
+    for (let over = this.#tracked.findIndex(isOver); over >= 0; over = this.#tracked.findIndex(isOver)) {
       if (!this.#take(over, nowMs, null, [])) return false;
     }
     return true;
   }
 
   #happen(serial: number, atMs: number): boolean {
-    const position = this.#alive.findIndex((one) => one.serial === serial);
-    // What is lost is so from the moment in which it is sent: nothing of it is pending.
+    const position = this.#tracked.findIndex((one) => one.serial === serial);
+    // A message that is lost is never pending in a situation.
     if (this.#history.fateOf(serial) === 'lose') return position < 0;
     return position >= 0 && this.#take(position, atMs, serial, this.#history.created.get(serial) ?? []);
   }
 
-  /** Takes the move with which what was sent meets its fate; false where there is none. */
+  /** Takes the move in which the created messages have their fates; false where there is none. */
   #take(position: number, nowMs: number, serial: number | null, created: readonly Pending[]): boolean {
     const list = this.situations.movesOf(this.#situation, position);
     const wanted = created.map((one) => this.#history.fateOf(one.serial)).join();
@@ -147,7 +147,7 @@ class Follower implements RunPath {
       this.path.push({ situation: this.#situation, position, move });
       this.serials.push(serial);
       this.#situation = move.target;
-      this.#alive = aliveAfter(this.situations, move, this.#alive, nowMs, (at) => created[at]?.serial ?? null);
+      this.#tracked = trackedAfter(this.situations, move, this.#tracked, nowMs, (at) => created[at]?.serial ?? null);
       return true;
     }
     return false;

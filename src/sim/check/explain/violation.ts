@@ -1,12 +1,12 @@
 import type { PropertyTable } from '../../properties/property.ts';
 import type { Situations } from '../engine/situations.ts';
-import type { PathStep } from '../engine/stateClasses.ts';
+import type { Firing } from '../engine/stateClasses.ts';
 import { type Instance, type KeepsOrder, type Timeline, timelineOf } from '../engine/timeline.ts';
 import type { WorldSystem } from '../system/worldSystem.ts';
 
 /**
- * A path that violates a property, freed of what has nothing to do with it: steps that cannot notice each other may
- * change places, and every run that remains violates the property as well (Mazurkiewicz traces).
+ * A path that violates a property, up to the order of independent steps: those may change places, and every run that
+ * remains violates the property as well (Mazurkiewicz traces).
  */
 export interface Violation {
   readonly property: string;
@@ -21,7 +21,7 @@ export interface Violation {
 export function violationOn(
   system: WorldSystem,
   situations: Situations,
-  path: readonly PathStep[],
+  path: readonly Firing[],
   property: number,
 ): Violation {
   const timeline = timelineThrough(system, situations, path);
@@ -38,7 +38,7 @@ export function violationOn(
 }
 
 /** The timeline of a path through the situations of a system. */
-export function timelineThrough(system: WorldSystem, situations: Situations, path: readonly PathStep[]): Timeline {
+export function timelineThrough(system: WorldSystem, situations: Situations, path: readonly Firing[]): Timeline {
   const start = situations.moveAt(situations.start());
   const types = [start, ...path.map(({ move }) => move)].map(({ target }) => [...situations.of(target).pending]);
   const leftOut = path.map((step) => leftOutBy(system, situations, step));
@@ -46,13 +46,13 @@ export function timelineThrough(system: WorldSystem, situations: Situations, pat
   return { ...timeline, instances: timeline.instances.map((one) => inItsReceiversTime(system, timeline, one)) };
 }
 
-/** What is still under way after a step, and not followed by the path because nobody minds it any more. */
-function leftOutBy(system: WorldSystem, situations: Situations, { situation, position, move }: PathStep) {
+/** The messages under way after a step that the path does not follow because they have no effect. */
+function leftOutBy(system: WorldSystem, situations: Situations, { situation, position, move }: Firing) {
   const whole = system.fireWhole(situations.of(situation), position).find(({ choice }) => choice === move.choice);
   return (whole?.pending ?? []).filter(({ origin }) => !move.origins.includes(origin));
 }
 
-/** A message that nobody minded from the start is inert since the last step of its receiver, whenever it was sent. */
+/** A message without effect from the start is inert since the last step of its receiver, whenever it was sent. */
 function inItsReceiversTime(system: WorldSystem, { fired }: Timeline, instance: Instance): Instance {
   if (instance.how !== 'inert' || instance.ended !== instance.created) return instance;
   const receiver = partyOf(system, instance);
@@ -70,7 +70,7 @@ function concerns(system: WorldSystem, { type }: Instance, property: number): bo
 function stepsSeenBy(
   system: WorldSystem,
   situations: Situations,
-  path: readonly PathStep[],
+  path: readonly Firing[],
   property: number,
 ): boolean[] {
   const stateIn = (situation: number) => system.observers.stateOf(system.observersIn(situations, situation), property);

@@ -8,13 +8,13 @@ import { raceWindowOf } from './raceWindow.ts';
 import { pathOfRun } from './runPath.ts';
 import { violationOn } from './violation.ts';
 
-/** With more steps than this the dates take longer than anybody waits for them: they grow with the third power. */
+/** With more steps the dates take too long: their cost grows with the third power. */
 const mostSteps = 400;
 
 /**
  * For which delays a recorded run violates the first property that it violates: all else within the windows of
  * `scenario`, whose world must be that of the run. Null where it violates none, where the violation comes after more
- * than 400 steps, and where a fault lets messages wait beyond their windows, of which no class can speak.
+ * than 400 steps, and where a fault holds messages back beyond their windows, which no zone expresses.
  */
 export function windowOfRun(trace: Trace, scenario: Scenario = trace.scenario): RaceWindow | null {
   const violated = trace.verdicts.find(({ verdict }) => verdict === 'violated');

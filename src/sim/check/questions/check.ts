@@ -4,31 +4,31 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { defineWorld, type WorldDefinition } from '../../world/definition.ts';
 import { noFaults } from '../system/faultBudget.ts';
 import type { CheckOptions, CheckResult, Decision, Extent } from './decision.ts';
+import { JointCheck } from './jointCheck.ts';
 import { inWholeWorld } from './otherCallsLast.ts';
 import { partsOf } from './parts.ts';
-import { Piece } from './piece.ts';
-import { glimpse, smallerWorlds } from './smallerWorlds.ts';
+import { fewSituations, smallerWorlds } from './smallerWorlds.ts';
 
 /**
  * Decides the properties of a scenario for every order of events and every delay within the windows.
  *
- * First with the hulls of the classes of each situation: what they do not violate holds, and it is quickly known. What
- * they do violate is then looked for among the exact classes, along those situations from which the hulls can reach it.
+ * First by convex hulls: what they do not violate holds. What they do violate is then searched for among the exact
+ * classes, along the situations from which the hulls reach a violation.
  *
- * In a large world a property of calls that are soon settled is decided by itself, call by call, for that is far less of
- * the world. All others need the whole of it, so they are decided together.
+ * In a large world a property that judges calls one by one is decided call by call, each in an exploration that ends
+ * where its call is settled. All other properties need the whole world and are decided together.
  */
 export function check(scenario: Scenario | WorldDefinition, options: CheckOptions = {}): CheckResult {
   const definition = 'parties' in scenario ? scenario : defineWorld(scenario);
   const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(definition.scenario));
   const isOnePiece = claimed.length === 1 && claimed.every((property) => !isSplit(property, definition));
-  const together = new Piece(definition, claimed, options);
-  const known = together.result(isOnePiece ? null : (options.jointSituations ?? glimpse));
+  const together = new JointCheck(definition, claimed, options);
+  const known = together.result(isOnePiece ? null : (options.jointSituations ?? fewSituations));
   const open = claimed.filter((property) => known.get(property) === null);
   const extents: Extent[] = [];
   for (const property of open.filter((one) => isSplit(one, definition))) {
     const parts = partsOf(property, definition.scenario).map((part) => {
-      const whole = new Piece(definition, [part], options);
+      const whole = new JointCheck(definition, [part], options);
       const { decisions, extent } = toTheEnd(definition, [part], options, whole);
       extents.push(extent, whole.extent);
       return decisions.get(part) as Decision;
@@ -49,19 +49,19 @@ export function check(scenario: Scenario | WorldDefinition, options: CheckOption
   };
 }
 
-/** Whether a property is decided call by call: what one call settles need not be followed any further. */
+/** Whether a property is decided call by call, since successors of a settled call need not be explored. */
 const isSplit = (property: AnyProperty, { scenario }: WorldDefinition): boolean =>
   property.settled !== undefined && partsOf(property, scenario).every((part) => part !== property);
 
 /**
- * Decides properties together, to the end: first in smaller worlds, for what is violated there is violated; then in the
- * whole one. The extent is that of the smaller ones.
+ * Decides properties together, to the end: first in smaller worlds, whose violations are violations of the whole world;
+ * then in the whole one. The extent is that of the smaller worlds.
  */
 function toTheEnd(
   definition: WorldDefinition,
   properties: readonly AnyProperty[],
   options: CheckOptions,
-  whole: Piece,
+  whole: JointCheck,
 ): { decisions: Map<AnyProperty, Decision>; extent: Extent } {
   const known = new Map<AnyProperty, Decision>();
   const openNow = () => properties.filter((property) => !known.has(property));
@@ -69,7 +69,7 @@ function toTheEnd(
   for (const { world, most } of smallerWorlds(definition, properties, options)) {
     const open = openNow();
     if (open.length === 0) break;
-    const smaller = new Piece(world, open, { ...options, budget: noFaults, fastest: false });
+    const smaller = new JointCheck(world, open, { ...options, budget: noFaults, fastest: false });
     for (const [property, decision] of smaller.result(most)) {
       if (!decision?.counterexample) continue;
       const counterexample = inWholeWorld(decision.counterexample, world, definition);
@@ -85,7 +85,7 @@ function toTheEnd(
   return { decisions: known, extent };
 }
 
-/** What the verdicts on the parts of a property say of the whole. */
+/** The verdict on a property from the verdicts on its parts. */
 function conjunction(parts: readonly Decision[]): Decision {
   const worst = (['violated', 'inconclusive'] as const).flatMap((verdict) =>
     parts.filter((part) => part.verdict === verdict),

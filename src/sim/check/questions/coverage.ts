@@ -2,7 +2,7 @@ import { type AnyStateMachine, type AnyStateNode, createActor, type InspectionEv
 import type { WorldDefinition } from '../../world/definition.ts';
 import type { PartyTable } from '../../world/partyTable.ts';
 
-/** What of the machines has been entered, taken and decided, by name; the names of one machine share a prefix. */
+/** The states entered, transitions taken and guards decided, by name; the names of one machine share a prefix. */
 export interface Coverage {
   readonly states: Tally;
   readonly transitions: Tally;
@@ -19,7 +19,7 @@ export interface Tally {
 export const missing = ({ reached, all }: Tally): string[] => [...all].filter((name) => !reached.has(name)).sort();
 
 /**
- * What the explorations of those worlds have covered: whatever their tables have been asked for is run once more, with
+ * What the explorations of those worlds have covered: every step that their tables have computed is run again with
  * XState's own inspection. Machines of one party in different configurations are counted as one.
  */
 export function coverageOf(definitions: readonly WorldDefinition[]): Coverage {
@@ -43,7 +43,7 @@ class Collector implements Coverage {
       if (event.type !== '@xstate.microstep') return;
       for (const taken of event._transitions) {
         this.transitions.reached.add(names.get(taken) ?? `unknown: ${taken.eventType}`);
-        // A state that is left in the same breath is in no snapshot.
+        // A state that is left within the same macrostep is in no snapshot.
         this.states.reached.add(named(taken.source.id));
       }
     };
@@ -57,7 +57,7 @@ class Collector implements Coverage {
     }
   }
 
-  /** The machine with guards that tell what they decided. */
+  /** The machine with guards that record their decisions. */
   #watched({ machine, party }: PartyTable): AnyStateMachine {
     const given = machine.implementations.guards as Record<string, unknown>;
     const guards = Object.entries(given).flatMap(([name, guard]) => {

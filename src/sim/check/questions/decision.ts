@@ -13,13 +13,14 @@ export interface CheckOptions {
   readonly maximumBytes?: number;
   /** Whether to look for the counterexample with the earliest violation too. */
   readonly fastest?: boolean;
-  /** False leaves the hulls out and decides by the exact classes alone: slower, the same verdicts. */
+  /** False decides by the exact classes without hulls: slower, the same verdicts. */
   readonly hulls?: boolean;
-  /** False keeps the messages that no longer do anything: slower, the same verdicts. */
+  /** False explores messages without effect too: slower, the same verdicts. */
   readonly inertMessages?: boolean;
   /**
-   * Situations after which a world is too large to decide everything at once: what is open then is decided property by
-   * property, and call by call where calls are judged on their own (`partsOf`). The same verdicts; Infinity never does.
+   * Situations after which a world is too large to decide everything at once: open properties are then decided
+   * separately, and call by call where calls are judged one by one (`partsOf`). The verdicts are the same; Infinity
+   * switches it off.
    */
   readonly jointSituations?: number;
   /** Called now and then; false ends the check with what is known by then. */
@@ -34,7 +35,7 @@ export interface Decision {
   readonly witnessed: boolean;
   /** Where the property is violated: the run with the fewest events. */
   readonly counterexample: Counterexample | null;
-  /** Where it was asked for and found in reasonable time: the run with the earliest violation. */
+  /** The run with the earliest violation, where it was asked for and found within the search limit. */
   readonly fastest: Counterexample | null;
   /** What ended the exploration that decided it. */
   readonly ending: Ending;

@@ -5,8 +5,8 @@ import { eventTable } from '../../world/eventTable.ts';
 import type { Counterexample } from '../explain/counterexample.ts';
 
 /**
- * The same world in which calls other than that one are dialled as late as they can be: far fewer orders of events, and
- * what is violated in one of them is violated. Null where that leaves the world as it is.
+ * The same world with all other calls dialled at the latest date: far fewer orders of events, each of them one of the
+ * whole world. Null where that leaves the world as it is.
  */
 export function otherCallsLast(definition: WorldDefinition, call: Call): WorldDefinition | null {
   let isOther = false;
@@ -20,7 +20,7 @@ export function otherCallsLast(definition: WorldDefinition, call: Call): WorldDe
   return isOther ? { ...definition, steps } : null;
 }
 
-/** The counterexample of a smaller world as one of the whole world: its race window says what has been held fast. */
+/** The counterexample of a smaller world as one of the whole world: its race window names the dates that were fixed. */
 export function inWholeWorld(
   counterexample: Counterexample,
   narrow: WorldDefinition,

@@ -9,7 +9,7 @@ export type Parameter =
   | { readonly of: 'delay'; readonly party: (typeof partyNames)[number]; readonly delay: string }
   | { readonly of: 'step'; readonly index: number };
 
-/** `push` is what people say for the way of a notification to the phone. */
+/** `push` is another name for the link of the notification. */
 const linkOf = (word: string): LinkName | undefined =>
   word === 'push' ? 'notification' : linkNames.find((name) => name === word);
 

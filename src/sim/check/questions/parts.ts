@@ -12,9 +12,9 @@ const dialledBy = ({ action }: ScenarioStep): Call | null =>
   'party' in action && action.event.type === 'call.dial' ? action.event.call : null;
 
 /**
- * What is violated just when a property is, in pieces that are far quicker to decide: a property that judges each call
- * on its own, once per call that is not like another one. A piece is settled as soon as its own call is, whatever
- * becomes of the others.
+ * Properties that together are violated exactly where a given one is, and that are quicker to decide: a property that
+ * judges calls one by one, once per call that is not symmetric to another. A part is settled as soon as its own call
+ * is.
  */
 export function partsOf(property: AnyProperty, scenario: Pick<Scenario, 'steps' | 'faults'>): readonly AnyProperty[] {
   const dialled = dialledCalls(scenario);
@@ -24,8 +24,8 @@ export function partsOf(property: AnyProperty, scenario: Pick<Scenario, 'steps' 
 }
 
 /**
- * Whether the calls could as well change their names: what can become of one can become of the other then. Of two messages
- * that are sent at once a fault befalls the first, which the names decide.
+ * Whether the calls are symmetric: exchanging their names leaves the scenario as it is. A fault breaks the symmetry: of
+ * two messages that are sent at once it hits the first, which the names decide.
  */
 function areAlike({ steps, faults }: Pick<Scenario, 'steps' | 'faults'>): boolean {
   const renamed = steps.map(({ action, ...step }) =>
@@ -47,7 +47,7 @@ function chainsOf(steps: readonly Pick<ScenarioStep, 'from'>[]): string[] {
   return chains.sort();
 }
 
-/** A property that sees nothing of the other calls. */
+/** The property for one call: it sees nothing of the others. */
 function ofOneCall(property: Property<unknown>, call: Call): Property<unknown> {
   const isOther = (step: ScenarioStep) => dialledBy(step) !== null && dialledBy(step) !== call;
   const own = (settings: PropertySettings) => ({ ...settings, steps: settings.steps.filter((step) => !isOther(step)) });

@@ -6,13 +6,13 @@ import type { CheckOptions } from './decision.ts';
 import { otherCallsLast } from './otherCallsLast.ts';
 import { dialledCalls } from './parts.ts';
 
-/** So many situations are looked at where they may be enough. */
-export const glimpse = 50_000;
+/** Situations explored of a smaller world, or of a whole world with all properties, before it counts as large. */
+export const fewSituations = 50_000;
 
 /**
- * Worlds without the budget of faults of which every run is one of the whole world: for each call that the properties
- * judge, a glimpse of the one with the other calls as late as they can be; then all. None of them knows the earliest
- * violation.
+ * Worlds without the budget of faults whose every run is a run of the whole world: for each call that the properties
+ * judge, a few situations of the world with the other calls dialled as late as possible; then all calls. The earliest
+ * violation is known only in the whole world.
  */
 export function* smallerWorlds(
   definition: WorldDefinition,
@@ -21,7 +21,7 @@ export function* smallerWorlds(
 ): Generator<{ world: WorldDefinition; most: number | null }> {
   for (const call of dialledCalls(definition.scenario).filter((one) => properties.some(judges(one)))) {
     const late = otherCallsLast(definition, call);
-    if (late) yield { world: late, most: glimpse };
+    if (late) yield { world: late, most: fewSituations };
   }
   if (budget.losses + budget.duplicates > 0) yield { world: definition, most: null };
 }

@@ -8,9 +8,9 @@ import type { Counterexample } from '../explain/counterexample.ts';
 import { check } from './check.ts';
 import type { CheckOptions, Decision } from './decision.ts';
 
-/** What can be asked for its longest duration. */
-export const questions = ['blackout', 'alerting'] as const;
-export type Question = (typeof questions)[number];
+/** The names of the durations whose supremum can be asked for. */
+export const durations = ['blackout', 'alerting'] as const;
+export type DurationName = (typeof durations)[number];
 
 /** The longest duration of something over every order of events and every delay. */
 export interface Supremum {
@@ -21,18 +21,19 @@ export interface Supremum {
 }
 
 /** The scenario and the properties that are violated where it lasts longer than that. */
-const limited: Readonly<Record<Question, (scenario: Scenario, ms: number) => [Scenario, readonly AnyProperty[]]>> = {
-  blackout: (scenario, ms) => [
-    { ...scenario, limits: { ...scenario.limits, blackoutMs: ms } },
-    [noBlackout as unknown as AnyProperty],
-  ],
-  alerting: (scenario, ms) => [scenario, calls.map((call) => alertsWithin(ms, call) as unknown as AnyProperty)],
-};
+const limited: Readonly<Record<DurationName, (scenario: Scenario, ms: number) => [Scenario, readonly AnyProperty[]]>> =
+  {
+    blackout: (scenario, ms) => [
+      { ...scenario, limits: { ...scenario.limits, blackoutMs: ms } },
+      [noBlackout as unknown as AnyProperty],
+    ],
+    alerting: (scenario, ms) => [scenario, calls.map((call) => alertsWithin(ms, call) as unknown as AnyProperty)],
+  };
 
 /** The longest blackout, or the longest time from dialling to alerting, exact to the millisecond. */
 export function supremumOf(
   scenario: Scenario,
-  question: Question,
+  question: DurationName,
   options: Omit<CheckOptions, 'properties'> = {},
 ): Supremum {
   const decide = (ms: number): readonly Decision[] => {

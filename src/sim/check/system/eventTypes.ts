@@ -11,13 +11,13 @@ export type EventType =
   | ({ readonly is: 'deadline' } & PropertyObligation)
   | { readonly is: 'end' };
 
-/** A number for every type of event that can be pending in a world: what it does, when, and to whom. */
+/** A number for every type of pending event of a world: what it does, when, and to whom. */
 export class EventTypes {
   readonly #definition: WorldDefinition;
   readonly #types = new Interned<EventType>(keyOf);
   readonly #groups: number[] = [];
   readonly #groupNames = new Interned<string>((name) => name);
-  /** Per window, one object for each delay of the definition, numbers for events of the world: `idOf` without its texts. */
+  /** A cache of `idOfPending` per window (one object per delay of the definition), without texts. */
   readonly #quick = new Map<Window, Map<number, number>>();
   /** Per type and serial, the event of the world. */
   readonly #numbered: Pending[][] = [];
@@ -26,7 +26,7 @@ export class EventTypes {
     this.#definition = definition;
   }
 
-  /** The number of a type; which of several such events it is, and when it is due, is no part of it. */
+  /** The number of a type. It does not depend on the serial and the date of an event. */
   idOf(type: EventType): number {
     const id = this.#types.idOf(type.is === 'pending' ? { ...type, pending: anonymous(type.pending) } : type);
     this.#groups[id] ??= this.#groupNames.idOf(this.#groupNameOf(type) ?? `type ${id}`);
@@ -95,18 +95,18 @@ const fates: readonly Fate[] = ['happen', 'lose', 'duplicate'];
 /** More than there are parties, links, and timers of a party or steps. */
 const [parties, links, timers] = [16, 16, 4_096];
 
-/** One number for all of an event that matters for what it does; its window is not among that. */
+/** One number for everything about an event that matters, except its window. */
 const numberOf = ({ kind, party, event, from, link, index, isCopy }: Pending): number =>
   ((((event * parties + party + 1) * parties + from + 1) * links + link + 1) * timers + index + 1) * 6 +
   (isCopy ? 3 : 0) +
   (kind === 'message' ? 0 : kind === 'timer' ? 1 : 2);
 
-/** One text for each type: all of the event that matters for what it does and when. */
+/** One text for each type: everything that matters for what it does and when. */
 function keyOf(type: EventType): string {
   if (type.is !== 'pending') return type.is === 'end' ? 'end' : `deadline ${type.property} ${type.limitMs} ${type.key}`;
   const { kind, party, event, from, link, index, isCopy } = type.pending;
   return `${kind} ${party} ${event} ${from} ${link} ${index} ${isCopy} ${type.windowMs} ${type.fate}`;
 }
 
-/** A pending event without what makes it that one: serial, date and order. */
+/** A pending event without its identity: serial, date and order. */
 const anonymous = (pending: Pending): Pending => ({ ...pending, serial: -1, dueMs: 0, order: 0, fate: 'happen' });

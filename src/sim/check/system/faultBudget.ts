@@ -13,19 +13,19 @@ export interface FaultBudget {
 /** None but those that the scenario demands. */
 export const noFaults: FaultBudget = { losses: 0, duplicates: 0 };
 
-/** A message or timer that a firing has created, as luck sees it. */
+/** A message or timer that a firing has created, and which faults it is exposed to. */
 export interface Exposed {
   readonly demanded: Fault | undefined;
   readonly mayFail: boolean;
 }
 
-/** What may become of all that one firing has created, and what is left of the budget then. */
+/** The fate of everything that one firing has created, and what is left of the budget then. */
 export interface FaultChoice {
   readonly fates: readonly Fate[];
   readonly left: FaultBudget;
 }
 
-/** Every choice of faults that the budget allows; first the one with none but those demanded. */
+/** Every choice of faults that the budget allows; the one without faults of the budget comes first. */
 export function faultChoices(created: readonly Exposed[], budget: FaultBudget): readonly FaultChoice[] {
   let choices: readonly FaultChoice[] = [{ fates: [], left: budget }];
   for (const one of created) {
@@ -45,7 +45,7 @@ function waysOf({ demanded, mayFail }: Exposed, left: FaultBudget): { fate: Fate
   return ways;
 }
 
-/** Numbers for what became of the messages of a firing. */
+/** Numbers for lists of the fates of the messages of a firing. */
 export class FateLists {
   readonly #lists = new Interned<readonly Fate[]>((fates) => fates.join());
   readonly #idOfList = new Map<readonly Fate[], number>();
@@ -55,7 +55,7 @@ export class FateLists {
     return this.#idOfList.get(fates) ?? this.#lists.idOf(fates);
   }
 
-  /** The list, one object for each length, in which nothing goes wrong. */
+  /** The list of that length without faults; one object per length. */
   harmless(length: number): readonly Fate[] {
     const known = this.#harmless[length];
     if (known !== undefined) return known;

@@ -2,41 +2,41 @@ import { partyNames } from '../../../machines/messages.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { outdates } from '../../world/registerOrder.ts';
 import { LocalStates } from './localStates.ts';
-import type { Negligible, WorldSystem } from './worldSystem.ts';
+import type { Reduction, WorldSystem } from './worldSystem.ts';
 
 /**
- * The messages of a world that no longer do anything: whoever gets them ignores them in every local state that it can
- * still come to, such as the answer to a transaction that is over for good.
+ * The messages of a world that have no effect any more: their receiver ignores them in every local state that it can
+ * still reach, such as the answer to a transaction that is over.
  *
- * Which local states those are is what the exploration itself has seen by then, so this is a conjecture. Where a step
- * that is seen later refutes it, `takeRefuted` says which firings rest on it: those are to be asked for again. An
- * exploration that is complete without any left has proved it: by induction each run of the whole world is one of those
- * explored, in which now and then a message arrives that changes nothing.
+ * The local states are those that the exploration has seen so far, so this is a conjecture. A later step may refute it;
+ * then `takeRefuted` says which firings rest on it, and those are asked for again. An exploration that completes with
+ * nothing refuted has proved it: by induction each run of the whole world is an explored run with arrivals in between
+ * that change nothing.
  */
-export class InertMessages implements Negligible {
+export class InertMessages implements Reduction {
   assumed = 0;
   readonly #system: WorldSystem;
   readonly #parties: readonly LocalStates[];
   /** Per type, the message that it is, or null where it is never left out. */
   readonly #candidates: (Candidate | null)[] = [];
-  /** Per number of what was taken for granted, the messages that were left out. */
+  /** Per assumption, the messages that were left out. */
   readonly #assumptions: (readonly number[])[] = [[]];
   readonly #extended = new Map<number, number>();
-  /** Messages that were left out somewhere and do something there after all. */
+  /** Messages that were left out somewhere although they have an effect there. */
   #refuted = new Set<number>();
 
-  /** `parties`: what has been seen of the local states of this world by then; one exploration at a time may add to it. */
+  /** `parties`: the local states of this world seen so far; one exploration at a time may add to them. */
   constructor(system: WorldSystem, parties: readonly LocalStates[] = localStatesOf(system.definition)) {
     this.#system = system;
     this.#parties = parties;
   }
 
-  /** Whether a message was left out that does something after all. */
+  /** Whether a message was left out although it has an effect. */
   get isRefuted(): boolean {
     return this.#refuted.size > 0;
   }
 
-  /** What has been refuted since the last call, as a test of what a firing took for granted. */
+  /** What has been refuted since the last call, as a test of assumptions. */
   takeRefuted(): (assumed: number) => boolean {
     const refuted = this.#refuted;
     this.#refuted = new Set();

@@ -11,9 +11,9 @@ import type { Outcome, PendingAfter, Situation, TimedSystem } from '../engine/ti
 import { type EventType, EventTypes } from './eventTypes.ts';
 import { FateLists, type FaultBudget, type FaultChoice, faultChoices } from './faultBudget.ts';
 
-/** What an exploration need not follow although it is under way. */
-export interface Negligible {
-  /** What was left out since it was last set to 0, as a number. */
+/** A reduction of the state space: pending events that an exploration need not follow. */
+export interface Reduction {
+  /** What was left out since this was last set to 0, as a number: the assumption of a firing. */
   assumed: number;
   /** Takes note of a step of a party from one local state to another. */
   sees(party: number, from: number, to: number): void;
@@ -21,7 +21,7 @@ export interface Negligible {
   has(type: number, locals: readonly number[]): boolean;
 }
 
-const nothing: Negligible = { assumed: 0, sees: () => {}, has: () => false };
+const nothing: Reduction = { assumed: 0, sees: () => {}, has: () => false };
 
 /** Places of the words after those of the local states. */
 const cutLinksAt = 0;
@@ -36,7 +36,7 @@ export const createdOrigin = (created: number): number => -2 - created;
 const none: readonly undefined[] = [];
 const environment = sightingTable.idOf({ type: 'environment' });
 
-/** What one event makes of the world, before faults are chosen for what it sent. */
+/** The world after one event, before faults are chosen for the messages that it sent. */
 interface Aftermath {
   readonly world: World;
   readonly created: readonly Pending[];
@@ -49,15 +49,15 @@ interface Aftermath {
 }
 
 /**
- * The world of a scenario with the observers of its properties, as a timed system. `World.fire` is asked for what
- * happens; here is only what lies around it: the choice of faults, the time limits of the properties, the end.
+ * The world of a scenario with the observers of its properties, as a timed system. `World.fire` says what happens; this
+ * adds the choice of faults, the deadlines of the properties, and the end of the run.
  *
- * What cannot happen before the end of the run is left out, such as a refresh after nine minutes.
+ * Events that cannot happen before the end of the run are left out, such as a refresh after nine minutes.
  */
 export class WorldSystem implements TimedSystem {
   readonly observers: Observers;
-  /** What is left out of the situations; nothing, unless somebody says so before the exploration begins. */
-  negligible: Negligible = nothing;
+  /** What is left out of the situations; set before the exploration begins. */
+  reduction: Reduction = nothing;
   readonly definition: WorldDefinition;
   readonly start: Outcome;
   readonly #budget: FaultBudget;
@@ -74,7 +74,7 @@ export class WorldSystem implements TimedSystem {
   }
 
   get assumed(): number {
-    return this.negligible.assumed;
+    return this.reduction.assumed;
   }
 
   /** The type of the event that ends the run. */
@@ -109,7 +109,7 @@ export class WorldSystem implements TimedSystem {
     return this.observers.violated[this.observersIn(situations, id)] as number;
   }
 
-  /** Whether nothing that can follow violates a property that has not been violated yet. */
+  /** Whether no successor can violate a property that has not been violated yet. */
   isSettled(situations: Situations, id: number): boolean {
     return this.observers.isSettled(this.observersIn(situations, id));
   }
@@ -119,24 +119,24 @@ export class WorldSystem implements TimedSystem {
     return situations.wordOf(id, this.definition.parties.length + observersAt);
   }
 
-  /** What would become of a situation if nothing were left out. */
+  /** The successors of a situation without the reduction. */
   fireWhole(situation: Situation, position: number): readonly Outcome[] {
-    const { negligible } = this;
-    this.negligible = nothing;
+    const { reduction } = this;
+    this.reduction = nothing;
     const outcomes = this.fire(situation, position);
-    this.negligible = negligible;
+    this.reduction = reduction;
     return outcomes;
   }
 
   fire(situation: Situation, position: number): readonly Outcome[] {
-    this.negligible.assumed = 0;
+    this.reduction.assumed = 0;
     const type = this.typeOf(situation.pending[position] as number);
     if (type.is === 'end') return [this.#ended(situation)];
     if (type.is === 'deadline') return [this.#missed(situation, type)];
     const { world, positions } = this.#resume(situation);
     const fired = world.fire(positions.indexOf(position), type.fate === 'duplicate' ? 'duplicate' : 'happen');
     const { party } = type.pending;
-    if (party >= 0) this.negligible.sees(party, situation.words[party] as number, world.locals[party] as number);
+    if (party >= 0) this.reduction.sees(party, situation.words[party] as number, world.locals[party] as number);
     const seen = this.#observed(this.#word(situation.words, observersAt), fired);
     return this.#withFaults(situation.words, { world, created: fired.created, situation, positions, ...seen });
   }
@@ -229,10 +229,10 @@ export class WorldSystem implements TimedSystem {
     return faultChoices(exposed, budget);
   }
 
-  /** To lose or double what makes no difference is no other way on. */
+  /** To lose or double a message without effect is not a choice of its own. */
   #mayFail(pending: Pending, locals: readonly number[]): boolean {
     if (pending.kind !== 'message' || pending.isCopy || !this.definition.links[pending.link]?.lossy) return false;
-    return !this.negligible.has(this.#types.idOfPending(pending, pending.windowMs, 'happen'), locals);
+    return !this.reduction.has(this.#types.idOfPending(pending, pending.windowMs, 'happen'), locals);
   }
 
   #pendingAfter(
@@ -242,7 +242,7 @@ export class WorldSystem implements TimedSystem {
   ): PendingAfter[] {
     const after: PendingAfter[] = [];
     const add = (type: number, origin: number) => {
-      if (!this.negligible.has(type, world.locals)) after.push({ type, origin });
+      if (!this.reduction.has(type, world.locals)) after.push({ type, origin });
     };
     const bySerial: Pending[] = [];
     for (const pending of world.pending) bySerial[pending.serial] = pending;
@@ -287,7 +287,7 @@ export class WorldSystem implements TimedSystem {
     };
   }
 
-  /** All that remains of an ended run is what was violated. */
+  /** Of a run that has ended only the verdicts remain. */
   #ended({ words }: Situation): Outcome {
     const observers = this.observers.end(this.#word(words, observersAt));
     const blank = words.map(() => 0);

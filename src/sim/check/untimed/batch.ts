@@ -1,6 +1,6 @@
-import type { LaneLayout } from './laneLayout.ts';
+import type { FieldLayout } from './fieldLayout.ts';
 
-/** What takes states as they follow from others, see `Expansion`. */
+/** Takes the successors of states, see `Expansion`. */
 export interface Sink {
   /** A number for the block of a key, good for `add` until the next expansion. */
   place(key: Int32Array): number;
@@ -8,7 +8,7 @@ export interface Sink {
   add(place: number, word: number, bits: number): void;
 }
 
-/** So many keys are gathered before they are looked up together, so that memory is waited for once, not each time. */
+/** Keys that are gathered before they are looked up together, so that their memory reads overlap. */
 const enough = 256;
 
 /** States that are still to be looked up, by block. */
@@ -24,7 +24,7 @@ export class Batch implements Sink {
   readonly #words: number;
   readonly #blockWords: number;
 
-  constructor({ words, blockWords }: LaneLayout) {
+  constructor({ words, blockWords }: FieldLayout) {
     this.#words = words;
     this.#blockWords = blockWords;
     this.keys = new Int32Array(2 * enough * words);
@@ -35,7 +35,7 @@ export class Batch implements Sink {
     return 4 * (this.keys.length + this.bits.length + this.records.length);
   }
 
-  /** Whether it is time to look up what is in it. */
+  /** Whether there are enough keys to look up. */
   get isFull(): boolean {
     return this.count >= enough;
   }

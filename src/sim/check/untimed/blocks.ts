@@ -1,6 +1,6 @@
 import { finished, mix } from '../../data/hash.ts';
 import type { Batch } from './batch.ts';
-import type { LaneLayout } from './laneLayout.ts';
+import type { FieldLayout } from './fieldLayout.ts';
 
 /**
  * A record is the words of a key, then 1 where some states of its block are fresh, then per 32 of its states, as bits:
@@ -32,7 +32,7 @@ export class Blocks {
   #index = new Int32Array(smallest);
 
   /** Reserves `bytes`, or as much of that as there is. */
-  constructor(bytes: number, { words, blockWords }: LaneLayout) {
+  constructor(bytes: number, { words, blockWords }: FieldLayout) {
     this.#words = words;
     this.length = words + headLength + perWord * blockWords;
     this.records = reserved(Math.ceil(bytes / 4));

@@ -1,21 +1,21 @@
 import type { Sink } from './batch.ts';
 import { perWord } from './blocks.ts';
 import {
-  type Cells,
-  eventCell,
-  eventCellIfLost,
+  type Configurations,
+  eventConfiguration,
+  eventConfigurationIfLost,
   eventLength,
   eventNumber,
   eventOutcome,
   outcomeHead,
   rowHead,
-} from './cells.ts';
+} from './configurations.ts';
 import type { NextStep } from './environment.ts';
-import { type LaneLayout, laneIn, setLane } from './laneLayout.ts';
+import { type FieldLayout, fieldIn, setField } from './fieldLayout.ts';
 import type { Message } from './messages.ts';
 import { PlaceMemo } from './placeMemo.ts';
 import { lowest, StatesOfBlock } from './statesOfBlock.ts';
-import { environmentLane, laneCount, observerLane, parties, type UntimedWorld } from './untimedWorld.ts';
+import { environmentField, fieldCount, observerField, parties, type UntimedWorld } from './untimedWorld.ts';
 
 /** An event of the untimed world. */
 export type UntimedEvent =
@@ -30,17 +30,17 @@ export type UntimedEvent =
  */
 export class Expansion {
   readonly #world: UntimedWorld;
-  readonly #layout: LaneLayout;
+  readonly #layout: FieldLayout;
   readonly #inner: number;
-  readonly #innerCells: Cells;
+  readonly #innerConfigurations: Configurations;
   /** The states turned to. */
   #states: StatesOfBlock;
   /** Those of them that the inner party has not moved on from yet, per word of the block as bits. */
   readonly #left: Int32Array;
   #records: Int32Array;
   readonly #key: Int32Array;
-  /** The inner party's cell in the first state of their block. */
-  #firstCell = 0;
+  /** The inner party's configuration in the first state of their block. */
+  #firstConfiguration = 0;
   /** Where the record of the block has the states that have been found, if it is closed; else -1. */
   #foundAt = -1;
   /** How many more of its states have been found by closing it. */
@@ -52,24 +52,24 @@ export class Expansion {
   ended = -1;
   /** How many events other than the inner party's lead out of each. */
   #outerEvents = 0;
-  readonly #lanes = new Int32Array(laneCount);
+  readonly #fields = new Int32Array(fieldCount);
   readonly #rowAt = new Int32Array(parties);
   #cutLinks = 0;
   #lossyLinks = 0;
   #afterLoss = -1;
   #steps: readonly NextStep[] = [];
   /** The event that leads to what the sink is being given, see `eventOf`. */
-  choice = 0;
+  code = 0;
   readonly #target: Int32Array;
   /** Places of blocks that the inner party leads to from here. */
   readonly #places = new PlaceMemo();
   readonly #placeMask: number;
 
-  constructor(world: UntimedWorld, layout: LaneLayout) {
+  constructor(world: UntimedWorld, layout: FieldLayout) {
     this.#world = world;
     this.#layout = layout;
     this.#inner = layout.inner;
-    this.#innerCells = world.cells[layout.inner] as Cells;
+    this.#innerConfigurations = world.configurations[layout.inner] as Configurations;
     this.#key = new Int32Array(layout.words);
     this.#target = new Int32Array(layout.words);
     this.#states = new StatesOfBlock(layout);
@@ -85,13 +85,13 @@ export class Expansion {
     this.#states = states;
     this.#records = records;
     for (let one = 0; one < layout.words; one++) this.#key[one] = records[at + one] as number;
-    for (let lane = 0; lane < laneCount; lane++) this.#lanes[lane] = laneIn(layout, records, at, lane);
-    this.#firstCell = (this.#lanes[this.#inner] as number) << layout.blockBits;
-    this.#turnEnvironmentTo(this.#lanes[environmentLane] as number);
+    for (let field = 0; field < fieldCount; field++) this.#fields[field] = fieldIn(layout, records, at, field);
+    this.#firstConfiguration = (this.#fields[this.#inner] as number) << layout.blockBits;
+    this.#turnEnvironmentTo(this.#fields[environmentField] as number);
     this.#outerEvents = this.#steps.length;
     for (let party = 0; party < parties; party++) {
       if (party === this.#inner) continue;
-      const row = (this.#world.cells[party] as Cells).row(this.#lanes[party] as number);
+      const row = (this.#world.configurations[party] as Configurations).row(this.#fields[party] as number);
       this.#rowAt[party] = row;
       this.#outerEvents += this.#eventsIn(row);
     }
@@ -99,20 +99,23 @@ export class Expansion {
 
   /** The observers' state in the states turned to. */
   get observers(): number {
-    return this.#lanes[observerLane] as number;
+    return this.#fields[observerField] as number;
   }
 
-  /** What happens in a choice, where one state is turned to. */
-  eventOf(choice: number): UntimedEvent {
-    const index = choice >> 4;
-    const lane = (choice >> 1) & 7;
-    if (lane === environmentLane) return { kind: 'step', index, fate: 'happen' };
+  /** What happens in a code, where one state is turned to. */
+  eventOf(code: number): UntimedEvent {
+    const index = code >> 4;
+    const field = (code >> 1) & 7;
+    if (field === environmentField) return { kind: 'step', index, fate: 'happen' };
     const { rows, messages } = this.#world.shared;
-    const row = lane === this.#inner ? this.#innerCells.row(this.#firstCell + this.#states.first) : this.#rowAt[lane];
+    const row =
+      field === this.#inner
+        ? this.#innerConfigurations.row(this.#firstConfiguration + this.#states.first)
+        : this.#rowAt[field];
     const at = (row as number) + rowHead + index * eventLength;
     const number = rows.data[at + eventNumber] as number;
-    if ((rows.data[at] as number) < 0) return { kind: 'timer', party: lane, index: number, fate: 'happen' };
-    return { kind: 'message', ...messages.of(number), fate: (choice & 1) === 1 ? 'lose' : 'happen' };
+    if ((rows.data[at] as number) < 0) return { kind: 'timer', party: field, index: number, fate: 'happen' };
+    return { kind: 'message', ...messages.of(number), fate: (code & 1) === 1 ? 'lose' : 'happen' };
   }
 
   /**
@@ -157,21 +160,26 @@ export class Expansion {
     const rows = this.#world.shared.rows.data;
     const row = this.#rowAt[party] as number;
     const end = row + rowHead + (rows[row] as number) * eventLength;
-    let choice = party * 2;
-    for (let at = row + rowHead; at < end; at += eventLength, choice += 16) {
+    let code = party * 2;
+    for (let at = row + rowHead; at < end; at += eventLength, code += 16) {
       const origin = rows[at] as number;
       const link = origin < 0 ? 0 : 1 << (origin >> 3);
       const isCut = (this.#cutLinks & link) !== 0;
-      this.choice = choice;
+      this.code = code;
       this.#copyKey();
-      setLane(this.#layout, this.#target, party, rows[at + (isCut ? eventCellIfLost : eventCell)] as number);
+      setField(
+        this.#layout,
+        this.#target,
+        party,
+        rows[at + (isCut ? eventConfigurationIfLost : eventConfiguration)] as number,
+      );
       if (isCut) this.#addAll(sink);
       else this.#finish(rows[at + eventOutcome] as number, sink);
       if ((this.#lossyLinks & link) === 0) continue;
-      this.choice = choice + 1;
+      this.code = code + 1;
       this.#copyKey();
-      setLane(this.#layout, this.#target, party, rows[at + eventCellIfLost] as number);
-      setLane(this.#layout, this.#target, environmentLane, this.#afterLoss);
+      setField(this.#layout, this.#target, party, rows[at + eventConfigurationIfLost] as number);
+      setField(this.#layout, this.#target, environmentField, this.#afterLoss);
       this.#addAll(sink);
     }
   }
@@ -191,7 +199,7 @@ export class Expansion {
 
   /** Lets an outcome come about in the target. Returns whether there are messages to the inner party, not yet sent. */
   #comeAbout(outcome: number): boolean {
-    const { cells, shared } = this.#world;
+    const { configurations, shared } = this.#world;
     const outcomes = shared.outcomes.data;
     const end = outcome + outcomeHead + 2 * (outcomes[outcome + 1] as number);
     let reachesInner = false;
@@ -201,48 +209,54 @@ export class Expansion {
         reachesInner = true;
         continue;
       }
-      const cell = laneIn(this.#layout, this.#target, 0, to);
-      setLane(this.#layout, this.#target, to, (cells[to] as Cells).add(cell, outcomes[send + 1] as number));
+      const configuration = fieldIn(this.#layout, this.#target, 0, to);
+      setField(
+        this.#layout,
+        this.#target,
+        to,
+        (configurations[to] as Configurations).add(configuration, outcomes[send + 1] as number),
+      );
     }
     const seen = outcomes[outcome] as number;
-    if (seen !== 0) setLane(this.#layout, this.#target, observerLane, shared.sightings.next(this.observers, seen));
+    if (seen !== 0) setField(this.#layout, this.#target, observerField, shared.sightings.next(this.observers, seen));
     return reachesInner;
   }
 
-  /** Sends an outcome's messages to the inner party, in each state to its cell there. */
+  /** Sends an outcome's messages to the inner party, in each state to its configuration there. */
   #sendToInner(outcome: number, sink: Sink): void {
     const { words, bits, length } = this.#states;
     this.#places.clear();
     for (let one = 0; one < length; one++) {
       const word = words[one] as number;
       for (let left = bits[word] as number; left !== 0; left &= left - 1) {
-        const cell = this.#withMessages(this.#firstCell + 32 * word + lowest(left), outcome);
-        const block = cell >> this.#layout.blockBits;
+        const configuration = this.#withMessages(this.#firstConfiguration + 32 * word + lowest(left), outcome);
+        const block = configuration >> this.#layout.blockBits;
         let place = this.#places.get(block, 0);
         if (place < 0) {
-          setLane(this.#layout, this.#target, this.#inner, block);
+          setField(this.#layout, this.#target, this.#inner, block);
           place = sink.place(this.#target);
           this.#places.set(block, 0, place);
         }
-        sink.add(place, this.#wordOf(cell), 1 << cell);
+        sink.add(place, this.#wordOf(configuration), 1 << configuration);
       }
     }
   }
 
-  /** The inner party's cell with an outcome's messages to it. */
+  /** The inner party's configuration with an outcome's messages to it. */
   #withMessages(before: number, outcome: number): number {
     const outcomes = this.#world.shared.outcomes.data;
     const end = outcome + outcomeHead + 2 * (outcomes[outcome + 1] as number);
-    let cell = before;
+    let configuration = before;
     for (let send = outcome + outcomeHead; send < end; send += 2) {
-      if (outcomes[send] === this.#inner) cell = this.#innerCells.add(cell, outcomes[send + 1] as number);
+      if (outcomes[send] === this.#inner)
+        configuration = this.#innerConfigurations.add(configuration, outcomes[send + 1] as number);
     }
-    return cell;
+    return configuration;
   }
 
-  /** Within a block: in which word a cell's bit is. */
-  #wordOf(cell: number): number {
-    return (cell & this.#placeMask) >> 5;
+  /** Within a block: in which word a configuration's bit is. */
+  #wordOf(configuration: number): number {
+    return (configuration & this.#placeMask) >> 5;
   }
 
   /** Lets the inner party move on, until it is in no state turned to in which it has not. */
@@ -260,40 +274,40 @@ export class Expansion {
         for (let bits = left[word] as number; bits !== 0; bits = left[word] as number) {
           some = true;
           left[word] = bits & (bits - 1);
-          this.#expandCell(this.#firstCell + 32 * word + lowest(bits), sink);
+          this.#expandCell(this.#firstConfiguration + 32 * word + lowest(bits), sink);
         }
       }
     }
   }
 
   #expandCell(from: number, sink: Sink): void {
-    const row = this.#innerCells.row(from);
+    const row = this.#innerConfigurations.row(from);
     const rows = this.#world.shared.rows.data;
     const count = rows[row] as number;
     const end = row + rowHead + count * eventLength;
     if (count + this.#outerEvents === 0) this.ended = from & this.#placeMask;
     this.transitions += count;
-    let choice = this.#inner * 2;
-    for (let at = row + rowHead; at < end; at += eventLength, choice += 16) {
+    let code = this.#inner * 2;
+    for (let at = row + rowHead; at < end; at += eventLength, code += 16) {
       const origin = rows[at] as number;
       const link = origin < 0 ? 0 : 1 << (origin >> 3);
       const isCut = (this.#cutLinks & link) !== 0;
-      this.choice = choice;
-      const cell = rows[at + (isCut ? eventCellIfLost : eventCell)] as number;
-      this.#moveInnerTo(cell, isCut ? 0 : (rows[at + eventOutcome] as number), sink);
+      this.code = code;
+      const configuration = rows[at + (isCut ? eventConfigurationIfLost : eventConfiguration)] as number;
+      this.#moveInnerTo(configuration, isCut ? 0 : (rows[at + eventOutcome] as number), sink);
       if ((this.#lossyLinks & link) === 0) continue;
       this.transitions++;
-      this.choice = choice + 1;
-      const lost = rows[at + eventCellIfLost] as number;
+      this.code = code + 1;
+      const lost = rows[at + eventConfigurationIfLost] as number;
       sink.add(this.#placeWhere(lost >> this.#layout.blockBits, 0, true, sink), this.#wordOf(lost), 1 << lost);
     }
   }
 
-  #moveInnerTo(cell: number, outcome: number, sink: Sink): void {
-    const word = this.#wordOf(cell);
-    const bit = 1 << cell;
-    if (outcome !== 0 || this.#foundAt < 0 || (cell & ~this.#placeMask) !== this.#firstCell) {
-      sink.add(this.#placeWhere(cell >> this.#layout.blockBits, outcome, false, sink), word, bit);
+  #moveInnerTo(configuration: number, outcome: number, sink: Sink): void {
+    const word = this.#wordOf(configuration);
+    const bit = 1 << configuration;
+    if (outcome !== 0 || this.#foundAt < 0 || (configuration & ~this.#placeMask) !== this.#firstConfiguration) {
+      sink.add(this.#placeWhere(configuration >> this.#layout.blockBits, outcome, false, sink), word, bit);
       return;
     }
     const at = this.#foundAt + perWord * word;
@@ -311,8 +325,8 @@ export class Expansion {
     const known = this.#places.get(block, what);
     if (known >= 0) return known;
     this.#copyKey();
-    setLane(this.#layout, this.#target, this.#inner, block);
-    if (isLost) setLane(this.#layout, this.#target, environmentLane, this.#afterLoss);
+    setField(this.#layout, this.#target, this.#inner, block);
+    if (isLost) setField(this.#layout, this.#target, environmentField, this.#afterLoss);
     if (outcome !== 0) this.#comeAbout(outcome);
     const place = sink.place(this.#target);
     this.#places.set(block, what, place);
@@ -320,22 +334,22 @@ export class Expansion {
   }
 
   #expandStep(step: number, environment: number, sink: Sink): void {
-    const { cells, shared, stepSeen } = this.#world;
+    const { configurations, shared, stepSeen } = this.#world;
     const party = shared.definition.steps[step]?.party ?? -1;
-    this.choice = step * 16 + environmentLane * 2;
+    this.code = step * 16 + environmentField * 2;
     if (party === this.#inner) {
       this.#expandInnerStep(step, environment, sink);
       return;
     }
     this.#copyKey();
-    setLane(this.#layout, this.#target, environmentLane, environment);
+    setField(this.#layout, this.#target, environmentField, environment);
     if (party < 0) {
       this.#finish(stepSeen, sink);
       return;
     }
-    const at = (cells[party] as Cells).onStep(this.#lanes[party] as number, step);
+    const at = (configurations[party] as Configurations).onStep(this.#fields[party] as number, step);
     const { data } = shared.rows;
-    setLane(this.#layout, this.#target, party, data[at] as number);
+    setField(this.#layout, this.#target, party, data[at] as number);
     this.#finish(data[at + 1] as number, sink);
   }
 
@@ -344,14 +358,14 @@ export class Expansion {
     for (let one = 0; one < length; one++) {
       const word = words[one] as number;
       for (let left = bits[word] as number; left !== 0; left &= left - 1) {
-        const at = this.#innerCells.onStep(this.#firstCell + 32 * word + lowest(left), step);
+        const at = this.#innerConfigurations.onStep(this.#firstConfiguration + 32 * word + lowest(left), step);
         const { data } = this.#world.shared.rows;
-        const cell = data[at] as number;
+        const configuration = data[at] as number;
         this.#copyKey();
-        setLane(this.#layout, this.#target, environmentLane, environment);
-        setLane(this.#layout, this.#target, this.#inner, cell >> this.#layout.blockBits);
+        setField(this.#layout, this.#target, environmentField, environment);
+        setField(this.#layout, this.#target, this.#inner, configuration >> this.#layout.blockBits);
         this.#comeAbout(data[at + 1] as number);
-        sink.add(sink.place(this.#target), this.#wordOf(cell), 1 << cell);
+        sink.add(sink.place(this.#target), this.#wordOf(configuration), 1 << configuration);
       }
     }
   }

@@ -1,18 +1,18 @@
 import { Blocks, perWord } from './blocks.ts';
 import type { UntimedEvent } from './expansion.ts';
-import { type BlockShape, layOut, leastBlockBits, pack, setLane } from './laneLayout.ts';
+import { type BlockShape, layOut, leastBlockBits, pack, setField } from './fieldLayout.ts';
 import { type Goal, LevelSearch } from './levelSearch.ts';
 import type { Bounds, End, Search } from './search.ts';
 import { Sweep } from './sweep.ts';
 import { parties, type UntimedWorld } from './untimedWorld.ts';
 
-/** So many states show how to keep all of them. */
+/** States of the rehearsal that shows how to store all of them. */
 export const usualRehearsal = 1 << 16;
 /** Enough for a block of the least size with a key of any length. */
 const bytesPerState = 64;
 /** Blocks of more states than this are not tried. */
 const mostBlockBits = 11;
-/** So many words of memory is a block worth that need not be looked up. */
+/** Words of memory that a block may cost to save one look-up. */
 const wordsPerLookUp = 512;
 
 /** What a search through a whole world found. */
@@ -30,7 +30,7 @@ export interface Exploration {
 }
 
 /**
- * Searches through the whole world. It begins with a rehearsal, which shows how wide the lanes are and which blocks suit
+ * Searches through the whole world. It begins with a rehearsal, which shows how wide the fields are and which blocks suit
  * the world. If that is not all, a sweep finds the rest, and what is violated there is looked for level by level.
  */
 export function explore(world: UntimedWorld, bounds: Bounds, rehearsal = usualRehearsal): Exploration {
@@ -41,7 +41,7 @@ export function explore(world: UntimedWorld, bounds: Bounds, rehearsal = usualRe
   const all = widening(() => new Sweep(world, layOut(world.counts, shape), bounds));
   let again: LevelSearch | null = null;
   return explored(all, (property) => {
-    if (first.search.findings[property]) return first.search;
+    if (first.search.violatingStates[property]) return first.search;
     again ??= byLevels(world, shape, bounds, {
       states: Number.POSITIVE_INFINITY,
       violated: all.search.violated,
@@ -55,7 +55,7 @@ interface Ended<S> {
   readonly end: End;
 }
 
-/** Searches again, with wider lanes, until they are wide enough. */
+/** Searches again, with wider fields, until they are wide enough. */
 function widening<S extends Search>(begin: () => S): Ended<S> {
   for (;;) {
     const search = begin();
@@ -77,8 +77,8 @@ function explored({ search, end }: Ended<LevelSearch | Sweep>, levels: (property
     violatedBy: search.violatedBy,
     eventsTo: (property) => {
       const search = levels(property);
-      const finding = search.findings[property];
-      return finding ? search.eventsTo(finding) : null;
+      const violating = search.violatingStates[property];
+      return violating ? search.eventsTo(violating) : null;
     },
   };
 }
@@ -107,10 +107,10 @@ function blocksWith(shape: BlockShape, counts: readonly number[], search: LevelS
   const layout = layOut(counts, { ...shape, blockBits: leastBlockBits });
   const key = new Int32Array(layout.words);
   const blocks = new Blocks(bytesPerState * search.states, layout);
-  search.forEachState((lanes) => {
+  search.forEachState((fields) => {
     blocks.reserve(1);
-    pack(layout, lanes, key);
-    setLane(layout, key, shape.inner, (lanes[shape.inner] as number) >> shape.blockBits);
+    pack(layout, fields, key);
+    setField(layout, key, shape.inner, (fields[shape.inner] as number) >> shape.blockBits);
     blocks.recordOf(key, true);
   });
   return blocks.count;

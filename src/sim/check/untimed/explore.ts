@@ -2,8 +2,8 @@ import { properties } from '../../properties/properties.ts';
 import { type AnyProperty, PropertyTable, type Violation } from '../../properties/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { explore, usualRehearsal } from './exploration.ts';
-import { type Choice, choicesFor } from './path.ts';
-import type { Progress } from './search.ts';
+import { firingsFor, type WorldFiring } from './path.ts';
+import type { SearchProgress } from './search.ts';
 import { UntimedWorld } from './untimedWorld.ts';
 
 export interface UntimedOptions {
@@ -14,7 +14,7 @@ export interface UntimedOptions {
   /** States that show how to keep all of them, see `explore`; the result does not depend on it. */
   readonly rehearsal?: number;
   /** Called now and then; `false` ends the exploration. */
-  readonly onProgress?: (progress: Progress) => boolean;
+  readonly onProgress?: (progress: SearchProgress) => boolean;
 }
 
 /** What is known of a property in all orders of events. */
@@ -23,7 +23,7 @@ export interface UntimedVerdict {
   readonly verdict: 'holds' | 'violated' | 'inconclusive';
   readonly violation: Violation | null;
   /** A shortest way from the start of the world to the violation; null where memory ended before one was found, too. */
-  readonly path: readonly Choice[] | null;
+  readonly path: readonly WorldFiring[] | null;
 }
 
 export interface UntimedResult {
@@ -71,7 +71,7 @@ export function exploreUntimed(definition: WorldDefinition, options: UntimedOpti
       property,
       verdict: 'violated',
       violation: world.observers.violation(observers, index),
-      path: events && choicesFor(definition, events),
+      path: events && firingsFor(definition, events),
     };
   });
   return { ...extent, verdicts };

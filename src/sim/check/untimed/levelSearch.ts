@@ -1,9 +1,9 @@
 import { reserved } from './blocks.ts';
 import type { UntimedEvent } from './expansion.ts';
-import { type LaneLayout, unpack } from './laneLayout.ts';
+import { type FieldLayout, unpack } from './fieldLayout.ts';
 import { type Bounds, type End, Search } from './search.ts';
 import { lowest } from './statesOfBlock.ts';
-import { laneCount, type UntimedWorld } from './untimedWorld.ts';
+import { fieldCount, type UntimedWorld } from './untimedWorld.ts';
 
 /** A state: its record, and its place in the block. */
 interface State {
@@ -12,7 +12,7 @@ interface State {
 }
 
 /** The first state, by depth, in which a property is violated. */
-export interface Finding extends State {
+export interface ViolatingState extends State {
   /** How many steps lead to it. */
   readonly level: number;
   /** The observers' state in it. */
@@ -33,7 +33,7 @@ const entryLength = 3;
 /** A search breadth first: it knows a shortest way to each state. */
 export class LevelSearch extends Search {
   /** Per property, where it is violated. */
-  readonly findings: (Finding | undefined)[] = [];
+  readonly violatingStates: (ViolatingState | undefined)[] = [];
   /** Per level, the position of its first entry. */
   readonly #levels: number[] = [];
   /** The entries of all levels, one level behind the other; those of one block are next to each other. */
@@ -42,7 +42,7 @@ export class LevelSearch extends Search {
   readonly #goal: Goal;
   #violated = 0;
 
-  constructor(world: UntimedWorld, layout: LaneLayout, bounds: Bounds, goal: Goal) {
+  constructor(world: UntimedWorld, layout: FieldLayout, bounds: Bounds, goal: Goal) {
     super(world, layout, bounds);
     this.#goal = goal;
     this.#entries = reserved(Math.ceil(bounds.memoryBytes / 4));
@@ -64,10 +64,10 @@ export class LevelSearch extends Search {
     }
   }
 
-  /** The events on a shortest way to a finding. */
-  eventsTo({ level, ...finding }: Finding): UntimedEvent[] {
+  /** The events on a shortest way to a violating. */
+  eventsTo({ level, ...violating }: ViolatingState): UntimedEvent[] {
     const events: UntimedEvent[] = [];
-    let state: State = finding;
+    let state: State = violating;
     for (let before = level - 1; before >= 0; before--) {
       const step = this.#stepTo(state, before);
       events.unshift(step.event);
@@ -76,21 +76,21 @@ export class LevelSearch extends Search {
     return events;
   }
 
-  /** Calls `visit` with the lanes of each state. */
-  forEachState(visit: (lanes: Int32Array) => void): void {
-    const lanes = new Int32Array(laneCount);
+  /** Calls `visit` with the fields of each state. */
+  forEachState(visit: (fields: Int32Array) => void): void {
+    const fields = new Int32Array(fieldCount);
     for (let at = 0; at < this.#end; at += entryLength) {
       const word = this.#entries[at + 1] as number;
       for (let left = this.#entries[at + 2] as number; left !== 0; left &= left - 1) {
-        unpack(this.layout, this.set.records, this.#entries[at] as number, 32 * word + lowest(left), lanes);
-        visit(lanes);
+        unpack(this.layout, this.set.records, this.#entries[at] as number, 32 * word + lowest(left), fields);
+        visit(fields);
       }
     }
   }
 
   /** Per property, a state of the observers in which it is violated. */
   get violatedBy(): (number | undefined)[] {
-    return Array.from(this.findings, (finding) => finding?.observers);
+    return Array.from(this.violatingStates, (violating) => violating?.observers);
   }
 
   protected override get ownBytes(): number {
@@ -152,8 +152,8 @@ export class LevelSearch extends Search {
     const observers = this.observersIn(record);
     const fresh = (violated[observers] as number) & ~this.#violated;
     if (fresh === 0) return;
-    const finding: Finding = { level, record, place, observers };
-    for (let left = fresh; left !== 0; left &= left - 1) this.findings[lowest(left)] = finding;
+    const violating: ViolatingState = { level, record, place, observers };
+    for (let left = fresh; left !== 0; left &= left - 1) this.violatingStates[lowest(left)] = violating;
     this.#violated |= fresh;
   }
 
@@ -163,15 +163,15 @@ export class LevelSearch extends Search {
     for (let at = this.#levels[level] as number; at < to; ) {
       const record = this.#entries[at] as number;
       const next = this.#choose(at, to);
-      const leads = this.#choiceTo(state, record) >= 0;
+      const leads = this.#codeTo(state, record) >= 0;
       for (; leads && at < next; at += entryLength) {
         const word = this.#entries[at + 1] as number;
         for (let left = this.#entries[at + 2] as number; left !== 0; left &= left - 1) {
           this.chosen.clear();
           this.chosen.add(word, left & -left);
-          const choice = this.#choiceTo(state, record);
+          const code = this.#codeTo(state, record);
           const from = { record, place: 32 * word + lowest(left) };
-          if (choice >= 0) return { from, event: this.expansion.eventOf(choice) };
+          if (code >= 0) return { from, event: this.expansion.eventOf(code) };
         }
       }
       at = next;
@@ -180,18 +180,18 @@ export class LevelSearch extends Search {
   }
 
   /** What leads from one of the chosen states of a record to a state, or -1. */
-  #choiceTo(to: State, record: number): number {
+  #codeTo(to: State, record: number): number {
     const { chosen, expansion, set } = this;
-    let choice = -1;
+    let code = -1;
     expansion.turnTo(set.records, record, chosen);
     const sink = {
       place: (key: Int32Array) => set.find(key),
       add: (reached: number, word: number, bits: number) => {
         const isThere = reached === to.record && word === to.place >> 5 && (bits & (1 << to.place)) !== 0;
-        if (isThere && choice < 0) choice = expansion.choice;
+        if (isThere && code < 0) code = expansion.code;
       },
     };
     expansion.expandInto(sink, -1);
-    return choice;
+    return code;
   }
 }

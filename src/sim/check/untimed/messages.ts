@@ -22,7 +22,7 @@ export interface Message {
 /** The messages under way to one party: those in order by sender, oldest first; then the others by number. */
 export type Inbox = readonly number[];
 
-/** How often one and the same message can be under way at a time: sending it once more has no effect. */
+/** How many copies of a message can be under way at a time: sending it again has no effect. */
 export const mostEqualMessages = 1;
 
 const sipServer = partyNames.indexOf('sipServer');

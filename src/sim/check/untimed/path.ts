@@ -4,7 +4,7 @@ import type { UntimedEvent } from './expansion.ts';
 import { mostEqualMessages } from './messages.ts';
 
 /** What to fire next in a world: the arguments of `World.fire`. */
-export interface Choice {
+export interface WorldFiring {
   readonly position: number;
   readonly fate: Fate;
 }
@@ -28,8 +28,8 @@ function surplus(pending: readonly Pending[], known: ReadonlySet<number>): numbe
   });
 }
 
-/** The choices that lead a world through those events, from its start. */
-export function choicesFor(definition: WorldDefinition, events: readonly UntimedEvent[]): Choice[] {
+/** The codes that lead a world through those events, from its start. */
+export function firingsFor(definition: WorldDefinition, events: readonly UntimedEvent[]): WorldFiring[] {
   const { world } = World.start(definition);
   const ignored = new Set<number>();
   return events.map((event) => {

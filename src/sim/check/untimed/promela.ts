@@ -3,7 +3,7 @@ import { Interned } from '../../data/interned.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { outdatedBy } from '../../world/registerOrder.ts';
 import { isLostBy } from '../../world/world.ts';
-import { environmentSighting } from './cells.ts';
+import { environmentSighting } from './configurations.ts';
 import { precedence } from './environment.ts';
 import { explore } from './exploration.ts';
 import { tablesFor } from './explore.ts';
@@ -75,13 +75,13 @@ class Model {
 
   /** The state: what follows is all that changes. */
   #declare(): void {
-    const { initial, cells, partyStates, environment } = this.#world;
+    const { initial, configurations, partyStates, environment } = this.#world;
     for (const [party, name] of partyNames.entries()) {
-      const state = cells[party]?.stateOf(initial[party] ?? 0) ?? 0;
+      const state = configurations[party]?.stateOf(initial[party] ?? 0) ?? 0;
       this.#text.variable(name, (partyStates[party]?.count ?? 1) - 1, state);
     }
     for (const { name, to, queued, width, longest, loose } of this.#directions) {
-      const inbox = cells[to]?.inboxOf(initial[to] ?? 0) ?? [];
+      const inbox = configurations[to]?.inboxOf(initial[to] ?? 0) ?? [];
       const codes = inbox.filter((one) => queued.includes(one)).map((one) => queued.indexOf(one) + 1);
       const queue = codes.reduce((so, code, index) => so | (code << (width * index)), 0);
       if (queued.length > 0) this.#text.variable(`${name}_queue`, 2 ** (width * longest) - 1, queue);
@@ -313,7 +313,7 @@ class Reactions {
 const maskOf = (numbers: readonly number[], some: readonly number[]): number =>
   numbers.reduce((bits, number, index) => (some.includes(number) ? bits | (1 << index) : bits), 0);
 
-function directionsOf({ shared, cells }: UntimedWorld): Direction[] {
+function directionsOf({ shared, configurations }: UntimedWorld): Direction[] {
   const { messages } = shared;
   const byEnds = new Map<string, number[]>();
   for (const [number, { from, to }] of messages.all.entries()) {
@@ -323,7 +323,7 @@ function directionsOf({ shared, cells }: UntimedWorld): Direction[] {
   return [...byEnds].map(([name, numbers]) => {
     const { from, to, link, ordered } = messages.of(numbers[0] ?? 0) as Message;
     const inOrder = numbers.filter((number) => messages.of(number).inOrder);
-    const longest = cells[to]?.longest((number) => inOrder.includes(number)) ?? 0;
+    const longest = configurations[to]?.longest((number) => inOrder.includes(number)) ?? 0;
     // What is sent over a cut link only is known, but nothing arrives because of it.
     const queued = longest === 0 ? [] : inOrder;
     const loose = numbers.filter((number) => !messages.of(number).inOrder);

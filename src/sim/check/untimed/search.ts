@@ -1,38 +1,38 @@
 import { Batch } from './batch.ts';
 import { Expansion } from './expansion.ts';
-import { type LaneLayout, laneIn, pack } from './laneLayout.ts';
+import { type FieldLayout, fieldIn, pack } from './fieldLayout.ts';
 import { StateSet } from './stateSet.ts';
 import { StatesOfBlock } from './statesOfBlock.ts';
-import { laneCount, observerLane, type UntimedWorld } from './untimedWorld.ts';
+import { fieldCount, observerField, type UntimedWorld } from './untimedWorld.ts';
 
 /** How far a search has got. */
-export interface Progress {
+export interface SearchProgress {
   readonly states: number;
   readonly transitions: number;
   /** States found that are still to be looked into. */
-  readonly frontier: number;
+  readonly waiting: number;
 }
 
 /** What bounds a search. */
 export interface Bounds {
   readonly memoryBytes: number;
   /** Called now and then; `false` stops the search. */
-  readonly onProgress: (progress: Progress) => boolean;
+  readonly onProgress: (progress: SearchProgress) => boolean;
 }
 
-/** Why a search ended: every state is found; it was stopped or has no memory left; a lane is too narrow. */
+/** Why a search ended: every state is found; it was stopped or has no memory left; a field is too narrow. */
 export type End = 'complete' | 'stopped' | 'outgrown';
 
 const progressEvery = 1 << 16;
 
-/** A search through the states of a world with lanes of fixed widths; in which order, its kind decides. */
+/** A search through the states of a world with fields of fixed widths; in which order, its kind decides. */
 export abstract class Search {
   /** How many transitions lead out of the states looked into. */
   transitions = 0;
   /** Memory used at most, in bytes. */
   mostBytes = 0;
   protected readonly world: UntimedWorld;
-  protected readonly layout: LaneLayout;
+  protected readonly layout: FieldLayout;
   protected readonly set: StateSet;
   protected readonly expansion: Expansion;
   protected readonly batch: Batch;
@@ -41,7 +41,7 @@ export abstract class Search {
   #expanded = 0;
   #nextProgress = progressEvery;
 
-  constructor(world: UntimedWorld, layout: LaneLayout, bounds: Bounds) {
+  constructor(world: UntimedWorld, layout: FieldLayout, bounds: Bounds) {
     this.world = world;
     this.layout = layout;
     this.#bounds = bounds;
@@ -83,7 +83,7 @@ export abstract class Search {
 
   /** The observers' state in all states of a record. */
   protected observersIn(record: number): number {
-    return laneIn(this.layout, this.set.records, record, observerLane);
+    return fieldIn(this.layout, this.set.records, record, observerField);
   }
 
   /** Takes the batch in; what ends the search, or `complete` where nothing does. */
@@ -93,8 +93,8 @@ export abstract class Search {
   }
 
   #isOutgrown(): boolean {
-    for (let lane = 0; lane < laneCount; lane++) {
-      if (this.world.countOf(lane) > (this.layout.room[lane] as number)) return true;
+    for (let field = 0; field < fieldCount; field++) {
+      if (this.world.countOf(field) > (this.layout.room[field] as number)) return true;
     }
     return false;
   }
@@ -107,6 +107,6 @@ export abstract class Search {
     if (this.states < this.#nextProgress) return true;
     this.#nextProgress = this.states + progressEvery;
     const { states, transitions } = this;
-    return onProgress({ states, transitions, frontier: states - this.#expanded });
+    return onProgress({ states, transitions, waiting: states - this.#expanded });
   }
 }

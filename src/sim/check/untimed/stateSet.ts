@@ -1,7 +1,7 @@
 import { IntVector } from '../../data/intVector.ts';
 import type { Batch } from './batch.ts';
 import { Blocks, headLength, perWord } from './blocks.ts';
-import type { LaneLayout } from './laneLayout.ts';
+import type { FieldLayout } from './fieldLayout.ts';
 import { bitCount, type StatesOfBlock } from './statesOfBlock.ts';
 
 /** All states found so far, and those of them that are still to be looked into: they are fresh. */
@@ -16,7 +16,7 @@ export class StateSet {
   #taken = 0;
 
   /** For at most so many bytes. */
-  constructor(bytes: number, layout: LaneLayout) {
+  constructor(bytes: number, layout: FieldLayout) {
     this.#blocks = new Blocks(bytes, layout);
     this.#words = layout.words;
     this.#blockWords = layout.blockWords;

@@ -1,4 +1,4 @@
-import type { LaneLayout } from './laneLayout.ts';
+import type { FieldLayout } from './fieldLayout.ts';
 
 /** Some states of one block. */
 export class StatesOfBlock {
@@ -9,7 +9,7 @@ export class StatesOfBlock {
   /** How many words those are. */
   length = 0;
 
-  constructor({ blockWords }: LaneLayout) {
+  constructor({ blockWords }: FieldLayout) {
     this.bits = new Int32Array(blockWords);
     this.words = new Int32Array(blockWords);
   }

@@ -3,22 +3,22 @@ import { IntVector } from '../../data/intVector.ts';
 import { Observers } from '../../properties/observers.ts';
 import type { PropertyTable } from '../../properties/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { Cells, environmentSighting, outcomeHead, outcomeOf, type Shared } from './cells.ts';
+import { Configurations, environmentSighting, outcomeHead, outcomeOf, type Shared } from './configurations.ts';
 import { Environment } from './environment.ts';
 import { Messages } from './messages.ts';
 import { PartyStates } from './partyStates.ts';
 import { SightingLists } from './sightingLists.ts';
 
-/** The lanes of a state: a cell per party, the environment, the observers. */
+/** The fields of a state: a configuration per party, the environment, the observers. */
 export const parties = partyNames.length;
-export const environmentLane = partyNames.length;
-export const observerLane = parties + 1;
-export const laneCount = parties + 2;
+export const environmentField = partyNames.length;
+export const observerField = parties + 1;
+export const fieldCount = parties + 2;
 
 /** All that can be in the untimed world of a scenario, as numbers: found as they are asked for, and remembered. */
 export class UntimedWorld {
   readonly partyStates: readonly PartyStates[];
-  readonly cells: readonly Cells[];
+  readonly configurations: readonly Configurations[];
   readonly environment: Environment;
   readonly observers: Observers;
   readonly shared: Shared;
@@ -26,7 +26,7 @@ export class UntimedWorld {
   readonly lossyLinks: number;
   /** The outcome of a step of the environment that happens to no party. */
   readonly stepSeen: number;
-  /** Lanes of the state before anything has happened. */
+  /** Fields of the state before anything has happened. */
   readonly initial: Int32Array;
 
   constructor(definition: WorldDefinition, properties: readonly PropertyTable[], losses: number) {
@@ -44,41 +44,41 @@ export class UntimedWorld {
     outcomeOf(this.shared, { sends: [], sightings: [] });
     this.stepSeen = outcomeOf(this.shared, { sends: [], sightings: [environmentSighting] });
     this.partyStates = definition.parties.map((table, party) => new PartyStates(party, table, messages));
-    this.cells = this.partyStates.map((states) => new Cells(states, this.shared));
+    this.configurations = this.partyStates.map((states) => new Configurations(states, this.shared));
     this.lossyLinks = definition.links.reduce((bits, { lossy }, link) => (lossy ? bits | (1 << link) : bits), 0);
     this.initial = this.#start();
   }
 
-  /** How many numbers a lane has needed so far. */
-  countOf(lane: number): number {
-    if (lane === environmentLane) return this.environment.count;
-    return lane === observerLane ? this.observers.count : (this.cells[lane] as Cells).count;
+  /** How many numbers a field has needed so far. */
+  countOf(field: number): number {
+    if (field === environmentField) return this.environment.count;
+    return field === observerField ? this.observers.count : (this.configurations[field] as Configurations).count;
   }
 
   get counts(): number[] {
-    return Array.from({ length: laneCount }, (_, lane) => this.countOf(lane));
+    return Array.from({ length: fieldCount }, (_, field) => this.countOf(field));
   }
 
   get bytes(): number {
     const { rows, outcomes, sightings } = this.shared;
-    const tables = [...this.cells, rows, outcomes, sightings, this.observers];
+    const tables = [...this.configurations, rows, outcomes, sightings, this.observers];
     return tables.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** What the machines do at once, in the order of the parties. */
   #start(): Int32Array {
-    const cells = this.cells.map(({ initial }) => initial);
-    const lanes = Int32Array.from([...cells, this.environment.initial, this.observers.start]);
+    const configurations = this.configurations.map(({ initial }) => initial);
+    const fields = Int32Array.from([...configurations, this.environment.initial, this.observers.start]);
     for (const { initial } of this.partyStates) {
       const { data } = this.shared.outcomes;
       const outcome = outcomeOf(this.shared, initial);
       for (let index = 0; index < (data[outcome + 1] as number); index++) {
         const send = outcome + outcomeHead + 2 * index;
         const to = data[send] as number;
-        lanes[to] = (this.cells[to] as Cells).add(lanes[to] as number, data[send + 1] as number);
+        fields[to] = (this.configurations[to] as Configurations).add(fields[to] as number, data[send + 1] as number);
       }
-      lanes[observerLane] = this.shared.sightings.next(lanes[observerLane] as number, data[outcome] as number);
+      fields[observerField] = this.shared.sightings.next(fields[observerField] as number, data[outcome] as number);
     }
-    return lanes;
+    return fields;
   }
 }

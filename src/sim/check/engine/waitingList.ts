@@ -1,33 +1,33 @@
 import { IntVector } from '../../data/intVector.ts';
 
 /** In which order classes are expanded: fewest events first, newest first, or lowest cost first. */
-export type Search = 'breadthFirst' | 'depthFirst' | 'cheapestFirst';
+export type ExplorationOrder = 'breadthFirst' | 'depthFirst' | 'cheapestFirst';
 
 /** The classes that wait to be expanded. */
-export class Frontier {
-  readonly #search: Search;
+export class WaitingList {
+  readonly #order: ExplorationOrder;
   readonly #waiting = new IntVector();
   #taken = 0;
   readonly #costs: number[] = [];
   readonly #heap: number[] = [];
 
-  constructor(search: Search) {
-    this.#search = search;
+  constructor(order: ExplorationOrder) {
+    this.#order = order;
   }
 
   get length(): number {
-    return this.#search === 'cheapestFirst' ? this.#heap.length : this.#waiting.length - this.#taken;
+    return this.#order === 'cheapestFirst' ? this.#heap.length : this.#waiting.length - this.#taken;
   }
 
   /** `cost` is what `cheapestFirst` goes by; of equal ones the newest comes first. */
   add(id: number, cost: number): void {
-    if (this.#search === 'cheapestFirst') this.#rise(id, cost);
+    if (this.#order === 'cheapestFirst') this.#rise(id, cost);
     else this.#waiting.push(id);
   }
 
   take(): number {
-    if (this.#search === 'cheapestFirst') return this.#sink();
-    if (this.#search === 'breadthFirst') return this.#waiting.at(this.#taken++);
+    if (this.#order === 'cheapestFirst') return this.#sink();
+    if (this.#order === 'breadthFirst') return this.#waiting.at(this.#taken++);
     return this.#waiting.at(--this.#waiting.length);
   }
 

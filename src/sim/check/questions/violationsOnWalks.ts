@@ -2,26 +2,26 @@ import type { AnyProperty } from '../../properties/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { randomWalk } from '../engine/randomWalk.ts';
 import { Situations } from '../engine/situations.ts';
-import type { PathStep } from '../engine/stateClasses.ts';
+import type { Firing } from '../engine/stateClasses.ts';
 import { type Counterexample, counterexampleOf } from '../explain/counterexample.ts';
 import type { FaultBudget } from '../system/faultBudget.ts';
 import { WorldSystem } from '../system/worldSystem.ts';
 
 const walks = 4_000;
-/** Walks that share what has been found of the situations: more would only cost memory. */
+/** Walks that share a table of situations: with more of them the table only grows. */
 const walksAtATime = 50;
 
-/** A path to a violation, and through which situations. */
+/** A path to a violation, and its table of situations. */
 interface Found {
-  readonly path: readonly PathStep[];
+  readonly path: readonly Firing[];
   readonly situations: Situations;
 }
 
 /**
- * Violations that a number of random walks come to, by the place of the property: the shortest path of those walked.
- * Ends early once every property has one, or where `goesOn` says no.
+ * Violations found by random walks, by the place of the property: the shortest path of each. Ends early once every
+ * property has one, or where `goesOn` returns false.
  */
-export function walkedInto(
+export function violationsOnWalks(
   definition: WorldDefinition,
   properties: readonly AnyProperty[],
   budget: FaultBudget,

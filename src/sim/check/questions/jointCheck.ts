@@ -1,4 +1,4 @@
-import { IntVector } from '../../data/intVector.ts';
+import type { IntVector } from '../../data/intVector.ts';
 import type { AnyProperty } from '../../properties/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { Hulls } from '../engine/hulls.ts';
@@ -6,7 +6,7 @@ import { Situations } from '../engine/situations.ts';
 import {
   type Ending,
   type ExploreOptions,
-  type PathStep,
+  type Firing,
   type Progress,
   type Reached,
   StateClasses,
@@ -16,12 +16,13 @@ import { type FaultBudget, noFaults } from '../system/faultBudget.ts';
 import { InertMessages } from '../system/inertMessages.ts';
 import { WorldSystem } from '../system/worldSystem.ts';
 import type { CheckOptions, Decision, Extent } from './decision.ts';
-import { walkedInto } from './walkedInto.ts';
+import { distancesTo } from './distances.ts';
+import { violationsOnWalks } from './violationsOnWalks.ts';
 
-/** Exact classes for a shortest counterexample before a longer one will do. */
-const patience = 20_000;
+/** Exact classes of one search for a shortest or fastest counterexample. */
+const searchLimit = 20_000;
 
-/** Situations after which a violation that the hulls suspect is looked for although they are not complete. */
+/** Situations after which violations in the hulls are searched for although the hulls are not complete. */
 const firstAttemptAt = 50_000;
 /** Further than any situation of which the hulls know the distance to a violation. */
 const farAway = 10_000;
@@ -29,8 +30,8 @@ const farAway = 10_000;
 const usualBytes = 1 << 30;
 const nothing: readonly number[] = [];
 
-/** Properties that are decided in one exploration of their world. */
-export class Piece {
+/** Properties that are decided together, in one exploration of their world. */
+export class JointCheck {
   readonly #definition: WorldDefinition;
   readonly #options: CheckOptions;
   readonly #properties: readonly AnyProperty[];
@@ -43,7 +44,7 @@ export class Piece {
   #suspects = 0;
   /** Violated properties of each situation, as bits. */
   readonly #violated: number[] = [];
-  /** Violations found before the hulls were complete; they have been replayed, so they stay whatever is refuted. */
+  /** Violations found before the hulls were complete. They have been replayed, so no refutation concerns them. */
   readonly #found = new Map<number, Counterexample>();
   #hasWalked = false;
   #classes = 0;
@@ -58,7 +59,7 @@ export class Piece {
     this.#budget = options.budget ?? noFaults;
     this.#system = new WorldSystem(definition, properties, this.#budget);
     this.#inert = options.inertMessages === false ? null : new InertMessages(this.#system);
-    if (this.#inert) this.#system.negligible = this.#inert;
+    if (this.#inert) this.#system.reduction = this.#inert;
     this.#situations = new Situations(this.#system);
     this.#hulls = options.hulls === false ? null : this.#newHulls();
   }
@@ -68,7 +69,7 @@ export class Piece {
     return new Hulls(this.#situations, {
       maximumBytes,
       onProgress,
-      amended: this.#amended,
+      invalidated: this.#invalidated,
       end: this.#system.end,
       visit: (situation) => {
         this.#suspects |= this.#violatedIn(situation);
@@ -77,22 +78,22 @@ export class Piece {
     });
   }
 
-  /** The decisions; null for what is not decided after that many situations, unless that is null. */
+  /** The decisions; null for what is not decided after `mostSituations`, where that is a number. */
   result(mostSituations: number | null): Map<AnyProperty, Decision | null> {
     for (;;) {
       const decisions = this.#decisions(mostSituations);
       if (!this.#isRefuted) return new Map(this.#properties.map((one, index) => [one, decisions[index] ?? null]));
-      for (const situation of this.#amended()) this.#hulls?.reopen(situation);
+      for (const situation of this.#invalidated()) this.#hulls?.reopen(situation);
     }
   }
 
-  /** Whether a message was left out that does something after all. */
+  /** Whether a message was left out although it has an effect. */
   get #isRefuted(): boolean {
     return this.#inert?.isRefuted ?? false;
   }
 
-  /** Corrects what is known of the situations, if it is wrong, and gives those that are to be expanded once more. */
-  readonly #amended = (): readonly number[] =>
+  /** Asks again for the moves that rest on a refuted assumption, and returns the situations to expand again. */
+  readonly #invalidated = (): readonly number[] =>
     this.#inert?.isRefuted ? this.#situations.renew(this.#inert.takeRefuted()) : nothing;
 
   #decisions(mostSituations: number | null): (Decision | null)[] {
@@ -143,7 +144,7 @@ export class Piece {
     return violated;
   }
 
-  /** Explores the hulls; `stopped` after that many situations, and all violations that they suspect searched for. */
+  /** Explores the hulls; `stopped` after `mostSituations`, once every suspected violation has been searched for. */
   #exploreHulls(hulls: Hulls, mostSituations: number | null): Ending {
     let next = mostSituations ?? Math.max(firstAttemptAt, 2 * this.#situations.count);
     let ending = hulls.explore(next);
@@ -157,47 +158,47 @@ export class Piece {
     return ending;
   }
 
-  /** Perhaps a violation is so common that chance finds it. */
+  /** Random walks find violations that many runs share. */
   #walk(goesOn: () => boolean): void {
     if (this.#hasWalked) return;
     this.#hasWalked = true;
     const open = this.#properties.flatMap((property, index) => (this.#found.has(index) ? [] : [{ property, index }]));
     const properties = open.map(({ property }) => property);
-    for (const [place, counterexample] of walkedInto(this.#definition, properties, this.#budget, goesOn)) {
+    for (const [place, counterexample] of violationsOnWalks(this.#definition, properties, this.#budget, goesOn)) {
       this.#found.set(open[place]?.index as number, counterexample);
     }
   }
 
-  /** While the hulls of a large world are still growing: perhaps what they violate by now is soon found. */
+  /** Searches for suspected violations while the hulls of a large world are still growing. */
   #attempt(suspects: number): void {
     for (let index = 0; suspects >> index !== 0; index++) {
       if ((suspects & (1 << index)) === 0 || this.#found.has(index)) continue;
-      const known = this.#distancesTo(1 << index);
+      const known = this.#distancesTo(index);
       const isKnown = (situation: number) => situation < known.length && known.at(situation) >= 0;
       const costOf = ({ situation }: Reached) => (isKnown(situation) ? known.at(situation) : farAway);
-      const { counterexample } = this.#seek(index, { costOf, mostClasses: patience, kind: 'any' });
+      const { counterexample } = this.#searchExactly(index, { costOf, mostClasses: searchLimit, kind: 'any' });
       if (counterexample) this.#found.set(index, counterexample);
     }
   }
 
   /**
-   * Looks for a suspected violation among the exact classes: the path with the fewest events (A*). Where that takes
-   * long, any path will do, and whatever seems closest to the violation comes first.
+   * Searches for a suspected violation among the exact classes: first for the path with the fewest events (A*), and
+   * beyond the search limit for any path, the situation closest to a violation first.
    */
-  #search(index: number, isKnown: boolean): Search {
+  #search(index: number, isKnown: boolean): SearchResult {
     const found = this.#found.get(index);
     if (found) return { counterexample: found, ending: 'complete' };
     const distance = this.#distance(index, isKnown);
     const admits = (situation: number) => distance(situation) >= 0;
-    const shortest = this.#seek(index, {
+    const shortest = this.#searchExactly(index, {
       admits,
       costOf: ({ situation, depth }) => depth + distance(situation),
-      mostClasses: patience,
+      mostClasses: searchLimit,
       kind: 'shortest',
     });
     if (shortest.ending !== 'stopped') return shortest;
     const costOf = ({ situation }: Reached) => distance(situation);
-    return this.#seek(index, { admits, costOf, mostClasses: null, kind: 'any' });
+    return this.#searchExactly(index, { admits, costOf, mostClasses: null, kind: 'any' });
   }
 
   /** The violation of a property with the earliest date, unless that takes too many classes. */
@@ -205,34 +206,38 @@ export class Piece {
     return this.#fastest(this.#properties.indexOf(property), false);
   }
 
-  /** Dijkstra. */
+  /** Dijkstra's algorithm by the date of the run. */
   #fastest(index: number, isKnown: boolean): Counterexample | null {
     const distance = this.#distance(index, isKnown);
     const { untilMs } = this.#definition.scenario;
-    const search = this.#seek(index, {
+    const search = this.#searchExactly(index, {
       admits: (situation) => distance(situation) >= 0,
       costOf: ({ situation, latestMs }) => {
         const end = this.#situations.positionOf(situation, this.#system.end);
         return end < 0 ? untilMs : untilMs - latestMs(end);
       },
-      mostClasses: patience,
+      mostClasses: searchLimit,
       kind: 'fastest',
     });
     return search.counterexample;
   }
 
-  /** How many events at least lead from a situation to a violation, -1 where none do; 0 where that is not known. */
+  /** The fewest events from a situation to a violation, -1 where none do; 0 where that is not known. */
   #distance(index: number, isKnown: boolean): (situation: number) => number {
-    const distances = isKnown && this.#hulls !== null ? this.#distancesTo(1 << index) : null;
+    const distances = isKnown && this.#hulls !== null ? this.#distancesTo(index) : null;
     return (situation) => distances?.at(situation) ?? 0;
   }
 
-  #seek(index: number, { mostClasses, kind, ...order }: SeekOptions): Search {
+  #distancesTo(index: number): IntVector {
+    return distancesTo(this.#situations, (situation) => ((this.#violated[situation] ?? 0) & (1 << index)) !== 0);
+  }
+
+  #searchExactly(index: number, { mostClasses, kind, ...options }: SearchOptions): SearchResult {
     let found = -1;
     const { classes, ending } = this.#explore({
       abstraction: 'inclusion',
-      search: 'cheapestFirst',
-      ...order,
+      order: 'cheapestFirst',
+      ...options,
       visit: (situation, stateClass) => {
         if ((this.#violatedIn(situation) & (1 << index)) !== 0) found = stateClass;
         return found >= 0 || (mostClasses !== null && stateClass > mostClasses);
@@ -242,51 +247,18 @@ export class Piece {
     return { counterexample: this.#counterexample(index, classes.pathTo(found), kind), ending: 'complete' };
   }
 
-  #counterexample(index: number, path: readonly PathStep[], kind: CounterexampleKind): Counterexample {
+  #counterexample(index: number, path: readonly Firing[], kind: CounterexampleKind): Counterexample {
     return counterexampleOf(this.#system, this.#situations, path, index, kind);
-  }
-
-  /** Per situation, from where the hulls reach it. */
-  #incoming(): number[][] {
-    const incoming: number[][] = Array.from({ length: this.#situations.count }, () => []);
-    for (let from = 0; from < incoming.length; from++) {
-      this.#situations.eachTarget(from, (to) => incoming[to]?.push(from));
-    }
-    return incoming;
-  }
-
-  /** Per situation, how many events at least lead from there to a violation, as the hulls have it; -1 where none do. */
-  #distancesTo(violation: number): IntVector {
-    const incoming = this.#incoming();
-    const distances = new IntVector(this.#situations.count);
-    let layer: number[] = [];
-    for (let id = 0; id < this.#situations.count; id++) {
-      const isThere = ((this.#violated[id] ?? 0) & violation) !== 0;
-      distances.push(isThere ? 0 : -1);
-      if (isThere) layer.push(id);
-    }
-    for (let distance = 1; layer.length > 0; distance++) {
-      const before: number[] = [];
-      for (const to of layer) {
-        for (const from of incoming[to] ?? []) {
-          if (distances.at(from) >= 0) continue;
-          distances.data[from] = distance;
-          before.push(from);
-        }
-      }
-      layer = before;
-    }
-    return distances;
   }
 }
 
-interface SeekOptions extends Pick<ExploreOptions, 'admits' | 'costOf'> {
+interface SearchOptions extends Pick<ExploreOptions, 'admits' | 'costOf'> {
   /** When to give up, or null. */
   readonly mostClasses: number | null;
   readonly kind: CounterexampleKind;
 }
 
-interface Search {
+interface SearchResult {
   readonly counterexample: Counterexample | null;
   readonly ending: Ending;
 }

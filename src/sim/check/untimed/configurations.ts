@@ -12,7 +12,7 @@ export interface Shared {
   readonly definition: WorldDefinition;
   readonly messages: Messages;
   readonly sightings: SightingLists;
-  /** Rows of all cells, see `row`, and what steps lead to, see `onStep`. */
+  /** Rows of all configurations, see `row`, and what steps lead to, see `onStep`. */
   readonly rows: IntVector;
   /** What events do beyond their own party, see `outcomeOf`. */
   readonly outcomes: IntVector;
@@ -20,14 +20,14 @@ export interface Shared {
 }
 
 /**
- * A row is everything that can happen to a party in a cell, but for steps of the environment: the number of events, then
- * per event: link and sender of a message (8 links + sender) or -1 for a timer,
+ * A row is everything that can happen to a party in a configuration, except steps of the environment: the number of
+ * events, then per event: link and sender of a message (8 * link + sender) or -1 for a timer,
  */
 export const rowHead = 1;
-/** the next cell, the outcome, the cell if the message is lost instead, the message or timer. */
-export const eventCell = 1;
+/** the next configuration, the outcome, the configuration if the message is lost instead, the message or timer. */
+export const eventConfiguration = 1;
 export const eventOutcome = 2;
-export const eventCellIfLost = 3;
+export const eventConfigurationIfLost = 3;
 export const eventNumber = 4;
 export const eventLength = 5;
 
@@ -37,8 +37,11 @@ export const outcomeHead = 2;
 /** What is seen of every step of the environment. */
 export const environmentSighting = sightingTable.idOf({ type: 'environment' });
 
-/** The cells of one party as numbers. A cell is a party's state with its armed timers and its inbox. */
-export class Cells {
+/**
+ * The configurations of one party as numbers. A configuration is a party's state with its armed timers and its inbox, as
+ * in the theory of communicating finite-state machines.
+ */
+export class Configurations {
   readonly initial: number;
   readonly #states: PartyStates;
   readonly #shared: Shared;
@@ -47,7 +50,7 @@ export class Cells {
   readonly #stateOf = new IntVector();
   readonly #inboxOf = new IntVector();
   readonly #rowAt = new IntVector();
-  /** Per message, per cell: 1 + the cell with that message more, or 0. */
+  /** Per message, per configuration: 1 + the configuration with that message more, or 0. */
   readonly #added: Int32Array[] = [];
   readonly #afterStep = new PairTable();
 
@@ -73,31 +76,31 @@ export class Cells {
     return Math.max(0, ...this.#inboxes.values.map((inbox) => inbox.filter(isOfKind).length));
   }
 
-  /** The cell with one message more. */
-  add(cell: number, message: number): number {
-    const known = this.#added[message]?.[cell];
+  /** The configuration with one message more. */
+  add(configuration: number, message: number): number {
+    const known = this.#added[message]?.[configuration];
     if (known !== undefined && known > 0) return known - 1;
-    const inbox = this.#shared.messages.add(this.inboxOf(cell), message);
-    const next = this.#numberOf(this.stateOf(cell), inbox);
-    const row = withRoomFor(cell, this.#added[message]);
-    row[cell] = next + 1;
+    const inbox = this.#shared.messages.add(this.inboxOf(configuration), message);
+    const next = this.#numberOf(this.stateOf(configuration), inbox);
+    const row = withRoomFor(configuration, this.#added[message]);
+    row[configuration] = next + 1;
     this.#added[message] = row;
     return next;
   }
 
-  /** Where the row of a cell begins. */
-  row(cell: number): number {
-    const known = this.#rowAt.data[cell] as number;
+  /** Where the row of a configuration begins. */
+  row(configuration: number): number {
+    const known = this.#rowAt.data[configuration] as number;
     if (known >= 0) return known;
-    const events = [...this.#arrivals(cell), ...this.#timers(cell)];
+    const events = [...this.#arrivals(configuration), ...this.#timers(configuration)];
     const at = this.#shared.rows.append(events.length, ...events.flat());
-    this.#rowAt.data[cell] = at;
+    this.#rowAt.data[configuration] = at;
     return at;
   }
 
-  #arrivals(cell: number): number[][] {
+  #arrivals(configuration: number): number[][] {
     const { messages } = this.#shared;
-    const [state, inbox] = [this.stateOf(cell), this.inboxOf(cell)];
+    const [state, inbox] = [this.stateOf(configuration), this.inboxOf(configuration)];
     return inbox
       .filter((number) => messages.mayArrive(inbox, number))
       .map((number) => {
@@ -109,30 +112,30 @@ export class Cells {
       });
   }
 
-  #timers(cell: number): number[][] {
-    const [state, inbox] = [this.stateOf(cell), this.inboxOf(cell)];
+  #timers(configuration: number): number[][] {
+    const [state, inbox] = [this.stateOf(configuration), this.inboxOf(configuration)];
     return this.#states.timersOf(state).map((timer) => {
       const { next, ...reaction } = this.#states.onTimer(state, timer);
       return [-1, this.#numberOf(next, inbox), this.#outcome(reaction), -1, timer[0]];
     });
   }
 
-  /** Where [next cell, outcome] of a step of the environment that happens to the party begins. */
-  onStep(cell: number, step: number): number {
-    const known = this.#afterStep.get(cell, step);
+  /** Where [next configuration, outcome] of a step of the environment that happens to the party begins. */
+  onStep(configuration: number, step: number): number {
+    const known = this.#afterStep.get(configuration, step);
     if (known >= 0) return known;
     const { definition, messages, rows } = this.#shared;
     const event = definition.steps[step]?.event ?? -1;
-    const { next, sends, sightings } = this.#states.on(this.stateOf(cell), event);
-    const after = this.#numberOf(next, messages.after(this.inboxOf(cell), event));
+    const { next, sends, sightings } = this.#states.on(this.stateOf(configuration), event);
+    const after = this.#numberOf(next, messages.after(this.inboxOf(configuration), event));
     const at = rows.append(after, this.#outcome({ sends, sightings: [environmentSighting, ...sightings] }));
-    this.#afterStep.add(cell, step, at);
+    this.#afterStep.add(configuration, step, at);
     return at;
   }
 
-  stateOf = (cell: number): number => this.#stateOf.data[cell] as number;
+  stateOf = (configuration: number): number => this.#stateOf.data[configuration] as number;
 
-  inboxOf = (cell: number): Inbox => this.#inboxes.of(this.#inboxOf.at(cell));
+  inboxOf = (configuration: number): Inbox => this.#inboxes.of(this.#inboxOf.at(configuration));
 
   #outcome(reaction: Omit<Reaction, 'next'>): number {
     return outcomeOf(this.#shared, reaction);

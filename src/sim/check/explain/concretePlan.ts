@@ -1,21 +1,21 @@
 import type { PlannedEvent } from '../../run/plannedSchedule.ts';
 import { type Fate, type Pending, World } from '../../world/world.ts';
-import type { PathStep } from '../engine/stateClasses.ts';
+import type { Firing } from '../engine/stateClasses.ts';
 import type { Instance, Timeline } from '../engine/timeline.ts';
 import { createdOrigin, type WorldSystem } from '../system/worldSystem.ts';
 
-/** A timeline as a run will have it: what happens when, and under which serial each step is known there. */
-export interface Enactment {
+/** A timeline as a plan for a run: what happens when, and the serial of each step in that run. */
+export interface ConcretePlan {
   readonly plan: readonly PlannedEvent[];
   /** Per step of the timeline; null for the start and for steps that are none of the world. */
   readonly serials: readonly (number | null)[];
 }
 
-/** Gives the events along a timeline the serials that a run with those dates will give them. */
-export function enact(system: WorldSystem, timeline: Timeline, dates: readonly number[]): Enactment {
-  const stage = new Stage(system, timeline, dates);
-  for (const step of byDate(dates)) stage.perform(step);
-  return { plan: stage.plan.sort((one, other) => one.atMs - other.atMs), serials: stage.serials };
+/** The plan of a timeline with those dates: its events get the serials that the run will give them. */
+export function concretePlanOf(system: WorldSystem, timeline: Timeline, dates: readonly number[]): ConcretePlan {
+  const builder = new PlanBuilder(system, timeline, dates);
+  for (const step of byDate(dates)) builder.perform(step);
+  return { plan: builder.plan.sort((one, other) => one.atMs - other.atMs), serials: builder.serials };
 }
 
 /** The steps of a timeline in the order of their dates; at the same date as on the path. */
@@ -26,7 +26,7 @@ const byDate = (dates: readonly number[]): number[] =>
     .sort((one, other) => (dates[one] as number) - (dates[other] as number));
 
 /** The world along a timeline, with the messages that the path leaves out because they change nothing. */
-class Stage {
+class PlanBuilder {
   readonly plan: PlannedEvent[] = [];
   readonly serials: (number | null)[];
   readonly #system: WorldSystem;
@@ -54,7 +54,7 @@ class Stage {
     );
   }
 
-  /** Lets a step happen at its date, and before it the inert messages that have arrived by then. */
+  /** Lets a step happen at its date, after the inert messages that arrive before it. */
   perform(step: number): void {
     const instance = this.#timeline.fired[step] as Instance;
     const value = this.#system.typeOf(instance.type);
@@ -63,13 +63,13 @@ class Stage {
     const atMs = this.#dates[step] as number;
     this.#arriveBefore(atMs);
     this.serials[step] = serial;
-    const { choice } = (this.#timeline.path[step - 1] as PathStep).move;
+    const { choice } = (this.#timeline.path[step - 1] as Firing).move;
     this.#take(step, this.#fire({ serial, atMs, fate: value.fate }), this.#system.fatesOf(choice));
   }
 
   #fire(event: PlannedEvent): readonly Pending[] {
     const position = this.#world.pending.findIndex((one) => one.serial === event.serial);
-    // The world may have taken a message away that was under way.
+    // The world may have removed a message that was under way.
     if (position < 0) return [];
     this.plan.push(event);
     return this.#world.fire(position, event.fate).created;
