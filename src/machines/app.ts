@@ -13,6 +13,7 @@ import {
 import { type HandOverContext, handOver, handOverActions, handOverGuards } from './handOver.ts';
 import {
   type Contact,
+  calls,
   contactAt,
   contacts,
   type Emitted,
@@ -83,7 +84,10 @@ export function appMachine(configuration: AppConfiguration) {
           ...(rivals && { rivals: contacts.filter((one) => known(one) && one !== contactAt(next)) }),
         };
       }),
-      observeKilled: emit(observing({ type: 'app.killed' })),
+      observeCutOff: enqueueActions(({ enqueue, check }) => {
+        const cutOff = calls.filter((call) => check(stateIn({ running: { [`call${call}`]: 'ringing' } })));
+        if (cutOff.length > 0) enqueue.emit(observing({ type: 'ringing.cutOff', calls: cutOff }));
+      }),
       observeLoggedOut: emit(observing({ type: 'loggedOut', loggedOut: true })),
       observeLoggedIn: emit(observing({ type: 'loggedOut', loggedOut: false })),
     },
@@ -133,9 +137,9 @@ export function appMachine(configuration: AppConfiguration) {
             {
               guard: 'isGraceful',
               target: 'notRunning',
-              actions: ['sendBackground', 'observeKilled', 'forgetProcess'],
+              actions: ['sendBackground', 'observeCutOff', 'forgetProcess'],
             },
-            { target: 'notRunning', actions: ['observeKilled', 'forgetProcess'] },
+            { target: 'notRunning', actions: ['observeCutOff', 'forgetProcess'] },
           ],
           // PKPushType.voIP: the system terminates an app that reports no call for a push.
           ...(terminable && {

@@ -253,7 +253,8 @@ export type PhoneEnd = 'hungUp' | 'told' | 'noAck' | 'noInvite';
 export type Observation =
   | { type: 'bindings'; contacts: readonly Contact[]; change: BindingChange }
   | { type: 'app.reachable'; contact: Contact | null }
-  | { type: 'app.killed' }
+  /** The process has ended in the midst of ringing for these calls. */
+  | { type: 'ringing.cutOff'; calls: readonly Call[] }
   | { type: 'pushServer.up'; up: boolean }
   | { type: 'push.enabled'; enabled: boolean }
   | { type: 'loggedOut'; loggedOut: boolean }

@@ -40,7 +40,10 @@ export const ringsOnce: Property<PerCall<0 | 1 | 2>> = {
   appliesTo: () => true,
   initial: forBoth(0),
   next: (state, sighting) => {
-    if (sighting.type === 'app.killed') return { 1: state[1] === 1 ? 0 : state[1], 2: state[2] === 1 ? 0 : state[2] };
+    if (sighting.type === 'ringing.cutOff') {
+      const before = (call: Call) => (state[call] === 1 && sighting.calls.includes(call) ? 0 : state[call]);
+      return { 1: before(1), 2: before(2) };
+    }
     return sighting.type === 'ringing.started'
       ? { ...state, [sighting.call]: state[sighting.call] === 0 ? 1 : 2 }
       : state;

@@ -16,8 +16,12 @@ const apart = {
 };
 const judgingEachCall = properties.filter((property) => property.judgesEachCall);
 
-const sightingOf = (type: string, call: number) =>
-  (type === 'call.failed' ? { type, call, code: 480 } : { type, call }) as Sighting;
+const more: Readonly<Record<string, object>> = {
+  'call.failed': { code: 480 },
+  'call.connected': { contact: 'pushServer' },
+  'phone.ended': { cause: 'told' },
+};
+const sightingOf = (type: string, call: number) => ({ type, call, ...more[type] }) as Sighting;
 
 const sightings = fc.array(
   fc
@@ -27,7 +31,9 @@ const sightings = fc.array(
         'call.connected',
         'call.failed',
         'call.abandoned',
+        'call.hungUp',
         'call.ended',
+        'phone.ended',
         'ringing.started',
         'ringing.alerting',
         'ringing.stopped',
@@ -55,12 +61,15 @@ function judged(property: AnyProperty, seen: readonly number[]): { isViolated: b
 }
 
 describe('a property that judges each call is violated just when one of its parts is', () => {
-  test('four of them do', () => {
+  test('seven of them do', () => {
     expect(judgingEachCall.map(({ name }) => name)).toEqual([
       'noInviteLost',
+      'answeredConnects',
       'ringsOnce',
       'answeredOnce',
       'finalAnswer',
+      'callSurvives',
+      'endsAgree',
     ]);
   });
 
