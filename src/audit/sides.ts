@@ -27,7 +27,7 @@ export interface Side {
   readonly contacts: Set<string>;
 }
 
-/** More than that many of one user are not told apart: nobody has so many devices, but a port scanner may look like it. */
+/** The most devices of one user that are told apart: nobody has more, but a port scanner looks as if it had. */
 const mostSides = 32;
 
 /** Parameters of a Contact by which a device asks to be woken (RFC 8599 6.1). */

@@ -54,7 +54,7 @@ async function readCapture(file: string, options: Options): Promise<CaptureAudit
     if (error instanceof UnknownFormat)
       return refuse(file, error.found, `a pcap or pcapng file${error.hint ? ` (${error.hint})` : ''}`);
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    return refuse(file, describeSystemError(error), 'a capture file that can be read');
+    return refuse(file, describeSystemError(error), 'a readable capture file');
   }
 }
 

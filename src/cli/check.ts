@@ -192,7 +192,7 @@ export const checkCommand = () =>
     .addOption(networkOption())
     .addOption(pushOption())
     .addOption(mitigatedOption())
-    .option('--variants', 'all modes and kinds of server, also those that the product does not have')
+    .option('--variants', 'include modes and kinds of server that the product does not have')
     .option(
       '--property <names>',
       'properties, joined by commas (default: all)',
@@ -200,7 +200,7 @@ export const checkCommand = () =>
     )
     .option('--faults <number>', 'messages that may be lost besides those of the scenario', wholeNumber(0, 5), 0)
     .option('--duplicates <number>', 'messages that may arrive twice', wholeNumber(0, 5), 0)
-    .option('--calls <number>', 'how many calls are made, in the window of the first one', wholeNumber(0, 2))
+    .option('--calls <number>', 'number of calls, each in the window of the first one', wholeNumber(0, 2))
     .option('--envelope <delay>', 'how far a delay such as push.latency may go, to the millisecond', parseParameter)
     .option(
       '--longest <what>',

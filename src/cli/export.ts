@@ -54,14 +54,14 @@ const promelaCommand = () =>
     .argument('<scenario>', 'scenario file or name of a bundled one')
     .addOption(modeOption())
     .addOption(profileOption())
-    .option('--losses <number>', 'most messages that lossy links lose', wholeNumber(0, 15), 0)
-    .option('--memory <MiB>', 'most memory that the exploration behind it takes', wholeNumber(16, 1_000_000), 1024)
+    .option('--losses <number>', 'maximum number of messages that lossy links lose', wholeNumber(0, 15), 0)
+    .option('--memory <MiB>', 'memory limit of the exploration, in MiB', wholeNumber(16, 1_000_000), 1024)
     .action(promela);
 
 /** `ringproof export`: what other tools read. Diagrams of a run are exported by `simulate --export`. */
 export const exportCommand = () =>
   new Command('export')
-    .description('write what other tools read')
+    .description('export schemas and models for other tools')
     .addCommand(schemaCommand('json-schema', 'scenario files', scenarioJsonSchema))
     .addCommand(schemaCommand('profile-schema', 'server profile files', serverProfileJsonSchema))
     .addCommand(promelaCommand());

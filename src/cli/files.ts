@@ -21,28 +21,27 @@ export function readText(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof InputError) throw error;
-    return refuse(file, describeSystemError(error), 'a file that can be read');
+    return refuse(file, describeSystemError(error), 'a readable file');
   }
 }
 
 /** Refuses a place where nothing can be written, and to write over a file of the user's, unless with `force`. */
 function refuseUnwritable(file: string, force: boolean): void {
-  if (!existsSync(dirname(file)))
-    refuse(file, 'no such file or folder', `a place that can be written to (${dirname(file)})`);
+  if (!existsSync(dirname(file))) refuse(file, 'no such file or folder', `a writable place (${dirname(file)})`);
   if (existsSync(file) && statSync(file).isDirectory()) refuse(file, 'a directory', 'the name of a file');
-  if (existsSync(file) && !force) refuse(file, 'a file that already exists', 'a new name, or --force to write over it');
+  if (existsSync(file) && !force) refuse(file, 'a file that already exists', 'a new name, or --force to overwrite it');
 }
 
 /** The same for the files of several options, by their names, before there is anything to write. */
 export function refuseOutputs(files: Readonly<Record<string, string | undefined>>, force: boolean): void {
   if (force && Object.values(files).every((file) => file === undefined)) {
-    refuse('--force', 'no file to write over', `${Object.keys(files).join(' or ')} with it`);
+    refuse('--force', 'no file to overwrite', `${Object.keys(files).join(' or ')} with it`);
   }
   const optionOf = new Map<string, string>();
   for (const [option, file] of Object.entries(files)) {
     if (file === undefined) continue;
     const other = optionOf.get(file);
-    if (other !== undefined) refuse(file, `one file for ${other} and ${option}`, 'two names');
+    if (other !== undefined) refuse(file, `one file for ${other} and ${option}`, 'two different files');
     optionOf.set(file, option);
     refuseUnwritable(file, force);
   }
@@ -54,7 +53,7 @@ export function writeText(file: string, text: string, force: boolean): void {
   try {
     writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
-    refuse(file, describeSystemError(error), `a place that can be written to (${dirname(file)})`);
+    refuse(file, describeSystemError(error), `a writable place (${dirname(file)})`);
   }
 }
 
@@ -87,7 +86,7 @@ function scenarioPath(given: string): string {
   const isName = /^[\w-]+$/.test(given);
   return refuse(
     given,
-    isName ? 'the name of no bundled scenario' : 'no such file',
+    isName ? 'an unknown scenario name' : 'no such file',
     `a scenario file, or one of ${names.join(', ')}`,
     nearestWord(given, names),
   );

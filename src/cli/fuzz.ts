@@ -41,21 +41,23 @@ function report(found: FuzzCounterexample, { output, trace, force = false }: Fil
 /** `ringproof fuzz`: draws scenarios and schedules, shrinks what it finds and saves it. */
 export const fuzzCommand = () =>
   new Command('fuzz')
-    .description('draw hand-overs, calls, delays and faults until a property is violated; shrink and save the scenario')
+    .description(
+      'generate hand-overs, calls, delays and faults until a property is violated; shrink and save the scenario',
+    )
     .addOption(modeOption().default('standard'))
     .addOption(profileOption().default(undefined, 'the kind of server that the mode is meant for'))
     .option('--property <names>', 'properties to violate, joined by commas', listOf(propertyNames), [
       'noInviteLost',
       'singleRegistration',
     ])
-    .option('--changes <number>', 'most steps of user, OS and network', wholeNumber(0, 20), 4)
+    .option('--changes <number>', 'maximum number of steps of user, OS and network', wholeNumber(0, 20), 4)
     .option('--kinds <names>', `what these may be, joined by commas: ${changeKinds.join(', ')}`, listOf(changeKinds), [
       'home',
     ])
-    .option('--losses <number>', 'most datagrams that are lost', wholeNumber(0, 5), 1)
-    .option('--calls <number>', 'most calls', wholeNumber(1, 2), 2)
-    .option('-n, --runs <number>', 'scenarios to draw', wholeNumber(1, 10_000_000), 5_000)
-    .option('-s, --seed <number>', 'seed of the drawing', wholeNumber(0, 2_147_483_647), 1)
+    .option('--losses <number>', 'maximum number of lost datagrams', wholeNumber(0, 5), 1)
+    .option('--calls <number>', 'maximum number of calls', wholeNumber(1, 2), 2)
+    .option('-n, --runs <number>', 'number of scenarios to generate', wholeNumber(1, 10_000_000), 5_000)
+    .option('-s, --seed <number>', 'seed of the generator', wholeNumber(0, 2_147_483_647), 1)
     .option('-o, --output <file>', 'write the regression scenario to a new file')
     .option('--trace <file>', 'write its run, with its race window, to a new file for `ringproof inspect`')
     .addOption(forceOption())

@@ -177,10 +177,10 @@ export const liveCommand = () =>
       '--real-network',
       'no simulated delays between phone, push server and SIP server: the network is a real one',
     )
-    .option('-r, --runs <number>', 'how many runs, with seeds that count up', wholeNumber(1, 100_000), 1)
+    .option('-r, --runs <number>', 'number of runs, with consecutive seeds', wholeNumber(1, 100_000), 1)
     .addOption(seedOption())
     .option('--parallel <number>', 'runs at once, where --user has a %d', wholeNumber(1, 200), 50)
-    .option('--rate <number>', 'runs that begin per second, at most', wholeNumber(1, 200), 25)
+    .option('--rate <number>', 'maximum number of runs started per second', wholeNumber(1, 200), 25)
     .option('--late <seconds>', 'an alert later than this after the dialling counts as late', wholeNumber(1, 600), 5)
     .option('--from <trace>', 'give every delay the value that it has in a counterexample of `check --output`')
     .option('-o, --output <file>', 'write the trace of the first run that loses a call, or of the first run')

@@ -65,7 +65,7 @@ export async function localAddressTowards({ host, port }: Remote): Promise<strin
     await once(socket, 'connect');
     return socket.address().address;
   } catch (error) {
-    return refuse(host, (error as Error).message, 'a host that can be reached from here');
+    return refuse(host, (error as Error).message, 'a host that is reachable from here');
   } finally {
     socket.close();
   }

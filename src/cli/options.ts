@@ -88,7 +88,7 @@ export const pushOption = () =>
     oneOf(...pushServiceNames),
   );
 
-export const mitigatedOption = () => new Option('--mitigated', 'with the mitigation that the scenario names');
+export const mitigatedOption = () => new Option('--mitigated', 'apply the mitigation of the scenario');
 
 /** What can be changed of a scenario from the command line. */
 export interface Adaptation {
@@ -115,4 +115,4 @@ export const flagsOf = ({ mitigated, network, push }: Adaptation): string =>
 export const seedOption = () =>
   new Option('-s, --seed <number>', 'seed of the run').argParser(wholeNumber(0, 4_294_967_295)).default(1);
 
-export const forceOption = () => new Option('-f, --force', 'write over an existing file');
+export const forceOption = () => new Option('-f, --force', 'overwrite an existing file');

@@ -44,7 +44,8 @@ const pace = { timing: { firstMs: 1_500, nextMs: 400 }, intervalMs: 100, answerM
 
 function refuseWhatCannotBeSent(server: Remote, { user, domain, output, force }: Options): void {
   if (server.transport === 'TLS') refuse(serverText(server), 'TLS', 'transport=udp or transport=tcp');
-  if (!/^[\w.!~*'()+-]+$/.test(user)) refuse(`--user ${user}`, 'no user of a SIP URI', 'a name such as alice');
+  if (!/^[\w.!~*'()+-]+$/.test(user))
+    refuse(`--user ${user}`, 'an invalid user part of a SIP URI', 'a name such as alice');
   if (domain !== undefined && !isHost(domain)) refuse(`--domain ${domain}`, 'no host', 'a name such as example.org');
   refuseOutputs({ '--output': output }, force === true);
 }
@@ -192,7 +193,7 @@ export const probeCommand = () =>
       wholeNumber(1, 600),
       40,
     )
-    .option('--limit <seconds>', 'end the probe after that time', wholeNumber(1, 3_600), 300)
+    .option('--limit <seconds>', 'time limit of the probe', wholeNumber(1, 3_600), 300)
     .option('-o, --output <file>', 'write what was learnt as a server profile, for `ringproof check --profile`')
     .addOption(forceOption())
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')

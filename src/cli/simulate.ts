@@ -116,6 +116,6 @@ export const simulateCommand = () =>
     .option('-o, --output <file>', 'write the export (default: the trace) to a new file')
     .addOption(forceOption())
     .option('--width <columns>', 'width of the ladder', wholeNumber(40, 400))
-    .option('--all', 'show everything in the ladder, also what is of little interest')
+    .option('--all', 'show every row of the ladder, also those that are usually folded')
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .action(run);

@@ -38,7 +38,7 @@ const lifetimeOf = (agent: Agent, { longSeconds, shortSeconds }: Known) => (agen
 
 /**
  * Who is bound besides those who rang: one who rings is removed, and the account called again, until nobody rings.
- * It ends at the first whom it meets again: a server that does not remove would go on for ever.
+ * It ends at the first whom it meets again: with a server that does not remove, it would never end.
  */
 async function peel(lab: Laboratory, rang: readonly Agent[]): Promise<readonly Agent[]> {
   const found = [...rang];

@@ -176,7 +176,7 @@ export function adviceAsText(advice: Advice, { bold, dim }: Emphasis): string {
   return [
     ...(problems.length === 0
       ? []
-      : [bold(`${file} cannot be meant like this`), ...problems.map((one) => `  ${problemText(one)}`), '']),
+      : [bold(`${file} has errors`), ...problems.map((one) => `  ${problemText(one)}`), '']),
     ...accounts.flatMap((one) => [bold(heading(one)), ...sectionsOf(one, advice).flatMap(section), '']),
   ]
     .join('\n')
@@ -196,9 +196,7 @@ export function adviceAsMarkdown(advice: Advice): string {
   return [
     `# Push settings of ${file}`,
     '',
-    ...(problems.length === 0
-      ? []
-      : ['## Cannot be meant like this', '', ...problems.map((one) => `- ${problemText(one)}`), '']),
+    ...(problems.length === 0 ? [] : ['## Errors', '', ...problems.map((one) => `- ${problemText(one)}`), '']),
     ...accounts.flatMap((one) => [`## ${heading(one)}`, '', ...sectionsOf(one, advice).flatMap(section)]),
   ]
     .join('\n')

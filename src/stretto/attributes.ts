@@ -90,7 +90,7 @@ for (const push of pushPrefixes) known.set(`${push}.enabled`.toLowerCase(), { at
 /** What a key of the file means, in any spelling and case; undefined where it is none of ours. */
 export const meaningOf = (key: string) => known.get(key.toLowerCase());
 
-/** Typing errors, at the most, between a key that is none of ours and one of ours that was meant. */
+/** The largest edit distance at which an unknown key is taken for a misspelt known one. */
 const slips = 2;
 
 /**

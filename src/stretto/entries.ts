@@ -51,8 +51,8 @@ function jsonEntries(text: string, refuse: (found: string, line?: number | null)
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [syntax] = document.errors;
-  if (syntax) refuse(`no valid JSON (${syntax.message})`, lines.linePos(syntax.pos[0]).line);
-  if (!isMap(document.contents)) refuse('JSON that is no object');
+  if (syntax) refuse(`invalid JSON (${syntax.message})`, lines.linePos(syntax.pos[0]).line);
+  if (!isMap(document.contents)) refuse('JSON that is not an object');
   const lineOf = (node: Node) => lines.linePos(node.range?.[0] ?? 0).line;
   const walk = (node: unknown, prefix: string): Entry[] => {
     if (!isMap(node)) return [];

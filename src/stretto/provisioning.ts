@@ -48,7 +48,7 @@ export interface Survey {
   readonly placeOf: (account: number, attribute: AttributeName) => Place | null;
 }
 
-/** Every account of a provisioning file that is spoken of. Throws an InputError where it is no such file at all. */
+/** Every account of a provisioning file that is spoken of. Throws an InputError for any other kind of file. */
 export function surveyProvisioning(text: string, file: string): Survey {
   const problems: InputProblem[] = [];
   const found = new Map<string, Found>();

@@ -57,7 +57,7 @@ test('refuses what is no capture, with one line', () => {
     return stderr.trim();
   };
   expect(refused(join(folder, 'none.pcap'))).toMatch(
-    /none\.pcap: found no such file or folder; expected a capture file/,
+    /none\.pcap: found no such file or folder; expected a readable capture file/,
   );
   expect(refused(folder)).toMatch(/found a directory; expected a capture file/);
   expect(refused(written('void.pcap', ''))).toMatch(/found an empty file; expected a pcap or pcapng file/);

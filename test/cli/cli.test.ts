@@ -61,7 +61,7 @@ describe('simulate', () => {
       [[file, '--seed', '4'], '--seed: found an option for a new run'],
       [[file, '--mode', '2'], '--mode: found an option for a new run'],
       [['call-in-foreground', '--account', '2'], '--account: found no provisioning file'],
-      [['call-in-foreground', '--force'], '--force: found no file to write over'],
+      [['call-in-foreground', '--force'], '--force: found no file to overwrite'],
     ] as const) {
       const { status, stderr } = ringproof('simulate', ...args);
       expect({ status, says: stderr.includes(found) }, stderr).toEqual({ status: 2, says: true });
@@ -233,7 +233,7 @@ describe('advise', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
-  test('names what cannot be meant with its line, advises on the rest and exits with 2', () => {
+  test('lists errors with their lines, advises on the rest and exits with 2', () => {
     const file = join(folder, 'slips.ini');
     writeFileSync(
       file,
@@ -246,7 +246,7 @@ describe('advise', () => {
     expect(status).toBe(2);
   });
 
-  test('names what cannot be meant where no account is left to advise on', () => {
+  test('lists errors where no account is left to advise on', () => {
     const file = join(folder, 'slip.ini');
     writeFileSync(file, 'account1.briaPush.RegistrationMode=9\n');
     const { status, stdout, stderr } = advise('--provisioning', file);

@@ -280,7 +280,7 @@ describe.concurrent('probe on the command line', () => {
     expect((await wrong('sips:127.0.0.1', '--user', 'alice')).stderr).toContain(
       'expected transport=udp or transport=tcp',
     );
-    expect((await wrong('sip:127.0.0.1', '--user', 'a b')).stderr).toContain('found no user of a SIP URI');
+    expect((await wrong('sip:127.0.0.1', '--user', 'a b')).stderr).toContain('found an invalid user part of a SIP URI');
     expect((await wrong('sip:127.0.0.1', '--user', 'alice', '--domain', 'a b')).stderr).toContain('found no host');
     expect((await wrong('sip:127.0.0.1', '--user', 'alice', '--password-env', 'NO_SUCH')).status).toBe(2);
   });

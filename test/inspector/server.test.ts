@@ -97,7 +97,7 @@ describe('bad input: one clear message, exit code 2', () => {
   });
 
   test.each([
-    ['{', /found no valid JSON/],
+    ['{', /found invalid JSON/],
     ['{"format":"ringproof-trace","version":99}', /found a trace of version 99/],
     [`{"format":"ringproof-trace","version":${traceVersion}}`, /found a broken trace/],
   ])('a broken trace: %s', (text, message) => {

@@ -47,7 +47,7 @@ describe('a scenario that cannot be used is refused with file, line, what was fo
     [
       'an alias within its own anchor',
       `${head}steps: &a [*a]\n`,
-      /^x\.yaml:3: found the alias \*a within what it names/,
+      /^x\.yaml:3: found the alias \*a inside its own anchor/,
     ],
     ['no steps', `${head}steps: []\n`, /^x\.yaml:3: found \[\] for steps/],
     ['a missing key', steps, /found nothing for name; expected text/],
@@ -96,7 +96,7 @@ describe('a scenario that cannot be used is refused with file, line, what was fo
     ['a binary file', 'a\0b', /^x\.yaml: found binary data/],
     ['brackets without end', `a: ${'['.repeat(5000)}`, /^x\.yaml: found more than 100 levels/],
     ['lists without end', `${'- '.repeat(5000)}1`, /^x\.yaml: found more than 100 levels/],
-    ['broken YAML', 'name: [', /^x\.yaml:1: found no valid YAML/],
+    ['broken YAML', 'name: [', /^x\.yaml:1: found invalid YAML/],
     ['something else', '- 1\n- 2\n', /^x\.yaml:1: found \[1,2\]/],
   ])('%s', (_name, text, message) => {
     expect(complaint(text)).toMatch(message);

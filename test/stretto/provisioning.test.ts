@@ -94,7 +94,7 @@ describe('a file as it comes', () => {
   });
 });
 
-describe('what cannot be meant is refused', () => {
+describe('errors of the file are refused', () => {
   test.each([
     ['account1.briaPush.RegistrationMode=7', /^p\.ini:1: found "7" for .*; expected 0, 1, 2 or 3/],
     ['account1.briaPush.RegistrationMode=two', /expected 0, 1, 2 or 3/],
@@ -115,7 +115,7 @@ describe('what cannot be meant is refused', () => {
     ['hello', /^p\.ini:1: found "hello"; expected key=value/],
     ['', /an empty file/],
     ['a\0b', /binary data/],
-    ['{"a":', /no valid JSON/],
+    ['{"a":', /invalid JSON/],
     ['x=1', /found no account/],
   ])('%j', (text, message) => {
     expect(complaint(text)).toMatch(message);

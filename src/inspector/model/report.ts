@@ -28,7 +28,7 @@ const cell = z.object({
 });
 const report = z.object({ version: z.literal(reportVersion), cells: z.array(cell).min(1) });
 
-/** Whether a JSON value is meant to be a report rather than a trace. */
+/** Whether a JSON value looks like a report, not like a trace. */
 export const isReport = (value: unknown): boolean => Array.isArray((value as { cells?: unknown } | null)?.cells);
 
 /** Reads a report. Throws an InputError for a broken one, or where a trace in it comes out differently now. */

@@ -73,7 +73,7 @@ export interface Proof {
   } | null;
 }
 
-/** A tab may hold so much for a proof, and is patient for so many classes. */
+/** Limits of a proof in the page: bytes that a tab may hold, and classes after which it gives up. */
 const proofBytes = 600e6;
 const mostClasses = 3_000_000;
 

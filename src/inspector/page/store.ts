@@ -273,7 +273,7 @@ export function injectFault(serial: number, what: Parameters<typeof faultOn>[2])
   if (until !== undefined) change(changedAfter(now, until, { scenario }), step.peek());
 }
 
-/** Lets a pending event happen now, before all else. */
+/** Makes a pending event the next one to happen, now. */
 export function letHappen({ serial }: PendingView): void {
   const [now, found, at] = [experiment.peek(), options.peek(), record.peek()];
   if (now === null || found === null || at === null) return;

@@ -1,4 +1,4 @@
-/** Deeper than any file that is meant seriously; beyond it parsers run out of stack. */
+/** Deeper than any real file; beyond it parsers run out of stack. */
 export const deepestNesting = 100;
 
 /** Whether brackets, or the dashes of YAML lists within lists, are nested deeper than that. */

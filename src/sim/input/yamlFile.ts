@@ -127,7 +127,7 @@ function problemsOf(issue: Issue, source: YamlSource, { schema }: YamlForm<z.Zod
   return [{ line, found, expected: plainWords(message) }];
 }
 
-/** The first alias that stands within what it names, which no plain data can follow. */
+/** The first alias that stands inside its own anchor: plain data cannot express it. */
 function cyclicAlias(document: YamlDocument): Alias | null {
   let found: Alias | null = null;
   visit(document, {
@@ -146,7 +146,7 @@ function plainValue(document: YamlDocument, refuse: (found: string) => never): u
   try {
     return document.toJS();
   } catch (error) {
-    return refuse(`no valid YAML (${(error as Error).message})`);
+    return refuse(`invalid YAML (${(error as Error).message})`);
   }
 }
 
@@ -166,9 +166,9 @@ export function readYaml<Schema extends z.ZodType>(
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [syntax] = document.errors;
-  if (syntax) refuse(`no valid YAML (${syntax.message})`, lines.linePos(syntax.pos[0]).line);
+  if (syntax) refuse(`invalid YAML (${syntax.message})`, lines.linePos(syntax.pos[0]).line);
   const cyclic = cyclicAlias(document);
-  if (cyclic) refuse(`the alias *${cyclic.source} within what it names`, lines.linePos(cyclic.range?.[0] ?? 0).line);
+  if (cyclic) refuse(`the alias *${cyclic.source} inside its own anchor`, lines.linePos(cyclic.range?.[0] ?? 0).line);
   const source = { document, lines };
   const result = form.schema.safeParse(plainValue(document, refuse));
   if (!result.success) return refuseAll(result.error.issues.flatMap((issue) => problemsOf(issue, source, form)));

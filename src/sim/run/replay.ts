@@ -39,11 +39,11 @@ export function parseTrace(text: string, file: string): Trace {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return refuse(`no valid JSON (${(error as Error).message})`, 'a trace that `simulate --export json` wrote');
+    return refuse(`invalid JSON (${(error as Error).message})`, 'a trace that `simulate --export json` wrote');
   }
   const version = (value as { version?: unknown } | null)?.version;
   if ((value as { format?: unknown } | null)?.format === 'ringproof-trace' && version !== traceVersion) {
-    return refuse(`a trace of version ${String(version)}`, `version ${traceVersion}, which this ringproof writes`);
+    return refuse(`a trace of version ${String(version)}`, `version ${traceVersion}, which this release writes`);
   }
   const result = envelope.safeParse(value);
   if (!result.success) {

@@ -71,7 +71,7 @@ const afterLastStepMs = 100_000;
 
 function ms(text: string): number {
   const value = parseDurationMs(text);
-  if (value === null) throw new RangeError(`${text} is no duration`);
+  if (value === null) throw new RangeError(`${text} is not a duration`);
   return value;
 }
 

@@ -35,7 +35,7 @@ export class MachineTable {
 
   constructor(machine: AnyStateMachine, delayNames: readonly string[]) {
     this.machine = machine.provide({ delays: Object.fromEntries(delayNames.map((name, index) => [name, index])) });
-    // XState itself would go round a cycle of eventless transitions for ever.
+    // XState itself would follow a cycle of eventless transitions without end.
     this.machine.options = { ...this.machine.options, maxIterations: mostMicrosteps };
     const [snapshot, actions] = initialTransition(this.machine);
     this.initial = { next: this.#intern(snapshot), actions, ignored: false };

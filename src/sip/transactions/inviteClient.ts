@@ -41,7 +41,7 @@ export const inviteClient = setup({
     tellProvisional: emit(({ event }) => telling({ type: 'provisional', response: responseOf(event) })),
     tellFinal: emit(({ event }) => telling({ type: 'final', response: responseOf(event) })),
     tellFailure: emit(({ event }) => telling(failureReport(event))),
-    // 9.1: a CANCEL that the other side does not understand, or that is lost for good, must not be waited for for ever.
+    // 9.1: a CANCEL that the other side does not understand, or that is lost for good, must not be waited for without end.
     awaitEnd: raise({ type: 'cancellation.unanswered' }, { delay: 'timerB' }),
     doubleInterval: assign({ intervalMs: ({ context }) => 2 * context.intervalMs }),
     startTimerA: raise({ type: 'retransmission' }, { id: 'timerA', delay: 'timerA' }),

@@ -179,8 +179,8 @@ export const ComparePage = () => {
       <ReportPanel />
       <div class="compare-sub">
         <p>
-          Each cell is one run with one seed; within a row all four share the axis and the luck. The bar shows who is
-          registered, the mark what became of a call. Open a cell to step through it.
+          Each cell is one run with one seed; within a row all four share the axis and the random numbers. The bar shows
+          who is registered, the mark what became of a call. Open a cell to step through it.
         </p>
         <OtherServers />
         <SeedField

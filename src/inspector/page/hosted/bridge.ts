@@ -7,7 +7,7 @@ import { boot, experiment, tell } from '../store.ts';
 /** What can be sent to a hosted viewer: the run that is shown, or what applications have sent and will send. */
 export type Bridged = 'run' | 'applications';
 
-/** How far the sending is: the reader is asked, the viewer has yet to answer, so many events have been sent. */
+/** The state of the sending: the reader is asked, the viewer has yet to answer, that many events have been sent. */
 export type Bridge = { readonly what: Bridged } & (
   | { readonly state: 'asking' | 'waiting' }
   | { readonly state: 'sending'; readonly sent: number }
