@@ -116,7 +116,11 @@ function refuseContradictions({
     refuse(`--from ${from}`, `--${overridden[0]} with it`, 'none: the scenario of the trace is run as it is');
   }
   if (!/^[\w.!~*'()+-]*(%d)?[\w.!~*'()+-]*$/.test(user))
-    refuse(`--user ${user}`, 'an invalid user part of a SIP URI', 'a name, with %d where the number of the run belongs');
+    refuse(
+      `--user ${user}`,
+      'an invalid user part of a SIP URI',
+      'a name, with %d where the number of the run belongs',
+    );
   refuseOutputs({ '--output': output, '--pcap': pcap }, force === true);
 }
 

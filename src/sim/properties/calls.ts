@@ -65,10 +65,10 @@ export const answeredOnce: Property<PerCall<0 | 1 | 2>> = {
   witnessed: (state) => callsWith(state, 1).length > 0,
 };
 
-type Ending = 'none' | 'open' | 'closed';
+type CallEnd = 'none' | 'open' | 'closed';
 
 /** Every INVITE gets a final answer, or its caller a reason to stop waiting (RFC 3261 17.1.1.2). */
-export const finalAnswer: Property<PerCall<Ending>> = {
+export const finalAnswer: Property<PerCall<CallEnd>> = {
   name: 'finalAnswer',
   judgesEachCall: true,
   sentence: () => 'every INVITE comes to an end for its caller',
