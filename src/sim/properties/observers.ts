@@ -1,9 +1,13 @@
+import { assert } from '../data/assert.ts';
 import { Interned } from '../data/interned.ts';
 import { PairTable } from '../data/pairTable.ts';
 import type { Obligation, PropertyTable, Violation } from './property.ts';
 
 /** Stands for the state of a property that has been violated, where nobody asks for more. */
 const broken = -1;
+
+/** Sets of properties are the bits of one word. */
+const mostProperties = 31;
 
 /** An obligation of one of the properties, by its place. Equal ones are one object. */
 export interface PropertyObligation extends Obligation {
@@ -36,6 +40,7 @@ export class Observers {
   #witnessed = 0;
 
   constructor(tables: readonly PropertyTable[], { keepsViolated }: ObserverOptions) {
+    assert(tables.length <= mostProperties, () => `${tables.length} properties, more than the ${mostProperties} bits`);
     this.tables = tables;
     this.#keepsViolated = keepsViolated;
     this.start = this.#idOf(tables.map(({ initial }, index) => this.#judged(index, initial)));

@@ -1,3 +1,4 @@
+import { partyNames } from '../../machines/messages.ts';
 import { happens, randomBits, share, uniform } from '../data/random.ts';
 import type { Window } from '../data/window.ts';
 import { drawnLatencyMs, type Law } from '../scenario/law.ts';
@@ -88,7 +89,7 @@ export class SeededSchedule implements Schedule {
 
   /** On TCP, TLS and HTTPS nothing overtakes what was sent before it. */
   #keepOrder(pending: Pending): void {
-    const direction = pending.link * 8 + pending.from;
+    const direction = pending.link * partyNames.length + pending.from;
     const last = this.#lastInOrder.get(direction);
     if (last !== undefined && last.dueMs >= pending.dueMs) {
       pending.dueMs = last.dueMs;

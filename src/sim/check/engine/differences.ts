@@ -1,5 +1,3 @@
-import { unbounded } from './timedSystem.ts';
-
 /** A system of difference constraints over dates: date 0 is the start of the run. Integer milliseconds. */
 export class Differences {
   readonly size: number;
@@ -8,7 +6,7 @@ export class Differences {
 
   constructor(size: number) {
     this.size = size;
-    this.#bounds = new Float64Array(size * size).fill(unbounded);
+    this.#bounds = new Float64Array(size * size).fill(Number.POSITIVE_INFINITY);
     for (let index = 0; index < size; index++) this.#bounds[index * size + index] = 0;
   }
 
@@ -30,7 +28,7 @@ export class Differences {
     for (let through = 0; through < size; through++) {
       for (let later = 0; later < size; later++) {
         const first = bounds[later * size + through] as number;
-        if (first >= unbounded) continue;
+        if (first === Number.POSITIVE_INFINITY) continue;
         for (let earlier = 0; earlier < size; earlier++) {
           const sum = first + (bounds[through * size + earlier] as number);
           if (sum < (bounds[later * size + earlier] as number)) bounds[later * size + earlier] = sum;
@@ -43,8 +41,7 @@ export class Differences {
 
   /** After `close`: the most by which `later` comes after `earlier`; Infinity where there is no bound. */
   most(later: number, earlier: number): number {
-    const bound = this.#bounds[later * this.size + earlier] as number;
-    return bound >= unbounded / 2 ? Number.POSITIVE_INFINITY : bound;
+    return this.#bounds[later * this.size + earlier] as number;
   }
 
   /** After `close`: the least by which `later` comes after `earlier`. */

@@ -1,3 +1,4 @@
+import { assertCanonical, assertNotEmpty, isExamined } from './canonical.ts';
 import { moveTargetAt, type Situations } from './situations.ts';
 import { unbounded } from './timedSystem.ts';
 
@@ -23,6 +24,8 @@ export interface Source {
   addedCount: number;
   /** Set where an earlier message may arrive beyond the window of the one behind it: no zone expresses that. */
   isHeldBack: boolean;
+  /** How many classes have been written. */
+  written: number;
 }
 
 /** An empty source, to be turned to a class before each firing. */
@@ -37,6 +40,7 @@ export const newSource = (): Source => ({
   added: new Int32Array(64),
   addedCount: 0,
   isHeldBack: false,
+  written: 0,
 });
 
 /** Turns a source to a class and computes which of its events are firable. */
@@ -65,6 +69,10 @@ export function fireInto(next: Int32Array, source: Source, fired: number, situat
   for (let one = 0; one < source.addedCount; one++) {
     keepOrderBefore(next, source, situations, move, source.added[one] as number);
   }
+  // What is held back has bounds that contradict each other: nobody goes on from there.
+  if (source.isHeldBack) return;
+  assertNotEmpty(next, 0, count + 1);
+  if (isExamined(source.written++)) assertCanonical(next, 0, count + 1);
 }
 
 /** Bounds every event by the present, and notes which are new. */

@@ -1,4 +1,5 @@
 import { IntVector } from '../../data/intVector.ts';
+import { assertCanonical, isExamined } from './canonical.ts';
 import { fireInto, newSource, turnTo } from './firing.ts';
 import { MatrixStore } from './matrixStore.ts';
 import { moveTargetAt, type Situations } from './situations.ts';
@@ -31,6 +32,7 @@ const nothing: readonly number[] = [];
  */
 export class Hulls {
   joined = 0;
+  #grown = 0;
   readonly #situations: Situations;
   readonly #options: HullOptions;
   readonly #matrices = new MatrixStore();
@@ -144,6 +146,7 @@ export class Hulls {
       matrix[place + index] = bound;
       grows = true;
     }
+    if (grows && !this.#source.isHeldBack && isExamined(this.#grown++)) assertCanonical(matrix, place, Math.sqrt(size));
     return grows;
   }
 }

@@ -1,3 +1,4 @@
+import { assert } from '../../data/assert.ts';
 import { IntVector } from '../../data/intVector.ts';
 
 const chunkBits = 20;
@@ -17,6 +18,7 @@ export class MatrixStore {
 
   /** Keeps a copy of the first `length` words, under the next number. */
   add(matrix: Int32Array, length: number): number {
+    assert(length <= chunkSize, () => `a matrix of ${length} words, more than the ${chunkSize} of a chunk`);
     if (this.#used + length > chunkSize) {
       this.#chunks.push(new Int32Array(chunkSize));
       this.#used = 0;

@@ -21,7 +21,7 @@ export function randomWalk(situations: Situations, seed: number, visit: (situati
     const { target } = situations.moveAt(place);
     const reached = new Int32Array((situations.sizeOf(target) + 1) ** 2);
     fireInto(reached, source, fired, situations, place);
-    if (visit(target)) return path;
+    if (source.isHeldBack || visit(target)) return path;
     turnTo(source, reached, 0, situations.sizeOf(target));
     const possible = nextEvents(situations, target, source.leads);
     if (possible.length === 0) return path;

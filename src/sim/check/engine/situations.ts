@@ -1,3 +1,4 @@
+import { assert } from '../../data/assert.ts';
 import { mix } from '../../data/hash.ts';
 import { HashIndex } from '../../data/hashIndex.ts';
 import { IntVector } from '../../data/intVector.ts';
@@ -203,6 +204,7 @@ export class Situations {
   #learn(type: number): void {
     for (let next = this.#groups.length; next <= type; next++) {
       const [earliestMs, latestMs] = this.#system.windowOf(next);
+      assert(0 <= earliestMs && earliestMs <= latestMs, () => `a window from ${earliestMs} to ${latestMs} ms`);
       this.#groups.push(this.#system.groupOf(next));
       this.#ordered.push(this.#system.isOrdered(next) ? 1 : 0);
       this.earliest.push(earliestMs);

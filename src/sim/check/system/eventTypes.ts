@@ -1,3 +1,4 @@
+import { assert } from '../../data/assert.ts';
 import { Interned } from '../../data/interned.ts';
 import type { Window } from '../../data/window.ts';
 import type { PropertyObligation } from '../../properties/observers.ts';
@@ -92,14 +93,20 @@ export class EventTypes {
 
 const fates: readonly Fate[] = ['happen', 'lose', 'duplicate'];
 
-/** More than there are parties, links, and timers of a party or steps. */
+/** More than there are parties, links, and timers of a party or steps: each has a digit of its own in `numberOf`. */
 const [parties, links, timers] = [16, 16, 4_096];
 
 /** One number for everything about an event that matters, except its window. */
-const numberOf = ({ kind, party, event, from, link, index, isCopy }: Pending): number =>
-  ((((event * parties + party + 1) * parties + from + 1) * links + link + 1) * timers + index + 1) * 6 +
-  (isCopy ? 3 : 0) +
-  (kind === 'message' ? 0 : kind === 'timer' ? 1 : 2);
+function numberOf({ kind, party, event, from, link, index, isCopy }: Pending): number {
+  const hasRoom = party + 1 < parties && from + 1 < parties && link + 1 < links && index + 1 < timers;
+  assert(hasRoom, () => `no room for a ${kind} of party ${party} from ${from} over link ${link} with index ${index}`);
+  const number =
+    ((((event * parties + party + 1) * parties + from + 1) * links + link + 1) * timers + index + 1) * 6 +
+    (isCopy ? 3 : 0) +
+    (kind === 'message' ? 0 : kind === 'timer' ? 1 : 2);
+  assert(number <= Number.MAX_SAFE_INTEGER / fates.length, () => `event ${event} has too large a number`);
+  return number;
+}
 
 /** One text for each type: everything that matters for what it does and when. */
 function keyOf(type: EventType): string {

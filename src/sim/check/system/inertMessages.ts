@@ -1,4 +1,5 @@
 import { partyNames } from '../../../machines/messages.ts';
+import { assert } from '../../data/assert.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { outdates } from '../../world/registerOrder.ts';
 import { LocalStates } from './localStates.ts';
@@ -84,7 +85,11 @@ export const localStatesOf = ({ parties }: WorldDefinition): readonly LocalState
   );
 
 /** A number for the arrival of a message at a party; more than all of them. */
-const messageOf = (party: number, event: number): number => event * partyNames.length + party;
+function messageOf(party: number, event: number): number {
+  const message = event * partyNames.length + party;
+  assert(message < mostMessages, () => `message ${message} of party ${party}, beyond ${mostMessages}`);
+  return message;
+}
 const mostMessages = 2 ** 24;
 
 /** What the arrival of a message is to its receiver. */

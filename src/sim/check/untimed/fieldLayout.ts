@@ -1,3 +1,5 @@
+import { assert } from '../../data/assert.ts';
+
 const leastWords = 2;
 /** A block is at least one word of 32 states. */
 export const leastBlockBits = 5;
@@ -54,6 +56,9 @@ export function layOut(counts: readonly number[], { inner, blockBits }: BlockSha
     left[place] = (left[place] ?? 0) - 1;
     bits[field] = (bits[field] ?? 0) + 1;
   }
+  for (const [field, width] of bits.entries()) {
+    assert(width <= 32, () => `field ${field} needs ${width} bits, more than a word has`);
+  }
   return {
     words: left.length,
     inner,
@@ -92,6 +97,7 @@ export function pack(layout: FieldLayout, fields: Int32Array, key: Int32Array): 
   const { inner, blockBits } = layout;
   for (let field = 0; field < fields.length; field++) {
     const number = fields[field] as number;
+    assert(number < (layout.room[field] as number), () => `field ${field} has no room for ${number}`);
     setField(layout, key, field, field === inner ? number >> blockBits : number);
   }
   return (fields[inner] as number) & ((1 << blockBits) - 1);

@@ -48,6 +48,9 @@ export function toPromela(definition: WorldDefinition, losses: number, memoryByt
   return new Model(definition, world, losses).text(states);
 }
 
+/** Sets of steps are the bits of one number. */
+const mostSteps = 31;
+
 class Model {
   readonly #definition: WorldDefinition;
   readonly #world: UntimedWorld;
@@ -59,6 +62,8 @@ class Model {
     this.#definition = definition;
     this.#world = world;
     this.#losses = losses;
+    const steps = definition.steps.length;
+    if (steps > mostSteps) throw new TooLargeError(`${steps} steps, more than the ${mostSteps} bits of a number`);
     this.#directions = directionsOf(world);
   }
 
@@ -87,7 +92,7 @@ class Model {
       if (queued.length > 0) this.#text.variable(`${name}_queue`, 2 ** (width * longest) - 1, queue);
       if (loose.length > 0) this.#text.variable(name, 2 ** loose.length - 1, maskOf(loose, inbox));
     }
-    if (this.#cutsChange) this.#text.variable('cut', 63, environment.cutLinks(environment.initial));
+    if (this.#cutsChange) this.#text.variable('cut', this.#everyLink, environment.cutLinks(environment.initial));
     if (this.#losses > 0) this.#text.variable('losses', this.#losses, this.#losses);
     if (this.#definition.steps.length > 0) this.#text.variable('done', 2 ** this.#definition.steps.length - 1, 0);
     this.#text.variable('observers', this.#world.observers.count - 1, initial.at(-1) ?? 0);
@@ -267,7 +272,7 @@ class Model {
       const needed = before.reduce((bits, other) => bits | (1 << other), 0);
       const lines = [`done = done | ${1 << index}`];
       if (cuts !== 0) lines.push(`cut = cut | ${cuts}`);
-      if (repairs !== 0) lines.push(`cut = cut & ${63 & ~repairs}`);
+      if (repairs !== 0) lines.push(`cut = cut & ${this.#everyLink & ~repairs}`);
       for (const { name, to, link, queued, loose } of this.#directions) {
         if (!isLostBy(event, to, link)) continue;
         if (queued.length > 0) lines.push(`${name}_queue = 0`);
@@ -277,6 +282,11 @@ class Model {
       lines.push(party < 0 ? `x = ${seen}; observe()` : this.#told(party, this.#columnOf(party) + index));
       this.#text.option(`!(done & ${1 << index}) && (done & ${needed}) == ${needed} -> ${lines.join('; ')}`);
     }
+  }
+
+  /** All links, as bits. */
+  get #everyLink(): number {
+    return 2 ** this.#definition.links.length - 1;
   }
 
   get #cutsChange(): boolean {

@@ -1,4 +1,5 @@
 import { partyNames } from '../../../machines/messages.ts';
+import { assert } from '../../data/assert.ts';
 import { IntVector } from '../../data/intVector.ts';
 import { Observers } from '../../properties/observers.ts';
 import type { PropertyTable } from '../../properties/property.ts';
@@ -15,6 +16,11 @@ export const environmentField = partyNames.length;
 export const observerField = parties + 1;
 export const fieldCount = parties + 2;
 
+/** The codes of events have three bits for a field, the rows of a configuration three for a party. */
+const mostFields = 8;
+/** Sets of links are the bits of one word. */
+const mostLinks = 31;
+
 /** All that can be in the untimed world of a scenario, as numbers: found as they are asked for, and remembered. */
 export class UntimedWorld {
   readonly partyStates: readonly PartyStates[];
@@ -30,6 +36,9 @@ export class UntimedWorld {
   readonly initial: Int32Array;
 
   constructor(definition: WorldDefinition, properties: readonly PropertyTable[], losses: number) {
+    const links = definition.links.length;
+    assert(fieldCount <= mostFields, () => `${fieldCount} fields, more than the ${mostFields} of an event's code`);
+    assert(links <= mostLinks, () => `${links} links, more than the ${mostLinks} bits of a word`);
     const messages = new Messages(definition);
     this.observers = new Observers(properties, { keepsViolated: true });
     this.environment = new Environment(definition, losses);
