@@ -1,11 +1,10 @@
-import { assign, emit, enqueueActions, not } from 'xstate';
+import { not } from 'xstate';
+import { actionsOf } from './actionsOf.ts';
 import { type DeviceCallConfiguration, type DeviceCallContext, demandsReports, returnsEarly } from './deviceCall.ts';
 import {
   type Call,
   contactAt,
-  type Emitted,
   expecting,
-  type MachineEvent,
   type Network,
   type Observation,
   observing,
@@ -81,42 +80,35 @@ export const starting = <Delay extends 'coldStart' | 'resume', Tag extends Proce
 
 /** The actions with which a process begins, ends and takes in what started it. */
 export function processActions<Context extends AppProcessContext>(configuration: DeviceCallConfiguration) {
-  const note = (change: (context: Context, event: MachineEvent) => Partial<AppProcessContext>) =>
-    assign<Context, MachineEvent, undefined, MachineEvent, never>(
-      ({ context, event }) => change(context, event) as unknown as Partial<Context>,
-    );
+  const { assign, emit, enqueueActions } = actionsOf<AppProcessContext, Context>();
   const show = (observation: (context: Context) => Observation) =>
-    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: { context: Context }) =>
-      observing(observation(context)),
-    );
+    emit(({ context }) => observing(observation(context)));
   const without = (announced: readonly Call[], call: Call) => announced.filter((one) => one !== call);
   return {
-    noteAnnounced: note(({ announced }, event) => {
+    noteAnnounced: assign(({ context: { announced }, event }) => {
       const { call } = expecting(event, 'notification');
       return { announced: [...without(announced, call), call] };
     }),
     ...(!demandsReports(configuration) && {
-      forgetAnnounced: note(({ announced }, event) => ({
+      forgetAnnounced: assign(({ context: { announced }, event }) => ({
         announced: without(announced, expecting(event, 'notification.end').call),
       })),
     }),
-    raiseAnnounced: enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, never, Emitted>(
-      ({ context, enqueue }) => {
-        for (const call of context.announced) enqueue.raise({ type: 'notification', call, token: context.token });
-        enqueue.assign({ announced: [] } as unknown as Partial<Context>);
-      },
-    ),
+    raiseAnnounced: enqueueActions(({ context, enqueue }) => {
+      for (const call of context.announced) enqueue.raise({ type: 'notification', call, token: context.token });
+      enqueue(assign(() => ({ announced: [] })));
+    }),
     ...(returnsEarly(configuration) && {
-      countUnreported: note(({ unreported }) => ({ unreported: unreported === 0 ? 1 : 2 })),
+      countUnreported: assign(({ context: { unreported } }) => ({ unreported: unreported === 0 ? 1 : 2 })),
       observeUnreported: show(() => ({ type: 'push.unreported' })),
     }),
-    forgetProcess: note((context) => ({ ...freshProcess(context.network), ...nextCallId(context) })),
+    forgetProcess: assign(({ context }) => ({ ...freshProcess(context.network), ...nextCallId(context) })),
     // A suspended process keeps its memory, but not the transactions that it slept through.
-    forgetTransactions: note(({ registration }) => ({
+    forgetTransactions: assign(({ context: { registration } }) => ({
       registration: { ...registration, wanted: 'abandoned', failures: 0 },
       paths: { 1: null, 2: null },
     })),
-    forgetInstallation: note((context) => ({
+    forgetInstallation: assign(({ context }) => ({
       ...freshProcess(context.network),
       ...nextCallId(context),
       token: 'second',

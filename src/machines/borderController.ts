@@ -1,5 +1,5 @@
-import { assign, enqueueActions } from 'xstate';
-import type { Contact, Emitted, MachineEvent } from './messages.ts';
+import { type Args, actionsOf } from './actionsOf.ts';
+import type { Contact, MachineEvent } from './messages.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
 /**
@@ -32,16 +32,16 @@ export const borderTransitions = {
 export const isCutOff = ({ sbc }: Pick<ServerProfile, 'sbc'>, { border }: BorderContext, contact: Contact): boolean =>
   contact === 'pushServer' && sbc !== null && sbc.flowMs !== null && border?.flowIsOpen === false;
 
-type Args = { context: BorderContext; event: MachineEvent };
+type GuardArgs = Args<BorderContext>;
 
 const contactOf = (event: MachineEvent): Contact | null =>
   event.type === 'REGISTER' || event.type === 'cache.ended' ? event.contact : null;
 
 /** The guards of an SBC with that profile. */
 export const borderGuards = ({ sbc }: Pick<ServerProfile, 'sbc'>) => ({
-  isCached: ({ context: { border }, event }: Args) =>
+  isCached: ({ context: { border }, event }: GuardArgs) =>
     event.type === 'REGISTER' && event.expires !== 'zero' && border?.cached.includes(event.contact) === true,
-  needsFlow: ({ event }: Args) => sbc !== null && sbc.flowMs !== null && contactOf(event) === 'pushServer',
+  needsFlow: ({ event }: GuardArgs) => sbc !== null && sbc.flowMs !== null && contactOf(event) === 'pushServer',
 });
 
 const flowTimer = 'flow to the push server';
@@ -51,32 +51,30 @@ const cacheTimer = (contact: Contact) => `cache of ${contact}`;
 export function borderActions<Context extends BorderContext>({ sbc }: Pick<ServerProfile, 'sbc'>) {
   type Border = NonNullable<BorderContext['border']>;
   type Delay = 'registrationCache' | 'flowIdle';
-  const acting = enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, Delay, Emitted>;
+  const { assign, enqueueActions } = actionsOf<BorderContext, Context>();
   const remember = (change: (border: Border) => Border) =>
-    assign<Context, MachineEvent, undefined, MachineEvent, never>(
-      ({ context: { border } }) => (border && { border: change(border) }) as unknown as Partial<Context>,
-    );
+    assign(({ context: { border } }) => (border === undefined ? {} : { border: change(border) }));
   const cached = (contact: Contact, isCached: boolean) =>
     remember((border) => {
       const others = border.cached.filter((one) => one !== contact);
       return { ...border, cached: isCached ? [...others, contact].sort() : others };
     });
   return {
-    cache: acting(({ event, enqueue }) => {
+    cache: enqueueActions<Delay>(({ event, enqueue }) => {
       const contact = contactOf(event);
       if (contact === null || sbc === null || sbc.cacheMs === null) return;
-      enqueue(cached(contact, true) as never);
+      enqueue(cached(contact, true));
       enqueue.cancel(cacheTimer(contact));
       enqueue.raise({ type: 'cache.ended', contact }, { id: cacheTimer(contact), delay: 'registrationCache' });
     }),
-    uncache: acting(({ event, enqueue }) => {
+    uncache: enqueueActions(({ event, enqueue }) => {
       const contact = contactOf(event);
       if (contact === null || sbc === null || sbc.cacheMs === null) return;
-      enqueue(cached(contact, false) as never);
+      enqueue(cached(contact, false));
       enqueue.cancel(cacheTimer(contact));
     }),
-    openFlow: acting(({ enqueue }) => {
-      enqueue(remember((border) => ({ ...border, flowIsOpen: true })) as never);
+    openFlow: enqueueActions<Delay>(({ enqueue }) => {
+      enqueue(remember((border) => ({ ...border, flowIsOpen: true })));
       enqueue.cancel(flowTimer);
       enqueue.raise({ type: 'flow.closed' }, { id: flowTimer, delay: 'flowIdle' });
     }),

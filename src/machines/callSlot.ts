@@ -41,7 +41,7 @@ export function forCall(call: Call, template: object, name = 'call'): CallRegion
   return { id, ...node(template as NodeTemplate) } as CallRegion;
 }
 
-/** What `createMachine` sees of the region: its names are checked by the tests, not by the compiler. */
+/** What `createMachine` sees of a region of a call: its names are checked by the tests, not by the compiler. */
 export interface CallRegion {
   id: string;
   initial: string;

@@ -1,19 +1,19 @@
-import { assign, emit, enqueueActions, raise } from 'xstate';
+import { type Args, actionsOf } from './actionsOf.ts';
 import type { ThisCall } from './callSlot.ts';
 import type { Delivery } from './heldCall.ts';
 import {
   type Call,
-  type CallMessage,
+  type CallMessageContent,
   type CallTarget,
   type Contact,
   contactAt,
   type DeclineCode,
-  type Emitted,
   type FailureCode,
   type MachineEvent,
   type Network,
   type Observation,
   observing,
+  ofCall,
   type PartyName,
   type PhoneEnd,
   sending,
@@ -225,7 +225,7 @@ export const deviceCall = (
   };
 };
 
-type Args = { context: DeviceCallContext; event: MachineEvent };
+type GuardArgs = Args<DeviceCallContext>;
 
 const targetIn = (event: MachineEvent): CallTarget =>
   'contact' in event && event.contact !== null ? event.contact : 'addressOfRecord';
@@ -235,13 +235,13 @@ const partyOn = (path: CallTarget): PartyName => (path === 'connection' ? 'pushS
 export function deviceCallGuards({ user, callWaiting, followsNetwork }: DeviceCallConfiguration) {
   return {
     /** RFC 3261 21.4.21: the phone takes no call now. */
-    isBusy: ({ context }: Args, { call }: ThisCall) =>
+    isBusy: ({ context }: GuardArgs, { call }: ThisCall) =>
       user === 'doNotDisturb' || (!callWaiting && context.paths[call === 1 ? 2 : 1] !== null),
-    hasInvite: ({ context }: Args, { call }: ThisCall) => context.paths[call] !== null,
-    isOnConnection: ({ context }: Args, { call }: ThisCall) => context.paths[call] === 'connection',
+    hasInvite: ({ context }: GuardArgs, { call }: ThisCall) => context.paths[call] !== null,
+    isOnConnection: ({ context }: GuardArgs, { call }: ThisCall) => context.paths[call] === 'connection',
     followsNetwork: () => followsNetwork,
-    isSamePath: ({ context, event }: Args, { call }: ThisCall) => targetIn(event) === context.paths[call],
-    isAnotherPath: ({ context, event }: Args, { call }: ThisCall) => targetIn(event) !== context.paths[call],
+    isSamePath: ({ context, event }: GuardArgs, { call }: ThisCall) => targetIn(event) === context.paths[call],
+    isAnotherPath: ({ context, event }: GuardArgs, { call }: ThisCall) => targetIn(event) !== context.paths[call],
     userAnswers: () => user === 'answers',
     userDeclines: () => user === 'declines',
   };
@@ -255,88 +255,66 @@ const movedTarget = ({ network }: DeviceCallContext, path: CallTarget): { target
 const reasonIn = (event: MachineEvent) => ('reason' in event ? event.reason : undefined);
 
 export function deviceCallActions<Context extends DeviceCallContext>(configuration: DeviceCallConfiguration) {
+  const { assign, emit, enqueueActions, raise } = actionsOf<DeviceCallContext, Context, ThisCall>();
   const { delivery, otherDevice, declinesWith } = configuration;
-  type Reply = { [K in CallMessage as K['type']]: Omit<K, 'call' | 'contact'> }[CallMessage['type']];
-  const reply = (to: (context: Context, event: MachineEvent, call: Call) => CallTarget, message: Reply) =>
-    emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
-      ({ context, event }: { context: Context; event: MachineEvent }, { call }: ThisCall) => {
-        const contact = to(context, event, call);
-        return sending(partyOn(contact), { ...message, call, contact } as CallMessage);
-      },
-    );
-  const onPath = (context: Context, _: MachineEvent, call: Call) => context.paths[call] ?? 'connection';
-  const onPathOfEvent = (_: Context, event: MachineEvent) => targetIn(event);
-  const failing = (code: FailureCode): Reply => ({ type: 'INVITE.failed', code });
+  const pathOf = ({ paths }: Context, call: Call) => paths[call] ?? 'connection';
+  const over = (path: CallTarget, call: Call, content: CallMessageContent) =>
+    sending(partyOn(path), ofCall(content, call, path));
+  const onPath = (content: CallMessageContent) =>
+    emit(({ context }, { call }) => over(pathOf(context, call), call, content));
+  const onPathOfEvent = (content: CallMessageContent) =>
+    emit(({ event }, { call }) => over(targetIn(event), call, content));
+  const failing = (code: FailureCode): CallMessageContent => ({ type: 'INVITE.failed', code });
   const remember = (path: (event: MachineEvent) => CallPath | null) =>
-    assign<Context, MachineEvent, ThisCall, MachineEvent, never>(
-      ({ context, event }, { call }: ThisCall) =>
-        ({ paths: { ...context.paths, [call]: path(event) } }) as unknown as Partial<Context>,
-    );
-  const observe = (type: 'started' | 'alerting' | 'stopped' | 'answered') =>
-    emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>((_: unknown, { call }: ThisCall) =>
-      observing({ type: `ringing.${type}`, call }),
-    );
-  const show = (observation: (call: Call) => Observation) =>
-    emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>((_: unknown, { call }: ThisCall) =>
-      observing(observation(call)),
-    );
+    assign(({ context, event }, { call }) => ({ paths: { ...context.paths, [call]: path(event) } }));
+  const show = (observation: (call: Call) => Observation) => emit((_, { call }) => observing(observation(call)));
   const ended = (cause: PhoneEnd) => show((call) => ({ type: 'phone.ended', call, cause }));
   return {
-    sendRinging: reply(onPath, { type: 'INVITE.180' }),
-    sendAnswer: emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
-      ({ context }: { context: Context }, { call }: ThisCall) => {
-        const contact = onPath(context, { type: 'INVITE.200', call, contact: 'connection' }, call);
-        return sending(partyOn(contact), { type: 'INVITE.200', call, contact, ...movedTarget(context, contact) });
-      },
-    ),
-    sendDecline: reply(onPath, failing(declinesWith)),
-    sendBusy: reply(onPath, failing(486)),
-    sendUnavailable: reply(onPath, failing(480)),
-    sendTerminated: reply(onPath, failing(487)),
-    refuseMerged: reply(onPathOfEvent, failing(482)),
-    confirmCancel: reply(onPathOfEvent, { type: 'CANCEL.200' }),
-    confirmBye: reply(onPathOfEvent, { type: 'BYE.200' }),
-    denyBye: reply(onPathOfEvent, { type: 'BYE.481' }),
-    sendBye: reply(onPath, { type: 'BYE', by: 'callee' }),
-    sendReInvite: emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
-      ({ context }: { context: Context }, { call }: ThisCall) => {
-        const contact = onPath(context, { type: 'ACK', call, contact: 'connection' }, call);
-        const target = contact === 'connection' ? contact : contactAt(context.network);
-        return sending(partyOn(contact), { type: 'reINVITE', call, contact, target });
-      },
-    ),
-    acknowledgeReInvite: reply(onPath, { type: 'reINVITE.ACK' }),
+    sendRinging: onPath({ type: 'INVITE.180' }),
+    sendAnswer: emit(({ context }, { call }) => {
+      const contact = pathOf(context, call);
+      return sending(partyOn(contact), { type: 'INVITE.200', call, contact, ...movedTarget(context, contact) });
+    }),
+    sendDecline: onPath(failing(declinesWith)),
+    sendBusy: onPath(failing(486)),
+    sendUnavailable: onPath(failing(480)),
+    sendTerminated: onPath(failing(487)),
+    refuseMerged: onPathOfEvent(failing(482)),
+    confirmCancel: onPathOfEvent({ type: 'CANCEL.200' }),
+    confirmBye: onPathOfEvent({ type: 'BYE.200' }),
+    denyBye: onPathOfEvent({ type: 'BYE.481' }),
+    sendBye: onPath({ type: 'BYE', by: 'callee' }),
+    sendReInvite: emit(({ context }, { call }) => {
+      const contact = pathOf(context, call);
+      const target = contact === 'connection' ? contact : contactAt(context.network);
+      return sending(partyOn(contact), { type: 'reINVITE', call, contact, target });
+    }),
+    acknowledgeReInvite: onPath({ type: 'reINVITE.ACK' }),
     rememberPath: remember((event) => targetIn(event) as CallPath),
     forgetPath: remember(() => null),
-    observeRinging: observe('started'),
-    observeAlerting: observe('alerting'),
-    observeSilent: observe('stopped'),
-    observeAnswered: observe('answered'),
+    observeRinging: show((call) => ({ type: 'ringing.started', call })),
+    observeAlerting: show((call) => ({ type: 'ringing.alerting', call })),
+    observeSilent: show((call) => ({ type: 'ringing.stopped', call })),
+    observeAnswered: show((call) => ({ type: 'ringing.answered', call })),
     observeConnected: show((call) => ({ type: 'phone.connected', call })),
     observeTold: ended('told'),
     ...(configuration.endsCall && { observeHungUp: ended('hungUp') }),
     observeNoAck: ended('noAck'),
     observeNoInvite: ended('noInvite'),
     // RFC 3326 2: a call that was completed elsewhere is none that was missed.
-    noteMissed: enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
-      ({ event, enqueue }, { call }: ThisCall) => {
-        if (otherDevice && reasonIn(event) === undefined) enqueue.emit(observing({ type: 'call.missed', call }));
-      },
-    ),
+    noteMissed: enqueueActions(({ event, enqueue }, { call }) => {
+      if (otherDevice && reasonIn(event) === undefined) enqueue.emit(observing({ type: 'call.missed', call }));
+    }),
     ...(demandsReports(configuration) && {
-      observeReported: emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
-        observing({ type: 'push.reported' }),
-      ),
+      observeReported: emit(observing({ type: 'push.reported' })),
     }),
     ...(returnsEarly(configuration) && {
-      returnEarly: raise<Context, MachineEvent, MachineEvent, ThisCall, never, never>({ type: 'push.unreported' }),
+      returnEarly: raise({ type: 'push.unreported' }),
     }),
-    fetch: enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
-      ({ enqueue }, { call }: ThisCall) => {
-        // P: the push server forwards the INVITE over this connection. R: the SIP server adds a branch once we register.
-        if (delivery === 'overConnection') enqueue.emit(sending('pushServer', { type: 'control.fetch', call }));
-        else enqueue.raise({ type: 'handOver.claim' });
-      },
-    ),
+    fetch: enqueueActions(({ enqueue }, { call }) => {
+      // P: the push server forwards the INVITE over this connection. R: the SIP server adds a branch once we register.
+      if (delivery === 'overConnection') enqueue.emit(sending('pushServer', { type: 'control.fetch', call }));
+      else enqueue.raise({ type: 'handOver.claim' });
+    }),
   };
 }

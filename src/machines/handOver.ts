@@ -1,14 +1,6 @@
-import { and, assign, emit, enqueueActions, not } from 'xstate';
-import {
-  contactAt,
-  type Emitted,
-  type MachineEvent,
-  type Message,
-  type Network,
-  sending,
-  type Token,
-  type Turn,
-} from './messages.ts';
+import { and, not } from 'xstate';
+import { type Args, actionsOf } from './actionsOf.ts';
+import { contactAt, type Message, type Network, sending, type Token, type Turn } from './messages.ts';
 import type { RegistrationMode } from './registrationModes.ts';
 
 /** What the app knows of the hand-over. */
@@ -134,7 +126,7 @@ export const handOver = {
   },
 } as const;
 
-type GuardArgs = { context: HandOverContext; event: MachineEvent };
+type GuardArgs = Args<HandOverContext>;
 
 /** The guards of the region: what the app knows, and the order that the mode demands. */
 export const handOverGuards = (mode: RegistrationMode) => ({
@@ -150,31 +142,16 @@ export const handOverGuards = (mode: RegistrationMode) => ({
 
 /** The actions of the region, for the `setup` of the machine that contains it: what it notes and what it tells the push server. */
 export function handOverActions<Context extends HandOverContext>(mode: RegistrationMode) {
-  const note = (change: (context: Context) => Partial<HandOverContext>) =>
-    assign<Context, MachineEvent, undefined, MachineEvent, never>(
-      ({ context }) => change(context) as unknown as Partial<Context>,
-    );
+  const { assign, emit, enqueueActions } = actionsOf<HandOverContext, Context>();
   const tell = (message: (context: Context) => Message) =>
-    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: { context: Context }) =>
-      sending('pushServer', message(context)),
-    );
+    emit(({ context }) => sending('pushServer', message(context)));
   const ownContact = ({ network }: Context) => (mode.swap === null ? {} : { appContact: contactAt(network) });
   return {
-    takeNextTurn: note(({ turn }) => ({ turn: turn === 0 ? 1 : 0 })),
-    noteEnabled: note(() => ({ enabled: true })),
-    noteLoggedOut: note(() => ({ loggedIn: false, enabled: false })),
-    noteLoggedIn: note(() => ({ loggedIn: true })),
-    claimBindingIfMine: enqueueActions<
-      Context,
-      MachineEvent,
-      undefined,
-      MachineEvent,
-      never,
-      never,
-      never,
-      never,
-      Emitted
-    >(({ enqueue }) => {
+    takeNextTurn: assign(({ context: { turn } }) => ({ turn: turn === 0 ? 1 : 0 })),
+    noteEnabled: assign(() => ({ enabled: true })),
+    noteLoggedOut: assign(() => ({ loggedIn: false, enabled: false })),
+    noteLoggedIn: assign(() => ({ loggedIn: true })),
+    claimBindingIfMine: enqueueActions(({ enqueue }) => {
       if (mode.appRegisters) enqueue.raise({ type: 'registration.register' });
     }),
     sendEnable: tell(({ token }) => ({ type: 'control.enable', token })),

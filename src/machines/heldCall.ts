@@ -1,14 +1,15 @@
-import { assign, emit, enqueueActions } from 'xstate';
+import { type Args, actionsOf } from './actionsOf.ts';
 import { failedToSend, type ThisCall } from './callSlot.ts';
 import {
   type Call,
   type CallMessage,
-  type Emitted,
+  type CallMessageContent,
   type EndReason,
   expecting,
   type FailureCode,
   type MachineEvent,
   observing,
+  ofCall,
   sending,
   type Token,
 } from './messages.ts';
@@ -179,17 +180,17 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
   };
 };
 
-type Args = { context: HeldCallContext; event: MachineEvent };
+type GuardArgs = Args<HeldCallContext>;
 
 export function heldCallGuards({ delivery }: HeldCallConfiguration) {
   return {
-    accountIsEnabled: ({ context }: Args) => context.account !== 'disabled',
-    reachesAppDirectly: ({ context }: Args) => context.account === 'appPresent' && delivery === 'overConnection',
+    accountIsEnabled: ({ context }: GuardArgs) => context.account !== 'disabled',
+    reachesAppDirectly: ({ context }: GuardArgs) => context.account === 'appPresent' && delivery === 'overConnection',
     deliversOverConnection: () => delivery === 'overConnection',
-    isOfApp: ({ event }: Args) =>
+    isOfApp: ({ event }: GuardArgs) =>
       event.type === 'connection.closed' ? event.from === 'app' : 'contact' in event && event.contact === 'connection',
     inviteFailed: failedToSend('INVITE'),
-    hasNoToken: ({ context }: Args) => context.tokens.length === 0,
+    hasNoToken: ({ context }: GuardArgs) => context.tokens.length === 0,
   };
 }
 
@@ -198,13 +199,11 @@ const reasonIn = (event: MachineEvent): { reason?: EndReason } =>
   event.type === 'CANCEL' && event.reason !== undefined ? { reason: event.reason } : {};
 
 export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }: HeldCallConfiguration) {
-  const toServer = (message: (call: Call, context: Context) => Omit<CallMessage, 'call' | 'contact'>) =>
-    emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
-      ({ context }: { context: Context }, { call }: ThisCall) =>
-        sending('sipServer', { ...message(call, context), call, contact: 'pushServer' } as CallMessage),
-    );
+  const { assign, emit, enqueueActions } = actionsOf<HeldCallContext, Context, ThisCall>();
+  const toServer = (content: (call: Call, context: Context) => CallMessageContent) =>
+    emit(({ context }, { call }) => sending('sipServer', ofCall(content(call, context), call, 'pushServer')));
   const toApp = (type: 'INVITE' | 'ACK' | 'CANCEL' | 'BYE' | 'BYE.200' | 'BYE.481' | 'reINVITE.200') =>
-    emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(({ event }: { event: MachineEvent }, { call }) =>
+    emit(({ event }, { call }) =>
       sending('app', {
         type,
         call,
@@ -215,27 +214,20 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
       } as CallMessage),
     );
   const toEveryToken = (type: 'push' | 'push.end') =>
-    enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
-      ({ context, event, enqueue }, { call }: ThisCall) => {
-        const why = type === 'push' ? {} : reasonIn(event);
-        for (const token of context.tokens) enqueue.emit(sending('notificationService', { type, call, token, ...why }));
-      },
-    );
+    enqueueActions(({ context, event, enqueue }, { call }) => {
+      const why = type === 'push' ? {} : reasonIn(event);
+      for (const token of context.tokens) enqueue.emit(sending('notificationService', { type, call, token, ...why }));
+    });
   const note = (code: (event: MachineEvent) => FailureCode | null) =>
-    assign<Context, MachineEvent, ThisCall, MachineEvent, never>(
-      ({ context, event }, { call }: ThisCall) =>
-        ({ failures: { ...context.failures, [call]: code(event) } }) as unknown as Partial<Context>,
-    );
+    assign(({ context, event }, { call }) => ({ failures: { ...context.failures, [call]: code(event) } }));
   return {
     sendTrying: toServer(() => ({ type: 'INVITE.100' })),
     forwardRinging: toServer(() => ({ type: 'INVITE.180' })),
-    ringEarly: enqueueActions<Context, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
-      ({ enqueue }, { call }: ThisCall) => {
-        if (!autoSend180) return;
-        enqueue.emit(sending('sipServer', { type: 'INVITE.180', call, contact: 'pushServer' }));
-        enqueue.emit(observing({ type: 'call.ringbackPromised', call }));
-      },
-    ),
+    ringEarly: enqueueActions(({ enqueue }, { call }) => {
+      if (!autoSend180) return;
+      enqueue.emit(sending('sipServer', { type: 'INVITE.180', call, contact: 'pushServer' }));
+      enqueue.emit(observing({ type: 'call.ringbackPromised', call }));
+    }),
     sendAnswer: toServer(() => ({ type: 'INVITE.200' })),
     sendFailure: toServer((call, { failures }) => ({ type: 'INVITE.failed', code: failures[call] ?? 480 })),
     confirmCancel: toServer(() => ({ type: 'CANCEL.200' })),
@@ -251,17 +243,15 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
     forwardBye: toApp('BYE'),
     push: toEveryToken('push'),
     endPush: toEveryToken('push.end'),
-    sendNoCall: emit<Context, MachineEvent, ThisCall, MachineEvent, Emitted>(
-      ({ context }: { context: Context }, { call }: ThisCall) =>
-        sending('app', {
-          type: 'control.noCall',
-          call,
-          ...(context.taken?.includes(call) && { reason: 'completedElsewhere' as const }),
-        }),
+    sendNoCall: emit(({ context }, { call }) =>
+      sending('app', {
+        type: 'control.noCall',
+        call,
+        ...(context.taken?.includes(call) && { reason: 'completedElsewhere' as const }),
+      }),
     ),
-    noteTaken: assign<Context, MachineEvent, ThisCall, MachineEvent, never>(
-      ({ context, event }, { call }: ThisCall) =>
-        ('reason' in reasonIn(event) ? { taken: [...(context.taken ?? []), call] } : {}) as unknown as Partial<Context>,
+    noteTaken: assign(({ context, event }, { call }) =>
+      'reason' in reasonIn(event) ? { taken: [...(context.taken ?? []), call] } : {},
     ),
     noteUnavailable: note(() => 480),
     noteCancelled: note(() => 487),

@@ -115,6 +115,15 @@ export type CallMessage =
   | OfCall<'reINVITE.200', { target: CallTarget }>
   | OfCall<'reINVITE.ACK'>;
 
+/** What a message of a call says besides the call and its contact. */
+export type CallMessageContent = {
+  [M in CallMessage as M['type']]: Omit<M, 'call' | 'contact'>;
+}[CallMessage['type']];
+
+/** The message of that call and contact with that content. */
+export const ofCall = (content: CallMessageContent, call: Call, contact: CallTarget): CallMessage =>
+  ({ ...content, call, contact }) as CallMessage;
+
 /** The device token of an installation; a reinstallation gets the other one. */
 export type Token = 'first' | 'second';
 

@@ -1,6 +1,6 @@
-import { emit } from 'xstate';
+import { actionsOf } from './actionsOf.ts';
 import type { ThisCall } from './callSlot.ts';
-import { type CallMessage, type Emitted, type MachineEvent, observing, sending } from './messages.ts';
+import { type CallMessageContent, observing, ofCall, sending } from './messages.ts';
 import { repeatingAnswer, retransmittingUpToT2 } from './retransmission.ts';
 
 /** What the user does at the other device when it rings. */
@@ -58,27 +58,23 @@ export const otherDeviceCall = (reliable: boolean) => {
   };
 };
 
-type Answer = { [K in CallMessage as K['type']]: Omit<K, 'call' | 'contact'> }[CallMessage['type']];
-
-const answer = <Context>(message: Answer) =>
-  emit<Context & object, MachineEvent, ThisCall, MachineEvent, Emitted>((_: unknown, { call }: ThisCall) =>
-    sending('sipServer', { ...message, call, contact: 'otherDevice' } as CallMessage),
-  );
-
 export const otherDeviceGuards = (user: OtherUser) => ({
   isAnsweredThere: () => user === 'answers',
   isDeclinedThere: () => user === 'declines',
   isBusyThere: () => user === 'busy',
 });
 
-export const otherDeviceActions = <Context>(user: OtherUser) => ({
-  ringThere: answer<Context>({ type: 'INVITE.180' }),
-  answerThere: answer<Context>({ type: 'INVITE.200' }),
-  refuseThere: answer<Context>({ type: 'INVITE.failed', code: user === 'busy' ? 486 : 603 }),
-  endThere: answer<Context>({ type: 'INVITE.failed', code: 487 }),
-  confirmCancelThere: answer<Context>({ type: 'CANCEL.200' }),
-  confirmByeThere: answer<Context>({ type: 'BYE.200' }),
-  observeTaken: emit<Context & object, MachineEvent, ThisCall, MachineEvent, Emitted>(
-    (_: unknown, { call }: ThisCall) => observing({ type: 'call.takenElsewhere', call }),
-  ),
-});
+export function otherDeviceActions<Context extends object>(user: OtherUser) {
+  const { emit } = actionsOf<object, Context, ThisCall>();
+  const answer = (content: CallMessageContent) =>
+    emit((_, { call }) => sending('sipServer', ofCall(content, call, 'otherDevice')));
+  return {
+    ringThere: answer({ type: 'INVITE.180' }),
+    answerThere: answer({ type: 'INVITE.200' }),
+    refuseThere: answer({ type: 'INVITE.failed', code: user === 'busy' ? 486 : 603 }),
+    endThere: answer({ type: 'INVITE.failed', code: 487 }),
+    confirmCancelThere: answer({ type: 'CANCEL.200' }),
+    confirmByeThere: answer({ type: 'BYE.200' }),
+    observeTaken: emit((_, { call }) => observing({ type: 'call.takenElsewhere', call })),
+  };
+}

@@ -1,4 +1,5 @@
-import { assign, emit, enqueueActions } from 'xstate';
+import { type Args, actionsOf } from './actionsOf.ts';
+import type { CallRegion } from './callSlot.ts';
 import {
   type Contact,
   type Emitted,
@@ -22,13 +23,6 @@ import type { ServerProfile } from './serverProfile.ts';
  */
 type OutgoingType = OutgoingMessage['type'];
 
-/** A region as `createMachine` sees it: its names are checked by the tests, not by the compiler. */
-interface Region {
-  id: string;
-  initial: string;
-  states: Record<string, Record<never, never>>;
-}
-
 /** What begins a call at a user agent, and what its owner does when something comes of it. */
 interface Beginning {
   readonly begin: 'user.call' | 'outgoing.INVITE';
@@ -39,7 +33,7 @@ interface Beginning {
 }
 
 /** RFC 3261 13.2, 17.1.1, 22.3: a call from its INVITE, with credentials if they are asked for, to its BYE. */
-export const callingOut = (reliable: boolean, { begin, guard, refusal, end }: Beginning): Region => {
+export const callingOut = (reliable: boolean, { begin, guard, refusal, end }: Beginning): CallRegion => {
   return {
     id: 'outgoing',
     initial: 'idle',
@@ -93,35 +87,30 @@ export interface OutgoingContext {
   readonly challenged?: boolean;
 }
 
-type Args<Context> = { context: Context; event: MachineEvent };
-
 /** The actions of `callingOut`: `way` says to whom and from where, `tell` what its owner makes of what happens. */
 function clientActions<Context extends OutgoingContext>(
   way: (context: Context) => { to: PartyName; from: OutgoingPath },
   tell: (what: 'begun' | 'rings' | 'answered' | 'over' | FailureCode | 403) => Emitted | null,
 ) {
+  const { assign, emit, enqueueActions } = actionsOf<OutgoingContext, Context>();
   const send = (type: 'outgoing.ACK' | 'outgoing.BYE') =>
-    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: Args<Context>) => {
+    emit(({ context }) => {
       const { to, from } = way(context);
       return sending(to, { type, from });
     });
   const telling = (what: (event: MachineEvent) => Parameters<typeof tell>[0]) =>
-    enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, never, Emitted>(
-      ({ event, enqueue }) => {
-        const said = tell(what(event));
-        if (said !== null) enqueue.emit(said);
-      },
-    );
+    enqueueActions(({ event, enqueue }) => {
+      const said = tell(what(event));
+      if (said !== null) enqueue.emit(said);
+    });
   return {
-    sendOutgoingInvite: emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: Args<Context>) => {
+    sendOutgoingInvite: emit(({ context }) => {
       const { to, from } = way(context);
       return sending(to, { type: 'outgoing.INVITE', from, credentials: context.challenged ?? false });
     }),
     sendOutgoingAck: send('outgoing.ACK'),
     sendOutgoingBye: send('outgoing.BYE'),
-    rememberChallenge: assign<Context, MachineEvent, undefined, MachineEvent, never>(
-      () => ({ challenged: true }) as unknown as Partial<Context>,
-    ),
+    rememberChallenge: assign(() => ({ challenged: true })),
     noteOutgoingBegun: telling(() => 'begun'),
     noteOutgoingRings: telling(() => 'rings'),
     noteOutgoingAnswered: telling(() => 'answered'),
@@ -146,6 +135,7 @@ export const userCallActions = <Context extends OutgoingContext>(from: (context:
 
 /** Continuous, product article: the outgoing call goes through the push server, which tells the app what comes of it. */
 export const relayedCallActions = <Context extends OutgoingContext>() => {
+  const { emit } = actionsOf<OutgoingContext, Context>();
   const tellApp = (type: 'outgoing.180' | 'outgoing.200' | 'outgoing.BYE.200') =>
     sending('app', { type, from: 'connection' });
   return {
@@ -160,9 +150,7 @@ export const relayedCallActions = <Context extends OutgoingContext>() => {
       },
     ),
     // Inference: a push server that does not know the account makes no calls for it.
-    refuseOutgoing: emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(
-      sending('app', { type: 'outgoing.failed', from: 'connection', code: 403 }),
-    ),
+    refuseOutgoing: emit(sending('app', { type: 'outgoing.failed', from: 'connection', code: 403 })),
   };
 };
 
@@ -184,7 +172,11 @@ export const passingOn = {
   },
 };
 
-type ServerArgs = { context: { readonly bindings: readonly Contact[] }; event: MachineEvent };
+interface ServerContext {
+  readonly bindings: readonly Contact[];
+}
+
+type GuardArgs = Args<ServerContext>;
 
 const outgoingIn = (event: MachineEvent): OutgoingMessage => {
   if ('from' in event && event.type !== 'connection.closed') return event;
@@ -198,30 +190,25 @@ const callerOf = (event: MachineEvent): Contact => {
 };
 
 export const passingOnGuards = ({ digest, admitsCalls }: Pick<ServerProfile, 'digest' | 'admitsCalls'>) => ({
-  demandsCredentials: ({ event }: ServerArgs) => digest && !expecting(event, 'outgoing.INVITE').credentials,
-  refusesUnregistered: ({ context, event }: ServerArgs) =>
+  demandsCredentials: ({ event }: GuardArgs) => digest && !expecting(event, 'outgoing.INVITE').credentials,
+  refusesUnregistered: ({ context, event }: GuardArgs) =>
     admitsCalls === 'registered' && !context.bindings.includes(callerOf(event)),
 });
 
-export function passingOnActions<Context extends ServerArgs['context']>() {
+export function passingOnActions<Context extends ServerContext>() {
+  const { emit } = actionsOf<ServerContext, Context>();
   const answering = (message: (from: Contact) => OutgoingMessage) =>
-    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ event }: { event: MachineEvent }) =>
-      sending(partyAt(callerOf(event)), message(callerOf(event))),
-    );
+    emit(({ event }) => sending(partyAt(callerOf(event)), message(callerOf(event))));
   return {
     challengeOutgoing: answering((from) => ({ type: 'outgoing.407', from })),
     forbidOutgoing: answering((from) => ({ type: 'outgoing.failed', from, code: 403 })),
-    passOn: emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ event }: { event: MachineEvent }) =>
-      sending('caller', outgoingIn(event)),
-    ),
-    passBack: emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ event }: { event: MachineEvent }) =>
-      sending(partyAt(callerOf(event)), outgoingIn(event)),
-    ),
+    passOn: emit(({ event }) => sending('caller', outgoingIn(event))),
+    passBack: emit(({ event }) => sending(partyAt(callerOf(event)), outgoingIn(event))),
   };
 }
 
 /** The phone at the other end (RFC 3261 13.3, 15.1.2): it rings, and its user answers. */
-export const calledPhone: Region = {
+export const calledPhone: CallRegion = {
   id: 'called',
   initial: 'idle',
   states: {
@@ -250,17 +237,12 @@ export interface CalledContext {
 }
 
 export function calledPhoneActions<Context extends CalledContext>() {
+  const { assign, emit } = actionsOf<CalledContext, Context>();
   const reply = (type: 'outgoing.180' | 'outgoing.200' | 'outgoing.BYE.200') =>
-    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: Args<Context>) =>
-      sending('sipServer', { type, from: context.calledFrom ?? 'pushServer' }),
-    );
+    emit(({ context }) => sending('sipServer', { type, from: context.calledFrom ?? 'pushServer' }));
   return {
-    rememberCallerOfPhone: assign<Context, MachineEvent, undefined, MachineEvent, never>(
-      ({ event }) => ({ calledFrom: outgoingIn(event).from }) as unknown as Partial<Context>,
-    ),
-    observeOutgoingAlert: emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(
-      observing({ type: 'outgoing.alerting' }),
-    ),
+    rememberCallerOfPhone: assign(({ event }) => ({ calledFrom: outgoingIn(event).from })),
+    observeOutgoingAlert: emit(observing({ type: 'outgoing.alerting' })),
     ringOutgoing: reply('outgoing.180'),
     answerOutgoing: reply('outgoing.200'),
     endOutgoing: reply('outgoing.BYE.200'),

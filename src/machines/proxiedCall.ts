@@ -1,4 +1,4 @@
-import { assign, emit, enqueueActions } from 'xstate';
+import { type Args, actionsOf } from './actionsOf.ts';
 import { isCutOff } from './borderController.ts';
 import { failedToSend, type ThisCall } from './callSlot.ts';
 import {
@@ -6,7 +6,6 @@ import {
   type CallMessage,
   type Contact,
   contacts,
-  type Emitted,
   type EndReason,
   expecting,
   type FailureCode,
@@ -220,7 +219,7 @@ const dialog = {
   ],
 };
 
-type Args = { context: ProxyContext; event: MachineEvent };
+type GuardArgs = Args<ProxyContext>;
 
 const branchesOf = (context: ProxyContext, { call }: ThisCall) =>
   contacts.flatMap((contact) => {
@@ -275,28 +274,28 @@ const mapBranches = (call: ProxiedCall, next: (branch: Branch, contact: Contact)
 
 export function proxyGuards(profile: ServerProfile, reliable: Hops) {
   return {
-    hasBinding: ({ context }: Args) => context.bindings.length > 0,
+    hasBinding: ({ context }: GuardArgs) => context.bindings.length > 0,
     holdsWithoutBinding: () => profile.withoutBinding.do === 'hold',
     hasVoicemail: () => profile.withoutBinding.do === 'voicemail',
     forksToLateBindings: () => profile.forksToLateBindings,
-    isNewTarget: ({ context, event }: Args, { call }: ThisCall) =>
+    isNewTarget: ({ context, event }: GuardArgs, { call }: ThisCall) =>
       context.calls[call].branches[expecting(event, 'binding.stored').contact] === undefined,
-    noBranchLeft: ({ context }: Args, params: ThisCall) => branchesOf(context, params).length === 0,
-    owesNothing: ({ context }: Args, params: ThisCall) =>
+    noBranchLeft: ({ context }: GuardArgs, params: ThisCall) => branchesOf(context, params).length === 0,
+    owesNothing: ({ context }: GuardArgs, params: ThisCall) =>
       branchesOf(context, params).every(
         ({ contact, branch }) => isReliableTo(reliable, contact) || branch === 'proceeding' || branch === 'cancelled',
       ),
-    endsAllBranches: ({ event }: Args) =>
+    endsAllBranches: ({ event }: GuardArgs) =>
       profile.onGlobalFailure === 'cancelsBranches' && expecting(event, 'INVITE.failed').code >= 600,
     mailboxTakesTimeOut: () => profile.mailboxTakes === 'noAnswer' || profile.mailboxTakes === 'noAnswerOrBusy',
-    mailboxTakesBusy: ({ context }: Args, { call }: ThisCall) =>
+    mailboxTakesBusy: ({ context }: GuardArgs, { call }: ThisCall) =>
       profile.mailboxTakes === 'noAnswerOrBusy' && [486, 408, 480].includes(context.calls[call].best ?? 0),
-    isOfCallee: ({ event }: Args) => 'by' in event && event.by === 'callee',
+    isOfCallee: ({ event }: GuardArgs) => 'by' in event && event.by === 'callee',
     branchFailedToSend: failedToSend('INVITE'),
-    callerByeFailed: ({ event }: Args) =>
+    callerByeFailed: ({ event }: GuardArgs) =>
       event.type === 'transport.failed' && event.message.type === 'BYE' && event.message.by === undefined,
-    isInDialog: ({ event }: Args) => 'contact' in event && contacts.includes(event.contact as Contact),
-    isUnwantedBranch: ({ context, event }: Args, { call }: ThisCall) =>
+    isInDialog: ({ event }: GuardArgs) => 'contact' in event && contacts.includes(event.contact as Contact),
+    isUnwantedBranch: ({ context, event }: GuardArgs, { call }: ThisCall) =>
       isUnwanted(context.calls[call].branches[contactIn(event)]),
   };
 }
@@ -306,8 +305,9 @@ export function proxyGuards(profile: ServerProfile, reliable: Hops) {
  * the phones that lose a call to another one are told so.
  */
 export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason: boolean) {
+  const { assign, emit, enqueueActions } = actionsOf<ProxyContext, ProxyContext, ThisCall>();
   const change = (how: (call: ProxiedCall, event: MachineEvent, context: ProxyContext) => ProxiedCall) =>
-    assign<ProxyContext, MachineEvent, ThisCall, MachineEvent, never>(({ context, event }, { call }: ThisCall) => ({
+    assign(({ context, event }, { call }) => ({
       calls: { ...context.calls, [call]: how(context.calls[call], event, context) },
     }));
   const eachBranch = (next: (branch: Branch, contact: Contact, event: MachineEvent) => Branch | null) =>
@@ -320,25 +320,19 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
   const note = (code: (event: MachineEvent) => FailureCode) =>
     change((call, event) => ({ ...call, best: better(call.best, code(event)) }));
   const sendToCaller = (message: (call: Call, event: MachineEvent, context: ProxyContext) => CallMessage) =>
-    emit<ProxyContext, MachineEvent, ThisCall, MachineEvent, Emitted>(({ context, event }: Args, { call }: ThisCall) =>
-      sending('caller', message(call, event, context)),
-    );
+    emit(({ context, event }, { call }) => sending('caller', message(call, event, context)));
   const sendToBranches = (
     owes: (branch: Branch, contact: Contact) => { type: 'INVITE' | 'CANCEL'; reason?: EndReason } | null,
   ) =>
-    enqueueActions<ProxyContext, MachineEvent, ThisCall, MachineEvent, never, never, never, never, Emitted>(
-      ({ context, enqueue }, params: ThisCall) => {
-        for (const { contact, branch } of branchesOf(context, params)) {
-          const request = owes(branch, contact);
-          if (request && !(request.type === 'INVITE' && isCutOff(profile, context, contact)))
-            enqueue.emit(sending(partyAt(contact), { ...request, call: params.call, contact }));
-        }
-      },
-    );
+    enqueueActions(({ context, enqueue }, params) => {
+      for (const { contact, branch } of branchesOf(context, params)) {
+        const request = owes(branch, contact);
+        if (request && !(request.type === 'INVITE' && isCutOff(profile, context, contact)))
+          enqueue.emit(sending(partyAt(contact), { ...request, call: params.call, contact }));
+      }
+    });
   const sendToContactOfEvent = (type: 'INVITE' | 'ACK') =>
-    emit<ProxyContext, MachineEvent, ThisCall, MachineEvent, Emitted>(({ event }: Args, { call }: ThisCall) =>
-      sending(partyAt(contactIn(event)), { type, call, contact: contactIn(event) }),
-    );
+    emit(({ event }, { call }) => sending(partyAt(contactIn(event)), { type, call, contact: contactIn(event) }));
   const failure = (call: Call, _: MachineEvent, context: ProxyContext): CallMessage => ({
     type: 'INVITE.failed',
     call,
@@ -347,17 +341,13 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
     code: context.calls[call].best === 503 ? 500 : (context.calls[call].best ?? 480),
   });
   const passOn = (to: (message: CallMessage) => PartyName) =>
-    emit<ProxyContext, MachineEvent, ThisCall, MachineEvent, Emitted>(({ event }: Args) =>
-      sending(to(event as CallMessage), event as CallMessage),
-    );
+    emit(({ event }) => sending(to(event as CallMessage), event as CallMessage));
   const watchingAnswer = (isAnew: boolean) =>
-    enqueueActions<ProxyContext, MachineEvent, ThisCall, MachineEvent, never, never, never, 'noAnswer', Emitted>(
-      ({ enqueue }, { call }: ThisCall) => {
-        if (isAnew && !profile.ringingRestartsNoAnswer) return;
-        if (isAnew) enqueue.cancel(answerTimer(call));
-        enqueue.raise({ type: 'answer.missing', call }, { id: answerTimer(call), delay: 'noAnswer' });
-      },
-    );
+    enqueueActions<'noAnswer'>(({ enqueue }, { call }) => {
+      if (isAnew && !profile.ringingRestartsNoAnswer) return;
+      if (isAnew) enqueue.cancel(answerTimer(call));
+      enqueue.raise({ type: 'answer.missing', call }, { id: answerTimer(call), delay: 'noAnswer' });
+    });
   const owedCancel = (branch: Branch) => (isCancelling(branch) ? cancelFor(branch) : null);
   const owed = (branch: Branch) => (isSilent(branch) ? ({ type: 'INVITE' } as const) : owedCancel(branch));
   return {
@@ -379,61 +369,21 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
       ),
     })),
     /** RFC 3261 17.1.1.2 Timer B, or the proxy's shorter one: it runs from the INVITE on, whatever becomes of the call. */
-    watchBranches: enqueueActions<
-      ProxyContext,
-      MachineEvent,
-      ThisCall,
-      MachineEvent,
-      never,
-      never,
-      never,
-      'branchTimeout',
-      Emitted
-    >(({ enqueue }, { call }: ThisCall) => {
+    watchBranches: enqueueActions<'branchTimeout'>(({ enqueue }, { call }) => {
       enqueue.cancel(`branches of call ${call}`);
       enqueue.raise({ type: 'branches.silent', call }, { id: `branches of call ${call}`, delay: 'branchTimeout' });
     }),
-    watchAlert: enqueueActions<
-      ProxyContext,
-      MachineEvent,
-      ThisCall,
-      MachineEvent,
-      never,
-      never,
-      never,
-      'alertTimeout',
-      Emitted
-    >(({ enqueue }, { call }: ThisCall) => {
+    watchAlert: enqueueActions<'alertTimeout'>(({ enqueue }, { call }) => {
       if (profile.sbc === null || profile.sbc.alertMs === null) return;
       enqueue.raise({ type: 'alert.missing', call }, { id: alertTimer(call), delay: 'alertTimeout' });
     }),
-    stopWatchingAlert: enqueueActions<
-      ProxyContext,
-      MachineEvent,
-      ThisCall,
-      MachineEvent,
-      never,
-      never,
-      never,
-      never,
-      Emitted
-    >(({ enqueue }, { call }: ThisCall) => {
+    stopWatchingAlert: enqueueActions(({ enqueue }, { call }) => {
       if (profile.sbc !== null && profile.sbc.alertMs !== null) enqueue.cancel(alertTimer(call));
     }),
     watchAnswer: watchingAnswer(false),
     /** RFC 3261 16.7 step 2: Timer C begins anew with each 18x; so does the ring time of some products. */
     watchAnswerAnew: watchingAnswer(true),
-    stopWatchingAnswer: enqueueActions<
-      ProxyContext,
-      MachineEvent,
-      ThisCall,
-      MachineEvent,
-      never,
-      never,
-      never,
-      never,
-      Emitted
-    >(({ enqueue }, { call }: ThisCall) => enqueue.cancel(answerTimer(call))),
+    stopWatchingAnswer: enqueueActions(({ enqueue }, { call }) => enqueue.cancel(answerTimer(call))),
     openBranch: change((call, event) => ({
       ...call,
       branches: { ...call.branches, [contactIn(event)]: 'trying' },
@@ -441,12 +391,10 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
     inviteBranch: sendToContactOfEvent('INVITE'),
     acknowledgeBranch: sendToContactOfEvent('ACK'),
     forwardAck: sendToContactOfEvent('ACK'),
-    cancelBranch: emit<ProxyContext, MachineEvent, ThisCall, MachineEvent, Emitted>(
-      ({ context, event }: Args, { call }: ThisCall) => {
-        const contact = contactIn(event);
-        return sending(partyAt(contact), { ...cancelFor(context.calls[call].branches[contact]), call, contact });
-      },
-    ),
+    cancelBranch: emit(({ context, event }, { call }) => {
+      const contact = contactIn(event);
+      return sending(partyAt(contact), { ...cancelFor(context.calls[call].branches[contact]), call, contact });
+    }),
     sendCancels: sendToBranches(owedCancel),
     inviteBranches: sendToBranches((branch) => (branch === 'trying' ? { type: 'INVITE' } : null)),
     /** RFC 3261 17.1.1.2, 17.1.2.2: Timers A and E run on unreliable hops only. */

@@ -1,4 +1,5 @@
-import { and, assign, emit, enqueueActions } from 'xstate';
+import { and } from 'xstate';
+import { type Args, actionsOf } from './actionsOf.ts';
 import { type BorderContext, borderActions, borderGuards } from './borderController.ts';
 import { type BoundCallIds, counted, displaced, evictable, isOfAnotherProcess, removesFirst } from './displacement.ts';
 import {
@@ -99,57 +100,51 @@ function victims(profile: ServerProfile, asked: AskedExpiresMs, bindings: readon
   return [...bindings].sort((one, other) => lifetime(one) - lifetime(other)).slice(0, 1);
 }
 
+type GuardArgs = Args<RegistrarContext>;
+
 /** The guards of a registrar with that profile. */
 export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
-  type Args = { context: RegistrarContext; event: MachineEvent };
   return {
     ...borderGuards(profile),
-    isForeign: ({ event }: Args) => profile.admits === 'appOnly' && senderOf(contactIn(event)) === 'pushServer',
-    isStale: ({ event }: Args) => expecting(event, 'REGISTER').stale,
+    isForeign: ({ event }: GuardArgs) => profile.admits === 'appOnly' && senderOf(contactIn(event)) === 'pushServer',
+    isStale: ({ event }: GuardArgs) => expecting(event, 'REGISTER').stale,
     // Kamailio compares no CSeq where the binding was found by its instance-id.
-    checksSequence: ({ event }: Args) =>
+    checksSequence: ({ event }: GuardArgs) =>
       profile.checksSequence && (profile.matchesBindingBy !== 'instance' || !expecting(event, 'REGISTER').instance),
-    needsChallenge: ({ context, event }: Args) =>
+    needsChallenge: ({ context, event }: GuardArgs) =>
       profile.digest &&
       (!transactionIn(event).authorization || context.staleNonces.includes(senderOf(contactIn(event)))),
-    removes: ({ event }: Args) => transactionIn(event).expires === 'zero',
+    removes: ({ event }: GuardArgs) => transactionIn(event).expires === 'zero',
     removesAllOfUser: () => profile.removalScope === 'allOfUser',
-    isTooBrief: ({ event }: Args) =>
+    isTooBrief: ({ event }: GuardArgs) =>
       profile.minimumExpires.answer === 'intervalTooBrief' &&
       transactionIn(event).expires === 'asked' &&
       asked[senderOf(contactIn(event))] < profile.minimumExpires.ms,
-    fits: ({ context, event }: Args) =>
+    fits: ({ context, event }: GuardArgs) =>
       profile.capacity === null ||
       counted(profile, expecting(event, 'REGISTER'), context.bindings, context.callIds).length < profile.capacity,
-    isOfAnotherProcess: ({ context, event }: Args) =>
+    isOfAnotherProcess: ({ context, event }: GuardArgs) =>
       isOfAnotherProcess(profile, expecting(event, 'REGISTER'), context.callIds),
-    removesFirst: ({ event }: Args) => removesFirst(profile, expecting(event, 'REGISTER')),
+    removesFirst: ({ event }: GuardArgs) => removesFirst(profile, expecting(event, 'REGISTER')),
     refusesWhenFull: () => profile.whenFull.do === 'refuse',
   };
 }
 
 /** The actions of a registrar with that profile, for the `setup` of the machine that contains it. */
 export function registrarActions<Context extends RegistrarContext>(profile: ServerProfile, asked: AskedExpiresMs) {
+  const { assign, emit, enqueueActions } = actionsOf<RegistrarContext, Context>();
   const rebind = (change: (bindings: readonly Contact[], event: MachineEvent) => readonly Contact[]) =>
-    assign<Context, MachineEvent, undefined, MachineEvent, never>(
-      ({ context, event }) => ({ bindings: change(context.bindings, event) }) as unknown as Partial<Context>,
-    );
+    assign(({ context, event }) => ({ bindings: change(context.bindings, event) }));
   const dropping = (which: (context: Context, event: MachineEvent) => readonly Contact[]) =>
-    enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, never, Emitted>(
-      ({ context, event, enqueue }) => {
-        const dropped = which(context, event);
-        for (const contact of dropped) enqueue.cancel(expiryOf(contact));
-        enqueue(rebind((bindings) => bindings.filter((one) => !dropped.includes(one))) as never);
-      },
-    );
+    enqueueActions(({ context, event, enqueue }) => {
+      const dropped = which(context, event);
+      for (const contact of dropped) enqueue.cancel(expiryOf(contact));
+      enqueue(rebind((bindings) => bindings.filter((one) => !dropped.includes(one))));
+    });
   const staleNonces = (change: (owners: readonly Owner[], event: MachineEvent) => readonly Owner[]) =>
-    assign<Context, MachineEvent, undefined, MachineEvent, never>(
-      ({ context, event }) => ({ staleNonces: change(context.staleNonces, event) }) as unknown as Partial<Context>,
-    );
+    assign(({ context, event }) => ({ staleNonces: change(context.staleNonces, event) }));
   const emitting = (effect: (context: Context, event: MachineEvent) => Emitted) =>
-    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(
-      ({ context, event }: { context: Context; event: MachineEvent }) => effect(context, event),
-    );
+    emit(({ context, event }) => effect(context, event));
   const answer = (reply: (context: Context, event: MachineEvent) => object) =>
     emitting((context, event) =>
       sending(senderOf(contactIn(event)), { ...transactionIn(event), ...reply(context, event) } as never),
@@ -171,9 +166,9 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== senderOf(contactIn(event)))),
     invalidateNonces: staleNonces(() => ['app', 'pushServer']),
     bind: rebind((bindings, event) => [...bindings.filter((one) => one !== contactIn(event)), contactIn(event)]),
-    noteCallId: assign<Context, MachineEvent, undefined, MachineEvent, never>(({ context, event }) => {
+    noteCallId: assign(({ context, event }) => {
       const { contact, callId } = expecting(event, 'REGISTER');
-      return (callId === undefined ? {} : { callIds: { ...context.callIds, [contact]: callId } }) as Partial<Context>;
+      return callId === undefined ? {} : { callIds: { ...context.callIds, [contact]: callId } };
     }),
     unbind: rebind((bindings, event) => bindings.filter((one) => one !== contactIn(event))),
     unbindAll: rebind(() => []),
@@ -181,31 +176,17 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     evict: dropping((context, event) =>
       victims(profile, asked, evictable(profile, expecting(event, 'REGISTER'), context.bindings)),
     ),
-    startExpiry: enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, Lifetime, Emitted>(
-      ({ event, enqueue }) => {
-        const contact = contactIn(event);
-        enqueue.cancel(expiryOf(contact));
-        enqueue.raise({ type: 'binding.expired', contact }, { id: expiryOf(contact), delay: lifetimeOf(contact) });
-      },
-    ),
-    cancelExpiry: enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, never, Emitted>(
-      ({ event, enqueue }) => enqueue.cancel(expiryOf(contactIn(event))),
-    ),
-    cancelAllExpiries: enqueueActions<
-      Context,
-      MachineEvent,
-      undefined,
-      MachineEvent,
-      never,
-      never,
-      never,
-      never,
-      Emitted
-    >(({ enqueue }) => {
+    startExpiry: enqueueActions<Lifetime>(({ event, enqueue }) => {
+      const contact = contactIn(event);
+      enqueue.cancel(expiryOf(contact));
+      enqueue.raise({ type: 'binding.expired', contact }, { id: expiryOf(contact), delay: lifetimeOf(contact) });
+    }),
+    cancelExpiry: enqueueActions(({ event, enqueue }) => enqueue.cancel(expiryOf(contactIn(event)))),
+    cancelAllExpiries: enqueueActions(({ enqueue }) => {
       for (const contact of contacts) enqueue.cancel(expiryOf(contact));
     }),
-    announceStored: enqueueActions<Context, MachineEvent, undefined, MachineEvent, never, never, never, never, Emitted>(
-      ({ event, enqueue }) => enqueue.raise({ type: 'binding.stored', contact: contactIn(event) }),
+    announceStored: enqueueActions(({ event, enqueue }) =>
+      enqueue.raise({ type: 'binding.stored', contact: contactIn(event) }),
     ),
     showBindings: emitting((context, event) =>
       observing({ type: 'bindings', contacts: context.bindings, change: changeBy(event, context.bindings) }),

@@ -1,15 +1,6 @@
-import { and, assign, emit, raise } from 'xstate';
-import {
-  type CallId,
-  type Contact,
-  type Emitted,
-  type InternalEvent,
-  type MachineEvent,
-  type Owner,
-  observing,
-  type RegisterTransaction,
-  sending,
-} from './messages.ts';
+import { and } from 'xstate';
+import { type Args, actionsOf } from './actionsOf.ts';
+import { type CallId, type Contact, type Owner, observing, type RegisterTransaction, sending } from './messages.ts';
 import type { RegistrationMode } from './registrationModes.ts';
 import { retransmittingUpToT2 } from './retransmission.ts';
 
@@ -74,12 +65,11 @@ export function registrationActions<Context extends RegistrationContext>(
   mode: RegistrationMode,
   ownContact: (context: Context) => Contact,
 ) {
+  const { assign, emit, raise } = actionsOf<RegistrationContext, Context>();
   const update = (change: (registration: Registration, context: Context) => Registration) =>
-    assign<Context, MachineEvent, undefined, MachineEvent, never>(
-      ({ context }) => ({ registration: change(context.registration, context) }) as unknown as Partial<Context>,
-    );
+    assign(({ context }) => ({ registration: change(context.registration, context) }));
   const send = (purpose: 'takeOver' | 'refresh' | 'remove') =>
-    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: { context: Context }) =>
+    emit(({ context }) =>
       sending('sipServer', {
         type: 'REGISTER',
         ...currentRequest(context.registration, purpose === 'remove'),
@@ -89,11 +79,8 @@ export function registrationActions<Context extends RegistrationContext>(
         stale: false,
       }),
     );
-  const raising = (event: InternalEvent) => raise<Context, MachineEvent, MachineEvent, undefined, never, never>(event);
   const believe = (bound: boolean) =>
-    emit<Context, MachineEvent, undefined, MachineEvent, Emitted>(({ context }: { context: Context }) =>
-      observing({ type: 'believes', owner, contact: bound ? context.registration.contact : null }),
-    );
+    emit(({ context }) => observing({ type: 'believes', owner, contact: bound ? context.registration.contact : null }));
   return {
     wantRegistered: update((registration) => ({ ...registration, wanted: 'registered' })),
     wantRemoved: update((registration) => ({ ...registration, wanted: 'removed' })),
@@ -112,16 +99,16 @@ export function registrationActions<Context extends RegistrationContext>(
     sendUnregister: send('remove'),
     believeBound: believe(true),
     believeUnbound: believe(false),
-    announceBound: raising({ type: 'registration.bound' }),
-    announceUnbound: raising({ type: 'registration.unbound' }),
+    announceBound: raise({ type: 'registration.bound' }),
+    announceUnbound: raise({ type: 'registration.unbound' }),
     // What the rest of the machine tells the region.
-    claimBinding: raising({ type: 'registration.register' }),
-    removeBinding: raising({ type: 'registration.remove' }),
-    abandonBinding: raising({ type: 'registration.abandon' }),
+    claimBinding: raise({ type: 'registration.register' }),
+    removeBinding: raise({ type: 'registration.remove' }),
+    abandonBinding: raise({ type: 'registration.abandon' }),
   };
 }
 
-type GuardArgs = { context: RegistrationContext; event: MachineEvent };
+type GuardArgs = Args<RegistrationContext>;
 
 const answers = ({ context, event }: GuardArgs, removing: boolean): boolean => {
   if (!('authorization' in event)) return false;
