@@ -1,10 +1,11 @@
-import type { Call, CallMessage } from '../machines/messages.ts';
+import type { Call, CallMessage, CallTarget } from '../machines/messages.ts';
 import type { Account } from '../sip/account.ts';
 import { headerValues } from '../sip/message/headers.ts';
 import { type Header, noBody, type SipRequest } from '../sip/message/message.ts';
 import { responseTo } from '../sip/message/response.ts';
 import { serialise } from '../sip/message/serialise.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
+import { CalleeDialog } from './calleeDialog.ts';
 import { sessionDescription } from './sessionDescription.ts';
 import { contactUri, type OwnContact, type SipSocket } from './sipSocket.ts';
 
@@ -13,7 +14,6 @@ export interface CalleeLegSetup {
   readonly call: Call;
   readonly contact: OwnContact;
   readonly account: Account;
-  readonly socket: SipSocket;
   readonly identifiers: Identifiers;
 }
 
@@ -29,10 +29,16 @@ export class CalleeLeg {
   readonly #setup: CalleeLegSetup;
   readonly #tag: string;
   readonly #latest = new Map<Method, SipRequest>();
+  #dialog: CalleeDialog | null = null;
 
   constructor(setup: CalleeLegSetup) {
     this.#setup = setup;
     this.#tag = setup.identifiers.tag();
+  }
+
+  /** Whether this leg has taken part in a dialog with requests of its own. */
+  get hasAnswered(): boolean {
+    return this.#dialog?.hasSent ?? false;
   }
 
   /** What a request says to the machine of the called side; null where it says nothing to it. */
@@ -40,24 +46,43 @@ export class CalleeLeg {
     const method = request.method as Method;
     if (meanings[method] === undefined) return null;
     this.#latest.set(method, request);
-    const { call, contact } = this.#setup;
+    const { call, contact, account, identifiers } = this.#setup;
+    if (method === 'INVITE') this.#dialog = new CalleeDialog(request, this.#tag, account, identifiers);
     const isElsewhere = method === 'CANCEL' && saysCompletedElsewhere(request);
     return { type: meanings[method], call, contact, ...(isElsewhere && { reason: 'completedElsewhere' }) };
   }
 
-  /** The datagram for an answer of the called side; null where the wire never brought what it answers. */
-  response(message: CallMessage): Uint8Array | null {
+  /**
+   * The datagram for what the called side sends through a socket: an answer, or a request of its own within the dialog; null
+   * where the wire never brought what it is about.
+   */
+  message(message: CallMessage, through: SipSocket): Uint8Array | null {
+    if (message.type === 'BYE') return this.#dialog?.bye(through) ?? null;
+    if (message.type === 'reINVITE') return this.#dialog?.reInvite(through) ?? null;
+    if (message.type === 'reINVITE.ACK') return this.#dialog?.acknowledge(through) ?? null;
+    return this.#response(message, through);
+  }
+
+  /** What an answer to a request of the called side says to its machine; null where it says nothing to it. */
+  response(method: string | undefined, status: number, target: CallTarget): CallMessage | null {
+    const { call, contact } = this.#setup;
+    if (status < 200) return null;
+    if (method === 'BYE') return { type: status === 481 ? 'BYE.481' : 'BYE.200', call, contact, by: 'callee' };
+    return method === 'INVITE' && status < 300 ? { type: 'reINVITE.200', call, contact, target } : null;
+  }
+
+  #response(message: CallMessage, through: SipSocket): Uint8Array | null {
     const [method, status] = statusOf(message);
     const request = this.#latest.get(method);
     if (request === undefined) return null;
-    const { account, socket } = this.#setup;
+    const { account } = this.#setup;
     const establishes = method === 'INVITE' && status > 100 && status < 300;
     const isAnswer = method === 'INVITE' && status === 200;
     const headers: Header[] = [
-      ...(establishes ? [{ name: 'Contact', value: `<${contactUri(account, socket)}>` }] : []),
+      ...(establishes ? [{ name: 'Contact', value: `<${contactUri(account, through)}>` }] : []),
       ...(isAnswer ? [{ name: 'Content-Type', value: 'application/sdp' }] : []),
     ];
-    const body = isAnswer ? sessionDescription(socket.host) : noBody;
+    const body = isAnswer ? sessionDescription(through.host) : noBody;
     return serialise(responseTo(request, status, { headers, body, ...(status > 100 && { toTag: this.#tag }) }));
   }
 }
@@ -76,6 +101,8 @@ function statusOf(message: CallMessage): [Method, number] {
       return ['CANCEL', 200];
     case 'BYE.200':
       return ['BYE', 200];
+    case 'BYE.481':
+      return ['BYE', 481];
     default:
       throw new Error(`a called side sends no ${message.type}`);
   }

@@ -1,8 +1,9 @@
 import type { Call, CallMessage, CallTarget, FailureCode } from '../machines/messages.ts';
 import { type Account, addressOfRecord } from '../sip/account.ts';
-import { addressesOf, contactsOf, cseqOf, headerValue, toOf, topVia } from '../sip/message/headers.ts';
+import { addressesOf, contactsOf, cseqOf, fromOf, headerValue, toOf, topVia } from '../sip/message/headers.ts';
 import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message/message.ts';
 import { tagOf } from '../sip/message/nameAddress.ts';
+import { responseTo } from '../sip/message/response.ts';
 import { serialise } from '../sip/message/serialise.ts';
 import { uriText } from '../sip/message/uri.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
@@ -42,6 +43,8 @@ export class CallerLeg {
   readonly #byes = new Map<CallTarget, Outgoing>();
   readonly #credentials: Credentials;
   readonly #dialogs = new Map<CallTarget, Dialog>();
+  /** The latest request of each method that came within a dialog. */
+  readonly #requested = new Map<string, SipRequest>();
   #failedTo: string;
 
   constructor(setup: CallerLegSetup) {
@@ -76,9 +79,39 @@ export class CallerLeg {
         return this.#inDialog('ACK', message.contact);
       case 'BYE':
         return this.#inDialog('BYE', message.contact);
+      case 'BYE.200':
+        return this.#answer('BYE', 200);
+      case 'reINVITE.200':
+        return this.#answer('INVITE', 200);
       default:
         throw new Error(`a caller sends no ${message.type}`);
     }
+  }
+
+  /** What a request of the one who was called says to the caller's machine (RFC 3261 12.2.2); null where it says nothing. */
+  incoming(request: SipRequest): CallMessage | null {
+    const { call, sockets } = this.#setup;
+    const tag = tagOf(fromOf(request));
+    const known = [...this.#dialogs].find(([, { to }]) => tag !== undefined && to.includes(`tag=${tag}`));
+    if (known === undefined) return null;
+    const [contact, dialog] = known;
+    this.#requested.set(request.method, request);
+    if (request.method === 'BYE') return { type: 'BYE', call, contact, by: 'callee' };
+    if (request.method === 'ACK') return { type: 'reINVITE.ACK', call, contact };
+    const listed = contactsOf(request);
+    const [target] = listed === '*' ? [] : listed;
+    if (request.method !== 'INVITE' || target === undefined) return null;
+    const moved = contactOfUri(sockets, target.uri) ?? contact;
+    this.#dialogs.set(moved, { ...dialog, remoteTarget: uriText(target.uri) });
+    return { type: 'reINVITE', call, contact, target: moved };
+  }
+
+  #answer(method: 'BYE' | 'INVITE', status: number): Uint8Array | null {
+    const request = this.#requested.get(method);
+    if (request === undefined) return null;
+    const { caller } = this.#setup;
+    const session = method === 'INVITE' ? { headers: [...this.#own, sdp], body: sessionDescription(caller.host) } : {};
+    return serialise(responseTo(request, status, session));
   }
 
   /** What an answer says to the caller's machine; null where it says nothing to it. */
@@ -89,7 +122,7 @@ export class CallerLeg {
     const contact = this.#answererOf(response);
     if (method === 'CANCEL') return status === 200 ? { type: 'CANCEL.200', call, contact: 'addressOfRecord' } : null;
     if ((status === 401 || status === 407) && this.#answersChallenge(response)) return null;
-    if (method === 'BYE') return status >= 200 ? { type: 'BYE.200', call, contact } : null;
+    if (method === 'BYE' && status >= 200) return { type: status === 481 ? 'BYE.481' : 'BYE.200', call, contact };
     if (method !== 'INVITE') return null;
     if (status === 180) return { type: 'INVITE.180', call, contact };
     if (status < 200) return { type: 'INVITE.100', call, contact: 'addressOfRecord' };
@@ -212,9 +245,9 @@ interface Outgoing {
   credentials: readonly Header[];
 }
 
-const modelled: readonly FailureCode[] = [404, 408, 480, 482, 486, 487, 503, 603];
+const modelled: readonly FailureCode[] = [404, 408, 477, 480, 482, 486, 487, 500, 503, 603];
 
-/** The failure of the model that stands for a status; 477 is Kamailio's for a next hop that cannot be reached. */
+/** The failure of the model that stands for a status. */
 function failureCode(status: number): FailureCode {
   const same = modelled.find((code) => code === status);
   if (same !== undefined) return same;

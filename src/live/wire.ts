@@ -10,6 +10,7 @@ import {
   type RegisterRequest,
   senderOf,
 } from '../machines/messages.ts';
+import { isNotice } from '../sim/world/transport.ts';
 import type { Account } from '../sip/account.ts';
 import { callIdOf, cseqOf, fromOf } from '../sip/message/headers.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message/message.ts';
@@ -64,8 +65,7 @@ export class Wire {
         askedExpires: Math.round(askedExpiresMs[owner] / 1000),
       });
     const caller = (call: Call) => new CallerLeg({ call, account, caller: sockets.caller, sockets, identifiers });
-    const callee = (call: Call) => (contact: OwnContact) =>
-      new CalleeLeg({ call, contact, account, socket: sockets[contact], identifiers });
+    const callee = (call: Call) => (contact: OwnContact) => new CalleeLeg({ call, contact, account, identifiers });
     this.#setup = setup;
     this.#registers = { app: registers('app'), pushServer: registers('pushServer') };
     this.#callers = { 1: caller(1), 2: caller(2) };
@@ -83,10 +83,13 @@ export class Wire {
       const through = sockets[owner === 'app' ? contactAt(network) : 'pushServer'];
       return { through, bytes: this.#registers[owner].request(message, through) };
     }
+    // What hosts tell each other of their connections is the affair of the real ones.
+    if (isNotice(message)) return null;
     if (!isCallMessage(message)) throw new Error(`${from} sends the SIP server no ${message.type}`);
     if (from === 'caller') return outgoing(sockets.caller, this.#callers[message.call].request(message));
     const contact = ownContact(message.contact);
-    return outgoing(sockets[contact], this.#callees[message.call][contact].response(message));
+    const through = sockets[contact === 'pushServer' ? contact : contactAt(network)];
+    return outgoing(through, this.#callees[message.call][contact].message(message, through));
   }
 
   /** The un-REGISTER of every contact that may still be bound, for when the run is over (RFC 3261 10.2.2). */
@@ -114,7 +117,11 @@ export class Wire {
 
   #request(at: SocketName, request: SipRequest): Incoming | null {
     const call = this.#callOf(request);
-    if (call === null || at === 'caller') return null;
+    if (call === null) return null;
+    if (at === 'caller') {
+      const meaning = this.#callers[call].incoming(request);
+      return meaning && { to: 'caller', message: meaning };
+    }
     const meaning = this.#callees[call][at].request(request);
     return meaning && { to: senderOf(at), message: meaning };
   }
@@ -125,10 +132,21 @@ export class Wire {
       const meaning = call && this.#callers[call].response(response);
       return meaning && { to: 'caller', message: meaning };
     }
-    if (cseqOf(response)?.method !== 'REGISTER') return null;
+    const method = cseqOf(response)?.method;
+    if (method !== 'REGISTER') {
+      const call = this.#callOf(response);
+      const meaning = call && this.#dialogOf(call, at)?.response(method, response.status, at);
+      return meaning ? { to: senderOf(at), message: meaning } : null;
+    }
     const owner = senderOf(at);
     const meaning = this.#registers[owner].response(response);
     return meaning && { to: owner, message: meaning };
+  }
+
+  /** The leg whose dialog an answer at a socket belongs to: the phone may have moved since it was called. */
+  #dialogOf(call: Call, at: OwnContact): CalleeLeg | undefined {
+    const legs = this.#callees[call];
+    return at === 'pushServer' ? legs.pushServer : ownContacts.map((one) => legs[one]).find((leg) => leg.hasAnswered);
   }
 
   /** A proxy leaves the Call-ID as it is (RFC 3261 16.6); a B2BUA at least says who calls. */

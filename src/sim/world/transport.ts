@@ -75,7 +75,8 @@ export const hasConnections = (transport: Transport): boolean => transport !== '
 /** Whether an event comes over a link, and not from the environment, a timer or the machine itself. */
 export const isSegment = (event: MachineEvent | Segment): event is Segment => isMessage(event) || isNotice(event);
 
-const isNotice = (segment: { type: string }): segment is TransportNotice & { readonly over?: Connection } =>
+/** Whether it is the word of a host about a connection. */
+export const isNotice = (segment: { type: string }): segment is TransportNotice & { readonly over?: Connection } =>
   segment.type === 'transport.failed' || segment.type === 'connection.closed';
 
 /** The message itself, as sender and receiver know it. */
