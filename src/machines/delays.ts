@@ -25,6 +25,9 @@ const registrationDelays = {
   backOff1: 45_000,
   backOff2: 90_000,
   backOff3: 180_000,
+  backOff4: 360_000,
+  backOff5: 720_000,
+  backOff6: 1_350_000,
 } as const;
 
 export const callerDelays = {
@@ -84,4 +87,7 @@ export const sipServerDelays = {
   registrationCache: 60_000,
   flowIdle: 60_000,
   alertTimeout: 60_000,
+  /** How often the registrar sends OPTIONS, and how long it waits for an answer; a profile that sends them says so. */
+  probeInterval: 60_000,
+  probeTimeout: 3_000,
 } as const;

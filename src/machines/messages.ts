@@ -173,7 +173,17 @@ export type OutgoingMessage =
   | { type: 'outgoing.BYE'; from: OutgoingPath }
   | { type: 'outgoing.BYE.200'; from: OutgoingPath };
 
-export type Message = RegisterRequest | RegisterResponse | CallMessage | ControlMessage | PushMessage | OutgoingMessage;
+/** RFC 3261 11: the registrar asks whether a contact is still there. */
+export type ProbeMessage = { type: 'OPTIONS'; contact: Contact } | { type: 'OPTIONS.200'; contact: Contact };
+
+export type Message =
+  | RegisterRequest
+  | RegisterResponse
+  | ProbeMessage
+  | CallMessage
+  | ControlMessage
+  | PushMessage
+  | OutgoingMessage;
 
 /** What the environment does to a party: the steps that a scenario can take. */
 export type EnvironmentEvent =
@@ -205,6 +215,8 @@ export type InternalEvent =
   | { type: 'app.silent' }
   | { type: 'binding.stored'; contact: Contact }
   | { type: 'binding.expired'; contact: Contact }
+  | { type: 'probe.due'; contact: Contact }
+  | { type: 'probe.missed'; contact: Contact }
   | { type: 'branches.silent'; call: Call }
   | { type: 'answer.missing'; call: Call }
   | { type: 'cache.ended'; contact: Contact }
@@ -225,6 +237,7 @@ export type MachineEvent = Message | TransportNotice | EnvironmentEvent | Intern
 /** The first words of the messages that cross links; nothing else that a world can tell a party begins with them. */
 const messageWords = [
   'REGISTER',
+  'OPTIONS',
   'INVITE',
   'reINVITE',
   'ACK',
@@ -250,7 +263,9 @@ export const networkIn = (message: Message): Network | undefined =>
   (['wifi', 'cellular'] as const).find((network) => addressIn(message) === contactAt(network));
 
 /** Why the bindings are what they are now, and who brought that about. */
-export type BindingChange = { how: 'registered' | 'removed'; by: Owner } | { how: 'expired' | 'forgotten' };
+export type BindingChange =
+  | { how: 'registered' | 'removed'; by: Owner }
+  | { how: 'expired' | 'forgotten' | 'unreachable' };
 
 /**
  * Why a call that was answered on the phone is over there: the user has hung up; the other end has said so; no ACK came

@@ -1,6 +1,7 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import { isCutOff } from './borderController.ts';
 import { failedToSend, type ThisCall } from './callSlot.ts';
+import { reachable } from './contactLiveness.ts';
 import {
   type Call,
   type CallMessage,
@@ -274,7 +275,7 @@ const mapBranches = (call: ProxiedCall, next: (branch: Branch, contact: Contact)
 
 export function proxyGuards(profile: ServerProfile, reliable: Hops) {
   return {
-    hasBinding: ({ context }: GuardArgs) => context.bindings.length > 0,
+    hasBinding: ({ context }: GuardArgs) => reachable(context).length > 0,
     holdsWithoutBinding: () => profile.withoutBinding.do === 'hold',
     hasVoicemail: () => profile.withoutBinding.do === 'voicemail',
     forksToLateBindings: () => profile.forksToLateBindings,
@@ -362,10 +363,12 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
     confirmBye: sendToCaller((call) => ({ type: 'BYE.200', call, contact: 'addressOfRecord' })),
     answerByVoicemail: sendToCaller((call) => ({ type: 'INVITE.200', call, contact: 'voicemail' })),
     sendFailure: sendToCaller(failure),
-    openBranches: change((call, _, { bindings }) => ({
+    openBranches: change((call, _, context) => ({
       ...call,
       branches: Object.fromEntries(
-        (profile.fork === 'all' ? bindings : bindings.slice(0, 1)).map((c) => [c, 'trying']),
+        reachable(context)
+          .slice(0, profile.fork === 'all' ? undefined : 1)
+          .map((one) => [one, 'trying']),
       ),
     })),
     /** RFC 3261 17.1.1.2 Timer B, or the proxy's shorter one: it runs from the INVITE on, whatever becomes of the call. */

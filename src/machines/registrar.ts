@@ -1,6 +1,13 @@
 import { and } from 'xstate';
 import { type Args, actionsOf } from './actionsOf.ts';
 import { type BorderContext, borderActions, borderGuards } from './borderController.ts';
+import {
+  type LivenessContext,
+  livenessActions,
+  livenessGuards,
+  livenessTransitions,
+  lostContact,
+} from './contactLiveness.ts';
 import { type BoundCallIds, counted, displaced, evictable, isOfAnotherProcess, removesFirst } from './displacement.ts';
 import {
   type BindingChange,
@@ -19,7 +26,7 @@ import {
 import { grantedExpiresMs, type ServerProfile } from './serverProfile.ts';
 
 /** What the registrar remembers of the one user of this world. */
-export interface RegistrarContext extends BorderContext {
+export interface RegistrarContext extends BorderContext, LivenessContext {
   /** The bound contacts, the one registered longest ago first. */
   readonly bindings: readonly Contact[];
   /** Whose nonce is no longer valid: the next credentials from them are answered 401 with stale=true. */
@@ -31,7 +38,17 @@ export interface RegistrarContext extends BorderContext {
 /** Lifetimes in milliseconds that the two sides ask for. */
 export type AskedExpiresMs = Readonly<Record<Owner, number>>;
 
-const storing = ['bind', 'noteCallId', 'startExpiry', 'showBindings', 'confirm', 'cache', 'announceStored'] as const;
+const storing = [
+  'bind',
+  'noteCallId',
+  'startExpiry',
+  'noteAnswered',
+  'startProbing',
+  'showBindings',
+  'confirm',
+  'cache',
+  'announceStored',
+] as const;
 
 /**
  * REGISTER as RFC 3261 10.3 has it, in its order: authenticate, check the sequence, then remove, refresh or add,
@@ -64,12 +81,15 @@ export const registrarTransitions = {
     { actions: ['evict', 'displace', ...storing] },
   ],
   'binding.expired': { actions: ['unbind', 'showBindings'] },
+  ...livenessTransitions,
   'nonce.expire': { actions: 'invalidateNonces' },
 } as const;
 
 const contactIn = (event: MachineEvent): Contact => {
   if (event.type === 'REGISTER' || event.type === 'binding.expired') return event.contact;
-  throw new Error(`the registrar's actions expect a REGISTER or an expiry, but the event is ${event.type}`);
+  const lost = lostContact(event);
+  if (lost !== null) return lost;
+  throw new Error(`the registrar's actions expect a REGISTER or the end of a binding, but the event is ${event.type}`);
 };
 
 const transactionIn = (event: MachineEvent): RegisterTransaction => {
@@ -81,7 +101,8 @@ function changeBy(event: MachineEvent, bindings: readonly Contact[]): BindingCha
   if (event.type === 'REGISTER') {
     return { how: bindings.includes(event.contact) ? 'registered' : 'removed', by: senderOf(event.contact) };
   }
-  return { how: event.type === 'binding.expired' ? 'expired' : 'forgotten' };
+  if (event.type === 'binding.expired') return { how: 'expired' };
+  return { how: lostContact(event) === null ? 'forgotten' : 'unreachable' };
 }
 
 const expiryOf = (contact: Contact) => `expiry of ${contact}`;
@@ -106,6 +127,7 @@ type GuardArgs = Args<RegistrarContext>;
 export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
   return {
     ...borderGuards(profile),
+    ...livenessGuards(profile),
     isForeign: ({ event }: GuardArgs) => profile.admits === 'appOnly' && senderOf(contactIn(event)) === 'pushServer',
     isStale: ({ event }: GuardArgs) => expecting(event, 'REGISTER').stale,
     // Kamailio compares no CSeq where the binding was found by its instance-id.
@@ -161,6 +183,7 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
       ...(profile.whenFull.do === 'refuse' && { code: profile.whenFull.code, retryAfter: profile.whenFull.retryAfter }),
     })),
     ...borderActions<Context>(profile),
+    ...livenessActions<Context>(profile),
     answerFromCache: answer((_, event) => ({ type: 'REGISTER.200', contacts: [contactIn(event)] })),
     refuseForeign: answer(() => ({ type: 'REGISTER.refused', code: 403, retryAfter: false })),
     acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== senderOf(contactIn(event)))),

@@ -1,6 +1,15 @@
 import { and } from 'xstate';
 import { type Args, actionsOf } from './actionsOf.ts';
-import { type CallId, type Contact, type Owner, observing, type RegisterTransaction, sending } from './messages.ts';
+import { answeringProbe } from './contactLiveness.ts';
+import {
+  type CallId,
+  type Contact,
+  contactAt,
+  type Owner,
+  observing,
+  type RegisterTransaction,
+  sending,
+} from './messages.ts';
 import type { RegistrationMode } from './registrationModes.ts';
 import { retransmittingUpToT2 } from './retransmission.ts';
 
@@ -20,8 +29,8 @@ export interface Registration {
   readonly nonce: boolean;
   /** Whether a 423 demanded a longer interval (RFC 3261 10.2.8). */
   readonly minimum: boolean;
-  /** Failures in a row, capped: the back-off does not grow any further. */
-  readonly failures: 0 | 1 | 2 | 3;
+  /** Failures in a row, capped where the back-off does not grow any further. */
+  readonly failures: 0 | 1 | 2 | 3 | 4 | 5 | 6;
 }
 
 export interface RegistrationContext {
@@ -90,13 +99,14 @@ export function registrationActions<Context extends RegistrationContext>(
     askForMinimum: update((registration) => ({ ...registration, minimum: true })),
     countFailure: update((registration) => ({
       ...registration,
-      failures: Math.min(registration.failures + 1, 3) as Registration['failures'],
+      failures: Math.min(registration.failures + 1, 6) as Registration['failures'],
     })),
     forgetFailures: update((registration) => ({ ...registration, failures: 0 })),
     sendRegister: send('takeOver'),
     // Inference: a late refresh of the former owner must not remove the binding of the new one, so it names nobody.
     sendRefresh: send('refresh'),
     sendUnregister: send('remove'),
+    answerProbe: answeringProbe<Context>(),
     believeBound: believe(true),
     believeUnbound: believe(false),
     announceBound: raise({ type: 'registration.bound' }),
@@ -110,15 +120,22 @@ export function registrationActions<Context extends RegistrationContext>(
 
 type GuardArgs = Args<RegistrationContext>;
 
-const answers = ({ context, event }: GuardArgs, removing: boolean): boolean => {
-  if (!('authorization' in event)) return false;
+const isAbout = (message: RegisterTransaction, { context }: GuardArgs, removing: boolean): boolean => {
   const request = currentRequest(context.registration, removing);
   return (
-    event.contact === request.contact &&
-    event.expires === request.expires &&
-    event.authorization === request.authorization
+    message.contact === request.contact &&
+    message.expires === request.expires &&
+    message.authorization === request.authorization
   );
 };
+
+const answers = (args: GuardArgs, removing: boolean): boolean =>
+  'authorization' in args.event && isAbout(args.event, args, removing);
+
+const wasNotDelivered = (args: GuardArgs, removing: boolean): boolean =>
+  args.event.type === 'transport.failed' &&
+  args.event.message.type === 'REGISTER' &&
+  isAbout(args.event.message, args, removing);
 
 /**
  * Which Contact of a 200 a user agent takes for its own: the one that is (RFC 3261 10.2.4), or the first one, as some do
@@ -136,6 +153,13 @@ const readsItself = (reading: ContactReading, { context, event }: GuardArgs): bo
 export const registrationGuards = (reading: ContactReading) => ({
   answersRegister: (args: GuardArgs) => answers(args, false),
   answersUnregister: (args: GuardArgs) => answers(args, true),
+  registerFailedToSend: (args: GuardArgs) => wasNotDelivered(args, false),
+  unregisterFailedToSend: (args: GuardArgs) => wasNotDelivered(args, true),
+  /** Whether it was the connection over which this contact is registered. */
+  hasLostItsFlow: ({ context: { registration }, event }: GuardArgs) =>
+    event.type === 'connection.closed' &&
+    event.from === 'sipServer' &&
+    (event.network === undefined || contactAt(event.network) === registration.contact),
   /** RFC 3261 10.2.4: the 200 lists every binding of the user; only the own one counts. */
   confirmsOwnContact: (args: GuardArgs) => answers(args, false) && readsItself(reading, args),
   wantsRegistered: ({ context }: GuardArgs) => context.registration.wanted === 'registered',
@@ -143,8 +167,7 @@ export const registrationGuards = (reading: ContactReading) => ({
   wantsAbandoned: ({ context }: GuardArgs) => context.registration.wanted === 'abandoned',
   asksToRetryLater: (args: GuardArgs) =>
     answers(args, false) && args.event.type === 'REGISTER.refused' && args.event.retryAfter,
-  failedOnce: ({ context }: GuardArgs) => context.registration.failures === 1,
-  failedTwice: ({ context }: GuardArgs) => context.registration.failures === 2,
+  hasFailed: ({ context }: GuardArgs, { times }: { times: number }) => context.registration.failures === times,
 });
 
 const wishes = {
@@ -215,6 +238,12 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
         { guard: 'asksToRetryLater', target: 'backingOff.untilAllowed', actions: 'countFailure' },
         { guard: 'answersRegister', target: 'backingOff', actions: 'countFailure' },
       ],
+      // RFC 3261 8.1.3.1, 18.4: a transport error counts as a 503 without Retry-After.
+      'transport.failed': [
+        { guard: and(['registerFailedToSend', 'wantsRemoved']), target: 'unregistering' },
+        { guard: and(['registerFailedToSend', 'wantsAbandoned']), target: 'unregistered' },
+        { guard: 'registerFailedToSend', target: 'backingOff', actions: 'countFailure' },
+      ],
       ...(afterMove !== null && movingTo(afterMove)),
     },
     after: {
@@ -241,6 +270,7 @@ export const registrationRegion = (reliable: boolean, moving: 'removesOldContact
   return {
     id: 'registration',
     initial: 'unregistered',
+    on: { OPTIONS: { actions: 'answerProbe' } },
     states: {
       unregistered: {
         entry: ['believeUnbound', 'announceUnbound'],
@@ -257,6 +287,8 @@ export const registrationRegion = (reliable: boolean, moving: 'removesOldContact
           'registration.register': { actions: 'announceBound' },
           'registration.remove': { target: 'unregistering', actions: 'wantRemoved' },
           'registration.abandon': { target: 'unregistered' },
+          // RFC 5626 4.4.1, 4.5: a flow that has failed is replaced. At once: PJSIP waits no time before the first attempt.
+          'connection.closed': { guard: 'hasLostItsFlow', target: 'refreshing' },
           ...onMove({ target: next ?? 'registering' }),
         },
         after: { refreshInterval: 'refreshing' },
@@ -276,6 +308,10 @@ export const registrationRegion = (reliable: boolean, moving: 'removesOldContact
             { guard: 'answersUnregister', target: 'unregistering', reenter: true, actions: 'rememberNonce' },
           ],
           'REGISTER.refused': { guard: 'answersUnregister', target: 'unregistered' },
+          'transport.failed': [
+            { guard: and(['unregisterFailedToSend', 'wantsRegistered']), target: 'registering' },
+            { guard: 'unregisterFailedToSend', target: 'unregistered' },
+          ],
           ...onMove({ target: 'unregistering', reenter: true }),
         },
         // RFC 3261 10.2.7: no retry at once. The binding, if it is still there, dies with its lifetime.
@@ -287,9 +323,12 @@ export const registrationRegion = (reliable: boolean, moving: 'removesOldContact
         states: {
           choosing: {
             always: [
-              { guard: 'failedOnce', target: 'first' },
-              { guard: 'failedTwice', target: 'second' },
-              { target: 'third' },
+              { guard: { type: 'hasFailed', params: { times: 1 } }, target: 'first' },
+              { guard: { type: 'hasFailed', params: { times: 2 } }, target: 'second' },
+              { guard: { type: 'hasFailed', params: { times: 3 } }, target: 'third' },
+              { guard: { type: 'hasFailed', params: { times: 4 } }, target: 'fourth' },
+              { guard: { type: 'hasFailed', params: { times: 5 } }, target: 'fifth' },
+              { target: 'sixth' },
             ],
           },
           // RFC 3261 21.5.4: no request before Retry-After is over, however often the wish is repeated.
@@ -300,6 +339,9 @@ export const registrationRegion = (reliable: boolean, moving: 'removesOldContact
           first: { after: { backOff1: '#registration.registering' } },
           second: { after: { backOff2: '#registration.registering' } },
           third: { after: { backOff3: '#registration.registering' } },
+          fourth: { after: { backOff4: '#registration.registering' } },
+          fifth: { after: { backOff5: '#registration.registering' } },
+          sixth: { after: { backOff6: '#registration.registering' } },
         },
         on: {
           'registration.register': { target: 'registering' },

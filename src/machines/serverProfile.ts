@@ -90,6 +90,20 @@ export interface ServerAxes {
   readonly mailboxTakes: 'none' | 'noAnswer' | 'noAnswerOrBusy';
   /** Whether bindings survive a restart of the server. */
   readonly keepsBindingsOnRestart: boolean;
+  /**
+   * What becomes of a binding whose REGISTER came over a connection, over TCP or TLS, when that connection is closed or
+   * found broken (RFC 5626 4.2.2: it is of no use any more).
+   */
+  readonly onConnectionClosed: 'keepsBinding' | 'removesBinding';
+  /**
+   * Whether the registrar asks each contact with OPTIONS whether it is still there, how often, how long it waits for an
+   * answer, and what it does without one: it skips the contact in calls until it answers, or removes the binding.
+   */
+  readonly probesContacts: {
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly onFailure: 'skip' | 'remove';
+  } | null;
   /** The session border controller in front of the server, or null. */
   readonly sbc: BorderController | null;
 }

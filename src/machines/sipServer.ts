@@ -1,6 +1,7 @@
 import { assign, setup } from 'xstate';
 import { atBorder, borderTransitions } from './borderController.ts';
 import { forCall, isThisCall } from './callSlot.ts';
+import { noSilence } from './contactLiveness.ts';
 import { sipServerDelays } from './delays.ts';
 import type { Emitted, MachineEvent, ProcessTag } from './messages.ts';
 import { passingOn, passingOnActions, passingOnGuards } from './outgoingCall.ts';
@@ -45,6 +46,7 @@ export function sipServerMachine({ profile, askedExpiresMs, reliable, ...also }:
       staleNonces: [],
       calls: { 1: noProxiedCall, 2: noProxiedCall },
       ...atBorder(profile),
+      ...noSilence(profile),
     },
     initial: 'up',
     states: {

@@ -112,6 +112,37 @@ export const axisTable: AxisTable<ServerAxes> = {
         .transform(({ lifetime, answer }) => ({ ms: lifetime, answer })),
     write: ({ ms, answer }) => ({ lifetime: formatDuration(ms), answer }),
   }),
+  onConnectionClosed: choice("when a contact's connection closes", ['keepsBinding', 'unknown; kept assumed'], {
+    keepsBinding: 'the binding stays until it expires',
+    removesBinding: 'the binding goes with it',
+  }),
+  probesContacts: row({
+    title: 'asks contacts with OPTIONS',
+    assumed: [null, 'unknown; none assumed'],
+    inWords: (probes) => {
+      if (probes === null) return 'never';
+      const { intervalMs, timeoutMs, onFailure } = probes;
+      const then = onFailure === 'skip' ? 'calls skip it' : 'the binding goes';
+      return `every ${formatDuration(intervalMs)}; without an answer in ${formatDuration(timeoutMs)} ${then}`;
+    },
+    schema: ({ z, duration, none }) => {
+      const parts = { interval: duration, timeout: duration, onFailure: z.enum(['skip', 'remove']) };
+      const probes = z.strictObject(parts).transform(({ interval, timeout, onFailure }) => ({
+        intervalMs: interval,
+        timeoutMs: timeout,
+        onFailure,
+      }));
+      return z.union([none, probes], { error: `expected none, or { ${Object.keys(parts).join(', ')} }` });
+    },
+    write: (probes) =>
+      probes === null
+        ? 'none'
+        : {
+            interval: formatDuration(probes.intervalMs),
+            timeout: formatDuration(probes.timeoutMs),
+            onFailure: probes.onFailure,
+          },
+  }),
   maximumExpiresMs: duration('longest lifetime', [3_600_000, 'unknown; an hour assumed']),
   keepsBindingsOnRestart: flag('bindings survive a restart', [true, 'unknown; kept assumed']),
   fork: choice('an INVITE goes to', ['all', 'RFC 3261 16.5 assumed'], {

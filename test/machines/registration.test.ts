@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Contact, RegisterTransaction } from '../../src/machines/messages.ts';
 import type { ModeName } from '../../src/machines/modeVariants.ts';
+import type { ServerProfile } from '../../src/machines/serverProfile.ts';
+import { serverProfiles } from '../../src/profiles/servers.ts';
+import { check } from '../../src/sim/check/questions/check.ts';
+import { supremumOf } from '../../src/sim/check/questions/supremum.ts';
+import type { Scenario } from '../../src/sim/scenario/scenario.ts';
+import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
 import { Driven, elapsed } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
@@ -13,6 +19,9 @@ const refused = (retryAfter: boolean, request = first) =>
   ({ type: 'REGISTER.refused', ...request, code: 503, retryAfter }) as const;
 const removing: RegisterTransaction = { ...first, expires: 'zero' };
 const logOut = [{ type: 'user.logOut' }, { type: 'control.disabled' }] as const;
+
+const violatedBy = (scenario: Scenario) =>
+  check(scenario).decisions.flatMap(({ verdict, property }) => (verdict === 'holds' ? [] : [property]));
 
 const registering = (mode: ModeName = 'standard') => {
   const app = new Driven(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }, mode), 'app');
@@ -67,6 +76,92 @@ describe('a REGISTER', () => {
   });
 });
 
+const failed = (message: RegisterTransaction) =>
+  ({ type: 'transport.failed', message: { type: 'REGISTER', ...message, stale: false } }) as const;
+const closed = (from: 'sipServer' | 'pushServer', network?: 'wifi' | 'cellular') =>
+  ({ type: 'connection.closed', from, ...(network && { network }) }) as const;
+
+describe('a broken connection', () => {
+  test('8.1.3.1, 18.4: is a failure of the REGISTER at once, and the wait is that of no answer', () => {
+    const app = registering();
+    const { shown } = app.on(failed(first));
+    expect(shown).toContainEqual({ type: 'believes', owner: 'app', contact: null });
+    expect(app.is({ running: { registration: { backingOff: 'first' } } })).toBe(true);
+    expect(app.on(elapsed('backOff1', `${path}.backingOff.first`)).sent).toEqual(['REGISTER']);
+  });
+
+  test('17.1.4: of another request is none of this one', () => {
+    const app = registering();
+    app.on(failed({ ...first, authorization: true }), failed(removing));
+    app.on({ type: 'transport.failed', message: { type: 'control.heartbeat' } });
+    expect(app.is(at('registering'))).toBe(true);
+  });
+
+  test('under an un-REGISTER is the end of it', () => {
+    const app = registered();
+    app.on(...logOut);
+    app.on(failed(first));
+    expect(app.is(at('unregistering'))).toBe(true);
+    app.on(failed(removing));
+    expect(app.is('loggedOut')).toBe(true);
+  });
+
+  test('under an un-REGISTER, when the user is back, lets the next REGISTER go', () => {
+    const app = registered();
+    app.on({ type: 'user.home' }, { type: 'control.takenOver', turn: 1 }, { type: 'user.open' });
+    expect(app.on(failed(removing)).messages).toMatchObject([{ type: 'REGISTER', expires: 'asked' }]);
+  });
+
+  test('RFC 5626 4.4.1, 4.5: that carried the registration is replaced by another, and the registration renewed', () => {
+    const app = registered();
+    app.on(closed('pushServer'), closed('sipServer', 'cellular'));
+    expect(app.is(at('registered'))).toBe(true);
+    expect(app.on(closed('sipServer', 'wifi')).messages).toEqual([{ type: 'REGISTER', ...first, stale: false }]);
+  });
+
+  test('RFC 5626 4.5: a SIP server that restarts gets its bindings back when it is up again', () => {
+    const links = { appSip: { transport: 'tls' as const }, pushServerSip: { transport: 'tls' as const } };
+    const restart = (server: ServerProfile, limit: string) =>
+      violatedBy(
+        scenarioIn(
+          {
+            name: 'x',
+            title: 'X',
+            steps: [
+              { at: '1s', do: 'open' },
+              { at: '30s', do: 'crashSipServer' },
+              { at: '200s', do: 'dial', call: 1 },
+            ],
+            links,
+            limits: { blackout: limit },
+          },
+          'standard',
+          { ...server, keepsBindingsOnRestart: false },
+        ),
+      );
+    expect(restart(serverProfiles.multi, '65s')).toEqual([]);
+    expect(restart(serverProfiles.multi, '25s')).toEqual(['noBlackout']);
+  });
+});
+
+test('RFC 5626 4.5: the back-off grows to half an hour, and no further', () => {
+  const scenario = scenarioOf(
+    {
+      steps: [
+        { at: '1s', do: 'open' },
+        { at: '10s', do: 'home' },
+        { at: '60s', do: 'cut', link: 'pushServerSip' },
+        { at: '1860s', do: 'repair', link: 'pushServerSip' },
+      ],
+      links: { pushServerSip: { transport: 'tls' } },
+      until: '4000s',
+    },
+    'continuous',
+  );
+  // The last attempt before the repair ends 32 s after it at the latest, and the longest wait is 1800 s.
+  expect(supremumOf(scenario, 'blackout').longestMs).toBe(3_090_160);
+});
+
 describe('a failure', () => {
   test('RFC 5626 4.5: is waited out ever longer, and forgotten with the first success', () => {
     const app = registering();
@@ -74,7 +169,10 @@ describe('a failure', () => {
       ['backOff1', 'first'],
       ['backOff2', 'second'],
       ['backOff3', 'third'],
-      ['backOff3', 'third'],
+      ['backOff4', 'fourth'],
+      ['backOff5', 'fifth'],
+      ['backOff6', 'sixth'],
+      ['backOff6', 'sixth'],
     ] as const) {
       app.on(refused(false));
       expect(app.is({ running: { registration: { backingOff: state } } })).toBe(true);

@@ -1,8 +1,18 @@
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 
+/** RFC 5626 4.5: three quarters of the longest wait each, as if 75 % were drawn. */
+const backOffs = {
+  backOff1: '45s',
+  backOff2: '90s',
+  backOff3: '180s',
+  backOff4: '360s',
+  backOff5: '720s',
+  backOff6: '1350s',
+} as const;
+
 /** Exact times for everything that varies by nature. */
 export const exactTiming = {
   caller: { otherDeviceReaction: '5s', calleeReaction: '3s' },
-  app: { coldStart: '1s', resume: '200ms', userReaction: '3s', backOff1: '45s', backOff2: '90s', backOff3: '180s' },
-  pushServer: { backOff1: '45s', backOff2: '90s', backOff3: '180s' },
+  app: { coldStart: '1s', resume: '200ms', userReaction: '3s', ...backOffs },
+  pushServer: backOffs,
 } as const satisfies ScenarioDocument['timing'];

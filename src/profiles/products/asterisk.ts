@@ -14,6 +14,11 @@ const axes: ServerSheet['axes'] = {
   removalScope: ['ownContact', 'only the named Contact; an unknown one is forgiven (code)'],
   minimumExpires: [{ ms: 60_000, answer: 'raise' }, 'aor minimum_expiration, default 60 s, silently raised (code)'],
   maximumExpiresMs: [7_200_000, 'aor maximum_expiration, default 7200 s (code)'],
+  onConnectionClosed: [
+    'removesBinding',
+    'res_pjsip_registrar: a contact over a reliable transport goes when that one shuts down, unless it outlives a restart (code)',
+  ],
+  probesContacts: [null, 'aor qualify_frequency, default 0: none'],
   keepsBindingsOnRestart: [true, 'sorcery keeps contacts in astdb by default (code, res_pjsip/location.c)'],
   fork: ['first', 'Dial(PJSIP/endpoint) takes the first reachable contact (code)'],
   withoutBinding: [{ do: 'reject', code: 480 }, 'hang-up cause 20, subscriber absent (code)'],
@@ -51,6 +56,18 @@ export const asterisk = {
       whenFull: [
         { do: 'evictSoonestToExpire' },
         'aor remove_existing=yes: the soonest to expire goes, not the oldest (code)',
+      ],
+    },
+  },
+  'asterisk-qualify': {
+    name: 'asterisk-qualify',
+    title: 'Asterisk with max_contacts=2 and qualify_frequency=60',
+    source,
+    axes: {
+      ...axes,
+      probesContacts: [
+        { intervalMs: 60_000, timeoutMs: 3_000, onFailure: 'skip' },
+        'aor qualify_frequency=60, qualify_timeout 3.0 by default; Dial takes the first reachable contact (code)',
       ],
     },
   },

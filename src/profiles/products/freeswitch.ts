@@ -15,6 +15,8 @@ const axes: ServerSheet['axes'] = {
   capacity: [1, 'sofia multiple-registrations off, the default'],
   whenFull: [{ do: 'overwrite' }, 'sofia: REGISTER deletes all rows of user@host, then inserts its own'],
   removalScope: ['allOfUser', 'sofia: any un-REGISTER deletes all rows of user@host, whoever sent it'],
+  onConnectionClosed: ['keepsBinding', 'sofia tcp-unreg-on-socket-close, off by default (assumed)'],
+  probesContacts: [null, 'sofia all-reg-options-ping and nat-options-ping, off in the sample configuration'],
   fork: ['all', 'sofia_contact in the dial-string of the directory (fusionpbx issue 1031)'],
   withoutBinding: [{ do: 'reject', code: 480 }, 'USER_NOT_REGISTERED, default mapping of hang-up causes (code)'],
   tellsReason: [true, 'mod_sofia: Reason SIP;cause=200 for a channel that has lost the race (code)'],

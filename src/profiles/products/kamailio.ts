@@ -9,6 +9,8 @@ const axes: ServerSheet['axes'] = {
   removalScope: ['ownContact', 'only the named Contact; an unknown one is ignored with 200 (code)'],
   minimumExpires: [{ ms: 60_000, answer: 'raise' }, 'registrar min_expires 60, min_expires_mode 0 (measured, 5.6.3)'],
   maximumExpiresMs: [3_600_000, 'registrar max_expires 3600 of the sample configuration (assumed)'],
+  onConnectionClosed: ['keepsBinding', 'usrloc handle_lost_tcp, default 0 (code)'],
+  probesContacts: [null, 'nathelper natping_interval, default 0: none'],
   keepsBindingsOnRestart: [false, 'usrloc db_mode, default 0: memory only (code)'],
   fork: ['all', 'registrar append_branches 1 (measured, 5.6.3); that it is the default, assumed'],
   withoutBinding: [{ do: 'reject', code: 404 }, 'lookup() = -1, 404 by the sample configuration (measured, 5.6.3)'],
@@ -37,6 +39,23 @@ export const kamailio = {
       whenFull: [
         { do: 'refuse', code: 503, retryAfter: false },
         'registrar: 503 Too many registered contacts; Retry-After only with retry_after > 0 (measured)',
+      ],
+    },
+  },
+  'kamailio-lost-tcp': {
+    name: 'kamailio-lost-tcp',
+    title: 'Kamailio with max_contacts=1 and handle_lost_tcp=1',
+    source,
+    axes: {
+      ...axes,
+      capacity: [1, 'registrar max_contacts=1'],
+      whenFull: [
+        { do: 'refuse', code: 503, retryAfter: false },
+        'registrar: 503 Too many registered contacts (measured)',
+      ],
+      onConnectionClosed: [
+        'removesBinding',
+        'usrloc handle_lost_tcp=1: the contact goes at the next timer_interval, here at once (code)',
       ],
     },
   },

@@ -5,6 +5,7 @@ const axes: ServerSheet['axes'] = {
   severalContacts: ['sequential', 'registrar: a removal does not lower the count that follows it (code, not run)'],
   capacity: [null, 'registrar save() without max-contacts: no limit (code; opensips issue 2727)'],
   removalScope: ['ownContact', 'only the named Contact (code)'],
+  probesContacts: [null, 'nathelper natping_interval, default 0; remove_on_timeout_bflag removes (documentation)'],
   withoutBinding: [{ do: 'reject', code: 404 }, 'lookup() = -1, 404 by the default script (assumed)'],
   tellsReason: [true, 'tm, revision 5617 (2009): RFC 3326 Reason to the other branches of a fork'],
   branchTimeoutMs: [30_000, 'assumed: as Kamailio tm, with which it shares its origin'],

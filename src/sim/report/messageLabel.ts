@@ -92,6 +92,7 @@ const labels: Readonly<Record<string, string>> = {
   'CANCEL.200': '200 OK CANCEL',
   'BYE.200': '200 OK BYE',
   'BYE.481': '481 No Such Call',
+  'OPTIONS.200': '200 OK OPTIONS',
   reINVITE: 'INVITE (new address)',
   'reINVITE.200': '200 OK INVITE (new address)',
   'reINVITE.ACK': 'ACK (new address)',

@@ -19,6 +19,9 @@ const labels: Readonly<Record<string, string>> = {
   backOff1: 'back-off is over',
   backOff2: 'back-off is over',
   backOff3: 'back-off is over',
+  backOff4: 'back-off is over',
+  backOff5: 'back-off is over',
+  backOff6: 'back-off is over',
   restart: 'runs again',
   giveUp: 'gives up',
   pushRepeat: 'sends the push again',
@@ -44,6 +47,8 @@ function endOfTransaction(path: string): string {
 
 /** What the end of a timer means to the party that had armed it. */
 export function timerLabel(event: TracedEvent): string {
+  if (event.type === 'probe.due') return `OPTIONS to ${event.contact} due`;
+  if (event.type === 'probe.missed') return `no answer of ${event.contact} to OPTIONS`;
   if (event.type === 'binding.expired') return `binding of ${event.contact} expired`;
   if (event.type === 'alert.missing') return 'no 18x came in time';
   if (event.type === 'cache.ended') return `the SBC forgets ${event.contact}`;

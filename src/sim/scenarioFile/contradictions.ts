@@ -114,7 +114,7 @@ function carries(link: LinkName, message: string): boolean {
   if (link === 'pushRequest') return message.startsWith('push');
   const isCall = /^(outgoing\.|(INVITE|ACK|CANCEL|BYE))/.test(message);
   if (link === 'control') return isCall || message.startsWith('control');
-  return isCall || (link !== 'callerSip' && /^(un-)?REGISTER/.test(message));
+  return isCall || (link !== 'callerSip' && /^((un-)?REGISTER|OPTIONS)/.test(message));
 }
 
 /** What the schema cannot say: names that must exist elsewhere and combinations that are impossible. */

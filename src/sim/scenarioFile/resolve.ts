@@ -39,6 +39,11 @@ export const defaultLinks: Readonly<Record<LinkName, Link>> = {
   notification: { transport: 'push', latencyMs: [300, 2_000], loss: 0, duplicate: 0, reachable: true },
 };
 
+/** RFC 5626 4.5: a random 50 to 100 % of 30 s, doubling with each failure up to 1800 s. */
+const backOffs: Record<string, Window> = Object.fromEntries(
+  [60_000, 120_000, 240_000, 480_000, 960_000, 1_800_000].map((ms, index) => [`backOff${index + 1}`, [ms / 2, ms]]),
+);
+
 /** Windows of the delays that vary by nature; RFC 3261 timers and the product's own are exact. */
 const defaultTiming: Readonly<Partial<Record<PartyName, Record<string, Window>>>> = {
   caller: { otherDeviceReaction: [4_000, 12_000], calleeReaction: [2_000, 6_000] },
@@ -46,12 +51,9 @@ const defaultTiming: Readonly<Partial<Record<PartyName, Record<string, Window>>>
     coldStart: [800, 2_500],
     resume: [100, 500],
     userReaction: [2_000, 6_000],
-    // RFC 5626 4.5: a random 50 to 100 % of 30 s, doubling with each failure.
-    backOff1: [30_000, 60_000],
-    backOff2: [60_000, 120_000],
-    backOff3: [120_000, 240_000],
+    ...backOffs,
   },
-  pushServer: { backOff1: [30_000, 60_000], backOff2: [60_000, 120_000], backOff3: [120_000, 240_000] },
+  pushServer: backOffs,
 };
 
 /** Bounds of the properties unless a scenario says otherwise. */

@@ -162,6 +162,8 @@ const faultMessages = [
   'un-REGISTER.401',
   'REGISTER.423',
   'REGISTER.refused',
+  'OPTIONS',
+  'OPTIONS.200',
   'INVITE',
   'INVITE.100',
   'INVITE.180',

@@ -136,6 +136,10 @@ function derivedDelays({ server, askedExpiresMs }: Scenario): Readonly<Record<Pa
       ...(server.sbc?.cacheMs && { registrationCache: server.sbc.cacheMs }),
       ...(server.sbc?.alertMs && { alertTimeout: server.sbc.alertMs }),
       ...(server.sbc?.flowMs && { flowIdle: server.sbc.flowMs }),
+      ...(server.probesContacts && {
+        probeInterval: server.probesContacts.intervalMs,
+        probeTimeout: server.probesContacts.timeoutMs,
+      }),
     },
   };
 }
