@@ -139,6 +139,8 @@ export const deviceCall = (
               ...everyPush,
               INVITE: [{ guard: 'isAnotherPath', actions: 'refuseMerged' }, { actions: 'sendRinging' }],
               CANCEL: { guard: 'isSamePath', target: '#thisCall.cancelled', actions: ['confirmCancel', 'noteMissed'] },
+              // Inference: where the CANCEL does not get through, the end-push says the same.
+              'notification.end': { guard: 'isOnConnection', target: '#thisCall.cancelled', actions: 'noteMissed' },
             },
             // RFC 3261 13.3.1.1, 21.4.18: who stops ringing by himself says so.
             after: { ringLimit: '#thisCall.givingUp' },

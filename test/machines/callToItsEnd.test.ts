@@ -212,6 +212,12 @@ describe('the phone', () => {
     }
   });
 
+  test('an end-push stops the ringing of a call that came over the connection', () => {
+    const end = { ...push, type: 'notification.end' } as const;
+    expect(alerting({}, 'connection').on(end).messages).toEqual([of('INVITE.failed', 'connection', { code: 487 })]);
+    expect(alerting().on(end).messages).toEqual([]);
+  });
+
   test('13.3.1.4: a 200 without ACK ends in a BYE, which is sent again until it is confirmed', () => {
     const app = alerting();
     app.on(reaction);
