@@ -12,10 +12,8 @@ import {
 } from './deviceCall.ts';
 import { type HandOverContext, handOver, handOverActions, handOverGuards } from './handOver.ts';
 import {
-  type Contact,
   calls,
   contactAt,
-  contacts,
   type Emitted,
   expecting,
   type MachineEvent,
@@ -23,20 +21,16 @@ import {
   type ProcessTag,
 } from './messages.ts';
 import { callingOut, type OutgoingContext, userCallActions } from './outgoingCall.ts';
-import { type ContactReading, registrationActions, registrationGuards, registrationRegion } from './registration.ts';
-import type { RegistrationMode } from './registrationModes.ts';
+import {
+  registrationActions,
+  registrationGuards,
+  registrationRegion,
+  type UserAgentConfiguration,
+  withRival,
+} from './registration.ts';
 
 /** What the app is configured to do. */
-export interface AppConfiguration extends DeviceCallConfiguration {
-  readonly mode: RegistrationMode;
-  /** Whether the transport to the SIP server is reliable. */
-  readonly reliable: boolean;
-  readonly readsContacts: ContactReading;
-  /** Whether the registrar looks at Call-IDs, so that those of one process and the next are told apart. */
-  readonly namesCallId: boolean;
-  /** Whether the user makes a call. */
-  readonly outgoing: boolean;
-}
+export interface AppConfiguration extends UserAgentConfiguration, DeviceCallConfiguration {}
 
 export interface AppContext extends AppProcessContext, HandOverContext, OutgoingContext {}
 
@@ -77,11 +71,10 @@ export function appMachine(configuration: AppConfiguration) {
       }),
       changeNetwork: assign(({ context: { network, rivals } }) => {
         const next = network === 'wifi' ? 'cellular' : 'wifi';
-        const known = (one: Contact) => one === contactAt(network) || rivals?.includes(one);
         return {
           network: next,
           // The former contact may still be bound: the next REGISTER that swaps names it too (inference).
-          ...(rivals && { rivals: contacts.filter((one) => known(one) && one !== contactAt(next)) }),
+          ...(rivals && { rivals: withRival(rivals, contactAt(network)).filter((one) => one !== contactAt(next)) }),
         };
       }),
       observeCutOff: enqueueActions(({ enqueue, check }) => {

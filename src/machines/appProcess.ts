@@ -13,13 +13,13 @@ import {
 } from './messages.ts';
 import { freshRegistration, nextCallId, type RegistrationContext } from './registration.ts';
 
-/** What the app's process knows of itself; all but the rest of the installation goes when it ends. */
+/** What the app's process knows. Token and `enabled` belong to the installation and outlive the process. */
 export interface AppProcessContext extends RegistrationContext, DeviceCallContext {
   readonly token: Token;
   readonly enabled: boolean;
   /** Calls whose push started the process, to be dealt with once it runs. */
   readonly announced: readonly Call[];
-  /** Pushes that were not reported to CallKit, capped; absent where the OS does not mind. */
+  /** Pushes that were not reported to CallKit, capped; absent where the OS tolerates that. */
   readonly unreported?: 0 | 1 | 2;
 }
 
@@ -30,7 +30,7 @@ export const freshProcess = (network: Network) => ({
   announced: [],
 });
 
-/** Between one call and the next the OS suspends an app that is not on the screen. */
+/** Whether the app is on the screen. The OS suspends it in the background, unless it has a call. */
 export const visibility = {
   initial: 'background',
   states: {

@@ -16,8 +16,8 @@ export interface BorderContext {
   };
 }
 
-/** What an SBC remembers at first; nothing where the profile has none. */
-export const atBorder = ({ sbc }: Pick<ServerProfile, 'sbc'>): BorderContext =>
+/** What an SBC remembers at the start; nothing where the profile has none. */
+export const initialBorder = ({ sbc }: Pick<ServerProfile, 'sbc'>): BorderContext =>
   sbc === null ? {} : { border: { cached: [], flowIsOpen: false } };
 
 /** What the SBC notices by itself, also while the registrar behind it is down. */

@@ -18,7 +18,7 @@ import { retransmittingDoubling, retransmittingUpToT2 } from './retransmission.t
 export interface CallerConfiguration {
   /** Whether the transport between caller and SIP server is reliable. */
   readonly reliable: boolean;
-  /** What the user does at another device of his, or null where he has none. */
+  /** What the user does at their other device; null where there is none. */
   readonly otherDevice: OtherUser | null;
   /** Whether the user makes a call. */
   readonly outgoing: boolean;
@@ -33,7 +33,7 @@ export interface CallerContext extends CalledContext {
   readonly targets: Readonly<Partial<Record<Call, CallTarget>>>;
 }
 
-/** One call, seen by the one who makes it (RFC 3261 13.2, 17.1.1). */
+/** One call, as its caller sees it (RFC 3261 13.2, 17.1.1). */
 const placedCall = (reliable: boolean, endsCall: boolean) => ({
   initial: 'idle',
   states: {
@@ -81,7 +81,7 @@ const placedCall = (reliable: boolean, endsCall: boolean) => ({
     },
     talking: {
       on: {
-        // RFC 3261 13.2.2.4: every 200 is acknowledged; a second answerer of a forked INVITE is sent away.
+        // RFC 3261 13.2.2.4: every 200 is acknowledged; a second answer to a forked INVITE is ended by a BYE.
         'INVITE.200': [{ guard: 'isOurDialog', actions: 'sendAck' }, { actions: ['sendAck', 'sendByeToAnswerer'] }],
         // RFC 3261 15.1.2: the other end hangs up.
         BYE: [{ guard: 'isOurDialog', target: 'over', actions: 'confirmBye' }, { actions: 'confirmBye' }],
@@ -126,8 +126,8 @@ function withTarget({ targets }: CallerContext, call: Call, target: CallTarget, 
 }
 
 /**
- * The phones beyond the SIP server. There is the caller of every call to the user, or his trunk (RFC 3261 8.1, 9.1, 13.2,
- * 15); where the scenario has them, also another device of the user, and the phone that he calls himself.
+ * The phones beyond the SIP server: the caller (or trunk) of every call to the user (RFC 3261 8.1, 9.1, 13.2, 15) and,
+ * where the scenario has them, another device of the user and the phone that the user calls.
  */
 export function callerMachine({ reliable, otherDevice, outgoing, endsCall }: CallerConfiguration) {
   const callerSetup = setup({

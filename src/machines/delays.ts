@@ -35,9 +35,9 @@ export const callerDelays = {
   /** How long a caller lets it ring. */
   patience: 30_000,
   talk: 20_000,
-  /** How long another device of the user rings until he answers there. */
+  /** How long another device of the user rings until it is answered. */
   otherDeviceReaction: 8_000,
-  /** How long the one whom the user calls takes to answer. */
+  /** How long the callee of a call that the user makes takes to answer. */
   calleeReaction: 4_000,
 } as const;
 
@@ -56,7 +56,7 @@ export const appDelays = {
   watchdog: 10_000,
   /** How long the user takes to answer or decline. */
   userReaction: 4_000,
-  /** How long the user talks in a call that he has made. */
+  /** How long the user talks in a call, whoever made it. */
   talk: 20_000,
   /** The app stops ringing by itself, should no CANCEL come. */
   ringLimit: 120_000,

@@ -71,7 +71,7 @@ export const deviceCall = (
   const refused = {
     ...everyPush,
     CANCEL: { actions: 'confirmCancel' },
-    // RFC 3261 8.2.2.2: the same call once more, forked to us by another path.
+    // RFC 3261 8.2.2.2: the same call again, forked to this phone over another path.
     INVITE: { guard: 'isAnotherPath', actions: 'refuseMerged' },
   };
   // RFC 3261 17.1.1.2, 17.2.1: over the connection to the push server nothing is sent twice.
@@ -142,7 +142,7 @@ export const deviceCall = (
               // Inference: where the CANCEL does not get through, the end-push says the same.
               'notification.end': { guard: 'isOnConnection', target: '#thisCall.cancelled', actions: 'noteMissed' },
             },
-            // RFC 3261 13.3.1.1, 21.4.18: who stops ringing by himself says so.
+            // RFC 3261 13.3.1.1, 21.4.18: a phone that stops ringing by itself answers 480.
             after: { ringLimit: '#thisCall.givingUp' },
           },
         },
@@ -204,7 +204,7 @@ export const deviceCall = (
       busy: refusedWith('sendBusy'),
       givingUp: refusedWith('sendUnavailable'),
       cancelled: refusedWith('sendTerminated'),
-      // The push that was overtaken must be reported all the same: the phone shows the call and ends it at once.
+      // The overtaken push must still be reported: the phone shows the call and ends it at once.
       ...(everyPushIsReported && {
         overBefore: {
           on: {
@@ -253,7 +253,7 @@ export function deviceCallGuards({ user, callWaiting, followsNetwork }: DeviceCa
 const movedTarget = ({ network }: DeviceCallContext, path: CallTarget): { target?: Contact } =>
   path === 'connection' || path === contactAt(network) ? {} : { target: contactAt(network) };
 
-/** Ways to be told that a call is over without having been answered here. */
+/** The reason that an event gives for the end of a call, if it gives one. */
 const reasonIn = (event: MachineEvent) => ('reason' in event ? event.reason : undefined);
 
 export function deviceCallActions<Context extends DeviceCallContext>(configuration: DeviceCallConfiguration) {
@@ -303,7 +303,7 @@ export function deviceCallActions<Context extends DeviceCallContext>(configurati
     ...(configuration.endsCall && { observeHungUp: ended('hungUp') }),
     observeNoAck: ended('noAck'),
     observeNoInvite: ended('noInvite'),
-    // RFC 3326 2: a call that was completed elsewhere is none that was missed.
+    // RFC 3326 2: a call that was completed elsewhere is not a missed call.
     noteMissed: enqueueActions(({ event, enqueue }, { call }) => {
       if (otherDevice && reasonIn(event) === undefined) enqueue.emit(observing({ type: 'call.missed', call }));
     }),
@@ -314,7 +314,7 @@ export function deviceCallActions<Context extends DeviceCallContext>(configurati
       returnEarly: raise({ type: 'push.unreported' }),
     }),
     fetch: enqueueActions(({ enqueue }, { call }) => {
-      // P: the push server forwards the INVITE over this connection. R: the SIP server adds a branch once we register.
+      // The push server sends the INVITE over this connection, or the SIP server forks to the app once it is registered.
       if (delivery === 'overConnection') enqueue.emit(sending('pushServer', { type: 'control.fetch', call }));
       else enqueue.raise({ type: 'handOver.claim' });
     }),

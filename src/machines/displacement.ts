@@ -50,7 +50,7 @@ export const counted = (
       (!isAbout(rules, request, one) && (rules.severalContacts === 'sequential' || !alsoRemoves(rules, request, one))),
   );
 
-/** Whether what the request removes is already gone, for better or worse, when it asks for its own binding. */
+/** Whether the request's removals are carried out first, and stay so even if its own binding is then refused. */
 export const removesFirst = ({ severalContacts }: Rules, { swap }: RegisterRequest): boolean =>
   severalContacts === 'sequential' && swap?.order === 'oldFirst';
 

@@ -1,7 +1,7 @@
 import { and, not } from 'xstate';
 import { type Args, actionsOf } from './actionsOf.ts';
 import { contactAt, type Message, type Network, sending, type Token, type Turn } from './messages.ts';
-import type { RegistrationMode } from './registrationModes.ts';
+import { type RegistrationMode, releaseGuards } from './registrationModes.ts';
 
 /** What the app knows of the hand-over. */
 export interface HandOverContext {
@@ -64,7 +64,7 @@ export const handOver = {
         },
         awaitingRelease: {
           on: { 'control.released': { guard: 'answersThisTurn', target: 'registering' } },
-          // Inference: rather registered twice than not at all when the push server does not answer.
+          // Inference: if the push server does not answer, two registrations are better than none.
           after: { controlTimeout: 'registering' },
         },
         registering: {
@@ -114,7 +114,7 @@ export const handOver = {
       entry: ['sendDisable', 'removeBinding'],
       on: {
         'control.disabled': '.removing',
-        // Inference: who changes his mind need not wait until everything is removed.
+        // Inference: a user who logs in again need not wait until everything is removed.
         'user.logIn': { target: 'deciding', actions: 'noteLoggedIn' },
       },
       initial: 'disabling',
@@ -135,8 +135,7 @@ export const handOverGuards = (mode: RegistrationMode) => ({
   answersThisTurn: ({ context, event }: GuardArgs) => 'turn' in event && event.turn === context.turn,
   neverRegisters: () => !mode.appRegisters,
   peerReleasesFirst: () => mode.release === 'beforePeerRegisters',
-  releasesFirst: () => mode.appRegisters && mode.release === 'beforePeerRegisters',
-  releasesAfterwards: () => mode.appRegisters && mode.release === 'afterPeerRegisters',
+  ...releaseGuards(mode),
   releasesNever: () => mode.appRegisters && mode.release === 'never',
 });
 

@@ -39,7 +39,7 @@ export interface HeldCallContext {
   readonly taken?: readonly Call[];
 }
 
-/** Flexisip repeats a push so, if it is told to. */
+/** Flexisip can be configured to repeat the push at an interval. */
 const repeatingPush = {
   initial: 'repeating',
   states: { repeating: { after: { pushRepeat: { target: 'repeating', reenter: true, actions: 'push' } } } },
@@ -113,7 +113,7 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
         },
       },
       waking: waking(false),
-      // What was offered may have reached the app all the same, and the user may answer.
+      // The offered INVITE may still have reached the app, and the user may answer it.
       wakingAgain: waking(true),
       offering: {
         entry: 'offer',
@@ -126,7 +126,7 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
           'transport.failed': { guard: 'inviteFailed', target: 'wakingAgain' },
           'connection.closed': { guard: 'isOfApp', target: 'wakingAgain' },
         },
-        // Nobody listens at the other end of the connection: wake the app after all.
+        // No answer over the connection: wake the app after all.
         after: { connectionTimeout: 'wakingAgain' },
       },
       ringing: {
@@ -194,7 +194,7 @@ export function heldCallGuards({ delivery }: HeldCallConfiguration) {
   };
 }
 
-/** RFC 3326 2: what a CANCEL says about the end of the call is passed on. */
+/** RFC 3326 2: the reason that a CANCEL gives is passed on. */
 const reasonIn = (event: MachineEvent): { reason?: EndReason } =>
   event.type === 'CANCEL' && event.reason !== undefined ? { reason: event.reason } : {};
 
@@ -215,8 +215,9 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
     );
   const toEveryToken = (type: 'push' | 'push.end') =>
     enqueueActions(({ context, event, enqueue }, { call }) => {
-      const why = type === 'push' ? {} : reasonIn(event);
-      for (const token of context.tokens) enqueue.emit(sending('notificationService', { type, call, token, ...why }));
+      const reason = type === 'push' ? {} : reasonIn(event);
+      for (const token of context.tokens)
+        enqueue.emit(sending('notificationService', { type, call, token, ...reason }));
     });
   const note = (code: (event: MachineEvent) => FailureCode | null) =>
     assign(({ context, event }, { call }) => ({ failures: { ...context.failures, [call]: code(event) } }));

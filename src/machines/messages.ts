@@ -1,12 +1,12 @@
 /**
- * Everything the parties say to each other, and what an onlooker can see of them.
+ * The messages between the parties, and the observations by which the properties judge a run.
  *
  * Identity is a slot, never a number that grows: calls are 1 and 2, a binding is named by its contact.
  * CSeq, Call-ID, tags and branches belong to the wire; where a rule of RFC 3261 depends on them the message
  * carries the abstract fact (`stale`) instead.
  */
 
-/** The parties of the world. The environment (user, OS, network) speaks to them but is none of them. */
+/** The parties of the world. The environment (user, OS, network) sends them events but is not a party. */
 export const partyNames = ['caller', 'sipServer', 'pushServer', 'notificationService', 'app'] as const;
 export type PartyName = (typeof partyNames)[number];
 
@@ -95,8 +95,8 @@ type OfCall<Type extends string, More = unknown> = { type: Type; call: Call; con
 
 /**
  * `contact` is the branch, or the dialog that has come of it. `target` is the Contact of a 200 or of a re-INVITE where the
- * phone has moved since: what comes later in the dialog goes there (RFC 3261 12.2.1.1). A BYE of the one who was called,
- * and its answer, say so; others are the caller's.
+ * phone has moved since: what comes later in the dialog goes there (RFC 3261 12.2.1.1). `by` marks the
+ * BYE of the callee and its answer; without it they are the caller's.
  */
 export type CallMessage =
   | OfCall<'INVITE'>
@@ -156,11 +156,11 @@ export type PushMessage =
   | { type: 'notification'; call: Call; token: Token }
   | { type: 'notification.end'; call: Call; token: Token; reason?: EndReason };
 
-/** Where a call that the user makes comes from: the app's address, the push server, or its connection to that one. */
+/** The origin of a call that the user makes: the app's address, the push server, or the connection between the two. */
 export type OutgoingPath = Contact | 'connection';
 
 /**
- * The one call that the user makes, in its own words: it is not of the slots, which are for calls to the user.
+ * The messages of the one call that the user makes. Their types are their own, as the call slots are for calls to the user.
  * A 407 names the request that it challenges (RFC 3261 22.3).
  */
 export type OutgoingMessage =
@@ -273,7 +273,7 @@ export type BindingChange =
  */
 export type PhoneEnd = 'hungUp' | 'told' | 'noAck' | 'noInvite';
 
-/** What an onlooker sees of a party: the raw material of every property. */
+/** What a party shows of itself; the properties are functions of these observations. */
 export type Observation =
   | { type: 'bindings'; contacts: readonly Contact[]; change: BindingChange }
   | { type: 'app.reachable'; contact: Contact | null }
@@ -310,7 +310,7 @@ export type Observation =
  */
 export type ProcessTag = 'suspended' | 'absent';
 
-/** A machine computes and never acts: what it sends and what it shows leave as emitted events. */
+/** A machine has no side effects: what it sends and what it shows leave it as emitted events. */
 export type Emitted = { type: 'send'; to: PartyName; message: Message } | { type: 'observe'; observation: Observation };
 
 /** Message to be sent, as the event that a machine emits. */

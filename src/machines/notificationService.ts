@@ -15,7 +15,7 @@ export interface NotificationServiceContext {
 const tokenOf = (event: MachineEvent): Token => ('token' in event ? event.token : 'first');
 
 /**
- * APNs or FCM: takes a push and delivers it to the phone, with a latency, loss and order that are the link's affair.
+ * APNs or FCM: takes a push and delivers it to the phone. Latency, loss and order belong to the link.
  * A dead token is reported (APNs 410 Unregistered, FCM UNREGISTERED); a push that is accepted may still be lost.
  */
 export function notificationServiceMachine({ available }: NotificationServiceConfiguration) {

@@ -9,8 +9,8 @@ export type OtherUser = (typeof otherUsers)[number];
 
 /**
  * One call on another device of the same user (RFC 3261 13.3, 9.2, 15): a phone on a desk that is always registered.
- * Template for a call slot. It shares a party with the caller, for both are phones beyond the SIP server; whatever is
- * requested of that party is meant for this one, for nobody calls the caller.
+ * Template for a call slot. It shares a party with the caller, as both are phones beyond the SIP server. Nobody calls the
+ * caller, so every INVITE to that party is for this device.
  */
 export const otherDeviceCall = (reliable: boolean) => {
   const refused = { CANCEL: { actions: 'confirmCancelThere' } };

@@ -23,12 +23,12 @@ import type { ServerProfile } from './serverProfile.ts';
  */
 type OutgoingType = OutgoingMessage['type'];
 
-/** What begins a call at a user agent, and what its owner does when something comes of it. */
+/** How a call begins and ends at a user agent client. */
 interface Beginning {
   readonly begin: 'user.call' | 'outgoing.INVITE';
   readonly guard?: string;
   readonly refusal?: object;
-  /** Who ends the call: the user when he has talked enough, or the one on whose behalf it is made. */
+  /** What ends the call: the user, after the talk, or the BYE of the side on whose behalf it is made. */
   readonly end: { readonly after: 'talk' } | { readonly on: 'outgoing.BYE' };
 }
 
@@ -60,7 +60,7 @@ export const callingOut = (reliable: boolean, { begin, guard, refusal, end }: Be
         // RFC 3261 17.1.1.2 Timer B.
         after: { '64T1': { target: 'over', actions: 'noteOutgoingTimedOut' } },
       },
-      // The one who is called always answers: what comes after the ringing is not this project's question.
+      // The callee always answers: calls that stay unanswered are out of scope.
       ringing: { on: { 'outgoing.200': { target: 'talking', actions: 'noteOutgoingAnswered' } } },
       talking: {
         entry: 'sendOutgoingAck',
@@ -87,7 +87,7 @@ export interface OutgoingContext {
   readonly challenged?: boolean;
 }
 
-/** The actions of `callingOut`: `way` says to whom and from where, `tell` what its owner makes of what happens. */
+/** The actions of `callingOut`: `way` is the next hop and the origin, `tell` what is emitted at each stage. */
 function clientActions<Context extends OutgoingContext>(
   way: (context: Context) => { to: PartyName; from: OutgoingPath },
   tell: (what: 'begun' | 'rings' | 'answered' | 'over' | FailureCode | 403) => Emitted | null,
@@ -133,7 +133,7 @@ export const userCallActions = <Context extends OutgoingContext>(from: (context:
     },
   );
 
-/** Continuous, product article: the outgoing call goes through the push server, which tells the app what comes of it. */
+/** Continuous, product article: the outgoing call goes through the push server, which passes the answers to the app. */
 export const relayedCallActions = <Context extends OutgoingContext>() => {
   const { emit } = actionsOf<OutgoingContext, Context>();
   const tellApp = (type: 'outgoing.180' | 'outgoing.200' | 'outgoing.BYE.200') =>
@@ -154,7 +154,7 @@ export const relayedCallActions = <Context extends OutgoingContext>() => {
   };
 };
 
-/** The answers of the one who is called. */
+/** The answers of the callee. */
 const answers: readonly OutgoingType[] = ['outgoing.180', 'outgoing.200', 'outgoing.BYE.200'];
 
 /** The SIP server as a stateless proxy (RFC 3261 16.11) that asks for credentials (22.3). */

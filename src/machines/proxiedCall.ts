@@ -49,12 +49,9 @@ export const proxiedCall = (reliable: Hops) => {
   const branchesAreReliable = reliable.app && reliable.pushServer && reliable.caller;
   const retransmitting = retransmittingUpToT2('retransmit', branchesAreReliable, 'owesNothing');
   const fromTheStart = `.${retransmitting.initial}`;
-  const provisional = [
-    { guard: 'isUnwantedBranch', target: fromTheStart, actions: ['cancelBranch', 'noteCancelling'] },
-    { actions: 'noteProvisional' },
-  ];
-  // RFC 3261 16.9, 18.4: the branch could not be reached, which counts as a 503.
-  const unreachable = { guard: 'branchFailedToSend', actions: ['noteUnreachable', 'endBranch'] };
+  const cancelsUnwanted = { guard: 'isUnwantedBranch', actions: ['cancelBranch', 'noteCancelling'] };
+  const lateProvisional = [cancelsUnwanted, { actions: 'noteProvisional' }];
+  const provisional = [{ ...cancelsUnwanted, target: fromTheStart }, { actions: 'noteProvisional' }];
   const lateBranches = {
     'branches.silent': { actions: 'endSilentBranches' },
     'transport.failed': unreachable,
@@ -70,10 +67,6 @@ export const proxiedCall = (reliable: Hops) => {
     { guard: ['noBranchLeft', 'mailboxTakesBusy'], target: 'voicemail' },
     { guard: 'noBranchLeft', target: 'failed' },
   ];
-  const lateProvisional = [
-    { guard: 'isUnwantedBranch', actions: ['cancelBranch', 'noteCancelling'] },
-    { actions: 'noteProvisional' },
-  ];
   const inviting = ['openBranches', 'watchBranches', 'watchAlert', 'watchAnswer', 'inviteBranches'];
   return {
     initial: 'idle',
@@ -86,7 +79,7 @@ export const proxiedCall = (reliable: Hops) => {
             { guard: 'hasVoicemail', target: 'voicemail' },
             { target: 'failed', actions: 'noteNoBinding' },
           ],
-          // RFC 3261 12.2.2, 16.4: the caller's or the phone's dialog is older than this process; it goes on by its route.
+          // RFC 3261 12.2.2, 16.4: requests of a dialog older than this process still follow its recorded route.
           BYE: dialog.BYE,
           'BYE.200': dialog['BYE.200'],
           'BYE.481': dialog['BYE.481'],
@@ -201,6 +194,9 @@ export interface Hops {
   readonly pushServer: boolean;
 }
 
+/** RFC 3261 16.9, 18.4: the branch could not be reached, which counts as a 503. */
+const unreachable = { guard: 'branchFailedToSend', actions: ['noteUnreachable', 'endBranch'] };
+
 /** RFC 3261 16.4, 16.12: requests and answers within the dialog pass along the route that the INVITE has recorded. */
 const dialog = {
   BYE: [
@@ -213,11 +209,8 @@ const dialog = {
   reINVITE: { actions: 'passToCaller' },
   'reINVITE.200': { actions: 'passToTarget' },
   'reINVITE.ACK': { actions: 'passToCaller' },
-  // RFC 3261 16.9: whoever hangs up towards nobody gets a final answer all the same.
-  'transport.failed': [
-    { guard: 'callerByeFailed', actions: 'denyFailedBye' },
-    { guard: 'branchFailedToSend', actions: ['noteUnreachable', 'endBranch'] },
-  ],
+  // RFC 3261 16.9: a BYE that cannot be delivered is still answered.
+  'transport.failed': [{ guard: 'callerByeFailed', actions: 'denyFailedBye' }, unreachable],
 };
 
 type GuardArgs = Args<ProxyContext>;
@@ -236,20 +229,25 @@ const ranking: readonly FailureCode[] = [603, 486, 487, 404, 480, 408, 477, 482,
 const better = (one: FailureCode | null, other: FailureCode): FailureCode =>
   one !== null && ranking.indexOf(one) <= ranking.indexOf(other) ? one : other;
 
-const answerTimer = (call: Call) => `answer of call ${call}`;
-
 const isReliableTo = (reliable: Hops, contact: Contact): boolean =>
   contact === 'otherDevice' ? reliable.caller : reliable[senderOf(contact)];
 
+/** The ids of the timers of a call. */
+const answerTimer = (call: Call) => `answer of call ${call}`;
 const alertTimer = (call: Call) => `alert of call ${call}`;
+const branchTimer = (call: Call) => `branches of call ${call}`;
 
 const isSilent = (branch: Branch) => branch === 'trying' || branch === 'unwanted' || branch === 'outrun';
 const isUnwanted = (branch: Branch | undefined) => branch === 'unwanted' || branch === 'outrun';
 const isCancelling = (branch: Branch) => branch === 'cancelling' || branch === 'dismissing';
 
-/** What a branch becomes when it is no longer wanted: what has answered must be cancelled, what has not, later. */
-const givenUp = (branch: Branch, { silent, answered }: { silent: Branch; answered: Branch }): Branch =>
-  branch === 'trying' ? silent : branch === 'proceeding' ? answered : branch;
+/** A branch that is no longer wanted: it is cancelled at once if it has answered, otherwise when it answers (9.1). */
+const givenUp = (branch: Branch): Branch =>
+  branch === 'trying' ? 'unwanted' : branch === 'proceeding' ? 'cancelling' : branch;
+
+/** The same, where another branch has answered and the CANCEL is to say so. */
+const outrun = (branch: Branch): Branch =>
+  branch === 'trying' ? 'outrun' : branch === 'proceeding' ? 'dismissing' : branch;
 
 /** RFC 3326 2: the CANCEL of a branch that another one has outrun says that the call was completed elsewhere. */
 const cancelFor = (branch: Branch | undefined): { type: 'CANCEL'; reason?: EndReason } =>
@@ -373,8 +371,8 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
     })),
     /** RFC 3261 17.1.1.2 Timer B, or the proxy's shorter one: it runs from the INVITE on, whatever becomes of the call. */
     watchBranches: enqueueActions<'branchTimeout'>(({ enqueue }, { call }) => {
-      enqueue.cancel(`branches of call ${call}`);
-      enqueue.raise({ type: 'branches.silent', call }, { id: `branches of call ${call}`, delay: 'branchTimeout' });
+      enqueue.cancel(branchTimer(call));
+      enqueue.raise({ type: 'branches.silent', call }, { id: branchTimer(call), delay: 'branchTimeout' });
     }),
     watchAlert: enqueueActions<'alertTimeout'>(({ enqueue }, { call }) => {
       if (profile.sbc === null || profile.sbc.alertMs === null) return;
@@ -406,12 +404,8 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
     noteCancelling: branchOfEvent((branch) => (branch === 'outrun' ? 'dismissing' : 'cancelling')),
     noteCancelConfirmed: branchOfEvent((branch) => (isCancelling(branch) ? 'cancelled' : branch)),
     endBranch: branchOfEvent(() => null),
-    giveUpBranches: eachBranch((branch) => givenUp(branch, { silent: 'unwanted', answered: 'cancelling' })),
-    outrunBranches: eachBranch((branch) =>
-      tellsReason
-        ? givenUp(branch, { silent: 'outrun', answered: 'dismissing' })
-        : givenUp(branch, { silent: 'unwanted', answered: 'cancelling' }),
-    ),
+    giveUpBranches: eachBranch(givenUp),
+    outrunBranches: eachBranch(tellsReason ? outrun : givenUp),
     endSilentBranches: eachBranch((branch) => (isSilent(branch) ? null : branch)),
     endAllBranches: eachBranch(() => null),
     noteFailure: note((event) => expecting(event, 'INVITE.failed').code),

@@ -9,7 +9,6 @@ import {
   heldCallGuards,
 } from './heldCall.ts';
 import {
-  contacts,
   type Emitted,
   expecting,
   type MachineEvent,
@@ -20,28 +19,21 @@ import {
 } from './messages.ts';
 import { callingOut, type OutgoingContext, relayedCallActions } from './outgoingCall.ts';
 import {
-  type ContactReading,
   freshRegistration,
   nextCallId,
   type RegistrationContext,
   registrationActions,
   registrationGuards,
   registrationRegion,
+  type UserAgentConfiguration,
+  withRival,
 } from './registration.ts';
-import type { RegistrationMode } from './registrationModes.ts';
+import { releaseGuards } from './registrationModes.ts';
 
 /** What the push server must know of the account that it serves. */
-export interface PushServerConfiguration extends HeldCallConfiguration {
-  readonly mode: RegistrationMode;
-  /** Whether the transport to the SIP server is reliable. */
-  readonly reliable: boolean;
+export interface PushServerConfiguration extends UserAgentConfiguration, HeldCallConfiguration {
   /** Whether a new token replaces the old one; otherwise pushes go to both (a duplicate on the phone). */
   readonly replacesToken: boolean;
-  readonly readsContacts: ContactReading;
-  /** Whether the registrar looks at Call-IDs, so that those of one process and the next are told apart. */
-  readonly namesCallId: boolean;
-  /** Whether the user makes a call. */
-  readonly outgoing: boolean;
 }
 
 export interface PushServerContext extends RegistrationContext, HeldCallContext, OutgoingContext {
@@ -50,7 +42,7 @@ export interface PushServerContext extends RegistrationContext, HeldCallContext,
 }
 
 /**
- * Whose turn it is, as the push server sees it. The mode decides in `appPresent` when the own binding goes, and
+ * Which side is in charge, as the push server sees it. The mode decides in `appPresent` when the own binding goes, and
  * `appAway` always wants to be registered.
  */
 const account = {
@@ -137,7 +129,7 @@ const account = {
 
 /**
  * The push server: registers in the app's place as the mode says, holds its calls and wakes it.
- * What it keeps over a restart (credentials, tokens, whose turn it is) is context; the rest is lost with the process.
+ * What it keeps over a restart (credentials, tokens, which side is in charge) is context; the rest is lost with the process.
  */
 export function pushServerMachine(configuration: PushServerConfiguration) {
   const { mode, reliable, replacesToken } = configuration;
@@ -155,8 +147,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
       ...heldCallGuards(configuration),
       isThisCall,
       staysRegistered: () => !mode.appRegisters,
-      releasesFirst: () => mode.appRegisters && mode.release === 'beforePeerRegisters',
-      releasesAfterwards: () => mode.appRegisters && mode.release === 'afterPeerRegisters',
+      ...releaseGuards(mode),
       wasDisabled: ({ context }) => context.account === 'disabled',
       appWasPresent: ({ context }) => context.account === 'appPresent',
       isAnsweringApp: ({ context }) => context.turn !== null,
@@ -173,7 +164,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
       // Inference: every address that the app has had may still be bound, for the app cannot say which REGISTER arrived.
       noteAppContact: assign(({ context: { rivals }, event }) => {
         const told = 'appContact' in event ? event.appContact : undefined;
-        return told === undefined ? {} : { rivals: contacts.filter((one) => one === told || rivals?.includes(one)) };
+        return told === undefined ? {} : { rivals: withRival(rivals, told) };
       }),
       forgetTurn: assign({ turn: null }),
       storeToken: assign({

@@ -112,8 +112,8 @@ const lifetimeOf = (contact: Contact): Lifetime => `${senderOf(contact)}BindingL
 /** A phone on a desk asks for an hour, as snom, Yealink and Polycom do by default (assumed). */
 const otherDeviceAsksMs = 3_600_000;
 
-/** The binding that has to make room, by the rule of the profile. */
-function victims(profile: ServerProfile, asked: AskedExpiresMs, bindings: readonly Contact[]): readonly Contact[] {
+/** The bindings to evict, by the rule of the profile. */
+function evictedFrom(profile: ServerProfile, asked: AskedExpiresMs, bindings: readonly Contact[]): readonly Contact[] {
   if (profile.whenFull.do === 'overwrite') return bindings;
   if (profile.whenFull.do === 'evictOldest') return bindings.slice(0, 1);
   const askedBy = (owner: ReturnType<typeof ownerOf>) => (owner === 'otherDevice' ? otherDeviceAsksMs : asked[owner]);
@@ -197,7 +197,7 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     unbindAll: rebind(() => []),
     displace: dropping((context, event) => displaced(profile, expecting(event, 'REGISTER'), context.bindings)),
     evict: dropping((context, event) =>
-      victims(profile, asked, evictable(profile, expecting(event, 'REGISTER'), context.bindings)),
+      evictedFrom(profile, asked, evictable(profile, expecting(event, 'REGISTER'), context.bindings)),
     ),
     startExpiry: enqueueActions<Lifetime>(({ event, enqueue }) => {
       const contact = contactIn(event);

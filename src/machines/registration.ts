@@ -5,6 +5,7 @@ import {
   type CallId,
   type Contact,
   contactAt,
+  contacts,
   type Owner,
   observing,
   type RegisterTransaction,
@@ -40,11 +41,27 @@ export interface RegistrationContext {
    * To name one that is not does no harm: Kamailio, OpenSIPS and Asterisk answer 200 and remove nothing.
    */
   readonly rivals?: readonly Contact[];
-  /** That of this process; absent where the registrar does not look at it. */
+  /** The Call-ID of this process; absent where the registrar ignores it. */
   readonly callId?: CallId;
 }
 
-/** What the start of another process makes of the Call-ID. */
+/** What app and push server are configured with alike, as user agents that register. */
+export interface UserAgentConfiguration {
+  readonly mode: RegistrationMode;
+  /** Whether the transport to the SIP server is reliable. */
+  readonly reliable: boolean;
+  readonly readsContacts: ContactReading;
+  /** Whether the registrar looks at Call-IDs, so that those of one process and the next are told apart. */
+  readonly namesCallId: boolean;
+  /** Whether the user makes a call. */
+  readonly outgoing: boolean;
+}
+
+/** The rivals with one more, in the order of `contacts`. */
+export const withRival = (rivals: readonly Contact[] | undefined, rival: Contact): readonly Contact[] =>
+  contacts.filter((one) => one === rival || rivals?.includes(one));
+
+/** The Call-ID of the next process: the other one of the two. */
 export const nextCallId = ({ callId }: RegistrationContext): Pick<RegistrationContext, 'callId'> =>
   callId === undefined ? {} : { callId: callId === 0 ? 1 : 0 };
 
@@ -138,8 +155,8 @@ const wasNotDelivered = (args: GuardArgs, removing: boolean): boolean =>
   isAbout(args.event.message, args, removing);
 
 /**
- * Which Contact of a 200 a user agent takes for its own: the one that is (RFC 3261 10.2.4), or the first one, as some do
- * that have never met a second (flexisip issue 186).
+ * Which Contact of a 200 a user agent takes for its own: the one that names it (RFC 3261 10.2.4), or simply the first, as
+ * some user agents do (flexisip issue 186).
  */
 export type ContactReading = 'own' | 'first';
 

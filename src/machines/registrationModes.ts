@@ -72,6 +72,12 @@ export const registrationModes = {
   },
 } as const satisfies Record<string, RegistrationMode>;
 
+/** When a side that gives the registration up removes its binding: guards that app and push server share. */
+export const releaseGuards = ({ appRegisters, release }: RegistrationMode) => ({
+  releasesFirst: () => appRegisters && release === 'beforePeerRegisters',
+  releasesAfterwards: () => appRegisters && release === 'afterPeerRegisters',
+});
+
 export type RegistrationModeName = keyof typeof registrationModes;
 
 /** The names of the modes in the order of their numbers. */

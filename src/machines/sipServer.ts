@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import { atBorder, borderTransitions } from './borderController.ts';
+import { borderTransitions, initialBorder } from './borderController.ts';
 import { forCall, isThisCall } from './callSlot.ts';
 import { noSilence } from './contactLiveness.ts';
 import { sipServerDelays } from './delays.ts';
@@ -45,7 +45,7 @@ export function sipServerMachine({ profile, askedExpiresMs, reliable, ...also }:
       bindings: also.otherDevice ? ['otherDevice'] : [],
       staleNonces: [],
       calls: { 1: noProxiedCall, 2: noProxiedCall },
-      ...atBorder(profile),
+      ...initialBorder(profile),
       ...noSilence(profile),
     },
     initial: 'up',
