@@ -103,6 +103,7 @@ export function runWithActors(
       serial: serial++,
       windowMs: windowMs ?? [0, 0],
       isCopy: false,
+      sent: -1,
       dueMs: 0,
       order: 0,
       fate: 'happen',

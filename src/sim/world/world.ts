@@ -26,6 +26,8 @@ export interface Pending {
   readonly windowMs: Window;
   /** Whether it is the second copy of a message, to which no fault applies. */
   readonly isCopy: boolean;
+  /** Serial under which it was sent: that of the original for a copy, which a link makes later. */
+  readonly sent: number;
   /** The date that a driver which decides in advance has given it. */
   dueMs: number;
   /** Which of several at the same instant goes first: the lower one. */
@@ -121,8 +123,8 @@ export class World {
   }
 
   /**
-   * A world in a given state. The serials of what is pending count up from 0, in the order of creation wherever
-   * that matters (REGISTERs of one sender).
+   * A world in a given state. The serials of what is pending count up from 0, in the order of sending wherever that
+   * matters (REGISTERs of one sender).
    */
   static resume(definition: WorldDefinition, { locals, pending, cutLinks }: WorldState): World {
     const world = new World(definition, () => {}, true);
@@ -199,6 +201,7 @@ export class World {
     this.#add(
       {
         serial,
+        sent: serial,
         kind: 'step',
         party,
         event,
@@ -225,9 +228,11 @@ export class World {
         if (windowMs === undefined) {
           throw new Error(`${partyNames[party]} has no link to ${partyNames[effect.to]}`);
         }
+        const serial = this.#serial++;
         this.#add(
           {
-            serial: this.#serial++,
+            serial,
+            sent: serial,
             kind: 'message',
             party: effect.to,
             event: effect.event,
@@ -244,9 +249,11 @@ export class World {
           created,
         );
       } else if (effect.type === 'arm') {
+        const serial = this.#serial++;
         this.#add(
           {
-            serial: this.#serial++,
+            serial,
+            sent: serial,
             kind: 'timer',
             party,
             event: effect.event,
@@ -297,7 +304,7 @@ export class World {
     if (!outdates(arrived.event)) return;
     this.pending = this.pending.map((one) => {
       if (one.kind !== 'message' || one.from !== arrived.from || one.party !== sipServer) return one;
-      if (one.serial > arrived.serial) return one;
+      if (one.sent > arrived.sent) return one;
       const event = outdatedBy(arrived.event, one.event);
       return event === one.event ? one : { ...one, event };
     });
@@ -306,6 +313,7 @@ export class World {
 
 const pendingOf = (party: number): Pending => ({
   serial: -1,
+  sent: -1,
   kind: 'step',
   party,
   event: -1,

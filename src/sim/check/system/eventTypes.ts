@@ -62,7 +62,7 @@ export class EventTypes {
     this.#numbered[id] ??= [];
     const row = this.#numbered[id] as Pending[];
     const type = this.of(id);
-    if (row[serial] === undefined && type.is === 'pending') row[serial] = { ...type.pending, serial };
+    if (row[serial] === undefined && type.is === 'pending') row[serial] = { ...type.pending, serial, sent: serial };
     return row[serial] as Pending;
   }
 
@@ -116,4 +116,11 @@ function keyOf(type: EventType): string {
 }
 
 /** A pending event without its identity: serial, date and order. */
-const anonymous = (pending: Pending): Pending => ({ ...pending, serial: -1, dueMs: 0, order: 0, fate: 'happen' });
+const anonymous = (pending: Pending): Pending => ({
+  ...pending,
+  serial: -1,
+  sent: -1,
+  dueMs: 0,
+  order: 0,
+  fate: 'happen',
+});

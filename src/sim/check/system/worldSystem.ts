@@ -246,18 +246,22 @@ export class WorldSystem implements TimedSystem {
     };
     const bySerial: Pending[] = [];
     for (const pending of world.pending) bySerial[pending.serial] = pending;
+    const addCreated = (index: number) => {
+      const pending = bySerial[created[index]?.serial as number];
+      if (pending === undefined || fates[index] === 'lose') return;
+      const windowMs = demanded[index]?.latencyMs ?? pending.windowMs;
+      if (windowMs[0] > this.definition.scenario.untilMs) return;
+      add(this.#types.idOfPending(pending, windowMs, fates[index] as Fate), createdOrigin(index));
+    };
+    const copies = created[0]?.isCopy ? 1 : 0;
     for (let serial = 0; serial < positions.length; serial++) {
       const standing = bySerial[serial];
       const origin = positions[serial] as number;
       if (standing) add(this.#types.idOfStanding(situation?.pending[origin] as number, standing), origin);
+      // A copy takes the place of its original among the messages of the sender: it was sent with it.
+      if (copies > 0 && created[0]?.sent === serial) addCreated(0);
     }
-    for (const [index, { serial }] of created.entries()) {
-      const pending = bySerial[serial];
-      if (pending === undefined || fates[index] === 'lose') continue;
-      const windowMs = demanded[index]?.latencyMs ?? pending.windowMs;
-      if (windowMs[0] > this.definition.scenario.untilMs) continue;
-      add(this.#types.idOfPending(pending, windowMs, fates[index] as Fate), createdOrigin(index));
-    }
+    for (let index = copies; index < created.length; index++) addCreated(index);
     after.push(...this.#deadlines(observers, begun, situation));
     if (situation !== null) after.push({ type: this.end, origin: situation.pending.indexOf(this.end) });
     return after;
