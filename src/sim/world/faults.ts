@@ -32,7 +32,8 @@ export function faultNameOf(event: number): string {
   return message.expires === 'zero' ? message.type.replace('REGISTER', 'un-REGISTER') : message.type;
 }
 
-const matches = (fault: Fault, { event, from, party }: Pending): boolean =>
+/** Whether a fault counts a message. */
+export const matches = (fault: Fault, { event, from, party }: Pending): boolean =>
   fault.message === faultNameOf(event) &&
   (fault.from === undefined || fault.from === partyNames[from]) &&
   (fault.to === undefined || fault.to === partyNames[party]);

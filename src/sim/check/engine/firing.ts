@@ -22,7 +22,9 @@ export interface Source {
   /** Those that are new, and how many. */
   added: Int32Array;
   addedCount: number;
-  /** Set where an earlier message may arrive beyond the window of the one behind it: no zone expresses that. */
+  /** New events that arrive with the one before them, because that is due beyond their own window. */
+  tied: number[];
+  /** Set where an earlier message may arrive within the window of the one behind it or beyond it: no zone says both. */
   isHeldBack: boolean;
   /** How many classes have been written. */
   written: number;
@@ -39,6 +41,7 @@ export const newSource = (): Source => ({
   keptCount: 0,
   added: new Int32Array(64),
   addedCount: 0,
+  tied: [],
   isHeldBack: false,
   written: 0,
 });
@@ -59,6 +62,20 @@ export function turnTo(source: Source, matrix: Int32Array, place: number, pendin
   }
 }
 
+/** Whether the event at `fired` (1 is the first) can be the next one in the class to which a source has been turned. */
+export function isFirable(source: Source, situations: Situations, situation: number, fired: number): boolean {
+  if (source.leads[fired] !== 0) return false;
+  return !situations.isLast(situation, fired - 1) || isBeforeOthers(source, fired);
+}
+
+/** Whether every other event can be later than that one. If each can, all can at once. */
+function isBeforeOthers({ matrix, place, pending }: Source, fired: number): boolean {
+  for (let row = 1; row <= pending; row++) {
+    if (row !== fired && (matrix[place + row * (pending + 1) + fired] as number) <= 0) return false;
+  }
+  return true;
+}
+
 /** Writes the class after the event at `fired` (1 is the first) has happened as a move says. It is canonical again. */
 export function fireInto(next: Int32Array, source: Source, fired: number, situations: Situations, move: number): void {
   const count = situations.sizeOf(situations.moves.at(move + moveTargetAt));
@@ -66,6 +83,7 @@ export function fireInto(next: Int32Array, source: Source, fired: number, situat
   relateKept(next, source, count + 1);
   relateAdded(next, source, count);
   for (let row = 1; row <= count; row++) next[row * (count + 1) + row] = 0;
+  source.tied = [];
   for (let one = 0; one < source.addedCount; one++) {
     keepOrderBefore(next, source, situations, move, source.added[one] as number);
   }
@@ -142,15 +160,31 @@ function relateAdded(next: Int32Array, { added, addedCount }: Source, count: num
   }
 }
 
-/** Lets a new message wait for the one before it, if its link keeps the order. */
+/**
+ * Lets a new message wait for the one before it, if its link keeps the order: it arrives when its own latency is over, or
+ * with the one before if that is later. The two cases are two zones. Where a fault delays the one before, both may be
+ * possible; without one it has as long a window and was sent earlier.
+ */
 function keepOrderBefore(next: Int32Array, source: Source, situations: Situations, move: number, row: number): void {
   const target = situations.moves.at(move + moveTargetAt);
   const typesAt = situations.typesAt(target) - 1;
   if (row === 1 || !situations.waits(typesAt + 1, row - 1)) return;
   const width = situations.sizeOf(target) + 1;
   const latest = situations.latest.at(situations.store.at(typesAt + row));
-  if ((next[(row - 1) * width] as number) > latest) source.isHeldBack = true;
-  keepOrder(next, width, row - 1, row);
+  const before = row - 1;
+  if ((next[before * width] as number) <= latest) keepOrder(next, width, before, row);
+  else if (-(next[before] as number) >= latest) tie(next, width, before, row, source.tied);
+  else source.isHeldBack = true;
+}
+
+/** Lets the second event happen at the date of the first. */
+function tie(next: Int32Array, width: number, first: number, second: number, tied: number[]): void {
+  for (let column = 0; column < width; column++) {
+    next[second * width + column] = next[first * width + column] as number;
+    next[column * width + second] = next[column * width + first] as number;
+  }
+  next[second * width + second] = 0;
+  tied.push(second - 1);
 }
 
 /** Adds the constraint that the earlier message of an ordered link arrives no later than the one behind it. */

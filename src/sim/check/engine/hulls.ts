@@ -1,6 +1,6 @@
 import { IntVector } from '../../data/intVector.ts';
 import { assertCanonical, isExamined } from './canonical.ts';
-import { fireInto, newSource, turnTo } from './firing.ts';
+import { fireInto, isFirable, newSource, turnTo } from './firing.ts';
 import { MatrixStore } from './matrixStore.ts';
 import { moveTargetAt, type Situations } from './situations.ts';
 import type { Ending, Progress } from './stateClasses.ts';
@@ -110,7 +110,7 @@ export class Hulls {
     const matrix = this.#matrixOf.at(situation);
     turnTo(source, this.#matrices.chunkOf(matrix), this.#matrices.placeOf(matrix), this.#situations.sizeOf(situation));
     for (let fired = 1; fired <= source.pending; fired++) {
-      if (source.leads[fired] !== 0) continue;
+      if (!isFirable(source, this.#situations, situation, fired)) continue;
       const list = this.#situations.movesOf(situation, fired - 1);
       const choices = this.#situations.choices(list);
       for (let choice = 0; choice < choices; choice++) this.#arrive(this.#situations.move(list, choice), fired);

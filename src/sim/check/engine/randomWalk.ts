@@ -1,5 +1,5 @@
 import { happens, randomBits, uniform } from '../../data/random.ts';
-import { fireInto, newSource, turnTo } from './firing.ts';
+import { fireInto, isFirable, newSource, type Source, turnTo } from './firing.ts';
 import type { Situations } from './situations.ts';
 import type { Firing } from './stateClasses.ts';
 
@@ -23,7 +23,7 @@ export function randomWalk(situations: Situations, seed: number, visit: (situati
     fireInto(reached, source, fired, situations, place);
     if (source.isHeldBack || visit(target)) return path;
     turnTo(source, reached, 0, situations.sizeOf(target));
-    const possible = nextEvents(situations, target, source.leads);
+    const possible = nextEvents(situations, target, source);
     if (possible.length === 0) return path;
     const draw = (what: number) => randomBits(seed, path.length, what);
     const position = possible[uniform(draw(next), 0, possible.length - 1)] as number;
@@ -37,10 +37,11 @@ export function randomWalk(situations: Situations, seed: number, visit: (situati
 }
 
 /** Positions of the events that may be the next one. */
-function nextEvents(situations: Situations, id: number, leads: Int32Array): number[] {
+function nextEvents(situations: Situations, id: number, source: Source): number[] {
   const possible: number[] = [];
   for (let position = 0; position < situations.sizeOf(id); position++) {
-    if (leads[position + 1] === 0 && !situations.waits(situations.typesAt(id), position)) possible.push(position);
+    const isNext = isFirable(source, situations, id, position + 1);
+    if (isNext && !situations.waits(situations.typesAt(id), position)) possible.push(position);
   }
   return possible;
 }

@@ -6,6 +6,8 @@ import { type Outcome, type PendingAfter, type Situation, type TimedSystem, unbo
 
 /** One discrete transition from a situation. */
 export interface Move {
+  /** Where it stands in `Situations.moves`. */
+  readonly place: number;
   readonly target: number;
   readonly choice: number;
   /** Per pending event of the target, its position before, or what the system gave a new one. */
@@ -45,6 +47,8 @@ export class Situations {
   /** Per type its group, and 1 where events of that type wait for the earlier ones of their group. */
   readonly #groups = new IntVector();
   readonly #ordered = new IntVector();
+  /** Per type, 1 where it happens after all others that are due at the same date. */
+  readonly #last = new IntVector();
   readonly #index = new HashIndex();
 
   constructor(system: TimedSystem) {
@@ -170,12 +174,17 @@ export class Situations {
     const target = this.moves.at(place + moveTargetAt);
     const from = place + originsAt;
     const origins = [...this.moves.data.subarray(from, from + this.sizeOf(target))];
-    return { target, choice: this.moves.at(place + choiceAt), origins };
+    return { place, target, choice: this.moves.at(place + choiceAt), origins };
   }
 
   /** The place of the origins of a move in `moves`. */
   originsOf(place: number): number {
     return place + originsAt;
+  }
+
+  /** Whether the event at a position happens after all others that are due at the same date. */
+  isLast(id: number, position: number): boolean {
+    return this.#last.at(this.store.at(this.typesAt(id) + position)) === 1;
   }
 
   /** Whether the event at a position must wait for the one before it; `from` is where the types begin. */
@@ -207,7 +216,8 @@ export class Situations {
       assert(0 <= earliestMs && earliestMs <= latestMs, () => `a window from ${earliestMs} to ${latestMs} ms`);
       this.#groups.push(this.#system.groupOf(next));
       this.#ordered.push(this.#system.isOrdered(next) ? 1 : 0);
-      this.earliest.push(earliestMs);
+      this.#last.push(this.#system.isLast?.(next) ? 1 : 0);
+      this.earliest.push(Math.min(earliestMs, unbounded));
       this.latest.push(Math.min(latestMs, unbounded));
     }
   }

@@ -1,7 +1,7 @@
 import { mix } from '../../data/hash.ts';
 import { HashIndex } from '../../data/hashIndex.ts';
 import { IntVector } from '../../data/intVector.ts';
-import { fireInto, newSource, turnTo } from './firing.ts';
+import { fireInto, isFirable, newSource, turnTo } from './firing.ts';
 import { MatrixStore } from './matrixStore.ts';
 import { type Move, moveTargetAt, Situations } from './situations.ts';
 import { type TimedSystem, unbounded } from './timedSystem.ts';
@@ -143,7 +143,8 @@ export class StateClasses {
     const pending = this.situations.sizeOf(situation);
     turnTo(source, this.#matrices.chunkOf(stateClass), this.#matrices.placeOf(stateClass), pending);
     for (let fired = 1; fired <= source.pending; fired++) {
-      if (source.leads[fired] === 0 && this.#fire(stateClass, situation, fired)) return true;
+      const isNext = isFirable(source, this.situations, situation, fired);
+      if (isNext && this.#fire(stateClass, situation, fired)) return true;
     }
     return false;
   }

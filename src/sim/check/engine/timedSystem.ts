@@ -24,6 +24,8 @@ export interface TimedSystem {
   groupOf(type: number): number;
   /** Whether an event of that type waits for the earlier ones of its group, as on a link that keeps the order. */
   isOrdered(type: number): boolean;
+  /** Whether an event of that type happens after all others that are due at the same date, such as the end of a run. */
+  isLast?(type: number): boolean;
 }
 
 /** All discrete data: words, and the types of the pending events in canonical order. */

@@ -14,6 +14,16 @@ export interface Instance {
   readonly ended: number;
   /** `inert`: a message that the path leaves out. It arrives after the step `ended`, and changes nothing. */
   readonly how: 'fired' | 'removed' | 'pending' | 'inert';
+  /** The event before it on its link with which it arrives, because that is due beyond its own window; see `Source`. */
+  readonly tiedTo: Tied | null;
+}
+
+/** An event on whose date others may depend; `fired` is the step that it is, once it has happened. */
+interface Tied {
+  readonly created: number;
+  readonly windowMs: Window;
+  readonly tiedTo: Tied | null;
+  fired: number | null;
 }
 
 /** A path with the life of every pending event on it. Step 0 is the start, step n the nth firing. */
@@ -22,35 +32,57 @@ export interface Timeline {
   readonly instances: readonly Instance[];
   /** Per step, the instance that fired; step 0 has none. */
   readonly fired: readonly (Instance | null)[];
+  /** Whether the last step is an event that happens after all others that are due at the same date. */
+  readonly endsLast: boolean;
 }
 
-type Open = Omit<Instance, 'ended' | 'how'>;
+type Open = Omit<Instance, 'ended' | 'how'> & Tied;
 
-/**
- * Follows the pending events along a path of firings. `leftOut` says for each what the path no longer follows after it
- * although it is still under way.
- */
+/** What the path alone does not say of its pending events. */
+export interface TimelineFacts {
+  /** Per step, the events that are still under way after it although the path no longer follows them. */
+  readonly leftOut?: readonly (readonly PendingAfter[])[];
+  /** Per step from the start on, the positions of new events that are tied to the one before: see `tiesAlong`. */
+  readonly ties?: readonly (readonly number[])[];
+}
+
+/** Follows the pending events along a path of firings. */
 export function timelineOf(
   system: TimedSystem,
   start: readonly number[],
   types: readonly number[][],
   path: readonly Firing[],
-  leftOut: readonly (readonly PendingAfter[])[] = [],
+  { leftOut = [], ties = [] }: TimelineFacts = {},
 ): Timeline {
   const instances: Instance[] = [];
   const fired: (Instance | null)[] = [null];
-  const begin = (origin: number, type: number, created: number): Open => ({
+  const begin = (origin: number, type: number, created: number, tiedTo: Tied | null): Open => ({
     type,
     windowMs: system.windowOf(type),
     origin,
     created,
+    tiedTo,
+    fired: null,
   });
   const end = (open: Open, ended: number, how: Instance['how']): Instance => {
-    const instance = { ...open, ended, how };
+    if (how === 'fired') open.fired = ended;
+    const { type, windowMs, origin, created, tiedTo } = open;
+    const instance = { type, windowMs, origin, created, tiedTo, ended, how };
     instances.push(instance);
     return instance;
   };
-  let open = [...start].map((origin, position) => begin(origin, types[0]?.[position] as number, 0));
+  const after = (before: readonly Open[], origins: readonly number[], step: number): Open[] => {
+    const events: Open[] = [];
+    for (const [at, origin] of origins.entries()) {
+      const type = types[step]?.[at] as number;
+      const standing = before[origin];
+      // What stays keeps its identity and its window, even if the system now gives it another type.
+      if (standing !== undefined) events.push(Object.assign(standing, { type }));
+      else events.push(begin(origin, type, step, ties[step]?.includes(at) ? (events[at - 1] ?? null) : null));
+    }
+    return events;
+  };
+  let open = after([], start, 0);
   path.forEach(({ position, move }, index) => {
     const step = index + 1;
     const kept = new Set([...move.origins].filter((origin) => origin >= 0));
@@ -59,15 +91,12 @@ export function timelineOf(
       if (at === position) fired[step] = end(one, step, 'fired');
       else if (!kept.has(at)) end(one, step, left.some(({ origin }) => origin === at) ? 'inert' : 'removed');
     });
-    for (const { origin, type } of left) if (origin < 0) end(begin(origin, type, step), step, 'inert');
-    open = [...move.origins].map((origin, at) => {
-      const type = types[step]?.[at] as number;
-      // What stays keeps its identity and its window, even if the system now gives it another type.
-      return origin >= 0 ? { ...(open[origin] as Open), type } : begin(origin, type, step);
-    });
+    for (const { origin, type } of left) if (origin < 0) end(begin(origin, type, step, null), step, 'inert');
+    open = after(open, move.origins, step);
   });
   for (const one of open) end(one, path.length, 'pending');
-  return { path, instances, fired };
+  const last = fired.at(-1);
+  return { path, instances, fired, endsLast: Boolean(last && system.isLast?.(last.type)) };
 }
 
 /** Which pairs of steps, the earlier one first, keep their order whatever the dates. */
@@ -109,16 +138,21 @@ const mostSlackMs = 1 << 14;
 
 /** What windows and order demand of the dates, each bound that far from where it would be broken. */
 function demanded(
-  { path, instances }: Timeline,
+  { path, instances, endsLast }: Timeline,
   keepsOrder: KeepsOrder,
   slackMs: (later: number, earlier: number) => number,
 ): Differences | null {
   const last = path.length;
   const dates = new Differences(last + 1);
-  for (const { windowMs, created, ended, how } of instances) {
+  for (const instance of instances) {
+    const { ended, how } = instance;
+    const { created, windowMs } = ownDelayOf(instance);
     const slack = slackMs(ended, created);
-    dates.atMost(ended, created, windowMs[1] - slack);
+    // What was due with the last step, or before it, would have happened first.
+    const margin = endsLast && ended === last && how !== 'fired' ? 1 : 0;
+    dates.atMost(ended, created, windowMs[1] - Math.max(slack, margin));
     if (how === 'fired') dates.atLeast(ended, created, windowMs[0] + slack);
+    keepTie(dates, instance);
   }
   for (let step = 1; step <= last; step++) {
     dates.atLeast(step, 0, 0);
@@ -128,4 +162,17 @@ function demanded(
     }
   }
   return dates.close() ? dates : null;
+}
+
+/** The event whose own delay gives an event its date: itself, or what it is tied to in the end. */
+function ownDelayOf(event: Pick<Tied, 'created' | 'windowMs' | 'tiedTo'>): Pick<Tied, 'created' | 'windowMs'> {
+  return event.tiedTo === null ? event : ownDelayOf(event.tiedTo);
+}
+
+/** An event that is tied to another has the same date, which is beyond its own window. */
+function keepTie(dates: Differences, { tiedTo, created, ended, windowMs, how }: Instance): void {
+  if (tiedTo === null || tiedTo.fired === null || how !== 'fired') return;
+  dates.atMost(ended, tiedTo.fired, 0);
+  dates.atLeast(ended, tiedTo.fired, 0);
+  dates.atLeast(tiedTo.fired, created, windowMs[1]);
 }

@@ -13,14 +13,14 @@ import { concretePlanOf } from './concretePlan.ts';
 import { raceWindowOf } from './raceWindow.ts';
 import { violationOn } from './violation.ts';
 
-/** Runs a plan through the world, and from a date on to the end of the scenario with seed 1. */
+/** Runs a plan through the world; from a date on, if there is one, with seed 1 to the end of the scenario. */
 function runPlan(
   { definition }: WorldSystem,
   plan: readonly PlannedEvent[],
-  fromMs: number,
+  fromMs: number | null,
   properties: readonly AnyProperty[] = allProperties,
 ): Trace {
-  const afterwards = { fromMs, schedule: new SeededSchedule(definition, 1) };
+  const afterwards = fromMs === null ? null : { fromMs, schedule: new SeededSchedule(definition, 1) };
   const run = new Run(definition, new PlannedSchedule(plan, afterwards), { record: true, properties });
   run.finish();
   return run.trace(null);
@@ -59,10 +59,11 @@ export function counterexampleOf(
   if (every === null || roomiest === null) throw new Error(`the path to a violation of ${judged.name} has no dates`);
   const { dates, slackMs } = kind === 'fastest' ? { dates: every.earliest(), slackMs: 0 } : roomiest;
   const { plan, serials } = concretePlanOf(system, violation.timeline, dates);
-  const endMs = dates[path.length] as number;
-  const [verdict] = runPlan(system, plan, endMs, [judged]).verdicts;
+  // At the end of the run nothing else is due. Before it, what follows the violation is shown, and decides nothing.
+  const goesOnFromMs = violation.timeline.endsLast ? null : (dates[path.length] as number);
+  const [verdict] = runPlan(system, plan, null, [judged]).verdicts;
   if (verdict?.verdict !== 'violated') throw new Error(`the path to a violation of ${judged.name} does not replay`);
   const window = raceWindowOf(violation, every, serials);
-  const trace = { ...runPlan(system, plan, endMs), raceWindow: window };
+  const trace = { ...runPlan(system, plan, goesOnFromMs), raceWindow: window };
   return { trace, events: path.length, kind, slackMs, window };
 }

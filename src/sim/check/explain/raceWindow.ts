@@ -18,10 +18,10 @@ export function raceWindowOf(
 
 function narrowed(
   dates: Differences,
-  { windowMs, created, ended, how }: Instance,
+  { windowMs, created, ended, how, tiedTo }: Instance,
   serial: number | null,
 ): NarrowedDelay[] {
-  if (how !== 'fired' || serial === null || windowMs[0] === windowMs[1]) return [];
+  if (how !== 'fired' || serial === null || tiedTo !== null || windowMs[0] === windowMs[1]) return [];
   const violatingMs = [dates.least(ended, created), dates.most(ended, created)] as const;
   const isNarrower = violatingMs[0] > windowMs[0] || violatingMs[1] < windowMs[1];
   return isNarrower ? [{ serial, allowedMs: windowMs, violatingMs }] : [];

@@ -1,8 +1,10 @@
 import type { PropertyTable } from '../../properties/property.ts';
 import type { Situations } from '../engine/situations.ts';
 import type { Firing } from '../engine/stateClasses.ts';
+import { tiesAlong } from '../engine/ties.ts';
 import { type Instance, type KeepsOrder, type Timeline, timelineOf } from '../engine/timeline.ts';
 import type { WorldSystem } from '../system/worldSystem.ts';
+import { orderOf } from './independence.ts';
 
 /**
  * A path that violates a property, up to the order of independent steps: those may change places, and every run that
@@ -25,14 +27,11 @@ export function violationOn(
   property: number,
 ): Violation {
   const timeline = timelineThrough(system, situations, path);
-  const sees = stepsSeenBy(system, situations, path, property);
   const parties = timeline.fired.map((instance) => (instance ? partyOf(system, instance) : null));
-  const meet = (one: number, other: number) =>
-    parties[one] === parties[other] ? parties[one] !== null : parties[one] === -1 || parties[other] === -1;
   return {
     property: (system.observers.tables[property] as PropertyTable).property.name,
     timeline: { ...timeline, instances: timeline.instances.filter((one) => concerns(system, one, property)) },
-    keepsOrder: (one, other) => meet(one, other) || (sees[one] === true && sees[other] === true),
+    keepsOrder: orderOf(system, situations, path, property),
     parties,
   };
 }
@@ -42,7 +41,8 @@ export function timelineThrough(system: WorldSystem, situations: Situations, pat
   const start = situations.moveAt(situations.start());
   const types = [start, ...path.map(({ move }) => move)].map(({ target }) => [...situations.of(target).pending]);
   const leftOut = path.map((step) => leftOutBy(system, situations, step));
-  const timeline = timelineOf(system, start.origins, types, path, leftOut);
+  const ties = tiesAlong(situations, path);
+  const timeline = timelineOf(system, start.origins, types, path, { leftOut, ties });
   return { ...timeline, instances: timeline.instances.map((one) => inItsReceiversTime(system, timeline, one)) };
 }
 
@@ -64,17 +64,6 @@ function inItsReceiversTime(system: WorldSystem, { fired }: Timeline, instance: 
 function concerns(system: WorldSystem, { type }: Instance, property: number): boolean {
   const value = system.typeOf(type);
   return value.is !== 'deadline' || value.property === property;
-}
-
-/** Per step, whether the property changes its state on it. */
-function stepsSeenBy(
-  system: WorldSystem,
-  situations: Situations,
-  path: readonly Firing[],
-  property: number,
-): boolean[] {
-  const stateIn = (situation: number) => system.observers.stateOf(system.observersIn(situations, situation), property);
-  return [false, ...path.map(({ situation, move }) => stateIn(situation) !== stateIn(move.target))];
 }
 
 function partyOf(system: WorldSystem, { type }: Instance): number | null {

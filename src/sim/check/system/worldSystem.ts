@@ -36,6 +36,12 @@ export const createdOrigin = (created: number): number => -2 - created;
 const none: readonly undefined[] = [];
 const environment = sightingTable.idOf({ type: 'environment' });
 
+/** What an onlooker sees of an event, in order. */
+export const sightingsOf = ({ fired, reaction }: Fired): readonly number[] => [
+  ...(fired.kind === 'step' ? [environment] : []),
+  ...(reaction?.sightings ?? []),
+];
+
 /** The world after one event, before faults are chosen for the messages that it sent. */
 interface Aftermath {
   readonly world: World;
@@ -94,6 +100,10 @@ export class WorldSystem implements TimedSystem {
     return this.#types.isOrdered(type);
   }
 
+  isLast(type: number): boolean {
+    return this.typeOf(type).is === 'end';
+  }
+
   /** What kind of thing a type stands for. */
   typeOf(type: number): EventType {
     return this.#types.of(type);
@@ -133,12 +143,24 @@ export class WorldSystem implements TimedSystem {
     const type = this.typeOf(situation.pending[position] as number);
     if (type.is === 'end') return [this.#ended(situation)];
     if (type.is === 'deadline') return [this.#missed(situation, type)];
-    const { world, positions } = this.#resume(situation);
-    const fired = world.fire(positions.indexOf(position), type.fate === 'duplicate' ? 'duplicate' : 'happen');
+    const { world, positions, fired } = this.#fireInWorld(situation, position, type.fate);
     const { party } = type.pending;
     if (party >= 0) this.reduction.sees(party, situation.words[party] as number, world.locals[party] as number);
     const seen = this.#observed(this.#word(situation.words, observersAt), fired);
     return this.#withFaults(situation.words, { world, created: fired.created, situation, positions, ...seen });
+  }
+
+  /** What happens in the world when the event at a position fires; null where it is no event of the world. */
+  fireInWorld(situation: Situation, position: number): Fired | null {
+    const type = this.typeOf(situation.pending[position] as number);
+    return type.is === 'pending' ? this.#fireInWorld(situation, position, type.fate).fired : null;
+  }
+
+  #fireInWorld(situation: Situation, position: number, fate: Fate) {
+    const { world, positions } = this.#resume(situation);
+    // What is lost is never pending here.
+    const fired = world.fire(positions.indexOf(position), fate === 'duplicate' ? 'duplicate' : 'happen');
+    return { world, positions, fired };
   }
 
   #word(words: readonly number[], place: number): number {
@@ -182,11 +204,10 @@ export class WorldSystem implements TimedSystem {
     return { world, positions };
   }
 
-  #observed(before: number, { fired, reaction }: Fired): Pick<Aftermath, 'observers' | 'begun'> {
+  #observed(before: number, fired: Fired): Pick<Aftermath, 'observers' | 'begun'> {
     let observers = before;
     const begun: PropertyObligation[] = [];
-    const seen = [...(fired.kind === 'step' ? [environment] : []), ...(reaction?.sightings ?? [])];
-    for (const sighting of seen) {
+    for (const sighting of sightingsOf(fired)) {
       const next = this.observers.next(observers, sighting);
       if (next !== observers) begun.push(...this.#begunBetween(observers, next));
       observers = next;
@@ -250,7 +271,9 @@ export class WorldSystem implements TimedSystem {
       const pending = bySerial[created[index]?.serial as number];
       if (pending === undefined || fates[index] === 'lose') return;
       const windowMs = demanded[index]?.latencyMs ?? pending.windowMs;
-      if (windowMs[0] > this.definition.scenario.untilMs) return;
+      // On an ordered link it stays, for what is sent behind it waits for it.
+      const isTooLate = windowMs[0] > this.definition.scenario.untilMs;
+      if (isTooLate && !this.definition.links[pending.link]?.ordered) return;
       add(this.#types.idOfPending(pending, windowMs, fates[index] as Fate), createdOrigin(index));
     };
     const copies = created[0]?.isCopy ? 1 : 0;
