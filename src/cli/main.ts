@@ -9,7 +9,7 @@ import { exportCommand } from './export.ts';
 import { fuzzCommand } from './fuzz.ts';
 import { inspectCommand } from './inspect.ts';
 import { liveCommand } from './live.ts';
-import { exitCodes } from './output.ts';
+import { exitCodes, printInternalError } from './output.ts';
 import { probeCommand } from './probe.ts';
 import { profilesCommand } from './profiles.ts';
 import { simulateCommand } from './simulate.ts';
@@ -37,12 +37,15 @@ const program = new Command('ringproof')
 const withAllBelow = (command: Command): Command[] => [command, ...command.commands.flatMap(withAllBelow)];
 for (const command of withAllBelow(program)) command.exitOverride();
 
-/** Bad input ends with one clear message; anything else is a fault of ours and keeps its stack. */
+/** Bad input ends with one clear message; anything else is a fault of ours: it keeps its stack and has its own code. */
 function fail(error: unknown): never {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : exitCodes.badInput);
-  if (!(error instanceof InputError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exit(exitCodes.badInput);
+  if (error instanceof InputError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(exitCodes.badInput);
+  }
+  printInternalError(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(exitCodes.internalError);
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -50,6 +53,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   throw error;
 });
+
+process.on('uncaughtException', fail);
 
 try {
   await program.parseAsync();

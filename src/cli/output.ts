@@ -1,8 +1,19 @@
 import process from 'node:process';
 import picocolors from 'picocolors';
 
-/** Exit codes of every command. */
-export const exitCodes = { holds: 0, violated: 1, badInput: 2, inconclusive: 3 } as const;
+/** Exit codes of every command; of several that apply 2 comes first, then 4, 1 and 3. */
+export const exitCodes = { holds: 0, violated: 1, badInput: 2, inconclusive: 3, internalError: 4 } as const;
+
+/** Says what went wrong inside, and how to report it. */
+export function printInternalError(stack: string): void {
+  process.stderr.write(`${stack}\n`);
+  process.stderr.write(
+    'This is a fault of Ringproof, not of your input. Please report it with the text above, the command\n',
+  );
+  process.stderr.write(
+    `(ringproof ${process.argv.slice(2).join(' ')}), the scenario file and \`ringproof --version\`.\n`,
+  );
+}
 
 /** Colours as the terminal and `NO_COLOR` allow. */
 export const colours = picocolors.createColors(

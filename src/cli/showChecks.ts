@@ -53,7 +53,8 @@ const marks: Readonly<Record<CheckedCell['verdict'], (text: string) => string>> 
   inconclusive: colours.yellow,
 };
 
-function factsOf({ witnessed, counterexample, earliestMs }: CheckedCell): string {
+function factsOf({ witnessed, counterexample, earliestMs, internalError, scope }: CheckedCell): string {
+  if (internalError) return scope;
   if (counterexample === null) return witnessed ? '' : 'nothing to judge';
   const { kind, events, slackMs } = counterexample;
   const which = kind === 'shortest' ? 'shortest' : 'one';
@@ -68,7 +69,8 @@ export function showCell(cells: readonly CheckedCell[]): void {
     const { property, verdict } = cell;
     print(`  ${property.padEnd(20)} ${marks[verdict](verdict.padEnd(13))} ${colours.dim(factsOf(cell))}`.trimEnd());
   }
-  print(colours.dim(`\n${cells[0]?.scope}`));
+  const [judged] = cells.filter(({ internalError }) => internalError === undefined);
+  if (judged) print(colours.dim(`\n${judged.scope}`));
   const violated = cells.find(({ trace }) => trace !== undefined);
   if (violated?.trace === undefined || violated.counterexample === null) return;
   print('');

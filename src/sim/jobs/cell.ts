@@ -6,12 +6,14 @@ import { check } from '../check/questions/check.ts';
 import type { CheckResult, Decision } from '../check/questions/decision.ts';
 import { scopeText } from '../check/questions/scope.ts';
 import type { FaultBudget } from '../check/system/faultBudget.ts';
-import { propertyNamed } from '../properties/properties.ts';
+import { properties as allProperties, propertyNamed } from '../properties/properties.ts';
+import type { AnyProperty } from '../properties/property.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
 import { sentenceAbout } from '../report/sentence.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../scenarioFile/schema.ts';
 import type { Trace } from '../trace/trace.ts';
+import { type InternalError, internalErrorOf, internalErrorText } from './internalError.ts';
 
 /** One scenario in one mode on one server: what is checked in one piece. Plain data, to be sent to a worker. */
 export interface CheckJob {
@@ -43,6 +45,8 @@ export interface CheckedCell {
   /** When the earliest violation comes, in milliseconds of the run; null where it was not asked for or not found. */
   readonly earliestMs: number | null;
   readonly trace?: Trace;
+  /** Where the check itself failed: the verdict is then inconclusive. */
+  readonly internalError?: InternalError;
 }
 
 export interface CellCounterexample {
@@ -56,18 +60,49 @@ export interface CellCounterexample {
   readonly window: readonly string[];
 }
 
-/** Checks one scenario in one mode on one server. `onProgress` may end it by returning false. */
-export function checkCell(job: CheckJob, onProgress?: (progress: Progress) => boolean): CheckedCell[] {
+/** What a check of one scenario does; tests put another in its place. */
+export type Checker = typeof check;
+
+/**
+ * Checks one scenario in one mode on one server. `onProgress` may end it by returning false. Where the check of all
+ * properties fails inside, each is checked by itself, so that the error is shown for those that it concerns.
+ */
+export function checkCell(
+  job: CheckJob,
+  onProgress?: (progress: Progress) => boolean,
+  checker: Checker = check,
+): CheckedCell[] {
   const { document, mode, server, budget, maximumBytes } = job;
   const scenario = scenarioIn(document, mode, server);
-  const result = check(scenario, {
-    budget,
-    maximumBytes,
-    ...(job.fastest && { fastest: true }),
-    ...(job.properties && { properties: job.properties.map(propertyNamed) }),
-    ...(onProgress && { onProgress }),
-  });
-  return result.decisions.map((decision) => cellOf(job, result, decision));
+  const claimed = (job.properties?.map(propertyNamed) ?? allProperties).filter(({ appliesTo }) => appliesTo(scenario));
+  const cellsFor = (properties: readonly AnyProperty[]): CheckedCell[] => {
+    const fastest = job.fastest === true;
+    const result = checker(scenario, { budget, maximumBytes, fastest, properties, ...(onProgress && { onProgress }) });
+    return result.decisions.map((decision) => cellOf(job, result, decision));
+  };
+  try {
+    return cellsFor(claimed);
+  } catch (error) {
+    if (claimed.length === 1) return claimed.map(({ name }) => failedCell(job, name, error));
+    return claimed.flatMap(({ name }) => checkCell({ ...job, properties: [name] }, onProgress, checker));
+  }
+}
+
+/** The cell of a property whose check has failed inside. */
+export function failedCell({ document, mode, server }: CheckJob, property: string, error: unknown): CheckedCell {
+  const internalError = internalErrorOf(error);
+  return {
+    scenario: document.name,
+    mode,
+    profile: server.name,
+    property,
+    verdict: 'inconclusive',
+    witnessed: false,
+    scope: internalErrorText(internalError),
+    counterexample: null,
+    earliestMs: null,
+    internalError,
+  };
 }
 
 function cellOf({ document, mode, server, traces }: CheckJob, result: CheckResult, decision: Decision): CheckedCell {

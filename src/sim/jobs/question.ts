@@ -6,6 +6,7 @@ import { formatDuration } from '../data/duration.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { CheckJob } from './cell.ts';
+import { type InternalError, internalErrorOf, internalErrorText } from './internalError.ts';
 
 /** What is asked of a cell: how far a delay may go before a property is violated, or how long something can last. */
 export type Ask = { readonly envelope: string; readonly property: string } | { readonly longest: DurationName };
@@ -21,23 +22,39 @@ export interface Answered {
   readonly text: string;
   readonly envelope?: Envelope;
   readonly longestMs?: number | null;
+  /** Where the question could not be answered because the check itself failed. */
+  readonly internalError?: InternalError;
 }
 
 /** Answers a question about one scenario in one mode on one server. */
 export function answer(job: QuestionJob, onProgress?: CheckOptions['onProgress']): Answered {
+  try {
+    return answered(job, onProgress);
+  } catch (error) {
+    const { document, mode, server, ask } = job;
+    const internalError = internalErrorOf(error);
+    const text = `inconclusive: ${internalErrorText(internalError)}`;
+    return { scenario: document.name, mode, profile: server.name, question: questionOf(ask), text, internalError };
+  }
+}
+
+/** A question as people read it. */
+const questionOf = (ask: Ask): string =>
+  'longest' in ask ? `longest ${ask.longest}` : `${ask.property} by ${ask.envelope}`;
+
+function answered(job: QuestionJob, onProgress?: CheckOptions['onProgress']): Answered {
   const { document, mode, server, budget, maximumBytes, ask } = job;
   const scenario = scenarioIn(document, mode, server);
   const options = { budget, maximumBytes, ...(onProgress && { onProgress }) };
-  const cell = { scenario: document.name, mode, profile: server.name };
+  const cell = { scenario: document.name, mode, profile: server.name, question: questionOf(ask) };
   if ('longest' in ask) {
     const supremum = supremumOf(scenario, ask.longest, options);
-    const question = `longest ${ask.longest}`;
-    return { ...cell, question, text: supremumText(supremum, scenario.untilMs), longestMs: supremum.longestMs };
+    return { ...cell, text: supremumText(supremum, scenario.untilMs), longestMs: supremum.longestMs };
   }
   const parameter = parameterNamed(ask.envelope);
   if (parameter === null) throw new RangeError(`there is no parameter ${ask.envelope}`);
   const envelope = envelopeOf(scenario, propertyNamed(ask.property), parameter, options);
-  return { ...cell, question: `${ask.property} by ${ask.envelope}`, text: envelopeText(envelope), envelope };
+  return { ...cell, text: envelopeText(envelope), envelope };
 }
 
 function envelopeText({ isDecided, safeUpToMs, askedUpToMs, violatingMs }: Envelope): string {

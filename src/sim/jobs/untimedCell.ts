@@ -1,16 +1,28 @@
 import type { Progress } from '../check/engine/stateClasses.ts';
 import { callsText, faultsText } from '../check/questions/scope.ts';
-import { exploreUntimed, type UntimedResult } from '../check/untimed/explore.ts';
+import { exploreUntimed, tablesFor, type UntimedResult } from '../check/untimed/explore.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
 import { defineWorld } from '../world/definition.ts';
-import type { CheckedCell, CheckJob } from './cell.ts';
+import { type CheckedCell, type CheckJob, failedCell } from './cell.ts';
 
 /** A check that looks at every order of events and at no delay. */
 export type UntimedJob = CheckJob & { readonly untimed: true };
 
 /** Checks one scenario in one mode on one server for every order of events, whatever the delays. */
 export function checkUntimedCell(job: UntimedJob, onProgress?: (progress: Progress) => boolean): CheckedCell[] {
+  try {
+    return explored(job, onProgress);
+  } catch (error) {
+    const scenario = scenarioIn(job.document, job.mode, job.server);
+    const judged = tablesFor(defineWorld(scenario)).map(({ property }) => property.name);
+    return judged
+      .filter((name) => job.properties === null || job.properties.includes(name))
+      .map((name) => failedCell(job, name, error));
+  }
+}
+
+function explored(job: UntimedJob, onProgress?: (progress: Progress) => boolean): CheckedCell[] {
   const { document, mode, server, properties, budget, maximumBytes } = job;
   const scenario = scenarioIn(document, mode, server);
   let isInterrupted = false;
