@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { roomOf, rooms } from './rooms.ts';
 import { importsOf, outsideUseIn, type SourceFile, sourceFiles } from './source.ts';
@@ -59,6 +60,20 @@ describe('The house', () => {
         path,
       ).toBe(true);
     });
+  });
+});
+
+/** What is tested of several rooms together, and what tests share. */
+const acrossRooms = ['docs', 'examples', 'handOver', 'house', 'support'];
+
+describe('The tests', () => {
+  it('stand in folders named as the rooms are, but for what concerns several rooms', () => {
+    const names = rooms.map(({ path }) => shortName(path).replace(/^sim\//, ''));
+    const folders = readdirSync('test', { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+      .map(({ parentPath }) => parentPath.replace(/^test\/?/, ''));
+    const isNamed = (folder: string) => names.some((name) => name === folder || name.startsWith(`${folder}/`));
+    expect(folders.filter((folder) => !isNamed(folder) && !acrossRooms.includes(folder))).toEqual([]);
   });
 });
 

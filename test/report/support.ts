@@ -40,13 +40,17 @@ export const homeThenCall = (after: string): ScenarioDocument['steps'] => [
   { after, do: 'dial', call: 1 },
 ];
 
-/** The bundled scenarios, those of calls included, in every mode. */
-export const bundledRuns = (): Trace[] =>
-  [...exampleNames.map(example), ...callScenarios].flatMap((document) =>
+let runs: readonly Trace[] | null = null;
+
+/** The bundled scenarios, those of calls included, in every mode; run once for all who look at them. */
+export const bundledRuns = (): readonly Trace[] => {
+  runs ??= [...exampleNames.map(example), ...callScenarios].flatMap((document) =>
     registrationModeNames.map((mode, index) =>
       simulate(resolveScenario(document, serverProfiles, { mode, server: serverProfiles.reject }), index + 1),
     ),
   );
+  return runs;
+};
 
 /** A run of any hand-over with losses and two calls, in any mode on any server. */
 export const anyRun: fc.Arbitrary<Trace> = fc

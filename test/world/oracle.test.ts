@@ -10,14 +10,12 @@ import { Run } from '../../src/sim/run/run.ts';
 import { SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
-import { defineWorld } from '../../src/sim/world/definition.ts';
-import { prepareActors, runWithActors } from '../support/actorOracle.ts';
+import { type ActorWorld, prepareActors, runWithActors } from '../support/actorOracle.ts';
 import { exactTiming } from '../support/exactTiming.ts';
 import { callScenarios } from '../support/fieldScenarios.ts';
 import { example } from '../support/scenarios.ts';
 
-function runWithWorld(scenario: Scenario, seed: number): Record<PartyName, string> {
-  const definition = defineWorld(scenario);
+function runWithWorld({ definition }: ActorWorld, seed: number): Record<PartyName, string> {
   const run = new Run(definition, new SeededSchedule(definition, seed), { record: false });
   run.finish();
   return Object.fromEntries(
@@ -27,6 +25,25 @@ function runWithWorld(scenario: Scenario, seed: number): Record<PartyName, strin
     }),
   ) as Record<PartyName, string>;
 }
+
+function expectTheSame(scenario: Scenario, seeds: readonly number[]): void {
+  const actors = prepareActors(scenario);
+  for (const seed of seeds) {
+    expect(runWithWorld(actors, seed), `${scenario.name}, seed ${seed}`).toEqual(runWithActors(actors, seed).states);
+  }
+}
+
+/** Every pair of a mode and a common server, each with the seeds below a number that fall to it. */
+const pairs = (below: number) =>
+  registrationModeNames.flatMap((mode, m) =>
+    Object.values(serverProfiles).map((server, s) => ({
+      mode,
+      server,
+      seeds: upTo(below).filter((seed) => seed % 4 === m && seed % 5 === s),
+    })),
+  );
+
+const upTo = (below: number) => Array.from({ length: below }, (_, seed) => seed);
 
 /** Everything that the world does beyond the machines: chained steps, losses, order, retransmission, restarts. */
 const compared = [
@@ -42,41 +59,24 @@ const compared = [
 
 describe("the world agrees with XState's own runtime", () => {
   test.each(compared)('%s: end states are equal on 60 seeds', (name) => {
-    for (let seed = 0; seed < 60; seed++) {
-      const mode = registrationModeNames[seed % 4] ?? 'standard';
-      const server = Object.values(serverProfiles)[seed % 5];
-      const document = { ...example(name), timing: exactTiming };
-      const scenario = resolveScenario(document, serverProfiles, { mode, ...(server && { server }) });
-      expect(runWithWorld(scenario, seed), `seed ${seed}, ${mode}`).toEqual(
-        runWithActors(prepareActors(scenario), seed).states,
-      );
+    const document = { ...example(name), timing: exactTiming };
+    for (const { mode, server, seeds } of pairs(60)) {
+      expectTheSame(resolveScenario(document, serverProfiles, { mode, server }), seeds);
     }
   });
 
   test.each(callScenarios.map((document) => [document.name, document] as const))('calls/%s', (_, document) => {
-    for (let seed = 0; seed < 20; seed++) {
-      const mode = registrationModeNames[seed % 4] ?? 'standard';
-      const server = Object.values(serverProfiles)[seed % 5];
-      const { push: _push, ...rest } = document;
-      const scenario = resolveScenario({ ...rest, timing: exactTiming }, serverProfiles, {
-        mode,
-        ...(server && { server }),
-      });
-      expect(runWithWorld(scenario, seed), `seed ${seed}, ${mode}`).toEqual(
-        runWithActors(prepareActors(scenario), seed).states,
-      );
+    const { push: _push, ...rest } = document;
+    for (const { mode, server, seeds } of pairs(20)) {
+      expectTheSame(resolveScenario({ ...rest, timing: exactTiming }, serverProfiles, { mode, server }), seeds);
     }
   });
 
   test.each(Object.keys(modeVariants) as ModeName[])('also in the variant %s', (mode) => {
     const server = everyServerProfile[intendedServer[mode]];
     for (const name of ['home-open-home', 'network-change', 'app-killed-in-hand-over']) {
-      const scenario = resolveScenario({ ...example(name), timing: exactTiming }, everyServerProfile, { mode, server });
-      for (let seed = 0; seed < 15; seed++) {
-        expect(runWithWorld(scenario, seed), `${name}, seed ${seed}`).toEqual(
-          runWithActors(prepareActors(scenario), seed).states,
-        );
-      }
+      const document = { ...example(name), timing: exactTiming };
+      expectTheSame(resolveScenario(document, everyServerProfile, { mode, server }), upTo(15));
     }
   });
 });
