@@ -28,6 +28,7 @@ const drawn = fc.record({
   transport: fc.constantFrom('udp' as const, 'tls' as const),
   suspendedSockets: fc.constantFrom('kept' as const, 'defunct' as const),
   endsCall: fc.constantFrom('caller' as const, 'user' as const),
+  hangUp: fc.constantFrom(null, '1s', '3s', '6s', '12s'),
   seed: fc.integer({ min: 1, max: 1_000_000 }),
 });
 
@@ -35,12 +36,14 @@ describe('answeredConnects', () => {
   test('is violated for just the answered calls that do not connect, counted from the messages alone', () => {
     const seen = { answered: 0, inVain: 0 };
     fc.assert(
-      fc.property(drawn, ({ document, network, mode, server, transport, seed, ...more }) => {
+      fc.property(drawn, ({ document, network, mode, server, transport, hangUp, seed, ...more }) => {
         const { links, ...rest } = document;
+        const hangsUp = hangUp === null ? [] : [{ after: hangUp, do: 'hangUp' as const, call: 1 as const }];
         const scenario = scenarioIn(
           {
             ...rest,
             ...more,
+            steps: [...rest.steps, ...hangsUp],
             // A network has windows of its own.
             ...(network ? { network } : { links: { ...links, appSip: { ...links?.appSip, transport } } }),
           },

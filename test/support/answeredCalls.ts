@@ -30,7 +30,8 @@ const isOf = ({ event }: TraceRecord, type: string, call: Call): boolean =>
 
 /** The caller's own hanging up, a failure that he gets, or the end of his patience or of Timer B. */
 function isOverForCaller(record: TraceRecord, call: Call): boolean {
-  if (record.targetRef !== 'caller') return false;
+  // Who hangs up before he has dialled does nothing.
+  if (record.targetRef !== 'caller' || record.ignored) return false;
   if (isOf(record, 'INVITE.failed', call) || isOf(record, 'call.hangUp', call)) return reaches(record, 'caller');
   return record.sent.some(({ event }) => isOfCall(event, 'CANCEL', call)) || endsByTimer(record, call);
 }
