@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AnyStateMachine, enqueueActions } from 'xstate';
+import { type AnyStateMachine, createMachine, enqueueActions } from 'xstate';
 import { appMachine } from '../../src/machines/app.ts';
 import type { PartyMachines } from '../../src/machines/parties.ts';
 import { pushServerMachine } from '../../src/machines/pushServer.ts';
@@ -27,6 +27,26 @@ const without = (machine: AnyStateMachine, ...actions: string[]) =>
 const guarding = (machine: AnyStateMachine, guard: string, value: boolean) =>
   machine.provide({ guards: { [guard]: () => value } });
 
+/** The machine without what a state of its calls does on those events. */
+const deaf = (machine: AnyStateMachine, state: string, ...events: string[]) => {
+  const strip = (node: { states?: Record<string, object>; on?: Record<string, unknown> }, name = ''): object => ({
+    ...node,
+    ...(node.on && {
+      on: Object.fromEntries(Object.entries(node.on).filter(([event]) => name !== state || !events.includes(event))),
+    }),
+    ...(node.states && {
+      states: Object.fromEntries(Object.entries(node.states).map(([key, child]) => [key, strip(child, key)])),
+    }),
+  });
+  const broken = createMachine(strip(machine.config as never) as never);
+  return broken.provide(machine.implementations as never) as AnyStateMachine;
+};
+
+const callAt20: ScenarioDocument['steps'] = [
+  { at: '1s', do: 'open' },
+  { at: '20s', do: 'dial', call: 1 },
+];
+const moveInCall: ScenarioDocument['steps'] = [...callAt20, { at: '30s', do: 'changeNetwork' }];
 const homeAt10: ScenarioDocument['steps'] = [
   { at: '1s', do: 'open' },
   { at: '10s', do: 'home' },
@@ -189,6 +209,44 @@ const mutants: Mutant[] = [
     },
     mutate: ({ pushServer }) => ({ pushServer: without(pushServer, 'watchHeartbeat') }),
     killedBy: 'noInviteLost',
+  },
+  {
+    name: 'the push server does not pass on an answer that comes while it wakes the app once more',
+    mode: 'continuous',
+    server: 'multi',
+    document: {
+      links: { control: { latency: '1.8s' } },
+      steps: [
+        { at: '1s', do: 'open' },
+        { at: '20s', do: 'dial', call: 1 },
+      ],
+    },
+    mutate: ({ pushServer }) => ({ pushServer: deaf(pushServer, 'wakingAgain', 'INVITE.180', 'INVITE.200') }),
+    killedBy: 'answeredConnects',
+  },
+  {
+    name: 'the phone keeps its move to itself',
+    mode: 'standard',
+    server: 'multi',
+    document: { steps: moveInCall },
+    mutate: ({ app }) => ({ app: guarding(app, 'followsNetwork', false) }),
+    killedBy: 'endsAgree',
+  },
+  {
+    name: 'the push server does not pass on the BYE of the caller',
+    mode: 'continuous',
+    server: 'multi',
+    document: { steps: callAt20 },
+    mutate: ({ pushServer }) => ({ pushServer: without(pushServer, 'forwardBye') }),
+    killedBy: 'endsAgree',
+  },
+  {
+    name: 'the push server acknowledges nothing to the app, which gives up the call',
+    mode: 'continuous',
+    server: 'multi',
+    document: { steps: callAt20, timing: { caller: { talk: '60s' } }, until: '160s' },
+    mutate: ({ pushServer }) => ({ pushServer: without(pushServer, 'acknowledgeApp') }),
+    killedBy: 'callSurvives',
   },
 ];
 
