@@ -22,6 +22,7 @@ import {
 } from './messages.ts';
 import { callingOut, type OutgoingContext, userCallActions } from './outgoingCall.ts';
 import {
+  allowedAgain,
   registrationActions,
   registrationGuards,
   registrationRegion,
@@ -46,7 +47,7 @@ export function appMachine(configuration: AppConfiguration) {
   return setup({
     types: { context: {} as AppContext, events: {} as MachineEvent, emitted: {} as Emitted, tags: {} as ProcessTag },
     guards: {
-      ...registrationGuards(configuration.readsContacts),
+      ...registrationGuards(configuration.readsContacts, configuration.afterForbidden),
       ...deviceCallGuards(configuration),
       ...handOverGuards(mode),
       isThisCall,
@@ -69,10 +70,11 @@ export function appMachine(configuration: AppConfiguration) {
       yieldAfterRefork: enqueueActions(({ enqueue }) => {
         if (configuration.delivery === 'byRefork') enqueue.raise({ type: 'handOver.yield' });
       }),
-      changeNetwork: assign(({ context: { network, rivals } }) => {
+      changeNetwork: assign(({ context: { network, rivals, registration } }) => {
         const next = network === 'wifi' ? 'cellular' : 'wifi';
         return {
           network: next,
+          registration: allowedAgain(registration),
           // The former contact may still be bound: the next REGISTER that swaps names it too (inference).
           ...(rivals && { rivals: withRival(rivals, contactAt(network)).filter((one) => one !== contactAt(next)) }),
         };

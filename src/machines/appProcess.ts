@@ -11,7 +11,7 @@ import {
   type ProcessTag,
   type Token,
 } from './messages.ts';
-import { freshRegistration, nextCallId, type RegistrationContext } from './registration.ts';
+import { freshRegistration, nextCallId, passwordOf, type RegistrationContext } from './registration.ts';
 
 /** What the app's process knows. Token and `enabled` belong to the installation and outlive the process. */
 export interface AppProcessContext extends RegistrationContext, DeviceCallContext {
@@ -108,9 +108,10 @@ export function processActions<Context extends AppProcessContext>(configuration:
       registration: { ...registration, wanted: 'abandoned', failures: 0 },
       paths: { 1: null, 2: null },
     })),
-    forgetInstallation: assign(({ context }) => ({
+    forgetInstallation: assign(({ context, event }) => ({
       ...freshProcess(context.network),
       ...nextCallId(context),
+      ...passwordOf(event),
       token: 'second',
       enabled: false,
     })),

@@ -1,10 +1,11 @@
 import { and, not } from 'xstate';
 import { type Args, actionsOf } from './actionsOf.ts';
 import { contactAt, type Message, type Network, sending, type Token, type Turn } from './messages.ts';
+import { allowedAgain, passwordOf, type RegistrationContext } from './registration.ts';
 import { type RegistrationMode, releaseGuards } from './registrationModes.ts';
 
 /** What the app knows of the hand-over. */
-export interface HandOverContext {
+export interface HandOverContext extends RegistrationContext {
   readonly network: Network;
   /** Whether the push server has confirmed that it serves this installation. */
   readonly enabled: boolean;
@@ -149,11 +150,15 @@ export function handOverActions<Context extends HandOverContext>(mode: Registrat
     takeNextTurn: assign(({ context: { turn } }) => ({ turn: turn === 0 ? 1 : 0 })),
     noteEnabled: assign(() => ({ enabled: true })),
     noteLoggedOut: assign(() => ({ loggedIn: false, enabled: false })),
-    noteLoggedIn: assign(() => ({ loggedIn: true })),
+    noteLoggedIn: assign(({ context: { registration }, event }) => ({
+      loggedIn: true,
+      registration: allowedAgain(registration),
+      ...passwordOf(event),
+    })),
     claimBindingIfMine: enqueueActions(({ enqueue }) => {
       if (mode.appRegisters) enqueue.raise({ type: 'registration.register' });
     }),
-    sendEnable: tell(({ token }) => ({ type: 'control.enable', token })),
+    sendEnable: tell(({ token, password }) => ({ type: 'control.enable', token, ...(password && { password }) })),
     sendDisable: tell(() => ({ type: 'control.disable' })),
     sendForeground: tell((context) => ({
       type: 'control.foreground',

@@ -67,6 +67,8 @@ export type RegisterRequest = RegisterTransaction & {
   /** The instance-id and reg-id that app and push server share (RFC 5626 4.1); without it the request carries none. */
   instance?: 'shared';
   callId?: CallId;
+  /** Whether the credentials are those of after a change of the password; without it, of before. */
+  password?: 'changed';
   /** The registrar has already seen a newer REGISTER of this sender: the CSeq is too low (RFC 3261 10.3 step 7). */
   stale: boolean;
 };
@@ -135,7 +137,7 @@ export type Turn = 0 | 1;
  * `appContact` is told in modes in which the push server must be able to name the app's contact.
  */
 export type ControlMessage =
-  | { type: 'control.enable'; token: Token }
+  | { type: 'control.enable'; token: Token; password?: 'changed' }
   | { type: 'control.enabled' }
   | { type: 'control.disable' }
   | { type: 'control.disabled' }
@@ -190,8 +192,8 @@ export type EnvironmentEvent =
   | { type: 'user.open' }
   | { type: 'user.home' }
   | { type: 'user.logOut' }
-  | { type: 'user.logIn' }
-  | { type: 'user.reinstall' }
+  | { type: 'user.logIn'; password?: 'changed' }
+  | { type: 'user.reinstall'; password?: 'changed' }
   | { type: 'user.call' }
   | { type: 'app.kill'; notice: boolean }
   | { type: 'network.change' }
@@ -200,6 +202,7 @@ export type EnvironmentEvent =
   | { type: 'pushServer.crash' }
   | { type: 'sipServer.crash' }
   | { type: 'nonce.expire' }
+  | { type: 'password.change' }
   | { type: 'token.die' };
 
 /** Raised by a machine for its own other regions, within one atomic step. */

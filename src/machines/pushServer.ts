@@ -19,8 +19,10 @@ import {
 } from './messages.ts';
 import { callingOut, type OutgoingContext, relayedCallActions } from './outgoingCall.ts';
 import {
+  allowedAgain,
   freshRegistration,
   nextCallId,
+  passwordOf,
   type RegistrationContext,
   registrationActions,
   registrationGuards,
@@ -48,7 +50,7 @@ export interface PushServerContext extends RegistrationContext, HeldCallContext,
 const account = {
   initial: 'remembering',
   // The credentials come with the app's configuration and are stored (docs.counterpath.com).
-  on: { 'control.enable': { target: '.appPresent', actions: ['storeToken', 'confirmEnabled'] } },
+  on: { 'control.enable': { target: '.appPresent', actions: ['storeCredentials', 'storeToken', 'confirmEnabled'] } },
   states: {
     remembering: {
       always: [
@@ -143,7 +145,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
       tags: {} as ProcessTag,
     },
     guards: {
-      ...registrationGuards(configuration.readsContacts),
+      ...registrationGuards(configuration.readsContacts, configuration.afterForbidden),
       ...heldCallGuards(configuration),
       isThisCall,
       staysRegistered: () => !mode.appRegisters,
@@ -166,6 +168,10 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
         const told = 'appContact' in event ? event.appContact : undefined;
         return told === undefined ? {} : { rivals: withRival(rivals, told) };
       }),
+      storeCredentials: assign(({ context: { registration }, event }) => ({
+        registration: allowedAgain(registration),
+        ...passwordOf(event),
+      })),
       forgetTurn: assign({ turn: null }),
       storeToken: assign({
         tokens: ({ context, event }) => {

@@ -31,6 +31,8 @@ export interface RegistrarContext extends BorderContext, LivenessContext {
   readonly bindings: readonly Contact[];
   /** Whose nonce is no longer valid: the next credentials from them are answered 401 with stale=true. */
   readonly staleNonces: readonly Owner[];
+  /** Whether the user's password has been changed. */
+  readonly passwordChanged?: true;
   /** Under which Call-ID each contact was bound last; absent where the registrar does not look. */
   readonly callIds?: BoundCallIds;
 }
@@ -63,6 +65,8 @@ export const registrarTransitions = {
     // 10.3 step 7. The 400 or 500 would match no transaction at the sender, so none is sent.
     { guard: and(['isStale', 'checksSequence']) },
     { guard: 'needsChallenge', actions: ['challenge', 'acceptNextNonce'] },
+    // RFC 3261 22.2, 22.4: wrong credentials are answered like none.
+    { guard: 'hasOldPassword', actions: 'rejectCredentials' },
     {
       guard: and(['removes', 'removesAllOfUser']),
       actions: ['cancelAllExpiries', 'unbindAll', 'showBindings', 'confirm', 'uncache'],
@@ -83,6 +87,7 @@ export const registrarTransitions = {
   'binding.expired': { actions: ['unbind', 'showBindings'] },
   ...livenessTransitions,
   'nonce.expire': { actions: 'invalidateNonces' },
+  'password.change': { actions: 'changePassword' },
 } as const;
 
 const contactIn = (event: MachineEvent): Contact => {
@@ -136,6 +141,8 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
     needsChallenge: ({ context, event }: GuardArgs) =>
       profile.digest &&
       (!transactionIn(event).authorization || context.staleNonces.includes(senderOf(contactIn(event)))),
+    hasOldPassword: ({ context, event }: GuardArgs) =>
+      profile.digest && context.passwordChanged === true && expecting(event, 'REGISTER').password === undefined,
     removes: ({ event }: GuardArgs) => transactionIn(event).expires === 'zero',
     removesAllOfUser: () => profile.removalScope === 'allOfUser',
     isTooBrief: ({ event }: GuardArgs) =>
@@ -176,6 +183,8 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
       type: 'REGISTER.401',
       stale: transactionIn(event).authorization && context.staleNonces.includes(senderOf(contactIn(event))),
     })),
+    rejectCredentials: answer(() => ({ type: 'REGISTER.401', stale: false })),
+    changePassword: assign(() => ({ passwordChanged: true as const })),
     confirm: answer((context) => ({ type: 'REGISTER.200', contacts: context.bindings })),
     demandMinimum: answer(() => ({ type: 'REGISTER.423' })),
     refuse: answer(() => ({

@@ -1,4 +1,4 @@
-import { and } from 'xstate';
+import { and, not } from 'xstate';
 import { type Args, actionsOf } from './actionsOf.ts';
 import { answeringProbe } from './contactLiveness.ts';
 import {
@@ -6,6 +6,7 @@ import {
   type Contact,
   contactAt,
   contacts,
+  type MachineEvent,
   type Owner,
   observing,
   type RegisterTransaction,
@@ -32,6 +33,8 @@ export interface Registration {
   readonly minimum: boolean;
   /** Failures in a row, capped where the back-off does not grow any further. */
   readonly failures: 0 | 1 | 2 | 3 | 4 | 5 | 6;
+  /** Whether the server has forbidden it, and nothing has changed since; only where that is the end of it. */
+  readonly forbidden?: true;
 }
 
 export interface RegistrationContext {
@@ -43,6 +46,8 @@ export interface RegistrationContext {
   readonly rivals?: readonly Contact[];
   /** The Call-ID of this process; absent where the registrar ignores it. */
   readonly callId?: CallId;
+  /** Said once the user has logged in with a new password. */
+  readonly password?: 'changed';
 }
 
 /** What app and push server are configured with alike, as user agents that register. */
@@ -51,6 +56,7 @@ export interface UserAgentConfiguration {
   /** Whether the transport to the SIP server is reliable. */
   readonly reliable: boolean;
   readonly readsContacts: ContactReading;
+  readonly afterForbidden: AfterForbidden;
   /** Whether the registrar looks at Call-IDs, so that those of one process and the next are told apart. */
   readonly namesCallId: boolean;
   /** Whether the user makes a call. */
@@ -60,6 +66,10 @@ export interface UserAgentConfiguration {
 /** The rivals with one more, in the order of `contacts`. */
 export const withRival = (rivals: readonly Contact[] | undefined, rival: Contact): readonly Contact[] =>
   contacts.filter((one) => one === rival || rivals?.includes(one));
+
+/** What a new login tells: other credentials, where the password has changed. */
+export const passwordOf = (event: MachineEvent): Pick<RegistrationContext, 'password'> =>
+  'password' in event && event.password !== undefined ? { password: event.password } : {};
 
 /** The Call-ID of the next process: the other one of the two. */
 export const nextCallId = ({ callId }: RegistrationContext): Pick<RegistrationContext, 'callId'> =>
@@ -102,6 +112,7 @@ export function registrationActions<Context extends RegistrationContext>(
         ...additions(mode),
         ...(purpose === 'takeOver' && takeover(mode, context)),
         ...(context.callId !== undefined && { callId: context.callId }),
+        ...(context.password !== undefined && { password: context.password }),
         stale: false,
       }),
     );
@@ -118,6 +129,7 @@ export function registrationActions<Context extends RegistrationContext>(
       ...registration,
       failures: Math.min(registration.failures + 1, 6) as Registration['failures'],
     })),
+    noteForbidden: update((registration) => ({ ...registration, forbidden: true })),
     forgetFailures: update((registration) => ({ ...registration, failures: 0 })),
     sendRegister: send('takeOver'),
     // Inference: a late refresh of the former owner must not remove the binding of the new one, so it names nobody.
@@ -166,8 +178,24 @@ const readsItself = (reading: ContactReading, { context, event }: GuardArgs): bo
   return reading === 'own' ? event.contacts.includes(contact) : event.contacts[0] === contact;
 };
 
+/**
+ * What a user agent does when the server forbids its REGISTER (403), or does not accept its credentials. `givesUp`: it
+ * sends no more until credentials, network or process are others (RFC 3261 21.4.4, 22.2: it SHOULD NOT be repeated).
+ * `backsOff`: it tries again as after any failure, as baresip does; Asterisk and FreeSWITCH also say 403 when they are full.
+ */
+export type AfterForbidden = 'givesUp' | 'backsOff';
+
+/** What a registration knows no more once something has changed about the request that was forbidden. */
+export const allowedAgain = ({ forbidden: _, ...registration }: Registration): Registration => registration;
+
+/** RFC 3261 22.2: the answer to credentials for a nonce that is not stale says that they are wrong. */
+const isRejection = ({ event }: GuardArgs): boolean =>
+  event.type === 'REGISTER.401' && event.authorization && !event.stale;
+
+const isRefusal = ({ event }: GuardArgs): boolean => event.type === 'REGISTER.refused' && event.code === 403;
+
 /** The guards of the region. */
-export const registrationGuards = (reading: ContactReading) => ({
+export const registrationGuards = (reading: ContactReading, afterForbidden: AfterForbidden) => ({
   answersRegister: (args: GuardArgs) => answers(args, false),
   answersUnregister: (args: GuardArgs) => answers(args, true),
   registerFailedToSend: (args: GuardArgs) => wasNotDelivered(args, false),
@@ -184,6 +212,10 @@ export const registrationGuards = (reading: ContactReading) => ({
   wantsAbandoned: ({ context }: GuardArgs) => context.registration.wanted === 'abandoned',
   asksToRetryLater: (args: GuardArgs) =>
     answers(args, false) && args.event.type === 'REGISTER.refused' && args.event.retryAfter,
+  rejectsCredentials: isRejection,
+  forbidsForGood: (args: GuardArgs) =>
+    afterForbidden === 'givesUp' && answers(args, false) && (isRejection(args) || isRefusal(args)),
+  isForbidden: ({ context }: GuardArgs) => context.registration.forbidden === true,
   hasFailed: ({ context }: GuardArgs, { times }: { times: number }) => context.registration.failures === times,
 });
 
@@ -246,6 +278,8 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
       // RFC 3261 22.2: the same request again, with credentials for the nonce of the challenge.
       'REGISTER.401': [
         ...unwanted,
+        { guard: 'forbidsForGood', target: 'forbidden', actions: 'noteForbidden' },
+        { guard: and(['answersRegister', 'rejectsCredentials']), target: 'backingOff', actions: 'countFailure' },
         { guard: 'answersRegister', target: self, reenter: true, actions: 'rememberNonce' },
       ],
       ...(self === 'registering' && tooBrief),
@@ -253,6 +287,7 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
         ...unwanted,
         // RFC 3261 20.33: Retry-After says when; the back-off of RFC 5626 4.5 is for those who are told nothing.
         { guard: 'asksToRetryLater', target: 'backingOff.untilAllowed', actions: 'countFailure' },
+        { guard: 'forbidsForGood', target: 'forbidden', actions: 'noteForbidden' },
         { guard: 'answersRegister', target: 'backingOff', actions: 'countFailure' },
       ],
       // RFC 3261 8.1.3.1, 18.4: a transport error counts as a 503 without Retry-After.
@@ -292,7 +327,7 @@ export const registrationRegion = (reliable: boolean, moving: 'removesOldContact
       unregistered: {
         entry: ['believeUnbound', 'announceUnbound'],
         on: {
-          'registration.register': { target: 'registering' },
+          'registration.register': [{ guard: 'isForbidden', target: 'forbidden' }, { target: 'registering' }],
           'registration.remove': { actions: 'announceUnbound' },
           'registration.abandon': { actions: 'announceUnbound' },
         },
@@ -321,6 +356,8 @@ export const registrationRegion = (reliable: boolean, moving: 'removesOldContact
             { guard: 'answersUnregister', target: 'unregistered' },
           ],
           'REGISTER.401': [
+            { guard: and(['answersUnregister', 'rejectsCredentials', 'wantsRegistered']), target: 'registering' },
+            { guard: and(['answersUnregister', 'rejectsCredentials']), target: 'unregistered' },
             { guard: and(['answersUnregister', 'wantsRegistered']), target: 'registering', actions: 'rememberNonce' },
             { guard: 'answersUnregister', target: 'unregistering', reenter: true, actions: 'rememberNonce' },
           ],
@@ -333,6 +370,15 @@ export const registrationRegion = (reliable: boolean, moving: 'removesOldContact
         },
         // RFC 3261 10.2.7: no retry at once. The binding, if it is still there, dies with its lifetime.
         after: { '64T1': [{ guard: 'wantsRegistered', target: 'registering' }, { target: 'unregistered' }] },
+      },
+      forbidden: {
+        entry: 'believeUnbound',
+        on: {
+          'registration.register': { guard: not('isForbidden'), target: 'registering' },
+          'registration.remove': { target: 'unregistering', actions: 'wantRemoved' },
+          'registration.abandon': { target: 'unregistered' },
+          ...onMove({ target: 'registering' }),
+        },
       },
       backingOff: {
         entry: 'believeUnbound',

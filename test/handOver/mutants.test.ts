@@ -72,6 +72,7 @@ const base = {
   unreportedPush: 'tolerated',
   reportsPush: 'atOnce',
   readsContacts: 'own',
+  afterForbidden: 'backsOff',
   namesCallId: false,
   outgoing: false,
 } as const;

@@ -118,6 +118,7 @@ const labels: Readonly<Record<string, string>> = {
   'pushServer.crash': 'crashes',
   'sipServer.crash': 'crashes',
   'nonce.expire': 'nonces expire',
+  'password.change': 'password changed',
   'token.die': 'push token dies',
   'connection.closed': 'connection closed',
   'transport.failed': 'connection reset',

@@ -2,7 +2,7 @@ import type { DeviceCallConfiguration } from '../../machines/deviceCall.ts';
 import type { Delivery } from '../../machines/heldCall.ts';
 import type { DeclineCode, EnvironmentEvent, Message, Owner, PartyName } from '../../machines/messages.ts';
 import type { OtherUser } from '../../machines/otherDevice.ts';
-import type { ContactReading } from '../../machines/registration.ts';
+import type { AfterForbidden, ContactReading } from '../../machines/registration.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Window } from '../data/window.ts';
@@ -105,6 +105,8 @@ export interface Scenario {
   readonly reportsPush: DeviceCallConfiguration['reportsPush'];
   /** Which Contact of a 200 app and push server take for their own. */
   readonly readsContacts: ContactReading;
+  /** What app and push server do when the server forbids their REGISTER. */
+  readonly afterForbidden: AfterForbidden;
   /** What the OS makes of the app's sockets while it is suspended. */
   readonly suspendedSockets: SuspendedSockets;
   readonly notificationsAvailable: boolean;

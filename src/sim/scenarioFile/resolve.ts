@@ -134,6 +134,18 @@ const resolvedStep = (document: ScenarioDocument['steps'][number]): ScenarioStep
   action: actionOf(document),
 });
 
+/** Who logs in after the password has been changed uses the new one; which step comes first is the order of the file. */
+function withPasswords(steps: readonly ScenarioStep[]): readonly ScenarioStep[] {
+  const changed = steps.findIndex(({ action }) => 'event' in action && action.event.type === 'password.change');
+  return steps.map((step, index) => {
+    const { action } = step;
+    if (changed < 0 || index < changed || !('event' in action)) return step;
+    const { event } = action;
+    if (event.type !== 'user.logIn' && event.type !== 'user.reinstall') return step;
+    return { ...step, action: { ...action, event: { ...event, password: 'changed' } } };
+  });
+}
+
 const resolvedFault = ({ latency, occurrence, ...fault }: NonNullable<ScenarioDocument['faults']>[number]): Fault => ({
   do: fault.do,
   message: fault.message,
@@ -192,7 +204,7 @@ export function scenarioIn(
   mode: ModeName | RegistrationMode,
   server: ServerProfile,
 ): Scenario {
-  const steps = document.steps.map(resolvedStep);
+  const steps = withPasswords(document.steps.map(resolvedStep));
   const presets = presetsOf(document);
   const arrives = presets.every(({ notificationsAvailable }) => notificationsAvailable !== false);
   return {
@@ -212,6 +224,7 @@ export function scenarioIn(
     unreportedPush: document.unreportedPush ?? 'tolerated',
     reportsPush: document.reportsPush ?? 'atOnce',
     readsContacts: document.readsContacts ?? 'own',
+    afterForbidden: document.afterForbidden ?? 'backsOff',
     suspendedSockets: document.suspendedSockets ?? suspendedSocketsOf(presets),
     notificationsAvailable: document.notifications === undefined ? arrives : document.notifications === 'available',
     replacesToken: document.replacesToken ?? true,

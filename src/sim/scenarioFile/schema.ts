@@ -119,6 +119,7 @@ const verbs = {
   changeNetwork: () => ({ party: 'app', event: { type: 'network.change' } }),
   crashPushServer: () => ({ party: 'pushServer', event: { type: 'pushServer.crash' } }),
   crashSipServer: () => ({ party: 'sipServer', event: { type: 'sipServer.crash' } }),
+  changePassword: () => ({ party: 'sipServer', event: { type: 'password.change' } }),
   expireNonces: () => ({ party: 'sipServer', event: { type: 'nonce.expire' } }),
   killToken: () => ({ party: 'notificationService', event: { type: 'token.die' } }),
 } as const satisfies Record<string, () => { party: PartyName; event: EnvironmentEvent }>;
@@ -262,6 +263,10 @@ const course = {
     .describe('What the OS does about it (iOS: terminates)'),
   reportsPush: z.enum(['atOnce', 'withInvite']).optional().describe('When the app reports a push as a call'),
   readsContacts: z.enum(['own', 'first']).optional().describe('Which Contact of a 200 a user agent takes for its own'),
+  afterForbidden: z
+    .enum(['givesUp', 'backsOff'])
+    .optional()
+    .describe('What a user agent does after 403 to its REGISTER, or wrong credentials (default: backsOff)'),
   suspendedSockets: z
     .enum(suspendedSockets)
     .optional()

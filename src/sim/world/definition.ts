@@ -50,6 +50,7 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
   const { delivery, autoSend180, repeatsPush, user, askedExpiresMs, replacesToken, notificationsAvailable } = rest;
   const otherDevice = rest.otherDevice ?? null;
   const readsContacts = rest.readsContacts ?? 'own';
+  const afterForbidden = rest.afterForbidden ?? 'backsOff';
   const namesCallId = server.matchesBindingBy === 'callId';
   const userEndsCall = rest.endsCall === 'user';
   const hops = {
@@ -75,6 +76,7 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
       replacesToken,
       reliable: hops.pushServer,
       readsContacts,
+      afterForbidden,
       namesCallId,
       outgoing,
     },
@@ -92,6 +94,7 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
       unreportedPush: rest.unreportedPush ?? 'tolerated',
       reportsPush: rest.reportsPush ?? 'atOnce',
       readsContacts,
+      afterForbidden,
       namesCallId,
       outgoing,
     },
