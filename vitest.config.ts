@@ -1,12 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+const patienceMs = 600_000;
+
 export default defineConfig({
   // The examples import the package by its name; under test it is the source.
   resolve: { alias: { ringproof: new URL('src/index.ts', import.meta.url).pathname } },
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/seed.ts'],
-    testTimeout: 60_000,
+    // A net for what hangs. Work is bounded in runs and situations, so that no test fails because the machine is busy.
+    testTimeout: patienceMs,
+    hookTimeout: patienceMs,
+    expect: { poll: { timeout: patienceMs } },
     // Many tests wait for real servers and browsers: no core need be kept free.
     maxWorkers: '100%',
   },

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { serverProfiles } from '../src/profiles/servers.ts';
 import { exploreUntimed } from '../src/sim/check/untimed/explore.ts';
@@ -5,7 +6,7 @@ import { toPromela } from '../src/sim/check/untimed/promela.ts';
 import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../src/sim/scenarioFile/schema.ts';
 import { defineWorld } from '../src/sim/world/definition.ts';
-import { hasSpin, runSpin, spinInstallLine } from '../test/support/spin.ts';
+import { runSpin } from '../test/support/spin.ts';
 
 /** An app that opens and registers over UDP, and a push server that does not reach the SIP server: 7 million states. */
 const document: ScenarioDocument = {
@@ -43,10 +44,12 @@ const row = (name: string, { states, transitions, bytes, seconds }: Measured) =>
 const ratio = (name: string, one: Measured, other: Measured) =>
   `${name}: ${(other.seconds / one.seconds).toFixed(2)} times the states per second, ${(one.bytes / other.bytes).toFixed(2)} of the memory`;
 
+const hasSpin = ['spin', 'gcc'].every((tool) => spawnSync(tool, ['--version']).error === undefined);
+
 /** The untimed exploration and SPIN on the same world, in turns, the fastest run of each. */
 export function benchUntimed(): void {
   if (!hasSpin) {
-    process.stdout.write(`${row('untimed', ours())}\nNo comparison without SPIN: ${spinInstallLine}\n`);
+    process.stdout.write(`${row('untimed', ours())}\nNo comparison without SPIN: apt-get install -y spin gcc\n`);
     return;
   }
   const model = toPromela(definition, 0, 2 ** 30);

@@ -3,7 +3,7 @@ import { auditCapture } from '../../src/audit/auditCapture.ts';
 import { PcapngWriter } from '../../src/capture/pcapngWriter.ts';
 import { inPieces } from '../support/captures.ts';
 import { Kamailio, kamailio } from '../support/programs/kamailio.ts';
-import { loopback, udpSocket } from '../support/programs/loopback.ts';
+import { askOnce, loopback, optionsText, udpSocket } from '../support/programs/loopback.ts';
 import { testWith } from '../support/programs/program.ts';
 import { register } from '../support/programs/registerText.ts';
 import { Sipp, sipp } from '../support/programs/sipp.ts';
@@ -52,8 +52,14 @@ testWith(kamailio, sipp)(
       await registered(1 - (handOvers % 2), 600);
     }
     const { successful, failed } = await over;
-    // The last messages of the mirror are on their way.
-    await pause(200);
+    // One worker mirrors in order: once the last request is there, so is all before it.
+    let last = '';
+    const lastText = (ownPort: number) => {
+      last = `ready-${ownPort}`;
+      return optionsText(loopback, server.port)(ownPort);
+    };
+    await askOnce(server.port, lastText, 60_000);
+    await expect.poll(() => hep.file().includes(last)).toBe(true);
     server.close();
     hep.close();
 

@@ -1,22 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { need, testWith } from '../support/programs/program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const executablePath = '/usr/bin/chromium';
-const hasBrowser = existsSync(executablePath);
+const chromium = need('chromium', 'chromium', 'chromium', '/usr/bin/chromium');
 
-/** Without a browser these tests are skipped with the line that installs it; where CI runs, that is a failure. */
-if (!hasBrowser && process.env.CI !== undefined) {
-  test('a browser is there', () => expect.fail('found no /usr/bin/chromium; install it: apt-get install -y chromium'));
-}
+/** A test that needs a browser. */
+export const inBrowser = testWith(chromium);
 
-export const inBrowser = test.skipIf(!hasBrowser);
-if (!hasBrowser) console.warn('skipped, for want of a browser: apt-get install -y chromium');
+/** A busy machine takes its time with a page; what is missing there stays missing. */
+const patienceMs = 180_000;
 
 /** Chromium without the connections that it makes on its own. */
 const quiet = [
@@ -64,7 +62,8 @@ let browser: Browser | undefined;
 const inspectors: Inspecting[] = [];
 
 beforeAll(async () => {
-  if (hasBrowser) browser = await chromium.launch({ executablePath, args: quiet });
+  if (chromium.isMissing) return;
+  browser = await playwright.launch({ executablePath: chromium.binary, args: quiet, timeout: patienceMs });
 });
 
 afterAll(async () => {
@@ -83,6 +82,7 @@ export interface Visited {
 export async function visit(url: string, options: BrowserContextOptions = {}): Promise<Visited> {
   if (browser === undefined) throw new Error('there is no browser');
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const visited = { page, faults: [] as string[], asked: [] as string[] };
   page.on('pageerror', ({ message }) => visited.faults.push(message));

@@ -27,9 +27,7 @@ const events = inspectionEvents(trace);
 const inspecting = new Inspecting('call-while-suspended');
 afterAll(() => inspecting.close());
 
-const until = async (isSo: () => boolean): Promise<void> => {
-  for (let turn = 0; turn < 200 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 25));
-};
+const until = (isSo: () => boolean): Promise<void> => expect.poll(isSo).toBe(true);
 
 const lamp = createMachine({
   id: 'lamp',

@@ -18,6 +18,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const currentStep = ({ page }: Visited) => page.locator('[aria-current="step"]').first().textContent();
 const headline = ({ page }: Visited) => page.locator('h1').textContent();
+/** What the address says of the run. */
+const said = ({ page }: Visited) => new URLSearchParams(new URL(page.url()).hash.slice(1));
 const isRun = async ({ page }: Visited) => page.waitForSelector('.verdict h1');
 
 async function exported(visited: Visited, what: string): Promise<{ name: string; text: string; path: string }> {
@@ -243,12 +245,15 @@ describe('exported', () => {
   inBrowser('a link holds the whole run, in a window that knows nothing of it', async () => {
     const first = await inspect(['call-while-suspended', '--mode', '1', '--profile', 'reject']);
     await isRun(first);
+    await first.page.waitForURL(/run=/);
+    const unchanged = said(first).get('run');
     await first.page.click('.ladder button:has-text("VoIP push call 1")');
     await first.page.click('.faults button:has-text("Drop")');
     await first.page.waitForSelector('h1:has-text("Call 1 was lost.")');
     await first.page.keyboard.press('k');
-    await first.page.waitForTimeout(300);
     const step = await currentStep(first);
+    const [, number] = /^Step (\d+)/.exec(step ?? '') ?? [];
+    await first.page.waitForURL(() => said(first).get('run') !== unchanged && said(first).get('step') === number);
     const url = new URL(first.page.url());
     const second = await inspect([]);
     const other = new URL(second.page.url());
@@ -452,10 +457,10 @@ describe('opened', () => {
     await isRun(visited);
     await visited.page.waitForURL(/run=/);
     const url = new URL(visited.page.url());
-    const said = new URLSearchParams(url.hash.slice(1));
-    const linked = JSON.parse(inflateRawSync(Buffer.from(said.get('run') ?? '', 'base64url')).toString());
-    said.set('run', deflateRawSync(JSON.stringify({ ...linked, digest: '0'.repeat(16) })).toString('base64url'));
-    url.hash = said.toString();
+    const link = said(visited);
+    const linked = JSON.parse(inflateRawSync(Buffer.from(link.get('run') ?? '', 'base64url')).toString());
+    link.set('run', deflateRawSync(JSON.stringify({ ...linked, digest: '0'.repeat(16) })).toString('base64url'));
+    url.hash = link.toString();
     const opened = await visit(url.href);
     await opened.page.waitForSelector('.notice:has-text("another version of the model")');
     expect(await headline(opened)).toBe('Call 1 was lost.');

@@ -88,7 +88,7 @@ describe('the server of the page', () => {
 
 describe('bad input: one clear message, exit code 2', () => {
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['dist/cli/main.js', 'inspect', ...args], { encoding: 'utf8', timeout: 20_000 });
+    spawnSync(process.execPath, ['dist/cli/main.js', 'inspect', ...args], { encoding: 'utf8', timeout: 300_000 });
 
   test('a port in use', () => {
     const { status, stderr } = run('call-in-foreground', '--port', url.port);

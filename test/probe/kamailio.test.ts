@@ -28,8 +28,8 @@ async function session(port: number, password: string | null = null) {
     patienceMs: 5_000,
     timing: { firstMs: 300, nextMs: 100 },
     intervalMs: 0,
-    answerMs: 2_000,
-    signal: AbortSignal.timeout(50_000),
+    answerMs: 20_000,
+    signal: AbortSignal.timeout(500_000),
     instanceId: 'urn:uuid:00000000-0000-4000-8000-000000000001',
   };
   return runSession(opened, options, (_finding: Finding) => {});

@@ -3,11 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How to get what the outside judge needs. */
-export const spinInstallLine = 'apt-get install -y spin gcc';
-
-export const hasSpin = ['spin', 'gcc'].every((tool) => spawnSync(tool, ['--version']).error === undefined);
-
 export interface SpinRun {
   /** States stored. SPIN stores none besides those of the world. */
   readonly states: number;

@@ -1,15 +1,15 @@
-import process from 'node:process';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { exploreUntimed } from '../../../src/sim/check/untimed/explore.ts';
 import { toPromela } from '../../../src/sim/check/untimed/promela.ts';
-import { counting, hasSpin, judging, runSpin, spinInstallLine } from '../../support/spin.ts';
+import { need, testWith } from '../../support/programs/program.ts';
+import { counting, judging, runSpin } from '../../support/spin.ts';
 import { untimedWorlds } from './untimedWorlds.ts';
 
-if (!hasSpin) process.stderr.write(`SPIN is not here to judge: ${spinInstallLine}\n`);
+const withSpin = testWith(need('spin', 'spin', 'spin'), need('gcc', 'gcc libc6-dev', 'gcc'));
 
 /** An outside judge that shares no code with the exploration but the tables of what each party does. */
-describe.skipIf(!hasSpin && process.env.CI === undefined)('SPIN agrees with the untimed exploration', () => {
-  test.each(untimedWorlds)('$name', ({ definition, losses }) => {
+describe('SPIN agrees with the untimed exploration', () => {
+  withSpin.each(untimedWorlds)('$name', ({ definition, losses }) => {
     const { states, transitions, verdicts } = exploreUntimed(definition, { losses });
     const lost = verdicts.some(({ property, verdict }) => property === 'noInviteLost' && verdict === 'violated');
     const [counted, judged] = runSpin(toPromela(definition, losses, 2 ** 28), ['-DNOREDUCE'], counting, judging);

@@ -67,7 +67,7 @@ export class Ejabberd {
       EJABBERD_LOG_PATH: join(program.folder, 'ejabberd.log'),
     });
     const isReady = () => (program.output.includes('users are there') ? true : undefined);
-    await until(program, 'the users are there', isReady, 30_000);
+    await until(program, 'the users are there', isReady);
     await until(program, 'OPTIONS is answered', () => askOnce(port, optionsText(loopback, port)));
     return new Ejabberd(port, program);
   }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { afterAll, expect, test } from 'vitest';
 
@@ -97,8 +97,9 @@ const isThere = (path: string) => {
   }
 };
 
-/** The first of some paths at which there is a program, or undefined. */
-const firstOf = (paths: readonly (string | undefined)[]) => paths.find((path) => path !== undefined && isThere(path));
+/** Where a program may be: at its path, or where the shell looks for its name. */
+const placesOf = (binary: string) =>
+  binary.includes('/') ? [binary] : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, binary));
 
 /** A program that tests need. */
 export interface Needed {
@@ -108,8 +109,8 @@ export interface Needed {
 }
 
 /** Looks for a program. Where it is missing, says how to install it; where CI runs, that is a failure. */
-export function need(name: string, packages: string, ...paths: readonly (string | undefined)[]): Needed {
-  const binary = firstOf(paths);
+export function need(name: string, packages: string, ...binaries: readonly (string | undefined)[]): Needed {
+  const binary = binaries.flatMap((one) => (one === undefined ? [] : placesOf(one))).find(isThere);
   if (binary !== undefined) return { binary, isMissing: false };
   const complaint = `found no ${name}; install it: apt-get install -y --no-install-recommends ${packages}`;
   if (process.env.CI !== undefined) test(`${name} is there`, () => expect.fail(complaint));
@@ -125,7 +126,7 @@ export async function until<Answer>(
   program: Program,
   what: string,
   ask: () => Answer | undefined | Promise<Answer | undefined>,
-  withinMs = 15_000,
+  withinMs = 300_000,
 ): Promise<Answer> {
   const endMs = Date.now() + withinMs;
   while (Date.now() < endMs && !program.hasEnded) {

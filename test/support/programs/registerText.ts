@@ -28,6 +28,6 @@ export function register(port: number, { user = 'alice', contacts = [], ...rest 
         `Expires: ${expires}`,
         'Content-Length: 0\r\n\r\n',
       ].join('\r\n'),
-    3_000,
+    60_000,
   );
 }
