@@ -17,14 +17,21 @@ const gaveUp: Sighting = { type: 'call.abandoned', call };
 const hungUp: Sighting = { type: 'call.hungUp', call };
 const ended: Sighting = { type: 'call.ended', call };
 const phone = (cause: 'told' | 'hungUp' | 'noAck' | 'noInvite'): Sighting => ({ type: 'phone.ended', call, cause });
+/** Stands for time: what is waited for is overdue. */
+const later: Sighting = { type: 'environment' };
 const processEnds: Sighting = { type: 'app.reachable', contact: null };
 
 /** What a property has to wait for after these, and whether it is violated then, or once the wait is over. */
 function judge(name: string, seen: readonly Sighting[]) {
   const table = new PropertyTable(propertyNamed(name), scenario);
-  const state = seen.reduce((before, one) => table.next(before, sightingTable.idOf(one)), table.initial);
-  const waits = table.obligations(state).map(({ key }) => key);
-  const late = waits.reduce((before, key) => table.missed(before, key), state);
+  const allMissed = (state: number) =>
+    table.obligations(state).reduce((before, { key }) => table.missed(before, key), state);
+  const state = seen.reduce(
+    (before, one) => (one === later ? allMissed(before) : table.next(before, sightingTable.idOf(one))),
+    table.initial,
+  );
+  const waits = table.obligations(state);
+  const late = allMissed(allMissed(state));
   const is = (one: number) => table.violation(one) !== null;
   return {
     waits: waits.length > 0,
@@ -43,7 +50,16 @@ describe('answeredConnects', () => {
     ['connected by the push server', [placed, answered, connected('pushServer')], { ...holds, witnessed: true }],
     ['a mailbox is no connection with the phone', [placed, answered, connected('voicemail')], waits],
     ['nor is another device', [placed, answered, connected('otherDevice')], waits],
-    ['a phone that is told waits no more', [placed, answered, gaveUp, phone('told')], { ...holds, witnessed: false }],
+    [
+      'a phone that is told at once waits no more',
+      [placed, answered, gaveUp, phone('told')],
+      { ...holds, witnessed: false },
+    ],
+    [
+      'one that is told after a while has been answered in vain',
+      [placed, answered, later, phone('told')],
+      { isViolated: true },
+    ],
     ['a phone that gives up by itself has not been told', [placed, answered, phone('noAck')], waits],
     ['who answers after the caller has gone answers nobody', [placed, gaveUp, answered], holds],
     ['a caller who gives up afterwards is no excuse', [placed, answered, gaveUp], waits],

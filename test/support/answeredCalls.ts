@@ -4,6 +4,9 @@ import type { Trace, TraceRecord } from '../../src/sim/trace/trace.ts';
 /** RFC 3261 64*T1, in milliseconds: the time within which an answered call is to be connected. */
 const limitMs = 32_000;
 
+/** So long after the answer, in milliseconds, the caller's end may have crossed it. */
+const crossingMs = 5_000;
+
 /**
  * The answered calls of a run that were neither connected nor called off, counted from who got which message and from the
  * user's own doings. Shares nothing with the property `answeredConnects` but its sentence.
@@ -16,9 +19,12 @@ export function answeredInVain({ records, endMs }: Trace): Call[] {
     if (answered === undefined || answered.atMs + limitMs >= endMs) return false;
     const gone = records.find((record) => isOverForCaller(record, call));
     if (gone !== undefined && gone.step < answered.step) return false;
-    const good = records.find((record) => record.step > answered.step && isSettling(record, call));
-    // What connects at once was connected before the observation of its answer, in the same breath.
-    return good === undefined || good.atMs > answered.atMs + limitMs;
+    const after = records.filter(({ step }) => step > answered.step);
+    const connected = after.find((record) => isConnecting(record, call));
+    const told = after.find((record) => isTelling(record, call));
+    const isConnected = connected !== undefined && connected.atMs <= answered.atMs + limitMs;
+    const isExcused = told !== undefined && told.atMs <= answered.atMs + crossingMs;
+    return !isConnected && !isExcused;
   });
 }
 
@@ -42,13 +48,16 @@ const isOfCall = (event: object, type: string, call: Call): boolean =>
 const endsByTimer = ({ event, kind }: TraceRecord, call: Call): boolean =>
   kind === 'timer' && new RegExp(`after\\.(patience|64T1)\\.caller\\.call${call}\\.dialling`).test(event.type);
 
-/** The caller gets a 200 of the phone and acknowledges it without a BYE, or the phone is told that there is no call. */
-function isSettling(record: TraceRecord, call: Call): boolean {
-  if (isOf(record, 'INVITE.200', call) && reaches(record, 'caller')) {
-    const { contact } = record.event as { contact: string };
-    const says = (type: string) => record.sent.some(({ event }) => isOfCall(event, type, call));
-    return (contact.startsWith('app@') || contact === 'pushServer') && says('ACK') && !says('BYE');
-  }
+/** The caller gets a 200 of the phone, and acknowledges it without a BYE. */
+function isConnecting(record: TraceRecord, call: Call): boolean {
+  if (!isOf(record, 'INVITE.200', call) || !reaches(record, 'caller')) return false;
+  const { contact } = record.event as { contact: string };
+  const says = (type: string) => record.sent.some(({ event }) => isOfCall(event, type, call));
+  return (contact.startsWith('app@') || contact === 'pushServer') && says('ACK') && !says('BYE');
+}
+
+/** The phone is told that there is no call any more. */
+function isTelling(record: TraceRecord, call: Call): boolean {
   const tells = ['BYE', 'control.noCall', 'notification.end'].some((type) => isOf(record, type, call));
   return tells && reaches(record, 'app') && isInCall(record, call);
 }

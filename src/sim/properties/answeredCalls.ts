@@ -1,4 +1,4 @@
-import type { Call } from '../../machines/messages.ts';
+import { type Call, calls } from '../../machines/messages.ts';
 import type { Sighting } from '../world/eventTable.ts';
 import { forBoth, type PerCall, violationOf } from './perCall.ts';
 import type { Property } from './property.ts';
@@ -6,8 +6,14 @@ import type { Property } from './property.ts';
 /** How a call stands for its caller: `connected` with the user's phone, or `elsewhere` with a mailbox or another device. */
 type CallerSide = 'none' | 'waiting' | 'connected' | 'elsewhere' | 'over';
 
-/** How an answered call stands on the phone. */
-type PhoneSide = 'none' | 'answered' | 'settled' | 'late';
+/** How an answered call stands on the phone: just answered, answered for a while, as it should be, or in vain. */
+type PhoneSide = 'none' | 'answered' | 'waiting' | 'settled' | 'inVain';
+
+/**
+ * So long after the answer, in milliseconds, the end of the call may still have crossed it: a 200 that meets the CANCEL, or
+ * that is lost and sent again (RFC 3261 9.1, 13.3.1.4). Whoever hangs up later has waited for an answer that did not come.
+ */
+const crossingMs = 5_000;
 
 interface Answered {
   readonly caller: CallerSide;
@@ -33,9 +39,10 @@ function answeredAfter(state: Answered, sighting: Sighting): Answered {
     // Who answers after the caller has gone answers nobody: that is for `ringStops` to judge.
     return { ...next, phone: caller === 'over' ? 'settled' : caller === 'connected' ? 'settled' : 'answered' };
   }
-  if (state.phone !== 'answered') return next;
+  if (state.phone !== 'answered' && state.phone !== 'waiting') return next;
   if (caller === 'connected') return { ...next, phone: 'settled', hasConnected: true };
-  return sighting.type === 'phone.ended' && sighting.cause === 'told' ? { ...next, phone: 'settled' } : next;
+  if (sighting.type !== 'phone.ended' || sighting.cause !== 'told') return next;
+  return { ...next, phone: state.phone === 'answered' ? 'settled' : 'inVain' };
 }
 
 const callsWhere = <T>(state: PerCall<T>, is: (value: T) => boolean): Call[] =>
@@ -60,25 +67,32 @@ const perCall =
 const callOf = (key: string): Call => (key === 'call 1' ? 1 : 2);
 
 /**
- * RFC 3261 13.3.1.4: what the user answers is connected for the caller. Where the call has gone meanwhile, the phone is
- * told so; a phone that gives up by itself because no ACK comes has not been told.
+ * RFC 3261 13.3.1.4: what the user answers is connected for the caller. Only where the caller's end crosses the answer, the
+ * phone is told so instead; a phone that gives up by itself because no ACK comes has not been told.
  */
 export const answeredConnects: Property<PerCall<Answered>> = {
   name: 'answeredConnects',
   judgesEachCall: true,
   sentence: ({ limits }) =>
-    `what the user answers is connected for the caller within ${limits.connectMs / 1000} s, or the phone is told that it is not`,
+    `what the user answers is connected for the caller within ${limits.connectMs / 1000} s, unless the caller hangs up at that moment`,
   appliesTo: () => true,
   initial: forBoth(noAnswer),
   next: ofItsCall(answeredAfter),
-  obligations: perCall(
-    ({ phone }) => phone === 'answered',
-    ({ connectMs }) => connectMs,
-  ),
-  missed: (state, key) => ({ ...state, [callOf(key)]: { ...state[callOf(key)], phone: 'late' } }),
+  obligations: (state, { limits }) =>
+    calls.flatMap((call) => {
+      const { phone } = state[call];
+      if (phone === 'answered') return [{ key: `answered ${call}`, limitMs: Math.min(crossingMs, limits.connectMs) }];
+      const restMs = limits.connectMs - crossingMs;
+      return phone === 'waiting' ? [{ key: `waiting ${call}`, limitMs: Math.max(restMs, 1) }] : [];
+    }),
+  missed: (state, key) => {
+    const call = calls.find((one) => key.endsWith(String(one))) ?? 1;
+    const isOver = key.startsWith('waiting');
+    return { ...state, [call]: { ...state[call], phone: isOver ? 'inVain' : 'waiting' } };
+  },
   violation: (state) =>
     violationOf(
-      callsWhere(state, ({ phone }) => phone === 'late'),
+      callsWhere(state, ({ phone }) => phone === 'inVain'),
       (call) => `call ${call} was answered but never connected`,
     ),
   witnessed: (state) => callsWhere(state, ({ hasConnected }) => hasConnected).length > 0,
