@@ -8,6 +8,7 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { serverKinds } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import { regressionOf } from '../sim/check/explain/regression.ts';
+import { longestRunMs } from '../sim/check/questions/decision.ts';
 import { parameterNamed } from '../sim/check/questions/parameter.ts';
 import { durations } from '../sim/check/questions/supremum.ts';
 import type { CheckedCell, CheckJob } from '../sim/jobs/cell.ts';
@@ -159,6 +160,21 @@ function refuseMissingSteps(cells: readonly Common[], envelope: string | undefin
   }
 }
 
+/** The dates of a longer run have no room in the zones. The untimed world has no dates. */
+function refuseLongRuns(cells: readonly Common[], { untimed }: CheckCommandOptions): void {
+  for (const { document, mode, server } of untimed ? [] : cells) {
+    const { untilMs } = scenarioIn(document, mode, server);
+    if (untilMs > longestRunMs)
+      refuse(
+        document.name,
+        `until: ${hoursOf(untilMs)}`,
+        `at most ${hoursOf(longestRunMs)}, the longest run that is explored`,
+      );
+  }
+}
+
+const hoursOf = (ms: number): string => `${Math.ceil(ms / 360_000) / 10}h`;
+
 async function answerAll(cells: readonly Common[], asks: readonly Ask[], options: CheckCommandOptions): Promise<void> {
   const jobs = asks.flatMap((ask) =>
     cells.filter((cell) => isClaimed(ask, cell)).map((cell): QuestionJob => ({ ...cell, ask })),
@@ -186,6 +202,7 @@ async function run(given: string[], options: CheckCommandOptions): Promise<void>
   const cells = claiming(cellsOf(documents, options), options);
   const asks = asksOf(options);
   refuseMissingSteps(cells, options.envelope);
+  refuseLongRuns(cells, options);
   if (options.coverage) return showCoverage(cells);
   if (asks.length > 0) await answerAll(cells, asks, options);
   else await checkAll(cells, given.length > 0, givenAs, options);

@@ -300,6 +300,8 @@ test('a scenario of the field is violated as it is, and holds with its mitigatio
 describe('bad input: one clear message, exit code 2, nothing written', () => {
   const empty = join(folder, 'empty.yaml');
   writeFileSync(empty, '');
+  const long = join(folder, 'long.yaml');
+  writeFileSync(long, 'name: long\ntitle: Long\nuntil: 300h\nsteps:\n  - { at: 1s, do: open }\n');
   test.each([
     [['simulate', 'call-in-foregruond'], /did you mean call-in-foreground\?/],
     [['simulate', 'no/such/file.yaml'], /no such file/],
@@ -321,6 +323,7 @@ describe('bad input: one clear message, exit code 2, nothing written', () => {
     [['check', '--property', 'noInviteLots'], /did you mean noInviteLost\?/],
     [['check', '--envelope', 'psh.latency'], /did you mean push\.latency\?/],
     [['check', 'call-in-foreground', '--envelope', 'step.9'], /found no step 9; expected step\.1 to step\.\d/],
+    [['check', long], /long: found until: 300h; expected at most 277h, the longest run/],
     [['check', '--memory', 'much'], /expected an amount of memory such as 500MB/],
     [['check', '--envelope', 'push.latency', '--longest', 'blackout'], /--envelope: found --longest with it/],
     [

@@ -1,13 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import type { ServerProfile } from '../../../src/machines/serverProfile.ts';
+import { everyServerProfile } from '../../../src/profiles/furtherServers.ts';
 import { check } from '../../../src/sim/check/questions/check.ts';
 import { envelopeOf } from '../../../src/sim/check/questions/envelope.ts';
 import { type Parameter, parameterNamed, windowOf, withWindow } from '../../../src/sim/check/questions/parameter.ts';
 import { supremumOf } from '../../../src/sim/check/questions/supremum.ts';
 import { largestTrue } from '../../../src/sim/data/bisect.ts';
 import { propertyNamed } from '../../../src/sim/properties/properties.ts';
+import type { ScenarioDocument } from '../../../src/sim/scenarioFile/schema.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';
 
 const noInviteLost = propertyNamed('noInviteLost');
+const sleepThenDial: ScenarioDocument['steps'] = [
+  { at: '1s', do: 'open' },
+  { at: '10s', do: 'home' },
+  { at: '30s', do: 'kill' },
+  { at: '60s', do: 'dial', call: 1 },
+];
 
 describe('halving', () => {
   test('finds the last value for which something is true, wherever it is', () => {
@@ -34,10 +43,45 @@ describe('parameters', () => {
 
   test('are read and replaced in the same place', () => {
     const scenario = scenarioOf(example('call-while-suspended'));
-    for (const name of ['push.latency', 'app.coldStart', 'step.1', 'caller.mostClassesForShortest']) {
+    for (const name of ['push.latency', 'app.coldStart', 'step.1', 'caller.patience']) {
       const parameter = parameterNamed(name) as Parameter;
       expect(windowOf(withWindow(scenario, parameter, [3, 4]), parameter), name).toEqual([3, 4]);
     }
+  });
+});
+
+describe('delays that follow from the profile of the server', () => {
+  const asked = { ...everyServerProfile['sbc-alert-timeout'], branchTimeoutMs: 41_000, noAnswerMs: 47_000 };
+  const server = {
+    ...asked,
+    withoutBinding: { do: 'hold', ms: 8_000 },
+    sbc: { ...asked.sbc, cacheMs: 31_000, flowMs: 32_000 },
+  };
+  const scenario = { ...scenarioOf(example('call-while-suspended')), server: server as ServerProfile };
+
+  test.each([
+    ['sipServer.alertTimeout', 10_000],
+    ['sipServer.registrationCache', 31_000],
+    ['sipServer.flowIdle', 32_000],
+    ['sipServer.branchTimeout', 41_000],
+    ['sipServer.noAnswer', 47_000],
+    ['sipServer.holdTime', 8_000],
+    ['sipServer.appBindingLifetime', scenario.askedExpiresMs.app],
+    ['sipServer.pushServerBindingLifetime', scenario.askedExpiresMs.pushServer],
+    ['app.refreshInterval', scenario.askedExpiresMs.app * 0.9],
+    ['pushServer.refreshInterval', scenario.askedExpiresMs.pushServer * 0.9],
+  ])('are asked from there: %s', (name, ms) => {
+    const parameter = parameterNamed(name) as Parameter;
+    expect(windowOf(scenario, parameter)).toEqual([ms, ms]);
+    expect(windowOf(withWindow(scenario, parameter, [1, 2]), parameter)).toEqual([1, 2]);
+  });
+
+  test('are violated in the envelope where they are without it', () => {
+    const slow = scenarioOf({ push: 'apns-far', steps: sleepThenDial }, 'continuous', 'sbc-alert-timeout');
+    const [decision] = check(slow, { properties: [noInviteLost] }).decisions;
+    const parameter = parameterNamed('sipServer.alertTimeout') as Parameter;
+    const { safeUpToMs, violatingMs } = envelopeOf(slow, noInviteLost, parameter);
+    expect([decision?.verdict, safeUpToMs, violatingMs]).toEqual(['violated', null, [10_000, 10_000]]);
   });
 });
 
@@ -53,7 +97,7 @@ describe('the envelope of the push', () => {
     expect(decidedAt((safeUpToMs as number) + 1)?.verdict).toBe('violated');
   });
 
-  test("is what the caller's mostClassesForShortest leaves: 30 s less the way of the INVITE and the start of the app", () => {
+  test("is what the caller's patience leaves: 30 s less the way of the INVITE and the start of the app", () => {
     expect(safeUpToMs).toBeGreaterThan(28_000);
     expect(safeUpToMs).toBeLessThan(30_000);
   });

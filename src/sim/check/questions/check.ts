@@ -3,7 +3,7 @@ import type { AnyProperty } from '../../properties/property.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { defineWorld, type WorldDefinition } from '../../world/definition.ts';
 import { noFaults } from '../system/faultBudget.ts';
-import type { CheckOptions, CheckResult, Decision, Extent } from './decision.ts';
+import { type CheckOptions, type CheckResult, type Decision, type Extent, longestRunMs } from './decision.ts';
 import { JointCheck } from './jointCheck.ts';
 import { inWholeWorld } from './otherCallsLast.ts';
 import { partsOf } from './parts.ts';
@@ -20,6 +20,9 @@ import { fewSituations, smallerWorlds } from './smallerWorlds.ts';
  */
 export function check(scenario: Scenario | WorldDefinition, options: CheckOptions = {}): CheckResult {
   const definition = 'parties' in scenario ? scenario : defineWorld(scenario);
+  const { untilMs } = definition.scenario;
+  if (untilMs > longestRunMs)
+    throw new RangeError(`a run of ${untilMs} ms, more than the ${longestRunMs} that are explored`);
   const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(definition.scenario));
   const isOnePiece = claimed.length === 1 && claimed.every((property) => !isSplit(property, definition));
   const together = new JointCheck(definition, claimed, options);

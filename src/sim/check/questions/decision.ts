@@ -4,6 +4,9 @@ import type { Ending, Progress } from '../engine/stateClasses.ts';
 import type { Counterexample } from '../explain/counterexample.ts';
 import type { FaultBudget } from '../system/faultBudget.ts';
 
+/** The longest run that is explored, 277 h: dates are 32-bit integers of milliseconds, and two of them are added. */
+export const longestRunMs = 277 * 3_600_000;
+
 export interface CheckOptions {
   /** Default: all that are claimed of the mode. */
   readonly properties?: readonly AnyProperty[];

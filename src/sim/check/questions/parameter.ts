@@ -2,6 +2,7 @@ import { partyNames } from '../../../machines/messages.ts';
 import { partyDelays } from '../../../machines/parties.ts';
 import type { Window } from '../../data/window.ts';
 import { type LinkName, linkNames, type Scenario } from '../../scenario/scenario.ts';
+import { delayWindows } from '../../world/definition.ts';
 
 /** A delay of a scenario that a question is about. */
 export type Parameter =
@@ -29,16 +30,20 @@ export function parameterNamed(name: string): Parameter | null {
   return { of: 'delay', party: first as (typeof partyNames)[number], delay: second };
 }
 
-/** The window of a parameter in milliseconds. Throws a RangeError for a step that the scenario does not have. */
-export function windowOf({ links, timing, steps }: Scenario, parameter: Parameter): Window {
-  if (parameter.of === 'link') return links[parameter.link].latencyMs;
+/**
+ * The window of a parameter in milliseconds: of the scenario, else of the server's profile, else the usual one. Throws a
+ * RangeError for a step that the scenario does not have.
+ */
+export function windowOf(scenario: Scenario, parameter: Parameter): Window {
+  if (parameter.of === 'link') return scenario.links[parameter.link].latencyMs;
   if (parameter.of === 'step') {
-    const step = steps[parameter.index];
+    const step = scenario.steps[parameter.index];
     if (step === undefined) throw new RangeError(`the scenario has no step ${parameter.index + 1}`);
     return step.afterMs;
   }
-  const usual = (partyDelays[parameter.party] as Record<string, number>)[parameter.delay] ?? 0;
-  return timing[parameter.party][parameter.delay] ?? [usual, usual];
+  const window = delayWindows(scenario)[parameter.party][parameter.delay];
+  if (window === undefined) throw new RangeError(`${parameter.party} has no delay ${parameter.delay}`);
+  return window;
 }
 
 /** The scenario with another window for that parameter. */
