@@ -49,6 +49,15 @@ import { showCoverage } from './showCoverage.ts';
 /** What every job has, whether it is a check or a question. */
 type Common = Omit<QuestionJob, 'ask'>;
 
+/**
+ * What a worker needs without any exploration, in bytes; and for each byte of an exploration's arrays, what goes to heap
+ * objects and to arrays that have been outgrown and are not collected yet. Measured.
+ */
+const [workerBytes, heapShare] = [120e6, 1.1];
+
+/** How much of the memory of a worker an exploration may hold in its arrays; of very little memory half. */
+const explorationBytes = (bytes: number): number => Math.max(bytes / 2, bytes - workerBytes) / (1 + heapShare);
+
 function cellsOf(scenarios: readonly ScenarioDocument[], options: CheckCommandOptions): Common[] {
   const documents = scenarios.map((one) => adapted(one, options));
   const modes = options.mode ? [options.mode] : options.variants ? modeNames : registrationModeNames;
@@ -62,7 +71,7 @@ function cellsOf(scenarios: readonly ScenarioDocument[], options: CheckCommandOp
         mode,
         server,
         budget: { losses: options.faults, duplicates: options.duplicates },
-        maximumBytes: options.memory / Math.min(options.jobs, cells),
+        maximumBytes: explorationBytes(options.memory / Math.min(options.jobs, cells)),
       })),
     ),
   );

@@ -126,7 +126,6 @@ function reachedByHulls(given: TimedSystem): Set<string> {
   const reached = new Set<string>();
   const situations = new Situations(given);
   const hulls = new Hulls(situations, {
-    maximumBytes: Number.POSITIVE_INFINITY,
     visit: (situation) => {
       reached.add(nameOf(situations.of(situation)));
       return true;

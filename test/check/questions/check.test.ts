@@ -4,6 +4,7 @@ import { serverProfiles } from '../../../src/profiles/servers.ts';
 import { regressionOf } from '../../../src/sim/check/explain/regression.ts';
 import { check } from '../../../src/sim/check/questions/check.ts';
 import type { CheckOptions } from '../../../src/sim/check/questions/decision.ts';
+import { JointCheck } from '../../../src/sim/check/questions/jointCheck.ts';
 import { properties, propertyNamed } from '../../../src/sim/properties/properties.ts';
 import { parseTrace, replay } from '../../../src/sim/run/replay.ts';
 import { judge, simulate } from '../../../src/sim/run/simulate.ts';
@@ -155,11 +156,26 @@ describe('limits', () => {
     expect(decisions.map(({ verdict }) => verdict)).not.toContain('holds');
   });
 
-  test('a late message that holds others of its link back is inconclusive, not wrong', () => {
-    const faults: ScenarioDocument['faults'] = [{ do: 'delay', message: 'control.background', latency: '20s' }];
+  test('a late message that may hold others of its link back or not is inconclusive, not wrong', () => {
+    const latency: [string, string] = ['20ms', '20s'];
+    const faults: ScenarioDocument['faults'] = [{ do: 'delay', message: 'control.background', latency }];
     const { decisions, extent } = check(scenarioOf({ ...callInHandOver, faults }));
     expect(extent.ending).toBe('order');
     expect(decisions.map(({ verdict }) => verdict)).not.toContain('holds');
+  });
+
+  test('what other explorations hold counts towards the limit of memory', () => {
+    const settles = propertyNamed('settles');
+    const ending = (maximumBytes: number, heldBytes: number) => {
+      const whole = new JointCheck(defineWorld(large), [settles], { maximumBytes }, () => heldBytes);
+      return whole.result(null).get(settles)?.ending;
+    };
+    const whole = new JointCheck(defineWorld(large), [settles], {});
+    whole.result(null);
+    const needed = whole.bytes;
+    expect(ending(needed, 0)).toBe('complete');
+    expect(ending(2 * needed, needed)).toBe('complete');
+    expect(ending(2 * needed, 1.9 * needed)).toBe('memory');
   });
 });
 

@@ -55,7 +55,7 @@ function explored(system: WorldSystem, seen = localStatesOf(system.definition)) 
     refuted++;
     return situations.renew(inert.takeRefuted());
   };
-  new Hulls(situations, { maximumBytes: Number.POSITIVE_INFINITY, visit: () => true, invalidated }).explore();
+  new Hulls(situations, { visit: () => true, invalidated }).explore();
   return { inert, refuted, situations };
 }
 
@@ -73,7 +73,7 @@ describe('what is left out changes nothing: a run of the simulator is a path but
     const system = new WorldSystem(definition, [], { losses: 0, duplicates: 0 });
     const { inert, situations } = explored(system);
     const whole = new Situations(new WorldSystem(definition, [], { losses: 0, duplicates: 0 }));
-    new Hulls(whole, { maximumBytes: Number.POSITIVE_INFINITY, visit: () => true }).explore(situations.count * 2);
+    new Hulls(whole, { visit: () => true }).explore(situations.count * 2);
     expect(situations.count).toBeLessThan(whole.count);
     for (let seed = 0; seed < 40; seed++) expect(followed(definition, seed, system)).toBeNull();
     expect(inert.isRefuted).toBe(false);

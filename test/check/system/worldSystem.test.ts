@@ -19,7 +19,7 @@ function exploredWorld(scenario: Scenario, budget: FaultBudget = none) {
   const definition = defineWorld(scenario);
   const system = new WorldSystem(definition, [], budget);
   const situations = new Situations(system);
-  new Hulls(situations, { maximumBytes: Number.POSITIVE_INFINITY, visit: () => true }).explore(20_000);
+  new Hulls(situations, { visit: () => true }).explore(20_000);
   const parties = definition.parties.length;
   const ids = Array.from({ length: situations.count }, (_, id) => id);
   return {

@@ -7,8 +7,6 @@ import type { Ending, Progress } from './stateClasses.ts';
 import { WaitingList } from './waitingList.ts';
 
 export interface HullOptions {
-  /** Bytes that the exploration may hold. */
-  readonly maximumBytes: number;
   /**
    * An event that is pending until the end of the run. The situation furthest from it is expanded first: then most of
    * its predecessors have been joined into its hull by the time it is expanded, and few are expanded again.
@@ -52,11 +50,11 @@ export class Hulls {
   }
 
   /**
-   * Explores until the waiting list is empty, until there are `mostSituations` (`stopped`), or until a limit is met. A
-   * second call continues where the first one ended.
+   * Explores until the waiting list is empty, until there are `mostSituations` (`stopped`), until it holds more than
+   * `maximumBytes`, or until it is interrupted. A second call continues where the first one ended.
    */
-  explore(mostSituations = Number.POSITIVE_INFINITY): Ending {
-    const { maximumBytes, onProgress } = this.#options;
+  explore(mostSituations = Number.POSITIVE_INFINITY, maximumBytes = Number.POSITIVE_INFINITY): Ending {
+    const { onProgress } = this.#options;
     if (this.#matrixOf.length === 0) this.#arrive(this.#situations.start(), 0);
     while (this.#waiting.length > 0) {
       const situation = this.#waiting.take();

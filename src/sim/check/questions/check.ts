@@ -31,8 +31,8 @@ export function check(scenario: Scenario | WorldDefinition, options: CheckOption
   const extents: Extent[] = [];
   for (const property of open.filter((one) => isSplit(one, definition))) {
     const parts = partsOf(property, definition.scenario).map((part) => {
-      const whole = new JointCheck(definition, [part], options);
-      const { decisions, extent } = toTheEnd(definition, [part], options, whole);
+      const whole = new JointCheck(definition, [part], options, () => together.bytes);
+      const { decisions, extent } = toTheEnd(definition, [part], options, whole, () => together.bytes);
       extents.push(extent, whole.extent);
       return decisions.get(part) as Decision;
     });
@@ -40,7 +40,7 @@ export function check(scenario: Scenario | WorldDefinition, options: CheckOption
   }
   const others = open.filter((property) => !isSplit(property, definition));
   if (others.length > 0) {
-    const { decisions, extent } = toTheEnd(definition, others, options, together);
+    const { decisions, extent } = toTheEnd(definition, others, options, together, () => 0);
     extents.push(extent);
     for (const [property, decision] of decisions) known.set(property, decision);
   }
@@ -58,13 +58,14 @@ const isSplit = (property: AnyProperty, { scenario }: WorldDefinition): boolean 
 
 /**
  * Decides properties together, to the end: first in smaller worlds, whose violations are violations of the whole world;
- * then in the whole one. The extent is that of the smaller worlds.
+ * then in the whole one. The extent is that of the smaller worlds. `heldBytes`: what others than these hold.
  */
 function toTheEnd(
   definition: WorldDefinition,
   properties: readonly AnyProperty[],
   options: CheckOptions,
   whole: JointCheck,
+  heldBytes: () => number,
 ): { decisions: Map<AnyProperty, Decision>; extent: Extent } {
   const known = new Map<AnyProperty, Decision>();
   const openNow = () => properties.filter((property) => !known.has(property));
@@ -72,7 +73,8 @@ function toTheEnd(
   for (const { world, most } of smallerWorlds(definition, properties, options)) {
     const open = openNow();
     if (open.length === 0) break;
-    const smaller = new JointCheck(world, open, { ...options, budget: noFaults, fastest: false });
+    const own = { ...options, budget: noFaults, fastest: false };
+    const smaller = new JointCheck(world, open, own, () => heldBytes() + whole.bytes);
     for (const [property, decision] of smaller.result(most)) {
       if (!decision?.counterexample) continue;
       const counterexample = inWholeWorld(decision.counterexample, world, definition);

@@ -40,6 +40,7 @@ export class JointCheck {
   readonly #inert: InertMessages | null;
   readonly #situations: Situations;
   readonly #hulls: Hulls | null;
+  readonly #heldBytes: () => number;
   /** The properties that hulls violate, as bits. */
   #suspects = 0;
   /** Violated properties of each situation, as bits. */
@@ -52,7 +53,14 @@ export class JointCheck {
   #bytes = 0;
   #ending: Ending = 'complete';
 
-  constructor(definition: WorldDefinition, properties: readonly AnyProperty[], options: CheckOptions) {
+  /** `heldBytes`: what other explorations hold at the same time; the limit is for all together. */
+  constructor(
+    definition: WorldDefinition,
+    properties: readonly AnyProperty[],
+    options: CheckOptions,
+    heldBytes: () => number = () => 0,
+  ) {
+    this.#heldBytes = heldBytes;
     this.#definition = definition;
     this.#options = options;
     this.#properties = properties;
@@ -65,9 +73,8 @@ export class JointCheck {
   }
 
   #newHulls(): Hulls {
-    const { maximumBytes = usualBytes, onProgress } = this.#options;
+    const { onProgress } = this.#options;
     return new Hulls(this.#situations, {
-      maximumBytes,
       onProgress,
       invalidated: this.#invalidated,
       end: this.#system.end,
@@ -123,16 +130,26 @@ export class JointCheck {
     };
   }
 
+  /** What it holds between two calls of `result`. */
+  get bytes(): number {
+    return this.#hulls?.bytes ?? this.#situations.bytes;
+  }
+
+  get #mostBytes(): number {
+    return (this.#options.maximumBytes ?? usualBytes) - this.#heldBytes();
+  }
+
   readonly #goesOn = (progress: Progress): boolean =>
     !this.#isRefuted && (this.#options.onProgress?.(progress) ?? true);
 
   #explore(options: ExploreOptions): { classes: StateClasses; ending: Ending } {
-    const { maximumBytes = usualBytes } = this.#options;
+    // The classes count the situations themselves.
+    const maximumBytes = this.#mostBytes - (this.bytes - this.#situations.bytes);
     const classes = new StateClasses(this.#situations, { maximumBytes, onProgress: this.#goesOn, ...options });
     const ending = classes.explore();
     this.#classes += classes.count;
     this.#firings += classes.edges;
-    this.#bytes = Math.max(this.#bytes, classes.bytes);
+    this.#bytes = Math.max(this.#bytes, this.bytes - this.#situations.bytes + classes.bytes);
     return { classes, ending };
   }
 
@@ -147,8 +164,8 @@ export class JointCheck {
   /** Explores the hulls; `stopped` after `mostSituations`, once every suspected violation has been searched for. */
   #exploreHulls(hulls: Hulls, mostSituations: number | null): Ending {
     let next = mostSituations ?? Math.max(firstAttemptAt, 2 * this.#situations.count);
-    let ending = hulls.explore(next);
-    for (; ending === 'stopped'; ending = hulls.explore(next)) {
+    let ending = hulls.explore(next, this.#mostBytes);
+    for (; ending === 'stopped'; ending = hulls.explore(next, this.#mostBytes)) {
       this.#attempt(this.#suspects);
       this.#walk(() => this.#goesOn(hulls.progress));
       if (this.#found.size === this.#properties.length || mostSituations !== null) break;

@@ -39,12 +39,14 @@ export function explore(world: UntimedWorld, bounds: Bounds, rehearsal = usualRe
   if (first.end === 'complete' || first.search.states <= rehearsal) return explored(first, () => first.search);
   const shape = bestShape(world, first.search);
   const all = widening(() => new Sweep(world, layOut(world.counts, shape), bounds));
+  // The states of the sweep are let go before the search by levels keeps its own.
+  const { violated } = all.search;
   let again: LevelSearch | null = null;
   return explored(all, (property) => {
     if (first.search.violatingStates[property]) return first.search;
     again ??= byLevels(world, shape, bounds, {
       states: Number.POSITIVE_INFINITY,
-      violated: all.search.violated,
+      violated,
     }).search;
     return again;
   });
