@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
-import type { Chart } from '../../src/inspector/charts/chart.ts';
+import type { Chart, ChartArrow } from '../../src/inspector/charts/chart.ts';
+import { layOutCharts } from '../../src/inspector/charts/layOut.ts';
+import { type PackedCharts, packed, unpacked } from '../../src/inspector/charts/packed.ts';
 import { charts } from '../../src/inspector/charts/plugin.ts';
 import { keyOf, regionsOf } from '../../src/inspector/charts/region.ts';
 import { modeNames } from '../../src/machines/modeVariants.ts';
+import { otherUsers } from '../../src/machines/otherDevice.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import type { Scenario } from '../../src/sim/scenario/scenario.ts';
+import { type Scenario, suspendedSockets } from '../../src/sim/scenario/scenario.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { machinesOf } from '../../src/sim/world/definition.ts';
 import { callScenarios, fieldScenarios } from '../support/fieldScenarios.ts';
 import { example, exampleNames, scenarioOf } from '../support/scenarios.ts';
@@ -25,8 +29,9 @@ const drawn = (scenario: Scenario) =>
 test('a picture for a mode serves every server: they differ in what guards answer only', () => {
   for (const mode of modeNames) {
     const scenario = ofMode(mode);
+    const usual = drawn(scenario);
     for (const server of Object.values(everyServerProfile)) {
-      expect(drawn({ ...scenario, server })).toEqual(drawn(scenario));
+      expect(drawn({ ...scenario, server })).toEqual(usual);
     }
   }
 });
@@ -49,23 +54,91 @@ test('every region has its initial state and no arrow to a state that is not dra
 async function laidOut(): Promise<Chart[]> {
   const { load } = charts();
   const text = typeof load === 'function' ? await (load as (id: string) => Promise<string>)('\0virtual:charts') : '';
-  return JSON.parse(text.replace('export default ', '')) as Chart[];
+  return unpacked(JSON.parse(text.replace('export default ', '')) as PackedCharts);
 }
 
 const everyChart = laidOut();
 
+/** The regions of a scenario's machines that have no picture. */
+async function withoutPicture(document: ScenarioDocument): Promise<string[]> {
+  const charts = await everyChart;
+  return Object.values(machinesOf(resolveScenario({ server: 'multi', ...document }, everyServerProfile)))
+    .flatMap(regionsOf)
+    .filter((region) => charts.find(({ key }) => key === keyOf(region))?.path !== region.node.path.join('.'))
+    .map(({ node }) => `${document.name} ${document.mode}: ${node.id}`);
+}
+
+const withoutPictures = async (documents: readonly ScenarioDocument[]): Promise<string[]> =>
+  (await Promise.all(documents.map(withoutPicture))).flat();
+
 test('whatever the bundled scenarios put into the machines has its picture, in every mode', async () => {
-  const keys = new Map((await everyChart).map((one) => [one.key, one]));
   const documents = [...exampleNames.map(example), ...callScenarios, ...fieldScenarios];
-  const missing = documents.flatMap((document) => {
-    return modeNames.flatMap((mode) =>
-      Object.values(machinesOf(resolveScenario({ server: 'multi', ...document, mode }, everyServerProfile)))
-        .flatMap(regionsOf)
-        .filter((region) => keys.get(keyOf(region))?.path !== region.node.path.join('.'))
-        .map(({ node }) => `${document.name} ${mode}: ${node.id}`),
-    );
-  });
-  expect(missing).toEqual([]);
+  const inEveryMode = documents.flatMap((document) => modeNames.map((mode) => ({ ...document, mode })));
+  expect(await withoutPictures(inEveryMode)).toEqual([]);
+});
+
+/** What is written about a scenario, or decides when something happens and what becomes of messages. */
+type ShapesNoMachine =
+  | 'name'
+  | 'title'
+  | 'about'
+  | 'expect'
+  | 'report'
+  | 'mitigation'
+  | 'server'
+  | 'network'
+  | 'push'
+  | 'links'
+  | 'timing'
+  | 'expires'
+  | 'faults'
+  | 'limits'
+  | 'until';
+
+const open = { at: '1s', do: 'open' as const };
+
+/** What each other key of a scenario can say, the usual first: a new key has to take its place here. */
+const everyValue: {
+  readonly [Key in Exclude<keyof ScenarioDocument, ShapesNoMachine>]-?: readonly ScenarioDocument[Key][];
+} = {
+  mode: modeNames,
+  steps: [[open], [open, { at: '2s', do: 'dial', call: 1 }], [open, { at: '2s', do: 'call' }]],
+  delivery: ['overConnection', 'byRefork'],
+  autoSend180: [false, true],
+  repeatsPush: [false, true],
+  user: ['answers', 'declines', 'ignores', 'doNotDisturb'],
+  declinesWith: [603, 480, 486],
+  callWaiting: [true, false],
+  endsCall: ['caller', 'user'],
+  followsNetwork: [true, false],
+  otherDevice: [undefined, ...otherUsers],
+  unreportedPush: ['tolerated', 'terminates'],
+  reportsPush: ['atOnce', 'withInvite'],
+  readsContacts: ['own', 'first'],
+  suspendedSockets,
+  notifications: ['available', 'unavailable'],
+  replacesToken: [false, true],
+  afterForbidden: ['backsOff', 'givesUp'],
+};
+
+test('so has whatever a scenario can say, alone and with all that is unusual', async () => {
+  const ofEveryKey = (index: 0 | -1) =>
+    Object.fromEntries(Object.entries(everyValue).map(([key, values]) => [key, values.at(index)]));
+  const documents = [ofEveryKey(0), ofEveryKey(-1)].flatMap((rest) =>
+    Object.entries(everyValue).flatMap(([key, values]) =>
+      values.map((value) => ({ ...rest, [key]: value, name: `${key}: ${value}` }) as unknown as ScenarioDocument),
+    ),
+  );
+  expect(await withoutPictures(documents)).toEqual([]);
+});
+
+test('what the page unpacks is what was laid out', async () => {
+  const charts = await layOutCharts([machinesOf(ofMode('standard'))]);
+  expect(unpacked(packed(charts))).toEqual(charts);
+  const [{ arrows, ...chart }] = charts as [Chart];
+  const [arrow] = arrows as [ChartArrow, ...ChartArrow[]];
+  const aslant = { ...arrow, points: [[0, 0] as const, [3, 4] as const] };
+  expect(() => packed([{ ...chart, arrows: [aslant] }])).toThrow('an arrow goes aslant from 0 0 to 3 4');
 });
 
 test('the picture of the second slot is that of the first one under its own name', async () => {

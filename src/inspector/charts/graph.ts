@@ -91,7 +91,8 @@ export function graphOf(region: Region): ElkNode {
   };
 }
 
-const round = (value: number | undefined): number => Math.round((value ?? 0) * 10) / 10;
+/** To whole pixels: nobody sees less, and the page carries these numbers. */
+const round = (value: number | undefined): number => Math.round(value ?? 0);
 
 const boxOf = ({ x, y, width, height }: { x?: number; y?: number; width?: number; height?: number }) => ({
   x: round(x),

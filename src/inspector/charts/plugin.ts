@@ -6,25 +6,34 @@ import { serverProfiles } from '../../profiles/servers.ts';
 import { resolveScenario } from '../../sim/scenarioFile/resolve.ts';
 import { machinesOf } from '../../sim/world/definition.ts';
 import { layOutCharts } from './layOut.ts';
+import { packed } from './packed.ts';
 
 const id = 'virtual:charts';
 
 /** The server and the links decide what guards answer, not what is drawn: any scenario will do. */
 const anyScenario = { name: 'any', title: 'Any', steps: [{ at: '1s', do: 'open' as const }] };
 
-/** What a scenario can have that puts further regions or transitions into the machines. */
-const further = [
+/** What shapes the calls of the phone: each combination has a picture of its own, the same in every mode. */
+const pushRules = [
   {},
-  { steps: [...anyScenario.steps, { at: '2s', do: 'call' as const }] },
-  { otherDevice: 'answers' as const },
   { unreportedPush: 'terminates' as const },
   { unreportedPush: 'terminates' as const, reportsPush: 'withInvite' as const },
-  { unreportedPush: 'terminates' as const, reportsPush: 'withInvite' as const, repeatsPush: true },
 ];
+const phones = pushRules.flatMap((rule) => [rule, { ...rule, endsCall: 'user' as const }]);
+
+/** What puts other regions or transitions into the machines: no two of these into the same region. */
+const further = {
+  steps: [...anyScenario.steps, { at: '2s', do: 'call' as const }],
+  otherDevice: 'answers' as const,
+  repeatsPush: true,
+  notifications: 'unavailable' as const,
+};
 
 const configured = () =>
   Object.values(everyMode).flatMap((mode) =>
-    further.map((part) => machinesOf(resolveScenario({ ...anyScenario, ...part }, serverProfiles, { mode }))),
+    [...(mode === everyMode.standard ? phones : [{}]), further].map((part) =>
+      machinesOf(resolveScenario({ ...anyScenario, ...part }, serverProfiles, { mode })),
+    ),
   );
 
 const read = (path: string): string => readFileSync(createRequire(import.meta.url).resolve(path), 'utf8');
@@ -40,7 +49,7 @@ export const charts = (): Plugin => ({
   name: 'ringproof-charts',
   resolveId: (wanted) => (wanted === id ? `\0${id}` : null),
   load: async (wanted) =>
-    wanted === `\0${id}` ? `export default ${JSON.stringify(await layOutCharts(configured()))}` : null,
+    wanted === `\0${id}` ? `export default ${JSON.stringify(packed(await layOutCharts(configured())))}` : null,
   generateBundle() {
     const emit = (fileName: string, source: string) => this.emitFile({ type: 'asset', fileName, source });
     emit('elk-worker.js', elkNotice + read('elkjs/lib/elk-worker.min.js'));

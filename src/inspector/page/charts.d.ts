@@ -1,4 +1,4 @@
 declare module 'virtual:charts' {
-  const charts: readonly import('../charts/chart.ts').Chart[];
+  const charts: import('../charts/packed.ts').PackedCharts;
   export default charts;
 }

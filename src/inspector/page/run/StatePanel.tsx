@@ -1,8 +1,9 @@
-import everyChart from 'virtual:charts';
+import packedCharts from 'virtual:charts';
 import { computed, signal } from '@preact/signals';
 import { type PartyName, partyNames } from '../../../machines/messages.ts';
 import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import type { Chart, ChartArrow, ChartLine } from '../../charts/chart.ts';
+import { unpacked } from '../../charts/packed.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import type { Emphasis, Mood } from '../chart/ChartArt.tsx';
 import { ChartFrame, type Scale } from '../chart/ChartFrame.tsx';
@@ -19,6 +20,7 @@ const party = computed<PartyName>(() => {
   return chosen.value?.party ?? (isParty(target) ? target : 'app');
 });
 
+const everyChart = unpacked(packedCharts);
 const chartByKey = new Map(everyChart.map((one) => [one.key, one]));
 
 /** A mode of somebody's own may have regions that no picture was made of: another one of the same place will do. */
