@@ -1,11 +1,12 @@
 import { defineConfig } from 'vite';
 import { charts } from './src/inspector/charts/plugin.ts';
+import { profiles } from './src/inspector/profiles/plugin.ts';
 
 /** The inspector's page: one script, one style sheet, the worker within the script, so that one file can hold it all. */
 export default defineConfig({
   root: 'src/inspector/page',
   base: './',
-  plugins: [charts()],
+  plugins: [charts(), profiles()],
   build: {
     outDir: '../../../dist/inspector/page',
     emptyOutDir: true,

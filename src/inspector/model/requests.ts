@@ -38,10 +38,11 @@ export interface PendingView {
   readonly fate: TraceRecord['fate'];
 }
 
-/** A run, and how near what holds in it came to its bounds. */
+/** A run, how near what holds in it came to its bounds, and what each property demands that is claimed of it. */
 export interface Outcome {
   readonly trace: Trace;
   readonly margins: Margins;
+  readonly sentences: Readonly<Record<string, string>>;
 }
 
 /** What can happen after a step. */
@@ -81,7 +82,11 @@ const mostClasses = 3_000_000;
 export const answers = {
   run(experiment: Experiment): Outcome {
     const trace = runExperiment(experiment);
-    return { trace, margins: marginsOf(trace) };
+    const sentences = trace.verdicts.map(({ property }) => [
+      property,
+      propertyNamed(property).sentence(trace.scenario),
+    ]);
+    return { trace, margins: marginsOf(trace), sentences: Object.fromEntries(sentences) };
   },
 
   /** For which delays a run goes wrong, if it does: apart from the run, which need not wait for that. */

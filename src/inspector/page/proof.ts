@@ -1,10 +1,9 @@
 import { computed, effect, signal } from '@preact/signals';
-import { properties } from '../../sim/properties/properties.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import { experimentOf } from '../model/experiment.ts';
 import type { Proof } from '../model/requests.ts';
 import { askAside } from './ask.ts';
-import { change, experiment, tell } from './store.ts';
+import { change, experiment, tell, trace } from './store.ts';
 
 /** The proof that is under way, was given last, or none. */
 export const proof = signal<Proof | 'underWay' | null>(null);
@@ -13,12 +12,7 @@ export const proof = signal<Proof | 'underWay' | null>(null);
 const wanted = signal<string>('noInviteLost');
 
 /** What can be proved of the run that is shown: whatever is claimed of its scenario. */
-export const provable = computed(() => {
-  const scenario = experiment.value?.scenario;
-  return scenario === undefined
-    ? []
-    : properties.filter(({ appliesTo }) => appliesTo(scenario)).map(({ name }) => name);
-});
+export const provable = computed(() => (trace.value?.verdicts ?? []).map(({ property }) => property));
 
 export const chosenProperty = computed(() =>
   provable.value.includes(wanted.value) ? wanted.value : (provable.value[0] ?? ''),

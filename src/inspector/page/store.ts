@@ -1,9 +1,8 @@
+import { everyServerProfile } from 'virtual:profiles';
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { PartyName } from '../../machines/messages.ts';
 import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
-import { everyServerProfile } from '../../profiles/furtherServers.ts';
-import { serverProfiles } from '../../profiles/servers.ts';
 import type { Window } from '../../sim/data/window.ts';
 import { ladderModel } from '../../sim/report/ladderModel.ts';
 import { laneTitles } from '../../sim/report/lanes.ts';
@@ -26,7 +25,7 @@ import { collapsed, pixelsPerSecond, timeMode } from './view.ts';
 /** What the page was given. */
 export const boot = signal<Boot>({
   scenarios: [],
-  compared: { server: serverProfiles.reject, seed: 1 },
+  compared: { server: everyServerProfile.reject, seed: 1 },
   opened: null,
   report: null,
   viewer: null,
@@ -44,6 +43,8 @@ export const trace = signal<Trace | null>(null);
 export const raceWindow = signal<RaceWindow | null>(null);
 /** How near the properties that hold came to their bounds. */
 export const margins = signal<Margins>({});
+/** What each property demands that is claimed of the run, in one sentence. */
+export const sentences = signal<Outcome['sentences']>({});
 export const otherModes = signal<GlancesByMode | null>(null);
 export const options = signal<Options | null>(null);
 /** How long the timers of each party take in the scenario that is shown. */
@@ -59,7 +60,7 @@ export const filter = signal('');
 export const showsAll = signal(false);
 
 /** What the overview compares. */
-export const comparedServer = signal<ServerProfile>(serverProfiles.reject);
+export const comparedServer = signal<ServerProfile>(everyServerProfile.reject);
 export const comparedSeed = signal(1);
 
 /** The servers that can be chosen: the bundled ones, and the user's own that the page was started with. */
@@ -177,10 +178,11 @@ type Selection = number | { readonly serial: number } | null;
 /** What opening a run waits for: the step to select, the digest that a link promises. */
 let awaited: { readonly step: Selection; readonly digest: string | null } | null = null;
 
-function showOutcome({ trace: done, margins: found }: Outcome): void {
+function showOutcome({ trace: done, margins: found, sentences: demands }: Outcome): void {
   // Its number means another step now.
   marked.value = null;
   margins.value = found;
+  sentences.value = demands;
   raceWindow.value = null;
   trace.value = done;
   if (awaited?.digest && !done.digest.startsWith(awaited.digest)) {

@@ -1,9 +1,9 @@
+import { everyServerProfile, serverKinds } from 'virtual:profiles';
 import { effect, signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { everyMode } from '../../../machines/modeVariants.ts';
 import { registrationModeNames, registrationModes } from '../../../machines/registrationModes.ts';
 import { intendedServer } from '../../../profiles/intended.ts';
-import { serverProfiles } from '../../../profiles/servers.ts';
 import { spokenDuration } from '../../../sim/report/wording.ts';
 import type { Offered } from '../../model/boot.ts';
 import { seededExperiment } from '../../model/experiment.ts';
@@ -124,7 +124,7 @@ const ScenarioRow = ({ offered, glances }: { offered: Offered; glances: GlancesB
 
 const ServerSwitch = () => (
   <fieldset class="segments servers" aria-label="Kind of SIP server">
-    {Object.values(serverProfiles).map(({ name, title }) => (
+    {serverKinds.map((name) => (
       <button
         key={name}
         type="button"
@@ -132,7 +132,7 @@ const ServerSwitch = () => (
         onClick={() => compare(name, comparedSeed.value)}
       >
         <b>{name}</b>
-        <small>{title}</small>
+        <small>{everyServerProfile[name].title}</small>
       </button>
     ))}
   </fieldset>
@@ -140,7 +140,7 @@ const ServerSwitch = () => (
 
 /** Every other server, most of them products by their names. */
 const OtherServers = () => {
-  const kinds: readonly string[] = Object.keys(serverProfiles);
+  const kinds: readonly string[] = serverKinds;
   const others = servers.value.filter(({ name }) => !kinds.includes(name));
   const { name: current } = comparedServer.value;
   const options = others.map(({ name, title }) => [name, `${name}: ${title}`] as const);

@@ -2,13 +2,22 @@ import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { registrationModeNames, registrationModes } from '../../../machines/registrationModes.ts';
 import { formatDuration } from '../../../sim/data/duration.ts';
-import { properties } from '../../../sim/properties/properties.ts';
 import { spokenDuration } from '../../../sim/report/wording.ts';
 import type { Verdict } from '../../../sim/trace/trace.ts';
 import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf, type Glance } from '../../model/glance.ts';
 import { Strip } from '../marks.tsx';
-import { changeMode, experiment, margins, otherModes, glance as shown, step, trace, violations } from '../store.ts';
+import {
+  changeMode,
+  experiment,
+  margins,
+  otherModes,
+  sentences,
+  glance as shown,
+  step,
+  trace,
+  violations,
+} from '../store.ts';
 
 /** How the calls of a run went, in a few words. */
 export function callsText({ calls }: Glance): string {
@@ -115,20 +124,15 @@ const OutcomeOf = ({ verdict: { property, witnessed } }: { verdict: Verdict }) =
  * that anything took which its bound is for.
  */
 export const PropertiesPanel = () => {
-  const scenario = trace.value?.scenario;
   const verdicts = (trace.value?.verdicts ?? []).toSorted(
     (one, other) => Number(other.verdict === 'violated') - Number(one.verdict === 'violated'),
   );
-  const sentenceOf = (name: string) => {
-    const found = properties.find((one) => one.name === name);
-    return scenario && found ? found.sentence(scenario) : '';
-  };
   return (
     <section class="panel properties">
       <h2>What must hold</h2>
       <ul>
         {verdicts.map((one) => (
-          <li key={one.property} class={one.verdict} title={sentenceOf(one.property)}>
+          <li key={one.property} class={one.verdict} title={sentences.value[one.property]}>
             <span class="mark" aria-hidden="true">
               {one.verdict === 'violated' ? '✗' : one.witnessed ? '✓' : '–'}
             </span>
