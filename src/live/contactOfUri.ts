@@ -2,6 +2,9 @@ import type { Uri } from '../sip/message/uri.ts';
 import { type OwnContact, ownContacts, type SipSocket } from './sipSocket.ts';
 
 /** The contact of the run that a URI belongs to, or null for a stranger's. */
-export const contactOfUri = (sockets: Readonly<Record<OwnContact, SipSocket>>, uri: Uri): OwnContact | null =>
-  ownContacts.find((name) => 'host' in uri && sockets[name].host === uri.host && sockets[name].port === uri.port) ??
-  null;
+export function contactOfUri(sockets: Readonly<Record<OwnContact, SipSocket>>, uri: Uri): OwnContact | null {
+  if (!('host' in uri)) return null;
+  const isAt = (address: { host: string; port: number } | undefined) =>
+    address?.host === uri.host && address.port === uri.port;
+  return ownContacts.find((name) => isAt(sockets[name]) || isAt(sockets[name].seenAt)) ?? null;
+}

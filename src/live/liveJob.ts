@@ -40,11 +40,17 @@ export interface LiveResult {
   readonly isInterrupted: boolean;
 }
 
+/** An OPTIONS of the real server is answered beside the run: the model need not expect any. */
+const withoutProbes = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  server: { ...scenario.server, probesContacts: null },
+});
+
 /** Runs a scenario against a real server, then removes its bindings and closes its sockets, whatever happened. */
 export async function runLive(job: LiveJob): Promise<LiveResult> {
   const { scenario, account, identifiers, clock, signal } = job;
-  const definition = defineWorld(scenario);
-  const session = await Session.open(job.session);
+  const definition = defineWorld(withoutProbes(scenario));
+  const session = await Session.open({ ...job.session, natEmulation: scenario.natEmulation });
   try {
     const { sockets } = session;
     const wire = new Wire({ account, sockets, identifiers, askedExpiresMs: scenario.askedExpiresMs });

@@ -14,6 +14,8 @@ export interface SessionSetup {
   /** Hosts other than loopback that the user has named. */
   readonly allowed: AllowedHosts;
   readonly tls?: TlsIdentity;
+  /** Whether the push server looks as if it were behind a NAT (`NATEmulation`). */
+  readonly natEmulation?: boolean;
   /** Sees every datagram. */
   readonly tap?: Tap;
 }
@@ -91,10 +93,16 @@ export class Session {
   }
 }
 
-const socketOf = (name: SocketName, transport: Transport, { server }: SessionSetup): SipSocket => ({
+/** RFC 1918: what the push server's Via and Contact say as if from behind a NAT; its `rport` brings the answers all the same. */
+const behindNat = '10.255.255.254';
+
+const addressOf = (name: SocketName, { local }: Transport, { natEmulation }: SessionSetup) =>
+  name === 'pushServer' && natEmulation === true ? { host: behindNat, port: local.port, seenAt: local } : local;
+
+const socketOf = (name: SocketName, transport: Transport, setup: SessionSetup): SipSocket => ({
   name,
   transport: transport.name.toLowerCase() as SipTransport,
-  ...transport.local,
+  ...addressOf(name, transport, setup),
   // What cannot be sent is lost, and the machines find out as they would on any network.
-  send: (bytes) => void transport.send(bytes, server),
+  send: (bytes) => void transport.send(bytes, setup.server),
 });

@@ -23,9 +23,11 @@ export type SipTransport = 'udp' | 'tcp' | 'tls';
 export interface SipSocket {
   readonly name: SocketName;
   readonly transport: SipTransport;
-  /** Where it can be reached: what its Via and Contact say. */
+  /** What its Via and Contact say; where it can be reached, unless it looks as if behind a NAT. */
   readonly host: string;
   readonly port: number;
+  /** Where its packets come from, where that is another address: a server may list that one (RFC 3581 4). */
+  readonly seenAt?: { readonly host: string; readonly port: number };
   /** Puts a message on the wire, to the SIP server. */
   send(bytes: Uint8Array): void;
 }

@@ -10,7 +10,7 @@ import {
   deviceCallGuards,
   returnsEarly,
 } from './deviceCall.ts';
-import { type HandOverContext, handOver, handOverActions, handOverGuards } from './handOver.ts';
+import { type HandOverContext, handOver, handOverActions, handOverGuards, withoutHandOver } from './handOver.ts';
 import {
   calls,
   contactAt,
@@ -31,13 +31,16 @@ import {
 } from './registration.ts';
 
 /** What the app is configured to do. */
-export interface AppConfiguration extends UserAgentConfiguration, DeviceCallConfiguration {}
+export interface AppConfiguration extends UserAgentConfiguration, DeviceCallConfiguration {
+  /** Whether there is a push server to hand over to. */
+  readonly pushEnabled: boolean;
+}
 
 export interface AppContext extends AppProcessContext, HandOverContext, OutgoingContext {}
 
 /** The softphone on the phone: its process, as the OS and the user treat it, with registration, hand-over and calls. */
 export function appMachine(configuration: AppConfiguration) {
-  const { mode, reliable, outgoing } = configuration;
+  const { mode, reliable, outgoing, pushEnabled } = configuration;
   const everyPushIsReported = demandsReports(configuration);
   const terminable = returnsEarly(configuration);
   // PKPushType.voIP: repeatedly failing to report a call stops the launches. How often, Apple does not say: twice here.
@@ -147,8 +150,8 @@ export function appMachine(configuration: AppConfiguration) {
         states: {
           // A region of its own, and the first: XState asks no ancestor where another region takes the event too.
           network: { on: { 'network.change': { actions: ['changeNetwork', 'rebind', 'observeReachable'] } } },
-          visibility,
-          handOver,
+          visibility: visibility(pushEnabled),
+          handOver: pushEnabled ? handOver : withoutHandOver,
           registration: registrationRegion(
             reliable,
             mode.release === 'beforePeerRegisters' ? 'removesOldContact' : 'leavesOldContact',

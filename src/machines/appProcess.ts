@@ -30,27 +30,32 @@ export const freshProcess = (network: Network) => ({
   announced: [],
 });
 
+const heartbeat = {
+  after: { heartbeatInterval: { target: 'foreground', reenter: true, actions: 'sendHeartbeat' } },
+} as const;
+
 /** Whether the app is on the screen. The OS suspends it in the background, unless it has a call. */
-export const visibility = {
-  initial: 'background',
-  states: {
-    foreground: {
-      on: { 'user.home': 'background' },
-      after: { heartbeatInterval: { target: 'foreground', reenter: true, actions: 'sendHeartbeat' } },
-    },
-    background: {
-      initial: 'quiet',
-      on: { 'user.open': 'foreground' },
-      states: {
-        quiet: {
-          always: { guard: 'hasCall', target: 'busy' },
-          after: { backgroundTime: '#app.suspended' },
+export const visibility = (hasPushServer: boolean) =>
+  ({
+    initial: 'background',
+    states: {
+      foreground: {
+        on: { 'user.home': 'background' },
+        ...(hasPushServer && heartbeat),
+      },
+      background: {
+        initial: 'quiet',
+        on: { 'user.open': 'foreground' },
+        states: {
+          quiet: {
+            always: { guard: 'hasCall', target: 'busy' },
+            after: { backgroundTime: '#app.suspended' },
+          },
+          busy: { always: { guard: not('hasCall'), target: 'quiet', actions: 'yieldAfterRefork' } },
         },
-        busy: { always: { guard: not('hasCall'), target: 'quiet', actions: 'yieldAfterRefork' } },
       },
     },
-  },
-} as const;
+  }) as const;
 
 const endedBeforeStart = { 'notification.end': { actions: 'forgetAnnounced' } } as const;
 

@@ -1,6 +1,6 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import type { Contact, MachineEvent } from './messages.ts';
-import type { ServerProfile } from './serverProfile.ts';
+import { type FacedServer, isBehindNat } from './serverProfile.ts';
 
 /**
  * The session border controller in front of a SIP server, as far as a registration notices it (RFC 5853 3.3, 3.4).
@@ -17,7 +17,7 @@ export interface BorderContext {
 }
 
 /** What an SBC remembers at the start; nothing where the profile has none. */
-export const initialBorder = ({ sbc }: Pick<ServerProfile, 'sbc'>): BorderContext =>
+export const initialBorder = ({ sbc }: FacedServer): BorderContext =>
   sbc === null ? {} : { border: { cached: [], flowIsOpen: false } };
 
 /** What the SBC notices by itself, also while the registrar behind it is down. */
@@ -29,8 +29,11 @@ export const borderTransitions = {
 } as const;
 
 /** Whether no INVITE gets to that contact, because the SBC has forgotten its flow. */
-export const isCutOff = ({ sbc }: Pick<ServerProfile, 'sbc'>, { border }: BorderContext, contact: Contact): boolean =>
-  contact === 'pushServer' && sbc !== null && sbc.flowMs !== null && border?.flowIsOpen === false;
+export const isCutOff = (server: FacedServer, { border }: BorderContext, contact: Contact): boolean =>
+  contact === 'pushServer' && isReachedByFlow(server) && border?.flowIsOpen === false;
+
+const isReachedByFlow = (server: FacedServer): boolean =>
+  server.sbc !== null && server.sbc.flowMs !== null && isBehindNat(server, 'pushServer');
 
 type GuardArgs = Args<BorderContext>;
 
@@ -38,17 +41,18 @@ const contactOf = (event: MachineEvent): Contact | null =>
   event.type === 'REGISTER' || event.type === 'cache.ended' ? event.contact : null;
 
 /** The guards of an SBC with that profile. */
-export const borderGuards = ({ sbc }: Pick<ServerProfile, 'sbc'>) => ({
+export const borderGuards = (server: FacedServer) => ({
   isCached: ({ context: { border }, event }: GuardArgs) =>
     event.type === 'REGISTER' && event.expires !== 'zero' && border?.cached.includes(event.contact) === true,
-  needsFlow: ({ event }: GuardArgs) => sbc !== null && sbc.flowMs !== null && contactOf(event) === 'pushServer',
+  needsFlow: ({ event }: GuardArgs) => contactOf(event) === 'pushServer' && isReachedByFlow(server),
 });
 
 const flowTimer = 'flow to the push server';
 const cacheTimer = (contact: Contact) => `cache of ${contact}`;
 
 /** The actions of an SBC with that profile, for the `setup` of the machine that contains it. */
-export function borderActions<Context extends BorderContext>({ sbc }: Pick<ServerProfile, 'sbc'>) {
+export function borderActions<Context extends BorderContext>(server: FacedServer) {
+  const { sbc } = server;
   type Border = NonNullable<BorderContext['border']>;
   type Delay = 'registrationCache' | 'flowIdle';
   const { assign, enqueueActions } = actionsOf<BorderContext, Context>();
@@ -62,7 +66,7 @@ export function borderActions<Context extends BorderContext>({ sbc }: Pick<Serve
   return {
     cache: enqueueActions<Delay>(({ event, enqueue }) => {
       const contact = contactOf(event);
-      if (contact === null || sbc === null || sbc.cacheMs === null) return;
+      if (contact === null || sbc === null || sbc.cacheMs === null || !isBehindNat(server, contact)) return;
       enqueue(cached(contact, true));
       enqueue.cancel(cacheTimer(contact));
       enqueue.raise({ type: 'cache.ended', contact }, { id: cacheTimer(contact), delay: 'registrationCache' });

@@ -104,7 +104,7 @@ export function livenessActions<Context extends LivenessContext>({ probesContact
     noteSilent: silent(true),
     startProbing: enqueueActions<Delay>(({ event, enqueue }) => {
       const contact = contactOf(event);
-      if (contact === null || probesContacts === null) return;
+      if (contact === null || !probesContacts) return;
       enqueue.cancel(answerTimer(contact));
       enqueue.cancel(probeTimer(contact));
       enqueue.raise({ type: 'probe.due', contact }, { id: probeTimer(contact), delay: 'probeInterval' });

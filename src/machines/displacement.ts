@@ -1,11 +1,11 @@
 import type { CallId, Contact, RegisterRequest } from './messages.ts';
-import type { ServerProfile } from './serverProfile.ts';
+import { type FacedServer, isBehindNat, type ServerProfile } from './serverProfile.ts';
 
 /**
  * What a REGISTER does to other bindings than that of its own contact, on the axes `matchesBindingBy`,
  * `severalContacts` and `sbc` of a server profile.
  */
-type Rules = Pick<ServerProfile, 'matchesBindingBy' | 'severalContacts' | 'sbc'>;
+type Rules = Pick<ServerProfile, 'matchesBindingBy' | 'severalContacts'> & FacedServer;
 
 /** The Call-ID under which each contact is bound, where the registrar looks at it. */
 export type BoundCallIds = Readonly<Partial<Record<Contact, CallId>>>;
@@ -28,8 +28,8 @@ const isAbout = ({ matchesBindingBy }: Rules, { contact, instance }: RegisterReq
  * Whether the request lists the contact of that binding with expires=0, besides its own (RFC 3261 10.2.2). The registrar
  * behind an SBC that rewrites Contacts knows no binding of that name.
  */
-const alsoRemoves = ({ sbc }: Rules, { swap }: RegisterRequest, bound: Contact): boolean =>
-  !sbc?.rewritesContacts && (swap?.removes.includes(bound) ?? false);
+const alsoRemoves = (rules: Rules, { swap }: RegisterRequest, bound: Contact): boolean =>
+  !(rules.sbc?.rewritesContacts && isBehindNat(rules, bound)) && (swap?.removes.includes(bound) ?? false);
 
 /** The bindings of other contacts that go when the request is granted. */
 export const displaced = (rules: Rules, request: RegisterRequest, bindings: readonly Contact[]): readonly Contact[] =>

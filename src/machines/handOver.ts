@@ -127,6 +127,27 @@ export const handOver = {
   },
 } as const;
 
+/** Without a push server there is nobody to hand over to: the app registers when it runs, and that is all. */
+export const withoutHandOver = {
+  id: 'handOver',
+  initial: 'deciding',
+  on: { 'user.logOut': { target: '.loggingOut', actions: 'noteLoggedOut' } },
+  states: {
+    deciding: { always: [{ guard: 'isLoggedOut', target: 'loggingOut' }, { target: 'inCharge' }] },
+    inCharge: {
+      entry: 'claimBinding',
+      on: { 'user.open': { target: 'inCharge', reenter: true } },
+    },
+    loggingOut: {
+      entry: 'removeBinding',
+      on: {
+        'registration.unbound': '#app.loggedOut',
+        'user.logIn': { target: 'deciding', actions: 'noteLoggedIn' },
+      },
+    },
+  },
+} as const;
+
 type GuardArgs = Args<HandOverContext>;
 
 /** The guards of the region: what the app knows, and the order that the mode demands. */

@@ -78,6 +78,15 @@ export const releaseGuards = ({ appRegisters, release }: RegistrationMode) => ({
   releasesAfterwards: () => appRegisters && release === 'afterPeerRegisters',
 });
 
+/** What becomes of a mode where there is no push server: the app registers by itself, and nobody takes over from it. */
+export const withoutPushServer = (mode: RegistrationMode): RegistrationMode => ({
+  ...mode,
+  appRegisters: true,
+  release: 'never',
+  swap: null,
+  sharesInstance: false,
+});
+
 export type RegistrationModeName = keyof typeof registrationModes;
 
 /** The names of the modes in the order of their numbers. */

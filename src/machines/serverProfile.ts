@@ -1,4 +1,4 @@
-import type { FailureCode, RefusalCode } from './messages.ts';
+import type { Contact, FailureCode, RefusalCode } from './messages.ts';
 
 /** What a session border controller between the user agents and the registrar does to a registration. */
 export interface BorderController {
@@ -11,6 +11,13 @@ export interface BorderController {
    * there; null where it needs none. An app in the foreground keeps its own flow alive (RFC 5626 4.4).
    */
   readonly flowMs: number | null;
+  /**
+   * Whether it does all this only to user agents behind a NAT, whose Via differs from where the request came from (snom 4S
+   * NAT filter, Oracle HNT); a public host it lets pass as it is, and calls it at its Contact. The app is behind one.
+   */
+  readonly comparesVia: boolean;
+  /** Milliseconds of lifetime that it tells a user agent whose flow it keeps, whatever the registrar has granted; null as granted. */
+  readonly natExpiresMs: number | null;
   /** Milliseconds from the INVITE after which a call without any 18x fails with 408; null where it waits on. */
   readonly alertMs: number | null;
 }
@@ -117,6 +124,24 @@ export interface ServerProfile extends ServerAxes {
   /** Where the values come from. */
   readonly source: string;
 }
+
+/** A server, and what its SBC can know of the user agents in front of it. */
+export interface FacedServer {
+  readonly sbc: BorderController | null;
+  /** Whether the push server names a private address in its Via and Contact, as from behind a NAT. */
+  readonly natEmulation?: boolean;
+}
+
+/** Whether the SBC takes whoever is at that contact for one behind a NAT. */
+export const isBehindNat = ({ sbc, natEmulation = false }: FacedServer, contact: Contact): boolean =>
+  sbc !== null && (!sbc.comparesVia || contact !== 'pushServer' || natEmulation);
+
+/** Lifetime in milliseconds that the user agent at that contact is told. */
+export const toldExpiresMs = (server: ServerProfile & FacedServer, contact: Contact, askedMs: number): number => {
+  const grantedMs = grantedExpiresMs(server, askedMs);
+  const natMs = isBehindNat(server, contact) ? (server.sbc?.natExpiresMs ?? null) : null;
+  return natMs === null ? grantedMs : Math.min(grantedMs, natMs);
+};
 
 /** Lifetime in milliseconds that the server grants for the lifetime that was asked for. */
 export const grantedExpiresMs = (profile: ServerProfile, askedMs: number): number =>

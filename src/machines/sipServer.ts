@@ -12,6 +12,7 @@ import type { ServerProfile } from './serverProfile.ts';
 /** What makes a SIP server this one. */
 export interface SipServerConfiguration {
   readonly profile: ServerProfile;
+  readonly natEmulation: boolean;
   readonly askedExpiresMs: AskedExpiresMs;
   /** Which of its hops are reliable. */
   readonly reliable: Hops;
@@ -22,7 +23,8 @@ export interface SipServerConfiguration {
 }
 
 /** Registrar (RFC 3261 10.3) and proxy (16) of one address of record, on the axes of `ServerProfile`. */
-export function sipServerMachine({ profile, askedExpiresMs, reliable, ...also }: SipServerConfiguration) {
+export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServerConfiguration) {
+  const profile = { ...also.profile, natEmulation: also.natEmulation };
   return setup({
     types: { context: {} as ProxyContext, events: {} as MachineEvent, emitted: {} as Emitted, tags: {} as ProcessTag },
     guards: {

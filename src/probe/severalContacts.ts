@@ -66,7 +66,16 @@ export const severalContacts = experiment<Observation>({
     const isOutcomeAsked = present.includes(added) && rest.every((agent) => present.includes(agent));
     const cannotName = {
       topic: behindBorder,
-      axes: { sbc: { rewritesContacts: true, cacheMs: null, flowMs: null, alertMs: null } },
+      axes: {
+        sbc: {
+          rewritesContacts: true,
+          cacheMs: null,
+          flowMs: null,
+          comparesVia: false,
+          natExpiresMs: null,
+          alertMs: null,
+        },
+      },
       says: 'nobody can name the contact of another, as behind an SBC that rewrites Contacts',
     };
     if (isOldThere) return [cannotName, unknown(topic, 'the contact to be removed was not recognised')];

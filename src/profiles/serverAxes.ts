@@ -18,23 +18,31 @@ export const axisTable: AxisTable<ServerAxes> = {
         ...(sbc.rewritesContacts ? ['rewrites Contacts'] : []),
         ...(sbc.cacheMs === null ? [] : [`answers for the registrar for ${formatDuration(sbc.cacheMs)}`]),
         ...(sbc.alertMs === null ? [] : [`waits ${formatDuration(sbc.alertMs)} for a ringing phone`]),
+        ...(sbc.natExpiresMs === null ? [] : [`tells lifetimes of ${formatDuration(sbc.natExpiresMs)}`]),
         ...(sbc.flowMs === null ? [] : [`forgets a flow after ${formatDuration(sbc.flowMs)}`]),
       ];
-      return traits.length === 0 ? 'transparent' : traits.join(', ');
+      const to = sbc.comparesVia ? ' (to those behind a NAT)' : '';
+      return traits.length === 0 ? 'transparent' : `${traits.join(', ')}${to}`;
     },
     schema: ({ z, duration, none }) => {
       const parts = {
         rewritesContacts: z.boolean().default(false),
         cache: z.union([duration, none]).default(null),
         flow: z.union([duration, none]).default(null),
+        comparesVia: z.boolean().default(false),
+        natExpires: z.union([duration, none]).default(null),
         alert: z.union([duration, none]).default(null),
       };
-      const controller = z.strictObject(parts).transform(({ rewritesContacts, cache, flow, alert }) => ({
-        rewritesContacts,
-        cacheMs: cache,
-        flowMs: flow,
-        alertMs: alert,
-      }));
+      const controller = z
+        .strictObject(parts)
+        .transform(({ rewritesContacts, cache, flow, comparesVia, natExpires, alert }) => ({
+          rewritesContacts,
+          cacheMs: cache,
+          flowMs: flow,
+          comparesVia,
+          natExpiresMs: natExpires,
+          alertMs: alert,
+        }));
       return z.union([none, controller], { error: `expected none, or { ${Object.keys(parts).join(', ')} }` });
     },
     write: (sbc) =>
@@ -44,6 +52,8 @@ export const axisTable: AxisTable<ServerAxes> = {
             rewritesContacts: sbc.rewritesContacts,
             cache: unlessNone(sbc.cacheMs),
             flow: unlessNone(sbc.flowMs),
+            comparesVia: sbc.comparesVia,
+            natExpires: unlessNone(sbc.natExpiresMs),
             alert: unlessNone(sbc.alertMs),
           },
   }),

@@ -73,6 +73,7 @@ const base = {
   reportsPush: 'atOnce',
   readsContacts: 'own',
   afterForbidden: 'backsOff',
+  pushEnabled: true,
   namesCallId: false,
   outgoing: false,
 } as const;
@@ -83,6 +84,7 @@ const sipServer = {
   reliable: { caller: false, app: false, pushServer: false },
   otherDevice: false,
   outgoing: false,
+  natEmulation: false,
 } as const;
 
 /** Each breaks one rule of one machine; the property named must notice. */

@@ -119,6 +119,9 @@ const everyValue: {
   notifications: ['available', 'unavailable'],
   replacesToken: [false, true],
   afterForbidden: ['backsOff', 'givesUp'],
+  natEmulation: [false, true],
+  pushEnabled: [true, false],
+  refresh: [undefined, { pushServer: 'atInterval' }],
 };
 
 test('so has whatever a scenario can say, alone and with all that is unusual', async () => {

@@ -6,12 +6,20 @@ import { serverProfiles } from '../../src/profiles/servers.ts';
 import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
+import { delayWindows } from '../../src/sim/world/definition.ts';
 import { Driven } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 const steps = [{ at: '1s', do: 'open' as const }];
 
-const transparent: BorderController = { rewritesContacts: false, cacheMs: null, flowMs: null, alertMs: null };
+const transparent: BorderController = {
+  rewritesContacts: false,
+  cacheMs: null,
+  flowMs: null,
+  comparesVia: false,
+  natExpiresMs: null,
+  alertMs: null,
+};
 
 const behind = (sbc: Partial<BorderController>, profile: Partial<ServerProfile> = {}) =>
   server({ ...serverProfiles.overwrite, sbc: { ...transparent, ...sbc }, ...profile });
@@ -91,6 +99,77 @@ describe('an SBC that waits for an 18x', () => {
         properties: [propertyNamed('noInviteLost')],
       }).decisions[0]?.verdict;
     expect([lost(false), lost(true)]).toEqual(['violated', 'holds']);
+  });
+});
+
+describe('an SBC that compares Via with the source address', () => {
+  const scenario = (natEmulation: boolean, profile: ServerProfile = productProfiles['sbc-compares-via']) =>
+    scenarioIn({ name: 'x', title: 'X', steps, natEmulation }, 'standard', { ...profile, digest: false });
+  const border = (natEmulation: boolean) => new Driven(scenario(natEmulation), 'sipServer');
+  const refreshMs = (natEmulation: boolean, profile?: ServerProfile) => {
+    const { app, pushServer } = delayWindows(scenario(natEmulation, profile));
+    return [app.refreshInterval?.[0], pushServer.refreshInterval?.[0]];
+  };
+
+  test('answers in the place of the registrar those behind a NAT, as which the push server may pass', () => {
+    for (const [natEmulation, bound] of [
+      [false, ['pushServer']],
+      [true, ['app@wifi']],
+    ] as const) {
+      const sbc = border(natEmulation);
+      sbc.on(register('pushServer'), register('app@wifi'));
+      expect(sbc.on(register('pushServer')).sent).toEqual(['REGISTER.200']);
+      expect(sbc.context.bindings).toEqual(bound);
+    }
+    const sbc = border(false);
+    sbc.on(register('app@wifi'), register('pushServer'), register('app@wifi'));
+    expect(sbc.context.bindings).toEqual(['pushServer']);
+  });
+
+  test('reaches a public host without a flow, and those behind a NAT over theirs only', () => {
+    const asked = (natEmulation: boolean) =>
+      border(natEmulation).on(register('pushServer'), { type: 'flow.closed' }, invite).sent;
+    expect(asked(false)).toContain('INVITE');
+    expect(asked(true)).not.toContain('INVITE');
+  });
+
+  test('tells those behind a NAT to come back within a minute, whatever the registrar grants', () => {
+    expect(refreshMs(false)).toEqual([54_000, 540_000]);
+    expect(refreshMs(true)).toEqual([54_000, 54_000]);
+    expect(refreshMs(false, productProfiles['sbc-nat'])).toEqual([540_000, 540_000]);
+    expect(refreshMs(false, serverProfiles.multi)).toEqual([540_000, 540_000]);
+  });
+
+  test.each([
+    ['standard', false, 'holds'],
+    ['standard', true, 'holds'],
+    ['singleDeviceTakeover', false, 'holds'],
+    ['singleDeviceTakeover', true, 'violated'],
+  ] as const)(
+    'loses a call that a cached REGISTER has not moved: %s, NATEmulation %s',
+    (mode, natEmulation, verdict) => {
+      const there = [
+        { at: '1s', do: 'open' as const },
+        { at: '10s', do: 'home' as const },
+        // The cache of 300 s has asked the registrar once more by now, so that the app takes over there.
+        { at: '400s', do: 'open' as const },
+        { at: '430s', do: 'home' as const },
+        { at: '500s', do: 'dial' as const, call: 1 as const },
+      ];
+      const { decisions } = check(scenarioOf({ steps: there, natEmulation }, mode, 'sbc-compares-via'), {
+        properties: [propertyNamed('noInviteLost')],
+      });
+      expect(decisions[0]?.verdict).toBe(verdict);
+    },
+  );
+
+  test('leaves the Contact of a public host as it is, so that it can be named', () => {
+    const full = { ...productProfiles['sbc-compares-via'], whenFull: serverProfiles.reject.whenFull };
+    const swap = { ...register('app@wifi'), swap: { removes: ['pushServer'] as const, order: 'newFirst' as const } };
+    const answer = (natEmulation: boolean) =>
+      new Driven(scenario(natEmulation, full), 'sipServer').on(register('pushServer'), swap).sent;
+    expect(answer(false)).toEqual(['REGISTER.200']);
+    expect(answer(true)).toEqual(['REGISTER.refused']);
   });
 });
 

@@ -123,7 +123,14 @@ describe('a call', () => {
   });
 
   test('AudioCodes SBCAlertTimeout: has so long to ring, and once it does no more', () => {
-    const sbc = { rewritesContacts: false, cacheMs: null, flowMs: null, alertMs: 10_000 };
+    const sbc = {
+      rewritesContacts: false,
+      cacheMs: null,
+      flowMs: null,
+      comparesVia: false,
+      natExpiresMs: null,
+      alertMs: 10_000,
+    };
     const proxy = server({ sbc });
     proxy.on(register('app@wifi'));
     expect(proxy.on(invite).armed).toContain('alert of call 1');
@@ -134,7 +141,14 @@ describe('a call', () => {
 });
 
 test('RFC 5626 4.4: an SBC that needs the flow keeps it for so long after each REGISTER, no other server does', () => {
-  const sbc = { rewritesContacts: false, cacheMs: null, flowMs: 60_000, alertMs: null };
+  const sbc = {
+    rewritesContacts: false,
+    cacheMs: null,
+    flowMs: 60_000,
+    comparesVia: false,
+    natExpiresMs: null,
+    alertMs: null,
+  };
   expect(server({ sbc }).on(register('pushServer')).armed).toContain('flow to the push server');
   expect(server({ sbc }).on(register('app@wifi')).armed).not.toContain('flow to the push server');
   expect(server().on(register('pushServer')).armed).not.toContain('flow to the push server');

@@ -63,7 +63,17 @@ function visible(profile: ServerProfile): Partial<ServerAxes> {
   if (!isCallIdSeen && axes.matchesBindingBy !== 'instance') forget('matchesBindingBy');
   // A registrar that is asked to remove a contact by the name that only the SBC knows cannot be told apart further.
   if (sbc?.rewritesContacts !== true || isReplaced) forget('sbc');
-  else Object.assign(seen, { sbc: { rewritesContacts: true, cacheMs: null, flowMs: null, alertMs: null } });
+  else
+    Object.assign(seen, {
+      sbc: {
+        rewritesContacts: true,
+        cacheMs: null,
+        flowMs: null,
+        comparesVia: false,
+        natExpiresMs: null,
+        alertMs: null,
+      },
+    });
   if (seen.sbc !== undefined) forget('severalContacts');
   return seen;
 }

@@ -50,6 +50,7 @@ export class ModelLaboratory implements Laboratory {
       profile: this.#profile,
       askedExpiresMs: this.#askedMs,
       reliable: { caller: true, app: true, pushServer: true },
+      natEmulation: false,
       otherDevice: false,
       outgoing: false,
     });

@@ -33,7 +33,14 @@ describe('a profile of one’s own', () => {
       source: `p.yaml; for the rest ${everyServerProfile['asterisk-single'].source}`,
       capacity: null,
       maximumExpiresMs: 300_000,
-      sbc: { rewritesContacts: false, cacheMs: 60_000, flowMs: null, alertMs: null },
+      sbc: {
+        rewritesContacts: false,
+        cacheMs: 60_000,
+        flowMs: null,
+        comparesVia: false,
+        natExpiresMs: null,
+        alertMs: null,
+      },
     });
   });
 
@@ -55,7 +62,10 @@ describe('a profile of one’s own', () => {
     [`${head}withoutBinding: { do: hodl }\n`, /^p\.yaml:3: found "hodl" for withoutBinding\.do; .*hold\?$/],
     [`${head}maximumExpires: 300\n`, /^p\.yaml:3: found 300 for maximumExpires; expected a duration with its unit/],
     [`${head}fork: frist\n`, /^p\.yaml:3: found "frist" for fork; .*did you mean first\?$/],
-    [`${head}sbc: yes\n`, /^p\.yaml:3: .*expected none, or \{ rewritesContacts, cache, flow, alert \}/],
+    [
+      `${head}sbc: yes\n`,
+      /^p\.yaml:3: .*expected none, or \{ rewritesContacts, cache, flow, comparesVia, natExpires, alert \}/,
+    ],
     ['extends: asterisk\n', /found nothing for name; expected text/],
     ['', /an empty file; expected a server profile in YAML/],
   ])('%j is refused', (text, message) => {

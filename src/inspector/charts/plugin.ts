@@ -19,7 +19,11 @@ const pushRules = [
   { unreportedPush: 'terminates' as const },
   { unreportedPush: 'terminates' as const, reportsPush: 'withInvite' as const },
 ];
-const phones = pushRules.flatMap((rule) => [rule, { ...rule, endsCall: 'user' as const }]);
+const phones = [
+  ...pushRules.flatMap((rule) => [rule, { ...rule, endsCall: 'user' as const }]),
+  // Without a push server the modes are all alike.
+  { pushEnabled: false },
+];
 
 /** What puts other regions or transitions into the machines: no two of these into the same region. */
 const further = {

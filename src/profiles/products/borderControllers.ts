@@ -1,6 +1,13 @@
 import { assumed, type ServerSheet } from '../serverSheet.ts';
 
-const transparent = { rewritesContacts: false, cacheMs: null, flowMs: null, alertMs: null } as const;
+const transparent = {
+  rewritesContacts: false,
+  cacheMs: null,
+  flowMs: null,
+  comparesVia: false,
+  natExpiresMs: null,
+  alertMs: null,
+} as const;
 const single: ServerSheet['axes'] = {
   ...assumed,
   capacity: [1, 'the registrar behind it: one binding'],
@@ -59,6 +66,25 @@ export const borderControllers = {
       ],
       minimumExpires: [{ ms: 30_000, answer: 'raise' }, 'Oracle nat-interval, to those behind a NAT; 30 s assumed'],
       maximumExpiresMs: [60_000, 'Oracle: short lifetimes to those behind a NAT, long ones at the registrar'],
+    },
+  },
+  'sbc-compares-via': {
+    name: 'sbc-compares-via',
+    title: 'an SBC that treats only those behind a NAT, whose Via differs from their address',
+    source: 'snom 4S NAT filter manual, pages 15 and 16; Oracle ESBC hosted NAT traversal',
+    axes: {
+      ...single,
+      sbc: [
+        {
+          ...transparent,
+          rewritesContacts: true,
+          cacheMs: 300_000,
+          flowMs: 60_000,
+          comparesVia: true,
+          natExpiresMs: 60_000,
+        },
+        'snom: compares Via with the source address, then rewrites Contact, caches and shortens; the times as for the others',
+      ],
     },
   },
   'sbc-registered-only': {

@@ -33,6 +33,13 @@ export type Transport = (typeof transports)[number];
 export const suspendedSockets = ['kept', 'defunct'] as const;
 export type SuspendedSockets = (typeof suspendedSockets)[number];
 
+/**
+ * `beforeExpiry`: after 90 % of the lifetime that it is told, as baresip and Linphone do. `atInterval`: after the lifetime
+ * that it asks for, whatever is granted, as one may read `RegistrationRefresh`.
+ */
+export const refreshes = ['beforeExpiry', 'atInterval'] as const;
+export type Refresh = (typeof refreshes)[number];
+
 export interface Link {
   readonly transport: Transport;
   readonly latencyMs: Window;
@@ -111,6 +118,12 @@ export interface Scenario {
   readonly suspendedSockets: SuspendedSockets;
   readonly notificationsAvailable: boolean;
   readonly replacesToken: boolean;
+  /** Whether there is a push server at all (`bria.push.enabled`). */
+  readonly pushEnabled: boolean;
+  /** Whether the push server looks as if it were behind a NAT (`NATEmulation`). */
+  readonly natEmulation: boolean;
+  /** When each side registers again: before its binding expires, or at the interval that it asks for. */
+  readonly refreshes: Readonly<Record<Owner, Refresh>>;
   readonly askedExpiresMs: Readonly<Record<Owner, number>>;
   readonly links: Readonly<Record<LinkName, Link>>;
   /** Windows of the machines' named delays, where they differ from the usual ones. */

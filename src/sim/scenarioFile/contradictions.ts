@@ -57,7 +57,10 @@ function linkProblems({ links = {} }: ScenarioDocument): Contradiction[] {
   });
 }
 
-function stepProblems({ steps, until }: ScenarioDocument): Contradiction[] {
+/** Steps that happen to the push server, or to what it needs. */
+const ofPushServer: readonly string[] = ['crashPushServer', 'killToken'];
+
+function stepProblems({ steps, until, pushEnabled }: ScenarioDocument): Contradiction[] {
   const problems: Contradiction[] = [];
   const dialled = new Set<number>();
   const calls = steps.flatMap(({ do: what }, index) => (what === 'call' ? [index] : []));
@@ -69,6 +72,10 @@ function stepProblems({ steps, until }: ScenarioDocument): Contradiction[] {
     problems.push({ path: ['steps', 0, 'after'], ofKey: true, found: '`after` in the first step', expected: '`at`' });
   }
   for (const [index, step] of steps.entries()) {
+    if (pushEnabled === false && ofPushServer.includes(step.do)) {
+      const found = `${step.do} with \`pushEnabled: false\``;
+      problems.push({ path: ['steps', index, 'do'], found, expected: 'a step that needs no push server' });
+    }
     if (step.do === 'dial') {
       const found = `call ${step.call} dialled twice`;
       if (dialled.has(step.call)) problems.push({ path: ['steps', index, 'call'], found, expected: 'each call once' });

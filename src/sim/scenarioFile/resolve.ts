@@ -228,6 +228,12 @@ export function scenarioIn(
     suspendedSockets: document.suspendedSockets ?? suspendedSocketsOf(presets),
     notificationsAvailable: document.notifications === undefined ? arrives : document.notifications === 'available',
     replacesToken: document.replacesToken ?? true,
+    pushEnabled: document.pushEnabled ?? true,
+    natEmulation: document.natEmulation ?? false,
+    refreshes: {
+      app: document.refresh?.app ?? 'beforeExpiry',
+      pushServer: document.refresh?.pushServer ?? 'beforeExpiry',
+    },
     askedExpiresMs: {
       app: ms(document.expires?.app ?? '600s'),
       pushServer: ms(document.expires?.pushServer ?? '600s'),

@@ -9,6 +9,7 @@ import {
   type LinkName,
   linkEnds,
   linkNames,
+  refreshes,
   type StepAction,
   suspendedSockets,
   transports,
@@ -271,6 +272,15 @@ const course = {
     .enum(suspendedSockets)
     .optional()
     .describe("What the OS makes of a suspended app's sockets (default: the push preset's, else defunct as on iOS)"),
+  pushEnabled: z.boolean().optional().describe('False: no push server at all, in any mode (default: true)'),
+  natEmulation: z
+    .boolean()
+    .optional()
+    .describe('Whether the push server looks as if it were behind a NAT to an SBC that compares (default: false)'),
+  refresh: z
+    .strictObject({ app: z.enum(refreshes).optional(), pushServer: z.enum(refreshes).optional() })
+    .optional()
+    .describe('When each registers again: beforeExpiry (90 % of the lifetime), or atInterval (the lifetime asked for)'),
   notifications: z.enum(['available', 'unavailable']).optional(),
   replacesToken: z.boolean().optional(),
   expires: z.strictObject({ app: duration.optional(), pushServer: duration.optional() }).optional(),

@@ -1,6 +1,7 @@
-import { type PartyName, partyNames } from '../../machines/messages.ts';
+import { type PartyName, partyNames, senderOf } from '../../machines/messages.ts';
 import { type PartyConfigurations, type PartyMachines, partyDelays, partyMachines } from '../../machines/parties.ts';
-import { grantedExpiresMs } from '../../machines/serverProfile.ts';
+import { withoutPushServer } from '../../machines/registrationModes.ts';
+import { grantedExpiresMs, toldExpiresMs } from '../../machines/serverProfile.ts';
 import { canonical } from '../data/canonical.ts';
 import type { Window } from '../data/window.ts';
 import type { Law } from '../scenario/law.ts';
@@ -46,7 +47,9 @@ export interface CompiledStep {
   readonly repairs: number;
 }
 
-function configurations({ mode, server, links, steps, ...rest }: Scenario): PartyConfigurations {
+function configurations({ server, links, steps, ...rest }: Scenario): PartyConfigurations {
+  const pushEnabled = rest.pushEnabled ?? true;
+  const mode = pushEnabled ? rest.mode : withoutPushServer(rest.mode);
   const { delivery, autoSend180, repeatsPush, user, askedExpiresMs, replacesToken, notificationsAvailable } = rest;
   const otherDevice = rest.otherDevice ?? null;
   const readsContacts = rest.readsContacts ?? 'own';
@@ -63,6 +66,7 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
     caller: { reliable: hops.caller, otherDevice, outgoing, endsCall: !userEndsCall },
     sipServer: {
       profile: server,
+      natEmulation: rest.natEmulation ?? false,
       askedExpiresMs,
       reliable: hops,
       otherDevice: otherDevice !== null,
@@ -83,6 +87,7 @@ function configurations({ mode, server, links, steps, ...rest }: Scenario): Part
     notificationService: { available: notificationsAvailable },
     app: {
       mode,
+      pushEnabled,
       delivery,
       user,
       declinesWith: rest.declinesWith ?? 603,
@@ -121,15 +126,20 @@ function tableOf<Name extends keyof PartyConfigurations>(
 }
 
 /** The delays that follow from the server's profile rather than from a table of usual values. */
-function derivedDelays({ server, askedExpiresMs }: Scenario): Readonly<Record<PartyName, Record<string, number>>> {
+function derivedDelays(scenario: Scenario): Readonly<Record<PartyName, Record<string, number>>> {
+  const { server, askedExpiresMs, natEmulation = false, refreshes } = scenario;
   const app = grantedExpiresMs(server, askedExpiresMs.app);
   const pushServer = grantedExpiresMs(server, askedExpiresMs.pushServer);
-  const refresh = (grantedMs: number) => Math.round(grantedMs * 0.9);
+  const refreshMs = (contact: 'app@wifi' | 'pushServer') => {
+    const owner = senderOf(contact);
+    if (refreshes?.[owner] === 'atInterval') return askedExpiresMs[owner];
+    return Math.round(toldExpiresMs({ ...server, natEmulation }, contact, askedExpiresMs[owner]) * 0.9);
+  };
   return {
     caller: {},
     notificationService: {},
-    app: { refreshInterval: refresh(app) },
-    pushServer: { refreshInterval: refresh(pushServer) },
+    app: { refreshInterval: refreshMs('app@wifi') },
+    pushServer: { refreshInterval: refreshMs('pushServer') },
     sipServer: {
       appBindingLifetime: app,
       pushServerBindingLifetime: pushServer,
