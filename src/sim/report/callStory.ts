@@ -1,5 +1,6 @@
-import { type Call, type Contact, calls, type FailureCode, ownerOf } from '../../machines/messages.ts';
+import { type Call, type CallTarget, type Contact, calls, type FailureCode, ownerOf } from '../../machines/messages.ts';
 import type { Trace, TraceRecord } from '../trace/trace.ts';
+import { type CallFacts, factsOf } from './callFacts.ts';
 
 /** What became of one call, gathered from a trace. Times in milliseconds of the run; null where it did not happen. */
 export interface CallStory {
@@ -20,10 +21,12 @@ export interface CallStory {
   /** When another device of the user answered it. */
   readonly takenMs: number | null;
   readonly end: CallEnd | null;
+  readonly facts: CallFacts;
 }
 
 export type CallEnd =
-  | { readonly how: 'connected' | 'abandoned'; readonly atMs: number }
+  | { readonly how: 'abandoned'; readonly atMs: number }
+  | { readonly how: 'connected'; readonly atMs: number; readonly contact: CallTarget }
   | { readonly how: 'failed'; readonly atMs: number; readonly code: FailureCode };
 
 const isOfHandOver = (contact: Contact) => ownerOf(contact) !== 'otherDevice';
@@ -65,7 +68,7 @@ function endOf(records: readonly TraceRecord[], call: Call): CallEnd | null {
     for (const one of observations) {
       if (!('call' in one) || one.call !== call) continue;
       if (one.type === 'call.failed') return { how: 'failed', atMs, code: one.code };
-      if (one.type === 'call.connected') return { how: 'connected', atMs };
+      if (one.type === 'call.connected') return { how: 'connected', atMs, contact: one.contact };
       if (one.type === 'call.abandoned') return { how: 'abandoned', atMs };
     }
   }
@@ -96,6 +99,7 @@ function storyOf(trace: Trace, call: Call): CallStory | null {
     answeredMs: firstAt(records, sees('ringing.answered')),
     takenMs: firstAt(records, sees('call.takenElsewhere')),
     end: endOf(records, call),
+    facts: factsOf(trace, call),
   };
 }
 

@@ -1,22 +1,87 @@
-import { ownerOf } from '../../machines/messages.ts';
+import { type Call, type Contact, ownerOf, type PartyName, type PhoneEnd } from '../../machines/messages.ts';
 import type { Trace, Verdict } from '../trace/trace.ts';
+import type { Unheard } from './callFacts.ts';
 import { type CallStory, callStories } from './callStory.ts';
+import { type DialogFacts, dialogFactsOf } from './dialogFacts.ts';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 
-/** How the caller noticed that nothing came of the call. */
-function ending({ end }: CallStory): string {
+/** How the caller noticed that nothing came of the call, and which timer was behind it. */
+function ending({ end, facts: { endTimer } }: CallStory): string {
   if (end === null) return 'it had no end by the end of the run';
-  if (end.how === 'failed') return `the caller got ${end.code} at ${seconds(end.atMs)}`;
-  return `${end.how === 'abandoned' ? 'the caller gave up' : 'the voice mailbox took it'} at ${seconds(end.atMs)}`;
+  const timer = endTimer === null ? '' : ` (${endTimer.name} of the ${partyNamed[endTimer.party]})`;
+  if (end.how === 'failed') return `the caller got ${end.code} at ${seconds(end.atMs)}${timer}`;
+  if (end.how === 'abandoned') return `the caller gave up at ${seconds(end.atMs)}${timer}`;
+  if (end.contact === 'voicemail') return `the voice mailbox took it at ${seconds(end.atMs)}`;
+  return `the caller was connected with ${end.contact} at ${seconds(end.atMs)}`;
 }
+
+const partyNamed: Readonly<Record<PartyName, string>> = {
+  caller: 'caller',
+  sipServer: 'SIP server',
+  pushServer: 'push server',
+  notificationService: 'push service',
+  app: 'app',
+};
 
 /** An app that is told so long before the end has had its chance. */
 const wakingMs = 5_000;
 
+const unheardWords: Readonly<Record<Unheard, string>> = {
+  nobodyThere: 'nobody listened there any more',
+  addressLeft: 'the phone had left that address',
+  waits: 'the INVITE waited there in the buffer of the suspended app',
+  bufferFull: 'the buffer of the suspended app was full there',
+  lost: 'the INVITE to it was lost',
+  refused: 'the server had no connection to it',
+  notSent: 'the server sent no INVITE to it',
+};
+
+/** What became of the INVITE on its way to the app. */
+function atApp({ bindings, facts, end }: CallStory): string {
+  const reached = facts.inviteReachedAppMs;
+  if (reached !== null) {
+    const isLate = end !== null && reached >= end.atMs;
+    return `the INVITE reached the app ${isLate ? 'only ' : ''}at ${seconds(reached)}`;
+  }
+  const called = facts.branches.filter((contact) => ownerOf(contact as Contact) === 'app');
+  const asked = called.length > 0 ? called : bindings.filter((contact) => ownerOf(contact) === 'app');
+  const why = new Set(asked.map((contact) => unheardWords[facts.unheard[contact] ?? 'notSent']));
+  return [...why].join(', ');
+}
+
+/** Why nobody was alerted although the push server was registered. */
+function pushCause(story: CallStory): string {
+  const { facts, inviteAtServerMs, pushSentMs, pushArrivedMs, pushLost, end } = story;
+  const taken = facts.inviteReachedPushServerMs;
+  if (taken === null) {
+    const others = facts.branches.filter((contact) => contact !== 'pushServer');
+    return !facts.branches.includes('pushServer') && others.length > 0
+      ? `the server called ${others.join(', ')} and not the push server, and ${atApp(story)}`
+      : 'the push server was registered but never took the INVITE';
+  }
+  const late = taken - (inviteAtServerMs ?? taken);
+  if (late > wakingMs) return `the push server took the INVITE only ${seconds(late)} after it had come`;
+  if (pushSentMs !== null && pushSentMs - taken > wakingMs) {
+    return `the push reached the push service only ${seconds(pushSentMs - taken)} after the push server had the INVITE`;
+  }
+  if (pushSentMs !== null && pushArrivedMs !== null) {
+    const took = seconds(pushArrivedMs - pushSentMs);
+    const inTime = end !== null && end.atMs - pushArrivedMs > wakingMs;
+    if (!inTime) return `the push took ${took}, too long for this call`;
+    return facts.inviteReachedAppMs === null
+      ? `the push arrived after ${took}, but the INVITE never reached the app`
+      : `the push arrived after ${took}, and ${atApp(story)}, but the user was not alerted`;
+  }
+  if (pushSentMs === null) return 'the push server held the INVITE, but its push never got to the push service';
+  return pushLost
+    ? 'the push server held the INVITE, but its push was lost'
+    : 'the push server held the INVITE, but its push never woke the phone';
+}
+
 /** Why nobody was alerted, as far as the trace shows it. */
 function cause(story: CallStory): string {
-  const { nobody, bindings, inviteAtServerMs, otherDevice, pushSentMs, pushArrivedMs, pushLost } = story;
+  const { nobody, bindings, inviteAtServerMs, otherDevice } = story;
   if (inviteAtServerMs === null) return 'the INVITE never reached the SIP server';
   if (otherDevice === 'calledAlone') return "the server calls one contact only, and that was the other device's";
   const nobodyWas = otherDevice === 'none' ? 'nobody was' : 'neither app nor push server was';
@@ -27,25 +92,12 @@ function cause(story: CallStory): string {
         : `${nobodyWas} registered for ${seconds(nobody.untilMs - nobody.fromMs)}`;
     return `${stretch}, and the INVITE came ${seconds(inviteAtServerMs - nobody.fromMs)} into it`;
   }
-  const owners = new Set(bindings.map(ownerOf));
-  if (!owners.has('pushServer')) {
-    return `only the app was registered (${bindings.join(', ')}), and nobody listened there any more`;
-  }
-  if (pushSentMs === null) return 'the push server was registered but never took the INVITE';
-  if (pushSentMs - inviteAtServerMs > wakingMs) {
-    return `the push server took the INVITE only ${seconds(pushSentMs - inviteAtServerMs)} after it had come`;
-  }
-  if (pushArrivedMs !== null) {
-    const took = seconds(pushArrivedMs - pushSentMs);
-    const inTime = story.end !== null && story.end.atMs - pushArrivedMs > wakingMs;
-    return inTime
-      ? `the push arrived after ${took}, but the INVITE never reached the app`
-      : `the push took ${took}, too long for this call`;
-  }
-  return pushLost
-    ? 'the push server held the INVITE, but its push was lost'
-    : 'the push server held the INVITE, but its push never woke the phone';
+  if (bindings.includes('pushServer')) return pushCause(story);
+  return `only the app was registered (${bindings.join(', ')}), and ${atApp(story)}`;
 }
+
+const isWithPhone = (end: CallStory['end']): boolean =>
+  end?.how === 'connected' && end.contact !== 'voicemail' && end.contact !== 'otherDevice';
 
 function callSentence(story: CallStory, trace: Trace): string {
   const name = `Call ${story.call}`;
@@ -57,13 +109,45 @@ function callSentence(story: CallStory, trace: Trace): string {
     return `${name} was answered on another device ${seconds(story.takenMs - story.placedAtMs)} after it was dialled.`;
   if (story.alertedMs === null) return `${name} is still open at the end of the run.`;
   const alerted = `${name} alerted the user ${seconds(story.alertedMs - story.placedAtMs)} after it was dialled`;
-  if (story.answeredMs !== null) return `${alerted} and was answered.`;
+  if (story.answeredMs !== null) {
+    return isWithPhone(story.end)
+      ? `${alerted} and was answered.`
+      : `${alerted}, who answered, but the caller was never connected with the phone: ${ending(story)}.`;
+  }
   if (story.takenMs !== null) return `${alerted}; it was answered on another device.`;
   return `${alerted}; ${ending(story)}.`;
 }
 
-const violationSentence = ({ property, violation, atMs }: Verdict): string =>
-  `${property} is violated: ${violation?.what}${atMs === null ? '' : ` (at ${seconds(atMs)})`}.`;
+/** How far the 200 of the phone came. */
+function answerWords({ okSentMs, okAtServerMs, okAtCallerMs }: DialogFacts): string {
+  if (okAtCallerMs !== null) return `the 200 reached the caller at ${seconds(okAtCallerMs)}`;
+  if (okAtServerMs !== null) return `the 200 reached the SIP server at ${seconds(okAtServerMs)}, but never the caller`;
+  if (okSentMs !== null) return `the app sent a 200 at ${seconds(okSentMs)} that never reached the SIP server`;
+  return 'the app never sent a 200';
+}
+
+const endWords: Readonly<Record<PhoneEnd, string>> = {
+  hungUp: 'hung up',
+  told: 'was told that it was over',
+  noAck: 'gave up without an ACK',
+  noInvite: 'gave up without an INVITE',
+};
+
+const endsWords = ({ ends }: DialogFacts): string[] =>
+  ends.map(({ who, why, atMs }) => `the ${who} ${endWords[why]} at ${seconds(atMs)}`);
+
+/** Why a property about answered calls is violated by a call; nothing for other properties. */
+function whyViolated(property: string, call: Call, trace: Trace): string {
+  if (!['answeredConnects', 'callSurvives', 'endsAgree'].includes(property)) return '';
+  const facts = dialogFactsOf(trace, call);
+  const clauses = [...(property === 'answeredConnects' ? [answerWords(facts)] : []), ...endsWords(facts)];
+  return clauses.length === 0 ? '' : `; call ${call}: ${clauses.join(', ')}`;
+}
+
+function violationSentence({ property, violation, atMs }: Verdict, trace: Trace): string {
+  const why = (violation?.calls ?? []).map((call) => whyViolated(property, call, trace)).join('');
+  return `${property} is violated: ${violation?.what}${atMs === null ? '' : ` (at ${seconds(atMs)})`}${why}.`;
+}
 
 /** The verdict of a run in sentences: what was lost first, then what else is wrong, then what went well. */
 export function verdictSentences(trace: Trace): string[] {
@@ -74,7 +158,7 @@ export function verdictSentences(trace: Trace): string[] {
   );
   return [
     ...lost,
-    ...others.map(violationSentence),
+    ...others.map((verdict) => violationSentence(verdict, trace)),
     ...stories.filter((sentence) => !lost.includes(sentence)),
     ...(stories.length === 0 && others.length === 0
       ? ['Every property holds; the scenario has no call to the user.']
