@@ -1,4 +1,4 @@
-import { type Call, type Contact, ownerOf, type PartyName, type PhoneEnd } from '../../machines/messages.ts';
+import { type Call, type Contact, calls, ownerOf, type PartyName, type PhoneEnd } from '../../machines/messages.ts';
 import type { Trace, Verdict } from '../trace/trace.ts';
 import type { Unheard } from './callFacts.ts';
 import { type CallStory, callStories } from './callStory.ts';
@@ -145,7 +145,10 @@ function whyViolated(property: string, call: Call, trace: Trace): string {
 }
 
 function violationSentence({ property, violation, atMs }: Verdict, trace: Trace): string {
-  const why = (violation?.calls ?? []).map((call) => whyViolated(property, call, trace)).join('');
+  const why = calls
+    .filter((call) => violation?.calls.includes(call))
+    .map((call) => whyViolated(property, call, trace))
+    .join('');
   return `${property} is violated: ${violation?.what}${atMs === null ? '' : ` (at ${seconds(atMs)})`}${why}.`;
 }
 
