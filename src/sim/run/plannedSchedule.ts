@@ -45,6 +45,10 @@ export class PlannedSchedule implements Schedule {
     pending.fate = planned?.fate ?? 'happen';
   };
 
+  happened(fired: Pending): void {
+    this.#afterwards?.schedule.happened?.(fired);
+  }
+
   next(pending: readonly Pending[]): number {
     const planned = this.#plan[this.#position++];
     if (planned !== undefined) return pending.findIndex(({ serial }) => serial === planned.serial);

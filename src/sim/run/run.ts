@@ -12,6 +12,8 @@ export interface Schedule {
   /** The present, set by the run before anything is scheduled at it. */
   nowMs: number;
   readonly schedule: (pending: Pending) => void;
+  /** Told of each event that has happened. */
+  happened?(fired: Pending): void;
   /** The position of the pending event that happens next, or -1. */
   next(pending: readonly Pending[]): number;
 }
@@ -135,7 +137,9 @@ export class Run {
       if (this.#step > mostEvents) throw new Error(`the run has not come to an end after ${mostEvents} events`);
       schedule.nowMs = next.dueMs;
       for (const watch of this.watches) watch.advance(next.dueMs, this.#step);
-      this.#note(next.kind, this.world.fire(position, next.fate));
+      const outcome = this.world.fire(position, next.fate);
+      schedule.happened?.(next);
+      this.#note(next.kind, outcome);
     }
     for (const watch of this.watches) {
       watch.advance(this.#untilMs, this.#step);

@@ -4,8 +4,9 @@ import type { Window } from '../data/window.ts';
 import { drawnLatencyMs, type Law } from '../scenario/law.ts';
 import { causeCount, hashOfCause } from '../world/causes.ts';
 import type { WorldDefinition } from '../world/definition.ts';
+import { networkOf } from '../world/eventTable.ts';
 import { dueFault } from '../world/faults.ts';
-import type { Pending } from '../world/world.ts';
+import { isLostBy, type Pending } from '../world/world.ts';
 import type { Schedule } from './run.ts';
 
 /** When an event happens, and where among others at the same instant. */
@@ -19,8 +20,8 @@ export class SeededSchedule implements Schedule {
   readonly #occurrences: number[] = new Array<number>(causeCount()).fill(0);
   readonly #faultOccurrences: number[];
   readonly #moved: ReadonlyMap<number, Place>;
-  /** Per ordered link and direction, what nothing that is sent later may arrive before. */
-  readonly #lastInOrder = new Map<number, { dueMs: number; order: number }>();
+  /** Per connection and direction, what nothing that is sent later may arrive before. */
+  readonly #lastInOrder = new Map<number, Place & Pick<Pending, 'party' | 'link'>>();
 
   /** `moved` gives events, by their serial, another place than the one that is drawn for them. */
   constructor(definition: WorldDefinition, seed: number, moved: ReadonlyMap<number, Place> = new Map()) {
@@ -50,6 +51,14 @@ export class SeededSchedule implements Schedule {
     if (fault?.do === 'lose') pending.fate = 'lose';
     if (fault?.do === 'duplicate') pending.fate = 'duplicate';
   };
+
+  /** What a step has taken off its way holds nothing back any more. */
+  happened({ kind, event }: Pending): void {
+    if (kind !== 'step' || this.#lastInOrder.size === 0) return;
+    for (const [direction, { party, link }] of this.#lastInOrder) {
+      if (isLostBy(event, party, link)) this.#lastInOrder.delete(direction);
+    }
+  }
 
   /** Of several events at the same instant the seed picks one. */
   next(pending: readonly Pending[]): number {
@@ -89,13 +98,16 @@ export class SeededSchedule implements Schedule {
 
   /** On TCP, TLS and HTTPS nothing overtakes what was sent before it. */
   #keepOrder(pending: Pending): void {
-    const direction = pending.link * partyNames.length + pending.from;
+    const connection = (pending.link * partyNames.length + pending.from) * 3;
+    const network = networkOf(pending.event);
+    const direction = connection + (network === undefined ? 0 : network === 'wifi' ? 1 : 2);
     const last = this.#lastInOrder.get(direction);
     if (last !== undefined && last.dueMs >= pending.dueMs) {
       pending.dueMs = last.dueMs;
       pending.order = Math.max(pending.order, last.order);
     }
-    this.#lastInOrder.set(direction, { dueMs: pending.dueMs, order: pending.order });
+    const { dueMs, order, party, link } = pending;
+    this.#lastInOrder.set(direction, { dueMs, order, party, link });
   }
 }
 

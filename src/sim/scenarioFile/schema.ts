@@ -155,7 +155,7 @@ export function actionOf(document: StepDocument): StepAction {
 }
 
 /** The messages that a fault can name: those that cross a link. */
-const faultMessages = [
+export const faultMessages = [
   'REGISTER',
   'un-REGISTER',
   'REGISTER.200',

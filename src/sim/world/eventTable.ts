@@ -1,4 +1,4 @@
-import type { MachineEvent, Observation, PartyName, RegisterRequest } from '../../machines/messages.ts';
+import type { MachineEvent, Network, Observation, PartyName, RegisterRequest } from '../../machines/messages.ts';
 import { Interned } from '../data/interned.ts';
 import type { Connection } from './transport.ts';
 
@@ -7,6 +7,9 @@ export type Sighting =
   | Observation
   | { readonly type: 'sent'; readonly from: PartyName; readonly message: RegisterRequest }
   | { readonly type: 'environment' };
+
+/** The network of the phone's end of the connection over which a message goes; undefined where it has no such end. */
+export const networkOf = (event: number): Network | undefined => eventTable.of(event).over?.network;
 
 /** The events and sightings of every world in this process. */
 export const eventTable = new Interned<MachineEvent & { readonly over?: Connection }>();

@@ -15,6 +15,8 @@ export interface ConcretePlan {
 export function concretePlanOf(system: WorldSystem, timeline: Timeline, dates: readonly number[]): ConcretePlan {
   const builder = new PlanBuilder(system, timeline, dates);
   for (const step of byDate(dates)) builder.perform(step);
+  // Nothing follows the end of the run, so what has no effect arrives by then too.
+  if (timeline.endsLast) builder.arriveBefore((dates.at(-1) as number) + 1);
   return { plan: builder.plan.sort((one, other) => one.atMs - other.atMs), serials: builder.serials };
 }
 
@@ -58,10 +60,10 @@ class PlanBuilder {
   perform(step: number): void {
     const instance = this.#timeline.fired[step] as Instance;
     const value = this.#system.typeOf(instance.type);
+    const atMs = this.#dates[step] as number;
+    this.arriveBefore(atMs);
     const serial = this.#serialOf.get(keyOf(instance));
     if (serial === undefined || value.is !== 'pending') return;
-    const atMs = this.#dates[step] as number;
-    this.#arriveBefore(atMs);
     this.serials[step] = serial;
     const { choice } = (this.#timeline.path[step - 1] as Firing).move;
     this.#take(step, this.#fire({ serial, atMs, fate: value.fate }), this.#system.fatesOf(choice));
@@ -97,7 +99,8 @@ class PlanBuilder {
     this.#inert.push({ serial, atMs, fate });
   }
 
-  #arriveBefore(ms: number): void {
+  /** Lets the messages without effect arrive that do so before a date. */
+  arriveBefore(ms: number): void {
     for (;;) {
       const next = this.#inert.filter(({ atMs }) => atMs < ms).sort((one, other) => one.atMs - other.atMs)[0];
       if (next === undefined) return;

@@ -3,6 +3,7 @@ import { Interned } from '../../data/interned.ts';
 import type { Window } from '../../data/window.ts';
 import type { PropertyObligation } from '../../properties/observers.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
+import { networkOf } from '../../world/eventTable.ts';
 import { outdates } from '../../world/registerOrder.ts';
 import type { Fate, Pending } from '../../world/world.ts';
 
@@ -86,7 +87,8 @@ export class EventTypes {
   #groupNameOf(type: EventType): string | null {
     if (type.is !== 'pending' || type.pending.kind !== 'message') return null;
     const { link, from, event } = type.pending;
-    if (this.#definition.links[link]?.ordered) return `link ${link} from ${from}`;
+    // Each connection has an order of its own: the phone opens new ones from another network.
+    if (this.#definition.links[link]?.ordered) return `link ${link} from ${from} ${networkOf(event)}`;
     return outdates(event) ? `REGISTER from ${from}` : null;
   }
 }
