@@ -6,7 +6,8 @@ import type { CheckedCell } from '../sim/jobs/cell.ts';
 import { presetsOf } from '../sim/scenarioFile/presets.ts';
 import { type AccountAdvice, adviseAccount, triedAccount } from '../stretto/accountAdvice.ts';
 import { adviceAsMarkdown, adviceAsText } from '../stretto/adviceText.ts';
-import { type Account, accountNumbered, noAccount, surveyProvisioning } from '../stretto/provisioning.ts';
+import { type Account, noAccount, surveyProvisioning, type User } from '../stretto/provisioning.ts';
+import { selectAccounts } from '../stretto/selection.ts';
 import { settingsOf } from '../stretto/settings.ts';
 import { runJobs } from './checkJobs.ts';
 import { readText } from './files.ts';
@@ -18,6 +19,7 @@ interface Options extends Adaptation {
   readonly provisioning: string;
   readonly profile: { readonly named: string; readonly server: ServerProfile };
   readonly account?: number;
+  readonly user?: string;
   readonly format: 'text' | 'json' | 'markdown';
   readonly jobs: number;
 }
@@ -45,6 +47,25 @@ async function cellsOf(accounts: readonly Account[], options: Options): Promise<
   });
 }
 
+/** An account, and the users in whom it is the same. */
+interface Alike {
+  readonly account: Account;
+  readonly users: User[];
+}
+
+/** Accounts that differ in nothing but the user, so that a table of a thousand of them is told once. */
+function alike(accounts: readonly Account[]): Alike[] {
+  const groups = new Map<string, Alike>();
+  for (const account of accounts) {
+    const { user, ...settings } = account;
+    const key = JSON.stringify(settings);
+    const group = groups.get(key) ?? { account, users: [] };
+    groups.set(key, group);
+    if (user !== undefined) group.users.push(user);
+  }
+  return [...groups.values()];
+}
+
 function exitCodeOf(problems: number, accounts: readonly AccountAdvice[]): number {
   if (problems > 0) return exitCodes.badInput;
   const isFine = ({ changes, recommended, findings }: AccountAdvice) =>
@@ -54,21 +75,24 @@ function exitCodeOf(problems: number, accounts: readonly AccountAdvice[]): numbe
 
 async function run(options: Options): Promise<void> {
   const { provisioning: file, profile, format } = options;
-  const { accounts: all, problems, placeOf } = surveyProvisioning(readText(file), file);
-  if (all.length === 0 && problems.length === 0) throw noAccount(file);
-  const accounts = options.account === undefined ? all : [accountNumbered(all, options.account, file)];
-  const cells = await cellsOf(accounts, options);
+  const { accounts, problems, placeOf, unread, usersWithoutAccount } = surveyProvisioning(readText(file), file);
+  if (accounts.length === 0 && problems.length === 0) throw noAccount(file);
+  const groups = alike(accounts.length === 0 ? [] : selectAccounts(accounts, options, file));
+  const cells = await cellsOf(
+    groups.map(({ account }) => account),
+    options,
+  );
   if (cells === null) {
     process.stderr.write('interrupted: nothing is recommended, for not all of it has been checked\n');
     process.exitCode = exitCodes.inconclusive;
     return;
   }
   const wakes = presetsOf(options).every(({ notificationsAvailable }) => notificationsAvailable !== false);
-  const advised = accounts.map((account, at) =>
-    adviseAccount(account, profile.server, { cells: cells[at] ?? [], wakes }, placeOf),
+  const advised = groups.map(({ account, users }, at) =>
+    adviseAccount(account, profile.server, { cells: cells[at] ?? [], wakes }, placeOf, users),
   );
   const flags = flagsOf(options);
-  const advice = { file, profile: profile.named, flags, problems, accounts: advised };
+  const advice = { file, profile: profile.named, flags, problems, accounts: advised, unread, usersWithoutAccount };
   if (format === 'json') print(JSON.stringify({ version: 1, ...advice }, null, 1));
   else print(format === 'markdown' ? adviceAsMarkdown(advice) : adviceAsText(advice, colours));
   process.exitCode = exitCodeOf(problems.length, advised);
@@ -78,13 +102,14 @@ async function run(options: Options): Promise<void> {
 export const adviseCommand = () =>
   new Command('advise')
     .description('check the push settings of a Stretto provisioning file and recommend a mode, with its proof')
-    .requiredOption('--provisioning <file>', 'Stretto provisioning file: key=value lines, or JSON')
+    .requiredOption('--provisioning <file>', 'Stretto provisioning file: key=value lines, a table (CSV), JSON or XML')
     .addOption(
       new Option('-p, --profile <name>', 'server profile (see `ringproof profiles`), or a YAML file that extends one')
         .argParser((named) => ({ named, server: parseProfile(named) }))
         .makeOptionMandatory(),
     )
     .option('--account <number>', 'only that account (default: all)', wholeNumber(1, 5))
+    .option('--user <name>', 'only that user (default: all in the file)')
     .addOption(networkOption())
     .addOption(pushOption())
     .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256), availableParallelism())

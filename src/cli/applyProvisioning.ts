@@ -1,17 +1,17 @@
 import { registrationModes } from '../machines/registrationModes.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
-import { accountNumbered, readProvisioning } from '../stretto/provisioning.ts';
+import { readProvisioning } from '../stretto/provisioning.ts';
+import { accountNumbered } from '../stretto/selection.ts';
 import { askedByPushServerMs, settingsOf } from '../stretto/settings.ts';
 import { readText } from './files.ts';
 
 /** The scenario as a provisioning file configures it. A mode that the command line names goes before the file's. */
 export function applyProvisioning(
   scenario: Scenario,
-  file: string,
-  account: number,
+  { file, account, user }: { readonly file: string; readonly account: number; readonly user?: string },
   keepMode: boolean,
 ): { scenario: Scenario; notes: readonly string[] } {
-  const settings = settingsOf(accountNumbered(readProvisioning(readText(file), file), account, file));
+  const settings = settingsOf(accountNumbered(readProvisioning(readText(file), file), account, file, user));
   const { pushServerSip } = scenario.links;
   return {
     notes: settings.notes,

@@ -40,6 +40,7 @@ interface Options extends Adaptation {
   seed: number;
   provisioning?: string;
   account: number;
+  user?: string;
   export?: keyof typeof exporters;
   output?: string;
   force?: boolean;
@@ -50,14 +51,15 @@ interface Options extends Adaptation {
 
 const isTraceFile = (given: string) => given.endsWith('.json');
 /** Options that say what a new run is like. */
-const ofNewRun = ['mode', 'profile', 'network', 'push', 'mitigated', 'seed', 'provisioning', 'account'];
+const ofNewRun = ['mode', 'profile', 'network', 'push', 'mitigated', 'seed', 'provisioning', 'account', 'user'];
 
 /** Refuses options that would be passed over. */
 function refuseIdle(given: string, { output, force, provisioning }: Options, command: Command): void {
   const isSaid = (option: string) => command.getOptionValueSource(option) === 'cli';
   const overridden = isTraceFile(given) ? ofNewRun.find(isSaid) : undefined;
   if (overridden) refuse(`--${overridden}`, 'an option for a new run', 'none: a trace is replayed as it is');
-  if (isSaid('account') && provisioning === undefined) refuse('--account', 'no provisioning file', '--provisioning');
+  const ofFile = ['account', 'user'].find(isSaid);
+  if (ofFile && provisioning === undefined) refuse(`--${ofFile}`, 'no provisioning file', '--provisioning');
   refuseOutputs({ '--output': output }, force === true);
 }
 
@@ -72,7 +74,9 @@ function traceOf(given: string, options: Options): { trace: Trace; notes: readon
   };
   const scenario = resolveScenario(document, everyServerProfile, overrides);
   if (options.provisioning === undefined) return { trace: simulate(scenario, options.seed), notes: [] };
-  const applied = applyProvisioning(scenario, options.provisioning, options.account, options.mode !== undefined);
+  const { provisioning: file, account, user } = options;
+  const chosen = { file, account, ...(user !== undefined && { user }) };
+  const applied = applyProvisioning(scenario, chosen, options.mode !== undefined);
   return { trace: simulate(applied.scenario, options.seed), notes: applied.notes };
 }
 
@@ -108,6 +112,7 @@ export const simulateCommand = () =>
     .addOption(seedOption())
     .option('--provisioning <file>', 'take mode, push settings and reachability from a Stretto provisioning file')
     .option('--account <number>', 'the account in that file', wholeNumber(1, 5), 1)
+    .option('--user <name>', 'the user in that file, where it has several')
     .option(
       '--export <format>',
       'json (a trace), mermaid or plantuml instead of the ladder',

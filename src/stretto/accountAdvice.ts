@@ -3,7 +3,7 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import type { CheckedCell } from '../sim/jobs/cell.ts';
 import { type ModeTrial, recommend, trialsFrom } from './advice.ts';
 import { type AttributeName, keyOf } from './attributes.ts';
-import type { Account, Survey } from './provisioning.ts';
+import type { Account, Survey, User } from './provisioning.ts';
 import { corrected, type Diagnostic, reviewAccount } from './review.ts';
 
 /** A diagnostic with its place in the file. */
@@ -21,6 +21,10 @@ export interface Change {
 /** What is to be said about one account on one server. Plain data. */
 export interface AccountAdvice {
   readonly account: number;
+  /** Whose account it is: all users for whom the same is true; empty where the file does not tell users apart. */
+  readonly users: readonly User[];
+  /** The profile whose account it is, or null. */
+  readonly profile: string | null;
   /** The SIP server as the app reaches it, or null where the file does not say. */
   readonly address: string | null;
   readonly server: string;
@@ -42,25 +46,28 @@ export function adviseAccount(
   server: ServerProfile,
   { cells, wakes }: { readonly cells: readonly CheckedCell[]; readonly wakes: boolean },
   placeOf: Survey['placeOf'],
+  users: readonly User[] = [],
 ): AccountAdvice {
   const diagnostics = reviewAccount(account, server);
   const trials = trialsFrom(cells);
   const configured = account.mode ?? null;
   const recommended = recommend(trials, configured);
   const change = (attribute: AttributeName, value: string): Change => {
-    const place = placeOf(account.account, attribute);
+    const place = placeOf(account, attribute);
     return { key: place?.key ?? keyOf(attribute, account.account), value, line: place?.line ?? null };
   };
   const { domain } = account;
   return {
     account: account.account,
+    users,
+    profile: account.profile ?? null,
     address: domain === undefined ? null : `${domain.host}${domain.port === null ? '' : `:${domain.port}`}`,
     server: server.name,
     wakes,
     findings: severities.flatMap((severity) =>
       diagnostics
         .filter((one) => one.severity === severity)
-        .map(({ fix: _fix, ...one }) => ({ ...one, line: placeOf(account.account, one.attribute)?.line ?? null })),
+        .map(({ fix: _fix, ...one }) => ({ ...one, line: placeOf(account, one.attribute)?.line ?? null })),
     ),
     configured,
     recommended,

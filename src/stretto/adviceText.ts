@@ -3,6 +3,7 @@ import type { InputProblem } from '../sim/input/inputError.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { type AccountAdvice, avoidedBy, recommendedTrial } from './accountAdvice.ts';
 import type { Failure, ModeTrial } from './advice.ts';
+import type { User } from './provisioning.ts';
 
 /** A heading and what stands under it: lines, some of them commands. */
 interface Section {
@@ -91,12 +92,16 @@ const others = ({ trials, recommended }: ModesTried, profile: string): Section =
   lines: trials.filter(({ mode }) => mode !== recommended).map((trial) => trialLine(trial, profile)),
 });
 
-function changes({ changes: all }: AccountAdvice): Section {
+function changes({ changes: all, users }: AccountAdvice): Section {
   if (all.length === 0) return { title: 'Change', lines: [{ text: 'nothing' }] };
   const again = 'Every user then has to log out and in again (ProVu): until then the old settings are in force.';
   return {
     title: 'Change',
-    lines: [...all.map(({ key, value, line }) => ({ text: `${key} = ${value}${lineText(line)}` })), { text: again }],
+    lines: [
+      ...all.map(({ key, value, line }) => ({ text: `${key} = ${value}${lineText(line)}` })),
+      ...(users.length > 1 ? [{ text: `The same for each of the ${users.length} users.` }] : []),
+      { text: again },
+    ],
   };
 }
 
@@ -116,8 +121,31 @@ function risks(advice: AccountAdvice, profile: string): Section[] {
   return [{ title: 'Still at risk', lines: lines.length === 0 ? [{ text: 'nothing that was tried' }] : lines }];
 }
 
-const heading = ({ account, address, server }: AccountAdvice): string =>
-  `Account ${account}${address === null ? '' : `, ${address}`}, on ${server}`;
+/** The first names of a list that can be long, and how many more there are. */
+function enumerated(names: readonly string[], most: number): string {
+  const more = names.length - most;
+  return more <= 1 ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${more} more`;
+}
+
+const userText = ({ name, line }: User): string => `${name}${lineText(line)}`;
+
+/** Whose account it is, where the file tells users or profiles apart. */
+function ownerText({ users, profile }: AccountAdvice): string {
+  if (users.length > 0) return ` of ${enumerated(users.map(userText), 4)}`;
+  return profile === null ? '' : ` of profile ${profile}`;
+}
+
+const heading = (advice: AccountAdvice): string =>
+  `Account ${advice.account}${ownerText(advice)}${advice.address === null ? '' : `, ${advice.address}`}, on ${advice.server}`;
+
+/** What the file says that was not looked at: what was not seen is not fine. */
+function unseen({ unread, usersWithoutAccount: users }: Advice): Section[] {
+  const lines = [
+    ...(unread.length === 0 ? [] : [{ text: `settings that are not about push: ${enumerated(unread, 12)}` }]),
+    ...(users.length === 0 ? [] : [{ text: `users without an account here: ${enumerated(users.map(userText), 12)}` }]),
+  ];
+  return lines.length === 0 ? [] : [{ title: 'Not looked at', lines }];
+}
 
 /** The account before this one for which the same was found and recommended. */
 const twinOf = (advice: AccountAdvice, all: readonly AccountAdvice[]): AccountAdvice | undefined =>
@@ -132,7 +160,7 @@ function sectionsOf(advice: AccountAdvice, { accounts, profile, flags }: Advice)
   const own = [settings(advice), recommendation(advice), changes(advice)];
   const twin = twinOf(advice, accounts);
   if (twin !== undefined) {
-    const text = `as for account ${twin.account}`;
+    const text = `as for account ${twin.account}${ownerText(twin)}`;
     return [...own, { title: 'The other modes, and what is still at risk', lines: [{ text }] }];
   }
   const options = `${profile}${flags}`;
@@ -151,6 +179,9 @@ export interface Advice {
   readonly flags: string;
   readonly problems: readonly InputProblem[];
   readonly accounts: readonly AccountAdvice[];
+  /** The names of settings in the file that say nothing about push. */
+  readonly unread: readonly string[];
+  readonly usersWithoutAccount: readonly User[];
 }
 
 /** How a text is made to stand out. */
@@ -178,6 +209,7 @@ export function adviceAsText(advice: Advice, { bold, dim }: Emphasis): string {
       ? []
       : [bold(`${file} has errors`), ...problems.map((one) => `  ${problemText(one)}`), '']),
     ...accounts.flatMap((one) => [bold(heading(one)), ...sectionsOf(one, advice).flatMap(section), '']),
+    ...unseen(advice).flatMap(({ title, lines }) => [bold(title), ...lines.map(({ text }) => `  ${text}`)]),
   ]
     .join('\n')
     .trimEnd();
@@ -198,6 +230,7 @@ export function adviceAsMarkdown(advice: Advice): string {
     '',
     ...(problems.length === 0 ? [] : ['## Errors', '', ...problems.map((one) => `- ${problemText(one)}`), '']),
     ...accounts.flatMap((one) => [`## ${heading(one)}`, '', ...sectionsOf(one, advice).flatMap(section)]),
+    ...unseen(advice).flatMap(({ title, lines }) => [`## ${title}`, '', ...lines.map(item)]),
   ]
     .join('\n')
     .trimEnd();

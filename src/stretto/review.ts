@@ -2,7 +2,7 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import type { AttributeName } from './attributes.ts';
 import { isPrivateHost } from './privateHost.ts';
 import type { Account } from './provisioning.ts';
-import { askedByPushServerMs, settingsOf } from './settings.ts';
+import { askedByPushServerMs, forgottenPort, settingsOf } from './settings.ts';
 
 /** Something to be said about the settings of an account on a server. */
 export interface Diagnostic {
@@ -19,16 +19,38 @@ type Rule = (account: Account, server: ServerProfile) => Diagnostic | null;
 
 const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
 
+/** Where push may still be switched on, or why it is not. */
+function whyPushIsOff({ enabled, isDesktop, missingProfile }: Account): string {
+  if (enabled === false) {
+    return 'push is switched off for this account: no push server registers for it, and calls reach the app only while it runs';
+  }
+  if (isDesktop) return 'push is not switched on: the settings of the desktop softphone know none, those of Stretto do';
+  if (missingProfile !== undefined) {
+    return `push is not switched on here; the profile ${missingProfile}, which is not in this file, may switch it on`;
+  }
+  return 'push is not switched on for this account';
+}
+
 /** Product article: the push servers register for the account only where push is on. */
-const pushIsOff: Rule = ({ enabled }) =>
-  enabled === true
+const pushIsOff: Rule = (account) =>
+  account.enabled === true
     ? null
     : {
-        severity: 'error',
+        severity: account.enabled === undefined && account.missingProfile !== undefined ? 'warning' : 'error',
         attribute: 'enabled',
-        says: enabled === false ? 'push is switched off for this account' : 'push is not switched on for this account',
-        fix: { value: 'true', apply: (account) => ({ ...account, enabled: true }) },
+        says: whyPushIsOff(account),
+        fix: { value: 'true', apply: (one) => ({ ...one, enabled: true }) },
       };
+
+const accountIsOff: Rule = ({ active }) =>
+  active === false
+    ? {
+        severity: 'error',
+        attribute: 'active',
+        says: 'the account itself is switched off: nobody registers for it',
+        fix: { value: 'true', apply: (account) => ({ ...account, active: true }) },
+      }
+    : null;
 
 const modeIsNotSaid: Rule = ({ mode }) =>
   mode === undefined
@@ -41,7 +63,11 @@ const modeIsNotSaid: Rule = ({ mode }) =>
 
 const domainIsNotSaid: Rule = ({ domain }) =>
   domain === undefined
-    ? { severity: 'warning', attribute: 'domain', says: 'no credentials.domain: the SIP server is not known' }
+    ? {
+        severity: 'warning',
+        attribute: 'domain',
+        says: 'no credentials.domain and no domain: the SIP server is not known',
+      }
     : null;
 
 /** Product article: the push servers take OutboundProxy where the SIP server is in a private network. */
@@ -63,17 +89,31 @@ const serverIsPrivate: Rule = ({ domain, outboundProxy }) => {
   };
 };
 
-const portsDiffer: Rule = ({ domain, outboundProxy }) => {
-  const port = domain?.port ?? null;
-  if (port === null || outboundProxy === undefined || outboundProxy.port !== null) return null;
+/** Product article: a custom port is appended to the domain and to OutboundProxy alike. */
+const portIsForgotten: Rule = (account) => {
+  const port = forgottenPort(account);
+  const { outboundProxy } = account;
+  if (port === null || outboundProxy === undefined) return null;
   const { host } = outboundProxy;
   return {
-    severity: 'warning',
+    severity: 'error',
     attribute: 'outboundProxy',
-    says: `the app uses port ${port}, the push server the default port of ${host}: a custom port belongs to both`,
-    fix: { value: `${host}:${port}`, apply: (account) => ({ ...account, outboundProxy: { host, port } }) },
+    says:
+      `the app uses port ${port}, but OutboundProxy names none: the push server takes the default port of ${host} ` +
+      '(RFC 3263 4.2) and does not reach the SIP server, unless an SRV record or a port forwarding leads there',
+    fix: { value: `${host}:${port}`, apply: (one) => ({ ...one, outboundProxy: { host, port } }) },
   };
 };
+
+/** The outbound proxy of the app is none of the push server's settings. */
+const appHasProxy: Rule = ({ appProxy, outboundProxy }) =>
+  appProxy === undefined || outboundProxy !== undefined
+    ? null
+    : {
+        severity: 'note',
+        attribute: 'appProxy',
+        says: 'this outbound proxy is for the app alone: the push server takes briaPush.OutboundProxy, else the domain',
+      };
 
 const proxyIsRedundant: Rule = ({ domain, outboundProxy }) =>
   domain !== undefined && outboundProxy?.host === domain.host && !isPrivateHost(domain.host)
@@ -111,17 +151,25 @@ const refreshIsTooLong: Rule = ({ registrationRefreshMs }, { maximumExpiresMs })
 /** The lifetime that is asked for where the file says nothing. */
 const usualRefreshMs = 600_000;
 
-/** The push server refreshes after 90 % of what it is granted; the SBC must still know its flow then. */
-const flowIsForgotten: Rule = (account, { sbc, minimumExpires, maximumExpiresMs }) => {
-  if (sbc === null || sbc.flowMs === null) return null;
+/** The push server refreshes after 90 % of what it is granted. */
+const refreshedAfterMs = (account: Account, { minimumExpires, maximumExpiresMs }: ServerProfile): number => {
   const askedMs = askedByPushServerMs(settingsOf(account), usualRefreshMs);
-  const refreshMs = Math.min(Math.max(askedMs, minimumExpires.ms), maximumExpiresMs) * 0.9;
-  if (refreshMs < sbc.flowMs) return null;
+  return Math.min(Math.max(askedMs, minimumExpires.ms), maximumExpiresMs) * 0.9;
+};
+
+/** The SBC must still know its flow when the push server refreshes. What is configured stays until it is changed there. */
+const flowIsForgotten: Rule = (account, server) => {
+  const flowMs = server.sbc?.flowMs ?? null;
+  const refreshMs = refreshedAfterMs(account, server);
+  if (flowMs === null || refreshMs < flowMs) return null;
+  const isConfigured = account.registrationRefreshMs !== undefined;
+  const apply = (one: Account): Account =>
+    isConfigured ? { ...one, registrationRefreshMs: 60_000 } : { ...one, natEmulation: true };
   return {
     severity: 'error',
-    attribute: 'natEmulation',
-    says: `the push server refreshes after ${seconds(refreshMs)}, but the SBC forgets its flow after ${seconds(sbc.flowMs)}`,
-    fix: { value: 'true', apply: (one) => ({ ...one, natEmulation: true }) },
+    attribute: isConfigured ? 'registrationRefreshMs' : 'natEmulation',
+    says: `the push server refreshes after ${seconds(refreshMs)}, but the SBC forgets its flow after ${seconds(flowMs)}`,
+    ...(refreshedAfterMs(apply(account), server) < flowMs && { fix: { value: isConfigured ? '60' : 'true', apply } }),
   };
 };
 
@@ -155,10 +203,12 @@ const otherDevices: Rule = (_, { fork, capacity }) => {
 };
 
 const rules: readonly Rule[] = [
+  accountIsOff,
   pushIsOff,
   domainIsNotSaid,
   serverIsPrivate,
-  portsDiffer,
+  portIsForgotten,
+  appHasProxy,
   proxyIsRedundant,
   portIsTls,
   modeIsNotSaid,

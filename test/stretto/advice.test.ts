@@ -83,7 +83,15 @@ describe('how it is chosen', () => {
 
 describe('what is said', () => {
   const account = advise(0, 'freeswitch');
-  const advice = { file: 'p.ini', profile: 'freeswitch', flags: ' --push fcm', problems: [], accounts: [account] };
+  const advice = {
+    file: 'p.ini',
+    profile: 'freeswitch',
+    flags: ' --push fcm',
+    problems: [],
+    accounts: [account],
+    unread: [],
+    usersWithoutAccount: [],
+  };
   const plain = { bold: (text: string) => text, dim: (text: string) => text };
 
   test('names the mode, the proof, why the others are none, and the setting to change', () => {

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/sim/input/inputError.ts';
 import { isPrivateHost } from '../../src/stretto/privateHost.ts';
-import { accountNumbered, readProvisioning } from '../../src/stretto/provisioning.ts';
+import { readProvisioning } from '../../src/stretto/provisioning.ts';
+import { accountNumbered } from '../../src/stretto/selection.ts';
 import { settingsOf } from '../../src/stretto/settings.ts';
 
 const read = (text: string) => readProvisioning(text, 'p.ini');
@@ -112,7 +113,7 @@ describe('errors of the file are refused', () => {
     ['account1.brioPush.RegistrationMode=1', /did you mean account1\.briaPush\.RegistrationMode\?$/],
     ['account1.credentials.domian=a.b', /did you mean account1\.credentials\.domain\?$/],
     [`{"a":${'['.repeat(5000)}`, /found more than 100 levels/],
-    ['hello', /^p\.ini:1: found "hello"; expected key=value/],
+    ['hello', /^p\.ini:1: found a line that is no setting; expected key=value/],
     ['', /an empty file/],
     ['a\0b', /binary data/],
     ['{"a":', /invalid JSON/],

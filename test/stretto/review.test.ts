@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type AnyServerProfileName, everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { type Account, surveyProvisioning } from '../../src/stretto/provisioning.ts';
 import { corrected, reviewAccount } from '../../src/stretto/review.ts';
+import { askedByPushServerMs, settingsOf } from '../../src/stretto/settings.ts';
 
 const fine = 'bria.push.enabled=1\naccount1.credentials.domain=sip.example.com\naccount1.briaPush.RegistrationMode=0\n';
 
@@ -31,7 +32,11 @@ describe('what is found', () => {
     ],
     ['push switched off', settings('account1.briaPush.enabled=0'), /^error: push is switched off/],
     ['no mode', 'bria.push.enabled=1\naccount1.credentials.domain=a.example', /^warning: no RegistrationMode/],
-    ['no domain', 'bria.push.enabled=1\naccount1.briaPush.RegistrationMode=0', /^warning: no credentials\.domain/],
+    [
+      'no domain',
+      'bria.push.enabled=1\naccount1.briaPush.RegistrationMode=0',
+      /^warning: no credentials\.domain and no domain/,
+    ],
     [
       'a private proxy',
       settings('account1.briaPush.OutboundProxy=10.1.2.3'),
@@ -73,13 +78,59 @@ describe('what is found', () => {
     ).toEqual(['warning']);
   });
 
-  test('a port that only the app uses, and the proxy with it', () => {
+  test('a custom port that only the app knows is not reached, for a reason that is given', () => {
     const one = account(
       `${fine.replace('sip.example.com', '10.0.0.7:5070')}account1.briaPush.OutboundProxy=pbx.example.net`,
     );
     const [diagnostic] = reviewAccount(one, everyServerProfile.kamailio);
     expect(diagnostic?.fix?.value).toBe('pbx.example.net:5070');
     expect(diagnostic?.fix?.apply(one).outboundProxy).toEqual({ host: 'pbx.example.net', port: 5070 });
+  });
+
+  test.each([5060, 5061])('port %d is a default, which the proxy need not name', (port) => {
+    const one = account(
+      `${fine.replace('sip.example.com', `10.0.0.7:${port}`)}account1.briaPush.OutboundProxy=pbx.example.net`,
+    );
+    expect(reviewAccount(one, everyServerProfile.kamailio)).toEqual([]);
+  });
+
+  test('a configured refresh is put right itself: NATEmulation does not shorten it', () => {
+    const one = account(settings('account1.briaPush.NATEmulation=1\naccount1.briaPush.RegistrationRefresh=300'));
+    expect(askedByPushServerMs(settingsOf(one), 600_000)).toBe(300_000);
+    const findings = reviewAccount(one, everyServerProfile['sbc-nat']);
+    expect(findings).toMatchObject([{ severity: 'error', attribute: 'registrationRefreshMs', fix: { value: '60' } }]);
+    expect(reviewAccount(corrected(one, findings), everyServerProfile['sbc-nat'])).toEqual([]);
+  });
+
+  test('no fix is promised where the server makes the refresh longer than the SBC remembers', () => {
+    const server = {
+      ...everyServerProfile['sbc-nat'],
+      minimumExpires: { ms: 3_600_000, answer: 'raise' },
+    } as const;
+    const flow = reviewAccount(account(fine), server).find(({ attribute }) => attribute === 'natEmulation');
+    expect(flow).toMatchObject({ severity: 'error' });
+    expect(flow).not.toHaveProperty('fix');
+  });
+
+  test.each([
+    ['an account that is off', settings('account1.enabled=0'), /^error: the account itself is switched off/],
+    [
+      'a proxy of the app alone',
+      settings('account1Sip.outboundProxy=edge.example.net'),
+      /^note: this outbound proxy is for the app alone/,
+    ],
+    [
+      'the desktop, which knows no push',
+      'proxies:proxy0:domain="a.example"',
+      /^error: push is not switched on: the settings of the desktop softphone know none/,
+    ],
+    [
+      'a profile that is not in the table',
+      'username,profile,account1.domain\nann,office,a.example',
+      /^warning: push is not switched on here; the profile office, which is not in this file, may/,
+    ],
+  ])('%s', (_, text, message) => {
+    expect(said(text, 'kamailio')).toContainEqual(expect.stringMatching(message));
   });
 
   test('a refresh that is answered 423 costs a round trip', () => {
