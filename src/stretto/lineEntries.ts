@@ -45,7 +45,7 @@ function keyAndValue(content: string, line: number, section: string): Said {
 function unquoted(value: string): string {
   const [, straight, typographic] = /^(?:"([^"]*)"|[“”]([^“”]*)[“”])\s*(?:[;#].*)?$/.exec(value) ?? [];
   const [, single] = /^'([^']*)'\s*(?:[;#].*)?$/.exec(value) ?? [];
-  return straight ?? typographic ?? single ?? value.replace(/\s+[;#].*$/, '');
+  return straight ?? typographic ?? single ?? value.replace(/(?<!\s)\s+[;#].*$/, '');
 }
 
 /** A call of the API in a script or a log, which sets one attribute of a user or a profile in its query. */

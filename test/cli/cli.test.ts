@@ -246,6 +246,33 @@ describe('advise', () => {
     expect(status).toBe(2);
   });
 
+  test('tells users once in whom everything is the same, and what it has not looked at', () => {
+    const file = join(folder, 'users.csv');
+    writeFileSync(
+      file,
+      `username;password;account1Sip.domain;account1Sip.briaPush.enabled;account1Sip.briaPush.RegistrationMode
+ann;geheim;a.example;1;0
+ben;geheim;a.example;1;0
+cid;geheim;10.0.0.9;1;0
+`,
+    );
+    const { status, stdout } = advise('--provisioning', file);
+    expect(stdout).toContain('Account 1 of ann (line 2), ben (line 3), a.example, on ');
+    expect(stdout).toContain('Account 1 of cid (line 4), 10.0.0.9, on ');
+    expect(stdout).toContain('10.0.0.9 is private and there is no OutboundProxy');
+    expect(stdout).toContain('as for account 1 of ann (line 2), ben (line 3)');
+    expect(stdout).toMatch(/Not looked at\n {2}settings that are not about push: password$/m);
+    expect(stdout).not.toContain('geheim');
+    expect(status).toBe(1);
+    const one = advise('--provisioning', file, '--user', 'ben', '--format', 'json');
+    expect(JSON.parse(one.stdout)).toMatchObject({
+      accounts: [{ account: 1, users: [{ name: 'ben', line: 3 }], profile: null }],
+      unread: ['password'],
+      usersWithoutAccount: [],
+    });
+    expect(one.status).toBe(0);
+  });
+
   test('lists errors where no account is left to advise on', () => {
     const file = join(folder, 'slip.ini');
     writeFileSync(file, 'account1.briaPush.RegistrationMode=9\n');
@@ -318,6 +345,11 @@ describe('bad input: one clear message, exit code 2, nothing written', () => {
       ['simulate', 'call-in-foreground', '--account', '2', '--provisioning', 'examples/provisioning/private-pbx.json'],
       /found no account 2/,
     ],
+    [
+      ['simulate', 'call-in-foreground', '--provisioning', 'examples/provisioning/bulk.csv'],
+      /found account 1 of 3 users; expected --user with one of nora@example\.net/,
+    ],
+    [['simulate', 'call-in-foreground', '--user', 'nora'], /--user: found no provisioning file/],
     [['simulate', 'call-in-foreground', '--output', join(folder, 'no', 'where.json')], /no such file or folder/],
     [['check', 'call-in-foregruond'], /did you mean call-in-foreground\?/],
     [['check', '--property', 'noInviteLots'], /did you mean noInviteLost\?/],
