@@ -1,39 +1,12 @@
-import { InputError, type InputProblem } from '../sim/input/inputError.ts';
+import { InputError } from '../sim/input/inputError.ts';
+import type { Reading, Refuse } from './entry.ts';
 import { readJson } from './jsonTree.ts';
 import { lineEntries } from './lineEntries.ts';
 import { tableEntries, tableIn } from './tableEntries.ts';
 import { treeEntries } from './treeEntries.ts';
 import { readXml } from './xmlTree.ts';
 
-/** Whose setting it is: a user's, or a profile's, which users share. */
-export interface Owner {
-  /** The user, or null where the profile itself is meant. */
-  readonly user: string | null;
-  /** The profile, or that of the user; null where the file does not say. */
-  readonly profile: string | null;
-  readonly line: number;
-}
-
-/** One setting as it stands in the file. */
-export interface Entry {
-  readonly key: string;
-  readonly value: string;
-  readonly line: number;
-  /** Null where the file does not tell users and profiles apart. */
-  readonly owner: Owner | null;
-}
-
-/** What stands in a provisioning file, and what in it could not be read. */
-export interface Reading {
-  readonly entries: readonly Entry[];
-  readonly owners: readonly Owner[];
-  readonly problems: readonly InputProblem[];
-}
-
 const expected = 'Stretto provisioning: key=value lines, a table (CSV), JSON or XML';
-
-/** Says that a file is none of the forms at all. Never shows what stands in it: that may be a password. */
-export type Refuse = (found: string, line?: number | null) => never;
 
 /** The settings of a provisioning file in their order, whichever form it has. Throws an InputError where it has none. */
 export function readEntries(given: string, file: string): Reading {

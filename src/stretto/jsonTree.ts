@@ -1,6 +1,6 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { deepestNesting, isNestedTooDeeply } from '../sim/input/nesting.ts';
-import type { Refuse } from './entries.ts';
+import type { Refuse } from './entry.ts';
 import type { Field, Tree } from './treeEntries.ts';
 
 /** The keys under which converters from XML put the attributes of an element. */

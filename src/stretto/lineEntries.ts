@@ -1,5 +1,5 @@
 import type { InputProblem } from '../sim/input/inputError.ts';
-import type { Entry, Owner, Reading } from './entries.ts';
+import type { Entry, Owner, Reading } from './entry.ts';
 import { shown } from './shown.ts';
 
 /** What one line says: a setting, a mistake, or nothing. */

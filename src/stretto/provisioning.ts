@@ -11,7 +11,8 @@ import {
   unknownAccountIn,
   validKeys,
 } from './attributes.ts';
-import { type Entry, type Owner, readEntries } from './entries.ts';
+import { readEntries } from './entries.ts';
+import type { Entry, Owner } from './entry.ts';
 import { shown } from './shown.ts';
 
 type ValueOf<Name extends AttributeName> = Exclude<ReturnType<(typeof readers)[Name]>, { readonly expected: string }>;

@@ -1,5 +1,5 @@
 import type { InputProblem } from '../sim/input/inputError.ts';
-import type { Entry, Owner, Reading } from './entries.ts';
+import type { Entry, Owner, Reading } from './entry.ts';
 import { shown } from './shown.ts';
 
 /** A value with a name and a place: a member of a JSON object, or an attribute or a leaf of XML. */

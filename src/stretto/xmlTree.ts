@@ -1,6 +1,6 @@
 import sax from 'sax';
 import { deepestNesting } from '../sim/input/nesting.ts';
-import type { Refuse } from './entries.ts';
+import type { Refuse } from './entry.ts';
 import type { Field, Tree } from './treeEntries.ts';
 
 interface Element extends Tree {
