@@ -290,6 +290,7 @@ export class World {
   #environment(fired: Pending, created: Pending[], removed: Pending[]): void {
     const step = this.definition.steps[fired.index];
     if (step === undefined) throw new RangeError(`the scenario has no step ${fired.index}`);
+    // A step cuts a link or repairs one, so it makes no difference which of the two comes first.
     this.cutLinks = (this.cutLinks | step.cuts) & ~step.repairs;
     if (this.definition.steps[fired.index + 1]?.chained) this.#addStep(fired.index + 1, created);
     for (let position = this.pending.length - 1; position >= 0; position--) {

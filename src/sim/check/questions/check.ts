@@ -3,6 +3,7 @@ import type { AnyProperty } from '../../properties/property.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { defineWorld, type WorldDefinition } from '../../world/definition.ts';
 import { noFaults } from '../system/faultBudget.ts';
+import { conjunction } from './conjunction.ts';
 import { type CheckOptions, type CheckResult, type Decision, type Extent, longestRunMs } from './decision.ts';
 import { JointCheck } from './jointCheck.ts';
 import { inWholeWorld } from './otherCallsLast.ts';
@@ -88,16 +89,6 @@ function toTheEnd(
     for (const property of openNow()) known.set(property, decisions.get(property) as Decision);
   }
   return { decisions: known, extent };
-}
-
-/** The verdict on a property from the verdicts on its parts. */
-function conjunction(parts: readonly Decision[]): Decision {
-  const worst = (['violated', 'inconclusive'] as const).flatMap((verdict) =>
-    parts.filter((part) => part.verdict === verdict),
-  );
-  const [first] = [...worst, ...parts];
-  if (first === undefined) throw new Error('a property has no parts');
-  return { ...first, witnessed: parts.some(({ witnessed }) => witnessed) };
 }
 
 const sum = (one: Extent, other: Extent): Extent => ({
