@@ -165,14 +165,14 @@ describe('check', () => {
     const one = JSON.parse(ringproof(...names, '--jobs', '1', '--memory', '1GB').stdout);
     const many = JSON.parse(ringproof(...names, '--jobs', '4', '--memory', '4GB').stdout);
     expect(one.version).toBe(1);
-    expect(one.cells.length).toBe(2 * 5 * (2 * 10 + 2 * 11));
+    expect(one.cells.length).toBe(2 * 5 * (2 * 13 + 2 * 14));
     expect(Object.keys(one.cells[0]).slice(0, 5)).toEqual(['scenario', 'mode', 'profile', 'property', 'verdict']);
     expect(many).toEqual(one);
   });
 
   test('JUnit for CI and Markdown for people', () => {
     const junit = ringproof(...gap, '--format', 'junit').stdout;
-    expect(junit).toMatch(/<testsuite name="ringproof check" tests="11" failures="1" errors="0">/);
+    expect(junit).toMatch(/<testsuite name="ringproof check" tests="14" failures="1" errors="0">/);
     expect(junit).toMatch(/name="noInviteLost"><failure message="Call 1 was lost/);
     expect(ringproof(...gap, '--format', 'markdown').stdout).toMatch(/\| noInviteLost \| violated \| Call 1 was lost/);
   });
