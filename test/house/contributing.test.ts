@@ -1,38 +1,56 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { registrationModeNames } from '../../src/machines/registrationModes.ts';
+import { productProfiles } from '../../src/profiles/products.ts';
 import { serverAxes } from '../../src/profiles/serverAxes.ts';
 import { properties } from '../../src/sim/properties/properties.ts';
 
-const text = readFileSync('CONTRIBUTING.md', 'utf8');
-const rows = [...text.matchAll(/^\| (a [^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(([, what, touch, then]) => ({
-  what: what as string,
-  files: [...`${touch} ${then}`.matchAll(/`((?:src|test|docs|examples)[^`]*|[A-Z]+\.md)`/g)].map(
-    ([, file]) => file as string,
-  ),
-}));
+const filesIn = (text: string) =>
+  [...text.matchAll(/`((?:src|test|docs|examples)\b[^`]*|[A-Z]+\.md)`/g)].map(([, file]) => file as string);
 
-test('the table names files that are there', () => {
-  expect(rows.length).toBeGreaterThan(10);
-  for (const { what, files } of rows) {
-    expect(files.length, what).toBeGreaterThan(0);
-    expect(
-      files.filter((file) => !existsSync(file)),
-      what,
-    ).toEqual([]);
-  }
+/** What can be added, the files to be touched for it, and those that follow. */
+const rows = [...readFileSync('CONTRIBUTING.md', 'utf8').matchAll(/^\| (a [^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
+  ([, what = '', touch = '', then = '']) => ({ what, touched: filesIn(touch), following: filesIn(then) }),
+);
+
+test.each(rows)('for $what the table names files that are there', ({ touched, following }) => {
+  expect(touched.length).toBeGreaterThan(0);
+  expect([...touched, ...following].filter((file) => !existsSync(file))).toEqual([]);
 });
 
-/** Whether a file that the table names for something really speaks of one that is there already. */
-const mentions = (what: string, file: string, word: string) => {
-  expect(rows.find((row) => row.what === what)?.files, what).toContain(file);
-  expect(readFileSync(file, 'utf8'), `${file} for ${what}`).toContain(word);
+/** The text of a file, or of all files in a folder. */
+function textOf(path: string): string {
+  if (!statSync(path).isDirectory()) return readFileSync(path, 'utf8');
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map(({ parentPath, name }) => `${name}\n${readFileSync(join(parentPath, name), 'utf8')}`).join('\n');
+}
+
+/** For each row what is there already, as patterns: the files to be touched for another one must all speak of it. */
+const there: Readonly<Record<string, readonly RegExp[]>> = {
+  'a property': properties.map(({ name }) => new RegExp(`\\b${name}\\b`)),
+  "a property's sentence": [/\bsentence:|the caller gave up/],
+  'a bound of a property': [/\bringStop(Ms)?\b/],
+  'a server axis': serverAxes.map((axis) => new RegExp(`\\b${axis}\\b`)),
+  'a server product': Object.keys(productProfiles).map((name) => new RegExp(`\\b${name}\\b`)),
+  'a registration mode': [new RegExp(registrationModeNames.map((name) => `\\b${name}\\b`).join('|'))],
+  'a party': [/\bnotificationService\b/],
+  'a message': [/\breINVITE\b/],
+  'a scenario key': [/\bsuspendedSockets\b/],
+  'a step of the environment': [/\bchangePassword\b|'password\.change'/],
+  'a preset': [/\bsatellite\b/],
+  'a bundled scenario': [/^expect:/m],
+  'a command': ['check', 'simulate', 'probe', 'sweep'].map((name) => new RegExp(`\\b${name}(\\b|Command\\b)`)),
+  'a room': [/\bsim\/check\/engine\b/],
+  'a page': [/\bglossary\b/],
 };
 
-test('a property, an axis and a key stand in the files that the table names', () => {
-  for (const { name } of properties) mentions('a property', 'src/sim/properties/properties.ts', name);
-  for (const axis of serverAxes) mentions('a server axis', 'src/machines/serverProfile.ts', axis);
-  for (const axis of serverAxes) mentions('a server axis', 'src/profiles/serverAxes.ts', axis);
-  for (const file of ['scenario/scenario.ts', 'scenarioFile/schema.ts', 'scenarioFile/resolve.ts']) {
-    mentions('a scenario key', `src/sim/${file}`, 'suspendedSockets');
+test.each(rows)('for $what the files to be touched speak of one that is there', ({ what, touched }) => {
+  for (const pattern of there[what] ?? []) {
+    expect(
+      touched.filter((file) => !pattern.test(textOf(file))),
+      String(pattern),
+    ).toEqual([]);
   }
+  expect(there[what]?.length).toBeGreaterThan(0);
 });

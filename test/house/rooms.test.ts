@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { roomOf, rooms } from './rooms.ts';
 import { importsOf, outsideUseIn, type SourceFile, sourceFiles } from './source.ts';
@@ -60,6 +60,12 @@ describe('The house', () => {
         path,
       ).toBe(true);
     });
+  });
+
+  it('is drawn in ARCHITECTURE.md with every room', () => {
+    const [, drawing = ''] = readFileSync('ARCHITECTURE.md', 'utf8').split('```');
+    const names = rooms.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(drawing))).toEqual([]);
   });
 });
 
