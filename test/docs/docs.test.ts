@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import * as library from '../../src/index.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { properties } from '../../src/sim/properties/properties.ts';
 import { judge } from '../../src/sim/run/simulate.ts';
@@ -36,6 +37,11 @@ test('the README can be read in one go', () => {
   expect(statSync(join(root, 'README.md')).size).toBeLessThanOrEqual(8_192);
 });
 
+test('the library page names whatever can be imported', () => {
+  const text = read('docs/library.md');
+  for (const name of Object.keys(library)) expect(text).toMatch(new RegExp(`\`${name}\\b`));
+});
+
 test('the example of the library page runs', () => {
   const [code = ''] = blocks('docs/library.md', 'ts');
   const { stdout, stderr } = run('--input-type=module', '--eval', code);
@@ -46,12 +52,82 @@ test('the example of the library page runs', () => {
 /** The pages for people, wherever they stand. */
 const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...markdownIn('docs')];
 
-test.each(pages)('the links of %s lead to files', (page) => {
-  const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(
-    ([, target]) => target as string,
+/** The files that a page links, and the heading in each where the link names one. */
+const linksIn = (page: string) =>
+  [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, target, heading]) => ({
+    file: target === '' ? page : join(dirname(page), target as string),
+    heading,
+  }));
+
+/** Headings as GitHub names them in an address. */
+const headingsOf = (page: string) =>
+  [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
   );
-  const missing = targets.filter((target) => !existsSync(join(root, dirname(page), target)));
+
+test.each(pages)('the links of %s lead to files and headings', (page) => {
+  const missing = linksIn(page).filter(
+    ({ file, heading }) =>
+      !existsSync(join(root, file)) || (heading !== undefined && !headingsOf(file).includes(heading)),
+  );
   expect(missing).toEqual([]);
+});
+
+test.each(pages)('the files that %s names are there', (page) => {
+  const named = [...read(page).matchAll(/`((?:src|test|docs|examples|bench)\/[^`\s*]+)`/g)].map(
+    ([, file]) => file ?? '',
+  );
+  expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+});
+
+test('the index of docs/ leads to every page', () => {
+  const reached = new Set(['docs/README.md']);
+  for (const page of reached) {
+    for (const { file } of linksIn(page)) if (pages.includes(file)) reached.add(file);
+  }
+  expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+  const direct = linksIn('docs/README.md').map(({ file }) => file);
+  expect(pages.filter((page) => dirname(page) === 'docs' && !direct.includes(page))).toEqual(['docs/README.md']);
+});
+
+const decisions = pages.filter((page) => dirname(page) === 'docs/decisions' && !page.endsWith('README.md'));
+
+test.each(decisions)('%s has a context, a decision, reasons, numbers and a price, and its row', (page) => {
+  const parts = [...read(page).matchAll(/^\*\*([^*]+)\.\*\*/gm)].map(([, part]) => part);
+  expect(parts.map((part) => (part?.startsWith('Why') ? 'Why' : part))).toEqual([
+    'Context',
+    'Decision',
+    'Why',
+    'Numbers',
+    'Price',
+  ]);
+  expect(linksIn('docs/decisions/README.md').map(({ file }) => file)).toContain(page);
+});
+
+/** Every command with its help, as the program prints it. */
+const helpOf = new Map(
+  [...run('dist/cli/main.js', '--help').stdout.matchAll(/^ {2}(?!help)([a-z]+) .*\n/gm)].map(([, name]) => [
+    name as string,
+    run('dist/cli/main.js', name as string, '--help').stdout,
+  ]),
+);
+
+test('docs/commands.md has a row for every command', () => {
+  const rows = [...read('docs/commands.md').matchAll(/^\| `ringproof ([a-z]+)/gm)].map(([, name]) => name as string);
+  expect(rows.sort()).toEqual([...helpOf.keys()].sort());
+});
+
+test.each(pages)('the commands that %s shows have these options', (page) => {
+  const unknown = [...read(page).matchAll(/\bringproof ([a-z]+)((?: [^`\n]*)?)/g)]
+    .filter(([, name = '']) => helpOf.has(name))
+    .flatMap(([, name = '', given = '']) =>
+      [...given.matchAll(/(?<=\s)--[a-z-]+/g)].map(([option]) => ({ name, option })),
+    )
+    .filter(({ name, option }) => !new RegExp(`${option}\\b`).test(helpOf.get(name) as string));
+  expect(unknown).toEqual([]);
 });
 
 test.each(['README.md', 'docs/scenarios.md'])('the scenarios in %s can be run and do as they say', (file) => {
