@@ -14,10 +14,10 @@ const chapters: readonly Chapter[] = [
   {
     title: 'Another device of the same user',
     says: [
-      '`otherDevice: answers` or `ignores` puts a phone on the desk of the user. It is registered when the run begins and',
-      'refreshes in time; a binding that is taken from it stays gone, for its next refresh comes after the end of the run',
-      '(`otherDeviceStays`). A SIP server that forks to it cancels the mobile phone when the user answers on the desk. The',
-      'CANCEL says why (`Reason: SIP;cause=200`, RFC 3326), where the server tells; the push server passes it on in the',
+      '`otherDevice: answers` or `ignores` puts a phone on the desk of the user. It is registered when the run begins, and it',
+      'refreshes in time. A binding that is taken from it stays gone, since its next refresh comes after the end of the run',
+      '(`otherDeviceStays`). A SIP server that forks to it cancels the mobile phone when the user answers on the desk. Where',
+      'the server tells, the CANCEL says why (`Reason: SIP;cause=200`, RFC 3326). The push server passes the reason on in the',
       'end-push, and the app shows no missed call (`noFalseMissedCall`). A call that is answered on the desk is not lost.',
       '',
       'Bindings decide more than modes: with room for one, the mobile phone takes the desk out of service or is itself',
@@ -40,10 +40,10 @@ const chapters: readonly Chapter[] = [
   {
     title: 'iOS: every push must be reported',
     says: [
-      '`unreportedPush: terminates` is iOS 13 and later: an app that reports no call for a VoIP push is terminated, and after',
-      'repeats launched no more (how often, Apple does not say; twice in the model). An app that reports each push at once',
-      '(`reportsPush: atOnce`) pays with a call that appears and ends when the end of the call has overtaken its push. One',
-      'that waits for the INVITE (`withInvite`) is the field report',
+      '`unreportedPush: terminates` is iOS 13 and later. The OS terminates an app that reports no call for a VoIP push, and no',
+      'longer launches it after repeats (Apple does not say how many; the model takes two). An app can report each push at once',
+      '(`reportsPush: atOnce`). It then shows a call that appears and ends, where the end of the call has overtaken its push.',
+      'An app that waits for the INVITE (`withInvite`) is the field report',
       '[push-not-reported](../examples/field/push-not-reported.yaml). `pushesReported` watches it.',
     ],
     scenarios: ['ios-end-overtakes-push'],
