@@ -107,13 +107,19 @@ test.each(decisions)('%s has a context, a decision, reasons, numbers and a price
   expect(linksIn('docs/decisions/README.md').map(({ file }) => file)).toContain(page);
 });
 
-/** Every command with its help, as the program prints it. */
-const helpOf = new Map(
-  [...run('dist/cli/main.js', '--help').stdout.matchAll(/^ {2}(?!help)([a-z]+) .*\n/gm)].map(([, name]) => [
-    name as string,
-    run('dist/cli/main.js', name as string, '--help').stdout,
-  ]),
-);
+/** The commands that a help lists. */
+const listedIn = (help: string): string[] =>
+  [...(help.split(/^Commands:$/m)[1] ?? '').matchAll(/^ {2}(?!help)([a-z-]+) .*\n/gm)].map(
+    ([, name]) => name as string,
+  );
+
+/** The help of a command and of those that it has itself, as the program prints them. */
+function helpFor(...names: string[]): string {
+  const help = run('dist/cli/main.js', ...names, '--help').stdout;
+  return [help, ...listedIn(help).map((name) => helpFor(...names, name))].join('\n');
+}
+
+const helpOf = new Map(listedIn(run('dist/cli/main.js', '--help').stdout).map((name) => [name, helpFor(name)]));
 
 test('docs/commands.md has a row for every command', () => {
   const rows = [...read('docs/commands.md').matchAll(/^\| `ringproof ([a-z]+)/gm)].map(([, name]) => name as string);
