@@ -17,7 +17,10 @@ async function callPending(server: Kamailio): Promise<void> {
   }
 }
 
-describe.concurrent('calls', () => {
+/** A free port may be taken by another test before the program that was promised it has bound it. */
+const again = { retry: 2 };
+
+describe.concurrent('calls', again, () => {
   withCalls('one is answered by whom the server has registered', async () => {
     const server = await Kamailio.start();
     const phone = await Sipp.answering();
@@ -50,7 +53,7 @@ describe.concurrent('calls', () => {
   });
 });
 
-describe.concurrent('a softphone and another registrar', () => {
+describe.concurrent('a softphone and another registrar', again, () => {
   testWith(
     kamailio,
     baresip,
