@@ -17,10 +17,7 @@ async function callPending(server: Kamailio): Promise<void> {
   }
 }
 
-/** A free port may be taken by another test before the program that was promised it has bound it. */
-const again = { retry: 2 };
-
-describe.concurrent('calls', again, () => {
+describe.concurrent('calls', () => {
   withCalls('one is answered by whom the server has registered', async () => {
     const server = await Kamailio.start();
     const phone = await Sipp.answering();
@@ -53,7 +50,7 @@ describe.concurrent('calls', again, () => {
   });
 });
 
-describe.concurrent('a softphone and another registrar', again, () => {
+describe.concurrent('a softphone and another registrar', () => {
   testWith(
     kamailio,
     baresip,

@@ -13,13 +13,24 @@ export async function udpSocket(port = 0): Promise<Socket> {
   return socket;
 }
 
-/** A loopback port that was free a moment ago, for UDP as well as TCP. Another program may take it before its user. */
+/**
+ * Each worker of a test run has ports of its own, below those that the kernel gives to whoever asks for any (32768 and up):
+ * otherwise another test takes a free port before the program that it was meant for has bound it.
+ */
+const portsPerWorker = 1_000;
+const firstPort = 12_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 20) * portsPerWorker;
+/** SIPp binds a few ports after its media port too. */
+const portsApart = 10;
+let asked = process.pid;
+
+/** A loopback port of this worker that is free, for UDP as well as TCP. */
 export async function freePort(): Promise<number> {
+  const port = firstPort + ((asked++ * portsApart) % portsPerWorker);
   const server = createServer();
-  server.listen(0, loopback);
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
   try {
+    const listening = once(server, 'listening');
+    server.listen(port, loopback);
+    await listening;
     (await udpSocket(port)).close();
     return port;
   } catch {

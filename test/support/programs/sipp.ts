@@ -63,9 +63,11 @@ export class Sipp {
     return Sipp.#start(`${loopback}:${port}`, '-sf', callerScenario, '-s', user, ...bounds);
   }
 
-  /** Resolves with its counters when all calls have been made. */
+  /** Resolves with its counters when all calls have been made. Throws where it ended otherwise: zeros would say nothing. */
   async counters(): Promise<SippCounters> {
-    await this.#program.ended();
+    const code = await this.#program.ended();
+    // 1: some call failed.
+    if (code !== 0 && code !== 1) throw new Error(`sipp ended with ${code}; it said:\n${this.#program.output}`);
     const [names = [], ...rows] = this.#program
       .written('stat.csv')
       .trim()
