@@ -19,6 +19,8 @@ export function applyProvisioning(
       ...scenario,
       mode: keepMode ? scenario.mode : registrationModes[settings.mode],
       autoSend180: settings.autoSend180,
+      pushEnabled: settings.hasPushServer,
+      natEmulation: settings.natEmulation,
       askedExpiresMs: {
         ...scenario.askedExpiresMs,
         pushServer: askedByPushServerMs(settings, scenario.askedExpiresMs.pushServer),

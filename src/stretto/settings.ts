@@ -71,7 +71,7 @@ export function settingsOf(account: Account): PushSettings {
 }
 
 const pushIsOff =
-  'push is switched off for this account (bria.push.enabled): no push server registers for it; the run has one nevertheless';
+  'push is switched off for this account (bria.push.enabled): no push server registers for it, and the run has none';
 const pushIsNotSaid = 'push is not enabled for this account (bria.push.enabled): the run assumes that it is';
 
 /** What an account means that says nothing but that push is on, and that the push server can reach the SIP server. */

@@ -62,6 +62,7 @@ export function trialOf(name: string, document: ScenarioDocument, settings: Push
     ...document,
     name,
     autoSend180: settings.autoSend180,
+    natEmulation: settings.natEmulation,
     ...(isSaid && {
       expires: { ...document.expires, pushServer: formatDuration(askedByPushServerMs(settings, usualMs)) },
     }),
