@@ -6,7 +6,8 @@ import type { CheckedCell } from '../sim/jobs/cell.ts';
 import { presetsOf } from '../sim/scenarioFile/presets.ts';
 import { type AccountAdvice, adviseAccount, triedAccount } from '../stretto/accountAdvice.ts';
 import { adviceAsMarkdown, adviceAsText } from '../stretto/adviceText.ts';
-import { type Account, noAccount, surveyProvisioning, type User } from '../stretto/provisioning.ts';
+import type { User } from '../stretto/ownedSettings.ts';
+import { type Account, noAccount, surveyProvisioning } from '../stretto/provisioning.ts';
 import { selectAccounts } from '../stretto/selection.ts';
 import { settingsOf } from '../stretto/settings.ts';
 import { runJobs } from './checkJobs.ts';
@@ -75,7 +76,10 @@ function exitCodeOf(problems: number, accounts: readonly AccountAdvice[]): numbe
 
 async function run(options: Options): Promise<void> {
   const { provisioning: file, profile, format } = options;
-  const { accounts, problems, placeOf, unread, usersWithoutAccount } = surveyProvisioning(readText(file), file);
+  const { accounts, problems, placeOf, unread, unnamed, usersWithoutAccount } = surveyProvisioning(
+    readText(file),
+    file,
+  );
   if (accounts.length === 0 && problems.length === 0) throw noAccount(file);
   const groups = alike(accounts.length === 0 ? [] : selectAccounts(accounts, options, file));
   const cells = await cellsOf(
@@ -92,7 +96,16 @@ async function run(options: Options): Promise<void> {
     adviseAccount(account, profile.server, { cells: cells[at] ?? [], wakes }, placeOf, users),
   );
   const flags = flagsOf(options);
-  const advice = { file, profile: profile.named, flags, problems, accounts: advised, unread, usersWithoutAccount };
+  const advice = {
+    file,
+    profile: profile.named,
+    flags,
+    problems,
+    accounts: advised,
+    unread,
+    unnamed,
+    usersWithoutAccount,
+  };
   if (format === 'json') print(JSON.stringify({ version: 1, ...advice }, null, 1));
   else print(format === 'markdown' ? adviceAsMarkdown(advice) : adviceAsText(advice, colours));
   process.exitCode = exitCodeOf(problems.length, advised);

@@ -3,7 +3,8 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import type { CheckedCell } from '../sim/jobs/cell.ts';
 import { type ModeTrial, recommend, trialsFrom } from './advice.ts';
 import { type AttributeName, keyOf } from './attributes.ts';
-import type { Account, Survey, User } from './provisioning.ts';
+import type { User } from './ownedSettings.ts';
+import type { Account, Survey } from './provisioning.ts';
 import { corrected, type Diagnostic, reviewAccount } from './review.ts';
 
 /** A diagnostic with its place in the file. */

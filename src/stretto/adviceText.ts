@@ -3,7 +3,7 @@ import type { InputProblem } from '../sim/input/inputError.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { type AccountAdvice, avoidedBy, recommendedTrial } from './accountAdvice.ts';
 import type { Failure, ModeTrial } from './advice.ts';
-import type { User } from './provisioning.ts';
+import type { User } from './ownedSettings.ts';
 
 /** A heading and what stands under it: lines, some of them commands. */
 interface Section {
@@ -139,9 +139,10 @@ const heading = (advice: AccountAdvice): string =>
   `Account ${advice.account}${ownerText(advice)}${advice.address === null ? '' : `, ${advice.address}`}, on ${advice.server}`;
 
 /** What the file says that was not looked at: what was not seen is not fine. */
-function unseen({ unread, usersWithoutAccount: users }: Advice): Section[] {
+function unseen({ unread, unnamed, usersWithoutAccount: users }: Advice): Section[] {
   const lines = [
     ...(unread.length === 0 ? [] : [{ text: `settings that are not about push: ${enumerated(unread, 12)}` }]),
+    ...(unnamed === 0 ? [] : [{ text: `lines whose key is no name of a setting: ${unnamed}` }]),
     ...(users.length === 0 ? [] : [{ text: `users without an account here: ${enumerated(users.map(userText), 12)}` }]),
   ];
   return lines.length === 0 ? [] : [{ title: 'Not looked at', lines }];
@@ -181,6 +182,8 @@ export interface Advice {
   readonly accounts: readonly AccountAdvice[];
   /** The names of settings in the file that say nothing about push. */
   readonly unread: readonly string[];
+  /** How many further settings have no name that can be shown. */
+  readonly unnamed: number;
   readonly usersWithoutAccount: readonly User[];
 }
 

@@ -12,35 +12,18 @@ import {
   validKeys,
 } from './attributes.ts';
 import { readEntries } from './entries.ts';
-import type { Entry, Owner } from './entry.ts';
+import type { Entry } from './entry.ts';
+import { OwnedSettings, type Subject, subjectsOf, type User, type Whose } from './ownedSettings.ts';
 import { shown } from './shown.ts';
 
 type ValueOf<Name extends AttributeName> = Exclude<ReturnType<(typeof readers)[Name]>, { readonly expected: string }>;
 
-/** A user of whom a file speaks, and where it begins to. */
-export interface User {
-  readonly name: string;
-  readonly line: number;
-}
-
 /** What the file says of one account; undefined where it says nothing. */
-export type Account = {
+export type Account = Whose & {
   readonly account: number;
-  /** Undefined where the file does not tell users apart. */
-  readonly user?: User;
-  /** The profile that the settings belong to, where no user of the file has it. */
-  readonly profile?: string;
-  /** A profile that the user has and the file has not: what is missing here may stand there. */
-  readonly missingProfile?: string;
   /** Whether everything comes from the settings of a desktop softphone, which know no push. */
   readonly isDesktop?: true;
 } & { readonly [Name in AttributeName]?: ValueOf<Name> };
-
-interface Found {
-  readonly attribute: AttributeName;
-  readonly entry: Entry;
-  readonly value: unknown;
-}
 
 /** A setting in the file. */
 export interface Place {
@@ -56,84 +39,15 @@ export interface Survey {
   readonly placeOf: (account: Account, attribute: AttributeName) => Place | null;
   /** The names of the settings that say nothing about push, in their order. Never their values. */
   readonly unread: readonly string[];
+  /** How many further settings have no name that can be shown without showing more. */
+  readonly unnamed: number;
   /** Users of whom no account is known. */
   readonly usersWithoutAccount: readonly User[];
 }
 
-/** Users, profiles and everyone have settings of their own. */
-const scopeOf = (owner: Owner | null): string => {
-  if (owner === null) return 'everyone';
-  return owner.user === null ? `profile ${owner.profile}` : `user ${owner.user}`;
-};
-
-/** The settings of a file by whose they are, of which account, and what they mean. */
-class Settings {
-  private readonly found = new Map<string, Found>();
-
-  private slot(scope: string, { account, attribute }: Meaning): string {
-    return `${scope} ${account ?? 'all'} ${attribute}`;
-  }
-
-  /** What stands there already, which the given one is then added to no more. */
-  add(entry: Entry, meaning: Meaning, value: unknown): Found | null {
-    const slot = this.slot(scopeOf(entry.owner), meaning);
-    const before = this.found.get(slot);
-    if (before === undefined) this.found.set(slot, { attribute: meaning.attribute, entry, value });
-    return before ?? null;
-  }
-
-  /** What the innermost of these scopes says of an account, itself before every account. */
-  get(scopes: readonly string[], account: number, attribute: AttributeName): Found | undefined {
-    for (const scope of scopes) {
-      const one = this.own(scope, account, attribute) ?? this.found.get(this.slot(scope, { account: null, attribute }));
-      if (one !== undefined) return one;
-    }
-    return undefined;
-  }
-
-  /** What one scope says of that very account. */
-  own(scope: string, account: number, attribute: AttributeName): Found | undefined {
-    return this.found.get(this.slot(scope, { account, attribute }));
-  }
-}
-
-/** Whose accounts are looked for, and the scopes that speak of him, innermost first. */
-interface Subject {
-  readonly about: Pick<Account, 'user' | 'profile' | 'missingProfile'>;
-  readonly scopes: readonly string[];
-}
-
-/** Users, and profiles that none of them has; everyone where the file tells neither apart. */
-function subjectsOf(owners: readonly Owner[]): Subject[] {
-  const users = new Map<string, Owner>();
-  const profiles = new Set<string>();
-  for (const owner of owners) {
-    const { user, profile } = owner;
-    if (user === null && profile !== null) profiles.add(profile);
-    else if (user !== null && (users.get(user)?.profile ?? null) === null) {
-      users.set(user, { ...owner, line: users.get(user)?.line ?? owner.line });
-    }
-  }
-  const taken = new Set([...users.values()].map(({ profile }) => profile));
-  const everyone = scopeOf(null);
-  const subjects = [
-    ...[...users].map(([name, { profile, line }]): Subject => {
-      const isMissing = profile !== null && !profiles.has(profile);
-      return {
-        about: { user: { name, line }, ...(isMissing && { missingProfile: profile }) },
-        scopes: [`user ${name}`, ...(profile === null ? [] : [`profile ${profile}`]), everyone],
-      };
-    }),
-    ...[...profiles]
-      .filter((profile) => !taken.has(profile))
-      .map((profile) => ({ about: { profile }, scopes: [`profile ${profile}`, everyone] })),
-  ];
-  return subjects.length === 0 ? [{ about: {}, scopes: [everyone] }] : subjects;
-}
-
 const attributeNames = Object.keys(readers) as AttributeName[];
 
-function accountsOf({ about, scopes }: Subject, settings: Settings): Account[] {
+function accountsOf({ whose, scopes }: Subject, settings: OwnedSettings): Account[] {
   return accountNumbers.flatMap((account): Account[] => {
     const spoken = scopes.flatMap((scope) =>
       attributeNames.flatMap((name) => settings.own(scope, account, name) ?? []),
@@ -145,7 +59,7 @@ function accountsOf({ about, scopes }: Subject, settings: Settings): Account[] {
       return one === undefined ? [] : [[name, one.value] as const];
     });
     const isDesktop = spoken.every(({ entry }) => isDesktopKey(entry.key));
-    return [{ account, ...about, ...(isDesktop && { isDesktop }), ...Object.fromEntries(values) } as Account];
+    return [{ account, ...whose, ...(isDesktop && { isDesktop }), ...Object.fromEntries(values) } as Account];
   });
 }
 
@@ -184,46 +98,61 @@ const saysNothing = ({ key, value }: Entry, { attribute }: Meaning): boolean =>
 /** Lines that are no settings can be anything, also a part of a key or a certificate: only names are told on. */
 const isName = (key: string): boolean => /^[a-z][\w-]*(?:[.:][\w-]+)*$/i.test(key) && key.length <= 80;
 
-/** Every account of a provisioning file that is spoken of. Throws an InputError for any other kind of file. */
-export function surveyProvisioning(text: string, file: string): Survey {
-  const { entries, owners, problems: unreadable } = readEntries(text, file);
-  const problems = [...unreadable];
-  const settings = new Settings();
+/** The entries of a file by what they are. */
+interface Sorted {
+  readonly settings: OwnedSettings;
+  readonly problems: readonly InputProblem[];
+  /** Keys that say nothing about push. */
+  readonly unread: ReadonlySet<string>;
+}
+
+function sorted(entries: readonly Entry[]): Sorted {
+  const settings = new OwnedSettings();
+  const problems: InputProblem[] = [];
   const unread = new Set<string>();
-  const complainedOf = new Set<string>();
+  const misspeltKeys = new Set<string>();
   for (const entry of entries) {
     const { key } = entry;
     const meaning = meaningOf(key);
-    if (meaning === undefined) {
-      if (complainedOf.has(key) || unread.has(key)) continue;
-      if (!seemsMisspelt(key)) unread.add(key);
-      else {
-        complainedOf.add(key);
-        problems.push(misspelt(entry));
-      }
-    } else if (!saysNothing(entry, meaning)) {
-      const read = readValue(meaning.attribute, entry);
-      if ('found' in read) problems.push(read);
-      else {
-        const before = settings.add(entry, meaning, read.value);
-        const isOther = before !== null && JSON.stringify(before.value) !== JSON.stringify(read.value);
-        if (isOther) problems.push(contradiction(entry, before.entry));
-      }
+    if (meaning !== undefined) problems.push(...understood(entry, meaning, settings));
+    else if (unread.has(key) || misspeltKeys.has(key)) continue;
+    else if (!seemsMisspelt(key)) unread.add(key);
+    else {
+      misspeltKeys.add(key);
+      problems.push(misspelt(entry));
     }
   }
-  const subjects = subjectsOf(owners);
-  const perSubject = subjects.map((subject) => ({ subject, accounts: accountsOf(subject, settings) }));
+  return { settings, problems, unread };
+}
+
+/** Adds a setting to the others; says what is wrong with it. */
+function understood(entry: Entry, meaning: Meaning, settings: OwnedSettings): InputProblem[] {
+  if (saysNothing(entry, meaning)) return [];
+  const read = readValue(meaning.attribute, entry);
+  if ('found' in read) return [read];
+  const before = settings.add(entry, meaning, read.value);
+  const isOther = before !== null && JSON.stringify(before.value) !== JSON.stringify(read.value);
+  return isOther ? [contradiction(entry, before.entry)] : [];
+}
+
+/** Every account of a provisioning file that is spoken of. Throws an InputError for any other kind of file. */
+export function surveyProvisioning(text: string, file: string): Survey {
+  const { entries, owners, problems: unreadable } = readEntries(text, file);
+  const { settings, problems, unread } = sorted(entries);
+  const perSubject = subjectsOf(owners).map((subject) => ({ subject, accounts: accountsOf(subject, settings) }));
   const scopesOf = new Map(
     perSubject.flatMap(({ subject: { scopes }, accounts }) => accounts.map((one) => [one, scopes] as const)),
   );
+  const named = [...unread].filter(isName);
   return {
     accounts: perSubject.flatMap(({ accounts }) => accounts),
-    problems: foremost(problems),
+    problems: foremost([...unreadable, ...problems]),
     placeOf: (account, attribute) =>
       settings.get(scopesOf.get(account) ?? [], account.account, attribute)?.entry ?? null,
-    unread: [...unread].filter(isName),
-    usersWithoutAccount: perSubject.flatMap(({ subject: { about }, accounts }) =>
-      accounts.length === 0 && about.user !== undefined ? [about.user] : [],
+    unread: named,
+    unnamed: unread.size - named.length,
+    usersWithoutAccount: perSubject.flatMap(({ subject: { whose }, accounts }) =>
+      accounts.length === 0 && whose.user !== undefined ? [whose.user] : [],
     ),
   };
 }
@@ -233,15 +162,15 @@ const mostProblems = 40;
 
 /** The problems in the order of their lines; of very many the first. */
 function foremost(problems: readonly InputProblem[]): InputProblem[] {
-  const sorted = [...problems].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
-  const more = sorted.length - mostProblems;
-  if (more <= 0) return sorted;
+  const all = [...problems].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
+  const more = all.length - mostProblems;
+  if (more <= 0) return all;
   const rest = {
-    line: sorted[mostProblems]?.line ?? null,
+    line: all[mostProblems]?.line ?? null,
     found: `${more} more problems from there on`,
     expected: 'none',
   };
-  return [...sorted.slice(0, mostProblems), rest];
+  return [...all.slice(0, mostProblems), rest];
 }
 
 /** Every account of a provisioning file that is spoken of. Throws an InputError with every problem in it. */

@@ -1,4 +1,4 @@
-import type { ServerProfile } from '../machines/serverProfile.ts';
+import { isBehindNat, type ServerProfile } from '../machines/serverProfile.ts';
 import type { AttributeName } from './attributes.ts';
 import { isPrivateHost } from './privateHost.ts';
 import type { Account } from './provisioning.ts';
@@ -25,11 +25,12 @@ function whyPushIsOff({ enabled, isDesktop, missingProfile }: Account): string {
     return 'push is switched off for this account: no push server registers for it, and calls reach the app only while it runs';
   }
   if (isDesktop) return 'push is not switched on: the settings of the desktop softphone know none, those of Stretto do';
-  if (missingProfile !== undefined) {
-    return `push is not switched on here; the profile ${missingProfile}, which is not in this file, may switch it on`;
-  }
-  return 'push is not switched on for this account';
+  return `push is not switched on for this account${unlessProfile(missingProfile)}`;
 }
+
+/** What a user does not say himself, his profile may say. */
+const unlessProfile = (missing: string | undefined): string =>
+  missing === undefined ? '' : `, unless by the profile ${missing}, which is not in this file`;
 
 /** Product article: the push servers register for the account only where push is on. */
 const pushIsOff: Rule = (account) =>
@@ -52,21 +53,21 @@ const accountIsOff: Rule = ({ active }) =>
       }
     : null;
 
-const modeIsNotSaid: Rule = ({ mode }) =>
+const modeIsNotSaid: Rule = ({ mode, missingProfile }) =>
   mode === undefined
     ? {
         severity: 'warning',
         attribute: 'mode',
-        says: 'no RegistrationMode; no source states the default, Standard is assumed',
+        says: `no RegistrationMode${unlessProfile(missingProfile)}; no source states the default, Standard is assumed`,
       }
     : null;
 
-const domainIsNotSaid: Rule = ({ domain }) =>
+const domainIsNotSaid: Rule = ({ domain, missingProfile }) =>
   domain === undefined
     ? {
         severity: 'warning',
         attribute: 'domain',
-        says: 'no credentials.domain and no domain: the SIP server is not known',
+        says: `no credentials.domain and no domain${unlessProfile(missingProfile)}: the SIP server is not known`,
       }
     : null;
 
@@ -161,7 +162,9 @@ const refreshedAfterMs = (account: Account, { minimumExpires, maximumExpiresMs }
 const flowIsForgotten: Rule = (account, server) => {
   const flowMs = server.sbc?.flowMs ?? null;
   const refreshMs = refreshedAfterMs(account, server);
-  if (flowMs === null || refreshMs < flowMs) return null;
+  const { natEmulation } = settingsOf(account);
+  const isReachedByFlow = isBehindNat({ sbc: server.sbc, natEmulation }, 'pushServer');
+  if (flowMs === null || !isReachedByFlow || refreshMs < flowMs) return null;
   const isConfigured = account.registrationRefreshMs !== undefined;
   const apply = (one: Account): Account =>
     isConfigured ? { ...one, registrationRefreshMs: 60_000 } : { ...one, natEmulation: true };

@@ -94,6 +94,15 @@ describe('simulate', () => {
     expect(status).toBe(1);
   });
 
+  test('push that is switched off in the file: the run has no push server, whatever befalls one', () => {
+    const file = join(folder, 'off.ini');
+    writeFileSync(file, 'bria.push.enabled=false\naccount1.domain=a.example\n');
+    const of = (scenario: string) => ringproof('simulate', scenario, '--provisioning', file).stdout;
+    expect(of('call-while-suspended')).toContain('no push server registers for it, and the run has none');
+    expect(of('call-while-suspended')).toContain('Call 1 was lost');
+    expect(of('push-server-restarts')).toContain('Call 1 was lost');
+  });
+
   test('exports Mermaid and PlantUML', () => {
     expect(ringproof(...lost, '--export', 'mermaid').stdout).toMatch(/^sequenceDiagram\n/);
     expect(ringproof(...lost, '--export', 'plantuml').stdout).toMatch(/^@startuml\n/);
@@ -268,6 +277,7 @@ cid;geheim;10.0.0.9;1;0
     expect(JSON.parse(one.stdout)).toMatchObject({
       accounts: [{ account: 1, users: [{ name: 'ben', line: 3 }], profile: null }],
       unread: ['password'],
+      unnamed: 0,
       usersWithoutAccount: [],
     });
     expect(one.status).toBe(0);

@@ -90,6 +90,7 @@ describe('what is said', () => {
     problems: [],
     accounts: [account],
     unread: [],
+    unnamed: 0,
     usersWithoutAccount: [],
   };
   const plain = { bold: (text: string) => text, dim: (text: string) => text };

@@ -272,6 +272,13 @@ describe('lines as they come', () => {
     expect(survey('proxies:proxy9:domain="a.example"').unread).toEqual(['proxies:proxy9:domain']);
   });
 
+  test('lines whose key may be anything are counted, not shown', () => {
+    const { unread, unnamed } = survey(
+      'account1.domain=a.example\nMIIB geheim==\nhttps://geheim@x/?a=1\nsystem.sound=1',
+    );
+    expect({ unread, unnamed }).toEqual({ unread: ['system.sound'], unnamed: 2 });
+  });
+
   test('UTF-16 is told from a text', () => {
     expect(problemsOf('a\0c\0')).toEqual(['null: binary data, or a text that is not in UTF-8']);
   });

@@ -102,6 +102,15 @@ describe('what is found', () => {
     expect(reviewAccount(corrected(one, findings), everyServerProfile['sbc-nat'])).toEqual([]);
   });
 
+  test('an SBC that compares Via keeps no flow for a push server that is not behind a NAT', () => {
+    const refresh = settings('account1.briaPush.RegistrationRefresh=300');
+    const flow = { attribute: 'registrationRefreshMs' };
+    const server = everyServerProfile['sbc-compares-via'];
+    expect(reviewAccount(account(refresh), server)).not.toContainEqual(expect.objectContaining(flow));
+    const behind = account(`${refresh}account1.briaPush.NATEmulation=1`);
+    expect(reviewAccount(behind, server)).toContainEqual(expect.objectContaining(flow));
+  });
+
   test('no fix is promised where the server makes the refresh longer than the SBC remembers', () => {
     const server = {
       ...everyServerProfile['sbc-nat'],
@@ -127,7 +136,17 @@ describe('what is found', () => {
     [
       'a profile that is not in the table',
       'username,profile,account1.domain\nann,office,a.example',
-      /^warning: push is not switched on here; the profile office, which is not in this file, may/,
+      /^warning: push is not switched on for this account, unless by the profile office, which is not in this file/,
+    ],
+    [
+      'a mode that the profile may have',
+      'username,profile,account1.domain\nann,office,a.example',
+      /^warning: no RegistrationMode, unless by the profile office/,
+    ],
+    [
+      'a domain that the profile may have',
+      'username,profile,account1.briaPush.enabled\nann,office,1',
+      /^warning: no credentials\.domain and no domain, unless by the profile office/,
     ],
   ])('%s', (_, text, message) => {
     expect(said(text, 'kamailio')).toContainEqual(expect.stringMatching(message));
