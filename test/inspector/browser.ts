@@ -1,13 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  chromium as playwright,
+} from 'playwright-core';
+import { afterAll, afterEach } from 'vitest';
 import { need, testWith } from '../support/programs/program.ts';
+import { Inspecting } from './inspecting.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const chromium = need('chromium', 'chromium', 'chromium', '/usr/bin/chromium');
 
 /** A test that needs a browser. */
@@ -27,48 +30,32 @@ const quiet = [
   '--disable-sync',
 ];
 
-/** The command as a user starts it. */
-export class Inspecting {
-  /** What it prints. */
-  readonly said: Promise<string>;
-  readonly #process: ChildProcess;
+let browser: Promise<Browser> | null = null;
+const launched = (): Promise<Browser> => {
+  browser ??= playwright.launch({ executablePath: chromium.binary, args: quiet, timeout: patienceMs });
+  return browser;
+};
 
-  constructor(...args: string[]) {
-    this.#process = spawn(process.execPath, [join(root, 'dist/cli/main.js'), 'inspect', ...args], { cwd: root });
-    this.said = new Promise<string>((resolve, reject) => {
-      let text = '';
-      this.#process.stdout?.on('data', (more) => {
-        text += more;
-        if (text.includes('Ctrl-C')) resolve(text);
-      });
-      this.#process.stderr?.on('data', (error) => reject(new Error(String(error))));
-    });
-  }
+/** By what they show: pages of one bundled scenario share a server; a file may have changed, and has one of its own. */
+const inspectors = new Map<string, Inspecting>();
+const inspectorOf = (args: readonly string[]): Inspecting => {
+  const isFile = args[0]?.endsWith('.json') ?? false;
+  const shown = isFile ? `${inspectors.size} ${args[0]}` : args.join(' ');
+  const inspecting = inspectors.get(shown) ?? new Inspecting(...args);
+  inspectors.set(shown, inspecting);
+  return inspecting;
+};
 
-  get url(): Promise<string> {
-    return this.said.then((text) => /http:\S+/.exec(text)?.[0] ?? '');
-  }
+/** Of the test that runs. A page that is left open would go on drawing beside the next one. */
+const contexts: BrowserContext[] = [];
 
-  get inspectUrl(): Promise<string> {
-    return this.said.then((text) => /ws:[^']+/.exec(text)?.[0] ?? '');
-  }
-
-  close(): void {
-    this.#process.kill();
-  }
-}
-
-let browser: Browser | undefined;
-const inspectors: Inspecting[] = [];
-
-beforeAll(async () => {
-  if (chromium.isMissing) return;
-  browser = await playwright.launch({ executablePath: chromium.binary, args: quiet, timeout: patienceMs });
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((one) => one.close()));
 });
 
 afterAll(async () => {
-  for (const one of inspectors) one.close();
-  await browser?.close();
+  for (const one of inspectors.values()) one.close();
+  await (await browser)?.close();
 });
 
 /** A page with all that went wrong in it, and every address that it asked for. */
@@ -80,8 +67,8 @@ export interface Visited {
 
 /** Opens an address in a window of its own. */
 export async function visit(url: string, options: BrowserContextOptions = {}): Promise<Visited> {
-  if (browser === undefined) throw new Error('there is no browser');
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await (await launched()).newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  contexts.push(context);
   context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const visited = { page, faults: [] as string[], asked: [] as string[] };
@@ -94,11 +81,9 @@ export async function visit(url: string, options: BrowserContextOptions = {}): P
   return visited;
 }
 
-/** Starts the inspector and opens what it shows. */
+/** Starts the inspector, unless it shows the same already, and opens its page. */
 export async function inspect(args: readonly string[], options: BrowserContextOptions = {}): Promise<Visited> {
-  const inspecting = new Inspecting(...args);
-  inspectors.push(inspecting);
-  return visit(await inspecting.url, options);
+  return visit(await inspectorOf(args).url, options);
 }
 
 export const theLost = ['call-while-going-to-background', '--mode', '1', '--profile', 'reject', '--seed', '3'];

@@ -10,7 +10,8 @@ import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
-import { Inspecting, inBrowser, inspect, theLost, visit } from './browser.ts';
+import { inBrowser, inspect, theLost, visit } from './browser.ts';
+import { Inspecting } from './inspecting.ts';
 
 /** A viewer made of the receiver of `@statelyai/inspect`, as the hosted one is. */
 const viewerScript = `

@@ -15,7 +15,8 @@ import { partyNames } from '../../src/machines/messages.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { machinesOf } from '../../src/sim/world/definition.ts';
 import { scenarioOf } from '../support/scenarios.ts';
-import { axeViolations, Inspecting, inBrowser, visit } from './browser.ts';
+import { axeViolations, inBrowser, visit } from './browser.ts';
+import { Inspecting } from './inspecting.ts';
 
 /** A machine with everything that one can have: within each other, all at once, timed, final, asking others. */
 const player = setup({

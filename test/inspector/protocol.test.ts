@@ -7,7 +7,8 @@ import { type InspectionEvent, inspectionEvents } from '../../src/inspector/prot
 import { partyNames } from '../../src/machines/messages.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { scenarioOf } from '../support/scenarios.ts';
-import { Inspecting, inBrowser, visit } from './browser.ts';
+import { inBrowser, visit } from './browser.ts';
+import { Inspecting } from './inspecting.ts';
 
 const trace = simulate(
   scenarioOf(

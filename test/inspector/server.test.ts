@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { traceVersion } from '../../src/sim/trace/trace.ts';
-import { Inspecting } from './browser.ts';
+import { Inspecting } from './inspecting.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-server-'));
 const inspecting = new Inspecting('call-in-foreground');
