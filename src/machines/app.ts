@@ -21,14 +21,14 @@ import {
   type ProcessTag,
 } from './messages.ts';
 import { callingOut, type OutgoingContext, userCallActions } from './outgoingCall.ts';
+import { registrationRegion } from './registration.ts';
 import {
   allowedAgain,
   registrationActions,
   registrationGuards,
-  registrationRegion,
   type UserAgentConfiguration,
   withRival,
-} from './registration.ts';
+} from './registrationRules.ts';
 
 /** What the app is configured to do. */
 export interface AppConfiguration extends UserAgentConfiguration, DeviceCallConfiguration {

@@ -11,7 +11,7 @@ import {
   type ProcessTag,
   type Token,
 } from './messages.ts';
-import { freshRegistration, nextCallId, passwordOf, type RegistrationContext } from './registration.ts';
+import { freshRegistration, nextCallId, passwordOf, type RegistrationContext } from './registrationRules.ts';
 
 /** What the app's process knows. Token and `enabled` belong to the installation and outlive the process. */
 export interface AppProcessContext extends RegistrationContext, DeviceCallContext {

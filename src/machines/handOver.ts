@@ -1,8 +1,8 @@
 import { and, not } from 'xstate';
 import { type Args, actionsOf } from './actionsOf.ts';
 import { contactAt, type Message, type Network, sending, type Token, type Turn } from './messages.ts';
-import { allowedAgain, passwordOf, type RegistrationContext } from './registration.ts';
 import { type RegistrationMode, releaseGuards } from './registrationModes.ts';
+import { allowedAgain, passwordOf, type RegistrationContext } from './registrationRules.ts';
 
 /** What the app knows of the hand-over. */
 export interface HandOverContext extends RegistrationContext {

@@ -18,6 +18,8 @@ import {
   type Turn,
 } from './messages.ts';
 import { callingOut, type OutgoingContext, relayedCallActions } from './outgoingCall.ts';
+import { registrationRegion } from './registration.ts';
+import { releaseGuards } from './registrationModes.ts';
 import {
   allowedAgain,
   freshRegistration,
@@ -26,11 +28,9 @@ import {
   type RegistrationContext,
   registrationActions,
   registrationGuards,
-  registrationRegion,
   type UserAgentConfiguration,
   withRival,
-} from './registration.ts';
-import { releaseGuards } from './registrationModes.ts';
+} from './registrationRules.ts';
 
 /** What the push server must know of the account that it serves. */
 export interface PushServerConfiguration extends UserAgentConfiguration, HeldCallConfiguration {

@@ -5,7 +5,8 @@ import { noSilence } from './contactLiveness.ts';
 import { sipServerDelays } from './delays.ts';
 import type { Emitted, MachineEvent, ProcessTag } from './messages.ts';
 import { passingOn, passingOnActions, passingOnGuards } from './outgoingCall.ts';
-import { type Hops, noProxiedCall, type ProxyContext, proxiedCall, proxyActions, proxyGuards } from './proxiedCall.ts';
+import { proxiedCall } from './proxiedCall.ts';
+import { type Hops, noProxiedCall, type ProxyContext, proxyActions, proxyGuards } from './proxyRules.ts';
 import { type AskedExpiresMs, registrarActions, registrarGuards, registrarTransitions } from './registrar.ts';
 import type { ServerProfile } from './serverProfile.ts';
 

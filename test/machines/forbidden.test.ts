@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RegisterTransaction } from '../../src/machines/messages.ts';
 import type { ModeName } from '../../src/machines/modeVariants.ts';
-import type { AfterForbidden } from '../../src/machines/registration.ts';
+import type { AfterForbidden } from '../../src/machines/registrationRules.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';

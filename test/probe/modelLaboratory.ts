@@ -8,7 +8,7 @@ import {
   ownerOf,
   type RegisterRequest,
 } from '../../src/machines/messages.ts';
-import { noProxiedCall } from '../../src/machines/proxiedCall.ts';
+import { noProxiedCall } from '../../src/machines/proxyRules.ts';
 import { grantedExpiresMs, type ServerProfile } from '../../src/machines/serverProfile.ts';
 import { sipServerMachine } from '../../src/machines/sipServer.ts';
 import type {

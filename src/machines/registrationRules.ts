@@ -1,0 +1,212 @@
+import { type Args, actionsOf } from './actionsOf.ts';
+import { answeringProbe } from './contactLiveness.ts';
+import {
+  type CallId,
+  type Contact,
+  contactAt,
+  contacts,
+  type MachineEvent,
+  type Owner,
+  observing,
+  type RegisterTransaction,
+  sending,
+} from './messages.ts';
+import type { RegistrationMode } from './registrationModes.ts';
+
+/** What a user agent knows of its registration (RFC 3261 10.2). */
+export interface Registration {
+  /** What the owner wants once the pending transaction has ended. */
+  readonly wanted: 'registered' | 'removed' | 'abandoned';
+  /** The contact that the present binding or transaction names. */
+  readonly contact: Contact;
+  /** Whether a nonce is remembered, so that the next REGISTER need not be challenged (RFC 3261 22.2). */
+  readonly nonce: boolean;
+  /** Whether a 423 demanded a longer interval (RFC 3261 10.2.8). */
+  readonly minimum: boolean;
+  /** Failures in a row, capped where the back-off does not grow any further. */
+  readonly failures: 0 | 1 | 2 | 3 | 4 | 5 | 6;
+  /** Whether the server has forbidden it, and nothing has changed since; only where that is the end of it. */
+  readonly forbidden?: true;
+}
+
+export interface RegistrationContext {
+  readonly registration: Registration;
+  /**
+   * In modes that swap: the contacts, other than the present own one, that this side knows and that may be bound.
+   * To name one that is not does no harm: Kamailio, OpenSIPS and Asterisk answer 200 and remove nothing.
+   */
+  readonly rivals?: readonly Contact[];
+  /** The Call-ID of this process; absent where the registrar ignores it. */
+  readonly callId?: CallId;
+  /** Said once the user has logged in with a new password. */
+  readonly password?: 'changed';
+}
+
+/** What app and push server are configured with alike, as user agents that register. */
+export interface UserAgentConfiguration {
+  readonly mode: RegistrationMode;
+  /** Whether the transport to the SIP server is reliable. */
+  readonly reliable: boolean;
+  readonly readsContacts: ContactReading;
+  readonly afterForbidden: AfterForbidden;
+  /** Whether the registrar looks at Call-IDs, so that those of one process and the next are told apart. */
+  readonly namesCallId: boolean;
+  /** Whether the user makes a call. */
+  readonly outgoing: boolean;
+}
+
+/** The rivals with one more, in the order of `contacts`. */
+export const withRival = (rivals: readonly Contact[] | undefined, rival: Contact): readonly Contact[] =>
+  contacts.filter((one) => one === rival || rivals?.includes(one));
+
+/** What a new login tells: other credentials, where the password has changed. */
+export const passwordOf = (event: MachineEvent): Pick<RegistrationContext, 'password'> =>
+  'password' in event && event.password !== undefined ? { password: event.password } : {};
+
+/** The Call-ID of the next process: the other one of the two. */
+export const nextCallId = ({ callId }: RegistrationContext): Pick<RegistrationContext, 'callId'> =>
+  callId === undefined ? {} : { callId: callId === 0 ? 1 : 0 };
+
+/** A registration about which nothing is known yet, as after the start of a process. */
+export const freshRegistration = (contact: Contact): Registration => ({
+  wanted: 'abandoned',
+  contact,
+  nonce: false,
+  minimum: false,
+  failures: 0,
+});
+
+const currentRequest = ({ contact, minimum, nonce }: Registration, removing: boolean): RegisterTransaction => ({
+  contact,
+  expires: removing ? 'zero' : minimum ? 'minimum' : 'asked',
+  authorization: nonce,
+});
+
+/** What a mode adds to every REGISTER, and what to the one that takes over from others. */
+const additions = ({ sharesInstance }: RegistrationMode) => (sharesInstance ? ({ instance: 'shared' } as const) : {});
+const takeover = ({ swap }: RegistrationMode, { rivals = [] }: RegistrationContext) =>
+  swap === null || rivals.length === 0 ? {} : { swap: { removes: rivals, order: swap } };
+
+/** The actions of the region, for the `setup` of the machine that contains it. `ownContact` is where it can be reached. */
+export function registrationActions<Context extends RegistrationContext>(
+  owner: Owner,
+  mode: RegistrationMode,
+  ownContact: (context: Context) => Contact,
+) {
+  const { assign, emit, raise } = actionsOf<RegistrationContext, Context>();
+  const update = (change: (registration: Registration, context: Context) => Registration) =>
+    assign(({ context }) => ({ registration: change(context.registration, context) }));
+  const send = (purpose: 'takeOver' | 'refresh' | 'remove') =>
+    emit(({ context }) =>
+      sending('sipServer', {
+        type: 'REGISTER',
+        ...currentRequest(context.registration, purpose === 'remove'),
+        ...additions(mode),
+        ...(purpose === 'takeOver' && takeover(mode, context)),
+        ...(context.callId !== undefined && { callId: context.callId }),
+        ...(context.password !== undefined && { password: context.password }),
+        stale: false,
+      }),
+    );
+  const believe = (bound: boolean) =>
+    emit(({ context }) => observing({ type: 'believes', owner, contact: bound ? context.registration.contact : null }));
+  return {
+    wantRegistered: update((registration) => ({ ...registration, wanted: 'registered' })),
+    wantRemoved: update((registration) => ({ ...registration, wanted: 'removed' })),
+    wantAbandoned: update((registration) => ({ ...registration, wanted: 'abandoned' })),
+    nameOwnContact: update((registration, context) => ({ ...registration, contact: ownContact(context) })),
+    rememberNonce: update((registration) => ({ ...registration, nonce: true })),
+    askForMinimum: update((registration) => ({ ...registration, minimum: true })),
+    countFailure: update((registration) => ({
+      ...registration,
+      failures: Math.min(registration.failures + 1, 6) as Registration['failures'],
+    })),
+    noteForbidden: update((registration) => ({ ...registration, forbidden: true })),
+    forgetFailures: update((registration) => ({ ...registration, failures: 0 })),
+    sendRegister: send('takeOver'),
+    // Inference: a late refresh of the former owner must not remove the binding of the new one, so it names nobody.
+    sendRefresh: send('refresh'),
+    sendUnregister: send('remove'),
+    answerProbe: answeringProbe<Context>(),
+    believeBound: believe(true),
+    believeUnbound: believe(false),
+    announceBound: raise({ type: 'registration.bound' }),
+    announceUnbound: raise({ type: 'registration.unbound' }),
+    // What the rest of the machine tells the region.
+    claimBinding: raise({ type: 'registration.register' }),
+    removeBinding: raise({ type: 'registration.remove' }),
+    abandonBinding: raise({ type: 'registration.abandon' }),
+  };
+}
+
+type GuardArgs = Args<RegistrationContext>;
+
+const isAbout = (message: RegisterTransaction, { context }: GuardArgs, removing: boolean): boolean => {
+  const request = currentRequest(context.registration, removing);
+  return (
+    message.contact === request.contact &&
+    message.expires === request.expires &&
+    message.authorization === request.authorization
+  );
+};
+
+const answers = (args: GuardArgs, removing: boolean): boolean =>
+  'authorization' in args.event && isAbout(args.event, args, removing);
+
+const wasNotDelivered = (args: GuardArgs, removing: boolean): boolean =>
+  args.event.type === 'transport.failed' &&
+  args.event.message.type === 'REGISTER' &&
+  isAbout(args.event.message, args, removing);
+
+/**
+ * Which Contact of a 200 a user agent takes for its own: the one that names it (RFC 3261 10.2.4), or simply the first, as
+ * some user agents do (flexisip issue 186).
+ */
+export type ContactReading = 'own' | 'first';
+
+const readsItself = (reading: ContactReading, { context, event }: GuardArgs): boolean => {
+  if (event.type !== 'REGISTER.200') return false;
+  const { contact } = context.registration;
+  return reading === 'own' ? event.contacts.includes(contact) : event.contacts[0] === contact;
+};
+
+/**
+ * What a user agent does when the server forbids its REGISTER (403), or does not accept its credentials. `givesUp`: it
+ * sends no more until credentials, network or process are others (RFC 3261 21.4.4, 22.2: it SHOULD NOT be repeated).
+ * `backsOff`: it tries again as after any failure, as baresip does; Asterisk and FreeSWITCH also say 403 when they are full.
+ */
+export type AfterForbidden = 'givesUp' | 'backsOff';
+
+/** What a registration knows no more once something has changed about the request that was forbidden. */
+export const allowedAgain = ({ forbidden: _, ...registration }: Registration): Registration => registration;
+
+/** RFC 3261 22.2: the answer to credentials for a nonce that is not stale says that they are wrong. */
+const isRejection = ({ event }: GuardArgs): boolean =>
+  event.type === 'REGISTER.401' && event.authorization && !event.stale;
+
+const isRefusal = ({ event }: GuardArgs): boolean => event.type === 'REGISTER.refused' && event.code === 403;
+
+/** The guards of the region. */
+export const registrationGuards = (reading: ContactReading, afterForbidden: AfterForbidden) => ({
+  answersRegister: (args: GuardArgs) => answers(args, false),
+  answersUnregister: (args: GuardArgs) => answers(args, true),
+  registerFailedToSend: (args: GuardArgs) => wasNotDelivered(args, false),
+  unregisterFailedToSend: (args: GuardArgs) => wasNotDelivered(args, true),
+  /** Whether it was the connection over which this contact is registered. */
+  hasLostItsFlow: ({ context: { registration }, event }: GuardArgs) =>
+    event.type === 'connection.closed' &&
+    event.from === 'sipServer' &&
+    (event.network === undefined || contactAt(event.network) === registration.contact),
+  /** RFC 3261 10.2.4: the 200 lists every binding of the user; only the own one counts. */
+  confirmsOwnContact: (args: GuardArgs) => answers(args, false) && readsItself(reading, args),
+  wantsRegistered: ({ context }: GuardArgs) => context.registration.wanted === 'registered',
+  wantsRemoved: ({ context }: GuardArgs) => context.registration.wanted === 'removed',
+  wantsAbandoned: ({ context }: GuardArgs) => context.registration.wanted === 'abandoned',
+  asksToRetryLater: (args: GuardArgs) =>
+    answers(args, false) && args.event.type === 'REGISTER.refused' && args.event.retryAfter,
+  rejectsCredentials: isRejection,
+  forbidsForGood: (args: GuardArgs) =>
+    afterForbidden === 'givesUp' && answers(args, false) && (isRejection(args) || isRefusal(args)),
+  isForbidden: ({ context }: GuardArgs) => context.registration.forbidden === true,
+  hasFailed: ({ context }: GuardArgs, { times }: { times: number }) => context.registration.failures === times,
+});
