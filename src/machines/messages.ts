@@ -81,8 +81,11 @@ export type RegisterResponse = RegisterTransaction &
     | { type: 'REGISTER.refused'; code: RefusalCode; retryAfter: boolean }
   );
 
-/** How registrars say that there is no room: Asterisk and FreeSWITCH 403, Kamailio and OpenSIPS 503, RingCentral 603. */
-export type RefusalCode = 403 | 503 | 603;
+/**
+ * How registrars say that there is no room: Asterisk and FreeSWITCH 403, Kamailio and OpenSIPS 503, RingCentral 603, a
+ * script whatever it likes. Any final status that is no 2xx (RFC 3261 21.3 to 21.6); 408 stands for silence (8.1.3.1).
+ */
+export type RefusalCode = number;
 
 /** Final answers to an INVITE other than 200 that the model tells apart. */
 export type FailureCode = 404 | 408 | 477 | 480 | 482 | 486 | 487 | 500 | 503 | 603;

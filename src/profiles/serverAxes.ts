@@ -1,6 +1,11 @@
 import type { ServerAxes, ServerAxis, ServerProfile } from '../machines/serverProfile.ts';
 import { formatDuration } from '../sim/data/duration.ts';
-import { type AxisTable, choice, duration, flag, row } from './axisRow.ts';
+import { type AxisTable, choice, duration, flag, row, type SchemaKit } from './axisRow.ts';
+
+const refusalCode = (z: SchemaKit['z']) => {
+  const error = 'expected a final status from 300 to 699, such as 403 or 503';
+  return z.int({ error }).min(300, { error }).max(699, { error });
+};
 
 const unlessNone = (ms: number | null): string => (ms === null ? 'none' : formatDuration(ms));
 
@@ -102,7 +107,7 @@ export const axisTable: AxisTable<ServerAxes> = {
         z.strictObject({ do: z.enum(['overwrite', 'evictOldest', 'evictSoonestToExpire']) }),
         z.strictObject({
           do: z.literal('refuse'),
-          code: z.union([z.literal(403), z.literal(503), z.literal(603)], { error: 'expected 403, 503 or 603' }),
+          code: refusalCode(z),
           retryAfter: z.boolean().default(false),
         }),
       ]),

@@ -58,7 +58,11 @@ describe('a profile of one’s own', () => {
     [`${head}capasity: 1\n`, /^p\.yaml:3: found the unknown key capasity; .*did you mean capacity\?$/],
     [`${head}capacity: -1\n`, /^p\.yaml:3: found -1 for capacity; expected a whole number from 0, or unlimited/],
     [`${head}whenFull: { do: refuze }\n`, /^p\.yaml:3: found "refuze" for whenFull\.do; .*did you mean refuse\?$/],
-    [`${head}whenFull: { do: refuse, code: 404 }\n`, /^p\.yaml:3: found 404 .*expected 403, 503 or 603/],
+    [`${head}whenFull: { do: refuse, code: 200 }\n`, /^p\.yaml:3: found 200 .*expected a final status from 300 to 699/],
+    [
+      `${head}whenFull: { do: refuse, code: 503.5 }\n`,
+      /^p\.yaml:3: found 503.5 .*expected a final status from 300 to 699/,
+    ],
     [`${head}withoutBinding: { do: hodl }\n`, /^p\.yaml:3: found "hodl" for withoutBinding\.do; .*hold\?$/],
     [`${head}maximumExpires: 300\n`, /^p\.yaml:3: found 300 for maximumExpires; expected a duration with its unit/],
     [`${head}fork: frist\n`, /^p\.yaml:3: found "frist" for fork; .*did you mean first\?$/],

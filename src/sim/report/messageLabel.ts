@@ -20,6 +20,10 @@ const reasons: Readonly<Record<FailureCode | 403, string>> = {
   603: 'Decline',
 };
 
+/** A script may refuse a REGISTER with any status. */
+const refusalReason = (code: number): string =>
+  Object.entries(reasons).find(([one]) => one === String(code))?.[1] ?? 'Refused';
+
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 type Register = TracedEvent & { type: 'REGISTER' };
@@ -51,7 +55,7 @@ export function messageLabel(event: TracedEvent): string {
     case 'REGISTER.423':
       return '423 Interval Too Brief';
     case 'REGISTER.refused':
-      return `${event.code} ${event.retryAfter ? 'Retry-After' : reasons[event.code]}`;
+      return `${event.code} ${event.retryAfter ? 'Retry-After' : refusalReason(event.code)}`;
     case 'INVITE.failed':
       return `${event.code} ${reasons[event.code]}`;
     case 'outgoing.failed':
