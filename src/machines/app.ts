@@ -24,6 +24,7 @@ import { callingOut, type OutgoingContext, userCallActions } from './outgoingCal
 import { registrationRegion } from './registration.ts';
 import {
   allowedAgain,
+  noTransaction,
   registrationActions,
   registrationGuards,
   type UserAgentConfiguration,
@@ -93,7 +94,7 @@ export function appMachine(configuration: AppConfiguration) {
   }).createMachine({
     id: 'app',
     context: {
-      ...freshProcess('wifi'),
+      ...freshProcess('wifi', noTransaction(configuration)),
       network: 'wifi',
       ...(mode.swap !== null && { rivals: ['pushServer'] }),
       enabled: false,

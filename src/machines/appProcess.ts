@@ -23,9 +23,9 @@ export interface AppProcessContext extends RegistrationContext, DeviceCallContex
   readonly unreported?: 0 | 1 | 2;
 }
 
-/** What a process begins with. */
-export const freshProcess = (network: Network) => ({
-  registration: freshRegistration(contactAt(network)),
+/** What a process begins with, after the last REGISTER of those before it. */
+export const freshProcess = (network: Network, last: Parameters<typeof freshRegistration>[1]) => ({
+  registration: freshRegistration(contactAt(network), last),
   paths: { 1: null, 2: null },
   announced: [],
 });
@@ -107,14 +107,17 @@ export function processActions<Context extends AppProcessContext>(configuration:
       countUnreported: assign(({ context: { unreported } }) => ({ unreported: unreported === 0 ? 1 : 2 })),
       observeUnreported: show(() => ({ type: 'push.unreported' })),
     }),
-    forgetProcess: assign(({ context }) => ({ ...freshProcess(context.network), ...nextCallId(context) })),
+    forgetProcess: assign(({ context }) => ({
+      ...freshProcess(context.network, context.registration),
+      ...nextCallId(context),
+    })),
     // A suspended process keeps its memory, but not the transactions that it slept through.
     forgetTransactions: assign(({ context: { registration } }) => ({
       registration: { ...registration, wanted: 'abandoned', failures: 0 },
       paths: { 1: null, 2: null },
     })),
     forgetInstallation: assign(({ context, event }) => ({
-      ...freshProcess(context.network),
+      ...freshProcess(context.network, context.registration),
       ...nextCallId(context),
       ...passwordOf(event),
       token: 'second',

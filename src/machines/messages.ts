@@ -57,6 +57,9 @@ export type RegisterTransaction = {
  */
 export type CallId = 0 | 1;
 
+/** Which of its sender's REGISTER transactions it is, counted modulo three. */
+export type TransactionNumber = 0 | 1 | 2;
+
 /** In which order a REGISTER lists the contact that it adds and those that it removes. */
 export type ContactOrder = 'newFirst' | 'oldFirst';
 
@@ -67,6 +70,11 @@ export type RegisterRequest = RegisterTransaction & {
   /** The instance-id and reg-id that app and push server share (RFC 5626 4.1); without it the request carries none. */
   instance?: 'shared';
   callId?: CallId;
+  /**
+   * What tells its copies from those of the transactions before and after (RFC 3261 17.2.3: the branch). It is said over
+   * unreliable links, where the registrar looks at it, unless two transactions before it have had no answer.
+   */
+  transaction?: TransactionNumber;
   /** Whether the credentials are those of after a change of the password; without it, of before. */
   password?: 'changed';
   /** The registrar has already seen a newer REGISTER of this sender: the CSeq is too low (RFC 3261 10.3 step 7). */

@@ -24,6 +24,7 @@ import {
   allowedAgain,
   freshRegistration,
   nextCallId,
+  noTransaction,
   passwordOf,
   type RegistrationContext,
   registrationActions,
@@ -184,7 +185,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
           context.tokens.filter((token) => token !== expecting(event, 'push.failed').token),
       }),
       forgetProcess: assign(({ context }) => ({
-        registration: freshRegistration('pushServer'),
+        registration: freshRegistration('pushServer', context.registration),
         failures: { 1: null, 2: null },
         turn: null,
         ...nextCallId(context),
@@ -207,7 +208,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
   }).createMachine({
     id: 'pushServer',
     context: {
-      registration: freshRegistration('pushServer'),
+      registration: freshRegistration('pushServer', noTransaction(configuration)),
       account: 'disabled',
       tokens: [],
       failures: { 1: null, 2: null },

@@ -19,10 +19,12 @@ import {
   type Owner,
   observing,
   ownerOf,
+  type RegisterResponse,
   type RegisterTransaction,
   senderOf,
   sending,
 } from './messages.ts';
+import { isCopyOfGranted, isOldCopy, type ServedBySender, serving } from './servedRegisters.ts';
 import { grantedExpiresMs, type ServerProfile } from './serverProfile.ts';
 
 /** What the registrar remembers of the one user of this world. */
@@ -31,6 +33,8 @@ export interface RegistrarContext extends BorderContext, LivenessContext {
   readonly bindings: readonly Contact[];
   /** Whose nonce is no longer valid: the next credentials from them are answered 401 with stale=true. */
   readonly staleNonces: readonly Owner[];
+  /** What the server transactions have served; absent as long as no request says which transaction it is. */
+  readonly served?: ServedBySender;
   /** Whether the user's password has been changed. */
   readonly passwordChanged?: true;
   /** Under which Call-ID each contact was bound last; absent where the registrar does not look. */
@@ -58,12 +62,16 @@ const storing = [
  */
 export const registrarTransitions = {
   REGISTER: [
+    // RFC 3261 17.2.2: the server transaction answers the copies of a request, and its user never sees them.
+    { guard: 'isCopyOfGranted', actions: 'repeatConfirmation' },
+    { guard: 'isOldCopy' },
     // Oracle ESBC, registration caching: the registrar hears nothing of what the SBC answers.
     { guard: 'isCached', actions: 'answerFromCache' },
     // RFC 3261 10.3 step 4: not authorised to register from there.
     { guard: 'isForeign', actions: 'refuseForeign' },
-    // 10.3 step 7. The 400 or 500 would match no transaction at the sender, so none is sent.
-    { guard: and(['isStale', 'checksSequence']) },
+    // 10.3 step 7, of a binding that is there: with one that is gone its CSeq is forgotten, so an outdated REGISTER binds
+    // again (measured, Kamailio 5.6.3). The 400 or 500 would match no transaction at the sender, so none is sent.
+    { guard: and(['isStale', 'checksSequence', 'isBound']) },
     { guard: 'needsChallenge', actions: ['challenge', 'acceptNextNonce'] },
     // RFC 3261 22.2, 22.4: wrong credentials are answered like none.
     { guard: 'hasOldPassword', actions: 'rejectCredentials' },
@@ -126,6 +134,29 @@ function evictedFrom(profile: ServerProfile, asked: AskedExpiresMs, bindings: re
   return [...bindings].sort((one, other) => lifetime(one) - lifetime(other)).slice(0, 1);
 }
 
+/** The 200 of a copy tells the sender what the first one did, though another may have taken its place since. */
+const contactsAsAnswered = ({ bindings }: RegistrarContext, event: MachineEvent): readonly Contact[] => {
+  const { contact, expires } = transactionIn(event);
+  const others = bindings.filter((one) => one !== contact);
+  return expires === 'zero' ? others : [...others, contact];
+};
+
+const servedOf = ({ context, event }: GuardArgs) => context.served?.[senderOf(contactIn(event))];
+
+/** What the server transactions have served once this answer is given. */
+function withServed(
+  context: RegistrarContext,
+  event: MachineEvent,
+  { type }: RegisterResponse,
+): Partial<RegistrarContext> {
+  const request = expecting(event, 'REGISTER');
+  const sender = senderOf(request.contact);
+  const { [sender]: before, ...others } = context.served ?? {};
+  const now = serving(before, request, type === 'REGISTER.200');
+  if (now === before) return {};
+  return { served: now === undefined ? others : { ...others, [sender]: now } };
+}
+
 type GuardArgs = Args<RegistrarContext>;
 
 /** The guards of a registrar with that profile. */
@@ -134,6 +165,9 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
     ...borderGuards(profile),
     ...livenessGuards(profile),
     isForeign: ({ event }: GuardArgs) => profile.admits === 'appOnly' && senderOf(contactIn(event)) === 'pushServer',
+    isCopyOfGranted: (args: GuardArgs) => isCopyOfGranted(servedOf(args), expecting(args.event, 'REGISTER')),
+    isOldCopy: (args: GuardArgs) => isOldCopy(servedOf(args), expecting(args.event, 'REGISTER')),
+    isBound: ({ context, event }: GuardArgs) => context.bindings.includes(contactIn(event)),
     isStale: ({ event }: GuardArgs) => expecting(event, 'REGISTER').stale,
     // Kamailio compares no CSeq where the binding was found by its instance-id.
     checksSequence: ({ event }: GuardArgs) =>
@@ -174,10 +208,12 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     assign(({ context, event }) => ({ staleNonces: change(context.staleNonces, event) }));
   const emitting = (effect: (context: Context, event: MachineEvent) => Emitted) =>
     emit(({ context, event }) => effect(context, event));
-  const answer = (reply: (context: Context, event: MachineEvent) => object) =>
-    emitting((context, event) =>
-      sending(senderOf(contactIn(event)), { ...transactionIn(event), ...reply(context, event) } as never),
-    );
+  const answer = (reply: (context: Context, event: MachineEvent) => { type: RegisterResponse['type'] }) =>
+    enqueueActions(({ context, event, enqueue }) => {
+      const answered = { ...transactionIn(event), ...reply(context, event) } as RegisterResponse;
+      enqueue.emit(sending(senderOf(contactIn(event)), answered));
+      enqueue(assign(() => withServed(context, event, answered)));
+    });
   return {
     challenge: answer((context, event) => ({
       type: 'REGISTER.401',
@@ -185,7 +221,12 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     })),
     rejectCredentials: answer(() => ({ type: 'REGISTER.401', stale: false })),
     changePassword: assign(() => ({ passwordChanged: true as const })),
+    forgetServed: assign(({ context }) => (context.served === undefined ? {} : { served: {} })),
     confirm: answer((context) => ({ type: 'REGISTER.200', contacts: context.bindings })),
+    repeatConfirmation: answer((context, event) => ({
+      type: 'REGISTER.200',
+      contacts: contactsAsAnswered(context, event),
+    })),
     demandMinimum: answer(() => ({ type: 'REGISTER.423' })),
     refuse: answer(() => ({
       type: 'REGISTER.refused',

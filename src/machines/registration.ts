@@ -12,15 +12,15 @@ const wishes = {
  * first copy was committed and its 200 lost, so what must not stay is removed all the same.
  */
 const unwanted = [
-  { guard: and(['answersRegister', 'wantsRemoved']), target: 'unregistering' },
-  { guard: and(['answersRegister', 'wantsAbandoned']), target: 'unregistered' },
+  { guard: and(['answersRegister', 'wantsRemoved']), target: 'unregistering', actions: 'noteAnswer' },
+  { guard: and(['answersRegister', 'wantsAbandoned']), target: 'unregistered', actions: 'noteAnswer' },
 ] as const;
 
 /** RFC 3261 10.2.8: the same request again with the interval of Min-Expires. */
 const tooBrief = {
   'REGISTER.423': [
     ...unwanted,
-    { guard: 'answersRegister', target: 'registering', reenter: true, actions: 'askForMinimum' },
+    { guard: 'answersRegister', target: 'registering', reenter: true, actions: ['noteAnswer', 'askForMinimum'] },
   ],
 } as const;
 
@@ -47,30 +47,34 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
   afterMove: AfterMove | null,
 ) =>
   ({
-    entry: ['wantRegistered', 'nameOwnContact', send],
+    entry: ['wantRegistered', 'nameOwnContact', 'beginTransaction', send],
     ...retransmittingUpToT2(send, reliable),
     on: {
       ...wishes,
       'REGISTER.200': [
-        { guard: and(['confirmsOwnContact', 'wantsRemoved']), target: 'unregistering' },
-        { guard: and(['confirmsOwnContact', 'wantsAbandoned']), target: 'unregistered' },
-        { guard: 'confirmsOwnContact', target: 'registered' },
-        { guard: 'answersRegister', target: 'backingOff', actions: 'countFailure' },
+        { guard: and(['confirmsOwnContact', 'wantsRemoved']), target: 'unregistering', actions: 'noteAnswer' },
+        { guard: and(['confirmsOwnContact', 'wantsAbandoned']), target: 'unregistered', actions: 'noteAnswer' },
+        { guard: 'confirmsOwnContact', target: 'registered', actions: 'noteAnswer' },
+        { guard: 'answersRegister', target: 'backingOff', actions: ['noteAnswer', 'countFailure'] },
       ],
       // RFC 3261 22.2: the same request again, with credentials for the nonce of the challenge.
       'REGISTER.401': [
         ...unwanted,
-        { guard: 'forbidsForGood', target: 'forbidden', actions: 'noteForbidden' },
-        { guard: and(['answersRegister', 'rejectsCredentials']), target: 'backingOff', actions: 'countFailure' },
-        { guard: 'answersRegister', target: self, reenter: true, actions: 'rememberNonce' },
+        { guard: 'forbidsForGood', target: 'forbidden', actions: ['noteAnswer', 'noteForbidden'] },
+        {
+          guard: and(['answersRegister', 'rejectsCredentials']),
+          target: 'backingOff',
+          actions: ['noteAnswer', 'countFailure'],
+        },
+        { guard: 'answersRegister', target: self, reenter: true, actions: ['noteAnswer', 'rememberNonce'] },
       ],
       ...(self === 'registering' && tooBrief),
       'REGISTER.refused': [
         ...unwanted,
         // RFC 3261 20.33: Retry-After says when; the back-off of RFC 5626 4.5 is for those who are told nothing.
-        { guard: 'asksToRetryLater', target: 'backingOff.untilAllowed', actions: 'countFailure' },
-        { guard: 'forbidsForGood', target: 'forbidden', actions: 'noteForbidden' },
-        { guard: 'answersRegister', target: 'backingOff', actions: 'countFailure' },
+        { guard: 'asksToRetryLater', target: 'backingOff.untilAllowed', actions: ['noteAnswer', 'countFailure'] },
+        { guard: 'forbidsForGood', target: 'forbidden', actions: ['noteAnswer', 'noteForbidden'] },
+        { guard: 'answersRegister', target: 'backingOff', actions: ['noteAnswer', 'countFailure'] },
       ],
       // RFC 3261 8.1.3.1, 18.4: a transport error counts as a 503 without Retry-After.
       'transport.failed': [
@@ -135,21 +139,38 @@ export const registrationRegion = (reliable: boolean, moving: 'removesOldContact
       },
       refreshing: requesting('refreshing', 'sendRefresh', reliable, next),
       unregistering: {
-        entry: 'sendUnregister',
+        entry: ['beginTransaction', 'sendUnregister'],
         ...retransmittingUpToT2('sendUnregister', reliable),
         on: {
           ...wishes,
           'REGISTER.200': [
-            { guard: and(['answersUnregister', 'wantsRegistered']), target: 'registering' },
-            { guard: 'answersUnregister', target: 'unregistered' },
+            { guard: and(['answersUnregister', 'wantsRegistered']), target: 'registering', actions: 'noteAnswer' },
+            { guard: 'answersUnregister', target: 'unregistered', actions: 'noteAnswer' },
           ],
           'REGISTER.401': [
-            { guard: and(['answersUnregister', 'rejectsCredentials', 'wantsRegistered']), target: 'registering' },
-            { guard: and(['answersUnregister', 'rejectsCredentials']), target: 'unregistered' },
-            { guard: and(['answersUnregister', 'wantsRegistered']), target: 'registering', actions: 'rememberNonce' },
-            { guard: 'answersUnregister', target: 'unregistering', reenter: true, actions: 'rememberNonce' },
+            {
+              guard: and(['answersUnregister', 'rejectsCredentials', 'wantsRegistered']),
+              target: 'registering',
+              actions: 'noteAnswer',
+            },
+            {
+              guard: and(['answersUnregister', 'rejectsCredentials']),
+              target: 'unregistered',
+              actions: 'noteAnswer',
+            },
+            {
+              guard: and(['answersUnregister', 'wantsRegistered']),
+              target: 'registering',
+              actions: ['noteAnswer', 'rememberNonce'],
+            },
+            {
+              guard: 'answersUnregister',
+              target: 'unregistering',
+              reenter: true,
+              actions: ['noteAnswer', 'rememberNonce'],
+            },
           ],
-          'REGISTER.refused': { guard: 'answersUnregister', target: 'unregistered' },
+          'REGISTER.refused': { guard: 'answersUnregister', target: 'unregistered', actions: 'noteAnswer' },
           'transport.failed': [
             { guard: and(['unregisterFailedToSend', 'wantsRegistered']), target: 'registering' },
             { guard: 'unregisterFailedToSend', target: 'unregistered' },

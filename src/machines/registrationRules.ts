@@ -10,8 +10,10 @@ import {
   observing,
   type RegisterTransaction,
   sending,
+  type TransactionNumber,
 } from './messages.ts';
 import type { RegistrationMode } from './registrationModes.ts';
+import { nextNumber } from './servedRegisters.ts';
 
 /** What a user agent knows of its registration (RFC 3261 10.2). */
 export interface Registration {
@@ -23,6 +25,10 @@ export interface Registration {
   readonly nonce: boolean;
   /** Whether a 423 demanded a longer interval (RFC 3261 10.2.8). */
   readonly minimum: boolean;
+  /** The number of the transaction under way, or of the last one; absent where the registrar does not look at it. */
+  readonly transaction?: TransactionNumber;
+  /** Transactions in a row that have had no answer, the one under way included; capped where no number is said any more. */
+  readonly unanswered: 0 | 1 | 2 | 3;
   /** Failures in a row, capped where the back-off does not grow any further. */
   readonly failures: 0 | 1 | 2 | 3 | 4 | 5 | 6;
   /** Whether the server has forbidden it, and nothing has changed since; only where that is the end of it. */
@@ -51,6 +57,8 @@ export interface UserAgentConfiguration {
   readonly afterForbidden: AfterForbidden;
   /** Whether the registrar looks at Call-IDs, so that those of one process and the next are told apart. */
   readonly namesCallId: boolean;
+  /** Whether the registrar knows the copies of a REGISTER, so that those of one transaction and the next are told apart. */
+  readonly namesTransaction: boolean;
   /** Whether the user makes a call. */
   readonly outgoing: boolean;
 }
@@ -67,13 +75,26 @@ export const passwordOf = (event: MachineEvent): Pick<RegistrationContext, 'pass
 export const nextCallId = ({ callId }: RegistrationContext): Pick<RegistrationContext, 'callId'> =>
   callId === undefined ? {} : { callId: callId === 0 ? 1 : 0 };
 
-/** A registration about which nothing is known yet, as after the start of a process. */
-export const freshRegistration = (contact: Contact): Registration => ({
+type LastTransaction = Pick<Registration, 'transaction' | 'unanswered'>;
+
+/** Before the first transaction of all. */
+export const noTransaction = ({ namesTransaction }: UserAgentConfiguration): LastTransaction => ({
+  unanswered: 0,
+  ...(namesTransaction && { transaction: 0 }),
+});
+
+/**
+ * A registration about which nothing is known yet, as after the start of a process. The numbers go on after the last one
+ * of the process before: no two transactions have the same branch, whoever began them.
+ */
+export const freshRegistration = (contact: Contact, { transaction, unanswered }: LastTransaction): Registration => ({
   wanted: 'abandoned',
   contact,
   nonce: false,
   minimum: false,
+  unanswered,
   failures: 0,
+  ...(transaction !== undefined && { transaction }),
 });
 
 const currentRequest = ({ contact, minimum, nonce }: Registration, removing: boolean): RegisterTransaction => ({
@@ -86,6 +107,20 @@ const currentRequest = ({ contact, minimum, nonce }: Registration, removing: boo
 const additions = ({ sharesInstance }: RegistrationMode) => (sharesInstance ? ({ instance: 'shared' } as const) : {});
 const takeover = ({ swap }: RegistrationMode, { rivals = [] }: RegistrationContext) =>
   swap === null || rivals.length === 0 ? {} : { swap: { removes: rivals, order: swap } };
+
+const mostUnanswered = 3;
+
+const nextTransaction = ({ transaction, unanswered }: Registration): LastTransaction =>
+  transaction === undefined
+    ? { unanswered }
+    : {
+        transaction: nextNumber(transaction),
+        unanswered: Math.min(unanswered + 1, mostUnanswered) as Registration['unanswered'],
+      };
+
+/** After two transactions without an answer the registrar could take the third for a copy of what it served before them. */
+const numberIn = ({ transaction, unanswered }: Registration) =>
+  transaction === undefined || unanswered === mostUnanswered ? {} : { transaction };
 
 /** The actions of the region, for the `setup` of the machine that contains it. `ownContact` is where it can be reached. */
 export function registrationActions<Context extends RegistrationContext>(
@@ -105,6 +140,7 @@ export function registrationActions<Context extends RegistrationContext>(
         ...(purpose === 'takeOver' && takeover(mode, context)),
         ...(context.callId !== undefined && { callId: context.callId }),
         ...(context.password !== undefined && { password: context.password }),
+        ...numberIn(context.registration),
         stale: false,
       }),
     );
@@ -115,6 +151,8 @@ export function registrationActions<Context extends RegistrationContext>(
     wantRemoved: update((registration) => ({ ...registration, wanted: 'removed' })),
     wantAbandoned: update((registration) => ({ ...registration, wanted: 'abandoned' })),
     nameOwnContact: update((registration, context) => ({ ...registration, contact: ownContact(context) })),
+    beginTransaction: update((registration) => ({ ...registration, ...nextTransaction(registration) })),
+    noteAnswer: update((registration) => ({ ...registration, unanswered: 0 })),
     rememberNonce: update((registration) => ({ ...registration, nonce: true })),
     askForMinimum: update((registration) => ({ ...registration, minimum: true })),
     countFailure: update((registration) => ({

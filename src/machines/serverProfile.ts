@@ -52,10 +52,15 @@ export interface ServerAxes {
    */
   readonly severalContacts: 'atomic' | 'sequential';
   /**
-   * Whether a REGISTER with an outdated CSeq is rejected (RFC 3261 10.3 step 7); where bindings are found by instance-id,
+   * Whether a REGISTER with an outdated CSeq is rejected (RFC 3261 10.3 step 7), of a binding that is there; where bindings are found by instance-id,
    * only one that carries none (Kamailio).
    */
   readonly checksSequence: boolean;
+  /**
+   * Whether copies of a REGISTER that has been served are answered by its transaction and do nothing (RFC 3261 17.2.2), or
+   * the registrar answers without transactions, and each copy acts (sample configuration of Kamailio).
+   */
+  readonly absorbsCopies: boolean;
   /** Whose REGISTER is admitted: where accounts are tied to known addresses, the push server's is refused with 403. */
   readonly admits: 'everybody' | 'appOnly';
   /** Whether REGISTER must carry digest credentials (RFC 3261 22). */

@@ -72,7 +72,7 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
       down: {
         // An SBC in front of the registrar goes on listening.
         ...(profile.sbc === null && { tags: 'absent' as const }),
-        entry: 'forgetCalls',
+        entry: ['forgetCalls', 'forgetServed'],
         on: { ...borderTransitions, 'binding.expired': { actions: ['unbind', 'showBindings'] } },
         after: { restart: { target: 'up', actions: 'invalidateNonces' } },
       },

@@ -68,6 +68,7 @@ export const axisTable: AxisTable<ServerAxes> = {
   }),
   digest: flag('asks for digest credentials', [true, 'RFC 3261 22 assumed']),
   checksSequence: flag('rejects an outdated CSeq', [true, 'RFC 3261 10.3 step 7 assumed']),
+  absorbsCopies: flag('absorbs copies of a REGISTER', [true, 'RFC 3261 17.2.2 assumed']),
   matchesBindingBy: choice('recognises a binding by', ['contact', 'RFC 3261 10.3 step 7 assumed'], {
     contact: 'its Contact',
     instance: 'instance-id, else Contact',

@@ -8,6 +8,7 @@ const ordinary = {
   matchesBindingBy: 'contact',
   severalContacts: 'atomic',
   checksSequence: true,
+  absorbsCopies: true,
   digest: true,
   minimumExpires: { ms: 60_000, answer: 'raise' },
   maximumExpiresMs: 3_600_000,

@@ -75,6 +75,7 @@ const base = {
   afterForbidden: 'backsOff',
   pushEnabled: true,
   namesCallId: false,
+  namesTransaction: false,
   outgoing: false,
 } as const;
 const overlapping = { ...registrationModes.singleDeviceEmulation, release: 'afterPeerRegisters' } as const;

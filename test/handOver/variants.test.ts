@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ModeName, modeVariants } from '../../src/machines/modeVariants.ts';
-import type { AnyServerProfileName } from '../../src/profiles/furtherServers.ts';
+import { type AnyServerProfileName, everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { type DrawLimits, drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { verdictSentences } from '../../src/sim/report/sentence.ts';
 import { judge, simulate } from '../../src/sim/run/simulate.ts';
+import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
 import { defineWorld } from '../../src/sim/world/definition.ts';
 import { drawing, handOvers, holds, violationOf } from '../support/drawn.ts';
 import { scenarioOf } from '../support/scenarios.ts';
@@ -127,10 +128,12 @@ describe('where the server does not play along', () => {
 });
 
 describe('a retransmission of the former owner that comes after the hand-over', () => {
-  const lostOver = (transport: 'udp' | 'tls', mode: ModeName, server: AnyServerProfileName) => {
+  const lostOver = (transport: 'udp' | 'tls', mode: ModeName, server: AnyServerProfileName, absorbsCopies: boolean) => {
     const definition = defineWorld(
-      scenarioOf(
+      scenarioIn(
         {
+          name: 'x',
+          title: 'X',
           links: { appSip: { transport, latency: ['30ms', '3s'] } },
           steps: [
             { at: '1s', do: 'open' },
@@ -139,7 +142,7 @@ describe('a retransmission of the former owner that comes after the hand-over', 
           ],
         },
         mode,
-        server,
+        { ...everyServerProfile[server], absorbsCopies },
       ),
     );
     const properties = [propertyNamed('noInviteLost')];
@@ -149,8 +152,9 @@ describe('a retransmission of the former owner that comes after the hand-over', 
   };
 
   test.each([...closed, ['singleDeviceTakeover', 'overwrite'] as const])('%s on %s', (mode, server) => {
-    expect(lostOver('udp', mode, server), 'takes the registration back over UDP').toBeGreaterThan(0);
-    expect(lostOver('tls', mode, server), 'does not exist over TLS').toBe(0);
+    expect(lostOver('udp', mode, server, false), 'takes the registration back over UDP').toBeGreaterThan(0);
+    expect(lostOver('udp', mode, server, true), 'is absorbed by a transaction').toBe(0);
+    expect(lostOver('tls', mode, server, false), 'does not exist over TLS').toBe(0);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   type StateValue,
   transition,
 } from 'xstate';
-import type { MachineEvent, Message, Observation, PartyName } from '../../src/machines/messages.ts';
+import type { MachineEvent, Message, Observation, PartyName, TransactionNumber } from '../../src/machines/messages.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import { machinesOf } from '../../src/sim/world/definition.ts';
 
@@ -21,9 +21,16 @@ interface Params {
 interface Reaction {
   readonly sent: string[];
   readonly messages: Message[];
+  readonly transactions: (TransactionNumber | undefined)[];
   readonly shown: Observation[];
   readonly armed: string[];
   readonly cancelled: string[];
+}
+
+function withoutTransaction(message: Message): Message {
+  if (message.type !== 'REGISTER') return message;
+  const { transaction: _, ...others } = message;
+  return others;
 }
 
 /** One machine alone, fed with events one by one: what it then sends and shows, and where it stands. */
@@ -36,7 +43,10 @@ export class Driven {
     [this.#snapshot] = initialTransition(this.#machine);
   }
 
-  /** What the machine sends on the last of these events, by type and in full, what it shows, and its timers by name. */
+  /**
+   * What the machine sends on the last of these events, by type and in full but for the numbers of its REGISTER
+   * transactions, which stand apart; what it shows, and its timers by name.
+   */
   on(...events: MachineEvent[]): Reaction {
     let actions: readonly { type: string; params: unknown }[] = [];
     for (const event of events) [this.#snapshot, actions] = transition(this.#machine, this.#snapshot, event as never);
@@ -45,7 +55,8 @@ export class Driven {
     const messages = emitted.flatMap((one) => one?.message ?? []);
     return {
       sent: messages.map(({ type }) => type),
-      messages,
+      messages: messages.map(withoutTransaction),
+      transactions: messages.flatMap((one) => (one.type === 'REGISTER' ? [one.transaction] : [])),
       shown: emitted.flatMap((one) => one?.observation ?? []),
       armed: paramsOf('xstate.raise').flatMap(({ id, delay }) => (delay === undefined ? [] : [id ?? ''])),
       cancelled: paramsOf('xstate.cancel').map(({ sendId }) => sendId ?? ''),

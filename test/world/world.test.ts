@@ -215,9 +215,9 @@ describe('the registrar', () => {
     [true, []],
     [false, ['app@wifi']],
   ])(
-    'with a check of CSeq (%s) an old REGISTER that comes after the un-REGISTER leaves %j bound (10.3)',
-    (checks, bound) => {
-      const server = { ...serverProfiles.multi, checksSequence: checks, digest: false };
+    'with transactions (%s) a copy of a REGISTER that comes after the un-REGISTER leaves %j bound (17.2.2, 10.3)',
+    (absorbsCopies, bound) => {
+      const server = { ...serverProfiles.multi, absorbsCopies, digest: false };
       const document = {
         name: 'x',
         title: 'x',

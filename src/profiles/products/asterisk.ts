@@ -6,6 +6,7 @@ const axes: ServerSheet['axes'] = {
     'waitsForBranches',
     'app_dial: rings on until every channel has failed (from the documentation of Dial; assumed of 6xx)',
   ],
+  absorbsCopies: [true, 'a 200 is sent statefully since 13.4, other answers are not (res_pjsip_registrar, code)'],
   checksSequence: [false, 'res_pjsip_registrar looks at the URI only: not at instance-id, Call-ID or CSeq (code)'],
   matchesBindingBy: ['contact', 'res_pjsip_registrar: URI only (code)'],
   severalContacts: ['atomic', 'res_pjsip_registrar counts the net result, so a swap passes (code)'],

@@ -3,6 +3,10 @@ import { assumed, type ServerSheet } from '../serverSheet.ts';
 const axes: ServerSheet['axes'] = {
   ...assumed,
   checksSequence: [true, 'usrloc: 400 for a lower CSeq, but no check where instance-id and reg-id are present (code)'],
+  absorbsCopies: [
+    false,
+    'registrar answers through sl, without a transaction, in the sample configuration (measured, 5.6.3)',
+  ],
   matchesBindingBy: ['instance', 'usrloc: instance-id and reg-id if present, else URI (matching_mode 0) (code)'],
   severalContacts: ['atomic', 'registrar: the limit is checked on the net result, so a swap passes (code)'],
   capacity: [null, 'registrar max_contacts, default 0: no limit (code)'],

@@ -2,6 +2,7 @@ import { assumed, type ServerSheet } from '../serverSheet.ts';
 
 const axes: ServerSheet['axes'] = {
   ...assumed,
+  absorbsCopies: [false, 'assumed: as Kamailio, with which it shares its origin'],
   severalContacts: ['sequential', 'registrar: a removal does not lower the count that follows it (code, not run)'],
   capacity: [null, 'registrar save() without max-contacts: no limit (code; opensips issue 2727)'],
   removalScope: ['ownContact', 'only the named Contact (code)'],

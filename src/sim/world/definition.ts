@@ -55,6 +55,7 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
   const readsContacts = rest.readsContacts ?? 'own';
   const afterForbidden = rest.afterForbidden ?? 'backsOff';
   const namesCallId = server.matchesBindingBy === 'callId';
+  const namesTransaction = (reliable: boolean) => server.absorbsCopies && !reliable;
   const userEndsCall = rest.endsCall === 'user';
   const hops = {
     caller: hasConnections(links.callerSip.transport),
@@ -82,6 +83,7 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       readsContacts,
       afterForbidden,
       namesCallId,
+      namesTransaction: namesTransaction(hops.pushServer),
       outgoing,
     },
     notificationService: { available: notificationsAvailable },
@@ -101,6 +103,7 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       readsContacts,
       afterForbidden,
       namesCallId,
+      namesTransaction: namesTransaction(hops.app),
       outgoing,
     },
   };
