@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect } from 'vitest';
-import { compared } from '../src/live/compared.ts';
-import { countedDivergences } from '../src/live/divergence.ts';
+import { Comparison } from '../src/live/compared.ts';
+import { DivergenceCounts } from '../src/live/divergence.ts';
 import type { LiveResult } from '../src/live/liveJob.ts';
+import { comparedRun } from '../src/live/prediction.ts';
 import { registrationModeNames } from '../src/machines/registrationModes.ts';
 import type { ServerProfile } from '../src/machines/serverProfile.ts';
 import { serverProfiles } from '../src/profiles/servers.ts';
 import { modeTitle } from '../src/sim/report/modeTitle.ts';
-import { simulate } from '../src/sim/run/simulate.ts';
+import { SeededSchedule } from '../src/sim/run/seededSchedule.ts';
 import { wilsonInterval } from '../src/sim/sweep/wilson.ts';
 import { gapScenario, runsAgainst } from '../test/live/liveSetup.ts';
 import { Ejabberd, withEjabberd } from '../test/support/programs/ejabberd.ts';
@@ -48,28 +49,26 @@ function rowOf(
   results: readonly LiveResult[],
 ): string {
   const scenario = gapScenario(mode, profile);
-  const predicted = results.map((_, index) => simulate(scenario, index + 1));
-  const {
-    predicted: model,
-    measured,
-    agreeing,
-  } = compared(
-    predicted,
-    results.map(({ trace }) => trace),
-    5_000,
-  );
-  const [low, high] = wilsonInterval(measured.lost, measured.calls);
+  const comparison = new Comparison(5_000);
+  const divergences = new DivergenceCounts();
+  for (const [index, result] of results.entries()) {
+    comparison.add(comparedRun(scenario, (definition) => new SeededSchedule(definition, index + 1), result));
+    divergences.add(result.divergences);
+  }
+  const { predicted: model, measured, agreeing, disturbed } = comparison.result();
+  const [low, high] = wilsonInterval(measured.lost, measured.calls - measured.undecided);
   const gap = ({ gapsMs }: typeof measured) => `${gapsMs[Math.floor((gapsMs.length - 1) / 2)] ?? 0} ms`;
-  for (const [text, count] of countedDivergences(results.map(({ divergences }) => divergences))) {
+  for (const [text, count] of divergences.counts) {
     notes.push(`- ${server}, ${modeTitle(mode)}: ${text} (in ${count} runs)`);
   }
-  const otherwise = results.filter(({ divergences }) => divergences.length > 0).length;
+  const otherwise = results.filter((result) => result.divergences.length > 0).length;
   const cells = [
     server,
     modeTitle(mode),
     `${model.lost} of ${model.calls}`,
     `${measured.lost} of ${measured.calls}`,
-    `${percent(low)} to ${percent(high)}`,
+    String(measured.undecided),
+    disturbed === 0 ? `${percent(low)} to ${percent(high)}` : 'none',
     gap(model),
     gap(measured),
     `${agreeing} of ${measured.runs}`,

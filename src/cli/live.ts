@@ -1,26 +1,25 @@
 import { createWriteStream } from 'node:fs';
-import { isIP } from 'node:net';
 import process from 'node:process';
 import { Command } from 'commander';
 import { PcapngWriter } from '../capture/pcapngWriter.ts';
+import { type AccountProblem, checkAccount, refusalText } from '../live/accountCheck.ts';
 import { realClock } from '../live/clock.ts';
-import { compared } from '../live/compared.ts';
 import { inLanes } from '../live/fleet.ts';
-import { type LiveResult, runLive } from '../live/liveJob.ts';
+import { runLive } from '../live/liveJob.ts';
 import { recordingTap } from '../live/recording.ts';
-import { reproductionOf } from '../live/reproduction.ts';
 import { retimed } from '../live/retimed.ts';
+import type { SessionSetup } from '../live/session.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { SeededSchedule } from '../sim/run/seededSchedule.ts';
-import { simulate } from '../sim/run/simulate.ts';
-import type { Trace } from '../sim/trace/trace.ts';
+import type { WorldDefinition } from '../sim/world/definition.ts';
 import type { Account } from '../sip/account.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
-import type { Remote, Tap } from '../sip/transports/transport.ts';
-import { writeText } from './files.ts';
-import { localAddressTowards, parseServer, passwordFrom } from './liveOptions.ts';
+import type { Tap } from '../sip/transports/transport.ts';
+import { refuse, writeText } from './files.ts';
+import { localAddressTowards, parseServer, passwordFrom, serverText } from './liveOptions.ts';
 import { type LiveCommandOptions, type LivePlan, planOf, refuseUnwanted } from './livePlan.ts';
+import { type BindingNote, LiveReport } from './liveReport.ts';
 import {
   forceOption,
   modeOption,
@@ -31,8 +30,8 @@ import {
   seedOption,
   wholeNumber,
 } from './options.ts';
-import { exitCodes, print } from './output.ts';
-import { showCompared, showDivergences, showLateness, showReproductions } from './showLive.ts';
+import { print } from './output.ts';
+import { showCompared, showDivergences, showLateness, showReproductions, showUnknown } from './showLive.ts';
 
 const accountOf = (options: LiveCommandOptions, lane: number, password: string | null): Account => ({
   user: options.user.replace('%d', String(lane + 1)),
@@ -52,72 +51,102 @@ function capture(file: string | undefined): { tap?: Tap; close: () => Promise<vo
   };
 }
 
-async function runAll(plan: LivePlan, options: LiveCommandOptions, signal: AbortSignal): Promise<LiveResult[]> {
+/** What all runs of a command have in common. */
+interface Surroundings {
+  readonly password: string | null;
+  readonly session: SessionSetup;
+  readonly lanes: number;
+  readonly signal: AbortSignal;
+}
+
+/** Refuses before anything is counted: a run with an account that is not taken says nothing about calls. */
+function refuseAccounts(problems: readonly AccountProblem[], { server }: LiveCommandOptions): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  const others = problems.slice(1).map(({ account, found }) => `${account}: ${found}`);
+  const more = others.length === 0 ? '' : `; and so for ${others.length} more (${others.slice(0, 5).join('; ')})`;
+  if (first.kind === 'silent') refuse(serverText(server), first.found + more, 'a SIP server that answers');
+  refuse(
+    `${first.account} on ${serverText(server)}`,
+    first.found + more,
+    'an account that the server takes: see --user, --domain, --password-env and --password-file',
+  );
+}
+
+/** Asks for every account whether the server takes it. */
+async function checkAccounts({ password, session, lanes, signal }: Surroundings, options: LiveCommandOptions) {
+  const pace = { parallel: lanes, perSecond: options.rate };
+  const problems = await inLanes(lanes, pace, realClock, signal, (lane) =>
+    checkAccount(accountOf(options, lane, password), session, randomIdentifiers, realClock),
+  );
+  refuseAccounts(
+    problems.filter((one) => one !== null),
+    options,
+  );
+}
+
+async function runAll(plan: LivePlan, options: LiveCommandOptions, around: Surroundings): Promise<LiveReport> {
+  const { scenario, counterexample } = plan;
+  const report = new LiveReport(plan, options.late * 1_000);
+  const refused = new AbortController();
+  const signal = AbortSignal.any([around.signal, refused.signal]);
+  const problems: AccountProblem[] = [];
+  const pace = { parallel: around.lanes, perSecond: options.rate };
+  await inLanes(options.runs, pace, realClock, signal, async (index, lane) => {
+    const schedule = (definition: WorldDefinition) => {
+      const seeded = new SeededSchedule(definition, options.seed + index);
+      return counterexample === null ? seeded : retimed(counterexample, seeded);
+    };
+    const account = accountOf(options, lane, around.password);
+    const { session } = around;
+    const job = { scenario, schedule, account, session, identifiers: randomIdentifiers, clock: realClock, signal };
+    const result = await runLive(job);
+    if (result.refusal !== null && !result.isInterrupted) {
+      const found = `every REGISTER of a run is answered ${refusalText(result.refusal)}`;
+      problems.push({ kind: 'refused', account: account.user, found });
+      refused.abort();
+    } else report.add(schedule, result);
+  });
+  refuseAccounts(problems, options);
+  return report;
+}
+
+async function measure(plan: LivePlan, options: LiveCommandOptions, signal: AbortSignal): Promise<LiveReport> {
   const password = passwordFrom(options);
   const local = await localAddressTowards(options.server);
+  const lanes = options.user.includes('%d') ? Math.min(options.parallel, options.runs) : 1;
   const { tap, close } = capture(options.pcap);
-  const lanes = options.user.includes('%d') ? options.parallel : 1;
-  const { scenario, counterexample } = plan;
+  const session = { server: options.server, local, allowed: [options.server.host], ...(tap && { tap }) };
+  const around = { password, session, lanes, signal };
   try {
-    return await inLanes(options.runs, { parallel: lanes, perSecond: options.rate }, realClock, signal, (index, lane) =>
-      runLive({
-        scenario,
-        schedule: (definition) => {
-          const seeded = new SeededSchedule(definition, options.seed + index);
-          return counterexample === null ? seeded : retimed(counterexample, seeded);
-        },
-        account: accountOf(options, lane, password),
-        session: { server: options.server, local, allowed: [options.server.host], ...(tap && { tap }) },
-        identifiers: randomIdentifiers,
-        clock: realClock,
-        signal,
-      }),
-    );
+    await checkAccounts(around, options);
+    return await runAll(plan, options, around);
   } finally {
     await close();
   }
 }
 
-const serverText = ({ host, port, transport }: Remote): string =>
-  `sip:${isIP(host) === 6 ? `[${host}]` : host}:${port}${transport === 'UDP' ? '' : `;transport=${transport.toLowerCase()}`}`;
-
-function show(plan: LivePlan, results: readonly LiveResult[], options: LiveCommandOptions): void {
-  const { scenario, counterexample } = plan;
-  const complete = results.filter(({ isInterrupted }) => !isInterrupted);
-  const measured = complete.map(({ trace }) => trace);
-  const predicted = measured.map((_, index) => counterexample ?? simulate(scenario, options.seed + index));
-  const comparison = compared(predicted, measured, options.late * 1_000);
-  const reproductions = counterexample ? measured.flatMap((trace) => reproductionOf(counterexample, trace) ?? []) : [];
+function show(plan: LivePlan, report: LiveReport, options: LiveCommandOptions): void {
+  const { scenario } = plan;
+  const { comparison, divergences, reproductions, latenessMs } = report;
+  const unknown = report.unknown();
   if (options.format === 'json') {
-    const divergences = complete.map((one) => one.divergences);
-    print(
-      JSON.stringify(
-        {
-          version: 1,
-          scenario: scenario.name,
-          mode: scenario.mode.name,
-          profile: scenario.server.name,
-          comparison,
-          divergences,
-          reproductions,
-        },
-        null,
-        1,
-      ),
-    );
+    const of = { scenario: scenario.name, mode: scenario.mode.name, profile: scenario.server.name };
+    print(JSON.stringify({ version: 1, ...of, comparison, unknown, divergences, reproductions }, null, 1));
     return;
   }
   print(
-    `${scenario.name}, ${modeTitle(scenario.mode.name as ModeName)}, ${complete.length} runs against ${serverText(options.server)} taken for ${scenario.server.name}`,
+    `${scenario.name}, ${modeTitle(scenario.mode.name as ModeName)}, ${latenessMs.length} runs against ${serverText(options.server)} taken for ${scenario.server.name}`,
   );
   showCompared(comparison);
   if (reproductions.length > 0) showReproductions(reproductions);
-  showLateness(complete);
-  showDivergences(complete);
+  showLateness(latenessMs);
+  showDivergences(report.counted, latenessMs.length);
+  showUnknown(unknown);
 }
 
-function warnOfBindings(results: readonly LiveResult[]): void {
-  for (const { account, left, strangers } of results) {
+function warnOfBindings(notes: readonly BindingNote[]): void {
+  for (const { account, left, strangers } of notes) {
     if (strangers > 0) {
       process.stderr.write(
         `${account}: ${strangers} contacts of somebody else are registered, and calls may have rung there\n`,
@@ -128,9 +157,6 @@ function warnOfBindings(results: readonly LiveResult[]): void {
   }
 }
 
-const isLost = ({ verdicts }: Trace) =>
-  verdicts.some(({ property, verdict }) => property === 'noInviteLost' && verdict === 'violated');
-
 async function run(given: string, options: LiveCommandOptions): Promise<void> {
   refuseUnwanted(options);
   const plan = planOf(given, options);
@@ -138,18 +164,14 @@ async function run(given: string, options: LiveCommandOptions): Promise<void> {
   const stop = () => controller.abort();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const results = await runAll(plan, options, controller.signal);
-  show(plan, results, options);
-  warnOfBindings(results);
-  const traces = results.map(({ trace }) => trace);
-  const shown = traces.find(isLost) ?? traces[0];
-  if (options.output !== undefined && shown !== undefined) {
-    writeText(options.output, `${JSON.stringify(shown, null, 1)}\n`, options.force === true);
+  const report = await measure(plan, options, controller.signal);
+  show(plan, report, options);
+  warnOfBindings(report.bindings);
+  if (options.output !== undefined && report.shown !== undefined) {
+    writeText(options.output, `${JSON.stringify(report.shown, null, 1)}\n`, options.force === true);
   }
-  if (controller.signal.aborted) {
-    process.stderr.write('interrupted: only complete runs are counted; every binding was removed\n');
-    process.exitCode = exitCodes.inconclusive;
-  } else if (traces.some(isLost)) process.exitCode = exitCodes.violated;
+  if (controller.signal.aborted) process.stderr.write('interrupted: only complete runs are counted\n');
+  process.exitCode = report.exitCode;
 }
 
 /** `ringproof live`: the same machines against a real SIP server. */

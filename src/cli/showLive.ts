@@ -1,6 +1,6 @@
 import type { Compared } from '../live/compared.ts';
-import { countedDivergences } from '../live/divergence.ts';
-import type { LiveResult } from '../live/liveJob.ts';
+import type { DivergenceCounts } from '../live/divergence.ts';
+import { noticeableMs } from '../live/prediction.ts';
 import type { Reproduction } from '../live/reproduction.ts';
 import type { Tally } from '../live/tally.ts';
 import type { Message } from '../machines/messages.ts';
@@ -15,13 +15,19 @@ const middle = (ascending: readonly number[]): number => ascending[Math.floor((a
 const spanText = (ascending: readonly number[]): string =>
   ascending.length === 0 ? 'none' : `median ${middle(ascending)} ms, at most ${ascending.at(-1)} ms`;
 
-function lossText({ lost, calls }: Tally): string {
-  const [low, high] = wilsonInterval(lost, calls);
-  return calls === 0 ? 'none made' : `${lost} of ${calls} (95 %: ${percent(low)} to ${percent(high)})`;
+/** An interval is one of the probability for the delays of the scenario, so the runs must have had them. */
+function lossText({ lost, calls, undecided }: Tally, hasInterval: boolean): string {
+  const decided = calls - undecided;
+  if (calls === 0) return 'none made';
+  if (decided === 0) return 'none decided';
+  const [low, high] = wilsonInterval(lost, decided);
+  const interval = hasInterval ? ` (95 %: ${percent(low)} to ${percent(high)})` : ' (no interval)';
+  return `${lost} of ${decided}${interval}`;
 }
 
-const rows: readonly (readonly [string, (tally: Tally) => string])[] = [
+const rows: readonly (readonly [string, (tally: Tally, hasInterval: boolean) => string])[] = [
   ['calls lost', lossText],
+  ['calls undecided', ({ undecided, calls }) => `${undecided} of ${calls}`],
   ['alerted late', ({ late }) => String(late)],
   ['rung twice', ({ rungTwice }) => String(rungTwice)],
   ['from dialling to alerting', ({ alertingMs }) => spanText(alertingMs)],
@@ -29,8 +35,11 @@ const rows: readonly (readonly [string, (tally: Tally) => string])[] = [
 ];
 
 /** The comparison for people. */
-export function showCompared({ predicted, measured, agreeing }: Compared): void {
-  const cells = rows.map(([title, text]) => [title, text(predicted), text(measured)] as const);
+export function showCompared({ predicted, measured, agreeing, disturbed, crossed }: Compared): void {
+  const hasInterval = disturbed === 0;
+  const cells = rows.map(
+    ([title, text]) => [title, text(predicted, hasInterval), text(measured, hasInterval)] as const,
+  );
   const all = [['', 'predicted', 'measured'] as const, ...cells];
   const widths = [0, 1].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   for (const [title, one, other] of all) {
@@ -38,22 +47,28 @@ export function showCompared({ predicted, measured, agreeing }: Compared): void 
   }
   const text = `the same properties violated as predicted in ${agreeing} of ${measured.runs} runs`;
   print(`  ${agreeing === measured.runs ? colours.green(text) : colours.yellow(text)}`);
+  if (crossed > 0) {
+    print(
+      `    in ${crossed} of the others messages left in the same millisecond, and the server may have seen them crossed`,
+    );
+  }
 }
 
-/** More than this, and a race may come out otherwise than on an idle machine. */
-const noticeableMs = 10;
-
 /** Says so where this machine was too busy to keep the dates. */
-export function showLateness(results: readonly LiveResult[]): void {
-  const worst = results.map(({ latenessMs }) => latenessMs).sort((one, other) => one - other);
-  if ((worst.at(-1) ?? 0) <= noticeableMs) return;
-  const text = `this machine was busy: late for what was due by up to ${middle(worst)} ms in half of the runs, ${worst.at(-1)} ms at worst`;
+export function showLateness(latenessMs: readonly number[]): void {
+  const late = latenessMs.filter((ms) => ms > noticeableMs);
+  if (late.length === 0) return;
+  const text = `this machine was late in ${late.length} of ${latenessMs.length} runs, by ${Math.max(...late)} ms at worst: they are predicted from the delays as they happened`;
   print(`  ${colours.yellow(text)}`);
 }
 
+/** Why the runs do not tell how the server does. */
+export function showUnknown(reasons: readonly string[]): void {
+  for (const reason of reasons) print(`  ${colours.yellow(`not known: ${reason}`)}`);
+}
+
 /** Where the server did otherwise than its profile, each way once with the number of runs. */
-export function showDivergences(results: readonly LiveResult[]): void {
-  const counts = countedDivergences(results.map(({ divergences }) => divergences));
+export function showDivergences({ counts }: DivergenceCounts, runs: number): void {
   if (counts.size === 0) {
     print('  the server did what its profile says, message by message');
     return;
@@ -64,12 +79,12 @@ export function showDivergences(results: readonly LiveResult[]): void {
     ),
   );
   for (const [text, count] of counts) {
-    print(`    ${text} (in ${count} of ${results.length} runs)`);
+    print(`    ${text} (in ${count} of ${runs} runs)`);
   }
   print(colours.dim('    `ringproof probe` learns what the server really does and writes a profile for --profile'));
 }
 
-function reasonsOf({ outside, swapped }: Reproduction): string[] {
+function reasonsOf({ outside, swapped, crossed, isDecided }: Reproduction): string[] {
   const slow = outside.map(
     ({ record, delayMs, violatingMs }) =>
       `${messageLabel(record.event as Message)} (${record.sourceRef} to ${record.targetRef}) took ${delayMs} ms, outside ${violatingMs.join(' to ')} ms`,
@@ -78,7 +93,12 @@ function reasonsOf({ outside, swapped }: Reproduction): string[] {
     ({ first, second }) =>
       `${messageLabel(second.event as Message)} came before ${messageLabel(first.event as Message)}`,
   );
-  const reasons = [...slow, ...overtaken];
+  const together = crossed.map(
+    ({ first, second }) =>
+      `${messageLabel(first.event as Message)} (${first.sourceRef}) and ${messageLabel(second.event as Message)} (${second.sourceRef}) left in the same millisecond, and the server may have seen them crossed`,
+  );
+  const undecided = isDecided ? [] : ['a call had no final answer when the run was over'];
+  const reasons = [...undecided, ...slow, ...overtaken, ...together];
   return reasons.length > 0 ? reasons : ['no packet fell outside its window: the server is not as its profile says'];
 }
 

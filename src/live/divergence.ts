@@ -23,10 +23,12 @@ function divergenceText({ kind, to, expected, came }: Divergence): string {
 }
 
 /** Each way in which some runs diverged, with the number of those runs. */
-export function countedDivergences(runs: readonly (readonly Divergence[])[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const divergences of runs) {
-    for (const text of new Set(divergences.map(divergenceText))) counts.set(text, (counts.get(text) ?? 0) + 1);
+export class DivergenceCounts {
+  readonly counts = new Map<string, number>();
+
+  add(divergences: readonly Divergence[]): void {
+    for (const text of new Set(divergences.map(divergenceText))) {
+      this.counts.set(text, (this.counts.get(text) ?? 0) + 1);
+    }
   }
-  return counts;
 }

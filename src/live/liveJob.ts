@@ -4,11 +4,14 @@ import type { Trace } from '../sim/trace/trace.ts';
 import { defineWorld, type WorldDefinition } from '../sim/world/definition.ts';
 import type { Account } from '../sip/account.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
+import type { Refusal } from './accountCheck.ts';
 import type { Clock } from './clock.ts';
 import type { Divergence } from './divergence.ts';
 import { removeBindings } from './farewell.ts';
 import { LiveRun } from './liveRun.ts';
+import { withoutProbes } from './liveScenario.ts';
 import { liveTrace } from './liveTrace.ts';
+import type { Dated } from './retimed.ts';
 import { Session, type SessionSetup } from './session.ts';
 import { Wire } from './wire.ts';
 
@@ -30,26 +33,25 @@ export interface LiveResult {
   readonly account: string;
   readonly trace: Trace;
   readonly divergences: readonly Divergence[];
+  /** The dates of what the model comes to as well, to predict again from the delays as they happened. */
+  readonly foreseen: readonly Dated[];
   /** Contacts that the server did not confirm to have removed afterwards. */
   readonly left: readonly string[];
   /** Contacts of somebody else that were registered with the account meanwhile. */
   readonly strangers: number;
   /** How late this process was at worst for something that was due, in milliseconds. */
   readonly latenessMs: number;
+  /** What the server answered where it took no REGISTER at all: nothing of such a run is a measurement. */
+  readonly refusal: Refusal | null;
   /** Whether it was ended before the scenario was. */
   readonly isInterrupted: boolean;
 }
 
-/** An OPTIONS of the real server is answered beside the run: the model need not expect any. */
-const withoutProbes = (scenario: Scenario): Scenario => ({
-  ...scenario,
-  server: { ...scenario.server, probesContacts: null },
-});
-
 /** Runs a scenario against a real server, then removes its bindings and closes its sockets, whatever happened. */
 export async function runLive(job: LiveJob): Promise<LiveResult> {
-  const { scenario, account, identifiers, clock, signal } = job;
-  const definition = defineWorld(withoutProbes(scenario));
+  const { account, identifiers, clock, signal } = job;
+  const scenario = withoutProbes(job.scenario);
+  const definition = defineWorld(scenario);
   const session = await Session.open({ ...job.session, natEmulation: scenario.natEmulation });
   try {
     const { sockets } = session;
@@ -62,11 +64,19 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     if (signal.aborted) run.stop();
     const record = await finished;
     signal.removeEventListener('abort', stop);
+    const { refusal, strangers } = wire;
     const left = await removeBindings(session, wire, clock);
-    const { divergences, latenessMs } = record;
-    const trace = liveTrace(scenario, record);
-    const { strangers } = wire;
-    return { account: account.user, trace, divergences, left, strangers, latenessMs, isInterrupted: signal.aborted };
+    return {
+      account: account.user,
+      trace: liveTrace(scenario, record),
+      divergences: record.divergences,
+      foreseen: record.foreseen,
+      left,
+      strangers,
+      latenessMs: record.latenessMs,
+      refusal,
+      isInterrupted: signal.aborted,
+    };
   } finally {
     await session.close();
   }

@@ -12,6 +12,7 @@ import type { Clock } from './clock.ts';
 import { copyKey } from './copyKey.ts';
 import type { Divergence } from './divergence.ts';
 import { fitting, isOwed } from './expectations.ts';
+import { type Dated, datedAs } from './retimed.ts';
 import type { SocketName } from './sipSocket.ts';
 import type { Incoming, Outgoing, Wire } from './wire.ts';
 
@@ -32,6 +33,8 @@ export interface LiveSetup {
 /** What happened, in the terms of the world: enough to run it again. */
 export interface LiveRecord {
   readonly plan: readonly PlannedEvent[];
+  /** The part of it to which the model comes as well: up to what was unforeseen, without what never came. */
+  readonly foreseen: readonly Dated[];
   /** What the server sent and its profile does not explain, in order: a step each, taken in under these serials. */
   readonly unforeseen: readonly { readonly serial: number; readonly atMs: number; readonly action: StepAction }[];
   readonly divergences: readonly Divergence[];
@@ -76,6 +79,7 @@ export class LiveRun {
   /** Messages of the SIP server that the scenario lost before the wire brought them. */
   #lost: Pending[] = [];
   readonly #plan: PlannedEvent[] = [];
+  readonly #foreseen: Dated[] = [];
   readonly #unforeseen: { serial: number; atMs: number; action: StepAction }[] = [];
   readonly #divergences: Divergence[] = [];
   #absorbed = 0;
@@ -237,6 +241,9 @@ export class LiveRun {
     const isMissing = this.#mustBeSeen(pending);
     const outcome = this.#world.fire(position, isMissing ? 'lose' : pending.fate);
     this.#plan.push({ serial: pending.serial, atMs, fate: outcome.fate });
+    if (!isMissing && this.#unforeseen.length === 0) {
+      this.#foreseen.push(datedAs({ ...pending, fate: outcome.fate }, atMs, this.#foreseen.length));
+    }
     if (isOwed(pending) && pending.fate === 'lose' && !this.#arrived.has(pending.serial)) this.#lost.push(pending);
     if (isMissing && !this.#isRepeat(pending)) {
       this.#diverge(
@@ -293,6 +300,7 @@ export class LiveRun {
   #record(): LiveRecord {
     return {
       plan: this.#plan,
+      foreseen: this.#foreseen,
       unforeseen: this.#unforeseen,
       divergences: this.#divergences,
       absorbed: this.#absorbed,

@@ -11,6 +11,7 @@ import { contactsOf, headerValue, minExpiresOf, topVia } from '../sip/message/he
 import { type Header, noBody, type SipResponse } from '../sip/message/message.ts';
 import { serialise } from '../sip/message/serialise.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
+import type { Refusal } from './accountCheck.ts';
 import { contactOfUri } from './contactOfUri.ts';
 import { Credentials } from './credentials.ts';
 import { contactUri, type OwnContact, ownContact, type SipSocket, viaOf } from './sipSocket.ts';
@@ -49,6 +50,8 @@ export class RegisterLeg {
   #sequence = 0;
   #minimumExpires: number | null = null;
   #strangers = 0;
+  #isAccepted = false;
+  #refusal: Refusal | null = null;
 
   constructor(setup: RegisterLegSetup) {
     this.#setup = setup;
@@ -90,6 +93,8 @@ export class RegisterLeg {
     if (sent === undefined || response.status < 200) return null;
     const isFirst = !sent.isAnswered;
     sent.isAnswered = true;
+    if (response.status < 300) this.#isAccepted = true;
+    else if (response.status !== 423) this.#refusal = { status: response.status, reason: response.reason };
     return this.#meaning(response, sent.transaction, isFirst);
   }
 
@@ -116,6 +121,16 @@ export class RegisterLeg {
   #challenged(response: SipResponse, transaction: RegisterTransaction, isFirst: boolean): RegisterResponse {
     const challenge = isFirst ? this.#credentials.remember(response) : undefined;
     return { ...transaction, type: 'REGISTER.401', stale: challenge?.stale ?? false };
+  }
+
+  /** Whether a REGISTER was ever answered with 2xx. */
+  get isAccepted(): boolean {
+    return this.#isAccepted;
+  }
+
+  /** What the latest REGISTER that was not taken was answered. */
+  get refusal(): Refusal | null {
+    return this.#refusal;
   }
 
   /** The most contacts of somebody else that a 200 has listed: another phone is registered with this account. */

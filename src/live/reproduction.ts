@@ -1,4 +1,6 @@
 import type { Trace, TraceRecord } from '../sim/trace/trace.ts';
+import { type Crossing, crossingsIn } from './crossing.ts';
+import { undecidedIn } from './tally.ts';
 
 /** A message or step whose delay left the interval in which the violation happens. */
 export interface OutsideWindow {
@@ -15,6 +17,10 @@ export interface Reproduction {
   readonly outside: readonly OutsideWindow[];
   /** Events of the counterexample whose order was another one. */
   readonly swapped: readonly { readonly first: TraceRecord; readonly second: TraceRecord }[];
+  /** Messages that left in the same millisecond, so that the server may have seen them in the other order. */
+  readonly crossed: readonly Crossing[];
+  /** Whether every call that was made came to an end. */
+  readonly isDecided: boolean;
 }
 
 /** How long an event took: a message since it was sent, a step since the start. Of others a trace does not say. */
@@ -46,5 +52,6 @@ export function reproductionOf(counterexample: Trace, measured: Trace): Reproduc
     const [one, other] = [bySerial.get(first), bySerial.get(second)];
     return one !== undefined && other !== undefined && one.step > other.step ? [{ first: one, second: other }] : [];
   });
-  return { property, isReproduced, outside, swapped };
+  const isDecided = undecidedIn(measured).length === 0;
+  return { property, isReproduced, outside, swapped, crossed: crossingsIn(measured), isDecided };
 }

@@ -1,10 +1,33 @@
+import { partyNames } from '../machines/messages.ts';
 import type { Schedule } from '../sim/run/run.ts';
-import type { Trace } from '../sim/trace/trace.ts';
+import type { TraceRecord } from '../sim/trace/trace.ts';
+import { eventTable } from '../sim/world/eventTable.ts';
 import type { Pending } from '../sim/world/world.ts';
 
-/** The dates, order and fates of a trace, and those of another schedule for what the trace does not know. */
-export function retimed({ records }: Trace, otherwise: Schedule): Schedule {
-  const planned = new Map(records.map(({ serial, atMs, fate, step }) => [serial, { atMs, fate, step }]));
+/** When something happened, and what it was. */
+export interface Dated extends Pick<TraceRecord, 'serial' | 'atMs' | 'fate' | 'step' | 'kind'> {
+  /** A party; for a step that concerns links only, whatever names one. */
+  readonly targetRef: string | null;
+  readonly event: { readonly type: string };
+}
+
+/** A pending event as it happens at a date, the how-manieth of its run. */
+export const datedAs = ({ serial, kind, party, event, fate }: Pending, atMs: number, step: number): Dated => ({
+  ...{ serial, kind, fate, atMs, step },
+  targetRef: partyNames[party] ?? null,
+  event: { type: event < 0 ? '' : eventTable.of(event).type },
+});
+
+/** Once a run has gone another way, its serials stand for other things: a date belongs to what it was the date of. */
+function isSame(record: Dated, pending: Pending): boolean {
+  const { kind, targetRef, event } = datedAs(pending, 0, 0);
+  if (record.kind !== kind) return false;
+  return targetRef === null || (record.targetRef === targetRef && record.event.type === event.type);
+}
+
+/** The dates, order and fates of a run, and those of another schedule for what that run does not know. */
+export function retimed({ records }: { readonly records: readonly Dated[] }, otherwise: Schedule): Schedule {
+  const planned = new Map(records.map((record) => [record.serial, record]));
   return {
     get nowMs() {
       return otherwise.nowMs;
@@ -15,7 +38,7 @@ export function retimed({ records }: Trace, otherwise: Schedule): Schedule {
     schedule: (pending: Pending) => {
       otherwise.schedule(pending);
       const place = planned.get(pending.serial);
-      if (place === undefined) return;
+      if (place === undefined || !isSame(place, pending)) return;
       pending.dueMs = Math.max(otherwise.nowMs, place.atMs);
       pending.order = place.step;
       pending.fate = place.fate;

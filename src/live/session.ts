@@ -2,7 +2,7 @@ import type { Malformed, SipMessage, SipRequest } from '../sip/message/message.t
 import { responseTo } from '../sip/message/response.ts';
 import { serialise } from '../sip/message/serialise.ts';
 import type { AllowedHosts } from '../sip/transports/allowedHosts.ts';
-import { openTransports, type TlsIdentity } from '../sip/transports/openTransports.ts';
+import { openTransports, type TlsIdentity, type TransportOptions } from '../sip/transports/openTransports.ts';
 import type { Remote, Tap, Transport } from '../sip/transports/transport.ts';
 import type { SipSocket, SipTransport, SocketName } from './sipSocket.ts';
 
@@ -19,6 +19,14 @@ export interface SessionSetup {
   /** Sees every datagram. */
   readonly tap?: Tap;
 }
+
+/** How a socket towards the server is opened. */
+export const endpointOf = ({ server, local, allowed, tls }: SessionSetup): TransportOptions => ({
+  transports: [server.transport],
+  host: local,
+  allowed,
+  ...(tls && { tls }),
+});
 
 /** Who is told what the sockets receive; false where it is nothing to him. */
 export type Receiver = (at: SocketName, message: SipMessage) => boolean;
@@ -48,19 +56,11 @@ export class Session {
   static async open(setup: SessionSetup): Promise<Session> {
     const opened: { session?: Session } = {};
     const open = async (name: SocketName): Promise<Transport> => {
-      const [transport] = await openTransports(
-        {
-          transports: [setup.server.transport],
-          host: setup.local,
-          allowed: setup.allowed,
-          ...(setup.tls && { tls: setup.tls }),
-        },
-        {
-          onMessage: (message) => opened.session?.receive(name, message),
-          ...(setup.tap && { onDatagram: setup.tap }),
-          now: () => Date.now(),
-        },
-      );
+      const [transport] = await openTransports(endpointOf(setup), {
+        onMessage: (message) => opened.session?.receive(name, message),
+        ...(setup.tap && { onDatagram: setup.tap }),
+        now: () => Date.now(),
+      });
       if (transport === undefined) throw new Error(`no socket was opened for ${name}`);
       return transport;
     };

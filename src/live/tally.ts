@@ -5,6 +5,9 @@ import type { Trace } from '../sim/trace/trace.ts';
 export interface Tally {
   readonly runs: number;
   readonly calls: number;
+  /** Calls whose caller got no final answer before the run was over: neither lost nor fine. */
+  readonly undecided: number;
+  /** Of those that are decided. */
   readonly lost: number;
   /** Alerted, but later after the dialling than is acceptable. */
   readonly late: number;
@@ -17,6 +20,12 @@ export interface Tally {
 
 const callsOf = ({ verdicts }: Trace, property: string): readonly number[] =>
   verdicts.find((one) => one.property === property)?.violation?.calls ?? [];
+
+/** The calls of a run whose caller got no final answer, and did not give up either. */
+export const undecidedIn = (trace: Trace): readonly number[] =>
+  callStories(trace)
+    .filter(({ end }) => end === null)
+    .map(({ call }) => call);
 
 function gapsOf({ records }: Trace): number[] {
   const gaps: number[] = [];
@@ -36,18 +45,34 @@ function gapsOf({ records }: Trace): number[] {
 
 const ascending = (values: readonly number[]): number[] => [...values].sort((one, other) => one - other);
 
-/** Counts over runs. A call that alerts later than `lateAfterMs` after it was dialled is late. */
-export function tallyOf(traces: readonly Trace[], lateAfterMs: number): Tally {
-  const stories = traces.flatMap(callStories);
-  const alertingMs = stories.flatMap(({ placedAtMs, alertedMs }) => (alertedMs === null ? [] : alertedMs - placedAtMs));
-  const counted = (property: string) => traces.reduce((sum, trace) => sum + callsOf(trace, property).length, 0);
-  return {
-    runs: traces.length,
-    calls: stories.length,
-    lost: counted('noInviteLost'),
-    late: alertingMs.filter((ms) => ms > lateAfterMs).length,
-    rungTwice: counted('ringsOnce'),
-    alertingMs: ascending(alertingMs),
-    gapsMs: ascending(traces.flatMap(gapsOf)),
-  };
+/** Counts over runs, one after the other, without keeping them. */
+export class Counter {
+  readonly #lateAfterMs: number;
+  readonly #counts = { runs: 0, calls: 0, undecided: 0, lost: 0, late: 0, rungTwice: 0 };
+  readonly #alertingMs: number[] = [];
+  readonly #gapsMs: number[] = [];
+
+  /** A call that alerts later than that after it was dialled is late. */
+  constructor(lateAfterMs: number) {
+    this.#lateAfterMs = lateAfterMs;
+  }
+
+  add(trace: Trace): void {
+    const stories = callStories(trace);
+    const alertingMs = stories.flatMap(({ placedAtMs, alertedMs }) =>
+      alertedMs === null ? [] : alertedMs - placedAtMs,
+    );
+    this.#counts.runs++;
+    this.#counts.calls += stories.length;
+    this.#counts.undecided += undecidedIn(trace).length;
+    this.#counts.lost += callsOf(trace, 'noInviteLost').length;
+    this.#counts.late += alertingMs.filter((ms) => ms > this.#lateAfterMs).length;
+    this.#counts.rungTwice += callsOf(trace, 'ringsOnce').length;
+    this.#alertingMs.push(...alertingMs);
+    this.#gapsMs.push(...gapsOf(trace));
+  }
+
+  tally(): Tally {
+    return { ...this.#counts, alertingMs: ascending(this.#alertingMs), gapsMs: ascending(this.#gapsMs) };
+  }
 }

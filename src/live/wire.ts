@@ -15,6 +15,7 @@ import type { Account } from '../sip/account.ts';
 import { callIdOf, cseqOf, fromOf } from '../sip/message/headers.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message/message.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
+import type { Refusal } from './accountCheck.ts';
 import { CalleeLeg } from './calleeLeg.ts';
 import { CallerLeg, callerUser } from './callerLeg.ts';
 import { RegisterLeg } from './registerLeg.ts';
@@ -103,6 +104,12 @@ export class Wire {
         stale: false,
       })),
     );
+  }
+
+  /** What the server answers to every REGISTER of the account; null where it has taken one, or answered none. */
+  get refusal(): Refusal | null {
+    const legs = Object.values(this.#registers);
+    return legs.some(({ isAccepted }) => isAccepted) ? null : (legs.find((leg) => leg.refusal)?.refusal ?? null);
   }
 
   /** How many contacts of somebody else are registered with the account, as far as the server told. */

@@ -1,34 +1,18 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { replay } from '../../src/sim/run/replay.ts';
 import { Kamailio, kamailio, withKamailio } from '../support/programs/kamailio.ts';
 import { testWith } from '../support/programs/program.ts';
+import { ringproof as run } from '../support/programs/ringproof.ts';
 import { dissect, tshark } from '../support/programs/tshark.ts';
 
-const main = 'dist/cli/main.js';
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-live-'));
 const password = 'a secret of the tests';
-const environment = { ...process.env, NO_COLOR: '1', SIP_SECRET: password };
 
-/** Runs the command to its end without blocking: the server answers meanwhile. */
-function ringproof(args: readonly string[], onStart?: (stop: () => void) => void) {
-  return new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], { env: environment });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (text) => {
-      stdout += text;
-    });
-    child.stderr.on('data', (text) => {
-      stderr += text;
-    });
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
-    onStart?.(() => child.kill('SIGINT'));
-  });
-}
+const ringproof = (args: readonly string[], onStart?: (stop: () => void) => void) =>
+  run(args, { env: { SIP_SECRET: password }, ...(onStart && { onStart }) });
 
 const server = ({ port }: Kamailio) => ['--server', `sip:127.0.0.1:${port}`, '--password-env', 'SIP_SECRET'];
 
@@ -38,8 +22,8 @@ describe.concurrent('live', () => {
     async () => {
       const real = await Kamailio.start({ password, policy: 'reject', withoutBinding: 480, retryAfterSeconds: 30 });
       const [trace, pcap] = [join(folder, 'run.json'), join(folder, 'run.pcapng')];
-      const run = ['live', ...server(real), '--user', 'phone%d', '--runs', '4', '-m', '1', '-p', 'reject'];
-      const { status, stdout, stderr } = await ringproof([...run, '-o', trace, '--pcap', pcap]);
+      const args = ['live', ...server(real), '--user', 'phone%d', '--runs', '4', '-m', '1', '-p', 'reject'];
+      const { status, stdout, stderr } = await ringproof([...args, '-o', trace, '--pcap', pcap]);
       real.close();
       expect(stdout).toMatch(/call-in-the-gap, 1 Single Device Emulation, 4 runs against sip:127\.0\.0\.1:\d+/);
       expect(stdout).toMatch(/calls lost +\d of 4 .* +\d of 4/);

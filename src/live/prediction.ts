@@ -1,0 +1,34 @@
+import { Run, type Schedule } from '../sim/run/run.ts';
+import type { Scenario } from '../sim/scenario/scenario.ts';
+import type { Trace } from '../sim/trace/trace.ts';
+import { defineWorld } from '../sim/world/definition.ts';
+import type { ComparedRun } from './compared.ts';
+import type { LiveJob, LiveResult } from './liveJob.ts';
+import { withoutProbes } from './liveScenario.ts';
+import { retimed } from './retimed.ts';
+
+/** Later than this for what was due, and a race may come out otherwise than on an idle machine. */
+export const noticeableMs = 10;
+
+function runOf(scenario: Scenario, schedule: LiveJob['schedule']): Trace {
+  const definition = defineWorld(scenario);
+  const run = new Run(definition, schedule(definition), { record: true });
+  run.finish();
+  return run.trace(null);
+}
+
+/** The run as it happened, with the seed's luck for what never happened. */
+const asItHappened = ({ foreseen }: Pick<LiveResult, 'foreseen'>, otherwise: Schedule): Schedule =>
+  retimed({ records: foreseen }, otherwise);
+
+/** A run beside its prediction: from the delays that it was given and, where this machine was late, from those it had. */
+export function comparedRun(scenario: Scenario, schedule: LiveJob['schedule'], result: LiveResult): ComparedRun {
+  const isLate = result.latenessMs > noticeableMs;
+  return {
+    predicted: runOf(scenario, schedule),
+    predictedAgain: isLate
+      ? runOf(withoutProbes(scenario), (definition) => asItHappened(result, schedule(definition)))
+      : null,
+    measured: result.trace,
+  };
+}

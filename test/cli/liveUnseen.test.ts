@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { headerValue } from '../../src/sip/message/headers.ts';
+import type { SipRequest } from '../../src/sip/message/message.ts';
+import { Ejabberd, withEjabberd } from '../support/programs/ejabberd.ts';
+import { Kamailio, withKamailio } from '../support/programs/kamailio.ts';
+import { freePort } from '../support/programs/loopback.ts';
+import { ringproof } from '../support/programs/ringproof.ts';
+import { stubAddress, stubServer } from '../support/programs/stubServer.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ringproof-unseen-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const password = 'a secret of the tests';
+const live = (...args: readonly string[]) => ringproof(['live', ...args], { env: { SIP_SECRET: password } });
+
+/** Runs against a server that answers so. */
+async function against(statusOf: (request: SipRequest) => number | null, ...args: readonly string[]) {
+  const server = await stubServer(statusOf);
+  const result = await live('--server', stubAddress(server), '--user', 'u%d', ...args);
+  server.close();
+  return result;
+}
+
+const takesRegisters = ({ method }: SipRequest) => (method === 'REGISTER' ? 200 : null);
+
+describe.concurrent('what was not seen is not fine', () => {
+  test('a call that the server never answers is undecided: neither lost nor fine', async () => {
+    const { status, stdout } = await against(takesRegisters, '--runs', '3');
+    expect(stdout).toMatch(/calls lost +0 of 3 \(95 %.*\) +none decided\n/);
+    expect(stdout).toMatch(/calls undecided +0 of 3 +3 of 3\n/);
+    expect(stdout).toContain('not known: 3 of 3 calls had no final answer');
+    expect(status).toBe(3);
+  });
+
+  test('a server that says 100 and then nothing has not answered', async () => {
+    const trying = (request: SipRequest) => (request.method === 'INVITE' ? 100 : takesRegisters(request));
+    const { status, stdout } = await against(trying, '--format', 'json');
+    expect(JSON.parse(stdout).comparison.measured).toMatchObject({ calls: 1, undecided: 1, lost: 0 });
+    expect(JSON.parse(stdout).unknown).toHaveLength(1);
+    expect(status).toBe(3);
+  });
+
+  test('one call lost and others undecided: the loss is what counts', async () => {
+    const lostForOne = (request: SipRequest) =>
+      request.method === 'INVITE' && request.uri.startsWith('sip:u1@') ? 480 : takesRegisters(request);
+    const { status, stdout } = await against(lostForOne, '--runs', '2');
+    expect(stdout).toMatch(/calls lost .* +1 of 1 \(95 %.*\)\n/);
+    expect(stdout).toMatch(/calls undecided +0 of 2 +1 of 2\n/);
+    expect(status).toBe(1);
+  });
+
+  test('a counterexample whose call never rang is neither reproduced nor refuted', async () => {
+    const trace = join(folder, 'lost.json');
+    const check = ['check', 'live/call-in-the-gap', '-m', '1', '-p', 'reject', '--property', 'noInviteLost'];
+    expect((await ringproof([...check, '--output', trace])).status).toBe(1);
+    const { status, stdout } = await against(takesRegisters, '--from', trace);
+    expect(stdout).toContain('reproduced in 0 of 1 runs');
+    expect(stdout).toContain('run 1: a call had no final answer when the run was over');
+    expect(status).toBe(3);
+  });
+
+  withKamailio('a server that is killed in the midst of the runs', async () => {
+    const real = await Kamailio.start();
+    const running = live('--server', `sip:127.0.0.1:${real.port}`, '--user', 'u%d', '--runs', '2', '-m', '0');
+    while ((await real.bindings()).length < 2) await new Promise((resolve) => setImmediate(resolve));
+    real.close();
+    const { status, stdout, stderr } = await running;
+    expect(stdout).toMatch(/calls undecided +0 of 2 +2 of 2\n/);
+    expect(stderr).toContain('u1: the server did not confirm that app@wifi');
+    expect(status).toBe(3);
+  });
+});
+
+describe.concurrent('an account that is refused, or a server that is not there: exit 2, and nothing is counted', () => {
+  const refused = async (running: ReturnType<typeof live>, message: RegExp) => {
+    const { status, stdout, stderr } = await running;
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain(password);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  };
+
+  test('nobody listens there', async () => {
+    const port = await freePort();
+    const here = ['--server', `sip:127.0.0.1:${port}`, '--user', 'alice'];
+    await refused(live(...here), /found no answer to REGISTER within 10 s; expected a SIP server that answers/);
+    const tcp = ['--server', `sip:127.0.0.1:${port};transport=tcp`, '--user', 'alice'];
+    await refused(live(...tcp), /found connect ECONNREFUSED .*; expected a SIP server that answers/);
+  });
+
+  test('403 to every REGISTER, and to the first one that has a Contact', async () => {
+    await refused(
+      against(() => 403),
+      /u1 on sip:.* found REGISTER is answered 403 Forbidden; expected an account/,
+    );
+    const hasContact = (request: SipRequest) => headerValue(request, 'Contact') !== undefined;
+    await refused(
+      against((request) => (hasContact(request) ? 403 : 200)),
+      /every REGISTER of a run is answered 403 Forbidden/,
+    );
+  });
+
+  withKamailio('a wrong password, and none', async () => {
+    const real = await Kamailio.start({ password: 'another one' });
+    const here = ['--server', `sip:127.0.0.1:${real.port}`, '--user', 'alice'];
+    await refused(live(...here, '--password-env', 'SIP_SECRET'), /found 401 Unauthorized, also with the password;/);
+    await refused(live(...here), /found 401 Unauthorized: the server asks for a password;/);
+    real.close();
+  });
+
+  withEjabberd('a user and a domain that the server does not know', async () => {
+    const real = await Ejabberd.start(password, 'alice');
+    const here = ['--server', `sip:127.0.0.1:${real.port}`, '--password-env', 'SIP_SECRET'];
+    await refused(live(...here, '--user', 'nobody'), /nobody on sip:.* expected an account that the server takes/);
+    await refused(live(...here, '--user', 'alice', '--domain', 'example.org'), /expected an account|that answers/);
+    real.close();
+  });
+});
+
+test('one refused account among several is named', async () => {
+  const onlySecond = (request: SipRequest) => (/<sip:u2@/.test(headerValue(request, 'To') ?? '') ? 403 : 200);
+  const { status, stderr } = await against(onlySecond, '--runs', '3');
+  expect(stderr).toMatch(/^u2 on sip:/);
+  expect(status).toBe(2);
+});
