@@ -44,6 +44,13 @@ const crossing: Steps = [
 ];
 const impatient = { app: { userReaction: ['0s', '100ms'] as [string, string] } };
 
+const connections: NonNullable<ScenarioDocument['links']> = {
+  appSip: { transport: 'tcp' },
+  pushServerSip: { transport: 'tcp' },
+};
+const keepAlive = { app: true, pushServer: true };
+const pings = { keepAliveInterval: ['19s', '21s'] as [string, string] };
+
 /** Scenarios in which rare races happen: the checker finds them, luck would not. */
 export const racyWorlds: readonly Scenario[] = [
   // The process is being thawed or started while user, OS and a second call have their say.
@@ -495,6 +502,38 @@ export const racyWorlds: readonly Scenario[] = [
       { ...multi, forksToLateBindings: true },
     ),
   ),
+  // A client asks over a connection that has died without a word, or that the other end does not know any more.
+  ...(['standard', 'continuous'] as const).flatMap((mode) => [
+    world(
+      {
+        links: connections,
+        keepAlive,
+        noticesNetwork: false,
+        timing: { app: pings, pushServer: pings },
+        steps: [...awake, { at: ['18s', '24s'], do: 'changeNetwork' }, { after: '40s', do: 'logOut' }],
+        until: '100s',
+      },
+      mode,
+      multi,
+    ),
+    world(
+      {
+        links: connections,
+        keepAlive,
+        timing: { app: pings, pushServer: pings },
+        steps: [
+          ...awake,
+          { at: '9s', do: 'dial', call: 1 },
+          { at: '10s', do: 'cut', link: mode === 'standard' ? 'appSip' : 'pushServerSip' },
+          { at: '11s', do: 'crashSipServer' },
+          { at: '12s', do: 'repair', link: mode === 'standard' ? 'appSip' : 'pushServerSip' },
+        ],
+        until: '40s',
+      },
+      mode,
+      multi,
+    ),
+  ]),
   // What a real server says although its profile does not, as a live run takes it in.
   told(
     world({ steps: [...awake, { at: '20s', do: 'logOut' }], until: '40s' }, 'standard', multi),

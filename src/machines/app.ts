@@ -51,7 +51,7 @@ export function appMachine(configuration: AppConfiguration) {
   return setup({
     types: { context: {} as AppContext, events: {} as MachineEvent, emitted: {} as Emitted, tags: {} as ProcessTag },
     guards: {
-      ...registrationGuards(configuration.readsContacts, configuration.afterForbidden),
+      ...registrationGuards(configuration),
       ...deviceCallGuards(configuration),
       ...handOverGuards(mode),
       isThisCall,
@@ -64,7 +64,7 @@ export function appMachine(configuration: AppConfiguration) {
       isGraceful: ({ context, event }) => context.enabled && expecting(event, 'app.kill').notice,
     },
     actions: {
-      ...registrationActions<AppContext>('app', mode, ({ network }) => contactAt(network)),
+      ...registrationActions<AppContext>('app', mode, ({ network }) => contactAt(network), configuration),
       ...deviceCallActions<AppContext>(configuration),
       ...(outgoing &&
         userCallActions<AppContext>(({ network }) => (mode.appRegisters ? contactAt(network) : 'connection'))),
@@ -156,6 +156,7 @@ export function appMachine(configuration: AppConfiguration) {
           registration: registrationRegion(
             reliable,
             mode.release === 'beforePeerRegisters' ? 'removesOldContact' : 'leavesOldContact',
+            configuration,
           ),
           call1: forCall(1, deviceCall(reliable, configuration)),
           call2: forCall(2, deviceCall(reliable, configuration)),

@@ -20,6 +20,9 @@ const registrationDelays = {
   ...sipTimers,
   /** 90 % of the granted lifetime, as baresip and Linphone do. */
   refreshInterval: 540_000,
+  /** RFC 5626 4.4.1: a client sends a ping every 95 to 120 s over a connection, and waits 10 s for the pong. */
+  keepAliveInterval: 107_500,
+  pongTimeout: 10_000,
   /** Kamailio's `Retry-After: 30`. */
   retryAfter: 30_000,
   backOff1: 45_000,

@@ -186,6 +186,12 @@ export type OutgoingMessage =
   | { type: 'outgoing.BYE'; from: OutgoingPath }
   | { type: 'outgoing.BYE.200'; from: OutgoingPath };
 
+/**
+ * RFC 5626 3.5.1: the ping of a client over its connection, and the pong with which the other end's transport answers it.
+ * `keepAlive.missed` never leaves the host: the user of the transport gives the connection up.
+ */
+export type KeepAliveMessage = { type: 'keepAlive.ping' } | { type: 'keepAlive.pong' } | { type: 'keepAlive.missed' };
+
 /** RFC 3261 11: the registrar asks whether a contact is still there. */
 export type ProbeMessage = { type: 'OPTIONS'; contact: Contact } | { type: 'OPTIONS.200'; contact: Contact };
 
@@ -193,6 +199,7 @@ export type Message =
   | RegisterRequest
   | RegisterResponse
   | ProbeMessage
+  | KeepAliveMessage
   | CallMessage
   | ControlMessage
   | PushMessage
@@ -252,6 +259,7 @@ export type MachineEvent = Message | TransportNotice | EnvironmentEvent | Intern
 const messageWords = [
   'REGISTER',
   'OPTIONS',
+  'keepAlive',
   'INVITE',
   'reINVITE',
   'ACK',

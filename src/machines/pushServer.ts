@@ -146,7 +146,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
       tags: {} as ProcessTag,
     },
     guards: {
-      ...registrationGuards(configuration.readsContacts, configuration.afterForbidden),
+      ...registrationGuards(configuration),
       ...heldCallGuards(configuration),
       isThisCall,
       staysRegistered: () => !mode.appRegisters,
@@ -157,7 +157,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
       isLatestTurn: ({ context, event }) => expecting(event, 'control.registered').turn === context.turn,
     },
     actions: {
-      ...registrationActions<PushServerContext>('pushServer', mode, () => 'pushServer'),
+      ...registrationActions<PushServerContext>('pushServer', mode, () => 'pushServer', configuration),
       ...heldCallActions<PushServerContext>(configuration),
       ...(relaysCalls && relayedCallActions<PushServerContext>()),
       noteDisabled: assign({ account: 'disabled', tokens: [], turn: null }),
@@ -227,7 +227,7 @@ export function pushServerMachine(configuration: PushServerConfiguration) {
         },
         states: {
           account,
-          registration: registrationRegion(reliable, 'fixed'),
+          registration: registrationRegion(reliable, 'fixed', configuration),
           call1: forCall(1, heldCall(reliable, configuration.repeatsPush)),
           call2: forCall(2, heldCall(reliable, configuration.repeatsPush)),
           ...(relaysCalls && {

@@ -1,4 +1,5 @@
 import { and, not } from 'xstate';
+import { type KeepAliveConfiguration, keepingAlive } from './keepAlive.ts';
 import { retransmittingUpToT2 } from './retransmission.ts';
 
 const wishes = {
@@ -36,6 +37,12 @@ const movingTo = (afterMove: AfterMove) =>
 
 type AfterMove = 'registering' | 'unregistering';
 
+/** What a time-out says about the connection: nothing, or that it is dead (RFC 5626 4.5: a new one is opened). */
+const afterSilence = ({ connectionDiesUnnoticed }: KeepAliveConfiguration) =>
+  connectionDiesUnnoticed ? (['giveUpConnection'] as const) : ([] as const);
+
+type Silence = ReturnType<typeof afterSilence>;
+
 /**
  * A REGISTER under way: the first one, or the refresh of a binding that is believed to be alive. `afterMove` is null for
  * a user agent whose address never changes. A refresh asks for what has been granted before, so it meets no 423.
@@ -45,6 +52,7 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
   send: Send,
   reliable: boolean,
   afterMove: AfterMove | null,
+  silence: Silence,
 ) =>
   ({
     entry: ['wantRegistered', 'nameOwnContact', 'beginTransaction', send],
@@ -87,9 +95,9 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
     after: {
       // RFC 3261 17.1.2.2 Timer F. The registrar may have committed the binding all the same: remove it if unwanted.
       '64T1': [
-        { guard: 'wantsRemoved', target: 'unregistering' },
-        { guard: 'wantsAbandoned', target: 'unregistered' },
-        { target: 'backingOff', actions: 'countFailure' },
+        { guard: 'wantsRemoved', target: 'unregistering', actions: silence },
+        { guard: 'wantsAbandoned', target: 'unregistered', actions: silence },
+        { target: 'backingOff', actions: ['countFailure', ...silence] },
       ],
     },
   }) as const;
@@ -104,9 +112,14 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
  * `reliable` says whether the transport to the SIP server is. `moving` says what happens when the
  * address changes under a live binding: `removesOldContact` removes that one by name before the new one is registered,
  * `leavesOldContact` leaves it to its lifetime, and a registrar with room for one refuses the new one until then. The
- * address of the push server is `fixed`.
+ * address of the push server is `fixed`. `keepAlive` says how it learns that its connection is dead.
  */
-export const registrationRegion = (reliable: boolean, moving: 'removesOldContact' | 'leavesOldContact' | 'fixed') => {
+export const registrationRegion = (
+  reliable: boolean,
+  moving: 'removesOldContact' | 'leavesOldContact' | 'fixed',
+  keepAlive: KeepAliveConfiguration,
+) => {
+  const silence = afterSilence(keepAlive);
   const afterMove = { removesOldContact: 'unregistering', leavesOldContact: 'registering', fixed: null } as const;
   const next = afterMove[moving];
   const onMove = <const Transition>(transition: Transition) =>
@@ -124,7 +137,7 @@ export const registrationRegion = (reliable: boolean, moving: 'removesOldContact
           'registration.abandon': { actions: 'announceUnbound' },
         },
       },
-      registering: requesting('registering', 'sendRegister', reliable, next && 'registering'),
+      registering: requesting('registering', 'sendRegister', reliable, next && 'registering', silence),
       registered: {
         entry: ['forgetFailures', 'believeBound', 'announceBound'],
         on: {
@@ -136,8 +149,9 @@ export const registrationRegion = (reliable: boolean, moving: 'removesOldContact
           ...onMove({ target: next ?? 'registering' }),
         },
         after: { refreshInterval: 'refreshing' },
+        ...(keepAlive.keepsAlive && keepingAlive),
       },
-      refreshing: requesting('refreshing', 'sendRefresh', reliable, next),
+      refreshing: requesting('refreshing', 'sendRefresh', reliable, next, silence),
       unregistering: {
         entry: ['beginTransaction', 'sendUnregister'],
         ...retransmittingUpToT2('sendUnregister', reliable),
@@ -178,7 +192,12 @@ export const registrationRegion = (reliable: boolean, moving: 'removesOldContact
           ...onMove({ target: 'unregistering', reenter: true }),
         },
         // RFC 3261 10.2.7: no retry at once. The binding, if it is still there, dies with its lifetime.
-        after: { '64T1': [{ guard: 'wantsRegistered', target: 'registering' }, { target: 'unregistered' }] },
+        after: {
+          '64T1': [
+            { guard: 'wantsRegistered', target: 'registering', actions: silence },
+            { target: 'unregistered', actions: silence },
+          ],
+        },
       },
       forbidden: {
         entry: 'believeUnbound',

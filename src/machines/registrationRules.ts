@@ -1,5 +1,6 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import { answeringProbe } from './contactLiveness.ts';
+import { type KeepAliveConfiguration, keepAliveActions, keepAliveGuards } from './keepAlive.ts';
 import {
   type CallId,
   type Contact,
@@ -49,7 +50,7 @@ export interface RegistrationContext {
 }
 
 /** What app and push server are configured with alike, as user agents that register. */
-export interface UserAgentConfiguration {
+export interface UserAgentConfiguration extends KeepAliveConfiguration {
   readonly mode: RegistrationMode;
   /** Whether the transport to the SIP server is reliable. */
   readonly reliable: boolean;
@@ -127,6 +128,7 @@ export function registrationActions<Context extends RegistrationContext>(
   owner: Owner,
   mode: RegistrationMode,
   ownContact: (context: Context) => Contact,
+  keepAlive: KeepAliveConfiguration,
 ) {
   const { assign, emit, raise } = actionsOf<RegistrationContext, Context>();
   const update = (change: (registration: Registration, context: Context) => Registration) =>
@@ -166,6 +168,7 @@ export function registrationActions<Context extends RegistrationContext>(
     sendRefresh: send('refresh'),
     sendUnregister: send('remove'),
     answerProbe: answeringProbe<Context>(),
+    ...keepAliveActions<Context>(keepAlive),
     believeBound: believe(true),
     believeUnbound: believe(false),
     announceBound: raise({ type: 'registration.bound' }),
@@ -224,8 +227,12 @@ const isRejection = ({ event }: GuardArgs): boolean =>
 
 const isRefusal = ({ event }: GuardArgs): boolean => event.type === 'REGISTER.refused' && event.code === 403;
 
+type RegistrationConfiguration = Pick<UserAgentConfiguration, 'readsContacts' | 'afterForbidden'> &
+  KeepAliveConfiguration;
+
 /** The guards of the region. */
-export const registrationGuards = (reading: ContactReading, afterForbidden: AfterForbidden) => ({
+export const registrationGuards = ({ readsContacts, afterForbidden, ...keepAlive }: RegistrationConfiguration) => ({
+  ...keepAliveGuards(keepAlive),
   answersRegister: (args: GuardArgs) => answers(args, false),
   answersUnregister: (args: GuardArgs) => answers(args, true),
   registerFailedToSend: (args: GuardArgs) => wasNotDelivered(args, false),
@@ -236,7 +243,7 @@ export const registrationGuards = (reading: ContactReading, afterForbidden: Afte
     event.from === 'sipServer' &&
     (event.network === undefined || contactAt(event.network) === registration.contact),
   /** RFC 3261 10.2.4: the 200 lists every binding of the user; only the own one counts. */
-  confirmsOwnContact: (args: GuardArgs) => answers(args, false) && readsItself(reading, args),
+  confirmsOwnContact: (args: GuardArgs) => answers(args, false) && readsItself(readsContacts, args),
   wantsRegistered: ({ context }: GuardArgs) => context.registration.wanted === 'registered',
   wantsRemoved: ({ context }: GuardArgs) => context.registration.wanted === 'removed',
   wantsAbandoned: ({ context }: GuardArgs) => context.registration.wanted === 'abandoned',

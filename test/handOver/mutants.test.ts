@@ -76,6 +76,8 @@ const base = {
   pushEnabled: true,
   namesCallId: false,
   namesTransaction: false,
+  keepsAlive: false,
+  connectionDiesUnnoticed: false,
   outgoing: false,
 } as const;
 const overlapping = { ...registrationModes.singleDeviceEmulation, release: 'afterPeerRegisters' } as const;
@@ -235,6 +237,24 @@ const mutants: Mutant[] = [
     document: { steps: moveInCall },
     mutate: ({ app }) => ({ app: guarding(app, 'followsNetwork', false) }),
     killedBy: 'endsAgree',
+  },
+  {
+    name: 'the phone keeps a connection over which no pong comes',
+    mode: 'standard',
+    server: 'overwrite',
+    document: {
+      links: { appSip: { transport: 'tcp' } },
+      keepAlive: { app: true },
+      noticesNetwork: false,
+      until: '300s',
+      steps: [
+        { at: '1s', do: 'open' },
+        { at: '30s', do: 'changeNetwork' },
+        { at: '170s', do: 'dial', call: 1 },
+      ],
+    },
+    mutate: ({ app }) => ({ app: without(app, 'giveUpConnection') }),
+    killedBy: 'noInviteLost',
   },
   {
     name: 'the push server does not pass on the BYE of the caller',

@@ -97,6 +97,9 @@ type ShapesNoMachine =
 
 const open = { at: '1s', do: 'open' as const };
 
+/** Transports shape nothing themselves; keep-alives there are over connections only. */
+const overTcp = { appSip: { transport: 'tcp' }, pushServerSip: { transport: 'tcp' } } as const;
+
 /** What each other key of a scenario can say, the usual first: a new key has to take its place here. */
 const everyValue: {
   readonly [Key in Exclude<keyof ScenarioDocument, ShapesNoMachine>]-?: readonly ScenarioDocument[Key][];
@@ -111,6 +114,7 @@ const everyValue: {
   callWaiting: [true, false],
   endsCall: ['caller', 'user'],
   followsNetwork: [true, false],
+  noticesNetwork: [true, false],
   otherDevice: [undefined, ...otherUsers],
   unreportedPush: ['tolerated', 'terminates'],
   reportsPush: ['atOnce', 'withInvite'],
@@ -120,13 +124,16 @@ const everyValue: {
   replacesToken: [false, true],
   afterForbidden: ['backsOff', 'givesUp'],
   natEmulation: [false, true],
+  keepAlive: [undefined, { app: true, pushServer: true }],
   pushEnabled: [true, false],
   refresh: [undefined, { pushServer: 'atInterval' }],
 };
 
 test('so has whatever a scenario can say, alone and with all that is unusual', async () => {
-  const ofEveryKey = (index: 0 | -1) =>
-    Object.fromEntries(Object.entries(everyValue).map(([key, values]) => [key, values.at(index)]));
+  const ofEveryKey = (index: 0 | -1) => ({
+    ...Object.fromEntries(Object.entries(everyValue).map(([key, values]) => [key, values.at(index)])),
+    links: overTcp,
+  });
   const documents = [ofEveryKey(0), ofEveryKey(-1)].flatMap((rest) =>
     Object.entries(everyValue).flatMap(([key, values]) =>
       values.map((value) => ({ ...rest, [key]: value, name: `${key}: ${value}` }) as unknown as ScenarioDocument),

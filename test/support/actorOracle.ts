@@ -78,10 +78,10 @@ export function runWithActors(
   };
 
   const leave = (from: PartyName, to: PartyName, message: Message) => {
-    const { state, segment, failed } = hosts[from].send(states[from], to, message, request);
+    const { state, segment, told } = hosts[from].send(states[from], to, message, request);
     states[from] = state;
     if (segment !== null) post(from, to, segment);
-    if (failed !== null) events.push({ to: from, event: failed });
+    if (told !== null) events.push({ to: from, event: told });
   };
   const post = (from: PartyName, to: PartyName, message: Segment) => {
     const [sender, receiver] = [partyNames.indexOf(from), partyNames.indexOf(to)];
@@ -122,7 +122,7 @@ export function runWithActors(
     const arrival = hosts[to].arrive(states[to], segment, processOf(to));
     states[to] = arrival.state;
     if (arrival.deliver !== null) events.push({ to, event: arrival.deliver });
-    if (arrival.reset !== null) post(to, hosts[to].senderOf(segment), arrival.reset);
+    if (arrival.reply !== null) post(to, hosts[to].senderOf(segment), arrival.reply);
     tell();
     request = null;
   };
@@ -146,11 +146,12 @@ export function runWithActors(
     const { action } = scenario.steps[index] as Scenario['steps'][number];
     if (!('party' in action)) throw new Error('the oracle cuts no links');
     if (scenario.steps[index + 1]?.from === 'previous') addStep(index + 1);
+    const isTold = action.event.type !== 'network.change' || hosts.app.tellsOfChange(states.app);
     if (action.event.type === 'network.change') {
       dropInFlightToApp();
       states.app = hosts.app.changeNetwork(states.app);
     }
-    events.push({ to: action.party, event: action.event });
+    if (isTold) events.push({ to: action.party, event: action.event });
     tell();
   };
   const addStep = (index: number) => {

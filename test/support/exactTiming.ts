@@ -1,7 +1,8 @@
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 
-/** RFC 5626 4.5: three quarters of the longest wait each, as if 75 % were drawn. */
-const backOffs = {
+/** RFC 5626 4.5: three quarters of the longest wait each, as if 75 % were drawn; 4.4.1: the longest interval of pings. */
+const registering = {
+  keepAliveInterval: '120s',
   backOff1: '45s',
   backOff2: '90s',
   backOff3: '180s',
@@ -13,6 +14,6 @@ const backOffs = {
 /** Exact times for everything that varies by nature. */
 export const exactTiming = {
   caller: { otherDeviceReaction: '5s', calleeReaction: '3s' },
-  app: { coldStart: '1s', resume: '200ms', userReaction: '3s', ...backOffs },
-  pushServer: backOffs,
+  app: { coldStart: '1s', resume: '200ms', userReaction: '3s', ...registering },
+  pushServer: registering,
 } as const satisfies ScenarioDocument['timing'];

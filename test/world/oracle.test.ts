@@ -10,6 +10,7 @@ import { Run } from '../../src/sim/run/run.ts';
 import { SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { type ActorWorld, prepareActors, runWithActors } from '../support/actorOracle.ts';
 import { exactTiming } from '../support/exactTiming.ts';
 import { callScenarios } from '../support/fieldScenarios.ts';
@@ -70,6 +71,28 @@ describe("the world agrees with XState's own runtime", () => {
     for (const { mode, server, seeds } of pairs(20)) {
       expectTheSame(resolveScenario({ ...rest, timing: exactTiming }, serverProfiles, { mode, server }), seeds);
     }
+  });
+
+  test('where connections die unnoticed and are kept alive', () => {
+    const over = { transport: 'tcp' } as const;
+    const document: ScenarioDocument = {
+      name: 'unnoticed',
+      title: 'Connections that die unnoticed',
+      links: { appSip: over, pushServerSip: over, callerSip: over },
+      keepAlive: { app: true, pushServer: true },
+      noticesNetwork: false,
+      timing: exactTiming,
+      steps: [
+        { at: '1s', do: 'open' },
+        { at: ['20s', '150s'], do: 'changeNetwork' },
+        { after: ['1s', '100s'], do: 'changeNetwork' },
+        { after: ['1s', '100s'], do: 'home' },
+        { after: ['1s', '60s'], do: 'changeNetwork' },
+        { after: '1s', do: 'dial', call: 1 },
+      ],
+    };
+    for (const { mode, server, seeds } of pairs(60))
+      expectTheSame(resolveScenario(document, serverProfiles, { mode, server }), seeds);
   });
 
   test.each(Object.keys(modeVariants) as ModeName[])('also in the variant %s', (mode) => {

@@ -7,12 +7,13 @@ const layer = (
   party: PartyName,
   changed: Partial<Record<LinkName, Transport>> = {},
   suspendedSockets: SuspendedSockets = 'defunct',
+  noticesNetwork = true,
 ) => {
   const usual = { callerSip: 'udp', appSip: 'tls', pushServerSip: 'tls', control: 'https' } as const;
   const transports = Object.fromEntries(
     linkNames.map((name) => [name, { ...usual, pushRequest: 'https', notification: 'push', ...changed }[name]]),
   ) as Record<LinkName, Transport>;
-  return new TransportLayer(party, { transports, suspendedSockets });
+  return new TransportLayer(party, { transports, suspendedSockets, noticesNetwork });
 };
 
 const invite = (network: Network): Message => ({ type: 'INVITE', call: 1, contact: `app@${network}` });
@@ -43,7 +44,7 @@ describe('a datagram', () => {
     (message) => {
       const moved = phone.changeNetwork(phone.initial);
       const arrival = phone.arrive(moved, to('wifi', message), 'running');
-      expect(arrival).toMatchObject({ deliver: null, undelivered: 'addressLeft', reset: null });
+      expect(arrival).toMatchObject({ deliver: null, undelivered: 'addressLeft', reply: null });
       expect(phone.arrive(phone.initial, to('wifi', message), 'running').deliver).toEqual(message);
     },
   );
@@ -75,7 +76,7 @@ describe('a connection', () => {
     const { segment: sent } = phone.send(phone.initial, 'sipServer', register('wifi'), null);
     expect(server.send(server.initial, 'app', invite('wifi'), null)).toMatchObject({
       segment: null,
-      failed: { type: 'transport.failed', message: invite('wifi'), network: 'wifi' },
+      told: { type: 'transport.failed', message: invite('wifi'), network: 'wifi' },
     });
     const { state } = server.arrive(server.initial, sent as Segment, 'running');
     expect(server.send(state, 'app', invite('wifi'), null).segment).toEqual(segment);
@@ -84,7 +85,7 @@ describe('a connection', () => {
 
   test('is none to the address of another network', () => {
     const { state } = server.arrive(server.initial, { ...register('wifi'), over: over('appSip', 'wifi') }, 'running');
-    expect(server.send(state, 'app', invite('cellular'), null).failed).toMatchObject({ network: 'cellular' });
+    expect(server.send(state, 'app', invite('cellular'), null).told).toMatchObject({ network: 'cellular' });
   });
 
   test('is closed by the OS when the process ends, and the other end is told', () => {
@@ -99,11 +100,11 @@ describe('a connection', () => {
   });
 
   test('that is gone at one end is reset, and the sender learns which message it was', () => {
-    const { undelivered, reset } = phone.arrive(phone.initial, segment, 'running');
+    const { undelivered, reply } = phone.arrive(phone.initial, segment, 'running');
     expect(undelivered).toBe('nobodyThere');
-    expect(reset).toMatchObject({ type: 'transport.failed', message: invite('wifi'), network: 'wifi' });
+    expect(reply).toMatchObject({ type: 'transport.failed', message: invite('wifi'), network: 'wifi' });
     const known = server.arrive(server.initial, { ...register('wifi'), over: over('appSip', 'wifi') }, 'running').state;
-    const { deliver, state } = server.arrive(known, reset as Segment, 'running');
+    const { deliver, state } = server.arrive(known, reply as Segment, 'running');
     expect(deliver).toMatchObject({ type: 'transport.failed', message: invite('wifi') });
     expect(state.open).toEqual([]);
   });
@@ -111,7 +112,7 @@ describe('a connection', () => {
   test('is silently dead after a change of network', () => {
     const moved = phone.changeNetwork(connected(phone));
     expect(moved.open).toEqual([]);
-    expect(phone.arrive(moved, segment, 'running')).toMatchObject({ undelivered: 'addressLeft', reset: null });
+    expect(phone.arrive(moved, segment, 'running')).toMatchObject({ undelivered: 'addressLeft', reply: null });
   });
 
   test('of a suspended app: kept, its bytes wait until it is thawed, within bounds', () => {
@@ -143,15 +144,15 @@ describe('a connection', () => {
     expect(phone.arrive(state, segment, 'suspended')).toMatchObject({
       deliver: null,
       undelivered: 'nobodyThere',
-      reset: { type: 'transport.failed' },
+      reply: { type: 'transport.failed' },
     });
   });
 
   test('to a server that is down is refused', () => {
     const request = phone.send(phone.initial, 'sipServer', register('wifi'), null).segment as Segment;
-    const { reset } = server.arrive(server.initial, request, 'absent');
-    expect(reset).toMatchObject({ type: 'transport.failed', message: register('wifi') });
-    expect(phone.arrive(connected(phone), reset as Segment, 'running').deliver).toMatchObject({
+    const { reply } = server.arrive(server.initial, request, 'absent');
+    expect(reply).toMatchObject({ type: 'transport.failed', message: register('wifi') });
+    expect(phone.arrive(connected(phone), reply as Segment, 'running').deliver).toMatchObject({
       type: 'transport.failed',
     });
   });
@@ -165,6 +166,91 @@ describe('a connection', () => {
     ).state;
     const { notices } = pushServer.changeProcess(known, 'running', 'absent');
     expect(notices.map(({ to }) => to)).toEqual(['app', 'sipServer', 'notificationService']);
+  });
+});
+
+describe('keep-alives (RFC 5626 3.5.1, 4.4.1)', () => {
+  const ping: Message = { type: 'keepAlive.ping' };
+  const missed: Message = { type: 'keepAlive.missed' };
+  const segment: Segment = { ...ping, over: over('appSip', 'wifi') };
+  const server = layer('sipServer');
+
+  test('the transport of the other end answers a ping, and its machine hears nothing of it', () => {
+    const { state } = server.arrive(server.initial, { ...register('wifi'), over: over('appSip', 'wifi') }, 'running');
+    const { deliver, reply, undelivered } = server.arrive(state, segment, 'running');
+    expect([deliver, undelivered]).toEqual([null, null]);
+    expect(reply).toEqual({ type: 'keepAlive.pong', over: over('appSip', 'wifi') });
+    const trunk: Segment = { ...ping, over: over('pushServerSip') };
+    expect(server.arrive(server.initial, trunk, 'running').reply).toMatchObject({ type: 'keepAlive.pong' });
+    for (const [unknown, process] of [
+      [server.initial, 'running'],
+      [state, 'absent'],
+    ] as const)
+      expect(server.arrive(unknown, segment, process).reply).toMatchObject({ type: 'transport.failed', message: ping });
+    const phone = layer('app');
+    expect(phone.arrive(connected(phone), reply as Segment, 'running').deliver).toEqual({ type: 'keepAlive.pong' });
+  });
+
+  test('who hears no pong closes the connection and is told so', () => {
+    const phone = layer('app');
+    const { state, segment: sent, told } = phone.send(connected(phone), 'sipServer', missed, null);
+    expect(sent).toBeNull();
+    expect(state.open).toEqual([]);
+    expect(told).toEqual({ type: 'connection.closed', from: 'sipServer', network: 'wifi' });
+    const pushServer = layer('pushServer');
+    expect(pushServer.send(pushServer.initial, 'sipServer', missed, null).told).toEqual({
+      type: 'connection.closed',
+      from: 'sipServer',
+    });
+  });
+});
+
+describe('where the OS does not tell of a change of network', () => {
+  const unnoticing = (suspendedSockets: SuspendedSockets = 'defunct') => layer('app', {}, suspendedSockets, false);
+  const phone = unnoticing();
+  const open = phone.send(connected(phone), 'pushServer', heartbeat, null).state;
+  const moved = phone.changeNetwork(open);
+
+  test('the connection to the SIP server stays open for the phone, and what it sends over it leads nowhere', () => {
+    expect(phone.tellsOfChange(open)).toBe(false);
+    expect(moved).toMatchObject({ network: 'cellular', open: [over('appSip', 'wifi')] });
+    const { segment } = phone.send(moved, 'sipServer', register('wifi'), null);
+    const server = layer('sipServer');
+    const arrival = server.arrive(server.initial, segment as Segment, 'running');
+    expect(arrival).toMatchObject({ state: server.initial, deliver: null, undelivered: 'addressLeft', reply: null });
+    const { state } = server.arrive(server.initial, { ...register('wifi'), over: over('appSip', 'wifi') }, 'running');
+    const invited = server.send(state, 'app', invite('wifi'), null).segment as Segment;
+    expect(phone.arrive(moved, invited, 'running')).toMatchObject({ undelivered: 'addressLeft', reply: null });
+  });
+
+  test('the OS notices for the push server’s API, and for a phone without a connection', () => {
+    expect(phone.send(moved, 'pushServer', heartbeat, null).segment?.over).toEqual(over('control', 'cellular'));
+    expect(phone.tellsOfChange(phone.initial)).toBe(true);
+    expect(layer('app').tellsOfChange(open)).toBe(true);
+  });
+
+  test('it is alive again where the phone comes back', () => {
+    const back = phone.changeNetwork(moved);
+    expect(phone.send(back, 'sipServer', register('wifi'), null).segment?.over).toEqual(over('appSip', 'wifi'));
+  });
+
+  test('who gives it up sees that the network is another one, and tells nobody of its end', () => {
+    const { state, segment, told } = phone.send(moved, 'sipServer', { type: 'keepAlive.missed' }, null);
+    expect([segment, told]).toEqual([null, { type: 'network.change' }]);
+    expect(phone.send(state, 'sipServer', register('cellular'), null).segment?.over).toEqual(
+      over('appSip', 'cellular'),
+    );
+  });
+
+  test('so does an app whose sockets or whose process end', () => {
+    const told = [{ type: 'network.change' }];
+    expect(phone.changeProcess(moved, 'running', 'absent')).toMatchObject({ deliver: told, notices: [] });
+    expect(phone.changeProcess(moved, 'running', 'suspended')).toMatchObject({ deliver: told, state: { open: [] } });
+    expect(phone.changeProcess(open, 'running', 'suspended').deliver).toEqual([]);
+    expect(unnoticing('kept').changeProcess(moved, 'running', 'suspended')).toMatchObject({
+      deliver: [],
+      state: moved,
+    });
   });
 });
 

@@ -33,9 +33,15 @@ const further = {
   notifications: 'unavailable' as const,
 };
 
+/** What changes a region that nothing else changes. */
+const connected = {
+  keepAlive: { app: true, pushServer: true },
+  links: { appSip: { transport: 'tcp' as const }, pushServerSip: { transport: 'tcp' as const } },
+};
+
 const configured = () =>
   Object.values(everyMode).flatMap((mode) =>
-    [...(mode === everyMode.standard ? phones : [{}]), further].map((part) =>
+    [...(mode === everyMode.standard ? phones : [{}]), further, connected].map((part) =>
       machinesOf(resolveScenario({ ...anyScenario, ...part }, serverProfiles, { mode })),
     ),
   );

@@ -97,6 +97,8 @@ const labels: Readonly<Record<string, string>> = {
   'BYE.200': '200 OK BYE',
   'BYE.481': '481 No Such Call',
   'OPTIONS.200': '200 OK OPTIONS',
+  'keepAlive.ping': 'CRLF ping',
+  'keepAlive.pong': 'CRLF pong',
   reINVITE: 'INVITE (new address)',
   'reINVITE.200': '200 OK INVITE (new address)',
   'reINVITE.ACK': 'ACK (new address)',

@@ -13,6 +13,8 @@ const labels: Readonly<Record<string, string>> = {
   backgroundTime: 'OS suspends the app',
   heartbeatInterval: 'heartbeat due',
   refreshInterval: 'refresh due',
+  keepAliveInterval: 'keep-alive due',
+  pongTimeout: 'no pong came',
   controlTimeout: 'request timed out',
   connectionTimeout: "no answer on the app's connection",
   retryAfter: 'Retry-After is over',

@@ -106,6 +106,13 @@ export interface Scenario {
   /** Who ends a call that has been answered. */
   readonly endsCall: 'caller' | 'user';
   readonly followsNetwork: boolean;
+  /** Whether each side sends CRLF keep-alives over its connection to the SIP server (RFC 5626 4.4.1); absent where none does. */
+  readonly keepAlive?: Readonly<Record<Owner, boolean>>;
+  /**
+   * False where the OS does not tell the app at once that the network has changed: its connection to the SIP server is dead
+   * without its knowing, until a keep-alive or a REGISTER stays without an answer.
+   */
+  readonly noticesNetwork?: boolean;
   /** What the user does at another device of his; null where he has none. */
   readonly otherDevice: OtherUser | null;
   readonly unreportedPush: DeviceCallConfiguration['unreportedPush'];

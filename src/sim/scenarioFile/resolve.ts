@@ -44,6 +44,9 @@ const backOffs: Record<string, Window> = Object.fromEntries(
   [60_000, 120_000, 240_000, 480_000, 960_000, 1_800_000].map((ms, index) => [`backOff${index + 1}`, [ms / 2, ms]]),
 );
 
+/** RFC 5626 4.4.1: 95 to 120 s over connections, so that not all clients ping at once. */
+const pings: Readonly<Record<string, Window>> = { keepAliveInterval: [95_000, 120_000] };
+
 /** Windows of the delays that vary by nature; RFC 3261 timers and the product's own are exact. */
 const defaultTiming: Readonly<Partial<Record<PartyName, Record<string, Window>>>> = {
   caller: { otherDeviceReaction: [4_000, 12_000], calleeReaction: [2_000, 6_000] },
@@ -115,6 +118,7 @@ function resolvedTiming(
 ): Record<PartyName, Record<string, Window>> {
   const timing = (party: PartyName) => ({
     ...defaultTiming[party],
+    ...((party === 'app' || party === 'pushServer') && document.keepAlive?.[party] && pings),
     ...(Object.assign({}, ...presets.map(({ timing: known }) => known?.[party])) as Record<string, Window>),
     ...Object.fromEntries(
       Object.entries(document.timing?.[party] ?? {}).flatMap(([delay, value]) =>
@@ -220,6 +224,10 @@ export function scenarioIn(
     callWaiting: document.callWaiting ?? true,
     endsCall: document.endsCall ?? 'caller',
     followsNetwork: document.followsNetwork ?? true,
+    ...(document.keepAlive && {
+      keepAlive: { app: document.keepAlive.app ?? false, pushServer: document.keepAlive.pushServer ?? false },
+    }),
+    ...(document.noticesNetwork === false && { noticesNetwork: false }),
     otherDevice: document.otherDevice ?? null,
     unreportedPush: document.unreportedPush ?? 'tolerated',
     reportsPush: document.reportsPush ?? 'atOnce',

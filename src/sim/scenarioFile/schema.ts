@@ -166,6 +166,8 @@ export const faultMessages = [
   'REGISTER.refused',
   'OPTIONS',
   'OPTIONS.200',
+  'keepAlive.ping',
+  'keepAlive.pong',
   'INVITE',
   'INVITE.100',
   'INVITE.180',
@@ -257,6 +259,16 @@ const course = {
     .boolean()
     .optional()
     .describe('Whether the phone sends a re-INVITE from its new address in a call (RFC 3261 14.1; default: true)'),
+  keepAlive: z
+    .strictObject({ app: z.boolean().optional(), pushServer: z.boolean().optional() })
+    .optional()
+    .describe(
+      'Whether each sends CRLF keep-alives over its connection to the SIP server (RFC 5626 4.4.1; default: false)',
+    ),
+  noticesNetwork: z
+    .boolean()
+    .optional()
+    .describe('Whether the OS tells the app at once that the network has changed (default: true)'),
   otherDevice: z.enum(otherUsers).optional().describe('Another device of the user, always registered'),
   unreportedPush: z
     .enum(['tolerated', 'terminates'])

@@ -62,6 +62,7 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
     app: hasConnections(links.appSip.transport),
     pushServer: hasConnections(links.pushServerSip.transport),
   };
+  const noticesNetwork = rest.noticesNetwork ?? true;
   const outgoing = steps.some(({ action }) => 'party' in action && action.event.type === 'user.call');
   return {
     caller: { reliable: hops.caller, otherDevice, outgoing, endsCall: !userEndsCall },
@@ -84,6 +85,8 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       afterForbidden,
       namesCallId,
       namesTransaction: namesTransaction(hops.pushServer),
+      keepsAlive: hops.pushServer && (rest.keepAlive?.pushServer ?? false),
+      connectionDiesUnnoticed: false,
       outgoing,
     },
     notificationService: { available: notificationsAvailable },
@@ -104,14 +107,17 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       afterForbidden,
       namesCallId,
       namesTransaction: namesTransaction(hops.app),
+      keepsAlive: hops.app && (rest.keepAlive?.app ?? false),
+      connectionDiesUnnoticed: hops.app && !noticesNetwork,
       outgoing,
     },
   };
 }
 
-const transportOf = ({ links, suspendedSockets }: Scenario): TransportConfiguration => ({
+const transportOf = ({ links, suspendedSockets, noticesNetwork }: Scenario): TransportConfiguration => ({
   transports: Object.fromEntries(linkNames.map((name) => [name, links[name].transport])) as Record<LinkName, Transport>,
   suspendedSockets: suspendedSockets ?? 'defunct',
+  noticesNetwork: noticesNetwork ?? true,
 });
 
 const tables = new Map<string, PartyTable>();

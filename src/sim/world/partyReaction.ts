@@ -66,8 +66,9 @@ export class ReactionBuilder {
       this.#request = event;
       this.#arrive(event);
     } else {
+      const isTold = event.type !== 'network.change' || this.#layer.tellsOfChange(this.transport);
       if (event.type === 'network.change') this.transport = this.#layer.changeNetwork(this.transport);
-      this.#events.push(event);
+      if (isTold) this.#events.push(event);
     }
     this.#drain();
   }
@@ -89,11 +90,11 @@ export class ReactionBuilder {
   }
 
   #arrive(segment: Segment): void {
-    const { state, deliver, undelivered, reset } = this.#layer.arrive(this.transport, segment, this.#process);
+    const { state, deliver, undelivered, reply } = this.#layer.arrive(this.transport, segment, this.#process);
     this.transport = state;
     this.undelivered = undelivered;
     if (deliver !== null) this.#events.push(deliver);
-    if (reset !== null) this.#send(this.#layer.senderOf(segment), reset);
+    if (reply !== null) this.#send(this.#layer.senderOf(segment), reply);
   }
 
   #drain(): void {
@@ -125,10 +126,10 @@ export class ReactionBuilder {
       return;
     }
     const { to, message } = emitted;
-    const { state, segment, failed } = this.#layer.send(this.transport, to, message, this.#request);
+    const { state, segment, told } = this.#layer.send(this.transport, to, message, this.#request);
     this.transport = state;
     if (segment !== null) this.#send(to, segment);
-    if (failed !== null) this.#events.push(failed);
+    if (told !== null) this.#events.push(told);
     if (message.type === 'REGISTER') this.#sawRegister(message);
   }
 

@@ -16,12 +16,16 @@ export type ProcessState = 'running' | 'suspended' | 'absent';
 export interface TransportConfiguration {
   readonly transports: Readonly<Record<LinkName, Transport>>;
   readonly suspendedSockets: SuspendedSockets;
+  /** Whether the OS tells the app that the network has changed; otherwise the connection to the SIP server dies unnoticed. */
+  readonly noticesNetwork: boolean;
 }
 
 /** A path: the link and, where one end is the phone's, the network of that end. It may be a connection. */
 export interface Connection {
   readonly link: LinkName;
   readonly network?: Network;
+  /** Whether the phone has left that network and does not know: what it sends leads nowhere. */
+  readonly isDead?: true;
 }
 
 /** What crosses a link: a message, or the word of one host to the other about a connection. */
@@ -46,21 +50,27 @@ export interface Arrival {
   readonly deliver: Message | TransportNotice | null;
   /** Why the machine is not told; null where it is, and where there is nothing to tell. */
   readonly undelivered: Undelivered | null;
-  /** RFC 9293 3.10.7.1: a segment for a connection that is not there is answered with a reset. */
-  readonly reset: Segment | null;
+  /**
+   * What the host answers by itself: a reset to a segment for a connection that is not there (RFC 9293 3.10.7.1), or the
+   * pong to a ping (RFC 5626 3.5.1).
+   */
+  readonly reply: Segment | null;
 }
 
 /** What leaves the host, or what its sender is told at once instead (RFC 3261 18.4). */
 export interface Departure {
   readonly state: TransportState;
   readonly segment: Segment | null;
-  readonly failed: TransportNotice | null;
+  readonly told: Told | null;
 }
+
+/** What a host tells the machine about its connections: that one is no more, or that it has another address now. */
+type Told = TransportNotice | { readonly type: 'network.change' };
 
 /** What the start, the freezing or the end of a process brings about. */
 export interface ProcessChange {
   readonly state: TransportState;
-  readonly deliver: readonly (Message | TransportNotice)[];
+  readonly deliver: readonly (Message | Told)[];
   readonly notices: readonly { readonly to: PartyName; readonly segment: Segment }[];
 }
 
@@ -106,19 +116,24 @@ const deliver = (state: TransportState, segment: Segment): Arrival => ({
   state,
   deliver: without(segment),
   undelivered: null,
-  reset: null,
+  reply: null,
 });
 
-const lose = (state: TransportState, undelivered: Undelivered, reset: Segment | null = null): Arrival => ({
+const lose = (state: TransportState, undelivered: Undelivered, reply: Segment | null = null): Arrival => ({
   state,
   deliver: null,
   undelivered,
-  reset,
+  reply,
 });
 
-const noted = (state: TransportState): Arrival => ({ state, deliver: null, undelivered: null, reset: null });
+const noted = (state: TransportState, reply: Segment | null = null): Arrival => ({
+  state,
+  deliver: null,
+  undelivered: null,
+  reply,
+});
 
-const networkOf = ({ network }: Connection) => (network === undefined ? {} : { network });
+const networkOf = ({ network }: { readonly network?: Network }) => (network === undefined ? {} : { network });
 
 /**
  * The transport layer of one party (RFC 3261 18): datagrams to addresses; connections that open, carry and break. It
@@ -182,7 +197,14 @@ export class TransportLayer {
   #arriveAtHost(state: TransportState, segment: Segment, process: ProcessState): Arrival {
     if (process === 'absent') return lose(state, 'nobodyThere', this.#resetFor(segment));
     const { over } = segment;
-    if (over?.network === undefined || !this.#isConnection(over)) return deliver(state, segment);
+    if (over?.isDead) return lose(state, 'addressLeft');
+    const isOfPhone = over?.network !== undefined && this.#isConnection(over);
+    if (segment.type === 'keepAlive.ping') {
+      // No connection begins with a ping: the host that does not know it has been another one before.
+      if (isOfPhone && !this.#isOpen(state, over)) return lose(state, 'nobodyThere', this.#resetFor(segment));
+      return noted(state, { type: 'keepAlive.pong', ...(over && { over }) });
+    }
+    if (!isOfPhone) return deliver(state, segment);
     return deliver(isNotice(segment) ? closed(state, over) : opened(state, over), segment);
   }
 
@@ -200,38 +222,68 @@ export class TransportLayer {
     const link = linkNames.find((name) => linkEnds[name].includes(to as never) && peerOn(name, to) === this.#party);
     if (link === undefined) throw new Error(`${this.#party} has no link to ${to}`);
     const isReliable = hasConnections(this.configuration.transports[link]);
+    if (message.type === 'keepAlive.missed') return this.#giveUp(state, link, to);
+    const dead = this.#deadOn(state, link);
+    if (dead !== undefined) return { state, segment: { ...message, over: { ...dead, isDead: true } }, told: null };
     if (state.network !== undefined) {
       const over = { link, network: state.network };
-      return { state: isReliable ? opened(state, over) : state, segment: { ...message, over }, failed: null };
+      return { state: isReliable ? opened(state, over) : state, segment: { ...message, over }, told: null };
     }
     const network = request?.type === 'REGISTER' ? request.over?.network : networkIn(message);
-    if (to !== 'app') return { state, segment: isReliable ? { ...message, over: { link } } : message, failed: null };
+    if (to !== 'app') return { state, segment: isReliable ? { ...message, over: { link } } : message, told: null };
     if (isReliable) return this.#sendToPhone(state, link, message, network);
-    return { state, segment: network === undefined ? message : { ...message, over: { link, network } }, failed: null };
+    return { state, segment: network === undefined ? message : { ...message, over: { link, network } }, told: null };
   }
 
   /** Nobody can connect to the phone: it is behind a NAT. What has a connection is sent over the newest, if no other is named. */
   #sendToPhone(state: TransportState, link: LinkName, message: Message, named: Network | undefined): Departure {
     const over = state.open.findLast((one) => one.link === link && (named ?? one.network) === one.network);
-    if (over !== undefined) return { state, segment: { ...message, over }, failed: null };
-    return { state, segment: null, failed: { type: 'transport.failed', message, ...(named && { network: named }) } };
+    if (over !== undefined) return { state, segment: { ...message, over }, told: null };
+    return { state, segment: null, told: { type: 'transport.failed', message, ...(named && { network: named }) } };
   }
 
-  /** The phone has another network: it has a new address, and its connections are no more. */
+  /** Whether the OS tells the app of a change of its network now: one without a connection looks before it opens one. */
+  tellsOfChange({ open }: TransportState): boolean {
+    return this.configuration.noticesNetwork || !open.some(({ link }) => link === 'appSip');
+  }
+
+  /** The phone has another network: it has a new address, and its connections are no more, or dead without its knowing. */
   changeNetwork(state: TransportState): TransportState {
-    return { ...state, network: state.network === 'wifi' ? 'cellular' : 'wifi', open: [], buffered: [] };
+    const open = this.tellsOfChange(state) ? [] : state.open.filter(({ link }) => link === 'appSip');
+    return { network: state.network === 'wifi' ? 'cellular' : 'wifi', open, buffered: [] };
+  }
+
+  /** The connection that the phone takes for open although it has left its network. */
+  #deadOn({ network, open }: TransportState, link: LinkName): Connection | undefined {
+    return network === undefined ? undefined : open.find((one) => one.link === link && one.network !== network);
+  }
+
+  /** RFC 5626 4.4.1: who hears no pong closes the connection, and sees then where he is. */
+  #giveUp(state: TransportState, link: LinkName, peer: PartyName): Departure {
+    const isDead = this.#deadOn(state, link) !== undefined;
+    const next = { ...state, open: state.open.filter((one) => one.link !== link) };
+    const told: Told = isDead
+      ? { type: 'network.change' }
+      : { type: 'connection.closed', from: peer, ...networkOf(state) };
+    return { state: next, segment: null, told };
   }
 
   /** The process is suspended, goes on or ends. */
   changeProcess(state: TransportState, before: ProcessState, after: ProcessState): ProcessChange {
-    if (after === 'absent') return { state: this.#empty(state), deliver: [], notices: this.#closing(state) };
+    if (after === 'absent')
+      return { state: this.#empty(state), deliver: this.#unnoticed(state), notices: this.#closing(state) };
     if (after === 'suspended' && before === 'running') {
-      const next = this.configuration.suspendedSockets === 'defunct' ? this.#empty(state) : state;
-      return { state: next, deliver: [], notices: [] };
+      if (this.configuration.suspendedSockets === 'kept') return { state, deliver: [], notices: [] };
+      return { state: this.#empty(state), deliver: this.#unnoticed(state), notices: [] };
     }
     const waiting = after === 'running' ? state.buffered : [];
     const next = after === 'running' ? { ...state, buffered: [] } : state;
     return { state: next, deliver: waiting.map(without), notices: [] };
+  }
+
+  /** What the app learns with the end of a connection that had been dead without its knowing. */
+  #unnoticed(state: TransportState): Told[] {
+    return this.#deadOn(state, 'appSip') === undefined ? [] : [{ type: 'network.change' }];
   }
 
   #empty(state: TransportState): TransportState {
@@ -244,7 +296,8 @@ export class TransportLayer {
       .filter((link) => this.#party !== 'app' && linkEnds[link].includes(this.#party as never))
       .filter((link) => hasConnections(this.configuration.transports[link]) && peerOn(link, this.#party) !== 'app')
       .map((link): Connection => ({ link }));
-    return [...state.open, ...fixed].map((over) => ({
+    const alive = state.open.filter(({ link }) => this.#deadOn(state, link) === undefined);
+    return [...alive, ...fixed].map((over) => ({
       to: peerOn(over.link, this.#party),
       segment: { type: 'connection.closed', from: this.#party, ...networkOf(over), over },
     }));
