@@ -10,7 +10,7 @@ import { parseVia } from './via.ts';
 const mandatory = ['Via', 'From', 'To', 'Call-ID', 'CSeq'];
 
 /** Headers of which there must be exactly one value (RFC 3261 7.3.1, 20). */
-const single: ReadonlySet<string> = new Set(['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards', 'Content-Length']);
+export const single: ReadonlySet<string> = new Set(['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards', 'Content-Length']);
 
 const isAddress = (value: string): boolean => parseNameAddress(value) !== undefined;
 
