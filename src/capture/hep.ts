@@ -1,13 +1,6 @@
-import { addressText, type Endpoint, type Transport } from './endpoint.ts';
-
-/** A packet that a SIP server or capture agent mirrored: who sent it to whom, and when. */
-export interface MirroredPacket {
-  readonly atMs: number;
-  readonly source: Endpoint;
-  readonly destination: Endpoint;
-  readonly transport: Transport;
-  readonly payload: Buffer;
-}
+import { addressText } from './endpoint.ts';
+import type { MirroredPacket } from './mirroredPacket.ts';
+import { looksLikeSip } from './startLine.ts';
 
 /** Chunk types of HEPv3 (vendor 0), https://github.com/sipcapture/HEP. */
 const chunks = {
@@ -60,5 +53,38 @@ export function readHep(bytes: Buffer): MirroredPacket | null {
     destination: { address: addressText(destination), port: number(chunks.destinationPort) },
     transport: number(chunks.protocol) === 17 ? 'udp' : 'tcp',
     payload,
+  };
+}
+
+const families: ReadonlyMap<number, number> = new Map([
+  [2, 4],
+  [10, 16],
+]);
+/** Seconds, microseconds and the number of the agent, which HEPv2 has after the addresses. */
+const timeLength = 12;
+
+/**
+ * The SIP packet in a datagram of HEPv1 or HEPv2 (draft-ietf-sipcapture-hep): version, length of the header, address family,
+ * protocol, ports, addresses. Agents write the time of version 2 in their own byte order, and some count it to the header.
+ */
+export function readOldHep(bytes: Buffer, atMs: number): MirroredPacket | null {
+  const [version = 0, headerLength = 0, family = 0, protocol = 0] = bytes;
+  const addressLength = families.get(family);
+  if (version < 1 || version > 2 || addressLength === undefined || (protocol !== 6 && protocol !== 17)) return null;
+  const timeAt = 8 + 2 * addressLength;
+  if (headerLength < timeAt || bytes.length < timeAt + timeLength) return null;
+  const payloadAt = [headerLength, timeAt + timeLength].find((at) => looksLikeSip(bytes.subarray(at)));
+  if (payloadAt === undefined) return null;
+  const seconds = version === 1 ? [] : [bytes.readUInt32LE(timeAt), bytes.readUInt32BE(timeAt)];
+  const micros = version === 1 ? [] : [bytes.readUInt32LE(timeAt + 4), bytes.readUInt32BE(timeAt + 4)];
+  const times = seconds.map((one, index) => one * 1000 + (micros[index] ?? 0) / 1000);
+  const distance = (time: number) => Math.abs(time - atMs);
+  const [nearest] = times.sort((one, other) => distance(one) - distance(other));
+  return {
+    atMs: nearest ?? atMs,
+    source: { address: addressText(bytes.subarray(8, 8 + addressLength)), port: bytes.readUInt16BE(4) },
+    destination: { address: addressText(bytes.subarray(8 + addressLength, timeAt)), port: bytes.readUInt16BE(6) },
+    transport: protocol === 17 ? 'udp' : 'tcp',
+    payload: bytes.subarray(payloadAt),
   };
 }

@@ -1,5 +1,17 @@
 /** IANA protocol numbers. */
-export const protocols = { tcp: 6, udp: 17 } as const;
+export const protocols = {
+  ipInIp: 4,
+  tcp: 6,
+  udp: 17,
+  ipv6InIp: 41,
+  gre: 47,
+  esp: 50,
+  authentication: 51,
+  etherIp: 97,
+  l2tpv3: 115,
+  sctp: 132,
+  mplsInIp: 137,
+} as const;
 
 /** An IP packet without its headers. */
 export interface IpPacket {
@@ -29,11 +41,15 @@ function ipv4Packet(data: Buffer): IpPacket | null {
   if (headerLength < 20 || totalLength < headerLength || data.length < headerLength) return null;
   const flags = data.readUInt16BE(6);
   const [hasMore, offset] = [(flags & 0x2000) !== 0, (flags & 0x1fff) * 8];
+  // Authenticated and not encrypted (RFC 4302 2): the rest is behind one more header.
+  const isAuthenticated =
+    data[9] === protocols.authentication && !hasMore && offset === 0 && data.length > headerLength + 1;
+  const at = isAuthenticated ? headerLength + ((data[headerLength + 1] ?? 0) + 2) * 4 : headerLength;
   return {
     source: data.subarray(12, 16),
     destination: data.subarray(16, 20),
-    protocol: data[9] ?? 0,
-    payload: data.subarray(headerLength, totalLength),
+    protocol: (isAuthenticated ? data[headerLength] : data[9]) ?? 0,
+    payload: data.subarray(at, totalLength),
     missing: Math.max(0, totalLength - data.length),
     fragment: hasMore || offset > 0 ? { id: data.readUInt16BE(4), offset, isLast: !hasMore } : null,
   };

@@ -1,13 +1,19 @@
+import type { Carried } from './carried.ts';
 import { addressText, type Endpoint, type Transport } from './endpoint.ts';
+import { readExportedPdu } from './exportedPdu.ts';
 import { FragmentAssembler } from './fragments.ts';
-import { looksLikeHep, readHep } from './hep.ts';
+import { looksLikeHep, readHep, readOldHep } from './hep.ts';
 import { type IpPacket, protocols, readIp } from './ip.ts';
-import { ipPacketIn } from './linkLayer.ts';
+import { carriedIn, linkTypes } from './linkLayer.ts';
+import type { MirroredPacket } from './mirroredPacket.ts';
 import type { CaptureDamage, CapturedPacket } from './packet.ts';
 import { PacketReader } from './packetReader.ts';
-import { looksLikeSip } from './sipStream.ts';
-import { TcpFlows } from './tcpFlows.ts';
+import { looksLikeSip } from './startLine.ts';
+import type { StreamItem } from './streamReader.ts';
+import { isSipPort, TcpFlows } from './tcpFlows.ts';
 import { readTcp } from './tcpSegment.ts';
+import { tunnelledIn, tunnelledInUdp } from './tunnels.ts';
+import { endsOfPacket, Unread, type UnreadTraffic } from './unread.ts';
 
 /** One SIP message as it passed the place where the capture was made. */
 export interface CapturedSip {
@@ -17,6 +23,8 @@ export interface CapturedSip {
   readonly destination: Endpoint;
   readonly transport: Transport;
   readonly bytes: Buffer;
+  /** Number of the packet that completed it, from 1, as Wireshark counts. */
+  readonly frame: number;
 }
 
 /** How much of a capture could be read. */
@@ -33,8 +41,10 @@ export interface Reading {
   incompletePackets: number;
   /** Directions of TCP connections with SIP that lack bytes. */
   incompleteStreams: number;
-  /** Directions of connections on the port of SIP over TLS that are TLS. */
-  tlsStreams: number;
+  /** What may have been SIP and could not be read. */
+  unread: readonly UnreadTraffic[];
+  /** Bytes of all packets, as long as they were on the wire. */
+  bytes: number;
   /** Packets whose format gives them no time. */
   untimedPackets: number;
   /** Packets more than a second older than one before them. */
@@ -52,11 +62,15 @@ const nothingRead = (): Reading => ({
   cutMessages: 0,
   incompletePackets: 0,
   incompleteStreams: 0,
-  tlsStreams: 0,
+  unread: [],
+  bytes: 0,
   untimedPackets: 0,
   disorderedPackets: 0,
   unreadLinkTypes: new Map(),
 });
+
+/** Tunnels in tunnels; nobody builds more, and a packet that says otherwise is broken. */
+const deepestTunnel = 8;
 
 /** The SIP messages of a capture file, in the order of its packets. Holds a bounded amount of it, however long it is. */
 export class SipCapture {
@@ -64,6 +78,9 @@ export class SipCapture {
   readonly #packets: PacketReader;
   readonly #fragments = new FragmentAssembler();
   readonly #flows = new TcpFlows();
+  readonly #unread = new Unread();
+  /** When the packet came that is being read. */
+  #atMs = 0;
 
   /** @param chunks the bytes of a pcap or pcapng file, such as a `Readable` */
   constructor(chunks: AsyncIterable<Uint8Array>) {
@@ -75,68 +92,139 @@ export class SipCapture {
     for await (const packets of this.#packets.batches()) {
       for (const packet of packets) yield* this.#messagesIn(packet);
     }
-    for (const [key, messages] of this.#flows.flush()) {
-      for (const bytes of messages) yield this.#counted({ atMs: this.reading.lastMs ?? 0, ...endsOf(key), bytes });
+    this.#atMs = this.reading.lastMs ?? 0;
+    for (const [key, items] of this.#flows.flush()) yield* this.#streamed(key, items);
+    this.#finish();
+  }
+
+  #finish(): void {
+    const { reading } = this;
+    reading.damage = this.#packets.damage;
+    reading.incompletePackets = this.#fragments.givenUp + this.#fragments.waiting;
+    reading.incompleteStreams = this.#flows.incomplete;
+    for (const { key, bytes } of this.#flows.strangers) {
+      const { source, destination } = endsOf(key);
+      this.#unread.add(key, 'connections on a port of SIP without any SIP', bytes, true, () => [source, destination]);
     }
-    this.reading.damage = this.#packets.damage;
-    this.reading.incompletePackets = this.#fragments.givenUp + this.#fragments.waiting;
-    this.reading.incompleteStreams = this.#flows.incomplete;
-    this.reading.tlsStreams = this.#flows.tls;
+    reading.unread = this.#unread.found;
   }
 
   *#messagesIn(packet: CapturedPacket): Iterable<CapturedSip> {
     const { reading } = this;
     const { linkType, data } = packet;
     const atMs = packet.atMs ?? reading.lastMs ?? 0;
+    this.#atMs = atMs;
     reading.packets++;
+    reading.bytes += packet.wireLength;
     if (packet.atMs === null) reading.untimedPackets++;
     if (atMs < (reading.lastMs ?? atMs) - 1_000) reading.disorderedPackets++;
     reading.firstMs ??= atMs;
     reading.lastMs = Math.max(atMs, reading.lastMs ?? atMs);
-    const inner = ipPacketIn(linkType, data);
-    if (inner === undefined) {
-      reading.unreadLinkTypes.set(linkType, (reading.unreadLinkTypes.get(linkType) ?? 0) + 1);
-      return;
-    }
-    const fragment = inner === null ? null : readIp(inner);
-    const whole = fragment === null ? null : this.#fragments.add(fragment, atMs);
-    if (whole?.protocol === protocols.udp) yield* this.#datagram(whole, atMs);
-    else if (whole?.protocol === protocols.tcp) yield* this.#segment(whole, atMs);
+    if (linkType === linkTypes.exportedPdu) return yield* this.#exported(data);
+    const carried = carriedIn(linkType, data);
+    if (carried === undefined) reading.unreadLinkTypes.set(linkType, (reading.unreadLinkTypes.get(linkType) ?? 0) + 1);
+    else if (carried !== null) yield* this.#carried(carried, null, 0);
   }
 
-  *#datagram(packet: IpPacket, atMs: number): Iterable<CapturedSip> {
+  /** @param outer the packet of IP that carries it, or null */
+  *#carried(carried: Carried, outer: IpPacket | null, depth: number): Iterable<CapturedSip> {
+    if ('unreadable' in carried) return this.#cannotRead(carried.unreadable, outer);
+    const fragment = readIp(carried.ip);
+    const whole = fragment === null ? null : this.#fragments.add(fragment, this.#atMs);
+    if (whole === null || depth > deepestTunnel) return;
+    if (whole.protocol === protocols.udp) return yield* this.#datagram(whole, depth);
+    if (whole.protocol === protocols.tcp) return yield* this.#segment(whole);
+    const inner = tunnelledIn(whole.protocol, whole.payload);
+    if (inner !== null) yield* this.#carried(inner, whole, depth + 1);
+  }
+
+  /** A tunnel is suspect whoever its ends are: what passes in it has other ones. */
+  #cannotRead(what: string, packet: IpPacket | null): void {
+    const hosts = packet ?? { source: Buffer.alloc(4), destination: Buffer.alloc(4), payload: Buffer.alloc(0) };
+    const key = `${what}${hosts.source.toString('latin1')}${hosts.destination.toString('latin1')}`;
+    this.#unread.add(key, what, hosts.payload.length, true, () => endsOfPacket(hosts, 0, 0));
+  }
+
+  *#datagram(packet: IpPacket, depth: number): Iterable<CapturedSip> {
     const { payload } = packet;
     if (payload.length < 8) return;
     // Zero where the network card was to cut the datagram up.
     const length = payload.readUInt16BE(4) || payload.length;
-    const content = payload.subarray(8, Math.max(8, length));
-    if (looksLikeHep(content)) yield* this.#mirrored(content);
-    else if (looksLikeSip(content)) {
+    const [source, destination, content] = [
+      payload.readUInt16BE(0),
+      payload.readUInt16BE(2),
+      payload.subarray(8, Math.max(8, length)),
+    ];
+    if (looksLikeSip(content) || ((isSipPort(source) || isSipPort(destination)) && hasSipWithin(content))) {
       if (packet.missing > 0) this.reading.cutMessages++;
-      const ends = endsOf(keyOf(packet, payload.readUInt16BE(0), payload.readUInt16BE(2), 'udp'));
-      yield this.#counted({ atMs, ...ends, bytes: Buffer.from(content) });
+      const ends = endsOf(keyOf(packet, source, destination, 'udp'));
+      yield this.#counted({ atMs: this.#atMs, ...ends, bytes: Buffer.from(content) });
+      return;
     }
+    const mirrored = looksLikeHep(content) ? readHep(content) : readOldHep(content, this.#atMs);
+    if (mirrored !== null) return yield* this.#mirrored(mirrored);
+    const inner = tunnelledInUdp(source, destination, content);
+    if (inner !== null) yield* this.#carried(inner, packet, depth + 1);
+    else if (isDtls(content) && (isSipPort(source) || isSipPort(destination))) this.#cannotRead('DTLS', packet);
   }
 
-  *#mirrored(content: Buffer): Iterable<CapturedSip> {
-    const mirrored = readHep(content);
-    if (mirrored === null || !looksLikeSip(mirrored.payload)) return;
-    const { payload, ...ends } = mirrored;
-    yield this.#counted({ ...ends, bytes: Buffer.from(payload) });
+  *#mirrored({ payload, ...ends }: MirroredPacket): Iterable<CapturedSip> {
+    if (looksLikeSip(payload)) yield this.#counted({ ...ends, bytes: Buffer.from(payload) });
   }
 
-  *#segment(packet: IpPacket, atMs: number): Iterable<CapturedSip> {
+  *#exported(data: Buffer): Iterable<CapturedSip> {
+    const pdu = readExportedPdu(data);
+    if (pdu === null) return;
+    const { payload, frame, ...ends } = pdu;
+    const message = this.#counted({ atMs: this.#atMs, ...ends, bytes: Buffer.from(payload) });
+    yield frame === null ? message : { ...message, frame };
+  }
+
+  *#segment(packet: IpPacket): Iterable<CapturedSip> {
     const segment = readTcp(packet.payload);
     if (segment === null) return;
     const key = keyOf(packet, segment.sourcePort, segment.destinationPort, 'tcp');
-    for (const bytes of this.#flows.add(key, segment)) yield this.#counted({ atMs, ...endsOf(key), bytes });
+    const { items, unreadable } = this.#flows.add(key, segment);
+    if (unreadable !== null && segment.payload.length > 0) this.#encrypted(unreadable, key, segment);
+    if (items.length > 0) yield* this.#streamed(key, items);
   }
 
-  #counted(message: CapturedSip): CapturedSip {
+  /** Suspect on a port of SIP; elsewhere it depends on who the ends are. */
+  #encrypted(
+    what: string,
+    key: string,
+    segment: { readonly sourcePort: number; readonly destinationPort: number; readonly payload: Buffer },
+  ): void {
+    const isSuspect = isSipPort(segment.sourcePort) || isSipPort(segment.destinationPort);
+    this.#unread.add(`${what}${key}`, what, segment.payload.length, isSuspect, () => {
+      const { source, destination } = endsOf(key);
+      return [source, destination];
+    });
+  }
+
+  *#streamed(key: string, items: readonly StreamItem[]): Iterable<CapturedSip> {
+    for (const item of items) {
+      if (Buffer.isBuffer(item)) yield this.#counted({ atMs: this.#atMs, ...endsOf(key), bytes: item });
+      else yield* this.#mirrored(item);
+    }
+  }
+
+  #counted(message: Omit<CapturedSip, 'frame'>): CapturedSip {
     this.reading.messages++;
-    return message;
+    // A REGISTER goes to a server: what else that host receives may be SIP as well.
+    if (message.bytes[0] === 0x52 && message.bytes[1] === 0x45 && message.bytes[2] === 0x47) {
+      this.#unread.serves(message.destination);
+    }
+    return { ...message, frame: this.reading.packets };
   }
 }
+
+/** On a port of SIP: a datagram that is not SIP by its first line, and yet has a Via in it. */
+const hasSipWithin = (bytes: Buffer): boolean => bytes.indexOf('SIP/2.0/', 0, 'latin1') >= 0;
+
+/** A record of DTLS (RFC 9147 4): type and version 1.0 or 1.2. */
+const isDtls = ([type = 0, major, minor]: Buffer): boolean =>
+  type >= 0x14 && type <= 0x17 && major === 0xfe && (minor === 0xff || minor === 0xfd);
 
 /** Addresses and ports as Latin-1: cheap to make for each packet, and enough to name the ends where a message comes. */
 function keyOf({ source, destination }: IpPacket, sourcePort: number, destinationPort: number, transport: Transport) {

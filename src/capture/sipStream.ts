@@ -1,30 +1,26 @@
-/** What a start line looks like; the parser judges it. */
-const startLine = /^(?:SIP\/2\.0 [1-6]\d\d(?: |$)|[A-Za-z][\w.!%*+'~-]* \S+ SIP\/\d\.\d$)/;
+import { lineFeed, longestLine, startLine } from './startLine.ts';
+import type { StreamReader } from './streamReader.ts';
+
 /** Where a body without a line break at its end is followed by a message: the methods that are in use. */
 const startWithin =
   /(?:ACK|BYE|CANCEL|INFO|INVITE|MESSAGE|NOTIFY|OPTIONS|PRACK|PUBLISH|REFER|REGISTER|SUBSCRIBE|UPDATE) \S+ SIP\/2\.0$|SIP\/2\.0 [1-6]\d\d [^:]*$/;
 const contentLength = /^(?:content-length|l)[ \t]*:[ \t]*(\d{1,9})[ \t]*$/im;
-const longestLine = 4_096;
 const longestHead = 65_536;
 const longestBody = 1 << 20;
-const lineFeed = 0x0a;
 
-/** Whether a datagram can be SIP: cheap, because most of a capture is something else. Empty lines may come first. */
-export function looksLikeSip(bytes: Buffer): boolean {
-  let from = 0;
-  while (bytes[from] === 0x0d || bytes[from] === lineFeed) from++;
-  const first = bytes[from] ?? 0;
-  const isLetter = (first >= 0x41 && first <= 0x5a) || (first >= 0x61 && first <= 0x7a);
-  if (!isLetter || bytes.length - from < 16) return false;
-  const end = bytes.indexOf(lineFeed, from);
-  return end > 0 && end - from < longestLine && startLine.test(bytes.toString('latin1', from, end).trimEnd());
+/** After the first empty line, which some end with LF alone; null where it has not come. */
+function bodyStartIn(bytes: Buffer, from: number): number | null {
+  const [usual, short] = [bytes.indexOf('\n\r\n', from, 'latin1'), bytes.indexOf('\n\n', from, 'latin1')];
+  if (usual < 0 && short < 0) return null;
+  return usual >= 0 && (short < 0 || usual < short) ? usual + 3 : short + 2;
 }
 
 /**
  * Cuts one direction of a TCP connection into SIP messages by their Content-Length (RFC 3261 18.3). Whatever does not
  * begin with a start line is skipped line by line, so that a stream whose head is missing is picked up at its next message.
  */
-export class SipStream {
+export class SipStream implements StreamReader {
+  readonly unreadable = null;
   #bytes: Buffer = Buffer.alloc(0);
   /** Whether the next byte follows on a message: if not, a message may begin within a line. */
   #isInStep = false;
@@ -80,12 +76,12 @@ export class SipStream {
   }
 
   #endOfMessage(from: number): number | 'unknown' | 'never' {
-    const headEnd = this.#bytes.indexOf('\r\n\r\n', from, 'latin1');
-    if (headEnd < 0) return this.#bytes.length - from > longestHead ? 'never' : 'unknown';
-    const head = this.#bytes.toString('latin1', from, headEnd);
+    const bodyStart = bodyStartIn(this.#bytes, from);
+    if (bodyStart === null) return this.#bytes.length - from > longestHead ? 'never' : 'unknown';
+    const head = this.#bytes.toString('latin1', from, bodyStart);
     const length = Number(contentLength.exec(head)?.[1] ?? 0);
     if (length > longestBody || head.length > longestHead) return 'never';
-    const end = headEnd + 4 + length;
+    const end = bodyStart + length;
     return end <= this.#bytes.length ? end : 'unknown';
   }
 

@@ -1,4 +1,6 @@
 import { SipStream } from './sipStream.ts';
+import type { StreamItem, StreamReader } from './streamReader.ts';
+import { readerFor } from './streamReaders.ts';
 import type { TcpSegment } from './tcpSegment.ts';
 
 /** What may wait for a missing segment: more than any receive window of a SIP server needs. */
@@ -13,7 +15,7 @@ const ahead = (sequence: number, of: number): number => (sequence - of) | 0;
  * missed are given up once too much waits behind them.
  */
 export class TcpFlow {
-  readonly #sip = new SipStream();
+  #reader: StreamReader = new SipStream();
   #next: number | null = null;
   #pending: { readonly sequence: number; readonly payload: Buffer }[] = [];
   #pendingBytes = 0;
@@ -21,47 +23,63 @@ export class TcpFlow {
   gaps = 0;
   /** Whether any SIP message came; other protocols' streams are of no concern. */
   hasSip = false;
-  /** Whether it begins like TLS: nothing of it can be read. */
-  isTls = false;
+  /** Whether there was anything but line ends, which keep a connection alive (RFC 5626 3.5.1). */
+  hasContent = false;
+  segments = 0;
+  bytes = 0;
+
+  readonly isOnSipPort: boolean;
+
+  constructor(isOnSipPort: boolean) {
+    this.isOnSipPort = isOnSipPort;
+  }
 
   /** Bytes that are held. */
   get held(): number {
-    return this.#pendingBytes + this.#sip.waiting;
+    return this.#pendingBytes + this.#reader.waiting;
+  }
+
+  /** What it is, where nothing of it can be read. */
+  get unreadable(): string | null {
+    return this.#reader.unreadable;
   }
 
   /** Messages that could not be read because bytes were missing, or whose end the capture does not have. */
   get isIncomplete(): boolean {
-    return this.hasSip && (this.gaps > 0 || this.#sip.waiting > 0);
+    return this.hasSip && (this.gaps > 0 || this.#reader.waiting > 0);
   }
 
-  add({ sequence, isSyn, payload }: TcpSegment): Buffer[] {
+  add({ sequence, isSyn, payload }: TcpSegment): StreamItem[] {
     if (isSyn) return this.#begin((sequence + 1) >>> 0);
     if (payload.length === 0) return [];
+    this.segments++;
+    this.bytes += payload.length;
     // Connections older than the capture begin wherever it does.
     this.#next ??= sequence;
     return ahead(sequence, this.#next) > 0 ? this.#wait(sequence, payload) : this.#take(sequence, payload);
   }
 
   /** The messages that can still be read when no more segments come. */
-  flush(): Buffer[] {
-    const messages: Buffer[] = [];
+  flush(): StreamItem[] {
+    const messages: StreamItem[] = [];
     while (this.#pending.length > 0) messages.push(...this.#giveUpGap());
     return messages;
   }
 
   /** A SYN that comes again changes nothing; another one begins a new connection on the same ports. */
-  #begin(first: number): Buffer[] {
+  #begin(first: number): StreamItem[] {
     const isRepeated = this.#next !== null && ahead(this.#next, first) >= 0 && ahead(this.#next, first) < 1 << 24;
     if (isRepeated) return [];
     const rest = this.flush();
-    this.#sip.cut();
+    this.#reader.cut();
+    if (!this.hasSip) this.#reader = new SipStream();
     this.#next = first;
     return rest;
   }
 
   /** Takes what is new of a segment that begins at or before the next byte, and whatever then follows on it. */
-  #take(sequence: number, payload: Buffer): Buffer[] {
-    const messages: Buffer[] = [];
+  #take(sequence: number, payload: Buffer): StreamItem[] {
+    const messages: StreamItem[] = [];
     let piece: { sequence: number; payload: Buffer } | undefined = { sequence, payload };
     while (piece !== undefined) {
       const known = ahead(this.#next ?? piece.sequence, piece.sequence);
@@ -74,11 +92,17 @@ export class TcpFlow {
     return messages;
   }
 
-  #read(bytes: Buffer): Buffer[] {
-    if (!this.hasSip) this.isTls ||= bytes[0] === 0x16 && bytes[1] === 0x03;
-    const messages = this.isTls ? [] : this.#sip.add(bytes);
+  #read(bytes: Buffer): StreamItem[] {
+    if (!this.hasSip && this.#reader.waiting === 0) this.#reader = this.#readerOf(bytes);
+    const messages = this.#reader.add(bytes);
     this.hasSip ||= messages.length > 0;
     return messages;
+  }
+
+  /** As long as nothing was SIP, each segment may show what the stream is: it may have begun before the capture. */
+  #readerOf(bytes: Buffer): StreamReader {
+    this.hasContent ||= bytes.some((byte) => byte !== 0x0d && byte !== 0x0a);
+    return this.#reader.unreadable === null && this.#reader instanceof SipStream ? readerFor(bytes) : this.#reader;
   }
 
   /** The earliest segment that waits, if no byte before it is missing any more. */
@@ -90,7 +114,7 @@ export class TcpFlow {
     return first;
   }
 
-  #wait(sequence: number, payload: Buffer): Buffer[] {
+  #wait(sequence: number, payload: Buffer): StreamItem[] {
     const at = this.#pending.findIndex((one) => ahead(one.sequence, sequence) >= 0);
     const same = this.#pending[at];
     if (same?.sequence === sequence && same.payload.length >= payload.length) return [];
@@ -100,12 +124,12 @@ export class TcpFlow {
     return isTooMuch ? this.#giveUpGap() : [];
   }
 
-  #giveUpGap(): Buffer[] {
+  #giveUpGap(): StreamItem[] {
     const first = this.#pending.shift();
     if (first === undefined) return [];
     this.#pendingBytes -= first.payload.length;
     this.gaps++;
-    this.#sip.cut();
+    this.#reader.cut();
     this.#next = first.sequence;
     return this.#take(first.sequence, first.payload);
   }

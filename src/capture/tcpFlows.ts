@@ -1,3 +1,4 @@
+import type { StreamItem } from './streamReader.ts';
 import { TcpFlow } from './tcpFlow.ts';
 import type { TcpSegment } from './tcpSegment.ts';
 
@@ -5,9 +6,18 @@ import type { TcpSegment } from './tcpSegment.ts';
 const mostBytes = 64 << 20;
 const mostFlows = 50_000;
 
-/** RFC 3261 18: the default port of SIP over TLS. Other TLS in a capture is somebody's web traffic. */
-const isSips = ({ sourcePort, destinationPort }: TcpSegment): boolean =>
-  sourcePort === 5061 || destinationPort === 5061;
+/** RFC 3261 18: the ports of SIP and of SIP over TLS. What is not SIP there may be SIP that cannot be read. */
+export const isSipPort = (port: number): boolean => port === 5060 || port === 5061;
+
+/** A direction of a connection to or from a port of SIP in which there was no SIP, nor anything else that is known. */
+export interface Stranger {
+  readonly key: string;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+/** More of them than that say no more. */
+const mostStrangers = 1_000;
 
 /** All TCP connections of a capture, each direction a flow. The one that was quiet longest goes where too much is held. */
 export class TcpFlows {
@@ -15,31 +25,30 @@ export class TcpFlows {
   #held = 0;
   /** Flows with SIP of which bytes are missing. */
   incomplete = 0;
-  /** Directions of connections to or from the port of SIP over TLS that are TLS. */
-  tls = 0;
+  readonly strangers: Stranger[] = [];
 
   /** @param key what tells the flow from all others, in this direction */
-  add(key: string, segment: TcpSegment): Buffer[] {
+  add(key: string, segment: TcpSegment): { readonly items: StreamItem[]; readonly unreadable: string | null } {
     const known = this.#flows.get(key);
-    if (known === undefined && segment.payload.length === 0 && !segment.isSyn) return [];
-    const flow = known ?? new TcpFlow();
+    if (known === undefined && segment.payload.length === 0 && !segment.isSyn) return { items: [], unreadable: null };
+    const flow = known ?? new TcpFlow(isSipPort(segment.sourcePort) || isSipPort(segment.destinationPort));
     this.#flows.delete(key);
     this.#flows.set(key, flow);
-    const [before, wasTls] = [flow.held, flow.isTls];
-    const messages = flow.add(segment);
+    const before = flow.held;
+    const items = flow.add(segment);
     this.#held += flow.held - before;
-    if (flow.isTls && !wasTls && isSips(segment)) this.tls++;
+    const { unreadable } = flow;
     // What was under way when an end overtook it still comes: only a flow with nothing open is over.
     if (segment.isEnd && flow.held === 0) this.#forget(key, flow);
     this.#forgetQuietest();
-    return messages;
+    return { items, unreadable };
   }
 
   /** What can still be read of the streams when no more segments come, by flow. */
-  *flush(): Iterable<readonly [key: string, messages: Buffer[]]> {
+  *flush(): Iterable<readonly [key: string, items: StreamItem[]]> {
     for (const [key, flow] of this.#flows) {
-      const messages = flow.flush();
-      if (messages.length > 0) yield [key, messages];
+      const items = flow.flush();
+      if (items.length > 0) yield [key, items];
       this.#forget(key, flow);
     }
   }
@@ -55,5 +64,8 @@ export class TcpFlows {
     this.#flows.delete(key);
     this.#held -= flow.held;
     if (flow.isIncomplete) this.incomplete++;
+    const isStrange = flow.isOnSipPort && flow.hasContent && !flow.hasSip && flow.unreadable === null;
+    if (!isStrange || this.strangers.length >= mostStrangers) return;
+    this.strangers.push({ key, packets: flow.segments, bytes: flow.bytes });
   }
 }

@@ -295,7 +295,7 @@ describe('reassembly', () => {
   test('TLS on its SIP port is told as such', async () => {
     const payload = Buffer.from('16030100050100000100', 'hex');
     const hello = written('', { transport: 'tcp', payload, destination: { address: '198.51.100.2', port: 5061 } });
-    expect((await readAll(captureOf([hello]))).reading.tlsStreams).toBe(1);
+    expect((await readAll(captureOf([hello]))).reading.unread).toMatchObject([{ what: 'TLS', flows: 1, bytes: 10 }]);
   });
 });
 
@@ -334,6 +334,7 @@ test('a HEPv3 mirror is read as what it mirrors', async () => {
       destination: { address: '10.0.0.2', port: 5070 },
       transport: 'udp',
       bytes: Buffer.from(text(1)),
+      frame: 1,
     },
   ]);
 });
