@@ -1,3 +1,4 @@
+import type { Endpoint } from '../capture/endpoint.ts';
 import {
   callIdOf,
   contactExpires,
@@ -12,6 +13,7 @@ import type { SipRequest, SipResponse } from '../sip/message/message.ts';
 import type { NameAddress } from '../sip/message/nameAddress.ts';
 import { contactName } from './addresses.ts';
 import { HandOvers } from './handOvers.ts';
+import { placeInVia, renamedIn } from './listedContacts.ts';
 import type { ObservedMessage } from './observedMessage.ts';
 import type { Binding, DoubleRegistration, Gap, LossOfBinding, Moment, Refusal } from './registrations.ts';
 import { type KnownHosts, type Side, Sides } from './sides.ts';
@@ -25,6 +27,7 @@ const defaultExpiresSeconds = 3_600;
 interface Attempt {
   readonly side: Side;
   readonly request: SipRequest;
+  readonly source: Endpoint;
   readonly requestMs: number;
   isAnswered: boolean;
 }
@@ -67,6 +70,8 @@ export class AddressRecord {
   isKnown = false;
   readonly #bindings = new Map<string, Binding>();
   readonly #attempts = new Map<string, Attempt>();
+  /** Own names of contacts by those under which the registrar lists them: with the address that it saw, for one. */
+  readonly #ownNames = new Map<string, string>();
   /** Contacts that the capture has seen bound: of others it cannot say when they went. */
   readonly #seen = new Set<string>();
   /** What was lost since bindings were last compared with gaps and double registrations. */
@@ -93,7 +98,7 @@ export class AddressRecord {
     const known = this.#attempts.get(key);
     if (known !== undefined) return known.side;
     const side = this.sides.of(request, source);
-    this.#attempts.set(key, { side, request, requestMs: atMs, isAnswered: false });
+    this.#attempts.set(key, { side, request, source, requestMs: atMs, isAnswered: false });
     this.registers++;
     return side;
   }
@@ -120,6 +125,11 @@ export class AddressRecord {
       this.#attempts.delete(key);
       if (!attempt.isAnswered) this.#refuse(attempt, null, attempt.requestMs);
     }
+  }
+
+  /** The name under which a contact was registered, of the one that the registrar may have given to it. */
+  ownName(contact: string): string {
+    return this.#ownNames.get(contact) ?? contact;
   }
 
   /** An INVITE was sent to this contact: it is bound, whatever was thought. */
@@ -150,7 +160,7 @@ export class AddressRecord {
   }
 
   #accept(attempt: Attempt, response: SipResponse, replyMs: number, registrar: Registrar): void {
-    const answer = readAnswer(attempt, response, replyMs);
+    const answer = this.#readAnswer(attempt, response, replyMs);
     const { at, side, removed, kept, listed } = answer;
     const gone = [...this.#bindings.values()].filter(({ contact }) => removed === '*' || removed.includes(contact));
     for (const binding of gone) this.#remove(binding, 'unregistered', at);
@@ -163,6 +173,34 @@ export class AddressRecord {
     if (removed !== '*' && removed.length > 0) this.#lost ??= { cause: 'unregistered', side };
     this.#settle(at);
     if (kept.length > 0) this.#acceptedAtLast(side, replyMs);
+  }
+
+  /** What the registrar made of a REGISTER, all contacts by their own names. */
+  #readAnswer({ request, side, source, requestMs }: Attempt, response: SipResponse, replyMs: number): Answer {
+    const at = { requestMs, replyMs };
+    const [sent, answered] = [contactsOf(request), contactsOf(response)];
+    const named = new Map(
+      (answered === '*' ? [] : answered)
+        .filter(({ params }) => params.get('expires') !== '0')
+        .map((address) => [contactName(address.uri), address]),
+    );
+    const isGone = (address: NameAddress) => contactExpires(request, address) === 0;
+    const contacts = sent === '*' ? [] : sent.filter((address) => !isGone(address));
+    const places = [source, placeInVia(request), placeInVia(response)].filter((place) => place !== null);
+    const isKnown = (name: string) => this.#bindings.has(this.ownName(name));
+    for (const [name, own] of renamedIn(named, { contacts, places }, isKnown)) remember(this.#ownNames, name, own);
+    const listed = new Map([...named].map(([name, address]) => [this.ownName(name), address]));
+    if (sent === '*') return { at, side, removed: '*', kept: [], listed };
+    const granted = ({ uri, params }: NameAddress) => {
+      const listedAs = listed.get(contactName(uri))?.params.get('expires');
+      const asked = contactExpires(request, { uri, params });
+      return {
+        contact: contactName(uri),
+        seconds: Number(listedAs ?? expiresOf(response) ?? asked ?? defaultExpiresSeconds),
+      };
+    };
+    const removed = sent.filter(isGone).map(({ uri }) => this.ownName(contactName(uri)));
+    return { at, side, removed, kept: contacts.map(granted), listed };
   }
 
   #bind(contact: string, seconds: number, { at, side }: Answer, removesOther: boolean): void {
@@ -292,6 +330,13 @@ export class AddressRecord {
   }
 }
 
+/** A phone on the move is listed under a new name every minute. */
+function remember(names: Map<string, string>, name: string, own: string): void {
+  names.delete(name);
+  names.set(name, own);
+  if (names.size > 64) names.delete(names.keys().next().value as string);
+}
+
 function attemptKey(message: SipRequest | SipResponse): string | null {
   const [callId, cseq] = [callIdOf(message), cseqOf(message)];
   return callId === undefined || cseq === undefined ? null : `${cseq.number} ${callId}`;
@@ -310,27 +355,3 @@ const isRemoval = (request: SipRequest): boolean => {
   const contacts = contactsOf(request);
   return contacts === '*' || (contacts.length > 0 && contacts.every((one) => contactExpires(request, one) === 0));
 };
-
-function readAnswer({ request, side, requestMs }: Attempt, response: SipResponse, replyMs: number): Answer {
-  const at = { requestMs, replyMs };
-  const [sent, answered] = [contactsOf(request), contactsOf(response)];
-  const listed = new Map(
-    (answered === '*' ? [] : answered)
-      .filter(({ params }) => params.get('expires') !== '0')
-      .map((address) => [contactName(address.uri), address]),
-  );
-  if (sent === '*') return { at, side, removed: '*', kept: [], listed };
-  const granted = (address: NameAddress) => {
-    const listedAs = listed.get(contactName(address.uri))?.params.get('expires');
-    const seconds = listedAs ?? expiresOf(response) ?? contactExpires(request, address) ?? defaultExpiresSeconds;
-    return { contact: contactName(address.uri), seconds: Number(seconds) };
-  };
-  const isGone = (address: NameAddress) => contactExpires(request, address) === 0;
-  return {
-    at,
-    side,
-    removed: sent.filter(isGone).map(({ uri }) => contactName(uri)),
-    kept: sent.filter((address) => !isGone(address)).map(granted),
-    listed,
-  };
-}

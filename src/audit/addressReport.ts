@@ -22,19 +22,27 @@ const areTwo = ({ sides }: DoubleRegistration): boolean => {
 };
 
 /** Everything that was found about one address of record. Names its sides once and for all. */
-export function addressReport({ record, ledger, registrar }: Audited, endMs: number): AddressReport {
+export function addressReport(
+  { record, ledger, registrar }: Audited,
+  endMs: number,
+  isPartlyHidden: boolean,
+): AddressReport {
   const sides = record.sides.all;
   eliminate(sides);
+  settleUnseen(ledger, record.gaps);
   const nameAt = (endpoint: Endpoint) => {
     const side = record.sides.at(endpoint);
     return side === undefined ? endpointText(endpoint) : sideName(side);
   };
   const lostIn = new Map<Gap, number>();
-  const losses = ledger.losses.map((loss): LossReport => {
+  const losses: LossReport[] = [];
+  const undecided: LossReport[] = [];
+  for (const loss of ledger.losses) {
     const gap = gapAt(record.gaps, loss.invitedAtMs);
     if (gap !== null) lostIn.set(gap, (lostIn.get(gap) ?? 0) + 1);
-    return lossReport(loss, gap, sides);
-  });
+    const isOpen = isPartlyHidden && mayBeHidden(loss, gap, sides);
+    (isOpen ? undecided : losses).push(lossReport(loss, gap, sides));
+  }
   const alerted = ({ callId, invitedAtMs, alerts }: AlertedCall) => ({
     callId,
     invitedAtMs,
@@ -63,14 +71,40 @@ export function addressReport({ record, ledger, registrar }: Audited, endMs: num
       untilMs: until?.replyMs ?? null,
       duration: durationOf(from, until, endMs),
       sides: both.map(sideName),
+      areKnown: both.every(({ role }) => role !== null),
     })),
     doubtfulDoubles: registrar.lists === 'unknown' ? record.doubtful.length : 0,
-    calls: { ...ledger.counts },
+    calls: {
+      ...ledger.counts,
+      lost: ledger.counts.lost - undecided.length,
+      undecided: undecided.length,
+    },
     losses,
+    undecided,
+    byServer: ledger.byServer.map(({ callId, invitedAtMs }) => ({ callId, invitedAtMs })),
+    redirectedByServer: ledger.redirectedByServer,
     lateAlerts: ledger.late.map(alerted).map(({ by, ...rest }) => ({ ...rest, by: by[0] ?? '' })),
     doublyAlerted: ledger.doubly.map(alerted).map(({ afterMs: _, ...rest }) => rest),
     mode: modeSeen(sides, record.handOvers.all, record.counts),
   };
+}
+
+/**
+ * Whether what cannot be read may explain a loss: nobody is seen to come, or the only one who is seen goes and comes again.
+ * The other one may be there and hidden.
+ */
+const mayBeHidden = ({ called, boundThen }: Loss, gap: Gap | null, sides: readonly Side[]): boolean =>
+  called.length === 0 &&
+  (gap === null ? boundThen === null || boundThen.length === 0 : gap.after === null || sides.length < 2);
+
+/** Of calls for a number that was not known then it shows only now whether anybody was registered. */
+function settleUnseen({ unseen, byServer, counts }: Audited['ledger'], gaps: readonly Gap[]): void {
+  for (const call of unseen) {
+    if (gapAt(gaps, call.invitedAtMs) === null) continue;
+    counts[call.outcome]--;
+    counts.byServer++;
+    byServer.push(call);
+  }
 }
 
 const sideReport = (side: Side) => ({
@@ -94,10 +128,11 @@ const gapReport = ({ from, until, cause, before, after }: Gap, endMs: number, ca
 });
 
 function lossReport(loss: Loss, gap: Gap | null, sides: readonly Side[]): LossReport {
-  const { callId, caller, server, invitedAtMs, end, entries } = loss;
+  const { callId, caller, server, invitedAtMs, frame, end, entries } = loss;
   return {
     callId,
     caller: endpointText(caller),
+    frame,
     invitedAtMs,
     endedAtMs: end?.atMs ?? null,
     result: resultOf(end),

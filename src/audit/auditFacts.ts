@@ -10,6 +10,7 @@ import type {
 } from './auditReport.ts';
 import type { Duration } from './registrations.ts';
 import { spoken } from './sides.ts';
+import { failedDoubles } from './verdict.ts';
 
 /** A heading and what is said under it, one line each. */
 export type Fact = readonly [heading: string, lines: readonly string[]];
@@ -46,6 +47,8 @@ const outcomeWords: readonly (readonly [keyof CallCounts, string])[] = [
   ['unanswered', 'alerted and not answered'],
   ['busy', 'refused by a busy device'],
   ['lost', 'lost'],
+  ['byServer', 'answered or alerted by the server alone'],
+  ['undecided', 'lost unless what cannot be read has another end'],
   ['redirected', 'redirected'],
   ['unauthorised', 'without credentials'],
   ['open', 'under way at the end'],
@@ -92,8 +95,10 @@ const gapText =
 
 const doubleText =
   (startMs: number) =>
-  ({ fromMs, untilMs, duration, sides }: DoubleReport): string =>
-    `from ${secondsAt(fromMs, startMs)}, ${untilMs === null ? 'until the end, ' : ''}${durationText(duration)}: ${sides.join(' and ')}`;
+  ({ fromMs, untilMs, duration, sides, areKnown }: DoubleReport): string => {
+    const who = `${areKnown ? '' : `${sides.length === 2 ? 'two' : sides.length} devices, `}${sides.join(' and ')}`;
+    return `from ${secondsAt(fromMs, startMs)}, ${untilMs === null ? 'until the end, ' : ''}${durationText(duration)}: ${who}`;
+  };
 
 function gapLines(gaps: readonly GapReport[], startMs: number, all: boolean): string[] {
   // One that may have been and lost nothing is of interest only to somebody who wants everything.
@@ -107,7 +112,9 @@ function doubleLines({ doubles, doubtfulDoubles }: AddressReport, startMs: numbe
       ? []
       : [`perhaps ${counted(doubtfulDoubles, 'time')}: the registrar lists only what was sent`];
   if (doubles.length === 0) return perhaps.length > 0 ? perhaps : ['none'];
-  return [counted(doubles.length, 'time'), ...listed(doubles, all, doubleText(startMs)), ...perhaps];
+  const isUnknown = doubles.some(({ areKnown }) => !areKnown);
+  const hint = isUnknown ? ['no fault as far as is known: --push-server says whether one is the push server'] : [];
+  return [counted(doubles.length, 'time'), ...listed(doubles, all, doubleText(startMs)), ...hint, ...perhaps];
 }
 
 /** How a call was lost, in one sentence. */
@@ -130,7 +137,7 @@ function factsOf(address: AddressReport, startMs: number, all: boolean): Fact[] 
       sides.map(({ name, userAgent, endpoints, why }) => {
         const at =
           endpoints.length === 1 ? endpoints[0] : `${endpoints.at(-1)} and ${counted(endpoints.length - 1, 'other')}`;
-        return `${name === at ? '' : `${name} at `}${at}${userAgent === null ? '' : ` (${userAgent})`}: ${why}`;
+        return `${name === endpoints.at(-1) ? '' : `${name} at `}${at}${userAgent === null ? '' : ` (${userAgent})`}: ${why}`;
       }),
     ],
     ['mode', [title, ...mode.why]],
@@ -170,15 +177,15 @@ function factsOf(address: AddressReport, startMs: number, all: boolean): Fact[] 
 
 /** The verdict in one sentence. */
 export function headline({ verdict, addresses }: AuditReport): string {
+  const undecided = addresses.reduce((all, one) => all + one.calls.undecided, 0);
   const sum = (of: (address: AddressReport) => number) => addresses.reduce((all, one) => all + of(one), 0);
-  const [lost, made, doubles] = [
-    sum(({ calls }) => calls.lost),
-    sum(({ calls }) => calls.made),
-    sum((one) => one.doubles.length),
-  ];
+  const [lost, made, doubles] = [sum(({ calls }) => calls.lost), sum(({ calls }) => calls.made), sum(failedDoubles)];
   const doubly = doubles === 0 ? '' : `; app and push server were registered at once ${counted(doubles, 'time')}`;
   if (verdict === 'lossesFound')
     return `${lost} of ${counted(made, 'call')} ${lost === 1 ? 'was' : 'were'} lost${doubly}.`;
+  if (verdict === 'cannotTell' && undecided > 0) {
+    return `${undecided} of ${counted(made, 'call')} may have been lost: part of the traffic cannot be read.`;
+  }
   if (verdict === 'cannotTell') return 'Nothing was seen to be lost, but the capture does not show enough to tell.';
-  return made === 0 ? 'No call was made, and none was lost.' : `None of ${counted(made, 'call')} was lost.`;
+  return `None of ${counted(made, 'call')} was lost.`;
 }

@@ -15,7 +15,9 @@ export interface AuditReport {
   readonly incomplete: readonly string[];
   readonly addresses: readonly AddressReport[];
   /** Calls to addresses for which the capture has no REGISTER: most are numbers of somebody else. */
-  readonly notJudged: { readonly addresses: number; readonly calls: number };
+  readonly notJudged: OtherCalls;
+  /** Names of which the server's own legs have shown for which address of record they are. */
+  readonly learntAliases: Readonly<Record<string, string>>;
 }
 
 export interface AddressReport {
@@ -35,6 +37,12 @@ export interface AddressReport {
   readonly doubtfulDoubles: number;
   readonly calls: CallCounts;
   readonly losses: readonly LossReport[];
+  /** Lost as far as can be read; but part of the traffic cannot be read, and nothing else explains them. */
+  readonly undecided: readonly LossReport[];
+  /** Calls of which only the server was heard. */
+  readonly byServer: readonly { readonly callId: string; readonly invitedAtMs: number }[];
+  /** Of those that were redirected, the ones that no device has redirected. */
+  readonly redirectedByServer: number;
   readonly lateAlerts: readonly LateAlertReport[];
   readonly doublyAlerted: readonly DoublyAlertedReport[];
   readonly mode: ModeReport;
@@ -87,6 +95,8 @@ export interface DoubleReport {
   readonly untilMs: number | null;
   readonly duration: Duration;
   readonly sides: readonly string[];
+  /** Whether the sides are known to be app and push server; otherwise they are just two devices. */
+  readonly areKnown: boolean;
 }
 
 export interface CallCounts {
@@ -99,6 +109,10 @@ export interface CallCounts {
   /** Alerted, and then nobody answered before the caller, the server or the capture ended it. */
   readonly unanswered: number;
   readonly lost: number;
+  /** Answered or alerted by the server while nobody was registered, or no device replied: a mailbox, an announcement. */
+  readonly byServer: number;
+  /** Lost, unless what cannot be read has another end of it. */
+  readonly undecided: number;
   readonly redirected: number;
   /** The caller did not meet a challenge for credentials. */
   readonly unauthorised: number;
@@ -109,6 +123,8 @@ export interface CallCounts {
 export interface LossReport {
   readonly callId: string;
   readonly caller: string;
+  /** Number of the packet of its INVITE in the capture, from 1. */
+  readonly frame: number;
   readonly invitedAtMs: number;
   readonly endedAtMs: number | null;
   /** As the caller got it: `480 Temporarily Unavailable`, `no answer`, `caller gave up`. */
@@ -141,4 +157,16 @@ export interface ModeReport {
   /** Null where the capture does not tell. */
   readonly mode: RegistrationModeName | null;
   readonly why: readonly string[];
+}
+
+/** Calls to addresses for which the capture has no REGISTER. */
+export interface OtherCalls {
+  readonly addresses: number;
+  readonly calls: number;
+  /** Lost, as far as that can be said, and not made by somebody who is judged. */
+  readonly failed: number;
+  /** Without any device heard, while nobody was registered of an address that is judged. */
+  readonly inGap: number;
+  /** An address of them. */
+  readonly first: string | null;
 }

@@ -11,6 +11,8 @@ export interface AuditTextOptions {
   readonly all: boolean;
   /** What was read, in one line. */
   readonly source: string;
+  /** What of it is malformed, one line each. */
+  readonly malformed: readonly string[];
 }
 
 /** Lost calls that are told one by one. */
@@ -52,6 +54,7 @@ export function auditText(report: AuditReport, given: AuditTextOptions): string 
     paint(headline(report)),
     ...incomplete.flatMap((one) => wrapped(`cannot tell: ${printable(one)}`, width).map(palette.yellow)),
     palette.dim(options.source),
+    ...options.malformed.flatMap((one) => wrapped(`malformed: ${printable(one)}`, width)),
     ...report.addresses.flatMap((address) => [
       '',
       printable(address.aor),
@@ -63,7 +66,7 @@ export function auditText(report: AuditReport, given: AuditTextOptions): string 
       : [
           '',
           palette.dim(
-            `not judged: ${notJudged.calls} calls to ${notJudged.addresses} addresses without any REGISTER; --aor judges one`,
+            `not judged: ${notJudged.calls} calls to ${notJudged.addresses} addresses without any REGISTER, ${notJudged.failed} of them failed; --number and --alias say whose they are, --aor judges one`,
           ),
         ]),
   ].join('\n');
@@ -75,7 +78,10 @@ const noColours: LadderPalette = { red: plain, green: plain, blue: plain, yellow
 const escaped = (text: string): string => printable(text).replace(/[\\`*_<>|#[\]]/g, '\\$&');
 
 /** What was found, as Markdown for a ticket; ladders as blocks of text. */
-export function auditMarkdown(report: AuditReport, { all, source }: Pick<AuditTextOptions, 'all' | 'source'>): string {
+export function auditMarkdown(
+  report: AuditReport,
+  { all, source, malformed }: Pick<AuditTextOptions, 'all' | 'source' | 'malformed'>,
+): string {
   const { startMs, incomplete, addresses, notJudged } = report;
   const section = (address: AddressReport): string[] => {
     const shown = all ? address.losses : address.losses.slice(0, fewLosses);
@@ -102,6 +108,7 @@ export function auditMarkdown(report: AuditReport, { all, source }: Pick<AuditTe
     '',
     escaped(source),
     ...incomplete.map((one) => `- cannot tell: ${escaped(one)}`),
+    ...malformed.map((one) => `- malformed: ${escaped(one)}`),
     ...addresses.flatMap(section),
     ...(notJudged.calls === 0 ? [] : ['', `Not judged: ${notJudged.calls} calls to addresses without any REGISTER.`]),
   ].join('\n');

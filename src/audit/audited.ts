@@ -8,4 +8,6 @@ export interface Audited {
   readonly ledger: CallLedger;
   readonly recent: RecentEntries;
   registrar: Registrar;
+  /** Whether an INVITE was seen on its way from the server to a device of it. */
+  showsLegs: boolean;
 }

@@ -1,30 +1,45 @@
-import type { Endpoint } from '../capture/endpoint.ts';
+import { type Endpoint, endpointText } from '../capture/endpoint.ts';
 import { contactsOf, cseqOf, toOf } from '../sip/message/headers.ts';
-import type { SipRequest } from '../sip/message/message.ts';
-import { parseUri } from '../sip/message/uri.ts';
-import { aorOf, contactName, hostOf } from './addresses.ts';
+import type { SipMessage, SipRequest } from '../sip/message/message.ts';
+import { parseUri, type Uri } from '../sip/message/uri.ts';
+import { calledBy, contactName, endpointOf, hostOf } from './addresses.ts';
 import { AddressRecord, type Registrar } from './addressRecord.ts';
 import { addressReport } from './addressReport.ts';
+import { type Alias, Aliases } from './aliases.ts';
 import type { Audited } from './audited.ts';
-import type { AddressReport, AuditReport } from './auditReport.ts';
-import { type Call, type LadderEntry, outcomeOf } from './call.ts';
-import { CallLedger } from './callLedger.ts';
-import { type CallContext, Calls, type Standing } from './calls.ts';
+import type { AuditReport, OtherCalls } from './auditReport.ts';
+import type { Answerer, Call, LadderEntry, Outcome } from './call.ts';
+import { CallLedger, type Loss } from './callLedger.ts';
+import { type CallContext, Calls, type Standing, type Target } from './calls.ts';
 import { labelOf } from './label.ts';
 import type { ObservedMessage } from './observedMessage.ts';
 import { RecentEntries } from './recentEntries.ts';
+import { timesIn } from './registrations.ts';
 import type { KnownHosts } from './sides.ts';
+import { verdictOf } from './verdict.ts';
 
 /** Contacts that are remembered; those that no REGISTER has named for longest go. */
 const mostContacts = 100_000;
+/** Addresses whose names are kept for a user who has mistyped one. */
+const mostNames = 1_000;
 
 export interface AuditOptions {
   /** Who is who, as far as the user says. */
   readonly known?: KnownHosts;
   /** The only address of record to be judged, as `aorIn` gives it. */
   readonly aor?: string;
+  /** What other names addresses of record are called by. */
+  readonly aliases?: readonly Alias[];
   /** Failures whose ladders are kept. */
   readonly maxLadders?: number;
+}
+
+/** What is known of the capture besides its messages. */
+export interface CaptureLimits {
+  /** What of it could not be read, in words. */
+  readonly missing: readonly string[];
+  /** Whether SIP may have passed that could not be read. */
+  readonly isPartlyHidden: boolean;
 }
 
 /**
@@ -33,11 +48,15 @@ export interface AuditOptions {
  */
 export class Auditor implements CallContext {
   readonly #options: AuditOptions;
+  readonly #aliases: Aliases;
   readonly #addresses = new Map<string, Audited>();
   readonly #registrars = new Map<string, Registrar>();
   /** The address of record of each contact that a REGISTER has named. */
   readonly #aorByContact = new Map<string, string>();
   readonly #calls = new Calls(this);
+  readonly #names = new Set<string>();
+  /** Hosts from which REGISTERs came: a call from there is one that a user makes. */
+  readonly #deviceHosts = new Set<string>();
   #ladders = 0;
   #startMs: number | null = null;
   #endMs = 0;
@@ -47,6 +66,7 @@ export class Auditor implements CallContext {
 
   constructor(options: AuditOptions = {}) {
     this.#options = options;
+    this.#aliases = new Aliases(options.aliases ?? []);
   }
 
   observe(observed: ObservedMessage): void {
@@ -60,40 +80,62 @@ export class Auditor implements CallContext {
     else if (method === 'INVITE' || method === 'CANCEL' || method === 'ACK') this.#calls.observe(observed);
   }
 
-  /**
-   * Everything found. To be called once.
-   * @param missing what of the capture could not be read, in words
-   */
-  finish(missing: readonly string[] = []): AuditReport {
+  /** Addresses that were registered or called, for a user who has mistyped one. */
+  get names(): ReadonlySet<string> {
+    return this.#names;
+  }
+
+  /** Everything found. To be called once. */
+  finish({ missing, isPartlyHidden }: CaptureLimits = { missing: [], isPartlyHidden: false }): AuditReport {
     this.#calls.end(this.#endMs);
+    this.#mergeNames();
     for (const { record } of this.#addresses.values()) {
       record.advance(this.#endMs);
       record.handOvers.end(this.#endMs);
     }
-    const judged = [...this.#addresses.values()].filter(
-      ({ record }) => this.#options.aor !== undefined || record.registers > 0,
+    const all = [...this.#addresses];
+    const isJudged = ([aor, { record }]: [string, Audited]) => aor === this.#options.aor || record.registers > 0;
+    const judged = all.filter((one) => isJudged(one) && this.#isAsked(one[0]));
+    const addresses = judged.map(([, audited]) => addressReport(audited, this.#endMs, isPartlyHidden));
+    const others = all.filter((one) => !isJudged(one)).map(([, audited]) => audited);
+    const notJudged = this.#notJudged(
+      others,
+      judged.map(([, audited]) => audited),
     );
-    const addresses = judged.map((audited) => addressReport(audited, this.#endMs));
-    const others = [...this.#addresses.values()].filter((one) => !judged.includes(one));
-    const incomplete = [...missing, ...this.#oneSided(), ...addresses.flatMap(openQuestions)];
+    const { verdict, incomplete } = verdictOf({
+      addresses,
+      notJudged,
+      missing: [...missing, ...this.#oneSided()],
+      isOneAsked: this.#options.aor !== undefined,
+    });
     return {
       startMs: this.#startMs ?? 0,
       endMs: this.#endMs,
-      verdict: addresses.some(hasFailed) ? 'lossesFound' : incomplete.length > 0 ? 'cannotTell' : 'nothingLost',
+      verdict,
       incomplete,
       addresses,
-      notJudged: { addresses: others.length, calls: others.reduce((sum, { ledger }) => sum + ledger.counts.made, 0) },
+      notJudged,
+      learntAliases: Object.fromEntries(this.#aliases.learnt),
     };
   }
 
-  target(request: SipRequest): { aor: string; isContact: boolean } | null {
+  target(request: SipRequest, destination: Endpoint): Target | null {
     const uri = parseUri(request.uri);
-    const [called, to] = [aorOf(uri), aorOf(toOf(request)?.uri)];
-    const isRegistered = (aor: string | null): aor is string => aor !== null && this.#addresses.has(aor);
+    const called = calledBy(uri);
     const owner = uri === undefined ? undefined : this.#aorByContact.get(contactName(uri));
-    const found = isRegistered(called) ? called : (owner ?? (isRegistered(to) ? to : called));
-    if (found === null || !this.#isAsked(found)) return null;
-    return { aor: found, isContact: owner !== undefined && found !== called };
+    const isContact = owner !== undefined && !this.#isRegistered(called);
+    const found = isContact ? owner : this.#named(called, calledBy(toOf(request)?.uri), destination);
+    if (found === null) return null;
+    this.#remember(found);
+    const isRegistered = this.#isRegistered(found);
+    return isRegistered && !this.#isAsked(found) ? null : { aor: found, isContact, isRegistered };
+  }
+
+  /** For whom the call is by the Request-URI, or by To where that says nothing: it has no user, or names the server. */
+  #named(called: string | null, to: string | null, { address: server }: Endpoint): string | null {
+    const isServer = (address: string) => address === server || this.#registrars.has(address);
+    const [one, other] = [called, to].map((name) => (name === null ? null : this.#aliases.resolve(name, isServer)));
+    return [one, other].find((name) => this.#isRegistered(name ?? null)) ?? one ?? other ?? null;
   }
 
   standing(aor: string): Standing {
@@ -103,15 +145,40 @@ export class Auditor implements CallContext {
     return { bound: record.bound.map(({ id }) => id), doubtful: new Set(doubtful) };
   }
 
-  entry(aor: string, { atMs, source, destination, message }: ObservedMessage, isRetransmission: boolean): LadderEntry {
-    const { bound } = this.standing(aor);
-    const ordinal = this.#ordinal++;
-    return { atMs, source, destination, label: labelOf(message), bound, isRetransmission, ordinal };
+  showsLegs(aor: string): boolean {
+    return this.#addresses.get(aor)?.showsLegs ?? false;
   }
 
-  reached(aor: string, contact: string): void {
+  answererAt({ aor }: Call, contact: Uri): Answerer {
+    const place = endpointOf(contact);
+    const { record } = this.#audited(aor);
+    const isOwn = this.#aorByContact.get(contactName(contact)) === aor;
+    const isAtSide =
+      place !== null &&
+      record.sides.all.some(({ endpoints }) =>
+        [...endpoints].some((one) => one === endpointText(place) || one.startsWith(`${hostOf(place)}:`)),
+      );
+    return isOwn || isAtSide ? 'device' : 'server';
+  }
+
+  entry(aor: string, observed: ObservedMessage, isRetransmission: boolean): LadderEntry {
+    const { atMs, source, destination, message, frame } = observed;
+    const { bound } = this.standing(aor);
+    const ordinal = this.#ordinal++;
+    return { atMs, source, destination, label: labelOf(message), bound, isRetransmission, ordinal, frame };
+  }
+
+  reached(aor: string, contact: string): string {
     const audited = this.#addresses.get(aor);
-    audited?.record.reached(contact, audited.registrar);
+    if (audited === undefined) return contact;
+    const own = audited.record.ownName(contact);
+    audited.record.reached(own, audited.registrar);
+    audited.showsLegs ||= this.#aorByContact.get(contact) === aor;
+    return own;
+  }
+
+  isFor(call: Call, aor: string): void {
+    if (!this.#isRegistered(call.aor)) this.#aliases.learn(call.aor, aor);
   }
 
   failed(call: Call): void {
@@ -120,35 +187,46 @@ export class Auditor implements CallContext {
     this.#audited(call.aor).recent.keepFor(call);
   }
 
-  ended(call: Call, atMs: number): void {
+  ended(call: Call, outcome: Outcome, atMs: number): void {
     const { record, ledger, recent, registrar } = this.#audited(call.aor);
     record.advance(atMs);
-    const outcome = outcomeOf(call, atMs);
+    const { attempt } = call;
     if (outcome === 'lost' && !recent.isKept(call)) this.failed(call);
-    const isPassedOver = call.called.size > 0 && ![...call.contacts].some((contact) => call.doubtful.has(contact));
-    if (call.doubtful.size > 0 && isPassedOver) record.passedOver(call.doubtful, call.invitedAtMs, registrar);
+    const isPassedOver =
+      attempt.called.size > 0 && ![...attempt.contacts].some((contact) => attempt.doubtful.has(contact));
+    if (attempt.doubtful.size > 0 && isPassedOver) record.passedOver(attempt.doubtful, attempt.atMs, registrar);
     ledger.add(call, outcome, recent.takeFor(call));
   }
 
+  resumed(call: Call, outcome: Outcome): void {
+    this.#audited(call.aor).ledger.retract(call, outcome);
+  }
+
   #register(observed: ObservedMessage): void {
-    const { message, atMs, source } = observed;
-    const aor = aorOf(toOf(message)?.uri);
-    if (aor === null || !this.#isAsked(aor)) return;
+    const { message, atMs, source, destination } = observed;
+    const aor = calledBy(toOf(message)?.uri);
+    if (aor === null) return;
+    this.#remember(aor);
+    if (!this.#isAsked(aor)) return;
     const audited = this.#audited(aor);
     const { record, recent } = audited;
     record.advance(atMs);
     if (message.kind === 'request') {
+      if (record.registers === 0) this.#aliases.registered(aor);
+      this.#registrarAt(destination);
+      if (this.#deviceHosts.size < mostContacts) this.#deviceHosts.add(hostOf(source));
       record.request(observed, message);
       this.#learnContacts(message, aor);
     } else {
       audited.registrar = this.#registrarAt(source);
       record.response(observed, message, audited.registrar);
+      if (message.status < 300) this.#learnContacts(message, aor);
     }
     recent.add(this.entry(aor, observed, false));
   }
 
-  #learnContacts(request: SipRequest, aor: string): void {
-    const contacts = contactsOf(request);
+  #learnContacts(message: SipMessage, aor: string): void {
+    const contacts = contactsOf(message);
     for (const { uri } of contacts === '*' ? [] : contacts) {
       const name = contactName(uri);
       this.#aorByContact.delete(name);
@@ -160,6 +238,35 @@ export class Auditor implements CallContext {
     }
   }
 
+  /** Calls for a number that turned out later to be somebody's are that somebody's. */
+  #mergeNames(): void {
+    const isServer = (address: string) => this.#registrars.has(address);
+    for (const [name, { record, ledger }] of [...this.#addresses]) {
+      const aor = record.registers > 0 ? name : this.#aliases.resolve(name, isServer);
+      if (aor === name || !this.#isAsked(aor)) continue;
+      this.#audited(aor).ledger.absorb(ledger);
+      this.#addresses.delete(name);
+    }
+  }
+
+  /** Calls for others: those that went wrong may have been for somebody who is judged, under a name that nobody has told. */
+  #notJudged(others: readonly Audited[], judged: readonly Audited[]): OtherCalls {
+    const losses = others.flatMap(({ ledger }) => ledger.losses);
+    const isInGap = timesIn(judged.flatMap(({ record }) => record.gaps));
+    const isOutgoing = ({ caller }: Loss) =>
+      this.#deviceHosts.has(hostOf(caller)) && !this.#registrars.has(hostOf(caller));
+    const unseen = others.flatMap(({ ledger }) => [...ledger.byServer, ...ledger.unseen]);
+    return {
+      addresses: others.length,
+      calls: others.reduce((sum, { ledger }) => sum + ledger.counts.made, 0),
+      failed: losses.filter((loss) => !isOutgoing(loss)).length,
+      inGap: [...losses.filter((loss) => !isOutgoing(loss)), ...unseen].filter(({ invitedAtMs }) =>
+        isInGap(invitedAtMs),
+      ).length,
+      first: others.find(({ ledger }) => ledger.losses.length > 0)?.record.aor ?? others[0]?.record.aor ?? null,
+    };
+  }
+
   #registrarAt(endpoint: Endpoint): Registrar {
     const host = hostOf(endpoint);
     const registrar = this.#registrars.get(host) ?? { lists: 'unknown' };
@@ -167,8 +274,16 @@ export class Auditor implements CallContext {
     return registrar;
   }
 
+  #isRegistered(aor: string | null): aor is string {
+    return aor !== null && (this.#addresses.get(aor)?.record.registers ?? 0) > 0;
+  }
+
   #isAsked(aor: string): boolean {
     return this.#options.aor === undefined || this.#options.aor === aor;
+  }
+
+  #remember(name: string): void {
+    if (this.#names.size < mostNames) this.#names.add(name);
   }
 
   #audited(aor: string): Audited {
@@ -179,6 +294,7 @@ export class Auditor implements CallContext {
       ledger: new CallLedger(),
       recent: new RecentEntries(),
       registrar: { lists: 'unknown' },
+      showsLegs: false,
     };
     this.#addresses.set(aor, audited);
     return audited;
@@ -190,23 +306,4 @@ export class Auditor implements CallContext {
     if (this.#responses === 0) return ['it has requests only: the other direction was not captured'];
     return this.#requests === 0 ? ['it has responses only: the other direction was not captured'] : [];
   }
-}
-
-/** In Standard mode the new side registers before the old one goes, so for a moment both are. */
-const overlapsByDesign = ({ mode }: AddressReport): boolean => mode.mode === 'standard';
-
-const hasFailed = (address: AddressReport): boolean =>
-  address.calls.lost > 0 || (address.doubles.length > 0 && !overlapsByDesign(address));
-
-function openQuestions(address: AddressReport): string[] {
-  const { aor, calls, doubtfulDoubles } = address;
-  const open = calls.open === 1 ? '1 call was' : `${calls.open} calls were`;
-  return [
-    ...(calls.open > 0 ? [`${aor}: ${open} still under way without alerting when the capture ended`] : []),
-    ...(doubtfulDoubles > 0 && !overlapsByDesign(address)
-      ? [
-          `${aor}: whether the old binding was replaced or remained is not to be seen (the registrar lists only what was sent)`,
-        ]
-      : []),
-  ];
 }

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../capture/endpoint.ts';
 
-/** Who alerted: the early dialog's tag, and where its 18x came from. */
+/** Who alerted: the early dialog's tag, and where its 180 came from. */
 export interface Alert {
   readonly atMs: number;
   readonly tag: string;
@@ -20,6 +20,8 @@ export interface LadderEntry {
   readonly isRetransmission: boolean;
   /** Counts up: the order of entries of one date. */
   readonly ordinal: number;
+  /** Number of its packet in the capture, from 1. */
+  readonly frame: number;
 }
 
 export type CallEnd =
@@ -27,15 +29,32 @@ export type CallEnd =
   | { readonly how: 'failed'; readonly atMs: number; readonly status: number; readonly reason: string }
   | { readonly how: 'gaveUp'; readonly atMs: number };
 
-/** One attempt to reach an address of record: an INVITE without To tag, its answers and everything that it caused. */
+/** What of the answer says who gave it. */
+export type Answerer = 'device' | 'server' | 'unknown';
+
+/** One call for an address of record: all INVITEs without To tag of one Call-ID, their answers and everything they caused. */
 export interface Call {
-  readonly aor: string;
+  /** Changes where the server's own legs show for whom a number is. */
+  aor: string;
   readonly callId: string;
   /** Its own and those of the legs of a B2BUA. */
   readonly callIds: Set<string>;
   readonly invitedAtMs: number;
+  readonly frame: number;
   readonly caller: Endpoint;
-  readonly server: Endpoint;
+  /** Another one where the caller was redirected. */
+  server: Endpoint;
+  /** Who calls, as its From says; null where that says nothing (RFC 3323: anonymous). */
+  readonly from: string | null;
+  /** The attempt that counts: the INVITE with credentials, or the one that followed a redirection. */
+  attempt: Attempt;
+}
+
+/** One INVITE of a caller, up to its final answer. */
+export interface Attempt {
+  readonly atMs: number;
+  readonly frame: number;
+  readonly sequence: number;
   /** Contacts to which it was sent on, and the endpoints that were called. */
   readonly contacts: Set<string>;
   readonly called: Set<string>;
@@ -46,6 +65,13 @@ export interface Call {
   /** Who was registered when the INVITE came, or null where nothing was known. */
   readonly boundThen: readonly number[] | null;
   isTried: boolean;
+  /** A 183 came: an announcement or a tone, and nobody says that a device alerts (RFC 3261 21.1.5). */
+  hasProgress: boolean;
+  /** Where the server called a contact that is registered. */
+  readonly devices: Set<string>;
+  /** One of them has answered with more than 100. */
+  hasDeviceReplied: boolean;
+  answeredBy: Answerer;
   cancelledAtMs: number | null;
   /** A challenge that the caller has not yet met. */
   challenge: { readonly atMs: number; readonly status: number; readonly reason: string } | null;
@@ -57,7 +83,16 @@ export interface Call {
 }
 
 /** What became of a call, and whether that is a loss. */
-export type Outcome = 'answered' | 'declined' | 'busy' | 'unanswered' | 'lost' | 'redirected' | 'unauthorised' | 'open';
+export type Outcome =
+  | 'answered'
+  | 'declined'
+  | 'busy'
+  | 'unanswered'
+  | 'lost'
+  | 'byServer'
+  | 'redirected'
+  | 'unauthorised'
+  | 'open';
 
 /** Statuses with which a user, or the device for him, turns a call down (RFC 3261 21.4.24, 21.6.1, 21.6.2). */
 const refusals: ReadonlySet<number> = new Set([486, 600, 603]);
@@ -65,20 +100,32 @@ const refusals: ReadonlySet<number> = new Set([486, 600, 603]);
 export const noAnswerAfterMs = 32_000;
 
 /**
+ * Whether only the server was heard: nobody was registered, or the devices that it called said nothing. A mailbox answers
+ * so, and so does an announcement; no phone rang.
+ * @param showsLegs whether the capture has shown how the server calls the devices of this address
+ */
+function isOfServer({ boundThen, called, hasDeviceReplied, answeredBy }: Attempt, showsLegs: boolean): boolean {
+  if (hasDeviceReplied || answeredBy === 'device') return false;
+  if (boundThen?.length === 0 || called.size > 0) return true;
+  return boundThen !== null && (answeredBy === 'server' || showsLegs);
+}
+
+/**
  * Judges a call at that time. Lost is a call that ended, or was given up, before any device alerted; what happens after
  * that is the user's choice. A device that refuses at once, because it is busy, was at least reached.
  */
-export function outcomeOf(call: Call, nowMs: number): Outcome {
-  const { end, alerts } = call;
+export function outcomeOf({ attempt }: Call, nowMs: number, showsLegs: boolean): Outcome {
+  const { end, alerts } = attempt;
   const isAlerted = alerts.size > 0;
-  if (end?.how === 'answered') return 'answered';
+  if (end?.how === 'answered') return isOfServer(attempt, showsLegs) ? 'byServer' : 'answered';
+  const ifAlerted = (outcome: Outcome) => (isOfServer(attempt, showsLegs) ? 'byServer' : outcome);
   if (end === null) {
-    if (call.challenge !== null) return 'unauthorised';
-    if (isAlerted) return 'unanswered';
-    return nowMs - call.invitedAtMs >= noAnswerAfterMs ? 'lost' : 'open';
+    if (attempt.challenge !== null) return 'unauthorised';
+    if (isAlerted) return ifAlerted('unanswered');
+    return nowMs - attempt.atMs >= noAnswerAfterMs ? 'lost' : 'open';
   }
-  if (end.how === 'gaveUp') return isAlerted ? 'unanswered' : 'lost';
+  if (end.how === 'gaveUp') return isAlerted ? ifAlerted('unanswered') : 'lost';
   if (end.status < 400) return 'redirected';
-  if (isAlerted) return refusals.has(end.status) ? 'declined' : 'unanswered';
-  return refusals.has(end.status) && call.isRefusedByDevice ? 'busy' : 'lost';
+  if (isAlerted) return ifAlerted(refusals.has(end.status) ? 'declined' : 'unanswered');
+  return refusals.has(end.status) && attempt.isRefusedByDevice ? 'busy' : 'lost';
 }

@@ -5,16 +5,19 @@ import type { Alert, Call, CallEnd, LadderEntry, Outcome } from './call.ts';
 /** A caller wonders whether anything happens: ITU-T E.721 has 11 s for 95 % of international calls, 8 s for long-distance ones. */
 const lateAlertMs = 8_000;
 
-/** What is kept of a call that was lost. */
+/** What is kept of a call that was lost, or of which it is open whether it was. */
 export interface Loss {
   readonly callId: string;
   readonly caller: Endpoint;
   readonly server: Endpoint;
   readonly invitedAtMs: number;
+  readonly frame: number;
   readonly end: CallEnd | null;
   readonly boundThen: readonly number[] | null;
   /** Endpoints to which the server sent it on. */
   readonly called: readonly string[];
+  /** A 183 came, and no 180. */
+  readonly hasProgress: boolean;
   readonly entries: readonly LadderEntry[] | null;
 }
 
@@ -24,39 +27,99 @@ export interface AlertedCall {
   readonly alerts: readonly Alert[];
 }
 
+/** A call of which no device was heard, and its outcome if it is no matter who was registered. */
+export interface UnseenCall {
+  readonly callId: string;
+  readonly invitedAtMs: number;
+  readonly outcome: Outcome;
+}
+
+type Counts = { -readonly [Key in keyof CallCounts]: number };
+
+const noCounts = (): Counts => ({
+  made: 0,
+  answered: 0,
+  declined: 0,
+  busy: 0,
+  unanswered: 0,
+  lost: 0,
+  byServer: 0,
+  undecided: 0,
+  redirected: 0,
+  unauthorised: 0,
+  open: 0,
+});
+
 /** What became of the calls for one address of record. */
 export class CallLedger {
-  readonly counts: { -readonly [Key in keyof CallCounts]: number } = {
-    made: 0,
-    answered: 0,
-    declined: 0,
-    busy: 0,
-    unanswered: 0,
-    lost: 0,
-    redirected: 0,
-    unauthorised: 0,
-    open: 0,
-  };
+  readonly counts: Counts = noCounts();
   readonly losses: Loss[] = [];
+  readonly byServer: UnseenCall[] = [];
+  /** Redirected by the server itself: where the caller ended is not known. */
+  redirectedByServer = 0;
   readonly late: AlertedCall[] = [];
   readonly doubly: AlertedCall[] = [];
+  /** Answered or alerted, and no device was heard: whether one was registered may be known only later. */
+  readonly unseen: UnseenCall[] = [];
 
   add(call: Call, outcome: Outcome, entries: readonly LadderEntry[] | null): void {
     this.counts.made++;
     this.counts[outcome]++;
-    const { callId, caller, server, invitedAtMs, end, boundThen } = call;
+    const { callId, caller, server, attempt } = call;
+    const { atMs: invitedAtMs, frame, end, boundThen, called, hasProgress } = attempt;
     if (outcome === 'lost') {
-      this.losses.push({ callId, caller, server, invitedAtMs, end, boundThen, called: [...call.called], entries });
+      const asked = [...called];
+      this.losses.push({
+        callId,
+        caller,
+        server,
+        invitedAtMs,
+        frame,
+        end,
+        boundThen,
+        called: asked,
+        hasProgress,
+        entries,
+      });
     }
-    const alerts = alertsOf(call);
+    if (outcome === 'byServer') this.byServer.push({ callId, invitedAtMs, outcome });
+    if (outcome === 'redirected' && !attempt.isRefusedByDevice) this.redirectedByServer++;
+    const isUnseen = boundThen === null && !attempt.hasDeviceReplied && attempt.answeredBy !== 'device';
+    if (isUnseen && (outcome === 'answered' || outcome === 'unanswered' || outcome === 'declined')) {
+      this.unseen.push({ callId, invitedAtMs, outcome });
+    }
+    const alerts = alertsOf(attempt);
     const [first] = alerts;
     if (first !== undefined && first.atMs - invitedAtMs > lateAlertMs) this.late.push({ callId, invitedAtMs, alerts });
     if (alerts.length > 1) this.doubly.push({ callId, invitedAtMs, alerts });
   }
+
+  /** Takes back what was said of a call that goes on after all. */
+  retract({ callId, attempt }: Call, outcome: Outcome): void {
+    this.counts.made--;
+    this.counts[outcome]--;
+    if (outcome === 'redirected' && !attempt.isRefusedByDevice) this.redirectedByServer--;
+    for (const list of [this.losses, this.byServer, this.late, this.doubly, this.unseen] as { callId: string }[][]) {
+      const at = list.findIndex((one) => one.callId === callId);
+      if (at >= 0) list.splice(at, 1);
+    }
+  }
+
+  /** Takes over the calls for a number that turned out to be this address. */
+  absorb(other: CallLedger): void {
+    for (const key of Object.keys(this.counts) as (keyof CallCounts)[]) this.counts[key] += other.counts[key];
+    this.losses.push(...other.losses);
+    this.byServer.push(...other.byServer);
+    this.redirectedByServer += other.redirectedByServer;
+    this.late.push(...other.late);
+    this.doubly.push(...other.doubly);
+    this.unseen.push(...other.unseen);
+    this.losses.sort((one, another) => one.invitedAtMs - another.invitedAtMs);
+  }
 }
 
 /** Devices are told apart where they answer; as the caller heard it only where the capture does not have that. */
-function alertsOf({ alerts }: Call): Alert[] {
+function alertsOf({ alerts }: Call['attempt']): Alert[] {
   const all = [...alerts.values()];
   const behind = all.filter(({ isBehindServer }) => isBehindServer);
   return (behind.length > 0 ? behind : all).sort((one, other) => one.atMs - other.atMs);

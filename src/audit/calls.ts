@@ -1,10 +1,18 @@
 import { type Endpoint, endpointText } from '../capture/endpoint.ts';
-import { callIdOf, cseqOf, toOf, topVia } from '../sip/message/headers.ts';
+import { callIdOf, contactsOf, cseqOf, fromOf, toOf, topVia } from '../sip/message/headers.ts';
 import type { SipRequest, SipResponse } from '../sip/message/message.ts';
 import { tagOf } from '../sip/message/nameAddress.ts';
-import { parseUri } from '../sip/message/uri.ts';
-import { contactName, hostOf } from './addresses.ts';
-import { type Call, type LadderEntry, noAnswerAfterMs, outcomeOf } from './call.ts';
+import { isSipUri, parseUri, type Uri, unescaped } from '../sip/message/uri.ts';
+import { contactName, hostOf, numberIn, sameNumberAs } from './addresses.ts';
+import {
+  type Answerer,
+  type Attempt,
+  type Call,
+  type LadderEntry,
+  noAnswerAfterMs,
+  type Outcome,
+  outcomeOf,
+} from './call.ts';
 import type { ObservedMessage } from './observedMessage.ts';
 
 /** What is known of an address of record when a call for it begins. */
@@ -13,18 +21,35 @@ export interface Standing {
   readonly doubtful: ReadonlySet<string>;
 }
 
+/** Whom an INVITE is for. */
+export interface Target {
+  readonly aor: string;
+  /** Whether it is already addressed to a contact. */
+  readonly isContact: boolean;
+  /** Whether the capture has a REGISTER of it. */
+  readonly isRegistered: boolean;
+}
+
 /** What the calls need to know of the registrations, and whom they tell what happens. */
 export interface CallContext {
-  /** Whom an INVITE is for, and whether it is already addressed to a contact; null where it is for nobody. */
-  target(request: SipRequest): { readonly aor: string; readonly isContact: boolean } | null;
+  /** Whom an INVITE is for; null where it is for nobody who is of interest. */
+  target(request: SipRequest, destination: Endpoint): Target | null;
   standing(aor: string): Standing;
+  /** Whether the capture has shown how the server calls the devices of this address. */
+  showsLegs(aor: string): boolean;
+  /** Who is at the address of a Contact. */
+  answererAt(call: Call, contact: Uri): Answerer;
   entry(aor: string, observed: ObservedMessage, isRetransmission: boolean): LadderEntry;
-  /** An INVITE went on to this contact. */
-  reached(aor: string, contact: string): void;
+  /** An INVITE went on to this contact. Returns the name under which it was registered. */
+  reached(aor: string, contact: string): string;
+  /** What the call was for is another name of this address of record. */
+  isFor(call: Call, aor: string): void;
   /** A call has failed without alerting: what surrounds it is worth keeping. */
   failed(call: Call): void;
-  /** Nothing more is to come of it. */
-  ended(call: Call, atMs: number): void;
+  /** Nothing more is to come of it, as far as one can tell. */
+  ended(call: Call, outcome: Outcome, atMs: number): void;
+  /** It goes on after all: the caller comes with credentials, or from where it was redirected to. */
+  resumed(call: Call, outcome: Outcome): void;
 }
 
 /** Retransmissions of a final answer have died down by then (64 T1), and an un-REGISTER under way is answered. */
@@ -33,6 +58,10 @@ const lingerMs = 32_000;
 const endlessMs = 300_000;
 /** A ladder with more arrows than that says no more. */
 const mostEntries = 60;
+/** Calls that are over and whose caller may try again with the same Call-ID (RFC 3261 8.1.3.4, 8.1.3.5, 22.2). */
+const mostEnded = 10_000;
+/** A border controller passes an INVITE on at once; a person who dials again is not as fast. */
+const passedOnWithinMs = 3_000;
 
 const sameHost = (one: Endpoint, other: Endpoint): boolean => hostOf(one) === hostOf(other);
 
@@ -43,6 +72,9 @@ export class Calls {
   readonly #byId = new Map<string, Call>();
   /** Calls without a final answer by the address of record that they are for: another Call-ID may be the same call behind a B2BUA. */
   readonly #byAor = new Map<string, Set<Call>>();
+  /** The same by their callers: a border controller may give it another Request-URI as well. */
+  readonly #byFrom = new Map<string, Set<Call>>();
+  readonly #ended = new Map<string, { readonly call: Call; readonly outcome: Outcome }>();
   #sweptAtMs = 0;
 
   constructor(context: CallContext) {
@@ -68,31 +100,51 @@ export class Calls {
   }
 
   /** The call that an INVITE outside of a dialog begins, or to which it belongs as a leg of a B2BUA; null for all else. */
-  #begin({ message, atMs, source, destination }: ObservedMessage, callId: string): Call | null {
+  #begin(observed: ObservedMessage, callId: string): Call | null {
+    const { message, atMs, source, destination, frame } = observed;
     if (message.kind !== 'request' || message.method !== 'INVITE' || tagOf(toOf(message)) !== undefined) return null;
-    const target = this.#context.target(message);
+    const before = this.#ended.get(callId);
+    if (before !== undefined && sameHost(before.call.caller, source)) return this.#resume(before.call, before.outcome);
+    const target = this.#context.target(message, destination);
     if (target === null) return null;
-    const { aor, isContact } = target;
-    const behind = this.#behindB2bua(aor, source);
+    const behind = this.#behindB2bua(target, message, observed);
     if (behind !== null) {
       this.#byId.set(callId, behind);
       behind.callIds.add(callId);
+      if (behind.aor !== target.aor && target.isRegistered) this.#becomes(behind, target.aor);
       return behind;
     }
-    const { bound, doubtful } = this.#context.standing(aor);
     const call: Call = {
-      aor,
+      aor: target.aor,
       callId,
       callIds: new Set([callId]),
       invitedAtMs: atMs,
+      frame,
       caller: source,
       server: destination,
+      from: callerOf(message),
+      attempt: this.#attempt(target.aor, observed, target.isContact),
+    };
+    this.#follow(call);
+    return call;
+  }
+
+  #attempt(aor: string, { message, atMs, frame }: ObservedMessage, isContact: boolean): Attempt {
+    const { bound, doubtful } = this.#context.standing(aor);
+    return {
+      atMs,
+      frame,
+      sequence: cseqOf(message)?.number ?? 0,
       contacts: new Set(),
       called: new Set(),
       alerts: new Map(),
       doubtful,
       boundThen: bound,
       isTried: false,
+      hasProgress: false,
+      devices: new Set(),
+      hasDeviceReplied: isContact,
+      answeredBy: 'unknown',
       cancelledAtMs: null,
       challenge: null,
       isRefusedByDevice: isContact,
@@ -100,78 +152,138 @@ export class Calls {
       entries: [],
       transactions: new Set(),
     };
+  }
+
+  #follow(call: Call): void {
     this.#open.add(call);
-    this.#byId.set(callId, call);
-    const others = this.#byAor.get(aor) ?? new Set();
-    this.#byAor.set(aor, others.add(call));
+    for (const callId of call.callIds) this.#byId.set(callId, call);
+    addTo(this.#byAor, call.aor, call);
+    if (call.from !== null) addTo(this.#byFrom, call.from, call);
+  }
+
+  #resume(call: Call, outcome: Outcome): Call {
+    this.#ended.delete(call.callId);
+    this.#context.resumed(call, outcome);
+    this.#follow(call);
     return call;
   }
 
-  /** An INVITE for the same address of record from where an earlier one went to: its next leg, with a Call-ID of its own. */
-  #behindB2bua(aor: string, source: Endpoint): Call | null {
-    const from = [...(this.#byAor.get(aor) ?? [])].filter((call) => {
+  /**
+   * An INVITE for the same address of record from where an earlier one went to: its next leg, with a Call-ID of its own. A
+   * border controller may send it from another address, and to a user where a number was called.
+   */
+  #behindB2bua({ aor, isRegistered }: Target, message: SipRequest, { source, atMs }: ObservedMessage): Call | null {
+    const from = callerOf(message);
+    const callId = callIdOf(message) ?? '';
+    const isAlike = (call: Call) => isPartOf(call.callId, callId) || (from !== null && call.from === from);
+    const passedOn = [...(this.#byAor.get(aor) ?? [])].filter((call) => {
       const isFromServer = sameHost(call.server, source) && !sameHost(call.caller, source);
-      return isFromServer || call.called.has(endpointText(source));
+      return isFromServer || call.attempt.called.has(endpointText(source));
     });
-    return from.find(({ called }) => called.size === 0) ?? from.at(-1) ?? null;
+    const waiting = passedOn.filter(({ attempt }) => attempt.called.size === 0);
+    const known = waiting.find(isAlike) ?? passedOn.find(isAlike) ?? waiting[0] ?? passedOn.at(-1);
+    if (known !== undefined) return known;
+    const ofCaller = from === null ? [] : [...(this.#byFrom.get(from) ?? [])];
+    const isPassedOn = (call: Call) =>
+      atMs - call.attempt.atMs <= passedOnWithinMs &&
+      call.attempt.called.size === 0 &&
+      !sameHost(call.caller, source) &&
+      (call.aor === aor || (isRegistered && sameHost(call.server, source)));
+    return ofCaller.find(isPassedOn) ?? null;
   }
 
   /** Keeps a message for the ladder. Returns whether it was seen before: a retransmission, or a copy of the capture's. */
   #note(call: Call, observed: ObservedMessage): boolean {
     const { source, destination, message } = observed;
+    const { entries, transactions } = call.attempt;
     const branch = topVia(message)?.params.get('branch') ?? '';
     const cseq = cseqOf(message);
     const what = message.kind === 'request' ? message.method : `${message.status} ${tagOf(toOf(message))}`;
     const key = `${endpointText(source)} ${endpointText(destination)} ${branch} ${cseq?.number} ${cseq?.method} ${what}`;
-    const isRetransmission = call.transactions.has(key);
-    call.transactions.add(key);
-    if (call.entries.length < mostEntries) {
-      call.entries.push(this.#context.entry(call.aor, observed, isRetransmission));
-    }
+    const isRetransmission = transactions.has(key);
+    transactions.add(key);
+    if (entries.length < mostEntries) entries.push(this.#context.entry(call.aor, observed, isRetransmission));
     return isRetransmission;
   }
 
-  #request(call: Call, { source, destination, atMs }: ObservedMessage, message: SipRequest): void {
-    if (message.method === 'CANCEL' && isFirstHop(call, source)) call.cancelledAtMs ??= atMs;
+  #request(call: Call, observed: ObservedMessage, message: SipRequest): void {
+    const { source, destination, atMs } = observed;
+    const isFirst = isFirstHop(call, source);
+    if (message.method === 'CANCEL' && isFirst) call.attempt.cancelledAtMs ??= atMs;
     if (message.method !== 'INVITE' || tagOf(toOf(message)) !== undefined) return;
-    if (isFirstHop(call, source) && sameHost(call.server, destination)) {
-      call.challenge = null;
+    const { attempt } = call;
+    const isOver = attempt.end !== null || attempt.challenge !== null;
+    if (isFirst && (isOver || sameHost(call.server, destination))) {
+      const isFurther = (cseqOf(message)?.number ?? 0) > attempt.sequence;
+      if (isOver && isFurther) this.#tryAgain(call, observed, message);
       return;
     }
     const uri = parseUri(message.uri);
     if (uri !== undefined) {
-      call.contacts.add(contactName(uri));
-      this.#context.reached(call.aor, contactName(uri));
+      const target = this.#context.target(message, destination);
+      if (target?.isContact && target.aor !== call.aor) this.#becomes(call, target.aor);
+      if (target?.isContact || call.attempt.boundThen === null) call.attempt.devices.add(hostOf(destination));
+      call.attempt.contacts.add(this.#context.reached(call.aor, contactName(uri)));
     }
-    call.called.add(endpointText(destination));
+    call.attempt.called.add(endpointText(destination));
+  }
+
+  /** The caller's next INVITE of the same call: how long it took the caller to send it is not the server's affair. */
+  #tryAgain(call: Call, observed: ObservedMessage, message: SipRequest): void {
+    const { entries, transactions } = call.attempt;
+    const isContact = this.#context.target(message, observed.destination)?.isContact ?? false;
+    call.attempt = { ...this.#attempt(call.aor, observed, isContact), entries, transactions };
+    call.server = observed.destination;
+    addTo(this.#byAor, call.aor, call);
+    if (call.from !== null) addTo(this.#byFrom, call.from, call);
+  }
+
+  /** The server's own leg shows for whom the call is. */
+  #becomes(call: Call, aor: string): void {
+    this.#context.isFor(call, aor);
+    removeFrom(this.#byAor, call.aor, call);
+    call.aor = aor;
+    addTo(this.#byAor, aor, call);
+    const { bound, doubtful } = this.#context.standing(aor);
+    call.attempt = { ...call.attempt, boundThen: bound, doubtful };
   }
 
   #response(call: Call, { source, destination, atMs }: ObservedMessage, message: SipResponse): void {
-    if (cseqOf(message)?.method !== 'INVITE' || call.end !== null) return;
+    const { attempt } = call;
+    const cseq = cseqOf(message);
+    if (cseq?.method !== 'INVITE' || attempt.end !== null) return;
     const { status, reason } = message;
-    call.isTried = true;
     const isToCaller = isFirstHop(call, destination) && sameHost(call.server, source);
-    // 181 and 182 say that the call is forwarded or queued: nobody hears anything yet.
-    if (status === 180 || status === 183) this.#alerted(call, message, source, atMs, !isToCaller);
+    // A late answer to the INVITE before.
+    if (isToCaller && cseq.number < attempt.sequence) return;
+    attempt.isTried = true;
+    // 181 and 182 say that the call is forwarded or queued, 183 that there is something to hear: nobody is alerted yet.
+    if (status === 183) attempt.hasProgress = true;
+    if (status === 180) this.#alerted(attempt, message, source, atMs, !isToCaller);
     if (!isToCaller) {
-      if (status >= 300) call.isRefusedByDevice = true;
-      if (status >= 200 && status < 300) this.#alerted(call, message, source, atMs, true);
+      if (status > 100 && attempt.devices.has(hostOf(source))) attempt.hasDeviceReplied = true;
+      if (status >= 300) attempt.isRefusedByDevice = true;
+      if (status >= 200 && status < 300) this.#alerted(attempt, message, source, atMs, true);
       return;
     }
     if (status < 200) return;
-    if (status < 300) call.end = { how: 'answered', atMs };
-    else if (status === 401 || status === 407) call.challenge = { atMs, status, reason };
-    else if (status === 487 && call.cancelledAtMs !== null) call.end = { how: 'gaveUp', atMs };
-    else call.end = { how: 'failed', atMs, status, reason };
-    if (call.end !== null) this.#noMoreLegs(call);
-    if (outcomeOf(call, atMs) === 'lost') this.#context.failed(call);
+    if (status < 300) {
+      attempt.end = { how: 'answered', atMs };
+      const contacts = contactsOf(message);
+      const [contact] = contacts === '*' ? [] : contacts;
+      if (contact !== undefined) attempt.answeredBy = this.#context.answererAt(call, contact.uri);
+    } else if (status === 401 || status === 407) attempt.challenge = { atMs, status, reason };
+    else if (status === 487 && attempt.cancelledAtMs !== null) attempt.end = { how: 'gaveUp', atMs };
+    else attempt.end = { how: 'failed', atMs, status, reason };
+    if (attempt.end !== null) this.#noMoreLegs(call);
+    if (outcomeOf(call, atMs, false) === 'lost') this.#context.failed(call);
   }
 
-  #alerted(call: Call, message: SipResponse, from: Endpoint, atMs: number, isBehindServer: boolean): void {
+  #alerted({ alerts }: Attempt, message: SipResponse, from: Endpoint, atMs: number, isBehindServer: boolean): void {
     const tag = tagOf(toOf(message)) ?? '';
-    const known = call.alerts.get(tag);
+    const known = alerts.get(tag);
     if (known?.isBehindServer || (known !== undefined && !isBehindServer)) return;
-    call.alerts.set(tag, { atMs: known?.atMs ?? atMs, tag, from, isBehindServer });
+    alerts.set(tag, { atMs: known?.atMs ?? atMs, tag, from, isBehindServer });
   }
 
   /** Every second of the capture; a call has time until then. */
@@ -182,25 +294,61 @@ export class Calls {
   }
 
   #noMoreLegs(call: Call): void {
-    const others = this.#byAor.get(call.aor);
-    others?.delete(call);
-    if (others?.size === 0) this.#byAor.delete(call.aor);
+    removeFrom(this.#byAor, call.aor, call);
+    if (call.from !== null) removeFrom(this.#byFrom, call.from, call);
   }
 
   #drop(call: Call, nowMs: number): void {
-    if (call.end === null && call.cancelledAtMs !== null) call.end = { how: 'gaveUp', atMs: call.cancelledAtMs };
+    const { attempt } = call;
+    if (attempt.end === null && attempt.cancelledAtMs !== null)
+      attempt.end = { how: 'gaveUp', atMs: attempt.cancelledAtMs };
     this.#open.delete(call);
     this.#noMoreLegs(call);
-    this.#context.ended(call, nowMs);
+    const outcome = outcomeOf(call, nowMs, this.#context.showsLegs(call.aor));
+    this.#context.ended(call, outcome, nowMs);
     for (const id of call.callIds) this.#byId.delete(id);
+    if (outcome !== 'answered') this.#remember(call, outcome);
+  }
+
+  #remember(call: Call, outcome: Outcome): void {
+    call.attempt.entries.length = 0;
+    call.attempt.transactions.clear();
+    // Without a final answer the caller's next INVITE is one all the same.
+    call.attempt.end ??= { how: 'gaveUp', atMs: call.attempt.atMs };
+    this.#ended.set(call.callId, { call, outcome });
+    if (this.#ended.size > mostEnded) this.#ended.delete(this.#ended.keys().next().value as string);
   }
 }
 
 const isFirstHop = (call: Call, source: Endpoint): boolean => sameHost(source, call.caller);
 
-function isOver(call: Call, nowMs: number): boolean {
-  const endMs = call.end?.atMs ?? call.cancelledAtMs ?? call.challenge?.atMs;
+/** Some border controllers make the Call-ID of the next leg of that of the one before. */
+const isPartOf = (one: string, other: string): boolean =>
+  one.length >= 8 && other.length >= 8 && (one.includes(other) || other.includes(one));
+
+/** Who calls: the user part of From, of a number without what stands before its country code. */
+function callerOf(message: SipRequest): string | null {
+  const uri = fromOf(message)?.uri;
+  const user = uri === undefined ? undefined : isSipUri(uri) ? uri.user : uri.opaque;
+  if (user === undefined || /^(?:anonymous|restricted|unknown|unavailable)$/i.test(user)) return null;
+  const number = numberIn(unescaped(user));
+  return number === null ? unescaped(user) : sameNumberAs(number);
+}
+
+function addTo(index: Map<string, Set<Call>>, key: string, call: Call): void {
+  const calls = index.get(key) ?? new Set();
+  index.set(key, calls.add(call));
+}
+
+function removeFrom(index: Map<string, Set<Call>>, key: string, call: Call): void {
+  const calls = index.get(key);
+  calls?.delete(call);
+  if (calls?.size === 0) index.delete(key);
+}
+
+function isOver({ attempt }: Call, nowMs: number): boolean {
+  const endMs = attempt.end?.atMs ?? attempt.cancelledAtMs ?? attempt.challenge?.atMs;
   if (endMs !== undefined) return nowMs > endMs + lingerMs;
-  if (call.alerts.size > 0 || call.isTried) return nowMs > call.invitedAtMs + endlessMs;
-  return nowMs > call.invitedAtMs + 2 * noAnswerAfterMs;
+  if (attempt.alerts.size > 0 || attempt.isTried) return nowMs > attempt.atMs + endlessMs;
+  return nowMs > attempt.atMs + 2 * noAnswerAfterMs;
 }

@@ -31,8 +31,11 @@ export function lossStory(loss: Loss, gap: Gap | null, sides: readonly Side[]): 
   if (loss.boundThen === null) return 'who was registered is not known: no REGISTER before it is in the capture';
   const bound = sides.filter(({ id }) => loss.boundThen?.includes(id)).map((side) => spoken(sideName(side)));
   const who = bound.join(' and ');
-  if (loss.called.length === 0) return `${who} was registered, but the capture shows no INVITE to it`;
+  if (bound.length === 0) return 'nobody was registered';
+  const [were, it] = bound.length > 1 ? ['were', 'them'] : ['was', 'it'];
+  if (loss.called.length === 0) return `${who} ${were} registered, but the capture shows no INVITE to ${it}`;
   if (loss.end === null)
-    return `${who} was registered and called, and within ${noAnswerAfterMs / 1000} s nothing came back`;
-  return `${who} was registered and called, but did not alert`;
+    return `${who} ${were} registered and called, and within ${noAnswerAfterMs / 1000} s nothing came back`;
+  const progress = loss.hasProgress ? ' (183 is an announcement or a tone)' : '';
+  return `${who} ${were} registered and called, but did not alert${progress}`;
 }

@@ -8,4 +8,6 @@ export interface ObservedMessage {
   readonly source: Endpoint;
   readonly destination: Endpoint;
   readonly message: SipMessage;
+  /** Number of its packet in the capture, from 1. */
+  readonly frame: number;
 }

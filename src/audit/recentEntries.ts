@@ -28,9 +28,9 @@ export class RecentEntries {
 
   /** From now on keeps what comes near the call as well. */
   keepFor(call: Call): void {
-    const first = this.#recent.findIndex(({ atMs }) => atMs >= call.invitedAtMs - marginMs);
+    const first = this.#recent.findIndex(({ atMs }) => atMs >= call.attempt.atMs - marginMs);
     const from = Math.min(first < 0 ? mostRecent : first, Math.max(0, this.#recent.length - fewest));
-    const untilMs = (call.end?.atMs ?? call.invitedAtMs) + marginMs;
+    const untilMs = (call.attempt.end?.atMs ?? call.attempt.atMs) + marginMs;
     const entries = this.#recent.slice(from).filter(({ atMs }) => atMs <= untilMs);
     this.#kept.set(call, { entries, untilMs });
   }
@@ -45,6 +45,6 @@ export class RecentEntries {
     this.#kept.delete(call);
     return kept === undefined
       ? null
-      : [...kept.entries, ...call.entries].sort((one, other) => one.ordinal - other.ordinal);
+      : [...kept.entries, ...call.attempt.entries].sort((one, other) => one.ordinal - other.ordinal);
   }
 }

@@ -80,3 +80,22 @@ export function durationOf(from: Moment, until: Moment | null, endMs: number): D
     atMostMs: Math.max(0, end.replyMs - from.requestMs),
   };
 }
+
+/** Tells whether a time is within one of these gaps; there may be very many of both. */
+export function timesIn(gaps: readonly Gap[]): (atMs: number) => boolean {
+  const sorted = gaps.toSorted((one, other) => one.from.requestMs - other.from.requestMs);
+  let latest = Number.NEGATIVE_INFINITY;
+  const ends = sorted.map(({ until }) => {
+    latest = Math.max(latest, until?.replyMs ?? Number.POSITIVE_INFINITY);
+    return latest;
+  });
+  return (atMs) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle]?.from.requestMs ?? 0) <= atMs) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && atMs <= (ends[low - 1] ?? 0);
+  };
+}

@@ -1,9 +1,18 @@
 import { type Endpoint, endpointText } from '../capture/endpoint.ts';
-import { callIdOf, contactsOf, headerValue, viasOf } from '../sip/message/headers.ts';
+import { callIdOf, contactsOf, headerValue, toOf, viasOf } from '../sip/message/headers.ts';
 import type { SipRequest } from '../sip/message/message.ts';
 import type { NameAddress } from '../sip/message/nameAddress.ts';
-import { isSipUri } from '../sip/message/uri.ts';
-import { type AddressPattern, contactName, endpointOf, hostOf, matches } from './addresses.ts';
+import { isSipUri, type Uri } from '../sip/message/uri.ts';
+import {
+  type AddressPattern,
+  contactName,
+  endpointOf,
+  hostOf,
+  isPrivate,
+  matches,
+  withoutBrackets,
+} from './addresses.ts';
+import { placeInVia } from './listedContacts.ts';
 
 export type Role = 'app' | 'pushServer';
 
@@ -40,17 +49,27 @@ interface Sender {
 }
 
 /** Where a REGISTER comes from in the first place: proxies in between leave their Via above that of the user agent. */
-function originOf(request: SipRequest, source: Endpoint): Endpoint {
-  const vias = viasOf(request);
-  const first = vias.at(-1);
-  if (first === undefined || vias.length === 1) return source;
-  const port = Number(first.params.get('rport') ?? '') || (first.port ?? 5060);
-  return { address: (first.params.get('received') ?? first.host).replace(/^\[|\]$/g, ''), port };
-}
+const originOf = (request: SipRequest, source: Endpoint): Endpoint =>
+  viasOf(request).length > 1 ? (placeInVia(request) ?? source) : source;
 
 /** A contact with a lifetime of 0 may be somebody else's that goes. */
 const ownOf = (contacts: readonly NameAddress[]): NameAddress[] =>
   contacts.filter(({ params }) => params.get('expires') !== '0');
+
+/** A user part that is as long as that is nobody's name by chance: sip.js, Linphone and Bria make up such ones. */
+const fewestMadeUp = 6;
+
+/** The same private address is in many homes: there it takes the home's own as well. */
+function behindNat(uri: Uri, origin: Endpoint): string {
+  const place = endpointOf(uri);
+  return place !== null && isPrivate(place.address) && place.address !== origin.address ? ` at ${hostOf(origin)}` : '';
+}
+
+const userOf = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('@')));
+
+/** The host in the name of a contact; none on loopback, where everybody is. */
+const hostOfName = (name: string): string =>
+  withoutBrackets(name.slice(name.lastIndexOf('@') + 1).replace(/:\d+$/, ''));
 
 const instanceOf = (contacts: readonly NameAddress[]): string | undefined =>
   contacts.map(({ params }) => params.get('+sip.instance')).find((instance) => instance) ?? undefined;
@@ -67,7 +86,8 @@ export class Sides {
 
   /**
    * Whose REGISTER it is. What the user says counts most; then one Call-ID is one user agent (RFC 3261 10.2), then one
-   * instance-id (RFC 5626), then one contact, then one host with one User-Agent.
+   * instance-id (RFC 5626), one contact, one address and port, one user part that it has made up for itself, and at last
+   * one host with one User-Agent.
    */
   of(request: SipRequest, source: Endpoint): Side {
     const listed = contactsOf(request);
@@ -77,7 +97,7 @@ export class Sides {
       contacts,
       userAgent: headerValue(request, 'User-Agent') ?? null,
     };
-    const traits = this.#traitsOf(request, sender);
+    const traits = this.#traitsOf(request, sender, source);
     const known = traits.map((trait) => this.#byTrait.get(trait)).find((side) => side !== undefined);
     const side = known ?? this.#add(sender);
     for (const trait of traits) if (!this.#byTrait.has(trait)) this.#byTrait.set(trait, side);
@@ -91,7 +111,8 @@ export class Sides {
     const origin = endpointOf(contact.uri) ?? { address: contactName(contact.uri), port: 0 };
     const sender = { origin, contacts: [contact], userAgent: null };
     const role = this.#roleSaid(sender);
-    const side = this.#byTrait.get(trait) ?? (role && this.#byTrait.get(role.role)) ?? this.#add(sender);
+    const side =
+      this.#byTrait.get(trait) ?? (role ? this.#byTrait.get(role.role) : this.#around(contact)) ?? this.#add(sender);
     this.#byTrait.set(trait, side);
     if (role !== null) this.#byTrait.set(role.role, side);
     this.#learn(side, sender, origin);
@@ -103,14 +124,32 @@ export class Sides {
     return this.all.find(({ endpoints }) => endpoints.has(endpointText(endpoint)));
   }
 
-  #traitsOf(request: SipRequest, sender: Sender): string[] {
+  /** Who has this instance-id, is called there, or is on the same host by the same name: a phone that was started anew. */
+  #around(contact: NameAddress): Side | undefined {
+    const instance = instanceOf([contact]);
+    if (instance !== undefined) return this.#byTrait.get(`instance ${instance}`);
+    const place = endpointOf(contact.uri);
+    if (place === null) return undefined;
+    const [name, host] = [contactName(contact.uri), hostOf(place)];
+    const isBeside = (known: string) => userOf(known) === userOf(name) && hostOfName(known) === host;
+    return this.at(place) ?? this.all.find(({ contacts }) => [...contacts].some(isBeside));
+  }
+
+  #traitsOf(request: SipRequest, sender: Sender, source: Endpoint): string[] {
     const role = this.#roleSaid(sender);
     if (role !== null) return [role.role];
     const instance = instanceOf(sender.contacts);
+    const own = ownOf(sender.contacts);
+    const registered = toOf(request)?.uri;
+    const madeUp = own.flatMap(({ uri }) => (isSipUri(uri) && uri.user !== undefined ? [uri.user] : []));
+    const usual = registered !== undefined && isSipUri(registered) ? registered.user : undefined;
     return [
       `call ${callIdOf(request)}`,
       ...(instance === undefined ? [] : [`instance ${instance}`]),
-      ...ownOf(sender.contacts).map(({ uri }) => `contact ${contactName(uri)}`),
+      ...own.map(({ uri }) => `contact ${contactName(uri)}${behindNat(uri, sender.origin)}`),
+      // Of a proxy everybody comes from one address and port.
+      ...(source.address === sender.origin.address ? [`source ${endpointText(sender.origin)}`] : []),
+      ...madeUp.filter((user) => user !== usual && user.length >= fewestMadeUp).map((user) => `user ${user}`),
       ...(instance === undefined ? [`host ${hostOf(sender.origin)} ${sender.userAgent}`] : []),
     ];
   }

@@ -1,12 +1,15 @@
 import { createReadStream, statSync } from 'node:fs';
 import process from 'node:process';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type AddressPattern, aorIn } from '../audit/addresses.ts';
+import { type AddressPattern, aorIn, numberIn } from '../audit/addresses.ts';
+import type { Alias } from '../audit/aliases.ts';
 import { auditCapture, type CaptureAudit } from '../audit/auditCapture.ts';
 import { auditVersion } from '../audit/auditReport.ts';
 import { auditMarkdown, auditText } from '../audit/auditText.ts';
 import { addressBytes, addressText } from '../capture/endpoint.ts';
 import { UnknownFormat } from '../capture/packetReader.ts';
+import { InputError } from '../sim/input/inputError.ts';
+import { nearestWord } from '../sim/input/nearestWord.ts';
 import { describeSystemError, refuse } from './files.ts';
 import { oneOf, wholeNumber } from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
@@ -16,6 +19,8 @@ interface Options {
   readonly app?: AddressPattern;
   readonly pushServer?: AddressPattern;
   readonly format: 'text' | 'json' | 'markdown';
+  readonly number: readonly Alias[];
+  readonly alias: readonly Alias[];
   readonly all?: boolean;
   readonly width?: number;
 }
@@ -42,15 +47,80 @@ function parseAor(text: string): string {
   return aor;
 }
 
+/** `NAME=TARGET`; the last equals sign separates them, because a user part may have one. */
+function parsePair(text: string, example: string): readonly [name: string, target: string] {
+  const equals = text.lastIndexOf('=');
+  const [name, target] = [text.slice(0, equals).trim(), text.slice(equals + 1).trim()];
+  if (equals < 1 || target === '')
+    throw new InvalidArgumentError(`expected two names with = between them, such as ${example}`);
+  return [name, target.replace(/^sips?:/i, '')];
+}
+
+function parseNumber(text: string, before: readonly Alias[]): Alias[] {
+  const [name, target] = parsePair(text, '+4930123456=alice');
+  const number = numberIn(name.replace(/^(?:sips?|tel):/i, ''));
+  if (number === null) throw new InvalidArgumentError('expected a telephone number first, such as +4930123456=alice');
+  return [...before, { kind: 'number', name: number, target: normalisedHost(target) }];
+}
+
+function parseAlias(text: string, before: readonly Alias[]): Alias[] {
+  const [name, target] = parsePair(text, 'info@example.org=alice@example.org or 198.51.100.2=example.org');
+  const isHost = !name.includes('@');
+  if (isHost && target.includes('@')) {
+    throw new InvalidArgumentError('expected two addresses or two hosts, such as 198.51.100.2=example.org');
+  }
+  return [
+    ...before,
+    { kind: 'alias', name: normalisedHost(name.replace(/^sips?:/i, '')), target: normalisedHost(target) },
+  ];
+}
+
+/** Hosts are compared in lower case, users as they are (RFC 3261 19.1.4). */
+function normalisedHost(name: string): string {
+  const at = name.lastIndexOf('@');
+  return at < 0 && !name.includes('.') ? name : `${name.slice(0, at + 1)}${name.slice(at + 1).toLowerCase()}`;
+}
+
+/** A name that nothing in the capture has is a mistake: a gate that judges nothing must not be green. */
+function refuseUnknownNames({ report, names }: CaptureAudit, { aor, number, alias }: Options): void {
+  const known = [...names];
+  const users = known.map((name) => name.replace(/@.*/s, ''));
+  const hosts = known.map((name) => name.replace(/^.*@/s, ''));
+  const isKnown = (target: string) =>
+    target.includes('@') ? known.includes(target) : users.includes(target) || hosts.includes(target);
+  const refuseName = (option: string, given: string) => {
+    const nearest = nearestWord(given, given.includes('@') ? known : users);
+    const some = known.slice(0, 5).join(', ');
+    refuse(
+      option,
+      given,
+      `an address of record of the capture${some === '' ? ', which has none' : `: ${some}${known.length > 5 ? ', …' : ''}`}`,
+      nearest,
+    );
+  };
+  if (report.addresses.length === 0 && report.notJudged.calls === 0 && known.length === 0) return;
+  if (aor !== undefined && !isKnown(aor)) refuseName('--aor', aor);
+  for (const { target } of number) if (!isKnown(target)) refuseName('--number', target);
+  for (const { target } of alias) if (!isKnown(target)) refuseName('--alias', target);
+}
+
 async function readCapture(file: string, options: Options): Promise<CaptureAudit> {
-  const { app, pushServer, aor, all } = options;
+  const { app, pushServer, aor, all, number, alias } = options;
   const known = { ...(app && { app }), ...(pushServer && { pushServer }) };
   const maxLadders = all ? mostLadders : fewLadders;
   try {
     if (file !== '-' && statSync(file).isDirectory()) refuse(file, 'a directory', 'a capture file');
     const bytes = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: chunkSize });
-    return await auditCapture(bytes, { known, maxLadders, ...(aor !== undefined && { aor }) });
+    const audit = await auditCapture(bytes, {
+      known,
+      maxLadders,
+      aliases: [...number, ...alias],
+      ...(aor !== undefined && { aor }),
+    });
+    refuseUnknownNames(audit, options);
+    return audit;
   } catch (error) {
+    if (error instanceof InputError) throw error;
     if (error instanceof UnknownFormat)
       return refuse(file, error.found, `a pcap or pcapng file${error.hint ? ` (${error.hint})` : ''}`);
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
@@ -58,9 +128,9 @@ async function readCapture(file: string, options: Options): Promise<CaptureAudit
   }
 }
 
-function sourceLine(file: string, { reading, malformed }: CaptureAudit): string {
+function sourceLine(file: string, { reading, malformed, unreadable }: CaptureAudit): string {
   const { firstMs, lastMs } = reading;
-  const bad = malformed > 0 ? `, ${malformed} of them malformed and not judged` : '';
+  const bad = malformed > 0 ? `, ${malformed} of them malformed (${malformed - unreadable} read all the same)` : '';
   const time =
     firstMs === null || lastMs === null
       ? ''
@@ -68,9 +138,24 @@ function sourceLine(file: string, { reading, malformed }: CaptureAudit): string 
   return `${file}: ${reading.packets} packets, ${reading.messages} SIP messages${bad}${time}`;
 }
 
-function toJson({ report, reading, malformed }: CaptureAudit): string {
+/** More than that are counted unless all are wanted. */
+const fewMalformed = 5;
+
+function malformedLines({ malformed, malformedMessages }: CaptureAudit, all: boolean): string[] {
+  const shown = all ? malformedMessages : malformedMessages.slice(0, fewMalformed);
+  const left = malformed - shown.length;
+  return [
+    ...shown.map(
+      ({ frame, reason, isRead }) => `frame ${frame}: ${reason}${isRead ? '; read all the same' : '; not read'}`,
+    ),
+    ...(left > 0 ? [`and ${left} more${all ? '' : ' (--all lists them)'}`] : []),
+  ];
+}
+
+function toJson({ report, reading, malformed, unreadable, malformedMessages }: CaptureAudit): string {
   const { unreadLinkTypes, ...counts } = reading;
-  const capture = { ...counts, malformed, unreadLinkTypes: Object.fromEntries(unreadLinkTypes) };
+  const links = Object.fromEntries(unreadLinkTypes);
+  const capture = { ...counts, malformed, unreadable, malformedMessages, unreadLinkTypes: links };
   return JSON.stringify({ version: auditVersion, capture, ...report }, null, 1);
 }
 
@@ -84,9 +169,11 @@ async function run(file: string, options: Options): Promise<void> {
   const audit = await readCapture(file, options);
   const source = sourceLine(file, audit);
   const all = options.all === true;
+  const malformed = malformedLines(audit, all);
+  const width = options.width ?? terminalWidth();
   if (options.format === 'json') print(toJson(audit));
-  else if (options.format === 'markdown') print(auditMarkdown(audit.report, { all, source }));
-  else print(auditText(audit.report, { width: options.width ?? terminalWidth(), palette: colours, all, source }));
+  else if (options.format === 'markdown') print(auditMarkdown(audit.report, { all, source, malformed }));
+  else print(auditText(audit.report, { width, palette: colours, all, source, malformed }));
   process.exitCode = exitCodeOf[audit.report.verdict];
 }
 
@@ -96,7 +183,8 @@ with a REGISTER in it: who registers, the hand-overs between app and push server
 registered, the calls that were lost and why, and which registration mode it looks like. Without --app or --push-server
 the two are told apart by User-Agent (push, sipis) and Contact (pn-provider); what cannot be told is said.
 
-A call is lost if it ended, or was given up, before anybody alerted (180, 183).
+A call is lost if it ended, or was given up, before anybody alerted (180). What was not seen is not fine: where only the
+server answered, part of the traffic cannot be read, calls for unknown numbers failed, or no call was judged, the exit code is 3.
 
 Exit codes: 0 nothing lost, 1 lost calls, or double registrations outside Standard mode, 2 bad input, 3 the capture does
 not show enough to tell.
@@ -112,6 +200,19 @@ export const auditCommand = () =>
     .option('--aor <address>', 'judge only this address of record, such as sip:alice@example.org', parseAor)
     .addOption(new Option('--app <address>', 'where the app is: IP or IP:PORT').argParser(parseAddress))
     .addOption(new Option('--push-server <address>', 'where the push server is: IP or IP:PORT').argParser(parseAddress))
+    .addOption(
+      new Option('--number <number=user>', 'whose number that is, such as +4930123456=alice; may be repeated')
+        .argParser(parseNumber)
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option(
+        '--alias <name=address>',
+        'another address, or for a host another host: info@example.org=alice@example.org, 198.51.100.2=example.org; may be repeated',
+      )
+        .argParser(parseAlias)
+        .default([], 'none'),
+    )
     .option('--format <format>', 'text, json or markdown', oneOf('text', 'json', 'markdown'), 'text')
     .option('--all', 'list everything, with a ladder for each lost call')
     .option('--width <columns>', 'width of the text', wholeNumber(64, 400))

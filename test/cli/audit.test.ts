@@ -114,3 +114,32 @@ test('the example is small and readable without options', () => {
   expect(readFileSync(join(root, 'examples/captures/call-in-the-gap.pcapng')).length).toBeLessThan(20_000);
   expect(audit([join(root, 'examples/captures/call-in-the-gap.pcapng'), '--width', '64']).status).toBe(1);
 });
+
+test('a name that nothing in the capture has is an error, with the nearest one that is there', () => {
+  const refused = (...args: string[]) => {
+    const { status, stdout, stderr } = audit([lost, ...args]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    return stderr.trim();
+  };
+  expect(refused('--aor', 'alise@example.org')).toMatch(
+    /--aor: found alise@example\.org; .*did you mean alice@example\.org\?/,
+  );
+  expect(refused('--number', '+4930123456=alise')).toMatch(/--number: found alise; .*did you mean alice\?/);
+  expect(refused('--number', 'info=alice')).toMatch(/expected a telephone number first/);
+  expect(refused('--number', '+4930123456')).toMatch(/expected two names with = between them/);
+  expect(refused('--alias', 'sbc.example.net=alice@example.org')).toMatch(/expected two addresses or two hosts/);
+  expect(audit([lost, '--number', '+4930123456=alice', '--alias', '198.51.100.2=example.org']).status).toBe(1);
+});
+
+test('malformed messages are listed with frame and reason', () => {
+  const traffic = modeTraffic.continuous();
+  const packets = traffic.sorted.map((packet, index) => ({
+    ...packet,
+    payload:
+      index === 2 ? Buffer.from(Buffer.from(packet.payload).toString().replaceAll('\r\n', '\n')) : packet.payload,
+  }));
+  const { status, stdout } = audit([written('lf.pcapng', captureOf(packets)), '--width', '140']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/1 of them malformed \(1 read all the same\)/);
+  expect(stdout).toMatch(/\nmalformed: frame 3: line 1: found .*; read all the same\n/);
+});

@@ -18,6 +18,8 @@ interface RegisterOptions {
   /** Milliseconds until the answer; null for none. */
   readonly answerMs?: number | null;
   readonly contact?: string;
+  /** Parameters of the Contact, from the semicolon on. */
+  readonly contactParams?: string;
   readonly headers?: readonly string[];
 }
 
@@ -74,7 +76,7 @@ export class Traffic {
       'REGISTER sip:example.org SIP/2.0',
       ...common,
       'Max-Forwards: 70',
-      `Contact: <${contact}>`,
+      `Contact: <${contact}>${options.contactParams ?? ''}`,
       `Expires: ${expires}`,
       ...headers,
     ]);

@@ -1,0 +1,74 @@
+import { addressBytes } from '../capture/endpoint.ts';
+import { numberIn, partsOf, sameNumberAs, withoutBrackets } from './addresses.ts';
+
+/** What a user says about names: a number, an address or a host, and what it stands for. */
+export interface Alias {
+  /** `number` also matches with another host, with + and with 00; `alias` is exact. */
+  readonly kind: 'number' | 'alias';
+  readonly name: string;
+  /** An address of record, the user part of one, or for a host another host. */
+  readonly target: string;
+}
+
+/** Numbers and addresses that the server's own legs have shown to be an address of record. */
+const mostLearnt = 10_000;
+
+/** For which address of record a call is that names another one. */
+export class Aliases {
+  readonly #numbers = new Map<string, string>();
+  readonly #names = new Map<string, string>();
+  readonly #learnt = new Map<string, string>();
+  /** Registered addresses of record by their user part. */
+  readonly #byUser = new Map<string, Set<string>>();
+
+  constructor(given: readonly Alias[]) {
+    for (const { kind, name, target } of given) {
+      if (kind === 'number') this.#numbers.set(sameNumberAs(numberIn(name) ?? name), target);
+      else this.#names.set(name, target);
+    }
+  }
+
+  registered(aor: string): void {
+    const { user } = partsOf(aor);
+    const known = this.#byUser.get(user);
+    if (known === undefined) this.#byUser.set(user, new Set([aor]));
+    else known.add(aor);
+  }
+
+  /** The server has called a device of that address for what was called. */
+  learn(called: string, aor: string): void {
+    if (this.#learnt.size < mostLearnt) this.#learnt.set(called, aor);
+  }
+
+  /** Which of them the capture has shown, for the report. */
+  get learnt(): ReadonlyMap<string, string> {
+    return this.#learnt;
+  }
+
+  /**
+   * The address of record for that what was called stands for; itself where nothing is known.
+   * @param isServer whether an IP address is that of the server at which it was called
+   */
+  resolve(called: string, isServer: (address: string) => boolean): string {
+    const { user, host } = partsOf(called);
+    const number = numberIn(user);
+    const said = this.#names.get(called) ?? (number === null ? undefined : this.#numbers.get(sameNumberAs(number)));
+    if (said !== undefined) return this.#only(said) ?? said;
+    if (!called.includes('@') && this.#only(called) !== null) return this.#only(called) ?? called;
+    const otherHost = this.#names.get(host);
+    if (otherHost !== undefined && user !== '') return `${user}@${otherHost}`;
+    return this.#learnt.get(called) ?? this.#atServer(user, host, isServer) ?? called;
+  }
+
+  /** A user part that one address of record has. */
+  #only(target: string): string | null {
+    const found = target.includes('@') ? undefined : this.#byUser.get(target);
+    return found?.size === 1 ? ([...found][0] ?? null) : null;
+  }
+
+  /** `sip:alice@198.51.100.2` at that very server is whom it knows as alice, unless it knows two. */
+  #atServer(user: string, host: string, isServer: (address: string) => boolean): string | null {
+    const address = withoutBrackets(host);
+    return user !== '' && addressBytes(address) !== null && isServer(address) ? this.#only(user) : null;
+  }
+}
