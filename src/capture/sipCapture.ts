@@ -155,17 +155,23 @@ export class SipCapture {
       payload.readUInt16BE(2),
       payload.subarray(8, Math.max(8, length)),
     ];
-    if (looksLikeSip(content) || ((isSipPort(source) || isSipPort(destination)) && hasSipWithin(content))) {
-      if (packet.missing > 0) this.reading.cutMessages++;
-      const ends = endsOf(keyOf(packet, source, destination, 'udp'));
-      yield this.#counted({ atMs: this.#atMs, ...ends, bytes: Buffer.from(content) });
-      return;
-    }
+    const isOnSipPort = isSipPort(source) || isSipPort(destination);
+    if (looksLikeSip(content)) return yield this.#whole(packet, source, destination, content);
     const mirrored = looksLikeHep(content) ? readHep(content) : readOldHep(content, this.#atMs);
     if (mirrored !== null) return yield* this.#mirrored(mirrored);
     const inner = tunnelledInUdp(source, destination, content);
     if (inner !== null) yield* this.#carried(inner, packet, depth + 1);
-    else if (isDtls(content) && (isSipPort(source) || isSipPort(destination))) this.#cannotRead('DTLS', packet);
+    else if (isOnSipPort && hasSipWithin(content)) yield this.#whole(packet, source, destination, content);
+    else if (isOnSipPort && isDtls(content)) this.#cannotRead('DTLS', packet);
+  }
+
+  #whole(packet: IpPacket, source: number, destination: number, content: Buffer): CapturedSip {
+    if (packet.missing > 0) this.reading.cutMessages++;
+    return this.#counted({
+      atMs: this.#atMs,
+      ...endsOf(keyOf(packet, source, destination, 'udp')),
+      bytes: Buffer.from(content),
+    });
   }
 
   *#mirrored({ payload, ...ends }: MirroredPacket): Iterable<CapturedSip> {
