@@ -33,16 +33,16 @@ export function parseServer(text: string): Remote {
 export const serverText = ({ host, port, transport }: Remote): string =>
   `sip:${isIPv6(host) ? `[${host}]` : host}:${port}${transport === 'UDP' ? '' : `;transport=${transport.toLowerCase()}`}`;
 
-/** The password that the environment or a file holds, without the line break at its end; null where neither is named. */
-export function passwordFrom({
-  passwordEnv,
-  passwordFile,
-}: {
-  passwordEnv?: string;
-  passwordFile?: string;
-}): string | null {
+/**
+ * The password that the environment or a file holds, without the line break at its end; null where neither is named.
+ * `whose` is how the names of the two options begin.
+ */
+export function passwordFrom(
+  { passwordEnv, passwordFile }: { passwordEnv?: string | undefined; passwordFile?: string | undefined },
+  whose = '',
+): string | null {
   if (passwordEnv !== undefined && passwordFile !== undefined) {
-    refuse('--password-env', '--password-file with it', 'one place for the password');
+    refuse(`--${whose}password-env`, `--${whose}password-file with it`, 'one place for the password');
   }
   if (passwordFile !== undefined) return readText(passwordFile).replace(/\r?\n$/, '');
   if (passwordEnv === undefined) return null;
@@ -50,7 +50,7 @@ export function passwordFrom({
   return (
     password ??
     refuse(
-      `--password-env ${passwordEnv}`,
+      `--${whose}password-env ${passwordEnv}`,
       'no such variable in the environment',
       'the name of one that holds the password',
     )

@@ -1,29 +1,25 @@
 import { setMaxListeners } from 'node:events';
-import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { Command } from 'commander';
-import { learntProfileText } from '../probe/learntProfile.ts';
+import { isOpen } from '../probe/experiment.ts';
+import { learntProfileText, type Origin } from '../probe/learntProfile.ts';
 import { openSipStack } from '../probe/openSipStack.ts';
 import { axesOf } from '../probe/probe.ts';
 import { ProbeFailure } from '../probe/probeFailure.ts';
 import { agentCount, runSession, type SessionReport } from '../probe/session.ts';
 import type { SipStack } from '../probe/sipStack.ts';
-import { parseServerProfile } from '../profiles/ownServer.ts';
-import type { Account } from '../sip/account.ts';
-import { isHost } from '../sip/message/uri.ts';
+import { type Account, addressOfRecord } from '../sip/account.ts';
+import { isHost, isSipUri, parseUri } from '../sip/message/uri.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
 import type { Remote } from '../sip/transports/transport.ts';
-import { recommend, trialsFrom } from '../stretto/advice.ts';
-import { type ModesTried, modesAsText } from '../stretto/adviceText.ts';
-import { usualSettings } from '../stretto/settings.ts';
-import { runJobs } from './checkJobs.ts';
+import { modesAsText } from '../stretto/adviceText.ts';
 import { refuse, refuseOutputs, writeText } from './files.ts';
 import { localAddressTowards, parseServer, passwordFrom, serverText } from './liveOptions.ts';
+import { tryModes } from './modesOnLearnt.ts';
 import { forceOption, oneOf, wholeNumber } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
 import { planText } from './probePlan.ts';
-import { showFindings, showHolding } from './showProbe.ts';
-import { trialJobs } from './trialJobs.ts';
+import { showAssumed, showFindings, showHolding } from './showProbe.ts';
 
 interface Options {
   readonly iOwnThisAccount?: boolean;
@@ -32,6 +28,13 @@ interface Options {
   readonly passwordEnv?: string;
   readonly passwordFile?: string;
   readonly allowRemoveAll?: boolean;
+  readonly caller?: string;
+  readonly callerPasswordEnv?: string;
+  readonly callerPasswordFile?: string;
+  readonly callTo?: string;
+  readonly answer?: boolean;
+  readonly ringWait: number;
+  readonly timeout: number;
   readonly hold: number;
   readonly limit: number;
   readonly output?: string;
@@ -39,42 +42,96 @@ interface Options {
   readonly format: 'text' | 'json';
 }
 
-/** How fast the probe goes; nobody notices ten REGISTERs a second. Times in milliseconds. */
-const pace = { timing: { firstMs: 1_500, nextMs: 400 }, intervalMs: 100, answerMs: 5_000 } as const;
+/** How fast the probe goes; nobody notices ten REGISTERs a second. Milliseconds. */
+const intervalMs = 100;
 
-function refuseWhatCannotBeSent(server: Remote, { user, domain, output, force }: Options): void {
+function refuseUser(option: string, user: string | undefined): void {
+  if (user === undefined || /^[\w.!~*'()+-]+$/.test(user)) return;
+  refuse(`${option} ${user}`, 'an invalid user part of a SIP URI', 'a name such as alice');
+}
+
+function refuseWhatCannotBeSent(server: Remote, options: Options): void {
+  const { user, caller, domain, output, force } = options;
   if (server.transport === 'TLS') refuse(serverText(server), 'TLS', 'transport=udp or transport=tcp');
-  if (!/^[\w.!~*'()+-]+$/.test(user))
-    refuse(`--user ${user}`, 'an invalid user part of a SIP URI', 'a name such as alice');
+  refuseUser('--user', user);
+  refuseUser('--caller', caller);
+  if (caller === undefined && (options.callerPasswordEnv ?? options.callerPasswordFile) !== undefined)
+    refuse('a password of the caller', 'no --caller', '--caller NAME with it');
   if (domain !== undefined && !isHost(domain)) refuse(`--domain ${domain}`, 'no host', 'a name such as example.org');
   refuseOutputs({ '--output': output }, force === true);
 }
 
-/** Ctrl-C and SIGTERM end the probe in good order; a second one at once. */
+const stopping = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Ctrl-C, SIGTERM and a terminal that is closed end the probe in good order; a second one at once. */
 function endedByUser(): AbortSignal {
   const controller = new AbortController();
+  let isStopping = false;
   const stop = () => {
+    // A terminal that goes may say so more than once; whoever types Ctrl-C twice means it.
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
+    if (isStopping) return;
+    isStopping = true;
     process.stderr.write('stopping: what the probe has registered is removed; once more leaves it as it is\n');
     controller.abort(new ProbeFailure('stopped', 'you have stopped the probe'));
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  for (const signal of stopping) process.on(signal, stop);
+  // A terminal that is gone takes no text any more; the bindings are removed all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   return controller.signal;
 }
 
-async function probeServer(server: Remote, account: Account, options: Options): Promise<SessionReport> {
+/** Who calls, and what is dialled. */
+interface Calling {
+  readonly account: Account;
+  readonly caller: Account;
+  readonly callee: string;
+}
+
+/** What `--call-to` says: a URI as it is, a name or a number in the domain of the account. */
+function calleeFrom(callTo: string | undefined, account: Account): string {
+  if (callTo === undefined) return addressOfRecord(account);
+  const text = /^sips?:/i.test(callTo) ? callTo : `sip:${callTo}@${account.domain}`;
+  const uri = parseUri(text);
+  if (uri === undefined || !isSipUri(uri) || uri.user === undefined || /\s/.test(text))
+    refuse(
+      `--call-to ${callTo}`,
+      'nothing that can be dialled',
+      'a number, a name or a URI such as sip:100@example.org',
+    );
+  return text;
+}
+
+function callingFrom(server: Remote, options: Options): Calling {
+  const { user, caller, callTo } = options;
+  const domain = options.domain ?? server.host;
+  const account = { user, domain, password: passwordFrom(options) };
+  const own = { passwordEnv: options.callerPasswordEnv, passwordFile: options.callerPasswordFile };
+  const callerPassword = passwordFrom(own, 'caller-');
+  return {
+    account,
+    caller: caller === undefined ? account : { user: caller, domain, password: callerPassword },
+    callee: calleeFrom(callTo, account),
+  };
+}
+
+async function probeServer(server: Remote, calling: Calling, options: Options): Promise<SessionReport> {
   const host = await localAddressTowards(server);
   const signal = AbortSignal.any([endedByUser(), AbortSignal.timeout(options.limit * 1_000)]);
   setMaxListeners(0, signal);
   const stacks: SipStack[] = [];
   try {
     for (let count = 0; count < agentCount + 1; count++) stacks.push(await openSipStack(server, { host }));
+    const ringWaitMs = options.ringWait * 1_000;
     const session = {
-      ...pace,
-      account,
-      caller: account,
+      ...calling,
       allowsRemoveAll: options.allowRemoveAll === true,
+      answers: options.answer === true,
       patienceMs: options.hold * 1_000,
+      ringWaitMs,
+      timing: { firstMs: ringWaitMs, nextMs: 400 },
+      intervalMs,
+      answerMs: options.timeout * 1_000,
       signal,
       instanceId: randomIdentifiers.instance(),
     };
@@ -94,41 +151,50 @@ const profileName = ({ host }: Remote): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')}`;
 
-/** The four modes on what was learnt, as `ringproof advise` tries them. */
-async function tryModes(profile: string, file: string): Promise<ModesTried> {
-  const server = parseServerProfile(profile, file);
-  const jobs = availableParallelism();
-  const { results } = await runJobs(trialJobs(usualSettings, { server, jobs }), jobs);
-  const trials = trialsFrom(results.flat());
-  return { recommended: recommend(trials, null), configured: null, server: server.name, wakes: true, trials };
+/** What a profile says of where it comes from. */
+const originOf = (server: Remote): Origin => ({ name: profileName(server), target: serverText(server) });
+
+/** What is not as it was before the probe, what may have disturbed it, and what of that cannot be known. */
+function warnOfTraces({ leftBehind, restorations, strangers, doubts }: SessionReport): void {
+  const warn = (text: string) => process.stderr.write(`${text}\n`);
+  for (const contact of leftBehind)
+    warn(`${contact} may still be registered: its un-REGISTER was not confirmed, or did nothing; it expires by itself`);
+  for (const { contact, says } of restorations) warn(`${contact} was registered before: ${says}`);
+  for (const contact of strangers)
+    warn(`${contact} registered during the probe: it may have rung in the place of the probe's own`);
+  for (const doubt of doubts) warn(doubt);
 }
 
-/** What is not as it was before the probe, and what may have disturbed it. */
-function warnOfTraces({ leftBehind, restorations, strangers }: SessionReport): void {
-  for (const contact of leftBehind) {
-    process.stderr.write(`the server did not confirm that ${contact} is un-registered; it expires by itself\n`);
-  }
-  for (const { contact, says } of restorations) process.stderr.write(`${contact} was registered before: ${says}\n`);
-  for (const contact of strangers) {
-    process.stderr.write(`${contact} registered during the probe: it may have rung in the place of the probe's own\n`);
-  }
-}
-
-function exitCodeOf({ failure, leftBehind, restorations }: SessionReport): number {
+/** What was not seen is not fine. */
+function exitCodeOf({ failure, findings, leftBehind, restorations, strangers, doubts }: SessionReport): number {
   if (failure?.kind === 'refused') return exitCodes.badInput;
   const isAsFound = leftBehind.length === 0 && restorations.every(({ isRestored }) => isRestored);
-  return failure === null && isAsFound ? exitCodes.holds : exitCodes.inconclusive;
+  const isKnown = !findings.some(isOpen) && strangers.length === 0 && doubts.length === 0;
+  return failure === null && isAsFound && isKnown ? exitCodes.holds : exitCodes.inconclusive;
+}
+
+async function showReport(report: SessionReport, server: Remote, { format, output = 'profile.yaml' }: Options) {
+  const { findings, failure } = report;
+  const target = serverText(server);
+  const tried = failure === null ? await tryModes(findings, originOf(server), output) : null;
+  if (format === 'json') {
+    const { failure: _failure, ...rest } = report;
+    const end = failure === null ? { ended: 'complete' } : { ended: failure.kind, why: failure.message };
+    print(JSON.stringify({ version: 1, target, ...end, ...rest, axes: axesOf(findings), modes: tried }, null, 1));
+  } else if (findings.length > 0) {
+    showFindings(findings);
+    if (tried === null) return;
+    showHolding(tried.trials);
+    showAssumed(tried);
+    print(modesAsText(tried, output, colours));
+  }
 }
 
 async function run(server: Remote, options: Options): Promise<void> {
   refuseWhatCannotBeSent(server, options);
   const target = serverText(server);
-  const account: Account = {
-    user: options.user,
-    domain: options.domain ?? server.host,
-    password: passwordFrom(options),
-  };
-  const plan = planText(target, account, { ...options, intervalMs: pace.intervalMs, answerMs: pace.answerMs });
+  const calling = callingFrom(server, options);
+  const plan = planText(target, calling, { ...options, intervalMs });
   if (options.format === 'json') process.stderr.write(`${plan}\n`);
   else print(`${plan}\n`);
   if (options.iOwnThisAccount !== true) {
@@ -138,25 +204,13 @@ async function run(server: Remote, options: Options): Promise<void> {
       'it, since calls to the account are disturbed meanwhile; nothing was sent',
     );
   }
-  const report = await probeServer(server, account, options);
-  const { findings, failure } = report;
-  const file = options.output ?? 'profile.yaml';
-  const profile = learntProfileText(findings, { name: profileName(server), target });
-  const tried = failure === null ? await tryModes(profile, file) : null;
-  if (options.format === 'json') {
-    const { failure: _failure, ...rest } = report;
-    const end = failure === null ? { ended: 'complete' } : { ended: failure.kind, why: failure.message };
-    print(JSON.stringify({ version: 1, target, ...end, ...rest, axes: axesOf(findings), modes: tried }, null, 1));
-  } else if (findings.length > 0) {
-    showFindings(findings);
-    if (tried !== null) {
-      showHolding(tried.trials);
-      print(modesAsText(tried, file, colours));
-    }
-  }
+  const report = await probeServer(server, calling, options);
+  await showReport(report, server, options);
+  const { failure, findings } = report;
   if (failure !== null) process.stderr.write(`${target}: ${failure.message}\n`);
   warnOfTraces(report);
   if (options.output !== undefined) {
+    const profile = learntProfileText(findings, originOf(server));
     if (failure === null) writeText(options.output, profile, options.force === true);
     else process.stderr.write(`the probe did not come to its end, so ${options.output} was not written\n`);
   }
@@ -165,12 +219,13 @@ async function run(server: Remote, options: Options): Promise<void> {
 
 const help = `
 Registers up to ${agentCount} contacts of its own for one account, calls it, cancels each call, and tells from what the server does
-what kind it is: how many bindings, what one too many meets, whom an INVITE reaches. While it runs, calls to the account
-ring nowhere. Bindings that it finds it removes by name and registers again at the end; Contact: * is sent only with
+what kind it is: how many bindings, what one too many meets, whom an INVITE reaches. First it makes sure that a call reaches
+a registered contact at all; otherwise nobody ringing means nothing. What is odd is tried again. While it runs, calls to the
+account ring nowhere. Bindings that it finds it removes by name and registers again at the end; Contact: * is sent only with
 --allow-remove-all. Use a test account. Without --i-own-this-account nothing is sent, and the plan is shown.
 
-Exit codes: 0 probed and left as found, 2 bad input, or the server does not take the account, 3 not probed to the end, or
-not left as found.
+Exit codes: 0 every question is answered and the account is left as found, 2 bad input, or the server does not take the
+account, 3 something is not known: a question without an answer, not probed to the end, not (or not certainly) left as found.
 
   SIP_PASSWORD=... ringproof probe sip:pbx.example.org --i-own-this-account --user test1 --password-env SIP_PASSWORD \\
     --output pbx.yaml
@@ -186,6 +241,13 @@ export const probeCommand = () =>
     .option('--domain <host>', 'domain of the address of record (default: the host of the server)')
     .option('--password-env <variable>', 'the environment variable that holds the password')
     .option('--password-file <file>', 'the file that holds the password')
+    .option('--caller <name>', 'another account that calls (default: the account calls itself)')
+    .option('--caller-password-env <variable>', 'the environment variable that holds its password')
+    .option('--caller-password-file <file>', 'the file that holds its password')
+    .option('--call-to <number>', 'what is dialled to reach the account: a number, a name or a SIP URI')
+    .option('--answer', 'also let one call be answered, and end it at once')
+    .option('--ring-wait <seconds>', 'how long a ring may take, and a call ring on', wholeNumber(1, 120), 20)
+    .option('--timeout <seconds>', 'how long to wait for the answer to a REGISTER', wholeNumber(1, 60), 5)
     .option('--allow-remove-all', 'also try Contact: *, which un-registers every device of the account')
     .option(
       '--hold <seconds>',

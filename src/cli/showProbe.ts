@@ -4,6 +4,7 @@ import { axisTable } from '../profiles/serverAxes.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import type { ModeTrial } from '../stretto/advice.ts';
 import { everydayTrials } from '../stretto/trials.ts';
+import type { ModesOnLearnt } from './modesOnLearnt.ts';
 import { colours, print, terminalWidth } from './output.ts';
 
 /** What the experiment did to leave things as it had found them tells nothing. */
@@ -21,6 +22,14 @@ function evidenceLine(evidence: readonly Exchange[], width: number): string {
   return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
 }
 
+function answerText({ says, remark, isMoot, confidence }: Finding): string {
+  if (isMoot) return `does not arise: ${remark}`;
+  if (says === null) return colours.yellow(`unknown: ${remark}`);
+  const certainty = confidence === 'low' ? [colours.yellow('not certain')] : [];
+  const remarks = [...certainty, ...(remark === undefined ? [] : [remark])];
+  return `${colours.bold(says)}${remarks.length === 0 ? '' : ` (${remarks.join('; ')})`}`;
+}
+
 /** One row for each question: the answer, and under it how it is known. */
 export function showFindings(findings: readonly Finding[]): void {
   const asked = findings.map(({ topic }) => topic);
@@ -28,11 +37,11 @@ export function showFindings(findings: readonly Finding[]): void {
     .map(({ title }) => title)
     .filter((title) => !asked.includes(title));
   const wide = Math.max(...[...asked, ...neverAsked].map(({ length }) => length));
-  for (const { topic, says, remark, evidence } of findings) {
-    const answer = says === null ? colours.yellow(`unknown: ${remark}`) : colours.bold(says);
-    const more = says === null || remark === undefined ? '' : ` (${remark})`;
-    print(`${topic.padEnd(wide)}  ${answer}${more}`);
-    print(colours.dim(`    ${evidenceLine(evidence, terminalWidth() - 4)}`));
+  for (const finding of findings) {
+    print(`${finding.topic.padEnd(wide)}  ${answerText(finding)}`);
+    const line = evidenceLine(finding.evidence, terminalWidth() - 4);
+    if (line !== '') print(colours.dim(`    ${line}`));
+    for (const one of finding.against) print(colours.yellow(`    against it: ${one}`));
   }
   for (const title of neverAsked) print(`${title.padEnd(wide)}  ${colours.yellow('unknown: not probed')}`);
 }
@@ -52,4 +61,12 @@ export function showHolding(trials: readonly ModeTrial[]): void {
     print(`  ${modeTitle(trial.mode).padEnd(28)}${kept.join('')}`);
   }
   print('');
+}
+
+/** What the verdicts below rest on that nobody has seen. */
+export function showAssumed({ assumed, kinds }: ModesOnLearnt): void {
+  if (assumed.length === 0) return;
+  print(colours.yellow(`  Not known, so the least favourable is assumed: ${assumed.join('; ')}.`));
+  if (kinds.length > 1)
+    print(colours.yellow(`  A mode has to hold on every kind of server that fits: ${kinds.join(', ')}.`));
 }

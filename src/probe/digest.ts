@@ -5,6 +5,8 @@ import { bind, type RegisterOutcome, unbind } from './laboratory.ts';
 /** Whether and how the server asks for credentials. */
 export const digest = experiment<RegisterOutcome>({
   does: 'registers A for two minutes and removes it',
+  asks: ['digest'],
+  needsCalls: false,
   requests: () => 2,
   async observe(lab) {
     const outcome = await bind(lab, 0, 120);

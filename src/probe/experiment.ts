@@ -1,4 +1,4 @@
-import type { ServerAxes } from '../machines/serverProfile.ts';
+import type { ServerAxes, ServerAxis } from '../machines/serverProfile.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { Exchange } from './transcript.ts';
 
@@ -11,7 +11,18 @@ export interface Known {
   readonly shortSeconds: number;
   /** How long a held call is waited for, in milliseconds. */
   readonly patienceMs: number;
+  /** How long a call rings until it is clear that nobody else is called, in milliseconds. */
+  readonly ringWaitMs: number;
+  /** How long a ring takes here at most, in milliseconds: nobody rang only if nobody did for so long. */
+  readonly ringMs: number;
+  /** Why nobody ringing is no evidence: a registered contact did not ring either. Null where it did. */
+  readonly callsFail: string | null;
+  /** Whether a query lists the bindings of others. */
+  readonly listsOthers: boolean;
 }
+
+/** How sure an answer is: seen, or not seen twice; seen with something that speaks against it; not known. */
+export type Confidence = 'high' | 'low' | 'none';
 
 /** What an experiment concludes about one question. */
 export interface Conclusion {
@@ -23,10 +34,18 @@ export interface Conclusion {
   readonly says: string | null;
   /** Why it could not be learnt, or what one should know of the answer. */
   readonly remark?: string;
+  /** The question does not arise on this server, so not to know is no gap. */
+  readonly isMoot?: true;
+  /** It rests on something that did not happen, or is odd: believed only when it is seen again. */
+  readonly needsRepetition?: true;
+  /** What was seen that speaks against it. */
+  readonly against?: readonly string[];
 }
 
 /** A conclusion with what was sent and what came back. */
 export interface Finding extends Conclusion {
+  readonly confidence: Confidence;
+  readonly against: readonly string[];
   readonly evidence: readonly Exchange[];
 }
 
@@ -34,6 +53,10 @@ export interface Finding extends Conclusion {
 export interface Experiment<Observation = unknown> {
   /** What it does, for somebody whose account is used for it. */
   readonly does: string;
+  /** The axes that it asks about. */
+  readonly asks: readonly ServerAxis[];
+  /** Whether it learns from who rings, so that it needs a server on which a call has been seen to reach somebody. */
+  readonly needsCalls: boolean;
   /** How many REGISTERs and INVITEs it sends at most, repetitions of the transport and of digest not counted. */
   readonly requests: (agents: number) => number;
   observe(lab: Laboratory, known: Known): Promise<Observation>;
@@ -46,3 +69,9 @@ export const experiment = <Observation>(one: Experiment<Observation>): Experimen
 
 /** A conclusion that there is none. */
 export const unknown = (topic: string, remark: string): Conclusion => ({ topic, axes: {}, says: null, remark });
+
+/** The question does not arise. */
+export const moot = (topic: string, remark: string): Conclusion => ({ ...unknown(topic, remark), isMoot: true });
+
+/** Whether a question that was asked has no answer. */
+export const isOpen = ({ says, isMoot }: Conclusion): boolean => says === null && isMoot !== true;

@@ -1,5 +1,5 @@
 import { axisTable } from '../profiles/serverAxes.ts';
-import { experiment, type Known, unknown } from './experiment.ts';
+import { type Conclusion, experiment, type Known, moot, unknown } from './experiment.ts';
 import {
   type Agent,
   bind,
@@ -23,7 +23,8 @@ interface Observation {
 
 /** What became of A, once bound, when it came with another Call-ID. */
 interface Restarted {
-  /** Who rang when it had un-registered. */
+  /** What it got when it un-registered, and who rang after that. */
+  readonly removed: RegisterOutcome;
   readonly kept: readonly Agent[];
   /** What it got for a REGISTER on a full account; null where an account that is full refuses nobody. */
   readonly refreshed: RegisterOutcome | null;
@@ -39,17 +40,45 @@ function fillOf({ capacity, whenFull }: Known['axes'], { agents }: Laboratory): 
 
 async function restart(lab: Laboratory, { axes, longSeconds }: Known): Promise<Restarted> {
   await bind(lab, 0, longSeconds);
-  await unbind(lab, 0, newCallId);
+  const removed = await unbind(lab, 0, newCallId);
   const kept = await ringing(lab);
   const full = Array.from({ length: fillOf(axes, lab) ?? 0 }, (_, agent) => agent);
   for (const agent of full) await bind(lab, agent, longSeconds);
   const refreshed = full.length === 0 ? null : await bind(lab, 0, longSeconds, newCallId);
   if (refreshed !== null && isGranted(refreshed)) await unbind(lab, 0, newCallId);
   await unbindAll(lab, full.length === 0 ? [0] : full);
-  return { kept, refreshed };
+  return { removed, kept, refreshed };
 }
 
 const shared = { sharesInstance: true } as const;
+
+const topic = axisTable.matchesBindingBy.title;
+
+/** What A has shown that came back with a new Call-ID; null where that leaves it open. */
+function byCallId({ removed, kept, refreshed }: Restarted): Conclusion | null {
+  const isRefused = refreshed !== null && !isGranted(refreshed);
+  // An un-REGISTER that was refused says nothing of what it would have removed.
+  const isKept = kept.includes(0) && isGranted(removed);
+  if (!isRefused && !isKept) return null;
+  const opposite = isKept
+    ? `a full account granted A a REGISTER with a new Call-ID`
+    : 'the un-REGISTER with a new Call-ID removed the binding';
+  const against = refreshed !== null && isRefused !== isKept ? { against: [opposite] } : {};
+  const says = 'its Contact and Call-ID';
+  return { topic, axes: { matchesBindingBy: 'callId' }, says, needsRepetition: true, ...against };
+}
+
+/** Why A and B with one instance-id can show nothing; null where they can. */
+function obstacle({ capacity, whenFull, removalScope, fork }: Known['axes']): Conclusion | null {
+  if (capacity === undefined)
+    return unknown(topic, 'how many bindings there may be is not known, so B may have replaced A for want of room');
+  if (capacity !== 1 || whenFull?.do === 'refuse') {
+    const isHidden = removalScope === 'allOfUser' && fork !== 'all' && capacity !== 1;
+    return isHidden ? unknown(topic, 'who is bound besides the one who rings cannot be seen') : null;
+  }
+  if (whenFull?.do === 'overwrite') return moot(topic, 'a new binding replaces the old one, whatever its instance-id');
+  return unknown(topic, 'what one binding too many meets is not known');
+}
 
 /**
  * Whether two contacts with one instance-id and reg-id are one binding (RFC 5626 6), and whether one contact under two
@@ -57,40 +86,37 @@ const shared = { sharesInstance: true } as const;
  */
 export const instance = experiment<Observation>({
   does: 'comes back as A with a new Call-ID, then registers A and B with the same instance-id, and calls the account',
-  requests: (agents) => 16 + 2 * agents,
+  asks: ['matchesBindingBy'],
+  needsCalls: true,
+  requests: (agents) => 20 + 2 * agents,
   async observe(lab, known) {
     const { longSeconds } = known;
     const restarted = await restart(lab, known);
     const first = await bind(lab, 0, longSeconds, shared);
     const second = await bind(lab, 1, longSeconds, shared);
-    const rang = await ringing(lab);
+    const rang = await ringing(lab, [1]);
     await unbind(lab, 1, shared);
     const left = await ringing(lab);
     await unbindAll(lab, [0, 1]);
     return { restarted, first, second, rang, left };
   },
-  deduce(
-    { restarted: { kept, refreshed }, first, second, rang, left },
-    { axes: { capacity, whenFull, removalScope } },
-  ) {
-    const topic = axisTable.matchesBindingBy.title;
+  deduce({ restarted, first, second, rang, left }, { axes }) {
     if (!isGranted(first)) return [unknown(topic, 'nobody could be registered')];
-    if (kept.includes(0) || (refreshed !== null && !isGranted(refreshed))) {
-      return [{ topic, axes: { matchesBindingBy: 'callId' }, says: 'its Contact and Call-ID' }];
-    }
-    if (capacity === 1 && whenFull?.do === 'overwrite') {
-      return [unknown(topic, 'a new binding replaces the old one, whatever its instance-id')];
-    }
-    if (!isGranted(second) && capacity === undefined)
+    const callId = byCallId(restarted);
+    if (callId !== null) return [callId];
+    if (!isGranted(second) && axes.capacity === undefined)
       return [unknown(topic, 'B was refused, and not for want of room')];
+    const isCallIdSeen = axes.removalScope !== 'allOfUser' || restarted.refreshed !== null;
     const byContact = { topic, axes: { matchesBindingBy: 'contact' }, says: 'its Contact' } as const;
-    if (!isGranted(second) || rang.includes(0) || left.includes(0)) {
-      const isCallIdSeen = removalScope !== 'allOfUser' || refreshed !== null;
-      return [
-        isCallIdSeen ? byContact : unknown(topic, 'its Contact or that and its Call-ID: any un-REGISTER removes it'),
-      ];
-    }
+    const contact = isCallIdSeen
+      ? byContact
+      : unknown(topic, 'its Contact or that and its Call-ID: any un-REGISTER removes it');
+    if (rang.includes(0) || left.includes(0)) return [contact];
+    const why = obstacle(axes);
+    if (why !== null) return [why];
+    if (!isGranted(second)) return [contact];
     if (!rang.includes(1)) return [unknown(topic, 'neither of the two rang')];
-    return [{ topic, axes: { matchesBindingBy: 'instance' }, says: 'its instance-id, where there is one' }];
+    const says = 'its instance-id, where there is one';
+    return [{ topic, axes: { matchesBindingBy: 'instance' }, says, needsRepetition: true }];
   },
 });

@@ -2,27 +2,61 @@ import type { ServerAxes, ServerAxis, ServerProfile } from '../machines/serverPr
 import { ownServerLine } from '../profiles/ownServerText.ts';
 import { axisTable, axisText, serverAxes } from '../profiles/serverAxes.ts';
 import { serverProfiles } from '../profiles/servers.ts';
-import type { Finding } from './experiment.ts';
+import { type Finding, isOpen } from './experiment.ts';
 import { axesOf } from './probe.ts';
 
-/** The common kind of server that is most like what was learnt: what was not learnt is taken from it. */
-function nearestKind({ capacity, whenFull }: Partial<ServerAxes>): ServerProfile {
-  if (capacity === undefined || capacity === null) return serverProfiles.multi;
-  if (whenFull?.do === 'refuse') return serverProfiles.reject;
-  return whenFull?.do === 'overwrite' ? serverProfiles.overwrite : serverProfiles.evict;
+const { multi, reject, overwrite, evict } = serverProfiles;
+
+/**
+ * The common kinds of server that fit what was learnt, the least favourable first: where one binding too many is refused,
+ * no mode takes over, and where there is room for all, none has to.
+ */
+export function kindsThatFit(findings: readonly Finding[]): readonly [ServerProfile, ...ServerProfile[]] {
+  const { capacity, whenFull } = axesOf(findings);
+  if (capacity === null) return [multi];
+  if (whenFull?.do === 'refuse') return [reject];
+  if (whenFull !== undefined) return [whenFull.do === 'overwrite' ? overwrite : evict];
+  return capacity === undefined ? [reject, overwrite, evict, multi] : [reject, overwrite, evict];
+}
+
+/** What is assumed of an axis that was asked about in vain: the value with which a hand-over has the least to hope for. */
+const leastFavourable: Partial<ServerAxes> = {
+  checksSequence: false,
+  matchesBindingBy: 'callId',
+  severalContacts: 'sequential',
+  removalScope: 'allOfUser',
+  fork: 'first',
+  forksToLateBindings: false,
+  withoutBinding: { do: 'reject', code: 480 },
+  tellsReason: false,
+};
+
+/** An axis that was not learnt, and what is assumed of it. */
+function assumedLines(axis: ServerAxis, asked: Finding | undefined, base: ServerProfile): string[] {
+  const { title } = axisTable[axis];
+  const usual = axisText(base, axis);
+  if (asked === undefined) return [`# ${title}: unknown (not probed); as ${base.name} has it: ${usual}`];
+  if (!isOpen(asked)) return [`# ${title}: does not arise (${asked.remark}); as ${base.name} has it: ${usual}`];
+  const worst = leastFavourable[axis];
+  const assumed = worst === undefined ? usual : axisText({ ...base, [axis]: worst }, axis);
+  const comment = `# ${title}: unknown (${asked.remark}); assumed, the least favourable that fits: ${assumed}`;
+  return worst === undefined ? [comment] : [comment, ownServerLine(axis, worst as ServerAxes[ServerAxis])];
 }
 
 /** One axis of the file, with how it is known. */
 function axisLines(axis: ServerAxis, findings: readonly Finding[], base: ServerProfile): string[] {
+  const { title } = axisTable[axis];
   const learnt = findings.find(({ axes }) => axes[axis] !== undefined);
-  if (learnt === undefined) {
-    const why =
-      findings.find(({ topic, says }) => topic === axisTable[axis].title && says === null)?.remark ?? 'not probed';
-    return [`# ${axisTable[axis].title}: unknown (${why}); as ${base.name} has it: ${axisText(base, axis)}`];
-  }
-  const { axes, says, remark } = learnt;
-  const comment = [axisTable[axis].title, [says, remark].filter((part) => part !== undefined).join('; ')].join(': ');
-  return [`# ${comment}`, ownServerLine(axis, axes[axis] as ServerAxes[ServerAxis])];
+  if (learnt === undefined)
+    return assumedLines(
+      axis,
+      findings.find(({ topic }) => topic === title),
+      base,
+    );
+  const { axes, says, remark, confidence, against } = learnt;
+  const doubt = confidence === 'low' ? [`not certain: ${against.join('; ')}`] : [];
+  const comment = [says, remark, ...doubt].filter((part) => part !== undefined).join('; ');
+  return [`# ${title}: ${comment}`, ownServerLine(axis, axes[axis] as ServerAxes[ServerAxis])];
 }
 
 /** Where a profile comes from. */
@@ -33,11 +67,17 @@ export interface Origin {
   readonly target: string;
 }
 
-/** What was learnt as a profile of the user's own, each value with the way it is known. `check --profile` takes it. */
-export function learntProfileText(findings: readonly Finding[], { name, target }: Origin): string {
-  const base = nearestKind(axesOf(findings));
+/**
+ * What was learnt as a profile of the user's own, each value with the way it is known. `check --profile` takes it. What was
+ * not learnt is as that kind of server has it, the least favourable one that fits where none is named.
+ */
+export function learntProfileText(
+  findings: readonly Finding[],
+  { name, target }: Origin,
+  base: ServerProfile = kindsThatFit(findings)[0],
+): string {
   return [
-    '# Learnt by `ringproof probe` from what the server did; what it could not learn is a comment.',
+    '# Learnt by `ringproof probe` from what the server did; what it could not learn says what is assumed.',
     `name: ${name}`,
     `extends: ${base.name}`,
     `title: ${JSON.stringify(`${target}, as probed`)}`,

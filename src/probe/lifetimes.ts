@@ -63,6 +63,8 @@ function longest({ long }: Observation): Conclusion {
 /** How long a binding may live. */
 export const lifetimes = experiment<Observation>({
   does: 'asks for bindings of 1 s and of a day, and removes them',
+  asks: ['minimumExpires', 'maximumExpiresMs'],
+  needsCalls: false,
   requests: () => 3 + ladderSeconds.length,
   async observe(lab) {
     const brief = await bind(lab, 0, briefSeconds);

@@ -7,7 +7,7 @@ import type { SipStack } from './sipStack.ts';
 
 /** Opens an address from which SIP is spoken with that server, and with nobody else, whatever it says. */
 export async function openSipStack(server: Remote, local: Pick<Address, 'host'>): Promise<SipStack> {
-  let nonsense: string | undefined;
+  let [nonsense, unsent]: (string | undefined)[] = [];
   const layer = new TransactionLayer({ clock: globalThis as never, identifiers: randomIdentifiers });
   const transports = await openTransports(
     { transports: [server.transport], host: local.host, allowed: [server.host] },
@@ -28,11 +28,15 @@ export async function openSipStack(server: Remote, local: Pick<Address, 'host'>)
     get nonsense() {
       return nonsense;
     },
-    send: (request, cancelling) =>
+    get unsent() {
+      return unsent;
+    },
+    send: (request, { cancelling, onProvisional } = {}) =>
       new Promise((resolve) => {
         const transaction = layer.request(request, server, (report) => {
-          if (report.type === 'final') resolve(report.response);
-          else if (report.type !== 'provisional') resolve(null);
+          if (report.type === 'transportError') unsent = report.reason;
+          if (report.type === 'provisional') onProvisional?.(report.response);
+          else resolve(report.type === 'final' ? report.response : null);
         });
         if (cancelling?.aborted) transaction.cancel();
         cancelling?.addEventListener('abort', () => transaction.cancel(), { once: true });

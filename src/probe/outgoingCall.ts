@@ -5,41 +5,28 @@ import type { SipRequest, SipResponse } from '../sip/message/message.ts';
 import { nameAddressText } from '../sip/message/nameAddress.ts';
 import { uriText } from '../sip/message/uri.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
-import type { Agent, CallSight, PlacedCall } from './laboratory.ts';
+import type { Agent, Answered, CallSight, PlacedCall, RingTiming } from './laboratory.ts';
 import { requestOf, sendWithCredentials } from './request.ts';
+import { silentAudio } from './silentAudio.ts';
 import type { SipStack } from './sipStack.ts';
 
-/** How long it takes until it is clear who rings, in milliseconds. */
-export interface RingTiming {
-  /** Until the first one rings, at most. */
-  readonly firstMs: number;
-  /** Until the next one rings, at most. */
-  readonly nextMs: number;
-}
-
 const pollMs = 10;
+/** How long an answered call may take to connect. */
+const answeringMs = 20_000;
 /** How long a cancelled call may take to end. */
 const endingMs = 2_000;
 
-/** An offer of audio that is neither sent nor received: some servers refuse an INVITE without one. */
-const offer = (host: string) => {
-  const address = host.startsWith('[') ? `IP6 ${host.slice(1, -1)}` : `IP4 ${host}`;
-  const lines = [
-    'v=0',
-    `o=- 1 1 IN ${address}`,
-    's=-',
-    `c=IN ${address}`,
-    't=0 0',
-    'm=audio 9 RTP/AVP 0 8',
-    'a=inactive',
-  ];
-  return new TextEncoder().encode(`${lines.join('\r\n')}\r\n`);
-};
-
 /** The probe's agents while a call is on its way. */
 export interface Ringing {
-  /** Whom it has reached, in this order. */
+  /** Whom it has reached, in this order, and when on the clock of `performance`. */
   readonly rang: readonly Agent[];
+  readonly atMs: readonly number[];
+  /** The Reason of each CANCEL that an agent got. */
+  readonly cancelled: ReadonlyMap<Agent, string | null>;
+  /** Lets that one answer. */
+  answer(agent: Agent, onAcknowledged: () => void): void;
+  /** Lets those who ring decline, and still ring when they are called again. */
+  decline(): void;
   /** Lets nobody ring any more. */
   stop(): void;
 }
@@ -48,7 +35,8 @@ export interface Ringing {
 export interface CallParts {
   readonly stack: SipStack;
   readonly caller: Account;
-  readonly callee: Account;
+  /** What is dialled. */
+  readonly callee: string;
   readonly ringing: Ringing;
   readonly timing: RingTiming;
   /** Ends every wait. */
@@ -58,10 +46,12 @@ export interface CallParts {
 /** An INVITE from the caller to the account that is probed. */
 export class OutgoingCall implements PlacedCall {
   readonly #parts: CallParts;
-  readonly #placedMs = performance.now();
+  #placedMs = performance.now();
+  #isSent = false;
   readonly #ended: Promise<void>;
   #endedMs: number | undefined;
   #status: number | null = null;
+  #isAlerted = false;
   readonly #cancelling = new AbortController();
   #failure: unknown;
 
@@ -77,18 +67,27 @@ export class OutgoingCall implements PlacedCall {
     const { host, port, transport } = stack;
     const invite = requestOf({
       method: 'INVITE',
-      uri: addressOfRecord(callee),
+      uri: callee,
       from: `<${addressOfRecord(caller)}>;tag=${randomIdentifiers.tag()}`,
-      to: `<${addressOfRecord(callee)}>`,
+      to: `<${callee}>`,
       callId: randomIdentifiers.callId(),
       sequence: 1,
       headers: [
         { name: 'Contact', value: `<sip:${caller.user}@${host}:${port};transport=${transport.toLowerCase()}>` },
         { name: 'Content-Type', value: 'application/sdp' },
       ],
-      body: offer(host),
+      body: silentAudio(host),
     });
-    const { response, request } = await sendWithCredentials(stack, invite, caller, this.#cancelling.signal);
+    const { response, request } = await sendWithCredentials(stack, invite, caller, {
+      cancelling: this.#cancelling.signal,
+      onSent: () => {
+        if (!this.#isSent) this.#placedMs = performance.now();
+        this.#isSent = true;
+      },
+      onProvisional: ({ status }) => {
+        this.#isAlerted ||= status > 100;
+      },
+    });
     this.#endedMs = performance.now();
     this.#status = response?.status ?? null;
     if (response !== null && response.status < 300) await endDialog(stack, request, response);
@@ -96,23 +95,37 @@ export class OutgoingCall implements PlacedCall {
 
   #sight(): CallSight {
     if (this.#failure !== undefined) throw this.#failure;
-    const afterMs = Math.round((this.#endedMs ?? performance.now()) - this.#placedMs);
-    return { rang: [...this.#parts.ringing.rang], status: this.#status, afterMs };
+    const { rang, atMs } = this.#parts.ringing;
+    return {
+      rang: [...rang],
+      rangAtMs: atMs.map((one) => one - this.#placedMs),
+      isAlerted: this.#isAlerted,
+      status: this.#status,
+      afterMs: Math.round((this.#endedMs ?? performance.now()) - this.#placedMs),
+    };
   }
 
-  async whoRings(): Promise<CallSight> {
+  async whoRings(expected: readonly Agent[] = []): Promise<CallSight> {
     const { timing, ringing } = this.#parts;
     const beganMs = performance.now();
-    let [known, newsMs] = [ringing.rang.length, beganMs];
+    const had = ringing.rang.length;
     const isClear = () => {
-      if (ringing.rang.length > known) [known, newsMs] = [ringing.rang.length, performance.now()];
-      return performance.now() - newsMs > (known === 0 ? timing.firstMs : timing.nextMs);
+      const nowMs = performance.now();
+      const isMissing = expected.some((agent) => !ringing.rang.includes(agent));
+      const newsMs = ringing.rang.length > had ? Math.max(beganMs, ringing.atMs.at(-1) ?? beganMs) : beganMs;
+      const isQuiet = nowMs - newsMs > timing.nextMs;
+      // Those who rang before have nothing to tell of those who are called now.
+      const isWaiting = isMissing || ringing.rang.length === had;
+      const hasAll = expected.length > 0 && !isMissing;
+      return isQuiet && (hasAll || !isWaiting || nowMs - beganMs > timing.firstMs);
     };
     return this.#waitUntil(isClear);
   }
 
-  outcome(withinMs: number): Promise<CallSight> {
-    return this.#waitUntil(() => this.#parts.ringing.rang.length > 0 || performance.now() - this.#placedMs > withinMs);
+  outcome(withinMs: number, expected: readonly Agent[] = []): Promise<CallSight> {
+    const { rang } = this.#parts.ringing;
+    const hasRung = () => (expected.length === 0 ? rang.length > 0 : expected.every((agent) => rang.includes(agent)));
+    return this.#waitUntil(() => hasRung() || performance.now() - this.#placedMs > withinMs);
   }
 
   async #waitUntil(isClear: () => boolean): Promise<CallSight> {
@@ -120,6 +133,22 @@ export class OutgoingCall implements PlacedCall {
       await pause(pollMs, undefined, { signal: this.#parts.signal });
     }
     return this.#sight();
+  }
+
+  decline(): void {
+    this.#parts.ringing.decline();
+  }
+
+  async answer(agent: Agent): Promise<Answered> {
+    const { ringing, timing, signal } = this.#parts;
+    let isAcknowledged = false;
+    ringing.answer(agent, () => {
+      isAcknowledged = true;
+    });
+    await this.#waitUntil(() => performance.now() - this.#placedMs > answeringMs);
+    // The CANCELs of the others and the ACK come a little after the caller has its answer.
+    await pause(timing.nextMs, undefined, { signal });
+    return { isAcknowledged, cancelled: new Map(ringing.cancelled) };
   }
 
   async hangUp(): Promise<void> {

@@ -4,6 +4,8 @@ export type FailureKind =
   | 'unreachable'
   /** It does not take the name or the password, or does not let this account register. */
   | 'refused'
+  /** It does not do what it says, so nothing can be told apart. */
+  | 'unclear'
   /** Time is up, the messages that were announced are used up, or the user has stopped it. */
   | 'stopped';
 

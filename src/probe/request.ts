@@ -5,7 +5,7 @@ import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/m
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
 import type { Challenge } from './laboratory.ts';
 import { ProbeFailure } from './probeFailure.ts';
-import type { SipStack } from './sipStack.ts';
+import type { SendWatch, SipStack } from './sipStack.ts';
 
 /** What tells one request of a dialog or of a series of REGISTERs from the next. */
 export interface RequestParts {
@@ -67,9 +67,9 @@ export async function sendWithCredentials(
   stack: SipStack,
   request: SipRequest,
   { user, password }: Account,
-  cancelling?: AbortSignal,
+  watch?: SendWatch,
 ): Promise<Answered> {
-  const first = await stack.send(request, cancelling);
+  const first = await stack.send(request, watch);
   if (!isChallenge(first)) return { response: first, request };
   const answerable = strongestPerRealm(challengesOf(first));
   const [strongest] = answerable;
@@ -78,7 +78,8 @@ export async function sendWithCredentials(
     throw new ProbeFailure('refused', `the server asks for credentials in a way that cannot be answered: ${header}`);
   }
   if (password === null) {
-    const expected = 'give it with --password-env or --password-file';
+    const expected =
+      'give it with --password-env or --password-file (of the caller: --caller-password-env, --caller-password-file)';
     throw new ProbeFailure('refused', `the server asks for the password of ${user} (${request.method}); ${expected}`);
   }
   const credentials = answerable.map((challenge) =>
@@ -89,7 +90,7 @@ export async function sendWithCredentials(
     ),
   );
   const second = repeated(request, credentials);
-  const response = await stack.send(second, cancelling);
+  const response = await stack.send(second, watch);
   if (isChallenge(response)) {
     throw new ProbeFailure('refused', `the server does not take the password of ${user}: ${response.status} again`);
   }

@@ -1,14 +1,7 @@
 import { axisTable } from '../profiles/serverAxes.ts';
-import { experiment, type Known, unknown } from './experiment.ts';
-import {
-  type Agent,
-  bind,
-  isGranted,
-  type Laboratory,
-  type RegisterOutcome,
-  ringing,
-  unbindAll,
-} from './laboratory.ts';
+import { type Conclusion, experiment, type Known, moot, unknown } from './experiment.ts';
+import { type Agent, bind, isGranted, type Laboratory, type RegisterOutcome, unbindAll } from './laboratory.ts';
+import { whoIsBound } from './presence.ts';
 import { agentNames } from './transcript.ts';
 
 interface Observation {
@@ -17,20 +10,83 @@ interface Observation {
   /** Whom the one REGISTER removes. */
   readonly old: Agent;
   /** Whom it adds. */
-  readonly new: Agent;
+  readonly added: Agent;
   readonly outcome: RegisterOutcome;
-  readonly present: readonly Agent[];
+  /** Who was bound after it; null where that cannot be seen. */
+  readonly present: readonly Agent[] | null;
+  /** Where the old one was still there: whether a REGISTER about nothing else removes it. Null where that is not known. */
+  readonly isRemovedAlone: boolean | null;
 }
 
-/** Who is bound, where the server may call the first of them only: then each is called alone. */
-async function bound(lab: Laboratory, { axes }: Known): Promise<readonly Agent[]> {
-  const found: Agent[] = [];
-  for (let rang = await ringing(lab); rang.length > 0; rang = await ringing(lab)) {
-    found.push(...rang);
-    if (axes.fork !== 'first' || rang.some((agent) => found.indexOf(agent) !== found.lastIndexOf(agent))) break;
-    await unbindAll(lab, rang);
+const topic = axisTable.severalContacts.title;
+
+/** Whether the contact of another agent can be removed by its name. */
+async function removesAlone(lab: Laboratory, old: Agent, by: Agent, known: Known): Promise<boolean | null> {
+  await unbindAll(lab, [by]);
+  await bind(lab, old, known.longSeconds);
+  const outcome = await lab.register({ from: by, contacts: [{ agent: old, expiresSeconds: 0 }] });
+  if (!isGranted(outcome)) return null;
+  const { bound } = await whoIsBound(lab, [old], known);
+  return bound === null ? null : !bound.includes(old);
+}
+
+const cannotName = {
+  topic: axisTable.sbc.title,
+  axes: {
+    sbc: {
+      rewritesContacts: true,
+      cacheMs: null,
+      flowMs: null,
+      comparesVia: false,
+      natExpiresMs: null,
+      alertMs: null,
+    },
+  },
+  says: 'nobody can name the contact of another, as behind an SBC that rewrites Contacts',
+  needsRepetition: true,
+} as const satisfies Conclusion;
+
+/** The one to be removed is still there. */
+function stillThere(
+  { outcome, isRemovedAlone, old, added, present }: Observation,
+  known: Known,
+): readonly Conclusion[] {
+  if (known.axes.matchesBindingBy === 'callId') {
+    return [unknown(topic, 'a Contact is found only under the Call-ID that has registered it')];
   }
-  return [...new Set(found)].sort();
+  if (isRemovedAlone === false) return [cannotName, unknown(topic, 'the contact to be removed was not recognised')];
+  if (!isGranted(outcome)) {
+    const answer = outcome.status === null ? 'is not answered' : `is refused with ${outcome.status}`;
+    return [{ ...unknown(topic, `a REGISTER with two Contacts ${answer} and changes nothing`), needsRepetition: true }];
+  }
+  const what = present?.includes(added) ? `${agentNames([added])} was added, and ` : 'nothing was carried out, ';
+  return [unknown(topic, `${what}${agentNames([old])} was not removed although it is named`)];
+}
+
+/** The one to be removed is gone. */
+function swapped({ before, old, added, outcome, present }: Observation, { axes }: Known): Conclusion {
+  const limit = axes.capacity ?? null;
+  const sequential = { topic, axes: { severalContacts: 'sequential' }, needsRepetition: true } as const;
+  if (!isGranted(outcome)) {
+    return {
+      ...sequential,
+      says: `one after the other: ${agentNames([old])} is gone although the REGISTER was refused`,
+    };
+  }
+  if (!present?.includes(added)) {
+    return unknown(topic, `of two Contacts only the first is carried out, although the answer is ${outcome.status}`);
+  }
+  if (limit === null || limit > before.length) {
+    return moot(topic, 'a swap succeeds; on an account without limit it would either way');
+  }
+  if (!before.every((agent) => agent === old || present.includes(agent))) {
+    return { ...sequential, says: 'one after the other: another binding had to make room all the same' };
+  }
+  if (axes.whenFull?.do === 'overwrite' && limit === 1) {
+    return moot(topic, 'the newest binding replaces the others either way');
+  }
+  if (axes.whenFull === undefined) return unknown(topic, 'a swap succeeds; it is not known what a full account does');
+  return { topic, axes: { severalContacts: 'atomic' }, says: 'all or nothing: a swap succeeds on a full account' };
 }
 
 /**
@@ -39,7 +95,9 @@ async function bound(lab: Laboratory, { axes }: Known): Promise<readonly Agent[]
  */
 export const severalContacts = experiment<Observation>({
   does: 'fills the account, then sends one REGISTER that removes one contact and adds another, and calls the account',
-  requests: (agents) => 4 * agents + 2,
+  asks: ['severalContacts'],
+  needsCalls: true,
+  requests: (agents) => 5 * agents + 10,
   async observe(lab, known) {
     const count = Math.max(1, Math.min(known.axes.capacity ?? 1, lab.agents - 1));
     const before = Array.from({ length: count }, (_, agent) => agent);
@@ -52,50 +110,19 @@ export const severalContacts = experiment<Observation>({
         { agent: added, expiresSeconds: known.longSeconds },
       ],
     });
-    const present = await bound(lab, known);
+    const expected = [...before.filter((agent) => agent !== old), added];
+    const { bound: present } = await whoIsBound(lab, expected, known);
     await unbindAll(lab, [...before, added]);
-    return { before, old, new: added, outcome, present };
+    const isRemovedAlone = present?.includes(old) ? await removesAlone(lab, old, added, known) : null;
+    await unbindAll(lab, [old]);
+    return { before, old, added, outcome, present, isRemovedAlone };
   },
-  deduce({ before, old, new: added, outcome, present }, { axes }) {
-    const topic = axisTable.severalContacts.title;
-    const behindBorder = axisTable.sbc.title;
-    const limit = axes.capacity;
-    if (limit === 0 || limit === undefined) return [unknown(topic, 'it is not known when the account is full')];
-    const isOldThere = present.includes(old);
-    const rest = before.filter((agent) => agent !== old);
-    const isOutcomeAsked = present.includes(added) && rest.every((agent) => present.includes(agent));
-    const cannotName = {
-      topic: behindBorder,
-      axes: {
-        sbc: {
-          rewritesContacts: true,
-          cacheMs: null,
-          flowMs: null,
-          comparesVia: false,
-          natExpiresMs: null,
-          alertMs: null,
-        },
-      },
-      says: 'nobody can name the contact of another, as behind an SBC that rewrites Contacts',
-    };
-    if (isOldThere) return [cannotName, unknown(topic, 'the contact to be removed was not recognised')];
-    const atomic = {
-      topic,
-      axes: { severalContacts: 'atomic' },
-      says: 'all or nothing: a swap succeeds on a full account',
-    } as const;
-    const sequential = { topic, axes: { severalContacts: 'sequential' } } as const;
-    if (!isGranted(outcome)) {
-      return [
-        { ...sequential, says: `one after the other: ${agentNames([old])} is gone although the REGISTER was refused` },
-      ];
-    }
-    if (limit === null || limit > before.length)
-      return [unknown(topic, 'a swap succeeds; on an account without limit it would either way')];
-    if (!isOutcomeAsked)
-      return [{ ...sequential, says: 'one after the other: another binding had to make room all the same' }];
-    if (axes.whenFull?.do === 'overwrite' && limit === 1)
-      return [unknown(topic, 'the newest binding replaces the others either way')];
-    return [atomic];
+  deduce(observation, known) {
+    const { capacity } = known.axes;
+    if (capacity === 0) return [moot(topic, 'no binding is granted')];
+    if (capacity === undefined) return [unknown(topic, 'it is not known when the account is full')];
+    if (observation.present === null) return [unknown(topic, 'who is bound after a swap cannot be seen')];
+    if (observation.present.includes(observation.old)) return stillThere(observation, known);
+    return [swapped(observation, known)];
   },
 });

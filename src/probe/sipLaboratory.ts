@@ -1,158 +1,94 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Account } from '../sip/account.ts';
-import type { SipRequest, SipResponse } from '../sip/message/message.ts';
+import { type Account, addressOfRecord } from '../sip/account.ts';
+import { contactsOf } from '../sip/message/headers.ts';
+import type { SipResponse } from '../sip/message/message.ts';
+import { OtherBindings, type Restoration } from './foundBindings.ts';
 import {
   type Agent,
   agentName,
+  bind,
+  isGranted,
   type Laboratory,
   type PlacedCall,
   type RegisterOutcome,
   type RegisterWish,
+  type RingTiming,
 } from './laboratory.ts';
-import { OutgoingCall, type RingTiming } from './outgoingCall.ts';
-import { ProbeFailure } from './probeFailure.ts';
-import type { RequestListener, SipStack } from './sipStack.ts';
+import { OutgoingCall, type Ringing } from './outgoingCall.ts';
+import type { SipStack } from './sipStack.ts';
 import { UserAgent } from './userAgent.ts';
-
-/** What keeps a probe within what was announced. */
-export interface Limits {
-  /** Requests that are sent at most, repetitions of the transport and the clean-up not counted. */
-  readonly requests: number;
-  /** The shortest time between two requests, in milliseconds. */
-  readonly intervalMs: number;
-  /** How long an answer to a REGISTER is waited for, in milliseconds. */
-  readonly answerMs: number;
-  /** How long cleaning up may take, in milliseconds. */
-  readonly cleanUpMs: number;
-  /** Ends the probe: the time is up, or the user has had enough. */
-  readonly signal: AbortSignal;
-}
-
-/** A stack that keeps to the limits. */
-export class PacedSipStack implements SipStack {
-  readonly transport: SipStack['transport'];
-  readonly host: string;
-  readonly port: number;
-  readonly #stack: SipStack;
-  readonly #pace: Pace;
-
-  constructor(stack: SipStack, pace: Pace) {
-    this.#stack = stack;
-    this.#pace = pace;
-    this.transport = stack.transport;
-    this.host = stack.host;
-    this.port = stack.port;
-  }
-
-  async send(request: SipRequest, cancelling?: AbortSignal): Promise<SipResponse | null> {
-    await this.#pace.next();
-    const answer = this.#stack.send(request, cancelling);
-    return request.method === 'INVITE' ? answer : this.#pace.withinTime(answer);
-  }
-
-  sendAcknowledgement(request: SipRequest): void {
-    this.#stack.sendAcknowledgement(request);
-  }
-
-  listen(listener: RequestListener): void {
-    this.#stack.listen(listener);
-  }
-
-  get nonsense(): string | undefined {
-    return this.#stack.nonsense;
-  }
-
-  close(): Promise<void> {
-    return this.#stack.close();
-  }
-}
-
-/** One outdated REGISTER may be dropped in silence; a server that leaves so many unanswered in a row is gone. */
-const silentAtMost = 3;
-
-/** Counts the requests of all stacks and keeps them apart. */
-export class Pace {
-  readonly #limits: Limits;
-  #sent = 0;
-  #nextMs = 0;
-  #cleanUpEndMs: number | undefined;
-  /** REGISTERs in a row that were not answered. */
-  #silent = 0;
-
-  constructor(limits: Limits) {
-    this.#limits = limits;
-  }
-
-  /** From now on only what removes or restores bindings is sent: only the pace and a time of its own limit it. */
-  cleanUp(): void {
-    this.#cleanUpEndMs = performance.now() + this.#limits.cleanUpMs;
-  }
-
-  get sent(): number {
-    return this.#sent;
-  }
-
-  /** Resolves when the next request may be sent. Throws a ProbeFailure where none may. */
-  async next(): Promise<void> {
-    const { requests, intervalMs, signal } = this.#limits;
-    if (this.#cleanUpEndMs !== undefined) {
-      if (performance.now() > this.#cleanUpEndMs) throw new ProbeFailure('stopped', 'the time to clean up is up');
-      if (this.#silent > silentAtMost) throw new ProbeFailure('unreachable', 'the server answers no more');
-    } else {
-      if (signal.aborted) throw signal.reason;
-      if (this.#sent >= requests) throw new ProbeFailure('stopped', `the ${requests} requests announced are used up`);
-    }
-    this.#sent++;
-    const nowMs = performance.now();
-    const waitMs = this.#nextMs - nowMs;
-    this.#nextMs = Math.max(nowMs, this.#nextMs) + intervalMs;
-    if (waitMs > 0) await pause(waitMs);
-  }
-
-  /** The answer, or null where it takes too long. Throws a ProbeFailure where several in a row did. */
-  async withinTime<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
-    const timer = new AbortController();
-    try {
-      const answered = await Promise.race([answer, pause(this.#limits.answerMs, null, { signal: timer.signal })]);
-      this.#silent = answered === null ? this.#silent + 1 : 0;
-      if (this.#silent >= silentAtMost && this.#cleanUpEndMs === undefined) {
-        throw new ProbeFailure('unreachable', `the server has stopped answering: ${silentAtMost} requests in a row`);
-      }
-      return answered;
-    } finally {
-      timer.abort();
-    }
-  }
-}
 
 /** How a real server is probed. */
 export interface SipLaboratoryParts {
   readonly account: Account;
   /** Who calls it: another account of the user's, or the account itself. */
   readonly caller: Account;
+  /** What is dialled to reach the account. */
+  readonly callee: string;
   readonly agentStacks: readonly SipStack[];
   readonly callerStack: SipStack;
   readonly timing: RingTiming;
   readonly signal: AbortSignal;
   /** Shared by all agents in a REGISTER with an instance-id (RFC 5626 4.1). */
   readonly instanceId: string;
+  /** What tells the contacts of this probe from those that another one has left. */
+  readonly run: string;
 }
+
+/** Under which Call-ID an agent may be bound. */
+type Process = Pick<Required<RegisterWish>, 'from' | 'isRestarted'>;
+
+/** What the account is like after the probe. */
+export interface Left {
+  /** Contacts of the probe that may still be registered. */
+  readonly leftBehind: readonly string[];
+  readonly restorations: readonly Restoration[];
+  /** Contacts that somebody else has registered meanwhile. */
+  readonly strangers: readonly string[];
+  /** What cannot be known of it, in sentences. */
+  readonly doubts: readonly string[];
+}
+
+/** How long the last call may take besides the ring that is waited for, in milliseconds. */
+const finalCallMs = 5_000;
+/** Pauses before an un-REGISTER that was not confirmed is sent again, in milliseconds. */
+const removalPausesMs = [0, 500, 2_000, 4_000] as const;
+
+/** What remains open where the server does not say who is registered. */
+const doubtOfList = (listed: readonly Agent[] | null): string =>
+  listed === null
+    ? 'the server did not answer when it was asked at the end who is registered'
+    : 'the server was not seen to list the bindings of others: whether anybody was registered before, and still is, cannot be known';
 
 /** The probe's laboratory with a real SIP server in it. */
 export class SipLaboratory implements Laboratory {
   readonly agents: number;
+  readonly hasOtherCaller: boolean;
   readonly userAgents: readonly UserAgent[];
+  readonly others: OtherBindings;
   readonly #parts: SipLaboratoryParts;
+  readonly #caller: UserAgent;
+  #isCallerRegistered = false;
+  #hasBound = false;
+  #timing: RingTiming;
   #lastCall: PlacedCall | undefined;
-  /** Agents that may be bound, because nothing says that they are not. */
-  readonly #perhapsBound = new Set<Agent>();
+  /** Whether rings have been measured: a call has reached somebody. */
+  #callsReach = false;
+  /** Whether a query has listed a contact of the probe to another of its agents; null where nobody has asked. */
+  #listsOthers: boolean | null = null;
+  /** Who may be bound, because nothing says otherwise. */
+  readonly #perhapsBound = new Map<string, Process>();
 
   constructor(parts: SipLaboratoryParts) {
     this.#parts = parts;
+    this.#timing = parts.timing;
     this.agents = parts.agentStacks.length;
+    this.hasOtherCaller = addressOfRecord(parts.caller) !== addressOfRecord(parts.account);
     this.userAgents = parts.agentStacks.map(
-      (stack, agent) => new UserAgent(stack, parts.account, agentName(agent).toLowerCase()),
+      (stack, agent) => new UserAgent(stack, parts.account, `${agentName(agent).toLowerCase()}-${parts.run}`),
     );
+    this.#caller = new UserAgent(parts.callerStack, parts.caller, `caller-${parts.run}`);
+    this.others = new OtherBindings(this.#agent(0), this.userAgents);
   }
 
   #agent(agent: Agent): UserAgent {
@@ -161,57 +97,169 @@ export class SipLaboratory implements Laboratory {
     return found;
   }
 
-  async register({
-    from,
-    contacts,
-    sharesInstance,
-    isOutdated = false,
-    isRestarted = false,
-  }: RegisterWish): Promise<RegisterOutcome> {
+  async register(wish: RegisterWish): Promise<RegisterOutcome> {
+    const { from, contacts, sharesInstance, outdated, isRestarted = false } = wish;
     const sender = this.#agent(from);
+    const variation = { isRestarted, ...(outdated && { outdated }) };
     if (contacts === 'every') return sender.outcome(await sender.register(['*'], { expires: 0 }));
     const instance = sharesInstance ? `;+sip.instance="<${this.#parts.instanceId}>";reg-id=1` : '';
-    for (const { agent, expiresSeconds } of contacts) if (expiresSeconds > 0) this.#perhapsBound.add(agent);
+    for (const { agent, expiresSeconds } of contacts)
+      if (expiresSeconds > 0) this.#perhapsBound.set(`${agent} ${isRestarted}`, { from: agent, isRestarted });
     const values = contacts.map(
       ({ agent, expiresSeconds }) => `<${this.#agent(agent).contactUri}>;expires=${expiresSeconds}${instance}`,
     );
-    const outcome = sender.outcome(await sender.register(values, { isOutdated, isRestarted }));
+    const registered = await sender.register(values, variation);
+    const outcome = sender.outcome(registered);
     const isRemoval = contacts.every(({ expiresSeconds }) => expiresSeconds === 0);
-    if (isRemoval && !isOutdated && !isRestarted && outcome.status === 200) this.#perhapsBound.delete(from);
-    return outcome;
+    // ejabberd knows nobody by then.
+    const isRemoved = outcome.status === 200 || outcome.status === 404;
+    if (isRemoval && outdated === undefined && isRemoved) {
+      this.#perhapsBound.delete(`${from} ${isRestarted}`);
+    }
+    this.#hasBound ||= !isRemoval && isGranted(outcome);
+    const { response } = registered;
+    return response === null ? outcome : { ...outcome, listed: this.#agentsIn(response) };
+  }
+
+  #agentsIn(response: SipResponse): readonly Agent[] {
+    const contacts = contactsOf(response);
+    if (contacts === '*') return [];
+    return [...this.userAgents.entries()].flatMap(([agent, userAgent]) =>
+      contacts.some((contact) => userAgent.isOwn(contact)) ? [agent] : [],
+    );
+  }
+
+  async listed(asking: Agent): Promise<readonly Agent[] | null> {
+    const { response } = await this.#agent(asking).register([]);
+    if (response === null) return null;
+    const listed = this.#agentsIn(response);
+    // What is listed once proves that others are listed; an empty list proves nothing.
+    if (listed.some((agent) => agent !== asking)) this.#listsOthers = true;
+    else this.#listsOthers ??= false;
+    return listed;
+  }
+
+  async registerCaller(): Promise<RegisterOutcome> {
+    this.#isCallerRegistered = true;
+    const value = `<${this.#caller.contactUri}>;expires=600`;
+    return this.#caller.outcome(await this.#caller.register([value]));
+  }
+
+  expectRings(timing: RingTiming): void {
+    this.#callsReach = true;
+    this.#timing = timing;
+  }
+
+  pause(ms: number): Promise<void> {
+    return pause(ms, undefined, { signal: this.#parts.signal });
+  }
+
+  async newcomers(): Promise<readonly string[]> {
+    return this.others.removeAll();
   }
 
   async call(): Promise<PlacedCall> {
-    const { account, caller, callerStack, timing, signal } = this.#parts;
-    const rang: Agent[] = [];
-    for (const [agent, userAgent] of this.userAgents.entries()) {
-      userAgent.onRing = () => {
-        if (!rang.includes(agent)) rang.push(agent);
-      };
-    }
-    const stop = () => {
-      for (const userAgent of this.userAgents) {
-        userAgent.onRing = undefined;
-        userAgent.stopRinging();
-      }
-    };
-    this.#lastCall = new OutgoingCall({
-      stack: callerStack,
-      caller,
-      callee: account,
-      ringing: { rang, stop },
-      timing,
-      signal,
-    });
-    return this.#lastCall;
+    return this.#call(this.#parts.signal);
   }
 
-  /** Ends the last call and removes what the probe may have left behind. Returns the agents whose removal nobody has confirmed. */
-  async cleanUp(): Promise<readonly Agent[]> {
-    await this.#lastCall?.hangUp();
-    for (const agent of [...this.#perhapsBound]) {
-      await this.register({ from: agent, contacts: [{ agent, expiresSeconds: 0 }] }).catch(() => undefined);
+  #call(signal: AbortSignal): PlacedCall {
+    const { caller, callee, callerStack } = this.#parts;
+    const call = new OutgoingCall({
+      stack: callerStack,
+      caller,
+      callee,
+      ringing: this.#listen(),
+      timing: this.#timing,
+      signal,
+    });
+    this.#lastCall = call;
+    return call;
+  }
+
+  #listen(): Ringing {
+    const rang: Agent[] = [];
+    const atMs: number[] = [];
+    const cancelled = new Map<Agent, string | null>();
+    for (const [agent, userAgent] of this.userAgents.entries()) {
+      userAgent.listener = {
+        onRing: () => {
+          if (rang.includes(agent)) return;
+          rang.push(agent);
+          atMs.push(performance.now());
+        },
+        onCancel: (reason) => cancelled.set(agent, reason),
+      };
     }
-    return [...this.#perhapsBound].sort();
+    const decline = () => {
+      for (const userAgent of this.userAgents) userAgent.stopRinging();
+    };
+    const stop = () => {
+      for (const userAgent of this.userAgents) userAgent.listener = undefined;
+      decline();
+    };
+    const answer = (agent: Agent, onAcknowledged: () => void) => this.#agent(agent).answer(onAcknowledged);
+    return { rang, atMs, cancelled, answer, decline, stop };
+  }
+
+  /** Removes what the probe may have left behind, restores what it has taken away, and looks whether it is so. */
+  async leave(): Promise<Left> {
+    await this.#lastCall?.hangUp();
+    const doubts: string[] = [];
+    for (const process of this.#perhapsBound.values()) await this.#remove(process);
+    const left = new Set([...this.#perhapsBound.values()].map(({ from }) => from));
+    const listed = await this.#listedNow();
+    for (const agent of listed ?? []) left.add(agent);
+    for (const agent of await this.#ringingNow(doubts)) left.add(agent);
+    if (this.#hasBound && (this.#listsOthers !== true || listed === null)) doubts.push(doubtOfList(listed));
+    if (this.#isCallerRegistered && !(await this.#removeCaller())) {
+      doubts.push(`the server did not confirm that the caller's contact ${this.#caller.contactUri} is un-registered`);
+    }
+    const { restorations, strangers } = await this.others.restoreAll();
+    const leftBehind = [...left].sort((one, other) => one - other).map((agent) => this.#agent(agent).contactUri);
+    return { leftBehind, restorations, strangers, doubts };
+  }
+
+  /** A server that is busy may take the next one; one that is gone takes none. */
+  async #remove({ from, isRestarted }: Process): Promise<void> {
+    for (const pauseMs of removalPausesMs) {
+      await pause(pauseMs);
+      try {
+        const { status } = await bind(this, from, 0, { isRestarted });
+        if (status === 200 || status === 404) return;
+      } catch {
+        return;
+      }
+    }
+  }
+
+  async #removeCaller(): Promise<boolean> {
+    const { response } = await this.#caller
+      .register([`<${this.#caller.contactUri}>;expires=0`])
+      .catch(() => ({ response: null }));
+    return response?.status === 200;
+  }
+
+  /** Which of the probe's contacts the server lists; null without an answer. */
+  async #listedNow(): Promise<readonly Agent[] | null> {
+    const { response } = await this.others.look().catch(() => ({ response: null }));
+    return response === null ? null : this.#agentsIn(response);
+  }
+
+  /** Which agents still ring: an un-REGISTER may have been answered 200 and done nothing. */
+  async #ringingNow(doubts: string[]): Promise<readonly Agent[]> {
+    if (!this.#callsReach) {
+      if (this.#hasBound && this.#listsOthers !== true)
+        doubts.push('neither a list nor a call shows whether the contacts of the probe are un-registered');
+      return [];
+    }
+    try {
+      const call = this.#call(AbortSignal.timeout(Math.ceil(this.#timing.firstMs) + finalCallMs));
+      const { rang } = await call.whoRings();
+      await call.hangUp();
+      return rang;
+    } catch {
+      doubts.push('no call could be made at the end to hear whether a contact of the probe still rings');
+      return [];
+    }
   }
 }

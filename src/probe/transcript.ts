@@ -1,9 +1,9 @@
+import { ForwardingLaboratory } from './forwardingLaboratory.ts';
 import {
   type Agent,
   agentName,
   type CallSight,
   type ContactWish,
-  type Laboratory,
   type PlacedCall,
   type RegisterOutcome,
   type RegisterWish,
@@ -28,10 +28,10 @@ function wishText(from: Agent, { agent, expiresSeconds }: ContactWish): string {
   return expiresSeconds === 0 ? `un-REGISTER${name}` : `REGISTER${name} for ${expiresSeconds} s`;
 }
 
-function sentText({ from, contacts, sharesInstance, isOutdated, isRestarted }: RegisterWish): string {
+function sentText({ from, contacts, sharesInstance, outdated, isRestarted }: RegisterWish): string {
   const remarks = [
     ...(sharesInstance ? ['with the shared instance-id'] : []),
-    ...(isOutdated ? ['with an outdated CSeq'] : []),
+    ...(outdated === undefined ? [] : [`with an outdated CSeq that was ${outdated}`]),
     ...(isRestarted ? ['with a new Call-ID'] : []),
   ];
   const wishes =
@@ -49,22 +49,16 @@ function outcomeText({ status, reason, ...more }: RegisterOutcome): string {
   return [status === 200 ? '200' : `${status} ${reason}`.trim(), ...remarks].join(', ');
 }
 
-function sightText({ rang, status }: CallSight): string {
+function sightText({ rang, status, isAlerted }: CallSight): string {
   const ringing = rang.length === 1 ? `${agentNames(rang)} rings` : `${agentNames(rang)} ring`;
   if (rang.length > 0) return status === null ? ringing : `${ringing}, then ${status}`;
-  return status === null ? 'nobody rings, no final answer' : `nobody rings, ${status}`;
+  const sound = isAlerted ? ', though the caller hears ringing' : '';
+  return `nobody rings${sound}, ${status ?? 'no final answer'}`;
 }
 
 /** A laboratory that writes down what is done in it. */
-export class Transcript implements Laboratory {
-  readonly agents: number;
-  readonly #lab: Laboratory;
+export class Transcript extends ForwardingLaboratory {
   #exchanges: Exchange[] = [];
-
-  constructor(lab: Laboratory) {
-    this.#lab = lab;
-    this.agents = lab.agents;
-  }
 
   /** What has been written since it was last asked. */
   take(): readonly Exchange[] {
@@ -73,21 +67,36 @@ export class Transcript implements Laboratory {
     return taken;
   }
 
-  async register(wish: RegisterWish): Promise<RegisterOutcome> {
-    const outcome = await this.#lab.register(wish);
+  override async register(wish: RegisterWish): Promise<RegisterOutcome> {
+    const outcome = await this.behind.register(wish);
     this.#exchanges.push({ sent: sentText(wish), back: outcomeText(outcome) });
     return outcome;
   }
 
-  async call(): Promise<PlacedCall> {
-    const call = await this.#lab.call();
+  override async registerCaller(): Promise<RegisterOutcome> {
+    const outcome = await this.behind.registerCaller();
+    this.#exchanges.push({ sent: 'caller: REGISTER', back: outcomeText(outcome) });
+    return outcome;
+  }
+
+  override async listed(asking: Agent): Promise<readonly Agent[] | null> {
+    const listed = await this.behind.listed(asking);
+    const back = listed === null ? 'no answer' : `lists ${agentNames(listed)}`;
+    this.#exchanges.push({ sent: `${agentName(asking)}: REGISTER that only asks`, back });
+    return listed;
+  }
+
+  override async call(): Promise<PlacedCall> {
+    const call = await this.behind.call();
     const noting = async (sight: CallSight) => {
       this.#exchanges.push({ sent: 'INVITE', back: sightText(sight) });
       return sight;
     };
     return {
-      whoRings: async () => noting(await call.whoRings()),
-      outcome: async (withinMs) => noting(await call.outcome(withinMs)),
+      whoRings: async (expected) => noting(await call.whoRings(expected)),
+      outcome: async (withinMs, expected) => noting(await call.outcome(withinMs, expected)),
+      decline: () => call.decline(),
+      answer: (agent) => call.answer(agent),
       hangUp: () => call.hangUp(),
     };
   }

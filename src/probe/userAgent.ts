@@ -1,12 +1,14 @@
 import { type Account, addressOfRecord } from '../sip/account.ts';
-import { contactExpires, contactsOf, minExpiresOf, retryAfterOf } from '../sip/message/headers.ts';
+import { contactExpires, contactsOf, headerValue, minExpiresOf, retryAfterOf } from '../sip/message/headers.ts';
 import type { SipResponse } from '../sip/message/message.ts';
+import type { NameAddress } from '../sip/message/nameAddress.ts';
 import { responseTo } from '../sip/message/response.ts';
 import { isSipUri } from '../sip/message/uri.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
 import type { ServerTransaction } from '../sip/transactions/transactionLayer.ts';
 import type { Challenge, RegisterOutcome, RegisterWish } from './laboratory.ts';
 import { requestOf, sendWithCredentials } from './request.ts';
+import { silentAudio } from './silentAudio.ts';
 import type { SipStack } from './sipStack.ts';
 
 /** How the user part of every contact of a probe begins. */
@@ -19,25 +21,39 @@ export interface Registered {
 }
 
 /** How a REGISTER differs from an ordinary one. */
-interface RegisterVariation extends Pick<RegisterWish, 'isOutdated' | 'isRestarted'> {
+interface RegisterVariation extends Pick<RegisterWish, 'outdated' | 'isRestarted'> {
   /** Value of Expires, which else is left to the Contact values. */
   readonly expires?: number;
 }
 
-/** A user agent that registers and rings, and never answers a call. */
+/** What an agent that rings tells. */
+export interface CallListener {
+  onRing(): void;
+  /** Its branch was cancelled; the Reason that the CANCEL gave, if any (RFC 3326). */
+  onCancel(reason: string | null): void;
+}
+
+/** Numbers from one REGISTER to the next: each takes one, its credentials another, and as many are never used. */
+const sequenceStep = 4;
+
+/** A user agent that registers and rings, and answers a call only when it is told to. */
 export class UserAgent {
   readonly stack: SipStack;
   /** Its contact, without parameters of the header. */
   readonly contactUri: string;
+  readonly #contactUser: string;
   readonly #account: Account;
   readonly #callId = randomIdentifiers.callId();
   /** What it would have after it had been started anew. */
   readonly #nextCallId = randomIdentifiers.callId();
   readonly #tag = randomIdentifiers.tag();
   #sequence = 1;
+  /** The CSeq of the REGISTER before the last one. */
+  #previous = 1;
   /** Calls that it rings for. */
   readonly #ringing = new Set<ServerTransaction>();
-  #onRing: (() => void) | undefined;
+  #listener: CallListener | undefined;
+  #onAcknowledged: (() => void) | undefined;
 
   constructor(stack: SipStack, account: Account, name: string) {
     this.stack = stack;
@@ -45,22 +61,21 @@ export class UserAgent {
     const { host, port, transport } = stack;
     // RFC 3261 18.1.1: without the parameter the server would call back over UDP.
     const parameter = transport === 'UDP' ? '' : `;transport=${transport.toLowerCase()}`;
-    this.contactUri = `sip:${contactPrefix}${name}@${host}:${port}${parameter}`;
+    this.#contactUser = `${contactPrefix}${name}`;
+    this.contactUri = `sip:${this.#contactUser}@${host}:${port}${parameter}`;
     stack.listen((transaction) => this.#hear(transaction));
   }
 
   /**
    * Sends a REGISTER with these Contact values. Throws a ProbeFailure where the credentials are not taken.
-   * `isOutdated` takes a CSeq below the last one, `isRestarted` the agent's other Call-ID.
+   * `outdated` takes a CSeq below the last one, `isRestarted` the agent's other Call-ID.
    */
   async register(
     contacts: readonly string[],
-    { isOutdated = false, isRestarted = false, expires }: RegisterVariation = {},
+    { outdated, isRestarted = false, expires }: RegisterVariation = {},
   ): Promise<Registered> {
     const aor = addressOfRecord(this.#account);
-    // A challenge takes one more number, and both of an outdated request must be too low.
-    this.#sequence += 2;
-    const sequence = isOutdated ? Math.max(1, this.#sequence - 6) : this.#sequence;
+    const sequence = this.#nextSequence(outdated);
     const request = requestOf({
       method: 'REGISTER',
       uri: `sip:${this.#account.domain}`,
@@ -75,6 +90,13 @@ export class UserAgent {
     });
     const { response, challenge } = await sendWithCredentials(this.stack, request, this.#account);
     return { response, ...(challenge && { challenge }) };
+  }
+
+  #nextSequence(outdated: RegisterWish['outdated']): number {
+    if (outdated !== undefined) return this.#previous + (outdated === 'skipped' ? sequenceStep / 2 : 0);
+    this.#previous = this.#sequence;
+    this.#sequence += sequenceStep;
+    return this.#sequence;
   }
 
   /** What an answer means for this agent's own contact. */
@@ -97,40 +119,65 @@ export class UserAgent {
   /** RFC 3261 10.2.4: among all bindings in the answer, one's own is found by comparison. */
   #ownContact(response: SipResponse) {
     const contacts = contactsOf(response);
-    if (contacts === '*') return undefined;
+    return contacts === '*' ? undefined : contacts.find((contact) => this.isOwn(contact));
+  }
+
+  /** Whether that is its contact: by where it is, since a server may say more or less in the rest. */
+  isOwn({ uri }: NameAddress): boolean {
     const { host, port } = this.stack;
-    return contacts.find(({ uri }) => isSipUri(uri) && uri.host === host && uri.port === port);
+    return isSipUri(uri) && ((uri.host === host && uri.port === port) || uri.user === this.#contactUser);
   }
 
   /** Lets it ring; the listener is told of each call. Without a listener, a call is answered 480. */
-  set onRing(listener: (() => void) | undefined) {
-    this.#onRing = listener;
+  set listener(listener: CallListener | undefined) {
+    this.#listener = listener;
   }
 
   #hear(transaction: ServerTransaction): void {
     const { request } = transaction;
     if (request.method === 'INVITE') this.#ring(transaction);
-    else transaction.respond(responseTo(request, request.method === 'OPTIONS' ? 200 : 405, { toTag: this.#tag }));
+    else transaction.respond(responseTo(request, this.#statusFor(request.method), { toTag: this.#tag }));
   }
 
+  /** Only the caller ends a call that was answered. */
+  #statusFor = (method: string): number => (method === 'OPTIONS' || method === 'BYE' ? 200 : 405);
+
   #ring(invite: ServerTransaction): void {
-    if (this.#onRing === undefined) {
+    const listener = this.#listener;
+    if (listener === undefined) {
       // Not a call of the probe: somebody really calls, and nobody is here.
       this.#end(invite, 480);
       return;
     }
     this.#ringing.add(invite);
-    invite.onReport(({ type }) => {
-      if (type === 'cancelled') this.#end(invite, 487);
+    invite.onReport((report) => {
+      if (report.type === 'acknowledged') this.#onAcknowledged?.();
+      if (report.type !== 'cancelled') return;
+      listener.onCancel(headerValue(report.request, 'Reason') ?? null);
+      this.#end(invite, 487);
     });
-    const contact = { name: 'Contact', value: `<${this.contactUri}>` };
-    invite.respond(responseTo(invite.request, 180, { toTag: this.#tag, headers: [contact] }));
-    this.#onRing();
+    invite.respond(responseTo(invite.request, 180, { toTag: this.#tag, headers: [this.#contactHeader] }));
+    listener.onRing();
+  }
+
+  get #contactHeader() {
+    return { name: 'Contact', value: `<${this.contactUri}>` };
   }
 
   #end(invite: ServerTransaction, status: number): void {
     this.#ringing.delete(invite);
     invite.respond(responseTo(invite.request, status, { toTag: this.#tag }));
+  }
+
+  /** Answers what rings, with audio that is neither sent nor received. */
+  answer(onAcknowledged: () => void): void {
+    this.#onAcknowledged = onAcknowledged;
+    const headers = [this.#contactHeader, { name: 'Content-Type', value: 'application/sdp' }];
+    for (const invite of this.#ringing) {
+      this.#ringing.delete(invite);
+      const body = silentAudio(this.stack.host);
+      invite.respond(responseTo(invite.request, 200, { toTag: this.#tag, headers, body }));
+    }
   }
 
   /** Ends whatever still rings. */

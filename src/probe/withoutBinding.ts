@@ -10,6 +10,7 @@ import {
   type RegisterOutcome,
   unbindAll,
 } from './laboratory.ts';
+import { agentNames } from './transcript.ts';
 
 interface Observation {
   /** What became of a call with nobody registered. */
@@ -18,21 +19,20 @@ interface Observation {
   readonly released: CallSight | null;
 }
 
-/** An answer within so many milliseconds is no hold. */
-const promptMs = 1_500;
-
 async function callAndRegister(lab: Laboratory, seconds: number): Promise<CallSight> {
   const call = await lab.call();
   await call.whoRings();
   await bind(lab, 0, seconds);
-  const sight = await call.whoRings();
+  const sight = await call.whoRings([0]);
   await call.hangUp();
   await unbindAll(lab, [0]);
   return sight;
 }
 
-function deduceOutcome({ nobody: { status, afterMs }, released }: Observation, patienceMs: number): Conclusion {
+function deduceOutcome({ nobody, released }: Observation, patienceMs: number): Conclusion {
+  const { status, afterMs, rang } = nobody;
   const topic = axisTable.withoutBinding.title;
+  if (rang.length > 0) return unknown(topic, `${agentNames(rang)} rang although it had un-registered`);
   if (status !== null && status < 300) {
     return {
       topic,
@@ -52,20 +52,29 @@ function deduceOutcome({ nobody: { status, afterMs }, released }: Observation, p
   if (status === 404 || status === 480) {
     return { topic, axes: { withoutBinding: { do: 'reject', code: status } }, says: `is answered ${status}` };
   }
-  if (status === null)
-    return unknown(topic, `no final answer within ${formatDuration(patienceMs)}, nor is it held for who registers`);
-  return unknown(topic, `is answered ${status}, for which a profile has no word`);
+  if (status === null) {
+    const sound = nobody.isAlerted ? ', though the caller hears ringing' : '';
+    return unknown(
+      topic,
+      `no final answer within ${formatDuration(patienceMs)}${sound}, nor is it held for who registers`,
+    );
+  }
+  const remark = 'a profile has no word for that: it says 480, which loses the call just so';
+  return { topic, axes: { withoutBinding: { do: 'reject', code: 480 } }, says: `is answered ${status}`, remark };
 }
 
 /** What a call meets when nobody is registered. */
 export const withoutBinding = experiment<Observation>({
   does: 'calls the account with nobody registered, and once more while A registers if the call is held',
+  asks: ['withoutBinding'],
+  needsCalls: true,
   requests: () => 5,
-  async observe(lab, { longSeconds, patienceMs }) {
+  async observe(lab, { longSeconds, patienceMs, ringMs }) {
     const call = await lab.call();
     const nobody = await call.outcome(patienceMs);
     await call.hangUp();
-    const isHeld = nobody.status === null || (nobody.status >= 300 && nobody.afterMs > promptMs);
+    // A server that takes its time for every call does not hold this one.
+    const isHeld = nobody.status === null || (nobody.status >= 300 && nobody.afterMs > ringMs);
     return { nobody, released: isHeld ? await callAndRegister(lab, longSeconds) : null };
   },
   deduce: (observation, { patienceMs }) => [deduceOutcome(observation, patienceMs)],
@@ -82,15 +91,17 @@ interface LateObservation {
 /** Whether a binding that appears while the phone rings gets a branch (RFC 8599 5.6.2). */
 export const lateBinding = experiment<LateObservation>({
   does: 'calls the account while A is registered, and lets B register in its place during the call',
+  asks: ['forksToLateBindings'],
+  needsCalls: true,
   requests: () => 7,
   async observe(lab, { longSeconds }) {
     const bound = await bind(lab, 0, longSeconds);
     const call = await lab.call();
-    const before = (await call.whoRings()).rang;
+    const before = (await call.whoRings([0])).rang;
     // There may be room for one only.
     await unbindAll(lab, [0]);
     const late = await bind(lab, 1, longSeconds);
-    const after = (await call.whoRings()).rang;
+    const after = (await call.whoRings([0, 1])).rang;
     await call.hangUp();
     await unbindAll(lab, [0, 1]);
     return { bound, late, before, after };
@@ -99,7 +110,7 @@ export const lateBinding = experiment<LateObservation>({
     const topic = axisTable.forksToLateBindings.title;
     if (!isGranted(bound) || !isGranted(late)) return [unknown(topic, 'the second contact could not be registered')];
     if (!before.includes(0)) return [unknown(topic, 'the first contact did not ring')];
-    const forksToLateBindings = after.includes(1);
-    return [{ topic, axes: { forksToLateBindings }, says: forksToLateBindings ? 'yes' : 'no' }];
+    if (after.includes(1)) return [{ topic, axes: { forksToLateBindings: true }, says: 'yes' }];
+    return [{ topic, axes: { forksToLateBindings: false }, says: 'no', needsRepetition: true }];
   },
 });

@@ -3,7 +3,11 @@ import type { CheckedCell } from '../sim/jobs/cell.ts';
 import { everydayTrials } from './trials.ts';
 
 /** One property that a mode violates in one scenario. */
-export type Failure = Pick<CheckedCell, 'scenario' | 'property' | 'verdict'> & { readonly sentence: string };
+export type Failure = Pick<CheckedCell, 'scenario' | 'property' | 'verdict'> & {
+  readonly sentence: string;
+  /** The server on which it was found, where that is another one than the one in question. */
+  readonly profile?: string;
+};
 
 /** How a mode fared on a server. */
 export interface ModeTrial {

@@ -84,8 +84,8 @@ function trialLine({ mode, everyday, rough }: ModeTrial, profile: string): Line 
   };
 }
 
-const commandFor = ({ scenario, property }: Failure, mode: RegistrationModeName, profile: string): string =>
-  `ringproof check ${scenario} --mode ${registrationModes[mode].number} --profile ${profile} --property ${property}`;
+const commandFor = ({ scenario, property, profile }: Failure, mode: RegistrationModeName, usual: string): string =>
+  `ringproof check ${scenario} --mode ${registrationModes[mode].number} --profile ${profile ?? usual} --property ${property}`;
 
 const others = ({ trials, recommended }: ModesTried, profile: string): Section => ({
   title: recommended === null ? 'The modes' : 'The other modes',

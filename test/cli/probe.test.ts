@@ -187,7 +187,7 @@ describe.concurrent('probe on the command line', () => {
     const { status, stderr } = await ended;
     expect(status).toBe(3);
     expect(stderr).toContain('the server has stopped answering');
-    expect(stderr).toMatch(/did not confirm that sip:ringproof-a@127\.0\.0\.1:\d+ is un-registered/);
+    expect(stderr).toMatch(/sip:ringproof-a-\w+@127\.0\.0\.1:\d+ may still be registered/);
     expect(stderr).toContain('sip:alice@127.0.0.1:6001 was registered before: not restored');
   });
 
@@ -214,7 +214,7 @@ describe.concurrent('probe on the command line', () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/found no --i-own-this-account; expected it/);
     expect(stdout).toContain(`Probing ${target(port)} with the account sip:alice@${loopback}`);
-    expect(stdout).toContain('registers up to 5 contacts');
+    expect(stdout).toContain('registers up to 21 contacts');
     expect(stdout).toMatch(/\d+ requests at most.*5min at most/);
     expect(stdout).not.toContain('Contact: *');
     const allowed = await start([target(port), '--user', 'alice', '--allow-remove-all']).ended;
@@ -229,7 +229,7 @@ describe.concurrent('probe on the command line', () => {
     expectOneMessage(udp, port, /the server did not answer a REGISTER within 5 s/);
     const tcp = await start([`${target(port)};transport=tcp`, '--user', 'alice', '--i-own-this-account']).ended;
     expect(tcp.status).toBe(3);
-    expectOneMessage(tcp, port, /the server did not answer a REGISTER/);
+    expectOneMessage(tcp, port, /nothing can be sent to the server over TCP: .*(refused|ECONNREFUSED)/);
   });
 
   test('a server that answers what is not SIP', async () => {

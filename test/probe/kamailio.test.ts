@@ -24,9 +24,12 @@ async function session(port: number, password: string | null = null) {
   const options = {
     account,
     caller: account,
+    callee: `sip:alice@${loopback}`,
     allowsRemoveAll: true,
+    answers: false,
     patienceMs: 5_000,
-    timing: { firstMs: 300, nextMs: 100 },
+    ringWaitMs: 2_000,
+    timing: { firstMs: 2_000, nextMs: 100 },
     intervalMs: 0,
     answerMs: 20_000,
     signal: AbortSignal.timeout(500_000),

@@ -14,6 +14,7 @@ import { sipServerMachine } from '../../src/machines/sipServer.ts';
 import type {
   Agent,
   CallSight,
+  ContactWish,
   Laboratory,
   PlacedCall,
   RegisterOutcome,
@@ -28,6 +29,7 @@ const agentOf = (contact: string): Agent => contactsOfAgents.indexOf(contact as 
 /** The probe's laboratory with the model of a server in it: the machine that the checker explores, event by event. */
 export class ModelLaboratory implements Laboratory {
   readonly agents = contactsOfAgents.length;
+  readonly hasOtherCaller = false;
   readonly #profile: ServerProfile;
   /** What each side has asked for last, which the model holds fixed for a whole run. */
   #askedMs: Record<Owner, number> = { app: 600_000, pushServer: 600_000 };
@@ -76,10 +78,10 @@ export class ModelLaboratory implements Laboratory {
   }
 
   async register(wish: RegisterWish): Promise<RegisterOutcome> {
-    const { contacts, sharesInstance, isOutdated, isRestarted } = wish;
+    const { contacts, sharesInstance, outdated, isRestarted } = wish;
     if (contacts === 'every') throw new Error('the model has no word for Contact: *');
     const own = contacts.find(({ agent }) => agent === wish.from);
-    if (own === undefined) throw new Error('in the model a REGISTER is about a contact of its sender');
+    if (own === undefined) return this.#removeOthers(wish, contacts);
     const others = contacts.filter((one) => one !== own);
     if (own.expiresSeconds > 0)
       this.#askedMs = { ...this.#askedMs, [ownerOf(contactOf(wish.from))]: own.expiresSeconds * 1_000 };
@@ -88,7 +90,7 @@ export class ModelLaboratory implements Laboratory {
       contact: contactOf(wish.from),
       expires: own.expiresSeconds === 0 ? 'zero' : 'asked',
       authorization: false,
-      stale: isOutdated === true,
+      stale: outdated !== undefined,
       callId: isRestarted ? 1 : 0,
       ...(sharesInstance && { instance: 'shared' as const }),
       ...(others.length > 0 && {
@@ -104,6 +106,31 @@ export class ModelLaboratory implements Laboratory {
     const challenge = { realm: 'model', algorithm: 'MD5', qop: ['auth'] };
     return { ...this.#outcome(second, own.expiresSeconds), challenge };
   }
+
+  /** In the model a REGISTER is about a contact of its sender: that comes, takes the others away, and goes. */
+  async #removeOthers({ from }: RegisterWish, contacts: readonly ContactWish[]): Promise<RegisterOutcome> {
+    const own = { agent: from, expiresSeconds: this.#askedMs[ownerOf(contactOf(from)) as Owner] / 1_000 };
+    const outcome = await this.register({ from, contacts: [...contacts, own] });
+    await this.register({ from, contacts: [{ ...own, expiresSeconds: 0 }] });
+    // Whoever is not allowed to register hears so; that there is no room is not what it has asked.
+    return outcome.status === 403 && this.#profile.admits === 'appOnly' ? outcome : { status: 200, reason: 'OK' };
+  }
+
+  async listed(): Promise<readonly Agent[]> {
+    return (this.#snapshot.context.bindings as readonly string[]).map(agentOf);
+  }
+
+  async registerCaller(): Promise<RegisterOutcome> {
+    throw new Error('in the model the caller has no account of its own');
+  }
+
+  expectRings(): void {}
+
+  async newcomers(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async pause(): Promise<void> {}
 
   /** The answer to a REGISTER; what else the machine sends belongs to the call that is on its way. */
   #answer(request: RegisterRequest): Message | undefined {
@@ -150,17 +177,28 @@ export class ModelLaboratory implements Laboratory {
     };
     meet(this.#send({ type: 'INVITE', call, contact: 'addressOfRecord' }));
     const expiryOfHold = this.#armed.find(({ type }) => (type as string).includes('holdTime'));
+    const sight = (): CallSight => ({
+      rang: [...rang],
+      rangAtMs: rang.map(() => afterMs),
+      isAlerted: rang.length > 0,
+      status,
+      afterMs,
+    });
     // Branches that appear while it rings are found in what the registrations bring about.
     this.#duringCall = meet;
     return {
-      whoRings: async () => ({ rang: [...rang], status, afterMs }),
+      whoRings: async () => sight(),
       outcome: async (withinMs): Promise<CallSight> => {
         const { withoutBinding } = this.#profile;
         if (status === null && rang.length === 0 && withoutBinding.do === 'hold' && expiryOfHold !== undefined) {
           afterMs = Math.min(withinMs, withoutBinding.ms);
           if (withoutBinding.ms <= withinMs) meet(this.#send(expiryOfHold));
         }
-        return { rang: [...rang], status, afterMs };
+        return sight();
+      },
+      decline: () => {},
+      answer: async () => {
+        throw new Error('the model answers no call of the probe');
       },
       hangUp: async () => {
         this.#duringCall = () => {};

@@ -1,0 +1,42 @@
+import type { Agent, Laboratory, PlacedCall, RegisterOutcome, RegisterWish, RingTiming } from './laboratory.ts';
+
+/** A laboratory in front of another one: what it does not change, it hands on. */
+export class ForwardingLaboratory implements Laboratory {
+  readonly agents: number;
+  readonly hasOtherCaller: boolean;
+  protected readonly behind: Laboratory;
+
+  constructor(behind: Laboratory) {
+    this.behind = behind;
+    this.agents = behind.agents;
+    this.hasOtherCaller = behind.hasOtherCaller;
+  }
+
+  register(wish: RegisterWish): Promise<RegisterOutcome> {
+    return this.behind.register(wish);
+  }
+
+  listed(asking: Agent): Promise<readonly Agent[] | null> {
+    return this.behind.listed(asking);
+  }
+
+  call(): Promise<PlacedCall> {
+    return this.behind.call();
+  }
+
+  registerCaller(): Promise<RegisterOutcome> {
+    return this.behind.registerCaller();
+  }
+
+  expectRings(timing: RingTiming): void {
+    this.behind.expectRings(timing);
+  }
+
+  newcomers(): Promise<readonly string[]> {
+    return this.behind.newcomers();
+  }
+
+  pause(ms: number): Promise<void> {
+    return this.behind.pause(ms);
+  }
+}
