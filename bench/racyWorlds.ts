@@ -51,6 +51,35 @@ const connections: NonNullable<ScenarioDocument['links']> = {
 const keepAlive = { app: true, pushServer: true };
 const pings = { keepAliveInterval: ['19s', '21s'] as [string, string] };
 
+/** A session is refreshed when somebody hangs up, when the server between has been restarted, and when nobody answers. */
+const sessions = (refresher: 'caller' | 'user', mode: ModeName): Scenario[] => {
+  const short = { sessionRefresh: '20s', sessionExpiry: '30s' };
+  const talk: [string, string] = ['19.8s', '20.2s'];
+  const call: Steps = [...awake, { at: '5s', do: 'dial', call: 1 }];
+  const of = (steps: Steps, more: Partial<ScenarioDocument> = {}, caller: object = {}) =>
+    world(
+      {
+        sessionTimers: { refresher },
+        timing: { caller: { ...short, talk, ...caller }, app: { ...short, talk, userReaction: '2s' } },
+        steps,
+        until: '100s',
+        ...more,
+      },
+      mode,
+      multi,
+    );
+  const path = mode === 'continuous' ? 'control' : 'appSip';
+  const crash = mode === 'continuous' ? 'crashPushServer' : 'kill';
+  return [
+    of(call),
+    of(call, { endsCall: 'user' }),
+    of(call, { links: { ...connections, callerSip: { transport: 'tcp' } } }),
+    of([...call, { at: '12s', do: 'crashSipServer' }]),
+    of([...call, { at: '12s', do: crash }], {}, { talk: '90s' }),
+    of([...call, { at: '12s', do: 'cut', link: path }], {}, { talk: '90s' }),
+  ];
+};
+
 /** Scenarios in which rare races happen: the checker finds them, luck would not. */
 export const racyWorlds: readonly Scenario[] = [
   // The process is being thawed or started while user, OS and a second call have their say.
@@ -534,6 +563,24 @@ export const racyWorlds: readonly Scenario[] = [
       multi,
     ),
   ]),
+  world(
+    {
+      links: connections,
+      keepAlive,
+      timing: { app: pings, pushServer: pings },
+      steps: [
+        ...awake,
+        { at: '15s', do: 'cut', link: 'pushServerSip' },
+        { at: '50s', do: 'repair', link: 'pushServerSip' },
+      ],
+      until: '60s',
+    },
+    'continuous',
+    multi,
+  ),
+  ...(['caller', 'user'] as const).flatMap((refresher) =>
+    (['standard', 'continuous'] as const).flatMap((mode) => sessions(refresher, mode)),
+  ),
   // What a real server says although its profile does not, as a live run takes it in.
   told(
     world({ steps: [...awake, { at: '20s', do: 'logOut' }], until: '40s' }, 'standard', multi),

@@ -85,7 +85,7 @@ function unjudgedPlan(given: string, options: LiveCommandOptions): LivePlan {
 }
 
 /** What only the model of a server can do, or what no socket of a run stands for. */
-function refuseWhatIsNotReal({ name, steps, otherDevice, keepAlive, noticesNetwork }: Scenario): void {
+function refuseWhatIsNotReal({ name, steps, otherDevice, keepAlive, noticesNetwork, sessionTimers }: Scenario): void {
   const events = steps.flatMap(({ action }) => ('party' in action ? [action] : []));
   const atServer = events.find(({ party }) => party === 'sipServer');
   if (atServer !== undefined)
@@ -93,6 +93,7 @@ function refuseWhatIsNotReal({ name, steps, otherDevice, keepAlive, noticesNetwo
   if (events.some(({ event }) => event.type === 'user.call'))
     refuse(name, 'a call that the user makes', 'calls to the user');
   if (keepAlive?.app || keepAlive?.pushServer) refuse(name, 'keep-alives', 'a scenario without `keepAlive`');
+  if (sessionTimers !== undefined) refuse(name, 'session timers', 'a scenario without `sessionTimers`');
   if (noticesNetwork === false)
     refuse(name, 'a connection that dies unnoticed', 'a scenario without `noticesNetwork: false`');
   if (otherDevice) refuse(name, 'another device of the user', 'app and push server alone');

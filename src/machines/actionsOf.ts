@@ -31,7 +31,8 @@ export function actionsOf<
       ),
     emit: (effect: Emitted | ((args: Args<Context>, params: Params) => Emitted)) =>
       emit<Context, MachineEvent, Params, MachineEvent, Emitted>(effect),
-    raise: (event: InternalEvent) => raise<Context, MachineEvent, MachineEvent, Params, never, never>(event),
+    raise: (event: InternalEvent | ((args: Args<Context>, params: Params) => InternalEvent)) =>
+      raise<Context, MachineEvent, MachineEvent, Params, never, never>(event),
     /** `Delay` names the delays with which the actions raise events. */
     enqueueActions: <Delay extends string = never>(collect: Parameters<Enqueuing<Context, Params, Delay>>[0]) =>
       enqueueActions<Context, MachineEvent, Params, MachineEvent, never, never, never, Delay, Emitted>(collect),

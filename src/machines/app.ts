@@ -30,6 +30,7 @@ import {
   type UserAgentConfiguration,
   withRival,
 } from './registrationRules.ts';
+import { sessionTimer } from './sessionTimer.ts';
 
 /** What the app is configured to do. */
 export interface AppConfiguration extends UserAgentConfiguration, DeviceCallConfiguration {
@@ -41,7 +42,7 @@ export interface AppContext extends AppProcessContext, HandOverContext, Outgoing
 
 /** The softphone on the phone: its process, as the OS and the user treat it, with registration, hand-over and calls. */
 export function appMachine(configuration: AppConfiguration) {
-  const { mode, reliable, outgoing, pushEnabled } = configuration;
+  const { mode, reliable, outgoing, pushEnabled, session } = configuration;
   const everyPushIsReported = demandsReports(configuration);
   const terminable = returnsEarly(configuration);
   // PKPushType.voIP: repeatedly failing to report a call stops the launches. How often, Apple does not say: twice here.
@@ -160,6 +161,10 @@ export function appMachine(configuration: AppConfiguration) {
           ),
           call1: forCall(1, deviceCall(reliable, configuration)),
           call2: forCall(2, deviceCall(reliable, configuration)),
+          ...(session !== null && {
+            session1: forCall(1, sessionTimer(session, reliable), 'session'),
+            session2: forCall(2, sessionTimer(session, reliable), 'session'),
+          }),
           ...(outgoing && {
             outgoing: callingOut(reliable || !mode.appRegisters, {
               begin: 'user.call',

@@ -1,4 +1,5 @@
 import { assign, emit, raise, setup } from 'xstate';
+import { actionsOf } from './actionsOf.ts';
 import { failedToSend, forCall, isThisCall, type ThisCall } from './callSlot.ts';
 import { callerDelays } from './delays.ts';
 import {
@@ -13,6 +14,7 @@ import {
 import { type OtherUser, otherDeviceActions, otherDeviceCall, otherDeviceGuards } from './otherDevice.ts';
 import { type CalledContext, calledPhone, calledPhoneActions } from './outgoingCall.ts';
 import { retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
+import { type SessionRole, sessionActions, sessionTimer } from './sessionTimer.ts';
 
 /** What the caller must know of its surroundings. */
 export interface CallerConfiguration {
@@ -24,6 +26,8 @@ export interface CallerConfiguration {
   readonly outgoing: boolean;
   /** Whether the caller ends the calls that are answered; otherwise the user does. */
   readonly endsCall: boolean;
+  /** What it does for the session timers of calls with the user's phone. */
+  readonly session: SessionRole;
 }
 
 export interface CallerContext extends CalledContext {
@@ -34,7 +38,7 @@ export interface CallerContext extends CalledContext {
 }
 
 /** One call, as its caller sees it (RFC 3261 13.2, 17.1.1). */
-const placedCall = (reliable: boolean, endsCall: boolean) => ({
+const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
   initial: 'idle',
   states: {
     idle: { on: { 'call.dial': { target: 'dialling', actions: ['observePlaced', 'sendInvite'] } } },
@@ -80,6 +84,7 @@ const placedCall = (reliable: boolean, endsCall: boolean) => ({
       after: { '64T1': 'over' },
     },
     talking: {
+      ...(session !== null && { entry: 'beginSession', exit: 'endSession' }),
       on: {
         // RFC 3261 13.2.2.4: every 200 is acknowledged; a second answer to a forked INVITE is ended by a BYE.
         'INVITE.200': [{ guard: 'isOurDialog', actions: 'sendAck' }, { actions: ['sendAck', 'sendByeToAnswerer'] }],
@@ -87,11 +92,13 @@ const placedCall = (reliable: boolean, endsCall: boolean) => ({
         BYE: [{ guard: 'isOurDialog', target: 'over', actions: 'confirmBye' }, { actions: 'confirmBye' }],
         // RFC 3261 12.2.2: the request's Contact is where the dialog goes on.
         reINVITE: { guard: 'isOurDialog', actions: ['noteTarget', 'confirmReInvite'] },
+        // RFC 4028 10: a session that is not refreshed is ended.
+        'session.expired': { target: 'hangingUp', actions: 'observeExpired' },
       },
-      ...(endsCall && { after: { talk: 'hangingUp' } }),
+      ...(endsCall && { after: { talk: { target: 'hangingUp', actions: 'observeHungUp' } } }),
     },
     hangingUp: {
-      entry: ['sendBye', 'observeHungUp'],
+      entry: 'sendBye',
       ...retransmittingUpToT2('sendBye', reliable),
       on: {
         'BYE.200': 'over',
@@ -112,8 +119,18 @@ const placedCall = (reliable: boolean, endsCall: boolean) => ({
   },
 });
 
+const ofDialog = ['INVITE.200', 'BYE', 'reINVITE', 'UPDATE'];
+
 const contactOf = (event: MachineEvent): CallTarget =>
-  event.type === 'INVITE.200' || event.type === 'BYE' || event.type === 'reINVITE' ? event.contact : 'addressOfRecord';
+  ofDialog.includes(event.type) && 'contact' in event && event.contact !== null ? event.contact : 'addressOfRecord';
+
+/** RFC 4028 7.2: there is a timer where both ends want one; mailbox and other phones have none (assumed). */
+const isWithPhone = (event: MachineEvent): boolean =>
+  contactOf(event) === 'pushServer' || contactOf(event).startsWith('app@');
+
+/** The address to which the requests of a dialog go. */
+const remoteTarget = ({ targets, answeredAt }: CallerContext, call: Call): CallTarget =>
+  targets[call] ?? answeredAt[call] ?? 'addressOfRecord';
 
 /** Where the ACK of a 200 goes, and the BYE that follows it. */
 const targetOf = (event: MachineEvent): CallTarget =>
@@ -125,11 +142,31 @@ function withTarget({ targets }: CallerContext, call: Call, target: CallTarget, 
   return target === branch ? others : { ...others, [call]: target };
 }
 
+/** What the caller does for the session timer of a call. */
+function callerSessionActions(session: Exclude<SessionRole, null>) {
+  const { emit: emitting, enqueueActions } = actionsOf<CallerContext, CallerContext, ThisCall>();
+  const answer = (type: 'UPDATE.200' | 'UPDATE.481') =>
+    emitting(({ event }, { call }) => sending('sipServer', { type, call, contact: contactOf(event), by: 'callee' }));
+  const sendUpdate = emitting(({ context }, { call }) =>
+    sending('sipServer', { type: 'UPDATE', call, contact: remoteTarget(context, call) }),
+  );
+  return {
+    ...sessionActions<CallerContext>(),
+    beginSession: enqueueActions(({ event, enqueue }, { call }) => {
+      if (isWithPhone(event)) enqueue.raise({ type: 'session.begun', call });
+    }),
+    ...(session === 'refreshes'
+      ? { sendUpdate, sendUpdateAgain: sendUpdate }
+      : { confirmUpdate: answer('UPDATE.200'), denyUpdate: answer('UPDATE.481') }),
+  };
+}
+
 /**
  * The phones beyond the SIP server: the caller (or trunk) of every call to the user (RFC 3261 8.1, 9.1, 13.2, 15) and,
  * where the scenario has them, another device of the user and the phone that the user calls.
  */
-export function callerMachine({ reliable, otherDevice, outgoing, endsCall }: CallerConfiguration) {
+export function callerMachine(configuration: CallerConfiguration) {
+  const { reliable, otherDevice, outgoing, session } = configuration;
   const callerSetup = setup({
     types: { context: {} as CallerContext, events: {} as MachineEvent, emitted: {} as Emitted },
     guards: {
@@ -168,11 +205,7 @@ export function callerMachine({ reliable, otherDevice, outgoing, endsCall }: Cal
         sending('sipServer', { type: 'ACK', call, contact: 'addressOfRecord' }),
       ),
       sendBye: emit(({ context }, { call }: ThisCall) =>
-        sending('sipServer', {
-          type: 'BYE',
-          call,
-          contact: context.targets[call] ?? context.answeredAt[call] ?? 'addressOfRecord',
-        }),
+        sending('sipServer', { type: 'BYE', call, contact: remoteTarget(context, call) }),
       ),
       sendByeToAnswerer: emit(({ event }, { call }: ThisCall) =>
         sending('sipServer', { type: 'BYE', call, contact: targetOf(event) }),
@@ -188,6 +221,7 @@ export function callerMachine({ reliable, otherDevice, outgoing, endsCall }: Cal
           target: expecting(event, 'reINVITE').target,
         }),
       ),
+      ...(session !== null && callerSessionActions(session)),
       observePlaced: emit((_, { call }: ThisCall) => observing({ type: 'call.placed', call })),
       observeConnected: emit(({ event }, { call }: ThisCall) =>
         observing({ type: 'call.connected', call, contact: contactOf(event) }),
@@ -199,6 +233,7 @@ export function callerMachine({ reliable, otherDevice, outgoing, endsCall }: Cal
       ),
       observeUnreachable: emit((_, { call }: ThisCall) => observing({ type: 'call.failed', call, code: 503 })),
       observeHungUp: emit((_, { call }: ThisCall) => observing({ type: 'call.hungUp', call })),
+      observeExpired: emit((_, { call }: ThisCall) => observing({ type: 'call.expired', call })),
       observeEnded: emit((_, { call }: ThisCall) => observing({ type: 'call.ended', call })),
     },
     delays: callerDelays,
@@ -208,8 +243,12 @@ export function callerMachine({ reliable, otherDevice, outgoing, endsCall }: Cal
     context: { answeredAt: { 1: null, 2: null }, targets: {} },
     type: 'parallel',
     states: {
-      call1: forCall(1, placedCall(reliable, endsCall)),
-      call2: forCall(2, placedCall(reliable, endsCall)),
+      call1: forCall(1, placedCall(configuration)),
+      call2: forCall(2, placedCall(configuration)),
+      ...(session !== null && {
+        session1: forCall(1, sessionTimer(session, reliable), 'session'),
+        session2: forCall(2, sessionTimer(session, reliable), 'session'),
+      }),
       ...(otherDevice !== null && {
         otherDevice1: forCall(1, otherDeviceCall(reliable), 'otherDevice'),
         otherDevice2: forCall(2, otherDeviceCall(reliable), 'otherDevice'),

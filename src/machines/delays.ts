@@ -15,6 +15,12 @@ const sipTimers = {
   T2: 4_000,
 } as const;
 
+/** Of a session interval of 1800 s (RFC 4028 4.1); a scenario with session timers says another one. */
+const sessionDelays = {
+  sessionRefresh: 900_000,
+  sessionExpiry: 1_768_000,
+} as const;
+
 /** Back-off of RFC 5626 4.5: min(1800 s, 30 s * 2^failures), of which 50 to 100 % is waited. */
 const registrationDelays = {
   ...sipTimers,
@@ -35,6 +41,7 @@ const registrationDelays = {
 
 export const callerDelays = {
   ...sipTimers,
+  ...sessionDelays,
   /** How long a caller lets it ring. */
   patience: 30_000,
   talk: 20_000,
@@ -46,6 +53,7 @@ export const callerDelays = {
 
 export const appDelays = {
   ...registrationDelays,
+  ...sessionDelays,
   /** Process start until the app can speak SIP. */
   coldStart: 1_500,
   /** Thawing a suspended process. */

@@ -19,6 +19,7 @@ import {
   sending,
 } from './messages.ts';
 import { repeatingAnswer, retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
+import { type SessionRole, sessionActions } from './sessionTimer.ts';
 
 /** Over which path the INVITE of a call came: its contact, or the connection to the push server. */
 export type CallPath = Contact | 'connection';
@@ -38,6 +39,8 @@ export interface DeviceCallConfiguration {
   readonly callWaiting: boolean;
   /** Whether the user ends the call; otherwise the caller does. */
   readonly endsCall: boolean;
+  /** What the phone does for the session timer of a call. */
+  readonly session: SessionRole;
   /** Whether the phone tells the other end of a call that it has moved to another network (RFC 3261 14.1). */
   readonly followsNetwork: boolean;
   /** Whether the user has another device, so that a call may have been taken there. */
@@ -62,7 +65,7 @@ export const returnsEarly = (rule: PushRule): boolean => demandsReports(rule) &&
 /** One call on the phone, from the push or the INVITE to its end. Template for a call slot. */
 export const deviceCall = (
   reliable: boolean,
-  { endsCall, ...rule }: PushRule & Pick<DeviceCallConfiguration, 'endsCall'>,
+  { endsCall, session, ...rule }: PushRule & Pick<DeviceCallConfiguration, 'endsCall' | 'session'>,
 ) => {
   const everyPushIsReported = demandsReports(rule);
   const early = returnsEarly(rule);
@@ -177,9 +180,12 @@ export const deviceCall = (
       },
       active: {
         initial: 'still',
+        ...(session !== null && { entry: 'beginSession', exit: 'endSession' }),
         on: {
           ...refused,
           BYE: toldOver,
+          // RFC 4028 10: a session that is not refreshed is ended.
+          'session.expired': { target: 'hangingUp', actions: 'observeExpired' },
           // RFC 3261 12.2.1.1, 14.1: a client that has moved tells the other end where it is now.
           'network.change': { guard: 'followsNetwork', target: '.moving' },
         },
@@ -258,7 +264,7 @@ const reasonIn = (event: MachineEvent) => ('reason' in event ? event.reason : un
 
 export function deviceCallActions<Context extends DeviceCallContext>(configuration: DeviceCallConfiguration) {
   const { assign, emit, enqueueActions, raise } = actionsOf<DeviceCallContext, Context, ThisCall>();
-  const { delivery, otherDevice, declinesWith } = configuration;
+  const { delivery, otherDevice, declinesWith, session } = configuration;
   const pathOf = ({ paths }: Context, call: Call) => paths[call] ?? 'connection';
   const over = (path: CallTarget, call: Call, content: CallMessageContent) =>
     sending(partyOn(path), ofCall(content, call, path));
@@ -286,6 +292,19 @@ export function deviceCallActions<Context extends DeviceCallContext>(configurati
     confirmBye: onPathOfEvent({ type: 'BYE.200' }),
     denyBye: onPathOfEvent({ type: 'BYE.481' }),
     sendBye: onPath({ type: 'BYE', by: 'callee' }),
+    ...(session !== null && sessionActions<Context>()),
+    ...(session === 'refreshes' && {
+      sendUpdate: onPath({ type: 'UPDATE', by: 'callee' }),
+      // RFC 3261 17.1.2.2: over the connection to the push server nothing is sent twice.
+      sendUpdateAgain: enqueueActions(({ context, enqueue }, { call }) => {
+        const path = pathOf(context, call);
+        if (path !== 'connection') enqueue.emit(over(path, call, { type: 'UPDATE', by: 'callee' }));
+      }),
+    }),
+    ...(session === 'awaits' && {
+      confirmUpdate: onPathOfEvent({ type: 'UPDATE.200' }),
+      denyUpdate: onPathOfEvent({ type: 'UPDATE.481' }),
+    }),
     sendReInvite: emit(({ context }, { call }) => {
       const contact = pathOf(context, call);
       const target = contact === 'connection' ? contact : contactAt(context.network);
@@ -301,6 +320,7 @@ export function deviceCallActions<Context extends DeviceCallContext>(configurati
     observeConnected: show((call) => ({ type: 'phone.connected', call })),
     observeTold: ended('told'),
     ...(configuration.endsCall && { observeHungUp: ended('hungUp') }),
+    observeExpired: ended('expired'),
     observeNoAck: ended('noAck'),
     observeNoInvite: ended('noInvite'),
     // RFC 3326 2: a call that was completed elsewhere is not a missed call.

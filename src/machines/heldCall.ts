@@ -110,6 +110,7 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
           'control.fetch': { actions: 'sendNoCall' },
           // RFC 3261 12.2.2: a dialog that went with the former process.
           BYE: [{ guard: 'isOfApp', actions: 'denyByeOfApp' }, { actions: 'denyBye' }],
+          UPDATE: { actions: 'denyUpdate' },
         },
       },
       waking: waking(false),
@@ -157,6 +158,10 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
           'INVITE.200': { actions: 'acknowledgeApp' },
           BYE: ends,
           reINVITE: { actions: 'confirmReInvite' },
+          // RFC 4028 8: it has no timer of its own, so the two ends refresh one session across it (inference).
+          UPDATE: { actions: 'passAcross' },
+          'UPDATE.200': { actions: 'passAcross' },
+          'UPDATE.481': { actions: 'passAcross' },
           'connection.closed': appIsGone,
         },
       },
@@ -174,7 +179,7 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
       },
       over: {
         entry: 'forgetFailure',
-        on: gone,
+        on: { ...gone, UPDATE: { actions: 'denyUpdate' } },
       },
     },
   };
@@ -238,6 +243,16 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
     confirmByeToApp: toApp('BYE.200'),
     denyByeOfApp: toApp('BYE.481'),
     confirmReInvite: toApp('reINVITE.200'),
+    passAcross: emit(({ event }) => {
+      const message = event as CallMessage;
+      return message.contact === 'connection'
+        ? sending('sipServer', { ...message, contact: 'pushServer' })
+        : sending('app', { ...message, contact: 'connection' });
+    }),
+    denyUpdate: emit(({ event }) => {
+      const message = expecting(event, 'UPDATE');
+      return sending(message.contact === 'connection' ? 'app' : 'sipServer', { ...message, type: 'UPDATE.481' });
+    }),
     offer: toApp('INVITE'),
     acknowledgeApp: toApp('ACK'),
     cancelApp: toApp('CANCEL'),

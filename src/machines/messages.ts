@@ -109,7 +109,7 @@ type OfCall<Type extends string, More = unknown> = { type: Type; call: Call; con
 /**
  * `contact` is the branch, or the dialog that has come of it. `target` is the Contact of a 200 or of a re-INVITE where the
  * phone has moved since: what comes later in the dialog goes there (RFC 3261 12.2.1.1). `by` marks the
- * BYE of the callee and its answer; without it they are the caller's.
+ * BYE or UPDATE of the callee and its answer; without it they are the caller's.
  */
 export type CallMessage =
   | OfCall<'INVITE'>
@@ -124,6 +124,10 @@ export type CallMessage =
   | OfCall<'BYE.200', { by?: 'callee' }>
   /** RFC 3261 15.1.2: 481, there is no such dialog. */
   | OfCall<'BYE.481', { by?: 'callee' }>
+  /** RFC 3311, RFC 4028 7.4: the refresh of a session. */
+  | OfCall<'UPDATE', { by?: 'callee' }>
+  | OfCall<'UPDATE.200', { by?: 'callee' }>
+  | OfCall<'UPDATE.481', { by?: 'callee' }>
   | OfCall<'reINVITE', { target: CallTarget }>
   | OfCall<'reINVITE.200', { target: CallTarget }>
   | OfCall<'reINVITE.ACK'>;
@@ -243,6 +247,9 @@ export type InternalEvent =
   | { type: 'cache.ended'; contact: Contact }
   | { type: 'flow.closed' }
   | { type: 'alert.missing'; call: Call }
+  | { type: 'session.begun'; call: Call }
+  | { type: 'session.over'; call: Call }
+  | { type: 'session.expired'; call: Call }
   | { type: 'push.unreported' };
 
 /**
@@ -265,6 +272,7 @@ const messageWords = [
   'ACK',
   'CANCEL',
   'BYE',
+  'UPDATE',
   'control',
   'push',
   'notification',
@@ -291,9 +299,10 @@ export type BindingChange =
 
 /**
  * Why a call that was answered on the phone is over there: the user has hung up; the other end has said so; no ACK came
- * (RFC 3261 13.3.1.4), or no INVITE for a call that had been answered on the push alone.
+ * (RFC 3261 13.3.1.4), or no INVITE for a call that had been answered on the push alone; the session has not been
+ * refreshed (RFC 4028 10).
  */
-export type PhoneEnd = 'hungUp' | 'told' | 'noAck' | 'noInvite';
+export type PhoneEnd = 'hungUp' | 'told' | 'noAck' | 'noInvite' | 'expired';
 
 /** What a party shows of itself; the properties are functions of these observations. */
 export type Observation =
@@ -310,6 +319,8 @@ export type Observation =
   | { type: 'call.failed'; call: Call; code: FailureCode }
   | { type: 'call.abandoned'; call: Call }
   | { type: 'call.hungUp'; call: Call }
+  /** The caller ends the call because its session has not been refreshed (RFC 4028 10). */
+  | { type: 'call.expired'; call: Call }
   | { type: 'call.ended'; call: Call }
   | { type: 'ringing.started'; call: Call }
   | { type: 'ringing.alerting'; call: Call }

@@ -43,6 +43,7 @@ export const proxiedCall = (reliable: Hops) => {
           BYE: dialog.BYE,
           'BYE.200': dialog['BYE.200'],
           'BYE.481': dialog['BYE.481'],
+          ...refreshes,
         },
       },
       // RFC 8599 5.6.2: the INVITE is parked until there is a binding.
@@ -113,6 +114,7 @@ export const proxiedCall = (reliable: Hops) => {
           ...lateBranches,
           'INVITE.200': { actions: ['endBranch', 'forwardAnswer'] },
           ...dialog,
+          ...refreshes,
           'BYE.200': dialog['BYE.200'].map((one) => ({ ...one, target: 'over' })),
           ACK: { guard: 'isInDialog', actions: 'forwardAck' },
         },
@@ -149,6 +151,13 @@ export const proxiedCall = (reliable: Hops) => {
 
 /** RFC 3261 16.9, 18.4: the branch could not be reached, which counts as a 503. */
 const unreachable = { guard: 'branchFailedToSend', actions: ['noteUnreachable', 'endBranch'] };
+
+/** RFC 4028 8: a proxy that asks for nothing itself passes on the refreshes of a session. */
+const refreshes = {
+  UPDATE: { actions: 'passRequest' },
+  'UPDATE.200': { actions: 'passAnswer' },
+  'UPDATE.481': { actions: 'passAnswer' },
+};
 
 /** RFC 3261 16.4, 16.12: requests and answers within the dialog pass along the route that the INVITE has recorded. */
 const dialog = {

@@ -96,6 +96,8 @@ function contactIn(event: MachineEvent): Contact {
   throw new Error(`${event.type} names no contact of a branch`);
 }
 
+const isByCallee = (event: MachineEvent): boolean => 'by' in event && event.by === 'callee';
+
 const mapBranches = (call: ProxiedCall, next: (branch: Branch, contact: Contact) => Branch | null) =>
   Object.fromEntries(
     contacts.flatMap((contact) => {
@@ -123,7 +125,7 @@ export function proxyGuards(profile: ServerProfile, reliable: Hops) {
     mailboxTakesTimeOut: () => profile.mailboxTakes === 'noAnswer' || profile.mailboxTakes === 'noAnswerOrBusy',
     mailboxTakesBusy: ({ context }: GuardArgs, { call }: ThisCall) =>
       profile.mailboxTakes === 'noAnswerOrBusy' && [486, 408, 480].includes(context.calls[call].best ?? 0),
-    isOfCallee: ({ event }: GuardArgs) => 'by' in event && event.by === 'callee',
+    isOfCallee: ({ event }: GuardArgs) => isByCallee(event),
     branchFailedToSend: failedToSend('INVITE'),
     callerByeFailed: ({ event }: GuardArgs) =>
       event.type === 'transport.failed' && event.message.type === 'BYE' && event.message.by === undefined,
@@ -190,6 +192,8 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
     passToCaller: passOn(() => 'caller'),
     passToPhone: passOn(({ contact }) => partyAt(contact as Contact)),
     passToTarget: passOn((message) => partyAt(('target' in message ? message.target : message.contact) as Contact)),
+    passRequest: passOn((message) => (isByCallee(message) ? 'caller' : partyAt(message.contact as Contact))),
+    passAnswer: passOn((message) => (isByCallee(message) ? partyAt(message.contact as Contact) : 'caller')),
     denyFailedBye: sendToCaller((call, event) => ({ type: 'BYE.481', call, contact: contactIn(event) })),
     confirmCancel: sendToCaller((call) => ({ type: 'CANCEL.200', call, contact: 'addressOfRecord' })),
     confirmBye: sendToCaller((call) => ({ type: 'BYE.200', call, contact: 'addressOfRecord' })),

@@ -47,6 +47,7 @@ const callAt20: ScenarioDocument['steps'] = [
   { at: '20s', do: 'dial', call: 1 },
 ];
 const moveInCall: ScenarioDocument['steps'] = [...callAt20, { at: '30s', do: 'changeNetwork' }];
+const longCall = { steps: callAt20, timing: { caller: { talk: '150s' } }, until: '250s' };
 const homeAt10: ScenarioDocument['steps'] = [
   { at: '1s', do: 'open' },
   { at: '10s', do: 'home' },
@@ -66,6 +67,7 @@ const base = {
   declinesWith: 603,
   callWaiting: true,
   endsCall: false,
+  session: null,
   followsNetwork: true,
   replacesToken: true,
   otherDevice: false,
@@ -236,6 +238,43 @@ const mutants: Mutant[] = [
     server: 'multi',
     document: { steps: moveInCall },
     mutate: ({ app }) => ({ app: guarding(app, 'followsNetwork', false) }),
+    killedBy: 'endsAgree',
+  },
+  {
+    name: 'the phone does not refresh its session, which the caller then ends',
+    mode: 'standard',
+    server: 'multi',
+    document: { ...longCall, sessionTimers: { interval: '90s', refresher: 'user' } },
+    mutate: ({ app }) => ({ app: without(app, 'sendUpdate', 'sendUpdateAgain') }),
+    killedBy: 'callSurvives',
+  },
+  {
+    name: 'the push server does not pass on the refresh of a session',
+    mode: 'continuous',
+    server: 'multi',
+    document: { ...longCall, sessionTimers: { interval: '90s' } },
+    mutate: ({ pushServer }) => ({ pushServer: without(pushServer, 'passAcross') }),
+    killedBy: 'callSurvives',
+  },
+  {
+    name: 'the SIP server does not pass on the refresh of a session',
+    mode: 'standard',
+    server: 'multi',
+    document: { ...longCall, sessionTimers: { interval: '90s' } },
+    mutate: ({ sipServer }) => ({ sipServer: without(sipServer, 'passRequest') }),
+    killedBy: 'callSurvives',
+  },
+  {
+    name: 'a phone whose session is not refreshed does not end it',
+    mode: 'continuous',
+    server: 'multi',
+    document: {
+      steps: [...callAt20, { at: '30s', do: 'crashPushServer' }],
+      sessionTimers: { interval: '90s' },
+      limits: { endsAgree: '90s' },
+      until: '200s',
+    },
+    mutate: ({ app }) => ({ app: without(app, 'expireSession') }),
     killedBy: 'endsAgree',
   },
   {

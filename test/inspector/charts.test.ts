@@ -124,6 +124,7 @@ const everyValue: {
   replacesToken: [false, true],
   afterForbidden: ['backsOff', 'givesUp'],
   natEmulation: [false, true],
+  sessionTimers: [undefined, { refresher: 'caller' }, { refresher: 'user' }],
   keepAlive: [undefined, { app: true, pushServer: true }],
   pushEnabled: [true, false],
   refresh: [undefined, { pushServer: 'atInterval' }],

@@ -31,6 +31,13 @@ const additions: Parameters<typeof scenarioOf>[0][] = [
   { steps: [open] },
   { steps: [open, { at: '2s', do: 'call' }], otherDevice: 'answers', unreportedPush: 'terminates' },
   { steps: [open], unreportedPush: 'terminates', reportsPush: 'withInvite' },
+  ...(['caller', 'user'] as const).map((refresher) => ({
+    steps: [open],
+    links: { appSip: { transport: 'tcp' as const }, pushServerSip: { transport: 'tcp' as const } },
+    keepAlive: { app: true, pushServer: true },
+    noticesNetwork: false,
+    sessionTimers: { refresher },
+  })),
 ];
 
 const machines = modeNames.flatMap((mode) =>

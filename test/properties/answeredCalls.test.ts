@@ -90,6 +90,7 @@ describe('callSurvives', () => {
     ['the user hangs up', [...established, phone('hungUp'), ended], false],
     ['the process ends, and the caller is told', [...established, processEnds, ended], false],
     ['the caller is told although nobody has hung up', [...established, ended], true],
+    ['the caller’s session is not refreshed', [...established, { type: 'call.expired', call }], true],
     ['the phone is told although nobody has hung up', [...established, phone('told')], true],
     ['the phone gives up although the caller talks', [...established, phone('noAck')], true],
     ['a call with another device is not the phone’s', [placed, answered, connected('otherDevice'), ended], false],

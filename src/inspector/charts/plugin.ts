@@ -33,15 +33,16 @@ const further = {
   notifications: 'unavailable' as const,
 };
 
-/** What changes a region that nothing else changes. */
-const connected = {
+/** What adds regions, or changes one that nothing else changes. */
+const connected = (refresher: 'caller' | 'user') => ({
+  sessionTimers: { refresher },
   keepAlive: { app: true, pushServer: true },
   links: { appSip: { transport: 'tcp' as const }, pushServerSip: { transport: 'tcp' as const } },
-};
+});
 
 const configured = () =>
   Object.values(everyMode).flatMap((mode) =>
-    [...(mode === everyMode.standard ? phones : [{}]), further, connected].map((part) =>
+    [...(mode === everyMode.standard ? phones : [{}]), further, connected('caller'), connected('user')].map((part) =>
       machinesOf(resolveScenario({ ...anyScenario, ...part }, serverProfiles, { mode })),
     ),
   );

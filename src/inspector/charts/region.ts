@@ -54,7 +54,7 @@ const digestOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))
 export const keyOf = (region: Region): string => digestOf(contentOf(region));
 
 /** What has two slots is the same machine under two names: the name of something in the first slot. */
-const inFirstSlot = (text: string): string => text.replaceAll(/\b(call|otherDevice)2\b/g, '$11');
+const inFirstSlot = (text: string): string => text.replaceAll(/\b(call|otherDevice|session)2\b/g, '$11');
 
 /** The key that the same region has in the first slot. */
 export const firstKeyOf = (region: Region): string => digestOf(inFirstSlot(contentOf(region)));

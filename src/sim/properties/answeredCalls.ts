@@ -25,7 +25,7 @@ interface Answered {
 function callerAfter(side: CallerSide, sighting: Sighting): CallerSide {
   if (sighting.type === 'call.placed') return 'waiting';
   if (sighting.type === 'call.connected') return isWithPhone(sighting.contact) ? 'connected' : 'elsewhere';
-  return /^call\.(failed|abandoned|hungUp|ended)$/.test(sighting.type) ? 'over' : side;
+  return /^call\.(failed|abandoned|hungUp|expired|ended)$/.test(sighting.type) ? 'over' : side;
 }
 
 const isWithPhone = (contact: string): boolean => contact === 'pushServer' || contact.startsWith('app@');
@@ -111,7 +111,8 @@ function establishedAfter(state: Established, sighting: Sighting): Established {
   if (sighting.type === 'ringing.answered') return { ...state, phone: 'in' };
   if (sighting.type === 'call.connected' && isWithPhone(sighting.contact)) return { ...state, caller: 'in' };
   if (sighting.type === 'call.hungUp' && state.caller === 'in') return { ...state, caller: 'hungUp' };
-  if (sighting.type === 'call.ended' && state.caller === 'in') return { ...state, caller: 'out' };
+  if ((sighting.type === 'call.ended' || sighting.type === 'call.expired') && state.caller === 'in')
+    return { ...state, caller: 'out' };
   if (sighting.type === 'phone.ended' && state.phone === 'in') {
     return { ...state, phone: sighting.cause === 'hungUp' ? 'hungUp' : 'out' };
   }

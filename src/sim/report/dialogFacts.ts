@@ -21,6 +21,7 @@ function endsIn({ event, atMs, observations }: TraceRecord, call: Call): DialogE
     if (!('call' in one) || one.call !== call) return [];
     if (one.type === 'phone.ended') return [{ who: 'phone', why: one.cause, atMs }];
     if (one.type === 'call.hungUp') return [{ who: 'caller', why: 'hungUp', atMs }];
+    if (one.type === 'call.expired') return [{ who: 'caller', why: 'expired', atMs }];
     return one.type === 'call.ended' && event.type === 'BYE' ? [{ who: 'caller', why: 'told', atMs }] : [];
   });
 }

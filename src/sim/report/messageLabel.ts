@@ -96,6 +96,8 @@ const labels: Readonly<Record<string, string>> = {
   'CANCEL.200': '200 OK CANCEL',
   'BYE.200': '200 OK BYE',
   'BYE.481': '481 No Such Call',
+  'UPDATE.200': '200 OK UPDATE',
+  'UPDATE.481': '481 No Such Call',
   'OPTIONS.200': '200 OK OPTIONS',
   'keepAlive.ping': 'CRLF ping',
   'keepAlive.pong': 'CRLF pong',

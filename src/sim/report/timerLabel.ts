@@ -13,6 +13,8 @@ const labels: Readonly<Record<string, string>> = {
   backgroundTime: 'OS suspends the app',
   heartbeatInterval: 'heartbeat due',
   refreshInterval: 'refresh due',
+  sessionRefresh: 'session refresh due',
+  sessionExpiry: 'no session refresh came',
   keepAliveInterval: 'keep-alive due',
   pongTimeout: 'no pong came',
   controlTimeout: 'request timed out',
@@ -39,6 +41,7 @@ const labels: Readonly<Record<string, string>> = {
 
 /** RFC 3261 table 4: which of its timers 64*T1 is depends on the transaction that it ends. */
 function endOfTransaction(path: string): string {
+  if (/session\d/.test(path)) return 'UPDATE timed out (Timer F)';
   if (/unregistering/.test(path)) return 'un-REGISTER timed out (Timer F)';
   if (/registering|refreshing/.test(path)) return 'REGISTER timed out (Timer F)';
   if (/dialling/.test(path)) return 'INVITE timed out (Timer B)';

@@ -5,6 +5,7 @@ import type { OtherUser } from '../../machines/otherDevice.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { AfterForbidden, ContactReading } from '../../machines/registrationRules.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
+import type { SessionRefresher } from '../../machines/sessionTimer.ts';
 import type { Window } from '../data/window.ts';
 import type { Law } from './law.ts';
 
@@ -113,6 +114,8 @@ export interface Scenario {
    * without its knowing, until a keep-alive or a REGISTER stays without an answer.
    */
   readonly noticesNetwork?: boolean;
+  /** The session timer of every call with the phone (RFC 4028); absent where there is none. */
+  readonly sessionTimers?: { readonly intervalMs: number; readonly refresher: SessionRefresher };
   /** What the user does at another device of his; null where he has none. */
   readonly otherDevice: OtherUser | null;
   readonly unreportedPush: DeviceCallConfiguration['unreportedPush'];

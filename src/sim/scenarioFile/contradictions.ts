@@ -119,7 +119,7 @@ function faultProblems({ faults = [], links = {} }: ScenarioDocument): Contradic
 function carries(link: LinkName, message: string): boolean {
   if (link === 'notification') return message.startsWith('notification');
   if (link === 'pushRequest') return message.startsWith('push');
-  const isCall = /^(outgoing\.|INVITE|ACK|CANCEL|BYE|reINVITE)/.test(message);
+  const isCall = /^(outgoing\.|INVITE|ACK|CANCEL|BYE|UPDATE|reINVITE)/.test(message);
   if (link === 'control') return isCall || message.startsWith('control');
   return isCall || (link !== 'callerSip' && /^((un-)?REGISTER|OPTIONS|keepAlive)/.test(message));
 }

@@ -1,7 +1,7 @@
 import type { ScenarioDocument } from './schema.ts';
 
 /** What consists of parts that can be changed one by one. */
-const composite = ['expires', 'refresh', 'keepAlive', 'links', 'timing', 'limits'] as const;
+const composite = ['expires', 'refresh', 'keepAlive', 'sessionTimers', 'links', 'timing', 'limits'] as const;
 
 /** The scenario with its mitigation carried out; the scenario itself where it has none. */
 export function mitigated({ mitigation, ...document }: ScenarioDocument): ScenarioDocument {

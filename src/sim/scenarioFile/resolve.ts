@@ -224,6 +224,12 @@ export function scenarioIn(
     callWaiting: document.callWaiting ?? true,
     endsCall: document.endsCall ?? 'caller',
     followsNetwork: document.followsNetwork ?? true,
+    ...(document.sessionTimers && {
+      sessionTimers: {
+        intervalMs: ms(document.sessionTimers.interval ?? '1800s'),
+        refresher: document.sessionTimers.refresher ?? 'caller',
+      },
+    }),
     ...(document.keepAlive && {
       keepAlive: { app: document.keepAlive.app ?? false, pushServer: document.keepAlive.pushServer ?? false },
     }),

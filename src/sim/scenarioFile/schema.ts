@@ -3,6 +3,7 @@ import { type EnvironmentEvent, type PartyName, partyNames } from '../../machine
 import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { otherUsers } from '../../machines/otherDevice.ts';
 import { partyDelays } from '../../machines/parties.ts';
+import { sessionRefreshers } from '../../machines/sessionTimer.ts';
 import { parseDurationMs } from '../data/duration.ts';
 import { properties } from '../properties/properties.ts';
 import {
@@ -18,6 +19,9 @@ import { networkNames, pushServiceNames } from './presets.ts';
 import { leastTimerMs } from './timers.ts';
 
 /** The schema of a scenario file: what users write, checked in one place and published as JSON Schema. */
+
+/** RFC 4028 5: Min-SE. */
+const leastSessionMs = 90_000;
 
 const durationText = z
   .string({ error: 'expected a duration with its unit, such as 400ms, 1.5s or 2min' })
@@ -179,6 +183,9 @@ export const faultMessages = [
   'BYE',
   'BYE.200',
   'BYE.481',
+  'UPDATE',
+  'UPDATE.200',
+  'UPDATE.481',
   'reINVITE',
   'reINVITE.200',
   'reINVITE.ACK',
@@ -259,6 +266,18 @@ const course = {
     .boolean()
     .optional()
     .describe('Whether the phone sends a re-INVITE from its new address in a call (RFC 3261 14.1; default: true)'),
+  sessionTimers: z
+    .strictObject({
+      interval: duration
+        .refine((text) => (parseDurationMs(text) ?? 0) >= leastSessionMs, {
+          error: 'expected at least 90s: a shorter session interval is refused with 422 (RFC 4028 4.2, 5)',
+        })
+        .optional()
+        .describe('The session interval (default: 1800s)'),
+      refresher: z.enum(sessionRefreshers).optional().describe('Who sends the UPDATE (default: caller)'),
+    })
+    .optional()
+    .describe('Session timers in every call with the phone (RFC 4028; default: none)'),
   keepAlive: z
     .strictObject({ app: z.boolean().optional(), pushServer: z.boolean().optional() })
     .optional()

@@ -2,6 +2,12 @@ import { type PartyName, partyNames, senderOf } from '../../machines/messages.ts
 import { type PartyConfigurations, type PartyMachines, partyDelays, partyMachines } from '../../machines/parties.ts';
 import { withoutPushServer } from '../../machines/registrationModes.ts';
 import { grantedExpiresMs, toldExpiresMs } from '../../machines/serverProfile.ts';
+import {
+  type SessionRefresher,
+  type SessionRole,
+  sessionExpiryMs,
+  sessionRefreshMs,
+} from '../../machines/sessionTimer.ts';
 import { canonical } from '../data/canonical.ts';
 import type { Window } from '../data/window.ts';
 import type { Law } from '../scenario/law.ts';
@@ -62,10 +68,13 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
     app: hasConnections(links.appSip.transport),
     pushServer: hasConnections(links.pushServerSip.transport),
   };
+  const refresher = rest.sessionTimers?.refresher;
+  const roleOf = (end: SessionRefresher): SessionRole =>
+    refresher === undefined ? null : refresher === end ? 'refreshes' : 'awaits';
   const noticesNetwork = rest.noticesNetwork ?? true;
   const outgoing = steps.some(({ action }) => 'party' in action && action.event.type === 'user.call');
   return {
-    caller: { reliable: hops.caller, otherDevice, outgoing, endsCall: !userEndsCall },
+    caller: { reliable: hops.caller, otherDevice, outgoing, endsCall: !userEndsCall, session: roleOf('caller') },
     sipServer: {
       profile: server,
       natEmulation: rest.natEmulation ?? false,
@@ -98,6 +107,7 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       declinesWith: rest.declinesWith ?? 603,
       callWaiting: rest.callWaiting ?? true,
       endsCall: userEndsCall,
+      session: roleOf('user'),
       followsNetwork: rest.followsNetwork ?? true,
       reliable: hops.app,
       otherDevice: otherDevice !== null,
@@ -139,15 +149,20 @@ function derivedDelays(scenario: Scenario): Readonly<Record<PartyName, Record<st
   const { server, askedExpiresMs, natEmulation = false, refreshes } = scenario;
   const app = grantedExpiresMs(server, askedExpiresMs.app);
   const pushServer = grantedExpiresMs(server, askedExpiresMs.pushServer);
+  const intervalMs = scenario.sessionTimers?.intervalMs;
+  const session: Record<string, number> =
+    intervalMs === undefined
+      ? {}
+      : { sessionRefresh: sessionRefreshMs(intervalMs), sessionExpiry: sessionExpiryMs(intervalMs) };
   const refreshMs = (contact: 'app@wifi' | 'pushServer') => {
     const owner = senderOf(contact);
     if (refreshes?.[owner] === 'atInterval') return askedExpiresMs[owner];
     return Math.round(toldExpiresMs({ ...server, natEmulation }, contact, askedExpiresMs[owner]) * 0.9);
   };
   return {
-    caller: {},
+    caller: session,
     notificationService: {},
-    app: { refreshInterval: refreshMs('app@wifi') },
+    app: { refreshInterval: refreshMs('app@wifi'), ...session },
     pushServer: { refreshInterval: refreshMs('pushServer') },
     sipServer: {
       appBindingLifetime: app,
