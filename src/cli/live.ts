@@ -17,7 +17,7 @@ import type { Account } from '../sip/account.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
 import type { Tap } from '../sip/transports/transport.ts';
 import { refuse, writeText } from './files.ts';
-import { localAddressTowards, parseServer, passwordFrom, serverText } from './liveOptions.ts';
+import { localAddressTowards, parseServer, passwordFrom, serverText, uriHost } from './liveOptions.ts';
 import { type LiveCommandOptions, type LivePlan, planOf, refuseUnwanted } from './livePlan.ts';
 import { type BindingNote, LiveReport } from './liveReport.ts';
 import {
@@ -30,12 +30,13 @@ import {
   seedOption,
   wholeNumber,
 } from './options.ts';
-import { print } from './output.ts';
+import { colours, print } from './output.ts';
 import { showCompared, showDivergences, showLateness, showReproductions, showUnknown } from './showLive.ts';
+import { insecureText, tlsFrom, withTlsOptions } from './tlsOptions.ts';
 
 const accountOf = (options: LiveCommandOptions, lane: number, password: string | null): Account => ({
   user: options.user.replace('%d', String(lane + 1)),
-  domain: options.domain ?? options.server.host,
+  domain: uriHost(options.domain ?? options.server.host),
   password,
 });
 
@@ -65,7 +66,11 @@ function refuseAccounts(problems: readonly AccountProblem[], { server }: LiveCom
   if (first === undefined) return;
   const others = problems.slice(1).map(({ account, found }) => `${account}: ${found}`);
   const more = others.length === 0 ? '' : `; and so for ${others.length} more (${others.slice(0, 5).join('; ')})`;
-  if (first.kind === 'silent') refuse(serverText(server), first.found + more, 'a SIP server that answers');
+  if (first.kind === 'silent') {
+    const isTls = server.transport === 'TLS' || server.transport === 'WSS';
+    const trusted = isTls ? ', with a certificate for its name that --tls-ca or the usual authorities have signed' : '';
+    refuse(serverText(server), first.found + more, `a SIP server that answers${trusted}`);
+  }
   refuse(
     `${first.account} on ${serverText(server)}`,
     first.found + more,
@@ -113,10 +118,15 @@ async function runAll(plan: LivePlan, options: LiveCommandOptions, around: Surro
 
 async function measure(plan: LivePlan, options: LiveCommandOptions, signal: AbortSignal): Promise<LiveReport> {
   const password = passwordFrom(options);
+  const tls = tlsFrom(options.server, options);
   const local = await localAddressTowards(options.server);
   const lanes = options.user.includes('%d') ? Math.min(options.parallel, options.runs) : 1;
   const { tap, close } = capture(options.pcap);
-  const session = { server: options.server, local, allowed: [options.server.host], ...(tap && { tap }) };
+  const session = {
+    ...{ server: options.server, local, allowed: [options.server.host] },
+    ...(tap && { tap }),
+    ...(tls && { tls }),
+  };
   const around = { password, session, lanes, signal };
   try {
     await checkAccounts(around, options);
@@ -131,13 +141,15 @@ function show(plan: LivePlan, report: LiveReport, options: LiveCommandOptions): 
   const { comparison, divergences, reproductions, latenessMs } = report;
   const unknown = report.unknown();
   if (options.format === 'json') {
+    const tls = options.insecureTls ? { tls: insecureText } : {};
     const of = { scenario: scenario.name, mode: scenario.mode.name, profile: scenario.server.name };
-    print(JSON.stringify({ version: 1, ...of, comparison, unknown, divergences, reproductions }, null, 1));
+    print(JSON.stringify({ version: 1, ...of, ...tls, comparison, unknown, divergences, reproductions }, null, 1));
     return;
   }
   print(
     `${scenario.name}, ${modeTitle(scenario.mode.name as ModeName)}, ${latenessMs.length} runs against ${serverText(options.server)} taken for ${scenario.server.name}`,
   );
+  if (options.insecureTls) print(`  ${colours.yellow(insecureText)}`);
   showCompared(comparison);
   if (reproductions.length > 0) showReproductions(reproductions);
   showLateness(latenessMs);
@@ -176,14 +188,14 @@ async function run(given: string, options: LiveCommandOptions): Promise<void> {
 
 /** `ringproof live`: the same machines against a real SIP server. */
 export const liveCommand = () =>
-  new Command('live')
+  withTlsOptions(new Command('live'))
     .description(
       'run app, push server and caller over real sockets against a real SIP server, beside what the model predicts',
     )
     .argument('[scenario]', 'scenario file or name of a bundled one', 'live/call-in-the-gap')
     .requiredOption(
       '--server <uri>',
-      'sip:HOST[:PORT][;transport=udp|tcp]: nothing is sent to any other host',
+      'sip:HOST[:PORT][;transport=udp|tcp|tls|ws|wss], or ws://HOST[:PORT]/PATH: nothing is sent to any other host',
       parseServer,
     )
     .requiredOption('--user <name>', 'test account; with %d (user%d) as many of them as run at once')

@@ -8,10 +8,29 @@ import { isSipUri, parseUri } from '../sip/message/uri.ts';
 import { type Remote, transportNames } from '../sip/transports/transport.ts';
 import { readText, refuse } from './files.ts';
 
-const usualPort = { UDP: 5060, TCP: 5060, TLS: 5061 } as const;
+const usualPort = { UDP: 5060, TCP: 5060, TLS: 5061, WS: 80, WSS: 443 } as const;
 
-/** A SIP server as users write it: `sip:HOST[:PORT][;transport=udp|tcp|tls]`, or `sips:` for TLS (RFC 3261 19.1.1). */
+const parameterOf = { UDP: 'udp', TCP: 'tcp', TLS: 'tls', WS: 'ws', WSS: 'wss' } as const;
+
+/** A WebSocket server by its URL, which has a path (RFC 7118 4, RFC 6455 3). */
+function parseWebSocket(text: string): Remote {
+  const found = URL.canParse(text) ? new URL(text) : undefined;
+  if (found === undefined || found.username !== '' || found.search !== '' || found.hash !== '') {
+    throw new InvalidArgumentError(
+      'expected a WebSocket server such as ws://127.0.0.1:8080/ws or wss://pbx.example.org',
+    );
+  }
+  const transport = found.protocol === 'wss:' ? 'WSS' : 'WS';
+  const port = found.port === '' ? usualPort[transport] : Number(found.port);
+  return { host: found.hostname.replace(/^\[|\]$/g, ''), port, transport, path: found.pathname };
+}
+
+/**
+ * A SIP server as users write it: `sip:HOST[:PORT][;transport=udp|tcp|tls|ws|wss]`, `sips:` for TLS (RFC 3261 19.1.1), or the
+ * URL of a WebSocket.
+ */
 export function parseServer(text: string): Remote {
+  if (/^wss?:/i.test(text)) return parseWebSocket(text);
   const uri = parseUri(text);
   if (uri === undefined || !isSipUri(uri) || uri.user !== undefined) {
     throw new InvalidArgumentError('expected a server such as sip:127.0.0.1:5060 or sip:pbx.example.org;transport=tcp');
@@ -23,15 +42,23 @@ export function parseServer(text: string): Remote {
   if (transport === undefined) {
     const hint = nearestWord(named, transportNames)?.toLowerCase();
     throw new InvalidArgumentError(
-      `found transport=${named.toLowerCase()}; expected udp, tcp or tls${hint === undefined ? '' : `; did you mean ${hint}?`}`,
+      `found transport=${named.toLowerCase()}; expected udp, tcp, tls, ws or wss${hint === undefined ? '' : `; did you mean ${hint}?`}`,
     );
+  }
+  if (uri.scheme === 'sips' && transport !== 'TLS' && transport !== 'WSS') {
+    throw new InvalidArgumentError(`found sips: with transport=${named.toLowerCase()}; expected tls or wss with it`);
   }
   return { host: uri.host.replace(/^\[|\]$/g, ''), port: uri.port ?? usualPort[transport], transport };
 }
 
+/** A host as it stands in a URI: IPv6 in brackets. */
+export const uriHost = (host: string): string => (isIPv6(host) ? `[${host}]` : host);
+
 /** The server as it is written on the command line. */
-export const serverText = ({ host, port, transport }: Remote): string =>
-  `sip:${isIPv6(host) ? `[${host}]` : host}:${port}${transport === 'UDP' ? '' : `;transport=${transport.toLowerCase()}`}`;
+export const serverText = ({ host, port, transport, path }: Remote): string =>
+  path === undefined
+    ? `sip:${uriHost(host)}:${port}${transport === 'UDP' ? '' : `;transport=${parameterOf[transport]}`}`
+    : `${parameterOf[transport]}://${uriHost(host)}:${port}${path}`;
 
 /**
  * The password that the environment or a file holds, without the line break at its end; null where neither is named.

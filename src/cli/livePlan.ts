@@ -9,9 +9,10 @@ import { isLoopback } from '../sip/transports/allowedHosts.ts';
 import type { Remote } from '../sip/transports/transport.ts';
 import { readScenario, readText, refuse, refuseOutputs } from './files.ts';
 import { type Adaptation, adapted } from './options.ts';
+import type { TlsCommandOptions } from './tlsOptions.ts';
 
 /** What the user said to `ringproof live`, with the defaults filled in. */
-export interface LiveCommandOptions extends Adaptation {
+export interface LiveCommandOptions extends Adaptation, TlsCommandOptions {
   readonly server: Remote;
   readonly user: string;
   readonly domain?: string;
@@ -51,9 +52,12 @@ function withoutSimulatedNetwork(scenario: Scenario): Scenario {
   return { ...scenario, links: { ...scenario.links, ...links } };
 }
 
+/** To the model a WebSocket is the connection below it. */
+const carriers = { UDP: 'udp', TCP: 'tcp', TLS: 'tls', WS: 'tcp', WSS: 'tls' } as const;
+
 /** The scenario over the transport of the server that is there. */
 function overTransport(scenario: Scenario, { transport }: Remote): Scenario {
-  const carried = transport.toLowerCase() as 'udp' | 'tcp' | 'tls';
+  const carried = carriers[transport];
   const { callerSip, appSip, pushServerSip } = scenario.links;
   const reliable = carried === 'udp' ? {} : { loss: 0, duplicate: 0 };
   const on = <Link extends object>(link: Link) => ({ ...link, ...reliable, transport: carried });
@@ -137,8 +141,6 @@ function refuseStrangersAccount({ server, user, iOwnThisAccount }: LiveCommandOp
 
 /** Refuses what the user cannot mean, or has to say more clearly, before anything is sent. */
 export function refuseUnwanted(options: LiveCommandOptions): void {
-  // A TLS socket that others can connect to needs a certificate of its own.
-  if (options.server.transport === 'TLS') refuse('--server', 'transport=tls', 'udp or tcp');
   refuseContradictions(options);
   refuseStrangersAccount(options);
 }

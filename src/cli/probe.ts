@@ -52,7 +52,8 @@ function refuseUser(option: string, user: string | undefined): void {
 
 function refuseWhatCannotBeSent(server: Remote, options: Options): void {
   const { user, caller, domain, output, force } = options;
-  if (server.transport === 'TLS') refuse(serverText(server), 'TLS', 'transport=udp or transport=tcp');
+  if (server.transport !== 'UDP' && server.transport !== 'TCP')
+    refuse(serverText(server), server.transport, 'transport=udp or transport=tcp');
   refuseUser('--user', user);
   refuseUser('--caller', caller);
   if (caller === undefined && (options.callerPasswordEnv ?? options.callerPasswordFile) !== undefined)

@@ -3,10 +3,9 @@ import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/m
 import { reasonPhrase } from '../sip/message/reasonPhrases.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import { TransactionLayer } from '../sip/transactions/transactionLayer.ts';
-import { openTransports } from '../sip/transports/openTransports.ts';
 import type { Clock } from './clock.ts';
 import { Credentials } from './credentials.ts';
-import { endpointOf, type SessionSetup } from './session.ts';
+import { openEndpoint, type SessionSetup } from './session.ts';
 
 /** Why no run can be made with an account; `silent` is the server's fault, `refused` may be the account's. */
 export interface AccountProblem {
@@ -51,17 +50,18 @@ export async function checkAccount(
   clock: Clock,
 ): Promise<AccountProblem | null> {
   const layer = new TransactionLayer({ clock: globalThis as never, identifiers });
-  const transports = await openTransports(endpointOf(session), {
+  const closing = new AbortController();
+  const endpoint = await openEndpoint(session, {
     onMessage: (message, source) => layer.receive(message, source),
-    ...(session.tap && { onDatagram: session.tap }),
-    now: () => Date.now(),
-  });
-  layer.use(transports);
+    onClosed: (_, reason) => closing.abort(`the server closed the connection${reason ? `: ${reason}` : ''}`),
+  }).catch((error: Error) => error);
+  if (endpoint instanceof Error) return { kind: 'silent', account: account.user, found: endpoint.message };
+  layer.use([endpoint]);
   try {
-    return await ask(account, identifiers, (request) => answerTo(request, layer, session, clock));
+    return await ask(account, identifiers, (request) => answerTo(request, layer, session, clock, closing.signal));
   } finally {
     layer.close();
-    await Promise.all(transports.map((transport) => transport.close()));
+    await endpoint.close();
   }
 }
 
@@ -71,8 +71,12 @@ function answerTo(
   layer: TransactionLayer,
   { server }: SessionSetup,
   clock: Clock,
+  closed: AbortSignal,
 ): Promise<SipResponse | string> {
   return new Promise((resolve) => {
+    const lost = () => resolve(String(closed.reason));
+    if (closed.aborted) lost();
+    closed.addEventListener('abort', lost, { once: true });
     const cancel = clock.after(answerWithinMs, () =>
       resolve(`no answer to REGISTER within ${answerWithinMs / 1_000} s`),
     );

@@ -1,5 +1,8 @@
-import type { Message, PartyName } from '../machines/messages.ts';
+import type { Message, PartyName, TransportNotice } from '../machines/messages.ts';
 import { messageLabel } from '../sim/report/messageLabel.ts';
+
+/** What a party is told: a message, or what became of a connection. */
+export type Told = Message | TransportNotice;
 
 /** Where the real server did otherwise than the profile says. */
 export interface Divergence {
@@ -10,11 +13,11 @@ export interface Divergence {
    */
   readonly kind: 'unexpected' | 'missing' | 'different';
   readonly to: PartyName;
-  readonly expected: Message | null;
-  readonly came: Message | null;
+  readonly expected: Told | null;
+  readonly came: Told | null;
 }
 
-const label = (message: Message | null): string => (message === null ? 'nothing' : messageLabel(message));
+const label = (message: Told | null): string => (message === null ? 'nothing' : messageLabel(message));
 
 function divergenceText({ kind, to, expected, came }: Divergence): string {
   if (kind === 'missing') return `${label(expected)} to ${to} never came`;

@@ -1,8 +1,9 @@
-import { type Message, partyNames } from '../machines/messages.ts';
+import { partyNames } from '../machines/messages.ts';
 import { canonical } from '../sim/data/canonical.ts';
 import { eventTable } from '../sim/world/eventTable.ts';
 import { withoutConnection } from '../sim/world/transport.ts';
 import type { Pending } from '../sim/world/world.ts';
+import type { Told } from './divergence.ts';
 import type { Incoming } from './wire.ts';
 
 const sipServer = partyNames.indexOf('sipServer');
@@ -11,7 +12,7 @@ const sipServer = partyNames.indexOf('sipServer');
 export const isOwed = ({ kind, from, isCopy }: Pending): boolean => kind === 'message' && from === sipServer && !isCopy;
 
 /** What must be equal for two messages to be the same, and what may differ although they are. */
-function identity(message: Message): string {
+function identity(message: Told): string {
   if (message.type === 'REGISTER.200') {
     const { contacts, ...rest } = message;
     // Which contacts a 200 lists differs from server to server (RFC 3261 10.3 step 8 notwithstanding); the own one counts.
@@ -23,7 +24,7 @@ function identity(message: Message): string {
 }
 
 /** The same, apart from what servers word differently: codes, reasons, who exactly rings. */
-function kindOf(message: Message): string {
+function kindOf(message: Told): string {
   if (message.type === 'INVITE.failed') return canonical({ ...message, code: 0 } as never);
   if (message.type === 'INVITE.180') return canonical({ ...message, contact: '' } as never);
   return message.type === 'REGISTER.refused' ? canonical({ ...message, code: 0 } as never) : identity(message);
@@ -32,7 +33,7 @@ function kindOf(message: Message): string {
 /** An expected message that fits what came, and whether it says something else. */
 export interface Fit {
   readonly pending: Pending;
-  readonly message: Message;
+  readonly message: Told;
   readonly isDifferent: boolean;
 }
 
@@ -42,7 +43,7 @@ export function fitting(owed: readonly Pending[], { to, message }: Incoming): Fi
   const candidates = owed
     .filter((one) => one.party === party)
     .sort((one, other) => one.serial - other.serial)
-    .map((pending) => ({ pending, message: withoutConnection(eventTable.of(pending.event)) as Message }));
+    .map((pending) => ({ pending, message: withoutConnection(eventTable.of(pending.event)) as Told }));
   const equal = candidates.find((one) => identity(one.message) === identity(message));
   if (equal) return { ...equal, isDifferent: false };
   const alike = candidates.find((one) => kindOf(one.message) === kindOf(message));

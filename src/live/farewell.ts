@@ -20,7 +20,7 @@ function answered(session: Session, wire: Wire, clock: Clock, request: RegisterR
       return true;
     });
     const datagram = wire.outgoing('app', request, 'wifi');
-    if (datagram !== null) datagram.through.send(datagram.bytes);
+    if (datagram?.bytes != null) void datagram.through.send(datagram.bytes);
   });
 }
 

@@ -57,7 +57,10 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     const { sockets } = session;
     const wire = new Wire({ account, sockets, identifiers, askedExpiresMs: scenario.askedExpiresMs });
     const run = new LiveRun({ definition, schedule: job.schedule(definition), wire, clock });
-    session.listen((at, message) => run.receive(at, message));
+    session.listen(
+      (at, message) => run.receive(at, message),
+      (at) => run.closed(at),
+    );
     const stop = () => run.stop();
     signal.addEventListener('abort', stop);
     const finished = run.finish();

@@ -1,20 +1,21 @@
 import { type Message, type Network, type PartyName, partyNames } from '../machines/messages.ts';
+import type { Window } from '../sim/data/window.ts';
 import type { PlannedEvent } from '../sim/run/plannedSchedule.ts';
 import type { Schedule } from '../sim/run/run.ts';
-import type { StepAction } from '../sim/scenario/scenario.ts';
+import type { LinkName, StepAction } from '../sim/scenario/scenario.ts';
 import { stepCause } from '../sim/world/causes.ts';
 import type { CompiledStep, WorldDefinition } from '../sim/world/definition.ts';
 import { eventTable } from '../sim/world/eventTable.ts';
-import { withoutConnection } from '../sim/world/transport.ts';
+import { type Connection, isNotice, withoutConnection } from '../sim/world/transport.ts';
 import { type Fired, type Pending, World } from '../sim/world/world.ts';
 import type { SipMessage } from '../sip/message/message.ts';
 import type { Clock } from './clock.ts';
 import { copyKey } from './copyKey.ts';
-import type { Divergence } from './divergence.ts';
+import type { Divergence, Told } from './divergence.ts';
 import { fitting, isOwed } from './expectations.ts';
 import { type Dated, datedAs } from './retimed.ts';
 import type { SocketName } from './sipSocket.ts';
-import type { Incoming, Outgoing, Wire } from './wire.ts';
+import { type Incoming, type Outgoing, undelivered, type Wire } from './wire.ts';
 
 /** What a live run is made of. */
 export interface LiveSetup {
@@ -54,6 +55,15 @@ interface Next {
   readonly order: number;
 }
 
+/** The connection of a party with the SIP server, as the transport layers name it. */
+function connectionTo(to: PartyName, network: Network | undefined): Connection {
+  const link = to === 'app' ? 'appSip' : to === 'caller' ? 'callerSip' : 'pushServerSip';
+  return { link, ...(network && { network }) };
+}
+
+/** Of several events at the same instant, the last one. */
+const afterAll = 2 ** 31;
+
 /** How long an answer may be overdue before it counts as one that does not come: T1 and its first doubling. */
 const overdueAfterMs = 1_500;
 
@@ -76,6 +86,8 @@ export class LiveRun {
   readonly #seen = new Set<string>();
   /** What of the SIP server's has reached its machine, to tell repetitions that the wire need not bring. */
   readonly #delivered = new Set<string>();
+  /** The sockets that something was sent through since their connection was opened. */
+  readonly #used = new Set<SocketName>();
   /** Messages of the SIP server that the scenario lost before the wire brought them. */
   #lost: Pending[] = [];
   readonly #plan: PlannedEvent[] = [];
@@ -128,6 +140,19 @@ export class LiveRun {
     return true;
   }
 
+  /** Takes in that the server has ended the connection of a socket; of one that nothing was sent over nobody hears. */
+  closed(at: SocketName): void {
+    if (this.#isOver || !this.#used.delete(at)) return;
+    const { wire } = this.#setup;
+    const incoming = wire.closed(at);
+    const { link } = connectionTo(incoming.to, undefined);
+    const fit = this.#fit(incoming);
+    if (fit !== null) this.#arrived.set(fit.pending.serial, this.elapsedMs);
+    else this.#tellOverNetwork(incoming, link);
+    for (const unanswered of wire.unanswered(at)) this.#tellOverNetwork(unanswered, link);
+    this.#turn();
+  }
+
   /** The milliseconds of the run that have passed. */
   get elapsedMs(): number {
     return Math.max(this.#lastMs, Math.floor(this.#setup.clock.nowMs() - this.#startedMs));
@@ -170,19 +195,39 @@ export class LiveRun {
   }
 
   /** Gives a machine what its model of the server does not explain. */
-  #tell({ to, message }: Incoming): void {
-    const index = this.#steps.length;
-    const action: StepAction = { party: to, event: message };
-    const [party, event] = [partyNames.indexOf(to), eventTable.idOf(message)];
-    this.#steps.push({ party, event, cause: stepCause(index), afterMs: [0, 0], chained: false, cuts: 0, repairs: 0 });
-    const position = this.#world.takeIn(index);
-    const serial = this.#world.pending[position]?.serial ?? -1;
-    this.#diverge('unexpected', to, null, message);
-    this.#unforeseen.push({ serial, atMs: this.elapsedMs, action });
-    this.#fire(position);
+  #tell(incoming: Incoming): void {
+    this.#fire(this.#takeIn(incoming, [0, 0]));
   }
 
-  #diverge(kind: Divergence['kind'], to: PartyName, expected: Message | null, came: Message | null): void {
+  /** The same once the network that is simulated has carried it; on a connection not before what was sent before it. */
+  #tellOverNetwork(incoming: Incoming, link: LinkName): void {
+    const { latencyMs } = this.#setup.definition.scenario.links[link];
+    const told = this.#world.pending[this.#takeIn(incoming, latencyMs)] as Pending;
+    const ahead = this.#world.pending.filter(
+      (one) => isOwed(one) && one.party === told.party && this.#arrived.has(one.serial),
+    );
+    told.dueMs = Math.max(told.dueMs, ...ahead.map(({ dueMs }) => dueMs));
+    told.order = afterAll;
+  }
+
+  /** Makes a step of it, which is pending then. */
+  #takeIn({ to, message }: Incoming, afterMs: Window): number {
+    const index = this.#steps.length;
+    const event = isNotice(message) ? { ...message, over: connectionTo(to, message.network) } : message;
+    const party = partyNames.indexOf(to);
+    this.#steps.push({
+      ...{ party, event: eventTable.idOf(event), cause: stepCause(index), afterMs },
+      ...{ chained: false, cuts: 0, repairs: 0 },
+    });
+    this.#now(this.elapsedMs);
+    const position = this.#world.takeIn(index);
+    const { serial, dueMs } = this.#world.pending[position] as Pending;
+    this.#diverge('unexpected', to, null, message);
+    this.#unforeseen.push({ serial, atMs: dueMs, action: { party: to, event } });
+    return position;
+  }
+
+  #diverge(kind: Divergence['kind'], to: PartyName, expected: Told | null, came: Told | null): void {
     this.#divergences.push({ atMs: this.elapsedMs, kind, to, expected, came });
   }
 
@@ -249,7 +294,7 @@ export class LiveRun {
       this.#diverge(
         'missing',
         partyNames[pending.party] as PartyName,
-        withoutConnection(eventTable.of(pending.event)) as Message,
+        withoutConnection(eventTable.of(pending.event)) as Told,
         null,
       );
     }
@@ -272,7 +317,22 @@ export class LiveRun {
     }
     const datagram = this.#datagrams.get(fired.serial);
     this.#datagrams.delete(fired.serial);
-    if (datagram !== undefined && fate !== 'lose') datagram.through.send(datagram.bytes);
+    if (datagram !== undefined && fate !== 'lose') this.#put(datagram, fired);
+  }
+
+  /** What cannot be sent over UDP is lost, and the machines find out as on any network; a connection says so (18.4). */
+  #put({ through, bytes }: Outgoing, { from, event }: Pending): void {
+    if (bytes === null) {
+      through.drop();
+      return;
+    }
+    this.#used.add(through.name);
+    void through.send(bytes).then((failure) => {
+      if (failure === undefined || through.transport === 'udp' || this.#isOver) return;
+      const message = withoutConnection(eventTable.of(event)) as Message;
+      this.#tell({ to: partyNames[from] as PartyName, message: undelivered(through.name, message) });
+      this.#turn();
+    });
   }
 
   /** Writes the datagrams of what has been sent: CSeq and credentials are of the moment of sending. */
@@ -283,7 +343,7 @@ export class LiveRun {
       const from = partyNames[one.from] as PartyName;
       const datagram = this.#setup.wire.outgoing(
         from,
-        withoutConnection(eventTable.of(one.event)) as Message,
+        withoutConnection(eventTable.of(one.event)) as Told,
         this.#network(),
       );
       if (datagram !== null) this.#datagrams.set(one.serial, datagram);

@@ -1,11 +1,4 @@
-import type {
-  CallId,
-  Contact,
-  RefusalCode,
-  RegisterRequest,
-  RegisterResponse,
-  RegisterTransaction,
-} from '../machines/messages.ts';
+import type { CallId, Contact, RegisterRequest, RegisterResponse, RegisterTransaction } from '../machines/messages.ts';
 import { type Account, addressOfRecord } from '../sip/account.ts';
 import { contactsOf, headerValue, minExpiresOf, topVia } from '../sip/message/headers.ts';
 import { type Header, noBody, type SipResponse } from '../sip/message/message.ts';
@@ -14,7 +7,7 @@ import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import type { Refusal } from './accountCheck.ts';
 import { contactOfUri } from './contactOfUri.ts';
 import { Credentials } from './credentials.ts';
-import { contactUri, type OwnContact, ownContact, type SipSocket, viaOf } from './sipSocket.ts';
+import { contactUri, type OwnContact, ownContact, type SipSocket, type SocketName, viaOf } from './sipSocket.ts';
 
 /** What the REGISTERs of one user agent have to know. */
 export interface RegisterLegSetup {
@@ -30,6 +23,8 @@ export interface RegisterLegSetup {
 interface Sent {
   readonly key: string;
   readonly branch: string;
+  readonly through: SocketName;
+  readonly request: RegisterRequest;
   readonly transaction: RegisterTransaction;
   readonly bytes: Uint8Array;
   isAnswered: boolean;
@@ -71,7 +66,15 @@ export class RegisterLeg {
     const branch = this.#setup.identifiers.branch();
     const bytes = this.#build(message, viaOf(through, branch));
     const { contact, expires, authorization } = message;
-    this.#sent.push({ key, branch, transaction: { contact, expires, authorization }, bytes, isAnswered: false });
+    this.#sent.push({
+      through: through.name,
+      key,
+      branch,
+      request: message,
+      transaction: { contact, expires, authorization },
+      bytes,
+      isAnswered: false,
+    });
     return bytes;
   }
 
@@ -93,9 +96,15 @@ export class RegisterLeg {
     if (sent === undefined || response.status < 200) return null;
     const isFirst = !sent.isAnswered;
     sent.isAnswered = true;
+    // RFC 3261 10.3 step 7: its CSeq was too low. The model has no such answer: a newer one is answered already.
+    if ((response.status === 400 || response.status === 500) && this.#isOutdated(sent)) return null;
     if (response.status < 300) this.#isAccepted = true;
     else if (response.status !== 423) this.#refusal = { status: response.status, reason: response.reason };
     return this.#meaning(response, sent.transaction, isFirst);
+  }
+
+  #isOutdated(sent: Sent): boolean {
+    return this.#sent.slice(this.#sent.indexOf(sent) + 1).some((later) => later.isAnswered);
   }
 
   #meaning(response: SipResponse, transaction: RegisterTransaction, isFirst: boolean): RegisterResponse | null {
@@ -108,12 +117,10 @@ export class RegisterLeg {
     }
     // ejabberd answers so where there is nothing to be removed.
     if (status === 404 && transaction.expires === 'zero') return { ...transaction, type: 'REGISTER.200', contacts: [] };
-    // RFC 3261 10.3 step 7: the CSeq was too low. The model has no such answer: its transaction is long over.
-    if (status === 400 || status === 500) return null;
     return {
       ...transaction,
       type: 'REGISTER.refused',
-      code: refusalCode(status),
+      code: status,
       retryAfter: headerValue(response, 'Retry-After') !== undefined,
     };
   }
@@ -121,6 +128,12 @@ export class RegisterLeg {
   #challenged(response: SipResponse, transaction: RegisterTransaction, isFirst: boolean): RegisterResponse {
     const challenge = isFirst ? this.#credentials.remember(response) : undefined;
     return { ...transaction, type: 'REGISTER.401', stale: challenge?.stale ?? false };
+  }
+
+  /** The latest REGISTER, where it went through that socket and has no answer yet. */
+  unanswered(through: SocketName): RegisterRequest | null {
+    const last = this.#sent.at(-1);
+    return last === undefined || last.isAnswered || last.through !== through ? null : last.request;
   }
 
   /** Whether a REGISTER was ever answered with 2xx. */
@@ -181,10 +194,4 @@ export class RegisterLeg {
     const removed = (swap?.removes ?? []).map((one) => `<${contactUri(account, sockets[ownContact(one)])}>;expires=0`);
     return swap?.order === 'oldFirst' ? [...removed, own] : [own, ...removed];
   }
-}
-
-/** The refusals that the model tells apart stand for the others of their class. */
-function refusalCode(status: number): RefusalCode {
-  if (status >= 600) return 603;
-  return status >= 500 ? 503 : 403;
 }

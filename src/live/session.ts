@@ -1,9 +1,12 @@
+import { isIPv6 } from 'node:net';
 import type { Malformed, SipMessage, SipRequest } from '../sip/message/message.ts';
 import { responseTo } from '../sip/message/response.ts';
 import { serialise } from '../sip/message/serialise.ts';
 import type { AllowedHosts } from '../sip/transports/allowedHosts.ts';
-import { openTransports, type TlsIdentity, type TransportOptions } from '../sip/transports/openTransports.ts';
-import type { Remote, Tap, Transport } from '../sip/transports/transport.ts';
+import { DialledTransport } from '../sip/transports/dialledTransport.ts';
+import type { TlsClient } from '../sip/transports/diallers.ts';
+import { openTransports } from '../sip/transports/openTransports.ts';
+import type { Address, Remote, Tap, Transport, TransportListener } from '../sip/transports/transport.ts';
 import type { SipSocket, SipTransport, SocketName } from './sipSocket.ts';
 
 /** What sockets are opened for. */
@@ -13,23 +16,34 @@ export interface SessionSetup {
   readonly local: string;
   /** Hosts other than loopback that the user has named. */
   readonly allowed: AllowedHosts;
-  readonly tls?: TlsIdentity;
+  readonly tls?: TlsClient;
   /** Whether the push server looks as if it were behind a NAT (`NATEmulation`). */
   readonly natEmulation?: boolean;
   /** Sees every datagram. */
   readonly tap?: Tap;
 }
 
-/** How a socket towards the server is opened. */
-export const endpointOf = ({ server, local, allowed, tls }: SessionSetup): TransportOptions => ({
-  transports: [server.transport],
-  host: local,
-  allowed,
-  ...(tls && { tls }),
-});
+/**
+ * Opens an address from which the server is spoken to: a UDP socket, or one connection that the server answers and calls
+ * over. Rejects where it cannot be opened.
+ */
+export async function openEndpoint(
+  { server, local, allowed, tls, tap }: SessionSetup,
+  listener: Omit<TransportListener, 'now' | 'onDatagram'>,
+): Promise<Transport> {
+  const told: TransportListener = { ...listener, ...(tap && { onDatagram: tap }), now: () => Date.now() };
+  if (server.transport !== 'UDP')
+    return DialledTransport.open({ server, host: local, allowed, ...(tls && { tls }) }, told);
+  const [transport] = await openTransports({ transports: ['UDP'], host: local, allowed }, told);
+  if (transport === undefined) throw new Error('no socket was opened');
+  return transport;
+}
 
 /** Who is told what the sockets receive; false where it is nothing to him. */
 export type Receiver = (at: SocketName, message: SipMessage) => boolean;
+
+/** Who is told that the server has ended a connection. */
+export type CloseListener = (at: SocketName) => void;
 
 const names: readonly SocketName[] = ['app@wifi', 'app@cellular', 'pushServer', 'caller'];
 
@@ -45,6 +59,7 @@ export class Session {
   readonly sockets: Readonly<Record<SocketName, SipSocket>>;
   readonly #transports: readonly Transport[];
   #receiver: Receiver = () => false;
+  #closeListener: CloseListener = () => {};
 
   private constructor(setup: SessionSetup, transports: readonly Transport[]) {
     this.#transports = transports;
@@ -55,15 +70,11 @@ export class Session {
   /** Opens the sockets. Rejects where one cannot be opened. */
   static async open(setup: SessionSetup): Promise<Session> {
     const opened: { session?: Session } = {};
-    const open = async (name: SocketName): Promise<Transport> => {
-      const [transport] = await openTransports(endpointOf(setup), {
+    const open = (name: SocketName): Promise<Transport> =>
+      openEndpoint(setup, {
         onMessage: (message) => opened.session?.receive(name, message),
-        ...(setup.tap && { onDatagram: setup.tap }),
-        now: () => Date.now(),
+        onClosed: () => opened.session?.closed(name),
       });
-      if (transport === undefined) throw new Error(`no socket was opened for ${name}`);
-      return transport;
-    };
     const results = await Promise.allSettled(names.map(open));
     const transports = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = results.find((result) => result.status === 'rejected');
@@ -75,20 +86,26 @@ export class Session {
     return opened.session;
   }
 
-  /** Says who receives from now on. */
-  listen(receiver: Receiver): void {
+  /** Says who receives from now on, and who is told when the server ends a connection. */
+  listen(receiver: Receiver, closeListener: CloseListener = () => {}): void {
     this.#receiver = receiver;
+    this.#closeListener = closeListener;
+  }
+
+  /** The server has ended the connection of a socket. */
+  closed(at: SocketName): void {
+    this.#closeListener(at);
   }
 
   /** Takes in what a socket received; what is no SIP is dropped, as the network might have dropped it. */
   receive(at: SocketName, message: SipMessage | Malformed): void {
     if (message.kind === 'malformed' || this.#receiver(at, message) || message.kind === 'response') return;
     const answer = strangersAnswer(message);
-    if (answer !== null) this.sockets[at].send(answer);
+    if (answer !== null) void this.sockets[at].send(answer);
   }
 
   async close(): Promise<void> {
-    this.#receiver = () => true;
+    this.listen(() => true);
     await Promise.all(this.#transports.map((transport) => transport.close()));
   }
 }
@@ -96,13 +113,23 @@ export class Session {
 /** RFC 1918: what the push server's Via and Contact say as if from behind a NAT; its `rport` brings the answers all the same. */
 const behindNat = '10.255.255.254';
 
-const addressOf = (name: SocketName, { local }: Transport, { natEmulation }: SessionSetup) =>
-  name === 'pushServer' && natEmulation === true ? { host: behindNat, port: local.port, seenAt: local } : local;
+/** An address as it stands in Via and Contact: IPv6 in brackets (RFC 3261 25.1, RFC 5118 4.1). */
+const written = ({ host, port }: Address): Address => ({ host: isIPv6(host) ? `[${host}]` : host, port });
 
-const socketOf = (name: SocketName, transport: Transport, setup: SessionSetup): SipSocket => ({
-  name,
-  transport: transport.name.toLowerCase() as SipTransport,
-  ...addressOf(name, transport, setup),
-  // What cannot be sent is lost, and the machines find out as they would on any network.
-  send: (bytes) => void transport.send(bytes, setup.server),
-});
+/** Addresses are asked for when they are needed: a connection that had to be opened anew may have another port. */
+const socketOf = (name: SocketName, transport: Transport, setup: SessionSetup): SipSocket => {
+  const hidesBehindNat = name === 'pushServer' && setup.natEmulation === true;
+  return {
+    name,
+    transport: transport.name.toLowerCase() as SipTransport,
+    get host() {
+      return hidesBehindNat ? behindNat : written(transport.local).host;
+    },
+    get port() {
+      return transport.local.port;
+    },
+    ...(hidesBehindNat && { seenAt: written(transport.local) }),
+    send: (bytes) => transport.send(bytes, setup.server),
+    drop: () => transport instanceof DialledTransport && transport.drop(),
+  };
+};

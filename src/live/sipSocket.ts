@@ -1,6 +1,7 @@
 import type { CallTarget, Contact } from '../machines/messages.ts';
 import type { Account } from '../sip/account.ts';
 import { hostPortText } from '../sip/message/uri.ts';
+import type { SendFailure } from '../sip/transports/transport.ts';
 
 /** The contacts that a run speaks for; another device of the user is a phone that nobody here simulates. */
 export const ownContacts = ['app@wifi', 'app@cellular', 'pushServer'] as const satisfies readonly Contact[];
@@ -17,7 +18,7 @@ export function ownContact(contact: CallTarget): OwnContact {
 export type SocketName = OwnContact | 'caller';
 
 /** How SIP is carried. */
-export type SipTransport = 'udp' | 'tcp' | 'tls';
+export type SipTransport = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 
 /** One socket of a run, connected to the SIP server. */
 export interface SipSocket {
@@ -28,13 +29,24 @@ export interface SipSocket {
   readonly port: number;
   /** Where its packets come from, where that is another address: a server may list that one (RFC 3581 4). */
   readonly seenAt?: { readonly host: string; readonly port: number };
-  /** Puts a message on the wire, to the SIP server. */
-  send(bytes: Uint8Array): void;
+  /** Puts a message on the wire, to the SIP server. What cannot be sent has a reason. */
+  send(bytes: Uint8Array): Promise<SendFailure | undefined>;
+  /** Ends its connection, if it has one, as the OS does with that of a process that ends. */
+  drop(): void;
 }
+
+/** A URI names both kinds of WebSocket `ws` (RFC 7118 5.2), and a Via each by its own name. */
+const parameterOf = {
+  udp: '',
+  tcp: ';transport=tcp',
+  tls: ';transport=tls',
+  ws: ';transport=ws',
+  wss: ';transport=ws',
+};
 
 /** The URI under which a socket is registered (RFC 3261 20.10). */
 export const contactUri = ({ user }: Account, { host, port, transport }: SipSocket): string =>
-  `sip:${user}@${hostPortText({ host, port })}${transport === 'udp' ? '' : `;transport=${transport}`}`;
+  `sip:${user}@${hostPortText({ host, port })}${parameterOf[transport]}`;
 
 /** The value of a new Via of a socket (RFC 3261 18.1.1, RFC 3581 3). */
 export const viaOf = ({ host, port, transport }: SipSocket, branch: string): string =>

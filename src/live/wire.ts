@@ -9,8 +9,8 @@ import {
   type PartyName,
   type RegisterRequest,
   senderOf,
+  type TransportNotice,
 } from '../machines/messages.ts';
-import { isNotice } from '../sim/world/transport.ts';
 import type { Account } from '../sip/account.ts';
 import { callIdOf, cseqOf, fromOf } from '../sip/message/headers.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message/message.ts';
@@ -18,6 +18,7 @@ import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import type { Refusal } from './accountCheck.ts';
 import { CalleeLeg } from './calleeLeg.ts';
 import { CallerLeg, callerUser } from './callerLeg.ts';
+import type { Told } from './divergence.ts';
 import { RegisterLeg } from './registerLeg.ts';
 import { type OwnContact, ownContact, ownContacts, type SipSocket, type SocketName } from './sipSocket.ts';
 
@@ -30,16 +31,16 @@ export interface WireSetup {
   readonly askedExpiresMs: Readonly<Record<Owner, number>>;
 }
 
-/** A message of the model, ready to be put on the wire. */
+/** A message of the model, ready to be put on the wire; or the end of a connection, which has no bytes. */
 export interface Outgoing {
   readonly through: SipSocket;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | null;
 }
 
 /** A message that the wire brought, as the model has it. */
 export interface Incoming {
   readonly to: PartyName;
-  readonly message: Message;
+  readonly message: Told;
 }
 
 const isCallMessage = (message: Message): message is CallMessage => 'call' in message && 'contact' in message;
@@ -77,20 +78,46 @@ export class Wire {
    * The datagram for a message to the SIP server; null where it would answer or continue what the wire never saw. The
    * app sends its REGISTERs from the network that it is in, whichever contact they name.
    */
-  outgoing(from: PartyName, message: Message, network: Network): Outgoing | null {
+  outgoing(from: PartyName, message: Told, network: Network): Outgoing | null {
     const { sockets } = this.#setup;
+    if (message.type === 'connection.closed' || message.type === 'transport.failed') return this.#ending(from, message);
     if (message.type === 'REGISTER') {
       const owner = senderOf(message.contact);
       const through = sockets[owner === 'app' ? contactAt(network) : 'pushServer'];
       return { through, bytes: this.#registers[owner].request(message, through) };
     }
-    // What hosts tell each other of their connections is the affair of the real ones.
-    if (isNotice(message)) return null;
     if (!isCallMessage(message)) throw new Error(`${from} sends the SIP server no ${message.type}`);
     if (from === 'caller') return outgoing(sockets.caller, this.#callers[message.call].request(message));
     const contact = ownContact(message.contact);
     const through = sockets[contact === 'pushServer' ? contact : contactAt(network)];
     return outgoing(through, this.#callees[message.call][contact].message(message, through));
+  }
+
+  /** The OS ends the connections of a process that ends; what else hosts tell each other is the affair of the real ones. */
+  #ending(from: PartyName, notice: TransportNotice): Outgoing | null {
+    if (notice.type !== 'connection.closed' || (from !== 'app' && from !== 'pushServer')) return null;
+    const name = from === 'app' ? contactAt(notice.network ?? 'wifi') : from;
+    return { through: this.#setup.sockets[name], bytes: null };
+  }
+
+  /** What the model calls it that the server has ended the connection of a socket. */
+  closed(at: SocketName): Incoming {
+    const network = networkAt(at);
+    return {
+      to: at === 'caller' ? at : senderOf(at),
+      message: { type: 'connection.closed', from: 'sipServer', ...(network && { network }) },
+    };
+  }
+
+  /**
+   * What becomes of a REGISTER without an answer when its connection is gone: it has failed at once (RFC 3261 17.1.4). An
+   * INVITE waits for its Timer B, as user agents do.
+   */
+  unanswered(at: SocketName): Incoming[] {
+    if (at === 'caller') return [];
+    const owner = senderOf(at);
+    const request = this.#registers[owner].unanswered(at);
+    return request === null ? [] : [{ to: owner, message: undelivered(at, request) }];
   }
 
   /** The un-REGISTER of every contact that may still be bound, for when the run is over (RFC 3261 10.2.2). */
@@ -166,6 +193,16 @@ export class Wire {
 }
 
 const outgoing = (through: SipSocket, bytes: Uint8Array | null): Outgoing | null => bytes && { through, bytes };
+
+/** What the transport tells of a message that it could not deliver over the connection of a socket (RFC 3261 18.4). */
+export function undelivered(at: SocketName, message: Message): TransportNotice {
+  const network = networkAt(at);
+  return { type: 'transport.failed', message, ...(network && { network }) };
+}
+
+/** The network of the phone's end of a connection. */
+const networkAt = (at: SocketName): Network | undefined =>
+  at === 'app@wifi' ? 'wifi' : at === 'app@cellular' ? 'cellular' : undefined;
 
 const perContact = <T>(of: (contact: OwnContact) => T): Record<OwnContact, T> =>
   Object.fromEntries(ownContacts.map((contact) => [contact, of(contact)])) as Record<OwnContact, T>;

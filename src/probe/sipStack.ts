@@ -1,5 +1,6 @@
 import type { SipRequest, SipResponse } from '../sip/message/message.ts';
 import type { ServerTransaction } from '../sip/transactions/transactionLayer.ts';
+import type { TransportName } from '../sip/transports/transport.ts';
 
 /** What the sender of a request sees before the final answer, and has a say in. */
 export interface SendWatch {
@@ -12,7 +13,7 @@ export interface SendWatch {
 
 /** An address from which SIP is spoken: what the probe needs of transport and transactions. */
 export interface SipStack {
-  readonly transport: 'UDP' | 'TCP' | 'TLS';
+  readonly transport: TransportName;
   /** Own address, as Via and Contact carry it; an IPv6 address in brackets. */
   readonly host: string;
   readonly port: number;

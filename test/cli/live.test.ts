@@ -62,12 +62,19 @@ describe.concurrent('live', () => {
 
   const existing = join(folder, 'existing.pcapng');
   writeFileSync(existing, 'mine');
+  const tls = ['--server', 'sips:127.0.0.1:9', '--user', 'alice'];
   const here = ['--server', 'sip:127.0.0.1:9', '--user', 'alice'];
   test.each([
     [['live', '--user', 'alice'], /required option '--server <uri>'/],
     [['live', '--server', 'pbx', '--user', 'alice'], /expected a server such as sip:127\.0\.0\.1:5060/],
     [['live', '--server', 'sip:127.0.0.1;transport=tpc', '--user', 'alice'], /did you mean tcp\?/],
-    [['live', '--server', 'sips:127.0.0.1', '--user', 'alice'], /found transport=tls; expected udp or tcp/],
+    [['live', '--server', 'sips:127.0.0.1;transport=tcp', '--user', 'alice'], /sips: with transport=tcp; expected tls/],
+    [['live', '--server', 'ws://127.0.0.1/?a=b', '--user', 'alice'], /expected a WebSocket server such as ws:/],
+    [['live', ...here, '--tls-ca', existing], /--tls-ca: found sip:127\.0\.0\.1:9; expected transport=tls/],
+    [['live', ...tls, '--tls-ca', existing], /existing\.pcapng: found no certificate; expected PEM/],
+    [['live', ...tls, '--tls-ca', 'nowhere.pem'], /nowhere\.pem: found no such file/],
+    [['live', ...tls, '--tls-key', existing], /--tls-key: found no --tls-certificate with it; expected both/],
+    [['live', ...tls, '--insecure-tls', '--tls-ca', existing], /--insecure-tls: found --tls-ca with it/],
     [['live', '--server', 'sip:192.0.2.1', '--user', 'alice'], /--i-own-this-account/],
     [['live', ...here, '--password-env', 'NO_SUCH_VARIABLE'], /no such variable in the environment/],
     [['live', ...here, '--pcap', existing], /a file that already exists/],

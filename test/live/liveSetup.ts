@@ -10,6 +10,7 @@ import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { randomIdentifiers } from '../../src/sip/randomIdentifiers.ts';
+import type { TlsClient } from '../../src/sip/transports/diallers.ts';
 import type { TransportName } from '../../src/sip/transports/transport.ts';
 import { loopback } from '../support/programs/loopback.ts';
 
@@ -24,6 +25,9 @@ export interface LiveSetup {
   readonly port: number;
   readonly password?: string;
   readonly transport?: TransportName;
+  /** Address of the server and of the run. Default 127.0.0.1. */
+  readonly host?: string;
+  readonly tls?: TlsClient;
   readonly runs?: number;
   readonly schedule?: LiveJob['schedule'];
   readonly signal?: AbortSignal;
@@ -32,14 +36,18 @@ export interface LiveSetup {
 
 /** Runs with seeds that count up from 1, each with a user of its own, all at once. */
 export function runsAgainst(setup: LiveSetup): Promise<LiveResult[]> {
-  const { scenario, port, password = null, transport = 'UDP', runs = 10, tap } = setup;
+  const { scenario, port, password = null, transport = 'UDP', host = loopback, runs = 10, tap, tls } = setup;
   const signal = setup.signal ?? new AbortController().signal;
   return inLanes(runs, { parallel: runs, perSecond: 50 }, realClock, signal, (index) =>
     runLive({
       scenario,
       schedule: setup.schedule ?? ((definition) => new SeededSchedule(definition, index + 1)),
-      account: { user: `user${index}`, domain: loopback, password },
-      session: { server: { host: loopback, port, transport }, local: loopback, allowed: [], ...(tap && { tap }) },
+      account: { user: `user${index}`, domain: host.includes(':') ? `[${host}]` : host, password },
+      session: {
+        ...{ server: { host, port, transport }, local: host, allowed: [] },
+        ...(tap && { tap }),
+        ...(tls && { tls }),
+      },
       identifiers: randomIdentifiers,
       clock: realClock,
       signal,

@@ -52,12 +52,14 @@ async function runAgainst(statusOf: (request: SipRequest) => number | null) {
     transport: 'udp',
     host: '127.0.0.1',
     port: 5070 + index,
-    send: (bytes) => {
+    drop: () => {},
+    send: async (bytes) => {
       const request = parseMessage(bytes);
-      if (request.kind !== 'request') return;
+      if (request.kind !== 'request') return undefined;
       requests.push(request);
       const status = statusOf(request);
       if (status !== null) clock.after(1, () => run.receive(name, responseTo(request, status, { toTag: 'there' })));
+      return undefined;
     },
   });
   const entries = [...ownContacts, 'caller' as const].map((name, index) => [name, socket(name, index)]);
@@ -87,6 +89,11 @@ test('what the machine retransmits is the same datagram: one branch, one CSeq', 
   const copies = registers.filter((one) => headerValue(one, 'CSeq') === headerValue(first, 'CSeq'));
   expect(copies.length).toBeGreaterThan(2);
   for (const copy of copies) expect(copy).toEqual(first);
+});
+
+test('a refusal keeps its code, and says no more than that where a newer REGISTER is answered', async () => {
+  const { record } = await runAgainst(({ method }) => (method === 'REGISTER' ? 500 : null));
+  expect(record.divergences[0]).toMatchObject({ came: { type: 'REGISTER.refused', code: 500 } });
 });
 
 test('an answer that the profile does not explain reaches the machine, and the trace tells it as a step', async () => {

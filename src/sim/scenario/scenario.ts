@@ -1,6 +1,13 @@
 import type { DeviceCallConfiguration } from '../../machines/deviceCall.ts';
 import type { Delivery } from '../../machines/heldCall.ts';
-import type { DeclineCode, EnvironmentEvent, Message, Owner, PartyName } from '../../machines/messages.ts';
+import type {
+  DeclineCode,
+  EnvironmentEvent,
+  Message,
+  Owner,
+  PartyName,
+  TransportNotice,
+} from '../../machines/messages.ts';
 import type { OtherUser } from '../../machines/otherDevice.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { AfterForbidden, ContactReading } from '../../machines/registrationRules.ts';
@@ -62,9 +69,12 @@ export interface ScenarioStep {
   readonly action: StepAction;
 }
 
-/** What a step does; a message as a step is one that a real server sent and that its profile does not explain. */
+/**
+ * What a step does. A message as a step is one that a real server sent and that its profile does not explain; so is what
+ * became of a real connection.
+ */
 export type StepAction =
-  | { readonly party: PartyName; readonly event: EnvironmentEvent | Message }
+  | { readonly party: PartyName; readonly event: EnvironmentEvent | Message | TransportNotice }
   | { readonly cut: LinkName }
   | { readonly repair: LinkName };
 

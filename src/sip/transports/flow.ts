@@ -32,9 +32,13 @@ export class Flow {
     this.#listener = listener;
     this.#parser = streamParser({ ...limits, openedBy });
     socket.on('data', (bytes) => this.#receive(bytes));
-    socket.on('error', () => socket.destroy());
+    let reason: string | undefined;
+    socket.on('error', (error) => {
+      reason = error.message;
+      socket.destroy();
+    });
     socket.on('end', () => socket.destroy());
-    socket.on('close', () => listener.onClosed?.(this.source));
+    socket.on('close', () => listener.onClosed?.(this.source, reason));
   }
 
   get isOpen(): boolean {

@@ -62,6 +62,8 @@ function open(name: TransportName, options: TransportOptions, listener: Transpor
   const { maxConnections = 256, connectTimeoutMs = 10_000 } = options;
   const local: Address = { host, port };
   if (name === 'UDP') return openUdp(local, allowed, listener);
+  if (name === 'WS' || name === 'WSS')
+    return Promise.reject(new Error(`found ${name}; expected UDP, TCP or TLS, on which one can listen`));
   if (name === 'TLS' && options.tls === undefined)
     return Promise.reject(new Error('found TLS; expected a key and a certificate for it'));
   const kind = name === 'TLS' && options.tls !== undefined ? tls(options.tls) : tcp();

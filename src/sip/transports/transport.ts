@@ -1,6 +1,7 @@
 import type { Malformed, SipMessage } from '../message/message.ts';
 
-export const transportNames = ['UDP', 'TCP', 'TLS'] as const;
+/** UDP, TCP and TLS (RFC 3261 18), WebSocket without and with TLS (RFC 7118). */
+export const transportNames = ['UDP', 'TCP', 'TLS', 'WS', 'WSS'] as const;
 export type TransportName = (typeof transportNames)[number];
 
 /** Whether a transport retransmits by itself (RFC 3261 17). */
@@ -15,6 +16,8 @@ export interface Address {
 /** Where to send. */
 export interface Remote extends Address {
   readonly transport: TransportName;
+  /** The path of a WebSocket server; `/` where absent. */
+  readonly path?: string;
   /** The connection to prefer while it is open; responses go back over the one that brought the request (18.2.2). */
   readonly connection?: number;
 }
@@ -43,8 +46,8 @@ export interface TransportListener {
   readonly onMessage: (message: SipMessage | Malformed, source: Source) => void;
   /** A keep-alive of RFC 5626 4.4.1; a ping has been answered already. */
   readonly onKeepAlive?: (kind: 'ping' | 'pong', source: Source) => void;
-  /** A connection is gone, by either side. */
-  readonly onClosed?: (source: Source) => void;
+  /** A connection is gone, by either side; for people, why, where that is known. */
+  readonly onClosed?: (source: Source, reason?: string) => void;
   readonly onDatagram?: Tap;
   /** Milliseconds of the epoch. */
   readonly now: () => number;

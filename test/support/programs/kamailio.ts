@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import type { TlsIdentity } from '../../../src/sip/transports/openTransports.ts';
 import { askOnce, freePort, loopback, optionsText } from './loopback.ts';
 import { need, Program, testWith, until } from './program.ts';
 
@@ -7,6 +10,30 @@ export const kamailio = need('kamailio', 'kamailio', process.env.KAMAILIO_BIN, '
 
 /** A test that needs Kamailio. */
 export const withKamailio = testWith(kamailio);
+
+const moduleFolders = [
+  '/usr/lib/x86_64-linux-gnu',
+  '/usr/lib/aarch64-linux-gnu',
+  '/usr/lib',
+  '/usr/lib64',
+  '/usr/local/lib64',
+];
+
+/** A module of Kamailio that Debian packages apart. */
+const neededModule = (name: string, packages: string) =>
+  need(
+    `module ${name} of Kamailio`,
+    packages,
+    ...moduleFolders.map((folder) => `${folder}/kamailio/modules/${name}.so`),
+  );
+
+const tlsModule = neededModule('tls', 'kamailio-tls-modules');
+const webSocketModule = neededModule('websocket', 'kamailio-websocket-modules');
+
+/** Tests that need Kamailio with TLS, with WebSockets, and with both. */
+export const withKamailioTls = testWith(kamailio, tlsModule);
+export const withKamailioWebSocket = testWith(kamailio, webSocketModule);
+export const withKamailioSecureWebSocket = testWith(kamailio, tlsModule, webSocketModule);
 
 /** What Kamailio is configured to do; without a word it is an ordinary registrar with several bindings. */
 export interface KamailioPolicy {
@@ -37,6 +64,18 @@ export interface KamailioPolicy {
   readonly withoutBinding?: 404 | 480;
   /** Calls only one binding instead of forking. */
   readonly forksToFirstOnly?: boolean;
+  /** Where it listens on loopback. Default 127.0.0.1. */
+  readonly host?: '127.0.0.1' | '::1';
+  /** Speaks TLS with this identity, at the port after the first; `authorities` makes it ask clients for a certificate. */
+  readonly tls?: TlsIdentity;
+  /** Takes WebSockets (RFC 7118) at its TCP port and, with `tls`, at its TLS port. */
+  readonly webSocket?: boolean;
+  /** Seconds after which an idle TCP connection is closed, from the start or from the last message. Default 3605. */
+  readonly connectionLifetimeSeconds?: number;
+  /** A contact goes with the connection over which it was registered. */
+  readonly bindingGoesWithConnection?: boolean;
+  /** A REGISTER has a transaction, which absorbs its copies; without, each is processed anew. */
+  readonly registerHasTransaction?: boolean;
   /** UDP port on loopback to which all messages are mirrored as HEPv3. */
   readonly hepPort?: number;
 }
@@ -71,11 +110,17 @@ function definesOf({ policy = 'multi', ...options }: KamailioPolicy): string[] {
     ['NONCE_EXPIRES', options.nonceSeconds],
     ['ALGORITHM', options.algorithm && `"${options.algorithm}"`],
     ['APPEND_BRANCHES', options.forksToFirstOnly ? 0 : undefined],
+    ['CONNECTION_LIFETIME', options.connectionLifetimeSeconds],
     ['HEP_URI', options.hepPort && `"sip:${loopback}:${options.hepPort}"`],
   ];
   return [
     ...policyDefines[policy],
     ...(options.password === undefined ? [] : ['WITH_AUTH']),
+    ...(options.tls === undefined ? [] : ['WITH_TLS']),
+    ...(options.tls?.authorities === undefined ? [] : ['TLS_ASKS_CLIENTS']),
+    ...(options.webSocket ? ['WITH_WS'] : []),
+    ...(options.bindingGoesWithConnection ? ['LOST_TCP'] : []),
+    ...(options.registerHasTransaction ? ['REGISTER_TRANSACTION'] : []),
     ...(options.challengesCalls ? ['CHALLENGES_CALLS'] : []),
     ...(options.withoutBinding === 480 ? ['WITH_480'] : []),
     ...values.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])),
@@ -93,26 +138,33 @@ interface DumpedContact {
 
 /** A running Kamailio. */
 export class Kamailio {
-  /** UDP and TCP port on 127.0.0.1. */
+  /** UDP and TCP port on loopback; the next one is that of TLS. */
   readonly port: number;
+  readonly #host: string;
   readonly #program: Program;
 
-  private constructor(port: number, program: Program) {
+  private constructor(host: string, port: number, program: Program) {
+    this.#host = host;
     this.port = port;
     this.#program = program;
   }
 
-  /** Starts one on a free port; resolves when it answers OPTIONS. It ends with the test file at the latest. */
-  static async start(policy: KamailioPolicy = {}): Promise<Kamailio> {
+  /**
+   * Starts one on a free port, or on that of one that was closed; resolves when it answers OPTIONS. It ends with the test
+   * file at the latest.
+   */
+  static async start(policy: KamailioPolicy = {}, wanted?: number): Promise<Kamailio> {
+    const host = policy.host ?? loopback;
     for (let attempt = 0; ; attempt++) {
-      const port = await freePort();
+      const port = wanted ?? (await freePort());
       const program = new Program();
+      if (policy.tls !== undefined) writeIdentity(program.folder, policy.tls);
       program.start(kamailio.binary, commandLine(program.folder, port, policy), {
         SIP_PASSWORD: policy.password ?? '',
       });
       try {
-        await until(program, 'OPTIONS is answered', () => askOnce(port, optionsText(loopback, port)));
-        return new Kamailio(port, program);
+        await until(program, 'OPTIONS is answered', () => askOnce(port, optionsText(loopback, port), 100, host));
+        return new Kamailio(host, port, program);
       } catch (error) {
         const isPortTaken = /Address already in use/.test(program.output);
         program.close();
@@ -124,7 +176,7 @@ export class Kamailio {
   /** Calls a function of its JSON-RPC interface. Throws on an error of the server. */
   async rpc<Result>(method: string, ...params: readonly unknown[]): Promise<Result> {
     const request = { jsonrpc: '2.0', method, params, id: 1 };
-    const response = await fetch(`http://${loopback}:${this.port}/RPC`, {
+    const response = await fetch(`http://${written(this.#host)}:${this.port}/RPC`, {
       method: 'POST',
       body: JSON.stringify(request),
     });
@@ -158,10 +210,23 @@ export class Kamailio {
   }
 }
 
+/** IPv6 in brackets, as in URIs. */
+const written = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** Its configuration finds the files in its working directory. */
+function writeIdentity(folder: string, { key, certificate, authorities }: TlsIdentity): void {
+  writeFileSync(join(folder, 'key.pem'), key);
+  writeFileSync(join(folder, 'certificate.pem'), certificate);
+  if (authorities !== undefined) writeFileSync(join(folder, 'authorities.pem'), authorities);
+}
+
 function commandLine(folder: string, port: number, policy: KamailioPolicy): string[] {
   const file = fileURLToPath(new URL('./kamailio.cfg', import.meta.url));
   const defines = definesOf(policy).flatMap((define) => ['-A', define]);
-  const listen = ['udp', 'tcp'].flatMap((transport) => ['-l', `${transport}:${loopback}:${port}`]);
+  const address = written(policy.host ?? loopback);
+  const plain = ['udp', 'tcp'].map((transport) => `${transport}:${address}:${port}`);
+  const encrypted = policy.tls === undefined ? [] : [`tls:${address}:${port + 1}`];
+  const listen = [...plain, ...encrypted].flatMap((one) => ['-l', one]);
   // One worker: with several, answers that come back to back are reordered.
   const processes = ['-n', '1', '-N', '1', '-m', '64', '-M', '8'];
   return [

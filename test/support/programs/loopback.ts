@@ -5,10 +5,10 @@ import { createServer } from 'node:net';
 export const loopback = '127.0.0.1';
 
 /** A UDP socket on a free loopback port. */
-export async function udpSocket(port = 0): Promise<Socket> {
-  const socket = createSocket('udp4');
+export async function udpSocket(port = 0, host = loopback): Promise<Socket> {
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   const isBound = once(socket, 'listening');
-  socket.bind(port, loopback);
+  socket.bind(port, host);
   await isBound;
   return socket;
 }
@@ -41,8 +41,8 @@ export async function freePort(): Promise<number> {
 }
 
 /** Sends a text over UDP and resolves with the first datagram that comes back, or undefined after `withinMs`. */
-export async function askOnce(port: number, text: (ownPort: number) => string, withinMs = 100) {
-  const socket = await udpSocket();
+export async function askOnce(port: number, text: (ownPort: number) => string, withinMs = 100, host = loopback) {
+  const socket = await udpSocket(0, host);
   try {
     return await new Promise<string | undefined>((resolve) => {
       const timer = setTimeout(() => resolve(undefined), withinMs);
@@ -52,7 +52,7 @@ export async function askOnce(port: number, text: (ownPort: number) => string, w
       });
       // Nobody listens there yet.
       socket.on('error', () => {});
-      socket.send(text(socket.address().port), port, loopback);
+      socket.send(text(socket.address().port), port, host);
     });
   } finally {
     socket.close();

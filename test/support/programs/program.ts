@@ -90,7 +90,7 @@ function killGroup(pid: number): void {
 
 const isThere = (path: string) => {
   try {
-    accessSync(path, constants.X_OK);
+    accessSync(path, path.endsWith('.so') ? constants.R_OK : constants.X_OK);
     return true;
   } catch {
     return false;
