@@ -581,6 +581,15 @@ export const racyWorlds: readonly Scenario[] = [
   ...(['caller', 'user'] as const).flatMap((refresher) =>
     (['standard', 'continuous'] as const).flatMap((mode) => sessions(refresher, mode)),
   ),
+  // A caller who hears early media hangs up before and after the 183.
+  world(
+    {
+      steps: [...awake, { at: '20s', do: 'dial', call: 1 }, { at: ['20s', '20.1s'], do: 'hangUp', call: 1 }],
+      until: '40s',
+    },
+    'standard',
+    { ...multi, ringback: 'earlyMedia' },
+  ),
   // What a real server says although its profile does not, as a live run takes it in.
   told(
     world({ steps: [...awake, { at: '20s', do: 'logOut' }], until: '40s' }, 'standard', multi),

@@ -124,6 +124,7 @@ export class CallerLeg {
     if ((status === 401 || status === 407) && this.#answersChallenge(response)) return null;
     if (method === 'BYE' && status >= 200) return { type: status === 481 ? 'BYE.481' : 'BYE.200', call, contact };
     if (method !== 'INVITE') return null;
+    if (status === 183) return { type: 'INVITE.183', call, contact: 'addressOfRecord' };
     if (status === 180) return { type: 'INVITE.180', call, contact };
     if (status < 200) return { type: 'INVITE.100', call, contact: 'addressOfRecord' };
     if (status < 300) {

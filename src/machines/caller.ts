@@ -50,6 +50,8 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
           on: {
             'INVITE.100': 'proceeding',
             'INVITE.180': 'proceeding',
+            // RFC 3261 13.2.2.1: early media tells the caller nothing of a phone.
+            'INVITE.183': 'proceeding',
             // RFC 3261 9.1: a CANCEL must wait for a provisional answer.
             'call.hangUp': { target: 'impatient', actions: 'observeAbandoned' },
           },
@@ -59,7 +61,11 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
         proceeding: { on: { 'call.hangUp': { target: '#thisCall.cancelling', actions: 'observeAbandoned' } } },
         impatient: {
           ...retransmittingDoubling('sendInvite', reliable),
-          on: { 'INVITE.100': '#thisCall.cancelling', 'INVITE.180': '#thisCall.cancelling' },
+          on: {
+            'INVITE.100': '#thisCall.cancelling',
+            'INVITE.180': '#thisCall.cancelling',
+            'INVITE.183': '#thisCall.cancelling',
+          },
           after: { '64T1': '#thisCall.over' },
         },
       },

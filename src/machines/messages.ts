@@ -115,6 +115,8 @@ export type CallMessage =
   | OfCall<'INVITE'>
   | OfCall<'INVITE.100'>
   | OfCall<'INVITE.180'>
+  /** RFC 3261 21.1.5: progress, here early media of the server; nobody is alerted. */
+  | OfCall<'INVITE.183'>
   | OfCall<'INVITE.200', { target?: Contact }>
   | OfCall<'INVITE.failed', { code: FailureCode }>
   | OfCall<'ACK'>

@@ -34,8 +34,8 @@ export const proxiedCall = (reliable: Hops) => {
       idle: {
         on: {
           INVITE: [
-            { guard: 'hasBinding', target: 'proceeding', actions: ['sendTrying', ...inviting] },
-            { guard: 'holdsWithoutBinding', target: 'held', actions: 'sendTrying' },
+            { guard: 'hasBinding', target: 'proceeding', actions: ['sendTrying', 'promiseRingback', ...inviting] },
+            { guard: 'holdsWithoutBinding', target: 'held', actions: ['sendTrying', 'promiseRingback'] },
             { guard: 'hasVoicemail', target: 'voicemail' },
             { target: 'failed', actions: 'noteNoBinding' },
           ],

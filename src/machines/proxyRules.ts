@@ -11,6 +11,7 @@ import {
   expecting,
   type FailureCode,
   type MachineEvent,
+  observing,
   type PartyName,
   partyAt,
   senderOf,
@@ -186,7 +187,14 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
   const owedCancel = (branch: Branch) => (isCancelling(branch) ? cancelFor(branch) : null);
   const owed = (branch: Branch) => (isSilent(branch) ? ({ type: 'INVITE' } as const) : owedCancel(branch));
   return {
-    sendTrying: sendToCaller((call) => ({ type: 'INVITE.100', call, contact: 'addressOfRecord' })),
+    sendTrying: sendToCaller((call) => ({
+      type: profile.ringback === 'earlyMedia' ? 'INVITE.183' : 'INVITE.100',
+      call,
+      contact: 'addressOfRecord',
+    })),
+    promiseRingback: enqueueActions(({ enqueue }, { call }) => {
+      if (profile.ringback === 'earlyMedia') enqueue.emit(observing({ type: 'call.ringbackPromised', call }));
+    }),
     forwardRinging: sendToCaller((call, event) => ({ type: 'INVITE.180', call, contact: contactIn(event) })),
     forwardAnswer: passOn(() => 'caller'),
     passToCaller: passOn(() => 'caller'),

@@ -83,6 +83,11 @@ export interface ServerAxes {
    * phone shows no missed call.
    */
   readonly tellsReason: boolean;
+  /**
+   * What a caller hears while the call is on its way: nothing until a phone rings, or early media of the server from the
+   * INVITE on, with a 183 that says nothing of any phone (RFC 3261 21.1.5).
+   */
+  readonly ringback: 'ofPhone' | 'earlyMedia';
   /** Whose calls it takes: of anybody with credentials (RFC 3261 22.3), or of registered contacts only. */
   readonly admitsCalls: 'everybody' | 'registered';
   /** Milliseconds without any answer after which a branch counts as failed (Timer B or the proxy's own, shorter one). */

@@ -194,6 +194,10 @@ export const axisTable: AxisTable<ServerAxes> = {
     false,
     'unknown; not told assumed, the worse case',
   ]),
+  ringback: choice('until a phone rings the caller hears', ['ofPhone', 'unknown; nothing assumed'], {
+    ofPhone: 'nothing',
+    earlyMedia: 'early media of the server (183)',
+  }),
   admitsCalls: choice('takes the calls of', ['everybody', 'RFC 3261 22.3 assumed: credentials, and no registration'], {
     everybody: 'everybody with credentials',
     registered: 'registered contacts',

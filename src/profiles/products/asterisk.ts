@@ -23,6 +23,7 @@ const axes: ServerSheet['axes'] = {
   keepsBindingsOnRestart: [true, 'sorcery keeps contacts in astdb by default (code, res_pjsip/location.c)'],
   fork: ['first', 'Dial(PJSIP/endpoint) takes the first reachable contact (code)'],
   withoutBinding: [{ do: 'reject', code: 480 }, 'hang-up cause 20, subscriber absent (code)'],
+  ringback: ['ofPhone', 'Progress() or inband_progress=yes would send a 183; neither is the default (documentation)'],
   tellsReason: [
     true,
     'res_pjsip_rfc3326: Reason for hang-up cause ANSWERED_ELSEWHERE (code); that Dial sets that cause, assumed',

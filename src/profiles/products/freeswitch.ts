@@ -17,6 +17,7 @@ const axes: ServerSheet['axes'] = {
   removalScope: ['allOfUser', 'sofia: any un-REGISTER deletes all rows of user@host, whoever sent it'],
   onConnectionClosed: ['keepsBinding', 'sofia tcp-unreg-on-socket-close, off by default (assumed)'],
   probesContacts: [null, 'sofia all-reg-options-ping and nat-options-ping, off in the sample configuration'],
+  ringback: ['ofPhone', 'instant_ringback, unset by default; with it ringback begins at once (Variables Master List)'],
   fork: ['all', 'sofia_contact in the dial-string of the directory (fusionpbx issue 1031)'],
   withoutBinding: [{ do: 'reject', code: 480 }, 'USER_NOT_REGISTERED, default mapping of hang-up causes (code)'],
   tellsReason: [true, 'mod_sofia: Reason SIP;cause=200 for a channel that has lost the race (code)'],

@@ -18,6 +18,7 @@ const axes: ServerSheet['axes'] = {
   keepsBindingsOnRestart: [false, 'usrloc db_mode, default 0: memory only (code)'],
   fork: ['all', 'registrar append_branches 1 (measured, 5.6.3); that it is the default, assumed'],
   withoutBinding: [{ do: 'reject', code: 404 }, 'lookup() = -1, 404 by the sample configuration (measured, 5.6.3)'],
+  ringback: ['ofPhone', 'a proxy generates no provisional answer but 100 (RFC 3261 16.7)'],
   tellsReason: [true, 'tm local_cancel_reason, default 1 (code, tm/config.c)'],
   onGlobalFailure: [
     'cancelsBranches',

@@ -55,16 +55,17 @@ export const outgoingAlerts: Property<Outgoing> = {
 
 type Ringback = 'none' | 'promised' | 'kept' | 'broken';
 
-/** The price of AutoSend180: ringing that the push server promises before any phone rings. */
+/** The price of AutoSend180, and of early media: ringing that a server promises before any phone rings. */
 export const ringbackIsTrue: Property<PerCall<Ringback>> = {
   name: 'ringbackIsTrue',
-  sentence: () => 'a caller who hears ringing because of AutoSend180 rings a phone in the end',
-  appliesTo: ({ autoSend180 }) => autoSend180,
+  sentence: () => 'a caller who hears ringing because of AutoSend180, or early media, rings a phone in the end',
+  appliesTo: ({ autoSend180, server }) => autoSend180 || server.ringback === 'earlyMedia',
   initial: forBoth('none'),
   next: (state, sighting) => {
     if (!('call' in sighting)) return state;
     const { call } = sighting;
-    if (sighting.type === 'call.ringbackPromised') return { ...state, [call]: 'promised' };
+    if (sighting.type === 'call.ringbackPromised')
+      return state[call] === 'none' ? { ...state, [call]: 'promised' } : state;
     if (state[call] !== 'promised') return state;
     if (sighting.type === 'ringing.alerting') return { ...state, [call]: 'kept' };
     return endsCall(sighting.type) ? { ...state, [call]: 'broken' } : state;

@@ -6,7 +6,7 @@ import { type Sighting, sightingTable } from '../world/eventTable.ts';
 /** What a property must know of the scenario. */
 export type PropertySettings = Pick<
   Scenario,
-  'mode' | 'limits' | 'steps' | 'otherDevice' | 'autoSend180' | 'unreportedPush'
+  'mode' | 'limits' | 'steps' | 'otherDevice' | 'autoSend180' | 'unreportedPush' | 'server'
 >;
 
 /** A bound on time: the time of a key runs while states name it, from the first of them on. */

@@ -92,6 +92,7 @@ const labels: Readonly<Record<string, string>> = {
   '200': '200 OK INVITE',
   'INVITE.100': '100 Trying',
   'INVITE.180': '180 Ringing',
+  'INVITE.183': '183 Session Progress',
   'INVITE.200': '200 OK INVITE',
   'CANCEL.200': '200 OK CANCEL',
   'BYE.200': '200 OK BYE',

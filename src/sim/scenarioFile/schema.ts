@@ -175,6 +175,7 @@ export const faultMessages = [
   'INVITE',
   'INVITE.100',
   'INVITE.180',
+  'INVITE.183',
   'INVITE.200',
   'INVITE.failed',
   'ACK',
