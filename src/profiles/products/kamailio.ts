@@ -5,7 +5,7 @@ const axes: ServerSheet['axes'] = {
   checksSequence: [true, 'usrloc: 400 for a lower CSeq, but no check where instance-id and reg-id are present (code)'],
   absorbsCopies: [
     false,
-    'registrar answers through sl, without a transaction, in the sample configuration (measured, 5.6.3)',
+    'registrar answers without a transaction in the sample configuration; with t_newtran() absorbed for the 5 s of wt_timer (measured, 5.6.3)',
   ],
   matchesBindingBy: ['instance', 'usrloc: instance-id and reg-id if present, else URI (matching_mode 0) (code)'],
   severalContacts: ['atomic', 'registrar: the limit is checked on the net result, so a swap passes (code)'],
@@ -13,7 +13,7 @@ const axes: ServerSheet['axes'] = {
   removalScope: ['ownContact', 'only the named Contact; an unknown one is ignored with 200 (code)'],
   minimumExpires: [{ ms: 60_000, answer: 'raise' }, 'registrar min_expires 60, min_expires_mode 0 (measured, 5.6.3)'],
   maximumExpiresMs: [3_600_000, 'registrar max_expires 3600 of the sample configuration (assumed)'],
-  onConnectionClosed: ['keepsBinding', 'usrloc handle_lost_tcp, default 0 (code)'],
+  onConnectionClosed: ['keepsBinding', 'usrloc handle_lost_tcp, default 0 (measured, 5.6.3)'],
   probesContacts: [null, 'nathelper natping_interval, default 0: none'],
   keepsBindingsOnRestart: [false, 'usrloc db_mode, default 0: memory only (code)'],
   fork: ['all', 'registrar append_branches 1 (measured, 5.6.3); that it is the default, assumed'],
@@ -60,7 +60,7 @@ export const kamailio = {
       ],
       onConnectionClosed: [
         'removesBinding',
-        'usrloc handle_lost_tcp=1: the contact goes at the next timer_interval, here at once (code)',
+        'usrloc handle_lost_tcp=1: the contact goes at the next timer_interval, here at once (measured, 5.6.3)',
       ],
     },
   },
