@@ -51,7 +51,7 @@ async function measure(name: string, bytes: number, packetsOf: (round: number) =
     }
   }
   const start = performance.now();
-  const { report, reading } = await auditCapture(capture(), {
+  const { report, reading } = await auditCapture([{ name: 'generated', chunks: capture() }], {
     known: { pushServer: { address: pushServer.address, port: null } },
     maxLadders: 10,
   });

@@ -21,12 +21,27 @@ const areTwo = ({ sides }: DoubleRegistration): boolean => {
   return others.some(({ role }) => role === null || role !== first?.role);
 };
 
+/** What of an address of record the report is about. */
+export interface ReportLimits {
+  /** When the capture ended. */
+  readonly endMs: number;
+  /** Whether SIP may have passed that could not be read. */
+  readonly isPartlyHidden: boolean;
+  /** Only what happened between them. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** Only certain calls: then it is no matter who was registered at once. */
+  readonly areCallsAsked: boolean;
+}
+
+type Lasting = Pick<Gap, 'from' | 'until'>;
+
 /** Everything that was found about one address of record. Names its sides once and for all. */
-export function addressReport(
-  { record, ledger, registrar }: Audited,
-  endMs: number,
-  isPartlyHidden: boolean,
-): AddressReport {
+export function addressReport({ record, ledger, registrar }: Audited, limits: ReportLimits): AddressReport {
+  const { endMs, isPartlyHidden, fromMs, untilMs, areCallsAsked } = limits;
+  const isWithin = ({ from, until }: Lasting) =>
+    from.requestMs <= untilMs && (until?.replyMs ?? Number.POSITIVE_INFINITY) >= fromMs;
+  const isThen = (atMs: number) => fromMs <= atMs && atMs <= untilMs;
   const sides = record.sides.all;
   eliminate(sides);
   settleUnseen(ledger, record.gaps);
@@ -53,27 +68,33 @@ export function addressReport(
     aor: record.aor,
     sides: sides.map(sideReport),
     registers: { seen: record.registers, ...record.counts },
-    refusals: record.refusals.map(({ side, bound, acceptedMs, ...refusal }) => ({
-      ...refusal,
-      side: sideName(side),
-      bound: bound.map(sideName),
-      acceptedAfterMs: acceptedMs === null ? null : acceptedMs - refusal.atMs,
-    })),
-    handOvers: record.handOvers.all.map(({ from, to, at, order }) => ({
-      from: sideName(from),
-      to: sideName(to),
-      atMs: at.requestMs,
-      order,
-    })),
-    gaps: record.gaps.map((gap) => gapReport(gap, endMs, lostIn.get(gap) ?? 0)),
-    doubles: record.doubles.filter(areTwo).map(({ from, until, sides: both }) => ({
-      fromMs: from.requestMs,
-      untilMs: until?.replyMs ?? null,
-      duration: durationOf(from, until, endMs),
-      sides: both.map(sideName),
-      areKnown: both.every(({ role }) => role !== null),
-    })),
-    doubtfulDoubles: registrar.lists === 'unknown' ? record.doubtful.length : 0,
+    refusals: record.refusals
+      .filter(({ atMs }) => isThen(atMs))
+      .map(({ side, bound, acceptedMs, ...refusal }) => ({
+        ...refusal,
+        side: sideName(side),
+        bound: bound.map(sideName),
+        acceptedAfterMs: acceptedMs === null ? null : acceptedMs - refusal.atMs,
+      })),
+    handOvers: record.handOvers.all
+      .filter(({ at }) => isThen(at.requestMs))
+      .map(({ from, to, at, order }) => ({
+        from: sideName(from),
+        to: sideName(to),
+        atMs: at.requestMs,
+        order,
+      })),
+    gaps: record.gaps.filter(isWithin).map((gap) => gapReport(gap, endMs, lostIn.get(gap) ?? 0)),
+    doubles: record.doubles
+      .filter((one) => !areCallsAsked && areTwo(one) && isWithin(one))
+      .map(({ from, until, sides: both }) => ({
+        fromMs: from.requestMs,
+        untilMs: until?.replyMs ?? null,
+        duration: durationOf(from, until, endMs),
+        sides: both.map(sideName),
+        areKnown: both.every(({ role }) => role !== null),
+      })),
+    doubtfulDoubles: registrar.lists === 'unknown' && !areCallsAsked ? record.doubtful.length : 0,
     calls: {
       ...ledger.counts,
       lost: ledger.counts.lost - undecided.length,
@@ -99,8 +120,11 @@ const mayBeHidden = ({ called, boundThen }: Loss, gap: Gap | null, sides: readon
 
 /** Of calls for a number that was not known then it shows only now whether anybody was registered. */
 function settleUnseen({ unseen, byServer, counts }: Audited['ledger'], gaps: readonly Gap[]): void {
-  for (const call of unseen) {
-    if (gapAt(gaps, call.invitedAtMs) === null) continue;
+  for (const call of unseen.splice(0)) {
+    if (gapAt(gaps, call.invitedAtMs) === null) {
+      unseen.push(call);
+      continue;
+    }
     counts[call.outcome]--;
     counts.byServer++;
     byServer.push(call);
@@ -128,10 +152,11 @@ const gapReport = ({ from, until, cause, before, after }: Gap, endMs: number, ca
 });
 
 function lossReport(loss: Loss, gap: Gap | null, sides: readonly Side[]): LossReport {
-  const { callId, caller, server, invitedAtMs, frame, end, entries } = loss;
+  const { callId, caller, server, invitedAtMs, file, frame, end, entries } = loss;
   return {
     callId,
     caller: endpointText(caller),
+    file,
     frame,
     invitedAtMs,
     endedAtMs: end?.atMs ?? null,

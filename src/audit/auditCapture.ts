@@ -1,11 +1,13 @@
+import type { CaptureFile } from '../capture/packetFiles.ts';
 import { type Reading, SipCapture } from '../capture/sipCapture.ts';
 import { readLeniently } from '../sip/message/lenient.ts';
-import { malformedText } from '../sip/message/message.ts';
+import { type Malformed, malformedText } from '../sip/message/message.ts';
 import { type AuditOptions, Auditor } from './auditor.ts';
 import type { AuditReport } from './auditReport.ts';
 
 /** A SIP message that is not as RFC 3261 has it. */
 export interface MalformedMessage {
+  readonly file: number;
   readonly frame: number;
   /** Line of the message, what was found and what was expected. */
   readonly reason: string;
@@ -22,8 +24,12 @@ export interface CaptureAudit {
   readonly unreadable: number;
   /** The first of them. */
   readonly malformedMessages: readonly MalformedMessage[];
+  /** Names of the files, in the order in which messages count them. */
+  readonly files: readonly string[];
   /** Addresses that were registered or called, the first thousand. */
   readonly names: ReadonlySet<string>;
+  /** Call-IDs of calls, the first thousand, where the user asks for some. */
+  readonly callIds: ReadonlySet<string>;
 }
 
 /** Malformed messages that are listed; of one broken phone there are thousands. */
@@ -37,9 +43,9 @@ const percent = (part: number, whole: number): string => {
 };
 
 /** What of the file could not be read, in words. */
-function missingOf(reading: Reading, unreadable: number): string[] {
+function missingOf(reading: Reading, unreadable: number, isOneFile: boolean): string[] {
   const {
-    damage,
+    damages,
     cutMessages,
     incompletePackets,
     incompleteStreams,
@@ -57,7 +63,10 @@ function missingOf(reading: Reading, unreadable: number): string[] {
       `part of the traffic cannot be read: ${what}, ${counted(packets, 'packet')} (${percent(bytes, reading.bytes)} of all bytes), first between ${between}`,
   );
   return [
-    ...(damage === null ? [] : [`at byte ${damage.offset} there is ${damage.found}; expected ${damage.expected}`]),
+    ...damages.map(({ file, offset, found, expected }) => {
+      const where = isOneFile ? '' : `${file}: `;
+      return `${where}at byte ${offset} there is ${found}; expected ${expected}`;
+    }),
     ...(cutMessages > 0
       ? [`${counted(cutMessages, 'SIP message')} cut off by the snap length: capture with -s 0`]
       : []),
@@ -73,29 +82,74 @@ function missingOf(reading: Reading, unreadable: number): string[] {
   ];
 }
 
-/**
- * Judges a capture file as it is read, in bounded memory. Throws an `UnknownFormat` where it is none; what is broken further
- * on ends the reading, and the report says so.
- */
-export async function auditCapture(chunks: AsyncIterable<Uint8Array>, options: AuditOptions): Promise<CaptureAudit> {
-  const capture = new SipCapture(chunks);
-  const auditor = new Auditor(options);
-  const malformedMessages: MalformedMessage[] = [];
-  const counts = { malformed: 0, unreadable: 0 };
-  for await (const { bytes, ...observed } of capture.messages()) {
-    const { message, problem } = readLeniently(bytes);
-    if (problem !== null) {
-      counts.malformed++;
-      if (message === null) counts.unreadable++;
-      const { frame } = observed;
-      if (malformedMessages.length < mostMalformed) {
-        malformedMessages.push({ frame, reason: malformedText(problem), isRead: message !== null });
-      }
-    }
-    if (message !== null) auditor.observe({ ...observed, message });
+/** How a capture is read that may have no end. */
+export interface Course {
+  /** Why reading ended before the files did, if it did and that is no matter of course. */
+  readonly interrupted?: string;
+}
+
+/** Reads capture files and judges them, in bounded memory. */
+export class AuditRun {
+  readonly #files: readonly CaptureFile[];
+  readonly #capture: SipCapture;
+  readonly #auditor: Auditor;
+  readonly #malformedMessages: MalformedMessage[] = [];
+  readonly #counts = { malformed: 0, unreadable: 0 };
+
+  constructor(files: readonly CaptureFile[], options: AuditOptions) {
+    this.#files = files;
+    this.#capture = new SipCapture(files);
+    this.#auditor = new Auditor(options);
   }
-  const { reading } = capture;
-  const isPartlyHidden = reading.unread.length > 0;
-  const report = auditor.finish({ missing: missingOf(reading, counts.unreadable), isPartlyHidden });
-  return { report, reading, ...counts, malformedMessages, names: auditor.names };
+
+  /** Reads everything. Throws an `UnknownFormat` where a file is none; what is broken further on ends its reading. */
+  async read(): Promise<void> {
+    for await (const { bytes, ...observed } of this.#capture.messages()) {
+      const { message, problem } = readLeniently(bytes);
+      if (problem !== null) this.#note(observed, problem, message !== null);
+      if (message !== null) this.#auditor.observe({ ...observed, message });
+    }
+  }
+
+  /** What was found so far: calls that are under way are not judged yet. */
+  soFar(): CaptureAudit {
+    return this.#audit('report', {});
+  }
+
+  /** What was found. To be called once, at the end. */
+  finish(course: Course = {}): CaptureAudit {
+    return this.#audit('finish', course);
+  }
+
+  #audit(how: 'report' | 'finish', { interrupted }: Course): CaptureAudit {
+    const reading = this.#capture.soFar();
+    const missing = missingOf(reading, this.#counts.unreadable, this.#files.length === 1);
+    const report = this.#auditor[how]({
+      missing: interrupted === undefined ? missing : [interrupted, ...missing],
+      isPartlyHidden: reading.unread.length > 0,
+    });
+    return {
+      report,
+      reading,
+      ...this.#counts,
+      malformedMessages: this.#malformedMessages,
+      files: this.#files.map(({ name }) => name),
+      names: this.#auditor.names,
+      callIds: this.#auditor.callIds,
+    };
+  }
+
+  #note({ file, frame }: { file: number; frame: number }, problem: Malformed, isRead: boolean): void {
+    this.#counts.malformed++;
+    if (!isRead) this.#counts.unreadable++;
+    if (this.#malformedMessages.length >= mostMalformed) return;
+    this.#malformedMessages.push({ file, frame, reason: malformedText(problem), isRead });
+  }
+}
+
+/** Judges capture files from start to end. */
+export async function auditCapture(files: readonly CaptureFile[], options: AuditOptions): Promise<CaptureAudit> {
+  const run = new AuditRun(files, options);
+  await run.read();
+  return run.finish();
 }

@@ -118,10 +118,25 @@ function doubleLines({ doubles, doubtfulDoubles }: AddressReport, startMs: numbe
 }
 
 /** How a call was lost, in one sentence. */
-export const lossText = ({ caller, invitedAtMs, endedAtMs, result, why }: LossReport, startMs: number): string => {
+export const lossText = (loss: LossReport, { startMs, files }: Placing): string => {
+  const { caller, callId, invitedAtMs, endedAtMs, result, why } = loss;
   const end = endedAtMs === null ? '' : ` at ${secondsAt(endedAtMs, startMs)}`;
-  return printable(`call of ${caller} at ${secondsAt(invitedAtMs, startMs)}: ${result}${end}; ${why}`);
+  const place = `${new Date(invitedAtMs).toISOString()}, ${frameText(loss, files)}, Call-ID ${callId}`;
+  return printable(`call of ${caller} at ${secondsAt(invitedAtMs, startMs)} (${place}): ${result}${end}; ${why}`);
 };
+
+/** Where times and frames are counted from. */
+export interface Placing {
+  readonly startMs: number;
+  /** Names of the files that were read. */
+  readonly files: readonly string[];
+}
+
+/** A packet as Wireshark numbers it; of several files with the name of its own. */
+export const frameText = (
+  { file, frame }: { readonly file: number; readonly frame: number },
+  files: readonly string[],
+) => (files.length > 1 ? `frame ${frame} of ${files[file]}` : `frame ${frame}`);
 
 /** Everything about an address of record but its lost calls one by one. */
 export const addressFacts = (address: AddressReport, startMs: number, all: boolean): Fact[] =>

@@ -123,7 +123,8 @@ export interface CallCounts {
 export interface LossReport {
   readonly callId: string;
   readonly caller: string;
-  /** Number of the packet of its INVITE in the capture, from 1. */
+  /** Index of the file, and number of the packet of its INVITE there, from 1. */
+  readonly file: number;
   readonly frame: number;
   readonly invitedAtMs: number;
   readonly endedAtMs: number | null;

@@ -2,21 +2,27 @@ import type { LadderPalette } from '../sim/report/ladderDrawing.ts';
 import { wrapped } from '../sim/report/ladderLine.ts';
 import { addressFacts, type Fact, headline, lossText, printable } from './auditFacts.ts';
 import { lossLadder } from './auditLadder.ts';
-import type { AddressReport, AuditReport } from './auditReport.ts';
+import type { AddressReport, AuditReport, LossReport } from './auditReport.ts';
+import { isProblem } from './verdict.ts';
 
 export interface AuditTextOptions {
   readonly width: number;
   readonly palette: LadderPalette;
   /** List everything instead of the first few of a kind. */
   readonly all: boolean;
-  /** What was read, in one line. */
-  readonly source: string;
+  /** Leave out addresses without problems. */
+  readonly problemsOnly: boolean;
+  /** Names of the files that were read. */
+  readonly files: readonly string[];
+  /** What was read, one line each. */
+  readonly source: readonly string[];
   /** What of it is malformed, one line each. */
   readonly malformed: readonly string[];
 }
 
-/** Lost calls that are told one by one. */
+/** Lost calls that are told one by one, and addresses without problems. */
 const fewLosses = 3;
+const fewAddresses = 5;
 const widest = 140;
 const headingWidth = 12;
 
@@ -29,45 +35,69 @@ function factLines([heading, lines]: Fact, width: number): string[] {
   );
 }
 
-function losses(address: AddressReport, { startMs }: AuditReport, options: AuditTextOptions): string[] {
-  const { width, palette, all } = options;
-  const shown = all ? address.losses : address.losses.slice(0, fewLosses);
-  const left = address.losses.length - shown.length;
+/** Lost calls, and then those that may have been lost, with what is said of each. */
+function lossesOf({ losses, undecided }: AddressReport, all: boolean): { title: string; loss: LossReport }[] {
+  const shown = (some: readonly LossReport[]) => (all ? some : some.slice(0, fewLosses));
   return [
-    ...shown.flatMap((loss, index) => [
+    ...shown(losses).map((loss, index) => ({ title: `Lost ${index + 1} of ${losses.length}`, loss })),
+    ...shown(undecided).map((loss, index) => ({ title: `Perhaps lost ${index + 1} of ${undecided.length}`, loss })),
+  ];
+}
+
+function lossLines(address: AddressReport, { startMs }: AuditReport, options: AuditTextOptions): string[] {
+  const { width, palette, all, files } = options;
+  const shown = lossesOf(address, all);
+  const left = address.losses.length + address.undecided.length - shown.length;
+  return [
+    ...shown.flatMap(({ title, loss }) => [
       '',
-      ...wrapped(`Lost ${index + 1} of ${address.losses.length}: ${lossText(loss, startMs)}`, width).map(palette.red),
+      ...wrapped(`${title}: ${lossText(loss, { startMs, files })}`, width).map(palette.red),
       '',
       ...lossLadder(loss, address, { width, palette, startMs }),
     ]),
     ...(left > 0 ? ['', `${left} more were lost; --all shows them`] : []),
+    ...(shown.length > 0 ? [''] : []),
   ];
 }
 
-/** What was found, for people. Dates are seconds from the first SIP message on. */
+/** Those with problems first. How many of the others are left out. */
+function inOrder(report: AuditReport, { all, problemsOnly }: Pick<AuditTextOptions, 'all' | 'problemsOnly'>) {
+  const problems = report.addresses.filter(isProblem);
+  const others = report.addresses.filter((one) => !isProblem(one));
+  const shown = problemsOnly ? [] : all ? others : others.slice(0, fewAddresses);
+  return { addresses: [...problems, ...shown], left: others.length - shown.length };
+}
+
+const leftText = (left: number, { problemsOnly }: Pick<AuditTextOptions, 'problemsOnly'>): string =>
+  `${left} ${left === 1 ? 'address' : 'addresses'} without problems ${problemsOnly ? 'left out' : 'more; --all lists them'}`;
+
+/** What was found, for people: problems first. Dates are seconds from the first SIP message on. */
 export function auditText(report: AuditReport, given: AuditTextOptions): string {
   const options = { ...given, width: Math.min(given.width, widest) };
   const { palette, width } = options;
   const { verdict, notJudged, incomplete, startMs } = report;
   const paint = { nothingLost: palette.green, lossesFound: palette.red, cannotTell: palette.yellow }[verdict];
+  const { addresses, left } = inOrder(report, options);
   return [
     paint(headline(report)),
     ...incomplete.flatMap((one) => wrapped(`cannot tell: ${printable(one)}`, width).map(palette.yellow)),
-    palette.dim(options.source),
+    ...options.source.map(palette.dim),
     ...options.malformed.flatMap((one) => wrapped(`malformed: ${printable(one)}`, width)),
-    ...report.addresses.flatMap((address) => [
+    ...addresses.flatMap((address) => [
       '',
       printable(address.aor),
+      ...lossLines(address, report, options),
       ...addressFacts(address, startMs, options.all).flatMap((fact) => factLines(fact, width)),
-      ...losses(address, report, options),
     ]),
+    ...(left === 0 ? [] : ['', palette.dim(leftText(left, options))]),
     ...(notJudged.calls === 0
       ? []
       : [
           '',
-          palette.dim(
+          ...wrapped(
             `not judged: ${notJudged.calls} calls to ${notJudged.addresses} addresses without any REGISTER, ${notJudged.failed} of them failed; --number and --alias say whose they are, --aor judges one`,
-          ),
+            width,
+          ).map(palette.dim),
         ]),
   ].join('\n');
 }
@@ -78,38 +108,35 @@ const noColours: LadderPalette = { red: plain, green: plain, blue: plain, yellow
 const escaped = (text: string): string => printable(text).replace(/[\\`*_<>|#[\]]/g, '\\$&');
 
 /** What was found, as Markdown for a ticket; ladders as blocks of text. */
-export function auditMarkdown(
-  report: AuditReport,
-  { all, source, malformed }: Pick<AuditTextOptions, 'all' | 'source' | 'malformed'>,
-): string {
-  const { startMs, incomplete, addresses, notJudged } = report;
-  const section = (address: AddressReport): string[] => {
-    const shown = all ? address.losses : address.losses.slice(0, fewLosses);
-    return [
+export function auditMarkdown(report: AuditReport, options: Omit<AuditTextOptions, 'width' | 'palette'>): string {
+  const { all, source, malformed, files } = options;
+  const { startMs, incomplete, notJudged } = report;
+  const { addresses, left } = inOrder(report, options);
+  const section = (address: AddressReport): string[] => [
+    '',
+    `## ${escaped(address.aor)}`,
+    '',
+    '| | |',
+    '|---|---|',
+    ...addressFacts(address, startMs, all).map(
+      ([heading, lines]) => `| ${heading} | ${lines.map(escaped).join('<br>')} |`,
+    ),
+    ...lossesOf(address, all).flatMap(({ title, loss }) => [
       '',
-      `## ${escaped(address.aor)}`,
+      `### ${title}`,
       '',
-      '| | |',
-      '|---|---|',
-      ...addressFacts(address, startMs, all).map(
-        ([heading, lines]) => `| ${heading} | ${lines.map(escaped).join('<br>')} |`,
-      ),
-      ...shown.flatMap((loss, index) => [
-        '',
-        `### Lost ${index + 1} of ${address.losses.length}`,
-        '',
-        escaped(lossText(loss, startMs)),
-        ...fenced(lossLadder(loss, address, { width: 100, palette: noColours, startMs })),
-      ]),
-    ];
-  };
+      escaped(lossText(loss, { startMs, files })),
+      ...fenced(lossLadder(loss, address, { width: 100, palette: noColours, startMs })),
+    ]),
+  ];
   return [
     `# ${headline(report)}`,
     '',
-    escaped(source),
+    ...source.map(escaped),
     ...incomplete.map((one) => `- cannot tell: ${escaped(one)}`),
     ...malformed.map((one) => `- malformed: ${escaped(one)}`),
     ...addresses.flatMap(section),
+    ...(left === 0 ? [] : ['', leftText(left, options)]),
     ...(notJudged.calls === 0 ? [] : ['', `Not judged: ${notJudged.calls} calls to addresses without any REGISTER.`]),
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import type { SipMessage, SipRequest } from '../sip/message/message.ts';
 import { parseUri, type Uri } from '../sip/message/uri.ts';
 import { calledBy, contactName, endpointOf, hostOf } from './addresses.ts';
 import { AddressRecord, type Registrar } from './addressRecord.ts';
-import { addressReport } from './addressReport.ts';
+import { addressReport, type ReportLimits } from './addressReport.ts';
 import { type Alias, Aliases } from './aliases.ts';
 import type { Audited } from './audited.ts';
 import type { AuditReport, OtherCalls } from './auditReport.ts';
@@ -32,6 +32,17 @@ export interface AuditOptions {
   readonly aliases?: readonly Alias[];
   /** Failures whose ladders are kept. */
   readonly maxLadders?: number;
+  /** Only calls of these Call-IDs. */
+  readonly callIds?: readonly string[];
+  /** Only what happened between these times. */
+  readonly from?: Instant;
+  readonly until?: Instant;
+}
+
+/** A time since 1970, or since the first SIP message of the capture. */
+export interface Instant {
+  readonly isRelative: boolean;
+  readonly ms: number;
 }
 
 /** What is known of the capture besides its messages. */
@@ -55,6 +66,7 @@ export class Auditor implements CallContext {
   readonly #aorByContact = new Map<string, string>();
   readonly #calls = new Calls(this);
   readonly #names = new Set<string>();
+  readonly #callIds = new Set<string>();
   /** Hosts from which REGISTERs came: a call from there is one that a user makes. */
   readonly #deviceHosts = new Set<string>();
   #ladders = 0;
@@ -85,18 +97,28 @@ export class Auditor implements CallContext {
     return this.#names;
   }
 
+  /** Call-IDs that were seen, for a user who has mistyped one. */
+  get callIds(): ReadonlySet<string> {
+    return this.#callIds;
+  }
+
   /** Everything found. To be called once. */
-  finish({ missing, isPartlyHidden }: CaptureLimits = { missing: [], isPartlyHidden: false }): AuditReport {
+  finish(limits: CaptureLimits = { missing: [], isPartlyHidden: false }): AuditReport {
     this.#calls.end(this.#endMs);
+    for (const { record } of this.#addresses.values()) record.handOvers.end(this.#endMs);
+    return this.report(limits);
+  }
+
+  /** What was found up to now; calls that are under way are in none of its counts. */
+  report({ missing, isPartlyHidden }: CaptureLimits): AuditReport {
     this.#mergeNames();
-    for (const { record } of this.#addresses.values()) {
-      record.advance(this.#endMs);
-      record.handOvers.end(this.#endMs);
-    }
+    for (const { record } of this.#addresses.values()) record.advance(this.#endMs);
     const all = [...this.#addresses];
-    const isJudged = ([aor, { record }]: [string, Audited]) => aor === this.#options.aor || record.registers > 0;
+    const areCallsAsked = this.#options.callIds !== undefined;
+    const isJudged = ([aor, { record, ledger }]: [string, Audited]) =>
+      areCallsAsked ? ledger.counts.made > 0 : aor === this.#options.aor || record.registers > 0;
     const judged = all.filter((one) => isJudged(one) && this.#isAsked(one[0]));
-    const addresses = judged.map(([, audited]) => addressReport(audited, this.#endMs, isPartlyHidden));
+    const addresses = judged.map(([, audited]) => addressReport(audited, this.#limits(isPartlyHidden)));
     const others = all.filter((one) => !isJudged(one)).map(([, audited]) => audited);
     const notJudged = this.#notJudged(
       others,
@@ -162,10 +184,10 @@ export class Auditor implements CallContext {
   }
 
   entry(aor: string, observed: ObservedMessage, isRetransmission: boolean): LadderEntry {
-    const { atMs, source, destination, message, frame } = observed;
+    const { atMs, source, destination, message, file, frame } = observed;
     const { bound } = this.standing(aor);
     const ordinal = this.#ordinal++;
-    return { atMs, source, destination, label: labelOf(message), bound, isRetransmission, ordinal, frame };
+    return { atMs, source, destination, label: labelOf(message), bound, isRetransmission, ordinal, file, frame };
   }
 
   reached(aor: string, contact: string): string {
@@ -191,15 +213,42 @@ export class Auditor implements CallContext {
     const { record, ledger, recent, registrar } = this.#audited(call.aor);
     record.advance(atMs);
     const { attempt } = call;
-    if (outcome === 'lost' && !recent.isKept(call)) this.failed(call);
+    const isWanted = this.#isWanted(call);
+    if (isWanted && outcome === 'lost' && !recent.isKept(call)) this.failed(call);
     const isPassedOver =
       attempt.called.size > 0 && ![...attempt.contacts].some((contact) => attempt.doubtful.has(contact));
     if (attempt.doubtful.size > 0 && isPassedOver) record.passedOver(attempt.doubtful, attempt.atMs, registrar);
-    ledger.add(call, outcome, recent.takeFor(call));
+    const entries = recent.takeFor(call);
+    if (isWanted) ledger.add(call, outcome, entries);
   }
 
   resumed(call: Call, outcome: Outcome): void {
-    this.#audited(call.aor).ledger.retract(call, outcome);
+    if (this.#isWanted(call)) this.#audited(call.aor).ledger.retract(call, outcome);
+  }
+
+  #isWanted({ callIds, invitedAtMs }: Call): boolean {
+    const { callIds: asked } = this.#options;
+    const { fromMs, untilMs } = this.#window;
+    if (asked !== undefined) for (const callId of callIds) this.#rememberCall(callId);
+    return (
+      (asked === undefined || asked.some((one) => callIds.has(one))) && fromMs <= invitedAtMs && invitedAtMs <= untilMs
+    );
+  }
+
+  #rememberCall(callId: string): void {
+    if (this.#callIds.size < mostNames || this.#options.callIds?.includes(callId)) this.#callIds.add(callId);
+  }
+
+  get #window(): { readonly fromMs: number; readonly untilMs: number } {
+    const at = (instant: Instant | undefined, otherwise: number) =>
+      instant === undefined ? otherwise : instant.ms + (instant.isRelative ? (this.#startMs ?? 0) : 0);
+    const { from, until } = this.#options;
+    return { fromMs: at(from, Number.NEGATIVE_INFINITY), untilMs: at(until, Number.POSITIVE_INFINITY) };
+  }
+
+  #limits(isPartlyHidden: boolean): ReportLimits {
+    const areCallsAsked = this.#options.callIds !== undefined;
+    return { endMs: this.#endMs, isPartlyHidden, areCallsAsked, ...this.#window };
   }
 
   #register(observed: ObservedMessage): void {

@@ -20,7 +20,8 @@ export interface LadderEntry {
   readonly isRetransmission: boolean;
   /** Counts up: the order of entries of one date. */
   readonly ordinal: number;
-  /** Number of its packet in the capture, from 1. */
+  /** Index of its file, and the number of its packet there, from 1. */
+  readonly file: number;
   readonly frame: number;
 }
 
@@ -40,7 +41,6 @@ export interface Call {
   /** Its own and those of the legs of a B2BUA. */
   readonly callIds: Set<string>;
   readonly invitedAtMs: number;
-  readonly frame: number;
   readonly caller: Endpoint;
   /** Another one where the caller was redirected. */
   server: Endpoint;
@@ -53,6 +53,7 @@ export interface Call {
 /** One INVITE of a caller, up to its final answer. */
 export interface Attempt {
   readonly atMs: number;
+  readonly file: number;
   readonly frame: number;
   readonly sequence: number;
   /** Contacts to which it was sent on, and the endpoints that were called. */

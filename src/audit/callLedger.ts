@@ -11,6 +11,7 @@ export interface Loss {
   readonly caller: Endpoint;
   readonly server: Endpoint;
   readonly invitedAtMs: number;
+  readonly file: number;
   readonly frame: number;
   readonly end: CallEnd | null;
   readonly boundThen: readonly number[] | null;
@@ -66,7 +67,7 @@ export class CallLedger {
     this.counts.made++;
     this.counts[outcome]++;
     const { callId, caller, server, attempt } = call;
-    const { atMs: invitedAtMs, frame, end, boundThen, called, hasProgress } = attempt;
+    const { atMs: invitedAtMs, file, frame, end, boundThen, called, hasProgress } = attempt;
     if (outcome === 'lost') {
       const asked = [...called];
       this.losses.push({
@@ -74,6 +75,7 @@ export class CallLedger {
         caller,
         server,
         invitedAtMs,
+        file,
         frame,
         end,
         boundThen,

@@ -101,7 +101,7 @@ export class Calls {
 
   /** The call that an INVITE outside of a dialog begins, or to which it belongs as a leg of a B2BUA; null for all else. */
   #begin(observed: ObservedMessage, callId: string): Call | null {
-    const { message, atMs, source, destination, frame } = observed;
+    const { message, atMs, source, destination } = observed;
     if (message.kind !== 'request' || message.method !== 'INVITE' || tagOf(toOf(message)) !== undefined) return null;
     const before = this.#ended.get(callId);
     if (before !== undefined && sameHost(before.call.caller, source)) return this.#resume(before.call, before.outcome);
@@ -119,7 +119,6 @@ export class Calls {
       callId,
       callIds: new Set([callId]),
       invitedAtMs: atMs,
-      frame,
       caller: source,
       server: destination,
       from: callerOf(message),
@@ -129,10 +128,11 @@ export class Calls {
     return call;
   }
 
-  #attempt(aor: string, { message, atMs, frame }: ObservedMessage, isContact: boolean): Attempt {
+  #attempt(aor: string, { message, atMs, file, frame }: ObservedMessage, isContact: boolean): Attempt {
     const { bound, doubtful } = this.#context.standing(aor);
     return {
       atMs,
+      file,
       frame,
       sequence: cseqOf(message)?.number ?? 0,
       contacts: new Set(),

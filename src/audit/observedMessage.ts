@@ -8,6 +8,7 @@ export interface ObservedMessage {
   readonly source: Endpoint;
   readonly destination: Endpoint;
   readonly message: SipMessage;
-  /** Number of its packet in the capture, from 1. */
+  /** Index of its file, and the number of its packet there, from 1. */
+  readonly file: number;
   readonly frame: number;
 }

@@ -16,6 +16,9 @@ const overlapsByDesign = ({ mode }: AddressReport): boolean => mode.mode === 'st
 export const failedDoubles = (address: AddressReport): number =>
   overlapsByDesign(address) ? 0 : address.doubles.filter(({ areKnown }) => areKnown).length;
 
+/** Whether somebody has to look at it: something failed, or was not seen to be fine. */
+export const isProblem = (address: AddressReport): boolean => hasFailed(address) || openQuestions(address).length > 0;
+
 const hasFailed = (address: AddressReport): boolean => address.calls.lost > 0 || failedDoubles(address) > 0;
 
 const calls = (count: number, one: string, several: string): string =>

@@ -7,7 +7,7 @@ import { type IpPacket, protocols, readIp } from './ip.ts';
 import { carriedIn, linkTypes } from './linkLayer.ts';
 import type { MirroredPacket } from './mirroredPacket.ts';
 import type { CaptureDamage, CapturedPacket } from './packet.ts';
-import { PacketReader } from './packetReader.ts';
+import { type CaptureFile, type FileDamage, PacketFiles } from './packetFiles.ts';
 import { looksLikeSip } from './startLine.ts';
 import type { StreamItem } from './streamReader.ts';
 import { isSipPort, TcpFlows } from './tcpFlows.ts';
@@ -23,7 +23,9 @@ export interface CapturedSip {
   readonly destination: Endpoint;
   readonly transport: Transport;
   readonly bytes: Buffer;
-  /** Number of the packet that completed it, from 1, as Wireshark counts. */
+  /** Index of the file that it is in. */
+  readonly file: number;
+  /** Number of the packet that completed it, from 1, as Wireshark counts in that file. */
   readonly frame: number;
 }
 
@@ -33,8 +35,9 @@ export interface Reading {
   messages: number;
   firstMs: number | null;
   lastMs: number | null;
-  /** Where reading had to stop, or null where the capture was read to its end. */
+  /** Where reading had to stop, or null where the capture was read to its end; of several files the first. */
   damage: CaptureDamage | null;
+  damages: readonly FileDamage[];
   /** SIP datagrams that the snap length cut. */
   cutMessages: number;
   /** Fragmented packets that never got whole. */
@@ -59,6 +62,7 @@ const nothingRead = (): Reading => ({
   firstMs: null,
   lastMs: null,
   damage: null,
+  damages: [],
   cutMessages: 0,
   incompletePackets: 0,
   incompleteStreams: 0,
@@ -75,16 +79,16 @@ const deepestTunnel = 8;
 /** The SIP messages of a capture file, in the order of its packets. Holds a bounded amount of it, however long it is. */
 export class SipCapture {
   readonly reading: Reading = nothingRead();
-  readonly #packets: PacketReader;
+  readonly #packets: PacketFiles;
   readonly #fragments = new FragmentAssembler();
   readonly #flows = new TcpFlows();
   readonly #unread = new Unread();
   /** When the packet came that is being read. */
   #atMs = 0;
 
-  /** @param chunks the bytes of a pcap or pcapng file, such as a `Readable` */
-  constructor(chunks: AsyncIterable<Uint8Array>) {
-    this.#packets = new PacketReader(chunks);
+  /** @param files pcap or pcapng files, with chunks such as a `Readable` delivers them */
+  constructor(files: readonly CaptureFile[]) {
+    this.#packets = new PacketFiles(files);
   }
 
   /** Reads everything, once. Throws an `UnknownFormat` where it is no capture file; damage further on ends it instead. */
@@ -94,19 +98,25 @@ export class SipCapture {
     }
     this.#atMs = this.reading.lastMs ?? 0;
     for (const [key, items] of this.#flows.flush()) yield* this.#streamed(key, items);
-    this.#finish();
+    this.soFar();
   }
 
-  #finish(): void {
+  /** How much could be read up to now. */
+  soFar(): Reading {
     const { reading } = this;
-    reading.damage = this.#packets.damage;
+    const { damages } = this.#packets;
+    reading.damages = damages;
+    const [first] = damages;
+    reading.damage =
+      first === undefined ? null : { offset: first.offset, found: first.found, expected: first.expected };
     reading.incompletePackets = this.#fragments.givenUp + this.#fragments.waiting;
     reading.incompleteStreams = this.#flows.incomplete;
-    for (const { key, bytes } of this.#flows.strangers) {
+    for (const { key, bytes } of this.#flows.strangers.splice(0)) {
       const { source, destination } = endsOf(key);
       this.#unread.add(key, 'connections on a port of SIP without any SIP', bytes, true, () => [source, destination]);
     }
     reading.unread = this.#unread.found;
+    return reading;
   }
 
   *#messagesIn(packet: CapturedPacket): Iterable<CapturedSip> {
@@ -215,13 +225,14 @@ export class SipCapture {
     }
   }
 
-  #counted(message: Omit<CapturedSip, 'frame'>): CapturedSip {
+  #counted(message: Omit<CapturedSip, 'file' | 'frame'>): CapturedSip {
     this.reading.messages++;
     // A REGISTER goes to a server: what else that host receives may be SIP as well.
     if (message.bytes[0] === 0x52 && message.bytes[1] === 0x45 && message.bytes[2] === 0x47) {
       this.#unread.serves(message.destination);
     }
-    return { ...message, frame: this.reading.packets };
+    const { file, frame } = this.#packets;
+    return { ...message, file, frame };
   }
 }
 

@@ -1,85 +1,34 @@
-import { createReadStream, statSync } from 'node:fs';
 import process from 'node:process';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { type AddressPattern, aorIn, numberIn } from '../audit/addresses.ts';
+import { Command, Option } from 'commander';
+import type { AddressPattern } from '../audit/addresses.ts';
 import type { Alias } from '../audit/aliases.ts';
-import { auditCapture, type CaptureAudit } from '../audit/auditCapture.ts';
-import { auditVersion } from '../audit/auditReport.ts';
-import { auditMarkdown, auditText } from '../audit/auditText.ts';
-import { addressBytes, addressText } from '../capture/endpoint.ts';
+import { AuditRun, type CaptureAudit } from '../audit/auditCapture.ts';
+import type { Instant } from '../audit/auditor.ts';
 import { UnknownFormat } from '../capture/packetReader.ts';
-import { InputError } from '../sim/input/inputError.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
+import { parseAddress, parseAlias, parseAor, parseInstant, parseNumber, parseRepeated } from './auditOptions.ts';
+import { openCapture } from './captureInput.ts';
 import { describeSystemError, refuse } from './files.ts';
 import { oneOf, wholeNumber } from './options.ts';
-import { colours, exitCodes, print, terminalWidth } from './output.ts';
+import { exitCodes, print } from './output.ts';
+import { type AuditView, shownAudit } from './showAudit.ts';
 
-interface Options {
+interface Options extends AuditView {
   readonly aor?: string;
   readonly app?: AddressPattern;
   readonly pushServer?: AddressPattern;
-  readonly format: 'text' | 'json' | 'markdown';
   readonly number: readonly Alias[];
   readonly alias: readonly Alias[];
-  readonly all?: boolean;
-  readonly width?: number;
+  readonly callId?: readonly string[];
+  readonly from?: Instant;
+  readonly until?: Instant;
+  readonly follow?: boolean;
+  readonly every?: number;
 }
 
 /** Failures whose ladders are kept, so that a capture in which everything fails does not fill the memory. */
 const mostLadders = 1_000;
 const fewLadders = 10;
-const chunkSize = 1 << 20;
-
-function parseAddress(text: string): AddressPattern {
-  const [, bracketed, plain, digits] =
-    /^(?:\[([^\]]+)\]|([^:]+|[\da-f:.]*:[\da-f:.]*:[\da-f:.]*?))(?::(\d{1,5}))?$/i.exec(text) ?? [];
-  const bytes = addressBytes(text) ?? addressBytes(bracketed ?? plain ?? '');
-  const port = addressBytes(text) !== null || digits === undefined ? null : Number(digits);
-  if (bytes === null || (port !== null && (port === 0 || port > 65_535))) {
-    throw new InvalidArgumentError('expected an IP address, such as 192.0.2.7, 192.0.2.7:5060 or [2001:db8::7]:5060');
-  }
-  return { address: addressText(bytes), port };
-}
-
-function parseAor(text: string): string {
-  const aor = aorIn(/^sips?:/i.test(text) ? text : `sip:${text}`);
-  if (aor === null) throw new InvalidArgumentError('expected an address of record, such as sip:alice@example.org');
-  return aor;
-}
-
-/** `NAME=TARGET`; the last equals sign separates them, because a user part may have one. */
-function parsePair(text: string, example: string): readonly [name: string, target: string] {
-  const equals = text.lastIndexOf('=');
-  const [name, target] = [text.slice(0, equals).trim(), text.slice(equals + 1).trim()];
-  if (equals < 1 || target === '')
-    throw new InvalidArgumentError(`expected two names with = between them, such as ${example}`);
-  return [name, target.replace(/^sips?:/i, '')];
-}
-
-function parseNumber(text: string, before: readonly Alias[]): Alias[] {
-  const [name, target] = parsePair(text, '+4930123456=alice');
-  const number = numberIn(name.replace(/^(?:sips?|tel):/i, ''));
-  if (number === null) throw new InvalidArgumentError('expected a telephone number first, such as +4930123456=alice');
-  return [...before, { kind: 'number', name: number, target: normalisedHost(target) }];
-}
-
-function parseAlias(text: string, before: readonly Alias[]): Alias[] {
-  const [name, target] = parsePair(text, 'info@example.org=alice@example.org or 198.51.100.2=example.org');
-  const isHost = !name.includes('@');
-  if (isHost && target.includes('@')) {
-    throw new InvalidArgumentError('expected two addresses or two hosts, such as 198.51.100.2=example.org');
-  }
-  return [
-    ...before,
-    { kind: 'alias', name: normalisedHost(name.replace(/^sips?:/i, '')), target: normalisedHost(target) },
-  ];
-}
-
-/** Hosts are compared in lower case, users as they are (RFC 3261 19.1.4). */
-function normalisedHost(name: string): string {
-  const at = name.lastIndexOf('@');
-  return at < 0 && !name.includes('.') ? name : `${name.slice(0, at + 1)}${name.slice(at + 1).toLowerCase()}`;
-}
 
 /** A name that nothing in the capture has is a mistake: a gate that judges nothing must not be green. */
 function refuseUnknownNames({ report, names }: CaptureAudit, { aor, number, alias }: Options): void {
@@ -104,59 +53,21 @@ function refuseUnknownNames({ report, names }: CaptureAudit, { aor, number, alia
   for (const { target } of alias) if (!isKnown(target)) refuseName('--alias', target);
 }
 
-async function readCapture(file: string, options: Options): Promise<CaptureAudit> {
-  const { app, pushServer, aor, all, number, alias } = options;
-  const known = { ...(app && { app }), ...(pushServer && { pushServer }) };
-  const maxLadders = all ? mostLadders : fewLadders;
-  try {
-    if (file !== '-' && statSync(file).isDirectory()) refuse(file, 'a directory', 'a capture file');
-    const bytes = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: chunkSize });
-    const audit = await auditCapture(bytes, {
-      known,
-      maxLadders,
-      aliases: [...number, ...alias],
-      ...(aor !== undefined && { aor }),
-    });
-    refuseUnknownNames(audit, options);
-    return audit;
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    if (error instanceof UnknownFormat)
-      return refuse(file, error.found, `a pcap or pcapng file${error.hint ? ` (${error.hint})` : ''}`);
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    return refuse(file, describeSystemError(error), 'a readable capture file');
+/** A Call-ID that the capture has not, or a time at which it was not made, leaves nothing to judge. */
+function refuseUnknownCalls({ report, callIds }: CaptureAudit, { callId, from, until }: Options): void {
+  const { startMs, endMs } = report;
+  if (startMs === 0) return;
+  const missing = callId?.find((one) => !callIds.has(one));
+  if (missing !== undefined) {
+    refuse('--call-id', missing, 'the Call-ID of an INVITE of the capture', nearestWord(missing, [...callIds]));
   }
-}
-
-function sourceLine(file: string, { reading, malformed, unreadable }: CaptureAudit): string {
-  const { firstMs, lastMs } = reading;
-  const bad = malformed > 0 ? `, ${malformed} of them malformed (${malformed - unreadable} read all the same)` : '';
-  const time =
-    firstMs === null || lastMs === null
-      ? ''
-      : `, from ${new Date(firstMs).toISOString()}, ${((lastMs - firstMs) / 1000).toFixed(3)} s`;
-  return `${file}: ${reading.packets} packets, ${reading.messages} SIP messages${bad}${time}`;
-}
-
-/** More than that are counted unless all are wanted. */
-const fewMalformed = 5;
-
-function malformedLines({ malformed, malformedMessages }: CaptureAudit, all: boolean): string[] {
-  const shown = all ? malformedMessages : malformedMessages.slice(0, fewMalformed);
-  const left = malformed - shown.length;
-  return [
-    ...shown.map(
-      ({ frame, reason, isRead }) => `frame ${frame}: ${reason}${isRead ? '; read all the same' : '; not read'}`,
-    ),
-    ...(left > 0 ? [`and ${left} more${all ? '' : ' (--all lists them)'}`] : []),
-  ];
-}
-
-function toJson({ report, reading, malformed, unreadable, malformedMessages }: CaptureAudit): string {
-  const { unreadLinkTypes, ...counts } = reading;
-  const links = Object.fromEntries(unreadLinkTypes);
-  const capture = { ...counts, malformed, unreadable, malformedMessages, unreadLinkTypes: links };
-  return JSON.stringify({ version: auditVersion, capture, ...report }, null, 1);
+  const atMs = ({ isRelative, ms }: Instant) => (isRelative ? startMs + ms : ms);
+  const range = `a time from ${new Date(startMs).toISOString()} to ${new Date(endMs).toISOString()} (0 to ${((endMs - startMs) / 1_000).toFixed(3)})`;
+  if (from !== undefined && atMs(from) > endMs) refuse('--from', new Date(atMs(from)).toISOString(), range);
+  if (until !== undefined && atMs(until) < startMs) refuse('--until', new Date(atMs(until)).toISOString(), range);
+  if (from !== undefined && until !== undefined && atMs(from) > atMs(until)) {
+    refuse('--from', `${new Date(atMs(from)).toISOString()}, which is after --until`, 'a time before it');
+  }
 }
 
 const exitCodeOf = {
@@ -165,16 +76,64 @@ const exitCodeOf = {
   cannotTell: exitCodes.inconclusive,
 } as const;
 
-async function run(file: string, options: Options): Promise<void> {
-  const audit = await readCapture(file, options);
-  const source = sourceLine(file, audit);
-  const all = options.all === true;
-  const malformed = malformedLines(audit, all);
-  const width = options.width ?? terminalWidth();
-  if (options.format === 'json') print(toJson(audit));
-  else if (options.format === 'markdown') print(auditMarkdown(audit.report, { all, source, malformed }));
-  else print(auditText(audit.report, { width, palette: colours, all, source, malformed }));
-  process.exitCode = exitCodeOf[audit.report.verdict];
+function auditRun(files: readonly string[], options: Options, signal: AbortSignal): AuditRun {
+  const { app, pushServer, aor, all, number, alias, callId, from, until, follow = false } = options;
+  const repeated = files.find((file, index) => files.indexOf(file) !== index);
+  if (repeated !== undefined) refuse(repeated, 'the same capture twice', 'each capture once');
+  if (follow && files.length > 1) refuse('--follow', `${files.length} captures`, 'one that grows');
+  return new AuditRun(
+    files.map((file) => openCapture(file, { follow, signal })),
+    {
+      known: { ...(app && { app }), ...(pushServer && { pushServer }) },
+      maxLadders: all ? mostLadders : fewLadders,
+      aliases: [...number, ...alias],
+      ...(aor !== undefined && { aor }),
+      ...(callId !== undefined && { callIds: callId }),
+      ...(from !== undefined && { from }),
+      ...(until !== undefined && { until }),
+    },
+  );
+}
+
+async function readAll(run: AuditRun): Promise<void> {
+  try {
+    await run.read();
+  } catch (error) {
+    if (error instanceof UnknownFormat) {
+      return refuse(error.file, error.found, `a pcap or pcapng file${error.hint ? ` (${error.hint})` : ''}`);
+    }
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === undefined || path === undefined) throw error;
+    return refuse(path, describeSystemError(error), 'a readable capture file');
+  }
+}
+
+/** Ctrl-C ends the reading, and what was read is judged; a second one ends the program. */
+function abortOnInterrupt(): AbortController {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  return controller;
+}
+
+async function run(files: readonly string[], options: Options): Promise<void> {
+  const { signal } = abortOnInterrupt();
+  const audit = auditRun(files, options, signal);
+  const hasNoEnd = options.follow === true || files.includes('-');
+  const interim = () => print(`${shownAudit(audit.soFar(), options)}\n`);
+  const timer = options.every === undefined ? undefined : setInterval(interim, options.every * 1_000);
+  try {
+    await readAll(audit);
+  } finally {
+    clearInterval(timer);
+  }
+  const isCutShort = signal.aborted && !hasNoEnd;
+  const found = audit.finish(isCutShort ? { interrupted: 'interrupted: the rest of the capture was not read' } : {});
+  if (!isCutShort) {
+    refuseUnknownNames(found, options);
+    refuseUnknownCalls(found, options);
+  }
+  print(shownAudit(found, options));
+  process.exitCode = exitCodeOf[found.report.verdict];
 }
 
 const help = `
@@ -196,7 +155,10 @@ not show enough to tell.
 export const auditCommand = () =>
   new Command('audit')
     .description('judge a capture of real SIP traffic: lost calls, gaps, double registrations, the mode it looks like')
-    .argument('<capture>', 'pcap or pcapng file, or - for standard input')
+    .argument(
+      '<capture...>',
+      'pcap or pcapng files, plain or gzip, or - for standard input; several are read as one, by time',
+    )
     .option('--aor <address>', 'judge only this address of record, such as sip:alice@example.org', parseAor)
     .addOption(new Option('--app <address>', 'where the app is: IP or IP:PORT').argParser(parseAddress))
     .addOption(new Option('--push-server <address>', 'where the push server is: IP or IP:PORT').argParser(parseAddress))
@@ -213,6 +175,16 @@ export const auditCommand = () =>
         .argParser(parseAlias)
         .default([], 'none'),
     )
+    .option('--call-id <id>', 'judge only the call with this Call-ID; may be repeated', parseRepeated)
+    .option('--from <time>', 'judge only from then on: seconds as in the report, or 2026-01-01T00:00:10Z', parseInstant)
+    .option('--until <time>', 'judge only until then', parseInstant)
+    .option('--follow', 'wait for more at the end of the file; Ctrl-C ends it with the report')
+    .option(
+      '--every <seconds>',
+      'print a report of what was found so far every so many seconds',
+      wholeNumber(1, 86_400),
+    )
+    .option('--problems-only', 'leave out addresses without problems')
     .option('--format <format>', 'text, json or markdown', oneOf('text', 'json', 'markdown'), 'text')
     .option('--all', 'list everything, with a ladder for each lost call')
     .option('--width <columns>', 'width of the text', wholeNumber(64, 400))

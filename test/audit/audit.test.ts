@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { auditCapture } from '../../src/audit/auditCapture.ts';
 import type { AuditOptions } from '../../src/audit/auditor.ts';
 import type { AddressReport, AuditReport } from '../../src/audit/auditReport.ts';
-import { captureOf, inPieces } from '../support/captures.ts';
+import { captureOf, oneFile } from '../support/captures.ts';
 import { app, lostInGap, modeTraffic, pushServer, Traffic } from '../support/traffic.ts';
 
 const known = { pushServer: { address: pushServer.address, port: null } };
 
 async function audited(traffic: Traffic, options: AuditOptions = { known }): Promise<AuditReport> {
-  return (await auditCapture(inPieces(captureOf(traffic.sorted), 10_000), options)).report;
+  return (await auditCapture(oneFile(captureOf(traffic.sorted), 10_000), options)).report;
 }
 
 async function alice(traffic: Traffic, options?: AuditOptions): Promise<AddressReport> {
@@ -214,7 +214,7 @@ describe('calls', () => {
     const traffic = lostInGap();
     const twice = traffic.sorted.flatMap((packet) => [packet, { ...packet, atMs: packet.atMs + 0.01 }]);
     const once = await audited(traffic);
-    const copy = await auditCapture(inPieces(captureOf(twice), 10_000), { known });
+    const copy = await auditCapture(oneFile(captureOf(twice), 10_000), { known });
     const counts = ({ addresses }: AuditReport) =>
       addresses.map(({ calls, registers, gaps, doubles }) => ({ calls, registers, gaps: gaps.length, doubles }));
     expect(counts(copy.report)).toEqual(counts(once));
@@ -275,24 +275,24 @@ describe('a capture that shows too little', () => {
   test('one direction only', async () => {
     const traffic = lostInGap();
     const requests = traffic.sorted.filter(({ payload }) => !Buffer.from(payload).toString().startsWith('SIP/2.0'));
-    const { report } = await auditCapture(inPieces(captureOf(requests), 10_000), { known });
+    const { report } = await auditCapture(oneFile(captureOf(requests), 10_000), { known });
     expect(report.incomplete).toContain('it has requests only: the other direction was not captured');
   });
 
   test('one in which time goes back', async () => {
     const { sorted } = lostInGap();
-    const { report } = await auditCapture(inPieces(captureOf([...sorted, ...sorted]), 10_000), { known });
+    const { report } = await auditCapture(oneFile(captureOf([...sorted, ...sorted]), 10_000), { known });
     expect(report.incomplete).toContainEqual(expect.stringMatching(/^\d+ packets out of order by more than a second/));
   });
 
   test('no SIP at all', async () => {
-    const { report } = await auditCapture(inPieces(captureOf([]), 100), {});
+    const { report } = await auditCapture(oneFile(captureOf([]), 100), {});
     expect(report).toMatchObject({ verdict: 'cannotTell', addresses: [] });
   });
 
   test('one that is cut off is judged as far as it goes', async () => {
     const file = captureOf(lostInGap().sorted);
-    const { report } = await auditCapture(inPieces(file.subarray(0, file.length - 7), 100), { known });
+    const { report } = await auditCapture(oneFile(file.subarray(0, file.length - 7), 100), { known });
     expect(report.verdict).toBe('lossesFound');
     expect(report.incomplete[0]).toMatch(/^at byte \d+ there is the end of the file/);
   });

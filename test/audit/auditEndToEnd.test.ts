@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { auditCapture } from '../../src/audit/auditCapture.ts';
 import { PcapngWriter } from '../../src/capture/pcapngWriter.ts';
-import { inPieces } from '../support/captures.ts';
+import { oneFile } from '../support/captures.ts';
 import { Kamailio, kamailio } from '../support/programs/kamailio.ts';
 import { askOnce, loopback, optionsText, udpSocket } from '../support/programs/loopback.ts';
 import { testWith } from '../support/programs/program.ts';
@@ -63,7 +63,7 @@ testWith(kamailio, sipp)(
     server.close();
     hep.close();
 
-    const { report, reading } = await auditCapture(inPieces(hep.file(), 65_536), {});
+    const { report, reading } = await auditCapture(oneFile(hep.file(), 65_536), {});
     const [alice] = report.addresses;
     expect(reading.damage).toBeNull();
     expect(failed).toBeGreaterThan(0);

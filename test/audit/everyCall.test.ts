@@ -210,8 +210,8 @@ describe('malformed messages that endpoints act on', () => {
     const { verdict, malformedMessages } = await found(changed);
     expect(verdict).toBe('lossesFound');
     expect(malformedMessages).toEqual([
-      { frame: 5, reason: 'line 3: found bytes that are no UTF-8; expected UTF-8', isRead: true },
-      { frame: 6, reason: 'line 3: found bytes that are no UTF-8; expected UTF-8', isRead: true },
+      { file: 0, frame: 5, reason: 'line 3: found bytes that are no UTF-8; expected UTF-8', isRead: true },
+      { file: 0, frame: 6, reason: 'line 3: found bytes that are no UTF-8; expected UTF-8', isRead: true },
     ]);
   });
 

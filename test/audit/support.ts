@@ -1,13 +1,13 @@
 import { auditCapture, type CaptureAudit } from '../../src/audit/auditCapture.ts';
 import type { AuditOptions } from '../../src/audit/auditor.ts';
 import type { AddressReport } from '../../src/audit/auditReport.ts';
-import { captureOf, inPieces } from '../support/captures.ts';
+import { captureOf, oneFile } from '../support/captures.ts';
 import { app, pushServer, Traffic } from '../support/traffic.ts';
 
 export const known = { pushServer: { address: pushServer.address, port: null } };
 
 const auditOf = (traffic: Traffic, options: AuditOptions = { known }): Promise<CaptureAudit> =>
-  auditCapture(inPieces(captureOf(traffic.sorted), 10_000), options);
+  auditCapture(oneFile(captureOf(traffic.sorted), 10_000), options);
 
 /** The verdict, what keeps it from being another one, and what was found of the only address. */
 export async function found(traffic: Traffic, options?: AuditOptions) {

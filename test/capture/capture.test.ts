@@ -4,7 +4,7 @@ import { addressBytes, addressText } from '../../src/capture/endpoint.ts';
 import { UnknownFormat } from '../../src/capture/packetReader.ts';
 import type { WrittenPacket } from '../../src/capture/pcapngWriter.ts';
 import { SipCapture } from '../../src/capture/sipCapture.ts';
-import { captureOf, inPieces, pcapOf, type RawPacket, rawPackets, readAll } from '../support/captures.ts';
+import { captureOf, oneFile, pcapOf, type RawPacket, rawPackets, readAll } from '../support/captures.ts';
 
 const text = (index: number, body = '') =>
   `OPTIONS sip:${index}@example.org SIP/2.0\r\nCall-ID: ${index}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -334,6 +334,7 @@ test('a HEPv3 mirror is read as what it mirrors', async () => {
       destination: { address: '10.0.0.2', port: 5070 },
       transport: 'udp',
       bytes: Buffer.from(text(1)),
+      file: 0,
       frame: 1,
     },
   ]);
@@ -370,7 +371,7 @@ describe('files that are not as they should be', () => {
         async ([changes, end, isCut], of) => {
           const broken = Buffer.from(of.subarray(0, isCut ? end : of.length));
           for (const { at, byte } of changes) if (at < broken.length) broken[at] = byte;
-          const capture = new SipCapture(inPieces(broken, 50));
+          const capture = new SipCapture(oneFile(broken, 50));
           try {
             for await (const { bytes } of capture.messages()) expect(bytes.length).toBeLessThanOrEqual(broken.length);
           } catch (error) {

@@ -1,3 +1,4 @@
+import type { CaptureFile } from '../../src/capture/packetFiles.ts';
 import { PcapngWriter, type WrittenPacket } from '../../src/capture/pcapngWriter.ts';
 import { type CapturedSip, type Reading, SipCapture } from '../../src/capture/sipCapture.ts';
 
@@ -56,16 +57,21 @@ export function pcapOf(
 }
 
 /** The file in pieces of that many bytes, as a stream may deliver it. */
-export async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
+async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
 }
+
+/** The bytes as one file, in pieces of that size. */
+export const oneFile = (bytes: Buffer, size: number): CaptureFile[] => [
+  { name: 'capture', chunks: inPieces(bytes, size) },
+];
 
 /** Everything that the reader makes of a file. */
 export async function readAll(
   file: Buffer,
   pieceSize = 65_536,
 ): Promise<{ messages: CapturedSip[]; texts: string[]; reading: Reading }> {
-  const capture = new SipCapture(inPieces(file, pieceSize));
+  const capture = new SipCapture(oneFile(file, pieceSize));
   const messages: CapturedSip[] = [];
   for await (const message of capture.messages()) messages.push(message);
   return { messages, texts: messages.map(({ bytes }) => bytes.toString()), reading: capture.reading };

@@ -14,8 +14,7 @@ const onEthernet = (type: string, ...parts: Buffer[]): Frame => ({
   linkType: 1,
   data: Buffer.concat([bytes(`${macs} ${type}`), ...parts]),
 });
-export const ethernetOf = (ip: Buffer): Buffer =>
-  Buffer.concat([bytes(`${macs} ${ip[0] === 0x45 ? '0800' : '86dd'}`), ip]);
+const ethernetOf = (ip: Buffer): Buffer => Buffer.concat([bytes(`${macs} ${ip[0] === 0x45 ? '0800' : '86dd'}`), ip]);
 
 const ends = { source: { address: '10.9.0.1', port: 40_000 }, destination: { address: '10.9.0.2', port: 40_001 } };
 

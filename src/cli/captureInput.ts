@@ -1,0 +1,142 @@
+import { createReadStream, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import process from 'node:process';
+import { Readable } from 'node:stream';
+import zlib from 'node:zlib';
+import { DamagedCapture } from '../capture/packet.ts';
+import type { CaptureFile } from '../capture/packetFiles.ts';
+import { describeSystemError, refuse, shellWord } from './files.ts';
+
+const chunkSize = 1 << 20;
+/** What a pipe delivers after Ctrl-C: whoever writes it got the signal too, and is writing its rest. */
+const graceMs = 1_000;
+/** How often a growing file is looked at. */
+const followMs = 250;
+
+interface Compression {
+  readonly magic: string;
+  readonly name: string;
+  readonly program: string;
+  /** Null where this version of Node has none. */
+  readonly decompressor: (() => NodeJS.ReadWriteStream) | null;
+}
+
+const zstd = 'createZstdDecompress' in zlib ? (zlib.createZstdDecompress as () => NodeJS.ReadWriteStream) : null;
+
+/** What captures are compressed with. Node has gzip; zstd from version 22.15 on; xz, bzip2 and lz4 never. */
+const compressions: readonly Compression[] = [
+  { magic: '1f8b', name: 'gzip', program: 'gzip', decompressor: () => zlib.createGunzip() },
+  { magic: '28b52ffd', name: 'zstd', program: 'zstd', decompressor: zstd },
+  { magic: 'fd377a585a00', name: 'xz', program: 'xz', decompressor: null },
+  { magic: '425a68', name: 'bzip2', program: 'bzip2', decompressor: null },
+  { magic: '04224d18', name: 'lz4', program: 'lz4', decompressor: null },
+];
+
+export interface InputOptions {
+  /** Wait for more at the end of a file, as tail -f does. */
+  readonly follow: boolean;
+  /** Stops reading: what has come is judged. */
+  readonly signal: AbortSignal;
+}
+
+/** A file, or standard input for `-`. Throws an InputError where it cannot be read at all. */
+export function openCapture(file: string, { follow, signal }: InputOptions): CaptureFile {
+  const name = file === '-' ? 'standard input' : file;
+  if (file !== '-') refuseUnreadable(file);
+  const bytes =
+    file === '-' ? untilAborted(process.stdin, signal) : follow ? followed(file, signal) : ofFile(file, signal);
+  return { name, chunks: decompressed(bytes, file) };
+}
+
+function refuseUnreadable(file: string): void {
+  try {
+    if (statSync(file).isDirectory()) refuse(file, 'a directory', 'a capture file');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    refuse(file, describeSystemError(error), 'a readable capture file');
+  }
+}
+
+async function* ofFile(file: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(file, { highWaterMark: chunkSize })) {
+    yield chunk as Buffer;
+    if (signal.aborted) return;
+  }
+}
+
+/** A stream whose writer gets the same Ctrl-C is read to its end, unless that does not come. */
+async function* untilAborted(stream: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const late = new Promise<null>((resolve) => {
+    const wait = () => setTimeout(resolve, graceMs, null).unref();
+    if (signal.aborted) wait();
+    else signal.addEventListener('abort', wait, { once: true });
+  });
+  const chunks = stream[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await Promise.race([chunks.next(), late]);
+    if (next === null || next.done === true) break;
+    yield next.value as Buffer;
+  }
+  stream.destroy();
+}
+
+async function* followed(file: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const handle = await open(file);
+  try {
+    while (!signal.aborted) {
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkSize), 0, chunkSize);
+      if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
+      else await new Promise((resolve) => setTimeout(resolve, followMs));
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* decompressed(bytes: AsyncGenerator<Buffer>, file: string): AsyncGenerator<Uint8Array> {
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < 6) {
+    const next = await bytes.next();
+    if (next.done === true) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  const start = head.toString('hex', 0, 6);
+  const compression = compressions.find(({ magic }) => start.startsWith(magic));
+  const whole = startingWith(head, bytes);
+  if (compression === undefined) return yield* whole;
+  if (compression.decompressor === null) refuseCompression(file, compression);
+  const source = Readable.from(whole);
+  const plain = source.pipe(compression.decompressor()) as unknown as Readable;
+  source.once('error', (error) => plain.destroy(error));
+  let offset = 0;
+  try {
+    for await (const chunk of plain) {
+      offset += (chunk as Buffer).length;
+      yield chunk as Buffer;
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!/^(?:Z_|ZSTD_)/.test(code ?? '')) throw error;
+    throw new DamagedCapture({
+      offset,
+      found: `broken ${compression.name} data (${message})`,
+      expected: 'the rest of it',
+    });
+  }
+}
+
+async function* startingWith(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  yield* rest;
+}
+
+function refuseCompression(file: string, { name, program }: Compression): never {
+  const later = name === 'zstd' ? '; Node 22.15 and later read it' : '';
+  const how =
+    file === '-' ? `${program} -dc | ringproof audit -` : `${program} -dc ${shellWord(file)} | ringproof audit -`;
+  return refuse(
+    file === '-' ? 'standard input' : file,
+    `${name} data, which Node ${process.versions.node} cannot read${later}`,
+    `a pcap or pcapng file, plain or compressed with gzip (${how})`,
+  );
+}
