@@ -47,7 +47,7 @@ const whatElse = (first: readonly Agent[], second: readonly Agent[], before: rea
 
 function unlimited(count: number, known: Known): Conclusion[] {
   if (known.callsFail !== null) {
-    return [unknown(title, `${count} were granted, but ${known.callsFail}`), unknown(fullTitle, 'see above')];
+    return [unknown(title, `${count} were granted, but ${known.callsFail}`), unknown(fullTitle, known.callsFail)];
   }
   const says = `${count} at least: no limit was met`;
   const remark = count < enough ? { remark: 'no more were tried' } : {};
@@ -101,6 +101,10 @@ function capacityOf({ checks, refusal, again }: Filling, known: Known): readonly
   const count = last?.bound?.length ?? 0;
   if (last !== undefined && count === 0) {
     const why = 'a REGISTER is granted, but no call reaches the contact';
+    return [unknown(title, why), unknown(fullTitle, why)];
+  }
+  if (refusal !== null && last?.rang.includes(refusal.agent)) {
+    const why = `${agentName(refusal.agent)} is refused, and rings all the same`;
     return [unknown(title, why), unknown(fullTitle, why)];
   }
   if (refusal !== null && count === (last?.granted.length ?? 0)) return refused(refusal, count, known);

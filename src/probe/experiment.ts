@@ -13,8 +13,8 @@ export interface Known {
   readonly patienceMs: number;
   /** How long a call rings until it is clear that nobody else is called, in milliseconds. */
   readonly ringWaitMs: number;
-  /** How long a ring takes here at most, in milliseconds: nobody rang only if nobody did for so long. */
-  readonly ringMs: number;
+  /** How long the server takes at most for a call that it does not hold, in milliseconds. */
+  readonly promptMs: number;
   /** Why nobody ringing is no evidence: a registered contact did not ring either. Null where it did. */
   readonly callsFail: string | null;
   /** Whether a query lists the bindings of others. */

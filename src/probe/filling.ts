@@ -50,6 +50,12 @@ export const enough = Math.max(...levels);
 /** The same where the account has to be called once for each binding. */
 const enoughOneByOne = 6;
 
+/** Who is bound, a call that rang on taken into account; null stays where it has not shown everybody. */
+function withHunted(bound: readonly Agent[] | null, hunted: readonly Agent[], granted: readonly Agent[]) {
+  if (bound === null) return isAmong(granted, hunted) ? hunted : null;
+  return hunted.length > bound.length ? hunted : bound;
+}
+
 /** Fills an account step by step, and remembers what was seen. */
 export class Filler {
   readonly #lab: Laboratory;
@@ -121,15 +127,13 @@ export class Filler {
     if (this.#known.callsFail !== null)
       return this.#note({ granted, rang: granted, bound: granted, isEmptied: false, isUnsteady: false });
     const presence = await whoIsBound(this.#lab, granted, this.#known);
-    const isEverybodyBound = presence.bound !== null && presence.bound.length === granted.length;
     if (presence.rang.length === granted.length) return this.#note({ ...presence, granted });
     if (presence.isEmptied) for (const agent of granted) await this.#bind(agent);
     const forksToAll = this.#checks.some(({ granted: all, rang }) => all.length > 1 && rang.length === all.length);
     if (presence.rang.length === 0 || this.#hunt !== null || forksToAll) return this.#note({ ...presence, granted });
     this.#hunt = await hunt(this.#lab, granted, this.#known);
     const hunted = sorted([...presence.rang, ...this.#hunt.late.rang, ...this.#hunt.declined.rang]);
-    const isHuntAhead = !isEverybodyBound && hunted.length > (presence.bound?.length ?? 0);
-    return this.#note({ ...presence, granted, ...(isHuntAhead && { bound: hunted }) });
+    return this.#note({ ...presence, granted, bound: withHunted(presence.bound, hunted, granted) });
   }
 
   #note(check: Check): Check {

@@ -1,4 +1,4 @@
-import type { Agent, Laboratory, PlacedCall, RegisterOutcome, RegisterWish, RingTiming } from './laboratory.ts';
+import type { Agent, Laboratory, PlacedCall, RegisterOutcome, RegisterWish } from './laboratory.ts';
 
 /** A laboratory in front of another one: what it does not change, it hands on. */
 export class ForwardingLaboratory implements Laboratory {
@@ -28,8 +28,8 @@ export class ForwardingLaboratory implements Laboratory {
     return this.behind.registerCaller();
   }
 
-  expectRings(timing: RingTiming): void {
-    this.behind.expectRings(timing);
+  expectRings(slowestMs: number): void {
+    this.behind.expectRings(slowestMs);
   }
 
   newcomers(): Promise<readonly string[]> {

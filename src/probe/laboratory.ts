@@ -110,8 +110,8 @@ export interface Laboratory {
   call(): Promise<PlacedCall>;
   /** Registers the caller too, for servers that take the calls of registered contacts only. */
   registerCaller(): Promise<RegisterOutcome>;
-  /** From now on rings are waited for so long, as was measured. */
-  expectRings(timing: RingTiming): void;
+  /** From now on rings are waited for as long as such a one, which was the slowest that was measured, makes it sensible. */
+  expectRings(slowestMs: number): void;
   /** Contacts of others that have come since it was last asked; they are taken away, to be restored at the end. */
   newcomers(): Promise<readonly string[]>;
   pause(ms: number): Promise<void>;

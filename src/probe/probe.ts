@@ -154,12 +154,12 @@ export async function* probe(lab: Laboratory, options: ProbeOptions): AsyncGener
   const prober = new Prober(lab);
   const all: Finding[] = [];
   const { patienceMs, ringWaitMs } = options;
-  const knownSoFar = ({ callsFail, ringMs, listsOthers }: Omit<Control, 'conclusions'>): Known => {
+  const knownSoFar = ({ callsFail, promptMs, listsOthers }: Omit<Control, 'conclusions'>): Known => {
     const axes = axesOf(all);
     const lived = usableLifetimes(axes.minimumExpires?.ms, axes.maximumExpiresMs);
-    return { axes, ...lived, patienceMs, ringWaitMs, ringMs, callsFail, listsOthers };
+    return { axes, ...lived, patienceMs, ringWaitMs, promptMs, callsFail, listsOthers };
   };
-  const nothing = { callsFail: 'nobody has called yet', ringMs: ringWaitMs, listsOthers: false };
+  const nothing = { callsFail: 'nobody has called yet', promptMs: ringWaitMs, listsOthers: false };
   for (const experiment of experimentsBefore) {
     const made = await prober.experiment(experiment, knownSoFar(nothing));
     all.push(...made);

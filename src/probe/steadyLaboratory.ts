@@ -25,7 +25,7 @@ export class SteadyLaboratory extends ForwardingLaboratory {
   override async register(wish: RegisterWish): Promise<RegisterOutcome> {
     let outcome = await this.behind.register(wish);
     // Silence is an answer to an outdated REGISTER; one with several Contacts may have been carried out in part.
-    if (wish.outdated !== undefined || wish.contacts.length > 1) return outcome;
+    if (wish.outdated !== undefined || (wish.contacts !== 'every' && wish.contacts.length > 1)) return outcome;
     for (const pauseMs of pausesMs) {
       if (!mayPass(outcome)) return outcome;
       await this.behind.pause(pauseMs);

@@ -13,11 +13,16 @@ import {
 import { agentNames } from './transcript.ts';
 
 interface Observation {
+  /** Whether the account has called itself: then the caller was not registered either. */
+  readonly isOwnCall: boolean;
   /** What became of a call with nobody registered. */
   readonly nobody: CallSight;
   /** Such a call while somebody registers; null where the first one failed at once. */
   readonly released: CallSight | null;
 }
+
+/** What a server says to a caller that it does not know or want (RFC 3261 21.4.2 to 21.4.8, 21.6.2; RFC 5079). */
+const aboutCaller: ReadonlySet<number> = new Set([401, 402, 403, 407, 433, 603]);
 
 async function callAndRegister(lab: Laboratory, seconds: number): Promise<CallSight> {
   const call = await lab.call();
@@ -29,7 +34,7 @@ async function callAndRegister(lab: Laboratory, seconds: number): Promise<CallSi
   return sight;
 }
 
-function deduceOutcome({ nobody, released }: Observation, patienceMs: number): Conclusion {
+function deduceOutcome({ isOwnCall, nobody, released }: Observation, patienceMs: number): Conclusion {
   const { status, afterMs, rang } = nobody;
   const topic = axisTable.withoutBinding.title;
   if (rang.length > 0) return unknown(topic, `${agentNames(rang)} rang although it had un-registered`);
@@ -59,6 +64,12 @@ function deduceOutcome({ nobody, released }: Observation, patienceMs: number): C
       `no final answer within ${formatDuration(patienceMs)}${sound}, nor is it held for who registers`,
     );
   }
+  if (isOwnCall && aboutCaller.has(status)) {
+    return unknown(
+      topic,
+      `is answered ${status}, perhaps because the caller, the account itself, is not registered; try --caller`,
+    );
+  }
   const remark = 'a profile has no word for that: it says 480, which loses the call just so';
   return { topic, axes: { withoutBinding: { do: 'reject', code: 480 } }, says: `is answered ${status}`, remark };
 }
@@ -69,13 +80,17 @@ export const withoutBinding = experiment<Observation>({
   asks: ['withoutBinding'],
   needsCalls: true,
   requests: () => 5,
-  async observe(lab, { longSeconds, patienceMs, ringMs }) {
+  async observe(lab, { longSeconds, patienceMs, promptMs }) {
     const call = await lab.call();
     const nobody = await call.outcome(patienceMs);
     await call.hangUp();
     // A server that takes its time for every call does not hold this one.
-    const isHeld = nobody.status === null || (nobody.status >= 300 && nobody.afterMs > ringMs);
-    return { nobody, released: isHeld ? await callAndRegister(lab, longSeconds) : null };
+    const isHeld = nobody.status === null || (nobody.status >= 300 && nobody.afterMs > promptMs);
+    return {
+      isOwnCall: !lab.hasOtherCaller,
+      nobody,
+      released: isHeld ? await callAndRegister(lab, longSeconds) : null,
+    };
   },
   deduce: (observation, { patienceMs }) => [deduceOutcome(observation, patienceMs)],
 });

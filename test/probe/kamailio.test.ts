@@ -1,42 +1,10 @@
-import { afterEach, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ServerAxes } from '../../src/machines/serverProfile.ts';
-import type { Finding } from '../../src/probe/experiment.ts';
-import { openSipStack } from '../../src/probe/openSipStack.ts';
 import { axesOf } from '../../src/probe/probe.ts';
-import { agentCount, runSession } from '../../src/probe/session.ts';
-import type { SipStack } from '../../src/probe/sipStack.ts';
 import { Ejabberd, withEjabberd } from '../support/programs/ejabberd.ts';
 import { Kamailio, type KamailioPolicy, withKamailio } from '../support/programs/kamailio.ts';
-import { loopback } from '../support/programs/loopback.ts';
 import { register } from '../support/programs/registerText.ts';
-
-const stacks: SipStack[] = [];
-afterEach(async () => {
-  await Promise.all(stacks.splice(0).map((stack) => stack.close()));
-});
-
-async function session(port: number, password: string | null = null) {
-  const server = { transport: 'UDP', host: loopback, port } as const;
-  const opened: SipStack[] = [];
-  for (let count = 0; count < agentCount + 1; count++) opened.push(await openSipStack(server, { host: loopback }));
-  stacks.push(...opened);
-  const account = { user: 'alice', password, domain: loopback };
-  const options = {
-    account,
-    caller: account,
-    callee: `sip:alice@${loopback}`,
-    allowsRemoveAll: true,
-    answers: false,
-    patienceMs: 5_000,
-    ringWaitMs: 2_000,
-    timing: { firstMs: 2_000, nextMs: 100 },
-    intervalMs: 0,
-    answerMs: 20_000,
-    signal: AbortSignal.timeout(500_000),
-    instanceId: 'urn:uuid:00000000-0000-4000-8000-000000000001',
-  };
-  return runSession(opened, options, (_finding: Finding) => {});
-}
+import { session } from './probeSession.ts';
 
 const single = { capacity: 1 } as const;
 const cases: readonly (readonly [string, KamailioPolicy, Partial<ServerAxes>])[] = [
@@ -89,10 +57,10 @@ describe('probing a real server learns what it is configured to do', () => {
 
   withKamailio('digest, calls challenged too', async () => {
     const kamailio = await Kamailio.start({ password: 'right', challengesCalls: true });
-    const right = await session(kamailio.port, 'right');
+    const right = await session(kamailio.port, { password: 'right' });
     expect(right.failure).toBeNull();
     expect(axesOf(right.findings)).toMatchObject({ digest: true, capacity: null, fork: 'all' });
-    const wrong = await session(kamailio.port, 'wrong');
+    const wrong = await session(kamailio.port, { password: 'wrong' });
     expect(wrong.failure).toMatchObject({ kind: 'refused' });
     expect(wrong.failure?.message).toContain('does not take the password of alice');
     kamailio.close();
@@ -109,7 +77,7 @@ describe('probing a real server learns what it is configured to do', () => {
 
   withEjabberd('ejabberd, whose 200 lists one contact only', async () => {
     const ejabberd = await Ejabberd.start('right', 'alice');
-    const report = await session(ejabberd.port, 'right');
+    const report = await session(ejabberd.port, { password: 'right' });
     expect(report.failure).toBeNull();
     expect(axesOf(report.findings)).toMatchObject({
       digest: true,
