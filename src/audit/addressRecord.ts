@@ -17,16 +17,23 @@ import { placeInVia, renamedIn } from './listedContacts.ts';
 import type { ObservedMessage } from './observedMessage.ts';
 import type { Binding, DoubleRegistration, Gap, LossOfBinding, Moment, Refusal } from './registrations.ts';
 import { type KnownHosts, type Side, Sides } from './sides.ts';
+import { grown, nothing, RecentSet, SmallMap, Texts } from './smallMap.ts';
 
 /** Timer F (RFC 3261 17.1.2.2): a REGISTER without an answer has failed by then. */
 const unansweredAfterMs = 32_000;
+/** Contacts that are known again; a phone on the move has a new one every minute. */
+const mostSeen = 1_000;
+/** Of refusals there are many, and of reasons few. */
+const reasons = new Texts();
 /** What a registrar grants where neither side says anything (RFC 3261 10.3). */
 const defaultExpiresSeconds = 3_600;
 
 /** A REGISTER, all its retransmissions and hops together. */
 interface Attempt {
   readonly side: Side;
-  readonly request: SipRequest;
+  /** Null once it has its answer: messages are large. */
+  request: SipRequest | null;
+  readonly isRemoval: boolean;
   readonly source: Endpoint;
   readonly requestMs: number;
   isAnswered: boolean;
@@ -58,22 +65,23 @@ export class AddressRecord {
   readonly aor: string;
   readonly sides: Sides;
   readonly counts: RegisterCounts = { bound: 0, refreshed: 0, removed: 0 };
-  readonly gaps: Gap[] = [];
-  readonly doubles: DoubleRegistration[] = [];
+  gaps: Gap[] = nothing;
+  doubles: DoubleRegistration[] = nothing;
   /** Times at which a second side may have been registered: the registrar listed only itself. */
-  readonly doubtful: Moment[] = [];
+  doubtful: Moment[] = nothing;
   readonly handOvers = new HandOvers();
-  readonly refusals: Refusal[] = [];
+  refusals: Refusal[] = nothing;
   /** REGISTERs seen, retransmissions not counted. */
   registers = 0;
   /** Whether anything is known of who is registered. */
   isKnown = false;
-  readonly #bindings = new Map<string, Binding>();
-  readonly #attempts = new Map<string, Attempt>();
+  readonly #bindings = new SmallMap<string, Binding>();
+  /** Null while none is remembered, as of most addresses most of the time. */
+  #attempts: SmallMap<string, Attempt> | null = null;
   /** Own names of contacts by those under which the registrar lists them: with the address that it saw, for one. */
-  readonly #ownNames = new Map<string, string>();
+  #ownNames: SmallMap<string, string> | null = null;
   /** Contacts that the capture has seen bound: of others it cannot say when they went. */
-  readonly #seen = new Set<string>();
+  readonly #seen = new RecentSet();
   /** What was lost since bindings were last compared with gaps and double registrations. */
   #lost: { readonly cause: LossOfBinding; readonly side: Side } | null = null;
 
@@ -84,7 +92,7 @@ export class AddressRecord {
 
   /** Who is registered, as far as the replies so far tell. */
   get bound(): Side[] {
-    return [...new Set([...this.#bindings.values()].map(({ side }) => side))];
+    return [...new Set(this.#bindings.values().map(({ side }) => side))];
   }
 
   /** Contacts that are bound, and those that may have been replaced. */
@@ -95,41 +103,53 @@ export class AddressRecord {
   request({ atMs, source }: ObservedMessage, request: SipRequest): Side | null {
     const key = attemptKey(request);
     if (key === null) return null;
-    const known = this.#attempts.get(key);
+    const known = this.#attempts?.get(key);
     if (known !== undefined) return known.side;
     const side = this.sides.of(request, source);
-    this.#attempts.set(key, { side, request, source, requestMs: atMs, isAnswered: false });
+    this.#attempts ??= new SmallMap();
+    this.#attempts.set(key, {
+      side,
+      request,
+      isRemoval: isRemoval(request),
+      source,
+      requestMs: atMs,
+      isAnswered: false,
+    });
     this.registers++;
     return side;
   }
 
   response({ atMs }: ObservedMessage, response: SipResponse, registrar: Registrar): void {
     const key = attemptKey(response);
-    const attempt = key === null ? undefined : this.#attempts.get(key);
+    const attempt = key === null ? undefined : this.#attempts?.get(key);
     // The same answer comes again at the next hop, and to a retransmission.
     if (attempt === undefined || attempt.isAnswered || response.status < 200) return;
+    const { request } = attempt;
     attempt.isAnswered = true;
-    if (response.status < 300) this.#accept(attempt, response, atMs, registrar);
-    else if (!isChallenge(attempt.request, response)) this.#refuse(attempt, response, atMs);
+    attempt.request = null;
+    if (request === null) return;
+    if (response.status < 300) this.#accept(attempt, request, response, atMs, registrar);
+    else if (!isChallenge(request, response)) this.#refuse(attempt, response, atMs);
   }
 
   /** Lets bindings expire and REGISTERs fail until then. */
   advance(nowMs: number): void {
-    const expired = [...this.#bindings.values()].filter(({ expires }) => expires.replyMs <= nowMs);
+    const expired = this.#bindings.values().filter(({ expires }) => expires.replyMs <= nowMs);
     for (const binding of expired.sort((one, other) => one.expires.replyMs - other.expires.replyMs)) {
       this.#remove(binding, 'expired', binding.expires);
       this.#settle(binding.expires);
     }
-    for (const [key, attempt] of this.#attempts) {
+    for (const [key, attempt] of this.#attempts?.entries() ?? []) {
       if (attempt.requestMs + unansweredAfterMs > nowMs) break;
-      this.#attempts.delete(key);
+      this.#attempts?.delete(key);
       if (!attempt.isAnswered) this.#refuse(attempt, null, attempt.requestMs);
     }
+    if (this.#attempts?.size === 0) this.#attempts = null;
   }
 
   /** The name under which a contact was registered, of the one that the registrar may have given to it. */
   ownName(contact: string): string {
-    return this.#ownNames.get(contact) ?? contact;
+    return this.#ownNames?.get(contact) ?? contact;
   }
 
   /** An INVITE was sent to this contact: it is bound, whatever was thought. */
@@ -149,7 +169,7 @@ export class AddressRecord {
   /** INVITEs went to others but not to these contacts, which were doubtful: the registrar has replaced them. */
   passedOver(contacts: ReadonlySet<string>, atMs: number, registrar: Registrar): void {
     if (registrar.lists === 'unknown') registrar.lists = 'all';
-    const replaced = [...this.#bindings.values()].filter((one) => one.isDoubtful && contacts.has(one.contact));
+    const replaced = this.#bindings.values().filter((one) => one.isDoubtful && contacts.has(one.contact));
     for (const binding of replaced) this.#remove(binding, 'replaced', { requestMs: atMs, replyMs: atMs });
     this.#lost = null;
   }
@@ -159,13 +179,13 @@ export class AddressRecord {
     return last?.until === null ? last : null;
   }
 
-  #accept(attempt: Attempt, response: SipResponse, replyMs: number, registrar: Registrar): void {
-    const answer = this.#readAnswer(attempt, response, replyMs);
+  #accept(attempt: Attempt, request: SipRequest, response: SipResponse, replyMs: number, registrar: Registrar): void {
+    const answer = this.#readAnswer(attempt, request, response, replyMs);
     const { at, side, removed, kept, listed } = answer;
-    const gone = [...this.#bindings.values()].filter(({ contact }) => removed === '*' || removed.includes(contact));
+    const gone = this.#bindings.values().filter(({ contact }) => removed === '*' || removed.includes(contact));
     for (const binding of gone) this.#remove(binding, 'unregistered', at);
     if (removed === '*' || removed.length > 0) this.counts.removed++;
-    if (removed !== '*') for (const contact of removed) this.#seen.add(contact);
+    if (removed !== '*') for (const contact of removed) this.#seen.add(contact, mostSeen);
     const removesOther = gone.some((binding) => binding.side !== side);
     for (const { contact, seconds } of kept) this.#bind(contact, seconds, answer, removesOther);
     this.#compareWithList(answer, registrar);
@@ -175,8 +195,22 @@ export class AddressRecord {
     if (kept.length > 0) this.#acceptedAtLast(side, replyMs);
   }
 
+  /** A phone on the move is listed under a new name every minute. */
+  #rename(name: string, own: string): void {
+    this.#ownNames ??= new SmallMap();
+    const names = this.#ownNames;
+    names.delete(name);
+    names.set(name, own);
+    if (names.size > 64) names.delete(names.keys()[0] as string);
+  }
+
   /** What the registrar made of a REGISTER, all contacts by their own names. */
-  #readAnswer({ request, side, source, requestMs }: Attempt, response: SipResponse, replyMs: number): Answer {
+  #readAnswer(
+    { side, source, requestMs }: Attempt,
+    request: SipRequest,
+    response: SipResponse,
+    replyMs: number,
+  ): Answer {
     const at = { requestMs, replyMs };
     const [sent, answered] = [contactsOf(request), contactsOf(response)];
     const named = new Map(
@@ -188,7 +222,7 @@ export class AddressRecord {
     const contacts = sent === '*' ? [] : sent.filter((address) => !isGone(address));
     const places = [source, placeInVia(request), placeInVia(response)].filter((place) => place !== null);
     const isKnown = (name: string) => this.#bindings.has(this.ownName(name));
-    for (const [name, own] of renamedIn(named, { contacts, places }, isKnown)) remember(this.#ownNames, name, own);
+    for (const [name, own] of renamedIn(named, { contacts, places }, isKnown)) this.#rename(name, own);
     const listed = new Map([...named].map(([name, address]) => [this.ownName(name), address]));
     if (sent === '*') return { at, side, removed: '*', kept: [], listed };
     const granted = ({ uri, params }: NameAddress) => {
@@ -214,16 +248,18 @@ export class AddressRecord {
     }
     const leaving = this.#unregisteringBefore(at.requestMs);
     const others = this.bound.filter((one) => one !== side && !leaving.has(one));
-    this.#bindings.set(contact, { contact, side, since: at, expires, isDoubtful: false });
-    this.#seen.add(contact);
+    // The same text again takes room again: there are very many addresses.
+    const name = side.contacts.items.find((one) => one === contact) ?? contact;
+    this.#bindings.set(name, { contact: name, side, since: at, expires, isDoubtful: false });
+    this.#seen.add(name, mostSeen);
     this.counts.bound++;
     this.handOvers.bound({ side, at, others, removesOther });
   }
 
   /** Sides that had asked to be removed before that, and are waiting for the answer. */
   #unregisteringBefore(requestMs: number): Set<Side> {
-    const earlier = [...this.#attempts.values()].filter((attempt) => attempt.requestMs < requestMs);
-    return new Set(earlier.filter(({ request }) => isRemoval(request)).map(({ side }) => side));
+    const earlier = (this.#attempts?.values() ?? []).filter((attempt) => attempt.requestMs < requestMs);
+    return new Set(earlier.filter((attempt) => attempt.isRemoval).map(({ side }) => side));
   }
 
   /** Bindings that the registrar does not list any more are gone, if it is one that lists them all. */
@@ -234,13 +270,13 @@ export class AddressRecord {
     for (const [contact, address] of foreign) {
       if (!this.#bindings.has(contact)) this.#discover(contact, address, at);
     }
-    for (const binding of [...this.#bindings.values()]) {
+    for (const binding of this.#bindings.values()) {
       if (listed.has(binding.contact)) binding.isDoubtful = false;
       else if (sent.has(binding.contact) || registrar.lists === 'own') continue;
       else if (registrar.lists === 'all') this.#remove(binding, 'replaced', at);
       else if (!binding.isDoubtful) {
         binding.isDoubtful = true;
-        if (binding.side !== side) this.doubtful.push(at);
+        if (binding.side !== side) this.doubtful = grown(this.doubtful, at);
       }
     }
   }
@@ -251,7 +287,7 @@ export class AddressRecord {
     const expires = { requestMs: at.requestMs + seconds * 1000, replyMs: at.replyMs + seconds * 1000 };
     const side = this.sides.ofListed(address);
     this.#bindings.set(contact, { contact, side, since: at, expires, isDoubtful: false });
-    this.#seen.add(contact);
+    this.#seen.add(contact, mostSeen);
   }
 
   #remove(binding: Binding, cause: LossOfBinding, at: Moment): void {
@@ -264,10 +300,10 @@ export class AddressRecord {
   #settle(at: Moment): void {
     const lost = this.#lost;
     this.#lost = null;
-    const all = [...this.#bindings.values()];
+    const all = this.#bindings.values();
     const open = this.#openGap;
     if (all[0] === undefined && open === null && lost !== null) {
-      this.gaps.push({ from: at, until: null, cause: lost.cause, before: lost.side, after: null });
+      this.gaps = grown(this.gaps, { from: at, until: null, cause: lost.cause, before: lost.side, after: null });
     } else if (all[0] !== undefined && open !== null) {
       open.until = at;
       open.after = all[0].side;
@@ -283,7 +319,7 @@ export class AddressRecord {
     const [first] = left;
     const covers = ({ since, side }: Binding) => side === before || since === at || since.replyMs <= at.requestMs;
     if (first === undefined || left.some(covers)) return;
-    this.gaps.push({ from: at, until: first.since, cause: 'unregistered', before, after: first.side });
+    this.gaps = grown(this.gaps, { from: at, until: first.since, cause: 'unregistered', before, after: first.side });
   }
 
   #settleDouble(at: Moment, all: readonly Binding[]): void {
@@ -295,24 +331,25 @@ export class AddressRecord {
       (one, { since }) => (one && one.replyMs > since.replyMs ? one : since),
       null,
     );
-    if (sides.length > 1 && !isOpen && latest !== null) this.doubles.push({ from: latest, until: null, sides });
+    if (sides.length > 1 && !isOpen && latest !== null)
+      this.doubles = grown(this.doubles, { from: latest, until: null, sides });
     else if (sides.length < 2 && isOpen) open.until = at;
   }
 
-  #refuse({ side, request }: Attempt, response: SipResponse | null, atMs: number): void {
+  #refuse({ side, isRemoval: isRemoving }: Attempt, response: SipResponse | null, atMs: number): void {
     const last = this.refusals.findLast((one) => one.side === side);
     if (last !== undefined && last.acceptedMs === null && last.status === (response?.status ?? null)) {
       last.attempts++;
       return;
     }
     const error = response === null ? undefined : headerValue(response, 'P-Registrar-Error');
-    const what = isRemoval(request) ? 'un-REGISTER' : 'REGISTER';
-    this.refusals.push({
+    const what = isRemoving ? 'un-REGISTER' : 'REGISTER';
+    this.refusals = grown(this.refusals, {
       side,
       what,
       atMs,
       status: response?.status ?? null,
-      reason: error ?? response?.reason ?? 'no answer',
+      reason: reasons.of(error ?? response?.reason ?? 'no answer'),
       retryAfterSeconds: response === null ? null : (retryAfterOf(response) ?? null),
       bound: this.bound,
       attempts: 1,
@@ -328,13 +365,6 @@ export class AddressRecord {
       refusal.acceptedMs = atMs;
     }
   }
-}
-
-/** A phone on the move is listed under a new name every minute. */
-function remember(names: Map<string, string>, name: string, own: string): void {
-  names.delete(name);
-  names.set(name, own);
-  if (names.size > 64) names.delete(names.keys().next().value as string);
 }
 
 function attemptKey(message: SipRequest | SipResponse): string | null {

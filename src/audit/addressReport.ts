@@ -1,7 +1,7 @@
 import { type Endpoint, endpointText } from '../capture/endpoint.ts';
 import type { Audited } from './audited.ts';
 import type { AddressReport, GapReport, LossReport } from './auditReport.ts';
-import type { AlertedCall, Loss } from './callLedger.ts';
+import { type AlertedCall, CallLedger, type Loss } from './callLedger.ts';
 import { lossStory, resultOf } from './lossStory.ts';
 import { modeSeen } from './modeSeen.ts';
 import { type DoubleRegistration, durationOf, type Gap } from './registrations.ts';
@@ -37,7 +37,8 @@ export interface ReportLimits {
 type Lasting = Pick<Gap, 'from' | 'until'>;
 
 /** Everything that was found about one address of record. Names its sides once and for all. */
-export function addressReport({ record, ledger, registrar }: Audited, limits: ReportLimits): AddressReport {
+export function addressReport({ record, ledger: calls, registrar }: Audited, limits: ReportLimits): AddressReport {
+  const ledger = calls ?? new CallLedger();
   const { endMs, isPartlyHidden, fromMs, untilMs, areCallsAsked } = limits;
   const isWithin = ({ from, until }: Lasting) =>
     from.requestMs <= untilMs && (until?.replyMs ?? Number.POSITIVE_INFINITY) >= fromMs;
@@ -119,7 +120,7 @@ const mayBeHidden = ({ called, boundThen }: Loss, gap: Gap | null, sides: readon
   (gap === null ? boundThen === null || boundThen.length === 0 : gap.after === null || sides.length < 2);
 
 /** Of calls for a number that was not known then it shows only now whether anybody was registered. */
-function settleUnseen({ unseen, byServer, counts }: Audited['ledger'], gaps: readonly Gap[]): void {
+function settleUnseen({ unseen, byServer, counts }: CallLedger, gaps: readonly Gap[]): void {
   for (const call of unseen.splice(0)) {
     if (gapAt(gaps, call.invitedAtMs) === null) {
       unseen.push(call);
@@ -136,9 +137,9 @@ const sideReport = (side: Side) => ({
   name: sideName(side),
   role: side.role,
   why: side.why,
-  endpoints: [...side.endpoints],
+  endpoints: side.endpoints.items,
   userAgent: side.userAgent,
-  contacts: [...side.contacts],
+  contacts: side.contacts.items,
 });
 
 const gapReport = ({ from, until, cause, before, after }: Gap, endMs: number, callsLost: number): GapReport => ({

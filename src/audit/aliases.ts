@@ -18,8 +18,8 @@ export class Aliases {
   readonly #numbers = new Map<string, string>();
   readonly #names = new Map<string, string>();
   readonly #learnt = new Map<string, string>();
-  /** Registered addresses of record by their user part. */
-  readonly #byUser = new Map<string, Set<string>>();
+  /** Registered addresses of record by their user part; null where several have it. */
+  readonly #byUser = new Map<string, string | null>();
 
   constructor(given: readonly Alias[]) {
     for (const { kind, name, target } of given) {
@@ -31,8 +31,8 @@ export class Aliases {
   registered(aor: string): void {
     const { user } = partsOf(aor);
     const known = this.#byUser.get(user);
-    if (known === undefined) this.#byUser.set(user, new Set([aor]));
-    else known.add(aor);
+    if (known === undefined) this.#byUser.set(user, aor);
+    else if (known !== aor) this.#byUser.set(user, null);
   }
 
   /** The server has called a device of that address for what was called. */
@@ -62,8 +62,7 @@ export class Aliases {
 
   /** A user part that one address of record has. */
   #only(target: string): string | null {
-    const found = target.includes('@') ? undefined : this.#byUser.get(target);
-    return found?.size === 1 ? ([...found][0] ?? null) : null;
+    return target.includes('@') ? null : (this.#byUser.get(target) ?? null);
   }
 
   /** `sip:alice@198.51.100.2` at that very server is whom it knows as alice, unless it knows two. */

@@ -10,7 +10,6 @@ import type {
 } from './auditReport.ts';
 import type { Duration } from './registrations.ts';
 import { spoken } from './sides.ts';
-import { failedDoubles } from './verdict.ts';
 
 /** A heading and what is said under it, one line each. */
 export type Fact = readonly [heading: string, lines: readonly string[]];
@@ -191,10 +190,8 @@ function factsOf(address: AddressReport, startMs: number, all: boolean): Fact[] 
 }
 
 /** The verdict in one sentence. */
-export function headline({ verdict, addresses }: AuditReport): string {
-  const undecided = addresses.reduce((all, one) => all + one.calls.undecided, 0);
-  const sum = (of: (address: AddressReport) => number) => addresses.reduce((all, one) => all + of(one), 0);
-  const [lost, made, doubles] = [sum(({ calls }) => calls.lost), sum(({ calls }) => calls.made), sum(failedDoubles)];
+export function headline({ verdict, totals }: AuditReport): string {
+  const { undecided, lost, made, doubles } = totals;
   const doubly = doubles === 0 ? '' : `; app and push server were registered at once ${counted(doubles, 'time')}`;
   if (verdict === 'lossesFound')
     return `${lost} of ${counted(made, 'call')} ${lost === 1 ? 'was' : 'were'} lost${doubly}.`;

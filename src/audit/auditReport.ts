@@ -13,7 +13,17 @@ export interface AuditReport {
   readonly verdict: 'nothingLost' | 'lossesFound' | 'cannotTell';
   /** What of the capture keeps it from being judged; empty where nothing does. */
   readonly incomplete: readonly string[];
+  /** Those with problems, and of the others as many as were asked for. */
   readonly addresses: readonly AddressReport[];
+  /** Of all addresses, also of those that are left out. */
+  readonly totals: {
+    readonly addresses: number;
+    readonly made: number;
+    readonly lost: number;
+    readonly undecided: number;
+    /** Double registrations that are a fault. */
+    readonly doubles: number;
+  };
   /** Calls to addresses for which the capture has no REGISTER: most are numbers of somebody else. */
   readonly notJudged: OtherCalls;
   /** Names of which the server's own legs have shown for which address of record they are. */

@@ -65,7 +65,7 @@ function inOrder(report: AuditReport, { all, problemsOnly }: Pick<AuditTextOptio
   const problems = report.addresses.filter(isProblem);
   const others = report.addresses.filter((one) => !isProblem(one));
   const shown = problemsOnly ? [] : all ? others : others.slice(0, fewAddresses);
-  return { addresses: [...problems, ...shown], left: others.length - shown.length };
+  return { addresses: [...problems, ...shown], left: report.totals.addresses - problems.length - shown.length };
 }
 
 const leftText = (left: number, { problemsOnly }: Pick<AuditTextOptions, 'problemsOnly'>): string =>

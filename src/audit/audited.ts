@@ -5,7 +5,8 @@ import type { RecentEntries } from './recentEntries.ts';
 /** An address of record: its registrations, its calls and what of both a ladder may need. */
 export interface Audited {
   readonly record: AddressRecord;
-  readonly ledger: CallLedger;
+  /** Null as long as nobody was called. */
+  ledger: CallLedger | null;
   readonly recent: RecentEntries;
   registrar: Registrar;
   /** Whether an INVITE was seen on its way from the server to a device of it. */

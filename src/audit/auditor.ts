@@ -7,19 +7,21 @@ import { AddressRecord, type Registrar } from './addressRecord.ts';
 import { addressReport, type ReportLimits } from './addressReport.ts';
 import { type Alias, Aliases } from './aliases.ts';
 import type { Audited } from './audited.ts';
-import type { AuditReport, OtherCalls } from './auditReport.ts';
+import type { AddressReport, AuditReport, OtherCalls } from './auditReport.ts';
 import type { Answerer, Call, LadderEntry, Outcome } from './call.ts';
 import { CallLedger, type Loss } from './callLedger.ts';
 import { type CallContext, Calls, type Standing, type Target } from './calls.ts';
 import { labelOf } from './label.ts';
 import type { ObservedMessage } from './observedMessage.ts';
 import { RecentEntries } from './recentEntries.ts';
-import { timesIn } from './registrations.ts';
+import { type Gap, timesIn } from './registrations.ts';
 import type { KnownHosts } from './sides.ts';
-import { verdictOf } from './verdict.ts';
+import { isProblem, Verdict } from './verdict.ts';
 
 /** Contacts that are remembered; those that no REGISTER has named for longest go. */
-const mostContacts = 100_000;
+const mostContacts = 500_000;
+/** A REGISTER is answered or has failed by then (Timer F). */
+const answeredByMs = 33_000;
 /** Addresses whose names are kept for a user who has mistyped one. */
 const mostNames = 1_000;
 
@@ -32,6 +34,8 @@ export interface AuditOptions {
   readonly aliases?: readonly Alias[];
   /** Failures whose ladders are kept. */
   readonly maxLadders?: number;
+  /** Addresses without problems of which a report is kept; all others are in its totals only. */
+  readonly maxFine?: number;
   /** Only calls of these Call-IDs. */
   readonly callIds?: readonly string[];
   /** Only what happened between these times. */
@@ -66,9 +70,12 @@ export class Auditor implements CallContext {
   readonly #aorByContact = new Map<string, string>();
   readonly #calls = new Calls(this);
   readonly #names = new Set<string>();
+  /** Records that got a REGISTER, in the order of time. */
+  readonly #requested: { readonly atMs: number; readonly record: AddressRecord }[] = [];
   readonly #callIds = new Set<string>();
   /** Hosts from which REGISTERs came: a call from there is one that a user makes. */
   readonly #deviceHosts = new Set<string>();
+  #forgotAtMs = 0;
   #ladders = 0;
   #startMs: number | null = null;
   #endMs = 0;
@@ -83,6 +90,7 @@ export class Auditor implements CallContext {
 
   observe(observed: ObservedMessage): void {
     const { message, atMs } = observed;
+    this.#forgetAnswered(atMs);
     this.#startMs ??= atMs;
     this.#endMs = Math.max(this.#endMs, atMs);
     if (message.kind === 'request') this.#requests++;
@@ -113,29 +121,30 @@ export class Auditor implements CallContext {
   report({ missing, isPartlyHidden }: CaptureLimits): AuditReport {
     this.#mergeNames();
     for (const { record } of this.#addresses.values()) record.advance(this.#endMs);
-    const all = [...this.#addresses];
     const areCallsAsked = this.#options.callIds !== undefined;
-    const isJudged = ([aor, { record, ledger }]: [string, Audited]) =>
-      areCallsAsked ? ledger.counts.made > 0 : aor === this.#options.aor || record.registers > 0;
-    const judged = all.filter((one) => isJudged(one) && this.#isAsked(one[0]));
-    const addresses = judged.map(([, audited]) => addressReport(audited, this.#limits(isPartlyHidden)));
-    const others = all.filter((one) => !isJudged(one)).map(([, audited]) => audited);
-    const notJudged = this.#notJudged(
-      others,
-      judged.map(([, audited]) => audited),
-    );
-    const { verdict, incomplete } = verdictOf({
-      addresses,
-      notJudged,
-      missing: [...missing, ...this.#oneSided()],
-      isOneAsked: this.#options.aor !== undefined,
-    });
+    const isJudged = (aor: string, { record, ledger }: Audited) =>
+      areCallsAsked ? (ledger?.counts.made ?? 0) > 0 : aor === this.#options.aor || record.registers > 0;
+    const verdict = new Verdict();
+    const addresses: AddressReport[] = [];
+    const others: Audited[] = [];
+    const gaps: Gap[] = [];
+    let fine = 0;
+    for (const [aor, audited] of this.#addresses) {
+      if (!isJudged(aor, audited)) others.push(audited);
+      else if (this.#isAsked(aor)) {
+        const address = addressReport(audited, this.#limits(isPartlyHidden));
+        verdict.add(address);
+        gaps.push(...audited.record.gaps);
+        if (isProblem(address) || fine++ < (this.#options.maxFine ?? Number.POSITIVE_INFINITY)) addresses.push(address);
+      }
+    }
+    const notJudged = this.#notJudged(others, gaps);
     return {
       startMs: this.#startMs ?? 0,
       endMs: this.#endMs,
-      verdict,
-      incomplete,
+      ...verdict.of([...missing, ...this.#oneSided()], notJudged, this.#options.aor !== undefined),
       addresses,
+      totals: verdict.totals,
       notJudged,
       learntAliases: Object.fromEntries(this.#aliases.learnt),
     };
@@ -178,7 +187,7 @@ export class Auditor implements CallContext {
     const isAtSide =
       place !== null &&
       record.sides.all.some(({ endpoints }) =>
-        [...endpoints].some((one) => one === endpointText(place) || one.startsWith(`${hostOf(place)}:`)),
+        endpoints.items.some((one) => one === endpointText(place) || one.startsWith(`${hostOf(place)}:`)),
       );
     return isOwn || isAtSide ? 'device' : 'server';
   }
@@ -210,7 +219,8 @@ export class Auditor implements CallContext {
   }
 
   ended(call: Call, outcome: Outcome, atMs: number): void {
-    const { record, ledger, recent, registrar } = this.#audited(call.aor);
+    const audited = this.#audited(call.aor);
+    const { record, recent, registrar } = audited;
     record.advance(atMs);
     const { attempt } = call;
     const isWanted = this.#isWanted(call);
@@ -219,11 +229,13 @@ export class Auditor implements CallContext {
       attempt.called.size > 0 && ![...attempt.contacts].some((contact) => attempt.doubtful.has(contact));
     if (attempt.doubtful.size > 0 && isPassedOver) record.passedOver(attempt.doubtful, attempt.atMs, registrar);
     const entries = recent.takeFor(call);
-    if (isWanted) ledger.add(call, outcome, entries);
+    if (!isWanted) return;
+    audited.ledger ??= new CallLedger();
+    audited.ledger.add(call, outcome, entries);
   }
 
   resumed(call: Call, outcome: Outcome): void {
-    if (this.#isWanted(call)) this.#audited(call.aor).ledger.retract(call, outcome);
+    if (this.#isWanted(call)) this.#audited(call.aor).ledger?.retract(call, outcome);
   }
 
   #isWanted({ callIds, invitedAtMs }: Call): boolean {
@@ -265,25 +277,38 @@ export class Auditor implements CallContext {
       this.#registrarAt(destination);
       if (this.#deviceHosts.size < mostContacts) this.#deviceHosts.add(hostOf(source));
       record.request(observed, message);
+      this.#requested.push({ atMs, record });
       this.#learnContacts(message, aor);
     } else {
       audited.registrar = this.#registrarAt(source);
       record.response(observed, message, audited.registrar);
       if (message.status < 300) this.#learnContacts(message, aor);
     }
-    recent.add(this.entry(aor, observed, false));
+    recent.add(this.entry(aor, observed, false), this.#calls.isUnderWay(aor));
+  }
+
+  /** Of somebody who is quiet afterwards nothing else would end what is remembered of a REGISTER. */
+  #forgetAnswered(nowMs: number): void {
+    if (nowMs < this.#forgotAtMs + 1_000) return;
+    this.#forgotAtMs = nowMs;
+    let count = 0;
+    for (const { atMs, record } of this.#requested) {
+      if (atMs > nowMs - answeredByMs) break;
+      record.advance(nowMs);
+      count++;
+    }
+    this.#requested.splice(0, count);
   }
 
   #learnContacts(message: SipMessage, aor: string): void {
     const contacts = contactsOf(message);
     for (const { uri } of contacts === '*' ? [] : contacts) {
       const name = contactName(uri);
-      this.#aorByContact.delete(name);
+      if (this.#aorByContact.get(name) === aor) continue;
       this.#aorByContact.set(name, aor);
-    }
-    for (const name of this.#aorByContact.keys()) {
-      if (this.#aorByContact.size <= mostContacts) break;
-      this.#aorByContact.delete(name);
+      if (this.#aorByContact.size > mostContacts) {
+        this.#aorByContact.delete(this.#aorByContact.keys().next().value as string);
+      }
     }
   }
 
@@ -293,26 +318,28 @@ export class Auditor implements CallContext {
     for (const [name, { record, ledger }] of [...this.#addresses]) {
       const aor = record.registers > 0 ? name : this.#aliases.resolve(name, isServer);
       if (aor === name || !this.#isAsked(aor)) continue;
-      this.#audited(aor).ledger.absorb(ledger);
+      const target = this.#audited(aor);
+      target.ledger ??= new CallLedger();
+      if (ledger !== null) target.ledger.absorb(ledger);
       this.#addresses.delete(name);
     }
   }
 
   /** Calls for others: those that went wrong may have been for somebody who is judged, under a name that nobody has told. */
-  #notJudged(others: readonly Audited[], judged: readonly Audited[]): OtherCalls {
-    const losses = others.flatMap(({ ledger }) => ledger.losses);
-    const isInGap = timesIn(judged.flatMap(({ record }) => record.gaps));
+  #notJudged(others: readonly Audited[], gaps: readonly Gap[]): OtherCalls {
+    const losses = others.flatMap(({ ledger }) => ledger?.losses ?? []);
+    const isInGap = timesIn(gaps);
     const isOutgoing = ({ caller }: Loss) =>
       this.#deviceHosts.has(hostOf(caller)) && !this.#registrars.has(hostOf(caller));
-    const unseen = others.flatMap(({ ledger }) => [...ledger.byServer, ...ledger.unseen]);
+    const unseen = others.flatMap(({ ledger }) => (ledger === null ? [] : [...ledger.byServer, ...ledger.unseen]));
     return {
       addresses: others.length,
-      calls: others.reduce((sum, { ledger }) => sum + ledger.counts.made, 0),
+      calls: others.reduce((sum, { ledger }) => sum + (ledger?.counts.made ?? 0), 0),
       failed: losses.filter((loss) => !isOutgoing(loss)).length,
       inGap: [...losses.filter((loss) => !isOutgoing(loss)), ...unseen].filter(({ invitedAtMs }) =>
         isInGap(invitedAtMs),
       ).length,
-      first: others.find(({ ledger }) => ledger.losses.length > 0)?.record.aor ?? others[0]?.record.aor ?? null,
+      first: others.find(({ ledger }) => (ledger?.losses.length ?? 0) > 0)?.record.aor ?? others[0]?.record.aor ?? null,
     };
   }
 
@@ -340,7 +367,7 @@ export class Auditor implements CallContext {
     if (known !== undefined) return known;
     const audited: Audited = {
       record: new AddressRecord(aor, this.#options.known ?? {}),
-      ledger: new CallLedger(),
+      ledger: null,
       recent: new RecentEntries(),
       registrar: { lists: 'unknown' },
       showsLegs: false,

@@ -94,6 +94,11 @@ export class Calls {
     else this.#request(call, observed, message);
   }
 
+  /** Whether a call for that address has no final answer yet. */
+  isUnderWay(aor: string): boolean {
+    return this.#byAor.has(aor);
+  }
+
   /** Judges what is under way when the capture ends. */
   end(endMs: number): void {
     for (const call of [...this.#open]) this.#drop(call, endMs);

@@ -1,5 +1,6 @@
 import type { HandOver, LossOfBinding, Moment } from './registrations.ts';
 import type { Side } from './sides.ts';
+import { grown, nothing, SmallMap } from './smallMap.ts';
 
 /** What is known when a contact is bound that was not bound before. */
 export interface Newcomer {
@@ -16,19 +17,23 @@ const openForMs = 10_000;
 
 /** Follows who owns the registration, and in which order it changes hands. */
 export class HandOvers {
-  readonly all: HandOver[] = [];
+  #all: HandOver[] = nothing;
   #owner: Side | null = null;
   #open: HandOver | null = null;
-  readonly #lastLoss = new Map<Side, { readonly cause: LossOfBinding; readonly at: Moment }>();
+  #lastLoss: SmallMap<Side, { readonly cause: LossOfBinding; readonly at: Moment }> | null = null;
+
+  get all(): readonly HandOver[] {
+    return this.#all;
+  }
 
   bound({ side, at, others, removesOther }: Newcomer): void {
     const from = this.#owner;
     this.#owner = side;
     if (from === null || from === side) return;
     this.#decide('takeover');
-    const loss = this.#lastLoss.get(from);
+    const loss = this.#lastLoss?.get(from);
     const handOver: HandOver = { from, to: side, at, order: null };
-    this.all.push(handOver);
+    this.#all = grown(this.#all, handOver);
     if (removesOther) handOver.order = 'swap';
     else if (others.includes(from)) this.#open = handOver;
     else if (loss?.cause === 'replaced') handOver.order = 'takeover';
@@ -36,6 +41,7 @@ export class HandOvers {
   }
 
   lost(side: Side, cause: LossOfBinding, at: Moment): void {
+    this.#lastLoss ??= new SmallMap();
     this.#lastLoss.set(side, { cause, at });
     const open = this.#open;
     if (open === null || cause !== 'unregistered') return;

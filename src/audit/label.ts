@@ -1,5 +1,6 @@
 import { contactExpires, contactsOf, cseqOf, expiresOf } from '../sip/message/headers.ts';
 import type { SipMessage } from '../sip/message/message.ts';
+import { Texts } from './smallMap.ts';
 
 const contactCount = (message: SipMessage): number => {
   const contacts = contactsOf(message);
@@ -14,8 +15,12 @@ function registerRemark(message: SipMessage): string {
   return contacts.every((one) => contactExpires(message, one) === 0) ? ' Expires: 0' : '';
 }
 
+const labels = new Texts();
+
 /** A message in the few words that an arrow has room for. Credentials are only said to be there. */
-export function labelOf(message: SipMessage): string {
+export const labelOf = (message: SipMessage): string => labels.of(textOf(message));
+
+function textOf(message: SipMessage): string {
   if (message.kind === 'request') {
     const hasCredentials = message.headers.some(({ name }) => /^(?:Proxy-)?Authorization$/.test(name));
     const remark = message.method === 'REGISTER' ? registerRemark(message) : '';

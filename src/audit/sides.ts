@@ -13,6 +13,7 @@ import {
   withoutBrackets,
 } from './addresses.ts';
 import { placeInVia } from './listedContacts.ts';
+import { RecentSet, SmallMap, Texts } from './smallMap.ts';
 
 export type Role = 'app' | 'pushServer';
 
@@ -32,8 +33,8 @@ export interface Side {
   readonly endpoint: Endpoint;
   readonly userAgent: string | null;
   /** Everything that it sends from or is called at, as `address:port`. */
-  readonly endpoints: Set<string>;
-  readonly contacts: Set<string>;
+  readonly endpoints: RecentSet;
+  readonly contacts: RecentSet;
 }
 
 /** The most devices of one user that are told apart: nobody has more, but a port scanner looks as if it had. */
@@ -78,7 +79,7 @@ const instanceOf = (contacts: readonly NameAddress[]): string | undefined =>
 export class Sides {
   readonly all: Side[] = [];
   readonly #known: KnownHosts;
-  readonly #byTrait = new Map<string, Side>();
+  readonly #byTrait = new SmallMap<number, Side>();
 
   constructor(known: KnownHosts) {
     this.#known = known;
@@ -95,9 +96,9 @@ export class Sides {
     const sender = {
       origin: originOf(request, source),
       contacts,
-      userAgent: headerValue(request, 'User-Agent') ?? null,
+      userAgent: userAgentOf(request),
     };
-    const traits = this.#traitsOf(request, sender, source);
+    const traits = this.#traitsOf(request, sender, source).map(traitOf);
     const known = traits.map((trait) => this.#byTrait.get(trait)).find((side) => side !== undefined);
     const side = known ?? this.#add(sender);
     for (const trait of traits) if (!this.#byTrait.has(trait)) this.#byTrait.set(trait, side);
@@ -107,14 +108,16 @@ export class Sides {
 
   /** Whose contact it is that a registrar lists and nobody has registered since the capture began. */
   ofListed(contact: NameAddress): Side {
-    const trait = `contact ${contactName(contact.uri)}`;
+    const trait = traitOf(`contact ${contactName(contact.uri)}`);
     const origin = endpointOf(contact.uri) ?? { address: contactName(contact.uri), port: 0 };
     const sender = { origin, contacts: [contact], userAgent: null };
     const role = this.#roleSaid(sender);
     const side =
-      this.#byTrait.get(trait) ?? (role ? this.#byTrait.get(role.role) : this.#around(contact)) ?? this.#add(sender);
+      this.#byTrait.get(trait) ??
+      (role ? this.#byTrait.get(traitOf(role.role)) : this.#around(contact)) ??
+      this.#add(sender);
     this.#byTrait.set(trait, side);
-    if (role !== null) this.#byTrait.set(role.role, side);
+    if (role !== null) this.#byTrait.set(traitOf(role.role), side);
     this.#learn(side, sender, origin);
     return side;
   }
@@ -127,12 +130,12 @@ export class Sides {
   /** Who has this instance-id, is called there, or is on the same host by the same name: a phone that was started anew. */
   #around(contact: NameAddress): Side | undefined {
     const instance = instanceOf([contact]);
-    if (instance !== undefined) return this.#byTrait.get(`instance ${instance}`);
+    if (instance !== undefined) return this.#byTrait.get(traitOf(`instance ${instance}`));
     const place = endpointOf(contact.uri);
     if (place === null) return undefined;
     const [name, host] = [contactName(contact.uri), hostOf(place)];
     const isBeside = (known: string) => userOf(known) === userOf(name) && hostOfName(known) === host;
-    return this.at(place) ?? this.all.find(({ contacts }) => [...contacts].some(isBeside));
+    return this.at(place) ?? this.all.find(({ contacts }) => contacts.items.some(isBeside));
   }
 
   #traitsOf(request: SipRequest, sender: Sender, source: Endpoint): string[] {
@@ -180,8 +183,8 @@ export class Sides {
       why,
       endpoint,
       userAgent,
-      endpoints: new Set(),
-      contacts: new Set(),
+      endpoints: new RecentSet(),
+      contacts: new RecentSet(),
     };
     this.all.push(side);
     return side;
@@ -189,19 +192,33 @@ export class Sides {
 
   #learn(side: Side, { origin, contacts }: Sender, source: Endpoint): void {
     for (const { uri } of ownOf(contacts)) {
-      remember(side.contacts, contactName(uri));
+      side.contacts.add(contactName(uri), mostRemembered);
       const place = endpointOf(uri);
-      if (place !== null) remember(side.endpoints, endpointText(place));
+      if (place !== null) side.endpoints.add(endpointText(place), mostRemembered);
     }
-    remember(side.endpoints, endpointText(origin));
-    if (source.address === origin.address) remember(side.endpoints, endpointText(source));
+    side.endpoints.add(endpointText(origin), mostRemembered);
+    if (source.address === origin.address) side.endpoints.add(endpointText(source), mostRemembered);
   }
 }
 
 /** Enough to know it again; a phone on the move has a new port every minute. */
-function remember(set: Set<string>, text: string): void {
-  set.add(text);
-  if (set.size > 64) set.delete(set.values().next().value as string);
+const mostRemembered = 64;
+
+const userAgents = new Texts();
+
+function userAgentOf(request: SipRequest): string | null {
+  const text = headerValue(request, 'User-Agent');
+  return text === undefined ? null : userAgents.of(text);
+}
+
+/** A trait as a number of 53 bits: of the few sides of one address no two traits are the same by chance. */
+function traitOf(text: string): number {
+  let [low, high] = [0x811c9dc5, 0x01000193];
+  for (let at = 0; at < text.length; at++) {
+    low = Math.imul(low ^ text.charCodeAt(at), 0x01000193);
+    high = Math.imul(high ^ (low >>> 15), 0x85ebca6b);
+  }
+  return (low >>> 0) * 2 ** 21 + (high >>> 11);
 }
 
 /** What a REGISTER shows by itself. */

@@ -1,19 +1,10 @@
 import type { AddressReport, AuditReport, OtherCalls } from './auditReport.ts';
 
-interface Found {
-  readonly addresses: readonly AddressReport[];
-  readonly notJudged: OtherCalls;
-  /** What of the capture could not be read. */
-  readonly missing: readonly string[];
-  /** Whether the user has asked for one address, so that others do not matter. */
-  readonly isOneAsked: boolean;
-}
-
 /** In Standard mode the new side registers before the old one goes, so for a moment both are. */
 const overlapsByDesign = ({ mode }: AddressReport): boolean => mode.mode === 'standard';
 
 /** Two devices are no fault: only of app and push server is known that they must not both be registered. */
-export const failedDoubles = (address: AddressReport): number =>
+const failedDoubles = (address: AddressReport): number =>
   overlapsByDesign(address) ? 0 : address.doubles.filter(({ areKnown }) => areKnown).length;
 
 /** Whether somebody has to look at it: something failed, or was not seen to be fine. */
@@ -68,16 +59,51 @@ function unknownCalls({ failed, inGap, first }: OtherCalls, isOneAsked: boolean)
   return [`${calls(failed, 'for an unknown address', 'for unknown addresses')} failed without alerting${hint}`];
 }
 
-/** What was not seen is not fine: everything that keeps "nothing lost" from being said, and the verdict. */
-export function verdictOf({
-  addresses,
-  notJudged,
-  missing,
-  isOneAsked,
-}: Found): Pick<AuditReport, 'verdict' | 'incomplete'> {
-  const judged = addresses.reduce((sum, one) => sum + judgedCalls(one), 0);
-  const reasons = [...missing, ...addresses.flatMap(openQuestions), ...unknownCalls(notJudged, isOneAsked)];
-  const incomplete = judged === 0 && reasons.length === 0 ? ['no call was judged'] : reasons;
-  if (addresses.some(hasFailed)) return { verdict: 'lossesFound', incomplete };
-  return { verdict: incomplete.length > 0 ? 'cannotTell' : 'nothingLost', incomplete };
+/** Open questions of addresses that are said one by one. */
+const mostQuestions = 20;
+
+/** Takes in the reports of addresses one by one, because a capture of a large server has too many to keep them all. */
+export class Verdict {
+  readonly totals = { addresses: 0, made: 0, lost: 0, undecided: 0, doubles: 0 };
+  #hasFailed = false;
+  #judged = 0;
+  #questions: string[] = [];
+  #furtherQuestions = 0;
+
+  add(address: AddressReport): void {
+    const { made, lost, undecided } = address.calls;
+    this.totals.addresses++;
+    this.totals.made += made;
+    this.totals.lost += lost;
+    this.totals.undecided += undecided;
+    this.totals.doubles += failedDoubles(address);
+    this.#hasFailed ||= hasFailed(address);
+    this.#judged += judgedCalls(address);
+    const questions = openQuestions(address);
+    const room = Math.max(0, mostQuestions - this.#questions.length);
+    this.#questions.push(...questions.slice(0, room));
+    this.#furtherQuestions += Math.max(0, questions.length - room);
+  }
+
+  /**
+   * What was not seen is not fine: everything that keeps "nothing lost" from being said, and the verdict.
+   * @param missing what of the capture could not be read
+   * @param isOneAsked whether the user has asked for one address, so that others do not matter
+   */
+  of(
+    missing: readonly string[],
+    notJudged: OtherCalls,
+    isOneAsked: boolean,
+  ): Pick<AuditReport, 'verdict' | 'incomplete'> {
+    const further = this.#furtherQuestions;
+    const reasons = [
+      ...missing,
+      ...this.#questions,
+      ...(further > 0 ? [`and ${further} more of this kind, of other addresses`] : []),
+      ...unknownCalls(notJudged, isOneAsked),
+    ];
+    const incomplete = this.#judged === 0 && reasons.length === 0 ? ['no call was judged'] : reasons;
+    if (this.#hasFailed) return { verdict: 'lossesFound', incomplete };
+    return { verdict: incomplete.length > 0 ? 'cannotTell' : 'nothingLost', incomplete };
+  }
 }

@@ -83,6 +83,7 @@ export class SipCapture {
   readonly #fragments = new FragmentAssembler();
   readonly #flows = new TcpFlows();
   readonly #unread = new Unread();
+  readonly #ends = new Map<string, Ends>();
   /** When the packet came that is being read. */
   #atMs = 0;
 
@@ -179,7 +180,7 @@ export class SipCapture {
     if (packet.missing > 0) this.reading.cutMessages++;
     return this.#counted({
       atMs: this.#atMs,
-      ...endsOf(keyOf(packet, source, destination, 'udp')),
+      ...this.#endsOf(keyOf(packet, source, destination, 'udp')),
       bytes: Buffer.from(content),
     });
   }
@@ -220,21 +221,34 @@ export class SipCapture {
 
   *#streamed(key: string, items: readonly StreamItem[]): Iterable<CapturedSip> {
     for (const item of items) {
-      if (Buffer.isBuffer(item)) yield this.#counted({ atMs: this.#atMs, ...endsOf(key), bytes: item });
+      if (Buffer.isBuffer(item)) yield this.#counted({ atMs: this.#atMs, ...this.#endsOf(key), bytes: item });
       else yield* this.#mirrored(item);
     }
   }
 
-  #counted(message: Omit<CapturedSip, 'file' | 'frame'>): CapturedSip {
+  #counted({ atMs, source, destination, transport, bytes }: Omit<CapturedSip, 'file' | 'frame'>): CapturedSip {
     this.reading.messages++;
     // A REGISTER goes to a server: what else that host receives may be SIP as well.
-    if (message.bytes[0] === 0x52 && message.bytes[1] === 0x45 && message.bytes[2] === 0x47) {
-      this.#unread.serves(message.destination);
-    }
+    if (bytes[0] === 0x52 && bytes[1] === 0x45 && bytes[2] === 0x47) this.#unread.serves(destination);
     const { file, frame } = this.#packets;
-    return { ...message, file, frame };
+    return { atMs, source, destination, transport, bytes, file, frame };
+  }
+
+  /** The same ends come again with each message, so their texts are made once. */
+  #endsOf(key: string): Ends {
+    const known = this.#ends.get(key);
+    if (known !== undefined) return known;
+    const ends = endsOf(key);
+    if (this.#ends.size >= mostEnds) this.#ends.clear();
+    this.#ends.set(key, ends);
+    return ends;
   }
 }
+
+type Ends = Pick<CapturedSip, 'source' | 'destination' | 'transport'>;
+
+/** Ends of which the texts are kept. */
+const mostEnds = 20_000;
 
 /** On a port of SIP: a datagram that is not SIP by its first line, and yet has a Via in it. */
 const hasSipWithin = (bytes: Buffer): boolean => bytes.indexOf('SIP/2.0/', 0, 'latin1') >= 0;
@@ -248,7 +262,7 @@ function keyOf({ source, destination }: IpPacket, sourcePort: number, destinatio
   return `${source.toString('latin1')}${destination.toString('latin1')}${transport}${sourcePort}>${destinationPort}`;
 }
 
-function endsOf(key: string): Pick<CapturedSip, 'source' | 'destination' | 'transport'> {
+function endsOf(key: string): Ends {
   const [, sourcePort, destinationPort] = /(\d+)>(\d+)$/.exec(key) ?? [];
   const ports = `${sourcePort}>${destinationPort}`;
   const addresses = Buffer.from(key.slice(0, -ports.length - 3), 'latin1');

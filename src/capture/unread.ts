@@ -29,9 +29,12 @@ const mostPairs = 20_000;
 export class Unread {
   readonly #pairs = new Map<string, Pair>();
   readonly #servers = new Set<string>();
+  #latest = '';
 
   /** A request was sent to this host: what it receives besides may be SIP. */
   serves({ address }: Endpoint): void {
+    if (address === this.#latest) return;
+    this.#latest = address;
     if (this.#servers.size < mostPairs) this.#servers.add(address);
   }
 

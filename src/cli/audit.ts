@@ -29,6 +29,8 @@ interface Options extends AuditView {
 /** Failures whose ladders are kept, so that a capture in which everything fails does not fill the memory. */
 const mostLadders = 1_000;
 const fewLadders = 10;
+/** Addresses without problems that are reported unless all are wanted. */
+const mostFine = 10_000;
 
 /** A name that nothing in the capture has is a mistake: a gate that judges nothing must not be green. */
 function refuseUnknownNames({ report, names }: CaptureAudit, { aor, number, alias }: Options): void {
@@ -86,6 +88,7 @@ function auditRun(files: readonly string[], options: Options, signal: AbortSigna
     {
       known: { ...(app && { app }), ...(pushServer && { pushServer }) },
       maxLadders: all ? mostLadders : fewLadders,
+      ...(!all && { maxFine: mostFine }),
       aliases: [...number, ...alias],
       ...(aor !== undefined && { aor }),
       ...(callId !== undefined && { callIds: callId }),

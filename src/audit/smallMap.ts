@@ -1,0 +1,106 @@
+/** From then on a real map is the smaller burden. */
+const most = 16;
+
+/** Shared by all that are empty; nobody may add to it but `grown`. */
+export const nothing: never[] = [];
+
+/** The list with one more. A short one gets no room for others, as one that grows by itself would: there are very many. */
+export function grown<Item>(items: Item[], item: Item): Item[] {
+  if (items.length < most) return items.concat([item]);
+  items.push(item);
+  return items;
+}
+
+/**
+ * A map that is small while it has few entries, in the order in which they were set: a capture of a large server has some
+ * such maps for each of hundreds of thousands of users.
+ */
+export class SmallMap<Key, Value> {
+  #keys: Key[] = nothing;
+  #values: Value[] = nothing;
+  #many: Map<Key, Value> | null = null;
+
+  get size(): number {
+    return this.#many?.size ?? this.#keys.length;
+  }
+
+  get(key: Key): Value | undefined {
+    if (this.#many !== null) return this.#many.get(key);
+    const at = this.#keys.indexOf(key);
+    return at < 0 ? undefined : this.#values[at];
+  }
+
+  has(key: Key): boolean {
+    return this.#many?.has(key) ?? this.#keys.includes(key);
+  }
+
+  set(key: Key, value: Value): void {
+    const at = this.#many === null ? this.#keys.indexOf(key) : -1;
+    if (this.#many !== null) this.#many.set(key, value);
+    else if (at >= 0) this.#values = this.#values.with(at, value);
+    else if (this.#keys.length < most) {
+      this.#keys = grown(this.#keys, key);
+      this.#values = grown(this.#values, value);
+    } else {
+      this.#many = new Map(this.entries());
+      this.#many.set(key, value);
+      this.#keys = nothing;
+      this.#values = nothing;
+    }
+  }
+
+  delete(key: Key): void {
+    const at = this.#keys.indexOf(key);
+    if (this.#many !== null) this.#many.delete(key);
+    else if (at >= 0) {
+      this.#keys = this.#keys.toSpliced(at, 1);
+      this.#values = this.#values.toSpliced(at, 1);
+    }
+  }
+
+  entries(): [Key, Value][] {
+    return this.#many === null
+      ? this.#keys.map((key, index) => [key, this.#values[index] as Value])
+      : [...this.#many.entries()];
+  }
+
+  keys(): readonly Key[] {
+    return this.#many === null ? this.#keys : [...this.#many.keys()];
+  }
+
+  values(): readonly Value[] {
+    return this.#many === null ? this.#values : [...this.#many.values()];
+  }
+}
+
+/** Texts without repetition; those that were added long ago go first where there are too many. */
+export class RecentSet {
+  #items: string[] = nothing;
+
+  add(item: string, limit: number): void {
+    if (this.#items.includes(item)) return;
+    this.#items = grown(this.#items.length < limit ? this.#items : this.#items.slice(1), item);
+  }
+
+  has(item: string): boolean {
+    return this.#items.includes(item);
+  }
+
+  get items(): readonly string[] {
+    return this.#items;
+  }
+}
+
+/** Equal texts of which only one is kept: names of products are the same everywhere, and parts of a message keep the whole. */
+export class Texts {
+  readonly #known = new Map<string, string>();
+
+  of(text: string): string {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    // A copy: a part of a string keeps all of it alive.
+    const copy = Buffer.from(text).toString();
+    if (this.#known.size < 10_000) this.#known.set(copy, copy);
+    return copy;
+  }
+}
