@@ -3,13 +3,15 @@ import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Progress } from '../check/engine/stateClasses.ts';
 import type { CounterexampleKind } from '../check/explain/counterexample.ts';
 import { check } from '../check/questions/check.ts';
-import type { CheckResult, Decision } from '../check/questions/decision.ts';
+import type { CheckOptions, CheckResult, Decision } from '../check/questions/decision.ts';
 import { scopeText } from '../check/questions/scope.ts';
+import { wholeWindow } from '../check/questions/wholeWindow.ts';
 import type { FaultBudget } from '../check/system/faultBudget.ts';
 import { properties as allProperties, propertyNamed } from '../properties/properties.ts';
 import type { AnyProperty } from '../properties/property.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
 import { sentenceAbout } from '../report/sentence.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../scenarioFile/schema.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -24,7 +26,7 @@ export interface CheckJob {
   readonly properties: readonly string[] | null;
   readonly budget: FaultBudget;
   readonly maximumBytes: number;
-  /** Whether counterexamples come with their traces. */
+  /** Whether counterexamples come with their traces, and with race windows that are whole. */
   readonly traces: boolean;
   /** Whether to look for the earliest violation too. */
   readonly fastest?: boolean;
@@ -78,7 +80,9 @@ export function checkCell(
   const cellsFor = (properties: readonly AnyProperty[]): CheckedCell[] => {
     const fastest = job.fastest === true;
     const result = checker(scenario, { budget, maximumBytes, fastest, properties, ...(onProgress && { onProgress }) });
-    return result.decisions.map((decision) => cellOf(job, result, decision));
+    return result.decisions
+      .map((decision) => (job.traces ? withWholeWindow(decision, scenario, { budget, maximumBytes }) : decision))
+      .map((decision) => cellOf(job, result, decision));
   };
   try {
     return cellsFor(claimed);
@@ -102,6 +106,16 @@ export function failedCell({ document, mode, server }: CheckJob, property: strin
     counterexample: null,
     earliestMs: null,
     internalError,
+  };
+}
+
+function withWholeWindow(decision: Decision, scenario: Scenario, options: CheckOptions): Decision {
+  const { counterexample } = decision;
+  if (counterexample === null) return decision;
+  const window = wholeWindow(scenario, counterexample, options);
+  return {
+    ...decision,
+    counterexample: { ...counterexample, window, trace: { ...counterexample.trace, raceWindow: window } },
   };
 }
 

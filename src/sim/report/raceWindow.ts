@@ -20,14 +20,15 @@ function named({ kind, event, sourceRef, targetRef }: TraceRecord): string {
 /** A race window for people: one line per delay or date that matters, one per race. */
 export function raceWindowLines({ delays, races }: RaceWindow, { records }: Trace): string[] {
   const bySerial = new Map(records.filter(({ kind }) => kind !== 'start').map((record) => [record.serial, record]));
-  const lines = delays.flatMap(({ serial, allowedMs, violatingMs }) => {
+  const lines = delays.flatMap(({ serial, allowedMs, violatingMs, whole }) => {
     const record = bySerial.get(serial);
     if (record === undefined) return [];
     const isDate = record.kind === 'step' && violatingMs[1] >= record.atMs;
     const text = isDate
       ? `at ${secondsText(violatingMs[0])} to ${secondsText(violatingMs[1])} s`
       : `after ${durations(violatingMs)}`;
-    return [`${named(record)}: ${text} (of ${durations(allowedMs)})`];
+    const inOrder = whole ? '' : ', in this order of events';
+    return [`${named(record)}: ${text} (of ${durations(allowedMs)}${inOrder})`];
   });
   const racing = races.flatMap(({ first, second, gapMs }) => {
     const [one, other] = [bySerial.get(first), bySerial.get(second)];

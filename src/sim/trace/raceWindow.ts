@@ -17,6 +17,8 @@ export interface NarrowedDelay {
   readonly serial: number;
   readonly allowedMs: Window;
   readonly violatingMs: Window;
+  /** Said where no run violates the property just outside either, whatever the order of its events. */
+  readonly whole?: true;
 }
 
 export interface Race {

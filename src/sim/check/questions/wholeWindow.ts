@@ -1,0 +1,120 @@
+import type { Window } from '../../data/window.ts';
+import { propertyNamed } from '../../properties/properties.ts';
+import type { Fault, Scenario } from '../../scenario/scenario.ts';
+import type { NarrowedDelay, RaceWindow } from '../../trace/raceWindow.ts';
+import type { Trace, TraceRecord } from '../../trace/trace.ts';
+import { eventTable } from '../../world/eventTable.ts';
+import { faultNameOf } from '../../world/faults.ts';
+import type { Counterexample } from '../explain/counterexample.ts';
+import { type FaultBudget, noFaults } from '../system/faultBudget.ts';
+import { check } from './check.ts';
+import type { CheckOptions } from './decision.ts';
+
+/** More checks than this are not spent on one side of a window; what is found until then is not called whole. */
+const mostChecks = 12;
+
+/**
+ * The race window of a counterexample, over all runs and not only those with its order of events: dates of steps and
+ * delays of messages are followed to where the violation ends, whatever else happens. What cannot be followed stays as it
+ * was: timers, equal steps, messages of which a fault speaks, and all messages where further faults may befall them.
+ */
+export function wholeWindow(scenario: Scenario, counterexample: Counterexample, options: CheckOptions): RaceWindow {
+  const { window, trace } = counterexample;
+  const settings = { ...options, properties: [propertyNamed(window.property)], fastest: false };
+  const delays = window.delays.map((delay) => {
+    const event = eventOf(delay, trace, scenario, options.budget ?? noFaults);
+    return event === null ? delay : widened(delay, (within) => violatingWithin(event, within, settings));
+  });
+  return { ...window, delays };
+}
+
+/** `unknown` where the check was not decided. */
+type Violating = Window | 'none' | 'unknown';
+
+function widened(delay: NarrowedDelay, violating: (within: Window) => Violating): NarrowedDelay {
+  const { allowedMs, violatingMs } = delay;
+  const up = follow(violatingMs[1], allowedMs[1], violating);
+  // The same towards the past, on a time axis that runs backwards.
+  const back = follow(-violatingMs[0], -allowedMs[0], ([from, to]) => {
+    const found = violating([-to, -from]);
+    return typeof found === 'string' ? found : [-found[1], -found[0]];
+  });
+  return { ...delay, violatingMs: [-back.endMs, up.endMs], ...(up.isWhole && back.isWhole && { whole: true }) };
+}
+
+/** How far what violates at `endMs` goes on violating, up to `limitMs`. */
+function follow(endMs: number, limitMs: number, violating: (within: Window) => Violating) {
+  let [end, bound] = [endMs, limitMs];
+  for (let checks = 0; end < bound; checks++) {
+    const found = checks < mostChecks ? violating([end + 1, bound]) : 'unknown';
+    if (typeof found === 'string') return { endMs: end, isWhole: found === 'none' };
+    if (found[0] > end + 1) bound = found[0] - 1;
+    else [end, bound] = [found[1], limitMs];
+  }
+  return { endMs: end, isWhole: true };
+}
+
+/** An event that is the same one in other runs of the scenario. */
+interface Followed {
+  /** The scenario in which its delay is within a part of what it may be. */
+  readonly within: (window: Window) => Scenario;
+  readonly recordIn: (trace: Trace) => TraceRecord | undefined;
+}
+
+function eventOf(
+  { serial, allowedMs }: NarrowedDelay,
+  trace: Trace,
+  scenario: Scenario,
+  { losses, duplicates }: FaultBudget,
+): Followed | null {
+  const record = trace.records.find((one) => one.serial === serial && one.kind !== 'start');
+  if (record?.kind === 'step') return stepOf(record, allowedMs, scenario);
+  return record?.kind === 'message' && losses + duplicates === 0 ? messageOf(record, trace, scenario) : null;
+}
+
+function stepOf({ event }: TraceRecord, [low, high]: Window, scenario: Scenario): Followed | null {
+  const text = JSON.stringify(event);
+  const isAlike = ({ action }: Scenario['steps'][number]) => 'event' in action && JSON.stringify(action.event) === text;
+  const alike = scenario.steps.filter(isAlike);
+  const [step] = alike;
+  if (step === undefined || alike.length > 1 || step.afterMs[0] !== low || step.afterMs[1] !== high) return null;
+  const steps = (afterMs: Window) => scenario.steps.map((one) => (one === step ? { ...one, afterMs } : one));
+  return {
+    within: (window) => ({ ...scenario, steps: steps(window) }),
+    recordIn: ({ records }) => records.find((one) => one.kind === 'step' && JSON.stringify(one.event) === text),
+  };
+}
+
+function messageOf(record: TraceRecord, trace: Trace, scenario: Scenario): Followed | null {
+  const message = nameOf(record);
+  const { sourceRef: from } = record;
+  if (message === null || from === 'environment' || scenario.faults.some((fault) => fault.message === message))
+    return null;
+  const alikeIn = ({ records }: Trace) =>
+    records
+      .filter((one) => one.kind === 'message' && one.sourceRef === from && nameOf(one) === message)
+      .sort((one, other) => one.serial - other.serial);
+  const place = alikeIn(trace).findIndex(({ serial }) => serial === record.serial);
+  const fault = { do: 'delay', message, from, occurrence: place + 1 } satisfies Fault;
+  return {
+    within: (latencyMs) => ({ ...scenario, faults: [...scenario.faults, { ...fault, latencyMs }] }),
+    recordIn: (other) => alikeIn(other)[place],
+  };
+}
+
+const nameOf = ({ event }: TraceRecord): string | null =>
+  event.type === 'start' || event.type === 'link.cut' || event.type === 'link.repair'
+    ? null
+    : faultNameOf(eventTable.idOf(event as never));
+
+/** A part of the window in which the property is violated; all of it where the event's delay does not matter there. */
+function violatingWithin({ within, recordIn }: Followed, window: Window, options: CheckOptions): Violating {
+  const [decision] = check(within(window), options).decisions;
+  if (decision?.verdict === 'holds') return 'none';
+  const counterexample = decision?.counterexample;
+  if (!counterexample) return 'unknown';
+  const record = recordIn(counterexample.trace);
+  if (record === undefined) return 'unknown';
+  const own = counterexample.window.delays.find(({ serial }) => serial === record.serial);
+  return own?.violatingMs ?? window;
+}
