@@ -2,8 +2,10 @@ import type { CaptureFile } from '../capture/packetFiles.ts';
 import { type Reading, SipCapture } from '../capture/sipCapture.ts';
 import { readLeniently } from '../sip/message/lenient.ts';
 import { type Malformed, malformedText } from '../sip/message/message.ts';
+import type { Anonymiser } from './anonymiser.ts';
 import { type AuditOptions, Auditor } from './auditor.ts';
 import type { AuditReport } from './auditReport.ts';
+import type { ObservedMessage } from './observedMessage.ts';
 
 /** A SIP message that is not as RFC 3261 has it. */
 export interface MalformedMessage {
@@ -92,12 +94,15 @@ export interface Course {
 export class AuditRun {
   readonly #files: readonly CaptureFile[];
   readonly #capture: SipCapture;
+  readonly #anonymiser: Anonymiser | null;
   readonly #auditor: Auditor;
   readonly #malformedMessages: MalformedMessage[] = [];
   readonly #counts = { malformed: 0, unreadable: 0 };
 
-  constructor(files: readonly CaptureFile[], options: AuditOptions) {
+  /** @param anonymiser gives other names to everything before it is judged, or null */
+  constructor(files: readonly CaptureFile[], options: AuditOptions, anonymiser: Anonymiser | null = null) {
     this.#files = files;
+    this.#anonymiser = anonymiser;
     this.#capture = new SipCapture(files);
     this.#auditor = new Auditor(options);
   }
@@ -107,8 +112,23 @@ export class AuditRun {
     for await (const { bytes, ...observed } of this.#capture.messages()) {
       const { message, problem } = readLeniently(bytes);
       if (problem !== null) this.#note(observed, problem, message !== null);
-      if (message !== null) this.#auditor.observe({ ...observed, message });
+      if (message !== null) this.#observe({ ...observed, message });
     }
+  }
+
+  #observe(observed: ObservedMessage): void {
+    const anonymiser = this.#anonymiser;
+    if (anonymiser === null) {
+      this.#auditor.observe(observed);
+      return;
+    }
+    const { source, destination, message } = observed;
+    this.#auditor.observe({
+      ...observed,
+      source: anonymiser.endpoint(source),
+      destination: anonymiser.endpoint(destination),
+      message: anonymiser.message(message),
+    });
   }
 
   /** What was found so far: calls that are under way are not judged yet. */
@@ -122,7 +142,7 @@ export class AuditRun {
   }
 
   #audit(how: 'report' | 'finish', { interrupted }: Course): CaptureAudit {
-    const reading = this.#capture.soFar();
+    const reading = this.#anonymous(this.#capture.soFar());
     const missing = missingOf(reading, this.#counts.unreadable, this.#files.length === 1);
     const report = this.#auditor[how]({
       missing: interrupted === undefined ? missing : [interrupted, ...missing],
@@ -139,11 +159,21 @@ export class AuditRun {
     };
   }
 
+  /** What could not be read says between whom it was. */
+  #anonymous(reading: Reading): Reading {
+    const anonymiser = this.#anonymiser;
+    if (anonymiser === null) return reading;
+    return { ...reading, unread: reading.unread.map((one) => ({ ...one, between: anonymiser.text(one.between) })) };
+  }
+
   #note({ file, frame }: { file: number; frame: number }, problem: Malformed, isRead: boolean): void {
     this.#counts.malformed++;
     if (!isRead) this.#counts.unreadable++;
     if (this.#malformedMessages.length >= mostMalformed) return;
-    this.#malformedMessages.push({ file, frame, reason: malformedText(problem), isRead });
+    // What was found there may be a name.
+    const reason =
+      this.#anonymiser === null ? malformedText(problem) : `line ${problem.line}: expected ${problem.expected}`;
+    this.#malformedMessages.push({ file, frame, reason, isRead });
   }
 }
 

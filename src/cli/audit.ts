@@ -2,13 +2,16 @@ import process from 'node:process';
 import { Command, Option } from 'commander';
 import type { AddressPattern } from '../audit/addresses.ts';
 import type { Alias } from '../audit/aliases.ts';
+import { Anonymiser } from '../audit/anonymiser.ts';
 import { AuditRun, type CaptureAudit } from '../audit/auditCapture.ts';
 import type { Instant } from '../audit/auditor.ts';
+import type { AuditReport } from '../audit/auditReport.ts';
+import { firstLoss, lossPackets } from '../audit/lossPackets.ts';
 import { UnknownFormat } from '../capture/packetReader.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
 import { parseAddress, parseAlias, parseAor, parseInstant, parseNumber, parseRepeated } from './auditOptions.ts';
 import { openCapture } from './captureInput.ts';
-import { describeSystemError, refuse } from './files.ts';
+import { describeSystemError, refuse, refuseOutputs, writeBytes } from './files.ts';
 import { oneOf, wholeNumber } from './options.ts';
 import { exitCodes, print } from './output.ts';
 import { type AuditView, shownAudit } from './showAudit.ts';
@@ -24,6 +27,9 @@ interface Options extends AuditView {
   readonly until?: Instant;
   readonly follow?: boolean;
   readonly every?: number;
+  readonly exportPackets?: string;
+  readonly anonymise?: boolean;
+  readonly force?: boolean;
 }
 
 /** Failures whose ladders are kept, so that a capture in which everything fails does not fill the memory. */
@@ -78,7 +84,48 @@ const exitCodeOf = {
   cannotTell: exitCodes.inconclusive,
 } as const;
 
-function auditRun(files: readonly string[], options: Options, signal: AbortSignal): AuditRun {
+/** What the user names, by the names that everything gets. */
+function anonymous(options: Options, anonymiser: Anonymiser): Options {
+  const { app, pushServer, aor, callId } = options;
+  const place = (pattern: AddressPattern) => ({ ...pattern, address: anonymiser.address(pattern.address) });
+  const renamed = (aliases: readonly Alias[]) =>
+    aliases.map(({ kind, name, target }) => ({ kind, name: anonymiser.named(name), target: anonymiser.named(target) }));
+  return {
+    ...options,
+    number: renamed(options.number),
+    alias: renamed(options.alias),
+    ...(app && { app: place(app) }),
+    ...(pushServer && { pushServer: place(pushServer) }),
+    ...(aor !== undefined && { aor: anonymiser.named(aor) }),
+    ...(callId && { callId: callId.map((one) => anonymiser.callId(one)) }),
+  };
+}
+
+/** Writes the packets of one loss, for somebody who is to look at just that. */
+async function exportLoss(file: string, report: AuditReport, files: readonly string[], view: Exported): Promise<void> {
+  const loss = firstLoss(report);
+  if (loss === null) {
+    process.stderr.write(`no call was lost: ${file} is not written\n`);
+    return;
+  }
+  const { signal } = new AbortController();
+  const captures = files.map((one) => openCapture(one, { follow: false, signal }));
+  const { bytes, messages } = await lossPackets(loss, captures, view.anonymiser);
+  writeBytes(file, bytes, view.force);
+  process.stderr.write(`${messages} messages of the call with Call-ID ${loss.callId} are in ${file}\n`);
+}
+
+interface Exported {
+  readonly anonymiser: Anonymiser | null;
+  readonly force: boolean;
+}
+
+function auditRun(
+  files: readonly string[],
+  options: Options,
+  signal: AbortSignal,
+  anonymiser: Anonymiser | null,
+): AuditRun {
   const { app, pushServer, aor, all, number, alias, callId, from, until, follow = false } = options;
   const repeated = files.find((file, index) => files.indexOf(file) !== index);
   if (repeated !== undefined) refuse(repeated, 'the same capture twice', 'each capture once');
@@ -95,6 +142,7 @@ function auditRun(files: readonly string[], options: Options, signal: AbortSigna
       ...(from !== undefined && { from }),
       ...(until !== undefined && { until }),
     },
+    anonymiser,
   );
 }
 
@@ -118,9 +166,16 @@ function abortOnInterrupt(): AbortController {
   return controller;
 }
 
-async function run(files: readonly string[], options: Options): Promise<void> {
+async function run(files: readonly string[], given: Options): Promise<void> {
+  const { exportPackets, force = false } = given;
+  if (exportPackets !== undefined && files.includes('-')) {
+    refuse('--export-packets', 'standard input', 'capture files, which can be read a second time');
+  }
+  refuseOutputs({ '--export-packets': exportPackets }, force);
+  const anonymiser = given.anonymise ? new Anonymiser() : null;
+  const options = anonymiser === null ? given : anonymous(given, anonymiser);
   const { signal } = abortOnInterrupt();
-  const audit = auditRun(files, options, signal);
+  const audit = auditRun(files, options, signal, anonymiser);
   const hasNoEnd = options.follow === true || files.includes('-');
   const interim = () => print(`${shownAudit(audit.soFar(), options)}\n`);
   const timer = options.every === undefined ? undefined : setInterval(interim, options.every * 1_000);
@@ -136,6 +191,7 @@ async function run(files: readonly string[], options: Options): Promise<void> {
     refuseUnknownCalls(found, options);
   }
   print(shownAudit(found, options));
+  if (exportPackets !== undefined) await exportLoss(exportPackets, found.report, files, { anonymiser, force });
   process.exitCode = exitCodeOf[found.report.verdict];
 }
 
@@ -187,6 +243,9 @@ export const auditCommand = () =>
       'print a report of what was found so far every so many seconds',
       wholeNumber(1, 86_400),
     )
+    .option('--export-packets <file>', 'write the messages around the first lost call (or that of --call-id) as pcapng')
+    .option('--anonymise', 'give other names to people, hosts and addresses, in the report and in exported packets')
+    .option('--force', 'overwrite the file of --export-packets')
     .option('--problems-only', 'leave out addresses without problems')
     .option('--format <format>', 'text, json or markdown', oneOf('text', 'json', 'markdown'), 'text')
     .option('--all', 'list everything, with a ladder for each lost call')

@@ -48,10 +48,13 @@ export function refuseOutputs(files: Readonly<Record<string, string | undefined>
 }
 
 /** Writes a new file; an existing one only with `force`. Throws an InputError where it cannot. */
-export function writeText(file: string, text: string, force: boolean): void {
+export const writeText = (file: string, text: string, force: boolean): void => writeBytes(file, text, force);
+
+/** The same for what is no text. */
+export function writeBytes(file: string, content: string | Uint8Array, force: boolean): void {
   refuseUnwritable(file, force);
   try {
-    writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
+    writeFileSync(file, content, { flag: force ? 'w' : 'wx' });
   } catch (error) {
     refuse(file, describeSystemError(error), `a writable place (${dirname(file)})`);
   }

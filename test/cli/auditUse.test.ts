@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -183,5 +183,51 @@ describe('what the user asks for', () => {
     expect(audit(file, '--problems-only').stdout).toContain('1 address without problems left out');
     const json = JSON.parse(audit(file, '--problems-only', '--format', 'json').stdout);
     expect(json.addresses.map(({ aor }: { aor: string }) => aor)).toEqual(['alice@example.org']);
+  });
+});
+
+describe('one loss for somebody else', () => {
+  const exported = join(folder, 'loss.pcapng');
+
+  test('its packets are a capture of their own, with the same loss', () => {
+    const { status, stderr } = audit(lost, '--export-packets', exported);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/8 messages of the call with Call-ID call-1 are in .*loss\.pcapng/);
+    expect(audit(exported)).toMatchObject({ status: 1, stdout: expect.stringMatching(/^1 of 1 call was lost\./) });
+    expect(audit(lost, '--export-packets', exported)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/found a file that already exists/),
+    });
+    expect(audit(lost, '--call-id', 'call-2', '--export-packets', join(folder, 'none.pcapng')).stderr).toMatch(
+      /^no call was lost: .* is not written/,
+    );
+    expect(audit('-', '--export-packets', join(folder, 'x.pcapng')).stderr).toMatch(
+      /found standard input; expected capture/,
+    );
+  });
+
+  test('without names and addresses, and with the same verdict', () => {
+    const known = ['--push-server', '203.0.113.9', '--aor', 'alice@example.org'];
+    const plain = JSON.parse(audit(lost, ...known, '--format', 'json').stdout);
+    const { stdout } = audit(
+      lost,
+      ...known,
+      '--anonymise',
+      '--format',
+      'json',
+      '--export-packets',
+      exported,
+      '--force',
+    );
+    const { addresses } = JSON.parse(stdout);
+    expect(addresses[0]).toMatchObject({
+      calls: plain.addresses[0].calls,
+      mode: plain.addresses[0].mode,
+      sides: [{ role: 'pushServer' }, { role: 'app' }],
+    });
+    const identifying = /alice|bob|example\.(?:org|net)|203\.0\.113|192\.0\.2|198\.51\.100|call-\d|register-/;
+    expect(JSON.stringify(addresses)).not.toMatch(identifying);
+    expect(readFileSync(exported, 'latin1')).not.toMatch(identifying);
+    expect(audit(exported)).toMatchObject({ status: 1, stdout: expect.stringMatching(/^1 of 1 call was lost\./) });
   });
 });
