@@ -148,6 +148,12 @@ describe('what only the server says', () => {
     expect((await found(traffic)).calls).toMatchObject({ byServer: 1, answered: 0 });
   });
 
+  test('also where the server called somebody who is not registered, and passes that answer on', async () => {
+    const leg = { uri: 'sip:+49160999@198.51.100.8', from: server, at: { address: '198.51.100.8', port: 5060 } };
+    const traffic = reply(invite(invite(registered(), 10_000), 10_005, leg), 10_100, '200 OK', leg);
+    expect((await found(reply(traffic, 10_105, '200 OK'))).calls).toMatchObject({ byServer: 1, answered: 0 });
+  });
+
   test('and an answer with the Contact of the device is one of the device', async () => {
     const traffic = reply(invite(registered(), 10_000), 10_100, '200 OK', { contact: 'sip:alice@203.0.113.5' });
     expect(await found(traffic)).toMatchObject({ verdict: 'nothingLost', calls: { answered: 1 } });
