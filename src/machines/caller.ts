@@ -46,28 +46,39 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
       initial: 'inviting',
       states: {
         inviting: {
-          ...retransmittingDoubling('sendInvite', reliable),
-          on: {
-            'INVITE.100': 'proceeding',
-            'INVITE.180': 'proceeding',
-            // RFC 3261 13.2.2.1: early media tells the caller nothing of a phone.
-            'INVITE.183': 'proceeding',
-            // RFC 3261 9.1: a CANCEL must wait for a provisional answer.
-            'call.hangUp': { target: 'impatient', actions: 'observeAbandoned' },
+          // RFC 3261 17.1.1.2: the INVITE is sent again in the same rhythm whatever the caller wishes meanwhile.
+          type: 'parallel',
+          states: {
+            sending: retransmittingDoubling('sendInvite', reliable),
+            wish: {
+              initial: 'toTalk',
+              states: {
+                toTalk: {
+                  on: {
+                    'INVITE.100': '#thisCall.dialling.proceeding',
+                    'INVITE.180': '#thisCall.dialling.proceeding',
+                    // RFC 3261 13.2.2.1: early media tells the caller nothing of a phone.
+                    'INVITE.183': '#thisCall.dialling.proceeding',
+                    // RFC 3261 9.1: a CANCEL must wait for a provisional answer.
+                    'call.hangUp': { target: 'toEnd', actions: 'observeAbandoned' },
+                  },
+                },
+                toEnd: {
+                  on: {
+                    'INVITE.100': '#thisCall.cancelling',
+                    'INVITE.180': '#thisCall.cancelling',
+                    'INVITE.183': '#thisCall.cancelling',
+                    'INVITE.failed': { target: '#thisCall.over', actions: 'sendAckOfFailure' },
+                    'INVITE.200': { target: '#thisCall.over', actions: ['sendAck', 'sendByeToAnswerer'] },
+                  },
+                },
+              },
+            },
           },
           // RFC 3261 17.1.1.2 Timer B: no answer at all counts as 408.
           after: { '64T1': { target: '#thisCall.over', actions: 'observeTimeout' } },
         },
         proceeding: { on: { 'call.hangUp': { target: '#thisCall.cancelling', actions: 'observeAbandoned' } } },
-        impatient: {
-          ...retransmittingDoubling('sendInvite', reliable),
-          on: {
-            'INVITE.100': '#thisCall.cancelling',
-            'INVITE.180': '#thisCall.cancelling',
-            'INVITE.183': '#thisCall.cancelling',
-          },
-          after: { '64T1': '#thisCall.over' },
-        },
       },
       on: {
         'INVITE.200': { target: 'talking', actions: ['rememberDialog', 'sendAck', 'observeConnected'] },
