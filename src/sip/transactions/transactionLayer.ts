@@ -224,7 +224,9 @@ export class TransactionLayer {
       server?.actor.send({ type: 'acknowledged', request: ack });
       return;
     }
-    success.repetition.send({ type: 'acknowledged', request: ack });
+    // A copy of the ACK finds the repetition at its end.
+    if (success.repetition.getSnapshot().status === 'active')
+      success.repetition.send({ type: 'acknowledged', request: ack });
     success.server.actor.send({ type: 'acknowledged', request: ack });
   }
 
