@@ -469,5 +469,5 @@ describe('opened', () => {
 
 test('the page stays small', () => {
   const bytes = ['page.js', 'page.css'].map((name) => gzipSync(readFileSync(`dist/inspector/page/${name}`)).length);
-  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(150_000);
+  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(155_000);
 });
