@@ -66,3 +66,24 @@ test('the copy of a REGISTER is as old as its original: a newer one that was sen
   world.fire(world.pending.findIndex(({ event }) => event === newer));
   expect(eventTable.of(copy()?.event as number)).toMatchObject({ type: 'REGISTER', stale: true });
 });
+
+test('a message without effect waits behind one that a fault holds back on its connection', () => {
+  const links = { appSip: { transport: 'tls', latency: ['30ms', '120ms'] }, control: { latency: '40ms' } };
+  const document = {
+    until: '30s',
+    links,
+    limits: { belief: '1s' },
+    steps: [
+      { at: '1s', do: 'open' },
+      { at: '3s', do: 'changeNetwork' },
+      { at: '3s', do: 'home' },
+      { at: '4s', do: 'dial', call: 2 },
+      { at: '4061ms', do: 'dial', call: 1 },
+    ],
+    faults: [{ do: 'delay', message: 'REGISTER.200', occurrence: 2, latency: '2min' }],
+  } as unknown as Parameters<typeof scenarioOf>[0];
+  const scenario = scenarioOf(document, 'singleDeviceEmulation', 'overwrite');
+  const [decision] = check(scenario, { properties: [propertyNamed('beliefMatches')] }).decisions;
+  if (!decision?.counterexample) throw new Error('beliefMatches is not violated');
+  expect(impossibleIn(decision.counterexample.trace, scenario)).toBeNull();
+});

@@ -1,4 +1,5 @@
 import type { PlannedEvent } from '../../run/plannedSchedule.ts';
+import { networkOf } from '../../world/eventTable.ts';
 import { type Fate, type Pending, World } from '../../world/world.ts';
 import type { Firing } from '../engine/stateClasses.ts';
 import type { Instance, Timeline } from '../engine/timeline.ts';
@@ -40,6 +41,7 @@ class PlanBuilder {
   readonly #inertOf: ReadonlyMap<string, Instance>;
   /** Inert messages that have not arrived yet. */
   #inert: PlannedEvent[] = [];
+  #nowMs = 0;
 
   constructor(system: WorldSystem, timeline: Timeline, dates: readonly number[]) {
     this.#system = system;
@@ -74,6 +76,7 @@ class PlanBuilder {
     // The world may have removed a message that was under way.
     if (position < 0) return [];
     this.plan.push(event);
+    this.#nowMs = event.atMs;
     return this.#world.fire(position, event.fate).created;
   }
 
@@ -102,11 +105,29 @@ class PlanBuilder {
   /** Lets the messages without effect arrive that do so before a date. */
   arriveBefore(ms: number): void {
     for (;;) {
-      const next = this.#inert.filter(({ atMs }) => atMs < ms).sort((one, other) => one.atMs - other.atMs)[0];
+      const due = this.#inert.filter(({ atMs, serial }) => atMs < ms && !this.#isHeldBack(serial));
+      const next = due.sort((one, other) => one.atMs - other.atMs)[0];
       if (next === undefined) return;
       this.#inert = this.#inert.filter((one) => one !== next);
-      for (const { serial, windowMs } of this.#fire(next)) this.#await(serial, next.atMs + windowMs[0], 'happen');
+      const atMs = Math.max(next.atMs, this.#nowMs);
+      for (const { serial, windowMs } of this.#fire({ ...next, atMs }))
+        this.#await(serial, atMs + windowMs[0], 'happen');
     }
+  }
+
+  /** Whether something that was sent before it is still under way on the same connection. */
+  #isHeldBack(serial: number): boolean {
+    const { pending } = this.#world;
+    const held = pending.find((one) => one.serial === serial);
+    if (held?.kind !== 'message' || !this.#system.definition.links[held.link]?.ordered) return false;
+    return pending.some(
+      (one) =>
+        one.kind === 'message' &&
+        one.serial < serial &&
+        one.link === held.link &&
+        one.from === held.from &&
+        networkOf(one.event) === networkOf(held.event),
+    );
   }
 }
 
