@@ -5,7 +5,7 @@ import type { CounterexampleKind } from '../check/explain/counterexample.ts';
 import { check } from '../check/questions/check.ts';
 import type { CheckOptions, CheckResult, Decision } from '../check/questions/decision.ts';
 import { scopeText } from '../check/questions/scope.ts';
-import { wholeWindow } from '../check/questions/wholeWindow.ts';
+import { isSmall, wholeWindow } from '../check/questions/wholeWindow.ts';
 import type { FaultBudget } from '../check/system/faultBudget.ts';
 import { properties as allProperties, propertyNamed } from '../properties/properties.ts';
 import type { AnyProperty } from '../properties/property.ts';
@@ -81,7 +81,9 @@ export function checkCell(
     const fastest = job.fastest === true;
     const result = checker(scenario, { budget, maximumBytes, fastest, properties, ...(onProgress && { onProgress }) });
     return result.decisions
-      .map((decision) => (job.traces ? withWholeWindow(decision, scenario, { budget, maximumBytes }) : decision))
+      .map((decision) =>
+        job.traces && isSmall(result.extent) ? withWholeWindow(decision, scenario, { budget, maximumBytes }) : decision,
+      )
       .map((decision) => cellOf(job, result, decision));
   };
   try {

@@ -8,19 +8,27 @@ import { faultNameOf } from '../../world/faults.ts';
 import type { Counterexample } from '../explain/counterexample.ts';
 import { type FaultBudget, noFaults } from '../system/faultBudget.ts';
 import { check } from './check.ts';
-import type { CheckOptions } from './decision.ts';
+import type { CheckOptions, Extent } from './decision.ts';
 
 /** More checks than this are not spent on one side of a window; what is found until then is not called whole. */
 const mostChecks = 12;
 
+/** Nor more classes than this on one check. */
+const mostClasses = 20_000;
+
+/** Whether a check that has taken so many classes can be asked again for parts of its windows. */
+export const isSmall = ({ classes }: Pick<Extent, 'classes'>): boolean => classes <= mostClasses;
+
 /**
  * The race window of a counterexample, over all runs and not only those with its order of events: dates of steps and
  * delays of messages are followed to where the violation ends, whatever else happens. What cannot be followed stays as it
- * was: timers, equal steps, messages of which a fault speaks, and all messages where further faults may befall them.
+ * was: timers, equal steps, messages of which a fault speaks, all messages where further faults may befall them, and what
+ * would take too many classes to find out.
  */
 export function wholeWindow(scenario: Scenario, counterexample: Counterexample, options: CheckOptions): RaceWindow {
   const { window, trace } = counterexample;
-  const settings = { ...options, properties: [propertyNamed(window.property)], fastest: false };
+  const properties = [propertyNamed(window.property)];
+  const settings = { ...options, properties, fastest: false, onProgress: isSmall };
   const delays = window.delays.map((delay) => {
     const event = eventOf(delay, trace, scenario, options.budget ?? noFaults);
     return event === null ? delay : widened(delay, (within) => violatingWithin(event, within, settings));
