@@ -24,7 +24,7 @@ import {
   senderOf,
   sending,
 } from './messages.ts';
-import { isCopyOfGranted, isOldCopy, type ServedBySender, serving } from './servedRegisters.ts';
+import { isCopyOfGranted, isOldCopy, type ServedBySender, type ServedRegisters, serving } from './servedRegisters.ts';
 import { grantedExpiresMs, type ServerProfile } from './serverProfile.ts';
 
 /** What the registrar remembers of the one user of this world. */
@@ -33,8 +33,8 @@ export interface RegistrarContext extends BorderContext, LivenessContext {
   readonly bindings: readonly Contact[];
   /** Whose nonce is no longer valid: the next credentials from them are answered 401 with stale=true. */
   readonly staleNonces: readonly Owner[];
-  /** What the server transactions have served; absent as long as no request says which transaction it is. */
-  readonly served?: ServedBySender;
+  /** What the server transactions have served; nothing as long as no request says which transaction it is. */
+  readonly served: ServedBySender;
   /** Whether the user's password has been changed. */
   readonly passwordChanged?: true;
   /** Under which Call-ID each contact was bound last; absent where the registrar does not look. */
@@ -141,7 +141,16 @@ const contactsAsAnswered = ({ bindings }: RegistrarContext, event: MachineEvent)
   return expires === 'zero' ? others : [...others, contact];
 };
 
-const servedOf = ({ context, event }: GuardArgs) => context.served?.[senderOf(contactIn(event))];
+const servedOf = ({ context, event }: GuardArgs) => context.served[senderOf(contactIn(event))];
+
+/** Senders in one order, whoever was served first: equal memories are to be the same to the byte. */
+const inOrder = ({
+  app,
+  pushServer,
+}: { readonly [Sender in Owner]?: ServedRegisters | undefined }): ServedBySender => ({
+  ...(app && { app }),
+  ...(pushServer && { pushServer }),
+});
 
 /** What the server transactions have served once this answer is given. */
 function withServed(
@@ -151,10 +160,9 @@ function withServed(
 ): Partial<RegistrarContext> {
   const request = expecting(event, 'REGISTER');
   const sender = senderOf(request.contact);
-  const { [sender]: before, ...others } = context.served ?? {};
+  const before = context.served[sender];
   const now = serving(before, request, type === 'REGISTER.200');
-  if (now === before) return {};
-  return { served: now === undefined ? others : { ...others, [sender]: now } };
+  return now === before ? {} : { served: inOrder({ ...context.served, [sender]: now }) };
 }
 
 type GuardArgs = Args<RegistrarContext>;
@@ -221,7 +229,7 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     })),
     rejectCredentials: answer(() => ({ type: 'REGISTER.401', stale: false })),
     changePassword: assign(() => ({ passwordChanged: true as const })),
-    forgetServed: assign(({ context }) => (context.served === undefined ? {} : { served: {} })),
+    forgetServed: assign(() => ({ served: {} })),
     confirm: answer((context) => ({ type: 'REGISTER.200', contacts: context.bindings })),
     repeatConfirmation: answer((context, event) => ({
       type: 'REGISTER.200',

@@ -47,6 +47,7 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
     context: {
       bindings: also.otherDevice ? ['otherDevice'] : [],
       staleNonces: [],
+      served: {},
       calls: { 1: noProxiedCall, 2: noProxiedCall },
       ...initialBorder(profile),
       ...noSilence(profile),
