@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import { parseDurationMs } from '../sim/data/duration.ts';
+import { formatDuration, parseDurationMs } from '../sim/data/duration.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
 import { lineAt, readYaml } from '../sim/input/yamlFile.ts';
@@ -44,13 +44,23 @@ export function parseServerProfile(text: string, file: string): ServerProfile {
   const said = serverAxes
     .map((axis) => [axis, values[fileKey(axis)]] as const)
     .filter(([, value]) => value !== undefined);
-  return {
+  const profile: ServerProfile = {
     ...extended,
     name,
     title: title ?? `${base}, as ${file} changes it`,
     source: origin ?? `${file}; for the rest ${extended.source}`,
     ...Object.fromEntries(said),
   };
+  const { minimumExpires, maximumExpiresMs } = profile;
+  if (minimumExpires.ms > maximumExpiresMs) {
+    const path = values.minimumExpires === undefined ? ['maximumExpires'] : ['minimumExpires'];
+    const found = `a shortest lifetime of ${formatDuration(minimumExpires.ms)}, above the longest of ${formatDuration(maximumExpiresMs)}`;
+    throw new InputError({
+      file,
+      problems: [{ line: lineAt(source, path), found, expected: 'minimumExpires of at most maximumExpires' }],
+    });
+  }
+  return profile;
 }
 
 /** The JSON Schema of server profiles, for editors. */

@@ -55,6 +55,14 @@ describe('a profile of one’s own', () => {
 
   test.each([
     ['name: mine\nextends: asteriks\n', /^p\.yaml:2: found the unknown server asteriks; .*did you mean asterisk\?$/],
+    [
+      `${head}maximumExpires: 30s\n`,
+      /^p\.yaml:3: found a shortest lifetime of 1min, above the longest of 30s; expected minimumExpires of at most/,
+    ],
+    [
+      `${head}maximumExpires: 1h\nminimumExpires: { lifetime: 2h, answer: raise }\n`,
+      /^p\.yaml:4: found a shortest lifetime of 120min, above the longest of 60min/,
+    ],
     [`${head}capasity: 1\n`, /^p\.yaml:3: found the unknown key capasity; .*did you mean capacity\?$/],
     [`${head}capacity: -1\n`, /^p\.yaml:3: found -1 for capacity; expected a whole number from 0, or unlimited/],
     [`${head}whenFull: { do: refuze }\n`, /^p\.yaml:3: found "refuze" for whenFull\.do; .*did you mean refuse\?$/],

@@ -1,15 +1,17 @@
 import { parseDurationMs } from '../data/duration.ts';
-import type { InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
 import { type LinkName, linkEnds, linkNames, type Transport } from '../scenario/scenario.ts';
+import type { Contradiction } from './contradiction.ts';
+import { mitigated } from './mitigated.ts';
 import { defaultLinks, type ServerCatalogue } from './resolve.ts';
 import type { ScenarioDocument } from './schema.ts';
-
-/** A problem of a document that is well-formed, with the place in it. */
-export interface Contradiction extends Omit<InputProblem, 'line'> {
-  readonly path: readonly (string | number)[];
-  readonly ofKey?: boolean;
-}
+import {
+  impossibleExpectations,
+  passwordProblems,
+  withoutConnection,
+  withoutEffect,
+  withoutPushServer,
+} from './withoutEffect.ts';
 
 /** What can be carried over what. */
 const transportsOf: Readonly<Record<LinkName, readonly Transport[]>> = {
@@ -57,10 +59,7 @@ function linkProblems({ links = {} }: ScenarioDocument): Contradiction[] {
   });
 }
 
-/** Steps that happen to the push server, or to what it needs. */
-const ofPushServer: readonly string[] = ['crashPushServer', 'killToken'];
-
-function stepProblems({ steps, until, pushEnabled }: ScenarioDocument): Contradiction[] {
+function stepProblems({ steps, until }: ScenarioDocument): Contradiction[] {
   const problems: Contradiction[] = [];
   const dialled = new Set<number>();
   const calls = steps.flatMap(({ do: what }, index) => (what === 'call' ? [index] : []));
@@ -72,10 +71,6 @@ function stepProblems({ steps, until, pushEnabled }: ScenarioDocument): Contradi
     problems.push({ path: ['steps', 0, 'after'], ofKey: true, found: '`after` in the first step', expected: '`at`' });
   }
   for (const [index, step] of steps.entries()) {
-    if (pushEnabled === false && ofPushServer.includes(step.do)) {
-      const found = `${step.do} with \`pushEnabled: false\``;
-      problems.push({ path: ['steps', index, 'do'], found, expected: 'a step that needs no push server' });
-    }
     if (step.do === 'dial') {
       const found = `call ${step.call} dialled twice`;
       if (dialled.has(step.call)) problems.push({ path: ['steps', index, 'call'], found, expected: 'each call once' });
@@ -124,10 +119,30 @@ function carries(link: LinkName, message: string): boolean {
   return isCall || (link !== 'callerSip' && /^((un-)?REGISTER|OPTIONS|keepAlive)/.test(message));
 }
 
-/** What the schema cannot say: names that must exist elsewhere and combinations that are impossible. */
-export const contradictions = (document: ScenarioDocument, servers: ServerCatalogue): Contradiction[] => [
+const problemsIn = (document: ScenarioDocument, servers: ServerCatalogue): Contradiction[] => [
   ...serverProblems(document, servers),
   ...linkProblems(document),
   ...stepProblems(document),
   ...faultProblems(document),
+  ...withoutEffect(document),
+  ...withoutConnection(document),
+  ...withoutPushServer(document),
+  ...passwordProblems(document),
+  ...impossibleExpectations(document, servers),
+];
+
+/** What is impossible only once the mitigation has been carried out; what is expected is said of the scenario without it. */
+function mitigationProblems(document: ScenarioDocument, servers: ServerCatalogue): Contradiction[] {
+  if (document.mitigation === undefined) return [];
+  const { expect: _, ...without } = document;
+  const known = problemsIn(without, servers).map(({ found }) => found);
+  return problemsIn(mitigated(without), servers)
+    .filter(({ found }) => !known.includes(found))
+    .map(({ path, ...rest }) => ({ ...rest, path: ['mitigation', 'change', ...path] }));
+}
+
+/** What the schema cannot say: names that must exist elsewhere and combinations that are impossible. */
+export const contradictions = (document: ScenarioDocument, servers: ServerCatalogue): Contradiction[] => [
+  ...problemsIn(document, servers),
+  ...mitigationProblems(document, servers),
 ];

@@ -1,0 +1,198 @@
+import type { Owner, PartyName } from '../../machines/messages.ts';
+import { modeNames } from '../../machines/modeVariants.ts';
+import { propertyNamed } from '../properties/properties.ts';
+import type { LinkName } from '../scenario/scenario.ts';
+import type { Contradiction } from './contradiction.ts';
+import { defaultLinks, type ServerCatalogue, scenarioIn } from './resolve.ts';
+import type { ScenarioDocument, StepDocument } from './schema.ts';
+
+/** What a key can need to have any effect, in the words in which a user is told that it is missing. */
+const needs = {
+  call: { isMet: (document) => makes(document, 'dial'), found: 'without a call', expected: 'a step that dials one' },
+  secondCall: {
+    isMet: ({ steps }) => steps.filter(({ do: what }) => what === 'dial').length > 1,
+    found: 'without a second call',
+    expected: 'two steps that dial',
+  },
+  answer: {
+    isMet: ({ user = 'answers' }) => user === 'answers',
+    found: 'with a user who does not answer',
+    expected: '`user: answers`',
+  },
+  decline: {
+    isMet: ({ user }) => user === 'declines',
+    found: 'with a user who does not decline',
+    expected: '`user: declines`',
+  },
+  takesCalls: {
+    isMet: ({ user }) => user !== 'doNotDisturb',
+    found: 'with `user: doNotDisturb`, to which every call is busy',
+    expected: 'another `user`',
+  },
+  changeOfNetwork: {
+    isMet: (document) => makes(document, 'changeNetwork'),
+    found: 'without a change of network',
+    expected: 'a step `changeNetwork`',
+  },
+  logOut: { isMet: (document) => makes(document, 'logOut'), found: 'without a log-out', expected: 'a step `logOut`' },
+  pushServer: {
+    isMet: ({ pushEnabled }) => pushEnabled !== false,
+    found: 'with `pushEnabled: false`',
+    expected: 'a push server, or no such key',
+  },
+} as const satisfies Record<
+  string,
+  { isMet: (document: ScenarioDocument) => boolean; found: string; expected: string }
+>;
+
+type Need = keyof typeof needs;
+
+const makes = ({ steps }: ScenarioDocument, verb: StepDocument['do']): boolean =>
+  steps.some(({ do: what }) => what === verb);
+
+/** Something that a document says: where, what it is called there, and what it needs. */
+interface Said {
+  readonly path: readonly string[];
+  readonly isSaid: (document: ScenarioDocument) => boolean;
+  readonly needs: readonly Need[];
+}
+
+const key = (name: keyof ScenarioDocument, value: unknown, ...wants: Need[]): Said => ({
+  path: [name],
+  isSaid: (document) => (value === undefined ? document[name] !== undefined : document[name] === value),
+  needs: wants,
+});
+
+const part = (name: 'expires' | 'refresh' | 'keepAlive' | 'limits' | 'timing', of: string, ...wants: Need[]): Said => ({
+  path: [name, of],
+  isSaid: (document) => ![undefined, false].includes((document[name] as Record<string, never> | undefined)?.[of]),
+  needs: wants,
+});
+
+/** What has an effect only where something else is there. `undefined` stands for any value. */
+const sayings: readonly Said[] = [
+  key('user', 'declines', 'call'),
+  key('user', 'ignores', 'call'),
+  key('user', 'doNotDisturb', 'call'),
+  key('declinesWith', undefined, 'call', 'decline'),
+  key('callWaiting', false, 'secondCall', 'takesCalls'),
+  key('endsCall', 'user', 'call', 'answer'),
+  key('followsNetwork', false, 'call', 'answer', 'changeOfNetwork'),
+  key('sessionTimers', undefined, 'call', 'answer'),
+  key('noticesNetwork', false, 'changeOfNetwork'),
+  key('autoSend180', true, 'pushServer'),
+  key('repeatsPush', true, 'pushServer'),
+  key('natEmulation', true, 'pushServer'),
+  key('delivery', undefined, 'pushServer'),
+  key('replacesToken', undefined, 'pushServer'),
+  key('unreportedPush', 'terminates', 'pushServer'),
+  key('reportsPush', 'withInvite', 'pushServer'),
+  part('expires', 'pushServer', 'pushServer'),
+  part('refresh', 'pushServer', 'pushServer'),
+  part('keepAlive', 'pushServer', 'pushServer'),
+  part('timing', 'pushServer', 'pushServer'),
+  part('limits', 'ringStop', 'call'),
+  part('limits', 'connect', 'call', 'answer'),
+  part('limits', 'endsAgree', 'call', 'answer'),
+  part('limits', 'logout', 'logOut'),
+];
+
+/** Keys that say nothing as the document stands. */
+export const withoutEffect = (document: ScenarioDocument): Contradiction[] =>
+  sayings
+    .filter(({ isSaid }) => isSaid(document))
+    .flatMap(({ path, needs: wants }) => {
+      const missing = wants.map((want) => needs[want]).find(({ isMet }) => !isMet(document));
+      if (missing === undefined) return [];
+      return [{ path, ofKey: true, found: `${path.join('.')} ${missing.found}`, expected: missing.expected }];
+    });
+
+const sipLinkOf: Readonly<Record<Owner, LinkName>> = { app: 'appSip', pushServer: 'pushServerSip' };
+
+/** Keys about connections where datagrams are sent. */
+export function withoutConnection({ keepAlive, noticesNetwork, links = {} }: ScenarioDocument): Contradiction[] {
+  const said: readonly (readonly [Owner, readonly string[]])[] = [
+    ...(keepAlive?.app ? [['app', ['keepAlive', 'app']] as const] : []),
+    ...(keepAlive?.pushServer ? [['pushServer', ['keepAlive', 'pushServer']] as const] : []),
+    ...(noticesNetwork === false ? [['app', ['noticesNetwork']] as const] : []),
+  ];
+  return said.flatMap(([owner, path]): Contradiction[] => {
+    const link = sipLinkOf[owner];
+    const transport = links[link]?.transport ?? defaultLinks[link].transport;
+    if (transport !== 'udp') return [];
+    const expected = `\`transport: tcp\` or \`tls\` for links.${link}: datagrams have no connection`;
+    return [{ path, ofKey: true, found: `${path.join('.')} over udp`, expected }];
+  });
+}
+
+/** Properties that need something of the steps to have anything to judge. */
+const judging: Readonly<Record<string, Need>> = {
+  noInviteLost: 'call',
+  answeredConnects: 'call',
+  ringsOnce: 'call',
+  answeredOnce: 'call',
+  ringStops: 'call',
+  finalAnswer: 'call',
+  callSurvives: 'call',
+  endsAgree: 'call',
+  noFalseMissedCall: 'call',
+  ringbackIsTrue: 'call',
+  pushesReported: 'call',
+  cleanLogout: 'logOut',
+};
+
+/** Properties that cannot be violated as the document stands, although it expects them to be. */
+export function impossibleExpectations(document: ScenarioDocument, servers: ServerCatalogue): Contradiction[] {
+  return Object.entries(document.expect ?? {}).flatMap(([name, cells]) => {
+    const server = servers[name];
+    if (server === undefined) return [];
+    return modeNames.flatMap((mode) => {
+      const expected = cells[mode];
+      if (expected === undefined || expected === 'holds') return [];
+      const scenario = scenarioIn(document, mode, server);
+      return expected.flatMap((property, index): Contradiction[] => {
+        const path = ['expect', name, mode, index];
+        const need = judging[property];
+        if (need !== undefined && !needs[need].isMet(document))
+          return [{ path, found: `${property} ${needs[need].found}`, expected: needs[need].expected }];
+        if (propertyNamed(property).appliesTo(scenario)) return [];
+        return [{ path, found: `${property}, which is not judged there`, expected: 'a property that can be violated' }];
+      });
+    });
+  });
+}
+
+/** The model knows two passwords, that of before a change and that of after it. */
+export const passwordProblems = ({ steps }: ScenarioDocument): Contradiction[] =>
+  steps
+    .flatMap(({ do: what }, index) => (what === 'changePassword' ? [index] : []))
+    .slice(1)
+    .map((index) => ({
+      path: ['steps', index, 'do'],
+      found: 'a second `changePassword`',
+      expected: 'one change of the password',
+    }));
+
+/** Steps and faults between which and the push server nothing happens, as there is none. */
+export function withoutPushServer({ pushEnabled, steps, faults = [] }: ScenarioDocument): Contradiction[] {
+  if (pushEnabled !== false) return [];
+  const links: readonly string[] = ['control', 'pushRequest', 'notification', 'pushServerSip'];
+  const gone = ['pushServer', 'notificationService'] as const satisfies readonly PartyName[];
+  const expected = 'a step that needs no push server';
+  return [
+    ...steps.flatMap((step, index): Contradiction[] => {
+      if (step.do === 'crashPushServer' || step.do === 'killToken')
+        return [{ path: ['steps', index, 'do'], found: `${step.do} with \`pushEnabled: false\``, expected }];
+      if (!('link' in step) || !links.includes(step.link)) return [];
+      const found = `${step.do} of ${step.link} with \`pushEnabled: false\``;
+      return [{ path: ['steps', index, 'link'], found, expected }];
+    }),
+    ...faults.flatMap(({ message, from, to }, index): Contradiction[] => {
+      const isGone =
+        gone.some((party) => party === from || party === to) || /^(control|push|notification)/.test(message);
+      if (!isGone) return [];
+      const found = `a fault of the push server with \`pushEnabled: false\``;
+      return [{ path: ['faults', index, 'message'], found, expected: 'a fault between the others' }];
+    }),
+  ];
+}
