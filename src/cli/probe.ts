@@ -8,30 +8,23 @@ import { axesOf } from '../probe/probe.ts';
 import { ProbeFailure } from '../probe/probeFailure.ts';
 import { agentCount, runSession, type SessionReport } from '../probe/session.ts';
 import type { SipStack } from '../probe/sipStack.ts';
-import { type Account, addressOfRecord } from '../sip/account.ts';
-import { isHost, isSipUri, parseUri } from '../sip/message/uri.ts';
+import { isHost } from '../sip/message/uri.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
 import type { Remote } from '../sip/transports/transport.ts';
 import { modesAsText } from '../stretto/adviceText.ts';
 import { refuse, refuseOutputs, writeText } from './files.ts';
-import { localAddressTowards, parseServer, passwordFrom, serverText } from './liveOptions.ts';
+import { localAddressTowards, parseServer, serverText } from './liveOptions.ts';
 import { tryModes } from './modesOnLearnt.ts';
 import { forceOption, oneOf, wholeNumber } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
+import { type Calling, type CallingOptions, callingFrom } from './probeCalling.ts';
 import { planText } from './probePlan.ts';
 import { showAssumed, showFindings, showHolding } from './showProbe.ts';
+import { insecureText, type TlsCommandOptions, tlsFrom, withTlsOptions } from './tlsOptions.ts';
 
-interface Options {
+interface Options extends CallingOptions, TlsCommandOptions {
   readonly iOwnThisAccount?: boolean;
-  readonly user: string;
-  readonly domain?: string;
-  readonly passwordEnv?: string;
-  readonly passwordFile?: string;
   readonly allowRemoveAll?: boolean;
-  readonly caller?: string;
-  readonly callerPasswordEnv?: string;
-  readonly callerPasswordFile?: string;
-  readonly callTo?: string;
   readonly answer?: boolean;
   readonly ringWait: number;
   readonly timeout: number;
@@ -50,10 +43,8 @@ function refuseUser(option: string, user: string | undefined): void {
   refuse(`${option} ${user}`, 'an invalid user part of a SIP URI', 'a name such as alice');
 }
 
-function refuseWhatCannotBeSent(server: Remote, options: Options): void {
+function refuseWhatCannotBeSent(options: Options): void {
   const { user, caller, domain, output, force } = options;
-  if (server.transport !== 'UDP' && server.transport !== 'TCP')
-    refuse(serverText(server), server.transport, 'transport=udp or transport=tcp');
   refuseUser('--user', user);
   refuseUser('--caller', caller);
   if (caller === undefined && (options.callerPasswordEnv ?? options.callerPasswordFile) !== undefined)
@@ -82,47 +73,22 @@ function endedByUser(): AbortSignal {
   return controller.signal;
 }
 
-/** Who calls, and what is dialled. */
-interface Calling {
-  readonly account: Account;
-  readonly caller: Account;
-  readonly callee: string;
-}
-
-/** What `--call-to` says: a URI as it is, a name or a number in the domain of the account. */
-function calleeFrom(callTo: string | undefined, account: Account): string {
-  if (callTo === undefined) return addressOfRecord(account);
-  const text = /^sips?:/i.test(callTo) ? callTo : `sip:${callTo}@${account.domain}`;
-  const uri = parseUri(text);
-  if (uri === undefined || !isSipUri(uri) || uri.user === undefined || /\s/.test(text))
-    refuse(
-      `--call-to ${callTo}`,
-      'nothing that can be dialled',
-      'a number, a name or a URI such as sip:100@example.org',
-    );
-  return text;
-}
-
-function callingFrom(server: Remote, options: Options): Calling {
-  const { user, caller, callTo } = options;
-  const domain = options.domain ?? server.host;
-  const account = { user, domain, password: passwordFrom(options) };
-  const own = { passwordEnv: options.callerPasswordEnv, passwordFile: options.callerPasswordFile };
-  const callerPassword = passwordFrom(own, 'caller-');
-  return {
-    account,
-    caller: caller === undefined ? account : { user: caller, domain, password: callerPassword },
-    callee: calleeFrom(callTo, account),
-  };
-}
+/** Nothing was done. */
+const failed = (failure: ProbeFailure): SessionReport => ({
+  ...{ findings: [], leftBehind: [], restorations: [], strangers: [], doubts: [] },
+  ...{ requests: 0, failure },
+});
 
 async function probeServer(server: Remote, calling: Calling, options: Options): Promise<SessionReport> {
+  const tls = tlsFrom(server, options);
   const host = await localAddressTowards(server);
   const signal = AbortSignal.any([endedByUser(), AbortSignal.timeout(options.limit * 1_000)]);
   setMaxListeners(0, signal);
   const stacks: SipStack[] = [];
   try {
-    for (let count = 0; count < agentCount + 1; count++) stacks.push(await openSipStack(server, { host }));
+    for (let count = 0; count < agentCount + 1; count++) {
+      stacks.push(await openSipStack(server, { host, ...(tls && { tls }) }));
+    }
     const ringWaitMs = options.ringWait * 1_000;
     const session = {
       ...calling,
@@ -140,6 +106,9 @@ async function probeServer(server: Remote, calling: Calling, options: Options): 
       if (process.stderr.isTTY) process.stderr.write(`${topic}: ${says ?? `unknown (${remark})`}\n`);
     };
     return await runSession(stacks, session, tell);
+  } catch (error) {
+    if (error instanceof ProbeFailure) return failed(error);
+    throw error;
   } finally {
     await Promise.all(stacks.map((stack) => stack.close()));
   }
@@ -174,15 +143,20 @@ function exitCodeOf({ failure, findings, leftBehind, restorations, strangers, do
   return failure === null && isAsFound && isKnown ? exitCodes.holds : exitCodes.inconclusive;
 }
 
-async function showReport(report: SessionReport, server: Remote, { format, output = 'profile.yaml' }: Options) {
+async function showReport(report: SessionReport, server: Remote, options: Options) {
+  const { format, output = 'profile.yaml', insecureTls } = options;
   const { findings, failure } = report;
   const target = serverText(server);
   const tried = failure === null ? await tryModes(findings, originOf(server), output) : null;
   if (format === 'json') {
     const { failure: _failure, ...rest } = report;
     const end = failure === null ? { ended: 'complete' } : { ended: failure.kind, why: failure.message };
-    print(JSON.stringify({ version: 1, target, ...end, ...rest, axes: axesOf(findings), modes: tried }, null, 1));
+    const tls = insecureTls ? { tls: insecureText } : {};
+    print(
+      JSON.stringify({ version: 1, target, ...tls, ...end, ...rest, axes: axesOf(findings), modes: tried }, null, 1),
+    );
   } else if (findings.length > 0) {
+    if (insecureTls) print(colours.yellow(`${insecureText}\n`));
     showFindings(findings);
     if (tried === null) return;
     showHolding(tried.trials);
@@ -192,7 +166,7 @@ async function showReport(report: SessionReport, server: Remote, { format, outpu
 }
 
 async function run(server: Remote, options: Options): Promise<void> {
-  refuseWhatCannotBeSent(server, options);
+  refuseWhatCannotBeSent(options);
   const target = serverText(server);
   const calling = callingFrom(server, options);
   const plan = planText(target, calling, { ...options, intervalMs });
@@ -234,9 +208,13 @@ account, 3 something is not known: a question without an answer, not probed to t
 
 /** `ringproof probe`: learns a server profile from a real SIP server. */
 export const probeCommand = () =>
-  new Command('probe')
+  withTlsOptions(new Command('probe'))
     .description('find out what kind of SIP server this is, by registering and calling a test account of yours')
-    .argument('<server>', 'sip:HOST[:PORT][;transport=udp|tcp]: nothing is sent to any other host', parseServer)
+    .argument(
+      '<server>',
+      'sip:HOST[:PORT][;transport=udp|tcp|tls|ws|wss], or ws://HOST[:PORT]/PATH: nothing is sent to any other host',
+      parseServer,
+    )
     .option('--i-own-this-account', 'yes, the account may be used: without it the plan is shown and nothing is sent')
     .requiredOption('--user <name>', 'test account')
     .option('--domain <host>', 'domain of the address of record (default: the host of the server)')

@@ -5,6 +5,7 @@ import type { SipRequest, SipResponse } from '../sip/message/message.ts';
 import { nameAddressText } from '../sip/message/nameAddress.ts';
 import { uriText } from '../sip/message/uri.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
+import { contactUri } from './contactUri.ts';
 import type { Agent, Answered, CallSight, PlacedCall, RingTiming } from './laboratory.ts';
 import { requestOf, sendWithCredentials } from './request.ts';
 import { silentAudio } from './silentAudio.ts';
@@ -64,7 +65,6 @@ export class OutgoingCall implements PlacedCall {
 
   async #place(): Promise<void> {
     const { stack, caller, callee } = this.#parts;
-    const { host, port, transport } = stack;
     const invite = requestOf({
       method: 'INVITE',
       uri: callee,
@@ -73,10 +73,10 @@ export class OutgoingCall implements PlacedCall {
       callId: randomIdentifiers.callId(),
       sequence: 1,
       headers: [
-        { name: 'Contact', value: `<sip:${caller.user}@${host}:${port};transport=${transport.toLowerCase()}>` },
+        { name: 'Contact', value: `<${contactUri(caller.user, stack)}>` },
         { name: 'Content-Type', value: 'application/sdp' },
       ],
-      body: silentAudio(host),
+      body: silentAudio(stack.host),
     });
     const { response, request } = await sendWithCredentials(stack, invite, caller, {
       cancelling: this.#cancelling.signal,

@@ -4,6 +4,7 @@ import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
 import { controlRequests } from './control.ts';
 import type { Finding } from './experiment.ts';
 import type { RingTiming } from './laboratory.ts';
+import { unsentText } from './openSipStack.ts';
 import { Pace, PacedSipStack } from './pacedStack.ts';
 import {
   type Allowances,
@@ -57,7 +58,7 @@ export const requestsBound = (options: Allowances): number => {
 
 /** Why a REGISTER has no answer, as far as the stack knows. */
 function whyUnanswered({ nonsense, unsent, transport }: SipStack, answerMs: number): string {
-  if (unsent !== undefined) return `nothing can be sent to the server over ${transport}: ${unsent}`;
+  if (unsent !== undefined) return unsentText({ transport }, unsent);
   const what = nonsense === undefined ? '' : `; what came back is not SIP (${nonsense})`;
   return `the server did not answer a REGISTER within ${answerMs / 1_000} s${what}`;
 }

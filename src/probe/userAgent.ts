@@ -6,6 +6,7 @@ import { responseTo } from '../sip/message/response.ts';
 import { isSipUri } from '../sip/message/uri.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
 import type { ServerTransaction } from '../sip/transactions/transactionLayer.ts';
+import { contactUri } from './contactUri.ts';
 import type { Challenge, RegisterOutcome, RegisterWish } from './laboratory.ts';
 import { requestOf, sendWithCredentials } from './request.ts';
 import { silentAudio } from './silentAudio.ts';
@@ -58,11 +59,8 @@ export class UserAgent {
   constructor(stack: SipStack, account: Account, name: string) {
     this.stack = stack;
     this.#account = account;
-    const { host, port, transport } = stack;
-    // RFC 3261 18.1.1: without the parameter the server would call back over UDP.
-    const parameter = transport === 'UDP' ? '' : `;transport=${transport.toLowerCase()}`;
     this.#contactUser = `${contactPrefix}${name}`;
-    this.contactUri = `sip:${this.#contactUser}@${host}:${port}${parameter}`;
+    this.contactUri = contactUri(this.#contactUser, stack);
     stack.listen((transaction) => this.#hear(transaction));
   }
 

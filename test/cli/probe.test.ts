@@ -272,8 +272,14 @@ describe.concurrent('probe on the command line', () => {
 
   test('what cannot be sent is refused before anything is', async () => {
     const wrong = (...args: string[]) => start([...args, '--i-own-this-account']).ended;
-    expect((await wrong('sips:127.0.0.1', '--user', 'alice')).stderr).toContain(
-      'expected transport=udp or transport=tcp',
+    expect((await wrong('sip:127.0.0.1', '--user', 'alice', '--tls-ca', 'ca.pem')).stderr).toContain(
+      'expected transport=tls or transport=wss with it',
+    );
+    expect((await wrong('sip:127.0.0.1', '--user', 'alice', '--call-to', 'a b')).stderr).toContain(
+      'found nothing that can be dialled',
+    );
+    expect((await wrong('sip:127.0.0.1', '--user', 'alice', '--caller-password-env', 'X')).stderr).toContain(
+      'found no --caller',
     );
     expect((await wrong('sip:127.0.0.1', '--user', 'a b')).stderr).toContain('found an invalid user part of a SIP URI');
     expect((await wrong('sip:127.0.0.1', '--user', 'alice', '--domain', 'a b')).stderr).toContain('found no host');
