@@ -17,10 +17,14 @@ const drawnStep = fc
   })
   .map(({ at, verb, link }) => ({ at: `${at}ms`, do: verb, ...(verb === 'cut' || verb === 'repair' ? { link } : {}) }));
 
+/** What a scenario may say once. */
+const onceOnly: readonly string[] = ['call', 'changePassword'];
+
 const drawn = fc.record({
   steps: fc.array(drawnStep, { minLength: 1, maxLength: 12 }).map((steps) => {
-    const call = steps.findIndex((one) => one.do === 'call');
-    return steps.filter((one, at) => one.do !== 'call' || at === call);
+    const isFirst = ({ do: verb }: (typeof steps)[number], at: number) =>
+      steps.findIndex((one) => one.do === verb) === at;
+    return steps.filter((one, at) => !onceOnly.includes(one.do) || isFirst(one, at));
   }),
   otherDevice: fc.option(fc.constantFrom('answers', 'ignores'), { nil: undefined }),
   unreportedPush: fc.constantFrom('tolerated', 'terminates'),
