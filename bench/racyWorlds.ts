@@ -50,6 +50,7 @@ const connections: NonNullable<ScenarioDocument['links']> = {
 };
 const keepAlive = { app: true, pushServer: true };
 const pings = { keepAliveInterval: ['19s', '21s'] as [string, string] };
+const pinged = { links: connections, keepAlive, timing: { app: pings, pushServer: pings } };
 
 /** A session is refreshed when somebody hangs up, when the server between has been restarted, and when nobody answers. */
 const sessions = (refresher: 'caller' | 'user', mode: ModeName): Scenario[] => {
@@ -547,9 +548,7 @@ export const racyWorlds: readonly Scenario[] = [
     ),
     world(
       {
-        links: connections,
-        keepAlive,
-        timing: { app: pings, pushServer: pings },
+        ...pinged,
         steps: [
           ...awake,
           { at: '9s', do: 'dial', call: 1 },
@@ -565,9 +564,7 @@ export const racyWorlds: readonly Scenario[] = [
   ]),
   world(
     {
-      links: connections,
-      keepAlive,
-      timing: { app: pings, pushServer: pings },
+      ...pinged,
       steps: [
         ...awake,
         { at: '15s', do: 'cut', link: 'pushServerSip' },

@@ -73,6 +73,16 @@ describe('17.2.2: a copy of a REGISTER that has been served', () => {
     expect(registrar.on(register(0)).shown).toHaveLength(1);
   });
 
+  test('is remembered in one order, whoever was served first', () => {
+    const byApp = [register(0), register(0, 'asked', 'pushServer')];
+    const memory = (...requests: RegisterRequest[]) => {
+      const registrar = server();
+      registrar.on(...requests);
+      return JSON.stringify(registrar.context.served);
+    };
+    expect(memory(...byApp.reverse())).toBe(memory(...byApp.reverse()));
+  });
+
   test('acts again where the request does not say which transaction it is', () => {
     const registrar = server();
     expect(registrar.on(register(), register()).shown).toHaveLength(1);

@@ -96,3 +96,27 @@ test('a whole race window ends where the violation does, for dates of steps and 
   expect(seen.step).toBeGreaterThan(5);
   expect(seen.message).toBeGreaterThan(0);
 });
+
+test('a race window is not called whole where what is outside is too much to explore', () => {
+  const wide = { latency: ['20ms', '400ms'] as [string, string] };
+  const scenario = scenarioOf(
+    {
+      links: { callerSip: wide, appSip: wide, pushServerSip: wide, control: wide, pushRequest: wide },
+      steps: [
+        { at: '1s', do: 'open' },
+        { at: '10s', do: 'home' },
+        { after: ['0s', '2s'], do: 'open' },
+        { after: ['0s', '2s'], do: 'home' },
+        { at: ['8s', '14s'], do: 'dial', call: 1 },
+      ],
+    },
+    'singleDeviceEmulation',
+    'reject',
+  );
+  const options = { properties: [propertyNamed('noInviteLost')] };
+  const counterexample = check(scenario, options).decisions[0]?.counterexample;
+  if (!counterexample) throw new Error('no call in the gap is lost');
+  const { delays } = wholeWindow(scenario, counterexample, { ...options, maximumBytes: 1 });
+  expect(delays.length).toBeGreaterThan(0);
+  expect(delays.map(({ whole }) => whole)).not.toContain(true);
+});
