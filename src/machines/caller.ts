@@ -31,11 +31,20 @@ export interface CallerConfiguration {
 }
 
 export interface CallerContext extends CalledContext {
-  /** The branch that each call was answered on: its dialog. */
+  /** The branch that each call was answered on: its dialog, also when it has ended. */
   readonly answeredAt: Readonly<Record<Call, CallTarget | null>>;
   /** Where the requests of a dialog go, if not to the address of its branch (RFC 3261 12.2.1.1). */
   readonly targets: Readonly<Partial<Record<Call, CallTarget>>>;
 }
+
+/** RFC 3261 13.2.2.4: every copy of a 200 is acknowledged, also when its dialog has ended. */
+const copyOfAnswer = { guard: 'isOurDialog', actions: 'sendAck' };
+
+/** RFC 3261 13.2.2.4: a second answer to a forked INVITE is acknowledged, and ended by a BYE. */
+const answers = [copyOfAnswer, { actions: ['sendAck', 'sendByeToAnswerer'] }];
+
+/** RFC 3261 13.2.2.4, 15: a 200 to a call that nobody wants any more is acknowledged, and its dialog ended. */
+const lateAnswer = { target: '#thisCall.hangingUp', actions: ['rememberDialog', 'sendAck'] };
 
 /** One call, as its caller sees it (RFC 3261 13.2, 17.1.1). */
 const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
@@ -69,7 +78,7 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
                     'INVITE.180': '#thisCall.cancelling',
                     'INVITE.183': '#thisCall.cancelling',
                     'INVITE.failed': { target: '#thisCall.over', actions: 'sendAckOfFailure' },
-                    'INVITE.200': { target: '#thisCall.over', actions: ['sendAck', 'sendByeToAnswerer'] },
+                    'INVITE.200': lateAnswer,
                   },
                 },
               },
@@ -95,16 +104,14 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
         'CANCEL.200': '.once',
         // RFC 3261 9.1: the CANCEL's own answer says nothing about the INVITE; its final answer does.
         'INVITE.failed': { target: 'over', actions: 'sendAckOfFailure' },
-        // The 200 crossed the CANCEL: acknowledge (RFC 3261 13.2.2.4), then end the call (15).
-        'INVITE.200': { target: 'over', actions: ['sendAck', 'sendByeToAnswerer'] },
+        'INVITE.200': lateAnswer,
       },
       after: { '64T1': 'over' },
     },
     talking: {
       ...(session !== null && { entry: 'beginSession', exit: 'endSession' }),
       on: {
-        // RFC 3261 13.2.2.4: every 200 is acknowledged; a second answer to a forked INVITE is ended by a BYE.
-        'INVITE.200': [{ guard: 'isOurDialog', actions: 'sendAck' }, { actions: ['sendAck', 'sendByeToAnswerer'] }],
+        'INVITE.200': answers,
         // RFC 3261 15.1.2: the other end hangs up.
         BYE: [{ guard: 'isOurDialog', target: 'over', actions: 'confirmBye' }, { actions: 'confirmBye' }],
         // RFC 3261 12.2.2: the request's Contact is where the dialog goes on.
@@ -120,16 +127,16 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
       on: {
         'BYE.200': 'over',
         'BYE.481': 'over',
-        'INVITE.200': { actions: 'sendAck' },
+        'INVITE.200': answers,
         BYE: { actions: 'confirmBye' },
       },
       after: { '64T1': 'over' },
     },
     over: {
-      entry: ['observeEnded', 'forgetDialog'],
+      entry: ['observeEnded', 'forgetTarget'],
       on: {
         'INVITE.failed': { actions: 'sendAckOfFailure' },
-        'INVITE.200': { actions: ['sendAck', 'sendByeToAnswerer'] },
+        'INVITE.200': [copyOfAnswer, lateAnswer],
         BYE: { actions: 'confirmBye' },
       },
     },
@@ -205,8 +212,7 @@ export function callerMachine(configuration: CallerConfiguration) {
         targets: ({ context, event }, { call }: ThisCall) =>
           withTarget(context, call, expecting(event, 'reINVITE').target, contactOf(event)),
       }),
-      forgetDialog: assign({
-        answeredAt: ({ context }, { call }: ThisCall) => ({ ...context.answeredAt, [call]: null }),
+      forgetTarget: assign({
         targets: ({ context }, { call }: ThisCall) => withTarget(context, call, 'addressOfRecord', 'addressOfRecord'),
       }),
       sendInvite: emit((_, { call }: ThisCall) =>

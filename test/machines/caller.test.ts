@@ -44,7 +44,16 @@ describe('a caller who gives up', () => {
     const caller = dialling();
     const { messages } = caller.on(trying, patience, answeredBy('app@wifi'));
     expect(messages).toEqual([to('ACK', 'app@wifi'), to('BYE', 'app@wifi')]);
-    expect(caller.on(answeredBy('app@wifi')).messages).toEqual([to('ACK', 'app@wifi'), to('BYE', 'app@wifi')]);
+    expect(caller.on(answeredBy('app@wifi')).messages).toEqual([to('ACK', 'app@wifi')]);
+    expect(caller.on(elapsed('T1', 'caller.call1.hangingUp.first')).messages).toEqual([to('BYE', 'app@wifi')]);
+  });
+
+  test('13.2.2.4: does the same with a 200 that comes when he has heard nothing for 64*T1', () => {
+    const caller = dialling();
+    const { messages } = caller.on(elapsed('64T1', 'caller.call1.dialling.inviting'), answeredBy('app@wifi'));
+    expect(messages).toEqual([to('ACK', 'app@wifi'), to('BYE', 'app@wifi')]);
+    expect(caller.on({ type: 'BYE.200', call: 1, contact: 'app@wifi' }).sent).toEqual([]);
+    expect(caller.on(answeredBy('app@wifi')).messages).toEqual([to('ACK', 'app@wifi')]);
   });
 });
 
@@ -69,7 +78,15 @@ describe('a call that is answered', () => {
     expect(caller.on(elapsed('T1', 'caller.call1.hangingUp.first')).messages).toEqual([to('BYE', 'app@wifi')]);
     const { shown } = caller.on({ type: 'BYE.200', call: 1, contact: 'app@wifi' });
     expect(shown).toEqual([{ type: 'call.ended', call: 1 }]);
-    expect(caller.context.answeredAt).toEqual({ 1: null, 2: null });
+  });
+
+  test('13.2.2.4: when it is over, a copy of its 200 is acknowledged, and another answer ended as well', () => {
+    const caller = talking();
+    caller.on(elapsed('talk', 'caller.call1.talking'));
+    expect(caller.on(answeredBy('otherDevice')).messages).toEqual([to('ACK', 'otherDevice'), to('BYE', 'otherDevice')]);
+    caller.on({ type: 'BYE.200', call: 1, contact: 'app@wifi' });
+    expect(caller.on(answeredBy('app@wifi')).messages).toEqual([to('ACK', 'app@wifi')]);
+    expect(caller.on(answeredBy('otherDevice')).messages).toEqual([to('ACK', 'otherDevice'), to('BYE', 'otherDevice')]);
   });
 
   test('leaves the second call of the same caller alone', () => {
