@@ -71,19 +71,17 @@ export const deviceCall = (
   const early = returnsEarly(rule);
   // PKPushType.voIP: every push has to be reported, also one whose call is known already or is over.
   const everyPush = everyPushIsReported && { notification: { actions: early ? 'returnEarly' : 'observeReported' } };
-  const refused = {
-    ...everyPush,
-    CANCEL: { actions: 'confirmCancel' },
-    // RFC 3261 8.2.2.2: the same call again, forked to this phone over another path.
-    INVITE: { guard: 'isAnotherPath', actions: 'refuseMerged' },
-  };
+  // RFC 3261 8.2.2.2: the same call again, forked to this phone over another path.
+  const merged = { guard: 'isAnotherPath', actions: 'refuseMerged' };
+  const refused = { ...everyPush, CANCEL: { actions: 'confirmCancel' }, INVITE: merged };
   // RFC 3261 17.1.1.2, 17.2.1: over the connection to the push server nothing is sent twice.
   const sendingAgain = <Action extends string>(action: Action) =>
     retransmittingUpToT2(action, reliable, 'isOnConnection');
   const refusedWith = (answer: string) => ({
     entry: answer,
     ...sendingAgain(answer),
-    on: { ...refused, ACK: 'over' },
+    // RFC 3261 17.2.1: a copy of the INVITE gets the final answer again; after a 200 its repetition is answer enough.
+    on: { ...refused, INVITE: [merged, { actions: answer }], ACK: 'over' },
     after: { '64T1': 'over' },
   });
   // RFC 3261 15: there is a BYE only where there has been a 200.
@@ -140,7 +138,7 @@ export const deviceCall = (
             entry: ['observeAlerting', 'sendRinging'],
             on: {
               ...everyPush,
-              INVITE: [{ guard: 'isAnotherPath', actions: 'refuseMerged' }, { actions: 'sendRinging' }],
+              INVITE: [merged, { actions: 'sendRinging' }],
               CANCEL: { guard: 'isSamePath', target: '#thisCall.cancelled', actions: ['confirmCancel', 'noteMissed'] },
               // Inference: where the CANCEL does not get through, the end-push says the same.
               'notification.end': { guard: 'isOnConnection', target: '#thisCall.cancelled', actions: 'noteMissed' },

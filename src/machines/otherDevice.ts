@@ -14,6 +14,13 @@ export type OtherUser = (typeof otherUsers)[number];
  */
 export const otherDeviceCall = (reliable: boolean) => {
   const refused = { CANCEL: { actions: 'confirmCancelThere' } };
+  // RFC 3261 17.2.1: a copy of the INVITE gets the final answer again.
+  const refusedWith = (answer: string) => ({
+    entry: answer,
+    ...retransmittingUpToT2(answer, reliable),
+    on: { ...refused, INVITE: { actions: answer }, ACK: 'over' },
+    after: { '64T1': 'over' },
+  });
   const afterwards = { ...refused, BYE: { target: '#thisCall.over', actions: 'confirmByeThere' } };
   return {
     initial: 'idle',
@@ -40,19 +47,9 @@ export const otherDeviceCall = (reliable: boolean) => {
       },
       active: { on: afterwards },
       // RFC 3261 21.4.21, 21.6.2.
-      refusing: {
-        entry: 'refuseThere',
-        ...retransmittingUpToT2('refuseThere', reliable),
-        on: { ...refused, ACK: 'over' },
-        after: { '64T1': 'over' },
-      },
+      refusing: refusedWith('refuseThere'),
       // RFC 3261 9.2: the INVITE itself ends with 487.
-      cancelled: {
-        entry: 'endThere',
-        ...retransmittingUpToT2('endThere', reliable),
-        on: { ...refused, ACK: 'over' },
-        after: { '64T1': 'over' },
-      },
+      cancelled: refusedWith('endThere'),
       over: { on: afterwards },
     },
   };

@@ -251,20 +251,22 @@ describe('a call, from the side that is called', () => {
   };
 
   /**
-   * What a server may send: an ACK after a final answer, a BYE after the ACK. Copies of an INVITE that has its final answer
-   * are left out. The phone of the simulation does not answer them at once (17.2.1), as Timer G does so soon; and once the
-   * call is over it has forgotten its path, and takes them for the same call over another one (482).
+   * What a server may send: an ACK after a final answer, a BYE after the ACK. Copies of an INVITE whose call is over are left
+   * out: the phone of the simulation has forgotten its path, and takes them for the same call over another one (482).
    */
   function isPossible(draws: readonly Drawn<RequestWord>[], log: Log): boolean {
     let nowMs = 0;
     let isAcknowledged = false;
+    let isOver = false;
     return draws.every(({ afterMs, word }) => {
       nowMs += afterMs;
       const final = log.find((line) => /[2-6]\d\d INVITE$/.test(line) && Number.parseInt(line, 10) <= nowMs);
+      const isAnswered = final?.endsWith('200 INVITE') ?? false;
       if (word === 'ACK') isAcknowledged = final !== undefined;
+      if (word === 'BYE' && isAcknowledged && isAnswered) isOver = true;
       if (word === 'ACK') return isAcknowledged;
-      if (word === 'INVITE') return final === undefined;
-      return word !== 'BYE' || (isAcknowledged && final?.endsWith('200 INVITE'));
+      if (word === 'INVITE') return !isOver && (isAnswered || !isAcknowledged);
+      return word !== 'BYE' || (isAcknowledged && isAnswered);
     });
   }
 

@@ -78,6 +78,17 @@ describe('another device of the user', () => {
     const { messages } = phone.on({ type: 'CANCEL', call: 1, contact: 'otherDevice' });
     expect(messages.map((one) => ('code' in one ? one.code : one.type))).toEqual(['CANCEL.200', 487]);
   });
+
+  test.each([
+    ['declines', 603],
+    ['busy', 486],
+  ] as const)('RFC 3261 17.2.1: one that %s answers a copy of the INVITE by its %d again', (otherDevice, code) => {
+    const phone = new Driven(scenarioOf({ steps: [open], otherDevice }), 'caller');
+    const invite = { type: 'INVITE', call: 1, contact: 'otherDevice' } as const;
+    phone.on(invite);
+    if (otherDevice === 'declines') phone.on(elapsed('otherDeviceReaction', 'caller.otherDevice1.ringing'));
+    expect(phone.on(invite).messages).toEqual([{ type: 'INVITE.failed', call: 1, contact: 'otherDevice', code }]);
+  });
 });
 
 describe('a call that the user makes', () => {

@@ -48,6 +48,7 @@ describe('a phone that rings', () => {
     expect(shown).toContainEqual({ type: 'ringing.stopped', call: 1 });
     expect(app.on(elapsed('T1', `${path}.cancelled.first`)).messages).toEqual([of('INVITE.failed', 'app@wifi', 487)]);
     expect(app.on(of('CANCEL')).messages).toEqual([of('CANCEL.200')]);
+    expect(app.on(of('INVITE')).messages).toEqual([of('INVITE.failed', 'app@wifi', 487)]);
     app.on(of('ACK'));
     expect(app.context.paths).toEqual({ 1: null, 2: null });
     expect(app.on(of('CANCEL')).messages).toEqual([of('CANCEL.200')]);
@@ -70,6 +71,8 @@ describe('a phone that rings', () => {
     const app = alerting({ user: 'declines' });
     expect(app.on(reaction).messages).toEqual([of('INVITE.failed', 'app@wifi', 603)]);
     expect(app.on(elapsed('T1', `${path}.declining.first`)).messages).toEqual([of('INVITE.failed', 'app@wifi', 603)]);
+    expect(app.on(of('INVITE')).messages).toEqual([of('INVITE.failed', 'app@wifi', 603)]);
+    expect(app.on(of('INVITE', 'connection')).messages).toEqual([of('INVITE.failed', 'connection', 482)]);
     app.on(of('ACK'));
     expect(app.is({ running: { call1: 'over' } })).toBe(true);
   });
