@@ -76,7 +76,7 @@ export const deviceCall = (
   const refused = { ...everyPush, CANCEL: { actions: 'confirmCancel' }, INVITE: merged };
   // RFC 3261 17.1.1.2, 17.2.1: over the connection to the push server nothing is sent twice.
   const sendingAgain = <Action extends string>(action: Action) =>
-    retransmittingUpToT2(action, reliable, 'isOnConnection');
+    retransmittingUpToT2(action, reliable, { atFirst: 'isOnConnection' });
   const refusedWith = (answer: string) => ({
     entry: answer,
     ...sendingAgain(answer),
@@ -192,7 +192,7 @@ export const deviceCall = (
           still: {},
           moving: {
             entry: 'sendReInvite',
-            ...retransmittingDoubling('sendReInvite', reliable, 'isOnConnection'),
+            ...retransmittingDoubling('sendReInvite', reliable, { atFirst: 'isOnConnection' }),
             on: { 'reINVITE.200': { target: 'still', actions: 'acknowledgeReInvite' } },
             after: { '64T1': 'still' },
           },

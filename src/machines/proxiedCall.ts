@@ -7,7 +7,7 @@ import { repeatingAnswer, retransmittingDoubling, retransmittingUpToT2 } from '.
  */
 export const proxiedCall = (reliable: Hops) => {
   const branchesAreReliable = reliable.app && reliable.pushServer && reliable.caller;
-  const retransmitting = retransmittingUpToT2('retransmit', branchesAreReliable, 'owesNothing');
+  const retransmitting = retransmittingUpToT2('retransmit', branchesAreReliable, { everyTime: 'owesNothing' });
   const fromTheStart = `.${retransmitting.initial}`;
   const cancelsUnwanted = { guard: 'isUnwantedBranch', actions: ['cancelBranch', 'noteCancelling'] };
   const lateProvisional = [cancelsUnwanted, { actions: 'noteProvisional' }];
@@ -58,7 +58,7 @@ export const proxiedCall = (reliable: Hops) => {
       proceeding: {
         exit: ['stopWatchingAlert', 'stopWatchingAnswer'],
         // Only INVITEs are owed here: Timer A, which T2 does not limit.
-        ...retransmittingDoubling('retransmit', branchesAreReliable, 'owesNothing'),
+        ...retransmittingDoubling('retransmit', branchesAreReliable, { everyTime: 'owesNothing' }),
         always: failsOver,
         on: {
           INVITE: { actions: 'sendTrying' },
