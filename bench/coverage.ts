@@ -10,7 +10,7 @@ import type { Scenario } from '../src/sim/scenario/scenario.ts';
 import { defineWorld } from '../src/sim/world/definition.ts';
 import { anyScenario } from './drawnWorlds.ts';
 import { bundled, expectedCells, expecting, inCell } from './exampleWorlds.ts';
-import { racyWorlds } from './racyWorlds.ts';
+import { racyWorlds } from './racy/racyWorlds.ts';
 
 const draws = 8_000;
 const everywhere: readonly Scenario[] = bundled.flatMap((document) =>

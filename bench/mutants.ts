@@ -11,7 +11,7 @@ import { defineWorld, type WorldDefinition } from '../src/sim/world/definition.t
 import type { PartyTable } from '../src/sim/world/partyTable.ts';
 import { bundled, expectedCells, expecting, inCell } from './exampleWorlds.ts';
 import { broken, type Mutant, mutantsOf, nameOf, useOf, watched } from './mutantsOf.ts';
-import { racyWorlds } from './racyWorlds.ts';
+import { racyWorlds } from './racy/racyWorlds.ts';
 import { UnitTests } from './unitTests.ts';
 
 /** Where each mode is at home, and what a server that holds is for. */

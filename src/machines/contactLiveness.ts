@@ -117,8 +117,7 @@ export function livenessActions<Context extends LivenessContext>({ probesContact
     }),
     // RFC 3261 18.4: there is no need to wait for an answer.
     missProbe: enqueueActions<Delay>(({ event, enqueue }) => {
-      if (event.type !== 'transport.failed' || event.message.type !== 'OPTIONS') return;
-      const { contact } = event.message;
+      const { contact } = expecting(expecting(event, 'transport.failed').message, 'OPTIONS');
       enqueue.cancel(answerTimer(contact));
       enqueue.raise({ type: 'probe.missed', contact });
     }),

@@ -167,7 +167,8 @@ const dialog = {
     { actions: 'confirmBye' },
   ],
   'BYE.200': [{ guard: 'isOfCallee', actions: 'passToPhone' }, { actions: 'passToCaller' }],
-  'BYE.481': [{ guard: 'isOfCallee', actions: 'passToPhone' }, { actions: 'passToCaller' }],
+  // Of the two ends only the phone may have forgotten the dialog.
+  'BYE.481': { actions: 'passToCaller' },
   reINVITE: { actions: 'passToCaller' },
   'reINVITE.200': { actions: 'passToTarget' },
   'reINVITE.ACK': { actions: 'passToCaller' },

@@ -202,7 +202,8 @@ export const registrationRegion = (
       forbidden: {
         entry: 'believeUnbound',
         on: {
-          'registration.register': { guard: not('isForbidden'), target: 'registering' },
+          // Other credentials come to the app by a login, after a log-out that has removed its binding.
+          ...(moving === 'fixed' && { 'registration.register': { guard: not('isForbidden'), target: 'registering' } }),
           'registration.remove': { target: 'unregistering', actions: 'wantRemoved' },
           'registration.abandon': { target: 'unregistered' },
           ...onMove({ target: 'registering' }),

@@ -345,6 +345,21 @@ describe('the SIP server', () => {
     expect(server.on(failedToSend(of('BYE', 'app@wifi'))).messages).toEqual([of('BYE.481', 'app@wifi')]);
   });
 
+  test('16.9: a CANCEL or an ACK that cannot be delivered ends no branch', () => {
+    for (const type of ['CANCEL', 'ACK'] as const) {
+      const server = ringing();
+      expect(server.on(failedToSend(of(type, 'app@wifi'))).messages).toEqual([]);
+      expect(server.context).toMatchObject({ calls: { 1: { branches: { 'app@wifi': 'proceeding' } } } });
+    }
+  });
+
+  test('15: a branch that cannot be reached after another one has answered denies no BYE', () => {
+    const server = serverWith(['app@wifi', 'pushServer']);
+    server.on(of('INVITE', ofCaller), of('INVITE.200', 'app@wifi'), of('ACK', 'app@wifi'));
+    expect(server.on(failedToSend(of('INVITE', 'pushServer'))).messages).toEqual([]);
+    expect(server.context).toHaveProperty('calls.1.branches', {});
+  });
+
   test('16.12: requests of the one who was called go to the caller, and their answers back', () => {
     const server = ringing();
     server.on(of('INVITE.200', 'app@wifi', { target: 'app@cellular' }), of('ACK', 'app@cellular'));
@@ -437,6 +452,12 @@ describe('the caller', () => {
     const caller = new Driven(scenarioOf({ steps: [{ at: '1s', do: 'dial', call: 1 }] }), 'caller');
     const { shown } = caller.on({ type: 'call.dial', call: 1 }, failedToSend(of('INVITE', 'addressOfRecord')));
     expect(shown).toContainEqual({ type: 'call.failed', call: 1, code: 503 });
+  });
+
+  test('17.1.3: what cannot be sent besides the INVITE does not end it', () => {
+    const caller = new Driven(scenarioOf({ steps: [{ at: '1s', do: 'dial', call: 1 }] }), 'caller');
+    const { shown } = caller.on({ type: 'call.dial', call: 1 }, failedToSend(of('ACK', 'addressOfRecord')));
+    expect(shown).not.toContainEqual(expect.objectContaining({ type: 'call.failed' }));
   });
 });
 

@@ -1,30 +1,10 @@
-import type { Message, PartyName } from '../src/machines/messages.ts';
-import type { ModeName } from '../src/machines/modeVariants.ts';
-import type { ServerProfile } from '../src/machines/serverProfile.ts';
-import { everyServerProfile } from '../src/profiles/furtherServers.ts';
-import { serverProfiles } from '../src/profiles/servers.ts';
-import type { Window } from '../src/sim/data/window.ts';
-import type { Scenario } from '../src/sim/scenario/scenario.ts';
-import { scenarioIn } from '../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../src/sim/scenarioFile/schema.ts';
-
-type Steps = ScenarioDocument['steps'];
-
-const world = (
-  document: Partial<ScenarioDocument> & { steps: Steps },
-  mode: ModeName,
-  server: ServerProfile,
-): Scenario => scenarioIn({ name: 'racy', title: 'Racy', ...document }, mode, server);
-
-/** The same world in which a message comes that none of its parties sends, within those milliseconds. */
-const told = (scenario: Scenario, afterMs: Window, party: PartyName, event: Message): Scenario => ({
-  ...scenario,
-  steps: [...scenario.steps, { from: 'start', afterMs, action: { party, event } }],
-});
-
-const awake: Steps = [{ at: '0s', do: 'open' }];
-const asleep: Steps = [...awake, { at: '5s', do: 'home' }];
-const dead: Steps = [...asleep, { at: '40s', do: 'kill' }];
+import type { ModeName } from '../../src/machines/modeVariants.ts';
+import type { ServerProfile } from '../../src/machines/serverProfile.ts';
+import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { serverProfiles } from '../../src/profiles/servers.ts';
+import type { Scenario } from '../../src/sim/scenario/scenario.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import { asleep, awake, connections, dead, type Steps, told, world } from './world.ts';
 
 const { multi, reject } = serverProfiles;
 const shortLived = { ...multi, maximumExpiresMs: 40_000, minimumExpires: { ms: 1_000, answer: 'raise' } } as const;
@@ -44,10 +24,6 @@ const crossing: Steps = [
 ];
 const impatient = { app: { userReaction: ['0s', '100ms'] as [string, string] } };
 
-const connections: NonNullable<ScenarioDocument['links']> = {
-  appSip: { transport: 'tcp' },
-  pushServerSip: { transport: 'tcp' },
-};
 const keepAlive = { app: true, pushServer: true };
 const pings = { keepAliveInterval: ['19s', '21s'] as [string, string] };
 const pinged = { links: connections, keepAlive, timing: { app: pings, pushServer: pings } };
@@ -81,8 +57,8 @@ const sessions = (refresher: 'caller' | 'user', mode: ModeName): Scenario[] => {
   ];
 };
 
-/** Scenarios in which rare races happen: the checker finds them, luck would not. */
-export const racyWorlds: readonly Scenario[] = [
+/** Hand-overs, and the calls that fall into them. */
+export const handOverRaces: readonly Scenario[] = [
   // The process is being thawed or started while user, OS and a second call have their say.
   ...(['open', 'home', 'kill'] as const).flatMap((verb) => [
     world(
