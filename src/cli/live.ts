@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs';
 import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { PcapngWriter } from '../capture/pcapngWriter.ts';
 import { type AccountProblem, checkAccount, refusalText } from '../live/accountCheck.ts';
 import { realClock } from '../live/clock.ts';
-import { inLanes } from '../live/fleet.ts';
+import { inLanes, type Pace } from '../live/fleet.ts';
 import { runLive } from '../live/liveJob.ts';
 import { recordingTap } from '../live/recording.ts';
 import { retimed } from '../live/retimed.ts';
@@ -78,9 +79,15 @@ function refuseAccounts(problems: readonly AccountProblem[], { server }: LiveCom
   );
 }
 
+const paceOf = (lanes: number, { rate, ramp }: LiveCommandOptions): Pace => ({
+  parallel: lanes,
+  perSecond: rate,
+  rampMs: ramp === undefined ? undefined : ramp * 1_000,
+});
+
 /** Asks for every account whether the server takes it. */
 async function checkAccounts({ password, session, lanes, signal }: Surroundings, options: LiveCommandOptions) {
-  const pace = { parallel: lanes, perSecond: options.rate };
+  const pace = paceOf(lanes, options);
   const problems = await inLanes(lanes, pace, realClock, signal, (lane) =>
     checkAccount(accountOf(options, lane, password), session, randomIdentifiers, realClock),
   );
@@ -96,7 +103,7 @@ async function runAll(plan: LivePlan, options: LiveCommandOptions, around: Surro
   const refused = new AbortController();
   const signal = AbortSignal.any([around.signal, refused.signal]);
   const problems: AccountProblem[] = [];
-  const pace = { parallel: around.lanes, perSecond: options.rate };
+  const pace = paceOf(around.lanes, options);
   await inLanes(options.runs, pace, realClock, signal, async (index, lane) => {
     const schedule = (definition: WorldDefinition) => {
       const seeded = new SeededSchedule(definition, options.seed + index);
@@ -169,7 +176,11 @@ function warnOfBindings(notes: readonly BindingNote[]): void {
   }
 }
 
+/** V8 lets the heap grow to four times what is in use, which is little here however many runs there are. */
+const keepHeapSmall = () => setFlagsFromString('--heap-growing-percent=50');
+
 async function run(given: string, options: LiveCommandOptions): Promise<void> {
+  keepHeapSmall();
   refuseUnwanted(options);
   const plan = planOf(given, options);
   const controller = new AbortController();
@@ -213,7 +224,8 @@ export const liveCommand = () =>
     )
     .option('-r, --runs <number>', 'number of runs, with consecutive seeds', wholeNumber(1, 100_000), 1)
     .addOption(seedOption())
-    .option('--parallel <number>', 'runs at once, where --user has a %d', wholeNumber(1, 200), 50)
+    .option('--parallel <number>', 'runs at once, where --user has a %d', wholeNumber(1, 5_000), 50)
+    .option('--ramp <seconds>', 'begin the runs that go on at once evenly over this time', wholeNumber(1, 3_600))
     .option('--rate <number>', 'maximum number of runs started per second', wholeNumber(1, 200), 25)
     .option('--late <seconds>', 'an alert later than this after the dialling counts as late', wholeNumber(1, 600), 5)
     .option('--from <trace>', 'give every delay the value that it has in a counterexample of `check --output`')

@@ -24,6 +24,7 @@ export interface LiveCommandOptions extends Adaptation, TlsCommandOptions {
   readonly seed: number;
   readonly parallel: number;
   readonly rate: number;
+  readonly ramp?: number;
   readonly late: number;
   readonly realNetwork?: boolean;
   readonly iOwnThisAccount?: boolean;

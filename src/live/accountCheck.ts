@@ -37,7 +37,8 @@ const mostAttempts = 3;
 const saysNothingOfTheAccount = (status: number): boolean =>
   status < 300 || status === 404 || status === 405 || (status >= 500 && status < 600);
 
-const isChallenge = (status: number): boolean => status === 401 || status === 407;
+/** Whether a status asks for credentials (RFC 3261 22). */
+export const isChallenge = (status: number): boolean => status === 401 || status === 407;
 
 /**
  * Asks the server who is registered (RFC 3261 10.2.3), which changes nothing, to learn whether it answers and takes the

@@ -5,6 +5,14 @@ import type { Clock } from './clock.ts';
 export interface Pace {
   readonly parallel: number;
   readonly perSecond: number;
+  /** The time in which the first ones begin, evenly, until as many go on at once as may; without it at `perSecond`. */
+  readonly rampMs?: number | undefined;
+}
+
+/** When a piece of work may begin, counted from the start. */
+function beginsAtMs(index: number, lanes: number, { perSecond, rampMs }: Pace): number {
+  if (rampMs === undefined) return (index * 1_000) / perSecond;
+  return index < lanes ? (index * rampMs) / lanes : rampMs + ((index - lanes) * 1_000) / perSecond;
 }
 
 const waiting = (clock: Clock, delayMs: number): Promise<void> =>
@@ -18,7 +26,7 @@ const waiting = (clock: Clock, delayMs: number): Promise<void> =>
  */
 export async function inLanes<Result>(
   count: number,
-  { parallel, perSecond }: Pace,
+  pace: Pace,
   clock: Clock,
   signal: AbortSignal,
   work: (index: number, lane: number) => Promise<Result>,
@@ -27,14 +35,15 @@ export async function inLanes<Result>(
   setMaxListeners(0, signal);
   const results: Result[] = [];
   const startedMs = clock.nowMs();
+  const lanes = Math.min(pace.parallel, count);
   let next = 0;
   const lane = async (number: number): Promise<void> => {
     while (next < count && !signal.aborted) {
       const index = next++;
-      await waiting(clock, startedMs + (index * 1_000) / perSecond - clock.nowMs());
+      await waiting(clock, startedMs + beginsAtMs(index, lanes, pace) - clock.nowMs());
       if (!signal.aborted) results[index] = await work(index, number);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(parallel, count) }, (_, number) => lane(number)));
+  await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)));
   return results.filter((result) => result !== undefined);
 }

@@ -52,7 +52,11 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
   const { account, identifiers, clock, signal } = job;
   const scenario = withoutProbes(job.scenario);
   const definition = defineWorld(scenario);
-  const session = await Session.open({ ...job.session, natEmulation: scenario.natEmulation });
+  const session = await Session.open({
+    ...job.session,
+    natEmulation: scenario.natEmulation,
+    changesNetwork: scenario.steps.some(({ action }) => 'party' in action && action.event.type === 'network.change'),
+  });
   try {
     const { sockets } = session;
     const wire = new Wire({ account, sockets, identifiers, askedExpiresMs: scenario.askedExpiresMs });

@@ -7,6 +7,8 @@ import type { LiveRecord } from './liveRun.ts';
 
 /** The scenario as it turned out: with what the server did unforeseen as steps of its own. */
 function asItTurnedOut(scenario: Scenario, { unforeseen }: LiveRecord): Scenario {
+  // What has been computed of a scenario is remembered with it.
+  if (unforeseen.length === 0) return scenario;
   const added = unforeseen.map(({ atMs, action }) => ({
     from: 'start' as const,
     afterMs: [atMs, atMs] as const,

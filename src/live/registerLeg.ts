@@ -4,7 +4,7 @@ import { contactsOf, headerValue, minExpiresOf, topVia } from '../sip/message/he
 import { type Header, noBody, type SipResponse } from '../sip/message/message.ts';
 import { serialise } from '../sip/message/serialise.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
-import type { Refusal } from './accountCheck.ts';
+import { isChallenge, type Refusal } from './accountCheck.ts';
 import { contactOfUri } from './contactOfUri.ts';
 import { Credentials } from './credentials.ts';
 import { contactUri, type OwnContact, ownContact, type SipSocket, type SocketName, viaOf } from './sipSocket.ts';
@@ -99,8 +99,16 @@ export class RegisterLeg {
     // RFC 3261 10.3 step 7: its CSeq was too low. The model has no such answer: a newer one is answered already.
     if ((response.status === 400 || response.status === 500) && this.#isOutdated(sent)) return null;
     if (response.status < 300) this.#isAccepted = true;
-    else if (response.status !== 423) this.#refusal = { status: response.status, reason: response.reason };
+    else if (this.#isRefusal(response, sent)) {
+      this.#refusal = { status: response.status, reason: response.reason };
+    }
     return this.#meaning(response, sent.transaction, isFirst);
+  }
+
+  /** A challenge is none while it may still be answered, nor is a lifetime that is too brief (RFC 3261 10.2.8, 22.2). */
+  #isRefusal({ status }: SipResponse, { request }: Sent): boolean {
+    const canBeAnswered = isChallenge(status) && !request.authorization && this.#setup.account.password !== null;
+    return status !== 423 && !canBeAnswered;
   }
 
   #isOutdated(sent: Sent): boolean {

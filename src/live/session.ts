@@ -19,6 +19,8 @@ export interface SessionSetup {
   readonly tls?: TlsClient;
   /** Whether the push server looks as if it were behind a NAT (`NATEmulation`). */
   readonly natEmulation?: boolean;
+  /** Whether the phone gets into its other network. */
+  readonly changesNetwork?: boolean;
   /** Sees every datagram. */
   readonly tap?: Tap;
 }
@@ -47,6 +49,16 @@ export type CloseListener = (at: SocketName) => void;
 
 const names: readonly SocketName[] = ['app@wifi', 'app@cellular', 'pushServer', 'caller'];
 
+/** What stands for an address that the phone never gets in a run: nothing leads there, and nothing leaves it. */
+const unopened = (name: SocketName): SipSocket => ({
+  name,
+  transport: 'udp',
+  host: '0.0.0.0',
+  port: 0,
+  send: async () => ({ reason: 'the phone is not in that network' }),
+  drop: () => {},
+});
+
 /** The answer to a request that belongs to no run: servers ask with OPTIONS whether a phone is still there. */
 function strangersAnswer(request: SipRequest): Uint8Array | null {
   if (request.method === 'ACK') return null;
@@ -54,16 +66,19 @@ function strangersAnswer(request: SipRequest): Uint8Array | null {
   return serialise(responseTo(request, status, { toTag: 'ringproof' }));
 }
 
-/** The four sockets of one run: the app's on two networks, the push server's and the caller's. */
+/** The sockets of one run: the app's on each network that it gets into, the push server's and the caller's. */
 export class Session {
   readonly sockets: Readonly<Record<SocketName, SipSocket>>;
   readonly #transports: readonly Transport[];
   #receiver: Receiver = () => false;
   #closeListener: CloseListener = () => {};
 
-  private constructor(setup: SessionSetup, transports: readonly Transport[]) {
-    this.#transports = transports;
-    const entries = names.map((name, index) => [name, socketOf(name, transports[index] as Transport, setup)]);
+  private constructor(setup: SessionSetup, opened: ReadonlyMap<SocketName, Transport>) {
+    this.#transports = [...opened.values()];
+    const entries = names.map((name) => {
+      const transport = opened.get(name);
+      return [name, transport === undefined ? unopened(name) : socketOf(name, transport, setup)];
+    });
     this.sockets = Object.fromEntries(entries) as Record<SocketName, SipSocket>;
   }
 
@@ -75,14 +90,15 @@ export class Session {
         onMessage: (message) => opened.session?.receive(name, message),
         onClosed: () => opened.session?.closed(name),
       });
-    const results = await Promise.allSettled(names.map(open));
+    const needed = names.filter((name) => name !== 'app@cellular' || setup.changesNetwork === true);
+    const results = await Promise.allSettled(needed.map(open));
     const transports = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) {
       await Promise.all(transports.map((transport) => transport.close()));
       throw failed.reason;
     }
-    opened.session = new Session(setup, transports);
+    opened.session = new Session(setup, new Map(needed.map((name, index) => [name, transports[index] as Transport])));
     return opened.session;
   }
 

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { headerValue } from '../../src/sip/message/headers.ts';
 import type { SipRequest } from '../../src/sip/message/message.ts';
 import { Ejabberd, withEjabberd } from '../support/programs/ejabberd.ts';
-import { Kamailio, withKamailio } from '../support/programs/kamailio.ts';
+import { Kamailio, type KamailioPolicy, withKamailio } from '../support/programs/kamailio.ts';
 import { freePort } from '../support/programs/loopback.ts';
 import { ringproof } from '../support/programs/ringproof.ts';
 import { stubAddress, stubServer } from '../support/programs/stubServer.ts';
@@ -14,6 +14,22 @@ const folder = mkdtempSync(join(tmpdir(), 'ringproof-unseen-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const password = 'a secret of the tests';
 const live = (...args: readonly string[]) => ringproof(['live', ...args], { env: { SIP_SECRET: password } });
+
+/** The app is registered long before the call, so that something can happen to the server in between. */
+const restarts = join(folder, 'restarts.yaml');
+writeFileSync(
+  restarts,
+  `name: restarts
+title: A server that is not itself when the call comes
+steps:
+  - { at: 100ms, do: open }
+  - { at: 3s, do: dial, call: 1 }
+timing:
+  app: { userReaction: 500ms }
+  caller: { talk: 500ms }
+until: 10s
+`,
+);
 
 /** Runs against a server that answers so. */
 async function against(statusOf: (request: SipRequest) => number | null, ...args: readonly string[]) {
@@ -69,6 +85,30 @@ describe.concurrent('what was not seen is not fine', () => {
     const { status, stdout, stderr } = await running;
     expect(stdout).toMatch(/calls undecided +0 of 2 +2 of 2\n/);
     expect(stderr).toContain('u1: the server did not confirm that app@wifi');
+    expect(status).toBe(3);
+  });
+
+  withKamailio('a server that is restarted in the midst of the runs has forgotten who is registered', async () => {
+    const policy: KamailioPolicy = { password, withoutBinding: 480 };
+    const real = await Kamailio.start(policy);
+    const there = ['--server', `sip:127.0.0.1:${real.port}`, '--password-env', 'SIP_SECRET'];
+    const running = live(restarts, ...there, '--user', 'u%d', '--runs', '2', '-m', '0');
+    while ((await real.bindings()).length < 2) await new Promise((resolve) => setImmediate(resolve));
+    real.close();
+    const again = await Kamailio.start(policy, real.port);
+    const { status, stdout } = await running;
+    again.close();
+    expect(stdout).toMatch(/calls lost +0 of 2 .* +2 of 2 /);
+    expect(stdout).toContain('480 Unavailable to caller, which the profile does not explain (in 2 of 2 runs)');
+    expect(status).toBe(1);
+  });
+
+  test('a server that falls silent in the midst of the runs', async () => {
+    let registers = 0;
+    const dies = ({ method }: SipRequest) => (method === 'REGISTER' && ++registers <= 4 ? 200 : null);
+    const { status, stdout } = await against(dies, restarts, '--runs', '2', '-m', '0');
+    expect(stdout).toMatch(/calls undecided +0 of 2 +2 of 2\n/);
+    expect(stdout).toContain('480 Unavailable to caller never came (in 2 of 2 runs)');
     expect(status).toBe(3);
   });
 });

@@ -164,6 +164,7 @@ export class Run {
     if (this.#recorder === null) throw new Error('this run was not recorded');
     const { records } = this.#recorder;
     const verdicts = this.verdicts();
+    let digest: string | undefined;
     return {
       format: 'ringproof-trace',
       version: traceVersion,
@@ -172,7 +173,11 @@ export class Run {
       endMs: this.#untilMs,
       records,
       verdicts,
-      digest: digestOf(records, verdicts),
+      // Of thousands of runs few are written down, and it takes longer than the run.
+      get digest() {
+        digest ??= digestOf(records, verdicts);
+        return digest;
+      },
     };
   }
 
