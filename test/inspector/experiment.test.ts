@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { changedAfter, experimentOf, movedTo, seededExperiment } from '../../src/inspector/model/experiment.ts';
 import { faultOn, withFault } from '../../src/inspector/model/fault.ts';
 import { runExperiment, situationAfter } from '../../src/inspector/model/running.ts';
+import { faultText } from '../../src/inspector/page/run/words.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { replay } from '../../src/sim/run/replay.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
@@ -97,4 +98,16 @@ test('a dropped message is lost, after the same past', () => {
     }),
     { numRuns: 50 },
   );
+});
+
+test('a fault says whose message it befalls, and one on the same message takes its place', () => {
+  const faults = [
+    { do: 'lose', message: 'REGISTER', from: 'app', to: 'sipServer', occurrence: 2 },
+    { do: 'lose', message: 'INVITE', from: 'caller', to: 'sipServer', occurrence: 1 },
+  ] as const;
+  expect(faults.map(faultText)).toEqual(['lose REGISTER no. 2, App → SIP server', 'lose INVITE, Caller → SIP server']);
+  const delayed = { ...faults[0], do: 'delay', latencyMs: [500, 500] } as const;
+  expect(faultText(delayed)).toBe('delay REGISTER no. 2, App → SIP server to 500ms');
+  expect(withFault(faults, faults[0])).toEqual(faults);
+  expect(withFault(faults, delayed)).toEqual([delayed, faults[1]]);
 });

@@ -158,6 +158,7 @@ describe('what if', () => {
     await isRun(visited);
     const { page } = visited;
     await page.keyboard.press('[');
+    await page.waitForSelector('.step-panel h2:has-text("call 1")');
     await page.waitForSelector('#when');
     await page.keyboard.press('w');
     await page.keyboard.press('Home');

@@ -55,6 +55,14 @@ describe('time', () => {
   });
 });
 
+test('the lifelines are those of the run, whatever of it is shown', () => {
+  const all = layOutLadder(trace, rows).registered.map(({ value, fromMs, toMs }) => ({ value, fromMs, toMs }));
+  const few = rows.filter(({ kind }, index) => kind === 'message' && index % 4 === 0);
+  const { registered } = layOutLadder(trace, few, 'folded', 200, rows);
+  expect(registered.map(({ value, fromMs, toMs }) => ({ value, fromMs, toMs }))).toEqual(all);
+  for (const { fromY, toY } of registered) expect(toY).toBeGreaterThanOrEqual(fromY);
+});
+
 const names = '.head b';
 
 describe('lanes', () => {

@@ -33,6 +33,10 @@ export const seededExperiment = (scenario: Scenario, seed: number): Experiment =
   moved: [],
 });
 
+/** Whether two experiments are one: the same run follows from both. */
+export const isSameExperiment = (one: Experiment, other: Experiment): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
 /** The experiment of a trace. One that has a seed is drawn again; another one happens as it was recorded. */
 export function experimentOf({ scenario, seed, records, raceWindow }: Trace): Experiment {
   const window = raceWindow && { window: raceWindow };

@@ -35,11 +35,15 @@ export function faultOn(
     : { ...fault, do: what.do };
 }
 
+/** Whether two faults are on the same message. */
+export const isSameMessage = (one: Fault, other: Fault): boolean =>
+  one.message === other.message &&
+  one.from === other.from &&
+  one.to === other.to &&
+  one.occurrence === other.occurrence;
+
 /** The faults with one more; a later one on the same message takes the place of an earlier one. */
-export const withFault = (faults: readonly Fault[], fault: Fault): Fault[] => [
-  ...faults.filter(
-    ({ message, from, to, occurrence }) =>
-      message !== fault.message || from !== fault.from || to !== fault.to || occurrence !== fault.occurrence,
-  ),
-  fault,
-];
+export const withFault = (faults: readonly Fault[], fault: Fault): Fault[] =>
+  faults.some((one) => isSameMessage(one, fault))
+    ? faults.map((one) => (isSameMessage(one, fault) ? fault : one))
+    : [...faults, fault];

@@ -151,18 +151,27 @@ function beliefChanges({ records }: Trace, placed: readonly PlacedRow[], owner: 
   );
 }
 
-/** Places the rows of a run. `pixelsPerSecond` counts where time is drawn to scale. */
+/**
+ * Places the rows of a run. `pixelsPerSecond` counts where time is drawn to scale. Where only some rows are shown,
+ * `everyRow` has those in between as well: the lifelines are those of the run, whatever is shown of it.
+ */
 export function layOutLadder(
   trace: Trace,
   rows: readonly Row[],
   time: TimeMode = 'folded',
   pixelsPerSecond = 200,
+  everyRow: readonly Row[] = rows,
 ): LadderLayout {
   const { placed, height } = placeRows(rows, time, pixelsPerSecond);
+  const yOfRow = new Map(placed.map(({ row, y }) => [row, y]));
   const standing = <Value>(read: (row: Row) => readonly [before: Value, after: Value]) => {
-    const first = placed[0];
-    const start = first === undefined ? [] : [{ atMs: first.row.atMs, y: 0, value: read(first.row)[0] }];
-    const changes = placed.map(({ row, y }) => ({ atMs: row.atMs, y, value: read(row)[1] }));
+    const [first] = everyRow;
+    const start = first === undefined ? [] : [{ atMs: first.atMs, y: 0, value: read(first)[0] }];
+    const changes = everyRow.map((row) => {
+      const y =
+        yOfRow.get(row) ?? (placed[0] !== undefined && row.atMs < placed[0].row.atMs ? 0 : yAt(placed, row.atMs));
+      return { atMs: row.atMs, y, value: read(row)[1] };
+    });
     return segments([...start, ...changes], trace.endMs, height);
   };
   const believed = (owner: Owner) => segments(beliefChanges(trace, placed, owner), trace.endMs, height);

@@ -8,9 +8,10 @@ import { showsLive } from './live/store.ts';
 import { Patterns } from './marks.tsx';
 import { Palette } from './palette/Palette.tsx';
 import { isPlaying } from './play.ts';
+import { rowOf } from './rows.ts';
 import { spokenRow } from './run/LadderRows.tsx';
 import { RunPage } from './run/RunPage.tsx';
-import { experiment, notice, record, rowOf, step } from './store.ts';
+import { experiment, isRunning, notice, record, step } from './store.ts';
 import { TopBar } from './TopBar.tsx';
 
 /** The selected step, for those who listen. */
@@ -19,8 +20,9 @@ const spokenStep = computed(() => {
   if (isPlaying.value) return 'Playing';
   const placed = rowOf(step.value);
   const shown = record.value;
-  if (shown === null || placed?.row.step !== step.value) return '';
-  return `Step ${shown.step}, ${secondsText(shown.atMs)} s. ${spokenRow(placed)}`;
+  if (shown === null || isRunning.value) return '';
+  const what = placed?.row.step === step.value ? spokenRow(placed) : 'It has no row here';
+  return `Step ${shown.step}, ${secondsText(shown.atMs)} s. ${what}`;
 });
 
 const KeysDialog = () => (

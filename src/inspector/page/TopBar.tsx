@@ -1,10 +1,11 @@
 import { everyMode, type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { seededExperiment } from '../model/experiment.ts';
+import { changeMode, changeScenario, changeSeed } from './changes.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
 import { Icon } from './Icon.tsx';
 import { actors, showsLive } from './live/store.ts';
-import { boot, changeMode, changeScenario, changeSeed, close, experiment, open, servers } from './store.ts';
+import { boot, close, experiment, open, servers } from './store.ts';
 import { nextTheme, theme } from './theme.ts';
 
 function home(): void {

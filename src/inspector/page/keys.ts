@@ -1,25 +1,14 @@
 import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
+import { changeMode, undo } from './changes.ts';
 import { closeBridge } from './hosted/bridge.ts';
 import { happened, moveLive, selected, showsLive } from './live/store.ts';
+import { move, moveInLane, toCall, toEnd, toStart, toViolation } from './moves.ts';
 import { showsPalette } from './palette/store.ts';
 import { changeSpeed, togglePlaying } from './play.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
-import {
-  changeMode,
-  close,
-  experiment,
-  move,
-  moveInLane,
-  showsAll,
-  toCall,
-  toEnd,
-  toggleMark,
-  toStart,
-  toViolation,
-  undo,
-} from './store.ts';
+import { close, experiment, showsAll, toggleMark } from './store.ts';
 import { isWide, nextTimeMode, zoom } from './view.ts';
 
 /** Whether the list of keys is shown. */

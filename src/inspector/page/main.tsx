@@ -7,6 +7,7 @@ import { render } from 'preact';
 import { type Boot, bootElementId } from '../model/boot.ts';
 import { App } from './App.tsx';
 import { keepComparing } from './compare/ComparePage.tsx';
+import { keepFocus } from './focus.ts';
 import { listenToKeys } from './keys.ts';
 import { keepLinked } from './link.ts';
 import { keepOutlines, listenToApplications } from './live/store.ts';
@@ -28,6 +29,7 @@ await keepLinked(() => {
 keepRunning();
 keepComparing();
 keepProof();
+keepFocus();
 keepPlaying();
 render(<App />, document.getElementById('page') ?? document.body);
 listenToKeys();

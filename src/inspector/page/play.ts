@@ -1,6 +1,8 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { Trace } from '../../sim/trace/trace.ts';
-import { nextStep, rowOf, step, toStart, trace, violations } from './store.ts';
+import { nextStep, toStart } from './moves.ts';
+import { rowOf } from './rows.ts';
+import { step, trace, violations } from './store.ts';
 
 /** How many times faster than usual a run is played. */
 export const speeds = [0.5, 1, 2, 4] as const;

@@ -3,7 +3,8 @@ import type { Scenario } from '../../sim/scenario/scenario.ts';
 import { experimentOf } from '../model/experiment.ts';
 import type { Proof } from '../model/requests.ts';
 import { askAside } from './ask.ts';
-import { change, experiment, tell, trace } from './store.ts';
+import { change } from './changes.ts';
+import { experiment, tell, trace } from './store.ts';
 
 /** The proof that is under way, was given last, or none. */
 export const proof = signal<Proof | 'underWay' | null>(null);

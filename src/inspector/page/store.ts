@@ -1,26 +1,16 @@
 import { everyServerProfile } from 'virtual:profiles';
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { PartyName } from '../../machines/messages.ts';
-import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Window } from '../../sim/data/window.ts';
-import { ladderModel } from '../../sim/report/ladderModel.ts';
-import { laneTitles } from '../../sim/report/lanes.ts';
-import type { Row } from '../../sim/report/rows.ts';
-import { fullLabel } from '../../sim/report/wording.ts';
-import type { Scenario } from '../../sim/scenario/scenario.ts';
 import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
 import type { Trace } from '../../sim/trace/trace.ts';
 import type { Boot } from '../model/boot.ts';
-import { changedAfter, type Experiment, movedTo, seededExperiment } from '../model/experiment.ts';
-import { faultOn, withFault } from '../model/fault.ts';
+import type { Experiment } from '../model/experiment.ts';
 import { glanceAt } from '../model/glance.ts';
-import { layOutLadder, type PlacedRow } from '../model/ladderLayout.ts';
-import { lastUpTo } from '../model/lastUpTo.ts';
 import type { Margins } from '../model/margins.ts';
-import type { GlancesByMode, Options, Outcome, PendingView, Regions } from '../model/requests.ts';
+import type { GlancesByMode, Options, Outcome, Regions } from '../model/requests.ts';
 import { ask } from './ask.ts';
-import { collapsed, pixelsPerSecond, timeMode } from './view.ts';
 
 /** What the page was given. */
 export const boot = signal<Boot>({
@@ -35,18 +25,41 @@ export const boot = signal<Boot>({
 export const experiment = signal<Experiment | null>(null);
 /** How often a run was opened: one that is shown already runs again, for its trace was put away. */
 const openings = signal(0);
-/** The experiments that were changed to get here, the latest last. */
-export const earlier = signal<readonly Experiment[]>([]);
 
+/** An experiment with the step that was selected in its run. */
+export interface Visited {
+  readonly experiment: Experiment;
+  readonly step: number;
+}
+
+/** The experiments that were changed to get here, the latest last. */
+export const earlier = signal<readonly Visited[]>([]);
+
+/** The run that was worked out last: for a moment, that of the experiment before. */
 export const trace = signal<Trace | null>(null);
+/** The experiment that was run last. */
+const ran = signal<Experiment | null>(null);
+/** Whether the run of the experiment that is shown has yet to be worked out. */
+export const isRunning = computed(() => experiment.value !== null && ran.value !== experiment.value);
+
 /** For which delays the run goes wrong. */
 export const raceWindow = signal<RaceWindow | null>(null);
 /** How near the properties that hold came to their bounds. */
 export const margins = signal<Margins>({});
 /** What each property demands that is claimed of the run, in one sentence. */
 export const sentences = signal<Outcome['sentences']>({});
-export const otherModes = signal<GlancesByMode | null>(null);
-export const options = signal<Options | null>(null);
+/** The runs in all modes, and of which experiment. */
+export const otherModes = signal<{ readonly of: Experiment; readonly glances: GlancesByMode } | null>(null);
+
+/** What was last found out about a step, and of which run. */
+const lastOptions = signal<{ readonly of: Trace; readonly step: number; readonly found: Options } | null>(null);
+/** What can happen after the selected step; null until that is known. */
+export const options = computed<Options | null>(() => {
+  const last = lastOptions.value;
+  return last !== null && !isRunning.value && last.of === trace.value && last.step === step.value ? last.found : null;
+});
+/** What was known last, to be drawn until more is. */
+export const staleOptions = computed(() => options.value ?? lastOptions.value?.found ?? null);
 /** How long the timers of each party take in the scenario that is shown. */
 export const delays = signal<Record<PartyName, Record<string, Window>> | null>(null);
 /** The regions of the machines of the scenario that is shown. */
@@ -77,51 +90,8 @@ export function compare(server: string, seed: number): boolean {
   return known !== undefined;
 }
 
-function matches(row: Row, words: readonly string[]): boolean {
-  const text =
-    row.kind === 'message'
-      ? `${fullLabel(row)} ${laneTitles[row.from]} ${laneTitles[row.to]}`
-      : row.kind === 'note'
-        ? `${row.label} ${laneTitles[row.party]}`
-        : row.kind;
-  return row.kind === 'end' || words.every((word) => text.toLowerCase().includes(word));
-}
-
-/** Whether a row is of collapsed lanes only. */
-function isBetweenCollapsed(row: Row): boolean {
-  if (row.kind === 'note') return collapsed.value.has(row.party);
-  return row.kind === 'message' && collapsed.value.has(row.from) && collapsed.value.has(row.to);
-}
-
-/** The rows of the ladder: those that the filter lets through. */
-export const rows = computed<readonly Row[]>(() => {
-  if (trace.value === null) return [];
-  const all = ladderModel(trace.value, { all: showsAll.value }).rows;
-  const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const shown = collapsed.value.size === 0 ? all : all.filter((row) => !isBetweenCollapsed(row));
-  return words.length === 0 ? shown : shown.filter((row) => matches(row, words));
-});
-
-export const layout = computed(() =>
-  trace.value === null ? null : layOutLadder(trace.value, rows.value, timeMode.value, pixelsPerSecond.value),
-);
 export const glance = computed(() => (trace.value === null ? null : glanceAt(trace.value)));
 export const record = computed(() => trace.value?.records[step.value] ?? null);
-
-/** The steps that have a row, in their order. */
-const shownSteps = computed(() => [...new Set(rows.value.flatMap((row) => (row.step === null ? [] : [row.step])))]);
-
-/** The rows that have a step, with these steps in their order. */
-const stepRows = computed(() => {
-  const placed = (layout.value?.rows ?? []).filter(({ row }) => row.step !== null);
-  return { placed, steps: placed.map(({ row }) => row.step ?? 0) };
-});
-
-/** The last row of a step, or of the last one before it that has any. */
-export function rowOf(at: number): PlacedRow | undefined {
-  const { placed, steps } = stepRows.value;
-  return placed[lastUpTo(steps, at)];
-}
 
 /** The violated properties with the steps at which that was noticed. */
 export const violations = computed(() =>
@@ -134,27 +104,32 @@ export const violations = computed(() =>
 
 const optionsAfterMs = 60;
 
+/** Whatever cannot be worked out beside a run is not there; that the run itself cannot is said. */
+const keepOf = <Found>(asked: Promise<Found>, take: (found: Found) => void) => void asked.then(take, () => {});
+
 /** Runs whatever experiment is shown; a run that comes too late is dropped. */
 export function keepRunning(): void {
   effect(() => {
     const [shown, opening] = [experiment.value, openings.value];
     if (shown === null) return;
     const isCurrent = () => experiment.peek() === shown && openings.peek() === opening;
+    const keep = <Found>(asked: Promise<Found>, take: (found: Found) => void) =>
+      keepOf(asked, (found) => isCurrent() && take(found));
     ask('run', shown).then(
-      (outcome) => isCurrent() && showOutcome(outcome),
-      (error: Error) => isCurrent() && tell(`This run cannot be shown: ${error.message}`),
+      (outcome) => isCurrent() && showOutcome(shown, outcome),
+      (error: Error) => isCurrent() && showFailure(shown, error),
     );
-    ask('window', shown).then((found) => {
-      if (isCurrent()) raceWindow.value = found;
+    keep(ask('window', shown), (found) => {
+      raceWindow.value = found;
     });
-    ask('delays', shown.scenario).then((found) => {
-      if (isCurrent()) delays.value = found;
+    keep(ask('delays', shown.scenario), (found) => {
+      delays.value = found;
     });
-    ask('regions', shown.scenario).then((found) => {
-      if (isCurrent()) regions.value = found;
+    keep(ask('regions', shown.scenario), (found) => {
+      regions.value = found;
     });
-    ask('modes', shown.scenario, shown.seed).then((glances) => {
-      if (isCurrent()) otherModes.value = glances;
+    keep(ask('modes', shown.scenario, shown.seed), (glances) => {
+      otherModes.value = { of: shown, glances };
     });
   });
   let due = 0;
@@ -162,35 +137,47 @@ export function keepRunning(): void {
     const [shown, done, at] = [experiment.value, trace.value, step.value];
     clearTimeout(due);
     draggedMs.value = null;
-    if (shown === null || done === null) return;
+    if (shown === null || done === null || isRunning.value) return;
     // Who runs through the steps wants no list for each of them.
     due = setTimeout(() => {
-      ask('options', shown, at).then((found) => {
-        if (experiment.peek() === shown && step.peek() === at) options.value = found;
+      keepOf(ask('options', shown, at), (found) => {
+        lastOptions.value = { of: done, step: at, found };
       });
     }, optionsAfterMs);
   });
 }
 
 /** The step to look at: its number, that of an event, or whatever is of interest. */
-type Selection = number | { readonly serial: number } | null;
+export type Selection = number | { readonly serial: number } | null;
 
 /** What opening a run waits for: the step to select, the digest that a link promises. */
 let awaited: { readonly step: Selection; readonly digest: string | null } | null = null;
 
-function showOutcome({ trace: done, margins: found, sentences: demands }: Outcome): void {
-  // Its number means another step now.
-  marked.value = null;
-  margins.value = found;
-  sentences.value = demands;
-  raceWindow.value = null;
-  trace.value = done;
-  if (awaited?.digest && !done.digest.startsWith(awaited.digest)) {
-    notice.value = 'This link was made with another version of the model: the run comes out differently now.';
-  }
-  const last = done.records.length - 1;
-  step.value = Math.min(stepOf(awaited?.step ?? null) ?? firstOfInterest(), last);
-  awaited = null;
+function showOutcome(of: Experiment, { trace: done, margins: found, sentences: demands }: Outcome): void {
+  batch(() => {
+    ran.value = of;
+    // Its number means another step now.
+    marked.value = null;
+    margins.value = found;
+    sentences.value = demands;
+    raceWindow.value = null;
+    trace.value = done;
+    if (awaited?.digest && !done.digest.startsWith(awaited.digest)) {
+      notice.value = 'This link was made with another version of the model: the run comes out differently now.';
+    }
+    const last = done.records.length - 1;
+    step.value = Math.min(stepOf(awaited?.step ?? null) ?? firstOfInterest(), last);
+    awaited = null;
+  });
+}
+
+/** There is no run to be shown, and the way back from it is open. */
+function showFailure(of: Experiment, { message }: Error): void {
+  batch(() => {
+    ran.value = of;
+    trace.value = null;
+    tell(`This run cannot be shown: ${message}`);
+  });
 }
 
 function stepOf(wanted: Selection): number | null {
@@ -205,20 +192,23 @@ function firstOfInterest(): number {
   if (first !== undefined) return first.step;
   const done = trace.value;
   const call = done?.records.find(({ observations }) => observations.some(({ type }) => type === 'call.placed'));
-  return call?.step ?? shownSteps.value.at(-1) ?? 0;
+  return call?.step ?? (done?.records.length ?? 1) - 1;
 }
 
 export function tell(text: string): void {
   notice.value = text;
 }
 
-/** Opens a run, with nothing to go back to. */
-export function open(shown: Experiment, at: { step?: number; digest?: string } = {}): void {
+/** Opens a run, with nothing to go back to but what is said. */
+export function open(
+  shown: Experiment,
+  at: { step?: number; digest?: string; earlier?: readonly Visited[] } = {},
+): void {
   awaited = { step: at.step ?? null, digest: at.digest ?? null };
-  earlier.value = [];
+  earlier.value = at.earlier ?? [];
   notice.value = null;
   trace.value = null;
-  options.value = null;
+  ran.value = null;
   filter.value = '';
   batch(() => {
     openings.value += 1;
@@ -233,72 +223,15 @@ export function close(): void {
   notice.value = null;
 }
 
-/** Goes on with another experiment, from which `undo` leads back. `at` is the step to look at then. */
-export function change(next: Experiment, at: Selection): void {
-  const now = experiment.peek();
-  if (now !== null) earlier.value = [...earlier.value, now];
+/** Shows another experiment in the place of the one that is shown. `at` is the step to look at then. */
+export function show(next: Experiment, at: Selection): void {
   awaited = { step: at, digest: null };
   notice.value = null;
   experiment.value = next;
 }
 
-export function undo(): void {
-  const last = earlier.value.at(-1);
-  if (last === undefined) return;
-  earlier.value = earlier.value.slice(0, -1);
-  awaited = { step: step.peek(), digest: null };
-  experiment.value = last;
-}
-
-/** Another scenario, mode, server or window: what was planned or moved in this run means nothing there. */
-export function changeScenario(part: Partial<Scenario>): void {
-  const now = experiment.peek();
-  if (now !== null) change(seededExperiment({ ...now.scenario, ...part }, now.seed), null);
-}
-
-export const changeMode = (name: ModeName): void => changeScenario({ mode: everyMode[name] });
-
-export function changeSeed(seed: number): void {
-  const now = experiment.peek();
-  if (now !== null) change(seededExperiment(now.scenario, seed), null);
-}
-
-/** Injects a fault: it applies to the message with that serial. Of a plan, what comes before its arrival remains. */
-export function injectFault(serial: number, what: Parameters<typeof faultOn>[2]): void {
-  const [now, done] = [experiment.peek(), trace.peek()];
-  if (now === null || done === null) return;
-  const fault = faultOn(done, serial, what);
-  if (fault === null) return;
-  const scenario = { ...now.scenario, faults: withFault(now.scenario.faults, fault) };
-  const arrival = done.records.find((one) => one.serial === serial);
-  const until = arrival === undefined ? done.records.at(-1) : { step: arrival.step - 1, atMs: arrival.atMs };
-  if (until !== undefined) change(changedAfter(now, until, { scenario }), step.peek());
-}
-
-/** Makes a pending event the next one to happen, now. */
-export function letHappen({ serial }: PendingView): void {
-  const [now, found, at] = [experiment.peek(), options.peek(), record.peek()];
-  if (now === null || found === null || at === null) return;
-  change(changedAfter(now, at, { moved: { serial, dueMs: at.atMs, order: found.nextOrder } }), at.step + 1);
-}
-
-/** Between which dates the selected step could have happened; null where it has no choice, or not known yet. */
-export const freedom = computed(() => {
-  const found = options.value?.freedom ?? null;
-  const isShown = found?.serial === record.value?.serial && found?.atMs === record.value?.atMs;
-  return found !== null && isShown && found.earliestMs < found.latestMs ? found : null;
-});
-
 /** The date to which the selected step is being dragged. */
 export const draggedMs = signal<number | null>(null);
-
-/** Lets the selected step happen at the date to which it was dragged. */
-export function drop(): void {
-  const [now, done, free, dueMs] = [experiment.peek(), trace.peek(), freedom.peek(), draggedMs.peek()];
-  draggedMs.value = null;
-  if (now === null || done === null || free === null || dueMs === null || dueMs === free.atMs) return;
-  change(movedTo(now, done, free, dueMs).changed, { serial: free.serial });
-}
 
 /** The step with which the selected one is compared, and what could happen after it; null where none is. */
 export const marked = signal<{ readonly step: number; readonly options: Options | null } | null>(null);
@@ -311,56 +244,7 @@ export function toggleMark(): void {
     return;
   }
   marked.value = { step: at, options: null };
-  ask('options', shown, at).then((found) => {
+  keepOf(ask('options', shown, at), (found) => {
     if (experiment.peek() === shown && marked.peek()?.step === at) marked.value = { step: at, options: found };
   });
-}
-
-/** The step after another one, of those that have a row. */
-export const nextStep = (at: number): number | undefined => shownSteps.value[lastUpTo(shownSteps.value, at) + 1];
-
-/** Moves the selection among the steps that have a row. */
-export function move(by: 1 | -1): void {
-  const all = shownSteps.value;
-  const here = step.value;
-  const next = by === 1 ? nextStep(here) : all[lastUpTo(all, here - 1)];
-  if (next !== undefined) step.value = next;
-}
-
-/** Moves the selection to the nearest step of the same party. */
-export function moveInLane(by: 1 | -1): void {
-  const [records, here] = [trace.value?.records ?? [], step.value];
-  const own = shownSteps.value.filter((one) => records[one]?.targetRef === record.value?.targetRef);
-  const next = by === 1 ? own[lastUpTo(own, here) + 1] : own[lastUpTo(own, here - 1)];
-  if (next !== undefined) step.value = next;
-}
-
-export function toStart(): void {
-  step.value = shownSteps.value[0] ?? 0;
-}
-
-export function toEnd(): void {
-  step.value = shownSteps.value.at(-1) ?? 0;
-}
-
-/** Selects the next violation after the selected step, or the first one. */
-export function toViolation(): void {
-  const sorted = violations.value.map((one) => one.step).sort((one, other) => one - other);
-  const next = sorted.find((one) => one > step.value) ?? sorted[0];
-  if (next !== undefined) step.value = next;
-}
-
-/** Selects the nearest step at which something happens to a call. */
-export function toCall(by: 1 | -1): void {
-  const records = trace.value?.records ?? [];
-  const begins = records.filter(({ event }) => event.type === 'call.dial').map((one) => one.step);
-  const next = by === 1 ? begins.find((one) => one > step.value) : begins.findLast((one) => one < step.value);
-  if (next !== undefined) step.value = next;
-}
-
-/** Selects the last step at or before a date. */
-export function toDate(atMs: number): void {
-  const all = trace.value?.records ?? [];
-  const found = shownSteps.value.findLast((one) => (all[one]?.atMs ?? 0) <= atMs);
-  step.value = found ?? shownSteps.value[0] ?? 0;
 }

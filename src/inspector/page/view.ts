@@ -31,6 +31,11 @@ export function toggleLane(lane: PartyName): void {
   laneViews.value = laneViews.value.map((one) => (one.lane === lane ? { ...one, isCollapsed: !one.isCollapsed } : one));
 }
 
+/** Opens every lane, where they are. */
+export function openLanes(): void {
+  laneViews.value = laneViews.value.map(({ lane }) => ({ lane, isCollapsed: false }));
+}
+
 /** Puts a lane in another place, counted from the left. */
 export function moveLane(lane: PartyName, to: number): void {
   const moved = laneViews.value.filter((one) => one.lane === lane);

@@ -6,7 +6,8 @@ import { regressionTest } from '../../model/export/regression.ts';
 import { scenarioFile } from '../../model/export/scenarioFile.ts';
 import { offerBridge } from '../hosted/bridge.ts';
 import { linkNow } from '../link.ts';
-import { boot, experiment, layout, tell, trace } from '../store.ts';
+import { layout } from '../rows.ts';
+import { boot, experiment, isRunning, tell, trace } from '../store.ts';
 import { pictureOf } from './picture.tsx';
 import { singleFile } from './singleFile.ts';
 
@@ -38,7 +39,7 @@ type Item = readonly [what: string, hint: string, act: () => unknown];
 /** The forms in which the run that is shown can be exported. */
 export function exportItems(): readonly Item[] {
   const [done, shown, placed] = [trace.value, experiment.value, layout.value];
-  if (done === null || shown === null || placed === null) return [];
+  if (done === null || shown === null || placed === null || isRunning.value) return [];
   const name = `${done.scenario.name}-${done.scenario.mode.name}`;
   const traceName = `${name}.trace.json`;
   const offered = source();

@@ -1,10 +1,11 @@
 import { everyMode } from '../../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../../machines/registrationModes.ts';
 import { seededExperiment } from '../../model/experiment.ts';
+import { changeMode } from '../changes.ts';
 import { exportItems } from '../export/ExportMenu.tsx';
 import { type KeyAction, keysNow, showsKeys } from '../keys.ts';
 import { showsLive } from '../live/store.ts';
-import { boot, changeMode, comparedSeed, comparedServer, experiment, open, tell } from '../store.ts';
+import { boot, comparedSeed, comparedServer, experiment, open, tell } from '../store.ts';
 import { nextTheme, theme } from '../theme.ts';
 
 const withoutKey = (what: string, act: () => unknown): KeyAction => [[], what, () => void act()];

@@ -6,14 +6,9 @@ import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { linkTitle } from '../../../sim/report/messageLabel.ts';
 import { type Fault, linkNames, type Scenario } from '../../../sim/scenario/scenario.ts';
 import { leastTimerMs } from '../../../sim/scenarioFile/timers.ts';
-import { changeScenario, delays, experiment } from '../store.ts';
-import { windowText } from './words.ts';
-
-const verbs = { lose: 'lose', delay: 'delay', duplicate: 'double' } as const;
-
-/** A fault as a person would say it: `lose INVITE 1`. */
-const faultText = ({ do: verb, message, occurrence, latencyMs }: Fault): string =>
-  `${verbs[verb]} ${message}${occurrence > 1 ? ` no. ${occurrence}` : ''}${latencyMs ? ` to ${windowText(latencyMs)}` : ''}`;
+import { changeScenario } from '../changes.ts';
+import { delays, experiment } from '../store.ts';
+import { faultText } from './words.ts';
 
 const Faults = ({ faults }: { faults: readonly Fault[] }) => (
   <ul class="fault-list">

@@ -1,7 +1,8 @@
 import type { PartyName } from '../../../machines/messages.ts';
 import { lanes } from '../../../sim/report/lanes.ts';
 import { dateAt, heightOf, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
-import { draggedMs, drop, freedom } from '../store.ts';
+import { drop, freedom } from '../changes.ts';
+import { draggedMs } from '../store.ts';
 import type { Geometry } from './ladderGeometry.ts';
 import { draggedText } from './When.tsx';
 

@@ -4,8 +4,9 @@ import { secondsText } from '../../../sim/report/wording.ts';
 import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
 import { scrolling, scrollWhenDrawn } from '../motion.ts';
 import { isPlaying } from '../play.ts';
+import { layout, rowOf } from '../rows.ts';
 import { useSize } from '../size.ts';
-import { layout, marked, raceWindow, rowOf, step, trace } from '../store.ts';
+import { marked, raceWindow, step, trace } from '../store.ts';
 import { laneViews, timeMode } from '../view.ts';
 import { Handle } from './Handle.tsx';
 import { RowArt, spokenRow } from './LadderRows.tsx';
@@ -123,7 +124,9 @@ export const Ladder = () => {
   const window = raceWindow.value;
   const views = laneViews.value;
   const geometry = useMemo(() => new Geometry(Math.max(width, 560), views), [width, views]);
-  const selectedRow = rowOf(selected) ?? placed?.rows[0];
+  const nearestRow = rowOf(selected) ?? placed?.rows[0];
+  // A step that is not shown has no row: its neighbour is not it.
+  const selectedRow = nearestRow?.row.step === selected ? nearestRow : undefined;
   const markedRow = marked.value === null ? undefined : rowOf(marked.value.step);
   const scrolledTo = useRef(0);
   const showFrom = (top: number) => {
@@ -133,8 +136,8 @@ export const Ladder = () => {
 
   useLayoutEffect(() => {
     const box = ref.current;
-    if (box === null || selectedRow === undefined || height === 0) return;
-    const { top, bottom } = selectedRow;
+    if (box === null || nearestRow === undefined || height === 0) return;
+    const { top, bottom } = nearestRow;
     const now = scrolledTo.current;
     const most = Math.max(0, (placed?.height ?? 0) - height);
     const at = (share: number) => Math.min(most, Math.max(0, top - height * share));
@@ -152,7 +155,7 @@ export const Ladder = () => {
     if (Math.abs(from - now) < 1) return;
     showFrom(from);
     scrollWhenDrawn(box, { top: from });
-  }, [selectedRow?.top, height]);
+  }, [nearestRow?.top, height]);
 
   // What does not depend on the selected step is made once for each piece: stepping must fit into a frame.
   const draw = useMemo(() => (placed === null ? null : drawer(placed, geometry)), [placed, geometry]);
@@ -203,10 +206,15 @@ export const Ladder = () => {
             {window && trace.value && (
               <RaceMarks window={window} trace={trace.value} layout={placed} geometry={geometry} />
             )}
-            {selectedRow && <path class="playhead" d={`M0 ${selectedRow.bottom}H${geometry.width}`} />}
+            {nearestRow && (
+              <path
+                class={selectedRow ? 'playhead' : 'playhead between'}
+                d={`M0 ${nearestRow.bottom}H${geometry.width}`}
+              />
+            )}
           </svg>
           <ol aria-label="Steps of the run">{shown.map(({ button }) => button)}</ol>
-          {selectedRow?.row.step === selected && <Handle placed={selectedRow} layout={placed} geometry={geometry} />}
+          {selectedRow && <Handle placed={selectedRow} layout={placed} geometry={geometry} />}
         </div>
       </div>
     </>

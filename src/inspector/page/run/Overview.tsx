@@ -3,9 +3,10 @@ import { registeredWords, secondsText, spokenDuration } from '../../../sim/repor
 import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf, type Glance } from '../../model/glance.ts';
 import { bandClass, CallGlyph, lifecycleClass, RegisteredLegend } from '../marks.tsx';
+import { move, toDate, toEnd, toStart } from '../moves.ts';
 import { isPlaying } from '../play.ts';
 import { useSize } from '../size.ts';
-import { glance, move, record, toDate, toEnd, toStart, trace, violations } from '../store.ts';
+import { glance, record, trace, violations } from '../store.ts';
 import { Transport } from './Transport.tsx';
 
 const bandLeft = 84;

@@ -1,6 +1,9 @@
+import { secondsText } from '../../../sim/report/wording.ts';
 import { type TimeMode, timeModes } from '../../model/ladderLayout.ts';
+import { undo } from '../changes.ts';
 import { Icon } from '../Icon.tsx';
-import { earlier, filter, marked, rows, showsAll, trace, undo } from '../store.ts';
+import { canShowSelected, found, isSelectedShown, rows, showSelected } from '../rows.ts';
+import { earlier, filter, isRunning, marked, record, showsAll, trace } from '../store.ts';
 import { isWide, timeMode } from '../view.ts';
 import { ComparedSteps } from './ComparedSteps.tsx';
 import { ConditionsPanel } from './ConditionsPanel.tsx';
@@ -36,10 +39,51 @@ const timeWords: Readonly<Record<TimeMode, string>> = {
   order: 'order only',
 };
 
+/** How many rows a filter lets through. */
+const Found = () =>
+  found.value && (
+    <span class="found" role="status">
+      {found.value.shown} of {found.value.of}
+    </span>
+  );
+
+/** Says that the selected step is not on the ladder, and leads to it where it can. */
+const HiddenStep = () => {
+  const shown = record.value;
+  if (shown === null || isSelectedShown.value) return null;
+  return (
+    <p class="hidden-step" role="status">
+      Step {shown.step} at {secondsText(shown.atMs)} s has no row here.{' '}
+      {canShowSelected.value && (
+        <button type="button" class="small" onClick={showSelected}>
+          Show it
+        </button>
+      )}
+    </p>
+  );
+};
+
+const NoRows = () => (
+  <p class="soft empty">
+    No row has these words.{' '}
+    <button
+      type="button"
+      class="small"
+      onClick={() => {
+        filter.value = '';
+      }}
+    >
+      Show all
+    </button>
+  </p>
+);
+
 const LadderBar = () => (
   <div class="ladder-bar">
     <h2>Ladder</h2>
-    <span class="soft">{trace.value?.records.length ?? 0} steps</span>
+    <span class="soft" role="status">
+      {isRunning.value ? 'running…' : `${trace.value?.records.length ?? 0} steps`}
+    </span>
     <Changes />
     <span class="space" />
     <select
@@ -75,7 +119,15 @@ const LadderBar = () => (
       onInput={({ currentTarget }) => {
         filter.value = currentTarget.value;
       }}
+      // The browser's own cross and key empty the field without an input.
+      onSearch={({ currentTarget }) => {
+        filter.value = currentTarget.value;
+      }}
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') filter.value = '';
+      }}
     />
+    <Found />
     <button
       type="button"
       class="icon fold"
@@ -130,7 +182,7 @@ const KeysLine = () => (
 
 /** One run: the verdict, the strip, the ladder, and everything about the selected step. */
 export const RunPage = () => (
-  <main class={isWide.value ? 'run wide' : 'run'}>
+  <main class={isWide.value ? 'run wide' : 'run'} aria-busy={isRunning.value}>
     <Verdict />
     <Overview />
     <div class="left">
@@ -142,7 +194,8 @@ export const RunPage = () => (
     </div>
     <section class="panel ladder-panel" aria-label="Ladder">
       <LadderBar />
-      {rows.value.length === 0 ? <p class="soft empty">No row has these words.</p> : <Ladder />}
+      <HiddenStep />
+      {filter.value.trim() !== '' && rows.value.length === 0 ? <NoRows /> : <Ladder />}
       <KeysLine />
     </section>
     {!isWide.value && (

@@ -6,10 +6,11 @@ import { spokenDuration } from '../../../sim/report/wording.ts';
 import type { Verdict } from '../../../sim/trace/trace.ts';
 import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf, type Glance } from '../../model/glance.ts';
+import { changeMode } from '../changes.ts';
 import { Strip } from '../marks.tsx';
 import {
-  changeMode,
   experiment,
+  isRunning,
   margins,
   otherModes,
   sentences,
@@ -53,7 +54,8 @@ const stripWidth = 186;
 export const ModesPanel = () => {
   const current = experiment.value?.scenario.mode.name;
   const isChanged = (experiment.value?.moved.length ?? 0) > 0 || experiment.value?.plan !== null;
-  const [drawn, own] = [otherModes.value, shown.value];
+  const [drawn, own] = [otherModes.value?.glances ?? null, shown.value];
+  const isStale = otherModes.value?.of !== experiment.value;
   const mode = trace.value?.scenario.mode.name;
   // Of its own mode, the run that is shown and not the one that the seed would draw.
   const glances = useMemo(() => (drawn && own && mode ? { ...drawn, [mode]: own } : drawn), [drawn, own, mode]);
@@ -62,7 +64,7 @@ export const ModesPanel = () => {
     return new FoldedTime(datesOf(all), Math.max(1, ...all.map(({ endMs }) => endMs)));
   }, [glances]);
   return (
-    <section class="panel modes">
+    <section class="panel modes" aria-busy={isStale}>
       <h2>{isChanged ? 'This run, others drawn anew' : 'Same run, four modes'}</h2>
       <ul>
         {registrationModeNames.map((name) => {
@@ -128,7 +130,7 @@ export const PropertiesPanel = () => {
     (one, other) => Number(other.verdict === 'violated') - Number(one.verdict === 'violated'),
   );
   return (
-    <section class="panel properties">
+    <section class="panel properties" aria-busy={isRunning.value}>
       <h2>What must hold</h2>
       <ul>
         {verdicts.map((one) => (

@@ -1,6 +1,7 @@
 import { Icon } from '../Icon.tsx';
+import { move, toEnd, toStart, toViolation } from '../moves.ts';
 import { isPlaying, speed, speeds, togglePlaying } from '../play.ts';
-import { move, record, toEnd, toStart, toViolation, trace, violations } from '../store.ts';
+import { record, trace, violations } from '../store.ts';
 
 const PlayButton = () => (
   <button type="button" class="play" onClick={togglePlaying} aria-label={isPlaying.value ? 'Pause' : 'Play'}>

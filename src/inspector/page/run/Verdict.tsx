@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
 import { verdictSentences } from '../../../sim/report/sentence.ts';
 import { runTitle } from '../../../sim/report/wording.ts';
-import { notice, trace } from '../store.ts';
+import { experiment, isRunning, notice, trace } from '../store.ts';
 
 const sentences = computed(() => (trace.value === null ? [] : verdictSentences(trace.value)));
 
@@ -13,20 +13,32 @@ function halves(sentence: string): readonly [string, string] {
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+const Notice = () =>
+  notice.value !== null && (
+    <p class="notice" role="alert">
+      {notice.value}
+    </p>
+  );
+
+/** Nothing is said of a run before it is known. */
+const NoVerdict = () => (
+  <section class="verdict" aria-label="Verdict" aria-busy={isRunning.value}>
+    <Notice />
+    <p class="no-verdict">{isRunning.value ? 'Running…' : 'There is no run.'}</p>
+    <p class="run-title">{experiment.value?.scenario.title}</p>
+  </section>
+);
+
 /** The verdict of the run, said first. */
 export const Verdict = () => {
   const done = trace.value;
-  if (done === null) return <section class="verdict" aria-busy="true" />;
+  if (isRunning.value || done === null) return <NoVerdict />;
   const isViolated = done.verdicts.some(({ verdict }) => verdict === 'violated');
   const [first = '', ...others] = sentences.value;
   const [headline, reason] = halves(first);
   return (
     <section class="verdict" aria-label="Verdict">
-      {notice.value !== null && (
-        <p class="notice" role="alert">
-          {notice.value}
-        </p>
-      )}
+      <Notice />
       <h1 class={isViolated ? 'bad' : 'good'}>{headline}</h1>
       {reason !== '' && <p>{capitalised(reason)}</p>}
       {others.map((sentence) => (

@@ -3,8 +3,9 @@ import { laneTitles } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import type { PendingView } from '../../model/requests.ts';
-import { experiment, injectFault, letHappen, options } from '../store.ts';
-import { eventLabel, windowText } from './words.ts';
+import { injectFault, letHappen, selectedFault, takeFaultBack } from '../changes.ts';
+import { experiment, options, staleOptions } from '../store.ts';
+import { eventLabel, faultVerb, windowText } from './words.ts';
 
 /** Only datagrams and pushes are lost or doubled; TCP and HTTPS deliver everything once. */
 const isLossy = (link: TraceRecord['link']): boolean => {
@@ -17,6 +18,7 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
   const flightMs = shown.atMs - shown.sentAtMs;
   const [latencyMs, setLatencyMs] = useState(Math.max(1_000, flightMs * 2));
   const { serial, link } = shown;
+  const fault = selectedFault.value;
   return (
     <fieldset class="faults" id="faults">
       <legend>This message</legend>
@@ -45,6 +47,11 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
         />
         ms
       </span>
+      {fault && (
+        <button type="button" onClick={() => takeFaultBack(serial, fault)}>
+          Take back: {faultVerb(fault)}
+        </button>
+      )}
     </fieldset>
   );
 };
@@ -74,11 +81,11 @@ const PendingChoice = ({ one, isNext }: { one: PendingView; isNext: boolean }) =
 
 /** What is pending after the selected step: choosing one lets it happen now and branches the run. */
 export const Choices = () => {
-  const pending = options.value?.pending ?? [];
+  const pending = staleOptions.value?.pending ?? [];
   return (
-    <section id="choices" aria-label="What can happen now">
+    <section id="choices" aria-label="What can happen now" aria-busy={options.value === null}>
       <h3>What can happen now</h3>
-      {pending.length === 0 && <p class="soft">nothing is pending</p>}
+      {pending.length === 0 && <p class="soft">{options.value === null ? '…' : 'nothing is pending'}</p>}
       <ul class="choices">
         {pending.map((one, index) => (
           <PendingChoice key={one.serial} one={one} isNext={index === 0} />

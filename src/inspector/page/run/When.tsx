@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../sim/data/duration.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
-import { draggedMs, drop, freedom } from '../store.ts';
+import { drop, freedom } from '../changes.ts';
+import { draggedMs } from '../store.ts';
 
 /** A date with how much later or earlier it is than the one that was drawn. */
 export function draggedText(dueMs: number, atMs: number): string {

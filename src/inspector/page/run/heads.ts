@@ -5,7 +5,8 @@ import { registeredWords } from '../../../sim/report/wording.ts';
 import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import { lastUpTo } from '../../model/lastUpTo.ts';
 import { activePaths } from '../../model/stateWords.ts';
-import { rowOf, step, trace } from '../store.ts';
+import { rowOf } from '../rows.ts';
+import { step, trace } from '../store.ts';
 
 type Snapshot = NonNullable<TraceRecord['snapshot']>;
 
