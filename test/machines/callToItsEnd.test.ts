@@ -383,6 +383,15 @@ describe('the SIP server', () => {
     expect(server.on(of('BYE.481', 'app@wifi')).messages).toEqual([of('BYE.481', 'app@wifi')]);
   });
 
+  test('16.7 step 2: waits for an answer from the INVITE on, until there is one', () => {
+    const ends = [of('INVITE.200', 'app@wifi'), of('CANCEL', ofCaller), failed('app@wifi', 603)];
+    for (const end of ends) {
+      const server = serverWith(['app@wifi']);
+      expect(server.on(of('INVITE', ofCaller)).armed).toContain('answer of call 1');
+      expect(server.on(end).cancelled).toContain('answer of call 1');
+    }
+  });
+
   test('16.7 step 2: an 18x begins the time for an answer anew where the product does so', () => {
     expect(ringing({ ringingRestartsNoAnswer: true }).on(of('INVITE.180', 'app@wifi')).armed).toEqual([
       'answer of call 1',
