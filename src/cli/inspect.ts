@@ -1,7 +1,10 @@
 import { statSync } from 'node:fs';
+import { inflateRawSync } from 'node:zlib';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Boot, Offered } from '../inspector/model/boot.ts';
 import { experimentOf, seededExperiment } from '../inspector/model/experiment.ts';
+import { bytesIn, fragmentIn } from '../inspector/model/fragment.ts';
+import { linkedOf } from '../inspector/model/linked.ts';
 import { isReport, parseReport } from '../inspector/model/report.ts';
 import { startInspector } from '../inspector/server/server.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
@@ -90,11 +93,40 @@ function bootOf(given: string | undefined, options: Options): Boot {
   };
 }
 
+/** A link that unpacks to more than this is none of ours. */
+const largestLinkBytes = 64 * 2 ** 20;
+
+const refuseLink = (found: string): never =>
+  refuse('the link', found, 'a link as the inspector copies it: what follows the # of its address');
+
+/** Makes sure that a link can be opened. */
+function checkLink(fragment: string): void {
+  const said = new URLSearchParams(fragment);
+  const [packed, server] = [said.get('run'), said.get('server')];
+  if (packed === null) {
+    if (!Object.hasOwn(everyServerProfile, server ?? '')) refuseLink(`the server ${server}, which is not known here`);
+    return;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(inflateRawSync(bytesIn(packed), { maxOutputLength: largestLinkBytes }).toString());
+  } catch {
+    refuseLink('one of which a part is missing');
+  }
+  try {
+    linkedOf(value);
+  } catch (error) {
+    refuseLink(`none of this release (${(error as Error).message})`);
+  }
+}
+
 async function run(given: string | undefined, options: Options): Promise<void> {
-  const boot = bootOf(given, options);
+  const fragment = fragmentIn(given ?? '');
+  if (fragment !== null) checkLink(fragment);
+  const boot = bootOf(fragment === null ? given : undefined, options);
   try {
     const { url, inspectUrl } = await startInspector(boot, options.port);
-    print(`The inspector is at ${url}`);
+    print(`The inspector is at ${url}${fragment === null ? '' : `#${fragment}`}`);
     print(`XState 5 applications show up in it with createWebSocketInspector({ url: '${inspectUrl}' })`);
     if (boot.viewer !== null) {
       print(`What you send from the page to the hosted viewer leaves this machine for ${boot.viewer}`);
@@ -113,7 +145,7 @@ export const inspectCommand = () =>
     .description('show runs in a browser: who is registered, which call is lost, step by step, and what if')
     .argument(
       '[scenario]',
-      'scenario file, name of a bundled one, trace or report of check (.json); without it, all bundled ones',
+      'scenario file, name of a bundled one, trace or report of check (.json), or a link; without it, all bundled ones',
     )
     .addOption(modeOption())
     .addOption(profileOption())

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { changedAfter, experimentOf, movedTo, seededExperiment } from '../../src/inspector/model/experiment.ts';
+import { regressionTest } from '../../src/inspector/model/export/regression.ts';
 import { faultOn, withFault } from '../../src/inspector/model/fault.ts';
 import { runExperiment, situationAfter } from '../../src/inspector/model/running.ts';
 import { faultText } from '../../src/inspector/page/run/words.ts';
@@ -107,7 +108,18 @@ test('a fault says whose message it befalls, and one on the same message takes i
   ] as const;
   expect(faults.map(faultText)).toEqual(['lose REGISTER no. 2, App → SIP server', 'lose INVITE, Caller → SIP server']);
   const delayed = { ...faults[0], do: 'delay', latencyMs: [500, 500] } as const;
-  expect(faultText(delayed)).toBe('delay REGISTER no. 2, App → SIP server to 500ms');
+  expect(faultText(delayed)).toBe('delay REGISTER no. 2, App → SIP server to 0.5s');
   expect(withFault(faults, faults[0])).toEqual(faults);
   expect(withFault(faults, delayed)).toEqual([delayed, faults[1]]);
+});
+
+test('the exported test of a run whose title has quotes and lines is one that parses', () => {
+  const title = 'Bob\'s\n"call" \\\u2028twice';
+  for (const seed of [1, null]) {
+    const text = regressionTest({ ...simulate({ ...scenario, title }, 1), seed }, "it's.json");
+    const names: string[] = [];
+    const code = text.replaceAll(/^import .*$| as const/gm, '').replaceAll('import.meta.url', "'file:///'");
+    new Function('test', code)((name: string) => names.push(name));
+    expect(names[0]).toContain(title);
+  }
 });

@@ -3,7 +3,11 @@ import { createBrowserReceiver, createWebSocketInspector, createWebSocketReceive
 import { afterAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createActor, createMachine } from 'xstate';
-import { type InspectionEvent, inspectionEvents } from '../../src/inspector/protocol/inspectionEvents.ts';
+import {
+  type InspectionEvent,
+  inspectionEvents,
+  parseInspectionEvent,
+} from '../../src/inspector/protocol/inspectionEvents.ts';
 import { partyNames } from '../../src/machines/messages.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { scenarioOf } from '../support/scenarios.ts';
@@ -34,6 +38,34 @@ const lamp = createMachine({
   id: 'lamp',
   initial: 'off',
   states: { off: { on: { press: 'on' } }, on: { on: { press: 'off' } } },
+});
+
+test('an event that lacks what one of its kind has is none', () => {
+  const common = { sessionId: 'x:0', createdAt: '1', _version: '0.7.2', id: null };
+  const [event, snapshot] = [{ type: 'press' }, { value: 'on' }];
+  const whole = [
+    { ...common, type: '@xstate.actor', name: 'lamp', snapshot },
+    { ...common, type: '@xstate.event', event },
+    { ...common, type: '@xstate.snapshot', event, snapshot },
+  ];
+  for (const one of whole) {
+    expect(parseInspectionEvent(JSON.stringify(one))).toEqual(one);
+    for (const lacking of ['event', 'snapshot', 'name', 'sessionId'].filter((key) => key in one)) {
+      expect(parseInspectionEvent(JSON.stringify({ ...one, [lacking]: undefined }))).toBeNull();
+    }
+  }
+  expect(parseInspectionEvent('{"type":"constructor","sessionId":"x:0"}')).toBeNull();
+});
+
+test('what applications send is kept up to so many bytes, and who sends more is told', async () => {
+  const relaying = new Inspecting('--port', '0');
+  const socket = new WebSocket(await relaying.inspectUrl);
+  await new Promise((resolve) => socket.once('open', resolve));
+  const closed = new Promise<string>((resolve) => socket.once('close', (_code, why) => resolve(String(why))));
+  const large = JSON.stringify({ sessionId: 'x:0', type: '@xstate.event', event: { type: 'a'.repeat(4 * 2 ** 20) } });
+  for (let count = 0; count < 17; count++) socket.send(large);
+  expect(await closed).toContain('more than 64 MiB of events');
+  relaying.close();
 });
 
 describe('a run as a stream of inspection events', () => {

@@ -1,12 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { simulate } from '../../src/sim/run/simulate.ts';
 import { traceVersion } from '../../src/sim/trace/trace.ts';
+import { scenarioOf } from '../support/scenarios.ts';
 import { Inspecting } from './inspecting.ts';
+
+const packed = (value: unknown): string => deflateRawSync(JSON.stringify(value)).toString('base64url');
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-server-'));
 const inspecting = new Inspecting('call-in-foreground');
@@ -66,12 +71,29 @@ describe('the server of the page', () => {
       /found the Host example/,
     ],
     ['anything but reading', () => ask(url.pathname, {}, 'POST'), 405, /found POST; expected GET/],
+    ['what every object has', () => ask(`${url.pathname}constructor`), 404, /nothing at this address/],
     ['a file that is not of the page', () => ask(`${url.pathname}../server/server.js`), 404, /nothing at this address/],
   ] as const)('refuses %s', async (_, asking, status, message) => {
     const answer = await asking();
     expect(answer.status).toBe(status);
     expect(answer.body).toMatch(message);
     expect(answer.body).not.toContain('boot');
+  });
+
+  test('outlives upgrades that it refuses and whose sockets are reset before they are told', async () => {
+    const reset = () =>
+      new Promise<void>((resolve) => {
+        const socket = connect(Number(url.port), '127.0.0.1', () => {
+          socket.write(
+            `GET /wrong/live HTTP/1.1\r\nHost: ${url.host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+          );
+          socket.resetAndDestroy();
+        });
+        socket.on('error', () => {});
+        socket.on('close', () => resolve());
+      });
+    for (let count = 0; count < 40; count++) await reset();
+    expect((await ask(url.pathname)).status).toBe(200);
   });
 
   test('listens on the loopback address only', async () => {
@@ -106,6 +128,29 @@ describe('bad input: one clear message, exit code 2', () => {
     const { status, stderr } = run(file);
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('    at ');
+    expect(status).toBe(2);
+  });
+
+  test('a trace with an event that nobody knows', () => {
+    const trace = simulate(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }, 'standard'), 1);
+    const file = join(folder, 'unknown.json');
+    writeFileSync(file, JSON.stringify(trace).replace('user.open', 'user.opn'));
+    const { status, stderr } = run(file);
+    expect(stderr).toMatch(/scenario\.steps\.0\.action\.event\.type: no event of this release/);
+    expect(status).toBe(2);
+  });
+
+  test.each([
+    ['cut off', '#step=1&run=abc', /found one of which a part is missing/],
+    [
+      'of another shape',
+      `#step=1&run=${packed({ experiment: {}, digest: '' })}`,
+      /found none of this release \(experiment/,
+    ],
+    ['that names a server', '#server=kamailo&seed=2', /found the server kamailo, which is not known here/],
+  ])('a link %s', (_, link, message) => {
+    const { status, stderr } = run(link);
+    expect(stderr).toMatch(message);
     expect(status).toBe(2);
   });
 

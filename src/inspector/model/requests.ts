@@ -22,6 +22,7 @@ import { keyOf, regionsOf } from '../charts/region.ts';
 import { type InspectionEvent, inspectionEvents } from '../protocol/inspectionEvents.ts';
 import type { Experiment, Freedom } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
+import { type Linked, linkedOf } from './linked.ts';
 import { type Margins, marginsOf } from './margins.ts';
 import { type Outline, outlineOf, regionOfDefinition } from './outline.ts';
 import { runExperiment, situationAfter } from './running.ts';
@@ -88,6 +89,9 @@ export const answers = {
     ]);
     return { trace, margins: marginsOf(trace), sentences: Object.fromEntries(sentences) };
   },
+
+  /** What a link was unpacked to, once it is known to be a run; an error says what is wrong with it. */
+  linked: (value: unknown): Linked => linkedOf(value),
 
   /** For which delays a run goes wrong, if it does: apart from the run, which need not wait for that. */
   window: (experiment: Experiment): RaceWindow | null => experiment.window ?? windowOfRun(runExperiment(experiment)),

@@ -1,4 +1,5 @@
 import { computed } from '@preact/signals';
+import { Component, type ComponentChildren } from 'preact';
 import { secondsText } from '../../sim/report/wording.ts';
 import { ComparePage } from './compare/ComparePage.tsx';
 import { BridgeDialog } from './hosted/BridgeDialog.tsx';
@@ -11,7 +12,7 @@ import { isPlaying } from './play.ts';
 import { rowOf } from './rows.ts';
 import { spokenRow } from './run/LadderRows.tsx';
 import { RunPage } from './run/RunPage.tsx';
-import { experiment, isRunning, notice, record, step } from './store.ts';
+import { close, experiment, isRunning, notice, record, step } from './store.ts';
 import { TopBar } from './TopBar.tsx';
 
 /** The selected step, for those who listen. */
@@ -58,10 +59,9 @@ const KeysDialog = () => (
   </div>
 );
 
-/** The whole page. */
-export const App = () => (
+/** The page that is shown. */
+const Shown = () => (
   <>
-    <Patterns />
     <TopBar />
     {showsLive.value ? (
       <LivePage />
@@ -77,6 +77,49 @@ export const App = () => (
     ) : (
       <RunPage />
     )}
+  </>
+);
+
+/** Whatever cannot be drawn does not take the page with it: it says so, and how to go on. */
+class Guarded extends Component<{ children: ComponentChildren }, { failed: Error | null }> {
+  override state: { failed: Error | null } = { failed: null };
+
+  static override getDerivedStateFromError = (failed: Error) => ({ failed });
+
+  override componentDidCatch(error: Error): void {
+    console.error(error);
+  }
+
+  override render(): ComponentChildren {
+    const { failed } = this.state;
+    if (failed === null) return this.props.children;
+    return (
+      <main class="failed">
+        <h1>This cannot be shown.</h1>
+        <p role="alert">{failed.message}</p>
+        <button
+          type="button"
+          class="small"
+          onClick={() => {
+            close();
+            showsLive.value = false;
+            this.setState({ failed: null });
+          }}
+        >
+          All scenarios
+        </button>
+      </main>
+    );
+  }
+}
+
+/** The whole page. */
+export const App = () => (
+  <>
+    <Patterns />
+    <Guarded>
+      <Shown />
+    </Guarded>
     <p class="unseen" aria-live="polite">
       {spokenStep}
     </p>

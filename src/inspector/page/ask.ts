@@ -9,6 +9,7 @@ class Simulator {
   #lastId = 0;
 
   constructor() {
+    this.#worker.addEventListener('error', ({ message }) => this.#fail(`its worker failed: ${message}`));
     this.#worker.addEventListener('message', ({ data }: MessageEvent<WorkerReply>) => {
       const asked = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);
@@ -24,6 +25,12 @@ class Simulator {
       this.#waiting.set(id, { resolve, reject });
       this.#worker.postMessage({ id, name, given } satisfies WorkerRequest);
     });
+  }
+
+  /** A worker that could not be started answers nothing. */
+  #fail(message: string): void {
+    for (const { reject } of this.#waiting.values()) reject(new Error(message));
+    this.#waiting.clear();
   }
 
   end(): void {

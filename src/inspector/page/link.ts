@@ -1,72 +1,70 @@
 import { effect } from '@preact/signals';
-import type { Experiment } from '../model/experiment.ts';
-import { close, compare, comparedSeed, comparedServer, experiment, open, step, tell, trace } from './store.ts';
+import { fragmentIn } from '../model/fragment.ts';
+import { ask } from './ask.ts';
+import { packer, unpacked } from './packing.ts';
+import {
+  close,
+  compare,
+  comparedSeed,
+  comparedServer,
+  earlier,
+  experiment,
+  isRunning,
+  open,
+  step,
+  tell,
+  trace,
+  type Visited,
+} from './store.ts';
 import { isWide, laneViews, pixelsPerSecond, readView, timeMode, viewText } from './view.ts';
-
-/** What a link holds: the run with all it follows from, and how it came out where the link was made. */
-interface Linked {
-  readonly experiment: Experiment;
-  readonly digest: string;
-}
 
 /** So much of the digest tells two runs apart. */
 const digestLength = 16;
 
-async function through(bytes: Uint8Array<ArrayBuffer>, stream: ReadableWritablePair<Uint8Array, BufferSource>) {
-  const piped = new Blob([bytes]).stream().pipeThrough(stream);
-  return new Uint8Array(await new Response(piped).arrayBuffer());
+/** So many changes can be undone after the page was loaded again. */
+const mostKept = 100;
+
+/** What an entry of the browser's history has beside its address: the way back, packed. */
+interface Kept {
+  readonly earlier: string;
 }
 
-/** A value as the part of a URL. */
-async function packed(value: unknown): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(value));
-  const small = await through(bytes, new CompressionStream('deflate-raw'));
-  let binary = '';
-  for (const byte of small) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
-async function unpacked(text: string): Promise<unknown> {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  const bytes = Uint8Array.from(binary, (one) => one.charCodeAt(0));
-  return JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream('deflate-raw'))));
-}
-
-const isLinked = (value: unknown): value is Linked => {
-  const { experiment: shown, digest } = (value ?? {}) as Partial<Linked>;
-  return typeof digest === 'string' && typeof shown?.seed === 'number' && Array.isArray(shown.scenario?.steps);
-};
-
-/** The run as it was last written into the address, to be left alone while only the step changes. */
-let written: { readonly of: unknown; readonly text: string } | null = null;
-
-async function runText(shown: Experiment, digest: string): Promise<string> {
-  if (written?.of !== shown) written = { of: shown, text: await packed({ experiment: shown, digest }) };
-  return written.text;
-}
+const [packedRun, packedEarlier] = [packer(), packer()];
 
 async function write(): Promise<void> {
-  const [shown, done, at] = [experiment.peek(), trace.peek(), step.peek()];
+  const [shown, done, at, changes] = [experiment.peek(), trace.peek(), step.peek(), earlier.peek()];
   if (shown === null) {
-    replaceHash(`server=${encodeURIComponent(comparedServer.peek().name)}&seed=${comparedSeed.peek()}`);
-  } else if (done !== null) {
-    const text = await runText(shown, done.digest.slice(0, digestLength));
-    if (experiment.peek() === shown && step.peek() === at) replaceHash(`step=${at}&${viewText()}run=${text}`);
+    replaceHash(`server=${encodeURIComponent(comparedServer.peek().name)}&seed=${comparedSeed.peek()}`, null);
+  } else if (done !== null && !isRunning.peek()) {
+    const text = await packedRun(shown, { experiment: shown, digest: done.digest.slice(0, digestLength) });
+    const kept = changes.length === 0 ? null : { earlier: await packedEarlier(changes, changes.slice(-mostKept)) };
+    if (experiment.peek() === shown && step.peek() === at) replaceHash(`step=${at}&${viewText()}run=${text}`, kept);
   }
 }
 
-/** The address of the run as it is shown now. */
+/** Whether the address before the `#` ends with the server, or is a file of this machine: nobody else can open it. */
+const isOfThisMachine = (): boolean =>
+  location.protocol === 'file:' || ['127.0.0.1', 'localhost'].includes(location.hostname);
+
+/** A link to the run as it is shown now, for whoever has any inspector. */
 export async function linkNow(): Promise<string> {
   await write();
-  return location.href;
+  return isOfThisMachine() ? location.hash : location.href;
 }
 
 /** Opening a run can be gone back from; moving in it cannot. */
-function replaceHash(text: string): void {
+function replaceHash(text: string, kept: Kept | null): void {
   const isOther = text.startsWith('step=') !== location.hash.startsWith('#step=');
   if (`#${text}` === location.hash) return;
-  if (isOther && location.hash !== '') history.pushState(null, '', `#${text}`);
-  else history.replaceState(null, '', `#${text}`);
+  if (isOther && location.hash !== '') history.pushState(kept, '', `#${text}`);
+  else history.replaceState(kept, '', `#${text}`);
+}
+
+/** The way back that the browser has kept with the address. */
+async function keptEarlier(): Promise<readonly Visited[]> {
+  const kept = history.state as Partial<Kept> | null;
+  if (typeof kept?.earlier !== 'string') return [];
+  return (await unpacked(kept.earlier).catch(() => [])) as readonly Visited[];
 }
 
 /** What came of an address: whether it opened something, and what is wrong with it, for the reader. */
@@ -75,22 +73,32 @@ interface Said {
   readonly wrong?: string;
 }
 
+/** A whole number from an address; 0 for anything else. */
+const wholeIn = (text: string | null): number => (/^\d{1,9}$/.test(text ?? '') ? Number(text) : 0);
+
 /** Opens what the address says. */
 async function read(): Promise<Said> {
   const said = new URLSearchParams(location.hash.slice(1));
   const run = said.get('run');
   if (run !== null) {
+    const content = await unpacked(run).then(
+      (value) => ({ value }),
+      () => null,
+    );
+    if (content === null) return { isOpened: false, wrong: 'This link is broken: a part of it is missing.' };
     try {
-      const linked = await unpacked(run);
-      if (!isLinked(linked)) throw new Error('there is no run in it');
+      const { experiment: linked, digest } = await ask('linked', content.value);
       readView(said);
-      open(linked.experiment, { step: Number(said.get('step') ?? 0), digest: linked.digest });
+      open(linked, { step: wholeIn(said.get('step')), digest, earlier: await keptEarlier() });
       return { isOpened: true };
-    } catch {
-      return { isOpened: false, wrong: 'This link is broken: a part of it is missing.' };
+    } catch (error) {
+      return { isOpened: false, wrong: `This link is none of this release: ${(error as Error).message}` };
     }
   }
   const server = said.get('server');
+  if (server === null && location.hash.length > 1) {
+    return { isOpened: false, wrong: 'This link holds no run: it has neither run= nor server=.' };
+  }
   if (server === null) return { isOpened: false };
   const isKnown = compare(server, Number(said.get('seed')) || 1);
   close();
@@ -111,10 +119,15 @@ async function follow(otherwise: () => void): Promise<void> {
 export async function keepLinked(otherwise: () => void): Promise<void> {
   await follow(otherwise);
   addEventListener('popstate', () => void follow(() => {}));
+  addEventListener('paste', ({ target, clipboardData }) => {
+    const fragment = fragmentIn(clipboardData?.getData('text') ?? '');
+    if (fragment !== null && !(target instanceof HTMLInputElement)) location.hash = fragment;
+  });
   let due = 0;
   effect(() => {
     for (const one of [
       experiment,
+      isRunning,
       trace,
       step,
       comparedServer,

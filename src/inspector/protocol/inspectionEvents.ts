@@ -40,14 +40,30 @@ export type InspectionEvent = Common &
 /** The version of the package whose events these are. */
 const protocolVersion = '0.7.2';
 
-const types: readonly string[] = ['@xstate.actor', '@xstate.event', '@xstate.snapshot'];
+type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads an event of the protocol; null where the text is none. */
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isTextOrNothing = (value: unknown): boolean => value === undefined || value === null || isText(value);
+const isEvent = (value: unknown): boolean => isObject(value) && isText(value.type);
+
+/** What each kind of event must have for it to be shown. */
+const isWhole: Readonly<Record<InspectionEvent['type'], (fields: Fields) => boolean>> = {
+  '@xstate.actor': ({ name, definition, snapshot }) =>
+    isText(name) && isTextOrNothing(definition) && isObject(snapshot),
+  '@xstate.event': ({ event, sourceId }) => isEvent(event) && isTextOrNothing(sourceId),
+  '@xstate.snapshot': ({ event, snapshot }) => isEvent(event) && isObject(snapshot),
+};
+
+/** Reads an event of the protocol; null where the text is none, or lacks what one of its kind has. */
 export function parseInspectionEvent(text: string): InspectionEvent | null {
   try {
-    const value = JSON.parse(text) as Partial<InspectionEvent> | null;
-    const isOne = types.includes(value?.type ?? '') && typeof value?.sessionId === 'string';
-    return isOne ? (value as InspectionEvent) : null;
+    const value: unknown = JSON.parse(text);
+    if (!isObject(value) || !isText(value.sessionId)) return null;
+    const type = String(value.type);
+    return Object.hasOwn(isWhole, type) && isWhole[type as InspectionEvent['type']](value)
+      ? (value as unknown as InspectionEvent)
+      : null;
   } catch {
     return null;
   }

@@ -9,6 +9,9 @@ import { refusalOfSocket } from './guard.ts';
 const mostEvents = 100_000;
 const largestMessageBytes = 16 * 2 ** 20;
 
+/** So much text of applications is kept for whoever comes later, and so much waits for a listener that is slow. */
+const [mostCharacters, mostBacklogBytes] = [64 * 2 ** 20, 128 * 2 ** 20];
+
 /** WebSocket's own numbers for what was sent and cannot be taken. */
 const [notUnderstood, tooMuch] = [1007, 1009];
 
@@ -26,6 +29,7 @@ export class Relay {
   readonly #applications = new Map<WebSocket, number>();
   readonly #ended: string[] = [];
   #lastApplication = 0;
+  #characters = 0;
   readonly #run: () => readonly InspectionEvent[];
 
   constructor(run: () => readonly InspectionEvent[]) {
@@ -39,6 +43,8 @@ export class Relay {
       const refusal = refusalOfSocket(request, request.socket.localPort ?? 0, token);
       if (refusal !== null || (path !== '/inspect' && path !== '/live')) {
         const { status, why } = refusal ?? { status: 404, why: 'there is nothing at this address' };
+        // Whoever is refused may have gone before it is told.
+        socket.on('error', () => socket.destroy());
         socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${why}\n`);
         return;
       }
@@ -89,9 +95,19 @@ export class Relay {
       return;
     }
     const text = JSON.stringify(overConnection(event, this.#connectionOf(from)));
-    this.#live.push(text);
-    for (const client of this.#sockets.clients) {
-      if (client !== from && client.readyState === WebSocket.OPEN) client.send(text);
+    if (this.#characters + text.length > mostCharacters) {
+      from.close(tooMuch, `more than ${mostCharacters / 2 ** 20} MiB of events: start the inspector anew`);
+      return;
     }
+    this.#characters += text.length;
+    this.#live.push(text);
+    for (const client of this.#sockets.clients) if (client !== from) this.#pass(client, text);
+  }
+
+  /** Who does not take what it listens to is let go: what waits for it is kept in memory. */
+  #pass(client: WebSocket, text: string): void {
+    if (client.readyState !== WebSocket.OPEN) return;
+    if (client.bufferedAmount > mostBacklogBytes) client.terminate();
+    else client.send(text);
   }
 }

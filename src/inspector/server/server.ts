@@ -11,12 +11,13 @@ import { Relay } from './relay.ts';
 /** Where the build puts the page, beside the compiled server. */
 const pageFolder = fileURLToPath(new URL('../page', import.meta.url));
 
-const mediaTypes: Readonly<Record<string, string>> = {
-  'index.html': 'text/html; charset=utf-8',
-  'page.js': 'text/javascript; charset=utf-8',
-  'page.css': 'text/css; charset=utf-8',
-  'elk-worker.js': 'text/javascript; charset=utf-8',
-};
+/** What can be had, and as what. */
+const mediaTypes: ReadonlyMap<string, string> = new Map([
+  ['index.html', 'text/html; charset=utf-8'],
+  ['page.js', 'text/javascript; charset=utf-8'],
+  ['page.css', 'text/css; charset=utf-8'],
+  ['elk-worker.js', 'text/javascript; charset=utf-8'],
+]);
 
 /** A server that shows the page. */
 export interface Inspector {
@@ -44,7 +45,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, token
   if (refusal !== null) return send(refusal.status, 'text/plain; charset=utf-8', `${refusal.why}\n`);
   const path = (request.url ?? '/').split('?')[0]?.slice(`/${token}/`.length) ?? '';
   const name = path === '' ? 'index.html' : path;
-  const type = mediaTypes[name];
+  const type = mediaTypes.get(name);
   if (type === undefined) return send(404, 'text/plain; charset=utf-8', 'there is nothing at this address\n');
   const text = await readFile(`${pageFolder}/${name}`, 'utf8');
   send(200, type, name === 'index.html' ? withBoot(text, boot) : text);

@@ -4,13 +4,12 @@ import { type Trace, traceVersion } from '../trace/trace.ts';
 import { defineWorld } from '../world/definition.ts';
 import { PlannedSchedule } from './plannedSchedule.ts';
 import { Run } from './run.ts';
-
-const interval = z.tuple([z.int(), z.int()]);
+import { firstIssue, raceWindowShape, scenarioShape } from './scenarioShape.ts';
 
 const envelope = z.looseObject({
   format: z.literal('ringproof-trace'),
   version: z.number(),
-  scenario: z.looseObject({ name: z.string(), steps: z.array(z.unknown()) }),
+  scenario: scenarioShape,
   endMs: z.number(),
   records: z.array(
     z.looseObject({
@@ -21,13 +20,7 @@ const envelope = z.looseObject({
     }),
   ),
   digest: z.string(),
-  raceWindow: z
-    .object({
-      property: z.string().optional(),
-      delays: z.array(z.object({ serial: z.int(), allowedMs: interval, violatingMs: interval })),
-      races: z.array(z.object({ first: z.int(), second: z.int(), gapMs: interval })),
-    })
-    .optional(),
+  raceWindow: raceWindowShape.optional(),
 });
 
 /** Reads a trace file. Throws an InputError for anything that is none, or that another version wrote. */
@@ -47,11 +40,7 @@ export function parseTrace(text: string, file: string): Trace {
   }
   const result = envelope.safeParse(value);
   if (!result.success) {
-    const [issue] = result.error.issues;
-    return refuse(
-      `a broken trace (${issue?.path.join('.')}: ${issue?.message})`,
-      'a trace that `simulate --export json` wrote',
-    );
+    return refuse(`a broken trace (${firstIssue(result.error)})`, 'a trace that `simulate --export json` wrote');
   }
   return value as Trace;
 }

@@ -2,7 +2,9 @@ import { verdictSentences } from '../../../sim/report/sentence.ts';
 import { runTitle } from '../../../sim/report/wording.ts';
 import type { Trace } from '../../../sim/trace/trace.ts';
 
-const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+/** A text as a literal of the code; JSON has the escapes of all that ends a line. */
+const quoted = (text: string): string =>
+  `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 
 const violatedIn = ({ verdicts }: Trace): string =>
   verdicts
@@ -12,7 +14,8 @@ const violatedIn = ({ verdicts }: Trace): string =>
 
 const found = "trace.verdicts.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property)";
 
-const head = (trace: Trace): string[] => verdictSentences(trace).map((sentence) => `// ${sentence}`);
+const head = (trace: Trace): string[] =>
+  verdictSentences(trace).map((sentence) => `// ${sentence.replaceAll(/\s+/g, ' ')}`);
 
 /** A run that a scenario and a seed give. */
 const seeded = (trace: Trace): string[] => [

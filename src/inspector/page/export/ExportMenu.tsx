@@ -28,10 +28,19 @@ function source() {
   return isSeeded && found?.document ? { ...found, document: found.document } : null;
 }
 
-async function copyLink(): Promise<void> {
-  await navigator.clipboard.writeText(await linkNow());
-  tell('The link is in the clipboard; it holds the whole run.');
+/** Puts a text into the clipboard, or where there is none shows it. */
+async function copy(text: string, what: string): Promise<void> {
+  const isCopied = await navigator.clipboard.writeText(text).then(
+    () => true,
+    () => false,
+  );
+  tell(isCopied ? `${what} is in the clipboard.` : `${what}: ${text}`);
 }
+
+const copyLink = async () =>
+  copy(await linkNow(), 'The link holds the whole run and can be pasted into any inspector; it');
+
+const copyCommand = async () => copy(`ringproof inspect '${await linkNow()}'`, 'The command that opens this run');
 
 /** A form in which a run can be exported. */
 type Item = readonly [what: string, hint: string, act: () => unknown];
@@ -54,6 +63,7 @@ export function exportItems(): readonly Item[] {
   };
   return [
     ['Link', 'holds the whole run', copyLink],
+    ['Command', 'opens it elsewhere', copyCommand],
     ['Page in one file', 'opens from disk', page],
     ['Trace', 'for simulate and inspect', json],
     ...(offered === null
