@@ -65,7 +65,9 @@ export const proxiedCall = (reliable: Hops) => {
           // A branch without any answer counts as 408 (RFC 3261 16.7).
           'branches.silent': { actions: ['noteTimeout', 'endSilentBranches'] },
           'INVITE.100': { actions: 'noteProvisional' },
+          // RFC 3261 17.1.1.2, Completed: what a branch has said before its failure is not passed on after it.
           'INVITE.180': {
+            guard: 'isOpenBranch',
             actions: ['noteProvisional', 'forwardRinging', 'stopWatchingAlert', 'watchAnswerAnew'],
           },
           'transport.failed': unreachable,
@@ -105,7 +107,7 @@ export const proxiedCall = (reliable: Hops) => {
       cancelling: {
         ...retransmitting,
         always: { guard: 'noBranchLeft', target: 'failed' },
-        on: lateBranches,
+        on: { ...lateBranches, INVITE: { actions: 'sendTrying' } },
         after: { '64T1': 'failed' },
       },
       answered: {

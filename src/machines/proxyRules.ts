@@ -131,6 +131,8 @@ export function proxyGuards(profile: ServerProfile, reliable: Hops) {
     callerByeFailed: ({ event }: GuardArgs) =>
       event.type === 'transport.failed' && event.message.type === 'BYE' && event.message.by === undefined,
     isInDialog: ({ event }: GuardArgs) => 'contact' in event && contacts.includes(event.contact as Contact),
+    isOpenBranch: ({ context, event }: GuardArgs, { call }: ThisCall) =>
+      context.calls[call].branches[contactIn(event)] !== undefined,
     isUnwantedBranch: ({ context, event }: GuardArgs, { call }: ThisCall) =>
       isUnwanted(context.calls[call].branches[contactIn(event)]),
   };

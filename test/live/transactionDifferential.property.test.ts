@@ -1,110 +1,48 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AnyActor, type AnyStateMachine, createActor, SimulatedClock } from 'xstate';
-import type { Emitted, MachineEvent } from '../../src/machines/messages.ts';
+import type { AnyStateMachine } from 'xstate';
+import type { Emitted } from '../../src/machines/messages.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
-import { cseqOf } from '../../src/sip/message/headers.ts';
-import type { SipRequest, SipResponse } from '../../src/sip/message/message.ts';
-import { parseMessage } from '../../src/sip/message/parse.ts';
+import type { SipRequest } from '../../src/sip/message/message.ts';
 import { responseTo } from '../../src/sip/message/response.ts';
-import { TransactionLayer } from '../../src/sip/transactions/transactionLayer.ts';
-import type { Remote } from '../../src/sip/transports/transport.ts';
 import { prepareActors } from '../support/actorOracle.ts';
 import { exactTiming } from '../support/exactTiming.ts';
 import { scenarioOf } from '../support/scenarios.ts';
+import {
+  type Drawn,
+  dateOf,
+  drawnOf,
+  Layered,
+  type Log,
+  remoteAt,
+  requestFrom,
+  Simulated,
+  type TransportOfTest,
+  transportsOfTest,
+  withoutCopies,
+} from '../support/transactionPairs.ts';
 import '../support/seed.ts';
-import { countingIdentifiers, newRequest } from '../sip/transactions/requests.ts';
+import { newRequest } from '../sip/transactions/requests.ts';
 
-/**
- * The machines of the simulation say in one chart what transactions and their user do. Here they are held to the transaction
- * machines that speak on real sockets: on the same deliveries both send the same at the same dates, copies included.
- */
-
-/** What left one side, as `date word`. */
-type Log = string[];
-
-const remote: Remote = { transport: 'UDP', host: 'server', port: 5060 };
-
-/** A party of the simulation as an actor in virtual time. */
-class Simulated {
-  readonly log: Log = [];
-  readonly #clock = new SimulatedClock();
-  readonly #actor: AnyActor;
-
-  constructor(machine: AnyStateMachine, wordOf: (emitted: Emitted) => string | null) {
-    this.#actor = createActor(machine, { clock: this.#clock }) as AnyActor;
-    this.#actor.on('*', (emitted: unknown) => {
-      const word = wordOf(emitted as Emitted);
-      if (word !== null) this.log.push(`${this.#clock.now()} ${word}`);
-    });
-    this.#actor.start();
-  }
-
-  hear(event: MachineEvent): void {
-    this.#actor.send(event);
-  }
-
-  pass(ms: number): void {
-    for (let step = 0; step < ms; step += 50) this.#clock.increment(Math.min(50, ms - step));
-  }
-}
-
-/** The transaction layer in virtual time, with its user. */
-class Layered {
-  readonly log: Log = [];
-  readonly clock = new SimulatedClock();
-  readonly sent: (SipRequest | SipResponse)[] = [];
-  readonly layer: TransactionLayer;
-
-  constructor() {
-    this.layer = new TransactionLayer({ clock: this.clock as never, identifiers: countingIdentifiers('x') });
-    const send = (bytes: Uint8Array) => {
-      const message = parseMessage(bytes);
-      if (message.kind === 'malformed') throw new Error('the layer has sent what is no SIP');
-      this.sent.push(message);
-      const word = message.kind === 'request' ? message.method : `${message.status} ${cseqOf(message)?.method}`;
-      this.log.push(`${this.clock.now()} ${word}`);
-      return Promise.resolve(undefined);
-    };
-    this.layer.use([{ name: 'UDP', local: { host: 'own', port: 5060 }, send, close: () => Promise.resolve() }]);
-  }
-
-  /** The latest request of a method that was sent. */
-  request(method: string): SipRequest | undefined {
-    return this.sent.findLast((one): one is SipRequest => one.kind === 'request' && one.method === method);
-  }
-
-  receive(message: SipRequest | SipResponse): void {
-    this.layer.receive(message, { ...remote, local: { host: 'own', port: 5060 } });
-  }
-
-  pass(ms: number): void {
-    for (let step = 0; step < ms; step += 50) this.clock.increment(Math.min(50, ms - step));
-  }
-}
+/** The user agents of the simulation, held to the transaction machines: on the same deliveries both send the same. */
 
 const steps = [{ at: '0s', do: 'dial', call: 1 }] as const satisfies ScenarioDocument['steps'];
 
-/** A delivery, or what the user does, so long after the one before. */
-interface Drawn<Word extends string> {
-  readonly afterMs: number;
-  readonly word: Word;
-}
-
-/** Up to twelve of them within 29 s: before any transaction gives up. */
-const drawnOf = <const Word extends string>(...words: Word[]): fc.Arbitrary<Drawn<Word>[]> =>
-  fc.array(fc.record({ afterMs: fc.constantFrom(0, 50, 450, 700, 1_250, 2_350), word: fc.constantFrom(...words) }), {
-    maxLength: 12,
-  });
+/** A scenario in which all SIP goes over that transport. */
+const over = (transport: TransportOfTest): Pick<ScenarioDocument, 'steps' | 'links'> => {
+  const link = { transport: transport === 'UDP' ? 'udp' : 'tcp' } as const;
+  return { steps, links: { callerSip: link, appSip: link, pushServerSip: link } };
+};
 
 describe('a call, from the side that makes it', () => {
   const isOfTransaction = ({ type }: { type: string }) => ['INVITE', 'ACK', 'CANCEL', 'BYE'].includes(type);
   const word = (one: Emitted) => (one.type === 'send' && isOfTransaction(one.message) ? one.message.type : null);
   const caller = { ...exactTiming.caller, talk: '2s', patience: '100s' } as const;
-  const { machines } = prepareActors(scenarioOf({ steps, timing: { ...exactTiming, caller } }));
+  const machineOver = (transport: TransportOfTest) =>
+    prepareActors(scenarioOf({ ...over(transport), timing: { ...exactTiming, caller } })).machines.caller;
 
-  function simulated(draws: readonly Drawn<CallWord>[], final: 200 | 486): Log {
-    const party = new Simulated(machines.caller, word);
+  function simulated(machine: AnyStateMachine, draws: readonly Drawn<CallWord>[], final: 200 | 486): Log {
+    const party = new Simulated(machine, word);
     party.hear({ type: 'call.dial', call: 1 });
     const to = { call: 1, contact: 'addressOfRecord' } as const;
     for (const { afterMs, word } of draws) {
@@ -121,8 +59,9 @@ describe('a call, from the side that makes it', () => {
     return party.log;
   }
 
-  function layered(draws: readonly Drawn<CallWord>[], final: 200 | 486): Log {
+  function layered(transport: TransportOfTest, draws: readonly Drawn<CallWord>[], final: 200 | 486): Log {
     const own = new Layered();
+    const remote = remoteAt(transport);
     let hasHungUp = false;
     let isAnswered = false;
     const bye = () => own.layer.request(newRequest('BYE', { number: 2 }), remote, () => {});
@@ -145,7 +84,7 @@ describe('a call, from the side that makes it', () => {
       const about = word.endsWith('CANCEL') ? 'CANCEL' : word.endsWith('BYE') ? 'BYE' : 'INVITE';
       const request = own.request(about);
       const status = word === 'final' ? final : Number.parseInt(word, 10);
-      if (request !== undefined) own.receive(responseTo(request, status, { toTag: 'b' }));
+      if (request !== undefined) own.receive(responseTo(request, status, { toTag: 'b' }), remote);
     }
     own.pass(1_000);
     return own.log;
@@ -154,9 +93,6 @@ describe('a call, from the side that makes it', () => {
   const callWords = ['100', '180', 'final', '200 CANCEL', '200 BYE', 'hangUp'] as const;
   type CallWord = (typeof callWords)[number];
   const isFinal = ({ word }: Drawn<CallWord>) => word === 'final';
-  const dateOf = (draws: readonly Drawn<CallWord>[], index: number) =>
-    draws.slice(0, index + 1).reduce((sum, { afterMs }) => sum + afterMs, 0);
-
   /**
    * What the caller of the simulation leaves out once a hang-up and the final answer have crossed: its CANCEL is then sent
    * no more, as the INVITE that it is about has ended.
@@ -171,10 +107,16 @@ describe('a call, from the side that makes it', () => {
     });
   }
 
-  test.each([200, 486] as const)('ends with %d', (final) => {
+  const cases = transportsOfTest.flatMap((transport) => ([200, 486] as const).map((final) => ({ transport, final })));
+
+  test.each(cases)('over $transport, ends with $final', ({ transport, final }) => {
+    const machine = machineOver(transport);
+    // RFC 3261 13.3.1.4: a 200 to an INVITE is repeated over every transport.
+    const once: CallWord[] = ['100', '200 CANCEL', '200 BYE', ...(final === 200 ? [] : ['final' as const])];
     fc.assert(
-      fc.property(drawnOf(...callWords), (draws) => {
-        const [simulation, layer] = [simulated(draws, final), layered(draws, final)];
+      fc.property(drawnOf(...callWords), (all) => {
+        const draws = transport === 'UDP' ? all : withoutCopies(all, once);
+        const [simulation, layer] = [simulated(machine, draws, final), layered(transport, draws, final)];
         expect(withoutLeftOut(simulation, draws)).toEqual(withoutLeftOut(layer, draws));
       }),
     );
@@ -195,16 +137,20 @@ describe('a call, from the side that is called', () => {
   type RequestWord = (typeof requestWords)[number];
   const reactionMs = 3_000;
 
-  const machines = Object.fromEntries(
-    (['answers', 'declines'] as const).map((user) => [
-      user,
-      prepareActors(scenarioOf({ steps, timing: exactTiming, user, declinesWith: 486 })).machines.app,
-    ]),
-  );
+  type User = 'answers' | 'declines';
+  const phoneOver = (transport: TransportOfTest, user: User) =>
+    prepareActors(
+      scenarioOf({
+        ...over(transport),
+        timing: exactTiming,
+        user,
+        ...(user === 'declines' && { declinesWith: 486 }),
+      }),
+    ).machines.app;
 
   /** The phone of the simulation, running, when the first INVITE comes. */
-  function simulated(user: 'answers' | 'declines', draws: readonly Drawn<RequestWord>[]): Log {
-    const phone = new Simulated(machines[user] as AnyStateMachine, word);
+  function simulated(machine: AnyStateMachine, draws: readonly Drawn<RequestWord>[]): Log {
+    const phone = new Simulated(machine, word);
     phone.hear({ type: 'user.open' });
     phone.pass(1_500);
     const to = { call: 1, contact: 'app@wifi' } as const;
@@ -214,12 +160,17 @@ describe('a call, from the side that is called', () => {
       phone.hear({ type: word, ...to });
     }
     phone.pass(1_000);
-    return phone.log.map((line) => line.replace(/^\d+/, (date) => String(Number(date) - 1_500)));
+    return phone.logSince(1_500);
   }
 
   /** A user of the transaction layer that does the same. */
-  function layered(user: 'answers' | 'declines', draws: readonly Drawn<RequestWord>[]): Log {
+  function layered(transport: TransportOfTest, user: User, draws: readonly Drawn<RequestWord>[]): Log {
     const own = new Layered();
+    const server = remoteAt(transport);
+    const fromServer = (...request: [method: string, branch: string, number: number, hasTag?: boolean]): SipRequest => {
+      const [method, branch, number, hasTag = false] = request;
+      return requestFrom(server, method, { branch, number, hasTag });
+    };
     own.layer.onRequest((transaction) => {
       const { request } = transaction;
       let isOver = false;
@@ -233,28 +184,23 @@ describe('a call, from the side that is called', () => {
       transaction.onReport(({ type }) => type === 'cancelled' && end(487));
       own.clock.setTimeout(() => end(user === 'answers' ? 200 : 486), reactionMs);
     });
-    own.receive(fromServer('INVITE', 'i', 1));
+    own.receive(fromServer('INVITE', 'i', 1), server);
     for (const { afterMs, word } of draws) {
       own.pass(afterMs);
       // RFC 3261 17.1.1.3, 13.2.2.4: the ACK of a failure belongs to the INVITE, that of a 2xx to the dialog.
       const isOfDialog = word === 'BYE' || (word === 'ACK' && own.log.some((line) => line.endsWith('200 INVITE')));
-      own.receive(fromServer(word, isOfDialog ? word : 'i', word === 'BYE' ? 2 : 1, isOfDialog));
+      own.receive(fromServer(word, isOfDialog ? word : 'i', word === 'BYE' ? 2 : 1, isOfDialog), server);
     }
     own.pass(1_000);
     return own.log;
   }
 
-  const fromServer = (method: string, branch: string, number: number, hasTag = false): SipRequest => {
-    const request = newRequest(method, { number, to: `<sip:bob@127.0.0.1>${hasTag ? ';tag=own' : ''}` });
-    const via = { name: 'Via', value: `SIP/2.0/UDP server:5060;branch=z9hG4bK${branch}` };
-    return { ...request, headers: [via, ...request.headers] };
-  };
-
   /**
    * What a server may send: an ACK after a final answer, a BYE after the ACK. Copies of an INVITE whose call is over are left
-   * out: the phone of the simulation has forgotten its path, and takes them for the same call over another one (482).
+   * out: the phone of the simulation has forgotten its path, and takes them for the same call over another one (482). So is
+   * a CANCEL after the ACK where the transport keeps their order, for a client sends none any more (RFC 3261 9.1).
    */
-  function isPossible(draws: readonly Drawn<RequestWord>[], log: Log): boolean {
+  function isPossible(transport: TransportOfTest, draws: readonly Drawn<RequestWord>[], log: Log): boolean {
     let nowMs = 0;
     let isAcknowledged = false;
     let isOver = false;
@@ -265,17 +211,26 @@ describe('a call, from the side that is called', () => {
       if (word === 'ACK') isAcknowledged = final !== undefined;
       if (word === 'BYE' && isAcknowledged && isAnswered) isOver = true;
       if (word === 'ACK') return isAcknowledged;
+      if (word === 'CANCEL') return transport === 'UDP' || !isAcknowledged;
       if (word === 'INVITE') return !isOver && (isAnswered || !isAcknowledged);
       return word !== 'BYE' || (isAcknowledged && isAnswered);
     });
   }
 
-  test.each(['answers', 'declines'] as const)('whose user %s', (user) => {
+  const cases = transportsOfTest.flatMap((transport) =>
+    (['answers', 'declines'] as const).map((user) => ({ transport, user })),
+  );
+
+  test.each(cases)('over $transport, whose user $user', ({ transport, user }) => {
+    const machine = phoneOver(transport, user);
     fc.assert(
-      fc.property(drawnOf(...requestWords), (draws) => {
-        const layer = layered(user, draws);
-        fc.pre(isPossible(draws, layer));
-        expect(simulated(user, draws)).toEqual(layer);
+      fc.property(drawnOf(...requestWords), (all) => {
+        // Over a reliable transport the first INVITE is the only one, and nothing comes twice.
+        const draws =
+          transport === 'UDP' ? all : withoutCopies([{ afterMs: 0, word: 'INVITE' }, ...all], requestWords).slice(1);
+        const layer = layered(transport, user, draws);
+        fc.pre(isPossible(transport, draws, layer));
+        expect(simulated(machine, draws)).toEqual(layer);
       }),
       { numRuns: 300 },
     );
@@ -284,14 +239,15 @@ describe('a call, from the side that is called', () => {
 
 describe('a REGISTER, from the side that sends it', () => {
   const word = (one: Emitted) => (one.type === 'send' && one.message.type === 'REGISTER' ? 'REGISTER' : null);
-  const { machines } = prepareActors(scenarioOf({ steps, timing: exactTiming }));
+  const appOver = (transport: TransportOfTest) =>
+    prepareActors(scenarioOf({ ...over(transport), timing: exactTiming })).machines.app;
   /** Answers to the first one, and to the second one, which has credentials. */
   const answerWords = ['401 first', '200 first', '503 first', '401 second', '200 second', '503 second'] as const;
   type AnswerWord = (typeof answerWords)[number];
   const partsOf = (word: AnswerWord) => ({ status: word.slice(0, 3), isFirst: word.endsWith('first') });
 
-  function simulated(draws: readonly Drawn<AnswerWord>[]): Log {
-    const app = new Simulated(machines.app, word);
+  function simulated(machine: AnyStateMachine, draws: readonly Drawn<AnswerWord>[]): Log {
+    const app = new Simulated(machine, word);
     app.hear({ type: 'user.open' });
     app.pass(1_500);
     app.hear({ type: 'control.enabled' });
@@ -304,11 +260,12 @@ describe('a REGISTER, from the side that sends it', () => {
       else app.hear({ type: 'REGISTER.refused', ...transaction, code: 503, retryAfter: false });
     }
     app.pass(1_000);
-    return app.log.map((line) => line.replace(/^\d+/, (date) => String(Number(date) - 1_500)));
+    return app.logSince(1_500);
   }
 
-  function layered(draws: readonly Drawn<AnswerWord>[]): Log {
+  function layered(transport: TransportOfTest, draws: readonly Drawn<AnswerWord>[]): Log {
     const own = new Layered();
+    const remote = remoteAt(transport);
     const requests: SipRequest[] = [];
     const register = () => {
       const { request } = own.layer.request(
@@ -326,16 +283,17 @@ describe('a REGISTER, from the side that sends it', () => {
       own.pass(afterMs);
       const { status, isFirst } = partsOf(word);
       const request = requests[isFirst ? 0 : 1];
-      if (request !== undefined) own.receive(responseTo(request, Number(status), { toTag: 'b' }));
+      if (request !== undefined) own.receive(responseTo(request, Number(status), { toTag: 'b' }), remote);
     }
     own.pass(1_000);
     return own.log;
   }
 
-  test('and answers of every kind, copied and out of order', () => {
+  test.each(transportsOfTest)('and answers of every kind over %s, copied and out of order', (transport) => {
+    const machine = appOver(transport);
     fc.assert(
       fc.property(drawnOf(...answerWords), (draws) => {
-        expect(simulated(draws)).toEqual(layered(draws));
+        expect(simulated(machine, draws)).toEqual(layered(transport, draws));
       }),
       { numRuns: 300 },
     );

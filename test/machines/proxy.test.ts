@@ -41,6 +41,13 @@ describe('a call that is proceeding', () => {
     expect(forked().on(of('INVITE.180', 'app@wifi')).messages).toEqual([of('INVITE.180', 'app@wifi')]);
   });
 
+  test('17.1.1.2: a 180 that comes after the failure of its branch is not passed on', () => {
+    const proxy = forked();
+    proxy.on(failed('app@wifi', 480));
+    expect(proxy.on(of('INVITE.180', 'app@wifi')).messages).toEqual([]);
+    expect(proxy.on(of('INVITE.180', 'pushServer')).messages).toEqual([of('INVITE.180', 'pushServer')]);
+  });
+
   test('17.1.1.2 Timer A: only branches without any answer get the INVITE again', () => {
     const proxy = forked();
     proxy.on(of('INVITE.100', 'pushServer'));
@@ -96,6 +103,10 @@ describe('a call that the caller cancels', () => {
     expect(messages).toEqual([{ type: 'CANCEL.200', ...ofCaller }, of('CANCEL', 'pushServer')]);
     return proxy;
   };
+
+  test('17.2.1: a copy of the INVITE still gets a provisional answer', () => {
+    expect(cancelled().on(invite).messages).toEqual([{ type: 'INVITE.100', ...ofCaller }]);
+  });
 
   test('9.1: the branch that has answered gets the CANCEL again until it confirms it, the other the INVITE', () => {
     const proxy = cancelled();
