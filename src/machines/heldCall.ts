@@ -95,8 +95,6 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
     { guard: 'isOfApp', target: 'hangingUp', actions: 'confirmByeToApp' },
     { target: 'over', actions: ['confirmBye', 'forwardBye'] },
   ];
-  // The app's process has ended, and the OS has closed its connection.
-  const appIsGone = { guard: 'isOfApp', target: 'hangingUp' };
   return {
     initial: 'idle',
     states: {
@@ -147,13 +145,20 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
           CANCEL: { actions: 'confirmCancel' },
           ACK: { target: 'connected', actions: 'acknowledgeApp' },
           BYE: ends,
-          'connection.closed': appIsGone,
+          'connection.closed': { guard: 'isOfApp', target: 'answeredInVain' },
         },
         // RFC 3261 13.3.1.4: no ACK, so the session is ended.
         after: { '64T1': { target: 'hangingUp', actions: ['acknowledgeApp', 'forwardBye'] } },
       },
+      // RFC 3261 15: the side that is called sends no BYE before the ACK has come, or is given up.
+      answeredInVain: {
+        ...repeatingAnswer('sendAnswer'),
+        on: { CANCEL: { actions: 'confirmCancel' }, ACK: 'hangingUp', BYE: { target: 'over', actions: 'confirmBye' } },
+        after: { '64T1': 'hangingUp' },
+      },
       connected: {
         on: {
+          CANCEL: { actions: 'confirmCancel' },
           ACK: { actions: 'acknowledgeApp' },
           'INVITE.200': { actions: 'acknowledgeApp' },
           BYE: ends,
@@ -162,13 +167,15 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
           UPDATE: { actions: 'passAcross' },
           'UPDATE.200': { actions: 'passAcross' },
           'UPDATE.481': { actions: 'passAcross' },
-          'connection.closed': appIsGone,
+          // The app's process has ended, and the OS has closed its connection.
+          'connection.closed': { guard: 'isOfApp', target: 'hangingUp' },
         },
       },
       hangingUp: {
         entry: 'sendBye',
         ...retransmittingUpToT2('sendBye', reliable),
-        on: { ...gone, 'BYE.200': 'over', 'BYE.481': 'over' },
+        // The app's answer to its own BYE says nothing of this one.
+        on: { ...gone, 'BYE.200': [{ guard: 'isOfApp' }, { target: 'over' }], 'BYE.481': 'over' },
         after: { '64T1': 'over' },
       },
       failed: {

@@ -104,6 +104,25 @@ describe('the push server', () => {
     expect(connected().on(appIsGone).messages).toEqual([toServer('BYE', byCallee)]);
   });
 
+  test('15: no BYE goes to a caller whose ACK has not come, though the app has died in the meantime', () => {
+    const server = offering();
+    server.on(toApp('INVITE.180'), toApp('INVITE.200'));
+    expect(server.on(appIsGone).messages).toEqual([]);
+    expect(server.on(timer('T1', 'answeredInVain.first')).messages).toEqual([toServer('INVITE.200')]);
+    expect(server.on(toServer('CANCEL')).messages).toEqual([toServer('CANCEL.200')]);
+    expect(server.on(toServer('ACK')).messages).toEqual([toServer('BYE', byCallee)]);
+  });
+
+  test('15.1.1: a BYE that the caller has not confirmed is sent again, whatever the app confirms', () => {
+    const server = offering();
+    server.on(toApp('INVITE.180'), toApp('INVITE.200'), timer('64T1', 'answered'), toApp('BYE.200'));
+    expect(server.on(timer('T1', 'hangingUp.first')).messages).toEqual([toServer('BYE', byCallee)]);
+  });
+
+  test('9.2: a CANCEL that comes after the ACK is confirmed and ends nothing', () => {
+    expect(connected().on(toServer('CANCEL')).messages).toEqual([toServer('CANCEL.200')]);
+  });
+
   test('14.1, 13.2.2.4: a re-INVITE is confirmed, a copy of the 200 acknowledged', () => {
     expect(connected().on(toApp('reINVITE', { target: 'connection' })).messages).toEqual([
       toApp('reINVITE.200', { target: 'connection' }),

@@ -41,6 +41,11 @@ export class Simulated {
     this.#actor.send(event);
   }
 
+  /** What the machine remembers. */
+  get context(): unknown {
+    return this.#actor.getSnapshot().context;
+  }
+
   pass(ms: number): void {
     for (let passed = 0; passed < ms; passed += stepMs) this.#clock.increment(Math.min(stepMs, ms - passed));
   }
