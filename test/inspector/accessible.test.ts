@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { axeViolations, inBrowser, inspect, theLost } from './browser.ts';
+import { axeViolations, inBrowser, inspect, theLost, type Visited } from './browser.ts';
 
 /** Contrast of two colours as WCAG 2 counts it. */
 const contrastInPage = `(() => {
@@ -22,6 +22,8 @@ const contrastInPage = `(() => {
   }).filter(({ contrast }) => contrast < 4.5);
 })()`;
 
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   inBrowser('axe-core finds nothing on the page of a run, nor is any text of its ladder too faint', async () => {
     const visited = await inspect(theLost, { colorScheme });
@@ -41,6 +43,22 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     expect(await visited.page.locator('.keys').count()).toBe(0);
   });
 
+  inBrowser('axe-core finds nothing where time is to scale, and every step has its name', async () => {
+    const visited = await inspect(theLost, { colorScheme });
+    await visited.page.waitForSelector('.choices button');
+    await visited.page.keyboard.press('t');
+    await visited.page.waitForSelector('.ladder li.crowded');
+    expect(await axeViolations(visited)).toEqual([]);
+  });
+
+  inBrowser('axe-core finds nothing on a phone', async () => {
+    for (const args of [theLost, []]) {
+      const visited = await inspect(args, { colorScheme, ...phone });
+      await visited.page.waitForSelector(args.length > 0 ? '.choices button' : '.cell');
+      expect(await axeViolations(visited)).toEqual([]);
+    }
+  });
+
   inBrowser('axe-core finds nothing on the overview', async () => {
     const visited = await inspect([], { colorScheme });
     await visited.page.waitForSelector('.cell');
@@ -58,3 +76,99 @@ inBrowser.each([1280, 1920])('nothing is cut off %i pixels wide', async (width) 
     expect(tooWide).toEqual([]);
   }
 });
+
+inBrowser('the race window is there in words', async () => {
+  const { page } = await inspect(theLost);
+  await page.waitForSelector('[aria-label="Race window"] li:has-text("dials call 1: at 10.040 to 10.290 s")');
+});
+
+inBrowser('the list of keys is modal, and gives the focus back', async () => {
+  const { page } = await inspect(theLost);
+  await page.waitForSelector('.choices button');
+  await page.locator('.choices button').first().focus();
+  await page.keyboard.press('?');
+  await page.waitForSelector('dialog.keys:modal');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog.keys', { state: 'detached' });
+  expect(await page.evaluate(`document.activeElement.matches('.choices button')`)).toBe(true);
+});
+
+/** Whatever of the page is wider than its window, as far as it cannot be scrolled by itself. */
+const tooWide = ({ page }: Visited) =>
+  page.evaluate<string[]>(`(() => {
+    const scrolls = (one) => one !== null && (/auto|scroll|hidden/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
+    return [...document.querySelectorAll('body *')].filter((one) => {
+      const box = one.getBoundingClientRect();
+      return box.width > 0 && box.right > innerWidth + 1 && !one.closest('svg, .unseen, .patterns') && !scrolls(one.parentElement);
+    }).map((one) => one.outerHTML.slice(0, 160));
+  })()`);
+
+// WCAG 1.4.10: 720 by 450 is a screen of 1440 by 900 at 200 %.
+inBrowser.each([
+  [390, 844],
+  [720, 450],
+  [1024, 768],
+] as const)(
+  '%i by %i pixels are enough: the ladder has its room, and nothing is beside the window',
+  async (width, height) => {
+    for (const args of [theLost, []]) {
+      const visited = await inspect(args, { viewport: { width, height } });
+      const { page } = visited;
+      await page.waitForSelector(args.length > 0 ? '.choices button' : '.cell');
+      expect(await tooWide(visited)).toEqual([]);
+      expect(await page.evaluate('document.querySelector("main").scrollWidth <= innerWidth')).toBe(true);
+      if (args.length === 0) continue;
+      const box = await page.locator('.ladder-box').boundingBox();
+      expect(box?.height).toBeGreaterThan(190);
+      expect(box?.width).toBeGreaterThan(width - 40);
+      const verdict = await page.locator('.verdict h1').boundingBox();
+      expect(verdict?.height).toBeGreaterThan(15);
+      // Panels stand below each other, not upon each other.
+      const panels = await page.locator('.right > .panel, .left > .panel').all();
+      const boxes = await Promise.all(panels.map((one) => one.boundingBox()));
+      const touching = boxes.filter((one, index) =>
+        boxes.some(
+          (other, at) =>
+            at !== index &&
+            one !== null &&
+            other !== null &&
+            one.x < other.x + other.width - 1 &&
+            other.x < one.x + one.width - 1 &&
+            one.y < other.y + other.height - 1 &&
+            other.y < one.y + one.height - 1,
+        ),
+      );
+      expect(touching).toEqual([]);
+    }
+  },
+);
+
+inBrowser(
+  'a phone is enough: with the finger alone the lost call is found, stepped through, changed and undone',
+  async () => {
+    const visited = await inspect(theLost, phone);
+    const { page } = visited;
+    await page.waitForSelector('h1:has-text("Call 1 was lost.")');
+    await page.tap('[aria-label="Step back"]');
+    await page.waitForSelector('[aria-current="step"]:has-text("Step 20,")');
+    await page.tap('.ladder button:has-text("Step 18,")');
+    await page.waitForSelector('#choices[aria-busy="false"] button');
+    await page.tap('#choices button:has-text("POST /background")');
+    await page.waitForSelector('main[aria-busy="false"] .changed:has-text("one change")');
+    await page.tap('button:has-text("Undo")');
+    await page.waitForSelector('main[aria-busy="false"] h1:has-text("Call 1 was lost.")');
+    await page.tap('.ladder button:has-text("Step 19,")');
+    await page.tap('.faults button:has-text("Drop")');
+    await page.waitForSelector('main[aria-busy="false"] .fault-list:has-text("lose INVITE, Caller → SIP server")');
+    await page.tap('.faults button:has-text("Take back")');
+    await page.waitForSelector('main[aria-busy="false"] .conditions:has-text("no fault")');
+    await page.tap('.modes button:has-text("Continuous")');
+    await page.waitForSelector('main[aria-busy="false"] h1.good');
+    await page.tap('.proof button:has-text("Prove")');
+    await page.waitForSelector('.proof [role=status]:has-text("holds")');
+    await page.tap('.menu summary');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.tap('.menu button:has-text("Trace")')]);
+    expect(download.suggestedFilename()).toMatch(/trace\.json$/);
+    expect(visited.faults).toEqual([]);
+  },
+);

@@ -82,7 +82,7 @@ describe('a run', () => {
     expect(await page.locator('.ladder .label').allTextContents()).toHaveLength(5);
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');
-    expect(await page.locator('[role=dialog]').isVisible()).toBe(true);
+    expect(await page.locator('dialog.keys').isVisible()).toBe(true);
     await page.keyboard.press('Escape');
     await page.keyboard.press('m');
     await page.waitForSelector('.run-title:has-text("Continuous")');

@@ -6,6 +6,7 @@ import { BridgeDialog } from './hosted/BridgeDialog.tsx';
 import { keyName, keysNow, showsKeys } from './keys.ts';
 import { LivePage } from './live/LivePage.tsx';
 import { showsLive } from './live/store.ts';
+import { closeDialog, Modal } from './Modal.tsx';
 import { Patterns } from './marks.tsx';
 import { Palette } from './palette/Palette.tsx';
 import { isPlaying } from './play.ts';
@@ -27,7 +28,13 @@ const spokenStep = computed(() => {
 });
 
 const KeysDialog = () => (
-  <div class="dialog keys" role="dialog" aria-modal="true" aria-label="Keys">
+  <Modal
+    class="dialog keys"
+    label="Keys"
+    onClose={() => {
+      showsKeys.value = false;
+    }}
+  >
     <h2>Keys</h2>
     <dl>
       {keysNow().map(([keys, what]) => (
@@ -47,16 +54,10 @@ const KeysDialog = () => (
         <dd>all actions, found by their words; ⌘ K as well</dd>
       </div>
     </dl>
-    <button
-      type="button"
-      autofocus
-      onClick={() => {
-        showsKeys.value = false;
-      }}
-    >
+    <button type="button" autofocus onClick={closeDialog}>
       Close <kbd>Esc</kbd>
     </button>
-  </div>
+  </Modal>
 );
 
 /** The page that is shown. */

@@ -1,7 +1,6 @@
 import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { changeMode, undo } from './changes.ts';
-import { closeBridge } from './hosted/bridge.ts';
 import { happened, moveLive, selected, showsLive } from './live/store.ts';
 import { move, moveInLane, toCall, toEnd, toStart, toViolation } from './moves.ts';
 import { showsPalette } from './palette/store.ts';
@@ -102,18 +101,16 @@ function onKey(event: KeyboardEvent): void {
     showsPalette.value = true;
     return;
   }
-  // The palette has its keys for itself.
-  if (showsPalette.value) return;
+  // A dialogue has its keys for itself.
+  if (document.querySelector('dialog[open]') !== null) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape') {
-    showsKeys.value = false;
-    closeBridge();
     if (isField(event.target)) (event.target as HTMLElement).blur();
     return;
   }
   if (isField(event.target) || (event.key === ' ' && isPressed(event.target))) return;
   if (event.key === '?') {
-    showsKeys.value = !showsKeys.value;
+    showsKeys.value = true;
     return;
   }
   // The scrubber answers to the arrow keys itself.

@@ -3,6 +3,7 @@ import './styles/page.css';
 import './styles/ladder.css';
 import './styles/chart.css';
 import './styles/live.css';
+import './styles/narrow.css';
 import { render } from 'preact';
 import { type Boot, bootElementId } from '../model/boot.ts';
 import { App } from './App.tsx';

@@ -113,7 +113,7 @@ const ScenarioRow = ({ offered, glances }: { offered: Offered; glances: GlancesB
       {registrationModeNames.map((mode) => {
         const glance = glances[mode];
         return (
-          <td key={mode} class={glance ? tone(glance) : ''}>
+          <td key={mode} class={glance ? tone(glance) : ''} data-mode={registrationModes[mode].title}>
             {glance && <Cell offered={offered} mode={mode} glance={glance} axis={axis} />}
           </td>
         );

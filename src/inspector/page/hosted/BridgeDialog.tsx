@@ -1,3 +1,4 @@
+import { closeDialog, Modal } from '../Modal.tsx';
 import { boot } from '../store.ts';
 import { type Bridge, type Bridged, bridge, closeBridge, sendOver } from './bridge.ts';
 
@@ -18,7 +19,7 @@ export const BridgeDialog = () => {
   const [at, { viewer }] = [bridge.value, boot.value];
   if (at === null || viewer === null) return null;
   return (
-    <div class="dialog bridge" role="dialog" aria-modal="true" aria-labelledby="bridge-title">
+    <Modal class="dialog bridge" labelledBy="bridge-title" onClose={closeBridge}>
       <h2 id="bridge-title">This leaves your machine for {new URL(viewer).host}</h2>
       <p>{contents[at.what]}</p>
       <p>
@@ -31,10 +32,10 @@ export const BridgeDialog = () => {
             Open it and send
           </button>
         )}
-        <button type="button" autofocus onClick={closeBridge}>
+        <button type="button" autofocus onClick={closeDialog}>
           {at.state === 'asking' ? 'Send nothing' : 'Send no more'}
         </button>
       </p>
-    </div>
+    </Modal>
   );
 };

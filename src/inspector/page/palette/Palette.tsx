@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type KeyAction, keyName } from '../keys.ts';
+import { Modal } from '../Modal.tsx';
 import { actionsNow, found } from './actions.ts';
 import { showsPalette } from './store.ts';
 
@@ -39,7 +40,6 @@ const Open = () => {
   const actions = found(actionsNow(), typed.value);
   useLayoutEffect(() => {
     typed.value = '';
-    dialog.current?.showModal();
   }, []);
   useLayoutEffect(() => {
     document.getElementById(optionId(at))?.scrollIntoView({ block: 'nearest' });
@@ -58,14 +58,13 @@ const Open = () => {
     Enter: () => act(at),
   };
   return (
-    <dialog
+    <Modal
       class="palette"
-      ref={dialog}
-      aria-label="Actions"
+      dialog={dialog}
+      label="Actions"
       onClose={() => {
         showsPalette.value = false;
       }}
-      closedby="any"
     >
       <input
         type="text"
@@ -94,7 +93,7 @@ const Open = () => {
         ))}
       </div>
       {actions.length === 0 && <p class="soft">Nothing that can be done here has these words.</p>}
-    </dialog>
+    </Modal>
   );
 };
 

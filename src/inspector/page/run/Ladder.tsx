@@ -20,6 +20,9 @@ import { RaceMarks } from './RaceMarks.tsx';
 const piecesInView = 3;
 const leastPiece = 120;
 
+/** A ladder of fewer pixels is scrolled sideways. */
+const leastWidth = 300;
+
 /** Where in the view a step stands to which the reader comes from afar, counted from the top. */
 const middle = 0.45;
 
@@ -123,7 +126,7 @@ export const Ladder = () => {
   const selected = step.value;
   const window = raceWindow.value;
   const views = laneViews.value;
-  const geometry = useMemo(() => new Geometry(Math.max(width, 560), views), [width, views]);
+  const geometry = useMemo(() => new Geometry(Math.max(width, leastWidth), views), [width, views]);
   const nearestRow = rowOf(selected) ?? placed?.rows[0];
   // A step that is not shown has no row: its neighbour is not it.
   const selectedRow = nearestRow?.row.step === selected ? nearestRow : undefined;
@@ -173,7 +176,7 @@ export const Ladder = () => {
     <>
       <LaneHeads geometry={geometry} />
       <div class="ladder-box" ref={ref} onScroll={({ currentTarget }) => showFrom(currentTarget.scrollTop)}>
-        <div class="ladder" style={{ height: `${placed.height}px` }}>
+        <div class={geometry.isCompact ? 'ladder compact' : 'ladder'} style={{ height: `${placed.height}px` }}>
           <svg
             class="art"
             style={{ top: `${fromY}px` }}

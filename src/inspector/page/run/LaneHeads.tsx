@@ -47,7 +47,7 @@ const Head = ({ lane, geometry }: { lane: PartyName; geometry: Geometry }) => {
         requestAnimationFrame(() => currentTarget.focus());
       }}
     >
-      <b>{laneTitles[lane]}</b>
+      <b>{geometry.isCompact ? laneTitles[lane].replace(' server', '') : laneTitles[lane]}</b>
       <small class={lane}>{headWords.value[lane]}</small>
     </button>
   );
@@ -55,9 +55,9 @@ const Head = ({ lane, geometry }: { lane: PartyName; geometry: Geometry }) => {
 
 /** The heads of the lanes, which stay while the ladder moves below them. */
 export const LaneHeads = ({ geometry }: { geometry: Geometry }) => (
-  <div class="heads">
+  <div class={geometry.isCompact ? 'heads compact' : 'heads'}>
     <span class="head-step">step</span>
-    <span class="head-date">virtual s</span>
+    <span class="head-date">{geometry.isCompact ? 's' : 'virtual s'}</span>
     {laneViews.value.map(({ lane }) => (
       <Head key={lane} lane={lane} geometry={geometry} />
     ))}

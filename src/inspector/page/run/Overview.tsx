@@ -9,7 +9,8 @@ import { useSize } from '../size.ts';
 import { glance, record, trace, violations } from '../store.ts';
 import { Transport } from './Transport.tsx';
 
-const bandLeft = 84;
+/** Right of the words beside the strip; where there is little room, nearer. */
+const bandLeftOf = (width: number): number => (width < 560 ? 68 : 84);
 const [bandY, lifeY, callsY] = [18, 46, 66];
 const callHeight = 16;
 
@@ -73,14 +74,21 @@ const Bands = ({ glanced, x }: { glanced: Glance; x: (ms: number) => number }) =
   </g>
 );
 
+interface StillProps {
+  readonly glanced: Glance;
+  readonly axis: FoldedTime;
+  readonly bandLeft: number;
+  readonly inner: number;
+}
+
 /** What the selected step changes nothing of. */
-const Still = ({ glanced, axis, inner }: { glanced: Glance; axis: FoldedTime; inner: number }) => {
+const Still = ({ glanced, axis, bandLeft, inner }: StillProps) => {
   const x = (ms: number) => bandLeft + axis.at(ms) * inner;
   const axisY = axisOf(glanced);
   return (
     <g>
       {(['registered', 'app', 'calls'] as const).map((name, index) => (
-        <text key={name} class="lane-word" x="12" y={[bandY + 15, lifeY + 8, callsY + 4][index]}>
+        <text key={name} class="lane-word" x={bandLeft < 84 ? 6 : 12} y={[bandY + 15, lifeY + 8, callsY + 4][index]}>
           {name}
         </text>
       ))}
@@ -116,6 +124,7 @@ export const Overview = () => {
   const { ref, width } = useSize<HTMLDivElement>();
   const glanced = glance.value;
   const axis = useMemo(() => (glanced === null ? null : new FoldedTime(datesOf([glanced]), glanced.endMs)), [glanced]);
+  const bandLeft = bandLeftOf(width);
   const inner = Math.max(100, width - bandLeft - 20);
   const now = record.value;
   const select = (event: PointerEvent) => {
@@ -124,8 +133,9 @@ export const Overview = () => {
     toDate(axis.msAt(Math.min(1, Math.max(0, (event.clientX - box.left - bandLeft) / inner))));
   };
   const still = useMemo(
-    () => glanced !== null && axis !== null && <Still glanced={glanced} axis={axis} inner={inner} />,
-    [glanced, axis, inner],
+    () =>
+      glanced !== null && axis !== null && <Still glanced={glanced} axis={axis} bandLeft={bandLeft} inner={inner} />,
+    [glanced, axis, bandLeft, inner],
   );
   if (glanced === null || axis === null || trace.value === null) return <div class="panel overview" ref={ref} />;
   const axisY = axisOf(glanced);

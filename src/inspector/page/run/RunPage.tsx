@@ -10,6 +10,7 @@ import { ConditionsPanel } from './ConditionsPanel.tsx';
 import { Ladder } from './Ladder.tsx';
 import { Overview } from './Overview.tsx';
 import { ProofPanel } from './ProofPanel.tsx';
+import { RacePanel } from './RacePanel.tsx';
 import { ReportPanel } from './ReportPanel.tsx';
 import { ModesPanel, PropertiesPanel } from './SidePanels.tsx';
 import { StatePanel } from './StatePanel.tsx';
@@ -187,6 +188,7 @@ export const RunPage = () => (
     <Overview />
     <div class="left">
       <ReportPanel />
+      <RacePanel />
       <ModesPanel />
       <ProofPanel />
       <PropertiesPanel />

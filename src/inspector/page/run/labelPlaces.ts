@@ -89,9 +89,6 @@ export interface Written {
   readonly y: number;
 }
 
-/** Left of this stand steps and dates. */
-const leftmost = 112;
-
 /** Farther from its place than this nobody knows what a text belongs to. */
 const farthest = 240;
 
@@ -103,7 +100,7 @@ export function writeBeside(wishes: readonly Wish[], layout: LadderLayout, geome
     const near = taken.filter(({ top, bottom }) => bottom > y - farthest - ascent && top < y + farthest + ascent);
     const isFree = (left: number, footY: number) => {
       const box = textBox(left, footY, width, lines.length);
-      const isInside = box.left >= leftmost && box.right <= geometry.width - 4 && box.top >= 0;
+      const isInside = box.left >= geometry.gutter && box.right <= geometry.width - 4 && box.top >= 0;
       return isInside && near.every((one) => !touch(one, box));
     };
     for (let distance = 0; distance <= farthest; distance += 3) {

@@ -2,9 +2,18 @@ import type { PartyName } from '../../../machines/messages.ts';
 import { lanes } from '../../../sim/report/lanes.ts';
 import type { LaneView } from '../view.ts';
 
-/** Left of the lanes stand step and date; right of them what the app does. */
-const gutterWidth = 112;
-const [leftMargin, rightMargin] = [36, 86];
+/** What stands beside the lanes: on their left step and date, on their right what the app does. */
+interface Margins {
+  readonly gutter: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+const usualMargins: Margins = { gutter: 112, left: 36, right: 86 };
+
+/** On a phone there is room for the date alone. */
+const compactMargins: Margins = { gutter: 52, left: 20, right: 30 };
+const narrow = 560;
 
 /** How much room a collapsed lane takes of what another one has. */
 const collapsedShare = 0.22;
@@ -14,12 +23,19 @@ const open: readonly LaneView[] = lanes.map((lane) => ({ lane, isCollapsed: fals
 /** Where the lanes are on a ladder of a width. */
 export class Geometry {
   readonly width: number;
+  /** Whether there is no room for whatever can be done without. */
+  readonly isCompact: boolean;
+  /** Left of this stand dates. */
+  readonly gutter: number;
   /** The lanes from left to right. */
   readonly order: readonly PartyName[];
   readonly #x: Readonly<Partial<Record<PartyName, number>>>;
 
   constructor(width: number, views: readonly LaneView[] = open) {
     this.width = width;
+    this.isCompact = width < narrow;
+    const { gutter, left, right } = this.isCompact ? compactMargins : usualMargins;
+    this.gutter = gutter;
     this.order = views.map(({ lane }) => lane);
     const share = ({ isCollapsed }: LaneView) => (isCollapsed ? collapsedShare : 1);
     let sum = 0;
@@ -28,7 +44,7 @@ export class Geometry {
       if (before !== undefined) sum += (share(before) + share(view)) / 2;
       return sum;
     });
-    const [first, last] = [gutterWidth + leftMargin, width - rightMargin];
+    const [first, last] = [gutter + left, width - right];
     const places = sums.map((one) => first + (sum === 0 ? 0 : one / sum) * (last - first));
     this.#x = Object.fromEntries(this.order.map((lane, index) => [lane, places[index]]));
   }
