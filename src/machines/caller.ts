@@ -46,6 +46,9 @@ const answers = [copyOfAnswer, { actions: ['sendAck', 'sendByeToAnswerer'] }];
 /** RFC 3261 13.2.2.4, 15: a 200 to a call that nobody wants any more is acknowledged, and its dialog ended. */
 const lateAnswer = { target: '#thisCall.hangingUp', actions: ['rememberDialog', 'sendAck'] };
 
+/** RFC 3261 15: who has an answer sends BYE. */
+const hangsUp = { target: '#thisCall.hangingUp', actions: 'observeHungUp' };
+
 /** One call, as its caller sees it (RFC 3261 13.2, 17.1.1). */
 const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
   initial: 'idle',
@@ -112,6 +115,7 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
       ...(session !== null && { entry: 'beginSession', exit: 'endSession' }),
       on: {
         'INVITE.200': answers,
+        'call.hangUp': hangsUp,
         // RFC 3261 15.1.2: the other end hangs up.
         BYE: [{ guard: 'isOurDialog', target: 'over', actions: 'confirmBye' }, { actions: 'confirmBye' }],
         // RFC 3261 12.2.2: the request's Contact is where the dialog goes on.
@@ -119,7 +123,7 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
         // RFC 4028 10: a session that is not refreshed is ended.
         'session.expired': { target: 'hangingUp', actions: 'observeExpired' },
       },
-      ...(endsCall && { after: { talk: { target: 'hangingUp', actions: 'observeHungUp' } } }),
+      ...(endsCall && { after: { talk: hangsUp } }),
     },
     hangingUp: {
       entry: 'sendBye',

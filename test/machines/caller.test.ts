@@ -26,6 +26,14 @@ describe('a caller who gives up', () => {
     expect(caller.on(trying).messages).toEqual([{ type: 'CANCEL', ...of }]);
   });
 
+  test('15: sends a BYE where the call has been answered', () => {
+    const caller = dialling();
+    const answer = { type: 'INVITE.200', call: 1, contact: 'app@wifi' } as const;
+    const { messages, shown } = caller.on(trying, answer, { type: 'call.hangUp', call: 1 });
+    expect(messages).toEqual([to('BYE', 'app@wifi')]);
+    expect(shown).toEqual([{ type: 'call.hungUp', call: 1 }]);
+  });
+
   test('has patience for so long', () => {
     const caller = dialling();
     const { sent, shown } = caller.on(trying, patience);
