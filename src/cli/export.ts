@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { openApi } from '../live/control/openApi.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { serverProfileJsonSchema } from '../profiles/ownServer.ts';
@@ -10,6 +11,7 @@ import { defineWorld } from '../sim/world/definition.ts';
 import { readScenario, refuse, refuseOutputs, writeText } from './files.ts';
 import { forceOption, modeOption, profileOption, wholeNumber } from './options.ts';
 import { print } from './output.ts';
+import { ringproofVersion } from './version.ts';
 
 interface Output {
   output?: string;
@@ -25,9 +27,9 @@ function write(text: string, { output, force }: Output): void {
 const exporter = (name: string) =>
   new Command(name).option('-o, --output <file>', 'write to a new file').addOption(forceOption());
 
-const schemaCommand = (name: string, of: string, schema: () => object) =>
+const jsonCommand = (name: string, description: string, schema: () => object) =>
   exporter(name)
-    .description(`the JSON Schema of ${of}, for editors`)
+    .description(description)
     .action((output: Output) => write(JSON.stringify(schema(), null, 2), output));
 
 interface PromelaOptions extends Output {
@@ -62,6 +64,13 @@ const promelaCommand = () =>
 export const exportCommand = () =>
   new Command('export')
     .description('export schemas and models for other tools')
-    .addCommand(schemaCommand('json-schema', 'scenario files', scenarioJsonSchema))
-    .addCommand(schemaCommand('profile-schema', 'server profile files', serverProfileJsonSchema))
+    .addCommand(jsonCommand('json-schema', 'the JSON Schema of scenario files, for editors', scenarioJsonSchema))
+    .addCommand(
+      jsonCommand('profile-schema', 'the JSON Schema of server profile files, for editors', serverProfileJsonSchema),
+    )
+    .addCommand(
+      jsonCommand('control-interface', 'the HTTP interface of `live --only`, as OpenAPI 3.1', () =>
+        openApi(ringproofVersion()),
+      ),
+    )
     .addCommand(promelaCommand());

@@ -3,8 +3,11 @@ import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { PcapngWriter } from '../capture/pcapngWriter.ts';
-import { type AccountProblem, checkAccount, refusalText } from '../live/accountCheck.ts';
+import { type AccountProblem, checkAccount, type Refusal, refusalText } from '../live/accountCheck.ts';
 import { realClock } from '../live/clock.ts';
+import { controlClient } from '../live/control/controlClient.ts';
+import { ControlServer } from '../live/control/controlServer.ts';
+import type { Counterparts } from '../live/control/counterpart.ts';
 import { inLanes, type Pace } from '../live/fleet.ts';
 import { runLive } from '../live/liveJob.ts';
 import { recordingTap } from '../live/recording.ts';
@@ -18,7 +21,8 @@ import type { Account } from '../sip/account.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
 import type { Tap } from '../sip/transports/transport.ts';
 import { refuse, writeText } from './files.ts';
-import { localAddressTowards, parseServer, passwordFrom, serverText, uriHost } from './liveOptions.ts';
+import { elsewhereText, HeardReport } from './heardReport.ts';
+import { controlUrl, localAddressTowards, parseServer, passwordFrom, serverText, uriHost } from './liveOptions.ts';
 import { type LiveCommandOptions, type LivePlan, planOf, refuseUnwanted } from './livePlan.ts';
 import { type BindingNote, LiveReport } from './liveReport.ts';
 import {
@@ -32,6 +36,7 @@ import {
   wholeNumber,
 } from './options.ts';
 import { colours, print } from './output.ts';
+import { showHeard } from './showHeard.ts';
 import { showCompared, showDivergences, showLateness, showReproductions, showUnknown } from './showLive.ts';
 import { insecureText, tlsFrom, withTlsOptions } from './tlsOptions.ts';
 
@@ -97,25 +102,88 @@ async function checkAccounts({ password, session, lanes, signal }: Surroundings,
   );
 }
 
+const refusedIn = ({ user }: Account, refusal: Refusal): AccountProblem => ({
+  kind: 'refused',
+  account: user,
+  found: `every REGISTER of a run is answered ${refusalText(refusal)}`,
+});
+
+/** How a run is given its delays. */
+const scheduleOf =
+  (index: number, { counterexample }: LivePlan, { seed }: LiveCommandOptions) =>
+  (definition: WorldDefinition) => {
+    const seeded = new SeededSchedule(definition, seed + index);
+    return counterexample === null ? seeded : retimed(counterexample, seeded);
+  };
+
+/** So long the other side may take to be there. */
+const otherSideWithinMs = 120_000;
+
+/** The other side of every account, or how it is got at. */
+async function counterpartsOf(
+  options: LiveCommandOptions,
+): Promise<{ open: Counterparts; where: string; close: () => Promise<void> }> {
+  const side = options.only === 'app' ? 'pushServer' : 'app';
+  const { control, controlPort } = options;
+  if (control !== undefined) {
+    return { open: controlClient(control, side), where: control.href, close: async () => {} };
+  }
+  const server = await ControlServer.listen(controlPort ?? 0, side).catch((error: NodeJS.ErrnoException) =>
+    refuse(`--control-port ${controlPort}`, error.code ?? error.message, 'a port that is free on 127.0.0.1'),
+  );
+  const where = `http://127.0.0.1:${server.port}`;
+  process.stderr.write(`waiting for ${elsewhereText([side])} at ${where}/accounts/USER/messages\n`);
+  return { open: (user, signal) => server.counterpart(user, signal), where, close: () => server.close() };
+}
+
+/** Runs in which some parties are somebody else's software: with one side alone, each begins when the other is there. */
+async function runHeard(plan: LivePlan, options: LiveCommandOptions, around: Surroundings): Promise<HeardReport> {
+  const { scenario } = plan;
+  const report = new HeardReport(scenario);
+  const { session, lanes, signal, password } = around;
+  const counterparts = options.only === undefined ? null : await counterpartsOf(options);
+  const late = AbortSignal.any([signal, AbortSignal.timeout(otherSideWithinMs)]);
+  try {
+    await inLanes(options.runs, paceOf(lanes, options), realClock, signal, async (index, lane) => {
+      const schedule = scheduleOf(index, plan, options);
+      const account = accountOf(options, counterparts === null ? lane : index, password);
+      const counterpart = counterparts?.open(account.user, late);
+      if (counterpart !== undefined && !(await counterpart.isThere)) {
+        counterpart.close();
+        if (signal.aborted) return;
+        refuse(
+          counterparts?.where ?? '',
+          `nobody there for ${account.user} within ${otherSideWithinMs / 1_000} s`,
+          'the other side, which asks for messages',
+        );
+      }
+      const job = { scenario, schedule, account, session, identifiers: randomIdentifiers, clock: realClock, signal };
+      const result = await runLive({ ...job, ...(counterpart && { counterpart }) });
+      if (result.refusal !== null && !result.isInterrupted)
+        refuseAccounts([refusedIn(account, result.refusal)], options);
+      report.add(schedule, result, counterpart?.problems ?? []);
+    });
+  } finally {
+    await counterparts?.close();
+  }
+  return report;
+}
+
 async function runAll(plan: LivePlan, options: LiveCommandOptions, around: Surroundings): Promise<LiveReport> {
-  const { scenario, counterexample } = plan;
+  const { scenario } = plan;
   const report = new LiveReport(plan, options.late * 1_000);
   const refused = new AbortController();
   const signal = AbortSignal.any([around.signal, refused.signal]);
   const problems: AccountProblem[] = [];
   const pace = paceOf(around.lanes, options);
   await inLanes(options.runs, pace, realClock, signal, async (index, lane) => {
-    const schedule = (definition: WorldDefinition) => {
-      const seeded = new SeededSchedule(definition, options.seed + index);
-      return counterexample === null ? seeded : retimed(counterexample, seeded);
-    };
+    const schedule = scheduleOf(index, plan, options);
     const account = accountOf(options, lane, around.password);
     const { session } = around;
     const job = { scenario, schedule, account, session, identifiers: randomIdentifiers, clock: realClock, signal };
     const result = await runLive(job);
     if (result.refusal !== null && !result.isInterrupted) {
-      const found = `every REGISTER of a run is answered ${refusalText(result.refusal)}`;
-      problems.push({ kind: 'refused', account: account.user, found });
+      problems.push(refusedIn(account, result.refusal));
       refused.abort();
     } else report.add(schedule, result);
   });
@@ -123,7 +191,11 @@ async function runAll(plan: LivePlan, options: LiveCommandOptions, around: Surro
   return report;
 }
 
-async function measure(plan: LivePlan, options: LiveCommandOptions, signal: AbortSignal): Promise<LiveReport> {
+async function measure(
+  plan: LivePlan,
+  options: LiveCommandOptions,
+  signal: AbortSignal,
+): Promise<LiveReport | HeardReport> {
   const password = passwordFrom(options);
   const tls = tlsFrom(options.server, options);
   const local = await localAddressTowards(options.server);
@@ -137,10 +209,33 @@ async function measure(plan: LivePlan, options: LiveCommandOptions, signal: Abor
   const around = { password, session, lanes, signal };
   try {
     await checkAccounts(around, options);
-    return await runAll(plan, options, around);
+    return await (plan.scenario.elsewhere === undefined ? runAll : runHeard)(plan, options, around);
   } finally {
     await close();
   }
+}
+
+/** What the runs were made of, in the JSON of either report. */
+const headOf = ({ scenario }: LivePlan, options: LiveCommandOptions) => ({
+  version: 1,
+  ...{ scenario: scenario.name, mode: scenario.mode.name, profile: scenario.server.name },
+  ...(options.insecureTls && { tls: insecureText }),
+});
+
+const titleOf = ({ scenario }: LivePlan, runs: number, options: LiveCommandOptions): string =>
+  `${scenario.name}, ${modeTitle(scenario.mode.name as ModeName)}, ${runs} runs against ${serverText(options.server)}`;
+
+function showHeardRuns(plan: LivePlan, report: HeardReport, options: LiveCommandOptions): void {
+  const { runs, bindings } = report;
+  const elsewhere = plan.scenario.elsewhere ?? [];
+  if (options.format === 'json') {
+    print(JSON.stringify({ ...headOf(plan, options), elsewhere, runs, unknown: report.unknown(), bindings }, null, 1));
+    return;
+  }
+  print(`${titleOf(plan, runs.length, options)}; somebody else is ${elsewhereText(elsewhere)}`);
+  if (options.insecureTls) print(`  ${colours.yellow(insecureText)}`);
+  showHeard(report, elsewhere);
+  showLateness(report.latenessMs);
 }
 
 function show(plan: LivePlan, report: LiveReport, options: LiveCommandOptions): void {
@@ -148,14 +243,12 @@ function show(plan: LivePlan, report: LiveReport, options: LiveCommandOptions): 
   const { comparison, divergences, reproductions, latenessMs } = report;
   const unknown = report.unknown();
   if (options.format === 'json') {
-    const tls = options.insecureTls ? { tls: insecureText } : {};
-    const of = { scenario: scenario.name, mode: scenario.mode.name, profile: scenario.server.name };
-    print(JSON.stringify({ version: 1, ...of, ...tls, comparison, unknown, divergences, reproductions }, null, 1));
+    const { bindings } = report;
+    const of = { ...headOf(plan, options), comparison, unknown, divergences, reproductions, bindings };
+    print(JSON.stringify(of, null, 1));
     return;
   }
-  print(
-    `${scenario.name}, ${modeTitle(scenario.mode.name as ModeName)}, ${latenessMs.length} runs against ${serverText(options.server)} taken for ${scenario.server.name}`,
-  );
+  print(`${titleOf(plan, latenessMs.length, options)} taken for ${scenario.server.name}`);
   if (options.insecureTls) print(`  ${colours.yellow(insecureText)}`);
   showCompared(comparison);
   if (reproductions.length > 0) showReproductions(reproductions);
@@ -165,7 +258,12 @@ function show(plan: LivePlan, report: LiveReport, options: LiveCommandOptions): 
 }
 
 function warnOfBindings(notes: readonly BindingNote[]): void {
-  for (const { account, left, strangers } of notes) {
+  for (const { account, left, strangers, foreignCalls } of notes) {
+    if (foreignCalls.count > 0) {
+      process.stderr.write(
+        `${account}: ${foreignCalls.count} calls of somebody else came meanwhile (${foreignCalls.from.join(', ')}) and were answered 486\n`,
+      );
+    }
     if (strangers > 0) {
       process.stderr.write(
         `${account}: ${strangers} contacts of somebody else are registered, and calls may have rung there\n`,
@@ -188,7 +286,8 @@ async function run(given: string, options: LiveCommandOptions): Promise<void> {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   const report = await measure(plan, options, controller.signal);
-  show(plan, report, options);
+  if (report instanceof HeardReport) showHeardRuns(plan, report, options);
+  else show(plan, report, options);
   warnOfBindings(report.bindings);
   if (options.output !== undefined && report.shown !== undefined) {
     writeText(options.output, `${JSON.stringify(report.shown, null, 1)}\n`, options.force === true);
@@ -227,6 +326,19 @@ export const liveCommand = () =>
     .option('--parallel <number>', 'runs at once, where --user has a %d', wholeNumber(1, 5_000), 50)
     .option('--ramp <seconds>', 'begin the runs that go on at once evenly over this time', wholeNumber(1, 3_600))
     .option('--rate <number>', 'maximum number of runs started per second', wholeNumber(1, 200), 25)
+    .option(
+      '--only <side>',
+      'pushServer or app: only that one is run, and the other one is yours (see docs/live.md)',
+      oneOf('pushServer', 'app'),
+    )
+    .option('--control-port <port>', 'where the other side is heard on 127.0.0.1', wholeNumber(1, 65_535))
+    .option('--control <url>', 'where the other side listens, instead: http://127.0.0.1:PORT', controlUrl)
+    .option(
+      '--caller <who>',
+      'own or external: external waits for the calls of sipp or another phone',
+      oneOf('own', 'external'),
+      'own',
+    )
     .option('--late <seconds>', 'an alert later than this after the dialling counts as late', wholeNumber(1, 600), 5)
     .option('--from <trace>', 'give every delay the value that it has in a counterexample of `check --output`')
     .option('-o, --output <file>', 'write the trace of the first run that loses a call, or of the first run')

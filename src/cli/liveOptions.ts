@@ -5,6 +5,7 @@ import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
 import { nearestWord } from '../sim/input/nearestWord.ts';
 import { isSipUri, parseUri } from '../sip/message/uri.ts';
+import { isLoopback } from '../sip/transports/allowedHosts.ts';
 import { type Remote, transportNames } from '../sip/transports/transport.ts';
 import { readText, refuse } from './files.ts';
 
@@ -49,6 +50,15 @@ export function parseServer(text: string): Remote {
     throw new InvalidArgumentError(`found sips: with transport=${named.toLowerCase()}; expected tls or wss with it`);
   }
   return { host: uri.host.replace(/^\[|\]$/g, ''), port: uri.port ?? usualPort[transport], transport };
+}
+
+/** Where the other side of a run listens: on this machine, as nothing is sent elsewhere that the user has not named. */
+export function controlUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' || url.pathname !== '/' || url.search !== '' || !isLoopback(url.hostname)) {
+    throw new InvalidArgumentError('expected an address on this machine such as http://127.0.0.1:8080');
+  }
+  return url;
 }
 
 /** A host as it stands in a URI: IPv6 in brackets. */

@@ -1,8 +1,9 @@
+import type { Owner } from '../machines/messages.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { parseTrace, replay } from '../sim/run/replay.ts';
-import type { Scenario } from '../sim/scenario/scenario.ts';
+import type { ElsewhereParty, Scenario } from '../sim/scenario/scenario.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import type { Trace } from '../sim/trace/trace.ts';
 import { isLoopback } from '../sip/transports/allowedHosts.ts';
@@ -28,6 +29,10 @@ export interface LiveCommandOptions extends Adaptation, TlsCommandOptions {
   readonly late: number;
   readonly realNetwork?: boolean;
   readonly iOwnThisAccount?: boolean;
+  readonly only?: Owner;
+  readonly controlPort?: number;
+  readonly control?: URL;
+  readonly caller: 'own' | 'external';
   readonly from?: string;
   readonly output?: string;
   readonly pcap?: string;
@@ -72,7 +77,23 @@ function overTransport(scenario: Scenario, { transport }: Remote): Scenario {
 export function planOf(given: string, options: LiveCommandOptions): LivePlan {
   const plan = unjudgedPlan(given, options);
   refuseWhatIsNotReal(plan.scenario);
-  return plan;
+  const elsewhere = elsewhereOf(options);
+  if (elsewhere.length === 0) return plan;
+  refuseWhatTakesBothSides(plan.scenario, options);
+  return { ...plan, scenario: { ...plan.scenario, elsewhere } };
+}
+
+/** The parties that are somebody else's software. */
+const elsewhereOf = ({ only, caller }: LiveCommandOptions): ElsewhereParty[] => [
+  ...(only === undefined ? [] : [only === 'app' ? ('pushServer' as const) : ('app' as const)]),
+  ...(caller === 'external' ? ['caller' as const] : []),
+];
+
+/** What app and push server would have to agree on beforehand. */
+function refuseWhatTakesBothSides({ mode }: Scenario, { only }: LiveCommandOptions): void {
+  if (only !== undefined && mode.sharesInstance) {
+    refuse(`--only ${only}`, `${mode.name}, in which both sides register one instance-id`, 'a mode without one');
+  }
 }
 
 function unjudgedPlan(given: string, options: LiveCommandOptions): LivePlan {
@@ -105,19 +126,8 @@ function refuseWhatIsNotReal({ name, steps, otherDevice, keepAlive, noticesNetwo
 }
 
 /** Refuses what cannot be said together, and files that would be written over. */
-function refuseContradictions({
-  from,
-  mode,
-  profile,
-  realNetwork,
-  network,
-  push,
-  mitigated,
-  output,
-  pcap,
-  force,
-  user,
-}: LiveCommandOptions): void {
+function refuseContradictions(options: LiveCommandOptions): void {
+  const { from, mode, profile, realNetwork, network, push, mitigated, output, pcap, force, user } = options;
   const overridden = Object.entries({ mode, profile, 'real-network': realNetwork, network, push, mitigated }).find(
     ([, value]) => value !== undefined,
   );
@@ -130,7 +140,32 @@ function refuseContradictions({
       'an invalid user part of a SIP URI',
       'a name, with %d where the number of the run belongs',
     );
+  refuseOneSided(options);
   refuseOutputs({ '--output': output, '--pcap': pcap }, force === true);
+}
+
+/** What goes with one side alone, and what does not. */
+function refuseOneSided({ only, control, controlPort, from, caller, user, runs, parallel }: LiveCommandOptions): void {
+  const option = only === undefined ? '--caller external' : `--only ${only}`;
+  if (from !== undefined && (only !== undefined || caller === 'external'))
+    refuse(`--from ${from}`, `${option} with it`, 'all parties, whose delays the counterexample names');
+  if (control !== undefined && controlPort !== undefined)
+    refuse('--control', '--control-port with it', 'one of them: where the other side listens, or where this one does');
+  if (only === undefined && (control !== undefined || controlPort !== undefined))
+    refuse(control ? '--control' : '--control-port', 'no --only with it', '--only pushServer or --only app');
+  if (only !== undefined && control === undefined && controlPort === undefined)
+    refuse(
+      `--only ${only}`,
+      'no --control-port',
+      'the port on 127.0.0.1 at which the other side is heard, or --control',
+    );
+  const accounts = user.includes('%d') ? parallel : 1;
+  if (only !== undefined && runs > accounts)
+    refuse(
+      `--runs ${runs}`,
+      `${accounts} at once with --only`,
+      'a run for each account, since both sides begin together',
+    );
 }
 
 /** On a server elsewhere the account may be somebody's phone, and its bindings are taken away. */

@@ -11,7 +11,7 @@ const isLost = ({ verdicts }: Trace) =>
   verdicts.some(({ property, verdict }) => property === 'noInviteLost' && verdict === 'violated');
 
 /** A contact that may still be bound, or somebody else's that was there. */
-export type BindingNote = Pick<LiveResult, 'account' | 'left' | 'strangers'>;
+export type BindingNote = Pick<LiveResult, 'account' | 'left' | 'strangers' | 'foreignCalls'>;
 
 /** What came of the runs so far. Of the runs themselves it keeps one, so that there may be any number of them. */
 export class LiveReport {
@@ -33,8 +33,10 @@ export class LiveReport {
   }
 
   add(schedule: LiveJob['schedule'], result: LiveResult): void {
-    const { account, left, strangers } = result;
-    if (left.length > 0 || strangers > 0) this.bindings.push({ account, left, strangers });
+    const { account, left, strangers, foreignCalls } = result;
+    if (left.length > 0 || strangers > 0 || foreignCalls.count > 0) {
+      this.bindings.push({ account, left, strangers, foreignCalls });
+    }
     this.#show(result.trace);
     if (result.isInterrupted) {
       this.interrupted++;

@@ -1,18 +1,22 @@
+import type { Contact, Message } from '../machines/messages.ts';
 import type { Schedule } from '../sim/run/run.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import type { Trace } from '../sim/trace/trace.ts';
 import { defineWorld, type WorldDefinition } from '../sim/world/definition.ts';
 import type { Account } from '../sip/account.ts';
+import { isSipUri, parseUri } from '../sip/message/uri.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import type { Refusal } from './accountCheck.ts';
 import type { Clock } from './clock.ts';
+import type { Counterpart } from './control/counterpart.ts';
 import type { Divergence } from './divergence.ts';
 import { removeBindings } from './farewell.ts';
 import { LiveRun } from './liveRun.ts';
 import { withoutProbes } from './liveScenario.ts';
 import { liveTrace } from './liveTrace.ts';
 import type { Dated } from './retimed.ts';
-import { Session, type SessionSetup } from './session.ts';
+import { type ForeignCalls, Session, type SessionSetup } from './session.ts';
+import { contactUri, ownContact } from './sipSocket.ts';
 import { Wire } from './wire.ts';
 
 /** One run of a scenario against a real server. */
@@ -24,6 +28,8 @@ export interface LiveJob {
   readonly session: SessionSetup;
   readonly identifiers: Identifiers;
   readonly clock: Clock;
+  /** The side that is somebody else's software, where only one is played here. */
+  readonly counterpart?: Counterpart;
   /** Ends the run early; what it left behind is removed all the same. */
   readonly signal: AbortSignal;
 }
@@ -39,6 +45,8 @@ export interface LiveResult {
   readonly left: readonly string[];
   /** Contacts of somebody else that were registered with the account meanwhile. */
   readonly strangers: number;
+  /** Calls of somebody else to the account that belonged to no run, and were answered 486. */
+  readonly foreignCalls: ForeignCalls;
   /** How late this process was at worst for something that was due, in milliseconds. */
   readonly latenessMs: number;
   /** What the server answered where it took no REGISTER at all: nothing of such a run is a measurement. */
@@ -49,18 +57,28 @@ export interface LiveResult {
 
 /** Runs a scenario against a real server, then removes its bindings and closes its sockets, whatever happened. */
 export async function runLive(job: LiveJob): Promise<LiveResult> {
-  const { account, identifiers, clock, signal } = job;
+  const { account, identifiers, clock, signal, counterpart } = job;
   const scenario = withoutProbes(job.scenario);
   const definition = defineWorld(scenario);
   const session = await Session.open({
     ...job.session,
     natEmulation: scenario.natEmulation,
+    elsewhere: scenario.elsewhere,
     changesNetwork: scenario.steps.some(({ action }) => 'party' in action && action.event.type === 'network.change'),
   });
   try {
     const { sockets } = session;
-    const wire = new Wire({ account, sockets, identifiers, askedExpiresMs: scenario.askedExpiresMs });
-    const run = new LiveRun({ definition, schedule: job.schedule(definition), wire, clock });
+    const { askedExpiresMs, elsewhere = [] } = scenario;
+    const callsFromElsewhere = elsewhere.includes('caller');
+    const wire = new Wire({ account, sockets, identifiers, askedExpiresMs, callsFromElsewhere });
+    const uriOf = (contact: Contact) => contactUri(account, sockets[ownContact(contact)]);
+    const tellElsewhere = (message: Message) => counterpart?.tell(message, uriOf);
+    const run = new LiveRun({ definition, schedule: job.schedule(definition), wire, clock, tellElsewhere });
+    counterpart?.listen(({ message, appUri }) => {
+      const uri = appUri === null ? undefined : parseUri(appUri);
+      if (uri !== undefined && isSipUri(uri)) sockets['app@wifi'].takes?.(uri);
+      run.hear(message);
+    });
     session.listen(
       (at, message) => run.receive(at, message),
       (at) => run.closed(at),
@@ -71,6 +89,7 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     if (signal.aborted) run.stop();
     const record = await finished;
     signal.removeEventListener('abort', stop);
+    counterpart?.close();
     const { refusal, strangers } = wire;
     const left = await removeBindings(session, wire, clock);
     return {
@@ -80,6 +99,7 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
       foreseen: record.foreseen,
       left,
       strangers,
+      foreignCalls: session.foreignCalls,
       latenessMs: record.latenessMs,
       refusal,
       isInterrupted: signal.aborted,

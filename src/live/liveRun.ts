@@ -2,7 +2,7 @@ import { type Message, type Network, type PartyName, partyNames } from '../machi
 import type { Window } from '../sim/data/window.ts';
 import type { PlannedEvent } from '../sim/run/plannedSchedule.ts';
 import type { Schedule } from '../sim/run/run.ts';
-import type { LinkName, StepAction } from '../sim/scenario/scenario.ts';
+import { type LinkName, linkNames, type StepAction } from '../sim/scenario/scenario.ts';
 import { stepCause } from '../sim/world/causes.ts';
 import type { CompiledStep, WorldDefinition } from '../sim/world/definition.ts';
 import { eventTable } from '../sim/world/eventTable.ts';
@@ -29,6 +29,8 @@ export interface LiveSetup {
    * happens in the model only: its messages are not sent, and what it is owed is that client's affair.
    */
   readonly wakeOtherClient?: () => void;
+  /** Told what reaches a party that somebody else's software plays: not by the SIP server, which tells it itself. */
+  readonly tellElsewhere?: (message: Message) => void;
 }
 
 /** What happened, in the terms of the world: enough to run it again. */
@@ -89,6 +91,8 @@ export class LiveRun {
   readonly #seen = new Set<string>();
   /** What of the SIP server's has reached its machine, to tell repetitions that the wire need not bring. */
   readonly #delivered = new Set<string>();
+  /** Steps by which the network that is simulated tells what the SIP server has sent. */
+  readonly #told = new Set<number>();
   /** The sockets that something was sent through since their connection was opened. */
   readonly #used = new Set<SocketName>();
   /** Messages of the SIP server that the scenario lost before the wire brought them. */
@@ -161,7 +165,28 @@ export class LiveRun {
     return Math.max(this.#lastMs, Math.floor(this.#setup.clock.nowMs() - this.#startedMs));
   }
 
+  /** Takes in what the other side says to this one, over the connection between the two or through the push service. */
+  hear(message: Message): void {
+    if (this.#isOver) return;
+    const { elsewhere = [] } = this.#setup.definition.scenario;
+    const to = elsewhere.includes('app') ? 'pushServer' : 'app';
+    const link = message.type.startsWith('notification') ? 'notification' : 'control';
+    if ((this.#world.cutLinks & (1 << linkNames.indexOf(link))) !== 0) return;
+    const network = to === 'app' ? this.#network() : 'wifi';
+    this.#fire(this.#takeIn({ to, message }, [0, 0], link === 'control' ? { link, network } : undefined));
+    this.#turn();
+  }
+
+  /** Whether the SIP server is only heard, since not all who deal with it are the model's. */
+  get #isServerHeard(): boolean {
+    return (this.#setup.definition.scenario.elsewhere ?? []).length > 0;
+  }
+
   #meet(incoming: Incoming, isCopy: boolean): void {
+    if (this.#isServerHeard) {
+      this.#tellOverNetwork(incoming, connectionTo(incoming.to, undefined).link);
+      return;
+    }
     const fit = this.#fit(incoming) ?? (isCopy ? null : this.#fitOfEarlyTimer(incoming));
     if (fit === null) {
       if (isCopy) this.#absorbed++;
@@ -210,16 +235,21 @@ export class LiveRun {
     const { latencyMs } = this.#setup.definition.scenario.links[link];
     const told = this.#world.pending[this.#takeIn(incoming, latencyMs)] as Pending;
     const ahead = this.#world.pending.filter(
-      (one) => isOwed(one) && one.party === told.party && this.#arrived.has(one.serial),
+      (one) =>
+        one.party === told.party &&
+        (isOwed(one) ? this.#arrived.has(one.serial) : this.#isServerHeard && this.#told.has(one.serial)),
     );
+    this.#told.add(told.serial);
     told.dueMs = Math.max(told.dueMs, ...ahead.map(({ dueMs }) => dueMs));
     told.order = afterAll;
   }
 
   /** Makes a step of it, which is pending then. */
-  #takeIn({ to, message }: Incoming, afterMs: Window): number {
+  #takeIn({ to, message }: Incoming, afterMs: Window, over?: Connection): number {
     const index = this.#steps.length;
-    const event = isNotice(message) ? { ...message, over: connectionTo(to, message.network) } : message;
+    const event = isNotice(message)
+      ? { ...message, over: connectionTo(to, message.network) }
+      : { ...message, ...(over && { over }) };
     const party = partyNames.indexOf(to);
     this.#steps.push({
       ...{ party, event: eventTable.idOf(event), cause: stepCause(index), afterMs },
@@ -228,7 +258,7 @@ export class LiveRun {
     this.#now(this.elapsedMs);
     const position = this.#world.takeIn(index);
     const { serial, dueMs } = this.#world.pending[position] as Pending;
-    this.#diverge('unexpected', to, null, message);
+    if (!this.#isServerHeard) this.#diverge('unexpected', to, null, message);
     this.#unforeseen.push({ serial, atMs: dueMs, action: { party: to, event } });
     return position;
   }
@@ -323,9 +353,18 @@ export class LiveRun {
     if (fired.party === app && fate !== 'lose' && fired.event >= 0) {
       if (eventTable.of(fired.event).type === 'notification') this.#setup.wakeOtherClient?.();
     }
+    if (fired.kind === 'message' && fate !== 'lose' && this.#isElsewhere(fired.party)) {
+      const message = withoutConnection(eventTable.of(fired.event)) as Told;
+      if (!isNotice(message)) this.#setup.tellElsewhere?.(message as Message);
+    }
     const datagram = this.#datagrams.get(fired.serial);
     this.#datagrams.delete(fired.serial);
     if (datagram !== undefined && fate !== 'lose') this.#put(datagram, fired);
+  }
+
+  #isElsewhere(party: number): boolean {
+    const { elsewhere = [] } = this.#setup.definition.scenario;
+    return elsewhere.some((one) => partyNames.indexOf(one) === party);
   }
 
   /** What cannot be sent over UDP is lost, and the machines find out as on any network; a connection says so (18.4). */

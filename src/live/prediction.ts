@@ -10,7 +10,8 @@ import { retimed } from './retimed.ts';
 /** Later than this for what was due, and a race may come out otherwise than on an idle machine. */
 export const noticeableMs = 10;
 
-function runOf(scenario: Scenario, schedule: LiveJob['schedule']): Trace {
+/** What the model says of a scenario. */
+export function predictedRun(scenario: Scenario, schedule: LiveJob['schedule']): Trace {
   const definition = defineWorld(scenario);
   const run = new Run(definition, schedule(definition), { record: true });
   run.finish();
@@ -25,9 +26,9 @@ const asItHappened = ({ foreseen }: Pick<LiveResult, 'foreseen'>, otherwise: Sch
 export function comparedRun(scenario: Scenario, schedule: LiveJob['schedule'], result: LiveResult): ComparedRun {
   const isLate = result.latenessMs > noticeableMs;
   return {
-    predicted: runOf(scenario, schedule),
+    predicted: predictedRun(scenario, schedule),
     predictedAgain: isLate
-      ? runOf(withoutProbes(scenario), (definition) => asItHappened(result, schedule(definition)))
+      ? predictedRun(withoutProbes(scenario), (definition) => asItHappened(result, schedule(definition)))
       : null,
     measured: result.trace,
   };

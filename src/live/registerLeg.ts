@@ -3,11 +3,20 @@ import { type Account, addressOfRecord } from '../sip/account.ts';
 import { contactsOf, headerValue, minExpiresOf, topVia } from '../sip/message/headers.ts';
 import { type Header, noBody, type SipResponse } from '../sip/message/message.ts';
 import { serialise } from '../sip/message/serialise.ts';
+import { isSipUri, type Uri } from '../sip/message/uri.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import { isChallenge, type Refusal } from './accountCheck.ts';
 import { contactOfUri } from './contactOfUri.ts';
 import { Credentials } from './credentials.ts';
-import { contactUri, type OwnContact, ownContact, type SipSocket, type SocketName, viaOf } from './sipSocket.ts';
+import {
+  contactUri,
+  type OwnContact,
+  ownContact,
+  ownContacts,
+  type SipSocket,
+  type SocketName,
+  viaOf,
+} from './sipSocket.ts';
 
 /** What the REGISTERs of one user agent have to know. */
 export interface RegisterLegSetup {
@@ -160,12 +169,21 @@ export class RegisterLeg {
   }
 
   #boundIn(response: SipResponse): Contact[] {
-    const contacts = contactsOf(response);
+    const found = contactsOf(response);
     // ejabberd lists what it has just removed, with expires=0.
-    const listed = contacts === '*' ? [] : contacts.filter((one) => one.params.get('expires') !== '0');
-    const others = listed.filter(({ uri }) => contactOfUri(this.#setup.sockets, uri) === null);
-    this.#strangers = Math.max(this.#strangers, others.length);
-    return listed.flatMap(({ uri }) => contactOfUri(this.#setup.sockets, uri) ?? []);
+    const listed = found === '*' ? [] : found.filter((one) => one.params.get('expires') !== '0');
+    const contacts = listed.map(({ uri }) => contactOfUri(this.#setup.sockets, uri) ?? this.#elsewhere(uri));
+    this.#strangers = Math.max(this.#strangers, contacts.filter((one) => one === null).length);
+    return contacts.filter((one) => one !== null);
+  }
+
+  /** The contact of the side that is somebody else's software, if there is one: who else would register a test account? */
+  #elsewhere(uri: Uri): Contact | null {
+    const { sockets } = this.#setup;
+    const elsewhere = ownContacts.find((name) => sockets[name].takes !== undefined);
+    if (elsewhere === undefined || !isSipUri(uri)) return null;
+    sockets[elsewhere].takes?.(uri);
+    return elsewhere;
   }
 
   #build(message: RegisterRequest, via: string): Uint8Array {

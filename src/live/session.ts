@@ -1,13 +1,18 @@
 import { isIPv6 } from 'node:net';
+import { senderOf } from '../machines/messages.ts';
+import type { ElsewhereParty } from '../sim/scenario/scenario.ts';
+import { callIdOf, fromOf } from '../sip/message/headers.ts';
 import type { Malformed, SipMessage, SipRequest } from '../sip/message/message.ts';
 import { responseTo } from '../sip/message/response.ts';
 import { serialise } from '../sip/message/serialise.ts';
+import { uriText } from '../sip/message/uri.ts';
 import type { AllowedHosts } from '../sip/transports/allowedHosts.ts';
 import { DialledTransport } from '../sip/transports/dialledTransport.ts';
 import type { TlsClient } from '../sip/transports/diallers.ts';
 import { openTransports } from '../sip/transports/openTransports.ts';
 import type { Address, Remote, Tap, Transport, TransportListener } from '../sip/transports/transport.ts';
-import type { SipSocket, SipTransport, SocketName } from './sipSocket.ts';
+import { ElsewhereSocket } from './elsewhereSocket.ts';
+import type { OwnContact, SipSocket, SipTransport, SocketName } from './sipSocket.ts';
 
 /** What sockets are opened for. */
 export interface SessionSetup {
@@ -21,6 +26,8 @@ export interface SessionSetup {
   readonly natEmulation?: boolean;
   /** Whether the phone gets into its other network. */
   readonly changesNetwork?: boolean;
+  /** The parties that have sockets of their own, in somebody else's software. */
+  readonly elsewhere?: readonly ElsewhereParty[] | undefined;
   /** Sees every datagram. */
   readonly tap?: Tap;
 }
@@ -49,15 +56,31 @@ export type CloseListener = (at: SocketName) => void;
 
 const names: readonly SocketName[] = ['app@wifi', 'app@cellular', 'pushServer', 'caller'];
 
-/** What stands for an address that the phone never gets in a run: nothing leads there, and nothing leaves it. */
+/** What stands for an address that the run does not have: nothing leads there, and nothing leaves it. */
 const unopened = (name: SocketName): SipSocket => ({
   name,
   transport: 'udp',
   host: '0.0.0.0',
   port: 0,
-  send: async () => ({ reason: 'the phone is not in that network' }),
+  send: async () => ({ reason: 'this run has no such address' }),
   drop: () => {},
 });
+
+const isNeeded = (name: SocketName, { elsewhere = [], changesNetwork = false }: SessionSetup): boolean =>
+  !elsewhere.includes(name === 'caller' ? name : senderOf(name)) && (name !== 'app@cellular' || changesNetwork);
+
+/** The contact that the side which is somebody else's has; of an app the network is not known. */
+const contactElsewhere = ({ elsewhere = [] }: SessionSetup): OwnContact | undefined =>
+  elsewhere.includes('app') ? 'app@wifi' : elsewhere.includes('pushServer') ? 'pushServer' : undefined;
+
+/** INVITEs that belong to no run, and whom they came from. */
+export interface ForeignCalls {
+  readonly count: number;
+  readonly from: readonly string[];
+}
+
+/** So many callers are named. */
+const mostNamed = 5;
 
 /** The answer to a request that belongs to no run: servers ask with OPTIONS whether a phone is still there. */
 function strangersAnswer(request: SipRequest): Uint8Array | null {
@@ -70,6 +93,8 @@ function strangersAnswer(request: SipRequest): Uint8Array | null {
 export class Session {
   readonly sockets: Readonly<Record<SocketName, SipSocket>>;
   readonly #transports: readonly Transport[];
+  /** The INVITEs that belonged to no run, by their transaction, and who sent them. */
+  readonly #foreign = new Map<string, string>();
   #receiver: Receiver = () => false;
   #closeListener: CloseListener = () => {};
 
@@ -77,7 +102,8 @@ export class Session {
     this.#transports = [...opened.values()];
     const entries = names.map((name) => {
       const transport = opened.get(name);
-      return [name, transport === undefined ? unopened(name) : socketOf(name, transport, setup)];
+      if (transport !== undefined) return [name, socketOf(name, transport, setup)];
+      return [name, name === contactElsewhere(setup) ? new ElsewhereSocket(name) : unopened(name)];
     });
     this.sockets = Object.fromEntries(entries) as Record<SocketName, SipSocket>;
   }
@@ -90,7 +116,7 @@ export class Session {
         onMessage: (message) => opened.session?.receive(name, message),
         onClosed: () => opened.session?.closed(name),
       });
-    const needed = names.filter((name) => name !== 'app@cellular' || setup.changesNetwork === true);
+    const needed = names.filter((name) => isNeeded(name, setup));
     const results = await Promise.allSettled(needed.map(open));
     const transports = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = results.find((result) => result.status === 'rejected');
@@ -116,8 +142,15 @@ export class Session {
   /** Takes in what a socket received; what is no SIP is dropped, as the network might have dropped it. */
   receive(at: SocketName, message: SipMessage | Malformed): void {
     if (message.kind === 'malformed' || this.#receiver(at, message) || message.kind === 'response') return;
+    // Its copies are one INVITE, and so are its branches.
+    if (message.method === 'INVITE') this.#foreign.set(callIdOf(message) ?? '', fromText(message));
     const answer = strangersAnswer(message);
     if (answer !== null) void this.sockets[at].send(answer);
+  }
+
+  /** The calls of somebody else to the account, which were answered 486. */
+  get foreignCalls(): ForeignCalls {
+    return { count: this.#foreign.size, from: [...new Set(this.#foreign.values())].slice(0, mostNamed) };
   }
 
   async close(): Promise<void> {
@@ -125,6 +158,12 @@ export class Session {
     await Promise.all(this.#transports.map((transport) => transport.close()));
   }
 }
+
+/** Who calls, as far as the request says. */
+const fromText = (request: SipRequest): string => {
+  const uri = fromOf(request)?.uri;
+  return uri === undefined ? 'somebody' : uriText(uri).slice(0, 100);
+};
 
 /** RFC 1918: what the push server's Via and Contact say as if from behind a NAT; its `rport` brings the answers all the same. */
 const behindNat = '10.255.255.254';

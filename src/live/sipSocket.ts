@@ -1,6 +1,6 @@
 import type { CallTarget, Contact } from '../machines/messages.ts';
 import type { Account } from '../sip/account.ts';
-import { hostPortText } from '../sip/message/uri.ts';
+import { hostPortText, type SipUri } from '../sip/message/uri.ts';
 import type { SendFailure } from '../sip/transports/transport.ts';
 
 /** The contacts that a run speaks for; another device of the user is a phone that nobody here simulates. */
@@ -29,6 +29,10 @@ export interface SipSocket {
   readonly port: number;
   /** Where its packets come from, where that is another address: a server may list that one (RFC 3581 4). */
   readonly seenAt?: { readonly host: string; readonly port: number };
+  /** The URI that it is registered under, where somebody else's software has chosen it. */
+  readonly uri?: string;
+  /** Takes the address of a contact that belongs to nobody of this run for its own; absent where it has one. */
+  takes?(uri: SipUri): void;
   /** Puts a message on the wire, to the SIP server. What cannot be sent has a reason. */
   send(bytes: Uint8Array): Promise<SendFailure | undefined>;
   /** Ends its connection, if it has one, as the OS does with that of a process that ends. */
@@ -45,8 +49,8 @@ const parameterOf = {
 };
 
 /** The URI under which a socket is registered (RFC 3261 20.10). */
-export const contactUri = ({ user }: Account, { host, port, transport }: SipSocket): string =>
-  `sip:${user}@${hostPortText({ host, port })}${parameterOf[transport]}`;
+export const contactUri = ({ user }: Account, { host, port, transport, uri }: SipSocket): string =>
+  uri ?? `sip:${user}@${hostPortText({ host, port })}${parameterOf[transport]}`;
 
 /** The value of a new Via of a socket (RFC 3261 18.1.1, RFC 3581 3). */
 export const viaOf = ({ host, port, transport }: SipSocket, branch: string): string =>

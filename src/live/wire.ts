@@ -29,6 +29,8 @@ export interface WireSetup {
   readonly identifiers: Identifiers;
   /** Milliseconds that each side asks for when it registers. */
   readonly askedExpiresMs: Readonly<Record<Owner, number>>;
+  /** Whether somebody else's software calls: then any INVITE for the account is a call of the run. */
+  readonly callsFromElsewhere?: boolean;
 }
 
 /** A message of the model, ready to be put on the wire; or the end of a connection, which has no bytes. */
@@ -54,6 +56,8 @@ export class Wire {
   readonly #registers: Readonly<Record<Owner, RegisterLeg>>;
   readonly #callers: Readonly<Record<Call, CallerLeg>>;
   readonly #callees: Readonly<Record<Call, Readonly<Record<OwnContact, CalleeLeg>>>>;
+  /** The calls of somebody else's, by their Call-ID. */
+  readonly #foreign = new Map<string, Call>();
 
   constructor(setup: WireSetup) {
     const { account, sockets, identifiers, askedExpiresMs } = setup;
@@ -188,7 +192,21 @@ export class Wire {
     const callId = callIdOf(message);
     const from = fromOf(message)?.uri;
     const user = from !== undefined && 'host' in from ? from.user : undefined;
-    return calls.find((one) => this.#callers[one].callId === callId || callerUser(one) === user) ?? null;
+    const own = calls.find((one) => this.#callers[one].callId === callId || callerUser(one) === user);
+    return (
+      own ?? (this.#setup.callsFromElsewhere && callId !== undefined ? this.#foreignCallOf(message, callId) : null)
+    );
+  }
+
+  /** Somebody else's calls in the order of their first INVITE; for a third one the model has no place. */
+  #foreignCallOf(message: SipMessage, callId: string): Call | null {
+    const known = this.#foreign.get(callId);
+    if (known !== undefined) return known;
+    const isNew = message.kind === 'request' && message.method === 'INVITE';
+    const free = calls.find((one) => ![...this.#foreign.values()].includes(one));
+    if (!isNew || free === undefined) return null;
+    this.#foreign.set(callId, free);
+    return free;
   }
 }
 

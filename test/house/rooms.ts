@@ -60,7 +60,7 @@ export const rooms: readonly Room[] = [
   room('profiles', 'machines sim/data sim/input'),
   room('probe', 'machines sim/data sip sip/message sip/transports sip/transactions profiles', 'outside'),
   room('audit', 'machines sim/report sip/message capture'),
-  room('live', `${runs} sim/report sip sip/message sip/transports sip/transactions capture`, 'outside'),
+  room('live', `${runs} sim/input sim/report sip sip/message sip/transports sip/transactions capture`, 'outside'),
   room('stretto', 'machines sim/data sim/input sim/scenarioFile sim/report sim/jobs'),
 
   // The page in the browser.

@@ -29,7 +29,16 @@ test('of a run that has been counted hardly anything is kept, so memory does not
         schedule,
       );
       const { divergences, foreseen, latenessMs } = record;
-      const result = { account: 'alice', trace, divergences, foreseen, latenessMs, left: [], strangers: 0 };
+      const result = {
+        account: 'alice',
+        trace,
+        divergences,
+        foreseen,
+        latenessMs,
+        left: [],
+        strangers: 0,
+        foreignCalls: { count: 0, from: [] },
+      };
       report.add(schedule, { ...result, refusal: null, isInterrupted: false });
     }
   };

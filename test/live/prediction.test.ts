@@ -27,6 +27,7 @@ const measured = (trace: Trace, latenessMs: number): LiveResult => ({
   foreseen: trace.records.filter(({ kind }) => kind !== 'start') as Dated[],
   left: [],
   strangers: 0,
+  foreignCalls: { count: 0, from: [] },
   latenessMs,
   refusal: null,
   isInterrupted: false,

@@ -13,7 +13,7 @@ import { responseTo } from '../../src/sip/message/response.ts';
 import { randomIdentifiers } from '../../src/sip/randomIdentifiers.ts';
 
 /** A clock that jumps to whatever is due next. */
-export class VirtualClock implements Clock {
+class VirtualClock implements Clock {
   #nowMs = 0;
   #due: { atMs: number; callback: () => void }[] = [];
 

@@ -1,5 +1,6 @@
 import { properties as allProperties } from '../properties/properties.ts';
 import { type AnyProperty, PropertyTable, type Violation } from '../properties/property.ts';
+import { isSeen } from '../properties/seen.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Trace, traceVersion, type Verdict } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
@@ -117,7 +118,9 @@ export class Run {
 
   constructor(definition: WorldDefinition, schedule: Schedule, options: RunOptions & { record: boolean }) {
     const { scenario } = definition;
-    const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(scenario));
+    const claimed = (options.properties ?? allProperties).filter(
+      ({ name, appliesTo }) => isSeen(name, scenario) && appliesTo(scenario),
+    );
     this.#schedule = schedule;
     this.#untilMs = scenario.untilMs;
     this.#recorder = options.record ? new TraceRecorder(definition) : null;

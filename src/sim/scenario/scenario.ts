@@ -102,6 +102,9 @@ export interface Limits {
   readonly registers: number | null;
 }
 
+/** The parties that can be somebody else's software in a live run. */
+export type ElsewhereParty = Owner | 'caller';
+
 /** Everything that one run needs, with nothing left to look up. Times in milliseconds. */
 export interface Scenario {
   readonly name: string;
@@ -146,6 +149,11 @@ export interface Scenario {
   readonly refreshes: Readonly<Record<Owner, Refresh>>;
   readonly askedExpiresMs: Readonly<Record<Owner, number>>;
   readonly links: Readonly<Record<LinkName, Link>>;
+  /**
+   * In a live run: the parties that somebody else's software plays. They and the SIP server are only heard, as steps; absent
+   * where all parties are Ringproof's.
+   */
+  readonly elsewhere?: readonly ElsewhereParty[];
   /** Windows of the machines' named delays, where they differ from the usual ones. */
   readonly timing: Readonly<Record<PartyName, Readonly<Record<string, Window>>>>;
   readonly steps: readonly ScenarioStep[];

@@ -8,6 +8,7 @@ import {
   sessionExpiryMs,
   sessionRefreshMs,
 } from '../../machines/sessionTimer.ts';
+import { silentMachine } from '../../machines/silentMachine.ts';
 import { canonical } from '../data/canonical.ts';
 import type { Window } from '../data/window.ts';
 import type { Law } from '../scenario/law.ts';
@@ -135,11 +136,13 @@ const tables = new Map<string, PartyTable>();
 /** The table of a party, computed once per configuration and shared by every world of this process. */
 function tableOf<Name extends keyof PartyConfigurations>(
   name: Name,
+  scenario: Scenario,
   configuration: PartyConfigurations[Name],
   transport: TransportConfiguration,
 ): PartyTable {
-  const key = `${name} ${canonical(configuration)} ${canonical(transport as never)}`;
-  const table = tables.get(key) ?? new PartyTable(name, partyMachines[name](configuration), transport);
+  const { key: machineKey, machine } = machineIn(name, scenario, configuration);
+  const key = `${name} ${machineKey} ${canonical(transport as never)}`;
+  const table = tables.get(key) ?? new PartyTable(name, machine(), transport);
   tables.set(key, table);
   return table;
 }
@@ -217,6 +220,19 @@ function linkMatrix(): number[][] {
   );
 }
 
+/** The machine of a party in a scenario, and what tells it from other ones of that party. */
+function machineIn<Name extends keyof PartyConfigurations>(
+  name: Name,
+  { elsewhere = [] }: Scenario,
+  configuration: PartyConfigurations[Name],
+) {
+  // Whom the model cannot see acts on the SIP server too, so that what that one does cannot be foretold either.
+  const isSilent = elsewhere.some((one) => one === name) || (name === 'sipServer' && elsewhere.length > 0);
+  return isSilent
+    ? { key: 'silent', machine: silentMachine }
+    : { key: canonical(configuration), machine: () => partyMachines[name](configuration) };
+}
+
 /** Prepares a scenario. `replaced` puts other machines in the place of the modelled ones. */
 export function defineWorld(scenario: Scenario, replaced: Partial<PartyMachines> = {}): WorldDefinition {
   const configured = configurations(scenario);
@@ -227,7 +243,7 @@ export function defineWorld(scenario: Scenario, replaced: Partial<PartyMachines>
     parties: partyNames.map((name) => {
       const machine = replaced[name];
       return machine === undefined
-        ? tableOf(name, configured[name], transport)
+        ? tableOf(name, scenario, configured[name], transport)
         : new PartyTable(name, machine, transport);
     }),
     delays: partyNames.map((name) => Object.values(windows[name])),
@@ -252,7 +268,8 @@ export function defineWorld(scenario: Scenario, replaced: Partial<PartyMachines>
 /** The machines that `defineWorld` would take for the scenario, to run them elsewhere or to change them. */
 export function machinesOf(scenario: Scenario): PartyMachines {
   const configured = configurations(scenario);
-  const machineOf = <Name extends keyof PartyConfigurations>(name: Name) => partyMachines[name](configured[name]);
+  const machineOf = <Name extends keyof PartyConfigurations>(name: Name) =>
+    machineIn(name, scenario, configured[name]).machine();
   return {
     caller: machineOf('caller'),
     sipServer: machineOf('sipServer'),
