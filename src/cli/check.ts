@@ -12,7 +12,6 @@ import { longestRunMs } from '../sim/check/questions/decision.ts';
 import { parameterNamed } from '../sim/check/questions/parameter.ts';
 import { durations } from '../sim/check/questions/supremum.ts';
 import type { CheckedCell, CheckJob } from '../sim/jobs/cell.ts';
-import type { InternalError } from '../sim/jobs/internalError.ts';
 import type { Answered, Ask, QuestionJob } from '../sim/jobs/question.ts';
 import type { UntimedJob } from '../sim/jobs/untimedCell.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
@@ -42,7 +41,7 @@ import {
   wholeNumber,
   wordFor,
 } from './options.ts';
-import { exitCodes, print, printInternalError } from './output.ts';
+import { exitCodes, print } from './output.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
 import { showCoverage } from './showCoverage.ts';
 
@@ -121,7 +120,6 @@ async function checkAll(
     });
   saveFirst(results, cells, options);
   if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
-  reportErrors(checked);
   process.exitCode = exitCodeOf(checked, isGiven);
 }
 
@@ -146,14 +144,7 @@ function saveFirst(
   writeText(save, stringify(regressionOf(document, mode, trace, property), { flowCollectionPadding: true }), force);
 }
 
-/** Each internal error once, however many cells it concerns. */
-function reportErrors(results: readonly { readonly internalError?: InternalError }[]): void {
-  const stacks = results.flatMap(({ internalError }) => internalError?.stack ?? []);
-  if (stacks.length > 0) printInternalError([...new Set(stacks)].join('\n'));
-}
-
 function exitCodeOf(cells: readonly CheckedCell[], isGiven: boolean): number {
-  if (cells.some(({ internalError }) => internalError !== undefined)) return exitCodes.internalError;
   // Losses are what the bundled scenarios are there to show: only what the user names makes them a failure.
   if (isGiven && cells.some(({ verdict }) => verdict === 'violated')) return exitCodes.violated;
   return cells.some(({ verdict }) => verdict === 'inconclusive') ? exitCodes.inconclusive : exitCodes.holds;
@@ -191,9 +182,7 @@ async function answerAll(cells: readonly Common[], asks: readonly Ask[], options
   const { results } = await runJobs(jobs, options.jobs);
   if (options.format === 'json') print(JSON.stringify({ version: 1, answers: results }, null, 1));
   else showAnswers(results);
-  reportErrors(results);
   if (results.some(isOpen)) process.exitCode = exitCodes.inconclusive;
-  if (results.some(({ internalError }) => internalError !== undefined)) process.exitCode = exitCodes.internalError;
 }
 
 const isClaimed = (ask: Ask, cell: Common): boolean => 'longest' in ask || claimedOf(cell, [ask.property]).length > 0;

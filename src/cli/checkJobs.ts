@@ -1,9 +1,10 @@
 import process from 'node:process';
 import { Piscina } from 'piscina';
-import type { CheckedCell, CheckJob } from '../sim/jobs/cell.ts';
-import type { Answered, QuestionJob } from '../sim/jobs/question.ts';
-import type { UntimedJob } from '../sim/jobs/untimedCell.ts';
+import { type CheckedCell, type CheckJob, failedCells } from '../sim/jobs/cell.ts';
+import { type Answered, failedAnswer, type QuestionJob } from '../sim/jobs/question.ts';
+import { failedUntimedCells, type UntimedJob } from '../sim/jobs/untimedCell.ts';
 import { type CheckTask, wordsPerTask } from './checkWorker.ts';
+import { reportInternalErrors } from './output.ts';
 
 /** What became of the jobs, in their order, and whether the user stopped them. */
 export interface Done<Result> {
@@ -13,16 +14,21 @@ export interface Done<Result> {
 
 const reportEveryMs = 250;
 
+type Job = CheckJob | UntimedJob | QuestionJob;
+
+/** What stands for a job whose worker has died in the midst of it, of memory for example: the others go on. */
+function failedJob(job: Job, error: unknown): CheckedCell[] | Answered {
+  if ('ask' in job) return failedAnswer(job, error);
+  return 'untimed' in job ? failedUntimedCells(job, error) : failedCells(job, error);
+}
+
 export function runJobs(jobs: readonly (CheckJob | UntimedJob)[], workers: number): Promise<Done<CheckedCell[]>>;
 export function runJobs(jobs: readonly QuestionJob[], workers: number): Promise<Done<Answered>>;
 /**
  * Runs jobs on that many workers. The outcome does not depend on their number. Ctrl-C ends what is under way with what
  * is known by then; progress goes to stderr where that is a terminal.
  */
-export async function runJobs(
-  jobs: readonly (CheckJob | UntimedJob | QuestionJob)[],
-  workers: number,
-): Promise<Done<CheckedCell[] | Answered>> {
+export async function runJobs(jobs: readonly Job[], workers: number): Promise<Done<CheckedCell[] | Answered>> {
   if (jobs.length === 0) return { results: [], isInterrupted: false };
   const shared = new SharedArrayBuffer((jobs.length * wordsPerTask + 1) * Int32Array.BYTES_PER_ELEMENT);
   const words = new Int32Array(shared);
@@ -42,11 +48,12 @@ export async function runJobs(
   try {
     const results = await Promise.all(
       jobs.map(async (job, index) => {
-        const result = await pool.run({ job, shared, index });
+        const result = await pool.run({ job, shared, index }).catch((error) => failedJob(job, error));
         finished++;
         return result;
       }),
     );
+    reportInternalErrors(results.flat());
     return { results, isInterrupted: Atomics.load(words, words.length - 1) === 1 };
   } finally {
     process.off('SIGINT', stop);

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import picocolors from 'picocolors';
+import type { InternalError } from '../sim/jobs/internalError.ts';
 
 /** Exit codes of every command; of several that apply 2 comes first, then 4, 1 and 3. */
 export const exitCodes = { holds: 0, violated: 1, badInput: 2, inconclusive: 3, internalError: 4 } as const;
@@ -13,6 +14,19 @@ export function printInternalError(stack: string): void {
   process.stderr.write(
     `(ringproof ${process.argv.slice(2).join(' ')}), the scenario file and \`ringproof --version\`.\n`,
   );
+}
+
+/**
+ * Tells each internal error of these results once, however many they concern, below all that the command prints. The command
+ * then ends with its exit code, whatever else it finds, unless the input is wrong as well.
+ */
+export function reportInternalErrors(results: readonly { readonly internalError?: InternalError }[]): void {
+  const stacks = new Set(results.flatMap(({ internalError }) => internalError?.stack ?? []));
+  if (stacks.size === 0) return;
+  process.once('exit', () => {
+    printInternalError([...stacks].join('\n'));
+    if (process.exitCode !== exitCodes.badInput) process.exitCode = exitCodes.internalError;
+  });
 }
 
 /** Colours as the terminal and `NO_COLOR` allow. */

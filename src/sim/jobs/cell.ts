@@ -76,7 +76,7 @@ export function checkCell(
 ): CheckedCell[] {
   const { document, mode, server, budget, maximumBytes } = job;
   const scenario = scenarioIn(document, mode, server);
-  const claimed = (job.properties?.map(propertyNamed) ?? allProperties).filter(({ appliesTo }) => appliesTo(scenario));
+  const claimed = claimedBy(job, scenario);
   const cellsFor = (properties: readonly AnyProperty[]): CheckedCell[] => {
     const fastest = job.fastest === true;
     const result = checker(scenario, { budget, maximumBytes, fastest, properties, ...(onProgress && { onProgress }) });
@@ -93,6 +93,13 @@ export function checkCell(
     return claimed.flatMap(({ name }) => checkCell({ ...job, properties: [name] }, onProgress, checker));
   }
 }
+
+const claimedBy = ({ properties }: CheckJob, scenario: Scenario): readonly AnyProperty[] =>
+  (properties?.map(propertyNamed) ?? allProperties).filter(({ appliesTo }) => appliesTo(scenario));
+
+/** The cells of a job that has failed inside as a whole. */
+export const failedCells = (job: CheckJob, error: unknown): CheckedCell[] =>
+  claimedBy(job, scenarioIn(job.document, job.mode, job.server)).map(({ name }) => failedCell(job, name, error));
 
 /** The cell of a property whose check has failed inside. */
 export function failedCell({ document, mode, server }: CheckJob, property: string, error: unknown): CheckedCell {

@@ -31,11 +31,15 @@ export function answer(job: QuestionJob, onProgress?: CheckOptions['onProgress']
   try {
     return answered(job, onProgress);
   } catch (error) {
-    const { document, mode, server, ask } = job;
-    const internalError = internalErrorOf(error);
-    const text = `inconclusive: ${internalErrorText(internalError)}`;
-    return { scenario: document.name, mode, profile: server.name, question: questionOf(ask), text, internalError };
+    return failedAnswer(job, error);
   }
+}
+
+/** The answer to a question whose check has failed inside. */
+export function failedAnswer({ document, mode, server, ask }: QuestionJob, error: unknown): Answered {
+  const internalError = internalErrorOf(error);
+  const text = `inconclusive: ${internalErrorText(internalError)}`;
+  return { scenario: document.name, mode, profile: server.name, question: questionOf(ask), text, internalError };
 }
 
 /** A question as people read it. */

@@ -14,12 +14,17 @@ export function checkUntimedCell(job: UntimedJob, onProgress?: (progress: Progre
   try {
     return explored(job, onProgress);
   } catch (error) {
-    const scenario = scenarioIn(job.document, job.mode, job.server);
-    const judged = tablesFor(defineWorld(scenario)).map(({ property }) => property.name);
-    return judged
-      .filter((name) => job.properties === null || job.properties.includes(name))
-      .map((name) => failedCell(job, name, error));
+    return failedUntimedCells(job, error);
   }
+}
+
+/** The cells of a job that has failed inside: all properties are judged in one exploration. */
+export function failedUntimedCells(job: UntimedJob, error: unknown): CheckedCell[] {
+  const scenario = scenarioIn(job.document, job.mode, job.server);
+  const judged = tablesFor(defineWorld(scenario)).map(({ property }) => property.name);
+  return judged
+    .filter((name) => job.properties === null || job.properties.includes(name))
+    .map((name) => failedCell(job, name, error));
 }
 
 function explored(job: UntimedJob, onProgress?: (progress: Progress) => boolean): CheckedCell[] {
