@@ -2,7 +2,7 @@ import { defineConfig } from 'vite';
 import { charts } from './src/inspector/charts/plugin.ts';
 import { profiles } from './src/inspector/profiles/plugin.ts';
 
-/** The inspector's page: one script, one style sheet, the worker within the script, so that one file can hold it all. */
+/** The inspector's page: one script, one style sheet, the worker that runs the world, and the charts' coordinates. */
 export default defineConfig({
   root: 'src/inspector/page',
   base: './',
@@ -18,6 +18,6 @@ export default defineConfig({
     },
   },
   // A machine that leaves the page in an inspection says what its guards are: `and`, `not`.
-  worker: { rollupOptions: { output: { keepNames: true } } },
+  worker: { rollupOptions: { output: { keepNames: true, entryFileNames: '[name].js' } } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 });

@@ -102,9 +102,10 @@ const inspecting = [
 const [common, long] = inspecting;
 try {
   const gzipBytes = (name: string) => gzipSync(readFileSync(`dist/inspector/page/${name}`)).length;
-  const bytes = ['page.js', 'page.css'].map(gzipBytes);
   console.log(`load of the machine: ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores`);
-  console.log(`page, gzip: ${(bytes.reduce((sum, one) => sum + one, 0) / 1000).toFixed(1)} kB`);
+  for (const name of ['page.js', 'page.css', 'worker.js', 'charts.json']) {
+    console.log(`${name}, gzip: ${(gzipBytes(name) / 1000).toFixed(1)} kB`);
+  }
   console.log(`elk, for machines of applications only, gzip: ${(gzipBytes('elk-worker.js') / 1000).toFixed(1)} kB`);
   await benchOpening('a bundled run', common.url);
   await benchOpening('the long run', long.url);

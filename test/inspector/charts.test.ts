@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Chart, ChartArrow } from '../../src/inspector/charts/chart.ts';
 import { layOutCharts } from '../../src/inspector/charts/layOut.ts';
 import { type PackedCharts, packed, unpacked } from '../../src/inspector/charts/packed.ts';
-import { charts } from '../../src/inspector/charts/plugin.ts';
+import { ownCharts } from '../../src/inspector/charts/plugin.ts';
 import { keyOf, regionsOf } from '../../src/inspector/charts/region.ts';
 import { modeNames } from '../../src/machines/modeVariants.ts';
 import { otherUsers } from '../../src/machines/otherDevice.ts';
@@ -50,14 +50,8 @@ test('every region has its initial state and no arrow to a state that is not dra
   }
 });
 
-/** What the build makes of all pictures. */
-async function laidOut(): Promise<Chart[]> {
-  const { load } = charts();
-  const text = typeof load === 'function' ? await (load as (id: string) => Promise<string>)('\0virtual:charts') : '';
-  return unpacked(JSON.parse(text.replace('export default ', '')) as PackedCharts);
-}
-
-const everyChart = laidOut();
+/** What the build makes of all pictures, as the page reads it. */
+const everyChart = ownCharts().then((found) => unpacked(JSON.parse(JSON.stringify(found)) as PackedCharts));
 
 /** The regions of a scenario's machines that have no picture. */
 async function withoutPicture(document: ScenarioDocument): Promise<string[]> {

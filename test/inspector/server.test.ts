@@ -136,7 +136,7 @@ describe('bad input: one clear message, exit code 2', () => {
     const file = join(folder, 'unknown.json');
     writeFileSync(file, JSON.stringify(trace).replace('user.open', 'user.opn'));
     const { status, stderr } = run(file);
-    expect(stderr).toMatch(/scenario\.steps\.0\.action\.event\.type: no event of this release/);
+    expect(stderr).toMatch(/scenario\.steps\.0\.action\.event\.type: found "user\.opn"; expected an event/);
     expect(status).toBe(2);
   });
 

@@ -6,9 +6,10 @@ import { serverProfiles } from '../../profiles/servers.ts';
 import { resolveScenario } from '../../sim/scenarioFile/resolve.ts';
 import { machinesOf } from '../../sim/world/definition.ts';
 import { layOutCharts } from './layOut.ts';
-import { packed } from './packed.ts';
+import { type PackedCharts, packed } from './packed.ts';
 
-const id = 'virtual:charts';
+/** Where the page finds the coordinates of its own statecharts. */
+const chartsFile = 'charts.json';
 
 /** The server and the links decide what guards answer, not what is drawn: any scenario will do. */
 const anyScenario = { name: 'any', title: 'Any', steps: [{ at: '1s', do: 'open' as const }] };
@@ -47,22 +48,23 @@ const configured = () =>
     ),
   );
 
+/** The statecharts of our own machines in every configuration, as the page carries them. */
+export const ownCharts = async (): Promise<PackedCharts> => packed(await layOutCharts(configured()));
+
 const read = (path: string): string => readFileSync(createRequire(import.meta.url).resolve(path), 'utf8');
 
 /** What its licence wants said of a copy (EPL-2.0 3.1, 3.2). */
 const elkNotice = `/* elkjs, Eclipse Public License 2.0 or GPL-3.0-or-later: see elk-worker.LICENSE.md. Source: https://github.com/kieler/elkjs */\n`;
 
 /**
- * The statecharts of the machines as a module of the page, with their coordinates; and elk itself as a worker of its own,
- * which only who inspects other machines has loaded.
+ * Puts the statecharts of the machines beside the page, with their coordinates, to be fetched once a run is shown; and
+ * elk itself as a worker of its own, which only who inspects other machines has loaded.
  */
 export const charts = (): Plugin => ({
   name: 'ringproof-charts',
-  resolveId: (wanted) => (wanted === id ? `\0${id}` : null),
-  load: async (wanted) =>
-    wanted === `\0${id}` ? `export default ${JSON.stringify(packed(await layOutCharts(configured())))}` : null,
-  generateBundle() {
+  async generateBundle() {
     const emit = (fileName: string, source: string) => this.emitFile({ type: 'asset', fileName, source });
+    emit(chartsFile, JSON.stringify(await ownCharts()));
     emit('elk-worker.js', elkNotice + read('elkjs/lib/elk-worker.min.js'));
     emit('elk-worker.LICENSE.md', read('elkjs/LICENSE.md'));
   },

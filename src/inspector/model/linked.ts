@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { firstIssue, raceWindowShape, scenarioShape } from '../../sim/run/scenarioShape.ts';
+import { list, nullable, number, object, oneOf, optional, text, whole, wholeFrom } from '../../sim/data/shape.ts';
+import { raceWindowShape, scenarioShape } from '../../sim/run/scenarioShape.ts';
 import type { Experiment } from './experiment.ts';
 
 /** What a link holds: the run with all it follows from, and how it came out where the link was made. */
@@ -8,23 +8,21 @@ export interface Linked {
   readonly digest: string;
 }
 
-const shape = z.looseObject({
-  experiment: z.looseObject({
+const linkShape = object({
+  experiment: object({
     scenario: scenarioShape,
-    seed: z.int().min(0).max(4_294_967_295),
-    plan: z
-      .array(z.looseObject({ serial: z.int(), atMs: z.int(), fate: z.enum(['happen', 'lose', 'duplicate']) }))
-      .nullable(),
-    planUntilMs: z.number().nullable(),
-    moved: z.array(z.looseObject({ serial: z.int(), dueMs: z.number(), order: z.number() })),
-    window: raceWindowShape.optional(),
+    seed: wholeFrom(0, 4_294_967_295),
+    plan: nullable(list(object({ serial: whole, atMs: whole, fate: oneOf(['happen', 'lose', 'duplicate']) }))),
+    planUntilMs: nullable(number),
+    moved: list(object({ serial: whole, dueMs: number, order: number })),
+    window: optional(raceWindowShape),
   }),
-  digest: z.string(),
+  digest: text,
 });
 
 /** Takes what a link was unpacked to. Throws an Error that says what is wrong with it. */
 export function linkedOf(value: unknown): Linked {
-  const result = shape.safeParse(value);
-  if (!result.success) throw new Error(firstIssue(result.error));
+  const found = linkShape(value, '');
+  if (found !== null) throw new Error(found);
   return value as Linked;
 }

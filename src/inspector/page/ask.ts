@@ -1,21 +1,32 @@
 import type { Answers } from '../model/requests.ts';
+import { inlinePart } from './parts.ts';
 import type { WorkerReply, WorkerRequest } from './worker.ts';
-import SimulatorWorker from './worker.ts?worker&inline';
+import workerUrl from './worker.ts?worker&url';
+
+/** Where the programme of the worker is: with the server, or in this file. */
+const programUrl = inlinePart('worker.js').then((text) =>
+  text === null ? workerUrl : URL.createObjectURL(new Blob([text], { type: 'text/javascript' })),
+);
 
 /** A worker that holds the world, with the questions to which it still owes an answer. */
 class Simulator {
-  readonly #worker = new SimulatorWorker();
+  readonly #worker: Promise<Worker>;
   readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   #lastId = 0;
 
   constructor() {
-    this.#worker.addEventListener('error', ({ message }) => this.#fail(`its worker failed: ${message}`));
-    this.#worker.addEventListener('message', ({ data }: MessageEvent<WorkerReply>) => {
+    this.#worker = programUrl.then((url) => this.#start(new Worker(url)));
+  }
+
+  #start(worker: Worker): Worker {
+    worker.addEventListener('error', ({ message }) => this.#fail(`its worker failed: ${message}`));
+    worker.addEventListener('message', ({ data }: MessageEvent<WorkerReply>) => {
       const asked = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);
       if ('error' in data) asked?.reject(new Error(data.error));
       else asked?.resolve(data.value as never);
     });
+    return worker;
   }
 
   ask<Name extends keyof Answers>(name: Name, ...given: Parameters<Answers[Name]>): Promise<ReturnType<Answers[Name]>> {
@@ -23,7 +34,7 @@ class Simulator {
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, name, given } satisfies WorkerRequest);
+      this.#worker.then((worker) => worker.postMessage({ id, name, given } satisfies WorkerRequest), reject);
     });
   }
 
@@ -34,7 +45,7 @@ class Simulator {
   }
 
   end(): void {
-    this.#worker.terminate();
+    this.#worker.then((worker) => worker.terminate());
   }
 }
 

@@ -14,6 +14,7 @@ import { keepLinked } from './link.ts';
 import { keepOutlines, listenToApplications } from './live/store.ts';
 import { keepPlaying } from './play.ts';
 import { keepProof } from './proof.ts';
+import { keepCharts } from './run/StatePanel.tsx';
 import { boot, compare, keepRunning, open } from './store.ts';
 import { applyTheme } from './theme.ts';
 
@@ -31,6 +32,7 @@ keepRunning();
 keepComparing();
 keepProof();
 keepFocus();
+keepCharts();
 keepPlaying();
 render(<App />, document.getElementById('page') ?? document.body);
 listenToKeys();

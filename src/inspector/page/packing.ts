@@ -5,17 +5,19 @@ async function through(bytes: Uint8Array<ArrayBuffer>, stream: ReadableWritableP
   return new Uint8Array(await new Response(piped).arrayBuffer());
 }
 
+/** A text, smaller, of characters that can stand anywhere. */
+export const packedText = async (text: string): Promise<string> =>
+  textOf(await through(new TextEncoder().encode(text), new CompressionStream('deflate-raw')));
+
+/** The text that was packed. Rejects where a piece of it is missing. */
+export const unpackedText = async (packed: string): Promise<string> =>
+  new TextDecoder().decode(await through(bytesIn(packed), new DecompressionStream('deflate-raw')));
+
 /** A value as the part of an address. */
-export async function packed(value: unknown): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(value));
-  return textOf(await through(bytes, new CompressionStream('deflate-raw')));
-}
+export const packed = (value: unknown): Promise<string> => packedText(JSON.stringify(value));
 
 /** The value of a part of an address. Rejects where a piece of it is missing. */
-export async function unpacked(text: string): Promise<unknown> {
-  const bytes = await through(bytesIn(text), new DecompressionStream('deflate-raw'));
-  return JSON.parse(new TextDecoder().decode(bytes));
-}
+export const unpacked = async (text: string): Promise<unknown> => JSON.parse(await unpackedText(text));
 
 /** Packs values, each of them once as long as none other comes in between: an address changes with every step. */
 export function packer() {

@@ -15,6 +15,8 @@ const pageFolder = fileURLToPath(new URL('../page', import.meta.url));
 const mediaTypes: ReadonlyMap<string, string> = new Map([
   ['index.html', 'text/html; charset=utf-8'],
   ['page.js', 'text/javascript; charset=utf-8'],
+  ['worker.js', 'text/javascript; charset=utf-8'],
+  ['charts.json', 'application/json; charset=utf-8'],
   ['page.css', 'text/css; charset=utf-8'],
   ['elk-worker.js', 'text/javascript; charset=utf-8'],
 ]);

@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { optional } from '../data/shape.ts';
 import { InputError } from '../input/inputError.ts';
 import { type Trace, traceVersion } from '../trace/trace.ts';
 import { defineWorld } from '../world/definition.ts';
 import { PlannedSchedule } from './plannedSchedule.ts';
 import { Run } from './run.ts';
-import { firstIssue, raceWindowShape, scenarioShape } from './scenarioShape.ts';
+import { raceWindowShape, scenarioShape } from './scenarioShape.ts';
 
 const envelope = z.looseObject({
   format: z.literal('ringproof-trace'),
   version: z.number(),
-  scenario: scenarioShape,
+  scenario: z.unknown(),
   endMs: z.number(),
   records: z.array(
     z.looseObject({
@@ -20,7 +21,6 @@ const envelope = z.looseObject({
     }),
   ),
   digest: z.string(),
-  raceWindow: raceWindowShape.optional(),
 });
 
 /** Reads a trace file. Throws an InputError for anything that is none, or that another version wrote. */
@@ -39,9 +39,13 @@ export function parseTrace(text: string, file: string): Trace {
     return refuse(`a trace of version ${String(version)}`, `version ${traceVersion}, which this release writes`);
   }
   const result = envelope.safeParse(value);
-  if (!result.success) {
-    return refuse(`a broken trace (${firstIssue(result.error)})`, 'a trace that `simulate --export json` wrote');
-  }
+  const [issue] = result.error?.issues ?? [];
+  const { scenario, raceWindow } = (value ?? {}) as { scenario?: unknown; raceWindow?: unknown };
+  const wrong =
+    issue === undefined
+      ? (scenarioShape(scenario, 'scenario') ?? optional(raceWindowShape)(raceWindow, 'raceWindow'))
+      : `${issue.path.join('.')}: ${issue.message}`;
+  if (wrong !== null) return refuse(`a broken trace (${wrong})`, 'a trace that `simulate --export json` wrote');
   return value as Trace;
 }
 

@@ -1,11 +1,22 @@
-import { z } from 'zod';
+import { type EnvironmentEvent, type Message, partyNames, type TransportNotice } from '../../machines/messages.ts';
 import {
-  type EnvironmentEvent,
-  type MachineEvent,
-  type Message,
-  partyNames,
-  type TransportNotice,
-} from '../../machines/messages.ts';
+  each,
+  interval,
+  isObject,
+  list,
+  nullable,
+  number,
+  object,
+  objectOf,
+  oneOf,
+  optional,
+  type Shape,
+  such,
+  text,
+  truth,
+  whole,
+  wholeFrom,
+} from '../data/shape.ts';
 import { linkNames, transports } from '../scenario/scenario.ts';
 
 /** Every event that a step of a scenario can be, by its name. */
@@ -82,67 +93,49 @@ const stepEvents: Readonly<Record<(EnvironmentEvent | Message | TransportNotice)
   'connection.closed': true,
 };
 
-const isStepEvent = (type: string): type is MachineEvent['type'] => Object.hasOwn(stepEvents, type);
+const stepEvent = such(
+  'an event of this release',
+  (type) => typeof type === 'string' && Object.hasOwn(stepEvents, type),
+);
 
-const interval = z.tuple([z.int(), z.int()]);
+const [party, link] = [oneOf(partyNames), oneOf(linkNames)];
 
-const party = z.enum(partyNames);
-const link = z.enum(linkNames);
+/** What a step does: it tells a party something, or cuts or repairs a link. */
+const action: Shape = (value, path) => {
+  const kind = isObject(value) ? (['cut', 'repair'] as const).find((key) => key in value) : undefined;
+  return kind === undefined ? telling(value, path) : object({ [kind]: link })(value, path);
+};
+const telling = object({ party, event: object({ type: stepEvent }) });
 
-const action = z.union([
-  z.looseObject({
-    party,
-    event: z.looseObject({ type: z.string().refine(isStepEvent, { error: 'no event of this release' }) }),
-  }),
-  z.looseObject({ cut: link }),
-  z.looseObject({ repair: link }),
-]);
-
-const step = z.looseObject({ from: z.enum(['start', 'previous']), afterMs: interval, action });
-
-const fault = z.looseObject({
-  do: z.enum(['lose', 'delay', 'duplicate']),
-  message: z.string(),
-  from: party.optional(),
-  to: party.optional(),
-  occurrence: z.int().min(1),
-  latencyMs: interval.optional(),
+const fault = object({
+  do: oneOf(['lose', 'delay', 'duplicate']),
+  message: text,
+  from: optional(party),
+  to: optional(party),
+  occurrence: wholeFrom(1),
+  latencyMs: optional(interval),
 });
-
-const linkShape = z.looseObject({
-  transport: z.enum(transports),
-  latencyMs: interval,
-  loss: z.number(),
-  duplicate: z.number(),
-  reachable: z.boolean(),
-});
-
-const named = z.looseObject({ name: z.string(), title: z.string() });
 
 /** As much of a scenario as must be right for its run to be made and shown; what a trace or a link has was resolved once. */
-export const scenarioShape = z.looseObject({
-  name: z.string(),
-  title: z.string(),
-  mode: z.looseObject({ name: z.string(), title: z.string(), number: z.number().nullable() }),
-  server: named,
-  links: z.record(link, linkShape),
-  timing: z.record(party, z.record(z.string(), interval)),
-  steps: z.array(step),
-  faults: z.array(fault),
-  limits: z.record(z.string(), z.number().nullable()),
-  untilMs: z.int().min(0),
+export const scenarioShape: Shape = object({
+  name: text,
+  title: text,
+  mode: object({ name: text, title: text, number: nullable(number) }),
+  server: object({ name: text, title: text }),
+  links: each(
+    linkNames,
+    object({ transport: oneOf(transports), latencyMs: interval, loss: number, duplicate: number, reachable: truth }),
+  ),
+  timing: each(partyNames, objectOf(interval)),
+  steps: list(object({ from: oneOf(['start', 'previous']), afterMs: interval, action })),
+  faults: list(fault),
+  limits: objectOf(nullable(number)),
+  untilMs: wholeFrom(0),
 });
 
-export const raceWindowShape = z.looseObject({
-  property: z.string().optional(),
-  delays: z.array(z.looseObject({ serial: z.int(), allowedMs: interval, violatingMs: interval })),
-  races: z.array(z.looseObject({ first: z.int(), second: z.int(), gapMs: interval })),
+/** For which delays a run goes wrong. */
+export const raceWindowShape: Shape = object({
+  property: optional(text),
+  delays: list(object({ serial: whole, allowedMs: interval, violatingMs: interval })),
+  races: list(object({ first: whole, second: whole, gapMs: interval })),
 });
-
-/** The first thing that is wrong with a value: where, and what. Of a union, what is wrong with its first kind. */
-export function firstIssue({ issues: [first] }: z.ZodError): string {
-  if (first === undefined) return 'it is broken';
-  const inner = first.code === 'invalid_union' ? first.errors[0]?.[0] : undefined;
-  const path = [...first.path, ...(inner?.path ?? [])].join('.');
-  return `${path}: ${inner?.message ?? first.message}`;
-}

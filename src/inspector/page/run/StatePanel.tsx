@@ -1,12 +1,12 @@
-import packedCharts from 'virtual:charts';
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { type PartyName, partyNames } from '../../../machines/messages.ts';
 import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import type { Chart, ChartArrow, ChartLine } from '../../charts/chart.ts';
-import { unpacked } from '../../charts/packed.ts';
+import { type PackedCharts, unpacked } from '../../charts/packed.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import type { Emphasis, Mood } from '../chart/ChartArt.tsx';
 import { ChartFrame, type Scale } from '../chart/ChartFrame.tsx';
+import { partOf } from '../parts.ts';
 import { options, record, regions, step, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
 
@@ -20,15 +20,29 @@ const party = computed<PartyName>(() => {
   return chosen.value?.party ?? (isParty(target) ? target : 'app');
 });
 
-const everyChart = unpacked(packedCharts);
-const chartByKey = new Map(everyChart.map((one) => [one.key, one]));
+/** Every statechart with its coordinates; null until they have been had. */
+const everyChart = signal<readonly Chart[] | null>(null);
+const chartByKey = computed(() => new Map(everyChart.value?.map((one) => [one.key, one])));
+
+/** Has the charts fetched, as soon as there is a run whose machines can be shown. */
+export const keepCharts = (): (() => void) => {
+  const stop = effect(() => {
+    if (trace.value === null || everyChart.peek() !== null) return;
+    // The run comes first.
+    setTimeout(async () => {
+      everyChart.value = unpacked(JSON.parse(await partOf('charts.json')) as PackedCharts);
+      stop();
+    });
+  });
+  return stop;
+};
 
 /** A mode of somebody's own may have regions that no picture was made of: another one of the same place will do. */
 const similar = (path: string): Chart | undefined =>
-  everyChart.find((one) => one.party === party.value && one.path === path);
+  everyChart.value?.find((one) => one.party === party.value && one.path === path);
 
 const charts = computed<readonly Chart[]>(() =>
-  (regions.value?.[party.value] ?? []).flatMap(({ key, path }) => chartByKey.get(key) ?? similar(path) ?? []),
+  (regions.value?.[party.value] ?? []).flatMap(({ key, path }) => chartByKey.value.get(key) ?? similar(path) ?? []),
 );
 
 const pathsAt = (at: number): string[] => activePaths(snapshotAt(party.value, at)?.value).map((path) => path.join('.'));
@@ -120,7 +134,7 @@ const regionName = ({ path }: Chart): string => (path === '' ? 'life' : (path.sp
 
 /** The machine of a party: one region at a time, with what is active, was just taken and can be taken now. */
 export const StatePanel = () => (
-  <section class="panel state-panel" aria-label="State machine">
+  <section class="panel state-panel" aria-label="State machine" aria-busy={everyChart.value === null}>
     <div class="state-bar">
       <h2>Machine</h2>
       <fieldset class="segments" aria-label="Party">

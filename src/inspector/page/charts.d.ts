@@ -1,4 +1,0 @@
-declare module 'virtual:charts' {
-  const charts: import('../charts/packed.ts').PackedCharts;
-  export default charts;
-}
