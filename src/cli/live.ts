@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
@@ -116,6 +117,21 @@ const scheduleOf =
     return counterexample === null ? seeded : retimed(counterexample, seeded);
   };
 
+/** What restarts the server, where the user has said so; its failure is said once the command has ended. */
+function restartOf({ restartCommand }: LiveCommandOptions): { restartServer?: () => void } {
+  if (restartCommand === undefined) return {};
+  const restartServer = () => {
+    const child = spawn(restartCommand, { shell: true, stdio: 'ignore', detached: true });
+    child.once('error', ({ message }) => process.stderr.write(`--restart-command: ${message}\n`));
+    child.once('exit', (code) => {
+      if (code !== 0) process.stderr.write(`--restart-command: ${restartCommand} ended with ${code}\n`);
+    });
+    // A command that becomes the server itself outlives the runs.
+    child.unref();
+  };
+  return { restartServer };
+}
+
 /** So long the other side may take to be there. */
 const otherSideWithinMs = 120_000;
 
@@ -158,7 +174,7 @@ async function runHeard(plan: LivePlan, options: LiveCommandOptions, around: Sur
         );
       }
       const job = { scenario, schedule, account, session, identifiers: randomIdentifiers, clock: realClock, signal };
-      const result = await runLive({ ...job, ...(counterpart && { counterpart }) });
+      const result = await runLive({ ...job, ...(counterpart && { counterpart }), ...restartOf(options) });
       if (result.refusal !== null && !result.isInterrupted)
         refuseAccounts([refusedIn(account, result.refusal)], options);
       report.add(schedule, result, counterpart?.problems ?? []);
@@ -180,8 +196,8 @@ async function runAll(plan: LivePlan, options: LiveCommandOptions, around: Surro
     const schedule = scheduleOf(index, plan, options);
     const account = accountOf(options, lane, around.password);
     const { session } = around;
-    const job = { scenario, schedule, account, session, identifiers: randomIdentifiers, clock: realClock, signal };
-    const result = await runLive(job);
+    const given = { scenario, schedule, account, session, identifiers: randomIdentifiers, clock: realClock, signal };
+    const result = await runLive({ ...given, ...restartOf(options) });
     if (result.refusal !== null && !result.isInterrupted) {
       problems.push(refusedIn(account, result.refusal));
       refused.abort();
@@ -326,6 +342,7 @@ export const liveCommand = () =>
     .option('--parallel <number>', 'runs at once, where --user has a %d', wholeNumber(1, 5_000), 50)
     .option('--ramp <seconds>', 'begin the runs that go on at once evenly over this time', wholeNumber(1, 3_600))
     .option('--rate <number>', 'maximum number of runs started per second', wholeNumber(1, 200), 25)
+    .option('--restart-command <command>', 'restarts the server where the scenario says `crashSipServer`')
     .option(
       '--only <side>',
       'pushServer or app: only that one is run, and the other one is yours (see docs/live.md)',

@@ -33,6 +33,7 @@ export interface LiveCommandOptions extends Adaptation, TlsCommandOptions {
   readonly controlPort?: number;
   readonly control?: URL;
   readonly caller: 'own' | 'external';
+  readonly restartCommand?: string;
   readonly from?: string;
   readonly output?: string;
   readonly pcap?: string;
@@ -76,7 +77,8 @@ function overTransport(scenario: Scenario, { transport }: Remote): Scenario {
 /** The scenario to be run. Throws an InputError for what cannot be run against a real server. */
 export function planOf(given: string, options: LiveCommandOptions): LivePlan {
   const plan = unjudgedPlan(given, options);
-  refuseWhatIsNotReal(plan.scenario);
+  refuseWhatIsNotReal(plan.scenario, options);
+  refuseRestarts(plan.scenario, options);
   const elsewhere = elsewhereOf(options);
   if (elsewhere.length === 0) return plan;
   refuseWhatTakesBothSides(plan.scenario, options);
@@ -110,19 +112,43 @@ function unjudgedPlan(given: string, options: LiveCommandOptions): LivePlan {
   return { scenario: options.realNetwork ? withoutSimulatedNetwork(scenario) : scenario, counterexample: null };
 }
 
-/** What only the model of a server can do, or what no socket of a run stands for. */
-function refuseWhatIsNotReal({ name, steps, otherDevice, keepAlive, noticesNetwork, sessionTimers }: Scenario): void {
-  const events = steps.flatMap(({ action }) => ('party' in action ? [action] : []));
-  const atServer = events.find(({ party }) => party === 'sipServer');
-  if (atServer !== undefined)
-    refuse(name, `${atServer.event.type}, a step of the SIP server`, 'a scenario that leaves the real one alone');
-  if (events.some(({ event }) => event.type === 'user.call'))
-    refuse(name, 'a call that the user makes', 'calls to the user');
-  if (keepAlive?.app || keepAlive?.pushServer) refuse(name, 'keep-alives', 'a scenario without `keepAlive`');
-  if (sessionTimers !== undefined) refuse(name, 'session timers', 'a scenario without `sessionTimers`');
+/** What happens to a SIP server in a scenario, and why a run cannot make it happen to a real one. */
+const atServer: Readonly<Record<string, readonly [string, string]>> = {
+  'sipServer.crash': ['crashSipServer', '--restart-command, which restarts the real server'],
+  'nonce.expire': ['expireNonces', 'a scenario without it: no client can make a server forget its nonces'],
+  'password.change': ['changePassword', 'a scenario without it: no client can change a password at a server'],
+};
+
+/** What only the model of a server can do, or what no socket of a run stands for, with the reason. */
+function refuseWhatIsNotReal(
+  { name, steps, otherDevice, noticesNetwork }: Scenario,
+  { restartCommand }: LiveCommandOptions,
+): void {
+  const events = steps.flatMap(({ action }) => ('party' in action ? [action.event.type] : []));
+  const [verb, expected] =
+    Object.entries(atServer).find(
+      ([type]) => events.some((one) => one === type) && !(type === 'sipServer.crash' && restartCommand !== undefined),
+    )?.[1] ?? [];
+  if (verb !== undefined) refuse(name, `\`${verb}\`, a step of the SIP server`, expected ?? '');
+  if (events.includes('user.call'))
+    refuse(name, '`call`, a call that the user makes', 'calls to the user: no socket of a run is called by it');
   if (noticesNetwork === false)
-    refuse(name, 'a connection that dies unnoticed', 'a scenario without `noticesNetwork: false`');
-  if (otherDevice) refuse(name, 'another device of the user', 'app and push server alone');
+    refuse(name, '`noticesNetwork: false`', 'a scenario without it: the connections of a run do not die unnoticed');
+  if (otherDevice)
+    refuse(name, '`otherDevice`', 'app and push server alone: it would be registered before the run begins');
+}
+
+/** All runs share the server that a command restarts. */
+function refuseRestarts({ steps }: Scenario, { restartCommand, runs, parallel, user }: LiveCommandOptions): void {
+  if (restartCommand === undefined) return;
+  const restarts = steps.some(({ action }) => 'party' in action && action.event.type === 'sipServer.crash');
+  if (!restarts) refuse('--restart-command', 'no `crashSipServer` in the scenario', 'a step that restarts the server');
+  if (runs > 1 && parallel > 1 && user.includes('%d'))
+    refuse(
+      '--restart-command',
+      `${Math.min(runs, parallel)} runs at once`,
+      '--parallel 1: they all have the same server',
+    );
 }
 
 /** Refuses what cannot be said together, and files that would be written over. */

@@ -5,9 +5,10 @@ import { serialise } from '../sip/message/serialise.ts';
 import { uriText } from '../sip/message/uri.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import { sessionDescription } from './sessionDescription.ts';
+import { type SessionTimers, sessionHeaders } from './sessionHeaders.ts';
 import { contactUri, type SipSocket, viaOf } from './sipSocket.ts';
 
-type Method = 'BYE' | 'INVITE' | 'ACK';
+type Method = 'BYE' | 'INVITE' | 'ACK' | 'UPDATE';
 
 /** A request as it was first sent: its copies are the same, and an ACK repeats the number of its INVITE. */
 interface Sent {
@@ -48,6 +49,17 @@ export class CalleeDialog {
   /** The INVITE that tells the other end that this one can be reached at another socket now (14.1). */
   reInvite(through: SipSocket): Uint8Array {
     return this.#request('INVITE', through, this.#session(through), sessionDescription(through.host)).bytes;
+  }
+
+  /** The refresh of its session (RFC 4028 7.4, RFC 3311), from that socket. */
+  update(through: SipSocket, timers: SessionTimers | undefined): Uint8Array {
+    const contact = { name: 'Contact', value: `<${contactUri(this.#account, through)}>` };
+    return this.#request('UPDATE', through, [contact, ...sessionHeaders(timers)]).bytes;
+  }
+
+  /** It has been answered: the next one is another request. */
+  updated(): void {
+    for (const key of this.#sent.keys()) if (key.startsWith('UPDATE ')) this.#sent.delete(key);
   }
 
   /** The ACK of the 2xx to the latest re-INVITE from that socket (13.2.2.4). */

@@ -7,6 +7,7 @@ import { serialise } from '../sip/message/serialise.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import { CalleeDialog } from './calleeDialog.ts';
 import { sessionDescription } from './sessionDescription.ts';
+import { type SessionTimers, sessionHeaders } from './sessionHeaders.ts';
 import { contactUri, type OwnContact, type SipSocket } from './sipSocket.ts';
 
 /** What the called side of a call has to know. */
@@ -15,9 +16,11 @@ export interface CalleeLegSetup {
   readonly contact: OwnContact;
   readonly account: Account;
   readonly identifiers: Identifiers;
+  /** The session timer of the call, if it has one. */
+  readonly sessionTimers?: SessionTimers | undefined;
 }
 
-const meanings = { INVITE: 'INVITE', ACK: 'ACK', CANCEL: 'CANCEL', BYE: 'BYE' } as const;
+const meanings = { INVITE: 'INVITE', ACK: 'ACK', CANCEL: 'CANCEL', BYE: 'BYE', UPDATE: 'UPDATE' } as const;
 type Method = keyof typeof meanings;
 
 /** RFC 3326 2: another phone has answered, which is no missed call. */
@@ -58,6 +61,7 @@ export class CalleeLeg {
    */
   message(message: CallMessage, through: SipSocket): Uint8Array | null {
     if (message.type === 'BYE') return this.#dialog?.bye(through) ?? null;
+    if (message.type === 'UPDATE') return this.#dialog?.update(through, this.#setup.sessionTimers) ?? null;
     if (message.type === 'reINVITE') return this.#dialog?.reInvite(through) ?? null;
     if (message.type === 'reINVITE.ACK') return this.#dialog?.acknowledge(through) ?? null;
     return this.#response(message, through);
@@ -68,6 +72,12 @@ export class CalleeLeg {
     const { call, contact } = this.#setup;
     if (status < 200) return null;
     if (method === 'BYE') return { type: status === 481 ? 'BYE.481' : 'BYE.200', call, contact, by: 'callee' };
+    if (method === 'UPDATE') {
+      this.#dialog?.updated();
+      // RFC 4028 7.2: any failure but 481 says nothing of the call.
+      if (status >= 300 && status !== 481) return null;
+      return { type: status === 481 ? 'UPDATE.481' : 'UPDATE.200', call, contact, by: 'callee' };
+    }
     return method === 'INVITE' && status < 300 ? { type: 'reINVITE.200', call, contact, target } : null;
   }
 
@@ -75,11 +85,12 @@ export class CalleeLeg {
     const [method, status] = statusOf(message);
     const request = this.#latest.get(method);
     if (request === undefined) return null;
-    const { account } = this.#setup;
+    const { account, sessionTimers } = this.#setup;
     const establishes = method === 'INVITE' && status > 100 && status < 300;
     const isAnswer = method === 'INVITE' && status === 200;
     const headers: Header[] = [
       ...(establishes ? [{ name: 'Contact', value: `<${contactUri(account, through)}>` }] : []),
+      ...(isAnswer || (method === 'UPDATE' && status === 200) ? sessionHeaders(sessionTimers) : []),
       ...(isAnswer ? [{ name: 'Content-Type', value: 'application/sdp' }] : []),
     ];
     const body = isAnswer ? sessionDescription(through.host) : noBody;
@@ -103,6 +114,10 @@ function statusOf(message: CallMessage): [Method, number] {
       return ['BYE', 200];
     case 'BYE.481':
       return ['BYE', 481];
+    case 'UPDATE.200':
+      return ['UPDATE', 200];
+    case 'UPDATE.481':
+      return ['UPDATE', 481];
     default:
       throw new Error(`a called side sends no ${message.type}`);
   }

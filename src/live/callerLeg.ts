@@ -10,6 +10,7 @@ import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import { contactOfUri } from './contactOfUri.ts';
 import { Credentials } from './credentials.ts';
 import { sessionDescription } from './sessionDescription.ts';
+import { type SessionTimers, sessionHeaders } from './sessionHeaders.ts';
 import { contactUri, type OwnContact, type SipSocket, viaOf } from './sipSocket.ts';
 
 /** What the caller of a call has to know. */
@@ -19,6 +20,8 @@ export interface CallerLegSetup {
   readonly caller: SipSocket;
   readonly sockets: Readonly<Record<OwnContact, SipSocket>>;
   readonly identifiers: Identifiers;
+  /** The session timer of the call, if it has one. */
+  readonly sessionTimers?: SessionTimers | undefined;
 }
 
 /** A dialog that a 2xx established (RFC 3261 12.1.2). */
@@ -28,7 +31,6 @@ interface Dialog {
   /** In the order of use. */
   readonly routes: readonly string[];
   readonly ackBranch: string;
-  readonly byeBranch: string;
 }
 
 /** Who calls, as the called side sees it: it tells the calls of a run apart where a B2BUA changes the Call-ID. */
@@ -41,6 +43,9 @@ export class CallerLeg {
   readonly #from: string;
   readonly #invite: Outgoing;
   readonly #byes = new Map<CallTarget, Outgoing>();
+  /** The refreshes of the session that have no answer yet (RFC 4028 7.4). */
+  readonly #updates = new Map<CallTarget, Outgoing>();
+  #sequence = 1;
   readonly #credentials: Credentials;
   readonly #dialogs = new Map<CallTarget, Dialog>();
   /** The latest request of each method that came within a dialog. */
@@ -58,9 +63,9 @@ export class CallerLeg {
       method: 'INVITE',
       uri: addressOfRecord(account),
       to: this.#addressed,
-      sequence: 1,
+      sequence: this.#sequence,
       branch: identifiers.branch(),
-      more: [...this.#own, sdp],
+      more: [...this.#own, ...sessionHeaders(setup.sessionTimers), sdp],
       body: sessionDescription(setup.caller.host),
       credentials: [],
     };
@@ -78,7 +83,12 @@ export class CallerLeg {
         if (message.contact === 'addressOfRecord') return this.#beside('ACK', this.#failedTo);
         return this.#inDialog('ACK', message.contact);
       case 'BYE':
-        return this.#inDialog('BYE', message.contact);
+      case 'UPDATE':
+        return this.#inDialog(message.type, message.contact);
+      case 'UPDATE.200':
+        return this.#answer('UPDATE', 200);
+      case 'UPDATE.481':
+        return this.#answer('UPDATE', 481);
       case 'BYE.200':
         return this.#answer('BYE', 200);
       case 'reINVITE.200':
@@ -96,7 +106,8 @@ export class CallerLeg {
     if (known === undefined) return null;
     const [contact, dialog] = known;
     this.#requested.set(request.method, request);
-    if (request.method === 'BYE') return { type: 'BYE', call, contact, by: 'callee' };
+    if (request.method === 'BYE' || request.method === 'UPDATE')
+      return { type: request.method, call, contact, by: 'callee' };
     if (request.method === 'ACK') return { type: 'reINVITE.ACK', call, contact };
     const listed = contactsOf(request);
     const [target] = listed === '*' ? [] : listed;
@@ -106,7 +117,7 @@ export class CallerLeg {
     return { type: 'reINVITE', call, contact, target: moved };
   }
 
-  #answer(method: 'BYE' | 'INVITE', status: number): Uint8Array | null {
+  #answer(method: 'BYE' | 'INVITE' | 'UPDATE', status: number): Uint8Array | null {
     const request = this.#requested.get(method);
     if (request === undefined) return null;
     const { caller } = this.#setup;
@@ -123,6 +134,7 @@ export class CallerLeg {
     if (method === 'CANCEL') return status === 200 ? { type: 'CANCEL.200', call, contact: 'addressOfRecord' } : null;
     if ((status === 401 || status === 407) && this.#answersChallenge(response)) return null;
     if (method === 'BYE' && status >= 200) return { type: status === 481 ? 'BYE.481' : 'BYE.200', call, contact };
+    if (method === 'UPDATE') return this.#refreshed(status, contact);
     if (method !== 'INVITE') return null;
     if (status === 183) return { type: 'INVITE.183', call, contact: 'addressOfRecord' };
     if (status === 180) return { type: 'INVITE.180', call, contact };
@@ -135,13 +147,24 @@ export class CallerLeg {
     return { type: 'INVITE.failed', call, contact: 'addressOfRecord', code: failureCode(status) };
   }
 
+  /** RFC 4028 7.2: 481 says that the other end has forgotten the call; any other failure says nothing of it. */
+  #refreshed(status: number, contact: CallTarget): CallMessage | null {
+    const { call } = this.#setup;
+    if (status < 200) return null;
+    this.#updates.delete(contact);
+    if (status === 481) return { type: 'UPDATE.481', call, contact };
+    return status < 300 ? { type: 'UPDATE.200', call, contact } : null;
+  }
+
   /**
    * RFC 3261 22.2: the same request once more, with credentials. It is not the model's affair: what it calls an INVITE is
    * the one that the server lets through.
    */
   #answersChallenge(response: SipResponse): boolean {
     const branch = topVia(response)?.params.get('branch');
-    const challenged = [this.#invite, ...this.#byes.values()].find((one) => one.branch === branch);
+    const challenged = [this.#invite, ...this.#byes.values(), ...this.#updates.values()].find(
+      (one) => one.branch === branch,
+    );
     const { caller, identifiers, account } = this.#setup;
     if (challenged === undefined || account.password === null) return false;
     if (challenged.method === 'INVITE') {
@@ -150,7 +173,7 @@ export class CallerLeg {
     if (challenged.credentials.length > 0 || this.#credentials.remember(response) === undefined) return false;
     challenged.credentials = this.#credentials.for(challenged.method, challenged.uri);
     challenged.branch = identifiers.branch();
-    challenged.sequence++;
+    challenged.sequence = ++this.#sequence;
     caller.send(this.#build(challenged));
     return true;
   }
@@ -172,21 +195,25 @@ export class CallerLeg {
     return this.#build({ ...this.#invite, method, to, more: [], body: noBody, credentials: [] });
   }
 
-  #inDialog(method: 'ACK' | 'BYE', contact: CallTarget): Uint8Array | null {
+  #inDialog(method: 'ACK' | 'BYE' | 'UPDATE', contact: CallTarget): Uint8Array | null {
     const dialog = this.#dialogs.get(contact);
     if (dialog === undefined) return null;
-    const { to, remoteTarget: uri, routes, ackBranch, byeBranch } = dialog;
+    const { to, remoteTarget: uri, routes, ackBranch } = dialog;
     const more = routes.map((value) => ({ name: 'Route', value }));
     const { sequence, credentials } = this.#invite;
     // RFC 3261 22.1: the ACK of a 2xx carries the INVITE's CSeq and credentials.
     if (method === 'ACK') {
       return this.#build({ method, uri, to, sequence, branch: ackBranch, more, body: noBody, credentials });
     }
-    const bye = this.#byes.get(contact) ?? {
-      ...{ method, uri, to, sequence: sequence + 1, branch: byeBranch, more, body: noBody, credentials: [] },
-    };
-    this.#byes.set(contact, bye);
-    return this.#build(bye);
+    const unanswered = method === 'BYE' ? this.#byes : this.#updates;
+    const known = unanswered.get(contact);
+    if (known !== undefined) return this.#build(known);
+    const isRefresh = method === 'UPDATE';
+    const headers = isRefresh ? [...more, ...this.#own, ...sessionHeaders(this.#setup.sessionTimers)] : more;
+    const branch = this.#setup.identifiers.branch();
+    const sent = { method, uri, to, sequence: ++this.#sequence, branch, more: headers, body: noBody, credentials: [] };
+    unanswered.set(contact, sent);
+    return this.#build(sent);
   }
 
   #build({ method, uri, to, sequence, branch, more, body, credentials }: Outgoing): Uint8Array {
@@ -227,7 +254,6 @@ export class CallerLeg {
         .map(({ uri }) => `<${uriText(uri)}>`)
         .reverse(),
       ackBranch: identifiers.branch(),
-      byeBranch: identifiers.branch(),
     });
   }
 }

@@ -30,6 +30,8 @@ export interface LiveJob {
   readonly clock: Clock;
   /** The side that is somebody else's software, where only one is played here. */
   readonly counterpart?: Counterpart;
+  /** Restarts the real server, where the scenario says so. */
+  readonly restartServer?: () => void;
   /** Ends the run early; what it left behind is removed all the same. */
   readonly signal: AbortSignal;
 }
@@ -57,7 +59,7 @@ export interface LiveResult {
 
 /** Runs a scenario against a real server, then removes its bindings and closes its sockets, whatever happened. */
 export async function runLive(job: LiveJob): Promise<LiveResult> {
-  const { account, identifiers, clock, signal, counterpart } = job;
+  const { account, identifiers, clock, signal, counterpart, restartServer } = job;
   const scenario = withoutProbes(job.scenario);
   const definition = defineWorld(scenario);
   const session = await Session.open({
@@ -68,12 +70,19 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
   });
   try {
     const { sockets } = session;
-    const { askedExpiresMs, elsewhere = [] } = scenario;
+    const { askedExpiresMs, sessionTimers, elsewhere = [] } = scenario;
     const callsFromElsewhere = elsewhere.includes('caller');
-    const wire = new Wire({ account, sockets, identifiers, askedExpiresMs, callsFromElsewhere });
+    const wire = new Wire({ account, sockets, identifiers, askedExpiresMs, sessionTimers, callsFromElsewhere });
     const uriOf = (contact: Contact) => contactUri(account, sockets[ownContact(contact)]);
     const tellElsewhere = (message: Message) => counterpart?.tell(message, uriOf);
-    const run = new LiveRun({ definition, schedule: job.schedule(definition), wire, clock, tellElsewhere });
+    const run = new LiveRun({
+      definition,
+      schedule: job.schedule(definition),
+      wire,
+      clock,
+      tellElsewhere,
+      restartServer,
+    });
     counterpart?.listen(({ message, appUri }) => {
       const uri = appUri === null ? undefined : parseUri(appUri);
       if (uri !== undefined && isSipUri(uri)) sockets['app@wifi'].takes?.(uri);
@@ -81,7 +90,7 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     });
     session.listen(
       (at, message) => run.receive(at, message),
-      (at) => run.closed(at),
+      (at, what) => (what === 'closed' ? run.closed(at) : run.ponged(at)),
     );
     const stop = () => run.stop();
     signal.addEventListener('abort', stop);

@@ -31,6 +31,8 @@ export interface LiveSetup {
   readonly wakeOtherClient?: () => void;
   /** Told what reaches a party that somebody else's software plays: not by the SIP server, which tells it itself. */
   readonly tellElsewhere?: (message: Message) => void;
+  /** Called when the scenario restarts the SIP server. */
+  readonly restartServer?: (() => void) | undefined;
 }
 
 /** What happened, in the terms of the world: enough to run it again. */
@@ -50,6 +52,8 @@ export interface LiveRecord {
 const sipServer = partyNames.indexOf('sipServer');
 const app = partyNames.indexOf('app');
 
+const crash = eventTable.idOf({ type: 'sipServer.crash' });
+
 /** The pending event that comes next: its place, when it is due, and which of several at once. */
 interface Next {
   readonly position: number;
@@ -62,6 +66,9 @@ function connectionTo(to: PartyName, network: Network | undefined): Connection {
   const link = to === 'app' ? 'appSip' : to === 'caller' ? 'callerSip' : 'pushServerSip';
   return { link, ...(network && { network }) };
 }
+
+/** RFC 3261 17.2.1: whether a server says 100 before it answers is its own affair. */
+const isFree = ({ type }: Told): boolean => type === 'INVITE.100';
 
 /** Of several events at the same instant, the last one. */
 const afterAll = 2 ** 31;
@@ -145,6 +152,13 @@ export class LiveRun {
     this.#meet(incoming, isCopy);
     this.#turn();
     return true;
+  }
+
+  /** Takes in that the server has answered a ping of a socket. */
+  ponged(at: SocketName): void {
+    if (this.#isOver) return;
+    this.#meet(this.#setup.wire.ponged(at), false);
+    this.#turn();
   }
 
   /** Takes in that the server has ended the connection of a socket; of one that nothing was sent over nobody hears. */
@@ -258,7 +272,7 @@ export class LiveRun {
     this.#now(this.elapsedMs);
     const position = this.#world.takeIn(index);
     const { serial, dueMs } = this.#world.pending[position] as Pending;
-    if (!this.#isServerHeard) this.#diverge('unexpected', to, null, message);
+    if (!this.#isServerHeard && !isFree(message)) this.#diverge('unexpected', to, null, message);
     this.#unforeseen.push({ serial, atMs: dueMs, action: { party: to, event } });
     return position;
   }
@@ -328,13 +342,9 @@ export class LiveRun {
       this.#foreseen.push(datedAs({ ...pending, fate: outcome.fate }, atMs, this.#foreseen.length));
     }
     if (isOwed(pending) && pending.fate === 'lose' && !this.#arrived.has(pending.serial)) this.#lost.push(pending);
-    if (isMissing && !this.#isRepeat(pending)) {
-      this.#diverge(
-        'missing',
-        partyNames[pending.party] as PartyName,
-        withoutConnection(eventTable.of(pending.event)) as Told,
-        null,
-      );
+    const missing = isMissing ? (withoutConnection(eventTable.of(pending.event)) as Told) : null;
+    if (missing !== null && !isFree(missing) && !this.#isRepeat(pending)) {
+      this.#diverge('missing', partyNames[pending.party] as PartyName, missing, null);
     }
     this.#carry(outcome);
     this.#prepare(outcome);
@@ -357,6 +367,7 @@ export class LiveRun {
       const message = withoutConnection(eventTable.of(fired.event)) as Told;
       if (!isNotice(message)) this.#setup.tellElsewhere?.(message as Message);
     }
+    if (fired.kind === 'step' && fired.party === sipServer && fired.event === crash) this.#setup.restartServer?.();
     const datagram = this.#datagrams.get(fired.serial);
     this.#datagrams.delete(fired.serial);
     if (datagram !== undefined && fate !== 'lose') this.#put(datagram, fired);

@@ -51,8 +51,8 @@ export async function openEndpoint(
 /** Who is told what the sockets receive; false where it is nothing to him. */
 export type Receiver = (at: SocketName, message: SipMessage) => boolean;
 
-/** Who is told that the server has ended a connection. */
-export type CloseListener = (at: SocketName) => void;
+/** Who is told of a connection: that the server has ended it, or has answered a ping over it. */
+export type ConnectionListener = (at: SocketName, what: 'closed' | 'pong') => void;
 
 const names: readonly SocketName[] = ['app@wifi', 'app@cellular', 'pushServer', 'caller'];
 
@@ -96,7 +96,7 @@ export class Session {
   /** The INVITEs that belonged to no run, by their transaction, and who sent them. */
   readonly #foreign = new Map<string, string>();
   #receiver: Receiver = () => false;
-  #closeListener: CloseListener = () => {};
+  #connectionListener: ConnectionListener = () => {};
 
   private constructor(setup: SessionSetup, opened: ReadonlyMap<SocketName, Transport>) {
     this.#transports = [...opened.values()];
@@ -114,7 +114,8 @@ export class Session {
     const open = (name: SocketName): Promise<Transport> =>
       openEndpoint(setup, {
         onMessage: (message) => opened.session?.receive(name, message),
-        onClosed: () => opened.session?.closed(name),
+        onClosed: () => opened.session?.happened(name, 'closed'),
+        onKeepAlive: (kind) => kind === 'pong' && opened.session?.happened(name, kind),
       });
     const needed = names.filter((name) => isNeeded(name, setup));
     const results = await Promise.allSettled(needed.map(open));
@@ -128,15 +129,15 @@ export class Session {
     return opened.session;
   }
 
-  /** Says who receives from now on, and who is told when the server ends a connection. */
-  listen(receiver: Receiver, closeListener: CloseListener = () => {}): void {
+  /** Says who receives from now on, and who is told of connections. */
+  listen(receiver: Receiver, connectionListener: ConnectionListener = () => {}): void {
     this.#receiver = receiver;
-    this.#closeListener = closeListener;
+    this.#connectionListener = connectionListener;
   }
 
-  /** The server has ended the connection of a socket. */
-  closed(at: SocketName): void {
-    this.#closeListener(at);
+  /** Something has happened to the connection of a socket. */
+  happened(at: SocketName, what: 'closed' | 'pong'): void {
+    this.#connectionListener(at, what);
   }
 
   /** Takes in what a socket received; what is no SIP is dropped, as the network might have dropped it. */

@@ -20,6 +20,7 @@ import { CalleeLeg } from './calleeLeg.ts';
 import { CallerLeg, callerUser } from './callerLeg.ts';
 import type { Told } from './divergence.ts';
 import { RegisterLeg } from './registerLeg.ts';
+import type { SessionTimers } from './sessionHeaders.ts';
 import { type OwnContact, ownContact, ownContacts, type SipSocket, type SocketName } from './sipSocket.ts';
 
 /** What a run needs to speak SIP. */
@@ -29,6 +30,8 @@ export interface WireSetup {
   readonly identifiers: Identifiers;
   /** Milliseconds that each side asks for when it registers. */
   readonly askedExpiresMs: Readonly<Record<Owner, number>>;
+  /** The session timer of its calls. */
+  readonly sessionTimers?: SessionTimers | undefined;
   /** Whether somebody else's software calls: then any INVITE for the account is a call of the run. */
   readonly callsFromElsewhere?: boolean;
 }
@@ -45,6 +48,9 @@ export interface Incoming {
   readonly message: Told;
 }
 
+/** RFC 5626 3.5.1. */
+const ping = Buffer.from('\r\n\r\n');
+
 const isCallMessage = (message: Message): message is CallMessage => 'call' in message && 'contact' in message;
 
 /**
@@ -60,7 +66,7 @@ export class Wire {
   readonly #foreign = new Map<string, Call>();
 
   constructor(setup: WireSetup) {
-    const { account, sockets, identifiers, askedExpiresMs } = setup;
+    const { account, sockets, identifiers, askedExpiresMs, sessionTimers } = setup;
     const instance = identifiers.instance();
     const registers = (owner: Owner) =>
       new RegisterLeg({
@@ -70,8 +76,10 @@ export class Wire {
         instance,
         askedExpires: Math.round(askedExpiresMs[owner] / 1000),
       });
-    const caller = (call: Call) => new CallerLeg({ call, account, caller: sockets.caller, sockets, identifiers });
-    const callee = (call: Call) => (contact: OwnContact) => new CalleeLeg({ call, contact, account, identifiers });
+    const caller = (call: Call) =>
+      new CallerLeg({ call, account, caller: sockets.caller, sockets, identifiers, sessionTimers });
+    const callee = (call: Call) => (contact: OwnContact) =>
+      new CalleeLeg({ call, contact, account, identifiers, sessionTimers });
     this.#setup = setup;
     this.#registers = { app: registers('app'), pushServer: registers('pushServer') };
     this.#callers = { 1: caller(1), 2: caller(2) };
@@ -90,6 +98,9 @@ export class Wire {
       const through = sockets[owner === 'app' ? contactAt(network) : 'pushServer'];
       return { through, bytes: this.#registers[owner].request(message, through) };
     }
+    if (message.type === 'keepAlive.ping') {
+      return { through: sockets[from === 'app' ? contactAt(network) : 'pushServer'], bytes: ping };
+    }
     if (!isCallMessage(message)) throw new Error(`${from} sends the SIP server no ${message.type}`);
     if (from === 'caller') return outgoing(sockets.caller, this.#callers[message.call].request(message));
     const contact = ownContact(message.contact);
@@ -102,6 +113,11 @@ export class Wire {
     if (notice.type !== 'connection.closed' || (from !== 'app' && from !== 'pushServer')) return null;
     const name = from === 'app' ? contactAt(notice.network ?? 'wifi') : from;
     return { through: this.#setup.sockets[name], bytes: null };
+  }
+
+  /** What the model calls it that the server has answered a ping. */
+  ponged(at: SocketName): Incoming {
+    return { to: at === 'caller' ? at : senderOf(at), message: { type: 'keepAlive.pong' } };
   }
 
   /** What the model calls it that the server has ended the connection of a socket. */

@@ -78,7 +78,11 @@ describe.concurrent('live', () => {
     [['live', '--server', 'sip:192.0.2.1', '--user', 'alice'], /--i-own-this-account/],
     [['live', ...here, '--password-env', 'NO_SUCH_VARIABLE'], /no such variable in the environment/],
     [['live', ...here, '--pcap', existing], /a file that already exists/],
-    [['live', 'nonce-stale-in-hand-over', ...here], /nonce\.expire, a step of the SIP server/],
+    [['live', 'nonce-stale-in-hand-over', ...here], /`expireNonces`, a step of the SIP server; .*no client can make/],
+    [['live', 'field/registered-only-in-its-own-mind', ...here], /`crashSipServer`, .*expected --restart-command/],
+    [['live', ...here, '--restart-command', 'true'], /--restart-command: found no `crashSipServer` in the scenario/],
+    [['live', 'calls/outgoing-call-at-once', ...here], /`call`, a call that the user makes/],
+    [['live', 'calls/answered-elsewhere-while-ringing', ...here], /`otherDevice`; expected app and push server alone/],
   ])('%j', async (args, message) => {
     const { status, stderr } = await ringproof(args);
     expect(stderr).toMatch(message);

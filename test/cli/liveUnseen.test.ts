@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -100,6 +100,29 @@ describe.concurrent('what was not seen is not fine', () => {
     again.close();
     expect(stdout).toMatch(/calls lost +0 of 2 .* +2 of 2 /);
     expect(stdout).toContain('480 Unavailable to caller, which the profile does not explain (in 2 of 2 runs)');
+    expect(status).toBe(1);
+  });
+
+  withKamailio('a step of the scenario restarts the server, by a command of the user', async () => {
+    const policy: KamailioPolicy = { password, withoutBinding: 480 };
+    const real = await Kamailio.start(policy);
+    const [asked, scenario, profile] = ['asked', 'restart.yaml', 'forgets.yaml'].map((name) => join(folder, name));
+    if (!asked || !scenario || !profile) throw new Error('there is no name for a file');
+    const restart = '  - { at: 3s, do: crashSipServer }\n  - { at: 8s, do: dial, call: 1 }\n';
+    const timing = 'timing: { sipServer: { restart: 2s } }\n';
+    const steps = `steps:\n  - { at: 100ms, do: open }\n${restart}`;
+    writeFileSync(scenario, `name: restart\ntitle: A restart\n${steps}${timing}until: 12s\n`);
+    writeFileSync(profile, 'name: forgets\nextends: multi\nkeepsBindingsOnRestart: false\n');
+    const there = ['--server', `sip:127.0.0.1:${real.port}`, '--password-env', 'SIP_SECRET', '--user', 'alice'];
+    const running = live(scenario, ...there, '-m', '0', '-p', profile, '--restart-command', `touch '${asked}'`);
+    while (!existsSync(asked)) await new Promise((resolve) => setTimeout(resolve, 20));
+    real.close();
+    const again = await Kamailio.start(policy, real.port);
+    const { status, stdout, stderr } = await running;
+    again.close();
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/calls lost +1 of 1 .* +1 of 1 /);
+    expect(stdout).toContain('the server did what its profile says, message by message');
     expect(status).toBe(1);
   });
 

@@ -66,6 +66,32 @@ describe.concurrent('calls over every transport that a real Kamailio takes', () 
   withKamailioSecureWebSocket('WebSocket over TLS', () => calls('WSS'));
 });
 
+describe.concurrent('a connection that is kept alive', () => {
+  withKamailio('RFC 5626 3.5.1: the server answers each ping of app and push server with a pong', async () => {
+    const real = await Kamailio.start({ password });
+    const interval = { keepAliveInterval: '1s' };
+    const [result] = await runsAgainst({
+      scenario: carried({
+        keepAlive: { app: true, pushServer: true },
+        timing: { app: interval, pushServer: interval },
+        steps: [
+          { at: '100ms', do: 'open' },
+          { at: '3s', do: 'home' },
+        ],
+      }),
+      ...{ port: real.port, password, runs: 1, transport: 'TCP' },
+    });
+    real.close();
+    expect(result?.divergences).toEqual([]);
+    for (const party of ['app', 'pushServer']) {
+      const pongs = result?.trace.records.filter(
+        ({ event, targetRef, fate }) => event.type === 'keepAlive.pong' && targetRef === party && fate !== 'lose',
+      );
+      expect(pongs?.length, party).toBeGreaterThan(0);
+    }
+  });
+});
+
 describe.concurrent('a connection that ends', () => {
   withKamailio(
     'RFC 5626 4.4.1: the app registers again when the server closes it, and the next call rings',

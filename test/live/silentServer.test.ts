@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Divergence } from '../../src/live/divergence.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { replay } from '../../src/sim/run/replay.ts';
+import type { TraceRecord } from '../../src/sim/trace/trace.ts';
 import { headerValue } from '../../src/sip/message/headers.ts';
 import type { SipRequest } from '../../src/sip/message/message.ts';
 import { gapScenario } from './liveSetup.ts';
@@ -37,4 +39,18 @@ test('an answer that the profile does not explain reaches the machine, and the t
   expect(told.length).toBe(record.unforeseen.length);
   expect(told.length).toBeGreaterThan(0);
   expect(replay(trace, 'live').digest).toBe(trace.digest);
+});
+
+test('RFC 3261 17.2.1: whether a server says 100 before its answer is no divergence', async () => {
+  const about100 = ({ divergences }: { divergences: readonly Divergence[] }) =>
+    divergences.filter(({ expected, came }) => [expected?.type, came?.type].includes('INVITE.100'));
+  const { record, trace } = await runAgainst(scenario, ({ method }) => (method === 'INVITE' ? 100 : null));
+  expect(about100(record)).toEqual([]);
+  const isTrying = ({ event, targetRef, fate }: TraceRecord) =>
+    event.type === 'INVITE.100' && targetRef === 'caller' && fate !== 'lose';
+  expect(trace.records.some(isTrying)).toBe(true);
+  const open = gapScenario('standard', { ...serverProfiles.multi, digest: false });
+  const silent = await runAgainst(open, ({ method }) => (method === 'REGISTER' ? 200 : null));
+  expect(silent.trace.records.some((one) => one.event.type === 'INVITE.100' && one.fate === 'lose')).toBe(true);
+  expect(about100(silent.record)).toEqual([]);
 });
