@@ -16,8 +16,9 @@ import { HandOvers } from './handOvers.ts';
 import { placeInVia, renamedIn } from './listedContacts.ts';
 import type { ObservedMessage } from './observedMessage.ts';
 import type { Binding, DoubleRegistration, Gap, LossOfBinding, Moment, Refusal } from './registrations.ts';
-import { type KnownHosts, type Side, Sides } from './sides.ts';
+import type { Side, Sides } from './sides.ts';
 import { grown, nothing, RecentSet, SmallMap, Texts } from './smallMap.ts';
+import { textHash } from './textHash.ts';
 
 /** Timer F (RFC 3261 17.1.2.2): a REGISTER without an answer has failed by then. */
 const unansweredAfterMs = 32_000;
@@ -31,16 +32,30 @@ const defaultExpiresSeconds = 3_600;
 /** A REGISTER, all its retransmissions and hops together. */
 interface Attempt {
   readonly side: Side;
-  /** Null once it has its answer: messages are large. */
-  request: SipRequest | null;
+  /** Headers of the request that its answer is compared with; null once that has come. */
+  request: Headed | null;
   readonly isRemoval: boolean;
   readonly source: Endpoint;
   readonly requestMs: number;
   isAnswered: boolean;
 }
 
+type Headed = Pick<SipRequest, 'headers'>;
+
+const comparedHeaders: ReadonlySet<string> = new Set(['Contact', 'Expires', 'Via']);
+const credentials: ReadonlySet<string> = new Set(['Authorization', 'Proxy-Authorization']);
+
+/** What an answer is compared with. Of credentials it matters only that they are there. */
+const comparedOf = ({ headers }: SipRequest): Headed => ({
+  headers: headers.flatMap(({ name, value }) =>
+    credentials.has(name) ? [{ name, value: '' }] : comparedHeaders.has(name) ? [{ name, value }] : [],
+  ),
+});
+
 /** Whether a registrar's 200 lists all bindings (RFC 3261 10.3), or as some do only what was just sent. */
 export interface Registrar {
+  /** Null where nobody has registered yet. */
+  readonly host: string | null;
   lists: 'unknown' | 'all' | 'own';
 }
 
@@ -64,30 +79,47 @@ interface Answer {
 export class AddressRecord {
   readonly aor: string;
   readonly sides: Sides;
-  readonly counts: RegisterCounts = { bound: 0, refreshed: 0, removed: 0 };
+  counts: RegisterCounts = { bound: 0, refreshed: 0, removed: 0 };
   gaps: Gap[] = nothing;
   doubles: DoubleRegistration[] = nothing;
   /** Times at which a second side may have been registered: the registrar listed only itself. */
   doubtful: Moment[] = nothing;
-  readonly handOvers = new HandOvers();
+  handOvers = new HandOvers();
   refusals: Refusal[] = nothing;
   /** REGISTERs seen, retransmissions not counted. */
   registers = 0;
   /** Whether anything is known of who is registered. */
   isKnown = false;
-  readonly #bindings = new SmallMap<string, Binding>();
+  #bindings = new SmallMap<string, Binding>();
   /** Null while none is remembered, as of most addresses most of the time. */
-  #attempts: SmallMap<string, Attempt> | null = null;
+  #attempts: SmallMap<number, Attempt> | null = null;
   /** Own names of contacts by those under which the registrar lists them: with the address that it saw, for one. */
   #ownNames: SmallMap<string, string> | null = null;
   /** Contacts that the capture has seen bound: of others it cannot say when they went. */
-  readonly #seen = new RecentSet();
+  #seen = new RecentSet();
   /** What was lost since bindings were last compared with gaps and double registrations. */
   #lost: { readonly cause: LossOfBinding; readonly side: Side } | null = null;
 
-  constructor(aor: string, known: KnownHosts) {
+  constructor(aor: string, sides: Sides) {
     this.aor = aor;
-    this.sides = new Sides(known);
+    this.sides = sides;
+  }
+
+  /** Everything it knows, from which it can be made again. */
+  get state() {
+    const { aor, sides, counts, gaps, doubles, doubtful, handOvers, refusals, registers, isKnown } = this;
+    const open = { aor, sides, counts, gaps, doubles, doubtful, handOvers, refusals, registers, isKnown };
+    return [open, this.#bindings, this.#attempts, this.#ownNames, this.#seen, this.#lost] as const;
+  }
+
+  static restored([open, bindings, attempts, ownNames, seen, lost]: AddressRecord['state']): AddressRecord {
+    const record = Object.assign(new AddressRecord(open.aor, open.sides), open);
+    record.#bindings = bindings;
+    record.#attempts = attempts;
+    record.#ownNames = ownNames;
+    record.#seen = seen;
+    record.#lost = lost;
+    return record;
   }
 
   /** Who is registered, as far as the replies so far tell. */
@@ -109,7 +141,7 @@ export class AddressRecord {
     this.#attempts ??= new SmallMap();
     this.#attempts.set(key, {
       side,
-      request,
+      request: comparedOf(request),
       isRemoval: isRemoval(request),
       source,
       requestMs: atMs,
@@ -132,19 +164,26 @@ export class AddressRecord {
     else if (!isChallenge(request, response)) this.#refuse(attempt, response, atMs);
   }
 
-  /** Lets bindings expire and REGISTERs fail until then. */
+  /** Lets bindings expire and REGISTERs fail until then, in the order of time: it is no matter how often this is called. */
   advance(nowMs: number): void {
+    for (const [key, attempt] of this.#attempts?.entries() ?? []) {
+      const failsMs = attempt.requestMs + unansweredAfterMs;
+      if (failsMs > nowMs) break;
+      this.#expire(failsMs);
+      this.#attempts?.delete(key);
+      if (!attempt.isAnswered) this.#refuse(attempt, null, attempt.requestMs);
+    }
+    if (this.#attempts?.size === 0) this.#attempts = null;
+    this.#expire(nowMs);
+  }
+
+  #expire(nowMs: number): void {
+    if (!this.#bindings.values().some(({ expires }) => expires.replyMs <= nowMs)) return;
     const expired = this.#bindings.values().filter(({ expires }) => expires.replyMs <= nowMs);
     for (const binding of expired.sort((one, other) => one.expires.replyMs - other.expires.replyMs)) {
       this.#remove(binding, 'expired', binding.expires);
       this.#settle(binding.expires);
     }
-    for (const [key, attempt] of this.#attempts?.entries() ?? []) {
-      if (attempt.requestMs + unansweredAfterMs > nowMs) break;
-      this.#attempts?.delete(key);
-      if (!attempt.isAnswered) this.#refuse(attempt, null, attempt.requestMs);
-    }
-    if (this.#attempts?.size === 0) this.#attempts = null;
   }
 
   /** The name under which a contact was registered, of the one that the registrar may have given to it. */
@@ -179,7 +218,7 @@ export class AddressRecord {
     return last?.until === null ? last : null;
   }
 
-  #accept(attempt: Attempt, request: SipRequest, response: SipResponse, replyMs: number, registrar: Registrar): void {
+  #accept(attempt: Attempt, request: Headed, response: SipResponse, replyMs: number, registrar: Registrar): void {
     const answer = this.#readAnswer(attempt, request, response, replyMs);
     const { at, side, removed, kept, listed } = answer;
     const gone = this.#bindings.values().filter(({ contact }) => removed === '*' || removed.includes(contact));
@@ -205,12 +244,7 @@ export class AddressRecord {
   }
 
   /** What the registrar made of a REGISTER, all contacts by their own names. */
-  #readAnswer(
-    { side, source, requestMs }: Attempt,
-    request: SipRequest,
-    response: SipResponse,
-    replyMs: number,
-  ): Answer {
+  #readAnswer({ side, source, requestMs }: Attempt, request: Headed, response: SipResponse, replyMs: number): Answer {
     const at = { requestMs, replyMs };
     const [sent, answered] = [contactsOf(request), contactsOf(response)];
     const named = new Map(
@@ -367,13 +401,13 @@ export class AddressRecord {
   }
 }
 
-function attemptKey(message: SipRequest | SipResponse): string | null {
+function attemptKey(message: SipRequest | SipResponse): number | null {
   const [callId, cseq] = [callIdOf(message), cseqOf(message)];
-  return callId === undefined || cseq === undefined ? null : `${cseq.number} ${callId}`;
+  return callId === undefined || cseq === undefined ? null : textHash(`${cseq.number} ${callId}`);
 }
 
 /** A challenge is an answer to a question, not a refusal, unless the credentials were there and not just stale. */
-function isChallenge(request: SipRequest, response: SipResponse): boolean {
+function isChallenge(request: Headed, response: SipResponse): boolean {
   if (response.status !== 401 && response.status !== 407) return false;
   const [asked, given] =
     response.status === 401 ? ['WWW-Authenticate', 'Authorization'] : ['Proxy-Authenticate', 'Proxy-Authorization'];

@@ -1,5 +1,6 @@
 import { addressBytes } from '../capture/endpoint.ts';
 import { numberIn, partsOf, sameNumberAs, withoutBrackets } from './addresses.ts';
+import { TextNumbers } from './textHash.ts';
 
 /** What a user says about names: a number, an address or a host, and what it stands for. */
 export interface Alias {
@@ -18,21 +19,24 @@ export class Aliases {
   readonly #numbers = new Map<string, string>();
   readonly #names = new Map<string, string>();
   readonly #learnt = new Map<string, string>();
-  /** Registered addresses of record by their user part; null where several have it. */
-  readonly #byUser = new Map<string, string | null>();
+  /** Numbers of registered addresses of record by their user part, from 1 on; 0 where several have it. */
+  readonly #byUser = new TextNumbers(Number.POSITIVE_INFINITY);
+  readonly #aorOf: (number: number) => string | undefined;
 
-  constructor(given: readonly Alias[]) {
+  /** @param aorOf the address of record of a number */
+  constructor(given: readonly Alias[], aorOf: (number: number) => string | undefined) {
+    this.#aorOf = aorOf;
     for (const { kind, name, target } of given) {
       if (kind === 'number') this.#numbers.set(sameNumberAs(numberIn(name) ?? name), target);
       else this.#names.set(name, target);
     }
   }
 
-  registered(aor: string): void {
+  registered(aor: string, number: number): void {
     const { user } = partsOf(aor);
     const known = this.#byUser.get(user);
-    if (known === undefined) this.#byUser.set(user, aor);
-    else if (known !== aor) this.#byUser.set(user, null);
+    if (known < 0) this.#byUser.set(user, number + 1);
+    else if (known !== number + 1) this.#byUser.set(user, 0);
   }
 
   /** The server has called a device of that address for what was called. */
@@ -62,7 +66,9 @@ export class Aliases {
 
   /** A user part that one address of record has. */
   #only(target: string): string | null {
-    return target.includes('@') ? null : (this.#byUser.get(target) ?? null);
+    if (target.includes('@')) return null;
+    const number = this.#byUser.get(target);
+    return number > 0 ? (this.#aorOf(number - 1) ?? null) : null;
   }
 
   /** `sip:alice@198.51.100.2` at that very server is whom it knows as alice, unless it knows two. */

@@ -13,11 +13,13 @@ export interface AuditReport {
   readonly verdict: 'nothingLost' | 'lossesFound' | 'cannotTell';
   /** What of the capture keeps it from being judged; empty where nothing does. */
   readonly incomplete: readonly string[];
-  /** Those with problems, and of the others as many as were asked for. */
+  /** Those with problems and the others, of either kind as many as were asked for. */
   readonly addresses: readonly AddressReport[];
   /** Of all addresses, also of those that are left out. */
   readonly totals: {
     readonly addresses: number;
+    /** Addresses in which something failed or was not seen to be fine. */
+    readonly problems: number;
     readonly made: number;
     readonly lost: number;
     readonly undecided: number;

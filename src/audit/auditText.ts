@@ -22,7 +22,7 @@ export interface AuditTextOptions {
 
 /** Lost calls that are told one by one, and addresses without problems. */
 const fewLosses = 3;
-const fewAddresses = 5;
+export const fewAddresses = 5;
 const widest = 140;
 const headingWidth = 12;
 
@@ -60,16 +60,24 @@ function lossLines(address: AddressReport, { startMs }: AuditReport, options: Au
   ];
 }
 
-/** Those with problems first. How many of the others are left out. */
-function inOrder(report: AuditReport, { all, problemsOnly }: Pick<AuditTextOptions, 'all' | 'problemsOnly'>) {
-  const problems = report.addresses.filter(isProblem);
-  const others = report.addresses.filter((one) => !isProblem(one));
-  const shown = problemsOnly ? [] : all ? others : others.slice(0, fewAddresses);
-  return { addresses: [...problems, ...shown], left: report.totals.addresses - problems.length - shown.length };
-}
+type Shown = Pick<AuditTextOptions, 'all' | 'problemsOnly'>;
 
-const leftText = (left: number, { problemsOnly }: Pick<AuditTextOptions, 'problemsOnly'>): string =>
-  `${left} ${left === 1 ? 'address' : 'addresses'} without problems ${problemsOnly ? 'left out' : 'more; --all lists them'}`;
+/** Those with problems first, and what is said of those that are left out. */
+function inOrder({ addresses, totals }: AuditReport, { all, problemsOnly }: Shown) {
+  const problems = addresses.filter(isProblem);
+  const others = addresses.filter((one) => !isProblem(one));
+  const shown = problemsOnly ? [] : all ? others : others.slice(0, fewAddresses);
+  const left = (count: number, what: string, how: string) =>
+    count === 0 ? [] : [`${count} ${count === 1 ? 'address' : 'addresses'} ${what} ${how}`];
+  const more = 'more; --all lists them';
+  return {
+    addresses: [...problems, ...shown],
+    left: [
+      ...left(totals.problems - problems.length, 'with problems', more),
+      ...left(totals.addresses - totals.problems - shown.length, 'without problems', problemsOnly ? 'left out' : more),
+    ],
+  };
+}
 
 /** What was found, for people: problems first. Dates are seconds from the first SIP message on. */
 export function auditText(report: AuditReport, given: AuditTextOptions): string {
@@ -89,7 +97,7 @@ export function auditText(report: AuditReport, given: AuditTextOptions): string 
       ...lossLines(address, report, options),
       ...addressFacts(address, startMs, options.all).flatMap((fact) => factLines(fact, width)),
     ]),
-    ...(left === 0 ? [] : ['', palette.dim(leftText(left, options))]),
+    ...left.flatMap((line) => ['', palette.dim(line)]),
     ...(notJudged.calls === 0
       ? []
       : [
@@ -136,7 +144,7 @@ export function auditMarkdown(report: AuditReport, options: Omit<AuditTextOption
     ...incomplete.map((one) => `- cannot tell: ${escaped(one)}`),
     ...malformed.map((one) => `- malformed: ${escaped(one)}`),
     ...addresses.flatMap(section),
-    ...(left === 0 ? [] : ['', leftText(left, options)]),
+    ...left.flatMap((line) => ['', line]),
     ...(notJudged.calls === 0 ? [] : ['', `Not judged: ${notJudged.calls} calls to addresses without any REGISTER.`]),
   ].join('\n');
 }

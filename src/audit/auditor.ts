@@ -2,26 +2,26 @@ import { type Endpoint, endpointText } from '../capture/endpoint.ts';
 import { contactsOf, cseqOf, toOf } from '../sip/message/headers.ts';
 import type { SipMessage, SipRequest } from '../sip/message/message.ts';
 import { parseUri, type Uri } from '../sip/message/uri.ts';
+import { AddressBook } from './addressBook.ts';
 import { calledBy, contactName, endpointOf, hostOf } from './addresses.ts';
-import { AddressRecord, type Registrar } from './addressRecord.ts';
+import type { Registrar } from './addressRecord.ts';
 import { addressReport, type ReportLimits } from './addressReport.ts';
 import { type Alias, Aliases } from './aliases.ts';
 import type { Audited } from './audited.ts';
-import type { AddressReport, AuditReport, OtherCalls } from './auditReport.ts';
+import type { AddressReport, AuditReport } from './auditReport.ts';
 import type { Answerer, Call, LadderEntry, Outcome } from './call.ts';
-import { CallLedger, type Loss } from './callLedger.ts';
+import { CallLedger } from './callLedger.ts';
 import { type CallContext, Calls, type Standing, type Target } from './calls.ts';
 import { labelOf } from './label.ts';
 import type { ObservedMessage } from './observedMessage.ts';
-import { RecentEntries } from './recentEntries.ts';
-import { type Gap, timesIn } from './registrations.ts';
+import { OtherCallsCount } from './otherCalls.ts';
+import { GapTimes } from './registrations.ts';
 import type { KnownHosts } from './sides.ts';
+import { TextNumbers } from './textHash.ts';
 import { isProblem, Verdict } from './verdict.ts';
 
-/** Contacts that are remembered; those that no REGISTER has named for longest go. */
+/** Contacts and hosts that are remembered at least; those that no REGISTER has named for longest go. */
 const mostContacts = 500_000;
-/** A REGISTER is answered or has failed by then (Timer F). */
-const answeredByMs = 33_000;
 /** Addresses whose names are kept for a user who has mistyped one. */
 const mostNames = 1_000;
 
@@ -34,8 +34,9 @@ export interface AuditOptions {
   readonly aliases?: readonly Alias[];
   /** Failures whose ladders are kept. */
   readonly maxLadders?: number;
-  /** Addresses without problems of which a report is kept; all others are in its totals only. */
+  /** Addresses without and with problems of which a report is kept; all others are in its totals only. */
   readonly maxFine?: number;
+  readonly maxProblems?: number;
   /** Only calls of these Call-IDs. */
   readonly callIds?: readonly string[];
   /** Only what happened between these times. */
@@ -64,18 +65,15 @@ export interface CaptureLimits {
 export class Auditor implements CallContext {
   readonly #options: AuditOptions;
   readonly #aliases: Aliases;
-  readonly #addresses = new Map<string, Audited>();
+  readonly #addresses: AddressBook;
   readonly #registrars = new Map<string, Registrar>();
-  /** The address of record of each contact that a REGISTER has named. */
-  readonly #aorByContact = new Map<string, string>();
+  /** The number of the address of record of each contact that a REGISTER has named. */
+  readonly #aorByContact = new TextNumbers(mostContacts);
   readonly #calls = new Calls(this);
   readonly #names = new Set<string>();
-  /** Records that got a REGISTER, in the order of time. */
-  readonly #requested: { readonly atMs: number; readonly record: AddressRecord }[] = [];
   readonly #callIds = new Set<string>();
   /** Hosts from which REGISTERs came: a call from there is one that a user makes. */
-  readonly #deviceHosts = new Set<string>();
-  #forgotAtMs = 0;
+  readonly #deviceHosts = new TextNumbers(mostContacts);
   #ladders = 0;
   #startMs: number | null = null;
   #endMs = 0;
@@ -85,12 +83,13 @@ export class Auditor implements CallContext {
 
   constructor(options: AuditOptions = {}) {
     this.#options = options;
-    this.#aliases = new Aliases(options.aliases ?? []);
+    this.#addresses = new AddressBook(options.known ?? {}, (host) => this.#registrarAt(host));
+    this.#aliases = new Aliases(options.aliases ?? [], (number) => this.#addresses.aorOf(number));
   }
 
   observe(observed: ObservedMessage): void {
     const { message, atMs } = observed;
-    this.#forgetAnswered(atMs);
+    this.#addresses.tidy();
     this.#startMs ??= atMs;
     this.#endMs = Math.max(this.#endMs, atMs);
     if (message.kind === 'request') this.#requests++;
@@ -113,32 +112,36 @@ export class Auditor implements CallContext {
   /** Everything found. To be called once. */
   finish(limits: CaptureLimits = { missing: [], isPartlyHidden: false }): AuditReport {
     this.#calls.end(this.#endMs);
-    for (const { record } of this.#addresses.values()) record.handOvers.end(this.#endMs);
-    return this.report(limits);
+    return this.#report(limits, true);
   }
 
   /** What was found up to now; calls that are under way are in none of its counts. */
-  report({ missing, isPartlyHidden }: CaptureLimits): AuditReport {
+  report(limits: CaptureLimits): AuditReport {
+    return this.#report(limits, false);
+  }
+
+  #report({ missing, isPartlyHidden }: CaptureLimits, isOver: boolean): AuditReport {
     this.#mergeNames();
-    for (const { record } of this.#addresses.values()) record.advance(this.#endMs);
-    const areCallsAsked = this.#options.callIds !== undefined;
-    const isJudged = (aor: string, { record, ledger }: Audited) =>
-      areCallsAsked ? (ledger?.counts.made ?? 0) > 0 : aor === this.#options.aor || record.registers > 0;
     const verdict = new Verdict();
     const addresses: AddressReport[] = [];
-    const others: Audited[] = [];
-    const gaps: Gap[] = [];
-    let fine = 0;
-    for (const [aor, audited] of this.#addresses) {
-      if (!isJudged(aor, audited)) others.push(audited);
+    const others = new OtherCallsCount((host) => this.#deviceHosts.get(host) >= 0 && !this.#registrars.has(host));
+    const gaps = new GapTimes();
+    const room = { fine: this.#options.maxFine, problems: this.#options.maxProblems };
+    for (const [aor, audited] of this.#addresses.all()) {
+      const { record } = audited;
+      record.advance(this.#endMs);
+      if (isOver) record.handOvers.end(this.#endMs);
+      if (!this.#isJudged(audited)) others.add(audited);
       else if (this.#isAsked(aor)) {
         const address = addressReport(audited, this.#limits(isPartlyHidden));
+        const kind = isProblem(address) ? 'problems' : 'fine';
         verdict.add(address);
-        gaps.push(...audited.record.gaps);
-        if (isProblem(address) || fine++ < (this.#options.maxFine ?? Number.POSITIVE_INFINITY)) addresses.push(address);
+        for (const gap of record.gaps) gaps.add(gap);
+        if ((room[kind] ?? 1) > 0) addresses.push(address);
+        if (room[kind] !== undefined) room[kind]--;
       }
     }
-    const notJudged = this.#notJudged(others, gaps);
+    const notJudged = others.of(gaps);
     return {
       startMs: this.#startMs ?? 0,
       endMs: this.#endMs,
@@ -150,10 +153,15 @@ export class Auditor implements CallContext {
     };
   }
 
+  #isJudged({ record, ledger }: Audited): boolean {
+    if (this.#options.callIds !== undefined) return (ledger?.counts.made ?? 0) > 0;
+    return record.aor === this.#options.aor || record.registers > 0;
+  }
+
   target(request: SipRequest, destination: Endpoint): Target | null {
     const uri = parseUri(request.uri);
     const called = calledBy(uri);
-    const owner = uri === undefined ? undefined : this.#aorByContact.get(contactName(uri));
+    const owner = uri === undefined ? undefined : this.#ownerOf(contactName(uri));
     const isContact = owner !== undefined && !this.#isRegistered(called);
     const found = isContact ? owner : this.#named(called, calledBy(toOf(request)?.uri), destination);
     if (found === null) return null;
@@ -169,9 +177,10 @@ export class Auditor implements CallContext {
     return [one, other].find((name) => this.#isRegistered(name ?? null)) ?? one ?? other ?? null;
   }
 
-  standing(aor: string): Standing {
+  standing(aor: string, atMs: number): Standing {
     const record = this.#addresses.get(aor)?.record;
     if (record === undefined || !record.isKnown) return { bound: null, doubtful: new Set() };
+    record.advance(atMs);
     const doubtful = [...record.bindings].filter(({ isDoubtful }) => isDoubtful).map(({ contact }) => contact);
     return { bound: record.bound.map(({ id }) => id), doubtful: new Set(doubtful) };
   }
@@ -182,8 +191,8 @@ export class Auditor implements CallContext {
 
   answererAt({ aor }: Call, contact: Uri): Answerer {
     const place = endpointOf(contact);
-    const { record } = this.#audited(aor);
-    const isOwn = this.#aorByContact.get(contactName(contact)) === aor;
+    const { record } = this.#addresses.have(aor);
+    const isOwn = this.#ownerOf(contactName(contact)) === aor;
     const isAtSide =
       place !== null &&
       record.sides.all.some(({ endpoints }) =>
@@ -194,7 +203,7 @@ export class Auditor implements CallContext {
 
   entry(aor: string, observed: ObservedMessage, isRetransmission: boolean): LadderEntry {
     const { atMs, source, destination, message, file, frame } = observed;
-    const { bound } = this.standing(aor);
+    const { bound } = this.standing(aor, atMs);
     const ordinal = this.#ordinal++;
     return { atMs, source, destination, label: labelOf(message), bound, isRetransmission, ordinal, file, frame };
   }
@@ -204,7 +213,7 @@ export class Auditor implements CallContext {
     if (audited === undefined) return contact;
     const own = audited.record.ownName(contact);
     audited.record.reached(own, audited.registrar);
-    audited.showsLegs ||= this.#aorByContact.get(contact) === aor;
+    audited.showsLegs ||= this.#ownerOf(contact) === aor;
     return own;
   }
 
@@ -215,11 +224,11 @@ export class Auditor implements CallContext {
   failed(call: Call): void {
     if (this.#ladders >= (this.#options.maxLadders ?? Number.POSITIVE_INFINITY)) return;
     this.#ladders++;
-    this.#audited(call.aor).recent.keepFor(call);
+    this.#addresses.have(call.aor).recent.keepFor(call);
   }
 
   ended(call: Call, outcome: Outcome, atMs: number): void {
-    const audited = this.#audited(call.aor);
+    const audited = this.#addresses.have(call.aor);
     const { record, recent, registrar } = audited;
     record.advance(atMs);
     const { attempt } = call;
@@ -235,7 +244,7 @@ export class Auditor implements CallContext {
   }
 
   resumed(call: Call, outcome: Outcome): void {
-    if (this.#isWanted(call)) this.#audited(call.aor).ledger?.retract(call, outcome);
+    if (this.#isWanted(call)) this.#addresses.get(call.aor)?.ledger?.retract(call, outcome);
   }
 
   #isWanted({ callIds, invitedAtMs }: Call): boolean {
@@ -269,89 +278,59 @@ export class Auditor implements CallContext {
     if (aor === null) return;
     this.#remember(aor);
     if (!this.#isAsked(aor)) return;
-    const audited = this.#audited(aor);
+    const audited = this.#addresses.have(aor);
     const { record, recent } = audited;
     record.advance(atMs);
     if (message.kind === 'request') {
-      if (record.registers === 0) this.#aliases.registered(aor);
-      this.#registrarAt(destination);
-      if (this.#deviceHosts.size < mostContacts) this.#deviceHosts.add(hostOf(source));
+      this.#registrarAt(hostOf(destination));
+      this.#deviceHosts.set(hostOf(source), 0);
       record.request(observed, message);
-      this.#requested.push({ atMs, record });
+      if (record.registers > 0 && !this.#addresses.isRegistered(aor)) {
+        this.#addresses.registered(aor);
+        this.#aliases.registered(aor, this.#addresses.numberOf(aor));
+      }
       this.#learnContacts(message, aor);
     } else {
-      audited.registrar = this.#registrarAt(source);
+      audited.registrar = this.#registrarAt(hostOf(source));
       record.response(observed, message, audited.registrar);
       if (message.status < 300) this.#learnContacts(message, aor);
     }
     recent.add(this.entry(aor, observed, false), this.#calls.isUnderWay(aor));
   }
 
-  /** Of somebody who is quiet afterwards nothing else would end what is remembered of a REGISTER. */
-  #forgetAnswered(nowMs: number): void {
-    if (nowMs < this.#forgotAtMs + 1_000) return;
-    this.#forgotAtMs = nowMs;
-    let count = 0;
-    for (const { atMs, record } of this.#requested) {
-      if (atMs > nowMs - answeredByMs) break;
-      record.advance(nowMs);
-      count++;
-    }
-    this.#requested.splice(0, count);
-  }
-
   #learnContacts(message: SipMessage, aor: string): void {
     const contacts = contactsOf(message);
-    for (const { uri } of contacts === '*' ? [] : contacts) {
-      const name = contactName(uri);
-      if (this.#aorByContact.get(name) === aor) continue;
-      this.#aorByContact.set(name, aor);
-      if (this.#aorByContact.size > mostContacts) {
-        this.#aorByContact.delete(this.#aorByContact.keys().next().value as string);
-      }
-    }
+    const number = this.#addresses.numberOf(aor);
+    for (const { uri } of contacts === '*' ? [] : contacts) this.#aorByContact.set(contactName(uri), number);
+  }
+
+  /** The address of record for which that contact was registered. */
+  #ownerOf(contact: string): string | undefined {
+    return this.#addresses.aorOf(this.#aorByContact.get(contact));
   }
 
   /** Calls for a number that turned out later to be somebody's are that somebody's. */
   #mergeNames(): void {
     const isServer = (address: string) => this.#registrars.has(address);
-    for (const [name, { record, ledger }] of [...this.#addresses]) {
-      const aor = record.registers > 0 ? name : this.#aliases.resolve(name, isServer);
+    for (const name of this.#addresses.names()) {
+      const aor = this.#isRegistered(name) ? name : this.#aliases.resolve(name, isServer);
       if (aor === name || !this.#isAsked(aor)) continue;
-      const target = this.#audited(aor);
+      this.#addresses.tidy();
+      const [named, target] = [this.#addresses.have(name), this.#addresses.have(aor)];
       target.ledger ??= new CallLedger();
-      if (ledger !== null) target.ledger.absorb(ledger);
+      if (named.ledger !== null) target.ledger.absorb(named.ledger);
       this.#addresses.delete(name);
     }
   }
 
-  /** Calls for others: those that went wrong may have been for somebody who is judged, under a name that nobody has told. */
-  #notJudged(others: readonly Audited[], gaps: readonly Gap[]): OtherCalls {
-    const losses = others.flatMap(({ ledger }) => ledger?.losses ?? []);
-    const isInGap = timesIn(gaps);
-    const isOutgoing = ({ caller }: Loss) =>
-      this.#deviceHosts.has(hostOf(caller)) && !this.#registrars.has(hostOf(caller));
-    const unseen = others.flatMap(({ ledger }) => (ledger === null ? [] : [...ledger.byServer, ...ledger.unseen]));
-    return {
-      addresses: others.length,
-      calls: others.reduce((sum, { ledger }) => sum + (ledger?.counts.made ?? 0), 0),
-      failed: losses.filter((loss) => !isOutgoing(loss)).length,
-      inGap: [...losses.filter((loss) => !isOutgoing(loss)), ...unseen].filter(({ invitedAtMs }) =>
-        isInGap(invitedAtMs),
-      ).length,
-      first: others.find(({ ledger }) => (ledger?.losses.length ?? 0) > 0)?.record.aor ?? others[0]?.record.aor ?? null,
-    };
-  }
-
-  #registrarAt(endpoint: Endpoint): Registrar {
-    const host = hostOf(endpoint);
-    const registrar = this.#registrars.get(host) ?? { lists: 'unknown' };
+  #registrarAt(host: string): Registrar {
+    const registrar = this.#registrars.get(host) ?? { host, lists: 'unknown' };
     this.#registrars.set(host, registrar);
     return registrar;
   }
 
   #isRegistered(aor: string | null): aor is string {
-    return aor !== null && (this.#addresses.get(aor)?.record.registers ?? 0) > 0;
+    return aor !== null && this.#addresses.isRegistered(aor);
   }
 
   #isAsked(aor: string): boolean {
@@ -360,20 +339,6 @@ export class Auditor implements CallContext {
 
   #remember(name: string): void {
     if (this.#names.size < mostNames) this.#names.add(name);
-  }
-
-  #audited(aor: string): Audited {
-    const known = this.#addresses.get(aor);
-    if (known !== undefined) return known;
-    const audited: Audited = {
-      record: new AddressRecord(aor, this.#options.known ?? {}),
-      ledger: null,
-      recent: new RecentEntries(),
-      registrar: { lists: 'unknown' },
-      showsLegs: false,
-    };
-    this.#addresses.set(aor, audited);
-    return audited;
   }
 
   /** Half of a conversation says nothing about its outcome. */

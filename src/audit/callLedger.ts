@@ -55,6 +55,7 @@ const noCounts = (): Counts => ({
 export class CallLedger {
   readonly counts: Counts = noCounts();
   readonly losses: Loss[] = [];
+  /** Answered or alerted by the server alone. */
   readonly byServer: UnseenCall[] = [];
   /** Redirected by the server itself: where the caller ended is not known. */
   redirectedByServer = 0;
@@ -62,6 +63,16 @@ export class CallLedger {
   readonly doubly: AlertedCall[] = [];
   /** Answered or alerted, and no device was heard: whether one was registered may be known only later. */
   readonly unseen: UnseenCall[] = [];
+
+  /** Everything it knows, from which it can be made again. */
+  get state() {
+    const { counts, losses, byServer, redirectedByServer, late, doubly, unseen } = this;
+    return { counts, losses, byServer, redirectedByServer, late, doubly, unseen };
+  }
+
+  static restored(state: CallLedger['state']): CallLedger {
+    return Object.assign(new CallLedger(), state);
+  }
 
   add(call: Call, outcome: Outcome, entries: readonly LadderEntry[] | null): void {
     this.counts.made++;

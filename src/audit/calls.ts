@@ -34,7 +34,7 @@ export interface Target {
 export interface CallContext {
   /** Whom an INVITE is for; null where it is for nobody who is of interest. */
   target(request: SipRequest, destination: Endpoint): Target | null;
-  standing(aor: string): Standing;
+  standing(aor: string, atMs: number): Standing;
   /** Whether the capture has shown how the server calls the devices of this address. */
   showsLegs(aor: string): boolean;
   /** Who is at the address of a Contact. */
@@ -116,7 +116,7 @@ export class Calls {
     if (behind !== null) {
       this.#byId.set(callId, behind);
       behind.callIds.add(callId);
-      if (behind.aor !== target.aor && target.isRegistered) this.#becomes(behind, target.aor);
+      if (behind.aor !== target.aor && target.isRegistered) this.#becomes(behind, target.aor, atMs);
       return behind;
     }
     const call: Call = {
@@ -134,7 +134,7 @@ export class Calls {
   }
 
   #attempt(aor: string, { message, atMs, file, frame }: ObservedMessage, isContact: boolean): Attempt {
-    const { bound, doubtful } = this.#context.standing(aor);
+    const { bound, doubtful } = this.#context.standing(aor, atMs);
     return {
       atMs,
       file,
@@ -226,7 +226,7 @@ export class Calls {
     const uri = parseUri(message.uri);
     if (uri !== undefined) {
       const target = this.#context.target(message, destination);
-      if (target?.isContact && target.aor !== call.aor) this.#becomes(call, target.aor);
+      if (target?.isContact && target.aor !== call.aor) this.#becomes(call, target.aor, atMs);
       if (target?.isContact || call.attempt.boundThen === null) call.attempt.devices.add(hostOf(destination));
       call.attempt.contacts.add(this.#context.reached(call.aor, contactName(uri)));
     }
@@ -244,12 +244,12 @@ export class Calls {
   }
 
   /** The server's own leg shows for whom the call is. */
-  #becomes(call: Call, aor: string): void {
+  #becomes(call: Call, aor: string, atMs: number): void {
     this.#context.isFor(call, aor);
     removeFrom(this.#byAor, call.aor, call);
     call.aor = aor;
     addTo(this.#byAor, aor, call);
-    const { bound, doubtful } = this.#context.standing(aor);
+    const { bound, doubtful } = this.#context.standing(aor, atMs);
     call.attempt = { ...call.attempt, boundThen: bound, doubtful };
   }
 

@@ -22,6 +22,20 @@ export class HandOvers {
   #open: HandOver | null = null;
   #lastLoss: SmallMap<Side, { readonly cause: LossOfBinding; readonly at: Moment }> | null = null;
 
+  /** Everything it knows, from which it can be made again. */
+  get state() {
+    return [this.#all, this.#owner, this.#open, this.#lastLoss] as const;
+  }
+
+  static restored([all, owner, open, lastLoss]: HandOvers['state']): HandOvers {
+    const handOvers = new HandOvers();
+    handOvers.#all = all;
+    handOvers.#owner = owner;
+    handOvers.#open = open;
+    handOvers.#lastLoss = lastLoss;
+    return handOvers;
+  }
+
   get all(): readonly HandOver[] {
     return this.#all;
   }

@@ -6,7 +6,7 @@ import { isSipUri, parseUri } from '../sip/message/uri.ts';
 import { contactName, endpointOf, withoutBrackets } from './addresses.ts';
 
 /** Where the user agent is, as the first hop saw it: `received` and `rport` of its Via (RFC 3581 4, RFC 3261 18.2.1). */
-export function placeInVia(message: SipMessage): Endpoint | null {
+export function placeInVia(message: Pick<SipMessage, 'headers'>): Endpoint | null {
   const via = viasOf(message).at(-1);
   if (via === undefined) return null;
   const port = Number(via.params.get('rport') ?? '') || (via.port ?? 5060);

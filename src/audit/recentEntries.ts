@@ -21,6 +21,22 @@ export class RecentEntries {
   #recent: LadderEntry[] = nothing;
   #kept: Kept[] = nothing;
 
+  /** What it remembers, from which it can be made again while no call has it keep more. */
+  get state(): LadderEntry[] {
+    return this.#recent;
+  }
+
+  static restored(state: LadderEntry[]): RecentEntries {
+    const recent = new RecentEntries();
+    recent.#recent = state;
+    return recent;
+  }
+
+  /** Whether more is kept for a call that went wrong. */
+  get isKeeping(): boolean {
+    return this.#kept.length > 0;
+  }
+
   /** @param isCalled whether a call is under way: then more is kept than the few latest */
   add(entry: LadderEntry, isCalled: boolean): void {
     const shared = sharing(entry, this.#recent);

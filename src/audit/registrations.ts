@@ -81,21 +81,36 @@ export function durationOf(from: Moment, until: Moment | null, endMs: number): D
   };
 }
 
-/** Tells whether a time is within one of these gaps; there may be very many of both. */
-export function timesIn(gaps: readonly Gap[]): (atMs: number) => boolean {
-  const sorted = gaps.toSorted((one, other) => one.from.requestMs - other.from.requestMs);
-  let latest = Number.NEGATIVE_INFINITY;
-  const ends = sorted.map(({ until }) => {
-    latest = Math.max(latest, until?.replyMs ?? Number.POSITIVE_INFINITY);
-    return latest;
-  });
-  return (atMs) => {
-    let [low, high] = [0, sorted.length];
+/** The times of very many gaps, of whatever address. */
+export class GapTimes {
+  readonly #all: { readonly fromMs: number; untilMs: number }[] = [];
+  #isSorted = true;
+
+  add({ from, until }: Gap): void {
+    this.#all.push({ fromMs: from.requestMs, untilMs: until?.replyMs ?? Number.POSITIVE_INFINITY });
+    this.#isSorted = false;
+  }
+
+  /** Whether a time is within one of them. */
+  has(atMs: number): boolean {
+    if (!this.#isSorted) this.#sort();
+    let [low, high] = [0, this.#all.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((sorted[middle]?.from.requestMs ?? 0) <= atMs) low = middle + 1;
+      if ((this.#all[middle]?.fromMs ?? 0) <= atMs) low = middle + 1;
       else high = middle;
     }
-    return low > 0 && atMs <= (ends[low - 1] ?? 0);
-  };
+    return low > 0 && atMs <= (this.#all[low - 1]?.untilMs ?? 0);
+  }
+
+  /** By their beginnings; each then lasts as long as any of those before it. */
+  #sort(): void {
+    this.#isSorted = true;
+    this.#all.sort((one, other) => one.fromMs - other.fromMs);
+    let latest = Number.NEGATIVE_INFINITY;
+    for (const gap of this.#all) {
+      latest = Math.max(latest, gap.untilMs);
+      gap.untilMs = latest;
+    }
+  }
 }

@@ -14,6 +14,7 @@ import {
 } from './addresses.ts';
 import { placeInVia } from './listedContacts.ts';
 import { RecentSet, SmallMap, Texts } from './smallMap.ts';
+import { textHash as traitOf } from './textHash.ts';
 
 export type Role = 'app' | 'pushServer';
 
@@ -77,12 +78,19 @@ const instanceOf = (contacts: readonly NameAddress[]): string | undefined =>
 
 /** Tells apart those who register for one address of record. */
 export class Sides {
-  readonly all: Side[] = [];
+  readonly all: Side[];
   readonly #known: KnownHosts;
-  readonly #byTrait = new SmallMap<number, Side>();
+  readonly #byTrait: SmallMap<number, Side>;
 
-  constructor(known: KnownHosts) {
+  constructor(known: KnownHosts, [all, byTrait]: Sides['state'] = [[], new SmallMap()]) {
     this.#known = known;
+    this.all = all;
+    this.#byTrait = byTrait;
+  }
+
+  /** Everything it knows, from which it can be made again. */
+  get state(): readonly [Side[], SmallMap<number, Side>] {
+    return [this.all, this.#byTrait];
   }
 
   /**
@@ -209,16 +217,6 @@ const userAgents = new Texts();
 function userAgentOf(request: SipRequest): string | null {
   const text = headerValue(request, 'User-Agent');
   return text === undefined ? null : userAgents.of(text);
-}
-
-/** A trait as a number of 53 bits: of the few sides of one address no two traits are the same by chance. */
-function traitOf(text: string): number {
-  let [low, high] = [0x811c9dc5, 0x01000193];
-  for (let at = 0; at < text.length; at++) {
-    low = Math.imul(low ^ text.charCodeAt(at), 0x01000193);
-    high = Math.imul(high ^ (low >>> 15), 0x85ebca6b);
-  }
-  return (low >>> 0) * 2 ** 21 + (high >>> 11);
 }
 
 /** What a REGISTER shows by itself. */

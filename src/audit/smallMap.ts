@@ -20,6 +20,20 @@ export class SmallMap<Key, Value> {
   #values: Value[] = nothing;
   #many: Map<Key, Value> | null = null;
 
+  /** Its entries, from which it can be made again. */
+  get state(): [Key, Value][] {
+    return this.entries();
+  }
+
+  static restored<Key, Value>(state: readonly [Key, Value][]): SmallMap<Key, Value> {
+    const map = new SmallMap<Key, Value>();
+    if (state.length <= most) {
+      map.#keys = state.length === 0 ? nothing : state.map(([key]) => key);
+      map.#values = state.length === 0 ? nothing : state.map(([, value]) => value);
+    } else map.#many = new Map(state);
+    return map;
+  }
+
   get size(): number {
     return this.#many?.size ?? this.#keys.length;
   }
@@ -77,6 +91,17 @@ export class SmallMap<Key, Value> {
 export class RecentSet {
   #items: string[] = nothing;
 
+  /** Its texts, from which it can be made again. */
+  get state(): readonly string[] {
+    return this.#items;
+  }
+
+  static restored(state: string[]): RecentSet {
+    const set = new RecentSet();
+    set.#items = state;
+    return set;
+  }
+
   add(item: string, limit: number): void {
     if (this.#items.includes(item)) return;
     this.#items = grown(this.#items.length < limit ? this.#items : this.#items.slice(1), item);
@@ -91,6 +116,9 @@ export class RecentSet {
   }
 }
 
+/** A copy of a text: one that is part of another keeps all of that alive. */
+export const ownText = (text: string): string => Buffer.from(text).toString();
+
 /** Equal texts of which only one is kept: names of products are the same everywhere, and parts of a message keep the whole. */
 export class Texts {
   readonly #known = new Map<string, string>();
@@ -98,8 +126,7 @@ export class Texts {
   of(text: string): string {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    // A copy: a part of a string keeps all of it alive.
-    const copy = Buffer.from(text).toString();
+    const copy = ownText(text);
     if (this.#known.size < 10_000) this.#known.set(copy, copy);
     return copy;
   }

@@ -64,7 +64,7 @@ const mostQuestions = 20;
 
 /** Takes in the reports of addresses one by one, because a capture of a large server has too many to keep them all. */
 export class Verdict {
-  readonly totals = { addresses: 0, made: 0, lost: 0, undecided: 0, doubles: 0 };
+  readonly totals = { addresses: 0, problems: 0, made: 0, lost: 0, undecided: 0, doubles: 0 };
   #hasFailed = false;
   #judged = 0;
   #questions: string[] = [];
@@ -73,6 +73,7 @@ export class Verdict {
   add(address: AddressReport): void {
     const { made, lost, undecided } = address.calls;
     this.totals.addresses++;
+    if (isProblem(address)) this.totals.problems++;
     this.totals.made += made;
     this.totals.lost += lost;
     this.totals.undecided += undecided;

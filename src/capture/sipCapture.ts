@@ -248,7 +248,7 @@ export class SipCapture {
 type Ends = Pick<CapturedSip, 'source' | 'destination' | 'transport'>;
 
 /** Ends of which the texts are kept. */
-const mostEnds = 20_000;
+const mostEnds = 2_000;
 
 /** On a port of SIP: a datagram that is not SIP by its first line, and yet has a Via in it. */
 const hasSipWithin = (bytes: Buffer): boolean => bytes.indexOf('SIP/2.0/', 0, 'latin1') >= 0;

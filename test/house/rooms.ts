@@ -59,7 +59,7 @@ export const rooms: readonly Room[] = [
   // Servers, real and modelled.
   room('profiles', 'machines sim/data sim/input'),
   room('probe', 'machines sim/data sip sip/message sip/transports sip/transactions profiles', 'outside'),
-  room('audit', 'machines sim/report sip/message capture'),
+  room('audit', 'machines sim/data sim/report sip/message capture'),
   room('live', `${runs} sim/input sim/report sip sip/message sip/transports sip/transactions capture`, 'outside'),
   room('stretto', 'machines sim/data sim/input sim/scenarioFile sim/report sim/jobs'),
 

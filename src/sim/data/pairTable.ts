@@ -21,6 +21,23 @@ export class PairTable {
     }
   }
 
+  /** How many pairs have a number. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Gives a number to a pair, whether it has one or not. */
+  set(one: number, other: number, value: number): void {
+    const slots = this.#slots;
+    let slot = hashOf(one, other) & this.#mask;
+    for (; slots[3 * slot + 2] !== 0; slot = (slot + 1) & this.#mask) {
+      if (slots[3 * slot] !== one || slots[3 * slot + 1] !== other) continue;
+      slots[3 * slot + 2] = value + 1;
+      return;
+    }
+    this.add(one, other, value);
+  }
+
   /** Gives a number to a pair that has none. */
   add(one: number, other: number, value: number): void {
     if (++this.#count > this.#mask * 0.6) this.#grow();
