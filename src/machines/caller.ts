@@ -35,13 +35,38 @@ export interface CallerContext extends CalledContext {
   readonly answeredAt: Readonly<Record<Call, CallTarget | null>>;
   /** Where the requests of a dialog go, if not to the address of its branch (RFC 3261 12.2.1.1). */
   readonly targets: Readonly<Partial<Record<Call, CallTarget>>>;
+  /** Where the BYE to a second answerer goes, as long as it is not confirmed. */
+  readonly dismissed: Readonly<Partial<Record<Call, CallTarget>>>;
 }
 
 /** RFC 3261 13.2.2.4: every copy of a 200 is acknowledged, also when its dialog has ended. */
 const copyOfAnswer = { guard: 'isOurDialog', actions: 'sendAck' };
 
 /** RFC 3261 13.2.2.4: a second answer to a forked INVITE is acknowledged, and ended by a BYE. */
-const answers = [copyOfAnswer, { actions: ['sendAck', 'sendByeToAnswerer'] }];
+const answers = [copyOfAnswer, { actions: ['sendAck', 'dismiss'] }];
+
+/** RFC 3261 15.1.1, 17.1.2.2: the BYE to the phone whose answer came second is sent again until it is confirmed. */
+const dismissal = (reliable: boolean) => ({
+  initial: 'none',
+  states: {
+    none: { on: { 'answer.dismissed': { target: 'ending', actions: 'noteDismissed' } } },
+    ending: {
+      entry: 'sendByeToDismissed',
+      ...retransmittingUpToT2('sendByeToDismissed', reliable),
+      on: {
+        'answer.dismissed': {
+          guard: 'isAnotherAnswer',
+          target: 'ending',
+          reenter: true,
+          actions: 'noteDismissed',
+        },
+        'BYE.200': { guard: 'isOfDismissed', target: 'none', actions: 'forgetDismissed' },
+        'BYE.481': { guard: 'isOfDismissed', target: 'none', actions: 'forgetDismissed' },
+      },
+      after: { '64T1': { target: 'none', actions: 'forgetDismissed' } },
+    },
+  },
+});
 
 /** RFC 3261 13.2.2.4, 15: a 200 to a call that nobody wants any more is acknowledged, and its dialog ended. */
 const lateAnswer = { target: '#thisCall.hangingUp', actions: ['rememberDialog', 'sendAck'] };
@@ -129,8 +154,8 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
       entry: 'sendBye',
       ...retransmittingUpToT2('sendBye', reliable),
       on: {
-        'BYE.200': 'over',
-        'BYE.481': 'over',
+        'BYE.200': { guard: 'isOfOurBye', target: 'over' },
+        'BYE.481': { guard: 'isOfOurBye', target: 'over' },
         'INVITE.200': answers,
         BYE: { actions: 'confirmBye' },
       },
@@ -152,6 +177,10 @@ const ofDialog = ['INVITE.200', 'BYE', 'reINVITE', 'UPDATE'];
 const contactOf = (event: MachineEvent): CallTarget =>
   ofDialog.includes(event.type) && 'contact' in event && event.contact !== null ? event.contact : 'addressOfRecord';
 
+/** The address that the answer to a BYE is about. */
+const contactOfAnswer = (event: MachineEvent): CallTarget =>
+  'contact' in event && event.contact !== null ? event.contact : 'addressOfRecord';
+
 /** RFC 4028 7.2: there is a timer where both ends want one; mailbox and other phones have none (assumed). */
 const isWithPhone = (event: MachineEvent): boolean =>
   contactOf(event) === 'pushServer' || contactOf(event).startsWith('app@');
@@ -164,9 +193,15 @@ const remoteTarget = ({ targets, answeredAt }: CallerContext, call: Call): CallT
 const targetOf = (event: MachineEvent): CallTarget =>
   event.type === 'INVITE.200' && event.target !== undefined ? event.target : contactOf(event);
 
+/** The same without what is about that call. */
+function withoutCall<Value>(values: Readonly<Partial<Record<Call, Value>>>, call: Call) {
+  const { [call]: _, ...others } = values;
+  return others;
+}
+
 /** The targets of the dialogs, of which only those are kept that differ from the address of their branch. */
 function withTarget({ targets }: CallerContext, call: Call, target: CallTarget, branch: CallTarget) {
-  const { [call]: _, ...others } = targets;
+  const others = withoutCall(targets, call);
   return target === branch ? others : { ...others, [call]: target };
 }
 
@@ -201,6 +236,12 @@ export function callerMachine(configuration: CallerConfiguration) {
       isThisCall,
       ...(otherDevice !== null && otherDeviceGuards(otherDevice)),
       inviteFailed: failedToSend('INVITE'),
+      // Of a mailbox the proxy itself confirms the BYE, and of an ended dialog its copies.
+      isOfOurBye: ({ context, event }, { call }: ThisCall) =>
+        contactOfAnswer(event) === 'addressOfRecord' || contactOfAnswer(event) === remoteTarget(context, call),
+      isOfDismissed: ({ context, event }, { call }: ThisCall) => contactOfAnswer(event) === context.dismissed[call],
+      isAnotherAnswer: ({ context, event }, { call }: ThisCall) =>
+        expecting(event, 'answer.dismissed').contact !== context.dismissed[call],
       isOurDialog: ({ context, event }, { call }: ThisCall) => contactOf(event) === context.answeredAt[call],
     },
     actions: {
@@ -234,8 +275,18 @@ export function callerMachine(configuration: CallerConfiguration) {
       sendBye: emit(({ context }, { call }: ThisCall) =>
         sending('sipServer', { type: 'BYE', call, contact: remoteTarget(context, call) }),
       ),
-      sendByeToAnswerer: emit(({ event }, { call }: ThisCall) =>
-        sending('sipServer', { type: 'BYE', call, contact: targetOf(event) }),
+      dismiss: raise(({ event }, { call }: ThisCall) => ({ type: 'answer.dismissed', call, contact: targetOf(event) })),
+      noteDismissed: assign({
+        dismissed: ({ context, event }, { call }: ThisCall) => ({
+          ...context.dismissed,
+          [call]: expecting(event, 'answer.dismissed').contact,
+        }),
+      }),
+      forgetDismissed: assign({
+        dismissed: ({ context }, { call }: ThisCall) => withoutCall(context.dismissed, call),
+      }),
+      sendByeToDismissed: emit(({ context }, { call }: ThisCall) =>
+        sending('sipServer', { type: 'BYE', call, contact: context.dismissed[call] ?? 'addressOfRecord' }),
       ),
       confirmBye: emit(({ event }, { call }: ThisCall) =>
         sending('sipServer', { type: 'BYE.200', call, contact: contactOf(event), by: 'callee' }),
@@ -267,11 +318,13 @@ export function callerMachine(configuration: CallerConfiguration) {
   });
   return callerSetup.createMachine({
     id: 'caller',
-    context: { answeredAt: { 1: null, 2: null }, targets: {} },
+    context: { answeredAt: { 1: null, 2: null }, targets: {}, dismissed: {} },
     type: 'parallel',
     states: {
       call1: forCall(1, placedCall(configuration)),
       call2: forCall(2, placedCall(configuration)),
+      dismissal1: forCall(1, dismissal(reliable), 'dismissal'),
+      dismissal2: forCall(2, dismissal(reliable), 'dismissal'),
       ...(session !== null && {
         session1: forCall(1, sessionTimer(session, reliable), 'session'),
         session2: forCall(2, sessionTimer(session, reliable), 'session'),

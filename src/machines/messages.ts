@@ -246,6 +246,7 @@ export type InternalEvent =
   | { type: 'probe.missed'; contact: Contact }
   | { type: 'branches.silent'; call: Call }
   | { type: 'answer.missing'; call: Call }
+  | { type: 'answer.dismissed'; call: Call; contact: CallTarget }
   | { type: 'cache.ended'; contact: Contact }
   | { type: 'flow.closed' }
   | { type: 'alert.missing'; call: Call }

@@ -117,7 +117,10 @@ export const proxiedCall = (reliable: Hops) => {
           'INVITE.200': { actions: ['endBranch', 'forwardAnswer'] },
           ...dialog,
           ...refreshes,
-          'BYE.200': dialog['BYE.200'].map((one) => ({ ...one, target: 'over' })),
+          // RFC 3261 17.2.2: a copy of the caller's BYE is answered by its transaction. Two phones may have answered, and the
+          // BYE of one dialog says nothing of the other (13.2.2.4).
+          BYE: [...dialog.BYE.slice(0, 1), { guard: 'hasEnded', actions: 'confirmBye' }, ...dialog.BYE.slice(1)],
+          'BYE.200': dialog['BYE.200'].map(({ actions, ...one }) => ({ ...one, actions: ['noteEnded', actions] })),
           ACK: { guard: 'isInDialog', actions: 'forwardAck' },
         },
         after: { '64T1': { actions: 'endAllBranches' } },
@@ -143,7 +146,6 @@ export const proxiedCall = (reliable: Hops) => {
       },
       over: {
         ...retransmitting,
-        // RFC 3261 17.2.2: a copy of the caller's BYE is answered by its transaction.
         on: { ...lateBranches, ...dialog, BYE: [...dialog.BYE.slice(0, 1), { actions: 'confirmBye' }] },
         after: { '64T1': { actions: 'endAllBranches' } },
       },

@@ -33,6 +33,8 @@ export interface ProxiedCall {
   readonly branches: Readonly<Partial<Record<Contact, Branch>>>;
   /** The best failure so far, passed on when no branch is left. */
   readonly best: FailureCode | null;
+  /** The dialogs that have ended, by the address of their requests; absent where none has. */
+  readonly ended?: readonly Contact[];
 }
 
 export interface ProxyContext extends RegistrarContext {
@@ -133,6 +135,8 @@ export function proxyGuards(profile: ServerProfile, reliable: Hops) {
     isInDialog: ({ event }: GuardArgs) => 'contact' in event && contacts.includes(event.contact as Contact),
     isOpenBranch: ({ context, event }: GuardArgs, { call }: ThisCall) =>
       context.calls[call].branches[contactIn(event)] !== undefined,
+    hasEnded: ({ context, event }: GuardArgs, { call }: ThisCall) =>
+      'contact' in event && (context.calls[call].ended?.includes(event.contact as Contact) ?? false),
     isUnwantedBranch: ({ context, event }: GuardArgs, { call }: ThisCall) =>
       isUnwanted(context.calls[call].branches[contactIn(event)]),
   };
@@ -252,6 +256,11 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
     noteCancelling: branchOfEvent((branch) => (branch === 'outrun' ? 'dismissing' : 'cancelling')),
     noteCancelConfirmed: branchOfEvent((branch) => (isCancelling(branch) ? 'cancelled' : branch)),
     endBranch: branchOfEvent(() => null),
+    noteEnded: change((call, event) =>
+      'contact' in event && contacts.includes(event.contact as Contact)
+        ? { ...call, ended: contacts.filter((one) => one === event.contact || call.ended?.includes(one)) }
+        : call,
+    ),
     giveUpBranches: eachBranch(givenUp),
     outrunBranches: eachBranch(tellsReason ? outrun : givenUp),
     endSilentBranches: eachBranch((branch) => (isSilent(branch) ? null : branch)),

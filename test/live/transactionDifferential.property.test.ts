@@ -64,7 +64,9 @@ describe('a call, from the side that makes it', () => {
     const remote = remoteAt(transport);
     let hasHungUp = false;
     let isAnswered = false;
-    const bye = () => own.layer.request(newRequest('BYE', { number: 2 }), remote, () => {});
+    const bye = () => {
+      if (own.request('BYE') === undefined) own.layer.request(newRequest('BYE', { number: 2 }), remote, () => {});
+    };
     const transaction = own.layer.request(newRequest('INVITE'), remote, (report) => {
       if (report.type !== 'final' || report.response.status >= 300) return;
       own.layer.acknowledge(newRequest('ACK'), remote);
@@ -78,7 +80,8 @@ describe('a call, from the side that makes it', () => {
       own.pass(afterMs);
       if (word === 'hangUp') {
         hasHungUp = true;
-        transaction.cancel();
+        if (isAnswered) bye();
+        else transaction.cancel();
         continue;
       }
       const about = word.endsWith('CANCEL') ? 'CANCEL' : word.endsWith('BYE') ? 'BYE' : 'INVITE';

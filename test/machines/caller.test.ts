@@ -80,6 +80,27 @@ describe('a call that is answered', () => {
     expect(caller.on(answeredBy('pushServer')).messages).toEqual([to('ACK', 'pushServer'), to('BYE', 'pushServer')]);
   });
 
+  test('17.1.2.2: the BYE to the second answerer is sent again until that one confirms it', () => {
+    const caller = talking();
+    caller.on(answeredBy('pushServer'));
+    expect(caller.on(answeredBy('pushServer')).messages).toEqual([to('ACK', 'pushServer')]);
+    expect(caller.on(elapsed('T1', 'caller.dismissal1.ending.first')).messages).toEqual([to('BYE', 'pushServer')]);
+    expect(caller.on(answeredBy('otherDevice')).messages).toEqual([to('ACK', 'otherDevice'), to('BYE', 'otherDevice')]);
+    caller.on({ type: 'BYE.200', call: 1, contact: 'app@wifi' });
+    expect(caller.is({ dismissal1: { ending: 'first' } })).toBe(true);
+    caller.on({ type: 'BYE.200', call: 1, contact: 'otherDevice' });
+    expect(caller.is({ call1: 'talking', dismissal1: 'none' })).toBe(true);
+  });
+
+  test('15.1.1: the confirmation of the BYE to the second answerer ends nothing else', () => {
+    const caller = talking();
+    caller.on(answeredBy('pushServer'), elapsed('talk', 'caller.call1.talking'));
+    caller.on({ type: 'BYE.200', call: 1, contact: 'pushServer' });
+    expect(caller.is({ call1: 'hangingUp', dismissal1: 'none' })).toBe(true);
+    caller.on({ type: 'BYE.200', call: 1, contact: 'app@wifi' });
+    expect(caller.is({ call1: 'over' })).toBe(true);
+  });
+
   test('15.1.1: ends with a BYE to the one who answered, which is sent again until it is confirmed', () => {
     const caller = talking();
     expect(caller.on(elapsed('talk', 'caller.call1.talking')).messages).toEqual([to('BYE', 'app@wifi')]);

@@ -96,6 +96,30 @@ test('16.8: whom nobody answers gets 480, whatever else a branch has said', () =
   expect(messages).toContainEqual({ type: 'INVITE.failed', ...ofCaller, code: 480 });
 });
 
+describe('a call that two phones have answered', () => {
+  const answeredTwice = () => {
+    const proxy = forked();
+    proxy.on(of('INVITE.200', 'app@wifi'), of('INVITE.200', 'pushServer'));
+    return proxy;
+  };
+
+  test('13.2.2.4: the BYE of one dialog leaves the other alone', () => {
+    const proxy = answeredTwice();
+    expect(proxy.on(of('BYE', 'pushServer')).messages).toEqual([of('BYE', 'pushServer')]);
+    expect(proxy.on(of('BYE.200', 'pushServer')).messages).toEqual([of('BYE.200', 'pushServer')]);
+    expect(proxy.on(of('BYE', 'app@wifi')).messages).toEqual([of('BYE', 'app@wifi')]);
+    proxy.on(of('BYE.200', 'app@wifi'));
+    expect(proxy.context.calls).toMatchObject({ 1: { ended: ['app@wifi', 'pushServer'] } });
+  });
+
+  test('17.2.2: a copy of the BYE is answered by its transaction, for each dialog', () => {
+    const proxy = answeredTwice();
+    proxy.on(of('BYE', 'pushServer'), of('BYE.200', 'pushServer'));
+    expect(proxy.on(of('BYE', 'pushServer')).messages).toEqual([{ type: 'BYE.200', ...ofCaller }]);
+    expect(proxy.on(of('BYE', 'app@wifi')).messages).toEqual([of('BYE', 'app@wifi')]);
+  });
+});
+
 describe('a call that the caller cancels', () => {
   const cancelled = () => {
     const proxy = forked();

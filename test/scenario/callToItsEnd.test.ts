@@ -52,6 +52,35 @@ describe('an answered call is connected', () => {
   });
 });
 
+describe('two phones of the user that are answered at the same moment', () => {
+  const document: Document = {
+    otherDevice: 'answers',
+    timing: { caller: { otherDeviceReaction: ['3s', '5s'] } },
+    steps: [open, dial('20s')],
+  };
+
+  test.each([
+    ['nothing is lost', undefined],
+    ['the first BYE is lost', [{ do: 'lose', message: 'BYE' }]],
+    ['the BYE comes twice', [{ do: 'duplicate', message: 'BYE' }]],
+  ] as const)('13.2.2.4: both learn how it ended, where %s', (_, faults) => {
+    const both = { ...document, ...(faults && { faults: [...faults] }) };
+    for (const mode of ['standard', 'continuous'] as const)
+      expect(violatedIn(both, mode, 'multi', ofAnswered)).toEqual([]);
+  });
+});
+
+describe('a caller who hangs up as the phone is answered', () => {
+  test('17.1.2.2: tells the phone also where the first BYE is lost', () => {
+    const document: Document = {
+      faults: [{ do: 'lose', message: 'BYE' }],
+      steps: [open, dial('20s'), { after: ['3s', '5s'], do: 'hangUp', call: 1 }],
+    };
+    for (const mode of ['standard', 'continuous'] as const)
+      expect(violatedIn(document, mode, 'multi', ofAnswered)).toEqual([]);
+  });
+});
+
 describe('a change of network', () => {
   test('9.1: while it rings, the CANCEL goes to the address that the phone has left, which rings on', () => {
     const document: Document = {
