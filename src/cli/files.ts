@@ -73,11 +73,11 @@ export function describeSystemError(error: unknown): string {
   return known[code ?? ''] ?? message;
 }
 
-/** The names of the bundled scenarios. */
-export const bundledNames = (): string[] =>
-  readdirSync(examplesFolder)
+/** The names of the bundled scenarios, or of those in one of their folders. */
+export const bundledNames = (folder = ''): string[] =>
+  readdirSync(join(examplesFolder, folder))
     .filter((file) => file.endsWith('.yaml'))
-    .map((file) => file.replace(/\.yaml$/, ''))
+    .map((file) => join(folder, file.replace(/\.yaml$/, '')))
     .sort();
 
 /** Path of a scenario given by path or by the name of a bundled one. */

@@ -10,7 +10,6 @@ import { startInspector } from '../inspector/server/server.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
-import { serverProfiles } from '../profiles/servers.ts';
 import { parseTrace, replay } from '../sim/run/replay.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import { bundledNames, readScenario, readText, refuse } from './files.ts';
@@ -28,10 +27,10 @@ interface Options {
 /** A browser can hold a trace of this size, and hardly one that is larger. */
 const largestTraceBytes = 200 * 2 ** 20;
 
-function offered(given: string, { mode, profile }: Options): Offered {
+function offered(given: string, { mode, profile }: Options, folder: string | null = null): Offered {
   const document = readScenario(given);
   const overrides = { ...(mode && { mode }), ...(profile && { server: profile }) };
-  return { scenario: resolveScenario(document, everyServerProfile, overrides), document };
+  return { scenario: resolveScenario(document, everyServerProfile, overrides), document, folder };
 }
 
 /** A trace, or the report of a check, of which the first violated cell is shown. */
@@ -76,9 +75,13 @@ function parseViewer(text: string): string {
 }
 
 function bootOf(given: string | undefined, options: Options): Boot {
-  const bundled = bundledNames().map((name) => offered(name, options));
-  // A server that refuses a second binding tells the modes apart best.
-  const compared = { server: options.profile ?? serverProfiles.reject, seed: options.seed };
+  const bundled = [
+    ...bundledNames().map((name) => offered(name, options)),
+    ...(['calls', 'field'] as const).flatMap((folder) =>
+      bundledNames(folder).map((name) => offered(name, options, folder)),
+    ),
+  ];
+  const compared = { server: options.profile ?? null, seed: options.seed };
   const viewer = options.hostedViewer === true ? usualViewer : (options.hostedViewer ?? null);
   if (given === undefined) return { scenarios: bundled, compared, opened: null, report: null, viewer };
   if (given.endsWith('.json')) return { scenarios: bundled, compared, ...openFile(given, options), viewer };

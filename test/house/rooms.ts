@@ -66,6 +66,7 @@ export const rooms: readonly Room[] = [
   // The page in the browser.
   room('inspector/charts', 'machines sim/data sim/scenarioFile sim/world profiles', 'outside'),
   room('inspector/profiles', 'profiles'),
+  room('inspector/wire', 'machines sim/scenario sim/trace sip/message'),
   room('inspector/protocol', 'machines sim/trace sim/report sim/world'),
   room(
     'inspector/model',
@@ -74,7 +75,7 @@ export const rooms: readonly Room[] = [
   room('inspector/server', 'inspector/protocol inspector/model', 'outside'),
   room(
     'inspector/page',
-    'machines sim/data sim/scenario sim/scenarioFile sim/trace sim/report profiles inspector/charts inspector/protocol inspector/model',
+    'machines sim/data sim/scenario sim/scenarioFile sim/trace sim/report profiles inspector/charts inspector/wire inspector/protocol inspector/model',
     'outside',
   ),
 

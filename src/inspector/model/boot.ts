@@ -9,13 +9,18 @@ export interface Offered {
   readonly scenario: Scenario;
   /** As it stands in its file, to be exported again; null where it came with a trace. */
   readonly document: ScenarioDocument | null;
+  /** The folder of the examples that it is from; null where it is one of those that the overview compares. */
+  readonly folder: string | null;
 }
+
+/** On which server modes are compared: on one, or null for each on the kind of server that it is meant for. */
+export type ComparedServer = ServerProfile | null;
 
 /** What the page is given with its HTML: everything else it works out by itself. */
 export interface Boot {
   readonly scenarios: readonly Offered[];
   /** What the overview compares at first. */
-  readonly compared: { readonly server: ServerProfile; readonly seed: number };
+  readonly compared: { readonly server: ComparedServer; readonly seed: number };
   /** What is open at first; null for the overview. */
   readonly opened: Experiment | null;
   /** The verdicts of the report that is open, in its order; null where there is none. */

@@ -27,3 +27,39 @@ export function differences(before: unknown, after: unknown): DifferenceLine[] {
     ];
   });
 }
+
+/** One line of what two texts share or do not. */
+export interface TextLine {
+  readonly change: DifferenceLine['change'];
+  readonly text: string;
+}
+
+/** Two texts line by line: the longest run of lines that both have in this order stays, all else is gone or new. */
+export function lineDifferences(before: readonly string[], after: readonly string[]): TextLine[] {
+  // How many lines are shared from there on.
+  const shared = Array.from({ length: before.length + 1 }, () => new Array<number>(after.length + 1).fill(0));
+  const at = (one: number, other: number): number => shared[one]?.[other] ?? 0;
+  for (let one = before.length - 1; one >= 0; one--) {
+    for (let other = after.length - 1; other >= 0; other--) {
+      const isShared = before[one] === after[other];
+      const most = isShared ? at(one + 1, other + 1) + 1 : Math.max(at(one + 1, other), at(one, other + 1));
+      shared[one]?.splice(other, 1, most);
+    }
+  }
+  const lines: TextLine[] = [];
+  let [one, other] = [0, 0];
+  while (one < before.length || other < after.length) {
+    const [old, now] = [before[one], after[other]];
+    if (old !== undefined && old === now) {
+      lines.push({ change: 'same', text: old });
+      [one, other] = [one + 1, other + 1];
+    } else if (old !== undefined && (now === undefined || at(one + 1, other) >= at(one, other + 1))) {
+      lines.push({ change: 'gone', text: old });
+      one += 1;
+    } else if (now !== undefined) {
+      lines.push({ change: 'new', text: now });
+      other += 1;
+    }
+  }
+  return lines;
+}

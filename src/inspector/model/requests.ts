@@ -1,7 +1,7 @@
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import { type PartyName, partyNames } from '../../machines/messages.ts';
 import { everyMode } from '../../machines/modeVariants.ts';
-import { registrationModeNames } from '../../machines/registrationModes.ts';
+import { type RegistrationModeName, registrationModeNames } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { windowOfRun } from '../../sim/check/explain/windowOfRun.ts';
 import { check } from '../../sim/check/questions/check.ts';
@@ -158,8 +158,20 @@ export const answers = {
     };
   },
 
-  matrix: (scenarios: readonly Scenario[], server: ServerProfile, seed: number): GlancesByMode[] =>
-    scenarios.map((scenario) => answers.modes({ ...scenario, server }, seed)),
+  /** Every scenario in each mode, on the server that is given for that mode. */
+  matrix: (
+    scenarios: readonly Scenario[],
+    servers: Readonly<Record<RegistrationModeName, ServerProfile>>,
+    seed: number,
+  ): GlancesByMode[] =>
+    scenarios.map((scenario) =>
+      Object.fromEntries(
+        registrationModeNames.map((name) => [
+          name,
+          glanceAt(simulate({ ...scenario, server: servers[name], mode: everyMode[name] }, seed)),
+        ]),
+      ),
+    ),
 };
 
 export type Answers = typeof answers;

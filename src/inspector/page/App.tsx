@@ -27,6 +27,18 @@ const spokenStep = computed(() => {
   return `Step ${shown.step}, ${secondsText(shown.atMs)} s. ${what}`;
 });
 
+/** What somebody must know to read the page. */
+const words = [
+  ['binding', 'what a REGISTER leaves at the SIP server: where calls for the user go'],
+  ['mode', 'who of app and push server registers when, and who removes whose binding'],
+  ['meant for', 'the kind of SIP server that the product has a mode for; on another one it may fail'],
+  ['seed', 'draws every delay within its window: the same seed gives the same run'],
+  ['noBlackout', 'somebody is registered again within a bound of time'],
+  ['noInviteLost', 'every call that could ring does ring'],
+  ['race window', 'the dates and delays for which the run goes wrong'],
+  ['virtual s', 'seconds of the simulation, not of a clock'],
+] as const;
+
 const KeysDialog = () => (
   <Modal
     class="dialog keys"
@@ -53,6 +65,15 @@ const KeysDialog = () => (
         </dt>
         <dd>all actions, found by their words; ⌘ K as well</dd>
       </div>
+    </dl>
+    <h2>Words</h2>
+    <dl>
+      {words.map(([word, meaning]) => (
+        <div key={word}>
+          <dt>{word}</dt>
+          <dd>{meaning}</dd>
+        </div>
+      ))}
     </dl>
     <button type="button" autofocus onClick={closeDialog}>
       Close <kbd>Esc</kbd>

@@ -1,11 +1,11 @@
 import { everyMode, type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
-import { seededExperiment } from '../model/experiment.ts';
 import { changeMode, changeScenario, changeSeed } from './changes.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
 import { Icon } from './Icon.tsx';
 import { actors, showsLive } from './live/store.ts';
-import { boot, close, experiment, open, servers } from './store.ts';
+import { openPalette } from './palette/store.ts';
+import { close, experiment, servers } from './store.ts';
 import { nextTheme, theme } from './theme.ts';
 
 function home(): void {
@@ -50,7 +50,7 @@ export const Select = ({
 
 /** A number that counts when it is complete, not with every digit. */
 export const SeedField = ({ value, onChoose }: { value: number; onChoose: (seed: number) => void }) => (
-  <label class="select">
+  <label class="select" title="draws every delay: the same seed gives the same run">
     <span>seed</span>
     <input
       type="number"
@@ -93,20 +93,12 @@ const RunControls = () => {
   const shown = experiment.value;
   if (shown === null) return null;
   const { scenario, seed } = shown;
-  const names = boot.value.scenarios.map((one) => [one.scenario.name, one.scenario.title] as const);
-  const isOffered = names.some(([name]) => name === scenario.name);
-  const choose = (name: string) => {
-    const found = boot.value.scenarios.find((one) => one.scenario.name === name);
-    if (found) open(seededExperiment({ ...found.scenario, mode: scenario.mode, server: scenario.server }, seed));
-  };
   return (
     <>
-      <Select
-        label="scenario"
-        value={scenario.name}
-        options={isOffered ? names : [[scenario.name, scenario.title], ...names]}
-        onChoose={choose}
-      />
+      <button type="button" class="select scenario" aria-haspopup="dialog" onClick={() => openPalette('scenario ')}>
+        <span>scenario</span>
+        <b>{scenario.title}</b>
+      </button>
       <Modes current={scenario.mode.name} />
       <Select
         label="server"

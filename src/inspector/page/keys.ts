@@ -3,7 +3,7 @@ import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { changeMode, undo } from './changes.ts';
 import { happened, moveLive, selected, showsLive } from './live/store.ts';
 import { move, moveInLane, toCall, toEnd, toStart, toViolation } from './moves.ts';
-import { showsPalette } from './palette/store.ts';
+import { openPalette } from './palette/store.ts';
 import { changeSpeed, togglePlaying } from './play.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
@@ -78,8 +78,16 @@ const liveKeys: readonly KeyAction[] = [
   [['End'], 'the latest, and those that come', () => (selected.value = null)],
 ];
 
+/** What keys do where all scenarios are compared. */
+const compareKeys: readonly KeyAction[] = [
+  [['/'], 'find a scenario, of all that are bundled', () => openPalette('scenario ')],
+];
+
 /** What each key does on the page that is shown. */
-export const keysNow = (): readonly KeyAction[] => (showsLive.value ? liveKeys : runKeys);
+export function keysNow(): readonly KeyAction[] {
+  if (showsLive.value) return liveKeys;
+  return experiment.value === null ? compareKeys : runKeys;
+}
 
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
@@ -98,7 +106,7 @@ export function keyName(key: string): string {
 function onKey(event: KeyboardEvent): void {
   if (event.key === 'k' && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    showsPalette.value = true;
+    openPalette();
     return;
   }
   // A dialogue has its keys for itself.
@@ -114,7 +122,7 @@ function onKey(event: KeyboardEvent): void {
     return;
   }
   // The scrubber answers to the arrow keys itself.
-  if (event.defaultPrevented || (experiment.value === null && !showsLive.value)) return;
+  if (event.defaultPrevented) return;
   const [, , act] = keysNow().find(([keys]) => keys.includes(event.key)) ?? [];
   if (act === undefined) return;
   event.preventDefault();

@@ -5,6 +5,7 @@ import { packer, unpacked } from './packing.ts';
 import {
   close,
   compare,
+  comparedName,
   comparedSeed,
   comparedServer,
   earlier,
@@ -34,7 +35,7 @@ const [packedRun, packedEarlier] = [packer(), packer()];
 async function write(): Promise<void> {
   const [shown, done, at, changes] = [experiment.peek(), trace.peek(), step.peek(), earlier.peek()];
   if (shown === null) {
-    replaceHash(`server=${encodeURIComponent(comparedServer.peek().name)}&seed=${comparedSeed.peek()}`, null);
+    replaceHash(`server=${encodeURIComponent(comparedName())}&seed=${comparedSeed.peek()}`, null);
   } else if (done !== null && !isRunning.peek()) {
     const text = await packedRun(shown, { experiment: shown, digest: done.digest.slice(0, digestLength) });
     const kept = changes.length === 0 ? null : { earlier: await packedEarlier(changes, changes.slice(-mostKept)) };
@@ -103,7 +104,7 @@ async function read(): Promise<Said> {
   const isKnown = compare(server, Number(said.get('seed')) || 1);
   close();
   if (isKnown) return { isOpened: true };
-  const wrong = `This link names a server that is not known here, ${server}; what is shown is ${comparedServer.value.name}.`;
+  const wrong = `This link names a server that is not known here, ${server}; what is shown is ${comparedName()}.`;
   return { isOpened: true, wrong };
 }
 

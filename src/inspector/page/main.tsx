@@ -12,14 +12,17 @@ import { keepFocus } from './focus.ts';
 import { listenToKeys } from './keys.ts';
 import { keepLinked } from './link.ts';
 import { keepOutlines, listenToApplications } from './live/store.ts';
+import { bootPart, inlinePart } from './parts.ts';
 import { keepPlaying } from './play.ts';
 import { keepProof } from './proof.ts';
 import { keepCharts } from './run/StatePanel.tsx';
-import { boot, compare, keepRunning, open } from './store.ts';
+import { boot, comparedSeed, comparedServer, keepRunning, open } from './store.ts';
 import { applyTheme } from './theme.ts';
 
-boot.value = JSON.parse(document.getElementById(bootElementId)?.textContent ?? '') as Boot;
-compare(boot.value.compared.server.name, boot.value.compared.seed);
+const given = (await inlinePart(bootPart)) ?? document.getElementById(bootElementId)?.textContent ?? '';
+boot.value = JSON.parse(given) as Boot;
+comparedServer.value = boot.value.compared.server;
+comparedSeed.value = boot.value.compared.seed;
 applyTheme();
 // Nothing is drawn or worked out before it is known what is to be shown: the overview takes a run of every scenario.
 await keepLinked(() => {

@@ -95,11 +95,39 @@ interface StripProps {
   readonly glance: Glance;
   readonly axis: FoldedTime;
   readonly width: number;
+  /** Whether its dates stand below it. */
+  readonly hasAxis?: boolean;
 }
 
+/** A date is written as far from the next one as it is wide. */
+const tickWidth = 54;
+
+/** The dates of the calls, the start and the end, where there is room for them. */
+function ticksOf({ calls, endMs }: Glance, axis: FoldedTime, width: number): number[] {
+  const kept: number[] = [];
+  for (const ms of [0, endMs, ...calls.map(({ placedAtMs }) => placedAtMs)]) {
+    if (kept.every((one) => Math.abs(axis.at(one) - axis.at(ms)) * width > tickWidth)) kept.push(ms);
+  }
+  return kept;
+}
+
+const Ticks = ({ glance, axis, width }: Omit<StripProps, 'hasAxis'>) => (
+  <>
+    {ticksOf(glance, axis, width).map((ms) => {
+      const x = axis.at(ms) * width;
+      const anchor = x < tickWidth / 2 ? 'start' : x > width - tickWidth / 2 ? 'end' : 'middle';
+      return (
+        <text key={ms} class="tick" x={x} y={44} text-anchor={anchor}>
+          {ms % 1000 === 0 ? ms / 1000 : (ms / 1000).toFixed(1)} s
+        </text>
+      );
+    })}
+  </>
+);
+
 /** Who is registered over time, and the calls below it: a run that takes up a few pixels. */
-export const Strip = ({ glance, axis, width }: StripProps) => (
-  <svg class="strip" width={width} height={32} aria-hidden="true">
+export const Strip = ({ glance, axis, width, hasAxis = false }: StripProps) => (
+  <svg class="strip" width={width} height={hasAxis ? 46 : 32} aria-hidden="true">
     {glance.registered.map(({ value, fromMs, toMs }) => {
       const [from, to] = [axis.at(fromMs) * width, axis.at(toMs) * width];
       return (
@@ -117,5 +145,6 @@ export const Strip = ({ glance, axis, width }: StripProps) => (
     {glance.calls.map(({ call, atMs, outcome }) => (
       <CallGlyph key={call} outcome={outcome} x={Math.min(width - 8, Math.max(8, axis.at(atMs) * width))} y={23} />
     ))}
+    {hasAxis && <Ticks glance={glance} axis={axis} width={width} />}
   </svg>
 );

@@ -4,11 +4,14 @@ import { unpackedText } from './packing.ts';
 export const partNames = ['page.js', 'page.css', 'worker.js', 'charts.json'] as const;
 export type PartName = (typeof partNames)[number];
 
+/** What the page is given, where it is one file. */
+export const bootPart = 'boot.json';
+
 /** Where a part of a page in one file is kept. */
-export const partId = (name: PartName): string => `part-${name}`;
+export const partId = (name: PartName | typeof bootPart): string => `part-${name}`;
 
 /** The text of a part where the page is one file; null where a server has it. */
-export const inlinePart = async (name: PartName): Promise<string | null> => {
+export const inlinePart = async (name: PartName | typeof bootPart): Promise<string | null> => {
   const packed = document.getElementById(partId(name))?.textContent;
   return packed ? unpackedText(packed) : null;
 };

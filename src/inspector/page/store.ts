@@ -1,11 +1,13 @@
 import { everyServerProfile } from 'virtual:profiles';
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { PartyName } from '../../machines/messages.ts';
+import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
+import { intendedServer } from '../../profiles/intended.ts';
 import type { Window } from '../../sim/data/window.ts';
 import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
 import type { Trace } from '../../sim/trace/trace.ts';
-import type { Boot } from '../model/boot.ts';
+import type { Boot, ComparedServer } from '../model/boot.ts';
 import type { Experiment } from '../model/experiment.ts';
 import { glanceAt } from '../model/glance.ts';
 import type { Margins } from '../model/margins.ts';
@@ -15,7 +17,7 @@ import { ask } from './ask.ts';
 /** What the page was given. */
 export const boot = signal<Boot>({
   scenarios: [],
-  compared: { server: everyServerProfile.reject, seed: 1 },
+  compared: { server: null, seed: 1 },
   opened: null,
   report: null,
   viewer: null,
@@ -73,19 +75,30 @@ export const filter = signal('');
 export const showsAll = signal(false);
 
 /** What the overview compares. */
-export const comparedServer = signal<ServerProfile>(everyServerProfile.reject);
+export const comparedServer = signal<ComparedServer>(null);
 export const comparedSeed = signal(1);
 
 /** The servers that can be chosen: the bundled ones, and the user's own that the page was started with. */
 export const servers = computed<readonly ServerProfile[]>(() => {
-  const own = [boot.value.compared.server, experiment.value?.scenario.server].filter((one) => one !== undefined);
+  const own = [boot.value.compared.server, experiment.value?.scenario.server].filter(
+    (one) => one !== undefined && one !== null,
+  );
   return Object.values({ ...everyServerProfile, ...Object.fromEntries(own.map((one) => [one.name, one])) });
 });
 
+/** What stands in an address for each mode on the server that it is meant for. */
+const meant = 'meant';
+
+export const comparedName = (): string => comparedServer.value?.name ?? meant;
+
+/** The server on which a mode is compared. */
+export const serverFor = (mode: ModeName): ServerProfile =>
+  comparedServer.value ?? everyServerProfile[intendedServer[mode]];
+
 /** Compares the modes on a server; the name of none changes nothing, and the answer is false. */
 export function compare(server: string, seed: number): boolean {
-  const known = servers.value.find(({ name }) => name === server);
-  comparedServer.value = known ?? comparedServer.value;
+  const known = server === meant ? null : servers.value.find(({ name }) => name === server);
+  if (known !== undefined) comparedServer.value = known;
   comparedSeed.value = seed;
   return known !== undefined;
 }

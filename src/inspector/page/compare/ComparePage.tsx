@@ -3,6 +3,7 @@ import { effect, signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { everyMode } from '../../../machines/modeVariants.ts';
 import { registrationModeNames, registrationModes } from '../../../machines/registrationModes.ts';
+import type { ServerProfile } from '../../../machines/serverProfile.ts';
 import { intendedServer } from '../../../profiles/intended.ts';
 import { spokenDuration } from '../../../sim/report/wording.ts';
 import type { Offered } from '../../model/boot.ts';
@@ -12,25 +13,43 @@ import { datesOf, type Glance } from '../../model/glance.ts';
 import type { GlancesByMode } from '../../model/requests.ts';
 import { ask } from '../ask.ts';
 import { CallGlyph, RegisteredLegend, Strip } from '../marks.tsx';
+import { openPalette } from '../palette/store.ts';
 import { ReportPanel } from '../run/ReportPanel.tsx';
 import { callsText, otherViolations, tone } from '../run/SidePanels.tsx';
-import { boot, compare, comparedSeed, comparedServer, experiment, open, servers } from '../store.ts';
+import { useSize } from '../size.ts';
+import { boot, compare, comparedSeed, comparedServer, experiment, open, serverFor, servers } from '../store.ts';
 import { SeedField, Select } from '../TopBar.tsx';
 
 const matrix = signal<readonly GlancesByMode[] | null>(null);
+
+/** The scenarios that are compared. */
+const compared = () => boot.value.scenarios.filter(({ folder }) => folder === null);
 
 /** Keeps the matrix that of the server and seed that are chosen. */
 export const keepComparing = (): (() => void) =>
   effect(() => {
     if (experiment.value !== null) return;
     const [server, seed] = [comparedServer.value, comparedSeed.value];
-    const scenarios = boot.value.scenarios.map(({ scenario }) => scenario);
-    ask('matrix', scenarios, server, seed).then((found) => {
+    const servers = Object.fromEntries(registrationModeNames.map((mode) => [mode, serverFor(mode)])) as Record<
+      ModeName,
+      ServerProfile
+    >;
+    const scenarios = compared().map(({ scenario }) => scenario);
+    matrix.value = null;
+    ask('matrix', scenarios, servers, seed).then((found) => {
       if (comparedServer.peek() === server && comparedSeed.peek() === seed) matrix.value = found;
     });
   });
 
 type ModeName = (typeof registrationModeNames)[number];
+
+/** What each mode does at a hand-over, in a few words. */
+const modeWords: Readonly<Record<ModeName, string>> = {
+  standard: 'register, then unregister the other',
+  singleDeviceEmulation: 'unregister, then the other registers',
+  continuous: 'the push server stays registered',
+  singleDeviceTakeover: 'overwrite, never unregister',
+};
 
 const countOf = (glances: readonly GlancesByMode[], mode: ModeName, outcome: 'lost' | 'late'): number =>
   glances.reduce((sum, one) => sum + (one[mode]?.calls.filter((call) => call.outcome === outcome).length ?? 0), 0);
@@ -66,27 +85,33 @@ const Headline = ({ glances }: { glances: readonly GlancesByMode[] }) => {
   );
 };
 
-/** On narrow screens the words beside a strip need the room. */
-const stripWidth = (): number => (innerWidth < 1400 ? 106 : 146);
+/** What the words beside a strip, the scenario and the distances need of the width; below 900 pixels two cells share it. */
+function stripWidth(tableWidth: number): number {
+  if (innerWidth < 720) return Math.max(90, tableWidth / 2 - 24);
+  const cell = innerWidth < 900 ? tableWidth / 2 : (tableWidth - 208) / 4;
+  return Math.max(90, cell - 116);
+}
 
 const Cell = ({
   offered,
   mode,
   glance,
   axis,
+  width,
 }: {
   offered: Offered;
   mode: ModeName;
   glance: Glance;
   axis: FoldedTime;
+  width: number;
 }) => {
   const { scenario } = offered;
-  const server = comparedServer.value;
+  const server = serverFor(mode);
   const [call] = glance.calls.filter(({ outcome }) => outcome === 'lost').concat(glance.calls);
   const openIt = () => open(seededExperiment({ ...scenario, server, mode: everyMode[mode] }, comparedSeed.value));
   return (
     <button type="button" class="cell" onClick={openIt} title={glance.sentence}>
-      <Strip glance={glance} axis={axis} width={stripWidth()} />
+      <Strip glance={glance} axis={axis} width={width} hasAxis />
       <span class="cell-words">
         <b class={tone(glance)}>{callsText(glance)}</b>
         <small>{call === undefined ? `nobody ${spokenDuration(glance.nobodyMs)}` : call.text}</small>
@@ -99,7 +124,13 @@ const Cell = ({
   );
 };
 
-const ScenarioRow = ({ offered, glances }: { offered: Offered; glances: GlancesByMode }) => {
+interface RowProps {
+  readonly offered: Offered;
+  readonly glances: GlancesByMode;
+  readonly width: number;
+}
+
+const ScenarioRow = ({ offered, glances, width }: RowProps) => {
   const axis = useMemo(() => {
     const all = Object.values(glances);
     return new FoldedTime(datesOf(all), Math.max(1, ...all.map(({ endMs }) => endMs)));
@@ -108,13 +139,13 @@ const ScenarioRow = ({ offered, glances }: { offered: Offered; glances: GlancesB
     <tr>
       <th scope="row">
         {offered.scenario.title}
-        <small>{offered.scenario.name}</small>
+        <small>{offered.document?.about ?? offered.scenario.name}</small>
       </th>
       {registrationModeNames.map((mode) => {
         const glance = glances[mode];
         return (
           <td key={mode} class={glance ? tone(glance) : ''} data-mode={registrationModes[mode].title}>
-            {glance && <Cell offered={offered} mode={mode} glance={glance} axis={axis} />}
+            {glance && <Cell offered={offered} mode={mode} glance={glance} axis={axis} width={width} />}
           </td>
         );
       })}
@@ -124,11 +155,21 @@ const ScenarioRow = ({ offered, glances }: { offered: Offered; glances: GlancesB
 
 const ServerSwitch = () => (
   <fieldset class="segments servers" aria-label="Kind of SIP server">
+    <button
+      type="button"
+      aria-pressed={comparedServer.value === null}
+      onClick={() => {
+        comparedServer.value = null;
+      }}
+    >
+      <b>each on its own</b>
+      <small>the kind that the mode is meant for</small>
+    </button>
     {serverKinds.map((name) => (
       <button
         key={name}
         type="button"
-        aria-pressed={comparedServer.value.name === name}
+        aria-pressed={comparedServer.value?.name === name}
         onClick={() => compare(name, comparedSeed.value)}
       >
         <b>{name}</b>
@@ -142,13 +183,14 @@ const ServerSwitch = () => (
 const OtherServers = () => {
   const kinds: readonly string[] = serverKinds;
   const others = servers.value.filter(({ name }) => !kinds.includes(name));
-  const { name: current } = comparedServer.value;
+  const current = comparedServer.value?.name;
+  const isProduct = current !== undefined && !kinds.includes(current);
   const options = others.map(({ name, title }) => [name, `${name}: ${title}`] as const);
   return (
     <Select
       label="or"
-      value={kinds.includes(current) ? '' : current}
-      options={kinds.includes(current) ? [['', 'a product…'], ...options] : options}
+      value={isProduct ? current : ''}
+      options={isProduct ? options : [['', 'a product…'], ...options]}
       onChoose={(name) => compare(name, comparedSeed.value)}
     />
   );
@@ -170,8 +212,14 @@ const CallLegend = () => (
 /** Every scenario in every mode on one kind of server: each cell is one run and opens it. */
 export const ComparePage = () => {
   const glances = matrix.value;
+  const { ref, width } = useSize<HTMLDivElement>();
   return (
-    <main class="compare">
+    <main class="compare" aria-busy={glances === null}>
+      <p class="what">
+        Ringproof simulates one SIP registration that a softphone and its push server hand over to each other, and shows
+        whether the phone rings. Each cell is one run: the bar is who is registered over time, the mark below it what
+        became of a call. Open a cell to step through it.
+      </p>
       <div class="compare-head">
         {glances === null ? <h1>Running…</h1> : <Headline glances={glances} />}
         <ServerSwitch />
@@ -179,8 +227,11 @@ export const ComparePage = () => {
       <ReportPanel />
       <div class="compare-sub">
         <p>
-          Each cell is one run with one seed; within a row all four share the axis and the random numbers. The bar shows
-          who is registered, the mark what became of a call. Open a cell to step through it.
+          Within a row all runs share the time axis and the seed, which draws every delay. noBlackout: somebody is
+          registered again within its bound.{' '}
+          <button type="button" class="link" onClick={() => openPalette('scenario ')}>
+            All {boot.value.scenarios.length} scenarios
+          </button>
         </p>
         <OtherServers />
         <SeedField
@@ -192,6 +243,7 @@ export const ComparePage = () => {
         <RegisteredLegend />
         <CallLegend />
       </div>
+      <div ref={ref} />
       {glances !== null && (
         <div class="panel">
           <table>
@@ -205,17 +257,29 @@ export const ComparePage = () => {
                       <em class={countOf(glances, mode, 'lost') > 0 ? 'bad' : 'good'}>{totals(glances, mode)}</em>
                     </span>
                     <small>
-                      mode {registrationModes[mode].number}
-                      {intendedServer[mode] === comparedServer.value.name && ', meant for this server'}
+                      mode {registrationModes[mode].number}: {modeWords[mode]}
+                    </small>
+                    <small>
+                      on {serverFor(mode).name}
+                      {intendedServer[mode] === serverFor(mode).name && ', which it is meant for'}
                     </small>
                   </th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {boot.value.scenarios.map((offered, index) => {
+              {compared().map((offered, index) => {
                 const found = glances[index];
-                return found && <ScenarioRow key={offered.scenario.name} offered={offered} glances={found} />;
+                return (
+                  found && (
+                    <ScenarioRow
+                      key={offered.scenario.name}
+                      offered={offered}
+                      glances={found}
+                      width={stripWidth(width)}
+                    />
+                  )
+                );
               })}
             </tbody>
           </table>

@@ -4,6 +4,7 @@ import { toPlantUml } from '../../../sim/report/plantuml.ts';
 import { runTitle } from '../../../sim/report/wording.ts';
 import { regressionTest } from '../../model/export/regression.ts';
 import { scenarioFile } from '../../model/export/scenarioFile.ts';
+import { copy } from '../copy.ts';
 import { offerBridge } from '../hosted/bridge.ts';
 import { linkNow } from '../link.ts';
 import { layout } from '../rows.ts';
@@ -26,15 +27,6 @@ function source() {
   const found = boot.value.scenarios.find(({ scenario }) => scenario.name === shown?.scenario.name);
   const isSeeded = shown !== null && shown.plan === null && shown.moved.length === 0;
   return isSeeded && found?.document ? { ...found, document: found.document } : null;
-}
-
-/** Puts a text into the clipboard, or where there is none shows it. */
-async function copy(text: string, what: string): Promise<void> {
-  const isCopied = await navigator.clipboard.writeText(text).then(
-    () => true,
-    () => false,
-  );
-  tell(isCopied ? `${what} is in the clipboard.` : `${what}: ${text}`);
 }
 
 const copyLink = async () =>

@@ -1,6 +1,6 @@
-import { type Boot, bootElementId, bootJson } from '../../model/boot.ts';
+import type { Boot } from '../../model/boot.ts';
 import { packedText } from '../packing.ts';
-import { partId, partNames, partOf } from '../parts.ts';
+import { bootPart, partId, partNames, partOf } from '../parts.ts';
 
 /** In a file the page holds its own programme and styles, and fetches nothing at all. */
 const policy =
@@ -23,9 +23,9 @@ add('script', await unpacked('page.js'));`;
 
 /** The page with what it is given, in one file that opens from disk. */
 export async function singleFile(boot: Boot, title: string): Promise<string> {
-  const packed = await Promise.all(
-    partNames.map(async (name) => [name, await packedText(await partOf(name))] as const),
-  );
+  const texts = partNames.map(async (name) => [name, await partOf(name)] as const);
+  const parts = [...(await Promise.all(texts)), [bootPart, JSON.stringify(boot)] as const];
+  const packed = await Promise.all(parts.map(async ([name, text]) => [name, await packedText(text)] as const));
   const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
@@ -33,7 +33,7 @@ export async function singleFile(boot: Boot, title: string): Promise<string> {
     '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">',
     '<meta name="color-scheme" content="light dark">',
     `<title>${escaped(title)}</title>`,
-    `<script type="application/json" id="${bootElementId}">${bootJson(boot)}</script></head>`,
+    '</head>',
     '<body><div id="page"><p class="starting">Ringproof starts…</p></div>',
     ...packed.map(([name, text]) => `<script type="text/plain" id="${partId(name)}">${text}</script>`),
     `<script type="module">${starter}</script></body></html>`,

@@ -1,14 +1,10 @@
-import { signal } from '@preact/signals';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type KeyAction, keyName } from '../keys.ts';
 import { Modal } from '../Modal.tsx';
 import { actionsNow, found } from './actions.ts';
-import { showsPalette } from './store.ts';
+import { showsPalette, typed } from './store.ts';
 
 const optionId = (index: number): string => `action-${index}`;
-
-/** What was typed; the palette begins empty each time. */
-const typed = signal('');
 
 interface OptionProps {
   readonly action: KeyAction;
@@ -38,9 +34,6 @@ const Open = () => {
   const dialog = useRef<HTMLDialogElement>(null);
   const [at, setAt] = useState(0);
   const actions = found(actionsNow(), typed.value);
-  useLayoutEffect(() => {
-    typed.value = '';
-  }, []);
   useLayoutEffect(() => {
     document.getElementById(optionId(at))?.scrollIntoView({ block: 'nearest' });
   }, [at, typed.value]);

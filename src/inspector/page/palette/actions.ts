@@ -23,10 +23,13 @@ const modes = (): KeyAction[] =>
 
 /** Every bundled scenario, in the mode and on the server that are shown. */
 const scenarios = (): KeyAction[] =>
-  boot.value.scenarios.map(({ scenario }) =>
-    withoutKey(`scenario: ${scenario.title}`, () => {
+  boot.value.scenarios.map(({ scenario, folder }) =>
+    withoutKey(`scenario: ${scenario.title}${folder === null ? '' : ` (${folder})`}`, () => {
       const shown = experiment.value;
-      const { mode, server } = shown?.scenario ?? { mode: scenario.mode, server: comparedServer.value };
+      const { mode, server } = shown?.scenario ?? {
+        mode: scenario.mode,
+        server: comparedServer.value ?? scenario.server,
+      };
       showsLive.value = false;
       open(seededExperiment({ ...scenario, mode, server }, shown?.seed ?? comparedSeed.value));
     }),
@@ -40,15 +43,18 @@ const always = (): KeyAction[] => [
 /** Everything that can be done where the reader is, with its keys. */
 export function actionsNow(): readonly KeyAction[] {
   if (showsLive.value) return [...keysNow(), ...always(), ...scenarios()];
-  if (experiment.value === null) return [...scenarios(), ...always()];
+  if (experiment.value === null) return [...keysNow(), ...scenarios(), ...always()];
   return [...keysNow(), ...always(), ...exportActions(), ...modes(), ...scenarios()];
 }
 
 /** Those whose words begin with every word that was typed, in any order. */
 export function found(actions: readonly KeyAction[], typed: string): readonly KeyAction[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  return actions.filter(([, what]) => {
+  const fitting = actions.filter(([, what]) => {
     const own = what.toLowerCase().split(/[^a-z0-9]+/);
     return words.every((word) => own.some((one) => one.startsWith(word)));
   });
+  // What begins with the first word is more likely meant than what has it somewhere.
+  const begins = ([, what]: KeyAction) => Number(words[0] !== undefined && what.toLowerCase().startsWith(words[0]));
+  return fitting.toSorted((one, other) => begins(other) - begins(one));
 }

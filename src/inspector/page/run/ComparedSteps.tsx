@@ -7,6 +7,7 @@ import { activePaths } from '../../model/stateWords.ts';
 import { Differences } from '../Differences.tsx';
 import { marked, options, step, toggleMark, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
+import { RawDifference } from './RawMessage.tsx';
 import { pendingText } from './WhatIf.tsx';
 
 type Lane = (typeof lanes)[number];
@@ -71,6 +72,7 @@ export const ComparedSteps = () => {
         </button>
       </p>
       <div class="scroll">
+        <RawDifference />
         {changed.map((lane) => (
           <div key={lane}>
             <h3>{laneTitles[lane]}</h3>

@@ -134,11 +134,14 @@ export const PropertiesPanel = () => {
       <h2>What must hold</h2>
       <ul>
         {verdicts.map((one) => (
-          <li key={one.property} class={one.verdict} title={sentences.value[one.property]}>
+          <li key={one.property} class={one.verdict}>
             <span class="mark" aria-hidden="true">
               {one.verdict === 'violated' ? '✗' : one.witnessed ? '✓' : '–'}
             </span>
-            <span class="name">{one.property}</span>
+            <details class="name">
+              <summary>{one.property}</summary>
+              {sentences.value[one.property]}
+            </details>
             <OutcomeOf verdict={one} />
           </li>
         ))}

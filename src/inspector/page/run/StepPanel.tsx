@@ -10,6 +10,7 @@ import { activePaths } from '../../model/stateWords.ts';
 import { Differences } from '../Differences.tsx';
 import { record, step, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
+import { RawMessage } from './RawMessage.tsx';
 import { Choices, Faults } from './WhatIf.tsx';
 import { When } from './When.tsx';
 import { eventLabel, windowText } from './words.ts';
@@ -149,6 +150,7 @@ export const StepPanel = () => {
       {shown.kind === 'message' && <Faults key={shown.serial} shown={shown} />}
       <div class="scroll">
         {shown.kind === 'message' && <MessageFacts shown={shown} />}
+        <RawMessage />
         {isParty(shown.targetRef) && <Machine party={shown.targetRef} at={shown.step} />}
         <Sent shown={shown} />
         <Choices />
