@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Boot, Offered } from '../inspector/model/boot.ts';
@@ -7,6 +7,7 @@ import { bytesIn, fragmentIn } from '../inspector/model/fragment.ts';
 import { linkedOf } from '../inspector/model/linked.ts';
 import { isReport, parseReport } from '../inspector/model/report.ts';
 import { startInspector } from '../inspector/server/server.ts';
+import { siteFile, writeSite } from '../inspector/server/site.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
@@ -21,6 +22,8 @@ interface Options {
   readonly profile?: ServerProfile;
   readonly seed: number;
   readonly port: number;
+  readonly output?: string;
+  readonly force?: boolean;
   readonly hostedViewer?: string | true;
 }
 
@@ -102,12 +105,16 @@ const largestLinkBytes = 64 * 2 ** 20;
 const refuseLink = (found: string): never =>
   refuse('the link', found, 'a link as the inspector copies it: what follows the # of its address');
 
+/** What a link to the overview says where each mode is on the server that it is meant for. */
+const meantServers = 'meant';
+
 /** Makes sure that a link can be opened. */
 function checkLink(fragment: string): void {
   const said = new URLSearchParams(fragment);
   const [packed, server] = [said.get('run'), said.get('server')];
   if (packed === null) {
-    if (!Object.hasOwn(everyServerProfile, server ?? '')) refuseLink(`the server ${server}, which is not known here`);
+    if (server !== meantServers && !Object.hasOwn(everyServerProfile, server ?? ''))
+      refuseLink(`the server ${server}, which is not known here`);
     return;
   }
   let value: unknown;
@@ -123,10 +130,23 @@ function checkLink(fragment: string): void {
   }
 }
 
+/** Writes the page as a site, and over another one only where that was said. */
+function output(boot: Boot, folder: string, force: boolean): void {
+  const file = siteFile(folder);
+  if (existsSync(file) && !force)
+    refuse(file, 'a file that already exists', 'a new folder, or --force to overwrite it');
+  writeSite({ ...boot, viewer: null }, folder);
+  print(`${file} opens from disk and from any web server.`);
+}
+
 async function run(given: string | undefined, options: Options): Promise<void> {
   const fragment = fragmentIn(given ?? '');
   if (fragment !== null) checkLink(fragment);
   const boot = bootOf(fragment === null ? given : undefined, options);
+  if (options.output !== undefined) {
+    output(boot, options.output, options.force ?? false);
+    return;
+  }
   try {
     const { url, inspectUrl } = await startInspector(boot, options.port);
     print(`The inspector is at ${url}${fragment === null ? '' : `#${fragment}`}`);
@@ -154,6 +174,8 @@ export const inspectCommand = () =>
     .addOption(profileOption())
     .addOption(seedOption())
     .option('--port <number>', 'port on 127.0.0.1 (default: any that is free)', wholeNumber(0, 65_535), 0)
+    .option('--output <folder>', 'write the page as a site that needs no server of its own, instead of serving it')
+    .option('--force', 'overwrite the site that is there')
     .addOption(
       new Option(
         '--hosted-viewer [address]',

@@ -24,6 +24,7 @@ import type { Experiment, Freedom } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
 import { type Linked, linkedOf } from './linked.ts';
 import { type Margins, marginsOf } from './margins.ts';
+import { openedFile } from './openedFile.ts';
 import { type Outline, outlineOf, regionOfDefinition } from './outline.ts';
 import { runExperiment, situationAfter } from './running.ts';
 
@@ -92,6 +93,9 @@ export const answers = {
 
   /** What a link was unpacked to, once it is known to be a run; an error says what is wrong with it. */
   linked: (value: unknown): Linked => linkedOf(value),
+
+  /** What a file holds that the reader has opened; an error says what is wrong with it. */
+  openedFile: (text: string): Linked => openedFile(text),
 
   /** For which delays a run goes wrong, if it does: apart from the run, which need not wait for that. */
   window: (experiment: Experiment): RaceWindow | null => experiment.window ?? windowOfRun(runExperiment(experiment)),

@@ -2,6 +2,7 @@ import { everyMode, type ModeName, modeNames } from '../../machines/modeVariants
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { changeMode, changeScenario, changeSeed } from './changes.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
+import { OpenButton } from './files.tsx';
 import { Icon } from './Icon.tsx';
 import { actors, showsLive } from './live/store.ts';
 import { openPalette } from './palette/store.ts';
@@ -111,6 +112,7 @@ const RunControls = () => {
       />
       <SeedField value={seed} onChoose={changeSeed} />
       <span class="space" />
+      <OpenButton />
       <ExportMenu />
     </>
   );
@@ -137,6 +139,7 @@ export const TopBar = () => (
     <Logo />
     {!showsLive.value && <RunControls />}
     {(showsLive.value || experiment.value === null) && <span class="space" />}
+    {!showsLive.value && experiment.value === null && <OpenButton />}
     <LiveButton />
     <ThemeButton />
   </header>

@@ -14,7 +14,7 @@ export const unpackedText = async (packed: string): Promise<string> =>
   new TextDecoder().decode(await through(bytesIn(packed), new DecompressionStream('deflate-raw')));
 
 /** A value as the part of an address. */
-export const packed = (value: unknown): Promise<string> => packedText(JSON.stringify(value));
+const packed = (value: unknown): Promise<string> => packedText(JSON.stringify(value));
 
 /** The value of a part of an address. Rejects where a piece of it is missing. */
 export const unpacked = async (text: string): Promise<unknown> => JSON.parse(await unpackedText(text));

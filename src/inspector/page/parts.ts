@@ -1,14 +1,8 @@
+import { bootPart, type PartName, partId } from '../model/singleFile.ts';
 import { unpackedText } from './packing.ts';
 
-/** What the page is made of beside its HTML: files of the server, or where it is one file, packed elements of that. */
-export const partNames = ['page.js', 'page.css', 'worker.js', 'charts.json'] as const;
-export type PartName = (typeof partNames)[number];
-
-/** What the page is given, where it is one file. */
-export const bootPart = 'boot.json';
-
-/** Where a part of a page in one file is kept. */
-export const partId = (name: PartName | typeof bootPart): string => `part-${name}`;
+/** Whether the page is one file, with no server of ours behind it. */
+export const isOneFile = (): boolean => document.getElementById(partId(bootPart)) !== null;
 
 /** The text of a part where the page is one file; null where a server has it. */
 export const inlinePart = async (name: PartName | typeof bootPart): Promise<string | null> => {

@@ -164,7 +164,7 @@ export function keepRunning(): void {
 export type Selection = number | { readonly serial: number } | null;
 
 /** What opening a run waits for: the step to select, the digest that a link promises. */
-let awaited: { readonly step: Selection; readonly digest: string | null } | null = null;
+let awaited: { readonly step: Selection; readonly digest: string | null; readonly from: 'file' | 'link' } | null = null;
 
 function showOutcome(of: Experiment, { trace: done, margins: found, sentences: demands }: Outcome): void {
   batch(() => {
@@ -176,7 +176,7 @@ function showOutcome(of: Experiment, { trace: done, margins: found, sentences: d
     raceWindow.value = null;
     trace.value = done;
     if (awaited?.digest && !done.digest.startsWith(awaited.digest)) {
-      notice.value = 'This link was made with another version of the model: the run comes out differently now.';
+      notice.value = `This ${awaited.from} was made with another version of the model: the run comes out differently now.`;
     }
     const last = done.records.length - 1;
     step.value = Math.min(stepOf(awaited?.step ?? null) ?? firstOfInterest(), last);
@@ -215,9 +215,9 @@ export function tell(text: string): void {
 /** Opens a run, with nothing to go back to but what is said. */
 export function open(
   shown: Experiment,
-  at: { step?: number; digest?: string; earlier?: readonly Visited[] } = {},
+  at: { step?: number; digest?: string; earlier?: readonly Visited[]; isFile?: boolean } = {},
 ): void {
-  awaited = { step: at.step ?? null, digest: at.digest ?? null };
+  awaited = { step: at.step ?? null, digest: at.digest ?? null, from: at.isFile ? 'file' : 'link' };
   earlier.value = at.earlier ?? [];
   notice.value = null;
   trace.value = null;
@@ -238,7 +238,7 @@ export function close(): void {
 
 /** Shows another experiment in the place of the one that is shown. `at` is the step to look at then. */
 export function show(next: Experiment, at: Selection): void {
-  awaited = { step: at, digest: null };
+  awaited = { step: at, digest: null, from: 'link' };
   notice.value = null;
   experiment.value = next;
 }

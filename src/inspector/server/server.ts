@@ -1,15 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { type Boot, bootElementId, bootJson } from '../model/boot.ts';
 import { runExperiment } from '../model/running.ts';
 import { inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { newToken, refusalOf, securityHeaders } from './guard.ts';
+import { pageFolder } from './pageFolder.ts';
 import { Relay } from './relay.ts';
-
-/** Where the build puts the page, beside the compiled server. */
-const pageFolder = fileURLToPath(new URL('../page', import.meta.url));
 
 /** What can be had, and as what. */
 const mediaTypes: ReadonlyMap<string, string> = new Map([

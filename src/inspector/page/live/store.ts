@@ -4,6 +4,7 @@ import type { Outline } from '../../model/outline.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import type { ConnectedEvent, ConnectionEnded } from '../../protocol/connections.ts';
 import { ask } from '../ask.ts';
+import { isOneFile } from '../parts.ts';
 import { drawingOfDefinition } from './layOut.ts';
 
 type Actor = Extract<ConnectedEvent, { type: '@xstate.actor' }>;
@@ -142,9 +143,9 @@ export function moveLive(by: 1 | -1): void {
 let arrived: ConnectedEvent[] = [];
 let frame = 0;
 
-/** Listens to what the server passes on. A page that was opened from a file has no server. */
+/** Listens to what the server passes on. A page in one file has no server of ours, wherever it is from. */
 export function listenToApplications(): void {
-  if (!location.protocol.startsWith('http')) return;
+  if (isOneFile()) return;
   const url = new URL('live', location.href);
   url.protocol = 'ws:';
   url.hash = '';

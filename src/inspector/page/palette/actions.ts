@@ -3,6 +3,7 @@ import { registrationModeNames } from '../../../machines/registrationModes.ts';
 import { seededExperiment } from '../../model/experiment.ts';
 import { changeMode } from '../changes.ts';
 import { exportItems } from '../export/ExportMenu.tsx';
+import { chooseFile } from '../files.tsx';
 import { type KeyAction, keysNow, showsKeys } from '../keys.ts';
 import { showsLive } from '../live/store.ts';
 import { boot, comparedSeed, comparedServer, experiment, open, tell } from '../store.ts';
@@ -37,6 +38,7 @@ const scenarios = (): KeyAction[] =>
 
 const always = (): KeyAction[] => [
   [['?'], 'all keys', () => (showsKeys.value = true)],
+  withoutKey('open a file: a trace, or a report of check', chooseFile),
   withoutKey(`theme: ${theme.value}, to the next one`, nextTheme),
 ];
 
