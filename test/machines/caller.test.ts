@@ -34,6 +34,15 @@ describe('a caller who gives up', () => {
     expect(shown).toEqual([{ type: 'call.hungUp', call: 1 }]);
   });
 
+  test('keeps no address of a dialog that has ended, so that ends which nobody can tell apart are one state', () => {
+    const caller = dialling();
+    const moved = { type: 'INVITE.200', call: 1, contact: 'app@wifi', target: 'app@cellular' } as const;
+    caller.on(trying, moved);
+    expect(caller.context).toMatchObject({ targets: { 1: 'app@cellular' } });
+    caller.on({ type: 'call.hangUp', call: 1 }, { type: 'BYE.200', call: 1, contact: 'app@wifi' });
+    expect(caller.context).toHaveProperty('targets', {});
+  });
+
   test('has patience for so long', () => {
     const caller = dialling();
     const { sent, shown } = caller.on(trying, patience);
