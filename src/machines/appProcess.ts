@@ -27,6 +27,7 @@ export interface AppProcessContext extends RegistrationContext, DeviceCallContex
 export const freshProcess = (network: Network, last: Parameters<typeof freshRegistration>[1]) => ({
   registration: freshRegistration(contactAt(network), last),
   paths: { 1: null, 2: null },
+  answeredFrom: {},
   announced: [],
 });
 
@@ -115,6 +116,7 @@ export function processActions<Context extends AppProcessContext>(configuration:
     forgetTransactions: assign(({ context: { registration } }) => ({
       registration: { ...registration, wanted: 'abandoned', failures: 0 },
       paths: { 1: null, 2: null },
+      answeredFrom: {},
     })),
     forgetInstallation: assign(({ context, event }) => ({
       ...freshProcess(context.network, context.registration),

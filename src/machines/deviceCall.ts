@@ -27,6 +27,8 @@ export type CallPath = Contact | 'connection';
 export interface DeviceCallContext {
   readonly network: Network;
   readonly paths: Readonly<Record<Call, CallPath | null>>;
+  /** The Contact of a 200 whose branch came to an address that the phone had left when it answered. */
+  readonly answeredFrom: Readonly<Partial<Record<Call, Contact>>>;
 }
 
 export interface DeviceCallConfiguration {
@@ -170,7 +172,7 @@ export const deviceCall = (
         after: { watchdog: 'over' },
       },
       answering: {
-        entry: 'sendAnswer',
+        entry: ['noteAnswerContact', 'sendAnswer'],
         ...repeatingAnswer('sendAnswer'),
         on: { ...refused, BYE: toldOver, ACK: { target: 'active', actions: 'observeConnected' } },
         // RFC 3261 13.3.1.4: no ACK, so the session is ended.
@@ -194,7 +196,8 @@ export const deviceCall = (
             entry: 'sendReInvite',
             ...retransmittingDoubling('sendReInvite', reliable, { atFirst: 'isOnConnection' }),
             on: { 'reINVITE.200': { target: 'still', actions: 'acknowledgeReInvite' } },
-            after: { '64T1': 'still' },
+            // RFC 3261 12.2.1.2, 14.1: without any answer to it the dialog is ended.
+            after: { '64T1': { target: '#thisCall.hangingUp', actions: 'observeNoAnswer' } },
           },
         },
       },
@@ -253,9 +256,9 @@ export function deviceCallGuards({ user, callWaiting, followsNetwork }: DeviceCa
   };
 }
 
-/** The Contact of an answer whose branch came to an address that the phone has left since. */
-const movedTarget = ({ network }: DeviceCallContext, path: CallTarget): { target?: Contact } =>
-  path === 'connection' || path === contactAt(network) ? {} : { target: contactAt(network) };
+/** Whether the branch of a call came to an address that the phone has left since. */
+const hasMoved = ({ network }: DeviceCallContext, path: CallTarget): boolean =>
+  path !== 'connection' && path !== contactAt(network);
 
 /** The reason that an event gives for the end of a call, if it gives one. */
 const reasonIn = (event: MachineEvent) => ('reason' in event ? event.reason : undefined);
@@ -271,15 +274,18 @@ export function deviceCallActions<Context extends DeviceCallContext>(configurati
   const onPathOfEvent = (content: CallMessageContent) =>
     emit(({ event }, { call }) => over(targetIn(event), call, content));
   const failing = (code: FailureCode): CallMessageContent => ({ type: 'INVITE.failed', code });
-  const remember = (path: (event: MachineEvent) => CallPath | null) =>
-    assign(({ context, event }, { call }) => ({ paths: { ...context.paths, [call]: path(event) } }));
   const show = (observation: (call: Call) => Observation) => emit((_, { call }) => observing(observation(call)));
   const ended = (cause: PhoneEnd) => show((call) => ({ type: 'phone.ended', call, cause }));
   return {
     sendRinging: onPath({ type: 'INVITE.180' }),
+    /** RFC 3261 13.3.1.4: what is repeated is the same 200, also where the phone moves once more meanwhile. */
+    noteAnswerContact: assign(({ context, context: { network, answeredFrom } }, { call }) =>
+      hasMoved(context, pathOf(context, call)) ? { answeredFrom: { ...answeredFrom, [call]: contactAt(network) } } : {},
+    ),
     sendAnswer: emit(({ context }, { call }) => {
       const contact = pathOf(context, call);
-      return sending(partyOn(contact), { type: 'INVITE.200', call, contact, ...movedTarget(context, contact) });
+      const target = context.answeredFrom[call];
+      return sending(partyOn(contact), { type: 'INVITE.200', call, contact, ...(target && { target }) });
     }),
     sendDecline: onPath(failing(declinesWith)),
     sendBusy: onPath(failing(486)),
@@ -309,8 +315,13 @@ export function deviceCallActions<Context extends DeviceCallContext>(configurati
       return sending(partyOn(contact), { type: 'reINVITE', call, contact, target });
     }),
     acknowledgeReInvite: onPath({ type: 'reINVITE.ACK' }),
-    rememberPath: remember((event) => targetIn(event) as CallPath),
-    forgetPath: remember(() => null),
+    rememberPath: assign(({ context, event }, { call }) => ({
+      paths: { ...context.paths, [call]: targetIn(event) as CallPath },
+    })),
+    forgetPath: assign(({ context: { paths, answeredFrom } }, { call }) => {
+      const { [call]: _, ...others } = answeredFrom;
+      return { paths: { ...paths, [call]: null }, answeredFrom: others };
+    }),
     observeRinging: show((call) => ({ type: 'ringing.started', call })),
     observeAlerting: show((call) => ({ type: 'ringing.alerting', call })),
     observeSilent: show((call) => ({ type: 'ringing.stopped', call })),
@@ -321,6 +332,7 @@ export function deviceCallActions<Context extends DeviceCallContext>(configurati
     observeExpired: ended('expired'),
     observeNoAck: ended('noAck'),
     observeNoInvite: ended('noInvite'),
+    observeNoAnswer: ended('noAnswer'),
     // RFC 3326 2: a call that was completed elsewhere is not a missed call.
     noteMissed: enqueueActions(({ event, enqueue }, { call }) => {
       if (otherDevice && reasonIn(event) === undefined) enqueue.emit(observing({ type: 'call.missed', call }));

@@ -302,10 +302,10 @@ export type BindingChange =
 
 /**
  * Why a call that was answered on the phone is over there: the user has hung up; the other end has said so; no ACK came
- * (RFC 3261 13.3.1.4), or no INVITE for a call that had been answered on the push alone; the session has not been
- * refreshed (RFC 4028 10).
+ * (RFC 3261 13.3.1.4), or no INVITE for a call that had been answered on the push alone, or no answer to a re-INVITE (14.1);
+ * the session has not been refreshed (RFC 4028 10).
  */
-export type PhoneEnd = 'hungUp' | 'told' | 'noAck' | 'noInvite' | 'expired';
+export type PhoneEnd = 'hungUp' | 'told' | 'noAck' | 'noInvite' | 'noAnswer' | 'expired';
 
 /** What a party shows of itself; the properties are functions of these observations. */
 export type Observation =

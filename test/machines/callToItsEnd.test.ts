@@ -268,6 +268,28 @@ describe('the phone', () => {
     expect(messages).toEqual([of('INVITE.200', 'app@wifi', { target: 'app@cellular' })]);
   });
 
+  test('13.3.1.4: repeats the same 200, also where it moves before the ACK', () => {
+    const app = alerting();
+    app.on(reaction);
+    app.on({ type: 'network.change' });
+    expect(app.on(elapsed('T1', `${path}.answering.first`)).messages).toEqual([of('INVITE.200', 'app@wifi')]);
+    const moved = alerting();
+    moved.on({ type: 'network.change' }, reaction, { type: 'network.change' });
+    expect(moved.on(elapsed('T1', `${path}.answering.first`)).messages).toEqual([
+      of('INVITE.200', 'app@wifi', { target: 'app@cellular' }),
+    ]);
+    moved.on(of('ACK', 'app@cellular'), of('BYE', 'app@cellular'));
+    expect(moved.context.answeredFrom).toEqual({});
+  });
+
+  test('12.2.1.2: ends a call whose other end does not answer the re-INVITE', () => {
+    const app = active();
+    app.on({ type: 'network.change' });
+    const { messages, shown } = app.on(elapsed('64T1', `${path}.active.moving`));
+    expect(messages).toEqual([of('BYE', 'app@wifi', byCallee)]);
+    expect(shown).toEqual([ended('noAnswer')]);
+  });
+
   test('14.1: tells the other end of a call where it has moved, again and again until that has answered', () => {
     const app = active();
     const moved = of('reINVITE', 'app@wifi', { target: 'app@cellular' });

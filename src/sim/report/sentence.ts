@@ -131,6 +131,7 @@ const endWords: Readonly<Record<PhoneEnd, string>> = {
   told: 'was told that it was over',
   noAck: 'gave up without an ACK',
   noInvite: 'gave up without an INVITE',
+  noAnswer: 'gave up without an answer to its re-INVITE',
   expired: 'ended a session that was not refreshed',
 };
 
