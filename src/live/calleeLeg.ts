@@ -78,7 +78,8 @@ export class CalleeLeg {
       if (status >= 300 && status !== 481) return null;
       return { type: status === 481 ? 'UPDATE.481' : 'UPDATE.200', call, contact, by: 'callee' };
     }
-    return method === 'INVITE' && status < 300 ? { type: 'reINVITE.200', call, contact, target } : null;
+    if (method !== 'INVITE' || (status >= 300 && status !== 481)) return null;
+    return { type: status === 481 ? 'reINVITE.481' : 'reINVITE.200', call, contact, target };
   }
 
   #response(message: CallMessage, through: SipSocket): Uint8Array | null {

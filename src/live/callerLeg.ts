@@ -93,6 +93,8 @@ export class CallerLeg {
         return this.#answer('BYE', 200);
       case 'reINVITE.200':
         return this.#answer('INVITE', 200);
+      case 'reINVITE.481':
+        return this.#answer('INVITE', 481);
       default:
         throw new Error(`a caller sends no ${message.type}`);
     }
@@ -121,7 +123,10 @@ export class CallerLeg {
     const request = this.#requested.get(method);
     if (request === undefined) return null;
     const { caller } = this.#setup;
-    const session = method === 'INVITE' ? { headers: [...this.#own, sdp], body: sessionDescription(caller.host) } : {};
+    const session =
+      method === 'INVITE' && status < 300
+        ? { headers: [...this.#own, sdp], body: sessionDescription(caller.host) }
+        : {};
     return serialise(responseTo(request, status, session));
   }
 

@@ -9,6 +9,7 @@ import {
   expecting,
   type MachineEvent,
   observing,
+  ofCall,
   sending,
 } from './messages.ts';
 import { type OtherUser, otherDeviceActions, otherDeviceCall, otherDeviceGuards } from './otherDevice.ts';
@@ -158,6 +159,7 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
         'BYE.481': { guard: 'isOfOurBye', target: 'over' },
         'INVITE.200': answers,
         BYE: { actions: 'confirmBye' },
+        reINVITE: { actions: 'denyReInvite' },
       },
       after: { '64T1': 'over' },
     },
@@ -167,6 +169,8 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
         'INVITE.failed': { actions: 'sendAckOfFailure' },
         'INVITE.200': [copyOfAnswer, lateAnswer],
         BYE: { actions: 'confirmBye' },
+        // RFC 3261 12.2.2: the dialog has ended, and the phone that has moved does not know it yet.
+        reINVITE: { actions: 'denyReInvite' },
       },
     },
   },
@@ -204,6 +208,12 @@ function withTarget({ targets }: CallerContext, call: Call, target: CallTarget, 
   const others = withoutCall(targets, call);
   return target === branch ? others : { ...others, [call]: target };
 }
+
+const answerReInvite = (type: 'reINVITE.200' | 'reINVITE.481') =>
+  actionsOf<CallerContext, CallerContext, ThisCall>().emit(({ event }, { call }) => {
+    const { target } = expecting(event, 'reINVITE');
+    return sending('sipServer', ofCall({ type, target }, call, contactOf(event)));
+  });
 
 /** What the caller does for the session timer of a call. */
 function callerSessionActions(session: Exclude<SessionRole, null>) {
@@ -291,14 +301,8 @@ export function callerMachine(configuration: CallerConfiguration) {
       confirmBye: emit(({ event }, { call }: ThisCall) =>
         sending('sipServer', { type: 'BYE.200', call, contact: contactOf(event), by: 'callee' }),
       ),
-      confirmReInvite: emit(({ event }, { call }: ThisCall) =>
-        sending('sipServer', {
-          type: 'reINVITE.200',
-          call,
-          contact: contactOf(event),
-          target: expecting(event, 'reINVITE').target,
-        }),
-      ),
+      confirmReInvite: answerReInvite('reINVITE.200'),
+      denyReInvite: answerReInvite('reINVITE.481'),
       ...(session !== null && callerSessionActions(session)),
       observePlaced: emit((_, { call }: ThisCall) => observing({ type: 'call.placed', call })),
       observeConnected: emit(({ event }, { call }: ThisCall) =>

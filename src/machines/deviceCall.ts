@@ -195,7 +195,11 @@ export const deviceCall = (
           moving: {
             entry: 'sendReInvite',
             ...retransmittingDoubling('sendReInvite', reliable, { atFirst: 'isOnConnection' }),
-            on: { 'reINVITE.200': { target: 'still', actions: 'acknowledgeReInvite' } },
+            on: {
+              'reINVITE.200': { target: 'still', actions: 'acknowledgeReInvite' },
+              // RFC 3261 12.2.1.2: the other end knows of no such call any more.
+              'reINVITE.481': { target: '#thisCall.over', actions: 'observeTold' },
+            },
             // RFC 3261 12.2.1.2, 14.1: without any answer to it the dialog is ended.
             after: { '64T1': { target: '#thisCall.hangingUp', actions: 'observeNoAnswer' } },
           },

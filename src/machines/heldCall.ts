@@ -53,6 +53,8 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
   const gone = {
     'control.fetch': { actions: 'sendNoCall' },
     CANCEL: { actions: 'confirmCancel' },
+    // RFC 3261 12.2.2: the dialog has ended.
+    reINVITE: { actions: 'denyReInvite' },
     // RFC 3261 13.2.2.4: what the app answers too late is acknowledged and ended.
     'INVITE.200': { actions: ['acknowledgeApp', 'forwardBye'] },
     'INVITE.failed': { actions: 'acknowledgeApp' },
@@ -109,6 +111,7 @@ export const heldCall = (reliable: boolean, repeatsPush: boolean) => {
           // RFC 3261 12.2.2: a dialog that went with the former process.
           BYE: [{ guard: 'isOfApp', actions: 'denyByeOfApp' }, { actions: 'denyBye' }],
           UPDATE: { actions: 'denyUpdate' },
+          reINVITE: { actions: 'denyReInvite' },
         },
       },
       waking: waking(false),
@@ -214,7 +217,7 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
   const { assign, emit, enqueueActions } = actionsOf<HeldCallContext, Context, ThisCall>();
   const toServer = (content: (call: Call, context: Context) => CallMessageContent) =>
     emit(({ context }, { call }) => sending('sipServer', ofCall(content(call, context), call, 'pushServer')));
-  const toApp = (type: 'INVITE' | 'ACK' | 'CANCEL' | 'BYE' | 'BYE.200' | 'BYE.481' | 'reINVITE.200') =>
+  const toApp = (type: 'INVITE' | 'ACK' | 'CANCEL' | 'BYE' | 'BYE.200' | 'BYE.481' | 'reINVITE.200' | 'reINVITE.481') =>
     emit(({ event }, { call }) =>
       sending('app', {
         type,
@@ -222,7 +225,7 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
         contact: 'connection',
         ...(type === 'CANCEL' && reasonIn(event)),
         ...(/^BYE\./.test(type) && { by: 'callee' }),
-        ...(type === 'reINVITE.200' && { target: 'connection' }),
+        ...(type.startsWith('reINVITE') && { target: 'connection' }),
       } as CallMessage),
     );
   const toEveryToken = (type: 'push' | 'push.end') =>
@@ -250,6 +253,7 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
     confirmByeToApp: toApp('BYE.200'),
     denyByeOfApp: toApp('BYE.481'),
     confirmReInvite: toApp('reINVITE.200'),
+    denyReInvite: toApp('reINVITE.481'),
     passAcross: emit(({ event }) => {
       const message = event as CallMessage;
       return message.contact === 'connection'

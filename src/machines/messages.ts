@@ -132,6 +132,8 @@ export type CallMessage =
   | OfCall<'UPDATE.481', { by?: 'callee' }>
   | OfCall<'reINVITE', { target: CallTarget }>
   | OfCall<'reINVITE.200', { target: CallTarget }>
+  /** RFC 3261 12.2.2: 481, the dialog has ended meanwhile. */
+  | OfCall<'reINVITE.481', { target: CallTarget }>
   | OfCall<'reINVITE.ACK'>;
 
 /** What a message of a call says besides the call and its contact. */
@@ -286,7 +288,7 @@ const messageWords = [
 export const isMessage = ({ type }: MachineEvent): boolean => messageWords.includes(type.split('.', 1)[0] as string);
 
 const addressIn = (message: Message): string | undefined => {
-  if (message.type === 'reINVITE.200') return message.target;
+  if (message.type === 'reINVITE.200' || message.type === 'reINVITE.481') return message.target;
   if ('contact' in message) return message.contact;
   return message.type.startsWith('outgoing.') && 'from' in message ? message.from : undefined;
 };

@@ -175,6 +175,7 @@ const dialog = {
   'BYE.481': { actions: 'passToCaller' },
   reINVITE: { actions: 'passToCaller' },
   'reINVITE.200': { actions: 'passToTarget' },
+  'reINVITE.481': { actions: 'passToTarget' },
   'reINVITE.ACK': { actions: 'passToCaller' },
   // RFC 3261 16.9: a BYE that cannot be delivered is still answered.
   'transport.failed': [{ guard: 'callerByeFailed', actions: 'denyFailedBye' }, unreachable],

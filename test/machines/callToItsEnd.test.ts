@@ -135,6 +135,12 @@ describe('the push server', () => {
     server.on({ type: 'pushServer.crash' }, elapsed('restart', 'pushServer.down'));
     expect(server.on(toServer('BYE')).messages).toEqual([toServer('BYE.481')]);
     expect(server.on(toApp('BYE', byCallee)).messages).toEqual([toApp('BYE.481', byCallee)]);
+    const moved = toApp('reINVITE', { target: 'connection' });
+    const denied = toApp('reINVITE.481', { target: 'connection' });
+    expect(server.on(moved).messages).toEqual([denied]);
+    const ended = connected();
+    ended.on(toServer('BYE'));
+    expect(ended.on(moved).messages).toEqual([denied]);
   });
 });
 
@@ -290,6 +296,14 @@ describe('the phone', () => {
     expect(shown).toEqual([ended('noAnswer')]);
   });
 
+  test('12.2.1.2: learns from the 481 to its re-INVITE that the call is over', () => {
+    const app = active();
+    app.on({ type: 'network.change' });
+    const { shown } = app.on(of('reINVITE.481', 'app@wifi', { target: 'app@cellular' }));
+    expect(shown).toEqual([ended('told')]);
+    expect(app.is({ running: { call1: 'over' } })).toBe(true);
+  });
+
   test('14.1: tells the other end of a call where it has moved, again and again until that has answered', () => {
     const app = active();
     const moved = of('reINVITE', 'app@wifi', { target: 'app@cellular' });
@@ -407,6 +421,7 @@ describe('the SIP server', () => {
     for (const message of [
       of('reINVITE', 'app@wifi', { target: 'app@cellular' }),
       of('reINVITE.200', 'app@wifi', { target: 'app@cellular' }),
+      of('reINVITE.481', 'app@wifi', { target: 'app@cellular' }),
       of('reINVITE.ACK', 'app@wifi'),
       of('BYE', 'app@wifi', byCallee),
       of('BYE.481', 'app@wifi', byCallee),
@@ -494,8 +509,12 @@ describe('the caller', () => {
     expect(messages).toEqual([of('BYE', 'app@cellular')]);
     expect(shown).toEqual([{ type: 'call.hungUp', call: 1 }]);
     expect(caller.on(of('BYE', 'app@wifi', byCallee)).sent).toEqual(['BYE.200']);
+    // 12.2.2: for the caller the dialog has ended, though the phone moves once more.
+    const denied = of('reINVITE.481', 'app@wifi', { target: 'app@wifi' });
+    expect(caller.on(of('reINVITE', 'app@wifi', { target: 'app@wifi' })).messages).toEqual([denied]);
     caller.on(of('BYE.481', 'app@cellular'));
     expect(caller.is({ call1: 'over' })).toBe(true);
+    expect(caller.on(of('reINVITE', 'app@wifi', { target: 'app@wifi' })).messages).toEqual([denied]);
   });
 
   test('8.1.3.1: a server that refuses the connection is a failure at once', () => {

@@ -101,6 +101,19 @@ describe('a change of network', () => {
   });
 });
 
+describe('a change of network at a critical moment', () => {
+  test.each([
+    ['13.3.1.4: between the 200 and its ACK', '20s', ['23.9s', '24.5s']],
+    ['12.2.1.2: as the caller hangs up', '20s', ['44s', '44.5s']],
+  ] as const)('%s leaves no end of the call alone', (_, dialledAt, [earliest, latest]) => {
+    const document: Document = {
+      steps: [open, dial(dialledAt), { at: [earliest, latest], do: 'changeNetwork' }],
+    };
+    for (const mode of ['standard', 'continuous'] as const)
+      expect(violatedIn(document, mode, 'multi', ['answeredConnects', 'endsAgree'])).toEqual([]);
+  });
+});
+
 describe('a decline', () => {
   const silentAt = (document: Document) => {
     const { records } = simulate(scenarioIn(document, 'continuous', 'multi'), 1);

@@ -78,6 +78,7 @@ const fromPushServer = [
   ofCall('ACK', 'The ACK of an answer'),
   message('CANCEL', { call, reason }, 'The caller is gone'),
   ofCall('reINVITE.200', '200 to a re-INVITE'),
+  ofCall('reINVITE.481', '481 to a re-INVITE: the call has ended'),
 ] as const;
 
 /** The two sides that can be somebody else's. */

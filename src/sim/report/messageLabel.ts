@@ -104,6 +104,7 @@ const labels: Readonly<Record<string, string>> = {
   'keepAlive.pong': 'CRLF pong',
   reINVITE: 'INVITE (new address)',
   'reINVITE.200': '200 OK INVITE (new address)',
+  'reINVITE.481': '481 No Such Call',
   'reINVITE.ACK': 'ACK (new address)',
   'control.enable': 'POST /enable',
   'control.enabled': 'enabled',

@@ -43,6 +43,7 @@ const stepEvents: Readonly<Record<(EnvironmentEvent | Message | TransportNotice)
   'UPDATE.481': true,
   reINVITE: true,
   'reINVITE.200': true,
+  'reINVITE.481': true,
   'reINVITE.ACK': true,
   'control.enable': true,
   'control.enabled': true,

@@ -189,6 +189,7 @@ export const faultMessages = [
   'UPDATE.481',
   'reINVITE',
   'reINVITE.200',
+  'reINVITE.481',
   'reINVITE.ACK',
   'control.enable',
   'control.enabled',
