@@ -13,6 +13,7 @@ import { inLanes, type Pace } from '../live/fleet.ts';
 import { runLive } from '../live/liveJob.ts';
 import { recordingTap } from '../live/recording.ts';
 import { retimed } from '../live/retimed.ts';
+import { measureRoundTrip } from '../live/roundTrip.ts';
 import type { SessionSetup } from '../live/session.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
@@ -24,7 +25,8 @@ import type { Tap } from '../sip/transports/transport.ts';
 import { refuse, writeText } from './files.ts';
 import { elsewhereText, HeardReport } from './heardReport.ts';
 import { controlUrl, localAddressTowards, parseServer, passwordFrom, serverText, uriHost } from './liveOptions.ts';
-import { type LiveCommandOptions, type LivePlan, planOf, refuseUnwanted } from './livePlan.ts';
+import { type LiveCommandOptions, type LivePlan, planOf, refuseUnwanted, withRoundTrip } from './livePlan.ts';
+import type { MeasuredNetwork } from './liveReport.ts';
 import { type BindingNote, LiveReport } from './liveReport.ts';
 import {
   forceOption,
@@ -38,7 +40,14 @@ import {
 } from './options.ts';
 import { colours, print } from './output.ts';
 import { showHeard } from './showHeard.ts';
-import { showCompared, showDivergences, showLateness, showReproductions, showUnknown } from './showLive.ts';
+import {
+  showCompared,
+  showDivergences,
+  showLateness,
+  showNetwork,
+  showReproductions,
+  showUnknown,
+} from './showLive.ts';
 import { insecureText, tlsFrom, withTlsOptions } from './tlsOptions.ts';
 
 const accountOf = (options: LiveCommandOptions, lane: number, password: string | null): Account => ({
@@ -132,6 +141,12 @@ function restartOf({ restartCommand }: LiveCommandOptions): { restartServer?: ()
   return { restartServer };
 }
 
+/** What is predicted for the network that there is. */
+async function networkTowards({ scenario }: LivePlan, { session, signal }: Surroundings): Promise<MeasuredNetwork> {
+  const roundTrip = await measureRoundTrip(session, randomIdentifiers, realClock, signal);
+  return { scenario: roundTrip === null ? scenario : withRoundTrip(scenario, roundTrip), roundTrip };
+}
+
 /** So long the other side may take to be there. */
 const otherSideWithinMs = 120_000;
 
@@ -187,7 +202,8 @@ async function runHeard(plan: LivePlan, options: LiveCommandOptions, around: Sur
 
 async function runAll(plan: LivePlan, options: LiveCommandOptions, around: Surroundings): Promise<LiveReport> {
   const { scenario } = plan;
-  const report = new LiveReport(plan, options.late * 1_000);
+  const network = options.realNetwork ? await networkTowards(plan, around) : null;
+  const report = new LiveReport(plan, options.late * 1_000, network);
   const refused = new AbortController();
   const signal = AbortSignal.any([around.signal, refused.signal]);
   const problems: AccountProblem[] = [];
@@ -256,16 +272,18 @@ function showHeardRuns(plan: LivePlan, report: HeardReport, options: LiveCommand
 
 function show(plan: LivePlan, report: LiveReport, options: LiveCommandOptions): void {
   const { scenario } = plan;
-  const { comparison, divergences, reproductions, latenessMs } = report;
+  const { comparison, divergences, reproductions, latenessMs, network } = report;
   const unknown = report.unknown();
   if (options.format === 'json') {
     const { bindings } = report;
-    const of = { ...headOf(plan, options), comparison, unknown, divergences, reproductions, bindings };
+    const measured = network === null ? {} : { roundTrip: network.roundTrip };
+    const of = { ...headOf(plan, options), ...measured, comparison, unknown, divergences, reproductions, bindings };
     print(JSON.stringify(of, null, 1));
     return;
   }
   print(`${titleOf(plan, latenessMs.length, options)} taken for ${scenario.server.name}`);
   if (options.insecureTls) print(`  ${colours.yellow(insecureText)}`);
+  if (network !== null) showNetwork(network.roundTrip, comparison);
   showCompared(comparison);
   if (reproductions.length > 0) showReproductions(reproductions);
   showLateness(latenessMs);

@@ -1,7 +1,9 @@
+import type { RoundTrip } from '../live/roundTrip.ts';
 import type { Owner } from '../machines/messages.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
+import type { Window } from '../sim/data/window.ts';
 import { parseTrace, replay } from '../sim/run/replay.ts';
 import type { ElsewhereParty, Scenario } from '../sim/scenario/scenario.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
@@ -48,8 +50,14 @@ export interface LivePlan {
 }
 
 /** The links to the SIP server as they are, with nothing simulated on top. */
-function withoutSimulatedNetwork(scenario: Scenario): Scenario {
-  const bare = { latencyMs: [0, 0] as const, loss: 0, duplicate: 0 };
+const withoutSimulatedNetwork = (scenario: Scenario): Scenario => withNetwork(scenario, [0, 0]);
+
+/** The scenario with the delays of a network whose round trips were measured: half of one each way. */
+export const withRoundTrip = (scenario: Scenario, { lowMs, highMs }: RoundTrip): Scenario =>
+  withNetwork(scenario, [Math.floor(lowMs / 2), Math.ceil(highMs / 2)]);
+
+function withNetwork(scenario: Scenario, latencyMs: Window): Scenario {
+  const bare = { latencyMs, loss: 0, duplicate: 0 };
   const { callerSip, appSip, pushServerSip } = scenario.links;
   const links = {
     callerSip: { ...callerSip, ...bare },

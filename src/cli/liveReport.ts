@@ -1,14 +1,20 @@
 import { Comparison } from '../live/compared.ts';
 import { type Divergence, DivergenceCounts } from '../live/divergence.ts';
 import type { LiveJob, LiveResult } from '../live/liveJob.ts';
-import { comparedRun } from '../live/prediction.ts';
+import { comparedRun, type RealNetwork } from '../live/prediction.ts';
 import { type Reproduction, reproductionOf } from '../live/reproduction.ts';
+import type { RoundTrip } from '../live/roundTrip.ts';
 import type { Trace } from '../sim/trace/trace.ts';
 import type { LivePlan } from './livePlan.ts';
 import { exitCodes } from './output.ts';
 
 const isLost = ({ verdicts }: Trace) =>
   verdicts.some(({ property, verdict }) => property === 'noInviteLost' && verdict === 'violated');
+
+/** A network that is real, and what its round trips took; null where the server answers no OPTIONS. */
+export interface MeasuredNetwork extends RealNetwork {
+  readonly roundTrip: RoundTrip | null;
+}
 
 /** A contact that may still be bound, or somebody else's that was there. */
 export type BindingNote = Pick<LiveResult, 'account' | 'left' | 'strangers' | 'foreignCalls'>;
@@ -17,6 +23,7 @@ export type BindingNote = Pick<LiveResult, 'account' | 'left' | 'strangers' | 'f
 export class LiveReport {
   readonly #plan: LivePlan;
   readonly #comparison: Comparison;
+  readonly network: MeasuredNetwork | null;
   readonly divergences: Divergence[][] = [];
   readonly counted = new DivergenceCounts();
   readonly latenessMs: number[] = [];
@@ -27,8 +34,10 @@ export class LiveReport {
   /** Runs that were ended before the scenario was. */
   interrupted = 0;
 
-  constructor(plan: LivePlan, lateAfterMs: number) {
+  /** `network` says what is predicted for a network that is real. */
+  constructor(plan: LivePlan, lateAfterMs: number, network: MeasuredNetwork | null = null) {
     this.#plan = plan;
+    this.network = network;
     this.#comparison = new Comparison(lateAfterMs);
   }
 
@@ -43,7 +52,7 @@ export class LiveReport {
       return;
     }
     const { scenario, counterexample } = this.#plan;
-    this.#comparison.add(comparedRun(scenario, schedule, result));
+    this.#comparison.add(comparedRun(scenario, schedule, result, this.network));
     this.divergences.push([...result.divergences]);
     this.counted.add(result.divergences);
     this.latenessMs.push(result.latenessMs);

@@ -2,6 +2,7 @@ import type { Compared } from '../live/compared.ts';
 import type { DivergenceCounts } from '../live/divergence.ts';
 import { noticeableMs } from '../live/prediction.ts';
 import type { Reproduction } from '../live/reproduction.ts';
+import type { RoundTrip } from '../live/roundTrip.ts';
 import type { Tally } from '../live/tally.ts';
 import type { Message } from '../machines/messages.ts';
 import { messageLabel } from '../sim/report/messageLabel.ts';
@@ -33,6 +34,17 @@ const rows: readonly (readonly [string, (tally: Tally, hasInterval: boolean) => 
   ['from dialling to alerting', ({ alertingMs }) => spanText(alertingMs)],
   ['nobody registered between two owners', ({ gapsMs }) => spanText(gapsMs)],
 ];
+
+/** What the network takes, and that it is not the server's fault. */
+export function showNetwork(roundTrip: RoundTrip | null, { network }: Compared): void {
+  const text =
+    roundTrip === null
+      ? 'the server answers no OPTIONS: the prediction is for a network that takes no time'
+      : `a round trip to the server takes ${roundTrip.lowMs.toFixed(1)} to ${roundTrip.highMs.toFixed(1)} ms (${roundTrip.count} OPTIONS), and so in the prediction`;
+  print(`  ${text}`);
+  if (network > 0)
+    print(`  in ${network} runs the network made other things happen: they are compared with the delays that it had`);
+}
 
 /** The comparison for people. */
 export function showCompared({ predicted, measured, agreeing, disturbed, crossed }: Compared): void {

@@ -14,6 +14,8 @@ export interface Compared {
   readonly disturbed: number;
   /** Calls that were lost in the other runs. */
   readonly lostUndisturbed: number;
+  /** Runs in which a real network, and not this machine, made other things happen than were predicted for it. */
+  readonly network: number;
   /** Of the runs that came out otherwise, those in which messages left in the same millisecond and may have crossed. */
   readonly crossed: number;
 }
@@ -21,8 +23,10 @@ export interface Compared {
 /** One run: what was predicted from its seed, and what happened. */
 export interface ComparedRun {
   readonly predicted: Trace;
-  /** Predicted again from the dates as they happened; null where this machine was not late. */
+  /** Predicted again from the dates as they happened; null where they are those that were given. */
   readonly predictedAgain: Trace | null;
+  /** Whether this machine was late. */
+  readonly isLate: boolean;
   readonly measured: Trace;
 }
 
@@ -40,7 +44,7 @@ export class Comparison {
   readonly #predicted: Counter;
   readonly #measured: Counter;
   readonly #undisturbed: Counter;
-  readonly #counts = { agreeing: 0, predictedAgain: 0, disturbed: 0, crossed: 0 };
+  readonly #counts = { agreeing: 0, predictedAgain: 0, disturbed: 0, network: 0, crossed: 0 };
 
   constructor(lateAfterMs: number) {
     this.#predicted = new Counter(lateAfterMs);
@@ -48,9 +52,11 @@ export class Comparison {
     this.#undisturbed = new Counter(lateAfterMs);
   }
 
-  add({ predicted, predictedAgain, measured }: ComparedRun): void {
+  add({ predicted, predictedAgain, isLate, measured }: ComparedRun): void {
     const expected = predictedAgain ?? predicted;
-    const isDisturbed = !isAlike(expected, predicted);
+    const isOther = !isAlike(expected, predicted);
+    const isDisturbed = isOther && isLate;
+    if (isOther && !isLate) this.#counts.network++;
     this.#predicted.add(expected);
     this.#measured.add(measured);
     if (isDisturbed) this.#counts.disturbed++;

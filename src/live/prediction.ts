@@ -22,14 +22,30 @@ export function predictedRun(scenario: Scenario, schedule: LiveJob['schedule']):
 const asItHappened = ({ foreseen }: Pick<LiveResult, 'foreseen'>, otherwise: Schedule): Schedule =>
   retimed({ records: foreseen }, otherwise);
 
-/** A run beside its prediction: from the delays that it was given and, where this machine was late, from those it had. */
-export function comparedRun(scenario: Scenario, schedule: LiveJob['schedule'], result: LiveResult): ComparedRun {
+/** What the model predicts for a scenario whose network is a real one. */
+export interface RealNetwork {
+  /** The scenario with the delays that the network has, as far as they were measured. */
+  readonly scenario: Scenario;
+}
+
+/**
+ * A run beside its prediction: from the delays that it was given and, where this machine was late or the network is a real
+ * one, from those that it had.
+ */
+export function comparedRun(
+  scenario: Scenario,
+  schedule: LiveJob['schedule'],
+  result: LiveResult,
+  network: RealNetwork | null = null,
+): ComparedRun {
   const isLate = result.latenessMs > noticeableMs;
   return {
-    predicted: predictedRun(scenario, schedule),
-    predictedAgain: isLate
-      ? predictedRun(withoutProbes(scenario), (definition) => asItHappened(result, schedule(definition)))
-      : null,
+    predicted: predictedRun(network?.scenario ?? scenario, schedule),
+    predictedAgain:
+      isLate || network !== null
+        ? predictedRun(withoutProbes(scenario), (definition) => asItHappened(result, schedule(definition)))
+        : null,
+    isLate,
     measured: result.trace,
   };
 }

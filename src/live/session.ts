@@ -170,7 +170,7 @@ const fromText = (request: SipRequest): string => {
 const behindNat = '10.255.255.254';
 
 /** An address as it stands in Via and Contact: IPv6 in brackets (RFC 3261 25.1, RFC 5118 4.1). */
-const written = ({ host, port }: Address): Address => ({ host: isIPv6(host) ? `[${host}]` : host, port });
+export const written = ({ host, port }: Address): Address => ({ host: isIPv6(host) ? `[${host}]` : host, port });
 
 /** Addresses are asked for when they are needed: a connection that had to be opened anew may have another port. */
 const socketOf = (name: SocketName, transport: Transport, setup: SessionSetup): SipSocket => {

@@ -44,6 +44,18 @@ describe.concurrent('live', () => {
     },
   );
 
+  withKamailio('over a network that is real, its round trips are measured and stand in the prediction', async () => {
+    const real = await Kamailio.start({ password, withoutBinding: 480 });
+    const args = ['live', ...server(real), '--user', 'phone%d', '--runs', '2', '-m', '0', '--real-network'];
+    const { status, stdout } = await ringproof(args);
+    real.close();
+    expect(stdout).toMatch(
+      /a round trip to the server takes \d+\.\d to \d+\.\d ms \(10 OPTIONS\), and so in the prediction/,
+    );
+    expect(stdout).toMatch(/calls lost +0 of 2 .* 0 of 2 /);
+    expect(status).toBe(0);
+  });
+
   withKamailio('Ctrl-C: what was registered is removed, and the exit code says that it was not finished', async () => {
     const real = await Kamailio.start({ password });
     const args = ['live', ...server(real), '--user', 'phone%d', '--runs', '3', '-m', '0', '-p', 'multi'];

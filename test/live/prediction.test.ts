@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { withRoundTrip } from '../../src/cli/livePlan.ts';
 import { Comparison } from '../../src/live/compared.ts';
 import { crossingsIn } from '../../src/live/crossing.ts';
 import type { LiveResult } from '../../src/live/liveJob.ts';
-import { comparedRun } from '../../src/live/prediction.ts';
+import { comparedRun, type RealNetwork } from '../../src/live/prediction.ts';
 import { reproductionOf } from '../../src/live/reproduction.ts';
 import type { Dated } from '../../src/live/retimed.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
@@ -33,9 +34,9 @@ const measured = (trace: Trace, latenessMs: number): LiveResult => ({
   isInterrupted: false,
 });
 
-function comparisonOf(result: LiveResult) {
+function comparisonOf(result: LiveResult, network: RealNetwork | null = null) {
   const comparison = new Comparison(5_000);
-  comparison.add(comparedRun(scenario, (definition) => new SeededSchedule(definition, fineSeed), result));
+  comparison.add(comparedRun(scenario, (definition) => new SeededSchedule(definition, fineSeed), result, network));
   return comparison.result();
 }
 
@@ -52,6 +53,20 @@ test('a late run is predicted again from the delays as they happened, and says n
 
 test('lateness that changes nothing takes nothing from a measurement', () => {
   expect(comparisonOf(measured(fine, 8_000))).toMatchObject({ agreeing: 1, predictedAgain: 1, disturbed: 0 });
+});
+
+test('what a real network did is compared with the delays that it had, and is neither lateness nor the fault of the server', () => {
+  expect(comparisonOf(measured(lost, 3), { scenario })).toMatchObject({ agreeing: 1, disturbed: 0, network: 1 });
+  expect(comparisonOf(measured(fine, 3), { scenario })).toMatchObject({ agreeing: 1, disturbed: 0, network: 0 });
+  expect(comparisonOf(measured(lost, 8_000), { scenario })).toMatchObject({ disturbed: 1, network: 0 });
+});
+
+test('the round trips that were measured are in the prediction, half of one each way', () => {
+  const { links } = withRoundTrip(scenario, { lowMs: 31, highMs: 90.5, count: 10 });
+  for (const name of ['appSip', 'pushServerSip', 'callerSip'] as const) {
+    expect(links[name].latencyMs).toEqual([15, 46]);
+  }
+  expect(links.control).toEqual(scenario.links.control);
 });
 
 test('a REGISTER and an INVITE that leave in the same millisecond are named where a loss is not reproduced', () => {
