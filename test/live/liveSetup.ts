@@ -29,19 +29,32 @@ export interface LiveSetup {
   readonly host?: string;
   readonly tls?: TlsClient;
   readonly runs?: number;
+  /** Seed of the first run. Default 1. */
+  readonly firstSeed?: number;
+  readonly restartServer?: () => void;
   readonly schedule?: LiveJob['schedule'];
   readonly signal?: AbortSignal;
   readonly tap?: NonNullable<LiveJob['session']['tap']>;
 }
 
-/** Runs with seeds that count up from 1, each with a user of its own, all at once. */
+/** Runs with seeds that count up, each with a user of its own, all at once. */
 export function runsAgainst(setup: LiveSetup): Promise<LiveResult[]> {
-  const { scenario, port, password = null, transport = 'UDP', host = loopback, runs = 10, tap, tls } = setup;
+  const {
+    scenario,
+    port,
+    password = null,
+    transport = 'UDP',
+    host = loopback,
+    runs = 10,
+    tap,
+    tls,
+    restartServer,
+  } = setup;
   const signal = setup.signal ?? new AbortController().signal;
   return inLanes(runs, { parallel: runs, perSecond: 50 }, realClock, signal, (index) =>
     runLive({
       scenario,
-      schedule: setup.schedule ?? ((definition) => new SeededSchedule(definition, index + 1)),
+      schedule: setup.schedule ?? ((definition) => new SeededSchedule(definition, (setup.firstSeed ?? 1) + index)),
       account: { user: `user${index}`, domain: host.includes(':') ? `[${host}]` : host, password },
       session: {
         ...{ server: { host, port, transport }, local: host, allowed: [] },
@@ -51,6 +64,7 @@ export function runsAgainst(setup: LiveSetup): Promise<LiveResult[]> {
       identifiers: randomIdentifiers,
       clock: realClock,
       signal,
+      ...(restartServer && { restartServer }),
     }),
   );
 }
