@@ -43,6 +43,14 @@ describe('a filter', () => {
     expect(await page.locator('.hidden-step').count()).toBe(0);
   });
 
+  inBrowser('by call takes its whole dialogue, whatever the labels say', async () => {
+    const { page } = await opened(theLost);
+    await page.fill('#filter', 'call 1');
+    await expect
+      .poll(() => page.locator('.ladder .label').allTextContents())
+      .toEqual(['INVITE call 1', '480 Unavailable', 'ACK']);
+  });
+
   inBrowser('that lets nothing through says so', async () => {
     const visited = await opened(theLost);
     const { page } = visited;

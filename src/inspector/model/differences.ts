@@ -34,8 +34,31 @@ export interface TextLine {
   readonly text: string;
 }
 
+/** A table of more cells than this would take longer than anybody waits: such texts share only how they begin and end. */
+const mostCells = 4_000_000;
+
 /** Two texts line by line: the longest run of lines that both have in this order stays, all else is gone or new. */
 export function lineDifferences(before: readonly string[], after: readonly string[]): TextLine[] {
+  const shortest = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shortest && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < shortest - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  const same = (text: string): TextLine => ({ change: 'same', text });
+  const [old, now] = [before.slice(start, before.length - end), after.slice(start, after.length - end)];
+  return [
+    ...before.slice(0, start).map(same),
+    ...(old.length * now.length > mostCells ? unshared(old, now) : longestShared(old, now)),
+    ...before.slice(before.length - end).map(same),
+  ];
+}
+
+const unshared = (before: readonly string[], after: readonly string[]): TextLine[] => [
+  ...before.map((text) => ({ change: 'gone' as const, text })),
+  ...after.map((text) => ({ change: 'new' as const, text })),
+];
+
+function longestShared(before: readonly string[], after: readonly string[]): TextLine[] {
   // How many lines are shared from there on.
   const shared = Array.from({ length: before.length + 1 }, () => new Array<number>(after.length + 1).fill(0));
   const at = (one: number, other: number): number => shared[one]?.[other] ?? 0;

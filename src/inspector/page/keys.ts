@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
+import { nextBeside } from './beside/store.ts';
 import { changeMode, undo } from './changes.ts';
 import { happened, moveLive, selected, showsLive } from './live/store.ts';
 import { move, moveInLane, toCall, toEnd, toStart, toViolation } from './moves.ts';
@@ -58,6 +59,7 @@ const runKeys: readonly KeyAction[] = [
   [['b'], 'branch: what can happen now', () => focusOnDetails('#choices button')],
   [['f'], 'fault: drop, duplicate or delay this message', () => focusOnDetails('#faults button')],
   [['d'], 'difference: from this step to the one selected next', compareSteps],
+  [['s'], 'side by side: with the run before, with each other mode, alone', nextBeside],
   [['w'], 'when: at another date in its window', () => focusOnDetails('#when')],
   [['p'], 'prove: every order and delay', prove],
   [['u'], 'undo the last change', undo],

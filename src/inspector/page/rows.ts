@@ -9,7 +9,7 @@ import { filter, showsAll, step, trace } from './store.ts';
 import { collapsed, openLanes, pixelsPerSecond, timeMode } from './view.ts';
 
 /** What a filter looks for words in; a fold and the end of the run have none. */
-function textOf(row: Row): string {
+export function textOf(row: Row): string {
   switch (row.kind) {
     case 'message':
       return `${fullLabel(row)} ${laneTitles[row.from]} ${laneTitles[row.to]}`;
@@ -24,9 +24,19 @@ function textOf(row: Row): string {
   }
 }
 
+/** The words of a filter; `call 1` is one of them. */
+const wordsIn = (text: string): string[] => text.toLowerCase().match(/call \d+|\S+/g) ?? [];
+
+/** The call that a row is about, as somebody types it: what its label leaves out belongs to its dialogue as well. */
+function callOf({ step: at }: Row): string {
+  const event = at === null ? undefined : trace.value?.records[at]?.event;
+  return event !== undefined && 'call' in event ? ` call ${event.call}` : '';
+}
+
 function matches(row: Row, words: readonly string[]): boolean {
-  const text = textOf(row).toLowerCase();
-  return text !== '' && words.every((word) => text.includes(word));
+  const own = textOf(row);
+  const text = `${own}${callOf(row)}`.toLowerCase();
+  return own !== '' && words.every((word) => text.includes(word));
 }
 
 /** Whether a row is of collapsed lanes only. */
@@ -44,7 +54,7 @@ const unfiltered = computed<readonly Row[]>(() => {
 
 /** The rows of the ladder: those that the filter lets through. */
 export const rows = computed<readonly Row[]>(() => {
-  const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsIn(filter.value);
   return words.length === 0 ? unfiltered.value : unfiltered.value.filter((row) => matches(row, words));
 });
 

@@ -1,5 +1,7 @@
 import { secondsText } from '../../../sim/report/wording.ts';
 import { type TimeMode, timeModes } from '../../model/ladderLayout.ts';
+import { beside, besideTitle, everyBeside } from '../beside/store.ts';
+import { TwoRuns } from '../beside/TwoRuns.tsx';
 import { undo } from '../changes.ts';
 import { Icon } from '../Icon.tsx';
 import { canShowSelected, found, isSelectedShown, rows, showSelected } from '../rows.ts';
@@ -79,38 +81,51 @@ const NoRows = () => (
   </p>
 );
 
-const LadderBar = () => (
-  <div class="ladder-bar">
-    <h2>Ladder</h2>
-    <span class="soft" role="status">
-      {isRunning.value ? 'running…' : `${trace.value?.records.length ?? 0} steps`}
-    </span>
-    <Changes />
-    <span class="space" />
-    <select
-      class="time"
-      aria-label="Time"
-      value={timeMode.value}
-      onChange={({ currentTarget }) => {
-        timeMode.value = timeModes.find((one) => one === currentTarget.value) ?? 'folded';
-      }}
-    >
-      {timeModes.map((mode) => (
-        <option key={mode} value={mode}>
-          {timeWords[mode]}
-        </option>
-      ))}
-    </select>
-    <label>
-      <input
-        type="checkbox"
-        checked={showsAll.value}
-        onChange={({ currentTarget }) => {
-          showsAll.value = currentTarget.checked;
-        }}
-      />{' '}
-      all timers
-    </label>
+const WholeLadder = () => (
+  <>
+    <HiddenStep />
+    {filter.value.trim() !== '' && rows.value.length === 0 ? <NoRows /> : <Ladder />}
+  </>
+);
+
+/** With what the run is compared, line by line. */
+const BesideChoice = () => (
+  <select
+    class="time beside"
+    aria-label="Beside this run"
+    value={beside.value ?? ''}
+    onChange={({ currentTarget }) => {
+      beside.value = everyBeside.value.find((one) => one === currentTarget.value) ?? null;
+    }}
+  >
+    <option value="">one run</option>
+    {everyBeside.value.map((one) => (
+      <option key={one} value={one}>
+        beside: {besideTitle(one)}
+      </option>
+    ))}
+  </select>
+);
+
+const TimeChoice = () => (
+  <select
+    class="time"
+    aria-label="Time"
+    value={timeMode.value}
+    onChange={({ currentTarget }) => {
+      timeMode.value = timeModes.find((one) => one === currentTarget.value) ?? 'folded';
+    }}
+  >
+    {timeModes.map((mode) => (
+      <option key={mode} value={mode}>
+        {timeWords[mode]}
+      </option>
+    ))}
+  </select>
+);
+
+const Filter = () => (
+  <>
     <input
       id={filterId}
       type="search"
@@ -129,6 +144,30 @@ const LadderBar = () => (
       }}
     />
     <Found />
+  </>
+);
+
+const LadderBar = () => (
+  <div class="ladder-bar">
+    <h2>Ladder</h2>
+    <span class="soft" role="status">
+      {isRunning.value ? 'running…' : `${trace.value?.records.length ?? 0} steps`}
+    </span>
+    <Changes />
+    <span class="space" />
+    <BesideChoice />
+    {beside.value === null && <TimeChoice />}
+    <label>
+      <input
+        type="checkbox"
+        checked={showsAll.value}
+        onChange={({ currentTarget }) => {
+          showsAll.value = currentTarget.checked;
+        }}
+      />{' '}
+      all timers
+    </label>
+    {beside.value === null && <Filter />}
     <button
       type="button"
       class="icon fold"
@@ -196,8 +235,7 @@ export const RunPage = () => (
     </div>
     <section class="panel ladder-panel" aria-label="Ladder">
       <LadderBar />
-      <HiddenStep />
-      {filter.value.trim() !== '' && rows.value.length === 0 ? <NoRows /> : <Ladder />}
+      {beside.value === null ? <WholeLadder /> : <TwoRuns />}
       <KeysLine />
     </section>
     {!isWide.value && (

@@ -12,7 +12,7 @@ interface Margins {
 const usualMargins: Margins = { gutter: 112, left: 36, right: 86 };
 
 /** On a phone there is room for the date alone. */
-const compactMargins: Margins = { gutter: 52, left: 20, right: 30 };
+const compactMargins: Margins = { gutter: 52, left: 20, right: 38 };
 const narrow = 560;
 
 /** How much room a collapsed lane takes of what another one has. */

@@ -1,0 +1,62 @@
+import { computed, effect, signal } from '@preact/signals';
+import { everyMode, type ModeName } from '../../../machines/modeVariants.ts';
+import { registrationModeNames } from '../../../machines/registrationModes.ts';
+import { ladderModel } from '../../../sim/report/ladderModel.ts';
+import type { Trace } from '../../../sim/trace/trace.ts';
+import { alignRuns } from '../../model/alignedRuns.ts';
+import { type Experiment, seededExperiment } from '../../model/experiment.ts';
+import { ask } from '../ask.ts';
+import { textOf } from '../rows.ts';
+import { earlier, experiment, isRunning, showsAll, tell, trace } from '../store.ts';
+
+/** With what the run that is shown is compared: the run before the last change, or another mode; null with nothing. */
+export type Beside = 'before' | ModeName;
+
+export const beside = signal<Beside | null>(null);
+
+/** What the run that is shown can be compared with. */
+export const everyBeside = computed<readonly Beside[]>(() => [
+  ...(earlier.value.length > 0 ? (['before'] as const) : []),
+  ...registrationModeNames.filter((name) => name !== experiment.value?.scenario.mode.name),
+]);
+
+export const besideTitle = (one: Beside): string =>
+  one === 'before' ? 'before the last change' : everyMode[one].title;
+
+/** The other run. */
+export const otherRun = signal<Trace | null>(null);
+
+function otherExperiment(one: Beside, shown: Experiment): Experiment | null {
+  if (one === 'before') return earlier.value.at(-1)?.experiment ?? null;
+  return seededExperiment({ ...shown.scenario, mode: everyMode[one] }, shown.seed);
+}
+
+/** Runs whatever the shown run is compared with. */
+export const keepBeside = (): (() => void) =>
+  effect(() => {
+    const [one, shown] = [beside.value, experiment.value];
+    const other = one && shown && otherExperiment(one, shown);
+    otherRun.value = null;
+    if (other === null) return;
+    ask('run', other).then(
+      ({ trace: found }) => {
+        if (beside.peek() === one && experiment.peek() === shown) otherRun.value = found;
+      },
+      ({ message }: Error) => tell(`The other run cannot be shown: ${message}`),
+    );
+  });
+
+/** Goes on to the next run to compare with, and after the last one to none. */
+export function nextBeside(): void {
+  const all = everyBeside.value;
+  beside.value = beside.value === null ? (all[0] ?? null) : (all[all.indexOf(beside.value) + 1] ?? null);
+}
+
+const rowsOf = (of: Trace) => ladderModel(of, { all: showsAll.value }).rows.filter((row) => textOf(row) !== '');
+
+/** The rows of both runs, the other one first; null until both are known. */
+export const aligned = computed(() =>
+  otherRun.value === null || trace.value === null || isRunning.value
+    ? null
+    : alignRuns(rowsOf(otherRun.value), rowsOf(trace.value), textOf),
+);

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { alignRuns } from '../../src/inspector/model/alignedRuns.ts';
+import { ladderModel } from '../../src/sim/report/ladderModel.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
+import { scenarioOf } from '../support/scenarios.ts';
+import { axeViolations, inBrowser, inspect, theLost } from './browser.ts';
+
+const rowsOf = (mode: 'standard' | 'singleDeviceEmulation', seed: number) =>
+  ladderModel(
+    simulate(
+      scenarioOf(
+        {
+          steps: [
+            { at: '1s', do: 'open' },
+            { at: '9s', do: 'home' },
+          ],
+        },
+        mode,
+      ),
+      seed,
+    ),
+    {},
+  ).rows.filter(({ kind }) => kind === 'message');
+
+const labelOf = (row: { readonly kind: string }) => ('label' in row ? String(row.label) : '');
+
+describe('two runs beside each other', () => {
+  test('have every row of both, each in its order, and what is one line says the same', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 99 }), (one, other) => {
+        const [first, second] = [rowsOf('standard', one), rowsOf('singleDeviceEmulation', other)];
+        const aligned = alignRuns(first, second, labelOf);
+        expect(aligned.flatMap(({ rows: [left] }) => left ?? [])).toEqual(first);
+        expect(aligned.flatMap(({ rows: [, right] }) => right ?? [])).toEqual(second);
+        for (const { change, rows } of aligned) {
+          const [left, right] = rows;
+          if (change === 'same') expect(left && labelOf(left)).toBe(right && labelOf(right));
+          else expect(left === null || right === null).toBe(true);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('of one and the same run do not differ', () => {
+    const rows = rowsOf('standard', 1);
+    expect(alignRuns(rows, rows, labelOf).every(({ change }) => change === 'same')).toBe(true);
+  });
+});
+
+inBrowser.each(['light', 'dark'] as const)(
+  'a run is read beside another mode, and beside what it was before a change, in %s',
+  async (colorScheme) => {
+    const visited = await inspect(theLost, { colorScheme });
+    const { page } = visited;
+    await page.waitForSelector('.choices button');
+    await page.keyboard.press('s');
+    await page.waitForSelector('.two-runs[aria-busy="false"] tbody tr');
+    await page.waitForSelector('.two-runs th:has-text("Standard")');
+    await page.waitForSelector('.two-runs .new:has-text("noInviteLost: call 1 was lost")');
+    expect(await axeViolations(visited)).toEqual([]);
+    await page.click('.two-runs [aria-label="Select step 19"]');
+    await page.waitForSelector('.two-runs [aria-current="step"]:has-text("INVITE call 1")');
+    await page.click('.faults button:has-text("Drop")');
+    await page.waitForSelector('main[aria-busy="false"] .changed:has-text("one change")');
+    await page.selectOption('[aria-label="Beside this run"]', 'before');
+    await page.waitForSelector('.two-runs[aria-busy="false"] th:has-text("before the last change")');
+    expect(await page.locator('.two-runs [role=status]').textContent()).toMatch(
+      /^\d+ of \d+ rows are of one run only$/,
+    );
+    expect(visited.faults).toEqual([]);
+  },
+);
