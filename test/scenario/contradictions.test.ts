@@ -161,3 +161,40 @@ test('a mitigation that leads to a contradiction', () => {
   expect(complaints(mitigation, call)).toMatch(/^x\.yaml:4: found endsCall with a user who does not answer/);
   expect(complaints('mitigation: { says: Rest, change: { user: ignores } }\n', call)).toBe('');
 });
+
+describe('a fault of a message that nobody sends is refused', () => {
+  const losing = (message: string, more = '') => `faults: [{ do: lose, message: ${message} }]\n${more}`;
+  test.each<[message: string, without: string, found: RegExp, withIt: string, more?: string]>([
+    ['BYE', open, /3: found lose of BYE without a call; expected a step that dials one$/, call],
+    ['reINVITE.200', call, /3: found lose of reINVITE\.200 without a change of network/, moving],
+    ['UPDATE', call, /3: found lose of UPDATE without session timers; .*`sessionTimers`$/, call, 'sessionTimers: {}\n'],
+    [
+      'outgoing.180',
+      call,
+      /3: found lose of outgoing\.180 without a call of the user/,
+      `${open}  - { at: 5s, do: call }\n`,
+    ],
+  ])('%s', (message, without, found, withIt, more) => {
+    expect(complaints(losing(message), without)).toMatch(found);
+    expect(complaints(losing(message, more), withIt)).toBe('');
+  });
+
+  test('keepAlive.ping', () => {
+    const delaying = 'faults: [{ do: delay, message: keepAlive.ping, latency: 1s }]\n';
+    expect(complaints(delaying, open)).toMatch(/3: found delay of keepAlive\.ping without keep-alives; .*`keepAlive`$/);
+    expect(complaints(`${delaying}${overTls}keepAlive: { app: true }\n`, open)).toBe('');
+  });
+
+  test('and one whose number is none', () => {
+    const fault = 'faults: [{ do: lose, message: INVITE, occurrence: 0 }]\n';
+    expect(complaints(fault, call)).toMatch(/3: found 0 for faults\[1\]\.occurrence; expected a whole number from 1$/);
+  });
+});
+
+test('a hang-up before the call is dialled is refused', () => {
+  const hangUp = (at: string) => `${call}  - { at: ${at}, do: hangUp, call: 1 }\n`;
+  expect(complaints('', hangUp('5s'))).toMatch(
+    /6: found hangUp of call 1 before it is dialled; expected a later date$/,
+  );
+  expect(complaints('', hangUp('[5s, 10s]'))).toBe('');
+});

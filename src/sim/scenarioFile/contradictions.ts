@@ -4,8 +4,9 @@ import { type LinkName, linkEnds, linkNames, type Transport } from '../scenario/
 import type { Contradiction } from './contradiction.ts';
 import { mitigated } from './mitigated.ts';
 import { defaultLinks, type ServerCatalogue } from './resolve.ts';
-import type { ScenarioDocument } from './schema.ts';
+import type { ScenarioDocument, StepDocument } from './schema.ts';
 import {
+  faultsOfNothing,
   impossibleExpectations,
   passwordProblems,
   withoutConnection,
@@ -80,7 +81,7 @@ function stepProblems({ steps, until }: ScenarioDocument): Contradiction[] {
       const found = `hangUp of call ${step.call}, which nobody dials`;
       problems.push({ path: ['steps', index, 'call'], found, expected: 'a step that dials it' });
     }
-    const latest = step.at === undefined ? undefined : typeof step.at === 'string' ? step.at : step.at[1];
+    const latest = latestOf(step);
     if (until !== undefined && latest !== undefined && (parseDurationMs(latest) ?? 0) > (parseDurationMs(until) ?? 0)) {
       const found = `a step at ${latest} after the end of the run`;
       problems.push({ path: ['steps', index, 'at'], found, expected: `at most ${until}, as \`until\` says` });
@@ -88,6 +89,27 @@ function stepProblems({ steps, until }: ScenarioDocument): Contradiction[] {
   }
   return problems;
 }
+
+const latestOf = ({ at }: StepDocument): string | undefined => (typeof at === 'object' ? at[1] : at);
+const earliestOf = ({ at }: StepDocument): string | undefined => (typeof at === 'object' ? at[0] : at);
+
+/** Whether one step certainly comes before another, both of which have dates. */
+function isBefore(one: StepDocument, other: StepDocument): boolean {
+  const [latest, earliest] = [latestOf(one), earliestOf(other)];
+  return (
+    latest !== undefined && earliest !== undefined && (parseDurationMs(latest) ?? 0) < (parseDurationMs(earliest) ?? 0)
+  );
+}
+
+/** A caller who hangs up before he has dialled does nothing. */
+const tooEarly = ({ steps }: ScenarioDocument): Contradiction[] =>
+  steps.flatMap((step, index): Contradiction[] => {
+    if (step.do !== 'hangUp') return [];
+    const dial = steps.find((one) => one.do === 'dial' && one.call === step.call);
+    if (dial === undefined || !isBefore(step, dial)) return [];
+    const found = `hangUp of call ${step.call} before it is dialled`;
+    return [{ path: ['steps', index, 'at'], found, expected: 'a later date' }];
+  });
 
 function faultProblems({ faults = [], links = {} }: ScenarioDocument): Contradiction[] {
   return faults.flatMap(({ do: what, from, to, message }, index): Contradiction[] => {
@@ -123,7 +145,9 @@ const problemsIn = (document: ScenarioDocument, servers: ServerCatalogue): Contr
   ...serverProblems(document, servers),
   ...linkProblems(document),
   ...stepProblems(document),
+  ...tooEarly(document),
   ...faultProblems(document),
+  ...faultsOfNothing(document),
   ...withoutEffect(document),
   ...withoutConnection(document),
   ...withoutPushServer(document),

@@ -218,13 +218,19 @@ export const faultMessages = [
   'outgoing.BYE.200',
 ] as const;
 
+const occurrenceText = 'expected a whole number from 1';
+
 const fault = z
   .strictObject({
     do: z.enum(['lose', 'delay', 'duplicate']),
     message: z.enum(faultMessages),
     from: z.enum(partyNames).optional(),
     to: z.enum(partyNames).optional(),
-    occurrence: z.int().min(1).optional().describe('Which of them: 1, the first, unless said otherwise'),
+    occurrence: z
+      .int({ error: occurrenceText })
+      .min(1, { error: occurrenceText })
+      .optional()
+      .describe('Which of them: 1, the first, unless said otherwise'),
     latency: window.optional().describe('With `delay`: how long the message takes instead'),
   })
   .refine((one) => (one.do === 'delay') === (one.latency !== undefined), {

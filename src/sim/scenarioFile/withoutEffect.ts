@@ -34,6 +34,21 @@ const needs = {
     found: 'without a change of network',
     expected: 'a step `changeNetwork`',
   },
+  sessionTimers: {
+    isMet: ({ sessionTimers }) => sessionTimers !== undefined,
+    found: 'without session timers',
+    expected: '`sessionTimers`',
+  },
+  keepAlive: {
+    isMet: ({ keepAlive }) => keepAlive?.app === true || keepAlive?.pushServer === true,
+    found: 'without keep-alives',
+    expected: '`keepAlive`',
+  },
+  outgoingCall: {
+    isMet: (document) => makes(document, 'call'),
+    found: 'without a call of the user',
+    expected: 'a step `call`',
+  },
   logOut: { isMet: (document) => makes(document, 'logOut'), found: 'without a log-out', expected: 'a step `logOut`' },
   pushServer: {
     isMet: ({ pushEnabled }) => pushEnabled !== false,
@@ -106,6 +121,25 @@ export const withoutEffect = (document: ScenarioDocument): Contradiction[] =>
       if (missing === undefined) return [];
       return [{ path, ofKey: true, found: `${path.join('.')} ${missing.found}`, expected: missing.expected }];
     });
+
+/** Messages that are sent only where something else is there, by the beginning of their names. */
+const sentOnly: readonly (readonly [message: RegExp, ...needs: Need[]])[] = [
+  [/^(INVITE|ACK|CANCEL|BYE)(\.|$)/, 'call'],
+  [/^UPDATE/, 'call', 'sessionTimers'],
+  [/^reINVITE/, 'call', 'answer', 'changeOfNetwork'],
+  [/^keepAlive/, 'keepAlive'],
+  [/^outgoing/, 'outgoingCall'],
+];
+
+/** Faults of messages that nobody sends as the document stands. */
+export const faultsOfNothing = (document: ScenarioDocument): Contradiction[] =>
+  (document.faults ?? []).flatMap(({ do: what, message }, index): Contradiction[] => {
+    const [, ...wants] = sentOnly.find(([pattern]) => pattern.test(message)) ?? [/^/];
+    const missing = wants.map((want) => needs[want]).find(({ isMet }) => !isMet(document));
+    if (missing === undefined) return [];
+    const found = `${what} of ${message} ${missing.found}`;
+    return [{ path: ['faults', index, 'message'], found, expected: missing.expected }];
+  });
 
 const sipLinkOf: Readonly<Record<Owner, LinkName>> = { app: 'appSip', pushServer: 'pushServerSip' };
 
