@@ -1,8 +1,9 @@
 import { type Endpoint, endpointText } from '../capture/endpoint.ts';
 import type { Audited } from './audited.ts';
 import type { AddressReport, GapReport, LossReport } from './auditReport.ts';
+import type { Outcome } from './call.ts';
 import { type AlertedCall, CallLedger, type Loss } from './callLedger.ts';
-import { lossStory, resultOf } from './lossStory.ts';
+import { lossStory, outcomeStories, resultOf } from './lossStory.ts';
 import { modeSeen } from './modeSeen.ts';
 import { type DoubleRegistration, durationOf, type Gap } from './registrations.ts';
 import { eliminate, type Side, sideName } from './sides.ts';
@@ -57,7 +58,7 @@ export function addressReport({ record, ledger: calls, registrar }: Audited, lim
     const gap = gapAt(record.gaps, loss.invitedAtMs);
     if (gap !== null) lostIn.set(gap, (lostIn.get(gap) ?? 0) + 1);
     const isOpen = isPartlyHidden && mayBeHidden(loss, gap, sides);
-    (isOpen ? undecided : losses).push(lossReport(loss, gap, sides));
+    (isOpen ? undecided : losses).push(lossReport(loss, 'lost', lossStory(loss, gap, sides)));
   }
   const alerted = ({ callId, invitedAtMs, alerts }: AlertedCall) => ({
     callId,
@@ -103,6 +104,7 @@ export function addressReport({ record, ledger: calls, registrar }: Audited, lim
     },
     losses,
     undecided,
+    asked: ledger.asked.map((call) => lossReport(call, call.outcome, outcomeStories[call.outcome])),
     byServer: ledger.byServer.map(({ callId, invitedAtMs }) => ({ callId, invitedAtMs })),
     redirectedByServer: ledger.redirectedByServer,
     lateAlerts: ledger.late.map(alerted).map(({ by, ...rest }) => ({ ...rest, by: by[0] ?? '' })),
@@ -152,9 +154,10 @@ const gapReport = ({ from, until, cause, before, after }: Gap, endMs: number, ca
   callsLost,
 });
 
-function lossReport(loss: Loss, gap: Gap | null, sides: readonly Side[]): LossReport {
+function lossReport(loss: Loss, outcome: Outcome, why: string): LossReport {
   const { callId, caller, server, invitedAtMs, file, frame, end, entries } = loss;
   return {
+    outcome,
     callId,
     caller: endpointText(caller),
     file,
@@ -162,7 +165,7 @@ function lossReport(loss: Loss, gap: Gap | null, sides: readonly Side[]): LossRe
     invitedAtMs,
     endedAtMs: end?.atMs ?? null,
     result: resultOf(end),
-    why: lossStory(loss, gap, sides),
+    why,
     ladder: entries === null ? null : { caller: endpointText(caller), server: endpointText(server), entries },
   };
 }

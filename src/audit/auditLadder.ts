@@ -20,7 +20,7 @@ interface LadderFrame {
 }
 
 /** Which lane an endpoint is: caller, SIP server, app, push server, or one of its own. */
-function laneOf(endpoint: Endpoint, { ladder }: LossReport, sides: readonly SideReport[]): string {
+export function laneOf(endpoint: Endpoint, { ladder }: LossReport, sides: readonly SideReport[]): string {
   const text = endpointText(endpoint);
   const host = hostOf(endpoint);
   const isAt = (place: string) => place === text || place.startsWith(`${host}:`) || place === host;
@@ -30,7 +30,7 @@ function laneOf(endpoint: Endpoint, { ladder }: LossReport, sides: readonly Side
   return side === undefined ? host : (side.role ?? side.name);
 }
 
-function titlesOf(lanes: ReadonlySet<string>, { sides }: AddressReport): LaneTitles<string> {
+export function titlesOf(lanes: ReadonlySet<string>, { sides }: AddressReport): LaneTitles<string> {
   const titles: Record<string, string> = {
     caller: 'Caller',
     sipServer: 'SIP server',
@@ -44,7 +44,7 @@ function titlesOf(lanes: ReadonlySet<string>, { sides }: AddressReport): LaneTit
 }
 
 /** Without names for them, the first that registered and the second. */
-function registeredAs(bound: readonly number[] | null, sides: readonly SideReport[]): Registered {
+export function registeredAs(bound: readonly number[] | null, sides: readonly SideReport[]): Registered {
   if (bound === null) return 'unknown';
   const isApp = (id: number) => {
     const side = sides.find((one) => one.id === id);
@@ -72,7 +72,8 @@ function rowsOf(
     const row = messageRow(entry, loss, sides, startMs, { before: before ?? after, after });
     if (lanes.has(row.from) && lanes.has(row.to) && row.from !== row.to) rows.push(row);
     before = after;
-    if (entry.atMs === loss.endedAtMs && entry.destination && laneOf(entry.destination, loss, sides) === 'caller') {
+    const isEnd = entry.atMs === loss.endedAtMs && laneOf(entry.destination, loss, sides) === 'caller';
+    if (isEnd && loss.outcome === 'lost') {
       rows.push({
         kind: 'violation',
         atMs: row.atMs,
@@ -112,12 +113,15 @@ function messageRow(
   };
 }
 
+/** What the two are called that are drawn at the SIP server where they are registered. */
+export function registeredNames({ sides }: AddressReport): readonly [first: string, second: string] {
+  if (sides.every(({ role }) => role !== null)) return ['app', 'push server'];
+  return [sides[0]?.name ?? 'one', sides.length > 2 ? 'others' : (sides[1]?.name ?? 'other')];
+}
+
 /** What is drawn at the SIP server, in words. */
-function legend({ sides }: AddressReport): string {
-  const isNamed = sides.every(({ role }) => role !== null);
-  const [first, second] = isNamed
-    ? ['app', 'push server']
-    : [sides[0]?.name ?? 'one', sides.length > 2 ? 'others' : (sides[1]?.name ?? 'other')];
+function legend(address: AddressReport): string {
+  const [first, second] = registeredNames(address);
   return `registered: █ ${first}  ▓ ${second}  ▚ both  ╳ nobody  │ not known`;
 }
 

@@ -1,5 +1,5 @@
 import type { RegistrationModeName } from '../machines/registrationModes.ts';
-import type { LadderEntry } from './call.ts';
+import type { LadderEntry, Outcome } from './call.ts';
 import type { Duration, HandOverOrder, LossOfBinding } from './registrations.ts';
 import type { Role } from './sides.ts';
 
@@ -51,6 +51,8 @@ export interface AddressReport {
   readonly losses: readonly LossReport[];
   /** Lost as far as can be read; but part of the traffic cannot be read, and nothing else explains them. */
   readonly undecided: readonly LossReport[];
+  /** Calls that were asked for by their Call-ID and not lost. */
+  readonly asked: readonly LossReport[];
   /** Calls of which only the server was heard. */
   readonly byServer: readonly { readonly callId: string; readonly invitedAtMs: number }[];
   /** Of those that were redirected, the ones that no device has redirected. */
@@ -132,7 +134,9 @@ export interface CallCounts {
   readonly open: number;
 }
 
+/** A call that was lost, perhaps lost, or asked for. */
 export interface LossReport {
+  readonly outcome: Outcome;
   readonly callId: string;
   readonly caller: string;
   /** Index of the file, and number of the packet of its INVITE there, from 1. */
@@ -140,7 +144,7 @@ export interface LossReport {
   readonly frame: number;
   readonly invitedAtMs: number;
   readonly endedAtMs: number | null;
-  /** As the caller got it: `480 Temporarily Unavailable`, `no answer`, `caller gave up`. */
+  /** As the caller got it: `480 Temporarily Unavailable`, `no answer`, `caller gave up`, `answered`. */
   readonly result: string;
   readonly why: string;
   readonly ladder: LadderReport | null;

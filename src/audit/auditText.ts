@@ -36,22 +36,26 @@ function factLines([heading, lines]: Fact, width: number): string[] {
 }
 
 /** Lost calls, and then those that may have been lost, with what is said of each. */
-function lossesOf({ losses, undecided }: AddressReport, all: boolean): { title: string; loss: LossReport }[] {
+function lossesOf({ losses, undecided, asked }: AddressReport, all: boolean): { title: string; loss: LossReport }[] {
   const shown = (some: readonly LossReport[]) => (all ? some : some.slice(0, fewLosses));
   return [
     ...shown(losses).map((loss, index) => ({ title: `Lost ${index + 1} of ${losses.length}`, loss })),
     ...shown(undecided).map((loss, index) => ({ title: `Perhaps lost ${index + 1} of ${undecided.length}`, loss })),
+    ...asked.map((loss) => ({ title: 'Not lost', loss })),
   ];
 }
 
 function lossLines(address: AddressReport, { startMs }: AuditReport, options: AuditTextOptions): string[] {
   const { width, palette, all, files } = options;
   const shown = lossesOf(address, all);
-  const left = address.losses.length + address.undecided.length - shown.length;
+  const { losses, undecided, asked } = address;
+  const left = losses.length + undecided.length + asked.length - shown.length;
   return [
     ...shown.flatMap(({ title, loss }) => [
       '',
-      ...wrapped(`${title}: ${lossText(loss, { startMs, files })}`, width).map(palette.red),
+      ...wrapped(`${title}: ${lossText(loss, { startMs, files })}`, width).map(
+        loss.outcome === 'lost' ? palette.red : palette.green,
+      ),
       '',
       ...lossLadder(loss, address, { width, palette, startMs }),
     ]),

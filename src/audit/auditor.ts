@@ -233,14 +233,15 @@ export class Auditor implements CallContext {
     record.advance(atMs);
     const { attempt } = call;
     const isWanted = this.#isWanted(call);
-    if (isWanted && outcome === 'lost' && !recent.isKept(call)) this.failed(call);
+    const isAsked = isWanted && this.#options.callIds !== undefined;
+    if ((isAsked || (isWanted && outcome === 'lost')) && !recent.isKept(call)) this.failed(call);
     const isPassedOver =
       attempt.called.size > 0 && ![...attempt.contacts].some((contact) => attempt.doubtful.has(contact));
     if (attempt.doubtful.size > 0 && isPassedOver) record.passedOver(attempt.doubtful, attempt.atMs, registrar);
     const entries = recent.takeFor(call);
     if (!isWanted) return;
     audited.ledger ??= new CallLedger();
-    audited.ledger.add(call, outcome, entries);
+    audited.ledger.add(call, outcome, entries, isAsked);
   }
 
   resumed(call: Call, outcome: Outcome): void {

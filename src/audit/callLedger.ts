@@ -5,7 +5,7 @@ import type { Alert, Call, CallEnd, LadderEntry, Outcome } from './call.ts';
 /** A caller wonders whether anything happens: ITU-T E.721 has 11 s for 95 % of international calls, 8 s for long-distance ones. */
 const lateAlertMs = 8_000;
 
-/** What is kept of a call that was lost, or of which it is open whether it was. */
+/** What is kept of a call that was lost, of which it is open whether it was, or that the user has asked for. */
 export interface Loss {
   readonly callId: string;
   readonly caller: Endpoint;
@@ -61,40 +61,28 @@ export class CallLedger {
   redirectedByServer = 0;
   readonly late: AlertedCall[] = [];
   readonly doubly: AlertedCall[] = [];
+  /** Calls that the user has asked for and that were not lost. */
+  readonly asked: (Loss & { readonly outcome: Outcome })[] = [];
   /** Answered or alerted, and no device was heard: whether one was registered may be known only later. */
   readonly unseen: UnseenCall[] = [];
 
   /** Everything it knows, from which it can be made again. */
   get state() {
-    const { counts, losses, byServer, redirectedByServer, late, doubly, unseen } = this;
-    return { counts, losses, byServer, redirectedByServer, late, doubly, unseen };
+    const { counts, losses, byServer, redirectedByServer, late, doubly, asked, unseen } = this;
+    return { counts, losses, byServer, redirectedByServer, late, doubly, asked, unseen };
   }
 
   static restored(state: CallLedger['state']): CallLedger {
     return Object.assign(new CallLedger(), state);
   }
 
-  add(call: Call, outcome: Outcome, entries: readonly LadderEntry[] | null): void {
+  add(call: Call, outcome: Outcome, entries: readonly LadderEntry[] | null, isAsked: boolean): void {
     this.counts.made++;
     this.counts[outcome]++;
-    const { callId, caller, server, attempt } = call;
-    const { atMs: invitedAtMs, file, frame, end, boundThen, called, hasProgress } = attempt;
-    if (outcome === 'lost') {
-      const asked = [...called];
-      this.losses.push({
-        callId,
-        caller,
-        server,
-        invitedAtMs,
-        file,
-        frame,
-        end,
-        boundThen,
-        called: asked,
-        hasProgress,
-        entries,
-      });
-    }
+    const { callId, attempt } = call;
+    const { atMs: invitedAtMs, boundThen } = attempt;
+    if (outcome === 'lost') this.losses.push(keptOf(call, entries));
+    else if (isAsked) this.asked.push({ ...keptOf(call, entries), outcome });
     if (outcome === 'byServer') this.byServer.push({ callId, invitedAtMs, outcome });
     if (outcome === 'redirected' && !attempt.isRefusedByDevice) this.redirectedByServer++;
     const isUnseen = boundThen === null && !attempt.hasDeviceReplied && attempt.answeredBy !== 'device';
@@ -112,7 +100,8 @@ export class CallLedger {
     this.counts.made--;
     this.counts[outcome]--;
     if (outcome === 'redirected' && !attempt.isRefusedByDevice) this.redirectedByServer--;
-    for (const list of [this.losses, this.byServer, this.late, this.doubly, this.unseen] as { callId: string }[][]) {
+    const { losses, byServer, late, doubly, asked, unseen } = this;
+    for (const list of [losses, byServer, late, doubly, asked, unseen] as { callId: string }[][]) {
       const at = list.findIndex((one) => one.callId === callId);
       if (at >= 0) list.splice(at, 1);
     }
@@ -126,9 +115,16 @@ export class CallLedger {
     this.redirectedByServer += other.redirectedByServer;
     this.late.push(...other.late);
     this.doubly.push(...other.doubly);
+    this.asked.push(...other.asked);
     this.unseen.push(...other.unseen);
     this.losses.sort((one, another) => one.invitedAtMs - another.invitedAtMs);
   }
+}
+
+function keptOf({ callId, caller, server, attempt }: Call, entries: readonly LadderEntry[] | null): Loss {
+  const { atMs: invitedAtMs, file, frame, end, boundThen, called, hasProgress } = attempt;
+  const asked = [...called];
+  return { callId, caller, server, invitedAtMs, file, frame, end, boundThen, called: asked, hasProgress, entries };
 }
 
 /** Devices are told apart where they answer; as the caller heard it only where the capture does not have that. */

@@ -1,4 +1,4 @@
-import { type CallEnd, noAnswerAfterMs } from './call.ts';
+import { type CallEnd, noAnswerAfterMs, type Outcome } from './call.ts';
 import type { Loss } from './callLedger.ts';
 import type { Gap, LossOfBinding } from './registrations.ts';
 import { type Side, sideName, spoken } from './sides.ts';
@@ -6,6 +6,7 @@ import { type Side, sideName, spoken } from './sides.ts';
 /** How a call ended, as its caller got it. */
 export function resultOf(end: CallEnd | null): string {
   if (end === null) return 'no answer';
+  if (end.how === 'answered') return 'answered';
   return end.how === 'failed' ? `${end.status} ${end.reason}`.trimEnd() : 'the caller gave up';
 }
 
@@ -24,6 +25,19 @@ function inGap({ invitedAtMs }: Loss, { from, until, cause, before, after }: Gap
   const isCertain = invitedAtMs >= from.replyMs && invitedAtMs <= until.requestMs;
   return `nobody was registered${isCertain ? '' : ' or a REGISTER was just under way'}: ${beginning}, ${end}`;
 }
+
+/** What became of a call, in words that follow on its result. */
+export const outcomeStories: Readonly<Record<Outcome, string>> = {
+  answered: 'a device has answered',
+  declined: 'declined after alerting',
+  busy: 'refused by a busy device',
+  unanswered: 'alerted and not answered',
+  lost: 'lost',
+  byServer: 'only the server was heard',
+  redirected: 'redirected',
+  unauthorised: 'the caller did not meet a challenge for credentials',
+  open: 'under way at the end',
+};
 
 /** Why a call was lost, as far as the capture tells. */
 export function lossStory(loss: Loss, gap: Gap | null, sides: readonly Side[]): string {

@@ -27,6 +27,10 @@ const mistaken: readonly (readonly [magic: string, name: string, hint?: string])
   ['736e6f6f70', 'a snoop file', 'convert it: editcap -F pcapng IN OUT'],
 ];
 
+/** Whether a file that begins with these bytes is one that is read. */
+export const isCaptureStart = (bytes: Buffer): boolean =>
+  bytes.readUInt32BE(0) === blockTypes.sectionHeader || isPcap(bytes.readUInt32BE(0));
+
 function parserFor(first: Buffer, file: string): PacketParser {
   if (first.length < 4)
     throw new UnknownFormat(file, first.length === 0 ? 'an empty file' : `a file of ${first.length} bytes`);

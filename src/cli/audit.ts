@@ -4,18 +4,18 @@ import { Command, Option } from 'commander';
 import type { AddressPattern } from '../audit/addresses.ts';
 import type { Alias } from '../audit/aliases.ts';
 import { Anonymiser } from '../audit/anonymiser.ts';
-import { AuditRun, type CaptureAudit } from '../audit/auditCapture.ts';
+import { AuditRun } from '../audit/auditCapture.ts';
 import type { Instant } from '../audit/auditor.ts';
 import type { AuditReport } from '../audit/auditReport.ts';
 import { fewAddresses } from '../audit/auditText.ts';
 import { firstLoss, lossPackets } from '../audit/lossPackets.ts';
-import { UnknownFormat } from '../capture/packetReader.ts';
-import { nearestWord } from '../sim/input/nearestWord.ts';
 import { parseAddress, parseAlias, parseAor, parseInstant, parseNumber, parseRepeated } from './auditOptions.ts';
 import { openCapture } from './captureInput.ts';
-import { describeSystemError, refuse, refuseOutputs, writeBytes } from './files.ts';
+import { refuseUnknownCalls, refuseUnknownNames } from './captureNames.ts';
+import { refuse, refuseOutputs, writeBytes } from './files.ts';
 import { oneOf, wholeNumber } from './options.ts';
 import { exitCodes, print } from './output.ts';
+import { readCapture } from './readCapture.ts';
 import { type AuditView, shownAudit } from './showAudit.ts';
 
 interface Options extends AuditView {
@@ -39,46 +39,6 @@ const mostLadders = 1_000;
 const fewLadders = 10;
 /** Addresses with problems, and of the others, that are reported unless all are wanted. */
 const mostReported = 10_000;
-
-/** A name that nothing in the capture has is a mistake: a gate that judges nothing must not be green. */
-function refuseUnknownNames({ report, names }: CaptureAudit, { aor, number, alias }: Options): void {
-  const known = [...names];
-  const users = known.map((name) => name.replace(/@.*/s, ''));
-  const hosts = known.map((name) => name.replace(/^.*@/s, ''));
-  const isKnown = (target: string) =>
-    target.includes('@') ? known.includes(target) : users.includes(target) || hosts.includes(target);
-  const refuseName = (option: string, given: string) => {
-    const nearest = nearestWord(given, given.includes('@') ? known : users);
-    const some = known.slice(0, 5).join(', ');
-    refuse(
-      option,
-      given,
-      `an address of record of the capture${some === '' ? ', which has none' : `: ${some}${known.length > 5 ? ', …' : ''}`}`,
-      nearest,
-    );
-  };
-  if (report.addresses.length === 0 && report.notJudged.calls === 0 && known.length === 0) return;
-  if (aor !== undefined && !isKnown(aor)) refuseName('--aor', aor);
-  for (const { target } of number) if (!isKnown(target)) refuseName('--number', target);
-  for (const { target } of alias) if (!isKnown(target)) refuseName('--alias', target);
-}
-
-/** A Call-ID that the capture has not, or a time at which it was not made, leaves nothing to judge. */
-function refuseUnknownCalls({ report, callIds }: CaptureAudit, { callId, from, until }: Options): void {
-  const { startMs, endMs } = report;
-  if (startMs === 0) return;
-  const missing = callId?.find((one) => !callIds.has(one));
-  if (missing !== undefined) {
-    refuse('--call-id', missing, 'the Call-ID of an INVITE of the capture', nearestWord(missing, [...callIds]));
-  }
-  const atMs = ({ isRelative, ms }: Instant) => (isRelative ? startMs + ms : ms);
-  const range = `a time from ${new Date(startMs).toISOString()} to ${new Date(endMs).toISOString()} (0 to ${((endMs - startMs) / 1_000).toFixed(3)})`;
-  if (from !== undefined && atMs(from) > endMs) refuse('--from', new Date(atMs(from)).toISOString(), range);
-  if (until !== undefined && atMs(until) < startMs) refuse('--until', new Date(atMs(until)).toISOString(), range);
-  if (from !== undefined && until !== undefined && atMs(from) > atMs(until)) {
-    refuse('--from', `${new Date(atMs(from)).toISOString()}, which is after --until`, 'a time before it');
-  }
-}
 
 const exitCodeOf = {
   nothingLost: exitCodes.holds,
@@ -148,19 +108,6 @@ function auditRun(
   );
 }
 
-async function readAll(run: AuditRun): Promise<void> {
-  try {
-    await run.read();
-  } catch (error) {
-    if (error instanceof UnknownFormat) {
-      return refuse(error.file, error.found, `a pcap or pcapng file${error.hint ? ` (${error.hint})` : ''}`);
-    }
-    const { code, path } = error as NodeJS.ErrnoException;
-    if (code === undefined || path === undefined) throw error;
-    return refuse(path, describeSystemError(error), 'a readable capture file');
-  }
-}
-
 /** Ctrl-C ends the reading, and what was read is judged; a second one ends the program. */
 function abortOnInterrupt(): AbortController {
   const controller = new AbortController();
@@ -186,7 +133,7 @@ async function run(files: readonly string[], given: Options): Promise<void> {
   const interim = () => print(`${shownAudit(audit.soFar(), options)}\n`);
   const timer = options.every === undefined ? undefined : setInterval(interim, options.every * 1_000);
   try {
-    await readAll(audit);
+    await readCapture(audit);
   } finally {
     clearInterval(timer);
   }

@@ -93,6 +93,12 @@ async function* followed(file: string, signal: AbortSignal): AsyncGenerator<Buff
   }
 }
 
+const compressionOf = (start: Buffer): Compression | undefined =>
+  compressions.find(({ magic }) => start.toString('hex', 0, 6).startsWith(magic));
+
+/** Whether a file that begins with these bytes is compressed. */
+export const isCompressed = (start: Buffer): boolean => compressionOf(start) !== undefined;
+
 async function* decompressed(bytes: AsyncGenerator<Buffer>, file: string): AsyncGenerator<Uint8Array> {
   let head: Buffer = Buffer.alloc(0);
   while (head.length < 6) {
@@ -100,8 +106,7 @@ async function* decompressed(bytes: AsyncGenerator<Buffer>, file: string): Async
     if (next.done === true) break;
     head = Buffer.concat([head, next.value]);
   }
-  const start = head.toString('hex', 0, 6);
-  const compression = compressions.find(({ magic }) => start.startsWith(magic));
+  const compression = compressionOf(head);
   const whole = startingWith(head, bytes);
   if (compression === undefined) return yield* whole;
   if (compression.decompressor === null) refuseCompression(file, compression);

@@ -13,11 +13,13 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { parseTrace, replay } from '../sim/run/replay.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
+import { parseAddress, parseAor, parseRepeated } from './auditOptions.ts';
+import { type CaptureChoice, isCapture, shownCapture } from './captureView.ts';
 import { bundledNames, readScenario, readText, refuse } from './files.ts';
 import { modeOption, profileOption, seedOption, wholeNumber } from './options.ts';
 import { print } from './output.ts';
 
-interface Options {
+interface Options extends CaptureChoice {
   readonly mode?: ModeName;
   readonly profile?: ServerProfile;
   readonly seed: number;
@@ -36,15 +38,15 @@ function offered(given: string, { mode, profile }: Options, folder: string | nul
   return { scenario: resolveScenario(document, everyServerProfile, overrides), document, folder };
 }
 
+/** What has happened has its mode and its server. */
+function refuseRunOptions({ mode, profile }: Options): void {
+  if (mode === undefined && profile === undefined) return;
+  refuse(mode ? '--mode' : '--profile', 'an option for a new run', 'none: the page changes it, once the trace is open');
+}
+
 /** A trace, or the report of a check, of which the first violated cell is shown. */
-function openFile(file: string, { mode, profile }: Options): Pick<Boot, 'opened' | 'report'> {
-  if (mode !== undefined || profile !== undefined) {
-    refuse(
-      mode ? '--mode' : '--profile',
-      'an option for a new run',
-      'none: the page changes it, once the trace is open',
-    );
-  }
+function openFile(file: string, options: Options): Pick<Boot, 'opened' | 'report'> {
+  refuseRunOptions(options);
   const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (bytes > largestTraceBytes) {
     refuse(file, `a trace of ${Math.round(bytes / 2 ** 20)} MiB`, `at most ${largestTraceBytes / 2 ** 20} MiB`);
@@ -77,7 +79,21 @@ function parseViewer(text: string): string {
   throw new InvalidArgumentError('expected an address that begins with https://, or http:// on this machine');
 }
 
-function bootOf(given: string | undefined, options: Options): Boot {
+/** What only a capture can be asked. */
+const captureOptions = {
+  '--aor': 'aor',
+  '--call-id': 'callId',
+  '--app': 'app',
+  '--push-server': 'pushServer',
+} as const;
+
+function refuseCaptureOptions(options: Options): void {
+  for (const [flag, name] of Object.entries(captureOptions)) {
+    if (options[name] !== undefined) refuse(flag, 'an option for a capture', 'a pcap or pcapng file with it');
+  }
+}
+
+async function bootOf(given: string | undefined, options: Options): Promise<Boot> {
   const bundled = [
     ...bundledNames().map((name) => offered(name, options)),
     ...(['calls', 'field'] as const).flatMap((folder) =>
@@ -86,16 +102,20 @@ function bootOf(given: string | undefined, options: Options): Boot {
   ];
   const compared = { server: options.profile ?? null, seed: options.seed };
   const viewer = options.hostedViewer === true ? usualViewer : (options.hostedViewer ?? null);
-  if (given === undefined) return { scenarios: bundled, compared, opened: null, report: null, viewer };
-  if (given.endsWith('.json')) return { scenarios: bundled, compared, ...openFile(given, options), viewer };
+  const nothing: Boot = { scenarios: bundled, compared, opened: null, report: null, capture: null, viewer };
+  if (given !== undefined && isCapture(given)) {
+    refuseRunOptions(options);
+    return { ...nothing, capture: await shownCapture(given, options) };
+  }
+  refuseCaptureOptions(options);
+  if (given === undefined) return nothing;
+  if (given.endsWith('.json')) return { ...nothing, ...openFile(given, options) };
   const own = offered(given, options);
   const isBundled = bundled.some(({ scenario }) => scenario.name === own.scenario.name);
   return {
+    ...nothing,
     scenarios: isBundled ? bundled : [own, ...bundled],
-    compared,
     opened: seededExperiment(own.scenario, options.seed),
-    report: null,
-    viewer,
   };
 }
 
@@ -142,7 +162,7 @@ function output(boot: Boot, folder: string, force: boolean): void {
 async function run(given: string | undefined, options: Options): Promise<void> {
   const fragment = fragmentIn(given ?? '');
   if (fragment !== null) checkLink(fragment);
-  const boot = bootOf(fragment === null ? given : undefined, options);
+  const boot = await bootOf(fragment === null ? given : undefined, options);
   if (options.output !== undefined) {
     output(boot, options.output, options.force ?? false);
     return;
@@ -165,14 +185,22 @@ async function run(given: string | undefined, options: Options): Promise<void> {
 /** `ringproof inspect`: the run in a browser. */
 export const inspectCommand = () =>
   new Command('inspect')
-    .description('show runs in a browser: who is registered, which call is lost, step by step, and what if')
+    .description('show runs, or lost calls of a capture, in a browser: who is registered, step by step, and what if')
     .argument(
       '[scenario]',
-      'scenario file, name of a bundled one, trace or report of check (.json), or a link; without it, all bundled ones',
+      'scenario file, name of a bundled one, trace or report of check (.json), capture (pcap, pcapng), or a link; without it, all bundled ones',
     )
     .addOption(modeOption())
     .addOption(profileOption())
     .addOption(seedOption())
+    .option('--call-id <id>', 'of a capture: the call with this Call-ID; may be repeated', parseRepeated)
+    .option('--aor <address>', 'of a capture: calls of this address of record only', parseAor)
+    .addOption(new Option('--app <address>', 'of a capture: where the app is: IP or IP:PORT').argParser(parseAddress))
+    .addOption(
+      new Option('--push-server <address>', 'of a capture: where the push server is: IP or IP:PORT').argParser(
+        parseAddress,
+      ),
+    )
     .option('--port <number>', 'port on 127.0.0.1 (default: any that is free)', wholeNumber(0, 65_535), 0)
     .option('--output <folder>', 'write the page as a site that needs no server of its own, instead of serving it')
     .option('--force', 'overwrite the site that is there')

@@ -101,6 +101,8 @@ const page = () =>
     '  follow; `--all` lists all.',
     '- `--export-packets FILE.pcapng` writes the messages around the first lost call (or that of `--call-id`) as a capture of their',
     '  own: plain UDP or TCP, whatever carried them, with their times. It reads the capture twice, so not from standard input.',
+    '- `ringproof inspect CAPTURE` shows lost calls in the browser, with the text of every message ([inspector](inspector.md)). Both commands',
+    '  show with `--call-id ID` the ladder of a call that was not lost as well.',
     '- `--anonymise` gives other names to users, numbers, hosts, addresses and Call-IDs, the same each time, in the report and in exported',
     '  packets. Bodies, display names, credentials and headers that are not needed are left out. File names stay.',
     '- Each loss has its Call-ID, absolute time and frame number, as Wireshark counts; of several files with the name of the file.',

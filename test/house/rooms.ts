@@ -70,12 +70,12 @@ export const rooms: readonly Room[] = [
   room('inspector/protocol', 'machines sim/trace sim/report sim/world'),
   room(
     'inspector/model',
-    `${runs} sim/input sim/scenarioFile sim/report sim/check/explain sim/check/questions inspector/charts inspector/protocol`,
+    `${runs} sim/input sim/scenarioFile sim/report sim/check/explain sim/check/questions audit inspector/charts inspector/protocol`,
   ),
   room('inspector/server', 'inspector/protocol inspector/model', 'outside'),
   room(
     'inspector/page',
-    'machines sim/data sim/scenario sim/scenarioFile sim/trace sim/report profiles inspector/charts inspector/wire inspector/protocol inspector/model',
+    'machines sim/data sim/scenario sim/scenarioFile sim/trace sim/report profiles audit inspector/charts inspector/wire inspector/protocol inspector/model',
     'outside',
   ),
 

@@ -1,6 +1,8 @@
 import { computed } from '@preact/signals';
 import { Component, type ComponentChildren } from 'preact';
 import { secondsText } from '../../sim/report/wording.ts';
+import { CapturePage } from './capture/CapturePage.tsx';
+import { showsCapture } from './capture/store.ts';
 import { ComparePage } from './compare/ComparePage.tsx';
 import { BridgeDialog } from './hosted/BridgeDialog.tsx';
 import { keyName, keysNow, showsKeys } from './keys.ts';
@@ -87,6 +89,8 @@ const Shown = () => (
     <TopBar />
     {showsLive.value ? (
       <LivePage />
+    ) : showsCapture.value ? (
+      <CapturePage />
     ) : experiment.value === null ? (
       <>
         {notice.value !== null && (
@@ -125,6 +129,7 @@ class Guarded extends Component<{ children: ComponentChildren }, { failed: Error
           onClick={() => {
             close();
             showsLive.value = false;
+            showsCapture.value = false;
             this.setState({ failed: null });
           }}
         >

@@ -1,16 +1,18 @@
 import { everyMode, type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
+import { showsCapture } from './capture/store.ts';
 import { changeMode, changeScenario, changeSeed } from './changes.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
 import { OpenButton } from './files.tsx';
 import { Icon } from './Icon.tsx';
 import { actors, showsLive } from './live/store.ts';
 import { openPalette } from './palette/store.ts';
-import { close, experiment, servers } from './store.ts';
+import { boot, close, experiment, servers } from './store.ts';
 import { nextTheme, theme } from './theme.ts';
 
 function home(): void {
   showsLive.value = false;
+  showsCapture.value = false;
   close();
 }
 
@@ -133,13 +135,29 @@ const LiveButton = () =>
     </button>
   );
 
+/** The way to the calls of the capture and back. */
+const CaptureButton = () =>
+  boot.value.capture === null ? null : (
+    <button
+      type="button"
+      class="small"
+      aria-pressed={showsCapture.value}
+      onClick={() => {
+        showsCapture.value = !showsCapture.value;
+      }}
+    >
+      capture
+    </button>
+  );
+
 /** What run this is, how to move in it, and how to take it along. */
 export const TopBar = () => (
   <header class="top">
     <Logo />
-    {!showsLive.value && <RunControls />}
-    {(showsLive.value || experiment.value === null) && <span class="space" />}
-    {!showsLive.value && experiment.value === null && <OpenButton />}
+    {!showsLive.value && !showsCapture.value && <RunControls />}
+    {(showsLive.value || showsCapture.value || experiment.value === null) && <span class="space" />}
+    {!showsLive.value && !showsCapture.value && experiment.value === null && <OpenButton />}
+    <CaptureButton />
     <LiveButton />
     <ThemeButton />
   </header>

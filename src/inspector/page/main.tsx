@@ -3,12 +3,14 @@ import './styles/page.css';
 import './styles/ladder.css';
 import './styles/chart.css';
 import './styles/live.css';
+import './styles/capture.css';
 import './styles/narrow.css';
 import { render } from 'preact';
 import { type Boot, bootElementId } from '../model/boot.ts';
 import { bootPart } from '../model/singleFile.ts';
 import { App } from './App.tsx';
 import { keepBeside } from './beside/store.ts';
+import { chooseCall, showsCapture } from './capture/store.ts';
 import { keepComparing } from './compare/ComparePage.tsx';
 import { listenToFiles } from './files.tsx';
 import { keepFocus } from './focus.ts';
@@ -26,6 +28,10 @@ const given = (await inlinePart(bootPart)) ?? document.getElementById(bootElemen
 boot.value = JSON.parse(given) as Boot;
 comparedServer.value = boot.value.compared.server;
 comparedSeed.value = boot.value.compared.seed;
+if (boot.value.capture !== null) {
+  showsCapture.value = true;
+  chooseCall(0);
+}
 applyTheme();
 // Nothing is drawn or worked out before it is known what is to be shown: the overview takes a run of every scenario.
 await keepLinked(() => {

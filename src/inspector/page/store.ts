@@ -20,6 +20,7 @@ export const boot = signal<Boot>({
   compared: { server: null, seed: 1 },
   opened: null,
   report: null,
+  capture: null,
   viewer: null,
 });
 

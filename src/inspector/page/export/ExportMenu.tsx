@@ -50,7 +50,10 @@ export function exportItems(): readonly Item[] {
     if (done.seed === null) json();
   };
   const page = async () => {
-    const text = await singleFile({ ...boot.value, opened: shown, report: null, viewer: null }, runTitle(done));
+    const text = await singleFile(
+      { ...boot.value, opened: shown, report: null, capture: null, viewer: null },
+      runTitle(done),
+    );
     save(`${name}.html`, 'text/html', text);
   };
   return [

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { captureOf } from '../support/captures.ts';
+import { app, lostInGap, Traffic } from '../support/traffic.ts';
+import { inBrowser, inspect } from './browser.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ringproof-inspect-capture-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function written(name: string, traffic: Traffic): string {
+  const file = join(folder, name);
+  writeFileSync(file, captureOf(traffic.sorted));
+  return file;
+}
+
+const lost = written('lost.pcapng', lostInGap());
+
+const refused = (...args: string[]) =>
+  spawnSync(process.execPath, ['dist/cli/main.js', 'inspect', ...args], { encoding: 'utf8', timeout: 60_000 });
+
+describe('a capture in the inspector', () => {
+  inBrowser('opens at its lost call, with what the caller got and the text of every message', async () => {
+    const { page, faults } = await inspect([lost, '--push-server', '203.0.113.9']);
+    await page.waitForSelector('.capture h1.bad');
+    expect(await page.textContent('.capture h1')).toBe('1 of 2 calls was lost.');
+    expect(await page.textContent('.calls button[aria-pressed="true"]')).toMatch(
+      /^lost alice@example\.org480 Temporarily Unavailable; nobody was registered: the push server had begun/,
+    );
+    expect(await page.textContent('.capture pre')).toMatch(/^SIP\/2\.0 480 Temporarily Unavailable\nVia: /);
+    expect(await page.locator('.capture-heads b').allTextContents()).toEqual([
+      'Caller',
+      'SIP server',
+      'Push server',
+      'App',
+    ]);
+    const messages = page.getByRole('list', { name: 'Messages' }).getByRole('button');
+    expect(await messages.allTextContents()).toContainEqual(
+      expect.stringMatching(/^10\.125 s\. caller to sipServer: INVITE, registered: nobody$/),
+    );
+    await messages.first().click();
+    expect(await page.textContent('.capture pre')).toMatch(/^REGISTER sip:example\.org SIP\/2\.0\n/);
+    await page.keyboard.press('ArrowDown');
+    expect(await page.textContent('.capture pre')).toMatch(/^SIP\/2\.0 200 OK\n/);
+    expect(faults).toEqual([]);
+  });
+
+  inBrowser('shows a call that was not lost, if it is asked for', async () => {
+    const { page } = await inspect([lost, '--call-id', 'call-2']);
+    await page.waitForSelector('.calls button');
+    expect(await page.textContent('.calls button')).toMatch(/^answered alice@example\.org/);
+    const labels = await page.locator('.capture .label').allTextContents();
+    expect(labels).toEqual(expect.arrayContaining(['INVITE', '180 Ringing', '200 OK']));
+  });
+
+  inBrowser('leaves credentials out', async () => {
+    const secret = ['Authorization: Digest username="alice",', ' response="0123456789abcdef"', 'X-Last: 1'];
+    const traffic = new Traffic().register(0, app, { headers: secret }).unregister(5_000, app).call(6_000);
+    const { page } = await inspect([written('secret.pcapng', traffic)]);
+    await page.getByRole('list', { name: 'Messages' }).getByRole('button').first().click();
+    const text = await page.textContent('.capture pre');
+    expect(text).toContain('Authorization: Digest (left out)\nX-Last: 1\n');
+    expect(await page.content()).not.toContain('0123456789abcdef');
+  });
+
+  test('is refused where nothing was lost, or what is asked for is not there', () => {
+    const fine = written('fine.pcapng', new Traffic().register(0, app, { listed: [app] }).call(5_000, { to: [app] }));
+    expect(refused(fine)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/found None of 1 call was lost; expected a capture with a lost call, or --call-id/),
+    });
+    expect(refused(lost, '--call-id', 'call-7').stderr).toMatch(/--call-id: found call-7; .* did you mean call-\d\?/);
+    expect(refused(lost, '--aor', 'alicia@example.org').stderr).toMatch(/did you mean alice@example\.org\?/);
+    expect(refused(lost, '--mode', '1').stderr).toMatch(/--mode: found an option for a new run/);
+    expect(refused('home-open-home', '--call-id', 'x').stderr).toMatch(/--call-id: found an option for a capture/);
+  });
+});
