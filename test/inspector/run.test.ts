@@ -350,9 +350,13 @@ describe('exported', () => {
   inBrowser('a picture is an SVG that needs no style sheet', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
+    await visited.page.waitForSelector('.race text');
     const { text } = await exported(visited, 'Picture');
     expect(text).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(text).toContain('480 Unavailable');
+    for (const word of ['Call 1 was lost: ', 'lost from 10.040 ', 'push server</text>', 'nobody</text>']) {
+      expect(text).toContain(word);
+    }
     expect(text).not.toMatch(/class=|var\(--/);
     // Not one shaft of an arrow is left without its stroke.
     const shafts = text.match(/<path[^>]*marker-end[^>]*>|<line[^>]*marker-end[^>]*>/g) ?? [];

@@ -54,15 +54,18 @@ const legendWords: Readonly<Record<Exclude<Registered, 'unknown'>, string>> = {
   nobody: 'nobody',
 };
 
+/** The same, in the order in which it is told. */
+export const registeredLegend = Object.entries(legendWords) as [keyof typeof legendWords, string][];
+
 /** What the colours of the bands mean. */
 export const RegisteredLegend = () => (
   <ul class="legend">
-    {(Object.keys(legendWords) as (keyof typeof legendWords)[]).map((value) => (
+    {registeredLegend.map(([value, word]) => (
       <li key={value}>
         <svg width="14" height="10" aria-hidden="true">
           <rect width="14" height="10" rx="2" class={fillOf[value]} />
         </svg>
-        {legendWords[value]}
+        {word}
       </li>
     ))}
   </ul>

@@ -8,7 +8,7 @@ import { copy } from '../copy.ts';
 import { offerBridge } from '../hosted/bridge.ts';
 import { linkNow } from '../link.ts';
 import { layout } from '../rows.ts';
-import { boot, experiment, isRunning, tell, trace } from '../store.ts';
+import { boot, experiment, isRunning, raceWindow, tell, trace } from '../store.ts';
 import { pictureOf } from './picture.tsx';
 import { singleFile } from './singleFile.ts';
 
@@ -73,7 +73,11 @@ export function exportItems(): readonly Item[] {
     ['Test', done.seed === null ? 'for vitest, with its trace' : 'for vitest', regression],
     ['Mermaid', 'for GitHub and GitLab', () => save(`${name}.mmd`, 'text/plain', `${toMermaid(done)}\n`)],
     ['PlantUML', 'sequence diagram', () => save(`${name}.puml`, 'text/plain', `${toPlantUml(done)}\n`)],
-    ['Picture', 'SVG of the ladder', () => save(`${name}.svg`, 'image/svg+xml', pictureOf(placed, done))],
+    [
+      'Picture',
+      'SVG, with verdict and legend',
+      () => save(`${name}.svg`, 'image/svg+xml', pictureOf(placed, done, raceWindow.value)),
+    ],
     ...(boot.value.viewer === null
       ? []
       : ([['Hosted viewer…', 'leaves this machine', () => offerBridge('run')]] as const)),

@@ -1,20 +1,59 @@
 import { render } from 'preact';
 import { laneTitles } from '../../../sim/report/lanes.ts';
+import { verdictSentences } from '../../../sim/report/sentence.ts';
 import { runTitle, secondsText } from '../../../sim/report/wording.ts';
+import type { RaceWindow } from '../../../sim/trace/raceWindow.ts';
 import type { Trace } from '../../../sim/trace/trace.ts';
 import type { LadderLayout } from '../../model/ladderLayout.ts';
-import { PatternDefinitions } from '../marks.tsx';
+import { fillOf, PatternDefinitions, registeredLegend } from '../marks.tsx';
 import { RowArt } from '../run/LadderRows.tsx';
 import { Lifelines } from '../run/Lifelines.tsx';
 import { Geometry } from '../run/ladderGeometry.ts';
+import { RaceMarks } from '../run/RaceMarks.tsx';
 import { laneViews } from '../view.ts';
 
 const width = 980;
-const headHeight = 56;
+const [titleHeight, lineHeight, lanesHeight, legendHeight] = [26, 18, 30, 30];
 
-const Picture = ({ layout, trace }: { layout: LadderLayout; trace: Trace }) => {
+/** A line of the verdict holds so many characters. */
+const mostCharacters = 130;
+
+/** A text in lines that fit beside each other's ends. */
+function linesOf(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`.trim();
+    if (lines.length > 0 && longer.length <= mostCharacters) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** What the colours of the SIP server's lifeline mean. */
+const Legend = ({ y }: { y: number }) => (
+  <g transform={`translate(14 ${y})`}>
+    {registeredLegend.map(([value, word], index) => (
+      <g key={value} transform={`translate(${index * 120} 0)`}>
+        <rect width="18" height="12" rx="2" class={fillOf[value]} />
+        <text class="picture-legend" x="25" y="10">
+          {word}
+        </text>
+      </g>
+    ))}
+  </g>
+);
+
+interface PictureProps {
+  readonly layout: LadderLayout;
+  readonly trace: Trace;
+  readonly window: RaceWindow | null;
+}
+
+const Picture = ({ layout, trace, window }: PictureProps) => {
   const geometry = new Geometry(width, laneViews.value);
-  const height = layout.height + headHeight;
+  const verdict = verdictSentences(trace).flatMap(linesOf);
+  const headHeight = titleHeight + verdict.length * lineHeight + lanesHeight;
+  const height = headHeight + layout.height + legendHeight;
   return (
     <svg
       xmlns="http://www.w3.org/2000/svg"
@@ -29,8 +68,13 @@ const Picture = ({ layout, trace }: { layout: LadderLayout; trace: Trace }) => {
       <text class="picture-title" x="14" y="20">
         {runTitle(trace)}
       </text>
+      {verdict.map((line, index) => (
+        <text key={line} class="picture-verdict" x="14" y={titleHeight + 14 + index * lineHeight}>
+          {line}
+        </text>
+      ))}
       {geometry.order.map((lane) => (
-        <text key={lane} class="picture-lane" x={geometry.x(lane)} y="44" text-anchor="middle">
+        <text key={lane} class="picture-lane" x={geometry.x(lane)} y={headHeight - 12} text-anchor="middle">
           {laneTitles[lane]}
         </text>
       ))}
@@ -46,7 +90,9 @@ const Picture = ({ layout, trace }: { layout: LadderLayout; trace: Trace }) => {
             )}
           </g>
         ))}
+        {window !== null && <RaceMarks window={window} trace={trace} layout={layout} geometry={geometry} />}
       </g>
+      <Legend y={headHeight + layout.height + 8} />
     </svg>
   );
 };
@@ -74,11 +120,11 @@ function styleInline(element: Element): void {
 }
 
 /** The ladder as a picture of its own, in the colours of the page. */
-export function pictureOf(layout: LadderLayout, trace: Trace): string {
+export function pictureOf(layout: LadderLayout, trace: Trace, window: RaceWindow | null): string {
   const place = document.createElement('div');
   place.className = 'unseen';
   document.body.append(place);
-  render(<Picture layout={layout} trace={trace} />, place);
+  render(<Picture layout={layout} trace={trace} window={window} />, place);
   const [svg] = place.children;
   if (svg !== undefined) styleInline(svg);
   const text = svg === undefined ? '' : new XMLSerializer().serializeToString(svg);
