@@ -91,7 +91,7 @@ const WholeLadder = () => (
 /** With what the run is compared, line by line. */
 const BesideChoice = () => (
   <select
-    class="time beside"
+    class="beside"
     aria-label="Beside this run"
     value={beside.value ?? ''}
     onChange={({ currentTarget }) => {
