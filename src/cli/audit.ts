@@ -11,6 +11,7 @@ import { fewAddresses } from '../audit/auditText.ts';
 import { firstLoss, lossPackets } from '../audit/lossPackets.ts';
 import { parseAddress, parseAlias, parseAor, parseInstant, parseNumber, parseRepeated } from './auditOptions.ts';
 import { openCapture } from './captureInput.ts';
+import { openInterface } from './captureInterface.ts';
 import { refuseUnknownCalls, refuseUnknownNames } from './captureNames.ts';
 import { refuse, refuseOutputs, writeBytes } from './files.ts';
 import { oneOf, wholeNumber } from './options.ts';
@@ -28,6 +29,7 @@ interface Options extends AuditView {
   readonly from?: Instant;
   readonly until?: Instant;
   readonly follow?: boolean;
+  readonly interface?: string;
   readonly every?: number;
   readonly exportPackets?: string;
   readonly anonymise?: boolean;
@@ -92,8 +94,12 @@ function auditRun(
   const repeated = files.find((file, index) => files.indexOf(file) !== index);
   if (repeated !== undefined) refuse(repeated, 'the same capture twice', 'each capture once');
   if (follow && files.length > 1) refuse('--follow', `${files.length} captures`, 'one that grows');
+  const captures =
+    options.interface === undefined
+      ? files.map((file) => openCapture(file, { follow, signal }))
+      : [openInterface(options.interface, signal)];
   return new AuditRun(
-    files.map((file) => openCapture(file, { follow, signal })),
+    captures,
     {
       known: { ...(app && { app }), ...(pushServer && { pushServer }) },
       maxLadders: all ? mostLadders : fewLadders,
@@ -106,6 +112,14 @@ function auditRun(
     },
     anonymiser,
   );
+}
+
+/** Either files or an interface. */
+function refuseSources(files: readonly string[], { interface: live, follow }: Options): void {
+  if (live === undefined && files.length === 0)
+    refuse('audit', 'no capture', 'a pcap or pcapng file, - or --interface');
+  if (live !== undefined && files.length > 0) refuse(`--interface ${live}`, 'capture files as well', 'one of the two');
+  if (live !== undefined && follow) refuse('--follow', 'an interface, which has no end', 'a capture file with it');
 }
 
 /** Ctrl-C ends the reading, and what was read is judged; a second one ends the program. */
@@ -121,15 +135,18 @@ const collectEarly = (): void => setFlagsFromString('--heap-growing-percent=60')
 async function run(files: readonly string[], given: Options): Promise<void> {
   collectEarly();
   const { exportPackets, force = false } = given;
-  if (exportPackets !== undefined && files.includes('-')) {
-    refuse('--export-packets', 'standard input', 'capture files, which can be read a second time');
+  const isLive = given.interface !== undefined;
+  refuseSources(files, given);
+  if (exportPackets !== undefined && (isLive || files.includes('-'))) {
+    const found = isLive ? 'an interface' : 'standard input';
+    refuse('--export-packets', found, 'capture files, which can be read a second time');
   }
   refuseOutputs({ '--export-packets': exportPackets }, force);
   const anonymiser = given.anonymise ? new Anonymiser() : null;
   const options = anonymiser === null ? given : anonymous(given, anonymiser);
   const { signal } = abortOnInterrupt();
   const audit = auditRun(files, options, signal, anonymiser);
-  const hasNoEnd = options.follow === true || files.includes('-');
+  const hasNoEnd = options.follow === true || isLive || files.includes('-');
   const interim = () => print(`${shownAudit(audit.soFar(), options)}\n`);
   const timer = options.every === undefined ? undefined : setInterval(interim, options.every * 1_000);
   try {
@@ -168,8 +185,8 @@ export const auditCommand = () =>
   new Command('audit')
     .description('judge a capture of real SIP traffic: lost calls, gaps, double registrations, the mode it looks like')
     .argument(
-      '<capture...>',
-      'pcap or pcapng files, plain or gzip, or - for standard input; several are read as one, by time',
+      '[capture...]',
+      'pcap or pcapng files, plain or compressed, or - for standard input; several are read as one, by time',
     )
     .option('--aor <address>', 'judge only this address of record, such as sip:alice@example.org', parseAor)
     .addOption(new Option('--app <address>', 'where the app is: IP or IP:PORT').argParser(parseAddress))
@@ -190,6 +207,7 @@ export const auditCommand = () =>
     .option('--call-id <id>', 'judge only the call with this Call-ID; may be repeated', parseRepeated)
     .option('--from <time>', 'judge only from then on: seconds as in the report, or 2026-01-01T00:00:10Z', parseInstant)
     .option('--until <time>', 'judge only until then', parseInstant)
+    .option('-i, --interface <name>', 'capture there, with dumpcap or tcpdump, until Ctrl-C')
     .option('--follow', 'wait for more at the end of the file; Ctrl-C ends it with the report')
     .option(
       '--every <seconds>',

@@ -5,7 +5,8 @@ import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { DamagedCapture } from '../capture/packet.ts';
 import type { CaptureFile } from '../capture/packetFiles.ts';
-import { describeSystemError, refuse, shellWord } from './files.ts';
+import { describeSystemError, refuse } from './files.ts';
+import { cannotStart, outputOf, ProgramFailed } from './program.ts';
 
 const chunkSize = 1 << 20;
 /** What a pipe delivers after Ctrl-C: whoever writes it got the signal too, and is writing its rest. */
@@ -23,7 +24,7 @@ interface Compression {
 
 const zstd = 'createZstdDecompress' in zlib ? (zlib.createZstdDecompress as () => NodeJS.ReadWriteStream) : null;
 
-/** What captures are compressed with. Node has gzip; zstd from version 22.15 on; xz, bzip2 and lz4 never. */
+/** What captures are compressed with. Node has gzip; zstd from version 22.15 on; for all others there are programs. */
 const compressions: readonly Compression[] = [
   { magic: '1f8b', name: 'gzip', program: 'gzip', decompressor: () => zlib.createGunzip() },
   { magic: '28b52ffd', name: 'zstd', program: 'zstd', decompressor: zstd },
@@ -109,7 +110,7 @@ async function* decompressed(bytes: AsyncGenerator<Buffer>, file: string): Async
   const compression = compressionOf(head);
   const whole = startingWith(head, bytes);
   if (compression === undefined) return yield* whole;
-  if (compression.decompressor === null) refuseCompression(file, compression);
+  if (compression.decompressor === null) return yield* byProgram(whole, file, compression);
   const source = Readable.from(whole);
   const plain = source.pipe(compression.decompressor()) as unknown as Readable;
   source.once('error', (error) => plain.destroy(error));
@@ -135,13 +136,30 @@ async function* startingWith(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGe
   yield* rest;
 }
 
-function refuseCompression(file: string, { name, program }: Compression): never {
-  const later = name === 'zstd' ? '; Node 22.15 and later read it' : '';
-  const how =
-    file === '-' ? `${program} -dc | ringproof audit -` : `${program} -dc ${shellWord(file)} | ringproof audit -`;
-  return refuse(
-    file === '-' ? 'standard input' : file,
-    `${name} data, which Node ${process.versions.node} cannot read${later}`,
-    `a pcap or pcapng file, plain or compressed with gzip (${how})`,
-  );
+/** Unpacked by the program of that format. Ctrl-C ends what it reads, and then it ends by itself. */
+async function* byProgram(
+  whole: AsyncIterable<Uint8Array>,
+  file: string,
+  { name, program }: Compression,
+): AsyncGenerator<Buffer> {
+  let offset = 0;
+  const { signal } = new AbortController();
+  try {
+    for await (const chunk of outputOf({ command: program, args: ['-dc'], input: whole, signal })) {
+      offset += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof ProgramFailed) {
+      const found = `broken ${name} data (${error.said.split('\n')[0]})`;
+      throw new DamagedCapture({ offset, found, expected: 'the rest of it' });
+    }
+    if (!cannotStart(error)) throw error;
+    const later = name === 'zstd' ? ', or Node 22.15 and later' : '';
+    refuse(
+      file === '-' ? 'standard input' : file,
+      `${name} data, and no program ${program} to unpack it`,
+      `that program (apt-get install ${program === 'xz' ? 'xz-utils' : program})${later}`,
+    );
+  }
 }

@@ -76,25 +76,6 @@ describe('compressed files', () => {
     expect(status).toBe(3);
     expect(stdout).toMatch(/cannot tell: at byte \d+ there is broken gzip data/);
   });
-
-  test.each([
-    ['xz', 'fd377a585a0000'],
-    ['bzip2', '425a6839314159'],
-  ])('%s is refused with what reads it', (name, magic) => {
-    const { status, stderr } = audit(written(`lost.${name}`, Buffer.from(magic, 'hex')));
-    expect(status).toBe(2);
-    expect(stderr).toContain(`found ${name} data, which Node ${process.versions.node} cannot read`);
-    expect(stderr).toContain(`${name} -dc`);
-  });
-
-  test('zstd is read where Node has it, and refused with the version that has it elsewhere', () => {
-    const compress: unknown = Reflect.get(zlib, 'zstdCompressSync');
-    const hasIt = typeof compress === 'function';
-    const bytes = hasIt ? compress(whole) : Buffer.from('28b52ffd0400', 'hex');
-    const { status, stderr } = audit(written('lost.zst', bytes));
-    expect(status).toBe(hasIt ? 1 : 2);
-    expect(stderr.includes('Node 22.15 and later read it')).toBe(!hasIt);
-  });
 });
 
 describe('a capture that has no end', () => {
