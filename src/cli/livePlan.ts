@@ -128,10 +128,7 @@ const atServer: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** What only the model of a server can do, or what no socket of a run stands for, with the reason. */
-function refuseWhatIsNotReal(
-  { name, steps, otherDevice, noticesNetwork }: Scenario,
-  { restartCommand }: LiveCommandOptions,
-): void {
+function refuseWhatIsNotReal({ name, steps, noticesNetwork }: Scenario, { restartCommand }: LiveCommandOptions): void {
   const events = steps.flatMap(({ action }) => ('party' in action ? [action.event.type] : []));
   const [verb, expected] =
     Object.entries(atServer).find(
@@ -142,8 +139,6 @@ function refuseWhatIsNotReal(
     refuse(name, '`call`, a call that the user makes', 'calls to the user: no socket of a run is called by it');
   if (noticesNetwork === false)
     refuse(name, '`noticesNetwork: false`', 'a scenario without it: the connections of a run do not die unnoticed');
-  if (otherDevice)
-    refuse(name, '`otherDevice`', 'app and push server alone: it would be registered before the run begins');
 }
 
 /** All runs share the server that a command restarts. */

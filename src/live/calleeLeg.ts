@@ -1,4 +1,4 @@
-import type { Call, CallMessage, CallTarget } from '../machines/messages.ts';
+import type { Call, CallMessage, CallTarget, Contact } from '../machines/messages.ts';
 import type { Account } from '../sip/account.ts';
 import { headerValues } from '../sip/message/headers.ts';
 import { type Header, noBody, type SipRequest } from '../sip/message/message.ts';
@@ -8,12 +8,12 @@ import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import { CalleeDialog } from './calleeDialog.ts';
 import { sessionDescription } from './sessionDescription.ts';
 import { type SessionTimers, sessionHeaders } from './sessionHeaders.ts';
-import { contactUri, type OwnContact, type SipSocket } from './sipSocket.ts';
+import { contactUri, type SipSocket } from './sipSocket.ts';
 
 /** What the called side of a call has to know. */
 export interface CalleeLegSetup {
   readonly call: Call;
-  readonly contact: OwnContact;
+  readonly contact: Contact;
   readonly account: Account;
   readonly identifiers: Identifiers;
   /** The session timer of the call, if it has one. */

@@ -1,4 +1,4 @@
-import type { Call, CallMessage, CallTarget, FailureCode } from '../machines/messages.ts';
+import type { Call, CallMessage, CallTarget, Contact, FailureCode } from '../machines/messages.ts';
 import { type Account, addressOfRecord } from '../sip/account.ts';
 import { addressesOf, contactsOf, cseqOf, fromOf, headerValue, toOf, topVia } from '../sip/message/headers.ts';
 import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message/message.ts';
@@ -11,14 +11,14 @@ import { contactOfUri } from './contactOfUri.ts';
 import { Credentials } from './credentials.ts';
 import { sessionDescription } from './sessionDescription.ts';
 import { type SessionTimers, sessionHeaders } from './sessionHeaders.ts';
-import { contactUri, type OwnContact, type SipSocket, viaOf } from './sipSocket.ts';
+import { contactUri, type SipSocket, viaOf } from './sipSocket.ts';
 
 /** What the caller of a call has to know. */
 export interface CallerLegSetup {
   readonly call: Call;
   readonly account: Account;
   readonly caller: SipSocket;
-  readonly sockets: Readonly<Record<OwnContact, SipSocket>>;
+  readonly sockets: Readonly<Record<Contact, SipSocket>>;
   readonly identifiers: Identifiers;
   /** The session timer of the call, if it has one. */
   readonly sessionTimers?: SessionTimers | undefined;

@@ -1,10 +1,11 @@
+import { type Contact, contacts } from '../machines/messages.ts';
 import type { Uri } from '../sip/message/uri.ts';
-import { type OwnContact, ownContacts, type SipSocket } from './sipSocket.ts';
+import type { SipSocket } from './sipSocket.ts';
 
 /** The contact of the run that a URI belongs to, or null for a stranger's. */
-export function contactOfUri(sockets: Readonly<Record<OwnContact, SipSocket>>, uri: Uri): OwnContact | null {
+export function contactOfUri(sockets: Readonly<Record<Contact, SipSocket>>, uri: Uri): Contact | null {
   if (!('host' in uri)) return null;
   const isAt = (address: { host: string; port: number } | undefined) =>
     address?.host === uri.host && address.port === uri.port;
-  return ownContacts.find((name) => isAt(sockets[name]) || isAt(sockets[name].seenAt)) ?? null;
+  return contacts.find((name) => isAt(sockets[name]) || isAt(sockets[name].seenAt)) ?? null;
 }

@@ -10,7 +10,7 @@ import type { Refusal } from './accountCheck.ts';
 import type { Clock } from './clock.ts';
 import type { Counterpart } from './control/counterpart.ts';
 import type { Divergence } from './divergence.ts';
-import { removeBindings } from './farewell.ts';
+import { registerOtherDevice, removeBindings } from './farewell.ts';
 import { LiveRun } from './liveRun.ts';
 import { withoutProbes } from './liveScenario.ts';
 import { liveTrace } from './liveTrace.ts';
@@ -57,6 +57,8 @@ export interface LiveResult {
   readonly isInterrupted: boolean;
 }
 
+const notTaken: Refusal = { status: 408, reason: 'or a refusal to the REGISTER of the other device' };
+
 /** Runs a scenario against a real server, then removes its bindings and closes its sockets, whatever happened. */
 export async function runLive(job: LiveJob): Promise<LiveResult> {
   const { account, identifiers, clock, signal, counterpart, restartServer } = job;
@@ -66,6 +68,7 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     ...job.session,
     natEmulation: scenario.natEmulation,
     elsewhere: scenario.elsewhere,
+    otherDevice: scenario.otherDevice !== null,
     changesNetwork: scenario.steps.some(({ action }) => 'party' in action && action.event.type === 'network.change'),
   });
   try {
@@ -73,6 +76,7 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     const { askedExpiresMs, sessionTimers, elsewhere = [] } = scenario;
     const callsFromElsewhere = elsewhere.includes('caller');
     const wire = new Wire({ account, sockets, identifiers, askedExpiresMs, sessionTimers, callsFromElsewhere });
+    const isReady = scenario.otherDevice === null || (await registerOtherDevice(session, wire, clock));
     const uriOf = (contact: Contact) => contactUri(account, sockets[ownContact(contact)]);
     const tellElsewhere = (message: Message) => counterpart?.tell(message, uriOf);
     const run = new LiveRun({
@@ -95,7 +99,7 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     const stop = () => run.stop();
     signal.addEventListener('abort', stop);
     const finished = run.finish();
-    if (signal.aborted) run.stop();
+    if (signal.aborted || !isReady) run.stop();
     const record = await finished;
     signal.removeEventListener('abort', stop);
     counterpart?.close();
@@ -110,7 +114,7 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
       strangers,
       foreignCalls: session.foreignCalls,
       latenessMs: record.latenessMs,
-      refusal,
+      refusal: isReady ? refusal : notTaken,
       isInterrupted: signal.aborted,
     };
   } finally {

@@ -1,4 +1,12 @@
-import type { CallId, Contact, RegisterRequest, RegisterResponse, RegisterTransaction } from '../machines/messages.ts';
+import {
+  type CallId,
+  type Contact,
+  contacts,
+  ownerOf,
+  type RegisterRequest,
+  type RegisterResponse,
+  type RegisterTransaction,
+} from '../machines/messages.ts';
 import { type Account, addressOfRecord } from '../sip/account.ts';
 import { contactsOf, headerValue, minExpiresOf, topVia } from '../sip/message/headers.ts';
 import { type Header, noBody, type SipResponse } from '../sip/message/message.ts';
@@ -8,26 +16,20 @@ import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import { isChallenge, type Refusal } from './accountCheck.ts';
 import { contactOfUri } from './contactOfUri.ts';
 import { Credentials } from './credentials.ts';
-import {
-  contactUri,
-  type OwnContact,
-  ownContact,
-  ownContacts,
-  type SipSocket,
-  type SocketName,
-  viaOf,
-} from './sipSocket.ts';
+import { contactUri, ownContact, type SipSocket, type SocketName, viaOf } from './sipSocket.ts';
 
 /** What the REGISTERs of one user agent have to know. */
 export interface RegisterLegSetup {
   readonly account: Account;
-  readonly sockets: Readonly<Record<OwnContact, SipSocket>>;
+  readonly sockets: Readonly<Record<Contact, SipSocket>>;
   /** Seconds that this side asks for (RFC 3261 20.19). */
   readonly askedExpires: number;
   /** The instance-id that app and push server share in modes that share one (RFC 5626 4.1). */
   readonly instance: string;
   readonly identifiers: Identifiers;
 }
+
+const agents = { app: 'ringproof app', pushServer: 'ringproof push server', otherDevice: 'ringproof desk phone' };
 
 interface Sent {
   readonly key: string;
@@ -172,15 +174,15 @@ export class RegisterLeg {
     const found = contactsOf(response);
     // ejabberd lists what it has just removed, with expires=0.
     const listed = found === '*' ? [] : found.filter((one) => one.params.get('expires') !== '0');
-    const contacts = listed.map(({ uri }) => contactOfUri(this.#setup.sockets, uri) ?? this.#elsewhere(uri));
-    this.#strangers = Math.max(this.#strangers, contacts.filter((one) => one === null).length);
-    return contacts.filter((one) => one !== null);
+    const known = listed.map(({ uri }) => contactOfUri(this.#setup.sockets, uri) ?? this.#elsewhere(uri));
+    this.#strangers = Math.max(this.#strangers, known.filter((one) => one === null).length);
+    return known.filter((one) => one !== null);
   }
 
   /** The contact of the side that is somebody else's software, if there is one: who else would register a test account? */
   #elsewhere(uri: Uri): Contact | null {
     const { sockets } = this.#setup;
-    const elsewhere = ownContacts.find((name) => sockets[name].takes !== undefined);
+    const elsewhere = contacts.find((name) => sockets[name].takes !== undefined);
     if (elsewhere === undefined || !isSipUri(uri)) return null;
     sockets[elsewhere].takes?.(uri);
     return elsewhere;
@@ -200,7 +202,7 @@ export class RegisterLeg {
       { name: 'CSeq', value: `${this.#sequence} REGISTER` },
       { name: 'Contact', value: this.#contacts(message).join(', ') },
       { name: 'Expires', value: String(this.#seconds(message)) },
-      { name: 'User-Agent', value: message.contact === 'pushServer' ? 'ringproof push server' : 'ringproof app' },
+      { name: 'User-Agent', value: agents[ownerOf(message.contact)] },
       ...(message.authorization ? this.#credentials.for('REGISTER', uri) : []),
     ];
     return serialise({ kind: 'request', method: 'REGISTER', uri, headers, body: noBody });

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { senderOf } from '../machines/messages.ts';
+import { type Contact, partyAt } from '../machines/messages.ts';
 import type { ElsewhereParty } from '../sim/scenario/scenario.ts';
 import { callIdOf, fromOf } from '../sip/message/headers.ts';
 import type { Malformed, SipMessage, SipRequest } from '../sip/message/message.ts';
@@ -12,7 +12,7 @@ import type { TlsClient } from '../sip/transports/diallers.ts';
 import { openTransports } from '../sip/transports/openTransports.ts';
 import type { Address, Remote, Tap, Transport, TransportListener } from '../sip/transports/transport.ts';
 import { ElsewhereSocket } from './elsewhereSocket.ts';
-import type { OwnContact, SipSocket, SipTransport, SocketName } from './sipSocket.ts';
+import type { SipSocket, SipTransport, SocketName } from './sipSocket.ts';
 
 /** What sockets are opened for. */
 export interface SessionSetup {
@@ -26,6 +26,8 @@ export interface SessionSetup {
   readonly natEmulation?: boolean;
   /** Whether the phone gets into its other network. */
   readonly changesNetwork?: boolean;
+  /** Whether the user has another device. */
+  readonly otherDevice?: boolean;
   /** The parties that have sockets of their own, in somebody else's software. */
   readonly elsewhere?: readonly ElsewhereParty[] | undefined;
   /** Sees every datagram. */
@@ -54,7 +56,7 @@ export type Receiver = (at: SocketName, message: SipMessage) => boolean;
 /** Who is told of a connection: that the server has ended it, or has answered a ping over it. */
 export type ConnectionListener = (at: SocketName, what: 'closed' | 'pong') => void;
 
-const names: readonly SocketName[] = ['app@wifi', 'app@cellular', 'pushServer', 'caller'];
+const names: readonly SocketName[] = ['app@wifi', 'app@cellular', 'pushServer', 'otherDevice', 'caller'];
 
 /** What stands for an address that the run does not have: nothing leads there, and nothing leaves it. */
 const unopened = (name: SocketName): SipSocket => ({
@@ -66,11 +68,15 @@ const unopened = (name: SocketName): SipSocket => ({
   drop: () => {},
 });
 
-const isNeeded = (name: SocketName, { elsewhere = [], changesNetwork = false }: SessionSetup): boolean =>
-  !elsewhere.includes(name === 'caller' ? name : senderOf(name)) && (name !== 'app@cellular' || changesNetwork);
+function isNeeded(name: SocketName, { elsewhere = [], changesNetwork = false, otherDevice = false }: SessionSetup) {
+  if (name === 'otherDevice') return otherDevice;
+  if (name === 'app@cellular' && !changesNetwork) return false;
+  const party = name === 'caller' ? name : partyAt(name);
+  return !elsewhere.some((one) => one === party);
+}
 
 /** The contact that the side which is somebody else's has; of an app the network is not known. */
-const contactElsewhere = ({ elsewhere = [] }: SessionSetup): OwnContact | undefined =>
+const contactElsewhere = ({ elsewhere = [] }: SessionSetup): Contact | undefined =>
   elsewhere.includes('app') ? 'app@wifi' : elsewhere.includes('pushServer') ? 'pushServer' : undefined;
 
 /** INVITEs that belong to no run, and whom they came from. */

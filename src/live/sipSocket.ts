@@ -1,21 +1,17 @@
-import type { CallTarget, Contact } from '../machines/messages.ts';
+import { type CallTarget, type Contact, contacts } from '../machines/messages.ts';
 import type { Account } from '../sip/account.ts';
 import { hostPortText, type SipUri } from '../sip/message/uri.ts';
 import type { SendFailure } from '../sip/transports/transport.ts';
 
-/** The contacts that a run speaks for; another device of the user is a phone that nobody here simulates. */
-export const ownContacts = ['app@wifi', 'app@cellular', 'pushServer'] as const satisfies readonly Contact[];
-export type OwnContact = (typeof ownContacts)[number];
-
-/** One of the run's own contacts. Throws for another device's, for which no run can speak. */
-export function ownContact(contact: CallTarget): OwnContact {
-  const own = ownContacts.find((one) => one === contact);
+/** One of the contacts that can be bound. Throws for a hop that has none. */
+export function ownContact(contact: CallTarget): Contact {
+  const own = contacts.find((one) => one === contact);
   if (own === undefined) throw new Error(`a live run speaks for no ${contact}`);
   return own;
 }
 
 /** The sockets of one run: one for each contact that can be bound, and the caller's. */
-export type SocketName = OwnContact | 'caller';
+export type SocketName = Contact | 'caller';
 
 /** How SIP is carried. */
 export type SipTransport = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';

@@ -1,12 +1,16 @@
 import {
   type Call,
   type CallMessage,
+  type Contact,
   calls,
   contactAt,
+  contacts,
   type Message,
   type Network,
   type Owner,
+  ownerOf,
   type PartyName,
+  partyAt,
   type RegisterRequest,
   senderOf,
   type TransportNotice,
@@ -21,7 +25,7 @@ import { CallerLeg, callerUser } from './callerLeg.ts';
 import type { Told } from './divergence.ts';
 import { RegisterLeg } from './registerLeg.ts';
 import type { SessionTimers } from './sessionHeaders.ts';
-import { type OwnContact, ownContact, ownContacts, type SipSocket, type SocketName } from './sipSocket.ts';
+import { ownContact, type SipSocket, type SocketName } from './sipSocket.ts';
 
 /** What a run needs to speak SIP. */
 export interface WireSetup {
@@ -59,29 +63,33 @@ const isCallMessage = (message: Message): message is CallMessage => 'call' in me
  */
 export class Wire {
   readonly #setup: WireSetup;
-  readonly #registers: Readonly<Record<Owner, RegisterLeg>>;
+  readonly #registers: Readonly<Record<Owner | 'otherDevice', RegisterLeg>>;
   readonly #callers: Readonly<Record<Call, CallerLeg>>;
-  readonly #callees: Readonly<Record<Call, Readonly<Record<OwnContact, CalleeLeg>>>>;
+  readonly #callees: Readonly<Record<Call, Readonly<Record<Contact, CalleeLeg>>>>;
   /** The calls of somebody else's, by their Call-ID. */
   readonly #foreign = new Map<string, Call>();
 
   constructor(setup: WireSetup) {
     const { account, sockets, identifiers, askedExpiresMs, sessionTimers } = setup;
     const instance = identifiers.instance();
-    const registers = (owner: Owner) =>
+    const registers = (askedMs: number) =>
       new RegisterLeg({
         account,
         sockets,
         identifiers,
         instance,
-        askedExpires: Math.round(askedExpiresMs[owner] / 1000),
+        askedExpires: Math.round(askedMs / 1000),
       });
     const caller = (call: Call) =>
       new CallerLeg({ call, account, caller: sockets.caller, sockets, identifiers, sessionTimers });
-    const callee = (call: Call) => (contact: OwnContact) =>
+    const callee = (call: Call) => (contact: Contact) =>
       new CalleeLeg({ call, contact, account, identifiers, sessionTimers });
     this.#setup = setup;
-    this.#registers = { app: registers('app'), pushServer: registers('pushServer') };
+    this.#registers = {
+      app: registers(askedExpiresMs.app),
+      pushServer: registers(askedExpiresMs.pushServer),
+      otherDevice: registers(askedExpiresMs.app),
+    };
     this.#callers = { 1: caller(1), 2: caller(2) };
     this.#callees = { 1: perContact(callee(1)), 2: perContact(callee(2)) };
   }
@@ -94,17 +102,18 @@ export class Wire {
     const { sockets } = this.#setup;
     if (message.type === 'connection.closed' || message.type === 'transport.failed') return this.#ending(from, message);
     if (message.type === 'REGISTER') {
-      const owner = senderOf(message.contact);
-      const through = sockets[owner === 'app' ? contactAt(network) : 'pushServer'];
+      const owner = ownerOf(message.contact);
+      const through = sockets[owner === 'app' ? contactAt(network) : owner];
       return { through, bytes: this.#registers[owner].request(message, through) };
     }
     if (message.type === 'keepAlive.ping') {
       return { through: sockets[from === 'app' ? contactAt(network) : 'pushServer'], bytes: ping };
     }
     if (!isCallMessage(message)) throw new Error(`${from} sends the SIP server no ${message.type}`);
-    if (from === 'caller') return outgoing(sockets.caller, this.#callers[message.call].request(message));
+    if (from === 'caller' && !isOfOtherDevice(message))
+      return outgoing(sockets.caller, this.#callers[message.call].request(message));
     const contact = ownContact(message.contact);
-    const through = sockets[contact === 'pushServer' ? contact : contactAt(network)];
+    const through = sockets[ownerOf(contact) === 'app' ? contactAt(network) : contact];
     return outgoing(through, this.#callees[message.call][contact].message(message, through));
   }
 
@@ -117,14 +126,14 @@ export class Wire {
 
   /** What the model calls it that the server has answered a ping. */
   ponged(at: SocketName): Incoming {
-    return { to: at === 'caller' ? at : senderOf(at), message: { type: 'keepAlive.pong' } };
+    return { to: at === 'caller' ? at : partyAt(at), message: { type: 'keepAlive.pong' } };
   }
 
   /** What the model calls it that the server has ended the connection of a socket. */
   closed(at: SocketName): Incoming {
     const network = networkAt(at);
     return {
-      to: at === 'caller' ? at : senderOf(at),
+      to: at === 'caller' ? at : partyAt(at),
       message: { type: 'connection.closed', from: 'sipServer', ...(network && { network }) },
     };
   }
@@ -134,7 +143,7 @@ export class Wire {
    * INVITE waits for its Timer B, as user agents do.
    */
   unanswered(at: SocketName): Incoming[] {
-    if (at === 'caller') return [];
+    if (at === 'caller' || at === 'otherDevice') return [];
     const owner = senderOf(at);
     const request = this.#registers[owner].unanswered(at);
     return request === null ? [] : [{ to: owner, message: undelivered(at, request) }];
@@ -155,7 +164,8 @@ export class Wire {
 
   /** What the server answers to every REGISTER of the account; null where it has taken one, or answered none. */
   get refusal(): Refusal | null {
-    const legs = Object.values(this.#registers);
+    // The other device is there only where its REGISTER has been taken.
+    const legs = [this.#registers.app, this.#registers.pushServer];
     return legs.some(({ isAccepted }) => isAccepted) ? null : (legs.find((leg) => leg.refusal)?.refusal ?? null);
   }
 
@@ -177,7 +187,7 @@ export class Wire {
       return meaning && { to: 'caller', message: meaning };
     }
     const meaning = this.#callees[call][at].request(request);
-    return meaning && { to: senderOf(at), message: meaning };
+    return meaning && { to: partyAt(at), message: meaning };
   }
 
   #response(at: SocketName, response: SipResponse): Incoming | null {
@@ -190,17 +200,17 @@ export class Wire {
     if (method !== 'REGISTER') {
       const call = this.#callOf(response);
       const meaning = call && this.#dialogOf(call, at)?.response(method, response.status, at);
-      return meaning ? { to: senderOf(at), message: meaning } : null;
+      return meaning ? { to: partyAt(at), message: meaning } : null;
     }
-    const owner = senderOf(at);
-    const meaning = this.#registers[owner].response(response);
-    return meaning && { to: owner, message: meaning };
+    const meaning = this.#registers[ownerOf(at)].response(response);
+    return meaning && { to: partyAt(at), message: meaning };
   }
 
   /** The leg whose dialog an answer at a socket belongs to: the phone may have moved since it was called. */
-  #dialogOf(call: Call, at: OwnContact): CalleeLeg | undefined {
+  #dialogOf(call: Call, at: Contact): CalleeLeg | undefined {
     const legs = this.#callees[call];
-    return at === 'pushServer' ? legs.pushServer : ownContacts.map((one) => legs[one]).find((leg) => leg.hasAnswered);
+    if (ownerOf(at) !== 'app') return legs[at];
+    return [legs['app@wifi'], legs['app@cellular']].find((leg) => leg.hasAnswered);
   }
 
   /** A proxy leaves the Call-ID as it is (RFC 3261 16.6); a B2BUA at least says who calls. */
@@ -226,6 +236,13 @@ export class Wire {
   }
 }
 
+const answersOfCalled = ['INVITE.180', 'INVITE.200', 'INVITE.failed', 'CANCEL.200', 'BYE.200', 'BYE.481'];
+
+/** What the user's other device says, which shares a party with the caller: its own BYE, and the answers of a called side. */
+const isOfOtherDevice = (message: CallMessage): boolean =>
+  message.contact === 'otherDevice' &&
+  (message.type === 'BYE' ? message.by === 'callee' : answersOfCalled.includes(message.type) && !('by' in message));
+
 const outgoing = (through: SipSocket, bytes: Uint8Array | null): Outgoing | null => bytes && { through, bytes };
 
 /** What the transport tells of a message that it could not deliver over the connection of a socket (RFC 3261 18.4). */
@@ -238,5 +255,5 @@ export function undelivered(at: SocketName, message: Message): TransportNotice {
 const networkAt = (at: SocketName): Network | undefined =>
   at === 'app@wifi' ? 'wifi' : at === 'app@cellular' ? 'cellular' : undefined;
 
-const perContact = <T>(of: (contact: OwnContact) => T): Record<OwnContact, T> =>
-  Object.fromEntries(ownContacts.map((contact) => [contact, of(contact)])) as Record<OwnContact, T>;
+const perContact = <T>(of: (contact: Contact) => T): Record<Contact, T> =>
+  Object.fromEntries(contacts.map((contact) => [contact, of(contact)])) as Record<Contact, T>;

@@ -94,7 +94,6 @@ describe.concurrent('live', () => {
     [['live', 'field/registered-only-in-its-own-mind', ...here], /`crashSipServer`, .*expected --restart-command/],
     [['live', ...here, '--restart-command', 'true'], /--restart-command: found no `crashSipServer` in the scenario/],
     [['live', 'calls/outgoing-call-at-once', ...here], /`call`, a call that the user makes/],
-    [['live', 'calls/answered-elsewhere-while-ringing', ...here], /`otherDevice`; expected app and push server alone/],
   ])('%j', async (args, message) => {
     const { status, stderr } = await ringproof(args);
     expect(stderr).toMatch(message);

@@ -1,8 +1,9 @@
 import type { Clock } from '../../src/live/clock.ts';
 import { LiveRun } from '../../src/live/liveRun.ts';
 import { liveTrace } from '../../src/live/liveTrace.ts';
-import { ownContacts, type SipSocket, type SocketName } from '../../src/live/sipSocket.ts';
+import type { SipSocket, SocketName } from '../../src/live/sipSocket.ts';
 import { Wire } from '../../src/live/wire.ts';
+import { contacts } from '../../src/machines/messages.ts';
 import type { Schedule } from '../../src/sim/run/run.ts';
 import { SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
@@ -61,7 +62,7 @@ export async function runAgainst(
       return undefined;
     },
   });
-  const entries = [...ownContacts, 'caller' as const].map((name, index) => [name, socket(name, index)]);
+  const entries = [...contacts, 'caller' as const].map((name, index) => [name, socket(name, index)]);
   const sockets = Object.fromEntries(entries) as Record<SocketName, SipSocket>;
   const account = { user: 'alice', domain: '127.0.0.1', password: null };
   const { askedExpiresMs } = scenario;
