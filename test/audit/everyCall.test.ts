@@ -242,3 +242,11 @@ describe('malformed messages that endpoints act on', () => {
     expect(incomplete).toEqual(['1 SIP message too malformed to be read']);
   });
 });
+
+test('a call that the server alerts after the last binding has expired is not fine, although no REGISTER shows the expiry', async () => {
+  const call = { callId: 'late' };
+  const after = (atMs: number) =>
+    reply(invite(new Traffic().register(0, app, { expires: 600 }), atMs, call), atMs + 50, '180 Ringing', call);
+  expect((await found(after(500_000))).calls).toMatchObject({ unanswered: 1, byServer: 0 });
+  expect(await found(after(700_000))).toMatchObject({ verdict: 'cannotTell', calls: { unanswered: 0, byServer: 1 } });
+});
