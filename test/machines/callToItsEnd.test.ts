@@ -532,8 +532,15 @@ describe('the caller', () => {
 
 describe('another device of the user', () => {
   const invite = of('INVITE', 'otherDevice');
-  const phone = (otherDevice: 'busy' | 'declines') =>
+  const phone = (otherDevice: 'answers' | 'busy' | 'declines') =>
     new Driven(scenarioOf({ steps: [{ at: '1s', do: 'dial', call: 1 }], otherDevice }), 'caller');
+
+  test('13.3.1.4: answers when the user does', () => {
+    const device = phone('answers');
+    expect(device.on(invite, elapsed('otherDeviceReaction', 'caller.otherDevice1.ringing')).messages).toEqual([
+      of('INVITE.200', 'otherDevice'),
+    ]);
+  });
 
   test('21.4.21: is busy at once', () => {
     expect(phone('busy').on(invite).messages).toEqual([of('INVITE.failed', 'otherDevice', { code: 486 })]);

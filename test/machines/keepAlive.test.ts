@@ -61,8 +61,13 @@ describe('a client that keeps its connection alive', () => {
     server.on({ type: 'REGISTER.200', ...confirmed, contacts: ['pushServer'] });
     const path = 'pushServer.up.registration.registered';
     expect(server.on(elapsed('keepAliveInterval', `${path}.quiet`)).sent).toEqual(['keepAlive.ping']);
+    const ringing = { type: 'INVITE.180', call: 1, contact: 'pushServer' } as const;
+    expect(server.on({ type: 'transport.failed', message: ringing }).sent).toEqual([]);
     expect(server.on(elapsed('pongTimeout', `${path}.asking`)).sent).toEqual(['keepAlive.missed']);
     expect(server.on({ type: 'connection.closed', from: 'sipServer' }).sent).toEqual(['REGISTER']);
+    server.on({ type: 'REGISTER.200', ...confirmed, contacts: ['pushServer'] });
+    server.on(elapsed('keepAliveInterval', `${path}.quiet`));
+    expect(server.on({ type: 'transport.failed', message: { type: 'keepAlive.ping' } }).sent).toEqual(['REGISTER']);
   });
 
   test.each<Document>([{}, { keepAlive, links: {} }])(

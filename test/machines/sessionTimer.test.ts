@@ -95,6 +95,21 @@ describe('the phone', () => {
     expect(shown).toEqual([expired]);
   });
 
+  test('17.1.2.2 of RFC 3261: sends it once more over UDP', () => {
+    const app = active('user');
+    app.on(due);
+    expect(app.on(elapsed('T1', 'app.running.session1.refreshing.first')).messages).toEqual([
+      of('UPDATE', 'app@wifi', byCallee),
+    ]);
+  });
+
+  test('has no timer any more when the call is over', () => {
+    const app = active('user');
+    expect(app.is({ running: { session1: 'waiting' } })).toBe(true);
+    app.on(of('BYE', 'app@wifi'));
+    expect(app.is({ running: { session1: 'none' } })).toBe(true);
+  });
+
   test('17.1.2.2 of RFC 3261: sends nothing twice over the connection to the push server', () => {
     const app = active('user', 'connection');
     expect(app.on(due).messages).toEqual([of('UPDATE', 'connection', byCallee)]);
