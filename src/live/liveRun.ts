@@ -67,13 +67,8 @@ function connectionTo(to: PartyName, network: Network | undefined): Connection {
   return { link, ...(network && { network }) };
 }
 
-/**
- * What a server need not send. RFC 3261 17.2.1: whether it says 100 before it answers is its own affair. The caller's machine
- * answers a BYE to the other device too, whose party it shares; that answer stays in the model.
- */
-const isFree = (message: Told): boolean =>
-  message.type === 'INVITE.100' ||
-  (message.type === 'BYE.200' && message.by === 'callee' && message.contact === 'otherDevice');
+/** What a server need not send. RFC 3261 17.2.1: whether it says 100 before it answers is its own affair. */
+const isFree = ({ type }: Told): boolean => type === 'INVITE.100';
 
 /** Of several events at the same instant, the last one. */
 const afterAll = 2 ** 31;

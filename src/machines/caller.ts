@@ -72,6 +72,9 @@ const dismissal = (reliable: boolean) => ({
 /** RFC 3261 13.2.2.4, 15: a 200 to a call that nobody wants any more is acknowledged, and its dialog ended. */
 const lateAnswer = { target: '#thisCall.hangingUp', actions: ['rememberDialog', 'sendAck'] };
 
+/** RFC 3261 15.1.2, of a phone: this party's own BYE may be on its way to the other device, which it holds too. */
+const confirmsBye = { guard: 'isByPhone', actions: 'confirmBye' };
+
 /** RFC 3261 15: who has an answer sends BYE. */
 const hangsUp = { target: '#thisCall.hangingUp', actions: 'observeHungUp' };
 
@@ -143,7 +146,7 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
         'INVITE.200': answers,
         'call.hangUp': hangsUp,
         // RFC 3261 15.1.2: the other end hangs up.
-        BYE: [{ guard: 'isOurDialog', target: 'over', actions: 'confirmBye' }, { actions: 'confirmBye' }],
+        BYE: [{ guard: ['isByPhone', 'isOurDialog'], target: 'over', actions: 'confirmBye' }, confirmsBye],
         // RFC 3261 12.2.2: the request's Contact is where the dialog goes on.
         reINVITE: { guard: 'isOurDialog', actions: ['noteTarget', 'confirmReInvite'] },
         // RFC 4028 10: a session that is not refreshed is ended.
@@ -158,7 +161,7 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
         'BYE.200': { guard: 'isOfOurBye', target: 'over' },
         'BYE.481': { guard: 'isOfOurBye', target: 'over' },
         'INVITE.200': answers,
-        BYE: { actions: 'confirmBye' },
+        BYE: confirmsBye,
         reINVITE: { actions: 'denyReInvite' },
       },
       after: { '64T1': 'over' },
@@ -168,7 +171,7 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
       on: {
         'INVITE.failed': { actions: 'sendAckOfFailure' },
         'INVITE.200': [copyOfAnswer, lateAnswer],
-        BYE: { actions: 'confirmBye' },
+        BYE: confirmsBye,
         // RFC 3261 12.2.2: the dialog has ended, and the phone that has moved does not know it yet.
         reINVITE: { actions: 'denyReInvite' },
       },
@@ -252,6 +255,7 @@ export function callerMachine(configuration: CallerConfiguration) {
       isOfDismissed: ({ context, event }, { call }: ThisCall) => contactOfAnswer(event) === context.dismissed[call],
       isAnotherAnswer: ({ context, event }, { call }: ThisCall) =>
         expecting(event, 'answer.dismissed').contact !== context.dismissed[call],
+      isByPhone: ({ event }) => 'by' in event && event.by === 'callee',
       isOurDialog: ({ context, event }, { call }: ThisCall) => contactOf(event) === context.answeredAt[call],
     },
     actions: {

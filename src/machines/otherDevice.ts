@@ -1,6 +1,6 @@
 import { actionsOf } from './actionsOf.ts';
 import type { ThisCall } from './callSlot.ts';
-import { type CallMessageContent, observing, ofCall, sending } from './messages.ts';
+import { type CallMessageContent, type MachineEvent, observing, ofCall, sending } from './messages.ts';
 import { repeatingAnswer, retransmittingUpToT2 } from './retransmission.ts';
 
 /** What the user does at the other device when it rings. */
@@ -21,7 +21,10 @@ export const otherDeviceCall = (reliable: boolean) => {
     on: { ...refused, INVITE: { actions: answer }, ACK: 'over' },
     after: { '64T1': 'over' },
   });
-  const afterwards = { ...refused, BYE: { target: '#thisCall.over', actions: 'confirmByeThere' } };
+  const afterwards = {
+    ...refused,
+    BYE: { guard: 'isFromCaller', target: '#thisCall.over', actions: 'confirmByeThere' },
+  };
   return {
     initial: 'idle',
     states: {
@@ -56,6 +59,8 @@ export const otherDeviceCall = (reliable: boolean) => {
 };
 
 export const otherDeviceGuards = (user: OtherUser) => ({
+  /** The other one is the BYE of the phone in the user's hand, on its way to the caller. */
+  isFromCaller: ({ event }: { event: MachineEvent }) => !('by' in event),
   isAnsweredThere: () => user === 'answers',
   isDeclinedThere: () => user === 'declines',
   isBusyThere: () => user === 'busy',

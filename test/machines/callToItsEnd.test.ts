@@ -542,6 +542,16 @@ describe('another device of the user', () => {
     ]);
   });
 
+  test('shares a party with the caller, and each takes only the BYE that is for it', () => {
+    const device = phone('answers');
+    device.on(invite, elapsed('otherDeviceReaction', 'caller.otherDevice1.ringing'), of('ACK', 'otherDevice'));
+    device.on({ type: 'call.dial', call: 1 }, of('INVITE.200', 'otherDevice'), { type: 'call.hangUp', call: 1 });
+    expect(device.on(of('BYE', 'app@wifi', byCallee)).messages).toEqual([of('BYE.200', 'app@wifi', byCallee)]);
+    expect(device.is({ otherDevice1: 'active' })).toBe(true);
+    expect(device.on(of('BYE', 'otherDevice')).messages).toEqual([of('BYE.200', 'otherDevice')]);
+    expect(device.is({ otherDevice1: 'over', call1: 'hangingUp' })).toBe(true);
+  });
+
   test('21.4.21: is busy at once', () => {
     expect(phone('busy').on(invite).messages).toEqual([of('INVITE.failed', 'otherDevice', { code: 486 })]);
   });

@@ -39,7 +39,7 @@ describe('a caller who gives up', () => {
     const moved = { type: 'INVITE.200', call: 1, contact: 'app@wifi', target: 'app@cellular' } as const;
     caller.on(trying, moved);
     expect(caller.context).toMatchObject({ targets: { 1: 'app@cellular' } });
-    caller.on({ type: 'call.hangUp', call: 1 }, { type: 'BYE.200', call: 1, contact: 'app@wifi' });
+    caller.on({ type: 'call.hangUp', call: 1 }, { type: 'BYE.200', call: 1, contact: 'app@cellular' });
     expect(caller.context).toHaveProperty('targets', {});
   });
 
