@@ -14,6 +14,9 @@ import { broken, type Mutant, mutantsOf, nameOf, useOf, watched } from './mutant
 import { racyWorlds } from './racy/racyWorlds.ts';
 import { UnitTests } from './unitTests.ts';
 
+/** Mutants named as in the table, such as `pushServer no noteAnswer`; without any, all of them. */
+const named = process.argv.slice(2);
+
 /** Where each mode is at home, and what a server that holds is for. */
 const places = [
   ['continuous', 'multi'],
@@ -161,7 +164,10 @@ progress(`${Math.round(performance.now() / 1000)} s, ${cells.length} cells`);
 
 const mutants = new Map<string, Mutant>();
 for (const { party, machine } of new Set(cells.flatMap(({ definition }) => definition.parties))) {
-  for (const mutant of mutantsOf(party, machine)) mutants.set(`${party} ${nameOf(mutant.defect)}`, mutant);
+  for (const mutant of mutantsOf(party, machine)) {
+    const name = `${party} ${nameOf(mutant.defect)}`;
+    if (named.length === 0 || named.includes(name)) mutants.set(name, mutant);
+  }
 }
 
 interface Kill {
