@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import zlib from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { captureOf } from '../support/captures.ts';
 import { lostInGap } from '../support/traffic.ts';
@@ -109,6 +110,27 @@ describe('a compressed file', () => {
     expect(audit(env, packed)).toMatchObject({
       status: 1,
       stdout: expect.stringMatching(/cannot tell: at byte \d+ there is broken xz data \(xz: corrupt\)/),
+    });
+  });
+
+  /** A frame of one raw block (RFC 8878 3.1.1), which every unpacker reads. */
+  function zstdFrame(content: Buffer): Buffer {
+    const head = Buffer.from('28b52ffda000000000000000', 'hex');
+    head.writeUInt32LE(content.length, 5);
+    head.writeUIntLE((content.length << 3) | 1, 9, 3);
+    return Buffer.concat([head, content]);
+  }
+
+  test('in zstd is unpacked by Node, or by the program where Node cannot', () => {
+    const file = join(folder, 'lost.zst');
+    writeFileSync(file, zstdFrame(readFileSync(lost)));
+    const canNode = 'createZstdDecompress' in zlib;
+    const env = installed('zstd', canNode ? {} : { zstd: `/bin/cat > /dev/null; /bin/cat ${lost}` });
+    expect(audit(env, file)).toMatchObject({ status: 1, stdout: expect.stringMatching(/^1 of 2 calls was lost\./) });
+    if (!canNode) return;
+    expect(audit(installed('no-zstd', {}), file)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/no program zstd to unpack it; expected .*apt-get install zstd\), or Node 22\.15/),
     });
   });
 });
