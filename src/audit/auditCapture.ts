@@ -73,7 +73,9 @@ function missingOf(reading: Reading, unreadable: number, isOneFile: boolean): st
       ? [`${counted(cutMessages, 'SIP message')} cut off by the snap length: capture with -s 0`]
       : []),
     ...(incompletePackets > 0 ? [`${counted(incompletePackets, 'fragmented packet')} of which a part is missing`] : []),
-    ...(incompleteStreams > 0 ? [`${counted(incompleteStreams, 'TCP stream')} of which bytes are missing`] : []),
+    ...(incompleteStreams > 0
+      ? [`${counted(incompleteStreams, 'TCP stream')} of which bytes are missing, or are no SIP`]
+      : []),
     ...hidden,
     ...(unreadable > 0 ? [`${counted(unreadable, 'SIP message')} too malformed to be read`] : []),
     ...(untimedPackets > 0 ? [`${counted(untimedPackets, 'packet')} without a time`] : []),
@@ -109,8 +111,8 @@ export class AuditRun {
 
   /** Reads everything. Throws an `UnknownFormat` where a file is none; what is broken further on ends its reading. */
   async read(): Promise<void> {
-    for await (const { bytes, ...observed } of this.#capture.messages()) {
-      const { message, problem } = readLeniently(bytes);
+    for await (const { bytes, isFramed, ...observed } of this.#capture.messages()) {
+      const { message, problem } = readLeniently(bytes, isFramed);
       if (problem !== null) this.#note(observed, problem, message !== null);
       if (message !== null) this.#observe({ ...observed, message });
     }

@@ -9,24 +9,22 @@ import type { MirroredPacket } from './mirroredPacket.ts';
 import type { CaptureDamage, CapturedPacket } from './packet.ts';
 import { type CaptureFile, type FileDamage, PacketFiles } from './packetFiles.ts';
 import { looksLikeSip } from './startLine.ts';
-import type { StreamItem } from './streamReader.ts';
+import type { Moment, StreamItem } from './streamReader.ts';
 import { isSipPort, TcpFlows } from './tcpFlows.ts';
 import { readTcp } from './tcpSegment.ts';
 import { tunnelledIn, tunnelledInUdp } from './tunnels.ts';
 import { endsOfPacket, Unread, type UnreadTraffic } from './unread.ts';
 
 /** One SIP message as it passed the place where the capture was made. */
-export interface CapturedSip {
+export interface CapturedSip extends Moment {
   /** Milliseconds since 1970, with a fraction; of a stream the time at which the last byte came. */
   readonly atMs: number;
   readonly source: Endpoint;
   readonly destination: Endpoint;
   readonly transport: Transport;
   readonly bytes: Buffer;
-  /** Index of the file that it is in. */
-  readonly file: number;
-  /** Number of the packet that completed it, from 1, as Wireshark counts in that file. */
-  readonly frame: number;
+  /** Whether only its Content-Length says where it ends: over TCP, but not in a WebSocket (RFC 7118 5). */
+  readonly isFramed: boolean;
 }
 
 /** How much of a capture could be read. */
@@ -42,7 +40,7 @@ export interface Reading {
   cutMessages: number;
   /** Fragmented packets that never got whole. */
   incompletePackets: number;
-  /** Directions of TCP connections with SIP that lack bytes. */
+  /** Directions of TCP connections with SIP that lack bytes, or have some where no message begins. */
   incompleteStreams: number;
   /** What may have been SIP and could not be read. */
   unread: readonly UnreadTraffic[];
@@ -201,9 +199,31 @@ export class SipCapture {
     const segment = readTcp(packet.payload);
     if (segment === null) return;
     const key = keyOf(packet, segment.sourcePort, segment.destinationPort, 'tcp');
-    const { items, unreadable } = this.#flows.add(key, segment);
+    const { items, unreadable } = this.#flows.add(key, segment, this.#now());
+    const [answer] = items;
+    if (answer !== undefined && !Buffer.isBuffer(answer) && 'at' in answer)
+      yield* this.#answered(packet, segment, items);
     if (unreadable !== null && segment.payload.length > 0) this.#encrypted(unreadable, key, segment);
     if (items.length > 0) yield* this.#streamed(key, items);
+  }
+
+  /** Requests of the other direction that these answer come before them. */
+  *#answered(
+    { source, destination }: IpPacket,
+    { sourcePort, destinationPort }: { readonly sourcePort: number; readonly destinationPort: number },
+    items: readonly StreamItem[],
+  ): Iterable<CapturedSip> {
+    const key = keyOf({ source: destination, destination: source }, destinationPort, sourcePort, 'tcp');
+    for (const item of items) {
+      if (Buffer.isBuffer(item) || !('at' in item)) continue;
+      const isResponse = /^SIP/i.test(item.bytes.toString('latin1', 0, 3));
+      if (isResponse) yield* this.#streamed(key, this.#flows.answered(key, item.bytes));
+    }
+  }
+
+  #now(): Moment {
+    const { file, frame } = this.#packets;
+    return { atMs: this.#atMs, file, frame };
   }
 
   /** Suspect on a port of SIP; elsewhere it depends on who the ends are. */
@@ -222,16 +242,25 @@ export class SipCapture {
   *#streamed(key: string, items: readonly StreamItem[]): Iterable<CapturedSip> {
     for (const item of items) {
       if (Buffer.isBuffer(item)) yield this.#counted({ atMs: this.#atMs, ...this.#endsOf(key), bytes: item });
-      else yield* this.#mirrored(item);
+      else if ('at' in item) {
+        const { bytes, at } = item;
+        yield { ...this.#counted({ ...this.#endsOf(key), bytes, atMs: at.atMs }), ...at, isFramed: true };
+      } else yield* this.#mirrored(item);
     }
   }
 
-  #counted({ atMs, source, destination, transport, bytes }: Omit<CapturedSip, 'file' | 'frame'>): CapturedSip {
+  #counted({
+    atMs,
+    source,
+    destination,
+    transport,
+    bytes,
+  }: Omit<CapturedSip, 'file' | 'frame' | 'isFramed'>): CapturedSip {
     this.reading.messages++;
     // A REGISTER goes to a server: what else that host receives may be SIP as well.
     if (bytes[0] === 0x52 && bytes[1] === 0x45 && bytes[2] === 0x47) this.#unread.serves(destination);
     const { file, frame } = this.#packets;
-    return { atMs, source, destination, transport, bytes, file, frame };
+    return { atMs, source, destination, transport, bytes, file, frame, isFramed: false };
   }
 
   /** The same ends come again with each message, so their texts are made once. */
@@ -258,7 +287,12 @@ const isDtls = ([type = 0, major, minor]: Buffer): boolean =>
   type >= 0x14 && type <= 0x17 && major === 0xfe && (minor === 0xff || minor === 0xfd);
 
 /** Addresses and ports as Latin-1: cheap to make for each packet, and enough to name the ends where a message comes. */
-function keyOf({ source, destination }: IpPacket, sourcePort: number, destinationPort: number, transport: Transport) {
+function keyOf(
+  { source, destination }: Pick<IpPacket, 'source' | 'destination'>,
+  sourcePort: number,
+  destinationPort: number,
+  transport: Transport,
+) {
   return `${source.toString('latin1')}${destination.toString('latin1')}${transport}${sourcePort}>${destinationPort}`;
 }
 

@@ -1,5 +1,5 @@
 import { SipStream } from './sipStream.ts';
-import type { StreamItem, StreamReader } from './streamReader.ts';
+import type { Moment, StreamItem, StreamReader } from './streamReader.ts';
 import { readerFor } from './streamReaders.ts';
 import type { TcpSegment } from './tcpSegment.ts';
 
@@ -19,6 +19,7 @@ export class TcpFlow {
   #next: number | null = null;
   #pending: { readonly sequence: number; readonly payload: Buffer }[] = [];
   #pendingBytes = 0;
+  #at: Moment = { atMs: 0, file: 0, frame: 0 };
   /** Times that bytes were given up. */
   gaps = 0;
   /** Whether any SIP message came; other protocols' streams are of no concern. */
@@ -46,10 +47,13 @@ export class TcpFlow {
 
   /** Messages that could not be read because bytes were missing, or whose end the capture does not have. */
   get isIncomplete(): boolean {
-    return this.hasSip && (this.gaps > 0 || this.#reader.waiting > 0);
+    const strayed = this.#reader instanceof SipStream ? this.#reader.strayed : 0;
+    return this.hasSip && (this.gaps > 0 || strayed > 0 || this.#reader.waiting > 0);
   }
 
-  add({ sequence, isSyn, payload }: TcpSegment): StreamItem[] {
+  /** @param at the packet that the segment is in */
+  add({ sequence, isSyn, payload }: TcpSegment, at: Moment): StreamItem[] {
+    this.#at = at;
     if (isSyn) return this.#begin((sequence + 1) >>> 0);
     if (payload.length === 0) return [];
     this.segments++;
@@ -59,10 +63,21 @@ export class TcpFlow {
     return ahead(sequence, this.#next) > 0 ? this.#wait(sequence, payload) : this.#take(sequence, payload);
   }
 
+  /** The request that waits for a body, where that response answers it: its Content-Length is too long. */
+  answered(response: Buffer): StreamItem[] {
+    const reader = this.#reader;
+    if (reader.waiting === 0 || !(reader instanceof SipStream)) return [];
+    const items = reader.isAnsweredBy(response.toString('latin1')) ? reader.release() : [];
+    this.hasSip ||= items.length > 0;
+    return items;
+  }
+
   /** The messages that can still be read when no more segments come. */
   flush(): StreamItem[] {
     const messages: StreamItem[] = [];
     while (this.#pending.length > 0) messages.push(...this.#giveUpGap());
+    if (this.#reader instanceof SipStream) messages.push(...this.#reader.flush());
+    this.hasSip ||= messages.length > 0;
     return messages;
   }
 
@@ -71,6 +86,7 @@ export class TcpFlow {
     const isRepeated = this.#next !== null && ahead(this.#next, first) >= 0 && ahead(this.#next, first) < 1 << 24;
     if (isRepeated) return [];
     const rest = this.flush();
+    if (this.#reader.waiting > 0) this.gaps++;
     this.#reader.cut();
     if (!this.hasSip) this.#reader = new SipStream();
     this.#next = first;
@@ -94,7 +110,7 @@ export class TcpFlow {
 
   #read(bytes: Buffer): StreamItem[] {
     if (!this.hasSip && this.#reader.waiting === 0) this.#reader = this.#readerOf(bytes);
-    const messages = this.#reader.add(bytes);
+    const messages = this.#reader.add(bytes, this.#at);
     this.hasSip ||= messages.length > 0;
     return messages;
   }

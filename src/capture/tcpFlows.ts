@@ -1,4 +1,4 @@
-import type { StreamItem } from './streamReader.ts';
+import type { Moment, StreamItem } from './streamReader.ts';
 import { TcpFlow } from './tcpFlow.ts';
 import type { TcpSegment } from './tcpSegment.ts';
 
@@ -27,21 +27,38 @@ export class TcpFlows {
   incomplete = 0;
   readonly strangers: Stranger[] = [];
 
-  /** @param key what tells the flow from all others, in this direction */
-  add(key: string, segment: TcpSegment): { readonly items: StreamItem[]; readonly unreadable: string | null } {
+  /**
+   * @param key what tells the flow from all others, in this direction
+   * @param at the packet that the segment is in
+   */
+  add(
+    key: string,
+    segment: TcpSegment,
+    at: Moment,
+  ): { readonly items: StreamItem[]; readonly unreadable: string | null } {
     const known = this.#flows.get(key);
     if (known === undefined && segment.payload.length === 0 && !segment.isSyn) return { items: [], unreadable: null };
     const flow = known ?? new TcpFlow(isSipPort(segment.sourcePort) || isSipPort(segment.destinationPort));
     this.#flows.delete(key);
     this.#flows.set(key, flow);
     const before = flow.held;
-    const items = flow.add(segment);
+    const items = flow.add(segment, at);
     this.#held += flow.held - before;
     const { unreadable } = flow;
     // What was under way when an end overtook it still comes: only a flow with nothing open is over.
     if (segment.isEnd && flow.held === 0) this.#forget(key, flow);
     this.#forgetQuietest();
     return { items, unreadable };
+  }
+
+  /** What waited in a flow for more, and was answered without it. */
+  answered(key: string, response: Buffer): StreamItem[] {
+    const flow = this.#flows.get(key);
+    if (flow === undefined || flow.held === 0) return [];
+    const before = flow.held;
+    const items = flow.answered(response);
+    this.#held += flow.held - before;
+    return items;
   }
 
   /** What can still be read of the streams when no more segments come, by flow. */

@@ -336,6 +336,7 @@ test('a HEPv3 mirror is read as what it mirrors', async () => {
       bytes: Buffer.from(text(1)),
       file: 0,
       frame: 1,
+      isFramed: false,
     },
   ]);
 });

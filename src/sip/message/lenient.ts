@@ -87,12 +87,27 @@ function repaired(bytes: Uint8Array): SipMessage | null {
   return isMatched ? { ...start, headers, body } : null;
 }
 
+/** What is wrong with the Content-Length, which on a stream says where the message ends (RFC 3261 18.3, 20.14). */
+function framingProblem({ headers }: SipMessage, bytes: Uint8Array): Malformed | null {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headEnd = text.indexOf('\r\n\r\n');
+  const size = text.length - headEnd - 4;
+  const said = headers.find(({ name }) => name === 'Content-Length')?.value;
+  if (Number(said) === size) return null;
+  const lines = text.toString('latin1', 0, headEnd).split('\r\n');
+  const line = Math.max(lines.findIndex((one) => /^(?:content-length|l)[ \t]*:/i.test(one)) + 1, 1);
+  const found = said === undefined ? 'no Content-Length' : `Content-Length ${said}`;
+  return { kind: 'malformed', line, found, expected: `Content-Length ${size}, because this is a stream` };
+}
+
 /**
  * Reads a message as endpoints do that are liberal in what they accept: Latin-1, lines that end with LF, a wrong
  * Content-Length, repeated parameters and headers, IPv6 addresses without brackets. What is malformed is said all the same.
+ * @param isFramed whether it comes from a stream, in which the Content-Length has to be there and to be right
  */
-export function readLeniently(bytes: Uint8Array): LenientReading {
-  const strict = parseMessage(bytes, datagramLimits);
+export function readLeniently(bytes: Uint8Array, isFramed = false): LenientReading {
+  const parsed = parseMessage(bytes, datagramLimits);
+  const strict = isFramed && parsed.kind !== 'malformed' ? (framingProblem(parsed, bytes) ?? parsed) : parsed;
   return strict.kind === 'malformed'
     ? { message: repaired(bytes), problem: strict }
     : { message: strict, problem: null };
