@@ -25,6 +25,17 @@ const undelivered = ({ records }: Trace, call: number, why: string): boolean =>
       targetRef === 'app' && event.type === 'INVITE' && event.call === call && reason === why,
   );
 
+/** Whether the app's own failure came to somebody before the caller's did: with one, no push was late or missing. */
+function hasRefused(trace: Trace, call: number): boolean {
+  const end = told(trace, 'caller', 'INVITE.failed', call)[0]?.atMs ?? Number.POSITIVE_INFINITY;
+  return trace.records.some(
+    ({ targetRef, sent, atMs }) =>
+      targetRef === 'app' &&
+      atMs < end &&
+      sent.some(({ event }) => event.type === 'INVITE.failed' && event.call === call && event.code !== 487),
+  );
+}
+
 /** What a sentence about a call may only say where the messages bear it out. */
 const claims: readonly (readonly [RegExp, (trace: Trace, call: number, found: RegExpExecArray) => boolean])[] = [
   [/the INVITE never reached the SIP server/, (trace, call) => told(trace, 'sipServer', 'INVITE', call).length === 0],
@@ -35,6 +46,8 @@ const claims: readonly (readonly [RegExp, (trace: Trace, call: number, found: Re
   [/the phone had left that address/, (trace, call) => undelivered(trace, call, 'addressLeft')],
   [/waited there in the buffer/, (trace, call) => undelivered(trace, call, 'waits')],
   [/ and was answered\./, (trace, call) => told(trace, 'caller', 'INVITE.200', call).length > 0],
+  [/too long for this call|never got to the push service/, (trace, call) => !hasRefused(trace, call)],
+  [/the app refused it with/, (trace, call) => hasRefused(trace, call)],
   [/its push was lost/, (trace, call) => told(trace, 'app', 'notification', call).length === 0],
   [
     /the push server took the INVITE only ([\d.]+) s after/,

@@ -51,3 +51,25 @@ test('a push server that restarts takes the INVITE when it is sent again', () =>
     /^Call 1 was lost: the push server took the INVITE only 15\.\d+ s/,
   );
 });
+
+describe('an app that refuses a call although it has the INVITE', () => {
+  test('do-not-disturb is no late push', () => {
+    expect(told({ steps: homeThenCall('50s'), user: 'doNotDisturb' }, 'continuous', 'multi')).toMatch(
+      /^Call 1 was lost: the app refused it with 486 at \d+\.\d+ s; the caller got 486 at/,
+    );
+  });
+
+  test.each(['continuous', 'standard'] as const)('a phone that is busy needs no push (%s)', (mode) => {
+    const steps = [
+      { at: '1s', do: 'open' } as const,
+      { at: '10s', do: 'dial', call: 1 } as const,
+      { at: '12s', do: 'dial', call: 2 } as const,
+    ];
+    const document = { steps, callWaiting: false, timing: { app: { userReaction: '20s' } } };
+    expect(verdictSentences(exactRun(document, mode, 'multi'))).toContainEqual(
+      expect.stringMatching(
+        /^Call 2 was lost: the app refused it with 486 at 12\.\d+ s; the caller got 486 at 12\.\d+ s\.$/,
+      ),
+    );
+  });
+});

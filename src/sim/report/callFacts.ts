@@ -1,4 +1,4 @@
-import { type Call, type CallTarget, type PartyName, partyNames } from '../../machines/messages.ts';
+import { type Call, type CallTarget, type FailureCode, type PartyName, partyNames } from '../../machines/messages.ts';
 import type { Trace, TraceRecord } from '../trace/trace.ts';
 import { isRetransmission } from './timerLabel.ts';
 
@@ -19,6 +19,8 @@ export interface CallFacts {
   readonly unheard: Readonly<Partial<Record<CallTarget, Unheard>>>;
   readonly inviteReachedAppMs: number | null;
   readonly inviteReachedPushServerMs: number | null;
+  /** The failure with which the app answered while the caller still waited; 487 only confirms a CANCEL. */
+  readonly refusal: { readonly atMs: number; readonly code: FailureCode } | null;
   /** The timer that ended the call for its caller; null where a message or a user did. */
   readonly endTimer: ExpiredTimer | null;
 }
@@ -81,6 +83,18 @@ const reachesApp = (record: TraceRecord, call: Call): boolean => {
   );
 };
 
+/** The first failure that the app sends for a call in the records up to its end. */
+function refusalIn(records: readonly TraceRecord[], call: Call): CallFacts['refusal'] {
+  for (const { targetRef, atMs, sent } of records) {
+    if (targetRef !== 'app') continue;
+    for (const { event } of sent) {
+      if (event.type === 'INVITE.failed' && event.call === call && event.code !== 487)
+        return { atMs, code: event.code };
+    }
+  }
+  return null;
+}
+
 interface Sending {
   readonly contact: CallTarget;
   readonly unheard: Unheard | null;
@@ -133,6 +147,7 @@ export function factsOf(trace: Trace, call: Call): CallFacts {
     ),
     inviteReachedAppMs: records.find((record) => reachesApp(record, call))?.atMs ?? null,
     inviteReachedPushServerMs: atPushServer?.atMs ?? null,
+    refusal: refusalIn(end === undefined ? records : records.slice(0, records.indexOf(end)), call),
     endTimer: end === undefined ? null : timerBehind(trace, end),
   };
 }

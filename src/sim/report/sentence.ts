@@ -81,8 +81,9 @@ function pushCause(story: CallStory): string {
 
 /** Why nobody was alerted, as far as the trace shows it. */
 function cause(story: CallStory): string {
-  const { nobody, bindings, inviteAtServerMs, otherDevice } = story;
+  const { nobody, bindings, inviteAtServerMs, otherDevice, facts } = story;
   if (inviteAtServerMs === null) return 'the INVITE never reached the SIP server';
+  if (facts.refusal !== null) return `the app refused it with ${facts.refusal.code} at ${seconds(facts.refusal.atMs)}`;
   if (otherDevice === 'calledAlone') return "the server calls one contact only, and that was the other device's";
   const nobodyWas = otherDevice === 'none' ? 'nobody was' : 'neither app nor push server was';
   if (nobody !== null) {
