@@ -127,7 +127,7 @@ export function proxyGuards(profile: ServerProfile, reliable: Hops) {
       profile.onGlobalFailure === 'cancelsBranches' && expecting(event, 'INVITE.failed').code >= 600,
     mailboxTakesTimeOut: () => profile.mailboxTakes === 'noAnswer' || profile.mailboxTakes === 'noAnswerOrBusy',
     mailboxTakesBusy: ({ context }: GuardArgs, { call }: ThisCall) =>
-      profile.mailboxTakes === 'noAnswerOrBusy' && [486, 408, 480].includes(context.calls[call].best ?? 0),
+      profile.mailboxTakes === 'noAnswerOrBusy' && [486, 408].includes(context.calls[call].best ?? 0),
     isOfCallee: ({ event }: GuardArgs) => isByCallee(event),
     branchFailedToSend: failedToSend('INVITE'),
     callerByeFailed: ({ event }: GuardArgs) =>

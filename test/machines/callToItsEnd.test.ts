@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CallMessage, CallTarget, Contact } from '../../src/machines/messages.ts';
 import type { ServerProfile } from '../../src/machines/serverProfile.ts';
+import { productProfiles } from '../../src/profiles/products.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { Driven, elapsed } from '../support/drive.ts';
@@ -464,6 +465,18 @@ describe('the SIP server', () => {
     const server = ringing({ mailboxTakes });
     server.on(failed('app@wifi', 486));
     expect(server.on(failed('pushServer', 480)).sent).toContain(busy);
+  });
+
+  test.each([
+    [486, 'INVITE.200'],
+    [480, 'INVITE.failed'],
+    [603, 'INVITE.failed'],
+  ] as const)('the mailbox of the sample configuration of Kamailio after %s: %s', (code, end) => {
+    const { mailboxTakes } = productProfiles['kamailio-voicemail'];
+    const server = serverWith(['app@wifi'], { mailboxTakes });
+    server.on(of('INVITE', ofCaller));
+    server.on(of('INVITE.180', 'app@wifi'));
+    expect(server.on(failed('app@wifi', code)).sent).toContain(end);
   });
 
   test('17.1.1.2, 17.1.2.2, 17.2.1: each hop retransmits for itself', () => {

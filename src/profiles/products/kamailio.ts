@@ -106,6 +106,7 @@ export const kamailio = {
         { do: 'voicemail' },
         'sample configuration, route LOCATION: a failed lookup goes to the mailbox first',
       ],
+      mailboxTakes: ['noAnswerOrBusy', 'sample configuration, failure route: t_check_status("486|408") (code)'],
     },
   },
 } as const satisfies Record<string, ServerSheet>;
