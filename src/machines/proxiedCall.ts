@@ -24,7 +24,7 @@ export const proxiedCall = (reliable: Hops) => {
     'INVITE.200': { target: '#thisCall.answered', actions: ['endBranch', 'forwardAnswer'] },
   };
   const failsOver = [
-    { guard: ['noBranchLeft', 'mailboxTakesBusy'], target: 'voicemail' },
+    { guard: ['noBranchLeft', 'mailboxTakesFailure'], target: 'voicemail' },
     { guard: 'noBranchLeft', target: 'failed' },
   ];
   const inviting = ['openBranches', 'watchBranches', 'watchAlert', 'watchAnswer', 'inviteBranches'];

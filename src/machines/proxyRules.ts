@@ -126,8 +126,13 @@ export function proxyGuards(profile: ServerProfile, reliable: Hops) {
     endsAllBranches: ({ event }: GuardArgs) =>
       profile.onGlobalFailure === 'cancelsBranches' && expecting(event, 'INVITE.failed').code >= 600,
     mailboxTakesTimeOut: () => profile.mailboxTakes === 'noAnswer' || profile.mailboxTakes === 'noAnswerOrBusy',
-    mailboxTakesBusy: ({ context }: GuardArgs, { call }: ThisCall) =>
-      profile.mailboxTakes === 'noAnswerOrBusy' && [486, 408].includes(context.calls[call].best ?? 0),
+    // RFC 3261 16.7: a branch without any answer counts as 408, and so as a call that nobody answers.
+    mailboxTakesFailure: ({ context }: GuardArgs, { call }: ThisCall) => {
+      const { best } = context.calls[call];
+      return profile.mailboxTakes === 'noAnswerOrBusy'
+        ? best === 486 || best === 408
+        : profile.mailboxTakes === 'noAnswer' && best === 408;
+    },
     isOfCallee: ({ event }: GuardArgs) => isByCallee(event),
     branchFailedToSend: failedToSend('INVITE'),
     callerByeFailed: ({ event }: GuardArgs) =>

@@ -468,6 +468,16 @@ describe('the SIP server', () => {
   });
 
   test.each([
+    ['none', 'INVITE.failed'],
+    ['noAnswer', 'INVITE.200'],
+    ['noAnswerOrBusy', 'INVITE.200'],
+  ] as const)('16.7: a silent branch is no answer for a mailbox that takes %s: %s', (mailboxTakes, end) => {
+    const server = serverWith(['app@wifi'], { mailboxTakes });
+    server.on(of('INVITE', ofCaller));
+    expect(server.on({ type: 'branches.silent', call: 1 }).sent).toContain(end);
+  });
+
+  test.each([
     [486, 'INVITE.200'],
     [480, 'INVITE.failed'],
     [603, 'INVITE.failed'],
