@@ -94,6 +94,7 @@ export interface Course {
 
 /** Reads capture files and judges them, in bounded memory. */
 export class AuditRun {
+  /** Without those that decrypt another one, which come last. */
   readonly #files: readonly CaptureFile[];
   readonly #capture: SipCapture;
   readonly #anonymiser: Anonymiser | null;
@@ -103,7 +104,7 @@ export class AuditRun {
 
   /** @param anonymiser gives other names to everything before it is judged, or null */
   constructor(files: readonly CaptureFile[], options: AuditOptions, anonymiser: Anonymiser | null = null) {
-    this.#files = files;
+    this.#files = files.filter(({ decrypts }) => decrypts === undefined);
     this.#anonymiser = anonymiser;
     this.#capture = new SipCapture(files);
     this.#auditor = new Auditor(options);

@@ -5,7 +5,12 @@ import { PacketReader } from './packetReader.ts';
 export interface CaptureFile {
   readonly name: string;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Where it holds, as exported PDUs, what is encrypted in another file: the index of that one. */
+  readonly decrypts?: number;
 }
+
+/** What is decrypted comes after the packet that it was in, whose time may have been rounded otherwise. */
+const afterPacketMs = 0.002;
 
 /** Where and why one of several files cannot be read any further. */
 export interface FileDamage extends CaptureDamage {
@@ -16,6 +21,7 @@ export interface FileDamage extends CaptureDamage {
 class Cursor {
   readonly index: number;
   readonly reader: PacketReader;
+  readonly #laterMs: number;
   frame = 0;
   current: CapturedPacket | null = null;
   /** Of packets without a time that of the one before. */
@@ -23,7 +29,8 @@ class Cursor {
   readonly #batches: AsyncGenerator<Iterable<CapturedPacket>>;
   #batch: Iterator<CapturedPacket> | null = null;
 
-  constructor(index: number, reader: PacketReader) {
+  constructor(index: number, reader: PacketReader, laterMs: number) {
+    this.#laterMs = laterMs;
     this.index = index;
     this.reader = reader;
     this.#batches = reader.batches();
@@ -35,7 +42,7 @@ class Cursor {
       const next = this.#batch?.next();
       if (next !== undefined && next.done !== true) {
         this.current = next.value;
-        this.atMs = next.value.atMs ?? this.atMs;
+        if (next.value.atMs !== null) this.atMs = next.value.atMs + this.#laterMs;
         this.frame++;
         return true;
       }
@@ -62,6 +69,11 @@ export class PacketFiles {
     this.#readers = files.map(({ name, chunks }) => new PacketReader(chunks, name));
   }
 
+  /** The index of the file that the one being read decrypts, or null. */
+  get decrypts(): number | null {
+    return this.#files[this.file]?.decrypts ?? null;
+  }
+
   /** Why reading of a file stopped before its end, once it has. */
   get damages(): FileDamage[] {
     return this.#readers.flatMap(({ damage }, index) =>
@@ -84,7 +96,9 @@ export class PacketFiles {
   }
 
   async *#merged(): AsyncGenerator<Iterable<CapturedPacket>> {
-    let cursors = this.#readers.map((reader, index) => new Cursor(index, reader));
+    let cursors = this.#readers.map(
+      (reader, index) => new Cursor(index, reader, this.#files[index]?.decrypts === undefined ? 0 : afterPacketMs),
+    );
     for (const cursor of [...cursors]) {
       if (!(await cursor.advance())) cursors = cursors.filter((one) => one !== cursor);
     }

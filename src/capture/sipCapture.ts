@@ -1,5 +1,5 @@
 import type { Carried } from './carried.ts';
-import { addressText, type Endpoint, type Transport } from './endpoint.ts';
+import { addressBytes, addressText, type Endpoint, type Transport } from './endpoint.ts';
 import { readExportedPdu } from './exportedPdu.ts';
 import { FragmentAssembler } from './fragments.ts';
 import { looksLikeHep, readHep, readOldHep } from './hep.ts';
@@ -123,6 +123,8 @@ export class SipCapture {
     const { linkType, data } = packet;
     const atMs = packet.atMs ?? reading.lastMs ?? 0;
     this.#atMs = atMs;
+    const { decrypts } = this.#packets;
+    if (decrypts !== null) return yield* this.#decrypted(data, decrypts);
     reading.packets++;
     reading.bytes += packet.wireLength;
     if (packet.atMs === null) reading.untimedPackets++;
@@ -195,6 +197,18 @@ export class SipCapture {
     yield frame === null ? message : { ...message, frame };
   }
 
+  /** What was TLS in the file; all else that is exported of it has been read there. */
+  *#decrypted(data: Buffer, file: number): Iterable<CapturedSip> {
+    const pdu = readExportedPdu(data);
+    if (pdu === null || pdu.transport !== 'tcp') return;
+    const { payload, frame, ...ends } = pdu;
+    const packet = { source: bytesOf(ends.source.address), destination: bytesOf(ends.destination.address) };
+    const key = keyOf(packet, ends.source.port, ends.destination.port, 'tcp');
+    if (!this.#unread.markRead(`TLS${key}`)) return;
+    this.#flows.decrypted(key);
+    yield { ...this.#counted({ atMs: this.#atMs, ...ends, bytes: Buffer.from(payload) }), file, frame: frame ?? 0 };
+  }
+
   *#segment(packet: IpPacket): Iterable<CapturedSip> {
     const segment = readTcp(packet.payload);
     if (segment === null) return;
@@ -233,6 +247,7 @@ export class SipCapture {
     segment: { readonly sourcePort: number; readonly destinationPort: number; readonly payload: Buffer },
   ): void {
     const isSuspect = isSipPort(segment.sourcePort) || isSipPort(segment.destinationPort);
+    if (isHello(segment.payload)) this.#unread.begins(`${what}${key}`);
     this.#unread.add(`${what}${key}`, what, segment.payload.length, isSuspect, () => {
       const { source, destination } = endsOf(key);
       return [source, destination];
@@ -274,6 +289,8 @@ export class SipCapture {
   }
 }
 
+const bytesOf = (address: string): Buffer => Buffer.from(addressBytes(address) ?? []);
+
 type Ends = Pick<CapturedSip, 'source' | 'destination' | 'transport'>;
 
 /** Ends of which the texts are kept. */
@@ -281,6 +298,9 @@ const mostEnds = 2_000;
 
 /** On a port of SIP: a datagram that is not SIP by its first line, and yet has a Via in it. */
 const hasSipWithin = (bytes: Buffer): boolean => bytes.indexOf('SIP/2.0/', 0, 'latin1') >= 0;
+
+/** The first message of an end of TLS (RFC 8446 4): ClientHello or ServerHello. */
+const isHello = (bytes: Buffer): boolean => bytes[0] === 0x16 && (bytes[5] === 1 || bytes[5] === 2);
 
 /** A record of DTLS (RFC 9147 4): type and version 1.0 or 1.2. */
 const isDtls = ([type = 0, major, minor]: Buffer): boolean =>

@@ -51,6 +51,12 @@ export class TcpFlows {
     return { items, unreadable };
   }
 
+  /** Messages of that flow came decrypted: where bytes of it are missing, some of them may be. */
+  decrypted(key: string): void {
+    const flow = this.#flows.get(key);
+    if (flow !== undefined) flow.hasSip = true;
+  }
+
   /** What waited in a flow for more, and was answered without it. */
   answered(key: string, response: Buffer): StreamItem[] {
     const flow = this.#flows.get(key);

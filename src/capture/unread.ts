@@ -20,6 +20,8 @@ interface Pair {
   isSuspect: boolean;
   packets: number;
   bytes: number;
+  /** Whether it could be decrypted. */
+  isRead: boolean;
 }
 
 /** Pairs of hosts that are remembered. */
@@ -48,13 +50,26 @@ export class Unread {
     }
     if (this.#pairs.size >= mostPairs) return;
     const [one, other] = ends();
-    this.#pairs.set(key, { what, one, other, isSuspect, packets: 1, bytes });
+    this.#pairs.set(key, { what, one, other, isSuspect, packets: 1, bytes, isRead: false });
+  }
+
+  /** A new connection on the same ports: that the one before was decrypted says nothing about it. */
+  begins(key: string): void {
+    if (this.#pairs.get(key)?.isRead === true) this.#pairs.delete(key);
+  }
+
+  /** That it was decrypted; false where there was no such traffic. */
+  markRead(key: string): boolean {
+    const pair = this.#pairs.get(key);
+    if (pair !== undefined) pair.isRead = true;
+    return pair !== undefined;
   }
 
   /** What may have been SIP, one entry per kind. */
   get found(): UnreadTraffic[] {
     const kinds = new Map<string, UnreadTraffic>();
-    for (const { what, one, other, isSuspect, packets, bytes } of this.#pairs.values()) {
+    for (const { what, one, other, isSuspect, packets, bytes, isRead } of this.#pairs.values()) {
+      if (isRead) continue;
       if (!isSuspect && !this.#servers.has(one.address) && !this.#servers.has(other.address)) continue;
       const between = `${endpointText(one)} and ${endpointText(other)}`;
       const kind = kinds.get(what) ?? { what, between, packets: 0, bytes: 0, flows: 0 };

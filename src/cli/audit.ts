@@ -9,11 +9,13 @@ import type { Instant } from '../audit/auditor.ts';
 import type { AuditReport } from '../audit/auditReport.ts';
 import { fewAddresses } from '../audit/auditText.ts';
 import { firstLoss, lossPackets } from '../audit/lossPackets.ts';
+import type { CaptureFile } from '../capture/packetFiles.ts';
 import { parseAddress, parseAlias, parseAor, parseInstant, parseNumber, parseRepeated } from './auditOptions.ts';
-import { openCapture } from './captureInput.ts';
+import { type InputOptions, openCapture } from './captureInput.ts';
 import { openInterface } from './captureInterface.ts';
 import { refuseUnknownCalls, refuseUnknownNames } from './captureNames.ts';
 import { refuse, refuseOutputs, writeBytes } from './files.ts';
+import { openDecrypted, refuseKeyLog } from './keyLog.ts';
 import { oneOf, wholeNumber } from './options.ts';
 import { exitCodes, print } from './output.ts';
 import { readCapture } from './readCapture.ts';
@@ -30,6 +32,7 @@ interface Options extends AuditView {
   readonly until?: Instant;
   readonly follow?: boolean;
   readonly interface?: string;
+  readonly keyLog?: string;
   readonly every?: number;
   readonly exportPackets?: string;
   readonly anonymise?: boolean;
@@ -73,13 +76,20 @@ async function exportLoss(file: string, report: AuditReport, files: readonly str
     return;
   }
   const { signal } = new AbortController();
-  const captures = files.map((one) => openCapture(one, { follow: false, signal }));
+  const captures = openAll(files, { follow: false, signal }, view.keyLog);
   const { bytes, messages } = await lossPackets(loss, captures, view.anonymiser);
   writeBytes(file, bytes, view.force);
   process.stderr.write(`${messages} messages of the call with Call-ID ${loss.callId} are in ${file}\n`);
 }
 
+/** The files, and behind them what is decrypted of each. */
+const openAll = (files: readonly string[], input: InputOptions, keyLog: string | undefined): CaptureFile[] => [
+  ...files.map((file) => openCapture(file, input)),
+  ...(keyLog === undefined ? [] : files.map((file, index) => openDecrypted(file, index, keyLog, input.signal))),
+];
+
 interface Exported {
+  readonly keyLog: string | undefined;
   readonly anonymiser: Anonymiser | null;
   readonly force: boolean;
 }
@@ -96,7 +106,7 @@ function auditRun(
   if (follow && files.length > 1) refuse('--follow', `${files.length} captures`, 'one that grows');
   const captures =
     options.interface === undefined
-      ? files.map((file) => openCapture(file, { follow, signal }))
+      ? openAll(files, { follow, signal }, options.keyLog)
       : [openInterface(options.interface, signal)];
   return new AuditRun(
     captures,
@@ -115,7 +125,12 @@ function auditRun(
 }
 
 /** Either files or an interface. */
-function refuseSources(files: readonly string[], { interface: live, follow }: Options): void {
+function refuseSources(files: readonly string[], { interface: live, follow, keyLog }: Options): void {
+  if (keyLog !== undefined) {
+    const endless = live !== undefined ? 'an interface' : follow ? '--follow' : files.includes('-') && 'standard input';
+    if (endless) refuse('--key-log', endless, 'capture files that are complete, which tshark reads as well');
+    refuseKeyLog(keyLog);
+  }
   if (live === undefined && files.length === 0)
     refuse('audit', 'no capture', 'a pcap or pcapng file, - or --interface');
   if (live !== undefined && files.length > 0) refuse(`--interface ${live}`, 'capture files as well', 'one of the two');
@@ -161,7 +176,8 @@ async function run(files: readonly string[], given: Options): Promise<void> {
     refuseUnknownCalls(found, options);
   }
   print(shownAudit(found, options));
-  if (exportPackets !== undefined) await exportLoss(exportPackets, found.report, files, { anonymiser, force });
+  if (exportPackets !== undefined)
+    await exportLoss(exportPackets, found.report, files, { anonymiser, force, keyLog: given.keyLog });
   process.exitCode = exitCodeOf[found.report.verdict];
 }
 
@@ -208,6 +224,7 @@ export const auditCommand = () =>
     .option('--from <time>', 'judge only from then on: seconds as in the report, or 2026-01-01T00:00:10Z', parseInstant)
     .option('--until <time>', 'judge only until then', parseInstant)
     .option('-i, --interface <name>', 'capture there, with dumpcap or tcpdump, until Ctrl-C')
+    .option('--key-log <file>', 'read TLS with these keys (SSLKEYLOGFILE), by tshark')
     .option('--follow', 'wait for more at the end of the file; Ctrl-C ends it with the report')
     .option(
       '--every <seconds>',

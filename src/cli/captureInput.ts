@@ -1,11 +1,11 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import process from 'node:process';
 import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { DamagedCapture } from '../capture/packet.ts';
 import type { CaptureFile } from '../capture/packetFiles.ts';
-import { describeSystemError, refuse } from './files.ts';
+import { refuse, refuseUnreadable } from './files.ts';
 import { cannotStart, outputOf, ProgramFailed } from './program.ts';
 
 const chunkSize = 1 << 20;
@@ -43,19 +43,10 @@ export interface InputOptions {
 /** A file, or standard input for `-`. Throws an InputError where it cannot be read at all. */
 export function openCapture(file: string, { follow, signal }: InputOptions): CaptureFile {
   const name = file === '-' ? 'standard input' : file;
-  if (file !== '-') refuseUnreadable(file);
+  if (file !== '-') refuseUnreadable(file, 'a capture file');
   const bytes =
     file === '-' ? untilAborted(process.stdin, signal) : follow ? followed(file, signal) : ofFile(file, signal);
   return { name, chunks: decompressed(bytes, file) };
-}
-
-function refuseUnreadable(file: string): void {
-  try {
-    if (statSync(file).isDirectory()) refuse(file, 'a directory', 'a capture file');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    refuse(file, describeSystemError(error), 'a readable capture file');
-  }
 }
 
 async function* ofFile(file: string, signal: AbortSignal): AsyncGenerator<Buffer> {

@@ -123,3 +123,13 @@ export function readScenario(given: string): ScenarioDocument {
   const path = scenarioPath(given);
   return parseScenario(readText(path), path === given ? given : `examples/${given}.yaml`, everyServerProfile);
 }
+
+/** Refuses what is no file, or may not be read, before it is opened. */
+export function refuseUnreadable(file: string, expected: string): void {
+  try {
+    if (statSync(file).isDirectory()) refuse(file, 'a directory', expected);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    refuse(file, describeSystemError(error), expected.replace(/^an? /, 'a readable '));
+  }
+}

@@ -6,7 +6,7 @@ import process from 'node:process';
 import type { TlsIdentity } from '../../../src/sip/transports/openTransports.ts';
 import { need, testWith } from '../../support/programs/program.ts';
 
-const openssl = need('openssl', 'openssl', process.env.OPENSSL_BIN, 'openssl');
+export const openssl = need('openssl', 'openssl', process.env.OPENSSL_BIN, 'openssl');
 
 /** A test that needs openssl. */
 export const withOpenssl = testWith(openssl);
