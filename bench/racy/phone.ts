@@ -1,7 +1,7 @@
 import type { ServerProfile } from '../../src/machines/serverProfile.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
-import { asleep, atOnce, awake, ios, ringing, slow, wide, world } from './world.ts';
+import { asleep, atOnce, awake, ios, ringing, type Steps, slow, wide, world } from './world.ts';
 
 const { multi } = serverProfiles;
 
@@ -242,5 +242,87 @@ const elsewhere: readonly Scenario[] = (['declines', 'busy'] as const).flatMap((
   ),
 ]);
 
+/** Two phones answer at once: the BYE to the second is lost, refused by a process that knows nothing, or sent over TCP. */
+const twice: readonly Scenario[] = (
+  [
+    { steps: ringing(awake) },
+    { steps: ringing(awake), links: { callerSip: { transport: 'tcp' } } },
+    { steps: ringing(awake, { at: ['11s', '11.4s'], do: 'cut', link: 'appSip' }) },
+    {
+      steps: ringing(awake, { at: ['11s', '11.4s'], do: 'cut', link: 'appSip' }),
+      later: [
+        { at: '12s', do: 'kill' },
+        { at: '12.1s', do: 'open' },
+        { at: '16s', do: 'repair', link: 'appSip' },
+      ],
+    },
+  ] as const
+).map(({ steps, ...more }) =>
+  world(
+    {
+      otherDevice: 'answers',
+      ...('links' in more && { links: more.links }),
+      steps: [...steps, ...('later' in more ? more.later : [])] as Steps,
+      timing: { app: { userReaction: ['900ms', '1.1s'] }, caller: { otherDeviceReaction: '1s', talk: '60s' } },
+      until: '60s',
+    },
+    'standard',
+    multi,
+  ),
+);
+
+/** The one who was second hangs up before he is told so, and an answer that nobody hears is given up. */
+const secondThoughts: readonly Scenario[] = [
+  world(
+    {
+      otherDevice: 'answers',
+      endsCall: 'user',
+      steps: ringing(awake),
+      links: { callerSip: { latency: ['100ms', '200ms'] } },
+      timing: { app: { userReaction: ['900ms', '1.3s'], talk: '10ms' }, caller: { otherDeviceReaction: '1s' } },
+      until: '30s',
+    },
+    'standard',
+    multi,
+  ),
+  world(
+    {
+      steps: ringing(
+        awake,
+        { at: '11s', do: 'cut', link: 'appSip' },
+        { at: ['43.5s', '44.5s'], do: 'repair', link: 'appSip' },
+      ),
+      timing: { app: { userReaction: '2s' }, caller: { patience: '20s' } },
+      until: '90s',
+    },
+    'standard',
+    multi,
+  ),
+];
+
+/** A desk phone that is busy is invited once more before it hears the ACK. */
+const invitedAgain: readonly Scenario[] = [
+  world(
+    {
+      otherDevice: 'busy',
+      links: { callerSip: { latency: ['260ms', '300ms'] } },
+      steps: ringing(awake),
+      timing: { caller: { talk: '1s' } },
+      until: '30s',
+    },
+    'standard',
+    multi,
+  ),
+];
+
 /** What happens at the phones once an INVITE has reached one of them. */
-export const phoneRaces: readonly Scenario[] = [...moving, ...busy, ...merged, ...givingUp, ...elsewhere];
+export const phoneRaces: readonly Scenario[] = [
+  ...moving,
+  ...busy,
+  ...merged,
+  ...givingUp,
+  ...elsewhere,
+  ...twice,
+  ...secondThoughts,
+  ...invitedAgain,
+];

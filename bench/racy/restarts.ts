@@ -1,6 +1,6 @@
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
-import { asleep, atOnce, awake, ringing, told, wide, world } from './world.ts';
+import { asleep, atOnce, awake, ringing, slow, told, wide, world } from './world.ts';
 
 const { multi } = serverProfiles;
 
@@ -86,11 +86,38 @@ const restarts: readonly Scenario[] = [
   ),
 ];
 
+/** The app dies when the push server has passed on its answer, or moves when the push server no longer knows the call. */
+const inVain: readonly Scenario[] = [
+  world(
+    {
+      steps: ringing(awake, { at: ['12s', '12.6s'], do: 'hangUp', call: 1 }, { at: ['12.1s', '12.4s'], do: 'kill' }),
+      links: { callerSip: { latency: slow }, control: { latency: '20ms' } },
+      timing: { app: { userReaction: '2s' } },
+      until: '60s',
+    },
+    'continuous',
+    multi,
+  ),
+  ...(['crashPushServer', 'kill'] as const).map((verb) =>
+    world(
+      {
+        steps: ringing(awake, { at: ['16s', '16.5s'], do: verb }, { at: ['16s', '17s'], do: 'changeNetwork' }),
+        links: { control: { latency: slow } },
+        timing: { caller: { talk: ['2s', '4s'] }, pushServer: { restart: '100ms' } },
+        until: '60s',
+      },
+      'continuous',
+      multi,
+    ),
+  ),
+];
+
 /** What a real caller or app says although the ones of the model do not, as a live run takes it in. */
 const unexplained: readonly Scenario[] = (
   [
     { type: 'BYE.481', call: 1, contact: 'pushServer', by: 'callee' },
     { type: 'INVITE.failed', call: 1, contact: 'connection', code: 486 },
+    { type: 'reINVITE', call: 1, contact: 'connection', target: 'connection' },
   ] as const
 ).map((message) =>
   told(
@@ -167,6 +194,21 @@ const atThePushServer: readonly Scenario[] = [
     'continuous',
     multi,
   ),
+  // The phone moves when its answer has just been given up: its re-INVITE crosses the BYE.
+  world(
+    {
+      steps: ringing(
+        awake,
+        { at: ['10.5s', '11.5s'], do: 'hangUp', call: 1 },
+        { at: ['10.6s', '12s'], do: 'changeNetwork' },
+      ),
+      links: { control: { latency: slow }, pushServerSip: { latency: slow } },
+      timing: { app: { userReaction: '600ms' } },
+      until: '60s',
+    },
+    'continuous',
+    multi,
+  ),
   // The server has forgotten the push server, and takes calls of registered contacts only.
   world(
     { steps: [...awake, { at: '10s', do: 'crashSipServer' }, { at: '25s', do: 'call' }], until: '70s' },
@@ -176,4 +218,4 @@ const atThePushServer: readonly Scenario[] = [
 ];
 
 /** Processes that end in a call, and a push server that hears too little. */
-export const restartRaces: readonly Scenario[] = [...restarts, ...unexplained, ...atThePushServer];
+export const restartRaces: readonly Scenario[] = [...restarts, ...inVain, ...unexplained, ...atThePushServer];

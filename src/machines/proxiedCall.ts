@@ -146,7 +146,12 @@ export const proxiedCall = (reliable: Hops) => {
       },
       over: {
         ...retransmitting,
-        on: { ...lateBranches, ...dialog, BYE: [...dialog.BYE.slice(0, 1), { actions: 'confirmBye' }] },
+        // RFC 3261 13.3.1.4: a phone whose 200 nobody has acknowledged ends its dialog, which the caller never had.
+        on: {
+          ...lateBranches,
+          BYE: [...dialog.BYE.slice(0, 1), { actions: 'confirmBye' }],
+          'BYE.200': { actions: 'passToPhone' },
+        },
         after: { '64T1': { actions: 'endAllBranches' } },
       },
     },

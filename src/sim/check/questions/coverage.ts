@@ -97,6 +97,6 @@ class Collector implements Coverage {
 const nodesOf = (snapshot: unknown): readonly AnyStateNode[] => (snapshot as { _nodes: AnyStateNode[] })._nodes;
 
 /** The two slots of calls are one template. */
-const named = (id: string): string => id.replace(/\.(call|session|otherDevice)[12]\b/, '.$1');
+const named = (id: string): string => id.replace(/\.(call|dismissal|session|otherDevice)[12]\b/, '.$1');
 
 const tally = () => ({ reached: new Set<string>(), all: new Set<string>() });
