@@ -99,6 +99,7 @@ describe('a call that is answered', () => {
     expect(caller.is({ dismissal1: { ending: 'first' } })).toBe(true);
     caller.on({ type: 'BYE.200', call: 1, contact: 'otherDevice' });
     expect(caller.is({ call1: 'talking', dismissal1: 'none' })).toBe(true);
+    expect(caller.context).toHaveProperty('dismissed', {});
   });
 
   test('15.1.1: the confirmation of the BYE to the second answerer ends nothing else', () => {
