@@ -1,56 +1,21 @@
-import type { Endpoint } from '../capture/endpoint.ts';
-import {
-  callIdOf,
-  contactExpires,
-  contactsOf,
-  cseqOf,
-  expiresOf,
-  headerValue,
-  headerValues,
-  retryAfterOf,
-} from '../sip/message/headers.ts';
+import { contactExpires, contactsOf, expiresOf } from '../sip/message/headers.ts';
 import type { SipRequest, SipResponse } from '../sip/message/message.ts';
 import type { NameAddress } from '../sip/message/nameAddress.ts';
 import { contactName } from './addresses.ts';
+import { doublesAt, gapsAt, type LostSide, openGap } from './gaps.ts';
 import { HandOvers } from './handOvers.ts';
 import { placeInVia, renamedIn } from './listedContacts.ts';
 import type { ObservedMessage } from './observedMessage.ts';
+import { acceptAtLast, refused } from './refusals.ts';
+import { type Attempt, attemptKey, attemptOf, type Headed, isChallenge, unansweredAfterMs } from './registerAttempt.ts';
 import type { Binding, DoubleRegistration, Gap, LossOfBinding, Moment, Refusal } from './registrations.ts';
 import type { Side, Sides } from './sides.ts';
-import { grown, nothing, RecentSet, SmallMap, Texts } from './smallMap.ts';
-import { textHash } from './textHash.ts';
+import { grown, nothing, RecentSet, SmallMap } from './smallMap.ts';
 
-/** Timer F (RFC 3261 17.1.2.2): a REGISTER without an answer has failed by then. */
-const unansweredAfterMs = 32_000;
 /** Contacts that are known again; a phone on the move has a new one every minute. */
 const mostSeen = 1_000;
-/** Of refusals there are many, and of reasons few. */
-const reasons = new Texts();
 /** What a registrar grants where neither side says anything (RFC 3261 10.3). */
 const defaultExpiresSeconds = 3_600;
-
-/** A REGISTER, all its retransmissions and hops together. */
-interface Attempt {
-  readonly side: Side;
-  /** Headers of the request that its answer is compared with; null once that has come. */
-  request: Headed | null;
-  readonly isRemoval: boolean;
-  readonly source: Endpoint;
-  readonly requestMs: number;
-  isAnswered: boolean;
-}
-
-type Headed = Pick<SipRequest, 'headers'>;
-
-const comparedHeaders: ReadonlySet<string> = new Set(['Contact', 'Expires', 'Via']);
-const credentials: ReadonlySet<string> = new Set(['Authorization', 'Proxy-Authorization']);
-
-/** What an answer is compared with. Of credentials it matters only that they are there. */
-const comparedOf = ({ headers }: SipRequest): Headed => ({
-  headers: headers.flatMap(({ name, value }) =>
-    credentials.has(name) ? [{ name, value: '' }] : comparedHeaders.has(name) ? [{ name, value }] : [],
-  ),
-});
 
 /** Whether a registrar's 200 lists all bindings (RFC 3261 10.3), or as some do only what was just sent. */
 export interface Registrar {
@@ -98,7 +63,7 @@ export class AddressRecord {
   /** Contacts that the capture has seen bound: of others it cannot say when they went. */
   #seen = new RecentSet();
   /** What was lost since bindings were last compared with gaps and double registrations. */
-  #lost: { readonly cause: LossOfBinding; readonly side: Side } | null = null;
+  #lost: LostSide | null = null;
 
   constructor(aor: string, sides: Sides) {
     this.aor = aor;
@@ -139,14 +104,7 @@ export class AddressRecord {
     if (known !== undefined) return known.side;
     const side = this.sides.of(request, source);
     this.#attempts ??= new SmallMap();
-    this.#attempts.set(key, {
-      side,
-      request: comparedOf(request),
-      isRemoval: isRemoval(request),
-      source,
-      requestMs: atMs,
-      isAnswered: false,
-    });
+    this.#attempts.set(key, attemptOf(request, side, source, atMs));
     this.registers++;
     return side;
   }
@@ -200,7 +158,7 @@ export class AddressRecord {
       this.#settle(binding.since);
     }
     // Bound before the capture began: what looked like a gap was none.
-    const open = this.#openGap;
+    const open = openGap(this.gaps);
     if (binding === undefined && !this.#seen.has(contact) && open !== null)
       this.gaps.splice(this.gaps.indexOf(open), 1);
   }
@@ -211,11 +169,6 @@ export class AddressRecord {
     const replaced = this.#bindings.values().filter((one) => one.isDoubtful && contacts.has(one.contact));
     for (const binding of replaced) this.#remove(binding, 'replaced', { requestMs: atMs, replyMs: atMs });
     this.#lost = null;
-  }
-
-  get #openGap(): Gap | null {
-    const last = this.gaps.at(-1);
-    return last?.until === null ? last : null;
   }
 
   #accept(attempt: Attempt, request: Headed, response: SipResponse, replyMs: number, registrar: Registrar): void {
@@ -231,7 +184,7 @@ export class AddressRecord {
     this.isKnown ||= listed.size > 0 || kept.length > 0 || gone.length > 0;
     if (removed !== '*' && removed.length > 0) this.#lost ??= { cause: 'unregistered', side };
     this.#settle(at);
-    if (kept.length > 0) this.#acceptedAtLast(side, replyMs);
+    if (kept.length > 0) acceptAtLast(this.refusals, side, replyMs);
   }
 
   /** A phone on the move is listed under a new name every minute. */
@@ -334,88 +287,12 @@ export class AddressRecord {
   #settle(at: Moment): void {
     const lost = this.#lost;
     this.#lost = null;
-    const all = this.#bindings.values();
-    const open = this.#openGap;
-    if (all[0] === undefined && open === null && lost !== null) {
-      this.gaps = grown(this.gaps, { from: at, until: null, cause: lost.cause, before: lost.side, after: null });
-    } else if (all[0] !== undefined && open !== null) {
-      open.until = at;
-      open.after = all[0].side;
-    } else if (lost?.cause === 'unregistered') this.#settleBlur(at, lost.side, all);
-    this.#settleDouble(at, all);
+    const bindings = this.#bindings.values();
+    this.gaps = gapsAt(this.gaps, at, lost, bindings);
+    this.doubles = doublesAt(this.doubles, at, bindings);
   }
 
-  /**
-   * The un-REGISTER was under way when all others registered: which came first at the server is not to be seen. One REGISTER
-   * that does both is one step (RFC 3261 10.3).
-   */
-  #settleBlur(at: Moment, before: Side, left: readonly Binding[]): void {
-    const [first] = left;
-    const covers = ({ since, side }: Binding) => side === before || since === at || since.replyMs <= at.requestMs;
-    if (first === undefined || left.some(covers)) return;
-    this.gaps = grown(this.gaps, { from: at, until: first.since, cause: 'unregistered', before, after: first.side });
-  }
-
-  #settleDouble(at: Moment, all: readonly Binding[]): void {
-    const certain = all.filter(({ isDoubtful }) => !isDoubtful);
-    const sides = [...new Set(certain.map(({ side }) => side))];
-    const open = this.doubles.at(-1);
-    const isOpen = open !== undefined && open.until === null;
-    const latest = certain.reduce<Moment | null>(
-      (one, { since }) => (one && one.replyMs > since.replyMs ? one : since),
-      null,
-    );
-    if (sides.length > 1 && !isOpen && latest !== null)
-      this.doubles = grown(this.doubles, { from: latest, until: null, sides });
-    else if (sides.length < 2 && isOpen) open.until = at;
-  }
-
-  #refuse({ side, isRemoval: isRemoving }: Attempt, response: SipResponse | null, atMs: number): void {
-    const last = this.refusals.findLast((one) => one.side === side);
-    if (last !== undefined && last.acceptedMs === null && last.status === (response?.status ?? null)) {
-      last.attempts++;
-      return;
-    }
-    const error = response === null ? undefined : headerValue(response, 'P-Registrar-Error');
-    const what = isRemoving ? 'un-REGISTER' : 'REGISTER';
-    this.refusals = grown(this.refusals, {
-      side,
-      what,
-      atMs,
-      status: response?.status ?? null,
-      reason: reasons.of(error ?? response?.reason ?? 'no answer'),
-      retryAfterSeconds: response === null ? null : (retryAfterOf(response) ?? null),
-      bound: this.bound,
-      attempts: 1,
-      acceptedMs: null,
-    });
-  }
-
-  #acceptedAtLast(side: Side, atMs: number): void {
-    for (let index = this.refusals.length - 1; index >= 0; index--) {
-      const refusal = this.refusals[index];
-      if (refusal?.side !== side) continue;
-      if (refusal.acceptedMs !== null) return;
-      refusal.acceptedMs = atMs;
-    }
+  #refuse(attempt: Attempt, response: SipResponse | null, atMs: number): void {
+    this.refusals = refused(this.refusals, attempt, response, atMs, this.bound);
   }
 }
-
-function attemptKey(message: SipRequest | SipResponse): number | null {
-  const [callId, cseq] = [callIdOf(message), cseqOf(message)];
-  return callId === undefined || cseq === undefined ? null : textHash(`${cseq.number} ${callId}`);
-}
-
-/** A challenge is an answer to a question, not a refusal, unless the credentials were there and not just stale. */
-function isChallenge(request: Headed, response: SipResponse): boolean {
-  if (response.status !== 401 && response.status !== 407) return false;
-  const [asked, given] =
-    response.status === 401 ? ['WWW-Authenticate', 'Authorization'] : ['Proxy-Authenticate', 'Proxy-Authorization'];
-  const isStale = headerValues(response, asked).some((value) => /stale\s*=\s*"?true/i.test(value));
-  return isStale || headerValue(request, given) === undefined;
-}
-
-const isRemoval = (request: SipRequest): boolean => {
-  const contacts = contactsOf(request);
-  return contacts === '*' || (contacts.length > 0 && contacts.every((one) => contactExpires(request, one) === 0));
-};
