@@ -11,11 +11,12 @@ import { type Fired, type Pending, World } from '../sim/world/world.ts';
 import type { SipMessage } from '../sip/message/message.ts';
 import type { Clock } from './clock.ts';
 import { copyKey } from './copyKey.ts';
+import { Departures } from './departures.ts';
 import type { Divergence, Told } from './divergence.ts';
 import { fitting, isOwed } from './expectations.ts';
 import { type Dated, datedAs } from './retimed.ts';
 import type { SocketName } from './sipSocket.ts';
-import { type Incoming, type Outgoing, undelivered, type Wire } from './wire.ts';
+import type { Incoming, Wire } from './wire.ts';
 
 /** What a live run is made of. */
 export interface LiveSetup {
@@ -90,8 +91,7 @@ export class LiveRun {
   /** The scenario's steps, and after them what the server does unforeseen. */
   readonly #steps: CompiledStep[];
   readonly #startedMs: number;
-  /** Datagrams of the messages under way to the SIP server, by serial. */
-  readonly #datagrams = new Map<number, Outgoing>();
+  readonly #departures: Departures;
   /** When the wire brought what the SIP server owed, by serial. */
   readonly #arrived = new Map<number, number>();
   /** What has been received, to tell copies. */
@@ -100,8 +100,6 @@ export class LiveRun {
   readonly #delivered = new Set<string>();
   /** Steps by which the network that is simulated tells what the SIP server has sent. */
   readonly #told = new Set<number>();
-  /** The sockets that something was sent through since their connection was opened. */
-  readonly #used = new Set<SocketName>();
   /** Messages of the SIP server that the scenario lost before the wire brought them. */
   #lost: Pending[] = [];
   readonly #plan: PlannedEvent[] = [];
@@ -122,7 +120,12 @@ export class LiveRun {
     this.#startedMs = setup.clock.nowMs();
     const { world, started } = World.start(definition, setup.schedule.schedule);
     this.#world = world;
-    for (const outcome of started) this.#prepare(outcome);
+    this.#departures = new Departures(setup.wire, setup.wakeOtherClient !== undefined, (incoming) => {
+      if (this.#isOver) return;
+      this.#tell(incoming);
+      this.#turn();
+    });
+    for (const outcome of started) this.#departures.prepare(outcome, () => this.#network());
   }
 
   /** Runs to the end of the scenario in real time, or until it is stopped. */
@@ -163,7 +166,7 @@ export class LiveRun {
 
   /** Takes in that the server has ended the connection of a socket; of one that nothing was sent over nobody hears. */
   closed(at: SocketName): void {
-    if (this.#isOver || !this.#used.delete(at)) return;
+    if (this.#isOver || !this.#departures.forgetConnection(at)) return;
     const { wire } = this.#setup;
     const incoming = wire.closed(at);
     const { link } = connectionTo(incoming.to, undefined);
@@ -347,7 +350,7 @@ export class LiveRun {
       this.#diverge('missing', partyNames[pending.party] as PartyName, missing, null);
     }
     this.#carry(outcome);
-    this.#prepare(outcome);
+    this.#departures.prepare(outcome, () => this.#network());
   }
 
   /** Whether the same has arrived before: then the server's transaction had no reason to send it again. */
@@ -368,44 +371,12 @@ export class LiveRun {
       if (!isNotice(message)) this.#setup.tellElsewhere?.(message as Message);
     }
     if (fired.kind === 'step' && fired.party === sipServer && fired.event === crash) this.#setup.restartServer?.();
-    const datagram = this.#datagrams.get(fired.serial);
-    this.#datagrams.delete(fired.serial);
-    if (datagram !== undefined && fate !== 'lose') this.#put(datagram, fired);
+    this.#departures.send({ fired, fate });
   }
 
   #isElsewhere(party: number): boolean {
     const { elsewhere = [] } = this.#setup.definition.scenario;
     return elsewhere.some((one) => partyNames.indexOf(one) === party);
-  }
-
-  /** What cannot be sent over UDP is lost, and the machines find out as on any network; a connection says so (18.4). */
-  #put({ through, bytes }: Outgoing, { from, event }: Pending): void {
-    if (bytes === null) {
-      through.drop();
-      return;
-    }
-    this.#used.add(through.name);
-    void through.send(bytes).then((failure) => {
-      if (failure === undefined || through.transport === 'udp' || this.#isOver) return;
-      const message = withoutConnection(eventTable.of(event)) as Message;
-      this.#tell({ to: partyNames[from] as PartyName, message: undelivered(through.name, message) });
-      this.#turn();
-    });
-  }
-
-  /** Writes the datagrams of what has been sent: CSeq and credentials are of the moment of sending. */
-  #prepare({ created }: Fired): void {
-    for (const one of created) {
-      if (one.kind !== 'message' || one.party !== sipServer) continue;
-      if (one.from === app && this.#setup.wakeOtherClient !== undefined) continue;
-      const from = partyNames[one.from] as PartyName;
-      const datagram = this.#setup.wire.outgoing(
-        from,
-        withoutConnection(eventTable.of(one.event)) as Told,
-        this.#network(),
-      );
-      if (datagram !== null) this.#datagrams.set(one.serial, datagram);
-    }
   }
 
   #network(): Network {
