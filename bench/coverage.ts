@@ -7,7 +7,7 @@ import { coverageOf, missing } from '../src/sim/check/questions/coverage.ts';
 import { propertyNamed } from '../src/sim/properties/properties.ts';
 import { judge } from '../src/sim/run/simulate.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
-import { defineWorld } from '../src/sim/world/definition.ts';
+import { defineWorld } from '../src/sim/sipWorld/definition.ts';
 import { anyScenario } from './drawnWorlds.ts';
 import { bundled, expectedCells, expecting, inCell } from './exampleWorlds.ts';
 import { racyWorlds } from './racy/racyWorlds.ts';

@@ -6,7 +6,8 @@ import { propertyNamed } from '../src/sim/properties/properties.ts';
 import { judge } from '../src/sim/run/simulate.ts';
 import { parseScenario } from '../src/sim/scenarioFile/parse.ts';
 import { scenarioIn } from '../src/sim/scenarioFile/resolve.ts';
-import { defineWorld, type WorldDefinition } from '../src/sim/world/definition.ts';
+import { defineWorld } from '../src/sim/sipWorld/definition.ts';
+import type { WorldDefinition } from '../src/sim/world/definition.ts';
 
 const noInviteLost = [propertyNamed('noInviteLost')];
 const runsInAll = 1_000_000;

@@ -1,13 +1,14 @@
 import process from 'node:process';
 import { type AnyMachineSnapshot, type AnyStateMachine, transition } from 'xstate';
-import { type MachineEvent, partyNames } from '../src/machines/messages.ts';
+import { type MachineEvent, type PartyName, partyNames } from '../src/machines/messages.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { check } from '../src/sim/check/questions/check.ts';
 import type { FaultBudget } from '../src/sim/check/system/faultBudget.ts';
 import { canonical } from '../src/sim/data/canonical.ts';
 import { judge } from '../src/sim/run/simulate.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
-import { defineWorld, type WorldDefinition } from '../src/sim/world/definition.ts';
+import { defineWorld } from '../src/sim/sipWorld/definition.ts';
+import type { WorldDefinition } from '../src/sim/world/definition.ts';
 import type { PartyTable } from '../src/sim/world/partyTable.ts';
 import { bundled, expectedCells, expecting, inCell } from './exampleWorlds.ts';
 import { broken, type Mutant, mutantsOf, nameOf, useOf, watched } from './mutantsOf.ts';
@@ -157,14 +158,17 @@ interface Outcome {
 const asked = new Map(
   [...new Set(cells.flatMap(({ definition }) => definition.parties))].map((table) => [
     table,
-    [...table.explored()].map((one) => ({ ...one, right: outcomeOf(table.machine, one.snapshot, one.event) })),
+    [...table.explored()].map((one) => ({
+      ...one,
+      right: outcomeOf(table.machine, one.snapshot, one.event as MachineEvent),
+    })),
   ]),
 );
 progress(`${Math.round(performance.now() / 1000)} s, ${cells.length} cells`);
 
 const mutants = new Map<string, Mutant>();
 for (const { party, machine } of new Set(cells.flatMap(({ definition }) => definition.parties))) {
-  for (const mutant of mutantsOf(party, machine)) {
+  for (const mutant of mutantsOf(party as PartyName, machine)) {
     const name = `${party} ${nameOf(mutant.defect)}`;
     if (named.length === 0 || named.includes(name)) mutants.set(name, mutant);
   }
@@ -238,7 +242,7 @@ class Trial {
     const wrongMachine = broken(table.machine, this.#mutant.defect);
     let difference: Difference = 'none';
     for (const { snapshot, event, right } of asked.get(table) ?? []) {
-      const wrong = outcomeOf(wrongMachine, snapshot, event);
+      const wrong = outcomeOf(wrongMachine, snapshot, event as MachineEvent);
       if (right.next !== wrong.next) difference = 'kept in mind';
       if (right.effects === wrong.effects) continue;
       difference = 'seen';

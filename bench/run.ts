@@ -5,7 +5,7 @@ import { Run } from '../src/sim/run/run.ts';
 import { SeededSchedule } from '../src/sim/run/seededSchedule.ts';
 import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../src/sim/scenarioFile/schema.ts';
-import { defineWorld } from '../src/sim/world/definition.ts';
+import { defineWorld } from '../src/sim/sipWorld/definition.ts';
 import { prepareActors } from '../test/support/actorOracle.ts';
 import { exactTiming } from '../test/support/exactTiming.ts';
 import { benchClasses } from './classes.ts';

@@ -1,8 +1,8 @@
 import { type AnyActorRef, createActor, SimulatedClock } from 'xstate';
 import { type Message, type PartyName, partyNames } from '../src/machines/messages.ts';
 import { SeededSchedule } from '../src/sim/run/seededSchedule.ts';
+import { eventTable } from '../src/sim/system/eventTable.ts';
 import { messageCause, stepCause } from '../src/sim/world/causes.ts';
-import { eventTable } from '../src/sim/world/eventTable.ts';
 import type { Pending } from '../src/sim/world/world.ts';
 import type { ActorWorld } from '../test/support/actorOracle.ts';
 

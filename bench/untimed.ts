@@ -5,7 +5,7 @@ import { exploreUntimed } from '../src/sim/check/untimed/explore.ts';
 import { toPromela } from '../src/sim/check/untimed/promela.ts';
 import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../src/sim/scenarioFile/schema.ts';
-import { defineWorld } from '../src/sim/world/definition.ts';
+import { defineWorld } from '../src/sim/sipWorld/definition.ts';
 import { runSpin } from '../test/support/spin.ts';
 
 /** An app that opens and registers over UDP, and a push server that does not reach the SIP server: 7 million states. */

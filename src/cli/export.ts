@@ -7,7 +7,7 @@ import { TooLargeError, toPromela } from '../sim/check/untimed/promela.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { scenarioJsonSchema } from '../sim/scenarioFile/parse.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
-import { defineWorld } from '../sim/world/definition.ts';
+import { defineWorld } from '../sim/sipWorld/definition.ts';
 import { readScenario, refuse, refuseOutputs, writeText } from './files.ts';
 import { forceOption, modeOption, profileOption, wholeNumber } from './options.ts';
 import { print } from './output.ts';

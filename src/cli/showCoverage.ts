@@ -2,7 +2,7 @@ import { check } from '../sim/check/questions/check.ts';
 import { type Coverage, coverageOf, missing } from '../sim/check/questions/coverage.ts';
 import type { QuestionJob } from '../sim/jobs/question.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
-import { defineWorld } from '../sim/world/definition.ts';
+import { defineWorld } from '../sim/sipWorld/definition.ts';
 import { colours, print } from './output.ts';
 
 const kinds = ['states', 'transitions', 'guards'] as const satisfies readonly (keyof Coverage)[];

@@ -1,6 +1,6 @@
 import { type Message, type Network, type PartyName, partyNames } from '../machines/messages.ts';
-import { eventTable } from '../sim/world/eventTable.ts';
-import { withoutConnection } from '../sim/world/transport.ts';
+import { withoutConnection } from '../sim/sipWorld/transport.ts';
+import { eventTable } from '../sim/system/eventTable.ts';
 import type { Fired, Pending } from '../sim/world/world.ts';
 import type { Told } from './divergence.ts';
 import type { SocketName } from './sipSocket.ts';

@@ -1,7 +1,7 @@
 import { partyNames } from '../machines/messages.ts';
 import { canonical } from '../sim/data/canonical.ts';
-import { eventTable } from '../sim/world/eventTable.ts';
-import { withoutConnection } from '../sim/world/transport.ts';
+import { withoutConnection } from '../sim/sipWorld/transport.ts';
+import { eventTable } from '../sim/system/eventTable.ts';
 import type { Pending } from '../sim/world/world.ts';
 import type { Told } from './divergence.ts';
 import type { Incoming } from './wire.ts';

@@ -1,8 +1,9 @@
 import type { Contact, Message } from '../machines/messages.ts';
 import type { Schedule } from '../sim/run/run.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
+import { defineWorld } from '../sim/sipWorld/definition.ts';
 import type { Trace } from '../sim/trace/trace.ts';
-import { defineWorld, type WorldDefinition } from '../sim/world/definition.ts';
+import type { WorldDefinition } from '../sim/world/definition.ts';
 import type { Account } from '../sip/account.ts';
 import { isSipUri, parseUri } from '../sip/message/uri.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';

@@ -3,10 +3,12 @@ import type { Window } from '../sim/data/window.ts';
 import type { PlannedEvent } from '../sim/run/plannedSchedule.ts';
 import type { Schedule } from '../sim/run/run.ts';
 import { type LinkName, linkNames, type StepAction } from '../sim/scenario/scenario.ts';
+import type { SipWorld } from '../sim/sipWorld/definition.ts';
+import type { TransportState } from '../sim/sipWorld/transport.ts';
+import { type Connection, isNotice, withoutConnection } from '../sim/sipWorld/transport.ts';
+import { eventTable } from '../sim/system/eventTable.ts';
 import { stepCause } from '../sim/world/causes.ts';
-import type { CompiledStep, WorldDefinition } from '../sim/world/definition.ts';
-import { eventTable } from '../sim/world/eventTable.ts';
-import { type Connection, isNotice, withoutConnection } from '../sim/world/transport.ts';
+import type { CompiledStep } from '../sim/world/definition.ts';
 import { type Fired, type Pending, World } from '../sim/world/world.ts';
 import type { SipMessage } from '../sip/message/message.ts';
 import type { Clock } from './clock.ts';
@@ -20,7 +22,7 @@ import type { Incoming, Wire } from './wire.ts';
 
 /** What a live run is made of. */
 export interface LiveSetup {
-  readonly definition: WorldDefinition;
+  readonly definition: SipWorld;
   /** Decides the delays: of the network that is simulated on top of the real one, of pushes, timers and steps. */
   readonly schedule: Schedule;
   readonly wire: Wire;
@@ -381,7 +383,8 @@ export class LiveRun {
 
   #network(): Network {
     const table = this.#setup.definition.parties[app];
-    const network = table?.transportOf(this.#world.locals[app] ?? table.initial.next).network;
+    const host = table?.hostStateOf(this.#world.locals[app] ?? table.initial.next) as TransportState | undefined;
+    const network = host?.network;
     if (network === undefined) throw new Error('the app has no address');
     return network;
   }

@@ -1,8 +1,8 @@
 import { type PlannedEvent, PlannedSchedule } from '../sim/run/plannedSchedule.ts';
 import { Run } from '../sim/run/run.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
+import { defineWorld } from '../sim/sipWorld/definition.ts';
 import type { Trace } from '../sim/trace/trace.ts';
-import { defineWorld } from '../sim/world/definition.ts';
 import type { LiveRecord } from './liveRun.ts';
 
 /** The scenario as it turned out: with what the server did unforeseen as steps of its own. */

@@ -1,7 +1,7 @@
 import { Run, type Schedule } from '../sim/run/run.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
+import { defineWorld } from '../sim/sipWorld/definition.ts';
 import type { Trace } from '../sim/trace/trace.ts';
-import { defineWorld } from '../sim/world/definition.ts';
 import type { ComparedRun } from './compared.ts';
 import type { LiveJob, LiveResult } from './liveJob.ts';
 import { withoutProbes } from './liveScenario.ts';

@@ -1,7 +1,7 @@
 import { partyNames } from '../machines/messages.ts';
 import type { Schedule } from '../sim/run/run.ts';
+import { eventTable } from '../sim/system/eventTable.ts';
 import type { TraceRecord } from '../sim/trace/trace.ts';
-import { eventTable } from '../sim/world/eventTable.ts';
 import type { Pending } from '../sim/world/world.ts';
 
 /** When something happened, and what it was. */

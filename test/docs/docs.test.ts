@@ -11,7 +11,7 @@ import { linkNames } from '../../src/sim/scenario/scenario.ts';
 import { parseScenario, scenarioJsonSchema } from '../../src/sim/scenarioFile/parse.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { stepVerbs } from '../../src/sim/scenarioFile/schema.ts';
-import { defineWorld } from '../../src/sim/world/definition.ts';
+import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');

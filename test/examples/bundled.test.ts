@@ -5,7 +5,7 @@ import { check } from '../../src/sim/check/questions/check.ts';
 import { replay } from '../../src/sim/run/replay.ts';
 import { judge, simulate } from '../../src/sim/run/simulate.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
-import { defineWorld } from '../../src/sim/world/definition.ts';
+import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
 import { example, exampleNames } from '../support/scenarios.ts';
 
 const runs = 40;

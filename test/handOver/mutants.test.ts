@@ -8,7 +8,7 @@ import { sipServerMachine } from '../../src/machines/sipServer.ts';
 import { type ServerProfileName, serverProfiles } from '../../src/profiles/servers.ts';
 import { judge } from '../../src/sim/run/simulate.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
-import { defineWorld, machinesOf } from '../../src/sim/world/definition.ts';
+import { defineWorld, machinesOf } from '../../src/sim/sipWorld/definition.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 interface Mutant {

@@ -8,7 +8,7 @@ import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { verdictSentences } from '../../src/sim/report/sentence.ts';
 import { judge, simulate } from '../../src/sim/run/simulate.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
-import { defineWorld } from '../../src/sim/world/definition.ts';
+import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
 import { drawing, handOvers, holds, violationOf } from '../support/drawn.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

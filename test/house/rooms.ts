@@ -13,7 +13,7 @@ const room = (path: string, uses = '', isOutside?: 'outside'): Room => ({
   ...(isOutside && { isOutside: true }),
 });
 
-const world = 'machines sim/data sim/scenario sim/world';
+const world = 'machines sim/data sim/system sim/scenario sim/world sim/sipWorld';
 const runs = `${world} sim/properties sim/trace sim/run`;
 
 /**
@@ -32,11 +32,15 @@ export const rooms: readonly Room[] = [
   room('sip', 'sip/transactions', 'outside'),
   room('capture'),
 
-  // A run, in the order of its data: file, scenario, world, properties, trace, run, report.
+  // What any system is made of, and the world in which it runs: they know neither SIP nor our machines.
+  room('sim/system', 'sim/data'),
+  room('sim/world', 'sim/data sim/system'),
+
+  // A run, in the order of its data: file, scenario, properties, world, trace, run, report.
   room('sim/input'),
-  room('sim/scenario', 'machines sim/data'),
-  room('sim/world', 'machines sim/data sim/scenario'),
-  room('sim/properties', world),
+  room('sim/scenario', 'machines sim/data sim/system'),
+  room('sim/properties', 'machines sim/data sim/system sim/scenario'),
+  room('sim/sipWorld', 'machines sim/data sim/system sim/scenario sim/properties sim/world'),
   room('sim/scenarioFile', 'machines sim/data sim/input sim/scenario sim/properties'),
   room('sim/trace', `${world} sim/properties`),
   room('sim/run', `${world} sim/input sim/properties sim/trace`),
@@ -64,10 +68,10 @@ export const rooms: readonly Room[] = [
   room('stretto', 'machines sim/data sim/input sim/scenarioFile sim/report sim/jobs'),
 
   // The page in the browser.
-  room('inspector/charts', 'machines sim/data sim/scenarioFile sim/world profiles', 'outside'),
+  room('inspector/charts', 'machines sim/data sim/scenarioFile sim/sipWorld profiles', 'outside'),
   room('inspector/profiles', 'profiles'),
   room('inspector/wire', 'machines sim/scenario sim/trace sip/message'),
-  room('inspector/protocol', 'machines sim/trace sim/report sim/world'),
+  room('inspector/protocol', 'machines sim/trace sim/report sim/sipWorld'),
   room(
     'inspector/model',
     `${runs} sim/input sim/scenarioFile sim/report sim/check/explain sim/check/questions audit inspector/charts inspector/protocol`,

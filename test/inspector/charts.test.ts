@@ -10,7 +10,7 @@ import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { type Scenario, suspendedSockets } from '../../src/sim/scenario/scenario.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
-import { machinesOf } from '../../src/sim/world/definition.ts';
+import { machinesOf } from '../../src/sim/sipWorld/definition.ts';
 import { callScenarios, fieldScenarios } from '../support/fieldScenarios.ts';
 import { example, exampleNames, scenarioOf } from '../support/scenarios.ts';
 

@@ -13,7 +13,7 @@ import {
 } from '../../src/inspector/model/outline.ts';
 import { partyNames } from '../../src/machines/messages.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import { machinesOf } from '../../src/sim/world/definition.ts';
+import { machinesOf } from '../../src/sim/sipWorld/definition.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 import { axeViolations, inBrowser, visit } from './browser.ts';
 import { Inspecting } from './inspecting.ts';

@@ -8,7 +8,7 @@ import { Wire } from '../../src/live/wire.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
-import { defineWorld } from '../../src/sim/world/definition.ts';
+import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
 import { randomIdentifiers } from '../../src/sip/randomIdentifiers.ts';
 import { Baresip, baresip } from '../support/programs/baresip.ts';
 import { Kamailio, kamailio } from '../support/programs/kamailio.ts';

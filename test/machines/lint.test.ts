@@ -4,7 +4,7 @@ import { partyNames } from '../../src/machines/messages.ts';
 import { modeNames } from '../../src/machines/modeVariants.ts';
 import { partyDelays } from '../../src/machines/parties.ts';
 
-import { machinesOf } from '../../src/sim/world/definition.ts';
+import { machinesOf } from '../../src/sim/sipWorld/definition.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 const nodesOf = (node: AnyStateNode): AnyStateNode[] => [node, ...Object.values(node.states).flatMap(nodesOf)];

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
-import { PropertyTable } from '../../src/sim/properties/property.ts';
-import { type Sighting, sightingTable } from '../../src/sim/world/eventTable.ts';
+import type { Sighting } from '../../src/sim/scenario/sighting.ts';
+import { sightingTable } from '../../src/sim/system/eventTable.ts';
+import { PropertyTable } from '../../src/sim/system/property.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 const scenario = scenarioOf({ steps: [{ at: '1s', do: 'open' }] });

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { calls } from '../../src/machines/messages.ts';
 import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
-import { type Property, PropertyTable } from '../../src/sim/properties/property.ts';
+import type { Property } from '../../src/sim/properties/property.ts';
 import { beliefMatches } from '../../src/sim/properties/registrations.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
+import type { Sighting } from '../../src/sim/scenario/sighting.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
-import { type Sighting, sightingTable } from '../../src/sim/world/eventTable.ts';
+import { sightingTable } from '../../src/sim/system/eventTable.ts';
+import { PropertyTable } from '../../src/sim/system/property.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 /** What the checker and one run say of a property. */

@@ -5,7 +5,7 @@ import { properties } from '../../src/sim/properties/properties.ts';
 import { judge } from '../../src/sim/run/simulate.ts';
 import { mitigated } from '../../src/sim/scenarioFile/mitigated.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
-import { defineWorld } from '../../src/sim/world/definition.ts';
+import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
 import { callScenarios, fieldScenarios } from '../support/fieldScenarios.ts';
 import { example, exampleNames } from '../support/scenarios.ts';
 

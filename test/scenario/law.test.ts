@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { check } from '../../src/sim/check/questions/check.ts';
+import { drawnLatencyMs, type Law, shareWithin } from '../../src/sim/data/law.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
-import { drawnLatencyMs, type Law, shareWithin } from '../../src/sim/scenario/law.ts';
 import { networks, type Preset, pushServices } from '../../src/sim/scenarioFile/presets.ts';
-import { defineWorld } from '../../src/sim/world/definition.ts';
+import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 const anyLaw = fc

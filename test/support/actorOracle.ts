@@ -4,10 +4,12 @@ import { partyDelays } from '../../src/machines/parties.ts';
 import { canonical } from '../../src/sim/data/canonical.ts';
 import { orderOf, SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
 import { linkNames, type Scenario } from '../../src/sim/scenario/scenario.ts';
+import { defineWorld, machinesOf } from '../../src/sim/sipWorld/definition.ts';
+import type { Segment, TransportLayer, TransportState } from '../../src/sim/sipWorld/transport.ts';
+import { eventTable } from '../../src/sim/system/eventTable.ts';
 import { messageCause, stepCause } from '../../src/sim/world/causes.ts';
-import { defineWorld, machinesOf, type WorldDefinition } from '../../src/sim/world/definition.ts';
-import { eventTable } from '../../src/sim/world/eventTable.ts';
-import type { ProcessState, Segment, TransportLayer, TransportState } from '../../src/sim/world/transport.ts';
+import type { WorldDefinition } from '../../src/sim/world/definition.ts';
+import type { ProcessState } from '../../src/sim/world/host.ts';
 import type { Pending } from '../../src/sim/world/world.ts';
 
 /** What waits on the oracle's clock: a timer of XState's scheduler, a message or a step of the environment. */
@@ -64,7 +66,7 @@ export function runWithActors(
 
   /** The hosts of the actors; what comes from the network in this moment; what an actor has still to be told. */
   const hosts = Object.fromEntries(
-    partyNames.map((name) => [name, definition.parties[partyNames.indexOf(name)]?.layer]),
+    partyNames.map((name) => [name, definition.parties[partyNames.indexOf(name)]?.host]),
   ) as Record<PartyName, TransportLayer>;
   const states = Object.fromEntries(partyNames.map((name) => [name, hosts[name].initial])) as Record<
     PartyName,

@@ -54,7 +54,7 @@ class ClassWalk {
 
 /** The world of a definition with the observers of all that is claimed of it. */
 function observed(definition: WorldDefinition): WorldSystem {
-  const claimed = properties.filter(({ appliesTo }) => appliesTo(definition.scenario));
+  const claimed = properties.filter(definition.claims);
   return new WorldSystem(definition, claimed, { losses: 0, duplicates: 0 });
 }
 

@@ -7,7 +7,7 @@ import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { judge } from '../../src/sim/run/simulate.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
-import { defineWorld } from '../../src/sim/world/definition.ts';
+import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
 
 /** Home and open at any moment, nonces that expire, one lost datagram, any delay within the links' windows. */
 export const handOvers: DrawLimits = { changes: 5, kinds: ['home', 'expireNonces'], calls: 2, losses: 1 };

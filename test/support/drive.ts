@@ -8,7 +8,7 @@ import {
 } from 'xstate';
 import type { MachineEvent, Message, Observation, PartyName, TransactionNumber } from '../../src/machines/messages.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
-import { machinesOf } from '../../src/sim/world/definition.ts';
+import { machinesOf } from '../../src/sim/sipWorld/definition.ts';
 
 interface Params {
   readonly event?: { readonly message?: Message; readonly observation?: Observation };

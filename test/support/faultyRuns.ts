@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { formatDuration } from '../../src/sim/data/duration.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import { faultMessages, type ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
+import { networkOf } from '../../src/sim/sipWorld/events.ts';
 import type { Trace } from '../../src/sim/trace/trace.ts';
-import { defineWorld } from '../../src/sim/world/definition.ts';
-import { networkOf } from '../../src/sim/world/eventTable.ts';
 import { dueFault } from '../../src/sim/world/faults.ts';
 import { type Fate, type Pending, World } from '../../src/sim/world/world.ts';
 

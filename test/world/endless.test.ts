@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { setup } from 'xstate';
-import { defineWorld } from '../../src/sim/world/definition.ts';
-import { eventTable } from '../../src/sim/world/eventTable.ts';
+import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
+import { eventTable } from '../../src/sim/system/eventTable.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 test('a machine that goes round in circles is an error, not a hang', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Message, Network, PartyName } from '../../src/machines/messages.ts';
 import { type LinkName, linkNames, type SuspendedSockets, type Transport } from '../../src/sim/scenario/scenario.ts';
-import { type Segment, TransportLayer, type TransportState } from '../../src/sim/world/transport.ts';
+import { type Segment, TransportLayer, type TransportState } from '../../src/sim/sipWorld/transport.ts';
 
 const layer = (
   party: PartyName,

@@ -4,7 +4,7 @@ import type { Plugin } from 'vite';
 import { everyMode } from '../../machines/modeVariants.ts';
 import { serverProfiles } from '../../profiles/servers.ts';
 import { resolveScenario } from '../../sim/scenarioFile/resolve.ts';
-import { machinesOf } from '../../sim/world/definition.ts';
+import { machinesOf } from '../../sim/sipWorld/definition.ts';
 import { layOutCharts } from './layOut.ts';
 import { type PackedCharts, packed } from './packed.ts';
 

@@ -1,8 +1,8 @@
 import type { MachineEvent, PartyName } from '../../machines/messages.ts';
 import type { Fault } from '../../sim/scenario/scenario.ts';
+import { faultNameOf } from '../../sim/sipWorld/links.ts';
+import { eventTable } from '../../sim/system/eventTable.ts';
 import type { SentMessage, Trace } from '../../sim/trace/trace.ts';
-import { eventTable } from '../../sim/world/eventTable.ts';
-import { faultNameOf } from '../../sim/world/faults.ts';
 
 const nameOf = (event: MachineEvent): string => faultNameOf(eventTable.idOf(event));
 

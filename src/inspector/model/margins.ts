@@ -1,8 +1,9 @@
 import { properties } from '../../sim/properties/properties.ts';
-import { type AnyProperty, type Obligation, PropertyTable } from '../../sim/properties/property.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
+import type { Sighting } from '../../sim/scenario/sighting.ts';
+import { sightingTable } from '../../sim/system/eventTable.ts';
+import { type AnyProperty, type Obligation, PropertyTable } from '../../sim/system/property.ts';
 import type { Trace, TraceRecord } from '../../sim/trace/trace.ts';
-import { type Sighting, sightingTable } from '../../sim/world/eventTable.ts';
 
 /** How near a property with a bound on time came to it: the longest that anything took that had to be over by then. */
 export interface Margin {

@@ -11,10 +11,10 @@ import { propertyNamed } from '../../sim/properties/properties.ts';
 import { raceWindowLines } from '../../sim/report/raceWindow.ts';
 import { simulate } from '../../sim/run/simulate.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
+import { delayWindows, machinesOf } from '../../sim/sipWorld/definition.ts';
+import { sipEvent } from '../../sim/sipWorld/events.ts';
 import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
 import type { Trace, TraceRecord } from '../../sim/trace/trace.ts';
-import { delayWindows, machinesOf } from '../../sim/world/definition.ts';
-import { eventTable } from '../../sim/world/eventTable.ts';
 import type { Drawing, RegionName } from '../charts/chart.ts';
 import { drawingOf, graphOf } from '../charts/graph.ts';
 import { pathOf } from '../charts/picture.ts';
@@ -126,7 +126,7 @@ export const answers = {
         kind,
         from: partyNames[from] ?? null,
         to: partyNames[party] ?? null,
-        event: event < 0 ? null : eventTable.of(event),
+        event: event < 0 ? null : sipEvent(event),
         windowMs,
         dueMs,
         fate,

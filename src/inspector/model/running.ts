@@ -1,8 +1,9 @@
 import { PlannedSchedule } from '../../sim/run/plannedSchedule.ts';
 import { Run, type Schedule } from '../../sim/run/run.ts';
 import { SeededSchedule } from '../../sim/run/seededSchedule.ts';
+import { defineWorld } from '../../sim/sipWorld/definition.ts';
 import type { Trace } from '../../sim/trace/trace.ts';
-import { defineWorld, type WorldDefinition } from '../../sim/world/definition.ts';
+import type { WorldDefinition } from '../../sim/world/definition.ts';
 import { type Pending, World } from '../../sim/world/world.ts';
 import { type Experiment, type Freedom, startSteps } from './experiment.ts';
 

@@ -1,7 +1,7 @@
 import { partyNames } from '../../machines/messages.ts';
 import { laneTitles } from '../../sim/report/lanes.ts';
+import { machinesOf } from '../../sim/sipWorld/definition.ts';
 import type { Trace, TraceRecord } from '../../sim/trace/trace.ts';
-import { machinesOf } from '../../sim/world/definition.ts';
 
 /** What every event on the wire has, as `@statelyai/inspect` names it. */
 interface Common {

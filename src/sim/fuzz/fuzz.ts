@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { windowOfRun } from '../check/explain/windowOfRun.ts';
-import type { AnyProperty } from '../properties/property.ts';
 import { judge, simulate } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../scenarioFile/schema.ts';
+import { defineWorld } from '../sipWorld/definition.ts';
+import type { AnyProperty } from '../system/property.ts';
 import type { Trace } from '../trace/trace.ts';
-import { defineWorld } from '../world/definition.ts';
 import { type DrawLimits, drawScenario } from './drawScenario.ts';
 
 export interface FuzzOptions {

@@ -8,12 +8,12 @@ import { scopeText } from '../check/questions/scope.ts';
 import { isSmall, wholeWindow } from '../check/questions/wholeWindow.ts';
 import type { FaultBudget } from '../check/system/faultBudget.ts';
 import { properties as allProperties, propertyNamed } from '../properties/properties.ts';
-import type { AnyProperty } from '../properties/property.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
 import { sentenceAbout } from '../report/sentence.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../scenarioFile/schema.ts';
+import type { AnyProperty } from '../system/property.ts';
 import type { Trace } from '../trace/trace.ts';
 import { type InternalError, internalErrorOf, internalErrorText } from './internalError.ts';
 

@@ -3,7 +3,7 @@ import { callsText, faultsText } from '../check/questions/scope.ts';
 import { exploreUntimed, tablesFor, type UntimedResult } from '../check/untimed/explore.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
-import { defineWorld } from '../world/definition.ts';
+import { defineWorld } from '../sipWorld/definition.ts';
 import { type CheckedCell, type CheckJob, failedCell } from './cell.ts';
 
 /** A check that looks at every order of events and at no delay. */

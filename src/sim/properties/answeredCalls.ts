@@ -1,5 +1,5 @@
 import { type Call, calls } from '../../machines/messages.ts';
-import type { Sighting } from '../world/eventTable.ts';
+import type { Sighting } from '../scenario/sighting.ts';
 import { forBoth, type PerCall, violationOf } from './perCall.ts';
 import type { Property } from './property.ts';
 

@@ -1,6 +1,6 @@
 import { type Call, calls } from '../../machines/messages.ts';
-import type { Sighting } from '../world/eventTable.ts';
-import type { Violation } from './property.ts';
+import type { Sighting } from '../scenario/sighting.ts';
+import type { Violation } from '../system/property.ts';
 
 /** One value for each call slot: the state of a property that judges each call. */
 export type PerCall<T> = Readonly<Record<Call, T>>;

@@ -1,7 +1,7 @@
 import { answeredConnects, callSurvives, endsAgree } from './answeredCalls.ts';
 import { answeredOnce, finalAnswer, noInviteLost, ringStops, ringsOnce } from './calls.ts';
 import { noFalseMissedCall, otherDeviceStays, outgoingAlerts, pushesReported, ringbackIsTrue } from './otherPhones.ts';
-import type { AnyProperty } from './property.ts';
+import type { Property } from './property.ts';
 import {
   beliefMatches,
   cleanLogout,
@@ -34,10 +34,10 @@ export const properties = [
   outgoingAlerts,
   ringbackIsTrue,
   pushesReported,
-] as unknown as readonly AnyProperty[];
+] as unknown as readonly Property[];
 
 /** The property of that name. Throws a RangeError where there is none. */
-export function propertyNamed(name: string): AnyProperty {
+export function propertyNamed(name: string): Property {
   const found = properties.find((property) => property.name === name);
   if (found === undefined) throw new RangeError(`there is no property ${name}`);
   return found;

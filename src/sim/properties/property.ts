@@ -1,121 +1,17 @@
-import type { Call } from '../../machines/messages.ts';
-import { Interned } from '../data/interned.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { type Sighting, sightingTable } from '../world/eventTable.ts';
+import type { Sighting } from '../scenario/sighting.ts';
+import type { Property as ObservedProperty } from '../system/property.ts';
 
-/** What a property must know of the scenario. */
+/** What a property of a hand-over must know of the scenario. */
 export type PropertySettings = Pick<
   Scenario,
   'mode' | 'limits' | 'steps' | 'otherDevice' | 'autoSend180' | 'unreportedPush' | 'server'
 >;
 
-/** A bound on time: the time of a key runs while states name it, from the first of them on. */
-export interface Obligation {
-  readonly key: string;
-  readonly limitMs: number;
-}
-
-/**
- * Something that must hold: a small observer of what can be seen from outside.
- *
- * Its state is plain data and finite, its functions are pure, so that every driver can carry it along. A bound on
- * time is an obligation: while `obligations` names a key, that key's time runs, and `missed` says what becomes of the
- * state when it has run out. Each key has a time of its own: one per call or per owner where each is judged.
- */
-export interface Property<State = never> {
-  readonly name: string;
-  /** What must hold, in one sentence for people. */
-  readonly sentence: (settings: Pick<PropertySettings, 'mode' | 'limits'>) => string;
-  /** Whether it is claimed of that scenario at all. */
-  readonly appliesTo: (settings: PropertySettings) => boolean;
-  readonly initial: State;
-  readonly next: (state: State, sighting: Sighting, settings: PropertySettings) => State;
-  readonly obligations?: (state: State, settings: PropertySettings) => readonly Obligation[];
-  /** The state once the time of a key is over: a violation, or a state without that obligation. */
-  readonly missed?: (state: State, key: string) => State;
-  /** What is wrong with this state, or null. Once a state is wrong it stays so. */
-  readonly violation: (state: State) => Violation | null;
-  /** What is wrong if the run ends in this state, for properties that demand an end. */
-  readonly unfinished?: (state: State) => Violation | null;
-  /** Whether no sighting can lead to a violation any more. */
-  readonly settled?: (state: State, settings: PropertySettings) => boolean;
-  /** Whether the state shows that the property had something to judge: its witness. */
-  readonly witnessed: (state: State) => boolean;
-  /** Whether it is violated just when it would be for one of the calls if nothing were seen of the other ones. */
-  readonly judgesEachCall?: true;
-  /** The one call that it looks at, where it is a piece of such a property. */
-  readonly call?: Call;
-}
-
-export interface Violation {
-  readonly what: string;
-  readonly calls: readonly number[];
-}
-
-export type AnyProperty = Property<never>;
-
-const none: readonly Obligation[] = [];
-
-/** A property as a table of numbers: each distinct (state, sighting) is computed once. */
-export class PropertyTable {
-  readonly property: Property<unknown>;
-  readonly settings: PropertySettings;
-  readonly initial: number;
-  readonly #states = new Interned<unknown>();
-  readonly #next: (number | undefined)[][] = [];
-  readonly #obligations: (readonly Obligation[])[] = [];
-
-  constructor(property: AnyProperty, settings: PropertySettings) {
-    this.property = property as unknown as Property<unknown>;
-    this.settings = settings;
-    this.initial = this.#stateId(this.property.initial);
-  }
-
-  next(state: number, sighting: number): number {
-    const known = this.#next[state]?.[sighting];
-    if (known !== undefined) return known;
-    const value = this.property.next(this.#states.of(state), sightingTable.of(sighting), this.settings);
-    const id = this.#stateId(value);
-    const row = this.#next[state] ?? [];
-    row[sighting] = id;
-    this.#next[state] = row;
-    return id;
-  }
-
-  /** What has to be over in time in a state. */
-  obligations(state: number): readonly Obligation[] {
-    return this.#obligations[state] ?? none;
-  }
-
-  /** The state after the time of an obligation is over. */
-  missed(state: number, key: string): number {
-    const { missed, name } = this.property;
-    if (missed === undefined) throw new Error(`${name} has obligations, but does not say what follows a missed one`);
-    const next = this.#stateId(missed(this.#states.of(state), key));
-    const isObligedStill = this.obligations(next).some((one) => one.key === key);
-    if (isObligedStill && this.violation(next) === null) throw new Error(`${name} misses ${key} without an end`);
-    return next;
-  }
-
-  violation(state: number): Violation | null {
-    return this.property.violation(this.#states.of(state));
-  }
-
-  unfinished(state: number): Violation | null {
-    return this.violation(state) ?? this.property.unfinished?.(this.#states.of(state)) ?? null;
-  }
-
-  isSettled(state: number): boolean {
-    return this.property.settled?.(this.#states.of(state), this.settings) ?? false;
-  }
-
-  witnessed(state: number): boolean {
-    return this.property.witnessed(this.#states.of(state));
-  }
-
-  #stateId(value: unknown): number {
-    const id = this.#states.idOf(value);
-    this.#obligations[id] ??= this.property.obligations?.(value, this.settings) ?? none;
-    return id;
-  }
-}
+/** Something that must hold of a hand-over. */
+export type Property<State = never> = ObservedProperty<
+  State,
+  Sighting,
+  PropertySettings,
+  Pick<PropertySettings, 'mode' | 'limits'>
+>;

@@ -1,12 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { type PartyName, partyNames } from '../../machines/messages.ts';
 import { canonical } from '../data/canonical.ts';
-import type { LinkName } from '../scenario/scenario.ts';
-import type { SentMessage, TraceRecord, Verdict } from '../trace/trace.ts';
+import { eventTable, sightingTable } from '../system/eventTable.ts';
+import type { AnyEvent } from '../system/settings.ts';
+import type { TraceRecord, Verdict } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { eventTable, sightingTable } from '../world/eventTable.ts';
-import { withoutConnection } from '../world/transport.ts';
 import type { Fired, Pending } from '../world/world.ts';
 
 /** Collects the records of a run. */
@@ -24,15 +22,15 @@ export class TraceRecorder {
     for (const { serial } of created) this.#sentAtMs.set(serial, atMs);
     const table = this.#definition.parties[fired.party];
     const snapshot = reaction && table ? table.snapshotOf(reaction.next) : undefined;
-    this.records.push({
-      type: '@xstate.transition',
+    const record = {
+      type: '@xstate.transition' as const,
       step: this.records.length,
       atMs,
       serial: fired.serial,
       kind,
       fate,
       sourceRef: this.#source(kind, fired),
-      targetRef: partyNames[fired.party] ?? this.#linkOfStep(fired),
+      targetRef: table?.party ?? this.#linkOfStep(fired),
       link: this.#definition.links[fired.link]?.name ?? null,
       sentAtMs: kind === 'message' ? (this.#sentAtMs.get(fired.serial) ?? atMs) : atMs,
       event: this.#event(kind, fired),
@@ -42,36 +40,39 @@ export class TraceRecorder {
       sent: created.filter(({ kind }) => kind === 'message').map((message) => this.#sent(message)),
       observations: (reaction?.sightings ?? []).map((sighting) => sightingTable.of(sighting)),
       lostSerials: removed.filter(({ kind }) => kind === 'message').map(({ serial }) => serial),
-    });
+    };
+    this.records.push(record as TraceRecord);
   }
 
-  #source(kind: TraceRecord['kind'], { from, party }: Pending): PartyName | 'environment' {
-    if (kind === 'message') return partyNames[from] as PartyName;
-    return kind === 'timer' ? (partyNames[party] as PartyName) : 'environment';
+  #source(kind: TraceRecord['kind'], { from, party }: Pending): string {
+    if (kind === 'message') return this.#nameOf(from);
+    return kind === 'timer' ? this.#nameOf(party) : 'environment';
   }
 
-  #linkOfStep({ index }: Pending): LinkName {
+  #nameOf(party: number): string {
+    return this.#definition.parties[party]?.party ?? '';
+  }
+
+  #linkOfStep({ index }: Pending): string {
     const action = this.#definition.scenario.steps[index]?.action;
     if (action === undefined || 'party' in action) throw new RangeError(`step ${index} concerns no link`);
     return 'cut' in action ? action.cut : action.repair;
   }
 
-  #event(kind: TraceRecord['kind'], { event, index }: Pending): TraceRecord['event'] {
+  #event(kind: TraceRecord['kind'], { event, index }: Pending): AnyEvent {
     if (kind === 'start') return { type: 'start' };
-    if (event >= 0) return withoutConnection(eventTable.of(event));
+    if (event >= 0) return this.#shown(event);
     const action = this.#definition.scenario.steps[index]?.action;
     return { type: action && 'cut' in action ? 'link.cut' : 'link.repair' };
   }
 
-  #sent({ serial, party, event, link, windowMs }: Pending): SentMessage {
-    const { name } = this.#definition.links[link] as { name: LinkName };
-    return {
-      serial,
-      to: partyNames[party] as PartyName,
-      event: withoutConnection(eventTable.of(event)),
-      link: name,
-      windowMs,
-    };
+  #shown(event: number): AnyEvent {
+    return this.#definition.rules.shown(eventTable.of(event));
+  }
+
+  #sent({ serial, party, event, link, windowMs }: Pending) {
+    const name = this.#definition.links[link]?.name;
+    return { serial, to: this.#nameOf(party), event: this.#shown(event), link: name, windowMs };
   }
 }
 

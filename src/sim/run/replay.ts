@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { optional } from '../data/shape.ts';
 import { InputError } from '../input/inputError.ts';
+import { defineWorld } from '../sipWorld/definition.ts';
 import { type Trace, traceVersion } from '../trace/trace.ts';
-import { defineWorld } from '../world/definition.ts';
 import { PlannedSchedule } from './plannedSchedule.ts';
 import { Run } from './run.ts';
 import { raceWindowShape, scenarioShape } from './scenarioShape.ts';

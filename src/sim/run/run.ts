@@ -1,10 +1,8 @@
-import { properties as allProperties } from '../properties/properties.ts';
-import { type AnyProperty, PropertyTable, type Violation } from '../properties/property.ts';
-import { isSeen } from '../properties/seen.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { environmentSighting } from '../system/eventTable.ts';
+import { type AnyProperty, PropertyTable, type Violation } from '../system/property.ts';
+import type { Settings } from '../system/settings.ts';
 import { type Trace, traceVersion, type Verdict } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { sightingTable } from '../world/eventTable.ts';
 import { type Fired, type Pending, World } from '../world/world.ts';
 import { digestOf, TraceRecorder } from './recorder.ts';
 
@@ -22,8 +20,6 @@ export interface Schedule {
 export interface RunOptions {
   readonly properties?: readonly AnyProperty[];
 }
-
-const environmentSighting = sightingTable.idOf({ type: 'environment' });
 
 /** One property during one run. */
 class Watch {
@@ -93,10 +89,10 @@ class Watch {
   }
 }
 
-const propertyTables = new WeakMap<Scenario, WeakMap<AnyProperty, PropertyTable>>();
+const propertyTables = new WeakMap<Settings, WeakMap<AnyProperty, PropertyTable>>();
 
 /** The table of a property for a scenario, computed once and shared by all its runs. Names tell no two limits apart. */
-function tableFor(property: AnyProperty, scenario: Scenario): PropertyTable {
+function tableFor(property: AnyProperty, scenario: Settings): PropertyTable {
   const tables = propertyTables.get(scenario) ?? new WeakMap<AnyProperty, PropertyTable>();
   propertyTables.set(scenario, tables);
   const table = tables.get(property) ?? new PropertyTable(property, scenario);
@@ -118,9 +114,7 @@ export class Run {
 
   constructor(definition: WorldDefinition, schedule: Schedule, options: RunOptions & { record: boolean }) {
     const { scenario } = definition;
-    const claimed = (options.properties ?? allProperties).filter(
-      ({ name, appliesTo }) => isSeen(name, scenario) && appliesTo(scenario),
-    );
+    const claimed = (options.properties ?? definition.properties).filter(definition.claims);
     this.#schedule = schedule;
     this.#untilMs = scenario.untilMs;
     this.#recorder = options.record ? new TraceRecorder(definition) : null;
@@ -171,7 +165,7 @@ export class Run {
     return {
       format: 'ringproof-trace',
       version: traceVersion,
-      scenario: this.world.definition.scenario,
+      scenario: this.world.definition.scenario as Trace['scenario'],
       seed,
       endMs: this.#untilMs,
       records,

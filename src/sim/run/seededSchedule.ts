@@ -1,12 +1,11 @@
-import { partyNames } from '../../machines/messages.ts';
+import { drawnLatencyMs, type Law } from '../data/law.ts';
 import { happens, randomBits, share, uniform } from '../data/random.ts';
 import type { Window } from '../data/window.ts';
-import { drawnLatencyMs, type Law } from '../scenario/law.ts';
 import { causeCount, hashOfCause } from '../world/causes.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { networkOf } from '../world/eventTable.ts';
 import { dueFault } from '../world/faults.ts';
-import { isLostBy, type Pending } from '../world/world.ts';
+import { mostConnections } from '../world/linkRules.ts';
+import type { Pending } from '../world/world.ts';
 import type { Schedule } from './run.ts';
 
 /** When an event happens, and where among others at the same instant. */
@@ -56,7 +55,7 @@ export class SeededSchedule implements Schedule {
   happened({ kind, event }: Pending): void {
     if (kind !== 'step' || this.#lastInOrder.size === 0) return;
     for (const [direction, { party, link }] of this.#lastInOrder) {
-      if (isLostBy(event, party, link)) this.#lastInOrder.delete(direction);
+      if (this.#definition.rules.isLostBy(event, party, link)) this.#lastInOrder.delete(direction);
     }
   }
 
@@ -98,9 +97,9 @@ export class SeededSchedule implements Schedule {
 
   /** On TCP, TLS and HTTPS nothing overtakes what was sent before it. */
   #keepOrder(pending: Pending): void {
-    const connection = (pending.link * partyNames.length + pending.from) * 3;
-    const network = networkOf(pending.event);
-    const direction = connection + (network === undefined ? 0 : network === 'wifi' ? 1 : 2);
+    const { parties, rules } = this.#definition;
+    const direction =
+      (pending.link * parties.length + pending.from) * mostConnections + rules.connectionOf(pending.event);
     const last = this.#lastInOrder.get(direction);
     if (last !== undefined && last.dueMs >= pending.dueMs) {
       pending.dueMs = last.dueMs;

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario/scenario.ts';
+import { defineWorld } from '../sipWorld/definition.ts';
 import type { Trace, Verdict } from '../trace/trace.ts';
-import { defineWorld, type WorldDefinition } from '../world/definition.ts';
+import type { WorldDefinition } from '../world/definition.ts';
 import { Run, type RunOptions } from './run.ts';
 import { SeededSchedule } from './seededSchedule.ts';
 

@@ -13,8 +13,8 @@ import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { AfterForbidden, ContactReading } from '../../machines/registrationRules.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { SessionRefresher } from '../../machines/sessionTimer.ts';
+import type { Law } from '../data/law.ts';
 import type { Window } from '../data/window.ts';
-import type { Law } from './law.ts';
 
 /** The links of the world, each between two parties and with the same properties in both directions. */
 export const linkEnds = {

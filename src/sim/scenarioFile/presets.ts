@@ -1,6 +1,6 @@
 import type { PartyName } from '../../machines/messages.ts';
+import type { Law } from '../data/law.ts';
 import type { Window } from '../data/window.ts';
-import type { Law } from '../scenario/law.ts';
 import type { Link, LinkName, SuspendedSockets } from '../scenario/scenario.ts';
 
 /**

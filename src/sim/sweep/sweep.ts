@@ -5,7 +5,7 @@ import { Run } from '../run/run.ts';
 import { SeededSchedule } from '../run/seededSchedule.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../scenarioFile/schema.ts';
-import { defineWorld } from '../world/definition.ts';
+import { defineWorld } from '../sipWorld/definition.ts';
 
 /** Many runs of one scenario in one mode on one server. */
 export interface SweepCell {

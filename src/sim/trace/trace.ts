@@ -1,9 +1,9 @@
 import type { MachineEvent, PartyName } from '../../machines/messages.ts';
 import type { Window } from '../data/window.ts';
-import type { Violation } from '../properties/property.ts';
 import type { LinkName, Scenario } from '../scenario/scenario.ts';
-import type { Sighting } from '../world/eventTable.ts';
-import type { Undelivered } from '../world/transport.ts';
+import type { Sighting } from '../scenario/sighting.ts';
+import type { Undelivered } from '../sipWorld/transport.ts';
+import type { Violation } from '../system/property.ts';
 import type { Fate, Pending } from '../world/world.ts';
 import type { RaceWindow } from './raceWindow.ts';
 
@@ -61,7 +61,10 @@ export interface TraceRecord {
   readonly lostSerials: readonly number[];
 }
 
-/** A run, complete: what it was given, what happened and what was found. */
+/**
+ * A run, complete: what it was given, what happened and what was found. The types are those of a hand-over; the trace of
+ * another system has the same shape, with its own parties, links, events and settings.
+ */
 export interface Trace {
   readonly format: 'ringproof-trace';
   readonly version: number;

@@ -1,5 +1,3 @@
-import type { PartyName } from '../../machines/messages.ts';
-
 /**
  * Causes of chance: what a random number is drawn for. A cause has a small number in this process, to count by, and a
  * hash that is the same in every process, to draw with.
@@ -22,10 +20,10 @@ function numberOf(text: string): number {
 }
 
 /** A message of a type from one party to another. */
-export const messageCause = (from: PartyName, to: PartyName, type: string) => numberOf(`${from} to ${to}: ${type}`);
+export const messageCause = (from: string, to: string, type: string) => numberOf(`${from} to ${to}: ${type}`);
 
 /** A timer of a party. */
-export const timerCause = (party: PartyName, type: string) => numberOf(`timer of ${party}: ${type}`);
+export const timerCause = (party: string, type: string) => numberOf(`timer of ${party}: ${type}`);
 
 /** A step of the environment, by its position. */
 export const stepCause = (index: number) => numberOf(`step ${index}`);

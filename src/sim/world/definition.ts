@@ -1,39 +1,31 @@
-import { type PartyName, partyNames, senderOf } from '../../machines/messages.ts';
-import { type PartyConfigurations, type PartyMachines, partyDelays, partyMachines } from '../../machines/parties.ts';
-import { withoutPushServer } from '../../machines/registrationModes.ts';
-import { grantedExpiresMs, toldExpiresMs } from '../../machines/serverProfile.ts';
-import {
-  type SessionRefresher,
-  type SessionRole,
-  sessionExpiryMs,
-  sessionRefreshMs,
-} from '../../machines/sessionTimer.ts';
-import { silentMachine } from '../../machines/silentMachine.ts';
-import { canonical } from '../data/canonical.ts';
+import type { Law } from '../data/law.ts';
 import type { Window } from '../data/window.ts';
-import type { Law } from '../scenario/law.ts';
-import { type LinkName, linkEnds, linkNames, type Scenario, type Transport } from '../scenario/scenario.ts';
-import { stepCause } from './causes.ts';
-import { eventTable } from './eventTable.ts';
-import { PartyTable } from './partyTable.ts';
-import { hasConnections, type TransportConfiguration } from './transport.ts';
+import type { AnyProperty } from '../system/property.ts';
+import type { Settings } from '../system/settings.ts';
+import type { LinkRules } from './linkRules.ts';
+import type { PartyTable } from './partyTable.ts';
 
-/** A scenario made ready to run: machines as tables, names as numbers. */
-export interface WorldDefinition {
-  readonly scenario: Scenario;
+/** A system made ready to run: machines as tables, names as numbers. */
+export interface WorldDefinition<Given extends Settings = Settings> {
+  readonly scenario: Given;
+  /** What must hold of it. */
+  readonly properties: readonly AnyProperty[];
+  /** Whether a property is claimed of it, and all that it judges can be seen. */
+  readonly claims: (property: AnyProperty) => boolean;
   readonly parties: readonly PartyTable[];
   /** Window of each delay: `delays[party][delay]`. */
   readonly delays: readonly (readonly Window[])[];
   /** The link between two parties: `linkBetween[from][to]`, -1 where there is none. */
   readonly linkBetween: readonly (readonly number[])[];
   readonly links: readonly CompiledLink[];
+  readonly rules: LinkRules;
   readonly steps: readonly CompiledStep[];
   /** Links over which nothing gets from the start on, as bits. */
   readonly cutAtStart: number;
 }
 
 export interface CompiledLink {
-  readonly name: LinkName;
+  readonly name: string;
   readonly ordered: boolean;
   readonly lossy: boolean;
   readonly latencyMs: Window;
@@ -54,227 +46,5 @@ export interface CompiledStep {
   readonly repairs: number;
 }
 
-function configurations({ server, links, steps, ...rest }: Scenario): PartyConfigurations {
-  const pushEnabled = rest.pushEnabled ?? true;
-  const mode = pushEnabled ? rest.mode : withoutPushServer(rest.mode);
-  const { delivery, autoSend180, repeatsPush, user, askedExpiresMs, replacesToken, notificationsAvailable } = rest;
-  const otherDevice = rest.otherDevice ?? null;
-  const readsContacts = rest.readsContacts ?? 'own';
-  const afterForbidden = rest.afterForbidden ?? 'backsOff';
-  const namesCallId = server.matchesBindingBy === 'callId';
-  const namesTransaction = (reliable: boolean) => server.absorbsCopies && !reliable;
-  const userEndsCall = rest.endsCall === 'user';
-  const hops = {
-    caller: hasConnections(links.callerSip.transport),
-    app: hasConnections(links.appSip.transport),
-    pushServer: hasConnections(links.pushServerSip.transport),
-  };
-  const refresher = rest.sessionTimers?.refresher;
-  const roleOf = (end: SessionRefresher): SessionRole =>
-    refresher === undefined ? null : refresher === end ? 'refreshes' : 'awaits';
-  const noticesNetwork = rest.noticesNetwork ?? true;
-  const outgoing = steps.some(({ action }) => 'party' in action && action.event.type === 'user.call');
-  return {
-    caller: { reliable: hops.caller, otherDevice, outgoing, endsCall: !userEndsCall, session: roleOf('caller') },
-    sipServer: {
-      profile: server,
-      natEmulation: rest.natEmulation ?? false,
-      askedExpiresMs,
-      reliable: hops,
-      otherDevice: otherDevice !== null,
-      outgoing,
-    },
-    pushServer: {
-      mode,
-      delivery,
-      autoSend180,
-      repeatsPush,
-      replacesToken,
-      reliable: hops.pushServer,
-      readsContacts,
-      afterForbidden,
-      namesCallId,
-      namesTransaction: namesTransaction(hops.pushServer),
-      keepsAlive: hops.pushServer && (rest.keepAlive?.pushServer ?? false),
-      connectionDiesUnnoticed: false,
-      outgoing,
-    },
-    notificationService: { available: notificationsAvailable },
-    app: {
-      mode,
-      pushEnabled,
-      delivery,
-      user,
-      declinesWith: rest.declinesWith ?? 603,
-      callWaiting: rest.callWaiting ?? true,
-      endsCall: userEndsCall,
-      session: roleOf('user'),
-      followsNetwork: rest.followsNetwork ?? true,
-      reliable: hops.app,
-      otherDevice: otherDevice !== null,
-      unreportedPush: rest.unreportedPush ?? 'tolerated',
-      reportsPush: rest.reportsPush ?? 'atOnce',
-      readsContacts,
-      afterForbidden,
-      namesCallId,
-      namesTransaction: namesTransaction(hops.app),
-      keepsAlive: hops.app && (rest.keepAlive?.app ?? false),
-      connectionDiesUnnoticed: hops.app && !noticesNetwork,
-      outgoing,
-    },
-  };
-}
-
-const transportOf = ({ links, suspendedSockets, noticesNetwork }: Scenario): TransportConfiguration => ({
-  transports: Object.fromEntries(linkNames.map((name) => [name, links[name].transport])) as Record<LinkName, Transport>,
-  suspendedSockets: suspendedSockets ?? 'defunct',
-  noticesNetwork: noticesNetwork ?? true,
-});
-
-const tables = new Map<string, PartyTable>();
-
-/** The table of a party, computed once per configuration and shared by every world of this process. */
-function tableOf<Name extends keyof PartyConfigurations>(
-  name: Name,
-  scenario: Scenario,
-  configuration: PartyConfigurations[Name],
-  transport: TransportConfiguration,
-): PartyTable {
-  const { key: machineKey, machine } = machineIn(name, scenario, configuration);
-  const key = `${name} ${machineKey} ${canonical(transport as never)}`;
-  const table = tables.get(key) ?? new PartyTable(name, machine(), transport);
-  tables.set(key, table);
-  return table;
-}
-
-/** The delays that follow from the server's profile rather than from a table of usual values. */
-function derivedDelays(scenario: Scenario): Readonly<Record<PartyName, Record<string, number>>> {
-  const { server, askedExpiresMs, natEmulation = false, refreshes } = scenario;
-  const app = grantedExpiresMs(server, askedExpiresMs.app);
-  const pushServer = grantedExpiresMs(server, askedExpiresMs.pushServer);
-  const intervalMs = scenario.sessionTimers?.intervalMs;
-  const session: Record<string, number> =
-    intervalMs === undefined
-      ? {}
-      : { sessionRefresh: sessionRefreshMs(intervalMs), sessionExpiry: sessionExpiryMs(intervalMs) };
-  const refreshMs = (contact: 'app@wifi' | 'pushServer') => {
-    const owner = senderOf(contact);
-    if (refreshes?.[owner] === 'atInterval') return askedExpiresMs[owner];
-    return Math.round(toldExpiresMs({ ...server, natEmulation }, contact, askedExpiresMs[owner]) * 0.9);
-  };
-  return {
-    caller: session,
-    notificationService: {},
-    app: { refreshInterval: refreshMs('app@wifi'), ...session },
-    pushServer: { refreshInterval: refreshMs('pushServer') },
-    sipServer: {
-      appBindingLifetime: app,
-      pushServerBindingLifetime: pushServer,
-      branchTimeout: server.branchTimeoutMs,
-      noAnswer: server.noAnswerMs,
-      ...(server.withoutBinding.do === 'hold' && { holdTime: server.withoutBinding.ms }),
-      ...(server.sbc?.cacheMs && { registrationCache: server.sbc.cacheMs }),
-      ...(server.sbc?.alertMs && { alertTimeout: server.sbc.alertMs }),
-      ...(server.sbc?.flowMs && { flowIdle: server.sbc.flowMs }),
-      ...(server.probesContacts && {
-        probeInterval: server.probesContacts.intervalMs,
-        probeTimeout: server.probesContacts.timeoutMs,
-      }),
-    },
-  };
-}
-
-/** The windows of the named delays of every party, as they are in a scenario. */
-export function delayWindows(scenario: Scenario): Record<PartyName, Record<string, Window>> {
-  const derived = derivedDelays(scenario);
-  const windowsOf = (name: PartyName) =>
-    Object.entries(partyDelays[name] as Record<string, number>).map(([delay, usualMs]): [string, Window] => {
-      const ms = derived[name][delay] ?? usualMs;
-      return [delay, scenario.timing[name][delay] ?? [ms, ms]];
-    });
-  const entries = partyNames.map((name) => [name, Object.fromEntries(windowsOf(name))]);
-  return Object.fromEntries(entries) as Record<PartyName, Record<string, Window>>;
-}
-
-function compiledStep({ from, afterMs, action }: Scenario['steps'][number], index: number): CompiledStep {
-  const bit = (name: LinkName) => 1 << linkNames.indexOf(name);
-  return {
-    party: 'party' in action ? partyNames.indexOf(action.party) : -1,
-    event: 'party' in action ? eventTable.idOf(action.event) : -1,
-    cause: stepCause(index),
-    afterMs,
-    chained: from === 'previous',
-    cuts: 'cut' in action ? bit(action.cut) : 0,
-    repairs: 'repair' in action ? bit(action.repair) : 0,
-  };
-}
-
-function linkMatrix(): number[][] {
-  return partyNames.map((from) =>
-    partyNames.map((to) =>
-      linkNames.findIndex((name) => {
-        const [one, other] = linkEnds[name];
-        return (one === from && other === to) || (one === to && other === from);
-      }),
-    ),
-  );
-}
-
-/** The machine of a party in a scenario, and what tells it from other ones of that party. */
-function machineIn<Name extends keyof PartyConfigurations>(
-  name: Name,
-  { elsewhere = [] }: Scenario,
-  configuration: PartyConfigurations[Name],
-) {
-  // Whom the model cannot see acts on the SIP server too, so that what that one does cannot be foretold either.
-  const isSilent = elsewhere.some((one) => one === name) || (name === 'sipServer' && elsewhere.length > 0);
-  return isSilent
-    ? { key: 'silent', machine: silentMachine }
-    : { key: canonical(configuration), machine: () => partyMachines[name](configuration) };
-}
-
-/** Prepares a scenario. `replaced` puts other machines in the place of the modelled ones. */
-export function defineWorld(scenario: Scenario, replaced: Partial<PartyMachines> = {}): WorldDefinition {
-  const configured = configurations(scenario);
-  const transport = transportOf(scenario);
-  const windows = delayWindows(scenario);
-  return {
-    scenario,
-    parties: partyNames.map((name) => {
-      const machine = replaced[name];
-      return machine === undefined
-        ? tableOf(name, scenario, configured[name], transport)
-        : new PartyTable(name, machine, transport);
-    }),
-    delays: partyNames.map((name) => Object.values(windows[name])),
-    linkBetween: linkMatrix(),
-    links: linkNames.map((name) => {
-      const { transport, latencyMs, law, loss, duplicate } = scenario.links[name];
-      return {
-        name,
-        latencyMs,
-        law,
-        loss,
-        duplicate,
-        ordered: hasConnections(transport),
-        lossy: !hasConnections(transport),
-      };
-    }),
-    steps: scenario.steps.map(compiledStep),
-    cutAtStart: linkNames.reduce((bits, name, bit) => (scenario.links[name].reachable ? bits : bits | (1 << bit)), 0),
-  };
-}
-
-/** The machines that `defineWorld` would take for the scenario, to run them elsewhere or to change them. */
-export function machinesOf(scenario: Scenario): PartyMachines {
-  const configured = configurations(scenario);
-  const machineOf = <Name extends keyof PartyConfigurations>(name: Name) =>
-    machineIn(name, scenario, configured[name]).machine();
-  return {
-    caller: machineOf('caller'),
-    sipServer: machineOf('sipServer'),
-    pushServer: machineOf('pushServer'),
-    notificationService: machineOf('notificationService'),
-    app: machineOf('app'),
-  };
-}
+/** The links as bits of one word, and parties and links as digits of one number, bound what a world can have. */
+export const [mostParties, mostLinks] = [14, 14];

@@ -1,7 +1,7 @@
 import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, transition } from 'xstate';
-import type { MachineEvent } from '../../machines/messages.ts';
 import { canonical, deepFreeze } from '../data/canonical.ts';
-import { eventTable } from './eventTable.ts';
+import { eventTable } from '../system/eventTable.ts';
+import type { AnyEvent } from '../system/settings.ts';
 
 /** What XState says that a machine does, in its order. */
 export interface Action {
@@ -47,7 +47,7 @@ export class MachineTable {
   }
 
   /** Every snapshot and event whose transition has been asked for. */
-  *explored(): Generator<{ snapshot: AnyMachineSnapshot; event: MachineEvent }> {
+  *explored(): Generator<{ snapshot: AnyMachineSnapshot; event: AnyEvent }> {
     for (const [id, row] of this.#transitions.entries()) {
       const snapshot = this.snapshots[id];
       if (row === undefined || snapshot === undefined) continue;
@@ -72,7 +72,7 @@ export class MachineTable {
     return computed;
   }
 
-  #hasNoTransition(snapshot: AnyMachineSnapshot, event: MachineEvent): boolean {
+  #hasNoTransition(snapshot: AnyMachineSnapshot, event: AnyEvent): boolean {
     return (this.machine.getTransitionData(snapshot as never, event as never) ?? []).length === 0;
   }
 

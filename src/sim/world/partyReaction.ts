@@ -1,16 +1,9 @@
 import type { AnyMachineSnapshot } from 'xstate';
-import { type Emitted, type MachineEvent, type Message, type PartyName, partyNames } from '../../machines/messages.ts';
+import { eventTable, sightingTable } from '../system/eventTable.ts';
+import type { AnyEvent } from '../system/settings.ts';
 import { messageCause, timerCause } from './causes.ts';
-import { eventTable, sightingTable } from './eventTable.ts';
+import type { Host, ProcessState } from './host.ts';
 import type { Action, MachineTable } from './machineTable.ts';
-import {
-  isSegment,
-  type ProcessState,
-  type Segment,
-  type TransportLayer,
-  type TransportState,
-  type Undelivered,
-} from './transport.ts';
 
 /** What a party does to the world in one reaction, in the order in which XState says so. */
 export type Effect =
@@ -27,48 +20,49 @@ export type Effect =
 /** Each message of a reaction fails at most once; a machine that answers every failure with a message would never end. */
 const mostEvents = 1_000;
 
-/** One atomic reaction of a party, while it is computed: what comes from the network passes its transport layer first, what leaves it last. */
+/** One atomic reaction of a party, while it is computed: what comes from the network passes its host first, what leaves it last. */
 export class ReactionBuilder {
   snapshot: number;
-  transport: TransportState;
+  /** What the host remembers. */
+  transport: unknown;
   readonly effects: Effect[] = [];
   readonly sightings: number[] = [];
   ignored = true;
-  undelivered: Undelivered | null = null;
-  readonly #party: PartyName;
+  undelivered: string | null = null;
+  readonly #party: Named;
   readonly #machine: MachineTable;
-  readonly #layer: TransportLayer;
+  readonly #host: Host;
   readonly #timerId: (name: string) => number;
   /** What has come from the network in this reaction. */
-  #request: Segment | null = null;
+  #request: AnyEvent | null = null;
   /** What the machine still has to be told in this reaction. */
-  readonly #events: MachineEvent[] = [];
+  readonly #events: AnyEvent[] = [];
 
   constructor(
-    party: PartyName,
+    party: Named,
     machine: MachineTable,
-    layer: TransportLayer,
+    host: Host,
     timerId: (name: string) => number,
     snapshot: number,
-    transport: TransportState,
+    transport: unknown,
   ) {
     this.#party = party;
     this.#machine = machine;
-    this.#layer = layer;
+    this.#host = host;
     this.#timerId = timerId;
     this.snapshot = snapshot;
     this.transport = transport;
   }
 
   /** Takes in an event of the world. */
-  take(event: MachineEvent | Segment): void {
-    if (isSegment(event)) {
+  take(event: AnyEvent): void {
+    if (this.#host.isSegment(event)) {
       this.#request = event;
       this.#arrive(event);
     } else {
-      const isTold = event.type !== 'network.change' || this.#layer.tellsOfChange(this.transport);
-      if (event.type === 'network.change') this.transport = this.#layer.changeNetwork(this.transport);
-      if (isTold) this.#events.push(event);
+      const { state, tell } = this.#host.happen(this.transport, event);
+      this.transport = state;
+      if (tell !== null) this.#events.push(tell);
     }
     this.#drain();
   }
@@ -76,12 +70,14 @@ export class ReactionBuilder {
   /** Does what the machine says, and then what follows from it. */
   perform(actions: readonly Action[]): void {
     for (const { type, params } of actions) {
-      if (type === 'xstate.emit') this.#emitted((params as { event: Emitted }).event);
+      if (type === 'xstate.emit') this.#emitted((params as { event: AnyEvent }).event);
       else if (type === 'xstate.cancel') {
         this.effects.push({ type: 'cancel', timer: this.#timerId((params as { sendId: string }).sendId) });
       } else if (type === 'xstate.raise') this.#arm(params as RaiseParams);
       else
-        throw new Error(`${this.#party}: the machine performs ${type}, which is neither sending, showing nor a timer`);
+        throw new Error(
+          `${this.#party.name}: the machine performs ${type}, which is neither sending, showing nor a timer`,
+        );
     }
   }
 
@@ -89,24 +85,24 @@ export class ReactionBuilder {
     return processOf(this.#machine.snapshots[this.snapshot] as AnyMachineSnapshot);
   }
 
-  #arrive(segment: Segment): void {
-    const { state, deliver, undelivered, reply } = this.#layer.arrive(this.transport, segment, this.#process);
+  #arrive(segment: AnyEvent): void {
+    const { state, deliver, undelivered, reply } = this.#host.arrive(this.transport, segment, this.#process);
     this.transport = state;
     this.undelivered = undelivered;
     if (deliver !== null) this.#events.push(deliver);
-    if (reply !== null) this.#send(this.#layer.senderOf(segment), reply);
+    if (reply !== null) this.#send(this.#host.senderOf(segment), reply);
   }
 
   #drain(): void {
     let count = 0;
     for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
       if (count++ > mostEvents)
-        throw new Error(`${this.#party}: a reaction never ends, as each failure to send leads to another`);
+        throw new Error(`${this.#party.name}: a reaction never ends, as each failure to send leads to another`);
       this.#tell(event);
     }
   }
 
-  #tell(event: MachineEvent): void {
+  #tell(event: AnyEvent): void {
     const before = this.#process;
     const { next, actions, ignored } = this.#machine.transition(this.snapshot, eventTable.idOf(event));
     this.snapshot = next;
@@ -114,45 +110,54 @@ export class ReactionBuilder {
     this.perform(actions);
     const after = this.#process;
     if (before === after) return;
-    const { state, deliver, notices } = this.#layer.changeProcess(this.transport, before, after);
+    const { state, deliver, notices } = this.#host.changeProcess(this.transport, before, after);
     this.transport = state;
     this.#events.push(...deliver);
     for (const { to, segment } of notices) this.#send(to, segment);
   }
 
-  #emitted(emitted: Emitted): void {
+  #emitted(emitted: AnyEvent): void {
     if (emitted.type === 'observe') {
-      this.sightings.push(sightingTable.idOf(emitted.observation));
+      this.sightings.push(sightingTable.idOf((emitted as Observed).observation));
       return;
     }
-    const { to, message } = emitted;
-    const { state, segment, told } = this.#layer.send(this.transport, to, message, this.#request);
+    const { to, message } = emitted as Sent;
+    const { state, segment, told } = this.#host.send(this.transport, to, message, this.#request);
     this.transport = state;
     if (segment !== null) this.#send(to, segment);
     if (told !== null) this.#events.push(told);
-    if (message.type === 'REGISTER') this.#sawRegister(message);
+    const seen = this.#host.sightingOf(message);
+    if (seen !== null) this.sightings.push(sightingTable.idOf(seen));
   }
 
-  #sawRegister(message: Extract<Message, { type: 'REGISTER' }>): void {
-    this.sightings.push(sightingTable.idOf({ type: 'sent', from: this.#party, message }));
-  }
-
-  #send(to: PartyName, segment: Segment): void {
-    const cause = messageCause(this.#party, to, segment.type);
-    this.effects.push({ type: 'send', to: partyNames.indexOf(to), event: eventTable.idOf(segment), cause });
+  #send(to: string, segment: AnyEvent): void {
+    const cause = messageCause(this.#party.name, to, segment.type);
+    const receiver = this.#party.peers.indexOf(to);
+    if (receiver < 0) throw new Error(`${this.#party.name} sends ${segment.type} to ${to}, which is no party`);
+    this.effects.push({ type: 'send', to: receiver, event: eventTable.idOf(segment), cause });
   }
 
   /** An immediate raise has already been taken within the reaction; only delayed ones are timers. */
   #arm({ event, id, delay }: RaiseParams): void {
     if (delay === undefined) return;
-    if (id === undefined) throw new Error(`${this.#party}: the timer for ${event.type} has no id`);
-    const cause = timerCause(this.#party, event.type);
+    if (id === undefined) throw new Error(`${this.#party.name}: the timer for ${event.type} has no id`);
+    const cause = timerCause(this.#party.name, event.type);
     this.effects.push({ type: 'arm', timer: this.#timerId(id), event: eventTable.idOf(event), delay, cause });
   }
 }
 
+/** A party among all of its world. */
+export interface Named {
+  readonly name: string;
+  readonly peers: readonly string[];
+}
+
+/** What a machine emits: something that it sends, something that it shows. */
+type Sent = AnyEvent & { readonly to: string; readonly message: AnyEvent };
+type Observed = AnyEvent & { readonly observation: AnyEvent };
+
 interface RaiseParams {
-  event: MachineEvent;
+  event: AnyEvent;
   id: string | undefined;
   delay: number | undefined;
 }

@@ -1,11 +1,10 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import type { MachineEvent, PartyName } from '../../machines/messages.ts';
-import { partyDelays } from '../../machines/parties.ts';
 import { Interned } from '../data/interned.ts';
-import { eventTable } from './eventTable.ts';
+import { eventTable } from '../system/eventTable.ts';
+import type { AnyEvent } from '../system/settings.ts';
+import type { Host } from './host.ts';
 import { MachineTable } from './machineTable.ts';
-import { type Effect, ReactionBuilder } from './partyReaction.ts';
-import { type TransportConfiguration, TransportLayer, type TransportState, type Undelivered } from './transport.ts';
+import { type Effect, type Named, ReactionBuilder } from './partyReaction.ts';
 
 /** What a party does on an event: its next local state and its effects. */
 export interface PartyReaction {
@@ -16,40 +15,44 @@ export interface PartyReaction {
   /** Whether the machine had no transition for the event. */
   readonly ignored: boolean;
   /** Why a message did not get to the machine; null where it did, and where it waits in a buffer. */
-  readonly undelivered: Undelivered | null;
+  readonly undelivered: string | null;
 }
 
 /** A party between two events: what its machine is in, and what its host remembers. */
 interface LocalState {
   readonly snapshot: number;
-  readonly transport: number;
+  readonly host: number;
 }
 
 /**
- * A party as a table: its machine above the transport layer of its host. Each distinct (local state, event) is computed
+ * A party as a table: its machine above its host. Each distinct (local state, event) is computed
  * once, everything after that is look-up.
  */
 export class PartyTable {
-  readonly party: PartyName;
+  readonly named: Named;
   readonly delayNames: readonly string[];
   readonly initial: PartyReaction;
   readonly #machine: MachineTable;
-  /** The transport layer of this party's host. */
-  readonly layer: TransportLayer;
-  readonly #hosts = new Interned<TransportState>();
+  readonly host: Host;
+  readonly #hosts = new Interned<unknown>();
   readonly #locals = new Interned<LocalState>();
   readonly #reactions: (PartyReaction | undefined)[][] = [];
   readonly #timerIds = new Map<string, number>();
 
-  constructor(party: PartyName, machine: AnyStateMachine, transport: TransportConfiguration) {
-    this.party = party;
-    this.delayNames = Object.keys(partyDelays[party]);
-    this.#machine = new MachineTable(machine, this.delayNames);
-    this.layer = new TransportLayer(party, transport);
+  constructor(named: Named, machine: AnyStateMachine, delayNames: readonly string[], host: Host) {
+    this.named = named;
+    this.delayNames = delayNames;
+    this.#machine = new MachineTable(machine, delayNames);
+    this.host = host;
     const { next, actions } = this.#machine.initial;
-    const reaction = this.#begin(next, this.layer.initial);
+    const reaction = this.#begin(next, host.initial);
     reaction.perform(actions);
     this.initial = this.#ended(reaction);
+  }
+
+  /** The name of this party. */
+  get party(): string {
+    return this.named.name;
   }
 
   /** What the party does in a local state on an event. */
@@ -62,9 +65,9 @@ export class PartyTable {
     return this.#machine.snapshots[this.#locals.of(local).snapshot] as AnyMachineSnapshot;
   }
 
-  /** What the host remembers of its network, in a local state. */
-  transportOf(local: number): TransportState {
-    return this.#hosts.of(this.#locals.of(local).transport);
+  /** What the host remembers, in a local state. */
+  hostStateOf(local: number): unknown {
+    return this.#hosts.of(this.#locals.of(local).host);
   }
 
   /** The machine of this party, its delays being numbers. */
@@ -74,11 +77,11 @@ export class PartyTable {
 
   /** The same party with another machine in the place of its own. */
   withMachine(machine: AnyStateMachine): PartyTable {
-    return new PartyTable(this.party, machine, this.layer.configuration);
+    return new PartyTable(this.named, machine, this.delayNames, this.host);
   }
 
   /** Every snapshot of the machine and event whose transition has been asked for. */
-  explored(): Generator<{ snapshot: AnyMachineSnapshot; event: MachineEvent }> {
+  explored(): Generator<{ snapshot: AnyMachineSnapshot; event: AnyEvent }> {
     return this.#machine.explored();
   }
 
@@ -87,11 +90,11 @@ export class PartyTable {
     return this.#locals.values.length;
   }
 
-  #begin(snapshot: number, transport: TransportState): ReactionBuilder {
+  #begin(snapshot: number, transport: unknown): ReactionBuilder {
     return new ReactionBuilder(
-      this.party,
+      this.named,
       this.#machine,
-      this.layer,
+      this.host,
       (name) => this.#timerId(name),
       snapshot,
       transport,
@@ -99,8 +102,8 @@ export class PartyTable {
   }
 
   #compute(local: number, event: number): PartyReaction {
-    const { snapshot, transport } = this.#locals.of(local);
-    const reaction = this.#begin(snapshot, this.#hosts.of(transport));
+    const { snapshot, host } = this.#locals.of(local);
+    const reaction = this.#begin(snapshot, this.#hosts.of(host));
     reaction.take(eventTable.of(event));
     const outcome = this.#ended(reaction);
     const row = this.#reactions[local] ?? [];
@@ -110,7 +113,7 @@ export class PartyTable {
   }
 
   #ended({ snapshot, transport, effects, sightings, ignored, undelivered }: ReactionBuilder): PartyReaction {
-    const next = this.#locals.idOf({ snapshot, transport: this.#hosts.idOf(transport) });
+    const next = this.#locals.idOf({ snapshot, host: this.#hosts.idOf(transport) });
     return { next, effects, sightings, ignored, undelivered };
   }
 

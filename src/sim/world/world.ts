@@ -1,10 +1,6 @@
-import { partyNames } from '../../machines/messages.ts';
 import type { Window } from '../data/window.ts';
-import { linkNames } from '../scenario/scenario.ts';
 import type { WorldDefinition } from './definition.ts';
-import { eventTable } from './eventTable.ts';
 import type { PartyReaction } from './partyTable.ts';
-import { outdatedBy, outdates } from './registerOrder.ts';
 
 /** Something that will or may happen: a message under way, an armed timer or a step of the environment. */
 export interface Pending {
@@ -65,15 +61,6 @@ export type Scheduler = (pending: Pending) => void;
 /** Stands for lists that nobody reads. */
 const unlogged: Pending[] = [];
 
-const sipServer = partyNames.indexOf('sipServer');
-const app = partyNames.indexOf('app');
-const networkChange = eventTable.idOf({ type: 'network.change' });
-const linksToTheAddress: readonly number[] = [linkNames.indexOf('appSip'), linkNames.indexOf('control')];
-
-/** Whether a step's event loses a message under way: packets to the network that the phone has left reach nobody. */
-export const isLostBy = (event: number, to: number, link: number): boolean =>
-  event === networkChange && to === app && linksToTheAddress.includes(link);
-
 /**
  * The whole state of a run: a local state per party, the pending events, the cut links. Plain data; `clone` to branch.
  * Drivers choose which pending event fires; nothing here decides, waits or draws lots.
@@ -124,7 +111,7 @@ export class World {
 
   /**
    * A world in a given state. The serials of what is pending count up from 0, in the order of sending wherever that
-   * matters (REGISTERs of one sender).
+   * matters (messages that outdate older ones of their sender).
    */
   static resume(definition: WorldDefinition, { locals, pending, cutLinks }: WorldState): World {
     const world = new World(definition, () => {}, true);
@@ -159,7 +146,7 @@ export class World {
     }
     if (fired.kind === 'step') this.#environment(fired, created, removed);
     if (fired.party < 0) return { fired, fate, reaction: null, created, removed };
-    if (fired.party === sipServer && fired.kind === 'message') this.#outdate(fired);
+    if (fired.party === this.definition.rules.outdatingParty && fired.kind === 'message') this.#outdate(fired);
     const reaction = this.#party(fired.party).react(this.locals[fired.party] as number, fired.event);
     this.locals[fired.party] = reaction.next;
     this.#apply(fired.party, reaction, created, removed);
@@ -226,7 +213,7 @@ export class World {
         const link = linkBetween[party]?.[effect.to] ?? -1;
         const windowMs = links[link]?.latencyMs;
         if (windowMs === undefined) {
-          throw new Error(`${partyNames[party]} has no link to ${partyNames[effect.to]}`);
+          throw new Error(`${this.#party(party).party} has no link to ${this.#party(effect.to).party}`);
         }
         const serial = this.#serial++;
         this.#add(
@@ -295,16 +282,17 @@ export class World {
     if (this.definition.steps[fired.index + 1]?.chained) this.#addStep(fired.index + 1, created);
     for (let position = this.pending.length - 1; position >= 0; position--) {
       const one = this.pending[position] as Pending;
-      if (one.kind !== 'message' || !isLostBy(fired.event, one.party, one.link)) continue;
+      if (one.kind !== 'message' || !this.definition.rules.isLostBy(fired.event, one.party, one.link)) continue;
       this.#takeOut(position);
       if (this.#logs) removed.push(one);
     }
   }
 
   #outdate(arrived: Pending): void {
+    const { outdates, outdatedBy } = this.definition.rules;
     if (!outdates(arrived.event)) return;
     this.pending = this.pending.map((one) => {
-      if (one.kind !== 'message' || one.from !== arrived.from || one.party !== sipServer) return one;
+      if (one.kind !== 'message' || one.from !== arrived.from || one.party !== arrived.party) return one;
       if (one.sent > arrived.sent) return one;
       const event = outdatedBy(arrived.event, one.event);
       return event === one.event ? one : { ...one, event };

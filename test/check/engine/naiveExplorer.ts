@@ -1,7 +1,8 @@
 import { partyNames } from '../../../src/machines/messages.ts';
-import type { PropertyTable } from '../../../src/sim/properties/property.ts';
+import { sipEvent } from '../../../src/sim/sipWorld/events.ts';
+import { sightingTable } from '../../../src/sim/system/eventTable.ts';
+import type { PropertyTable } from '../../../src/sim/system/property.ts';
 import type { WorldDefinition } from '../../../src/sim/world/definition.ts';
-import { eventTable, sightingTable } from '../../../src/sim/world/eventTable.ts';
 import { type Fate, type Fired, type Pending, World } from '../../../src/sim/world/world.ts';
 
 interface NaiveState {
@@ -40,7 +41,7 @@ function keyOf({ world, done, lossesLeft, observers }: NaiveState): string {
   const { links } = world.definition;
   const inOrder = (one: Pending) => {
     if (one.kind !== 'message') return false;
-    const event = eventTable.of(one.event);
+    const event = sipEvent(one.event);
     return links[one.link]?.ordered || (event.type === 'REGISTER' && !event.stale);
   };
   const sorted = [...world.pending].sort(bySerial);

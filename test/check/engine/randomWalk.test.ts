@@ -8,7 +8,7 @@ import { violationsOnWalks } from '../../../src/sim/check/questions/violationsOn
 import { noFaults } from '../../../src/sim/check/system/faultBudget.ts';
 import { WorldSystem } from '../../../src/sim/check/system/worldSystem.ts';
 import { propertyNamed } from '../../../src/sim/properties/properties.ts';
-import { defineWorld } from '../../../src/sim/world/definition.ts';
+import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';
 
 const call = example('call-while-going-to-background');

@@ -4,7 +4,7 @@ import { Hulls } from '../../../src/sim/check/engine/hulls.ts';
 import { moveTargetAt, Situations } from '../../../src/sim/check/engine/situations.ts';
 import type { TimedSystem } from '../../../src/sim/check/engine/timedSystem.ts';
 import { WorldSystem } from '../../../src/sim/check/system/worldSystem.ts';
-import { defineWorld } from '../../../src/sim/world/definition.ts';
+import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
 import { alternatingBit, ifip83, zeno } from '../../support/petriNet.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';
 

@@ -8,8 +8,8 @@ import { propertyNamed } from '../../../src/sim/properties/properties.ts';
 import { simulate } from '../../../src/sim/run/simulate.ts';
 import type { Scenario } from '../../../src/sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '../../../src/sim/scenarioFile/schema.ts';
-import { defineWorld } from '../../../src/sim/world/definition.ts';
-import { eventTable, sightingTable } from '../../../src/sim/world/eventTable.ts';
+import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
+import { eventTable, sightingTable } from '../../../src/sim/system/eventTable.ts';
 import type { Fired } from '../../../src/sim/world/world.ts';
 import { scenarioOf } from '../../support/scenarios.ts';
 

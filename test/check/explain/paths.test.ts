@@ -13,7 +13,7 @@ import { WorldSystem } from '../../../src/sim/check/system/worldSystem.ts';
 import { properties } from '../../../src/sim/properties/properties.ts';
 import { PlannedSchedule } from '../../../src/sim/run/plannedSchedule.ts';
 import { Run } from '../../../src/sim/run/run.ts';
-import { defineWorld } from '../../../src/sim/world/definition.ts';
+import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
 import { followed } from '../../support/classWalk.ts';
 import { alternatingBit, ifip83, levelCrossing } from '../../support/petriNet.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';

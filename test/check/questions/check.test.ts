@@ -12,8 +12,8 @@ import { mitigated } from '../../../src/sim/scenarioFile/mitigated.ts';
 import { parseScenario } from '../../../src/sim/scenarioFile/parse.ts';
 import type { ScenarioDocument } from '../../../src/sim/scenarioFile/schema.ts';
 import { withCalls } from '../../../src/sim/scenarioFile/withCalls.ts';
+import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
 import type { Trace } from '../../../src/sim/trace/trace.ts';
-import { defineWorld } from '../../../src/sim/world/definition.ts';
 import { callScenarios, fieldScenarios } from '../../support/fieldScenarios.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';
 

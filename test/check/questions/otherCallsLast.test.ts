@@ -5,9 +5,9 @@ import { inWholeWorld, otherCallsLast } from '../../../src/sim/check/questions/o
 import { partsOf } from '../../../src/sim/check/questions/parts.ts';
 import { smallerWorlds } from '../../../src/sim/check/questions/smallerWorlds.ts';
 import { propertyNamed } from '../../../src/sim/properties/properties.ts';
-import type { AnyProperty } from '../../../src/sim/properties/property.ts';
 import { replay } from '../../../src/sim/run/replay.ts';
-import { defineWorld } from '../../../src/sim/world/definition.ts';
+import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
+import type { AnyProperty } from '../../../src/sim/system/property.ts';
 import { scenarioOf } from '../../support/scenarios.ts';
 
 const steps = [

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { check } from '../../../src/sim/check/questions/check.ts';
 import { partsOf } from '../../../src/sim/check/questions/parts.ts';
 import { properties, propertyNamed } from '../../../src/sim/properties/properties.ts';
-import { type AnyProperty, PropertyTable } from '../../../src/sim/properties/property.ts';
+import type { Sighting } from '../../../src/sim/scenario/sighting.ts';
 import { withCalls } from '../../../src/sim/scenarioFile/withCalls.ts';
-import { type Sighting, sightingTable } from '../../../src/sim/world/eventTable.ts';
+import { sightingTable } from '../../../src/sim/system/eventTable.ts';
+import { type AnyProperty, PropertyTable } from '../../../src/sim/system/property.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';
 
 const twoCalls = scenarioOf(withCalls(example('call-while-going-to-background'), 2), 'singleDeviceEmulation', 'reject');

@@ -3,8 +3,9 @@ import { check } from '../../../src/sim/check/questions/check.ts';
 import { conjunction } from '../../../src/sim/check/questions/conjunction.ts';
 import type { Decision } from '../../../src/sim/check/questions/decision.ts';
 import { supremumOf } from '../../../src/sim/check/questions/supremum.ts';
-import type { AnyProperty, Property } from '../../../src/sim/properties/property.ts';
+import type { Property } from '../../../src/sim/properties/property.ts';
 import { simulate } from '../../../src/sim/run/simulate.ts';
+import type { AnyProperty } from '../../../src/sim/system/property.ts';
 import { exactTiming } from '../../support/exactTiming.ts';
 import { scenarioOf } from '../../support/scenarios.ts';
 

@@ -4,7 +4,7 @@ import { Situations } from '../../../src/sim/check/engine/situations.ts';
 import { InertMessages, localStatesOf } from '../../../src/sim/check/system/inertMessages.ts';
 import { LocalStates } from '../../../src/sim/check/system/localStates.ts';
 import { WorldSystem } from '../../../src/sim/check/system/worldSystem.ts';
-import { defineWorld } from '../../../src/sim/world/definition.ts';
+import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
 import { followed } from '../../support/classWalk.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';
 

@@ -6,9 +6,10 @@ import { faultChoices } from '../../../src/sim/check/system/faultBudget.ts';
 import { InertMessages, localStatesOf } from '../../../src/sim/check/system/inertMessages.ts';
 import { LocalStates } from '../../../src/sim/check/system/localStates.ts';
 import { WorldSystem } from '../../../src/sim/check/system/worldSystem.ts';
-import { defineWorld, type WorldDefinition } from '../../../src/sim/world/definition.ts';
-import { eventTable } from '../../../src/sim/world/eventTable.ts';
-import { outdatedBy } from '../../../src/sim/world/registerOrder.ts';
+import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
+import { outdatedBy } from '../../../src/sim/sipWorld/registerOrder.ts';
+import { eventTable } from '../../../src/sim/system/eventTable.ts';
+import type { WorldDefinition } from '../../../src/sim/world/definition.ts';
 import { scenarioOf } from '../../support/scenarios.ts';
 
 describe('messages that may be without effect', () => {

@@ -4,12 +4,14 @@ import { Situations } from '../../../src/sim/check/engine/situations.ts';
 import { check } from '../../../src/sim/check/questions/check.ts';
 import type { FaultBudget } from '../../../src/sim/check/system/faultBudget.ts';
 import { WorldSystem } from '../../../src/sim/check/system/worldSystem.ts';
-import type { AnyProperty, Property } from '../../../src/sim/properties/property.ts';
+import type { Property } from '../../../src/sim/properties/property.ts';
 import { simulate } from '../../../src/sim/run/simulate.ts';
 import type { Scenario } from '../../../src/sim/scenario/scenario.ts';
 import { withCalls } from '../../../src/sim/scenarioFile/withCalls.ts';
-import { defineWorld } from '../../../src/sim/world/definition.ts';
-import { eventTable } from '../../../src/sim/world/eventTable.ts';
+import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
+import { sipEvent } from '../../../src/sim/sipWorld/events.ts';
+import { eventTable } from '../../../src/sim/system/eventTable.ts';
+import type { AnyProperty } from '../../../src/sim/system/property.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';
 
 const none: FaultBudget = { losses: 0, duplicates: 0 };
@@ -93,7 +95,7 @@ test('a REGISTER that a newer one has overtaken is out of date', () => {
     scenarioOf({ links: { appSip: { latency: ['20ms', '900ms'] } }, steps: [{ at: '1s', do: 'open' }] }),
   );
   const registers = types.flatMap((type) => {
-    const event = type.is === 'pending' && type.pending.event >= 0 ? eventTable.of(type.pending.event) : null;
+    const event = type.is === 'pending' && type.pending.event >= 0 ? sipEvent(type.pending.event) : null;
     return event?.type === 'REGISTER' ? [event.stale] : [];
   });
   expect(new Set(registers)).toEqual(new Set([true, false]));

@@ -1,7 +1,8 @@
 import type { RegistrationModeName } from '../../../src/machines/registrationModes.ts';
 import type { AnyServerProfileName } from '../../../src/profiles/furtherServers.ts';
 import type { ScenarioDocument } from '../../../src/sim/scenarioFile/schema.ts';
-import { defineWorld, type WorldDefinition } from '../../../src/sim/world/definition.ts';
+import type { SipWorld } from '../../../src/sim/sipWorld/definition.ts';
+import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
 import { scenarioOf } from '../../support/scenarios.ts';
 
 type Steps = ScenarioDocument['steps'];
@@ -9,7 +10,7 @@ type Steps = ScenarioDocument['steps'];
 export interface UntimedWorld {
   readonly name: string;
   readonly losses: number;
-  readonly definition: WorldDefinition;
+  readonly definition: SipWorld;
 }
 
 const tcp = {

@@ -1,5 +1,4 @@
 import type { PlannedEvent } from '../../run/plannedSchedule.ts';
-import { networkOf } from '../../world/eventTable.ts';
 import { type Fate, type Pending, World } from '../../world/world.ts';
 import type { Firing } from '../engine/stateClasses.ts';
 import type { Instance, Timeline } from '../engine/timeline.ts';
@@ -118,6 +117,7 @@ class PlanBuilder {
   /** Whether something that was sent before it is still under way on the same connection. */
   #isHeldBack(serial: number): boolean {
     const { pending } = this.#world;
+    const { connectionOf } = this.#system.definition.rules;
     const held = pending.find((one) => one.serial === serial);
     if (held?.kind !== 'message' || !this.#system.definition.links[held.link]?.ordered) return false;
     return pending.some(
@@ -126,7 +126,7 @@ class PlanBuilder {
         one.serial < serial &&
         one.link === held.link &&
         one.from === held.from &&
-        networkOf(one.event) === networkOf(held.event),
+        connectionOf(one.event) === connectionOf(held.event),
     );
   }
 }

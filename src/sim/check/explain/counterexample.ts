@@ -1,8 +1,8 @@
 import { properties as allProperties } from '../../properties/properties.ts';
-import type { AnyProperty } from '../../properties/property.ts';
 import { type PlannedEvent, PlannedSchedule } from '../../run/plannedSchedule.ts';
 import { Run } from '../../run/run.ts';
 import { SeededSchedule } from '../../run/seededSchedule.ts';
+import type { AnyProperty } from '../../system/property.ts';
 import type { RaceWindow } from '../../trace/raceWindow.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Situations } from '../engine/situations.ts';

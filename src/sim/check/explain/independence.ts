@@ -1,6 +1,7 @@
-import type { PropertyTable } from '../../properties/property.ts';
+import type { PropertyTable } from '../../system/property.ts';
 import { matches } from '../../world/faults.ts';
-import { type Fired, isLostBy } from '../../world/world.ts';
+import type { LinkRules } from '../../world/linkRules.ts';
+import type { Fired } from '../../world/world.ts';
 import type { Situations } from '../engine/situations.ts';
 import type { Firing } from '../engine/stateClasses.ts';
 import type { KeepsOrder } from '../engine/timeline.ts';
@@ -27,7 +28,9 @@ export function orderOf(
   const steps: readonly (Fired | null)[] = [null, ...happened];
   const keepsOrderSeen = orderSeenBy(system, situations, path, steps, property);
   const { faults } = system.definition.scenario;
-  const counted = steps.map((step) => faults.map((fault) => step?.created.some((one) => matches(fault, one)) ?? false));
+  const counted = steps.map((step) =>
+    faults.map((fault) => step?.created.some((one) => matches(system.definition, fault, one)) ?? false),
+  );
   return (one, other) => {
     const [first, second] = [steps[one] ?? null, steps[other] ?? null];
     if (keepsOrderSeen(one, other)) return true;
@@ -35,11 +38,12 @@ export function orderOf(
     const parties = [first.fired.party, second.fired.party];
     if (parties[0] === parties[1] || parties.includes(-1)) return true;
     if (counted[one]?.some((isCounted, fault) => isCounted && counted[other]?.[fault])) return true;
-    return loses(first, second) || loses(second, first);
+    const { isLostBy } = system.definition.rules;
+    return loses(first, second, isLostBy) || loses(second, first, isLostBy);
   };
 }
 
-const loses = ({ fired }: Fired, { created }: Fired): boolean =>
+const loses = ({ fired }: Fired, { created }: Fired, isLostBy: LinkRules['isLostBy']): boolean =>
   fired.kind === 'step' &&
   created.some(({ kind, party, link }) => kind === 'message' && isLostBy(fired.event, party, link));
 

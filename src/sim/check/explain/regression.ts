@@ -2,9 +2,10 @@ import { partyNames } from '../../../machines/messages.ts';
 import type { ModeName } from '../../../machines/modeVariants.ts';
 import { formatDuration } from '../../data/duration.ts';
 import type { ScenarioDocument } from '../../scenarioFile/schema.ts';
+import { defineWorld } from '../../sipWorld/definition.ts';
+import { faultNameOf } from '../../sipWorld/links.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { defineWorld, type WorldDefinition } from '../../world/definition.ts';
-import { faultNameOf } from '../../world/faults.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
 import { type Pending, World } from '../../world/world.ts';
 
 type Fault = NonNullable<ScenarioDocument['faults']>[number];

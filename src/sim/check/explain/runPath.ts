@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../properties/property.ts';
+import type { AnyProperty } from '../../system/property.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { type Fate, type Pending, World } from '../../world/world.ts';

@@ -1,4 +1,4 @@
-import type { PropertyTable } from '../../properties/property.ts';
+import type { PropertyTable } from '../../system/property.ts';
 import type { Situations } from '../engine/situations.ts';
 import type { Firing } from '../engine/stateClasses.ts';
 import { tiesAlong } from '../engine/ties.ts';

@@ -1,8 +1,8 @@
 import { properties } from '../../properties/properties.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { defineWorld } from '../../sipWorld/definition.ts';
 import type { RaceWindow } from '../../trace/raceWindow.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { defineWorld } from '../../world/definition.ts';
 import { datesOf } from '../engine/timeline.ts';
 import { raceWindowOf } from './raceWindow.ts';
 import { pathOfRun } from './runPath.ts';

@@ -1,7 +1,7 @@
-import { properties as allProperties } from '../../properties/properties.ts';
-import type { AnyProperty } from '../../properties/property.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { defineWorld, type WorldDefinition } from '../../world/definition.ts';
+import { defineWorld } from '../../sipWorld/definition.ts';
+import type { AnyProperty } from '../../system/property.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
 import { noFaults } from '../system/faultBudget.ts';
 import { conjunction } from './conjunction.ts';
 import { type CheckOptions, type CheckResult, type Decision, type Extent, longestRunMs } from './decision.ts';
@@ -24,7 +24,7 @@ export function check(scenario: Scenario | WorldDefinition, options: CheckOption
   const { untilMs } = definition.scenario;
   if (untilMs > longestRunMs)
     throw new RangeError(`a run of ${untilMs} ms, more than the ${longestRunMs} that are explored`);
-  const claimed = (options.properties ?? allProperties).filter(({ appliesTo }) => appliesTo(definition.scenario));
+  const claimed = (options.properties ?? definition.properties).filter(definition.claims);
   const isOnePiece = claimed.length === 1 && claimed.every((property) => !isSplit(property, definition));
   const together = new JointCheck(definition, claimed, options);
   const known = together.result(isOnePiece ? null : (options.jointSituations ?? fewSituations));
@@ -46,7 +46,7 @@ export function check(scenario: Scenario | WorldDefinition, options: CheckOption
     for (const [property, decision] of decisions) known.set(property, decision);
   }
   return {
-    scenario: definition.scenario,
+    scenario: definition.scenario as Scenario,
     budget: options.budget ?? noFaults,
     decisions: claimed.map((property) => known.get(property) as Decision),
     extent: [...extents, together.extent].reduce(sum),

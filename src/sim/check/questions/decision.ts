@@ -1,5 +1,5 @@
-import type { AnyProperty } from '../../properties/property.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import type { AnyProperty } from '../../system/property.ts';
 import type { Ending, Progress } from '../engine/stateClasses.ts';
 import type { Counterexample } from '../explain/counterexample.ts';
 import type { FaultBudget } from '../system/faultBudget.ts';

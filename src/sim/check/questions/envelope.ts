@@ -1,7 +1,7 @@
 import { type Answer, largestTrue } from '../../data/bisect.ts';
 import type { Window } from '../../data/window.ts';
-import type { AnyProperty } from '../../properties/property.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import type { AnyProperty } from '../../system/property.ts';
 import { check } from './check.ts';
 import type { CheckOptions } from './decision.ts';
 import { type Parameter, windowOf, withWindow } from './parameter.ts';

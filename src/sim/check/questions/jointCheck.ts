@@ -1,5 +1,5 @@
 import type { IntVector } from '../../data/intVector.ts';
-import type { AnyProperty } from '../../properties/property.ts';
+import type { AnyProperty } from '../../system/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { Hulls } from '../engine/hulls.ts';
 import { Situations } from '../engine/situations.ts';

@@ -1,7 +1,8 @@
 import type { Call } from '../../../machines/messages.ts';
+import { sipEvent } from '../../sipWorld/events.ts';
+import { eventTable } from '../../system/eventTable.ts';
 import type { NarrowedDelay } from '../../trace/raceWindow.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { eventTable } from '../../world/eventTable.ts';
 import type { Counterexample } from '../explain/counterexample.ts';
 
 /**
@@ -12,7 +13,7 @@ export function otherCallsLast(definition: WorldDefinition, call: Call): WorldDe
   let isOther = false;
   const steps = definition.steps.map((step) => {
     const [earliestMs, latestMs] = step.afterMs;
-    const event = step.event < 0 ? null : eventTable.of(step.event);
+    const event = step.event < 0 ? null : sipEvent(step.event);
     if (event?.type !== 'call.dial' || event.call === call || earliestMs === latestMs) return step;
     isOther = true;
     return { ...step, afterMs: [latestMs, latestMs] as const };

@@ -1,5 +1,5 @@
 import type { Call } from '../../../machines/messages.ts';
-import type { AnyProperty } from '../../properties/property.ts';
+import type { AnyProperty } from '../../system/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { noFaults } from '../system/faultBudget.ts';
 import type { CheckOptions } from './decision.ts';

@@ -1,9 +1,9 @@
 import { calls } from '../../../machines/messages.ts';
 import { type Answer, largestTrue } from '../../data/bisect.ts';
 import { alertsWithin } from '../../properties/alertsWithin.ts';
-import type { AnyProperty } from '../../properties/property.ts';
 import { noBlackout } from '../../properties/registrations.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import type { AnyProperty } from '../../system/property.ts';
 import type { Counterexample } from '../explain/counterexample.ts';
 import { check } from './check.ts';
 import type { CheckOptions, Decision } from './decision.ts';

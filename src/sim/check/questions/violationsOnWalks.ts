@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../properties/property.ts';
+import type { AnyProperty } from '../../system/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { randomWalk } from '../engine/randomWalk.ts';
 import { Situations } from '../engine/situations.ts';

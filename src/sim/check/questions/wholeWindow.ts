@@ -1,10 +1,10 @@
 import type { Window } from '../../data/window.ts';
 import { propertyNamed } from '../../properties/properties.ts';
 import type { Fault, Scenario } from '../../scenario/scenario.ts';
+import { faultNameOf } from '../../sipWorld/links.ts';
+import { eventTable } from '../../system/eventTable.ts';
 import type { NarrowedDelay, RaceWindow } from '../../trace/raceWindow.ts';
 import type { Trace, TraceRecord } from '../../trace/trace.ts';
-import { eventTable } from '../../world/eventTable.ts';
-import { faultNameOf } from '../../world/faults.ts';
 import type { Counterexample } from '../explain/counterexample.ts';
 import { type FaultBudget, noFaults } from '../system/faultBudget.ts';
 import { check } from './check.ts';

@@ -1,10 +1,8 @@
 import { assert } from '../../data/assert.ts';
 import { Interned } from '../../data/interned.ts';
 import type { Window } from '../../data/window.ts';
-import type { PropertyObligation } from '../../properties/observers.ts';
+import type { PropertyObligation } from '../../system/observers.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { networkOf } from '../../world/eventTable.ts';
-import { outdates } from '../../world/registerOrder.ts';
 import type { Fate, Pending } from '../../world/world.ts';
 
 /** What can be pending: an event of the world, the end of an obligation's time, the end of the run. */
@@ -87,9 +85,10 @@ export class EventTypes {
   #groupNameOf(type: EventType): string | null {
     if (type.is !== 'pending' || type.pending.kind !== 'message') return null;
     const { link, from, event } = type.pending;
-    // Each connection has an order of its own: the phone opens new ones from another network.
-    if (this.#definition.links[link]?.ordered) return `link ${link} from ${from} ${networkOf(event)}`;
-    return outdates(event) ? `REGISTER from ${from}` : null;
+    const { links, rules } = this.#definition;
+    // Each connection has an order of its own.
+    if (links[link]?.ordered) return `link ${link} from ${from} connection ${rules.connectionOf(event)}`;
+    return rules.outdates(event) ? `outdating from ${from}` : null;
   }
 }
 

@@ -1,5 +1,5 @@
 import { Interned } from '../../data/interned.ts';
-import type { Fault } from '../../scenario/scenario.ts';
+import type { AnyFault } from '../../system/settings.ts';
 import type { Fate } from '../../world/world.ts';
 
 /** How many faults the exploration may add to those that the scenario demands. */
@@ -15,7 +15,7 @@ export const noFaults: FaultBudget = { losses: 0, duplicates: 0 };
 
 /** A message or timer that a firing has created, and which faults it is exposed to. */
 export interface Exposed {
-  readonly demanded: Fault | undefined;
+  readonly demanded: AnyFault | undefined;
   readonly mayFail: boolean;
 }
 

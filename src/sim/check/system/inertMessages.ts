@@ -1,7 +1,5 @@
-import { partyNames } from '../../../machines/messages.ts';
 import { assert } from '../../data/assert.ts';
-import type { WorldDefinition } from '../../world/definition.ts';
-import { outdates } from '../../world/registerOrder.ts';
+import { mostParties, type WorldDefinition } from '../../world/definition.ts';
 import { LocalStates } from './localStates.ts';
 import type { Reduction, WorldSystem } from './worldSystem.ts';
 
@@ -86,7 +84,7 @@ export const localStatesOf = ({ parties }: WorldDefinition): readonly LocalState
 
 /** A number for the arrival of a message at a party; more than all of them. */
 function messageOf(party: number, event: number): number {
-  const message = event * partyNames.length + party;
+  const message = event * mostParties + party;
   assert(message < mostMessages, () => `message ${message} of party ${party}, beyond ${mostMessages}`);
   return message;
 }
@@ -104,6 +102,6 @@ function candidateOf(system: WorldSystem, type: number): Candidate | null {
   const { party, event, windowMs } = value.pending;
   // A fault that delays it holds back others behind it.
   if (value.windowMs !== windowMs) return null;
-  // Whatever the registrar does with it, it outdates older ones.
-  return outdates(event) ? null : { party, event };
+  // Whatever its receiver does with it, it outdates older ones.
+  return system.definition.rules.outdates(event) ? null : { party, event };
 }

@@ -1,9 +1,9 @@
 import type { Window } from '../../data/window.ts';
-import { Observers, type PropertyObligation } from '../../properties/observers.ts';
-import { type AnyProperty, PropertyTable } from '../../properties/property.ts';
-import type { Fault } from '../../scenario/scenario.ts';
+import { environmentSighting } from '../../system/eventTable.ts';
+import { Observers, type PropertyObligation } from '../../system/observers.ts';
+import { type AnyProperty, PropertyTable } from '../../system/property.ts';
+import type { AnyFault } from '../../system/settings.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { sightingTable } from '../../world/eventTable.ts';
 import { dueFault } from '../../world/faults.ts';
 import { type Fate, type Fired, type Pending, World } from '../../world/world.ts';
 import type { Situations } from '../engine/situations.ts';
@@ -34,11 +34,10 @@ const occurrencesAt = 4;
 export const createdOrigin = (created: number): number => -2 - created;
 
 const none: readonly undefined[] = [];
-const environment = sightingTable.idOf({ type: 'environment' });
 
 /** What an onlooker sees of an event, in order. */
 export const sightingsOf = ({ fired, reaction }: Fired): readonly number[] => [
-  ...(fired.kind === 'step' ? [environment] : []),
+  ...(fired.kind === 'step' ? [environmentSighting] : []),
   ...(reaction?.sightings ?? []),
 ];
 
@@ -238,7 +237,7 @@ export class WorldSystem implements TimedSystem {
   #choices(
     words: readonly number[],
     { world, created }: Aftermath,
-    demanded: readonly (Fault | undefined)[],
+    demanded: readonly (AnyFault | undefined)[],
   ): readonly FaultChoice[] {
     const budget = { losses: this.#word(words, lossesAt), duplicates: this.#word(words, duplicatesAt) };
     const isSpent = budget.losses + budget.duplicates === 0;
@@ -258,7 +257,7 @@ export class WorldSystem implements TimedSystem {
 
   #pendingAfter(
     { world, created, observers, begun, situation, positions }: Aftermath,
-    demanded: readonly (Fault | undefined)[],
+    demanded: readonly (AnyFault | undefined)[],
     fates: readonly Fate[],
   ): PendingAfter[] {
     const after: PendingAfter[] = [];

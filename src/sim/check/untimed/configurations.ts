@@ -1,8 +1,8 @@
 import { Interned } from '../../data/interned.ts';
 import { IntVector } from '../../data/intVector.ts';
 import { PairTable } from '../../data/pairTable.ts';
+import { environmentSighting } from '../../system/eventTable.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { sightingTable } from '../../world/eventTable.ts';
 import type { Inbox, Messages } from './messages.ts';
 import type { PartyStates, Reaction } from './partyStates.ts';
 import type { SightingLists } from './sightingLists.ts';
@@ -35,8 +35,6 @@ export const eventLength = 5;
 export const outcomeHead = 2;
 
 /** What is seen of every step of the environment. */
-export const environmentSighting = sightingTable.idOf({ type: 'environment' });
-
 /**
  * The configurations of one party as numbers. A configuration is a party's state with its armed timers and its inbox, as
  * in the theory of communicating finite-state machines.

@@ -1,5 +1,4 @@
-import { properties } from '../../properties/properties.ts';
-import { type AnyProperty, PropertyTable, type Violation } from '../../properties/property.ts';
+import { PropertyTable, type Violation } from '../../system/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { explore, usualRehearsal } from './exploration.ts';
 import { firingsFor, type WorldFiring } from './path.ts';
@@ -38,9 +37,6 @@ export interface UntimedResult {
 
 const usualMemoryBytes = 1024 ** 3;
 
-/** The properties that can be judged without time: those that bound none. */
-const untimedProperties: readonly AnyProperty[] = properties.filter(({ obligations }) => obligations === undefined);
-
 /**
  * Explores the whole untimed world of a scenario: the world of `World.fire` in which any pending event may happen next,
  * whatever its window. What holds here holds at any speed of links and clocks; what is violated here may need delays
@@ -77,8 +73,8 @@ export function exploreUntimed(definition: WorldDefinition, options: UntimedOpti
   return { ...extent, verdicts };
 }
 
-/** The observers of an exploration: the properties claimed of the scenario's mode that need no time. */
-export const tablesFor = ({ scenario }: WorldDefinition): PropertyTable[] =>
-  untimedProperties
-    .filter(({ appliesTo }) => appliesTo(scenario))
+/** The observers of an exploration: the properties claimed of the scenario that bound no time. */
+export const tablesFor = ({ scenario, claims, properties }: WorldDefinition): PropertyTable[] =>
+  properties
+    .filter((property) => property.obligations === undefined && claims(property))
     .map((property) => new PropertyTable(property, scenario));

@@ -1,8 +1,5 @@
-import { partyNames } from '../../../machines/messages.ts';
 import { PairTable } from '../../data/pairTable.ts';
-import type { WorldDefinition } from '../../world/definition.ts';
-import { outdatedBy, outdates } from '../../world/registerOrder.ts';
-import { isLostBy } from '../../world/world.ts';
+import { mostParties, type WorldDefinition } from '../../world/definition.ts';
 
 /** A message that may be under way. */
 export interface Message {
@@ -13,8 +10,8 @@ export interface Message {
   /** Whether its link keeps the order. */
   readonly ordered: boolean;
   /**
-   * Whether it matters what was sent before it: on ordered links, and among the REGISTERs of a sender, of which an
-   * older one is outdated by a newer one that overtakes it.
+   * Whether it matters what was sent before it: on ordered links, and among the messages of a sender of which an older one is
+   * outdated by a newer one that overtakes it.
    */
   readonly inOrder: boolean;
 }
@@ -25,16 +22,16 @@ export type Inbox = readonly number[];
 /** How many copies of a message can be under way at a time: sending it again has no effect. */
 export const mostEqualMessages = 1;
 
-const sipServer = partyNames.indexOf('sipServer');
-
 /** The messages of an exploration as numbers, and what can become of an inbox. */
 export class Messages {
   readonly all: Message[] = [];
   readonly #links: WorldDefinition['links'];
+  readonly #rules: WorldDefinition['rules'];
   readonly #linkBetween: WorldDefinition['linkBetween'];
   readonly #numbers = new PairTable();
 
-  constructor({ links, linkBetween }: WorldDefinition) {
+  constructor({ links, linkBetween, rules }: WorldDefinition) {
+    this.#rules = rules;
     this.#links = links;
     this.#linkBetween = linkBetween;
   }
@@ -44,13 +41,13 @@ export class Messages {
   }
 
   numberOf(from: number, to: number, event: number): number {
-    const ends = from * partyNames.length + to;
+    const ends = from * mostParties + to;
     const known = this.#numbers.get(ends, event);
     if (known >= 0) return known;
     const link = this.#linkBetween[from]?.[to] ?? -1;
     const ordered = this.#links[link]?.ordered;
-    if (ordered === undefined) throw new Error(`${partyNames[from]} has no link to ${partyNames[to]}`);
-    const inOrder = ordered || (to === sipServer && outdates(event));
+    if (ordered === undefined) throw new Error(`party ${from} has no link to party ${to}`);
+    const inOrder = ordered || (to === this.#rules.outdatingParty && this.#rules.outdates(event));
     const number = this.all.push({ from, to, link, event, ordered, inOrder }) - 1;
     this.#numbers.add(ends, event, number);
     return number;
@@ -72,26 +69,26 @@ export class Messages {
 
   without = (inbox: Inbox, number: number): Inbox => inbox.filter((other) => other !== number);
 
-  /** The inbox once a message of it has arrived: older REGISTERs of the same sender are outdated by a newer one. */
+  /** The inbox once a message of it has arrived: older messages of the same sender may be outdated by a newer one. */
   arrived(inbox: Inbox, number: number): Inbox {
     const { from, to, event, inOrder } = this.of(number);
     const others = this.without(inbox, number);
-    if (to !== sipServer || !inOrder) return others;
+    if (to !== this.#rules.outdatingParty || !inOrder) return others;
     const position = inbox.indexOf(number);
     const older = inbox.filter((other, at) => at < position && this.of(other).from === from && this.of(other).inOrder);
-    const changed = older.map((other) => this.numberOf(from, to, outdatedBy(event, this.of(other).event)));
+    const changed = older.map((other) => this.numberOf(from, to, this.#rules.outdatedBy(event, this.of(other).event)));
     const rest = others.filter((other) => !older.includes(other));
     return changed.reduce<Inbox>((so, other) => this.add(so, other), rest);
   }
 
   /** The inbox after a step of the environment. */
   after(inbox: Inbox, stepEvent: number): Inbox {
-    return inbox.filter((number) => !isLostBy(stepEvent, this.of(number).to, this.of(number).link));
+    return inbox.filter((number) => !this.#rules.isLostBy(stepEvent, this.of(number).to, this.of(number).link));
   }
 
   /** In order: by sender, new ones last. The others: by number. */
   #rank(number: number): number {
     const { from, inOrder } = this.of(number);
-    return inOrder ? from : partyNames.length + number;
+    return inOrder ? from : mostParties + number;
   }
 }

@@ -1,9 +1,7 @@
 import { partyNames } from '../../../machines/messages.ts';
 import { Interned } from '../../data/interned.ts';
-import type { WorldDefinition } from '../../world/definition.ts';
-import { outdatedBy } from '../../world/registerOrder.ts';
-import { isLostBy } from '../../world/world.ts';
-import { environmentSighting } from './configurations.ts';
+import type { SipWorld } from '../../sipWorld/definition.ts';
+import { environmentSighting } from '../../system/eventTable.ts';
 import { precedence } from './environment.ts';
 import { explore } from './exploration.ts';
 import { tablesFor } from './explore.ts';
@@ -41,7 +39,7 @@ export class TooLargeError extends Error {}
  *
  * Throws a TooLargeError where the exploration takes more than `memoryBytes`.
  */
-export function toPromela(definition: WorldDefinition, losses: number, memoryBytes: number): string {
+export function toPromela(definition: SipWorld, losses: number, memoryBytes: number): string {
   const world = new UntimedWorld(definition, tablesFor(definition), losses);
   const { states, complete } = explore(world, { memoryBytes, onProgress: () => true });
   if (!complete) throw new TooLargeError(`more than ${states} states`);
@@ -52,13 +50,13 @@ export function toPromela(definition: WorldDefinition, losses: number, memoryByt
 const mostSteps = 31;
 
 class Model {
-  readonly #definition: WorldDefinition;
+  readonly #definition: SipWorld;
   readonly #world: UntimedWorld;
   readonly #losses: number;
   readonly #directions: readonly Direction[];
   readonly #text = new ModelText();
 
-  constructor(definition: WorldDefinition, world: UntimedWorld, losses: number) {
+  constructor(definition: SipWorld, world: UntimedWorld, losses: number) {
     this.#definition = definition;
     this.#world = world;
     this.#losses = losses;
@@ -244,7 +242,7 @@ class Model {
     const numbers = queued.map((number) => {
       const { event } = messages.of(number);
       const newer = queued.find((other) => other !== number) ?? number;
-      return messages.numberOf(from, to, outdatedBy(messages.of(newer).event, event));
+      return messages.numberOf(from, to, this.#definition.rules.outdatedBy(messages.of(newer).event, event));
     });
     return [0, ...numbers.map((number) => maskOf(loose, [number]))];
   }
@@ -274,7 +272,7 @@ class Model {
       if (cuts !== 0) lines.push(`cut = cut | ${cuts}`);
       if (repairs !== 0) lines.push(`cut = cut & ${this.#everyLink & ~repairs}`);
       for (const { name, to, link, queued, loose } of this.#directions) {
-        if (!isLostBy(event, to, link)) continue;
+        if (!this.#definition.rules.isLostBy(event, to, link)) continue;
         if (queued.length > 0) lines.push(`${name}_queue = 0`);
         if (loose.length > 0) lines.push(`${name} = 0`);
       }

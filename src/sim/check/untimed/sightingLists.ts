@@ -1,6 +1,6 @@
 import { Interned } from '../../data/interned.ts';
 import { PairTable } from '../../data/pairTable.ts';
-import type { Observers } from '../../properties/observers.ts';
+import type { Observers } from '../../system/observers.ts';
 
 /** What is seen in one event, in order, as a number; 0 for nothing. */
 export class SightingLists {

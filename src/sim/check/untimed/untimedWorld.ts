@@ -1,10 +1,11 @@
 import { partyNames } from '../../../machines/messages.ts';
 import { assert } from '../../data/assert.ts';
 import { IntVector } from '../../data/intVector.ts';
-import { Observers } from '../../properties/observers.ts';
-import type { PropertyTable } from '../../properties/property.ts';
+import { environmentSighting } from '../../system/eventTable.ts';
+import { Observers } from '../../system/observers.ts';
+import type { PropertyTable } from '../../system/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { Configurations, environmentSighting, outcomeHead, outcomeOf, type Shared } from './configurations.ts';
+import { Configurations, outcomeHead, outcomeOf, type Shared } from './configurations.ts';
 import { Environment } from './environment.ts';
 import { Messages } from './messages.ts';
 import { PartyStates } from './partyStates.ts';

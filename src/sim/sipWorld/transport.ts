@@ -8,9 +8,9 @@ import {
   type TransportNotice,
 } from '../../machines/messages.ts';
 import { type LinkName, linkEnds, type SuspendedSockets, type Transport } from '../scenario/scenario.ts';
-
-/** How the process of a party takes part in the network: it runs, the OS has suspended it, or there is none. */
-export type ProcessState = 'running' | 'suspended' | 'absent';
+import type { Sighting } from '../scenario/sighting.ts';
+import type { AnyEvent } from '../system/settings.ts';
+import type { Arrival, Departure, Host, ProcessChange, ProcessState } from '../world/host.ts';
 
 /** What the transport layers must know of the world. */
 export interface TransportConfiguration {
@@ -44,35 +44,18 @@ export interface TransportState {
 /** Why a message reached nobody: its address has been left, nobody listens at it, it waits in a buffer or that is full. */
 export type Undelivered = 'addressLeft' | 'nobodyThere' | 'waits' | 'bufferFull';
 
-/** What becomes of something that arrives. */
-export interface Arrival {
-  readonly state: TransportState;
-  readonly deliver: Message | TransportNotice | null;
-  /** Why the machine is not told; null where it is, and where there is nothing to tell. */
-  readonly undelivered: Undelivered | null;
-  /**
-   * What the host answers by itself: a reset to a segment for a connection that is not there (RFC 9293 3.10.7.1), or the
-   * pong to a ping (RFC 5626 3.5.1).
-   */
-  readonly reply: Segment | null;
-}
+/**
+ * What becomes of something that arrives. The host itself answers with a reset to a segment for a connection that is not
+ * there (RFC 9293 3.10.7.1), and with the pong to a ping (RFC 5626 3.5.1).
+ */
+type Arrived = Arrival<TransportState, Segment, Message | TransportNotice>;
 
-/** What leaves the host, or what its sender is told at once instead (RFC 3261 18.4). */
-export interface Departure {
-  readonly state: TransportState;
-  readonly segment: Segment | null;
-  readonly told: Told | null;
-}
+type Departed = Departure<TransportState, Segment, Told>;
+
+type Changed = ProcessChange<TransportState, Segment, Message | Told, PartyName>;
 
 /** What a host tells the machine about its connections: that one is no more, or that it has another address now. */
 type Told = TransportNotice | { readonly type: 'network.change' };
-
-/** What the start, the freezing or the end of a process brings about. */
-export interface ProcessChange {
-  readonly state: TransportState;
-  readonly deliver: readonly (Message | Told)[];
-  readonly notices: readonly { readonly to: PartyName; readonly segment: Segment }[];
-}
 
 /** A socket buffer holds more than a suspended process is ever sent here; what arrives beyond that is lost. */
 const mostBuffered = 8;
@@ -83,7 +66,7 @@ const linkNames = Object.keys(linkEnds) as LinkName[];
 export const hasConnections = (transport: Transport): boolean => transport !== 'udp' && transport !== 'push';
 
 /** Whether an event comes over a link, and not from the environment, a timer or the machine itself. */
-export const isSegment = (event: MachineEvent | Segment): event is Segment => isMessage(event) || isNotice(event);
+const isSegment = (event: AnyEvent): event is Segment => isMessage(event as MachineEvent) || isNotice(event);
 
 /** Whether it is the word of a host about a connection. */
 export const isNotice = (segment: { type: string }): segment is TransportNotice & { readonly over?: Connection } =>
@@ -112,21 +95,21 @@ const closed = (state: TransportState, connection: Connection): TransportState =
   open: state.open.filter((one) => !isSame(one, connection)),
 });
 
-const deliver = (state: TransportState, segment: Segment): Arrival => ({
+const deliver = (state: TransportState, segment: Segment): Arrived => ({
   state,
   deliver: without(segment),
   undelivered: null,
   reply: null,
 });
 
-const lose = (state: TransportState, undelivered: Undelivered, reply: Segment | null = null): Arrival => ({
+const lose = (state: TransportState, undelivered: Undelivered, reply: Segment | null = null): Arrived => ({
   state,
   deliver: null,
   undelivered,
   reply,
 });
 
-const noted = (state: TransportState, reply: Segment | null = null): Arrival => ({
+const noted = (state: TransportState, reply: Segment | null = null): Arrived => ({
   state,
   deliver: null,
   undelivered: null,
@@ -139,7 +122,8 @@ const networkOf = ({ network }: { readonly network?: Network }) => (network === 
  * The transport layer of one party (RFC 3261 18): datagrams to addresses; connections that open, carry and break. It
  * alone decides whether a message reaches somebody, whatever the message is. Pure: it gives the next state of the host.
  */
-export class TransportLayer {
+export class TransportLayer implements Host<TransportState, Segment> {
+  readonly isSegment = isSegment;
   readonly initial: TransportState;
   readonly #party: PartyName;
   readonly configuration: TransportConfiguration;
@@ -151,7 +135,7 @@ export class TransportLayer {
   }
 
   /** Something comes from the network. */
-  arrive(state: TransportState, segment: Segment, process: ProcessState): Arrival {
+  arrive(state: TransportState, segment: Segment, process: ProcessState): Arrived {
     if (segment.type === 'notification' || segment.type === 'notification.end') return deliver(state, segment);
     if (this.#party !== 'app') return this.#arriveAtHost(state, segment, process);
     const network = segment.over?.network;
@@ -179,7 +163,7 @@ export class TransportLayer {
     return { type: 'transport.failed', message: without(segment) as Message, over, ...networkOf(over) };
   }
 
-  #arriveAtSuspended(state: TransportState, segment: Segment): Arrival {
+  #arriveAtSuspended(state: TransportState, segment: Segment): Arrived {
     const { suspendedSockets } = this.configuration;
     const isOpen = this.#isConnection(segment.over) ? this.#isOpen(state, segment.over) : suspendedSockets === 'kept';
     if (!isOpen) return lose(state, 'nobodyThere', this.#resetFor(segment));
@@ -189,12 +173,12 @@ export class TransportLayer {
     return lose({ ...state, buffered: [...state.buffered, segment] }, 'waits');
   }
 
-  #noticeAtPhone(state: TransportState, notice: Segment, process: ProcessState): Arrival {
+  #noticeAtPhone(state: TransportState, notice: Segment, process: ProcessState): Arrived {
     const next = notice.over === undefined ? state : closed(state, notice.over);
     return process === 'running' ? deliver(next, notice) : noted(next);
   }
 
-  #arriveAtHost(state: TransportState, segment: Segment, process: ProcessState): Arrival {
+  #arriveAtHost(state: TransportState, segment: Segment, process: ProcessState): Arrived {
     if (process === 'absent') return lose(state, 'nobodyThere', this.#resetFor(segment));
     const { over } = segment;
     if (over?.isDead) return lose(state, 'addressLeft');
@@ -218,7 +202,7 @@ export class TransportLayer {
    * The machine wants to send a message, in answer to what has come in the same step or by itself. RFC 3261 18.2.2: the
    * answer to a REGISTER goes where that came from, whatever Contact it names.
    */
-  send(state: TransportState, to: PartyName, message: Message, request: Segment | null): Departure {
+  send(state: TransportState, to: PartyName, message: Message, request: Segment | null): Departed {
     const link = linkNames.find((name) => linkEnds[name].includes(to as never) && peerOn(name, to) === this.#party);
     if (link === undefined) throw new Error(`${this.#party} has no link to ${to}`);
     const isReliable = hasConnections(this.configuration.transports[link]);
@@ -236,10 +220,21 @@ export class TransportLayer {
   }
 
   /** Nobody can connect to the phone: it is behind a NAT. What has a connection is sent over the newest, if no other is named. */
-  #sendToPhone(state: TransportState, link: LinkName, message: Message, named: Network | undefined): Departure {
+  #sendToPhone(state: TransportState, link: LinkName, message: Message, named: Network | undefined): Departed {
     const over = state.open.findLast((one) => one.link === link && (named ?? one.network) === one.network);
     if (over !== undefined) return { state, segment: { ...message, over }, told: null };
     return { state, segment: null, told: { type: 'transport.failed', message, ...(named && { network: named }) } };
+  }
+
+  /** Only a change of network concerns the host, and the OS may keep it from the app. */
+  happen(state: TransportState, event: AnyEvent): { state: TransportState; tell: AnyEvent | null } {
+    if (event.type !== 'network.change') return { state, tell: event };
+    return { state: this.changeNetwork(state), tell: this.tellsOfChange(state) ? event : null };
+  }
+
+  /** A REGISTER can be seen on the wire. */
+  sightingOf(message: Message): Sighting | null {
+    return message.type === 'REGISTER' ? { type: 'sent', from: this.#party, message } : null;
   }
 
   /** Whether the OS tells the app of a change of its network now: one without a connection looks before it opens one. */
@@ -259,7 +254,7 @@ export class TransportLayer {
   }
 
   /** RFC 5626 4.4.1: who hears no pong closes the connection, and sees then where he is. */
-  #giveUp(state: TransportState, link: LinkName, peer: PartyName): Departure {
+  #giveUp(state: TransportState, link: LinkName, peer: PartyName): Departed {
     const isDead = this.#deadOn(state, link) !== undefined;
     const next = { ...state, open: state.open.filter((one) => one.link !== link) };
     const told: Told = isDead
@@ -269,7 +264,7 @@ export class TransportLayer {
   }
 
   /** The process is suspended, goes on or ends. */
-  changeProcess(state: TransportState, before: ProcessState, after: ProcessState): ProcessChange {
+  changeProcess(state: TransportState, before: ProcessState, after: ProcessState): Changed {
     if (after === 'absent')
       return { state: this.#empty(state), deliver: this.#unnoticed(state), notices: this.#closing(state) };
     if (after === 'suspended' && before === 'running') {
@@ -291,7 +286,7 @@ export class TransportLayer {
   }
 
   /** The OS closes the connections of a process that ends: the other ends are told. */
-  #closing(state: TransportState): ProcessChange['notices'] {
+  #closing(state: TransportState): Changed['notices'] {
     const fixed = linkNames
       .filter((link) => this.#party !== 'app' && linkEnds[link].includes(this.#party as never))
       .filter((link) => hasConnections(this.configuration.transports[link]) && peerOn(link, this.#party) !== 'app')

@@ -1,11 +1,13 @@
-import { eventTable } from './eventTable.ts';
+import type { MachineEvent } from '../../machines/messages.ts';
+import { eventTable } from '../system/eventTable.ts';
+import { sipEvent } from './events.ts';
 
 /**
  * Whether the arrival of a message outdates what its sender sent before: a REGISTER does, unless its own CSeq is too low.
  * So it matters when it was sent, and its arrival is never without effect.
  */
 export function outdates(event: number): boolean {
-  const message = eventTable.of(event);
+  const message = sipEvent(event);
   return message.type === 'REGISTER' && !message.stale;
 }
 
@@ -15,6 +17,6 @@ export function outdates(event: number): boolean {
  */
 export function outdatedBy(arrived: number, older: number): number {
   if (!outdates(arrived) || older === arrived) return older;
-  const message = eventTable.of(older);
-  return message.type === 'REGISTER' ? eventTable.idOf({ ...message, stale: true }) : older;
+  const message = sipEvent(older);
+  return message.type === 'REGISTER' ? eventTable.idOf({ ...message, stale: true } as MachineEvent) : older;
 }

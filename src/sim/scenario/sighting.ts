@@ -1,0 +1,7 @@
+import type { Observation, PartyName, RegisterRequest } from '../../machines/messages.ts';
+
+/** Something that an onlooker can see: what a machine shows, a REGISTER that is sent, a step of the environment. */
+export type Sighting =
+  | Observation
+  | { readonly type: 'sent'; readonly from: PartyName; readonly message: RegisterRequest }
+  | { readonly type: 'environment' };

@@ -1,0 +1,9 @@
+import { Interned } from '../data/interned.ts';
+import type { AnyEvent } from './settings.ts';
+
+/** The events and sightings of every world in this process. A sighting is something that an onlooker can see. */
+export const eventTable = new Interned<AnyEvent>();
+export const sightingTable = new Interned<AnyEvent>();
+
+/** What is seen of a step of the environment, whatever it does. */
+export const environmentSighting = sightingTable.idOf({ type: 'environment' });
