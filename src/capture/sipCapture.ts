@@ -197,14 +197,14 @@ export class SipCapture {
     yield frame === null ? message : { ...message, frame };
   }
 
-  /** What was TLS in the file; all else that is exported of it has been read there. */
+  /** SIP that was in TLS in another file. */
   *#decrypted(data: Buffer, file: number): Iterable<CapturedSip> {
     const pdu = readExportedPdu(data);
     if (pdu === null || pdu.transport !== 'tcp') return;
     const { payload, frame, ...ends } = pdu;
     const packet = { source: bytesOf(ends.source.address), destination: bytesOf(ends.destination.address) };
     const key = keyOf(packet, ends.source.port, ends.destination.port, 'tcp');
-    if (!this.#unread.markRead(`TLS${key}`)) return;
+    this.#unread.markRead(`TLS${key}`);
     this.#flows.decrypted(key);
     yield { ...this.#counted({ atMs: this.#atMs, ...ends, bytes: Buffer.from(payload) }), file, frame: frame ?? 0 };
   }

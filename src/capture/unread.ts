@@ -24,20 +24,31 @@ interface Pair {
   isRead: boolean;
 }
 
-/** Pairs of hosts that are remembered. */
-const mostPairs = 20_000;
+/** Pairs of ends that are told apart, and hosts that are remembered as servers: some 40 MB. */
+const mostRemembered = 100_000;
 
 /** Keeps what could not be read, until it is known which hosts are SIP servers: other TLS is somebody's web traffic. */
 export class Unread {
+  readonly #most: number;
   readonly #pairs = new Map<string, Pair>();
+  /** By kind, what came when no more pairs could be told apart: it counts, whoever its ends are, decrypted or not. */
+  readonly #rest = new Map<string, UnreadTraffic>();
   readonly #servers = new Set<string>();
+  /** There were more servers than are remembered: any host may be one. */
+  #isAnyServer = false;
   #latest = '';
+
+  /** @param most how many pairs and servers are remembered */
+  constructor(most = mostRemembered) {
+    this.#most = most;
+  }
 
   /** A request was sent to this host: what it receives besides may be SIP. */
   serves({ address }: Endpoint): void {
     if (address === this.#latest) return;
     this.#latest = address;
-    if (this.#servers.size < mostPairs) this.#servers.add(address);
+    if (this.#servers.size < this.#most) this.#servers.add(address);
+    else this.#isAnyServer ||= !this.#servers.has(address);
   }
 
   add(key: string, what: string, bytes: number, isSuspect: boolean, ends: () => readonly [Endpoint, Endpoint]): void {
@@ -48,9 +59,22 @@ export class Unread {
       known.isSuspect ||= isSuspect;
       return;
     }
-    if (this.#pairs.size >= mostPairs) return;
-    const [one, other] = ends();
-    this.#pairs.set(key, { what, one, other, isSuspect, packets: 1, bytes, isRead: false });
+    if (this.#pairs.size >= this.#most) this.#addToRest(what, bytes, ends);
+    else {
+      const [one, other] = ends();
+      this.#pairs.set(key, { what, one, other, isSuspect, packets: 1, bytes, isRead: false });
+    }
+  }
+
+  #addToRest(what: string, bytes: number, ends: () => readonly [Endpoint, Endpoint]): void {
+    const rest = this.#rest.get(what) ?? {
+      what: `${what}, of more connections than are told apart`,
+      between: betweenText(...ends()),
+      ...{ packets: 0, bytes: 0, flows: 0 },
+    };
+    rest.packets++;
+    rest.bytes += bytes;
+    this.#rest.set(what, rest);
   }
 
   /** A new connection on the same ports: that the one before was decrypted says nothing about it. */
@@ -58,29 +82,33 @@ export class Unread {
     if (this.#pairs.get(key)?.isRead === true) this.#pairs.delete(key);
   }
 
-  /** That it was decrypted; false where there was no such traffic. */
-  markRead(key: string): boolean {
+  /** That it was decrypted. */
+  markRead(key: string): void {
     const pair = this.#pairs.get(key);
     if (pair !== undefined) pair.isRead = true;
-    return pair !== undefined;
   }
 
-  /** What may have been SIP, one entry per kind. */
+  /** What may have been SIP, one entry per kind, and one more of a kind of which there was too much. */
   get found(): UnreadTraffic[] {
     const kinds = new Map<string, UnreadTraffic>();
     for (const { what, one, other, isSuspect, packets, bytes, isRead } of this.#pairs.values()) {
       if (isRead) continue;
-      if (!isSuspect && !this.#servers.has(one.address) && !this.#servers.has(other.address)) continue;
-      const between = `${endpointText(one)} and ${endpointText(other)}`;
-      const kind = kinds.get(what) ?? { what, between, packets: 0, bytes: 0, flows: 0 };
+      if (!isSuspect && !this.#isServer(one) && !this.#isServer(other)) continue;
+      const kind = kinds.get(what) ?? { what, between: betweenText(one, other), packets: 0, bytes: 0, flows: 0 };
       kind.packets += packets;
       kind.bytes += bytes;
       kind.flows++;
       kinds.set(what, kind);
     }
-    return [...kinds.values()];
+    return [...kinds.values(), ...[...this.#rest.values()].map((rest) => ({ ...rest }))];
+  }
+
+  #isServer({ address }: Endpoint): boolean {
+    return this.#isAnyServer || this.#servers.has(address);
   }
 }
+
+const betweenText = (one: Endpoint, other: Endpoint): string => `${endpointText(one)} and ${endpointText(other)}`;
 
 /** Both ends of a packet of IP whose ports are known. */
 export const endsOfPacket = (

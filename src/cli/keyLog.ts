@@ -3,7 +3,7 @@ import type { CaptureFile } from '../capture/packetFiles.ts';
 import { refuse, refuseUnreadable } from './files.ts';
 import { cannotStart, outputOf, ProgramFailed } from './program.ts';
 
-/** What tshark makes of a capture with a key log: each message as an exported PDU, beside the capture itself. */
+/** What tshark makes of a capture with a key log: each message in TLS as an exported PDU, beside the capture itself. */
 export function openDecrypted(file: string, index: number, keyLog: string, signal: AbortSignal): CaptureFile {
   return { name: `${file}, decrypted by tshark`, decrypts: index, chunks: decrypted(file, keyLog, signal) };
 }
@@ -12,7 +12,8 @@ export function openDecrypted(file: string, index: number, keyLog: string, signa
 export const refuseKeyLog = (keyLog: string): void => refuseUnreadable(keyLog, 'a key log, as SSLKEYLOGFILE names it');
 
 async function* decrypted(file: string, keyLog: string, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const args = ['-r', file, '-o', `tls.keylog_file:${keyLog}`, '-U', 'OSI layer 7', '-w', '-'];
+  // All other SIP is read of the capture itself.
+  const args = ['-r', file, '-Y', 'tls', '-o', `tls.keylog_file:${keyLog}`, '-U', 'OSI layer 7', '-w', '-'];
   let offset = 0;
   try {
     for await (const chunk of outputOf({ command: 'tshark', args, input: null, signal })) {

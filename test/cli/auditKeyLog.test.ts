@@ -25,7 +25,7 @@ const audit = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
 
 const tlsServer: Endpoint = { ...server, port: 5_061 };
 
-/** A call in the gap: what app and push server say is in a connection of TLS each, the call in plain UDP. */
+/** A call in the gap: what app and push server say is in a connection of TLS each, the call in plain TCP. */
 async function recorded() {
   const traffic = new Traffic()
     .register(0, pushServer)
@@ -38,7 +38,8 @@ async function recorded() {
   const of = ({ address }: Endpoint) =>
     all.filter(({ source, destination }) => [source.address, destination.address].includes(address));
   const [ofApp, ofPush] = [of(app), of(pushServer)];
-  const plain = all.filter((packet) => ![...ofApp, ...ofPush].includes(packet));
+  const others = all.filter((packet) => ![...ofApp, ...ofPush].includes(packet));
+  const plain = others.map((packet) => ({ ...packet, transport: 'tcp' as const }));
   const first = await recordTls(identity, ofPush, pushServer, tlsServer);
   const second = await recordTls(identity, ofApp, app, tlsServer);
   const packets = [...plain, ...first.packets, ...second.packets].toSorted((one, other) => one.atMs - other.atMs);
