@@ -1,38 +1,32 @@
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { AddressPattern } from '../audit/addresses.ts';
 import type { Alias } from '../audit/aliases.ts';
 import { Anonymiser } from '../audit/anonymiser.ts';
 import { AuditRun } from '../audit/auditCapture.ts';
-import type { Instant } from '../audit/auditor.ts';
 import type { AuditReport } from '../audit/auditReport.ts';
 import { fewAddresses } from '../audit/auditText.ts';
 import { firstLoss, lossPackets } from '../audit/lossPackets.ts';
-import type { CaptureFile } from '../capture/packetFiles.ts';
-import { parseAddress, parseAlias, parseAor, parseInstant, parseNumber, parseRepeated } from './auditOptions.ts';
-import { type InputOptions, openCapture } from './captureInput.ts';
 import { openInterface } from './captureInterface.ts';
 import { refuseUnknownCalls, refuseUnknownNames } from './captureNames.ts';
+import {
+  auditOptionsOf,
+  type CaptureChoice,
+  openCaptures,
+  refuseRepeated,
+  withCaptureOptions,
+} from './captureOptions.ts';
 import { refuse, refuseOutputs, writeBytes } from './files.ts';
-import { openDecrypted, refuseKeyLog } from './keyLog.ts';
+import { refuseKeyLog } from './keyLog.ts';
 import { oneOf, wholeNumber } from './options.ts';
 import { exitCodes, print } from './output.ts';
 import { readCapture } from './readCapture.ts';
 import { type AuditView, shownAudit } from './showAudit.ts';
 
-interface Options extends AuditView {
-  readonly aor?: string;
-  readonly app?: AddressPattern;
-  readonly pushServer?: AddressPattern;
-  readonly number: readonly Alias[];
-  readonly alias: readonly Alias[];
-  readonly callId?: readonly string[];
-  readonly from?: Instant;
-  readonly until?: Instant;
+interface Options extends AuditView, CaptureChoice {
   readonly follow?: boolean;
   readonly interface?: string;
-  readonly keyLog?: string;
   readonly every?: number;
   readonly exportPackets?: string;
   readonly anonymise?: boolean;
@@ -76,17 +70,11 @@ async function exportLoss(file: string, report: AuditReport, files: readonly str
     return;
   }
   const { signal } = new AbortController();
-  const captures = openAll(files, { follow: false, signal }, view.keyLog);
+  const captures = openCaptures(files, { follow: false, signal }, view.keyLog);
   const { bytes, messages } = await lossPackets(loss, captures, view.anonymiser);
   writeBytes(file, bytes, view.force);
   process.stderr.write(`${messages} messages of the call with Call-ID ${loss.callId} are in ${file}\n`);
 }
-
-/** The files, and behind them what is decrypted of each. */
-const openAll = (files: readonly string[], input: InputOptions, keyLog: string | undefined): CaptureFile[] => [
-  ...files.map((file) => openCapture(file, input)),
-  ...(keyLog === undefined ? [] : files.map((file, index) => openDecrypted(file, index, keyLog, input.signal))),
-];
 
 interface Exported {
   readonly keyLog: string | undefined;
@@ -100,25 +88,19 @@ function auditRun(
   signal: AbortSignal,
   anonymiser: Anonymiser | null,
 ): AuditRun {
-  const { app, pushServer, aor, all, format, number, alias, callId, from, until, follow = false } = options;
-  const repeated = files.find((file, index) => files.indexOf(file) !== index);
-  if (repeated !== undefined) refuse(repeated, 'the same capture twice', 'each capture once');
+  const { all, format, follow = false } = options;
+  refuseRepeated(files);
   if (follow && files.length > 1) refuse('--follow', `${files.length} captures`, 'one that grows');
   const captures =
     options.interface === undefined
-      ? openAll(files, { follow, signal }, options.keyLog)
+      ? openCaptures(files, { follow, signal }, options.keyLog)
       : [openInterface(options.interface, signal)];
   return new AuditRun(
     captures,
     {
-      known: { ...(app && { app }), ...(pushServer && { pushServer }) },
+      ...auditOptionsOf(options),
       maxLadders: all ? mostLadders : fewLadders,
       ...(!all && { maxFine: format === 'json' ? mostReported : fewAddresses, maxProblems: mostReported }),
-      aliases: [...number, ...alias],
-      ...(aor !== undefined && { aor }),
-      ...(callId !== undefined && { callIds: callId }),
-      ...(from !== undefined && { from }),
-      ...(until !== undefined && { until }),
     },
     anonymiser,
   );
@@ -128,7 +110,8 @@ function auditRun(
 function refuseSources(files: readonly string[], { interface: live, follow, keyLog }: Options): void {
   if (keyLog !== undefined) {
     const endless = live !== undefined ? 'an interface' : follow ? '--follow' : files.includes('-') && 'standard input';
-    if (endless) refuse('--key-log', endless, 'capture files that are complete, which tshark reads as well');
+    if (endless)
+      refuse('--key-log', endless, 'a complete file, as tshark reads it too: tcpdump -w FILE, then audit FILE');
     refuseKeyLog(keyLog);
   }
   if (live === undefined && files.length === 0)
@@ -198,33 +181,17 @@ not show enough to tell.
 
 /** `ringproof audit`: judges a capture of real traffic. */
 export const auditCommand = () =>
-  new Command('audit')
-    .description('judge a capture of real SIP traffic: lost calls, gaps, double registrations, the mode it looks like')
-    .argument(
-      '[capture...]',
-      'pcap or pcapng files, plain or compressed, or - for standard input; several are read as one, by time',
-    )
-    .option('--aor <address>', 'judge only this address of record, such as sip:alice@example.org', parseAor)
-    .addOption(new Option('--app <address>', 'where the app is: IP or IP:PORT').argParser(parseAddress))
-    .addOption(new Option('--push-server <address>', 'where the push server is: IP or IP:PORT').argParser(parseAddress))
-    .addOption(
-      new Option('--number <number=user>', 'whose number that is, such as +4930123456=alice; may be repeated')
-        .argParser(parseNumber)
-        .default([], 'none'),
-    )
-    .addOption(
-      new Option(
-        '--alias <name=address>',
-        'another address, or for a host another host: info@example.org=alice@example.org, 198.51.100.2=example.org; may be repeated',
+  withCaptureOptions(
+    new Command('audit')
+      .description(
+        'judge a capture of real SIP traffic: lost calls, gaps, double registrations, the mode it looks like',
       )
-        .argParser(parseAlias)
-        .default([], 'none'),
-    )
-    .option('--call-id <id>', 'judge only the call with this Call-ID; may be repeated', parseRepeated)
-    .option('--from <time>', 'judge only from then on: seconds as in the report, or 2026-01-01T00:00:10Z', parseInstant)
-    .option('--until <time>', 'judge only until then', parseInstant)
+      .argument(
+        '[capture...]',
+        'pcap or pcapng files, plain or compressed, or - for standard input; several are read as one, by time',
+      ),
+  )
     .option('-i, --interface <name>', 'capture there, with dumpcap or tcpdump, until Ctrl-C')
-    .option('--key-log <file>', 'read TLS with these keys (SSLKEYLOGFILE), by tshark')
     .option('--follow', 'wait for more at the end of the file; Ctrl-C ends it with the report')
     .option(
       '--every <seconds>',

@@ -1,22 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { AddressPattern } from '../audit/addresses.ts';
 import { AuditRun, type CaptureAudit } from '../audit/auditCapture.ts';
 import { headline } from '../audit/auditFacts.ts';
 import { callTraces, tracedCalls } from '../audit/callTrace.ts';
 import { isCaptureStart } from '../capture/packetReader.ts';
 import type { ShownCapture } from '../inspector/model/capture.ts';
-import { isCompressed, openCapture } from './captureInput.ts';
+import { isCompressed } from './captureInput.ts';
 import { refuseUnknownCalls, refuseUnknownNames } from './captureNames.ts';
+import { auditOptionsOf, type CaptureChoice, openCaptures, refuseRepeated } from './captureOptions.ts';
 import { refuse } from './files.ts';
+import { refuseKeyLog } from './keyLog.ts';
 import { readCapture } from './readCapture.ts';
-
-/** Which calls of a capture are to be shown. */
-export interface CaptureChoice {
-  readonly aor?: string;
-  readonly callId?: readonly string[];
-  readonly app?: AddressPattern;
-  readonly pushServer?: AddressPattern;
-}
 
 /** Calls that the page takes: each has up to 260 messages with their texts. */
 const mostCalls = 50;
@@ -40,25 +33,30 @@ function leftOut({ report }: CaptureAudit, shown: number): string[] {
   return lost > shown ? [`the first ${shown} of ${lost} lost calls; --call-id and --aor choose others`] : [];
 }
 
-/** The calls of a capture with their messages: those that are asked for, else the first that were lost. */
-export async function shownCapture(file: string, choice: CaptureChoice): Promise<ShownCapture> {
-  const { aor, callId, app, pushServer } = choice;
+/** The calls of captures with their messages: those that are asked for, else the first that were lost. */
+export async function shownCapture(files: readonly string[], choice: CaptureChoice): Promise<ShownCapture> {
+  const { callId, keyLog } = choice;
+  refuseRepeated(files);
+  if (keyLog !== undefined) refuseKeyLog(keyLog);
   const { signal } = new AbortController();
-  const captures = () => [openCapture(file, { follow: false, signal })];
+  const captures = () => openCaptures(files, { follow: false, signal }, keyLog);
   const run = new AuditRun(captures(), {
-    known: { ...(app && { app }), ...(pushServer && { pushServer }) },
+    ...auditOptionsOf(choice),
     maxLadders: mostCalls,
-    ...(aor !== undefined && { aor }),
-    ...(callId === undefined ? { maxFine: 0 } : { callIds: callId }),
+    ...(callId === undefined && { maxFine: 0 }),
   });
   await readCapture(run);
   const audit = run.finish();
-  refuseUnknownNames(audit, { ...(aor !== undefined && { aor }), number: [], alias: [] });
-  refuseUnknownCalls(audit, { ...(callId !== undefined && { callId }) });
+  refuseUnknownNames(audit, choice);
+  refuseUnknownCalls(audit, choice);
   const { report } = audit;
   const calls = tracedCalls(report);
   if (calls.length === 0) {
-    refuse(file, headline(report).replace(/\.$/, ''), 'a capture with a lost call, or --call-id ID of another call');
+    refuse(
+      files.join(', '),
+      headline(report).replace(/\.$/, ''),
+      'a capture with a lost call, or --call-id ID of another call',
+    );
   }
   return {
     headline: headline(report),

@@ -13,9 +13,9 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { parseTrace, replay } from '../sim/run/replay.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
-import { parseAddress, parseAor, parseRepeated } from './auditOptions.ts';
-import { type CaptureChoice, isCapture, shownCapture } from './captureView.ts';
-import { bundledNames, readScenario, readText, refuse } from './files.ts';
+import { type CaptureChoice, refuseCaptureOptions, withCaptureOptions } from './captureOptions.ts';
+import { isCapture, shownCapture } from './captureView.ts';
+import { bundledNames, readScenario, readText, refuse, refuseUnreadable } from './files.ts';
 import { modeOption, profileOption, seedOption, wholeNumber } from './options.ts';
 import { print } from './output.ts';
 
@@ -79,21 +79,24 @@ function parseViewer(text: string): string {
   throw new InvalidArgumentError('expected an address that begins with https://, or http:// on this machine');
 }
 
-/** What only a capture can be asked. */
-const captureOptions = {
-  '--aor': 'aor',
-  '--call-id': 'callId',
-  '--app': 'app',
-  '--push-server': 'pushServer',
-} as const;
-
-function refuseCaptureOptions(options: Options): void {
-  for (const [flag, name] of Object.entries(captureOptions)) {
-    if (options[name] !== undefined) refuse(flag, 'an option for a capture', 'a pcap or pcapng file with it');
+/** The captures, where those are given: there may be several, and of all else one. */
+function capturesIn(given: readonly string[]): readonly string[] {
+  if (given.includes('-')) refuse('-', 'standard input', 'a file, which is read a second time where it is a capture');
+  if (!given.some(isCapture)) {
+    if (given.length > 1)
+      refuse(given[1] ?? '', 'a second file', 'one scenario, trace or report; captures may be several');
+    return [];
   }
+  for (const file of given) {
+    refuseUnreadable(file, 'a capture file');
+    if (!isCapture(file)) refuse(file, 'no capture, beside one', 'a pcap or pcapng file');
+  }
+  return given;
 }
 
-async function bootOf(given: string | undefined, options: Options): Promise<Boot> {
+async function bootOf(files: readonly string[], options: Options, command: Command): Promise<Boot> {
+  const captures = capturesIn(files);
+  const [given] = files;
   const bundled = [
     ...bundledNames().map((name) => offered(name, options)),
     ...(['calls', 'field'] as const).flatMap((folder) =>
@@ -103,11 +106,11 @@ async function bootOf(given: string | undefined, options: Options): Promise<Boot
   const compared = { server: options.profile ?? null, seed: options.seed };
   const viewer = options.hostedViewer === true ? usualViewer : (options.hostedViewer ?? null);
   const nothing: Boot = { scenarios: bundled, compared, opened: null, report: null, capture: null, viewer };
-  if (given !== undefined && isCapture(given)) {
+  if (captures.length > 0) {
     refuseRunOptions(options);
-    return { ...nothing, capture: await shownCapture(given, options) };
+    return { ...nothing, capture: await shownCapture(captures, options) };
   }
-  refuseCaptureOptions(options);
+  refuseCaptureOptions(command);
   if (given === undefined) return nothing;
   if (given.endsWith('.json')) return { ...nothing, ...openFile(given, options) };
   const own = offered(given, options);
@@ -159,10 +162,10 @@ function output(boot: Boot, folder: string, force: boolean): void {
   print(`${file} opens from disk and from any web server.`);
 }
 
-async function run(given: string | undefined, options: Options): Promise<void> {
-  const fragment = fragmentIn(given ?? '');
+async function run(given: readonly string[], options: Options, command: Command): Promise<void> {
+  const fragment = given.length === 1 ? fragmentIn(given[0] ?? '') : null;
   if (fragment !== null) checkLink(fragment);
-  const boot = await bootOf(fragment === null ? given : undefined, options);
+  const boot = await bootOf(fragment === null ? given : [], options, command);
   if (options.output !== undefined) {
     output(boot, options.output, options.force ?? false);
     return;
@@ -184,30 +187,24 @@ async function run(given: string | undefined, options: Options): Promise<void> {
 
 /** `ringproof inspect`: the run in a browser. */
 export const inspectCommand = () =>
-  new Command('inspect')
-    .description('show runs, or lost calls of a capture, in a browser: who is registered, step by step, and what if')
-    .argument(
-      '[scenario]',
-      'scenario file, name of a bundled one, trace or report of check (.json), capture (pcap, pcapng), or a link; without it, all bundled ones',
-    )
-    .addOption(modeOption())
-    .addOption(profileOption())
-    .addOption(seedOption())
-    .option('--call-id <id>', 'of a capture: the call with this Call-ID; may be repeated', parseRepeated)
-    .option('--aor <address>', 'of a capture: calls of this address of record only', parseAor)
-    .addOption(new Option('--app <address>', 'of a capture: where the app is: IP or IP:PORT').argParser(parseAddress))
-    .addOption(
-      new Option('--push-server <address>', 'of a capture: where the push server is: IP or IP:PORT').argParser(
-        parseAddress,
-      ),
-    )
-    .option('--port <number>', 'port on 127.0.0.1 (default: any that is free)', wholeNumber(0, 65_535), 0)
-    .option('--output <folder>', 'write the page as a site that needs no server of its own, instead of serving it')
-    .option('--force', 'overwrite the site that is there')
-    .addOption(
-      new Option(
-        '--hosted-viewer [address]',
-        `offer to send a run or an application to a viewer elsewhere, by default ${usualViewer}: data leave this machine`,
-      ).argParser(parseViewer),
-    )
-    .action(run);
+  withCaptureOptions(
+    new Command('inspect')
+      .description('show runs, or lost calls of a capture, in a browser: who is registered, step by step, and what if')
+      .argument(
+        '[scenario...]',
+        'scenario file, name of a bundled one, trace or report of check (.json), captures (pcap, pcapng), or a link; without it, all bundled ones',
+      )
+      .addOption(modeOption())
+      .addOption(profileOption())
+      .addOption(seedOption())
+      .option('--port <number>', 'port on 127.0.0.1 (default: any that is free)', wholeNumber(0, 65_535), 0)
+      .option('--output <folder>', 'write the page as a site that needs no server of its own, instead of serving it')
+      .option('--force', 'overwrite the site that is there')
+      .addOption(
+        new Option(
+          '--hosted-viewer [address]',
+          `offer to send a run or an application to a viewer elsewhere, by default ${usualViewer}: data leave this machine`,
+        ).argParser(parseViewer),
+      )
+      .optionsGroup('Options for captures:'),
+  ).action(run);

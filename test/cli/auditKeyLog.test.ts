@@ -10,6 +10,7 @@ import { openssl, selfSigned } from '../sip/transports/certificates.ts';
 import { captureOf, pcapOf, rawPackets } from '../support/captures.ts';
 import { testWith } from '../support/programs/program.ts';
 import { tshark } from '../support/programs/tshark.ts';
+import { siteBoot } from '../support/siteBoot.ts';
 import { recordTls } from '../support/tlsRecording.ts';
 import { app, pushServer, server, Traffic } from '../support/traffic.ts';
 
@@ -82,6 +83,15 @@ withTls('with a key log TLS is read; without one, or with some keys only, its sh
   const exported = join(folder, 'loss.pcapng');
   const withExport = audit([file, '--key-log', both, '--export-packets', exported]);
   expect(withExport.stderr).toMatch(/^[5-8] messages of the call/);
+
+  const site = join(folder, 'site');
+  const args = [main, 'inspect', file, '--key-log', both, '--push-server', pushServer.address, '--output', site];
+  expect(spawnSync(process.execPath, args, { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+  const shown = siteBoot(site).capture;
+  expect(shown?.headline).toBe('1 of 1 call was lost.');
+  // A message that was decrypted has its text.
+  const texts = shown?.calls.flatMap(({ messages }) => messages.map(({ text }) => text)) ?? [];
+  expect(texts).toContainEqual(expect.stringMatching(/^REGISTER sip:example\.org SIP\/2\.0\n/));
 });
 
 withTls('what is not decrypted of a decrypted connection is not passed over', async () => {
@@ -122,6 +132,11 @@ test('--key-log says what is missing, and takes files only', () => {
     status: 2,
     stderr: expect.stringMatching(/nowhere: found no such file.*; expected a readable key log/),
   });
-  expect(audit(['-', '--key-log', keys]).stderr).toMatch(/--key-log: found standard input; expected capture files/);
+  expect(audit(['-', '--key-log', keys]).stderr).toMatch(/--key-log: found standard input; expected a complete file/);
   expect(audit([capture, '--follow', '--key-log', keys]).stderr).toMatch(/--key-log: found --follow; expected/);
+  expect(audit(['-i', 'lo', '--key-log', keys])).toMatchObject({
+    status: 2,
+    stderr:
+      '--key-log: found an interface; expected a complete file, as tshark reads it too: tcpdump -w FILE, then audit FILE\n',
+  });
 });

@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { gap } from '../audit/support.ts';
 import { captureOf } from '../support/captures.ts';
+import { invite, reply } from '../support/dialogue.ts';
+import { siteBoot } from '../support/siteBoot.ts';
 import { app, lostInGap, Traffic } from '../support/traffic.ts';
 import { inBrowser, inspect } from './browser.ts';
 
@@ -65,6 +68,34 @@ describe('a capture in the inspector', () => {
     expect(await page.content()).not.toContain('0123456789abcdef');
   });
 
+  test('takes several files, numbers and a time as the audit does', () => {
+    const lines = lostInGap().sorted;
+    const parts = [lines.slice(0, 4), lines.slice(4)].map((packets, index) => {
+      const file = join(folder, `part${index}.pcapng`);
+      writeFileSync(file, captureOf(packets));
+      return file;
+    });
+    const site = join(folder, 'site');
+    const shown = (...args: string[]) => {
+      expect(refused(...args, '--output', site, '--force')).toMatchObject({ status: 0, stderr: '' });
+      return siteBoot(site).capture;
+    };
+    expect(shown(...parts.toReversed())).toMatchObject({
+      files: parts.toReversed(),
+      headline: '1 of 2 calls was lost.',
+    });
+
+    const number = { uri: 'sip:+4930123456@198.51.100.2', to: 'sip:+4930123456@198.51.100.2' };
+    const traffic = reply(invite(gap(), 10_100, number), 10_120, '480 Temporarily Unavailable', number);
+    const file = written('number.pcapng', traffic);
+    expect(refused(file)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/Nothing was seen to be lost, but/),
+    });
+    expect(shown(file, '--number', '+4930123456=alice')?.headline).toBe('1 of 1 call was lost.');
+    expect(refused(lost, '--until', '5').stderr).toMatch(/expected a capture with a lost call/);
+  });
+
   test('is refused where nothing was lost, or what is asked for is not there', () => {
     const fine = written('fine.pcapng', new Traffic().register(0, app, { listed: [app] }).call(5_000, { to: [app] }));
     expect(refused(fine)).toMatchObject({
@@ -74,6 +105,17 @@ describe('a capture in the inspector', () => {
     expect(refused(lost, '--call-id', 'call-7').stderr).toMatch(/--call-id: found call-7; .* did you mean call-\d\?/);
     expect(refused(lost, '--aor', 'alicia@example.org').stderr).toMatch(/did you mean alice@example\.org\?/);
     expect(refused(lost, '--mode', '1').stderr).toMatch(/--mode: found an option for a new run/);
-    expect(refused('home-open-home', '--call-id', 'x').stderr).toMatch(/--call-id: found an option for a capture/);
+    for (const [option, value] of [
+      ['--call-id', 'x'],
+      ['--number', '+49=alice'],
+      ['--key-log', 'keys.txt'],
+    ] as const)
+      expect(refused('home-open-home', option, value).stderr).toMatch(`${option}: found an option for a capture`);
+    expect(refused(lost, 'home-open-home').stderr).toMatch(/home-open-home: found no such file/);
+    expect(refused(lost, 'package.json').stderr).toMatch(
+      /package\.json: found no capture, beside one; expected a pcap/,
+    );
+    expect(refused(lost, '-').stderr).toMatch(/-: found standard input; expected a file/);
+    expect(refused('home-open-home', 'offline').stderr).toMatch(/offline: found a second file; expected one scenario/);
   });
 });
