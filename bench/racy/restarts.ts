@@ -135,6 +135,20 @@ const unexplained: readonly Scenario[] = (
   ),
 );
 
+/** A real server gives up on the phone that the user calls, while it rings. */
+const givenUp: readonly Scenario[] = (
+  [
+    ['standard', 'app', 'app@wifi'],
+    ['continuous', 'pushServer', 'pushServer'],
+  ] as const
+).map(([mode, party, from]) =>
+  told(world({ steps: [...awake, { at: '10s', do: 'call' }], until: '60s' }, mode, multi), [12_000, 12_000], party, {
+    type: 'outgoing.failed',
+    from,
+    code: 408,
+  }),
+);
+
 /** The push server is answered and hears no ACK, and wakes an app that answers after all. */
 const atThePushServer: readonly Scenario[] = [
   ...(['caller', 'user'] as const).map((endsCall) =>
@@ -218,4 +232,10 @@ const atThePushServer: readonly Scenario[] = [
 ];
 
 /** Processes that end in a call, and a push server that hears too little. */
-export const restartRaces: readonly Scenario[] = [...restarts, ...inVain, ...unexplained, ...atThePushServer];
+export const restartRaces: readonly Scenario[] = [
+  ...restarts,
+  ...inVain,
+  ...unexplained,
+  ...givenUp,
+  ...atThePushServer,
+];

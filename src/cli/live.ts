@@ -50,8 +50,13 @@ import {
 } from './showLive.ts';
 import { insecureText, tlsFrom, withTlsOptions } from './tlsOptions.ts';
 
-const accountOf = (options: LiveCommandOptions, lane: number, password: string | null): Account => ({
-  user: options.user.replace('%d', String(lane + 1)),
+const accountOf = (
+  options: LiveCommandOptions,
+  lane: number,
+  password: string | null,
+  name: string = options.user,
+): Account => ({
+  user: name.replace('%d', String(lane + 1)),
   domain: uriHost(options.domain ?? options.server.host),
   password,
 });
@@ -103,18 +108,21 @@ const paceOf = (lanes: number, { rate, ramp }: LiveCommandOptions): Pace => ({
 /** Asks for every account whether the server takes it. */
 async function checkAccounts({ password, session, lanes, signal }: Surroundings, options: LiveCommandOptions) {
   const pace = paceOf(lanes, options);
-  const problems = await inLanes(lanes, pace, realClock, signal, (lane) =>
-    checkAccount(accountOf(options, lane, password), session, randomIdentifiers, realClock),
-  );
-  refuseAccounts(
-    problems.filter((one) => one !== null),
-    options,
-  );
+  const names = options.callee === undefined ? [options.user] : [options.user, options.callee];
+  for (const name of names) {
+    const problems = await inLanes(lanes, pace, realClock, signal, (lane) =>
+      checkAccount(accountOf(options, lane, password, name), session, randomIdentifiers, realClock),
+    );
+    refuseAccounts(
+      problems.filter((one) => one !== null),
+      options,
+    );
+  }
 }
 
 const refusedIn = ({ user }: Account, refusal: Refusal): AccountProblem => ({
   kind: 'refused',
-  account: user,
+  account: refusal.user ?? user,
   found: `every REGISTER of a run is answered ${refusalText(refusal)}`,
 });
 
@@ -213,7 +221,9 @@ async function runAll(plan: LivePlan, options: LiveCommandOptions, around: Surro
     const account = accountOf(options, lane, around.password);
     const { session } = around;
     const given = { scenario, schedule, account, session, identifiers: randomIdentifiers, clock: realClock, signal };
-    const result = await runLive({ ...given, ...restartOf(options) });
+    const { callee: called } = options;
+    const callee = called === undefined ? undefined : accountOf(options, lane, around.password, called);
+    const result = await runLive({ ...given, callee, ...restartOf(options) });
     if (result.refusal !== null && !result.isInterrupted) {
       problems.push(refusedIn(account, result.refusal));
       refused.abort();
@@ -343,6 +353,7 @@ export const liveCommand = () =>
       parseServer,
     )
     .requiredOption('--user <name>', 'test account; with %d (user%d) as many of them as run at once')
+    .option('--callee <name>', 'a second test account, with %d as --user: whom the user calls, where he makes a call')
     .option('--domain <host>', 'domain of the address of record (default: the host of the server)')
     .option('--password-env <variable>', 'the environment variable that holds the password')
     .option('--password-file <file>', 'the file that holds the password')

@@ -11,6 +11,7 @@ import type { Trace } from '../sim/trace/trace.ts';
 import { isLoopback } from '../sip/transports/allowedHosts.ts';
 import type { Remote } from '../sip/transports/transport.ts';
 import { readScenario, readText, refuse, refuseOutputs } from './files.ts';
+import { refuseCallee } from './liveCallee.ts';
 import { type Adaptation, adapted } from './options.ts';
 import type { TlsCommandOptions } from './tlsOptions.ts';
 
@@ -18,6 +19,7 @@ import type { TlsCommandOptions } from './tlsOptions.ts';
 export interface LiveCommandOptions extends Adaptation, TlsCommandOptions {
   readonly server: Remote;
   readonly user: string;
+  readonly callee?: string;
   readonly domain?: string;
   readonly passwordEnv?: string;
   readonly passwordFile?: string;
@@ -87,6 +89,7 @@ export function planOf(given: string, options: LiveCommandOptions): LivePlan {
   const plan = unjudgedPlan(given, options);
   refuseWhatIsNotReal(plan.scenario, options);
   refuseRestarts(plan.scenario, options);
+  refuseCallee(plan.scenario, options);
   const elsewhere = elsewhereOf(options);
   if (elsewhere.length === 0) return plan;
   refuseWhatTakesBothSides(plan.scenario, options);
@@ -127,7 +130,7 @@ const atServer: Readonly<Record<string, readonly [string, string]>> = {
   'password.change': ['changePassword', 'a scenario without it: no client can change a password at a server'],
 };
 
-/** What only the model of a server can do, or what no socket of a run stands for, with the reason. */
+/** What only the model of a server can do, with the reason. */
 function refuseWhatIsNotReal({ name, steps, noticesNetwork }: Scenario, { restartCommand }: LiveCommandOptions): void {
   const events = steps.flatMap(({ action }) => ('party' in action ? [action.event.type] : []));
   const [verb, expected] =
@@ -135,8 +138,6 @@ function refuseWhatIsNotReal({ name, steps, noticesNetwork }: Scenario, { restar
       ([type]) => events.some((one) => one === type) && !(type === 'sipServer.crash' && restartCommand !== undefined),
     )?.[1] ?? [];
   if (verb !== undefined) refuse(name, `\`${verb}\`, a step of the SIP server`, expected ?? '');
-  if (events.includes('user.call'))
-    refuse(name, '`call`, a call that the user makes', 'calls to the user: no socket of a run is called by it');
   if (noticesNetwork === false)
     refuse(name, '`noticesNetwork: false`', 'a scenario without it: the connections of a run do not die unnoticed');
 }
@@ -156,19 +157,21 @@ function refuseRestarts({ steps }: Scenario, { restartCommand, runs, parallel, u
 
 /** Refuses what cannot be said together, and files that would be written over. */
 function refuseContradictions(options: LiveCommandOptions): void {
-  const { from, mode, profile, realNetwork, network, push, mitigated, output, pcap, force, user } = options;
+  const { from, mode, profile, realNetwork, network, push, mitigated, output, pcap, force, user, callee } = options;
   const overridden = Object.entries({ mode, profile, 'real-network': realNetwork, network, push, mitigated }).find(
     ([, value]) => value !== undefined,
   );
   if (from !== undefined && overridden !== undefined) {
     refuse(`--from ${from}`, `--${overridden[0]} with it`, 'none: the scenario of the trace is run as it is');
   }
-  if (!/^[\w.!~*'()+-]*(%d)?[\w.!~*'()+-]*$/.test(user))
+  for (const [option, name] of Object.entries({ user, callee })) {
+    if (name === undefined || /^[\w.!~*'()+-]*(%d)?[\w.!~*'()+-]*$/.test(name)) continue;
     refuse(
-      `--user ${user}`,
+      `--${option} ${name}`,
       'an invalid user part of a SIP URI',
       'a name, with %d where the number of the run belongs',
     );
+  }
   refuseOneSided(options);
   refuseOutputs({ '--output': output, '--pcap': pcap }, force === true);
 }

@@ -4,12 +4,14 @@ import type { LiveJob, LiveResult } from '../live/liveJob.ts';
 import { comparedRun, type RealNetwork } from '../live/prediction.ts';
 import { type Reproduction, reproductionOf } from '../live/reproduction.ts';
 import type { RoundTrip } from '../live/roundTrip.ts';
+import { userCallIn } from '../live/userCallStory.ts';
 import type { Trace } from '../sim/trace/trace.ts';
 import type { LivePlan } from './livePlan.ts';
 import { exitCodes } from './output.ts';
 
-const isLost = ({ verdicts }: Trace) =>
-  verdicts.some(({ property, verdict }) => property === 'noInviteLost' && verdict === 'violated');
+const isLost = (trace: Trace) =>
+  userCallIn(trace) === 'lost' ||
+  trace.verdicts.some(({ property, verdict }) => property === 'noInviteLost' && verdict === 'violated');
 
 /** A network that is real, and what its round trips took; null where the server answers no OPTIONS. */
 export interface MeasuredNetwork extends RealNetwork {
@@ -82,10 +84,17 @@ export class LiveReport {
     const missed = reproductions.filter((one) => !one.isReproduced && isExplained(one));
     return [
       ...(this.interrupted > 0 ? [`${this.interrupted} runs were interrupted; only complete runs are counted`] : []),
-      ...(measured.runs > 0 && measured.calls === 0 ? ['no call was made, so none was judged'] : []),
+      ...(measured.runs > 0 && measured.calls + measured.byUser.calls === 0
+        ? ['no call was made, so none was judged']
+        : []),
       ...(measured.undecided > 0
         ? [
             `${measured.undecided} of ${measured.calls} calls had no final answer when their run was over: they are neither lost nor fine`,
+          ]
+        : []),
+      ...(measured.byUser.undecided > 0
+        ? [
+            `${measured.byUser.undecided} of ${measured.byUser.calls} calls by the user had no final answer when their run was over: they are neither lost nor fine`,
           ]
         : []),
       ...(disturbed > 0

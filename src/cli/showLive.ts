@@ -3,7 +3,7 @@ import type { DivergenceCounts } from '../live/divergence.ts';
 import { noticeableMs } from '../live/prediction.ts';
 import type { Reproduction } from '../live/reproduction.ts';
 import type { RoundTrip } from '../live/roundTrip.ts';
-import type { Tally } from '../live/tally.ts';
+import type { Tally, UserCalls } from '../live/tally.ts';
 import type { Message } from '../machines/messages.ts';
 import { messageLabel } from '../sim/report/messageLabel.ts';
 import { wilsonInterval } from '../sim/sweep/wilson.ts';
@@ -17,7 +17,7 @@ const spanText = (ascending: readonly number[]): string =>
   ascending.length === 0 ? 'none' : `median ${middle(ascending)} ms, at most ${ascending.at(-1)} ms`;
 
 /** An interval is one of the probability for the delays of the scenario, so the runs must have had them. */
-function lossText({ lost, calls, undecided }: Tally, hasInterval: boolean): string {
+function lossText({ lost, calls, undecided }: UserCalls, hasInterval: boolean): string {
   const decided = calls - undecided;
   if (calls === 0) return 'none made';
   if (decided === 0) return 'none decided';
@@ -35,6 +35,12 @@ const rows: readonly (readonly [string, (tally: Tally, hasInterval: boolean) => 
   ['nobody registered between two owners', ({ gapsMs }) => spanText(gapsMs)],
 ];
 
+/** Of the calls that the user makes, where there are some. */
+const rowsByUser: typeof rows = [
+  ['calls by the user lost', ({ byUser }, hasInterval) => lossText(byUser, hasInterval)],
+  ['calls by the user undecided', ({ byUser: { undecided, calls } }) => `${undecided} of ${calls}`],
+];
+
 /** What the network takes, and that it is not the server's fault. */
 export function showNetwork(roundTrip: RoundTrip | null, { network }: Compared): void {
   const text =
@@ -49,7 +55,8 @@ export function showNetwork(roundTrip: RoundTrip | null, { network }: Compared):
 /** The comparison for people. */
 export function showCompared({ predicted, measured, agreeing, disturbed, crossed }: Compared): void {
   const hasInterval = disturbed === 0;
-  const cells = rows.map(
+  const shown = predicted.byUser.calls + measured.byUser.calls === 0 ? rows : [...rows, ...rowsByUser];
+  const cells = shown.map(
     ([title, text]) => [title, text(predicted, hasInterval), text(measured, hasInterval)] as const,
   );
   const all = [['', 'predicted', 'measured'] as const, ...cells];

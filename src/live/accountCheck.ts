@@ -19,6 +19,8 @@ export interface AccountProblem {
 export interface Refusal {
   readonly status: number;
   readonly reason: string;
+  /** Whose REGISTER it was, where it is not that of the account of the run. */
+  readonly user?: string;
 }
 
 export const refusalText = ({ status, reason }: Refusal): string =>

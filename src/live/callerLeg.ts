@@ -1,17 +1,26 @@
 import type { Call, CallMessage, CallTarget, Contact, FailureCode } from '../machines/messages.ts';
 import { type Account, addressOfRecord } from '../sip/account.ts';
-import { addressesOf, contactsOf, cseqOf, fromOf, headerValue, toOf, topVia } from '../sip/message/headers.ts';
-import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message/message.ts';
+import { contactsOf, cseqOf, fromOf, headerValue, toOf, topVia } from '../sip/message/headers.ts';
+import type { Header, SipRequest, SipResponse } from '../sip/message/message.ts';
 import { tagOf } from '../sip/message/nameAddress.ts';
 import { responseTo } from '../sip/message/response.ts';
 import { serialise } from '../sip/message/serialise.ts';
 import { uriText } from '../sip/message/uri.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
+import {
+  besideInvite,
+  type ClientDialog,
+  type ClientRequest,
+  dialogOf,
+  failureCode,
+  inDialog,
+  requestBytes,
+} from './clientCall.ts';
 import { contactOfUri } from './contactOfUri.ts';
 import { Credentials } from './credentials.ts';
 import { sessionDescription } from './sessionDescription.ts';
 import { type SessionTimers, sessionHeaders } from './sessionHeaders.ts';
-import { contactUri, type SipSocket, viaOf } from './sipSocket.ts';
+import { contactUri, type SipSocket } from './sipSocket.ts';
 
 /** What the caller of a call has to know. */
 export interface CallerLegSetup {
@@ -24,15 +33,6 @@ export interface CallerLegSetup {
   readonly sessionTimers?: SessionTimers | undefined;
 }
 
-/** A dialog that a 2xx established (RFC 3261 12.1.2). */
-interface Dialog {
-  readonly to: string;
-  readonly remoteTarget: string;
-  /** In the order of use. */
-  readonly routes: readonly string[];
-  readonly ackBranch: string;
-}
-
 /** Who calls, as the called side sees it: it tells the calls of a run apart where a B2BUA changes the Call-ID. */
 export const callerUser = (call: Call): string => `caller${call}`;
 
@@ -41,13 +41,13 @@ export class CallerLeg {
   readonly callId: string;
   readonly #setup: CallerLegSetup;
   readonly #from: string;
-  readonly #invite: Outgoing;
-  readonly #byes = new Map<CallTarget, Outgoing>();
+  readonly #invite: ClientRequest;
+  readonly #byes = new Map<CallTarget, ClientRequest>();
   /** The refreshes of the session that have no answer yet (RFC 4028 7.4). */
-  readonly #updates = new Map<CallTarget, Outgoing>();
+  readonly #updates = new Map<CallTarget, ClientRequest>();
   #sequence = 1;
   readonly #credentials: Credentials;
-  readonly #dialogs = new Map<CallTarget, Dialog>();
+  readonly #dialogs = new Map<CallTarget, ClientDialog>();
   /** The latest request of each method that came within a dialog. */
   readonly #requested = new Map<string, SipRequest>();
   #failedTo: string;
@@ -149,7 +149,7 @@ export class CallerLeg {
       return { type: 'INVITE.200', call, contact };
     }
     this.#failedTo = headerValue(response, 'To') ?? this.#addressed;
-    return { type: 'INVITE.failed', call, contact: 'addressOfRecord', code: failureCode(status) };
+    return { type: 'INVITE.failed', call, contact: 'addressOfRecord', code: callFailure(status) };
   }
 
   /** RFC 4028 7.2: 481 says that the other end has forgotten the call; any other failure says nothing of it. */
@@ -195,45 +195,30 @@ export class CallerLeg {
     ];
   }
 
-  /** A request of the INVITE's own transaction: its CANCEL, or the ACK of its failure (RFC 3261 9.1, 17.1.1.3). */
   #beside(method: 'CANCEL' | 'ACK', to: string): Uint8Array {
-    return this.#build({ ...this.#invite, method, to, more: [], body: noBody, credentials: [] });
+    return this.#build(besideInvite(this.#invite, method, to));
   }
 
   #inDialog(method: 'ACK' | 'BYE' | 'UPDATE', contact: CallTarget): Uint8Array | null {
     const dialog = this.#dialogs.get(contact);
     if (dialog === undefined) return null;
-    const { to, remoteTarget: uri, routes, ackBranch } = dialog;
-    const more = routes.map((value) => ({ name: 'Route', value }));
     const { sequence, credentials } = this.#invite;
     // RFC 3261 22.1: the ACK of a 2xx carries the INVITE's CSeq and credentials.
     if (method === 'ACK') {
-      return this.#build({ method, uri, to, sequence, branch: ackBranch, more, body: noBody, credentials });
+      return this.#build(inDialog(dialog, { method, sequence, branch: dialog.ackBranch, credentials }));
     }
     const unanswered = method === 'BYE' ? this.#byes : this.#updates;
     const known = unanswered.get(contact);
     if (known !== undefined) return this.#build(known);
-    const isRefresh = method === 'UPDATE';
-    const headers = isRefresh ? [...more, ...this.#own, ...sessionHeaders(this.#setup.sessionTimers)] : more;
+    const more = method === 'UPDATE' ? [...this.#own, ...sessionHeaders(this.#setup.sessionTimers)] : [];
     const branch = this.#setup.identifiers.branch();
-    const sent = { method, uri, to, sequence: ++this.#sequence, branch, more: headers, body: noBody, credentials: [] };
+    const sent = inDialog(dialog, { method, sequence: ++this.#sequence, branch, more });
     unanswered.set(contact, sent);
     return this.#build(sent);
   }
 
-  #build({ method, uri, to, sequence, branch, more, body, credentials }: Outgoing): Uint8Array {
-    const headers: Header[] = [
-      { name: 'Via', value: viaOf(this.#setup.caller, branch) },
-      { name: 'Max-Forwards', value: '70' },
-      { name: 'From', value: this.#from },
-      { name: 'To', value: to },
-      { name: 'Call-ID', value: this.callId },
-      { name: 'CSeq', value: `${sequence} ${method}` },
-      ...more,
-      ...credentials,
-    ];
-    const request: SipRequest = { kind: 'request', method, uri, headers, body };
-    return serialise(request);
+  #build(request: ClientRequest): Uint8Array {
+    return requestBytes({ callId: this.callId, from: this.#from }, this.#setup.caller, request);
   }
 
   /** The contact that a 2xx or 180 comes from; what nobody of this run has registered is the server's own voicemail. */
@@ -248,41 +233,15 @@ export class CallerLeg {
 
   #establish(response: SipResponse, contact: CallTarget): void {
     if (this.#dialogs.has(contact)) return;
-    const listed = contactsOf(response);
-    const [answerer] = listed === '*' ? [] : listed;
     const { identifiers, account } = this.#setup;
-    this.#dialogs.set(contact, {
-      to: headerValue(response, 'To') ?? this.#addressed,
-      remoteTarget: answerer === undefined ? addressOfRecord(account) : uriText(answerer.uri),
-      // RFC 3261 12.1.2: the Record-Route of the answer in reverse.
-      routes: addressesOf(response, 'Record-Route')
-        .map(({ uri }) => `<${uriText(uri)}>`)
-        .reverse(),
-      ackBranch: identifiers.branch(),
-    });
+    this.#dialogs.set(contact, dialogOf(response, addressOfRecord(account), identifiers.branch()));
   }
 }
 
 const sdp: Header = { name: 'Content-Type', value: 'application/sdp' };
 
-/** A request; sequence, branch and credentials change when it has been challenged. */
-interface Outgoing {
-  readonly method: string;
-  readonly uri: string;
-  readonly to: string;
-  sequence: number;
-  branch: string;
-  readonly more: readonly Header[];
-  readonly body: Uint8Array;
-  credentials: readonly Header[];
-}
-
-const modelled: readonly FailureCode[] = [404, 408, 477, 480, 482, 486, 487, 500, 503, 603];
-
-/** The failure of the model that stands for a status. */
-function failureCode(status: number): FailureCode {
-  const same = modelled.find((code) => code === status);
-  if (same !== undefined) return same;
-  if (status >= 600) return 603;
-  return status >= 500 ? 503 : 480;
-}
+/** Nobody who calls this user is told 403 in the model: it counts as any other 4xx. */
+const callFailure = (status: number): FailureCode => {
+  const code = failureCode(status);
+  return code === 403 ? 480 : code;
+};

@@ -12,7 +12,7 @@ export interface Compared {
   readonly predictedAgain: number;
   /** Those of them in which the lateness changed what had to happen: for the delays of the scenario they prove nothing. */
   readonly disturbed: number;
-  /** Calls that were lost in the other runs. */
+  /** Calls to and by the user that were lost in the other runs. */
   readonly lostUndisturbed: number;
   /** Runs in which a real network, and not this machine, made other things happen than were predicted for it. */
   readonly network: number;
@@ -38,6 +38,8 @@ const violatedIn = ({ verdicts }: Trace): string =>
 
 const isAlike = (one: Trace, other: Trace): boolean =>
   violatedIn(one) === violatedIn(other) && undecidedIn(one).join() === undecidedIn(other).join();
+
+const lostIn = ({ lost, byUser }: Tally): number => lost + byUser.lost;
 
 /** Compares runs with what the model predicts for the same delays, one after the other, without keeping them. */
 export class Comparison {
@@ -71,7 +73,7 @@ export class Comparison {
       predicted: this.#predicted.tally(),
       measured: this.#measured.tally(),
       ...this.#counts,
-      lostUndisturbed: this.#undisturbed.tally().lost,
+      lostUndisturbed: lostIn(this.#undisturbed.tally()),
     };
   }
 }

@@ -9,8 +9,9 @@ export interface Crossing {
 const isForServer = ({ kind, targetRef, fate }: TraceRecord): boolean =>
   kind === 'message' && targetRef === 'sipServer' && fate !== 'lose';
 
-/** Whether the order of two requests decides where a call goes: who is registered when, and an INVITE among them. */
-const decides = ({ event }: TraceRecord): boolean => event.type === 'REGISTER' || event.type === 'INVITE';
+/** Whether the order of two requests decides where a call goes, or whether it is taken: who is registered when, and an INVITE. */
+const decides = ({ event }: TraceRecord): boolean =>
+  event.type === 'REGISTER' || event.type === 'INVITE' || event.type === 'outgoing.INVITE';
 
 /** A call looks up who is registered, and a REGISTER changes it; two INVITEs do not mind each other. */
 const matters = (first: TraceRecord, second: TraceRecord): boolean =>

@@ -2,9 +2,10 @@ import { type Message, type Network, type PartyName, partyNames } from '../machi
 import { withoutConnection } from '../sim/sipWorld/transport.ts';
 import { eventTable } from '../sim/system/eventTable.ts';
 import type { Fired, Pending } from '../sim/world/world.ts';
+import type { Incoming, Outgoing } from './carried.ts';
 import type { Told } from './divergence.ts';
 import type { SocketName } from './sipSocket.ts';
-import { type Incoming, type Outgoing, undelivered, type Wire } from './wire.ts';
+import { undelivered, type Wire } from './wire.ts';
 
 const sipServer = partyNames.indexOf('sipServer');
 const app = partyNames.indexOf('app');

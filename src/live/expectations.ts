@@ -3,8 +3,8 @@ import { canonical } from '../sim/data/canonical.ts';
 import { withoutConnection } from '../sim/sipWorld/transport.ts';
 import { eventTable } from '../sim/system/eventTable.ts';
 import type { Pending } from '../sim/world/world.ts';
+import type { Incoming } from './carried.ts';
 import type { Told } from './divergence.ts';
-import type { Incoming } from './wire.ts';
 
 const sipServer = partyNames.indexOf('sipServer');
 
@@ -25,7 +25,8 @@ function identity(message: Told): string {
 
 /** The same, apart from what servers word differently: codes, reasons, who exactly rings. */
 function kindOf(message: Told): string {
-  if (message.type === 'INVITE.failed') return canonical({ ...message, code: 0 } as never);
+  if (message.type === 'INVITE.failed' || message.type === 'outgoing.failed')
+    return canonical({ ...message, code: 0 } as never);
   if (message.type === 'INVITE.180') return canonical({ ...message, contact: '' } as never);
   return message.type === 'REGISTER.refused' ? canonical({ ...message, code: 0 } as never) : identity(message);
 }

@@ -1,34 +1,56 @@
-import type { Message, RegisterRequest } from '../machines/messages.ts';
+import type { RegisterRequest } from '../machines/messages.ts';
+import type { SipMessage } from '../sip/message/message.ts';
 import type { Clock } from './clock.ts';
+import type { Told } from './divergence.ts';
 import type { Session } from './session.ts';
+import type { SocketName } from './sipSocket.ts';
 import type { Wire } from './wire.ts';
 
 /** T1 of RFC 3261 17.1.2.2, and how often it is tried. */
 const retryMs = 500;
 const attempts = 6;
 
+/** Who registers outside a run: puts a REGISTER on the wire, and says what a message means to it. */
+export interface Registering {
+  readonly ask: (request: RegisterRequest) => void;
+  readonly answer: (at: SocketName, message: SipMessage) => Told | null;
+}
+
+/** Whoever registers in the run itself. */
+const ofRun = (wire: Wire): Registering => ({
+  ask: (request) => {
+    const datagram = wire.outgoing('app', request, 'wifi');
+    if (datagram?.bytes != null) void datagram.through.send(datagram.bytes);
+  },
+  answer: (at, message) => wire.incoming(at, message)?.message ?? null,
+});
+
 /** Waits for the answer to one REGISTER; null where none comes. */
-function answered(session: Session, wire: Wire, clock: Clock, request: RegisterRequest): Promise<Message | null> {
+function answered(session: Session, agent: Registering, clock: Clock, request: RegisterRequest): Promise<Told | null> {
   return new Promise((resolve) => {
     const cancel = clock.after(retryMs, () => resolve(null));
     session.listen((at, message) => {
-      const incoming = wire.incoming(at, message)?.message;
+      const incoming = agent.answer(at, message);
       const isAnswer = incoming?.type.startsWith('REGISTER.') && 'expires' in incoming;
       if (!isAnswer || incoming.expires !== request.expires || incoming.contact !== request.contact) return false;
       cancel();
       resolve(incoming);
       return true;
     });
-    const datagram = wire.outgoing('app', request, 'wifi');
-    if (datagram?.bytes != null) void datagram.through.send(datagram.bytes);
+    agent.ask(request);
   });
 }
 
 /** Sends a REGISTER until it is taken; false where it is refused, or never answered. */
-async function isTaken(session: Session, wire: Wire, clock: Clock, wanted: RegisterRequest): Promise<boolean> {
+export async function isTaken(
+  session: Session,
+  agent: Registering,
+  clock: Clock,
+  wanted: RegisterRequest,
+): Promise<boolean> {
   let request = wanted;
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const answer = await answered(session, wire, clock, request);
+    const answer = await answered(session, agent, clock, request);
     if (answer?.type === 'REGISTER.200') return true;
     if (answer?.type === 'REGISTER.401') request = { ...request, authorization: true };
   }
@@ -37,7 +59,7 @@ async function isTaken(session: Session, wire: Wire, clock: Clock, wanted: Regis
 
 /** Registers the user's other device, which is there before the scenario begins. False where the server does not take it. */
 export const registerOtherDevice = (session: Session, wire: Wire, clock: Clock): Promise<boolean> =>
-  isTaken(session, wire, clock, {
+  isTaken(session, ofRun(wire), clock, {
     ...{ type: 'REGISTER', contact: 'otherDevice', expires: 'asked', authorization: false, stale: false },
   });
 
@@ -48,7 +70,7 @@ export const registerOtherDevice = (session: Session, wire: Wire, clock: Clock):
 export async function removeBindings(session: Session, wire: Wire, clock: Clock): Promise<string[]> {
   const left: string[] = [];
   for (const farewell of wire.farewells()) {
-    if (!(await isTaken(session, wire, clock, farewell))) left.push(farewell.contact);
+    if (!(await isTaken(session, ofRun(wire), clock, farewell))) left.push(farewell.contact);
   }
   return left;
 }

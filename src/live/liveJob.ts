@@ -1,4 +1,4 @@
-import type { Contact, Message } from '../machines/messages.ts';
+import type { Contact, EnvironmentEvent, Message } from '../machines/messages.ts';
 import type { Schedule } from '../sim/run/run.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { defineWorld } from '../sim/sipWorld/definition.ts';
@@ -8,6 +8,7 @@ import type { Account } from '../sip/account.ts';
 import { isSipUri, parseUri } from '../sip/message/uri.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import type { Refusal } from './accountCheck.ts';
+import { CalledAccount } from './calledAccount.ts';
 import type { Clock } from './clock.ts';
 import type { Counterpart } from './control/counterpart.ts';
 import type { Divergence } from './divergence.ts';
@@ -29,6 +30,8 @@ export interface LiveJob {
   readonly session: SessionSetup;
   readonly identifiers: Identifiers;
   readonly clock: Clock;
+  /** Whom the user calls: needed where the scenario has him make a call. */
+  readonly callee?: Account | undefined;
   /** The side that is somebody else's software, where only one is played here. */
   readonly counterpart?: Counterpart;
   /** Restarts the real server, where the scenario says so. */
@@ -60,9 +63,13 @@ export interface LiveResult {
 
 const notTaken: Refusal = { status: 408, reason: 'or a refusal to the REGISTER of the other device' };
 
+/** Whether a scenario has such a step. */
+export const hasStep = ({ steps }: Scenario, type: EnvironmentEvent['type']): boolean =>
+  steps.some(({ action }) => 'party' in action && action.event.type === type);
+
 /** Runs a scenario against a real server, then removes its bindings and closes its sockets, whatever happened. */
 export async function runLive(job: LiveJob): Promise<LiveResult> {
-  const { account, identifiers, clock, signal, counterpart, restartServer } = job;
+  const { account, callee, identifiers, clock, signal, counterpart, restartServer } = job;
   const scenario = withoutProbes(job.scenario);
   const definition = defineWorld(scenario);
   const session = await Session.open({
@@ -70,14 +77,18 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     natEmulation: scenario.natEmulation,
     elsewhere: scenario.elsewhere,
     otherDevice: scenario.otherDevice !== null,
-    changesNetwork: scenario.steps.some(({ action }) => 'party' in action && action.event.type === 'network.change'),
+    changesNetwork: hasStep(scenario, 'network.change'),
+    callsOut: callee !== undefined,
   });
   try {
     const { sockets } = session;
     const { askedExpiresMs, sessionTimers, elsewhere = [] } = scenario;
     const callsFromElsewhere = elsewhere.includes('caller');
-    const wire = new Wire({ account, sockets, identifiers, askedExpiresMs, sessionTimers, callsFromElsewhere });
-    const isReady = scenario.otherDevice === null || (await registerOtherDevice(session, wire, clock));
+    const wire = new Wire({ account, callee, sockets, identifiers, askedExpiresMs, sessionTimers, callsFromElsewhere });
+    const called = callee && new CalledAccount(callee, sockets, identifiers, clock);
+    const otherIsReady = scenario.otherDevice === null || (await registerOtherDevice(session, wire, clock));
+    const calledIsReady = called === undefined || (await called.register(session));
+    const isReady = otherIsReady && calledIsReady;
     const uriOf = (contact: Contact) => contactUri(account, sockets[ownContact(contact)]);
     const tellElsewhere = (message: Message) => counterpart?.tell(message, uriOf);
     const run = new LiveRun({
@@ -94,8 +105,12 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
       run.hear(message);
     });
     session.listen(
-      (at, message) => run.receive(at, message),
-      (at, what) => (what === 'closed' ? run.closed(at) : run.ponged(at)),
+      (at, message) => called?.receive(at, message) || run.receive(at, message),
+      (at, what) => {
+        if (what === 'closed') run.closed(at);
+        else run.ponged(at);
+        if (what === 'closed' && at === 'callee') called?.again();
+      },
     );
     const stop = () => run.stop();
     signal.addEventListener('abort', stop);
@@ -105,17 +120,18 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     signal.removeEventListener('abort', stop);
     counterpart?.close();
     const { refusal, strangers } = wire;
-    const left = await removeBindings(session, wire, clock);
+    const left: string[] = await removeBindings(session, wire, clock);
+    if (callee !== undefined && (await called?.remove(session)) === false) left.push(callee.user);
     return {
       account: account.user,
       trace: liveTrace(scenario, record),
       divergences: record.divergences,
       foreseen: record.foreseen,
       left,
-      strangers,
+      strangers: strangers + (called?.strangers ?? 0),
       foreignCalls: session.foreignCalls,
       latenessMs: record.latenessMs,
-      refusal: isReady ? refusal : notTaken,
+      refusal: otherIsReady ? (calledIsReady ? refusal : (called?.refusal ?? null)) : notTaken,
       isInterrupted: signal.aborted,
     };
   } finally {

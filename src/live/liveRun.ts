@@ -11,6 +11,7 @@ import { stepCause } from '../sim/world/causes.ts';
 import type { CompiledStep } from '../sim/world/definition.ts';
 import { type Fired, type Pending, World } from '../sim/world/world.ts';
 import type { SipMessage } from '../sip/message/message.ts';
+import type { Incoming } from './carried.ts';
 import type { Clock } from './clock.ts';
 import { copyKey } from './copyKey.ts';
 import { Departures } from './departures.ts';
@@ -18,7 +19,7 @@ import type { Divergence, Told } from './divergence.ts';
 import { fitting, isOwed } from './expectations.ts';
 import { type Dated, datedAs } from './retimed.ts';
 import type { SocketName } from './sipSocket.ts';
-import type { Incoming, Wire } from './wire.ts';
+import type { Wire } from './wire.ts';
 
 /** What a live run is made of. */
 export interface LiveSetup {

@@ -28,6 +28,8 @@ export interface SessionSetup {
   readonly changesNetwork?: boolean;
   /** Whether the user has another device. */
   readonly otherDevice?: boolean;
+  /** Whether the user makes a call. */
+  readonly callsOut?: boolean;
   /** The parties that have sockets of their own, in somebody else's software. */
   readonly elsewhere?: readonly ElsewhereParty[] | undefined;
   /** Sees every datagram. */
@@ -56,7 +58,7 @@ export type Receiver = (at: SocketName, message: SipMessage) => boolean;
 /** Who is told of a connection: that the server has ended it, or has answered a ping over it. */
 export type ConnectionListener = (at: SocketName, what: 'closed' | 'pong') => void;
 
-const names: readonly SocketName[] = ['app@wifi', 'app@cellular', 'pushServer', 'otherDevice', 'caller'];
+const names: readonly SocketName[] = ['app@wifi', 'app@cellular', 'pushServer', 'otherDevice', 'caller', 'callee'];
 
 /** What stands for an address that the run does not have: nothing leads there, and nothing leaves it. */
 const unopened = (name: SocketName): SipSocket => ({
@@ -68,8 +70,10 @@ const unopened = (name: SocketName): SipSocket => ({
   drop: () => {},
 });
 
-function isNeeded(name: SocketName, { elsewhere = [], changesNetwork = false, otherDevice = false }: SessionSetup) {
+function isNeeded(name: SocketName, setup: SessionSetup) {
+  const { elsewhere = [], changesNetwork = false, otherDevice = false, callsOut = false } = setup;
   if (name === 'otherDevice') return otherDevice;
+  if (name === 'callee') return callsOut;
   if (name === 'app@cellular' && !changesNetwork) return false;
   const party = name === 'caller' ? name : partyAt(name);
   return !elsewhere.some((one) => one === party);
@@ -95,7 +99,7 @@ function strangersAnswer(request: SipRequest): Uint8Array | null {
   return serialise(responseTo(request, status, { toTag: 'ringproof' }));
 }
 
-/** The sockets of one run: the app's on each network that it gets into, the push server's and the caller's. */
+/** The sockets of one run: the app's on each network that it gets into, the push server's, the caller's and of whom else there is. */
 export class Session {
   readonly sockets: Readonly<Record<SocketName, SipSocket>>;
   readonly #transports: readonly Transport[];

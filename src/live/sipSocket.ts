@@ -10,8 +10,8 @@ export function ownContact(contact: CallTarget): Contact {
   return own;
 }
 
-/** The sockets of one run: one for each contact that can be bound, and the caller's. */
-export type SocketName = Contact | 'caller';
+/** The sockets of one run: one for each contact that can be bound, the caller's, and that of the phone which the user calls. */
+export type SocketName = Contact | 'caller' | 'callee';
 
 /** How SIP is carried. */
 export type SipTransport = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';

@@ -1,5 +1,15 @@
 import { callStories } from '../sim/report/callStory.ts';
 import type { Trace } from '../sim/trace/trace.ts';
+import { userCallIn } from './userCallStory.ts';
+
+/** What became of the calls that users made. */
+export interface UserCalls {
+  readonly calls: number;
+  /** Calls whose user got no final answer before the run was over. */
+  readonly undecided: number;
+  /** Of those that are decided: failed, or answered by another phone than the one that was called. */
+  readonly lost: number;
+}
 
 /** What became of the calls and hand-overs of some runs. Times in milliseconds. */
 export interface Tally {
@@ -12,6 +22,7 @@ export interface Tally {
   /** Alerted, but later after the dialling than is acceptable. */
   readonly late: number;
   readonly rungTwice: number;
+  readonly byUser: UserCalls;
   /** From dialling to alerting, of every call that alerted, ascending. */
   readonly alertingMs: readonly number[];
   /** How long nobody was registered between two owners, as the server saw it, ascending. */
@@ -21,8 +32,13 @@ export interface Tally {
 const callsOf = ({ verdicts }: Trace, property: string): readonly number[] =>
   verdicts.find((one) => one.property === property)?.violation?.calls ?? [];
 
-/** The calls of a run whose caller got no final answer, and did not give up either. */
-export const undecidedIn = (trace: Trace): readonly number[] =>
+/** The calls of a run whose caller got no final answer, and did not give up either; the user's own has no number. */
+export const undecidedIn = (trace: Trace): readonly (number | 'byUser')[] => [
+  ...undecidedToUser(trace),
+  ...(userCallIn(trace) === 'undecided' ? ['byUser' as const] : []),
+];
+
+const undecidedToUser = (trace: Trace): readonly number[] =>
   callStories(trace)
     .filter(({ end }) => end === null)
     .map(({ call }) => call);
@@ -49,6 +65,7 @@ const ascending = (values: readonly number[]): number[] => [...values].sort((one
 export class Counter {
   readonly #lateAfterMs: number;
   readonly #counts = { runs: 0, calls: 0, undecided: 0, lost: 0, late: 0, rungTwice: 0 };
+  readonly #byUser = { calls: 0, undecided: 0, lost: 0 };
   readonly #alertingMs: number[] = [];
   readonly #gapsMs: number[] = [];
 
@@ -64,15 +81,23 @@ export class Counter {
     );
     this.#counts.runs++;
     this.#counts.calls += stories.length;
-    this.#counts.undecided += undecidedIn(trace).length;
+    this.#counts.undecided += undecidedToUser(trace).length;
     this.#counts.lost += callsOf(trace, 'noInviteLost').length;
     this.#counts.late += alertingMs.filter((ms) => ms > this.#lateAfterMs).length;
     this.#counts.rungTwice += callsOf(trace, 'ringsOnce').length;
+    const byUser = userCallIn(trace);
+    if (byUser !== null) this.#byUser.calls++;
+    if (byUser === 'undecided' || byUser === 'lost') this.#byUser[byUser]++;
     this.#alertingMs.push(...alertingMs);
     this.#gapsMs.push(...gapsOf(trace));
   }
 
   tally(): Tally {
-    return { ...this.#counts, alertingMs: ascending(this.#alertingMs), gapsMs: ascending(this.#gapsMs) };
+    return {
+      ...this.#counts,
+      byUser: { ...this.#byUser },
+      alertingMs: ascending(this.#alertingMs),
+      gapsMs: ascending(this.#gapsMs),
+    };
   }
 }

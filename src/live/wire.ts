@@ -22,10 +22,12 @@ import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import type { Refusal } from './accountCheck.ts';
 import { CalleeLeg } from './calleeLeg.ts';
 import { CallerLeg, callerUser } from './callerLeg.ts';
+import type { Incoming, Outgoing } from './carried.ts';
 import type { Told } from './divergence.ts';
 import { RegisterLeg } from './registerLeg.ts';
 import type { SessionTimers } from './sessionHeaders.ts';
 import { ownContact, type SipSocket, type SocketName } from './sipSocket.ts';
+import { isOfUserCall, UserCall } from './userCall.ts';
 
 /** What a run needs to speak SIP. */
 export interface WireSetup {
@@ -38,18 +40,8 @@ export interface WireSetup {
   readonly sessionTimers?: SessionTimers | undefined;
   /** Whether somebody else's software calls: then any INVITE for the account is a call of the run. */
   readonly callsFromElsewhere?: boolean;
-}
-
-/** A message of the model, ready to be put on the wire; or the end of a connection, which has no bytes. */
-export interface Outgoing {
-  readonly through: SipSocket;
-  readonly bytes: Uint8Array | null;
-}
-
-/** A message that the wire brought, as the model has it. */
-export interface Incoming {
-  readonly to: PartyName;
-  readonly message: Told;
+  /** Whom the user calls, where he makes a call. */
+  readonly callee?: Account | undefined;
 }
 
 /** RFC 5626 3.5.1. */
@@ -66,11 +58,12 @@ export class Wire {
   readonly #registers: Readonly<Record<Owner | 'otherDevice', RegisterLeg>>;
   readonly #callers: Readonly<Record<Call, CallerLeg>>;
   readonly #callees: Readonly<Record<Call, Readonly<Record<Contact, CalleeLeg>>>>;
+  readonly #userCall: UserCall | null;
   /** The calls of somebody else's, by their Call-ID. */
   readonly #foreign = new Map<string, Call>();
 
   constructor(setup: WireSetup) {
-    const { account, sockets, identifiers, askedExpiresMs, sessionTimers } = setup;
+    const { account, sockets, identifiers, askedExpiresMs, sessionTimers, callee: called } = setup;
     const instance = identifiers.instance();
     const registers = (askedMs: number) =>
       new RegisterLeg({
@@ -92,6 +85,7 @@ export class Wire {
     };
     this.#callers = { 1: caller(1), 2: caller(2) };
     this.#callees = { 1: perContact(callee(1)), 2: perContact(callee(2)) };
+    this.#userCall = called === undefined ? null : new UserCall({ account, callee: called, sockets, identifiers });
   }
 
   /**
@@ -109,6 +103,7 @@ export class Wire {
     if (message.type === 'keepAlive.ping') {
       return { through: sockets[from === 'app' ? contactAt(network) : 'pushServer'], bytes: ping };
     }
+    if (isOfUserCall(message)) return this.#userCall?.outgoing(from, message) ?? null;
     if (!isCallMessage(message)) throw new Error(`${from} sends the SIP server no ${message.type}`);
     if (from === 'caller' && !isOfOtherDevice(message))
       return outgoing(sockets.caller, this.#callers[message.call].request(message));
@@ -126,14 +121,14 @@ export class Wire {
 
   /** What the model calls it that the server has answered a ping. */
   ponged(at: SocketName): Incoming {
-    return { to: at === 'caller' ? at : partyAt(at), message: { type: 'keepAlive.pong' } };
+    return { to: partyBehind(at), message: { type: 'keepAlive.pong' } };
   }
 
   /** What the model calls it that the server has ended the connection of a socket. */
   closed(at: SocketName): Incoming {
     const network = networkAt(at);
     return {
-      to: at === 'caller' ? at : partyAt(at),
+      to: partyBehind(at),
       message: { type: 'connection.closed', from: 'sipServer', ...(network && { network }) },
     };
   }
@@ -143,7 +138,7 @@ export class Wire {
    * INVITE waits for its Timer B, as user agents do.
    */
   unanswered(at: SocketName): Incoming[] {
-    if (at === 'caller' || at === 'otherDevice') return [];
+    if (at === 'caller' || at === 'callee' || at === 'otherDevice') return [];
     const owner = senderOf(at);
     const request = this.#registers[owner].unanswered(at);
     return request === null ? [] : [{ to: owner, message: undelivered(at, request) }];
@@ -176,10 +171,12 @@ export class Wire {
 
   /** What a message from the wire is in the model; null where it is nothing there. */
   incoming(at: SocketName, message: SipMessage): Incoming | null {
+    if (this.#userCall?.owns(at, message)) return this.#userCall.incoming(at, message);
+    if (at === 'callee') return null;
     return message.kind === 'request' ? this.#request(at, message) : this.#response(at, message);
   }
 
-  #request(at: SocketName, request: SipRequest): Incoming | null {
+  #request(at: CallSocket, request: SipRequest): Incoming | null {
     const call = this.#callOf(request);
     if (call === null) return null;
     if (at === 'caller') {
@@ -190,7 +187,7 @@ export class Wire {
     return meaning && { to: partyAt(at), message: meaning };
   }
 
-  #response(at: SocketName, response: SipResponse): Incoming | null {
+  #response(at: CallSocket, response: SipResponse): Incoming | null {
     if (at === 'caller') {
       const call = this.#callOf(response);
       const meaning = call && this.#callers[call].response(response);
@@ -250,6 +247,12 @@ export function undelivered(at: SocketName, message: Message): TransportNotice {
   const network = networkAt(at);
   return { type: 'transport.failed', message, ...(network && { network }) };
 }
+
+/** Where calls to the user are made and received. */
+type CallSocket = Exclude<SocketName, 'callee'>;
+
+/** The party that a socket is of: the phones beyond the server are one. */
+const partyBehind = (at: SocketName): PartyName => (at === 'caller' || at === 'callee' ? 'caller' : partyAt(at));
 
 /** The network of the phone's end of a connection. */
 const networkAt = (at: SocketName): Network | undefined =>

@@ -180,6 +180,9 @@ export type PushMessage =
 /** The origin of a call that the user makes: the app's address, the push server, or the connection between the two. */
 export type OutgoingPath = Contact | 'connection';
 
+/** Why the call that the user makes fails. The servers of the model say 403 or nothing; real ones say more. */
+export type OutgoingFailureCode = FailureCode | 403;
+
 /**
  * The messages of the one call that the user makes. Their types are their own, as the call slots are for calls to the user.
  * A 407 names the request that it challenges (RFC 3261 22.3).
@@ -189,10 +192,12 @@ export type OutgoingMessage =
   | { type: 'outgoing.407'; from: OutgoingPath }
   | { type: 'outgoing.180'; from: OutgoingPath }
   | { type: 'outgoing.200'; from: OutgoingPath }
-  | { type: 'outgoing.failed'; from: OutgoingPath; code: 403 | 408 }
+  | { type: 'outgoing.failed'; from: OutgoingPath; code: OutgoingFailureCode }
   | { type: 'outgoing.ACK'; from: OutgoingPath }
   | { type: 'outgoing.BYE'; from: OutgoingPath }
-  | { type: 'outgoing.BYE.200'; from: OutgoingPath };
+  | { type: 'outgoing.BYE.200'; from: OutgoingPath }
+  /** What a real server says in the call and no machine expects: a request, or an answer with its status. */
+  | { type: 'outgoing.unexplained'; from: OutgoingPath; what: string };
 
 /**
  * RFC 5626 3.5.1: the ping of a client over its connection, and the pong with which the other end's transport answers it.
@@ -338,7 +343,7 @@ export type Observation =
   | { type: 'call.ringbackPromised'; call: Call }
   | { type: 'outgoing.placed' }
   | { type: 'outgoing.alerting' }
-  | { type: 'outgoing.failed'; code: FailureCode | 403 }
+  | { type: 'outgoing.failed'; code: OutgoingFailureCode }
   | { type: 'push.reported' }
   | { type: 'push.unreported' };
 

@@ -4,8 +4,8 @@ import {
   type Contact,
   type Emitted,
   expecting,
-  type FailureCode,
   type MachineEvent,
+  type OutgoingFailureCode,
   type OutgoingMessage,
   type OutgoingPath,
   observing,
@@ -60,8 +60,13 @@ export const callingOut = (reliable: boolean, { begin, guard, refusal, end }: Be
         // RFC 3261 17.1.1.2 Timer B.
         after: { '64T1': { target: 'over', actions: 'noteOutgoingTimedOut' } },
       },
-      // The callee always answers: calls that stay unanswered are out of scope.
-      ringing: { on: { 'outgoing.200': { target: 'talking', actions: 'noteOutgoingAnswered' } } },
+      // The callee always answers: calls that stay unanswered are out of scope. A server may give up all the same.
+      ringing: {
+        on: {
+          'outgoing.200': { target: 'talking', actions: 'noteOutgoingAnswered' },
+          'outgoing.failed': { target: 'over', actions: 'noteOutgoingFailed' },
+        },
+      },
       talking: {
         entry: 'sendOutgoingAck',
         // RFC 3261 13.2.2.4: every 200 is acknowledged.
@@ -90,7 +95,7 @@ export interface OutgoingContext {
 /** The actions of `callingOut`: `way` is the next hop and the origin, `tell` what is emitted at each stage. */
 function clientActions<Context extends OutgoingContext>(
   way: (context: Context) => { to: PartyName; from: OutgoingPath },
-  tell: (what: 'begun' | 'rings' | 'answered' | 'over' | FailureCode | 403) => Emitted | null,
+  tell: (what: 'begun' | 'rings' | 'answered' | 'over' | OutgoingFailureCode) => Emitted | null,
 ) {
   const { assign, emit, enqueueActions } = actionsOf<OutgoingContext, Context>();
   const send = (type: 'outgoing.ACK' | 'outgoing.BYE') =>
@@ -146,7 +151,7 @@ export const relayedCallActions = <Context extends OutgoingContext>() => {
         if (what === 'rings') return tellApp('outgoing.180');
         if (what === 'answered') return tellApp('outgoing.200');
         if (what === 'over') return tellApp('outgoing.BYE.200');
-        return sending('app', { type: 'outgoing.failed', from: 'connection', code: what === 403 ? 403 : 408 });
+        return sending('app', { type: 'outgoing.failed', from: 'connection', code: what });
       },
     ),
     // Inference: a push server that does not know the account makes no calls for it.
@@ -238,13 +243,14 @@ export interface CalledContext {
 
 export function calledPhoneActions<Context extends CalledContext>() {
   const { assign, emit } = actionsOf<CalledContext, Context>();
-  const reply = (type: 'outgoing.180' | 'outgoing.200' | 'outgoing.BYE.200') =>
+  const reply = (type: 'outgoing.180' | 'outgoing.200') =>
     emit(({ context }) => sending('sipServer', { type, from: context.calledFrom ?? 'pushServer' }));
   return {
     rememberCallerOfPhone: assign(({ event }) => ({ calledFrom: outgoingIn(event).from })),
     observeOutgoingAlert: emit(observing({ type: 'outgoing.alerting' })),
     ringOutgoing: reply('outgoing.180'),
     answerOutgoing: reply('outgoing.200'),
-    endOutgoing: reply('outgoing.BYE.200'),
+    // RFC 3261 18.2.2: an answer goes where its request came from, and the phone may have moved since its INVITE.
+    endOutgoing: emit(({ event }) => sending('sipServer', { type: 'outgoing.BYE.200', from: outgoingIn(event).from })),
   };
 }

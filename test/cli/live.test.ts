@@ -76,6 +76,10 @@ describe.concurrent('live', () => {
   writeFileSync(existing, 'mine');
   const tls = ['--server', 'sips:127.0.0.1:9', '--user', 'alice'];
   const here = ['--server', 'sip:127.0.0.1:9', '--user', 'alice'];
+  const [outgoing, crashing] = ['calls/outgoing-call-at-once', join(folder, 'crashing.yaml')];
+  const onlyApp = ['--only', 'app', '--control-port', '8099'];
+  const steps = '[{ at: 1s, do: open }, { at: 5s, do: crashSipServer }, { at: 9s, do: call }]';
+  writeFileSync(crashing, `name: crashing\ntitle: A server that forgets\nsteps: ${steps}\n`);
   test.each([
     [['live', '--user', 'alice'], /required option '--server <uri>'/],
     [['live', '--server', 'pbx', '--user', 'alice'], /expected a server such as sip:127\.0\.0\.1:5060/],
@@ -93,7 +97,14 @@ describe.concurrent('live', () => {
     [['live', 'nonce-stale-in-hand-over', ...here], /`expireNonces`, a step of the SIP server; .*no client can make/],
     [['live', 'field/registered-only-in-its-own-mind', ...here], /`crashSipServer`, .*expected --restart-command/],
     [['live', ...here, '--restart-command', 'true'], /--restart-command: found no `crashSipServer` in the scenario/],
-    [['live', 'calls/outgoing-call-at-once', ...here], /`call`, a call that the user makes/],
+    [['live', outgoing, ...here], /`call`, a call that the user makes; expected --callee, a second test account/],
+    [['live', ...here, '--callee', 'bob'], /--callee bob: found no `call` in the scenario/],
+    [['live', outgoing, ...here, '--callee', 'alice'], /--callee alice: found the account that calls/],
+    [['live', outgoing, ...here, '--callee', 'bob%d'], /%d in one of them; expected %d in both, or in neither/],
+    [['live', outgoing, ...here, '--callee', 'bob@x'], /--callee bob@x: found an invalid user part/],
+    [['live', outgoing, ...here, '--callee', 'bob', '--caller', 'external'], /`call`, .*, with --caller external/],
+    [['live', outgoing, ...here, '--callee', 'bob', ...onlyApp], /`call`, .*, with --only app; expected all parties/],
+    [['live', crashing, ...here, '--callee', 'bob', '--restart-command', 'true'], /`call`, .*, with `crashSipServer`/],
   ])('%j', async (args, message) => {
     const { status, stderr } = await ringproof(args);
     expect(stderr).toMatch(message);

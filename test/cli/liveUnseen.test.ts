@@ -31,6 +31,21 @@ until: 10s
 `,
 );
 
+const calling = join(folder, 'calling.yaml');
+writeFileSync(
+  calling,
+  `name: calling
+title: The user calls
+steps:
+  - { at: 100ms, do: open }
+  - { at: 2s, do: call }
+timing:
+  app: { coldStart: 200ms, talk: 500ms }
+  caller: { calleeReaction: 500ms }
+until: 6s
+`,
+);
+
 /** Runs against a server that answers so. */
 async function against(statusOf: (request: SipRequest) => number | null, ...args: readonly string[]) {
   const server = await stubServer(statusOf);
@@ -65,6 +80,31 @@ describe.concurrent('what was not seen is not fine', () => {
     expect(stdout).toMatch(/calls lost .* +1 of 1 \(95 %.*\)\n/);
     expect(stdout).toMatch(/calls undecided +0 of 2 +1 of 2\n/);
     expect(status).toBe(1);
+  });
+
+  test('a call by the user that nobody answers is undecided; one that is refused is lost', async () => {
+    const silent = await against(takesRegisters, calling, '--callee', 'bob%d', '-m', '0');
+    expect(silent.stdout).toMatch(/calls by the user undecided +0 of 1 +1 of 1\n/);
+    expect(silent.stdout).toContain('not known: 1 of 1 calls by the user had no final answer when their run was over');
+    expect(silent.stdout).not.toContain('no call was made');
+    expect(silent.status).toBe(3);
+    const busy = (request: SipRequest) => (request.method === 'INVITE' ? 486 : takesRegisters(request));
+    const { status, stdout } = await against(busy, calling, '--callee', 'bob%d', '-m', '0');
+    expect(stdout).toMatch(/calls by the user lost +0 of 1 .* +1 of 1 /);
+    expect(stdout).toContain('486 Busy (outgoing) to app, which the profile does not explain (in 1 of 1 runs)');
+    expect(status).toBe(1);
+  });
+
+  withKamailio('a call by the user that a real server carries', async () => {
+    const real = await Kamailio.start({ password, challengesCalls: true, withoutBinding: 480 });
+    const there = ['--server', `sip:127.0.0.1:${real.port}`, '--password-env', 'SIP_SECRET', '--user', 'u%d'];
+    const { status, stdout, stderr } = await live(calling, ...there, '--callee', 'bob%d', '--runs', '2', '-m', '2');
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/calls by the user lost +0 of 2 .* +0 of 2 /);
+    expect(stdout).toContain('the server did what its profile says, message by message');
+    expect(status).toBe(0);
+    expect(await real.bindings()).toEqual([]);
+    real.close();
   });
 
   test('a counterexample whose call never rang is neither reproduced nor refuted', async () => {
@@ -180,6 +220,20 @@ describe.concurrent('an account that is refused, or a server that is not there: 
     await refused(live(...here, '--user', 'alice', '--domain', 'example.org'), /expected an account|that answers/);
     real.close();
   });
+});
+
+test('whom the user calls is an account too', async () => {
+  const notBob = (request: SipRequest) => (/<sip:bob@/.test(headerValue(request, 'To') ?? '') ? 403 : 200);
+  const { status, stderr } = await against(notBob, calling, '--user', 'u', '--callee', 'bob');
+  expect(stderr).toMatch(/^bob on sip:.* found REGISTER is answered 403 Forbidden/);
+  expect(status).toBe(2);
+  const full = ({ method, headers }: SipRequest) =>
+    method === 'REGISTER' && headers.some(({ name, value }) => name === 'Contact' && value.includes('sip:bob@'))
+      ? 503
+      : 200;
+  const later = await against(full, calling, '--user', 'u', '--callee', 'bob');
+  expect(later.stderr).toMatch(/^bob on sip:.* found every REGISTER of a run is answered 503 /);
+  expect(later.status).toBe(2);
 });
 
 test('one refused account among several is named', async () => {

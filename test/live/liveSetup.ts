@@ -31,6 +31,8 @@ export interface LiveSetup {
   readonly runs?: number;
   /** Seed of the first run. Default 1. */
   readonly firstSeed?: number;
+  /** Whom the user calls, where he makes a call: a name to which the number of the run is added. */
+  readonly calls?: string;
   readonly restartServer?: () => void;
   readonly schedule?: LiveJob['schedule'];
   readonly signal?: AbortSignal;
@@ -50,12 +52,14 @@ export function runsAgainst(setup: LiveSetup): Promise<LiveResult[]> {
     tls,
     restartServer,
   } = setup;
+  const accountOf = (user: string) => ({ user, domain: host.includes(':') ? `[${host}]` : host, password });
   const signal = setup.signal ?? new AbortController().signal;
   return inLanes(runs, { parallel: runs, perSecond: 50 }, realClock, signal, (index) =>
     runLive({
       scenario,
       schedule: setup.schedule ?? ((definition) => new SeededSchedule(definition, (setup.firstSeed ?? 1) + index)),
-      account: { user: `user${index}`, domain: host.includes(':') ? `[${host}]` : host, password },
+      account: accountOf(`user${index}`),
+      callee: setup.calls === undefined ? undefined : accountOf(`${setup.calls}${index}`),
       session: {
         ...{ server: { host, port, transport }, local: host, allowed: [] },
         ...(tap && { tap }),

@@ -63,11 +63,12 @@ export async function runAgainst(
       return undefined;
     },
   });
-  const entries = [...contacts, 'caller' as const].map((name, index) => [name, socket(name, index)]);
+  const entries = [...contacts, 'caller' as const, 'callee' as const].map((name, index) => [name, socket(name, index)]);
   const sockets = Object.fromEntries(entries) as Record<SocketName, SipSocket>;
   const account = { user: 'alice', domain: '127.0.0.1', password: null };
   const { askedExpiresMs } = scenario;
-  const wire = new Wire({ account, sockets, identifiers: randomIdentifiers, askedExpiresMs });
+  const callee = { ...account, user: 'bob' };
+  const wire = new Wire({ account, callee, sockets, identifiers: randomIdentifiers, askedExpiresMs });
   const run = new LiveRun({ definition, schedule: scheduleOf(definition), wire, clock });
   const finished = run.finish();
   clock.run();

@@ -35,6 +35,15 @@ describe.each(Object.entries(callers))('who calls, the %s', (_, called) => {
     expect(agent.on({ type: 'outgoing.200', from }).messages).toEqual([ack]);
   });
 
+  test('13.2.2.3: a server that gives up while it rings ends the call', () => {
+    const { agent, from } = called();
+    agent.on({ type: 'outgoing.180', from });
+    const { shown, messages } = agent.on({ type: 'outgoing.failed', from, code: 408 });
+    const told = from === 'pushServer' ? messages : shown;
+    expect(told).toContainEqual(expect.objectContaining({ type: 'outgoing.failed', code: 408 }));
+    expect(agent.on({ type: 'outgoing.200', from }).messages).toEqual([]);
+  });
+
   test('17.1.1.2: sends the INVITE again until it is answered, and gives up at Timer B', () => {
     const { agent, from, path } = called();
     const again = agent.on(elapsed('T1', `${path}.inviting.first`)).messages;
@@ -81,7 +90,7 @@ describe('the push server that calls for the app', () => {
     expect(agent.on({ type: 'outgoing.BYE.200', from }).messages).toEqual([toApp('outgoing.BYE.200')]);
   });
 
-  test.each([403, 408] as const)('passes a failure on: %i', (code) => {
+  test.each([403, 408, 486] as const)('passes a failure on: %i', (code) => {
     const { agent, from, path } = callers.pushServer();
     const event = code === 408 ? elapsed('64T1', `${path}.inviting`) : { type: 'outgoing.failed' as const, from, code };
     expect(agent.on(event).messages).toContainEqual({ ...toApp('outgoing.failed'), code });

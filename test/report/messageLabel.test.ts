@@ -48,6 +48,7 @@ test.each<[string, TracedEvent]>([
   ['POST /background', { type: 'control.background', turn: 0 }],
   ['taken over', { type: 'control.takenOver', turn: 0 }],
   ['push call 2', { type: 'push', call: 2, token: 'first' }],
+  ['183 to INVITE (outgoing)', { type: 'outgoing.unexplained', from: 'pushServer', what: '183 to INVITE' }],
   ['VoIP push call 2', { type: 'notification', call: 2, token: 'first' }],
   ['user goes home', { type: 'user.home' }],
   ['dials call 2', { type: 'call.dial', call: 2 }],

@@ -1,4 +1,4 @@
-import type { FailureCode, OutgoingMessage } from '../../machines/messages.ts';
+import type { OutgoingFailureCode, OutgoingMessage } from '../../machines/messages.ts';
 import { type LinkName, linkEnds } from '../scenario/scenario.ts';
 import type { TraceRecord } from '../trace/trace.ts';
 import { laneTitles } from './lanes.ts';
@@ -6,7 +6,7 @@ import { laneTitles } from './lanes.ts';
 /** Every event that a record can be about. */
 export type TracedEvent = TraceRecord['event'];
 
-const reasons: Readonly<Record<FailureCode | 403, string>> = {
+const reasons: Readonly<Record<OutgoingFailureCode, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   408: 'Request Timeout',
@@ -60,6 +60,8 @@ export function messageLabel(event: TracedEvent): string {
       return `${event.code} ${reasons[event.code]}`;
     case 'outgoing.failed':
       return `${event.code} ${reasons[event.code]} (outgoing)`;
+    case 'outgoing.unexplained':
+      return `${event.what} (outgoing)`;
     case 'outgoing.INVITE':
       return `INVITE (outgoing)${event.credentials ? ' +auth' : ''}`;
     default:

@@ -70,6 +70,7 @@ const stepEvents: Readonly<Record<(EnvironmentEvent | Message | TransportNotice)
   'outgoing.ACK': true,
   'outgoing.BYE': true,
   'outgoing.BYE.200': true,
+  'outgoing.unexplained': true,
   'keepAlive.ping': true,
   'keepAlive.pong': true,
   'keepAlive.missed': true,
