@@ -4,6 +4,7 @@ import type { Scenario } from '../../sim/scenario/scenario.ts';
 import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
 import type { Trace } from '../../sim/trace/trace.ts';
 import type { Pending } from '../../sim/world/world.ts';
+import type { Alteration } from './alteration.ts';
 
 /** A pending event that happens at a place of somebody's choice instead of the one that was drawn for it. */
 export interface Moved extends Pick<Pending, 'serial' | 'dueMs' | 'order'> {}
@@ -22,6 +23,20 @@ export interface Experiment {
   readonly moved: readonly Moved[];
   /** Where the checker found the run: for which delays it goes wrong. Nothing follows from it. */
   readonly window?: RaceWindow;
+  /** How the experiment came about, where it was changed. Nothing follows from it. */
+  readonly log?: ChangeLog;
+}
+
+/** A change that somebody made, which may be switched off. */
+export interface Listed {
+  readonly what: Alteration;
+  readonly isOff?: true;
+}
+
+/** The experiment that was opened, and what was changed since, in that order. */
+export interface ChangeLog {
+  readonly base: Omit<Experiment, 'log'>;
+  readonly changes: readonly Listed[];
 }
 
 /** A run of a scenario with a seed, with nothing changed. */
@@ -35,7 +50,7 @@ export const seededExperiment = (scenario: Scenario, seed: number): Experiment =
 
 /** Whether two experiments are one: the same run follows from both. */
 export const isSameExperiment = (one: Experiment, other: Experiment): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
+  JSON.stringify({ ...one, log: undefined }) === JSON.stringify({ ...other, log: undefined });
 
 /** The experiment of a trace. One that has a seed is drawn again; another one happens as it was recorded. */
 export function experimentOf({ scenario, seed, records, raceWindow }: Trace): Experiment {
@@ -72,7 +87,7 @@ export function changedAfter(
   change: Change,
 ): Experiment {
   // What is changed is no longer what the checker spoke of.
-  const { window: _, ...rest } = experiment;
+  const { window: _, log: __, ...rest } = experiment;
   const past = rest.moved.filter(({ serial, dueMs }) => dueMs <= atMs && serial !== change.moved?.serial);
   const moved = change.moved === undefined ? past : [...past, change.moved];
   const changed = { ...rest, scenario: change.scenario ?? rest.scenario, moved };

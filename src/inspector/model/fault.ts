@@ -35,6 +35,13 @@ export function faultOn(
     : { ...fault, do: what.do };
 }
 
+/** The message of a run that a fault applies to, by its serial. */
+export const serialOf = (trace: Trace, { message, from, to, occurrence }: Fault): number | undefined =>
+  sentIn(trace).filter(
+    (one) =>
+      nameOf(one.event) === message && (from === undefined || from === one.from) && (to === undefined || to === one.to),
+  )[occurrence - 1]?.serial;
+
 /** Whether two faults are on the same message. */
 export const isSameMessage = (one: Fault, other: Fault): boolean =>
   one.message === other.message &&

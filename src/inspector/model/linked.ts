@@ -1,5 +1,17 @@
-import { list, nullable, number, object, oneOf, optional, text, whole, wholeFrom } from '../../sim/data/shape.ts';
+import {
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+  truth,
+  whole,
+  wholeFrom,
+} from '../../sim/data/shape.ts';
 import { raceWindowShape, scenarioShape } from '../../sim/run/scenarioShape.ts';
+import { alterationShape } from './alterationShape.ts';
 import type { Experiment } from './experiment.ts';
 
 /** What a link holds: the run with all it follows from, and how it came out where the link was made. */
@@ -8,15 +20,22 @@ export interface Linked {
   readonly digest: string;
 }
 
+const experimentFields = {
+  scenario: scenarioShape,
+  seed: wholeFrom(0, 4_294_967_295),
+  plan: nullable(list(object({ serial: whole, atMs: whole, fate: oneOf(['happen', 'lose', 'duplicate']) }))),
+  planUntilMs: nullable(number),
+  moved: list(object({ serial: whole, dueMs: number, order: number })),
+  window: optional(raceWindowShape),
+};
+
+const logShape = object({
+  base: object(experimentFields),
+  changes: list(object({ what: alterationShape, isOff: optional(truth) })),
+});
+
 const linkShape = object({
-  experiment: object({
-    scenario: scenarioShape,
-    seed: wholeFrom(0, 4_294_967_295),
-    plan: nullable(list(object({ serial: whole, atMs: whole, fate: oneOf(['happen', 'lose', 'duplicate']) }))),
-    planUntilMs: nullable(number),
-    moved: list(object({ serial: whole, dueMs: number, order: number })),
-    window: optional(raceWindowShape),
-  }),
+  experiment: object({ ...experimentFields, log: optional(logShape) }),
   digest: text,
 });
 

@@ -1,5 +1,5 @@
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
-import { type PartyName, partyNames } from '../../machines/messages.ts';
+import type { PartyName } from '../../machines/messages.ts';
 import { everyMode } from '../../machines/modeVariants.ts';
 import { type RegistrationModeName, registrationModeNames } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
@@ -9,51 +9,37 @@ import { scopeText } from '../../sim/check/questions/scope.ts';
 import type { Window } from '../../sim/data/window.ts';
 import { propertyNamed } from '../../sim/properties/properties.ts';
 import { raceWindowLines } from '../../sim/report/raceWindow.ts';
+import { verdictSentences } from '../../sim/report/sentence.ts';
 import { simulate } from '../../sim/run/simulate.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import { delayWindows, machinesOf } from '../../sim/sipWorld/definition.ts';
-import { sipEvent } from '../../sim/sipWorld/events.ts';
 import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
-import type { Trace, TraceRecord } from '../../sim/trace/trace.ts';
+import type { Trace } from '../../sim/trace/trace.ts';
 import type { Drawing, RegionName } from '../charts/chart.ts';
 import { drawingOf, graphOf } from '../charts/graph.ts';
 import { pathOf } from '../charts/picture.ts';
 import { keyOf, regionsOf } from '../charts/region.ts';
 import { type InspectionEvent, inspectionEvents } from '../protocol/inspectionEvents.ts';
-import type { Experiment, Freedom } from './experiment.ts';
+import type { ChangeLog, Experiment } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
 import { type Linked, linkedOf } from './linked.ts';
 import { type Margins, marginsOf } from './margins.ts';
 import { openedFile } from './openedFile.ts';
+import { type Options, optionsAfter } from './options.ts';
 import { type Outline, outlineOf, regionOfDefinition } from './outline.ts';
-import { runExperiment, situationAfter } from './running.ts';
+import { type Relisted, relisted } from './relisted.ts';
+import { runExperiment } from './running.ts';
 
-/** Something that can happen next, in words that outlive the worker. */
-export interface PendingView {
-  readonly serial: number;
-  readonly kind: TraceRecord['kind'];
-  readonly from: PartyName | null;
-  readonly to: PartyName | null;
-  readonly event: TraceRecord['event'] | null;
-  readonly windowMs: Window;
-  readonly dueMs: number;
-  readonly fate: TraceRecord['fate'];
-}
-
-/** A run, how near what holds in it came to its bounds, and what each property demands that is claimed of it. */
+/** A run with all that is said of it as a whole. */
 export interface Outcome {
   readonly trace: Trace;
+  readonly glance: Glance;
+  /** The verdict in sentences, the worst first. */
+  readonly said: readonly string[];
+  /** How near the properties that hold came to their bounds. */
   readonly margins: Margins;
+  /** What each property demands that is claimed of the run. */
   readonly sentences: Readonly<Record<string, string>>;
-}
-
-/** What can happen after a step. */
-export interface Options {
-  readonly pending: readonly PendingView[];
-  /** The order with which one of them comes first. */
-  readonly nextOrder: number;
-  /** Between which dates the step itself could have happened. */
-  readonly freedom: Freedom | null;
 }
 
 /** The runs of one scenario in the modes of the product, with the same luck. */
@@ -88,7 +74,13 @@ export const answers = {
       property,
       propertyNamed(property).sentence(trace.scenario),
     ]);
-    return { trace, margins: marginsOf(trace), sentences: Object.fromEntries(sentences) };
+    return {
+      trace,
+      glance: glanceAt(trace),
+      said: verdictSentences(trace),
+      margins: marginsOf(trace),
+      sentences: Object.fromEntries(sentences),
+    };
   },
 
   /** What a link was unpacked to, once it is known to be a run; an error says what is wrong with it. */
@@ -118,23 +110,9 @@ export const answers = {
 
   inspection: (experiment: Experiment): InspectionEvent[] => inspectionEvents(runExperiment(experiment)),
 
-  options(experiment: Experiment, step: number): Options {
-    const { pending, nextOrder, freedom } = situationAfter(experiment, step);
-    const views = pending.map(
-      ({ serial, kind, from, party, event, windowMs, dueMs, fate }): PendingView => ({
-        serial,
-        kind,
-        from: partyNames[from] ?? null,
-        to: partyNames[party] ?? null,
-        event: event < 0 ? null : sipEvent(event),
-        windowMs,
-        dueMs,
-        fate,
-      }),
-    );
-    views.sort((one, other) => one.dueMs - other.dueMs || one.serial - other.serial);
-    return { pending: views, nextOrder, freedom };
-  },
+  options: (experiment: Experiment, step: number): Options => optionsAfter(experiment, step),
+
+  relisted: (log: ChangeLog): Relisted => relisted(log),
 
   modes: (scenario: Scenario, seed: number): GlancesByMode =>
     Object.fromEntries(

@@ -1,7 +1,7 @@
 import { everyMode, type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { showsCapture } from './capture/store.ts';
-import { changeMode, changeScenario, changeSeed } from './changes.ts';
+import { changeMode, changeSeed, changeServer } from './changes.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
 import { OpenButton } from './files.tsx';
 import { Icon } from './Icon.tsx';
@@ -109,7 +109,7 @@ const RunControls = () => {
         options={servers.value.map(({ name, title }) => [name, `${name}: ${title}`] as const)}
         onChoose={(name) => {
           const server = servers.value.find((one) => one.name === name);
-          if (server) changeScenario({ server });
+          if (server) changeServer(server);
         }}
       />
       <SeedField value={seed} onChoose={changeSeed} />

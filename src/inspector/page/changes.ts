@@ -1,9 +1,17 @@
 import { computed } from '@preact/signals';
-import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
-import type { Fault, Scenario } from '../../sim/scenario/scenario.ts';
-import { changedAfter, type Experiment, isSameExperiment, movedTo, seededExperiment } from '../model/experiment.ts';
-import { faultOn, isSameMessage, withFault } from '../model/fault.ts';
-import type { PendingView } from '../model/requests.ts';
+import type { PartyName } from '../../machines/messages.ts';
+import type { ModeName } from '../../machines/modeVariants.ts';
+import type { ServerProfile } from '../../machines/serverProfile.ts';
+import type { Window } from '../../sim/data/window.ts';
+import type { Fault, LinkName } from '../../sim/scenario/scenario.ts';
+import type { Alteration } from '../model/alteration.ts';
+import { altered } from '../model/altered.ts';
+import { logWith } from '../model/changeLog.ts';
+import { nameOfPending, nameOfStep } from '../model/eventName.ts';
+import { type Experiment, isSameExperiment } from '../model/experiment.ts';
+import { faultOn, isSameMessage } from '../model/fault.ts';
+import type { PendingView } from '../model/options.ts';
+import { headline, pendingText } from './run/words.ts';
 import {
   draggedMs,
   earlier,
@@ -18,16 +26,11 @@ import {
   trace,
 } from './store.ts';
 
-/**
- * Goes on with another experiment, from which `undo` leads back; `at` is the step to look at then. One that is the same
- * is no change, and the answer is false.
- */
-export function change(next: Experiment, at: Selection): boolean {
+/** Goes on with another experiment, from which `undo` leads back; `at` is the step to look at then. */
+export function change(next: Experiment, at: Selection): void {
   const now = experiment.peek();
-  if (now !== null && isSameExperiment(now, next)) return false;
   if (now !== null) earlier.value = [...earlier.value, { experiment: now, step: step.peek() }];
   show(next, at);
-  return true;
 }
 
 /** Goes back to the experiment before the last change, and to the step that was selected there. */
@@ -38,24 +41,37 @@ export function undo(): void {
   show(last.experiment, last.step);
 }
 
-/** Another scenario, mode, server or window: what was planned or moved in this run means nothing there. */
-export function changeScenario(part: Partial<Scenario>): void {
+/** The run that is shown, whose options are known of the selected step. */
+function ran() {
+  const done = trace.peek();
+  if (done === null) throw new Error('a run that there is not cannot be changed');
+  return { trace: done, optionsAfter: () => options.peek() };
+}
+
+/** Adds a change to those of the experiment. One with which it stays the same is none, and the answer is false. */
+function alter(alteration: Alteration, at: Selection): boolean {
   const now = experiment.peek();
-  if (now !== null) change(seededExperiment({ ...now.scenario, ...part }, now.seed), null);
+  if (now === null) return true;
+  const next = altered(now, alteration, ran);
+  if (next === null || isSameExperiment(now, next)) return false;
+  change({ ...next, log: logWith(now, alteration) }, at);
+  return true;
 }
 
-export const changeMode = (name: ModeName): void => changeScenario({ mode: everyMode[name] });
+export const changeMode = (mode: ModeName): boolean => alter({ do: 'mode', mode }, null);
 
-export function changeSeed(seed: number): void {
-  const now = experiment.peek();
-  if (now !== null) change(seededExperiment(now.scenario, seed), null);
-}
+export const changeServer = (server: ServerProfile): boolean => alter({ do: 'server', server }, null);
 
-/** The run that is shown with its experiment, to be changed; null while another one is being worked out. */
-function changeable() {
-  const [now, done] = [experiment.peek(), trace.peek()];
-  return now === null || done === null || isRunning.peek() ? null : { now, done };
-}
+export const changeSeed = (seed: number): boolean => alter({ do: 'seed', seed }, null);
+
+export const changeLatency = (link: LinkName, takesMs: Window): boolean =>
+  alter({ do: 'latency', link, takesMs }, null);
+
+export const changeTimer = (party: PartyName, timer: string, takesMs: Window): boolean =>
+  alter({ do: 'timer', party, timer, takesMs }, null);
+
+/** The run that is shown, to be changed; null while another one is being worked out. */
+const changeable = () => (isRunning.peek() ? null : trace.peek());
 
 /** The fault on the message of the selected step; null where there is none. */
 export const selectedFault = computed<Fault | null>(() => {
@@ -65,36 +81,26 @@ export const selectedFault = computed<Fault | null>(() => {
   return done.scenario.faults.find((one) => own !== null && isSameMessage(one, own)) ?? null;
 });
 
-/** The experiment with other faults from a message on. Of a plan, what comes before its arrival remains. */
-function refault(serial: number, next: (faults: readonly Fault[]) => readonly Fault[]): boolean {
-  const found = changeable();
-  if (found === null) return true;
-  const { now, done } = found;
-  const arrival = done.records.find((one) => one.kind !== 'start' && one.serial === serial);
-  const until = arrival === undefined ? done.records.at(-1) : { step: arrival.step - 1, atMs: arrival.atMs };
-  if (until === undefined) return true;
-  const scenario = { ...now.scenario, faults: next(now.scenario.faults) };
-  return change(changedAfter(now, until, { scenario }), { serial });
-}
-
 /** Injects a fault: it applies to the message with that serial, which stays selected wherever it goes. */
 export function injectFault(serial: number, what: Parameters<typeof faultOn>[2]): void {
-  const found = changeable();
-  const fault = found && faultOn(found.done, serial, what);
+  const done = changeable();
+  const fault = done && faultOn(done, serial, what);
   if (fault === null) return;
-  if (!refault(serial, (faults) => withFault(faults, fault))) tell('This message has that fault already.');
+  if (!alter({ do: 'fault', fault }, { serial })) tell('This message has that fault already.');
 }
 
-/** Takes back whatever fault the message with that serial has. */
-export function takeFaultBack(serial: number, fault: Fault): void {
-  refault(serial, (faults) => faults.filter((one) => !isSameMessage(one, fault)));
+/** Takes a fault back. `at` is the step to look at then. */
+export function takeFaultBack(fault: Fault, at: Selection): void {
+  if (changeable() !== null) alter({ do: 'takeBack', fault }, at);
 }
 
 /** Makes a pending event the next one to happen, now. */
-export function letHappen({ serial }: PendingView): void {
-  const [found, next, at] = [changeable(), options.peek(), record.peek()];
-  if (found === null || next === null || at === null) return;
-  change(changedAfter(found.now, at, { moved: { serial, dueMs: at.atMs, order: next.nextOrder } }), at.step + 1);
+export function letHappen(pending: PendingView): void {
+  const [done, next, at] = [changeable(), options.peek(), record.peek()];
+  const event = next && nameOfPending(next.pending, pending.serial);
+  if (done === null || event === null || at === null) return;
+  const words = `${pendingText(pending)}, right after ${headline(at)}`;
+  alter({ do: 'branch', event, after: nameOfStep(done, at), words }, at.step + 1);
 }
 
 /** Between which dates the selected step could have happened; null where it has no choice, or not known yet. */
@@ -106,8 +112,8 @@ export const freedom = computed(() => {
 
 /** Lets the selected step happen at the date to which it was dragged. */
 export function drop(): void {
-  const [found, free, dueMs] = [changeable(), freedom.peek(), draggedMs.peek()];
+  const [done, free, dueMs, at] = [changeable(), freedom.peek(), draggedMs.peek(), record.peek()];
   draggedMs.value = null;
-  if (found === null || free === null || dueMs === null || dueMs === free.atMs) return;
-  change(movedTo(found.now, found.done, free, dueMs).changed, { serial: free.serial });
+  if (done === null || free === null || dueMs === null || at === null || dueMs === free.atMs) return;
+  alter({ do: 'move', event: nameOfStep(done, at), dueMs, words: headline(at) }, { serial: free.serial });
 }

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { nextBeside } from './beside/store.ts';
+import { focusOnChanges } from './changelog/ChangesPanel.tsx';
 import { changeMode, undo } from './changes.ts';
 import { happened, moveLive, selected, showsLive } from './live/store.ts';
 import { move, moveInLane, toCall, toEnd, toStart, toViolation } from './moves.ts';
@@ -63,6 +64,7 @@ const runKeys: readonly KeyAction[] = [
   [['w'], 'when: at another date in its window', () => focusOnDetails('#when')],
   [['p'], 'prove: every order and delay', prove],
   [['u'], 'undo the last change', undo],
+  [['l'], 'list of changes', focusOnChanges],
   [['t'], 'time: folded, to scale, order only', nextTimeMode],
   [['+'], 'time to scale, larger', () => zoom(2)],
   [['-'], 'time to scale, smaller', () => zoom(0.5)],

@@ -9,9 +9,10 @@ import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
 import type { Trace } from '../../sim/trace/trace.ts';
 import type { Boot, ComparedServer } from '../model/boot.ts';
 import type { Experiment } from '../model/experiment.ts';
-import { glanceAt } from '../model/glance.ts';
+import type { Glance } from '../model/glance.ts';
 import type { Margins } from '../model/margins.ts';
-import type { GlancesByMode, Options, Outcome, Regions } from '../model/requests.ts';
+import type { Options } from '../model/options.ts';
+import type { GlancesByMode, Outcome, Regions } from '../model/requests.ts';
 import { ask } from './ask.ts';
 
 /** What the page was given. */
@@ -44,6 +45,12 @@ export const trace = signal<Trace | null>(null);
 const ran = signal<Experiment | null>(null);
 /** Whether the run of the experiment that is shown has yet to be worked out. */
 export const isRunning = computed(() => experiment.value !== null && ran.value !== experiment.value);
+
+const lastGlance = signal<Glance | null>(null);
+/** That run from afar. */
+export const glance = computed(() => (trace.value === null ? null : lastGlance.value));
+/** The verdict of that run in sentences, the worst first. */
+export const verdictSaid = signal<readonly string[]>([]);
 
 /** For which delays the run goes wrong. */
 export const raceWindow = signal<RaceWindow | null>(null);
@@ -104,7 +111,6 @@ export function compare(server: string, seed: number): boolean {
   return known !== undefined;
 }
 
-export const glance = computed(() => (trace.value === null ? null : glanceAt(trace.value)));
 export const record = computed(() => trace.value?.records[step.value] ?? null);
 
 /** The violated properties with the steps at which that was noticed. */
@@ -167,7 +173,10 @@ export type Selection = number | { readonly serial: number } | null;
 /** What opening a run waits for: the step to select, the digest that a link promises. */
 let awaited: { readonly step: Selection; readonly digest: string | null; readonly from: 'file' | 'link' } | null = null;
 
-function showOutcome(of: Experiment, { trace: done, margins: found, sentences: demands }: Outcome): void {
+function showOutcome(
+  of: Experiment,
+  { trace: done, glance: seen, said, margins: found, sentences: demands }: Outcome,
+): void {
   batch(() => {
     ran.value = of;
     // Its number means another step now.
@@ -176,6 +185,8 @@ function showOutcome(of: Experiment, { trace: done, margins: found, sentences: d
     sentences.value = demands;
     raceWindow.value = null;
     trace.value = done;
+    lastGlance.value = seen;
+    verdictSaid.value = said;
     if (awaited?.digest && !done.digest.startsWith(awaited.digest)) {
       notice.value = `This ${awaited.from} was made with another version of the model: the run comes out differently now.`;
     }

@@ -109,7 +109,8 @@ const action: Shape = (value, path) => {
 };
 const telling = object({ party, event: object({ type: stepEvent }) });
 
-const fault = object({
+/** A fault of a scenario. */
+export const faultShape: Shape = object({
   do: oneOf(['lose', 'delay', 'duplicate']),
   message: text,
   from: optional(party),
@@ -130,7 +131,7 @@ export const scenarioShape: Shape = object({
   ),
   timing: each(partyNames, objectOf(interval)),
   steps: list(object({ from: oneOf(['start', 'previous']), afterMs: interval, action })),
-  faults: list(fault),
+  faults: list(faultShape),
   limits: objectOf(nullable(number)),
   untilMs: wholeFrom(0),
 });

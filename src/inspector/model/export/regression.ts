@@ -1,4 +1,3 @@
-import { verdictSentences } from '../../../sim/report/sentence.ts';
 import { runTitle } from '../../../sim/report/wording.ts';
 import type { Trace } from '../../../sim/trace/trace.ts';
 
@@ -14,17 +13,16 @@ const violatedIn = ({ verdicts }: Trace): string =>
 
 const found = "trace.verdicts.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property)";
 
-const head = (trace: Trace): string[] =>
-  verdictSentences(trace).map((sentence) => `// ${sentence.replaceAll(/\s+/g, ' ')}`);
+const head = (said: readonly string[]): string[] => said.map((sentence) => `// ${sentence.replaceAll(/\s+/g, ' ')}`);
 
 /** A run that a scenario and a seed give. */
-const seeded = (trace: Trace): string[] => [
+const seeded = (trace: Trace, said: readonly string[]): string[] => [
   "import { expect, test } from 'vitest';",
   "import { simulate } from 'ringproof';",
   '',
   `const scenario = ${JSON.stringify(trace.scenario, null, 2)} as const;`,
   '',
-  ...head(trace),
+  ...head(said),
   `test(${quoted(runTitle(trace))}, () => {`,
   `  const trace = simulate(scenario, ${trace.seed});`,
   `  expect(${found}).toEqual([${violatedIn(trace)}]);`,
@@ -33,14 +31,14 @@ const seeded = (trace: Trace): string[] => [
 ];
 
 /** A run in which somebody or the checker chose what happens: it comes with its trace file. */
-const recorded = (trace: Trace, traceFile: string): string[] => [
+const recorded = (trace: Trace, said: readonly string[], traceFile: string): string[] => [
   "import { readFileSync } from 'node:fs';",
   "import { expect, test } from 'vitest';",
   "import { replay } from 'ringproof';",
   '',
   `const file = new URL(${quoted(`./${traceFile}`)}, import.meta.url);`,
   '',
-  ...head(trace),
+  ...head(said),
   `test(${quoted(runTitle(trace))}, () => {`,
   `  const trace = replay(JSON.parse(readFileSync(file, 'utf8')), ${quoted(traceFile)});`,
   `  expect(${found}).toEqual([${violatedIn(trace)}]);`,
@@ -48,6 +46,6 @@ const recorded = (trace: Trace, traceFile: string): string[] => [
   '',
 ];
 
-/** A test for vitest that fails as soon as the run no longer comes out as it does now. */
-export const regressionTest = (trace: Trace, traceFile: string): string =>
-  (trace.seed === null ? recorded(trace, traceFile) : seeded(trace)).join('\n');
+/** A test for vitest that fails as soon as the run no longer comes out as it does now; `said` is its verdict in sentences. */
+export const regressionTest = (trace: Trace, said: readonly string[], traceFile: string): string =>
+  (trace.seed === null ? recorded(trace, said, traceFile) : seeded(trace, said)).join('\n');

@@ -4,11 +4,11 @@ import type { Row } from '../../../sim/report/rows.ts';
 import { fullLabel, secondsText } from '../../../sim/report/wording.ts';
 import type { AlignedRow } from '../../model/alignedRuns.ts';
 import { FoldedTime } from '../../model/foldedTime.ts';
-import { datesOf, glanceAt } from '../../model/glance.ts';
+import { datesOf } from '../../model/glance.ts';
 import { Strip } from '../marks.tsx';
 import { useSize } from '../size.ts';
 import { experiment, glance, step } from '../store.ts';
-import { aligned, beside, besideTitle, otherRun } from './store.ts';
+import { aligned, beside, besideTitle, otherGlance } from './store.ts';
 
 /** A row in words: who, and what. */
 function wordsOf(row: Row): string {
@@ -55,8 +55,8 @@ const Line = ({ change, rows: [other, own] }: AlignedRow) => {
 /** Both runs from afar, on one axis. */
 const Strips = () => {
   const { ref, width } = useSize<HTMLDivElement>();
-  const [other, own] = [otherRun.value, glance.value];
-  const glances = useMemo(() => (other && own ? [glanceAt(other), own] : []), [other, own]);
+  const [other, own] = [otherGlance.value, glance.value];
+  const glances = useMemo(() => (other && own ? [other, own] : []), [other, own]);
   const axis = useMemo(
     () => new FoldedTime(datesOf(glances), Math.max(1, ...glances.map(({ endMs }) => endMs))),
     [glances],

@@ -5,6 +5,7 @@ import { ladderModel } from '../../../sim/report/ladderModel.ts';
 import type { Trace } from '../../../sim/trace/trace.ts';
 import { alignRuns } from '../../model/alignedRuns.ts';
 import { type Experiment, seededExperiment } from '../../model/experiment.ts';
+import type { Glance } from '../../model/glance.ts';
 import { ask } from '../ask.ts';
 import { textOf } from '../rows.ts';
 import { earlier, experiment, isRunning, showsAll, tell, trace } from '../store.ts';
@@ -25,6 +26,8 @@ export const besideTitle = (one: Beside): string =>
 
 /** The other run. */
 export const otherRun = signal<Trace | null>(null);
+/** The other run from afar. */
+export const otherGlance = signal<Glance | null>(null);
 
 function otherExperiment(one: Beside, shown: Experiment): Experiment | null {
   if (one === 'before') return earlier.value.at(-1)?.experiment ?? null;
@@ -37,10 +40,13 @@ export const keepBeside = (): (() => void) =>
     const [one, shown] = [beside.value, experiment.value];
     const other = one && shown && otherExperiment(one, shown);
     otherRun.value = null;
+    otherGlance.value = null;
     if (other === null) return;
     ask('run', other).then(
-      ({ trace: found }) => {
-        if (beside.peek() === one && experiment.peek() === shown) otherRun.value = found;
+      ({ trace: found, glance }) => {
+        if (beside.peek() !== one || experiment.peek() !== shown) return;
+        otherGlance.value = glance;
+        otherRun.value = found;
       },
       ({ message }: Error) => tell(`The other run cannot be shown: ${message}`),
     );

@@ -8,7 +8,7 @@ import { copy } from '../copy.ts';
 import { offerBridge } from '../hosted/bridge.ts';
 import { linkNow } from '../link.ts';
 import { layout } from '../rows.ts';
-import { boot, experiment, isRunning, raceWindow, tell, trace } from '../store.ts';
+import { boot, experiment, isRunning, raceWindow, tell, trace, verdictSaid } from '../store.ts';
 import { pictureOf } from './picture.tsx';
 import { singleFile } from './singleFile.ts';
 
@@ -46,7 +46,7 @@ export function exportItems(): readonly Item[] {
   const offered = source();
   const json = () => save(traceName, 'application/json', `${JSON.stringify(done, null, 1)}\n`);
   const regression = () => {
-    save(`${name}.test.ts`, 'text/plain', regressionTest(done, traceName));
+    save(`${name}.test.ts`, 'text/plain', regressionTest(done, verdictSaid.value, traceName));
     if (done.seed === null) json();
   };
   const page = async () => {
@@ -76,7 +76,12 @@ export function exportItems(): readonly Item[] {
     [
       'Picture',
       'SVG, with verdict and legend',
-      () => save(`${name}.svg`, 'image/svg+xml', pictureOf(placed, done, raceWindow.value)),
+      () =>
+        save(
+          `${name}.svg`,
+          'image/svg+xml',
+          pictureOf({ layout: placed, trace: done, window: raceWindow.value, said: verdictSaid.value }),
+        ),
     ],
     ...(boot.value.viewer === null
       ? []

@@ -1,6 +1,5 @@
 import { render } from 'preact';
 import { laneTitles } from '../../../sim/report/lanes.ts';
-import { verdictSentences } from '../../../sim/report/sentence.ts';
 import { runTitle, secondsText } from '../../../sim/report/wording.ts';
 import type { RaceWindow } from '../../../sim/trace/raceWindow.ts';
 import type { Trace } from '../../../sim/trace/trace.ts';
@@ -47,11 +46,13 @@ interface PictureProps {
   readonly layout: LadderLayout;
   readonly trace: Trace;
   readonly window: RaceWindow | null;
+  /** The verdict in sentences. */
+  readonly said: readonly string[];
 }
 
-const Picture = ({ layout, trace, window }: PictureProps) => {
+const Picture = ({ layout, trace, window, said }: PictureProps) => {
   const geometry = new Geometry(width, laneViews.value);
-  const verdict = verdictSentences(trace).flatMap(linesOf);
+  const verdict = said.flatMap(linesOf);
   const headHeight = titleHeight + verdict.length * lineHeight + lanesHeight;
   const height = headHeight + layout.height + legendHeight;
   return (
@@ -120,11 +121,11 @@ function styleInline(element: Element): void {
 }
 
 /** The ladder as a picture of its own, in the colours of the page. */
-export function pictureOf(layout: LadderLayout, trace: Trace, window: RaceWindow | null): string {
+export function pictureOf(props: PictureProps): string {
   const place = document.createElement('div');
   place.className = 'unseen';
   document.body.append(place);
-  render(<Picture layout={layout} trace={trace} window={window} />, place);
+  render(<Picture {...props} />, place);
   const [svg] = place.children;
   if (svg !== undefined) styleInline(svg);
   const text = svg === undefined ? '' : new XMLSerializer().serializeToString(svg);

@@ -2,13 +2,13 @@ import { formatDuration } from '../../../sim/data/duration.ts';
 import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import { differences } from '../../model/differences.ts';
-import type { PendingView } from '../../model/requests.ts';
+import type { PendingView } from '../../model/options.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import { Differences } from '../Differences.tsx';
 import { marked, options, step, toggleMark, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
 import { RawDifference } from './RawMessage.tsx';
-import { pendingText } from './WhatIf.tsx';
+import { pendingText } from './words.ts';
 
 type Lane = (typeof lanes)[number];
 

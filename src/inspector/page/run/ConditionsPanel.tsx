@@ -6,7 +6,7 @@ import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { linkTitle } from '../../../sim/report/messageLabel.ts';
 import { type Fault, linkNames, type Scenario } from '../../../sim/scenario/scenario.ts';
 import { leastTimerMs } from '../../../sim/scenarioFile/timers.ts';
-import { changeScenario } from '../changes.ts';
+import { changeLatency, changeTimer, takeFaultBack } from '../changes.ts';
 import { delays, experiment } from '../store.ts';
 import { faultText } from './words.ts';
 
@@ -19,7 +19,7 @@ const Faults = ({ faults }: { faults: readonly Fault[] }) => (
           type="button"
           class="small"
           aria-label={`Take back: ${faultText(fault)}`}
-          onClick={() => changeScenario({ faults: faults.filter((one) => one !== fault) })}
+          onClick={() => takeFaultBack(fault, null)}
         >
           ✕
         </button>
@@ -84,9 +84,7 @@ const Latencies = ({ scenario }: { scenario: Scenario }) => (
         name={linkTitle(link)}
         windowMs={scenario.links[link].latencyMs}
         mostMs={600_000}
-        onChoose={(latencyMs) =>
-          changeScenario({ links: { ...scenario.links, [link]: { ...scenario.links[link], latencyMs } } })
-        }
+        onChoose={(takesMs) => changeLatency(link, takesMs)}
       />
     ))}
   </WindowTable>
@@ -98,7 +96,7 @@ const timersOf = signal<PartyName>('app');
 /** A registration may last a week. */
 const longestTimerMs = 7 * 86_400_000;
 
-const Timers = ({ scenario }: { scenario: Scenario }) => {
+const Timers = () => {
   const own = timersOf.value;
   const parties = lanes.filter((lane) => Object.keys(delays.value?.[lane] ?? {}).length > 0);
   return (
@@ -126,9 +124,7 @@ const Timers = ({ scenario }: { scenario: Scenario }) => {
             windowMs={windowMs}
             leastMs={leastTimerMs(delay)}
             mostMs={longestTimerMs}
-            onChoose={(chosen) =>
-              changeScenario({ timing: { ...scenario.timing, [own]: { ...scenario.timing[own], [delay]: chosen } } })
-            }
+            onChoose={(takesMs) => changeTimer(own, delay, takesMs)}
           />
         ))}
       </WindowTable>
@@ -146,7 +142,7 @@ export const ConditionsPanel = () => {
       <h2>Faults, latencies, timers</h2>
       {faults.length === 0 ? <p class="soft">no fault</p> : <Faults faults={faults} />}
       <Latencies scenario={scenario} />
-      <Timers scenario={scenario} />
+      <Timers />
     </section>
   );
 };

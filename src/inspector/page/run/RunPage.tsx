@@ -2,6 +2,7 @@ import { secondsText } from '../../../sim/report/wording.ts';
 import { type TimeMode, timeModes } from '../../model/ladderLayout.ts';
 import { beside, besideTitle, everyBeside } from '../beside/store.ts';
 import { TwoRuns } from '../beside/TwoRuns.tsx';
+import { ChangesCount, ChangesPanel } from '../changelog/ChangesPanel.tsx';
 import { undo } from '../changes.ts';
 import { Icon } from '../Icon.tsx';
 import { canShowSelected, found, isSelectedShown, rows, showSelected } from '../rows.ts';
@@ -22,19 +23,17 @@ import { Verdict } from './Verdict.tsx';
 /** The id of the field that `/` leads to. */
 export const filterId = 'filter';
 
-/** How many changes led to this run, and the way back. */
-const Changes = () => {
-  const count = earlier.value.length;
-  if (count === 0) return null;
-  return (
-    <>
-      <span class="changed">{count === 1 ? 'one change' : `${count} changes`}</span>
+/** The changes that led to this run, and the way back. */
+const Changes = () => (
+  <>
+    <ChangesCount />
+    {earlier.value.length > 0 && (
       <button type="button" class="small" onClick={undo}>
         Undo <kbd>U</kbd>
       </button>
-    </>
-  );
-};
+    )}
+  </>
+);
 
 const timeWords: Readonly<Record<TimeMode, string>> = {
   folded: 'time folded',
@@ -227,6 +226,7 @@ export const RunPage = () => (
     <Overview />
     <div class="left">
       <ReportPanel />
+      <ChangesPanel />
       <RacePanel />
       <ModesPanel />
       <ProofPanel />

@@ -1,10 +1,9 @@
 import { computed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { type PartyName, partyNames } from '../../../machines/messages.ts';
+import type { PartyName } from '../../../machines/messages.ts';
 import { laneTitles } from '../../../sim/report/lanes.ts';
 import { linkTitle, messageLabel } from '../../../sim/report/messageLabel.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
-import type { LinkName } from '../../../sim/scenario/scenario.ts';
 import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import { Differences } from '../Differences.tsx';
@@ -13,11 +12,7 @@ import { snapshotAt } from './heads.ts';
 import { RawMessage } from './RawMessage.tsx';
 import { Choices, Faults } from './WhatIf.tsx';
 import { When } from './When.tsx';
-import { eventLabel, windowText } from './words.ts';
-
-const isParty = (name: string): name is PartyName => (partyNames as readonly string[]).includes(name);
-
-const titleOf = (name: string): string => (isParty(name) ? laneTitles[name] : linkTitle(name as LinkName));
+import { headline, isParty, windowText } from './words.ts';
 
 const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (
   <div class="fact">
@@ -128,12 +123,6 @@ const Sent = ({ shown }: { shown: TraceRecord }) => {
       </ul>
     </>
   );
-};
-
-const headline = ({ kind, event, sourceRef, targetRef }: TraceRecord): string => {
-  if (kind === 'start') return `${titleOf(targetRef)} starts`;
-  const who = kind === 'message' ? `${titleOf(sourceRef)} → ${titleOf(targetRef)}` : titleOf(targetRef);
-  return `${who}: ${eventLabel(kind, event)}`;
 };
 
 /** Everything about the selected step, and what could happen instead. */

@@ -1,9 +1,5 @@
-import { computed } from '@preact/signals';
-import { verdictSentences } from '../../../sim/report/sentence.ts';
 import { runTitle } from '../../../sim/report/wording.ts';
-import { experiment, isRunning, notice, trace } from '../store.ts';
-
-const sentences = computed(() => (trace.value === null ? [] : verdictSentences(trace.value)));
+import { experiment, isRunning, notice, trace, verdictSaid } from '../store.ts';
 
 /** A sentence such as `Call 1 was lost: nobody was ...` has its first half said aloud and its second half explained. */
 function halves(sentence: string): readonly [string, string] {
@@ -34,7 +30,7 @@ export const Verdict = () => {
   const done = trace.value;
   if (isRunning.value || done === null) return <NoVerdict />;
   const isViolated = done.verdicts.some(({ verdict }) => verdict === 'violated');
-  const [first = '', ...others] = sentences.value;
+  const [first = '', ...others] = verdictSaid.value;
   const [headline, reason] = halves(first);
   return (
     <section class="verdict" aria-label="Verdict">

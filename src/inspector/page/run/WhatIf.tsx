@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks';
-import { laneTitles } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import type { TraceRecord } from '../../../sim/trace/trace.ts';
-import type { PendingView } from '../../model/requests.ts';
+import type { PendingView } from '../../model/options.ts';
 import { injectFault, letHappen, selectedFault, takeFaultBack } from '../changes.ts';
 import { experiment, options, staleOptions } from '../store.ts';
-import { eventLabel, faultVerb, windowText } from './words.ts';
+import { faultVerb, pendingText, windowText } from './words.ts';
 
 /** Only datagrams and pushes are lost or doubled; TCP and HTTPS deliver everything once. */
 const isLossy = (link: TraceRecord['link']): boolean => {
@@ -48,19 +47,13 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
         ms
       </span>
       {fault && (
-        <button type="button" onClick={() => takeFaultBack(serial, fault)}>
+        <button type="button" onClick={() => takeFaultBack(fault, { serial })}>
           Take back: {faultVerb(fault)}
         </button>
       )}
     </fieldset>
   );
 };
-
-export function pendingText({ kind, event, from, to }: PendingView): string {
-  const label = event === null ? 'link changes' : eventLabel(kind, event);
-  if (kind === 'message' && from !== null && to !== null) return `${laneTitles[from]} → ${laneTitles[to]}: ${label}`;
-  return to === null ? label : `${laneTitles[to]}: ${label}`;
-}
 
 const fateText = { happen: '', lose: ', will be lost', duplicate: ', will be doubled' };
 

@@ -1,0 +1,46 @@
+import { type PartyName, partyNames } from '../../machines/messages.ts';
+import type { Trace, TraceRecord } from '../../sim/trace/trace.ts';
+import type { EventName } from './alteration.ts';
+import type { PendingView } from './options.ts';
+
+type Kind = Omit<EventName, 'nth'>;
+
+const partyOf = (name: string): PartyName | null => partyNames.find((one) => one === name) ?? null;
+
+const kindOfRecord = ({ kind, event, sourceRef, targetRef }: TraceRecord): Kind => {
+  const to = partyOf(targetRef);
+  return { kind, type: to === null ? 'link' : event.type, from: kind === 'message' ? partyOf(sourceRef) : null, to };
+};
+
+const kindOfPending = ({ kind, event, from, to }: PendingView): Kind => ({
+  kind,
+  type: event?.type ?? 'link',
+  from: kind === 'message' ? from : null,
+  to,
+});
+
+const isAlike = (one: Kind, other: Kind): boolean =>
+  one.kind === other.kind && one.type === other.type && one.from === other.from && one.to === other.to;
+
+/** What a step of a run is called. */
+export function nameOfStep({ records }: Trace, record: TraceRecord): EventName {
+  const own = kindOfRecord(record);
+  const alike = records.filter((one) => one.step <= record.step && isAlike(kindOfRecord(one), own));
+  return { ...own, nth: alike.length };
+}
+
+/** The step of a run that has a name. */
+export const stepNamed = ({ records }: Trace, name: EventName): TraceRecord | undefined =>
+  records.filter((one) => isAlike(kindOfRecord(one), name))[name.nth - 1];
+
+/** What one of the pending events is called among them. */
+export function nameOfPending(pending: readonly PendingView[], serial: number): EventName | null {
+  const own = pending.find((one) => one.serial === serial);
+  if (own === undefined) return null;
+  const alike = pending.filter((one) => isAlike(kindOfPending(one), kindOfPending(own)));
+  return { ...kindOfPending(own), nth: alike.indexOf(own) + 1 };
+}
+
+/** The pending event that has a name. */
+export const pendingNamed = (pending: readonly PendingView[], name: EventName): PendingView | undefined =>
+  pending.filter((one) => isAlike(kindOfPending(one), name))[name.nth - 1];

@@ -1,0 +1,46 @@
+import { type PartyName, partyNames } from '../../machines/messages.ts';
+import type { Window } from '../../sim/data/window.ts';
+import { sipEvent } from '../../sim/sipWorld/events.ts';
+import type { TraceRecord } from '../../sim/trace/trace.ts';
+import type { Experiment, Freedom } from './experiment.ts';
+import { situationAfter } from './running.ts';
+
+/** Something that can happen next, in words that outlive the worker. */
+export interface PendingView {
+  readonly serial: number;
+  readonly kind: TraceRecord['kind'];
+  readonly from: PartyName | null;
+  readonly to: PartyName | null;
+  readonly event: TraceRecord['event'] | null;
+  readonly windowMs: Window;
+  readonly dueMs: number;
+  readonly fate: TraceRecord['fate'];
+}
+
+/** What can happen after a step. */
+export interface Options {
+  readonly pending: readonly PendingView[];
+  /** The order with which one of them comes first. */
+  readonly nextOrder: number;
+  /** Between which dates the step itself could have happened. */
+  readonly freedom: Freedom | null;
+}
+
+/** What can happen after a step of an experiment's run, the next one first. */
+export function optionsAfter(experiment: Experiment, step: number): Options {
+  const { pending, nextOrder, freedom } = situationAfter(experiment, step);
+  const views = pending.map(
+    ({ serial, kind, from, party, event, windowMs, dueMs, fate }): PendingView => ({
+      serial,
+      kind,
+      from: partyNames[from] ?? null,
+      to: partyNames[party] ?? null,
+      event: event < 0 ? null : sipEvent(event),
+      windowMs,
+      dueMs,
+      fate,
+    }),
+  );
+  views.sort((one, other) => one.dueMs - other.dueMs || one.serial - other.serial);
+  return { pending: views, nextOrder, freedom };
+}
