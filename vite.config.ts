@@ -1,6 +1,7 @@
 import { defineConfig } from 'vite';
 import { charts } from './src/inspector/charts/plugin.ts';
 import { profiles } from './src/inspector/profiles/plugin.ts';
+import { guardNames } from './src/inspector/protocol/guardNames.ts';
 
 /** The inspector's page: one script, one style sheet, the worker that runs the world, and the charts' coordinates. */
 export default defineConfig({
@@ -17,7 +18,6 @@ export default defineConfig({
       output: { entryFileNames: 'page.js', assetFileNames: 'page[extname]', codeSplitting: false },
     },
   },
-  // A machine that leaves the page in an inspection says what its guards are: `and`, `not`.
-  worker: { rollupOptions: { output: { keepNames: true, entryFileNames: '[name].js' } } },
+  worker: { plugins: () => [guardNames()], rollupOptions: { output: { entryFileNames: '[name].js' } } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 });
