@@ -1,12 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import process from 'node:process';
 import { Command } from 'commander';
-import { stringify } from 'yaml';
-import { modeNames } from '../machines/modeVariants.ts';
-import { registrationModeNames } from '../machines/registrationModes.ts';
-import type { ServerProfile } from '../machines/serverProfile.ts';
-import { serverKinds } from '../profiles/furtherServers.ts';
-import { serverProfiles } from '../profiles/servers.ts';
 import { regressionOf } from '../sim/check/explain/regression.ts';
 import { longestRunMs } from '../sim/check/questions/decision.ts';
 import { parameterNamed } from '../sim/check/questions/parameter.ts';
@@ -14,11 +8,11 @@ import { durations } from '../sim/check/questions/supremum.ts';
 import type { CheckedCell, CheckJob } from '../sim/jobs/cell.ts';
 import type { Answered, Ask, QuestionJob } from '../sim/jobs/question.ts';
 import type { UntimedJob } from '../sim/jobs/untimedCell.ts';
-import { properties, propertyNamed } from '../sim/properties/properties.ts';
+import { properties } from '../sim/properties/properties.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
-import { withCalls } from '../sim/scenarioFile/withCalls.ts';
 import { checkFormats } from '../sim/summary/checkFormats.ts';
+import { type JudgedCell, judgedCells } from '../sim/summary/expectations.ts';
+import { type Common, cellsOf, claimedOf, claiming, isExpectedOf } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
 import {
   type CheckCommandOptions,
@@ -27,9 +21,9 @@ import {
   parseParameter,
   refuseContradictions,
 } from './checkOptions.ts';
-import { bundledNames, readScenarios, refuse, writeText } from './files.ts';
+import { type GivenScenarios, readScenarios, refuse, writeText } from './files.ts';
+import { regressionText } from './keptRegression.ts';
 import {
-  adapted,
   forceOption,
   listOf,
   mitigatedOption,
@@ -44,61 +38,9 @@ import {
 import { exitCodes, print } from './output.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
 import { showCoverage } from './showCoverage.ts';
+import { showExpectations } from './showExpectations.ts';
 
-/** What every job has, whether it is a check or a question. */
-type Common = Omit<QuestionJob, 'ask'>;
-
-/**
- * What a worker needs without any exploration, in bytes; and for each byte of an exploration's arrays, what goes to heap
- * objects and to arrays that have been outgrown and are not collected yet. Measured.
- */
-const [workerBytes, heapShare] = [120e6, 1.1];
-
-/** How much of the memory of a worker an exploration may hold in its arrays; of very little memory half. */
-const explorationBytes = (bytes: number): number => Math.max(bytes / 2, bytes - workerBytes) / (1 + heapShare);
-
-function cellsOf(scenarios: readonly ScenarioDocument[], options: CheckCommandOptions): Common[] {
-  const documents = scenarios.map((one) => adapted(one, options));
-  const modes = options.mode ? [options.mode] : options.variants ? modeNames : registrationModeNames;
-  const everyServer: ServerProfile[] = Object.values(options.variants ? serverKinds : serverProfiles);
-  const servers = options.profile ? [options.profile] : everyServer;
-  const cells = documents.length * modes.length * servers.length;
-  return documents.flatMap((document) =>
-    servers.flatMap((server) =>
-      modes.map((mode) => ({
-        document: options.calls === undefined ? document : withCalls(document, options.calls),
-        mode,
-        server,
-        budget: { losses: options.faults, duplicates: options.duplicates },
-        maximumBytes: explorationBytes(options.memory / Math.min(options.jobs, cells)),
-      })),
-    ),
-  );
-}
-
-/** Of those properties, the ones that are claimed of a scenario in a mode. */
-function claimedOf({ document, mode, server }: Common, names: readonly string[] | undefined): string[] {
-  const scenario = scenarioIn(document, mode, server);
-  return (names ?? properties.map(({ name }) => name)).filter((name) => propertyNamed(name).appliesTo(scenario));
-}
-
-/** The cells of which something is claimed; where nothing is of any, the user asked for what nobody promises. */
-function claiming(cells: readonly Common[], { property }: CheckCommandOptions): Common[] {
-  const claimed = cells.filter((cell) => claimedOf(cell, property).length > 0);
-  if (claimed.length > 0) return claimed;
-  const modes = [...new Set(cells.map(({ mode }) => mode))];
-  const elsewhere = modeNames.filter((mode) => cells.some((cell) => claimedOf({ ...cell, mode }, property).length > 0));
-  const expected =
-    elsewhere.length === 0 ? 'a scenario of which it is' : `a mode of which it is: ${elsewhere.join(', ')}`;
-  return refuse(`--property ${property}`, `nothing that is claimed of ${modes.join(', ')}`, expected);
-}
-
-async function checkAll(
-  cells: readonly Common[],
-  isGiven: boolean,
-  givenAs: ReadonlyMap<string, string>,
-  options: CheckCommandOptions,
-): Promise<void> {
+async function checkAll(cells: readonly Common[], given: GivenScenarios, options: CheckCommandOptions): Promise<void> {
   const traces =
     options.format === 'json' || options.output !== undefined || options.save !== undefined || cells.length === 1;
   const jobs = cells.map((cell): CheckJob | UntimedJob => ({
@@ -109,18 +51,17 @@ async function checkAll(
     ...(options.untimed && { untimed: true }),
   }));
   const { results, isInterrupted } = await runJobs(jobs, options.jobs);
-  const checked = results.flat();
-  if (options.format !== 'text') print(checkFormats[options.format](checked));
-  else if (jobs.length === 1) showCell(checked);
-  else
-    showMatrix(checked, {
-      givenAs,
-      profile: options.profile && wordFor(options.profile),
-      flags: checkFlagsOf(options),
-    });
+  const judged = cells.flatMap((cell, index) => judgedCells(cell, results[index] ?? [], isExpectedOf(cell, options)));
+  if (options.format !== 'text') print(checkFormats[options.format](judged));
+  else {
+    const again = { ...given, profile: options.profile && wordFor(options.profile), flags: checkFlagsOf(options) };
+    if (jobs.length === 1) showCell(judged);
+    else showMatrix(judged, again);
+    showExpectations(judged, { ...again, cells, isChanged: !cells.some((cell) => isExpectedOf(cell, options)) });
+  }
   saveFirst(results, cells, options);
   if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
-  process.exitCode = exitCodeOf(checked, isGiven);
+  process.exitCode = exitCodeOf(judged, given.isBundled);
 }
 
 /** Writes the first counterexample where the user wants it: as a trace, as a scenario. */
@@ -131,8 +72,8 @@ function saveFirst(
 ): void {
   const job = results.findIndex((of) => of.some(({ trace }) => trace !== undefined));
   const violated = results[job]?.find(({ trace }) => trace !== undefined);
-  const document = cells[job]?.document;
-  if (violated?.trace === undefined || document === undefined) {
+  const cell = cells[job];
+  if (violated?.trace === undefined || cell === undefined) {
     for (const file of [output, save]) {
       if (file !== undefined) process.stderr.write(`nothing is violated, so ${file} was not written\n`);
     }
@@ -141,13 +82,14 @@ function saveFirst(
   const { mode, trace, property } = violated;
   if (output !== undefined) writeText(output, `${JSON.stringify(trace, null, 1)}\n`, force);
   if (save === undefined) return;
-  writeText(save, stringify(regressionOf(document, mode, trace, property), { flowCollectionPadding: true }), force);
+  writeText(save, regressionText(regressionOf(cell.document, mode, trace, property), mode, cell.server), force);
 }
 
-function exitCodeOf(cells: readonly CheckedCell[], isGiven: boolean): number {
-  // Losses are what the bundled scenarios are there to show: only what the user names makes them a failure.
-  if (isGiven && cells.some(({ verdict }) => verdict === 'violated')) return exitCodes.violated;
-  return cells.some(({ verdict }) => verdict === 'inconclusive') ? exitCodes.inconclusive : exitCodes.holds;
+function exitCodeOf(cells: readonly JudgedCell[], isBundled: boolean): number {
+  const unexpected = cells.filter(({ outcome }) => outcome === 'unexpected');
+  // Losses are what the bundled scenarios are there to show, with whatever options they are checked.
+  if (unexpected.some(({ expected }) => expected !== null || !isBundled)) return exitCodes.violated;
+  return cells.some(({ outcome }) => outcome === 'undecided') ? exitCodes.inconclusive : exitCodes.holds;
 }
 
 /** A step that a scenario does not have is the user's mistake, and known before anything is explored. */
@@ -196,14 +138,14 @@ function asksOf({ envelope, longest, property }: CheckCommandOptions): Ask[] {
 
 async function run(given: string[], options: CheckCommandOptions): Promise<void> {
   refuseContradictions(options);
-  const { documents, givenAs } = readScenarios(given.length === 0 ? bundledNames() : given);
-  const cells = claiming(cellsOf(documents, options), options);
+  const scenarios = readScenarios(given, options.profile);
+  const cells = claiming(cellsOf(scenarios.documents, options), options);
   const asks = asksOf(options);
   refuseMissingSteps(cells, options.envelope);
   refuseLongRuns(cells, options);
   if (options.coverage) return showCoverage(cells);
   if (asks.length > 0) await answerAll(cells, asks, options);
-  else await checkAll(cells, given.length > 0, givenAs, options);
+  else await checkAll(cells, scenarios, options);
 }
 
 /** `ringproof check`: every order of events and every delay within the windows. */
@@ -212,13 +154,17 @@ export const checkCommand = () =>
     .description(
       'decide for every order of events and every delay: holds, violated with a counterexample, inconclusive',
     )
-    .argument('[scenario...]', 'scenario files or names of bundled ones (default: all bundled)')
+    .argument(
+      '[scenario...]',
+      'scenario files or names of bundled ones (default: all bundled); each is checked where its `expect` says, else everywhere',
+    )
     .addOption(modeOption())
     .addOption(profileOption())
     .addOption(networkOption())
     .addOption(pushOption())
     .addOption(mitigatedOption())
     .option('--variants', 'include modes and kinds of server that the product does not have')
+    .option('--everywhere', 'check in every mode on every server, whatever places the `expect` of a file names')
     .option(
       '--property <names>',
       'properties, joined by commas (default: all)',

@@ -12,6 +12,7 @@ export interface CheckCommandOptions extends Adaptation {
   readonly mode?: ModeName;
   readonly profile?: ServerProfile;
   readonly variants?: boolean;
+  readonly everywhere?: boolean;
   readonly property?: string[];
   readonly faults: number;
   readonly duplicates: number;
@@ -59,11 +60,12 @@ export function parseParameter(text: string): string {
   );
 }
 
-type Kind = 'coverage' | 'untimed' | 'envelope' | 'longest';
-type Companion = Kind | 'property' | 'duplicates' | 'output' | 'save' | 'format';
+type Kind = 'everywhere' | 'coverage' | 'untimed' | 'envelope' | 'longest';
+type Companion = Kind | 'variants' | 'property' | 'duplicates' | 'output' | 'save' | 'format';
 
 /** What each kind of check would pass over in silence. */
 const passedOver: Readonly<Record<Kind, readonly Companion[]>> = {
+  everywhere: ['variants', 'envelope', 'longest', 'coverage'],
   coverage: ['untimed', 'envelope', 'longest', 'property', 'output', 'save', 'format'],
   untimed: ['envelope', 'longest', 'duplicates', 'output', 'save'],
   envelope: ['longest', 'output', 'save'],
@@ -73,6 +75,10 @@ const passedOver: Readonly<Record<Kind, readonly Companion[]>> = {
 const isGiven = (options: CheckCommandOptions, one: Companion): boolean =>
   one === 'duplicates' ? options.duplicates > 0 : one === 'format' ? options.format !== 'text' : Boolean(options[one]);
 
+/** Whether something else than verdicts is asked for. */
+export const isQuestion = ({ envelope, longest, coverage }: CheckCommandOptions): boolean =>
+  envelope !== undefined || longest !== undefined || coverage === true;
+
 /** Refuses what cannot be done together, and files that would be written over, before anything is explored. */
 export function refuseContradictions(options: CheckCommandOptions): void {
   for (const [kind, companions] of Object.entries(passedOver) as [Kind, readonly Companion[]][]) {
@@ -80,8 +86,7 @@ export function refuseContradictions(options: CheckCommandOptions): void {
     if (companion !== undefined)
       refuse(`--${kind}`, `--${companion} with it`, `one of the two, since --${kind} has no use for it`);
   }
-  const isQuestion = options.envelope !== undefined || options.longest !== undefined;
-  if (isQuestion && (options.format === 'junit' || options.format === 'markdown')) {
+  if (isQuestion(options) && (options.format === 'junit' || options.format === 'markdown')) {
     refuse(`--format ${options.format}`, 'a format for verdicts', 'text or json for an answer');
   }
   refuseOutputs({ '--output': options.output, '--save': options.save }, options.force === true);

@@ -41,7 +41,7 @@ interface PromelaOptions extends Output {
 
 function promela(given: string, { mode, profile, losses, memory, ...output }: PromelaOptions): void {
   const overrides = { ...(mode !== undefined && { mode }), ...(profile !== undefined && { server: profile }) };
-  const scenario = resolveScenario(readScenario(given), everyServerProfile, overrides);
+  const scenario = resolveScenario(readScenario(given, profile), everyServerProfile, overrides);
   try {
     write(toPromela(defineWorld(scenario), losses, memory * 1024 ** 2), output);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
@@ -95,33 +96,45 @@ function scenarioPath(given: string): string {
   );
 }
 
-/** Scenarios that were read, and per name how the user has named each: a command that he is told to run says it so. */
+/** Scenarios that were read. */
 export interface GivenScenarios {
   readonly documents: readonly ScenarioDocument[];
+  /** Per name how the user has named each: a command that he is told to run says it so. */
   readonly givenAs: ReadonlyMap<string, string>;
+  /** Per name its file, as it can be opened from here. */
+  readonly fileOf: ReadonlyMap<string, string>;
+  /** Whether the user has named none, so that these are all that are bundled. */
+  readonly isBundled: boolean;
 }
 
-/** Scenarios given by path or by name. Verdicts name them, so two of one name are refused. */
-export function readScenarios(given: readonly string[]): GivenScenarios {
+/** Scenarios given by path or by name, or all that are bundled; `own` is a server that they may name. Verdicts name them, so two of one name are refused. */
+export function readScenarios(named: readonly string[], own?: ServerProfile): GivenScenarios {
+  const isBundled = named.length === 0;
   const givenAs = new Map<string, string>();
-  const documents = given.map((one) => {
-    const document = readScenario(one);
+  const fileOf = new Map<string, string>();
+  const documents = (isBundled ? bundledNames() : named).map((one) => {
+    const document = readScenario(one, own);
     const other = givenAs.get(document.name);
     if (other !== undefined) refuse(one, `the name ${document.name}, which ${other} has too`, 'a `name` of its own');
     givenAs.set(document.name, one);
+    fileOf.set(document.name, relative('', scenarioPath(one)));
     return document;
   });
-  return { documents, givenAs: new Map([...givenAs].map(([name, one]) => [name, shellWord(one)])) };
+  return { documents, givenAs: new Map([...givenAs].map(([name, one]) => [name, shellWord(one)])), fileOf, isBundled };
 }
 
 /** A word as a shell takes it. */
 export const shellWord = (word: string): string =>
   /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
-/** A scenario given by path or by the name of a bundled one. Throws an InputError with every problem in it. */
-export function readScenario(given: string): ScenarioDocument {
+/**
+ * A scenario given by path or by the name of a bundled one, which may name a server of the user's own as well.
+ * Throws an InputError with every problem in it.
+ */
+export function readScenario(given: string, own?: ServerProfile): ScenarioDocument {
   const path = scenarioPath(given);
-  return parseScenario(readText(path), path === given ? given : `examples/${given}.yaml`, everyServerProfile);
+  const servers = { ...(own && { [own.name]: own }), ...everyServerProfile };
+  return parseScenario(readText(path), path === given ? given : `examples/${given}.yaml`, servers);
 }
 
 /** Refuses what is no file, or may not be read, before it is opened. */

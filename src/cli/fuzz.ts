@@ -1,12 +1,14 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { stringify } from 'yaml';
+import type { ModeName } from '../machines/modeVariants.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { intendedServer } from '../profiles/intended.ts';
 import { type ChangeKind, changeKinds } from '../sim/fuzz/drawScenario.ts';
 import { type FuzzCounterexample, fuzz } from '../sim/fuzz/fuzz.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
 import { refuseOutputs, writeText } from './files.ts';
+import { regressionText } from './keptRegression.ts';
 import { forceOption, listOf, modeOption, profileOption, wholeNumber } from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
 import { showRun } from './showRun.ts';
@@ -20,15 +22,22 @@ interface Files {
   readonly force?: boolean;
 }
 
-function report(found: FuzzCounterexample, { output, trace, force = false }: Files): void {
-  const yaml = stringify(found.document, { flowCollectionPadding: true });
+function report(
+  found: FuzzCounterexample,
+  mode: ModeName,
+  server: ServerProfile,
+  { output, trace, force = false }: Files,
+): void {
+  const yaml = regressionText(found.document, mode, server);
   print(
     `Violated: ${found.violated.join(', ')}, after ${found.runs} runs and ${found.shrinks} shrinks (seed ${found.seed}, path ${found.path}).\n`,
   );
   if (output === undefined) print(`${yaml}\n${colours.dim('Keep it as a regression with --output FILE.')}\n`);
   else {
     writeText(output, yaml, force);
-    print(`Written to ${output}; run it with: ringproof simulate ${output}\n`);
+    print(
+      `Written to ${output}; see its run with: ringproof simulate ${output}; keep it in CI with: ringproof check ${output}\n`,
+    );
   }
   if (trace !== undefined) {
     writeText(trace, `${JSON.stringify(found.trace, null, 1)}\n`, force);
@@ -74,7 +83,7 @@ export const fuzzCommand = () =>
         runs,
         seed,
       });
-      if (found !== null) return report(found, options);
+      if (found !== null) return report(found, mode, server, options);
       print(
         `No violation of ${property.join(', ')} in ${runs} drawn scenarios (mode ${mode}, server ${server.name}, seed ${seed}).`,
       );

@@ -7,6 +7,7 @@ import { properties } from '../sim/properties/properties.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { secondsText } from '../sim/report/wording.ts';
 import { usualLimits } from '../sim/scenarioFile/resolve.ts';
+import type { JudgedCell } from '../sim/summary/expectations.ts';
 import { renderVerdicts, type Telling, telling } from '../sim/summary/verdicts.ts';
 import { colours, print, terminalWidth } from './output.ts';
 import { showRun, showWindow } from './showRun.ts';
@@ -40,11 +41,18 @@ export function showMatrix(cells: readonly CheckedCell[], again: Again): void {
 
 function showTelling({ scenario, mode, servers, sentence }: Telling, property: string, again: Again): void {
   print(`${modeTitle(mode)} on ${servers.join(', ')}: ${sentence}`);
-  const [server] = servers;
+  const [profile = ''] = servers;
+  print(colours.dim(`  ${commandFor({ scenario, mode, profile, property }, again)}`));
+}
+
+/** The command that shows one verdict with its run. */
+export function commandFor(
+  { scenario, mode, profile, property }: Pick<CheckedCell, 'scenario' | 'mode' | 'profile' | 'property'>,
+  again: Again,
+): string {
   const number = everyMode[mode].number ?? mode;
-  const profile = again.profile ?? server;
-  const words = `${again.givenAs.get(scenario)} --mode ${number} --profile ${profile} --property ${property}`;
-  print(colours.dim(`  ringproof check ${words}${again.flags}`));
+  const place = `--mode ${number} --profile ${again.profile ?? profile} --property ${property}`;
+  return `ringproof check ${again.givenAs.get(scenario)} ${place}${again.flags}`;
 }
 
 const marks: Readonly<Record<CheckedCell['verdict'], (text: string) => string>> = {
@@ -53,7 +61,18 @@ const marks: Readonly<Record<CheckedCell['verdict'], (text: string) => string>> 
   inconclusive: colours.yellow,
 };
 
-function factsOf({ witnessed, counterexample, earliestMs, internalError, scope }: CheckedCell): string {
+function factsOf(cell: JudgedCell): string {
+  const { expected, outcome } = cell;
+  const beside =
+    expected === null || (expected === 'holds' && outcome === 'asExpected')
+      ? ''
+      : outcome === 'asExpected'
+        ? 'as expected'
+        : `expected to ${expected === 'holds' ? 'hold' : 'be violated'}`;
+  return [ownFacts(cell), beside].filter(Boolean).join('; ');
+}
+
+function ownFacts({ witnessed, counterexample, earliestMs, internalError, scope }: CheckedCell): string {
   if (internalError) return scope;
   if (counterexample === null) return witnessed ? '' : 'nothing to judge';
   const { kind, events, slackMs } = counterexample;
@@ -64,7 +83,7 @@ function factsOf({ witnessed, counterexample, earliestMs, internalError, scope }
 }
 
 /** One cell for people: each property's verdict, the scope, then race window and ladder of the first violation. */
-export function showCell(cells: readonly CheckedCell[]): void {
+export function showCell(cells: readonly JudgedCell[]): void {
   for (const cell of cells) {
     const { property, verdict } = cell;
     print(`  ${property.padEnd(20)} ${marks[verdict](verdict.padEnd(13))} ${colours.dim(factsOf(cell))}`.trimEnd());

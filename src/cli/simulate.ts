@@ -67,7 +67,7 @@ function traceOf(given: string, options: Options): { trace: Trace; notes: readon
   if (isTraceFile(given)) {
     return { trace: replay(parseTrace(readText(given), given), given), notes: [] };
   }
-  const document = adapted(readScenario(given), options);
+  const document = adapted(readScenario(given, options.profile), options);
   const overrides = {
     ...(options.mode !== undefined && { mode: options.mode }),
     ...(options.profile !== undefined && { server: options.profile }),

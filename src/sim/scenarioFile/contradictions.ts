@@ -29,7 +29,7 @@ function serverProblems({ server, expect }: ScenarioDocument, servers: ServerCat
   const problem = (name: string, path: (string | number)[], ofKey: boolean): Contradiction[] => {
     if (known.includes(name)) return [];
     const hint = nearestWord(name, known);
-    const expected = `one of ${known.join(', ')}`;
+    const expected = `one of ${known.join(', ')}, or that of your own file which --profile names`;
     return [{ path, ofKey, found: `the unknown server ${name}`, expected, ...(hint !== undefined && { hint }) }];
   };
   return [

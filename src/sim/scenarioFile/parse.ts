@@ -1,3 +1,4 @@
+import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../input/inputError.ts';
 import { lineAt, readYaml } from '../input/yamlFile.ts';
@@ -17,6 +18,14 @@ export function parseScenario(text: string, file: string, servers: ServerCatalog
   if (contradictory.length === 0) return data;
   const problems = contradictory.map(({ path, ofKey, ...rest }) => ({ ...rest, line: lineAt(source, path, ofKey) }));
   throw new InputError({ file, problems });
+}
+
+/** The line that says what is expected in a mode on a server; null where the text is no YAML that does. */
+export function expectationLine(text: string, server: string, mode: string): number | null {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const path = ['expect', server, mode];
+  return document.hasIn(path) ? lineAt({ document, lines }, path, true) : null;
 }
 
 /** The JSON Schema of scenario files, for editors. */

@@ -5,6 +5,7 @@ import { type Checker, type CheckJob, checkCell } from '../../../src/sim/jobs/ce
 import { answer } from '../../../src/sim/jobs/question.ts';
 import { checkUntimedCell } from '../../../src/sim/jobs/untimedCell.ts';
 import { checkFormats } from '../../../src/sim/summary/checkFormats.ts';
+import { judgedCells } from '../../../src/sim/summary/expectations.ts';
 import { example } from '../../support/scenarios.ts';
 
 const job: CheckJob = {
@@ -34,8 +35,8 @@ describe('an internal error', () => {
     expect(failed?.scope).toBe('internal error: a broken rule');
     expect(failed?.internalError?.stack).toMatch(/a broken rule\n.*internalError\.test/s);
     expect(cells.filter(({ internalError }) => internalError !== undefined)).toEqual([failed]);
-    expect(checkFormats.junit(cells)).toContain('errors="1"');
-    expect(checkFormats.markdown(cells)).toContain('internal error: a broken rule');
+    expect(checkFormats.junit(judgedCells(job, cells, true))).toContain('errors="1"');
+    expect(checkFormats.markdown(judgedCells(job, cells, true))).toContain('internal error: a broken rule');
   });
 
   test('of the untimed world or of a question is told as well', () => {

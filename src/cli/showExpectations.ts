@@ -1,0 +1,61 @@
+import { modeTitle } from '../sim/report/modeTitle.ts';
+import { expectationLine } from '../sim/scenarioFile/parse.ts';
+import { type JudgedCell, slipText, wrongExpectations } from '../sim/summary/expectations.ts';
+import type { Common } from './checkCells.ts';
+import { type GivenScenarios, readText } from './files.ts';
+import { colours, print } from './output.ts';
+import { type Again, commandFor } from './showChecks.ts';
+
+/** What was checked, and whether otherwise than its files say. */
+interface Checked extends Again, GivenScenarios {
+  readonly cells: readonly Common[];
+  readonly isChanged: boolean;
+}
+
+/** Where a file says what it expects of a cell. */
+export function placeOf(
+  { scenario, profile, mode }: Pick<JudgedCell, 'scenario' | 'profile' | 'mode'>,
+  { fileOf }: Pick<GivenScenarios, 'fileOf'>,
+): { readonly file: string; readonly line: number | null } {
+  const file = fileOf.get(scenario) ?? scenario;
+  return { file, line: expectationLine(readText(file), profile, mode) };
+}
+
+/** How many places the files speak of, and of how many of these there is a verdict. */
+function extentOf({ documents, cells }: Checked): { readonly said: number; readonly run: number } {
+  const said = documents.flatMap(({ name, expect = {} }) =>
+    Object.entries(expect).flatMap(([server, byMode]) =>
+      Object.keys(byMode).map((mode) => `${name} ${server} ${mode}`),
+    ),
+  );
+  const checked = new Set(cells.map(({ document, server, mode }) => `${document.name} ${server.name} ${mode}`));
+  return { said: said.length, run: said.filter((place) => checked.has(place)).length };
+}
+
+/** For people: whether everything is as the files expect, and each expectation that is wrong. */
+export function showExpectations(judged: readonly JudgedCell[], checked: Checked): void {
+  const { said, run } = extentOf(checked);
+  if (said === 0) return;
+  if (checked.isChanged) {
+    print(colours.dim('\nWhat is expected is said of a file as it is, and so not judged here.'));
+    return;
+  }
+  const wrong = wrongExpectations(judged);
+  const open = judged.filter(({ outcome }) => outcome === 'undecided').length;
+  const rest = run === said ? '' : `; ${said - run} of ${said} cells with an expectation were not run`;
+  if (wrong.length > 0) {
+    print(
+      `\n${colours.red(`${wrong.length === 1 ? 'An expectation is' : `${wrong.length} expectations are`} wrong${rest}:`)}`,
+    );
+    for (const cell of wrong) showWrong(cell, checked);
+  } else if (open > 0) print(colours.yellow(`\nUndecided: ${open} of ${judged.length} verdicts${rest}.`));
+  else if (run > 0) print(colours.green(`\nAs expected in ${run === 1 ? 'one cell' : `${run} cells`}${rest}.`));
+  const unsaid = judged.filter(({ expected, outcome }) => expected === null && outcome === 'unexpected').length;
+  if (unsaid > 0) print(colours.red(`\nViolated where nothing is expected: ${unsaid} of ${judged.length} verdicts.`));
+}
+
+function showWrong(cell: JudgedCell, checked: Checked): void {
+  const { file, line } = placeOf(cell, checked);
+  print(`  ${file}${line === null ? '' : `:${line}`}: ${modeTitle(cell.mode)} on ${cell.profile}: ${slipText(cell)}`);
+  if (checked.cells.length > 1) print(colours.dim(`    ${commandFor(cell, checked)}`));
+}

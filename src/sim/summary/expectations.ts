@@ -1,0 +1,44 @@
+import type { CheckedCell, CheckJob } from '../jobs/cell.ts';
+
+/** What a file says of one property in one mode on one server. */
+export type Expected = 'holds' | 'violated';
+
+/** How a verdict stands to what is expected: whatever a file says nothing of is expected to hold. */
+export type Outcome = 'asExpected' | 'unexpected' | 'undecided';
+
+/** A verdict beside what its file expects. */
+export interface JudgedCell extends CheckedCell {
+  /** Null where the file says nothing, or speaks of other runs than those that were checked. */
+  readonly expected: Expected | null;
+  readonly outcome: Outcome;
+}
+
+type Expecting = Pick<CheckJob, 'document' | 'mode' | 'server'>;
+
+/** The verdicts of a job beside what its file expects; `isSaid` where the file speaks of just these runs. */
+export function judgedCells(job: Expecting, cells: readonly CheckedCell[], isSaid: boolean): JudgedCell[] {
+  return cells.map(({ scenario, mode, profile, property, verdict, ...rest }) => {
+    const expected = isSaid ? expectedOf(job, property) : null;
+    const outcome = outcomeOf(verdict, expected ?? 'holds');
+    return { scenario, mode, profile, property, verdict, expected, outcome, ...rest };
+  });
+}
+
+function expectedOf({ document, mode, server }: Expecting, property: string): Expected | null {
+  const said = document.expect?.[server.name]?.[mode];
+  if (said === undefined) return null;
+  return said !== 'holds' && said.includes(property) ? 'violated' : 'holds';
+}
+
+function outcomeOf(verdict: CheckedCell['verdict'], expected: Expected): Outcome {
+  if (verdict === 'inconclusive') return 'undecided';
+  return verdict === expected ? 'asExpected' : 'unexpected';
+}
+
+/** What is wrong about an expectation, in the words of a sentence. */
+export const slipText = ({ property, verdict, expected }: JudgedCell): string =>
+  `${property} ${verdict === 'holds' ? 'holds' : 'is violated'}, and is expected to ${expected === 'violated' ? 'be violated' : 'hold'}`;
+
+/** The expectations that are wrong: what is violated although no file says anything of it is none. */
+export const wrongExpectations = (cells: readonly JudgedCell[]): JudgedCell[] =>
+  cells.filter(({ expected, outcome }) => expected !== null && outcome === 'unexpected');
