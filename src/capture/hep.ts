@@ -1,4 +1,5 @@
-import { addressText } from './endpoint.ts';
+import { unzipSync } from 'node:zlib';
+import { addressText, type Transport } from './endpoint.ts';
 import type { MirroredPacket } from './mirroredPacket.ts';
 import { looksLikeSip } from './startLine.ts';
 
@@ -15,8 +16,11 @@ const chunks = {
   microseconds: 10,
   payloadKind: 11,
   payload: 15,
+  compressedPayload: 16,
 } as const;
 const sipKind = 1;
+/** What a datagram of it can unpack to, and no bomb. */
+const longestPayload = 1 << 20;
 
 export const looksLikeHep = (bytes: Buffer): boolean => bytes.length > 6 && bytes.readUInt32BE(0) === 0x48455033;
 
@@ -35,13 +39,24 @@ function chunksIn(bytes: Buffer): Map<number, Buffer> | null {
   return found;
 }
 
+/** gzip or zlib; null where it is neither, or broken. */
+function unpacked(bytes: Buffer): Buffer | null {
+  try {
+    return unzipSync(bytes, { maxOutputLength: longestPayload });
+  } catch {
+    return null;
+  }
+}
+
 /** The SIP packet in a HEPv3 datagram; null where there is none. TLS counts as TCP: the mirror has it in the clear. */
 export function readHep(bytes: Buffer): MirroredPacket | null {
   const found = chunksIn(bytes);
   if (found === null || found.get(chunks.payloadKind)?.[0] !== sipKind) return null;
   const source = found.get(chunks.source4) ?? found.get(chunks.source6);
   const destination = found.get(chunks.destination4) ?? found.get(chunks.destination6);
-  const payload = found.get(chunks.payload);
+  const packed = found.get(chunks.compressedPayload);
+  const plain = packed === undefined ? found.get(chunks.payload) : unpacked(packed);
+  const payload = plain ?? packed;
   if (source === undefined || destination === undefined || payload === undefined) return null;
   const number = (type: number) => {
     const value = found.get(type);
@@ -51,10 +66,16 @@ export function readHep(bytes: Buffer): MirroredPacket | null {
     atMs: number(chunks.seconds) * 1000 + number(chunks.microseconds) / 1000,
     source: { address: addressText(source), port: number(chunks.sourcePort) },
     destination: { address: addressText(destination), port: number(chunks.destinationPort) },
-    transport: number(chunks.protocol) === 17 ? 'udp' : 'tcp',
+    transport: transportOf(number(chunks.protocol)),
     payload,
+    isBroken: plain === null,
   };
 }
+
+/** IANA numbers, and those that servers borrow for TLS (22) and WebSocket (50), as Kamailio and OpenSIPS do. */
+const protocols: ReadonlySet<number> = new Set([6, 17, 22, 50, 132]);
+
+const transportOf = (protocol: number): Transport => (protocol === 17 ? 'udp' : 'tcp');
 
 const families: ReadonlyMap<number, number> = new Map([
   [2, 4],
@@ -70,7 +91,7 @@ const timeLength = 12;
 export function readOldHep(bytes: Buffer, atMs: number): MirroredPacket | null {
   const [version = 0, headerLength = 0, family = 0, protocol = 0] = bytes;
   const addressLength = families.get(family);
-  if (version < 1 || version > 2 || addressLength === undefined || (protocol !== 6 && protocol !== 17)) return null;
+  if (version < 1 || version > 2 || addressLength === undefined || !protocols.has(protocol)) return null;
   const timeAt = 8 + 2 * addressLength;
   if (headerLength < timeAt || bytes.length < timeAt + timeLength) return null;
   const payloadAt = [headerLength, timeAt + timeLength].find((at) => looksLikeSip(bytes.subarray(at)));
@@ -84,7 +105,8 @@ export function readOldHep(bytes: Buffer, atMs: number): MirroredPacket | null {
     atMs: nearest ?? atMs,
     source: { address: addressText(bytes.subarray(8, 8 + addressLength)), port: bytes.readUInt16BE(4) },
     destination: { address: addressText(bytes.subarray(8 + addressLength, timeAt)), port: bytes.readUInt16BE(6) },
-    transport: protocol === 17 ? 'udp' : 'tcp',
+    transport: transportOf(protocol),
+    isBroken: false,
     payload: bytes.subarray(payloadAt),
   };
 }

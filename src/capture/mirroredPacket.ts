@@ -7,4 +7,6 @@ export interface MirroredPacket {
   readonly destination: Endpoint;
   readonly transport: Transport;
   readonly payload: Buffer;
+  /** Compressed, and cannot be unpacked: it was a message all the same. */
+  readonly isBroken: boolean;
 }

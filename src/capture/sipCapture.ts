@@ -8,7 +8,7 @@ import { carriedIn, linkTypes } from './linkLayer.ts';
 import type { MirroredPacket } from './mirroredPacket.ts';
 import type { CaptureDamage, CapturedPacket } from './packet.ts';
 import { type CaptureFile, type FileDamage, PacketFiles } from './packetFiles.ts';
-import { looksLikeSip } from './startLine.ts';
+import { looksLikeCutSip, looksLikeSip } from './startLine.ts';
 import type { Moment, StreamItem } from './streamReader.ts';
 import { isSipPort, TcpFlows } from './tcpFlows.ts';
 import { readTcp } from './tcpSegment.ts';
@@ -167,7 +167,8 @@ export class SipCapture {
       payload.subarray(8, Math.max(8, length)),
     ];
     const isOnSipPort = isSipPort(source) || isSipPort(destination);
-    if (looksLikeSip(content)) return yield this.#whole(packet, source, destination, content);
+    const isCutSip = packet.missing > 0 && looksLikeCutSip(content);
+    if (isCutSip || looksLikeSip(content)) return yield this.#whole(packet, source, destination, content);
     const mirrored = looksLikeHep(content) ? readHep(content) : readOldHep(content, this.#atMs);
     if (mirrored !== null) return yield* this.#mirrored(mirrored);
     const inner = tunnelledInUdp(source, destination, content);
@@ -185,8 +186,8 @@ export class SipCapture {
     });
   }
 
-  *#mirrored({ payload, ...ends }: MirroredPacket): Iterable<CapturedSip> {
-    if (looksLikeSip(payload)) yield this.#counted({ ...ends, bytes: Buffer.from(payload) });
+  *#mirrored({ payload, isBroken, ...ends }: MirroredPacket): Iterable<CapturedSip> {
+    if (isBroken || looksLikeSip(payload)) yield this.#counted({ ...ends, bytes: Buffer.from(payload) });
   }
 
   *#exported(data: Buffer): Iterable<CapturedSip> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressBytes, addressText } from '../../src/capture/endpoint.ts';
-import { UnknownFormat } from '../../src/capture/packetReader.ts';
+import { isCaptureStart, UnknownFormat } from '../../src/capture/packetReader.ts';
 import type { WrittenPacket } from '../../src/capture/pcapngWriter.ts';
 import { SipCapture } from '../../src/capture/sipCapture.ts';
 import { captureOf, oneFile, pcapOf, type RawPacket, rawPackets, readAll } from '../support/captures.ts';
@@ -89,6 +89,12 @@ describe('file formats', () => {
     );
   });
 
+  test.each([true, false])('pcap of the patched libpcap of old Linux (little-endian: %s)', async (littleEndian) => {
+    const file = pcapOf(raw, { littleEndian, patched: true });
+    expect((await readAll(file, 100)).texts).toEqual([text(1), text(2)]);
+    expect(isCaptureStart(file)).toBe(true);
+  });
+
   const linkHeaders: readonly (readonly [name: string, linkType: number, header: string])[] = [
     ['Ethernet', 1, '000000000001000000000002 0800'],
     ['VLAN', 1, '000000000001000000000002 8100 0005 0800'],
@@ -174,6 +180,29 @@ describe('file formats', () => {
     const times = [1_700_000_001_123.457, 1_700_000_000_500, 1_700_000_001_000, 1_700_000_001_123.457];
     expect(messages.map(({ atMs }) => Math.round(atMs * 1000) / 1000)).toEqual([...times, ...times]);
     expect(reading).toMatchObject({ packets: 8, messages: 8, untimedPackets: 2, damage: null });
+  });
+});
+
+describe('the start line of a datagram', () => {
+  const counted = async (content: string, cutBytes = 0) => {
+    const [packet] = rawPackets([written(content)]);
+    if (packet === undefined) throw new Error('one packet was written');
+    const data = packet.data.subarray(0, packet.data.length - cutBytes);
+    const { texts, reading } = await readAll(pcapOf([{ ...packet, data }]));
+    return { texts, cut: reading.cutMessages };
+  };
+
+  test.each(['SIP/2.0 200 OK', 'SIP/2.0 200', 'ACK sip:bob@127.0.0.1 SIP/2.0'])('%s is all of it', async (line) => {
+    expect(await counted(line)).toEqual({ texts: [line], cut: 0 });
+  });
+
+  test.each([
+    'INVITE sip:+4930123456@example.org;user=phone SIP/2.0',
+    'SIP/2.0 480 Temporarily Unavailable',
+    'MESSAGE tel:+4930123456 SIP/2.0',
+  ])('%s is named where the snap length has cut it', async (line) => {
+    expect(await counted(`${line}\r\n\r\n`, 20)).toMatchObject({ texts: [expect.anything()], cut: 1 });
+    expect(await counted(`INVITED ${line}`, 20)).toEqual({ texts: [], cut: 0 });
   });
 });
 

@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { auditCapture } from '../../src/audit/auditCapture.ts';
 import type { WrittenPacket } from '../../src/capture/pcapngWriter.ts';
-import { captureOf, readAll } from '../support/captures.ts';
+import { captureOf, oneFile, readAll } from '../support/captures.ts';
 import { dissect, tshark, withTshark } from '../support/programs/tshark.ts';
 
 const ends = { source: { address: '10.9.0.1', port: 40_000 }, destination: { address: '10.9.0.2', port: 9_060 } };
@@ -38,8 +40,10 @@ const packet = (payload: Buffer | string, more: Partial<WrittenPacket> = {}): Wr
 const u16 = (value: number) => Buffer.from([value >> 8, value & 0xff]);
 const u32 = (value: number) => Buffer.concat([u16(value >>> 16), u16(value & 0xffff)]);
 
-function hep3(text: string, more: Buffer = Buffer.alloc(0)): Buffer {
-  const chunk = (type: number, value: Buffer) => Buffer.concat([u16(0), u16(type), u16(6 + value.length), value]);
+const chunk = (type: number, value: Buffer) => Buffer.concat([u16(0), u16(type), u16(6 + value.length), value]);
+
+/** @param payload its own chunk, where that is not the plain text */
+function hep3(text: string, payload = chunk(15, Buffer.from(text))): Buffer {
   const chunks = Buffer.concat([
     chunk(1, Buffer.from([2])),
     chunk(2, Buffer.from([17])),
@@ -50,16 +54,15 @@ function hep3(text: string, more: Buffer = Buffer.alloc(0)): Buffer {
     chunk(9, u32(1_700_000_000)),
     chunk(10, u32(250_000)),
     chunk(11, Buffer.from([1])),
-    more,
-    chunk(15, Buffer.from(text)),
+    payload,
   ]);
   return Buffer.concat([Buffer.from('HEP3'), u16(6 + chunks.length), chunks]);
 }
 
 /** hep_hdr, hep_iphdr and hep_timehdr of Kamailio's siptrace, whose numbers are in the byte order of its machine. */
-function oldHep(version: 1 | 2, text: string): Buffer {
+function oldHep(version: 1 | 2, text: string, protocol = 17): Buffer {
   const head = [
-    Buffer.from([version, 16, 2, 17]),
+    Buffer.from([version, 16, 2, protocol]),
     u16(5_062),
     u16(5_060),
     Buffer.from([192, 0, 2, 1, 198, 51, 100, 2]),
@@ -76,6 +79,30 @@ describe('packets that a capture agent mirrors', () => {
     const { messages, texts } = await readAll(file);
     expect(texts).toEqual([options(7)]);
     expect(messages[0]).toMatchObject({ ...mirrored, atMs: version === 2 ? 1_700_000_000_250 : 1_700_000_000_000 });
+  });
+
+  test.each([6, 22, 50, 132])(
+    'HEPv2 of protocol %i, with which servers mean TCP, TLS, WebSocket and SCTP',
+    async (protocol) => {
+      const file = captureOf([packet(oldHep(2, options(7), protocol), { transport: 'udp' })]);
+      const { messages, texts } = await readAll(file);
+      expect(texts).toEqual([options(7)]);
+      expect(messages[0]).toMatchObject({ ...mirrored, transport: 'tcp' });
+    },
+  );
+
+  test.each([
+    ['zlib', deflateSync],
+    ['gzip', gzipSync],
+  ] as const)('HEPv3 compressed with %s, and broken', async (_, compress) => {
+    const packed = compress(options(7));
+    const files = [packed, packed.subarray(0, 30)].map((bytes) =>
+      packet(hep3('', chunk(16, bytes)), { transport: 'udp' }),
+    );
+    const { texts } = await readAll(captureOf(files));
+    expect(texts).toEqual([options(7), packed.subarray(0, 30).toString()]);
+    const { report, unreadable } = await auditCapture(oneFile(captureOf(files), 1_000), {});
+    expect({ verdict: report.verdict, unreadable }).toEqual({ verdict: 'cannotTell', unreadable: 1 });
   });
 
   test('HEPv3 over a connection, in pieces, with bytes in between that are none', async () => {

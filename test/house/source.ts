@@ -44,6 +44,7 @@ const outside =
 const pure: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['createHash', 'timingSafeEqual'],
   'node:net': ['isIPv6'],
+  'node:zlib': ['unzipSync'],
 };
 
 /** The first thing with which a file touches the world outside; null where it does not. */

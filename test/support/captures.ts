@@ -31,12 +31,14 @@ interface PcapOptions {
   readonly linkType?: number;
   readonly littleEndian?: boolean;
   readonly nanoseconds?: boolean;
+  /** As the patched libpcap of old Linux wrote it. */
+  readonly patched?: boolean;
 }
 
 /** The packets as a file of the classic format. */
 export function pcapOf(
   packets: readonly RawPacket[],
-  { linkType = 101, littleEndian = true, nanoseconds = false }: PcapOptions = {},
+  { linkType = 101, littleEndian = true, nanoseconds = false, patched = false }: PcapOptions = {},
 ): Buffer {
   const words = (...values: number[]) => {
     const bytes = Buffer.alloc(4 * values.length);
@@ -47,11 +49,13 @@ export function pcapOf(
     return bytes;
   };
   const version = littleEndian ? 0x00040002 : 0x00020004;
-  const header = words(nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4, version, 0, 0, 262_144, linkType);
+  const magic = patched ? 0xa1b2cd34 : nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4;
+  const header = words(magic, version, 0, 0, 262_144, linkType);
   const perMs = nanoseconds ? 1e6 : 1e3;
   const records = packets.flatMap(({ atMs, data }) => {
     const seconds = Math.floor(atMs / 1000);
-    return [words(seconds, Math.round((atMs - seconds * 1000) * perMs), data.length, data.length), data];
+    const fraction = Math.round((atMs - seconds * 1000) * perMs);
+    return [words(seconds, fraction, data.length, data.length, ...(patched ? [2, 8] : [])), data];
   });
   return Buffer.concat([header, ...records]);
 }
