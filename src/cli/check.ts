@@ -12,6 +12,8 @@ import { properties } from '../sim/properties/properties.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { checkFormats } from '../sim/summary/checkFormats.ts';
 import { type JudgedCell, judgedCells } from '../sim/summary/expectations.ts';
+import { findingFormats, findingsOf } from './annotations.ts';
+import { compareWithBaseline, readBaseline } from './baseline.ts';
 import { type Common, cellsOf, claimedOf, claiming, isExpectedOf } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
 import {
@@ -41,8 +43,12 @@ import { showCoverage } from './showCoverage.ts';
 import { showExpectations } from './showExpectations.ts';
 
 async function checkAll(cells: readonly Common[], given: GivenScenarios, options: CheckCommandOptions): Promise<void> {
+  const baseline = readBaseline(options);
   const traces =
-    options.format === 'json' || options.output !== undefined || options.save !== undefined || cells.length === 1;
+    (options.format === 'json' && options.baseline === undefined) ||
+    options.output !== undefined ||
+    options.save !== undefined ||
+    cells.length === 1;
   const jobs = cells.map((cell): CheckJob | UntimedJob => ({
     ...cell,
     properties: options.property ?? null,
@@ -52,15 +58,20 @@ async function checkAll(cells: readonly Common[], given: GivenScenarios, options
   }));
   const { results, isInterrupted } = await runJobs(jobs, options.jobs);
   const judged = cells.flatMap((cell, index) => judgedCells(cell, results[index] ?? [], isExpectedOf(cell, options)));
-  if (options.format !== 'text') print(checkFormats[options.format](judged));
+  const again = { ...given, profile: options.profile && wordFor(options.profile), flags: checkFlagsOf(options) };
+  if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
+  if (options.baseline !== undefined) {
+    return compareWithBaseline({ ...again, judged, baseline, isInterrupted }, options);
+  }
+  const { format } = options;
+  if (format === 'github' || format === 'gitlab') print(findingFormats[format](findingsOf(judged, given)));
+  else if (format !== 'text') print(checkFormats[format](judged));
   else {
-    const again = { ...given, profile: options.profile && wordFor(options.profile), flags: checkFlagsOf(options) };
     if (jobs.length === 1) showCell(judged);
     else showMatrix(judged, again);
     showExpectations(judged, { ...again, cells, isChanged: !cells.some((cell) => isExpectedOf(cell, options)) });
   }
   saveFirst(results, cells, options);
-  if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
   process.exitCode = exitCodeOf(judged, given.isBundled);
 }
 
@@ -183,7 +194,14 @@ export const checkCommand = () =>
     .option('--coverage', 'which states, transitions and guards of the machines the exploration reaches (on one core)')
     .option('--memory <amount>', 'memory that may be used, such as 4GB (default: half of the machine)', parseMemory)
     .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256))
-    .option('--format <format>', 'text, json, junit or markdown', oneOf('text', 'json', 'junit', 'markdown'), 'text')
+    .option(
+      '--format <format>',
+      'text, json, junit, markdown, github (annotations) or gitlab (code quality report)',
+      oneOf('text', 'json', 'junit', 'markdown', 'github', 'gitlab'),
+      'text',
+    )
+    .option('--baseline <file>', 'tell only what has changed since these verdicts, and end with 1 if anything has')
+    .option('--update', 'keep the verdicts in that file from now on')
     .option('-o, --output <file>', 'write the trace of the first counterexample to a new file')
     .option('--save <file>', 'write the first counterexample to a new scenario file, every delay pinned: a regression')
     .addOption(forceOption())

@@ -4,7 +4,7 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { parameterNamed, parameterNames } from '../sim/check/questions/parameter.ts';
 import type { DurationName } from '../sim/check/questions/supremum.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
-import { refuse, refuseOutputs } from './files.ts';
+import { refuse, refuseOutputs, refuseUnwritable } from './files.ts';
 import { type Adaptation, flagsOf } from './options.ts';
 
 /** What the user said to `ringproof check`, with the defaults filled in. */
@@ -24,7 +24,9 @@ export interface CheckCommandOptions extends Adaptation {
   /** Bytes. */
   readonly memory: number;
   readonly jobs: number;
-  readonly format: 'text' | 'json' | 'junit' | 'markdown';
+  readonly format: 'text' | 'json' | 'junit' | 'markdown' | 'github' | 'gitlab';
+  readonly baseline?: string;
+  readonly update?: boolean;
   readonly output?: string;
   readonly save?: string;
   readonly force?: boolean;
@@ -60,11 +62,12 @@ export function parseParameter(text: string): string {
   );
 }
 
-type Kind = 'everywhere' | 'coverage' | 'untimed' | 'envelope' | 'longest';
+type Kind = 'baseline' | 'everywhere' | 'coverage' | 'untimed' | 'envelope' | 'longest';
 type Companion = Kind | 'variants' | 'property' | 'duplicates' | 'output' | 'save' | 'format';
 
 /** What each kind of check would pass over in silence. */
 const passedOver: Readonly<Record<Kind, readonly Companion[]>> = {
+  baseline: ['envelope', 'longest', 'coverage', 'output', 'save'],
   everywhere: ['variants', 'envelope', 'longest', 'coverage'],
   coverage: ['untimed', 'envelope', 'longest', 'property', 'output', 'save', 'format'],
   untimed: ['envelope', 'longest', 'duplicates', 'output', 'save'],
@@ -86,8 +89,15 @@ export function refuseContradictions(options: CheckCommandOptions): void {
     if (companion !== undefined)
       refuse(`--${kind}`, `--${companion} with it`, `one of the two, since --${kind} has no use for it`);
   }
-  if (isQuestion(options) && (options.format === 'junit' || options.format === 'markdown')) {
-    refuse(`--format ${options.format}`, 'a format for verdicts', 'text or json for an answer');
+  const { format, baseline, update } = options;
+  if (isQuestion(options) && format !== 'text' && format !== 'json') {
+    refuse(`--format ${format}`, 'a format for verdicts', 'text or json for an answer');
   }
+  if (baseline !== undefined && (format === 'junit' || format === 'markdown')) {
+    refuse(`--format ${format}`, '--baseline with it', 'text, json, github or gitlab for what has changed');
+  }
+  if (update && baseline === undefined) refuse('--update', 'no verdicts to update', '--baseline FILE with it');
+  if (update && baseline === '-') refuse('--update', 'standard input', '--baseline FILE with it');
+  if (update) refuseUnwritable(baseline ?? '', true);
   refuseOutputs({ '--output': options.output, '--save': options.save }, options.force === true);
 }

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
@@ -15,9 +16,13 @@ export function refuse(file: string, found: string, expected: string, hint?: str
   throw new InputError({ file, problems: [{ line: null, found, expected, ...(hint !== undefined && { hint }) }] });
 }
 
-/** The text of a file that the user named. Throws an InputError where it cannot be read. */
+/** How a file is named that is what other commands write to, or read from, this one. */
+export const standardInput = '-';
+
+/** The text of a file that the user named, or of standard input. Throws an InputError where it cannot be read. */
 export function readText(file: string): string {
   try {
+    if (file === standardInput) return readFileSync(process.stdin.fd, 'utf8');
     if (statSync(file).isDirectory()) return refuse(file, 'a directory', 'a file');
     return readFileSync(file, 'utf8');
   } catch (error) {
@@ -27,7 +32,7 @@ export function readText(file: string): string {
 }
 
 /** Refuses a place where nothing can be written, and to write over a file of the user's, unless with `force`. */
-function refuseUnwritable(file: string, force: boolean): void {
+export function refuseUnwritable(file: string, force: boolean): void {
   if (!existsSync(dirname(file))) refuse(file, 'no such file or folder', `a writable place (${dirname(file)})`);
   if (existsSync(file) && statSync(file).isDirectory()) refuse(file, 'a directory', 'the name of a file');
   if (existsSync(file) && !force) refuse(file, 'a file that already exists', 'a new name, or --force to overwrite it');
@@ -57,6 +62,18 @@ export function writeBytes(file: string, content: string | Uint8Array, force: bo
   try {
     writeFileSync(file, content, { flag: force ? 'w' : 'wx' });
   } catch (error) {
+    refuse(file, describeSystemError(error), `a writable place (${dirname(file)})`);
+  }
+}
+
+/** Writes a file that may exist; it is never half written. */
+export function replaceText(file: string, text: string): void {
+  const beside = `${file}.new`;
+  try {
+    writeFileSync(beside, text);
+    renameSync(beside, file);
+  } catch (error) {
+    rmSync(beside, { force: true });
     refuse(file, describeSystemError(error), `a writable place (${dirname(file)})`);
   }
 }

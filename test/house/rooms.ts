@@ -58,7 +58,7 @@ export const rooms: readonly Room[] = [
     'sim/jobs',
     `${runs} sim/scenarioFile sim/report sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions`,
   ),
-  room('sim/summary', 'machines sim/report sim/sweep sim/jobs'),
+  room('sim/summary', 'machines sim/input sim/report sim/sweep sim/jobs'),
 
   // Servers, real and modelled.
   room('profiles', 'machines sim/data sim/input'),
