@@ -1,10 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Boot, Offered } from '../inspector/model/boot.ts';
 import { experimentOf, seededExperiment } from '../inspector/model/experiment.ts';
 import { bytesIn, fragmentIn } from '../inspector/model/fragment.ts';
 import { linkedOf } from '../inspector/model/linked.ts';
+import { eventsOfRecording, isRecording, type Recording } from '../inspector/model/recording.ts';
 import { isReport, parseReport } from '../inspector/model/report.ts';
 import { startInspector } from '../inspector/server/server.ts';
 import { siteFile, writeSite } from '../inspector/server/site.ts';
@@ -44,8 +46,8 @@ function refuseRunOptions({ mode, profile }: Options): void {
   refuse(mode ? '--mode' : '--profile', 'an option for a new run', 'none: the page changes it, once the trace is open');
 }
 
-/** A trace, or the report of a check, of which the first violated cell is shown. */
-function openFile(file: string, options: Options): Pick<Boot, 'opened' | 'report'> {
+/** A trace; the report of a check, of which the first violated cell is shown; or what applications have sent. */
+function openFile(file: string, options: Options): Pick<Boot, 'opened' | 'report' | 'recording'> {
   refuseRunOptions(options);
   const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (bytes > largestTraceBytes) {
@@ -53,10 +55,21 @@ function openFile(file: string, options: Options): Pick<Boot, 'opened' | 'report
   }
   const text = readText(file);
   const value = parsedJson(text);
-  if (!isReport(value)) return { opened: experimentOf(replay(parseTrace(text, file), file)), report: null };
+  const nothing = { opened: null, report: null, recording: null };
+  if (isRecording(value))
+    return { ...nothing, recording: { file: basename(file), events: recordedEvents(value, file) } };
+  if (!isReport(value)) return { ...nothing, opened: experimentOf(replay(parseTrace(text, file), file)) };
   const report = parseReport(value, file);
   const violated = report.find(({ verdict, experiment }) => verdict === 'violated' && experiment !== null);
-  return { opened: violated?.experiment ?? null, report };
+  return { ...nothing, opened: violated?.experiment ?? null, report };
+}
+
+function recordedEvents(value: unknown, file: string): Recording['events'] {
+  try {
+    return eventsOfRecording(value);
+  } catch (error) {
+    return refuse(file, `a broken recording (${(error as Error).message})`, 'one that the inspector has exported');
+  }
 }
 
 /** The value of a JSON text; undefined where it is none, which whoever reads it further will say. */
@@ -105,7 +118,15 @@ async function bootOf(files: readonly string[], options: Options, command: Comma
   ];
   const compared = { server: options.profile ?? null, seed: options.seed };
   const viewer = options.hostedViewer === true ? usualViewer : (options.hostedViewer ?? null);
-  const nothing: Boot = { scenarios: bundled, compared, opened: null, report: null, capture: null, viewer };
+  const nothing: Boot = {
+    scenarios: bundled,
+    compared,
+    opened: null,
+    report: null,
+    recording: null,
+    capture: null,
+    viewer,
+  };
   if (captures.length > 0) {
     refuseRunOptions(options);
     return { ...nothing, capture: await shownCapture(captures, options) };
@@ -126,7 +147,22 @@ async function bootOf(files: readonly string[], options: Options, command: Comma
 const largestLinkBytes = 64 * 2 ** 20;
 
 const refuseLink = (found: string): never =>
-  refuse('the link', found, 'a link as the inspector copies it: what follows the # of its address');
+  refuse(
+    'the link',
+    found,
+    'a link as the inspector copies it: what follows the # of its address, such as #step=19&run=… or #server=meant&seed=1',
+  );
+
+/** What was given as a link, and is none, is no missing file either. */
+function refuseBrokenLink(given: string): void {
+  if (!/^(https?:\/\/|#)/i.test(given)) return;
+  const [, fragment] = /#(.*)$/s.exec(given) ?? [];
+  if (fragment === undefined) refuseLink('an address without a #');
+  if (fragment?.trim() === '') refuseLink('nothing behind the #');
+  if (/\s/.test(fragment?.trim() ?? '')) refuseLink('a space or a line break in it');
+  const [name] = fragment?.split(/[=&]/) ?? [];
+  refuseLink(`${name}, and neither run= nor server=`);
+}
 
 /** What a link to the overview says where each mode is on the server that it is meant for. */
 const meantServers = 'meant';
@@ -165,6 +201,7 @@ function output(boot: Boot, folder: string, force: boolean): void {
 async function run(given: readonly string[], options: Options, command: Command): Promise<void> {
   const fragment = given.length === 1 ? fragmentIn(given[0] ?? '') : null;
   if (fragment !== null) checkLink(fragment);
+  else if (given.length === 1) refuseBrokenLink(given[0] ?? '');
   const boot = await bootOf(fragment === null ? given : [], options, command);
   if (options.output !== undefined) {
     output(boot, options.output, options.force ?? false);
@@ -192,7 +229,7 @@ export const inspectCommand = () =>
       .description('show runs, or lost calls of a capture, in a browser: who is registered, step by step, and what if')
       .argument(
         '[scenario...]',
-        'scenario file, name of a bundled one, trace or report of check (.json), captures (pcap, pcapng), or a link; without it, all bundled ones',
+        'scenario file, name of a bundled one, trace, report of check or recording of applications (.json), captures (pcap, pcapng), or a link; without it, all bundled ones',
       )
       .addOption(modeOption())
       .addOption(profileOption())

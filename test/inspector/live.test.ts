@@ -224,7 +224,7 @@ describe.each(['light', 'dark'] as const)('an application in %s', (colorScheme) 
       expect.arrayContaining(['stop', 'pause', 'eject']),
     );
     expect(await page.locator('.live-chart svg').getAttribute('aria-label')).toBe(
-      'player is in ready.transport.running.playing, ready.volume.set',
+      'player is in ready › transport › running › playing, ready › volume › set',
     );
     expect(await places()).toEqual(drawnBefore);
     actor.send({ type: 'stop' });

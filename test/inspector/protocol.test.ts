@@ -131,7 +131,7 @@ inBrowser('an XState 5 application with the stock client shows up in the page', 
   actor.start();
   actor.send({ type: 'press' });
   await page.click('button:has-text("1 live")');
-  await page.waitForSelector('.live-events :text("lamp is on")');
+  await page.waitForSelector('.live-events :text("lamp: on")');
   expect(await page.locator('.actors b').allTextContents()).toEqual(['lamp']);
   stop();
   expect(faults).toEqual([]);
@@ -159,9 +159,9 @@ inBrowser('two applications that give the same ids to their actors are kept apar
   const { page, faults } = await visit(await own.url);
   const first = await application(await own.inspectUrl, 'on');
   await page.click('button:has-text("1 live")');
-  await page.waitForSelector('.live-events :text("lamp is on")');
+  await page.waitForSelector('.live-events :text("lamp: unchanged")');
   const second = await application(await own.inspectUrl, 'off');
-  await page.waitForSelector('.live-events :text("lamp (2) is off")');
+  await page.waitForSelector('.live-events :text("lamp (2): unchanged")');
   expect(await page.locator('.application').allTextContents()).toEqual(['Application 2 ', 'Application 1 ']);
   expect(await page.locator('.actors button').allTextContents()).toEqual(['lamp x:0', 'lamp x:0']);
   const active = page.locator('[aria-label="Details"] .chips').first();

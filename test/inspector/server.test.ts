@@ -148,9 +148,27 @@ describe('bad input: one clear message, exit code 2', () => {
       /found none of this release \(experiment/,
     ],
     ['that names a server', '#server=kamailo&seed=2', /found the server kamailo, which is not known here/],
+    [
+      'that says something else',
+      'http://127.0.0.1:40000/token/#nonsense=1',
+      /^the link: found nonsense, and neither run= nor server=; expected a link .* such as #step=19&run=…/,
+    ],
+    ['without its end', 'http://127.0.0.1:40000/token/', /found an address without a #; expected a link/],
+    ['with nothing in it', '#', /found nothing behind the #; expected a link/],
+    ['that was broken in two', '#step=1&run=ab cd', /found a space or a line break in it; expected a link/],
   ])('a link %s', (_, link, message) => {
     const { status, stderr } = run(link);
     expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+  });
+
+  test('a recording of applications that is broken', () => {
+    const file = join(folder, 'broken.inspection.json');
+    writeFileSync(file, '{"format":"ringproof-inspection","version":7,"events":[]}');
+    const { status, stderr } = run(file);
+    expect(stderr).toMatch(
+      /found a broken recording \(version: found 7; expected 1\); expected one that the inspector/,
+    );
     expect(status).toBe(2);
   });
 

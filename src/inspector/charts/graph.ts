@@ -30,6 +30,18 @@ const options = {
   'elk.json.shapeCoords': 'ROOT',
 };
 
+/** From so many states on, straight lines cost more time than they are worth: three quarters of it. */
+const manyStates = 80;
+
+const quickOptions = {
+  ...options,
+  'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
+  'elk.layered.thoroughness': '1',
+};
+
+const optionsFor = ({ states }: Region): Record<string, string> =>
+  states.length < manyStates ? options : quickOptions;
+
 /** The lines of an arrow, not too many. */
 function shortened(lines: readonly ChartLine[]): ChartLine[] {
   if (lines.length <= mostLines) return [...lines];
@@ -52,7 +64,7 @@ function nodeOf(node: AnyStateNode, region: Region): ElkNode {
     return { id: stateId(node), width: Math.max(...widths) + sideMargins, height: stateHeight + linesHeight };
   }
   const padding = `[top=${34 + linesHeight},left=14,bottom=14,right=14]`;
-  return { id: stateId(node), layoutOptions: { ...options, 'elk.padding': padding }, children };
+  return { id: stateId(node), layoutOptions: { ...optionsFor(region), 'elk.padding': padding }, children };
 }
 
 /** What is drawn just inside of a state: the states there, and the dot before the initial one. */
@@ -85,7 +97,7 @@ export function graphOf(region: Region): ElkNode {
   const outside = region.states.includes(region.node) ? region.node.parent : region.node;
   return {
     id: 'graph',
-    layoutOptions: { ...options, 'elk.padding': '[top=8,left=8,bottom=8,right=8]' },
+    layoutOptions: { ...optionsFor(region), 'elk.padding': '[top=8,left=8,bottom=8,right=8]' },
     children: nodesIn(outside, region),
     edges: region.arrows.map(edgeOf),
   };

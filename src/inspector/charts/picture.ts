@@ -1,5 +1,6 @@
 import type { AnyStateNode } from 'xstate';
 import type { ChartLine } from './chart.ts';
+import { statePath } from './statePath.ts';
 
 /** What is to be drawn of a machine, before it has its places. */
 export interface Region {
@@ -23,7 +24,7 @@ export interface RegionArrow {
 
 export const childrenOf = (node: AnyStateNode): AnyStateNode[] => Object.values(node.states);
 
-export const pathOf = (node: AnyStateNode): string => node.path.join('.');
+export const pathOf = (node: AnyStateNode): string => statePath(node.path);
 
 /** Adds a line unless there is one with the same words. */
 export function addLine(lines: ChartLine[], line: ChartLine): void {

@@ -77,7 +77,7 @@ function transitionsOf(source: AnyStateNode): Transition[] {
   const own = source.type === 'compound' && !opens(source) ? [source, ...childrenOf(source)] : [source];
   return own
     .flatMap((node) => [...[...node.transitions.values()].flat(), ...(node.always ?? [])])
-    .flatMap(({ eventType, guard, target }) =>
-      (target ?? []).map((one) => ({ source, target: one, line: lineOf(eventType, guard) })),
+    .flatMap(({ eventType, guard, target, source: { id } }) =>
+      (target ?? []).map((one) => ({ source, target: one, line: lineOf(eventType, guard, id) })),
     );
 }

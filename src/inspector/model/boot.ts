@@ -3,6 +3,7 @@ import type { Scenario } from '../../sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '../../sim/scenarioFile/schema.ts';
 import type { ShownCapture } from './capture.ts';
 import type { Experiment } from './experiment.ts';
+import type { OpenRecording } from './recording.ts';
 import type { ReportCell } from './report.ts';
 
 /** A scenario that the page offers. */
@@ -26,6 +27,8 @@ export interface Boot {
   readonly opened: Experiment | null;
   /** The verdicts of the report that is open, in its order; null where there is none. */
   readonly report: readonly ReportCell[] | null;
+  /** What applications have sent, from a file that is open; null where there is none. */
+  readonly recording: OpenRecording | null;
   /** The calls of the capture that is open; null where none is. */
   readonly capture: ShownCapture | null;
   /** The page elsewhere that runs may be sent to, because the user asked for it; null where nothing leaves the machine. */

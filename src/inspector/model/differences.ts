@@ -5,13 +5,19 @@ export interface DifferenceLine {
   readonly value: string;
 }
 
+/** The path of something in what has a path; a key with dots in it is one key. */
+const within = (path: string, key: string): string => {
+  if (key.includes('.')) return `${path}[${JSON.stringify(key)}]`;
+  return path === '' ? key : `${path}.${key}`;
+};
+
 /** The leaves of a value by their path; an empty list or object is a leaf. */
 function leavesOf(value: unknown, path = ''): [string, string][] {
   if (typeof value !== 'object' || value === null) return [[path, String(value)]];
   const entries = Object.entries(value);
   if (entries.length === 0) return [[path, Array.isArray(value) ? '[]' : '{}']];
   if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return [[path, `[${value.join(', ')}]`]];
-  return entries.flatMap(([key, one]) => leavesOf(one, path === '' ? key : `${path}.${key}`));
+  return entries.flatMap(([key, one]) => leavesOf(one, within(path, key)));
 }
 
 /** What has changed between two values, leaf by leaf, and what has not. */

@@ -28,7 +28,7 @@ const transitionsOf = (node: AnyStateNode) => [...[...node.transitions.values()]
 
 function linesOf(node: AnyStateNode): OutlineLine[] {
   const lines = transitionsOf(node).map(({ eventType, guard, target }) => ({
-    ...lineOf(eventType, guard),
+    ...lineOf(eventType, guard, node.id),
     targets: (target ?? []).map(pathOf),
   }));
   const keys = lines.map((line) => JSON.stringify(line));

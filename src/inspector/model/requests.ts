@@ -24,7 +24,7 @@ import type { ChangeLog, Experiment } from './experiment.ts';
 import { type Glance, glanceAt } from './glance.ts';
 import { type Linked, linkedOf } from './linked.ts';
 import { type Margins, marginsOf } from './margins.ts';
-import { openedFile } from './openedFile.ts';
+import { type Opened, openedFile } from './openedFile.ts';
 import { type Options, optionsAfter } from './options.ts';
 import { type Outline, outlineOf, regionOfDefinition } from './outline.ts';
 import { type Relisted, relisted } from './relisted.ts';
@@ -87,7 +87,7 @@ export const answers = {
   linked: (value: unknown): Linked => linkedOf(value),
 
   /** What a file holds that the reader has opened; an error says what is wrong with it. */
-  openedFile: (text: string): Linked => openedFile(text),
+  openedFile: (text: string): Opened => openedFile(text),
 
   /** For which delays a run goes wrong, if it does: apart from the run, which need not wait for that. */
   window: (experiment: Experiment): RaceWindow | null => experiment.window ?? windowOfRun(runExperiment(experiment)),

@@ -87,19 +87,17 @@ const KeysDialog = () => (
 const Shown = () => (
   <>
     <TopBar />
+    {(showsLive.value || showsCapture.value || experiment.value === null) && notice.value !== null && (
+      <p class="notice wide" role="alert">
+        {notice.value}
+      </p>
+    )}
     {showsLive.value ? (
       <LivePage />
     ) : showsCapture.value ? (
       <CapturePage />
     ) : experiment.value === null ? (
-      <>
-        {notice.value !== null && (
-          <p class="notice wide" role="alert">
-            {notice.value}
-          </p>
-        )}
-        <ComparePage />
-      </>
+      <ComparePage />
     ) : (
       <RunPage />
     )}

@@ -5,7 +5,9 @@ import { changeMode, changeSeed, changeServer } from './changes.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
 import { OpenButton } from './files.tsx';
 import { Icon } from './Icon.tsx';
-import { actors, showsLive } from './live/store.ts';
+import { actors } from './live/actors.ts';
+import { liveServer, recording } from './live/received.ts';
+import { showsLive } from './live/store.ts';
 import { openPalette } from './palette/store.ts';
 import { boot, close, experiment, servers } from './store.ts';
 import { nextTheme, theme } from './theme.ts';
@@ -114,26 +116,29 @@ const RunControls = () => {
       />
       <SeedField value={seed} onChoose={changeSeed} />
       <span class="space" />
-      <OpenButton />
       <ExportMenu />
     </>
   );
 };
 
-/** The way to the applications that connected, once there are any. */
-const LiveButton = () =>
-  actors.value.length === 0 ? null : (
+/** The way to the applications that connected, or to how they do. */
+const LiveButton = () => {
+  const count = actors.value.length;
+  if (liveServer.value === 'none' && count === 0) return null;
+  return (
     <button
       type="button"
       class="small"
+      title="XState 5 applications that connect to this inspector"
       aria-pressed={showsLive.value}
       onClick={() => {
         showsLive.value = !showsLive.value;
       }}
     >
-      {actors.value.length} live
+      {recording.value === null ? (count === 0 ? 'Live' : `${count} live`) : 'recorded'}
     </button>
   );
+};
 
 /** The way to the calls of the capture and back. */
 const CaptureButton = () =>
@@ -156,7 +161,7 @@ export const TopBar = () => (
     <Logo />
     {!showsLive.value && !showsCapture.value && <RunControls />}
     {(showsLive.value || showsCapture.value || experiment.value === null) && <span class="space" />}
-    {!showsLive.value && !showsCapture.value && experiment.value === null && <OpenButton />}
+    <OpenButton />
     <CaptureButton />
     <LiveButton />
     <ThemeButton />

@@ -1,14 +1,21 @@
 import { useRef } from 'preact/hooks';
 import { ask } from './ask.ts';
+import { showsCapture } from './capture/store.ts';
+import { openRecording } from './live/history.ts';
 import { showsLive } from './live/store.ts';
 import { open, tell } from './store.ts';
 
 /** Opens a trace or a report that somebody has chosen or dropped. */
 async function openFile(file: File): Promise<void> {
   try {
-    const { experiment, digest } = await ask('openedFile', await file.text());
+    const opened = await ask('openedFile', await file.text());
+    if (opened.kind === 'applications') {
+      openRecording({ file: file.name, events: opened.events });
+      return;
+    }
     showsLive.value = false;
-    open(experiment, { digest, isFile: true });
+    showsCapture.value = false;
+    open(opened.experiment, { digest: opened.digest, isFile: true });
   } catch (error) {
     tell(`${file.name} cannot be opened: ${(error as Error).message}`);
   }

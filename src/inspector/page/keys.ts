@@ -3,7 +3,12 @@ import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { nextBeside } from './beside/store.ts';
 import { focusOnChanges } from './changelog/ChangesPanel.tsx';
 import { changeMode, undo } from './changes.ts';
-import { happened, moveLive, selected, showsLive } from './live/store.ts';
+import { actors } from './live/actors.ts';
+import { liveFilterId } from './live/EventPanel.tsx';
+import { followNewest } from './live/EventRows.tsx';
+import { clearEvents, exportEvents } from './live/history.ts';
+import { liveServer } from './live/received.ts';
+import { eventLook, happened, moveLive, selected, showEventsAs, showsLive } from './live/store.ts';
 import { move, moveInLane, toCall, toEnd, toStart, toViolation } from './moves.ts';
 import { openPalette } from './palette/store.ts';
 import { changeSpeed, togglePlaying } from './play.ts';
@@ -79,8 +84,19 @@ const liveKeys: readonly KeyAction[] = [
   [['j', 'ArrowDown'], 'next event', () => moveLive(1)],
   [['k', 'ArrowUp'], 'event before', () => moveLive(-1)],
   [['Home'], 'first event', () => (selected.value = happened.value[0]?.index ?? null)],
-  [['End'], 'the latest, and those that come', () => (selected.value = null)],
+  [['End'], 'the latest, and those that come', followNewest],
+  [['/'], 'filter', () => focusOn(`#${liveFilterId}`)],
+  [['s'], 'events as a list, as a sequence', () => showEventsAs(eventLook.value === 'list' ? 'sequence' : 'list')],
+  [['e'], 'export the events: a file that opens here again', exportEvents],
+  [['x'], 'clear: forget what happened so far', clearEvents],
+  [['l'], 'back from the applications', () => (showsLive.value = false)],
 ];
+
+/** The way to the applications, where there can be any. */
+const toLive = (): KeyAction[] =>
+  liveServer.value === 'none' && actors.value.length === 0
+    ? []
+    : [[['l'], 'live: the applications that connect', () => (showsLive.value = true)]];
 
 /** What keys do where all scenarios are compared. */
 const compareKeys: readonly KeyAction[] = [
@@ -90,7 +106,7 @@ const compareKeys: readonly KeyAction[] = [
 /** What each key does on the page that is shown. */
 export function keysNow(): readonly KeyAction[] {
   if (showsLive.value) return liveKeys;
-  return experiment.value === null ? compareKeys : runKeys;
+  return [...(experiment.value === null ? compareKeys : runKeys), ...toLive()];
 }
 
 const isField = (target: EventTarget | null): boolean =>

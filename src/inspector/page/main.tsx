@@ -18,7 +18,9 @@ import { listenToFiles } from './files.tsx';
 import { keepFocus } from './focus.ts';
 import { listenToKeys } from './keys.ts';
 import { keepLinked } from './link.ts';
-import { keepOutlines, listenToApplications } from './live/store.ts';
+import { keepSelection, openRecording } from './live/history.ts';
+import { listenToApplications } from './live/received.ts';
+import { keepOutlines } from './live/store.ts';
 import { inlinePart } from './parts.ts';
 import { keepPlaying } from './play.ts';
 import { keepProof } from './proof.ts';
@@ -34,6 +36,7 @@ if (boot.value.capture !== null) {
   showsCapture.value = true;
   chooseCall(0);
 }
+if (boot.value.recording !== null) openRecording(boot.value.recording);
 applyTheme();
 // Nothing is drawn or worked out before it is known what is to be shown: the overview takes a run of every scenario.
 await keepLinked(() => {
@@ -55,3 +58,4 @@ listenToKeys();
 listenToFiles();
 listenToApplications();
 keepOutlines();
+keepSelection();

@@ -21,6 +21,7 @@ export const boot = signal<Boot>({
   compared: { server: null, seed: 1 },
   opened: null,
   report: null,
+  recording: null,
   capture: null,
   viewer: null,
 });

@@ -55,15 +55,18 @@ const isWhole: Readonly<Record<InspectionEvent['type'], (fields: Fields) => bool
   '@xstate.snapshot': ({ event, snapshot }) => isEvent(event) && isObject(snapshot),
 };
 
+/** Whether a value is an event of the protocol, with all that one of its kind has. */
+export function isInspectionEvent(value: unknown): value is InspectionEvent {
+  if (!isObject(value) || !isText(value.sessionId)) return false;
+  const type = String(value.type);
+  return Object.hasOwn(isWhole, type) && isWhole[type as InspectionEvent['type']](value);
+}
+
 /** Reads an event of the protocol; null where the text is none, or lacks what one of its kind has. */
 export function parseInspectionEvent(text: string): InspectionEvent | null {
   try {
     const value: unknown = JSON.parse(text);
-    if (!isObject(value) || !isText(value.sessionId)) return null;
-    const type = String(value.type);
-    return Object.hasOwn(isWhole, type) && isWhole[type as InspectionEvent['type']](value)
-      ? (value as unknown as InspectionEvent)
-      : null;
+    return isInspectionEvent(value) ? value : null;
   } catch {
     return null;
   }

@@ -1,7 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type ConnectionEnded, overConnection } from '../protocol/connections.ts';
+import {
+  type Cleared,
+  type ClearRequest,
+  type ConnectedEvent,
+  type ConnectionEnded,
+  overConnection,
+  withoutHistory,
+} from '../protocol/connections.ts';
 import { type InspectionEvent, parseInspectionEvent } from '../protocol/inspectionEvents.ts';
 import { refusalOfSocket } from './guard.ts';
 
@@ -15,19 +22,22 @@ const [mostCharacters, mostBacklogBytes] = [64 * 2 ** 20, 128 * 2 ** 20];
 /** WebSocket's own numbers for what was sent and cannot be taken. */
 const [notUnderstood, tooMuch] = [1007, 1009];
 
+/** What a page sends that wants everything forgotten. */
+const clearRequest = JSON.stringify({ type: '@ringproof.clear' } satisfies ClearRequest);
+
 /**
  * Passes the inspection of applications on to whoever listens, from the first actor on whenever they come.
  * `/inspect` begins with the run that the inspector was started with; `/live` has the applications only, and says which
- * of them have gone.
+ * of them have gone; a listener there can have what happened so far forgotten.
  */
 export class Relay {
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessageBytes });
-  readonly #live: string[] = [];
+  #live: string[] = [];
   /** Who listens to `/live`. */
   readonly #pages = new Set<WebSocket>();
   /** Those that have sent something, with their numbers. */
   readonly #applications = new Map<WebSocket, number>();
-  readonly #ended: string[] = [];
+  #ended: string[] = [];
   #lastApplication = 0;
   #characters = 0;
   readonly #run: () => readonly InspectionEvent[];
@@ -63,7 +73,22 @@ export class Relay {
     if (!hearsRun) for (const text of this.#ended) client.send(text);
     client.on('error', () => client.terminate());
     client.on('close', () => this.#bye(client));
-    client.on('message', (data) => this.#take(client, String(data)));
+    client.on('message', (data) => {
+      if (this.#pages.has(client) && String(data) === clearRequest) this.#clear();
+      else this.#take(client, String(data));
+    });
+  }
+
+  /** Forgets what happened so far, which leaves room for what is to come. */
+  #clear(): void {
+    const connected = new Set(this.#applications.values());
+    const told = this.#live.map((text): ConnectedEvent => JSON.parse(text));
+    const events = withoutHistory(told, (connection) => connected.has(connection));
+    this.#live = events.map((one) => JSON.stringify(one));
+    this.#ended = [];
+    this.#characters = this.#live.reduce((sum, { length }) => sum + length, 0);
+    const cleared = JSON.stringify({ type: '@ringproof.cleared', events } satisfies Cleared);
+    for (const page of this.#pages) this.#pass(page, cleared);
   }
 
   #bye(client: WebSocket): void {

@@ -10,16 +10,8 @@ import { linkNow } from '../link.ts';
 import { layout } from '../rows.ts';
 import { boot, experiment, isRunning, raceWindow, tell, trace, verdictSaid } from '../store.ts';
 import { pictureOf } from './picture.tsx';
+import { save } from './save.ts';
 import { singleFile } from './singleFile.ts';
-
-/** Lets the browser save a text under a name. */
-function save(name: string, type: string, text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
 
 /** The document that the run was made from; null where it came with a trace or where somebody chose what happens. */
 function source() {
@@ -51,7 +43,7 @@ export function exportItems(): readonly Item[] {
   };
   const page = async () => {
     const text = await singleFile(
-      { ...boot.value, opened: shown, report: null, capture: null, viewer: null },
+      { ...boot.value, opened: shown, report: null, recording: null, capture: null, viewer: null },
       runTitle(done),
     );
     save(`${name}.html`, 'text/html', text);

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import type { InspectionEvent } from '../../protocol/inspectionEvents.ts';
 import { ask } from '../ask.ts';
-import { received } from '../live/store.ts';
+import { received } from '../live/received.ts';
 import { boot, experiment, tell } from '../store.ts';
 
 /** What can be sent to a hosted viewer: the run that is shown, or what applications have sent and will send. */

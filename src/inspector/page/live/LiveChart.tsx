@@ -1,5 +1,6 @@
-import { signal } from '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import type { ChartArrow, Drawing } from '../../charts/chart.ts';
+import { pathWords } from '../../charts/statePath.ts';
 import type { Outline } from '../../model/outline.ts';
 import type { Mood } from '../chart/ChartArt.tsx';
 import { ChartFrame, type Scale } from '../chart/ChartFrame.tsx';
@@ -10,7 +11,17 @@ import { isIn, isTaken } from './taken.ts';
 /** How the machine is shown: as a picture, or as boxes with words that nothing is needed for. */
 const look = signal<'picture' | 'list'>('picture');
 
-const scale = signal<Scale>('fit');
+/** A chart that is larger than this, fitted into the page, could not be read: it is shown where it is active. */
+const largestFitted = 1800;
+
+const scales = new WeakMap<Drawing, Signal<Scale>>();
+
+/** How large each chart is drawn, whoever is looked at in between. */
+function scaleOf(drawn: Drawing): Signal<Scale> {
+  const known = scales.get(drawn) ?? signal<Scale>(Math.max(drawn.width, drawn.height) > largestFitted ? 1 : 'fit');
+  scales.set(drawn, known);
+  return known;
+}
 
 const isReady = (source: string | null): boolean => source !== null && isIn(source, activeNow.value);
 
@@ -54,9 +65,11 @@ const Picture = ({ drawing: found }: { drawing: Drawing }) => (
   <ChartFrame
     drawing={found}
     mood={mood}
-    scale={scale}
+    scale={scaleOf(found)}
     name={shownActor.value?.name ?? ''}
-    describe={() => `${shownActor.value?.name} is in ${activeNow.value.join(', ') || 'none of these states'}`}
+    describe={() =>
+      `${shownActor.value?.name} is in ${activeNow.value.map(pathWords).join(', ') || 'none of these states'}`
+    }
   />
 );
 

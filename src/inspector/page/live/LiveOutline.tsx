@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { keysOf, pathWords } from '../../charts/statePath.ts';
 import type { OutlineLine, OutlineState } from '../../model/outline.ts';
 import { activeNow } from './store.ts';
 import { isIn, isTaken } from './taken.ts';
@@ -8,7 +9,7 @@ import { isIn, isTaken } from './taken.ts';
 const pointedAt = signal<readonly string[]>([]);
 
 /** The name of a state as it is said from another one: its last part, for the full path is long. */
-const targetText = (path: string): string => path.split('.').at(-1) || 'itself';
+const targetText = (path: string): string => keysOf(path).at(-1) ?? 'itself';
 
 const Line = ({ state, line }: { state: OutlineState; line: OutlineLine }) => {
   const kind = isTaken(state.path, line.event, line.targets)
@@ -28,7 +29,7 @@ const Line = ({ state, line }: { state: OutlineState; line: OutlineLine }) => {
     >
       {line.text}
       {line.targets.length > 0 && (
-        <span title={line.targets.join(', ')}> → {line.targets.map(targetText).join(', ')}</span>
+        <span title={line.targets.map(pathWords).join(', ')}> → {line.targets.map(targetText).join(', ')}</span>
       )}
       {kind === 'taken' && <span class="unseen">, taken</span>}
     </li>

@@ -1,16 +1,12 @@
 import { computed, effect, type Signal, signal } from '@preact/signals';
 import type { Drawing } from '../../charts/chart.ts';
 import type { Outline } from '../../model/outline.ts';
-import { activePaths } from '../../model/stateWords.ts';
-import type { ConnectedEvent, ConnectionEnded } from '../../protocol/connections.ts';
+import type { ConnectedEvent } from '../../protocol/connections.ts';
 import { ask } from '../ask.ts';
-import { isOneFile } from '../parts.ts';
+import { actorOf, applications, statesBefore } from './actors.ts';
+import { eventWords } from './eventWords.ts';
 import { drawingOfDefinition } from './layOut.ts';
-
-type Actor = Extract<ConnectedEvent, { type: '@xstate.actor' }>;
-
-/** What applications have sent, in its order. */
-export const received = signal<readonly ConnectedEvent[]>([]);
+import { received } from './received.ts';
 
 /** Whether the applications are shown instead of a run. */
 export const showsLive = signal(false);
@@ -21,76 +17,71 @@ export const selected = signal<number | null>(null);
 /** The actor of whom alone the events are listed; null for all. */
 export const chosenActor = signal<string | null>(null);
 
-/** The actors; one that was started again takes the place of the former. */
-export const actors = computed<readonly Actor[]>(() => [
-  ...new Map(
-    received.value.flatMap((one) => (one.type === '@xstate.actor' ? [[one.sessionId, one] as const] : [])),
-  ).values(),
-]);
+/** The connection of the application of which alone the events are listed; null for all. */
+export const chosenApplication = signal<number | null>(null);
 
-/** The connections of applications that have gone. */
-const ended = signal<ReadonlySet<number>>(new Set());
+/** How what happened is shown: line by line, or from actor to actor. */
+export const eventLook = signal<'list' | 'sequence'>('list');
 
-/** An application: whoever sends over one connection. */
-export interface Application {
-  readonly connection: number;
-  readonly actors: readonly Actor[];
-  readonly hasEnded: boolean;
-}
-
-/** The applications, the latest first. */
-export const applications = computed<readonly Application[]>(() => {
-  const connections = [...new Set(actors.value.map(({ connection }) => connection))].sort((one, other) => other - one);
-  return connections.map((connection) => ({
-    connection,
-    actors: actors.value.filter((one) => one.connection === connection),
-    hasEnded: ended.value.has(connection),
-  }));
+/** The application whose events are listed; null for all. A sequence is that of one. */
+export const listedApplication = computed(() => {
+  const latest = eventLook.value === 'sequence' ? (applications.value[0]?.connection ?? null) : null;
+  return chosenApplication.value ?? latest;
 });
 
-/** What an actor is called; with the number of its application where there are several. */
-export function nameOf(sessionId: string | undefined): string {
-  const found = actors.value.find((one) => one.sessionId === sessionId);
-  if (found === undefined) return sessionId ?? 'outside';
-  return applications.value.length > 1 ? `${found.name} (${found.connection})` : found.name;
-}
+/** What the reader has typed to see less. */
+export const liveFilter = signal('');
 
-/** The events and snapshots of the chosen actor or of all, each with its number. */
-export const happened = computed(() =>
-  received.value
+/** The events and snapshots of the chosen application and actor, or of all, each with its number. */
+export const ofChosen = computed(() => {
+  const [actor, connection] = [chosenActor.value, listedApplication.value];
+  return received.value
     .map((event, index) => ({ event, index }))
-    .filter(
-      ({ event: { type, sessionId } }) => type !== '@xstate.actor' && sessionId === (chosenActor.value ?? sessionId),
-    ),
-);
+    .filter(({ event }) => {
+      if (event.type === '@xstate.actor') return false;
+      if (connection !== null && event.connection !== connection) return false;
+      return (
+        actor === null || event.sessionId === actor || (event.type === '@xstate.event' && event.sourceId === actor)
+      );
+    });
+});
+
+/** Of these, the ones that are listed. An event is found by what stands there of it, and by what it is called. */
+export const happened = computed(() => {
+  const wanted = liveFilter.value.toLowerCase().split(/\s+/).filter(Boolean);
+  if (wanted.length === 0) return ofChosen.value;
+  return ofChosen.value.filter(({ event, index }) => {
+    const words = searched(event, index);
+    return wanted.every((word) => words.includes(word));
+  });
+});
+
+const searchedIn = new WeakMap<ConnectedEvent, string>();
+
+/** The words of an event, made once: a filter is typed letter by letter. */
+function searched(event: ConnectedEvent, index: number): string {
+  const known = searchedIn.get(event);
+  if (known !== undefined) return known;
+  const cause = event.type === '@xstate.snapshot' ? event.event.type : '';
+  const words = `${eventWords(event, index)} ${cause}`.toLowerCase();
+  searchedIn.set(event, words);
+  return words;
+}
 
 /** The number of the event that is shown. */
 export const shownIndex = computed(() => selected.value ?? happened.value.at(-1)?.index ?? received.value.length - 1);
 
 /** Whose machine is shown: that of the event, if nobody was chosen. */
-export const shownActor = computed(() => {
-  const sessionId = chosenActor.value ?? received.value[shownIndex.value]?.sessionId;
-  return actors.value.find((one) => one.sessionId === sessionId) ?? null;
-});
+export const shownActor = computed(
+  () => actorOf.value.get(chosenActor.value ?? received.value[shownIndex.value]?.sessionId ?? '') ?? null,
+);
 
-/** The snapshot of an actor as it was told last before a number. */
-export function snapshotBefore(sessionId: string, index: number) {
-  for (let at = Math.min(index, received.value.length) - 1; at >= 0; at--) {
-    const one = received.value[at];
-    if (one?.sessionId === sessionId && one.type !== '@xstate.event') return one.snapshot;
-  }
-  return null;
-}
-
-const pathsBefore = (index: number): string[] => {
-  const actor = shownActor.value;
-  const value = actor && snapshotBefore(actor.sessionId, index)?.value;
-  return activePaths(value ?? undefined).map((path) => path.join('.'));
-};
+const ofShown = (index: number): string[] =>
+  shownActor.value === null ? [] : statesBefore(shownActor.value.sessionId, index);
 
 /** The active states of the shown actor, after the shown event and before it. */
-export const activeNow = computed(() => pathsBefore(shownIndex.value + 1));
-export const activeBefore = computed(() => pathsBefore(shownIndex.value));
+export const activeNow = computed(() => ofShown(shownIndex.value + 1));
+export const activeBefore = computed(() => ofShown(shownIndex.value));
 
 /** What became of each definition: what was made of it, or why there is nothing. */
 type Made<Thing> = ReadonlyMap<string, Thing | string>;
@@ -140,28 +131,9 @@ export function moveLive(by: 1 | -1): void {
   if (next !== undefined) selected.value = next.index;
 }
 
-let arrived: ConnectedEvent[] = [];
-let frame = 0;
-
-/** Listens to what the server passes on. A page in one file has no server of ours, wherever it is from. */
-export function listenToApplications(): void {
-  if (isOneFile()) return;
-  const url = new URL('live', location.href);
-  url.protocol = 'ws:';
-  url.hash = '';
-  const socket = new WebSocket(url);
-  socket.addEventListener('message', ({ data }) => {
-    const told = JSON.parse(String(data)) as ConnectedEvent | ConnectionEnded;
-    if (told.type === '@ringproof.ended') {
-      ended.value = new Set([...ended.peek(), told.connection]);
-      return;
-    }
-    arrived.push(told);
-    cancelAnimationFrame(frame);
-    // Applications send many events at once: they are shown together.
-    frame = requestAnimationFrame(() => {
-      received.value = [...received.value, ...arrived];
-      arrived = [];
-    });
-  });
+/** Shows one after the other; the sequence is that of the application whose event is looked at. */
+export function showEventsAs(look: 'list' | 'sequence'): void {
+  const connection = received.value[shownIndex.value]?.connection;
+  if (look === 'sequence' && applications.value.length > 1) chosenApplication.value = connection ?? null;
+  eventLook.value = look;
 }

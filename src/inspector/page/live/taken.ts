@@ -1,6 +1,7 @@
 import { computed } from '@preact/signals';
 import { hears, statesOf } from '../../model/outline.ts';
-import { activeBefore, activeNow, outline, received, shownIndex } from './store.ts';
+import { received } from './received.ts';
+import { activeBefore, activeNow, outline, shownIndex } from './store.ts';
 
 export const isIn = (path: string, active: readonly string[]): boolean =>
   path === '' || active.some((one) => one === path || one.startsWith(`${path}.`));

@@ -1,0 +1,40 @@
+import type { ConnectedEvent } from '../protocol/connections.ts';
+import { isInspectionEvent } from '../protocol/inspectionEvents.ts';
+
+/** What applications have sent, as a file. */
+export interface Recording {
+  readonly format: 'ringproof-inspection';
+  readonly version: 1;
+  readonly events: readonly ConnectedEvent[];
+}
+
+/** A recording that is shown, with the name of its file. */
+export interface OpenRecording {
+  readonly file: string;
+  readonly events: Recording['events'];
+}
+
+const format = 'ringproof-inspection';
+const version = 1;
+
+/** The text of such a file, one event on each line. */
+export const recordingText = (events: readonly ConnectedEvent[]): string =>
+  `{"format":"${format}","version":${version},"events":[\n${events.map((one) => JSON.stringify(one)).join(',\n')}\n]}\n`;
+
+/** Whether a value says that it is a recording of applications. */
+export const isRecording = (value: unknown): value is { readonly format: typeof format } =>
+  (value as { format?: unknown } | null)?.format === format;
+
+const isConnection = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
+
+/** The events of a recording. Throws an Error that says what is wrong with it. */
+export function eventsOfRecording(value: unknown): Recording['events'] {
+  const { version: found, events } = value as { version?: unknown; events?: unknown };
+  if (found !== version) throw new Error(`version: found ${JSON.stringify(found)}; expected ${version}`);
+  if (!Array.isArray(events)) throw new Error('events: found no list; expected the events of applications');
+  const wrong = events.findIndex((one) => !isInspectionEvent(one) || !isConnection((one as ConnectedEvent).connection));
+  if (wrong >= 0) {
+    throw new Error(`events[${wrong}]: found none; expected an event of @statelyai/inspect with its connection`);
+  }
+  return events;
+}
