@@ -12,6 +12,7 @@ import type { AddressReport, AuditReport } from './auditReport.ts';
 import type { Answerer, Call, LadderEntry, Outcome } from './call.ts';
 import { CallLedger } from './callLedger.ts';
 import { type CallContext, Calls, type Standing, type Target } from './calls.ts';
+import { HeadlessCalls } from './headless.ts';
 import { labelOf } from './label.ts';
 import type { ObservedMessage } from './observedMessage.ts';
 import { OtherCallsCount } from './otherCalls.ts';
@@ -70,6 +71,7 @@ export class Auditor implements CallContext {
   /** The number of the address of record of each contact that a REGISTER has named. */
   readonly #aorByContact = new TextNumbers(mostContacts);
   readonly #calls = new Calls(this);
+  readonly #headless = new HeadlessCalls();
   readonly #names = new Set<string>();
   readonly #callIds = new Set<string>();
   /** Hosts from which REGISTERs came: a call from there is one that a user makes. */
@@ -97,6 +99,7 @@ export class Auditor implements CallContext {
     const method = message.kind === 'request' ? message.method : cseqOf(message)?.method;
     if (method === 'REGISTER') this.#register(observed);
     else if (method === 'INVITE' || method === 'CANCEL' || method === 'ACK') this.#calls.observe(observed);
+    if (method === 'INVITE') this.#headless.observe(observed);
   }
 
   /** Addresses that were registered or called, for a user who has mistyped one. */
@@ -145,7 +148,11 @@ export class Auditor implements CallContext {
     return {
       startMs: this.#startMs ?? 0,
       endMs: this.#endMs,
-      ...verdict.of([...missing, ...this.#oneSided()], notJudged, this.#options.aor !== undefined),
+      ...verdict.of(
+        [...missing, ...this.#oneSided(), ...this.#withoutInvite()],
+        notJudged,
+        this.#options.aor !== undefined,
+      ),
       addresses,
       totals: verdict.totals,
       notJudged,
@@ -340,6 +347,21 @@ export class Auditor implements CallContext {
 
   #remember(name: string): void {
     if (this.#names.size < mostNames) this.#names.add(name);
+  }
+
+  /** Calls for somebody who is judged, or perhaps is, that failed and whose INVITE is missing. */
+  #withoutInvite(): string[] {
+    const { aor: asked, callIds } = this.#options;
+    const { fromMs, untilMs } = this.#window;
+    if (this.#requests === 0) return [];
+    const isServer = (address: string) => this.#registrars.has(address);
+    return this.#headless.said(({ aor: named, caller, callId, atMs }) => {
+      if (named === null || isServer(caller) || atMs < fromMs || atMs > untilMs) return false;
+      const aor = this.#aliases.resolve(named, isServer);
+      if (asked !== undefined && aor !== asked) return false;
+      if (callIds !== undefined && !callIds.includes(callId)) return false;
+      return this.#isRegistered(aor) || this.#deviceHosts.get(caller) < 0;
+    });
   }
 
   /** Half of a conversation says nothing about its outcome. */
