@@ -12,6 +12,7 @@ import { selectAccounts } from '../stretto/selection.ts';
 import { settingsOf } from '../stretto/settings.ts';
 import { runJobs } from './checkJobs.ts';
 import { readText } from './files.ts';
+import { allPasteable } from './invocation.ts';
 import { type Adaptation, flagsOf, networkOption, oneOf, parseProfile, pushOption, wholeNumber } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
 import { trialJobs } from './trialJobs.ts';
@@ -107,14 +108,13 @@ async function run(options: Options): Promise<void> {
     usersWithoutAccount,
   };
   if (format === 'json') print(JSON.stringify({ version: 1, ...advice }, null, 1));
-  else print(format === 'markdown' ? adviceAsMarkdown(advice) : adviceAsText(advice, colours));
+  else print(format === 'markdown' ? adviceAsMarkdown(advice) : allPasteable(adviceAsText(advice, colours)));
   process.exitCode = exitCodeOf(problems.length, advised);
 }
 
 /** `ringproof advise`: reads a provisioning file, never changes it, and says which mode to set and why. */
 export const adviseCommand = () =>
   new Command('advise')
-    .description('check the push settings of a Stretto provisioning file and recommend a mode, with its proof')
     .requiredOption('--provisioning <file>', 'Stretto provisioning file: key=value lines, a table (CSV), JSON or XML')
     .addOption(
       new Option('-p, --profile <name>', 'server profile (see `ringproof profiles`), or a YAML file that extends one')

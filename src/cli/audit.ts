@@ -182,14 +182,10 @@ not show enough to tell.
 /** `ringproof audit`: judges a capture of real traffic. */
 export const auditCommand = () =>
   withCaptureOptions(
-    new Command('audit')
-      .description(
-        'judge a capture of real SIP traffic: lost calls, gaps, double registrations, the mode it looks like',
-      )
-      .argument(
-        '[capture...]',
-        'pcap or pcapng files, plain or compressed, or - for standard input; several are read as one, by time',
-      ),
+    new Command('audit').argument(
+      '[capture...]',
+      'pcap or pcapng files, plain or compressed, or - for standard input; several are read as one, by time',
+    ),
   )
     .option('-i, --interface <name>', 'capture there, with dumpcap or tcpdump, until Ctrl-C')
     .option('--follow', 'wait for more at the end of the file; Ctrl-C ends it with the report')

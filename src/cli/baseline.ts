@@ -77,7 +77,7 @@ function wordsOf({ property, before, after }: VerdictChange): string {
 
 /** The mode may be one that there is no longer. */
 const cellTitle = ({ scenario, mode, profile }: VerdictChange): string =>
-  `${scenario}, ${isOneOf(modeNames, mode) ? modeTitle(mode).trim() : mode} on ${profile}`;
+  `${scenario}, ${isOneOf(modeNames, mode) ? modeTitle(mode) : mode} on ${profile}`;
 
 const isOneOf = <Word extends string>(words: readonly Word[], word: string): word is Word =>
   (words as readonly string[]).includes(word);

@@ -162,9 +162,6 @@ async function run(given: string[], options: CheckCommandOptions): Promise<void>
 /** `ringproof check`: every order of events and every delay within the windows. */
 export const checkCommand = () =>
   new Command('check')
-    .description(
-      'decide for every order of events and every delay: holds, violated with a counterexample, inconclusive',
-    )
     .argument(
       '[scenario...]',
       'scenario files or names of bundled ones (default: all bundled); each is checked where its `expect` says, else everywhere',

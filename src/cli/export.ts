@@ -63,7 +63,6 @@ const promelaCommand = () =>
 /** `ringproof export`: what other tools read. Diagrams of a run are exported by `simulate --export`. */
 export const exportCommand = () =>
   new Command('export')
-    .description('export schemas and models for other tools')
     .addCommand(jsonCommand('json-schema', 'the JSON Schema of scenario files, for editors', scenarioJsonSchema))
     .addCommand(
       jsonCommand('profile-schema', 'the JSON Schema of server profile files, for editors', serverProfileJsonSchema),

@@ -7,7 +7,8 @@ import { intendedServer } from '../profiles/intended.ts';
 import { type ChangeKind, changeKinds } from '../sim/fuzz/drawScenario.ts';
 import { type FuzzCounterexample, fuzz } from '../sim/fuzz/fuzz.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
-import { refuseOutputs, writeText } from './files.ts';
+import { refuseOutputs, shellWord, writeText } from './files.ts';
+import { pasteable } from './invocation.ts';
 import { regressionText } from './keptRegression.ts';
 import { forceOption, listOf, modeOption, profileOption, wholeNumber } from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
@@ -36,12 +37,12 @@ function report(
   else {
     writeText(output, yaml, force);
     print(
-      `Written to ${output}; see its run with: ringproof simulate ${output}; keep it in CI with: ringproof check ${output}\n`,
+      `Written to ${output}; see its run with: ${pasteable(`simulate ${shellWord(output)}`)}\nKeep it in CI with: ${pasteable(`check ${shellWord(output)}`)}\n`,
     );
   }
   if (trace !== undefined) {
     writeText(trace, `${JSON.stringify(found.trace, null, 1)}\n`, force);
-    print(`Its run is in ${trace}; see it with: ringproof inspect ${trace}\n`);
+    print(`Its run is in ${trace}; see it with: ${pasteable(`inspect ${shellWord(trace)}`)}\n`);
   }
   showRun(found.trace, { width: terminalWidth(), window: found.trace.raceWindow ?? null });
   process.exitCode = exitCodes.violated;
@@ -50,9 +51,6 @@ function report(
 /** `ringproof fuzz`: draws scenarios and schedules, shrinks what it finds and saves it. */
 export const fuzzCommand = () =>
   new Command('fuzz')
-    .description(
-      'generate hand-overs, calls, delays and faults until a property is violated; shrink and save the scenario',
-    )
     .addOption(modeOption().default('standard'))
     .addOption(profileOption().default(undefined, 'the kind of server that the mode is meant for'))
     .option('--property <names>', 'properties to violate, joined by commas', listOf(propertyNames), [

@@ -226,7 +226,6 @@ async function run(given: readonly string[], options: Options, command: Command)
 export const inspectCommand = () =>
   withCaptureOptions(
     new Command('inspect')
-      .description('show runs, or lost calls of a capture, in a browser: who is registered, step by step, and what if')
       .argument(
         '[scenario...]',
         'scenario file, name of a bundled one, trace, report of check or recording of applications (.json), captures (pcap, pcapng), or a link; without it, all bundled ones',

@@ -86,9 +86,6 @@ async function run(given: string, options: LiveCommandOptions): Promise<void> {
 /** `ringproof live`: the same machines against a real SIP server. */
 export const liveCommand = () =>
   withTlsOptions(new Command('live'))
-    .description(
-      'run app, push server and caller over real sockets against a real SIP server, beside what the model predicts',
-    )
     .argument('[scenario]', 'scenario file or name of a bundled one', 'live/call-in-the-gap')
     .requiredOption(
       '--server <uri>',

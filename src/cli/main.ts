@@ -2,40 +2,31 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../sim/input/inputError.ts';
-import { adviseCommand } from './advise.ts';
-import { auditCommand } from './audit.ts';
-import { checkCommand } from './check.ts';
-import { exportCommand } from './export.ts';
-import { fuzzCommand } from './fuzz.ts';
-import { inspectCommand } from './inspect.ts';
-import { liveCommand } from './live.ts';
-import { exitCodes, printInternalError } from './output.ts';
-import { probeCommand } from './probe.ts';
-import { profilesCommand } from './profiles.ts';
-import { simulateCommand } from './simulate.ts';
-import { sweepCommand } from './sweep.ts';
+import { commands } from './commands.ts';
+import { exitCodes, exitCodesHelp, printInternalError } from './output.ts';
 import { ringproofVersion } from './version.ts';
+
+/** The command that is called, or asked about: no other one is read. */
+function calledName(args: readonly string[]): string | undefined {
+  const [first, second] = args.filter((word) => !word.startsWith('-'));
+  return first === 'help' ? second : first;
+}
 
 const program = new Command('ringproof')
   .description(
     'Does the phone ring? Simulates the hand-over of one SIP registration between a softphone and its push server.',
   )
   .version(ringproofVersion())
-  .showSuggestionAfterError()
-  .addCommand(checkCommand())
-  .addCommand(simulateCommand())
-  .addCommand(adviseCommand())
-  .addCommand(sweepCommand())
-  .addCommand(fuzzCommand())
-  .addCommand(auditCommand())
-  .addCommand(inspectCommand())
-  .addCommand(liveCommand())
-  .addCommand(probeCommand())
-  .addCommand(exportCommand())
-  .addCommand(profilesCommand());
+  .showSuggestionAfterError();
+
+const called = calledName(process.argv.slice(2));
+for (const [name, { description, load }] of Object.entries(commands)) {
+  const command = name === called ? await load() : new Command(name);
+  program.addCommand(command.description(description));
+}
 
 const withAllBelow = (command: Command): Command[] => [command, ...command.commands.flatMap(withAllBelow)];
-for (const command of withAllBelow(program)) command.exitOverride();
+for (const command of withAllBelow(program)) command.exitOverride().addHelpText('after', exitCodesHelp);
 
 /** Bad input ends with one clear message; anything else is a fault of ours: it keeps its stack and has its own code. */
 function fail(error: unknown): never {

@@ -1,9 +1,20 @@
 import process from 'node:process';
 import picocolors from 'picocolors';
 import type { InternalError } from '../sim/jobs/internalError.ts';
+import { pasteable } from './invocation.ts';
 
 /** Exit codes of every command; of several that apply 2 comes first, then 4, 1 and 3. */
 export const exitCodes = { holds: 0, violated: 1, badInput: 2, inconclusive: 3, internalError: 4 } as const;
+
+/** The exit codes as every help tells them. */
+export const exitCodesHelp = `
+Exit codes:
+  0  it holds, is as expected, or nothing is wrong
+  1  it is violated, or something is wrong or has changed
+  2  the input is wrong
+  3  it is undecided: inconclusive, or interrupted
+  4  an internal error
+  Of several that apply 2 comes first, then 4, 1 and 3.`;
 
 /** Says what went wrong inside, and how to report it. */
 export function printInternalError(stack: string): void {
@@ -12,7 +23,7 @@ export function printInternalError(stack: string): void {
     'This is a fault of Ringproof, not of your input. Please report it with the text above, the command\n',
   );
   process.stderr.write(
-    `(ringproof ${process.argv.slice(2).join(' ')}), the scenario file and \`ringproof --version\`.\n`,
+    `(${pasteable(process.argv.slice(2).join(' '))}), the scenario file and \`ringproof --version\`.\n`,
   );
 }
 

@@ -13,6 +13,7 @@ import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
 import type { Remote } from '../sip/transports/transport.ts';
 import { modesAsText } from '../stretto/adviceText.ts';
 import { refuse, refuseOutputs, writeText } from './files.ts';
+import { allPasteable } from './invocation.ts';
 import { localAddressTowards, parseServer, serverText } from './liveOptions.ts';
 import { tryModes } from './modesOnLearnt.ts';
 import { forceOption, oneOf, wholeNumber } from './options.ts';
@@ -161,7 +162,7 @@ async function showReport(report: SessionReport, server: Remote, options: Option
     if (tried === null) return;
     showHolding(tried.trials);
     showAssumed(tried);
-    print(modesAsText(tried, output, colours));
+    print(allPasteable(modesAsText(tried, output, colours)));
   }
 }
 
@@ -209,7 +210,6 @@ account, 3 something is not known: a question without an answer, not probed to t
 /** `ringproof probe`: learns a server profile from a real SIP server. */
 export const probeCommand = () =>
   withTlsOptions(new Command('probe'))
-    .description('find out what kind of SIP server this is, by registering and calling a test account of yours')
     .argument(
       '<server>',
       'sip:HOST[:PORT][;transport=udp|tcp|tls|ws|wss], or ws://HOST[:PORT]/PATH: nothing is sent to any other host',

@@ -4,6 +4,7 @@ import { serverKinds } from '../profiles/furtherServers.ts';
 import { productProfiles, productSheets } from '../profiles/products.ts';
 import { axisTable, axisText, serverAxes } from '../profiles/serverAxes.ts';
 import type { ServerSheet } from '../profiles/serverSheet.ts';
+import { pasteable } from './invocation.ts';
 import { parseProfile } from './options.ts';
 import { colours, print } from './output.ts';
 
@@ -27,11 +28,10 @@ function explain(profile: ServerProfile): void {
 /** `ringproof profiles`: the SIP servers that a run can meet. */
 export const profilesCommand = () =>
   new Command('profiles')
-    .description('list the server profiles, or explain one with its sources')
     .argument('[profile]', 'name of a profile, or a YAML file that extends one', parseProfile)
     .action((profile: ServerProfile | undefined) => {
       if (profile !== undefined) return explain(profile);
       list('Kinds of server', Object.values(serverKinds));
       list('Products, as configured', Object.values(productProfiles));
-      print(`\n${colours.dim('ringproof profiles NAME explains one; --profile FILE.yaml takes your own.')}`);
+      print(`\n${colours.dim(`${pasteable('profiles NAME')} explains one; --profile FILE.yaml takes your own.`)}`);
     });

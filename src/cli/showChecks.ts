@@ -9,6 +9,7 @@ import { secondsText } from '../sim/report/wording.ts';
 import { usualLimits } from '../sim/scenarioFile/resolve.ts';
 import type { JudgedCell } from '../sim/summary/expectations.ts';
 import { renderVerdicts, type Telling, telling } from '../sim/summary/verdicts.ts';
+import { pasteable } from './invocation.ts';
 import { colours, print, terminalWidth } from './output.ts';
 import { showRun, showWindow } from './showRun.ts';
 
@@ -52,7 +53,7 @@ export function commandFor(
 ): string {
   const number = everyMode[mode].number ?? mode;
   const place = `--mode ${number} --profile ${again.profile ?? profile} --property ${property}`;
-  return `ringproof check ${again.givenAs.get(scenario)} ${place}${again.flags}`;
+  return pasteable(`check ${again.givenAs.get(scenario)} ${place}${again.flags}`);
 }
 
 const marks: Readonly<Record<CheckedCell['verdict'], (text: string) => string>> = {

@@ -102,7 +102,6 @@ function run(given: string, options: Options, command: Command): void {
 /** `ringproof simulate`: one run, seeded or replayed. */
 export const simulateCommand = () =>
   new Command('simulate')
-    .description('run one scenario with a seed, or replay a trace, and show its ladder')
     .argument('[scenario]', 'scenario file, name of a bundled one, or trace (.json)', 'call-while-going-to-background')
     .addOption(modeOption())
     .addOption(profileOption())

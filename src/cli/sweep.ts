@@ -11,6 +11,7 @@ import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
 import { renderMatrix, worstCell } from '../sim/summary/matrix.ts';
 import { type SweepCell, sweep } from '../sim/sweep/sweep.ts';
 import { readScenarios } from './files.ts';
+import { pasteable } from './invocation.ts';
 import {
   type Adaptation,
   adapted,
@@ -45,7 +46,9 @@ function showWorst(
   );
   print(
     colours.dim(
-      `ringproof simulate ${givenAs.get(worst.scenario)} --mode ${mode} --profile ${wordFor(server)}${flagsOf(options)} --seed ${losingSeed}`,
+      pasteable(
+        `simulate ${givenAs.get(worst.scenario)} --mode ${mode} --profile ${wordFor(server)}${flagsOf(options)} --seed ${losingSeed}`,
+      ),
     ),
   );
   const trace = simulate(scenarioIn(document, mode, server), losingSeed);
@@ -55,7 +58,6 @@ function showWorst(
 /** `ringproof sweep`: many seeds, modes compared under the same luck. */
 export const sweepCommand = () =>
   new Command('sweep')
-    .description('run scenarios with many seeds in every mode on every server: calls lost of calls made')
     .argument('[scenario...]', 'scenario files or names of bundled ones (default: all bundled)')
     .addOption(modeOption())
     .addOption(profileOption())

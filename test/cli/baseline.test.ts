@@ -79,7 +79,7 @@ describe('verdicts that are kept', () => {
       'new: call-while-going-to-background, 0 Standard on reject: 2 verdicts, noBlackout violated\n',
     );
     expect(stdout).toContain(
-      'vanished: call-while-going-to-background, Swap in one REGISTER on reject: 2 verdicts, noBlackout violated\n',
+      'vanished: call-while-going-to-background, + Swap in one REGISTER on reject: 2 verdicts, noBlackout violated\n',
     );
     expect(status).toBe(1);
   });

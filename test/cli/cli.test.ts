@@ -430,16 +430,16 @@ describe('sweep', () => {
     writeFileSync(server, 'name: my-server\nextends: reject\n');
     const check = ringproof('check', file, '--profile', server, '--faults', '1').stdout;
     const words = `--mode 1 --profile ${server} --property noInviteLost --faults 1`;
-    expect(check).toContain(`ringproof check '${file}' ${words}`);
+    expect(check).toContain(`node dist/cli/main.js check '${file}' ${words}`);
     expect(ringproof('check', file, ...words.split(' ')).status).toBe(1);
     const { stdout } = ringproof('sweep', file, '--runs', '50');
-    expect(stdout).toContain(`ringproof simulate '${file}' --mode`);
+    expect(stdout).toContain(`node dist/cli/main.js simulate '${file}' --mode`);
   });
 
   test('names them in the command that shows the worst run', () => {
     const { stdout } = ringproof('sweep', 'call-while-going-to-background', '--runs', '50', '--network', 'lte');
     expect(stdout).toMatch(
-      /ringproof simulate call-while-going-to-background --mode \w+ --profile \w+ --network lte --seed \d+/,
+      /node dist\/cli\/main\.js simulate call-while-going-to-background --mode \w+ --profile \w+ --network lte --seed \d+/,
     );
   });
 });

@@ -60,7 +60,7 @@ describe('an internal error', () => {
     expect(stderr.match(/Error: a broken rule/g)).toHaveLength(1);
     expect(stderr).toMatch(/at ringsOnce\.next/);
     expect(stderr).toContain('This is a fault of Ringproof, not of your input. Please report it');
-    expect(stderr).toContain(`ringproof check call-in-foreground ${onOne.join(' ')}`);
+    expect(stderr).toContain(`node dist/cli/main.js check call-in-foreground ${onOne.join(' ')}`);
     expect(stderr).toContain('`ringproof --version`');
     expect(status).toBe(4);
   });

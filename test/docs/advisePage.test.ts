@@ -1,13 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 import { everydayTrials, roughTrials, triedProperties } from '../../src/stretto/trials.ts';
+import { installedIn, root } from '../support/commandLine.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'ringproof-'));
+const installed = installedIn(folder);
+afterAll(() => rmSync(folder, { recursive: true }));
 const args = ['advise', '--provisioning', 'examples/provisioning/four-numbers.ini', '--profile', 'asterisk-single'];
 
 const run = () =>
-  spawnSync(process.execPath, ['dist/cli/main.js', ...args], {
+  spawnSync(process.execPath, [installed, ...args], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1' },

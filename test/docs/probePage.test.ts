@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect } from 'vitest';
+import { installedIn } from '../support/commandLine.ts';
 import { Kamailio, withKamailio } from '../support/programs/kamailio.ts';
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-probe-page-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const installed = installedIn(folder);
 
 const args = ['--i-own-this-account', '--user', 'test1', '--password-env', 'SIP_PASSWORD', '--output', 'pbx.yaml'];
 
 /** What a probe prints, and the file that it writes. */
 async function probed(port: number): Promise<readonly [printed: string, profile: string]> {
-  const child = spawn(process.execPath, [main, 'probe', `sip:127.0.0.1:${port}`, ...args], {
+  const child = spawn(process.execPath, [installed, 'probe', `sip:127.0.0.1:${port}`, ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: '1', SIP_PASSWORD: 'right' },
   });

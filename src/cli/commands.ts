@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+
+/** A command as the list of all commands needs it; what it is made of is read when it is called for. */
+export interface Listed {
+  readonly description: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** Every command, in the order of the help. */
+export const commands: Readonly<Record<string, Listed>> = {
+  check: {
+    description:
+      'decide for every order of events and every delay: holds, violated with a counterexample, inconclusive',
+    load: async () => (await import('./check.ts')).checkCommand(),
+  },
+  simulate: {
+    description: 'run one scenario with a seed, or replay a trace, and show its ladder',
+    load: async () => (await import('./simulate.ts')).simulateCommand(),
+  },
+  advise: {
+    description: 'check the push settings of a Stretto provisioning file and recommend a mode, with its proof',
+    load: async () => (await import('./advise.ts')).adviseCommand(),
+  },
+  sweep: {
+    description: 'run scenarios with many seeds in every mode on every server: calls lost of calls made',
+    load: async () => (await import('./sweep.ts')).sweepCommand(),
+  },
+  fuzz: {
+    description:
+      'generate hand-overs, calls, delays and faults until a property is violated; shrink and save the scenario',
+    load: async () => (await import('./fuzz.ts')).fuzzCommand(),
+  },
+  audit: {
+    description: 'judge a capture of real SIP traffic: lost calls, gaps, double registrations, the mode it looks like',
+    load: async () => (await import('./audit.ts')).auditCommand(),
+  },
+  inspect: {
+    description: 'show runs, or lost calls of a capture, in a browser: who is registered, step by step, and what if',
+    load: async () => (await import('./inspect.ts')).inspectCommand(),
+  },
+  live: {
+    description:
+      'run app, push server and caller over real sockets against a real SIP server, beside what the model predicts',
+    load: async () => (await import('./live.ts')).liveCommand(),
+  },
+  probe: {
+    description: 'find out what kind of SIP server this is, by registering and calling a test account of yours',
+    load: async () => (await import('./probe.ts')).probeCommand(),
+  },
+  export: {
+    description: 'export schemas and models for other tools',
+    load: async () => (await import('./export.ts')).exportCommand(),
+  },
+  profiles: {
+    description: 'list the server profiles, or explain one with its sources',
+    load: async () => (await import('./profiles.ts')).profilesCommand(),
+  },
+};
