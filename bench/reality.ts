@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { afterAll, describe, expect } from 'vitest';
 import { Comparison } from '../src/live/compared.ts';
@@ -22,7 +22,8 @@ import { Kamailio, type KamailioPolicy, withKamailio, withKamailioTls } from '..
 import { NetSip, withNetSip } from '../test/support/programs/netSip.ts';
 
 /**
- * Calls around the hand-over, on real servers and in the model with the same delays: writes docs/reality.md. Every cell is
+ * Calls around the hand-over, on real servers and in the model with the same delays: writes docs/reality.md. Cells that are
+ * not measured (`npm run reality -- -t restart` measures some) stay on the page as they are. Every cell is
  * one server that is started for it, and groups of users at once: more where calls are lost, since an interval needs many.
  */
 const atOnce = 40;
@@ -142,42 +143,49 @@ const restarted = course(
   { timing: { sipServer: { restart: '1s' } } },
 );
 
-const rows: string[] = [];
-const notes: string[] = [];
-let total = 0;
+/** A row of the page, and what was otherwise in it. */
+interface Measured {
+  readonly row: string;
+  readonly notes: readonly string[];
+}
+
+/** By course, server and mode. */
+const cells = new Map<string, Measured>();
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
-function rowOf(name: string, server: Server, scenario: Scenario, mode: Mode, results: readonly LiveResult[]): string {
+function measured(
+  [name, server, scenario, mode]: readonly [string, Server, Scenario, Mode],
+  results: readonly LiveResult[],
+): Measured {
   const comparison = new Comparison(5_000);
   const divergences = new DivergenceCounts();
   for (const [index, result] of results.entries()) {
     comparison.add(comparedRun(scenario, (definition) => new SeededSchedule(definition, index + 1), result));
     divergences.add(result.divergences);
   }
-  const { predicted: model, measured, agreeing, disturbed } = comparison.result();
-  const [low, high] = wilsonInterval(measured.lost, measured.calls - measured.undecided);
-  const gap = ({ gapsMs }: typeof measured) => `${gapsMs[Math.floor((gapsMs.length - 1) / 2)] ?? 0} ms`;
-  for (const [text, count] of divergences.counts) {
-    notes.push(`- ${name}, ${server.title}, ${modeTitle(mode)}: ${text} (in ${count} runs)`);
-  }
+  const { predicted: model, measured: real, agreeing, disturbed } = comparison.result();
+  const [low, high] = wilsonInterval(real.lost, real.calls - real.undecided);
+  const gap = ({ gapsMs }: typeof real) => `${gapsMs[Math.floor((gapsMs.length - 1) / 2)] ?? 0} ms`;
+  const notes = [...divergences.counts].map(
+    ([text, count]) => `- ${name}, ${server.title}, ${modeTitle(mode)}: ${text} (in ${count} runs)`,
+  );
   const otherwise = results.filter((result) => result.divergences.length > 0).length;
-  total += results.length;
-  const cells = [
+  const columns = [
     name,
     server.title,
     modeTitle(mode),
     `${model.lost} of ${model.calls}`,
-    `${measured.lost} of ${measured.calls}`,
-    String(measured.undecided),
-    disturbed === 0 ? `${percent(low)} to ${percent(high)}` : 'none',
+    `${real.lost} of ${real.calls}`,
+    String(real.undecided),
+    disturbed === 0 ? `${percent(low)} to ${percent(high)}` : `none: ${disturbed} runs disturbed`,
     gap(model),
-    gap(measured),
-    `${agreeing} of ${measured.runs}`,
+    gap(real),
+    `${agreeing} of ${real.runs}`,
     String(otherwise),
     `${Math.max(...results.map(({ latenessMs }) => latenessMs))} ms`,
   ];
-  return `| ${cells.join(' | ')} |`;
+  return { row: `| ${columns.join(' | ')} |`, notes };
 }
 
 /** Measures one cell: as many groups of users as it needs, one after the other. */
@@ -209,7 +217,8 @@ async function measure(name: string, course: Course, server: Server, mode: Mode,
     running.close();
   }
   expect(results).toHaveLength(count * atOnce);
-  rows.push(rowOf(name, server, carrier, mode, results));
+  const key = [name, server.title, modeTitle(mode)].join(', ');
+  cells.set(key, measured([name, server, carrier, mode], results));
 }
 
 /** The scenario over connections, as the command makes it for such a server. */
@@ -264,19 +273,43 @@ describe('further courses', () => {
   }
   for (const mode of ['standard', 'continuous'] as const) {
     withKamailio(`restart, ${mode}`, () =>
-      measure('restart', restarted, { ...multi, profile: forgetful }, mode, groups.usual),
+      measure('restart', restarted, { ...multi, profile: forgetful }, mode, groups.losses),
     );
   }
   withEjabberd('waking', () => measure('waking', waking, ejabberd, 'standard', groups.usual));
 });
 
+const page = 'docs/reality.md';
+const keyOf = (row: string): string => row.replace(/^\| /, '').split(' | ').slice(0, 3).join(', ');
+const runsIn = (row: string): number => Number(/^\d+ of (\d+)$/.exec(row.split(' | ')[9] ?? '')?.[1]);
+
+/** The rows of the page with those that were measured now in their places, or at the end, and so for the notes. */
+function merged(): { rows: string[]; notes: string[] } {
+  const lines = readFileSync(page, 'utf8').split('\n');
+  const before = lines.filter((line) => /^\| .* \| \d+ of \d+ \|/.test(line));
+  const added = [...cells.keys()].filter((key) => !before.some((row) => keyOf(row) === key));
+  const isMeasured = (note: string) => [...cells.keys()].some((key) => note.startsWith(`- ${key}: `));
+  return {
+    rows: [
+      ...before.map((row) => cells.get(keyOf(row))?.row ?? row),
+      ...added.flatMap((key) => cells.get(key)?.row ?? []),
+    ],
+    notes: [
+      ...lines.filter((line) => /^- .* \(in \d+ runs\)$/.test(line) && !isMeasured(line)),
+      ...[...cells.values()].flatMap(({ notes }) => notes),
+    ],
+  };
+}
+
 afterAll(() => {
   const today = new Date().toISOString().slice(0, 10);
+  const { rows, notes } = merged();
+  const total = rows.reduce((sum, row) => sum + runsIn(row), 0);
   writeFileSync(
-    'docs/reality.md',
+    page,
     `# Prediction and measurement
 
-Measured on ${today} by \`npm run reality\`, ${total} runs, ${atOnce} users at once on a real server on this machine, each with another seed;
+Measured up to ${today} by \`npm run reality\`, ${total} runs, ${atOnce} users at once on a real server on this machine, each with another seed;
 beside it the same scenario, mode and seeds in the model. The delays between phone, push server and SIP server are simulated in
 both; the server is real in one and a profile in the other. Over UDP where nothing else is said.
 
@@ -289,7 +322,7 @@ both; the server is real in one and a profile in the other. Over UDP where nothi
 
 "Undecided": calls without a final answer when their run was over, which are left out of the interval. The interval covers the
 true probability of a loss in 95 of 100 measurements; there is none where this machine was so late that other things had to
-happen. "Same verdicts": runs in which exactly the properties were violated that the model predicted for that seed, or for the
+happen, and it says in how many runs. "Same verdicts": runs in which exactly the properties were violated that the model predicted for that seed, or for the
 delays as they happened where this machine was late. "Otherwise": runs in which the server sent, or did not send, some message
 against its profile. "Late by": how late this machine was at worst for something that was due.
 

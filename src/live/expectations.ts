@@ -31,6 +31,13 @@ function kindOf(message: Told): string {
   return message.type === 'REGISTER.refused' ? canonical({ ...message, code: 0 } as never) : identity(message);
 }
 
+/**
+ * The same as if the server itself had answered a BYE. In the model it confirms the copies of a BYE so; on the wire it sends
+ * the answer of the dialog once more (RFC 3261 17.2.2), and the To tag says whose that is.
+ */
+export const asConfirmedByServer = (message: Told): Told =>
+  message.type === 'BYE.200' ? { ...message, contact: 'addressOfRecord' } : message;
+
 /** An expected message that fits what came, and whether it says something else. */
 export interface Fit {
   readonly pending: Pending;
@@ -46,7 +53,9 @@ export function fitting(owed: readonly Pending[], { to, message }: Incoming): Fi
     .sort((one, other) => one.serial - other.serial)
     .map((pending) => ({ pending, message: withoutConnection(eventTable.of(pending.event)) as Told }));
   const equal = candidates.find((one) => identity(one.message) === identity(message));
-  if (equal) return { ...equal, isDifferent: false };
+  const repeated = identity(asConfirmedByServer(message));
+  const same = equal ?? candidates.find((one) => identity(one.message) === repeated);
+  if (same) return { ...same, isDifferent: false };
   const alike = candidates.find((one) => kindOf(one.message) === kindOf(message));
   return alike ? { ...alike, isDifferent: true } : null;
 }

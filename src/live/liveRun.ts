@@ -89,6 +89,8 @@ export class LiveRun {
   #absorbed = 0;
   #latenessMs = 0;
   #lastMs = 0;
+  /** What was there by then has been read. */
+  #readMs = 0;
   #cancelTimer: () => void = () => {};
   #finish: () => void = () => {};
   #isOver = false;
@@ -235,11 +237,30 @@ export class LiveRun {
     const { untilMs } = this.#setup.definition.scenario;
     let next = this.#next();
     while (next.dueMs <= Math.min(this.elapsedMs, untilMs)) {
+      if (this.#mayLieUnread(next)) {
+        this.#read();
+        return;
+      }
       this.#fire(next.position);
       next = this.#next();
     }
-    if (this.elapsedMs >= untilMs) this.stop();
-    else this.#wait(Math.min(next.dueMs, untilMs));
+    if (this.elapsedMs < untilMs) this.#wait(Math.min(next.dueMs, untilMs));
+    else if (this.#readMs < untilMs) this.#read();
+    else this.stop();
+  }
+
+  /** Whether a message may be there that is about to be missed: this process may not have read it yet. */
+  #mayLieUnread({ position, dueMs }: Next): boolean {
+    return dueMs > this.#readMs && this.#owed.mustBeSeen(this.#world.pending[position] as Pending);
+  }
+
+  /** Reads what is there, and goes on. */
+  #read(): void {
+    const untilMs = this.elapsedMs;
+    this.#cancelTimer = this.#setup.clock.afterReading(() => {
+      this.#readMs = untilMs;
+      this.#turn();
+    });
   }
 
   #wait(untilMs: number): void {
@@ -281,8 +302,8 @@ export class LiveRun {
     if (missing !== null && !isFree(missing) && !this.#owed.isRepeat(pending)) {
       this.#diverge('missing', partyNames[pending.party] as PartyName, missing, null);
     }
-    this.#owed.note(outcome);
     this.#carry(outcome);
+    this.#owed.note(outcome, this.elapsedMs);
     this.#departures.prepare(outcome, () => this.#network());
   }
 

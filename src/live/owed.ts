@@ -1,7 +1,10 @@
 import { partyNames } from '../machines/messages.ts';
+import { withoutConnection } from '../sim/sipWorld/transport.ts';
+import { eventTable } from '../sim/system/eventTable.ts';
 import type { Fired, Pending, World } from '../sim/world/world.ts';
 import type { Incoming } from './carried.ts';
-import { type Fit, fitting, isOwed } from './expectations.ts';
+import type { Told } from './divergence.ts';
+import { asConfirmedByServer, type Fit, fitting, isOwed } from './expectations.ts';
 
 const sipServer = partyNames.indexOf('sipServer');
 
@@ -18,6 +21,8 @@ export class Owed {
   readonly #unseen: number | null;
   /** When the wire brought it, by serial. */
   readonly #broughtMs = new Map<number, number>();
+  /** When the real server could first know of it, by serial. */
+  readonly #owedSinceMs = new Map<number, number>();
   /** What has reached its machine, to tell repetitions that the wire need not bring. */
   readonly #delivered = new Set<string>();
   /** What the scenario lost before the wire brought it. */
@@ -43,9 +48,13 @@ export class Owed {
     return this.#broughtMs.get(serial);
   }
 
-  /** When a pending event is due: one that the wire has to bring, once it can be said not to come. */
+  /**
+   * When a pending event is due: one that the wire has to bring, once it can be said not to come. Where this process was
+   * late, the real server has its time from when it was told.
+   */
   dueMs(one: Pending): number {
-    return this.mustBeSeen(one) ? one.dueMs + overdueAfterMs : one.dueMs;
+    if (!this.mustBeSeen(one)) return one.dueMs;
+    return Math.max(one.dueMs, this.#owedSinceMs.get(one.serial) ?? 0) + overdueAfterMs;
   }
 
   /** Whether a message of the SIP server's is still to be brought by the wire. */
@@ -70,10 +79,17 @@ export class Owed {
     return null;
   }
 
-  /** Takes note of what has happened to a message of the server's. */
-  note({ fired, fate }: Pick<Fired, 'fired' | 'fate'>): void {
+  /** Takes note of what has happened to a message of the server's, and of what it owes now. */
+  note({ fired, fate, created }: Fired, nowMs: number): void {
+    this.#owedSinceMs.delete(fired.serial);
+    for (const one of created) if (isOwed(one)) this.#owedSinceMs.set(one.serial, nowMs);
     if (isOwed(fired) && fired.fate === 'lose' && !this.#broughtMs.has(fired.serial)) this.#lost.push(fired);
-    if (fired.kind === 'message' && fired.from === sipServer && fate !== 'lose') this.#delivered.add(whatFor(fired));
+    if (fired.kind === 'message' && fired.from === sipServer && fate !== 'lose') this.#deliver(fired);
+  }
+
+  #deliver({ party, event }: Pending): void {
+    const message = withoutConnection(eventTable.of(event)) as Told;
+    for (const one of [event, eventTable.idOf(asConfirmedByServer(message))]) this.#delivered.add(whatFor(party, one));
   }
 
   /** Whether the scenario had already lost it when it came. */
@@ -84,9 +100,9 @@ export class Owed {
   }
 
   /** Whether the same has arrived before: then the server's transaction had no reason to send it again. */
-  isRepeat(one: Pending): boolean {
-    return this.#delivered.has(whatFor(one));
+  isRepeat({ party, event }: Pending): boolean {
+    return this.#delivered.has(whatFor(party, event));
   }
 }
 
-const whatFor = ({ party, event }: Pending): string => `${party} ${event}`;
+const whatFor = (party: number, event: number): string => `${party} ${event}`;

@@ -3,7 +3,8 @@ import { hostPortText } from '../sip/message/uri.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import { TransactionLayer } from '../sip/transactions/transactionLayer.ts';
 import type { Clock } from './clock.ts';
-import { openEndpoint, type SessionSetup, written } from './session.ts';
+import { written } from './openSocket.ts';
+import { openEndpoint, type SessionSetup } from './session.ts';
 
 /** The shortest and the longest of some round trips to the server, in milliseconds. */
 export interface RoundTrip {

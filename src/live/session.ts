@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { type Contact, partyAt } from '../machines/messages.ts';
 import type { ElsewhereParty } from '../sim/scenario/scenario.ts';
 import { callIdOf, fromOf } from '../sip/message/headers.ts';
@@ -10,9 +9,10 @@ import type { AllowedHosts } from '../sip/transports/allowedHosts.ts';
 import { DialledTransport } from '../sip/transports/dialledTransport.ts';
 import type { TlsClient } from '../sip/transports/diallers.ts';
 import { openTransports } from '../sip/transports/openTransports.ts';
-import type { Address, Remote, Tap, Transport, TransportListener } from '../sip/transports/transport.ts';
+import type { Remote, Tap, Transport, TransportListener } from '../sip/transports/transport.ts';
 import { ElsewhereSocket } from './elsewhereSocket.ts';
-import type { SipSocket, SipTransport, SocketName } from './sipSocket.ts';
+import { OpenSocket } from './openSocket.ts';
+import type { SipSocket, SocketName } from './sipSocket.ts';
 
 /** What sockets are opened for. */
 export interface SessionSetup {
@@ -112,7 +112,11 @@ export class Session {
     this.#transports = [...opened.values()];
     const entries = names.map((name) => {
       const transport = opened.get(name);
-      if (transport !== undefined) return [name, socketOf(name, transport, setup)];
+      if (transport !== undefined)
+        return [
+          name,
+          new OpenSocket(name, transport, setup.server, name === 'pushServer' && setup.natEmulation === true),
+        ];
       return [name, name === contactElsewhere(setup) ? new ElsewhereSocket(name) : unopened(name)];
     });
     this.sockets = Object.fromEntries(entries) as Record<SocketName, SipSocket>;
@@ -174,28 +178,4 @@ export class Session {
 const fromText = (request: SipRequest): string => {
   const uri = fromOf(request)?.uri;
   return uri === undefined ? 'somebody' : uriText(uri).slice(0, 100);
-};
-
-/** RFC 1918: what the push server's Via and Contact say as if from behind a NAT; its `rport` brings the answers all the same. */
-const behindNat = '10.255.255.254';
-
-/** An address as it stands in Via and Contact: IPv6 in brackets (RFC 3261 25.1, RFC 5118 4.1). */
-export const written = ({ host, port }: Address): Address => ({ host: isIPv6(host) ? `[${host}]` : host, port });
-
-/** Addresses are asked for when they are needed: a connection that had to be opened anew may have another port. */
-const socketOf = (name: SocketName, transport: Transport, setup: SessionSetup): SipSocket => {
-  const hidesBehindNat = name === 'pushServer' && setup.natEmulation === true;
-  return {
-    name,
-    transport: transport.name.toLowerCase() as SipTransport,
-    get host() {
-      return hidesBehindNat ? behindNat : written(transport.local).host;
-    },
-    get port() {
-      return transport.local.port;
-    },
-    ...(hidesBehindNat && { seenAt: written(transport.local) }),
-    send: (bytes) => transport.send(bytes, setup.server),
-    drop: () => transport instanceof DialledTransport && transport.drop(),
-  };
 };

@@ -24,7 +24,7 @@ export interface SipSocket {
   readonly host: string;
   readonly port: number;
   /** Where its packets come from, where that is another address: a server may list that one (RFC 3581 4). */
-  readonly seenAt?: { readonly host: string; readonly port: number };
+  readonly seenAt?: { readonly host: string; readonly port: number } | undefined;
   /** The URI that it is registered under, where somebody else's software has chosen it. */
   readonly uri?: string;
   /** Takes the address of a contact that belongs to nobody of this run for its own; absent where it has one. */

@@ -7,6 +7,7 @@ async function beginnings(count: number, pace: Pace): Promise<number[]> {
   const waited: number[] = [];
   const clock: Clock = {
     nowMs: () => 0,
+    afterReading: () => () => {},
     after: (delayMs, callback) => {
       waited.push(delayMs);
       queueMicrotask(callback);

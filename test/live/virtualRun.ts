@@ -28,6 +28,8 @@ class VirtualClock implements Clock {
     };
   };
 
+  readonly afterReading = (callback: () => void) => this.after(0, callback);
+
   run(): void {
     for (;;) {
       const [next] = this.#due.sort((one, other) => one.atMs - other.atMs);
