@@ -146,7 +146,7 @@ describe('the list of changes', () => {
     await page.keyboard.press('Escape');
     expect(await axeViolations(visited)).toEqual([]);
     const unswitched = page.url();
-    await page.keyboard.press('l');
+    await page.keyboard.press('x');
     await page.keyboard.press('Space');
     await page.waitForSelector('main[aria-busy="false"] .changed:has-text("1 of 2 changes")');
     await page.waitForSelector('main[aria-busy="false"] .conditions:has-text("no fault")');

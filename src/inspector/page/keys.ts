@@ -15,7 +15,7 @@ import { changeSpeed, togglePlaying } from './play.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
 import { close, experiment, showsAll, toggleMark } from './store.ts';
-import { isWide, nextTimeMode, zoom } from './view.ts';
+import { isWide, nextTimeMode, togglePane, zoom } from './view.ts';
 
 /** Whether the list of keys is shown. */
 export const showsKeys = signal(false);
@@ -69,10 +69,12 @@ const runKeys: readonly KeyAction[] = [
   [['w'], 'when: at another date in its window', () => focusOnDetails('#when')],
   [['p'], 'prove: every order and delay', prove],
   [['u'], 'undo the last change', undo],
-  [['l'], 'list of changes', focusOnChanges],
+  [['x'], 'experiment: the list of changes', focusOnChanges],
   [['t'], 'time: folded, to scale, order only', nextTimeMode],
   [['+'], 'time to scale, larger', () => zoom(2)],
   [['-'], 'time to scale, smaller', () => zoom(0.5)],
+  [['e'], 'enlarge the machine, and back to the ladder', () => togglePane('machine')],
+  [['a'], 'all parties: a chart of each, and back', () => togglePane('parties')],
   [['r'], 'room: fold the panels on the right', () => (isWide.value = !isWide.value)],
   [['h'], 'heartbeats and timers', () => (showsAll.value = !showsAll.value)],
   [['/'], 'filter', () => focusOn(`#${filterId}`)],

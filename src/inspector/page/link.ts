@@ -17,7 +17,7 @@ import {
   trace,
   type Visited,
 } from './store.ts';
-import { isWide, laneViews, pixelsPerSecond, readView, timeMode, viewText } from './view.ts';
+import { isWide, laneViews, pane, pixelsPerSecond, readView, timeMode, viewText } from './view.ts';
 
 /** So much of the digest tells two runs apart. */
 const digestLength = 16;
@@ -137,6 +137,7 @@ export async function keepLinked(otherwise: () => void): Promise<void> {
       timeMode,
       pixelsPerSecond,
       isWide,
+      pane,
     ]) {
       one.value;
     }

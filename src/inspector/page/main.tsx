@@ -24,7 +24,7 @@ import { keepOutlines } from './live/store.ts';
 import { inlinePart } from './parts.ts';
 import { keepPlaying } from './play.ts';
 import { keepProof } from './proof.ts';
-import { keepCharts } from './run/StatePanel.tsx';
+import { keepCharts } from './run/machines.ts';
 import { boot, comparedSeed, comparedServer, keepRunning, open } from './store.ts';
 import { applyTheme } from './theme.ts';
 

@@ -17,6 +17,16 @@ export const laneViews = signal<readonly LaneView[]>(usualLanes);
 /** How time is drawn. */
 export const timeMode = signal<TimeMode>('folded');
 
+/** What is shown in the middle of the page. */
+export const panes = ['ladder', 'machine', 'parties'] as const;
+export type Pane = (typeof panes)[number];
+export const pane = signal<Pane>('ladder');
+
+/** Shows something in the place of the ladder, or the ladder again. */
+export function togglePane(wanted: Pane): void {
+  pane.value = pane.value === wanted ? 'ladder' : wanted;
+}
+
 /** Whether the ladder has the room of the panels on its right as well. */
 export const isWide = signal(false);
 
@@ -61,7 +71,8 @@ export function viewText(): string {
   const isUsual = laneViews.value.every(({ lane, isCollapsed }, index) => lane === lanes[index] && !isCollapsed);
   const names = laneViews.value.map(({ lane, isCollapsed }) => (isCollapsed ? `-${lane}` : lane));
   const time = timeMode.value === 'scale' ? `scale${pixelsPerSecond.value}` : timeMode.value;
-  return `${isUsual ? '' : `lanes=${names.join()}&`}${time === 'folded' ? '' : `time=${time}&`}${isWide.value ? 'wide=1&' : ''}`;
+  const shown = pane.value === 'ladder' ? '' : `pane=${pane.value}&`;
+  return `${shown}${isUsual ? '' : `lanes=${names.join()}&`}${time === 'folded' ? '' : `time=${time}&`}${isWide.value ? 'wide=1&' : ''}`;
 }
 
 /** Takes the view from an address. What it says wrong, or not at all, is as usual. */
@@ -73,6 +84,7 @@ export function readView(said: URLSearchParams): void {
   const isComplete = new Set(wanted.map(({ lane }) => lane)).size === lanes.length && wanted.length === lanes.length;
   laneViews.value = isComplete ? wanted : usualLanes;
   isWide.value = said.get('wide') === '1';
+  pane.value = panes.find((one) => one === said.get('pane')) ?? 'ladder';
   const [, mode, pixels] = /^([a-z]+)(\d*)$/.exec(said.get('time') ?? '') ?? [];
   timeMode.value = timeModes.find((one) => one === mode) ?? 'folded';
   if (pixels) pixelsPerSecond.value = Math.min(mostZoom, Math.max(leastZoom, Number(pixels)));

@@ -101,7 +101,7 @@ export const ChangesCount = () => {
   const on = changes.filter(({ isOff }) => !isOff).length;
   const all = changes.length === 1 ? 'one change' : `${changes.length} changes`;
   return (
-    <button type="button" class="changed" title="to the list of changes: L" onClick={focusOnChanges}>
+    <button type="button" class="changed" title="to the list of changes: X" onClick={focusOnChanges}>
       {on === changes.length ? all : on === 0 ? `${all}, off` : `${on} of ${all}`}
     </button>
   );

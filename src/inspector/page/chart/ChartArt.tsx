@@ -67,6 +67,7 @@ function drawnArrow({ points, label, lines, from }: ChartArrow, kind: Emphasis, 
   const [start] = points;
   return (
     <g class={`transition ${kind}`}>
+      {label === null && lines.length > 0 && <title>{lines.map(({ text }) => text).join(', ')}</title>}
       <path d={rounded(points)} marker-end={`url(#${tips[kind]})`} />
       {from === null && start !== undefined && <circle cx={start[0]} cy={start[1] - 4} r="4" class="initial" />}
       {label !== null && (
@@ -86,14 +87,15 @@ const StateArt = ({ state, mood }: { state: ChartState; mood: Mood }) => {
 };
 
 function drawnState(state: ChartState, look: 'active' | 'visited' | '', kinds: readonly string[]) {
-  const { x, y, width, height, name, inside, kind, lines } = state;
+  const { path, x, y, width, height, name, inside, kind, lines } = state;
   return (
     <g class={`state ${inside} ${kind} ${look}`}>
+      {name === '' && <title>{path}</title>}
       <rect x={x} y={y} width={width} height={height} rx="7" />
       {kind === 'final' && <rect x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx="5" class="inner" />}
-      <text x={x + 11} y={y + 19}>
+      <text x={x + 11} y={inside === 'drawn' || lines.length > 0 ? y + 19 : y + height / 2 + 4}>
         {name}
-        {inside === 'folded' && ' ▸'}
+        {inside === 'folded' && name !== '' && ' ▸'}
       </text>
       <Lines lines={lines} x={x + 11} y={y + 34} kinds={kinds} />
       {look === 'active' && inside !== 'drawn' && <circle cx={x + width - 9} cy={y + 9} r="3" />}

@@ -1,6 +1,7 @@
 import type { Signal } from '@preact/signals';
-import { useLayoutEffect } from 'preact/hooks';
-import type { Drawing } from '../../charts/chart.ts';
+import { useLayoutEffect, useMemo } from 'preact/hooks';
+import type { ChartState, Drawing } from '../../charts/chart.ts';
+import { type CompactDrawing, compact } from '../../charts/compact.ts';
 import { scrollWhenDrawn } from '../motion.ts';
 import { useSize } from '../size.ts';
 import { ChartArt, type Mood } from './ChartArt.tsx';
@@ -8,15 +9,74 @@ import { ChartArt, type Mood } from './ChartArt.tsx';
 /** How large a chart is drawn; `fit` shows it as a whole. */
 export type Scale = number | 'fit';
 
-const [leastScale, mostScale] = [0.3, 3];
+/** The words at arrows are 10 pixels high, and nothing is drawn smaller than 9. */
+const [leastScale, mostScale] = [0.9, 3];
+
+/** What is drawn in a room, and how many times larger than it was laid out. */
+interface Fitted {
+  readonly drawing: Drawing | CompactDrawing;
+  readonly factor: number;
+}
 
 /** What the keys do while a chart has the focus; the arrow keys scroll it. */
-const chartKeys: Readonly<Record<string, (now: number) => Scale>> = {
-  '+': (now) => Math.min(mostScale, now * 1.25),
-  '-': (now) => Math.max(leastScale, now / 1.25),
+const chartKeys: Readonly<Record<string, (now: Scale, whole: Fitted) => Scale>> = {
+  '+': (now, whole) => {
+    // What has no words as a whole gets them first.
+    const isWordless = now === 'fit' && 'font' in whole.drawing;
+    return isWordless ? leastScale : Math.min(mostScale, (now === 'fit' ? whole.factor : now) * 1.25);
+  },
+  '-': (now) => (now === 'fit' || now <= leastScale ? 'fit' : Math.max(leastScale, now / 1.25)),
   '0': () => 'fit',
   '1': () => 1,
 };
+
+/** As a whole with all its words where there is room for them, or else without those at its arrows. */
+function fitted(drawing: Drawing, mood: Mood, width: number, height: number): Fitted {
+  const whole = Math.min(1, width / drawing.width, height / drawing.height);
+  return whole >= leastScale
+    ? { drawing, factor: whole }
+    : { drawing: compact(drawing, width, height, mood.isVisited), factor: 1 };
+}
+
+/** What is drawn of a chart in a room that shows all of it. */
+export const useFitted = (drawing: Drawing, mood: Mood, width: number, height: number): Fitted =>
+  useMemo(() => fitted(drawing, mood, width, height), [drawing, mood, width, height]);
+
+interface PictureProps extends Fitted {
+  readonly mood: Mood;
+  readonly label: string;
+}
+
+/** A chart as a picture. */
+export const ChartPicture = ({ drawing, factor, mood, label }: PictureProps) => (
+  <svg
+    class={'font' in drawing ? 'compact-chart' : ''}
+    style={'font' in drawing ? { '--name': `${drawing.font}px` } : {}}
+    width={drawing.width * factor}
+    height={drawing.height * factor}
+    viewBox={`0 0 ${drawing.width} ${drawing.height}`}
+    role="img"
+    aria-label={label}
+  >
+    <ChartArt drawing={drawing} mood={mood} />
+  </svg>
+);
+
+/** Shows what is active in a chart that is larger than its room. */
+export function useActiveInView(
+  box: { readonly current: HTMLElement | null },
+  { drawing, factor }: Fitted,
+  mood: Mood,
+  room: { readonly width: number; readonly height: number },
+): ChartState | undefined {
+  const active = drawing.states.findLast(({ path }) => mood.isActive(path));
+  useLayoutEffect(() => {
+    if (box.current === null || active === undefined) return;
+    const left = (active.x + active.width / 2) * factor - room.width / 2;
+    scrollWhenDrawn(box.current, { left, top: (active.y + active.height / 2) * factor - room.height / 2 });
+  }, [active?.path, drawing, factor, room.width, room.height]);
+  return active;
+}
 
 interface Props {
   readonly drawing: Drawing;
@@ -30,17 +90,12 @@ interface Props {
 /** A statechart that can be scrolled and sized, and shows its innermost active state. */
 export const ChartFrame = ({ drawing, mood, scale, name, describe }: Props) => {
   const { ref: box, width, height } = useSize<HTMLElement>();
-  const whole = Math.min(1, width / drawing.width, height / drawing.height);
-  const factor = scale.value === 'fit' ? Math.max(leastScale, whole) : scale.value;
-  const active = drawing.states.findLast(({ path }) => mood.isActive(path));
-  useLayoutEffect(() => {
-    if (box.current === null || active === undefined) return;
-    const left = (active.x + active.width / 2) * factor - width / 2;
-    scrollWhenDrawn(box.current, { left, top: (active.y + active.height / 2) * factor - height / 2 });
-  }, [active?.path, drawing, factor, width, height]);
+  const whole = useFitted(drawing, mood, width, height);
+  const drawn = scale.value === 'fit' ? whole : { drawing, factor: scale.value };
+  const active = useActiveInView(box, drawn, mood, { width, height });
   const resize = (key: string): boolean => {
     const act = chartKeys[key];
-    if (act !== undefined) scale.value = act(factor);
+    if (act !== undefined) scale.value = act(scale.value, whole);
     return act !== undefined;
   };
   return (
@@ -70,17 +125,11 @@ export const ChartFrame = ({ drawing, mood, scale, name, describe }: Props) => {
           if (resize(event.key)) event.preventDefault();
         }}
       >
-        <svg
-          key={name}
-          width={drawing.width * factor}
-          height={drawing.height * factor}
-          viewBox={`0 0 ${drawing.width} ${drawing.height}`}
-          role="img"
-          aria-label={describe(active?.path)}
-        >
-          <ChartArt drawing={drawing} mood={mood} />
-        </svg>
+        <ChartPicture key={name} {...drawn} mood={mood} label={describe(active?.path)} />
       </section>
+      {drawn.drawing.states.some((state) => state.name === '') && (
+        <p class="soft left-out">Names are left out: + shows them.</p>
+      )}
     </div>
   );
 };

@@ -7,16 +7,17 @@ import { undo } from '../changes.ts';
 import { Icon } from '../Icon.tsx';
 import { canShowSelected, found, isSelectedShown, rows, showSelected } from '../rows.ts';
 import { earlier, filter, isRunning, marked, record, showsAll, trace } from '../store.ts';
-import { isWide, timeMode } from '../view.ts';
+import { isWide, type Pane, pane, panes, timeMode } from '../view.ts';
 import { ComparedSteps } from './ComparedSteps.tsx';
 import { ConditionsPanel } from './ConditionsPanel.tsx';
 import { Ladder } from './Ladder.tsx';
 import { Overview } from './Overview.tsx';
+import { PartiesPane } from './PartiesPane.tsx';
 import { ProofPanel } from './ProofPanel.tsx';
 import { RacePanel } from './RacePanel.tsx';
 import { ReportPanel } from './ReportPanel.tsx';
 import { ModesPanel, PropertiesPanel } from './SidePanels.tsx';
-import { StatePanel } from './StatePanel.tsx';
+import { MachinePane, StatePanel } from './StatePanel.tsx';
 import { StepPanel } from './StepPanel.tsx';
 import { Verdict } from './Verdict.tsx';
 
@@ -146,14 +147,33 @@ const Filter = () => (
   </>
 );
 
-const LadderBar = () => (
-  <div class="ladder-bar">
-    <h2>Ladder</h2>
-    <span class="soft" role="status">
-      {isRunning.value ? 'running…' : `${trace.value?.records.length ?? 0} steps`}
-    </span>
-    <Changes />
-    <span class="space" />
+const paneWords: Readonly<Record<Pane, string>> = {
+  ladder: 'Ladder',
+  machine: 'Machine',
+  parties: 'Parties',
+};
+
+/** What is shown here: the ladder, a machine, all of them. */
+const PaneChoice = () => (
+  <fieldset class="segments panes" aria-label="View">
+    {panes.map((one) => (
+      <button
+        key={one}
+        type="button"
+        aria-pressed={one === pane.value}
+        onClick={() => {
+          pane.value = one;
+        }}
+      >
+        {paneWords[one]}
+      </button>
+    ))}
+  </fieldset>
+);
+
+/** What of the ladder is shown, and how. */
+const LadderChoices = () => (
+  <>
     <BesideChoice />
     {beside.value === null && <TimeChoice />}
     <label>
@@ -167,6 +187,18 @@ const LadderBar = () => (
       all timers
     </label>
     {beside.value === null && <Filter />}
+  </>
+);
+
+const LadderBar = () => (
+  <div class="ladder-bar">
+    <PaneChoice />
+    <span class="soft" role="status">
+      {isRunning.value ? 'running…' : `${trace.value?.records.length ?? 0} steps`}
+    </span>
+    <Changes />
+    <span class="space" />
+    {pane.value === 'ladder' && <LadderChoices />}
     <button
       type="button"
       class="icon fold"
@@ -219,6 +251,17 @@ const KeysLine = () => (
   </p>
 );
 
+const ShownPane = () => {
+  switch (pane.value) {
+    case 'machine':
+      return <MachinePane />;
+    case 'parties':
+      return <PartiesPane />;
+    default:
+      return beside.value === null ? <WholeLadder /> : <TwoRuns />;
+  }
+};
+
 /** One run: the verdict, the strip, the ladder, and everything about the selected step. */
 export const RunPage = () => (
   <main class={isWide.value ? 'run wide' : 'run'} aria-busy={isRunning.value}>
@@ -233,14 +276,14 @@ export const RunPage = () => (
       <PropertiesPanel />
       <ConditionsPanel />
     </div>
-    <section class="panel ladder-panel" aria-label="Ladder">
+    <section class="panel ladder-panel" aria-label={paneWords[pane.value]}>
       <LadderBar />
-      {beside.value === null ? <WholeLadder /> : <TwoRuns />}
+      <ShownPane />
       <KeysLine />
     </section>
     {!isWide.value && (
       <div class="right">
-        <StatePanel />
+        {pane.value !== 'machine' && <StatePanel />}
         {marked.value === null ? <StepPanel /> : <ComparedSteps />}
       </div>
     )}

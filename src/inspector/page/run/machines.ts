@@ -1,0 +1,143 @@
+import { computed, effect, signal } from '@preact/signals';
+import { type PartyName, partyNames } from '../../../machines/messages.ts';
+import { laneTitles } from '../../../sim/report/lanes.ts';
+import type { Chart, ChartArrow, ChartLine } from '../../charts/chart.ts';
+import { type PackedCharts, unpacked } from '../../charts/packed.ts';
+import { activePaths } from '../../model/stateWords.ts';
+import type { Emphasis, Mood } from '../chart/ChartArt.tsx';
+import { partOf } from '../parts.ts';
+import { options, record, regions, step, trace } from '../store.ts';
+import { snapshotAt } from './heads.ts';
+import { isParty } from './words.ts';
+
+/** Every statechart with its coordinates; null until they have been had. */
+export const everyChart = signal<readonly Chart[] | null>(null);
+const chartByKey = computed(() => new Map(everyChart.value?.map((one) => [one.key, one])));
+
+/** Has the charts fetched, as soon as there is a run whose machines can be shown. */
+export const keepCharts = (): (() => void) => {
+  const stop = effect(() => {
+    if (trace.value === null || everyChart.peek() !== null) return;
+    // The run comes first.
+    setTimeout(async () => {
+      everyChart.value = unpacked(JSON.parse(await partOf('charts.json')) as PackedCharts);
+      stop();
+    });
+  });
+  return stop;
+};
+
+/** The states that each party was in at some time of the run. */
+const visited = computed(() => {
+  const paths = new Map<string, Set<string>>(partyNames.map((one) => [one, new Set()]));
+  const known = new Set<unknown>();
+  for (const { targetRef, snapshot } of trace.value?.records ?? []) {
+    // A long run comes back to few snapshots.
+    if (snapshot === null || known.has(snapshot)) continue;
+    known.add(snapshot);
+    for (const path of activePaths(snapshot.value)) {
+      for (const index of path.keys()) paths.get(targetRef)?.add(path.slice(0, index + 1).join('.'));
+    }
+  }
+  return paths;
+});
+
+const isIn = (state: string, active: readonly string[]): boolean =>
+  active.some((path) => path === state || path.startsWith(`${state}.`));
+
+/** The machine of a party at the selected step. */
+export interface MachineView {
+  readonly party: PartyName;
+  /** Its regions. */
+  readonly charts: readonly Chart[];
+  /** The region that the reader chose, or the one in which most happens now. */
+  readonly shown: Chart | undefined;
+  readonly mood: Mood;
+  /** Whether the active states of a region are others than before. */
+  readonly hasMoved: (chart: Chart) => boolean;
+}
+
+/** The regions that the reader chose to look at; of other parties the step decides. */
+export const chosenRegions = signal<Readonly<Partial<Record<PartyName, string>>>>({});
+
+function viewOf(party: PartyName): () => MachineView {
+  /** A mode of somebody's own may have regions that no picture was made of: another one of the same place will do. */
+  const similar = (path: string) => everyChart.value?.find((one) => one.party === party && one.path === path);
+  const charts = computed<readonly Chart[]>(() =>
+    (regions.value?.[party] ?? []).flatMap(({ key, path }) => chartByKey.value.get(key) ?? similar(path) ?? []),
+  );
+  const pathsAt = (at: number): string[] => activePaths(snapshotAt(party, at)?.value).map((path) => path.join('.'));
+  const before = computed(() => pathsAt(step.value - 1));
+  const now = computed(() => pathsAt(step.value));
+
+  /** The types of the events that are pending for the party. */
+  const pendingTypes = computed(
+    () =>
+      new Set<string>(
+        (options.value?.pending ?? []).flatMap(({ to, event }) => (to === party && event ? [event.type] : [])),
+      ),
+  );
+  const canHappen = ({ event }: ChartLine): boolean => pendingTypes.value.has(event);
+
+  function emphasis({ from, to, lines }: ChartArrow): Emphasis {
+    const happened = record.value;
+    const isEntered = isIn(to, now.value) && !isIn(to, before.value);
+    if (happened?.targetRef === party && from !== null && isIn(from, before.value) && isEntered) {
+      // One region raises events for another; only a timer cannot have been raised.
+      const fits = ({ event }: ChartLine) => event === happened.event.type || !event.startsWith('xstate.after.');
+      if (lines.some(fits)) return 'taken';
+    }
+    return from !== null && isIn(from, now.value) && lines.some(canHappen) ? 'ready' : '';
+  }
+
+  const hasMoved = ({ path }: Chart): boolean => {
+    const own = (paths: readonly string[]) => paths.filter((one) => path === '' || one.startsWith(`${path}.`)).join();
+    return own(before.value) !== own(now.value);
+  };
+
+  /** Whether the event itself took a transition in a region; other regions may have moved along with it. */
+  const tookTheEvent = ({ arrows }: Chart): boolean =>
+    arrows.some(
+      (arrow) => emphasis(arrow) === 'taken' && arrow.lines.some(({ event }) => event === record.value?.event.type),
+    );
+
+  /** The innermost region that took the event, or else one that moved, or else the first that is active. */
+  const shown = computed<Chart | undefined>(() => {
+    const wanted = charts.value.find(({ path }) => path === chosenRegions.value[party]);
+    const active = charts.value.filter(({ path }) => path === '' || isIn(path, now.value));
+    return wanted ?? active.findLast(tookTheEvent) ?? active.findLast(hasMoved) ?? active.at(0) ?? charts.value.at(0);
+  });
+
+  const mood: Mood = {
+    isActive: (path) => isIn(path, now.value),
+    isVisited: (path) => visited.value.get(party)?.has(path) ?? false,
+    ofArrow: emphasis,
+    ofLine: (line, arrow) =>
+      emphasis(arrow) === 'taken' && line.event === record.value?.event.type ? 'fired' : canHappen(line) ? 'can' : '',
+    ofOwnLine: (line) => (canHappen(line) ? 'can' : ''),
+  };
+  return () => ({ party, charts: charts.value, shown: shown.value, mood, hasMoved });
+}
+
+const views = Object.fromEntries(partyNames.map((party) => [party, viewOf(party)])) as Record<
+  PartyName,
+  () => MachineView
+>;
+
+/** The machine of a party at the selected step. */
+export const machineOf = (party: PartyName): MachineView => views[party]();
+
+/** The party that the reader chose to look at; null follows the selected step. */
+export const chosenParty = signal<PartyName | null>(null);
+
+export const shownParty = computed<PartyName>(() => {
+  const target = record.value?.targetRef ?? '';
+  return chosenParty.value ?? (isParty(target) ? target : 'app');
+});
+
+/** What a region is called among those of its party. */
+export const regionName = ({ path }: Chart): string => (path === '' ? 'life' : (path.split('.').at(-1) ?? path));
+
+/** In which state a party is, for those who do not see its chart. */
+export const describeMachine = (party: PartyName, active: string | undefined): string =>
+  `${laneTitles[party]} is in ${active ?? 'none of these states'}`;
