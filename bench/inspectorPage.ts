@@ -103,7 +103,7 @@ const [common, long] = inspecting;
 try {
   const gzipBytes = (name: string) => gzipSync(readFileSync(`dist/inspector/page/${name}`)).length;
   console.log(`load of the machine: ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores`);
-  for (const name of ['page.js', 'page.css', 'worker.js', 'charts.json']) {
+  for (const name of ['page.js', 'page.css', 'worker.js', 'writer.js', 'charts.json']) {
     console.log(`${name}, gzip: ${(gzipBytes(name) / 1000).toFixed(1)} kB`);
   }
   console.log(`elk, for machines of applications only, gzip: ${(gzipBytes('elk-worker.js') / 1000).toFixed(1)} kB`);

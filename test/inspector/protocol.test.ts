@@ -3,11 +3,8 @@ import { createBrowserReceiver, createWebSocketInspector, createWebSocketReceive
 import { afterAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createActor, createMachine } from 'xstate';
-import {
-  type InspectionEvent,
-  inspectionEvents,
-  parseInspectionEvent,
-} from '../../src/inspector/protocol/inspectionEvents.ts';
+import { type InspectionEvent, parseInspectionEvent } from '../../src/inspector/protocol/inspectionEvent.ts';
+import { inspectionEvents } from '../../src/inspector/protocol/inspectionEvents.ts';
 import { partyNames } from '../../src/machines/messages.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { scenarioOf } from '../support/scenarios.ts';

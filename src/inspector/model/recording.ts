@@ -1,5 +1,5 @@
 import type { ConnectedEvent } from '../protocol/connections.ts';
-import { isInspectionEvent } from '../protocol/inspectionEvents.ts';
+import { isInspectionEvent } from '../protocol/inspectionEvent.ts';
 
 /** What applications have sent, as a file. */
 export interface Recording {

@@ -1,5 +1,5 @@
 /** What the page is made of beside its HTML: files of the server, or where it is one file, packed elements of that. */
-export const partNames = ['page.js', 'page.css', 'worker.js', 'charts.json'] as const;
+export const partNames = ['page.js', 'page.css', 'worker.js', 'writer.js', 'charts.json'] as const;
 export type PartName = (typeof partNames)[number];
 
 /** What the page is given, where it is one file. */

@@ -1,21 +1,25 @@
 import type { Answers } from '../model/requests.ts';
+import type { PartName } from '../model/singleFile.ts';
 import { inlinePart } from './parts.ts';
-import type { WorkerReply, WorkerRequest } from './worker.ts';
+import type { Questions, WorkerReply, WorkerRequest } from './serve.ts';
 import workerUrl from './worker.ts?worker&url';
+import type { Texts } from './writer.ts';
+import writerUrl from './writer.ts?worker&url';
 
-/** Where the programme of the worker is: with the server, or in this file. */
-const programUrl = inlinePart('worker.js').then((text) =>
-  text === null ? workerUrl : URL.createObjectURL(new Blob([text], { type: 'text/javascript' })),
-);
+/** Where the programme of a worker is: with the server, or in this file. */
+const programUrl = (name: PartName, url: string): Promise<string> =>
+  inlinePart(name).then((text) =>
+    text === null ? url : URL.createObjectURL(new Blob([text], { type: 'text/javascript' })),
+  );
 
-/** A worker that holds the world, with the questions to which it still owes an answer. */
-class Simulator {
+/** A worker, with the questions to which it still owes an answer. */
+class Helper<All extends Questions> {
   readonly #worker: Promise<Worker>;
   readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   #lastId = 0;
 
-  constructor() {
-    this.#worker = programUrl.then((url) => this.#start(new Worker(url)));
+  constructor(program: Promise<string>) {
+    this.#worker = program.then((url) => this.#start(new Worker(url)));
   }
 
   #start(worker: Worker): Worker {
@@ -29,7 +33,7 @@ class Simulator {
     return worker;
   }
 
-  ask<Name extends keyof Answers>(name: Name, ...given: Parameters<Answers[Name]>): Promise<ReturnType<Answers[Name]>> {
+  ask<Name extends keyof All & string>(name: Name, ...given: Parameters<All[Name]>): Promise<ReturnType<All[Name]>> {
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
@@ -49,14 +53,26 @@ class Simulator {
   }
 }
 
-const simulator = new Simulator();
+/** A worker that holds the world. */
+type Simulator = Helper<Answers>;
+
+const simulatorUrl = programUrl('worker.js', workerUrl);
+const simulator: Simulator = new Helper(simulatorUrl);
 
 /** Asks the worker that runs experiments; it answers at once. */
 export const ask: Simulator['ask'] = (name, ...given) => simulator.ask(name, ...given);
 
 /** Asks a worker of its own, for what takes long. `end` gives it up. */
 export function askAside<Name extends keyof Answers>(name: Name, ...given: Parameters<Answers[Name]>) {
-  const aside = new Simulator();
+  const aside: Simulator = new Helper(simulatorUrl);
   const answer = aside.ask(name, ...given).finally(() => aside.end());
   return { answer, end: () => aside.end() };
 }
+
+let writer: Helper<Texts> | null = null;
+
+/** Asks for a run as a text; the worker that writes it is started with the first one. */
+export const write: Helper<Texts>['ask'] = (name, ...given) => {
+  writer ??= new Helper(programUrl('writer.js', writerUrl));
+  return writer.ask(name, ...given);
+};

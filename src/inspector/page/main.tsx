@@ -25,6 +25,7 @@ import { inlinePart } from './parts.ts';
 import { keepPlaying } from './play.ts';
 import { keepProof } from './proof.ts';
 import { keepCharts } from './run/machines.ts';
+import { keepRaw } from './run/RawMessage.tsx';
 import { boot, comparedSeed, comparedServer, keepRunning, open } from './store.ts';
 import { applyTheme } from './theme.ts';
 
@@ -52,6 +53,7 @@ keepFocus();
 keepBeside();
 keepChangeLog();
 keepCharts();
+keepRaw();
 keepPlaying();
 render(<App />, document.getElementById('page') ?? document.body);
 listenToKeys();

@@ -1,4 +1,4 @@
-import type { InspectionEvent } from './inspectionEvents.ts';
+import type { InspectionEvent } from './inspectionEvent.ts';
 
 /** An event with the connection over which it came: the applications that send are numbered from 1 on. */
 export type ConnectedEvent = InspectionEvent & { readonly connection: number };

@@ -9,7 +9,7 @@ import {
   overConnection,
   withoutHistory,
 } from '../protocol/connections.ts';
-import { type InspectionEvent, parseInspectionEvent } from '../protocol/inspectionEvents.ts';
+import { type InspectionEvent, parseInspectionEvent } from '../protocol/inspectionEvent.ts';
 import { refusalOfSocket } from './guard.ts';
 
 /** More events than this of applications are not kept: a page could not show them. */

@@ -13,6 +13,7 @@ const mediaTypes: ReadonlyMap<string, string> = new Map([
   ['index.html', 'text/html; charset=utf-8'],
   ['page.js', 'text/javascript; charset=utf-8'],
   ['worker.js', 'text/javascript; charset=utf-8'],
+  ['writer.js', 'text/javascript; charset=utf-8'],
   ['charts.json', 'application/json; charset=utf-8'],
   ['page.css', 'text/css; charset=utf-8'],
   ['elk-worker.js', 'text/javascript; charset=utf-8'],

@@ -1,9 +1,6 @@
 import { useRef } from 'preact/hooks';
-import { toMermaid } from '../../../sim/report/mermaid.ts';
-import { toPlantUml } from '../../../sim/report/plantuml.ts';
 import { runTitle } from '../../../sim/report/wording.ts';
-import { regressionTest } from '../../model/export/regression.ts';
-import { scenarioFile } from '../../model/export/scenarioFile.ts';
+import { write } from '../ask.ts';
 import { copy } from '../copy.ts';
 import { offerBridge } from '../hosted/bridge.ts';
 import { linkNow } from '../link.ts';
@@ -37,8 +34,9 @@ export function exportItems(): readonly Item[] {
   const traceName = `${name}.trace.json`;
   const offered = source();
   const json = () => save(traceName, 'application/json', `${JSON.stringify(done, null, 1)}\n`);
-  const regression = () => {
-    save(`${name}.test.ts`, 'text/plain', regressionTest(done, verdictSaid.value, traceName));
+  const written = async (file: string, text: Promise<string>) => save(file, 'text/plain', await text);
+  const regression = async () => {
+    await written(`${name}.test.ts`, write('regressionTest', done, verdictSaid.value, traceName));
     if (done.seed === null) json();
   };
   const page = async () => {
@@ -59,12 +57,12 @@ export function exportItems(): readonly Item[] {
           [
             'Scenario',
             'with these faults',
-            () => save(`${name}.yaml`, 'text/plain', scenarioFile(offered, shown.scenario)),
+            () => written(`${name}.yaml`, write('scenarioFile', offered, shown.scenario)),
           ],
         ] as const)),
     ['Test', done.seed === null ? 'for vitest, with its trace' : 'for vitest', regression],
-    ['Mermaid', 'for GitHub and GitLab', () => save(`${name}.mmd`, 'text/plain', `${toMermaid(done)}\n`)],
-    ['PlantUML', 'sequence diagram', () => save(`${name}.puml`, 'text/plain', `${toPlantUml(done)}\n`)],
+    ['Mermaid', 'for GitHub and GitLab', () => written(`${name}.mmd`, write('mermaid', done))],
+    ['PlantUML', 'sequence diagram', () => written(`${name}.puml`, write('plantUml', done))],
     [
       'Picture',
       'SVG, with verdict and legend',

@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals';
-import type { InspectionEvent } from '../../protocol/inspectionEvents.ts';
+import type { InspectionEvent } from '../../protocol/inspectionEvent.ts';
 import { ask } from '../ask.ts';
 import { received } from '../live/received.ts';
 import { boot, experiment, tell } from '../store.ts';

@@ -1,37 +1,85 @@
-import { computed } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
+import type { Trace } from '../../../sim/trace/trace.ts';
 import { lineDifferences } from '../../model/differences.ts';
-import { rawSip } from '../../wire/rawSip.ts';
+import { write } from '../ask.ts';
 import { copy } from '../copy.ts';
-import { marked, record, trace } from '../store.ts';
+import { marked, record, step, trace } from '../store.ts';
 
-/** The SIP of a step's message; null where it is none. */
-function rawOf(at: number | undefined): readonly string[] | null {
-  const done = trace.value;
-  const shown = done?.records[at ?? -1];
-  return done && shown?.kind === 'message' ? rawSip(done, shown.serial) : null;
+/** Whether the reader has the SIP of messages shown. */
+const isOpen = signal(false);
+
+/** The messages of a run that were written as SIP, by the serial; null for one that the wire has not as SIP. */
+const written = signal<{ readonly of: Trace; readonly texts: ReadonlyMap<number, readonly string[] | null> } | null>(
+  null,
+);
+
+/** The message of a step, if it is on a SIP link. */
+function serialAt(at: number | undefined): number | null {
+  const shown = trace.value?.records[at ?? -1];
+  return shown?.kind === 'message' && shown.link?.endsWith('Sip') ? shown.serial : null;
 }
 
-const lines = computed(() => rawOf(record.value?.step));
+/** The SIP of a message: undefined until it is written. */
+const textOf = (serial: number | null): readonly string[] | null | undefined =>
+  serial === null ? null : written.value?.of === trace.value ? written.value?.texts.get(serial) : undefined;
+
+const writesAfterMs = 60;
+
+/** Has the SIP written of those messages that are shown. */
+export function keepRaw(): () => void {
+  let due = 0;
+  return effect(() => {
+    const done = trace.value;
+    const wanted = marked.value === null ? (isOpen.value ? [step.value] : []) : [marked.value.step, step.value];
+    const missing = wanted.flatMap((at) => serialAt(at) ?? []).filter((serial) => textOf(serial) === undefined);
+    clearTimeout(due);
+    if (done === null || missing.length === 0) return;
+    // Who runs through the steps wants no text of each of them.
+    due = setTimeout(async () => {
+      const found = await Promise.all(
+        missing.map(async (serial) => [serial, await write('rawSip', done, serial)] as const),
+      );
+      if (trace.peek() !== done) return;
+      const before = written.peek()?.of === done ? (written.peek()?.texts ?? []) : [];
+      written.value = { of: done, texts: new Map([...before, ...found]) };
+    }, writesAfterMs);
+  });
+}
 
 /** The message of the selected step as SIP, to be read and copied. */
-export const RawMessage = () =>
-  lines.value && (
-    <details class="raw">
+export const RawMessage = () => {
+  const serial = serialAt(record.value?.step);
+  const lines = textOf(serial);
+  if (serial === null || lines === null) return null;
+  return (
+    <details
+      class="raw"
+      open={isOpen.value}
+      onToggle={({ currentTarget }) => {
+        isOpen.value = currentTarget.open;
+      }}
+    >
       <summary>Raw SIP</summary>
-      <pre>{lines.value.join('\n')}</pre>
+      {lines && <pre>{lines.join('\n')}</pre>}
       <p class="soft">
         Method, status, contacts and lifetimes are those of the run; addresses, tags, branches and nonces are examples.
       </p>
-      <button type="button" class="small" onClick={() => copy(`${lines.value?.join('\r\n')}\r\n`, 'The message')}>
+      <button
+        type="button"
+        class="small"
+        disabled={lines === undefined}
+        onClick={() => copy(`${lines?.join('\r\n')}\r\n`, 'The message')}
+      >
         Copy
       </button>
     </details>
   );
+};
 
 /** The SIP of the marked step and of the selected one, line against line. */
 export const RawDifference = () => {
-  const [one, other] = [rawOf(marked.value?.step), lines.value];
-  if (one === null || other === null) return null;
+  const [one, other] = [textOf(serialAt(marked.value?.step)), textOf(serialAt(step.value))];
+  if (!one || !other) return null;
   return (
     <>
       <h3>Messages</h3>

@@ -1,0 +1,20 @@
+import { toMermaid } from '../../sim/report/mermaid.ts';
+import { toPlantUml } from '../../sim/report/plantuml.ts';
+import type { Trace } from '../../sim/trace/trace.ts';
+import { regressionTest } from '../model/export/regression.ts';
+import { scenarioFile } from '../model/export/scenarioFile.ts';
+import { rawSip } from '../wire/rawSip.ts';
+import { serve } from './serve.ts';
+
+/** The texts that a run is written as. Few readers want one, so this is a worker of its own, loaded when one is asked for. */
+const texts = {
+  mermaid: (trace: Trace) => `${toMermaid(trace)}\n`,
+  plantUml: (trace: Trace) => `${toPlantUml(trace)}\n`,
+  regressionTest,
+  scenarioFile,
+  rawSip,
+};
+
+export type Texts = typeof texts;
+
+serve(texts);
