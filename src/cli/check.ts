@@ -16,6 +16,7 @@ import { findingFormats, findingsOf } from './annotations.ts';
 import { compareWithBaseline, readBaseline } from './baseline.ts';
 import { type Common, cellsOf, claimedOf, claiming, isExpectedOf } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
+import { checkSystem, ownCells } from './checkModule.ts';
 import {
   type CheckCommandOptions,
   checkFlagsOf,
@@ -26,8 +27,8 @@ import {
 import { type GivenScenarios, readScenarios, refuse, writeText } from './files.ts';
 import { regressionText } from './keptRegression.ts';
 import {
+  checkedWords,
   forceOption,
-  listOf,
   mitigatedOption,
   modeOption,
   networkOption,
@@ -36,11 +37,15 @@ import {
   pushOption,
   wholeNumber,
   wordFor,
+  words,
 } from './options.ts';
 import { exitCodes, print } from './output.ts';
+import { isModule, loadOwn } from './ownModule.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
 import { showCoverage } from './showCoverage.ts';
 import { showExpectations } from './showExpectations.ts';
+
+const propertyNames = properties.map(({ name }) => name);
 
 async function checkAll(cells: readonly Common[], given: GivenScenarios, options: CheckCommandOptions): Promise<void> {
   const baseline = readBaseline(options);
@@ -147,8 +152,19 @@ function asksOf({ envelope, longest, property }: CheckCommandOptions): Ask[] {
   return envelope === undefined ? [] : (property ?? ['noInviteLost']).map((one) => ({ envelope, property: one }));
 }
 
+async function runModule(given: readonly string[], options: CheckCommandOptions): Promise<void> {
+  const [file = '', other] = given;
+  if (other !== undefined) refuse(other, 'something beside a module', 'a module by itself');
+  const own = await loadOwn(file);
+  if (own.is === 'system') return checkSystem(file, own, options);
+  const { cells, scenarios } = ownCells(file, own, options);
+  return checkAll(cells, scenarios, options);
+}
+
 async function run(given: string[], options: CheckCommandOptions): Promise<void> {
   refuseContradictions(options);
+  if (given.some(isModule)) return runModule(given, options);
+  if (options.property) checkedWords('--property', options.property, propertyNames);
   const scenarios = readScenarios(given, options.profile);
   const cells = claiming(cellsOf(scenarios.documents, options), options);
   const asks = asksOf(options);
@@ -164,7 +180,7 @@ export const checkCommand = () =>
   new Command('check')
     .argument(
       '[scenario...]',
-      'scenario files or names of bundled ones (default: all bundled); each is checked where its `expect` says, else everywhere',
+      'scenario files or names of bundled ones (default: all bundled), or one module of your own (.ts, .js); each is checked where its `expect` says, else everywhere',
     )
     .addOption(modeOption())
     .addOption(profileOption())
@@ -173,11 +189,7 @@ export const checkCommand = () =>
     .addOption(mitigatedOption())
     .option('--variants', 'include modes and kinds of server that the product does not have')
     .option('--everywhere', 'check in every mode on every server, whatever places the `expect` of a file names')
-    .option(
-      '--property <names>',
-      'properties, joined by commas (default: all)',
-      listOf(properties.map(({ name }) => name)),
-    )
+    .option('--property <names>', 'properties, joined by commas (default: all)', words)
     .option('--faults <number>', 'messages that may be lost besides those of the scenario', wholeNumber(0, 5), 0)
     .option('--duplicates <number>', 'messages that may arrive twice', wholeNumber(0, 5), 0)
     .option('--calls <number>', 'number of calls, each in the window of the first one', wholeNumber(0, 2))

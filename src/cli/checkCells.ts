@@ -22,7 +22,7 @@ export type Common = Omit<QuestionJob, 'ask'>;
 const [workerBytes, heapShare] = [120e6, 1.1];
 
 /** How much of the memory of a worker an exploration may hold in its arrays; of very little memory half. */
-const explorationBytes = (bytes: number): number => Math.max(bytes / 2, bytes - workerBytes) / (1 + heapShare);
+export const explorationBytes = (bytes: number): number => Math.max(bytes / 2, bytes - workerBytes) / (1 + heapShare);
 
 type Place = readonly [ServerProfile, ModeName];
 

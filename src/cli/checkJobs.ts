@@ -1,7 +1,8 @@
 import process from 'node:process';
 import { Piscina } from 'piscina';
-import { type CheckedCell, type CheckJob, failedCells } from '../sim/jobs/cell.ts';
+import { type CheckedCell, type CheckJob, failedCells, type Judged } from '../sim/jobs/cell.ts';
 import { type Answered, failedAnswer, type QuestionJob } from '../sim/jobs/question.ts';
+import { failedSystem, type SystemJob } from '../sim/jobs/systemJob.ts';
 import { failedUntimedCells, type UntimedJob } from '../sim/jobs/untimedCell.ts';
 import { type CheckTask, wordsPerTask } from './checkWorker.ts';
 import { reportInternalErrors } from './output.ts';
@@ -14,26 +15,29 @@ export interface Done<Result> {
 
 const reportEveryMs = 250;
 
-type Job = CheckJob | UntimedJob | QuestionJob;
+type Job = CheckJob | UntimedJob | QuestionJob | SystemJob;
+type Result = CheckedCell[] | Judged[] | Answered;
 
 /** What stands for a job whose worker has died in the midst of it, of memory for example: the others go on. */
-function failedJob(job: Job, error: unknown): CheckedCell[] | Answered {
+function failedJob(job: Job, error: unknown): Result {
+  if ('system' in job) return failedSystem(job, error);
   if ('ask' in job) return failedAnswer(job, error);
   return 'untimed' in job ? failedUntimedCells(job, error) : failedCells(job, error);
 }
 
 export function runJobs(jobs: readonly (CheckJob | UntimedJob)[], workers: number): Promise<Done<CheckedCell[]>>;
 export function runJobs(jobs: readonly QuestionJob[], workers: number): Promise<Done<Answered>>;
+export function runJobs(jobs: readonly SystemJob[], workers: number): Promise<Done<Judged[]>>;
 /**
  * Runs jobs on that many workers. The outcome does not depend on their number. Ctrl-C ends what is under way with what
  * is known by then; progress goes to stderr where that is a terminal.
  */
-export async function runJobs(jobs: readonly Job[], workers: number): Promise<Done<CheckedCell[] | Answered>> {
+export async function runJobs(jobs: readonly Job[], workers: number): Promise<Done<Result>> {
   if (jobs.length === 0) return { results: [], isInterrupted: false };
   const shared = new SharedArrayBuffer((jobs.length * wordsPerTask + 1) * Int32Array.BYTES_PER_ELEMENT);
   const words = new Int32Array(shared);
   const threads = Math.min(workers, jobs.length);
-  const pool = new Piscina<CheckTask, CheckedCell[] | Answered>({
+  const pool = new Piscina<CheckTask, Result>({
     filename: new URL('./checkWorker.js', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,

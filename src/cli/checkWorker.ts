@@ -1,11 +1,17 @@
 import type { Progress } from '../sim/check/engine/stateClasses.ts';
-import { type CheckedCell, type CheckJob, checkCell } from '../sim/jobs/cell.ts';
+import { check } from '../sim/check/questions/check.ts';
+import { type CheckedCell, type CheckJob, checkCell, type Judged } from '../sim/jobs/cell.ts';
 import { type Answered, answer, type QuestionJob } from '../sim/jobs/question.ts';
+import { checkSystemJob, type SystemJob } from '../sim/jobs/systemJob.ts';
 import { checkUntimedCell, type UntimedJob } from '../sim/jobs/untimedCell.ts';
+import type { OwnScenario } from '../sim/own/ownScenario.ts';
+import type { OwnSystem } from '../sim/own/ownSystem.ts';
+import { scenarioSubject, systemSubject } from '../sim/own/subject.ts';
+import { loadOwn } from './ownModule.ts';
 
 /** A job with the memory through which it reports and can be told to stop. */
 export interface CheckTask {
-  readonly job: CheckJob | UntimedJob | QuestionJob;
+  readonly job: CheckJob | UntimedJob | QuestionJob | SystemJob;
   /** Progress of every task: classes, edges, waiting, MiB. The last word of all is 1 once the user wants to stop. */
   readonly shared: SharedArrayBuffer;
   readonly index: number;
@@ -15,12 +21,20 @@ export const wordsPerTask = 4;
 const bytesPerMiB = 1 << 20;
 
 /** Runs one job, in a worker. */
-export default function run({ job, shared, index }: CheckTask): CheckedCell[] | Answered {
+export default async function run({ job, shared, index }: CheckTask): Promise<CheckedCell[] | Judged[] | Answered> {
   const words = new Int32Array(shared);
   const onProgress = ({ classes, edges, waiting, bytes }: Progress) => {
     words.set([classes, edges, waiting, Math.round(bytes / bytesPerMiB)], index * wordsPerTask);
     return Atomics.load(words, words.length - 1) === 0;
   };
   if ('ask' in job) return answer(job, onProgress);
-  return 'untimed' in job ? checkUntimedCell(job, onProgress) : checkCell(job, onProgress);
+  if ('untimed' in job) return checkUntimedCell(job, onProgress);
+  if ('system' in job) {
+    const system = await loadOwn(job.module);
+    return checkSystemJob(job, systemSubject(system as OwnSystem, job.module), onProgress);
+  }
+  if (job.module === undefined) return checkCell(job, onProgress);
+  const own = await loadOwn(job.module);
+  const subject = scenarioSubject(own as OwnScenario, job.module, job.mode, job.server);
+  return checkCell(job, onProgress, check, subject);
 }

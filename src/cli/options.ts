@@ -8,7 +8,7 @@ import { nearestWord } from '../sim/input/nearestWord.ts';
 import { mitigated } from '../sim/scenarioFile/mitigated.ts';
 import { type NetworkName, networkNames, type PushServiceName, pushServiceNames } from '../sim/scenarioFile/presets.ts';
 import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
-import { readText, shellWord } from './files.ts';
+import { readText, refuse, shellWord } from './files.ts';
 
 const didYouMean = (found: string, valid: readonly string[]): string => {
   const hint = nearestWord(found, valid);
@@ -62,6 +62,15 @@ export const oneOf =
     if (word === undefined) throw new InvalidArgumentError(didYouMean(text, words));
     return word;
   };
+
+/** Words joined by commas. */
+export const words = (text: string): string[] => text.split(',').map((one) => one.trim());
+
+/** The words of an option, each of which must be a valid one. */
+export function checkedWords(option: string, given: readonly string[], valid: readonly string[]): void {
+  const wrong = given.find((one) => !valid.includes(one));
+  if (wrong !== undefined) refuse(option, wrong, `one of ${valid.join(', ')}`, nearestWord(wrong, valid));
+}
 
 /** Some of some words, joined by commas. */
 export const listOf =

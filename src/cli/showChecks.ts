@@ -1,7 +1,7 @@
 import { everyMode } from '../machines/modeVariants.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { intendedServer } from '../profiles/intended.ts';
-import type { CheckedCell } from '../sim/jobs/cell.ts';
+import type { CheckedCell, Judged } from '../sim/jobs/cell.ts';
 import type { Answered } from '../sim/jobs/question.ts';
 import { properties } from '../sim/properties/properties.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
@@ -62,7 +62,10 @@ const marks: Readonly<Record<CheckedCell['verdict'], (text: string) => string>> 
   inconclusive: colours.yellow,
 };
 
-function factsOf(cell: JudgedCell): string {
+/** A property with what was expected of it; whose system has no modes. */
+export type JudgedProperty = Omit<JudgedCell, 'mode' | 'profile'>;
+
+function factsOf(cell: JudgedProperty): string {
   const { expected, outcome } = cell;
   const beside =
     expected === null || (expected === 'holds' && outcome === 'asExpected')
@@ -73,7 +76,7 @@ function factsOf(cell: JudgedCell): string {
   return [ownFacts(cell), beside].filter(Boolean).join('; ');
 }
 
-function ownFacts({ witnessed, counterexample, earliestMs, internalError, scope }: CheckedCell): string {
+function ownFacts({ witnessed, counterexample, earliestMs, internalError, scope }: Judged): string {
   if (internalError) return scope;
   if (counterexample === null) return witnessed ? '' : 'nothing to judge';
   const { kind, events, slackMs } = counterexample;
@@ -84,7 +87,7 @@ function ownFacts({ witnessed, counterexample, earliestMs, internalError, scope 
 }
 
 /** One cell for people: each property's verdict, the scope, then race window and ladder of the first violation. */
-export function showCell(cells: readonly JudgedCell[]): void {
+export function showCell(cells: readonly JudgedProperty[]): void {
   for (const cell of cells) {
     const { property, verdict } = cell;
     print(`  ${property.padEnd(20)} ${marks[verdict](verdict.padEnd(13))} ${colours.dim(factsOf(cell))}`.trimEnd());

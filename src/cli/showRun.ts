@@ -1,6 +1,7 @@
 import { renderLadder } from '../sim/report/ladder.ts';
 import { raceWindowLines } from '../sim/report/raceWindow.ts';
 import { verdictSentences } from '../sim/report/sentence.ts';
+import { isOfSystem, renderSystemLadder } from '../sim/report/systemLadder.ts';
 import type { RaceWindow } from '../sim/trace/raceWindow.ts';
 import type { Trace, Verdict } from '../sim/trace/trace.ts';
 import { colours, print } from './output.ts';
@@ -24,6 +25,7 @@ const mark = ({ verdict, witnessed }: Verdict): string => {
 const describe = (trace: Trace): string => {
   const { scenario, seed, endMs } = trace;
   const drawn = seed === null ? '' : `, seed ${seed}`;
+  if (isOfSystem(trace)) return `${scenario.title}${drawn}, ${endMs / 1000} s`;
   return `${scenario.title}: ${scenario.mode.title} on ${scenario.server.name} (${scenario.server.title})${drawn}, ${endMs / 1000} s`;
 };
 
@@ -36,7 +38,11 @@ export function showRun(trace: Trace, options: ShowOptions): void {
   for (const sentence of rest) print(sentence);
   for (const note of notes) print(colours.yellow(`note: ${note}`));
   print(colours.dim(`\n${describe(trace)}\n`));
-  print(renderLadder(trace, { width, palette: colours, all, ...(onlyTrouble && troubleWindow(trace)) }));
+  print(
+    isOfSystem(trace)
+      ? renderSystemLadder(trace, width, colours)
+      : renderLadder(trace, { width, palette: colours, all, ...(onlyTrouble && troubleWindow(trace)) }),
+  );
   if (onlyTrouble) return;
   print('');
   for (const verdict of trace.verdicts) print(`  ${verdict.property.padEnd(20)} ${mark(verdict)}`);

@@ -3,12 +3,15 @@ import { Command } from 'commander';
 import type { ModeName } from '../machines/modeVariants.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { windowOfRun } from '../sim/check/explain/windowOfRun.ts';
+import { modeNameOf } from '../sim/own/ownScenario.ts';
+import { scenarioSubject, systemSubject } from '../sim/own/subject.ts';
 import { toMermaid } from '../sim/report/mermaid.ts';
 import { toPlantUml } from '../sim/report/plantuml.ts';
 import { parseTrace, replay } from '../sim/run/replay.ts';
 import { simulate } from '../sim/run/simulate.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
+import type { RaceWindow } from '../sim/trace/raceWindow.ts';
 import type { Trace } from '../sim/trace/trace.ts';
 import { applyProvisioning } from './applyProvisioning.ts';
 import { readScenario, readText, refuse, refuseOutputs, writeText } from './files.ts';
@@ -26,6 +29,7 @@ import {
   wholeNumber,
 } from './options.ts';
 import { exitCodes, print, terminalWidth } from './output.ts';
+import { isModule, loadOwn } from './ownModule.ts';
 import { showRun } from './showRun.ts';
 
 const exporters = {
@@ -49,6 +53,9 @@ interface Options extends Adaptation {
   format: 'text' | 'json';
 }
 
+/** Options that a module has no use for. */
+const idleForModule = ['network', 'push', 'mitigated', 'provisioning', 'account', 'user'];
+
 const isTraceFile = (given: string) => given.endsWith('.json');
 /** Options that say what a new run is like. */
 const ofNewRun = ['mode', 'profile', 'network', 'push', 'mitigated', 'seed', 'provisioning', 'account', 'user'];
@@ -58,12 +65,40 @@ function refuseIdle(given: string, { output, force, provisioning }: Options, com
   const isSaid = (option: string) => command.getOptionValueSource(option) === 'cli';
   const overridden = isTraceFile(given) ? ofNewRun.find(isSaid) : undefined;
   if (overridden) refuse(`--${overridden}`, 'an option for a new run', 'none: a trace is replayed as it is');
+  const idle = isModule(given) ? idleForModule.find(isSaid) : undefined;
+  if (idle) refuse(`--${idle}`, 'an option for scenario files', 'none: a module is run as it is');
   const ofFile = ['account', 'user'].find(isSaid);
   if (ofFile && provisioning === undefined) refuse(`--${ofFile}`, 'no provisioning file', '--provisioning');
   refuseOutputs({ '--output': output }, force === true);
 }
 
-function traceOf(given: string, options: Options): { trace: Trace; notes: readonly string[] } {
+/** A run of the user's module, and its world. */
+async function ofModule(file: string, { mode, profile, seed }: Options): Promise<Ran> {
+  const own = await loadOwn(file);
+  if (own.is === 'system' && (mode !== undefined || profile !== undefined))
+    refuse(mode === undefined ? '--profile' : '--mode', 'an option for scenarios', 'none: a system has no modes');
+  const subject =
+    own.is === 'system'
+      ? systemSubject(own, file)
+      : scenarioSubject(own, file, mode ?? modeNameOf(own), profile ?? own.server ?? everyServerProfile.multi);
+  const world = subject.worldOf(subject.scenario);
+  const trace = simulate(world, seed);
+  return { trace, notes: [], window: windowOfRun(trace, world) };
+}
+
+interface Ran {
+  readonly trace: Trace;
+  readonly notes: readonly string[];
+  readonly window: RaceWindow | null;
+}
+
+async function traceOf(given: string, options: Options): Promise<Ran> {
+  if (isModule(given)) return ofModule(given, options);
+  const { trace, notes } = ofFile(given, options);
+  return { trace, notes, window: trace.raceWindow ?? windowOfRun(trace) };
+}
+
+function ofFile(given: string, options: Options): { trace: Trace; notes: readonly string[] } {
   if (isTraceFile(given)) {
     return { trace: replay(parseTrace(readText(given), given), given), notes: [] };
   }
@@ -80,9 +115,9 @@ function traceOf(given: string, options: Options): { trace: Trace; notes: readon
   return { trace: simulate(applied.scenario, options.seed), notes: applied.notes };
 }
 
-function run(given: string, options: Options, command: Command): void {
+async function run(given: string, options: Options, command: Command): Promise<void> {
   refuseIdle(given, options, command);
-  const { trace, notes } = traceOf(given, options);
+  const { trace, notes, window } = await traceOf(given, options);
   const format = options.export ?? (options.format === 'json' ? 'json' : undefined);
   if (options.output !== undefined) {
     writeText(options.output, `${exporters[format ?? 'json'](trace)}\n`, options.force === true);
@@ -92,7 +127,7 @@ function run(given: string, options: Options, command: Command): void {
     showRun(trace, {
       width: options.width ?? terminalWidth(),
       notes,
-      window: trace.raceWindow ?? windowOfRun(trace),
+      window,
       ...(options.all !== undefined && { all: options.all }),
     });
   }

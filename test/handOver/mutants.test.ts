@@ -318,7 +318,8 @@ const violatedBy = (
   replaced?: (machines: PartyMachines) => Partial<PartyMachines>,
 ) => {
   const scenario = scenarioOf(document, mode, server);
-  const definition = defineWorld(scenario, replaced?.(machinesOf(scenario)));
+  const others = Object.entries(replaced?.(machinesOf(scenario)) ?? {});
+  const definition = defineWorld(scenario, Object.fromEntries(others.map(([name, machine]) => [name, { machine }])));
   const violated = new Set<string>();
   for (let seed = 1; seed <= 100; seed++) {
     for (const { property, verdict } of judge(definition, seed)) if (verdict === 'violated') violated.add(property);

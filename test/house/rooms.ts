@@ -42,6 +42,7 @@ export const rooms: readonly Room[] = [
   room('sim/properties', 'machines sim/data sim/system sim/scenario'),
   room('sim/sipWorld', 'machines sim/data sim/system sim/scenario sim/properties sim/world'),
   room('sim/scenarioFile', 'machines sim/data sim/input sim/scenario sim/properties'),
+  room('profiles', 'machines sim/data sim/input'),
   room('sim/trace', `${world} sim/properties`),
   room('sim/run', `${world} sim/input sim/properties sim/trace`),
   room('sim/report', 'machines sim/data sim/scenario sim/trace'),
@@ -52,16 +53,17 @@ export const rooms: readonly Room[] = [
   room('sim/check/untimed', `${world} sim/properties`),
   room('sim/check/explain', `${runs} sim/scenarioFile sim/check/engine sim/check/system`),
   room('sim/check/questions', `${runs} sim/check/engine sim/check/system sim/check/explain`),
+  // Machines and systems of the user's.
+  room('sim/own', `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/questions profiles`),
   room('sim/sweep', `${runs} sim/scenarioFile`),
   room('sim/fuzz', `${runs} sim/scenarioFile sim/check/explain`),
   room(
     'sim/jobs',
-    `${runs} sim/scenarioFile sim/report sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions`,
+    `${runs} sim/scenarioFile sim/own sim/report sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions`,
   ),
   room('sim/summary', 'machines sim/input sim/report sim/sweep sim/jobs'),
 
   // Servers, real and modelled.
-  room('profiles', 'machines sim/data sim/input'),
   room('probe', 'machines sim/data sip sip/message sip/transports sip/transactions profiles', 'outside'),
   room('audit', 'machines sim/data sim/report sip/message capture'),
   room('live', `${runs} sim/input sim/report sip sip/message sip/transports sip/transactions capture`, 'outside'),
@@ -86,10 +88,10 @@ export const rooms: readonly Room[] = [
   // What the user calls.
   room(
     'cli',
-    `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/untimed sim/check/explain sim/check/questions sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto inspector/model inspector/server`,
+    `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/untimed sim/check/explain sim/check/questions sim/own sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto inspector/model inspector/server`,
     'outside',
   ),
-  room('index.ts', `${runs} sim/scenarioFile sim/report profiles`),
+  room('index.ts', `${runs} sim/input sim/scenarioFile sim/report sim/own profiles`),
 ];
 
 /** The innermost room that a file stands in. */

@@ -9,6 +9,7 @@ test('a machine that goes round in circles is an error, not a hang', () => {
     initial: 'one',
     states: { one: { on: { 'user.open': 'two' } }, two: { always: 'three' }, three: { always: 'two' } },
   });
-  const table = defineWorld(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }), { app: circling as never }).parties[4];
+  const table = defineWorld(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }), { app: { machine: circling as never } })
+    .parties[4];
   expect(() => table?.react(0, eventTable.idOf({ type: 'user.open' }))).toThrow(/Infinite loop detected/);
 });

@@ -68,7 +68,7 @@ export function fuzz({ mode, server, properties, limits, runs, seed }: FuzzOptio
   }
   const names = violated(found);
   const trace = simulate(resolved(found), runSeed);
-  const raceWindow = windowOfRun(trace, loosened(found, resolved));
+  const raceWindow = windowOfRun(trace, defineWorld(loosened(found, resolved)));
   const every = trace.verdicts.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property);
   return {
     document: {

@@ -127,6 +127,16 @@ function problemsOf(issue: Issue, source: YamlSource, { schema }: YamlForm<z.Zod
   return [{ line, found, expected: plainWords(message) }];
 }
 
+/** Everything that is wrong with a value that a program made, in the words for a file, which has lines. */
+export function problemsIn(value: unknown, schema: z.ZodType): InputProblem[] {
+  const result = schema.safeParse(value);
+  if (result.success) return [];
+  const lines = new LineCounter();
+  const source = { document: parseDocument(JSON.stringify(value), { lineCounter: lines }), lines };
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, source, { schema, what: 'plain data' }));
+  return problems.map((problem) => ({ ...problem, line: null }));
+}
+
 /** The first alias that stands inside its own anchor: plain data cannot express it. */
 function cyclicAlias(document: YamlDocument): Alias | null {
   let found: Alias | null = null;

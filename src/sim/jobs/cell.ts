@@ -7,14 +7,13 @@ import type { CheckOptions, CheckResult, Decision } from '../check/questions/dec
 import { scopeText } from '../check/questions/scope.ts';
 import { isSmall, wholeWindow } from '../check/questions/wholeWindow.ts';
 import type { FaultBudget } from '../check/system/faultBudget.ts';
-import { properties as allProperties, propertyNamed } from '../properties/properties.ts';
+import { bundledSubject, type Subject } from '../own/subject.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
 import { sentenceAbout } from '../report/sentence.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../scenarioFile/schema.ts';
 import type { AnyProperty } from '../system/property.ts';
 import type { Trace } from '../trace/trace.ts';
+import type { WorldDefinition } from '../world/definition.ts';
 import { type InternalError, internalErrorOf, internalErrorText } from './internalError.ts';
 
 /** One scenario in one mode on one server: what is checked in one piece. Plain data, to be sent to a worker. */
@@ -30,13 +29,13 @@ export interface CheckJob {
   readonly traces: boolean;
   /** Whether to look for the earliest violation too. */
   readonly fastest?: boolean;
+  /** The file of the user's module that the scenario stands in, where it does. */
+  readonly module?: string;
 }
 
-/** One property in one cell of the matrix of verdicts. Plain data. */
-export interface CheckedCell {
+/** A property judged. Plain data. */
+export interface Judged {
   readonly scenario: string;
-  readonly mode: ModeName;
-  readonly profile: string;
   readonly property: string;
   readonly verdict: Decision['verdict'];
   /** Whether some run gives the property something to judge. */
@@ -49,6 +48,12 @@ export interface CheckedCell {
   readonly trace?: Trace;
   /** Where the check itself failed: the verdict is then inconclusive. */
   readonly internalError?: InternalError;
+}
+
+/** One property in one cell of the matrix of verdicts. Plain data. */
+export interface CheckedCell extends Judged {
+  readonly mode: ModeName;
+  readonly profile: string;
 }
 
 export interface CellCounterexample {
@@ -65,49 +70,68 @@ export interface CellCounterexample {
 /** What a check of one scenario does; tests put another in its place. */
 export type Checker = typeof check;
 
+/** What a check is asked: the part of a job that does not say of what. */
+export type CheckQuestion = Pick<CheckJob, 'properties' | 'budget' | 'maximumBytes' | 'traces' | 'fastest'>;
+
 /**
- * Checks one scenario in one mode on one server. `onProgress` may end it by returning false. Where the check of all
- * properties fails inside, each is checked by itself, so that the error is shown for those that it concerns.
+ * Judges the properties of a subject. `onProgress` may end it by returning false. Where the check of all properties fails
+ * inside, each is checked by itself, so that the error is shown for those that it concerns.
  */
+export function judgeAll(
+  subject: Subject,
+  question: CheckQuestion,
+  onProgress?: (progress: Progress) => boolean,
+  checker: Checker = check,
+): Judged[] {
+  const { budget, maximumBytes, traces, fastest = false } = question;
+  const world = subject.worldOf(subject.scenario);
+  const claimed = claimedOf(world, question.properties);
+  try {
+    const options = { budget, maximumBytes, fastest, properties: claimed };
+    const result = checker(world, { ...options, ...(onProgress && { onProgress }) });
+    const isWhole = traces && isSmall(result.extent);
+    return result.decisions.map((decision) =>
+      judged(result, isWhole ? withWholeWindow(decision, subject, { budget, maximumBytes }) : decision, traces),
+    );
+  } catch (error) {
+    if (claimed.length === 1) return claimed.map(({ name }) => failed(subject.scenario.name, name, error));
+    return claimed.flatMap(({ name }) => judgeAll(subject, { ...question, properties: [name] }, onProgress, checker));
+  }
+}
+
+/** Checks one scenario in one mode on one server. */
 export function checkCell(
   job: CheckJob,
   onProgress?: (progress: Progress) => boolean,
   checker: Checker = check,
+  subject: Subject = bundledSubject(job.document, job.mode, job.server),
 ): CheckedCell[] {
-  const { document, mode, server, budget, maximumBytes } = job;
-  const scenario = scenarioIn(document, mode, server);
-  const claimed = claimedBy(job, scenario);
-  const cellsFor = (properties: readonly AnyProperty[]): CheckedCell[] => {
-    const fastest = job.fastest === true;
-    const result = checker(scenario, { budget, maximumBytes, fastest, properties, ...(onProgress && { onProgress }) });
-    return result.decisions
-      .map((decision) =>
-        job.traces && isSmall(result.extent) ? withWholeWindow(decision, scenario, { budget, maximumBytes }) : decision,
-      )
-      .map((decision) => cellOf(job, result, decision));
-  };
-  try {
-    return cellsFor(claimed);
-  } catch (error) {
-    if (claimed.length === 1) return claimed.map(({ name }) => failedCell(job, name, error));
-    return claimed.flatMap(({ name }) => checkCell({ ...job, properties: [name] }, onProgress, checker));
-  }
+  return judgeAll(subject, job, onProgress, checker).map((one) => inCell(job, one));
 }
 
-const claimedBy = ({ properties }: CheckJob, scenario: Scenario): readonly AnyProperty[] =>
-  (properties?.map(propertyNamed) ?? allProperties).filter(({ appliesTo }) => appliesTo(scenario));
+/** The properties of those names that are claimed of a world; all that are, where `names` is null. */
+const claimedOf = (world: WorldDefinition, names: readonly string[] | null): readonly AnyProperty[] =>
+  world.properties.filter((one) => (names?.includes(one.name) ?? true) && world.claims(one));
 
 /** The cells of a job that has failed inside as a whole. */
-export const failedCells = (job: CheckJob, error: unknown): CheckedCell[] =>
-  claimedBy(job, scenarioIn(job.document, job.mode, job.server)).map(({ name }) => failedCell(job, name, error));
+export function failedCells(job: CheckJob, error: unknown): CheckedCell[] {
+  const { scenario, worldOf } = bundledSubject(job.document, job.mode, job.server);
+  return claimedOf(worldOf(scenario), job.properties).map(({ name }) => failedCell(job, name, error));
+}
 
 /** The cell of a property whose check has failed inside. */
-export function failedCell({ document, mode, server }: CheckJob, property: string, error: unknown): CheckedCell {
+export const failedCell = (job: CheckJob, property: string, error: unknown): CheckedCell =>
+  inCell(job, failed(job.document.name, property, error));
+
+function inCell({ mode, server }: CheckJob, { scenario, ...one }: Judged): CheckedCell {
+  return { scenario, mode, profile: server.name, ...one };
+}
+
+/** A property whose check has failed inside. */
+export function failed(scenario: string, property: string, error: unknown): Judged {
   const internalError = internalErrorOf(error);
   return {
-    scenario: document.name,
-    mode,
-    profile: server.name,
+    scenario,
     property,
     verdict: 'inconclusive',
     witnessed: false,
@@ -118,22 +142,20 @@ export function failedCell({ document, mode, server }: CheckJob, property: strin
   };
 }
 
-function withWholeWindow(decision: Decision, scenario: Scenario, options: CheckOptions): Decision {
+function withWholeWindow(decision: Decision, { scenario, worldOf }: Subject, options: CheckOptions): Decision {
   const { counterexample } = decision;
   if (counterexample === null) return decision;
-  const window = wholeWindow(scenario, counterexample, options);
+  const window = wholeWindow(scenario, worldOf, counterexample, options);
   return {
     ...decision,
     counterexample: { ...counterexample, window, trace: { ...counterexample.trace, raceWindow: window } },
   };
 }
 
-function cellOf({ document, mode, server, traces }: CheckJob, result: CheckResult, decision: Decision): CheckedCell {
+function judged(result: CheckResult, decision: Decision, traces: boolean): Judged {
   const { property, verdict, witnessed, counterexample, fastest } = decision;
   return {
-    scenario: document.name,
-    mode,
-    profile: server.name,
+    scenario: result.scenario.name,
     property,
     verdict,
     witnessed,

@@ -32,7 +32,7 @@ const lifecycleGlyph: Readonly<Record<Lifecycle, string>> = {
   loggedOut: ' ',
 };
 const lineGlyph = { sip: '─', http: '╌', push: '·' } as const;
-const noteGlyph = { environment: '●', timer: '◷', phone: '♪' } as const;
+const noteGlyph = { environment: '●', timer: '◷', phone: '♪', shown: '◆' } as const;
 
 /** The label with its remarks, which begin a line of their own where one line is too short for all. */
 function labelLines(row: MessageRow<string>, room: number): string[] {
@@ -53,8 +53,11 @@ export class LadderDrawing<Lane extends string> {
   readonly #palette: LadderPalette;
   readonly #titles: LaneTitles<Lane>;
   readonly #lanes: readonly string[];
+  /** Whether the lifelines of SIP server and app show who is registered and what the OS has made of the app. */
+  readonly #showsStanding: boolean;
 
-  constructor(width: number, palette: LadderPalette, titles: LaneTitles<Lane>) {
+  constructor(width: number, palette: LadderPalette, titles: LaneTitles<Lane>, showsStanding = true) {
+    this.#showsStanding = showsStanding;
     this.#width = width;
     this.#palette = palette;
     this.#titles = titles;
@@ -87,10 +90,14 @@ export class LadderDrawing<Lane extends string> {
     }
   }
 
+  get #home(): string {
+    return this.#showsStanding ? 'sipServer' : (this.#lanes[0] ?? '');
+  }
+
   /** From the first lane, whose title needs three cells to its left, to the last, whose title needs one to its right. */
   #column(lane: string): number {
     const [first, last] = [timeWidth + 2, this.#width - 2];
-    return first + Math.round((this.#lanes.indexOf(lane) * (last - first)) / (this.#lanes.length - 1));
+    return first + Math.round((this.#lanes.indexOf(lane) * (last - first)) / Math.max(this.#lanes.length - 1, 1));
   }
 
   #lifelines({ registered, lifecycle }: Standing, atMs: number | null): LadderLine {
@@ -98,6 +105,7 @@ export class LadderDrawing<Lane extends string> {
     const { dim, green, blue, red, yellow } = this.#palette;
     if (atMs !== null) line.put(0, secondsText(atMs).padStart(timeWidth - 1));
     for (const lane of this.#lanes) line.put(this.#column(lane), '│', dim);
+    if (!this.#showsStanding) return line;
     const paint = { app: green, pushServer: blue, both: yellow, nobody: red, unknown: dim }[registered];
     line.put(this.#column('sipServer'), registeredGlyph[registered], paint);
     if (this.#lanes.includes('app')) line.put(this.#column('app'), lifecycleGlyph[lifecycle], green);
@@ -139,13 +147,13 @@ export class LadderDrawing<Lane extends string> {
   /** Beside the lifeline where there is room, else on its other side or in several lines, and never over the SIP server's lifeline. */
   #note(row: NoteRow<Lane>): string[] {
     const { yellow, dim, green } = this.#palette;
-    const paint = { environment: yellow, timer: dim, phone: green }[row.by];
+    const paint = { environment: yellow, timer: dim, phone: green, shown: green }[row.by];
     const mark = noteGlyph[row.by];
     const column = this.#column(row.party);
-    const at = row.party === 'sipServer' ? column + 2 : column;
-    const end = row.party === 'caller' ? this.#column('sipServer') : this.#width;
+    const at = row.party === this.#home ? column + 2 : column;
+    const end = row.party === 'caller' && this.#showsStanding ? this.#column(this.#home) : this.#width;
     const rightRoom = end - at - 2;
-    const leftRoom = column - this.#column('sipServer') - 4;
+    const leftRoom = column - this.#column(this.#home) - 4;
     const breaksToTheRight = leftRoom < row.label.length && leftRoom < rightRoom;
     if (row.party === 'caller' || rightRoom >= row.label.length || breaksToTheRight) {
       return this.#paragraph(row, at, `${mark} ${row.label}`, end - at - 1, paint);
@@ -156,9 +164,9 @@ export class LadderDrawing<Lane extends string> {
     return [line.toString()];
   }
 
-  /** Words of no lane stand to the right of the SIP server's lifeline. */
+  /** Words of no lane stand to the right of the lifeline of the SIP server, or else of the first one. */
   #banner(row: Row<Lane>, text: string, paint: Paint): string[] {
-    const at = this.#column('sipServer') + 2;
+    const at = this.#column(this.#home) + 2;
     return this.#paragraph(row, at, text, this.#width - at, paint);
   }
 

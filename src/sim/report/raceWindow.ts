@@ -4,6 +4,7 @@ import type { RaceWindow } from '../trace/raceWindow.ts';
 import type { Trace, TraceRecord } from '../trace/trace.ts';
 import { laneTitles } from './lanes.ts';
 import { messageLabel } from './messageLabel.ts';
+import { isOfSystem, systemLabel } from './systemLadder.ts';
 import { timerLabel } from './timerLabel.ts';
 import { secondsText } from './wording.ts';
 
@@ -11,14 +12,20 @@ const durations = ([low, high]: Window) =>
   low === high ? formatDuration(low) : `${formatDuration(low)} to ${formatDuration(high)}`;
 
 /** What happened, as its sender or its victim would call it. */
-function named({ kind, event, sourceRef, targetRef }: TraceRecord): string {
+function named({ kind, event, sourceRef, targetRef }: TraceRecord, ofSystem: boolean): string {
+  if (ofSystem) {
+    const label = systemLabel(event);
+    return kind === 'message' ? `${label} (${sourceRef} to ${targetRef})` : label;
+  }
   if (kind === 'timer') return timerLabel(event);
   if (kind === 'step' || sourceRef === 'environment') return messageLabel(event);
   return `${messageLabel(event)} (${laneTitles[sourceRef]} to ${laneTitles[targetRef as keyof typeof laneTitles]})`;
 }
 
 /** A race window for people: one line per delay or date that matters, one per race. */
-export function raceWindowLines({ delays, races }: RaceWindow, { records }: Trace): string[] {
+export function raceWindowLines({ delays, races }: RaceWindow, trace: Trace): string[] {
+  const { records } = trace;
+  const name = (record: TraceRecord) => named(record, isOfSystem(trace));
   const bySerial = new Map(records.filter(({ kind }) => kind !== 'start').map((record) => [record.serial, record]));
   const lines = delays.flatMap(({ serial, allowedMs, violatingMs, whole }) => {
     const record = bySerial.get(serial);
@@ -28,11 +35,11 @@ export function raceWindowLines({ delays, races }: RaceWindow, { records }: Trac
       ? `at ${secondsText(violatingMs[0])} to ${secondsText(violatingMs[1])} s`
       : `after ${durations(violatingMs)}`;
     const inOrder = whole ? '' : ', in this order of events';
-    return [`${named(record)}: ${text} (of ${durations(allowedMs)}${inOrder})`];
+    return [`${name(record)}: ${text} (of ${durations(allowedMs)}${inOrder})`];
   });
   const racing = races.flatMap(({ first, second, gapMs }) => {
     const [one, other] = [bySerial.get(first), bySerial.get(second)];
-    return one && other ? [`${named(other)} at most ${formatDuration(gapMs[1])} after ${named(one)}`] : [];
+    return one && other ? [`${name(other)} at most ${formatDuration(gapMs[1])} after ${name(one)}`] : [];
   });
   return [...lines, ...racing];
 }

@@ -32,12 +32,15 @@ export interface MessageRow<Lane extends string = PartyName> extends Moment {
   readonly arrival: Arrival;
 }
 
-/** Something that happens to one party: a step of the environment, a timer, or the phone as its user hears it. */
+/**
+ * Something that happens to one party: a step of the environment, a timer, the phone as its user hears it, or what the
+ * machine of a system that is no hand-over shows.
+ */
 export interface NoteRow<Lane extends string = PartyName> extends Moment {
   readonly kind: 'note';
   readonly party: Lane;
   readonly label: string;
-  readonly by: 'environment' | 'timer' | 'phone';
+  readonly by: 'environment' | 'timer' | 'phone' | 'shown';
 }
 
 /** A property that was violated. */

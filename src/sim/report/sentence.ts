@@ -3,6 +3,7 @@ import type { Trace, Verdict } from '../trace/trace.ts';
 import type { Unheard } from './callFacts.ts';
 import { type CallStory, callStories } from './callStory.ts';
 import { type DialogFacts, dialogFactsOf } from './dialogFacts.ts';
+import { isOfSystem, systemSentences } from './systemLadder.ts';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 
@@ -157,6 +158,7 @@ function violationSentence({ property, violation, atMs }: Verdict, trace: Trace)
 
 /** The verdict of a run in sentences: what was lost first, then what else is wrong, then what went well. */
 export function verdictSentences(trace: Trace): string[] {
+  if (isOfSystem(trace)) return systemSentences(trace);
   const stories = callStories(trace).map((story) => callSentence(story, trace));
   const lost = stories.filter((sentence) => sentence.includes(' was lost: '));
   const others = trace.verdicts.filter(

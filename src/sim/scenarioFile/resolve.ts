@@ -80,7 +80,8 @@ function ms(text: string): number {
   return value;
 }
 
-const windowOf = (value: string | readonly [string, string]): Window =>
+/** A delay or a date as it is written, in milliseconds. */
+export const windowOf = (value: string | readonly [string, string]): Window =>
   typeof value === 'string' ? [ms(value), ms(value)] : [ms(value[0]), ms(value[1])];
 
 /** A scenario that says how long the messages of a link take leaves nothing of the preset's law. */

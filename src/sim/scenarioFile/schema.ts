@@ -32,7 +32,8 @@ const durationText = z
 
 const duration = durationText.describe('A duration: a number and its unit (ms, s, min, h)');
 
-const window = z
+/** A delay or a date as it is written: exact, or a window. */
+export const windowSchema = z
   .union(
     [
       duration,
@@ -67,7 +68,7 @@ const law = z
 
 const link = z.strictObject({
   transport: z.enum(transports).optional(),
-  latency: window.optional(),
+  latency: windowSchema.optional(),
   law: law.optional(),
   loss: probability.optional(),
   duplicate: probability.optional(),
@@ -86,7 +87,7 @@ const leastMsOf = (given: string | readonly string[]): number =>
 
 /** The window of a delay of a machine. */
 const timer = (delay: string) =>
-  window.refine((given) => leastMsOf(given) >= leastTimerMs(delay), {
+  windowSchema.refine((given) => leastMsOf(given) >= leastTimerMs(delay), {
     error: 'expected at least 1ms: with a timer that takes no time, time need not go on',
   });
 
@@ -100,15 +101,15 @@ const timing = z.strictObject(
         )
         .optional(),
     ]),
-  ) as Record<PartyName, z.ZodOptional<z.ZodObject<Record<string, z.ZodOptional<typeof window>>>>>,
+  ) as Record<PartyName, z.ZodOptional<z.ZodObject<Record<string, z.ZodOptional<typeof windowSchema>>>>>,
 );
 
 const call = z.union([z.literal(1), z.literal(2)], { error: 'expected 1 or 2' }).describe('The call, 1 or 2');
 const linkName = z.enum(linkNames as [LinkName, ...LinkName[]]);
 
 const when = {
-  at: window.optional().describe('From the start of the run'),
-  after: window.optional().describe('From the step before'),
+  at: windowSchema.optional().describe('From the start of the run'),
+  after: windowSchema.optional().describe('From the step before'),
 };
 
 /** The verbs of the steps, and what each does. */
@@ -231,7 +232,7 @@ const fault = z
       .min(1, { error: occurrenceText })
       .optional()
       .describe('Which of them: 1, the first, unless said otherwise'),
-    latency: window.optional().describe('With `delay`: how long the message takes instead'),
+    latency: windowSchema.optional().describe('With `delay`: how long the message takes instead'),
   })
   .refine((one) => (one.do === 'delay') === (one.latency !== undefined), {
     error: '`latency` goes with `do: delay`, and only with it',

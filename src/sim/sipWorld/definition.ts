@@ -17,6 +17,7 @@ import { type LinkName, linkEnds, linkNames, type Scenario, type Transport } fro
 import { eventTable } from '../system/eventTable.ts';
 import { stepCause } from '../world/causes.ts';
 import type { CompiledStep, WorldDefinition } from '../world/definition.ts';
+import type { Around } from '../world/machineTable.ts';
 import { PartyTable } from '../world/partyTable.ts';
 import { sipLinks } from './links.ts';
 import { isSeen } from './seen.ts';
@@ -109,7 +110,9 @@ const partyTable = (
   machine: AnyStateMachine,
   delayNames: readonly string[],
   transport: TransportConfiguration,
-): PartyTable => new PartyTable({ name, peers: partyNames }, machine, delayNames, new TransportLayer(name, transport));
+  around?: Around,
+): PartyTable =>
+  new PartyTable({ name, peers: partyNames }, machine, delayNames, new TransportLayer(name, transport), around);
 
 /** The table of a party, computed once per configuration and shared by every world of this process. */
 function tableOf<Name extends keyof PartyConfigurations>(
@@ -211,8 +214,17 @@ function machineIn<Name extends keyof PartyConfigurations>(
     : { key: canonical(configuration), machine: () => partyMachines[name](configuration) };
 }
 
+/** A machine in the place of a modelled one: the windows of its delays unless they are the same, and what watches over it. */
+export interface Replacement {
+  readonly machine: AnyStateMachine;
+  readonly delays?: Readonly<Record<string, Window>>;
+  readonly around?: Around;
+}
+
+export type Replacements = Partial<Readonly<Record<PartyName, Replacement>>>;
+
 /** Prepares a scenario. `replaced` puts other machines in the place of the modelled ones. */
-export function defineWorld(scenario: Scenario, replaced: Partial<PartyMachines> = {}): SipWorld {
+export function defineWorld(scenario: Scenario, replaced: Replacements = {}): SipWorld {
   const configured = configurations(scenario);
   const transport = transportOf(scenario);
   const windows = delayWindows(scenario);
@@ -221,12 +233,11 @@ export function defineWorld(scenario: Scenario, replaced: Partial<PartyMachines>
     properties,
     claims: ({ name, appliesTo }) => isSeen(name, scenario) && appliesTo(scenario as never),
     parties: partyNames.map((name) => {
-      const machine = replaced[name];
-      return machine === undefined
-        ? tableOf(name, scenario, configured[name], transport)
-        : partyTable(name, machine, Object.keys(partyDelays[name]), transport);
+      const other = replaced[name];
+      if (other === undefined) return tableOf(name, scenario, configured[name], transport);
+      return partyTable(name, other.machine, Object.keys(other.delays ?? windows[name]), transport, other.around);
     }),
-    delays: partyNames.map((name) => Object.values(windows[name])),
+    delays: partyNames.map((name) => Object.values(replaced[name]?.delays ?? windows[name])),
     linkBetween: linkMatrix(),
     links: linkNames.map((name) => {
       const { transport, latencyMs, law, loss, duplicate } = scenario.links[name];

@@ -17,28 +17,56 @@ export interface MachineTransition {
   readonly ignored: boolean;
 }
 
+/** A machine computes: the snapshot and the event from which on, null at the start. */
+export interface Computing {
+  readonly snapshot: AnyMachineSnapshot | null;
+  readonly event: AnyEvent | null;
+}
+
+/** What stands around each computation of a machine, to watch over one that is not ours. */
+export type Around = (computing: Computing, compute: () => MachineTransition) => MachineTransition;
+
+const asItIs: Around = (_, compute) => compute();
+
+/** A named delay in an action of XState: a number below 0, which no literal one is. */
+const codeOf = (index: number): number => -1 - index;
+
 /** No transition of a machine comes near this; one that does would never end, and XState throws. */
 const mostMicrosteps = 1_000;
 
 /**
  * A machine as a table: XState computes each distinct (snapshot, event) once, everything after that is look-up.
  *
- * Delays are left symbolic: the machine gets a number for each named delay, and the world knows its window.
+ * Delays are left symbolic: the machine gets a number for each named delay, and the world knows its window. A literal
+ * delay is one whose name is its number.
  */
 export class MachineTable {
   readonly snapshots: AnyMachineSnapshot[] = [];
   readonly initial: MachineTransition;
   /** The machine whose table this is, its delays being numbers. */
   readonly machine: AnyStateMachine;
+  readonly #delayNames: readonly string[];
+  readonly #around: Around;
   readonly #ids = new Map<string, number>();
   readonly #transitions: (MachineTransition | undefined)[][] = [];
 
-  constructor(machine: AnyStateMachine, delayNames: readonly string[]) {
-    this.machine = machine.provide({ delays: Object.fromEntries(delayNames.map((name, index) => [name, index])) });
+  constructor(machine: AnyStateMachine, delayNames: readonly string[], around: Around = asItIs) {
+    this.#delayNames = delayNames;
+    this.#around = around;
+    this.machine = machine.provide({
+      delays: Object.fromEntries(delayNames.map((name, index) => [name, codeOf(index)])),
+    });
     // XState itself would follow a cycle of eventless transitions without end.
     this.machine.options = { ...this.machine.options, maxIterations: mostMicrosteps };
-    const [snapshot, actions] = initialTransition(this.machine);
-    this.initial = { next: this.#intern(snapshot), actions, ignored: false };
+    this.initial = around({ snapshot: null, event: null }, () => {
+      const [snapshot, actions] = initialTransition(this.machine);
+      return { next: this.#intern(snapshot), actions, ignored: false };
+    });
+  }
+
+  /** The place of a delay among those of the machine, or -1: of the number that XState says. */
+  delayOf(delay: number): number {
+    return delay < 0 ? codeOf(delay) : this.#delayNames.indexOf(String(delay));
   }
 
   /** The transition from a snapshot on an event. Throws a RangeError where there is no such snapshot. */
@@ -60,12 +88,11 @@ export class MachineTable {
     const snapshot = this.snapshots[id];
     if (snapshot === undefined) throw new RangeError(`the machine has no snapshot ${id}`);
     const value = eventTable.of(event);
-    const [next, actions] = transition(this.machine, snapshot, value as never);
-    const computed = {
-      next: this.#intern(next),
-      actions,
-      ignored: next === snapshot && actions.length === 0 && this.#hasNoTransition(snapshot, value),
-    };
+    const computed = this.#around({ snapshot, event: value }, () => {
+      const [next, actions] = transition(this.machine, snapshot, value as never);
+      const ignored = next === snapshot && actions.length === 0 && this.#hasNoTransition(snapshot, value);
+      return { next: this.#intern(next), actions, ignored };
+    });
     const row = this.#transitions[id] ?? [];
     row[event] = computed;
     this.#transitions[id] = row;

@@ -121,6 +121,8 @@ export class ReactionBuilder {
       this.sightings.push(sightingTable.idOf((emitted as Observed).observation));
       return;
     }
+    if (emitted.type !== 'send')
+      throw new Error(`${this.#party.name}: the machine emits ${emitted.type}, which is neither send nor observe`);
     const { to, message } = emitted as Sent;
     const { state, segment, told } = this.#host.send(this.transport, to, message, this.#request);
     this.transport = state;
@@ -133,7 +135,10 @@ export class ReactionBuilder {
   #send(to: string, segment: AnyEvent): void {
     const cause = messageCause(this.#party.name, to, segment.type);
     const receiver = this.#party.peers.indexOf(to);
-    if (receiver < 0) throw new Error(`${this.#party.name} sends ${segment.type} to ${to}, which is no party`);
+    if (receiver < 0)
+      throw new Error(
+        `${this.#party.name} sends ${segment.type} to ${to}, which is no party: ${this.#party.peers.join(', ')}`,
+      );
     this.effects.push({ type: 'send', to: receiver, event: eventTable.idOf(segment), cause });
   }
 
@@ -142,7 +147,10 @@ export class ReactionBuilder {
     if (delay === undefined) return;
     if (id === undefined) throw new Error(`${this.#party.name}: the timer for ${event.type} has no id`);
     const cause = timerCause(this.#party.name, event.type);
-    this.effects.push({ type: 'arm', timer: this.#timerId(id), event: eventTable.idOf(event), delay, cause });
+    const place = this.#machine.delayOf(delay);
+    if (place < 0)
+      throw new Error(`${this.#party.name}: the timer for ${event.type} takes ${delay} ms, which no delay names`);
+    this.effects.push({ type: 'arm', timer: this.#timerId(id), event: eventTable.idOf(event), delay: place, cause });
   }
 }
 

@@ -3,7 +3,7 @@ import { Interned } from '../data/interned.ts';
 import { eventTable } from '../system/eventTable.ts';
 import type { AnyEvent } from '../system/settings.ts';
 import type { Host } from './host.ts';
-import { MachineTable } from './machineTable.ts';
+import { type Around, MachineTable } from './machineTable.ts';
 import { type Effect, type Named, ReactionBuilder } from './partyReaction.ts';
 
 /** What a party does on an event: its next local state and its effects. */
@@ -39,10 +39,10 @@ export class PartyTable {
   readonly #reactions: (PartyReaction | undefined)[][] = [];
   readonly #timerIds = new Map<string, number>();
 
-  constructor(named: Named, machine: AnyStateMachine, delayNames: readonly string[], host: Host) {
+  constructor(named: Named, machine: AnyStateMachine, delayNames: readonly string[], host: Host, around?: Around) {
     this.named = named;
     this.delayNames = delayNames;
-    this.#machine = new MachineTable(machine, delayNames);
+    this.#machine = new MachineTable(machine, delayNames, around);
     this.host = host;
     const { next, actions } = this.#machine.initial;
     const reaction = this.#begin(next, host.initial);

@@ -6,9 +6,14 @@ import { serverProfiles } from '../../../src/profiles/servers.ts';
 import { check } from '../../../src/sim/check/questions/check.ts';
 import { wholeWindow } from '../../../src/sim/check/questions/wholeWindow.ts';
 import { propertyNamed } from '../../../src/sim/properties/properties.ts';
+import type { Scenario } from '../../../src/sim/scenario/scenario.ts';
+import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
+import type { Settings } from '../../../src/sim/system/settings.ts';
 import type { TraceRecord } from '../../../src/sim/trace/trace.ts';
 import { exactTiming } from '../../support/exactTiming.ts';
 import { scenarioOf } from '../../support/scenarios.ts';
+
+const worldOf = (scenario: Settings) => defineWorld(scenario as Scenario);
 
 type Document = Parameters<typeof scenarioOf>[0];
 type Delay = string | readonly [string, string];
@@ -78,7 +83,8 @@ test('a whole race window ends where the violation does, for dates of steps and 
     const counterexample = check(scenario, options).decisions[0]?.counterexample;
     if (!counterexample) return;
     const { records } = counterexample.trace;
-    for (const { serial, allowedMs, violatingMs, whole } of wholeWindow(scenario, counterexample, options).delays) {
+    for (const { serial, allowedMs, violatingMs, whole } of wholeWindow(scenario, worldOf, counterexample, options)
+      .delays) {
       const record = records.find((other) => other.serial === serial && other.kind !== 'start');
       if (record?.kind !== 'step' && record?.kind !== 'message') continue;
       const verdictAt = (ms: number) =>
@@ -116,7 +122,7 @@ test('a race window is not called whole where what is outside is too much to exp
   const options = { properties: [propertyNamed('noInviteLost')] };
   const counterexample = check(scenario, options).decisions[0]?.counterexample;
   if (!counterexample) throw new Error('no call in the gap is lost');
-  const { delays } = wholeWindow(scenario, counterexample, { ...options, maximumBytes: 1 });
+  const { delays } = wholeWindow(scenario, worldOf, counterexample, { ...options, maximumBytes: 1 });
   expect(delays.length).toBeGreaterThan(0);
   expect(delays.map(({ whole }) => whole)).not.toContain(true);
 });

@@ -55,7 +55,7 @@ const MessageArt = ({ row, placed, geometry }: RowProps & { row: MessageRow }) =
   );
 };
 
-const noteGlyph: Readonly<Record<NoteRow['by'], string>> = { environment: '●', timer: '◷', phone: '♪' };
+const noteGlyph: Readonly<Record<NoteRow['by'], string>> = { environment: '●', timer: '◷', phone: '♪', shown: '◆' };
 
 const NoteArt = ({ row, placed: { y }, geometry }: RowProps & { row: NoteRow }) => {
   const isLast = row.party === geometry.order.at(-1);

@@ -1,4 +1,3 @@
-import { properties as allProperties } from '../../properties/properties.ts';
 import { type PlannedEvent, PlannedSchedule } from '../../run/plannedSchedule.ts';
 import { Run } from '../../run/run.ts';
 import { SeededSchedule } from '../../run/seededSchedule.ts';
@@ -18,7 +17,7 @@ function runPlan(
   { definition }: WorldSystem,
   plan: readonly PlannedEvent[],
   fromMs: number | null,
-  properties: readonly AnyProperty[] = allProperties,
+  properties: readonly AnyProperty[] = definition.properties,
 ): Trace {
   const afterwards = fromMs === null ? null : { fromMs, schedule: new SeededSchedule(definition, 1) };
   const run = new Run(definition, new PlannedSchedule(plan, afterwards), { record: true, properties });

@@ -1,8 +1,7 @@
-import { properties } from '../../properties/properties.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
 import { defineWorld } from '../../sipWorld/definition.ts';
 import type { RaceWindow } from '../../trace/raceWindow.ts';
 import type { Trace } from '../../trace/trace.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
 import { datesOf } from '../engine/timeline.ts';
 import { raceWindowOf } from './raceWindow.ts';
 import { pathOfRun } from './runPath.ts';
@@ -13,15 +12,15 @@ const mostSteps = 400;
 
 /**
  * For which delays a recorded run violates the first property that it violates: all else within the windows of
- * `scenario`, whose world must be that of the run. Null where it violates none, where the violation comes after more
+ * `world`, which must be that of the run. Null where it violates none, where the violation comes after more
  * than 400 steps, and where a fault holds messages back beyond their windows, which no zone expresses.
  */
-export function windowOfRun(trace: Trace, scenario: Scenario = trace.scenario): RaceWindow | null {
+export function windowOfRun(trace: Trace, world: WorldDefinition = defineWorld(trace.scenario)): RaceWindow | null {
   const violated = trace.verdicts.find(({ verdict }) => verdict === 'violated');
-  const property = properties.find(({ name }) => name === violated?.property);
+  const property = world.properties.find(({ name }) => name === violated?.property);
   if (violated === undefined || property === undefined || (violated.step ?? trace.records.length) > mostSteps)
     return null;
-  const followed = pathOfRun(defineWorld(scenario), property, trace);
+  const followed = pathOfRun(world, property, trace);
   if (followed === null) return null;
   const violation = violationOn(followed.system, followed.situations, followed.path, 0);
   const dates = datesOf(violation.timeline, violation.keepsOrder);

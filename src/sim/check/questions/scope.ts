@@ -31,7 +31,8 @@ export function scopeText({ scenario, budget, extent }: CheckResult, { verdict, 
   const explored = [
     'every order of events and every delay within the windows',
     `until ${scenario.untilMs / 1000} s`,
-    callsText(scenario),
+    // A system of the user's has no calls.
+    ...('mode' in scenario ? [callsText(scenario)] : []),
     faultsText(budget),
     `${extent.classes.toLocaleString('en-US')} classes`,
   ].join(', ');

@@ -1,14 +1,13 @@
 import type { Window } from '../../data/window.ts';
-import { propertyNamed } from '../../properties/properties.ts';
-import type { Fault, Scenario } from '../../scenario/scenario.ts';
-import { faultNameOf } from '../../sipWorld/links.ts';
 import { eventTable } from '../../system/eventTable.ts';
+import type { AnyFault, AnyStep, Settings } from '../../system/settings.ts';
 import type { NarrowedDelay, RaceWindow } from '../../trace/raceWindow.ts';
 import type { Trace, TraceRecord } from '../../trace/trace.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
 import type { Counterexample } from '../explain/counterexample.ts';
 import { type FaultBudget, noFaults } from '../system/faultBudget.ts';
 import { check } from './check.ts';
-import type { CheckOptions, Extent } from './decision.ts';
+import type { CheckOptions, CheckResult, Extent } from './decision.ts';
 
 /** More checks than this are not spent on one side of a window; what is found until then is not called whole. */
 const mostChecks = 12;
@@ -25,13 +24,21 @@ export const isSmall = ({ classes }: Pick<Extent, 'classes'>): boolean => classe
  * was: timers, equal steps, messages of which a fault speaks, all messages where further faults may befall them, and what
  * would take too many classes to find out.
  */
-export function wholeWindow(scenario: Scenario, counterexample: Counterexample, options: CheckOptions): RaceWindow {
+export function wholeWindow(
+  scenario: Settings,
+  worldOf: (scenario: Settings) => WorldDefinition,
+  counterexample: Counterexample,
+  options: CheckOptions,
+): RaceWindow {
   const { window, trace } = counterexample;
-  const properties = [propertyNamed(window.property)];
+  const world = worldOf(scenario);
+  const properties = world.properties.filter(({ name }) => name === window.property);
   const settings = { ...options, properties, fastest: false, onProgress: isSmall };
   const delays = window.delays.map((delay) => {
-    const event = eventOf(delay, trace, scenario, options.budget ?? noFaults);
-    return event === null ? delay : widened(delay, (within) => violatingWithin(event, within, settings));
+    const event = eventOf(delay, trace, world, options.budget ?? noFaults);
+    return event === null
+      ? delay
+      : widened(delay, (within) => violatingWithin(event, within, (changed) => check(worldOf(changed), settings)));
   });
   return { ...window, delays };
 }
@@ -65,24 +72,24 @@ function follow(endMs: number, limitMs: number, violating: (within: Window) => V
 /** An event that is the same one in other runs of the scenario. */
 interface Followed {
   /** The scenario in which its delay is within a part of what it may be. */
-  readonly within: (window: Window) => Scenario;
+  readonly within: (window: Window) => Settings;
   readonly recordIn: (trace: Trace) => TraceRecord | undefined;
 }
 
 function eventOf(
   { serial, allowedMs }: NarrowedDelay,
   trace: Trace,
-  scenario: Scenario,
+  world: WorldDefinition,
   { losses, duplicates }: FaultBudget,
 ): Followed | null {
   const record = trace.records.find((one) => one.serial === serial && one.kind !== 'start');
-  if (record?.kind === 'step') return stepOf(record, allowedMs, scenario);
-  return record?.kind === 'message' && losses + duplicates === 0 ? messageOf(record, trace, scenario) : null;
+  if (record?.kind === 'step') return stepOf(record, allowedMs, world.scenario);
+  return record?.kind === 'message' && losses + duplicates === 0 ? messageOf(record, trace, world) : null;
 }
 
-function stepOf({ event }: TraceRecord, [low, high]: Window, scenario: Scenario): Followed | null {
+function stepOf({ event }: TraceRecord, [low, high]: Window, scenario: Settings): Followed | null {
   const text = JSON.stringify(event);
-  const isAlike = ({ action }: Scenario['steps'][number]) => 'event' in action && JSON.stringify(action.event) === text;
+  const isAlike = ({ action }: AnyStep) => 'event' in action && JSON.stringify(action.event) === text;
   const alike = scenario.steps.filter(isAlike);
   const [step] = alike;
   if (step === undefined || alike.length > 1 || step.afterMs[0] !== low || step.afterMs[1] !== high) return null;
@@ -93,31 +100,30 @@ function stepOf({ event }: TraceRecord, [low, high]: Window, scenario: Scenario)
   };
 }
 
-function messageOf(record: TraceRecord, trace: Trace, scenario: Scenario): Followed | null {
+function messageOf(record: TraceRecord, trace: Trace, { scenario, rules }: WorldDefinition): Followed | null {
+  const nameOf = ({ event }: TraceRecord) => rules.faultNameOf(eventTable.idOf(event));
   const message = nameOf(record);
   const { sourceRef: from } = record;
-  if (message === null || from === 'environment' || scenario.faults.some((fault) => fault.message === message))
-    return null;
+  if (from === 'environment' || scenario.faults.some((fault) => fault.message === message)) return null;
   const alikeIn = ({ records }: Trace) =>
     records
       .filter((one) => one.kind === 'message' && one.sourceRef === from && nameOf(one) === message)
       .sort((one, other) => one.serial - other.serial);
   const place = alikeIn(trace).findIndex(({ serial }) => serial === record.serial);
-  const fault = { do: 'delay', message, from, occurrence: place + 1 } satisfies Fault;
+  const fault = { do: 'delay', message, from, occurrence: place + 1 } satisfies AnyFault;
   return {
     within: (latencyMs) => ({ ...scenario, faults: [...scenario.faults, { ...fault, latencyMs }] }),
     recordIn: (other) => alikeIn(other)[place],
   };
 }
 
-const nameOf = ({ event }: TraceRecord): string | null =>
-  event.type === 'start' || event.type === 'link.cut' || event.type === 'link.repair'
-    ? null
-    : faultNameOf(eventTable.idOf(event as never));
-
 /** A part of the window in which the property is violated; all of it where the event's delay does not matter there. */
-function violatingWithin({ within, recordIn }: Followed, window: Window, options: CheckOptions): Violating {
-  const [decision] = check(within(window), options).decisions;
+function violatingWithin(
+  { within, recordIn }: Followed,
+  window: Window,
+  decide: (scenario: Settings) => CheckResult,
+): Violating {
+  const [decision] = decide(within(window)).decisions;
   if (decision?.verdict === 'holds') return 'none';
   const counterexample = decision?.counterexample;
   if (!counterexample) return 'unknown';

@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import process from 'node:process';
+import type { ModeName } from '../machines/modeVariants.ts';
+import type { Judged } from '../sim/jobs/cell.ts';
+import type { SystemJob } from '../sim/jobs/systemJob.ts';
+import { modeNameOf, type OwnScenario } from '../sim/own/ownScenario.ts';
+import type { OwnSystem } from '../sim/own/ownSystem.ts';
+import { type Own, scenarioSubject, systemSubject } from '../sim/own/subject.ts';
+import { properties } from '../sim/properties/properties.ts';
+import { type Common, cellsOf, explorationBytes } from './checkCells.ts';
+import { runJobs } from './checkJobs.ts';
+import type { CheckCommandOptions } from './checkOptions.ts';
+import { type GivenScenarios, refuse, shellWord, writeText } from './files.ts';
+import { checkedWords } from './options.ts';
+import { exitCodes, print } from './output.ts';
+import { showCell } from './showChecks.ts';
+
+/** The names of the properties that can be judged of a module. */
+const propertyNames = (own: Own): string[] =>
+  own.is === 'system'
+    ? own.definition.properties.map(({ name }) => name)
+    : [...properties, ...own.properties].map(({ name }) => name);
+
+/** Of all options those that a module has no use for. */
+function refuseIdle(own: Own, options: CheckCommandOptions): void {
+  const ofScenarios = ['mode', 'profile', 'network', 'push', 'mitigated', 'variants', 'everywhere', 'calls'] as const;
+  const never = ['coverage', 'untimed', 'envelope', 'longest', 'save'] as const;
+  const idle = [...never, ...(own.is === 'system' ? ofScenarios : [])].find((one) => options[one] !== undefined);
+  if (idle !== undefined) refuse(`--${idle}`, 'an option for scenario files', 'none: a module is checked as it is');
+  if (own.is === 'system' && options.format !== 'text' && options.format !== 'json')
+    refuse(`--format ${options.format}`, 'a format for scenarios', 'text or json for a system');
+  if (options.property) checkedWords('--property', options.property, propertyNames(own));
+}
+
+/** What is to be explored of a hand-over of the user's: in its own mode on its own server, or in those that are named. */
+export function ownCells(
+  file: string,
+  own: OwnScenario,
+  options: CheckCommandOptions,
+): { cells: Common[]; scenarios: GivenScenarios } {
+  refuseIdle(own, options);
+  const { document } = own;
+  const mode = options.mode ?? (own.mode === null ? null : modeNameOf(own));
+  const profile = options.profile ?? own.server;
+  const places = { ...options, ...(mode && { mode: mode as ModeName }), ...(profile && { profile }) };
+  const cells = cellsOf([document], places).map((cell) => ({ ...cell, module: resolve(file) }));
+  for (const cell of cells) scenarioSubject(own, file, cell.mode, cell.server);
+  const named = new Map([[document.name, shellWord(file)]]);
+  return { cells, scenarios: { documents: [document], givenAs: named, fileOf: named, isBundled: false } };
+}
+
+/** Checks a system of the user's. */
+export async function checkSystem(file: string, own: OwnSystem, options: CheckCommandOptions): Promise<void> {
+  refuseIdle(own, options);
+  systemSubject(own, file);
+  const job: SystemJob = {
+    system: own.definition.name,
+    module: resolve(file),
+    every: propertyNames(own),
+    properties: options.property ?? null,
+    budget: { losses: options.faults, duplicates: options.duplicates },
+    maximumBytes: explorationBytes(options.memory),
+    traces: true,
+    fastest: true,
+  };
+  const { results, isInterrupted } = await runJobs([job], 1);
+  const judged = results.flat();
+  if (options.format === 'json') print(JSON.stringify({ version: 1, system: job.system, verdicts: judged }, null, 1));
+  else showCell(judged.map((one) => ({ ...one, expected: null, outcome: 'asExpected' })));
+  const trace = judged.find((one) => one.trace !== undefined)?.trace;
+  if (options.output !== undefined && trace !== undefined)
+    writeText(options.output, `${JSON.stringify(trace, null, 1)}\n`, options.force === true);
+  else if (options.output !== undefined)
+    process.stderr.write(`nothing is violated, so ${options.output} was not written\n`);
+  if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
+  process.exitCode = exitCodeOf(judged);
+}
+
+function exitCodeOf(judged: readonly Judged[]): number {
+  if (judged.some(({ verdict }) => verdict === 'violated')) return exitCodes.violated;
+  const isOpen = ({ verdict, witnessed }: Judged) => verdict === 'inconclusive' || !witnessed;
+  return judged.some(isOpen) ? exitCodes.inconclusive : exitCodes.holds;
+}

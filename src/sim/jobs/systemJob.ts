@@ -1,0 +1,22 @@
+import type { Progress } from '../check/engine/stateClasses.ts';
+import type { Subject } from '../own/subject.ts';
+import { type CheckQuestion, failed, type Judged, judgeAll } from './cell.ts';
+
+/** A system of the user's to be checked, by the file of its module. Plain data, to be sent to a worker. */
+export interface SystemJob extends CheckQuestion {
+  readonly system: string;
+  readonly module: string;
+  /** Its properties: those that have failed where the check does. */
+  readonly every: readonly string[];
+}
+
+/** Checks a system. */
+export const checkSystemJob = (
+  job: SystemJob,
+  subject: Subject,
+  onProgress?: (progress: Progress) => boolean,
+): Judged[] => judgeAll(subject, job, onProgress);
+
+/** The verdicts of a job that has failed inside as a whole. */
+export const failedSystem = ({ system, properties, every }: SystemJob, error: unknown): Judged[] =>
+  (properties ?? every).map((name) => failed(system, name, error));

@@ -1,0 +1,161 @@
+import type { AnyStateMachine, AnyStateNode } from 'xstate';
+import type { InputProblem } from '../input/inputError.ts';
+import { nearestWord } from '../input/nearestWord.ts';
+
+/** Actions of XState that a machine may perform: they change its context, send, show, arm and disarm. */
+const allowed = ['xstate.assign', 'xstate.emit', 'xstate.raise', 'xstate.cancel', 'xstate.enqueueActions'];
+
+/** What to write instead of an action that is not allowed. */
+const instead: Readonly<Record<string, string>> = {
+  'xstate.spawnChild': 'a region of the machine, or a party of its own',
+  'xstate.stopChild': 'a region of the machine, or a party of its own',
+  'xstate.sendTo': "emit({ type: 'send', to, message })",
+  'xstate.log': "emit({ type: 'observe', observation })",
+};
+
+/** An action as XState keeps it: a name, or a function with the type and the delay of a built-in one. */
+type Action = string | { readonly type?: string; readonly delay?: unknown };
+
+/** A delay that some action of a machine has: by name, in milliseconds, or computed. */
+interface UsedDelay {
+  readonly node: AnyStateNode;
+  readonly delay: unknown;
+}
+
+function* nodesOf(node: AnyStateNode): Generator<AnyStateNode> {
+  yield node;
+  for (const child of Object.values(node.states)) yield* nodesOf(child);
+}
+
+function actionsOf(node: AnyStateNode): Action[] {
+  const transitions = [...[...node.transitions.values()].flat(), ...(node.always ?? []), node.initial];
+  return [node.entry, node.exit, ...transitions.map((one) => one?.actions ?? [])].flat() as Action[];
+}
+
+/** The action itself: a name stands for what the machine provides under it. */
+const resolved = (machine: AnyStateMachine, action: Action): Action | undefined => {
+  const name = typeof action === 'string' ? action : typeof action === 'function' ? undefined : action.type;
+  return name === undefined ? action : (machine.implementations.actions[name] as Action | undefined);
+};
+
+const whereIn = (node: AnyStateNode): string => (node.path.length === 0 ? 'its root' : `state ${node.path.join('.')}`);
+
+/** The delays that a machine uses. */
+function usedDelays(machine: AnyStateMachine): UsedDelay[] {
+  return [...nodesOf(machine.root)].flatMap((node) =>
+    actionsOf(node).flatMap((action) => {
+      const found = resolved(machine, action);
+      const delay = typeof found === 'function' ? (found as { delay?: unknown }).delay : undefined;
+      return delay === undefined ? [] : [{ node, delay }];
+    }),
+  );
+}
+
+/**
+ * The names of the delays that a machine uses or provides: what `enqueueActions` will use is not known before. A literal one is
+ * named by its number.
+ */
+export const delayNamesOf = (machine: AnyStateMachine): string[] => [
+  ...new Set([
+    ...usedDelays(machine).flatMap(({ delay }) => (typeof delay === 'function' ? [] : [String(delay)])),
+    ...Object.keys(machine.implementations.delays),
+  ]),
+];
+
+/** How long a delay takes by the machine itself: a literal one, or a number that it provides; undefined elsewhere. */
+export function ownDelayMs(machine: AnyStateMachine, name: string): number | undefined {
+  if (/^\d+$/.test(name)) return Number(name);
+  const provided = machine.implementations.delays[name];
+  return typeof provided === 'number' ? provided : undefined;
+}
+
+function actionProblems(machine: AnyStateMachine, party: string, node: AnyStateNode): InputProblem[] {
+  return actionsOf(node).flatMap((action): InputProblem[] => {
+    const found = resolved(machine, action);
+    const name = typeof action === 'string' ? ` ${action}` : '';
+    const where = `in ${whereIn(node)} of the machine of ${party}`;
+    if (found === undefined) {
+      const valid = Object.keys(machine.implementations.actions);
+      const hint = nearestWord(name.trim(), valid);
+      return [
+        {
+          line: null,
+          found: `the action${name} ${where}, which is not provided`,
+          expected: valid.length === 0 ? 'an action in `setup({ actions })`' : `one of ${valid.join(', ')}`,
+          ...(hint !== undefined && { hint }),
+        },
+      ];
+    }
+    const type = (found as { type?: string }).type;
+    if (type !== undefined && allowed.includes(type)) return [];
+    const what = type === undefined ? `code of its own as an action${name}` : `the action ${type}`;
+    return [
+      {
+        line: null,
+        found: `${what} ${where}`,
+        expected: instead[type ?? ''] ?? 'assign, emit, raise or cancel: a machine has no side effects',
+      },
+    ];
+  });
+}
+
+/**
+ * What of a machine does not fit: actors, actions with side effects, delays that have no value. `given`: the delays that the
+ * user gave a value; `usual`: those that have one anyway.
+ */
+export function machineProblems(
+  machine: AnyStateMachine,
+  party: string,
+  given: readonly string[],
+  usual: readonly string[] = [],
+): InputProblem[] {
+  const known = [...given, ...usual];
+  const nodes = [...nodesOf(machine.root)];
+  const actors = nodes.flatMap((node) =>
+    node.invoke.map(
+      ({ src }): InputProblem => ({
+        line: null,
+        found: `the actor ${typeof src === 'string' ? src : 'inline'} invoked in ${whereIn(node)} of the machine of ${party}`,
+        expected: 'no actors: send a message, and take the answer as an event',
+      }),
+    ),
+  );
+  const delays = usedDelays(machine).flatMap(({ node, delay }): InputProblem[] => {
+    const where = `in ${whereIn(node)} of the machine of ${party}`;
+    if (typeof delay === 'function')
+      return [
+        {
+          line: null,
+          found: `a delay that is computed ${where}`,
+          expected: 'a named delay, whose window the system says',
+        },
+      ];
+    const name = String(delay);
+    if (known.includes(name) || ownDelayMs(machine, name) !== undefined) return [];
+    const hint = nearestWord(name, known);
+    return [
+      {
+        line: null,
+        found: `the delay ${name} ${where}, which has no value`,
+        expected: `\`delays: { ${name}: '1s' }\` beside the machine`,
+        ...(hint !== undefined && { hint }),
+      },
+    ];
+  });
+  const unused = given.filter((name) => !delayNamesOf(machine).includes(name));
+  return [
+    ...actors,
+    ...nodes.flatMap((node) => actionProblems(machine, party, node)),
+    ...delays,
+    ...unused.map((name): InputProblem => {
+      const valid = delayNamesOf(machine);
+      const hint = nearestWord(name, valid);
+      return {
+        line: null,
+        found: `the delay ${name}, which the machine of ${party} does not use`,
+        expected: valid.length === 0 ? 'no delays' : `one of ${valid.join(', ')}`,
+        ...(hint !== undefined && { hint }),
+      };
+    }),
+  ];
+}

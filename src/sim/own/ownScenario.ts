@@ -1,0 +1,132 @@
+import type { PartyName } from '../../machines/messages.ts';
+import type { ModeName } from '../../machines/modeVariants.ts';
+import { partyDelays } from '../../machines/parties.ts';
+import type { RegistrationMode } from '../../machines/registrationModes.ts';
+import type { ServerProfile } from '../../machines/serverProfile.ts';
+import type { Window } from '../data/window.ts';
+import { InputError } from '../input/inputError.ts';
+import { nearestWord } from '../input/nearestWord.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { parseScenario } from '../scenarioFile/parse.ts';
+import { type ServerCatalogue, scenarioIn, windowOf } from '../scenarioFile/resolve.ts';
+import type { ScenarioDocument } from '../scenarioFile/schema.ts';
+import { defineWorld, delayWindows, type Replacements, type SipWorld } from '../sipWorld/definition.ts';
+import type { AnyProperty } from '../system/property.ts';
+import { delayNamesOf, machineProblems, ownDelayMs } from './machineContract.ts';
+import type { PartyDefinition } from './ownSystem.ts';
+import { watching } from './purity.ts';
+
+/** What is the user's own in a hand-over. */
+export interface OwnParts {
+  readonly mode?: ModeName | RegistrationMode;
+  /** A server profile, or the name of one. */
+  readonly server?: ServerProfile | string;
+  /** Machines in the place of ours. Delays that have the name of one of ours have its window unless they say otherwise. */
+  readonly machines?: Readonly<Partial<Record<PartyName, PartyDefinition>>>;
+  /** Properties besides ours. */
+  readonly properties?: readonly AnyProperty[];
+}
+
+/** A hand-over of the user's, checked. */
+export interface OwnScenario {
+  readonly is: 'scenario';
+  readonly document: ScenarioDocument;
+  /** As it was said; null where it was not. */
+  readonly mode: ModeName | RegistrationMode | null;
+  readonly server: ServerProfile | null;
+  readonly machines: Readonly<Partial<Record<PartyName, PartyDefinition>>>;
+  readonly properties: readonly AnyProperty[];
+}
+
+/** The same value with nothing in it to be changed, so that documents written `as const` are taken. */
+export type Frozen<Value> = Value extends object ? { readonly [Key in keyof Value]: Frozen<Value[Key]> } : Value;
+
+function serverOf(given: ServerProfile | string | undefined, servers: ServerCatalogue, file: string) {
+  if (typeof given !== 'string') return given ?? null;
+  const found = servers[given];
+  if (found !== undefined) return found;
+  const valid = Object.keys(servers);
+  const hint = nearestWord(given, valid);
+  const expected = `one of ${valid.join(', ')}`;
+  throw new InputError({
+    file,
+    problems: [{ line: null, found: `${given} for server`, expected, ...(hint !== undefined && { hint }) }],
+  });
+}
+
+/** The document as a file would be read, without lines. */
+function checkedDocument(document: Frozen<ScenarioDocument>, servers: ServerCatalogue): ScenarioDocument {
+  try {
+    return parseScenario(JSON.stringify(document), document.name, servers);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError({ file: error.file, problems: error.problems.map((one) => ({ ...one, line: null })) });
+  }
+}
+
+/** A hand-over of your own. Throws an InputError with everything that is wrong with it. */
+export function scenarioDefinition(
+  document: Frozen<ScenarioDocument>,
+  { mode, server, machines = {}, properties = [] }: OwnParts,
+  servers: ServerCatalogue,
+): OwnScenario {
+  const checked = checkedDocument(document, servers);
+  const problems = Object.entries(machines).flatMap(([party, { machine, delays = {} }]) => {
+    const valid = Object.keys(partyDelays);
+    const ours = (partyDelays as Readonly<Record<string, object>>)[party];
+    if (ours !== undefined) return machineProblems(machine, party, Object.keys(delays), Object.keys(ours));
+    const hint = nearestWord(party, valid);
+    return [
+      {
+        line: null,
+        found: `${party} in machines`,
+        expected: `one of ${valid.join(', ')}`,
+        ...(hint !== undefined && { hint }),
+      },
+    ];
+  });
+  if (problems.length > 0) throw new InputError({ file: checked.name, problems });
+  return {
+    is: 'scenario',
+    document: checked,
+    mode: mode ?? checked.mode ?? null,
+    server: serverOf(server ?? checked.server, servers, checked.name),
+    machines,
+    properties,
+  };
+}
+
+/** The name of the mode that a hand-over was defined with; standard where it says none. */
+export const modeNameOf = ({ mode }: OwnScenario): string =>
+  mode === null ? 'standard' : typeof mode === 'string' ? mode : mode.name;
+
+/** The windows of the delays of a machine in the place of ours. */
+function delaysIn(scenario: Scenario, party: PartyName, { machine, delays = {} }: PartyDefinition) {
+  const ours = delayWindows(scenario)[party];
+  const windows = delayNamesOf(machine).map((name): [string, Window] => {
+    const given = delays[name];
+    const ms = ownDelayMs(machine, name) ?? 0;
+    return [name, given === undefined ? (ours[name] ?? [ms, ms]) : windowOf(given)];
+  });
+  return Object.fromEntries(windows);
+}
+
+/** The world of a hand-over with the user's machines and properties. `file`: where they stand, for errors. */
+export function worldOfScenario(own: OwnScenario, file: string, scenario: Scenario): SipWorld {
+  const replaced = Object.entries(own.machines).map(([party, definition]) => [
+    party,
+    {
+      machine: definition.machine,
+      delays: delaysIn(scenario, party as PartyName, definition),
+      around: watching(party, file),
+    },
+  ]);
+  const world = defineWorld(scenario, Object.fromEntries(replaced) as Replacements);
+  return { ...world, properties: [...world.properties, ...own.properties] };
+}
+
+/** The scenario in that mode on that server; a row of the user's own goes by its name. */
+export function scenarioOf({ document, mode }: OwnScenario, named: string, server: ServerProfile): Scenario {
+  const isOwnRow = mode !== null && typeof mode === 'object' && mode.name === named;
+  return scenarioIn(document, isOwnRow ? mode : (named as ModeName), server);
+}

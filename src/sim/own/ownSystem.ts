@@ -1,0 +1,324 @@
+import type { AnyStateMachine } from 'xstate';
+import { z } from 'zod';
+import { parseDurationMs } from '../data/duration.ts';
+import type { Window } from '../data/window.ts';
+import { InputError, type InputProblem } from '../input/inputError.ts';
+import { nearestWord } from '../input/nearestWord.ts';
+import { problemsIn } from '../input/yamlFile.ts';
+import { windowOf } from '../scenarioFile/resolve.ts';
+import { windowSchema } from '../scenarioFile/schema.ts';
+import { eventTable } from '../system/eventTable.ts';
+import type { AnyProperty } from '../system/property.ts';
+import type { AnyAction, AnyEvent, AnyFault, Settings } from '../system/settings.ts';
+import { stepCause } from '../world/causes.ts';
+import {
+  type CompiledLink,
+  type CompiledStep,
+  mostLinks,
+  mostParties,
+  type WorldDefinition,
+} from '../world/definition.ts';
+import { plainHost } from '../world/host.ts';
+import { plainLinks } from '../world/linkRules.ts';
+import { PartyTable } from '../world/partyTable.ts';
+import { delayNamesOf, machineProblems, ownDelayMs } from './machineContract.ts';
+import { watching } from './purity.ts';
+
+/** A delay: exact (`'400ms'`), or the earliest and the latest (`['20ms', '400ms']`). */
+export type Delay = string | readonly [string, string];
+
+/** A machine of your own and the windows of its named delays. */
+export interface PartyDefinition {
+  readonly machine: AnyStateMachine;
+  /** Where the machine itself says how long a delay takes, this replaces it. */
+  readonly delays?: Readonly<Record<string, Delay>>;
+}
+
+/** A link between two parties. `tcp` keeps the order and loses nothing; `udp` does neither. */
+export interface LinkDefinition {
+  readonly between: readonly [string, string];
+  readonly transport: 'tcp' | 'udp';
+  readonly latency: Delay;
+  /** Probability that a run loses a message, or has it arrive twice; for `udp`. */
+  readonly loss?: number;
+  readonly duplicate?: number;
+}
+
+/** What the environment does, from the start (`at`) or from the step before (`after`). */
+export type StepDefinition = { readonly at?: Delay; readonly after?: Delay } & AnyAction;
+
+/** A fault that happens for certain, to the nth message of a type. */
+export interface FaultDefinition {
+  readonly do: 'lose' | 'delay' | 'duplicate';
+  readonly message: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly occurrence?: number;
+  readonly latency?: Delay;
+}
+
+/** A system: parties with machines, links between them, what the environment does, and what must hold. */
+export interface SystemDefinition {
+  readonly name: string;
+  readonly title: string;
+  readonly parties: Readonly<Record<string, PartyDefinition>>;
+  readonly links: Readonly<Record<string, LinkDefinition>>;
+  readonly steps: readonly StepDefinition[];
+  readonly faults?: readonly FaultDefinition[];
+  readonly properties: readonly AnyProperty[];
+  /** When a run ends. */
+  readonly until: string;
+}
+
+/** A system of the user's, checked. */
+export interface OwnSystem {
+  readonly is: 'system';
+  readonly definition: SystemDefinition;
+}
+
+/** What a run of such a system is given, as its trace has it. */
+export interface SystemSettings extends Settings {
+  readonly parties: readonly string[];
+  readonly links: Readonly<Record<string, Pick<LinkDefinition, 'between' | 'transport'>>>;
+}
+
+const duration = z.string().refine((text) => parseDurationMs(text) !== null, {
+  error: 'expected a duration with its unit, such as 400ms, 1.5s or 2min',
+});
+const probability = z.number({ error: 'expected a probability between 0 and 1' }).min(0).max(1);
+const event = z.looseObject({ type: z.string() });
+const when = { at: windowSchema.optional(), after: windowSchema.optional() };
+
+const link = z
+  .strictObject({
+    between: z.tuple([z.string(), z.string()]),
+    transport: z.enum(['tcp', 'udp']),
+    latency: windowSchema,
+    loss: probability.optional(),
+    duplicate: probability.optional(),
+  })
+  .refine(({ transport, loss = 0, duplicate = 0 }) => transport === 'udp' || loss + duplicate === 0, {
+    error: 'no loss and no duplicate: tcp delivers once',
+  });
+
+/** All of a system but its machines and properties, which are no data. */
+const schema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'expected lower-case words joined by hyphens' }),
+  title: z.string().min(1),
+  parties: z.record(z.string(), z.strictObject({ delays: z.record(z.string(), windowSchema).optional() })),
+  links: z.record(z.string(), link),
+  steps: z
+    .array(
+      z.union(
+        [
+          z.strictObject({ ...when, party: z.string(), event }),
+          z.strictObject({ ...when, cut: z.string() }),
+          z.strictObject({ ...when, repair: z.string() }),
+        ],
+        { error: 'expected { at, party, event }, { at, cut } or { at, repair }; or `after` for `at`' },
+      ),
+    )
+    .max(60),
+  faults: z
+    .array(
+      z.strictObject({
+        do: z.enum(['lose', 'delay', 'duplicate']),
+        message: z.string(),
+        from: z.string().optional(),
+        to: z.string().optional(),
+        occurrence: z.int().min(1).optional(),
+        latency: windowSchema.optional(),
+      }),
+    )
+    .optional(),
+  until: duration,
+});
+
+/** What the names in a system refer to, and what they must be one of. */
+function namesIn({ parties, links, steps, faults = [] }: SystemDefinition) {
+  const [party, one] = [Object.keys(parties), Object.keys(links)];
+  return [
+    ...Object.entries(links).flatMap(([name, { between }]) =>
+      between.map((end) => ({ where: `links.${name}.between`, found: end, valid: party })),
+    ),
+    ...steps.map((step, index) =>
+      'party' in step
+        ? { where: `steps[${index + 1}].party`, found: step.party, valid: party }
+        : { where: `steps[${index + 1}]`, found: 'cut' in step ? step.cut : step.repair, valid: one },
+    ),
+    ...faults.flatMap(({ from, to }, index) =>
+      [from, to].flatMap((end) =>
+        end === undefined ? [] : [{ where: `faults[${index + 1}]`, found: end, valid: party }],
+      ),
+    ),
+  ];
+}
+
+const unknownNames = (system: SystemDefinition): InputProblem[] =>
+  namesIn(system)
+    .filter(({ found, valid }) => !valid.includes(found))
+    .map(({ where, found, valid }) => {
+      const hint = nearestWord(found, valid);
+      return {
+        line: null,
+        found: `${found} for ${where}`,
+        expected: `one of ${valid.join(', ')}`,
+        ...(hint !== undefined && { hint }),
+      };
+    });
+
+/** Two parties have one link at most, and a link has two ends: a message says only whom it is for. */
+function doubtfulLinks({ links }: SystemDefinition): InputProblem[] {
+  const ends = Object.entries(links).map(([name, { between }]) => ({ name, text: [...between].sort().join(' and ') }));
+  return ends.flatMap(({ name, text }, index): InputProblem[] => {
+    const other = ends.slice(0, index).find((one) => one.text === text);
+    if (other !== undefined) {
+      return [
+        { line: null, found: `${name} between ${text}, as ${other.name} is`, expected: 'one link between two parties' },
+      ];
+    }
+    const [one, same] = links[name]?.between ?? [];
+    return one === same
+      ? [{ line: null, found: `${name} from ${one} to itself`, expected: 'two parties; `raise` for one' }]
+      : [];
+  });
+}
+
+function doubtfulProperties({ properties }: SystemDefinition): InputProblem[] {
+  if (properties.length === 0)
+    return [{ line: null, found: 'no properties', expected: 'at least one: defineProperty' }];
+  const names = properties.map(({ name }) => name);
+  const twice = names.filter((name, index) => names.indexOf(name) < index);
+  return twice.map((name) => ({ line: null, found: `two properties named ${name}`, expected: 'a name for each' }));
+}
+
+const counted = (count: number, most: number, what: string): InputProblem[] =>
+  count <= most ? [] : [{ line: null, found: `${count} ${what}`, expected: `at most ${most}` }];
+
+/** A step has one date. */
+function misdated({ at, after }: StepDefinition, index: number): InputProblem[] {
+  if ((at === undefined) !== (after === undefined)) return [];
+  return [
+    {
+      line: null,
+      found: at === undefined ? `no date for steps[${index + 1}]` : `at and after for steps[${index + 1}]`,
+      expected: '`at` (from the start) or `after` (from the step before)',
+    },
+  ];
+}
+
+/** A system of your own. Throws an InputError with everything that is wrong with it. */
+export function defineSystem(definition: SystemDefinition): OwnSystem {
+  const { parties, properties, ...rest } = definition;
+  const data = {
+    ...rest,
+    parties: Object.fromEntries(Object.entries(parties).map(([name, { machine: _, ...others }]) => [name, others])),
+  };
+  const malformed = problemsIn(data, schema);
+  const problems =
+    malformed.length > 0
+      ? malformed
+      : [
+          ...counted(Object.keys(parties).length, mostParties, 'parties'),
+          ...counted(Object.keys(definition.links).length, mostLinks, 'links'),
+          ...unknownNames(definition),
+          ...doubtfulLinks(definition),
+          ...doubtfulProperties(definition),
+          ...definition.steps.flatMap(misdated),
+          ...Object.entries(parties).flatMap(([name, { machine, delays = {} }]) =>
+            machineProblems(machine, name, Object.keys(delays)),
+          ),
+        ];
+  if (problems.length > 0) throw new InputError({ file: definition.name, problems });
+  return { is: 'system', definition };
+}
+
+/** The windows of the delays of a machine, by what stands beside it and by what it says itself. */
+function delaysOf({ machine, delays = {} }: PartyDefinition): Record<string, Window> {
+  const windows = delayNamesOf(machine).map((name): [string, Window] => {
+    const given = delays[name];
+    const ms = ownDelayMs(machine, name) ?? 0;
+    return [name, given === undefined ? [ms, ms] : windowOf(given)];
+  });
+  return Object.fromEntries(windows);
+}
+
+const faultOf = ({ latency, occurrence = 1, ...fault }: FaultDefinition): AnyFault => ({
+  ...fault,
+  occurrence,
+  ...(latency && { latencyMs: windowOf(latency) }),
+});
+
+/** What a run of the system is given. */
+export function settingsOf({
+  name,
+  title,
+  parties,
+  links,
+  steps,
+  faults = [],
+  until,
+}: SystemDefinition): SystemSettings {
+  return {
+    name,
+    title,
+    parties: Object.keys(parties),
+    links: Object.fromEntries(
+      Object.entries(links).map(([one, { between, transport }]) => [one, { between, transport }]),
+    ),
+    steps: steps.map(({ at, after, ...action }) => ({
+      from: after === undefined ? 'start' : 'previous',
+      afterMs: windowOf(at ?? after ?? '0s'),
+      action: action as AnyAction,
+    })),
+    faults: faults.map(faultOf),
+    untilMs: parseDurationMs(until) ?? 0,
+  };
+}
+
+function compiledLink([name, { transport, latency, loss = 0, duplicate = 0 }]: [string, LinkDefinition]): CompiledLink {
+  const ordered = transport === 'tcp';
+  return { name, ordered, lossy: !ordered, latencyMs: windowOf(latency), law: undefined, loss, duplicate };
+}
+
+/** The world of a system, with the settings of the system itself or with others. `file`: where it stands, for errors. */
+export function worldOfSystem(
+  { definition }: OwnSystem,
+  file: string,
+  settings: SystemSettings = settingsOf(definition),
+): WorldDefinition<SystemSettings> {
+  const peers = Object.keys(definition.parties);
+  const links = Object.entries(definition.links);
+  const parties = Object.entries(definition.parties);
+  const delays = parties.map(([, party]) => delaysOf(party));
+  const bit = (name: string) => 1 << links.findIndex(([one]) => one === name);
+  return {
+    scenario: settings,
+    properties: definition.properties,
+    claims: () => true,
+    parties: parties.map(([name, { machine }], index) => {
+      const names = Object.keys(delays[index] ?? {});
+      return new PartyTable({ name, peers }, machine, names, plainHost, watching(name, file));
+    }),
+    delays: delays.map((windows) => Object.values(windows)),
+    linkBetween: peers.map((from) =>
+      peers.map((to) =>
+        links.findIndex(([, { between }]) => from !== to && between.includes(from) && between.includes(to)),
+      ),
+    ),
+    links: links.map(compiledLink),
+    rules: plainLinks,
+    steps: settings.steps.map(
+      ({ from, afterMs, action }, index): CompiledStep => ({
+        party: 'party' in action ? peers.indexOf(action.party) : -1,
+        event: 'party' in action ? eventTable.idOf(action.event as AnyEvent) : -1,
+        cause: stepCause(index),
+        afterMs,
+        chained: from === 'previous',
+        cuts: 'cut' in action ? bit(action.cut) : 0,
+        repairs: 'repair' in action ? bit(action.repair) : 0,
+      }),
+    ),
+    cutAtStart: 0,
+  };
+}

@@ -1,0 +1,52 @@
+import { InputError, type InputProblem } from '../input/inputError.ts';
+import { nearestWord } from '../input/nearestWord.ts';
+import { simulate } from '../run/simulate.ts';
+import type { WorldDefinition } from '../world/definition.ts';
+
+/** Runs before anything is said: enough to meet most of what machines do. */
+const rehearsals = 20;
+
+/** Whether a machine has a transition for events of that type, by name or by a wildcard. */
+const hears = (events: readonly string[], type: string): boolean =>
+  events.some((one) => one === type || one === '*' || (one.endsWith('.*') && type.startsWith(one.slice(0, -1))));
+
+/** The messages of these parties that their receivers never take: a word that nobody knows. */
+function unheard(definition: WorldDefinition, own: readonly string[], sent: ReadonlySet<string>): InputProblem[] {
+  return [...sent].flatMap((text): InputProblem[] => {
+    const [from = '', to, type = ''] = JSON.parse(text) as string[];
+    const receiver = definition.parties.find(({ party }) => party === to);
+    const events = receiver?.machine.events ?? [];
+    if (!own.includes(from) || hears(events, type)) return [];
+    const valid = events.filter((one) => !one.startsWith('xstate.'));
+    const hint = nearestWord(type, valid);
+    return [
+      {
+        line: null,
+        found: `the message ${type} from ${from}, which the machine of ${to} never takes`,
+        expected: `one of ${valid.join(', ')}`,
+        ...(hint !== undefined && { hint }),
+      },
+    ];
+  });
+}
+
+/**
+ * Lets a system run before it is judged, so that what does not fit is said first. `own`: the parties whose machines are the
+ * user's. Throws an InputError for a machine that reaches outside, never ends, or says what nobody takes.
+ */
+export function rehearse(definition: WorldDefinition, own: readonly string[], file: string): void {
+  const sent = new Set<string>();
+  try {
+    for (let seed = 1; seed <= rehearsals; seed++) {
+      for (const { targetRef, sent: messages } of simulate(definition, seed).records) {
+        for (const { to, event } of messages) sent.add(JSON.stringify([targetRef, to, event.type]));
+      }
+    }
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const found = (error as Error).message;
+    throw new InputError({ file, problems: [{ line: null, found, expected: 'machines that fit together' }] });
+  }
+  const problems = unheard(definition, own, sent);
+  if (problems.length > 0) throw new InputError({ file, problems });
+}

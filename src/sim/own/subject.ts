@@ -1,0 +1,43 @@
+import type { ModeName } from '../../machines/modeVariants.ts';
+import type { ServerProfile } from '../../machines/serverProfile.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { scenarioIn } from '../scenarioFile/resolve.ts';
+import type { ScenarioDocument } from '../scenarioFile/schema.ts';
+import { defineWorld } from '../sipWorld/definition.ts';
+import type { Settings } from '../system/settings.ts';
+import type { WorldDefinition } from '../world/definition.ts';
+import { type OwnScenario, scenarioOf, worldOfScenario } from './ownScenario.ts';
+import { type OwnSystem, type SystemSettings, settingsOf, worldOfSystem } from './ownSystem.ts';
+import { rehearse } from './rehearsal.ts';
+
+/** What a module of the user's is. */
+export type Own = OwnScenario | OwnSystem;
+
+/** What is run or checked: what it is given, and the world that this or a changed one makes. */
+export interface Subject {
+  readonly scenario: Settings;
+  readonly worldOf: (scenario: Settings) => WorldDefinition;
+}
+
+/** One of our scenarios in a mode on a server. */
+export const bundledSubject = (document: ScenarioDocument, mode: ModeName, server: ServerProfile): Subject => ({
+  scenario: scenarioIn(document, mode, server),
+  worldOf: (scenario) => defineWorld(scenario as Scenario),
+});
+
+/** The user's hand-over in a mode on a server. Throws an InputError where its machines do not fit. */
+export function scenarioSubject(own: OwnScenario, file: string, mode: string, server: ServerProfile): Subject {
+  const scenario = scenarioOf(own, mode, server);
+  const worldOf = (changed: Settings) => worldOfScenario(own, file, changed as Scenario);
+  const parties = Object.keys(own.machines);
+  if (parties.length > 0) rehearse(worldOf(scenario), parties, file);
+  return { scenario, worldOf };
+}
+
+/** The user's system. Throws an InputError where its machines do not fit. */
+export function systemSubject(own: OwnSystem, file: string): Subject {
+  const scenario = settingsOf(own.definition);
+  const worldOf = (changed: Settings) => worldOfSystem(own, file, changed as SystemSettings);
+  rehearse(worldOf(scenario), scenario.parties, file);
+  return { scenario, worldOf };
+}

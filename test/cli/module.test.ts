@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { ringproof } from '../support/commandLine.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ringproof-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A module in a folder that has neither Ringproof nor XState. */
+function moduleOf(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('a module of one’s own on the command line', () => {
+  test('a system is checked, shown as a ladder of its own parties, and written as a trace', () => {
+    const file = join(folder, 'lock.json');
+    const { status, stdout, stderr } = ringproof('check', 'examples/own/lock.ts', '--output', file);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^ {2}oneHolder +violated +shortest counterexample: \d+ events/);
+    expect(stdout).toMatch(/^ +ann +server +bob$/m);
+    expect(stdout).toContain('✗ oneHolder: ann and bob both hold the lock');
+    expect(stdout).not.toContain('0 calls');
+    expect(status).toBe(1);
+  });
+
+  test('a system is simulated by seed', () => {
+    const run = (seed: string) => ringproof('simulate', 'examples/own/payment.ts', '--seed', seed);
+    expect(run('1').stdout).toBe(run('1').stdout);
+    expect(run('1').stdout).not.toBe(run('2').stdout);
+    expect(run('1').stdout).toMatch(/A payment, with a bank that forgets what it has charged, seed 1, 30 s/);
+  });
+
+  test('a hand-over is checked in its own mode on every server, with the same bytes for one worker and two', () => {
+    const run = (jobs: string) =>
+      ringproof(
+        ...['check', 'examples/own/eager-push-server.ts', '--property', 'singleRegistration'],
+        ...['--format', 'json', '--jobs', jobs],
+      );
+    const one = run('1');
+    expect(one.stdout).toBe(run('2').stdout);
+    const { cells } = JSON.parse(one.stdout) as { cells: { mode: string; profile: string; verdict: string }[] };
+    expect(new Set(cells.map(({ mode }) => mode))).toEqual(new Set(['singleDeviceEmulation']));
+    expect(cells.length).toBeGreaterThanOrEqual(5);
+    expect(cells.map(({ verdict }) => verdict)).toContain('violated');
+    expect(one.status).toBe(1);
+  });
+
+  test('what was never judged is not success', () => {
+    const file = moduleOf(
+      'idle.ts',
+      `import { defineProperty, defineSystem } from 'ringproof';
+       import { createMachine } from 'xstate';
+       const machine = createMachine({ on: { go: {} } });
+       export default defineSystem({
+         name: 'idle', title: 'Idle', parties: { one: { machine }, two: { machine } },
+         links: { wire: { between: ['one', 'two'], transport: 'udp', latency: '5ms' } },
+         steps: [{ at: '1s', party: 'one', event: { type: 'go' } }],
+         properties: [defineProperty({ name: 'never', says: 'x', initial: 0, on: {}, witnessed: () => false })],
+         until: '3s',
+       });`,
+    );
+    const { status, stdout } = ringproof('check', file);
+    expect(stdout).toMatch(/never +holds +nothing to judge/);
+    expect(status).toBe(3);
+  });
+
+  test.each([
+    ['none.ts', 'export const x = 1;', /found no default export; expected a module whose default export/],
+    ['number.mjs', 'export default 5;', /found another default export/],
+    ['syntax.ts', 'export default {', /found a module that cannot be loaded \(.*Unexpected/],
+    ['package.ts', "import x from 'no-such-package'; export default x;", /Cannot find module 'no-such-package'/],
+    ['throws.ts', "throw new Error('on purpose');", /cannot be loaded \(on purpose\)/],
+  ])('%s is refused in one line', (name, text, message) => {
+    const { status, stderr } = ringproof('check', moduleOf(name, text));
+    expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(message)]);
+    expect(status).toBe(2);
+  });
+
+  test.each([
+    [['check', 'examples/own/lock.ts', '--mode', '1'], /--mode: found an option for scenario files/],
+    [['check', 'examples/own/lock.ts', '--save', 'x.yaml'], /--save: found an option for scenario files/],
+    [['check', 'examples/own/lock.ts', 'examples/own/payment.ts'], /found something beside a module/],
+    [['check', 'examples/own/lock.ts', '--property', 'oneholder'], /found oneholder; .*did you mean oneHolder/],
+    [['check', 'call-in-foreground', '--property', 'noinvitelost'], /found noinvitelost; .*did you mean noInviteLost/],
+    [['simulate', 'examples/own/lock.ts', '--mode', '1'], /--mode: found an option for scenarios/],
+    [['simulate', 'examples/own/lock.ts', '--network', 'satellite'], /--network: found an option for scenario files/],
+    [['check', 'examples/own/missing.ts'], /no such file/],
+  ])('%j is refused', (args, message) => {
+    const { status, stderr } = ringproof(...args);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+  });
+});

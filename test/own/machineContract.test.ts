@@ -1,0 +1,154 @@
+import { defineProperty, defineScenario, defineSystem, type SystemDefinition, simulate } from 'ringproof';
+import { describe, expect, test } from 'vitest';
+import { type AnyStateMachine, assign, createMachine, emit, enqueueActions, fromPromise, raise, setup } from 'xstate';
+
+const anything = defineProperty({ name: 'any', says: 'any', initial: 0, on: {}, witnessed: () => true });
+const still = createMachine({ initial: 'a', states: { a: { on: { hello: 'a' } } } });
+
+const systemWith = (machine: AnyStateMachine, more: Partial<SystemDefinition> = {}, delays = {}) =>
+  defineSystem({
+    name: 'mine',
+    title: 'Mine',
+    parties: { one: { machine, delays }, two: { machine: still } },
+    links: { wire: { between: ['one', 'two'], transport: 'udp', latency: '5ms' } },
+    steps: [{ at: '1s', party: 'one', event: { type: 'go' } }],
+    properties: [anything],
+    until: '600s',
+    ...more,
+  });
+
+/** A machine that does something when it is told to go. */
+const doing = (actions: unknown, context: object = { n: 0 }) =>
+  createMachine({ context, initial: 'a', states: { a: { on: { go: { actions } } } } } as never);
+
+const say = (to: string, type: string) => emit({ type: 'send', to, message: { type } } as never);
+let outside = 0;
+
+describe('A machine that does not fit is refused with machine, state and event', () => {
+  test.each([
+    [
+      'an actor',
+      createMachine({ initial: 'a', states: { a: { invoke: { src: fromPromise(async () => 1) } } } }),
+      /the actor .* invoked in state a of the machine of one; expected no actors/,
+    ],
+    ['code of its own', doing(() => console.log('x')), /code of its own as an action in state a of the machine of one/],
+    [
+      'a misspelt action',
+      setup({ actions: { greet: say('two', 'hello') } }).createMachine({ entry: 'great' as never }),
+      /did you mean greet/,
+    ],
+    [
+      'a computed delay',
+      doing(raise({ type: 'late' }, { delay: ({ context }) => (context as never as { n: number }).n })),
+      /a delay that is computed in state a/,
+    ],
+    [
+      'a delay without a value',
+      createMachine({ after: { patience: {} } }),
+      /the delay patience in its root .* has no value/,
+    ],
+  ])('%s', (_, machine, message) => {
+    expect(() => systemWith(machine as never)).toThrow(message);
+  });
+
+  test('a delay that it does not use', () => {
+    const machine = createMachine({ after: { 100: {} } });
+    expect(() => systemWith(machine, {}, { patience: '1s' })).toThrow(
+      /the delay patience, which the machine of one does not use/,
+    );
+  });
+
+  test.each([
+    ['luck', doing(assign({ n: () => Math.random() })), /Math\.random in the machine of one, in state "a" on go/],
+    [
+      'the clock',
+      doing(assign({ n: () => Date.now() })),
+      /Date in the machine of one, in state "a" on go; expected time as a named delay/,
+    ],
+    ['a new date', doing(assign({ n: () => new Date().getHours() })), /Date in the machine of one/],
+    [
+      'what it keeps outside',
+      doing(assign({ n: () => outside++ })),
+      /another result when computed again in the machine of one/,
+    ],
+    ['a promise', doing(assign({ n: async () => 1 } as never)), /not plain data: Promise in the machine of one/],
+    ['nobody', doing(say('tow', 'hello')), /sends hello to tow, which is no party: one, two/],
+    [
+      'a word that nobody knows',
+      doing(say('two', 'hallo')),
+      /the message hallo from one, which the machine of two never takes; .*did you mean hello/,
+    ],
+    [
+      'what is neither sent nor shown',
+      doing(emit({ type: 'shout' } as never)),
+      /emits shout, which is neither send nor observe/,
+    ],
+    [
+      'a counter that never ends',
+      createMachine({
+        context: { n: 0 },
+        initial: 'a',
+        states: {
+          a: { after: { 100: { target: 'a', reenter: true, actions: assign({ n: ({ context }) => context.n + 1 }) } } },
+        },
+      } as never),
+      /more than 500 values of n in the machine of one, in state "a"/,
+    ],
+    [
+      'a delay in enqueueActions that nothing names',
+      doing(
+        enqueueActions(({ enqueue }) => enqueue.raise({ type: 'late' } as never, { delay: 33, id: 'late' } as never)),
+      ),
+      /takes 33 ms, which no delay names/,
+    ],
+  ])('%s', (_, machine, message) => {
+    expect(() => simulate(systemWith(machine as never), 1)).toThrow(message);
+  });
+
+  test('the clock is there again afterwards', () => {
+    expect(() => simulate(systemWith(doing(assign({ n: () => Date.now() }))), 1)).toThrow();
+    expect([Date.now() > 0, Math.random() < 1, typeof setTimeout]).toEqual([true, true, 'function']);
+  });
+});
+
+describe('A system that does not fit is refused as a file would be', () => {
+  test.each([
+    [
+      { links: { wire: { between: ['one', 'tow'], transport: 'udp', latency: '5ms' } } },
+      /tow for links\.wire\.between; expected one of one, two; did you mean two/,
+    ],
+    [
+      { links: { wire: { between: ['one', 'two'], transport: 'udp', latency: ['9ms', '5ms'] } } },
+      /\["9ms","5ms"\] for links\.wire\.latency/,
+    ],
+    [
+      { links: { wire: { between: ['one', 'two'], transport: 'udp', latency: '5ms', loss: 7 } } },
+      /7 for links\.wire\.loss/,
+    ],
+    [
+      { links: { wire: { between: ['one', 'two'], transport: 'tcp', latency: '5ms', loss: 0.5 } } },
+      /tcp delivers once/,
+    ],
+    [{ steps: [{ party: 'one', event: { type: 'go' } }] }, /no date for steps\[1\]/],
+    [{ steps: [{ at: '1s', party: 'three', event: { type: 'go' } }] }, /three for steps\[1\]\.party/],
+    [{ properties: [] }, /no properties; expected at least one/],
+    [{ properties: [anything, anything] }, /two properties named any/],
+    [{ until: 'soon' }, /"soon" for until/],
+    [{ untill: '3s' }, /the unknown key untill.*did you mean until/],
+  ])('%o', (more, message) => {
+    expect(() => systemWith(still, more as never)).toThrow(message);
+  });
+});
+
+describe('A hand-over of one’s own', () => {
+  const document = { name: 'mine', title: 'Mine', steps: [{ at: '1s', do: 'open' }] } as const;
+
+  test.each([
+    [{ ...document, links: { appSip: { latency: ['9ms', '5ms'] } } }, {}, /\["9ms","5ms"\] for links\.appSip\.latency/],
+    [{ ...document, links: { appSip: { loss: 7 } } }, {}, /7 for links\.appSip\.loss/],
+    [document, { server: 'mutli' }, /mutli for server; expected one of .*did you mean multi/],
+    [document, { machines: { pushserver: { machine: still } } }, /pushserver in machines; .*did you mean pushServer/],
+  ])('is refused where it does not fit: %o with %o', (given, own, message) => {
+    expect(() => defineScenario(given as never, own as never)).toThrow(message);
+  });
+});

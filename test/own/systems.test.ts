@@ -1,0 +1,54 @@
+import { check, simulate } from 'ringproof';
+import { describe, expect, test } from 'vitest';
+import { lock } from '../../examples/own/lock.ts';
+import { payment } from '../../examples/own/payment.ts';
+import { verdictSentences } from '../../src/sim/report/sentence.ts';
+
+const verdictOf = (system: Parameters<typeof check>[0], property: string, losses = 0) =>
+  check(system, { properties: [property], losses })[0];
+
+describe('A system that is no hand-over', () => {
+  test('is refuted with a run, its race window and a sentence', () => {
+    const found = verdictOf(lock('10s'), 'oneHolder');
+    expect(found?.verdict).toBe('violated');
+    expect(found?.sentence).toMatch(/^oneHolder is violated: ann and bob both hold the lock \(at [\d.]+ s\)\.$/);
+    expect(found?.window.join('\n')).toMatch(/acquire from=bob \(bob to server\) at most 85ms after timer lease/);
+    expect(found?.trace?.verdicts.map(({ verdict }) => verdict)).toEqual(['violated']);
+  });
+
+  // The lease of a client begins at most 90 ms after that of the server, and the lock comes to another at least 5 ms after that.
+  test.each([
+    ['9.914s', 'holds'],
+    ['9.915s', 'violated'],
+  ])('is judged to the millisecond: with a lease of %s it %s', (lease, verdict) => {
+    expect(verdictOf(lock(lease), 'oneHolder')?.verdict).toBe(verdict);
+  });
+
+  test('is never refuted by a run where it holds', () => {
+    const system = lock('9.914s');
+    for (let seed = 1; seed <= 300; seed++)
+      expect(simulate(system, seed).verdicts.map(({ verdict }) => verdict)).toEqual(['holds']);
+  });
+
+  test('takes losses into account', () => {
+    expect(verdictOf(payment(true), 'chargedOnce', 2)?.verdict).toBe('holds');
+    expect(verdictOf(payment(true), 'endsAgree')?.verdict).toBe('holds');
+    expect(verdictOf(payment(true), 'endsAgree', 4)?.verdict).toBe('violated');
+    expect(verdictOf(payment(false), 'chargedOnce')?.verdict).toBe('violated');
+  });
+
+  test('is bounded in time by a property of its own, to the millisecond', () => {
+    const within = (ms: number) => verdictOf(payment(true, ms), 'endsInTime')?.verdict;
+    expect(verdictOf(payment(true), 'endsInTime')).toMatchObject({ verdict: 'holds', witnessed: true });
+    // It begins to pay after a second, and an answer takes at most six more.
+    expect(within(7_000)).toBe('holds');
+    expect(within(6_999)).toBe('violated');
+  });
+
+  test('gives the same bytes for the same seed, and says how the run ended', () => {
+    const [one, other] = [simulate(payment(false), 7), simulate(payment(false), 7)];
+    expect(JSON.stringify(one)).toBe(JSON.stringify(other));
+    expect(simulate(payment(false), 8).digest).not.toBe(one.digest);
+    expect(verdictSentences(simulate(payment(true), 1))).toEqual(['Every property holds.']);
+  });
+});
