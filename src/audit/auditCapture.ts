@@ -5,6 +5,7 @@ import { type Malformed, malformedText } from '../sip/message/message.ts';
 import type { Anonymiser } from './anonymiser.ts';
 import { type AuditOptions, Auditor } from './auditor.ts';
 import type { AuditReport } from './auditReport.ts';
+import { ClockOrder } from './clockOrder.ts';
 import type { ObservedMessage } from './observedMessage.ts';
 
 /** A SIP message that is not as RFC 3261 has it. */
@@ -99,12 +100,15 @@ export class AuditRun {
   readonly #capture: SipCapture;
   readonly #anonymiser: Anonymiser | null;
   readonly #auditor: Auditor;
+  /** Of one file the order of its packets says more. */
+  readonly #clocks: ClockOrder | null;
   readonly #malformedMessages: MalformedMessage[] = [];
   readonly #counts = { malformed: 0, unreadable: 0 };
 
   /** @param anonymiser gives other names to everything before it is judged, or null */
   constructor(files: readonly CaptureFile[], options: AuditOptions, anonymiser: Anonymiser | null = null) {
     this.#files = files.filter(({ decrypts }) => decrypts === undefined);
+    this.#clocks = this.#files.length > 1 ? new ClockOrder() : null;
     this.#anonymiser = anonymiser;
     this.#capture = new SipCapture(files);
     this.#auditor = new Auditor(options);
@@ -120,6 +124,7 @@ export class AuditRun {
   }
 
   #observe(observed: ObservedMessage): void {
+    this.#clocks?.observe(observed);
     const anonymiser = this.#anonymiser;
     if (anonymiser === null) {
       this.#auditor.observe(observed);
@@ -146,7 +151,9 @@ export class AuditRun {
 
   #audit(how: 'report' | 'finish', { interrupted }: Course): CaptureAudit {
     const reading = this.#anonymous(this.#capture.soFar());
-    const missing = missingOf(reading, this.#counts.unreadable, this.#files.length === 1);
+    const files = this.#files.map(({ name }) => name);
+    const clocks = this.#clocks?.said(files) ?? [];
+    const missing = [...missingOf(reading, this.#counts.unreadable, files.length === 1), ...clocks];
     const report = this.#auditor[how]({
       missing: interrupted === undefined ? missing : [interrupted, ...missing],
       isPartlyHidden: reading.unread.length > 0,
@@ -156,7 +163,7 @@ export class AuditRun {
       reading,
       ...this.#counts,
       malformedMessages: this.#malformedMessages,
-      files: this.#files.map(({ name }) => name),
+      files,
       names: this.#auditor.names,
       callIds: this.#auditor.callIds,
     };

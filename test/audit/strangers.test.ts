@@ -242,3 +242,48 @@ test('packets that a mirror port has twice change nothing', async () => {
   });
   expect(strip(await of(twice))).toEqual(strip(await of(once)));
 });
+
+describe('several files', () => {
+  /** A REGISTER every minute, of which some are in each file, with the clock of the second one so much later. */
+  const verdictOf = async (files: readonly (readonly [from: number, until: number])[], laterMs: number) => {
+    const traffic = new Traffic();
+    for (let minute = 0; minute < 6; minute++) traffic.register(minute * 60_000, app, { listed: [app] });
+    const { sorted } = traffic.call(30_000, { to: [app] });
+    const startMs = sorted[0]?.atMs ?? 0;
+    const captures = files.map(([from, until], index) => ({
+      name: `part${index}`,
+      chunks: (async function* () {
+        const packets = sorted.filter(({ atMs }) => atMs >= startMs + from * 60_000 && atMs < startMs + until * 60_000);
+        yield captureOf(packets.map((packet) => ({ ...packet, atMs: packet.atMs + index * laterMs })));
+      })(),
+    }));
+    const { report } = await auditCapture(captures, { known });
+    return { verdict: report.verdict, incomplete: report.incomplete };
+  };
+  const pieces = [
+    [0, 3],
+    [3, 6],
+  ] as const;
+  const twoPlaces = [
+    [0, 6],
+    [0, 6],
+  ] as const;
+
+  test('between which the clock was set back do not tell', async () => {
+    expect(await verdictOf(pieces, -3_600_000)).toEqual({
+      verdict: 'cannotTell',
+      incomplete: [
+        expect.stringMatching(/^3 REGISTERs with a lower CSeq than one before, first in part0 after part1: the/),
+      ],
+    });
+    // A little, so that they overlap.
+    expect((await verdictOf(pieces, -90_000)).incomplete).toEqual([expect.stringMatching(/with a lower CSeq/)]);
+  });
+
+  test('that are pieces of one capture, or of two places at once, do', async () => {
+    const fine = { verdict: 'nothingLost', incomplete: [] };
+    expect(await verdictOf(pieces, 0)).toEqual(fine);
+    expect(await verdictOf(twoPlaces, 0)).toEqual(fine);
+    expect(await verdictOf(twoPlaces, 900)).toEqual(fine);
+  });
+});
