@@ -33,6 +33,8 @@ export interface ReportLimits {
   readonly untilMs: number;
   /** Only certain calls: then it is no matter who was registered at once. */
   readonly areCallsAsked: boolean;
+  /** Lost calls that are reported one by one. */
+  readonly maxLosses: number;
 }
 
 type Lasting = Pick<Gap, 'from' | 'until'>;
@@ -40,7 +42,7 @@ type Lasting = Pick<Gap, 'from' | 'until'>;
 /** Everything that was found about one address of record. Names its sides once and for all. */
 export function addressReport({ record, ledger: calls, registrar }: Audited, limits: ReportLimits): AddressReport {
   const ledger = calls ?? new CallLedger();
-  const { endMs, isPartlyHidden, fromMs, untilMs, areCallsAsked } = limits;
+  const { endMs, isPartlyHidden, fromMs, untilMs, areCallsAsked, maxLosses } = limits;
   const isWithin = ({ from, until }: Lasting) =>
     from.requestMs <= untilMs && (until?.replyMs ?? Number.POSITIVE_INFINITY) >= fromMs;
   const isThen = (atMs: number) => fromMs <= atMs && atMs <= untilMs;
@@ -54,11 +56,14 @@ export function addressReport({ record, ledger: calls, registrar }: Audited, lim
   const lostIn = new Map<Gap, number>();
   const losses: LossReport[] = [];
   const undecided: LossReport[] = [];
+  let undecidedCalls = 0;
   for (const loss of ledger.losses) {
     const gap = gapAt(record.gaps, loss.invitedAtMs);
     if (gap !== null) lostIn.set(gap, (lostIn.get(gap) ?? 0) + 1);
     const isOpen = isPartlyHidden && mayBeHidden(loss, gap, sides);
-    (isOpen ? undecided : losses).push(lossReport(loss, 'lost', lossStory(loss, gap, sides)));
+    if (isOpen) undecidedCalls++;
+    const list = isOpen ? undecided : losses;
+    if (list.length < maxLosses) list.push(lossReport(loss, 'lost', lossStory(loss, gap, sides)));
   }
   const alerted = ({ callId, invitedAtMs, alerts }: AlertedCall) => ({
     callId,
@@ -99,8 +104,8 @@ export function addressReport({ record, ledger: calls, registrar }: Audited, lim
     doubtfulDoubles: registrar.lists === 'unknown' && !areCallsAsked ? record.doubtful.length : 0,
     calls: {
       ...ledger.counts,
-      lost: ledger.counts.lost - undecided.length,
-      undecided: undecided.length,
+      lost: ledger.counts.lost - undecidedCalls,
+      undecided: undecidedCalls,
     },
     losses,
     undecided,

@@ -48,6 +48,7 @@ export interface AddressReport {
   /** Hand-overs after which the old binding may have remained: the registrar did not list it, and nothing shows why. */
   readonly doubtfulDoubles: number;
   readonly calls: CallCounts;
+  /** The first of them, as many as were asked for; `calls` counts all. */
   readonly losses: readonly LossReport[];
   /** Lost as far as can be read; but part of the traffic cannot be read, and nothing else explains them. */
   readonly undecided: readonly LossReport[];

@@ -36,11 +36,14 @@ function factLines([heading, lines]: Fact, width: number): string[] {
 }
 
 /** Lost calls, and then those that may have been lost, with what is said of each. */
-function lossesOf({ losses, undecided, asked }: AddressReport, all: boolean): { title: string; loss: LossReport }[] {
+function lossesOf(
+  { losses, undecided, asked, calls }: AddressReport,
+  all: boolean,
+): { title: string; loss: LossReport }[] {
   const shown = (some: readonly LossReport[]) => (all ? some : some.slice(0, fewLosses));
   return [
-    ...shown(losses).map((loss, index) => ({ title: `Lost ${index + 1} of ${losses.length}`, loss })),
-    ...shown(undecided).map((loss, index) => ({ title: `Perhaps lost ${index + 1} of ${undecided.length}`, loss })),
+    ...shown(losses).map((loss, index) => ({ title: `Lost ${index + 1} of ${calls.lost}`, loss })),
+    ...shown(undecided).map((loss, index) => ({ title: `Perhaps lost ${index + 1} of ${calls.undecided}`, loss })),
     ...asked.map((loss) => ({ title: 'Not lost', loss })),
   ];
 }
@@ -48,8 +51,8 @@ function lossesOf({ losses, undecided, asked }: AddressReport, all: boolean): { 
 function lossLines(address: AddressReport, { startMs }: AuditReport, options: AuditTextOptions): string[] {
   const { width, palette, all, files } = options;
   const shown = lossesOf(address, all);
-  const { losses, undecided, asked } = address;
-  const left = losses.length + undecided.length + asked.length - shown.length;
+  const { calls, asked } = address;
+  const left = calls.lost + calls.undecided + asked.length - shown.length;
   return [
     ...shown.flatMap(({ title, loss }) => [
       '',

@@ -17,7 +17,8 @@ import { labelOf } from './label.ts';
 import type { ObservedMessage } from './observedMessage.ts';
 import { OtherCallsCount } from './otherCalls.ts';
 import { GapTimes } from './registrations.ts';
-import type { KnownHosts } from './sides.ts';
+import type { KnownHosts, Side } from './sides.ts';
+import { nothing } from './smallMap.ts';
 import { TextNumbers } from './textHash.ts';
 import { isProblem, Verdict } from './verdict.ts';
 
@@ -35,6 +36,8 @@ export interface AuditOptions {
   readonly aliases?: readonly Alias[];
   /** Failures whose ladders are kept. */
   readonly maxLadders?: number;
+  /** Lost calls of one address that are reported one by one; its counts have all of them. */
+  readonly maxLosses?: number;
   /** Addresses without and with problems of which a report is kept; all others are in its totals only. */
   readonly maxFine?: number;
   readonly maxProblems?: number;
@@ -57,6 +60,17 @@ export interface CaptureLimits {
   readonly missing: readonly string[];
   /** Whether SIP may have passed that could not be read. */
   readonly isPartlyHidden: boolean;
+}
+
+/** Lists of one, which most are: every lost call has one. */
+const alone: (readonly number[])[] = [];
+
+function idsOf(sides: readonly Side[]): readonly number[] {
+  const [first, second] = sides;
+  if (first === undefined) return nothing;
+  if (second !== undefined) return sides.map(({ id }) => id);
+  alone[first.id] ??= [first.id];
+  return alone[first.id] ?? nothing;
 }
 
 /**
@@ -189,7 +203,7 @@ export class Auditor implements CallContext {
     if (record === undefined || !record.isKnown) return { bound: null, doubtful: new Set() };
     record.advance(atMs);
     const doubtful = [...record.bindings].filter(({ isDoubtful }) => isDoubtful).map(({ contact }) => contact);
-    return { bound: record.bound.map(({ id }) => id), doubtful: new Set(doubtful) };
+    return { bound: idsOf(record.bound), doubtful: new Set(doubtful) };
   }
 
   showsLegs(aor: string): boolean {
@@ -277,7 +291,8 @@ export class Auditor implements CallContext {
 
   #limits(isPartlyHidden: boolean): ReportLimits {
     const areCallsAsked = this.#options.callIds !== undefined;
-    return { endMs: this.#endMs, isPartlyHidden, areCallsAsked, ...this.#window };
+    const { maxLosses = Number.POSITIVE_INFINITY } = this.#options;
+    return { endMs: this.#endMs, isPartlyHidden, areCallsAsked, maxLosses, ...this.#window };
   }
 
   #register(observed: ObservedMessage): void {

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../capture/endpoint.ts';
 import type { CallCounts } from './auditReport.ts';
 import type { Alert, Call, CallEnd, LadderEntry, Outcome } from './call.ts';
+import { nothing, ownText, Texts } from './smallMap.ts';
 
 /** A caller wonders whether anything happens: ITU-T E.721 has 11 s for 95 % of international calls, 8 s for long-distance ones. */
 const lateAlertMs = 8_000;
@@ -79,10 +80,11 @@ export class CallLedger {
   add(call: Call, outcome: Outcome, entries: readonly LadderEntry[] | null, isAsked: boolean): void {
     this.counts.made++;
     this.counts[outcome]++;
-    const { callId, attempt } = call;
+    const { attempt } = call;
+    const callId = ownText(call.callId);
     const { atMs: invitedAtMs, boundThen } = attempt;
-    if (outcome === 'lost') this.losses.push(keptOf(call, entries));
-    else if (isAsked) this.asked.push({ ...keptOf(call, entries), outcome });
+    if (outcome === 'lost') this.losses.push(keptOf(call, callId, entries));
+    else if (isAsked) this.asked.push({ ...keptOf(call, callId, entries), outcome });
     if (outcome === 'byServer') this.byServer.push({ callId, invitedAtMs, outcome });
     if (outcome === 'redirected' && !attempt.isRefusedByDevice) this.redirectedByServer++;
     const isUnseen = boundThen === null && !attempt.hasDeviceReplied && attempt.answeredBy !== 'device';
@@ -121,15 +123,33 @@ export class CallLedger {
   }
 }
 
-function keptOf({ callId, caller, server, attempt }: Call, entries: readonly LadderEntry[] | null): Loss {
-  const { atMs: invitedAtMs, file, frame, end, boundThen, called, hasProgress } = attempt;
-  const asked = [...called];
-  return { callId, caller, server, invitedAtMs, file, frame, end, boundThen, called: asked, hasProgress, entries };
+const reasons = new Texts();
+
+const ownEnd = (end: CallEnd): CallEnd =>
+  end.how === 'failed' ? { how: 'failed', atMs: end.atMs, status: end.status, reason: reasons.of(end.reason) } : end;
+
+/** All of it in objects and texts of its own, or shared: a lost call must not keep its messages. */
+function keptOf({ caller, server, attempt }: Call, callId: string, entries: readonly LadderEntry[] | null): Loss {
+  const { atMs, file, frame, end, boundThen, called, hasProgress } = attempt;
+  return {
+    callId,
+    caller,
+    server,
+    invitedAtMs: atMs,
+    file,
+    frame,
+    end: end === null ? null : ownEnd(end),
+    boundThen,
+    called: called.size === 0 ? nothing : [...called],
+    hasProgress,
+    entries,
+  };
 }
 
 /** Devices are told apart where they answer; as the caller heard it only where the capture does not have that. */
 function alertsOf({ alerts }: Call['attempt']): Alert[] {
   const all = [...alerts.values()];
   const behind = all.filter(({ isBehindServer }) => isBehindServer);
-  return (behind.length > 0 ? behind : all).sort((one, other) => one.atMs - other.atMs);
+  const told = behind.length > 0 ? behind : all;
+  return told.map((alert) => ({ ...alert, tag: ownText(alert.tag) })).sort((one, other) => one.atMs - other.atMs);
 }

@@ -36,7 +36,7 @@ interface Options extends AuditView, CaptureChoice {
 /** Failures whose ladders are kept, so that a capture in which everything fails does not fill the memory. */
 const mostLadders = 1_000;
 const fewLadders = 10;
-/** Addresses with problems, and of the others, that are reported unless all are wanted. */
+/** Addresses with problems, of the others, and lost calls of one, that are reported unless all are wanted. */
 const mostReported = 10_000;
 
 const exitCodeOf = {
@@ -100,7 +100,11 @@ function auditRun(
     {
       ...auditOptionsOf(options),
       maxLadders: all ? mostLadders : fewLadders,
-      ...(!all && { maxFine: format === 'json' ? mostReported : fewAddresses, maxProblems: mostReported }),
+      ...(!all && {
+        maxLosses: mostReported,
+        maxFine: format === 'json' ? mostReported : fewAddresses,
+        maxProblems: mostReported,
+      }),
     },
     anonymiser,
   );

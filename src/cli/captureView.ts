@@ -43,6 +43,7 @@ export async function shownCapture(files: readonly string[], choice: CaptureChoi
   const run = new AuditRun(captures(), {
     ...auditOptionsOf(choice),
     maxLadders: mostCalls,
+    maxLosses: mostCalls,
     ...(callId === undefined && { maxFine: 0 }),
   });
   await readCapture(run);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { auditMarkdown } from '../../src/audit/auditText.ts';
 import { invite, reply } from '../support/dialogue.ts';
 import { app, caller, pushServer, server, Traffic } from '../support/traffic.ts';
 import { found, gap, known } from './support.ts';
@@ -249,4 +250,14 @@ test('a call that the server alerts after the last binding has expired is not fi
     reply(invite(new Traffic().register(0, app, { expires: 600 }), atMs, call), atMs + 50, '180 Ringing', call);
   expect((await found(after(500_000))).calls).toMatchObject({ unanswered: 1, byServer: 0 });
   expect(await found(after(700_000))).toMatchObject({ verdict: 'cannotTell', calls: { unanswered: 0, byServer: 1 } });
+});
+
+test('of very many lost calls the first are told, and all are counted', async () => {
+  const traffic = gap();
+  for (let call = 0; call < 5; call++) traffic.call(10_110 + call, { final: unavailable, finalMs: 20 });
+  const { calls, losses, gaps, report } = await found(traffic, { known, maxLosses: 2 });
+  expect(losses.map(({ callId }) => callId)).toEqual(['call-1', 'call-2']);
+  expect([calls.lost, gaps[0]?.callsLost, report.totals.lost]).toEqual([5, 5, 5]);
+  const markdown = auditMarkdown(report, { all: true, problemsOnly: false, files: ['a'], source: [], malformed: [] });
+  expect(markdown).toContain('### Lost 2 of 5\n');
 });
