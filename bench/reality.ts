@@ -4,7 +4,8 @@ import { afterAll, describe, expect } from 'vitest';
 import { Comparison } from '../src/live/compared.ts';
 import { DivergenceCounts } from '../src/live/divergence.ts';
 import type { LiveResult } from '../src/live/liveJob.ts';
-import { comparedRun } from '../src/live/prediction.ts';
+import { comparedRun, noticeableMs } from '../src/live/prediction.ts';
+import { Counter, type Tally } from '../src/live/tally.ts';
 import { type RegistrationModeName, registrationModeNames } from '../src/machines/registrationModes.ts';
 import type { ServerProfile } from '../src/machines/serverProfile.ts';
 import { serverProfiles } from '../src/profiles/servers.ts';
@@ -154,6 +155,19 @@ const cells = new Map<string, Measured>();
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
+const intervalOf = ({ lost, calls, undecided }: Tally): string => {
+  const [low, high] = wilsonInterval(lost, calls - undecided);
+  return `${percent(low)} to ${percent(high)}`;
+};
+
+/** The interval of the runs that this machine was not late for, whatever became of them, and how many there were. */
+function onTime(results: readonly LiveResult[]): string {
+  const counter = new Counter(5_000);
+  for (const { latenessMs, trace } of results) if (latenessMs <= noticeableMs) counter.add(trace);
+  const tally = counter.tally();
+  return tally.runs === 0 ? 'none' : `${intervalOf(tally)}, ${tally.runs} on time`;
+}
+
 function measured(
   [name, server, scenario, mode]: readonly [string, Server, Scenario, Mode],
   results: readonly LiveResult[],
@@ -165,7 +179,6 @@ function measured(
     divergences.add(result.divergences);
   }
   const { predicted: model, measured: real, agreeing, disturbed } = comparison.result();
-  const [low, high] = wilsonInterval(real.lost, real.calls - real.undecided);
   const gap = ({ gapsMs }: typeof real) => `${gapsMs[Math.floor((gapsMs.length - 1) / 2)] ?? 0} ms`;
   const notes = [...divergences.counts].map(
     ([text, count]) => `- ${name}, ${server.title}, ${modeTitle(mode)}: ${text} (in ${count} runs)`,
@@ -178,7 +191,7 @@ function measured(
     `${model.lost} of ${model.calls}`,
     `${real.lost} of ${real.calls}`,
     String(real.undecided),
-    disturbed === 0 ? `${percent(low)} to ${percent(high)}` : `none: ${disturbed} runs disturbed`,
+    disturbed === 0 ? intervalOf(real) : onTime(results),
     gap(model),
     gap(real),
     `${agreeing} of ${real.runs}`,
@@ -321,8 +334,8 @@ both; the server is real in one and a profile in the other. Over UDP where nothi
 | restart | the server is killed and started again while the app is in the foreground; it forgets who is registered |
 
 "Undecided": calls without a final answer when their run was over, which are left out of the interval. The interval covers the
-true probability of a loss in 95 of 100 measurements; there is none where this machine was so late that other things had to
-happen, and it says in how many runs. "Same verdicts": runs in which exactly the properties were violated that the model predicted for that seed, or for the
+true probability of a loss in 95 of 100 measurements. Where this machine was so late that other things had to happen, it is that
+of the runs that were on time, with their number; of none there is none. "Same verdicts": runs in which exactly the properties were violated that the model predicted for that seed, or for the
 delays as they happened where this machine was late. "Otherwise": runs in which the server sent, or did not send, some message
 against its profile. "Late by": how late this machine was at worst for something that was due.
 

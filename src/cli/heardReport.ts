@@ -5,6 +5,7 @@ import type { ElsewhereParty, Scenario } from '../sim/scenario/scenario.ts';
 import type { Trace } from '../sim/trace/trace.ts';
 import type { BindingNote } from './liveReport.ts';
 import { exitCodes } from './output.ts';
+import { Unseen } from './unseen.ts';
 
 /** A run in which some parties are somebody else's software. */
 export interface HeardRun {
@@ -34,7 +35,7 @@ export class HeardReport {
   readonly bindings: BindingNote[] = [];
   /** What the other side said that is no message. */
   readonly problems: string[] = [];
-  interrupted = 0;
+  readonly unseen = new Unseen();
   latenessMs: number[] = [];
   readonly #scenario: Scenario;
   #shown: Trace | undefined;
@@ -54,10 +55,7 @@ export class HeardReport {
       this.#shown = trace;
       this.#shownLoses = loses;
     }
-    if (result.isInterrupted) {
-      this.interrupted++;
-      return;
-    }
+    if (!this.unseen.isComplete(result)) return;
     const { elsewhere = [], ...whole } = this.#scenario;
     const predicted = elsewhere.includes('caller') ? null : outcomesOf(predictedRun(whole, schedule));
     this.runs.push({ account, predicted, outcomes });
@@ -86,12 +84,12 @@ export class HeardReport {
 
   /** Why it is not known how they do, a sentence each. */
   unknown(): string[] {
-    const { outcomes, problems, interrupted } = this;
+    const { outcomes, problems } = this;
     const unclear = outcomes.filter((one) => judged(one) === 'unknown');
     const undecided = unclear.filter(({ end }) => end === 'undecided').length;
     const unseen = unclear.length - undecided;
     return [
-      ...(interrupted > 0 ? [`${interrupted} runs were interrupted; only complete runs are counted`] : []),
+      ...this.unseen.sentences(),
       ...(outcomes.length === 0 ? ['no call came, so none was judged'] : []),
       ...(undecided > 0
         ? [`${undecided} of ${outcomes.length} calls had no final answer when their run was over`]

@@ -49,6 +49,7 @@ export function parseServer(text: string): Remote {
   if (uri.scheme === 'sips' && transport !== 'TLS' && transport !== 'WSS') {
     throw new InvalidArgumentError(`found sips: with transport=${named.toLowerCase()}; expected tls or wss with it`);
   }
+  if (uri.port === 0) throw new InvalidArgumentError('found port 0; expected a port from 1 to 65535');
   return { host: uri.host.replace(/^\[|\]$/g, ''), port: uri.port ?? usualPort[transport], transport };
 }
 

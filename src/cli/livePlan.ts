@@ -8,10 +8,12 @@ import { parseTrace, replay } from '../sim/run/replay.ts';
 import type { ElsewhereParty, Scenario } from '../sim/scenario/scenario.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import type { Trace } from '../sim/trace/trace.ts';
+import { parseUri } from '../sip/message/uri.ts';
 import { isLoopback } from '../sip/transports/allowedHosts.ts';
 import type { Remote } from '../sip/transports/transport.ts';
 import { readScenario, readText, refuse, refuseOutputs } from './files.ts';
 import { refuseCallee } from './liveCallee.ts';
+import { uriHost } from './liveOptions.ts';
 import { type Adaptation, adapted } from './options.ts';
 import type { TlsCommandOptions } from './tlsOptions.ts';
 
@@ -157,7 +159,8 @@ function refuseRestarts({ steps }: Scenario, { restartCommand, runs, parallel, u
 
 /** Refuses what cannot be said together, and files that would be written over. */
 function refuseContradictions(options: LiveCommandOptions): void {
-  const { from, mode, profile, realNetwork, network, push, mitigated, output, pcap, force, user, callee } = options;
+  const { from, mode, profile, realNetwork, network, push, mitigated, output, pcap, force, user, callee, domain } =
+    options;
   const overridden = Object.entries({ mode, profile, 'real-network': realNetwork, network, push, mitigated }).find(
     ([, value]) => value !== undefined,
   );
@@ -172,6 +175,8 @@ function refuseContradictions(options: LiveCommandOptions): void {
       'a name, with %d where the number of the run belongs',
     );
   }
+  if (domain !== undefined && parseUri(`sip:user@${uriHost(domain)}`) === undefined)
+    refuse(`--domain ${domain}`, 'no host of a SIP URI', 'a name such as example.org, or an address');
   refuseOneSided(options);
   refuseOutputs({ '--output': output, '--pcap': pcap }, force === true);
 }

@@ -8,6 +8,7 @@ import { userCallIn } from '../live/userCallStory.ts';
 import type { Trace } from '../sim/trace/trace.ts';
 import type { LivePlan } from './livePlan.ts';
 import { exitCodes } from './output.ts';
+import { Unseen } from './unseen.ts';
 
 const isLost = (trace: Trace) =>
   userCallIn(trace) === 'lost' ||
@@ -33,8 +34,7 @@ export class LiveReport {
   readonly bindings: BindingNote[] = [];
   #shown: Trace | undefined;
   #shownLoses = false;
-  /** Runs that were ended before the scenario was. */
-  interrupted = 0;
+  readonly unseen = new Unseen();
 
   /** `network` says what is predicted for a network that is real. */
   constructor(plan: LivePlan, lateAfterMs: number, network: MeasuredNetwork | null = null) {
@@ -49,10 +49,7 @@ export class LiveReport {
       this.bindings.push({ account, left, strangers, foreignCalls });
     }
     this.#show(result.trace);
-    if (result.isInterrupted) {
-      this.interrupted++;
-      return;
-    }
+    if (!this.unseen.isComplete(result)) return;
     const { scenario, counterexample } = this.#plan;
     this.#comparison.add(comparedRun(scenario, schedule, result, this.network));
     this.divergences.push([...result.divergences]);
@@ -83,7 +80,7 @@ export class LiveReport {
     const { reproductions } = this;
     const missed = reproductions.filter((one) => !one.isReproduced && isExplained(one));
     return [
-      ...(this.interrupted > 0 ? [`${this.interrupted} runs were interrupted; only complete runs are counted`] : []),
+      ...this.unseen.sentences(),
       ...(measured.runs > 0 && measured.calls + measured.byUser.calls === 0
         ? ['no call was made, so none was judged']
         : []),

@@ -6,7 +6,7 @@ import { controlClient } from '../live/control/controlClient.ts';
 import { ControlServer } from '../live/control/controlServer.ts';
 import type { Counterparts } from '../live/control/counterpart.ts';
 import { inLanes } from '../live/fleet.ts';
-import { runLive } from '../live/liveJob.ts';
+import { type LiveJob, type LiveResult, NotOpened, runLive } from '../live/liveJob.ts';
 import { retimed } from '../live/retimed.ts';
 import { measureRoundTrip } from '../live/roundTrip.ts';
 import { SeededSchedule } from '../sim/run/seededSchedule.ts';
@@ -17,6 +17,7 @@ import { elsewhereText, HeardReport } from './heardReport.ts';
 import { accountOf, paceOf, refuseAccounts, refusedIn, type Surroundings } from './liveAccounts.ts';
 import { type LiveCommandOptions, type LivePlan, withRoundTrip } from './livePlan.ts';
 import { LiveReport, type MeasuredNetwork } from './liveReport.ts';
+import type { Unseen } from './unseen.ts';
 
 /** How a run is given its delays. */
 const scheduleOf =
@@ -67,6 +68,14 @@ async function counterpartsOf(
   return { open: (user, signal) => server.counterpart(user, signal), where, close: () => server.close() };
 }
 
+/** One run; null where it could not begin, which the report then knows. */
+const attempted = (job: LiveJob, { unseen }: { readonly unseen: Unseen }): Promise<LiveResult | null> =>
+  runLive(job).catch((error) => {
+    if (!(error instanceof NotOpened)) throw error;
+    unseen.notBegun(error);
+    return null;
+  });
+
 /** Runs in which some parties are somebody else's software: with one side alone, each begins when the other is there. */
 export async function runHeard(
   plan: LivePlan,
@@ -93,7 +102,8 @@ export async function runHeard(
         );
       }
       const job = { scenario, schedule, account, session, identifiers: randomIdentifiers, clock: realClock, signal };
-      const result = await runLive({ ...job, ...(counterpart && { counterpart }), ...restartOf(options) });
+      const result = await attempted({ ...job, ...(counterpart && { counterpart }), ...restartOf(options) }, report);
+      if (result === null) return;
       if (result.refusal !== null && !result.isInterrupted)
         refuseAccounts([refusedIn(account, result.refusal)], options);
       report.add(schedule, result, counterpart?.problems ?? []);
@@ -120,7 +130,8 @@ export async function runAll(plan: LivePlan, options: LiveCommandOptions, around
     const given = { scenario, schedule, account, session, identifiers: randomIdentifiers, clock: realClock, signal };
     const { callee: called } = options;
     const callee = called === undefined ? undefined : accountOf(options, lane, around.password, called);
-    const result = await runLive({ ...given, callee, ...restartOf(options) });
+    const result = await attempted({ ...given, callee, ...restartOf(options) }, report);
+    if (result === null) return;
     if (result.refusal !== null && !result.isInterrupted) {
       problems.push(refusedIn(account, result.refusal));
       refused.abort();

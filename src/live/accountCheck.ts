@@ -1,5 +1,5 @@
 import { type Account, addressOfRecord } from '../sip/account.ts';
-import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message/message.ts';
+import { type Header, malformedText, noBody, type SipRequest, type SipResponse } from '../sip/message/message.ts';
 import { reasonPhrase } from '../sip/message/reasonPhrases.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
 import { TransactionLayer } from '../sip/transactions/transactionLayer.ts';
@@ -54,14 +54,22 @@ export async function checkAccount(
 ): Promise<AccountProblem | null> {
   const layer = new TransactionLayer({ clock: globalThis as never, identifiers });
   const closing = new AbortController();
+  let unreadable = '';
   const endpoint = await openEndpoint(session, {
-    onMessage: (message, source) => layer.receive(message, source),
+    onMessage: (message, source) => {
+      if (message.kind === 'malformed') unreadable ||= malformedText(message);
+      layer.receive(message, source);
+    },
     onClosed: (_, reason) => closing.abort(`the server closed the connection${reason ? `: ${reason}` : ''}`),
   }).catch((error: Error) => error);
   if (endpoint instanceof Error) return { kind: 'silent', account: account.user, found: endpoint.message };
   layer.use([endpoint]);
   try {
-    return await ask(account, identifiers, (request) => answerTo(request, layer, session, clock, closing.signal));
+    const problem = await ask(account, identifiers, (request) =>
+      answerTo(request, layer, session, clock, closing.signal),
+    );
+    if (problem?.kind !== 'silent' || unreadable === '') return problem;
+    return { ...problem, found: `${problem.found}; what came cannot be read as SIP (${unreadable})` };
   } finally {
     layer.close();
     await endpoint.close();

@@ -17,7 +17,7 @@ import { LiveRun } from './liveRun.ts';
 import { withoutProbes } from './liveScenario.ts';
 import { liveTrace } from './liveTrace.ts';
 import type { Dated } from './retimed.ts';
-import { type ForeignCalls, Session, type SessionSetup } from './session.ts';
+import { type ForeignCalls, Session, type SessionSetup, type Unreadable } from './session.ts';
 import { contactUri, ownContact } from './sipSocket.ts';
 import { Wire } from './wire.ts';
 
@@ -53,6 +53,8 @@ export interface LiveResult {
   readonly strangers: number;
   /** Calls of somebody else to the account that belonged to no run, and were answered 486. */
   readonly foreignCalls: ForeignCalls;
+  /** What came and was no SIP. */
+  readonly unreadable: Unreadable;
   /** How late this process was at worst for something that was due, in milliseconds. */
   readonly latenessMs: number;
   /** What the server answered where it took no REGISTER at all: nothing of such a run is a measurement. */
@@ -67,12 +69,21 @@ const notTaken: Refusal = { status: 408, reason: 'or a refusal to the REGISTER o
 export const hasStep = ({ steps }: Scenario, type: EnvironmentEvent['type']): boolean =>
   steps.some(({ action }) => 'party' in action && action.event.type === type);
 
-/** Runs a scenario against a real server, then removes its bindings and closes its sockets, whatever happened. */
+/** The sockets of a run could not be opened, so there was none. */
+export class NotOpened extends Error {}
+
+const opened = (setup: SessionSetup): Promise<Session> =>
+  Session.open(setup).catch(({ message }: Error) => Promise.reject(new NotOpened(message)));
+
+/**
+ * Runs a scenario against a real server, then removes its bindings and closes its sockets, whatever happened. Rejects with
+ * `NotOpened` where there are no sockets.
+ */
 export async function runLive(job: LiveJob): Promise<LiveResult> {
   const { account, callee, identifiers, clock, signal, counterpart, restartServer } = job;
   const scenario = withoutProbes(job.scenario);
   const definition = defineWorld(scenario);
-  const session = await Session.open({
+  const session = await opened({
     ...job.session,
     natEmulation: scenario.natEmulation,
     elsewhere: scenario.elsewhere,
@@ -130,6 +141,7 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
       left,
       strangers: strangers + (called?.strangers ?? 0),
       foreignCalls: session.foreignCalls,
+      unreadable: session.unreadable,
       latenessMs: record.latenessMs,
       refusal: otherIsReady ? (calledIsReady ? refusal : (called?.refusal ?? null)) : notTaken,
       isInterrupted: signal.aborted,

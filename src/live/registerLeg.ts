@@ -116,10 +116,10 @@ export class RegisterLeg {
     return this.#meaning(response, sent.transaction, isFirst);
   }
 
-  /** A challenge is none while it may still be answered, nor is a lifetime that is too brief (RFC 3261 10.2.8, 22.2). */
+  /** A challenge is none while it may still be answered, nor is a lifetime that is too brief at first (RFC 3261 10.2.8, 22.2). */
   #isRefusal({ status }: SipResponse, { request }: Sent): boolean {
     const canBeAnswered = isChallenge(status) && !request.authorization && this.#setup.account.password !== null;
-    return status !== 423 && !canBeAnswered;
+    return !(status === 423 && request.expires === 'asked') && !canBeAnswered;
   }
 
   #isOutdated(sent: Sent): boolean {

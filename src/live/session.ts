@@ -1,7 +1,7 @@
 import { type Contact, partyAt } from '../machines/messages.ts';
 import type { ElsewhereParty } from '../sim/scenario/scenario.ts';
 import { callIdOf, fromOf } from '../sip/message/headers.ts';
-import type { Malformed, SipMessage, SipRequest } from '../sip/message/message.ts';
+import { type Malformed, malformedText, type SipMessage, type SipRequest } from '../sip/message/message.ts';
 import { responseTo } from '../sip/message/response.ts';
 import { serialise } from '../sip/message/serialise.ts';
 import { uriText } from '../sip/message/uri.ts';
@@ -89,6 +89,13 @@ export interface ForeignCalls {
   readonly from: readonly string[];
 }
 
+/** What came and was no SIP. */
+export interface Unreadable {
+  readonly count: number;
+  /** What was wrong with the first one, for people. */
+  readonly first: string | null;
+}
+
 /** So many callers are named. */
 const mostNamed = 5;
 
@@ -105,6 +112,7 @@ export class Session {
   readonly #transports: readonly Transport[];
   /** The INVITEs that belonged to no run, by their transaction, and who sent them. */
   readonly #foreign = new Map<string, string>();
+  #unreadable: Unreadable = { count: 0, first: null };
   #receiver: Receiver = () => false;
   #connectionListener: ConnectionListener = () => {};
 
@@ -154,13 +162,22 @@ export class Session {
     this.#connectionListener(at, what);
   }
 
-  /** Takes in what a socket received; what is no SIP is dropped, as the network might have dropped it. */
+  /** Takes in what a socket received; what is no SIP is counted, and told nobody. */
   receive(at: SocketName, message: SipMessage | Malformed): void {
-    if (message.kind === 'malformed' || this.#receiver(at, message) || message.kind === 'response') return;
+    if (message.kind === 'malformed') {
+      this.#unreadable = { count: this.#unreadable.count + 1, first: this.#unreadable.first ?? malformedText(message) };
+      return;
+    }
+    if (this.#receiver(at, message) || message.kind === 'response') return;
     // Its copies are one INVITE, and so are its branches.
     if (message.method === 'INVITE') this.#foreign.set(callIdOf(message) ?? '', fromText(message));
     const answer = strangersAnswer(message);
     if (answer !== null) void this.sockets[at].send(answer);
+  }
+
+  /** What came and was no SIP. */
+  get unreadable(): Unreadable {
+    return this.#unreadable;
   }
 
   /** The calls of somebody else to the account, which were answered 486. */

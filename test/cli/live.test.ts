@@ -92,6 +92,8 @@ describe.concurrent('live', () => {
     [['live', ...tls, '--tls-key', existing], /--tls-key: found no --tls-certificate with it; expected both/],
     [['live', ...tls, '--insecure-tls', '--tls-ca', existing], /--insecure-tls: found --tls-ca with it/],
     [['live', '--server', 'sip:192.0.2.1', '--user', 'alice'], /--i-own-this-account/],
+    [['live', '--server', 'sip:127.0.0.1:0', '--user', 'alice'], /found port 0; expected a port from 1 to 65535/],
+    [['live', ...here, '--domain', 'exa mple'], /--domain exa mple: found no host of a SIP URI/],
     [['live', ...here, '--password-env', 'NO_SUCH_VARIABLE'], /no such variable in the environment/],
     [['live', ...here, '--pcap', existing], /a file that already exists/],
     [['live', 'nonce-stale-in-hand-over', ...here], /`expireNonces`, a step of the SIP server; .*no client can make/],

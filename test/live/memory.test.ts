@@ -38,6 +38,7 @@ test('of a run that has been counted hardly anything is kept, so memory does not
         left: [],
         strangers: 0,
         foreignCalls: { count: 0, from: [] },
+        unreadable: { count: 0, first: null },
       };
       report.add(schedule, { ...result, refusal: null, isInterrupted: false });
     }

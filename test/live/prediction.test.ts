@@ -29,6 +29,7 @@ const measured = (trace: Trace, latenessMs: number): LiveResult => ({
   left: [],
   strangers: 0,
   foreignCalls: { count: 0, from: [] },
+  unreadable: { count: 0, first: null },
   latenessMs,
   refusal: null,
   isInterrupted: false,
