@@ -2,6 +2,7 @@ import { defineConfig } from 'vite';
 import { charts } from './src/inspector/charts/plugin.ts';
 import { profiles } from './src/inspector/profiles/plugin.ts';
 import { guardNames } from './src/inspector/protocol/guardNames.ts';
+import { browserModules } from './src/inspector/readers/plugin.ts';
 
 /** The inspector's page: one script, one style sheet, the worker that runs the world, and the charts' coordinates. */
 export default defineConfig({
@@ -18,6 +19,9 @@ export default defineConfig({
       output: { entryFileNames: 'page.js', assetFileNames: 'page[extname]', codeSplitting: false },
     },
   },
-  worker: { plugins: () => [guardNames()], rollupOptions: { output: { entryFileNames: '[name].js' } } },
+  worker: {
+    plugins: () => [guardNames(), browserModules()],
+    rollupOptions: { output: { entryFileNames: '[name].js' } },
+  },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 });

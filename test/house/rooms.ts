@@ -76,12 +76,13 @@ export const rooms: readonly Room[] = [
   room('inspector/protocol', 'machines sim/trace sim/report sim/sipWorld'),
   room(
     'inspector/model',
-    `${runs} sim/input sim/scenarioFile sim/report sim/check/explain sim/check/questions audit inspector/charts inspector/protocol`,
+    `${runs} sim/input sim/scenarioFile sim/report sim/check/explain sim/check/questions capture audit inspector/charts inspector/protocol`,
   ),
+  room('inspector/readers', 'machines sim/scenarioFile capture inspector/model', 'outside'),
   room('inspector/server', 'inspector/protocol inspector/model', 'outside'),
   room(
     'inspector/page',
-    'machines sim/data sim/scenario sim/scenarioFile sim/trace sim/report profiles audit inspector/charts inspector/wire inspector/protocol inspector/model',
+    'machines sim/data sim/scenario sim/scenarioFile sim/trace sim/report profiles audit inspector/charts inspector/wire inspector/protocol inspector/model inspector/readers',
     'outside',
   ),
 

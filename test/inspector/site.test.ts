@@ -47,6 +47,7 @@ inBrowser('a site compares, runs and proves, from a web server and from disk, an
     const { page } = visited;
     await page.waitForSelector('.cell');
     expect(await axeViolations(visited)).toEqual([]);
+    expect(await page.locator('header button:has-text("Live")').count()).toBe(0);
     await page.locator('.cell').first().click();
     await page.waitForSelector('.verdict h1');
     await page.waitForSelector('.state-panel .state.active');

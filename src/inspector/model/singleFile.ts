@@ -1,5 +1,5 @@
 /** What the page is made of beside its HTML: files of the server, or where it is one file, packed elements of that. */
-export const partNames = ['page.js', 'page.css', 'worker.js', 'writer.js', 'charts.json'] as const;
+export const partNames = ['page.js', 'page.css', 'worker.js', 'writer.js', 'captureReader.js', 'charts.json'] as const;
 export type PartName = (typeof partNames)[number];
 
 /** What the page is given, where it is one file. */
@@ -8,9 +8,22 @@ export const bootPart = 'boot.json';
 /** Where a part of a page in one file is kept. */
 export const partId = (name: PartName | typeof bootPart): string => `part-${name}`;
 
-/** In a file the page holds its own programme and styles, and fetches nothing at all. */
+/**
+ * What a site has beside its file, because few readers need it: a script that leaves a packed text where the page finds it.
+ * A file may load scripts of its folder from disk, and nothing else of it.
+ */
+export const besideNames = ['scenarioReader.js'] as const;
+export type BesideName = (typeof besideNames)[number];
+
+/** The name of the script, and what it leaves the text under. */
+export const besideFile = (name: BesideName): string => name.replace('.js', '.packed.js');
+export const besideText = (name: BesideName, packed: string): string =>
+  `globalThis.${besideKey} = { ...globalThis.${besideKey}, '${name}': '${packed}' };\n`;
+export const besideKey = 'ringproofParts';
+
+/** In a file the page holds its own programme and styles, and fetches nothing but what its site has beside it. */
 const policy =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; worker-src blob:; img-src data:; base-uri 'none'";
+  "default-src 'none'; script-src 'unsafe-inline' 'self' file:; style-src 'unsafe-inline'; worker-src blob:; img-src data:; base-uri 'none'";
 
 /** Unpacks styles and programme: all that is not packed itself. */
 const starter = `const unpacked = async (name) => {

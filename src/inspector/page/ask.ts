@@ -1,25 +1,30 @@
+import type { CaptureAnswers, ScenarioAnswers } from '../model/readers.ts';
 import type { Answers } from '../model/requests.ts';
 import type { PartName } from '../model/singleFile.ts';
-import { inlinePart } from './parts.ts';
-import type { Questions, WorkerReply, WorkerRequest } from './serve.ts';
+import type { Questions, WorkerReply, WorkerRequest } from '../model/worker.ts';
+import captureUrl from '../readers/captureReader.ts?worker&url';
+import scenarioUrl from '../readers/scenarioReader.ts?worker&url';
+import { inlinePart, isOneFile, partBeside } from './parts.ts';
 import workerUrl from './worker.ts?worker&url';
 import type { Texts } from './writer.ts';
 import writerUrl from './writer.ts?worker&url';
 
+const blobUrl = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+
 /** Where the programme of a worker is: with the server, or in this file. */
 const programUrl = (name: PartName, url: string): Promise<string> =>
-  inlinePart(name).then((text) =>
-    text === null ? url : URL.createObjectURL(new Blob([text], { type: 'text/javascript' })),
-  );
+  inlinePart(name).then((text) => (text === null ? url : blobUrl(text)));
 
 /** A worker, with the questions to which it still owes an answer. */
-class Helper<All extends Questions> {
+class Helper<All extends Questions<All>> {
   readonly #worker: Promise<Worker>;
   readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   #lastId = 0;
 
   constructor(program: Promise<string>) {
     this.#worker = program.then((url) => this.#start(new Worker(url)));
+    // Whoever asks is told.
+    this.#worker.catch(() => {});
   }
 
   #start(worker: Worker): Worker {
@@ -33,7 +38,10 @@ class Helper<All extends Questions> {
     return worker;
   }
 
-  ask<Name extends keyof All & string>(name: Name, ...given: Parameters<All[Name]>): Promise<ReturnType<All[Name]>> {
+  ask<Name extends keyof All & string>(
+    name: Name,
+    ...given: Parameters<All[Name]>
+  ): Promise<Awaited<ReturnType<All[Name]>>> {
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
@@ -49,7 +57,10 @@ class Helper<All extends Questions> {
   }
 
   end(): void {
-    this.#worker.then((worker) => worker.terminate());
+    this.#worker.then(
+      (worker) => worker.terminate(),
+      () => {},
+    );
   }
 }
 
@@ -76,3 +87,10 @@ export const write: Helper<Texts>['ask'] = (name, ...given) => {
   writer ??= new Helper(programUrl('writer.js', writerUrl));
   return writer.ask(name, ...given);
 };
+
+/** A worker that reads captures, loaded once one is opened. `end` gives the reading up. */
+export const captureReader = (): Helper<CaptureAnswers> => new Helper(programUrl('captureReader.js', captureUrl));
+
+/** A worker that reads scenarios, loaded once one is opened. */
+export const scenarioReader = (): Helper<ScenarioAnswers> =>
+  new Helper(isOneFile() ? partBeside('scenarioReader.js').then(blobUrl) : Promise.resolve(scenarioUrl));

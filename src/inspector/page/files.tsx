@@ -1,25 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { ask } from './ask.ts';
-import { showsCapture } from './capture/store.ts';
-import { openRecording } from './live/history.ts';
-import { showsLive } from './live/store.ts';
-import { open, tell } from './store.ts';
-
-/** Opens a trace or a report that somebody has chosen or dropped. */
-async function openFile(file: File): Promise<void> {
-  try {
-    const opened = await ask('openedFile', await file.text());
-    if (opened.kind === 'applications') {
-      openRecording({ file: file.name, events: opened.events });
-      return;
-    }
-    showsLive.value = false;
-    showsCapture.value = false;
-    open(opened.experiment, { digest: opened.digest, isFile: true });
-  } catch (error) {
-    tell(`${file.name} cannot be opened: ${(error as Error).message}`);
-  }
-}
+import { openFile } from './opening.ts';
 
 /** The id of the button that the list of actions presses as well. */
 const openId = 'open-file';
@@ -35,7 +15,7 @@ export const OpenButton = () => {
         type="button"
         id={openId}
         class="open"
-        title="a trace, or a report of check; dropping one on the page does the same"
+        title="a trace, a report of check, a scenario or a capture; dropping one on the page does the same"
         onClick={() => field.current?.click()}
       >
         Open…
@@ -44,8 +24,8 @@ export const OpenButton = () => {
         ref={field}
         type="file"
         hidden
-        accept=".json,application/json"
-        aria-label="Trace or report to be opened"
+        accept=".json,.yaml,.yml,.pcap,.pcapng,.cap,.gz"
+        aria-label="File to be opened: trace, report, scenario or capture"
         onChange={({ currentTarget }) => {
           const file = currentTarget.files?.[0];
           if (file !== undefined) void openFile(file);

@@ -1,4 +1,4 @@
-import { bootPart, type PartName, partId } from '../model/singleFile.ts';
+import { type BesideName, besideFile, besideKey, bootPart, type PartName, partId } from '../model/singleFile.ts';
 import { unpackedText } from './packing.ts';
 
 /** Whether the page is one file, with no server of ours behind it. */
@@ -17,4 +17,21 @@ export async function partOf(name: PartName): Promise<string> {
   const response = await fetch(name);
   if (!response.ok) throw new Error(`${name} cannot be had: ${response.status}`);
   return response.text();
+}
+
+/** The text of a part that a site has beside its file. A page that was saved alone has none. */
+export async function partBeside(name: BesideName): Promise<string> {
+  const kept = () => (globalThis as { [besideKey]?: Readonly<Record<string, string>> })[besideKey]?.[name];
+  if (kept() === undefined) {
+    const script = document.createElement('script');
+    script.src = besideFile(name);
+    await new Promise<void>((resolve, reject) => {
+      script.addEventListener('load', () => resolve());
+      script.addEventListener('error', () =>
+        reject(new Error(`${script.src} is not there: put it beside this page, or run ringproof inspect`)),
+      );
+      document.head.append(script);
+    });
+  }
+  return unpackedText(kept() ?? '');
 }

@@ -1,4 +1,4 @@
 import { answers } from '../model/requests.ts';
-import { serve } from './serve.ts';
+import { answering } from '../model/worker.ts';
 
-serve(answers);
+answering(answers);

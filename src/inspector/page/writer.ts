@@ -3,8 +3,8 @@ import { toPlantUml } from '../../sim/report/plantuml.ts';
 import type { Trace } from '../../sim/trace/trace.ts';
 import { regressionTest } from '../model/export/regression.ts';
 import { scenarioFile } from '../model/export/scenarioFile.ts';
+import { answering } from '../model/worker.ts';
 import { rawSip } from '../wire/rawSip.ts';
-import { serve } from './serve.ts';
 
 /** The texts that a run is written as. Few readers want one, so this is a worker of its own, loaded when one is asked for. */
 const texts = {
@@ -17,4 +17,4 @@ const texts = {
 
 export type Texts = typeof texts;
 
-serve(texts);
+answering(texts);

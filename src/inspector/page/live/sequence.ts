@@ -3,7 +3,7 @@ import { actors, nameOf } from './actors.ts';
 import { listedApplication, ofChosen } from './store.ts';
 
 /** Whoever no actor is: what an application was told from outside of its machines. */
-export const outside = '';
+const outside = '';
 
 /** A lane of the sequence. */
 export interface Lane {
@@ -35,7 +35,7 @@ export const laneOf = (sourceId: string | undefined, ids: { has(id: string): boo
 export const rowHeight = 26;
 
 /** Where dates end and lanes begin; how narrow a lane may become before the sequence scrolls. */
-export const dateWidth = 88;
+const dateWidth = 88;
 const leastLane = 104;
 
 /** The middle of each lane by the id of its actor, and how wide all of them are. */

@@ -38,7 +38,7 @@ const scenarios = (): KeyAction[] =>
 
 const always = (): KeyAction[] => [
   [['?'], 'all keys', () => (showsKeys.value = true)],
-  withoutKey('open a file: a trace, or a report of check', chooseFile),
+  withoutKey('open a file: a trace, a report of check, a scenario or a capture', chooseFile),
   withoutKey(`theme: ${theme.value}, to the next one`, nextTheme),
 ];
 
