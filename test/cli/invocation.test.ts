@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
 import { commandWords } from '../../src/cli/invocation.ts';
@@ -44,12 +44,13 @@ describe('a command that is suggested begins as the one that was called', () => 
     const args = ['check', join(root, 'examples/call-while-going-to-background.yaml'), '--profile', 'reject'];
     const options = { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } } as const;
     const installed = installedIn(folder);
-    const path = `${folder}:${dirname(process.execPath)}:${process.env.PATH}`;
+    // npm makes the file executable when it installs it.
+    const program = `ringproof() { node '${installed}' "$@"; }`;
     for (const file of [mainFile, installed]) {
       const { stdout } = spawnSync(process.execPath, [file, ...args, '--faults', '1'], options);
       const [, suggested = ''] = /^ {2}((?:node|ringproof) .*)$/m.exec(stdout) ?? [];
       expect(suggested).toMatch(file === installed ? /^ringproof check / : /^node \S+main\.js check /);
-      const pasted = spawnSync('bash', ['-c', suggested], { ...options, env: { ...options.env, PATH: path } });
+      const pasted = spawnSync('bash', ['-c', `${program}; ${suggested}`], options);
       expect(pasted.stdout).toContain('noInviteLost         violated');
       expect(pasted.status).toBe(1);
     }
