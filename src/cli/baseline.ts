@@ -13,7 +13,7 @@ import {
 import type { JudgedCell } from '../sim/summary/expectations.ts';
 import { type Finding, findingFormats } from './annotations.ts';
 import { type CheckCommandOptions, checkFlagsOf } from './checkOptions.ts';
-import { type GivenScenarios, readText, refuse, replaceText, standardInput } from './files.ts';
+import { type GivenScenarios, readText, refuse, replaceText, standardStream } from './files.ts';
 import { colours, exitCodes, print } from './output.ts';
 import { type Again, commandFor } from './showChecks.ts';
 import { placeOf } from './showExpectations.ts';
@@ -22,7 +22,7 @@ import { placeOf } from './showExpectations.ts';
 export function readBaseline(options: CheckCommandOptions): Baseline | null {
   const { baseline: file, update } = options;
   if (file === undefined) return null;
-  if (file !== standardInput && !existsSync(file)) {
+  if (file !== standardStream && !existsSync(file)) {
     if (update) return null;
     refuse(file, 'no such file', 'kept verdicts; --update writes them the first time');
   }

@@ -24,7 +24,7 @@ import {
   parseParameter,
   refuseContradictions,
 } from './checkOptions.ts';
-import { type GivenScenarios, readScenarios, refuse, writeText } from './files.ts';
+import { type GivenScenarios, readScenarios, refuse, standardStream, writeText } from './files.ts';
 import { regressionText } from './keptRegression.ts';
 import {
   checkedWords,
@@ -43,7 +43,7 @@ import { exitCodes, print } from './output.ts';
 import { isModule, loadOwn } from './ownModule.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
 import { showCoverage } from './showCoverage.ts';
-import { showExpectations } from './showExpectations.ts';
+import { type Checked, showExpectations } from './showExpectations.ts';
 
 const propertyNames = properties.map(({ name }) => name);
 
@@ -63,21 +63,30 @@ async function checkAll(cells: readonly Common[], given: GivenScenarios, options
   }));
   const { results, isInterrupted } = await runJobs(jobs, options.jobs);
   const judged = cells.flatMap((cell, index) => judgedCells(cell, results[index] ?? [], isExpectedOf(cell, options)));
-  const again = { ...given, profile: options.profile && wordFor(options.profile), flags: checkFlagsOf(options) };
+  const again = { ...given, cells, profile: options.profile && wordFor(options.profile), flags: checkFlagsOf(options) };
   if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
   if (options.baseline !== undefined) {
     return compareWithBaseline({ ...again, judged, baseline, isInterrupted }, options);
   }
-  const { format } = options;
-  if (format === 'github' || format === 'gitlab') print(findingFormats[format](findingsOf(judged, given)));
-  else if (format !== 'text') print(checkFormats[format](judged));
-  else {
-    if (jobs.length === 1) showCell(judged);
-    else showMatrix(judged, again);
-    showExpectations(judged, { ...again, cells, isChanged: !cells.some((cell) => isExpectedOf(cell, options)) });
-  }
+  showVerdicts(judged, { ...again, isChanged: !cells.some((cell) => isExpectedOf(cell, options)) }, options);
   saveFirst(results, cells, options);
   process.exitCode = exitCodeOf(judged, given.isBundled);
+}
+
+/** The verdicts in the format that is asked for, unless standard output is where the counterexample goes. */
+function showVerdicts(
+  judged: readonly JudgedCell[],
+  checked: Checked,
+  { format, output, save }: CheckCommandOptions,
+): void {
+  if (output === standardStream || save === standardStream) return;
+  if (format === 'github' || format === 'gitlab') print(findingFormats[format](findingsOf(judged, checked)));
+  else if (format !== 'text') print(checkFormats[format](judged));
+  else {
+    if (checked.cells.length === 1) showCell(judged);
+    else showMatrix(judged, checked);
+    showExpectations(judged, checked);
+  }
 }
 
 /** Writes the first counterexample where the user wants it: as a trace, as a scenario. */

@@ -57,8 +57,11 @@ export function parseMemory(text: string): number {
 export function parseParameter(text: string): string {
   if (parameterNamed(text) !== null) return text;
   const hint = nearestWord(text, parameterNames);
+  const [party] = text.split('.');
+  const own = parameterNames.filter((name) => name.startsWith(`${party}.`));
+  const known = (own.length > 0 ? own : parameterNames).join(', ');
   throw new InvalidArgumentError(
-    `expected a delay such as push.latency, app.coldStart or step.3${hint === undefined ? '' : `; did you mean ${hint}?`}`,
+    `expected one of ${known}, or step.N for the date of a step${hint === undefined ? '' : `; did you mean ${hint}?`}`,
   );
 }
 

@@ -8,6 +8,7 @@ import { InputError } from '../sim/input/inputError.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
 import { parseScenario } from '../sim/scenarioFile/parse.ts';
 import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
+import { describeSystemError } from './systemError.ts';
 
 const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
 
@@ -16,13 +17,13 @@ export function refuse(file: string, found: string, expected: string, hint?: str
   throw new InputError({ file, problems: [{ line: null, found, expected, ...(hint !== undefined && { hint }) }] });
 }
 
-/** How a file is named that is what other commands write to, or read from, this one. */
-export const standardInput = '-';
+/** How a file is named that is standard input, or standard output where it is written. */
+export const standardStream = '-';
 
 /** The text of a file that the user named, or of standard input. Throws an InputError where it cannot be read. */
 export function readText(file: string): string {
   try {
-    if (file === standardInput) return readFileSync(process.stdin.fd, 'utf8');
+    if (file === standardStream) return readFileSync(process.stdin.fd, 'utf8');
     if (statSync(file).isDirectory()) return refuse(file, 'a directory', 'a file');
     return readFileSync(file, 'utf8');
   } catch (error) {
@@ -33,6 +34,7 @@ export function readText(file: string): string {
 
 /** Refuses a place where nothing can be written, and to write over a file of the user's, unless with `force`. */
 export function refuseUnwritable(file: string, force: boolean): void {
+  if (file === standardStream) return;
   if (!existsSync(dirname(file))) refuse(file, 'no such file or folder', `a writable place (${dirname(file)})`);
   if (existsSync(file) && statSync(file).isDirectory()) refuse(file, 'a directory', 'the name of a file');
   if (existsSync(file) && !force) refuse(file, 'a file that already exists', 'a new name, or --force to overwrite it');
@@ -58,10 +60,16 @@ export const writeText = (file: string, text: string, force: boolean): void => w
 
 /** The same for what is no text. */
 export function writeBytes(file: string, content: string | Uint8Array, force: boolean): void {
+  if (file === standardStream) {
+    process.stdout.write(content);
+    return;
+  }
   refuseUnwritable(file, force);
   try {
     writeFileSync(file, content, { flag: force ? 'w' : 'wx' });
   } catch (error) {
+    const isHalfWritten = !force && (error as NodeJS.ErrnoException).code !== 'EEXIST';
+    if (isHalfWritten) rmSync(file, { force: true });
     refuse(file, describeSystemError(error), `a writable place (${dirname(file)})`);
   }
 }
@@ -76,19 +84,6 @@ export function replaceText(file: string, text: string): void {
     rmSync(beside, { force: true });
     refuse(file, describeSystemError(error), `a writable place (${dirname(file)})`);
   }
-}
-
-export function describeSystemError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const known: Record<string, string> = {
-    ENOENT: 'no such file or folder',
-    EACCES: 'no permission',
-    EISDIR: 'a directory',
-    ENOTDIR: 'a file where a folder should be',
-    EROFS: 'a read-only file system',
-    EEXIST: 'a file that already exists',
-  };
-  return known[code ?? ''] ?? message;
 }
 
 /** The names of the bundled scenarios, or of those in one of their folders. */

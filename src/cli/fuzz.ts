@@ -7,7 +7,7 @@ import { intendedServer } from '../profiles/intended.ts';
 import { type ChangeKind, changeKinds } from '../sim/fuzz/drawScenario.ts';
 import { type FuzzCounterexample, fuzz } from '../sim/fuzz/fuzz.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
-import { refuseOutputs, shellWord, writeText } from './files.ts';
+import { refuseOutputs, shellWord, standardStream, writeText } from './files.ts';
 import { pasteable } from './invocation.ts';
 import { regressionText } from './keptRegression.ts';
 import { forceOption, listOf, modeOption, profileOption, wholeNumber } from './options.ts';
@@ -29,23 +29,24 @@ function report(
   server: ServerProfile,
   { output, trace, force = false }: Files,
 ): void {
+  process.exitCode = exitCodes.violated;
   const yaml = regressionText(found.document, mode, server);
+  if (output !== undefined) writeText(output, yaml, force);
+  if (trace !== undefined) writeText(trace, `${JSON.stringify(found.trace, null, 1)}\n`, force);
+  if (output === standardStream || trace === standardStream) return;
   print(
     `Violated: ${found.violated.join(', ')}, after ${found.runs} runs and ${found.shrinks} shrinks (seed ${found.seed}, path ${found.path}).\n`,
   );
   if (output === undefined) print(`${yaml}\n${colours.dim('Keep it as a regression with --output FILE.')}\n`);
   else {
-    writeText(output, yaml, force);
-    print(
-      `Written to ${output}; see its run with: ${pasteable(`simulate ${shellWord(output)}`)}\nKeep it in CI with: ${pasteable(`check ${shellWord(output)}`)}\n`,
-    );
+    const word = shellWord(output);
+    print(`Written to ${output}; see its run with: ${pasteable(`simulate ${word}`)}`);
+    print(`Keep it in CI with: ${pasteable(`check ${word}`)}\n`);
   }
   if (trace !== undefined) {
-    writeText(trace, `${JSON.stringify(found.trace, null, 1)}\n`, force);
     print(`Its run is in ${trace}; see it with: ${pasteable(`inspect ${shellWord(trace)}`)}\n`);
   }
   showRun(found.trace, { width: terminalWidth(), window: found.trace.raceWindow ?? null });
-  process.exitCode = exitCodes.violated;
 }
 
 /** `ringproof fuzz`: draws scenarios and schedules, shrinks what it finds and saves it. */

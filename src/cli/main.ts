@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../sim/input/inputError.ts';
 import { commands } from './commands.ts';
 import { exitCodes, exitCodesHelp, printInternalError } from './output.ts';
+import { describeSystemError } from './systemError.ts';
 import { ringproofVersion } from './version.ts';
 
 /** The command that is called, or asked about: no other one is read. */
@@ -42,7 +43,8 @@ function fail(error: unknown): never {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever reads no further still learns how it ended.
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  const problem = { line: null, found: describeSystemError(error), expected: 'a place that can be written' };
+  fail(new InputError({ file: 'standard output', problems: [problem] }));
 });
 
 process.on('uncaughtException', fail);

@@ -3,40 +3,55 @@ import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { intendedServer } from '../profiles/intended.ts';
 import type { CheckedCell, Judged } from '../sim/jobs/cell.ts';
 import type { Answered } from '../sim/jobs/question.ts';
-import { properties } from '../sim/properties/properties.ts';
+import { propertyNamed } from '../sim/properties/properties.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { secondsText } from '../sim/report/wording.ts';
-import { usualLimits } from '../sim/scenarioFile/resolve.ts';
+import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import type { JudgedCell } from '../sim/summary/expectations.ts';
 import { renderVerdicts, type Telling, telling } from '../sim/summary/verdicts.ts';
+import type { Common } from './checkCells.ts';
 import { pasteable } from './invocation.ts';
 import { colours, print, terminalWidth } from './output.ts';
 import { showRun, showWindow } from './showRun.ts';
 
 const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
 const serverTitles = Object.fromEntries(Object.values(everyServerProfile).map(({ name, title }) => [name, title]));
-const propertySentences = Object.fromEntries(
-  properties.map(({ name, sentence }) => [
-    name,
-    sentence({ mode: everyMode.singleDeviceTakeover, limits: usualLimits }),
-  ]),
-);
+/** What a property says in each cell: of several sentences, the limits of files for example, the scenarios are named. */
+function sentenceIn(cells: readonly Common[], name: string): string {
+  const { sentence, appliesTo } = propertyNamed(name);
+  const said = new Map<string, Set<string>>();
+  for (const { document, mode, server } of cells) {
+    const scenario = scenarioIn(document, mode, server);
+    if (!appliesTo(scenario)) continue;
+    const { limits } = scenario;
+    const text = sentence({ mode: cells.length === 1 ? scenario.mode : everyMode.singleDeviceTakeover, limits });
+    said.set(text, (said.get(text) ?? new Set()).add(document.name));
+  }
+  const [usual, ...others] = [...said].sort(([, one], [, other]) => other.size - one.size);
+  return [usual?.[0] ?? '', ...others.map(([text, names]) => `in ${[...names].join(', ')}: ${text}`)].join('; ');
+}
 
-/** How a command that checks a cell once more names its scenario, and what else it says. */
+/** What was checked, how a command that checks a cell of it once more names its scenario, and what else it says. */
 export interface Again {
   readonly givenAs: ReadonlyMap<string, string>;
   /** The server, where the user has named one. */
   readonly profile: string | undefined;
   readonly flags: string;
+  readonly cells: readonly Common[];
 }
 
-/** A matrix for people: verdicts, then for each losing mode and server one sentence and how to see its ladder. */
-export function showMatrix(cells: readonly CheckedCell[], again: Again): void {
+/** A matrix for people: verdicts, then of each violated property a sentence and how to see its ladder. */
+export function showMatrix(cells: readonly CheckedCell[], checked: Again): void {
+  const names = [...new Set(cells.map(({ property }) => property))];
+  const propertySentences = Object.fromEntries(names.map((name) => [name, sentenceIn(checked.cells, name)]));
   print(renderVerdicts(cells, { palette, intended: intendedServer, serverTitles, propertySentences }));
-  for (const property of ['noInviteLost', 'singleRegistration']) {
-    const shown = telling(cells, property);
-    if (shown.length > 0) print(`\n${colours.bold(`${property}, where another mode on the same server keeps it:`)}`);
-    for (const one of shown) showTelling(one, property, again);
+  for (const property of names) {
+    const { tellings, isAvoided } = telling(cells, property);
+    if (tellings.length === 0) continue;
+    print(
+      `\n${colours.bold(isAvoided ? `${property}, where another mode on the same server keeps it:` : `${property}:`)}`,
+    );
+    for (const one of tellings) showTelling(one, property, checked);
   }
 }
 
@@ -98,7 +113,7 @@ export function showCell(cells: readonly JudgedProperty[]): void {
   if (violated?.trace === undefined || violated.counterexample === null) return;
   print('');
   showWindow(violated.property, violated.counterexample.window);
-  showRun(violated.trace, { width: terminalWidth() });
+  showRun(violated.trace, { width: terminalWidth(), hasVerdicts: true });
 }
 
 /** Answers for people, one line each. */

@@ -1,14 +1,12 @@
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { expectationLine } from '../sim/scenarioFile/parse.ts';
 import { type JudgedCell, slipText, wrongExpectations } from '../sim/summary/expectations.ts';
-import type { Common } from './checkCells.ts';
 import { type GivenScenarios, readText } from './files.ts';
 import { colours, print } from './output.ts';
 import { type Again, commandFor } from './showChecks.ts';
 
 /** What was checked, and whether otherwise than its files say. */
-interface Checked extends Again, GivenScenarios {
-  readonly cells: readonly Common[];
+export interface Checked extends Again, GivenScenarios {
   readonly isChanged: boolean;
 }
 

@@ -1,3 +1,4 @@
+import { visible } from '../sim/input/visible.ts';
 import { renderLadder } from '../sim/report/ladder.ts';
 import { raceWindowLines } from '../sim/report/raceWindow.ts';
 import { verdictSentences } from '../sim/report/sentence.ts';
@@ -15,6 +16,8 @@ export interface ShowOptions {
   readonly window?: RaceWindow | null;
   /** Show only what happens from shortly before the first call on. */
   readonly onlyTrouble?: boolean;
+  /** Whether the verdicts of all properties have been told before. */
+  readonly hasVerdicts?: boolean;
 }
 
 const mark = ({ verdict, witnessed }: Verdict): string => {
@@ -25,13 +28,14 @@ const mark = ({ verdict, witnessed }: Verdict): string => {
 const describe = (trace: Trace): string => {
   const { scenario, seed, endMs } = trace;
   const drawn = seed === null ? '' : `, seed ${seed}`;
-  if (isOfSystem(trace)) return `${scenario.title}${drawn}, ${endMs / 1000} s`;
-  return `${scenario.title}: ${scenario.mode.title} on ${scenario.server.name} (${scenario.server.title})${drawn}, ${endMs / 1000} s`;
+  const title = visible(scenario.title);
+  if (isOfSystem(trace)) return `${title}${drawn}, ${endMs / 1000} s`;
+  return `${title}: ${scenario.mode.title} on ${scenario.server.name} (${scenario.server.title})${drawn}, ${endMs / 1000} s`;
 };
 
 /** A run for people: the verdict as sentences, the properties, the ladder, the digest. */
 export function showRun(trace: Trace, options: ShowOptions): void {
-  const { width, notes = [], all = false, window, onlyTrouble = false } = options;
+  const { width, notes = [], all = false, window, onlyTrouble = false, hasVerdicts = false } = options;
   const violated = trace.verdicts.some(({ verdict }) => verdict === 'violated');
   const [first = '', ...rest] = verdictSentences(trace);
   print(`\n${colours.bold(violated ? colours.red(first) : colours.green(first))}`);
@@ -44,8 +48,8 @@ export function showRun(trace: Trace, options: ShowOptions): void {
       : renderLadder(trace, { width, palette: colours, all, ...(onlyTrouble && troubleWindow(trace)) }),
   );
   if (onlyTrouble) return;
-  print('');
-  for (const verdict of trace.verdicts) print(`  ${verdict.property.padEnd(20)} ${mark(verdict)}`);
+  if (!hasVerdicts) print('');
+  for (const verdict of hasVerdicts ? [] : trace.verdicts) print(`  ${verdict.property.padEnd(20)} ${mark(verdict)}`);
   if (window) {
     print('');
     showWindow(window.property, raceWindowLines(window, trace));

@@ -14,7 +14,7 @@ import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import type { RaceWindow } from '../sim/trace/raceWindow.ts';
 import type { Trace } from '../sim/trace/trace.ts';
 import { applyProvisioning } from './applyProvisioning.ts';
-import { readScenario, readText, refuse, refuseOutputs, writeText } from './files.ts';
+import { readScenario, readText, refuse, refuseOutputs, standardStream, writeText } from './files.ts';
 import {
   type Adaptation,
   adapted,
@@ -56,7 +56,18 @@ interface Options extends Adaptation {
 /** Options that a module has no use for. */
 const idleForModule = ['network', 'push', 'mitigated', 'provisioning', 'account', 'user'];
 
-const isTraceFile = (given: string) => given.endsWith('.json');
+/** A scenario may be JSON as well: it has steps, and a trace has records. */
+function isTraceFile(given: string): boolean {
+  if (!given.endsWith('.json')) return false;
+  const text = readText(given);
+  try {
+    const value = JSON.parse(text) as { steps?: unknown; records?: unknown } | null;
+    return value?.steps === undefined || value.records !== undefined;
+  } catch {
+    return true;
+  }
+}
+
 /** Options that say what a new run is like. */
 const ofNewRun = ['mode', 'profile', 'network', 'push', 'mitigated', 'seed', 'provisioning', 'account', 'user'];
 
@@ -123,7 +134,7 @@ async function run(given: string, options: Options, command: Command): Promise<v
     writeText(options.output, `${exporters[format ?? 'json'](trace)}\n`, options.force === true);
   }
   if (format !== undefined && options.output === undefined) print(exporters[format](trace));
-  else {
+  else if (options.output !== standardStream) {
     showRun(trace, {
       width: options.width ?? terminalWidth(),
       notes,

@@ -59,7 +59,14 @@ describe('a command that is suggested begins as the one that was called', () => 
 
 test('the help of all reads no command, nor what commands need', () => {
   const bare = join(folder, 'bare');
-  const own = ['cli/main.js', 'cli/commands.js', 'cli/output.js', 'cli/invocation.js', 'cli/version.js'];
+  const own = [
+    'cli/main.js',
+    'cli/commands.js',
+    'cli/output.js',
+    'cli/invocation.js',
+    'cli/version.js',
+    'cli/systemError.js',
+  ];
   for (const file of [...own, 'sim/input/inputError.js']) {
     cpSync(join(root, 'dist', file), join(bare, 'dist', file), { recursive: true });
   }

@@ -85,8 +85,24 @@ const fileWords: Readonly<Record<string, string>> = {
   object: 'keys with values',
   string: 'text',
   number: 'a number',
+  int: 'a whole number',
   boolean: 'true or false',
 };
+
+const entriesText = (count: number | bigint): string => (count === 1 ? 'one entry' : `${count} entries`);
+
+/** A limit of the schema that has no words of its own. */
+function limitWords(issue: Issue): string | undefined {
+  if (issue.code === 'invalid_format' && issue.format === 'url') return 'a URL';
+  if (issue.code !== 'too_small' && issue.code !== 'too_big') return undefined;
+  const [word, limit] = issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum];
+  if (issue.origin === 'array') return `${word} ${entriesText(limit)}`;
+  if (issue.origin === 'string') return limit === 1 ? 'some text' : `${word} ${limit} characters`;
+  return `a number of ${word} ${limit}`;
+}
+
+/** The schema's own words are a sentence about what is expected; only the library's begin like these. */
+const isOfLibrary = (message: string): boolean => /^(Too (big|small)|Invalid URL)/.test(message);
 
 function plainWords(message: string): string {
   const words = message.replace(/^(Invalid input: )?expected /i, '').replace(/, received .*$/, '');
@@ -124,7 +140,8 @@ function problemsOf(issue: Issue, source: YamlSource, { schema }: YamlForm<z.Zod
     return [{ line, found, expected: `one of ${valid.join(', ')}`, ...(hint !== undefined && { hint }) }];
   }
   const { message } = ownComplaint(issue) ?? issue;
-  return [{ line, found, expected: plainWords(message) }];
+  const limit = isOfLibrary(message) ? limitWords(issue) : undefined;
+  return [{ line, found, expected: limit ?? plainWords(message) }];
 }
 
 /** Everything that is wrong with a value that a program made, in the words for a file, which has lines. */

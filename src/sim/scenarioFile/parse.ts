@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../input/inputError.ts';
+import { visible } from '../input/visible.ts';
 import { lineAt, readYaml } from '../input/yamlFile.ts';
 import { contradictions } from './contradictions.ts';
 import type { ServerCatalogue } from './resolve.ts';
@@ -13,7 +14,8 @@ const form = { schema: scenarioSchema, what: 'a scenario in YAML' };
  * Throws an InputError that names every problem with its line.
  */
 export function parseScenario(text: string, file: string, servers: ServerCatalogue): ScenarioDocument {
-  const { data, source } = readYaml(text, file, form);
+  const { data: given, source } = readYaml(text, file, form);
+  const data = { ...given, title: visible(given.title) };
   const contradictory = contradictions(data, servers);
   if (contradictory.length === 0) return data;
   const problems = contradictory.map(({ path, ofKey, ...rest }) => ({ ...rest, line: lineAt(source, path, ofKey) }));

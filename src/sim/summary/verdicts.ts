@@ -1,4 +1,4 @@
-import type { ModeName } from '../../machines/modeVariants.ts';
+import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import type { CheckedCell } from '../jobs/cell.ts';
 import { modeTitle } from '../report/modeTitle.ts';
 import type { MatrixPalette } from './matrix.ts';
@@ -16,7 +16,7 @@ const nameWidth = 26;
 
 const uniqueOf = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
-/** Scenarios in which every mode on every server violates the property: no hand-over is to blame. */
+/** Scenarios in which every cell that was run violates the property: no hand-over is to blame. */
 function hopelessScenarios(cells: readonly CheckedCell[], property: string): string[] {
   const concerned = cells.filter((cell) => cell.property === property);
   return uniqueOf(concerned.map(({ scenario }) => scenario)).filter((name) =>
@@ -49,7 +49,7 @@ function table(property: string, cells: readonly CheckedCell[], options: Verdict
   const text = (mode: ModeName, server: string): string => {
     const own = concerned.filter((cell) => cell.mode === mode && cell.profile === server);
     const mark = intended[mode] === server ? ' *' : '  ';
-    const [words, colour] = cellWords(own, palette);
+    const [words, colour] = cellWords(own, scenarios, palette);
     return colour(`${words}${mark}`.padStart(columnWidth));
   };
   const hopeless = hopelessScenarios(cells, property);
@@ -57,11 +57,11 @@ function table(property: string, cells: readonly CheckedCell[], options: Verdict
     `${property}: ${propertySentences[property]}`,
     palette.dim(`holds in how many of ${scenarios} scenario${scenarios === 1 ? '' : 's'}`),
     ' '.repeat(nameWidth) + line(servers.map((server) => `${server}  `.padStart(columnWidth))),
-    ...uniqueOf(concerned.map(({ mode }) => mode)).map(
-      (mode) => modeTitle(mode).padEnd(nameWidth) + line(servers.map((server) => text(mode, server))),
-    ),
+    ...modeNames
+      .filter((mode) => concerned.some((cell) => cell.mode === mode))
+      .map((mode) => modeTitle(mode).padEnd(nameWidth) + line(servers.map((server) => text(mode, server)))),
     ...(scenarios > 1 && hopeless.length > 0
-      ? [palette.dim(`violated in every mode on every server: ${hopeless.join(', ')}`)]
+      ? [palette.dim(`violated in every cell that was run: ${hopeless.join(', ')}`)]
       : []),
     '',
   ].join('\n');
@@ -69,13 +69,16 @@ function table(property: string, cells: readonly CheckedCell[], options: Verdict
 
 const line = (columns: readonly string[]): string => columns.join('').trimEnd();
 
-function cellWords(own: readonly CheckedCell[], { good, bad, dim }: MatrixPalette) {
+function cellWords(own: readonly CheckedCell[], scenarios: number, { good, bad, dim }: MatrixPalette) {
   const count = (verdict: CheckedCell['verdict']) => own.filter((cell) => cell.verdict === verdict).length;
   if (own.length === 0) return ['-', dim] as const;
   const [holds, open] = [count('holds'), count('inconclusive')];
   if (open > 0) return [`${holds} of ${own.length} (${open}?)`, bad] as const;
-  if (own.length === 1) return holds === 1 ? (['holds', good] as const) : (['violated', bad] as const);
-  return [`${holds}`, holds === own.length ? good : bad] as const;
+  if (scenarios === 1) return holds === 1 ? (['holds', good] as const) : (['violated', bad] as const);
+  return [
+    own.length === scenarios ? `${holds}` : `${holds} of ${own.length}`,
+    holds === own.length ? good : bad,
+  ] as const;
 }
 
 /** A violation worth a look, and on which servers one mode comes by it in the same scenario and the same way. */
@@ -86,22 +89,29 @@ export interface Telling {
   readonly sentence: string;
 }
 
+/** The violations of one property that are worth a look. */
+export interface Tellings {
+  readonly tellings: readonly Telling[];
+  /** Whether another mode on the same server avoids each. */
+  readonly isAvoided: boolean;
+}
+
 /**
- * One violation per mode and server, if another mode on that server avoids it: the one with the fewest events.
- * Servers on which the sentence is the same share it.
+ * One violation per mode and server, if another mode on that server avoids it: the one with the fewest events. Servers on which
+ * the sentence is the same share it. Where nothing is avoided, the one with the fewest events of all.
  */
-export function telling(cells: readonly CheckedCell[], property: string): Telling[] {
+export function telling(cells: readonly CheckedCell[], property: string): Tellings {
   const concerned = cells.filter((cell) => cell.property === property);
-  const isAvoided = ({ scenario, profile }: CheckedCell) =>
-    concerned.some((other) => other.scenario === scenario && other.profile === profile && other.verdict === 'holds');
-  const worst = new Map<string, CheckedCell>();
-  for (const cell of concerned) {
-    const place = `${cell.mode} ${cell.profile}`;
-    const known = worst.get(place);
-    if (cell.verdict !== 'violated' || !isAvoided(cell)) continue;
-    if (known === undefined || eventsOf(cell) < eventsOf(known)) worst.set(place, cell);
-  }
-  return grouped([...worst.values()]);
+  const violated = concerned
+    .filter(({ verdict }) => verdict === 'violated')
+    .sort((one, other) => eventsOf(one) - eventsOf(other));
+  const avoided = violated.filter(({ scenario, profile }) =>
+    concerned.some((other) => other.scenario === scenario && other.profile === profile && other.verdict === 'holds'),
+  );
+  if (avoided.length === 0) return { tellings: grouped(violated.slice(0, 1)), isAvoided: false };
+  const places = uniqueOf(avoided.map(({ mode, profile }) => `${mode} ${profile}`));
+  const first = places.flatMap((place) => avoided.find(({ mode, profile }) => `${mode} ${profile}` === place) ?? []);
+  return { tellings: grouped(concerned.filter((cell) => first.includes(cell))), isAvoided: true };
 }
 
 const eventsOf = ({ counterexample }: CheckedCell): number => counterexample?.events ?? 0;
