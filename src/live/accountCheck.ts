@@ -30,7 +30,7 @@ export const refusalText = ({ status, reason }: Refusal): string =>
 const answerWithinMs = 10_000;
 
 /** A stale nonce is challenged once more (RFC 7616 3.3); nobody is asked more often than that. */
-const mostAttempts = 3;
+export const mostAttempts = 3;
 
 /**
  * What a query is answered although the account is good. 404: nobody is registered (ejabberd). 405 and 5xx: of queries,

@@ -27,6 +27,7 @@ export class CalledAccount {
   readonly #clock: Clock;
   readonly #leg: RegisterLeg;
   #cancelRefresh: () => void = () => {};
+  #isLeaving = false;
 
   /** To the codec of REGISTERs the phone is a device of the account's, at whichever socket. */
   constructor(
@@ -59,6 +60,7 @@ export class CalledAccount {
 
   /** Unregisters it. False where the server does not confirm that. */
   remove(session: Session): Promise<boolean> {
+    this.#isLeaving = true;
     this.#cancelRefresh();
     return this.#isTaken(session, { ...registering, expires: 'zero', authorization: this.#leg.hasNonce });
   }
@@ -83,6 +85,8 @@ export class CalledAccount {
 
   #refreshIn(delayMs: number): void {
     this.#cancelRefresh();
+    // The answer to a refresh may come when it is to be removed already.
+    if (this.#isLeaving) return;
     this.#cancelRefresh = this.#clock.after(delayMs, () => this.again());
   }
 

@@ -3,7 +3,7 @@ import { type Account, addressOfRecord } from '../sip/account.ts';
 import { callIdOf, cseqOf, headerValue, topVia } from '../sip/message/headers.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message/message.ts';
 import type { Identifiers } from '../sip/transactions/identifiers.ts';
-import { isChallenge } from './accountCheck.ts';
+import { isChallenge, mostAttempts } from './accountCheck.ts';
 import {
   besideInvite,
   type ClientCall,
@@ -114,10 +114,14 @@ export class UserCallLeg {
     return this.#dialog.to === dialog.to ? { type: 'outgoing.200', from: at } : unexplainedAnswer(response, at);
   }
 
-  /** Whether the same request with credentials may be taken: wrong ones are not sent again (RFC 3261 22.3). */
+  /**
+   * Whether the same request with credentials may be taken: wrong ones are not sent again (RFC 3261 22.3), nor are those of one
+   * stale nonce after the other.
+   */
   #canAnswer(response: SipResponse, { request }: Sent): boolean {
     const challenge = this.#account.password === null ? undefined : this.#credentials.remember(response);
-    return challenge !== undefined && (request.credentials.length === 0 || challenge.stale);
+    const isStale = challenge?.stale === true && this.#sequence < mostAttempts;
+    return challenge !== undefined && (request.credentials.length === 0 || isStale);
   }
 
   /** What the model calls a BYE is the one that the server lets through. */

@@ -89,6 +89,8 @@ test('22.3: credentials that are refused are not sent again: the call has failed
   const again = new Played();
   again.answered(again.invite(), 407);
   expect(again.answered(again.invite(true), 407, [stale])).toMatchObject({ type: 'outgoing.407' });
+  // A server whose nonces are all stale is not asked for ever.
+  expect(again.answered(again.invite(true), 407, [stale])).toMatchObject({ type: 'outgoing.failed' });
 });
 
 test('what the model has no word for keeps its name', () => {
