@@ -42,6 +42,11 @@ export interface ClientTransaction {
    * INVITE still ends with a final response of its own: 487, or a 2xx that was faster.
    */
   cancel(): void;
+  /**
+   * Repeats an INVITE no more that nothing has answered yet (RFC 3261 17.1.1.2, Timer A), for a caller who has hung up:
+   * it reaches nobody any more who comes later. What comes for it is still heard.
+   */
+  stopRepeating(): void;
 }
 
 /** What becomes of a request that is answered here. `timeout`: a final response to an INVITE was never acknowledged. */
@@ -95,6 +100,8 @@ export class TransactionLayer {
     { readonly repetition: Actor<typeof successRepetition>; readonly server: Server }
   >();
   readonly #actors = new Set<AnyTransaction>();
+  /** Those that send nothing until something has come for them. */
+  readonly #silenced = new Set<AnyTransaction>();
   #handler: ((transaction: ServerTransaction) => void) | undefined;
   #isClosed = false;
 
@@ -138,7 +145,7 @@ export class TransactionLayer {
   close(): void {
     this.#isClosed = true;
     for (const actor of this.#actors) actor.stop();
-    for (const map of [this.#clients, this.#servers, this.#successes, this.#actors]) map.clear();
+    for (const map of [this.#clients, this.#servers, this.#successes, this.#actors, this.#silenced]) map.clear();
   }
 
   #withVia(request: SipRequest, transport: TransportName): SipRequest {
@@ -165,6 +172,7 @@ export class TransactionLayer {
     (actor as Actor<typeof inviteClient>).subscribe({
       complete: () => {
         this.#actors.delete(actor);
+        this.#silenced.delete(actor);
         forget();
       },
     });
@@ -172,7 +180,7 @@ export class TransactionLayer {
   }
 
   async #sendFor(actor: AnyTransaction, message: SipMessage, to: Remote): Promise<void> {
-    const reason = await this.#send(message, to);
+    const reason = this.#silenced.has(actor) ? undefined : await this.#send(message, to);
     if (reason !== undefined && actor.getSnapshot().status === 'active')
       actor.send({ type: 'transport.failed', reason });
   }
@@ -185,11 +193,16 @@ export class TransactionLayer {
     const key = clientKey(request);
     if (!this.#isClosed) this.#clients.set(key, { actor, request });
     const hear = (report: Report) => {
+      this.#silenced.delete(actor);
       cancelling.hear(report);
       if (report.type !== 'acknowledged') onReport(report);
     };
     if (!this.#isClosed) this.#start(actor, to, hear, () => this.#clients.delete(key));
-    return { request, cancel: () => isInvite && cancelling.ask() };
+    return {
+      request,
+      cancel: () => isInvite && cancelling.ask(),
+      stopRepeating: () => isInvite && actor.getSnapshot().value === 'calling' && this.#silenced.add(actor),
+    };
   }
 
   #inputOf(request: SipRequest, transport: TransportName): TransactionInput {

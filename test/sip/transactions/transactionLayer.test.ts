@@ -185,6 +185,32 @@ describe('an INVITE', () => {
     expect(network.log).toEqual([]);
   });
 
+  it('is repeated no more when its caller has hung up, and is still cancelled if something comes', async () => {
+    const { network, told, transactions, send, answer } = aliceAndBob();
+    network.loses = (word) => word.startsWith('100');
+    const sent = () => network.take().filter((line) => !line.endsWith('100 Trying'));
+    const call = send('INVITE');
+    await network.pass(600);
+    expect(sent()).toEqual(['0 alice: INVITE', '500 alice: INVITE']);
+    call.cancel();
+    call.stopRepeating();
+    await network.pass(5_000);
+    expect(sent()).toEqual([]);
+    answer(180);
+    await network.pass(10);
+    answer(487);
+    await network.pass(10);
+    expect(sent().map((line) => line.replace(/^\d+ /, ''))).toEqual([
+      'bob: 180 Ringing',
+      'alice: CANCEL',
+      'bob: 200 OK',
+      'bob: 487 Request Terminated',
+      'alice: ACK',
+    ]);
+    expect(told).toEqual(['provisional 180', 'final 487']);
+    expect(transactions).toHaveLength(1);
+  });
+
   it('is not cancelled when a 200 was faster', async () => {
     const { network, told, send, answer } = aliceAndBob();
     const call = send('INVITE');
