@@ -66,7 +66,11 @@ export function showHolding(trials: readonly ModeTrial[]): void {
 /** What the verdicts below rest on that nobody has seen. */
 export function showAssumed({ assumed, kinds }: ModesOnLearnt): void {
   if (assumed.length === 0) return;
-  print(colours.yellow(`  Not known, so the least favourable is assumed: ${assumed.join('; ')}.`));
+  print(
+    colours.yellow(
+      `  Not known, or no profile has a word for it, so the least favourable is assumed: ${assumed.join('; ')}.`,
+    ),
+  );
   if (kinds.length > 1)
     print(colours.yellow(`  A mode has to hold on every kind of server that fits: ${kinds.join(', ')}.`));
 }

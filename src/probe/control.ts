@@ -33,7 +33,7 @@ export interface ControlOptions {
 export const controlDoes = 'registers A and calls the account twice, un-registers A and calls it once more';
 
 /** How many requests it takes at most. */
-export const controlRequests = 20;
+export const controlRequests = 30;
 
 const topic = 'a call to A, registered alone';
 
@@ -72,21 +72,43 @@ interface Calls {
   readonly first: CallSight;
   /** With the caller registered too, where the first one did not reach A and somebody else calls. */
   readonly asRegistered: CallSight | null;
-  /** Once more what has reached A. */
-  readonly second: CallSight | null;
 }
 
-async function callTwice(lab: Laboratory, withinMs: number): Promise<Calls> {
+async function firstCalls(lab: Laboratory, withinMs: number): Promise<Calls> {
   const first = await callA(lab, withinMs);
-  if (reached(first)) return { first, asRegistered: null, second: await callA(lab, withinMs) };
+  if (reached(first)) return { first, asRegistered: null };
   if (!lab.hasOtherCaller || !isGranted(await lab.registerCaller())) {
     // A surprising result is repeated.
     const again = await callA(lab, withinMs);
-    return { first: reached(again) ? again : first, asRegistered: null, second: null };
+    return { first: reached(again) ? again : first, asRegistered: null };
   }
-  const asRegistered = await callA(lab, withinMs);
-  return { first, asRegistered, second: reached(asRegistered) ? await callA(lab, withinMs) : null };
+  return { first, asRegistered: await callA(lab, withinMs) };
 }
+
+/** A second call to A, after somebody has asked who is registered. */
+interface Second {
+  readonly sight: CallSight;
+  readonly listsOthers: boolean;
+  /** Whether asking has removed the binding, against RFC 3261 10.2.3. */
+  readonly askingRemoves: boolean;
+}
+
+/** Net::SIP takes a REGISTER without Contact for one with no contact left: A, registered anew, then rings if nobody asks. */
+async function askAndCall(lab: Laboratory, { ringWaitMs, seconds }: ControlOptions): Promise<Second> {
+  const listsOthers = (await lab.listed(1))?.includes(0) === true;
+  const sight = await callA(lab, ringWaitMs);
+  if (reached(sight)) return { sight, listsOthers, askingRemoves: false };
+  if (!isGranted(await bind(lab, 0, seconds))) return { sight, listsOthers, askingRemoves: false };
+  const again = await callA(lab, ringWaitMs);
+  // Had the second call been lost for another reason, the third would have to be as well, or asking does no harm.
+  if (!reached(again)) return { sight, listsOthers, askingRemoves: false };
+  await lab.listed(1);
+  const afterAsking = await callA(lab, ringWaitMs);
+  const askingRemoves = !reached(afterAsking);
+  return { sight: askingRemoves ? again : afterAsking, listsOthers: listsOthers && !askingRemoves, askingRemoves };
+}
+
+const asking = 'a REGISTER that only asks';
 
 function admission({ hasOtherCaller }: Laboratory, { first, asRegistered }: Calls): readonly Conclusion[] {
   if (!hasOtherCaller) return [];
@@ -111,21 +133,26 @@ const refusalText = ({ status, reason }: RegisterOutcome): string =>
  * The positive control: A is registered, so A must ring; A is un-registered, so it must not. Only then is it evidence
  * that somebody does not ring. Throws a ProbeFailure where an un-REGISTER does nothing: nothing could be told apart then.
  */
-export async function runControl(lab: Laboratory, { ringWaitMs, seconds }: ControlOptions): Promise<Control> {
-  const bound = await bind(lab, 0, seconds);
+export async function runControl(lab: Laboratory, options: ControlOptions): Promise<Control> {
+  const bound = await bind(lab, 0, options.seconds);
   if (!isGranted(bound)) return failed(`a REGISTER with nobody else registered ${refusalText(bound)}`);
-  const listsOthers = (await lab.listed(1))?.includes(0) === true;
-  const calls = await callTwice(lab, ringWaitMs);
+  const calls = await firstCalls(lab, options.ringWaitMs);
   const decisive = calls.asRegistered ?? calls.first;
   if (!reached(decisive)) {
+    const listsOthers = (await lab.listed(1))?.includes(0) === true;
     await unbind(lab, 0);
     return failed(whyNot(decisive), listsOthers);
   }
-  if (calls.second !== null && !reached(calls.second)) {
+  const { sight, listsOthers, askingRemoves } = await askAndCall(lab, options);
+  if (!reached(sight)) {
     await unbind(lab, 0);
     return failed('of two calls to the account only one has reached A', listsOthers);
   }
-  const slowestMs = Math.max(...[decisive, calls.second ?? decisive].map(({ rangAtMs }) => rangAtMs[0] ?? 0));
+  if (askingRemoves) {
+    lab.stopAsking();
+    await bind(lab, 0, options.seconds);
+  }
+  const slowestMs = Math.max(...[decisive, sight].map(({ rangAtMs }) => rangAtMs[0] ?? 0));
   lab.expectRings(slowestMs);
   const removed = await unbind(lab, 0);
   if ((await ringing(lab)).includes(0)) {
@@ -133,10 +160,11 @@ export async function runControl(lab: Laboratory, { ringWaitMs, seconds }: Contr
     throw new ProbeFailure('unclear', `an un-REGISTER ${answer}: A rings on, so nothing more can be told apart`);
   }
   const says = `rings after ${Math.round(slowestMs)} ms at most, and not when it is un-registered`;
+  const removes: Conclusion = { topic: asking, axes: {}, says: 'removes every binding: the probe asks no more' };
   return {
     callsFail: null,
     promptMs: promptMs(slowestMs),
     listsOthers,
-    conclusions: [{ topic, axes: {}, says }, ...admission(lab, calls)],
+    conclusions: [{ topic, axes: {}, says }, ...(askingRemoves ? [removes] : []), ...admission(lab, calls)],
   };
 }

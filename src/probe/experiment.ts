@@ -36,6 +36,8 @@ export interface Conclusion {
   readonly remark?: string;
   /** The question does not arise on this server, so not to know is no gap. */
   readonly isMoot?: true;
+  /** It was observed, but a profile has no word for it: what a hand-over meets there can only be assumed. */
+  readonly isUnsayable?: true;
   /** It rests on something that did not happen, or is odd: believed only when it is seen again. */
   readonly needsRepetition?: true;
   /** What was seen that speaks against it. */
@@ -73,5 +75,16 @@ export const unknown = (topic: string, remark: string): Conclusion => ({ topic, 
 /** The question does not arise. */
 export const moot = (topic: string, remark: string): Conclusion => ({ ...unknown(topic, remark), isMoot: true });
 
-/** Whether a question that was asked has no answer. */
-export const isOpen = ({ says, isMoot }: Conclusion): boolean => says === null && isMoot !== true;
+/** An answer that a profile cannot say. */
+export const unsayable = (topic: string, says: string, remark: string): Conclusion => ({
+  topic,
+  axes: {},
+  says,
+  remark: `${remark}: a profile has no word for it`,
+  isUnsayable: true,
+  needsRepetition: true,
+});
+
+/** Whether a question that was asked has no answer that a profile can say. */
+export const isOpen = ({ says, isMoot, isUnsayable }: Conclusion): boolean =>
+  isUnsayable === true || (says === null && isMoot !== true);

@@ -6,6 +6,7 @@ import {
   isGranted,
   type Laboratory,
   type RegisterOutcome,
+  ringing,
   unbind,
   unbindAll,
 } from './laboratory.ts';
@@ -17,19 +18,26 @@ export interface Check extends Presence {
   readonly granted: readonly Agent[];
 }
 
-/** A call that was left ringing, since it did not ring everywhere, and was then declined by those who rang. */
+/** Calls on an account on which a call does not ring everywhere. */
 export interface Hunt {
   readonly expected: readonly Agent[];
-  /** What was seen after the time that a ring takes, at the end of the wait, and after they had declined. */
+  /** A call was left ringing: after the time that a ring takes, at the end of the wait, and after they had declined. */
   readonly soon: CallSight;
   readonly late: CallSight;
   readonly declined: CallSight;
+  /** Who rang when the account was called again. */
+  readonly again: readonly (readonly Agent[])[];
+  /** Who rang after A, the first one, had registered once more. */
+  readonly refreshed: readonly Agent[];
 }
 
 /** One agent more than the server takes. */
 export interface Refusal {
   readonly agent: Agent;
   readonly outcome: RegisterOutcome;
+  /** What the last one that is bound then got for one more REGISTER, and the one too many after that; null with nobody bound. */
+  readonly refreshed: RegisterOutcome | null;
+  readonly again: RegisterOutcome | null;
   /** What it got with nobody else registered. */
   readonly alone: RegisterOutcome | null;
 }
@@ -39,22 +47,33 @@ export interface Filling {
   readonly checks: readonly Check[];
   readonly hunt: Hunt | null;
   readonly refusal: Refusal | null;
-  /** Once more up to the one too many, the shortest lifetime being with the first one now; null where nobody had to go. */
-  readonly again: Check | null;
+  /**
+   * Twice more up to the one too many: the shortest lifetime is with the first one now, and then with the last one, the
+   * first one having registered once more. Empty where nobody had to go.
+   */
+  readonly rounds: readonly Check[];
+  /** A call with nobody of the probe registered, where the server does not list others; null where it does. */
+  readonly emptied: CallSight | null;
 }
 
 /** After so many it is looked who rings: each call costs time. */
-const levels = [1, 2, 3, 4, 6, 8, 11, 16, 21] as const;
+const levels = [1, 2, 3, 4, 6, 8, 11, 16, 22] as const;
 /** Bindings that are tried at most, should the server have room for more. */
 export const enough = Math.max(...levels);
-/** The same where the account has to be called once for each binding. */
-const enoughOneByOne = 6;
+/** Between these it is not looked where the account has to be called once for each binding. */
+const [fewOneByOne, manyOneByOne] = [4, enough];
+/** Some servers know the times of REGISTERs in whole seconds. */
+const secondMs = 1_100;
+/** The order in which a server calls is seen with so many at most. */
+const callsAgain = 3;
 
 /** Who is bound, a call that rang on taken into account; null stays where it has not shown everybody. */
 function withHunted(bound: readonly Agent[] | null, hunted: readonly Agent[], granted: readonly Agent[]) {
   if (bound === null) return isAmong(granted, hunted) ? hunted : null;
   return hunted.length > bound.length ? hunted : bound;
 }
+
+const hasLost = ({ bound, granted }: Check): boolean => bound !== null && bound.length < granted.length;
 
 /** Fills an account step by step, and remembers what was seen. */
 export class Filler {
@@ -63,7 +82,7 @@ export class Filler {
   /** Who has the short lifetime: that tells the oldest from the one that is soonest to expire. */
   #brief: Agent = 1;
   #granted: Agent[] = [];
-  #refused: { agent: Agent; outcome: RegisterOutcome } | null = null;
+  #refused: Omit<Refusal, 'alone'> | null = null;
   readonly #checks: Check[] = [];
   #hunt: Hunt | null = null;
 
@@ -76,45 +95,75 @@ export class Filler {
     const hasRoom = await this.#climb();
     await this.#empty();
     const refusal = this.#refused === null ? null : { ...this.#refused, alone: await this.#alone(this.#refused.agent) };
-    const again = hasRoom || refusal !== null ? null : await this.#onceMore();
-    return { checks: this.#checks, hunt: this.#hunt, refusal, again };
+    const rounds = hasRoom || refusal !== null ? [] : await this.#rounds();
+    const { callsFail, listsOthers } = this.#known;
+    const emptied = listsOthers || hasRoom || callsFail !== null ? null : await this.#callNobody();
+    return { checks: this.#checks, hunt: this.#hunt, refusal, rounds, emptied };
   }
 
   /** Whether the server had room for all that were tried. */
   async #climb(): Promise<boolean> {
-    let most = Math.min(this.#lab.agents, enough);
+    const most = Math.min(this.#lab.agents, enough);
+    let hadRoomFor = 0;
     for (const level of levels.filter((one) => one <= most)) {
-      if (level > most) break;
-      if (!(await this.#isRoomFor(level))) return false;
-      if (this.#checks.some(({ rang, granted }) => rang.length < granted.length)) most = enoughOneByOne;
+      if (level > fewOneByOne && level < manyOneByOne && this.#rangPartly) continue;
+      const check = await this.#upTo(level);
+      if (check === null || check.bound === null) return false;
+      if (hasLost(check)) {
+        await this.#search(hadRoomFor, level, check);
+        return false;
+      }
+      if (this.#refused !== null) return false;
+      hadRoomFor = level;
     }
     return true;
   }
 
-  /** Goes on to so many agents. Where one of them had to go, it is found out at which number that begins. */
-  async #isRoomFor(level: number, isStepwise = false): Promise<boolean> {
-    const before = this.#granted.length;
-    const check = await this.#upTo(level);
-    if (check === null || check.bound === null) return false;
-    if (check.bound.length === check.granted.length) return this.#refused === null;
-    if (level - before === 1 || isStepwise) return false;
+  get #rangPartly(): boolean {
+    return this.#checks.some(({ rang, granted }) => rang.length < granted.length);
+  }
+
+  /** Between a number for which there is room and one for which there is none: at which number does that begin? */
+  async #search(room: number, level: number, check: Check): Promise<void> {
+    let [hadRoomFor, had, lost] = [room, level, check];
     this.#checks.pop();
-    await this.#empty();
-    this.#refused = null;
-    for (let count = before; count <= level; count++) {
-      if (!(await this.#isRoomFor(count, true))) return false;
+    while (had - hadRoomFor > 1) {
+      const between = (count: number) => count > hadRoomFor && count < had;
+      // Where only one had to go for each that came, as many are left as there is room for.
+      const left = lost.bound?.length ?? 0;
+      const middle = Math.floor((hadRoomFor + had) / 2);
+      const next = [left + 1, left].find(between) ?? middle;
+      await this.#empty();
+      const seen = await this.#upTo(next);
+      this.#checks.pop();
+      if (seen === null || seen.bound === null || this.#refused !== null) return;
+      if (hasLost(seen)) [had, lost] = [next, seen];
+      else hadRoomFor = next;
     }
-    return false;
+    this.#checks.push(lost);
   }
 
   async #upTo(level: number): Promise<Check | null> {
+    await this.#grantUpTo(level);
+    return this.#granted.length === 0 ? null : this.#check();
+  }
+
+  async #grantUpTo(level: number): Promise<void> {
     while (this.#granted.length < level && this.#refused === null) {
       const agent = this.#granted.length;
       const outcome = await this.#bind(agent);
       if (isGranted(outcome)) this.#granted.push(agent);
-      else this.#refused = { agent, outcome };
+      else await this.#noteRefusal(agent, outcome);
     }
-    return this.#granted.length === 0 ? null : this.#check();
+  }
+
+  /** A server that is busy refuses whoever comes; one that is full takes those that it has. */
+  async #noteRefusal(agent: Agent, outcome: RegisterOutcome): Promise<void> {
+    // The last one: that changes nobody's place in the order.
+    const last = this.#granted.at(-1);
+    const refreshed = last === undefined ? null : await this.#bind(last);
+    const again = last === undefined ? null : await this.#bind(agent);
+    this.#refused = { agent, outcome, refreshed, again };
   }
 
   #bind(agent: Agent): Promise<RegisterOutcome> {
@@ -122,23 +171,48 @@ export class Filler {
     return bind(this.#lab, agent, agent === this.#brief ? shortSeconds : longSeconds);
   }
 
+  async #bindAgain(agents: readonly Agent[]): Promise<void> {
+    for (const agent of agents) await this.#bind(agent);
+  }
+
   async #check(): Promise<Check> {
     const granted = [...this.#granted];
     if (this.#known.callsFail !== null)
-      return this.#note({ granted, rang: granted, bound: granted, isEmptied: false, isUnsteady: false });
+      return this.#note({ granted, rang: granted, calls: [], bound: granted, isEmptied: false });
     const presence = await whoIsBound(this.#lab, granted, this.#known);
-    if (presence.rang.length === granted.length) return this.#note({ ...presence, granted });
-    if (presence.isEmptied) for (const agent of granted) await this.#bind(agent);
-    const forksToAll = this.#checks.some(({ granted: all, rang }) => all.length > 1 && rang.length === all.length);
-    if (presence.rang.length === 0 || this.#hunt !== null || forksToAll) return this.#note({ ...presence, granted });
-    this.#hunt = await hunt(this.#lab, granted, this.#known);
-    const hunted = sorted([...presence.rang, ...this.#hunt.late.rang, ...this.#hunt.declined.rang]);
+    if (presence.calls.some((rang) => isAmong(granted, rang))) return this.#note({ ...presence, granted });
+    if (presence.isEmptied) await this.#bindAgain(granted);
+    const forksToAll = this.#checks.some(({ calls }) => calls.some((rang) => rang.length > 1));
+    // All who are bound ring: nobody is left to be called later.
+    const isWhole = presence.bound?.length === presence.rang.length;
+    if (isWhole || this.#hunt !== null || forksToAll) return this.#note({ ...presence, granted });
+    const hunt = await this.#goHunting(granted);
+    this.#hunt = hunt;
+    const hunted = sorted([...presence.rang, ...hunt.late.rang, ...hunt.declined.rang]);
     return this.#note({ ...presence, granted, bound: withHunted(presence.bound, hunted, granted) });
   }
 
   #note(check: Check): Check {
     this.#checks.push(check);
     return check;
+  }
+
+  /** Lets a call ring that does not ring everywhere, and declines it: a server may call one after the other. */
+  async #goHunting(expected: readonly Agent[]): Promise<Hunt> {
+    const lab = this.#lab;
+    const call = await lab.call();
+    const soon = await call.whoRings();
+    const late = await call.outcome(this.#known.ringWaitMs, expected);
+    call.decline();
+    const declined = isAmong(expected, late.rang) ? late : await call.whoRings();
+    await call.hangUp();
+    const again: (readonly Agent[])[] = [];
+    for (let count = 0; count < callsAgain; count++) again.push(await ringing(lab));
+    await this.#refresh();
+    const refreshed = await ringing(lab);
+    await unbindAll(lab, expected);
+    await this.#bindAgain(expected);
+    return { expected, soon, late, declined, again, refreshed };
   }
 
   async #empty(): Promise<void> {
@@ -154,31 +228,40 @@ export class Filler {
     return outcome;
   }
 
+  async #callNobody(): Promise<CallSight> {
+    const call = await this.#lab.call();
+    const sight = await call.whoRings();
+    await call.hangUp();
+    return sight;
+  }
+
   /** Fills the account up to the one too many again, with the short lifetime elsewhere. */
-  async #onceMore(): Promise<Check | null> {
+  async #rounds(): Promise<readonly Check[]> {
     const last = this.#checks.at(-1);
-    if (last === undefined || last.bound === null || last.bound.length === 0) return null;
-    this.#brief = 0;
+    if (last === undefined || last.bound === null || last.bound.length === 0) return [];
     const level = last.granted.length;
-    while (this.#granted.length < level) {
-      const agent = this.#granted.length;
-      if (!isGranted(await this.#bind(agent))) break;
-      this.#granted.push(agent);
-    }
+    this.#brief = 0;
+    const second = await this.#round(level, false);
+    if (level < 3) return [second];
+    this.#brief = level - 2;
+    return [second, await this.#round(level, true)];
+  }
+
+  /** A registers once more, so that a server which counts in seconds sees that it was later, and who comes now later still. */
+  async #refresh(): Promise<void> {
+    await this.#lab.pause(secondMs);
+    await this.#bind(0);
+    await this.#lab.pause(secondMs);
+  }
+
+  async #round(level: number, isRefreshed: boolean): Promise<Check> {
+    await this.#grantUpTo(level - 1);
+    if (isRefreshed) await this.#refresh();
+    await this.#grantUpTo(level);
     const granted = [...this.#granted];
     const presence = await whoIsBound(this.#lab, granted, this.#known);
     await this.#empty();
+    this.#refused = null;
     return { ...presence, granted };
   }
-}
-
-/** Lets a call ring that does not ring everywhere, and then declines it: a server may call one after the other. */
-async function hunt(lab: Laboratory, expected: readonly Agent[], { ringWaitMs }: Known): Promise<Hunt> {
-  const call = await lab.call();
-  const soon = await call.whoRings();
-  const late = await call.outcome(ringWaitMs, expected);
-  call.decline();
-  const declined = isAmong(expected, late.rang) ? late : await call.whoRings();
-  await call.hangUp();
-  return { expected, soon, late, declined };
 }

@@ -32,6 +32,10 @@ export class ForwardingLaboratory implements Laboratory {
     this.behind.expectRings(slowestMs);
   }
 
+  stopAsking(): void {
+    this.behind.stopAsking();
+  }
+
   newcomers(): Promise<readonly string[]> {
     return this.behind.newcomers();
   }

@@ -45,6 +45,8 @@ export class OtherBindings {
   readonly #obstinate = new Set<string>();
   readonly #newcomers = new Set<string>();
   #hasBegun = false;
+  /** Whether to ask who is registered removes them: then nobody is looked for any more. */
+  isAskingHarmful = false;
 
   constructor(userAgent: UserAgent, own: readonly UserAgent[]) {
     this.#userAgent = userAgent;
@@ -56,9 +58,16 @@ export class OtherBindings {
     return this.#userAgent.register([]);
   }
 
+  /** Such an answer, where asking does no harm; null without one, whatever the reason. */
+  async lookOnce(): Promise<SipResponse | null> {
+    if (this.isAskingHarmful) return null;
+    const { response } = await this.look().catch(() => ({ response: null }));
+    return response;
+  }
+
   /** Where the server is gone, so much silence in a row ends the probe. */
   async #lookAgain(): Promise<SipResponse | null> {
-    for (let attempt = 0; attempt < attempts; attempt++) {
+    for (let attempt = 0; attempt < attempts && !this.isAskingHarmful; attempt++) {
       const { response } = await this.look();
       if (response !== null) return response;
     }
@@ -131,7 +140,7 @@ export class OtherBindings {
   }
 
   async #present(): Promise<readonly FoundBinding[] | null> {
-    const { response } = await this.look().catch(() => ({ response: null }));
+    const response = await this.lookOnce();
     return response === null ? null : this.#foundIn(response);
   }
 

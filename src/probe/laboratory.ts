@@ -41,6 +41,8 @@ export interface RegisterOutcome {
   /** Status of the final answer; null where none came. */
   readonly status: number | null;
   readonly reason: string;
+  /** It was refused in another way before or after, when it was sent again: one of them is that of a busy server. */
+  readonly isMixed?: true;
   /** Seconds for which the sender's own contact is bound, where the answer says so. */
   readonly grantedSeconds?: number;
   readonly retryAfterSeconds?: number;
@@ -58,6 +60,8 @@ export interface CallSight {
   readonly rang: readonly Agent[];
   /** Milliseconds from the INVITE until each of them rang. */
   readonly rangAtMs: readonly number[];
+  /** Whether the server has answered at all, be it with 100 (RFC 3261 17.2.1). */
+  readonly isTried: boolean;
   /** Whether the caller was told that somebody rings (18x), whoever that is. */
   readonly isAlerted: boolean;
   /** Status of the final answer; null where there is none yet. */
@@ -112,6 +116,11 @@ export interface Laboratory {
   registerCaller(): Promise<RegisterOutcome>;
   /** From now on rings are waited for as long as such a one, which was the slowest that was measured, makes it sensible. */
   expectRings(slowestMs: number): void;
+  /**
+   * From now on nobody asks who is registered, since that removes all: `listed` has no answer, and `newcomers` knows of
+   * none.
+   */
+  stopAsking(): void;
   /** Contacts of others that have come since it was last asked; they are taken away, to be restored at the end. */
   newcomers(): Promise<readonly string[]>;
   pause(ms: number): Promise<void>;
@@ -121,6 +130,10 @@ export interface Laboratory {
 export const agentName = (agent: Agent): string => String.fromCharCode('A'.charCodeAt(0) + agent);
 
 export const isGranted = ({ status }: RegisterOutcome): boolean => status !== null && status >= 200 && status < 300;
+
+/** Whether it adds nothing. */
+export const isRemoval = ({ contacts }: RegisterWish): boolean =>
+  contacts === 'every' || contacts.every(({ expiresSeconds }) => expiresSeconds === 0);
 
 /** Binds one agent's contact. */
 export const bind = (lab: Laboratory, agent: Agent, expiresSeconds: number, more: Partial<RegisterWish> = {}) =>

@@ -39,7 +39,8 @@ function assumedLines(axis: ServerAxis, asked: Finding | undefined, base: Server
   if (!isOpen(asked)) return [`# ${title}: does not arise (${asked.remark}); as ${base.name} has it: ${usual}`];
   const worst = leastFavourable[axis];
   const assumed = worst === undefined ? usual : axisText({ ...base, [axis]: worst }, axis);
-  const comment = `# ${title}: unknown (${asked.remark}); assumed, the least favourable that fits: ${assumed}`;
+  const known = asked.says === null ? `unknown (${asked.remark})` : `${asked.says} (${asked.remark})`;
+  const comment = `# ${title}: ${known}; assumed, the least favourable that fits: ${assumed}`;
   return worst === undefined ? [comment] : [comment, ownServerLine(axis, worst as ServerAxes[ServerAxis])];
 }
 

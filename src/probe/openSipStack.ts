@@ -72,8 +72,12 @@ export async function openSipStack(server: Remote, options: StackOptions): Promi
           if (report.type === 'provisional') onProvisional?.(report.response);
           else resolve(report.type === 'final' ? report.response : null);
         });
-        if (cancelling?.aborted) transaction.cancel();
-        cancelling?.addEventListener('abort', () => transaction.cancel(), { once: true });
+        const cancel = () => {
+          transaction.cancel();
+          transaction.stopRepeating();
+        };
+        if (cancelling?.aborted) cancel();
+        cancelling?.addEventListener('abort', cancel, { once: true });
       }),
     sendAcknowledgement: (request) => layer.acknowledge(request, server),
     listen: (listener) => layer.onRequest(listener),

@@ -14,8 +14,8 @@ import type { SipStack } from './sipStack.ts';
 const pollMs = 10;
 /** How long an answered call may take to connect. */
 const answeringMs = 20_000;
-/** How long a cancelled call may take to end. */
-const endingMs = 2_000;
+/** How long a cancelled call may take to end, and how long where one has not ended in that time before. */
+const [endingMs, overdueMs] = [2_000, 300];
 
 /** The probe's agents while a call is on its way. */
 export interface Ringing {
@@ -40,6 +40,8 @@ export interface CallParts {
   readonly callee: string;
   readonly ringing: Ringing;
   readonly timing: RingTiming;
+  /** Whether a call has not ended in time when it was cancelled: the next one will not either. */
+  readonly ending: { isOverdue: boolean };
   /** Ends every wait. */
   readonly signal: AbortSignal;
 }
@@ -49,16 +51,16 @@ export class OutgoingCall implements PlacedCall {
   readonly #parts: CallParts;
   #placedMs = performance.now();
   #isSent = false;
-  readonly #ended: Promise<void>;
   #endedMs: number | undefined;
   #status: number | null = null;
+  #isTried = false;
   #isAlerted = false;
   readonly #cancelling = new AbortController();
   #failure: unknown;
 
   constructor(parts: CallParts) {
     this.#parts = parts;
-    this.#ended = this.#place().catch((error: unknown) => {
+    void this.#place().catch((error: unknown) => {
       this.#failure = error;
     });
   }
@@ -85,6 +87,7 @@ export class OutgoingCall implements PlacedCall {
         this.#isSent = true;
       },
       onProvisional: ({ status }) => {
+        this.#isTried = true;
         this.#isAlerted ||= status > 100;
       },
     });
@@ -99,6 +102,7 @@ export class OutgoingCall implements PlacedCall {
     return {
       rang: [...rang],
       rangAtMs: atMs.map((one) => one - this.#placedMs),
+      isTried: this.#isTried || this.#status !== null,
       isAlerted: this.#isAlerted,
       status: this.#status,
       afterMs: Math.round((this.#endedMs ?? performance.now()) - this.#placedMs),
@@ -152,10 +156,20 @@ export class OutgoingCall implements PlacedCall {
   }
 
   async hangUp(): Promise<void> {
-    const { ringing } = this.#parts;
+    const { ringing, ending } = this.#parts;
     this.#cancelling.abort();
-    // A server that neither answers nor can be cancelled must not hold us up.
-    await Promise.race([this.#ended, pause(endingMs, undefined, { ref: false })]);
+    // A server that neither answers nor can be cancelled must not hold us up: where it has not said anything, it has no
+    // call to end, and where all phones have heard of the end, there is none any more.
+    const beganMs = performance.now();
+    const { rang, cancelled } = ringing;
+    const isQuiet = () => !this.#isTried || (rang.length > 0 && rang.every((agent) => cancelled.has(agent)));
+    while (this.#endedMs === undefined && this.#failure === undefined && !isQuiet()) {
+      if (performance.now() - beganMs > (ending.isOverdue ? overdueMs : endingMs)) {
+        ending.isOverdue = true;
+        break;
+      }
+      await pause(pollMs);
+    }
     ringing.stop();
   }
 }

@@ -3,14 +3,14 @@ import { type Agent, type Laboratory, ringing, unbindAll } from './laboratory.ts
 
 /** Who is bound, as calls and removals show it. */
 export interface Presence {
-  /** Who rang when the account was called. */
+  /** Who rang when the account was called, in any of the calls. */
   readonly rang: readonly Agent[];
+  /** Who rang in each of them. */
+  readonly calls: readonly (readonly Agent[])[];
   /** Who is bound, whether it rang or not; null where that cannot be seen. */
   readonly bound: readonly Agent[] | null;
   /** Whether finding out has taken all of them away. */
   readonly isEmptied: boolean;
-  /** Whether somebody rang in one of two calls only. */
-  readonly isUnsteady: boolean;
 }
 
 /** Each agent once, in the order of their names. */
@@ -48,13 +48,12 @@ export async function whoIsBound(
   { axes, listsOthers }: Known,
 ): Promise<Presence> {
   const first = await ringing(lab, expected);
-  if (isAmong(expected, first)) return { rang: first, bound: sorted(first), isEmptied: false, isUnsteady: false };
+  const once = { rang: first, calls: [first], isEmptied: false };
+  if (isAmong(expected, first)) return { ...once, bound: sorted(first) };
   const second = await ringing(lab, expected);
-  const rang = sorted([...first, ...second]);
-  const isUnsteady = !(isAmong(first, second) && isAmong(second, first));
-  if (isAmong(expected, rang)) return { rang, bound: rang, isEmptied: false, isUnsteady };
-  if (axes.removalScope !== 'allOfUser') return { rang, bound: await peel(lab, rang), isEmptied: true, isUnsteady };
+  const twice = { rang: sorted([...first, ...second]), calls: [first, second], isEmptied: false };
+  if (isAmong(expected, twice.rang)) return { ...twice, bound: twice.rang };
+  if (axes.removalScope !== 'allOfUser') return { ...twice, bound: await peel(lab, twice.rang), isEmptied: true };
   const listed = listsOthers ? await lab.listed(expected[0] ?? 0) : null;
-  const bound = listed === null ? null : sorted([...listed, ...rang]);
-  return { rang, bound, isEmptied: false, isUnsteady };
+  return { ...twice, bound: listed === null ? null : sorted([...listed, ...twice.rang]) };
 }

@@ -48,7 +48,8 @@ export const sequence = experiment<Observation>({
       const says = 'no: it was carried out';
       return [{ topic, axes: { checksSequence: false }, says, needsRepetition: true, ...against }];
     }
-    const repeated = differ ? { needsRepetition: true as const } : {};
+    const isOdd = differ || skipped.answer.status === null;
+    const repeated = isOdd ? { needsRepetition: true as const } : {};
     return [{ topic, axes: { checksSequence: true }, says: `yes: ${outcome(skipped)}`, ...repeated, ...against }];
   },
 });

@@ -22,7 +22,7 @@ import type { SipStack } from './sipStack.ts';
 export const cleanUpMs = 45_000;
 
 /** How many user agents register: one more than the bindings that are tried. */
-export const agentCount = 22;
+export const agentCount = 23;
 
 export interface SessionOptions extends ProbeOptions {
   readonly account: Account;

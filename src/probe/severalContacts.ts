@@ -1,30 +1,89 @@
 import { axisTable } from '../profiles/serverAxes.ts';
-import { type Conclusion, experiment, type Known, moot, unknown } from './experiment.ts';
+import { type Conclusion, experiment, type Known, moot, unknown, unsayable } from './experiment.ts';
 import { type Agent, bind, isGranted, type Laboratory, type RegisterOutcome, unbindAll } from './laboratory.ts';
-import { whoIsBound } from './presence.ts';
+import { isAmong, whoIsBound } from './presence.ts';
 import { agentNames } from './transcript.ts';
 
-interface Observation {
+/** One REGISTER that removes one contact and adds another, and what is seen after it. */
+interface Swap {
   /** Who was bound before. */
   readonly before: readonly Agent[];
-  /** Whom the one REGISTER removes. */
+  /** Whom the REGISTER removes. */
   readonly old: Agent;
   /** Whom it adds. */
   readonly added: Agent;
   readonly outcome: RegisterOutcome;
   /** Who was bound after it; null where that cannot be seen. */
   readonly present: readonly Agent[] | null;
+}
+
+interface Observation {
+  /** On an account with room for both; null where there never is. */
+  readonly roomy: Swap | null;
+  /** On a full account, what is to go first; null where it is never full, or the first swap did not succeed. */
+  readonly full: Swap | null;
+  /** The same the other way round, what is to come first; null where the first two did not both succeed. */
+  readonly reversed: Swap | null;
   /** Where the old one was still there: whether a REGISTER about nothing else removes it. Null where that is not known. */
   readonly isRemovedAlone: boolean | null;
 }
 
 const topic = axisTable.severalContacts.title;
 
+const expectedAfter = ({ before, old, added }: Pick<Swap, 'before' | 'old' | 'added'>): readonly Agent[] => [
+  ...before.filter((agent) => agent !== old),
+  added,
+];
+
+const isClean = (swap: Swap): boolean => {
+  const expected = expectedAfter(swap);
+  return isGranted(swap.outcome) && swap.present?.length === expected.length && isAmong(expected, swap.present);
+};
+
+/** Of those who are bound one leaves for another; `order` is that of the two Contacts. */
+async function swap(
+  lab: Laboratory,
+  wish: Pick<Swap, 'before' | 'old' | 'added'>,
+  order: 'oldFirst' | 'newFirst',
+  known: Known,
+): Promise<Swap> {
+  const { old, added } = wish;
+  const removed = { agent: old, expiresSeconds: 0 };
+  const coming = { agent: added, expiresSeconds: known.longSeconds };
+  const contacts = order === 'oldFirst' ? [removed, coming] : [coming, removed];
+  const outcome = await lab.register({ from: added, contacts });
+  // Where a call does not reach everybody, one that should have gone may be bound and silent.
+  const sought = known.axes.fork === 'all' ? expectedAfter(wish) : [...expectedAfter(wish), old];
+  const { bound, isEmptied } = await whoIsBound(lab, sought, known);
+  const made = { ...wish, outcome, present: bound };
+  if (isEmptied && isClean(made)) for (const agent of expectedAfter(wish)) await bind(lab, agent, known.longSeconds);
+  return made;
+}
+
+async function observeSwaps(lab: Laboratory, known: Known): Promise<Omit<Observation, 'isRemovedAlone'>> {
+  const { capacity = 1 } = known.axes;
+  const roomy = { before: [0], old: 0, added: 1 };
+  await bind(lab, 0, known.longSeconds);
+  const withRoom = capacity === 1 ? null : await swap(lab, roomy, 'oldFirst', known);
+  if (capacity === null || capacity === 0 || (withRoom !== null && !isClean(withRoom)))
+    return { roomy: withRoom, full: null, reversed: null };
+  await unbindAll(lab, [0, 1]);
+  const count = Math.min(capacity, lab.agents - 1);
+  const before = Array.from({ length: count }, (_, agent) => agent);
+  for (const agent of before) await bind(lab, agent, known.longSeconds);
+  const [old, added] = [count - 1, count];
+  const full = await swap(lab, { before, old, added }, 'oldFirst', known);
+  const back = { before: expectedAfter(full), old: added, added: old };
+  const reversed = isClean(full) ? await swap(lab, back, 'newFirst', known) : null;
+  await unbindAll(lab, [...before, added]);
+  return { roomy: withRoom, full, reversed };
+}
+
 /** Whether the contact of another agent can be removed by its name. */
-async function removesAlone(lab: Laboratory, old: Agent, by: Agent, known: Known): Promise<boolean | null> {
-  await unbindAll(lab, [by]);
+async function removesAlone(lab: Laboratory, { old, added }: Swap, known: Known): Promise<boolean | null> {
+  await unbindAll(lab, [added]);
   await bind(lab, old, known.longSeconds);
-  const outcome = await lab.register({ from: by, contacts: [{ agent: old, expiresSeconds: 0 }] });
+  const outcome = await lab.register({ from: added, contacts: [{ agent: old, expiresSeconds: 0 }] });
   if (!isGranted(outcome)) return null;
   const { bound } = await whoIsBound(lab, [old], known);
   return bound === null ? null : !bound.includes(old);
@@ -48,13 +107,13 @@ const cannotName = {
 
 /** The one to be removed is still there. */
 function stillThere(
-  { outcome, isRemovedAlone, old, added, present }: Observation,
-  known: Known,
+  { outcome, old, added, present }: Swap,
+  isRemovedAlone: boolean | null,
+  { axes: { matchesBindingBy } }: Known,
 ): readonly Conclusion[] {
-  if (known.axes.matchesBindingBy === 'callId') {
-    return [unknown(topic, 'a Contact is found only under the Call-ID that has registered it')];
-  }
-  if (isRemovedAlone === false) return [cannotName, unknown(topic, 'the contact to be removed was not recognised')];
+  const unrecognised = unknown(topic, 'the contact to be removed was not recognised');
+  // A server that goes by the Call-ID does not recognise it either.
+  if (isRemovedAlone === false) return matchesBindingBy === undefined ? [unrecognised] : [cannotName, unrecognised];
   if (!isGranted(outcome)) {
     const answer = outcome.status === null ? 'is not answered' : `is refused with ${outcome.status}`;
     return [{ ...unknown(topic, `a REGISTER with two Contacts ${answer} and changes nothing`), needsRepetition: true }];
@@ -64,65 +123,64 @@ function stillThere(
 }
 
 /** The one to be removed is gone. */
-function swapped({ before, old, added, outcome, present }: Observation, { axes }: Known): Conclusion {
-  const limit = axes.capacity ?? null;
+function swapped(made: Swap, reversed: Swap | null, { axes }: Known): Conclusion {
+  const { before, old, added, outcome, present } = made;
   const sequential = { topic, axes: { severalContacts: 'sequential' }, needsRepetition: true } as const;
-  if (!isGranted(outcome)) {
-    return {
-      ...sequential,
-      says: `one after the other: ${agentNames([old])} is gone although the REGISTER was refused`,
-    };
-  }
+  const isGone = `${agentNames([old])} is gone although the REGISTER was refused`;
+  if (!isGranted(outcome)) return { ...sequential, says: `one after the other: ${isGone}` };
   if (!present?.includes(added)) {
     return unknown(topic, `of two Contacts only the first is carried out, although the answer is ${outcome.status}`);
   }
-  if (limit === null || limit > before.length) {
-    return moot(topic, 'a swap succeeds; on an account without limit it would either way');
-  }
-  if (!before.every((agent) => agent === old || present.includes(agent))) {
+  if (!isAmong(expectedAfter(made), present)) {
+    if (axes.removalScope === 'allOfUser')
+      return unknown(topic, 'others are gone after a swap: to make room, or since an un-REGISTER removes all');
     return { ...sequential, says: 'one after the other: another binding had to make room all the same' };
   }
-  if (axes.whenFull?.do === 'overwrite' && limit === 1) {
+  if (axes.whenFull?.do === 'overwrite' && before.length === 1) {
     return moot(topic, 'the newest binding replaces the others either way');
   }
   if (axes.whenFull === undefined) return unknown(topic, 'a swap succeeds; it is not known what a full account does');
-  return { topic, axes: { severalContacts: 'atomic' }, says: 'all or nothing: a swap succeeds on a full account' };
+  if (reversed === null || reversed.present === null)
+    return unknown(topic, 'what came of a second swap cannot be seen');
+  if (isClean(reversed))
+    return {
+      topic,
+      axes: { severalContacts: 'atomic' },
+      says: 'all or nothing: a swap succeeds on a full account, in either order',
+    };
+  const says = 'in the order of the request: a swap succeeds on a full account only if what is to go comes first';
+  return unsayable(topic, says, `the other way round it is answered ${reversed.outcome.status ?? 'with nothing'}`);
 }
 
 /**
- * A swap in one REGISTER: it removes the newest binding of a full server and adds another one. All or nothing, there is
- * room; Contact by Contact there is none, and somebody pays for it.
+ * A swap in one REGISTER: it removes a binding and adds another one, first where there is room for both, which shows
+ * whether both Contacts are carried out. On a full server, all or nothing, there is room; Contact by Contact there is
+ * none, or only if what is to go comes first.
  */
 export const severalContacts = experiment<Observation>({
-  does: 'fills the account, then sends one REGISTER that removes one contact and adds another, and calls the account',
+  does: 'sends a REGISTER that removes one contact and adds another, with room for both and on a full account, and calls it',
   asks: ['severalContacts'],
   needsCalls: true,
-  requests: (agents) => 5 * agents + 10,
+  requests: (agents) => 9 * agents + 20,
   async observe(lab, known) {
-    const count = Math.max(1, Math.min(known.axes.capacity ?? 1, lab.agents - 1));
-    const before = Array.from({ length: count }, (_, agent) => agent);
-    for (const agent of before) await bind(lab, agent, known.longSeconds);
-    const [old, added] = [count - 1, count];
-    const outcome = await lab.register({
-      from: added,
-      contacts: [
-        { agent: old, expiresSeconds: 0 },
-        { agent: added, expiresSeconds: known.longSeconds },
-      ],
-    });
-    const expected = [...before.filter((agent) => agent !== old), added];
-    const { bound: present } = await whoIsBound(lab, expected, known);
-    await unbindAll(lab, [...before, added]);
-    const isRemovedAlone = present?.includes(old) ? await removesAlone(lab, old, added, known) : null;
-    await unbindAll(lab, [old]);
-    return { before, old, added, outcome, present, isRemovedAlone };
+    const swaps = await observeSwaps(lab, known);
+    const last = swaps.full ?? swaps.roomy;
+    const isThere = last !== null && last.present?.includes(last.old) === true;
+    const isRemovedAlone = isThere ? await removesAlone(lab, last, known) : null;
+    await unbindAll(lab, [...new Set([0, 1, ...(last === null ? [] : [last.old, last.added])])]);
+    return { ...swaps, isRemovedAlone };
   },
-  deduce(observation, known) {
-    const { capacity } = known.axes;
+  deduce({ roomy, full, reversed, isRemovedAlone }, known) {
+    const { capacity, matchesBindingBy } = known.axes;
     if (capacity === 0) return [moot(topic, 'no binding is granted')];
     if (capacity === undefined) return [unknown(topic, 'it is not known when the account is full')];
-    if (observation.present === null) return [unknown(topic, 'who is bound after a swap cannot be seen')];
-    if (observation.present.includes(observation.old)) return stillThere(observation, known);
-    return [swapped(observation, known)];
+    const last = full ?? roomy;
+    if (last === null || last.present === null) return [unknown(topic, 'who is bound after a swap cannot be seen')];
+    if (!isClean(last) && matchesBindingBy === 'callId')
+      return [unknown(topic, 'a Contact is found only under the Call-ID that has registered it')];
+    if (last.present.includes(last.old)) return stillThere(last, isRemovedAlone, known);
+    if (full === null && isClean(last))
+      return [moot(topic, 'a swap succeeds; on an account without limit it would either way')];
+    return [swapped(last, reversed, known)];
   },
 });

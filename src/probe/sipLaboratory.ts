@@ -6,8 +6,8 @@ import { OtherBindings, type Restoration } from './foundBindings.ts';
 import {
   type Agent,
   agentName,
-  bind,
   isGranted,
+  isRemoval,
   type Laboratory,
   type PlacedCall,
   type RegisterOutcome,
@@ -35,8 +35,12 @@ export interface SipLaboratoryParts {
   readonly run: string;
 }
 
-/** Under which Call-ID an agent may be bound. */
-type Process = Pick<Required<RegisterWish>, 'from' | 'isRestarted'>;
+/** A contact that may be bound, and under which Call-ID: that of its agent as a rule. */
+interface PerhapsBound extends Pick<Required<RegisterWish>, 'from' | 'isRestarted'> {
+  readonly agent: Agent;
+}
+
+const keyOf = ({ agent, from, isRestarted }: PerhapsBound): string => `${agent} ${from} ${isRestarted}`;
 
 /** What the account is like after the probe. */
 export interface Left {
@@ -60,6 +64,9 @@ const doubtOfList = (listed: readonly Agent[] | null): string =>
     ? 'the server did not answer when it was asked at the end who is registered'
     : 'the server was not seen to list the bindings of others: whether anybody was registered before, and still is, cannot be known';
 
+const doubtOfAsking =
+  'a REGISTER that only asks removes every binding here: whoever was registered before the probe, it has removed by asking';
+
 /** The probe's laboratory with a real SIP server in it. */
 export class SipLaboratory implements Laboratory {
   readonly agents: number;
@@ -71,13 +78,14 @@ export class SipLaboratory implements Laboratory {
   #isCallerRegistered = false;
   #hasBound = false;
   #timing: RingTiming;
+  readonly #ending = { isOverdue: false };
   #lastCall: PlacedCall | undefined;
   /** Whether rings have been measured: a call has reached somebody. */
   #callsReach = false;
   /** Whether a query has listed a contact of the probe to another of its agents; null where nobody has asked. */
   #listsOthers: boolean | null = null;
   /** Who may be bound, because nothing says otherwise. */
-  readonly #perhapsBound = new Map<string, Process>();
+  readonly #perhapsBound = new Map<string, PerhapsBound>();
 
   constructor(parts: SipLaboratoryParts) {
     this.#parts = parts;
@@ -103,20 +111,18 @@ export class SipLaboratory implements Laboratory {
     const variation = { isRestarted, ...(outdated && { outdated }) };
     if (contacts === 'every') return sender.outcome(await sender.register(['*'], { expires: 0 }));
     const instance = sharesInstance ? `;+sip.instance="<${this.#parts.instanceId}>";reg-id=1` : '';
-    for (const { agent, expiresSeconds } of contacts)
-      if (expiresSeconds > 0) this.#perhapsBound.set(`${agent} ${isRestarted}`, { from: agent, isRestarted });
+    const under = contacts.map(({ agent, expiresSeconds }) => ({ agent, from, isRestarted, expiresSeconds }));
+    for (const one of under) if (one.expiresSeconds > 0) this.#perhapsBound.set(keyOf(one), one);
     const values = contacts.map(
       ({ agent, expiresSeconds }) => `<${this.#agent(agent).contactUri}>;expires=${expiresSeconds}${instance}`,
     );
     const registered = await sender.register(values, variation);
     const outcome = sender.outcome(registered);
-    const isRemoval = contacts.every(({ expiresSeconds }) => expiresSeconds === 0);
+    const removes = isRemoval(wish);
     // ejabberd knows nobody by then.
     const isRemoved = outcome.status === 200 || outcome.status === 404;
-    if (isRemoval && outdated === undefined && isRemoved) {
-      this.#perhapsBound.delete(`${from} ${isRestarted}`);
-    }
-    this.#hasBound ||= !isRemoval && isGranted(outcome);
+    if (removes && outdated === undefined && isRemoved) for (const one of under) this.#perhapsBound.delete(keyOf(one));
+    this.#hasBound ||= !removes && isGranted(outcome);
     const { response } = registered;
     return response === null ? outcome : { ...outcome, listed: this.#agentsIn(response) };
   }
@@ -130,6 +136,7 @@ export class SipLaboratory implements Laboratory {
   }
 
   async listed(asking: Agent): Promise<readonly Agent[] | null> {
+    if (this.others.isAskingHarmful) return null;
     const { response } = await this.#agent(asking).register([]);
     if (response === null) return null;
     const listed = this.#agentsIn(response);
@@ -156,6 +163,10 @@ export class SipLaboratory implements Laboratory {
     return pause(ms, undefined, { signal: this.#parts.signal });
   }
 
+  stopAsking(): void {
+    this.others.isAskingHarmful = true;
+  }
+
   async newcomers(): Promise<readonly string[]> {
     return this.others.removeAll();
   }
@@ -172,6 +183,7 @@ export class SipLaboratory implements Laboratory {
       callee,
       ringing: this.#listen(),
       timing: this.#timing,
+      ending: this.#ending,
       signal,
     });
     this.#lastCall = call;
@@ -207,12 +219,13 @@ export class SipLaboratory implements Laboratory {
   async leave(): Promise<Left> {
     await this.#lastCall?.hangUp();
     const doubts: string[] = [];
-    for (const process of this.#perhapsBound.values()) await this.#remove(process);
-    const left = new Set([...this.#perhapsBound.values()].map(({ from }) => from));
+    for (const one of this.#perhapsBound.values()) await this.#remove(one);
+    const left = new Set([...this.#perhapsBound.values()].map(({ agent }) => agent));
     const listed = await this.#listedNow();
     for (const agent of listed ?? []) left.add(agent);
     for (const agent of await this.#ringingNow(doubts)) left.add(agent);
-    if (this.#hasBound && (this.#listsOthers !== true || listed === null)) doubts.push(doubtOfList(listed));
+    if (this.others.isAskingHarmful) doubts.push(doubtOfAsking);
+    else if (this.#hasBound && (this.#listsOthers !== true || listed === null)) doubts.push(doubtOfList(listed));
     if (this.#isCallerRegistered && !(await this.#removeCaller())) {
       doubts.push(`the server did not confirm that the caller's contact ${this.#caller.contactUri} is un-registered`);
     }
@@ -222,11 +235,11 @@ export class SipLaboratory implements Laboratory {
   }
 
   /** A server that is busy may take the next one; one that is gone takes none. */
-  async #remove({ from, isRestarted }: Process): Promise<void> {
+  async #remove({ agent, from, isRestarted }: PerhapsBound): Promise<void> {
     for (const pauseMs of removalPausesMs) {
       await pause(pauseMs);
       try {
-        const { status } = await bind(this, from, 0, { isRestarted });
+        const { status } = await this.register({ from, contacts: [{ agent, expiresSeconds: 0 }], isRestarted });
         if (status === 200 || status === 404) return;
       } catch {
         return;
@@ -243,7 +256,7 @@ export class SipLaboratory implements Laboratory {
 
   /** Which of the probe's contacts the server lists; null without an answer. */
   async #listedNow(): Promise<readonly Agent[] | null> {
-    const { response } = await this.others.look().catch(() => ({ response: null }));
+    const response = await this.others.lookOnce();
     return response === null ? null : this.#agentsIn(response);
   }
 

@@ -1,8 +1,17 @@
 import { ForwardingLaboratory } from './forwardingLaboratory.ts';
-import { isGranted, type RegisterOutcome, type RegisterWish } from './laboratory.ts';
+import {
+  type Agent,
+  type CallSight,
+  isRemoval,
+  type PlacedCall,
+  type RegisterOutcome,
+  type RegisterWish,
+} from './laboratory.ts';
 
-/** Pauses before a REGISTER is sent again, in milliseconds: a limit of requests a second is over after the longer one. */
+/** Pauses before a request is sent again, in milliseconds: a limit of requests a second is over after the second one. */
 const pausesMs = [400, 1_500] as const;
+/** Nobody refuses for long what gives room: here the server has more time. */
+const removalPausesMs = [...pausesMs, 4_000] as const;
 
 /** Answers that a server which is only busy gives as well (RFC 3261 21.4.18, 21.5; RFC 6585 4). */
 const mayPass = ({ status }: RegisterOutcome): boolean =>
@@ -10,6 +19,17 @@ const mayPass = ({ status }: RegisterOutcome): boolean =>
 
 const answerText = ({ status, reason }: RegisterOutcome): string =>
   status === null ? 'not answered' : `answered ${status} ${reason}`.trim();
+
+/** Of refusals that differ one is that of a busy server: the other one came more often. */
+function mostFrequent(outcomes: readonly RegisterOutcome[]): RegisterOutcome {
+  const times = ({ status }: RegisterOutcome) => outcomes.filter((one) => one.status === status).length;
+  const best = outcomes.reduce((one, other) => (times(other) >= times(one) ? other : one));
+  return times(best) === outcomes.length ? best : { ...best, isMixed: true };
+}
+
+/** What a busy server answers to a call; 480 and 408 are what a call for nobody meets anywhere. */
+const isTurnedAway = ({ rang, status }: CallSight): boolean =>
+  rang.length === 0 && status !== null && (status === 429 || (status >= 500 && status < 600));
 
 /** A laboratory in which a refusal that may pass is believed only when it comes each time. */
 export class SteadyLaboratory extends ForwardingLaboratory {
@@ -23,18 +43,50 @@ export class SteadyLaboratory extends ForwardingLaboratory {
   }
 
   override async register(wish: RegisterWish): Promise<RegisterOutcome> {
-    let outcome = await this.behind.register(wish);
-    // Silence is an answer to an outdated REGISTER; one with several Contacts may have been carried out in part.
-    if (wish.outdated !== undefined || (wish.contacts !== 'every' && wish.contacts.length > 1)) return outcome;
-    for (const pauseMs of pausesMs) {
-      if (!mayPass(outcome)) return outcome;
+    const first = await this.behind.register(wish);
+    // One with several Contacts may have been carried out in part.
+    if (wish.contacts !== 'every' && wish.contacts.length > 1) return first;
+    const outcomes = [first];
+    for (const pauseMs of isRemoval(wish) && wish.outdated === undefined ? removalPausesMs : pausesMs) {
+      const last = outcomes.at(-1) ?? first;
+      // Not to answer what is outdated is an answer.
+      if (!mayPass(last) || (last.status === null && wish.outdated !== undefined)) return last;
       await this.behind.pause(pauseMs);
       // A server that answers somebody else is silent on purpose; the limit of silence in a row ends a dead one.
-      if (outcome.status === null) await this.behind.listed((wish.from + 1) % this.agents);
+      if (last.status === null) await this.behind.listed((wish.from + 1) % this.agents);
       const again = await this.behind.register(wish);
-      if (isGranted(again)) this.#passing.push(`a REGISTER was ${answerText(outcome)} and, sent again, granted`);
-      outcome = again;
+      if (again.status !== last.status)
+        this.#passing.push(`a REGISTER was ${answerText(last)} and, sent again, ${answerText(again)}`);
+      outcomes.push(again);
     }
-    return outcome;
+    const last = outcomes.at(-1) ?? first;
+    return mayPass(last) ? mostFrequent(outcomes) : last;
+  }
+
+  override async call(): Promise<PlacedCall> {
+    let call = await this.behind.call();
+    let isFirst = true;
+    /** A server that turns a call away may be busy: then it is placed anew. */
+    const steadily = async (look: () => Promise<CallSight>) => {
+      let sight = await look();
+      for (const pauseMs of isFirst ? pausesMs : []) {
+        if (!isTurnedAway(sight)) break;
+        const { status } = sight;
+        await call.hangUp();
+        await this.behind.pause(pauseMs);
+        call = await this.behind.call();
+        sight = await look();
+        if (sight.status !== status) this.#passing.push(`a call was answered ${status} and, placed again, not`);
+      }
+      isFirst = false;
+      return sight;
+    };
+    return {
+      whoRings: (expected?: readonly Agent[]) => steadily(() => call.whoRings(expected)),
+      outcome: (withinMs: number, expected?: readonly Agent[]) => steadily(() => call.outcome(withinMs, expected)),
+      decline: () => call.decline(),
+      answer: (agent: Agent) => call.answer(agent),
+      hangUp: () => call.hangUp(),
+    };
   }
 }

@@ -1,15 +1,7 @@
 import { axisTable } from '../profiles/serverAxes.ts';
 import { formatDuration } from '../sim/data/duration.ts';
-import { type Conclusion, experiment, unknown } from './experiment.ts';
-import {
-  type Agent,
-  bind,
-  type CallSight,
-  isGranted,
-  type Laboratory,
-  type RegisterOutcome,
-  unbindAll,
-} from './laboratory.ts';
+import { type Conclusion, experiment, type Known, unknown, unsayable } from './experiment.ts';
+import { bind, type CallSight, isGranted, type Laboratory, type RegisterOutcome, unbindAll } from './laboratory.ts';
 import { agentNames } from './transcript.ts';
 
 interface Observation {
@@ -34,6 +26,24 @@ async function callAndRegister(lab: Laboratory, seconds: number): Promise<CallSi
   return sight;
 }
 
+/** RFC 3261 17.1.1.2: without any answer the caller gives up by itself, at the latest with Timer B. */
+function silence({ isAlerted }: CallSight, patienceMs: number): Conclusion {
+  const topic = axisTable.withoutBinding.title;
+  const within = `within ${formatDuration(patienceMs)}`;
+  if (isAlerted)
+    return unknown(
+      topic,
+      `no final answer ${within}, though the caller hears ringing, nor is it held for who registers`,
+    );
+  return {
+    topic,
+    axes: { withoutBinding: { do: 'reject', code: 480 } },
+    says: `is not answered ${within}, nor held for who registers`,
+    remark: 'a profile has no word for that: it says 480, which loses the call just so, only sooner',
+    needsRepetition: true,
+  };
+}
+
 function deduceOutcome({ isOwnCall, nobody, released }: Observation, patienceMs: number): Conclusion {
   const { status, afterMs, rang } = nobody;
   const topic = axisTable.withoutBinding.title;
@@ -45,8 +55,14 @@ function deduceOutcome({ isOwnCall, nobody, released }: Observation, patienceMs:
       says: 'is answered: a voice mailbox, or somebody else',
     };
   }
+  if (released?.rang.includes(0) && !nobody.isTried)
+    return unsayable(
+      topic,
+      'is not answered, but reaches who has registered by the time that the caller repeats it',
+      'the INVITE of the caller, not the server, waits (RFC 3261 17.1.1.2)',
+    );
   if (released?.rang.includes(0)) {
-    const ms = status === null ? patienceMs : Math.round(afterMs / 100) * 100;
+    const ms = Math.round((status === null ? Math.min(patienceMs, afterMs) : afterMs) / 100) * 100;
     const says =
       status === null
         ? `is held for ${formatDuration(ms)} at least`
@@ -57,13 +73,7 @@ function deduceOutcome({ isOwnCall, nobody, released }: Observation, patienceMs:
   if (status === 404 || status === 480) {
     return { topic, axes: { withoutBinding: { do: 'reject', code: status } }, says: `is answered ${status}` };
   }
-  if (status === null) {
-    const sound = nobody.isAlerted ? ', though the caller hears ringing' : '';
-    return unknown(
-      topic,
-      `no final answer within ${formatDuration(patienceMs)}${sound}, nor is it held for who registers`,
-    );
-  }
+  if (status === null) return silence(nobody, patienceMs);
   if (isOwnCall && aboutCaller.has(status)) {
     return unknown(
       topic,
@@ -98,25 +108,28 @@ export const withoutBinding = experiment<Observation>({
 interface LateObservation {
   readonly bound: RegisterOutcome;
   readonly late: RegisterOutcome;
-  /** Who rang before, and who after B had registered. */
-  readonly before: readonly Agent[];
-  readonly after: readonly Agent[];
+  /** What was seen before B registered, and after it. */
+  readonly before: CallSight;
+  readonly after: CallSight;
 }
+
+/** Whether two may be bound at a time. */
+const isRoomForTwo = ({ capacity }: Known['axes']): boolean =>
+  capacity === null || (capacity !== undefined && capacity > 1);
 
 /** Whether a binding that appears while the phone rings gets a branch (RFC 8599 5.6.2). */
 export const lateBinding = experiment<LateObservation>({
-  does: 'calls the account while A is registered, and lets B register in its place during the call',
+  does: 'calls the account while A is registered, and lets B register during the call, in its place if there is room for one',
   asks: ['forksToLateBindings'],
   needsCalls: true,
   requests: () => 7,
-  async observe(lab, { longSeconds }) {
+  async observe(lab, { longSeconds, axes }) {
     const bound = await bind(lab, 0, longSeconds);
     const call = await lab.call();
-    const before = (await call.whoRings([0])).rang;
-    // There may be room for one only.
-    await unbindAll(lab, [0]);
+    const before = await call.whoRings([0]);
+    if (!isRoomForTwo(axes)) await unbindAll(lab, [0]);
     const late = await bind(lab, 1, longSeconds);
-    const after = (await call.whoRings([0, 1])).rang;
+    const after = await call.whoRings([0, 1]);
     await call.hangUp();
     await unbindAll(lab, [0, 1]);
     return { bound, late, before, after };
@@ -124,8 +137,10 @@ export const lateBinding = experiment<LateObservation>({
   deduce({ bound, late, before, after }) {
     const topic = axisTable.forksToLateBindings.title;
     if (!isGranted(bound) || !isGranted(late)) return [unknown(topic, 'the second contact could not be registered')];
-    if (!before.includes(0)) return [unknown(topic, 'the first contact did not ring')];
-    if (after.includes(1)) return [{ topic, axes: { forksToLateBindings: true }, says: 'yes' }];
+    if (!before.rang.includes(0)) return [unknown(topic, 'the first contact did not ring')];
+    if (after.rang.includes(1)) return [{ topic, axes: { forksToLateBindings: true }, says: 'yes' }];
+    if (after.status !== null)
+      return [unknown(topic, `the call ended with ${after.status} before anybody else could ring`)];
     return [{ topic, axes: { forksToLateBindings: false }, says: 'no', needsRepetition: true }];
   },
 });

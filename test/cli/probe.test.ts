@@ -169,6 +169,25 @@ describe.concurrent('probe on the command line', () => {
     kamailio.close();
   });
 
+  withKamailio(
+    'a terminal that is closed (SIGHUP, more than once): the same, though nobody reads what it says',
+    async () => {
+      const kamailio = await Kamailio.start();
+      await register(kamailio.port, { contacts: ['<sip:alice@127.0.0.1:6001>'] });
+      const { child, ended } = start([target(kamailio.port), '--user', 'alice', '--i-own-this-account']);
+      while (!(await kamailio.bindings()).some(({ contact }) => contact.includes(contactPrefix)))
+        await Promise.resolve();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.kill('SIGHUP');
+      child.kill('SIGHUP');
+      setTimeout(() => child.kill('SIGHUP'), 100);
+      expect((await ended).status).toBe(3);
+      expect(await kamailio.bindings()).toMatchObject([{ contact: 'sip:alice@127.0.0.1:6001' }]);
+      kamailio.close();
+    },
+  );
+
   withKamailio('its time is up: the same', async () => {
     const kamailio = await Kamailio.start();
     const { status, stderr } = await probe(kamailio.port, ['--limit', '1']);
@@ -214,7 +233,7 @@ describe.concurrent('probe on the command line', () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/found no --i-own-this-account; expected it/);
     expect(stdout).toContain(`Probing ${target(port)} with the account sip:alice@${loopback}`);
-    expect(stdout).toContain('registers up to 21 contacts');
+    expect(stdout).toContain('registers up to 22 contacts');
     expect(stdout).toMatch(/\d+ requests at most.*5min at most/);
     expect(stdout).not.toContain('Contact: *');
     const allowed = await start([target(port), '--user', 'alice', '--allow-remove-all']).ended;

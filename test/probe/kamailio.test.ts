@@ -1,10 +1,12 @@
 import { describe, expect } from 'vitest';
 import type { ServerAxes } from '../../src/machines/serverProfile.ts';
 import { axesOf } from '../../src/probe/probe.ts';
+import { axisTable } from '../../src/profiles/serverAxes.ts';
 import { Ejabberd, withEjabberd } from '../support/programs/ejabberd.ts';
 import { Kamailio, type KamailioPolicy, withKamailio } from '../support/programs/kamailio.ts';
+import { NetSip, withNetSip } from '../support/programs/netSip.ts';
 import { register } from '../support/programs/registerText.ts';
-import { session } from './probeSession.ts';
+import { findingOf, session } from './probeSession.ts';
 
 const single = { capacity: 1 } as const;
 const cases: readonly (readonly [string, KamailioPolicy, Partial<ServerAxes>])[] = [
@@ -16,6 +18,7 @@ const cases: readonly (readonly [string, KamailioPolicy, Partial<ServerAxes>])[]
     { ...single, whenFull: { do: 'refuse', code: 503, retryAfter: true } },
   ],
   ['reject403', { policy: 'reject403' }, { ...single, whenFull: { do: 'refuse', code: 403, retryAfter: false } }],
+  ['reject500', { policy: 'reject500' }, { ...single, whenFull: { do: 'refuse', code: 500, retryAfter: false } }],
   ['overwrite', { policy: 'overwrite' }, { ...single, whenFull: { do: 'overwrite' } }],
   ['replaceOldest', { policy: 'replaceOldest' }, { capacity: 2, whenFull: { do: 'evictOldest' } }],
   ['480', { withoutBinding: 480 }, { withoutBinding: { do: 'reject', code: 480 } }],
@@ -73,6 +76,38 @@ describe('probing a real server learns what it is configured to do', () => {
     expect(report.restorations).toMatchObject([{ contact: 'sip:alice@127.0.0.1:6001', isRestored: true }]);
     expect(await kamailio.bindings()).toMatchObject([{ contact: 'sip:alice@127.0.0.1:6001' }]);
     kamailio.close();
+  });
+
+  withKamailio('one that calls the first contact only: which one that is, no profile says', async () => {
+    const kamailio = await Kamailio.start({ forksToFirstOnly: true });
+    const report = await session(kamailio.port);
+    expect(axesOf(report.findings)).toMatchObject({ capacity: null });
+    expect(axesOf(report.findings)).not.toHaveProperty('fork');
+    expect(findingOf(report, axisTable.fork.title).says).toBe('the one registered first, though it is refreshed');
+    expect(await kamailio.bindings()).toEqual([]);
+    kamailio.close();
+  });
+
+  withNetSip('Net::SIP, where each REGISTER says all that is bound, so that one that asks removes it', async () => {
+    const netSip = await NetSip.start();
+    const report = await session(netSip.port);
+    expect(report.failure).toBeNull();
+    expect(findingOf(report, 'a REGISTER that only asks').says).toMatch(/^removes every binding/);
+    expect(axesOf(report.findings)).toEqual({
+      digest: false,
+      minimumExpires: { ms: 60_000, answer: 'intervalTooBrief' },
+      maximumExpiresMs: 300_000,
+      removalScope: 'allOfUser',
+      checksSequence: false,
+      forksToLateBindings: false,
+    });
+    expect(findingOf(report, axisTable.withoutBinding.title)).toMatchObject({
+      says: 'is not answered, but reaches who has registered by the time that the caller repeats it',
+      isUnsayable: true,
+    });
+    expect(report.leftBehind).toEqual([]);
+    expect(report.doubts).toEqual([expect.stringContaining('it has removed by asking')]);
+    netSip.close();
   });
 
   withEjabberd('ejabberd, whose 200 lists one contact only', async () => {

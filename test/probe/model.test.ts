@@ -81,6 +81,10 @@ function visible(profile: ServerProfile): Partial<ServerAxes> {
       },
     });
   if (seen.sbc !== undefined) forget('severalContacts');
+  // One that makes no room for what it adds looks like one that does not find, or removes all, what it is to remove.
+  const isEvicted = !isRoomy && whenFull.do !== 'refuse';
+  const isHidden = axes.matchesBindingBy === 'callId' || (isEvicted && seen.removalScope === 'allOfUser');
+  if (axes.severalContacts === 'sequential' && isHidden) forget('severalContacts');
   return seen;
 }
 

@@ -80,14 +80,14 @@ export class ModelLaboratory implements Laboratory {
   async register(wish: RegisterWish): Promise<RegisterOutcome> {
     const { contacts, sharesInstance, outdated, isRestarted } = wish;
     if (contacts === 'every') throw new Error('the model has no word for Contact: *');
-    const own = contacts.find(({ agent }) => agent === wish.from);
+    const own = contacts.find(({ agent, expiresSeconds }) => agent === wish.from || expiresSeconds > 0);
     if (own === undefined) return this.#removeOthers(wish, contacts);
     const others = contacts.filter((one) => one !== own);
     if (own.expiresSeconds > 0)
-      this.#askedMs = { ...this.#askedMs, [ownerOf(contactOf(wish.from))]: own.expiresSeconds * 1_000 };
+      this.#askedMs = { ...this.#askedMs, [ownerOf(contactOf(own.agent))]: own.expiresSeconds * 1_000 };
     const request: RegisterRequest = {
       type: 'REGISTER',
-      contact: contactOf(wish.from),
+      contact: contactOf(own.agent),
       expires: own.expiresSeconds === 0 ? 'zero' : 'asked',
       authorization: false,
       stale: outdated !== undefined,
@@ -125,6 +125,10 @@ export class ModelLaboratory implements Laboratory {
   }
 
   expectRings(): void {}
+
+  stopAsking(): void {
+    throw new Error('to ask a model removes nothing');
+  }
 
   async newcomers(): Promise<readonly string[]> {
     return [];
@@ -180,6 +184,7 @@ export class ModelLaboratory implements Laboratory {
     const sight = (): CallSight => ({
       rang: [...rang],
       rangAtMs: rang.map(() => afterMs),
+      isTried: true,
       isAlerted: rang.length > 0,
       status,
       afterMs,

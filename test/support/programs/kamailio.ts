@@ -38,10 +38,10 @@ export const withKamailioSecureWebSocket = testWith(kamailio, tlsModule, webSock
 /** What Kamailio is configured to do; without a word it is an ordinary registrar with several bindings. */
 export interface KamailioPolicy {
   /**
-   * What one binding too many meets: nothing (`multi`), 503, 403, the new one alone remains (`overwrite`), or the one
+   * What one binding too many meets: nothing (`multi`), 503, 403, 500, the new one alone remains (`overwrite`), or the one
    * registered longest ago goes (`replaceOldest`). Default `multi`.
    */
-  readonly policy?: 'multi' | 'reject' | 'reject403' | 'overwrite' | 'replaceOldest';
+  readonly policy?: 'multi' | 'reject' | 'reject403' | 'reject500' | 'overwrite' | 'replaceOldest';
   /** Bindings an address of record may have, for the policies with a limit: 1, for `replaceOldest` 2. */
   readonly maximumContacts?: number;
   /** Retry-After of a 503, in seconds; 0 sends none. Default 0. */
@@ -89,11 +89,12 @@ export interface StoredBinding {
   readonly expires: number;
 }
 
-const limits = { multi: 0, reject: 1, reject403: 1, overwrite: 0, replaceOldest: 2 } as const;
+const limits = { multi: 0, reject: 1, reject403: 1, reject500: 1, overwrite: 0, replaceOldest: 2 } as const;
 const policyDefines = {
   multi: [],
   reject: [],
-  reject403: ['POLICY_REJECT403'],
+  reject403: ['REFUSAL_CODE=403'],
+  reject500: ['REFUSAL_CODE=500'],
   overwrite: ['POLICY_OVERWRITE'],
   replaceOldest: ['POLICY_REPLACE_OLDEST'],
 } as const;

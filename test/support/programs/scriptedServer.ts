@@ -13,13 +13,15 @@ import {
 import { openTransports } from '../../../src/sip/transports/openTransports.ts';
 import type { Remote, Transport, TransportName } from '../../../src/sip/transports/transport.ts';
 import { loopback } from './loopback.ts';
+import { calledOf, type ForkPolicy, ScriptedFork } from './scriptedFork.ts';
 import { type RegistrarPolicy, type ScriptedBinding, ScriptedRegistrar } from './scriptedRegistrar.ts';
 
 /** What a server of the tests does with calls, besides what its registrar does. */
 export interface ServerPolicy extends RegistrarPolicy {
   readonly transport?: TransportName;
-  /** Whom a call reaches; after so many milliseconds or a decline the next one. */
-  readonly fork?: 'all' | 'first' | 'newest' | { readonly nextAfterMs: number | null };
+  readonly fork?: ForkPolicy;
+  /** Every so-manieth call gets 503. */
+  readonly busyCallsEvery?: number;
   readonly postDialDelayMs?: number;
   /** What an account that calls itself gets: a status, or an answer of a mailbox. */
   readonly ownCalls?: number;
@@ -51,6 +53,7 @@ export class ScriptedServer {
   readonly #layer: TransactionLayer;
   readonly #transports: readonly Transport[];
   readonly #dialogs = new Map<string, Remote>();
+  #calls = 0;
 
   private constructor(policy: ServerPolicy, layer: TransactionLayer, transports: readonly Transport[]) {
     this.#policy = policy;
@@ -104,7 +107,8 @@ export class ScriptedServer {
 
   /** What a call gets that reaches nobody; null where it is to be put through. */
   #refusal(caller: string, callee: string): number | null {
-    const { ownCalls, unregisteredCallers, number } = this.#policy;
+    const { ownCalls, unregisteredCallers, number, busyCallsEvery } = this.#policy;
+    if (busyCallsEvery !== undefined && ++this.#calls % busyCallsEvery === 0) return 503;
     if (number !== undefined && callee !== number) return 404;
     if (ownCalls !== undefined && caller === callee) return ownCalls;
     const isKnown = this.registrar.of(caller).length > 0;
@@ -115,21 +119,21 @@ export class ScriptedServer {
   async #invite(transaction: ServerTransaction): Promise<void> {
     const { request } = transaction;
     const { postDialDelayMs = 0, withoutBinding = 480 } = this.#policy;
-    answer(transaction, 100);
+    const isSilent = withoutBinding === 0 && this.registrar.bindings.length === 0;
+    if (!isSilent) answer(transaction, 100);
     if (postDialDelayMs > 0) await pause(postDialDelayMs);
     const [caller, callee] = [userOf(headerUri(fromOf(request))), userOf(request.uri)];
     const refusal = this.#refusal(caller, callee);
     const user = this.#policy.number === callee ? userOf(this.registrar.bindings[0]?.user ?? '') : callee;
     const targets = this.registrar.of(user);
     if (refusal !== null) answer(transaction, refusal, refusal < 300 ? [mailbox(this.port)] : []);
-    else if (targets.length > 0) new Fork(transaction, this.#order(targets), this.#policy, this).begin();
+    else if (targets.length > 0) this.#putThrough(transaction, targets);
     else if (withoutBinding > 0) answer(transaction, withoutBinding, withoutBinding < 300 ? [mailbox(this.port)] : []);
   }
 
-  #order(targets: readonly ScriptedBinding[]): readonly ScriptedBinding[] {
+  #putThrough(transaction: ServerTransaction, targets: readonly ScriptedBinding[]): void {
     const { fork } = this.#policy;
-    if (fork === 'first') return targets.slice(0, 1);
-    return fork === 'newest' ? targets.slice(-1) : targets;
+    new WiredCall(transaction, calledOf(fork, targets, Math.random), fork, this).begin();
   }
 
   /** Sends a branch. */
@@ -159,43 +163,37 @@ export class ScriptedServer {
   }
 }
 
-/** The branches of one call. */
-class Fork {
+/** One call and its branches on the wire. */
+class WiredCall {
   readonly #invite: ServerTransaction;
-  readonly #waiting: ScriptedBinding[];
-  readonly #policy: ServerPolicy;
   readonly #server: ScriptedServer;
+  readonly #fork: ScriptedFork;
   readonly #branches: Branch[] = [];
   #isOver = false;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     invite: ServerTransaction,
-    targets: readonly ScriptedBinding[],
-    policy: ServerPolicy,
+    called: readonly ScriptedBinding[],
+    policy: ForkPolicy | undefined,
     server: ScriptedServer,
   ) {
     this.#invite = invite;
-    this.#waiting = [...targets];
-    this.#policy = policy;
     this.#server = server;
+    this.#fork = new ScriptedFork(called, policy, {
+      branch: (binding) => this.#branch(binding),
+      fail: (status) => this.#end(status),
+      after: (ms, run) => {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+    });
   }
 
   begin(): void {
     this.#invite.onReport(({ type }) => {
       if (type === 'cancelled') this.#end(487);
     });
-    if (typeof this.#policy.fork === 'object') this.#next();
-    else for (const binding of this.#waiting.splice(0)) this.#branch(binding);
-  }
-
-  #next(): void {
-    clearTimeout(this.#timer);
-    const binding = this.#waiting.shift();
-    if (binding === undefined || this.#isOver) return;
-    this.#branch(binding);
-    const afterMs = typeof this.#policy.fork === 'object' ? this.#policy.fork.nextAfterMs : null;
-    if (afterMs !== null) this.#timer = setTimeout(() => this.#next(), afterMs);
+    this.#fork.begin();
   }
 
   #branch(binding: ScriptedBinding): void {
@@ -214,12 +212,10 @@ class Fork {
     }
     branch.isOver = true;
     if (response !== null && status < 300) this.#connect(response);
-    else if (this.#waiting.length > 0) this.#next();
-    else if (this.#branches.every(({ isOver }) => isOver)) this.#end(status);
+    else this.#fork.failed(status);
   }
 
   #connect(response: SipResponse): void {
-    this.#isOver = true;
     const contacts = contactsOf(response);
     const contact = contacts === '*' ? undefined : contacts[0];
     const headers = contact === undefined ? [] : [{ name: 'Contact', value: `<${uriText(contact.uri)}>` }];
@@ -229,13 +225,13 @@ class Fork {
 
   #end(status: number): void {
     if (this.#isOver) return;
-    this.#isOver = true;
-    clearTimeout(this.#timer);
     answer(this.#invite, status);
     this.#cancel();
   }
 
   #cancel(): void {
+    this.#isOver = true;
+    this.#fork.stop();
     for (const { transaction, isOver } of this.#branches) if (!isOver) transaction.cancel();
   }
 }
