@@ -160,7 +160,7 @@ const gapReport = ({ from, until, cause, before, after }: Gap, endMs: number, ca
 });
 
 function lossReport(loss: Loss, outcome: Outcome, why: string): LossReport {
-  const { callId, caller, server, invitedAtMs, file, frame, end, entries } = loss;
+  const { callId, caller, server, invitedAtMs, endedAtMs, file, frame, ending, entries } = loss;
   return {
     outcome,
     callId,
@@ -168,8 +168,8 @@ function lossReport(loss: Loss, outcome: Outcome, why: string): LossReport {
     file,
     frame,
     invitedAtMs,
-    endedAtMs: end?.atMs ?? null,
-    result: resultOf(end),
+    endedAtMs,
+    result: resultOf(ending),
     why,
     ladder: entries === null ? null : { caller: endpointText(caller), server: endpointText(server), entries },
   };

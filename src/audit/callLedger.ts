@@ -1,10 +1,15 @@
-import type { Endpoint } from '../capture/endpoint.ts';
+import { type Endpoint, endpointText } from '../capture/endpoint.ts';
 import type { CallCounts } from './auditReport.ts';
 import type { Alert, Call, CallEnd, LadderEntry, Outcome } from './call.ts';
-import { nothing, ownText, Texts } from './smallMap.ts';
+import { nothing, ownText } from './smallMap.ts';
 
 /** A caller wonders whether anything happens: ITU-T E.721 has 11 s for 95 % of international calls, 8 s for long-distance ones. */
 const lateAlertMs = 8_000;
+
+/** How a call ended, whenever that was. */
+export type Ending =
+  | { readonly how: 'answered' | 'gaveUp' }
+  | { readonly how: 'failed'; readonly status: number; readonly reason: string };
 
 /** What is kept of a call that was lost, of which it is open whether it was, or that the user has asked for. */
 export interface Loss {
@@ -14,7 +19,9 @@ export interface Loss {
   readonly invitedAtMs: number;
   readonly file: number;
   readonly frame: number;
-  readonly end: CallEnd | null;
+  readonly endedAtMs: number | null;
+  /** Null where no answer came. */
+  readonly ending: Ending | null;
   readonly boundThen: readonly number[] | null;
   /** Endpoints to which the server sent it on. */
   readonly called: readonly string[];
@@ -123,10 +130,30 @@ export class CallLedger {
   }
 }
 
-const reasons = new Texts();
+/** Equal values of which only one is kept, by what they say: of very many lost calls most end at one server in one way. */
+class Shared<Value> {
+  readonly #known = new Map<string, Value>();
 
-const ownEnd = (end: CallEnd): CallEnd =>
-  end.how === 'failed' ? { how: 'failed', atMs: end.atMs, status: end.status, reason: reasons.of(end.reason) } : end;
+  of(said: string, value: () => Value): Value {
+    const known = this.#known.get(said);
+    if (known !== undefined) return known;
+    const own = value();
+    if (this.#known.size < 10_000) this.#known.set(ownText(said), own);
+    return own;
+  }
+}
+
+const servers = new Shared<Endpoint>();
+const endings = new Shared<Ending>();
+
+const endingOf = (end: CallEnd): Ending =>
+  end.how === 'failed'
+    ? endings.of(`${end.status} ${end.reason}`, () => ({
+        how: 'failed',
+        status: end.status,
+        reason: ownText(end.reason),
+      }))
+    : endings.of(end.how, () => ({ how: end.how }));
 
 /** All of it in objects and texts of its own, or shared: a lost call must not keep its messages. */
 function keptOf({ caller, server, attempt }: Call, callId: string, entries: readonly LadderEntry[] | null): Loss {
@@ -134,11 +161,12 @@ function keptOf({ caller, server, attempt }: Call, callId: string, entries: read
   return {
     callId,
     caller,
-    server,
+    server: servers.of(endpointText(server), () => server),
     invitedAtMs: atMs,
     file,
     frame,
-    end: end === null ? null : ownEnd(end),
+    endedAtMs: end?.atMs ?? null,
+    ending: end === null ? null : endingOf(end),
     boundThen,
     called: called.size === 0 ? nothing : [...called],
     hasProgress,

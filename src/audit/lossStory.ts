@@ -1,10 +1,10 @@
-import { type CallEnd, noAnswerAfterMs, type Outcome } from './call.ts';
-import type { Loss } from './callLedger.ts';
+import { noAnswerAfterMs, type Outcome } from './call.ts';
+import type { Ending, Loss } from './callLedger.ts';
 import type { Gap, LossOfBinding } from './registrations.ts';
 import { type Side, sideName, spoken } from './sides.ts';
 
 /** How a call ended, as its caller got it. */
-export function resultOf(end: CallEnd | null): string {
+export function resultOf(end: Ending | null): string {
   if (end === null) return 'no answer';
   if (end.how === 'answered') return 'answered';
   return end.how === 'failed' ? `${end.status} ${end.reason}`.trimEnd() : 'the caller gave up';
@@ -48,7 +48,7 @@ export function lossStory(loss: Loss, gap: Gap | null, sides: readonly Side[]): 
   if (bound.length === 0) return 'nobody was registered';
   const [were, it] = bound.length > 1 ? ['were', 'them'] : ['was', 'it'];
   if (loss.called.length === 0) return `${who} ${were} registered, but the capture shows no INVITE to ${it}`;
-  if (loss.end === null)
+  if (loss.ending === null)
     return `${who} ${were} registered and called, and within ${noAnswerAfterMs / 1000} s nothing came back`;
   const progress = loss.hasProgress ? ' (183 is an announcement or a tone)' : '';
   return `${who} ${were} registered and called, but did not alert${progress}`;
