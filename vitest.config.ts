@@ -4,7 +4,12 @@ const patienceMs = 600_000;
 
 export default defineConfig({
   // The examples import the package by its name; under test it is the source.
-  resolve: { alias: { ringproof: new URL('src/index.ts', import.meta.url).pathname } },
+  resolve: {
+    alias: [
+      { find: /^ringproof$/, replacement: new URL('src/index.ts', import.meta.url).pathname },
+      { find: /^ringproof\/(vitest|arbitraries)$/, replacement: new URL('src/$1.ts', import.meta.url).pathname },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/seed.ts'],

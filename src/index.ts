@@ -24,6 +24,7 @@ export {
   defineScenario,
   machinesOf,
   type Runnable,
+  replay,
   simulate,
 } from './sim/own/library.ts';
 export { defineProperty, type PropertyDefinition } from './sim/own/ownProperty.ts';
@@ -39,7 +40,6 @@ export {
 } from './sim/own/ownSystem.ts';
 export { properties } from './sim/properties/properties.ts';
 export { verdictSentences } from './sim/report/sentence.ts';
-export { replay } from './sim/run/replay.ts';
 export { parseScenario } from './sim/scenarioFile/parse.ts';
 export type { ScenarioDocument } from './sim/scenarioFile/schema.ts';
 export type { Trace, TraceRecord } from './sim/trace/trace.ts';

@@ -1,4 +1,4 @@
-import { and, assign, emit, enqueueActions, not, or, raise, setup, stateIn } from 'xstate';
+import { type AnyStateMachine, and, assign, emit, enqueueActions, not, or, raise, setup, stateIn } from 'xstate';
 import { type AppProcessContext, freshProcess, processActions, starting, visibility } from './appProcess.ts';
 import { forCall, isThisCall } from './callSlot.ts';
 import { appDelays } from './delays.ts';
@@ -41,7 +41,7 @@ export interface AppConfiguration extends UserAgentConfiguration, DeviceCallConf
 export interface AppContext extends AppProcessContext, HandOverContext, OutgoingContext {}
 
 /** The softphone on the phone: its process, as the OS and the user treat it, with registration, hand-over and calls. */
-export function appMachine(configuration: AppConfiguration) {
+export function appMachine(configuration: AppConfiguration): AnyStateMachine {
   const { mode, reliable, outgoing, pushEnabled, session } = configuration;
   const everyPushIsReported = demandsReports(configuration);
   const terminable = returnsEarly(configuration);

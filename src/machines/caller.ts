@@ -1,4 +1,4 @@
-import { assign, emit, raise, setup } from 'xstate';
+import { type AnyStateMachine, assign, emit, raise, setup } from 'xstate';
 import { actionsOf } from './actionsOf.ts';
 import { failedToSend, forCall, isThisCall, type ThisCall } from './callSlot.ts';
 import { callerDelays } from './delays.ts';
@@ -241,7 +241,7 @@ function callerSessionActions(session: Exclude<SessionRole, null>) {
  * The phones beyond the SIP server: the caller (or trunk) of every call to the user (RFC 3261 8.1, 9.1, 13.2, 15) and,
  * where the scenario has them, another device of the user and the phone that the user calls.
  */
-export function callerMachine(configuration: CallerConfiguration) {
+export function callerMachine(configuration: CallerConfiguration): AnyStateMachine {
   const { reliable, otherDevice, outgoing, session } = configuration;
   const callerSetup = setup({
     types: { context: {} as CallerContext, events: {} as MachineEvent, emitted: {} as Emitted },

@@ -1,4 +1,4 @@
-import { assign, emit, not, setup } from 'xstate';
+import { type AnyStateMachine, assign, emit, not, setup } from 'xstate';
 import { type Emitted, expecting, type MachineEvent, sending, type Token } from './messages.ts';
 
 /** What APNs or FCM is in this world. */
@@ -18,7 +18,7 @@ const tokenOf = (event: MachineEvent): Token => ('token' in event ? event.token 
  * APNs or FCM: takes a push and delivers it to the phone. Latency, loss and order belong to the link.
  * A dead token is reported (APNs 410 Unregistered, FCM UNREGISTERED); a push that is accepted may still be lost.
  */
-export function notificationServiceMachine({ available }: NotificationServiceConfiguration) {
+export function notificationServiceMachine({ available }: NotificationServiceConfiguration): AnyStateMachine {
   return setup({
     types: { context: {} as NotificationServiceContext, events: {} as MachineEvent, emitted: {} as Emitted },
     guards: { tokenIsDead: ({ context, event }) => context.deadTokens.includes(tokenOf(event)) },

@@ -1,4 +1,4 @@
-import { assign, cancel, emit, enqueueActions, setup } from 'xstate';
+import { type AnyStateMachine, assign, cancel, emit, enqueueActions, setup } from 'xstate';
 import { forCall, isThisCall } from './callSlot.ts';
 import { pushServerDelays } from './delays.ts';
 import {
@@ -134,7 +134,7 @@ const account = {
  * The push server: registers in the app's place as the mode says, holds its calls and wakes it.
  * What it keeps over a restart (credentials, tokens, which side is in charge) is context; the rest is lost with the process.
  */
-export function pushServerMachine(configuration: PushServerConfiguration) {
+export function pushServerMachine(configuration: PushServerConfiguration): AnyStateMachine {
   const { mode, reliable, replacesToken } = configuration;
   // Product article: in Continuous the calls that the user makes go through the push server too.
   const relaysCalls = configuration.outgoing && !mode.appRegisters;

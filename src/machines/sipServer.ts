@@ -1,4 +1,4 @@
-import { assign, setup } from 'xstate';
+import { type AnyStateMachine, assign, setup } from 'xstate';
 import { borderTransitions, initialBorder } from './borderController.ts';
 import { forCall, isThisCall } from './callSlot.ts';
 import { noSilence } from './contactLiveness.ts';
@@ -24,7 +24,7 @@ export interface SipServerConfiguration {
 }
 
 /** Registrar (RFC 3261 10.3) and proxy (16) of one address of record, on the axes of `ServerProfile`. */
-export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServerConfiguration) {
+export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServerConfiguration): AnyStateMachine {
   const profile = { ...also.profile, natEmulation: also.natEmulation };
   return setup({
     types: { context: {} as ProxyContext, events: {} as MachineEvent, emitted: {} as Emitted, tags: {} as ProcessTag },

@@ -92,6 +92,8 @@ export const rooms: readonly Room[] = [
     `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/untimed sim/check/explain sim/check/questions sim/own sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto inspector/model inspector/server`,
     'outside',
   ),
+  room('vitest.ts', 'sim/own'),
+  room('arbitraries.ts', 'sim/fuzz'),
   room('index.ts', `${runs} sim/input sim/scenarioFile sim/report sim/own profiles`),
 ];
 

@@ -2,8 +2,10 @@ import type { PartyMachines } from '../../machines/parties.ts';
 import { type AnyServerProfileName, everyServerProfile } from '../../profiles/furtherServers.ts';
 import type { Progress } from '../check/engine/stateClasses.ts';
 import { check as checkWorld } from '../check/questions/check.ts';
+import { isSmall, wholeWindow } from '../check/questions/wholeWindow.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
 import { sentenceAbout } from '../report/sentence.ts';
+import { replay as replayWorld } from '../run/replay.ts';
 import { simulate as simulateWorld } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ScenarioDocument } from '../scenarioFile/schema.ts';
@@ -19,7 +21,7 @@ import {
   scenarioOf,
 } from './ownScenario.ts';
 import type { OwnSystem } from './ownSystem.ts';
-import { scenarioSubject, systemSubject } from './subject.ts';
+import { type Subject, scenarioSubject, systemSubject } from './subject.ts';
 
 /** A hand-over in TypeScript: the same document as in a file; mode, server, machines and properties may be your own. */
 export function defineScenario(
@@ -39,24 +41,26 @@ export function machinesOf(own: OwnScenario): PartyMachines {
 /** What can be run: a hand-over or a system of your own, or a scenario that is resolved. */
 export type Runnable = OwnScenario | OwnSystem | Scenario;
 
+function subjectOf(what: Runnable): Subject {
+  if (!('is' in what)) return { scenario: what, worldOf: (scenario) => defineWorld(scenario as Scenario) };
+  if (what.is === 'system') return systemSubject(what, what.definition.name);
+  return scenarioSubject(what, what.document.name, modeNameOf(what), what.server ?? everyServerProfile.multi);
+}
+
 function worldOf(what: Runnable): WorldDefinition {
-  if (!('is' in what)) return defineWorld(what);
-  if (what.is === 'system') {
-    const { scenario, worldOf } = systemSubject(what, what.definition.name);
-    return worldOf(scenario);
-  }
-  const mode = typeof what.mode === 'object' ? (what.mode?.name ?? 'standard') : what.mode;
-  const { scenario, worldOf } = scenarioSubject(
-    what,
-    what.document.name,
-    mode,
-    what.server ?? everyServerProfile.multi,
-  );
+  const { scenario, worldOf } = subjectOf(what);
   return worldOf(scenario);
 }
 
 /** One run with a seed. The same seed gives the same trace. Throws an InputError for machines that do not fit. */
 export const simulate = (what: Runnable, seed: number): Trace => simulateWorld(worldOf(what), seed);
+
+/**
+ * Runs a trace again, step by step, by the machines as they are now: ours, or those of `what`. `file`: how errors name it.
+ * Throws an InputError with the first step that comes out differently.
+ */
+export const replay = (trace: Trace, file: string, what?: Runnable): Trace =>
+  replayWorld(trace, file, what && (() => worldOf(what)));
 
 export interface CheckSettings {
   /** Names of the properties; all that are claimed where it is left out. */
@@ -85,21 +89,23 @@ export interface CheckedProperty {
 /** Decides the properties for every order of events and every delay within the windows. */
 export function check(what: Runnable, settings: CheckSettings = {}): CheckedProperty[] {
   const { properties, losses = 0, duplicates = 0, maximumBytes, onProgress } = settings;
-  const world = worldOf(what);
+  const subject = subjectOf(what);
+  const world = subject.worldOf(subject.scenario);
   const unknown = properties?.find((name) => !world.properties.some((one) => one.name === name));
   if (unknown !== undefined) throw new RangeError(`there is no property ${unknown}`);
-  const { decisions } = checkWorld(world, {
+  const options = { budget: { losses, duplicates }, ...(maximumBytes !== undefined && { maximumBytes }) };
+  const { decisions, extent } = checkWorld(world, {
+    ...options,
     properties: world.properties.filter(({ name }) => properties?.includes(name) ?? true),
-    budget: { losses, duplicates },
-    ...(maximumBytes !== undefined && { maximumBytes }),
     ...(onProgress && { onProgress }),
   });
-  return decisions.map(({ property, verdict, witnessed, counterexample }) => ({
-    property,
-    verdict,
-    witnessed,
-    sentence: counterexample && sentenceAbout(property, counterexample.trace),
-    window: counterexample ? raceWindowLines(counterexample.window, counterexample.trace) : [],
-    trace: counterexample?.trace ?? null,
-  }));
+  return decisions.map(({ property, verdict, witnessed, counterexample }): CheckedProperty => {
+    if (counterexample === null) return { property, verdict, witnessed, sentence: null, window: [], trace: null };
+    const { trace } = counterexample;
+    const window = isSmall(extent)
+      ? wholeWindow(subject.scenario, subject.worldOf, counterexample, options)
+      : counterexample.window;
+    const lines = raceWindowLines(window, trace);
+    return { property, verdict, witnessed, sentence: sentenceAbout(property, trace), window: lines, trace };
+  });
 }

@@ -3,6 +3,7 @@ import { optional } from '../data/shape.ts';
 import { InputError } from '../input/inputError.ts';
 import { defineWorld } from '../sipWorld/definition.ts';
 import { type Trace, traceVersion } from '../trace/trace.ts';
+import type { WorldDefinition } from '../world/definition.ts';
 import { PlannedSchedule } from './plannedSchedule.ts';
 import { Run } from './run.ts';
 import { raceWindowShape, scenarioShape } from './scenarioShape.ts';
@@ -53,18 +54,20 @@ export function parseTrace(text: string, file: string): Trace {
  * Runs a trace again, step by step, through the machines as they are now.
  * Throws an InputError with the first step that comes out differently, so that a trace never shows what no longer is.
  */
-export function replay(trace: Trace, file: string): Trace {
+export function replay(
+  trace: Trace,
+  file: string,
+  worldOf: (trace: Trace) => WorldDefinition = ({ scenario }) => defineWorld(scenario),
+): Trace {
   const refuse = (found: string): never => {
     const expected = 'a trace of the machines as they are now';
     throw new InputError({ file, problems: [{ line: null, found, expected }] });
   };
   let replayed: Trace;
   try {
-    const run = new Run(
-      defineWorld(trace.scenario),
-      new PlannedSchedule(trace.records.filter(({ kind }) => kind !== 'start')),
-      { record: true },
-    );
+    const run = new Run(worldOf(trace), new PlannedSchedule(trace.records.filter(({ kind }) => kind !== 'start')), {
+      record: true,
+    });
     run.finish();
     replayed = run.trace(trace.seed);
   } catch (error) {

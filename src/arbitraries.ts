@@ -1,0 +1,8 @@
+/** Arbitraries for fast-check: scenarios that are drawn and shrink, and the seeds of their runs. */
+
+import fc from 'fast-check';
+
+export { type ChangeKind, changeKinds, type DrawLimits, drawScenario } from './sim/fuzz/drawScenario.ts';
+
+/** The seed of a run. */
+export const seeds = (): fc.Arbitrary<number> => fc.integer({ min: 1, max: 2 ** 31 - 1 });

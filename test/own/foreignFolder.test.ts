@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'ringproof-foreign-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = (program: string, args: readonly string[]) =>
+  spawnSync(program, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+const command = (...args: string[]) => run(process.execPath, ['node_modules/ringproof/dist/cli/main.js', ...args]);
+const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+
+/** The packages that Ringproof is installed with, beside the packed one itself. */
+function installed(): void {
+  const modules = join(folder, 'node_modules');
+  mkdirSync(modules);
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  }
+  const packed = spawnSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const [{ filename = '' } = {}] = JSON.parse(packed.stdout) as { filename: string }[];
+  mkdirSync(join(modules, 'ringproof'));
+  const { status } = run('tar', ['-xzf', filename, '-C', 'node_modules/ringproof', '--strip-components=1']);
+  expect(status).toBe(0);
+}
+
+const mine = (isEager: boolean) => `
+import { defineScenario, machinesOf, sending } from 'ringproof';
+import { enqueueActions } from 'xstate';
+
+const document = {
+  name: 'mine',
+  title: 'Call while coming back',
+  links: { pushServerSip: { latency: ['5ms', '400ms'] } },
+  steps: [
+    { at: '1s', do: 'open' },
+    { at: '10s', do: 'home' },
+    { at: ['30s', '31s'], do: 'open' },
+    { at: '29s', do: 'dial', call: 1 },
+  ],
+} as const;
+
+const pushServer = machinesOf(defineScenario(document, { mode: 'singleDeviceEmulation' })).pushServer.provide({
+  actions: {
+    removeBinding: enqueueActions(({ context, enqueue }) => {
+      enqueue.raise({ type: 'registration.remove' });
+      if (${isEager}) enqueue.emit(sending('app', { type: 'control.released', turn: context.turn ?? 0 }));
+    }),
+  },
+});
+
+export const onServer = (server: 'multi' | 'reject' | 'evict') =>
+  defineScenario(document, { mode: 'singleDeviceEmulation', server, machines: { pushServer: { machine: pushServer } } });
+
+export default onServer('multi');
+`;
+
+const testFile = `
+import 'ringproof/vitest';
+import { expect, test } from 'vitest';
+import { onServer } from './mine.ts';
+
+test.each(['multi', 'reject', 'evict'] as const)('no double registration on %s', (server) => {
+  expect(onServer(server)).toHold('singleRegistration');
+});
+`;
+
+beforeAll(() => {
+  installed();
+  write('package.json', JSON.stringify({ type: 'module', private: true }));
+  write('mine.test.ts', testFile);
+  write(
+    'tsconfig.json',
+    JSON.stringify({
+      compilerOptions: {
+        ...{ target: 'ES2023', module: 'NodeNext', moduleResolution: 'NodeNext', strict: true, noEmit: true },
+        ...{ skipLibCheck: false, allowImportingTsExtensions: true, types: ['node'] },
+      },
+      include: ['*.ts'],
+    }),
+  );
+});
+
+const vitest = () => run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--root', folder]);
+
+describe('in the folder of a project that has Ringproof installed', () => {
+  test('its own push server is checked on three servers, and its bug is found', () => {
+    write('mine.ts', mine(true));
+    for (const server of ['multi', 'reject', 'evict']) {
+      const { status, stdout } = command('check', 'mine.ts', '--profile', server, '--property', 'singleRegistration');
+      expect(stdout).toMatch(/singleRegistration +violated/);
+      expect(stdout).toMatch(/singleRegistration is violated: app sent a REGISTER while pushServer was registered/);
+      expect(status).toBe(1);
+    }
+  });
+
+  test('the regression in its vitest is red with the bug, and says why', () => {
+    write('mine.ts', mine(true));
+    const { status, stdout, stderr } = vitest();
+    expect(status).toBe(1);
+    expect(stdout + stderr).toMatch(
+      /singleRegistration is violated: app sent a REGISTER while pushServer was registered/,
+    );
+    expect(stdout + stderr).toMatch(/✗ singleRegistration/);
+  });
+
+  test('it is green without the bug', () => {
+    write('mine.ts', mine(false));
+    const { status, stdout } = vitest();
+    expect(stdout).toMatch(/Tests +3 passed/);
+    expect(status).toBe(0);
+    expect(command('check', 'mine.ts', '--profile', 'reject', '--property', 'singleRegistration').status).toBe(0);
+  });
+
+  test('its types compile against ours, libraries included', () => {
+    write('mine.ts', mine(true));
+    write('lock.ts', readFileSync(join(root, 'examples/own/lock.ts'), 'utf8'));
+    const { status, stdout } = run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.']);
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+  });
+
+  test('a system that has nothing to do with SIP is checked and its run written as a trace', () => {
+    write('lock.ts', readFileSync(join(root, 'examples/own/lock.ts'), 'utf8'));
+    const { status, stdout } = command('check', 'lock.ts', '--output', 'lock.json');
+    expect(stdout).toMatch(/oneHolder +violated/);
+    expect(status).toBe(1);
+    expect(JSON.parse(readFileSync(join(folder, 'lock.json'), 'utf8'))).toMatchObject({ format: 'ringproof-trace' });
+  });
+});
