@@ -28,8 +28,17 @@ export interface Segment<Value> {
   readonly toMs: number;
 }
 
+/** Where dates are on a ladder whose time is to scale. */
+export interface TimeScale {
+  readonly startMs: number;
+  readonly startY: number;
+  readonly pixelsPerMs: number;
+}
+
 /** Everything about a ladder but the widths. */
 export interface LadderLayout {
+  /** Null where time is not to scale. */
+  readonly scale: TimeScale | null;
   readonly rows: readonly PlacedRow[];
   readonly height: number;
   readonly registered: readonly Segment<Registered>[];
@@ -73,6 +82,7 @@ function sentYOf(row: MessageRow, y: number, placed: readonly PlacedRow[]): numb
 
 /** Where the rows are, and how high their ladder is. */
 interface Placed {
+  readonly scale: TimeScale | null;
   readonly placed: PlacedRow[];
   readonly height: number;
 }
@@ -91,11 +101,18 @@ function placeFolded(rows: readonly Row[], hasPauses: boolean): Placed {
     top += height;
     lastMs = row.kind === 'idle' ? row.atMs + row.forMs : row.atMs;
   }
-  return { placed, height: top + 16 };
+  return { scale: null, placed, height: top + 16 };
 }
 
 /** Higher than this no browser scrolls well. */
 const mostHeight = 2_000_000;
+
+/** What a ladder to scale has below its last row. */
+const belowEnd = 24;
+
+/** With how many pixels for a second a whole run is as high as its room. */
+export const pixelsToFit = (rows: readonly Row[], height: number): number =>
+  ((height - firstY - rowHeight - belowEnd) * 1000) / Math.max(1, (rows.at(-1)?.atMs ?? 0) - (rows[0]?.atMs ?? 0));
 
 /** Rows nearer to each other than this have no room for words. */
 export const leastDistance = 13;
@@ -104,7 +121,8 @@ export const leastDistance = 13;
 function placeToScale(rows: readonly Row[], pixelsPerSecond: number): Placed {
   const [startMs, endMs] = [rows[0]?.atMs ?? 0, rows.at(-1)?.atMs ?? 0];
   const pixelsPerMs = Math.min(pixelsPerSecond / 1000, mostHeight / Math.max(1, endMs - startMs));
-  const yOf = (ms: number) => firstY + rowHeight + (ms - startMs) * pixelsPerMs;
+  const scale = { startMs, startY: firstY + rowHeight, pixelsPerMs };
+  const yOf = (ms: number) => scale.startY + (ms - startMs) * pixelsPerMs;
   const placed: PlacedRow[] = [];
   let lastWordsY = Number.NEGATIVE_INFINITY;
   for (const row of rows) {
@@ -115,7 +133,7 @@ function placeToScale(rows: readonly Row[], pixelsPerSecond: number): Placed {
     const top = Math.min(bottom - 1, Math.max(placed.at(-1)?.bottom ?? 0, bottom - rowHeight));
     placed.push({ row, y, top, bottom, sentY: row.kind === 'message' ? yOf(row.sentAtMs) : y, isCrowded });
   }
-  return { placed, height: yOf(endMs) + 24 };
+  return { scale, placed, height: yOf(endMs) + belowEnd };
 }
 
 function placeRows(rows: readonly Row[], time: TimeMode, pixelsPerSecond: number): Placed {
@@ -162,7 +180,7 @@ export function layOutLadder(
   pixelsPerSecond = 200,
   everyRow: readonly Row[] = rows,
 ): LadderLayout {
-  const { placed, height } = placeRows(rows, time, pixelsPerSecond);
+  const { scale, placed, height } = placeRows(rows, time, pixelsPerSecond);
   const yOfRow = new Map(placed.map(({ row, y }) => [row, y]));
   const standing = <Value>(read: (row: Row) => readonly [before: Value, after: Value]) => {
     const [first] = everyRow;
@@ -176,6 +194,7 @@ export function layOutLadder(
   };
   const believed = (owner: Owner) => segments(beliefChanges(trace, placed, owner), trace.endMs, height);
   return {
+    scale,
     rows: placed,
     height,
     registered: standing(({ before, after }) => [before.registered, after.registered]),

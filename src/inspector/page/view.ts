@@ -58,13 +58,25 @@ export function nextTimeMode(): void {
   timeMode.value = timeModes[(timeModes.indexOf(timeMode.value) + 1) % timeModes.length] ?? 'folded';
 }
 
-const [leastZoom, mostZoom] = [1, 5_000];
+const [leastZoom, mostZoom] = [0.01, 5_000];
+
+/** A date, and how far below the top of its view it is to stay. */
+export interface Anchor {
+  readonly atMs: number;
+  readonly belowTop: number;
+}
+
+/** What stays where it is when time is drawn larger or smaller; null where the selected step does. */
+export const anchor = signal<Anchor | null>(null);
+
+/** Draws time to scale, with so many pixels for a second. */
+export function zoomTo(pixels: number): void {
+  timeMode.value = 'scale';
+  pixelsPerSecond.value = Number(Math.min(mostZoom, Math.max(leastZoom, pixels)).toPrecision(4));
+}
 
 /** Draws time to scale, so many times larger. */
-export function zoom(factor: number): void {
-  timeMode.value = 'scale';
-  pixelsPerSecond.value = Math.min(mostZoom, Math.max(leastZoom, Math.round(pixelsPerSecond.value * factor)));
-}
+export const zoom = (factor: number): void => zoomTo(pixelsPerSecond.value * factor);
 
 /** The view as the part of an address; empty where nothing was changed. */
 export function viewText(): string {
@@ -85,7 +97,7 @@ export function readView(said: URLSearchParams): void {
   laneViews.value = isComplete ? wanted : usualLanes;
   isWide.value = said.get('wide') === '1';
   pane.value = panes.find((one) => one === said.get('pane')) ?? 'ladder';
-  const [, mode, pixels] = /^([a-z]+)(\d*)$/.exec(said.get('time') ?? '') ?? [];
+  const [, mode, pixels] = /^([a-z]+)([\d.]*)$/.exec(said.get('time') ?? '') ?? [];
   timeMode.value = timeModes.find((one) => one === mode) ?? 'folded';
-  if (pixels) pixelsPerSecond.value = Math.min(mostZoom, Math.max(leastZoom, Number(pixels)));
+  if (pixels) pixelsPerSecond.value = Math.min(mostZoom, Math.max(leastZoom, Number(pixels) || 200));
 }

@@ -5,10 +5,12 @@ import type { RaceWindow } from '../../../sim/trace/raceWindow.ts';
 import type { Trace } from '../../../sim/trace/trace.ts';
 import type { LadderLayout } from '../../model/ladderLayout.ts';
 import { fillOf, PatternDefinitions, registeredLegend } from '../marks.tsx';
-import { RowArt } from '../run/LadderRows.tsx';
+import { RowArt, RowWords } from '../run/LadderRows.tsx';
 import { Lifelines } from '../run/Lifelines.tsx';
+import { placeLabels } from '../run/labelPlaces.ts';
 import { Geometry } from '../run/ladderGeometry.ts';
 import { RaceMarks } from '../run/RaceMarks.tsx';
+import { Ruler } from '../run/Ruler.tsx';
 import { laneViews } from '../view.ts';
 
 const width = 980;
@@ -51,10 +53,11 @@ interface PictureProps {
 }
 
 const Picture = ({ layout, trace, window, said }: PictureProps) => {
-  const geometry = new Geometry(width, laneViews.value);
+  const geometry = new Geometry(width, laneViews.value, layout.scale !== null);
   const verdict = said.flatMap(linesOf);
   const headHeight = titleHeight + verdict.length * lineHeight + lanesHeight;
   const height = headHeight + layout.height + legendHeight;
+  const labels = layout.scale === null ? null : placeLabels(layout, geometry);
   return (
     <svg
       xmlns="http://www.w3.org/2000/svg"
@@ -80,18 +83,27 @@ const Picture = ({ layout, trace, window, said }: PictureProps) => {
         </text>
       ))}
       <g transform={`translate(0 ${headHeight})`}>
+        {layout.scale && <Ruler scale={layout.scale} geometry={geometry} fromY={0} toY={layout.height} />}
         <Lifelines layout={layout} geometry={geometry} fromY={0} toY={layout.height} />
         {layout.rows.map((placed) => (
           <g key={placed.top}>
             <RowArt placed={placed} geometry={geometry} />
-            {placed.row.step !== null && (
-              <text class="picture-date" x="94" y={placed.y} text-anchor="end">
+            {placed.row.step !== null && !placed.isCrowded && (
+              <text class="picture-date" x={94 + geometry.ruler} y={placed.y} text-anchor="end">
                 {secondsText(placed.row.atMs)}
               </text>
             )}
           </g>
         ))}
-        {window !== null && <RaceMarks window={window} trace={trace} layout={layout} geometry={geometry} />}
+        {layout.rows.map((placed) => {
+          const label = labels?.get(placed);
+          return (
+            <RowWords key={placed.top} placed={placed} geometry={geometry} {...(label !== undefined && { label })} />
+          );
+        })}
+        {window !== null && (
+          <RaceMarks window={window} trace={trace} layout={layout} geometry={geometry} labels={labels} />
+        )}
       </g>
       <Legend y={headHeight + layout.height + 8} />
     </svg>

@@ -1,20 +1,30 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { secondsText } from '../../../sim/report/wording.ts';
-import { firstRowBelow, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
+import {
+  dateAt,
+  firstRowBelow,
+  heightOf,
+  type LadderLayout,
+  leastDistance,
+  type PlacedRow,
+  pixelsToFit,
+} from '../../model/ladderLayout.ts';
 import { scrolling, scrollWhenDrawn } from '../motion.ts';
+import { onZoomingWheel, panning } from '../pan.ts';
 import { isPlaying } from '../play.ts';
-import { layout, rowOf } from '../rows.ts';
+import { layout, rowOf, rows } from '../rows.ts';
 import { useSize } from '../size.ts';
 import { marked, raceWindow, step, trace } from '../store.ts';
-import { laneViews, timeMode } from '../view.ts';
+import { anchor, laneViews, timeMode, zoom, zoomTo } from '../view.ts';
 import { Handle } from './Handle.tsx';
-import { RowArt, spokenRow } from './LadderRows.tsx';
+import { RowArt, RowWords, spokenRow } from './LadderRows.tsx';
 import { LaneHeads } from './LaneHeads.tsx';
 import { Lifelines } from './Lifelines.tsx';
-import { covers } from './labelPlaces.ts';
+import { covers, type LabelPlace, type LabelPlaces, placeLabels } from './labelPlaces.ts';
 import { Geometry } from './ladderGeometry.ts';
 import { RaceMarks } from './RaceMarks.tsx';
+import { Ruler } from './Ruler.tsx';
 
 /** The ladder is drawn in pieces of which this many fill its window, which are not too low: those in view and one more on each side. */
 const piecesInView = 3;
@@ -32,7 +42,7 @@ function rowsIn({ rows }: LadderLayout, fromY: number, toY: number): readonly Pl
 }
 
 /** What a row is called: its step and date, and for those who do not see it what happens in it. */
-const RowWords = ({ placed }: { placed: PlacedRow }) => (
+const RowName = ({ placed }: { placed: PlacedRow }) => (
   <>
     <span class="unseen">Step </span>
     <span class="step">{placed.row.step}</span>
@@ -74,33 +84,48 @@ const RowButton = ({ placed, when, isCrowded, children }: RowButtonProps) => {
 /** Where a row stands to the selected one. */
 type When = 'past' | 'now' | 'future';
 
+/** What of a row finds no room: its words, its date. */
+interface Crowded {
+  readonly label: boolean;
+  readonly date: boolean;
+}
+
 /** What a row is drawn with; the same elements each time, for those that did not change are not looked at again. */
-function drawnRow(placed: PlacedRow, geometry: Geometry) {
+function drawnRow(placed: PlacedRow, geometry: Geometry, label: LabelPlace | null | undefined) {
   const art = <RowArt placed={placed} geometry={geometry} />;
-  const words = <RowWords placed={placed} />;
-  const drawn = new Map<string, { readonly art: VNode; readonly button: VNode }>();
-  const draw = (when: When, isCrowded: boolean) => ({
+  const [inPlace, natural] = [label, undefined].map((at) => (
+    <RowWords key={placed.top} placed={placed} geometry={geometry} {...(at !== undefined && { label: at })} />
+  ));
+  const name = <RowName placed={placed} />;
+  const drawn = new Map<string, { readonly art: VNode; readonly words: VNode; readonly button: VNode }>();
+  const draw = (when: When, crowded: Crowded) => ({
     art: (
-      <g key={placed.top} class={`row ${when}${isCrowded ? ' crowded' : ''}`}>
+      <g key={placed.top} class={`row ${when}${crowded.label ? ' crowded' : ''}`}>
         {art}
       </g>
     ),
+    words: (
+      <g key={placed.top} class={`row ${when}`}>
+        {/* The selected row has its words where it would like to have them. */}
+        {crowded.label ? null : when === 'now' ? natural : inPlace}
+      </g>
+    ),
     button: (
-      <RowButton key={placed.top} placed={placed} when={when} isCrowded={isCrowded}>
-        {words}
+      <RowButton key={placed.top} placed={placed} when={when} isCrowded={crowded.date}>
+        {name}
       </RowButton>
     ),
   });
-  return (when: When, isCrowded: boolean) => {
-    const key = `${when} ${isCrowded}`;
-    const found = drawn.get(key) ?? draw(when, isCrowded);
+  return (when: When, crowded: Crowded) => {
+    const key = `${when} ${crowded.label} ${crowded.date}`;
+    const found = drawn.get(key) ?? draw(when, crowded);
     drawn.set(key, found);
     return found;
   };
 }
 
 /** Draws parts of a ladder; rows that were drawn once are kept. */
-function drawer(layout: LadderLayout, geometry: Geometry) {
+function drawer(layout: LadderLayout, geometry: Geometry, labels: LabelPlaces | null) {
   const kept = new Map<PlacedRow, ReturnType<typeof drawnRow>>();
   return (wanted: number, pieceHeight: number) => {
     // A ladder may have become shorter since it was scrolled.
@@ -108,13 +133,35 @@ function drawer(layout: LadderLayout, geometry: Geometry) {
     const fromY = Math.max(0, (piece - 1) * pieceHeight);
     const toY = Math.min(layout.height, (piece + piecesInView + 2) * pieceHeight);
     const rows = rowsIn(layout, fromY, toY).map((placed) => {
-      const as = kept.get(placed) ?? drawnRow(placed, geometry);
+      const label = labels?.get(placed);
+      const as = kept.get(placed) ?? drawnRow(placed, geometry, label);
       kept.set(placed, as);
-      return { placed, as };
+      return { placed, as, label };
     });
-    return { fromY, toY, rows, lifelines: <Lifelines layout={layout} geometry={geometry} fromY={fromY} toY={toY} /> };
+    const ground = (
+      <>
+        {layout.scale && <Ruler scale={layout.scale} geometry={geometry} fromY={fromY} toY={toY} />}
+        <Lifelines layout={layout} geometry={geometry} fromY={fromY} toY={toY} />
+      </>
+    );
+    return { fromY, toY, rows, ground };
   };
 }
+
+/** How large time is drawn, for those who have neither wheel nor keys. */
+const ZoomButtons = ({ height }: { height: number }) => (
+  <fieldset class="segments sizes ladder-sizes" aria-label="Scale of time">
+    <button type="button" aria-label="Time smaller" onClick={() => zoom(0.5)}>
+      −
+    </button>
+    <button type="button" title="the whole run: 0" onClick={() => zoomTo(pixelsToFit(rows.value, height))}>
+      fit
+    </button>
+    <button type="button" aria-label="Time larger" onClick={() => zoom(2)}>
+      +
+    </button>
+  </fieldset>
+);
 
 /** The ladder of the run: only the rows near the view are in the document. */
 export const Ladder = () => {
@@ -126,7 +173,8 @@ export const Ladder = () => {
   const selected = step.value;
   const window = raceWindow.value;
   const views = laneViews.value;
-  const geometry = useMemo(() => new Geometry(Math.max(width, leastWidth), views), [width, views]);
+  const hasRuler = timeMode.value === 'scale';
+  const geometry = useMemo(() => new Geometry(Math.max(width, leastWidth), views, hasRuler), [width, views, hasRuler]);
   const nearestRow = rowOf(selected) ?? placed?.rows[0];
   // A step that is not shown has no row: its neighbour is not it.
   const selectedRow = nearestRow?.row.step === selected ? nearestRow : undefined;
@@ -140,6 +188,14 @@ export const Ladder = () => {
   useLayoutEffect(() => {
     const box = ref.current;
     if (box === null || nearestRow === undefined || height === 0) return;
+    const kept = anchor.peek();
+    anchor.value = null;
+    if (kept !== null && placed !== null) {
+      const from = heightOf(placed, kept.atMs) - kept.belowTop;
+      showFrom(from);
+      scrollWhenDrawn(box, { top: from });
+      return;
+    }
     const { top, bottom } = nearestRow;
     const now = scrolledTo.current;
     const most = Math.max(0, (placed?.height ?? 0) - height);
@@ -158,25 +214,46 @@ export const Ladder = () => {
     if (Math.abs(from - now) < 1) return;
     showFrom(from);
     scrollWhenDrawn(box, { top: from });
-  }, [nearestRow?.top, height]);
+  }, [nearestRow?.top, height, placed?.scale]);
+
+  useEffect(() => {
+    const box = ref.current;
+    if (box === null) return;
+    return onZoomingWheel(box, (factor, { clientY }) => {
+      const now = layout.peek();
+      if (now === null) return;
+      const belowTop = clientY - box.getBoundingClientRect().top;
+      const all = trace.peek()?.records ?? [];
+      const atMs = dateAt(now, box.scrollTop + belowTop, [all[0]?.atMs ?? 0, all.at(-1)?.atMs ?? 0]);
+      anchor.value = { atMs, belowTop };
+      zoom(factor);
+    });
+  }, []);
+  const pan = useMemo(panning, []);
 
   // What does not depend on the selected step is made once for each piece: stepping must fit into a frame.
-  const draw = useMemo(() => (placed === null ? null : drawer(placed, geometry)), [placed, geometry]);
+  const labels = useMemo(() => (placed?.scale ? placeLabels(placed, geometry) : null), [placed, geometry]);
+  const draw = useMemo(() => (placed === null ? null : drawer(placed, geometry, labels)), [placed, geometry, labels]);
   const drawn = useMemo(() => draw?.(piece, pieceHeight), [draw, piece, pieceHeight]);
   if (placed === null || drawn === undefined) return <div class="ladder-box" ref={ref} />;
-  const { fromY, toY, rows, lifelines } = drawn;
-  const isToScale = timeMode.value === 'scale';
-  const shown = rows.map(({ placed: one, as }) => {
-    if (one === selectedRow) return as('now', false);
-    // The selected row has its words, whoever else would have had them.
-    const isCovered = isToScale && selectedRow !== undefined && covers(selectedRow, one, geometry);
-    return as((one.row.step ?? 0) > selected ? 'future' : 'past', one.isCrowded || isCovered);
+  const { fromY, toY, rows: inView, ground } = drawn;
+  const shown = inView.map(({ placed: one, as, label }) => {
+    if (one === selectedRow) return as('now', { label: false, date: false });
+    // The selected row has its words and its date, whoever else would have had room.
+    const isNear =
+      placed.scale !== null && selectedRow !== undefined && Math.abs(one.y - selectedRow.y) < leastDistance;
+    const isCovered = label && selectedRow !== undefined && covers(selectedRow, one, geometry, label);
+    const when = (one.row.step ?? 0) > selected ? 'future' : 'past';
+    return as(when, { label: isCovered === true, date: one.isCrowded || isNear });
   });
   return (
     <>
       <LaneHeads geometry={geometry} />
-      <div class="ladder-box" ref={ref} onScroll={({ currentTarget }) => showFrom(currentTarget.scrollTop)}>
-        <div class={geometry.isCompact ? 'ladder compact' : 'ladder'} style={{ height: `${placed.height}px` }}>
+      <div class="ladder-box" ref={ref} onScroll={({ currentTarget }) => showFrom(currentTarget.scrollTop)} {...pan}>
+        <div
+          class={`ladder${geometry.isCompact ? ' compact' : ''}${hasRuler ? ' scaled' : ''}`}
+          style={{ height: `${placed.height}px` }}
+        >
           <svg
             class="art"
             style={{ top: `${fromY}px` }}
@@ -204,22 +281,24 @@ export const Ladder = () => {
                 rx="4"
               />
             )}
-            {lifelines}
+            {ground}
             {shown.map(({ art }) => art)}
-            {window && trace.value && (
-              <RaceMarks window={window} trace={trace.value} layout={placed} geometry={geometry} />
-            )}
             {nearestRow && (
               <path
                 class={selectedRow ? 'playhead' : 'playhead between'}
                 d={`M0 ${nearestRow.bottom}H${geometry.width}`}
               />
             )}
+            {shown.map(({ words }) => words)}
+            {window && trace.value && (
+              <RaceMarks window={window} trace={trace.value} layout={placed} geometry={geometry} labels={labels} />
+            )}
           </svg>
           <ol aria-label="Steps of the run">{shown.map(({ button }) => button)}</ol>
           {selectedRow && <Handle placed={selectedRow} layout={placed} geometry={geometry} />}
         </div>
       </div>
+      {hasRuler && <ZoomButtons height={height} />}
     </>
   );
 };

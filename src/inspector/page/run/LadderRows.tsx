@@ -3,12 +3,14 @@ import { laneTitles } from '../../../sim/report/lanes.ts';
 import type { MessageRow, NoteRow, ViolationRow } from '../../../sim/report/rows.ts';
 import { idleText, repeatsText } from '../../../sim/report/wording.ts';
 import type { PlacedRow } from '../../model/ladderLayout.ts';
-import { messagePlace } from './labelPlaces.ts';
+import { isLast, type LabelPlace, messagePlace, notePlace, violationText, violationWidth } from './labelPlaces.ts';
 import type { Geometry } from './ladderGeometry.ts';
 
 interface RowProps {
   readonly placed: PlacedRow;
   readonly geometry: Geometry;
+  /** Where its words stand; null where there is no room for them. */
+  readonly label?: LabelPlace | null;
 }
 
 /** Only a wait that is longer than this is drawn as one. */
@@ -27,25 +29,37 @@ const tipOf = ({ style, arrival }: MessageRow): string | undefined => {
 /** Final answers that are refusals stand out; one that asks for credentials is none. */
 const isRefusal = (label: string): boolean => /^(4(?!0[17])|5|6)\d\d /.test(label);
 
+const rowClass = (row: MessageRow): string => `${messageClass(row)}${isRefusal(row.label) ? ' refusal' : ''}`;
+
 const MessageArt = ({ row, placed, geometry }: RowProps & { row: MessageRow }) => {
   const { y, sentY } = placed;
   const place = messagePlace(placed, geometry);
   if (place === null) return null;
-  const { startY, label, hasRemarks } = place;
+  const { startY } = place;
   const [from, to] = [geometry.edge(row.from, row.to), geometry.edge(row.to, row.from)];
   const waits = startY - sentY > leastWait;
   // What is lost ends before it gets there.
   const end = row.arrival === 'lost' || row.arrival === 'underWay' ? from + (to - from) * 0.86 : to;
   const endY = startY + ((end - from) / (to - from)) * (y - startY);
   return (
-    <g class={`${messageClass(row)}${isRefusal(row.label) ? ' refusal' : ''}`}>
+    <g class={rowClass(row)}>
       {waits && <path class="waiting" d={`M${from} ${sentY}V${startY}`} />}
       {waits && <circle class="departure" cx={from} cy={sentY} r="2.2" />}
       <path class="arrow" d={`M${from} ${startY}L${end} ${endY}`} marker-end={tipOf(row)} />
       {row.arrival === 'lost' && <path class="cross" d={`M${end - 4} ${endY - 4}l8 8m0-8l-8 8`} />}
-      <text class="label" x={label.x} y={label.y} text-anchor="middle">
+    </g>
+  );
+};
+
+const MessageWords = ({ row, placed, geometry, label }: RowProps & { row: MessageRow }) => {
+  const place = messagePlace(placed, geometry);
+  if (place === null) return null;
+  const { x, y } = label ?? place.label;
+  return (
+    <g class={rowClass(row)}>
+      <text class="label" x={x} y={y} text-anchor="middle">
         {row.label}
-        {hasRemarks && row.remarks.length > 0 && (
+        {place.hasRemarks && row.remarks.length > 0 && (
           <tspan class="remark" dx="6">
             {row.remarks.join(', ')}
           </tspan>
@@ -57,12 +71,13 @@ const MessageArt = ({ row, placed, geometry }: RowProps & { row: MessageRow }) =
 
 const noteGlyph: Readonly<Record<NoteRow['by'], string>> = { environment: '●', timer: '◷', phone: '♪', shown: '◆' };
 
-const NoteArt = ({ row, placed: { y }, geometry }: RowProps & { row: NoteRow }) => {
-  const isLast = row.party === geometry.order.at(-1);
-  const x = geometry.x(row.party) + (isLast ? -14 : 14);
+const NoteWords = ({ row, placed, geometry, label }: RowProps & { row: NoteRow }) => {
+  const place = label ?? notePlace(placed, geometry);
+  if (place === null) return null;
+  const isOnLeft = isLast(row.party, geometry);
   return (
-    <text class={`note ${row.by}`} x={x} y={y} text-anchor={isLast ? 'end' : 'start'}>
-      {isLast ? `${row.label} ${noteGlyph[row.by]}` : `${noteGlyph[row.by]} ${row.label}`}
+    <text class={`note ${row.by}`} x={place.x} y={place.y} text-anchor={isOnLeft ? 'end' : 'start'}>
+      {isOnLeft ? `${row.label} ${noteGlyph[row.by]}` : `${noteGlyph[row.by]} ${row.label}`}
     </text>
   );
 };
@@ -84,17 +99,15 @@ const Torn = ({ placed: { top, bottom }, geometry, children }: RowProps & { chil
   );
 };
 
-const boldCharacterWidth = 7;
-
 const ViolationArt = ({ row, placed, geometry }: RowProps & { row: ViolationRow }) => {
-  const { top, bottom, isCrowded } = placed;
-  const text = `✗ ${row.property}: ${row.what}`;
+  const { top, bottom } = placed;
+  const text = violationText(row);
   // Right of the first lane nothing of that lane is drawn over the words, if there is room for them.
   const besideLane = geometry.x(geometry.order[0] ?? 'caller') + 18;
-  const hasRoom = besideLane + text.length * boldCharacterWidth < geometry.width - 16;
+  const hasRoom = besideLane + violationWidth(row) < geometry.width - 4;
   return (
     <g class="violated">
-      {!isCrowded && <rect x="8" y={top + 2} width={geometry.width - 16} height={bottom - top - 4} rx="4" />}
+      <rect x="8" y={top + 2} width={geometry.width - 16} height={bottom - top - 4} rx="4" />
       <text x={hasRoom ? besideLane : 20} y={(top + bottom) / 2 + 4}>
         {text}
       </text>
@@ -102,14 +115,33 @@ const ViolationArt = ({ row, placed, geometry }: RowProps & { row: ViolationRow 
   );
 };
 
-/** The picture of one row. Lifelines are drawn below it. */
+/** A violation where time is to scale: it has no line of its own. */
+const ViolationWords = ({ row, x, y }: LabelPlace & { row: ViolationRow }) => (
+  <g class="violated">
+    <rect x={x} y={y - 12} width={violationWidth(row)} height="17" rx="4" />
+    <text x={x + 6} y={y}>
+      {violationText(row)}
+    </text>
+  </g>
+);
+
+/** What a row says that is written over all arrows. */
+export const RowWords = (props: RowProps) => {
+  const { row } = props.placed;
+  if (props.label === null) return null;
+  if (row.kind === 'message') return <MessageWords {...props} row={row} />;
+  if (row.kind === 'violation') return props.label ? <ViolationWords row={row} {...props.label} /> : null;
+  return row.kind === 'note' ? <NoteWords {...props} row={row} /> : null;
+};
+
+/** The picture of one row, without the words of messages and notes, or anything that has its place among them. Lifelines are drawn below it. */
 export const RowArt = ({ placed, geometry }: RowProps) => {
   const { row } = placed;
   switch (row.kind) {
     case 'message':
       return <MessageArt row={row} placed={placed} geometry={geometry} />;
     case 'note':
-      return <NoteArt row={row} placed={placed} geometry={geometry} />;
+      return null;
     case 'idle':
       return (
         <Torn placed={placed} geometry={geometry}>
@@ -123,7 +155,7 @@ export const RowArt = ({ placed, geometry }: RowProps) => {
         </Torn>
       );
     case 'violation':
-      return <ViolationArt row={row} placed={placed} geometry={geometry} />;
+      return geometry.ruler > 0 ? null : <ViolationArt row={row} placed={placed} geometry={geometry} />;
     case 'end':
       return (
         <text class="note end" x={geometry.x('sipServer') + 14} y={placed.y}>

@@ -55,7 +55,7 @@ const Head = ({ lane, geometry }: { lane: PartyName; geometry: Geometry }) => {
 
 /** The heads of the lanes, which stay while the ladder moves below them. */
 export const LaneHeads = ({ geometry }: { geometry: Geometry }) => (
-  <div class={geometry.isCompact ? 'heads compact' : 'heads'}>
+  <div class={`heads${geometry.isCompact ? ' compact' : ''}${geometry.ruler > 0 ? ' scaled' : ''}`}>
     <span class="head-step">step</span>
     <span class="head-date">{geometry.isCompact ? 's' : 'virtual s'}</span>
     {laneViews.value.map(({ lane }) => (

@@ -39,6 +39,9 @@ const lifecycleWords: Readonly<Record<Lifecycle, string>> = {
   loggedOut: 'logged out',
 };
 
+/** A stretch that is lower than its word has none. */
+const leastWord = 12;
+
 const AppLife = (props: LifelineProps) => {
   const x = props.geometry.x('app');
   return (
@@ -53,7 +56,7 @@ const AppLife = (props: LifelineProps) => {
         </g>
       ))}
       {props.layout.lifecycle
-        .filter(({ fromY }) => fromY > 0 && fromY >= props.fromY && fromY < props.toY)
+        .filter(({ fromY, toY }) => fromY > 0 && toY - fromY >= leastWord && fromY >= props.fromY && fromY < props.toY)
         .map(({ value, fromY }) => (
           <text key={fromY} class="life-word" x={x + 16} y={fromY + 4}>
             {lifecycleWords[value]}

@@ -5,7 +5,7 @@ import { secondsText } from '../../../sim/report/wording.ts';
 import type { RaceWindow } from '../../../sim/trace/raceWindow.ts';
 import type { Trace, TraceRecord } from '../../../sim/trace/trace.ts';
 import { heightOf, type LadderLayout } from '../../model/ladderLayout.ts';
-import { lineHeight, writeBeside } from './labelPlaces.ts';
+import { type LabelPlaces, lineHeight, writeBeside } from './labelPlaces.ts';
 import type { Geometry } from './ladderGeometry.ts';
 
 interface MarksProps {
@@ -13,6 +13,8 @@ interface MarksProps {
   readonly trace: Trace;
   readonly layout: LadderLayout;
   readonly geometry: Geometry;
+  /** Where the words of rows stand; null where each has its own place. */
+  readonly labels: LabelPlaces | null;
 }
 
 interface Mark {
@@ -60,7 +62,7 @@ function marksOf({ window: { property, delays, races }, trace: { records } }: Ma
 
 /** The race window of a run, as brackets beside the lanes where it is decided, with words where there is room. */
 export const RaceMarks = (props: MarksProps) => {
-  const { geometry, layout } = props;
+  const { geometry, layout, labels } = props;
   const brackets = marksOf(props).map(({ lane, fromMs, toMs, lines }) => {
     // Beside the first lane there is room on its left.
     const isFirst = lane === geometry.order[0];
@@ -80,7 +82,7 @@ export const RaceMarks = (props: MarksProps) => {
       {brackets.map(({ x, out, fromY, endY, lines }) => (
         <path key={lines.join('')} d={`M${x} ${fromY}h${out}V${endY}h${-out}`} />
       ))}
-      {writeBeside(wishes, layout, geometry).map(({ lines, x, y }) => (
+      {writeBeside(wishes, layout, geometry, labels).map(({ lines, x, y }) => (
         <text key={lines.join('')} y={y}>
           {lines.map((line, index) => (
             <tspan key={line} x={x} dy={index === 0 ? 0 : lineHeight}>

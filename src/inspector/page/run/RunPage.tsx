@@ -129,7 +129,7 @@ const Filter = () => (
     <input
       id={filterId}
       type="search"
-      placeholder="filter: method, party, call"
+      placeholder="filter: call 1"
       aria-label="Show only rows with these words"
       value={filter.value}
       onInput={({ currentTarget }) => {
@@ -193,7 +193,7 @@ const LadderChoices = () => (
 const LadderBar = () => (
   <div class="ladder-bar">
     <PaneChoice />
-    <span class="soft" role="status">
+    <span class="soft unseen" role="status">
       {isRunning.value ? 'running…' : `${trace.value?.records.length ?? 0} steps`}
     </span>
     <Changes />

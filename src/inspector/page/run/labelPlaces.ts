@@ -1,5 +1,7 @@
+import type { PartyName } from '../../../machines/messages.ts';
+import type { ViolationRow } from '../../../sim/report/rows.ts';
 import { fullLabel } from '../../../sim/report/wording.ts';
-import { type LadderLayout, leastDistance, type PlacedRow } from '../../model/ladderLayout.ts';
+import type { LadderLayout, PlacedRow } from '../../model/ladderLayout.ts';
 import type { Geometry } from './ladderGeometry.ts';
 
 /** Widths of a character of a message's label and of other text, at most. */
@@ -8,15 +10,26 @@ const [characterWidth, plainCharacterWidth] = [7.2, 6.9];
 /** A message that was on its way for longer than this many pixels waits beside its sender before it slopes. */
 const steepest = 10;
 
+/** Where the words of a row stand. */
+export interface LabelPlace {
+  readonly x: number;
+  /** Their foot. */
+  readonly y: number;
+}
+
 /** Where an arrow begins to slope, and the middle of the foot of its words. */
-export interface MessagePlace {
+interface MessagePlace {
   readonly startY: number;
-  readonly label: { readonly x: number; readonly y: number; readonly width: number };
+  readonly label: LabelPlace & { readonly width: number };
   /** Whether there is room for what is remarked beside the name of the message. */
   readonly hasRemarks: boolean;
 }
 
-export function messagePlace({ row, y, sentY }: PlacedRow, geometry: Geometry): MessagePlace | null {
+/** The words of an arrow stand so far along it, if they can. */
+const halfWay = 0.5;
+
+/** Where a message is drawn, with its words so far along its arrow. */
+export function messagePlace({ row, y, sentY }: PlacedRow, geometry: Geometry, along = halfWay): MessagePlace | null {
   if (row.kind !== 'message') return null;
   const [from, to] = [geometry.edge(row.from, row.to), geometry.edge(row.to, row.from)];
   const startY = Math.max(sentY, y - steepest);
@@ -26,15 +39,20 @@ export function messagePlace({ row, y, sentY }: PlacedRow, geometry: Geometry): 
   const width = hasRemarks ? wholeWidth : row.label.length * characterWidth;
   // High enough that the slope does not cut through the words.
   const lift = 4 + ((y - startY) * Math.min(1, width / room)) / 2;
-  return { startY, label: { x: (from + to) / 2, y: (startY + y) / 2 - lift, width }, hasRemarks };
+  const label = { x: from + (to - from) * along, y: startY + (y - startY) * along - lift, width };
+  return { startY, label, hasRemarks };
 }
 
-/** Whether the words of two rows, or their dates, would be written over each other where both are shown. */
-export function covers(one: PlacedRow, other: PlacedRow, geometry: Geometry): boolean {
-  const wordsY = (placed: PlacedRow) => messagePlace(placed, geometry)?.label.y ?? placed.y;
-  const apart = Math.min(Math.abs(one.y - other.y), Math.abs(wordsY(one) - wordsY(other)));
-  return apart < leastDistance;
-}
+/** Right of the last lane is no room for notes. */
+export const isLast = (party: PartyName, geometry: Geometry): boolean => party === geometry.order.at(-1);
+
+/** Where the words of a note begin, or where they end. */
+export const notePlace = ({ row, y }: PlacedRow, geometry: Geometry): LabelPlace | null =>
+  row.kind === 'note' ? { x: geometry.x(row.party) + (isLast(row.party, geometry) ? -14 : 14), y } : null;
+
+/** Where the words of a row stand as long as nothing is in their way. */
+const naturalPlace = (placed: PlacedRow, geometry: Geometry): LabelPlace | null =>
+  messagePlace(placed, geometry)?.label ?? notePlace(placed, geometry);
 
 interface Box {
   readonly left: number;
@@ -55,23 +73,91 @@ const textBox = (left: number, y: number, width: number, lines = 1): Box => ({
   bottom: y + (lines - 1) * lineHeight + descent,
 });
 
-/** What the words of a row take up. */
-function boxOf(placed: PlacedRow, geometry: Geometry): Box | null {
-  const { row, y, top, bottom } = placed;
+/** What a violation says. */
+export const violationText = ({ property, what }: ViolationRow): string => `✗ ${property}: ${what}`;
+
+const boldCharacterWidth = 7;
+
+/** How wide what a violation says is. */
+export const violationWidth = (row: ViolationRow): number => violationText(row).length * boldCharacterWidth + 12;
+
+/** What the words of a row take up, where they stand. */
+function boxOf(placed: PlacedRow, geometry: Geometry, at = naturalPlace(placed, geometry)): Box | null {
+  const { row, top, bottom } = placed;
+  if (row.kind === 'end') return null;
+  if (at === null) return { left: 0, right: geometry.width, top, bottom };
   if (row.kind === 'message') {
-    const label = messagePlace(placed, geometry)?.label;
-    return label ? textBox(label.x - label.width / 2, label.y, label.width) : null;
+    const width = messagePlace(placed, geometry)?.label.width ?? 0;
+    return textBox(at.x - width / 2, at.y, width);
   }
-  if (row.kind === 'note') {
-    const width = (row.label.length + 3) * plainCharacterWidth;
-    const isLast = row.party === geometry.order.at(-1);
-    return textBox(geometry.x(row.party) + (isLast ? -14 - width : 14), y, width);
-  }
-  return row.kind === 'end' ? null : { left: 0, right: geometry.width, top, bottom };
+  if (row.kind === 'violation') return textBox(at.x, at.y, violationWidth(row));
+  const width = row.kind === 'note' ? (row.label.length + 3) * plainCharacterWidth : 0;
+  return textBox(row.kind === 'note' && isLast(row.party, geometry) ? at.x - width : at.x, at.y, width);
 }
 
 const touch = (one: Box, other: Box): boolean =>
   one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+
+/** Whether the words of a row, where it would like to have them, are upon those of another one. */
+export function covers(one: PlacedRow, other: PlacedRow, geometry: Geometry, at: LabelPlace): boolean {
+  const [own, others] = [boxOf(one, geometry), boxOf(other, geometry, at)];
+  return own !== null && others !== null && touch(own, others);
+}
+
+/** Along its arrow a message has its words in the first of these places that is free, beside its lane a note. */
+const alongs = [halfWay, 0.3, 0.7, 0.16, 0.84] as const;
+const lifts = [0, -12, 12] as const;
+/** A violation keeps off by so many lines. */
+const mostLines = 8;
+
+/** Below or above its line, where the lanes begin. */
+function violationPlaces({ y, row }: PlacedRow, geometry: Geometry): LabelPlace[] {
+  const width = row.kind === 'violation' ? violationWidth(row) : 0;
+  const x = Math.max(geometry.ruler, Math.min(geometry.gutter + 56, geometry.width - width - 4));
+  return Array.from({ length: 2 * mostLines }, (_, index) => {
+    const by = (Math.floor(index / 2) + 1) * 16;
+    return { x, y: y + (index % 2 === 0 ? by : -by) };
+  });
+}
+
+function placesFor(placed: PlacedRow, geometry: Geometry): readonly (LabelPlace | null)[] {
+  if (placed.row.kind === 'violation') return violationPlaces(placed, geometry);
+  const note = notePlace(placed, geometry);
+  if (note !== null) return lifts.map((by) => ({ x: note.x, y: note.y + by }));
+  return alongs.map((along) => messagePlace(placed, geometry, along)?.label ?? null);
+}
+
+/** Words reach no further up or down than this from their row. */
+const reach = 160;
+
+/** Where words stand, by their rows. */
+export type LabelPlaces = ReadonlyMap<PlacedRow, LabelPlace | null>;
+
+/**
+ * Where the words of each message, note and violation stand that no others touch them; null for those that find no
+ * room. Those that the reader looks for choose first: violations, and what has its words at its own place.
+ */
+export function placeLabels({ rows }: LadderLayout, geometry: Geometry): LabelPlaces {
+  const places = new Map<PlacedRow, LabelPlace | null>();
+  let taken: { readonly box: Box; readonly y: number }[] = [];
+  const place = (placed: PlacedRow, isLeftOut: boolean) => {
+    const near = taken.filter(({ y }) => Math.abs(y - placed.y) < reach);
+    const boxAt = (at: LabelPlace | null) => at && boxOf(placed, geometry, at);
+    const all = placesFor(placed, geometry);
+    const found = all.find((at) => {
+      const box = boxAt(at);
+      if (box === null || box.left < geometry.ruler || box.right > geometry.width) return false;
+      return near.every((one) => !touch(one.box, box));
+    });
+    const at = found ?? (isLeftOut ? null : (all[0] ?? null));
+    const box = boxAt(at);
+    if (box !== null) taken = [...taken, { box, y: placed.y }];
+    places.set(placed, at);
+  };
+  for (const placed of rows) if (placed.row.kind === 'violation') place(placed, false);
+  for (const placed of rows) if (placed.row.kind === 'message' || placed.row.kind === 'note') place(placed, true);
+  return places;
+}
 
 /** Something to be written beside a lane, as near to a height as there is room. */
 export interface Wish {
@@ -93,8 +179,16 @@ export interface Written {
 const farthest = 240;
 
 /** Writes each text where it touches neither the words of a row nor another text; nearest to its height. */
-export function writeBeside(wishes: readonly Wish[], layout: LadderLayout, geometry: Geometry): Written[] {
-  const taken = layout.rows.flatMap((placed) => boxOf(placed, geometry) ?? []);
+export function writeBeside(
+  wishes: readonly Wish[],
+  layout: LadderLayout,
+  geometry: Geometry,
+  labels: LabelPlaces | null,
+): Written[] {
+  const taken = layout.rows.flatMap((placed) => {
+    const at = labels?.get(placed);
+    return at === null ? [] : (boxOf(placed, geometry, at) ?? []);
+  });
   return wishes.map(({ lines, rightX, leftX, y }) => {
     const width = Math.max(...lines.map(({ length }) => length)) * plainCharacterWidth;
     const near = taken.filter(({ top, bottom }) => bottom > y - farthest - ascent && top < y + farthest + ascent);

@@ -15,6 +15,8 @@ const usualMargins: Margins = { gutter: 112, left: 36, right: 86 };
 const compactMargins: Margins = { gutter: 52, left: 20, right: 38 };
 const narrow = 560;
 
+const rulerWidth = 44;
+
 /** How much room a collapsed lane takes of what another one has. */
 const collapsedShare = 0.22;
 
@@ -31,10 +33,15 @@ export class Geometry {
   readonly order: readonly PartyName[];
   readonly #x: Readonly<Partial<Record<PartyName, number>>>;
 
-  constructor(width: number, views: readonly LaneView[] = open) {
+  /** How wide the ruler is, at the left edge; 0 where there is none. */
+  readonly ruler: number;
+
+  constructor(width: number, views: readonly LaneView[] = open, hasRuler = false) {
     this.width = width;
     this.isCompact = width < narrow;
-    const { gutter, left, right } = this.isCompact ? compactMargins : usualMargins;
+    this.ruler = hasRuler ? rulerWidth : 0;
+    const { left, right, ...margins } = this.isCompact ? compactMargins : usualMargins;
+    const gutter = margins.gutter + this.ruler;
     this.gutter = gutter;
     this.order = views.map(({ lane }) => lane);
     const share = ({ isCollapsed }: LaneView) => (isCollapsed ? collapsedShare : 1);
