@@ -335,7 +335,7 @@ both; the server is real in one and a profile in the other. Over UDP where nothi
 
 "Undecided": calls without a final answer when their run was over, which are left out of the interval. The interval covers the
 true probability of a loss in 95 of 100 measurements. Where this machine was so late that other things had to happen, it is that
-of the runs that were on time, with their number; of none there is none. "Same verdicts": runs in which exactly the properties were violated that the model predicted for that seed, or for the
+of the runs that were on time, with their number, or there is none. "Same verdicts": runs in which exactly the properties were violated that the model predicted for that seed, or for the
 delays as they happened where this machine was late. "Otherwise": runs in which the server sent, or did not send, some message
 against its profile. "Late by": how late this machine was at worst for something that was due.
 
