@@ -1,4 +1,5 @@
 import type { Contact, EnvironmentEvent, Message } from '../machines/messages.ts';
+import type { Dated } from '../sim/run/retimed.ts';
 import type { Schedule } from '../sim/run/run.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { defineWorld } from '../sim/sipWorld/definition.ts';
@@ -16,7 +17,6 @@ import { registerOtherDevice, removeBindings } from './farewell.ts';
 import { LiveRun } from './liveRun.ts';
 import { withoutProbes } from './liveScenario.ts';
 import { liveTrace } from './liveTrace.ts';
-import type { Dated } from './retimed.ts';
 import { type ForeignCalls, Session, type SessionSetup, type Unreadable } from './session.ts';
 import { contactUri, ownContact } from './sipSocket.ts';
 import { Wire } from './wire.ts';

@@ -1,5 +1,6 @@
 import { type Message, type Network, type PartyName, partyNames } from '../machines/messages.ts';
 import type { PlannedEvent } from '../sim/run/plannedSchedule.ts';
+import { type Dated, datedAs } from '../sim/run/retimed.ts';
 import type { Schedule } from '../sim/run/run.ts';
 import { type LinkName, linkNames } from '../sim/scenario/scenario.ts';
 import type { SipWorld } from '../sim/sipWorld/definition.ts';
@@ -15,7 +16,6 @@ import { Departures } from './departures.ts';
 import type { Divergence, Told } from './divergence.ts';
 import { type Fit, isOwed } from './expectations.ts';
 import { Owed } from './owed.ts';
-import { type Dated, datedAs } from './retimed.ts';
 import type { SocketName } from './sipSocket.ts';
 import { linkTo, type TakenIn, Unforeseen } from './unforeseen.ts';
 import type { Wire } from './wire.ts';

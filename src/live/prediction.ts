@@ -1,3 +1,4 @@
+import { retimed } from '../sim/run/retimed.ts';
 import { Run, type Schedule } from '../sim/run/run.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { defineWorld } from '../sim/sipWorld/definition.ts';
@@ -5,7 +6,6 @@ import type { Trace } from '../sim/trace/trace.ts';
 import type { ComparedRun } from './compared.ts';
 import type { LiveJob, LiveResult } from './liveJob.ts';
 import { withoutProbes } from './liveScenario.ts';
-import { retimed } from './retimed.ts';
 
 /** Later than this for what was due, and a race may come out otherwise than on an idle machine. */
 export const noticeableMs = 10;

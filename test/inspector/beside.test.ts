@@ -1,8 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alignRuns } from '../../src/inspector/model/alignedRuns.ts';
+import { experimentOf } from '../../src/inspector/model/experiment.ts';
+import { predictionOf } from '../../src/inspector/model/prediction.ts';
 import { ladderModel } from '../../src/sim/report/ladderModel.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
+import type { Trace } from '../../src/sim/trace/trace.ts';
+import { runAgainst } from '../live/virtualRun.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 import { axeViolations, inBrowser, inspect, theLost } from './browser.ts';
 
@@ -72,3 +79,54 @@ inBrowser.each(['light', 'dark'] as const)(
     expect(visited.faults).toEqual([]);
   },
 );
+
+describe('a live run in which something was unforeseen', async () => {
+  const { trace, record } = await runAgainst(
+    scenarioOf(
+      {
+        steps: [
+          { at: '1s', do: 'open' },
+          { at: '9s', do: 'home' },
+        ],
+      },
+      'standard',
+    ),
+    ({ method }) => (method === 'REGISTER' ? 603 : null),
+  );
+  const predicted = predictionOf(experimentOf(trace));
+
+  test('was predicted to go on as the model would have, with the delays that it had', () => {
+    expect(record.unforeseen.length).toBeGreaterThan(0);
+    const types = (of: Trace | null) => of?.records.map(({ event }) => event.type) ?? [];
+    expect(types(trace)).toContain('REGISTER.refused');
+    expect(types(predicted)).not.toContain('REGISTER.refused');
+    expect(types(predicted)).toContain('REGISTER.200');
+    const first = ({ records }: Trace) => records.find(({ event }) => event.type === 'REGISTER');
+    expect(predicted && first(predicted)?.atMs).toBe(first(trace)?.atMs);
+  });
+
+  test('is its own prediction where all was foreseen, as is what no server took part in', () => {
+    const seeded = simulate(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }, 'standard'), 3);
+    expect(predictionOf(experimentOf(seeded))).toBeNull();
+    expect(predictionOf(experimentOf({ ...seeded, seed: null }))).toBeNull();
+  });
+
+  inBrowser('is opened beside its prediction', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ringproof-live-'));
+    const file = join(folder, 'live.json');
+    writeFileSync(file, JSON.stringify(trace));
+    const visited = await inspect([file]);
+    const { page } = visited;
+    await page.waitForSelector('.two-runs[aria-busy="false"] th:has-text("as predicted")');
+    const side = (column: number) => page.locator(`.two-runs tbody tr.new td:nth-child(${column})`).allTextContents();
+    expect((await side(2)).join()).toContain('603');
+    expect((await page.locator('.two-runs tbody tr.gone td:first-child').allTextContents()).join()).toContain('200 OK');
+    expect(await axeViolations(visited)).toEqual([]);
+    await page.keyboard.press('s');
+    expect(await page.locator('[aria-label="Beside this run"] option').allTextContents()).toContain(
+      'beside: as predicted',
+    );
+    expect(visited.faults).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+});

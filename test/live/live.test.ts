@@ -1,10 +1,10 @@
 import { describe, expect } from 'vitest';
 import { reproductionOf } from '../../src/live/reproduction.ts';
-import { retimed } from '../../src/live/retimed.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { replay } from '../../src/sim/run/replay.ts';
+import { retimed } from '../../src/sim/run/retimed.ts';
 import { SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
 import type { Trace } from '../../src/sim/trace/trace.ts';
 import { Kamailio, type KamailioPolicy, withKamailio } from '../support/programs/kamailio.ts';

@@ -28,6 +28,7 @@ import { type Margins, marginsOf } from './margins.ts';
 import { type Opened, openedFile } from './openedFile.ts';
 import { type Options, optionsAfter } from './options.ts';
 import { type Outline, outlineOf, regionOfDefinition } from './outline.ts';
+import { predictionOf } from './prediction.ts';
 import { type Relisted, relisted } from './relisted.ts';
 import { runExperiment } from './running.ts';
 
@@ -82,6 +83,12 @@ export const answers = {
       margins: marginsOf(trace),
       sentences: Object.fromEntries(sentences),
     };
+  },
+
+  /** What the model had predicted for a live run; null where that is the run, or there is none. */
+  prediction(experiment: Experiment): Pick<Outcome, 'trace' | 'glance'> | null {
+    const trace = predictionOf(experiment);
+    return trace && { trace, glance: glanceAt(trace) };
   },
 
   /** What a link was unpacked to, once it is known to be a run; an error says what is wrong with it. */

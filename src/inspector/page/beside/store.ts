@@ -10,34 +10,45 @@ import { ask } from '../ask.ts';
 import { textOf } from '../rows.ts';
 import { earlier, experiment, isRunning, showsAll, tell, trace } from '../store.ts';
 
-/** With what the run that is shown is compared: the run before the last change, or another mode; null with nothing. */
-export type Beside = 'before' | ModeName;
+/** With what the run that is shown is compared: its prediction, the run before the last change, or another mode; null with nothing. */
+export type Beside = 'predicted' | 'before' | ModeName;
 
 export const beside = signal<Beside | null>(null);
 
+/** What was predicted for the live run that is shown, and for which; null for any other run. */
+const prediction = signal<{ readonly of: Experiment; readonly trace: Trace; readonly glance: Glance } | null>(null);
+
+const predicted = computed(() => (prediction.value?.of === experiment.value ? prediction.value : null));
+
 /** What the run that is shown can be compared with. */
 export const everyBeside = computed<readonly Beside[]>(() => [
+  ...(predicted.value === null ? [] : (['predicted'] as const)),
   ...(earlier.value.length > 0 ? (['before'] as const) : []),
   ...registrationModeNames.filter((name) => name !== experiment.value?.scenario.mode.name),
 ]);
 
 export const besideTitle = (one: Beside): string =>
-  one === 'before' ? 'before the last change' : everyMode[one].title;
+  one === 'before' ? 'before the last change' : one === 'predicted' ? 'as predicted' : everyMode[one].title;
 
 /** The other run. */
 export const otherRun = signal<Trace | null>(null);
 /** The other run from afar. */
 export const otherGlance = signal<Glance | null>(null);
 
-function otherExperiment(one: Beside, shown: Experiment): Experiment | null {
+function otherExperiment(one: Exclude<Beside, 'predicted'>, shown: Experiment): Experiment | null {
   if (one === 'before') return earlier.value.at(-1)?.experiment ?? null;
   return seededExperiment({ ...shown.scenario, mode: everyMode[one] }, shown.seed);
 }
 
 /** Runs whatever the shown run is compared with. */
-export const keepBeside = (): (() => void) =>
+export function keepBeside(): void {
   effect(() => {
     const [one, shown] = [beside.value, experiment.value];
+    if (one === 'predicted') {
+      otherRun.value = predicted.value?.trace ?? null;
+      otherGlance.value = predicted.value?.glance ?? null;
+      return;
+    }
     const other = one && shown && otherExperiment(one, shown);
     otherRun.value = null;
     otherGlance.value = null;
@@ -51,6 +62,21 @@ export const keepBeside = (): (() => void) =>
       ({ message }: Error) => tell(`The other run cannot be shown: ${message}`),
     );
   });
+  effect(() => {
+    const shown = experiment.value;
+    if (beside.peek() === 'predicted') beside.value = null;
+    // Only what came with its dates can be a live run; who opens one wants to see in what the model was wrong.
+    if (shown === null || shown.plan === null) return;
+    void ask('prediction', shown).then(
+      (found) => {
+        if (found === null || experiment.peek() !== shown) return;
+        prediction.value = { of: shown, ...found };
+        if (earlier.peek().length === 0 && beside.peek() === null) beside.value = 'predicted';
+      },
+      () => {},
+    );
+  });
+}
 
 /** Goes on to the next run to compare with, and after the last one to none. */
 export function nextBeside(): void {

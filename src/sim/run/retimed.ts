@@ -1,8 +1,8 @@
-import { partyNames } from '../machines/messages.ts';
-import type { Schedule } from '../sim/run/run.ts';
-import { eventTable } from '../sim/system/eventTable.ts';
-import type { TraceRecord } from '../sim/trace/trace.ts';
-import type { Pending } from '../sim/world/world.ts';
+import { partyNames } from '../../machines/messages.ts';
+import { eventTable } from '../system/eventTable.ts';
+import type { TraceRecord } from '../trace/trace.ts';
+import type { Pending } from '../world/world.ts';
+import type { Schedule } from './run.ts';
 
 /** When something happened, and what it was. */
 export interface Dated extends Pick<TraceRecord, 'serial' | 'atMs' | 'fate' | 'step' | 'kind'> {
