@@ -146,7 +146,8 @@ async function answerAll(cells: readonly Common[], asks: readonly Ask[], options
   const jobs = asks.flatMap((ask) =>
     cells.filter((cell) => isClaimed(ask, cell)).map((cell): QuestionJob => ({ ...cell, ask })),
   );
-  const { results } = await runJobs(jobs, options.jobs);
+  const { results, isInterrupted } = await runJobs(jobs, options.jobs);
+  if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not answered\n');
   if (options.format === 'json') print(JSON.stringify({ version: 1, answers: results }, null, 1));
   else showAnswers(results);
   if (results.some(isOpen)) process.exitCode = exitCodes.inconclusive;
@@ -154,7 +155,7 @@ async function answerAll(cells: readonly Common[], asks: readonly Ask[], options
 
 const isClaimed = (ask: Ask, cell: Common): boolean => 'longest' in ask || claimedOf(cell, [ask.property]).length > 0;
 
-const isOpen = ({ envelope, longestMs }: Answered): boolean => longestMs === null || envelope?.isDecided === false;
+const isOpen = ({ envelope, longestMs }: Answered): boolean => !(envelope?.isDecided ?? typeof longestMs === 'number');
 
 function asksOf({ envelope, longest, property }: CheckCommandOptions): Ask[] {
   if (longest !== undefined) return [{ longest }];

@@ -6,6 +6,7 @@ import { failedSystem, type SystemJob } from '../sim/jobs/systemJob.ts';
 import { failedUntimedCells, type UntimedJob } from '../sim/jobs/untimedCell.ts';
 import { type CheckTask, wordsPerTask } from './checkWorker.ts';
 import { reportInternalErrors } from './output.ts';
+import { clearProgress, reportEveryMs, showProgress } from './progress.ts';
 
 /** What became of the jobs, in their order, and whether the user stopped them. */
 export interface Done<Result> {
@@ -13,7 +14,8 @@ export interface Done<Result> {
   readonly isInterrupted: boolean;
 }
 
-const reportEveryMs = 250;
+/** How long a job may take to end by itself with what it knows, once the user wants to stop. */
+const patienceMs = 300;
 
 type Job = CheckJob | UntimedJob | QuestionJob | SystemJob;
 type Result = CheckedCell[] | Judged[] | Answered;
@@ -23,6 +25,17 @@ function failedJob(job: Job, error: unknown): Result {
   if ('system' in job) return failedSystem(job, error);
   if ('ask' in job) return failedAnswer(job, error);
   return 'untimed' in job ? failedUntimedCells(job, error) : failedCells(job, error);
+}
+
+const without = <Thing extends { readonly internalError?: unknown }>({ internalError: _, ...rest }: Thing) => rest;
+
+/** What stands for a job that did not end in time: nothing is known of it. */
+function interruptedJob(job: Job): Result {
+  const said = 'interrupted';
+  if ('system' in job) return failedSystem(job, said).map((one) => ({ ...without(one), scope: said }));
+  if ('ask' in job) return { ...without(failedAnswer(job, said)), text: `inconclusive: ${said}` };
+  const cells = 'untimed' in job ? failedUntimedCells(job, said) : failedCells(job, said);
+  return cells.map((one) => ({ ...without(one), scope: said }));
 }
 
 export function runJobs(jobs: readonly (CheckJob | UntimedJob)[], workers: number): Promise<Done<CheckedCell[]>>;
@@ -42,19 +55,27 @@ export async function runJobs(jobs: readonly Job[], workers: number): Promise<Do
     minThreads: threads,
     maxThreads: threads,
   });
-  const stop = () => Atomics.store(words, words.length - 1, 1);
+  let giveUp = () => {};
+  const givenUp = new Promise<null>((resolve) => {
+    giveUp = () => resolve(null);
+  });
+  const stop = () => {
+    Atomics.store(words, words.length - 1, 1);
+    setTimeout(giveUp, patienceMs);
+  };
   let finished = 0;
   const startedMs = Date.now();
   const timer = process.stderr.isTTY
-    ? setInterval(() => showProgress(words, finished, jobs.length, Date.now() - startedMs), reportEveryMs)
+    ? setInterval(() => showProgress(progressText(words, finished, jobs.length, Date.now() - startedMs)), reportEveryMs)
     : undefined;
   process.once('SIGINT', stop);
   try {
     const results = await Promise.all(
       jobs.map(async (job, index) => {
-        const result = await pool.run({ job, shared, index }).catch((error) => failedJob(job, error));
+        const result = pool.run({ job, shared, index }).catch((error) => failedJob(job, error));
+        const done = (await Promise.race([result, givenUp])) ?? interruptedJob(job);
         finished++;
-        return result;
+        return done;
       }),
     );
     reportInternalErrors(results.flat());
@@ -62,14 +83,14 @@ export async function runJobs(jobs: readonly Job[], workers: number): Promise<Do
   } finally {
     process.off('SIGINT', stop);
     clearInterval(timer);
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    clearProgress();
     await pool.destroy();
   }
 }
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
 
-function showProgress(words: Int32Array, finished: number, jobs: number, elapsedMs: number): void {
+function progressText(words: Int32Array, finished: number, jobs: number, elapsedMs: number): string {
   const sum = (place: number) => {
     let total = 0;
     for (let at = place; at < jobs * wordsPerTask; at += wordsPerTask) total += words[at] as number;
@@ -77,12 +98,11 @@ function showProgress(words: Int32Array, finished: number, jobs: number, elapsed
   };
   const [classes, waiting, memory] = [sum(0), sum(2), sum(3)];
   const rate = Math.round((classes / elapsedMs) * 1_000);
-  const text = [
+  return [
     `${finished} of ${jobs} done`,
     `${grouped(classes)} classes (${grouped(rate)}/s)`,
     `${grouped(waiting)} waiting`,
     `${grouped(memory)} MiB`,
     `${Math.round(elapsedMs / 1_000)} s`,
   ].join(', ');
-  process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns ?? 120) - 1)}`);
 }

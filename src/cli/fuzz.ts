@@ -5,12 +5,13 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { intendedServer } from '../profiles/intended.ts';
 import { type ChangeKind, changeKinds } from '../sim/fuzz/drawScenario.ts';
-import { type FuzzCounterexample, fuzz } from '../sim/fuzz/fuzz.ts';
-import { properties, propertyNamed } from '../sim/properties/properties.ts';
-import { refuseOutputs, shellWord, standardStream, writeText } from './files.ts';
+import type { FuzzCounterexample } from '../sim/fuzz/fuzz.ts';
+import { properties } from '../sim/properties/properties.ts';
+import { refuse, refuseOutputs, shellWord, standardStream, writeText } from './files.ts';
+import { runFuzz } from './fuzzJob.ts';
 import { pasteable } from './invocation.ts';
 import { regressionText } from './keptRegression.ts';
-import { forceOption, listOf, modeOption, profileOption, wholeNumber } from './options.ts';
+import { forceOption, listOf, modeOption, oneOf, profileOption, wholeNumber } from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
 import { showRun } from './showRun.ts';
 
@@ -23,16 +24,23 @@ interface Files {
   readonly force?: boolean;
 }
 
-function report(
+/** Writes what was found where the user wants it; the text of the scenario. */
+function keep(
   found: FuzzCounterexample,
   mode: ModeName,
   server: ServerProfile,
   { output, trace, force = false }: Files,
-): void {
+): string {
   process.exitCode = exitCodes.violated;
   const yaml = regressionText(found.document, mode, server);
   if (output !== undefined) writeText(output, yaml, force);
   if (trace !== undefined) writeText(trace, `${JSON.stringify(found.trace, null, 1)}\n`, force);
+  return yaml;
+}
+
+function report(found: FuzzCounterexample, mode: ModeName, server: ServerProfile, files: Files): void {
+  const yaml = keep(found, mode, server, files);
+  const { output, trace } = files;
   if (output === standardStream || trace === standardStream) return;
   print(
     `Violated: ${found.violated.join(', ')}, after ${found.runs} runs and ${found.shrinks} shrinks (seed ${found.seed}, path ${found.path}).\n`,
@@ -69,20 +77,33 @@ export const fuzzCommand = () =>
     .option('-o, --output <file>', 'write the regression scenario to a new file')
     .option('--trace <file>', 'write its run, with its race window, to a new file for `ringproof inspect`')
     .addOption(forceOption())
-    .action((options) => {
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .action(async (options) => {
       const { mode, profile, property, changes, losses, calls, runs, seed } = options;
       const server = profile ?? everyServerProfile[intendedServer[mode as keyof typeof intendedServer]];
       const kinds: ChangeKind[] = options.kinds;
       refuseOutputs({ '--output': options.output, '--trace': options.trace }, options.force === true);
-      const found = fuzz({
-        mode,
-        server,
-        properties: (property as string[]).map(propertyNamed),
-        limits: { changes, kinds, calls, losses },
-        runs,
-        seed,
-      });
+      const isPiped = [options.output, options.trace].includes(standardStream);
+      if (options.format === 'json' && isPiped)
+        refuse('--format json', 'standard output for a file as well', 'one of the two');
+      const limits = { changes, kinds, calls, losses };
+      const { found, interrupted } = await runFuzz({ mode, server, properties: property, limits, runs, seed });
+      if (interrupted !== null) {
+        process.exitCode = interrupted.isViolated ? exitCodes.violated : exitCodes.inconclusive;
+        const seen = interrupted.isViolated
+          ? 'a violation is there, but was not shrunk yet: the same seed finds it again'
+          : `no violation of ${property.join(', ')} so far`;
+        process.stderr.write(`interrupted after ${interrupted.runs} of ${runs} drawn scenarios: ${seen}\n`);
+      }
+      if (options.format === 'json') {
+        const tried = { version: 1, mode, profile: server.name, properties: property, seed };
+        const drawn = found?.runs ?? interrupted?.runs ?? runs;
+        print(JSON.stringify({ ...tried, runs: drawn, isInterrupted: interrupted !== null, found }, null, 1));
+        if (found !== null) keep(found, mode, server, options);
+        return;
+      }
       if (found !== null) return report(found, mode, server, options);
+      if (interrupted !== null) return;
       print(
         `No violation of ${property.join(', ')} in ${runs} drawn scenarios (mode ${mode}, server ${server.name}, seed ${seed}).`,
       );

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import { serverKinds } from '../profiles/furtherServers.ts';
+import { everyServerProfile, serverKinds } from '../profiles/furtherServers.ts';
 import { productProfiles, productSheets } from '../profiles/products.ts';
 import { axisTable, axisText, serverAxes } from '../profiles/serverAxes.ts';
 import type { ServerSheet } from '../profiles/serverSheet.ts';
 import { pasteable } from './invocation.ts';
-import { parseProfile } from './options.ts';
+import { oneOf, parseProfile } from './options.ts';
 import { colours, print } from './output.ts';
 
 function list(heading: string, profiles: readonly ServerProfile[]): void {
@@ -29,7 +29,12 @@ function explain(profile: ServerProfile): void {
 export const profilesCommand = () =>
   new Command('profiles')
     .argument('[profile]', 'name of a profile, or a YAML file that extends one', parseProfile)
-    .action((profile: ServerProfile | undefined) => {
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .action((profile: ServerProfile | undefined, { format }: { format: 'text' | 'json' }) => {
+      if (format === 'json') {
+        const profiles = profile === undefined ? Object.values(everyServerProfile) : [profile];
+        return print(JSON.stringify({ version: 1, profiles }, null, 1));
+      }
       if (profile !== undefined) return explain(profile);
       list('Kinds of server', Object.values(serverKinds));
       list('Products, as configured', Object.values(productProfiles));

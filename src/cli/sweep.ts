@@ -26,6 +26,7 @@ import {
   wordFor,
 } from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
+import { stepByStep } from './progress.ts';
 import { showRun } from './showRun.ts';
 
 const serverTitles = Object.fromEntries(Object.values(everyServerProfile).map(({ name, title }) => [name, title]));
@@ -66,14 +67,20 @@ export const sweepCommand = () =>
     .addOption(mitigatedOption())
     .option('-n, --runs <number>', 'runs per cell', wholeNumber(1, 1_000_000), 100)
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
-    .action((given: string[], { mode, profile, runs, format, ...options }) => {
+    .action(async (given: string[], { mode, profile, runs, format, ...options }) => {
       const scenarios = readScenarios(given, profile);
       const documents = scenarios.documents.map((one) => adapted(one, options));
-      const cells = sweep(documents, {
-        modes: mode === undefined ? registrationModeNames : [mode],
-        servers: profile === undefined ? Object.values(serverProfiles) : [profile],
-        runs,
-      });
+      const modes = mode === undefined ? registrationModeNames : [mode];
+      const servers = profile === undefined ? Object.values(serverProfiles) : [profile];
+      const { result: cells, isInterrupted } = await stepByStep((isStopped) =>
+        sweep(documents, { modes, servers, runs, isStopped }),
+      );
+      if (isInterrupted) {
+        const all = documents.length * modes.length * servers.length;
+        process.stderr.write(`interrupted: these are ${cells.length} of ${all} cells, the last one perhaps in part\n`);
+        process.exitCode = exitCodes.inconclusive;
+        if (cells.length === 0) return;
+      }
       if (format === 'json') return print(JSON.stringify({ version: 1, cells }, null, 2));
       const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
       print(renderMatrix(cells, { palette, intended: intendedServer, serverTitles }));

@@ -18,6 +18,8 @@ export interface FuzzOptions {
   readonly limits: DrawLimits;
   readonly runs: number;
   readonly seed: number;
+  /** Is told of each run whether it violates a property. */
+  readonly onRun?: (isViolated: boolean) => void;
 }
 
 export interface FuzzCounterexample {
@@ -51,14 +53,18 @@ function loosened(
 }
 
 /** Looks for a scenario that violates one of the properties, and shrinks it. Null where none was found. */
-export function fuzz({ mode, server, properties, limits, runs, seed }: FuzzOptions): FuzzCounterexample | null {
+export function fuzz({ mode, server, properties, limits, runs, seed, onRun }: FuzzOptions): FuzzCounterexample | null {
   const resolved = (document: ScenarioDocument) => scenarioIn(document, mode, server);
   const violated = (document: ScenarioDocument) =>
     judge(defineWorld(resolved(document)), runSeed, { properties })
       .filter(({ verdict }) => verdict === 'violated')
       .map(({ property }) => property);
   const details = fc.check(
-    fc.property(drawScenario(limits), (document) => violated(document).length === 0),
+    fc.property(drawScenario(limits), (document) => {
+      const isViolated = violated(document).length > 0;
+      onRun?.(isViolated);
+      return !isViolated;
+    }),
     { numRuns: runs, seed },
   );
   const [found] = details.counterexample ?? [];

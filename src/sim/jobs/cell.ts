@@ -8,8 +8,10 @@ import { scopeText } from '../check/questions/scope.ts';
 import { isSmall, wholeWindow } from '../check/questions/wholeWindow.ts';
 import type { FaultBudget } from '../check/system/faultBudget.ts';
 import { bundledSubject, type Subject } from '../own/subject.ts';
+import { properties as bundledProperties } from '../properties/properties.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
 import { sentenceAbout } from '../report/sentence.ts';
+import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../scenarioFile/schema.ts';
 import type { AnyProperty } from '../system/property.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -113,11 +115,15 @@ export function checkCell(
 const claimedOf = (world: WorldDefinition, names: readonly string[] | null): readonly AnyProperty[] =>
   world.properties.filter((one) => (names?.includes(one.name) ?? true) && world.claims(one));
 
-/** The cells of a job that has failed inside as a whole. */
-export function failedCells(job: CheckJob, error: unknown): CheckedCell[] {
-  const { scenario, worldOf } = bundledSubject(job.document, job.mode, job.server);
-  return claimedOf(worldOf(scenario), job.properties).map(({ name }) => failedCell(job, name, error));
+/** What is asked of a job, known without its world: to build one takes long where only the names are wanted. */
+export function askedOf({ document, mode, server, properties }: CheckJob): AnyProperty[] {
+  const scenario = scenarioIn(document, mode, server);
+  return bundledProperties.filter((one) => (properties?.includes(one.name) ?? true) && one.appliesTo(scenario));
 }
+
+/** The cells of a job that has failed inside as a whole. */
+export const failedCells = (job: CheckJob, error: unknown): CheckedCell[] =>
+  askedOf(job).map(({ name }) => failedCell(job, name, error));
 
 /** The cell of a property whose check has failed inside. */
 export const failedCell = (job: CheckJob, property: string, error: unknown): CheckedCell =>

@@ -1,10 +1,10 @@
 import type { Progress } from '../check/engine/stateClasses.ts';
 import { callsText, faultsText } from '../check/questions/scope.ts';
-import { exploreUntimed, tablesFor, type UntimedResult } from '../check/untimed/explore.ts';
+import { exploreUntimed, type UntimedResult } from '../check/untimed/explore.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
 import { defineWorld } from '../sipWorld/definition.ts';
-import { type CheckedCell, type CheckJob, failedCell } from './cell.ts';
+import { askedOf, type CheckedCell, type CheckJob, failedCell } from './cell.ts';
 
 /** A check that looks at every order of events and at no delay. */
 export type UntimedJob = CheckJob & { readonly untimed: true };
@@ -20,11 +20,9 @@ export function checkUntimedCell(job: UntimedJob, onProgress?: (progress: Progre
 
 /** The cells of a job that has failed inside: all properties are judged in one exploration. */
 export function failedUntimedCells(job: UntimedJob, error: unknown): CheckedCell[] {
-  const scenario = scenarioIn(job.document, job.mode, job.server);
-  const judged = tablesFor(defineWorld(scenario)).map(({ property }) => property.name);
-  return judged
-    .filter((name) => job.properties === null || job.properties.includes(name))
-    .map((name) => failedCell(job, name, error));
+  return askedOf(job)
+    .filter(({ obligations }) => obligations === undefined)
+    .map(({ name }) => failedCell(job, name, error));
 }
 
 function explored(job: UntimedJob, onProgress?: (progress: Progress) => boolean): CheckedCell[] {

@@ -26,18 +26,28 @@ export interface SweepOptions {
   readonly servers: readonly ServerProfile[];
   /** Runs per cell; the seeds are 1, 2, 3, ... in every cell, so that all meet the same luck. */
   readonly runs: number;
+  /** Whether to make no more runs. */
+  readonly isStopped: () => boolean;
 }
 
 const noInviteLost = propertyNamed('noInviteLost');
 
 const callsOf = (document: ScenarioDocument): number => document.steps.filter((step) => step.do === 'dial').length;
 
-function sweepCell(document: ScenarioDocument, mode: ModeName, server: ServerProfile, runs: number): SweepCell {
+/** Makes the runs of a cell, one a step; fewer where it is stopped. */
+function* cellOf(
+  document: ScenarioDocument,
+  mode: ModeName,
+  server: ServerProfile,
+  { runs, isStopped }: Pick<SweepOptions, 'runs' | 'isStopped'>,
+): Generator<void, SweepCell> {
   const definition = defineWorld(scenarioIn(document, mode, server));
   const violated = new Set<string>();
   let callsLost = 0;
   let losingSeed: number | null = null;
-  for (let seed = 1; seed <= runs; seed++) {
+  let made = 0;
+  for (let seed = 1; seed <= runs && !isStopped(); seed++) {
+    made = seed;
     const run = new Run(definition, new SeededSchedule(definition, seed), { record: false });
     run.finish();
     for (const { property, violation } of run.verdicts()) {
@@ -47,22 +57,31 @@ function sweepCell(document: ScenarioDocument, mode: ModeName, server: ServerPro
       callsLost += violation.calls.length;
       losingSeed ??= seed;
     }
+    yield;
   }
   return {
     scenario: document.name,
     mode,
     server: server.name,
-    runs,
-    callsMade: callsOf(document) * runs,
+    runs: made,
+    callsMade: callsOf(document) * made,
     callsLost,
     losingSeed,
     violated: [...violated].sort(),
   };
 }
 
-/** Every scenario in every mode on every server. */
-export function sweep(documents: readonly ScenarioDocument[], options: SweepOptions): SweepCell[] {
-  return documents.flatMap((document) =>
-    options.servers.flatMap((server) => options.modes.map((mode) => sweepCell(document, mode, server, options.runs))),
+/** Every scenario in every mode on every server, a run a step. Where it is stopped, the cells until then. */
+export function* sweep(documents: readonly ScenarioDocument[], options: SweepOptions): Generator<string, SweepCell[]> {
+  const places = documents.flatMap((document) =>
+    options.servers.flatMap((server) => options.modes.map((mode) => ({ document, server, mode }))),
   );
+  const cells: SweepCell[] = [];
+  for (const { document, server, mode } of places) {
+    const runs = cellOf(document, mode, server, options);
+    let step = runs.next();
+    for (; !step.done; step = runs.next()) yield `${cells.length} of ${places.length} cells, ${document.name}`;
+    if (step.value.runs > 0) cells.push(step.value);
+  }
+  return cells;
 }

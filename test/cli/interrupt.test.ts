@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { mainFile, ringproof, root } from '../support/commandLine.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ringproof-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Says when Ctrl-C would be heard, and has workers never come to an end. */
+const hook = join(folder, 'hook.mjs');
+writeFileSync(
+  hook,
+  `import { isMainThread } from 'node:worker_threads';
+import { ringsOnce } from '${pathToFileURL(join(root, 'dist/sim/properties/calls.js')).href}';
+if (isMainThread) process.on('newListener', (event) => event === 'SIGINT' && process.stderr.write('listening\\n'));
+else if (process.argv.includes('check')) ringsOnce.next = () => { for (;;); };
+`,
+);
+
+/** Runs the command line and sends Ctrl-C as soon as it is heard. */
+function interrupted(...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const env = { ...process.env, NO_COLOR: '1', NODE_OPTIONS: `--import ${pathToFileURL(hook).href}` };
+  const child = spawn(process.execPath, [mainFile, ...args], { cwd: root, env });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.on('data', (text: Buffer) => {
+    if (text.includes('listening')) child.kill('SIGINT');
+    stderr += text;
+  });
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
+}
+
+describe('the first Ctrl-C ends with what is known', () => {
+  test('a check of which no job comes to an end', async () => {
+    const { status, stdout, stderr } = await interrupted('check', 'call-in-foreground', '--mode', '2', '--jobs', '1');
+    expect(stderr).toContain('interrupted: what is inconclusive was not explored to the end');
+    expect(stderr).not.toContain('fault of Ringproof');
+    expect(stdout).toContain('Undecided: 65 of 65 verdicts');
+    expect(status).toBe(3);
+  });
+
+  test('one cell, and a question', async () => {
+    const cell = ['call-in-foreground', '--mode', '2', '--profile', 'multi'];
+    const one = await interrupted('check', ...cell, '--property', 'ringsOnce');
+    expect(one.stdout).toMatch(/^ {2}ringsOnce +inconclusive/);
+    expect(one.status).toBe(3);
+    const question = await interrupted('check', ...cell, '--property', 'ringsOnce', '--envelope', 'push.latency');
+    expect(question.stdout).toContain('inconclusive: interrupted');
+    expect(question.stderr).toContain('interrupted: what is inconclusive was not answered');
+    expect(question.status).toBe(3);
+  });
+
+  test('a baseline is not written then', async () => {
+    const file = join(folder, 'kept.json');
+    const cell = ['check', 'call-in-foreground', '--mode', '2', '--property', 'ringsOnce', '--profile', 'multi'];
+    ringproof(...cell, '--baseline', file, '--update');
+    const { status, stdout, stderr } = await interrupted(...cell, '--baseline', file, '--update');
+    expect(stderr).toContain(`interrupted, so ${file} was left as it is`);
+    expect(stdout).toContain('Nothing has changed since');
+    expect(status).toBe(3);
+    expect(ringproof(...cell, '--baseline', file)).toMatchObject({ status: 0 });
+  });
+
+  test('a sweep', async () => {
+    const { status, stdout, stderr } = await interrupted('sweep', '--runs', '1000000', '--format', 'json');
+    expect(stderr).toMatch(/interrupted: these are \d+ of 320 cells/);
+    const [cell] = JSON.parse(stdout).cells;
+    expect(cell.runs).toBeLessThan(1_000_000);
+    expect(cell.callsMade).toBe(cell.runs);
+    expect(status).toBe(3);
+  });
+
+  test('fuzzing', async () => {
+    const { status, stdout, stderr } = await interrupted(
+      'fuzz',
+      '--mode',
+      '2',
+      '--runs',
+      '10000000',
+      '--format',
+      'json',
+    );
+    expect(stderr).toMatch(
+      /interrupted after \d+ of 10000000 drawn scenarios: no violation of noInviteLost, \w+ so far/,
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, mode: 'continuous', isInterrupted: true, found: null });
+    expect(status).toBe(3);
+  });
+});
+
+describe('JSON', () => {
+  test('of fuzz has what was found with its scenario and its run', () => {
+    const { status, stdout } = ringproof('fuzz', '--mode', '1', '--runs', '2000', '--format', 'json');
+    const { found, ...tried } = JSON.parse(stdout);
+    expect(tried).toEqual({
+      version: 1,
+      mode: 'singleDeviceEmulation',
+      profile: 'reject',
+      properties: ['noInviteLost', 'singleRegistration'],
+      seed: 1,
+      runs: found.runs,
+      isInterrupted: false,
+    });
+    expect(found.document.expect).toEqual({ reject: { singleDeviceEmulation: ['noInviteLost'] } });
+    expect(found.trace.format).toBe('ringproof-trace');
+    expect(status).toBe(1);
+  });
+
+  test('of profiles has every value of one or of all', () => {
+    const all = JSON.parse(ringproof('profiles', '--format', 'json').stdout).profiles;
+    expect(all.map(({ name }: { name: string }) => name)).toEqual(expect.arrayContaining(['multi', 'kamailio']));
+    const one = JSON.parse(ringproof('profiles', 'kamailio', '--format', 'json').stdout).profiles;
+    expect(one).toEqual(all.filter(({ name }: { name: string }) => name === 'kamailio'));
+    expect(one[0]).toHaveProperty('minimumExpires');
+  });
+});
