@@ -6,6 +6,7 @@ import type { Boot, Offered } from '../inspector/model/boot.ts';
 import { experimentOf, seededExperiment } from '../inspector/model/experiment.ts';
 import { bytesIn, fragmentIn } from '../inspector/model/fragment.ts';
 import { linkedOf } from '../inspector/model/linked.ts';
+import { recordedRun } from '../inspector/model/recordedRun.ts';
 import { eventsOfRecording, isRecording, type Recording } from '../inspector/model/recording.ts';
 import { isReport, parseReport } from '../inspector/model/report.ts';
 import { startInspector } from '../inspector/server/server.ts';
@@ -20,6 +21,7 @@ import { isCapture, shownCapture } from './captureView.ts';
 import { bundledNames, readScenario, readText, refuse, refuseUnreadable } from './files.ts';
 import { modeOption, profileOption, seedOption, wholeNumber } from './options.ts';
 import { print } from './output.ts';
+import { isModule, loadOwn, worldOfModule } from './ownModule.ts';
 
 interface Options extends CaptureChoice {
   readonly mode?: ModeName;
@@ -133,6 +135,10 @@ async function bootOf(files: readonly string[], options: Options, command: Comma
   }
   refuseCaptureOptions(command);
   if (given === undefined) return nothing;
+  if (isModule(given)) {
+    const world = worldOfModule(await loadOwn(given), given, { mode: options.mode, profile: options.profile });
+    return { ...nothing, recording: recordedRun(world, options.seed, basename(given)) };
+  }
   if (given.endsWith('.json')) return { ...nothing, ...openFile(given, options) };
   const own = offered(given, options);
   const isBundled = bundled.some(({ scenario }) => scenario.name === own.scenario.name);

@@ -2,8 +2,13 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
+import type { ModeName } from '../machines/modeVariants.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { InputError } from '../sim/input/inputError.ts';
-import type { Own } from '../sim/own/subject.ts';
+import { modeNameOf } from '../sim/own/ownScenario.ts';
+import { type Own, scenarioSubject, systemSubject } from '../sim/own/subject.ts';
+import type { WorldDefinition } from '../sim/world/definition.ts';
 import { readText, refuse } from './files.ts';
 
 /** Whether what the user names is a module of his own, and no scenario file. */
@@ -36,6 +41,23 @@ const firstLine = (error: unknown): string => String((error as Error).message ??
 /** What defineScenario or defineSystem threw, whichever copy of this class they know. */
 const problemsOf = (error: unknown): InputError['problems'] | null =>
   (error as Error | null)?.name === 'InputError' ? (error as InputError).problems : null;
+
+/** Where a hand-over is to be run; a system has no such places. */
+interface Place {
+  readonly mode: ModeName | undefined;
+  readonly profile: ServerProfile | undefined;
+}
+
+/** The world of a module, for one run. */
+export function worldOfModule(own: Own, file: string, { mode, profile }: Place): WorldDefinition {
+  if (own.is === 'system' && (mode !== undefined || profile !== undefined))
+    refuse(mode === undefined ? '--profile' : '--mode', 'an option for scenarios', 'none: a system has no modes');
+  const { scenario, worldOf } =
+    own.is === 'system'
+      ? systemSubject(own, file)
+      : scenarioSubject(own, file, mode ?? modeNameOf(own), profile ?? own.server ?? everyServerProfile.multi);
+  return worldOf(scenario);
+}
 
 /** Loads a module of the user's. Throws an InputError where it cannot be loaded or is no scenario and no system. */
 export async function loadOwn(given: string): Promise<Own> {

@@ -3,8 +3,7 @@ import { Command } from 'commander';
 import type { ModeName } from '../machines/modeVariants.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { windowOfRun } from '../sim/check/explain/windowOfRun.ts';
-import { modeNameOf } from '../sim/own/ownScenario.ts';
-import { scenarioSubject, systemSubject } from '../sim/own/subject.ts';
+import { isObject, such } from '../sim/data/shape.ts';
 import { toMermaid } from '../sim/report/mermaid.ts';
 import { toPlantUml } from '../sim/report/plantuml.ts';
 import { parseTrace, replay } from '../sim/run/replay.ts';
@@ -29,7 +28,7 @@ import {
   wholeNumber,
 } from './options.ts';
 import { exitCodes, print, terminalWidth } from './output.ts';
-import { isModule, loadOwn } from './ownModule.ts';
+import { isModule, loadOwn, worldOfModule } from './ownModule.ts';
 import { showRun } from './showRun.ts';
 
 const exporters = {
@@ -48,6 +47,7 @@ interface Options extends Adaptation {
   export?: keyof typeof exporters;
   output?: string;
   force?: boolean;
+  replay?: string;
   width?: number;
   all?: boolean;
   format: 'text' | 'json';
@@ -76,6 +76,10 @@ function refuseIdle(given: string, { output, force, provisioning }: Options, com
   const isSaid = (option: string) => command.getOptionValueSource(option) === 'cli';
   const overridden = isTraceFile(given) ? ofNewRun.find(isSaid) : undefined;
   if (overridden) refuse(`--${overridden}`, 'an option for a new run', 'none: a trace is replayed as it is');
+  if (isSaid('replay') && !isModule(given))
+    refuse('--replay', 'an option for a module', 'the trace itself: `simulate FILE`');
+  if (isSaid('replay') && isSaid('seed'))
+    refuse('--seed', 'an option for a new run', 'none: a trace is replayed as it is');
   const idle = isModule(given) ? idleForModule.find(isSaid) : undefined;
   if (idle) refuse(`--${idle}`, 'an option for scenario files', 'none: a module is run as it is');
   const ofFile = ['account', 'user'].find(isSaid);
@@ -84,16 +88,13 @@ function refuseIdle(given: string, { output, force, provisioning }: Options, com
 }
 
 /** A run of the user's module, and its world. */
-async function ofModule(file: string, { mode, profile, seed }: Options): Promise<Ran> {
-  const own = await loadOwn(file);
-  if (own.is === 'system' && (mode !== undefined || profile !== undefined))
-    refuse(mode === undefined ? '--profile' : '--mode', 'an option for scenarios', 'none: a system has no modes');
-  const subject =
-    own.is === 'system'
-      ? systemSubject(own, file)
-      : scenarioSubject(own, file, mode ?? modeNameOf(own), profile ?? own.server ?? everyServerProfile.multi);
-  const world = subject.worldOf(subject.scenario);
-  const trace = simulate(world, seed);
+async function ofModule(file: string, { mode, profile, seed, replay: given }: Options): Promise<Ran> {
+  const world = worldOfModule(await loadOwn(file), file, { mode, profile });
+  // The machines are asked again, so the settings of the trace need only be there.
+  const trace =
+    given === undefined
+      ? simulate(world, seed)
+      : replay(parseTrace(readText(given), given, such('settings', isObject)), given, () => world);
   return { trace, notes: [], window: windowOfRun(trace, world) };
 }
 
@@ -148,13 +149,18 @@ async function run(given: string, options: Options, command: Command): Promise<v
 /** `ringproof simulate`: one run, seeded or replayed. */
 export const simulateCommand = () =>
   new Command('simulate')
-    .argument('[scenario]', 'scenario file, name of a bundled one, or trace (.json)', 'call-while-going-to-background')
+    .argument(
+      '[scenario]',
+      'scenario file, name of a bundled one, trace (.json), or module of your own (.ts, .js)',
+      'call-while-going-to-background',
+    )
     .addOption(modeOption())
     .addOption(profileOption())
     .addOption(networkOption())
     .addOption(pushOption())
     .addOption(mitigatedOption())
     .addOption(seedOption())
+    .option('--replay <file>', 'run a trace of the module again by its machines as they are now')
     .option('--provisioning <file>', 'take mode, push settings and reachability from a Stretto provisioning file')
     .option('--account <number>', 'the account in that file', wholeNumber(1, 5), 1)
     .option('--user <name>', 'the user in that file, where it has several')

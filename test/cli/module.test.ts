@@ -24,6 +24,17 @@ describe('a module of one’s own on the command line', () => {
     expect(stdout).toContain('✗ oneHolder: ann and bob both hold the lock');
     expect(stdout).not.toContain('0 calls');
     expect(status).toBe(1);
+    const again = ringproof('simulate', 'examples/own/lock.ts', '--replay', file);
+    expect(again.stdout).toContain('✗ oneHolder: ann and bob both hold the lock');
+    expect(again.status).toBe(1);
+    const alone = ringproof('simulate', file);
+    expect(alone.stderr).toMatch(
+      /found a run of a system of your own; expected its module: `simulate MODULE --replay FILE`/,
+    );
+    expect(alone.status).toBe(2);
+    const other = ringproof('simulate', 'examples/own/payment.ts', '--replay', file);
+    expect(other.stderr).toMatch(/a trace that cannot be run|comes out differently/);
+    expect(other.status).toBe(2);
   });
 
   test('a system is simulated by seed', () => {
@@ -88,6 +99,8 @@ describe('a module of one’s own on the command line', () => {
     [['simulate', 'examples/own/lock.ts', '--mode', '1'], /--mode: found an option for scenarios/],
     [['simulate', 'examples/own/lock.ts', '--network', 'satellite'], /--network: found an option for scenario files/],
     [['check', 'examples/own/missing.ts'], /no such file/],
+    [['simulate', 'call-in-foreground', '--replay', 'x.json'], /--replay: found an option for a module/],
+    [['inspect', 'examples/own/lock.ts', '--mode', '1'], /--mode: found an option for scenarios/],
   ])('%j is refused', (args, message) => {
     const { status, stderr } = ringproof(...args);
     expect(stderr).toMatch(message);

@@ -73,7 +73,7 @@ export const rooms: readonly Room[] = [
   room('inspector/charts', 'machines sim/data sim/scenarioFile sim/sipWorld profiles', 'outside'),
   room('inspector/profiles', 'profiles'),
   room('inspector/wire', 'machines sim/scenario sim/trace sip/message'),
-  room('inspector/protocol', 'machines sim/trace sim/report sim/sipWorld'),
+  room('inspector/protocol', 'sim/trace sim/report sim/sipWorld'),
   room(
     'inspector/model',
     `${runs} sim/input sim/scenarioFile sim/report sim/check/explain sim/check/questions capture audit inspector/charts inspector/protocol`,

@@ -1,4 +1,4 @@
-import { partyNames } from '../../machines/messages.ts';
+import type { AnyStateMachine } from 'xstate';
 import { laneTitles } from '../../sim/report/lanes.ts';
 import { machinesOf } from '../../sim/sipWorld/definition.ts';
 import type { Trace, TraceRecord } from '../../sim/trace/trace.ts';
@@ -6,6 +6,8 @@ import type { Common, InspectionEvent } from './inspectionEvent.ts';
 
 /** The version of the package whose events these are. */
 const protocolVersion = '0.7.2';
+
+const titles: Readonly<Record<string, string>> = laneTitles;
 
 /** Functions cannot be sent; their names can, as the stock client does it. */
 const withoutFunctions = (_key: string, value: unknown): unknown =>
@@ -22,18 +24,21 @@ const common = (sessionId: string, atMs: number, id: string): Common => ({
 /**
  * A run as its inspection: every actor with its definition and its true first snapshot, then every event and the
  * snapshot that it led to, in virtual time. Complete, and the same for the same run: session ids are party names.
+ * `machines`: those of the parties, where they are not ours.
  */
-export function inspectionEvents(trace: Trace): InspectionEvent[] {
-  const machines = machinesOf(trace.scenario);
-  const parties: readonly string[] = partyNames;
+export function inspectionEvents(
+  trace: Trace,
+  machines: Readonly<Record<string, AnyStateMachine>> = machinesOf(trace.scenario),
+): InspectionEvent[] {
+  const parties = Object.keys(machines);
   const starts = trace.records.filter(({ kind }) => kind === 'start');
-  const actors = partyNames.map((party): InspectionEvent => {
+  const actors = Object.entries(machines).map(([party, machine]): InspectionEvent => {
     const snapshot = starts.find(({ targetRef }) => targetRef === party)?.snapshot;
     return {
       type: '@xstate.actor',
       ...common(party, 0, `actor ${party}`),
-      name: laneTitles[party],
-      definition: JSON.stringify(machines[party].config, withoutFunctions),
+      name: titles[party] ?? party,
+      definition: JSON.stringify(machine.config, withoutFunctions),
       snapshot: { status: 'active', ...snapshot },
     };
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optional } from '../data/shape.ts';
+import { optional, type Shape } from '../data/shape.ts';
 import { InputError } from '../input/inputError.ts';
 import { defineWorld } from '../sipWorld/definition.ts';
 import { type Trace, traceVersion } from '../trace/trace.ts';
@@ -24,8 +24,11 @@ const envelope = z.looseObject({
   digest: z.string(),
 });
 
-/** Reads a trace file. Throws an InputError for anything that is none, or that another version wrote. */
-export function parseTrace(text: string, file: string): Trace {
+/**
+ * Reads a trace file. Throws an InputError for anything that is none, or that another version wrote. `shape`: what the settings
+ * of a run must be; those of a hand-over unless said otherwise.
+ */
+export function parseTrace(text: string, file: string, shape: Shape = scenarioShape): Trace {
   const refuse = (found: string, expected: string): never => {
     throw new InputError({ file, problems: [{ line: null, found, expected }] });
   };
@@ -42,9 +45,11 @@ export function parseTrace(text: string, file: string): Trace {
   const result = envelope.safeParse(value);
   const [issue] = result.error?.issues ?? [];
   const { scenario, raceWindow } = (value ?? {}) as { scenario?: unknown; raceWindow?: unknown };
+  if (shape === scenarioShape && Array.isArray((scenario as { parties?: unknown } | null)?.parties))
+    return refuse('a run of a system of your own', 'its module: `simulate MODULE --replay FILE`');
   const wrong =
     issue === undefined
-      ? (scenarioShape(scenario, 'scenario') ?? optional(raceWindowShape)(raceWindow, 'raceWindow'))
+      ? (shape(scenario, 'scenario') ?? optional(raceWindowShape)(raceWindow, 'raceWindow'))
       : `${issue.path.join('.')}: ${issue.message}`;
   if (wrong !== null) return refuse(`a broken trace (${wrong})`, 'a trace that `simulate --export json` wrote');
   return value as Trace;
