@@ -1,10 +1,7 @@
-import type { MachineEvent, PartyName } from '../../machines/messages.ts';
+import type { PartyName } from '../../machines/messages.ts';
 import type { Fault } from '../../sim/scenario/scenario.ts';
-import { faultNameOf } from '../../sim/sipWorld/links.ts';
-import { eventTable } from '../../sim/system/eventTable.ts';
+import { faultName } from '../../sim/sipWorld/faultName.ts';
 import type { SentMessage, Trace } from '../../sim/trace/trace.ts';
-
-const nameOf = (event: MachineEvent): string => faultNameOf(eventTable.idOf(event));
 
 interface Sent extends SentMessage {
   readonly from: PartyName;
@@ -25,9 +22,9 @@ export function faultOn(
   const sent = sentIn(trace);
   const message = sent.find((one) => one.serial === serial);
   if (message === undefined) return null;
-  const name = nameOf(message.event);
+  const name = faultName(message.event);
   const alike = sent.filter(
-    ({ from, to, event }) => from === message.from && to === message.to && nameOf(event) === name,
+    ({ from, to, event }) => from === message.from && to === message.to && faultName(event) === name,
   );
   const fault = { message: name, from: message.from, to: message.to, occurrence: alike.indexOf(message) + 1 };
   return what.do === 'delay'
@@ -39,7 +36,9 @@ export function faultOn(
 export const serialOf = (trace: Trace, { message, from, to, occurrence }: Fault): number | undefined =>
   sentIn(trace).filter(
     (one) =>
-      nameOf(one.event) === message && (from === undefined || from === one.from) && (to === undefined || to === one.to),
+      faultName(one.event) === message &&
+      (from === undefined || from === one.from) &&
+      (to === undefined || to === one.to),
   )[occurrence - 1]?.serial;
 
 /** Whether two faults are on the same message. */

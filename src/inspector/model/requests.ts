@@ -68,6 +68,12 @@ export interface Proof {
 const proofBytes = 600e6;
 const mostClasses = 3_000_000;
 
+/** For which delays a run goes wrong, and the same in words. */
+export interface ToldWindow {
+  readonly window: RaceWindow;
+  readonly lines: readonly string[];
+}
+
 /** What the worker answers: the same code as on the command line, off the thread that draws. */
 export const answers = {
   run(experiment: Experiment): Outcome {
@@ -98,7 +104,11 @@ export const answers = {
   openedFile: (text: string): Opened => openedFile(text),
 
   /** For which delays a run goes wrong, if it does: apart from the run, which need not wait for that. */
-  window: (experiment: Experiment): RaceWindow | null => experiment.window ?? windowOfRun(runExperiment(experiment)),
+  window(experiment: Experiment): ToldWindow | null {
+    const trace = runExperiment(experiment);
+    const window = experiment.window ?? windowOfRun(trace);
+    return window && { window, lines: raceWindowLines(window, trace) };
+  },
 
   delays: (scenario: Scenario): Record<PartyName, Record<string, Window>> => delayWindows(scenario),
 

@@ -90,6 +90,7 @@ const runKeys: readonly KeyAction[] = [
   [['ArrowRight'], 'look on, by half a view', () => scrollLadder(1)],
   [['e'], 'enlarge the machine, and back to the ladder', () => togglePane('machine')],
   [['a'], 'all parties: a chart of each, and back', () => togglePane('parties')],
+  [['g'], 'Gantt chart: the states of all parties, and back', () => togglePane('states')],
   [['r'], 'room: fold the panels on the right', () => (isWide.value = !isWide.value)],
   [['h'], 'heartbeats and timers', () => (showsAll.value = !showsAll.value)],
   [['/'], 'filter', () => focusOn(`#${filterId}`)],

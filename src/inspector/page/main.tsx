@@ -5,6 +5,7 @@ import './styles/chart.css';
 import './styles/live.css';
 import './styles/capture.css';
 import './styles/changelog.css';
+import './styles/states.css';
 import './styles/narrow.css';
 import { render } from 'preact';
 import { type Boot, bootElementId } from '../model/boot.ts';

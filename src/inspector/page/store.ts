@@ -55,6 +55,8 @@ export const verdictSaid = signal<readonly string[]>([]);
 
 /** For which delays the run goes wrong. */
 export const raceWindow = signal<RaceWindow | null>(null);
+/** The same in words. */
+export const raceLines = signal<readonly string[]>([]);
 /** How near the properties that hold came to their bounds. */
 export const margins = signal<Margins>({});
 /** What each property demands that is claimed of the run, in one sentence. */
@@ -141,7 +143,8 @@ export function keepRunning(): void {
       (error: Error) => isCurrent() && showFailure(shown, error),
     );
     keep(ask('window', shown), (found) => {
-      raceWindow.value = found;
+      raceWindow.value = found?.window ?? null;
+      raceLines.value = found?.lines ?? [];
     });
     keep(ask('delays', shown.scenario), (found) => {
       delays.value = found;

@@ -18,7 +18,7 @@ export const laneViews = signal<readonly LaneView[]>(usualLanes);
 export const timeMode = signal<TimeMode>('folded');
 
 /** What is shown in the middle of the page. */
-export const panes = ['ladder', 'machine', 'parties'] as const;
+export const panes = ['ladder', 'machine', 'parties', 'states'] as const;
 export type Pane = (typeof panes)[number];
 export const pane = signal<Pane>('ladder');
 

@@ -3,6 +3,7 @@ import { toPlantUml } from '../../sim/report/plantuml.ts';
 import type { Trace } from '../../sim/trace/trace.ts';
 import { regressionTest } from '../model/export/regression.ts';
 import { scenarioFile } from '../model/export/scenarioFile.ts';
+import { fileHtml } from '../model/singleFile.ts';
 import { answering } from '../model/worker.ts';
 import { rawSip } from '../wire/rawSip.ts';
 
@@ -13,6 +14,7 @@ const texts = {
   regressionTest,
   scenarioFile,
   rawSip,
+  fileHtml,
 };
 
 export type Texts = typeof texts;

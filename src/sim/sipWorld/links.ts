@@ -3,6 +3,7 @@ import { linkNames } from '../scenario/scenario.ts';
 import { eventTable } from '../system/eventTable.ts';
 import type { LinkRules } from '../world/linkRules.ts';
 import { networkOf, sipEvent } from './events.ts';
+import { faultName } from './faultName.ts';
 import { outdatedBy, outdates } from './registerOrder.ts';
 import { withoutConnection } from './transport.ts';
 
@@ -10,12 +11,8 @@ const app = partyNames.indexOf('app');
 const networkChange = eventTable.idOf({ type: 'network.change' });
 const linksToTheAddress: readonly number[] = [linkNames.indexOf('appSip'), linkNames.indexOf('control')];
 
-/** A REGISTER that removes bindings is an `un-REGISTER` to a fault; all else has the name of its type. */
-export function faultNameOf(event: number): string {
-  const message = sipEvent(event);
-  if (!('expires' in message)) return message.type;
-  return message.expires === 'zero' ? message.type.replace('REGISTER', 'un-REGISTER') : message.type;
-}
+/** The name under which a fault speaks of an event, by the event's number. */
+export const faultNameOf = (event: number): string => faultName(sipEvent(event));
 
 /** The rules of the links between the parties of a hand-over. */
 export const sipLinks: LinkRules = {

@@ -1,5 +1,6 @@
 import type { Boot } from '../../model/boot.ts';
-import { bootPart, fileHtml, type PackedPart, partNames } from '../../model/singleFile.ts';
+import { bootPart, type PackedPart, partNames } from '../../model/singleFile.ts';
+import { write } from '../ask.ts';
 import { packedText } from '../packing.ts';
 import { partOf } from '../parts.ts';
 
@@ -8,5 +9,5 @@ export async function singleFile(boot: Boot, title: string): Promise<string> {
   const texts = partNames.map(async (name) => [name, await partOf(name)] as const);
   const parts = [...(await Promise.all(texts)), [bootPart, JSON.stringify(boot)] as const];
   const packed = parts.map(async ([name, text]): Promise<PackedPart> => [name, await packedText(text)]);
-  return fileHtml(title, await Promise.all(packed));
+  return write('fileHtml', title, await Promise.all(packed));
 }

@@ -18,6 +18,7 @@ import { RacePanel } from './RacePanel.tsx';
 import { ReportPanel } from './ReportPanel.tsx';
 import { ModesPanel, PropertiesPanel } from './SidePanels.tsx';
 import { MachinePane, StatePanel } from './StatePanel.tsx';
+import { StatesPane } from './StatesPane.tsx';
 import { StepPanel } from './StepPanel.tsx';
 import { Verdict } from './Verdict.tsx';
 
@@ -151,6 +152,7 @@ const paneWords: Readonly<Record<Pane, string>> = {
   ladder: 'Ladder',
   machine: 'Machine',
   parties: 'Parties',
+  states: 'States',
 };
 
 /** What is shown here: the ladder, a machine, all of them. */
@@ -257,6 +259,8 @@ const ShownPane = () => {
       return <MachinePane />;
     case 'parties':
       return <PartiesPane />;
+    case 'states':
+      return <StatesPane />;
     default:
       return beside.value === null ? <WholeLadder /> : <TwoRuns />;
   }
