@@ -263,6 +263,29 @@ inBrowser('the newest row is seen until somebody scrolls back, and again with En
   expect(faults).toEqual([]);
 });
 
+inBrowser('a large machine is drawn at its own size, where it is active', async () => {
+  const names = Array.from({ length: 90 }, (_, index) => `state${index}`);
+  const states = names.map((name, index) => [
+    name,
+    { on: { next: `state${(index + 1) % 90}`, skip: `state${(index * 7) % 90}` } },
+  ]);
+  const { page, url } = await attached();
+  const { inspect, stop } = createWebSocketInspector({ url });
+  const machine = createMachine({ id: 'large', initial: 'state0', states: Object.fromEntries(states) });
+  const actor = createActor(machine, { inspect: inspect as never });
+  actor.start();
+  actor.send({ type: 'skip' });
+  for (let count = 0; count < 40; count++) actor.send({ type: 'next' });
+  const active = page.locator('.live-chart svg .state.active', { hasText: 'state40' });
+  await active.waitFor();
+  expect(await page.getAttribute('.live-chart .sizes button:has-text("fit")', 'aria-pressed')).toBe('false');
+  const [box, chart] = [await active.boundingBox(), await page.locator('.live-chart .chart').boundingBox()];
+  expect(box?.height).toBeGreaterThan(25);
+  expect(box?.y).toBeGreaterThan(chart?.y ?? 0);
+  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan((chart?.y ?? 0) + (chart?.height ?? 0));
+  stop();
+});
+
 inBrowser('each application has its own events and its own sequence', async () => {
   const { page, visited, connect } = await attached();
   const one = connect();

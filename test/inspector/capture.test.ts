@@ -19,6 +19,12 @@ function written(name: string, traffic: Traffic): string {
   return file;
 }
 
+/** Where something is in the window. */
+interface Box {
+  readonly left: number;
+  readonly right: number;
+}
+
 const lost = written('lost.pcapng', lostInGap());
 
 const refused = (...args: string[]) =>
@@ -56,6 +62,21 @@ describe('a capture in the inspector', () => {
     expect(await page.textContent('.calls button')).toMatch(/^answered alice@example\.org/);
     const labels = await page.locator('.capture .label').allTextContents();
     expect(labels).toEqual(expect.arrayContaining(['INVITE', '180 Ringing', '200 OK']));
+  });
+
+  inBrowser('has the names of its lanes beside each other on a phone, and scrolls to the last one', async () => {
+    const { page } = await inspect([lost], { viewport: { width: 390, height: 844 } });
+    await page.waitForSelector('.capture-heads b');
+    const boxes = await page
+      .locator('.capture-heads b')
+      .evaluateAll((heads) =>
+        heads.map((one) => (one as unknown as { getBoundingClientRect(): Box }).getBoundingClientRect()),
+      );
+    expect(boxes).toHaveLength(4);
+    for (const [index, { left }] of boxes.entries()) expect(left).toBeGreaterThanOrEqual(boxes[index - 1]?.right ?? 0);
+    await page.locator('.capture-heads b').last().scrollIntoViewIfNeeded();
+    const last = await page.locator('.capture-heads b').last().boundingBox();
+    expect((last?.x ?? 390) + (last?.width ?? 0)).toBeLessThanOrEqual(390);
   });
 
   inBrowser('leaves credentials out', async () => {

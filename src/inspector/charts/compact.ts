@@ -35,9 +35,11 @@ function compressed(coordinates: readonly number[], spans: readonly Span[], gap:
   const sorted = [...new Set([...coordinates, ...spans.flatMap(({ from, to }) => [from, to])])];
   sorted.sort((one, other) => one - other);
   const places = new Map<number, number>();
+  const endingAt = new Map<number, Span[]>();
+  for (const span of spans) endingAt.set(span.to, [...(endingAt.get(span.to) ?? []), span]);
   let [last, place] = [sorted[0] ?? 0, 0];
   for (const value of sorted) {
-    const ending = spans.filter(({ to }) => to === value).map(({ from, least }) => (places.get(from) ?? 0) + least);
+    const ending = (endingAt.get(value) ?? []).map(({ from, least }) => (places.get(from) ?? 0) + least);
     place = Math.max(place + Math.min(value - last, gap), ...ending);
     places.set(value, place);
     last = value;
@@ -67,9 +69,12 @@ const downSpans = ({ states, arrows }: Drawing, font: number, isNamed: IsNamed):
 
 /** The most generous axis that ends within a length; the tightest where none does. */
 function axisWithin(end: number, coordinates: readonly number[], spans: readonly Span[], length: number) {
-  const axes = gaps.map((gap) => compressed([0, end, ...coordinates], spans, gap));
-  const found = axes.find((axis) => axis(end) <= length);
-  return { axis: found ?? axes.at(-1) ?? ((value: number) => value), fits: found !== undefined };
+  let axis: Axis = (value) => value;
+  for (const gap of gaps) {
+    axis = compressed([0, end, ...coordinates], spans, gap);
+    if (axis(end) <= length) return { axis, fits: true };
+  }
+  return { axis, fits: false };
 }
 
 function moved({ width, height, states, arrows }: Drawing, x: Axis, y: Axis, font: number, isNamed: IsNamed) {
@@ -88,30 +93,50 @@ function moved({ width, height, states, arrows }: Drawing, x: Axis, y: Axis, fon
   };
 }
 
+const everyName: IsNamed = () => true;
+
+/** A chart with the names of these states, in letters of that height, and whether there is room for it. */
+function drawn(drawing: Drawing, width: number, height: number, font: number, isNamed: IsNamed) {
+  const points = drawing.arrows.flatMap((arrow) => arrow.points);
+  const x = axisWithin(
+    drawing.width,
+    points.map((point) => point[0]),
+    acrossSpans(drawing, font, isNamed),
+    width,
+  );
+  const y = axisWithin(
+    drawing.height,
+    points.map((point) => point[1]),
+    downSpans(drawing, font, isNamed),
+    height,
+  );
+  return { fits: x.fits && y.fits, compact: moved(drawing, x.axis, y.axis, font, isNamed) };
+}
+
+/** The charts that have room for all names, or null, by their size: who steps through a run comes back to the same ones. */
+const known = new WeakMap<Drawing, Map<string, CompactDrawing | null>>();
+
+function withEveryName(drawing: Drawing, width: number, height: number): CompactDrawing | null {
+  const sizes = known.get(drawing) ?? new Map<string, CompactDrawing | null>();
+  known.set(drawing, sizes);
+  const size = `${width} ${height}`;
+  let found = sizes.get(size);
+  if (found === undefined) {
+    found = null;
+    for (const font of fonts) {
+      const one = drawn(drawing, width, height, font, everyName);
+      if (!one.fits) continue;
+      found = one.compact;
+      break;
+    }
+    sizes.set(size, found);
+  }
+  return found;
+}
+
 /**
  * A chart as a whole: who is beside whom stays as it is, and all comes nearer. Where there is no room for all names,
  * those of some states are left out.
  */
-export function compact(drawing: Drawing, width: number, height: number, isNamed: IsNamed): CompactDrawing {
-  const points = drawing.arrows.flatMap((arrow) => arrow.points);
-  const drawn = (font: number, named: IsNamed) => {
-    const x = axisWithin(
-      drawing.width,
-      points.map((point) => point[0]),
-      acrossSpans(drawing, font, named),
-      width,
-    );
-    const y = axisWithin(
-      drawing.height,
-      points.map((point) => point[1]),
-      downSpans(drawing, font, named),
-      height,
-    );
-    return { fits: x.fits && y.fits, compact: moved(drawing, x.axis, y.axis, font, named) };
-  };
-  for (const font of fonts) {
-    const all = drawn(font, () => true);
-    if (all.fits) return all.compact;
-  }
-  return drawn(smallest, isNamed).compact;
-}
+export const compact = (drawing: Drawing, width: number, height: number, isNamed: IsNamed): CompactDrawing =>
+  withEveryName(drawing, width, height) ?? drawn(drawing, width, height, smallest, isNamed).compact;

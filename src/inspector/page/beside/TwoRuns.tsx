@@ -86,7 +86,9 @@ export const TwoRuns = () => {
         <thead>
           <tr>
             <th scope="col">{besideTitle(one)}</th>
-            <th scope="col">{own}, as shown</th>
+            <th scope="col">
+              {own}, {one === 'predicted' ? 'as it happened' : 'as shown'}
+            </th>
             <th scope="col">
               <span class="unseen">step</span>
             </th>

@@ -7,6 +7,8 @@ import { callIndex, chooseCall, chooseMessage, shownCall, shownMessage } from '.
 
 const rowHeight = 30;
 const dateWidth = 76;
+/** A lane that were narrower would have no room for an address: the ladder scrolls then. */
+const leastLane = 144;
 
 const CallButton = ({ trace: { aor, call }, index }: { trace: CallTrace; index: number }) => (
   <li>
@@ -97,7 +99,7 @@ const Legend = ({ registered: [app, pushServer] }: Pick<CallTrace, 'registered'>
 /** The messages of the call from top to bottom. */
 const CaptureLadder = ({ trace }: { trace: CallTrace }) => {
   const { ref, width: given } = useSize<HTMLDivElement>();
-  const width = Math.max(360, given);
+  const width = Math.max(dateWidth + trace.lanes.length * leastLane, given);
   const { lanes, messages } = trace;
   const xs = places(trace, width);
   const height = messages.length * rowHeight + 16;
@@ -108,14 +110,14 @@ const CaptureLadder = ({ trace }: { trace: CallTrace }) => {
   }, [selected, trace]);
   return (
     <>
-      <div class="capture-heads">
-        {lanes.map(([lane, title]) => (
-          <b key={lane} style={{ left: `${xs.get(lane) ?? 0}px` }}>
-            {title}
-          </b>
-        ))}
-      </div>
       <div class="capture-box" ref={ref}>
+        <div class="capture-heads" style={{ width: `${width}px` }}>
+          {lanes.map(([lane, title]) => (
+            <b key={lane} title={title} style={{ left: `${xs.get(lane) ?? 0}px`, maxWidth: `${leastLane}px` }}>
+              {title}
+            </b>
+          ))}
+        </div>
         <div class="ladder" style={{ height: `${height}px`, width: `${width}px` }}>
           <svg class="art" width={width} height={height} aria-hidden="true">
             {selected >= 0 && <rect class="selected" x="0" y={selected * rowHeight} width={width} height={rowHeight} />}
