@@ -159,3 +159,27 @@ describe('while a run is worked out', () => {
     }
   });
 });
+
+inBrowser(
+  'all that is violated is there as links to its steps, and a call is filtered with its whole dialogue',
+  async () => {
+    const { page, faults } = await opened(['call-while-suspended', '--mode', '0', '--profile', 'reject']);
+    const links = page.locator('.violations button');
+    expect(await links.allTextContents()).toEqual(['✗ noInviteLost', '✗ noBlackout']);
+    const stepOf = async (name: string) => {
+      await page.click(`.violations button:has-text("${name}")`);
+      return page.locator('.transport output').textContent();
+    };
+    const lost = await stepOf('noInviteLost');
+    expect(await page.locator('[aria-current="step"]').count()).toBe(1);
+    expect(await stepOf('noBlackout')).not.toBe(lost);
+    await page.fill('#filter', 'call 1');
+    await page.waitForSelector('.found');
+    expect(await page.locator('.found').textContent()).toMatch(/^\d+ of \d+$/);
+    const words = await page.locator('.ladder .label').allTextContents();
+    // The answers and the ACK name no call, and belong to it.
+    expect(words.some((one) => one.startsWith('ACK'))).toBe(true);
+    expect(words.some((one) => one.startsWith('REGISTER'))).toBe(false);
+    expect(faults).toEqual([]);
+  },
+);

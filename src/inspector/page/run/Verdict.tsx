@@ -1,5 +1,5 @@
 import { runTitle } from '../../../sim/report/wording.ts';
-import { experiment, isRunning, notice, trace, verdictSaid } from '../store.ts';
+import { experiment, isRunning, notice, step, trace, verdictSaid, violations } from '../store.ts';
 
 /** A sentence such as `Call 1 was lost: nobody was ...` has its first half said aloud and its second half explained. */
 function halves(sentence: string): readonly [string, string] {
@@ -25,6 +25,25 @@ const NoVerdict = () => (
   </section>
 );
 
+/** All that is violated, where it is more than the headline says. */
+const Violations = () => (
+  <p class="violations">
+    {violations.value.map(({ property, what, step: at }) => (
+      <button
+        key={property}
+        type="button"
+        class="link bad"
+        title={what}
+        onClick={() => {
+          step.value = at;
+        }}
+      >
+        ✗ {property}
+      </button>
+    ))}
+  </p>
+);
+
 /** The verdict of the run, said first. */
 export const Verdict = () => {
   const done = trace.value;
@@ -40,6 +59,7 @@ export const Verdict = () => {
       {others.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
+      {violations.value.length > 1 && <Violations />}
       <p class="run-title">{runTitle(done)}</p>
     </section>
   );
