@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -31,6 +32,13 @@ function installed(): void {
   const { status } = run('tar', ['-xzf', filename, '-C', 'node_modules/ringproof', '--strip-components=1']);
   expect(status).toBe(0);
 }
+
+/** The newest TypeScript, and an older one that another package brings along. */
+const older = createRequire(createRequire(import.meta.url).resolve('@arethetypeswrong/core'));
+const compilers = [
+  ['the newest TypeScript', join(root, 'node_modules/typescript/bin/tsc')],
+  ['TypeScript 5.6', older.resolve('typescript/bin/tsc')],
+] as const;
 
 const mine = (isEager: boolean) => `
 import { defineScenario, machinesOf, sending } from 'ringproof';
@@ -120,10 +128,10 @@ describe('in the folder of a project that has Ringproof installed', () => {
     expect(command('check', 'mine.ts', '--profile', 'reject', '--property', 'singleRegistration').status).toBe(0);
   });
 
-  test('its types compile against ours, libraries included', () => {
+  test.each(compilers)('its types compile against ours with %s, libraries included', (_, compiler) => {
     write('mine.ts', mine(true));
     write('lock.ts', readFileSync(join(root, 'examples/own/lock.ts'), 'utf8'));
-    const { status, stdout } = run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.']);
+    const { status, stdout } = run(process.execPath, [compiler, '-p', '.']);
     expect(stdout).toBe('');
     expect(status).toBe(0);
   });
