@@ -1,10 +1,4 @@
-import type { Command } from 'commander';
-
-/** A command as the list of all commands needs it; what it is made of is read when it is called for. */
-export interface Listed {
-  readonly description: string;
-  readonly load: () => Promise<Command>;
-}
+import type { Listed } from './listed.ts';
 
 /** Every command, in the order of the help. */
 export const commands: Readonly<Record<string, Listed>> = {
@@ -54,5 +48,13 @@ export const commands: Readonly<Record<string, Listed>> = {
   profiles: {
     description: 'list the server profiles, or explain one with its sources',
     load: async () => (await import('./profiles.ts')).profilesCommand(),
+  },
+  list: {
+    description: 'list what has a name: scenarios, properties, delays, steps, presets, modes',
+    load: async () => (await import('./list.ts')).listCommand(),
+  },
+  completion: {
+    description: 'print the script with which bash, zsh or fish completes commands, options and names',
+    load: async () => (await import('./completion.ts')).completionCommand(commands),
   },
 };

@@ -54,14 +54,24 @@ export const wholeNumber =
     return value;
   };
 
+/** The words that a parser of options takes: a shell completes them. */
+const wordsOf = new WeakMap<object, readonly string[]>();
+
+/** The words that this parser takes; none where it takes others. */
+export const validWords = (parser: object | undefined): readonly string[] => (parser && wordsOf.get(parser)) ?? [];
+
+function knowing<Parser extends object>(parser: Parser, valid: readonly string[]): Parser {
+  wordsOf.set(parser, valid);
+  return parser;
+}
+
 /** One of some words. */
-export const oneOf =
-  <const Word extends string>(...words: readonly Word[]) =>
-  (text: string): Word => {
-    const word = words.find((one) => one === text);
-    if (word === undefined) throw new InvalidArgumentError(didYouMean(text, words));
+export const oneOf = <const Word extends string>(...valid: readonly Word[]) =>
+  knowing((text: string): Word => {
+    const word = valid.find((one) => one === text);
+    if (word === undefined) throw new InvalidArgumentError(didYouMean(text, valid));
     return word;
-  };
+  }, valid);
 
 /** Words joined by commas. */
 export const words = (text: string): string[] => text.split(',').map((one) => one.trim());
@@ -73,19 +83,19 @@ export function checkedWords(option: string, given: readonly string[], valid: re
 }
 
 /** Some of some words, joined by commas. */
-export const listOf =
-  <const Word extends string>(words: readonly Word[]) =>
-  (text: string): Word[] =>
-    text.split(',').map((one) => oneOf(...words)(one.trim()));
+export const listOf = <const Word extends string>(valid: readonly Word[]) =>
+  knowing((text: string): Word[] => words(text).map((one) => oneOf(...valid)(one)), valid);
 
 export const modeOption = () =>
-  new Option('-m, --mode <mode>', 'registration mode, by name or number (0 to 3)').argParser(parseMode);
+  new Option('-m, --mode <mode>', 'registration mode, by name or number (0 to 3)').argParser(
+    knowing(parseMode, modeNames),
+  );
 
 export const profileOption = () =>
   new Option(
     '-p, --profile <name>',
     'server profile (see `ringproof profiles`), or a YAML file that extends one',
-  ).argParser(parseProfile);
+  ).argParser(knowing(parseProfile, Object.keys(everyServerProfile)));
 
 export const networkOption = () =>
   new Option('--network <name>', `preset of the phone's network: ${networkNames.join(', ')}`).argParser(

@@ -60,7 +60,7 @@ const defaultTiming: Readonly<Partial<Record<PartyName, Record<string, Window>>>
 };
 
 /** Bounds of the properties unless a scenario says otherwise. */
-export const usualLimits: Limits = {
+const usualLimits: Limits = {
   blackoutMs: 5_000,
   ringStopMs: 5_000,
   // RFC 3261 13.3.1.4, 17.1.2.2: 64*T1, after which an unacknowledged 200 and an unanswered BYE are given up.
