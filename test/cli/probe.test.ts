@@ -102,9 +102,7 @@ describe.concurrent('probe on the command line', () => {
       expect(stdout).toMatch(/^who may register +unknown: not probed$/m);
       // Standard has nowhere to put the second binding: the trials say so of the profile that was learnt.
       expect(stdout).toContain('Recommended: RegistrationMode 2 Continuous');
-      expect(stdout).toContain(
-        `node dist/cli/main.js check call-while-suspended --mode 0 --profile ${file} --property noInviteLost`,
-      );
+      expect(stdout).toContain(`main.js check call-while-suspended --mode 0 --profile ${file} --property noInviteLost`);
       expect(stdout).not.toContain(secret);
       const check = spawnSync(process.execPath, [
         main,
