@@ -31,7 +31,7 @@ export const besideTitle = (one: Beside): string =>
   one === 'before' ? 'before the last change' : one === 'predicted' ? 'as predicted' : everyMode[one].title;
 
 /** The other run. */
-export const otherRun = signal<Trace | null>(null);
+const otherRun = signal<Trace | null>(null);
 /** The other run from afar. */
 export const otherGlance = signal<Glance | null>(null);
 

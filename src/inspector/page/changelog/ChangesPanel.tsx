@@ -4,7 +4,7 @@ import { idle, log, remove, removeAll, reorder, toggle } from './store.ts';
 import { alterationText, idleWords } from './words.ts';
 
 /** Leads to the list of changes with the keyboard. */
-export const changesId = 'changes';
+const changesId = 'changes';
 
 interface RowProps {
   readonly one: Listed;

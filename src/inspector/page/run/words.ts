@@ -24,7 +24,7 @@ export function faultText(fault: Fault): string {
 }
 
 /** What a message or a timer is called. */
-export const eventLabel = (kind: TraceRecord['kind'], event: TracedEvent): string =>
+const eventLabel = (kind: TraceRecord['kind'], event: TracedEvent): string =>
   kind === 'timer' ? timerLabel(event) : messageLabel(event);
 
 export const windowText = ([low, high]: Window): string =>
