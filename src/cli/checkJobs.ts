@@ -1,10 +1,11 @@
 import process from 'node:process';
 import { Piscina } from 'piscina';
+import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedCell, type CheckJob, failedCells, type Judged } from '../sim/jobs/cell.ts';
 import { type Answered, failedAnswer, type QuestionJob } from '../sim/jobs/question.ts';
 import { failedSystem, type SystemJob } from '../sim/jobs/systemJob.ts';
 import { failedUntimedCells, type UntimedJob } from '../sim/jobs/untimedCell.ts';
-import { type CheckTask, wordsPerTask } from './checkWorker.ts';
+import { type BadInput, type CheckTask, wordsPerTask } from './checkWorker.ts';
 import { reportInternalErrors } from './output.ts';
 import { clearProgress, reportEveryMs, showProgress } from './progress.ts';
 
@@ -43,14 +44,15 @@ export function runJobs(jobs: readonly QuestionJob[], workers: number): Promise<
 export function runJobs(jobs: readonly SystemJob[], workers: number): Promise<Done<Judged[]>>;
 /**
  * Runs jobs on that many workers. The outcome does not depend on their number. Ctrl-C ends what is under way with what
- * is known by then; progress goes to stderr where that is a terminal.
+ * is known by then; progress goes to stderr where that is a terminal. Throws an InputError for a machine or a property of the
+ * user's that turns out not to fit in the midst of a job.
  */
 export async function runJobs(jobs: readonly Job[], workers: number): Promise<Done<Result>> {
   if (jobs.length === 0) return { results: [], isInterrupted: false };
   const shared = new SharedArrayBuffer((jobs.length * wordsPerTask + 1) * Int32Array.BYTES_PER_ELEMENT);
   const words = new Int32Array(shared);
   const threads = Math.min(workers, jobs.length);
-  const pool = new Piscina<CheckTask, Result>({
+  const pool = new Piscina<CheckTask, Result | BadInput>({
     filename: new URL('./checkWorker.js', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
@@ -75,6 +77,7 @@ export async function runJobs(jobs: readonly Job[], workers: number): Promise<Do
         const result = pool.run({ job, shared, index }).catch((error) => failedJob(job, error));
         const done = (await Promise.race([result, givenUp])) ?? interruptedJob(job);
         finished++;
+        if ('badInput' in done) throw new InputError(done.badInput);
         return done;
       }),
     );

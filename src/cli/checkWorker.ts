@@ -1,5 +1,6 @@
 import type { Progress } from '../sim/check/engine/stateClasses.ts';
 import { check } from '../sim/check/questions/check.ts';
+import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedCell, type CheckJob, checkCell, type Judged } from '../sim/jobs/cell.ts';
 import { type Answered, answer, type QuestionJob } from '../sim/jobs/question.ts';
 import { checkSystemJob, type SystemJob } from '../sim/jobs/systemJob.ts';
@@ -20,8 +21,22 @@ export interface CheckTask {
 export const wordsPerTask = 4;
 const bytesPerMiB = 1 << 20;
 
+/** What is wrong with the user's module and was only met in the midst of a job. Plain data: a worker passes on no classes. */
+export interface BadInput {
+  readonly badInput: Pick<InputError, 'file' | 'problems'>;
+}
+
 /** Runs one job, in a worker. */
-export default async function run({ job, shared, index }: CheckTask): Promise<CheckedCell[] | Judged[] | Answered> {
+export default async function run(task: CheckTask): Promise<CheckedCell[] | Judged[] | Answered | BadInput> {
+  try {
+    return await done(task);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { badInput: { file: error.file, problems: error.problems } };
+  }
+}
+
+async function done({ job, shared, index }: CheckTask): Promise<CheckedCell[] | Judged[] | Answered> {
   const words = new Int32Array(shared);
   const onProgress = ({ classes, edges, waiting, bytes }: Progress) => {
     words.set([classes, edges, waiting, Math.round(bytes / bytesPerMiB)], index * wordsPerTask);

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
 import type { ModeName } from '../machines/modeVariants.ts';
@@ -10,6 +11,7 @@ import { modeNameOf } from '../sim/own/ownScenario.ts';
 import { type Own, scenarioSubject, systemSubject } from '../sim/own/subject.ts';
 import type { WorldDefinition } from '../sim/world/definition.ts';
 import { readText, refuse } from './files.ts';
+import { exitCodes } from './output.ts';
 
 /** Whether what the user names is a module of his own, and no scenario file. */
 export const isModule = (given: string): boolean => /\.[cm]?[jt]s$/.test(given);
@@ -36,7 +38,7 @@ function aliases(file: string): Record<string, string> {
   };
 }
 
-const firstLine = (error: unknown): string => String((error as Error).message ?? error).split('\n', 1)[0] ?? '';
+const firstLine = (error: unknown): string => String((error as Error | null)?.message ?? error).split('\n', 1)[0] ?? '';
 
 /** What defineScenario or defineSystem threw, whichever copy of this class they know. */
 const problemsOf = (error: unknown): InputError['problems'] | null =>
@@ -70,12 +72,20 @@ export async function loadOwn(given: string): Promise<Own> {
     interopDefault: false,
   });
   let exported: object;
+  // A module that ends the process, or waits for what never comes, must not pass for one that holds.
+  const ended = () => {
+    process.stderr.write(`${given}: found a module that ends before it is loaded; expected ${expected}\n`);
+    process.exitCode = exitCodes.badInput;
+  };
+  process.once('exit', ended);
   try {
     exported = await jiti.import<object>(file);
   } catch (error) {
     const problems = problemsOf(error);
     if (problems !== null) throw new InputError({ file: given, problems });
     return refuse(given, `a module that cannot be loaded (${firstLine(error)})`, expected);
+  } finally {
+    process.off('exit', ended);
   }
   // A module in CommonJS exports the value itself.
   const found = 'default' in exported ? exported.default : 'is' in exported ? exported : undefined;

@@ -84,9 +84,41 @@ describe('a module of one’s own on the command line', () => {
     ['syntax.ts', 'export default {', /found a module that cannot be loaded \(.*Unexpected/],
     ['package.ts', "import x from 'no-such-package'; export default x;", /Cannot find module 'no-such-package'/],
     ['throws.ts', "throw new Error('on purpose');", /cannot be loaded \(on purpose\)/],
+    ['exits.ts', 'process.exit(0);', /found a module that ends before it is loaded/],
+    ['waits.ts', 'await new Promise(() => {}); export default 1;', /found a module that ends before it is loaded/],
   ])('%s is refused in one line', (name, text, message) => {
     const { status, stderr } = ringproof('check', moduleOf(name, text));
     expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(message)]);
+    expect(status).toBe(2);
+  });
+
+  test('what turns out not to fit in the midst of the check is refused in one line too', () => {
+    // Only the slowest start with the slowest message meets the second state: no run before the check does.
+    const file = moduleOf(
+      'rare.ts',
+      `import { defineProperty, defineSystem } from 'ringproof';
+       import { assign, createMachine, emit } from 'xstate';
+       const send = emit({ type: 'send', to: 'two', message: { type: 'late' } });
+       const fail = assign(() => { throw new Error('rare'); });
+       const two = createMachine({
+         initial: 'early', context: {},
+         states: { early: { on: { late: {} }, after: { 2000: 'over' } }, over: { on: { late: { actions: fail } } } },
+       });
+       export default defineSystem({
+         name: 'rare', title: 'Rare',
+         parties: { one: { machine: createMachine({ on: { go: { actions: send } } }) }, two: { machine: two } },
+         links: { wire: { between: ['one', 'two'], transport: 'udp', latency: ['1ms', '1000ms'] } },
+         steps: [{ at: ['1ms', '1001ms'], party: 'one', event: { type: 'go' } }],
+         properties: [defineProperty({ name: 'any', says: 'any', initial: 0, on: {}, witnessed: () => true })],
+         until: '3s',
+       });`,
+    );
+    expect(ringproof('simulate', file).status).toBe(0);
+    const { status, stdout, stderr } = ringproof('check', file);
+    expect(stderr).toBe(
+      `${file}: found rare in the machine of two, in state "over" on late; expected plain data and pure functions\n`,
+    );
+    expect(stdout).toBe('');
     expect(status).toBe(2);
   });
 

@@ -59,7 +59,7 @@ export const rooms: readonly Room[] = [
   room('sim/fuzz', `${runs} sim/scenarioFile sim/check/explain`),
   room(
     'sim/jobs',
-    `${runs} sim/scenarioFile sim/own sim/report sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions`,
+    `${runs} sim/input sim/scenarioFile sim/own sim/report sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions`,
   ),
   room('sim/summary', 'machines sim/input sim/report sim/sweep sim/jobs'),
 

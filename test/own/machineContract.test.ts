@@ -47,6 +47,8 @@ describe('A machine that does not fit is refused with machine, state and event',
       createMachine({ after: { patience: {} } }),
       /the delay patience in its root .* has no value/,
     ],
+    ['no machine', undefined, /no machine of XState 5 as the machine of one; expected `createMachine` or `setup`/],
+    ['a bare configuration', { on: { go: {} } }, /no machine of XState 5 as the machine of one/],
   ])('%s', (_, machine, message) => {
     expect(() => systemWith(machine as never)).toThrow(message);
   });
@@ -151,4 +153,20 @@ describe('A hand-over of one’s own', () => {
   ])('is refused where it does not fit: %o with %o', (given, own, message) => {
     expect(() => defineScenario(given as never, own as never)).toThrow(message);
   });
+});
+
+test('A message that its receiver takes without doing anything is no unknown word', () => {
+  const deaf = createMachine({ on: { hello: {} } });
+  const talking = doing(say('two', 'hello'));
+  const system = systemWith(talking, { parties: { one: { machine: talking }, two: { machine: deaf } } });
+  expect(simulate(system, 1).verdicts.map(({ verdict }) => verdict)).toEqual(['holds']);
+});
+
+test('What throws something that is no error is refused in one line', () => {
+  const nothing = () => {
+    throw null;
+  };
+  expect(() => simulate(systemWith(doing(assign(nothing))), 1)).toThrow(
+    'mine: found null, thrown in the machine of one, in state "a" on go; expected plain data and pure functions',
+  );
 });

@@ -7,6 +7,7 @@ import type { CheckOptions, CheckResult, Decision } from '../check/questions/dec
 import { scopeText } from '../check/questions/scope.ts';
 import { isSmall, wholeWindow } from '../check/questions/wholeWindow.ts';
 import type { FaultBudget } from '../check/system/faultBudget.ts';
+import { InputError } from '../input/inputError.ts';
 import { bundledSubject, type Subject } from '../own/subject.ts';
 import { properties as bundledProperties } from '../properties/properties.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
@@ -96,6 +97,7 @@ export function judgeAll(
       judged(result, isWhole ? withWholeWindow(decision, subject, { budget, maximumBytes }) : decision, traces),
     );
   } catch (error) {
+    if (error instanceof InputError) throw error;
     if (claimed.length === 1) return claimed.map(({ name }) => failed(subject.scenario.name, name, error));
     return claimed.flatMap(({ name }) => judgeAll(subject, { ...question, properties: [name] }, onProgress, checker));
   }

@@ -27,6 +27,11 @@ function* nodesOf(node: AnyStateNode): Generator<AnyStateNode> {
   for (const child of Object.values(node.states)) yield* nodesOf(child);
 }
 
+/** The types of events that a machine has transitions for, with those that do nothing: XState's own list leaves them out. */
+export const eventTypesOf = (machine: AnyStateMachine): string[] => [
+  ...new Set([...nodesOf(machine.root)].flatMap((node) => [...node.transitions.keys()])),
+];
+
 function actionsOf(node: AnyStateNode): Action[] {
   const transitions = [...[...node.transitions.values()].flat(), ...(node.always ?? []), node.initial];
   return [node.entry, node.exit, ...transitions.map((one) => one?.actions ?? [])].flat() as Action[];
@@ -99,6 +104,12 @@ function actionProblems(machine: AnyStateMachine, party: string, node: AnyStateN
   });
 }
 
+/** Whether something is a machine, and of a version of XState that can be run. */
+const isMachine = (given: unknown): boolean => {
+  const { root, provide } = (given ?? {}) as { readonly root?: AnyStateNode; readonly provide?: unknown };
+  return typeof provide === 'function' && root?.transitions instanceof Map;
+};
+
 /**
  * What of a machine does not fit: actors, actions with side effects, delays that have no value. `given`: the delays that the
  * user gave a value; `usual`: those that have one anyway.
@@ -109,6 +120,10 @@ export function machineProblems(
   given: readonly string[],
   usual: readonly string[] = [],
 ): InputProblem[] {
+  if (!isMachine(machine)) {
+    const found = `no machine of XState 5 as the machine of ${party}`;
+    return [{ line: null, found, expected: '`createMachine` or `setup` of xstate 5' }];
+  }
   const known = [...given, ...usual];
   const nodes = [...nodesOf(machine.root)];
   const actors = nodes.flatMap((node) =>

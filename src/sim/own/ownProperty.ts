@@ -1,5 +1,9 @@
+import { canonical, deepFreeze } from '../data/canonical.ts';
+import { InputError, type InputProblem } from '../input/inputError.ts';
+import { nearestWord } from '../input/nearestWord.ts';
 import type { AnyProperty, Property } from '../system/property.ts';
 import type { AnyEvent } from '../system/settings.ts';
+import { Impure, thrownText, withoutOutside } from './purity.ts';
 
 /** A property of your own: an observer of what the machines show. Its state is plain data with few values. */
 export interface PropertyDefinition<State, Seen extends AnyEvent = AnyEvent> {
@@ -19,48 +23,142 @@ export interface PropertyDefinition<State, Seen extends AnyEvent = AnyEvent> {
   readonly witnessed: (state: State) => boolean;
 }
 
-/** A state of the user's observer, the last witness that it gave, and whether it has lasted too long. */
+/** A state of the user's observer, and what its functions say of it: they are asked once, when it is reached. */
 interface Observed<State> {
   readonly state: State;
   readonly witnessed: boolean;
   readonly isLate: boolean;
+  readonly wrong: string | null;
+  readonly unfinished: string | null;
 }
 
 const key = 'bound';
+const required = ['name', 'says', 'initial', 'on', 'witnessed'];
+const functions = ['violation', 'unfinished', 'withinMs', 'witnessed'];
+const keys = [...new Set([...required, ...functions])];
 
-/** A property of your own, for `defineScenario` and `defineSystem`. */
+/** What of the definition of a property does not fit. */
+function definitionProblems(definition: Readonly<Record<string, unknown>>): InputProblem[] {
+  const { name, says, on } = definition;
+  const wrong = (found: string, expected: string) => ({ line: null, found, expected });
+  const unknown = Object.keys(definition).filter((one) => !keys.includes(one));
+  const missing = required.filter((one) => !(one in definition));
+  const handlers: [string, unknown][] =
+    typeof on === 'object' && on !== null ? Object.entries(on).map(([type, one]) => [`on.${type}`, one]) : [];
+  const called = [...functions.map((one): [string, unknown] => [one, definition[one]]), ...handlers];
+  return [
+    ...unknown.map((found) => {
+      const hint = nearestWord(found, keys);
+      return { ...wrong(`the unknown key ${found}`, `one of ${keys.join(', ')}`), ...(hint !== undefined && { hint }) };
+    }),
+    ...missing.map((one) => wrong(`no ${one}`, `a property with ${required.join(', ')}`)),
+    ...called
+      .filter(([, one]) => one !== undefined && typeof one !== 'function')
+      .map(([where, one]) => wrong(`${typeof one} for ${where}`, 'a function')),
+    ...('name' in definition && !/^[A-Za-z][\w-]*$/.test(String(name))
+      ? [wrong(`${JSON.stringify(name)} for name`, 'a letter, then letters, digits, _ and -')]
+      : []),
+    ...('says' in definition && (typeof says !== 'string' || says === '')
+      ? [wrong(`${JSON.stringify(says)} for says`, 'a sentence')]
+      : []),
+  ];
+}
+
+/** What is wrong with properties beside those whose names are taken. */
+export function propertyProblems(properties: readonly AnyProperty[], taken: readonly string[]): InputProblem[] {
+  const names = [...taken, ...properties.map((one) => one?.name)];
+  return properties.flatMap((one, index): InputProblem[] => {
+    if (typeof one?.next !== 'function')
+      return [{ line: null, found: `properties[${index + 1}], which is no property`, expected: 'defineProperty' }];
+    return names.indexOf(one.name) < taken.length + index
+      ? [{ line: null, found: `two properties named ${one.name}`, expected: 'a name for each' }]
+      : [];
+  });
+}
+
+/** Asks a function of the user's: twice, since what it says must follow from what it is given alone. */
+function asked<Result>(name: string, where: string, compute: () => Result, isValid: (one: Result) => boolean): Result {
+  const refuse = (found: string, expected: string): never => {
+    const problem = { line: null, found: `${found} in ${where}`, expected };
+    throw new InputError({ file: `property ${name}`, problems: [problem] });
+  };
+  try {
+    const [result, again] = [withoutOutside(compute), withoutOutside(compute)];
+    if (!isValid(result)) return refuse(String(result), expectedOf[where] ?? 'plain data');
+    if (textOf(result) !== textOf(again)) return refuse('another result when computed again', 'a pure function');
+    return result;
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    if (error instanceof Impure) return refuse(error.message, error.instead);
+    return refuse(thrownText(error), 'a pure function of plain data');
+  }
+}
+
+/** Undefined, which says nothing, is no plain data. */
+const textOf = (value: unknown): string => (value === undefined ? '' : canonical(value));
+
+const expectedOf: Readonly<Record<string, string>> = {
+  violation: 'a text, or null where nothing is wrong',
+  unfinished: 'a text, or null where nothing is wrong',
+  withinMs: 'whole milliseconds from 0 on, or null where there is no bound',
+  witnessed: 'true or false',
+};
+
+const isText = (one: unknown) => typeof one === 'string' || one === null || one === undefined;
+const isLimit = (one: unknown) => one === null || one === undefined || (Number.isSafeInteger(one) && Number(one) >= 0);
+
+/**
+ * A property of your own, for `defineScenario` and `defineSystem`. Throws an InputError for what does not fit, as its property
+ * does where a function throws, reaches outside or says something else when asked again.
+ */
 export function defineProperty<State, Seen extends AnyEvent = AnyEvent>(
   definition: PropertyDefinition<State, Seen>,
 ): AnyProperty {
-  const { name, says, initial, on, withinMs, violation, unfinished, witnessed } = definition;
-  const wrong = ({ state, isLate }: Observed<State>) => {
-    const what = violation?.(state) ?? (isLate ? `not in time: ${says}` : null);
-    return what === null ? null : { what, calls: [] };
+  const problems = definitionProblems({ ...definition });
+  if (problems.length > 0) throw new InputError({ file: `property ${definition.name}`, problems });
+  const { name, says, on, withinMs, violation, unfinished, witnessed } = definition;
+  const ask = <Result>(where: string, compute: () => Result, isValid: (one: Result) => boolean = () => true) =>
+    asked(name, where, compute, isValid);
+  const observed = (state: State, before: { readonly witnessed: boolean; readonly isLate: boolean }) => {
+    const what = ask('violation', () => violation?.(state) ?? null, isText);
+    return {
+      state,
+      isLate: before.isLate,
+      witnessed:
+        ask(
+          'witnessed',
+          () => witnessed(state),
+          (one) => typeof one === 'boolean',
+        ) || before.witnessed,
+      wrong: what ?? (before.isLate ? `not in time: ${says}` : null),
+      unfinished: ask('unfinished', () => unfinished?.(state) ?? null, isText),
+    };
   };
+  const said = (what: string | null) => (what === null ? null : { what, calls: [] });
   const handlers = on as Readonly<Record<string, ((state: State, sighting: AnyEvent) => State) | undefined>>;
+  const initial = deepFreeze(ask('initial', () => definition.initial));
   const property: Property<Observed<State>, AnyEvent, unknown> = {
     name,
     sentence: () => says,
     appliesTo: () => true,
-    initial: { state: initial, witnessed: witnessed(initial), isLate: false },
+    initial: observed(initial, { witnessed: false, isLate: false }),
     next: (before, sighting) => {
-      const handler = handlers[sighting.type];
-      if (handler === undefined || wrong(before) !== null) return before;
-      const state = handler(before.state, sighting);
-      return { ...before, state, witnessed: before.witnessed || witnessed(state) };
+      const handler = Object.hasOwn(handlers, sighting.type) ? handlers[sighting.type] : undefined;
+      if (handler === undefined || before.wrong !== null) return before;
+      return observed(
+        ask(`on.${sighting.type}`, () => handler(before.state, sighting)),
+        before,
+      );
     },
     ...(withinMs && {
       obligations: ({ state, isLate }) => {
-        const limitMs = isLate ? null : withinMs(state);
+        const limitMs = isLate ? null : ask('withinMs', () => withinMs(state) ?? null, isLimit);
         return limitMs === null ? [] : [{ key, limitMs }];
       },
-      missed: (before) => ({ ...before, isLate: true }),
+      missed: ({ state, witnessed }) => observed(state, { witnessed, isLate: true }),
     }),
-    violation: wrong,
-    unfinished: (before) => {
-      const what = unfinished?.(before.state) ?? null;
-      return what === null ? null : { what, calls: [] };
-    },
+    violation: ({ wrong }) => said(wrong),
+    unfinished: (before) => said(before.unfinished),
     witnessed: (before) => before.witnessed,
   };
   return property as unknown as AnyProperty;

@@ -4,8 +4,9 @@ import { partyDelays } from '../../machines/parties.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Window } from '../data/window.ts';
-import { InputError } from '../input/inputError.ts';
+import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
+import { properties as bundledProperties } from '../properties/properties.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { parseScenario } from '../scenarioFile/parse.ts';
 import { type ServerCatalogue, scenarioIn, windowOf } from '../scenarioFile/resolve.ts';
@@ -13,6 +14,7 @@ import type { ScenarioDocument } from '../scenarioFile/schema.ts';
 import { defineWorld, delayWindows, type Replacements, type SipWorld } from '../sipWorld/definition.ts';
 import type { AnyProperty } from '../system/property.ts';
 import { delayNamesOf, machineProblems, ownDelayMs } from './machineContract.ts';
+import { propertyProblems } from './ownProperty.ts';
 import type { PartyDefinition } from './ownSystem.ts';
 import { watching } from './purity.ts';
 
@@ -64,14 +66,24 @@ function checkedDocument(document: Frozen<ScenarioDocument>, servers: ServerCata
   }
 }
 
+const parts = ['mode', 'server', 'machines', 'properties'];
+
+/** What stands beside the parts of a hand-over and is none: a word misspelt. */
+const unknownKeys = (others: object): InputProblem[] =>
+  Object.keys(others).map((found) => {
+    const hint = nearestWord(found, parts);
+    const expected = `one of ${parts.join(', ')}`;
+    return { line: null, found: `the unknown key ${found}`, expected, ...(hint !== undefined && { hint }) };
+  });
+
 /** A hand-over of your own. Throws an InputError with everything that is wrong with it. */
 export function scenarioDefinition(
   document: Frozen<ScenarioDocument>,
-  { mode, server, machines = {}, properties = [] }: OwnParts,
+  { mode, server, machines = {}, properties = [], ...others }: OwnParts,
   servers: ServerCatalogue,
 ): OwnScenario {
   const checked = checkedDocument(document, servers);
-  const problems = Object.entries(machines).flatMap(([party, { machine, delays = {} }]) => {
+  const ofMachines = Object.entries(machines).flatMap(([party, { machine, delays = {} }]) => {
     const valid = Object.keys(partyDelays);
     const ours = (partyDelays as Readonly<Record<string, object>>)[party];
     if (ours !== undefined) return machineProblems(machine, party, Object.keys(delays), Object.keys(ours));
@@ -85,6 +97,8 @@ export function scenarioDefinition(
       },
     ];
   });
+  const taken = bundledProperties.map(({ name }) => name);
+  const problems = [...unknownKeys(others), ...ofMachines, ...propertyProblems(properties, taken)];
   if (problems.length > 0) throw new InputError({ file: checked.name, problems });
   return {
     is: 'scenario',

@@ -22,6 +22,7 @@ import { plainHost } from '../world/host.ts';
 import { plainLinks } from '../world/linkRules.ts';
 import { PartyTable } from '../world/partyTable.ts';
 import { delayNamesOf, machineProblems, ownDelayMs } from './machineContract.ts';
+import { propertyProblems } from './ownProperty.ts';
 import { watching } from './purity.ts';
 
 /** A delay: exact (`'400ms'`), or the earliest and the latest (`['20ms', '400ms']`). */
@@ -185,11 +186,9 @@ function doubtfulLinks({ links }: SystemDefinition): InputProblem[] {
 }
 
 function doubtfulProperties({ properties }: SystemDefinition): InputProblem[] {
-  if (properties.length === 0)
+  if (!Array.isArray(properties) || properties.length === 0)
     return [{ line: null, found: 'no properties', expected: 'at least one: defineProperty' }];
-  const names = properties.map(({ name }) => name);
-  const twice = names.filter((name, index) => names.indexOf(name) < index);
-  return twice.map((name) => ({ line: null, found: `two properties named ${name}`, expected: 'a name for each' }));
+  return propertyProblems(properties, []);
 }
 
 const counted = (count: number, most: number, what: string): InputProblem[] =>
@@ -209,10 +208,14 @@ function misdated({ at, after }: StepDefinition, index: number): InputProblem[] 
 
 /** A system of your own. Throws an InputError with everything that is wrong with it. */
 export function defineSystem(definition: SystemDefinition): OwnSystem {
-  const { parties, properties, ...rest } = definition;
+  const { parties = {}, properties: _, ...rest } = definition ?? {};
+  const withoutMachine = (party: PartyDefinition) => {
+    const { machine: _, ...others } = party ?? {};
+    return others;
+  };
   const data = {
     ...rest,
-    parties: Object.fromEntries(Object.entries(parties).map(([name, { machine: _, ...others }]) => [name, others])),
+    parties: Object.fromEntries(Object.entries(parties).map(([name, party]) => [name, withoutMachine(party)])),
   };
   const malformed = problemsIn(data, schema);
   const problems =
@@ -225,11 +228,11 @@ export function defineSystem(definition: SystemDefinition): OwnSystem {
           ...doubtfulLinks(definition),
           ...doubtfulProperties(definition),
           ...definition.steps.flatMap(misdated),
-          ...Object.entries(parties).flatMap(([name, { machine, delays = {} }]) =>
-            machineProblems(machine, name, Object.keys(delays)),
+          ...Object.entries(parties).flatMap(([name, party]) =>
+            machineProblems(party?.machine, name, Object.keys(party?.delays ?? {})),
           ),
         ];
-  if (problems.length > 0) throw new InputError({ file: definition.name, problems });
+  if (problems.length > 0) throw new InputError({ file: definition?.name ?? 'defineSystem', problems });
   return { is: 'system', definition };
 }
 

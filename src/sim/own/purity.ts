@@ -21,8 +21,12 @@ const forbidden: readonly {
   { of: globalThis, key: 'fetch', word: 'fetch', instead: 'what comes from outside as a message' },
 ];
 
+/** What was thrown, in one line: anything can be. */
+export const thrownText = (error: unknown): string =>
+  (error instanceof Error ? error.message : `${String(error)}, thrown`).replaceAll(/\s+/g, ' ');
+
 /** What was asked for although it is forbidden. */
-class Impure extends Error {
+export class Impure extends Error {
   readonly instead: string;
   constructor(word: string, instead: string) {
     super(word);
@@ -31,7 +35,7 @@ class Impure extends Error {
 }
 
 /** Runs something with all that is forbidden replaced by an error. */
-function withoutOutside<Result>(compute: () => Result): Result {
+export function withoutOutside<Result>(compute: () => Result): Result {
   const kept = forbidden.map(({ of, key, word, instead }) => {
     const descriptor = Object.getOwnPropertyDescriptor(of, key);
     const refuse = () => {
@@ -110,7 +114,7 @@ export function watching(party: string, file: string): Around {
     } catch (error) {
       if (error instanceof InputError) throw error;
       if (error instanceof Impure) return refuse(error.message, error.instead);
-      return refuse((error as Error).message, 'plain data and pure functions');
+      return refuse(thrownText(error), 'plain data and pure functions');
     }
   };
 }

@@ -2,6 +2,8 @@ import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
 import { simulate } from '../run/simulate.ts';
 import type { WorldDefinition } from '../world/definition.ts';
+import { eventTypesOf } from './machineContract.ts';
+import { thrownText } from './purity.ts';
 
 /** Runs before anything is said: enough to meet most of what machines do. */
 const rehearsals = 20;
@@ -15,7 +17,7 @@ function unheard(definition: WorldDefinition, own: readonly string[], sent: Read
   return [...sent].flatMap((text): InputProblem[] => {
     const [from = '', to, type = ''] = JSON.parse(text) as string[];
     const receiver = definition.parties.find(({ party }) => party === to);
-    const events = receiver?.machine.events ?? [];
+    const events = receiver === undefined ? [] : eventTypesOf(receiver.machine);
     if (!own.includes(from) || hears(events, type)) return [];
     const valid = events.filter((one) => !one.startsWith('xstate.'));
     const hint = nearestWord(type, valid);
@@ -23,7 +25,7 @@ function unheard(definition: WorldDefinition, own: readonly string[], sent: Read
       {
         line: null,
         found: `the message ${type} from ${from}, which the machine of ${to} never takes`,
-        expected: `one of ${valid.join(', ')}`,
+        expected: valid.length === 0 ? 'no message, since it takes none' : `one of ${valid.join(', ')}`,
         ...(hint !== undefined && { hint }),
       },
     ];
@@ -44,7 +46,7 @@ export function rehearse(definition: WorldDefinition, own: readonly string[], fi
     }
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const found = (error as Error).message;
+    const found = thrownText(error);
     throw new InputError({ file, problems: [{ line: null, found, expected: 'machines that fit together' }] });
   }
   const problems = unheard(definition, own, sent);

@@ -34,6 +34,10 @@ const codeOf = (index: number): number => -1 - index;
 /** No transition of a machine comes near this; one that does would never end, and XState throws. */
 const mostMicrosteps = 1_000;
 
+/** What the history states of a snapshot would go back to: no less a part of it than its value. */
+const rememberedIn = ({ historyValue }: AnyMachineSnapshot): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(historyValue).map(([id, nodes]) => [id, nodes.map((node) => node.id)]));
+
 /**
  * A machine as a table: XState computes each distinct (snapshot, event) once, everything after that is look-up.
  *
@@ -105,7 +109,8 @@ export class MachineTable {
 
   #intern(snapshot: AnyMachineSnapshot): number {
     if (snapshot.status === 'error') throw snapshot.error;
-    const key = canonical({ value: snapshot.value, context: snapshot.context });
+    const { value, context } = snapshot;
+    const key = canonical({ value, context, remembered: rememberedIn(snapshot) });
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     deepFreeze(snapshot.context);

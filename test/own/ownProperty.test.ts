@@ -1,0 +1,106 @@
+import { check, defineProperty, defineScenario, defineSystem, type PropertyDefinition, simulate } from 'ringproof';
+import { describe, expect, test } from 'vitest';
+import { createMachine, emit } from 'xstate';
+
+const see = emit({ type: 'observe', observation: { type: 'seen' } } as never);
+const machine = createMachine({ on: { go: { actions: see } } });
+
+const whole: PropertyDefinition<unknown> = { name: 'mine', says: 'mine', initial: 0, on: {}, witnessed: () => true };
+const propertyWith = (more: object) => defineProperty({ ...whole, ...more });
+
+const systemWith = (more: object) =>
+  defineSystem({
+    name: 'seen',
+    title: 'Something is seen',
+    parties: { one: { machine } },
+    links: {},
+    steps: [{ at: '1s', party: 'one', event: { type: 'go' } }],
+    properties: [propertyWith(more)],
+    until: '3s',
+  });
+
+describe('A property that does not fit is refused', () => {
+  test.each([
+    [{ violations: () => 'x' }, 'property mine: found the unknown key violations; .*did you mean violation'],
+    [{ name: 'my own' }, 'found "my own" for name; expected a letter'],
+    [{ says: '' }, 'found "" for says; expected a sentence'],
+    [{ violation: 'x' }, 'found string for violation; expected a function'],
+    [{ on: { seen: 1 } }, 'found number for on.seen; expected a function'],
+    [{ initial: new Map() }, 'found not plain data: Map in initial'],
+    [{ initial: 1, violation: () => true }, 'found true in violation; expected a text, or null'],
+  ])('where it is defined: %j', (more, message) => {
+    expect(() => propertyWith(more)).toThrow(new RegExp(message));
+  });
+
+  test('where something is left out', () => {
+    const { witnessed: _, ...without } = whole;
+    expect(() => defineProperty(without as never)).toThrow('property mine: found no witnessed; expected');
+  });
+
+  let outside = 0;
+  test.each([
+    [{ on: { seen: () => outside++ } }, 'property mine: found another result when computed again in on.seen'],
+    [{ on: { seen: () => Math.random() } }, 'property mine: found Math.random in on.seen'],
+    [
+      {
+        on: {
+          seen: () => {
+            throw new Error('on\npurpose');
+          },
+        },
+      },
+      'property mine: found on purpose in on.seen',
+    ],
+    [
+      { initial: [], on: { seen: (all: number[]) => all.fill(all.push(1)) } },
+      'property mine: found .*not extensible in on.seen',
+    ],
+    [{ on: { seen: () => 1 }, violation: (n: number) => n === 1 && n }, 'property mine: found false in violation'],
+    ...[Number.NaN, -5, 0.5, '5s'].map((limit): [object, string] => [
+      { withinMs: () => limit },
+      `property mine: found ${limit} in withinMs; expected whole milliseconds`,
+    ]),
+  ])('where it is asked: %o', (more, message) => {
+    const found = () => check(systemWith(more));
+    expect(found).toThrow(expect.objectContaining({ name: 'InputError', message: expect.stringMatching(message) }));
+  });
+
+  test('where it has the name of another, or of one of ours', () => {
+    const document = { name: 'call', title: 'A call', steps: [{ at: '1s', do: 'open' }] } as const;
+    const [mine, ours] = [propertyWith({}), propertyWith({ name: 'noInviteLost' })];
+    expect(() => defineScenario(document, { properties: [mine, mine] })).toThrow('two properties named mine');
+    expect(() => defineScenario(document, { properties: [ours] })).toThrow('two properties named noInviteLost');
+    expect(() => defineScenario(document, { properties: [{ ...whole } as never] })).toThrow('expected defineProperty');
+    expect(() => defineScenario(document, { property: [mine] } as never)).toThrow('did you mean properties');
+  });
+});
+
+test('A machine that goes back to a history state remembers which one', () => {
+  const looking = createMachine({
+    initial: 'on',
+    states: {
+      on: {
+        initial: 'first',
+        states: { first: { on: { step: 'second' } }, second: { entry: see }, last: { type: 'history' } },
+        on: { out: 'off' },
+      },
+      off: { on: { back: 'on.last' } },
+    },
+  });
+  const atMostOnce = propertyWith({
+    on: { seen: (times: number) => Math.min(times + 1, 2) },
+    violation: (times: number) => (times > 1 ? 'seen twice' : null),
+  });
+  const system = defineSystem({
+    name: 'history',
+    title: 'History',
+    parties: { one: { machine: looking } },
+    links: {},
+    // The state that is left and what is left of it are those of the first time but for what is remembered.
+    steps: ['out', 'back', 'step', 'out', 'back'].map((type) => ({ after: '1s', party: 'one', event: { type } })),
+    properties: [atMostOnce],
+    until: '10s',
+  });
+  expect(check(system)[0]?.verdict).toBe('violated');
+  expect(simulate(system, 1).verdicts[0]?.verdict).toBe('violated');
+});
