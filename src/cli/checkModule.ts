@@ -43,7 +43,11 @@ export function ownCells(
   const mode = options.mode ?? (own.mode === null ? null : modeNameOf(own));
   const profile = options.profile ?? own.server;
   const places = { ...options, ...(mode && { mode: mode as ModeName }), ...(profile && { profile }) };
-  const cells = cellsOf([document], places).map((cell) => ({ ...cell, module: resolve(file) }));
+  const cells = cellsOf([document], places).map((cell) => ({
+    ...cell,
+    module: resolve(file),
+    own: own.properties.map(({ name }) => name),
+  }));
   for (const cell of cells) scenarioSubject(own, file, cell.mode, cell.server);
   const named = new Map([[document.name, shellWord(file)]]);
   return { cells, scenarios: { documents: [document], givenAs: named, fileOf: named, isBundled: false } };

@@ -32,8 +32,9 @@ export interface CheckJob {
   readonly traces: boolean;
   /** Whether to look for the earliest violation too. */
   readonly fastest?: boolean;
-  /** The file of the user's module that the scenario stands in, where it does. */
+  /** The file of the user's module that the scenario stands in, where it does, and the properties of his own. */
   readonly module?: string;
+  readonly own?: readonly string[];
 }
 
 /** A property judged. Plain data. */

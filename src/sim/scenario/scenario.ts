@@ -15,6 +15,7 @@ import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { SessionRefresher } from '../../machines/sessionTimer.ts';
 import type { Law } from '../data/law.ts';
 import type { Window } from '../data/window.ts';
+import type { AnyFault, AnyStep, Settings } from '../system/settings.ts';
 
 /** The links of the world, each between two parties and with the same properties in both directions. */
 export const linkEnds = {
@@ -61,11 +62,8 @@ export interface Link {
   readonly reachable: boolean;
 }
 
-/** A step of the environment, which is a party without a machine: the scenario is its programme. */
-export interface ScenarioStep {
-  /** Counted from the start of the run, or from the step before. */
-  readonly from: 'start' | 'previous';
-  readonly afterMs: Window;
+/** A step of the environment of a hand-over. */
+export interface ScenarioStep extends AnyStep {
   readonly action: StepAction;
 }
 
@@ -78,16 +76,10 @@ export type StepAction =
   | { readonly cut: LinkName }
   | { readonly repair: LinkName };
 
-/** One fault that happens for certain: to the nth message of that type between those parties. */
-export interface Fault {
-  readonly do: 'lose' | 'delay' | 'duplicate';
-  readonly message: string;
+/** One fault that happens for certain, between parties of a hand-over. */
+export interface Fault extends AnyFault {
   readonly from?: PartyName | undefined;
   readonly to?: PartyName | undefined;
-  /** 1 is the first such message of the run. */
-  readonly occurrence: number;
-  /** For `delay`: the latency instead of the link's. */
-  readonly latencyMs?: Window | undefined;
 }
 
 /** Bounds of the properties that have one, in milliseconds. */
@@ -106,9 +98,7 @@ export interface Limits {
 export type ElsewhereParty = Owner | 'caller';
 
 /** Everything that one run needs, with nothing left to look up. Times in milliseconds. */
-export interface Scenario {
-  readonly name: string;
-  readonly title: string;
+export interface Scenario extends Settings {
   readonly mode: RegistrationMode;
   readonly server: ServerProfile;
   readonly delivery: Delivery;
@@ -159,6 +149,4 @@ export interface Scenario {
   readonly steps: readonly ScenarioStep[];
   readonly faults: readonly Fault[];
   readonly limits: Limits;
-  /** When the run ends, whatever is still pending. */
-  readonly untilMs: number;
 }
