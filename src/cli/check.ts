@@ -2,7 +2,6 @@ import { availableParallelism, totalmem } from 'node:os';
 import process from 'node:process';
 import { Command } from 'commander';
 import { regressionOf } from '../sim/check/explain/regression.ts';
-import { longestRunMs } from '../sim/check/questions/decision.ts';
 import { parameterNamed } from '../sim/check/questions/parameter.ts';
 import { durations } from '../sim/check/questions/supremum.ts';
 import type { CheckedCell, CheckJob } from '../sim/jobs/cell.ts';
@@ -14,7 +13,7 @@ import { checkFormats } from '../sim/summary/checkFormats.ts';
 import { type JudgedCell, judgedCells } from '../sim/summary/expectations.ts';
 import { findingFormats, findingsOf } from './annotations.ts';
 import { compareWithBaseline, readBaseline } from './baseline.ts';
-import { type Common, cellsOf, claimedOf, claiming, isExpectedOf } from './checkCells.ts';
+import { type Common, cellsOf, claimedOf, claiming, isExpectedOf, refuseLongRun } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
 import { checkSystem, ownCells } from './checkModule.ts';
 import {
@@ -131,16 +130,9 @@ function refuseMissingSteps(cells: readonly Common[], envelope: string | undefin
 function refuseLongRuns(cells: readonly Common[], { untimed }: CheckCommandOptions): void {
   for (const { document, mode, server } of untimed ? [] : cells) {
     const { untilMs } = scenarioIn(document, mode, server);
-    if (untilMs > longestRunMs)
-      refuse(
-        document.name,
-        `until: ${hoursOf(untilMs)}`,
-        `at most ${hoursOf(longestRunMs)}, the longest run that is explored`,
-      );
+    refuseLongRun(document.name, untilMs);
   }
 }
-
-const hoursOf = (ms: number): string => `${Math.ceil(ms / 360_000) / 10}h`;
 
 async function answerAll(cells: readonly Common[], asks: readonly Ask[], options: CheckCommandOptions): Promise<void> {
   const jobs = asks.flatMap((ask) =>

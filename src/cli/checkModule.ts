@@ -7,7 +7,7 @@ import { modeNameOf, type OwnScenario } from '../sim/own/ownScenario.ts';
 import type { OwnSystem } from '../sim/own/ownSystem.ts';
 import { type Own, scenarioSubject, systemSubject } from '../sim/own/subject.ts';
 import { properties } from '../sim/properties/properties.ts';
-import { type Common, cellsOf, explorationBytes } from './checkCells.ts';
+import { type Common, cellsOf, explorationBytes, refuseLongRun } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
 import type { CheckCommandOptions } from './checkOptions.ts';
 import { type GivenScenarios, refuse, shellWord, writeText } from './files.ts';
@@ -48,7 +48,7 @@ export function ownCells(
     module: resolve(file),
     own: own.properties.map(({ name }) => name),
   }));
-  for (const cell of cells) scenarioSubject(own, file, cell.mode, cell.server);
+  for (const cell of cells) refuseLongRun(file, scenarioSubject(own, file, cell.mode, cell.server).scenario.untilMs);
   const named = new Map([[document.name, shellWord(file)]]);
   return { cells, scenarios: { documents: [document], givenAs: named, fileOf: named, isBundled: false } };
 }
@@ -56,7 +56,7 @@ export function ownCells(
 /** Checks a system of the user's. */
 export async function checkSystem(file: string, own: OwnSystem, options: CheckCommandOptions): Promise<void> {
   refuseIdle(own, options);
-  systemSubject(own, file);
+  refuseLongRun(file, systemSubject(own, file).scenario.untilMs);
   const job: SystemJob = {
     system: own.definition.name,
     module: resolve(file),

@@ -122,6 +122,22 @@ describe('a module of one’s own on the command line', () => {
     expect(status).toBe(2);
   });
 
+  test('a run that is too long to be explored is refused', () => {
+    const file = moduleOf(
+      'long.ts',
+      `import { defineProperty, defineSystem } from 'ringproof';
+       import { createMachine } from 'xstate';
+       export default defineSystem({
+         name: 'long', title: 'Long', parties: { one: { machine: createMachine({}) } }, links: {}, steps: [],
+         properties: [defineProperty({ name: 'any', says: 'any', initial: 0, on: {}, witnessed: () => true })],
+         until: '400h',
+       });`,
+    );
+    const { status, stderr } = ringproof('check', file);
+    expect(stderr).toBe(`${file}: found until: 400h; expected at most 277h, the longest run that is explored\n`);
+    expect(status).toBe(2);
+  });
+
   test.each([
     [['check', 'examples/own/lock.ts', '--mode', '1'], /--mode: found an option for scenario files/],
     [['check', 'examples/own/lock.ts', '--save', 'x.yaml'], /--save: found an option for scenario files/],
