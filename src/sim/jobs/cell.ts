@@ -125,8 +125,10 @@ export function askedOf({ document, mode, server, properties }: CheckJob): AnyPr
 }
 
 /** The cells of a job that has failed inside as a whole. */
-export const failedCells = (job: CheckJob, error: unknown): CheckedCell[] =>
-  askedOf(job).map(({ name }) => failedCell(job, name, error));
+export function failedCells(job: CheckJob, error: unknown): CheckedCell[] {
+  const own = (job.own ?? []).filter((name) => job.properties?.includes(name) ?? true);
+  return [...askedOf(job).map(({ name }) => name), ...own].map((name) => failedCell(job, name, error));
+}
 
 /** The cell of a property whose check has failed inside. */
 export const failedCell = (job: CheckJob, property: string, error: unknown): CheckedCell =>

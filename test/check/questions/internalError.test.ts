@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { everyServerProfile } from '../../../src/profiles/furtherServers.ts';
 import { check } from '../../../src/sim/check/questions/check.ts';
-import { type Checker, type CheckJob, checkCell } from '../../../src/sim/jobs/cell.ts';
+import { type Checker, type CheckJob, checkCell, failedCells } from '../../../src/sim/jobs/cell.ts';
 import { answer } from '../../../src/sim/jobs/question.ts';
 import { checkUntimedCell } from '../../../src/sim/jobs/untimedCell.ts';
 import { checkFormats } from '../../../src/sim/summary/checkFormats.ts';
@@ -37,6 +37,14 @@ describe('an internal error', () => {
     expect(cells.filter(({ internalError }) => internalError !== undefined)).toEqual([failed]);
     expect(checkFormats.junit(judgedCells(job, cells, true))).toContain('errors="1"');
     expect(checkFormats.markdown(judgedCells(job, cells, true))).toContain('internal error: a broken rule');
+  });
+
+  test('of a job as a whole concerns the properties of the user too', () => {
+    const names = (properties: string[] | null) =>
+      failedCells({ ...job, properties, own: ['mine'] }, new Error('gone')).map(({ property }) => property);
+    expect(names(null)).toContain('mine');
+    expect(names(['settles', 'mine'])).toEqual(['settles', 'mine']);
+    expect(names(['settles'])).toEqual(['settles']);
   });
 
   test('of the untimed world or of a question is told as well', () => {
