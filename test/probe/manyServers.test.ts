@@ -176,6 +176,27 @@ describe('one oddity at a time', () => {
   });
 });
 
+describe('a server that is busy for a while is not one that is full', () => {
+  const capacityIn = ({ findings }: Probed) => findings.find(({ topic }) => topic === axisTable.capacity.title);
+
+  // The pauses before a REGISTER is sent again let any of those that the probe compares be the last one refused.
+  test.each([3, 4, 8])('with %i bound, for any time up to 12 s', async (bound) => {
+    for (let ms = 200; ms <= 12_000; ms += 200) {
+      const policy = { busyOnce: { bound, ms } };
+      const found = await probed(policy);
+      expectTrue(policy, found);
+      expect(found.bound).toEqual([]);
+    }
+  });
+
+  test('as long as the probe compares: one that is registered is refused as well', async () => {
+    expect(capacityIn(await probed({ busyOnce: { bound: 3, ms: 6_600 } }))).toMatchObject({
+      says: null,
+      remark: 'D is refused, and so is one that is registered: it may be the server that is busy',
+    });
+  });
+});
+
 /** Nothing is left open but these questions; moot ones aside, all others are answered with the truth. */
 function expectKnown(policy: Policy, found: Probed, open: readonly ServerAxis[] = []): void {
   expectTrue(policy, found);
@@ -252,6 +273,16 @@ describe('what is sayable is learnt', () => {
       'severalContacts',
     ]);
   });
+
+  test.each([{ fork: 'newest' }, { fork: { nextAfterMs: null, order: 'newestFirst' } }] as const)(
+    '%j: a contact that a swap should have removed is bound and silent, and is looked for',
+    async (policy) => {
+      const { findings } = await probed({ ...policy, twoContacts: 'lastOnly' });
+      const finding = findings.find(({ topic }) => topic === axisTable.severalContacts.title);
+      expect(finding).toMatchObject({ says: null, remark: 'B was added, and A was not removed although it is named' });
+      expect(finding).not.toHaveProperty('isMoot');
+    },
+  );
 
   test('silence for a call with nobody registered is said', async () => {
     const { findings, axes } = await probed({ withoutBinding: 0 });

@@ -30,6 +30,8 @@ export interface RegistrarPolicy {
   readonly lists?: 'all' | 'own' | 'none';
   /** Every so-manieth REGISTER is answered 503. */
   readonly busyEvery?: number;
+  /** Once, when so many are bound, every REGISTER from the next one on is answered 503 for that time. */
+  readonly busyOnce?: { readonly bound: number; readonly ms: number };
   /** So many REGISTERs are served in so many milliseconds; the others are answered 503. */
   readonly rate?: { readonly requests: number; readonly perMs: number };
 }
@@ -76,6 +78,7 @@ export class ScriptedRegistrar {
   #heard = 0;
   #made = 0;
   #servedAtMs: number[] = [];
+  #busyUntilMs: number | undefined;
   readonly #numbers = new Set<string>();
   #isCopy = false;
 
@@ -116,11 +119,13 @@ export class ScriptedRegistrar {
   }
 
   #isBusy(): boolean {
-    const { busyEvery, rate } = this.#policy;
+    const { busyEvery, busyOnce, rate } = this.#policy;
+    const nowMs = this.#surroundings.now();
     this.#heard++;
     if (busyEvery !== undefined && this.#heard % busyEvery === 0) return true;
+    if (busyOnce !== undefined && this.bindings.length >= busyOnce.bound) this.#busyUntilMs ??= nowMs + busyOnce.ms;
+    if (this.#busyUntilMs !== undefined && nowMs < this.#busyUntilMs) return true;
     if (rate === undefined) return false;
-    const nowMs = this.#surroundings.now();
     this.#servedAtMs = this.#servedAtMs.filter((atMs) => nowMs - atMs < rate.perMs);
     if (this.#servedAtMs.length >= rate.requests) return true;
     this.#servedAtMs.push(nowMs);
