@@ -109,7 +109,7 @@ export interface Laboratory {
   /** Whether somebody else calls than the account itself. */
   readonly hasOtherCaller: boolean;
   register(wish: RegisterWish): Promise<RegisterOutcome>;
-  /** Whose contacts the server lists when that agent asks for all (RFC 3261 10.2.3); null without an answer. */
+  /** Whose contacts the server lists when that agent asks for all (RFC 3261 10.2.3); null without an answer that says so. */
   listed(asking: Agent): Promise<readonly Agent[] | null>;
   call(): Promise<PlacedCall>;
   /** Registers the caller too, for servers that take the calls of registered contacts only. */

@@ -47,7 +47,18 @@ export interface Answered {
   readonly request: SipRequest;
 }
 
-const isChallenge = (response: SipResponse | null): response is SipResponse =>
+/** The account's credentials, given for a fresh nonce, were answered by another challenge. */
+export class CredentialsRefused extends ProbeFailure {
+  readonly answered: Answered;
+
+  constructor(message: string, answered: Answered) {
+    super('refused', message);
+    this.answered = answered;
+  }
+}
+
+/** Whether it asks for credentials. */
+export const isChallenge = (response: SipResponse | null): response is SipResponse =>
   response?.status === 401 || response?.status === 407;
 
 /** The same request once more, with credentials and the next CSeq (RFC 3261 8.1.3.5). */
@@ -61,7 +72,7 @@ function repeated(request: SipRequest, credentials: readonly Header[]): SipReque
 
 /**
  * Sends a request and gives the account's credentials if the server asks for them.
- * Throws a ProbeFailure where it does not take them, or where there are none to give.
+ * Throws a CredentialsRefused where it does not take them, another ProbeFailure where none can be given.
  */
 export async function sendWithCredentials(
   stack: SipStack,
@@ -91,9 +102,12 @@ export async function sendWithCredentials(
   );
   const second = repeated(request, credentials);
   const response = await stack.send(second, watch);
-  if (isChallenge(response)) {
-    throw new ProbeFailure('refused', `the server does not take the password of ${user}: ${response.status} again`);
-  }
   const { realm, algorithm = 'MD5', qop } = strongest;
-  return { response, request: second, challenge: { realm, algorithm, qop: qop === undefined ? [] : [qop] } };
+  const challenge = { realm, algorithm, qop: qop === undefined ? [] : [qop] };
+  const answered = { response, request: second, challenge };
+  if (!isChallenge(response)) return answered;
+  const why = `the server does not take the password of ${user}: ${response.status} again`;
+  // RFC 7616 3.3: a stale nonce says nothing about the credentials.
+  const isStale = challengesOf(response).some(({ stale }) => stale);
+  throw isStale ? new ProbeFailure('refused', why) : new CredentialsRefused(why, answered);
 }

@@ -15,8 +15,9 @@ import {
   type RingTiming,
 } from './laboratory.ts';
 import { OutgoingCall, type Ringing } from './outgoingCall.ts';
+import { CredentialsRefused, isChallenge } from './request.ts';
 import type { SipStack } from './sipStack.ts';
-import { UserAgent } from './userAgent.ts';
+import { type Registered, type RegisterVariation, UserAgent } from './userAgent.ts';
 
 /** How a real server is probed. */
 export interface SipLaboratoryParts {
@@ -77,6 +78,8 @@ export class SipLaboratory implements Laboratory {
   readonly #caller: UserAgent;
   #isCallerRegistered = false;
   #hasBound = false;
+  /** Agents that were granted a binding for the account's credentials. */
+  readonly #admitted = new Set<Agent>();
   #timing: RingTiming;
   readonly #ending = { isOverdue: false };
   #lastCall: PlacedCall | undefined;
@@ -105,24 +108,41 @@ export class SipLaboratory implements Laboratory {
     return found;
   }
 
+  /**
+   * Sends a REGISTER. Credentials that were taken from another agent are right: to be challenged again then refuses this
+   * contact, not the account (RFC 3261 22.2).
+   */
+  async #send(from: Agent, contacts: readonly string[], variation: RegisterVariation = {}): Promise<Registered> {
+    try {
+      return await this.#agent(from).register(contacts, variation);
+    } catch (error) {
+      const isAccountRight = [...this.#admitted].some((agent) => agent !== from);
+      if (error instanceof CredentialsRefused && isAccountRight) return error.answered;
+      throw error;
+    }
+  }
+
   async register(wish: RegisterWish): Promise<RegisterOutcome> {
     const { from, contacts, sharesInstance, outdated, isRestarted = false } = wish;
     const sender = this.#agent(from);
     const variation = { isRestarted, ...(outdated && { outdated }) };
-    if (contacts === 'every') return sender.outcome(await sender.register(['*'], { expires: 0 }));
+    if (contacts === 'every') return sender.outcome(await this.#send(from, ['*'], { expires: 0 }));
     const instance = sharesInstance ? `;+sip.instance="<${this.#parts.instanceId}>";reg-id=1` : '';
     const under = contacts.map(({ agent, expiresSeconds }) => ({ agent, from, isRestarted, expiresSeconds }));
     for (const one of under) if (one.expiresSeconds > 0) this.#perhapsBound.set(keyOf(one), one);
     const values = contacts.map(
       ({ agent, expiresSeconds }) => `<${this.#agent(agent).contactUri}>;expires=${expiresSeconds}${instance}`,
     );
-    const registered = await sender.register(values, variation);
+    const registered = await this.#send(from, values, variation);
     const outcome = sender.outcome(registered);
     const removes = isRemoval(wish);
     // ejabberd knows nobody by then.
     const isRemoved = outcome.status === 200 || outcome.status === 404;
     if (removes && outdated === undefined && isRemoved) for (const one of under) this.#perhapsBound.delete(keyOf(one));
-    this.#hasBound ||= !removes && isGranted(outcome);
+    if (!removes && isGranted(outcome)) {
+      this.#hasBound = true;
+      if (outcome.challenge !== undefined) this.#admitted.add(from);
+    }
     const { response } = registered;
     return response === null ? outcome : { ...outcome, listed: this.#agentsIn(response) };
   }
@@ -137,8 +157,8 @@ export class SipLaboratory implements Laboratory {
 
   async listed(asking: Agent): Promise<readonly Agent[] | null> {
     if (this.others.isAskingHarmful) return null;
-    const { response } = await this.#agent(asking).register([]);
-    if (response === null) return null;
+    const { response } = await this.#send(asking, []);
+    if (response === null || isChallenge(response)) return null;
     const listed = this.#agentsIn(response);
     // What is listed once proves that others are listed; an empty list proves nothing.
     if (listed.some((agent) => agent !== asking)) this.#listsOthers = true;
@@ -234,13 +254,13 @@ export class SipLaboratory implements Laboratory {
     return { leftBehind, restorations, strangers, doubts };
   }
 
-  /** A server that is busy may take the next one; one that is gone takes none. */
+  /** A server that is busy may take the next one; one that is gone or asks for other credentials takes none. */
   async #remove({ agent, from, isRestarted }: PerhapsBound): Promise<void> {
     for (const pauseMs of removalPausesMs) {
       await pause(pauseMs);
       try {
         const { status } = await this.register({ from, contacts: [{ agent, expiresSeconds: 0 }], isRestarted });
-        if (status === 200 || status === 404) return;
+        if (status === 200 || status === 404 || status === 401 || status === 407) return;
       } catch {
         return;
       }

@@ -81,7 +81,7 @@ export class Transcript extends ForwardingLaboratory {
 
   override async listed(asking: Agent): Promise<readonly Agent[] | null> {
     const listed = await this.behind.listed(asking);
-    const back = listed === null ? 'no answer' : `lists ${agentNames(listed)}`;
+    const back = listed === null ? 'no list' : `lists ${agentNames(listed)}`;
     this.#exchanges.push({ sent: `${agentName(asking)}: REGISTER that only asks`, back });
     return listed;
   }

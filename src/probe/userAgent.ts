@@ -22,7 +22,7 @@ export interface Registered {
 }
 
 /** How a REGISTER differs from an ordinary one. */
-interface RegisterVariation extends Pick<RegisterWish, 'outdated' | 'isRestarted'> {
+export interface RegisterVariation extends Pick<RegisterWish, 'outdated' | 'isRestarted'> {
   /** Value of Expires, which else is left to the Contact values. */
   readonly expires?: number;
 }

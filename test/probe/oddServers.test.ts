@@ -107,7 +107,7 @@ describe.concurrent('the control', () => {
 });
 
 describe.concurrent('one binding too many', () => {
-  test.each([500, 480, 400, 603, 0])('%i is a refusal, and stands in the profile', async (status) => {
+  test.each([500, 480, 400, 603, 302, 0])('%i is a refusal, and stands in the profile', async (status) => {
     const found = await probed({ capacity: 1, whenFull: status });
     const rule = { do: 'refuse', code: status === 0 ? 408 : status, retryAfter: false } as const;
     expectLearnt(found, { capacity: 1, whenFull: rule, severalContacts: 'atomic' });
@@ -153,6 +153,52 @@ describe.concurrent('one binding too many', () => {
     const found = await probed({ capacity: 2, whenFull: 'newest' });
     expectLearnt(found, { capacity: 2 }, [whenFull.title, severalContacts.title]);
     expect(findingOf(found.report, whenFull.title).says).toBe('evicts the newest of the others');
+  });
+});
+
+describe.concurrent('credentials that were taken for the first contact and are not for the second', () => {
+  const password = 'right';
+  const wishes = { password };
+
+  test.each([401, 407])('%i is a refusal, and stands in the profile', async (status) => {
+    const found = await probed({ password, capacity: 1, whenFull: status }, wishes);
+    const rule = { do: 'refuse', code: status, retryAfter: false } as const;
+    expectLearnt(found, { digest: true, capacity: 1, whenFull: rule, severalContacts: 'atomic' });
+    const text = learntProfileText(found.report.findings, { name: 'learnt', target: 'sip:odd' });
+    expect(parseServerProfile(text, 'learnt.yaml').whenFull).toEqual(rule);
+  });
+
+  test('the same where the second may neither ask nor un-register', async () => {
+    const found = await probed({ password, admitsOne: true }, wishes);
+    expect(found.report.failure).toBeNull();
+    expect(found.contacts).toEqual([]);
+    const rule = { do: 'refuse', code: 401, retryAfter: false };
+    expect(axesOf(found.report.findings)).toMatchObject({ capacity: 1, whenFull: rule });
+    const { evidence } = findingOf(found.report, controlTopic);
+    expect(evidence).toContainEqual({ sent: 'B: REGISTER that only asks', back: 'no list' });
+  });
+
+  const isRefusedAccount = { kind: 'refused', message: expect.stringContaining('does not take the password of alice') };
+
+  test('not for the first contact either: that is a refused account', async () => {
+    const { report } = await probed({ password, capacity: 0, whenFull: 401 }, wishes);
+    expect(report).toMatchObject({ failure: isRefusedAccount, findings: [] });
+  });
+
+  test('a stale nonce refuses no contact', async () => {
+    const { report } = await probed({ password, capacity: 1, whenFull: 401, saysStale: true }, wishes);
+    expect(report.failure).toMatchObject(isRefusedAccount);
+  });
+
+  test('not for the first one any more either: so is that', async () => {
+    const { report } = await probed({ password }, wishes, (server) => {
+      server.onRequest = ({ method }) => {
+        // In the midst of filling the account: others than A were admitted by then.
+        if (method === 'REGISTER' && server.contacts.length === 3) server.password = 'another';
+      };
+    });
+    expect(report.failure).toMatchObject(isRefusedAccount);
+    expect(axesOf(report.findings)).not.toHaveProperty('capacity');
   });
 });
 

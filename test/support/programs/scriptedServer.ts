@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isRightAnswer, parseAnswer } from '../../../src/sip/message/digest.ts';
 import { callIdOf, contactsOf, fromOf, headerValue, toOf } from '../../../src/sip/message/headers.ts';
 import type { Header, SipRequest, SipResponse } from '../../../src/sip/message/message.ts';
 import { tagOf } from '../../../src/sip/message/nameAddress.ts';
@@ -19,6 +20,12 @@ import { type RegistrarPolicy, type ScriptedBinding, ScriptedRegistrar } from '.
 /** What a server of the tests does with calls, besides what its registrar does. */
 export interface ServerPolicy extends RegistrarPolicy {
   readonly transport?: TransportName;
+  /** Each REGISTER is asked for credentials with this password. Those of a refusal with 401 or 407 are asked for again. */
+  readonly password?: string;
+  /** A refusal with 401 or 407 says that the nonce was stale. */
+  readonly saysStale?: boolean;
+  /** While a contact is bound, no other user agent's credentials are taken, whatever its REGISTER is about. */
+  readonly admitsOne?: boolean;
   readonly fork?: ForkPolicy;
   /** Every so-manieth call gets 503. */
   readonly busyCallsEvery?: number;
@@ -49,6 +56,8 @@ export class ScriptedServer {
   readonly heard: string[] = [];
   /** Is told of each request before it is answered. */
   onRequest: (request: SipRequest) => void = () => {};
+  /** That of the account now. */
+  password: string | undefined;
   readonly #policy: ServerPolicy;
   readonly #layer: TransactionLayer;
   readonly #transports: readonly Transport[];
@@ -57,6 +66,7 @@ export class ScriptedServer {
 
   private constructor(policy: ServerPolicy, layer: TransactionLayer, transports: readonly Transport[]) {
     this.#policy = policy;
+    this.password = policy.password;
     this.#layer = layer;
     this.#transports = transports;
     this.registrar = new ScriptedRegistrar(policy);
@@ -96,8 +106,24 @@ export class ScriptedServer {
   }
 
   #register(transaction: ServerTransaction): void {
-    const answered = this.registrar.register(transaction.request);
-    if (answered !== null) answer(transaction, answered.status, answered.headers);
+    const { request } = transaction;
+    if (!this.#takesCredentials(request)) {
+      answer(transaction, 401, challengeWith(401, false));
+      return;
+    }
+    const answered = this.registrar.register(request);
+    if (answered === null) return;
+    const { status, headers } = answered;
+    answer(transaction, status, [...headers, ...challengeWith(status, this.#policy.saysStale === true)]);
+  }
+
+  #takesCredentials(request: SipRequest): boolean {
+    const { password } = this;
+    if (password === undefined) return true;
+    const given = parseAnswer(headerValue(request, 'Authorization') ?? '');
+    const isRight = given !== undefined && isRightAnswer(given, 'REGISTER', password);
+    const isOther = this.registrar.bindings.some(({ callId }) => callId !== callIdOf(request));
+    return isRight && !(this.#policy.admitsOne && isOther);
   }
 
   #remote({ contact: { uri } }: Pick<ScriptedBinding, 'contact'>): Remote {
@@ -244,6 +270,14 @@ const headerUri = (address: ReturnType<typeof fromOf>): string => (address === u
 function userOf(text: string): string {
   const uri = parseUri(text);
   return uri !== undefined && isSipUri(uri) ? (uri.user ?? '') : text;
+}
+
+/** What asks for credentials in an answer with that status, with a fresh nonce (RFC 3261 22.2, 22.3). */
+function challengeWith(status: number, isStale: boolean): readonly Header[] {
+  if (status !== 401 && status !== 407) return [];
+  const name = status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate';
+  const stale = isStale ? ', stale=true' : '';
+  return [{ name, value: `Digest realm="scripted", nonce="${randomIdentifiers.tag()}", qop="auth"${stale}` }];
 }
 
 const mailbox = (port: number): Header => ({ name: 'Contact', value: `<sip:mailbox@${loopback}:${port}>` });
