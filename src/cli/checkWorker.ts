@@ -32,7 +32,9 @@ export default async function run(task: CheckTask): Promise<CheckedCell[] | Judg
     return await done(task);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { badInput: { file: error.file, problems: error.problems } };
+    const { job } = task;
+    const module = 'module' in job ? job.module : undefined;
+    return { badInput: { file: module ?? error.file, problems: error.problems } };
   }
 }
 

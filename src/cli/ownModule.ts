@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import { createJiti } from 'jiti';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
@@ -78,6 +79,9 @@ export async function loadOwn(given: string): Promise<Own> {
     process.exitCode = exitCodes.badInput;
   };
   process.once('exit', ended);
+  // What the module prints is not what the command says; a worker loads it once more.
+  const { write } = process.stdout;
+  process.stdout.write = ((text: string) => !isMainThread || process.stderr.write(text)) as typeof write;
   try {
     exported = await jiti.import<object>(file);
   } catch (error) {
@@ -85,6 +89,7 @@ export async function loadOwn(given: string): Promise<Own> {
     if (problems !== null) throw new InputError({ file: given, problems });
     return refuse(given, `a module that cannot be loaded (${firstLine(error)})`, expected);
   } finally {
+    process.stdout.write = write;
     process.off('exit', ended);
   }
   // A module in CommonJS exports the value itself.

@@ -46,10 +46,10 @@ describe('what a file expects', () => {
     const { status, stdout } = ringproof('check', file, '--property', 'noInviteLost,ringsOnce');
     expect(stdout).toContain('2 expectations are wrong:');
     expect(stdout).toMatch(
-      /wrong\.yaml:9: 1 Single Device Emulation on reject: noInviteLost is violated, and is expected to hold\n +ringproof check \S+wrong\.yaml --mode 1 --profile reject --property noInviteLost\n/,
+      /wrong\.yaml:9: 1 Single Device Emulation on reject: noInviteLost is violated, and is expected to hold\n +node dist\/cli\/main\.js check \S+wrong\.yaml --mode 1 --profile reject --property noInviteLost\n/,
     );
     expect(stdout).toMatch(
-      /wrong\.yaml:10: 2 Continuous on reject: ringsOnce holds, and is expected to be violated\n +ringproof check/,
+      /wrong\.yaml:10: 2 Continuous on reject: ringsOnce holds, and is expected to be violated\n +node dist\/cli\/main\.js check/,
     );
     expect(status).toBe(1);
   });

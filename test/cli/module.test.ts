@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ringproof } from '../support/commandLine.ts';
+import { ringproof, root } from '../support/commandLine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,6 +35,14 @@ describe('a module of one’s own on the command line', () => {
     const other = ringproof('simulate', 'examples/own/payment.ts', '--replay', file);
     expect(other.stderr).toMatch(/a trace that cannot be run|comes out differently/);
     expect(other.status).toBe(2);
+  });
+
+  test('what the module prints itself is not mixed with what the command says', () => {
+    const lock = join(root, 'examples/own/lock.ts');
+    const file = moduleOf('chatty.ts', `import lock from '${lock}'; console.log('hello'); export default lock;`);
+    const { stdout, stderr } = ringproof('check', file, '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({ system: 'lock' });
+    expect(stderr).toBe('hello\n');
   });
 
   test('a system is simulated by seed', () => {

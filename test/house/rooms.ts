@@ -32,12 +32,13 @@ export const rooms: readonly Room[] = [
   room('sip', 'sip/transactions', 'outside'),
   room('capture'),
 
+  room('sim/input'),
+
   // What any system is made of, and the world in which it runs: they know neither SIP nor our machines.
   room('sim/system', 'sim/data'),
-  room('sim/world', 'sim/data sim/system'),
+  room('sim/world', 'sim/data sim/input sim/system'),
 
   // A run, in the order of its data: file, scenario, properties, world, trace, run, report.
-  room('sim/input'),
   room('sim/scenario', 'machines sim/data sim/system'),
   room('sim/properties', 'machines sim/data sim/system sim/scenario'),
   room('sim/sipWorld', 'machines sim/data sim/system sim/scenario sim/properties sim/world'),

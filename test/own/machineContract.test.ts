@@ -53,6 +53,12 @@ describe('A machine that does not fit is refused with machine, state and event',
     expect(() => systemWith(machine as never)).toThrow(message);
   });
 
+  test('a delay that takes no time', () => {
+    expect(() => systemWith(createMachine({ after: { 0: {} } }))).toThrow(
+      /a delay of 0 ms in its root of the machine of one/,
+    );
+  });
+
   test('a delay that it does not use', () => {
     const machine = createMachine({ after: { 100: {} } });
     expect(() => systemWith(machine, {}, { patience: '1s' })).toThrow(
@@ -74,7 +80,21 @@ describe('A machine that does not fit is refused with machine, state and event',
       /another result when computed again in the machine of one/,
     ],
     ['a promise', doing(assign({ n: async () => 1 } as never)), /not plain data: Promise in the machine of one/],
-    ['nobody', doing(say('tow', 'hello')), /sends hello to tow, which is no party: one, two/],
+    [
+      'an observation without a type',
+      doing(emit({ type: 'observe', observation: {} } as never)),
+      /an observation without a type in the machine of one/,
+    ],
+    [
+      'a message without a type',
+      doing(emit({ type: 'send', to: 'two' } as never)),
+      /a message to two without a type in the machine of one/,
+    ],
+    [
+      'nobody',
+      doing(say('tow', 'hello')),
+      /hello sent to tow in the machine of one, in state "a"; expected one of one, two/,
+    ],
     [
       'a word that nobody knows',
       doing(say('two', 'hallo')),
@@ -83,7 +103,7 @@ describe('A machine that does not fit is refused with machine, state and event',
     [
       'what is neither sent nor shown',
       doing(emit({ type: 'shout' } as never)),
-      /emits shout, which is neither send nor observe/,
+      /the emitted event shout in the machine of one, in state "a"; expected send or observe/,
     ],
     [
       'a counter that never ends',
@@ -101,7 +121,7 @@ describe('A machine that does not fit is refused with machine, state and event',
       doing(
         enqueueActions(({ enqueue }) => enqueue.raise({ type: 'late' } as never, { delay: 33, id: 'late' } as never)),
       ),
-      /takes 33 ms, which no delay names/,
+      /a timer for late of 33 ms in the machine of one/,
     ],
   ])('%s', (_, machine, message) => {
     expect(() => simulate(systemWith(machine as never), 1)).toThrow(message);
@@ -135,6 +155,10 @@ describe('A system that does not fit is refused as a file would be', () => {
     [{ steps: [{ at: '1s', party: 'three', event: { type: 'go' } }] }, /three for steps\[1\]\.party/],
     [{ properties: [] }, /no properties; expected at least one/],
     [{ properties: [anything, anything] }, /two properties named any/],
+    [
+      { links: { wire: { between: ['one', 'two'], transport: 'udp', latency: '0ms' } } },
+      /"0ms" for links\.wire\.latency; expected at least 1ms/,
+    ],
     [{ until: 'soon' }, /"soon" for until/],
     [{ untill: '3s' }, /the unknown key untill.*did you mean until/],
   ])('%o', (more, message) => {
@@ -148,6 +172,7 @@ describe('A hand-over of one’s own', () => {
   test.each([
     [{ ...document, links: { appSip: { latency: ['9ms', '5ms'] } } }, {}, /\["9ms","5ms"\] for links\.appSip\.latency/],
     [{ ...document, links: { appSip: { loss: 7 } } }, {}, /7 for links\.appSip\.loss/],
+    [document, { mode: 'standrad' }, /standrad for mode; expected one of .*did you mean standard/],
     [document, { server: 'mutli' }, /mutli for server; expected one of .*did you mean multi/],
     [document, { machines: { pushserver: { machine: still } } }, /pushserver in machines; .*did you mean pushServer/],
   ])('is refused where it does not fit: %o with %o', (given, own, message) => {

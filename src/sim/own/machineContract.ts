@@ -146,6 +146,8 @@ export function machineProblems(
         },
       ];
     const name = String(delay);
+    if (!known.includes(name) && ownDelayMs(machine, name) === 0)
+      return [{ line: null, found: `a delay of 0 ms ${where}`, expected: 'at least 1 ms: time must go on' }];
     if (known.includes(name) || ownDelayMs(machine, name) !== undefined) return [];
     const hint = nearestWord(name, known);
     return [

@@ -1,11 +1,12 @@
 import type { PartyName } from '../../machines/messages.ts';
-import type { ModeName } from '../../machines/modeVariants.ts';
+import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import { partyDelays } from '../../machines/parties.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Window } from '../data/window.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
+import { unknownWord } from '../input/unknownWord.ts';
 import { properties as bundledProperties } from '../properties/properties.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { parseScenario } from '../scenarioFile/parse.ts';
@@ -47,13 +48,7 @@ function serverOf(given: ServerProfile | string | undefined, servers: ServerCata
   if (typeof given !== 'string') return given ?? null;
   const found = servers[given];
   if (found !== undefined) return found;
-  const valid = Object.keys(servers);
-  const hint = nearestWord(given, valid);
-  const expected = `one of ${valid.join(', ')}`;
-  throw new InputError({
-    file,
-    problems: [{ line: null, found: `${given} for server`, expected, ...(hint !== undefined && { hint }) }],
-  });
+  throw new InputError({ file, problems: [unknownWord(given, 'for server', Object.keys(servers))] });
 }
 
 /** The document as a file would be read, without lines. */
@@ -87,18 +82,12 @@ export function scenarioDefinition(
     const valid = Object.keys(partyDelays);
     const ours = (partyDelays as Readonly<Record<string, object>>)[party];
     if (ours !== undefined) return machineProblems(machine, party, Object.keys(delays), Object.keys(ours));
-    const hint = nearestWord(party, valid);
-    return [
-      {
-        line: null,
-        found: `${party} in machines`,
-        expected: `one of ${valid.join(', ')}`,
-        ...(hint !== undefined && { hint }),
-      },
-    ];
+    return [unknownWord(party, 'in machines', valid)];
   });
   const taken = bundledProperties.map(({ name }) => name);
-  const problems = [...unknownKeys(others), ...ofMachines, ...propertyProblems(properties, taken)];
+  const isUnknown = typeof mode === 'string' && !Object.hasOwn(everyMode, mode);
+  const ofMode = isUnknown ? [unknownWord(mode, 'for mode', Object.keys(everyMode))] : [];
+  const problems = [...unknownKeys(others), ...ofMode, ...ofMachines, ...propertyProblems(properties, taken)];
   if (problems.length > 0) throw new InputError({ file: checked.name, problems });
   return {
     is: 'scenario',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseDurationMs } from '../data/duration.ts';
 import type { Window } from '../data/window.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
-import { nearestWord } from '../input/nearestWord.ts';
+import { unknownWord } from '../input/unknownWord.ts';
 import { problemsIn } from '../input/yamlFile.ts';
 import { windowOf } from '../scenarioFile/resolve.ts';
 import { windowSchema } from '../scenarioFile/schema.ts';
@@ -88,13 +88,16 @@ const duration = z.string().refine((text) => parseDurationMs(text) !== null, {
 });
 const probability = z.number({ error: 'expected a probability between 0 and 1' }).min(0).max(1);
 const event = z.looseObject({ type: z.string() });
+/** Time must go on: what takes none could go on for ever. */
+const lasting = windowSchema.refine((given) => (windowOf(given)[0] ?? 0) >= 1, { error: 'expected at least 1ms' });
+const name = z.string().regex(/^[A-Za-z][\w-]*$/, { error: 'expected letters, digits, - and _, a letter first' });
 const when = { at: windowSchema.optional(), after: windowSchema.optional() };
 
 const link = z
   .strictObject({
     between: z.tuple([z.string(), z.string()]),
     transport: z.enum(['tcp', 'udp']),
-    latency: windowSchema,
+    latency: lasting,
     loss: probability.optional(),
     duplicate: probability.optional(),
   })
@@ -106,8 +109,8 @@ const link = z
 const schema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'expected lower-case words joined by hyphens' }),
   title: z.string().min(1),
-  parties: z.record(z.string(), z.strictObject({ delays: z.record(z.string(), windowSchema).optional() })),
-  links: z.record(z.string(), link),
+  parties: z.record(name, z.strictObject({ delays: z.record(z.string(), lasting).optional() })),
+  links: z.record(name, link),
   steps: z
     .array(
       z.union(
@@ -158,15 +161,7 @@ function namesIn({ parties, links, steps, faults = [] }: SystemDefinition) {
 const unknownNames = (system: SystemDefinition): InputProblem[] =>
   namesIn(system)
     .filter(({ found, valid }) => !valid.includes(found))
-    .map(({ where, found, valid }) => {
-      const hint = nearestWord(found, valid);
-      return {
-        line: null,
-        found: `${found} for ${where}`,
-        expected: `one of ${valid.join(', ')}`,
-        ...(hint !== undefined && { hint }),
-      };
-    });
+    .map(({ where, found, valid }) => unknownWord(found, `for ${where}`, valid));
 
 /** Two parties have one link at most, and a link has two ends: a message says only whom it is for. */
 function doubtfulLinks({ links }: SystemDefinition): InputProblem[] {

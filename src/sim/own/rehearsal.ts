@@ -45,7 +45,7 @@ export function rehearse(definition: WorldDefinition, own: readonly string[], fi
       }
     }
   } catch (error) {
-    if (error instanceof InputError) throw error;
+    if (error instanceof InputError) throw new InputError({ file, problems: error.problems });
     const found = thrownText(error);
     throw new InputError({ file, problems: [{ line: null, found, expected: 'machines that fit together' }] });
   }

@@ -1,4 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
+import { InputError } from '../input/inputError.ts';
 import { eventTable, sightingTable } from '../system/eventTable.ts';
 import type { AnyEvent } from '../system/settings.ts';
 import { messageCause, timerCause } from './causes.ts';
@@ -74,10 +75,7 @@ export class ReactionBuilder {
       else if (type === 'xstate.cancel') {
         this.effects.push({ type: 'cancel', timer: this.#timerId((params as { sendId: string }).sendId) });
       } else if (type === 'xstate.raise') this.#arm(params as RaiseParams);
-      else
-        throw new Error(
-          `${this.#party.name}: the machine performs ${type}, which is neither sending, showing nor a timer`,
-        );
+      else throw this.#misfit(`the action ${type}`, 'assign, emit, raise or cancel');
     }
   }
 
@@ -118,12 +116,12 @@ export class ReactionBuilder {
 
   #emitted(emitted: AnyEvent): void {
     if (emitted.type === 'observe') {
-      this.sightings.push(sightingTable.idOf((emitted as Observed).observation));
+      this.#show((emitted as Observed).observation);
       return;
     }
-    if (emitted.type !== 'send')
-      throw new Error(`${this.#party.name}: the machine emits ${emitted.type}, which is neither send nor observe`);
+    if (emitted.type !== 'send') throw this.#misfit(`the emitted event ${emitted.type}`, 'send or observe');
     const { to, message } = emitted as Sent;
+    if (typeof message?.type !== 'string') throw this.#misfit(`a message to ${to} without a type`, '{ type }');
     const { state, segment, told } = this.#host.send(this.transport, to, message, this.#request);
     this.transport = state;
     if (segment !== null) this.#send(to, segment);
@@ -132,24 +130,32 @@ export class ReactionBuilder {
     if (seen !== null) this.sightings.push(sightingTable.idOf(seen));
   }
 
+  #show(observation: AnyEvent): void {
+    if (typeof observation?.type !== 'string') throw this.#misfit('an observation without a type', '{ type }');
+    this.sightings.push(sightingTable.idOf(observation));
+  }
+
+  /** What the machine does that does not fit, said of the state to which it leads. */
+  #misfit(found: string, expected: string): InputError {
+    const { value } = this.#machine.snapshots[this.snapshot] as AnyMachineSnapshot;
+    const where = `in the machine of ${this.#party.name}, in state ${JSON.stringify(value)}`;
+    return new InputError({ file: this.#party.name, problems: [{ line: null, found: `${found} ${where}`, expected }] });
+  }
+
   #send(to: string, segment: AnyEvent): void {
     const cause = messageCause(this.#party.name, to, segment.type);
     const receiver = this.#party.peers.indexOf(to);
-    if (receiver < 0)
-      throw new Error(
-        `${this.#party.name} sends ${segment.type} to ${to}, which is no party: ${this.#party.peers.join(', ')}`,
-      );
+    if (receiver < 0) throw this.#misfit(`${segment.type} sent to ${to}`, `one of ${this.#party.peers.join(', ')}`);
     this.effects.push({ type: 'send', to: receiver, event: eventTable.idOf(segment), cause });
   }
 
   /** An immediate raise has already been taken within the reaction; only delayed ones are timers. */
   #arm({ event, id, delay }: RaiseParams): void {
     if (delay === undefined) return;
-    if (id === undefined) throw new Error(`${this.#party.name}: the timer for ${event.type} has no id`);
+    if (id === undefined) throw this.#misfit(`a timer for ${event.type} without an id`, '`raise` with { delay, id }');
     const cause = timerCause(this.#party.name, event.type);
     const place = this.#machine.delayOf(delay);
-    if (place < 0)
-      throw new Error(`${this.#party.name}: the timer for ${event.type} takes ${delay} ms, which no delay names`);
+    if (place < 0) throw this.#misfit(`a timer for ${event.type} of ${delay} ms`, 'a named delay');
     this.effects.push({ type: 'arm', timer: this.#timerId(id), event: eventTable.idOf(event), delay: place, cause });
   }
 }

@@ -1,4 +1,5 @@
 import type { Window } from '../data/window.ts';
+import { InputError } from '../input/inputError.ts';
 import type { WorldDefinition } from './definition.ts';
 import type { PartyReaction } from './partyTable.ts';
 
@@ -213,7 +214,16 @@ export class World {
         const link = linkBetween[party]?.[effect.to] ?? -1;
         const windowMs = links[link]?.latencyMs;
         if (windowMs === undefined) {
-          throw new Error(`${this.#party(party).party} has no link to ${this.#party(effect.to).party}`);
+          throw new InputError({
+            file: this.#party(party).party,
+            problems: [
+              {
+                line: null,
+                found: `a message from ${this.#party(party).party} to ${this.#party(effect.to).party}`,
+                expected: 'a party to which it has a link',
+              },
+            ],
+          });
         }
         const serial = this.#serial++;
         this.#add(
