@@ -17,7 +17,7 @@ export default defineConfig({
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
     expect: { poll: { timeout: patienceMs } },
-    // Many tests wait for real servers and browsers: no core need be kept free.
-    maxWorkers: '100%',
+    // Many tests wait for real servers and browsers: what waits leaves its core to another.
+    maxWorkers: '150%',
   },
 });

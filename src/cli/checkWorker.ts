@@ -5,6 +5,7 @@ import { type CheckedCell, type CheckJob, checkCell, type Judged } from '../sim/
 import { type Answered, answer, type QuestionJob } from '../sim/jobs/question.ts';
 import { checkSystemJob, type SystemJob } from '../sim/jobs/systemJob.ts';
 import { checkUntimedCell, type UntimedJob } from '../sim/jobs/untimedCell.ts';
+import { ofModule } from '../sim/own/ofModule.ts';
 import type { OwnScenario } from '../sim/own/ownScenario.ts';
 import type { OwnSystem } from '../sim/own/ownSystem.ts';
 import { scenarioSubject, systemSubject } from '../sim/own/subject.ts';
@@ -34,7 +35,8 @@ export default async function run(task: CheckTask): Promise<CheckedCell[] | Judg
     if (!(error instanceof InputError)) throw error;
     const { job } = task;
     const module = 'module' in job ? job.module : undefined;
-    return { badInput: { file: module ?? error.file, problems: error.problems } };
+    const { file, problems } = module === undefined ? error : ofModule(error, module);
+    return { badInput: { file, problems } };
   }
 }
 

@@ -10,14 +10,17 @@ import { mainFile, ringproof, root } from '../support/commandLine.ts';
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Says when Ctrl-C would be heard, and has workers never come to an end. */
+/** Says when Ctrl-C would be heard, and has the jobs of a check never come to an end. */
 const hook = join(folder, 'hook.mjs');
 writeFileSync(
   hook,
-  `import { isMainThread } from 'node:worker_threads';
-import { ringsOnce } from '${pathToFileURL(join(root, 'dist/sim/properties/calls.js')).href}';
-if (isMainThread) process.on('newListener', (event) => event === 'SIGINT' && process.stderr.write('listening\\n'));
-else if (process.argv.includes('check')) ringsOnce.next = () => { for (;;); };
+  `import { createRequire } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
+if (isMainThread) {
+  process.on('newListener', (event) => event === 'SIGINT' && process.stderr.write('listening\\n'));
+  const { Piscina } = createRequire('${mainFile}')('piscina');
+  if (process.argv.includes('check')) Piscina.prototype.run = () => new Promise(() => {});
+}
 `,
 );
 

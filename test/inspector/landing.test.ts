@@ -31,6 +31,7 @@ describe('who comes for the first time', () => {
     const keys = await page.locator('dialog.keys dl').first().locator('dd').allTextContents();
     expect(keys).toEqual([
       'find a scenario, of all that are bundled',
+      'live: the applications that connect',
       'all actions, found by their words; ⌘ K as well',
     ]);
     expect(await page.locator('dialog.keys').textContent()).toContain('the same seed gives the same run');

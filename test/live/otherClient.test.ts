@@ -41,7 +41,8 @@ testWith(kamailio, baresip)('baresip answers the call that the push server woke 
   const remote = { host: loopback, port: server.port, transport: 'UDP' } as const;
   const session = await Session.open({ server: remote, local: loopback, allowed: [] });
   const port = await freePort();
-  const phone = { ...session.sockets['app@wifi'], port, send: async () => undefined };
+  const { name, transport, host, drop } = session.sockets['app@wifi'];
+  const phone = { name, transport, host, port, drop, send: async () => undefined };
   const sockets = { ...session.sockets, 'app@wifi': phone };
   const { askedExpiresMs } = scenario;
   const account = { user, domain: loopback, password };

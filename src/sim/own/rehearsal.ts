@@ -3,6 +3,7 @@ import { nearestWord } from '../input/nearestWord.ts';
 import { simulate } from '../run/simulate.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { eventTypesOf } from './machineContract.ts';
+import { ofModule } from './ofModule.ts';
 import { thrownText } from './purity.ts';
 
 /** Runs before anything is said: enough to meet most of what machines do. */
@@ -45,7 +46,7 @@ export function rehearse(definition: WorldDefinition, own: readonly string[], fi
       }
     }
   } catch (error) {
-    if (error instanceof InputError) throw new InputError({ file, problems: error.problems });
+    if (error instanceof InputError) throw ofModule(error, file);
     const found = thrownText(error);
     throw new InputError({ file, problems: [{ line: null, found, expected: 'machines that fit together' }] });
   }
