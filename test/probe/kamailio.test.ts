@@ -34,7 +34,7 @@ const cases: readonly (readonly [string, KamailioPolicy, Partial<ServerAxes>])[]
   ],
 ];
 
-describe('probing a real server learns what it is configured to do', () => {
+describe.concurrent('probing a real server learns what it is configured to do', () => {
   for (const [name, policy, expected] of cases) {
     withKamailio(name, async () => {
       const kamailio = await Kamailio.start(policy);
