@@ -67,6 +67,19 @@ describe('a module of one’s own on the command line', () => {
     expect(one.status).toBe(1);
   });
 
+  test('a property of one’s own beside ours that was never judged is no success either', () => {
+    const file = moduleOf(
+      'unjudged.ts',
+      `import { defineProperty, defineScenario } from 'ringproof';
+       const never = defineProperty({ name: 'never', says: 'x', initial: 0, on: {}, witnessed: () => false });
+       export default defineScenario({ name: 'idle', title: 'Idle', steps: [{ at: '1s', do: 'open' }] },
+         { mode: 'continuous', server: 'multi', properties: [never] });`,
+    );
+    const { status, stdout } = ringproof('check', file);
+    expect(stdout).toMatch(/never +holds +nothing to judge/);
+    expect(status).toBe(3);
+  });
+
   test('what was never judged is not success', () => {
     const file = moduleOf(
       'idle.ts',

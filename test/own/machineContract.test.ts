@@ -111,7 +111,10 @@ describe('A machine that does not fit is refused with machine, state and event',
         context: { n: 0 },
         initial: 'a',
         states: {
-          a: { after: { 100: { target: 'a', reenter: true, actions: assign({ n: ({ context }) => context.n + 1 }) } } },
+          a: {
+            on: { go: {} },
+            after: { 100: { target: 'a', reenter: true, actions: assign({ n: ({ context }) => context.n + 1 }) } },
+          },
         },
       } as never),
       /more than 500 values of n in the machine of one, in state "a"/,
@@ -158,6 +161,20 @@ describe('A system that does not fit is refused as a file would be', () => {
     [
       { links: { wire: { between: ['one', 'two'], transport: 'udp', latency: '0ms' } } },
       /"0ms" for links\.wire\.latency; expected at least 1ms/,
+    ],
+    [
+      { steps: [{ at: '1s', party: 'one', event: { type: 'helo' } }] },
+      /helo for steps\[1\]\.event; expected one of hello; did you mean hello/,
+    ],
+    [{ steps: [], faults: [{ do: 'lose', message: 'helo' }] }, /helo for faults\[1\]\.message; .*did you mean hello/],
+    [{ steps: [], faults: [{ do: 'lose', message: 'hello', latency: '5s' }] }, /`latency` goes with `do: delay`/],
+    [
+      {
+        steps: [],
+        faults: [{ do: 'lose', message: 'hello' }],
+        links: { wire: { between: ['one', 'two'], transport: 'tcp', latency: '5ms' } },
+      },
+      /lose for faults\[1\], where every link is tcp/,
     ],
     [{ until: 'soon' }, /"soon" for until/],
     [{ untill: '3s' }, /the unknown key untill.*did you mean until/],

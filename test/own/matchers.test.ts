@@ -55,7 +55,11 @@ describe('Matchers for vitest', () => {
     ['a call that is not lost', () => expect(call).toLose(2), /expected call 2 to be lost, but call 1 is/],
     ['nothing to judge', () => expect(call).toHold('cleanLogout'), /^cleanLogout: nothing to judge/],
     ['nothing that is claimed', () => expect(call).toHold('otherDeviceStays'), /is not claimed of this scenario/],
-    ['a property that is none', () => expect(call).toHold('noinvitelost'), /there is no property noinvitelost/],
+    [
+      'a property that is none',
+      () => expect(call).toHold('noinvitelost'),
+      /noinvitelost for properties; expected one of .*did you mean noInviteLost/,
+    ],
     [
       'no end within the memory',
       () => expect(kept).toHold('noInviteLost', { losses: 3, maximumBytes: 1 }),

@@ -3,12 +3,12 @@ import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Progress } from '../check/engine/stateClasses.ts';
 import type { CounterexampleKind } from '../check/explain/counterexample.ts';
 import { check } from '../check/questions/check.ts';
-import type { CheckOptions, CheckResult, Decision } from '../check/questions/decision.ts';
+import type { CheckResult, Decision } from '../check/questions/decision.ts';
 import { scopeText } from '../check/questions/scope.ts';
-import { isSmall, wholeWindow } from '../check/questions/wholeWindow.ts';
+import { type Subject, withWholeWindow } from '../check/questions/wholeWindow.ts';
 import type { FaultBudget } from '../check/system/faultBudget.ts';
 import { InputError } from '../input/inputError.ts';
-import { bundledSubject, type Subject } from '../own/subject.ts';
+import { bundledSubject } from '../own/subject.ts';
 import { properties as bundledProperties } from '../properties/properties.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
 import { sentenceAbout } from '../report/sentence.ts';
@@ -93,10 +93,9 @@ export function judgeAll(
   try {
     const options = { budget, maximumBytes, fastest, properties: claimed };
     const result = checker(world, { ...options, ...(onProgress && { onProgress }) });
-    const isWhole = traces && isSmall(result.extent);
-    return result.decisions.map((decision) =>
-      judged(result, isWhole ? withWholeWindow(decision, subject, { budget, maximumBytes }) : decision, traces),
-    );
+    const whole = (decision: Decision) =>
+      traces ? withWholeWindow(decision, result.extent, subject, { budget, maximumBytes }) : decision;
+    return result.decisions.map((decision) => judged(result, whole(decision), traces));
   } catch (error) {
     if (error instanceof InputError) throw error;
     if (claimed.length === 1) return claimed.map(({ name }) => failed(subject.scenario.name, name, error));
@@ -150,16 +149,6 @@ export function failed(scenario: string, property: string, error: unknown): Judg
     counterexample: null,
     earliestMs: null,
     internalError,
-  };
-}
-
-function withWholeWindow(decision: Decision, { scenario, worldOf }: Subject, options: CheckOptions): Decision {
-  const { counterexample } = decision;
-  if (counterexample === null) return decision;
-  const window = wholeWindow(scenario, worldOf, counterexample, options);
-  return {
-    ...decision,
-    counterexample: { ...counterexample, window, trace: { ...counterexample.trace, raceWindow: window } },
   };
 }
 

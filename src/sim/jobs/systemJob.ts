@@ -1,5 +1,5 @@
 import type { Progress } from '../check/engine/stateClasses.ts';
-import type { Subject } from '../own/subject.ts';
+import type { Subject } from '../check/questions/wholeWindow.ts';
 import { type CheckQuestion, failed, type Judged, judgeAll } from './cell.ts';
 
 /** A system of the user's to be checked, by the file of its module. Plain data, to be sent to a worker. */

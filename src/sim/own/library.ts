@@ -2,7 +2,9 @@ import type { PartyMachines } from '../../machines/parties.ts';
 import { type AnyServerProfileName, everyServerProfile } from '../../profiles/furtherServers.ts';
 import type { Progress } from '../check/engine/stateClasses.ts';
 import { check as checkWorld } from '../check/questions/check.ts';
-import { isSmall, wholeWindow } from '../check/questions/wholeWindow.ts';
+import { type Subject, withWholeWindow } from '../check/questions/wholeWindow.ts';
+import { InputError } from '../input/inputError.ts';
+import { unknownWord } from '../input/unknownWord.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
 import { sentenceAbout } from '../report/sentence.ts';
 import { replay as replayWorld } from '../run/replay.ts';
@@ -21,7 +23,7 @@ import {
   scenarioOf,
 } from './ownScenario.ts';
 import type { OwnSystem } from './ownSystem.ts';
-import { type Subject, scenarioSubject, systemSubject } from './subject.ts';
+import { scenarioSubject, systemSubject } from './subject.ts';
 
 /** A hand-over in TypeScript: the same document as in a file; mode, server, machines and properties may be your own. */
 export function defineScenario(
@@ -86,26 +88,32 @@ export interface CheckedProperty {
   readonly trace: Trace | null;
 }
 
-/** Decides the properties for every order of events and every delay within the windows. */
+/**
+ * Decides the properties for every order of events and every delay within the windows. Throws an InputError for a property
+ * that is none, and for machines that do not fit.
+ */
 export function check(what: Runnable, settings: CheckSettings = {}): CheckedProperty[] {
   const { properties, losses = 0, duplicates = 0, maximumBytes, onProgress } = settings;
   const subject = subjectOf(what);
   const world = subject.worldOf(subject.scenario);
-  const unknown = properties?.find((name) => !world.properties.some((one) => one.name === name));
-  if (unknown !== undefined) throw new RangeError(`there is no property ${unknown}`);
+  const names = world.properties.map(({ name }) => name);
+  const unknown = properties?.filter((name) => !names.includes(name)) ?? [];
+  if (unknown.length > 0) {
+    const problems = unknown.map((name) => unknownWord(name, 'for properties', names));
+    throw new InputError({ file: world.scenario.name, problems });
+  }
   const options = { budget: { losses, duplicates }, ...(maximumBytes !== undefined && { maximumBytes }) };
   const { decisions, extent } = checkWorld(world, {
     ...options,
     properties: world.properties.filter(({ name }) => properties?.includes(name) ?? true),
     ...(onProgress && { onProgress }),
   });
-  return decisions.map(({ property, verdict, witnessed, counterexample }): CheckedProperty => {
+  return decisions.map((decision): CheckedProperty => {
+    const { property, verdict, witnessed } = decision;
+    const { counterexample } = withWholeWindow(decision, extent, subject, options);
     if (counterexample === null) return { property, verdict, witnessed, sentence: null, window: [], trace: null };
-    const { trace } = counterexample;
-    const window = isSmall(extent)
-      ? wholeWindow(subject.scenario, subject.worldOf, counterexample, options)
-      : counterexample.window;
-    const lines = raceWindowLines(window, trace);
-    return { property, verdict, witnessed, sentence: sentenceAbout(property, trace), window: lines, trace };
+    const { trace, window } = counterexample;
+    const [sentence, lines] = [sentenceAbout(property, trace), raceWindowLines(window, trace)];
+    return { property, verdict, witnessed, sentence, window: lines, trace };
   });
 }

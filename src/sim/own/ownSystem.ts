@@ -21,7 +21,7 @@ import {
 import { plainHost } from '../world/host.ts';
 import { plainLinks } from '../world/linkRules.ts';
 import { PartyTable } from '../world/partyTable.ts';
-import { delayNamesOf, machineProblems, ownDelayMs } from './machineContract.ts';
+import { delayNamesOf, eventTypesOf, hears, machineProblems, ownDelayMs } from './machineContract.ts';
 import { propertyProblems } from './ownProperty.ts';
 import { watching } from './purity.ts';
 
@@ -125,14 +125,18 @@ const schema = z.strictObject({
     .max(60),
   faults: z
     .array(
-      z.strictObject({
-        do: z.enum(['lose', 'delay', 'duplicate']),
-        message: z.string(),
-        from: z.string().optional(),
-        to: z.string().optional(),
-        occurrence: z.int().min(1).optional(),
-        latency: windowSchema.optional(),
-      }),
+      z
+        .strictObject({
+          do: z.enum(['lose', 'delay', 'duplicate']),
+          message: z.string(),
+          from: z.string().optional(),
+          to: z.string().optional(),
+          occurrence: z.int().min(1).optional(),
+          latency: windowSchema.optional(),
+        })
+        .refine((one) => (one.do === 'delay') === (one.latency !== undefined), {
+          error: '`latency` goes with `do: delay`, and only with it',
+        }),
     )
     .optional(),
   until: duration,
@@ -162,6 +166,29 @@ const unknownNames = (system: SystemDefinition): InputProblem[] =>
   namesIn(system)
     .filter(({ found, valid }) => !valid.includes(found))
     .map(({ where, found, valid }) => unknownWord(found, `for ${where}`, valid));
+
+/** Steps and faults that would do nothing: no machine takes an event of that type, or no link can lose or double it. */
+function withoutEffect({ parties, links, steps, faults = [] }: SystemDefinition): InputProblem[] {
+  const typesOf = (names: readonly string[]) =>
+    names.flatMap((name) => eventTypesOf(parties[name]?.machine as AnyStateMachine)).filter(isOwnType);
+  const untold = steps.flatMap((step, index) => {
+    if (!('party' in step)) return [];
+    const types = typesOf([step.party]);
+    const isTaken = hears(types, step.event.type);
+    return isTaken ? [] : [unknownWord(step.event.type, `for steps[${index + 1}].event`, types)];
+  });
+  const isLossy = Object.values(links).some(({ transport }) => transport === 'udp');
+  const idle = faults.flatMap(({ message, to, do: what }, index) => {
+    const types = typesOf(to === undefined ? Object.keys(parties) : [to]);
+    const where = `for faults[${index + 1}]`;
+    if (!hears(types, message)) return [unknownWord(message, `${where}.message`, types)];
+    const found = `${what} ${where}, where every link is tcp`;
+    return what === 'delay' || isLossy ? [] : [{ line: null, found, expected: 'delay, or a link with udp' }];
+  });
+  return [...untold, ...idle];
+}
+
+const isOwnType = (type: string): boolean => !type.startsWith('xstate.');
 
 /** Two parties have one link at most, and a link has two ends: a message says only whom it is for. */
 function doubtfulLinks({ links }: SystemDefinition): InputProblem[] {
@@ -213,22 +240,25 @@ export function defineSystem(definition: SystemDefinition): OwnSystem {
     parties: Object.fromEntries(Object.entries(parties).map(([name, party]) => [name, withoutMachine(party)])),
   };
   const malformed = problemsIn(data, schema);
-  const problems =
-    malformed.length > 0
-      ? malformed
-      : [
-          ...counted(Object.keys(parties).length, mostParties, 'parties'),
-          ...counted(Object.keys(definition.links).length, mostLinks, 'links'),
-          ...unknownNames(definition),
-          ...doubtfulLinks(definition),
-          ...doubtfulProperties(definition),
-          ...definition.steps.flatMap(misdated),
-          ...Object.entries(parties).flatMap(([name, party]) =>
-            machineProblems(party?.machine, name, Object.keys(party?.delays ?? {})),
-          ),
-        ];
+  const misfits = malformed.length > 0 ? malformed : misfitsIn(definition);
+  const problems = misfits.length > 0 ? misfits : withoutEffect(definition);
   if (problems.length > 0) throw new InputError({ file: definition?.name ?? 'defineSystem', problems });
   return { is: 'system', definition };
+}
+
+function misfitsIn(definition: SystemDefinition): InputProblem[] {
+  const { parties } = definition;
+  return [
+    ...counted(Object.keys(parties).length, mostParties, 'parties'),
+    ...counted(Object.keys(definition.links).length, mostLinks, 'links'),
+    ...unknownNames(definition),
+    ...doubtfulLinks(definition),
+    ...doubtfulProperties(definition),
+    ...definition.steps.flatMap(misdated),
+    ...Object.entries(parties).flatMap(([name, party]) =>
+      machineProblems(party?.machine, name, Object.keys(party?.delays ?? {})),
+    ),
+  ];
 }
 
 /** The windows of the delays of a machine, by what stands beside it and by what it says itself. */

@@ -2,16 +2,12 @@ import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
 import { simulate } from '../run/simulate.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { eventTypesOf } from './machineContract.ts';
+import { eventTypesOf, hears } from './machineContract.ts';
 import { ofModule } from './ofModule.ts';
 import { thrownText } from './purity.ts';
 
 /** Runs before anything is said: enough to meet most of what machines do. */
 const rehearsals = 20;
-
-/** Whether a machine has a transition for events of that type, by name or by a wildcard. */
-const hears = (events: readonly string[], type: string): boolean =>
-  events.some((one) => one === type || one === '*' || (one.endsWith('.*') && type.startsWith(one.slice(0, -1))));
 
 /** The messages of these parties that their receivers never take: a word that nobody knows. */
 function unheard(definition: WorldDefinition, own: readonly string[], sent: ReadonlySet<string>): InputProblem[] {

@@ -1,23 +1,17 @@
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
+import type { Subject } from '../check/questions/wholeWindow.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { ScenarioDocument } from '../scenarioFile/schema.ts';
 import { defineWorld } from '../sipWorld/definition.ts';
 import type { Settings } from '../system/settings.ts';
-import type { WorldDefinition } from '../world/definition.ts';
 import { type OwnScenario, scenarioOf, worldOfScenario } from './ownScenario.ts';
 import { type OwnSystem, type SystemSettings, settingsOf, worldOfSystem } from './ownSystem.ts';
 import { rehearse } from './rehearsal.ts';
 
 /** What a module of the user's is. */
 export type Own = OwnScenario | OwnSystem;
-
-/** What is run or checked: what it is given, and the world that this or a changed one makes. */
-export interface Subject {
-  readonly scenario: Settings;
-  readonly worldOf: (scenario: Settings) => WorldDefinition;
-}
 
 /** One of our scenarios in a mode on a server. */
 export const bundledSubject = (document: ScenarioDocument, mode: ModeName, server: ServerProfile): Subject => ({

@@ -13,13 +13,17 @@ export interface JudgedCell extends CheckedCell {
   readonly outcome: Outcome;
 }
 
-type Expecting = Pick<CheckJob, 'document' | 'mode' | 'server'>;
+type Expecting = Pick<CheckJob, 'document' | 'mode' | 'server' | 'own'>;
 
-/** The verdicts of a job beside what its file expects; `isSaid` where the file speaks of just these runs. */
+/**
+ * The verdicts of a job beside what its file expects; `isSaid` where the file speaks of just these runs. A property of the user's
+ * that had nothing to judge is undecided; of ours many speak of what a scenario does not do.
+ */
 export function judgedCells(job: Expecting, cells: readonly CheckedCell[], isSaid: boolean): JudgedCell[] {
   return cells.map(({ scenario, mode, profile, property, verdict, ...rest }) => {
     const expected = isSaid ? expectedOf(job, property) : null;
-    const outcome = outcomeOf(verdict, expected ?? 'holds');
+    const isIdle = !rest.witnessed && job.own?.includes(property) === true;
+    const outcome = isIdle ? 'undecided' : outcomeOf(verdict, expected ?? 'holds');
     return { scenario, mode, profile, property, verdict, expected, outcome, ...rest };
   });
 }

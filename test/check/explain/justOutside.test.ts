@@ -83,7 +83,7 @@ test('a whole race window ends where the violation does, for dates of steps and 
     const counterexample = check(scenario, options).decisions[0]?.counterexample;
     if (!counterexample) return;
     const { records } = counterexample.trace;
-    for (const { serial, allowedMs, violatingMs, whole } of wholeWindow(scenario, worldOf, counterexample, options)
+    for (const { serial, allowedMs, violatingMs, whole } of wholeWindow({ scenario, worldOf }, counterexample, options)
       .delays) {
       const record = records.find((other) => other.serial === serial && other.kind !== 'start');
       if (record?.kind !== 'step' && record?.kind !== 'message') continue;
@@ -122,7 +122,7 @@ test('a race window is not called whole where what is outside is too much to exp
   const options = { properties: [propertyNamed('noInviteLost')] };
   const counterexample = check(scenario, options).decisions[0]?.counterexample;
   if (!counterexample) throw new Error('no call in the gap is lost');
-  const { delays } = wholeWindow(scenario, worldOf, counterexample, { ...options, maximumBytes: 1 });
+  const { delays } = wholeWindow({ scenario, worldOf }, counterexample, { ...options, maximumBytes: 1 });
   expect(delays.length).toBeGreaterThan(0);
   expect(delays.map(({ whole }) => whole)).not.toContain(true);
 });

@@ -7,7 +7,7 @@ import type { WorldDefinition } from '../../world/definition.ts';
 import type { Counterexample } from '../explain/counterexample.ts';
 import { type FaultBudget, noFaults } from '../system/faultBudget.ts';
 import { check } from './check.ts';
-import type { CheckOptions, CheckResult, Extent } from './decision.ts';
+import type { CheckOptions, CheckResult, Decision, Extent } from './decision.ts';
 
 /** More checks than this are not spent on one side of a window; what is found until then is not called whole. */
 const mostChecks = 12;
@@ -15,8 +15,14 @@ const mostChecks = 12;
 /** Nor more classes than this on one check. */
 const mostClasses = 20_000;
 
+/** What is checked: what it is given, and the world that this or a changed one makes. */
+export interface Subject {
+  readonly scenario: Settings;
+  readonly worldOf: (scenario: Settings) => WorldDefinition;
+}
+
 /** Whether a check that has taken so many classes can be asked again for parts of its windows. */
-export const isSmall = ({ classes }: Pick<Extent, 'classes'>): boolean => classes <= mostClasses;
+const isSmall = ({ classes }: Pick<Extent, 'classes'>): boolean => classes <= mostClasses;
 
 /**
  * The race window of a counterexample, over all runs and not only those with its order of events: dates of steps and
@@ -25,8 +31,7 @@ export const isSmall = ({ classes }: Pick<Extent, 'classes'>): boolean => classe
  * would take too many classes to find out.
  */
 export function wholeWindow(
-  scenario: Settings,
-  worldOf: (scenario: Settings) => WorldDefinition,
+  { scenario, worldOf }: Subject,
   counterexample: Counterexample,
   options: CheckOptions,
 ): RaceWindow {
@@ -41,6 +46,15 @@ export function wholeWindow(
       : widened(delay, (within) => violatingWithin(event, within, (changed) => check(worldOf(changed), settings)));
   });
   return { ...window, delays };
+}
+
+/** A decision with the whole race window of its counterexample, where the check that found it was small enough to be asked again. */
+export function withWholeWindow(decision: Decision, extent: Extent, subject: Subject, options: CheckOptions): Decision {
+  const { counterexample } = decision;
+  if (counterexample === null || !isSmall(extent)) return decision;
+  const window = wholeWindow(subject, counterexample, options);
+  const trace = { ...counterexample.trace, raceWindow: window };
+  return { ...decision, counterexample: { ...counterexample, window, trace } };
 }
 
 /** `unknown` where the check was not decided. */
