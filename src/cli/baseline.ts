@@ -52,7 +52,7 @@ export function compareWithBaseline(compared: Compared, options: CheckCommandOpt
   const { baseline: file = '', update, format } = options;
   const all = baseline === null ? [] : changesSince(baseline, judged);
   // What was stopped has changed nothing.
-  const changes = isInterrupted ? all.filter(({ after }) => after === 'holds' || after === 'violated') : all;
+  const changes = isInterrupted ? all.filter(({ after }) => after !== null && after !== 'inconclusive') : all;
   if (format === 'json') print(JSON.stringify({ version: 1, baseline: file, changes }, null, 1));
   else if (format === 'github' || format === 'gitlab') {
     print(findingFormats[format](changes.map((change) => findingOf(change, compared, file))));
@@ -67,8 +67,18 @@ export function compareWithBaseline(compared: Compared, options: CheckCommandOpt
   process.exitCode = isChanged ? exitCodes.violated : isOpen ? exitCodes.inconclusive : exitCodes.holds;
 }
 
-const pastOf = { holds: 'held', violated: 'was violated', inconclusive: 'was inconclusive' } as const;
-const presentOf = { holds: 'holds', violated: 'is violated', inconclusive: 'is inconclusive' } as const;
+const pastOf = {
+  holds: 'held',
+  violated: 'was violated',
+  inconclusive: 'was inconclusive',
+  nothingToJudge: 'had nothing to judge',
+} as const;
+const presentOf = {
+  holds: 'holds',
+  violated: 'is violated',
+  inconclusive: 'is inconclusive',
+  nothingToJudge: 'has nothing to judge',
+} as const;
 
 function wordsOf({ property, before, after }: VerdictChange): string {
   if (after === null) return `${property} has vanished${before === null ? '' : `, and ${pastOf[before]}`}`;

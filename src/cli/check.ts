@@ -38,7 +38,7 @@ import {
   wordFor,
   words,
 } from './options.ts';
-import { exitCodes, print } from './output.ts';
+import { colours, exitCodes, print } from './output.ts';
 import { isModule, loadOwn } from './ownModule.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
 import { showCoverage } from './showCoverage.ts';
@@ -69,7 +69,10 @@ async function checkAll(cells: readonly Common[], given: GivenScenarios, options
   }
   showVerdicts(judged, { ...again, isChanged: !cells.some((cell) => isExpectedOf(cell, options)) }, options);
   saveFirst(results, cells, options);
-  process.exitCode = exitCodeOf(judged, given.isBundled);
+  const idle = idleIn(judged, options.property);
+  if (idle.length > 0 && options.format === 'text') print(colours.yellow(`\nNothing to judge: ${idle.join(', ')}.`));
+  process.exitCode =
+    exitCodeOf(judged, given.isBundled) || (idle.length > 0 ? exitCodes.inconclusive : exitCodes.holds);
 }
 
 /** The verdicts in the format that is asked for, unless standard output is where the counterexample goes. */
@@ -107,6 +110,14 @@ function saveFirst(
   if (output !== undefined) writeText(output, `${JSON.stringify(trace, null, 1)}\n`, force);
   if (save === undefined) return;
   writeText(save, regressionText(regressionOf(cell.document, mode, trace, property), mode, cell.server), force);
+}
+
+/** The properties that the user names and no cell has anything to judge of; all of them, where he names none and nothing was judged. */
+function idleIn(cells: readonly JudgedCell[], named: readonly string[] | undefined): string[] {
+  const isIdle = (name: string) => cells.every(({ property, witnessed }) => property !== name || !witnessed);
+  const every = [...new Set(cells.map(({ property }) => property))];
+  if (named !== undefined) return every.filter(isIdle);
+  return every.every(isIdle) ? every : [];
 }
 
 function exitCodeOf(cells: readonly JudgedCell[], isBundled: boolean): number {

@@ -74,15 +74,20 @@ export function claimedOf({ document, mode, server }: Common, names: readonly st
   return (names ?? properties.map(({ name }) => name)).filter((name) => propertyNamed(name).appliesTo(scenario));
 }
 
-/** The cells of which something is claimed; where nothing is of any, the user asked for what nobody promises. */
+/** The cells of which something is claimed; each property that the user names must be claimed of some cell. */
 export function claiming(cells: readonly Common[], { property }: CheckCommandOptions): Common[] {
-  const claimed = cells.filter((cell) => claimedOf(cell, property).length > 0);
-  if (claimed.length > 0) return claimed;
+  for (const name of property ?? []) refuseUnclaimed(cells, name);
+  return cells.filter((cell) => claimedOf(cell, property).length > 0);
+}
+
+function refuseUnclaimed(cells: readonly Common[], name: string): void {
+  const isClaimed = (cell: Common) => claimedOf(cell, [name]).length > 0;
+  if (cells.some(isClaimed)) return;
   const modes = [...new Set(cells.map(({ mode }) => mode))];
-  const elsewhere = modeNames.filter((mode) => cells.some((cell) => claimedOf({ ...cell, mode }, property).length > 0));
+  const elsewhere = modeNames.filter((mode) => cells.some((cell) => isClaimed({ ...cell, mode })));
   const expected =
     elsewhere.length === 0 ? 'a scenario of which it is' : `a mode of which it is: ${elsewhere.join(', ')}`;
-  return refuse(`--property ${property}`, `nothing that is claimed of ${modes.join(', ')}`, expected);
+  refuse(`--property ${name}`, `nothing that is claimed of ${modes.join(', ')}`, expected);
 }
 
 /**

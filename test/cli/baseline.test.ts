@@ -30,6 +30,22 @@ beforeAll(() => {
   });
 });
 
+test('what held because it was judged is not what has nothing to judge', () => {
+  const scenario = (steps: string) => `name: kept\ntitle: Kept\nsteps:\n  - { at: 1s, do: open }\n${steps}`;
+  const file = join(folder, 'kept.yaml');
+  const verdicts = join(folder, 'kept-verdicts.json');
+  const cell = ['check', file, '-m', '2', '-p', 'multi', '--property', 'ringStops', '--baseline', verdicts];
+  writeFileSync(
+    file,
+    scenario('  - { at: 20s, do: dial, call: 1 }\n  - { at: 21s, do: hangUp, call: 1 }\nuser: ignores\n'),
+  );
+  expect(ringproof(...cell, '--update').status).toBe(0);
+  writeFileSync(file, scenario(''));
+  const { status, stdout } = ringproof(...cell);
+  expect(stdout).toContain('ringStops held, and has nothing to judge');
+  expect(status).toBe(1);
+});
+
 describe('verdicts that are kept', () => {
   test('are a line for each mode on each server, in the order of their names, without traces', () => {
     expect(readFileSync(kept, 'utf8')).toBe(`{

@@ -30,6 +30,24 @@ const right = `expect:
     continuous: holds
 `;
 
+test('nothing judged is never success, and a property that is not claimed is not passed over', () => {
+  const file = join(folder, 'idle.yaml');
+  writeFileSync(
+    file,
+    'name: idle\ntitle: Idle\nsteps:\n  - { at: 1s, do: open }\n  - { at: 20s, do: dial, call: 1 }\nexpect: { multi: { continuous: holds } }\n',
+  );
+  const one = ringproof('check', file, '--property', 'ringStops');
+  expect(one.stdout).toContain('Nothing to judge: ringStops.');
+  expect(one.status).toBe(3);
+  const both = ringproof('check', file, '--property', 'ringStops,noInviteLost');
+  expect(both.stdout).toContain('Nothing to judge: ringStops.');
+  expect(both.status).toBe(3);
+  expect(ringproof('check', file).status).toBe(0);
+  const unclaimed = ringproof('check', file, '--property', 'outgoingAlerts,noInviteLost');
+  expect(unclaimed.stderr).toMatch(/--property outgoingAlerts: found nothing that is claimed of continuous/);
+  expect(unclaimed.status).toBe(2);
+});
+
 describe('what a file expects', () => {
   test('is where it is checked, and everything as expected is green although calls are lost', () => {
     const { status, stdout } = ringproof('check', fileExpecting('right', right));

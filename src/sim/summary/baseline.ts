@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { InputError } from '../input/inputError.ts';
 import type { CheckedCell } from '../jobs/cell.ts';
 
-type Verdict = CheckedCell['verdict'];
+/** A verdict that is kept: what holds because nothing was judged is not what was judged to hold. */
+type Verdict = CheckedCell['verdict'] | 'nothingToJudge';
+
+const keptOf = ({ verdict, witnessed }: CheckedCell): Verdict =>
+  verdict === 'holds' && !witnessed ? 'nothingToJudge' : verdict;
 
 /** One property in one mode on one server, in one scenario. */
 export interface VerdictPlace {
@@ -31,6 +35,7 @@ const cellSchema = z.strictObject({
   violated: z.array(z.string()).optional(),
   inconclusive: z.array(z.string()).optional(),
   holds: z.array(z.string()).optional(),
+  nothingToJudge: z.array(z.string()).optional(),
 });
 const fileSchema = z.strictObject({
   ringproofVerdicts: z.literal(fileVersion),
@@ -38,7 +43,7 @@ const fileSchema = z.strictObject({
   verdicts: z.record(z.string(), z.record(z.string(), z.record(z.string(), cellSchema))),
 });
 
-const verdictsOfCell: readonly Verdict[] = ['violated', 'inconclusive', 'holds'];
+const verdictsOfCell: readonly Verdict[] = ['violated', 'inconclusive', 'holds', 'nothingToJudge'];
 
 /** Reads a file of verdicts. Throws an InputError for one that is none, is broken, or is of another version. */
 export function parseBaseline(text: string, file: string): Baseline {
@@ -88,7 +93,7 @@ export const groupsOf = <Thing>(things: readonly Thing[], keyOf: (one: Thing) =>
 /** The file of these verdicts: the same bytes whatever their order, one line for each mode on each server. */
 export function baselineText(cells: readonly CheckedCell[], options: string): string {
   const line = (own: readonly CheckedCell[]) => {
-    const named = (verdict: Verdict) => own.filter((one) => one.verdict === verdict).map(({ property }) => property);
+    const named = (verdict: Verdict) => own.filter((one) => keptOf(one) === verdict).map(({ property }) => property);
     const entries = verdictsOfCell.map((verdict) => [verdict, named(verdict)] as const);
     return JSON.stringify(Object.fromEntries(entries.filter(([, properties]) => properties.length > 0)));
   };
@@ -116,11 +121,12 @@ export function changesSince({ verdicts }: Baseline, cells: readonly CheckedCell
   const after = new Map(cells.map((one) => [keyOf(one), one]));
   return [...new Set([...before.keys(), ...after.keys()])]
     .flatMap((key): VerdictChange[] => {
-      const [old, now] = [before.get(key), after.get(key)];
-      const place = old ?? now;
-      if (place === undefined || old?.verdict === now?.verdict) return [];
+      const [old, cell] = [before.get(key), after.get(key)];
+      const now = cell && keptOf(cell);
+      const place = old ?? cell;
+      if (place === undefined || old?.verdict === now) return [];
       const { scenario, profile, mode, property } = place;
-      return [{ scenario, profile, mode, property, before: old?.verdict ?? null, after: now?.verdict ?? null }];
+      return [{ scenario, profile, mode, property, before: old?.verdict ?? null, after: now ?? null }];
     })
     .sort(inOrder);
 }
