@@ -1,5 +1,6 @@
-import { check, simulate } from 'ringproof';
+import { check, defineProperty, defineSystem, simulate } from 'ringproof';
 import { describe, expect, test } from 'vitest';
+import { createMachine, emit } from 'xstate';
 import { lock } from '../../examples/own/lock.ts';
 import { payment } from '../../examples/own/payment.ts';
 import { verdictSentences } from '../../src/sim/report/sentence.ts';
@@ -43,6 +44,42 @@ describe('A system that is no hand-over', () => {
     // It begins to pay after a second, and an answer takes at most six more.
     expect(within(7_000)).toBe('holds');
     expect(within(6_999)).toBe('violated');
+  });
+
+  // Two messages of which the first may take longer; what is sent later overtakes it only where nothing keeps the order.
+  test.each([
+    ['tcp', 0, 'holds'],
+    ['udp', 0, 'violated'],
+    ['udp', 1, 'violated'],
+  ] as const)('keeps the order of messages over %s with %d losses: %s', (transport, losses, verdict) => {
+    const say = (type: string) => emit({ type: 'send', to: 'hearer', message: { type } } as never);
+    const show = (type: string) => emit({ type: 'observe', observation: { type } } as never);
+    const system = defineSystem({
+      name: 'order',
+      title: 'Two messages',
+      parties: {
+        speaker: { machine: createMachine({ on: { go: { actions: [say('first'), say('second')] } } } as never) },
+        hearer: {
+          machine: createMachine({
+            on: { first: { actions: show('first') }, second: { actions: show('second') } },
+          } as never),
+        },
+      },
+      links: { wire: { between: ['speaker', 'hearer'], transport, latency: ['5ms', '90ms'] } },
+      steps: [{ at: '1s', party: 'speaker', event: { type: 'go' } }],
+      properties: [
+        defineProperty<string, { type: 'first' | 'second' }>({
+          name: 'inOrder',
+          says: 'the first comes first',
+          initial: '',
+          on: { first: (heard) => `${heard}1`, second: (heard) => `${heard}2` },
+          violation: (heard) => (heard.startsWith('2') ? 'the second came first' : null),
+          witnessed: (heard) => heard !== '',
+        }),
+      ],
+      until: '5s',
+    });
+    expect(verdictOf(system, 'inOrder', losses)?.verdict).toBe(verdict);
   });
 
   test('gives the same bytes for the same seed, and says how the run ended', () => {
