@@ -1,4 +1,4 @@
-import type { Progress } from '../sim/check/engine/stateClasses.ts';
+import type { Progress } from '../sim/check/engine/exploring.ts';
 import { check } from '../sim/check/questions/check.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedCell, type CheckJob, checkCell, type Judged } from '../sim/jobs/cell.ts';

@@ -1,6 +1,6 @@
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
-import type { Progress } from '../check/engine/stateClasses.ts';
+import type { Progress } from '../check/engine/exploring.ts';
 import type { CounterexampleKind } from '../check/explain/counterexample.ts';
 import { check } from '../check/questions/check.ts';
 import type { CheckResult, Decision } from '../check/questions/decision.ts';

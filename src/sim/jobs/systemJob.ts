@@ -1,4 +1,4 @@
-import type { Progress } from '../check/engine/stateClasses.ts';
+import type { Progress } from '../check/engine/exploring.ts';
 import type { Subject } from '../check/questions/wholeWindow.ts';
 import { type CheckQuestion, failed, type Judged, judgeAll } from './cell.ts';
 

@@ -1,4 +1,4 @@
-import type { Progress } from '../check/engine/stateClasses.ts';
+import type { Progress } from '../check/engine/exploring.ts';
 import { callsText, faultsText } from '../check/questions/scope.ts';
 import { exploreUntimed, type UntimedResult } from '../check/untimed/explore.ts';
 import { propertyNamed } from '../properties/properties.ts';

@@ -1,6 +1,6 @@
 import type { PartyMachines } from '../../machines/parties.ts';
 import { type AnyServerProfileName, everyServerProfile } from '../../profiles/furtherServers.ts';
-import type { Progress } from '../check/engine/stateClasses.ts';
+import type { Progress } from '../check/engine/exploring.ts';
 import { check as checkWorld } from '../check/questions/check.ts';
 import { type Subject, withWholeWindow } from '../check/questions/wholeWindow.ts';
 import { InputError } from '../input/inputError.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { explored } from '../../../src/sim/check/engine/exploring.ts';
 import { randomWalk } from '../../../src/sim/check/engine/randomWalk.ts';
 import { Situations } from '../../../src/sim/check/engine/situations.ts';
 import { datesOf, inOrder } from '../../../src/sim/check/engine/timeline.ts';
@@ -9,6 +10,8 @@ import { noFaults } from '../../../src/sim/check/system/faultBudget.ts';
 import { WorldSystem } from '../../../src/sim/check/system/worldSystem.ts';
 import { propertyNamed } from '../../../src/sim/properties/properties.ts';
 import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
+import type { AnyProperty } from '../../../src/sim/system/property.ts';
+import type { WorldDefinition } from '../../../src/sim/world/definition.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';
 
 const call = example('call-while-going-to-background');
@@ -47,10 +50,12 @@ describe('a random walk', () => {
 });
 
 describe('what random walks come to', () => {
-  const always = () => true;
+  const nowhere = () => ({ classes: 0, edges: 0, waiting: 0, bytes: 0 });
+  const walked = (definition: WorldDefinition, judged: readonly AnyProperty[], losses = 0, goesOn = true) =>
+    explored(violationsOnWalks(definition, judged, { losses, duplicates: 0 }, nowhere), () => goesOn);
 
   test('is a violation that the simulator confirms, with its race window', () => {
-    const found = violationsOnWalks(gap, [propertyNamed('answeredOnce'), noInviteLost], noFaults, always);
+    const found = walked(gap, [propertyNamed('answeredOnce'), noInviteLost]);
     expect([...found.keys()]).toEqual([1]);
     const { trace, kind, window } = found.get(1) ?? {};
     expect(trace?.verdicts.find(({ property }) => property === 'noInviteLost')?.verdict).toBe('violated');
@@ -59,11 +64,11 @@ describe('what random walks come to', () => {
   });
 
   test('is nothing where the property holds, and what only a fault violates takes a fault', () => {
-    expect(violationsOnWalks(safe, [noInviteLost], noFaults, always).size).toBe(0);
-    expect(violationsOnWalks(safe, [noInviteLost], { losses: 1, duplicates: 0 }, always).size).toBe(1);
+    expect(walked(safe, [noInviteLost]).size).toBe(0);
+    expect(walked(safe, [noInviteLost], 1).size).toBe(1);
   });
 
   test('is nothing for who is interrupted', () => {
-    expect(violationsOnWalks(gap, [noInviteLost], noFaults, () => false).size).toBe(0);
+    expect(walked(gap, [noInviteLost], 0, false).size).toBe(0);
   });
 });

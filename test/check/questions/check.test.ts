@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { registrationModeNames } from '../../../src/machines/registrationModes.ts';
 import { serverProfiles } from '../../../src/profiles/servers.ts';
+import { explored } from '../../../src/sim/check/engine/exploring.ts';
 import { regressionOf } from '../../../src/sim/check/explain/regression.ts';
 import { check } from '../../../src/sim/check/questions/check.ts';
 import type { CheckOptions } from '../../../src/sim/check/questions/decision.ts';
@@ -168,10 +169,10 @@ describe('limits', () => {
     const settles = propertyNamed('settles');
     const ending = (maximumBytes: number, heldBytes: number) => {
       const whole = new JointCheck(defineWorld(large), [settles], { maximumBytes }, () => heldBytes);
-      return whole.result(null).get(settles)?.ending;
+      return explored(whole.deciding(null)).get(settles)?.ending;
     };
     const whole = new JointCheck(defineWorld(large), [settles], {});
-    whole.result(null);
+    explored(whole.deciding(null));
     const needed = whole.bytes;
     expect(ending(needed, 0)).toBe('complete');
     expect(ending(2 * needed, needed)).toBe('complete');

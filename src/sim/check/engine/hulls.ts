@@ -1,9 +1,10 @@
 import { IntVector } from '../../data/intVector.ts';
 import { assertCanonical, isExamined } from './canonical.ts';
+import { type Exploring, explored, type Progress } from './exploring.ts';
 import { fireInto, isFirable, newSource, turnTo } from './firing.ts';
 import { MatrixStore } from './matrixStore.ts';
 import { moveTargetAt, type Situations } from './situations.ts';
-import type { Ending, Progress } from './stateClasses.ts';
+import type { Ending } from './stateClasses.ts';
 import { WaitingList } from './waitingList.ts';
 
 export interface HullOptions {
@@ -16,8 +17,6 @@ export interface HullOptions {
   readonly visit: (situation: number) => boolean;
   /** Called after each expansion: situations whose moves have changed, to be expanded again. */
   readonly invalidated?: () => readonly number[];
-  /** Called now and then; false ends the exploration. */
-  readonly onProgress?: ((progress: Progress) => boolean) | undefined;
 }
 
 const expansionsBetweenReports = 1_024;
@@ -53,8 +52,12 @@ export class Hulls {
    * Explores until the waiting list is empty, until there are `mostSituations` (`stopped`), until it holds more than
    * `maximumBytes`, or until it is interrupted. A second call continues where the first one ended.
    */
-  explore(mostSituations = Number.POSITIVE_INFINITY, maximumBytes = Number.POSITIVE_INFINITY): Ending {
-    const { onProgress } = this.#options;
+  explore(mostSituations?: number, maximumBytes?: number): Ending {
+    return explored(this.exploring(mostSituations, maximumBytes));
+  }
+
+  /** The same in steps. */
+  *exploring(mostSituations = Number.POSITIVE_INFINITY, maximumBytes = Number.POSITIVE_INFINITY): Exploring<Ending> {
     if (this.#matrixOf.length === 0) this.#arrive(this.#situations.start(), 0);
     while (this.#waiting.length > 0) {
       const situation = this.#waiting.take();
@@ -65,7 +68,7 @@ export class Hulls {
       if (this.#situations.count >= mostSituations) return 'stopped';
       if (this.#expanded++ % expansionsBetweenReports !== 0) continue;
       if (this.bytes > maximumBytes) return 'memory';
-      if (onProgress?.(this.progress) === false) return 'interrupted';
+      if (!(yield this.progress)) return 'interrupted';
     }
     return 'complete';
   }

@@ -1,6 +1,7 @@
 import { mix } from '../../data/hash.ts';
 import { HashIndex } from '../../data/hashIndex.ts';
 import { IntVector } from '../../data/intVector.ts';
+import { type Exploring, explored, type Progress } from './exploring.ts';
 import { fireInto, isFirable, newSource, turnTo } from './firing.ts';
 import { MatrixStore } from './matrixStore.ts';
 import { type Move, moveTargetAt, Situations } from './situations.ts';
@@ -22,8 +23,6 @@ export interface ExploreOptions {
   readonly admits?: (situation: number) => boolean;
   /** Called with every new class; true ends the exploration. */
   readonly visit?: (situation: number, stateClass: number) => boolean;
-  /** Called now and then; false ends the exploration. */
-  readonly onProgress?: (progress: Progress) => boolean;
 }
 
 /** A class as the cost function sees it. */
@@ -33,13 +32,6 @@ export interface Reached {
   readonly depth: number;
   /** The latest remaining time of the pending event at a position, in milliseconds. */
   readonly latestMs: (position: number) => number;
-}
-
-export interface Progress {
-  readonly classes: number;
-  readonly edges: number;
-  readonly waiting: number;
-  readonly bytes: number;
 }
 
 /** How an exploration ended; `order`: a late message holds later ones of its link back beyond their windows. */
@@ -106,7 +98,12 @@ export class StateClasses {
 
   /** Explores until the waiting list is empty or a limit is met. */
   explore(): Ending {
-    const { maximumBytes = Number.POSITIVE_INFINITY, onProgress } = this.#options;
+    return explored(this.exploring());
+  }
+
+  /** The same in steps. */
+  *exploring(): Exploring<Ending> {
+    const { maximumBytes = Number.POSITIVE_INFINITY } = this.#options;
     const start = this.situations.start();
     this.#makeRoom(this.#sizeAfter(start));
     this.#source.pending = 0;
@@ -117,7 +114,7 @@ export class StateClasses {
       if (this.#source.isHeldBack) return 'order';
       if (expanded % classesBetweenReports !== 0) continue;
       if (this.bytes > maximumBytes) return 'memory';
-      if (onProgress?.(this.progress) === false) return 'interrupted';
+      if (!(yield this.progress)) return 'interrupted';
     }
     return 'complete';
   }

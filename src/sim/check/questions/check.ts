@@ -2,6 +2,7 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { defineWorld } from '../../sipWorld/definition.ts';
 import type { AnyProperty } from '../../system/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
+import { type Exploring, explored } from '../engine/exploring.ts';
 import { noFaults } from '../system/faultBudget.ts';
 import { conjunction } from './conjunction.ts';
 import { type CheckOptions, type CheckResult, type Decision, type Extent, longestRunMs } from './decision.ts';
@@ -20,6 +21,14 @@ import { fewSituations, smallerWorlds } from './smallerWorlds.ts';
  * where its call is settled. All other properties need the whole world and are decided together.
  */
 export function check(scenario: Scenario | WorldDefinition, options: CheckOptions = {}): CheckResult {
+  return explored(checking(scenario, options), options.onProgress);
+}
+
+/** The same in steps; `onProgress` is for whoever takes them. */
+export function* checking(
+  scenario: Scenario | WorldDefinition,
+  options: Omit<CheckOptions, 'onProgress'> = {},
+): Exploring<CheckResult> {
   const definition = 'parties' in scenario ? scenario : defineWorld(scenario);
   const { untilMs } = definition.scenario;
   if (untilMs > longestRunMs)
@@ -27,21 +36,22 @@ export function check(scenario: Scenario | WorldDefinition, options: CheckOption
   const claimed = (options.properties ?? definition.properties).filter(definition.claims);
   const isOnePiece = claimed.length === 1 && claimed.every((property) => !isSplit(property, definition));
   const together = new JointCheck(definition, claimed, options);
-  const known = together.result(isOnePiece ? null : (options.jointSituations ?? fewSituations));
+  const known = yield* together.deciding(isOnePiece ? null : (options.jointSituations ?? fewSituations));
   const open = claimed.filter((property) => known.get(property) === null);
   const extents: Extent[] = [];
   for (const property of open.filter((one) => isSplit(one, definition))) {
-    const parts = partsOf(property, definition.scenario).map((part) => {
+    const parts: Decision[] = [];
+    for (const part of partsOf(property, definition.scenario)) {
       const whole = new JointCheck(definition, [part], options, () => together.bytes);
-      const { decisions, extent } = toTheEnd(definition, [part], options, whole, () => together.bytes);
+      const { decisions, extent } = yield* toTheEnd(definition, [part], options, whole, () => together.bytes);
       extents.push(extent, whole.extent);
-      return decisions.get(part) as Decision;
-    });
+      parts.push(decisions.get(part) as Decision);
+    }
     known.set(property, conjunction(parts));
   }
   const others = open.filter((property) => !isSplit(property, definition));
   if (others.length > 0) {
-    const { decisions, extent } = toTheEnd(definition, others, options, together, () => 0);
+    const { decisions, extent } = yield* toTheEnd(definition, others, options, together, () => 0);
     extents.push(extent);
     for (const [property, decision] of decisions) known.set(property, decision);
   }
@@ -61,13 +71,13 @@ const isSplit = (property: AnyProperty, { scenario }: WorldDefinition): boolean 
  * Decides properties together, to the end: first in smaller worlds, whose violations are violations of the whole world;
  * then in the whole one. The extent is that of the smaller worlds. `heldBytes`: what others than these hold.
  */
-function toTheEnd(
+function* toTheEnd(
   definition: WorldDefinition,
   properties: readonly AnyProperty[],
   options: CheckOptions,
   whole: JointCheck,
   heldBytes: () => number,
-): { decisions: Map<AnyProperty, Decision>; extent: Extent } {
+): Exploring<{ decisions: Map<AnyProperty, Decision>; extent: Extent }> {
   const known = new Map<AnyProperty, Decision>();
   const openNow = () => properties.filter((property) => !known.has(property));
   let extent = nothing;
@@ -76,16 +86,16 @@ function toTheEnd(
     if (open.length === 0) break;
     const own = { ...options, budget: noFaults, fastest: false };
     const smaller = new JointCheck(world, open, own, () => heldBytes() + whole.bytes);
-    for (const [property, decision] of smaller.result(most)) {
+    for (const [property, decision] of yield* smaller.deciding(most)) {
       if (!decision?.counterexample) continue;
       const counterexample = inWholeWorld(decision.counterexample, world, definition);
-      const fastest = options.fastest ? whole.fastest(property) : null;
+      const fastest = options.fastest ? yield* whole.fastest(property) : null;
       known.set(property, { ...decision, counterexample, fastest });
     }
     extent = sum(extent, smaller.extent);
   }
   if (openNow().length > 0) {
-    const decisions = whole.result(null);
+    const decisions = yield* whole.deciding(null);
     for (const property of openNow()) known.set(property, decisions.get(property) as Decision);
   }
   return { decisions: known, extent };

@@ -1,6 +1,7 @@
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { AnyProperty } from '../../system/property.ts';
-import type { Ending, Progress } from '../engine/stateClasses.ts';
+import type { Progress } from '../engine/exploring.ts';
+import type { Ending } from '../engine/stateClasses.ts';
 import type { Counterexample } from '../explain/counterexample.ts';
 import type { FaultBudget } from '../system/faultBudget.ts';
 

@@ -1,16 +1,10 @@
 import type { IntVector } from '../../data/intVector.ts';
 import type { AnyProperty } from '../../system/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
+import type { Exploring } from '../engine/exploring.ts';
 import { Hulls } from '../engine/hulls.ts';
 import { Situations } from '../engine/situations.ts';
-import {
-  type Ending,
-  type ExploreOptions,
-  type Firing,
-  type Progress,
-  type Reached,
-  StateClasses,
-} from '../engine/stateClasses.ts';
+import { type Ending, type ExploreOptions, type Firing, type Reached, StateClasses } from '../engine/stateClasses.ts';
 import { type Counterexample, type CounterexampleKind, counterexampleOf } from '../explain/counterexample.ts';
 import { type FaultBudget, noFaults } from '../system/faultBudget.ts';
 import { InertMessages } from '../system/inertMessages.ts';
@@ -73,9 +67,7 @@ export class JointCheck {
   }
 
   #newHulls(): Hulls {
-    const { onProgress } = this.#options;
     return new Hulls(this.#situations, {
-      onProgress,
       invalidated: this.#invalidated,
       end: this.#system.end,
       visit: (situation) => {
@@ -86,9 +78,9 @@ export class JointCheck {
   }
 
   /** The decisions; null for what is not decided after `mostSituations`, where that is a number. */
-  result(mostSituations: number | null): Map<AnyProperty, Decision | null> {
+  *deciding(mostSituations: number | null): Exploring<Map<AnyProperty, Decision | null>> {
     for (;;) {
-      const decisions = this.#decisions(mostSituations);
+      const decisions = yield* this.#decisions(mostSituations);
       if (!this.#isRefuted) return new Map(this.#properties.map((one, index) => [one, decisions[index] ?? null]));
       for (const situation of this.#invalidated()) this.#hulls?.reopen(situation);
     }
@@ -103,21 +95,27 @@ export class JointCheck {
   readonly #invalidated = (): readonly number[] =>
     this.#inert?.isRefuted ? this.#situations.renew(this.#inert.takeRefuted()) : nothing;
 
-  #decisions(mostSituations: number | null): (Decision | null)[] {
-    const ending = this.#hulls === null ? 'complete' : this.#exploreHulls(this.#hulls, mostSituations);
+  *#decisions(mostSituations: number | null): Exploring<(Decision | null)[]> {
+    const ending = this.#hulls === null ? 'complete' : yield* this.#exploreHulls(this.#hulls, mostSituations);
     const suspects = this.#hulls === null ? -1 : this.#suspects;
     this.#ending = ending;
     if (this.#isRefuted) return [];
-    return this.#properties.map(({ name: property }, index): Decision | null => {
-      if (ending === 'stopped' && !this.#found.has(index)) return null;
+    const decisions: (Decision | null)[] = [];
+    for (const [index, { name: property }] of this.#properties.entries()) {
+      if (ending === 'stopped' && !this.#found.has(index)) {
+        decisions.push(null);
+        continue;
+      }
       const isSuspect = this.#found.has(index) || (suspects & (1 << index)) !== 0;
-      const search = isSuspect ? this.#search(index, ending === 'complete') : { counterexample: null, ending };
+      const search = isSuspect ? yield* this.#search(index, ending === 'complete') : { counterexample: null, ending };
       const { counterexample } = search;
       const verdict = counterexample ? 'violated' : search.ending === 'complete' ? 'holds' : 'inconclusive';
       const witnessed = counterexample !== null || (this.#system.observers.witnessed & (1 << index)) !== 0;
-      const fastest = counterexample && this.#options.fastest ? this.#fastest(index, ending === 'complete') : null;
-      return { property, verdict, witnessed, counterexample, fastest, ending: search.ending };
-    });
+      const fastest =
+        counterexample && this.#options.fastest ? yield* this.#fastest(index, ending === 'complete') : null;
+      decisions.push({ property, verdict, witnessed, counterexample, fastest, ending: search.ending });
+    }
+    return decisions;
   }
 
   get extent(): Extent {
@@ -139,14 +137,14 @@ export class JointCheck {
     return (this.#options.maximumBytes ?? usualBytes) - this.#heldBytes();
   }
 
-  readonly #goesOn = (progress: Progress): boolean =>
-    !this.#isRefuted && (this.#options.onProgress?.(progress) ?? true);
-
-  #explore(options: ExploreOptions): { classes: StateClasses; ending: Ending } {
+  *#explore(options: ExploreOptions): Exploring<{ classes: StateClasses; ending: Ending }> {
     // The classes count the situations themselves.
     const maximumBytes = this.#mostBytes - (this.bytes - this.#situations.bytes);
-    const classes = new StateClasses(this.#situations, { maximumBytes, onProgress: this.#goesOn, ...options });
-    const ending = classes.explore();
+    const classes = new StateClasses(this.#situations, { maximumBytes, ...options });
+    const exploring = classes.exploring();
+    let step = exploring.next(true);
+    while (!step.done) step = exploring.next(!this.#isRefuted && (yield step.value));
+    const ending = step.value;
     this.#classes += classes.count;
     this.#firings += classes.edges;
     this.#bytes = Math.max(this.#bytes, this.bytes - this.#situations.bytes + classes.bytes);
@@ -162,12 +160,12 @@ export class JointCheck {
   }
 
   /** Explores the hulls; `stopped` after `mostSituations`, once every suspected violation has been searched for. */
-  #exploreHulls(hulls: Hulls, mostSituations: number | null): Ending {
+  *#exploreHulls(hulls: Hulls, mostSituations: number | null): Exploring<Ending> {
     let next = mostSituations ?? Math.max(firstAttemptAt, 2 * this.#situations.count);
-    let ending = hulls.explore(next, this.#mostBytes);
-    for (; ending === 'stopped'; ending = hulls.explore(next, this.#mostBytes)) {
-      this.#attempt(this.#suspects);
-      this.#walk(() => this.#goesOn(hulls.progress));
+    let ending = yield* hulls.exploring(next, this.#mostBytes);
+    for (; ending === 'stopped'; ending = yield* hulls.exploring(next, this.#mostBytes)) {
+      yield* this.#attempt(this.#suspects);
+      yield* this.#walk(hulls);
       if (this.#found.size === this.#properties.length || mostSituations !== null) break;
       next *= 2;
     }
@@ -176,24 +174,26 @@ export class JointCheck {
   }
 
   /** Random walks find violations that many runs share. */
-  #walk(goesOn: () => boolean): void {
+  *#walk(hulls: Hulls): Exploring<void> {
     if (this.#hasWalked) return;
     this.#hasWalked = true;
     const open = this.#properties.flatMap((property, index) => (this.#found.has(index) ? [] : [{ property, index }]));
     const properties = open.map(({ property }) => property);
-    for (const [place, counterexample] of violationsOnWalks(this.#definition, properties, this.#budget, goesOn)) {
+    const walks = violationsOnWalks(this.#definition, properties, this.#budget, () => hulls.progress);
+    for (const [place, counterexample] of yield* walks) {
       this.#found.set(open[place]?.index as number, counterexample);
     }
   }
 
   /** Searches for suspected violations while the hulls of a large world are still growing. */
-  #attempt(suspects: number): void {
+  *#attempt(suspects: number): Exploring<void> {
     for (let index = 0; suspects >> index !== 0; index++) {
       if ((suspects & (1 << index)) === 0 || this.#found.has(index)) continue;
       const known = this.#distancesTo(index);
       const isKnown = (situation: number) => situation < known.length && known.at(situation) >= 0;
       const costOf = ({ situation }: Reached) => (isKnown(situation) ? known.at(situation) : farAway);
-      const { counterexample } = this.#searchExactly(index, { costOf, mostClasses: searchLimit, kind: 'any' });
+      const search = { costOf, mostClasses: searchLimit, kind: 'any' } as const;
+      const { counterexample } = yield* this.#searchExactly(index, search);
       if (counterexample) this.#found.set(index, counterexample);
     }
   }
@@ -202,12 +202,12 @@ export class JointCheck {
    * Searches for a suspected violation among the exact classes: first for the path with the fewest events (A*), and
    * beyond the search limit for any path, the situation closest to a violation first.
    */
-  #search(index: number, isKnown: boolean): SearchResult {
+  *#search(index: number, isKnown: boolean): Exploring<SearchResult> {
     const found = this.#found.get(index);
     if (found) return { counterexample: found, ending: 'complete' };
     const distance = this.#distance(index, isKnown);
     const admits = (situation: number) => distance(situation) >= 0;
-    const shortest = this.#searchExactly(index, {
+    const shortest = yield* this.#searchExactly(index, {
       admits,
       costOf: ({ situation, depth }) => depth + distance(situation),
       mostClasses: searchLimit,
@@ -215,19 +215,19 @@ export class JointCheck {
     });
     if (shortest.ending !== 'stopped') return shortest;
     const costOf = ({ situation }: Reached) => distance(situation);
-    return this.#searchExactly(index, { admits, costOf, mostClasses: null, kind: 'any' });
+    return yield* this.#searchExactly(index, { admits, costOf, mostClasses: null, kind: 'any' });
   }
 
   /** The violation of a property with the earliest date, unless that takes too many classes. */
-  fastest(property: AnyProperty): Counterexample | null {
+  fastest(property: AnyProperty): Exploring<Counterexample | null> {
     return this.#fastest(this.#properties.indexOf(property), false);
   }
 
   /** Dijkstra's algorithm by the date of the run. */
-  #fastest(index: number, isKnown: boolean): Counterexample | null {
+  *#fastest(index: number, isKnown: boolean): Exploring<Counterexample | null> {
     const distance = this.#distance(index, isKnown);
     const { untilMs } = this.#definition.scenario;
-    const search = this.#searchExactly(index, {
+    const search = yield* this.#searchExactly(index, {
       admits: (situation) => distance(situation) >= 0,
       costOf: ({ situation, latestMs }) => {
         const end = this.#situations.positionOf(situation, this.#system.end);
@@ -249,9 +249,9 @@ export class JointCheck {
     return distancesTo(this.#situations, (situation) => ((this.#violated[situation] ?? 0) & (1 << index)) !== 0);
   }
 
-  #searchExactly(index: number, { mostClasses, kind, ...options }: SearchOptions): SearchResult {
+  *#searchExactly(index: number, { mostClasses, kind, ...options }: SearchOptions): Exploring<SearchResult> {
     let found = -1;
-    const { classes, ending } = this.#explore({
+    const { classes, ending } = yield* this.#explore({
       abstraction: 'inclusion',
       order: 'cheapestFirst',
       ...options,

@@ -1,5 +1,6 @@
 import type { AnyProperty } from '../../system/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
+import type { Exploring, Progress } from '../engine/exploring.ts';
 import { randomWalk } from '../engine/randomWalk.ts';
 import { Situations } from '../engine/situations.ts';
 import type { Firing } from '../engine/stateClasses.ts';
@@ -19,20 +20,20 @@ interface Found {
 
 /**
  * Violations found by random walks, by the place of the property: the shortest path of each. Ends early once every
- * property has one, or where `goesOn` returns false.
+ * property has one, or where it is told not to go on. `progress`: how far the exploration is that they help.
  */
-export function violationsOnWalks(
+export function* violationsOnWalks(
   definition: WorldDefinition,
   properties: readonly AnyProperty[],
   budget: FaultBudget,
-  goesOn: () => boolean,
-): Map<number, Counterexample> {
+  progress: () => Progress,
+): Exploring<Map<number, Counterexample>> {
   const system = new WorldSystem(definition, properties, budget);
   const shortest = new Map<number, Found>();
   let situations = new Situations(system);
   for (let seed = 0; seed < walks; seed++) {
     if (seed % walksAtATime === 0) {
-      if (!goesOn() || shortest.size === properties.length) break;
+      if (!(yield progress()) || shortest.size === properties.length) break;
       situations = new Situations(system);
     }
     let violated = 0;

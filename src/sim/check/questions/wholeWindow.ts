@@ -4,9 +4,10 @@ import type { AnyFault, AnyStep, Settings } from '../../system/settings.ts';
 import type { NarrowedDelay, RaceWindow } from '../../trace/raceWindow.ts';
 import type { Trace, TraceRecord } from '../../trace/trace.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
+import { type Exploring, explored } from '../engine/exploring.ts';
 import type { Counterexample } from '../explain/counterexample.ts';
 import { type FaultBudget, noFaults } from '../system/faultBudget.ts';
-import { check } from './check.ts';
+import { checking } from './check.ts';
 import type { CheckOptions, CheckResult, Decision, Extent } from './decision.ts';
 
 /** More checks than this are not spent on one side of a window; what is found until then is not called whole. */
@@ -30,29 +31,54 @@ const isSmall = ({ classes }: Pick<Extent, 'classes'>): boolean => classes <= mo
  * was: timers, equal steps, messages of which a fault speaks, all messages where further faults may befall them, and what
  * would take too many classes to find out.
  */
-export function wholeWindow(
+export const wholeWindow = (subject: Subject, counterexample: Counterexample, options: CheckOptions): RaceWindow =>
+  explored(following(subject, counterexample, options));
+
+/** The same in steps. */
+function* following(
   { scenario, worldOf }: Subject,
   counterexample: Counterexample,
   options: CheckOptions,
-): RaceWindow {
+): Exploring<RaceWindow> {
   const { window, trace } = counterexample;
   const world = worldOf(scenario);
   const properties = world.properties.filter(({ name }) => name === window.property);
-  const settings = { ...options, properties, fastest: false, onProgress: isSmall };
-  const delays = window.delays.map((delay) => {
+  const settings = { ...options, properties, fastest: false };
+  const delays: NarrowedDelay[] = [];
+  for (const delay of window.delays) {
     const event = eventOf(delay, trace, world, options.budget ?? noFaults);
-    return event === null
-      ? delay
-      : widened(delay, (within) => violatingWithin(event, within, (changed) => check(worldOf(changed), settings)));
-  });
+    const decide = (changed: Settings) => whileSmall(checking(worldOf(changed), settings));
+    const followed = event && widened(delay, (within) => violatingWithin(event, within, decide));
+    delays.push(followed === null ? delay : yield* followed);
+  }
   return { ...window, delays };
 }
 
+/** A check that ends where it grows large. */
+function* whileSmall(check: Exploring<CheckResult>): Exploring<CheckResult> {
+  let step = check.next(true);
+  while (!step.done) step = check.next(isSmall(step.value) && (yield step.value));
+  return step.value;
+}
+
 /** A decision with the whole race window of its counterexample, where the check that found it was small enough to be asked again. */
-export function withWholeWindow(decision: Decision, extent: Extent, subject: Subject, options: CheckOptions): Decision {
+export const withWholeWindow = (
+  decision: Decision,
+  extent: Extent,
+  subject: Subject,
+  options: CheckOptions,
+): Decision => explored(wideningWindow(decision, extent, subject, options));
+
+/** The same in steps. */
+export function* wideningWindow(
+  decision: Decision,
+  extent: Extent,
+  subject: Subject,
+  options: CheckOptions,
+): Exploring<Decision> {
   const { counterexample } = decision;
   if (counterexample === null || !isSmall(extent)) return decision;
-  const window = wholeWindow(subject, counterexample, options);
+  const window = yield* following(subject, counterexample, options);
   const trace = { ...counterexample.trace, raceWindow: window };
   return { ...decision, counterexample: { ...counterexample, window, trace } };
 }
@@ -60,22 +86,26 @@ export function withWholeWindow(decision: Decision, extent: Extent, subject: Sub
 /** `unknown` where the check was not decided. */
 type Violating = Window | 'none' | 'unknown';
 
-function widened(delay: NarrowedDelay, violating: (within: Window) => Violating): NarrowedDelay {
+function* widened(delay: NarrowedDelay, violating: (within: Window) => Exploring<Violating>): Exploring<NarrowedDelay> {
   const { allowedMs, violatingMs } = delay;
-  const up = follow(violatingMs[1], allowedMs[1], violating);
+  const up = yield* follow(violatingMs[1], allowedMs[1], violating);
   // The same towards the past, on a time axis that runs backwards.
-  const back = follow(-violatingMs[0], -allowedMs[0], ([from, to]) => {
-    const found = violating([-to, -from]);
+  const back = yield* follow(-violatingMs[0], -allowedMs[0], function* ([from, to]) {
+    const found = yield* violating([-to, -from]);
     return typeof found === 'string' ? found : [-found[1], -found[0]];
   });
   return { ...delay, violatingMs: [-back.endMs, up.endMs], ...(up.isWhole && back.isWhole && { whole: true }) };
 }
 
 /** How far what violates at `endMs` goes on violating, up to `limitMs`. */
-function follow(endMs: number, limitMs: number, violating: (within: Window) => Violating) {
+function* follow(
+  endMs: number,
+  limitMs: number,
+  violating: (within: Window) => Exploring<Violating>,
+): Exploring<{ endMs: number; isWhole: boolean }> {
   let [end, bound] = [endMs, limitMs];
   for (let checks = 0; end < bound; checks++) {
-    const found = checks < mostChecks ? violating([end + 1, bound]) : 'unknown';
+    const found = checks < mostChecks ? yield* violating([end + 1, bound]) : 'unknown';
     if (typeof found === 'string') return { endMs: end, isWhole: found === 'none' };
     if (found[0] > end + 1) bound = found[0] - 1;
     else [end, bound] = [found[1], limitMs];
@@ -132,12 +162,13 @@ function messageOf(record: TraceRecord, trace: Trace, { scenario, rules }: World
 }
 
 /** A part of the window in which the property is violated; all of it where the event's delay does not matter there. */
-function violatingWithin(
+function* violatingWithin(
   { within, recordIn }: Followed,
   window: Window,
-  decide: (scenario: Settings) => CheckResult,
-): Violating {
-  const [decision] = decide(within(window)).decisions;
+  decide: (scenario: Settings) => Exploring<CheckResult>,
+): Exploring<Violating> {
+  const { decisions } = yield* decide(within(window));
+  const [decision] = decisions;
   if (decision?.verdict === 'holds') return 'none';
   const counterexample = decision?.counterexample;
   if (!counterexample) return 'unknown';
