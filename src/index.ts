@@ -1,5 +1,7 @@
 /** What a TypeScript project imports from `ringproof`: scenarios, systems, runs, verdicts, properties, profiles. */
 
+export { type CheckSettings, check } from './library/check.ts';
+export type { Checkable } from './library/subjects.ts';
 export {
   calls,
   type EnvironmentEvent,
@@ -16,11 +18,10 @@ export type { ServerProfile } from './machines/serverProfile.ts';
 export { furtherServerProfiles } from './profiles/furtherServers.ts';
 export { productProfiles } from './profiles/products.ts';
 export { serverProfiles } from './profiles/servers.ts';
-export { InputError } from './sim/input/inputError.ts';
+export type { Progress } from './sim/check/engine/exploring.ts';
+export { InputError, type InputProblem } from './sim/input/inputError.ts';
+export type { CheckedProperty, Question } from './sim/own/judging.ts';
 export {
-  type CheckedProperty,
-  type CheckSettings,
-  check,
   defineScenario,
   machinesOf,
   type Runnable,

@@ -1,11 +1,11 @@
 /** Matchers for vitest: `import 'ringproof/vitest'` in a test file or in `setupFiles`. */
 
 import { expect } from 'vitest';
-import { matchers, type RingproofMatchers } from './sim/own/matchers.ts';
+import { matchers, type RingproofMatchers } from './library/matchers.ts';
 
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: the declaration that it extends has the same
-  interface Matchers<T = any> extends RingproofMatchers<T> {}
+  interface Matchers<T = any> extends RingproofMatchers {}
 }
 
 expect.extend(matchers);

@@ -1,19 +1,21 @@
 import { availableParallelism, totalmem } from 'node:os';
 import process from 'node:process';
 import { Command } from 'commander';
+import { isModule } from '../library/loadModule.ts';
 import { regressionOf } from '../sim/check/explain/regression.ts';
 import { parameterNamed } from '../sim/check/questions/parameter.ts';
 import { durations } from '../sim/check/questions/supremum.ts';
 import type { CheckedCell, CheckJob } from '../sim/jobs/cell.ts';
 import type { Answered, Ask, QuestionJob } from '../sim/jobs/question.ts';
 import type { UntimedJob } from '../sim/jobs/untimedCell.ts';
+import { refuseLongRun } from '../sim/own/judging.ts';
 import { properties } from '../sim/properties/properties.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { checkFormats } from '../sim/summary/checkFormats.ts';
 import { type JudgedCell, judgedCells } from '../sim/summary/expectations.ts';
 import { findingFormats, findingsOf } from './annotations.ts';
 import { compareWithBaseline, readBaseline } from './baseline.ts';
-import { type Common, cellsOf, claimedOf, claiming, isExpectedOf, refuseLongRun } from './checkCells.ts';
+import { type Common, cellsOf, claimedOf, claiming, isExpectedOf } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
 import { checkSystem, ownCells } from './checkModule.ts';
 import {
@@ -39,7 +41,7 @@ import {
   words,
 } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
-import { isModule, loadOwn } from './ownModule.ts';
+import { loadOwn } from './ownModule.ts';
 import { showAnswers, showCell, showMatrix } from './showChecks.ts';
 import { showCoverage } from './showCoverage.ts';
 import { type Checked, showExpectations } from './showExpectations.ts';

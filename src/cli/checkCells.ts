@@ -3,7 +3,6 @@ import { registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile, serverKinds } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
-import { longestRunMs } from '../sim/check/questions/decision.ts';
 import type { QuestionJob } from '../sim/jobs/question.ts';
 import { properties, propertyNamed } from '../sim/properties/properties.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
@@ -105,11 +104,3 @@ export const isExpectedOf = (
   calls === undefined &&
   !untimed &&
   [undefined, server].includes(everyServerProfile[server.name as keyof typeof everyServerProfile]);
-
-const hoursOf = (ms: number): string => `${Math.ceil(ms / 360_000) / 10}h`;
-
-/** Refuses a run that is longer than any that is explored. */
-export function refuseLongRun(name: string, untilMs: number): void {
-  const expected = `at most ${hoursOf(longestRunMs)}, the longest run that is explored`;
-  if (untilMs > longestRunMs) refuse(name, `until: ${hoursOf(untilMs)}`, expected);
-}

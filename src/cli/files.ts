@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wr
 import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { describeSystemError } from '../library/systemError.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
 import { parseScenario } from '../sim/scenarioFile/parse.ts';
 import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
-import { describeSystemError } from './systemError.ts';
 
 const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
 

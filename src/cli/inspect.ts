@@ -11,6 +11,7 @@ import { eventsOfRecording, isRecording, type Recording } from '../inspector/mod
 import { isReport, parseReport } from '../inspector/model/report.ts';
 import { startInspector } from '../inspector/server/server.ts';
 import { siteFile, writeSite } from '../inspector/server/site.ts';
+import { isModule } from '../library/loadModule.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
@@ -21,7 +22,7 @@ import { isCapture, shownCapture } from './captureView.ts';
 import { bundledNames, readScenario, readText, refuse, refuseUnreadable } from './files.ts';
 import { modeOption, profileOption, seedOption, wholeNumber } from './options.ts';
 import { print } from './output.ts';
-import { isModule, loadOwn, worldOfModule } from './ownModule.ts';
+import { loadOwn, worldOfModule } from './ownModule.ts';
 
 interface Options extends CaptureChoice {
   readonly mode?: ModeName;

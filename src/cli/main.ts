@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
+import { describeSystemError } from '../library/systemError.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { commands } from './commands.ts';
 import { exitCodes, exitCodesHelp, printInternalError } from './output.ts';
-import { describeSystemError } from './systemError.ts';
 import { ringproofVersion } from './version.ts';
 
 /** The command that is called, or asked about: no other one is read. */

@@ -1,7 +1,7 @@
 import type { AuditRun } from '../audit/auditCapture.ts';
 import { UnknownFormat } from '../capture/packetReader.ts';
+import { describeSystemError } from '../library/systemError.ts';
 import { refuse } from './files.ts';
-import { describeSystemError } from './systemError.ts';
 
 /** Reads everything. Throws an InputError where a file is no capture or cannot be read. */
 export async function readCapture(run: AuditRun): Promise<void> {

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { Command } from 'commander';
+import { isModule } from '../library/loadModule.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { windowOfRun } from '../sim/check/explain/windowOfRun.ts';
@@ -28,7 +29,7 @@ import {
   wholeNumber,
 } from './options.ts';
 import { exitCodes, print, terminalWidth } from './output.ts';
-import { isModule, loadOwn, worldOfModule } from './ownModule.ts';
+import { loadOwn, worldOfModule } from './ownModule.ts';
 import { showRun } from './showRun.ts';
 
 const exporters = {

@@ -42,11 +42,12 @@ test('the library page names whatever can be imported', () => {
   for (const name of Object.keys(library)) expect(text).toMatch(new RegExp(`\`${name}\\b`));
 });
 
-test('the example of the library page runs', () => {
-  const [code = ''] = blocks('docs/library.md', 'ts');
-  const { stdout, stderr } = run('--input-type=module', '--eval', code);
-  expect(stderr).toBe('');
-  expect(stdout).toMatch(/^Call 1 was lost: nobody was registered/);
+test('the examples of the library page run', () => {
+  const [first, second] = blocks('docs/library.md', 'ts').map((code) => run('--input-type=module', '--eval', code));
+  expect(first?.stderr).toBe('');
+  expect(first?.stdout).toMatch(/^Call 1 was lost: nobody was registered/);
+  expect(second?.stderr).toBe('');
+  expect(second?.stdout).toMatch(/^noInviteLost: (holds|violated)$/m);
 });
 
 /** The pages for people, wherever they stand. */

@@ -56,6 +56,8 @@ export const rooms: readonly Room[] = [
   room('sim/check/questions', `${runs} sim/check/engine sim/check/system sim/check/explain`),
   // Machines and systems of the user's.
   room('sim/own', `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/questions profiles`),
+  // What of the library needs files and threads.
+  room('library', 'sim/input sim/scenarioFile sim/check/engine sim/trace sim/own sim/report profiles', 'outside'),
   room('sim/sweep', `${runs} sim/scenarioFile`),
   room('sim/fuzz', `${runs} sim/scenarioFile sim/check/explain`),
   room(
@@ -90,12 +92,12 @@ export const rooms: readonly Room[] = [
   // What the user calls.
   room(
     'cli',
-    `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/untimed sim/check/explain sim/check/questions sim/own sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto inspector/model inspector/server`,
+    `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto inspector/model inspector/server`,
     'outside',
   ),
-  room('vitest.ts', 'sim/own'),
+  room('vitest.ts', 'library'),
   room('arbitraries.ts', 'sim/fuzz'),
-  room('index.ts', `${runs} sim/input sim/scenarioFile sim/report sim/own profiles`),
+  room('index.ts', `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/own library profiles`),
 ];
 
 /** The innermost room that a file stands in. */

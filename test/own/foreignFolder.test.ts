@@ -76,8 +76,8 @@ import 'ringproof/vitest';
 import { expect, test } from 'vitest';
 import { onServer } from './mine.ts';
 
-test.each(['multi', 'reject', 'evict'] as const)('no double registration on %s', (server) => {
-  expect(onServer(server)).toHold('singleRegistration');
+test.each(['multi', 'reject', 'evict'] as const)('no double registration on %s', async (server) => {
+  await expect(onServer(server)).toHold('singleRegistration');
 });
 `;
 

@@ -22,9 +22,9 @@ const call = defineScenario(
 /** The same in a mode that loses nothing. */
 const kept = defineScenario(call.document, { mode: 'continuous', server: 'multi' });
 
-const messageOf = (expectation: () => void): string => {
+const messageOf = async (expectation: () => Promise<void>): Promise<string> => {
   try {
-    expectation();
+    await expectation();
   } catch (error) {
     return (error as Error).message;
   }
@@ -32,18 +32,18 @@ const messageOf = (expectation: () => void): string => {
 };
 
 describe('Matchers for vitest', () => {
-  test('pass where a property holds, and where it is violated', () => {
-    expect(lock('9.914s')).toHold('oneHolder');
-    expect(lock('9.914s')).toHold();
-    expect(lock('10s')).toBeViolated('oneHolder');
-    expect(lock('10s')).not.toHold('oneHolder');
-    expect(payment(true)).toHold('chargedOnce', { losses: 2 });
-    expect(call).toLose(1);
-    expect(call).toHold('singleRegistration');
+  test('pass where a property holds, and where it is violated', async () => {
+    await expect(lock('9.914s')).toHold('oneHolder');
+    await expect(lock('9.914s')).toHold();
+    await expect(lock('10s')).toBeViolated('oneHolder');
+    await expect(lock('10s')).not.toHold('oneHolder');
+    await expect(payment(true)).toHold('chargedOnce', { losses: 2 });
+    await expect(call).toLose(1);
+    await expect(call).toHold('singleRegistration');
   });
 
-  test('fail with the sentence, the race window and the ladder up to the violation', () => {
-    const message = messageOf(() => expect(call).toHold('noInviteLost'));
+  test('fail with the sentence, the race window and the ladder up to the violation', async () => {
+    const message = await messageOf(() => expect(call).toHold('noInviteLost'));
     expect(message).toMatch(/^Call 1 was lost: nobody was registered/);
     expect(message).toMatch(/dials call 1: at [\d.]+ to [\d.]+ s \(of 9s to 12s\)/);
     expect(message).toMatch(/^ +Caller +SIP server +Push server +APNs\/FCM +App$/m);
@@ -65,8 +65,8 @@ describe('Matchers for vitest', () => {
       () => expect(kept).toHold('noInviteLost', { losses: 3, maximumBytes: 1 }),
       /not decided/,
     ],
-  ])('fail for %s', (_, expectation, message) => {
-    expect(messageOf(expectation)).toMatch(message);
+  ])('fail for %s', async (_, expectation, message) => {
+    expect(await messageOf(expectation)).toMatch(message);
   });
 
   test('draws scenarios for fast-check', () => {

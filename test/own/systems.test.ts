@@ -5,12 +5,12 @@ import { lock } from '../../examples/own/lock.ts';
 import { payment } from '../../examples/own/payment.ts';
 import { verdictSentences } from '../../src/sim/report/sentence.ts';
 
-const verdictOf = (system: Parameters<typeof check>[0], property: string, losses = 0) =>
-  check(system, { properties: [property], losses })[0];
+const verdictOf = async (system: Parameters<typeof check>[0], property: string, losses = 0) =>
+  (await check(system, { properties: [property], losses }))[0];
 
 describe('A system that is no hand-over', () => {
-  test('is refuted with a run, its race window and a sentence', () => {
-    const found = verdictOf(lock('10s'), 'oneHolder');
+  test('is refuted with a run, its race window and a sentence', async () => {
+    const found = await verdictOf(lock('10s'), 'oneHolder');
     expect(found?.verdict).toBe('violated');
     expect(found?.sentence).toMatch(/^oneHolder is violated: ann and bob both hold the lock \(at [\d.]+ s\)\.$/);
     expect(found?.window.join('\n')).toMatch(/acquire from=bob \(bob to server\) at most 85ms after timer lease/);
@@ -21,8 +21,8 @@ describe('A system that is no hand-over', () => {
   test.each([
     ['9.914s', 'holds'],
     ['9.915s', 'violated'],
-  ])('is judged to the millisecond: with a lease of %s it %s', (lease, verdict) => {
-    expect(verdictOf(lock(lease), 'oneHolder')?.verdict).toBe(verdict);
+  ])('is judged to the millisecond: with a lease of %s it %s', async (lease, verdict) => {
+    expect((await verdictOf(lock(lease), 'oneHolder'))?.verdict).toBe(verdict);
   });
 
   test('is never refuted by a run where it holds', () => {
@@ -31,19 +31,19 @@ describe('A system that is no hand-over', () => {
       expect(simulate(system, seed).verdicts.map(({ verdict }) => verdict)).toEqual(['holds']);
   });
 
-  test('takes losses into account', () => {
-    expect(verdictOf(payment(true), 'chargedOnce', 2)?.verdict).toBe('holds');
-    expect(verdictOf(payment(true), 'endsAgree')?.verdict).toBe('holds');
-    expect(verdictOf(payment(true), 'endsAgree', 4)?.verdict).toBe('violated');
-    expect(verdictOf(payment(false), 'chargedOnce')?.verdict).toBe('violated');
+  test('takes losses into account', async () => {
+    expect((await verdictOf(payment(true), 'chargedOnce', 2))?.verdict).toBe('holds');
+    expect((await verdictOf(payment(true), 'endsAgree'))?.verdict).toBe('holds');
+    expect((await verdictOf(payment(true), 'endsAgree', 4))?.verdict).toBe('violated');
+    expect((await verdictOf(payment(false), 'chargedOnce'))?.verdict).toBe('violated');
   });
 
-  test('is bounded in time by a property of its own, to the millisecond', () => {
-    const within = (ms: number) => verdictOf(payment(true, ms), 'endsInTime')?.verdict;
-    expect(verdictOf(payment(true), 'endsInTime')).toMatchObject({ verdict: 'holds', witnessed: true });
+  test('is bounded in time by a property of its own, to the millisecond', async () => {
+    const within = async (ms: number) => (await verdictOf(payment(true, ms), 'endsInTime'))?.verdict;
+    expect(await verdictOf(payment(true), 'endsInTime')).toMatchObject({ verdict: 'holds', witnessed: true });
     // It begins to pay after a second, and an answer takes at most six more.
-    expect(within(7_000)).toBe('holds');
-    expect(within(6_999)).toBe('violated');
+    expect(await within(7_000)).toBe('holds');
+    expect(await within(6_999)).toBe('violated');
   });
 
   // Two messages of which the first may take longer; what is sent later overtakes it only where nothing keeps the order.
@@ -51,7 +51,7 @@ describe('A system that is no hand-over', () => {
     ['tcp', 0, 'holds'],
     ['udp', 0, 'violated'],
     ['udp', 1, 'violated'],
-  ] as const)('keeps the order of messages over %s with %d losses: %s', (transport, losses, verdict) => {
+  ] as const)('keeps the order of messages over %s with %d losses: %s', async (transport, losses, verdict) => {
     const say = (type: string) => emit({ type: 'send', to: 'hearer', message: { type } } as never);
     const show = (type: string) => emit({ type: 'observe', observation: { type } } as never);
     const system = defineSystem({
@@ -79,7 +79,7 @@ describe('A system that is no hand-over', () => {
       ],
       until: '5s',
     });
-    expect(verdictOf(system, 'inOrder', losses)?.verdict).toBe(verdict);
+    expect((await verdictOf(system, 'inOrder', losses))?.verdict).toBe(verdict);
   });
 
   test('gives the same bytes for the same seed, and says how the run ended', () => {

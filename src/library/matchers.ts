@@ -1,8 +1,10 @@
-import { renderLadder } from '../report/ladder.ts';
-import type { LadderPalette } from '../report/ladderDrawing.ts';
-import { isOfSystem, renderSystemLadder } from '../report/systemLadder.ts';
-import type { Trace } from '../trace/trace.ts';
-import { type CheckedProperty, type CheckSettings, check, type Runnable } from './library.ts';
+import type { CheckedProperty } from '../sim/own/judging.ts';
+import { renderLadder } from '../sim/report/ladder.ts';
+import type { LadderPalette } from '../sim/report/ladderDrawing.ts';
+import { isOfSystem, renderSystemLadder } from '../sim/report/systemLadder.ts';
+import type { Trace } from '../sim/trace/trace.ts';
+import { type CheckSettings, check } from './check.ts';
+import type { Checkable } from './subjects.ts';
 
 /** What a matcher tells the test runner. */
 interface Outcome {
@@ -40,14 +42,14 @@ const violationText = ({ property, sentence, window, trace }: CheckedProperty): 
 
 const listed = (checked: readonly CheckedProperty[]): string => checked.map(({ property }) => property).join(', ');
 
-function verdicts(what: Runnable, property: string | undefined, settings: CheckSettings): CheckedProperty[] {
+function verdicts(what: Checkable, property: string | undefined, settings: CheckSettings): Promise<CheckedProperty[]> {
   return check(what, { ...settings, ...(property !== undefined && { properties: [property] }) });
 }
 
-/** The matchers: what `expect(scenario)` can be asked. */
+/** The matchers: what `expect(scenario)` can be asked, or `expect(file)`. */
 export const matchers = {
-  toHold(what: Runnable, property?: string, settings: CheckSettings = {}): Outcome {
-    const checked = verdicts(what, property, settings);
+  async toHold(what: Checkable, property?: string, settings: CheckSettings = {}): Promise<Outcome> {
+    const checked = await verdicts(what, property, settings);
     const violated = checked.filter(({ verdict }) => verdict === 'violated');
     const open = checked.filter(({ verdict }) => verdict === 'inconclusive');
     const idle = property === undefined ? [] : checked.filter(({ witnessed }) => !witnessed);
@@ -62,8 +64,8 @@ export const matchers = {
     return { pass, message };
   },
 
-  toBeViolated(what: Runnable, property: string, settings: CheckSettings = {}): Outcome {
-    const [found] = verdicts(what, property, settings);
+  async toBeViolated(what: Checkable, property: string, settings: CheckSettings = {}): Promise<Outcome> {
+    const [found] = await verdicts(what, property, settings);
     const pass = found?.verdict === 'violated';
     const message = () =>
       found?.verdict === 'violated'
@@ -72,8 +74,8 @@ export const matchers = {
     return { pass, message };
   },
 
-  toLose(what: Runnable, call: number, settings: CheckSettings = {}): Outcome {
-    const [found] = verdicts(what, 'noInviteLost', settings);
+  async toLose(what: Checkable, call: number, settings: CheckSettings = {}): Promise<Outcome> {
+    const [found] = await verdicts(what, 'noInviteLost', settings);
     const lost = found?.trace?.verdicts.find(({ property }) => property === 'noInviteLost')?.violation?.calls ?? [];
     const pass = found?.verdict === 'violated' && lost.includes(call);
     const message = () =>
@@ -84,12 +86,12 @@ export const matchers = {
   },
 };
 
-/** The matchers as a test file sees them. */
-export interface RingproofMatchers<Result = unknown> {
+/** The matchers as a test file sees them: each is awaited. */
+export interface RingproofMatchers {
   /** Every order of events and every delay keeps the property, or all that are claimed; and there was something to judge. */
-  toHold(property?: string, settings?: CheckSettings): Result;
+  toHold(property?: string, settings?: CheckSettings): Promise<void>;
   /** Some order of events and some delays violate the property. */
-  toBeViolated(property: string, settings?: CheckSettings): Result;
+  toBeViolated(property: string, settings?: CheckSettings): Promise<void>;
   /** Some order of events and some delays lose that call of a hand-over. */
-  toLose(call: number, settings?: CheckSettings): Result;
+  toLose(call: number, settings?: CheckSettings): Promise<void>;
 }

@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createJiti } from 'jiti';
+import { InputError } from '../sim/input/inputError.ts';
+import type { Own } from '../sim/own/subject.ts';
+import { textFile } from './textFile.ts';
+
+/** Whether what the user names is a module of his own, and no scenario file. */
+export const isModule = (given: string): boolean => /\.[cm]?[jt]s$/.test(given);
+
+const expected = 'a module whose default export comes from defineScenario or defineSystem';
+
+/** What is said of a module that ends the process, or waits for what never comes. */
+export const endedEarly = (file: string): InputError =>
+  new InputError({ file, problems: [{ line: null, found: 'a module that ends before it is loaded', expected }] });
+
+/** Packages that a module finds here where its own folder has none. */
+const lent = ['xstate', 'fast-check'];
+
+/** Modules import this very Ringproof, and the user's own packages where he has them. */
+function aliases(file: string): Record<string, string> {
+  const theirs = createRequire(pathToFileURL(file));
+  const ours = createRequire(import.meta.url);
+  const has = (name: string) => {
+    try {
+      return theirs.resolve(name) !== '';
+    } catch {
+      return false;
+    }
+  };
+  return {
+    ringproof: fileURLToPath(new URL('../index.js', import.meta.url)),
+    ...Object.fromEntries(lent.filter((name) => !has(name)).map((name) => [name, ours.resolve(name)])),
+  };
+}
+
+const firstLine = (error: unknown): string => String((error as Error | null)?.message ?? error).split('\n', 1)[0] ?? '';
+
+/** What defineScenario or defineSystem threw, whichever copy of this class they know. */
+const problemsOf = (error: unknown): InputError['problems'] | null =>
+  (error as Error | null)?.name === 'InputError' ? (error as InputError).problems : null;
+
+/** Loads a module of the user's. Throws an InputError where it cannot be loaded or is no scenario and no system. */
+export async function loadModule(given: string): Promise<Own> {
+  textFile(given);
+  const file = resolve(given);
+  const jiti = createJiti(import.meta.url, {
+    alias: aliases(file),
+    fsCache: false,
+    moduleCache: false,
+    interopDefault: false,
+  });
+  const refused = (found: string) => new InputError({ file: given, problems: [{ line: null, found, expected }] });
+  let exported: object;
+  try {
+    exported = await jiti.import<object>(file);
+  } catch (error) {
+    const problems = problemsOf(error);
+    if (problems !== null) throw new InputError({ file: given, problems });
+    throw refused(`a module that cannot be loaded (${firstLine(error)})`);
+  }
+  // A module in CommonJS exports the value itself.
+  const found = 'default' in exported ? exported.default : 'is' in exported ? exported : undefined;
+  const is = (found as { is?: unknown } | null)?.is;
+  if (is === 'scenario' || is === 'system') return found as Own;
+  throw refused(found === undefined ? 'no default export' : 'another default export');
+}

@@ -1,0 +1,116 @@
+import type { Exploring } from '../check/engine/exploring.ts';
+import { checking } from '../check/questions/check.ts';
+import { longestRunMs } from '../check/questions/decision.ts';
+import { type Subject, wideningWindow } from '../check/questions/wholeWindow.ts';
+import { InputError, type InputProblem } from '../input/inputError.ts';
+import { nearestWord } from '../input/nearestWord.ts';
+import { unknownWord } from '../input/unknownWord.ts';
+import { raceWindowLines } from '../report/raceWindow.ts';
+import { sentenceAbout } from '../report/sentence.ts';
+import type { Trace } from '../trace/trace.ts';
+
+/** What is asked of a scenario or a system. Plain data. */
+export interface Question {
+  /** Names of the properties; all that are claimed where it is left out. */
+  readonly properties?: readonly string[];
+  /** How many messages may be lost besides the scenario's own faults, 0 to 5; default 0. */
+  readonly losses?: number;
+  /** How many messages may arrive twice besides the scenario's own faults, 0 to 5; default 0. */
+  readonly duplicates?: number;
+  /** Bytes that the exploration may hold; default 1 GiB. What is not decided within them is inconclusive. */
+  readonly maximumBytes?: number;
+}
+
+/** What is known of a property for every order of events and every delay. */
+export interface CheckedProperty {
+  readonly property: string;
+  /** `inconclusive` where memory ended the exploration, or who was told of its progress. */
+  readonly verdict: 'holds' | 'violated' | 'inconclusive';
+  /** Whether some run gave the property something to judge. */
+  readonly witnessed: boolean;
+  /** Of a violation: what went wrong, in one sentence; else null. */
+  readonly sentence: string | null;
+  /** Of a violation: for which delays it happens, a line each, all others being within their windows. */
+  readonly window: readonly string[];
+  /** Of a violation: the run with the fewest events, to be kept, shown and replayed; else null. */
+  readonly trace: Trace | null;
+}
+
+/** Refuses a run that is longer than any that is explored. */
+export function refuseLongRun(file: string, untilMs: number): void {
+  if (untilMs <= longestRunMs) return;
+  const expected = `at most ${hoursOf(longestRunMs)}, the longest run that is explored`;
+  throw new InputError({ file, problems: [{ line: null, found: `until: ${hoursOf(untilMs)}`, expected }] });
+}
+
+const hoursOf = (ms: number): string => `${Math.ceil(ms / 360_000) / 10}h`;
+
+const mostFaults = 5;
+
+const isCount = (value: unknown, most: number): boolean =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= most;
+
+/** Per setting whether a value is one, and what is expected where it is not. */
+const valid: Readonly<Record<string, { readonly is: (value: unknown) => boolean; readonly expected: string }>> = {
+  properties: {
+    is: (value) => Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'),
+    expected: 'a list of names of properties',
+  },
+  losses: { is: (value) => isCount(value, mostFaults), expected: `a whole number from 0 to ${mostFaults}` },
+  duplicates: { is: (value) => isCount(value, mostFaults), expected: `a whole number from 0 to ${mostFaults}` },
+  maximumBytes: { is: (value) => typeof value === 'number' && value > 0, expected: 'a number of bytes above 0' },
+  workers: { is: (value) => isCount(value, 256), expected: 'a whole number from 0 to 256' },
+  signal: { is: (value) => value instanceof AbortSignal, expected: 'an AbortSignal' },
+  onProgress: { is: (value) => typeof value === 'function', expected: 'a function' },
+};
+
+/** Refuses settings that are none, for whoever is not told by TypeScript. Those that are undefined are left out. */
+export function refuseSettings(settings: object): void {
+  const problems = Object.entries(settings).flatMap(([name, value]): InputProblem[] => {
+    const known = valid[name];
+    const hint = nearestWord(name, Object.keys(valid));
+    if (known === undefined) return [{ ...unknownSetting(name), ...(hint !== undefined && { hint }) }];
+    const found = `${JSON.stringify(value) ?? String(value)} for ${name}`;
+    return value === undefined || known.is(value) ? [] : [{ line: null, found, expected: known.expected }];
+  });
+  if (problems.length > 0) throw new InputError({ file: 'settings', problems });
+}
+
+const unknownSetting = (name: string): InputProblem => ({
+  line: null,
+  found: `the unknown setting ${name}`,
+  expected: `one of ${Object.keys(valid).join(', ')}`,
+});
+
+/**
+ * Judges the properties of a subject in steps. Throws an InputError for a property that is none, and for a machine or a
+ * property of the user's that does not fit.
+ */
+export function* judging(subject: Subject, question: Question): Exploring<CheckedProperty[]> {
+  const { properties, losses = 0, duplicates = 0, maximumBytes } = question;
+  const world = subject.worldOf(subject.scenario);
+  const file = world.scenario.name;
+  refuseLongRun(file, world.scenario.untilMs);
+  const names = world.properties.map(({ name }) => name);
+  const unknown = properties?.filter((name) => !names.includes(name)) ?? [];
+  const problems = unknown.map((name) => unknownWord(name, 'for properties', names));
+  if (problems.length > 0) throw new InputError({ file, problems });
+  const options = { budget: { losses, duplicates }, ...(maximumBytes !== undefined && { maximumBytes }) };
+  const asked = world.properties.filter(({ name }) => properties?.includes(name) ?? true);
+  const { decisions, extent } = yield* checking(world, { ...options, properties: asked });
+  const checked: CheckedProperty[] = [];
+  for (const decision of decisions) {
+    const { property, verdict, witnessed } = decision;
+    const { counterexample } = yield* wideningWindow(decision, extent, subject, options);
+    const [trace, window] = [counterexample?.trace ?? null, counterexample?.window];
+    checked.push({
+      property,
+      verdict,
+      witnessed,
+      sentence: trace && sentenceAbout(property, trace),
+      window: trace && window ? raceWindowLines(window, trace) : [],
+      trace,
+    });
+  }
+  return checked;
+}
