@@ -8,7 +8,7 @@ import { experimentOf } from '../../src/inspector/model/experiment.ts';
 import { predictionOf } from '../../src/inspector/model/prediction.ts';
 import { ladderModel } from '../../src/sim/report/ladderModel.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
-import type { Trace } from '../../src/sim/trace/trace.ts';
+import type { TraceBody } from '../../src/sim/trace/trace.ts';
 import { runAgainst } from '../live/virtualRun.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 import { axeViolations, inBrowser, inspect, theLost } from './browser.ts';
@@ -97,11 +97,11 @@ describe('a live run in which something was unforeseen', async () => {
 
   test('was predicted to go on as the model would have, with the delays that it had', () => {
     expect(record.unforeseen.length).toBeGreaterThan(0);
-    const types = (of: Trace | null) => of?.records.map(({ event }) => event.type) ?? [];
+    const types = (of: TraceBody | null) => of?.records.map(({ event }) => event.type) ?? [];
     expect(types(trace)).toContain('REGISTER.refused');
     expect(types(predicted)).not.toContain('REGISTER.refused');
     expect(types(predicted)).toContain('REGISTER.200');
-    const first = ({ records }: Trace) => records.find(({ event }) => event.type === 'REGISTER');
+    const first = ({ records }: TraceBody) => records.find(({ event }) => event.type === 'REGISTER');
     expect(predicted && first(predicted)?.atMs).toBe(first(trace)?.atMs);
   });
 

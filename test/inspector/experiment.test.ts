@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { changedAfter, experimentOf, movedTo, seededExperiment } from '../../src/inspector/model/experiment.ts';
 import { regressionTest } from '../../src/inspector/model/export/regression.ts';
 import { faultOn, withFault } from '../../src/inspector/model/fault.ts';
+import { answers } from '../../src/inspector/model/requests.ts';
 import { runExperiment, situationAfter } from '../../src/inspector/model/running.ts';
 import { faultText } from '../../src/inspector/page/run/words.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
@@ -34,6 +35,15 @@ test('an experiment with nothing changed is the run of its seed', () => {
     }),
     { numRuns: 30 },
   );
+});
+
+test('the page gets a run without its digest, which it asks for by itself', () => {
+  const [one, other] = [1, 2].map((seed) => seededExperiment(scenario, seed));
+  for (const asked of [one, other, one]) {
+    if (asked === undefined) throw new Error('there is no such experiment');
+    expect(answers.run(asked).trace).not.toHaveProperty('digest');
+    expect(answers.digest(structuredClone(asked))).toBe(simulate(scenario, asked.seed).digest);
+  }
 });
 
 test('whatever pending event is chosen happens next, after the same past, and the run replays', () => {

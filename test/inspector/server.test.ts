@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
@@ -53,6 +54,14 @@ describe('the server of the page', () => {
     expect(headers['content-security-policy']).toContain("default-src 'none'");
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
     expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  test('allows the one script that stands in the page, and no other', async () => {
+    const { headers, body } = await ask(url.pathname);
+    const [[, script = ''] = []] = [...body.matchAll(/<script>(.*?)<\/script>/gs)];
+    const hash = createHash('sha256').update(script).digest('base64');
+    expect(headers['content-security-policy']).toContain(`script-src 'self' 'sha256-${hash}';`);
+    expect((await ask(`${url.pathname}page.js`)).headers['content-security-policy']).toContain("script-src 'self';");
   });
 
   test.each([

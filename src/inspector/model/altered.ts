@@ -1,6 +1,6 @@
 import { everyMode } from '../../machines/modeVariants.ts';
 import type { Fault, Scenario } from '../../sim/scenario/scenario.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceBody } from '../../sim/trace/trace.ts';
 import type { Alteration, EventName } from './alteration.ts';
 import { pendingNamed, stepNamed } from './eventName.ts';
 import { changedAfter, type Experiment, movedTo, seededExperiment } from './experiment.ts';
@@ -9,7 +9,7 @@ import type { Options } from './options.ts';
 
 /** The run of an experiment, with what can happen after each of its steps. */
 export interface Ran {
-  readonly trace: Trace;
+  readonly trace: TraceBody;
   readonly optionsAfter: (step: number) => Options | null;
 }
 

@@ -1,5 +1,5 @@
 import { type PartyName, partyNames } from '../../machines/messages.ts';
-import type { Trace, TraceRecord } from '../../sim/trace/trace.ts';
+import type { TraceBody, TraceRecord } from '../../sim/trace/trace.ts';
 import type { EventName } from './alteration.ts';
 import type { PendingView } from './options.ts';
 
@@ -23,14 +23,14 @@ const isAlike = (one: Kind, other: Kind): boolean =>
   one.kind === other.kind && one.type === other.type && one.from === other.from && one.to === other.to;
 
 /** What a step of a run is called. */
-export function nameOfStep({ records }: Trace, record: TraceRecord): EventName {
+export function nameOfStep({ records }: TraceBody, record: TraceRecord): EventName {
   const own = kindOfRecord(record);
   const alike = records.filter((one) => one.step <= record.step && isAlike(kindOfRecord(one), own));
   return { ...own, nth: alike.length };
 }
 
 /** The step of a run that has a name. */
-export const stepNamed = ({ records }: Trace, name: EventName): TraceRecord | undefined =>
+export const stepNamed = ({ records }: TraceBody, name: EventName): TraceRecord | undefined =>
   records.filter((one) => isAlike(kindOfRecord(one), name))[name.nth - 1];
 
 /** What one of the pending events is called among them. */

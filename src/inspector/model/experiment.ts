@@ -2,7 +2,7 @@ import { partyNames } from '../../machines/messages.ts';
 import type { PlannedEvent } from '../../sim/run/plannedSchedule.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceBody } from '../../sim/trace/trace.ts';
 import type { Pending } from '../../sim/world/world.ts';
 import type { Alteration } from './alteration.ts';
 
@@ -53,7 +53,7 @@ export const isSameExperiment = (one: Experiment, other: Experiment): boolean =>
   JSON.stringify({ ...one, log: undefined }) === JSON.stringify({ ...other, log: undefined });
 
 /** The experiment of a trace. One that has a seed is drawn again; another one happens as it was recorded. */
-export function experimentOf({ scenario, seed, records, raceWindow }: Trace): Experiment {
+export function experimentOf({ scenario, seed, records, raceWindow }: TraceBody): Experiment {
   const window = raceWindow && { window: raceWindow };
   if (seed !== null) return { ...seededExperiment(scenario, seed), ...window };
   const events = records.filter(({ kind }) => kind !== 'start');
@@ -105,7 +105,7 @@ export function changedAfter(
  */
 export function movedTo(
   experiment: Experiment,
-  { records }: Trace,
+  { records }: TraceBody,
   { serial, order, atMs }: Freedom,
   dueMs: number,
 ): { readonly changed: Experiment; readonly past: number } {

@@ -1,21 +1,21 @@
 import type { PartyName } from '../../machines/messages.ts';
 import type { Fault } from '../../sim/scenario/scenario.ts';
 import { faultName } from '../../sim/sipWorld/faultName.ts';
-import type { SentMessage, Trace } from '../../sim/trace/trace.ts';
+import type { SentMessage, TraceBody } from '../../sim/trace/trace.ts';
 
 interface Sent extends SentMessage {
   readonly from: PartyName;
 }
 
 /** Everything that was sent in a run, in the order in which the world counts occurrences. */
-const sentIn = ({ records }: Trace): Sent[] =>
+const sentIn = ({ records }: TraceBody): Sent[] =>
   records
     .flatMap(({ targetRef, sent }) => sent.map((one) => ({ ...one, from: targetRef as PartyName })))
     .sort((one, other) => one.serial - other.serial);
 
 /** The fault that applies to just this message of a run, in the words of a scenario; null where there is none. */
 export function faultOn(
-  trace: Trace,
+  trace: TraceBody,
   serial: number,
   what: { readonly do: 'lose' | 'duplicate' } | { readonly do: 'delay'; readonly latencyMs: number },
 ): Fault | null {
@@ -33,7 +33,7 @@ export function faultOn(
 }
 
 /** The message of a run that a fault applies to, by its serial. */
-export const serialOf = (trace: Trace, { message, from, to, occurrence }: Fault): number | undefined =>
+export const serialOf = (trace: TraceBody, { message, from, to, occurrence }: Fault): number | undefined =>
   sentIn(trace).filter(
     (one) =>
       faultName(one.event) === message &&

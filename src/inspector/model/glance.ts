@@ -2,7 +2,7 @@ import type { Call } from '../../machines/messages.ts';
 import { callStories } from '../../sim/report/callStory.ts';
 import { type Lifecycle, type Registered, standingAfter, standingAtStart } from '../../sim/report/lanes.ts';
 import { verdictSentences } from '../../sim/report/sentence.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceBody } from '../../sim/trace/trace.ts';
 
 /** A stretch of the run in which something stays as it is. */
 export interface Stretch<Value> {
@@ -41,7 +41,7 @@ const lateMs = 8_000;
 
 const secondsOf = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-function stretches<Value>(trace: Trace, read: (standing: typeof standingAtStart) => Value): Stretch<Value>[] {
+function stretches<Value>(trace: TraceBody, read: (standing: typeof standingAtStart) => Value): Stretch<Value>[] {
   const result: { value: Value; fromMs: number; toMs: number }[] = [
     { value: read(standingAtStart), fromMs: 0, toMs: trace.endMs },
   ];
@@ -57,7 +57,7 @@ function stretches<Value>(trace: Trace, read: (standing: typeof standingAtStart)
   return result.filter(({ fromMs, toMs }) => toMs > fromMs);
 }
 
-function callMarks(trace: Trace): CallMark[] {
+function callMarks(trace: TraceBody): CallMark[] {
   const lost = trace.verdicts.find(({ property }) => property === 'noInviteLost')?.violation?.calls ?? [];
   return callStories(trace).map(({ call, placedAtMs, alertedMs, answeredMs, end }) => {
     const endMs = end?.atMs ?? trace.endMs;
@@ -77,7 +77,7 @@ const lengthOf = (all: readonly Stretch<Registered>[], value: Registered): numbe
   all.reduce((sum, one) => (one.value === value ? sum + one.toMs - one.fromMs : sum), 0);
 
 /** Looks at a run from afar. */
-export function glanceAt(trace: Trace): Glance {
+export function glanceAt(trace: TraceBody): Glance {
   const registered = stretches(trace, (standing) => standing.registered);
   const first = registered.findIndex(({ value }) => value !== 'nobody');
   return {

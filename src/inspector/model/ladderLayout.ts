@@ -1,7 +1,7 @@
 import type { Owner } from '../../machines/messages.ts';
 import type { Lifecycle, Registered } from '../../sim/report/lanes.ts';
 import type { MessageRow, Row } from '../../sim/report/rows.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceBody } from '../../sim/trace/trace.ts';
 
 /** A row with the place that it has on the ladder: its line is at `y`, in a box from `top` to `bottom`. */
 export interface PlacedRow {
@@ -158,7 +158,7 @@ function segments<Value>(changes: readonly Change<Value>[], endMs: number, heigh
 }
 
 /** What both sides believe, from the records that say so. A record without a row of its own counts where its date is. */
-function beliefChanges({ records }: Trace, placed: readonly PlacedRow[], owner: Owner): Change<boolean>[] {
+function beliefChanges({ records }: TraceBody, placed: readonly PlacedRow[], owner: Owner): Change<boolean>[] {
   const yOfStep = new Map(placed.flatMap(({ row, y }) => (row.step === null ? [] : [[row.step, y] as const])));
   return records.flatMap(({ step, atMs, observations }) =>
     observations.flatMap((one) =>
@@ -174,7 +174,7 @@ function beliefChanges({ records }: Trace, placed: readonly PlacedRow[], owner: 
  * `everyRow` has those in between as well: the lifelines are those of the run, whatever is shown of it.
  */
 export function layOutLadder(
-  trace: Trace,
+  trace: TraceBody,
   rows: readonly Row[],
   time: TimeMode = 'folded',
   pixelsPerSecond = 200,

@@ -3,7 +3,7 @@ import type { Scenario } from '../../sim/scenario/scenario.ts';
 import type { Sighting } from '../../sim/scenario/sighting.ts';
 import { sightingTable } from '../../sim/system/eventTable.ts';
 import { type AnyProperty, type Obligation, PropertyTable } from '../../sim/system/property.ts';
-import type { Trace, TraceRecord } from '../../sim/trace/trace.ts';
+import type { TraceBody, TraceRecord } from '../../sim/trace/trace.ts';
 
 /** How near a property with a bound on time came to it: the longest that anything took that had to be over by then. */
 export interface Margin {
@@ -52,7 +52,7 @@ function marginOf(property: AnyProperty, scenario: Scenario, seen: Seen, endMs: 
 }
 
 /** The margins of the properties that hold in a run and were put to the test of a bound, by their names. */
-export function marginsOf({ scenario, records, endMs, verdicts }: Trace): Margins {
+export function marginsOf({ scenario, records, endMs, verdicts }: TraceBody): Margins {
   const seen = records.map((record) => ({ record, sightings: sightingsOf(record) }));
   const holding = verdicts.flatMap(({ property, verdict }) => (verdict === 'holds' ? [property] : []));
   const found = properties.flatMap((property) => {

@@ -5,7 +5,7 @@ import { SeededSchedule } from '../../sim/run/seededSchedule.ts';
 import type { Scenario, StepAction } from '../../sim/scenario/scenario.ts';
 import { defineWorld } from '../../sim/sipWorld/definition.ts';
 import { isNotice } from '../../sim/sipWorld/transport.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceBody } from '../../sim/trace/trace.ts';
 import type { Experiment } from './experiment.ts';
 import { runExperiment } from './running.ts';
 
@@ -20,7 +20,7 @@ const isForeseen = ({ action }: Scenario['steps'][number]): boolean => !isUnfore
  * as it happened, as long as the same happens; beyond that the seed decides. Null for what is no live run, and for one in
  * which all was foreseen: that is its own prediction.
  */
-export function predictionOf(experiment: Experiment): Trace | null {
+export function predictionOf(experiment: Experiment): TraceBody | null {
   const { scenario, seed, plan } = experiment;
   const steps = scenario.steps.filter(isForeseen);
   if (plan === null || steps.length === scenario.steps.length) return null;
@@ -33,5 +33,5 @@ export function predictionOf(experiment: Experiment): Trace | null {
   const definition = defineWorld({ ...scenario, steps });
   const run = new Run(definition, retimed({ records }, new SeededSchedule(definition, seed)), { record: true });
   run.finish();
-  return run.trace(null);
+  return run.traceBody(null);
 }

@@ -14,7 +14,7 @@ import { simulate } from '../../sim/run/simulate.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import { delayWindows, machinesOf } from '../../sim/sipWorld/definition.ts';
 import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { Trace, TraceBody } from '../../sim/trace/trace.ts';
 import type { Drawing, RegionName } from '../charts/chart.ts';
 import { drawingOf, graphOf } from '../charts/graph.ts';
 import { pathOf } from '../charts/picture.ts';
@@ -30,11 +30,11 @@ import { type Options, optionsAfter } from './options.ts';
 import { type Outline, outlineOf, regionOfDefinition } from './outline.ts';
 import { predictionOf } from './prediction.ts';
 import { type Relisted, relisted } from './relisted.ts';
-import { runExperiment } from './running.ts';
+import { latestRun, runExperiment } from './running.ts';
 
 /** A run with all that is said of it as a whole. */
 export interface Outcome {
-  readonly trace: Trace;
+  readonly trace: TraceBody;
   readonly glance: Glance;
   /** The verdict in sentences, the worst first. */
   readonly said: readonly string[];
@@ -77,7 +77,7 @@ export interface ToldWindow {
 /** What the worker answers: the same code as on the command line, off the thread that draws. */
 export const answers = {
   run(experiment: Experiment): Outcome {
-    const trace = runExperiment(experiment);
+    const { body: trace } = latestRun(experiment);
     const sentences = trace.verdicts.map(({ property }) => [
       property,
       propertyNamed(property).sentence(trace.scenario),
@@ -103,9 +103,12 @@ export const answers = {
   /** What a file holds that the reader has opened; an error says what is wrong with it. */
   openedFile: (text: string): Opened => openedFile(text),
 
+  /** The digest of a run: apart from it, for it takes longer. */
+  digest: (experiment: Experiment): string => latestRun(experiment).digest(),
+
   /** For which delays a run goes wrong, if it does: apart from the run, which need not wait for that. */
   window(experiment: Experiment): ToldWindow | null {
-    const trace = runExperiment(experiment);
+    const { body: trace } = latestRun(experiment);
     const window = experiment.window ?? windowOfRun(trace);
     return window && { window, lines: raceWindowLines(window, trace) };
   },

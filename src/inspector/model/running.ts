@@ -1,8 +1,9 @@
 import { PlannedSchedule } from '../../sim/run/plannedSchedule.ts';
+import { digestOf } from '../../sim/run/recorder.ts';
 import { Run, type Schedule } from '../../sim/run/run.ts';
 import { SeededSchedule } from '../../sim/run/seededSchedule.ts';
 import { defineWorld } from '../../sim/sipWorld/definition.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { Trace, TraceBody } from '../../sim/trace/trace.ts';
 import type { WorldDefinition } from '../../sim/world/definition.ts';
 import { type Pending, World } from '../../sim/world/world.ts';
 import { type Experiment, type Freedom, startSteps } from './experiment.ts';
@@ -18,12 +19,33 @@ function scheduleOf(definition: WorldDefinition, { seed, plan, planUntilMs, move
 
 const isAsDrawn = ({ plan, moved }: Experiment): boolean => plan === null && moved.length === 0;
 
-/** Runs an experiment from its start to its end. */
-export function runExperiment(experiment: Experiment): Trace {
+function finished(experiment: Experiment): Run {
   const definition = defineWorld(experiment.scenario);
   const run = new Run(definition, scheduleOf(definition, experiment), { record: true });
   run.finish();
-  return run.trace(isAsDrawn(experiment) ? experiment.seed : null);
+  return run;
+}
+
+const seedOf = (experiment: Experiment): number | null => (isAsDrawn(experiment) ? experiment.seed : null);
+
+/** Runs an experiment from its start to its end. */
+export const runExperiment = (experiment: Experiment): Trace => finished(experiment).trace(seedOf(experiment));
+
+/** A run of which the digest, which takes longer than the run, is worked out only for who asks. */
+interface Ran {
+  readonly body: TraceBody;
+  readonly digest: () => string;
+}
+
+let latest: (Ran & { readonly of: string }) | null = null;
+
+/** The run of an experiment. The latest one is kept, for several questions are about the same. */
+export function latestRun(experiment: Experiment): Ran {
+  const of = JSON.stringify(experiment);
+  if (latest?.of === of) return latest;
+  const body = finished(experiment).traceBody(seedOf(experiment));
+  latest = { of, body, digest: () => digestOf(body.records, body.verdicts) };
+  return latest;
 }
 
 /** What can happen after a step of an experiment's run, each with the date that it has for now. */

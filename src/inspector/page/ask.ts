@@ -21,8 +21,8 @@ class Helper<All extends Questions<All>> {
   readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   #lastId = 0;
 
-  constructor(program: Promise<string>) {
-    this.#worker = program.then((url) => this.#start(new Worker(url)));
+  constructor(program: Promise<string | Worker>) {
+    this.#worker = program.then((one) => this.#start(typeof one === 'string' ? new Worker(one) : one));
     // Whoever asks is told.
     this.#worker.catch(() => {});
   }
@@ -67,8 +67,17 @@ class Helper<All extends Questions<All>> {
 /** A worker that holds the world. */
 type Simulator = Helper<Answers>;
 
+/** The worker that the page of a server starts before its own script, and why it failed, if it has. */
+declare const startedSimulator: (Worker & { failure?: string }) | undefined;
+
+async function started(): Promise<Worker | null> {
+  if (typeof startedSimulator === 'undefined') return null;
+  if (startedSimulator.failure !== undefined) throw new Error(`its worker failed: ${startedSimulator.failure}`);
+  return startedSimulator;
+}
+
 const simulatorUrl = programUrl('worker.js', workerUrl);
-const simulator: Simulator = new Helper(simulatorUrl);
+const simulator: Simulator = new Helper(started().then(async (worker) => worker ?? (await simulatorUrl)));
 
 /** Asks the worker that runs experiments; it answers at once. */
 export const ask: Simulator['ask'] = (name, ...given) => simulator.ask(name, ...given);

@@ -8,6 +8,7 @@ import {
   comparedName,
   comparedSeed,
   comparedServer,
+  digestOf,
   earlier,
   experiment,
   isRunning,
@@ -37,8 +38,12 @@ async function write(): Promise<void> {
   if (shown === null) {
     replaceHash(`server=${encodeURIComponent(comparedName())}&seed=${comparedSeed.peek()}`, null);
   } else if (done !== null && !isRunning.peek()) {
-    const text = await packedRun(shown, { experiment: shown, digest: done.digest.slice(0, digestLength) });
-    const kept = changes.length === 0 ? null : { earlier: await packedEarlier(changes, changes.slice(-mostKept)) };
+    const text = await packedRun(shown, async () => ({
+      experiment: shown,
+      digest: (await digestOf(shown)).slice(0, digestLength),
+    }));
+    const kept =
+      changes.length === 0 ? null : { earlier: await packedEarlier(changes, async () => changes.slice(-mostKept)) };
     if (experiment.peek() === shown && step.peek() === at) replaceHash(`step=${at}&${viewText()}run=${text}`, kept);
   }
 }

@@ -22,8 +22,8 @@ export const unpacked = async (text: string): Promise<unknown> => JSON.parse(awa
 /** Packs values, each of them once as long as none other comes in between: an address changes with every step. */
 export function packer() {
   let last = { of: null as unknown, text: Promise.resolve('') };
-  return (of: unknown, value: unknown = of): Promise<string> => {
-    const text = last.of === of ? last.text : packed(value);
+  return (of: unknown, value: () => Promise<unknown>): Promise<string> => {
+    const text = last.of === of ? last.text : value().then(packed);
     last = { of, text };
     return text;
   };

@@ -1,5 +1,5 @@
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceBody } from '../../sim/trace/trace.ts';
 import { nextStep, toStart } from './moves.ts';
 import { rowOf } from './rows.ts';
 import { step, trace, violations } from './store.ts';
@@ -10,7 +10,7 @@ export const speeds = [0.5, 1, 2, 4] as const;
 export const speed = signal<(typeof speeds)[number]>(1);
 
 /** The step that playing has come to, and of which run; null where nobody plays. */
-const played = signal<{ readonly trace: Trace; readonly step: number } | null>(null);
+const played = signal<{ readonly trace: TraceBody; readonly step: number } | null>(null);
 
 export const isPlaying = computed(() => played.value !== null);
 
@@ -47,7 +47,7 @@ export function changeSpeed(by: 1 | -1): void {
 }
 
 /** Selects the next step; a violation and the end stop there. */
-function advance(now: Trace, to: number): void {
+function advance(now: TraceBody, to: number): void {
   const stops = nextStep(to) === undefined || violations.peek().some((one) => one.step === to);
   batch(() => {
     step.value = to;

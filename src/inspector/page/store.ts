@@ -6,7 +6,7 @@ import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { intendedServer } from '../../profiles/intended.ts';
 import type { Window } from '../../sim/data/window.ts';
 import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceBody } from '../../sim/trace/trace.ts';
 import type { Boot, ComparedServer } from '../model/boot.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Glance } from '../model/glance.ts';
@@ -41,7 +41,7 @@ export interface Visited {
 export const earlier = signal<readonly Visited[]>([]);
 
 /** The run that was worked out last: for a moment, that of the experiment before. */
-export const trace = signal<Trace | null>(null);
+export const trace = signal<TraceBody | null>(null);
 /** The experiment that was run last. */
 const ran = signal<Experiment | null>(null);
 /** Whether the run of the experiment that is shown has yet to be worked out. */
@@ -65,7 +65,7 @@ export const sentences = signal<Outcome['sentences']>({});
 export const otherModes = signal<{ readonly of: Experiment; readonly glances: GlancesByMode } | null>(null);
 
 /** What was last found out about a step, and of which run. */
-const lastOptions = signal<{ readonly of: Trace; readonly step: number; readonly found: Options } | null>(null);
+const lastOptions = signal<{ readonly of: TraceBody; readonly step: number; readonly found: Options } | null>(null);
 /** What can happen after the selected step; null until that is known. */
 export const options = computed<Options | null>(() => {
   const last = lastOptions.value;
@@ -191,13 +191,27 @@ function showOutcome(
     trace.value = done;
     lastGlance.value = seen;
     verdictSaid.value = said;
-    if (awaited?.digest && !done.digest.startsWith(awaited.digest)) {
-      notice.value = `This ${awaited.from} was made with another version of the model: the run comes out differently now.`;
-    }
+    if (awaited?.digest) void compareDigest(of, awaited.digest, awaited.from);
     const last = done.records.length - 1;
     step.value = Math.min(stepOf(awaited?.step ?? null) ?? firstOfInterest(), last);
     awaited = null;
   });
+}
+
+const digests = new WeakMap<Experiment, Promise<string>>();
+
+/** The digest of the run of an experiment. It takes longer than the run, and is worked out for who asks. */
+export function digestOf(of: Experiment): Promise<string> {
+  const found = digests.get(of) ?? ask('digest', of);
+  digests.set(of, found);
+  return found;
+}
+
+/** Says so where a run came out otherwise than it is told to. */
+async function compareDigest(of: Experiment, promised: string, from: 'file' | 'link'): Promise<void> {
+  const found = await digestOf(of);
+  if (found.startsWith(promised) || experiment.peek() !== of) return;
+  tell(`This ${from} was made with another version of the model: the run comes out differently now.`);
 }
 
 /** There is no run to be shown, and the way back from it is open. */

@@ -1,6 +1,6 @@
 import { toMermaid } from '../../sim/report/mermaid.ts';
 import { toPlantUml } from '../../sim/report/plantuml.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceBody } from '../../sim/trace/trace.ts';
 import { regressionTest } from '../model/export/regression.ts';
 import { scenarioFile } from '../model/export/scenarioFile.ts';
 import { fileHtml } from '../model/singleFile.ts';
@@ -9,8 +9,8 @@ import { rawSip } from '../wire/rawSip.ts';
 
 /** The texts that a run is written as. Few readers want one, so this is a worker of its own, loaded when one is asked for. */
 const texts = {
-  mermaid: (trace: Trace) => `${toMermaid(trace)}\n`,
-  plantUml: (trace: Trace) => `${toPlantUml(trace)}\n`,
+  mermaid: (trace: TraceBody) => `${toMermaid(trace)}\n`,
+  plantUml: (trace: TraceBody) => `${toPlantUml(trace)}\n`,
   regressionTest,
   scenarioFile,
   rawSip,

@@ -62,10 +62,10 @@ export function refusalOfSocket(request: IncomingMessage, port: number, token: s
  * Nothing comes from elsewhere and nothing goes there; no page elsewhere may frame or read this one. A hosted viewer
  * asks the window that opened it for its data: only where there is one may a window that is opened know who did it.
  */
-export const securityHeaders = (viewer: string | null) => ({
+export const securityHeaders = (viewer: string | null, scripts: readonly string[] = []) => ({
   'Content-Security-Policy': [
     "default-src 'none'",
-    "script-src 'self'",
+    ["script-src 'self'", ...scripts].join(' '),
     "style-src 'self'",
     "connect-src 'self'",
     "worker-src 'self' blob:",

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -37,10 +38,16 @@ const withBoot = (html: string, boot: Boot): string =>
     () => `<script type="application/json" id="${bootElementId}">${bootJson(boot)}</script></head>`,
   );
 
+/** The scripts that stand in the page itself, as a policy names them. */
+const hashesIn = (html: string): string[] =>
+  [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(
+    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
+
 async function respond(request: IncomingMessage, response: ServerResponse, token: string, boot: Boot): Promise<void> {
   const port = request.socket.localPort ?? 0;
-  const send = (status: number, type: string, body: string) => {
-    response.writeHead(status, { ...securityHeaders(boot.viewer), 'Content-Type': type });
+  const send = (status: number, type: string, body: string, scripts: readonly string[] = []) => {
+    response.writeHead(status, { ...securityHeaders(boot.viewer, scripts), 'Content-Type': type });
     response.end(request.method === 'HEAD' ? undefined : body);
   };
   const refusal = refusalOf(request, port, token);
@@ -50,7 +57,8 @@ async function respond(request: IncomingMessage, response: ServerResponse, token
   const type = mediaTypes.get(name);
   if (type === undefined) return send(404, 'text/plain; charset=utf-8', 'there is nothing at this address\n');
   const text = await readFile(`${pageFolder}/${name}`, 'utf8');
-  send(200, type, name === 'index.html' ? withBoot(text, boot) : text);
+  if (name === 'index.html') send(200, type, withBoot(text, boot), hashesIn(text));
+  else send(200, type, text);
 }
 
 /** Serves the page on 127.0.0.1 only; port 0 takes any that is free. Rejects with the system's error, such as EADDRINUSE. */

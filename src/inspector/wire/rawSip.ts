@@ -9,7 +9,7 @@ import {
   senderOf,
 } from '../../machines/messages.ts';
 import type { LinkName } from '../../sim/scenario/scenario.ts';
-import type { SentMessage, Trace } from '../../sim/trace/trace.ts';
+import type { SentMessage, TraceBody } from '../../sim/trace/trace.ts';
 import { reasonPhrase } from '../../sip/message/reasonPhrases.ts';
 
 /** Addresses for documentation (RFC 5737) in the place of those that a run does not have. */
@@ -36,18 +36,18 @@ type Register = RegisterRequest | RegisterResponse;
 const isRegister = (event: { readonly type: string }): event is Register => event.type.startsWith('REGISTER');
 const isOfCall = (event: object): event is CallMessage => 'call' in event && 'contact' in event;
 
-const everySent = ({ records }: Trace): Placed[] =>
+const everySent = ({ records }: TraceBody): Placed[] =>
   records
     .flatMap(({ targetRef, sent }) => sent.map((one) => ({ sent: one, from: targetRef })))
     .sort((one, other) => one.sent.serial - other.sent.serial);
 
-const transportOf = ({ scenario }: Trace, link: LinkName): string => scenario.links[link].transport.toUpperCase();
+const transportOf = ({ scenario }: TraceBody, link: LinkName): string => scenario.links[link].transport.toUpperCase();
 
-const via = (trace: Trace, link: LinkName, host: string, branch: string): string =>
+const via = (trace: TraceBody, link: LinkName, host: string, branch: string): string =>
   `Via: SIP/2.0/${transportOf(trace, link)} ${host};branch=z9hG4bK-${branch};rport`;
 
 /** The requests of a user agent that begin a transaction, up to a message; copies of one are one. */
-function registersUpTo(trace: Trace, owner: Owner, serial: number): RegisterRequest[] {
+function registersUpTo(trace: TraceBody, owner: Owner, serial: number): RegisterRequest[] {
   const keyOf = ({ stale: _, ...wanted }: RegisterRequest) => JSON.stringify(wanted);
   const requests = everySent(trace).flatMap(({ sent: { serial: at, event } }) =>
     at <= serial && event.type === 'REGISTER' && senderOf(event.contact) === owner ? [event] : [],
@@ -58,7 +58,8 @@ function registersUpTo(trace: Trace, owner: Owner, serial: number): RegisterRequ
   });
 }
 
-const expiresSeconds = ({ scenario }: Trace, owner: Owner): number => Math.round(scenario.askedExpiresMs[owner] / 1000);
+const expiresSeconds = ({ scenario }: TraceBody, owner: Owner): number =>
+  Math.round(scenario.askedExpiresMs[owner] / 1000);
 
 const contactLine = (contact: Contact, expires?: number): string =>
   `Contact: <sip:alice@${hosts[contact]}>${expires === undefined ? '' : `;expires=${expires}`}`;
@@ -73,7 +74,7 @@ const credentials = `Authorization: Digest username="alice", realm="${domain}", 
 
 const statusLine = (code: number): string => `SIP/2.0 ${code} ${reasonPhrase(code)}`;
 
-function answerOf(trace: Trace, event: RegisterResponse, owner: Owner): readonly [string, string[]] {
+function answerOf(trace: TraceBody, event: RegisterResponse, owner: Owner): readonly [string, string[]] {
   switch (event.type) {
     case 'REGISTER.200':
       return [statusLine(200), event.contacts.map((one) => contactLine(one, expiresSeconds(trace, owner)))];
@@ -90,7 +91,7 @@ function answerOf(trace: Trace, event: RegisterResponse, owner: Owner): readonly
 }
 
 /** A REGISTER or its answer (RFC 3261 10.2, 10.3): one Call-ID, a CSeq that counts up. */
-function registerLines(trace: Trace, { serial, link, event }: SentMessage & { event: Register }): string[] {
+function registerLines(trace: TraceBody, { serial, link, event }: SentMessage & { event: Register }): string[] {
   const owner = senderOf(event.contact);
   const count = registersUpTo(trace, owner, serial).length;
   const start = 'callId' in event && event.callId === 1 ? 'b' : 'a';
@@ -133,7 +134,11 @@ const sessionDescription = (host: string): string[] => {
 };
 
 /** A message of a call (RFC 3261 13, 15): the server proxies, so that both legs have one Call-ID. */
-function callLines(trace: Trace, { link, to, event }: SentMessage & { event: CallMessage }, from: string): string[] {
+function callLines(
+  trace: TraceBody,
+  { link, to, event }: SentMessage & { event: CallMessage },
+  from: string,
+): string[] {
   const { call, contact } = event;
   const [method, status] = methodOf(event);
   const isByCallee = 'by' in event && event.by === 'callee';
@@ -194,7 +199,7 @@ function callLines(trace: Trace, { link, to, event }: SentMessage & { event: Cal
  * A message of a run as SIP on the wire, line by line; null where it is none that the wire has as SIP. The run decides
  * methods, codes, contacts and lifetimes; addresses, tags, branches and nonces, which it leaves out, are examples.
  */
-export function rawSip(trace: Trace, serial: number): readonly string[] | null {
+export function rawSip(trace: TraceBody, serial: number): readonly string[] | null {
   const placed = everySent(trace).find(({ sent }) => sent.serial === serial);
   if (placed === undefined || !/Sip$/.test(placed.sent.link)) return null;
   const { sent, from } = placed;

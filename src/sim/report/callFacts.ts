@@ -1,5 +1,5 @@
 import { type Call, type CallTarget, type FailureCode, type PartyName, partyNames } from '../../machines/messages.ts';
-import type { Trace, TraceRecord } from '../trace/trace.ts';
+import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 import { isRetransmission } from './timerLabel.ts';
 
 /** Why an INVITE to a contact told the app nothing: what the transport says of it, or a loss on the way. */
@@ -45,7 +45,7 @@ function delayOf({ event, targetRef }: TraceRecord): string | null {
 const isParty = (name: string): name is PartyName => (partyNames as readonly string[]).includes(name);
 
 /** The timer behind a record: its own, or that of the party that first sent the failure which came. */
-function timerBehind(trace: Trace, record: TraceRecord): ExpiredTimer | null {
+function timerBehind(trace: TraceBody, record: TraceRecord): ExpiredTimer | null {
   const { event, targetRef } = record;
   if (record.kind === 'timer') {
     const name = delayOf(record);
@@ -101,7 +101,7 @@ interface Sending {
 }
 
 /** The INVITEs of a call that the SIP server sent to phone and push server, and what became of each. */
-function sendings({ records }: Trace, call: Call): Sending[] {
+function sendings({ records }: TraceBody, call: Call): Sending[] {
   const arrivals = new Map(records.map((record) => [record.serial, record]));
   return records
     .filter(({ targetRef }) => targetRef === 'sipServer')
@@ -122,7 +122,7 @@ function sendings({ records }: Trace, call: Call): Sending[] {
 }
 
 /** The facts about one call of a run. */
-export function factsOf(trace: Trace, call: Call): CallFacts {
+export function factsOf(trace: TraceBody, call: Call): CallFacts {
   const { records } = trace;
   const sent = sendings(trace, call);
   const isUnheard = (one: Sending): one is Sending & { unheard: Unheard } => one.unheard !== null;

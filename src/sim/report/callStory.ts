@@ -1,5 +1,5 @@
 import { type Call, type CallTarget, type Contact, calls, type FailureCode, ownerOf } from '../../machines/messages.ts';
-import type { Trace, TraceRecord } from '../trace/trace.ts';
+import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 import { type CallFacts, factsOf } from './callFacts.ts';
 
 /** What became of one call, gathered from a trace. Times in milliseconds of the run; null where it did not happen. */
@@ -31,7 +31,7 @@ export type CallEnd =
 
 const isOfHandOver = (contact: Contact) => ownerOf(contact) !== 'otherDevice';
 
-const bindingChanges = ({ records }: Trace) =>
+const bindingChanges = ({ records }: TraceBody) =>
   records.flatMap(({ step, atMs, observations }) =>
     observations.flatMap((one) =>
       one.type === 'bindings' ? [{ step, atMs, contacts: one.contacts.filter(isOfHandOver) }] : [],
@@ -39,7 +39,7 @@ const bindingChanges = ({ records }: Trace) =>
   );
 
 /** Who was registered at a step, and how long nobody was. By steps, not dates: much can happen in one millisecond. */
-function registeredAt(trace: Trace, step: number): Pick<CallStory, 'bindings' | 'nobody'> {
+function registeredAt(trace: TraceBody, step: number): Pick<CallStory, 'bindings' | 'nobody'> {
   const changes = bindingChanges(trace);
   const before = changes.filter((change) => change.step < step);
   const bindings = before.at(-1)?.contacts ?? [];
@@ -50,7 +50,7 @@ function registeredAt(trace: Trace, step: number): Pick<CallStory, 'bindings' | 
 }
 
 /** A server that calls one contact only calls the first one. */
-function otherDeviceIn({ scenario, records }: Trace, step: number): CallStory['otherDevice'] {
+function otherDeviceIn({ scenario, records }: TraceBody, step: number): CallStory['otherDevice'] {
   if ((scenario.otherDevice ?? null) === null) return 'none';
   const bound = records
     .slice(0, step)
@@ -75,7 +75,7 @@ function endOf(records: readonly TraceRecord[], call: Call): CallEnd | null {
   return null;
 }
 
-function storyOf(trace: Trace, call: Call): CallStory | null {
+function storyOf(trace: TraceBody, call: Call): CallStory | null {
   const { records } = trace;
   const concerns = (record: TraceRecord) => 'call' in record.event && record.event.call === call;
   const sees = (type: string) => (record: TraceRecord) =>
@@ -104,5 +104,5 @@ function storyOf(trace: Trace, call: Call): CallStory | null {
 }
 
 /** The stories of the calls that were placed, in their order. */
-export const callStories = (trace: Trace): CallStory[] =>
+export const callStories = (trace: TraceBody): CallStory[] =>
   calls.map((call) => storyOf(trace, call)).filter((story) => story !== null);

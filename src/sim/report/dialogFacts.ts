@@ -1,5 +1,5 @@
 import type { Call, PhoneEnd } from '../../machines/messages.ts';
-import type { Trace, TraceRecord } from '../trace/trace.ts';
+import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 
 /** How one end left an established call; `told` is by a BYE of the other. */
 export interface DialogEnd {
@@ -27,7 +27,7 @@ function endsIn({ event, atMs, observations }: TraceRecord, call: Call): DialogE
 }
 
 /** The facts about the dialog of one call. */
-export function dialogFactsOf({ records }: Trace, call: Call): DialogFacts {
+export function dialogFactsOf({ records }: TraceBody, call: Call): DialogFacts {
   const isOk = (event: TraceRecord['event']) =>
     event.type === 'INVITE.200' && event.call === call && !['voicemail', 'otherDevice'].includes(event.contact);
   const arrivedAt = (party: string) =>

@@ -1,4 +1,4 @@
-import type { Trace } from '../trace/trace.ts';
+import type { TraceBody } from '../trace/trace.ts';
 import { LadderDrawing, type LadderPalette, partyLanes } from './ladderDrawing.ts';
 import { wrapped } from './ladderLine.ts';
 import { type LadderModel, type LadderView, ladderModel } from './ladderModel.ts';
@@ -51,7 +51,7 @@ function omissions({ hidden, outside }: LadderModel): string[] {
  * A run as a ladder for the terminal. The SIP server's lifeline shows who is registered, the app's what the OS has made
  * of it. No line is wider than `width`.
  */
-export function renderLadder(trace: Trace, { width, palette, ...view }: LadderOptions): string {
+export function renderLadder(trace: TraceBody, { width, palette, ...view }: LadderOptions): string {
   if (width < narrowest)
     return wrapped(
       `The ladder needs ${narrowest} columns; there are ${width}. (--width sets another number.)`,

@@ -1,4 +1,4 @@
-import type { Trace, TraceRecord } from '../trace/trace.ts';
+import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 import { withFolds, withRepeats } from './folds.ts';
 import { type Standing, standingAfter, standingAtStart } from './lanes.ts';
 import { arrivalOf, factsOf, missingOf, type RunFacts } from './messageRow.ts';
@@ -43,7 +43,7 @@ function draftsOf(record: TraceRecord, facts: RunFacts, isHidden: boolean): Draf
   return [{ kind: 'note', ...noteOf(record, facts) }, ...phone];
 }
 
-function violationDrafts(trace: Trace, isDue: (step: number | null, atMs: number | null) => boolean): Draft[] {
+function violationDrafts(trace: TraceBody, isDue: (step: number | null, atMs: number | null) => boolean): Draft[] {
   return trace.verdicts.flatMap(({ property, violation, step, atMs }) =>
     violation !== null && isDue(step, atMs)
       ? [{ kind: 'violation' as const, atMs: atMs ?? trace.endMs, step: null, property, what: violation.what }]
@@ -52,21 +52,21 @@ function violationDrafts(trace: Trace, isDue: (step: number | null, atMs: number
 }
 
 /** The messages that a record made unreachable, which have no record of their own. */
-function unreachableDrafts({ records }: Trace, { atMs, lostSerials }: TraceRecord, facts: RunFacts): Draft[] {
+function unreachableDrafts({ records }: TraceBody, { atMs, lostSerials }: TraceRecord, facts: RunFacts): Draft[] {
   if (lostSerials.length === 0) return [];
   const lost = records.flatMap(({ sent }) => sent.filter(({ serial }) => lostSerials.includes(serial)));
   return lost.map((message) => ({ kind: 'message', ...missingOf(message, 'lost', atMs, facts) }));
 }
 
 /** The messages that had not arrived when the run ended. */
-function underWayDrafts({ records, endMs }: Trace, facts: RunFacts): Draft[] {
+function underWayDrafts({ records, endMs }: TraceBody, facts: RunFacts): Draft[] {
   const over = new Set(records.flatMap(({ serial, lostSerials }) => [serial, ...lostSerials]));
   const pending = records.flatMap(({ sent }) => sent.filter(({ serial }) => !over.has(serial)));
   return pending.map((message) => ({ kind: 'message', ...missingOf(message, 'underWay', endMs, facts) }));
 }
 
 /** Every row of a run from its start to its end, without folds, and what is hidden between them. */
-function everything(trace: Trace, all: boolean): { rows: Row[]; hidden: Hidden[] } {
+function everything(trace: TraceBody, all: boolean): { rows: Row[]; hidden: Hidden[] } {
   const facts = factsOf(trace);
   const rows: Row[] = [];
   const hidden: Hidden[] = [];
@@ -107,7 +107,7 @@ function everything(trace: Trace, all: boolean): { rows: Row[]; hidden: Hidden[]
 
 /** The rows that every ladder and diagram of this run draws. */
 export function ladderModel(
-  trace: Trace,
+  trace: TraceBody,
   { fromMs = 0, toMs = Number.POSITIVE_INFINITY, all = false }: LadderView = {},
 ): LadderModel {
   const { rows, hidden } = everything(trace, all);

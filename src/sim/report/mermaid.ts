@@ -1,4 +1,4 @@
-import type { Trace } from '../trace/trace.ts';
+import type { TraceBody } from '../trace/trace.ts';
 import { type LadderView, ladderModel } from './ladderModel.ts';
 import { lanes, laneTitles, type Registered } from './lanes.ts';
 import type { MessageRow, Row } from './rows.ts';
@@ -51,7 +51,7 @@ const block = (registered: Registered): string[] => [
  * A run as a Mermaid `sequenceDiagram`. Background and notes say who is registered: a block ends with the message that
  * changes it. Mermaid has no axis of time, so each line begins with its date in seconds.
  */
-export function toMermaid(trace: Trace, view: LadderView = {}): string {
+export function toMermaid(trace: TraceBody, view: LadderView = {}): string {
   const { rows } = ladderModel(trace, view);
   const [first] = rows;
   const body = rows.flatMap((row, index) => {

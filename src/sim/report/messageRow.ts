@@ -1,5 +1,5 @@
 import type { PartyName } from '../../machines/messages.ts';
-import type { SentMessage, Trace, TraceRecord } from '../trace/trace.ts';
+import type { SentMessage, TraceBody, TraceRecord } from '../trace/trace.ts';
 import { messageLabel, type TracedEvent } from './messageLabel.ts';
 import type { MessageRow } from './rows.ts';
 import { isRetransmission } from './timerLabel.ts';
@@ -16,7 +16,7 @@ export interface RunFacts {
 }
 
 /** Gathers the facts of a run. */
-export function factsOf({ records }: Trace): RunFacts {
+export function factsOf({ records }: TraceBody): RunFacts {
   const events = records.map(({ event }) => event);
   const several = (values: readonly unknown[]) => new Set(values).size > 1;
   return {

@@ -1,4 +1,4 @@
-import type { Trace } from '../trace/trace.ts';
+import type { TraceBody } from '../trace/trace.ts';
 import { type LadderView, ladderModel } from './ladderModel.ts';
 import { lanes, laneTitles, type Registered } from './lanes.ts';
 import type { MessageRow, Row } from './rows.ts';
@@ -42,7 +42,7 @@ const block = (registered: Registered): string =>
   `group ${colours[registered]} registered: ${registeredWords[registered]}`;
 
 /** A run as a PlantUML sequence diagram, in coloured groups that say who is registered while they last. */
-export function toPlantUml(trace: Trace, view: LadderView = {}): string {
+export function toPlantUml(trace: TraceBody, view: LadderView = {}): string {
   const { rows } = ladderModel(trace, view);
   const [first] = rows;
   const body = rows.flatMap((row, index) => {

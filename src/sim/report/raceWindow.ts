@@ -1,7 +1,7 @@
 import { formatDuration } from '../data/duration.ts';
 import type { Window } from '../data/window.ts';
 import type { RaceWindow } from '../trace/raceWindow.ts';
-import type { Trace, TraceRecord } from '../trace/trace.ts';
+import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 import { laneTitles } from './lanes.ts';
 import { messageLabel } from './messageLabel.ts';
 import { isOfSystem, systemLabel } from './systemLadder.ts';
@@ -23,7 +23,7 @@ function named({ kind, event, sourceRef, targetRef }: TraceRecord, ofSystem: boo
 }
 
 /** A race window for people: one line per delay or date that matters, one per race. */
-export function raceWindowLines({ delays, races }: RaceWindow, trace: Trace): string[] {
+export function raceWindowLines({ delays, races }: RaceWindow, trace: TraceBody): string[] {
   const { records } = trace;
   const name = (record: TraceRecord) => named(record, isOfSystem(trace));
   const bySerial = new Map(records.filter(({ kind }) => kind !== 'start').map((record) => [record.serial, record]));

@@ -1,5 +1,5 @@
 import { type Call, type Contact, calls, ownerOf, type PartyName, type PhoneEnd } from '../../machines/messages.ts';
-import type { Trace, Verdict } from '../trace/trace.ts';
+import type { TraceBody, Verdict } from '../trace/trace.ts';
 import type { Unheard } from './callFacts.ts';
 import { type CallStory, callStories } from './callStory.ts';
 import { type DialogFacts, dialogFactsOf } from './dialogFacts.ts';
@@ -101,7 +101,7 @@ function cause(story: CallStory): string {
 const isWithPhone = (end: CallStory['end']): boolean =>
   end?.how === 'connected' && end.contact !== 'voicemail' && end.contact !== 'otherDevice';
 
-function callSentence(story: CallStory, trace: Trace): string {
+function callSentence(story: CallStory, trace: TraceBody): string {
   const name = `Call ${story.call}`;
   const lost = trace.verdicts.some(
     ({ property, violation }) => property === 'noInviteLost' && violation?.calls.includes(story.call),
@@ -141,14 +141,14 @@ const endsWords = ({ ends }: DialogFacts): string[] =>
   ends.map(({ who, why, atMs }) => `the ${who} ${endWords[why]} at ${seconds(atMs)}`);
 
 /** Why a property about answered calls is violated by a call; nothing for other properties. */
-function whyViolated(property: string, call: Call, trace: Trace): string {
+function whyViolated(property: string, call: Call, trace: TraceBody): string {
   if (!['answeredConnects', 'callSurvives', 'endsAgree'].includes(property)) return '';
   const facts = dialogFactsOf(trace, call);
   const clauses = [...(property === 'answeredConnects' ? [answerWords(facts)] : []), ...endsWords(facts)];
   return clauses.length === 0 ? '' : `; call ${call}: ${clauses.join(', ')}`;
 }
 
-function violationSentence({ property, violation, atMs }: Verdict, trace: Trace): string {
+function violationSentence({ property, violation, atMs }: Verdict, trace: TraceBody): string {
   const why = calls
     .filter((call) => violation?.calls.includes(call))
     .map((call) => whyViolated(property, call, trace))
@@ -157,7 +157,7 @@ function violationSentence({ property, violation, atMs }: Verdict, trace: Trace)
 }
 
 /** The verdict of a run in sentences: what was lost first, then what else is wrong, then what went well. */
-export function verdictSentences(trace: Trace): string[] {
+export function verdictSentences(trace: TraceBody): string[] {
   if (isOfSystem(trace)) return systemSentences(trace);
   const stories = callStories(trace).map((story) => callSentence(story, trace));
   const lost = stories.filter((sentence) => sentence.includes(' was lost: '));
@@ -175,7 +175,7 @@ export function verdictSentences(trace: Trace): string[] {
 }
 
 /** The sentence of a run that speaks of one violated property. */
-export function sentenceAbout(property: string, trace: Trace): string {
+export function sentenceAbout(property: string, trace: TraceBody): string {
   const sentences = verdictSentences(trace);
   const marker = property === 'noInviteLost' ? ' was lost: ' : `${property} is violated: `;
   return sentences.find((sentence) => sentence.includes(marker)) ?? sentences[0] ?? '';

@@ -1,12 +1,12 @@
-import type { SentMessage, Trace, TraceRecord } from '../trace/trace.ts';
+import type { SentMessage, TraceBody, TraceRecord } from '../trace/trace.ts';
 import { LadderDrawing, type LadderPalette } from './ladderDrawing.ts';
 import { standingAtStart } from './lanes.ts';
 import type { MessageRow, NoteRow, Row } from './rows.ts';
 
 /** Whether a trace is that of a system that is no hand-over: its settings name its parties. */
-export const isOfSystem = ({ scenario }: Trace): boolean => 'parties' in scenario;
+export const isOfSystem = ({ scenario }: TraceBody): boolean => 'parties' in scenario;
 
-const partiesOf = ({ scenario }: Trace): readonly string[] =>
+const partiesOf = ({ scenario }: TraceBody): readonly string[] =>
   (scenario as unknown as { readonly parties: readonly string[] }).parties;
 
 /** An event of a system: its type, and its other fields as far as they are plain. */
@@ -69,7 +69,7 @@ function notes({ step, atMs, kind, event, targetRef, observations }: TraceRecord
 }
 
 /** The rows of a run of a system: every message, step, timer and what the machines show. */
-function systemRows(trace: Trace): Row<string>[] {
+function systemRows(trace: TraceBody): Row<string>[] {
   const { records, verdicts, endMs } = trace;
   const [first = ''] = partiesOf(trace);
   const over = new Set(records.flatMap(({ serial, lostSerials }) => [serial, ...lostSerials]));
@@ -94,7 +94,7 @@ function systemRows(trace: Trace): Row<string>[] {
 }
 
 /** A run of a system as a ladder for the terminal; no line is wider than `width`. */
-export function renderSystemLadder(trace: Trace, width: number, palette: LadderPalette): string {
+export function renderSystemLadder(trace: TraceBody, width: number, palette: LadderPalette): string {
   const lanes = partiesOf(trace).map((party) => [party, party] as const);
   const drawing = new LadderDrawing<string>(width, palette, lanes, false);
   return [
@@ -106,7 +106,7 @@ export function renderSystemLadder(trace: Trace, width: number, palette: LadderP
 }
 
 /** The verdict of a run of a system in sentences. */
-export function systemSentences({ verdicts }: Trace): string[] {
+export function systemSentences({ verdicts }: TraceBody): string[] {
   const violated = verdicts.flatMap(({ property, violation, atMs }) =>
     violation === null
       ? []

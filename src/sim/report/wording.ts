@@ -1,4 +1,4 @@
-import type { Trace } from '../trace/trace.ts';
+import type { TraceBody } from '../trace/trace.ts';
 import type { Registered } from './lanes.ts';
 import type { Hidden, IdleRow, MessageRow, RepeatsRow } from './rows.ts';
 
@@ -48,6 +48,6 @@ export const registeredWords: Readonly<Record<Registered, string>> = {
 };
 
 /** What run this is: what a reader needs to run it again. */
-export function runTitle({ scenario: { title, mode, server }, seed }: Trace): string {
+export function runTitle({ scenario: { title, mode, server }, seed }: TraceBody): string {
   return `${title}: ${mode.title} on ${server.name}${seed === null ? '' : `, seed ${seed}`}`;
 }

@@ -1,7 +1,7 @@
 import { environmentSighting } from '../system/eventTable.ts';
 import { type AnyProperty, PropertyTable, type Violation } from '../system/property.ts';
 import type { Settings } from '../system/settings.ts';
-import { type Trace, traceVersion, type Verdict } from '../trace/trace.ts';
+import { type Trace, type TraceBody, traceVersion, type Verdict } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { type Fired, type Pending, World } from '../world/world.ts';
 import { digestOf, TraceRecorder } from './recorder.ts';
@@ -157,22 +157,28 @@ export class Run {
     }));
   }
 
-  trace(seed: number | null): Trace {
+  /** The trace without its digest. */
+  traceBody(seed: number | null): TraceBody {
     if (this.#recorder === null) throw new Error('this run was not recorded');
-    const { records } = this.#recorder;
-    const verdicts = this.verdicts();
-    let digest: string | undefined;
     return {
       format: 'ringproof-trace',
       version: traceVersion,
       scenario: this.world.definition.scenario as Trace['scenario'],
       seed,
       endMs: this.#untilMs,
-      records,
-      verdicts,
+      records: this.#recorder.records,
+      verdicts: this.verdicts(),
+    };
+  }
+
+  trace(seed: number | null): Trace {
+    const body = this.traceBody(seed);
+    let digest: string | undefined;
+    return {
+      ...body,
       // Of thousands of runs few are written down, and it takes longer than the run.
       get digest() {
-        digest ??= digestOf(records, verdicts);
+        digest ??= digestOf(body.records, body.verdicts);
         return digest;
       },
     };

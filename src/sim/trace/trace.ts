@@ -65,7 +65,13 @@ export interface TraceRecord {
  * A run, complete: what it was given, what happened and what was found. The types are those of a hand-over; the trace of
  * another system has the same shape, with its own parties, links, events and settings.
  */
-export interface Trace {
+export interface Trace extends TraceBody {
+  /** SHA-256 over the records and verdicts. */
+  readonly digest: string;
+}
+
+/** A trace without its digest, which takes longer than the run. */
+export interface TraceBody {
   readonly format: 'ringproof-trace';
   readonly version: number;
   readonly scenario: Scenario;
@@ -73,8 +79,6 @@ export interface Trace {
   readonly endMs: number;
   readonly records: readonly TraceRecord[];
   readonly verdicts: readonly Verdict[];
-  /** SHA-256 over the records and verdicts. */
-  readonly digest: string;
   /** Where the checker found the run: for which delays it goes wrong. The digest does not depend on it. */
   readonly raceWindow?: RaceWindow;
 }

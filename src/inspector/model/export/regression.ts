@@ -1,11 +1,11 @@
 import { runTitle } from '../../../sim/report/wording.ts';
-import type { Trace } from '../../../sim/trace/trace.ts';
+import type { TraceBody } from '../../../sim/trace/trace.ts';
 
 /** A text as a literal of the code; JSON has the escapes of all that ends a line. */
 const quoted = (text: string): string =>
   `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 
-const violatedIn = ({ verdicts }: Trace): string =>
+const violatedIn = ({ verdicts }: TraceBody): string =>
   verdicts
     .filter(({ verdict }) => verdict === 'violated')
     .map(({ property }) => quoted(property))
@@ -16,7 +16,7 @@ const found = "trace.verdicts.filter(({ verdict }) => verdict === 'violated').ma
 const head = (said: readonly string[]): string[] => said.map((sentence) => `// ${sentence.replaceAll(/\s+/g, ' ')}`);
 
 /** A run that a scenario and a seed give. */
-const seeded = (trace: Trace, said: readonly string[]): string[] => [
+const seeded = (trace: TraceBody, said: readonly string[]): string[] => [
   "import { expect, test } from 'vitest';",
   "import { simulate } from 'ringproof';",
   '',
@@ -31,7 +31,7 @@ const seeded = (trace: Trace, said: readonly string[]): string[] => [
 ];
 
 /** A run in which somebody or the checker chose what happens: it comes with its trace file. */
-const recorded = (trace: Trace, said: readonly string[], traceFile: string): string[] => [
+const recorded = (trace: TraceBody, said: readonly string[], traceFile: string): string[] => [
   "import { readFileSync } from 'node:fs';",
   "import { expect, test } from 'vitest';",
   "import { replay } from 'ringproof';",
@@ -47,5 +47,5 @@ const recorded = (trace: Trace, said: readonly string[], traceFile: string): str
 ];
 
 /** A test for vitest that fails as soon as the run no longer comes out as it does now; `said` is its verdict in sentences. */
-export const regressionTest = (trace: Trace, said: readonly string[], traceFile: string): string =>
+export const regressionTest = (trace: TraceBody, said: readonly string[], traceFile: string): string =>
   (trace.seed === null ? recorded(trace, said, traceFile) : seeded(trace, said)).join('\n');

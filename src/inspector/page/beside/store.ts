@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { everyMode, type ModeName } from '../../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../../machines/registrationModes.ts';
 import { ladderModel } from '../../../sim/report/ladderModel.ts';
-import type { Trace } from '../../../sim/trace/trace.ts';
+import type { TraceBody } from '../../../sim/trace/trace.ts';
 import { alignRuns } from '../../model/alignedRuns.ts';
 import { type Experiment, seededExperiment } from '../../model/experiment.ts';
 import type { Glance } from '../../model/glance.ts';
@@ -16,7 +16,7 @@ export type Beside = 'predicted' | 'before' | ModeName;
 export const beside = signal<Beside | null>(null);
 
 /** What was predicted for the live run that is shown, and for which; null for any other run. */
-const prediction = signal<{ readonly of: Experiment; readonly trace: Trace; readonly glance: Glance } | null>(null);
+const prediction = signal<{ readonly of: Experiment; readonly trace: TraceBody; readonly glance: Glance } | null>(null);
 
 const predicted = computed(() => (prediction.value?.of === experiment.value ? prediction.value : null));
 
@@ -31,7 +31,7 @@ export const besideTitle = (one: Beside): string =>
   one === 'before' ? 'before the last change' : one === 'predicted' ? 'as predicted' : everyMode[one].title;
 
 /** The other run. */
-const otherRun = signal<Trace | null>(null);
+const otherRun = signal<TraceBody | null>(null);
 /** The other run from afar. */
 export const otherGlance = signal<Glance | null>(null);
 
@@ -84,7 +84,7 @@ export function nextBeside(): void {
   beside.value = beside.value === null ? (all[0] ?? null) : (all[all.indexOf(beside.value) + 1] ?? null);
 }
 
-const rowsOf = (of: Trace) => ladderModel(of, { all: showsAll.value }).rows.filter((row) => textOf(row) !== '');
+const rowsOf = (of: TraceBody) => ladderModel(of, { all: showsAll.value }).rows.filter((row) => textOf(row) !== '');
 
 /** The rows of both runs, the other one first; null until both are known. */
 export const aligned = computed(() =>

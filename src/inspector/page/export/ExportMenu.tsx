@@ -1,11 +1,12 @@
 import { useRef } from 'preact/hooks';
 import { runTitle } from '../../../sim/report/wording.ts';
+import type { Trace } from '../../../sim/trace/trace.ts';
 import { write } from '../ask.ts';
 import { copy } from '../copy.ts';
 import { offerBridge } from '../hosted/bridge.ts';
 import { linkNow } from '../link.ts';
 import { layout } from '../rows.ts';
-import { boot, experiment, isRunning, raceWindow, tell, trace, verdictSaid } from '../store.ts';
+import { boot, digestOf, experiment, isRunning, raceWindow, tell, trace, verdictSaid } from '../store.ts';
 import { pictureOf } from './picture.tsx';
 import { save } from './save.ts';
 import { singleFile } from './singleFile.ts';
@@ -33,11 +34,14 @@ export function exportItems(): readonly Item[] {
   const name = `${done.scenario.name}-${done.scenario.mode.name}`;
   const traceName = `${name}.trace.json`;
   const offered = source();
-  const json = () => save(traceName, 'application/json', `${JSON.stringify(done, null, 1)}\n`);
+  const json = async () => {
+    const whole: Trace = { ...done, digest: await digestOf(shown) };
+    save(traceName, 'application/json', `${JSON.stringify(whole, null, 1)}\n`);
+  };
   const written = async (file: string, text: Promise<string>) => save(file, 'text/plain', await text);
   const regression = async () => {
     await written(`${name}.test.ts`, write('regressionTest', done, verdictSaid.value, traceName));
-    if (done.seed === null) json();
+    if (done.seed === null) await json();
   };
   const page = async () => {
     const text = await singleFile(

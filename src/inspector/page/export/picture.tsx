@@ -2,7 +2,7 @@ import { render } from 'preact';
 import { laneTitles } from '../../../sim/report/lanes.ts';
 import { runTitle, secondsText } from '../../../sim/report/wording.ts';
 import type { RaceWindow } from '../../../sim/trace/raceWindow.ts';
-import type { Trace } from '../../../sim/trace/trace.ts';
+import type { TraceBody } from '../../../sim/trace/trace.ts';
 import type { LadderLayout } from '../../model/ladderLayout.ts';
 import { fillOf, PatternDefinitions, registeredLegend } from '../marks.tsx';
 import { RowArt, RowWords } from '../run/LadderRows.tsx';
@@ -46,7 +46,7 @@ const Legend = ({ y }: { y: number }) => (
 
 interface PictureProps {
   readonly layout: LadderLayout;
-  readonly trace: Trace;
+  readonly trace: TraceBody;
   readonly window: RaceWindow | null;
   /** The verdict in sentences. */
   readonly said: readonly string[];

@@ -1,5 +1,5 @@
 import type { RaceWindow } from '../../../sim/trace/raceWindow.ts';
-import type { Trace } from '../../../sim/trace/trace.ts';
+import type { TraceBody } from '../../../sim/trace/trace.ts';
 import { heightOf, type LadderLayout } from '../../model/ladderLayout.ts';
 import { type LabelPlaces, lineHeight, writeBeside } from './labelPlaces.ts';
 import type { Geometry } from './ladderGeometry.ts';
@@ -7,7 +7,7 @@ import { marksOf } from './marksOfRace.ts';
 
 interface MarksProps {
   readonly window: RaceWindow;
-  readonly trace: Trace;
+  readonly trace: TraceBody;
   readonly layout: LadderLayout;
   readonly geometry: Geometry;
   /** Where the words of rows stand; null where each has its own place. */

@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals';
-import type { Trace } from '../../../sim/trace/trace.ts';
+import type { TraceBody } from '../../../sim/trace/trace.ts';
 import { lineDifferences } from '../../model/differences.ts';
 import { write } from '../ask.ts';
 import { copy } from '../copy.ts';
@@ -9,9 +9,10 @@ import { marked, record, step, trace } from '../store.ts';
 const isOpen = signal(false);
 
 /** The messages of a run that were written as SIP, by the serial; null for one that the wire has not as SIP. */
-const written = signal<{ readonly of: Trace; readonly texts: ReadonlyMap<number, readonly string[] | null> } | null>(
-  null,
-);
+const written = signal<{
+  readonly of: TraceBody;
+  readonly texts: ReadonlyMap<number, readonly string[] | null>;
+} | null>(null);
 
 /** The message of a step, if it is on a SIP link. */
 function serialAt(at: number | undefined): number | null {

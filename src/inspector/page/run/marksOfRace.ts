@@ -3,7 +3,7 @@ import { formatDuration } from '../../../sim/data/duration.ts';
 import { lanes } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import type { RaceWindow } from '../../../sim/trace/raceWindow.ts';
-import type { Trace, TraceRecord } from '../../../sim/trace/trace.ts';
+import type { TraceBody, TraceRecord } from '../../../sim/trace/trace.ts';
 import { headline } from './words.ts';
 
 /** When a run goes wrong, beside the lane of the party where that is decided. */
@@ -31,7 +31,7 @@ const happening = (record: TraceRecord): string =>
   record.event.type === 'call.dial' ? `call ${record.event.call} is dialled` : `“${headline(record)}”`;
 
 /** For each delay the dates at which the run goes wrong, for each race the time that it takes to lose it. */
-export function marksOf({ property, delays, races }: RaceWindow, { records }: Trace): Mark[] {
+export function marksOf({ property, delays, races }: RaceWindow, { records }: TraceBody): Mark[] {
   const verb = property === 'noInviteLost' ? 'lost' : 'fails';
   const bySerial = new Map(records.filter(({ kind }) => kind !== 'start').map((one) => [one.serial, one]));
   const narrowed = delays.flatMap(({ serial, allowedMs, violatingMs }): Mark[] => {

@@ -1,5 +1,5 @@
 import { type PartyName, partyNames } from '../../../machines/messages.ts';
-import type { Trace } from '../../../sim/trace/trace.ts';
+import type { TraceBody } from '../../../sim/trace/trace.ts';
 import { activePaths } from '../../model/stateWords.ts';
 
 /** A state for as long as its region is in it. */
@@ -28,7 +28,7 @@ function stateIn(region: string, active: readonly string[]): string | null {
 
 /** The states of each region over the run; of regions in which nothing ever happens there is no row. */
 export function stateRows(
-  { records, endMs }: Trace,
+  { records, endMs }: TraceBody,
   regions: Readonly<Record<string, readonly { path: string }[]>>,
 ): StateRow[] {
   return partyNames.flatMap((party) =>

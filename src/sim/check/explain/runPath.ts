@@ -1,5 +1,5 @@
 import type { AnyProperty } from '../../system/property.ts';
-import type { Trace } from '../../trace/trace.ts';
+import type { TraceBody } from '../../trace/trace.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { type Fate, type Pending, World } from '../../world/world.ts';
 import { type Move, Situations } from '../engine/situations.ts';
@@ -17,7 +17,7 @@ export interface RunPath {
 }
 
 /** Follows a run up to its violation of the property; null where there is none, or the situations cannot follow it. */
-export function pathOfRun(definition: WorldDefinition, property: AnyProperty, trace: Trace): RunPath | null {
+export function pathOfRun(definition: WorldDefinition, property: AnyProperty, trace: TraceBody): RunPath | null {
   const history = new History(definition, trace);
   const system = new WorldSystem(definition, [property], history.faults);
   const follower = new Follower(system, history);
@@ -32,7 +32,7 @@ class History {
   readonly created = new Map<number, readonly Pending[]>();
   readonly #fates = new Map<number, Fate>();
 
-  constructor(definition: WorldDefinition, { records }: Trace) {
+  constructor(definition: WorldDefinition, { records }: TraceBody) {
     const { world } = World.start(definition);
     this.atStart = [...world.pending].sort((one, other) => one.serial - other.serial);
     for (const { kind, serial, fate } of records) {
@@ -102,7 +102,7 @@ class Follower implements RunPath {
   }
 
   /** Whether the path comes to a violation. */
-  follow({ records, endMs }: Trace): boolean {
+  follow({ records, endMs }: TraceBody): boolean {
     for (const { kind, serial, atMs } of records) {
       if (kind === 'start') continue;
       if (!this.#letPass(atMs)) return false;

@@ -1,6 +1,6 @@
 import { defineWorld } from '../../sipWorld/definition.ts';
 import type { RaceWindow } from '../../trace/raceWindow.ts';
-import type { Trace } from '../../trace/trace.ts';
+import type { TraceBody } from '../../trace/trace.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { datesOf } from '../engine/timeline.ts';
 import { raceWindowOf } from './raceWindow.ts';
@@ -15,7 +15,7 @@ const mostSteps = 400;
  * `world`, which must be that of the run. Null where it violates none, where the violation comes after more
  * than 400 steps, and where a fault holds messages back beyond their windows, which no zone expresses.
  */
-export function windowOfRun(trace: Trace, world: WorldDefinition = defineWorld(trace.scenario)): RaceWindow | null {
+export function windowOfRun(trace: TraceBody, world: WorldDefinition = defineWorld(trace.scenario)): RaceWindow | null {
   const violated = trace.verdicts.find(({ verdict }) => verdict === 'violated');
   const property = world.properties.find(({ name }) => name === violated?.property);
   if (violated === undefined || property === undefined || (violated.step ?? trace.records.length) > mostSteps)
