@@ -4,8 +4,9 @@ import { partyDelays } from '../src/machines/parties.ts';
 import type { ServerProfile } from '../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { linkNames, type Scenario } from '../src/sim/scenario/scenario.ts';
+import type { ScenarioDocument } from '../src/sim/scenarioFile/document.ts';
 import { scenarioIn } from '../src/sim/scenarioFile/resolve.ts';
-import { type ScenarioDocument, stepVerbs } from '../src/sim/scenarioFile/schema.ts';
+import { stepVerbs } from '../src/sim/scenarioFile/schema.ts';
 
 const longestMs = 120_000;
 

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { everyMode, type ModeName } from '../src/machines/modeVariants.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
+import type { ScenarioDocument } from '../src/sim/scenarioFile/document.ts';
 import { mitigated } from '../src/sim/scenarioFile/mitigated.ts';
 import { parseScenario } from '../src/sim/scenarioFile/parse.ts';
 import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../src/sim/scenarioFile/schema.ts';
 
 /** Seen from where this is compiled to. */
 const folder = new URL('../../examples/', import.meta.url).pathname;

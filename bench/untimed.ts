@@ -3,8 +3,8 @@ import process from 'node:process';
 import { serverProfiles } from '../src/profiles/servers.ts';
 import { exploreUntimed } from '../src/sim/check/untimed/explore.ts';
 import { toPromela } from '../src/sim/check/untimed/promela.ts';
+import type { ScenarioDocument } from '../src/sim/scenarioFile/document.ts';
 import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../src/sim/scenarioFile/schema.ts';
 import { defineWorld } from '../src/sim/sipWorld/definition.ts';
 import { runSpin } from '../test/support/spin.ts';
 

@@ -41,6 +41,6 @@ export {
 } from './sim/own/ownSystem.ts';
 export { properties } from './sim/properties/properties.ts';
 export { verdictSentences } from './sim/report/sentence.ts';
+export type { ScenarioDocument } from './sim/scenarioFile/document.ts';
 export { parseScenario } from './sim/scenarioFile/parse.ts';
-export type { ScenarioDocument } from './sim/scenarioFile/schema.ts';
 export type { Trace, TraceRecord } from './sim/trace/trace.ts';

@@ -3,7 +3,7 @@ import type { ServerProfile } from '../../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { asleep, awake, connections, dead, type Steps, told, world } from './world.ts';
 
 const { multi, reject } = serverProfiles;

@@ -3,8 +3,8 @@ import type { ModeName } from '../../src/machines/modeVariants.ts';
 import type { ServerProfile } from '../../src/machines/serverProfile.ts';
 import type { Window } from '../../src/sim/data/window.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 
 export type Steps = ScenarioDocument['steps'];
 export type Course = Partial<ScenarioDocument> & { readonly steps: Steps };

@@ -7,8 +7,8 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
+import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
 import { parseScenario } from '../sim/scenarioFile/parse.ts';
-import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
 
 const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
 

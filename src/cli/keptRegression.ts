@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { checkCell } from '../sim/jobs/cell.ts';
-import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
 
 /** Of a regression, which pins what it can, no more is explored than this. */
 const maximumBytes = 1 << 28;

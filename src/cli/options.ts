@@ -5,9 +5,9 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { parseServerProfile } from '../profiles/ownServer.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
+import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
 import { mitigated } from '../sim/scenarioFile/mitigated.ts';
 import { type NetworkName, networkNames, type PushServiceName, pushServiceNames } from '../sim/scenarioFile/presets.ts';
-import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
 import { readText, refuse, shellWord } from './files.ts';
 
 const didYouMean = (found: string, valid: readonly string[]): string => {

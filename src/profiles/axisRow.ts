@@ -1,9 +1,7 @@
 import type { z } from 'zod';
 import type { ServerAxes } from '../machines/serverProfile.ts';
 import { formatDuration } from '../sim/data/duration.ts';
-
-/** A value, and where it is known from or that it is not. */
-export type Sourced<Value> = readonly [value: Value, source: string];
+import type { Sourced } from './sourced.ts';
 
 /** What a row makes its schema with. It is handed in, so that the inspector's page, which reads no files, has no zod. */
 export interface SchemaKit {

@@ -1,6 +1,6 @@
 import type { ServerAxes, ServerAxis, ServerProfile } from '../machines/serverProfile.ts';
-import type { Sourced } from './axisRow.ts';
 import { axisTable, serverAxes } from './serverAxes.ts';
+import type { Sourced } from './sourced.ts';
 
 /** A server with the source of every single value. */
 export interface ServerSheet {

@@ -1,5 +1,5 @@
 import { formatDuration } from '../sim/data/duration.ts';
-import type { ScenarioDocument } from '../sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
 import type { PushSettings } from './settings.ts';
 import { askedByPushServerMs } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { callScenarios } from '../support/fieldScenarios.ts';
 import { verdictTable } from './verdictTable.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { effectOf, fieldScenarios } from '../support/fieldScenarios.ts';
 import { unexpressedReports } from './unexpressedReports.ts';
 import { verdictTable } from './verdictTable.ts';

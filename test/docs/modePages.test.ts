@@ -8,7 +8,7 @@ import { intendedServer } from '../../src/profiles/intended.ts';
 import { renderLadder } from '../../src/sim/report/ladder.ts';
 import { modeTitle } from '../../src/sim/report/modeTitle.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { violatedIn } from '../support/fieldScenarios.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

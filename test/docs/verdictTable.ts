@@ -1,6 +1,6 @@
 import { registrationModeNames } from '../../src/machines/registrationModes.ts';
 import { modeTitle } from '../../src/sim/report/modeTitle.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 
 /** A cell: whether a call is lost, and else, or with `all` besides, what is violated. */
 function verdictOf(

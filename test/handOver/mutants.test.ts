@@ -7,7 +7,7 @@ import { type RegistrationModeName, registrationModes } from '../../src/machines
 import { sipServerMachine } from '../../src/machines/sipServer.ts';
 import { type ServerProfileName, serverProfiles } from '../../src/profiles/servers.ts';
 import { judge } from '../../src/sim/run/simulate.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { defineWorld, machinesOf } from '../../src/sim/sipWorld/definition.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

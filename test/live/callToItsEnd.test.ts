@@ -2,8 +2,8 @@ import { describe, expect } from 'vitest';
 import type { LiveResult } from '../../src/live/liveJob.ts';
 import type { ModeName } from '../../src/machines/modeVariants.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { Kamailio, withKamailio } from '../support/programs/kamailio.ts';
 import { runsAgainst } from './liveSetup.ts';
 

@@ -3,8 +3,8 @@ import type { LiveResult } from '../../src/live/liveJob.ts';
 import { undecidedIn } from '../../src/live/tally.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { replay } from '../../src/sim/run/replay.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import type { TransportName } from '../../src/sip/transports/transport.ts';
 import { selfSigned } from '../sip/transports/certificates.ts';
 import {

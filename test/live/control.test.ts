@@ -7,7 +7,7 @@ import { ControlServer } from '../../src/live/control/controlServer.ts';
 import type { Heard } from '../../src/live/control/counterpart.ts';
 import { openApi } from '../../src/live/control/openApi.ts';
 import type { Message } from '../../src/machines/messages.ts';
-import { faultMessages } from '../../src/sim/scenarioFile/schema.ts';
+import { faultMessages } from '../../src/sim/scenarioFile/document.ts';
 
 const file = 'docs/control-interface.openapi.json';
 const described = JSON.parse(readFileSync(file, 'utf8')) as ReturnType<typeof openApi>;

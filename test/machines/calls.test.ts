@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ModeName } from '../../src/machines/modeVariants.ts';
 import type { AnyServerProfileName } from '../../src/profiles/furtherServers.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { Driven, elapsed } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

@@ -4,8 +4,8 @@ import type { ServerProfile } from '../../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { check } from '../../src/sim/check/questions/check.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { Driven } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

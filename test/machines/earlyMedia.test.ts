@@ -3,8 +3,8 @@ import type { CallMessage, CallTarget } from '../../src/machines/messages.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { Driven, elapsed } from '../support/drive.ts';
 
 /** A 183 with early media (RFC 3261 21.1.5) is progress and no alert. */

@@ -5,8 +5,8 @@ import type { AfterForbidden } from '../../src/machines/registrationRules.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { Driven, elapsed } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

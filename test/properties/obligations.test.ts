@@ -7,7 +7,7 @@ import { beliefMatches } from '../../src/sim/properties/registrations.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import type { Sighting } from '../../src/sim/scenario/sighting.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { sightingTable } from '../../src/sim/system/eventTable.ts';
 import { PropertyTable } from '../../src/sim/system/property.ts';
 import { scenarioOf } from '../support/scenarios.ts';

@@ -4,8 +4,8 @@ import { type AnyServerProfileName, everyServerProfile } from '../../src/profile
 import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 
 type Document = Partial<ScenarioDocument> & Pick<ScenarioDocument, 'steps'>;
 

@@ -5,8 +5,8 @@ import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { sentenceAbout } from '../../src/sim/report/sentence.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 
 type Steps = ScenarioDocument['steps'];
 

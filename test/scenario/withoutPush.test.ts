@@ -5,7 +5,7 @@ import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { contradictions } from '../../src/sim/scenarioFile/contradictions.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { delayWindows } from '../../src/sim/sipWorld/definition.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

@@ -5,8 +5,8 @@ import { type AnyServerProfileName, everyServerProfile } from '../../src/profile
 import { type DrawLimits, drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { judge } from '../../src/sim/run/simulate.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
 
 /** Home and open at any moment, nonces that expire, one lost datagram, any delay within the links' windows. */

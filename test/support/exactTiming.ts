@@ -1,4 +1,4 @@
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 
 /** RFC 5626 4.5: three quarters of the longest wait each, as if 75 % were drawn; 4.4.1: the longest interval of pings. */
 const registering = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { formatDuration } from '../../src/sim/data/duration.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
-import { faultMessages, type ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
+import { faultMessages, type ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
 import { networkOf } from '../../src/sim/sipWorld/events.ts';
 import type { Trace } from '../../src/sim/trace/trace.ts';

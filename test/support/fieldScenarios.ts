@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { ModeName } from '../../src/machines/modeVariants.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { check } from '../../src/sim/check/questions/check.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { mitigated } from '../../src/sim/scenarioFile/mitigated.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 
 function scenariosIn(name: string): readonly ScenarioDocument[] {
   const folder = new URL(`../../examples/${name}/`, import.meta.url);

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { ModeName } from '../../src/machines/modeVariants.ts';
 import { type AnyServerProfileName, everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../../src/sim/scenarioFile/schema.ts';
 
 const folder = fileURLToPath(new URL('../../examples/', import.meta.url));
 

@@ -1,6 +1,6 @@
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
-import type { ScenarioDocument } from '../../sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../sim/scenarioFile/document.ts';
 import type { ShownCapture } from './capture.ts';
 import type { Experiment } from './experiment.ts';
 import type { OpenRecording } from './recording.ts';

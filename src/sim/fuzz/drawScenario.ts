@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { formatDuration } from '../data/duration.ts';
 import { type LinkName, linkEnds, linkNames } from '../scenario/scenario.ts';
+import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import { defaultLinks } from '../scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../scenarioFile/schema.ts';
 
 /** How much is drawn: the more is allowed, the more losses are nobody's fault. */
 export interface DrawLimits {

@@ -4,7 +4,7 @@ import type { Subject } from '../check/questions/wholeWindow.ts';
 import { replay as replayWorld } from '../run/replay.ts';
 import { simulate as simulateWorld } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { ScenarioDocument } from '../scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import { defineWorld, machinesOf as machinesOfScenario } from '../sipWorld/definition.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';

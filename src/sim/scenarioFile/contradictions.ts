@@ -2,9 +2,9 @@ import { parseDurationMs } from '../data/duration.ts';
 import { nearestWord } from '../input/nearestWord.ts';
 import { type LinkName, linkEnds, linkNames, type Transport } from '../scenario/scenario.ts';
 import type { Contradiction } from './contradiction.ts';
+import type { ScenarioDocument, StepDocument } from './document.ts';
 import { mitigated } from './mitigated.ts';
 import { defaultLinks, type ServerCatalogue } from './resolve.ts';
-import type { ScenarioDocument, StepDocument } from './schema.ts';
 import {
   faultsOfNothing,
   impossibleExpectations,

@@ -1,4 +1,4 @@
-import type { ScenarioDocument } from './schema.ts';
+import type { ScenarioDocument } from './document.ts';
 
 /** What consists of parts that can be changed one by one. */
 const composite = ['expires', 'refresh', 'keepAlive', 'sessionTimers', 'links', 'timing', 'limits'] as const;
@@ -18,12 +18,12 @@ export function mitigated({ mitigation, ...document }: ScenarioDocument): Scenar
 type Parts = Readonly<Record<string, unknown>>;
 
 /** Two levels: a link or a party keeps what the change does not speak of. */
-function mergedParts(before: Parts | undefined, change: Parts | undefined): Parts | undefined {
+function mergedParts(before: object | undefined, change: object | undefined): object | undefined {
   if (before === undefined || change === undefined) return change ?? before;
   const isObject = (value: unknown): value is Parts =>
     typeof value === 'object' && value !== null && !Array.isArray(value);
   const parts = Object.entries(change).map(([key, value]) => {
-    const old = before[key];
+    const old = (before as Parts)[key];
     return [key, isObject(old) && isObject(value) ? { ...old, ...value } : value];
   });
   return { ...before, ...Object.fromEntries(parts) };

@@ -4,8 +4,9 @@ import { InputError } from '../input/inputError.ts';
 import { visible } from '../input/visible.ts';
 import { lineAt, readYaml } from '../input/yamlFile.ts';
 import { contradictions } from './contradictions.ts';
+import type { ScenarioDocument } from './document.ts';
 import type { ServerCatalogue } from './resolve.ts';
-import { type ScenarioDocument, scenarioSchema } from './schema.ts';
+import { scenarioSchema } from './schema.ts';
 
 const form = { schema: scenarioSchema, what: 'a scenario in YAML' };
 

@@ -14,8 +14,9 @@ import {
   type ScenarioStep,
   type SuspendedSockets,
 } from '../scenario/scenario.ts';
+import type { ScenarioDocument } from './document.ts';
 import { type Preset, presetsOf } from './presets.ts';
-import { actionOf, type ScenarioDocument } from './schema.ts';
+import { actionOf } from './schema.ts';
 
 /** The server profiles that a scenario can name. */
 export type ServerCatalogue = Readonly<Record<string, ServerProfile>>;

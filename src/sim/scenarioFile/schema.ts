@@ -15,6 +15,7 @@ import {
   suspendedSockets,
   transports,
 } from '../scenario/scenario.ts';
+import { faultMessages, type ScenarioDocument, type StepDocument } from './document.ts';
 import { networkNames, pushServiceNames } from './presets.ts';
 import { leastTimerMs } from './timers.ts';
 
@@ -148,8 +149,6 @@ const step = z
     error: 'a step has either `at` (from the start) or `after` (from the step before)',
   });
 
-export type StepDocument = z.infer<typeof step>;
-
 /** What a step does, in the terms of the world. */
 export function actionOf(document: StepDocument): StepAction {
   if (document.do === 'cut') return { cut: document.link };
@@ -158,66 +157,6 @@ export function actionOf(document: StepDocument): StepAction {
   if (document.do === 'hangUp') return { party: 'caller', event: { type: 'call.hangUp', call: document.call } };
   return verbs[document.do]();
 }
-
-/** The messages that a fault can name: those that cross a link. */
-export const faultMessages = [
-  'REGISTER',
-  'un-REGISTER',
-  'REGISTER.200',
-  'un-REGISTER.200',
-  'REGISTER.401',
-  'un-REGISTER.401',
-  'REGISTER.423',
-  'REGISTER.refused',
-  'OPTIONS',
-  'OPTIONS.200',
-  'keepAlive.ping',
-  'keepAlive.pong',
-  'INVITE',
-  'INVITE.100',
-  'INVITE.180',
-  'INVITE.183',
-  'INVITE.200',
-  'INVITE.failed',
-  'ACK',
-  'CANCEL',
-  'CANCEL.200',
-  'BYE',
-  'BYE.200',
-  'BYE.481',
-  'UPDATE',
-  'UPDATE.200',
-  'UPDATE.481',
-  'reINVITE',
-  'reINVITE.200',
-  'reINVITE.481',
-  'reINVITE.ACK',
-  'control.enable',
-  'control.enabled',
-  'control.disable',
-  'control.disabled',
-  'control.background',
-  'control.takenOver',
-  'control.foreground',
-  'control.released',
-  'control.registered',
-  'control.heartbeat',
-  'control.fetch',
-  'control.noCall',
-  'push',
-  'push.end',
-  'push.failed',
-  'notification',
-  'notification.end',
-  'outgoing.INVITE',
-  'outgoing.407',
-  'outgoing.180',
-  'outgoing.200',
-  'outgoing.failed',
-  'outgoing.ACK',
-  'outgoing.BYE',
-  'outgoing.BYE.200',
-] as const;
 
 const occurrenceText = 'expected a whole number from 1';
 
@@ -368,5 +307,6 @@ export const scenarioSchema = z.strictObject({
   mitigation: mitigation.optional().describe('What makes the scenario pass: run it with --mitigated'),
 });
 
-export type ScenarioDocument = z.infer<typeof scenarioSchema>;
-export type Expectation = z.infer<typeof expectation>;
+/** The schema reads what the types say and nothing else: where they differ, one of these is a type error. */
+type Same<One, Other> = [One, Other] extends [Other, One] ? true : never;
+true satisfies Same<z.infer<typeof scenarioSchema>, ScenarioDocument>;

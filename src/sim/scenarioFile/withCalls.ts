@@ -1,4 +1,4 @@
-import type { ScenarioDocument } from './schema.ts';
+import type { ScenarioDocument } from './document.ts';
 
 type StepDocument = ScenarioDocument['steps'][number];
 type Dial = Extract<StepDocument, { do: 'dial' }>;

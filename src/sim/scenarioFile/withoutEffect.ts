@@ -3,8 +3,8 @@ import { modeNames } from '../../machines/modeVariants.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import type { LinkName } from '../scenario/scenario.ts';
 import type { Contradiction } from './contradiction.ts';
+import type { ScenarioDocument, StepDocument } from './document.ts';
 import { defaultLinks, type ServerCatalogue, scenarioIn } from './resolve.ts';
-import type { ScenarioDocument, StepDocument } from './schema.ts';
 
 /** What a key can need to have any effect, in the words in which a user is told that it is missing. */
 const needs = {

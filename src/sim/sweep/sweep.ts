@@ -3,8 +3,8 @@ import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { Run } from '../run/run.ts';
 import { SeededSchedule } from '../run/seededSchedule.ts';
+import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
-import type { ScenarioDocument } from '../scenarioFile/schema.ts';
 import { defineWorld } from '../sipWorld/definition.ts';
 
 /** Many runs of one scenario in one mode on one server. */

@@ -7,7 +7,7 @@ import { sightingsOf, WorldSystem } from '../../../src/sim/check/system/worldSys
 import { propertyNamed } from '../../../src/sim/properties/properties.ts';
 import { simulate } from '../../../src/sim/run/simulate.ts';
 import type { Scenario } from '../../../src/sim/scenario/scenario.ts';
-import type { ScenarioDocument } from '../../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../../src/sim/scenarioFile/document.ts';
 import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
 import { eventTable, sightingTable } from '../../../src/sim/system/eventTable.ts';
 import type { Fired } from '../../../src/sim/world/world.ts';

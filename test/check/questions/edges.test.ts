@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { check } from '../../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../../src/sim/properties/properties.ts';
 import { simulate } from '../../../src/sim/run/simulate.ts';
-import type { ScenarioDocument } from '../../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../../src/sim/scenarioFile/document.ts';
 import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
 import { eventTable } from '../../../src/sim/system/eventTable.ts';
 import { World } from '../../../src/sim/world/world.ts';

@@ -7,7 +7,7 @@ import { type Parameter, parameterNamed, windowOf, withWindow } from '../../../s
 import { supremumOf } from '../../../src/sim/check/questions/supremum.ts';
 import { largestTrue } from '../../../src/sim/data/bisect.ts';
 import { propertyNamed } from '../../../src/sim/properties/properties.ts';
-import type { ScenarioDocument } from '../../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../../src/sim/scenarioFile/document.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';
 
 const noInviteLost = propertyNamed('noInviteLost');

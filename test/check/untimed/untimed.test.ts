@@ -3,7 +3,7 @@ import { serverProfiles } from '../../../src/profiles/servers.ts';
 import { exploreUntimed, tablesFor } from '../../../src/sim/check/untimed/explore.ts';
 import { checkUntimedCell } from '../../../src/sim/jobs/untimedCell.ts';
 import { noInviteLost } from '../../../src/sim/properties/calls.ts';
-import type { ScenarioDocument } from '../../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../../src/sim/scenarioFile/document.ts';
 import type { PropertyTable } from '../../../src/sim/system/property.ts';
 import type { WorldDefinition } from '../../../src/sim/world/definition.ts';
 import { World } from '../../../src/sim/world/world.ts';

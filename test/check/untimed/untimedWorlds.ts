@@ -1,6 +1,6 @@
 import type { RegistrationModeName } from '../../../src/machines/registrationModes.ts';
 import type { AnyServerProfileName } from '../../../src/profiles/furtherServers.ts';
-import type { ScenarioDocument } from '../../../src/sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../../src/sim/scenarioFile/document.ts';
 import type { SipWorld } from '../../../src/sim/sipWorld/definition.ts';
 import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
 import { scenarioOf } from '../../support/scenarios.ts';

@@ -2,7 +2,7 @@ import { type PartyName, partyNames } from '../../../machines/messages.ts';
 import { formatDuration } from '../../../sim/data/duration.ts';
 import type { Window } from '../../../sim/data/window.ts';
 import { type Fault, type LinkName, linkNames, type Scenario } from '../../../sim/scenario/scenario.ts';
-import type { ScenarioDocument } from '../../../sim/scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../../sim/scenarioFile/document.ts';
 import type { Offered } from '../boot.ts';
 
 const windowText = ([low, high]: Window): string | [string, string] =>

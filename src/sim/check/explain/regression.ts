@@ -1,7 +1,7 @@
 import { partyNames } from '../../../machines/messages.ts';
 import type { ModeName } from '../../../machines/modeVariants.ts';
 import { formatDuration } from '../../data/duration.ts';
-import type { ScenarioDocument } from '../../scenarioFile/schema.ts';
+import type { ScenarioDocument } from '../../scenarioFile/document.ts';
 import { defineWorld } from '../../sipWorld/definition.ts';
 import { faultNameOf } from '../../sipWorld/links.ts';
 import type { Trace } from '../../trace/trace.ts';
