@@ -48,7 +48,8 @@ const show = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 };
 
-const pathText = (path: readonly PropertyKey[]): string =>
+/** A place in a document as people read it; items of lists from 1. */
+export const pathText = (path: readonly PropertyKey[]): string =>
   path
     .map((part, index) => (typeof part === 'number' ? `[${part + 1}]` : `${index === 0 ? '' : '.'}${String(part)}`))
     .join('');

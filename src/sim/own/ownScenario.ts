@@ -6,12 +6,16 @@ import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Window } from '../data/window.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
+import { strangeProblems } from '../input/plainData.ts';
 import { unknownWord } from '../input/unknownWord.ts';
+import { visible } from '../input/visible.ts';
+import { pathText, problemsIn } from '../input/yamlFile.ts';
 import { properties as bundledProperties } from '../properties/properties.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { contradictions } from '../scenarioFile/contradictions.ts';
 import type { ScenarioDocument } from '../scenarioFile/document.ts';
-import { parseScenario } from '../scenarioFile/parse.ts';
 import { type ServerCatalogue, scenarioIn, windowOf } from '../scenarioFile/resolve.ts';
+import { scenarioSchema } from '../scenarioFile/schema.ts';
 import { defineWorld, delayWindows, type Replacements, type SipWorld } from '../sipWorld/definition.ts';
 import type { AnyProperty } from '../system/property.ts';
 import { delayNamesOf, machineProblems, ownDelayMs } from './machineContract.ts';
@@ -51,14 +55,21 @@ function serverOf(given: ServerProfile | string | undefined, servers: ServerCata
   throw new InputError({ file, problems: [unknownWord(given, 'for server', Object.keys(servers))] });
 }
 
-/** The document as a file would be read, without lines. */
+/** The document as a file would be read. What is wrong with it is said with its place, since there are no lines. */
 function checkedDocument(document: Frozen<ScenarioDocument>, servers: ServerCatalogue): ScenarioDocument {
-  try {
-    return parseScenario(JSON.stringify(document), document.name, servers);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError({ file: error.file, problems: error.problems.map((one) => ({ ...one, line: null })) });
-  }
+  const name = (document as { readonly name?: unknown } | null | undefined)?.name;
+  const file = typeof name === 'string' ? name : 'defineScenario';
+  const strange = strangeProblems(document);
+  const malformed = strange.length > 0 ? strange : problemsIn(document, scenarioSchema);
+  if (malformed.length > 0) throw new InputError({ file, problems: malformed });
+  const data = JSON.parse(JSON.stringify(document)) as ScenarioDocument;
+  const problems = contradictions(data, servers).map(({ path, ofKey: _, found, ...rest }) => ({
+    ...rest,
+    line: null,
+    found: `${found} for ${pathText(path)}`,
+  }));
+  if (problems.length > 0) throw new InputError({ file, problems });
+  return { ...data, title: visible(data.title) };
 }
 
 const parts = ['mode', 'server', 'machines', 'properties'];

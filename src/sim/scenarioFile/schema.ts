@@ -41,7 +41,7 @@ export const windowSchema = z
       z
         .tuple([duration, duration])
         .refine(([low, high]) => (parseDurationMs(low) ?? 0) <= (parseDurationMs(high) ?? 0), {
-          error: 'the earliest comes first: expected [earliest, latest]',
+          error: 'expected the earliest first: [earliest, latest]',
         }),
     ],
     { error: 'expected a duration such as 400ms, or a window [earliest, latest] such as [20ms, 400ms]' },
