@@ -62,6 +62,8 @@ export interface CaptureLimits {
   readonly isPartlyHidden: boolean;
 }
 
+const nobody: ReadonlySet<string> = new Set();
+
 /** Lists of one, which most are: every lost call has one. */
 const alone: (readonly number[])[] = [];
 
@@ -200,10 +202,10 @@ export class Auditor implements CallContext {
 
   standing(aor: string, atMs: number): Standing {
     const record = this.#addresses.get(aor)?.record;
-    if (record === undefined || !record.isKnown) return { bound: null, doubtful: new Set() };
+    if (record === undefined || !record.isKnown) return { bound: null, doubtful: nobody };
     record.advance(atMs);
     const doubtful = [...record.bindings].filter(({ isDoubtful }) => isDoubtful).map(({ contact }) => contact);
-    return { bound: idsOf(record.bound), doubtful: new Set(doubtful) };
+    return { bound: idsOf(record.bound), doubtful: doubtful.length === 0 ? nobody : new Set(doubtful) };
   }
 
   showsLegs(aor: string): boolean {
@@ -249,6 +251,8 @@ export class Auditor implements CallContext {
   }
 
   ended(call: Call, outcome: Outcome, atMs: number): void {
+    // At the end of the capture all that were under way come here, one after the other.
+    this.#addresses.tidy();
     const audited = this.#addresses.have(call.aor);
     const { record, recent, registrar } = audited;
     record.advance(atMs);

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../capture/endpoint.ts';
+import type { SmallMap, SmallSet } from './smallMap.ts';
 
 /** Who alerted: the early dialog's tag, and where its 180 came from. */
 export interface Alert {
@@ -39,7 +40,7 @@ export interface Call {
   aor: string;
   readonly callId: string;
   /** Its own and those of the legs of a B2BUA. */
-  readonly callIds: Set<string>;
+  readonly callIds: SmallSet<string>;
   readonly invitedAtMs: number;
   readonly caller: Endpoint;
   /** Another one where the caller was redirected. */
@@ -57,10 +58,10 @@ export interface Attempt {
   readonly frame: number;
   readonly sequence: number;
   /** Contacts to which it was sent on, and the endpoints that were called. */
-  readonly contacts: Set<string>;
-  readonly called: Set<string>;
+  readonly contacts: SmallSet<string>;
+  readonly called: SmallSet<string>;
   /** By To tag. */
-  readonly alerts: Map<string, Alert>;
+  readonly alerts: SmallMap<string, Alert>;
   /** Contacts of which it was doubtful then whether they were bound. */
   readonly doubtful: ReadonlySet<string>;
   /** Who was registered when the INVITE came, or null where nothing was known. */
@@ -69,7 +70,7 @@ export interface Attempt {
   /** A 183 came: an announcement or a tone, and nobody says that a device alerts (RFC 3261 21.1.5). */
   hasProgress: boolean;
   /** Where the server called a contact that is registered. */
-  readonly devices: Set<string>;
+  readonly devices: SmallSet<string>;
   /** One of them has answered with more than 100. */
   hasDeviceReplied: boolean;
   answeredBy: Answerer;
@@ -80,7 +81,8 @@ export interface Attempt {
   isRefusedByDevice: boolean;
   end: CallEnd | null;
   readonly entries: LadderEntry[];
-  readonly transactions: Set<string>;
+  /** Hashes of the messages that were seen. */
+  readonly transactions: SmallSet<number>;
 }
 
 /** What became of a call, and whether that is a loss. */
@@ -117,7 +119,9 @@ function isOfServer({ boundThen, called, hasDeviceReplied, answeredBy }: Attempt
  */
 export function outcomeOf({ attempt }: Call, nowMs: number, showsLegs: boolean): Outcome {
   const { end, alerts } = attempt;
-  const isAlerted = alerts.size > 0;
+  // What begins to ring after the caller has given up rings for nobody: the CANCEL was on its way.
+  const givenUpMs = attempt.cancelledAtMs ?? Number.POSITIVE_INFINITY;
+  const isAlerted = alerts.values().some(({ atMs }) => atMs <= givenUpMs);
   if (end?.how === 'answered') return isOfServer(attempt, showsLegs) ? 'byServer' : 'answered';
   const ifAlerted = (outcome: Outcome) => (isOfServer(attempt, showsLegs) ? 'byServer' : outcome);
   if (end === null) {

@@ -87,8 +87,7 @@ export class CallLedger {
   add(call: Call, outcome: Outcome, entries: readonly LadderEntry[] | null, isAsked: boolean): void {
     this.counts.made++;
     this.counts[outcome]++;
-    const { attempt } = call;
-    const callId = ownText(call.callId);
+    const { attempt, callId } = call;
     const { atMs: invitedAtMs, boundThen } = attempt;
     if (outcome === 'lost') this.losses.push(keptOf(call, callId, entries));
     else if (isAsked) this.asked.push({ ...keptOf(call, callId, entries), outcome });
@@ -110,8 +109,10 @@ export class CallLedger {
     this.counts[outcome]--;
     if (outcome === 'redirected' && !attempt.isRefusedByDevice) this.redirectedByServer--;
     const { losses, byServer, late, doubly, asked, unseen } = this;
-    for (const list of [losses, byServer, late, doubly, asked, unseen] as { callId: string }[][]) {
-      const at = list.findIndex((one) => one.callId === callId);
+    // Another call of that caller may have had the same Call-ID.
+    const isIt = (one: UnseenCall | AlertedCall | Loss) => one.callId === callId && one.invitedAtMs === attempt.atMs;
+    for (const list of [losses, byServer, late, doubly, asked, unseen]) {
+      const at = list.findIndex(isIt);
       if (at >= 0) list.splice(at, 1);
     }
   }
@@ -151,7 +152,7 @@ const endingOf = (end: CallEnd): Ending =>
     ? endings.of(`${end.status} ${end.reason}`, () => ({
         how: 'failed',
         status: end.status,
-        reason: ownText(end.reason),
+        reason: end.reason,
       }))
     : endings.of(end.how, () => ({ how: end.how }));
 
@@ -179,5 +180,5 @@ function alertsOf({ alerts }: Call['attempt']): Alert[] {
   const all = [...alerts.values()];
   const behind = all.filter(({ isBehindServer }) => isBehindServer);
   const told = behind.length > 0 ? behind : all;
-  return told.map((alert) => ({ ...alert, tag: ownText(alert.tag) })).sort((one, other) => one.atMs - other.atMs);
+  return told.toSorted((one, other) => one.atMs - other.atMs);
 }

@@ -14,6 +14,8 @@ import {
   outcomeOf,
 } from './call.ts';
 import type { ObservedMessage } from './observedMessage.ts';
+import { ownText, SmallMap, SmallSet, Texts } from './smallMap.ts';
+import { textHash } from './textHash.ts';
 
 /** What is known of an address of record when a call for it begins. */
 export interface Standing {
@@ -58,10 +60,19 @@ const lingerMs = 32_000;
 const endlessMs = 300_000;
 /** A ladder with more arrows than that says no more. */
 const mostEntries = 60;
-/** Calls that are over and whose caller may try again with the same Call-ID (RFC 3261 8.1.3.4, 8.1.3.5, 22.2). */
+/** Calls that are over and whose caller may go on with the same Call-ID: with credentials, or elsewhere (RFC 3261 8.1.3.4, 22.2). */
 const mostEnded = 10_000;
+/** A person may have to type a password, or agree to be sent elsewhere. */
+const againWithinMs = 300_000;
+/**
+ * Failures after which a caller tries again with the same Call-ID (RFC 3261 8.1.3.5), or another server does (RFC 3263 4.3).
+ * After all others the next INVITE is another call, whatever its Call-ID.
+ */
+const retried: ReadonlySet<number> = new Set([408, 413, 415, 416, 420, 421, 422, 430, 439, 494, 500, 502, 503, 504]);
 /** A border controller passes an INVITE on at once; a person who dials again is not as fast. */
 const passedOnWithinMs = 3_000;
+
+const reasons = new Texts();
 
 const sameHost = (one: Endpoint, other: Endpoint): boolean => hostOf(one) === hostOf(other);
 
@@ -74,7 +85,7 @@ export class Calls {
   readonly #byAor = new Map<string, Set<Call>>();
   /** The same by their callers: a border controller may give it another Request-URI as well. */
   readonly #byFrom = new Map<string, Set<Call>>();
-  readonly #ended = new Map<string, { readonly call: Call; readonly outcome: Outcome }>();
+  readonly #ended = new Map<string, { readonly call: Call; readonly outcome: Outcome; readonly untilMs: number }>();
   #sweptAtMs = 0;
 
   constructor(context: CallContext) {
@@ -86,7 +97,9 @@ export class Calls {
     this.#sweep(atMs);
     const callId = callIdOf(message);
     if (callId === undefined) return;
-    const call = this.#byId.get(callId) ?? this.#begin(observed, callId);
+    const before = this.#byId.get(callId);
+    if (before !== undefined && isAnother(before, observed)) this.#drop(before, atMs);
+    const call = this.#byId.get(callId) ?? this.#begin(observed, ownText(callId));
     if (call === null) return;
     const isRetransmission = this.#note(call, observed);
     if (isRetransmission) return;
@@ -109,7 +122,8 @@ export class Calls {
     const { message, atMs, source, destination } = observed;
     if (message.kind !== 'request' || message.method !== 'INVITE' || tagOf(toOf(message)) !== undefined) return null;
     const before = this.#ended.get(callId);
-    if (before !== undefined && sameHost(before.call.caller, source)) return this.#resume(before.call, before.outcome);
+    if (before !== undefined && sameHost(before.call.caller, source) && atMs <= before.untilMs)
+      return this.#resume(before.call, before.outcome);
     const target = this.#context.target(message, destination);
     if (target === null) return null;
     const behind = this.#behindB2bua(target, message, observed);
@@ -120,15 +134,16 @@ export class Calls {
       return behind;
     }
     const call: Call = {
-      aor: target.aor,
+      aor: ownText(target.aor),
       callId,
-      callIds: new Set([callId]),
+      callIds: new SmallSet(),
       invitedAtMs: atMs,
       caller: source,
       server: destination,
       from: callerOf(message),
       attempt: this.#attempt(target.aor, observed, target.isContact),
     };
+    call.callIds.add(callId);
     this.#follow(call);
     return call;
   }
@@ -140,14 +155,14 @@ export class Calls {
       file,
       frame,
       sequence: cseqOf(message)?.number ?? 0,
-      contacts: new Set(),
-      called: new Set(),
-      alerts: new Map(),
+      contacts: new SmallSet(),
+      called: new SmallSet(),
+      alerts: new SmallMap(),
       doubtful,
       boundThen: bound,
       isTried: false,
       hasProgress: false,
-      devices: new Set(),
+      devices: new SmallSet(),
       hasDeviceReplied: isContact,
       answeredBy: 'unknown',
       cancelledAtMs: null,
@@ -155,7 +170,7 @@ export class Calls {
       isRefusedByDevice: isContact,
       end: null,
       entries: [],
-      transactions: new Set(),
+      transactions: new SmallSet(),
     };
   }
 
@@ -199,12 +214,8 @@ export class Calls {
 
   /** Keeps a message for the ladder. Returns whether it was seen before: a retransmission, or a copy of the capture's. */
   #note(call: Call, observed: ObservedMessage): boolean {
-    const { source, destination, message } = observed;
     const { entries, transactions } = call.attempt;
-    const branch = topVia(message)?.params.get('branch') ?? '';
-    const cseq = cseqOf(message);
-    const what = message.kind === 'request' ? message.method : `${message.status} ${tagOf(toOf(message))}`;
-    const key = `${endpointText(source)} ${endpointText(destination)} ${branch} ${cseq?.number} ${cseq?.method} ${what}`;
+    const key = transactionKey(observed);
     const isRetransmission = transactions.has(key);
     transactions.add(key);
     if (entries.length < mostEntries) entries.push(this.#context.entry(call.aor, observed, isRetransmission));
@@ -257,7 +268,8 @@ export class Calls {
     const { attempt } = call;
     const cseq = cseqOf(message);
     if (cseq?.method !== 'INVITE' || attempt.end !== null) return;
-    const { status, reason } = message;
+    const { status } = message;
+    const reason = reasons.of(message.reason);
     const isToCaller = isFirstHop(call, destination) && sameHost(call.server, source);
     // A late answer to the INVITE before.
     if (isToCaller && cseq.number < attempt.sequence) return;
@@ -285,7 +297,7 @@ export class Calls {
   }
 
   #alerted({ alerts }: Attempt, message: SipResponse, from: Endpoint, atMs: number, isBehindServer: boolean): void {
-    const tag = tagOf(toOf(message)) ?? '';
+    const tag = ownText(tagOf(toOf(message)) ?? '');
     const known = alerts.get(tag);
     if (known?.isBehindServer || (known !== undefined && !isBehindServer)) return;
     alerts.set(tag, { atMs: known?.atMs ?? atMs, tag, from, isBehindServer });
@@ -312,15 +324,14 @@ export class Calls {
     const outcome = outcomeOf(call, nowMs, this.#context.showsLegs(call.aor));
     this.#context.ended(call, outcome, nowMs);
     for (const id of call.callIds) this.#byId.delete(id);
-    if (outcome !== 'answered') this.#remember(call, outcome);
+    if (outcome === 'unauthorised' || outcome === 'redirected') this.#remember(call, outcome);
   }
 
   #remember(call: Call, outcome: Outcome): void {
     call.attempt.entries.length = 0;
     call.attempt.transactions.clear();
-    // Without a final answer the caller's next INVITE is one all the same.
-    call.attempt.end ??= { how: 'gaveUp', atMs: call.attempt.atMs };
-    this.#ended.set(call.callId, { call, outcome });
+    const untilMs = (endMsOf(call) ?? call.attempt.atMs) + againWithinMs;
+    this.#ended.set(call.callId, { call, outcome, untilMs });
     if (this.#ended.size > mostEnded) this.#ended.delete(this.#ended.keys().next().value as string);
   }
 }
@@ -337,7 +348,7 @@ function callerOf(message: SipRequest): string | null {
   const user = uri === undefined ? undefined : isSipUri(uri) ? uri.user : uri.opaque;
   if (user === undefined || /^(?:anonymous|restricted|unknown|unavailable)$/i.test(user)) return null;
   const number = numberIn(unescaped(user));
-  return number === null ? unescaped(user) : sameNumberAs(number);
+  return ownText(number === null ? unescaped(user) : sameNumberAs(number));
 }
 
 function addTo(index: Map<string, Set<Call>>, key: string, call: Call): void {
@@ -351,9 +362,34 @@ function removeFrom(index: Map<string, Set<Call>>, key: string, call: Call): voi
   if (calls?.size === 0) index.delete(key);
 }
 
-function isOver({ attempt }: Call, nowMs: number): boolean {
-  const endMs = attempt.end?.atMs ?? attempt.cancelledAtMs ?? attempt.challenge?.atMs;
-  if (endMs !== undefined) return nowMs > endMs + lingerMs;
+/** By what a message is known again: a retransmission, or a copy of the capture's. */
+function transactionKey({ source, destination, message }: ObservedMessage): number {
+  const branch = topVia(message)?.params.get('branch') ?? '';
+  const cseq = cseqOf(message);
+  const what = message.kind === 'request' ? message.method : `${message.status} ${tagOf(toOf(message))}`;
+  return textHash(
+    `${endpointText(source)} ${endpointText(destination)} ${branch} ${cseq?.number} ${cseq?.method} ${what}`,
+  );
+}
+
+/** Whether an INVITE is another call of the same caller with a Call-ID that it has used before: some have only one. */
+function isAnother({ caller, attempt }: Call, observed: ObservedMessage): boolean {
+  const { message, source } = observed;
+  const { end, cancelledAtMs, transactions } = attempt;
+  if (message.kind !== 'request' || message.method !== 'INVITE' || !sameHost(caller, source)) return false;
+  const isFinal = end?.how === 'failed' ? end.status >= 400 && !retried.has(end.status) : end !== null;
+  if (!isFinal && cancelledAtMs === null) return false;
+  return tagOf(toOf(message)) === undefined && !transactions.has(transactionKey(observed));
+}
+
+/** When it came to its end; null while it is under way. */
+const endMsOf = ({ attempt }: Call): number | null =>
+  attempt.end?.atMs ?? attempt.cancelledAtMs ?? attempt.challenge?.atMs ?? null;
+
+function isOver(call: Call, nowMs: number): boolean {
+  const { attempt } = call;
+  const endMs = endMsOf(call);
+  if (endMs !== null) return nowMs > endMs + lingerMs;
   if (attempt.alerts.size > 0 || attempt.isTried) return nowMs > attempt.atMs + endlessMs;
   return nowMs > attempt.atMs + 2 * noAnswerAfterMs;
 }

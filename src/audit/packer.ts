@@ -29,6 +29,9 @@ const mostCandidates = 1_000;
 /** Numbers up to there are written as whole ones, beside their tag. */
 const greatestWhole = 2 ** 40;
 
+/** In milliseconds since 1970: the year 2248. */
+const latestDate = 2 ** 43;
+
 /**
  * Writes plain values and instances of a few classes as bytes, and reads them again: what is one object in several places
  * is one afterwards. Names of properties and frequent texts are numbers, so a few hundred bytes hold what takes some
@@ -47,7 +50,7 @@ export class Packer {
   #known: unknown[] = [];
   #bytes: Buffer = Buffer.alloc(4_096);
   #at = 0;
-  /** The first number with a fraction: most are dates near it. */
+  /** The first number that may be a date: most others are near it. Hashes are far greater. */
   #base: number | null = null;
 
   constructor(packables: readonly Packable[]) {
@@ -149,7 +152,7 @@ export class Packer {
   }
 
   #writeNumber(value: number): void {
-    // Microseconds from the first number that was none of the small ones.
+    // Microseconds from the first date.
     const steps = this.#base === null ? Number.NaN : Math.round((value - this.#base) * 1_000);
     const isNear = Math.abs(steps) < greatestWhole && Object.is((this.#base ?? 0) + steps / 1_000, value);
     if (Number.isInteger(value) && value >= 0 && value < greatestWhole && !Object.is(value, -0)) {
@@ -158,11 +161,15 @@ export class Packer {
       // The sign is in the lowest bit.
       this.#put(tags.near, steps < 0 ? -2 * steps - 1 : 2 * steps);
     } else {
-      this.#base ??= value;
+      this.#learnBase(value);
       this.#put(tags.number, 0);
       this.#need(8);
       this.#at = this.#bytes.writeDoubleLE(value, this.#at);
     }
+  }
+
+  #learnBase(value: number): void {
+    if (Math.abs(value) < latestDate) this.#base ??= value;
   }
 
   /** Seven bits a byte, the lowest first; the first has the tag and three of them. */
@@ -230,7 +237,7 @@ export class Packer {
   #readNumber(): number {
     const value = this.#bytes.readDoubleLE(this.#at);
     this.#at += 8;
-    this.#base ??= value;
+    this.#learnBase(value);
     return value;
   }
 

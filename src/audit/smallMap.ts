@@ -87,6 +87,39 @@ export class SmallMap<Key, Value> {
   }
 }
 
+/** A set that is small while it has few items: of each of the calls that are under way there are some, most of them empty. */
+export class SmallSet<Item> implements Iterable<Item> {
+  #items: Item[] = nothing;
+  #many: Set<Item> | null = null;
+
+  get size(): number {
+    return this.#many?.size ?? this.#items.length;
+  }
+
+  has(item: Item): boolean {
+    return this.#many?.has(item) ?? this.#items.includes(item);
+  }
+
+  add(item: Item): void {
+    if (this.has(item)) return;
+    if (this.#many !== null) this.#many.add(item);
+    else if (this.#items.length < most) this.#items = grown(this.#items, item);
+    else {
+      this.#many = new Set([...this.#items, item]);
+      this.#items = nothing;
+    }
+  }
+
+  clear(): void {
+    this.#items = nothing;
+    this.#many = null;
+  }
+
+  [Symbol.iterator](): Iterator<Item> {
+    return (this.#many ?? this.#items)[Symbol.iterator]();
+  }
+}
+
 /** Texts without repetition; those that were added long ago go first where there are too many. */
 export class RecentSet {
   #items: string[] = nothing;

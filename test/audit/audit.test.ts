@@ -182,6 +182,8 @@ describe('calls', () => {
   test('a caller who gives up before anything alerts has lost it, and so has one without an answer', async () => {
     expect(await outcome({ to: [app], alertMs: null, cancelMs: 10_000 })).toEqual(['lost']);
     expect(await outcome({ to: [app], alertMs: null, final: null })).toEqual(['lost']);
+    // The CANCEL was on its way when the phone began to ring.
+    expect(await outcome({ to: [app], alertMs: 10_004, cancelMs: 10_000 })).toEqual(['lost']);
   });
 
   test('a busy device was reached; a server that says so of itself reached nobody', async () => {

@@ -84,6 +84,29 @@ describe('one Call-ID is one call', () => {
     expect(lateAlerts).toEqual([]);
   });
 
+  test.each([
+    ['ten seconds later', 20_000, 2],
+    ['a day later', 86_400_000, 2],
+    ['ten seconds later with the same CSeq', 20_000, 1],
+  ])('unless it was refused for good: %s it is another one, and the loss stays', async (_, againMs, sequence) => {
+    const traffic = new Traffic().register(0, app, { expires: 200_000, listed: [app] });
+    reply(invite(traffic, 10_000), 10_100, unavailable);
+    const again = { sequence, branch: 'again' };
+    const toApp = { ...again, uri: `sip:alice@${app.address}:${app.port}`, from: server, at: app };
+    invite(invite(traffic, againMs, again), againMs + 5, toApp);
+    reply(reply(traffic, againMs + 200, '180 Ringing', toApp), againMs + 900, '200 OK', toApp);
+    reply(traffic, againMs + 910, '200 OK', again);
+    expect((await found(traffic)).calls).toMatchObject({ made: 2, lost: 1, answered: 1 });
+  });
+
+  test('unless it was redirected long ago', async () => {
+    const traffic = new Traffic().register(0, app, { expires: 200_000, listed: [app] });
+    reply(invite(traffic, 10_000), 10_100, '302 Moved Temporarily');
+    const again = { sequence: 2 };
+    reply(reply(invite(traffic, 86_400_000, again), 86_400_200, '180 Ringing', again), 86_401_000, '200 OK', again);
+    expect(await found(traffic)).toMatchObject({ verdict: 'cannotTell', calls: { made: 2, redirected: 1 } });
+  });
+
   test('when it follows a redirection, and is lost there', async () => {
     const moved = { contact: 'sip:alice@example.org;x=1' };
     const retry = { uri: 'sip:alice@example.org;x=1', sequence: 2 };

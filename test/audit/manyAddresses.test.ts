@@ -4,6 +4,7 @@ import { auditCapture } from '../../src/audit/auditCapture.ts';
 import type { AddressReport } from '../../src/audit/auditReport.ts';
 import { ByteStore } from '../../src/audit/byteStore.ts';
 import { Packer } from '../../src/audit/packer.ts';
+import { SmallSet } from '../../src/audit/smallMap.ts';
 import { TextNumbers, textHash } from '../../src/audit/textHash.ts';
 import type { WrittenPacket } from '../../src/capture/pcapngWriter.ts';
 import { captureOf, oneFile } from '../support/captures.ts';
@@ -125,6 +126,9 @@ describe('Packer', () => {
     const sizeOf = (value: unknown) => one.pack(value).length;
     const date = 1_767_225_600_000.25;
     expect(sizeOf([date, date + 1_000.5]) - sizeOf([date])).toBeLessThanOrEqual(5);
+    // A hash in front is not taken for a date.
+    const hash = textHash('contact alice@192.0.2.10');
+    expect(sizeOf([hash, date, date + 1_000.5]) - sizeOf([hash, date])).toBeLessThanOrEqual(5);
     const sizes = Array.from({ length: 4 }, () => sizeOf(['Linphone/5.2.1 (belle-sip/5.2)']));
     expect(sizes[0]).toBeGreaterThan(30);
     expect(sizes[3]).toBeLessThan(5);
@@ -133,6 +137,23 @@ describe('Packer', () => {
   test('refuses what it does not know', () => {
     expect(() => packer().pack([new Map()])).toThrow('a Map cannot be packed');
   });
+});
+
+test('SmallSet is a set, however many items it has', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(60), { maxLength: 60 }), (items) => {
+      const [small, usual] = [new SmallSet<number>(), new Set<number>()];
+      for (const item of items) {
+        expect(small.has(item)).toBe(usual.has(item));
+        small.add(item);
+        usual.add(item);
+        expect(small.size).toBe(usual.size);
+      }
+      expect([...small]).toEqual([...usual]);
+      small.clear();
+      expect([...small, small.size]).toEqual([0]);
+    }),
+  );
 });
 
 describe('ByteStore', () => {

@@ -10,6 +10,8 @@ interface InviteOptions {
   readonly at?: Endpoint;
   readonly user?: string;
   readonly headers?: readonly string[];
+  /** Of its Via, where a name is not to be made of all else. */
+  readonly branch?: string;
 }
 
 interface ReplyOptions extends InviteOptions {
@@ -17,15 +19,21 @@ interface ReplyOptions extends InviteOptions {
   readonly tag?: string;
 }
 
-const lines = (start: string, { to, callId, sequence, user, headers, from }: InviteOptions, tag: string) => [
-  start,
-  `Via: SIP/2.0/UDP ${from?.address ?? 'caller'};branch=z9hG4bK-${callId ?? 'one'}-${sequence ?? 1}-${from?.port ?? 0}`,
-  `From: <sip:${user ?? 'bob'}@example.net>;tag=c`,
-  `To: <${to ?? 'sip:alice@example.org'}>${tag}`,
-  `Call-ID: ${callId ?? 'one'}`,
-  `CSeq: ${sequence ?? 1} INVITE`,
-  ...(headers ?? []),
-];
+const branchOf = ({ callId, sequence, from, branch }: InviteOptions): string =>
+  `z9hG4bK-${branch ?? callId ?? 'one'}-${sequence ?? 1}-${from?.port ?? 0}`;
+
+const lines = (start: string, options: InviteOptions, tag: string): string[] => {
+  const { to, callId, sequence, user, headers, from } = options;
+  return [
+    start,
+    `Via: SIP/2.0/UDP ${from?.address ?? 'caller'};branch=${branchOf(options)}`,
+    `From: <sip:${user ?? 'bob'}@example.net>;tag=c`,
+    `To: <${to ?? 'sip:alice@example.org'}>${tag}`,
+    `Call-ID: ${callId ?? 'one'}`,
+    `CSeq: ${sequence ?? 1} INVITE`,
+    ...(headers ?? []),
+  ];
+};
 
 /** An INVITE, by default of the caller for alice. */
 export function invite(traffic: Traffic, atMs: number, options: InviteOptions = {}): Traffic {
