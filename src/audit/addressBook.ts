@@ -6,7 +6,8 @@ import { HandOvers } from './handOvers.ts';
 import { type Packable, Packer } from './packer.ts';
 import { RecentEntries } from './recentEntries.ts';
 import { type KnownHosts, Sides } from './sides.ts';
-import { ownText, RecentSet, SmallMap } from './smallMap.ts';
+import { RecentSet, SmallMap } from './smallMap.ts';
+import { ownText } from './texts.ts';
 
 /** Addresses that are kept as objects: those that were looked at last. */
 const mostOpen = 32;

@@ -1,7 +1,8 @@
 import { type Endpoint, endpointText } from '../capture/endpoint.ts';
 import type { CallCounts } from './auditReport.ts';
 import type { Alert, Call, CallEnd, LadderEntry, Outcome } from './call.ts';
-import { nothing, ownText } from './smallMap.ts';
+import { nothing } from './smallMap.ts';
+import { ownText } from './texts.ts';
 
 /** A caller wonders whether anything happens: ITU-T E.721 has 11 s for 95 % of international calls, 8 s for long-distance ones. */
 const lateAlertMs = 8_000;

@@ -14,8 +14,9 @@ import {
   outcomeOf,
 } from './call.ts';
 import type { ObservedMessage } from './observedMessage.ts';
-import { ownText, SmallMap, SmallSet, Texts } from './smallMap.ts';
+import { SmallMap, SmallSet } from './smallMap.ts';
 import { textHash } from './textHash.ts';
+import { ownText, Texts } from './texts.ts';
 
 /** What is known of an address of record when a call for it begins. */
 export interface Standing {

@@ -1,6 +1,6 @@
 import { contactExpires, contactsOf, cseqOf, expiresOf } from '../sip/message/headers.ts';
 import type { SipMessage } from '../sip/message/message.ts';
-import { Texts } from './smallMap.ts';
+import { Texts } from './texts.ts';
 
 const contactCount = (message: SipMessage): number => {
   const contacts = contactsOf(message);

@@ -3,7 +3,8 @@ import type { SipResponse } from '../sip/message/message.ts';
 import type { Attempt } from './registerAttempt.ts';
 import type { Refusal } from './registrations.ts';
 import type { Side } from './sides.ts';
-import { grown, Texts } from './smallMap.ts';
+import { grown } from './smallMap.ts';
+import { Texts } from './texts.ts';
 
 /** Of refusals there are many, and of reasons few. */
 const reasons = new Texts();

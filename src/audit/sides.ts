@@ -13,8 +13,9 @@ import {
   withoutBrackets,
 } from './addresses.ts';
 import { placeInVia } from './listedContacts.ts';
-import { RecentSet, SmallMap, Texts } from './smallMap.ts';
+import { RecentSet, SmallMap } from './smallMap.ts';
 import { textHash as traitOf } from './textHash.ts';
+import { Texts } from './texts.ts';
 
 export type Role = 'app' | 'pushServer';
 
