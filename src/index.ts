@@ -24,12 +24,13 @@ export type { CheckedProperty, Question } from './sim/own/judging.ts';
 export {
   defineScenario,
   machinesOf,
-  type Runnable,
   replay,
   simulate,
 } from './sim/own/library.ts';
+export { type FuzzFinding, type FuzzResult, type FuzzSettings, fuzz } from './sim/own/ownFuzz.ts';
 export { defineProperty, type PropertyDefinition } from './sim/own/ownProperty.ts';
 export type { OwnParts, OwnScenario } from './sim/own/ownScenario.ts';
+export { type SweepSettings, type Swept, type SweptProperty, sweep } from './sim/own/ownSweep.ts';
 export {
   type Delay,
   defineSystem,
@@ -39,6 +40,7 @@ export {
   type StepDefinition,
   type SystemDefinition,
 } from './sim/own/ownSystem.ts';
+export type { Runnable } from './sim/own/runnable.ts';
 export { properties } from './sim/properties/properties.ts';
 export { verdictSentences } from './sim/report/sentence.ts';
 export type { ScenarioDocument } from './sim/scenarioFile/document.ts';

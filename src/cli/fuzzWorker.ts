@@ -25,6 +25,7 @@ parentPort?.postMessage(
     onRun: (isViolated) => {
       Atomics.add(counts, 0, 1);
       if (isViolated) Atomics.store(counts, 1, 1);
+      return true;
     },
   }),
 );

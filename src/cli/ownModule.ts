@@ -1,9 +1,9 @@
 import process from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 import { endedEarly, loadModule } from '../library/loadModule.ts';
-import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
+import type { Fuzzed } from '../sim/own/fuzzPiece.ts';
 import { modeNameOf } from '../sim/own/ownScenario.ts';
 import { type Own, scenarioSubject, systemSubject } from '../sim/own/subject.ts';
 import type { WorldDefinition } from '../sim/world/definition.ts';
@@ -11,19 +11,25 @@ import { refuse } from './files.ts';
 import { exitCodes } from './output.ts';
 
 /** Where a hand-over is to be run; a system has no such places. */
-interface Place {
-  readonly mode: ModeName | undefined;
-  readonly profile: ServerProfile | undefined;
+export interface Place {
+  readonly mode?: string | undefined;
+  readonly profile?: ServerProfile | undefined;
+}
+
+/** What a module is made ready to run, in its own place or in one that is named. */
+export function fuzzedOf(own: Own, file: string, { mode, profile }: Place): Fuzzed {
+  if (own.is === 'system') {
+    if (mode !== undefined || profile !== undefined)
+      refuse(mode === undefined ? '--profile' : '--mode', 'an option for scenarios', 'none: a system has no modes');
+    return { ...systemSubject(own, file), drawn: null };
+  }
+  const drawn = { own, mode: mode ?? modeNameOf(own), server: profile ?? own.server ?? everyServerProfile.multi };
+  return { ...scenarioSubject(own, file, drawn.mode, drawn.server), drawn };
 }
 
 /** The world of a module, for one run. */
-export function worldOfModule(own: Own, file: string, { mode, profile }: Place): WorldDefinition {
-  if (own.is === 'system' && (mode !== undefined || profile !== undefined))
-    refuse(mode === undefined ? '--profile' : '--mode', 'an option for scenarios', 'none: a system has no modes');
-  const { scenario, worldOf } =
-    own.is === 'system'
-      ? systemSubject(own, file)
-      : scenarioSubject(own, file, mode ?? modeNameOf(own), profile ?? own.server ?? everyServerProfile.multi);
+export function worldOfModule(own: Own, file: string, place: Place): WorldDefinition {
+  const { scenario, worldOf } = fuzzedOf(own, file, place);
   return worldOf(scenario);
 }
 

@@ -29,7 +29,7 @@ import {
   wholeNumber,
 } from './options.ts';
 import { exitCodes, print, terminalWidth } from './output.ts';
-import { loadOwn, worldOfModule } from './ownModule.ts';
+import { fuzzedOf, loadOwn } from './ownModule.ts';
 import { showRun } from './showRun.ts';
 
 const exporters = {
@@ -79,8 +79,8 @@ function refuseIdle(given: string, { output, force, provisioning }: Options, com
   if (overridden) refuse(`--${overridden}`, 'an option for a new run', 'none: a trace is replayed as it is');
   if (isSaid('replay') && !isModule(given))
     refuse('--replay', 'an option for a module', 'the trace itself: `simulate FILE`');
-  if (isSaid('replay') && isSaid('seed'))
-    refuse('--seed', 'an option for a new run', 'none: a trace is replayed as it is');
+  const inReplay = isSaid('replay') ? ofNewRun.find(isSaid) : undefined;
+  if (inReplay) refuse(`--${inReplay}`, 'an option for a new run', 'none: a trace is replayed as it is');
   const idle = isModule(given) ? idleForModule.find(isSaid) : undefined;
   if (idle) refuse(`--${idle}`, 'an option for scenario files', 'none: a module is run as it is');
   const ofFile = ['account', 'user'].find(isSaid);
@@ -90,13 +90,21 @@ function refuseIdle(given: string, { output, force, provisioning }: Options, com
 
 /** A run of the user's module, and its world. */
 async function ofModule(file: string, { mode, profile, seed, replay: given }: Options): Promise<Ran> {
-  const world = worldOfModule(await loadOwn(file), file, { mode, profile });
-  // The machines are asked again, so the settings of the trace need only be there.
-  const trace =
-    given === undefined
-      ? simulate(world, seed)
-      : replay(parseTrace(readText(given), given, such('settings', isObject)), given, () => world);
-  return { trace, notes: [], window: windowOfRun(trace, world) };
+  const own = await loadOwn(file);
+  const { scenario, worldOf } = fuzzedOf(own, file, { mode, profile });
+  if (given === undefined) {
+    const world = worldOf(scenario);
+    const trace = simulate(world, seed);
+    return { trace, notes: [], window: windowOfRun(trace, world) };
+  }
+  // A hand-over may have been drawn, and been run in another place; of a system the machines are asked again.
+  const isSystem = own.is === 'system';
+  const kept = isSystem
+    ? parseTrace(readText(given), given, such('settings', isObject))
+    : parseTrace(readText(given), given);
+  const world = worldOf(isSystem ? scenario : kept.scenario);
+  const trace = replay(kept, given, () => world);
+  return { trace, notes: [], window: trace.raceWindow ?? windowOfRun(trace, world) };
 }
 
 interface Ran {

@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { Command } from 'commander';
+import { isModule } from '../library/loadModule.ts';
 import { registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
@@ -10,7 +12,7 @@ import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { renderMatrix, worstCell } from '../sim/summary/matrix.ts';
 import { type SweepCell, sweep } from '../sim/sweep/sweep.ts';
-import { readScenarios } from './files.ts';
+import { readScenarios, refuse } from './files.ts';
 import { pasteable } from './invocation.ts';
 import {
   type Adaptation,
@@ -28,6 +30,7 @@ import {
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
 import { stepByStep } from './progress.ts';
 import { showRun } from './showRun.ts';
+import { sweepModule } from './sweepModule.ts';
 
 const serverTitles = Object.fromEntries(Object.values(everyServerProfile).map(({ name, title }) => [name, title]));
 
@@ -59,15 +62,26 @@ function showWorst(
 /** `ringproof sweep`: many seeds, modes compared under the same luck. */
 export const sweepCommand = () =>
   new Command('sweep')
-    .argument('[scenario...]', 'scenario files or names of bundled ones (default: all bundled)')
+    .argument(
+      '[scenario...]',
+      'scenario files or names of bundled ones (default: all bundled), or one module of your own (.ts, .js)',
+    )
     .addOption(modeOption())
     .addOption(profileOption())
     .addOption(networkOption())
     .addOption(pushOption())
     .addOption(mitigatedOption())
     .option('-n, --runs <number>', 'runs per cell', wholeNumber(1, 1_000_000), 100)
+    .option('-j, --jobs <number>', 'processor cores to use for a module (default: all)', wholeNumber(1, 256))
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
-    .action(async (given: string[], { mode, profile, runs, format, ...options }) => {
+    .action(async (given: string[], { mode, profile, runs, format, jobs, ...options }, command: Command) => {
+      const isSaid = (option: string) => command.getOptionValueSource(option) === 'cli';
+      const [file = '', other] = given;
+      if (given.some(isModule)) {
+        if (other !== undefined) refuse(other, 'something beside a module', 'a module by itself');
+        return sweepModule(file, { mode, profile, runs, format, jobs: jobs ?? availableParallelism() }, isSaid);
+      }
+      if (isSaid('jobs')) refuse('--jobs', 'an option for a module', 'none: scenario files are swept on one core');
       const scenarios = readScenarios(given, profile);
       const documents = scenarios.documents.map((one) => adapted(one, options));
       const modes = mode === undefined ? registrationModeNames : [mode];

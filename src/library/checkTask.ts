@@ -1,8 +1,8 @@
 import type { Progress } from '../sim/check/engine/exploring.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedProperty, judging, type Question } from '../sim/own/judging.ts';
-import { subjectOf } from '../sim/own/library.ts';
 import { ofModule } from '../sim/own/ofModule.ts';
+import { subjectOf } from '../sim/own/runnable.ts';
 import { runnableOf, type Told } from './subjects.ts';
 
 /** What a worker is given. */

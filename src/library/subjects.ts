@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { InputError } from '../sim/input/inputError.ts';
-import type { Runnable } from '../sim/own/library.ts';
 import { type OwnScenario, scenarioDefinition } from '../sim/own/ownScenario.ts';
+import type { Runnable } from '../sim/own/runnable.ts';
 import type { Own } from '../sim/own/subject.ts';
 import { parseScenario } from '../sim/scenarioFile/parse.ts';
 import { isModule, loadModule } from './loadModule.ts';

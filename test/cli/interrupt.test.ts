@@ -70,6 +70,17 @@ describe('the first Ctrl-C ends with what is known', () => {
     expect(ringproof(...cell, '--baseline', file)).toMatchObject({ status: 0 });
   });
 
+  test('runs of a module', async () => {
+    const long = ['--runs', '1000000', '--format', 'json', '--jobs', '1'];
+    const swept = await interrupted('sweep', 'examples/own/lock.ts', ...long);
+    expect(swept.stderr).toMatch(/interrupted after \d+ of 1000000 runs/);
+    expect(swept.status).toBe(3);
+    const fuzzed = await interrupted('fuzz', 'examples/own/payment.ts', '--property', 'endsInTime', ...long);
+    expect(fuzzed.stderr).toMatch(/interrupted after \d+ of 1000000 drawn runs: no violation of endsInTime so far/);
+    expect(JSON.parse(fuzzed.stdout)).toMatchObject({ isInterrupted: true, found: null });
+    expect(fuzzed.status).toBe(3);
+  });
+
   test('a sweep', async () => {
     const { status, stdout, stderr } = await interrupted('sweep', '--runs', '1000000', '--format', 'json');
     expect(stderr).toMatch(/interrupted: these are \d+ of 320 cells/);

@@ -46,7 +46,7 @@ export const rooms: readonly Room[] = [
   room('profiles', 'machines sim/data sim/input'),
   room('sim/trace', `${world} sim/properties`),
   room('sim/run', `${world} sim/input sim/properties sim/trace`),
-  room('sim/report', 'machines sim/data sim/scenario sim/trace'),
+  room('sim/report', 'machines sim/data sim/input sim/scenario sim/trace'),
 
   // All runs: the engine knows neither a world nor SIP.
   room('sim/check/engine', 'sim/data'),
@@ -54,12 +54,15 @@ export const rooms: readonly Room[] = [
   room('sim/check/untimed', `${world} sim/properties`),
   room('sim/check/explain', `${runs} sim/scenarioFile sim/check/engine sim/check/system`),
   room('sim/check/questions', `${runs} sim/check/engine sim/check/system sim/check/explain`),
-  // Machines and systems of the user's.
-  room('sim/own', `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/questions profiles`),
-  // What of the library needs files and threads.
-  room('library', 'sim/input sim/scenarioFile sim/check/engine sim/trace sim/own sim/report profiles', 'outside'),
   room('sim/sweep', `${runs} sim/scenarioFile`),
   room('sim/fuzz', `${runs} sim/scenarioFile sim/check/explain`),
+  // Machines and systems of the user's.
+  room(
+    'sim/own',
+    `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/explain sim/check/questions sim/sweep sim/fuzz profiles`,
+  ),
+  // What of the library needs files and threads.
+  room('library', 'sim/input sim/scenarioFile sim/check/engine sim/trace sim/own sim/report profiles', 'outside'),
   room(
     'sim/jobs',
     `${runs} sim/input sim/scenarioFile sim/own sim/report sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions`,

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { windowOfRun } from '../check/explain/windowOfRun.ts';
@@ -9,17 +8,23 @@ import { scenarioIn } from '../scenarioFile/resolve.ts';
 import { defineWorld } from '../sipWorld/definition.ts';
 import type { AnyProperty } from '../system/property.ts';
 import type { Trace } from '../trace/trace.ts';
+import type { WorldDefinition } from '../world/definition.ts';
 import { type DrawLimits, drawScenario } from './drawScenario.ts';
+import { type SearchOptions, search } from './search.ts';
 
-export interface FuzzOptions {
+export interface FuzzOptions extends SearchOptions {
   readonly mode: ModeName;
   readonly server: ServerProfile;
   readonly properties: readonly AnyProperty[];
   readonly limits: DrawLimits;
-  readonly runs: number;
-  readonly seed: number;
-  /** Is told of each run whether it violates a property. */
-  readonly onRun?: (isViolated: boolean) => void;
+}
+
+/** How a document becomes a world: with machines of the user's, or with ours. */
+export interface Making {
+  readonly scenarioOf: (document: ScenarioDocument) => Scenario;
+  readonly worldOf: (scenario: Scenario) => WorldDefinition;
+  /** Is told of what some run gave something to judge. */
+  readonly onWitness?: (property: string) => void;
 }
 
 export interface FuzzCounterexample {
@@ -41,9 +46,9 @@ const runSeed = 1;
 /** What was drawn exactly, free again: calls come at any time, and delays are what they usually are. */
 function loosened(
   { links: _, ...document }: ScenarioDocument,
-  resolved: (document: ScenarioDocument) => Scenario,
+  scenarioOf: (document: ScenarioDocument) => Scenario,
 ): Scenario {
-  const scenario = resolved(document);
+  const scenario = scenarioOf(document);
   const isCall = ({ action }: Scenario['steps'][number]) => 'party' in action && action.event.type === 'call.dial';
   return {
     ...scenario,
@@ -53,44 +58,40 @@ function loosened(
 }
 
 /** Looks for a scenario that violates one of the properties, and shrinks it. Null where none was found. */
-export function fuzz({ mode, server, properties, limits, runs, seed, onRun }: FuzzOptions): FuzzCounterexample | null {
-  const resolved = (document: ScenarioDocument) => scenarioIn(document, mode, server);
-  const violated = (document: ScenarioDocument) =>
-    judge(defineWorld(resolved(document)), runSeed, { properties })
-      .filter(({ verdict }) => verdict === 'violated')
-      .map(({ property }) => property);
-  const details = fc.check(
-    fc.property(drawScenario(limits), (document) => {
-      const isViolated = violated(document).length > 0;
-      onRun?.(isViolated);
-      return !isViolated;
-    }),
-    { numRuns: runs, seed },
-  );
-  const [found] = details.counterexample ?? [];
-  if (found === undefined) {
-    if (details.failed) throw details.errorInstance ?? new Error('fast-check failed without a counterexample');
-    return null;
-  }
+export function fuzz(
+  { mode, server, properties, limits, ...options }: FuzzOptions,
+  { scenarioOf, worldOf, onWitness }: Making = {
+    scenarioOf: (document) => scenarioIn(document, mode, server),
+    worldOf: (scenario) => defineWorld(scenario),
+  },
+): FuzzCounterexample | null {
+  const violated = (document: ScenarioDocument) => {
+    const verdicts = judge(worldOf(scenarioOf(document)), runSeed, { properties });
+    for (const { property, witnessed } of verdicts) if (witnessed) onWitness?.(property);
+    return verdicts.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property);
+  };
+  const shrunk = search(drawScenario(limits), (document) => violated(document).length > 0, options);
+  if (shrunk === null) return null;
+  const { drawn: found, runs, shrinks, seed, path } = shrunk;
   const names = violated(found);
-  const trace = simulate(resolved(found), runSeed);
-  const raceWindow = windowOfRun(trace, defineWorld(loosened(found, resolved)));
+  const trace = simulate(worldOf(scenarioOf(found)), runSeed);
+  const raceWindow = windowOfRun(trace, worldOf(loosened(found, scenarioOf)));
   const every = trace.verdicts.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property);
   return {
     document: {
       ...found,
       name: `regression-${names[0]?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
       title: `${names.join(', ')} violated`,
-      about: `Found by \`ringproof fuzz\` with seed ${details.seed}, path ${details.counterexamplePath}, and shrunk.`,
+      about: `Found by \`ringproof fuzz\` with seed ${seed}, path ${path}, and shrunk.`,
       mode,
       server: server.name,
       expect: { [server.name]: { [mode]: every } },
     },
     trace: { ...trace, ...(raceWindow && { raceWindow }) },
     violated: names,
-    runs: details.numRuns,
-    shrinks: details.numShrinks,
-    seed: details.seed,
-    path: details.counterexamplePath ?? '',
+    runs,
+    shrinks,
+    seed,
+    path,
   };
 }

@@ -4,10 +4,10 @@ import { longestRunMs } from '../check/questions/decision.ts';
 import { type Subject, wideningWindow } from '../check/questions/wholeWindow.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
-import { unknownWord } from '../input/unknownWord.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
 import { sentenceAbout } from '../report/sentence.ts';
 import type { Trace } from '../trace/trace.ts';
+import { refuseUnknown } from './runnable.ts';
 
 /** What is asked of a scenario or a system. Plain data. */
 export interface Question {
@@ -89,12 +89,8 @@ const unknownSetting = (name: string): InputProblem => ({
 export function* judging(subject: Subject, question: Question): Exploring<CheckedProperty[]> {
   const { properties, losses = 0, duplicates = 0, maximumBytes } = question;
   const world = subject.worldOf(subject.scenario);
-  const file = world.scenario.name;
-  refuseLongRun(file, world.scenario.untilMs);
-  const names = world.properties.map(({ name }) => name);
-  const unknown = properties?.filter((name) => !names.includes(name)) ?? [];
-  const problems = unknown.map((name) => unknownWord(name, 'for properties', names));
-  if (problems.length > 0) throw new InputError({ file, problems });
+  refuseLongRun(world.scenario.name, world.scenario.untilMs);
+  refuseUnknown(properties, world);
   const options = { budget: { losses, duplicates }, ...(maximumBytes !== undefined && { maximumBytes }) };
   const asked = world.properties.filter(({ name }) => properties?.includes(name) ?? true);
   const { decisions, extent } = yield* checking(world, { ...options, properties: asked });

@@ -1,13 +1,10 @@
 import type { PartyMachines } from '../../machines/parties.ts';
 import { type AnyServerProfileName, everyServerProfile } from '../../profiles/furtherServers.ts';
-import type { Subject } from '../check/questions/wholeWindow.ts';
 import { replay as replayWorld } from '../run/replay.ts';
 import { simulate as simulateWorld } from '../run/simulate.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import type { ScenarioDocument } from '../scenarioFile/document.ts';
-import { defineWorld, machinesOf as machinesOfScenario } from '../sipWorld/definition.ts';
+import { machinesOf as machinesOfScenario } from '../sipWorld/definition.ts';
 import type { Trace } from '../trace/trace.ts';
-import type { WorldDefinition } from '../world/definition.ts';
 import {
   type Frozen,
   modeNameOf,
@@ -16,8 +13,7 @@ import {
   scenarioDefinition,
   scenarioOf,
 } from './ownScenario.ts';
-import type { OwnSystem } from './ownSystem.ts';
-import { scenarioSubject, systemSubject } from './subject.ts';
+import { type Runnable, worldOf } from './runnable.ts';
 
 /** A hand-over in TypeScript: the same document as in a file; mode, server, machines and properties may be your own. */
 export function defineScenario(
@@ -32,21 +28,6 @@ export function defineScenario(
 /** Our machines for that hand-over, to change them with `provide` or to look at them. */
 export function machinesOf(own: OwnScenario): PartyMachines {
   return machinesOfScenario(scenarioOf(own, modeNameOf(own), own.server ?? everyServerProfile.multi));
-}
-
-/** What can be run: a hand-over or a system of your own, or a scenario that is resolved. */
-export type Runnable = OwnScenario | OwnSystem | Scenario;
-
-/** What is explored of it. */
-export function subjectOf(what: Runnable): Subject {
-  if (!('is' in what)) return { scenario: what, worldOf: (scenario) => defineWorld(scenario as Scenario) };
-  if (what.is === 'system') return systemSubject(what, what.definition.name);
-  return scenarioSubject(what, what.document.name, modeNameOf(what), what.server ?? everyServerProfile.multi);
-}
-
-function worldOf(what: Runnable): WorldDefinition {
-  const { scenario, worldOf } = subjectOf(what);
-  return worldOf(scenario);
 }
 
 /** One run with a seed. The same seed gives the same trace. Throws an InputError for machines that do not fit. */

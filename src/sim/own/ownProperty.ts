@@ -1,6 +1,7 @@
 import { canonical, deepFreeze } from '../data/canonical.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
+import { visible } from '../input/visible.ts';
 import type { AnyProperty, Property } from '../system/property.ts';
 import type { AnyEvent } from '../system/settings.ts';
 import { Impure, thrownText, withoutOutside } from './purity.ts';
@@ -134,7 +135,7 @@ export function defineProperty<State, Seen extends AnyEvent = AnyEvent>(
       unfinished: ask('unfinished', () => unfinished?.(state) ?? null, isText),
     };
   };
-  const said = (what: string | null) => (what === null ? null : { what, calls: [] });
+  const said = (what: string | null) => (what === null ? null : { what: visible(what), calls: [] });
   const handlers = on as Readonly<Record<string, ((state: State, sighting: AnyEvent) => State) | undefined>>;
   const initial = deepFreeze(ask('initial', () => definition.initial));
   const property: Property<Observed<State>, AnyEvent, unknown> = {

@@ -18,6 +18,7 @@ import { type ServerCatalogue, scenarioIn, windowOf } from '../scenarioFile/reso
 import { scenarioSchema } from '../scenarioFile/schema.ts';
 import { defineWorld, delayWindows, type Replacements, type SipWorld } from '../sipWorld/definition.ts';
 import type { AnyProperty } from '../system/property.ts';
+import type { Around } from '../world/machineTable.ts';
 import { delayNamesOf, machineProblems, ownDelayMs } from './machineContract.ts';
 import { propertyProblems } from './ownProperty.ts';
 import type { PartyDefinition } from './ownSystem.ts';
@@ -125,6 +126,18 @@ function delaysIn(scenario: Scenario, party: PartyName, { machine, delays = {} }
   return Object.fromEntries(windows);
 }
 
+const watches = new WeakMap<PartyDefinition, Map<string, Around>>();
+
+/** What watches over a machine: one for all worlds in which it is, so that its table is computed once. */
+function watchOver(definition: PartyDefinition, party: string, file: string): Around {
+  const known = watches.get(definition) ?? new Map<string, Around>();
+  watches.set(definition, known);
+  const key = `${party} ${file}`;
+  const around = known.get(key) ?? watching(party, file);
+  known.set(key, around);
+  return around;
+}
+
 /** The world of a hand-over with the user's machines and properties. `file`: where they stand, for errors. */
 export function worldOfScenario(own: OwnScenario, file: string, scenario: Scenario): SipWorld {
   const replaced = Object.entries(own.machines).map(([party, definition]) => [
@@ -132,7 +145,7 @@ export function worldOfScenario(own: OwnScenario, file: string, scenario: Scenar
     {
       machine: definition.machine,
       delays: delaysIn(scenario, party as PartyName, definition),
-      around: watching(party, file),
+      around: watchOver(definition, party, file),
     },
   ]);
   const world = defineWorld(scenario, Object.fromEntries(replaced) as Replacements);

@@ -249,6 +249,7 @@ export function defineSystem(definition: SystemDefinition): OwnSystem {
 function misfitsIn(definition: SystemDefinition): InputProblem[] {
   const { parties } = definition;
   return [
+    ...(Object.keys(parties).length === 0 ? [{ line: null, found: 'no parties', expected: 'at least one' }] : []),
     ...counted(Object.keys(parties).length, mostParties, 'parties'),
     ...counted(Object.keys(definition.links).length, mostLinks, 'links'),
     ...unknownNames(definition),

@@ -1,3 +1,4 @@
+import { visible } from '../input/visible.ts';
 import type { SentMessage, TraceBody, TraceRecord } from '../trace/trace.ts';
 import { LadderDrawing, type LadderPalette } from './ladderDrawing.ts';
 import { standingAtStart } from './lanes.ts';
@@ -15,7 +16,7 @@ export function systemLabel(event: { readonly type: string }): string {
   if (delay !== undefined) return `timer ${/^\d+$/.test(delay) ? `of ${delay} ms` : delay}`;
   const fields = Object.entries(event).filter(([key]) => key !== 'type');
   const text = fields.map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return [event.type, ...text].join(' ');
+  return visible([event.type, ...text].join(' '));
 }
 
 const still = { before: standingAtStart, after: standingAtStart };

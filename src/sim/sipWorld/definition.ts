@@ -128,6 +128,24 @@ function tableOf<Name extends keyof PartyConfigurations>(
   return table;
 }
 
+/** The tables of machines in the place of modelled ones, by what watches over them. */
+const watchedTables = new WeakMap<Around, Map<string, PartyTable>>();
+
+/** The table of a machine in the place of a modelled one: of one that is watched over once per configuration. */
+function replacedTable(
+  name: PartyName,
+  { machine, around }: Replacement,
+  delayNames: readonly string[],
+  transport: TransportConfiguration,
+): PartyTable {
+  const watched = (around && watchedTables.get(around)) ?? new Map<string, PartyTable>();
+  if (around) watchedTables.set(around, watched);
+  const key = canonical({ name, delayNames, transport } as never);
+  const table = watched.get(key) ?? partyTable(name, machine, delayNames, transport, around);
+  watched.set(key, table);
+  return table;
+}
+
 /** The delays that follow from the server's profile rather than from a table of usual values. */
 function derivedDelays(scenario: Scenario): Readonly<Record<PartyName, Record<string, number>>> {
   const { server, askedExpiresMs, natEmulation = false, refreshes } = scenario;
@@ -214,7 +232,7 @@ function machineIn<Name extends keyof PartyConfigurations>(
     : { key: canonical(configuration), machine: () => partyMachines[name](configuration) };
 }
 
-/** A machine in the place of a modelled one: the windows of its delays unless they are the same, and what watches over it. */
+/** A machine in the place of a modelled one: the windows of its delays unless they are the same, and what watches over it and no other one. */
 export interface Replacement {
   readonly machine: AnyStateMachine;
   readonly delays?: Readonly<Record<string, Window>>;
@@ -235,7 +253,7 @@ export function defineWorld(scenario: Scenario, replaced: Replacements = {}): Si
     parties: partyNames.map((name) => {
       const other = replaced[name];
       if (other === undefined) return tableOf(name, scenario, configured[name], transport);
-      return partyTable(name, other.machine, Object.keys(other.delays ?? windows[name]), transport, other.around);
+      return replacedTable(name, other, Object.keys(other.delays ?? windows[name]), transport);
     }),
     delays: partyNames.map((name) => Object.values(replaced[name]?.delays ?? windows[name])),
     linkBetween: linkMatrix(),

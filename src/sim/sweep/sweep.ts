@@ -1,11 +1,9 @@
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
-import { propertyNamed } from '../properties/properties.ts';
-import { Run } from '../run/run.ts';
-import { SeededSchedule } from '../run/seededSchedule.ts';
 import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
 import { defineWorld } from '../sipWorld/definition.ts';
+import { tallyOf } from './tally.ts';
 
 /** Many runs of one scenario in one mode on one server. */
 export interface SweepCell {
@@ -30,10 +28,6 @@ export interface SweepOptions {
   readonly isStopped: () => boolean;
 }
 
-const noInviteLost = propertyNamed('noInviteLost');
-
-const callsOf = (document: ScenarioDocument): number => document.steps.filter((step) => step.do === 'dial').length;
-
 /** Makes the runs of a cell, one a step; fewer where it is stopped. */
 function* cellOf(
   document: ScenarioDocument,
@@ -42,33 +36,9 @@ function* cellOf(
   { runs, isStopped }: Pick<SweepOptions, 'runs' | 'isStopped'>,
 ): Generator<void, SweepCell> {
   const definition = defineWorld(scenarioIn(document, mode, server));
-  const violated = new Set<string>();
-  let callsLost = 0;
-  let losingSeed: number | null = null;
-  let made = 0;
-  for (let seed = 1; seed <= runs && !isStopped(); seed++) {
-    made = seed;
-    const run = new Run(definition, new SeededSchedule(definition, seed), { record: false });
-    run.finish();
-    for (const { property, violation } of run.verdicts()) {
-      if (violation === null) continue;
-      violated.add(property);
-      if (property !== noInviteLost.name) continue;
-      callsLost += violation.calls.length;
-      losingSeed ??= seed;
-    }
-    yield;
-  }
-  return {
-    scenario: document.name,
-    mode,
-    server: server.name,
-    runs: made,
-    callsMade: callsOf(document) * made,
-    callsLost,
-    losingSeed,
-    violated: [...violated].sort(),
-  };
+  const { properties, ...tally } = yield* tallyOf(definition, { firstSeed: 1, runs, isStopped });
+  const violated = properties.filter((one) => one.violated > 0).map(({ property }) => property);
+  return { scenario: document.name, mode, server: server.name, ...tally, violated: violated.sort() };
 }
 
 /** Every scenario in every mode on every server, a run a step. Where it is stopped, the cells until then. */

@@ -1,0 +1,158 @@
+import process from 'node:process';
+import { registrationModeNames } from '../machines/registrationModes.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { serverProfiles } from '../profiles/servers.ts';
+import { visible } from '../sim/input/visible.ts';
+import { expectedOf } from '../sim/own/fuzzPiece.ts';
+import { modeNameOf, type OwnScenario } from '../sim/own/ownScenario.ts';
+import { type Swept, type SweptProperty, sweptOf } from '../sim/own/ownSweep.ts';
+import type { Own } from '../sim/own/subject.ts';
+import { type Tally, together } from '../sim/sweep/tally.ts';
+import { shellWord } from './files.ts';
+import { pasteable } from './invocation.ts';
+import { type PlacedModule, placed, placeFlags, refuseIdleFor } from './moduleRuns.ts';
+import { colours, exitCodes, print } from './output.ts';
+import { loadOwn, type Place } from './ownModule.ts';
+import { makeRuns } from './runsJobs.ts';
+
+export interface SweepModuleOptions extends Place {
+  readonly runs: number;
+  readonly format: 'text' | 'json';
+  readonly jobs: number;
+}
+
+/** Seeds that a worker takes at a time. */
+const seedsPerJob = 200;
+
+/** One place with what came of it. */
+interface SweptPlace {
+  readonly mode: string | null;
+  readonly server: ServerProfile | null;
+  readonly expected: readonly string[];
+  readonly swept: Swept;
+}
+
+/** The user's own mode on his own server, or those that are named. */
+function placesOf(own: OwnScenario, { mode, profile }: Place): Place[] {
+  const modes = mode !== undefined ? [mode] : own.mode !== null ? [modeNameOf(own)] : registrationModeNames;
+  const server = profile ?? own.server;
+  const servers: readonly ServerProfile[] = server === null ? Object.values(serverProfiles) : [server];
+  return servers.flatMap((one) => modes.map((name) => ({ mode: name, profile: one })));
+}
+
+/** `ringproof sweep MODULE`: many seeds of the user's own machines. */
+export async function sweepModule(
+  file: string,
+  options: SweepModuleOptions,
+  isSaid: (option: string) => boolean,
+): Promise<void> {
+  const own = await loadOwn(file);
+  const ofScenarios = ['mode', 'profile'];
+  refuseIdleFor(own, isSaid, { never: ['network', 'push', 'mitigated'], ofScenarios });
+  const places = own.is === 'system' ? [{}] : placesOf(own, options);
+  const modules = places.map((one) => placed(own, file, one));
+  const perPlace = Math.ceil(options.runs / seedsPerJob);
+  const { results, runs, isInterrupted } = await makeRuns<Tally>({
+    workers: options.jobs,
+    count: modules.length * perPlace,
+    jobOf: (index) => {
+      const { place } = modules[Math.floor(index / perPlace)] as PlacedModule;
+      const made = (index % perPlace) * seedsPerJob;
+      return { ...place, firstSeed: 1 + made, runs: Math.min(seedsPerJob, options.runs - made) };
+    },
+    progress: (made) => `${made} of ${modules.length * options.runs} runs`,
+  });
+  const swept = modules.flatMap(({ fuzzed }, index): SweptPlace[] => {
+    const tallies = results.slice(index * perPlace, (index + 1) * perPlace).filter((one) => one !== null);
+    if (tallies.length === 0) return [];
+    const { drawn } = fuzzed;
+    const [mode, server] = [drawn?.mode ?? null, drawn?.server ?? null];
+    return [{ mode, server, expected: expectedOf(fuzzed), swept: sweptOf(tallies.reduce(together)) }];
+  });
+  if (isInterrupted) process.stderr.write(`interrupted after ${runs} of ${modules.length * options.runs} runs\n`);
+  const ownNames = own.is === 'system' ? null : own.properties.map(({ name }) => name);
+  const idle = idleIn(swept, ownNames);
+  if (options.format === 'json') print(JSON.stringify(jsonOf(file, swept), null, 2));
+  else {
+    show(swept, own, idle);
+    showNext(file, own, swept);
+  }
+  const isViolated = swept.some(({ swept: { properties }, expected }) =>
+    properties.some(({ property, violatedRuns }) => violatedRuns > 0 && !expected.includes(property)),
+  );
+  if (isViolated) process.exitCode = exitCodes.violated;
+  else if (isInterrupted || idle.length > 0) process.exitCode = exitCodes.inconclusive;
+}
+
+/** The properties that no run gave anything to judge: of a system all count, of a hand-over the user's own. */
+function idleIn(swept: readonly SweptPlace[], own: readonly string[] | null): string[] {
+  const counts = ({ property }: SweptProperty) => own === null || own.includes(property);
+  const all = swept.flatMap(({ swept: { properties } }) => properties);
+  const idle = (names: readonly SweptProperty[]) =>
+    [...new Set(names.map(({ property }) => property))].filter((name) =>
+      all.every(({ property, witnessed }) => property !== name || !witnessed),
+    );
+  return all.some(({ witnessed }) => witnessed) ? idle(all.filter(counts)) : idle(all);
+}
+
+const jsonOf = (file: string, swept: readonly SweptPlace[]) => ({
+  version: 1,
+  module: file,
+  cells: swept.map(({ mode, server, swept: cell }) => ({ ...(mode && { mode, profile: server?.name }), ...cell })),
+});
+
+const grouped = (value: number): string => value.toLocaleString('en-US');
+
+const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.01 ? 2 : 1)} %`;
+
+const intervalText = ([low, high]: readonly [number, number]): string => `95 %: ${percent(low)} to ${percent(high)}`;
+
+function lineOf({ property, violatedRuns, interval, firstSeed, witnessed }: SweptProperty, expected: boolean): string {
+  const count = grouped(violatedRuns).padStart(9);
+  const facts = [
+    ...(witnessed || violatedRuns > 0 ? [intervalText(interval)] : ['nothing to judge']),
+    ...(firstSeed === null ? [] : [`first with seed ${firstSeed}`]),
+    ...(expected ? ['as expected'] : []),
+  ].join('; ');
+  const mark = violatedRuns === 0 ? colours.green : colours.red;
+  return `  ${property.padEnd(20)} ${mark(count)}  ${colours.dim(facts)}`;
+}
+
+/** Of a hand-over what is violated is told, and what the user's own properties have come to. */
+const isTold = ({ property, violatedRuns }: SweptProperty, own: Own): boolean =>
+  violatedRuns > 0 || (own.is === 'scenario' && own.properties.some(({ name }) => name === property));
+
+function show(swept: readonly SweptPlace[], own: Own, idle: readonly string[]): void {
+  const title = own.is === 'system' ? own.definition.title : own.document.title;
+  const [first] = swept;
+  if (first === undefined) return;
+  print(`${visible(title)}: runs that violate a property, of ${grouped(first.swept.runs)}`);
+  for (const { mode, server, expected, swept: cell } of swept) {
+    if (mode !== null) print(`\n${colours.bold(`${mode} on ${server?.name ?? ''}`)}`);
+    if (cell.calls !== null) {
+      const { made, lost, interval } = cell.calls;
+      print(`  calls lost: ${grouped(lost)} of ${grouped(made)} ${colours.dim(`(${intervalText(interval)})`)}`);
+    }
+    const told = mode === null ? cell.properties : cell.properties.filter((one) => isTold(one, own));
+    for (const one of told) print(lineOf(one, one.violatedRuns > 0 && expected.includes(one.property)));
+    const rest = cell.properties.filter((one) => !told.includes(one) && one.witnessed).length;
+    if (rest > 0)
+      print(colours.dim(`  violated by none of these runs: ${rest} ${told.length > 0 ? 'others' : 'properties'}`));
+  }
+  if (idle.length > 0) print(colours.yellow(`\nNothing to judge: ${idle.join(', ')}.`));
+}
+
+/** The command that shows the first run that violates something against expectation. */
+function showNext(file: string, own: Own, swept: readonly SweptPlace[]): void {
+  for (const { mode, server, expected, swept: cell } of swept) {
+    const found = cell.properties.find(({ property, firstSeed }) => firstSeed !== null && !expected.includes(property));
+    if (found === undefined) continue;
+    const isOwn =
+      own.is === 'system' || (mode === modeNameOf(own) && server === (own.server ?? everyServerProfile.multi));
+    const place = isOwn ? '' : placeFlags({ mode, profile: server });
+    const command = `simulate ${shellWord(file)}${place} --seed ${found.firstSeed}`;
+    print(`\n${found.property}: ${colours.dim(pasteable(command))}`);
+    return;
+  }
+}

@@ -1,0 +1,34 @@
+import { everyServerProfile } from '../../profiles/furtherServers.ts';
+import type { Subject } from '../check/questions/wholeWindow.ts';
+import { InputError } from '../input/inputError.ts';
+import { unknownWord } from '../input/unknownWord.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { defineWorld } from '../sipWorld/definition.ts';
+import type { WorldDefinition } from '../world/definition.ts';
+import { modeNameOf, type OwnScenario } from './ownScenario.ts';
+import type { OwnSystem } from './ownSystem.ts';
+import { scenarioSubject, systemSubject } from './subject.ts';
+
+/** What can be run: a hand-over or a system of your own, or a scenario that is resolved. */
+export type Runnable = OwnScenario | OwnSystem | Scenario;
+
+/** What is run, in its own mode on its own server. Throws an InputError for machines that do not fit. */
+export function subjectOf(what: Runnable): Subject {
+  if (!('is' in what)) return { scenario: what, worldOf: (scenario) => defineWorld(scenario as Scenario) };
+  if (what.is === 'system') return systemSubject(what, what.definition.name);
+  return scenarioSubject(what, what.document.name, modeNameOf(what), what.server ?? everyServerProfile.multi);
+}
+
+export function worldOf(what: Runnable): WorldDefinition {
+  const { scenario, worldOf } = subjectOf(what);
+  return worldOf(scenario);
+}
+
+/** Throws an InputError for names that are no properties of a world. */
+export function refuseUnknown(properties: readonly string[] | undefined, world: WorldDefinition): void {
+  const names = world.properties.map(({ name }) => name);
+  const unknown = properties?.filter((name) => !names.includes(name)) ?? [];
+  if (unknown.length === 0) return;
+  const problems = unknown.map((name) => unknownWord(name, 'for properties', names));
+  throw new InputError({ file: world.scenario.name, problems });
+}

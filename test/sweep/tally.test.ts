@@ -1,0 +1,45 @@
+import { simulate, sweep } from 'ringproof';
+import { expect, test } from 'vitest';
+import { payment } from '../../examples/own/payment.ts';
+import { worldOfSystem } from '../../src/sim/own/ownSystem.ts';
+import { type Tally, tallyOf, together } from '../../src/sim/sweep/tally.ts';
+import { wilsonInterval } from '../../src/sim/sweep/wilson.ts';
+
+const bank = payment(false);
+
+function tally(firstSeed: number, runs: number): Tally {
+  const steps = tallyOf(worldOfSystem(bank, 'payment.ts'), { firstSeed, runs, isStopped: () => false });
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+test('a sweep counts what simulate shows for each seed', () => {
+  const seeds = Array.from({ length: 40 }, (_, index) => 5 + index);
+  const violating = seeds.filter((seed) =>
+    simulate(bank, seed).verdicts.some(({ property, verdict }) => property === 'chargedOnce' && verdict === 'violated'),
+  );
+  const { runs, calls, properties } = sweep(bank, { runs: 40, firstSeed: 5 });
+  expect(violating.length).toBeGreaterThan(0);
+  expect(violating.length).toBeLessThan(40);
+  expect([runs, calls]).toEqual([40, null]);
+  expect(properties.find(({ property }) => property === 'chargedOnce')).toEqual({
+    property: 'chargedOnce',
+    violatedRuns: violating.length,
+    interval: wilsonInterval(violating.length, 40),
+    firstSeed: violating[0],
+    witnessed: true,
+  });
+});
+
+test('it makes no difference in how many pieces the seeds are swept, nor in which order', () => {
+  expect(together(tally(18, 13), tally(1, 17))).toEqual(tally(1, 30));
+  expect(together(tally(1, 17), tally(18, 13))).toEqual(tally(1, 30));
+});
+
+test('a sweep ends where it is told to, and refuses numbers that are none', () => {
+  expect(sweep(bank, { runs: 1_000, onRun: (runs) => runs < 3 }).runs).toBe(3);
+  expect(() => sweep(bank, { runs: 0.5 })).toThrow(/sweep: found 0.5 for runs; expected a whole number from 1/);
+  expect(() => sweep(bank, { firstSeed: -1 })).toThrow(/found -1 for firstSeed/);
+});
