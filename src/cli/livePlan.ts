@@ -1,6 +1,7 @@
 import type { RoundTrip } from '../live/roundTrip.ts';
 import type { Owner } from '../machines/messages.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
+import { isPushedByServer } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import type { Window } from '../sim/data/window.ts';
@@ -133,7 +134,10 @@ const atServer: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** What only the model of a server can do, with the reason. */
-function refuseWhatIsNotReal({ name, steps, noticesNetwork }: Scenario, { restartCommand }: LiveCommandOptions): void {
+function refuseWhatIsNotReal(scenario: Scenario, { restartCommand }: LiveCommandOptions): void {
+  const { name, mode, steps, noticesNetwork } = scenario;
+  if (isPushedByServer(mode))
+    refuse(name, `mode ${mode.name}, in which the SIP server pushes`, 'a mode with a push server, which a run plays');
   const events = steps.flatMap(({ action }) => ('party' in action ? [action.event.type] : []));
   const [verb, expected] =
     Object.entries(atServer).find(

@@ -10,7 +10,16 @@ import {
   deviceCallGuards,
   returnsEarly,
 } from './deviceCall.ts';
-import { type HandOverContext, handOver, handOverActions, handOverGuards, withoutHandOver } from './handOver.ts';
+import {
+  accountActions,
+  accountGuards,
+  answeringPushes,
+  type HandOverContext,
+  handOver,
+  handOverActions,
+  handOverGuards,
+  withoutHandOver,
+} from './handOver.ts';
 import {
   calls,
   contactAt,
@@ -22,6 +31,7 @@ import {
 } from './messages.ts';
 import { callingOut, type OutgoingContext, userCallActions } from './outgoingCall.ts';
 import { registrationRegion } from './registration.ts';
+import { isPushedByServer } from './registrationModes.ts';
 import {
   allowedAgain,
   noTransaction,
@@ -36,6 +46,8 @@ import { sessionTimer } from './sessionTimer.ts';
 export interface AppConfiguration extends UserAgentConfiguration, DeviceCallConfiguration {
   /** Whether there is a push server to hand over to. */
   readonly pushEnabled: boolean;
+  /** Whether it answers a push by a REGISTER also where it takes itself for registered (RFC 8599 4.1.3). */
+  readonly refreshesOnPush: boolean;
 }
 
 export interface AppContext extends AppProcessContext, HandOverContext, OutgoingContext {}
@@ -54,13 +66,14 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
     guards: {
       ...registrationGuards(configuration),
       ...deviceCallGuards(configuration),
-      ...handOverGuards(mode),
+      ...accountGuards,
+      ...(pushEnabled && handOverGuards(mode)),
       isThisCall,
       hasCall: outgoing
         ? not(and([callIsQuiet('call1'), callIsQuiet('call2'), callIsQuiet('outgoing')]))
         : not(and([callIsQuiet('call1'), callIsQuiet('call2')])),
       ...(terminable && { isStillLaunched: ({ context }: { context: AppContext }) => context.unreported !== 2 }),
-      isInForeground: stateIn({ running: { visibility: 'foreground' } }),
+      ...((pushEnabled || outgoing) && { isInForeground: stateIn({ running: { visibility: 'foreground' } }) }),
       startsForUser: or([stateIn({ launching: 'forUser' }), stateIn({ resuming: 'forUser' })]),
       isGraceful: ({ context, event }) => context.enabled && expecting(event, 'app.kill').notice,
     },
@@ -70,7 +83,9 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
       ...(outgoing &&
         userCallActions<AppContext>(({ network }) => (mode.appRegisters ? contactAt(network) : 'connection'))),
       ...processActions<AppContext>(configuration),
-      ...handOverActions<AppContext>(mode),
+      ...accountActions<AppContext>(mode),
+      ...(pushEnabled && handOverActions<AppContext>(mode)),
+      ...(isPushedByServer(mode) && answeringPushes<AppContext>(configuration.refreshesOnPush)),
       rebind: raise({ type: 'registration.rebind' }),
       yieldAfterRefork: enqueueActions(({ enqueue }) => {
         if (configuration.delivery === 'byRefork') enqueue.raise({ type: 'handOver.yield' });
@@ -116,6 +131,7 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
         on: {
           'user.open': 'launching.forUser',
           notification: { ...launchGuard, target: 'launching.forPush', actions: 'noteAnnounced' },
+          ...(isPushedByServer(mode) && { 'notification.refresh': 'launching.forPush' }),
         },
       },
       launching: starting('coldStart', 'absent', everyPushIsReported),
@@ -124,6 +140,7 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
         on: {
           'user.open': 'resuming.forUser',
           notification: { ...launchGuard, target: 'resuming.forPush', actions: 'noteAnnounced' },
+          ...(isPushedByServer(mode) && { 'notification.refresh': 'resuming.forPush' }),
           'app.kill': { target: 'notRunning', actions: 'forgetProcess' },
         },
       },
@@ -141,6 +158,7 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
             },
             { target: 'notRunning', actions: ['observeCutOff', 'forgetProcess'] },
           ],
+          ...(isPushedByServer(mode) && { 'notification.refresh': { actions: 'claimAfterPush' } }),
           // PKPushType.voIP: the system terminates an app that reports no call for a push.
           ...(terminable && {
             'push.unreported': {
@@ -153,7 +171,7 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
           // A region of its own, and the first: XState asks no ancestor where another region takes the event too.
           network: { on: { 'network.change': { actions: ['changeNetwork', 'rebind', 'observeReachable'] } } },
           visibility: visibility(pushEnabled),
-          handOver: pushEnabled ? handOver : withoutHandOver,
+          handOver: pushEnabled ? handOver : withoutHandOver(configuration.refreshesOnPush),
           registration: registrationRegion(
             reliable,
             mode.release === 'beforePeerRegisters' ? 'removesOldContact' : 'leavesOldContact',

@@ -222,7 +222,7 @@ const answerReInvite = (type: 'reINVITE.200' | 'reINVITE.481') =>
 function callerSessionActions(session: Exclude<SessionRole, null>) {
   const { emit: emitting, enqueueActions } = actionsOf<CallerContext, CallerContext, ThisCall>();
   const answer = (type: 'UPDATE.200' | 'UPDATE.481') =>
-    emitting(({ event }, { call }) => sending('sipServer', { type, call, contact: contactOf(event), by: 'callee' }));
+    emitting(({ event }, { call }) => sending('sipServer', ofCall({ type, by: 'callee' }, call, contactOf(event))));
   const sendUpdate = emitting(({ context }, { call }) =>
     sending('sipServer', { type: 'UPDATE', call, contact: remoteTarget(context, call) }),
   );

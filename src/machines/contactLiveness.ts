@@ -67,6 +67,7 @@ const contactOf = (event: MachineEvent): Contact | null =>
   event.type === 'REGISTER' ||
   event.type === 'OPTIONS.200' ||
   event.type === 'probe.due' ||
+  event.type === 'refreshPush.due' ||
   event.type === 'probe.missed'
     ? event.contact
     : null;

@@ -91,6 +91,10 @@ export const sipServerDelays = {
   appBindingLifetime: 600_000,
   pushServerBindingLifetime: 600_000,
   holdTime: 15_000,
+  /** How long an INVITE waits for a phone that is being woken; a profile of a server that pushes says so. */
+  waking: 15_000,
+  /** How long after a REGISTER a phone is pushed to refresh its binding; it follows from lifetime and profile. */
+  refreshPush: 480_000,
   branchTimeout: 30_000,
   noAnswer: 60_000,
   restart: 10_000,

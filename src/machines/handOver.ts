@@ -2,7 +2,7 @@ import { and, not } from 'xstate';
 import { type Args, actionsOf } from './actionsOf.ts';
 import { contactAt, type Message, type Network, sending, type Token, type Turn } from './messages.ts';
 import { type RegistrationMode, releaseGuards } from './registrationModes.ts';
-import { allowedAgain, passwordOf, type RegistrationContext } from './registrationRules.ts';
+import { allowedAgain, passwordOf, type RegistrationContext, wishing } from './registrationRules.ts';
 
 /** What the app knows of the hand-over. */
 export interface HandOverContext extends RegistrationContext {
@@ -127,33 +127,48 @@ export const handOver = {
   },
 } as const;
 
-/** Without a push server there is nobody to hand over to: the app registers when it runs, and that is all. */
-export const withoutHandOver = {
-  id: 'handOver',
-  initial: 'deciding',
-  on: { 'user.logOut': { target: '.loggingOut', actions: 'noteLoggedOut' } },
-  states: {
-    deciding: { always: [{ guard: 'isLoggedOut', target: 'loggingOut' }, { target: 'inCharge' }] },
-    inCharge: {
-      entry: 'claimBinding',
-      on: { 'user.open': { target: 'inCharge', reenter: true } },
-    },
-    loggingOut: {
-      entry: 'removeBinding',
-      on: {
-        'registration.unbound': '#app.loggedOut',
-        'user.logIn': { target: 'deciding', actions: 'noteLoggedIn' },
+/**
+ * Without a push server there is nobody to hand over to: the app registers when it runs. RFC 8599 4.1.3: where the SIP server
+ * pushes, a push is answered by a REGISTER, whatever the app knows of its binding.
+ */
+export const withoutHandOver = (refreshesOnPush: boolean) =>
+  ({
+    id: 'handOver',
+    initial: 'deciding',
+    on: { 'user.logOut': { target: '.loggingOut', actions: 'noteLoggedOut' } },
+    states: {
+      deciding: { always: [{ guard: 'isLoggedOut', target: 'loggingOut' }, { target: 'inCharge' }] },
+      inCharge: {
+        entry: 'claimBinding',
+        on: {
+          'user.open': { target: 'inCharge', reenter: true },
+          'handOver.claim': { actions: refreshesOnPush ? ['claimBinding', 'refreshBinding'] : ['claimBinding'] },
+        },
+      },
+      loggingOut: {
+        entry: 'removeBinding',
+        on: {
+          'registration.unbound': '#app.loggedOut',
+          'user.logIn': { target: 'deciding', actions: 'noteLoggedIn' },
+        },
       },
     },
-  },
-} as const;
+  }) as const;
+
+/** What the app does about pushes of the SIP server's, for the `setup` of the machine that contains the region. */
+export const answeringPushes = <Context extends HandOverContext>(refreshesOnPush: boolean) => ({
+  claimAfterPush: actionsOf<HandOverContext, Context>().raise({ type: 'handOver.claim' }),
+  ...(refreshesOnPush && { refreshBinding: wishing<Context>('refresh') }),
+});
 
 type GuardArgs = Args<HandOverContext>;
 
-/** The guards of the region: what the app knows, and the order that the mode demands. */
+/** The guard of the region that there is with and without a push server. */
+export const accountGuards = { isLoggedOut: ({ context }: GuardArgs) => !context.loggedIn };
+
+/** The guards of the hand-over: what the app knows, and the order that the mode demands. */
 export const handOverGuards = (mode: RegistrationMode) => ({
   isEnabled: ({ context }: GuardArgs) => context.enabled,
-  isLoggedOut: ({ context }: GuardArgs) => !context.loggedIn,
   answersThisTurn: ({ context, event }: GuardArgs) => 'turn' in event && event.turn === context.turn,
   neverRegisters: () => !mode.appRegisters,
   peerReleasesFirst: () => mode.release === 'beforePeerRegisters',
@@ -161,21 +176,44 @@ export const handOverGuards = (mode: RegistrationMode) => ({
   releasesNever: () => mode.appRegisters && mode.release === 'never',
 });
 
-/** The actions of the region, for the `setup` of the machine that contains it: what it notes and what it tells the push server. */
-export function handOverActions<Context extends HandOverContext>(mode: RegistrationMode) {
-  const { assign, emit, enqueueActions } = actionsOf<HandOverContext, Context>();
-  const tell = (message: (context: Context) => Message) =>
-    emit(({ context }) => sending('pushServer', message(context)));
-  const ownContact = ({ network }: Context) => (mode.swap === null ? {} : { appContact: contactAt(network) });
+const telling =
+  <Context extends HandOverContext>() =>
+  (message: (context: Context) => Message) =>
+    actionsOf<HandOverContext, Context>().emit(({ context }) => sending('pushServer', message(context)));
+
+const ownContactIn =
+  (mode: RegistrationMode) =>
+  ({ network }: HandOverContext) =>
+    mode.swap === null ? {} : { appContact: contactAt(network) };
+
+/** What the app notes of the account and says at its end, with and without a push server. */
+export function accountActions<Context extends HandOverContext>(mode: RegistrationMode) {
+  const { assign } = actionsOf<HandOverContext, Context>();
+  const ownContact = ownContactIn(mode);
   return {
-    takeNextTurn: assign(({ context: { turn } }) => ({ turn: turn === 0 ? 1 : 0 })),
-    noteEnabled: assign(() => ({ enabled: true })),
+    sendBackground: telling<Context>()((context) => ({
+      type: 'control.background',
+      turn: context.turn,
+      ...ownContact(context),
+    })),
     noteLoggedOut: assign(() => ({ loggedIn: false, enabled: false })),
     noteLoggedIn: assign(({ context: { registration }, event }) => ({
       loggedIn: true,
       registration: allowedAgain(registration),
       ...passwordOf(event),
     })),
+  };
+}
+
+/** The actions of the hand-over, for the `setup` of the machine that contains it: what it notes and what it tells the push server. */
+export function handOverActions<Context extends HandOverContext>(mode: RegistrationMode) {
+  const { assign, enqueueActions } = actionsOf<HandOverContext, Context>();
+  const tell = telling<Context>();
+  const ownContact = ownContactIn(mode);
+  return {
+    takeNextTurn: assign(({ context: { turn } }) => ({ turn: turn === 0 ? 1 : 0 })),
+    abandonBinding: wishing<Context>('abandon'),
+    noteEnabled: assign(() => ({ enabled: true })),
     claimBindingIfMine: enqueueActions(({ enqueue }) => {
       if (mode.appRegisters) enqueue.raise({ type: 'registration.register' });
     }),
@@ -187,7 +225,6 @@ export function handOverActions<Context extends HandOverContext>(mode: Registrat
       token: context.token,
       ...ownContact(context),
     })),
-    sendBackground: tell((context) => ({ type: 'control.background', turn: context.turn, ...ownContact(context) })),
     sendRegistered: tell(({ turn }) => ({ type: 'control.registered', turn })),
     sendHeartbeat: tell((context) => ({ type: 'control.heartbeat', ...ownContact(context) })),
   };

@@ -77,6 +77,8 @@ export type RegisterRequest = RegisterTransaction & {
   transaction?: TransactionNumber;
   /** Whether the credentials are those of after a change of the password; without it, of before. */
   password?: 'changed';
+  /** The push token that the app leaves with the SIP server (RFC 8599 4.1: pn-prid); absent where that does not push. */
+  prid?: Token;
   /** The registrar has already seen a newer REGISTER of this sender: the CSeq is too low (RFC 3261 10.3 step 7). */
   stale: boolean;
 };
@@ -169,11 +171,14 @@ export type ControlMessage =
   | { type: 'control.fetch'; call: Call }
   | { type: 'control.noCall'; call: Call; reason?: EndReason };
 
-/** Push server to APNs or FCM, and from there to the phone. */
+/** Push server, or the SIP server that pushes, to APNs or FCM, and from there to the phone. */
 export type PushMessage =
   | { type: 'push'; call: Call; token: Token }
   | { type: 'push.end'; call: Call; token: Token; reason?: EndReason }
-  | { type: 'push.failed'; call: Call; token: Token }
+  | { type: 'push.failed'; call?: Call; token: Token }
+  /** RFC 8599 5.5: no call, but a binding that is about to end. */
+  | { type: 'push.refresh'; token: Token }
+  | { type: 'notification.refresh'; token: Token }
   | { type: 'notification'; call: Call; token: Token }
   | { type: 'notification.end'; call: Call; token: Token; reason?: EndReason };
 
@@ -242,6 +247,7 @@ export type InternalEvent =
   | { type: 'registration.remove' }
   | { type: 'registration.abandon' }
   | { type: 'registration.rebind' }
+  | { type: 'registration.refresh' }
   | { type: 'registration.bound' }
   | { type: 'registration.unbound' }
   | { type: 'handOver.claim' }
@@ -257,6 +263,8 @@ export type InternalEvent =
   | { type: 'cache.ended'; contact: Contact }
   | { type: 'flow.closed' }
   | { type: 'alert.missing'; call: Call }
+  | { type: 'waking.over'; call: Call }
+  | { type: 'refreshPush.due'; contact: Contact }
   | { type: 'session.begun'; call: Call }
   | { type: 'session.over'; call: Call }
   | { type: 'session.expired'; call: Call }
@@ -322,6 +330,8 @@ export type Observation =
   | { type: 'ringing.cutOff'; calls: readonly Call[] }
   | { type: 'pushServer.up'; up: boolean }
   | { type: 'push.enabled'; enabled: boolean }
+  /** Whether the SIP server has a token with which it can have the phone woken. */
+  | { type: 'wakeable'; wakeable: boolean }
   | { type: 'loggedOut'; loggedOut: boolean }
   | { type: 'believes'; owner: Owner; contact: Contact | null }
   | { type: 'call.placed'; call: Call }

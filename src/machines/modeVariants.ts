@@ -1,9 +1,9 @@
 import { type RegistrationMode, registrationModes } from './registrationModes.ts';
 
 /**
- * Modes that the product does not have: ways to hand a single binding over without a moment in which nobody is
- * registered. Inference throughout. Both follow Single Device Takeover (no un-REGISTER in a hand-over), which alone
- * needs a server that lets the newest overwrite.
+ * Designs that the product does not have. The first three are ways to hand a single binding over without a moment in
+ * which nobody is registered, inference throughout; they follow Single Device Takeover (no un-REGISTER in a hand-over),
+ * which alone needs a server that lets the newest overwrite. The last one has no push server: RFC 8599.
  */
 export const modeVariants = {
   swap: {
@@ -26,6 +26,14 @@ export const modeVariants = {
     name: 'sharedInstance',
     title: 'Shared instance-id',
     sharesInstance: true,
+  },
+  sipServerPushes: {
+    ...registrationModes.standard,
+    number: null,
+    name: 'sipServerPushes',
+    title: 'The SIP server pushes (RFC 8599)',
+    release: 'never',
+    pushedBy: 'sipServer',
   },
 } as const satisfies Record<string, RegistrationMode>;
 

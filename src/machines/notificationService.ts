@@ -1,10 +1,12 @@
 import { type AnyStateMachine, assign, emit, not, setup } from 'xstate';
-import { type Emitted, expecting, type MachineEvent, sending, type Token } from './messages.ts';
+import { type Call, type Emitted, expecting, type MachineEvent, sending, type Token } from './messages.ts';
 
 /** What APNs or FCM is in this world. */
 export interface NotificationServiceConfiguration {
   /** False on a phone without Google's services, where nothing ever arrives. */
   readonly available: boolean;
+  /** Who asks for pushes, and hears of tokens that lead nowhere. */
+  readonly client: 'pushServer' | 'sipServer';
 }
 
 export interface NotificationServiceContext {
@@ -18,14 +20,23 @@ const tokenOf = (event: MachineEvent): Token => ('token' in event ? event.token 
  * APNs or FCM: takes a push and delivers it to the phone. Latency, loss and order belong to the link.
  * A dead token is reported (APNs 410 Unregistered, FCM UNREGISTERED); a push that is accepted may still be lost.
  */
-export function notificationServiceMachine({ available }: NotificationServiceConfiguration): AnyStateMachine {
+export function notificationServiceMachine({ available, client }: NotificationServiceConfiguration): AnyStateMachine {
   return setup({
     types: { context: {} as NotificationServiceContext, events: {} as MachineEvent, emitted: {} as Emitted },
     guards: { tokenIsDead: ({ context, event }) => context.deadTokens.includes(tokenOf(event)) },
     actions: {
       notify: emit(({ event }) => sending('app', { ...expecting(event, 'push'), type: 'notification' })),
       notifyEnd: emit(({ event }) => sending('app', { ...expecting(event, 'push.end'), type: 'notification.end' })),
-      reportDeadToken: emit(({ event }) => sending('pushServer', { ...expecting(event, 'push'), type: 'push.failed' })),
+      notifyRefresh: emit(({ event }) =>
+        sending('app', { ...expecting(event, 'push.refresh'), type: 'notification.refresh' }),
+      ),
+      reportDeadToken: emit(({ event }) =>
+        sending(client, {
+          type: 'push.failed',
+          token: tokenOf(event),
+          ...('call' in event && event.call !== undefined && { call: event.call as Call }),
+        }),
+      ),
       killFirstToken: assign({ deadTokens: ['first'] }),
     },
   }).createMachine({
@@ -36,6 +47,7 @@ export function notificationServiceMachine({ available }: NotificationServiceCon
       serving: {
         on: {
           push: [{ guard: 'tokenIsDead', actions: 'reportDeadToken' }, { actions: 'notify' }],
+          'push.refresh': [{ guard: 'tokenIsDead', actions: 'reportDeadToken' }, { actions: 'notifyRefresh' }],
           'push.end': { guard: not('tokenIsDead'), actions: 'notifyEnd' },
           'token.die': { actions: 'killFirstToken' },
         },

@@ -1,11 +1,13 @@
+import { leavingParked, parkedInVain, pushedAtOnce, released, waking } from './parkedCall.ts';
 import type { Hops } from './proxyRules.ts';
 import { repeatingAnswer, retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
 
 /**
  * One call in a stateful, record-routing proxy (RFC 3261 16), as a template for a call slot.
- * `retransmit` sends again whatever is owed to the branches at that moment: an INVITE or a CANCEL.
+ * `retransmit` sends again whatever is owed to the branches at that moment: an INVITE or a CANCEL. `pushes` says whether
+ * the server has the phone woken (RFC 8599).
  */
-export const proxiedCall = (reliable: Hops) => {
+export const proxiedCall = (reliable: Hops, pushes: boolean) => {
   const branchesAreReliable = reliable.app && reliable.pushServer && reliable.caller;
   const retransmitting = retransmittingUpToT2('retransmit', branchesAreReliable, { everyTime: 'owesNothing' });
   const fromTheStart = `.${retransmitting.initial}`;
@@ -27,6 +29,7 @@ export const proxiedCall = (reliable: Hops) => {
     { guard: ['noBranchLeft', 'mailboxTakesFailure'], target: 'voicemail' },
     { guard: 'noBranchLeft', target: 'failed' },
   ];
+  const wherePushing = <Part>(part: Part): Part[] => (pushes ? [part] : []);
   const inviting = ['openBranches', 'watchBranches', 'watchAlert', 'watchAnswer', 'inviteBranches'];
   return {
     initial: 'idle',
@@ -34,6 +37,7 @@ export const proxiedCall = (reliable: Hops) => {
       idle: {
         on: {
           INVITE: [
+            ...(pushes ? pushedAtOnce(inviting) : []),
             { guard: 'hasBinding', target: 'proceeding', actions: ['sendTrying', 'promiseRingback', ...inviting] },
             { guard: 'holdsWithoutBinding', target: 'held', actions: ['sendTrying', 'promiseRingback'] },
             { guard: 'hasVoicemail', target: 'voicemail' },
@@ -56,21 +60,31 @@ export const proxiedCall = (reliable: Hops) => {
         after: { holdTime: { target: 'failed', actions: 'noteNoBinding' } },
       },
       proceeding: {
-        exit: ['stopWatchingAlert', 'stopWatchingAnswer'],
+        exit: ['stopWatchingAlert', 'stopWatchingAnswer', ...(pushes ? leavingParked : [])],
         // Only INVITEs are owed here: Timer A, which T2 does not limit.
         ...retransmittingDoubling('retransmit', branchesAreReliable, { everyTime: 'owesNothing' }),
-        always: failsOver,
+        always: [...wherePushing(parkedInVain.noToken), ...failsOver],
         on: {
           INVITE: { actions: 'sendTrying' },
+          ...(pushes && { 'waking.over': parkedInVain.late }),
           // A branch without any answer counts as 408 (RFC 3261 16.7).
-          'branches.silent': { actions: ['noteTimeout', 'endSilentBranches'] },
+          'branches.silent': [
+            ...wherePushing({ guard: 'wakesInstead', actions: ['noteTimeout', 'endSilentBranches', ...waking] }),
+            { actions: ['noteTimeout', 'endSilentBranches'] },
+          ],
           'INVITE.100': { actions: 'noteProvisional' },
           // RFC 3261 17.1.1.2, Completed: what a branch has said before its failure is not passed on after it.
           'INVITE.180': {
             guard: 'isOpenBranch',
             actions: ['noteProvisional', 'forwardRinging', 'stopWatchingAlert', 'watchAnswerAnew'],
           },
-          'transport.failed': unreachable,
+          'transport.failed': [
+            ...wherePushing({
+              guard: ['branchFailedToSend', 'wakesInstead'],
+              actions: ['noteUnreachable', 'endBranch', ...waking],
+            }),
+            unreachable,
+          ],
           // AudioCodes SBCAlertTimeout: it runs from the INVITE on, and a 100 does not stop it.
           'alert.missing': { target: 'failed', actions: ['noteTimeout', 'giveUpBranches', 'sendCancels'] },
           // RFC 3261 16.7 step 10: the first 200 wins, the other branches are cancelled.
@@ -85,6 +99,10 @@ export const proxiedCall = (reliable: Hops) => {
               target: 'cancelling',
               actions: ['acknowledgeBranch', 'noteFailure', 'endBranch', 'giveUpBranches', 'sendCancels'],
             },
+            ...wherePushing({
+              guard: 'wakesInstead',
+              actions: ['acknowledgeBranch', 'noteFailure', 'endBranch', ...waking],
+            }),
             { actions: ['acknowledgeBranch', 'noteFailure', 'endBranch'] },
           ],
           // RFC 3261 16.8 Timer C, or the ring time of the PBX.
@@ -92,11 +110,14 @@ export const proxiedCall = (reliable: Hops) => {
             { guard: 'mailboxTakesTimeOut', target: 'voicemail', actions: ['giveUpBranches', 'sendCancels'] },
             { target: 'failed', actions: ['noteNoAnswer', 'giveUpBranches', 'sendCancels'] },
           ],
-          'binding.stored': {
-            guard: ['forksToLateBindings', 'isNewTarget'],
-            target: fromTheStart,
-            actions: ['openBranch', 'watchBranches', 'inviteBranch'],
-          },
+          'binding.stored': [
+            ...wherePushing(released(fromTheStart)),
+            {
+              guard: ['forksToLateBindings', 'isNewTarget'],
+              target: fromTheStart,
+              actions: ['openBranch', 'watchBranches', 'inviteBranch'],
+            },
+          ],
           CANCEL: {
             target: 'cancelling',
             actions: ['confirmCancel', 'noteCancelled', 'giveUpBranches', 'sendCancels'],

@@ -17,6 +17,7 @@ import {
   senderOf,
   sending,
 } from './messages.ts';
+import type { Parking, ParkingContext } from './parkedCall.ts';
 import type { RegistrarContext } from './registrar.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
@@ -35,9 +36,11 @@ export interface ProxiedCall {
   readonly best: FailureCode | null;
   /** The dialogs that have ended, by the address of their requests; absent where none has. */
   readonly ended?: readonly Contact[];
+  /** Whether the INVITE waits for the phone to be woken, or has; absent where it was not pushed. */
+  readonly parking?: Parking;
 }
 
-export interface ProxyContext extends RegistrarContext {
+export interface ProxyContext extends RegistrarContext, ParkingContext {
   readonly calls: Readonly<Record<Call, ProxiedCall>>;
 }
 
@@ -118,7 +121,8 @@ export function proxyGuards(profile: ServerProfile, reliable: Hops) {
     forksToLateBindings: () => profile.forksToLateBindings,
     isNewTarget: ({ context, event }: GuardArgs, { call }: ThisCall) =>
       context.calls[call].branches[expecting(event, 'binding.stored').contact] === undefined,
-    noBranchLeft: ({ context }: GuardArgs, params: ThisCall) => branchesOf(context, params).length === 0,
+    noBranchLeft: ({ context }: GuardArgs, params: ThisCall) =>
+      branchesOf(context, params).length === 0 && context.calls[params.call].parking !== 'parked',
     owesNothing: ({ context }: GuardArgs, params: ThisCall) =>
       branchesOf(context, params).every(
         ({ contact, branch }) => isReliableTo(reliable, contact) || branch === 'proceeding' || branch === 'cancelled',

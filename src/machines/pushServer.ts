@@ -30,6 +30,7 @@ import {
   registrationActions,
   registrationGuards,
   type UserAgentConfiguration,
+  wishing,
   withRival,
 } from './registrationRules.ts';
 
@@ -160,6 +161,7 @@ export function pushServerMachine(configuration: PushServerConfiguration): AnySt
       ...registrationActions<PushServerContext>('pushServer', mode, () => 'pushServer', configuration),
       ...heldCallActions<PushServerContext>(configuration),
       ...(relaysCalls && relayedCallActions<PushServerContext>()),
+      abandonBinding: wishing<PushServerContext>('abandon'),
       noteDisabled: assign({ account: 'disabled', tokens: [], turn: null }),
       noteAppPresent: assign({ account: 'appPresent' }),
       noteAppAway: assign({ account: 'appAway' }),

@@ -51,6 +51,8 @@ const storing = [
   'noteAnswered',
   'startProbing',
   'showBindings',
+  'storeToken',
+  'watchForRefresh',
   'confirm',
   'cache',
   'announceStored',
@@ -77,12 +79,15 @@ export const registrarTransitions = {
     { guard: 'hasOldPassword', actions: 'rejectCredentials' },
     {
       guard: and(['removes', 'removesAllOfUser']),
-      actions: ['cancelAllExpiries', 'unbindAll', 'showBindings', 'confirm', 'uncache'],
+      actions: ['cancelAllExpiries', 'unbindAll', 'showBindings', 'removeToken', 'confirm', 'uncache'],
     },
     // FreeSWITCH multiple-registrations=call-id: the rows of another Call-ID are not this user agent's to remove.
     { guard: and(['removes', 'isOfAnotherProcess']), actions: 'confirm' },
     // RFC 5626 6: with an instance-id it is the instance's binding that goes, whoever made it.
-    { guard: 'removes', actions: ['displace', 'cancelExpiry', 'unbind', 'showBindings', 'confirm', 'uncache'] },
+    {
+      guard: 'removes',
+      actions: ['displace', 'cancelExpiry', 'unbind', 'showBindings', 'removeToken', 'confirm', 'uncache'],
+    },
     // 10.3 step 7: 423 where the registrar does not simply grant more than was asked for.
     { guard: 'isTooBrief', actions: 'demandMinimum' },
     // 10.3 step 7 for each Contact, the others that the request names with expires=0 included.

@@ -105,8 +105,8 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
 /**
  * The registration of one user agent (RFC 3261 10.2), a region of both `app` and `pushServer`.
  *
- * It is told `registration.register`, `.remove` (un-REGISTER), `.abandon` (stop refreshing, send nothing) and
- * `.rebind` (the address changed) and answers `registration.bound` or `.unbound`. A wish that comes while a REGISTER
+ * It is told `registration.register`, `.refresh` (at once), `.remove` (un-REGISTER), `.abandon` (stop refreshing, send
+ * nothing) and `.rebind` (the address changed) and answers `registration.bound` or `.unbound`. A wish that comes while a REGISTER
  * is pending waits for its end: RFC 3261 10.2 forbids a new one before the final response or the time-out.
  *
  * `reliable` says whether the transport to the SIP server is. `moving` says what happens when the
@@ -142,6 +142,7 @@ export const registrationRegion = (
         entry: ['forgetFailures', 'believeBound', 'announceBound'],
         on: {
           'registration.register': { actions: 'announceBound' },
+          'registration.refresh': 'refreshing',
           'registration.remove': { target: 'unregistering', actions: 'wantRemoved' },
           'registration.abandon': { target: 'unregistered' },
           // RFC 5626 4.4.1, 4.5: a flow that has failed is replaced. At once: PJSIP waits no time before the first attempt.

@@ -22,6 +22,11 @@ export interface RegistrationMode {
   readonly sharesInstance: boolean;
   /** Promises that at most one side is ever registered. */
   readonly singleDevice: boolean;
+  /**
+   * Who asks for the phone to be woken: a push server that registers in its place, or the SIP server itself, with whom
+   * the app leaves its push token (RFC 8599). In the second case there is no hand-over.
+   */
+  readonly pushedBy: 'pushServer' | 'sipServer';
 }
 
 /**
@@ -39,6 +44,7 @@ export const registrationModes = {
     swap: null,
     sharesInstance: false,
     singleDevice: false,
+    pushedBy: 'pushServer',
   },
   singleDeviceEmulation: {
     number: 1,
@@ -49,6 +55,7 @@ export const registrationModes = {
     swap: null,
     sharesInstance: false,
     singleDevice: true,
+    pushedBy: 'pushServer',
   },
   continuous: {
     number: 2,
@@ -59,6 +66,7 @@ export const registrationModes = {
     swap: null,
     sharesInstance: false,
     singleDevice: false,
+    pushedBy: 'pushServer',
   },
   singleDeviceTakeover: {
     number: 3,
@@ -69,6 +77,7 @@ export const registrationModes = {
     swap: null,
     sharesInstance: false,
     singleDevice: true,
+    pushedBy: 'pushServer',
   },
 } as const satisfies Record<string, RegistrationMode>;
 
@@ -78,13 +87,17 @@ export const releaseGuards = ({ appRegisters, release }: RegistrationMode) => ({
   releasesAfterwards: () => appRegisters && release === 'afterPeerRegisters',
 });
 
-/** What becomes of a mode where there is no push server: the app registers by itself, and nobody takes over from it. */
+/** Whether the SIP server asks for the phone to be woken. */
+export const isPushedByServer = ({ pushedBy }: RegistrationMode): boolean => pushedBy === 'sipServer';
+
+/** What becomes of a mode where nobody pushes: the app registers by itself, and nobody takes over from it. */
 export const withoutPushServer = (mode: RegistrationMode): RegistrationMode => ({
   ...mode,
   appRegisters: true,
   release: 'never',
   swap: null,
   sharesInstance: false,
+  pushedBy: 'pushServer',
 });
 
 export type RegistrationModeName = keyof typeof registrationModes;

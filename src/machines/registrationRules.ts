@@ -11,9 +11,10 @@ import {
   observing,
   type RegisterTransaction,
   sending,
+  type Token,
   type TransactionNumber,
 } from './messages.ts';
-import type { RegistrationMode } from './registrationModes.ts';
+import { isPushedByServer, type RegistrationMode } from './registrationModes.ts';
 import { nextNumber } from './servedRegisters.ts';
 
 /** What a user agent knows of its registration (RFC 3261 10.2). */
@@ -47,6 +48,8 @@ export interface RegistrationContext {
   readonly callId?: CallId;
   /** Said once the user has logged in with a new password. */
   readonly password?: 'changed';
+  /** The app's device token. */
+  readonly token?: Token;
 }
 
 /** What app and push server are configured with alike, as user agents that register. */
@@ -142,6 +145,8 @@ export function registrationActions<Context extends RegistrationContext>(
         ...(purpose === 'takeOver' && takeover(mode, context)),
         ...(context.callId !== undefined && { callId: context.callId }),
         ...(context.password !== undefined && { password: context.password }),
+        // RFC 8599 4.1.2: the REGISTER that switches the pushes off names no pn-prid.
+        ...(isPushedByServer(mode) && purpose !== 'remove' && { prid: context.token ?? 'first' }),
         ...numberIn(context.registration),
         stale: false,
       }),
@@ -173,12 +178,15 @@ export function registrationActions<Context extends RegistrationContext>(
     believeUnbound: believe(false),
     announceBound: raise({ type: 'registration.bound' }),
     announceUnbound: raise({ type: 'registration.unbound' }),
-    // What the rest of the machine tells the region.
+    // What the rest of the machine tells the region; not every machine has the other wishes.
     claimBinding: raise({ type: 'registration.register' }),
     removeBinding: raise({ type: 'registration.remove' }),
-    abandonBinding: raise({ type: 'registration.abandon' }),
   };
 }
+
+/** A further wish of the machine that contains the region, for its `setup`. */
+export const wishing = <Context extends RegistrationContext>(wish: 'abandon' | 'refresh') =>
+  actionsOf<RegistrationContext, Context>().raise({ type: `registration.${wish}` });
 
 type GuardArgs = Args<RegistrationContext>;
 

@@ -121,11 +121,39 @@ export interface ServerAxes {
     readonly timeoutMs: number;
     readonly onFailure: 'skip' | 'remove';
   } | null;
+  /** How the server wakes a phone whose push token it has; only where it is the SIP server that pushes. */
+  readonly wakes: Waking;
   /** The session border controller in front of the server, or null. */
   readonly sbc: BorderController | null;
 }
 
 export type ServerAxis = keyof ServerAxes;
+
+/** How a SIP server that has the push token of a phone wakes it for a call and what it does meanwhile. */
+export interface Waking {
+  /**
+   * For which calls it pushes: for each, so that the INVITE waits for the REGISTER that answers the push (RFC 8599
+   * 5.6.2), or goes to the bindings at once besides; where the phone has no binding; there, and where the INVITE cannot be
+   * delivered to it or stays without an answer.
+   */
+  readonly when: 'always' | 'alongside' | 'unbound' | 'unreachable';
+  /**
+   * Milliseconds from the push in which the phone may register; without it the INVITE fails with 480 (RFC 8599 5.6.2).
+   * 0 where the call does not wait.
+   */
+  readonly waitMs: number;
+  /** Whether the caller is told 180 as soon as the push is sent, and not 100 only. */
+  readonly ringsEarly: boolean;
+  /** Whether the phone is told by another push that the call is over before it has registered. */
+  readonly endsPush: boolean;
+  /**
+   * Milliseconds before the end of a binding at which the phone is pushed to refresh it, at least 120 s (RFC 8599 5.5); null
+   * where it is not, as for lifetimes that are no longer than that.
+   */
+  readonly refreshBeforeMs: number | null;
+  /** How long the token is known: as long as the binding that brought it (RFC 8599 5.3), or until the user logs out. */
+  readonly tokenLives: 'binding' | 'account';
+}
 
 /** A SIP server. The values of a real one, and where they are known from, belong to its profile. */
 export interface ServerProfile extends ServerAxes {

@@ -5,8 +5,10 @@ import { noSilence } from './contactLiveness.ts';
 import { sipServerDelays } from './delays.ts';
 import type { Emitted, MachineEvent, ProcessTag } from './messages.ts';
 import { passingOn, passingOnActions, passingOnGuards } from './outgoingCall.ts';
+import { parkingActions, parkingGuards } from './parkedCall.ts';
 import { proxiedCall } from './proxiedCall.ts';
 import { type Hops, noProxiedCall, type ProxyContext, proxyActions, proxyGuards } from './proxyRules.ts';
+import { pushingActions, refreshPushes, tokenActions } from './pushToken.ts';
 import { type AskedExpiresMs, registrarActions, registrarGuards, registrarTransitions } from './registrar.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
@@ -21,6 +23,8 @@ export interface SipServerConfiguration {
   readonly otherDevice: boolean;
   /** Whether the user makes a call. */
   readonly outgoing: boolean;
+  /** Whether it has the phone woken itself (RFC 8599), as the profile says. */
+  readonly pushes: boolean;
 }
 
 /** Registrar (RFC 3261 10.3) and proxy (16) of one address of record, on the axes of `ServerProfile`. */
@@ -32,6 +36,7 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
       ...registrarGuards(profile, askedExpiresMs),
       ...proxyGuards(profile, reliable),
       ...(also.outgoing && passingOnGuards(profile)),
+      ...(also.pushes && parkingGuards(profile)),
       isThisCall,
       losesBindings: () => !profile.keepsBindingsOnRestart,
     },
@@ -39,6 +44,8 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
       ...registrarActions<ProxyContext>(profile, askedExpiresMs),
       ...proxyActions(profile, reliable, profile.tellsReason && also.otherDevice),
       ...(also.outgoing && passingOnActions<ProxyContext>()),
+      ...tokenActions<ProxyContext>(profile, askedExpiresMs),
+      ...(also.pushes && { ...parkingActions<ProxyContext>(profile), ...pushingActions<ProxyContext>() }),
       forgetCalls: assign({ calls: { 1: noProxiedCall, 2: noProxiedCall } }),
     },
     delays: sipServerDelays,
@@ -51,6 +58,7 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
       calls: { 1: noProxiedCall, 2: noProxiedCall },
       ...initialBorder(profile),
       ...noSilence(profile),
+      ...(also.pushes && { token: null }),
     },
     initial: 'up',
     states: {
@@ -61,12 +69,13 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
             { guard: 'losesBindings', target: 'down', actions: ['cancelAllExpiries', 'unbindAll', 'showBindings'] },
             { target: 'down' },
           ],
+          ...(also.pushes && { 'push.failed': { actions: 'dropToken' } }),
         },
         states: {
-          registrar: { on: registrarTransitions },
+          registrar: { on: also.pushes ? { ...registrarTransitions, ...refreshPushes } : registrarTransitions },
           border: { on: borderTransitions },
-          call1: forCall(1, proxiedCall(reliable)),
-          call2: forCall(2, proxiedCall(reliable)),
+          call1: forCall(1, proxiedCall(reliable, also.pushes)),
+          call2: forCall(2, proxiedCall(reliable, also.pushes)),
           ...(also.outgoing && { outgoing: passingOn }),
         },
       },

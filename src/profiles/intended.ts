@@ -4,7 +4,8 @@ import type { AnyServerProfileName } from './furtherServers.ts';
 /**
  * The kind of server that each mode is meant for. Product article: 0 and 2 where the provider supports several
  * registrations, 1 and 3 where it does not; that 3 needs one that overwrites follows from "without unregistering".
- * The variants are there for servers with one binding; a shared instance-id needs one that looks at it.
+ * The variants are there for servers with one binding; a shared instance-id needs one that looks at it, and RFC 8599 one
+ * that pushes.
  */
 export const intendedServer = {
   standard: 'multi',
@@ -14,4 +15,5 @@ export const intendedServer = {
   swap: 'reject',
   swapOldFirst: 'reject',
   sharedInstance: 'instance',
+  sipServerPushes: 'opensips-push',
 } as const satisfies Record<ModeName, AnyServerProfileName>;

@@ -190,6 +190,46 @@ export const axisTable: AxisTable<ServerAxes> = {
       ]),
     write: (rule) => (rule.do === 'hold' ? { do: 'hold' as const, for: formatDuration(rule.ms) } : rule),
   }),
+  wakes: row({
+    title: 'where the SIP server pushes, it wakes the phone',
+    assumed: [
+      {
+        ...{ when: 'always', waitMs: 15_000, ringsEarly: false, endsPush: false },
+        ...{ refreshBeforeMs: 120_000, tokenLives: 'binding' },
+      },
+      'RFC 8599 5.3, 5.5, 5.6.2; 15 s assumed',
+    ],
+    inWords: ({ when, waitMs, ringsEarly, endsPush, refreshBeforeMs, tokenLives }) =>
+      [
+        {
+          always: 'for each call',
+          alongside: 'for each call, with the INVITE on its way to the bindings at once',
+          unbound: 'where it has no binding',
+          unreachable: 'where it has no binding or does not answer',
+        }[when],
+        waitMs === 0 ? 'and waits for no REGISTER' : `and waits ${formatDuration(waitMs)} for its REGISTER`,
+        ...(ringsEarly ? ['with 180 to the caller at once'] : []),
+        ...(endsPush ? ['with a push for the end'] : []),
+        ...(refreshBeforeMs === null ? [] : [`pushes ${formatDuration(refreshBeforeMs)} before its binding ends`]),
+        tokenLives === 'binding' ? 'with a token as long as its binding' : 'with a token until the log-out',
+      ].join(', '),
+    schema: ({ z, duration, none }) =>
+      z
+        .strictObject({
+          when: z.enum(['always', 'alongside', 'unbound', 'unreachable']),
+          wait: duration,
+          ringsEarly: z.boolean().default(false),
+          endsPush: z.boolean().default(false),
+          refreshBefore: z.union([duration, none]).default(120_000),
+          tokenLives: z.enum(['binding', 'account']).default('binding'),
+        })
+        .transform(({ wait, refreshBefore, ...rest }) => ({ ...rest, waitMs: wait, refreshBeforeMs: refreshBefore })),
+    write: ({ waitMs, refreshBeforeMs, ...rest }) => ({
+      ...rest,
+      wait: formatDuration(waitMs),
+      refreshBefore: unlessNone(refreshBeforeMs),
+    }),
+  }),
   tellsReason: flag('a lost branch is told that the call was completed elsewhere', [
     false,
     'unknown; not told assumed, the worse case',

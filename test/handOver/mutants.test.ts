@@ -76,6 +76,7 @@ const base = {
   readsContacts: 'own',
   afterForbidden: 'backsOff',
   pushEnabled: true,
+  refreshesOnPush: false,
   namesCallId: false,
   namesTransaction: false,
   keepsAlive: false,
@@ -90,6 +91,7 @@ const sipServer = {
   otherDevice: false,
   outgoing: false,
   natEmulation: false,
+  pushes: false,
 } as const;
 
 /** Each breaks one rule of one machine; the property named must notice. */

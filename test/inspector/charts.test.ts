@@ -112,6 +112,7 @@ const everyValue: {
   otherDevice: [undefined, ...otherUsers],
   unreportedPush: ['tolerated', 'terminates'],
   reportsPush: ['atOnce', 'withInvite'],
+  refreshesOnPush: [true, false],
   readsContacts: ['own', 'first'],
   suspendedSockets,
   notifications: ['available', 'unavailable'],

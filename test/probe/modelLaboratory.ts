@@ -55,6 +55,7 @@ export class ModelLaboratory implements Laboratory {
       natEmulation: false,
       otherDevice: false,
       outgoing: false,
+      pushes: false,
     });
     this.#machines.set(key, machine);
     return machine;

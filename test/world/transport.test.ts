@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Message, Network, PartyName } from '../../src/machines/messages.ts';
-import { type LinkName, linkNames, type SuspendedSockets, type Transport } from '../../src/sim/scenario/scenario.ts';
+import {
+  type LinkName,
+  linkEnds,
+  linkNames,
+  type SuspendedSockets,
+  type Transport,
+} from '../../src/sim/scenario/scenario.ts';
 import { type Segment, TransportLayer, type TransportState } from '../../src/sim/sipWorld/transport.ts';
 
 const layer = (
@@ -13,7 +19,7 @@ const layer = (
   const transports = Object.fromEntries(
     linkNames.map((name) => [name, { ...usual, pushRequest: 'https', notification: 'push', ...changed }[name]]),
   ) as Record<LinkName, Transport>;
-  return new TransportLayer(party, { transports, suspendedSockets, noticesNetwork });
+  return new TransportLayer(party, { ends: linkEnds, transports, suspendedSockets, noticesNetwork });
 };
 
 const invite = (network: Network): Message => ({ type: 'INVITE', call: 1, contact: `app@${network}` });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Plugin } from 'vite';
 import { everyMode } from '../../machines/modeVariants.ts';
+import { isPushedByServer } from '../../machines/registrationModes.ts';
 import { serverProfiles } from '../../profiles/servers.ts';
 import { resolveScenario } from '../../sim/scenarioFile/resolve.ts';
 import { machinesOf } from '../../sim/sipWorld/definition.ts';
@@ -20,8 +21,9 @@ const pushRules = [
   { unreportedPush: 'terminates' as const },
   { unreportedPush: 'terminates' as const, reportsPush: 'withInvite' as const },
 ];
+const ruled = pushRules.flatMap((rule) => [rule, { ...rule, endsCall: 'user' as const }]);
 const phones = [
-  ...pushRules.flatMap((rule) => [rule, { ...rule, endsCall: 'user' as const }]),
+  ...ruled,
   // Without a push server the modes are all alike.
   { pushEnabled: false },
 ];
@@ -41,11 +43,16 @@ const connected = (refresher: 'caller' | 'user') => ({
   links: { appSip: { transport: 'tcp' as const }, pushServerSip: { transport: 'tcp' as const } },
 });
 
+/** Where the SIP server pushes, the app as a whole looks different, with each of its regions. */
+const pushed = [...ruled, { steps: further.steps }, { sessionTimers: { refresher: 'caller' as const } }];
+
 const configured = () =>
   Object.values(everyMode).flatMap((mode) =>
-    [...(mode === everyMode.standard ? phones : [{}]), further, connected('caller'), connected('user')].map((part) =>
-      machinesOf(resolveScenario({ ...anyScenario, ...part }, serverProfiles, { mode })),
-    ),
+    [
+      ...(mode === everyMode.standard ? phones : [{}]),
+      ...(isPushedByServer(mode) ? pushed : []),
+      ...[further, connected('caller'), connected('user')],
+    ].map((part) => machinesOf(resolveScenario({ ...anyScenario, ...part }, serverProfiles, { mode }))),
   );
 
 /** The statecharts of our own machines in every configuration, as the page carries them. */

@@ -84,6 +84,13 @@ export const kamailio = {
       whenFull: [{ do: 'refuse', code: 503, retryAfter: true }, 'registrar retry_after=30 (measured)'],
       withoutBinding: [{ do: 'hold', ms: 15_000 }, 't_suspend, t_continue on REGISTER (measured with 15 s)'],
       forksToLateBindings: [true, 'ts_append for a device that registers while it rings (measured)'],
+      wakes: [
+        {
+          ...{ when: 'unbound', waitMs: 15_000, ringsEarly: false, endsPush: false },
+          ...{ refreshBeforeMs: null, tokenLives: 'account' },
+        },
+        'a script of your own: a failed lookup() pushes and parks (tsilo or t_suspend); tokens in a table of its own (assumed)',
+      ],
     },
   },
   'kamailio-first-only': {

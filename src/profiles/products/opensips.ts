@@ -45,8 +45,13 @@ export const opensips = {
     source,
     axes: {
       ...axes,
-      withoutBinding: [{ do: 'hold', ms: 6_000 }, 'registrar pn_refresh_timeout, default 6 s (code)'],
-      forksToLateBindings: [true, 'a branch per re-REGISTER within pn_refresh_timeout (code)'],
+      wakes: [
+        {
+          ...{ when: 'always', waitMs: 6_000, ringsEarly: false, endsPush: false },
+          ...{ refreshBeforeMs: 120_000, tokenLives: 'binding' },
+        },
+        'registrar pn_enable: lookup() pushes for each contact with a token and adds a branch for the REGISTER that follows within pn_refresh_timeout, default 6 s; pn_trigger_interval 120 s (code)',
+      ],
     },
   },
 } as const satisfies Record<string, ServerSheet>;

@@ -16,6 +16,13 @@ const flexisipAxes: ServerSheet['axes'] = {
   maximumExpiresMs: [86_400_000, 'module::Registrar max-expires 86400 (code)'],
   tellsReason: [true, 'ForkCallContext: Reason SIP;cause=200 where another branch has accepted (code)'],
   noAnswerMs: [90_000, 'module::Router call-fork-timeout, default 90 s (code)'],
+  wakes: [
+    {
+      ...{ when: 'alongside', waitMs: 0, ringsEarly: false, endsPush: false },
+      ...{ refreshBeforeMs: null, tokenLives: 'binding' },
+    },
+    'module::PushNotification timeout 0: the push leaves with the INVITE; register-wakeup-interval 0: none to refresh; without fork-late no branch for a later REGISTER (code)',
+  ],
 };
 
 const flexisip = 'Flexisip, read in code (commit b3cf98c0), not run';
@@ -31,6 +38,30 @@ export const others = {
       ...flexisipAxes,
       withoutBinding: [{ do: 'hold', ms: 90_000 }, 'module::Router fork-late=true, until call-fork-timeout (code)'],
       forksToLateBindings: [true, 'module::Router fork-late=true, default false (code)'],
+      wakes: [
+        { ...flexisipAxes.wakes[0], waitMs: 90_000 },
+        'as without fork-late, but the call waits for a REGISTER until call-fork-timeout, and a branch that fails does not end it (code)',
+      ],
+    },
+  },
+  kazoo: {
+    name: 'kazoo',
+    title: 'Kazoo with its pusher role',
+    source: '2600hz kazoo-configs-kamailio, pusher-role.cfg (commit 6eb3cfc), not run; its registrar is Kamailio',
+    axes: {
+      ...assumed,
+      branchTimeoutMs: [
+        2_000,
+        'KZ_PUSHER_INITIAL_INVITE_NO_RESPONSE_TIMER 2000 ms, of a contact that it pushes to (code)',
+      ],
+      fork: ['first', 'reg_fetch_contacts: one contact is called; that of the REGISTER that answers the push (code)'],
+      wakes: [
+        {
+          ...{ when: 'unreachable', waitMs: 20_000, ringsEarly: false, endsPush: false },
+          ...{ refreshBeforeMs: null, tokenLives: 'account' },
+        },
+        'failure route PUSHER_EXTERNAL_FAULT: any failure but 486, 487, 603 pushes once; KZ_PUSHER_PUSH_NO_RESPONSE_TIMER 20000 ms; the token comes with the call (code)',
+      ],
     },
   },
   ringcentral: {

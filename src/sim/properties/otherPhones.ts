@@ -1,3 +1,4 @@
+import { isPushedByServer } from '../../machines/registrationModes.ts';
 // Properties of what is there only in some scenarios: another device, a call that the user makes, AutoSend180, iOS.
 import { callsWith, endsCall, forBoth, type PerCall, violationOf } from './perCall.ts';
 import type { Property } from './property.ts';
@@ -59,7 +60,8 @@ type Ringback = 'none' | 'promised' | 'kept' | 'broken';
 export const ringbackIsTrue: Property<PerCall<Ringback>> = {
   name: 'ringbackIsTrue',
   sentence: () => 'a caller who hears ringing because of AutoSend180, or early media, rings a phone in the end',
-  appliesTo: ({ autoSend180, server }) => autoSend180 || server.ringback === 'earlyMedia',
+  appliesTo: ({ autoSend180, server, mode }) =>
+    autoSend180 || server.ringback === 'earlyMedia' || (isPushedByServer(mode) && server.wakes.ringsEarly),
   initial: forBoth('none'),
   next: (state, sighting) => {
     if (!('call' in sighting)) return state;

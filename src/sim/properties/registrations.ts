@@ -1,5 +1,5 @@
 import { type Contact, type Owner, ownerOf } from '../../machines/messages.ts';
-import type { Property } from './property.ts';
+import type { Property, PropertySettings } from './property.ts';
 
 /** The sides of the hand-over among those that are registered. */
 const ownersOf = (contacts: readonly Contact[]): Owner[] =>
@@ -43,12 +43,20 @@ interface Reach {
   readonly pushServerUp: boolean;
   readonly expected: boolean;
   readonly tooLong: boolean;
+  /** Whether the SIP server has the token of the phone; absent where it is not the SIP server that pushes. */
+  readonly wakeable?: boolean;
 }
 
-const isDark = ({ bindings, appAt, pushServerUp, expected }: Reach) =>
-  expected && !bindings.some((contact) => (contact === 'pushServer' ? pushServerUp : contact === appAt));
+/** RFC 8599 5.3: a token may have to go with the binding that brought it. */
+const canBeWoken = ({ wakeable = false, bindings }: Reach, { server }: PropertySettings) =>
+  wakeable && (server.wakes.tokenLives === 'account' || ownersOf(bindings).includes('app'));
 
-/** With push switched on there is nearly always a binding behind which somebody listens. */
+const isDark = (state: Reach, settings: PropertySettings) =>
+  state.expected &&
+  !state.bindings.some((contact) => (contact === 'pushServer' ? state.pushServerUp : contact === state.appAt)) &&
+  !canBeWoken(state, settings);
+
+/** With push switched on there is nearly always a binding behind which somebody listens, or can be woken. */
 export const noBlackout: Property<Reach> = {
   name: 'noBlackout',
   sentence: ({ limits }) =>
@@ -60,9 +68,11 @@ export const noBlackout: Property<Reach> = {
     if (sighting.type === 'app.reachable') return { ...state, appAt: sighting.contact };
     if (sighting.type === 'pushServer.up') return { ...state, pushServerUp: sighting.up };
     if (sighting.type === 'push.enabled') return { ...state, expected: sighting.enabled };
+    if (sighting.type === 'wakeable') return { ...state, wakeable: sighting.wakeable, expected: true };
     return sighting.type === 'loggedOut' && sighting.loggedOut ? { ...state, expected: false } : state;
   },
-  obligations: (state, { limits }) => (isDark(state) ? [{ key: 'dark', limitMs: limits.blackoutMs }] : []),
+  obligations: (state, settings) =>
+    isDark(state, settings) ? [{ key: 'dark', limitMs: settings.limits.blackoutMs }] : [],
   missed: (state) => ({ ...state, tooLong: true }),
   violation: ({ tooLong }) => violated(tooLong ? 'the user was unreachable for too long' : null),
   witnessed: ({ expected, bindings }) => expected && bindings.length > 0,

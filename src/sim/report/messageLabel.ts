@@ -119,6 +119,8 @@ const labels: Readonly<Record<string, string>> = {
   'control.registered': 'POST /registered',
   'control.heartbeat': 'heartbeat',
   'push.failed': 'token rejected',
+  'push.refresh': 'push to refresh',
+  'notification.refresh': 'push to refresh',
   'user.open': 'user opens the app',
   'user.home': 'user goes home',
   'user.logOut': 'user logs out',

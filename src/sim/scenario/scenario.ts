@@ -9,7 +9,7 @@ import type {
   TransportNotice,
 } from '../../machines/messages.ts';
 import type { OtherUser } from '../../machines/otherDevice.ts';
-import type { RegistrationMode } from '../../machines/registrationModes.ts';
+import { isPushedByServer, type RegistrationMode } from '../../machines/registrationModes.ts';
 import type { AfterForbidden, ContactReading } from '../../machines/registrationRules.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { SessionRefresher } from '../../machines/sessionTimer.ts';
@@ -26,6 +26,10 @@ export const linkEnds = {
   pushRequest: ['pushServer', 'notificationService'],
   notification: ['notificationService', 'app'],
 } as const satisfies Record<string, readonly [PartyName, PartyName]>;
+
+/** The ends of the links in that mode: where the SIP server pushes, it is the SIP server that sends the push requests. */
+export const linkEndsIn = (mode: RegistrationMode): Readonly<Record<LinkName, readonly [PartyName, PartyName]>> =>
+  isPushedByServer(mode) ? { ...linkEnds, pushRequest: ['sipServer', 'notificationService'] } : linkEnds;
 
 export type LinkName = keyof typeof linkEnds;
 export const linkNames = Object.keys(linkEnds) as LinkName[];
@@ -123,6 +127,11 @@ export interface Scenario extends Settings {
   readonly otherDevice: OtherUser | null;
   readonly unreportedPush: DeviceCallConfiguration['unreportedPush'];
   readonly reportsPush: DeviceCallConfiguration['reportsPush'];
+  /**
+   * False where an app that takes itself for registered answers no push by a REGISTER, against RFC 8599 4.1.3; absent where
+   * it does.
+   */
+  readonly refreshesOnPush?: boolean;
   /** Which Contact of a 200 app and push server take for their own. */
   readonly readsContacts: ContactReading;
   /** What app and push server do when the server forbids their REGISTER. */

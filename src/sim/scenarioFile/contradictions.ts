@@ -1,6 +1,7 @@
+import { everyMode } from '../../machines/modeVariants.ts';
 import { parseDurationMs } from '../data/duration.ts';
 import { nearestWord } from '../input/nearestWord.ts';
-import { type LinkName, linkEnds, linkNames, type Transport } from '../scenario/scenario.ts';
+import { type LinkName, linkEnds, linkEndsIn, linkNames, type Transport } from '../scenario/scenario.ts';
 import type { Contradiction } from './contradiction.ts';
 import type { ScenarioDocument, StepDocument } from './document.ts';
 import { mitigated } from './mitigated.ts';
@@ -111,10 +112,16 @@ const tooEarly = ({ steps }: ScenarioDocument): Contradiction[] =>
     return [{ path: ['steps', index, 'at'], found, expected: 'a later date' }];
   });
 
+/** The ends of a link in one mode or another: the steps of a file are those of every mode. */
+const possibleEnds = (name: LinkName): readonly string[] => [
+  ...linkEnds[name],
+  ...linkEndsIn(everyMode.sipServerPushes)[name],
+];
+
 function faultProblems({ faults = [], links = {} }: ScenarioDocument): Contradiction[] {
   return faults.flatMap(({ do: what, from, to, message }, index): Contradiction[] => {
     const candidates = linkNames.filter((name) => {
-      const ends: readonly string[] = linkEnds[name];
+      const ends: readonly string[] = possibleEnds(name);
       return carries(name, message) && (!from || ends.includes(from)) && (!to || ends.includes(to));
     });
     const path = ['faults', index, 'message'];

@@ -58,8 +58,10 @@ export const faultMessages = [
   'push',
   'push.end',
   'push.failed',
+  'push.refresh',
   'notification',
   'notification.end',
+  'notification.refresh',
   'outgoing.INVITE',
   'outgoing.407',
   'outgoing.180',
@@ -186,6 +188,8 @@ export interface CourseDocument {
   unreportedPush?: 'tolerated' | 'terminates' | undefined;
   /** When the app reports a push as a call. */
   reportsPush?: 'atOnce' | 'withInvite' | undefined;
+  /** In mode `sipServerPushes`: whether the app answers each push by a REGISTER (RFC 8599 4.1.3); default true. */
+  refreshesOnPush?: boolean | undefined;
   /** Which Contact of a 200 a user agent takes for its own. */
   readsContacts?: 'own' | 'first' | undefined;
   /** What a user agent does after 403 to its REGISTER, or wrong credentials; default `backsOff`. */

@@ -236,6 +236,7 @@ export function scenarioIn(
       keepAlive: { app: document.keepAlive.app ?? false, pushServer: document.keepAlive.pushServer ?? false },
     }),
     ...(document.noticesNetwork === false && { noticesNetwork: false }),
+    ...(document.refreshesOnPush === false && { refreshesOnPush: false }),
     otherDevice: document.otherDevice ?? null,
     unreportedPush: document.unreportedPush ?? 'tolerated',
     reportsPush: document.reportsPush ?? 'atOnce',

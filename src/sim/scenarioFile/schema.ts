@@ -242,6 +242,12 @@ const course = {
     .optional()
     .describe('What the OS does about it (iOS: terminates)'),
   reportsPush: z.enum(['atOnce', 'withInvite']).optional().describe('When the app reports a push as a call'),
+  refreshesOnPush: z
+    .boolean()
+    .optional()
+    .describe(
+      'In mode sipServerPushes: whether the app answers a push by a REGISTER also where it takes itself for registered (default: true)',
+    ),
   readsContacts: z.enum(['own', 'first']).optional().describe('Which Contact of a 200 a user agent takes for its own'),
   afterForbidden: z
     .enum(['givesUp', 'backsOff'])

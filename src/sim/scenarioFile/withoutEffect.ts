@@ -100,6 +100,7 @@ const sayings: readonly Said[] = [
   key('natEmulation', true, 'pushServer'),
   key('delivery', undefined, 'pushServer'),
   key('replacesToken', undefined, 'pushServer'),
+  key('refreshesOnPush', false, 'pushServer'),
   key('unreportedPush', 'terminates', 'pushServer'),
   key('reportsPush', 'withInvite', 'pushServer'),
   part('expires', 'pushServer', 'pushServer'),

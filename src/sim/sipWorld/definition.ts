@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import { type PartyName, partyNames, senderOf } from '../../machines/messages.ts';
 import { type PartyConfigurations, type PartyMachines, partyDelays, partyMachines } from '../../machines/parties.ts';
-import { withoutPushServer } from '../../machines/registrationModes.ts';
+import { isPushedByServer, withoutPushServer } from '../../machines/registrationModes.ts';
 import { grantedExpiresMs, toldExpiresMs } from '../../machines/serverProfile.ts';
 import {
   type SessionRefresher,
@@ -13,7 +13,7 @@ import { silentMachine } from '../../machines/silentMachine.ts';
 import { canonical } from '../data/canonical.ts';
 import type { Window } from '../data/window.ts';
 import { properties } from '../properties/properties.ts';
-import { type LinkName, linkEnds, linkNames, type Scenario, type Transport } from '../scenario/scenario.ts';
+import { type LinkName, linkEndsIn, linkNames, type Scenario, type Transport } from '../scenario/scenario.ts';
 import { eventTable } from '../system/eventTable.ts';
 import { stepCause } from '../world/causes.ts';
 import type { CompiledStep, WorldDefinition } from '../world/definition.ts';
@@ -29,7 +29,9 @@ export type SipWorld = WorldDefinition<Scenario>;
 function configurations({ server, links, steps, ...rest }: Scenario): PartyConfigurations {
   const pushEnabled = rest.pushEnabled ?? true;
   const mode = pushEnabled ? rest.mode : withoutPushServer(rest.mode);
-  const { delivery, autoSend180, repeatsPush, user, askedExpiresMs, replacesToken, notificationsAvailable } = rest;
+  const pushes = isPushedByServer(mode);
+  const delivery = pushes ? 'byRefork' : rest.delivery;
+  const { autoSend180, repeatsPush, user, askedExpiresMs, replacesToken, notificationsAvailable } = rest;
   const otherDevice = rest.otherDevice ?? null;
   const readsContacts = rest.readsContacts ?? 'own';
   const afterForbidden = rest.afterForbidden ?? 'backsOff';
@@ -55,6 +57,7 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       reliable: hops,
       otherDevice: otherDevice !== null,
       outgoing,
+      pushes,
     },
     pushServer: {
       mode,
@@ -71,10 +74,10 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       connectionDiesUnnoticed: false,
       outgoing,
     },
-    notificationService: { available: notificationsAvailable },
+    notificationService: { available: notificationsAvailable, client: pushes ? 'sipServer' : 'pushServer' },
     app: {
       mode,
-      pushEnabled,
+      pushEnabled: pushEnabled && !pushes,
       delivery,
       user,
       declinesWith: rest.declinesWith ?? 603,
@@ -91,13 +94,15 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       namesCallId,
       namesTransaction: namesTransaction(hops.app),
       keepsAlive: hops.app && (rest.keepAlive?.app ?? false),
+      refreshesOnPush: pushes && (rest.refreshesOnPush ?? true),
       connectionDiesUnnoticed: hops.app && !noticesNetwork,
       outgoing,
     },
   };
 }
 
-const transportOf = ({ links, suspendedSockets, noticesNetwork }: Scenario): TransportConfiguration => ({
+const transportOf = ({ mode, links, suspendedSockets, noticesNetwork }: Scenario): TransportConfiguration => ({
+  ends: linkEndsIn(mode),
   transports: Object.fromEntries(linkNames.map((name) => [name, links[name].transport])) as Record<LinkName, Transport>,
   suspendedSockets: suspendedSockets ?? 'defunct',
   noticesNetwork: noticesNetwork ?? true,
@@ -172,6 +177,8 @@ function derivedDelays(scenario: Scenario): Readonly<Record<PartyName, Record<st
       branchTimeout: server.branchTimeoutMs,
       noAnswer: server.noAnswerMs,
       ...(server.withoutBinding.do === 'hold' && { holdTime: server.withoutBinding.ms }),
+      ...(server.wakes?.waitMs && { waking: server.wakes.waitMs }),
+      ...(server.wakes?.refreshBeforeMs && { refreshPush: Math.max(app - server.wakes.refreshBeforeMs, 1) }),
       ...(server.sbc?.cacheMs && { registrationCache: server.sbc.cacheMs }),
       ...(server.sbc?.alertMs && { alertTimeout: server.sbc.alertMs }),
       ...(server.sbc?.flowMs && { flowIdle: server.sbc.flowMs }),
@@ -208,11 +215,12 @@ function compiledStep({ from, afterMs, action }: Scenario['steps'][number], inde
   };
 }
 
-function linkMatrix(): number[][] {
+function linkMatrix({ mode }: Scenario): number[][] {
+  const ends = linkEndsIn(mode);
   return partyNames.map((from) =>
     partyNames.map((to) =>
       linkNames.findIndex((name) => {
-        const [one, other] = linkEnds[name];
+        const [one, other] = ends[name];
         return (one === from && other === to) || (one === to && other === from);
       }),
     ),
@@ -222,11 +230,14 @@ function linkMatrix(): number[][] {
 /** The machine of a party in a scenario, and what tells it from other ones of that party. */
 function machineIn<Name extends keyof PartyConfigurations>(
   name: Name,
-  { elsewhere = [] }: Scenario,
+  { mode, elsewhere = [] }: Scenario,
   configuration: PartyConfigurations[Name],
 ) {
   // Whom the model cannot see acts on the SIP server too, so that what that one does cannot be foretold either.
-  const isSilent = elsewhere.some((one) => one === name) || (name === 'sipServer' && elsewhere.length > 0);
+  const isSilent =
+    elsewhere.some((one) => one === name) ||
+    (name === 'sipServer' && elsewhere.length > 0) ||
+    (name === 'pushServer' && isPushedByServer(mode));
   return isSilent
     ? { key: 'silent', machine: silentMachine }
     : { key: canonical(configuration), machine: () => partyMachines[name](configuration) };
@@ -256,7 +267,7 @@ export function defineWorld(scenario: Scenario, replaced: Replacements = {}): Si
       return replacedTable(name, other, Object.keys(other.delays ?? windows[name]), transport);
     }),
     delays: partyNames.map((name) => Object.values(replaced[name]?.delays ?? windows[name])),
-    linkBetween: linkMatrix(),
+    linkBetween: linkMatrix(scenario),
     links: linkNames.map((name) => {
       const { transport, latencyMs, law, loss, duplicate } = scenario.links[name];
       return {

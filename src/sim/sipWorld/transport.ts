@@ -7,13 +7,14 @@ import {
   type PartyName,
   type TransportNotice,
 } from '../../machines/messages.ts';
-import { type LinkName, linkEnds, type SuspendedSockets, type Transport } from '../scenario/scenario.ts';
+import { type LinkName, linkNames, type SuspendedSockets, type Transport } from '../scenario/scenario.ts';
 import type { Sighting } from '../scenario/sighting.ts';
 import type { AnyEvent } from '../system/settings.ts';
 import type { Arrival, Departure, Host, ProcessChange, ProcessState } from '../world/host.ts';
 
 /** What the transport layers must know of the world. */
 export interface TransportConfiguration {
+  readonly ends: Readonly<Record<LinkName, readonly [PartyName, PartyName]>>;
   readonly transports: Readonly<Record<LinkName, Transport>>;
   readonly suspendedSockets: SuspendedSockets;
   /** Whether the OS tells the app that the network has changed; otherwise the connection to the SIP server dies unnoticed. */
@@ -60,8 +61,6 @@ type Told = TransportNotice | { readonly type: 'network.change' };
 /** A socket buffer holds more than a suspended process is ever sent here; what arrives beyond that is lost. */
 const mostBuffered = 8;
 
-const linkNames = Object.keys(linkEnds) as LinkName[];
-
 /** Whether messages go over connections, which keep them in order and say when they break. */
 export const hasConnections = (transport: Transport): boolean => transport !== 'udp' && transport !== 'push';
 
@@ -81,9 +80,6 @@ export const withoutConnection = <Event extends object>(event: Event & { readonl
 const without = (segment: Segment) => withoutConnection(segment) as Message | TransportNotice;
 
 const isSame = (one: Connection, other: Connection) => one.link === other.link && one.network === other.network;
-
-const peerOn = (link: LinkName, party: PartyName): PartyName =>
-  linkEnds[link][0] === party ? linkEnds[link][1] : linkEnds[link][0];
 
 const opened = (state: TransportState, connection: Connection): TransportState => ({
   ...state,
@@ -136,7 +132,7 @@ export class TransportLayer implements Host<TransportState, Segment> {
 
   /** Something comes from the network. */
   arrive(state: TransportState, segment: Segment, process: ProcessState): Arrived {
-    if (segment.type === 'notification' || segment.type === 'notification.end') return deliver(state, segment);
+    if (segment.type.startsWith('notification')) return deliver(state, segment);
     if (this.#party !== 'app') return this.#arriveAtHost(state, segment, process);
     const network = segment.over?.network;
     // A datagram, or a segment, to the address of a network that the phone has left reaches nobody.
@@ -147,6 +143,15 @@ export class TransportLayer implements Host<TransportState, Segment> {
     return process === 'running' && isOpen
       ? deliver(state, segment)
       : lose(state, 'nobodyThere', this.#resetFor(segment));
+  }
+
+  #isEndOf(link: LinkName): boolean {
+    return this.configuration.ends[link].includes(this.#party);
+  }
+
+  #peerOn(link: LinkName): PartyName {
+    const [one, other] = this.configuration.ends[link];
+    return one === this.#party ? other : one;
   }
 
   #isConnection(over: Connection | undefined): over is Connection {
@@ -195,7 +200,7 @@ export class TransportLayer implements Host<TransportState, Segment> {
   /** The other end of the connection over which something has come. */
   senderOf({ over }: Segment): PartyName {
     if (over === undefined) throw new Error('a datagram is not answered by the transport');
-    return peerOn(over.link, this.#party);
+    return this.#peerOn(over.link);
   }
 
   /**
@@ -203,7 +208,7 @@ export class TransportLayer implements Host<TransportState, Segment> {
    * answer to a REGISTER goes where that came from, whatever Contact it names.
    */
   send(state: TransportState, to: PartyName, message: Message, request: Segment | null): Departed {
-    const link = linkNames.find((name) => linkEnds[name].includes(to as never) && peerOn(name, to) === this.#party);
+    const link = linkNames.find((name) => this.#isEndOf(name) && this.#peerOn(name) === to);
     if (link === undefined) throw new Error(`${this.#party} has no link to ${to}`);
     const isReliable = hasConnections(this.configuration.transports[link]);
     if (message.type === 'keepAlive.missed') return this.#giveUp(state, link, to);
@@ -288,12 +293,12 @@ export class TransportLayer implements Host<TransportState, Segment> {
   /** The OS closes the connections of a process that ends: the other ends are told. */
   #closing(state: TransportState): Changed['notices'] {
     const fixed = linkNames
-      .filter((link) => this.#party !== 'app' && linkEnds[link].includes(this.#party as never))
-      .filter((link) => hasConnections(this.configuration.transports[link]) && peerOn(link, this.#party) !== 'app')
+      .filter((link) => this.#party !== 'app' && this.#isEndOf(link))
+      .filter((link) => hasConnections(this.configuration.transports[link]) && this.#peerOn(link) !== 'app')
       .map((link): Connection => ({ link }));
     const alive = state.open.filter(({ link }) => this.#deadOn(state, link) === undefined);
     return [...alive, ...fixed].map((over) => ({
-      to: peerOn(over.link, this.#party),
+      to: this.#peerOn(over.link),
       segment: { type: 'connection.closed', from: this.#party, ...networkOf(over), over },
     }));
   }

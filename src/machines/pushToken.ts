@@ -1,0 +1,89 @@
+import { actionsOf } from './actionsOf.ts';
+import type { LivenessContext } from './contactLiveness.ts';
+import {
+  type Contact,
+  expecting,
+  type MachineEvent,
+  type Owner,
+  observing,
+  ownerOf,
+  sending,
+  type Token,
+} from './messages.ts';
+import { grantedExpiresMs, type ServerProfile, type Waking } from './serverProfile.ts';
+
+/** What a SIP server that pushes knows of the phone (RFC 8599 5.3). */
+export interface TokenContext extends LivenessContext {
+  /** The push token that the app has left; absent where the SIP server does not push. */
+  readonly token?: Token | null;
+}
+
+const isOfApp = (contact: Contact): boolean => ownerOf(contact) === 'app';
+
+/** Whether an event is about a contact of the app's. */
+export const concernsApp = (event: MachineEvent): boolean => {
+  const subject = event.type === 'transport.failed' ? event.message : event;
+  return 'contact' in subject && (subject.contact === 'app@wifi' || subject.contact === 'app@cellular');
+};
+
+/** Whether a token that is there may be pushed to. RFC 8599 5.3: not once the binding that brought it is gone. */
+export const isUsable = ({ tokenLives }: Waking, { token = null, bindings }: TokenContext): boolean =>
+  token !== null && (tokenLives === 'account' || bindings.some(isOfApp));
+
+/** RFC 8599 5.5: before the end of a binding the phone is pushed, and the app answers by a REGISTER. */
+export const refreshPushes = { 'refreshPush.due': { guard: 'isStillBound', actions: 'pushToRefresh' } } as const;
+
+/** The actions with which a SIP server that pushes uses the token. */
+export function pushingActions<Context extends TokenContext>() {
+  const { enqueueActions } = actionsOf<TokenContext, Context>();
+  const keep = keeping<Context>();
+  return {
+    pushToRefresh: enqueueActions(({ context: { token }, enqueue }) => {
+      if (token) enqueue.emit(sending('notificationService', { type: 'push.refresh', token }));
+    }),
+    /** RFC 8599 5.3: a token that the push service rejects is not used again. */
+    dropToken: enqueueActions(({ context, event, enqueue }) => {
+      if (context.token === expecting(event, 'push.failed').token) enqueue(keep(null));
+    }),
+  };
+}
+
+/** What becomes of the token that a REGISTER brings, at any SIP server: most are told none. */
+export function tokenActions<Context extends TokenContext>(
+  profile: ServerProfile,
+  asked: Readonly<Record<Owner, number>>,
+) {
+  const { enqueueActions } = actionsOf<TokenContext, Context>();
+  const keep = keeping<Context>();
+  // RFC 8599 5.5: a lifetime that is no longer than that is not refreshed by a push.
+  const refreshBeforeMs = profile.wakes?.refreshBeforeMs ?? null;
+  const refreshes = refreshBeforeMs !== null && grantedExpiresMs(profile, asked.app) > refreshBeforeMs;
+  const timer = (contact: Contact) => `push to refresh ${contact}`;
+  return {
+    storeToken: enqueueActions(({ event, enqueue }) => {
+      const { prid } = expecting(event, 'REGISTER');
+      if (prid !== undefined) enqueue(keep(prid));
+    }),
+    watchForRefresh: enqueueActions<'refreshPush'>(({ event, enqueue }) => {
+      const { contact, prid } = expecting(event, 'REGISTER');
+      if (prid === undefined || !refreshes) return;
+      enqueue.cancel(timer(contact));
+      enqueue.raise({ type: 'refreshPush.due', contact }, { id: timer(contact), delay: 'refreshPush' });
+    }),
+    /** RFC 8599 4.1.2: the app's un-REGISTER switches the pushes off. */
+    removeToken: enqueueActions(({ context, event, enqueue }) => {
+      if (context.token !== undefined && concernsApp(event)) enqueue(keep(null));
+    }),
+  };
+}
+
+function keeping<Context extends TokenContext>() {
+  const { assign, enqueueActions } = actionsOf<TokenContext, Context>();
+  return (token: Token | null) =>
+    enqueueActions(({ context, enqueue }) => {
+      if (context.token === token) return;
+      enqueue(assign(() => ({ token })));
+      if ((context.token === null) !== (token === null))
+        enqueue.emit(observing({ type: 'wakeable', wakeable: token !== null }));
+    });
+}
