@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ModeName } from '../../src/machines/modeVariants.ts';
 import { registrationModeNames } from '../../src/machines/registrationModes.ts';
 import { everyServerProfile, serverKinds } from '../../src/profiles/furtherServers.ts';
 import { productSheets } from '../../src/profiles/products.ts';
@@ -13,7 +14,10 @@ const sheets: readonly ServerSheet[] = Object.values(productSheets);
 /** What tells servers apart most: the two hand-overs, and a call between them. */
 const shown = ['call-while-going-to-background', 'call-while-suspended', 'call-while-coming-to-foreground'] as const;
 
-const cell = (server: string, scenario: string, mode: (typeof registrationModeNames)[number]): string => {
+/** The modes of the product, and what the server could do by itself. */
+const designs: readonly ModeName[] = [...registrationModeNames, 'sipServerPushes'];
+
+const cell = (server: string, scenario: string, mode: ModeName): string => {
   const violated = violatedIn(example(scenario), mode, server);
   if (violated.length === 0) return 'holds';
   return violated.includes('noInviteLost') ? '**lost**' : violated.map((name) => `\`${name}\``).join(' ');
@@ -32,11 +36,9 @@ function page({ name, title, source, axes }: ServerSheet): string {
     '',
     'What the modes make of it, for every order of events and every delay within the windows of the bundled scenarios:',
     '',
-    `| scenario | ${registrationModeNames.map(modeTitle).join(' | ')} |`,
-    '|---|---|---|---|---|',
-    ...shown.map(
-      (scenario) => `| ${scenario} | ${registrationModeNames.map((mode) => cell(name, scenario, mode)).join(' | ')} |`,
-    ),
+    `| scenario | ${designs.map(modeTitle).join(' | ')} |`,
+    '|---|---|---|---|---|---|',
+    ...shown.map((scenario) => `| ${scenario} | ${designs.map((mode) => cell(name, scenario, mode)).join(' | ')} |`),
     '',
     '```sh',
     `ringproof advise --provisioning mine.ini --profile ${name}`,
