@@ -27,6 +27,7 @@ export {
   replay,
   simulate,
 } from './sim/own/library.ts';
+export { type Envelope, type EnvelopeSettings, envelope } from './sim/own/ownEnvelope.ts';
 export { type FuzzFinding, type FuzzResult, type FuzzSettings, fuzz } from './sim/own/ownFuzz.ts';
 export { defineProperty, type PropertyDefinition } from './sim/own/ownProperty.ts';
 export type { OwnParts, OwnScenario } from './sim/own/ownScenario.ts';

@@ -17,13 +17,13 @@ import { findingFormats, findingsOf } from './annotations.ts';
 import { compareWithBaseline, readBaseline } from './baseline.ts';
 import { type Common, cellsOf, claimedOf, claiming, isExpectedOf } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
-import { checkSystem, ownCells } from './checkModule.ts';
+import { answerSystems, checkSystem, ownCells, tellTimed } from './checkModule.ts';
 import {
   type CheckCommandOptions,
   checkFlagsOf,
   parseMemory,
-  parseParameter,
   refuseContradictions,
+  refuseUnknownDelay,
 } from './checkOptions.ts';
 import { type GivenScenarios, readScenarios, refuse, standardStream, writeText } from './files.ts';
 import { regressionText } from './keptRegression.ts';
@@ -158,9 +158,11 @@ async function answerAll(cells: readonly Common[], asks: readonly Ask[], options
   if (results.some(isOpen)) process.exitCode = exitCodes.inconclusive;
 }
 
-const isClaimed = (ask: Ask, cell: Common): boolean => 'longest' in ask || claimedOf(cell, [ask.property]).length > 0;
+const isClaimed = (ask: Ask, cell: Common): boolean =>
+  'longest' in ask || cell.own?.includes(ask.property) === true || claimedOf(cell, [ask.property]).length > 0;
 
-const isOpen = ({ envelope, longestMs }: Answered): boolean => !(envelope?.isDecided ?? typeof longestMs === 'number');
+const isOpen = ({ envelope, longestMs }: Answered): boolean =>
+  envelope ? !(envelope.isDecided && envelope.witnessed) : typeof longestMs !== 'number';
 
 function asksOf({ envelope, longest, property }: CheckCommandOptions): Ask[] {
   if (longest !== undefined) return [{ longest }];
@@ -171,15 +173,22 @@ async function runModule(given: readonly string[], options: CheckCommandOptions)
   const [file = '', other] = given;
   if (other !== undefined) refuse(other, 'something beside a module', 'a module by itself');
   const own = await loadOwn(file);
-  if (own.is === 'system') return checkSystem(file, own, options);
+  if (own.is === 'system')
+    return options.envelope === undefined ? checkSystem(file, own, options) : answerSystems(file, own, options);
   const { cells, scenarios } = ownCells(file, own, options);
-  return checkAll(cells, scenarios, options);
+  const names = ['noInviteLost', ...own.properties.map(({ name }) => name)];
+  if (options.envelope === undefined) {
+    await checkAll(cells, scenarios, options);
+    return tellTimed(own, options);
+  }
+  return answerAll(cells, asksOf({ ...options, property: options.property ?? names }), options);
 }
 
 async function run(given: string[], options: CheckCommandOptions): Promise<void> {
   refuseContradictions(options);
   if (given.some(isModule)) return runModule(given, options);
   if (options.property) checkedWords('--property', options.property, propertyNames);
+  refuseUnknownDelay(options.envelope);
   const scenarios = readScenarios(given, options.profile);
   const cells = claiming(cellsOf(scenarios.documents, options), options);
   const asks = asksOf(options);
@@ -208,7 +217,7 @@ export const checkCommand = () =>
     .option('--faults <number>', 'messages that may be lost besides those of the scenario', wholeNumber(0, 5), 0)
     .option('--duplicates <number>', 'messages that may arrive twice', wholeNumber(0, 5), 0)
     .option('--calls <number>', 'number of calls, each in the window of the first one', wholeNumber(0, 2))
-    .option('--envelope <delay>', 'how far a delay such as push.latency may go, to the millisecond', parseParameter)
+    .option('--envelope <delay>', 'how far a delay such as push.latency may go, to the millisecond')
     .option(
       '--longest <what>',
       `how long this can last, to the millisecond: ${durations.join(', ')}`,

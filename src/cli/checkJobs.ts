@@ -2,7 +2,14 @@ import process from 'node:process';
 import { Piscina } from 'piscina';
 import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedCell, type CheckJob, failedCells, type Judged } from '../sim/jobs/cell.ts';
-import { type Answered, failedAnswer, type QuestionJob } from '../sim/jobs/question.ts';
+import {
+  type Answered,
+  type AnsweredSystem,
+  failedAnswer,
+  failedSystemAnswer,
+  type QuestionJob,
+  type SystemQuestionJob,
+} from '../sim/jobs/question.ts';
 import { failedSystem, type SystemJob } from '../sim/jobs/systemJob.ts';
 import { failedUntimedCells, type UntimedJob } from '../sim/jobs/untimedCell.ts';
 import { type BadInput, type CheckTask, wordsPerTask } from './checkWorker.ts';
@@ -18,13 +25,13 @@ export interface Done<Result> {
 /** How long a job may take to end by itself with what it knows, once the user wants to stop. */
 const patienceMs = 300;
 
-type Job = CheckJob | UntimedJob | QuestionJob | SystemJob;
-type Result = CheckedCell[] | Judged[] | Answered;
+type Job = CheckJob | UntimedJob | QuestionJob | SystemJob | SystemQuestionJob;
+type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem;
 
 /** What stands for a job whose worker has died in the midst of it, of memory for example: the others go on. */
 function failedJob(job: Job, error: unknown): Result {
+  if ('ask' in job) return 'system' in job ? failedSystemAnswer(job, error) : failedAnswer(job, error);
   if ('system' in job) return failedSystem(job, error);
-  if ('ask' in job) return failedAnswer(job, error);
   return 'untimed' in job ? failedUntimedCells(job, error) : failedCells(job, error);
 }
 
@@ -33,8 +40,11 @@ const without = <Thing extends { readonly internalError?: unknown }>({ internalE
 /** What stands for a job that did not end in time: nothing is known of it. */
 function interruptedJob(job: Job): Result {
   const said = 'interrupted';
+  if ('ask' in job) {
+    const failed = 'system' in job ? failedSystemAnswer(job, said) : failedAnswer(job, said);
+    return { ...without(failed), text: `inconclusive: ${said}` };
+  }
   if ('system' in job) return failedSystem(job, said).map((one) => ({ ...without(one), scope: said }));
-  if ('ask' in job) return { ...without(failedAnswer(job, said)), text: `inconclusive: ${said}` };
   const cells = 'untimed' in job ? failedUntimedCells(job, said) : failedCells(job, said);
   return cells.map((one) => ({ ...without(one), scope: said }));
 }
@@ -42,6 +52,7 @@ function interruptedJob(job: Job): Result {
 export function runJobs(jobs: readonly (CheckJob | UntimedJob)[], workers: number): Promise<Done<CheckedCell[]>>;
 export function runJobs(jobs: readonly QuestionJob[], workers: number): Promise<Done<Answered>>;
 export function runJobs(jobs: readonly SystemJob[], workers: number): Promise<Done<Judged[]>>;
+export function runJobs(jobs: readonly SystemQuestionJob[], workers: number): Promise<Done<AnsweredSystem>>;
 /**
  * Runs jobs on that many workers. The outcome does not depend on their number. Ctrl-C ends what is under way with what
  * is known by then; progress goes to stderr where that is a terminal. Throws an InputError for a machine or a property of the

@@ -1,19 +1,24 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type { ModeName } from '../machines/modeVariants.ts';
+import { worldParameterNamed, worldParameterNames } from '../sim/check/questions/worldParameter.ts';
+import { InputError } from '../sim/input/inputError.ts';
+import { unknownWord } from '../sim/input/unknownWord.ts';
 import type { Judged } from '../sim/jobs/cell.ts';
+import type { SystemQuestionJob } from '../sim/jobs/question.ts';
 import type { SystemJob } from '../sim/jobs/systemJob.ts';
 import { refuseLongRun } from '../sim/own/judging.ts';
 import { modeNameOf, type OwnScenario } from '../sim/own/ownScenario.ts';
 import type { OwnSystem } from '../sim/own/ownSystem.ts';
 import { type Own, scenarioSubject, systemSubject } from '../sim/own/subject.ts';
 import { properties } from '../sim/properties/properties.ts';
+import type { WorldDefinition } from '../sim/world/definition.ts';
 import { type Common, cellsOf, explorationBytes } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
 import type { CheckCommandOptions } from './checkOptions.ts';
 import { type GivenScenarios, refuse, shellWord, writeText } from './files.ts';
 import { checkedWords } from './options.ts';
-import { exitCodes, print } from './output.ts';
+import { colours, exitCodes, print } from './output.ts';
 import { showCell } from './showChecks.ts';
 
 /** The names of the properties that can be judged of a module. */
@@ -25,12 +30,41 @@ const propertyNames = (own: Own): string[] =>
 /** Of all options those that a module has no use for. */
 function refuseIdle(own: Own, options: CheckCommandOptions): void {
   const ofScenarios = ['mode', 'profile', 'network', 'push', 'mitigated', 'variants', 'everywhere', 'calls'] as const;
-  const never = ['coverage', 'untimed', 'envelope', 'longest', 'save'] as const;
+  const never = ['coverage', 'longest', 'save'] as const;
   const idle = [...never, ...(own.is === 'system' ? ofScenarios : [])].find((one) => options[one] !== undefined);
   if (idle !== undefined) refuse(`--${idle}`, 'an option for scenario files', 'none: a module is checked as it is');
   if (own.is === 'system' && options.format !== 'text' && options.format !== 'json')
     refuse(`--format ${options.format}`, 'a format for scenarios', 'text or json for a system');
   if (options.property) checkedWords('--property', options.property, propertyNames(own));
+  if (options.untimed) refuseTimed(own, options.property);
+}
+
+/** The user's properties that bound time, which a world without dates cannot judge. */
+const timedIn = (own: Own): string[] =>
+  (own.is === 'system' ? own.definition.properties : own.properties)
+    .filter(({ obligations }) => obligations !== undefined)
+    .map(({ name }) => name);
+
+function refuseTimed(own: Own, named: readonly string[] | undefined): void {
+  const timed = timedIn(own);
+  const found = named?.find((name) => timed.includes(name));
+  const isAll = own.is === 'system' && timed.length === own.definition.properties.length;
+  const expected = 'a property without `withinMs`: --untimed knows no dates';
+  if (found !== undefined || isAll) refuse(`--property ${found ?? timed.join(',')}`, 'a bound in time', expected);
+}
+
+/** Says which of the user's properties --untimed passes over. */
+export function tellTimed(own: Own, { untimed, property, format }: CheckCommandOptions): void {
+  const timed = untimed && property === undefined ? timedIn(own) : [];
+  if (timed.length > 0 && format === 'text')
+    print(colours.yellow(`\nNot judged without dates: ${timed.join(', ')} (\`withinMs\`).`));
+}
+
+/** A delay that the module does not have is the user's mistake, and known before anything is explored. */
+function refuseMissingDelay(world: WorldDefinition, file: string, name: string | undefined): void {
+  if (name === undefined || worldParameterNamed(world, name) !== null) return;
+  const problem = unknownWord(name, 'for --envelope', worldParameterNames(world));
+  throw new InputError({ file, problems: [problem] });
 }
 
 /** What is to be explored of a hand-over of the user's: in its own mode on its own server, or in those that are named. */
@@ -49,7 +83,11 @@ export function ownCells(
     module: resolve(file),
     own: own.properties.map(({ name }) => name),
   }));
-  for (const cell of cells) refuseLongRun(file, scenarioSubject(own, file, cell.mode, cell.server).scenario.untilMs);
+  for (const cell of cells) {
+    const { scenario, worldOf } = scenarioSubject(own, file, cell.mode, cell.server);
+    if (!options.untimed) refuseLongRun(file, scenario.untilMs);
+    refuseMissingDelay(worldOf(scenario), file, options.envelope);
+  }
   const named = new Map([[document.name, shellWord(file)]]);
   return { cells, scenarios: { documents: [document], givenAs: named, fileOf: named, isBundled: false } };
 }
@@ -57,7 +95,8 @@ export function ownCells(
 /** Checks a system of the user's. */
 export async function checkSystem(file: string, own: OwnSystem, options: CheckCommandOptions): Promise<void> {
   refuseIdle(own, options);
-  refuseLongRun(file, systemSubject(own, file).scenario.untilMs);
+  const { untilMs } = systemSubject(own, file).scenario;
+  if (!options.untimed) refuseLongRun(file, untilMs);
   const job: SystemJob = {
     system: own.definition.name,
     module: resolve(file),
@@ -67,11 +106,13 @@ export async function checkSystem(file: string, own: OwnSystem, options: CheckCo
     maximumBytes: explorationBytes(options.memory),
     traces: true,
     fastest: true,
+    ...(options.untimed && { untimed: true }),
   };
   const { results, isInterrupted } = await runJobs([job], 1);
   const judged = results.flat();
   if (options.format === 'json') print(JSON.stringify({ version: 1, system: job.system, verdicts: judged }, null, 1));
   else showCell(judged.map((one) => ({ ...one, expected: null, outcome: 'asExpected' })));
+  tellTimed(own, options);
   const trace = judged.find((one) => one.trace !== undefined)?.trace;
   if (options.output !== undefined && trace !== undefined)
     writeText(options.output, `${JSON.stringify(trace, null, 1)}\n`, options.force === true);
@@ -79,6 +120,30 @@ export async function checkSystem(file: string, own: OwnSystem, options: CheckCo
     process.stderr.write(`nothing is violated, so ${options.output} was not written\n`);
   if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
   process.exitCode = exitCodeOf(judged);
+}
+
+/** Answers how far a delay of the user's system may go, for each property. */
+export async function answerSystems(file: string, own: OwnSystem, options: CheckCommandOptions): Promise<void> {
+  refuseIdle(own, options);
+  const { scenario, worldOf } = systemSubject(own, file);
+  const { envelope = '', property = propertyNames(own) } = options;
+  refuseLongRun(file, scenario.untilMs);
+  refuseMissingDelay(worldOf(scenario), file, envelope);
+  const jobs = property.map(
+    (name): SystemQuestionJob => ({
+      system: own.definition.name,
+      module: resolve(file),
+      budget: { losses: options.faults, duplicates: options.duplicates },
+      maximumBytes: explorationBytes(options.memory / Math.min(options.jobs, property.length)),
+      ask: { envelope, property: name },
+    }),
+  );
+  const { results, isInterrupted } = await runJobs(jobs, options.jobs);
+  if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not answered\n');
+  if (options.format === 'json') print(JSON.stringify({ version: 1, answers: results }, null, 1));
+  else for (const { question, text } of results) print(`  ${question.padEnd(40)} ${text}`);
+  if (results.some(({ envelope: found }) => !(found?.isDecided && found.witnessed)))
+    process.exitCode = exitCodes.inconclusive;
 }
 
 function exitCodeOf(judged: readonly Judged[]): number {

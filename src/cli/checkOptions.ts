@@ -53,16 +53,14 @@ export function parseMemory(text: string): number {
   return Number(amount) * bytesPer[unit as keyof typeof bytesPer];
 }
 
-/** The name of a delay that an envelope can be asked for. */
-export function parseParameter(text: string): string {
-  if (parameterNamed(text) !== null) return text;
-  const hint = nearestWord(text, parameterNames);
-  const [party] = text.split('.');
-  const own = parameterNames.filter((name) => name.startsWith(`${party}.`));
+/** Refuses a name that is no delay of a hand-over. */
+export function refuseUnknownDelay(name: string | undefined): void {
+  if (name === undefined || parameterNamed(name) !== null) return;
+  const [party] = name.split('.');
+  const own = parameterNames.filter((one) => one.startsWith(`${party}.`));
   const known = (own.length > 0 ? own : parameterNames).join(', ');
-  throw new InvalidArgumentError(
-    `expected one of ${known}, or step.N for the date of a step${hint === undefined ? '' : `; did you mean ${hint}?`}`,
-  );
+  const expected = `one of ${known}, or step.N for the date of a step`;
+  refuse('--envelope', name, expected, nearestWord(name, parameterNames));
 }
 
 type Kind = 'baseline' | 'everywhere' | 'coverage' | 'untimed' | 'envelope' | 'longest';

@@ -1,8 +1,16 @@
 import type { Progress } from '../sim/check/engine/exploring.ts';
 import { check } from '../sim/check/questions/check.ts';
+import type { Subject } from '../sim/check/questions/wholeWindow.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedCell, type CheckJob, checkCell, type Judged } from '../sim/jobs/cell.ts';
-import { type Answered, answer, type QuestionJob } from '../sim/jobs/question.ts';
+import {
+  type Answered,
+  type AnsweredSystem,
+  answer,
+  answerSystem,
+  type QuestionJob,
+  type SystemQuestionJob,
+} from '../sim/jobs/question.ts';
 import { checkSystemJob, type SystemJob } from '../sim/jobs/systemJob.ts';
 import { checkUntimedCell, type UntimedJob } from '../sim/jobs/untimedCell.ts';
 import { ofModule } from '../sim/own/ofModule.ts';
@@ -13,7 +21,7 @@ import { loadOwn } from './ownModule.ts';
 
 /** A job with the memory through which it reports and can be told to stop. */
 export interface CheckTask {
-  readonly job: CheckJob | UntimedJob | QuestionJob | SystemJob;
+  readonly job: CheckJob | UntimedJob | QuestionJob | SystemJob | SystemQuestionJob;
   /** Progress of every task: classes, edges, waiting, MiB. The last word of all is 1 once the user wants to stop. */
   readonly shared: SharedArrayBuffer;
   readonly index: number;
@@ -28,7 +36,9 @@ export interface BadInput {
 }
 
 /** Runs one job, in a worker. */
-export default async function run(task: CheckTask): Promise<CheckedCell[] | Judged[] | Answered | BadInput> {
+export default async function run(
+  task: CheckTask,
+): Promise<CheckedCell[] | Judged[] | Answered | AnsweredSystem | BadInput> {
   try {
     return await done(task);
   } catch (error) {
@@ -40,20 +50,25 @@ export default async function run(task: CheckTask): Promise<CheckedCell[] | Judg
   }
 }
 
-async function done({ job, shared, index }: CheckTask): Promise<CheckedCell[] | Judged[] | Answered> {
+async function done({ job, shared, index }: CheckTask): Promise<CheckedCell[] | Judged[] | Answered | AnsweredSystem> {
   const words = new Int32Array(shared);
   const onProgress = ({ classes, edges, waiting, bytes }: Progress) => {
     words.set([classes, edges, waiting, Math.round(bytes / bytesPerMiB)], index * wordsPerTask);
     return Atomics.load(words, words.length - 1) === 0;
   };
-  if ('ask' in job) return answer(job, onProgress);
-  if ('untimed' in job) return checkUntimedCell(job, onProgress);
   if ('system' in job) {
     const system = await loadOwn(job.module);
-    return checkSystemJob(job, systemSubject(system as OwnSystem, job.module), onProgress);
+    const subject = systemSubject(system as OwnSystem, job.module);
+    return 'ask' in job ? answerSystem(job, subject, onProgress) : checkSystemJob(job, subject, onProgress);
   }
-  if (job.module === undefined) return checkCell(job, onProgress);
-  const own = await loadOwn(job.module);
-  const subject = scenarioSubject(own as OwnScenario, job.module, job.mode, job.server);
+  const subject = job.module === undefined ? undefined : await subjectIn(job, job.module);
+  if ('ask' in job) return answer(job, onProgress, subject);
+  if ('untimed' in job) return checkUntimedCell(job, onProgress, subject && (() => subject));
   return checkCell(job, onProgress, check, subject);
+}
+
+/** The user's hand-over in the mode and on the server of a job. */
+async function subjectIn({ mode, server }: CheckJob | QuestionJob, module: string): Promise<Subject> {
+  const own = await loadOwn(module);
+  return scenarioSubject(own as OwnScenario, module, mode, server);
 }

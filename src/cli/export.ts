@@ -1,16 +1,20 @@
 import { Command } from 'commander';
+import { isModule } from '../library/loadModule.ts';
 import { openApi } from '../live/control/openApi.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { serverProfileJsonSchema } from '../profiles/ownServer.ts';
+import { tablesFor } from '../sim/check/untimed/explore.ts';
 import { TooLargeError, toPromela } from '../sim/check/untimed/promela.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { scenarioJsonSchema } from '../sim/scenarioFile/parse.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import { defineWorld } from '../sim/sipWorld/definition.ts';
+import type { WorldDefinition } from '../sim/world/definition.ts';
 import { readScenario, refuse, refuseOutputs, writeText } from './files.ts';
-import { forceOption, modeOption, profileOption, wholeNumber } from './options.ts';
+import { checkedWords, forceOption, modeOption, profileOption, wholeNumber, words } from './options.ts';
 import { print } from './output.ts';
+import { loadOwn, worldOfModule } from './ownModule.ts';
 import { ringproofVersion } from './version.ts';
 
 interface Output {
@@ -35,15 +39,33 @@ const jsonCommand = (name: string, description: string, schema: () => object) =>
 interface PromelaOptions extends Output {
   mode?: ModeName;
   profile?: Scenario['server'];
+  property?: string[];
   losses: number;
   memory: number;
 }
 
-function promela(given: string, { mode, profile, losses, memory, ...output }: PromelaOptions): void {
+/** The world of a module or of a scenario file. */
+async function worldOf(given: string, { mode, profile }: PromelaOptions): Promise<WorldDefinition> {
+  if (isModule(given)) return worldOfModule(await loadOwn(given), given, { mode, profile });
   const overrides = { ...(mode !== undefined && { mode }), ...(profile !== undefined && { server: profile }) };
-  const scenario = resolveScenario(readScenario(given, profile), everyServerProfile, overrides);
+  return defineWorld(resolveScenario(readScenario(given, profile), everyServerProfile, overrides));
+}
+
+/** The properties that a model asserts: of a system all that bound no time, unless some are named. */
+function assertedIn(world: WorldDefinition, given: string, named: readonly string[] | undefined): readonly string[] {
+  const untimed = tablesFor(world).map(({ property }) => property.name);
+  const names = named ?? ('mode' in world.scenario ? ['noInviteLost'] : untimed);
+  if (untimed.length === 0) refuse(given, 'no property without a bound in time', 'one: the model has no dates');
+  checkedWords('--property', names, untimed);
+  return names;
+}
+
+async function promela(given: string, options: PromelaOptions): Promise<void> {
+  const { losses, memory, property } = options;
+  const world = await worldOf(given, options);
+  const asserted = assertedIn(world, given, property);
   try {
-    write(toPromela(defineWorld(scenario), losses, memory * 1024 ** 2), output);
+    write(toPromela(world, losses, memory * 1024 ** 2, asserted), options);
   } catch (error) {
     if (!(error instanceof TooLargeError)) throw error;
     refuse(given, `a world that is too large to export (${error.message})`, 'a smaller one, or more --memory');
@@ -52,10 +74,15 @@ function promela(given: string, { mode, profile, losses, memory, ...output }: Pr
 
 const promelaCommand = () =>
   exporter('promela')
-    .description('the untimed world of a scenario as a model for SPIN 6.5')
-    .argument('<scenario>', 'scenario file or name of a bundled one')
+    .description('the untimed world of a scenario or of a module of your own as a model for SPIN 6.5')
+    .argument('<scenario>', 'scenario file, name of a bundled one, or module of your own (.ts, .js)')
     .addOption(modeOption())
     .addOption(profileOption())
+    .option(
+      '--property <names>',
+      'properties that the model asserts, joined by commas (default: noInviteLost; of a system all)',
+      words,
+    )
     .option('--losses <number>', 'maximum number of messages that lossy links lose', wholeNumber(0, 15), 0)
     .option('--memory <MiB>', 'memory limit of the exploration, in MiB', wholeNumber(16, 1_000_000), 1024)
     .action(promela);

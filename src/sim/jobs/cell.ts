@@ -133,7 +133,8 @@ export function failedCells(job: CheckJob, error: unknown): CheckedCell[] {
 export const failedCell = (job: CheckJob, property: string, error: unknown): CheckedCell =>
   inCell(job, failed(job.document.name, property, error));
 
-function inCell({ mode, server }: CheckJob, { scenario, ...one }: Judged): CheckedCell {
+/** A verdict in the cell of its job. */
+export function inCell({ mode, server }: CheckJob, { scenario, ...one }: Judged): CheckedCell {
   return { scenario, mode, profile: server.name, ...one };
 }
 

@@ -3,6 +3,7 @@ import { IntVector } from '../../data/intVector.ts';
 import { PairTable } from '../../data/pairTable.ts';
 import { environmentSighting } from '../../system/eventTable.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
+import { fieldBits } from './fieldLayout.ts';
 import type { Inbox, Messages } from './messages.ts';
 import type { PartyStates, Reaction } from './partyStates.ts';
 import type { SightingLists } from './sightingLists.ts';
@@ -21,7 +22,7 @@ export interface Shared {
 
 /**
  * A row is everything that can happen to a party in a configuration, except steps of the environment: the number of
- * events, then per event: link and sender of a message (8 * link + sender) or -1 for a timer,
+ * events, then per event: link and sender of a message (the sender in the lowest `fieldBits`) or -1 for a timer,
  */
 export const rowHead = 1;
 /** the next configuration, the outcome, the configuration if the message is lost instead, the message or timer. */
@@ -106,7 +107,7 @@ export class Configurations {
         const { next, ...reaction } = this.#states.on(state, event);
         const lost = this.#numberOf(state, messages.without(inbox, number));
         const after = this.#numberOf(next, messages.arrived(inbox, number));
-        return [link * 8 + from, after, this.#outcome(reaction), lost, number];
+        return [(link << fieldBits) + from, after, this.#outcome(reaction), lost, number];
       });
   }
 

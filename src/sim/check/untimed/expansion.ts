@@ -11,11 +11,15 @@ import {
   rowHead,
 } from './configurations.ts';
 import type { NextStep } from './environment.ts';
-import { type FieldLayout, fieldIn, setField } from './fieldLayout.ts';
+import { type FieldLayout, fieldBits, fieldIn, setField } from './fieldLayout.ts';
 import type { Message } from './messages.ts';
 import { PlaceMemo } from './placeMemo.ts';
 import { lowest, StatesOfBlock } from './statesOfBlock.ts';
-import { environmentField, fieldCount, observerField, parties, type UntimedWorld } from './untimedWorld.ts';
+import type { UntimedWorld } from './untimedWorld.ts';
+
+/** A code is the place of an event in its row, above its field, above whether the message is lost. */
+const codeBits = fieldBits + 1;
+const fieldMask = (1 << fieldBits) - 1;
 
 /** An event of the untimed world. */
 export type UntimedEvent =
@@ -52,8 +56,11 @@ export class Expansion {
   ended = -1;
   /** How many events other than the inner party's lead out of each. */
   #outerEvents = 0;
-  readonly #fields = new Int32Array(fieldCount);
-  readonly #rowAt = new Int32Array(parties);
+  readonly #parties: number;
+  readonly #environmentField: number;
+  readonly #observerField: number;
+  readonly #fields: Int32Array;
+  readonly #rowAt: Int32Array;
   #cutLinks = 0;
   #lossyLinks = 0;
   #afterLoss = -1;
@@ -69,6 +76,11 @@ export class Expansion {
     this.#world = world;
     this.#layout = layout;
     this.#inner = layout.inner;
+    this.#parties = world.parties;
+    this.#environmentField = world.environmentField;
+    this.#observerField = world.observerField;
+    this.#fields = new Int32Array(world.fieldCount);
+    this.#rowAt = new Int32Array(world.parties);
     this.#innerConfigurations = world.configurations[layout.inner] as Configurations;
     this.#key = new Int32Array(layout.words);
     this.#target = new Int32Array(layout.words);
@@ -85,11 +97,11 @@ export class Expansion {
     this.#states = states;
     this.#records = records;
     for (let one = 0; one < layout.words; one++) this.#key[one] = records[at + one] as number;
-    for (let field = 0; field < fieldCount; field++) this.#fields[field] = fieldIn(layout, records, at, field);
+    for (let field = 0; field < this.#fields.length; field++) this.#fields[field] = fieldIn(layout, records, at, field);
     this.#firstConfiguration = (this.#fields[this.#inner] as number) << layout.blockBits;
-    this.#turnEnvironmentTo(this.#fields[environmentField] as number);
+    this.#turnEnvironmentTo(this.#fields[this.#environmentField] as number);
     this.#outerEvents = this.#steps.length;
-    for (let party = 0; party < parties; party++) {
+    for (let party = 0; party < this.#parties; party++) {
       if (party === this.#inner) continue;
       const row = (this.#world.configurations[party] as Configurations).row(this.#fields[party] as number);
       this.#rowAt[party] = row;
@@ -99,14 +111,14 @@ export class Expansion {
 
   /** The observers' state in the states turned to. */
   get observers(): number {
-    return this.#fields[observerField] as number;
+    return this.#fields[this.#observerField] as number;
   }
 
   /** What happens in a code, where one state is turned to. */
   eventOf(code: number): UntimedEvent {
-    const index = code >> 4;
-    const field = (code >> 1) & 7;
-    if (field === environmentField) return { kind: 'step', index, fate: 'happen' };
+    const index = code >> codeBits;
+    const field = (code >> 1) & fieldMask;
+    if (field === this.#environmentField) return { kind: 'step', index, fate: 'happen' };
     const { rows, messages } = this.#world.shared;
     const row =
       field === this.#inner
@@ -129,7 +141,7 @@ export class Expansion {
     this.transitions = 0;
     this.ended = -1;
     this.#expandInner(sink);
-    for (let party = 0; party < parties; party++) if (party !== this.#inner) this.#expandParty(party, sink);
+    for (let party = 0; party < this.#parties; party++) if (party !== this.#inner) this.#expandParty(party, sink);
     for (const { step, next } of this.#steps) this.#expandStep(step, next, sink);
     this.stateCount = this.#states.count;
     this.transitions += this.stateCount * this.#outerEvents;
@@ -151,7 +163,7 @@ export class Expansion {
     const end = row + rowHead + count * eventLength;
     for (let at = row + rowHead; at < end; at += eventLength) {
       const origin = rows[at] as number;
-      if (origin >= 0 && (this.#lossyLinks & (1 << (origin >> 3))) !== 0) count++;
+      if (origin >= 0 && (this.#lossyLinks & (1 << (origin >> fieldBits))) !== 0) count++;
     }
     return count;
   }
@@ -161,9 +173,9 @@ export class Expansion {
     const row = this.#rowAt[party] as number;
     const end = row + rowHead + (rows[row] as number) * eventLength;
     let code = party * 2;
-    for (let at = row + rowHead; at < end; at += eventLength, code += 16) {
+    for (let at = row + rowHead; at < end; at += eventLength, code += 1 << codeBits) {
       const origin = rows[at] as number;
-      const link = origin < 0 ? 0 : 1 << (origin >> 3);
+      const link = origin < 0 ? 0 : 1 << (origin >> fieldBits);
       const isCut = (this.#cutLinks & link) !== 0;
       this.code = code;
       this.#copyKey();
@@ -179,7 +191,7 @@ export class Expansion {
       this.code = code + 1;
       this.#copyKey();
       setField(this.#layout, this.#target, party, rows[at + eventConfigurationIfLost] as number);
-      setField(this.#layout, this.#target, environmentField, this.#afterLoss);
+      setField(this.#layout, this.#target, this.#environmentField, this.#afterLoss);
       this.#addAll(sink);
     }
   }
@@ -218,7 +230,8 @@ export class Expansion {
       );
     }
     const seen = outcomes[outcome] as number;
-    if (seen !== 0) setField(this.#layout, this.#target, observerField, shared.sightings.next(this.observers, seen));
+    if (seen !== 0)
+      setField(this.#layout, this.#target, this.#observerField, shared.sightings.next(this.observers, seen));
     return reachesInner;
   }
 
@@ -288,9 +301,9 @@ export class Expansion {
     if (count + this.#outerEvents === 0) this.ended = from & this.#placeMask;
     this.transitions += count;
     let code = this.#inner * 2;
-    for (let at = row + rowHead; at < end; at += eventLength, code += 16) {
+    for (let at = row + rowHead; at < end; at += eventLength, code += 1 << codeBits) {
       const origin = rows[at] as number;
-      const link = origin < 0 ? 0 : 1 << (origin >> 3);
+      const link = origin < 0 ? 0 : 1 << (origin >> fieldBits);
       const isCut = (this.#cutLinks & link) !== 0;
       this.code = code;
       const configuration = rows[at + (isCut ? eventConfigurationIfLost : eventConfiguration)] as number;
@@ -326,7 +339,7 @@ export class Expansion {
     if (known >= 0) return known;
     this.#copyKey();
     setField(this.#layout, this.#target, this.#inner, block);
-    if (isLost) setField(this.#layout, this.#target, environmentField, this.#afterLoss);
+    if (isLost) setField(this.#layout, this.#target, this.#environmentField, this.#afterLoss);
     if (outcome !== 0) this.#comeAbout(outcome);
     const place = sink.place(this.#target);
     this.#places.set(block, what, place);
@@ -336,13 +349,13 @@ export class Expansion {
   #expandStep(step: number, environment: number, sink: Sink): void {
     const { configurations, shared, stepSeen } = this.#world;
     const party = shared.definition.steps[step]?.party ?? -1;
-    this.code = step * 16 + environmentField * 2;
+    this.code = (step << codeBits) + this.#environmentField * 2;
     if (party === this.#inner) {
       this.#expandInnerStep(step, environment, sink);
       return;
     }
     this.#copyKey();
-    setField(this.#layout, this.#target, environmentField, environment);
+    setField(this.#layout, this.#target, this.#environmentField, environment);
     if (party < 0) {
       this.#finish(stepSeen, sink);
       return;
@@ -362,7 +375,7 @@ export class Expansion {
         const { data } = this.#world.shared.rows;
         const configuration = data[at] as number;
         this.#copyKey();
-        setField(this.#layout, this.#target, environmentField, environment);
+        setField(this.#layout, this.#target, this.#environmentField, environment);
         setField(this.#layout, this.#target, this.#inner, configuration >> this.#layout.blockBits);
         this.#comeAbout(data[at + 1] as number);
         sink.add(sink.place(this.#target), this.#wordOf(configuration), 1 << configuration);

@@ -4,7 +4,7 @@ import { type BlockShape, layOut, leastBlockBits, pack, setField } from './field
 import { type Goal, LevelSearch } from './levelSearch.ts';
 import type { Bounds, End, Search } from './search.ts';
 import { Sweep } from './sweep.ts';
-import { parties, type UntimedWorld } from './untimedWorld.ts';
+import type { UntimedWorld } from './untimedWorld.ts';
 
 /** States of the rehearsal that shows how to store all of them. */
 export const usualRehearsal = 1 << 16;
@@ -86,7 +86,7 @@ function explored({ search, end }: Ended<LevelSearch | Sweep>, levels: (property
 }
 
 /** The party that, as the inner one, has the states of a search in the fewest blocks, and how large they should be. */
-function bestShape({ counts }: UntimedWorld, search: LevelSearch): BlockShape {
+function bestShape({ counts, parties }: UntimedWorld, search: LevelSearch): BlockShape {
   const candidates = range(0, parties - 1).filter((party) => (counts[party] as number) > 1);
   const inner = leastBy(candidates, (party) => blocksWith({ inner: party, blockBits: mostBlockBits }, counts, search));
   const needed = Math.max(leastBlockBits, 32 - Math.clz32((counts[inner] as number) - 1));

@@ -21,6 +21,8 @@ export interface UntimedVerdict {
   readonly property: string;
   readonly verdict: 'holds' | 'violated' | 'inconclusive';
   readonly violation: Violation | null;
+  /** Whether some run gave the property something to judge. */
+  readonly witnessed: boolean;
   /** A shortest way from the start of the world to the violation; null where memory ended before one was found, too. */
   readonly path: readonly WorldFiring[] | null;
 }
@@ -59,14 +61,16 @@ export function exploreUntimed(definition: WorldDefinition, options: UntimedOpti
   const { violatedBy, eventsTo, ...extent } = explore(world, { memoryBytes, onProgress }, rehearsal);
   const verdicts = tables.map(({ property: { name: property } }, index): UntimedVerdict => {
     const observers = violatedBy[index];
+    const witnessed = (world.observers.witnessed & (1 << index)) !== 0;
     if (observers === undefined) {
-      return { property, verdict: extent.complete ? 'holds' : 'inconclusive', violation: null, path: null };
+      return { property, verdict: extent.complete ? 'holds' : 'inconclusive', violation: null, witnessed, path: null };
     }
     const events = eventsTo(index);
     return {
       property,
       verdict: 'violated',
       violation: world.observers.violation(observers, index),
+      witnessed,
       path: events && firingsFor(definition, events),
     };
   });

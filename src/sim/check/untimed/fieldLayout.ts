@@ -1,5 +1,7 @@
 import { assert } from '../../data/assert.ts';
 
+/** Bits for the number of a field: a field for each of 14 parties, the environment and the observers. */
+export const fieldBits = 4;
 const leastWords = 2;
 /** A block is at least one word of 32 states. */
 export const leastBlockBits = 5;

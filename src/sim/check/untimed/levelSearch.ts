@@ -3,7 +3,7 @@ import type { UntimedEvent } from './expansion.ts';
 import { type FieldLayout, unpack } from './fieldLayout.ts';
 import { type Bounds, type End, Search } from './search.ts';
 import { lowest } from './statesOfBlock.ts';
-import { fieldCount, type UntimedWorld } from './untimedWorld.ts';
+import type { UntimedWorld } from './untimedWorld.ts';
 
 /** A state: its record, and its place in the block. */
 interface State {
@@ -78,7 +78,7 @@ export class LevelSearch extends Search {
 
   /** Calls `visit` with the fields of each state. */
   forEachState(visit: (fields: Int32Array) => void): void {
-    const fields = new Int32Array(fieldCount);
+    const fields = new Int32Array(this.world.fieldCount);
     for (let at = 0; at < this.#end; at += entryLength) {
       const word = this.#entries[at + 1] as number;
       for (let left = this.#entries[at + 2] as number; left !== 0; left &= left - 1) {

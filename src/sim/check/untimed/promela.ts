@@ -1,7 +1,7 @@
-import { partyNames } from '../../../machines/messages.ts';
 import { Interned } from '../../data/interned.ts';
-import type { SipWorld } from '../../sipWorld/definition.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { environmentSighting } from '../../system/eventTable.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
 import { precedence } from './environment.ts';
 import { explore } from './exploration.ts';
 import { tablesFor } from './explore.ts';
@@ -35,34 +35,44 @@ export class TooLargeError extends Error {}
  *
  * What the parties do stands in tables that a complete exploration has filled; links, losses, the environment and
  * the order of REGISTERs are written in Promela. SPIN stores exactly as many states as `exploreUntimed` finds; the
- * assertion is that no INVITE is lost. Count with `pan -A -E`, judge with `pan -E`.
+ * assertion is that none of the named properties is violated; what is wrong only where a run ends is none of it. Count with
+ * `pan -A -E`, judge with `pan -E`.
  *
  * Throws a TooLargeError where the exploration takes more than `memoryBytes`.
  */
-export function toPromela(definition: SipWorld, losses: number, memoryBytes: number): string {
+export function toPromela(
+  definition: WorldDefinition,
+  losses: number,
+  memoryBytes: number,
+  asserted: readonly string[] = ['noInviteLost'],
+): string {
   const world = new UntimedWorld(definition, tablesFor(definition), losses);
   const { states, complete } = explore(world, { memoryBytes, onProgress: () => true });
   if (!complete) throw new TooLargeError(`more than ${states} states`);
-  return new Model(definition, world, losses).text(states);
+  return new Model(definition, world, losses, asserted).text(states);
 }
 
 /** Sets of steps are the bits of one number. */
 const mostSteps = 31;
 
 class Model {
-  readonly #definition: SipWorld;
+  readonly #definition: WorldDefinition;
+  readonly #asserted: readonly string[];
+  readonly #names: readonly string[];
   readonly #world: UntimedWorld;
   readonly #losses: number;
   readonly #directions: readonly Direction[];
   readonly #text = new ModelText();
 
-  constructor(definition: SipWorld, world: UntimedWorld, losses: number) {
+  constructor(definition: WorldDefinition, world: UntimedWorld, losses: number, asserted: readonly string[]) {
     this.#definition = definition;
+    this.#asserted = asserted;
+    this.#names = identifiersOf(definition);
     this.#world = world;
     this.#losses = losses;
     const steps = definition.steps.length;
     if (steps > mostSteps) throw new TooLargeError(`${steps} steps, more than the ${mostSteps} bits of a number`);
-    this.#directions = directionsOf(world);
+    this.#directions = directionsOf(world, this.#names);
   }
 
   text(states: number): string {
@@ -72,14 +82,19 @@ class Model {
     for (const direction of this.#directions) this.#arrivals(direction);
     for (const direction of this.#directions) this.#lossesOn(direction);
     this.#steps();
-    const { title, mode, server } = this.#definition.scenario;
-    return this.#text.toString(`${title}: ${mode.title} on ${server.name}, ${this.#losses} losses; ${states} states`);
+    const { scenario } = this.#definition;
+    const place =
+      'mode' in scenario ? `: ${(scenario as Scenario).mode.title} on ${(scenario as Scenario).server.name}` : '';
+    const judged = 'mode' in scenario ? '' : ` of ${this.#asserted.join(', ')}`;
+    // The title is the user's, and nothing in it may end the comment.
+    const title = scenario.title.replaceAll(/\*\/|[^\x20-\x7e\u00a0-\uffff]/g, ' ');
+    return this.#text.toString(`${title}${place}, ${this.#losses} losses; ${states} states${judged}`);
   }
 
   /** The state: what follows is all that changes. */
   #declare(): void {
     const { initial, configurations, partyStates, environment } = this.#world;
-    for (const [party, name] of partyNames.entries()) {
+    for (const [party, name] of this.#names.entries()) {
       const state = configurations[party]?.stateOf(initial[party] ?? 0) ?? 0;
       this.#text.variable(name, (partyStates[party]?.count ?? 1) - 1, state);
     }
@@ -99,7 +114,7 @@ class Model {
 
   /** The tables of a party, and `react`, which lets the reaction r come about. */
   #party(party: number, states: PartyStates): void {
-    const name = partyNames[party] ?? '';
+    const name = this.#names[party] ?? '';
     const reactions = new Reactions();
     const all = Array.from({ length: states.count }, (_, state) => state);
     const columns = this.#columns(party);
@@ -121,7 +136,7 @@ class Model {
   }
 
   #react(party: number, reactions: readonly Reaction[]): void {
-    const name = partyNames[party] ?? '';
+    const name = this.#names[party] ?? '';
     const { sightings: lists } = this.#world.shared;
     this.#text.table(
       `next_${name}`,
@@ -184,7 +199,7 @@ class Model {
   }
 
   #told(party: number, column: number | string): string {
-    const name = partyNames[party];
+    const name = this.#names[party];
     const width = this.#columnOf(party) + this.#definition.steps.length;
     return `r = on_${name}[${name} * ${width} + ${column}]; react_${name}()`;
   }
@@ -195,11 +210,12 @@ class Model {
     const next = Array.from({ length: observers.count * seen }, (_, index) =>
       shared.sightings.known(Math.floor(index / seen), index % seen),
     );
-    const noInviteLost = tablesFor(this.#definition).findIndex(({ property }) => property.name === 'noInviteLost');
+    const judged = tablesFor(this.#definition).map(({ property }) => this.#asserted.includes(property.name));
+    const mask = judged.reduce((bits, isAsserted, index) => (isAsserted ? bits | (1 << index) : bits), 0);
     this.#text.table('seen_next', next);
     this.#text.table(
       'lost',
-      observers.violated.map((bits) => (bits >> noInviteLost) & 1),
+      observers.violated.map((bits) => ((bits & mask) === 0 ? 0 : 1)),
     );
     this.#text.inline('observe', [`observers = seen_next[observers * ${seen} + x]`, 'assert(!lost[observers])']);
   }
@@ -321,11 +337,15 @@ class Reactions {
 const maskOf = (numbers: readonly number[], some: readonly number[]): number =>
   numbers.reduce((bits, number, index) => (some.includes(number) ? bits | (1 << index) : bits), 0);
 
-function directionsOf({ shared, configurations }: UntimedWorld): Direction[] {
+/** The names of the parties in the model: those of a user's system could be words of Promela. */
+const identifiersOf = ({ scenario, parties }: WorldDefinition): string[] =>
+  parties.map(({ party }, index) => ('mode' in scenario ? party : `p${index}_${party.replaceAll('-', '_')}`));
+
+function directionsOf({ shared, configurations }: UntimedWorld, names: readonly string[]): Direction[] {
   const { messages } = shared;
   const byEnds = new Map<string, number[]>();
   for (const [number, { from, to }] of messages.all.entries()) {
-    const name = `${partyNames[from]}_${partyNames[to]}`;
+    const name = `${names[from]}_${names[to]}`;
     byEnds.set(name, [...(byEnds.get(name) ?? []), number]);
   }
   return [...byEnds].map(([name, numbers]) => {

@@ -3,7 +3,7 @@ import { Expansion } from './expansion.ts';
 import { type FieldLayout, fieldIn, pack } from './fieldLayout.ts';
 import { StateSet } from './stateSet.ts';
 import { StatesOfBlock } from './statesOfBlock.ts';
-import { fieldCount, observerField, type UntimedWorld } from './untimedWorld.ts';
+import type { UntimedWorld } from './untimedWorld.ts';
 
 /** How far a search has got. */
 export interface SearchProgress {
@@ -83,7 +83,7 @@ export abstract class Search {
 
   /** The observers' state in all states of a record. */
   protected observersIn(record: number): number {
-    return fieldIn(this.layout, this.set.records, record, observerField);
+    return fieldIn(this.layout, this.set.records, record, this.world.observerField);
   }
 
   /** Takes the batch in; what ends the search, or `complete` where nothing does. */
@@ -93,7 +93,7 @@ export abstract class Search {
   }
 
   #isOutgrown(): boolean {
-    for (let field = 0; field < fieldCount; field++) {
+    for (let field = 0; field < this.world.fieldCount; field++) {
       if (this.world.countOf(field) > (this.layout.room[field] as number)) return true;
     }
     return false;

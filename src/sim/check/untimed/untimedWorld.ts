@@ -1,4 +1,3 @@
-import { partyNames } from '../../../machines/messages.ts';
 import { assert } from '../../data/assert.ts';
 import { IntVector } from '../../data/intVector.ts';
 import { environmentSighting } from '../../system/eventTable.ts';
@@ -7,18 +6,13 @@ import type { PropertyTable } from '../../system/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { Configurations, outcomeHead, outcomeOf, type Shared } from './configurations.ts';
 import { Environment } from './environment.ts';
+import { fieldBits } from './fieldLayout.ts';
 import { Messages } from './messages.ts';
 import { PartyStates } from './partyStates.ts';
 import { SightingLists } from './sightingLists.ts';
 
-/** The fields of a state: a configuration per party, the environment, the observers. */
-export const parties = partyNames.length;
-export const environmentField = partyNames.length;
-export const observerField = parties + 1;
-export const fieldCount = parties + 2;
-
-/** The codes of events have three bits for a field, the rows of a configuration three for a party. */
-const mostFields = 8;
+/** The codes of events have so many bits for a field, the rows of a configuration for a party. */
+const mostFields = 1 << fieldBits;
 /** Sets of links are the bits of one word. */
 const mostLinks = 31;
 
@@ -35,9 +29,19 @@ export class UntimedWorld {
   readonly stepSeen: number;
   /** Fields of the state before anything has happened. */
   readonly initial: Int32Array;
+  /** The fields of a state: a configuration per party, then the environment, then the observers. */
+  readonly parties: number;
+  readonly environmentField: number;
+  readonly observerField: number;
+  readonly fieldCount: number;
 
   constructor(definition: WorldDefinition, properties: readonly PropertyTable[], losses: number) {
     const links = definition.links.length;
+    this.parties = definition.parties.length;
+    this.environmentField = this.parties;
+    this.observerField = this.parties + 1;
+    this.fieldCount = this.parties + 2;
+    const { fieldCount } = this;
     assert(fieldCount <= mostFields, () => `${fieldCount} fields, more than the ${mostFields} of an event's code`);
     assert(links <= mostLinks, () => `${links} links, more than the ${mostLinks} bits of a word`);
     const messages = new Messages(definition);
@@ -61,12 +65,12 @@ export class UntimedWorld {
 
   /** How many numbers a field has needed so far. */
   countOf(field: number): number {
-    if (field === environmentField) return this.environment.count;
-    return field === observerField ? this.observers.count : (this.configurations[field] as Configurations).count;
+    if (field === this.environmentField) return this.environment.count;
+    return field === this.observerField ? this.observers.count : (this.configurations[field] as Configurations).count;
   }
 
   get counts(): number[] {
-    return Array.from({ length: fieldCount }, (_, field) => this.countOf(field));
+    return Array.from({ length: this.fieldCount }, (_, field) => this.countOf(field));
   }
 
   get bytes(): number {
@@ -87,7 +91,10 @@ export class UntimedWorld {
         const to = data[send] as number;
         fields[to] = (this.configurations[to] as Configurations).add(fields[to] as number, data[send + 1] as number);
       }
-      fields[observerField] = this.shared.sightings.next(fields[observerField] as number, data[outcome] as number);
+      fields[this.observerField] = this.shared.sightings.next(
+        fields[this.observerField] as number,
+        data[outcome] as number,
+      );
     }
     return fields;
   }

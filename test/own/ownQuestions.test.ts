@@ -1,0 +1,82 @@
+import { defineProperty, defineSystem, envelope, type LinkDefinition, type PartyDefinition } from 'ringproof';
+import { describe, expect, test } from 'vitest';
+import { createMachine, emit } from 'xstate';
+import { lock } from '../../examples/own/lock.ts';
+import { payment } from '../../examples/own/payment.ts';
+import { worldParameterNamed, worldParameterNames } from '../../src/sim/check/questions/worldParameter.ts';
+import { exploreUntimed } from '../../src/sim/check/untimed/explore.ts';
+import { worldOfSystem } from '../../src/sim/own/ownSystem.ts';
+
+/** A ball that goes once through all of the parties. */
+function ring(count: number, transport: 'tcp' | 'udp') {
+  const names = Array.from({ length: count }, (_, index) => `p${index}`);
+  const party = (index: number): PartyDefinition => {
+    const done = emit({ type: 'observe', observation: { type: 'done' } } as never);
+    const pass = emit({ type: 'send', to: `p${index + 1}`, message: { type: 'ball' } } as never);
+    return { machine: createMachine({ on: { ball: { actions: index === count - 1 ? done : pass } } } as never) };
+  };
+  const link = (index: number): LinkDefinition => ({
+    between: [`p${index}`, `p${index + 1}`],
+    transport,
+    latency: ['1ms', '9ms'],
+  });
+  return defineSystem({
+    name: 'ring',
+    title: 'A ball',
+    parties: Object.fromEntries(names.map((name, index) => [name, party(index)])),
+    links: Object.fromEntries(names.slice(1).map((name, index) => [`to-${name}`, link(index)])),
+    steps: [{ at: '1s', party: 'p0', event: { type: 'ball' } }],
+    properties: [
+      defineProperty<boolean, { type: 'done' }>({
+        name: 'arrives',
+        says: 'the ball arrives',
+        initial: false,
+        on: { done: () => true },
+        unfinished: (arrived) => (arrived ? null : 'it never arrives'),
+        witnessed: (arrived) => arrived,
+      }),
+    ],
+    until: '5s',
+  });
+}
+
+describe('Envelopes of a system', () => {
+  test('are exact to the millisecond', () => {
+    // The lease of a client begins at most 90 ms after that of the server, and the lock comes to another at least 5 ms after that.
+    expect(envelope(lock('9s'), 'oneHolder', 'ann.lease')).toMatchObject({ isDecided: true, safeUpToMs: 9_914 });
+    expect(envelope(payment(true), 'endsInTime', 'step.1')).toMatchObject({ witnessed: true, violatingMs: null });
+  });
+
+  test('are asked of every delay that there is, and of no other', () => {
+    const world = worldOfSystem(lock('9s'), 'lock.ts');
+    for (const name of worldParameterNames(world)) {
+      const changed = worldParameterNamed(world, name)?.within([3, 4]);
+      expect(changed && worldParameterNamed(changed, name)?.window, name).toEqual([3, 4]);
+      expect(worldParameterNamed(world, name)?.window, name).not.toEqual([3, 4]);
+    }
+    expect(() => envelope(lock('9s'), 'oneHolder', 'ann.leese')).toThrow(/did you mean ann\.lease\?/);
+    expect(() => envelope(lock('9s'), 'oneHolder', 'step.9')).toThrow(/found step\.9 for delay/);
+    expect(() => envelope(lock('9s'), 'onehoder', 'ann.lease')).toThrow(/did you mean oneHolder/);
+  });
+});
+
+describe('The untimed world of a system', () => {
+  test.each([
+    [2, 'tcp', 'holds'],
+    [14, 'tcp', 'holds'],
+    [14, 'udp', 'violated'],
+  ] as const)('has room for %d parties (%s: %s)', (count, transport, verdict) => {
+    const { states, complete, verdicts } = exploreUntimed(worldOfSystem(ring(count, transport), 'ring.ts'), {
+      losses: 1,
+    });
+    expect(complete).toBe(true);
+    expect(verdicts).toMatchObject([{ property: 'arrives', verdict, witnessed: true }]);
+    // Before the step, on each of the links, at the end; over udp it may also be lost once, from each of the links.
+    expect(states).toBe(count + 1 + (transport === 'udp' ? 1 : 0));
+  });
+
+  test('takes any delay: a lease as long as it likes is no cure', () => {
+    const untimed = exploreUntimed(worldOfSystem(lock('1s'), 'lock.ts'));
+    expect(untimed.verdicts).toMatchObject([{ property: 'oneHolder', verdict: 'violated' }]);
+  });
+});
