@@ -63,7 +63,7 @@ export const faultyScenario: fc.Arbitrary<Omit<ScenarioDocument, 'name' | 'title
       user,
       links: { appSip: { transport, latency: appSip }, control: { latency: control } },
       limits: { blackout: '2s', ringStop: '1s', belief: '1s', logout: '1s' },
-      steps: steps as ScenarioDocument['steps'],
+      steps: steps as unknown as ScenarioDocument['steps'],
       faults,
     };
   });

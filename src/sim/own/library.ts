@@ -5,19 +5,12 @@ import { simulate as simulateWorld } from '../run/simulate.ts';
 import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import { machinesOf as machinesOfScenario } from '../sipWorld/definition.ts';
 import type { Trace } from '../trace/trace.ts';
-import {
-  type Frozen,
-  modeNameOf,
-  type OwnParts,
-  type OwnScenario,
-  scenarioDefinition,
-  scenarioOf,
-} from './ownScenario.ts';
+import { modeNameOf, type OwnParts, type OwnScenario, scenarioDefinition, scenarioOf } from './ownScenario.ts';
 import { type Runnable, worldOf } from './runnable.ts';
 
 /** A hand-over in TypeScript: the same document as in a file; mode, server, machines and properties may be your own. */
 export function defineScenario(
-  document: Frozen<ScenarioDocument>,
+  document: ScenarioDocument,
   own: Omit<OwnParts, 'server'> & {
     readonly server?: Exclude<OwnParts['server'], string | undefined> | AnyServerProfileName;
   } = {},

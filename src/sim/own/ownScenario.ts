@@ -46,9 +46,6 @@ export interface OwnScenario {
   readonly properties: readonly AnyProperty[];
 }
 
-/** The same value with nothing in it to be changed, so that documents written `as const` are taken. */
-export type Frozen<Value> = Value extends object ? { readonly [Key in keyof Value]: Frozen<Value[Key]> } : Value;
-
 function serverOf(given: ServerProfile | string | undefined, servers: ServerCatalogue, file: string) {
   if (typeof given !== 'string') return given ?? null;
   const found = servers[given];
@@ -57,7 +54,7 @@ function serverOf(given: ServerProfile | string | undefined, servers: ServerCata
 }
 
 /** The document as a file would be read. What is wrong with it is said with its place, since there are no lines. */
-function checkedDocument(document: Frozen<ScenarioDocument>, servers: ServerCatalogue): ScenarioDocument {
+function checkedDocument(document: ScenarioDocument, servers: ServerCatalogue): ScenarioDocument {
   const name = (document as { readonly name?: unknown } | null | undefined)?.name;
   const file = typeof name === 'string' ? name : 'defineScenario';
   const strange = strangeProblems(document);
@@ -85,7 +82,7 @@ const unknownKeys = (others: object): InputProblem[] =>
 
 /** A hand-over of your own. Throws an InputError with everything that is wrong with it. */
 export function scenarioDefinition(
-  document: Frozen<ScenarioDocument>,
+  document: ScenarioDocument,
   { mode, server, machines = {}, properties = [], ...others }: OwnParts,
   servers: ServerCatalogue,
 ): OwnScenario {

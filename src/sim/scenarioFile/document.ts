@@ -79,18 +79,18 @@ export type FaultMessage = (typeof faultMessages)[number];
 export type DurationDocument = string;
 
 /** A delay or a date: exact, or the earliest and the latest. */
-export type WindowDocument = DurationDocument | [DurationDocument, DurationDocument];
+export type WindowDocument = DurationDocument | readonly [DurationDocument, DurationDocument];
 
 /** When a step comes: from the start of the run, or from the step before; exactly one of the two. */
 interface When {
-  at?: WindowDocument | undefined;
-  after?: WindowDocument | undefined;
+  readonly at?: WindowDocument | undefined;
+  readonly after?: WindowDocument | undefined;
 }
 
 /** What user, OS, network or another party does. */
 export type StepDocument =
   | (When & {
-      do:
+      readonly do:
         | 'open'
         | 'home'
         | 'kill'
@@ -106,132 +106,143 @@ export type StepDocument =
         | 'expireNonces'
         | 'killToken';
     })
-  | (When & { do: 'dial'; call: 1 | 2 })
-  | (When & { do: 'hangUp'; call: 1 | 2 })
-  | (When & { do: 'cut'; link: LinkName })
-  | (When & { do: 'repair'; link: LinkName });
+  | (When & { readonly do: 'dial'; readonly call: 1 | 2 })
+  | (When & { readonly do: 'hangUp'; readonly call: 1 | 2 })
+  | (When & { readonly do: 'cut'; readonly link: LinkName })
+  | (When & { readonly do: 'repair'; readonly link: LinkName });
 
 /** What a link is like, where that is not what is usual. */
 export interface LinkDocument {
-  transport?: Transport | undefined;
+  readonly transport?: Transport | undefined;
   /** How long a message takes. */
-  latency?: WindowDocument | undefined;
+  readonly latency?: WindowDocument | undefined;
   /** How a run draws the latency: [share of the messages, that take no longer than this], from 0 to 1, both rising. */
-  law?: [number, DurationDocument][] | undefined;
+  readonly law?: readonly (readonly [number, DurationDocument])[] | undefined;
   /** The share of messages that a run loses, 0 to 1. */
-  loss?: number | undefined;
+  readonly loss?: number | undefined;
   /** The share of messages that arrive twice in a run, 0 to 1. */
-  duplicate?: number | undefined;
+  readonly duplicate?: number | undefined;
   /** False where nothing ever gets through. */
-  reachable?: boolean | undefined;
+  readonly reachable?: boolean | undefined;
 }
 
 /** A fault that happens for certain. */
 export interface FaultDocument {
-  do: 'lose' | 'delay' | 'duplicate';
-  message: FaultMessage;
-  from?: PartyName | undefined;
-  to?: PartyName | undefined;
+  readonly do: 'lose' | 'delay' | 'duplicate';
+  readonly message: FaultMessage;
+  readonly from?: PartyName | undefined;
+  readonly to?: PartyName | undefined;
   /** Which of these messages, from 1; default 1. */
-  occurrence?: number | undefined;
+  readonly occurrence?: number | undefined;
   /** With `delay`, and only with it: how long the message takes instead. */
-  latency?: WindowDocument | undefined;
+  readonly latency?: WindowDocument | undefined;
 }
 
 /** Bounds of the properties that have one. */
 export interface LimitsDocument {
-  blackout?: DurationDocument | undefined;
-  ringStop?: DurationDocument | undefined;
-  connect?: DurationDocument | undefined;
-  endsAgree?: DurationDocument | undefined;
-  belief?: DurationDocument | undefined;
-  logout?: DurationDocument | undefined;
+  readonly blackout?: DurationDocument | undefined;
+  readonly ringStop?: DurationDocument | undefined;
+  readonly connect?: DurationDocument | undefined;
+  readonly endsAgree?: DurationDocument | undefined;
+  readonly belief?: DurationDocument | undefined;
+  readonly logout?: DurationDocument | undefined;
   /** How many REGISTERs may follow the last step. */
-  registers?: number | undefined;
+  readonly registers?: number | undefined;
 }
 
 /** What is expected in a mode on a server: `holds`, or the names of the properties that are violated in some run. */
-export type Expectation = 'holds' | string[];
+export type Expectation = 'holds' | readonly string[];
 
 /** What happens in a scenario and around it: everything that a mitigation can change. */
 export interface CourseDocument {
   /** Registration mode of a single run; default `standard`. */
-  mode?: ModeName | undefined;
+  readonly mode?: ModeName | undefined;
   /** Name of the server profile of a single run; default `multi`. */
-  server?: string | undefined;
+  readonly server?: string | undefined;
   /** A preset of the delays between phone and servers. */
-  network?: NetworkName | undefined;
+  readonly network?: NetworkName | undefined;
   /** A preset of the delays of notifications. */
-  push?: PushServiceName | undefined;
+  readonly push?: PushServiceName | undefined;
   /** How a call reaches the app that a push has woken. */
-  delivery?: 'overConnection' | 'byRefork' | undefined;
-  autoSend180?: boolean | undefined;
-  repeatsPush?: boolean | undefined;
-  user?: 'answers' | 'declines' | 'ignores' | 'doNotDisturb' | undefined;
+  readonly delivery?: 'overConnection' | 'byRefork' | undefined;
+  readonly autoSend180?: boolean | undefined;
+  readonly repeatsPush?: boolean | undefined;
+  readonly user?: 'answers' | 'declines' | 'ignores' | 'doNotDisturb' | undefined;
   /** What the phone answers when the user declines; default 603. */
-  declinesWith?: 480 | 486 | 603 | undefined;
+  readonly declinesWith?: 480 | 486 | 603 | undefined;
   /** Whether a second call may ring during another one; default true. */
-  callWaiting?: boolean | undefined;
+  readonly callWaiting?: boolean | undefined;
   /** Who hangs up in the end; default `caller`. */
-  endsCall?: 'caller' | 'user' | undefined;
+  readonly endsCall?: 'caller' | 'user' | undefined;
   /** Whether the phone sends a re-INVITE from its new address in a call (RFC 3261 14.1); default true. */
-  followsNetwork?: boolean | undefined;
+  readonly followsNetwork?: boolean | undefined;
   /** Session timers in every call with the phone (RFC 4028); default none. `interval`: at least 90s, default 1800s. */
-  sessionTimers?: { interval?: DurationDocument | undefined; refresher?: SessionRefresher | undefined } | undefined;
+  readonly sessionTimers?:
+    | { readonly interval?: DurationDocument | undefined; readonly refresher?: SessionRefresher | undefined }
+    | undefined;
   /** Whether each sends CRLF keep-alives over its connection to the SIP server (RFC 5626 4.4.1); default false. */
-  keepAlive?: { app?: boolean | undefined; pushServer?: boolean | undefined } | undefined;
+  readonly keepAlive?: { readonly app?: boolean | undefined; readonly pushServer?: boolean | undefined } | undefined;
   /** Whether the OS tells the app at once that the network has changed; default true. */
-  noticesNetwork?: boolean | undefined;
+  readonly noticesNetwork?: boolean | undefined;
   /** What the user does at another device, which is always registered; default none. */
-  otherDevice?: OtherUser | undefined;
+  readonly otherDevice?: OtherUser | undefined;
   /** What the OS does about a push that is not reported as a call (iOS: `terminates`). */
-  unreportedPush?: 'tolerated' | 'terminates' | undefined;
+  readonly unreportedPush?: 'tolerated' | 'terminates' | undefined;
   /** When the app reports a push as a call. */
-  reportsPush?: 'atOnce' | 'withInvite' | undefined;
+  readonly reportsPush?: 'atOnce' | 'withInvite' | undefined;
   /** In mode `sipServerPushes`: whether the app answers each push by a REGISTER (RFC 8599 4.1.3); default true. */
-  refreshesOnPush?: boolean | undefined;
+  readonly refreshesOnPush?: boolean | undefined;
   /** Which Contact of a 200 a user agent takes for its own. */
-  readsContacts?: 'own' | 'first' | undefined;
+  readonly readsContacts?: 'own' | 'first' | undefined;
   /** What a user agent does after 403 to its REGISTER, or wrong credentials; default `backsOff`. */
-  afterForbidden?: 'givesUp' | 'backsOff' | undefined;
+  readonly afterForbidden?: 'givesUp' | 'backsOff' | undefined;
   /** What the OS makes of the sockets of a suspended app; default: that of the push preset, else `defunct` as on iOS. */
-  suspendedSockets?: SuspendedSockets | undefined;
+  readonly suspendedSockets?: SuspendedSockets | undefined;
   /** False: no push server at all, in any mode; default true. */
-  pushEnabled?: boolean | undefined;
+  readonly pushEnabled?: boolean | undefined;
   /** Whether the push server looks as if it were behind a NAT to an SBC that compares; default false. */
-  natEmulation?: boolean | undefined;
+  readonly natEmulation?: boolean | undefined;
   /** When each registers again: `beforeExpiry` (90 % of the lifetime), or `atInterval` (the lifetime asked for). */
-  refresh?: { app?: Refresh | undefined; pushServer?: Refresh | undefined } | undefined;
-  notifications?: 'available' | 'unavailable' | undefined;
-  replacesToken?: boolean | undefined;
+  readonly refresh?: { readonly app?: Refresh | undefined; readonly pushServer?: Refresh | undefined } | undefined;
+  readonly notifications?: 'available' | 'unavailable' | undefined;
+  readonly replacesToken?: boolean | undefined;
   /** The lifetime that each asks for in its REGISTER. */
-  expires?: { app?: DurationDocument | undefined; pushServer?: DurationDocument | undefined } | undefined;
-  links?: { [Name in LinkName]?: LinkDocument | undefined } | undefined;
+  readonly expires?:
+    | { readonly app?: DurationDocument | undefined; readonly pushServer?: DurationDocument | undefined }
+    | undefined;
+  readonly links?: { readonly [Name in LinkName]?: LinkDocument | undefined } | undefined;
   /** Windows of the named delays of the machines, where they differ from the usual ones. */
-  timing?: { [Party in PartyName]?: { [delay: string]: WindowDocument | undefined } | undefined } | undefined;
+  readonly timing?:
+    | { readonly [Party in PartyName]?: { readonly [delay: string]: WindowDocument | undefined } | undefined }
+    | undefined;
   /** 1 to 60 steps. */
-  steps: StepDocument[];
+  readonly steps: readonly StepDocument[];
   /** At most 500 faults. */
-  faults?: FaultDocument[] | undefined;
-  limits?: LimitsDocument | undefined;
+  readonly faults?: readonly FaultDocument[] | undefined;
+  readonly limits?: LimitsDocument | undefined;
   /** End of the run. */
-  until?: DurationDocument | undefined;
+  readonly until?: DurationDocument | undefined;
 }
 
 /** A scenario as it is written in a file. Everything but name, title and steps has a default. */
 export interface ScenarioDocument extends CourseDocument {
   /** Lower-case words joined by hyphens, as used on the command line. */
-  name: string;
+  readonly name: string;
   /** What happens, in a few words. */
-  title: string;
+  readonly title: string;
   /** What there is to see. */
-  about?: string | undefined;
+  readonly about?: string | undefined;
   /** By the name of a server profile, then by mode. */
-  expect?: { [server: string]: { [Mode in ModeName]?: Expectation | undefined } } | undefined;
+  readonly expect?:
+    | { readonly [server: string]: { readonly [Mode in ModeName]?: Expectation | undefined } }
+    | undefined;
   /** The report from the field that the scenario reproduces: where it was reported (URLs), and what was learned from it. */
-  report?: { threads: string[]; says: string } | undefined;
+  readonly report?: { readonly threads: readonly string[]; readonly says: string } | undefined;
   /** What has to be done so that the scenario passes, and what differs in it then. */
   mitigation?:
-    | { says: string; change: { [Key in keyof CourseDocument]?: CourseDocument[Key] | undefined } }
+    | {
+        readonly says: string;
+        readonly change: { readonly [Key in keyof CourseDocument]?: CourseDocument[Key] | undefined };
+      }
     | undefined;
 }

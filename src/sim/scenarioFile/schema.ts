@@ -315,4 +315,5 @@ export const scenarioSchema = z.strictObject({
 
 /** The schema reads what the types say and nothing else: where they differ, one of these is a type error. */
 type Same<One, Other> = [One, Other] extends [Other, One] ? true : never;
-true satisfies Same<z.infer<typeof scenarioSchema>, ScenarioDocument>;
+type Frozen<Value> = Value extends object ? { readonly [Key in keyof Value]: Frozen<Value[Key]> } : Value;
+true satisfies Same<Frozen<z.infer<typeof scenarioSchema>>, ScenarioDocument>;
