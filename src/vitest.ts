@@ -10,4 +10,5 @@ declare module 'vitest' {
 
 expect.extend(matchers);
 
+export { type ScenarioRow, scenarioFiles } from './library/scenarioFiles.ts';
 export { matchers, type RingproofMatchers };

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import { modeTitle } from '../sim/report/modeTitle.ts';
-import { type JudgedCell, slipText } from '../sim/summary/expectations.ts';
+import { slipText } from '../sim/scenarioFile/expected.ts';
+import type { JudgedCell } from '../sim/summary/expectations.ts';
 import type { GivenScenarios } from './files.ts';
 import { placeOf } from './showExpectations.ts';
 

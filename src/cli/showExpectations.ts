@@ -1,6 +1,7 @@
 import { modeTitle } from '../sim/report/modeTitle.ts';
+import { slipText } from '../sim/scenarioFile/expected.ts';
 import { expectationLine } from '../sim/scenarioFile/parse.ts';
-import { type JudgedCell, slipText, wrongExpectations } from '../sim/summary/expectations.ts';
+import { type JudgedCell, wrongExpectations } from '../sim/summary/expectations.ts';
 import { type GivenScenarios, readText } from './files.ts';
 import { colours, print } from './output.ts';
 import { type Again, commandFor } from './showChecks.ts';

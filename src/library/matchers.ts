@@ -1,7 +1,12 @@
+import type { ModeName } from '../machines/modeVariants.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
+import { InputError } from '../sim/input/inputError.ts';
 import type { CheckedProperty } from '../sim/own/judging.ts';
+import type { OwnScenario } from '../sim/own/ownScenario.ts';
 import { renderLadder } from '../sim/report/ladder.ts';
 import type { LadderPalette } from '../sim/report/ladderDrawing.ts';
 import { isOfSystem, renderSystemLadder } from '../sim/report/systemLadder.ts';
+import { expectedOf, slipText } from '../sim/scenarioFile/expected.ts';
 import type { Trace } from '../sim/trace/trace.ts';
 import { type CheckSettings, check } from './check.ts';
 import type { Checkable } from './subjects.ts';
@@ -46,6 +51,25 @@ function verdicts(what: Checkable, property: string | undefined, settings: Check
   return check(what, { ...settings, ...(property !== undefined && { properties: [property] }) });
 }
 
+/** What a file expects of its scenario in its mode on its server, beside what was found: a sentence for each that is wrong. */
+function slips(scenario: OwnScenario, checked: readonly CheckedProperty[]): string[] {
+  const { document, mode, server } = scenario;
+  const place = { document, mode: mode as ModeName, server: server as ServerProfile };
+  return checked.flatMap((one) => {
+    const expected = expectedOf(place, one.property) ?? 'holds';
+    if (one.verdict === 'inconclusive') return [`${one.property}: not decided`];
+    if (one.verdict === expected) return [];
+    const slip = slipText({ ...one, expected });
+    return [one.verdict === 'violated' ? `${slip}\n${violationText(one)}` : slip];
+  });
+}
+
+/** Whether a value is what `scenarioFiles` gives, in a place of which its file speaks. */
+const isExpecting = (what: unknown): what is OwnScenario => {
+  const { is, document, mode, server } = (what ?? {}) as Partial<OwnScenario>;
+  return is === 'scenario' && typeof mode === 'string' && document?.expect?.[server?.name ?? '']?.[mode] !== undefined;
+};
+
 /** The matchers: what `expect(scenario)` can be asked, or `expect(file)`. */
 export const matchers = {
   async toHold(what: Checkable, property?: string, settings: CheckSettings = {}): Promise<Outcome> {
@@ -74,6 +98,27 @@ export const matchers = {
     return { pass, message };
   },
 
+  async toBeAsExpected(what: OwnScenario, settings: CheckSettings = {}): Promise<Outcome> {
+    if (!isExpecting(what)) {
+      const problem = {
+        line: null,
+        found: 'a scenario that expects nothing there',
+        expected: 'a row of scenarioFiles',
+      };
+      throw new InputError({ file: 'toBeAsExpected', problems: [problem] });
+    }
+    const checked = await check(what, settings);
+    const wrong = slips(what, checked);
+    const isIdle = !checked.some(({ witnessed }) => witnessed);
+    const message = () => {
+      if (wrong.length > 0) return wrong.join('\n\n');
+      return isIdle
+        ? 'nothing to judge'
+        : 'expected something else than the file does, but everything is as it expects';
+    };
+    return { pass: wrong.length === 0 && !isIdle, message };
+  },
+
   async toLose(what: Checkable, call: number, settings: CheckSettings = {}): Promise<Outcome> {
     const [found] = await verdicts(what, 'noInviteLost', settings);
     const lost = found?.trace?.verdicts.find(({ property }) => property === 'noInviteLost')?.violation?.calls ?? [];
@@ -92,6 +137,8 @@ export interface RingproofMatchers {
   toHold(property?: string, settings?: CheckSettings): Promise<void>;
   /** Some order of events and some delays violate the property. */
   toBeViolated(property: string, settings?: CheckSettings): Promise<void>;
+  /** Every property of a row of `scenarioFiles` is as its file expects, and there was something to judge. */
+  toBeAsExpected(settings?: CheckSettings): Promise<void>;
   /** Some order of events and some delays lose that call of a hand-over. */
   toLose(call: number, settings?: CheckSettings): Promise<void>;
 }

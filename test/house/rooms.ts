@@ -62,12 +62,16 @@ export const rooms: readonly Room[] = [
     `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/explain sim/check/questions sim/sweep sim/fuzz profiles`,
   ),
   // What of the library needs files and threads.
-  room('library', 'sim/input sim/scenarioFile sim/check/engine sim/trace sim/own sim/report profiles', 'outside'),
+  room(
+    'library',
+    'machines sim/input sim/scenarioFile sim/check/engine sim/trace sim/own sim/report profiles',
+    'outside',
+  ),
   room(
     'sim/jobs',
     `${runs} sim/input sim/scenarioFile sim/own sim/report sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions`,
   ),
-  room('sim/summary', 'machines sim/input sim/report sim/sweep sim/jobs'),
+  room('sim/summary', 'machines sim/input sim/scenarioFile sim/report sim/sweep sim/jobs'),
 
   // Servers, real and modelled.
   room('probe', 'machines sim/data sip sip/message sip/transports sip/transactions profiles', 'outside'),

@@ -81,6 +81,20 @@ test.each(['multi', 'reject', 'evict'] as const)('no double registration on %s',
 });
 `;
 
+const regressionsTest = `
+import { scenarioFiles } from 'ringproof/vitest';
+import { expect, test } from 'vitest';
+
+test.each(scenarioFiles(new URL('regressions', import.meta.url)))('%s', async (_, scenario) => {
+  await expect(scenario).toBeAsExpected();
+});
+`;
+
+const gap = [
+  ...['name: gap', 'title: Call in the gap', 'steps:'],
+  ...['  - { at: 1s, do: open }', '  - { at: 10s, do: home }', '  - { at: [9s, 12s], do: dial, call: 1 }'],
+];
+
 beforeAll(() => {
   installed();
   write('package.json', JSON.stringify({ type: 'module', private: true }));
@@ -126,6 +140,28 @@ describe('in the folder of a project that has Ringproof installed', () => {
     expect(stdout).toMatch(/Tests +3 passed/);
     expect(status).toBe(0);
     expect(command('check', 'mine.ts', '--profile', 'reject', '--property', 'singleRegistration').status).toBe(0);
+  });
+
+  test('its kept regressions are judged by their expectations, and an empty folder is no green test', () => {
+    rmSync(join(folder, 'mine.test.ts'));
+    mkdirSync(join(folder, 'regressions'), { recursive: true });
+    write('files.test.ts', regressionsTest);
+    expect(vitest()).toMatchObject({ status: 1, stdout: expect.stringMatching(/0 test/) });
+    const kept = (violated: string) =>
+      [...gap, 'expect:', `  reject: { singleDeviceEmulation: ${violated} }`, '  multi: { continuous: holds }'].join(
+        '\n',
+      );
+    write('regressions/gap.yaml', kept('[noInviteLost]'));
+    const green = vitest();
+    expect(green.stdout).toMatch(/Tests +2 passed/);
+    expect(green.status).toBe(0);
+    write('regressions/gap.yaml', kept('holds'));
+    const red = vitest();
+    expect(red.stdout + red.stderr).toContain('gap.yaml: 1 Single Device Emulation on reject');
+    expect(red.stdout + red.stderr).toContain('noInviteLost is violated, and is expected to hold');
+    expect(red.status).toBe(1);
+    rmSync(join(folder, 'files.test.ts'));
+    write('mine.test.ts', testFile);
   });
 
   test.each(compilers)('its types compile against ours with %s, libraries included', (_, compiler) => {

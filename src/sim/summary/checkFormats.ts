@@ -1,4 +1,5 @@
-import { type JudgedCell, slipText } from './expectations.ts';
+import { slipText } from '../scenarioFile/expected.ts';
+import type { JudgedCell } from './expectations.ts';
 
 /** Counts up whenever a program that reads the JSON would have to change. */
 const jsonVersion = 1;

@@ -1,7 +1,5 @@
 import type { CheckedCell, CheckJob } from '../jobs/cell.ts';
-
-/** What a file says of one property in one mode on one server. */
-export type Expected = 'holds' | 'violated';
+import { type Expected, expectedOf } from '../scenarioFile/expected.ts';
 
 /** How a verdict stands to what is expected: whatever a file says nothing of is expected to hold. */
 export type Outcome = 'asExpected' | 'unexpected' | 'undecided';
@@ -28,20 +26,10 @@ export function judgedCells(job: Expecting, cells: readonly CheckedCell[], isSai
   });
 }
 
-function expectedOf({ document, mode, server }: Expecting, property: string): Expected | null {
-  const said = document.expect?.[server.name]?.[mode];
-  if (said === undefined) return null;
-  return said !== 'holds' && said.includes(property) ? 'violated' : 'holds';
-}
-
 function outcomeOf(verdict: CheckedCell['verdict'], expected: Expected): Outcome {
   if (verdict === 'inconclusive') return 'undecided';
   return verdict === expected ? 'asExpected' : 'unexpected';
 }
-
-/** What is wrong about an expectation, in the words of a sentence. */
-export const slipText = ({ property, verdict, expected }: JudgedCell): string =>
-  `${property} ${verdict === 'holds' ? 'holds' : 'is violated'}, and is expected to ${expected === 'violated' ? 'be violated' : 'hold'}`;
 
 /** The expectations that are wrong: what is violated although no file says anything of it is none. */
 export const wrongExpectations = (cells: readonly JudgedCell[]): JudgedCell[] =>
