@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
-import { pixelsToFit } from '../model/ladderLayout.ts';
 import { nextBeside } from './beside/store.ts';
 import { focusOnChanges } from './changelog/ChangesPanel.tsx';
 import { changeMode, undo } from './changes.ts';
@@ -10,15 +9,14 @@ import { followNewest } from './live/EventRows.tsx';
 import { clearEvents, exportEvents } from './live/history.ts';
 import { liveServer } from './live/received.ts';
 import { eventLook, happened, moveLive, selected, showEventsAs, showsLive } from './live/store.ts';
-import { scrolling } from './motion.ts';
 import { move, moveInLane, toCall, toEnd, toStart, toViolation } from './moves.ts';
 import { openPalette } from './palette/store.ts';
 import { changeSpeed, togglePlaying } from './play.ts';
 import { prove } from './proof.ts';
-import { rows } from './rows.ts';
 import { filterId } from './run/RunPage.tsx';
 import { close, experiment, showsAll, toggleMark } from './store.ts';
-import { isWide, nextTimeMode, togglePane, zoom, zoomTo } from './view.ts';
+import { fitTime, scrollTime, zoomTime } from './timeZoom.ts';
+import { isWide, nextTimeMode, togglePane } from './view.ts';
 
 /** Whether the list of keys is shown. */
 export const showsKeys = signal(false);
@@ -40,15 +38,6 @@ function nextMode(): void {
   const current = (registrationModeNames as string[]).indexOf(experiment.value?.scenario.mode.name ?? '');
   const next = registrationModeNames[(current + 1) % registrationModeNames.length];
   if (next !== undefined) changeMode(next);
-}
-
-const ladderBox = () => document.querySelector('.ladder-box');
-
-const fitTime = (): void => zoomTo(pixelsToFit(rows.peek(), ladderBox()?.clientHeight ?? 0));
-
-function scrollLadder(by: 1 | -1): void {
-  const box = ladderBox();
-  box?.scrollBy({ top: (by * box.clientHeight) / 2, behavior: scrolling() });
 }
 
 function compareSteps(): void {
@@ -83,11 +72,11 @@ const runKeys: readonly KeyAction[] = [
   [['u'], 'undo the last change', undo],
   [['x'], 'experiment: the list of changes', focusOnChanges],
   [['t'], 'time: folded, to scale, order only', nextTimeMode],
-  [['+'], 'time to scale, larger', () => zoom(2)],
-  [['-'], 'time to scale, smaller', () => zoom(0.5)],
+  [['+'], 'time to scale, larger', () => zoomTime(2)],
+  [['-'], 'time to scale, smaller', () => zoomTime(0.5)],
   [['0'], 'time to scale, the whole run', fitTime],
-  [['ArrowLeft'], 'look back, by half a view', () => scrollLadder(-1)],
-  [['ArrowRight'], 'look on, by half a view', () => scrollLadder(1)],
+  [['ArrowLeft'], 'look back, by half a view', () => scrollTime(-1)],
+  [['ArrowRight'], 'look on, by half a view', () => scrollTime(1)],
   [['e'], 'enlarge the machine, and back to the ladder', () => togglePane('machine')],
   [['a'], 'all parties: a chart of each, and back', () => togglePane('parties')],
   [['g'], 'Gantt chart: the states of all parties, and back', () => togglePane('states')],

@@ -58,7 +58,7 @@ export function nextTimeMode(): void {
   timeMode.value = timeModes[(timeModes.indexOf(timeMode.value) + 1) % timeModes.length] ?? 'folded';
 }
 
-const [leastZoom, mostZoom] = [0.01, 5_000];
+const [leastZoom, mostZoom] = [0.001, 5_000];
 
 /** A date, and how far below the top of its view it is to stay. */
 export interface Anchor {

@@ -103,6 +103,11 @@ function storyOf(trace: TraceBody, call: Call): CallStory | null {
   };
 }
 
-/** The stories of the calls that were placed, in their order. */
-export const callStories = (trace: TraceBody): CallStory[] =>
-  calls.map((call) => storyOf(trace, call)).filter((story) => story !== null);
+const known = new WeakMap<TraceBody, readonly CallStory[]>();
+
+/** The stories of the calls that were placed, in their order: worked out once for a trace, of which several sentences are told. */
+export function callStories(trace: TraceBody): readonly CallStory[] {
+  const stories = known.get(trace) ?? calls.map((call) => storyOf(trace, call)).filter((story) => story !== null);
+  known.set(trace, stories);
+  return stories;
+}

@@ -1,8 +1,9 @@
 import type { Signal } from '@preact/signals';
-import { useLayoutEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { ChartState, Drawing } from '../../charts/chart.ts';
 import { type CompactDrawing, compact } from '../../charts/compact.ts';
 import { scrollWhenDrawn } from '../motion.ts';
+import { onZoom } from '../pan.ts';
 import { useSize } from '../size.ts';
 import { ChartArt, type Mood } from './ChartArt.tsx';
 
@@ -78,6 +79,26 @@ export function useActiveInView(
   return active;
 }
 
+/** What is drawn now, and where its scale is kept. */
+interface Zoomed {
+  readonly scale: Signal<Scale>;
+  readonly factor: number;
+}
+
+/** Wheel and fingers size a chart; what is below them stays there. */
+const zoomedAbout = (box: HTMLElement, zoomed: { readonly current: Zoomed }): (() => void) =>
+  onZoom(box, (by, { clientX, clientY }) => {
+    const { scale, factor } = zoomed.current;
+    const next = Math.min(mostScale, Math.max(leastScale, factor * by));
+    const { left, top } = box.getBoundingClientRect();
+    const [x, y] = [clientX - left, clientY - top];
+    const share = next / factor;
+    const to = { left: (box.scrollLeft + x) * share - x, top: (box.scrollTop + y) * share - y };
+    scale.value = next;
+    // Its size changes first, and its active state comes into view.
+    requestAnimationFrame(() => box.scrollTo({ ...to, behavior: 'instant' }));
+  });
+
 interface Props {
   readonly drawing: Drawing;
   readonly mood: Mood;
@@ -93,6 +114,9 @@ export const ChartFrame = ({ drawing, mood, scale, name, describe }: Props) => {
   const whole = useFitted(drawing, mood, width, height);
   const drawn = scale.value === 'fit' ? whole : { drawing, factor: scale.value };
   const active = useActiveInView(box, drawn, mood, { width, height });
+  const zoomed = useRef({ scale, factor: drawn.factor });
+  zoomed.current = { scale, factor: drawn.factor };
+  useEffect(() => (box.current === null ? undefined : zoomedAbout(box.current, zoomed)), []);
   const resize = (key: string): boolean => {
     const act = chartKeys[key];
     if (act !== undefined) scale.value = act(scale.value, whole);

@@ -8,15 +8,14 @@ import {
   type LadderLayout,
   leastDistance,
   type PlacedRow,
-  pixelsToFit,
 } from '../../model/ladderLayout.ts';
 import { scrolling, scrollWhenDrawn } from '../motion.ts';
-import { onZoomingWheel, panning } from '../pan.ts';
+import { onZoom, panning } from '../pan.ts';
 import { isPlaying } from '../play.ts';
-import { layout, rowOf, rows } from '../rows.ts';
+import { layout, rowOf } from '../rows.ts';
 import { useSize } from '../size.ts';
 import { marked, raceWindow, step, trace } from '../store.ts';
-import { anchor, laneViews, timeMode, zoom, zoomTo } from '../view.ts';
+import { anchor, laneViews, timeMode, zoom } from '../view.ts';
 import { Handle } from './Handle.tsx';
 import { RowArt, RowWords, spokenRow } from './LadderRows.tsx';
 import { LaneHeads } from './LaneHeads.tsx';
@@ -25,6 +24,7 @@ import { covers, type LabelPlace, type LabelPlaces, placeLabels } from './labelP
 import { Geometry } from './ladderGeometry.ts';
 import { RaceMarks } from './RaceMarks.tsx';
 import { Ruler } from './Ruler.tsx';
+import { ZoomButtons } from './ZoomButtons.tsx';
 
 /** The ladder is drawn in pieces of which this many fill its window, which are not too low: those in view and one more on each side. */
 const piecesInView = 3;
@@ -148,21 +148,6 @@ function drawer(layout: LadderLayout, geometry: Geometry, labels: LabelPlaces | 
   };
 }
 
-/** How large time is drawn, for those who have neither wheel nor keys. */
-const ZoomButtons = ({ height }: { height: number }) => (
-  <fieldset class="segments sizes ladder-sizes" aria-label="Scale of time">
-    <button type="button" aria-label="Time smaller" onClick={() => zoom(0.5)}>
-      −
-    </button>
-    <button type="button" title="the whole run: 0" onClick={() => zoomTo(pixelsToFit(rows.value, height))}>
-      fit
-    </button>
-    <button type="button" aria-label="Time larger" onClick={() => zoom(2)}>
-      +
-    </button>
-  </fieldset>
-);
-
 /** The ladder of the run: only the rows near the view are in the document. */
 export const Ladder = () => {
   const { ref, width, height } = useSize<HTMLDivElement>();
@@ -219,7 +204,7 @@ export const Ladder = () => {
   useEffect(() => {
     const box = ref.current;
     if (box === null) return;
-    return onZoomingWheel(box, (factor, { clientY }) => {
+    return onZoom(box, (factor, { clientY }) => {
       const now = layout.peek();
       if (now === null) return;
       const belowTop = clientY - box.getBoundingClientRect().top;
@@ -298,7 +283,7 @@ export const Ladder = () => {
           {selectedRow && <Handle placed={selectedRow} layout={placed} geometry={geometry} />}
         </div>
       </div>
-      {hasRuler && <ZoomButtons height={height} />}
+      {hasRuler && <ZoomButtons />}
     </>
   );
 };

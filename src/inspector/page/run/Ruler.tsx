@@ -1,10 +1,6 @@
 import type { TimeScale } from '../../model/ladderLayout.ts';
 import type { Geometry } from './ladderGeometry.ts';
-import { stepFor } from './rulerStep.ts';
-
-/** A date with as many digits as tell it from the next one. */
-const dateText = (ms: number, step: number): string =>
-  (ms / 1000).toFixed(step >= 1000 ? 0 : 3 - Math.floor(Math.log10(step)));
+import { dateText, stepFor } from './rulerStep.ts';
 
 interface Props {
   readonly scale: TimeScale;

@@ -43,6 +43,9 @@ const timeWords: Readonly<Record<TimeMode, string>> = {
   order: 'order only',
 };
 
+/** States have a length: of their order alone nothing could be drawn. */
+const timesOfStates: readonly TimeMode[] = ['folded', 'scale'];
+
 /** How many rows a filter lets through. */
 const Found = () =>
   found.value && (
@@ -108,16 +111,16 @@ const BesideChoice = () => (
   </select>
 );
 
-const TimeChoice = () => (
+const TimeChoice = ({ modes }: { modes: readonly TimeMode[] }) => (
   <select
     class="time"
     aria-label="Time"
-    value={timeMode.value}
+    value={modes.includes(timeMode.value) ? timeMode.value : 'folded'}
     onChange={({ currentTarget }) => {
       timeMode.value = timeModes.find((one) => one === currentTarget.value) ?? 'folded';
     }}
   >
-    {timeModes.map((mode) => (
+    {modes.map((mode) => (
       <option key={mode} value={mode}>
         {timeWords[mode]}
       </option>
@@ -177,7 +180,7 @@ const PaneChoice = () => (
 const LadderChoices = () => (
   <>
     <BesideChoice />
-    {beside.value === null && <TimeChoice />}
+    {beside.value === null && <TimeChoice modes={timeModes} />}
     <label>
       <input
         type="checkbox"
@@ -201,6 +204,7 @@ const LadderBar = () => (
     <Changes />
     <span class="space" />
     {pane.value === 'ladder' && <LadderChoices />}
+    {pane.value === 'states' && <TimeChoice modes={timesOfStates} />}
     <button
       type="button"
       class="icon fold"

@@ -7,3 +7,7 @@ export function stepFor(pixelsPerMs: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return power * ([1, 2, 5].find((one) => one * power >= least) ?? 10);
 }
+
+/** A date with as many digits as tell it from the next one. */
+export const dateText = (ms: number, step: number): string =>
+  (ms / 1000).toFixed(step >= 1000 ? 0 : 3 - Math.floor(Math.log10(step)));
