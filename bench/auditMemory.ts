@@ -6,7 +6,7 @@ import type { Endpoint } from '../src/capture/endpoint.ts';
 import { PcapngWriter, type WrittenPacket } from '../src/capture/pcapngWriter.ts';
 
 /** As `ringproof audit` sets it. */
-setFlagsFromString('--heap-growing-percent=60');
+setFlagsFromString('--heap-growing-percent=30');
 
 const server: Endpoint = { address: '198.51.100.2', port: 5060 };
 const startMs = 1_767_225_600_000;

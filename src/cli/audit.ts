@@ -132,7 +132,7 @@ function abortOnInterrupt(): AbortController {
 }
 
 /** V8 lets the heap grow to four times of what lives, which is a third of all memory here; this costs no time that can be measured. */
-const collectEarly = (): void => setFlagsFromString('--heap-growing-percent=60');
+const collectEarly = (): void => setFlagsFromString('--heap-growing-percent=30');
 
 async function run(files: readonly string[], given: Options): Promise<void> {
   collectEarly();

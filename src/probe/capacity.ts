@@ -24,17 +24,19 @@ const goneFrom = ({ granted, bound }: Check): readonly Agent[] =>
   granted.filter((agent) => !(bound ?? granted).includes(agent));
 
 /**
- * By which rule somebody goes, each having lost in one of three rounds. In the first B is soonest to expire, in the second
- * A, the one registered longest ago; in the third the last one, and A has registered once more.
+ * By which rule somebody goes, each having lost in one of at least three rounds. In the first B is soonest to expire, in the
+ * second A, the one registered longest ago; in the third the last one, and A has registered once more. Then as in the second
+ * and the third again.
  */
 function ruleOf(lost: readonly (readonly Agent[])[], count: number, known: Known): Eviction | undefined {
   if (lost.every(({ length }) => length === count)) return 'overwrite';
   // Granted the same lifetime, the one registered first is also the one that is soonest to expire.
   if (lost.length < 3 || lost.some(({ length }) => length !== 1) || known.longSeconds === known.shortSeconds)
     return undefined;
-  const order = lost.flat().join();
-  if (order === [0, 0, 1].join()) return 'evictOldest';
-  return order === [1, 0, count - 1].join() ? 'evictSoonestToExpire' : undefined;
+  const isInTurn = (...[first, second, third]: [Agent, Agent, Agent]) =>
+    lost.flat().every((gone, round) => gone === (round === 0 ? first : round % 2 === 1 ? second : third));
+  if (isInTurn(0, 0, 1)) return 'evictOldest';
+  return isInTurn(1, 0, count - 1) ? 'evictSoonestToExpire' : undefined;
 }
 
 function whatElse(lost: readonly (readonly Agent[])[], before: readonly Agent[]): Conclusion {
@@ -42,7 +44,11 @@ function whatElse(lost: readonly (readonly Agent[])[], before: readonly Agent[])
   const [first, second] = lost;
   const newest = before.at(-1);
   if (before.length > 1 && isAlways(0))
-    return unsayable(fullTitle, 'evicts the one registered first, though it is refreshed', 'it was so in three rounds');
+    return unsayable(
+      fullTitle,
+      'evicts the one registered first, though it is refreshed',
+      `it was so in ${lost.length} rounds`,
+    );
   const isNewest = [first, second].every((gone) => gone?.length === 1 && gone[0] === newest);
   if (isNewest) return unsayable(fullTitle, 'evicts the newest of the others', `of ${agentNames(before)}`);
   const rounds = lost.map((gone) => agentNames(gone)).join(', then ');
@@ -63,6 +69,9 @@ function otherRefusal({ outcome, refreshed, again, alone, agent }: Refusal): str
   const name = agentName(agent);
   if (refreshed !== null && !isGranted(refreshed))
     return `${name} is refused, and so is one that is registered: it may be the server that is busy`;
+  const hasPassed = (one: RegisterOutcome | null) => one?.passed !== undefined && one.passed === outcome.status;
+  if (hasPassed(refreshed) || hasPassed(alone))
+    return `${name} is answered ${statusText(outcome)}, as are others for whom that passes: it may be the server that is busy`;
   if (again !== null && again.status !== outcome.status)
     return `${name} is answered ${statusText(outcome)}, and then ${statusText(again)}`;
   return alone === null || isGranted(alone)
@@ -114,8 +123,10 @@ function evicted(last: Check, rounds: readonly Check[], before: readonly Agent[]
     return [unknown(title, why), unknown(fullTitle, why)];
   }
   const all = [last, ...rounds];
-  if (rounds.length === 0 || all.some((one) => one.granted.length !== last.granted.length || one.bound === null))
-    return [capacity, unknown(fullTitle, 'what was seen once could not be seen again')];
+  if (rounds.length === 0 || all.some((one) => one.granted.length !== last.granted.length || one.bound === null)) {
+    const why = 'what was seen once could not be seen again';
+    return [unknown(title, why), unknown(fullTitle, why)];
+  }
   const lost = all.map(goneFrom);
   if (lost.some(({ length }) => length === 0)) {
     const why = `${lost.map((gone) => agentNames(gone)).join(', then ')} had to go`;
@@ -151,7 +162,7 @@ function capacityOf(filling: Filling, known: Known): readonly Conclusion[] {
 
 /** How many bindings the account may have, what one too many meets, and whom a call reaches. */
 export const capacity = experiment<Filling>({
-  does: `registers up to ${enough} contacts one after the other, and calls the account now and then; three times if one has to go`,
+  does: `registers up to ${enough} contacts one after the other, and calls the account now and then; three to five times if one has to go`,
   asks: ['capacity', 'whenFull', 'fork'],
   needsCalls: false,
   requests: (agents) => 32 * Math.min(agents, enough),

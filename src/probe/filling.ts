@@ -49,7 +49,7 @@ export interface Filling {
   readonly refusal: Refusal | null;
   /**
    * Twice more up to the one too many: the shortest lifetime is with the first one now, and then with the last one, the
-   * first one having registered once more. Empty where nobody had to go.
+   * first one having registered once more. The same again where chance may look like a rule. Empty where nobody had to go.
    */
   readonly rounds: readonly Check[];
   /** A call with nobody of the probe registered, where the server does not list others; null where it does. */
@@ -64,6 +64,8 @@ export const enough = Math.max(...levels);
 const [fewOneByOne, manyOneByOne] = [4, enough];
 /** Some servers know the times of REGISTERs in whole seconds. */
 const secondMs = 1_100;
+/** Of so many one goes by chance as often as by a rule: with three, in three rounds that are repeated, once in twenty times. */
+const fewToChoose = 5;
 /** The order in which a server calls is seen with so many at most. */
 const callsAgain = 3;
 
@@ -240,11 +242,13 @@ export class Filler {
     const last = this.#checks.at(-1);
     if (last === undefined || last.bound === null || last.bound.length === 0) return [];
     const level = last.granted.length;
-    this.#brief = 0;
-    const second = await this.#round(level, false);
-    if (level < 3) return [second];
-    this.#brief = level - 2;
-    return [second, await this.#round(level, true)];
+    if (level < 3) return [await this.#round(level, 0)];
+    const rounds: Check[] = [];
+    for (let times = level <= fewToChoose ? 2 : 1; times > 0; times--) {
+      rounds.push(await this.#round(level, 0));
+      rounds.push(await this.#round(level, level - 2));
+    }
+    return rounds;
   }
 
   /** A registers once more, so that a server which counts in seconds sees that it was later, and who comes now later still. */
@@ -254,9 +258,11 @@ export class Filler {
     await this.#lab.pause(secondMs);
   }
 
-  async #round(level: number, isRefreshed: boolean): Promise<Check> {
+  /** @param brief who has the short lifetime; where it is not A, A registers once more */
+  async #round(level: number, brief: Agent): Promise<Check> {
+    this.#brief = brief;
     await this.#grantUpTo(level - 1);
-    if (isRefreshed) await this.#refresh();
+    if (brief !== 0) await this.#refresh();
     await this.#grantUpTo(level);
     const granted = [...this.#granted];
     const presence = await whoIsBound(this.#lab, granted, this.#known);

@@ -41,6 +41,8 @@ export interface RegisterOutcome {
   /** Status of the final answer; null where none came. */
   readonly status: number | null;
   readonly reason: string;
+  /** What it was answered before it was sent again, where that has passed; null for silence. */
+  readonly passed?: number | null;
   /** It was refused in another way before or after, when it was sent again: one of them is that of a busy server. */
   readonly isMixed?: true;
   /** Seconds for which the sender's own contact is bound, where the answer says so. */

@@ -116,7 +116,8 @@ class Prober {
       const evidence = this.#transcript.take();
       const same = times.find((other) => meaning(other) === meaning(time));
       times.push(time);
-      if (same !== undefined || !isDisturbed(time)) return this.#found(time, times, evidence);
+      const isUndisputed = times.length === 1 && !isDisturbed(time);
+      if (same !== undefined || isUndisputed) return this.#found(time, times, evidence);
     }
     return this.#undecided(times);
   }

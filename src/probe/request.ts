@@ -1,5 +1,11 @@
 import type { Account } from '../sip/account.ts';
-import { answerChallenge, challengesOf, strongestPerRealm } from '../sip/message/digest.ts';
+import {
+  answerChallenge,
+  challengesOf,
+  type DigestChallenge,
+  type DigestCredentials,
+  strongestPerRealm,
+} from '../sip/message/digest.ts';
 import { cseqOf, headerValue, withHeader } from '../sip/message/headers.ts';
 import { type Header, noBody, type SipRequest, type SipResponse } from '../sip/message/message.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
@@ -61,9 +67,12 @@ export class CredentialsRefused extends ProbeFailure {
 export const isChallenge = (response: SipResponse | null): response is SipResponse =>
   response?.status === 401 || response?.status === 407;
 
-/** The same request once more, with credentials and the next CSeq (RFC 3261 8.1.3.5). */
-function repeated(request: SipRequest, credentials: readonly Header[]): SipRequest {
-  const sequence = (cseqOf(request)?.number ?? 0) + 1;
+/** A request is sent without credentials, with them, and once more where their nonce was stale. */
+const mostAttempts = 3;
+
+/** The same request once more, with credentials and a further CSeq (RFC 3261 8.1.3.5). */
+function repeated(request: SipRequest, times: number, credentials: readonly Header[]): SipRequest {
+  const sequence = (cseqOf(request)?.number ?? 0) + times;
   return {
     ...request,
     headers: [...withHeader(request.headers, 'CSeq', `${sequence} ${request.method}`), ...credentials],
@@ -71,7 +80,7 @@ function repeated(request: SipRequest, credentials: readonly Header[]): SipReque
 }
 
 /**
- * Sends a request and gives the account's credentials if the server asks for them.
+ * Sends a request and gives the account's credentials if the server asks for them, once more where their nonce was stale.
  * Throws a CredentialsRefused where it does not take them, another ProbeFailure where none can be given.
  */
 export async function sendWithCredentials(
@@ -80,34 +89,47 @@ export async function sendWithCredentials(
   { user, password }: Account,
   watch?: SendWatch,
 ): Promise<Answered> {
-  const first = await stack.send(request, watch);
-  if (!isChallenge(first)) return { response: first, request };
-  const answerable = strongestPerRealm(challengesOf(first));
-  const [strongest] = answerable;
-  if (strongest === undefined) {
-    const header = headerValue(first, 'WWW-Authenticate') ?? headerValue(first, 'Proxy-Authenticate') ?? 'nothing';
-    throw new ProbeFailure('refused', `the server asks for credentials in a way that cannot be answered: ${header}`);
+  let asked = request;
+  let response = await stack.send(asked, watch);
+  let challenge: Challenge | undefined;
+  for (let attempt = 1; isChallenge(response); attempt++) {
+    const challenges = challengesOf(response);
+    // RFC 7616 3.3: a stale nonce says nothing about the credentials.
+    const isStale = challenges.some(({ stale }) => stale);
+    if (challenge !== undefined && (!isStale || attempt === mostAttempts)) {
+      const why = `the server does not take the password of ${user}: ${response.status} again`;
+      if (!isStale) throw new CredentialsRefused(why, { response, request: asked, challenge });
+      throw new ProbeFailure('refused', `${why}, each nonce being stale at once`);
+    }
+    const answerable = strongestPerRealm(challenges);
+    const [strongest] = answerable;
+    if (strongest === undefined) throw unanswerable(response);
+    if (password === null) throw withoutPassword(user, request);
+    const { realm, algorithm = 'MD5', qop } = strongest;
+    challenge = { realm, algorithm, qop: qop === undefined ? [] : [qop] };
+    asked = repeated(request, attempt, answersTo(answerable, request, { username: user, password }));
+    response = await stack.send(asked, watch);
   }
-  if (password === null) {
-    const expected =
-      'give it with --password-env or --password-file (of the caller: --caller-password-env, --caller-password-file)';
-    throw new ProbeFailure('refused', `the server asks for the password of ${user} (${request.method}); ${expected}`);
-  }
-  const credentials = answerable.map((challenge) =>
-    answerChallenge(
-      challenge,
-      { username: user, password },
-      { method: request.method, uri: request.uri, cnonce: randomIdentifiers.cnonce(), nonceCount: 1 },
-    ),
+  return { response, request: asked, ...(challenge && { challenge }) };
+}
+
+/** The answer to each realm's challenge. */
+const answersTo = (
+  challenges: readonly DigestChallenge[],
+  { method, uri }: SipRequest,
+  known: DigestCredentials,
+): Header[] =>
+  challenges.map((challenge) =>
+    answerChallenge(challenge, known, { method, uri, cnonce: randomIdentifiers.cnonce(), nonceCount: 1 }),
   );
-  const second = repeated(request, credentials);
-  const response = await stack.send(second, watch);
-  const { realm, algorithm = 'MD5', qop } = strongest;
-  const challenge = { realm, algorithm, qop: qop === undefined ? [] : [qop] };
-  const answered = { response, request: second, challenge };
-  if (!isChallenge(response)) return answered;
-  const why = `the server does not take the password of ${user}: ${response.status} again`;
-  // RFC 7616 3.3: a stale nonce says nothing about the credentials.
-  const isStale = challengesOf(response).some(({ stale }) => stale);
-  throw isStale ? new ProbeFailure('refused', why) : new CredentialsRefused(why, answered);
+
+function unanswerable(response: SipResponse): ProbeFailure {
+  const header = headerValue(response, 'WWW-Authenticate') ?? headerValue(response, 'Proxy-Authenticate') ?? 'nothing';
+  return new ProbeFailure('refused', `the server asks for credentials in a way that cannot be answered: ${header}`);
+}
+
+function withoutPassword(user: string, { method }: SipRequest): ProbeFailure {
+  const expected =
+    'give it with --password-env or --password-file (of the caller: --caller-password-env, --caller-password-file)';
+  return new ProbeFailure('refused', `the server asks for the password of ${user} (${method}); ${expected}`);
 }

@@ -8,6 +8,8 @@ import { agentNames } from './transcript.ts';
 interface Swap {
   /** Who was bound before. */
   readonly before: readonly Agent[];
+  /** Whether each of them was granted its binding. */
+  readonly isFilled: boolean;
   /** Whom the REGISTER removes. */
   readonly old: Agent;
   /** Whom it adds. */
@@ -35,6 +37,13 @@ const expectedAfter = ({ before, old, added }: Pick<Swap, 'before' | 'old' | 'ad
   added,
 ];
 
+/** Binds all of them. Returns whether each was granted it. */
+async function fill(lab: Laboratory, agents: readonly Agent[], { longSeconds }: Known): Promise<boolean> {
+  const outcomes: RegisterOutcome[] = [];
+  for (const agent of agents) outcomes.push(await bind(lab, agent, longSeconds));
+  return outcomes.every(isGranted);
+}
+
 const isClean = (swap: Swap): boolean => {
   const expected = expectedAfter(swap);
   return isGranted(swap.outcome) && swap.present?.length === expected.length && isAmong(expected, swap.present);
@@ -43,7 +52,7 @@ const isClean = (swap: Swap): boolean => {
 /** Of those who are bound one leaves for another; `order` is that of the two Contacts. */
 async function swap(
   lab: Laboratory,
-  wish: Pick<Swap, 'before' | 'old' | 'added'>,
+  wish: Pick<Swap, 'before' | 'isFilled' | 'old' | 'added'>,
   order: 'oldFirst' | 'newFirst',
   known: Known,
 ): Promise<Swap> {
@@ -56,24 +65,23 @@ async function swap(
   const sought = known.axes.fork === 'all' ? expectedAfter(wish) : [...expectedAfter(wish), old];
   const { bound, isEmptied } = await whoIsBound(lab, sought, known);
   const made = { ...wish, outcome, present: bound };
-  if (isEmptied && isClean(made)) for (const agent of expectedAfter(wish)) await bind(lab, agent, known.longSeconds);
+  if (isEmptied && isClean(made)) return { ...made, isFilled: await fill(lab, expectedAfter(wish), known) };
   return made;
 }
 
 async function observeSwaps(lab: Laboratory, known: Known): Promise<Omit<Observation, 'isRemovedAlone'>> {
   const { capacity = 1 } = known.axes;
-  const roomy = { before: [0], old: 0, added: 1 };
-  await bind(lab, 0, known.longSeconds);
+  const roomy = { before: [0], isFilled: await fill(lab, [0], known), old: 0, added: 1 };
   const withRoom = capacity === 1 ? null : await swap(lab, roomy, 'oldFirst', known);
   if (capacity === null || capacity === 0 || (withRoom !== null && !isClean(withRoom)))
     return { roomy: withRoom, full: null, reversed: null };
   await unbindAll(lab, [0, 1]);
   const count = Math.min(capacity, lab.agents - 1);
   const before = Array.from({ length: count }, (_, agent) => agent);
-  for (const agent of before) await bind(lab, agent, known.longSeconds);
+  const isFilled = await fill(lab, before, known);
   const [old, added] = [count - 1, count];
-  const full = await swap(lab, { before, old, added }, 'oldFirst', known);
-  const back = { before: expectedAfter(full), old: added, added: old };
+  const full = await swap(lab, { before, isFilled, old, added }, 'oldFirst', known);
+  const back = { before: expectedAfter(full), isFilled: full.isFilled, old: added, added: old };
   const reversed = isClean(full) ? await swap(lab, back, 'newFirst', known) : null;
   await unbindAll(lab, [...before, added]);
   return { roomy: withRoom, full, reversed };
@@ -175,6 +183,10 @@ export const severalContacts = experiment<Observation>({
     if (capacity === 0) return [moot(topic, 'no binding is granted')];
     if (capacity === undefined) return [unknown(topic, 'it is not known when the account is full')];
     const last = full ?? roomy;
+    if (last?.isFilled === false) {
+      const why = 'a REGISTER that was granted before is refused now: it may be the server that is busy';
+      return [unknown(topic, why)];
+    }
     if (last === null || last.present === null) return [unknown(topic, 'who is bound after a swap cannot be seen')];
     if (!isClean(last) && matchesBindingBy === 'callId')
       return [unknown(topic, 'a Contact is found only under the Call-ID that has registered it')];

@@ -27,6 +27,13 @@ function mostFrequent(outcomes: readonly RegisterOutcome[]): RegisterOutcome {
   return times(best) === outcomes.length ? best : { ...best, isMixed: true };
 }
 
+/** The last one, with what came before it. */
+function afterOthers(outcomes: readonly RegisterOutcome[]): RegisterOutcome {
+  const [last, before] = [outcomes.at(-1), outcomes.at(-2)];
+  if (last === undefined) throw new RangeError('nothing was sent');
+  return before === undefined ? last : { ...last, passed: before.status };
+}
+
 /** What a busy server answers to a call; 480 and 408 are what a call for nobody meets anywhere. */
 const isTurnedAway = ({ rang, status }: CallSight): boolean =>
   rang.length === 0 && status !== null && (status === 429 || (status >= 500 && status < 600));
@@ -50,7 +57,7 @@ export class SteadyLaboratory extends ForwardingLaboratory {
     for (const pauseMs of isRemoval(wish) && wish.outdated === undefined ? removalPausesMs : pausesMs) {
       const last = outcomes.at(-1) ?? first;
       // Not to answer what is outdated is an answer.
-      if (!mayPass(last) || (last.status === null && wish.outdated !== undefined)) return last;
+      if (!mayPass(last) || (last.status === null && wish.outdated !== undefined)) return afterOthers(outcomes);
       await this.behind.pause(pauseMs);
       // A server that answers somebody else is silent on purpose; the limit of silence in a row ends a dead one.
       if (last.status === null) await this.behind.listed((wish.from + 1) % this.agents);
@@ -59,8 +66,7 @@ export class SteadyLaboratory extends ForwardingLaboratory {
         this.#passing.push(`a REGISTER was ${answerText(last)} and, sent again, ${answerText(again)}`);
       outcomes.push(again);
     }
-    const last = outcomes.at(-1) ?? first;
-    return mayPass(last) ? mostFrequent(outcomes) : last;
+    return mayPass(outcomes.at(-1) ?? first) ? mostFrequent(outcomes) : afterOthers(outcomes);
   }
 
   override async call(): Promise<PlacedCall> {

@@ -34,8 +34,11 @@ export interface CallListener {
   onCancel(reason: string | null): void;
 }
 
-/** Numbers from one REGISTER to the next: each takes one, its credentials another, and as many are never used. */
-const sequenceStep = 4;
+/**
+ * Numbers from one REGISTER to the next: each takes one, its credentials another, those for the next nonce where the first
+ * was stale a third, and as many are never used.
+ */
+const sequenceStep = 6;
 
 /** A user agent that registers and rings, and answers a call only when it is told to. */
 export class UserAgent {

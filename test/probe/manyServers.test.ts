@@ -20,8 +20,8 @@ interface Probed {
   readonly failure: ProbeFailure | null;
 }
 
-async function probed(policy: ServerPolicy): Promise<Probed> {
-  const lab = new ScriptedLaboratory(policy);
+async function probed(policy: ServerPolicy, seed = 1): Promise<Probed> {
+  const lab = new ScriptedLaboratory(policy, seed);
   const findings: Finding[] = [];
   const options = { allowsRemoveAll: false, answers: false, patienceMs: 40_000, ringWaitMs: 20_000 };
   let failure: ProbeFailure | null = null;
@@ -140,19 +140,16 @@ const oddities: readonly Policy[] = [
   { withoutBinding: 0 },
 ];
 
-const isBusy = ({ busyEvery, busyCallsEvery, rate }: Policy): boolean =>
-  [busyEvery, busyCallsEvery, rate].some((one) => one !== undefined);
-
 const whenFulls = [403, 500, 200, 0, 'all', 'oldest', 'newest', 'soonest', 'firstMade'] as const;
 
-/** Odd in two things; of ways to be busy one is enough. */
+/** Odd in two things. */
 const anyPolicy: fc.Arbitrary<Policy> = fc
   .record({
     capacity: fc.constantFrom(undefined, 1, 2, 3, 5, 6, 7, 12, 20, 21, 22, 25),
     whenFull: fc.constantFrom(...whenFulls),
     fork: fc.constantFrom(...forks),
     odd: fc.constantFrom(...oddities),
-    another: fc.constantFrom(...oddities.filter((one) => !isBusy(one))),
+    another: fc.constantFrom(...oddities),
   })
   .map(({ capacity, whenFull, fork, odd, another }) => ({
     ...(capacity !== undefined && { capacity, whenFull }),
@@ -195,6 +192,33 @@ describe('a server that is busy for a while is not one that is full', () => {
       remark: 'D is refused, and so is one that is registered: it may be the server that is busy',
     });
   });
+});
+
+describe('a server that is busy in several ways at once', () => {
+  test.each<Policy>([
+    { busyEvery: 2, busyCallsEvery: 4, rate: { requests: 9, perMs: 10_185 }, busyOnce: { bound: 9, ms: 14_996 } },
+    { busyCallsEvery: 5, rate: { requests: 9, perMs: 4_915 }, capacity: 5, whenFull: 'oldest' },
+    {
+      busyEvery: 5,
+      rate: { requests: 6, perMs: 3_534 },
+      busyOnce: { bound: 1, ms: 7_134 },
+      capacity: 3,
+      whenFull: 'any',
+    },
+    { busyEvery: 4, busyCallsEvery: 2, rate: { requests: 7, perMs: 3_853 }, capacity: 3, whenFull: 'firstMade' },
+  ])('%j: nothing false', async (policy) => {
+    // What it leaves bound is told by those who take it away.
+    expectTrue(policy, { ...(await probed(policy)), bound: [] });
+  });
+});
+
+test('who goes by chance goes by no rule', async () => {
+  for (const capacity of [2, 3]) {
+    for (let seed = 1; seed <= 60; seed++) {
+      const { axes } = await probed({ capacity, whenFull: 'any' }, seed);
+      expect(axes.whenFull).toBeUndefined();
+    }
+  }
 });
 
 /** Nothing is left open but these questions; moot ones aside, all others are answered with the truth. */

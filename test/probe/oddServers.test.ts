@@ -192,6 +192,13 @@ describe.concurrent('credentials that were taken for the first contact and are n
     expect(report.failure).toMatchObject(isRefusedAccount);
   });
 
+  test('a stale nonce is answered once more, with the next one: no REGISTER of the account fails by it', async () => {
+    const found = await probed({ password, capacity: 2, staleEvery: 3 }, wishes);
+    expectLearnt(found, { digest: true, capacity: 2, checksSequence: true, severalContacts: 'atomic' });
+    const statuses = found.report.findings.flatMap(({ evidence }) => evidence.map(({ back }) => back));
+    expect(statuses.filter((back) => back.startsWith('401'))).toEqual([]);
+  });
+
   test('not for the first one any more either: so is that', async () => {
     const { report } = await probed({ password }, wishes, (server) => {
       server.onRequest = ({ method }) => {

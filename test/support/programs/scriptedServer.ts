@@ -24,6 +24,8 @@ export interface ServerPolicy extends RegistrarPolicy {
   readonly password?: string;
   /** A refusal with 401 or 407 says that the nonce was stale. */
   readonly saysStale?: boolean;
+  /** Every so-manieth right answer to a challenge is met by another one: its nonce was stale. */
+  readonly staleEvery?: number;
   /** While a contact is bound, no other user agent's credentials are taken, whatever its REGISTER is about. */
   readonly admitsOne?: boolean;
   readonly fork?: ForkPolicy;
@@ -63,6 +65,8 @@ export class ScriptedServer {
   readonly #transports: readonly Transport[];
   readonly #dialogs = new Map<string, Remote>();
   #calls = 0;
+  /** Answers to challenges that were right. */
+  #taken = 0;
 
   private constructor(policy: ServerPolicy, layer: TransactionLayer, transports: readonly Transport[]) {
     this.#policy = policy;
@@ -111,10 +115,15 @@ export class ScriptedServer {
       answer(transaction, 401, challengeWith(401, false));
       return;
     }
+    const { staleEvery, saysStale = false } = this.#policy;
+    if (staleEvery !== undefined && ++this.#taken % staleEvery === 0) {
+      answer(transaction, 401, challengeWith(401, true));
+      return;
+    }
     const answered = this.registrar.register(request);
     if (answered === null) return;
     const { status, headers } = answered;
-    answer(transaction, status, [...headers, ...challengeWith(status, this.#policy.saysStale === true)]);
+    answer(transaction, status, [...headers, ...challengeWith(status, saysStale)]);
   }
 
   #takesCredentials(request: SipRequest): boolean {
