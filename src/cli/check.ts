@@ -15,6 +15,7 @@ import { checkFormats } from '../sim/summary/checkFormats.ts';
 import { type JudgedCell, judgedCells } from '../sim/summary/expectations.ts';
 import { findingFormats, findingsOf } from './annotations.ts';
 import { compareWithBaseline, readBaseline } from './baseline.ts';
+import { writeCertificates } from './certificates.ts';
 import { type Common, cellsOf, claimedOf, claiming, isExpectedOf } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
 import { answerSystems, checkSystem, ownCells, tellTimed } from './checkModule.ts';
@@ -71,6 +72,7 @@ async function checkAll(cells: readonly Common[], given: GivenScenarios, options
   }
   showVerdicts(judged, { ...again, isChanged: !cells.some((cell) => isExpectedOf(cell, options)) }, options);
   saveFirst(results, cells, options);
+  if (options.certificate !== undefined) await writeCertificates(cells, judged, options);
   const idle = idleIn(judged, options.property);
   if (idle.length > 0 && options.format === 'text') print(colours.yellow(`\nNothing to judge: ${idle.join(', ')}.`));
   process.exitCode =
@@ -237,6 +239,7 @@ export const checkCommand = () =>
     .option('--update', 'keep the verdicts in that file from now on')
     .option('-o, --output <file>', 'write the trace of the first counterexample to a new file')
     .option('--save <file>', 'write the first counterexample to a new scenario file, every delay pinned: a regression')
+    .option('--certificate <file>', 'write what holds to a new file with its proof, a line for each cell: see `verify`')
     .addOption(forceOption())
     .action((given: string[], options) =>
       run(given, { memory: totalmem() / 2, jobs: availableParallelism(), ...options }),

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Piscina } from 'piscina';
 import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedCell, type CheckJob, failedCells, type Judged } from '../sim/jobs/cell.ts';
+import { type CertificateJob, type Certified, failedCertificate } from '../sim/jobs/certificateJob.ts';
 import {
   type Answered,
   type AnsweredSystem,
@@ -25,11 +26,12 @@ export interface Done<Result> {
 /** How long a job may take to end by itself with what it knows, once the user wants to stop. */
 const patienceMs = 300;
 
-type Job = CheckJob | UntimedJob | QuestionJob | SystemJob | SystemQuestionJob;
-type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem;
+type Job = CheckJob | UntimedJob | QuestionJob | SystemJob | SystemQuestionJob | CertificateJob;
+type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified;
 
 /** What stands for a job whose worker has died in the midst of it, of memory for example: the others go on. */
 function failedJob(job: Job, error: unknown): Result {
+  if ('certify' in job) return failedCertificate(error);
   if ('ask' in job) return 'system' in job ? failedSystemAnswer(job, error) : failedAnswer(job, error);
   if ('system' in job) return failedSystem(job, error);
   return 'untimed' in job ? failedUntimedCells(job, error) : failedCells(job, error);
@@ -40,6 +42,7 @@ const without = <Thing extends { readonly internalError?: unknown }>({ internalE
 /** What stands for a job that did not end in time: nothing is known of it. */
 function interruptedJob(job: Job): Result {
   const said = 'interrupted';
+  if ('certify' in job) return { line: null, why: said };
   if ('ask' in job) {
     const failed = 'system' in job ? failedSystemAnswer(job, said) : failedAnswer(job, said);
     return { ...without(failed), text: `inconclusive: ${said}` };
@@ -51,6 +54,7 @@ function interruptedJob(job: Job): Result {
 
 export function runJobs(jobs: readonly (CheckJob | UntimedJob)[], workers: number): Promise<Done<CheckedCell[]>>;
 export function runJobs(jobs: readonly QuestionJob[], workers: number): Promise<Done<Answered>>;
+export function runJobs(jobs: readonly CertificateJob[], workers: number): Promise<Done<Certified>>;
 export function runJobs(jobs: readonly SystemJob[], workers: number): Promise<Done<Judged[]>>;
 export function runJobs(jobs: readonly SystemQuestionJob[], workers: number): Promise<Done<AnsweredSystem>>;
 /**

@@ -30,7 +30,7 @@ const propertyNames = (own: Own): string[] =>
 /** Of all options those that a module has no use for. */
 function refuseIdle(own: Own, options: CheckCommandOptions): void {
   const ofScenarios = ['mode', 'profile', 'network', 'push', 'mitigated', 'variants', 'everywhere', 'calls'] as const;
-  const never = ['coverage', 'longest', 'save'] as const;
+  const never = ['coverage', 'longest', 'save', 'certificate'] as const;
   const idle = [...never, ...(own.is === 'system' ? ofScenarios : [])].find((one) => options[one] !== undefined);
   if (idle !== undefined) refuse(`--${idle}`, 'an option for scenario files', 'none: a module is checked as it is');
   if (own.is === 'system' && options.format !== 'text' && options.format !== 'json')

@@ -29,6 +29,7 @@ export interface CheckCommandOptions extends Adaptation {
   readonly update?: boolean;
   readonly output?: string;
   readonly save?: string;
+  readonly certificate?: string;
   readonly force?: boolean;
 }
 
@@ -64,16 +65,16 @@ export function refuseUnknownDelay(name: string | undefined): void {
 }
 
 type Kind = 'baseline' | 'everywhere' | 'coverage' | 'untimed' | 'envelope' | 'longest';
-type Companion = Kind | 'variants' | 'property' | 'duplicates' | 'output' | 'save' | 'format';
+type Companion = Kind | 'certificate' | 'variants' | 'property' | 'duplicates' | 'output' | 'save' | 'format';
 
 /** What each kind of check would pass over in silence. */
 const passedOver: Readonly<Record<Kind, readonly Companion[]>> = {
-  baseline: ['envelope', 'longest', 'coverage', 'output', 'save'],
+  baseline: ['certificate', 'envelope', 'longest', 'coverage', 'output', 'save'],
   everywhere: ['variants', 'envelope', 'longest', 'coverage'],
-  coverage: ['untimed', 'envelope', 'longest', 'property', 'output', 'save', 'format'],
-  untimed: ['envelope', 'longest', 'duplicates', 'output', 'save'],
-  envelope: ['longest', 'output', 'save'],
-  longest: ['property', 'output', 'save'],
+  coverage: ['certificate', 'untimed', 'envelope', 'longest', 'property', 'output', 'save', 'format'],
+  untimed: ['certificate', 'envelope', 'longest', 'duplicates', 'output', 'save'],
+  envelope: ['certificate', 'longest', 'output', 'save'],
+  longest: ['certificate', 'property', 'output', 'save'],
 };
 
 const isGiven = (options: CheckCommandOptions, one: Companion): boolean =>
@@ -100,5 +101,8 @@ export function refuseContradictions(options: CheckCommandOptions): void {
   if (update && baseline === undefined) refuse('--update', 'no verdicts to update', '--baseline FILE with it');
   if (update && baseline === '-') refuse('--update', 'standard input', '--baseline FILE with it');
   if (update) refuseUnwritable(baseline ?? '', true);
-  refuseOutputs({ '--output': options.output, '--save': options.save }, options.force === true);
+  refuseOutputs(
+    { '--output': options.output, '--save': options.save, '--certificate': options.certificate },
+    options.force === true,
+  );
 }

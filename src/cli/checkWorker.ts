@@ -3,6 +3,7 @@ import { check } from '../sim/check/questions/check.ts';
 import type { Subject } from '../sim/check/questions/wholeWindow.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedCell, type CheckJob, checkCell, type Judged } from '../sim/jobs/cell.ts';
+import { type CertificateJob, type Certified, certifyCell } from '../sim/jobs/certificateJob.ts';
 import {
   type Answered,
   type AnsweredSystem,
@@ -21,7 +22,7 @@ import { loadOwn } from './ownModule.ts';
 
 /** A job with the memory through which it reports and can be told to stop. */
 export interface CheckTask {
-  readonly job: CheckJob | UntimedJob | QuestionJob | SystemJob | SystemQuestionJob;
+  readonly job: CheckJob | UntimedJob | QuestionJob | SystemJob | SystemQuestionJob | CertificateJob;
   /** Progress of every task: classes, edges, waiting, MiB. The last word of all is 1 once the user wants to stop. */
   readonly shared: SharedArrayBuffer;
   readonly index: number;
@@ -35,10 +36,10 @@ export interface BadInput {
   readonly badInput: Pick<InputError, 'file' | 'problems'>;
 }
 
+type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified;
+
 /** Runs one job, in a worker. */
-export default async function run(
-  task: CheckTask,
-): Promise<CheckedCell[] | Judged[] | Answered | AnsweredSystem | BadInput> {
+export default async function run(task: CheckTask): Promise<Result | BadInput> {
   try {
     return await done(task);
   } catch (error) {
@@ -50,12 +51,13 @@ export default async function run(
   }
 }
 
-async function done({ job, shared, index }: CheckTask): Promise<CheckedCell[] | Judged[] | Answered | AnsweredSystem> {
+async function done({ job, shared, index }: CheckTask): Promise<Result> {
   const words = new Int32Array(shared);
   const onProgress = ({ classes, edges, waiting, bytes }: Progress) => {
     words.set([classes, edges, waiting, Math.round(bytes / bytesPerMiB)], index * wordsPerTask);
     return Atomics.load(words, words.length - 1) === 0;
   };
+  if ('certify' in job) return certifyCell(job, onProgress);
   if ('system' in job) {
     const system = await loadOwn(job.module);
     const subject = systemSubject(system as OwnSystem, job.module);

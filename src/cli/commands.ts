@@ -7,6 +7,10 @@ export const commands: Readonly<Record<string, Listed>> = {
       'decide for every order of events and every delay: holds, violated with a counterexample, inconclusive',
     load: async () => (await import('./check.ts')).checkCommand(),
   },
+  verify: {
+    description: 'judge the certificates of what holds, with a small checker that shares no code with the large one',
+    load: async () => (await import('./verify.ts')).verifyCommand(),
+  },
   simulate: {
     description: 'run one scenario with a seed, or replay a trace, and show its ladder',
     load: async () => (await import('./simulate.ts')).simulateCommand(),

@@ -46,6 +46,9 @@ export const rooms: readonly Room[] = [
   room('profiles', 'machines sim/data sim/input'),
   room('sim/trace', `${world} sim/properties`),
   room('sim/run', `${world} sim/input sim/properties sim/trace`),
+  // A proof that somebody else can judge, and whoever judges it: what found it is not among the rooms it may use.
+  room('sim/certificate', `${world} sim/input sim/run`),
+  room('verify', `${world} sim/certificate`),
   room('sim/report', 'machines sim/data sim/input sim/scenario sim/trace'),
 
   // All runs: the engine knows neither a world nor SIP.
@@ -53,7 +56,7 @@ export const rooms: readonly Room[] = [
   room('sim/check/system', `${world} sim/properties sim/check/engine`),
   room('sim/check/untimed', `${world} sim/properties`),
   room('sim/check/explain', `${runs} sim/scenarioFile sim/check/engine sim/check/system`),
-  room('sim/check/questions', `${runs} sim/check/engine sim/check/system sim/check/explain`),
+  room('sim/check/questions', `${runs} sim/certificate sim/check/engine sim/check/system sim/check/explain`),
   room('sim/sweep', `${runs} sim/scenarioFile`),
   room('sim/fuzz', `${runs} sim/scenarioFile sim/check/explain`),
   // Machines and systems of the user's.
@@ -69,7 +72,7 @@ export const rooms: readonly Room[] = [
   ),
   room(
     'sim/jobs',
-    `${runs} sim/input sim/scenarioFile sim/own sim/report sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions`,
+    `${runs} sim/input sim/scenarioFile sim/own sim/report sim/certificate sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions`,
   ),
   room('sim/summary', 'machines sim/input sim/scenarioFile sim/report sim/sweep sim/jobs'),
 
@@ -99,7 +102,7 @@ export const rooms: readonly Room[] = [
   // What the user calls.
   room(
     'cli',
-    `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto inspector/model inspector/server`,
+    `${runs} sim/input sim/scenarioFile sim/report sim/certificate verify sim/check/engine sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto inspector/model inspector/server`,
     'outside',
   ),
   room('vitest.ts', 'library'),

@@ -67,6 +67,11 @@ export class PropertyTable {
     this.initial = this.#stateId(this.property.initial);
   }
 
+  /** The state of a number, as plain data. */
+  valueOf(state: number): unknown {
+    return this.#states.of(state);
+  }
+
   next(state: number, sighting: number): number {
     const known = this.#next[state]?.[sighting];
     if (known !== undefined) return known;

@@ -46,6 +46,8 @@ const rememberedIn = ({ historyValue }: AnyMachineSnapshot): Record<string, stri
  */
 export class MachineTable {
   readonly snapshots: AnyMachineSnapshot[] = [];
+  /** Each snapshot as a text: equal texts, equal snapshots. */
+  readonly texts: string[] = [];
   readonly initial: MachineTransition;
   /** The machine whose table this is, its delays being numbers. */
   readonly machine: AnyStateMachine;
@@ -115,6 +117,7 @@ export class MachineTable {
     if (known !== undefined) return known;
     deepFreeze(snapshot.context);
     const id = this.snapshots.push(snapshot) - 1;
+    this.texts.push(key);
     this.#ids.set(key, id);
     return id;
   }

@@ -1,4 +1,5 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import { canonical } from '../data/canonical.ts';
 import { Interned } from '../data/interned.ts';
 import { eventTable } from '../system/eventTable.ts';
 import type { AnyEvent } from '../system/settings.ts';
@@ -68,6 +69,12 @@ export class PartyTable {
   /** What the host remembers, in a local state. */
   hostStateOf(local: number): unknown {
     return this.#hosts.of(this.#locals.of(local).host);
+  }
+
+  /** A local state as a text: equal texts, equal states. */
+  textOf(local: number): string {
+    const { snapshot, host } = this.#locals.of(local);
+    return `${this.#machine.texts[snapshot]} ${canonical(this.#hosts.of(host))}`;
   }
 
   /** The machine of this party, its delays being numbers. */

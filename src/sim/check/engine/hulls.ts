@@ -73,6 +73,14 @@ export class Hulls {
     return 'complete';
   }
 
+  /** The hull of a situation, as a matrix of its own; null where it has not been reached. */
+  hullOf(situation: number): Int32Array | null {
+    const id = situation < this.#matrixOf.length ? this.#matrixOf.at(situation) : -1;
+    if (id < 0) return null;
+    const place = this.#matrices.placeOf(id);
+    return this.#matrices.chunkOf(id).slice(place, place + (this.#situations.sizeOf(situation) + 1) ** 2);
+  }
+
   /** Puts a situation that has been expanded back on the waiting list. */
   reopen(situation: number): void {
     if (situation >= this.#matrixOf.length || this.#matrixOf.at(situation) < 0 || this.#state.at(situation) !== 0)

@@ -119,6 +119,17 @@ export class StateClasses {
     return 'complete';
   }
 
+  /** With `inclusion`: the zones of the maximal classes of a situation, each as a matrix of its own. */
+  zonesOf(situation: number): Int32Array[] {
+    const zones: Int32Array[] = [];
+    const first = situation < this.#buckets.length ? this.#buckets.at(situation) : -1;
+    for (let id = first; id >= 0; id = this.#nextInBucket.at(id)) {
+      const place = this.#matrices.placeOf(id);
+      zones.push(this.#matrices.chunkOf(id).slice(place, place + (this.situations.sizeOf(situation) + 1) ** 2));
+    }
+    return zones;
+  }
+
   /** The firings that lead to a class. */
   pathTo(stateClass: number): Firing[] {
     const path: Firing[] = [];

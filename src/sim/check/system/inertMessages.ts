@@ -43,6 +43,11 @@ export class InertMessages implements Reduction {
     return (assumed) => isWrong[assumed] ?? false;
   }
 
+  /** Per party and message, the local states from which on it is taken to be inert. */
+  get taken(): readonly ReadonlyMap<number, ReadonlySet<number>>[] {
+    return this.#parties.map(({ inert }) => inert);
+  }
+
   sees(party: number, from: number, to: number): void {
     for (const event of (this.#parties[party] as LocalStates).see(from, to)) this.#refuted.add(messageOf(party, event));
   }

@@ -51,6 +51,11 @@ export class LocalStates {
     return true;
   }
 
+  /** Per event, the local states from which on it is taken to be inert. */
+  get inert(): ReadonlyMap<number, ReadonlySet<number>> {
+    return this.#inert;
+  }
+
   /** All local states from one on, if the event is ignored in each of them, else null. */
   #closure(local: number, event: number): Set<number> | null {
     const closure = new Set([local]);

@@ -1,0 +1,2 @@
+/** Why a certificate is no proof. */
+export class Refusal extends Error {}
