@@ -233,7 +233,10 @@ export const allowedAgain = ({ forbidden: _, ...registration }: Registration): R
 const isRejection = ({ event }: GuardArgs): boolean =>
   event.type === 'REGISTER.401' && event.authorization && !event.stale;
 
-const isRefusal = ({ event }: GuardArgs): boolean => event.type === 'REGISTER.refused' && event.code === 403;
+/** A server that is full says 401 or 407 to right credentials as well: who was asked cannot tell it from wrong ones. */
+const forbidding: ReadonlySet<number> = new Set([401, 403, 407]);
+
+const isRefusal = ({ event }: GuardArgs): boolean => event.type === 'REGISTER.refused' && forbidding.has(event.code);
 
 type RegistrationConfiguration = Pick<UserAgentConfiguration, 'readsContacts' | 'afterForbidden'> &
   KeepAliveConfiguration;

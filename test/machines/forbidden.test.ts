@@ -56,6 +56,14 @@ describe('after 403 to a REGISTER', () => {
     expect(sent).toContain('REGISTER');
   });
 
+  test.each([401, 407])('22.2: %i to right credentials, of a server that is full, looks like wrong ones', (code) => {
+    const [gaveUp, backsOff] = [registering('givesUp'), registering('backsOff')];
+    const challenge = { type: 'REGISTER.401', ...first, stale: false } as const;
+    for (const app of [gaveUp, backsOff]) app.on(challenge, { ...forbidden, ...withCredentials, code });
+    expect(gaveUp.is(in403)).toBe(true);
+    expect(backsOff.is({ running: { registration: { backingOff: 'first' } } })).toBe(true);
+  });
+
   test('503 is no such answer', () => {
     const app = registering('givesUp');
     app.on({ ...forbidden, code: 503 });
