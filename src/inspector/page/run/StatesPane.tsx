@@ -57,7 +57,7 @@ interface SeenProps {
 const Row = ({ row: { region, bars }, nowStep, axis, seen }: SeenProps & { row: StateRow; nowStep: number }) => {
   const now = bars.findLast((one) => one.step <= nowStep);
   return (
-    <li class="state-row">
+    <li class="states-row">
       <span class="state-region">{region === '' ? 'life' : region.split('.').at(-1)}</span>
       <span class="state-bars">
         {placedBars(bars, axis, seen, now).map((one) => (
