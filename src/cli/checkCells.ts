@@ -9,6 +9,7 @@ import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { withCalls } from '../sim/scenarioFile/withCalls.ts';
 import { type CheckCommandOptions, isQuestion } from './checkOptions.ts';
+import { isSaidOf } from './expectedViolations.ts';
 import { refuse } from './files.ts';
 import { adapted } from './options.ts';
 
@@ -90,17 +91,9 @@ function refuseUnclaimed(cells: readonly Common[], name: string): void {
 }
 
 /**
- * Whether what a file expects of a cell is said of the runs that are checked there. A profile of the user's own may bear the
- * name of another one.
+ * Whether what a file expects of a cell is said of the runs that are checked there.
  */
 export const isExpectedOf = (
   { server }: Common,
-  { mitigated, network, push, faults, duplicates, calls, untimed }: CheckCommandOptions,
-): boolean =>
-  !mitigated &&
-  network === undefined &&
-  push === undefined &&
-  faults + duplicates === 0 &&
-  calls === undefined &&
-  !untimed &&
-  [undefined, server].includes(everyServerProfile[server.name as keyof typeof everyServerProfile]);
+  { faults, duplicates, calls, untimed, ...adaptation }: CheckCommandOptions,
+): boolean => isSaidOf(server, adaptation) && faults + duplicates === 0 && calls === undefined && !untimed;

@@ -16,12 +16,14 @@ export interface ShowOptions {
   readonly window?: RaceWindow | null;
   /** Show only what happens from shortly before the first call on. */
   readonly onlyTrouble?: boolean;
+  /** Properties that the file expects to be violated. */
+  readonly expected?: readonly string[];
   /** Whether the verdicts of all properties have been told before. */
   readonly hasVerdicts?: boolean;
 }
 
-const mark = ({ verdict, witnessed }: Verdict): string => {
-  if (verdict === 'violated') return colours.red('violated');
+const mark = ({ property, verdict, witnessed }: Verdict, expected: readonly string[]): string => {
+  if (verdict === 'violated') return colours.red(expected.includes(property) ? 'violated, as expected' : 'violated');
   return witnessed ? colours.green('holds') : colours.dim('holds, nothing to judge');
 };
 
@@ -35,7 +37,7 @@ const describe = (trace: Trace): string => {
 
 /** A run for people: the verdict as sentences, the properties, the ladder, the digest. */
 export function showRun(trace: Trace, options: ShowOptions): void {
-  const { width, notes = [], all = false, window, onlyTrouble = false, hasVerdicts = false } = options;
+  const { width, notes = [], all = false, window, onlyTrouble = false, hasVerdicts = false, expected = [] } = options;
   const violated = trace.verdicts.some(({ verdict }) => verdict === 'violated');
   const [first = '', ...rest] = verdictSentences(trace);
   print(`\n${colours.bold(violated ? colours.red(first) : colours.green(first))}`);
@@ -49,7 +51,8 @@ export function showRun(trace: Trace, options: ShowOptions): void {
   );
   if (onlyTrouble) return;
   if (!hasVerdicts) print('');
-  for (const verdict of hasVerdicts ? [] : trace.verdicts) print(`  ${verdict.property.padEnd(20)} ${mark(verdict)}`);
+  for (const verdict of hasVerdicts ? [] : trace.verdicts)
+    print(`  ${verdict.property.padEnd(20)} ${mark(verdict, expected)}`);
   if (window) {
     print('');
     showWindow(window.property, raceWindowLines(window, trace));

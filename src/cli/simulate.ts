@@ -12,8 +12,9 @@ import { simulate } from '../sim/run/simulate.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import type { RaceWindow } from '../sim/trace/raceWindow.ts';
-import type { Trace } from '../sim/trace/trace.ts';
+import type { Trace, Verdict } from '../sim/trace/trace.ts';
 import { applyProvisioning } from './applyProvisioning.ts';
+import { expectedViolations } from './expectedViolations.ts';
 import { readScenario, readText, refuse, refuseOutputs, standardStream, writeText } from './files.ts';
 import {
   type Adaptation,
@@ -91,11 +92,14 @@ function refuseIdle(given: string, { output, force, provisioning }: Options, com
 /** A run of the user's module, and its world. */
 async function ofModule(file: string, { mode, profile, seed, replay: given }: Options): Promise<Ran> {
   const own = await loadOwn(file);
-  const { scenario, worldOf } = fuzzedOf(own, file, { mode, profile });
+  const fuzzed = fuzzedOf(own, file, { mode, profile });
+  const { scenario, worldOf } = fuzzed;
   if (given === undefined) {
     const world = worldOf(scenario);
     const trace = simulate(world, seed);
-    return { trace, notes: [], window: windowOfRun(trace, world) };
+    const { drawn } = fuzzed;
+    const expected = drawn === null ? [] : expectedViolations(drawn.own.document, drawn.mode, drawn.server);
+    return { trace, notes: [], window: windowOfRun(trace, world), expected };
   }
   // A hand-over may have been drawn, and been run in another place; of a system the machines are asked again.
   const isSystem = own.is === 'system';
@@ -104,24 +108,26 @@ async function ofModule(file: string, { mode, profile, seed, replay: given }: Op
     : parseTrace(readText(given), given);
   const world = worldOf(isSystem ? scenario : kept.scenario);
   const trace = replay(kept, given, () => world);
-  return { trace, notes: [], window: trace.raceWindow ?? windowOfRun(trace, world) };
+  return { trace, notes: [], window: trace.raceWindow ?? windowOfRun(trace, world), expected: [] };
 }
 
 interface Ran {
   readonly trace: Trace;
   readonly notes: readonly string[];
   readonly window: RaceWindow | null;
+  /** Properties that the file expects to be violated: a run that violates no others is as expected. */
+  readonly expected: readonly string[];
 }
 
 async function traceOf(given: string, options: Options): Promise<Ran> {
   if (isModule(given)) return ofModule(given, options);
-  const { trace, notes } = ofFile(given, options);
-  return { trace, notes, window: trace.raceWindow ?? windowOfRun(trace) };
+  const ran = ofFile(given, options);
+  return { ...ran, window: ran.trace.raceWindow ?? windowOfRun(ran.trace) };
 }
 
-function ofFile(given: string, options: Options): { trace: Trace; notes: readonly string[] } {
+function ofFile(given: string, options: Options): Omit<Ran, 'window'> {
   if (isTraceFile(given)) {
-    return { trace: replay(parseTrace(readText(given), given), given), notes: [] };
+    return { trace: replay(parseTrace(readText(given), given), given), notes: [], expected: [] };
   }
   const document = adapted(readScenario(given, options.profile), options);
   const overrides = {
@@ -129,16 +135,19 @@ function ofFile(given: string, options: Options): { trace: Trace; notes: readonl
     ...(options.profile !== undefined && { server: options.profile }),
   };
   const scenario = resolveScenario(document, everyServerProfile, overrides);
-  if (options.provisioning === undefined) return { trace: simulate(scenario, options.seed), notes: [] };
+  if (options.provisioning === undefined) {
+    const expected = expectedViolations(document, scenario.mode.name, scenario.server, options);
+    return { trace: simulate(scenario, options.seed), notes: [], expected };
+  }
   const { provisioning: file, account, user } = options;
   const chosen = { file, account, ...(user !== undefined && { user }) };
   const applied = applyProvisioning(scenario, chosen, options.mode !== undefined);
-  return { trace: simulate(applied.scenario, options.seed), notes: applied.notes };
+  return { trace: simulate(applied.scenario, options.seed), notes: applied.notes, expected: [] };
 }
 
 async function run(given: string, options: Options, command: Command): Promise<void> {
   refuseIdle(given, options, command);
-  const { trace, notes, window } = await traceOf(given, options);
+  const { trace, notes, window, expected } = await traceOf(given, options);
   const format = options.export ?? (options.format === 'json' ? 'json' : undefined);
   if (options.output !== undefined) {
     writeText(options.output, `${exporters[format ?? 'json'](trace)}\n`, options.force === true);
@@ -149,10 +158,12 @@ async function run(given: string, options: Options, command: Command): Promise<v
       width: options.width ?? terminalWidth(),
       notes,
       window,
+      expected,
       ...(options.all !== undefined && { all: options.all }),
     });
   }
-  if (trace.verdicts.some(({ verdict }) => verdict === 'violated')) process.exitCode = exitCodes.violated;
+  const isUnexpected = ({ property, verdict }: Verdict) => verdict === 'violated' && !expected.includes(property);
+  if (trace.verdicts.some(isUnexpected)) process.exitCode = exitCodes.violated;
 }
 
 /** `ringproof simulate`: one run, seeded or replayed. */

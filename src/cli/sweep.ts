@@ -12,6 +12,7 @@ import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { renderMatrix, worstCell } from '../sim/summary/matrix.ts';
 import { type SweepCell, sweep } from '../sim/sweep/sweep.ts';
+import { expectedViolations } from './expectedViolations.ts';
 import { readScenarios, refuse } from './files.ts';
 import { pasteable } from './invocation.ts';
 import {
@@ -59,6 +60,22 @@ function showWorst(
   showRun(trace, { width: terminalWidth(), onlyTrouble: true });
 }
 
+/** What was swept. */
+interface Swept {
+  readonly documents: readonly ScenarioDocument[];
+  readonly servers: readonly ServerProfile[];
+}
+
+/** Whether something is violated that its file does not expect to be. */
+function isUnexpected(cells: readonly SweepCell[], { documents, servers }: Swept, options: Adaptation): boolean {
+  return cells.some(({ scenario, mode, server, violated }) => {
+    const document = documents.find(({ name }) => name === scenario);
+    const on = servers.find(({ name }) => name === server);
+    const expected = document && on ? expectedViolations(document, mode, on, options) : [];
+    return violated.some((one) => !expected.includes(one));
+  });
+}
+
 /** `ringproof sweep`: many seeds, modes compared under the same luck. */
 export const sweepCommand = () =>
   new Command('sweep')
@@ -95,11 +112,11 @@ export const sweepCommand = () =>
         process.exitCode = exitCodes.inconclusive;
         if (cells.length === 0) return;
       }
+      // Losses are what a sweep is asked for: only an explicit scenario makes them a failure.
+      if (!scenarios.isBundled && isUnexpected(cells, { documents, servers }, options))
+        process.exitCode = exitCodes.violated;
       if (format === 'json') return print(JSON.stringify({ version: 1, cells }, null, 2));
       const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
       print(renderMatrix(cells, { palette, intended: intendedServer, serverTitles }));
       showWorst(cells, documents, scenarios.givenAs, { profile, ...options });
-      // Losses are what a sweep is asked for: only an explicit scenario makes them a failure.
-      if (!scenarios.isBundled && cells.some(({ violated }) => violated.length > 0))
-        process.exitCode = exitCodes.violated;
     });

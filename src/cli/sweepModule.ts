@@ -4,11 +4,11 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import { visible } from '../sim/input/visible.ts';
-import { expectedOf } from '../sim/own/fuzzPiece.ts';
 import { modeNameOf, type OwnScenario } from '../sim/own/ownScenario.ts';
 import { type Swept, type SweptProperty, sweptOf } from '../sim/own/ownSweep.ts';
 import type { Own } from '../sim/own/subject.ts';
 import { type Tally, together } from '../sim/sweep/tally.ts';
+import { expectedViolations } from './expectedViolations.ts';
 import { shellWord } from './files.ts';
 import { pasteable } from './invocation.ts';
 import { type PlacedModule, placed, placeFlags, refuseIdleFor } from './moduleRuns.ts';
@@ -68,7 +68,14 @@ export async function sweepModule(
     if (tallies.length === 0) return [];
     const { drawn } = fuzzed;
     const [mode, server] = [drawn?.mode ?? null, drawn?.server ?? null];
-    return [{ mode, server, expected: expectedOf(fuzzed), swept: sweptOf(tallies.reduce(together)) }];
+    return [
+      {
+        mode,
+        server,
+        expected: drawn === null ? [] : expectedViolations(drawn.own.document, drawn.mode, drawn.server),
+        swept: sweptOf(tallies.reduce(together)),
+      },
+    ];
   });
   if (isInterrupted) process.stderr.write(`interrupted after ${runs} of ${modules.length * options.runs} runs\n`);
   const ownNames = own.is === 'system' ? null : own.properties.map(({ name }) => name);

@@ -7,7 +7,12 @@ import type { Own } from '../sim/own/subject.ts';
 import { textFile } from './textFile.ts';
 
 /** Whether what the user names is a module of his own, and no scenario file. */
-export const isModule = (given: string): boolean => /\.[cm]?[jt]s$/.test(given);
+export const isModule = (given: string): boolean => /\.[cm]?[jt]sx?$/.test(given);
+
+/** What is transformed before it is run; all else is left to Node. */
+const extensions = ['c', 'm', ''].flatMap((kind) =>
+  ['ts', 'js', 'tsx', 'jsx'].map((language) => `.${kind}${language}`),
+);
 
 const expected = 'a module whose default export comes from defineScenario or defineSystem';
 
@@ -47,6 +52,8 @@ export async function loadModule(given: string): Promise<Own> {
   const file = resolve(given);
   const jiti = createJiti(import.meta.url, {
     alias: aliases(file),
+    jsx: file.endsWith('x'),
+    extensions,
     fsCache: false,
     moduleCache: false,
     interopDefault: false,

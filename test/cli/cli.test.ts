@@ -22,10 +22,19 @@ test('says the version of package.json', () => {
 });
 
 describe('simulate', () => {
-  test('says first what was lost, and exits with 1', () => {
+  test('says first what was lost, and exits with 1 unless the file expects it', () => {
     const { status, stdout } = ringproof(...lost);
     expect(stdout.trim().split('\n')[0]).toMatch(/^Call 1 was lost: nobody was registered for \d\.\d{3} s/);
-    expect(status).toBe(1);
+    expect(stdout).toMatch(/^ {2}noInviteLost +violated, as expected$/m);
+    expect(status).toBe(0);
+    const text = readFileSync(join(root, 'examples/call-while-going-to-background.yaml'), 'utf8');
+    const file = join(folder, 'expects-nothing.yaml');
+    writeFileSync(file, text.split('\nexpect:')[0] as string);
+    const unexpected = ringproof('simulate', file, ...lost.slice(2));
+    expect(unexpected.stdout).toMatch(/^ {2}noInviteLost +violated$/m);
+    expect(unexpected.status).toBe(1);
+    // The file speaks of other runs than those with this network.
+    expect(ringproof(...lost.slice(0, 4), '--profile', 'reject', '--seed', '3', '--network', 'lte').status).toBe(1);
   });
 
   test('exits with 0 when everything holds', () => {
@@ -434,6 +443,18 @@ describe('sweep', () => {
     expect(ringproof('check', file, ...words.split(' ')).status).toBe(1);
     const { stdout } = ringproof('sweep', file, '--runs', '50');
     expect(stdout).toContain(`node dist/cli/main.js simulate '${file}' --mode`);
+  });
+
+  test('is as expected where the file expects what is lost', () => {
+    const place = ['--mode', '1', '--profile', 'reject', '--runs', '20'];
+    const sweepOf = (file: string) => ringproof('sweep', file, ...place, '--format', 'json');
+    const expected = sweepOf('call-while-going-to-background');
+    expect(JSON.parse(expected.stdout).cells[0].violated).toContain('noInviteLost');
+    expect(expected.status).toBe(0);
+    const text = readFileSync(join(root, 'examples/call-while-going-to-background.yaml'), 'utf8');
+    const file = join(folder, 'expects-nothing-either.yaml');
+    writeFileSync(file, text.split('\nexpect:')[0] as string);
+    expect(sweepOf(file).status).toBe(1);
   });
 
   test('names them in the command that shows the worst run', () => {

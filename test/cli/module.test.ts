@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -97,6 +97,91 @@ describe('a module of one’s own on the command line', () => {
     const { status, stdout } = ringproof('check', file);
     expect(stdout).toMatch(/never +holds +nothing to judge/);
     expect(status).toBe(3);
+  });
+
+  const two = `{ name: 'two', title: 'Two', parties: { one: { machine }, other: { machine } },
+    links: { wire: { between: ['one', 'other'], transport: 'udp', latency: '5ms' } },
+    steps: [{ at: '1s', party: 'one', event: { type: 'go' } }],
+    properties: [defineProperty({ name: 'any', says: 'any', initial: 0, on: {}, witnessed: () => true })], until: '3s' }`;
+  const machine = 'const machine = createMachine({ on: { go: {} } });';
+
+  test.each([
+    [
+      'jsx',
+      `import { defineProperty, defineSystem } from 'ringproof'; import { createMachine } from 'xstate';
+       ${machine} const unused = () => <p />; export default defineSystem(${two});`,
+    ],
+    [
+      'tsx',
+      `import { defineProperty, defineSystem } from 'ringproof'; import { createMachine } from 'xstate';
+       ${machine} const unused = (text: string) => <p>{text}</p>; export default defineSystem(${two});`,
+    ],
+    [
+      'cjs',
+      `const { defineProperty, defineSystem } = require('ringproof'); const { createMachine } = require('xstate');
+       ${machine} module.exports = defineSystem(${two});`,
+    ],
+  ])('is loaded also from a file that ends with .%s', (end, text) => {
+    const { status, stdout, stderr } = ringproof('check', moduleOf(`two.${end}`, text));
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^ {2}any +holds$/m);
+    expect(status).toBe(0);
+  });
+
+  test('a literal delay takes as long as the system says', () => {
+    const file = moduleOf(
+      'literal.ts',
+      `import { defineProperty, defineSystem } from 'ringproof'; import { createMachine } from 'xstate';
+       const machine = createMachine({ initial: 'a', states: { a: { on: { go: {} }, after: { 100: 'b' } }, b: {} } });
+       const delays = { 100: '2s' };
+       export default defineSystem(${two.replaceAll('{ machine }', '{ machine, delays }')});`,
+    );
+    const { stdout } = ringproof('simulate', file, '--format', 'json');
+    const timers = JSON.parse(stdout).records.filter(({ kind }: { kind: string }) => kind === 'timer');
+    expect(timers.map(({ atMs }: { atMs: number }) => atMs)).toEqual([2_000, 2_000]);
+  });
+
+  test('a step that a machine in the place of ours never takes is said before anything runs', () => {
+    const file = moduleOf(
+      'deaf.ts',
+      `import { defineScenario } from 'ringproof'; import { createMachine } from 'xstate';
+       const machine = createMachine({ on: { 'user.opne': {} } });
+       export default defineScenario({ name: 'deaf', title: 'Deaf', steps: [{ at: '1s', do: 'open' }] },
+         { mode: 'continuous', server: 'multi', machines: { app: { machine } } });`,
+    );
+    const { status, stderr } = ringproof('simulate', file);
+    expect(stderr).toMatch(
+      /found user\.open in steps\[1\], which the machine of app never takes; .*did you mean user\.opne\?/,
+    );
+    expect(status).toBe(2);
+  });
+
+  test('more properties than a check can tell apart are refused', () => {
+    const one = "defineProperty({ name: 'p' + index, says: 'x', initial: 0, on: {}, witnessed: () => true })";
+    const many = `properties: Array.from({ length: 32 }, (_, index) => ${one})`;
+    const file = moduleOf(
+      'many.ts',
+      `import { defineProperty, defineSystem } from 'ringproof'; import { createMachine } from 'xstate';
+       ${machine} export default defineSystem(${two.replace(/properties: \[.*\]/, many)});`,
+    );
+    const { status, stderr } = ringproof('check', file);
+    expect(stderr).toBe(`${file}: found 32 properties; expected at most 31, with ours\n`);
+    expect(status).toBe(2);
+  });
+
+  test('a hand-over whose document expects what is violated is as expected in every command', () => {
+    const text = readFileSync(join(root, 'examples/own/eager-push-server.ts'), 'utf8');
+    const expected = "['singleRegistration', 'noInviteLost', 'noBlackout']";
+    const expecting = `  expect: { reject: { singleDeviceEmulation: ${expected} } },\n  steps: [`;
+    const file = moduleOf('expecting.ts', text.replace('  steps: [', expecting));
+    const place = ['--profile', 'reject'];
+    const run = ringproof('simulate', file, ...place);
+    expect(run.stdout).toMatch(/singleRegistration +violated, as expected/);
+    expect(run.status).toBe(0);
+    const swept = ringproof('sweep', file, ...place, '--runs', '20');
+    expect(swept.stdout).toMatch(/singleRegistration +\d+ .*; as expected/);
+    expect(swept.status).toBe(0);
+    expect(ringproof('simulate', file, '--profile', 'multi').status).toBe(1);
   });
 
   test.each([

@@ -39,7 +39,7 @@ const page = () =>
     '  if and only if it is dialled within that interval. [Checking](checking.md) says for which runs the interval is exact.',
     '- **The digest.** A hash of the whole trace. Two runs with the same digest are the same run, on any machine.',
     '',
-    'Exit codes: 0 nothing is violated, 1 something is, 2 the input is wrong, 4 an internal error. `--export json` is the trace for',
+    'Exit codes: 0 nothing is violated but what the file expects, 1 something is, 2 the input is wrong, 4 an internal error. `--export json` is the trace for',
     '`simulate`, `inspect` and `live --from`; `--export mermaid` and `plantuml` draw the ladder elsewhere.',
   ].join('\n')}\n`;
 

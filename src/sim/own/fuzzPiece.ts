@@ -55,7 +55,7 @@ export function soughtIn(
   return claimed.filter((one) => usual.includes(one.name) || own.includes(one));
 }
 
-/** The properties that the document expects to be violated where it is run. */
+/** The properties that the document of a hand-over expects to be violated where it is run. */
 export function expectedOf({ drawn }: Pick<Fuzzed, 'drawn'>): readonly string[] {
   const said = drawn?.own.document.expect?.[drawn.server.name]?.[drawn.mode as ModeName];
   return said === undefined || said === 'holds' ? [] : said;

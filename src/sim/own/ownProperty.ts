@@ -2,6 +2,7 @@ import { canonical, deepFreeze } from '../data/canonical.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
 import { visible } from '../input/visible.ts';
+import { mostProperties } from '../system/observers.ts';
 import type { AnyProperty, Property } from '../system/property.ts';
 import type { AnyEvent } from '../system/settings.ts';
 import { Impure, thrownText, withoutOutside } from './purity.ts';
@@ -68,6 +69,8 @@ function definitionProblems(definition: Readonly<Record<string, unknown>>): Inpu
 /** What is wrong with properties beside those whose names are taken. */
 export function propertyProblems(properties: readonly AnyProperty[], taken: readonly string[]): InputProblem[] {
   const names = [...taken, ...properties.map((one) => one?.name)];
+  if (names.length > mostProperties)
+    return [{ line: null, found: `${names.length} properties`, expected: `at most ${mostProperties}, with ours` }];
   return properties.flatMap((one, index): InputProblem[] => {
     if (typeof one?.next !== 'function')
       return [{ line: null, found: `properties[${index + 1}], which is no property`, expected: 'defineProperty' }];

@@ -4,7 +4,7 @@ import type { Subject } from '../check/questions/wholeWindow.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
-import { defineWorld } from '../sipWorld/definition.ts';
+import { defineWorld, machinesOf } from '../sipWorld/definition.ts';
 import type { Settings } from '../system/settings.ts';
 import { type OwnScenario, scenarioOf, worldOfScenario } from './ownScenario.ts';
 import { type OwnSystem, type SystemSettings, settingsOf, worldOfSystem } from './ownSystem.ts';
@@ -24,7 +24,7 @@ export function scenarioSubject(own: OwnScenario, file: string, mode: string, se
   const scenario = scenarioOf(own, mode, server);
   const worldOf = (changed: Settings) => worldOfScenario(own, file, changed as Scenario);
   const parties = Object.keys(own.machines);
-  if (parties.length > 0) rehearse(worldOf(scenario), parties, file);
+  if (parties.length > 0) rehearse(worldOf(scenario), parties, file, { ...machinesOf(scenario) });
   return { scenario, worldOf };
 }
 

@@ -7,7 +7,7 @@ import type { Obligation, PropertyTable, Violation } from './property.ts';
 const broken = -1;
 
 /** Sets of properties are the bits of one word. */
-const mostProperties = 31;
+export const mostProperties = 31;
 
 /** An obligation of one of the properties, by its place. Equal ones are one object. */
 export interface PropertyObligation extends Obligation {
