@@ -101,6 +101,16 @@ async function inWorker(told: Told, question: Question, workers: number, setting
  * that is resolved. A value with machines or properties holds functions: it is explored in the calling thread, which has a turn
  * about ten times a second, so that `signal` and `onProgress` work and timers go on. Put it in a module of its own and give
  * the file where a thread is wanted for it.
+ *
+ * @example
+ * ```ts
+ * import { check, defineScenario } from 'ringproof';
+ *
+ * const steps = [{ at: '1s', do: 'open' }, { at: '10s', do: 'home' }, { at: '10.2s', do: 'dial', call: 1 }] as const;
+ * const scenario = defineScenario({ name: 'gap', title: 'Gap', steps }, { server: 'reject' });
+ * const [judged] = await check(scenario, { properties: ['noInviteLost'], signal: AbortSignal.timeout(60_000) });
+ * console.log(judged?.verdict, judged?.sentence);
+ * ```
  */
 export async function check(what: Checkable, settings: CheckSettings = {}): Promise<CheckedProperty[]> {
   refuseSettings(settings);

@@ -366,10 +366,32 @@ export type ProcessTag = 'suspended' | 'absent';
 /** A machine has no side effects: what it sends and what it shows leave it as emitted events. */
 export type Emitted = { type: 'send'; to: PartyName; message: Message } | { type: 'observe'; observation: Observation };
 
-/** Message to be sent, as the event that a machine emits. */
+/**
+ * Message to be sent, as the event that a machine emits.
+ *
+ * @example
+ * ```ts
+ * import { sending } from 'ringproof';
+ * import { createMachine, emit } from 'xstate';
+ *
+ * export const hasty = createMachine({
+ *   entry: emit(sending('app', { type: 'control.released', turn: 0 })),
+ * });
+ * ```
+ */
 export const sending = (to: PartyName, message: Message): Emitted => ({ type: 'send', to, message });
 
-/** Observation, as the event that a machine emits. */
+/**
+ * Observation, as the event that a machine emits.
+ *
+ * @example
+ * ```ts
+ * import { observing } from 'ringproof';
+ * import { createMachine, emit } from 'xstate';
+ *
+ * export const ringing = createMachine({ entry: emit(observing({ type: 'phone.connected', call: 1 })) });
+ * ```
+ */
 export const observing = (observation: Observation): Emitted => ({ type: 'observe', observation });
 
 /** The event as one of the given type, for an action that no other event can cause. Throws if it is another. */

@@ -10,7 +10,7 @@ const filesIn = (text: string) =>
   [...text.matchAll(/`((?:src|test|docs|examples)\b[^`]*|[A-Z]+\.md)`/g)].map(([, file]) => file as string);
 
 /** What can be added, the files to be touched for it, and those that follow. */
-const rows = [...readFileSync('CONTRIBUTING.md', 'utf8').matchAll(/^\| (a [^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
+const rows = [...readFileSync('CONTRIBUTING.md', 'utf8').matchAll(/^\| (an? [^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
   ([, what = '', touch = '', then = '']) => ({ what, touched: filesIn(touch), following: filesIn(then) }),
 );
 
@@ -42,6 +42,7 @@ const there: Readonly<Record<string, readonly RegExp[]>> = {
   'a bundled scenario': [/^expect:/m],
   'a command': ['check', 'simulate', 'probe', 'sweep'].map((name) => new RegExp(`\\b${name}(\\b|Command\\b)`)),
   'a room': [/\bsim\/check\/engine\b/],
+  'an export': [/\bcheck\b/],
   'a page': [/\bglossary\b/],
 };
 

@@ -133,6 +133,18 @@ const documentOf = (draft: Draft): ScenarioDocument => ({
 /**
  * Scenarios for fast-check: hand-overs with calls at any moment of them, every delay within its link's window and
  * exact, so that what is found is found again. Shrinks to fewer steps, fewer faults and shorter times.
+ *
+ * @example
+ * ```ts
+ * import fc from 'fast-check';
+ * import { defineScenario, simulate } from 'ringproof';
+ * import { drawScenario, seeds } from 'ringproof/arbitraries';
+ *
+ * const limits = { changes: 2, kinds: ['home'], calls: 1, losses: 0 } as const;
+ * const ends = (document: Parameters<typeof defineScenario>[0], seed: number) =>
+ *   simulate(defineScenario(document), seed).records.length > 0;
+ * fc.assert(fc.property(drawScenario(limits), seeds(), ends), { numRuns: 10 });
+ * ```
  */
 export const drawScenario = ({ changes, kinds, calls, losses }: DrawLimits): fc.Arbitrary<ScenarioDocument> =>
   fc

@@ -8,7 +8,28 @@ import type { Trace } from '../trace/trace.ts';
 import { modeNameOf, type OwnParts, type OwnScenario, scenarioDefinition, scenarioOf } from './ownScenario.ts';
 import { type Runnable, worldOf } from './runnable.ts';
 
-/** A hand-over in TypeScript: the same document as in a file; mode, server, machines and properties may be your own. */
+/**
+ * A hand-over in TypeScript: the same document as in a file; mode, server, machines and properties may be your own.
+ *
+ * @example
+ * ```ts
+ * import { defineScenario, serverProfiles } from 'ringproof';
+ *
+ * const scenario = defineScenario(
+ *   {
+ *     name: 'gap',
+ *     title: 'Call in the gap',
+ *     steps: [
+ *       { at: '1s', do: 'open' },
+ *       { at: '10s', do: 'home' },
+ *       { at: ['9s', '12s'], do: 'dial', call: 1 },
+ *     ],
+ *   },
+ *   { mode: 'singleDeviceEmulation', server: 'reject' },
+ * );
+ * console.log(scenario.server === serverProfiles.reject);
+ * ```
+ */
 export function defineScenario(
   document: ScenarioDocument,
   own: Omit<OwnParts, 'server'> & {
@@ -18,17 +39,50 @@ export function defineScenario(
   return scenarioDefinition(document, own, everyServerProfile);
 }
 
-/** Our machines for that hand-over, to change them with `provide` or to look at them. */
+/**
+ * Our machines for that hand-over, to change them with `provide` or to look at them.
+ *
+ * @example
+ * ```ts
+ * import { defineScenario, machinesOf } from 'ringproof';
+ *
+ * const steps = [{ at: '1s', do: 'open' }, { at: '10s', do: 'home' }, { at: '10.2s', do: 'dial', call: 1 }] as const;
+ * const scenario = defineScenario({ name: 'gap', title: 'Gap', steps }, { server: 'reject' });
+ * const { pushServer } = machinesOf(scenario);
+ * console.log(Object.keys(pushServer.root.states));
+ * ```
+ */
 export function machinesOf(own: OwnScenario): PartyMachines {
   return machinesOfScenario(scenarioOf(own, modeNameOf(own), own.server ?? everyServerProfile.multi));
 }
 
-/** One run with a seed. The same seed gives the same trace. Throws an InputError for machines that do not fit. */
+/**
+ * One run with a seed. The same seed gives the same trace. Throws an InputError for machines that do not fit.
+ *
+ * @example
+ * ```ts
+ * import { defineScenario, simulate } from 'ringproof';
+ *
+ * const steps = [{ at: '1s', do: 'open' }, { at: '10s', do: 'home' }, { at: '10.2s', do: 'dial', call: 1 }] as const;
+ * const scenario = defineScenario({ name: 'gap', title: 'Gap', steps }, { server: 'reject' });
+ * console.log(simulate(scenario, 7).verdicts.filter(({ verdict }) => verdict === 'violated'));
+ * ```
+ */
 export const simulate = (what: Runnable, seed: number): Trace => simulateWorld(worldOf(what), seed);
 
 /**
  * Runs a trace again, step by step, by the machines as they are now: ours, or those of `what`. `file`: how errors name it.
  * Throws an InputError with the first step that comes out differently.
+ *
+ * @example
+ * ```ts
+ * import { defineScenario, replay, simulate } from 'ringproof';
+ *
+ * const steps = [{ at: '1s', do: 'open' }, { at: '10s', do: 'home' }, { at: '10.2s', do: 'dial', call: 1 }] as const;
+ * const scenario = defineScenario({ name: 'gap', title: 'Gap', steps }, { server: 'reject' });
+ * const trace = simulate(scenario, 7);
+ * console.log(replay(trace, 'gap.json', scenario).digest === trace.digest);
+ * ```
  */
 export const replay = (trace: Trace, file: string, what?: Runnable): Trace =>
   replayWorld(trace, file, what && (() => worldOf(what)));

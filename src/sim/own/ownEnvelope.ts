@@ -20,6 +20,15 @@ export interface EnvelopeSettings {
  * For which values of one delay a property holds, exact to the millisecond, all other delays ranging over their windows. `delay`:
  * `LINK.latency`, `PARTY.DELAY`, or `step.1`, `step.2`, … for the dates of steps. Takes as long as about 15 checks. Throws an
  * InputError for machines that do not fit, and for a property or a delay that is none.
+ *
+ * @example
+ * ```ts
+ * import { defineScenario, envelope } from 'ringproof';
+ *
+ * const steps = [{ at: '1s', do: 'open' }, { at: '10s', do: 'home' }, { at: '10.2s', do: 'dial', call: 1 }] as const;
+ * const scenario = defineScenario({ name: 'gap', title: 'Gap', steps }, { server: 'reject' });
+ * console.log(envelope(scenario, 'noInviteLost', 'appSip.latency'));
+ * ```
  */
 export function envelope(
   what: Runnable,

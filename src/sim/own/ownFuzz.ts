@@ -64,6 +64,15 @@ export function fuzzResultOf(pieces: readonly FuzzedPiece[], judged: readonly st
  * Draws runs until one violates a property, and makes that one as simple as it can be: fewer late events, fewer faults. Of a
  * hand-over of your own it draws also steps and calls. Throws an InputError for machines that do not fit, unknown properties,
  * and numbers that are none.
+ *
+ * @example
+ * ```ts
+ * import { defineScenario, fuzz } from 'ringproof';
+ *
+ * const steps = [{ at: '1s', do: 'open' }, { at: '10s', do: 'home' }, { at: '10.2s', do: 'dial', call: 1 }] as const;
+ * const scenario = defineScenario({ name: 'gap', title: 'Gap', steps }, { server: 'reject' });
+ * console.log(fuzz(scenario, { runs: 20 }));
+ * ```
  */
 export function fuzz(what: Runnable, settings: FuzzSettings = {}): FuzzResult {
   const { properties = null, runs = 1_000, seed = 1, losses = 0, duplicates = 0, onRun = () => true } = settings;

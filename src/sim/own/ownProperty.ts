@@ -114,6 +114,20 @@ const isLimit = (one: unknown) => one === null || one === undefined || (Number.i
 /**
  * A property of your own, for `defineScenario` and `defineSystem`. Throws an InputError for what does not fit, as its property
  * does where a function throws, reaches outside or says something else when asked again.
+ *
+ * @example
+ * ```ts
+ * import { defineProperty } from 'ringproof';
+ *
+ * export const oneHolder = defineProperty<number, { type: 'held' | 'left' }>({
+ *   name: 'oneHolder',
+ *   says: 'at most one client holds the lock',
+ *   initial: 0,
+ *   on: { held: (holders) => holders + 1, left: (holders) => holders - 1 },
+ *   violation: (holders) => (holders > 1 ? 'two hold it' : null),
+ *   witnessed: (holders) => holders > 0,
+ * });
+ * ```
  */
 export function defineProperty<State, Seen extends AnyEvent = AnyEvent>(
   definition: PropertyDefinition<State, Seen>,

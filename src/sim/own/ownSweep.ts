@@ -55,6 +55,15 @@ export const sweptOf = ({ runs, callsMade, callsLost, losingSeed, properties }: 
 /**
  * Makes many runs with seeds and counts: calls lost of calls made, and for each property the runs that violate it. Throws an
  * InputError for machines that do not fit, and for numbers of runs and seeds that are none.
+ *
+ * @example
+ * ```ts
+ * import { defineScenario, sweep } from 'ringproof';
+ *
+ * const steps = [{ at: '1s', do: 'open' }, { at: '10s', do: 'home' }, { at: '10.2s', do: 'dial', call: 1 }] as const;
+ * const scenario = defineScenario({ name: 'gap', title: 'Gap', steps }, { server: 'reject' });
+ * console.log(sweep(scenario, { runs: 50 }));
+ * ```
  */
 export function sweep(what: Runnable, { runs = 100, firstSeed = 1, onRun = () => true }: SweepSettings = {}): Swept {
   refuseNumbers('sweep', { runs: [runs, 1, 1_000_000_000], firstSeed: [firstSeed, 0, 4_294_967_295] });

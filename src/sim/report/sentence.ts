@@ -156,7 +156,18 @@ function violationSentence({ property, violation, atMs }: Verdict, trace: TraceB
   return `${property} is violated: ${violation?.what}${atMs === null ? '' : ` (at ${seconds(atMs)})`}${why}.`;
 }
 
-/** The verdict of a run in sentences: what was lost first, then what else is wrong, then what went well. */
+/**
+ * The verdict of a run in sentences: what was lost first, then what else is wrong, then what went well.
+ *
+ * @example
+ * ```ts
+ * import { defineScenario, simulate, verdictSentences } from 'ringproof';
+ *
+ * const steps = [{ at: '1s', do: 'open' }, { at: '10s', do: 'home' }, { at: '10.2s', do: 'dial', call: 1 }] as const;
+ * const scenario = defineScenario({ name: 'gap', title: 'Gap', steps }, { server: 'reject' });
+ * console.log(verdictSentences(simulate(scenario, 7)).join('\n'));
+ * ```
+ */
 export function verdictSentences(trace: TraceBody): string[] {
   if (isOfSystem(trace)) return systemSentences(trace);
   const stories = callStories(trace).map((story) => callSentence(story, trace));

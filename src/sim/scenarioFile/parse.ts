@@ -13,6 +13,14 @@ const form = { schema: scenarioSchema, what: 'a scenario in YAML' };
 /**
  * Reads a scenario from the text of a YAML (or JSON) file.
  * Throws an InputError that names every problem with its line.
+ *
+ * @example
+ * ```ts
+ * import { parseScenario, serverProfiles } from 'ringproof';
+ *
+ * const text = 'name: mine\ntitle: Mine\nsteps:\n  - { at: 1s, do: open }\n';
+ * console.log(parseScenario(text, 'mine.yaml', serverProfiles).steps);
+ * ```
  */
 export function parseScenario(text: string, file: string, servers: ServerCatalogue): ScenarioDocument {
   const { data: given, source } = readYaml(text, file, form);

@@ -108,11 +108,15 @@ export interface Needed {
   readonly isMissing: boolean;
 }
 
-/** Looks for a program. Where it is missing, says how to install it; where CI runs, that is a failure. */
-export function need(name: string, packages: string, ...binaries: readonly (string | undefined)[]): Needed {
+/** Looks for a program that packages of the system bring. */
+export const need = (name: string, packages: string, ...binaries: readonly (string | undefined)[]): Needed =>
+  needAfter(`apt-get install -y --no-install-recommends ${packages}`, name, ...binaries);
+
+/** Looks for a program that is there after `install`. Where it is missing, says so; where CI runs, that is a failure. */
+export function needAfter(install: string, name: string, ...binaries: readonly (string | undefined)[]): Needed {
   const binary = binaries.flatMap((one) => (one === undefined ? [] : placesOf(one))).find(isThere);
   if (binary !== undefined) return { binary, isMissing: false };
-  const complaint = `found no ${name}; install it: apt-get install -y --no-install-recommends ${packages}`;
+  const complaint = `found no ${name}; install it: ${install}`;
   if (process.env.CI !== undefined) test(`${name} is there`, () => expect.fail(complaint));
   else process.stderr.write(`skipped: ${complaint}\n`);
   return { binary: name, isMissing: true };
