@@ -15,6 +15,7 @@ import { readText } from './files.ts';
 import { allPasteable } from './invocation.ts';
 import { type Adaptation, flagsOf, networkOption, oneOf, parseProfile, pushOption, wholeNumber } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
+import { otherDesigns } from './showChecks.ts';
 import { trialJobs } from './trialJobs.ts';
 
 interface Options extends Adaptation {
@@ -108,7 +109,8 @@ async function run(options: Options): Promise<void> {
     usersWithoutAccount,
   };
   if (format === 'json') print(JSON.stringify({ version: 1, ...advice }, null, 1));
-  else print(format === 'markdown' ? adviceAsMarkdown(advice) : allPasteable(adviceAsText(advice, colours)));
+  else if (format === 'markdown') print(adviceAsMarkdown(advice));
+  else print(`${allPasteable(adviceAsText(advice, colours))}\n${otherDesigns(profile.named)}`);
   process.exitCode = exitCodeOf(problems.length, advised);
 }
 

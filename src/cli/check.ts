@@ -43,7 +43,7 @@ import {
 } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
 import { loadOwn } from './ownModule.ts';
-import { showAnswers, showCell, showMatrix } from './showChecks.ts';
+import { otherDesigns, showAnswers, showCell, showMatrix } from './showChecks.ts';
 import { showCoverage } from './showCoverage.ts';
 import { type Checked, showExpectations } from './showExpectations.ts';
 
@@ -70,11 +70,13 @@ async function checkAll(cells: readonly Common[], given: GivenScenarios, options
   if (options.baseline !== undefined) {
     return compareWithBaseline({ ...again, judged, baseline, isInterrupted }, options);
   }
+  const [isOfAll, isText] = [given.isBundled && options.mode === undefined, options.format === 'text'];
   showVerdicts(judged, { ...again, isChanged: !cells.some((cell) => isExpectedOf(cell, options)) }, options);
   saveFirst(results, cells, options);
   if (options.certificate !== undefined) await writeCertificates(cells, judged, options);
   const idle = idleIn(judged, options.property);
-  if (idle.length > 0 && options.format === 'text') print(colours.yellow(`\nNothing to judge: ${idle.join(', ')}.`));
+  if (isOfAll && isText && options.profile === undefined) print(otherDesigns());
+  if (idle.length > 0 && isText) print(colours.yellow(`\nNothing to judge: ${idle.join(', ')}.`));
   process.exitCode =
     exitCodeOf(judged, given.isBundled) || (idle.length > 0 ? exitCodes.inconclusive : exitCodes.holds);
 }

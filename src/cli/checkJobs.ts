@@ -3,6 +3,8 @@ import { Piscina } from 'piscina';
 import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedCell, type CheckJob, failedCells, type Judged } from '../sim/jobs/cell.ts';
 import { type CertificateJob, type Certified, failedCertificate } from '../sim/jobs/certificateJob.ts';
+import { type Compared, type CompareJob, unknownOf } from '../sim/jobs/compared.ts';
+import { internalErrorOf } from '../sim/jobs/internalError.ts';
 import {
   type Answered,
   type AnsweredSystem,
@@ -26,14 +28,15 @@ export interface Done<Result> {
 /** How long a job may take to end by itself with what it knows, once the user wants to stop. */
 const patienceMs = 300;
 
-type Job = CheckJob | UntimedJob | QuestionJob | SystemJob | SystemQuestionJob | CertificateJob;
-type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified;
+type Job = CheckJob | UntimedJob | QuestionJob | SystemJob | SystemQuestionJob | CertificateJob | CompareJob;
+type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified | Compared;
 
 /** What stands for a job whose worker has died in the midst of it, of memory for example: the others go on. */
 function failedJob(job: Job, error: unknown): Result {
   if ('certify' in job) return failedCertificate(error);
   if ('ask' in job) return 'system' in job ? failedSystemAnswer(job, error) : failedAnswer(job, error);
   if ('system' in job) return failedSystem(job, error);
+  if ('comparedRuns' in job) return { ...unknownOf(job), internalError: internalErrorOf(error) };
   return 'untimed' in job ? failedUntimedCells(job, error) : failedCells(job, error);
 }
 
@@ -47,6 +50,7 @@ function interruptedJob(job: Job): Result {
     const failed = 'system' in job ? failedSystemAnswer(job, said) : failedAnswer(job, said);
     return { ...without(failed), text: `inconclusive: ${said}` };
   }
+  if ('comparedRuns' in job) return unknownOf(job);
   if ('system' in job) return failedSystem(job, said).map((one) => ({ ...without(one), scope: said }));
   const cells = 'untimed' in job ? failedUntimedCells(job, said) : failedCells(job, said);
   return cells.map((one) => ({ ...without(one), scope: said }));
@@ -57,6 +61,7 @@ export function runJobs(jobs: readonly QuestionJob[], workers: number): Promise<
 export function runJobs(jobs: readonly CertificateJob[], workers: number): Promise<Done<Certified>>;
 export function runJobs(jobs: readonly SystemJob[], workers: number): Promise<Done<Judged[]>>;
 export function runJobs(jobs: readonly SystemQuestionJob[], workers: number): Promise<Done<AnsweredSystem>>;
+export function runJobs(jobs: readonly CompareJob[], workers: number): Promise<Done<Compared>>;
 /**
  * Runs jobs on that many workers. The outcome does not depend on their number. Ctrl-C ends what is under way with what
  * is known by then; progress goes to stderr where that is a terminal. Throws an InputError for a machine or a property of the

@@ -4,6 +4,7 @@ import type { Subject } from '../sim/check/questions/wholeWindow.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedCell, type CheckJob, checkCell, type Judged } from '../sim/jobs/cell.ts';
 import { type CertificateJob, type Certified, certifyCell } from '../sim/jobs/certificateJob.ts';
+import { type Compared, type CompareJob, compare } from '../sim/jobs/compared.ts';
 import {
   type Answered,
   type AnsweredSystem,
@@ -22,7 +23,7 @@ import { loadOwn } from './ownModule.ts';
 
 /** A job with the memory through which it reports and can be told to stop. */
 export interface CheckTask {
-  readonly job: CheckJob | UntimedJob | QuestionJob | SystemJob | SystemQuestionJob | CertificateJob;
+  readonly job: CheckJob | UntimedJob | QuestionJob | SystemJob | SystemQuestionJob | CertificateJob | CompareJob;
   /** Progress of every task: classes, edges, waiting, MiB. The last word of all is 1 once the user wants to stop. */
   readonly shared: SharedArrayBuffer;
   readonly index: number;
@@ -36,7 +37,7 @@ export interface BadInput {
   readonly badInput: Pick<InputError, 'file' | 'problems'>;
 }
 
-type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified;
+type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified | Compared;
 
 /** Runs one job, in a worker. */
 export default async function run(task: CheckTask): Promise<Result | BadInput> {
@@ -58,6 +59,7 @@ async function done({ job, shared, index }: CheckTask): Promise<Result> {
     return Atomics.load(words, words.length - 1) === 0;
   };
   if ('certify' in job) return certifyCell(job, onProgress);
+  if ('comparedRuns' in job) return compare(job, onProgress);
   if ('system' in job) {
     const system = await loadOwn(job.module);
     const subject = systemSubject(system as OwnSystem, job.module);

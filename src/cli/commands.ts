@@ -11,6 +11,11 @@ export const commands: Readonly<Record<string, Listed>> = {
     description: 'judge the certificates of what holds, with a small checker that shares no code with the large one',
     load: async () => (await import('./verify.ts')).verifyCommand(),
   },
+  compare: {
+    description:
+      'lay the four modes, and a SIP server that pushes by itself, side by side: losses, gaps, waits, traffic',
+    load: async () => (await import('./compare.ts')).compareCommand(),
+  },
   simulate: {
     description: 'run one scenario with a seed, or replay a trace, and show its ladder',
     load: async () => (await import('./simulate.ts')).simulateCommand(),

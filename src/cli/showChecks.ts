@@ -55,6 +55,12 @@ export function showMatrix(cells: readonly CheckedCell[], checked: Again): void 
   }
 }
 
+/** That there is more than the four modes, and which command lays it beside them; for that server where one is named. */
+export const otherDesigns = (profile?: string): string =>
+  colours.dim(
+    `\nWithout a push server, where the SIP server pushes (RFC 8599): ${pasteable(`compare${profile === undefined ? '' : ` --profile ${profile}`}`)}`,
+  );
+
 function showTelling({ scenario, mode, servers, sentence }: Telling, property: string, again: Again): void {
   print(`${modeTitle(mode)} on ${servers.join(', ')}: ${sentence}`);
   const [profile = ''] = servers;

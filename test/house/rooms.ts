@@ -74,7 +74,7 @@ export const rooms: readonly Room[] = [
     'sim/jobs',
     `${runs} sim/input sim/scenarioFile sim/own sim/report sim/certificate sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions`,
   ),
-  room('sim/summary', 'machines sim/input sim/scenarioFile sim/report sim/sweep sim/jobs'),
+  room('sim/summary', 'machines sim/data sim/input sim/scenarioFile sim/report sim/sweep sim/jobs'),
 
   // Servers, real and modelled.
   room('probe', 'machines sim/data sip sip/message sip/transports sip/transactions profiles', 'outside'),

@@ -1,0 +1,90 @@
+import { availableParallelism, totalmem } from 'node:os';
+import process from 'node:process';
+import { Command } from 'commander';
+import { type ModeName, modeNames } from '../machines/modeVariants.ts';
+import { registrationModeNames } from '../machines/registrationModes.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { axisTable } from '../profiles/serverAxes.ts';
+import type { CompareJob } from '../sim/jobs/compared.ts';
+import { refuseLongRun } from '../sim/own/judging.ts';
+import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
+import { renderComparison } from '../sim/summary/comparison.ts';
+import { explorationBytes } from './checkCells.ts';
+import { runJobs } from './checkJobs.ts';
+import { readScenarios } from './files.ts';
+import {
+  type Adaptation,
+  adapted,
+  mitigatedOption,
+  networkOption,
+  oneOf,
+  profileOption,
+  pushOption,
+  wholeNumber,
+} from './options.ts';
+import { colours, exitCodes, print } from './output.ts';
+
+/** What a day has of hand-overs, where the user does not say. */
+const usualScenarios = [
+  'call-while-going-to-background',
+  'call-while-suspended',
+  'call-while-coming-to-foreground',
+  'call-after-kill',
+] as const;
+
+/** A server of each family, where the user does not say. */
+const usualServers = ['kamailio', 'asterisk', 'freeswitch', 'opensips-push', 'flexisip-fork-late'] as const;
+
+interface CompareCommandOptions extends Adaptation {
+  readonly profile?: ServerProfile;
+  readonly variants?: true;
+  readonly runs: number;
+  readonly jobs: number;
+  readonly format: 'text' | 'json';
+}
+
+function jobsOf(given: readonly string[], options: CompareCommandOptions): CompareJob[] {
+  const { profile, variants, runs, jobs, ...adaptation } = options;
+  const scenarios = readScenarios(given.length === 0 ? [...usualScenarios] : [...given], profile);
+  const documents = scenarios.documents.map((one) => adapted(one, adaptation));
+  const servers = profile === undefined ? usualServers.map((name) => everyServerProfile[name]) : [profile];
+  const modes: readonly ModeName[] = variants ? modeNames : [...registrationModeNames, 'sipServerPushes'];
+  const cells = servers.flatMap((server) =>
+    modes.flatMap((mode) => documents.map((document) => ({ document, mode, server }))),
+  );
+  for (const { document, mode, server } of cells)
+    refuseLongRun(document.name, scenarioIn(document, mode, server).untilMs);
+  const maximumBytes = explorationBytes(totalmem() / 2 / Math.min(jobs, cells.length));
+  return cells.map((cell) => ({ ...cell, budget: { losses: 0, duplicates: 0 }, maximumBytes, comparedRuns: runs }));
+}
+
+async function run(given: readonly string[], options: CompareCommandOptions): Promise<void> {
+  const jobs = jobsOf(given, options);
+  const { results, isInterrupted } = await runJobs(jobs, options.jobs);
+  if (isInterrupted) process.stderr.write('interrupted: what is undecided was not answered\n');
+  // That a design loses calls is what a comparison is asked for.
+  if (results.some(({ verdict, longestGapMs }) => verdict === 'inconclusive' || longestGapMs === null))
+    process.exitCode = exitCodes.inconclusive;
+  if (options.format === 'json') return print(JSON.stringify({ version: 1, cells: results }, null, 1));
+  const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
+  const serverTitles = Object.fromEntries(jobs.map(({ server }) => [server.name, server.title]));
+  const assumesPushes = jobs.filter(({ server }) => server.wakes === axisTable.wakes.assumed[0]);
+  print(
+    renderComparison(results, { palette, serverTitles, assumesPushes: assumesPushes.map(({ server }) => server.name) }),
+  );
+}
+
+/** `ringproof compare`: should one change over to another design? */
+export const compareCommand = () =>
+  new Command('compare')
+    .argument('[scenario...]', `scenario files or names of bundled ones (default: ${usualScenarios.join(', ')})`)
+    .addOption(profileOption())
+    .addOption(networkOption())
+    .addOption(pushOption())
+    .addOption(mitigatedOption())
+    .option('--variants', 'all designs, also those that nobody sells')
+    .option('-n, --runs <number>', 'runs in which the traffic is counted', wholeNumber(1, 10_000), 20)
+    .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256), availableParallelism())
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .action(run);

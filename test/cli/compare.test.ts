@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { Compared } from '../../src/sim/jobs/compared.ts';
+import { renderComparison } from '../../src/sim/summary/comparison.ts';
+import { ringproof } from '../support/commandLine.ts';
+
+/** Designs beside each other: what is proved of each on a server, and what it costs. */
+
+const asked = ['call-while-going-to-background', '--runs', '2'];
+
+test('mode 1 loses a call on an ordinary server, where a server that pushes loses none', () => {
+  const { status, stdout } = ringproof('compare', ...asked, '--profile', 'opensips-push');
+  expect(stdout).toMatch(/^1 Single Device Emulation +in 1 of 1 +\S+ +never /m);
+  expect(stdout).toMatch(/^\+ The SIP server pushes \(RFC 8599\) +none +none +\d+ms /m);
+  expect(stdout).not.toContain('is assumed');
+  expect(status).toBe(0);
+});
+
+test('the JSON is the same whatever the number of workers, and says when a server is only assumed to push', () => {
+  const json = (jobs: string) =>
+    ringproof('compare', ...asked, '-p', 'kamailio', '--format', 'json', '--jobs', jobs).stdout;
+  expect(json('2')).toBe(json('1'));
+  const { cells } = JSON.parse(json('2'));
+  expect(cells).toHaveLength(5);
+  expect(cells[0]).toMatchObject({ scenario: 'call-while-going-to-background', mode: 'standard', profile: 'kamailio' });
+  expect(ringproof('compare', ...asked, '-p', 'kamailio').stdout).toContain('that it pushes, and how, is assumed');
+});
+
+test('what is wrong is said before anything is explored', () => {
+  expect(ringproof('compare', 'call-while-suspendet')).toMatchObject({ status: 2 });
+  expect(ringproof('compare', '--runs', '0')).toMatchObject({ status: 2 });
+});
+
+test('what is undecided is no success', () => {
+  const open: Compared = {
+    ...({ scenario: 'one', mode: 'standard', profile: 'multi', verdict: 'inconclusive' } as const),
+    ...{ longestGapMs: null, worstAlertMs: null, registers: 1, pushes: 0 },
+  };
+  const palette = { good: (text: string) => `good ${text}`, bad: (text: string) => `bad ${text}`, dim: String };
+  const text = renderComparison(
+    [open, { ...open, scenario: 'two', verdict: 'holds', longestGapMs: 0, worstAlertMs: 5 }],
+    {
+      ...{ palette, serverTitles: {}, assumesPushes: [] },
+    },
+  );
+  expect(text).toMatch(/^bad 0 Standard +undecided +undecided +undecided +1\.0 +0\.0$/m);
+});
