@@ -8,6 +8,7 @@ import { resolveScenario } from '../src/sim/scenarioFile/resolve.ts';
 import { defineWorld } from '../src/sim/sipWorld/definition.ts';
 import { prepareActors } from '../test/support/actorOracle.ts';
 import { exactTiming } from '../test/support/exactTiming.ts';
+import { benchCertificates } from './certificates.ts';
 import { benchClasses } from './classes.ts';
 import { benchMillion } from './million.ts';
 import { runWithSimulatedClock } from './simulatedClock.ts';
@@ -76,5 +77,6 @@ process.stdout.write(
   ].join('\n')}\n`,
 );
 benchClasses();
+process.stdout.write(`${benchCertificates()}\n`);
 process.stdout.write(`${benchMillion()}\n`);
 benchUntimed();

@@ -59,6 +59,8 @@ class Certification {
   readonly #inert: InertMessages;
   readonly #situations: Situations;
   readonly #hulls: Hulls;
+  /** Per party and local state, its name. */
+  readonly #localNames: string[][];
   /** Per type of pending event. */
   readonly #names: { name: EventName; group: string }[] = [];
   /** Whether the hulls violate anything. */
@@ -69,6 +71,7 @@ class Certification {
     this.#definition = definition;
     this.#properties = properties;
     this.#options = options;
+    this.#localNames = definition.parties.map(() => []);
     this.#system = new WorldSystem(definition, properties, options.budget ?? noFaults);
     this.#inert = new InertMessages(this.#system);
     this.#system.reduction = this.#inert;
@@ -142,10 +145,9 @@ class Certification {
   /** The messages that are left out, each with the local states from which on that are in the certificate. */
   #inertIn(locals: readonly Interned<string>[]): InertMessage[] {
     return this.#inert.taken.flatMap((messages, party) => {
-      const table = this.#definition.parties[party] as PartyTable;
       const places = new Map(locals[party]?.values.map((name, place) => [name, place]));
       return [...messages].flatMap(([event, from]): InertMessage[] => {
-        const own = [...from].flatMap((local) => places.get(localName(table, local)) ?? []);
+        const own = [...from].flatMap((local) => places.get(this.#localName(party, local)) ?? []);
         return own.length === 0 ? [] : [[party, eventTable.of(event), own.sort((one, other) => one - other)]];
       });
     });
@@ -178,13 +180,19 @@ class Certification {
       return first < second ? -1 : first > second ? 1 : one - other;
     });
     const situation = [
-      ...parties.map((table, party) => locals[party]?.idOf(localName(table, words[party] as number)) as number),
+      ...parties.map((_, party) => locals[party]?.idOf(this.#localName(party, words[party] as number)) as number),
       cutLinks,
       ...states.map((table, one) => table.idOf(observers.tables[one]?.valueOf(observers.stateOf(combination, one)))),
       ...faults,
       ...order.map((place) => events.idOf(names[place]?.name as EventName)),
     ];
     return [situation, ...zones.map((zone) => zoneNumbers(zone, order))];
+  }
+
+  #localName(party: number, local: number): string {
+    const names = this.#localNames[party] as string[];
+    names[local] ??= localName(this.#definition.parties[party] as PartyTable, local);
+    return names[local];
   }
 
   /** The name of a type of pending event, and of its group. */
