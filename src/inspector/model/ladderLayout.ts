@@ -104,8 +104,8 @@ function placeFolded(rows: readonly Row[], hasPauses: boolean): Placed {
   return { scale: null, placed, height: top + 16 };
 }
 
-/** Higher than this no browser scrolls well. */
-const mostHeight = 2_000_000;
+/** Along more pixels than this no browser scrolls well. */
+export const mostPixels = 2_000_000;
 
 /** What a ladder to scale has below its last row. */
 const belowEnd = 24;
@@ -120,7 +120,7 @@ export const leastDistance = 13;
 /** Every row exactly at its date. */
 function placeToScale(rows: readonly Row[], pixelsPerSecond: number): Placed {
   const [startMs, endMs] = [rows[0]?.atMs ?? 0, rows.at(-1)?.atMs ?? 0];
-  const pixelsPerMs = Math.min(pixelsPerSecond / 1000, mostHeight / Math.max(1, endMs - startMs));
+  const pixelsPerMs = Math.min(pixelsPerSecond / 1000, mostPixels / Math.max(1, endMs - startMs));
   const scale = { startMs, startY: firstY + rowHeight, pixelsPerMs };
   const yOf = (ms: number) => scale.startY + (ms - startMs) * pixelsPerMs;
   const placed: PlacedRow[] = [];

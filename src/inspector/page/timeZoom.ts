@@ -1,8 +1,8 @@
-import { pixelsToFit } from '../model/ladderLayout.ts';
+import { mostPixels, pixelsToFit } from '../model/ladderLayout.ts';
 import { scrolling } from './motion.ts';
 import { rows } from './rows.ts';
 import { trace } from './store.ts';
-import { pane, timeMode, zoom, zoomTo } from './view.ts';
+import { pane, pixelsPerSecond, timeMode, zoomTo } from './view.ts';
 
 /** What stands left of the axis of the states, and right of it. */
 export const [statesLeft, statesRight] = [104, 36];
@@ -21,10 +21,14 @@ function fittingScale(): number {
 /** Draws time to scale, the whole run in the view. */
 export const fitTime = (): void => zoomTo(fittingScale());
 
-/** Draws time to scale, so many times larger; states that were folded until now begin with the whole run. */
+/**
+ * Draws time to scale, so many times larger; states that were folded until now begin with the whole run. A long run is
+ * drawn no larger than it can be scrolled: what is beyond that would have to be zoomed back before anything is seen to move.
+ */
 export function zoomTime(factor: number): void {
-  if (pane.peek() === 'states' && timeMode.peek() !== 'scale') zoomTo(fittingScale() * factor);
-  else zoom(factor);
+  const isNew = pane.peek() === 'states' && timeMode.peek() !== 'scale';
+  const largest = (mostPixels * 1000) / Math.max(1, trace.peek()?.endMs ?? 1);
+  zoomTo(Math.min(largest, (isNew ? fittingScale() : pixelsPerSecond.peek()) * factor));
 }
 
 /** Looks back or on, by half a view. */

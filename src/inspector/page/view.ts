@@ -75,9 +75,6 @@ export function zoomTo(pixels: number): void {
   pixelsPerSecond.value = Number(Math.min(mostZoom, Math.max(leastZoom, pixels)).toPrecision(4));
 }
 
-/** Draws time to scale, so many times larger. */
-export const zoom = (factor: number): void => zoomTo(pixelsPerSecond.value * factor);
-
 /** The view as the part of an address; empty where nothing was changed. */
 export function viewText(): string {
   const isUsual = laneViews.value.every(({ lane, isCollapsed }, index) => lane === lanes[index] && !isCollapsed);

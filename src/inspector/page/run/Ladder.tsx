@@ -15,7 +15,8 @@ import { isPlaying } from '../play.ts';
 import { layout, rowOf } from '../rows.ts';
 import { useSize } from '../size.ts';
 import { marked, raceWindow, step, trace } from '../store.ts';
-import { anchor, laneViews, timeMode, zoom } from '../view.ts';
+import { zoomTime } from '../timeZoom.ts';
+import { anchor, laneViews, timeMode } from '../view.ts';
 import { Handle } from './Handle.tsx';
 import { RowArt, RowWords, spokenRow } from './LadderRows.tsx';
 import { LaneHeads } from './LaneHeads.tsx';
@@ -211,7 +212,7 @@ export const Ladder = () => {
       const all = trace.peek()?.records ?? [];
       const atMs = dateAt(now, box.scrollTop + belowTop, [all[0]?.atMs ?? 0, all.at(-1)?.atMs ?? 0]);
       anchor.value = { atMs, belowTop };
-      zoom(factor);
+      zoomTime(factor);
     });
   }, []);
   const pan = useMemo(panning, []);

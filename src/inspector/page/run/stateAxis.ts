@@ -1,4 +1,5 @@
 import { FoldedTime } from '../../model/foldedTime.ts';
+import { mostPixels } from '../../model/ladderLayout.ts';
 import { dateText, stepFor } from './rulerStep.ts';
 import type { StateBar } from './stateBars.ts';
 
@@ -34,12 +35,9 @@ export function foldedAxis(dates: readonly number[], endMs: number, length: numb
   return { length, at, msAt: (x) => folded.msAt(x / length), ticks: () => written };
 }
 
-/** Wider than this no browser scrolls well. */
-const mostLength = 2_000_000;
-
 /** Time to scale, with round dates as on the ladder's ruler. */
 export function scaledAxis(endMs: number, pixelsPerSecond: number): TimeAxis {
-  const pixelsPerMs = Math.min(pixelsPerSecond / 1000, mostLength / endMs);
+  const pixelsPerMs = Math.min(pixelsPerSecond / 1000, mostPixels / endMs);
   const step = stepFor(pixelsPerMs);
   return {
     length: endMs * pixelsPerMs,
