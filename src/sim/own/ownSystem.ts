@@ -5,8 +5,8 @@ import type { Window } from '../data/window.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
 import { unknownWord } from '../input/unknownWord.ts';
 import { problemsIn } from '../input/yamlFile.ts';
-import { windowOf } from '../scenarioFile/resolve.ts';
-import { windowSchema } from '../scenarioFile/schema.ts';
+import { ownLatency, windowOf } from '../scenarioFile/resolve.ts';
+import { lawSchema, windowSchema } from '../scenarioFile/schema.ts';
 import { eventTable } from '../system/eventTable.ts';
 import type { AnyProperty } from '../system/property.ts';
 import type { AnyAction, AnyEvent, AnyFault, Settings } from '../system/settings.ts';
@@ -19,7 +19,7 @@ import {
   type WorldDefinition,
 } from '../world/definition.ts';
 import { plainHost } from '../world/host.ts';
-import { plainLinks } from '../world/linkRules.ts';
+import { type LinkRules, plainLinks } from '../world/linkRules.ts';
 import { PartyTable } from '../world/partyTable.ts';
 import { delayNamesOf, eventTypesOf, hears, machineProblems, ownDelayMs } from './machineContract.ts';
 import { propertyProblems } from './ownProperty.ts';
@@ -39,7 +39,17 @@ export interface PartyDefinition {
 export interface LinkDefinition {
   readonly between: readonly [string, string];
   readonly transport: 'tcp' | 'udp';
-  readonly latency: Delay;
+  /** May be left out where there is a law: its ends are the window then. */
+  readonly latency?: Delay;
+  /**
+   * How the latency is distributed, for `simulate` and `sweep`: quantiles such as `[[0, '5ms'], [0.95, '50ms'], [1, '2s']]`. Without
+   * one it is even. The checker takes every latency in the window.
+   */
+  readonly law?: readonly (readonly [share: number, latency: string])[];
+  /** `false` for what is sent over several connections of `tcp`: nothing is lost, but messages may overtake each other. */
+  readonly ordered?: false;
+  /** Types of steps: a party that is told one loses what is under way to it on this link, as where its address changes. */
+  readonly emptiedBy?: readonly string[];
   /** Probability that a run loses a message, or has it arrive twice; for `udp`. */
   readonly loss?: number;
   readonly duplicate?: number;
@@ -97,13 +107,31 @@ const link = z
   .strictObject({
     between: z.tuple([z.string(), z.string()]),
     transport: z.enum(['tcp', 'udp']),
-    latency: lasting,
+    latency: lasting.optional(),
+    law: lawSchema.optional(),
+    ordered: z.literal(false, { error: 'expected false, for tcp: udp keeps no order anyway' }).optional(),
+    emptiedBy: z.array(z.string()).optional(),
     loss: probability.optional(),
     duplicate: probability.optional(),
   })
   .refine(({ transport, loss = 0, duplicate = 0 }) => transport === 'udp' || loss + duplicate === 0, {
     error: 'no loss and no duplicate: tcp delivers once',
+  })
+  .refine(({ latency, law }) => latency !== undefined || law !== undefined, { error: 'expected `latency` or `law`' })
+  .refine(({ transport, ordered }) => transport === 'tcp' || ordered === undefined, {
+    error: 'no `ordered`: udp keeps no order anyway',
+  })
+  .refine(({ law = [] }) => law.length === 0 || (parseDurationMs(law[0]?.[1] ?? '') ?? 0) >= 1, {
+    error: 'expected a law from at least 1ms on',
+  })
+  .refine(({ latency, law }) => latency === undefined || law === undefined || reaches(law, windowOf(latency)), {
+    error: 'expected a law that reaches into the window of `latency`',
   });
+
+function reaches(law: readonly (readonly [number, string])[], [earliest, latest]: Window): boolean {
+  const ends = [law[0], law.at(-1)].map((one) => parseDurationMs(one?.[1] ?? '') ?? 0);
+  return (ends[0] ?? 0) <= latest && (ends[1] ?? 0) >= earliest;
+}
 
 /** All of a system but its machines and properties, which are no data. */
 const schema = z.strictObject({
@@ -145,9 +173,13 @@ const schema = z.strictObject({
 /** What the names in a system refer to, and what they must be one of. */
 function namesIn({ parties, links, steps, faults = [] }: SystemDefinition) {
   const [party, one] = [Object.keys(parties), Object.keys(links)];
+  const told = steps.flatMap((step) => ('party' in step ? [step.event.type] : []));
   return [
     ...Object.entries(links).flatMap(([name, { between }]) =>
       between.map((end) => ({ where: `links.${name}.between`, found: end, valid: party })),
+    ),
+    ...Object.entries(links).flatMap(([name, { emptiedBy = [] }]) =>
+      emptiedBy.map((found) => ({ where: `links.${name}.emptiedBy`, found, valid: told })),
     ),
     ...steps.map((step, index) =>
       'party' in step
@@ -205,6 +237,18 @@ function doubtfulLinks({ links }: SystemDefinition): InputProblem[] {
       ? [{ line: null, found: `${name} from ${one} to itself`, expected: 'two parties; `raise` for one' }]
       : [];
   });
+}
+
+/** An event that empties a link is told to one party: to another one it would be the same event. */
+function doubtfulEmptying({ links, steps }: SystemDefinition): InputProblem[] {
+  return Object.entries(links).flatMap(([name, { emptiedBy = [] }]) =>
+    emptiedBy.flatMap((type): InputProblem[] => {
+      const told = new Set(steps.flatMap((step) => ('party' in step && step.event.type === type ? [step.party] : [])));
+      if (told.size < 2) return [];
+      const found = `${type} for links.${name}.emptiedBy, which ${[...told].join(' and ')} are told`;
+      return [{ line: null, found, expected: 'an event that one party is told' }];
+    }),
+  );
 }
 
 function doubtfulProperties({ properties }: SystemDefinition): InputProblem[] {
@@ -286,6 +330,7 @@ function misfitsIn(definition: SystemDefinition): InputProblem[] {
     ...counted(Object.keys(definition.links).length, mostLinks, 'links'),
     ...unknownNames(definition),
     ...doubtfulLinks(definition),
+    ...doubtfulEmptying(definition),
     ...doubtfulProperties(definition),
     ...definition.steps.flatMap(misdated),
     ...Object.entries(parties).flatMap(([name, party]) =>
@@ -337,9 +382,24 @@ export function settingsOf({
   };
 }
 
-function compiledLink([name, { transport, latency, loss = 0, duplicate = 0 }]: [string, LinkDefinition]): CompiledLink {
-  const ordered = transport === 'tcp';
-  return { name, ordered, lossy: !ordered, latencyMs: windowOf(latency), law: undefined, loss, duplicate };
+function compiledLink([name, link]: [string, LinkDefinition]): CompiledLink {
+  const { transport, latency, law, ordered, loss = 0, duplicate = 0 } = link;
+  const { latencyMs = [1, 1], ...rest } = ownLatency(latency, law);
+  const isTcp = transport === 'tcp';
+  return { name, ordered: isTcp && ordered !== false, lossy: !isTcp, latencyMs, law: rest.law, loss, duplicate };
+}
+
+/** The rules of the links: a step loses what is under way to whom it is told, on the links that say so. */
+function rulesOf(links: readonly [string, LinkDefinition][], steps: readonly CompiledStep[]): LinkRules {
+  const lost = new Set(
+    links.flatMap(([, { emptiedBy = [] }], link) =>
+      steps
+        .filter(({ event }) => event >= 0 && emptiedBy.includes(eventTable.of(event).type))
+        .map(({ event, party }) => `${event} ${party} ${link}`),
+    ),
+  );
+  if (lost.size === 0) return plainLinks;
+  return { ...plainLinks, isLostBy: (event, to, link) => lost.has(`${event} ${to} ${link}`) };
 }
 
 /** The world of a system, with the settings of the system itself or with others. `file`: where it stands, for errors. */
@@ -353,6 +413,17 @@ export function worldOfSystem(
   const parties = Object.entries(definition.parties);
   const delays = parties.map(([, party]) => delaysOf(party));
   const bit = (name: string) => 1 << links.findIndex(([one]) => one === name);
+  const steps = settings.steps.map(
+    ({ from, afterMs, action }, index): CompiledStep => ({
+      party: 'party' in action ? peers.indexOf(action.party) : -1,
+      event: 'party' in action ? eventTable.idOf(action.event as AnyEvent) : -1,
+      cause: stepCause(index),
+      afterMs,
+      chained: from === 'previous',
+      cuts: 'cut' in action ? bit(action.cut) : 0,
+      repairs: 'repair' in action ? bit(action.repair) : 0,
+    }),
+  );
   return {
     scenario: settings,
     properties: definition.properties,
@@ -368,18 +439,8 @@ export function worldOfSystem(
       ),
     ),
     links: links.map(compiledLink),
-    rules: plainLinks,
-    steps: settings.steps.map(
-      ({ from, afterMs, action }, index): CompiledStep => ({
-        party: 'party' in action ? peers.indexOf(action.party) : -1,
-        event: 'party' in action ? eventTable.idOf(action.event as AnyEvent) : -1,
-        cause: stepCause(index),
-        afterMs,
-        chained: from === 'previous',
-        cuts: 'cut' in action ? bit(action.cut) : 0,
-        repairs: 'repair' in action ? bit(action.repair) : 0,
-      }),
-    ),
+    rules: rulesOf(links, steps),
+    steps,
     cutAtStart: 0,
   };
 }

@@ -94,7 +94,7 @@ function withoutLaw(usual: Link, preset: Partial<Link>, isSaid: boolean): Link {
 type LinkDocument = NonNullable<NonNullable<ScenarioDocument['links']>[LinkName]>;
 
 /** What a link's `latency` and `law` say: a law alone has its own ends for a window. */
-function ownLatency(
+export function ownLatency(
   latency: LinkDocument['latency'],
   law: LinkDocument['law'],
 ): Partial<Pick<Link, 'latencyMs' | 'law'>> {

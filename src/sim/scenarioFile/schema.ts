@@ -54,7 +54,8 @@ const rising = (values: readonly number[]) => values.every((value, at) => at ===
 
 const lawText = 'expected quantiles such as [[0, 100ms], [0.95, 2s], [1, 5s]]: from 0 to 1, both numbers rising';
 
-const law = z
+/** Quantiles of a latency, see `Law`. */
+export const lawSchema = z
   .array(z.tuple([probability, duration]), { error: lawText })
   .min(2, { error: lawText })
   .refine(
@@ -70,7 +71,7 @@ const law = z
 const link = z.strictObject({
   transport: z.enum(transports).optional(),
   latency: windowSchema.optional(),
-  law: law.optional(),
+  law: lawSchema.optional(),
   loss: probability.optional(),
   duplicate: probability.optional(),
   reachable: z.boolean().optional(),
