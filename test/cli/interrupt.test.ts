@@ -81,6 +81,13 @@ describe('the first Ctrl-C ends with what is known', () => {
     expect(fuzzed.status).toBe(3);
   });
 
+  test('the coverage of the machines', async () => {
+    const { status, stdout, stderr } = await interrupted('check', '--coverage', '--faults', '2');
+    expect(stderr).toMatch(/interrupted in \d+ of \d+: what was never reached may yet be/);
+    expect(stdout).toMatch(/^states: \d+ of \d+ reached$/m);
+    expect(status).toBe(3);
+  });
+
   test('a sweep', async () => {
     const { status, stdout, stderr } = await interrupted('sweep', '--runs', '1000000', '--format', 'json');
     expect(stderr).toMatch(/interrupted: these are \d+ of 320 cells/);
