@@ -53,6 +53,7 @@ export class Moments {
   readonly #timers = new Map<string, number>();
   readonly #deadlinesIn: readonly Waiting[][][];
   readonly #end: Waiting;
+  #placed: { readonly moment: Moment; readonly placeOf: ReadonlyMap<Waiting['id'], number> } | null = null;
 
   /** `isInert`: whether a message has no effect on a party from a local state on. */
   constructor(
@@ -84,8 +85,8 @@ export class Moments {
       return this.#steps(moment, moment.world, [], [], moment.states.with(is.property, state));
     }
     const world = moment.world.clone();
-    const standing = new Set(moment.events.map(({ id }) => id));
-    world.pending = world.pending.filter(({ serial }) => standing.has(serial));
+    const placeOf = this.#placesIn(moment);
+    world.pending = world.pending.filter(({ serial }) => placeOf.has(serial));
     const position = world.pending.findIndex(({ serial }) => serial === is.serial);
     const { reaction, created } = world.fire(position, fate);
     const sightings = [...(is.kind === 'step' ? [environmentSighting] : []), ...(reaction?.sightings ?? [])];
@@ -107,7 +108,7 @@ export class Moments {
     const demanded = new Map<number, AnyFault | undefined>();
     for (const one of inOrder) demanded.set(one.serial, dueFault(this.#definition, counted, one));
     const sent = counted.map((count, fault) => Math.min(count, faults[fault]?.occurrence ?? 0));
-    const placeOf = new Map(before.events.map(({ id }, at) => [id, at]));
+    const placeOf = this.#placesIn(before);
     return this.#choices(inOrder, demanded, world, before.left).map(({ fates, left }) => {
       const events = [...this.#deadlines(states), this.#end];
       for (const one of world.pending) {
@@ -121,6 +122,14 @@ export class Moments {
       const origins = events.map(({ id }) => (begun.has(id) ? 0 : (placeOf.get(id) ?? -1) + 1));
       return { moment: { world, states, left, sent, events }, origins };
     });
+  }
+
+  /** Where each event of a moment stands. One moment is asked about many times in a row. */
+  #placesIn(moment: Moment): ReadonlyMap<Waiting['id'], number> {
+    if (this.#placed?.moment !== moment) {
+      this.#placed = { moment, placeOf: new Map(moment.events.map(({ id }, at) => [id, at])) };
+    }
+    return this.#placed.placeOf;
   }
 
   /** The states after all that was seen, and the obligations whose time began then, even where it was running before. */
