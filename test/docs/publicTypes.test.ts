@@ -9,7 +9,9 @@ function packagesOf(entry: string): Map<string, string> {
   const files = new Set([join(root, 'dist', `${entry}.d.ts`)]);
   for (const file of files) {
     const imported = /(?:from |import\(|^import )['"]([^'"]+)['"]/gm;
-    for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(imported)) {
+    // Examples in comments import what they show.
+    const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+    for (const [, target = ''] of code.matchAll(imported)) {
       if (target.startsWith('.')) files.add(join(dirname(file), target.replace(/\.[jt]s$/, '.d.ts')));
       else packages.set(target, file);
     }

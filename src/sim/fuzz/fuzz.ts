@@ -10,7 +10,8 @@ import type { AnyProperty } from '../system/property.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { type DrawLimits, drawScenario } from './drawScenario.ts';
-import { type SearchOptions, search } from './search.ts';
+import { search } from './search.ts';
+import type { SearchOptions } from './searched.ts';
 
 export interface FuzzOptions extends SearchOptions {
   readonly mode: ModeName;

@@ -4,7 +4,8 @@ import type { AnyProperty } from '../system/property.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { DrawnSchedule, drawSchedule, evenDraft, type ScheduleDraft } from './drawnSchedule.ts';
-import { type SearchOptions, search } from './search.ts';
+import { search } from './search.ts';
+import type { SearchOptions } from './searched.ts';
 
 export interface WorldFuzzOptions extends SearchOptions {
   /** Those that a run must violate to be found: one of them is enough. */
