@@ -42,6 +42,7 @@ export {
   type SystemDefinition,
 } from './sim/own/ownSystem.ts';
 export type { Runnable } from './sim/own/runnable.ts';
+export { ladder, raceWindow } from './sim/own/shown.ts';
 export { properties } from './sim/properties/properties.ts';
 export { verdictSentences } from './sim/report/sentence.ts';
 export type { ScenarioDocument } from './sim/scenarioFile/document.ts';

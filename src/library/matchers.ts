@@ -3,9 +3,7 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import type { CheckedProperty } from '../sim/own/judging.ts';
 import type { OwnScenario } from '../sim/own/ownScenario.ts';
-import { renderLadder } from '../sim/report/ladder.ts';
-import type { LadderPalette } from '../sim/report/ladderDrawing.ts';
-import { isOfSystem, renderSystemLadder } from '../sim/report/systemLadder.ts';
+import { ladder } from '../sim/own/shown.ts';
 import { expectedOf, slipText } from '../sim/scenarioFile/expected.ts';
 import type { Trace } from '../sim/trace/trace.ts';
 import { type CheckSettings, check } from './check.ts';
@@ -21,14 +19,9 @@ const width = 100;
 /** Lines of a ladder that a message shows: the last ones, up to the violation. */
 const mostLines = 40;
 
-const asIs = (text: string): string => text;
-const plain: LadderPalette = { red: asIs, green: asIs, blue: asIs, yellow: asIs, magenta: asIs, dim: asIs };
-
 /** The ladder of a run up to its violation. */
 function shortLadder(trace: Trace): string {
-  const text = isOfSystem(trace)
-    ? renderSystemLadder(trace, width, plain)
-    : renderLadder(trace, { width, palette: plain });
+  const text = ladder(trace, width);
   const [heading = '', ...lines] = text.split('\n');
   const end = lines.findIndex((line) => line.includes('✗')) + 1 || lines.length;
   const shown = lines.slice(Math.max(0, end - mostLines), end);

@@ -1,4 +1,13 @@
-import { defineProperty, defineSystem, envelope, type LinkDefinition, type PartyDefinition } from 'ringproof';
+import {
+  defineProperty,
+  defineSystem,
+  envelope,
+  type LinkDefinition,
+  ladder,
+  type PartyDefinition,
+  raceWindow,
+  simulate,
+} from 'ringproof';
 import { describe, expect, test } from 'vitest';
 import { createMachine, emit } from 'xstate';
 import { lock } from '../../examples/own/lock.ts';
@@ -79,4 +88,18 @@ describe('The untimed world of a system', () => {
     const untimed = exploreUntimed(worldOfSystem(lock('1s'), 'lock.ts'));
     expect(untimed.verdicts).toMatchObject([{ property: 'oneHolder', verdict: 'violated' }]);
   });
+});
+
+test('A run is shown as a ladder, with the delays for which it goes wrong', () => {
+  const bank = payment(false);
+  const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
+  const trace = seeds.map((seed) => simulate(bank, seed)).find(({ verdicts }) => verdicts.some((one) => one.violation));
+  if (trace === undefined) throw new Error('no run');
+  const lines = ladder(trace, 80).split('\n');
+  expect(lines[0]).toMatch(/^ +shop +bank$/);
+  expect(lines.some((line) => line.includes('✗ chargedOnce'))).toBe(true);
+  expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(80);
+  expect(raceWindow(bank, trace)?.join('\n')).toMatch(/charge/);
+  expect(raceWindow(lock('1s'), simulate(lock('1s'), 1))).toBeNull();
+  expect(() => ladder(trace, 10)).toThrow(/found 10 for width; expected a whole number from 40 to 400/);
 });

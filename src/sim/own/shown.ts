@@ -1,0 +1,30 @@
+import { windowOfRun } from '../check/explain/windowOfRun.ts';
+import { renderLadder } from '../report/ladder.ts';
+import type { LadderPalette } from '../report/ladderDrawing.ts';
+import { raceWindowLines } from '../report/raceWindow.ts';
+import { isOfSystem, renderSystemLadder } from '../report/systemLadder.ts';
+import type { Trace } from '../trace/trace.ts';
+import { refuseNumbers } from './refuseNumbers.ts';
+import { type Runnable, worldOf } from './runnable.ts';
+
+const asIs = (text: string): string => text;
+const plain: LadderPalette = { red: asIs, green: asIs, blue: asIs, yellow: asIs, magenta: asIs, dim: asIs };
+
+/**
+ * The ladder of a run as text without colours: time runs downward, a lifeline for each party. `width`: columns, 40 to 400; no line
+ * is wider. Throws an InputError for another width.
+ */
+export function ladder(trace: Trace, width = 100): string {
+  refuseNumbers('ladder', { width: [width, 40, 400] });
+  return isOfSystem(trace) ? renderSystemLadder(trace, width, plain) : renderLadder(trace, { width, palette: plain });
+}
+
+/**
+ * For which delays a run of `what` violates the first property that it violates, a line each, all others being within their
+ * windows; none where any delays do. Null where it violates nothing, or later than after 400 events. A run that `check` or `fuzz`
+ * has found has its own. Throws an InputError for machines that do not fit.
+ */
+export function raceWindow(what: Runnable, trace: Trace): readonly string[] | null {
+  const window = trace.raceWindow ?? windowOfRun(trace, worldOf(what));
+  return window && raceWindowLines(window, trace);
+}
