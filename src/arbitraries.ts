@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 
-export { type ChangeKind, changeKinds, type DrawLimits, drawScenario } from './sim/fuzz/drawScenario.ts';
+export { type ChangeKind, changeKinds, type DrawLimits } from './sim/fuzz/drawLimits.ts';
+export { drawScenario } from './sim/fuzz/drawScenario.ts';
 
 /**
  * The seed of a run.

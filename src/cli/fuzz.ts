@@ -6,7 +6,7 @@ import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { intendedServer } from '../profiles/intended.ts';
-import { type ChangeKind, changeKinds } from '../sim/fuzz/drawScenario.ts';
+import { type ChangeKind, changeKinds } from '../sim/fuzz/drawLimits.ts';
 import type { FuzzCounterexample } from '../sim/fuzz/fuzz.ts';
 import { usual } from '../sim/own/fuzzPiece.ts';
 import { properties } from '../sim/properties/properties.ts';

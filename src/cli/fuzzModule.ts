@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { DrawLimits } from '../sim/fuzz/drawScenario.ts';
+import type { DrawLimits } from '../sim/fuzz/drawLimits.ts';
 import { visible } from '../sim/input/visible.ts';
 import { expectedOf, type FuzzedPiece, type FuzzRequest, pieceRuns, soughtIn } from '../sim/own/fuzzPiece.ts';
 import { type FuzzResult, fuzzResultOf } from '../sim/own/ownFuzz.ts';

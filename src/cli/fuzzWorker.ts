@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
-import type { DrawLimits } from '../sim/fuzz/drawScenario.ts';
+import type { DrawLimits } from '../sim/fuzz/drawLimits.ts';
 import { fuzz } from '../sim/fuzz/fuzz.ts';
 import { propertyNamed } from '../sim/properties/properties.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type DrawLimits, drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
+import type { DrawLimits } from '../../src/sim/fuzz/drawLimits.ts';
+import { drawScenario } from '../../src/sim/fuzz/drawScenario.ts';
 import { callStories } from '../../src/sim/report/callStory.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { drawing, handOvers, holds, resolvedFor } from '../support/drawn.ts';

@@ -3,20 +3,7 @@ import { formatDuration } from '../data/duration.ts';
 import { type LinkName, linkEnds, linkNames } from '../scenario/scenario.ts';
 import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import { defaultLinks } from '../scenarioFile/resolve.ts';
-
-/** How much is drawn: the more is allowed, the more losses are nobody's fault. */
-export interface DrawLimits {
-  /** Steps of user, OS and network after the app has been opened. */
-  readonly changes: number;
-  /** Which of them may be drawn. `home` stands for home and open in turn. */
-  readonly kinds: readonly ChangeKind[];
-  readonly calls: 1 | 2;
-  /** Datagrams that may be lost. */
-  readonly losses: number;
-}
-
-export const changeKinds = ['home', 'kill', 'changeNetwork', 'expireNonces'] as const;
-export type ChangeKind = (typeof changeKinds)[number];
+import type { ChangeKind, DrawLimits } from './drawLimits.ts';
 
 type Steps = ScenarioDocument['steps'];
 type Faults = NonNullable<ScenarioDocument['faults']>;

@@ -9,7 +9,8 @@ import { defineWorld } from '../sipWorld/definition.ts';
 import type { AnyProperty } from '../system/property.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { type DrawLimits, drawScenario } from './drawScenario.ts';
+import type { DrawLimits } from './drawLimits.ts';
+import { drawScenario } from './drawScenario.ts';
 import { search } from './search.ts';
 import type { SearchOptions } from './searched.ts';
 

@@ -1,7 +1,7 @@
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Subject } from '../check/questions/wholeWindow.ts';
-import type { DrawLimits } from '../fuzz/drawScenario.ts';
+import type { DrawLimits } from '../fuzz/drawLimits.ts';
 import { fuzz } from '../fuzz/fuzz.ts';
 import { type FoundRun, fuzzWorld } from '../fuzz/fuzzWorld.ts';
 import type { ScenarioDocument } from '../scenarioFile/document.ts';
