@@ -1,6 +1,5 @@
 import { defineConfig } from 'vite';
 import { charts } from './src/inspector/charts/plugin.ts';
-import { profiles } from './src/inspector/profiles/plugin.ts';
 import { guardNames } from './src/inspector/protocol/guardNames.ts';
 import { browserModules } from './src/inspector/readers/plugin.ts';
 
@@ -8,7 +7,7 @@ import { browserModules } from './src/inspector/readers/plugin.ts';
 export default defineConfig({
   root: 'src/inspector/page',
   base: './',
-  plugins: [charts(), profiles()],
+  plugins: [charts()],
   build: {
     outDir: '../../../dist/inspector/page',
     emptyOutDir: true,

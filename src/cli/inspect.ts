@@ -6,7 +6,6 @@ import type { Boot, Offered } from '../inspector/model/boot.ts';
 import { experimentOf, seededExperiment } from '../inspector/model/experiment.ts';
 import { bytesIn, fragmentIn } from '../inspector/model/fragment.ts';
 import { linkedOf } from '../inspector/model/linked.ts';
-import { recordedRun } from '../inspector/model/recordedRun.ts';
 import { eventsOfRecording, isRecording, type Recording } from '../inspector/model/recording.ts';
 import { isReport, parseReport } from '../inspector/model/report.ts';
 import { startInspector } from '../inspector/server/server.ts';
@@ -15,14 +14,15 @@ import { isModule } from '../library/loadModule.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { type ServerProfileName, serverProfiles } from '../profiles/servers.ts';
 import { parseTrace, replay } from '../sim/run/replay.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import { type CaptureChoice, refuseCaptureOptions, withCaptureOptions } from './captureOptions.ts';
 import { isCapture, shownCapture } from './captureView.ts';
 import { bundledNames, readScenario, readText, refuse, refuseUnreadable } from './files.ts';
+import { InspectedModule } from './inspectedModule.ts';
 import { modeOption, profileOption, seedOption, wholeNumber } from './options.ts';
 import { print } from './output.ts';
-import { loadOwn, worldOfModule } from './ownModule.ts';
 
 interface Options extends CaptureChoice {
   readonly mode?: ModeName;
@@ -110,7 +110,29 @@ function capturesIn(given: readonly string[]): readonly string[] {
   return given;
 }
 
-async function bootOf(files: readonly string[], options: Options, command: Command): Promise<Boot> {
+/** What the page is given, and the module whose machines the server has. */
+interface Started {
+  readonly boot: Boot;
+  readonly machines?: InspectedModule;
+}
+
+/** A module: served, its runs are made as they are asked for; a site has the one run, as that of a connected application. */
+async function startedModule(given: string, nothing: Boot, { mode, profile, seed, output }: Options): Promise<Started> {
+  const machines = new InspectedModule(given, { mode, profile });
+  try {
+    if (output !== undefined) return { boot: { ...nothing, recording: await machines.ask('recorded', seed) } };
+    const opened = await machines.ask('opened', seed);
+    const module = machines.name();
+    return { boot: { ...nothing, module, opened: { ...opened, module } }, machines };
+  } catch (error) {
+    machines.close();
+    throw error;
+  } finally {
+    if (output !== undefined) machines.close();
+  }
+}
+
+async function startedWith(files: readonly string[], options: Options, command: Command): Promise<Started> {
   const captures = capturesIn(files);
   const [given] = files;
   const bundled = [
@@ -123,7 +145,9 @@ async function bootOf(files: readonly string[], options: Options, command: Comma
   const viewer = options.hostedViewer === true ? usualViewer : (options.hostedViewer ?? null);
   const nothing: Boot = {
     scenarios: bundled,
+    bundled: { profiles: everyServerProfile, kinds: Object.keys(serverProfiles) as ServerProfileName[] },
     compared,
+    module: null,
     opened: null,
     report: null,
     recording: null,
@@ -132,22 +156,16 @@ async function bootOf(files: readonly string[], options: Options, command: Comma
   };
   if (captures.length > 0) {
     refuseRunOptions(options);
-    return { ...nothing, capture: await shownCapture(captures, options) };
+    return { boot: { ...nothing, capture: await shownCapture(captures, options) } };
   }
   refuseCaptureOptions(command);
-  if (given === undefined) return nothing;
-  if (isModule(given)) {
-    const world = worldOfModule(await loadOwn(given), given, { mode: options.mode, profile: options.profile });
-    return { ...nothing, recording: recordedRun(world, options.seed, basename(given)) };
-  }
-  if (given.endsWith('.json')) return { ...nothing, ...openFile(given, options) };
+  if (given === undefined) return { boot: nothing };
+  if (isModule(given)) return startedModule(given, nothing, options);
+  if (given.endsWith('.json')) return { boot: { ...nothing, ...openFile(given, options) } };
   const own = offered(given, options);
   const isBundled = bundled.some(({ scenario }) => scenario.name === own.scenario.name);
-  return {
-    ...nothing,
-    scenarios: isBundled ? bundled : [own, ...bundled],
-    opened: seededExperiment(own.scenario, options.seed),
-  };
+  const scenarios = isBundled ? bundled : [own, ...bundled];
+  return { boot: { ...nothing, scenarios, opened: seededExperiment(own.scenario, options.seed) } };
 }
 
 /** A link that unpacks to more than this is none of ours. */
@@ -206,16 +224,18 @@ function output(boot: Boot, folder: string, force: boolean): void {
 }
 
 async function run(given: readonly string[], options: Options, command: Command): Promise<void> {
-  const fragment = given.length === 1 ? fragmentIn(given[0] ?? '') : null;
+  const [last = ''] = given.slice(-1);
+  const isLinked = given.length === 1 || (given.length === 2 && isModule(given[0] ?? ''));
+  const fragment = isLinked ? fragmentIn(last) : null;
   if (fragment !== null) checkLink(fragment);
-  else if (given.length === 1) refuseBrokenLink(given[0] ?? '');
-  const boot = await bootOf(fragment === null ? given : [], options, command);
+  else if (isLinked) refuseBrokenLink(last);
+  const { boot, machines } = await startedWith(fragment === null ? given : given.slice(0, -1), options, command);
   if (options.output !== undefined) {
     output(boot, options.output, options.force ?? false);
     return;
   }
   try {
-    const { url, inspectUrl } = await startInspector(boot, options.port);
+    const { url, inspectUrl } = await startInspector({ boot, ...(machines && { machines }) }, options.port);
     print(`The inspector is at ${url}${fragment === null ? '' : `#${fragment}`}`);
     print(`XState 5 applications show up in it with createWebSocketInspector({ url: '${inspectUrl}' })`);
     if (boot.viewer !== null) {
@@ -223,6 +243,7 @@ async function run(given: readonly string[], options: Options, command: Command)
     }
     print('It answers to this machine only; Ctrl-C ends it.');
   } catch (error) {
+    machines?.close();
     const { code, message } = error as NodeJS.ErrnoException;
     const found = code === 'EADDRINUSE' ? 'a port that is in use' : message;
     refuse(`--port ${options.port}`, found, 'a free one, or no --port to have one chosen');

@@ -1,8 +1,9 @@
 import { visible } from '../sim/input/visible.ts';
 import { renderLadder } from '../sim/report/ladder.ts';
+import { isOfSystem } from '../sim/report/lanes.ts';
 import { raceWindowLines } from '../sim/report/raceWindow.ts';
 import { verdictSentences } from '../sim/report/sentence.ts';
-import { isOfSystem, renderSystemLadder } from '../sim/report/systemLadder.ts';
+import { renderSystemLadder } from '../sim/report/systemLadder.ts';
 import type { RaceWindow } from '../sim/trace/raceWindow.ts';
 import type { Trace, Verdict } from '../sim/trace/trace.ts';
 import { colours, print } from './output.ts';

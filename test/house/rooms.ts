@@ -84,12 +84,11 @@ export const rooms: readonly Room[] = [
 
   // The page in the browser.
   room('inspector/charts', 'machines sim/data sim/scenarioFile sim/sipWorld profiles', 'outside'),
-  room('inspector/profiles', 'profiles'),
   room('inspector/wire', 'machines sim/scenario sim/trace sip/message'),
   room('inspector/protocol', 'sim/trace sim/report sim/sipWorld'),
   room(
     'inspector/model',
-    `${runs} sim/input sim/scenarioFile sim/report sim/check/explain sim/check/questions capture audit inspector/charts inspector/protocol`,
+    `${runs} sim/input sim/scenarioFile sim/report sim/check/explain sim/check/questions profiles capture audit inspector/charts inspector/protocol`,
   ),
   room('inspector/readers', 'machines sim/scenarioFile capture inspector/model', 'outside'),
   room('inspector/server', 'inspector/protocol inspector/model', 'outside'),

@@ -1,21 +1,231 @@
-import { describe, expect } from 'vitest';
-import { axeViolations, inBrowser, inspect } from './browser.ts';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import lock from '../../examples/own/lock.ts';
+import { simulate } from '../../src/index.ts';
+import { experimentOf } from '../../src/inspector/model/experiment.ts';
+import { regressionTest } from '../../src/inspector/model/export/regression.ts';
+import { linkedOf } from '../../src/inspector/model/linked.ts';
+import { axeViolations, inBrowser, inspect, type Visited, visit } from './browser.ts';
+import { Inspecting } from './inspecting.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ringproof-module-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const isKnown = ({ page }: Visited) => page.waitForSelector('main[aria-busy="false"] .verdict h1');
+const notice = ({ page }: Visited, text: string) =>
+  page.locator('.notice', { hasText: text }).waitFor({ timeout: 60_000 });
 
 describe.each([
   ['light', 1440],
   ['dark', 390],
-] as const)('a run of one’s own module in %s, %d pixels wide', (colorScheme, width) => {
-  inBrowser('shows its machines, each with a chart, and its messages', async () => {
+] as const)('a run of one’s own system in %s, %d pixels wide', (colorScheme, width) => {
+  inBrowser('has its parties, its charts, its properties, what if and undo', async () => {
     const visited = await inspect(['examples/own/lock.ts', '--seed', '3'], {
       colorScheme,
       viewport: { width, height: 800 },
     });
     const { page, faults } = visited;
-    await page.waitForSelector('text=recorded in lock.ts, seed 3');
-    await page.waitForSelector('text=bob → server: acquire');
-    for (const actor of ['ann', 'server', 'bob']) await page.waitForSelector(`button:has-text("${actor}")`);
+    await page.waitForSelector('h1:has-text("Every property holds.")');
+    for (const party of ['ann', 'server', 'bob']) await page.waitForSelector(`.head:has-text("${party}")`);
     await page.waitForSelector('svg :text("holding")', { state: 'attached' });
+    await page.waitForSelector('.properties :text("oneHolder")');
+    expect(await page.locator('[aria-label="Registration mode"], .legend').count()).toBe(0);
     expect(await axeViolations(visited)).toEqual([]);
+    await page.keyboard.press('Home');
+    await page.click('.ladder button:has-text("acquire from=ann")');
+    await page.click('.faults button:has-text("Drop")');
+    await page.waitForSelector('.fault-list:has-text("lose acquire, ann → server")');
+    await page.waitForSelector('.ladder li:has-text("acquire from=ann, lost")', { state: 'attached' });
+    await page.keyboard.press('u');
+    await page.waitForSelector('.conditions:has-text("no fault")');
+    await page.waitForSelector('.choices button', { state: 'attached' });
+    await page.locator('.choices button').last().click();
+    await page.waitForSelector('.left:has-text("right after")', { state: 'attached' });
     expect(faults).toEqual([]);
   });
+
+  inBrowser('is proved: its own property, the race window in words, and the run that shows it', async () => {
+    const visited = await inspect(['examples/own/lock.ts', '--seed', '3'], {
+      colorScheme,
+      viewport: { width, height: 800 },
+    });
+    const { page, faults } = visited;
+    await isKnown(visited);
+    await page.keyboard.press('p');
+    await page.waitForSelector('.proof:has-text("oneHolder: violated")');
+    await page.click('.proof button:has-text("Show this run")');
+    await page.waitForSelector('h1:has-text("oneHolder is violated.")');
+    await page.waitForSelector('.panel:has-text("When it goes wrong"):has-text("user.lock: at")');
+    expect(await axeViolations(visited)).toEqual([]);
+    await page.waitForFunction("location.hash.includes('run=')");
+    await page.reload();
+    await page.waitForSelector('h1:has-text("oneHolder is violated.")');
+    expect(faults).toEqual([]);
+  });
+
+  inBrowser('of a hand-over stands beside that of the bundled machines', async () => {
+    const visited = await inspect(['examples/own/eager-push-server.ts', '--seed', '3'], {
+      colorScheme,
+      viewport: { width, height: 800 },
+    });
+    const { page } = visited;
+    await page.waitForSelector('h1:has-text("singleRegistration is violated.")');
+    await page.keyboard.press('s');
+    await page.waitForSelector('.two-runs[aria-busy="false"] th:has-text("by the bundled machines")');
+    await page.waitForSelector('.two-runs th:has-text("eager-push-server.ts, as shown")');
+    await page.waitForSelector('.two-runs .new:has-text("singleRegistration: app sent a REGISTER")');
+    expect(await page.locator('.two-runs .same').count()).toBeGreaterThan(20);
+    expect(await axeViolations(visited)).toEqual([]);
+    expect(visited.faults).toEqual([]);
+  });
+});
+
+describe('a module that is changed while its run is shown', () => {
+  const file = join(folder, 'lock.ts');
+  const whole = readFileSync('examples/own/lock.ts', 'utf8');
+  const guard = 'guard: ({ context, event }) => context.holder === event.from';
+
+  inBrowser('is run again; what is wrong with it is said, and the server goes on', async () => {
+    cpSync('examples/own/lock.ts', file);
+    const inspecting = new Inspecting(file, '--seed', '3');
+    const visited = await visit(await inspecting.url);
+    const { page } = visited;
+    await isKnown(visited);
+    const link = page.url();
+    const changed = async (text: string, said: string) => {
+      writeFileSync(file, text);
+      await page.keyboard.press('k');
+      await notice(visited, said);
+    };
+    await changed(whole.replace("lock('10s')", "lock('9s')"), 'lock.ts has changed');
+    await page.waitForSelector('.run-title:has-text("of which the clients use 9s")');
+    await changed(
+      whole.replace(guard, 'guard: () => Math.random() < 2'),
+      'Math.random in the machine of server, in state "held" on renew',
+    );
+    await changed(`throw new Error('<b>no</b>');${whole}`, 'cannot be loaded (<b>no</b>)');
+    await changed(whole.replace(guard, 'guard: () => { for (;;); }'), 'no end after 20 s, in the machine of server');
+    await changed(`process.exit(1);${whole}`, 'a module that ends before it is loaded');
+    await changed(whole, 'lock.ts has changed');
+    await page.waitForSelector('.run-title:has-text("of which the clients use 10s")');
+    writeFileSync(file, `${whole}\n// Another one.\n`);
+    const opened = await visit(link);
+    await notice(opened, 'when this link was made');
+    await isKnown(opened);
+    inspecting.close();
+  });
+});
+
+describe('a link to a run of a module', () => {
+  inBrowser('is opened with the module, and says which one it is without', async () => {
+    const first = await inspect(['examples/own/lock.ts', '--seed', '3']);
+    await isKnown(first);
+    await first.page.waitForFunction("location.hash.includes('run=')");
+    const { hash } = new URL(first.page.url());
+    const second = new Inspecting('examples/own/lock.ts', hash);
+    const opened = await visit(await second.url);
+    await isKnown(opened);
+    expect(await opened.page.locator('.run-title').textContent()).toContain('seed 3');
+    second.close();
+    const others = [
+      [['examples/own/payment.ts'], 'there is payment.ts here'],
+      [[], 'there is no module here'],
+    ] as const;
+    for (const [args, said] of others) {
+      const other = await inspect(args);
+      const without = await visit(`${other.page.url().replace(/#.*/s, '')}${hash}`);
+      await notice(without, `This link is a run of lock.ts, and ${said}`);
+    }
+  });
+
+  test('of a system that names no module is none', () => {
+    const experiment = experimentOf(simulate(lock, 1));
+    const module = { file: 'lock.ts', digest: '0' };
+    expect(linkedOf({ experiment: { ...experiment, module }, digest: '' }).experiment.module).toEqual(module);
+    expect(() => linkedOf({ experiment, digest: '' })).toThrow('expected the module of the system');
+  });
+});
+
+describe('whoever asks the server about the module', () => {
+  const inspecting = new Inspecting('examples/own/lock.ts');
+  let url: URL;
+  beforeAll(async () => {
+    url = new URL(await inspecting.url);
+  });
+  afterAll(() => inspecting.close());
+
+  const post = (body: string, headers: Record<string, string> = {}, path = `${url.pathname}module`) =>
+    new Promise<{ status: number; body: string }>((resolve, reject) => {
+      const own = { origin: url.origin, 'content-type': 'application/json' };
+      const asked = request({
+        host: '127.0.0.1',
+        port: url.port,
+        path,
+        method: 'POST',
+        headers: { ...own, ...headers },
+      });
+      asked.on('error', reject);
+      asked.on('response', (response) => {
+        let text = '';
+        response.on('data', (more) => {
+          text += more;
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+      });
+      asked.end(body);
+    });
+  const question = (name: string, ...given: unknown[]) => JSON.stringify({ name, given });
+
+  test('is answered where it is the page', async () => {
+    const { status, body } = await post(question('opened', 5));
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({
+      module: { file: 'lock.ts' },
+      value: { seed: 5, scenario: { name: 'lock' } },
+    });
+  });
+
+  test.each([
+    ['another origin', 403, { origin: 'https://example.org' }],
+    ['another port of this machine', 403, { origin: 'http://127.0.0.1:1' }],
+    ['what a form sends', 415, { 'content-type': 'text/plain' }],
+    ['another host', 421, { host: 'example.org' }],
+  ])('is refused from %s', async (_, status, headers) => {
+    expect((await post(question('opened', 5), headers)).status).toBe(status);
+  });
+
+  test('is refused without the token, and at other addresses', async () => {
+    expect((await post(question('opened', 5), {}, '/wrong/module')).status).toBe(403);
+    expect((await post(question('opened', 5), {}, url.pathname)).status).toBe(405);
+  });
+
+  test.each([
+    ['no JSON', '{', 400, 'expected JSON with name and given'],
+    ['no question', '{"name":1}', 400, 'expected JSON with name and given'],
+    ['what an object has by itself', question('constructor', 1), 200, 'nothing is known of constructor'],
+    ['no experiment', question('run', { scenario: null }), 200, 'error'],
+    ['too much', `"${'x'.repeat(17 * 2 ** 20)}"`, 413, 'more than 16 MiB'],
+  ])('is told what is wrong with %s, and the next one is answered', async (_, body, status, said) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.body).error ?? answer.body).toContain(said === 'error' ? '' : said);
+    expect(JSON.parse(answer.body)).toHaveProperty('error');
+    expect((await post(question('opened', 5))).status).toBe(200);
+  });
+});
+
+test('a regression of a module runs its machines: by the seed, or by the trace where somebody chose what happens', () => {
+  const trace = simulate(lock, 3);
+  const seeded = regressionTest(trace, [], 'lock.trace.json', { file: 'lock.ts', isAsDefined: true });
+  expect(seeded).toContain("import own from './lock.ts';");
+  expect(seeded).toContain('simulate(own, 3)');
+  for (const text of [
+    regressionTest(trace, [], 'lock.trace.json', { file: 'lock.ts', isAsDefined: false }),
+    regressionTest({ ...trace, seed: null }, [], 'lock.trace.json', { file: 'lock.ts', isAsDefined: true }),
+  ]) {
+    expect(text).toContain("replay(JSON.parse(readFileSync(file, 'utf8')), 'lock.trace.json', own)");
+  }
 });

@@ -7,15 +7,25 @@ import {
   number,
   object,
   oneOf,
+  optional,
   type Shape,
   text,
   wholeFrom,
 } from '../../sim/data/shape.ts';
-import { faultShape } from '../../sim/run/scenarioShape.ts';
 import { linkNames } from '../../sim/scenario/scenario.ts';
 import type { Alteration } from './alteration.ts';
 
-const party = oneOf(partyNames);
+/** A party of a hand-over or of a system: what there is none of has no effect. */
+const party = text;
+
+const fault = object({
+  do: oneOf(['lose', 'delay', 'duplicate']),
+  message: text,
+  from: optional(party),
+  to: optional(party),
+  occurrence: wholeFrom(1),
+  latencyMs: optional(interval),
+});
 
 const eventName = object({
   kind: oneOf(['start', 'message', 'timer', 'step']),
@@ -31,9 +41,9 @@ const shapes: Readonly<Record<Alteration['do'], Shape>> = {
   server: object({ server: object({ name: text, title: text }) }),
   seed: object({ seed: wholeFrom(0, 4_294_967_295) }),
   latency: object({ link: oneOf(linkNames), takesMs: interval }),
-  timer: object({ party, timer: text, takesMs: interval }),
-  fault: object({ fault: faultShape }),
-  takeBack: object({ fault: faultShape }),
+  timer: object({ party: oneOf(partyNames), timer: text, takesMs: interval }),
+  fault: object({ fault }),
+  takeBack: object({ fault }),
   branch: object({ event: eventName, after: eventName, words: text }),
   move: object({ event: eventName, dueMs: number, words: text }),
 };

@@ -3,7 +3,7 @@ import type { Fault, Scenario } from '../../sim/scenario/scenario.ts';
 import type { TraceBody } from '../../sim/trace/trace.ts';
 import type { Alteration, EventName } from './alteration.ts';
 import { pendingNamed, stepNamed } from './eventName.ts';
-import { changedAfter, type Experiment, movedTo, seededExperiment } from './experiment.ts';
+import { anewWith, changedAfter, type Experiment, movedTo } from './experiment.ts';
 import { isSameMessage, serialOf, withFault } from './fault.ts';
 import type { Options } from './options.ts';
 
@@ -17,8 +17,8 @@ export interface Ran {
 type Altered = Experiment | null;
 
 /** Another scenario, mode, server or window: what was planned or moved in this run means nothing there. */
-const withScenario = ({ scenario, seed }: Experiment, part: Partial<Scenario>): Experiment =>
-  seededExperiment({ ...scenario, ...part }, seed);
+const withScenario = (experiment: Experiment, part: Partial<Scenario>): Experiment =>
+  anewWith(experiment, { ...experiment.scenario, ...part }, experiment.seed);
 
 /** The experiment with other faults. Of a plan, what comes before the arrival of the message remains. */
 function withFaults(experiment: Experiment, fault: Fault, faults: readonly Fault[], { trace }: Ran): Altered {
@@ -53,7 +53,7 @@ export function altered(experiment: Experiment, alteration: Alteration, ran: () 
     case 'server':
       return withScenario(experiment, { server: alteration.server });
     case 'seed':
-      return seededExperiment(scenario, alteration.seed);
+      return anewWith(experiment, scenario, alteration.seed);
     case 'latency': {
       const link = { ...scenario.links[alteration.link], latencyMs: alteration.takesMs };
       return withScenario(experiment, { links: { ...scenario.links, [alteration.link]: link } });

@@ -1,8 +1,10 @@
 import type { ServerProfile } from '../../machines/serverProfile.ts';
+import type { everyServerProfile } from '../../profiles/furtherServers.ts';
+import type { ServerProfileName } from '../../profiles/servers.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '../../sim/scenarioFile/document.ts';
 import type { ShownCapture } from './capture.ts';
-import type { Experiment } from './experiment.ts';
+import type { Experiment, ModuleName } from './experiment.ts';
 import type { OpenRecording } from './recording.ts';
 import type { ReportCell } from './report.ts';
 
@@ -18,11 +20,20 @@ export interface Offered {
 /** On which server modes are compared: on one, or null for each on the kind of server that it is meant for. */
 export type ComparedServer = ServerProfile | null;
 
+/** The servers that come with Ringproof, by name, and which of them are kinds of server rather than products. */
+export interface BundledServers {
+  readonly profiles: typeof everyServerProfile;
+  readonly kinds: readonly ServerProfileName[];
+}
+
 /** What the page is given with its HTML: everything else it works out by itself. */
 export interface Boot {
   readonly scenarios: readonly Offered[];
+  readonly bundled: BundledServers;
   /** What the overview compares at first. */
   readonly compared: { readonly server: ComparedServer; readonly seed: number };
+  /** The module of the user's that the server has the machines of; null where there is none. */
+  readonly module: ModuleName | null;
   /** What is open at first; null for the overview. */
   readonly opened: Experiment | null;
   /** The verdicts of the report that is open, in its order; null where there is none. */

@@ -1,15 +1,19 @@
-import { type PartyName, partyNames } from '../../machines/messages.ts';
+import type { PartyName } from '../../machines/messages.ts';
 import type { TraceBody, TraceRecord } from '../../sim/trace/trace.ts';
 import type { EventName } from './alteration.ts';
 import type { PendingView } from './options.ts';
 
 type Kind = Omit<EventName, 'nth'>;
 
-const partyOf = (name: string): PartyName | null => partyNames.find((one) => one === name) ?? null;
+const senderOf = (name: PartyName | 'environment'): PartyName | null => (name === 'environment' ? null : name);
+
+const isOfLink = ({ type }: TraceRecord['event']): boolean => type === 'link.cut' || type === 'link.repair';
 
 const kindOfRecord = ({ kind, event, sourceRef, targetRef }: TraceRecord): Kind => {
-  const to = partyOf(targetRef);
-  return { kind, type: to === null ? 'link' : event.type, from: kind === 'message' ? partyOf(sourceRef) : null, to };
+  const from = kind === 'message' ? senderOf(sourceRef) : null;
+  return isOfLink(event)
+    ? { kind, type: 'link', from, to: null }
+    : { kind, type: event.type, from, to: targetRef as PartyName };
 };
 
 const kindOfPending = ({ kind, event, from, to }: PendingView): Kind => ({

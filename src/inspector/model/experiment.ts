@@ -1,4 +1,4 @@
-import { partyNames } from '../../machines/messages.ts';
+import { lanesOf } from '../../sim/report/lanes.ts';
 import type { PlannedEvent } from '../../sim/run/plannedSchedule.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
@@ -8,6 +8,12 @@ import type { Alteration } from './alteration.ts';
 
 /** A pending event that happens at a place of somebody's choice instead of the one that was drawn for it. */
 export interface Moved extends Pick<Pending, 'serial' | 'dueMs' | 'order'> {}
+
+/** A module of the user's: the name of its file, and what tells it from the same file with other machines. */
+export interface ModuleName {
+  readonly file: string;
+  readonly digest: string;
+}
 
 /**
  * Everything that a run follows from: what a link holds and what the worker is given. Faults are part of the scenario,
@@ -21,6 +27,8 @@ export interface Experiment {
   /** From when on the seed decides what the plan does not; null where the plan is the whole run. */
   readonly planUntilMs: number | null;
   readonly moved: readonly Moved[];
+  /** The module by whose machines it runs; absent where they are all ours. */
+  readonly module?: ModuleName;
   /** Where the checker found the run: for which delays it goes wrong. Nothing follows from it. */
   readonly window?: RaceWindow;
   /** How the experiment came about, where it was changed. Nothing follows from it. */
@@ -48,6 +56,12 @@ export const seededExperiment = (scenario: Scenario, seed: number): Experiment =
   moved: [],
 });
 
+/** A run of the same machines with another scenario or seed, with nothing changed. */
+export const anewWith = ({ module }: Experiment, scenario: Scenario, seed: number): Experiment => ({
+  ...seededExperiment(scenario, seed),
+  ...(module && { module }),
+});
+
 /** Whether two experiments are one: the same run follows from both. */
 export const isSameExperiment = (one: Experiment, other: Experiment): boolean =>
   JSON.stringify({ ...one, log: undefined }) === JSON.stringify({ ...other, log: undefined });
@@ -61,8 +75,8 @@ export function experimentOf({ scenario, seed, records, raceWindow }: TraceBody)
   return { ...seededExperiment(scenario, 1), plan, ...window };
 }
 
-/** The steps of a trace that are no events but the start of each party. */
-export const startSteps = partyNames.length;
+/** How many steps of a trace are no events but the start of each party. */
+export const startStepsOf = (scenario: Scenario): number => lanesOf(scenario).length;
 
 /** Another date that an event of a run could have had, by itself. */
 export interface Freedom extends Pick<Pending, 'serial' | 'order'> {
@@ -93,7 +107,7 @@ export function changedAfter(
   const changed = { ...rest, scenario: change.scenario ?? rest.scenario, moved };
   const { plan, planUntilMs } = rest;
   if (plan === null) return changed;
-  const kept = plan.slice(0, Math.max(0, step + 1 - startSteps));
+  const kept = plan.slice(0, Math.max(0, step + 1 - startStepsOf(rest.scenario)));
   // Where the change comes after the plan, the plan has come to its end already.
   const untilMs = kept.length < plan.length || planUntilMs === null ? atMs : planUntilMs;
   return { ...changed, plan: kept, planUntilMs: untilMs };
@@ -112,6 +126,6 @@ export function movedTo(
   const was = records.findIndex((one) => one.kind !== 'start' && one.serial === serial);
   // Of several at the instant to which it goes, any may come first.
   const last = records.findLast((one) => one.step < was && (dueMs >= atMs || one.atMs < dueMs));
-  const until = { step: last?.step ?? startSteps - 1, atMs: last?.atMs ?? 0 };
+  const until = { step: last?.step ?? startStepsOf(experiment.scenario) - 1, atMs: last?.atMs ?? 0 };
   return { changed: changedAfter(experiment, until, { moved: { serial, dueMs, order } }), past: until.step };
 }

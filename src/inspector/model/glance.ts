@@ -1,6 +1,6 @@
 import type { Call } from '../../machines/messages.ts';
 import { callStories } from '../../sim/report/callStory.ts';
-import { type Lifecycle, type Registered, standingAfter, standingAtStart } from '../../sim/report/lanes.ts';
+import { isOfSystem, type Lifecycle, type Registered, standingAfter, standingAtStart } from '../../sim/report/lanes.ts';
 import { verdictSentences } from '../../sim/report/sentence.ts';
 import type { TraceBody } from '../../sim/trace/trace.ts';
 
@@ -26,6 +26,8 @@ export interface Glance {
   readonly registered: readonly Stretch<Registered>[];
   readonly lifecycle: readonly Stretch<Lifecycle>[];
   readonly calls: readonly CallMark[];
+  /** When anything happens in the run of a system, which has none of these: as many dates as can be told apart. */
+  readonly dates: readonly number[];
   readonly endMs: number;
   readonly violated: readonly string[];
   readonly sentence: string;
@@ -76,17 +78,44 @@ function callMarks(trace: TraceBody): CallMark[] {
 const lengthOf = (all: readonly Stretch<Registered>[], value: Registered): number =>
   all.reduce((sum, one) => (one.value === value ? sum + one.toMs - one.fromMs : sum), 0);
 
+/** More dates than this cannot be told apart in a strip. */
+const mostDates = 400;
+
+function systemDates({ records }: TraceBody): number[] {
+  const dates = [...new Set(records.flatMap(({ kind, atMs }) => (kind === 'start' ? [] : [atMs])))];
+  const every = Math.ceil(dates.length / mostDates);
+  return dates.filter((_, index) => index % every === 0);
+}
+
+/** What every run has. */
+const plainGlance = (trace: TraceBody) => ({
+  endMs: trace.endMs,
+  violated: trace.verdicts.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property),
+  sentence: verdictSentences(trace)[0] ?? '',
+});
+
+const systemGlance = (trace: TraceBody): Glance => ({
+  ...plainGlance(trace),
+  registered: [],
+  lifecycle: [],
+  calls: [],
+  dates: systemDates(trace),
+  firstMs: trace.endMs,
+  nobodyMs: 0,
+  bothMs: 0,
+});
+
 /** Looks at a run from afar. */
 export function glanceAt(trace: TraceBody): Glance {
+  if (isOfSystem(trace)) return systemGlance(trace);
   const registered = stretches(trace, (standing) => standing.registered);
   const first = registered.findIndex(({ value }) => value !== 'nobody');
   return {
+    ...plainGlance(trace),
     registered,
     lifecycle: stretches(trace, (standing) => standing.lifecycle),
     calls: callMarks(trace),
-    endMs: trace.endMs,
-    violated: trace.verdicts.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property),
-    sentence: verdictSentences(trace)[0] ?? '',
+    dates: [],
     firstMs: registered[first]?.fromMs ?? trace.endMs,
     nobodyMs: first < 0 ? trace.endMs : lengthOf(registered.slice(first), 'nobody'),
     bothMs: lengthOf(registered, 'both'),
@@ -95,7 +124,8 @@ export function glanceAt(trace: TraceBody): Glance {
 
 /** The dates by which the axis of some runs is folded: where something changes that they show. */
 export const datesOf = (glances: readonly Glance[]): number[] =>
-  glances.flatMap(({ registered, lifecycle, calls }) => [
+  glances.flatMap(({ registered, lifecycle, calls, dates }) => [
+    ...dates,
     ...registered.map(({ fromMs }) => fromMs),
     ...lifecycle.map(({ fromMs }) => fromMs),
     ...calls.flatMap(({ placedAtMs, atMs }) => [placedAtMs, atMs]),

@@ -1,4 +1,4 @@
-import { properties } from '../../sim/properties/properties.ts';
+import { properties as bundledProperties } from '../../sim/properties/properties.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import type { Sighting } from '../../sim/scenario/sighting.ts';
 import { sightingTable } from '../../sim/system/eventTable.ts';
@@ -52,7 +52,10 @@ function marginOf(property: AnyProperty, scenario: Scenario, seen: Seen, endMs: 
 }
 
 /** The margins of the properties that hold in a run and were put to the test of a bound, by their names. */
-export function marginsOf({ scenario, records, endMs, verdicts }: TraceBody): Margins {
+export function marginsOf(
+  { scenario, records, endMs, verdicts }: TraceBody,
+  properties: readonly AnyProperty[] = bundledProperties,
+): Margins {
   const seen = records.map((record) => ({ record, sightings: sightingsOf(record) }));
   const holding = verdicts.flatMap(({ property, verdict }) => (verdict === 'holds' ? [property] : []));
   const found = properties.flatMap((property) => {

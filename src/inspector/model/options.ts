@@ -1,9 +1,9 @@
-import { type PartyName, partyNames } from '../../machines/messages.ts';
+import type { PartyName } from '../../machines/messages.ts';
 import type { Window } from '../../sim/data/window.ts';
 import { sipEvent } from '../../sim/sipWorld/events.ts';
 import type { TraceRecord } from '../../sim/trace/trace.ts';
 import type { Experiment, Freedom } from './experiment.ts';
-import { situationAfter } from './running.ts';
+import { situationAfter, type WorldOf } from './running.ts';
 
 /** Something that can happen next, in words that outlive the worker. */
 export interface PendingView {
@@ -27,14 +27,15 @@ export interface Options {
 }
 
 /** What can happen after a step of an experiment's run, the next one first. */
-export function optionsAfter(experiment: Experiment, step: number): Options {
-  const { pending, nextOrder, freedom } = situationAfter(experiment, step);
+export function optionsAfter(experiment: Experiment, step: number, worldOf?: WorldOf): Options {
+  const { definition, pending, nextOrder, freedom } = situationAfter(experiment, step, worldOf);
+  const nameOf = (party: number) => (definition.parties[party]?.party ?? null) as PartyName | null;
   const views = pending.map(
     ({ serial, kind, from, party, event, windowMs, dueMs, fate }): PendingView => ({
       serial,
       kind,
-      from: partyNames[from] ?? null,
-      to: partyNames[party] ?? null,
+      from: nameOf(from),
+      to: nameOf(party),
       event: event < 0 ? null : sipEvent(event),
       windowMs,
       dueMs,

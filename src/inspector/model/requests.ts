@@ -7,17 +7,17 @@ import { windowOfRun } from '../../sim/check/explain/windowOfRun.ts';
 import { check } from '../../sim/check/questions/check.ts';
 import { scopeText } from '../../sim/check/questions/scope.ts';
 import type { Window } from '../../sim/data/window.ts';
-import { propertyNamed } from '../../sim/properties/properties.ts';
+import { isOfSystem } from '../../sim/report/lanes.ts';
 import { raceWindowLines } from '../../sim/report/raceWindow.ts';
 import { verdictSentences } from '../../sim/report/sentence.ts';
 import { simulate } from '../../sim/run/simulate.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
-import { delayWindows, machinesOf } from '../../sim/sipWorld/definition.ts';
+import { defineWorld, delayWindows } from '../../sim/sipWorld/definition.ts';
 import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
 import type { Trace, TraceBody } from '../../sim/trace/trace.ts';
 import type { Drawing, RegionName } from '../charts/chart.ts';
 import { drawingOf, graphOf } from '../charts/graph.ts';
-import { pathOf } from '../charts/picture.ts';
+import { pathOf, type Region } from '../charts/picture.ts';
 import { keyOf, regionsOf } from '../charts/region.ts';
 import type { InspectionEvent } from '../protocol/inspectionEvent.ts';
 import { inspectionEvents } from '../protocol/inspectionEvents.ts';
@@ -29,8 +29,9 @@ import { type Opened, openedFile } from './openedFile.ts';
 import { type Options, optionsAfter } from './options.ts';
 import { type Outline, outlineOf, regionOfDefinition } from './outline.ts';
 import { predictionOf } from './prediction.ts';
+import { machinesBy } from './recordedRun.ts';
 import { type Relisted, relisted } from './relisted.ts';
-import { latestRun, runExperiment } from './running.ts';
+import { latestRun, runExperiment, type WorldOf } from './running.ts';
 
 /** A run with all that is said of it as a whole. */
 export interface Outcome {
@@ -74,20 +75,30 @@ export interface ToldWindow {
   readonly lines: readonly string[];
 }
 
-/** What the worker answers: the same code as on the command line, off the thread that draws. */
-export const answers = {
+/** The modes in which a scenario can run as well; a system has none. */
+const modesOf = (scenario: Scenario): readonly RegistrationModeName[] =>
+  isOfSystem({ scenario }) ? [] : registrationModeNames;
+
+/** A region of a machine of an experiment. */
+function regionIn(experiment: Experiment, worldOf: WorldOf, party: string, path: string): Region {
+  const machine = worldOf(experiment.scenario).parties.find((one) => one.party === party)?.machine;
+  const region = machine && regionsOf(machine).find(({ node }) => pathOf(node) === path);
+  if (region === undefined) throw new Error(`the machine of ${party} has no region ${path}`);
+  return region;
+}
+
+/** What is answered of runs: by the page's worker of those of our machines, by the server of those of a module's. */
+export const answersBy = (worldOf: WorldOf) => ({
   run(experiment: Experiment): Outcome {
-    const { body: trace } = latestRun(experiment);
-    const sentences = trace.verdicts.map(({ property }) => [
-      property,
-      propertyNamed(property).sentence(trace.scenario),
-    ]);
+    const { properties } = worldOf(experiment.scenario);
+    const { body: trace } = latestRun(experiment, worldOf);
+    const claimed = properties.filter(({ name }) => trace.verdicts.some(({ property }) => property === name));
     return {
       trace,
       glance: glanceAt(trace),
       said: verdictSentences(trace),
-      margins: marginsOf(trace),
-      sentences: Object.fromEntries(sentences),
+      margins: marginsOf(trace, claimed),
+      sentences: Object.fromEntries(claimed.map(({ name, sentence }) => [name, sentence(trace.scenario as never)])),
     };
   },
 
@@ -104,24 +115,32 @@ export const answers = {
   openedFile: (text: string): Opened => openedFile(text),
 
   /** The digest of a run: apart from it, for it takes longer. */
-  digest: (experiment: Experiment): string => latestRun(experiment).digest(),
+  digest: (experiment: Experiment): string => latestRun(experiment, worldOf).digest(),
 
   /** For which delays a run goes wrong, if it does: apart from the run, which need not wait for that. */
   window(experiment: Experiment): ToldWindow | null {
-    const { body: trace } = latestRun(experiment);
-    const window = experiment.window ?? windowOfRun(trace);
+    const { body: trace } = latestRun(experiment, worldOf);
+    const window = experiment.window ?? windowOfRun(trace, worldOf(experiment.scenario));
     return window && { window, lines: raceWindowLines(window, trace) };
   },
 
-  delays: (scenario: Scenario): Record<PartyName, Record<string, Window>> => delayWindows(scenario),
+  /** The delays that a scenario says: a machine in the place of ours may have others, and a system says its own. */
+  delays: ({ scenario }: Experiment): Record<PartyName, Record<string, Window>> | null =>
+    isOfSystem({ scenario }) ? null : delayWindows(scenario),
 
-  regions: (scenario: Scenario): Regions =>
+  regions: ({ scenario }: Experiment): Regions =>
     Object.fromEntries(
-      Object.entries(machinesOf(scenario)).map(([party, machine]) => [
+      worldOf(scenario).parties.map(({ party, machine }) => [
         party,
         regionsOf(machine).map((region) => ({ key: keyOf(region), path: pathOf(region.node) })),
       ]),
     ),
+
+  /** The same as `graph` and `drawing` of one region of a party's machine. */
+  regionGraph: (experiment: Experiment, party: string, path: string): ElkNode =>
+    graphOf(regionIn(experiment, worldOf, party, path)),
+  regionDrawing: (experiment: Experiment, party: string, path: string, laid: ElkNode): Drawing =>
+    drawingOf(regionIn(experiment, worldOf, party, path), laid),
 
   outline: (definition: string): Outline => outlineOf(definition),
 
@@ -129,20 +148,25 @@ export const answers = {
   graph: (definition: string): ElkNode => graphOf(regionOfDefinition(definition)),
   drawing: (definition: string, laid: ElkNode): Drawing => drawingOf(regionOfDefinition(definition), laid),
 
-  inspection: (experiment: Experiment): InspectionEvent[] => inspectionEvents(runExperiment(experiment)),
+  inspection: (experiment: Experiment): InspectionEvent[] =>
+    inspectionEvents(runExperiment(experiment, worldOf), machinesBy(worldOf(experiment.scenario))),
 
-  options: (experiment: Experiment, step: number): Options => optionsAfter(experiment, step),
+  options: (experiment: Experiment, step: number): Options => optionsAfter(experiment, step, worldOf),
 
-  relisted: (log: ChangeLog): Relisted => relisted(log),
+  relisted: (log: ChangeLog): Relisted => relisted(log, worldOf),
 
-  modes: (scenario: Scenario, seed: number): GlancesByMode =>
+  modes: ({ scenario, seed }: Experiment): GlancesByMode =>
     Object.fromEntries(
-      registrationModeNames.map((name) => [name, glanceAt(simulate({ ...scenario, mode: everyMode[name] }, seed))]),
+      modesOf(scenario).map((name) => [
+        name,
+        glanceAt(simulate(worldOf({ ...scenario, mode: everyMode[name] }), seed)),
+      ]),
     ),
 
-  prove(scenario: Scenario, property: string): Proof {
-    const result = check(scenario, {
-      properties: [propertyNamed(property)],
+  prove({ scenario }: Experiment, property: string): Proof {
+    const world = worldOf(scenario);
+    const result = check(world, {
+      properties: world.properties.filter(({ name }) => name === property),
       maximumBytes: proofBytes,
       onProgress: ({ classes }) => classes < mostClasses,
     });
@@ -175,6 +199,9 @@ export const answers = {
         ]),
       ),
     ),
-};
+});
+
+/** What the page's worker answers: the same code as on the command line, off the thread that draws. */
+export const answers = answersBy(defineWorld);
 
 export type Answers = typeof answers;

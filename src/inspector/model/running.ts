@@ -2,13 +2,17 @@ import { PlannedSchedule } from '../../sim/run/plannedSchedule.ts';
 import { digestOf } from '../../sim/run/recorder.ts';
 import { Run, type Schedule } from '../../sim/run/run.ts';
 import { SeededSchedule } from '../../sim/run/seededSchedule.ts';
+import type { Scenario } from '../../sim/scenario/scenario.ts';
 import { defineWorld } from '../../sim/sipWorld/definition.ts';
 import type { Trace, TraceBody } from '../../sim/trace/trace.ts';
 import type { WorldDefinition } from '../../sim/world/definition.ts';
 import { type Pending, World } from '../../sim/world/world.ts';
-import { type Experiment, type Freedom, startSteps } from './experiment.ts';
+import { type Experiment, type Freedom, startStepsOf } from './experiment.ts';
 
 /** How experiments run: for the worker and the server, so that the page's own thread need not hold the machines. */
+
+/** The world of a scenario: of our machines, or with the user's. */
+export type WorldOf = (scenario: Scenario) => WorldDefinition;
 
 /** The schedule of an experiment: the plan first, then the seed, but for what was moved. */
 function scheduleOf(definition: WorldDefinition, { seed, plan, planUntilMs, moved }: Experiment): Schedule {
@@ -19,8 +23,8 @@ function scheduleOf(definition: WorldDefinition, { seed, plan, planUntilMs, move
 
 const isAsDrawn = ({ plan, moved }: Experiment): boolean => plan === null && moved.length === 0;
 
-function finished(experiment: Experiment): Run {
-  const definition = defineWorld(experiment.scenario);
+function finished(experiment: Experiment, worldOf: WorldOf): Run {
+  const definition = worldOf(experiment.scenario);
   const run = new Run(definition, scheduleOf(definition, experiment), { record: true });
   run.finish();
   return run;
@@ -29,7 +33,8 @@ function finished(experiment: Experiment): Run {
 const seedOf = (experiment: Experiment): number | null => (isAsDrawn(experiment) ? experiment.seed : null);
 
 /** Runs an experiment from its start to its end. */
-export const runExperiment = (experiment: Experiment): Trace => finished(experiment).trace(seedOf(experiment));
+export const runExperiment = (experiment: Experiment, worldOf: WorldOf = defineWorld): Trace =>
+  finished(experiment, worldOf).trace(seedOf(experiment));
 
 /** A run of which the digest, which takes longer than the run, is worked out only for who asks. */
 interface Ran {
@@ -40,10 +45,10 @@ interface Ran {
 let latest: (Ran & { readonly of: string }) | null = null;
 
 /** The run of an experiment. The latest one is kept, for several questions are about the same. */
-export function latestRun(experiment: Experiment): Ran {
+export function latestRun(experiment: Experiment, worldOf: WorldOf): Ran {
   const of = JSON.stringify(experiment);
   if (latest?.of === of) return latest;
-  const body = finished(experiment).traceBody(seedOf(experiment));
+  const body = finished(experiment, worldOf).traceBody(seedOf(experiment));
   latest = { of, body, digest: () => digestOf(body.records, body.verdicts) };
   return latest;
 }
@@ -61,8 +66,8 @@ export interface Situation {
 /** The smallest distance between two orders: the drawn ones are whole numbers. */
 const leastOrder = 1 / 1024;
 
-export function situationAfter(experiment: Experiment, step: number): Situation {
-  const definition = defineWorld(experiment.scenario);
+export function situationAfter(experiment: Experiment, step: number, worldOf: WorldOf = defineWorld): Situation {
+  const definition = worldOf(experiment.scenario);
   const schedule = scheduleOf(definition, experiment);
   const createdMs = new Map<number, number>();
   const { world } = World.start(definition, (pending) => {
@@ -72,7 +77,7 @@ export function situationAfter(experiment: Experiment, step: number): Situation 
   const planned = experiment.plan?.length ?? 0;
   let lastOrder = -1;
   let freedom: Freedom | null = null;
-  for (let event = 0; event <= step - startSteps; event++) {
+  for (let event = 0; event <= step - startStepsOf(experiment.scenario); event++) {
     const position = schedule.next(world.pending);
     const next = world.pending[position];
     if (next === undefined || next.dueMs > experiment.scenario.untilMs) break;

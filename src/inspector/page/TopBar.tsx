@@ -1,5 +1,6 @@
 import { everyMode, type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
+import type { Scenario } from '../../sim/scenario/scenario.ts';
 import { showsCapture } from './capture/store.ts';
 import { changeMode, changeSeed, changeServer } from './changes.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
@@ -9,7 +10,8 @@ import { actors } from './live/actors.ts';
 import { liveServer, recording } from './live/received.ts';
 import { showsLive } from './live/store.ts';
 import { openPalette } from './palette/store.ts';
-import { boot, close, experiment, servers } from './store.ts';
+import { isSystem } from './parties.ts';
+import { boot, close, experiment, open, servers } from './store.ts';
 import { nextTheme, theme } from './theme.ts';
 
 function home(): void {
@@ -94,26 +96,33 @@ const ThemeButton = () => (
   </button>
 );
 
+/** In which mode and on which server a hand-over is run. */
+const Place = ({ scenario }: { scenario: Scenario }) => (
+  <>
+    <Modes current={scenario.mode.name} />
+    <Select
+      label="server"
+      value={scenario.server.name}
+      options={servers.value.map(({ name, title }) => [name, `${name}: ${title}`] as const)}
+      onChoose={(name) => {
+        const server = servers.value.find((one) => one.name === name);
+        if (server) changeServer(server);
+      }}
+    />
+  </>
+);
+
 const RunControls = () => {
   const shown = experiment.value;
   if (shown === null) return null;
-  const { scenario, seed } = shown;
+  const { scenario, seed, module } = shown;
   return (
     <>
       <button type="button" class="select scenario" aria-haspopup="dialog" onClick={() => openPalette('scenario ')}>
-        <span>scenario</span>
+        <span>{module === undefined ? 'scenario' : module.file}</span>
         <b>{scenario.title}</b>
       </button>
-      <Modes current={scenario.mode.name} />
-      <Select
-        label="server"
-        value={scenario.server.name}
-        options={servers.value.map(({ name, title }) => [name, `${name}: ${title}`] as const)}
-        onChoose={(name) => {
-          const server = servers.value.find((one) => one.name === name);
-          if (server) changeServer(server);
-        }}
-      />
+      {!isSystem.value && <Place scenario={scenario} />}
       <SeedField value={seed} onChoose={changeSeed} />
       <span class="space" />
       <ExportMenu />
@@ -155,12 +164,24 @@ const CaptureButton = () =>
     </button>
   );
 
+/** The way back to the module that the page was started with. */
+const ModuleButton = () => {
+  const { module, opened } = boot.value;
+  if (module === null || opened === null || experiment.value?.module !== undefined) return null;
+  return (
+    <button type="button" class="small" onClick={() => open(opened)}>
+      {module.file}
+    </button>
+  );
+};
+
 /** What run this is, how to move in it, and how to take it along. */
 export const TopBar = () => (
   <header class="top">
     <Logo />
     {!showsLive.value && !showsCapture.value && <RunControls />}
     {(showsLive.value || showsCapture.value || experiment.value === null) && <span class="space" />}
+    <ModuleButton />
     <OpenButton />
     <CaptureButton />
     <LiveButton />

@@ -1,9 +1,11 @@
+import type { ChangeLog, Experiment, ModuleName } from '../model/experiment.ts';
 import type { CaptureAnswers, ScenarioAnswers } from '../model/readers.ts';
 import type { Answers } from '../model/requests.ts';
 import type { PartName } from '../model/singleFile.ts';
 import type { Questions, WorkerReply, WorkerRequest } from '../model/worker.ts';
 import captureUrl from '../readers/captureReader.ts?worker&url';
 import scenarioUrl from '../readers/scenarioReader.ts?worker&url';
+import { askModule } from './module/askModule.ts';
 import { inlinePart, isOneFile, partBeside } from './parts.ts';
 import workerUrl from './worker.ts?worker&url';
 import type { Texts } from './writer.ts';
@@ -79,11 +81,25 @@ async function started(): Promise<Worker | null> {
 const simulatorUrl = programUrl('worker.js', workerUrl);
 const simulator: Simulator = new Helper(started().then(async (worker) => worker ?? (await simulatorUrl)));
 
-/** Asks the worker that runs experiments; it answers at once. */
-export const ask: Simulator['ask'] = (name, ...given) => simulator.ask(name, ...given);
+/** The module of the runs that a question is about; undefined where the page itself has their machines. */
+const moduleOf = ([about]: readonly unknown[]): ModuleName | undefined =>
+  (about as Experiment | undefined)?.module ?? (about as ChangeLog | undefined)?.base?.module;
+
+/** Asks the server about runs of a module. `signal` gives it up. */
+const askServer = async (name: string, given: readonly unknown[], signal?: AbortSignal): Promise<never> =>
+  askModule(name, given, signal) as Promise<never>;
+
+/** Asks whoever runs experiments; the answer comes at once. */
+export const ask: Simulator['ask'] = (name, ...given) =>
+  moduleOf(given) === undefined ? simulator.ask(name, ...given) : askServer(name, given);
 
 /** Asks a worker of its own, for what takes long. `end` gives it up. */
 export function askAside<Name extends keyof Answers>(name: Name, ...given: Parameters<Answers[Name]>) {
+  if (moduleOf(given) !== undefined) {
+    const asked = new AbortController();
+    const answer: Promise<Awaited<ReturnType<Answers[Name]>>> = askServer(name, given, asked.signal);
+    return { answer, end: () => asked.abort() };
+  }
   const aside: Simulator = new Helper(simulatorUrl);
   const answer = aside.ask(name, ...given).finally(() => aside.end());
   return { answer, end: () => aside.end() };

@@ -11,6 +11,7 @@ import { liveServer } from './live/received.ts';
 import { eventLook, happened, moveLive, selected, showEventsAs, showsLive } from './live/store.ts';
 import { move, moveInLane, toCall, toEnd, toStart, toViolation } from './moves.ts';
 import { openPalette } from './palette/store.ts';
+import { isSystem } from './parties.ts';
 import { changeSpeed, togglePlaying } from './play.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
@@ -40,6 +41,9 @@ function nextMode(): void {
   if (next !== undefined) changeMode(next);
 }
 
+const toCallAfter = (): void => toCall(1);
+const toCallBefore = (): void => toCall(-1);
+
 function compareSteps(): void {
   isWide.value = false;
   toggleMark();
@@ -59,8 +63,8 @@ const runKeys: readonly KeyAction[] = [
   [['>'], 'play faster', () => changeSpeed(1)],
   [['Home'], 'first step', toStart],
   [['End'], 'run to the end', toEnd],
-  [[']'], 'next call', () => toCall(1)],
-  [['['], 'call before', () => toCall(-1)],
+  [[']'], 'next call', toCallAfter],
+  [['['], 'call before', toCallBefore],
   [['v'], 'next violation', toViolation],
   [['m'], 'next mode', nextMode],
   [['b'], 'branch: what can happen now', () => focusOnDetails('#choices button')],
@@ -110,10 +114,14 @@ const compareKeys: readonly KeyAction[] = [
   [['/'], 'find a scenario, of all that are bundled', () => openPalette('scenario ')],
 ];
 
+/** A system of the user's has no modes and no calls. */
+const isOfRun = ([, , act]: KeyAction): boolean =>
+  !isSystem.value || !(act === nextMode || act === toCallAfter || act === toCallBefore);
+
 /** What each key does on the page that is shown. */
 export function keysNow(): readonly KeyAction[] {
   if (showsLive.value) return liveKeys;
-  return [...(experiment.value === null ? compareKeys : runKeys), ...toLive()];
+  return [...(experiment.value === null ? compareKeys : runKeys.filter(isOfRun)), ...toLive()];
 }
 
 const isField = (target: EventTarget | null): boolean =>

@@ -3,6 +3,7 @@ import { fragmentIn } from '../model/fragment.ts';
 import { ask } from './ask.ts';
 import { packer, unpacked } from './packing.ts';
 import {
+  boot,
   close,
   compare,
   comparedName,
@@ -93,10 +94,24 @@ async function read(): Promise<Said> {
     );
     if (content === null) return { isOpened: false, wrong: 'This link is broken: a part of it is missing.' };
     try {
-      const { experiment: linked, digest } = await ask('linked', content.value);
+      const found = await ask('linked', content.value);
+      const { module } = boot.peek();
+      const wanted = found.experiment.module;
+      if (wanted !== undefined && wanted.file !== module?.file) {
+        const here = module === null ? 'no module' : module.file;
+        return {
+          isOpened: false,
+          wrong: `This link is a run of ${wanted.file}, and there is ${here} here: \`ringproof inspect ${wanted.file} LINK\` opens it.`,
+        };
+      }
+      const isOther = wanted?.digest !== module?.digest;
+      const linked = wanted && module ? { ...found.experiment, module } : found.experiment;
+      const { digest } = found;
       readView(said);
       open(linked, { step: wholeIn(said.get('step')), digest, earlier: await keptEarlier() });
-      return { isOpened: true };
+      if (wanted === undefined || !isOther) return { isOpened: true };
+      const wrong = `${wanted.file} was ${wanted.digest} when this link was made and is ${module?.digest}: this is the run of its machines as they are now.`;
+      return { isOpened: true, wrong };
     } catch (error) {
       return { isOpened: false, wrong: `This link is none of this release: ${(error as Error).message}` };
     }

@@ -1,3 +1,4 @@
+import { keepModule } from './module/keepModule.ts';
 import './styles/tokens.css';
 import './styles/page.css';
 import './styles/ladder.css';
@@ -57,6 +58,7 @@ keepCharts();
 keepRaw();
 keepPlaying();
 render(<App />, document.getElementById('page') ?? document.body);
+if (boot.value.module !== null) keepModule();
 listenToKeys();
 listenToFiles();
 listenToApplications();

@@ -94,6 +94,11 @@ export const lifecycleClass = (value: Lifecycle): string => `life ${value}`;
 export const bandClass = ({ firstMs }: Glance, value: Registered, fromMs: number): string =>
   `${fillOf[value]}${fromMs < firstMs ? ' before' : ''}`;
 
+/** When anything happens in a run that has neither bindings nor calls. */
+export const Dates = ({ glance: { dates }, x, y }: { glance: Glance; x: (ms: number) => number; y: number }) => (
+  <path class="call-line" d={dates.map((ms) => `M${x(ms).toFixed(1)} ${y}v12`).join('')} />
+);
+
 interface StripProps {
   readonly glance: Glance;
   readonly axis: FoldedTime;
@@ -145,6 +150,7 @@ export const Strip = ({ glance, axis, width, hasAxis = false }: StripProps) => (
         />
       );
     })}
+    <Dates glance={glance} x={(ms) => axis.at(ms) * width} y={0} />
     {glance.calls.map(({ call, atMs, outcome }) => (
       <CallGlyph key={call} outcome={outcome} x={Math.min(width - 8, Math.max(8, axis.at(atMs) * width))} y={23} />
     ))}

@@ -30,13 +30,13 @@ let proved: Scenario | null = null;
 
 /** Lets the checker decide the chosen property for every order and delay of the scenario that is shown. */
 export function prove(): void {
-  const scenario = experiment.value?.scenario;
+  const shown = experiment.value;
   const property = chosenProperty.value;
-  if (scenario === undefined) return;
+  if (shown === null) return;
   giveUp();
-  proved = scenario;
+  proved = shown.scenario;
   proof.value = 'underWay';
-  const { answer, end } = askAside('prove', scenario, property);
+  const { answer, end } = askAside('prove', shown, property);
   endUnderWay = end;
   answer.then(
     (found) => {
@@ -65,5 +65,6 @@ export const keepProof = (): (() => void) =>
 export function openCounterexample(): void {
   const found = proof.value;
   if (found === null || found === 'underWay' || found.counterexample === null) return;
-  change(experimentOf(found.counterexample.trace), null);
+  const module = experiment.value?.module;
+  change({ ...experimentOf(found.counterexample.trace), ...(module && { module }) }, null);
 }

@@ -1,10 +1,10 @@
 import { computed } from '@preact/signals';
 import { ladderModel } from '../../sim/report/ladderModel.ts';
-import { laneTitles } from '../../sim/report/lanes.ts';
 import type { Row } from '../../sim/report/rows.ts';
 import { fullLabel } from '../../sim/report/wording.ts';
 import { layOutLadder, type PlacedRow } from '../model/ladderLayout.ts';
 import { lastUpTo } from '../model/lastUpTo.ts';
+import { titleOf } from './parties.ts';
 import { filter, showsAll, step, trace } from './store.ts';
 import { collapsed, openLanes, pixelsPerSecond, timeMode } from './view.ts';
 
@@ -12,9 +12,9 @@ import { collapsed, openLanes, pixelsPerSecond, timeMode } from './view.ts';
 export function textOf(row: Row): string {
   switch (row.kind) {
     case 'message':
-      return `${fullLabel(row)} ${laneTitles[row.from]} ${laneTitles[row.to]}`;
+      return `${fullLabel(row)} ${titleOf(row.from)} ${titleOf(row.to)}`;
     case 'note':
-      return `${row.label} ${laneTitles[row.party]}`;
+      return `${row.label} ${titleOf(row.party)}`;
     case 'violation':
       return `${row.property} ${row.what}`;
     case 'repeats':

@@ -1,4 +1,3 @@
-import { everyServerProfile } from 'virtual:profiles';
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { PartyName } from '../../machines/messages.ts';
 import type { ModeName } from '../../machines/modeVariants.ts';
@@ -14,11 +13,14 @@ import type { Margins } from '../model/margins.ts';
 import type { Options } from '../model/options.ts';
 import type { GlancesByMode, Outcome, Regions } from '../model/requests.ts';
 import { ask } from './ask.ts';
+import { settings } from './parties.ts';
 
 /** What the page was given. */
 export const boot = signal<Boot>({
   scenarios: [],
+  bundled: { profiles: {} as Boot['bundled']['profiles'], kinds: [] },
   compared: { server: null, seed: 1 },
+  module: null,
   opened: null,
   report: null,
   recording: null,
@@ -94,7 +96,7 @@ export const servers = computed<readonly ServerProfile[]>(() => {
   const own = [boot.value.compared.server, experiment.value?.scenario.server].filter(
     (one) => one !== undefined && one !== null,
   );
-  return Object.values({ ...everyServerProfile, ...Object.fromEntries(own.map((one) => [one.name, one])) });
+  return Object.values({ ...boot.value.bundled.profiles, ...Object.fromEntries(own.map((one) => [one.name, one])) });
 });
 
 /** What stands in an address for each mode on the server that it is meant for. */
@@ -104,7 +106,7 @@ export const comparedName = (): string => comparedServer.value?.name ?? meant;
 
 /** The server on which a mode is compared. */
 export const serverFor = (mode: ModeName): ServerProfile =>
-  comparedServer.value ?? everyServerProfile[intendedServer[mode]];
+  comparedServer.value ?? boot.value.bundled.profiles[intendedServer[mode]];
 
 /** Compares the modes on a server; the name of none changes nothing, and the answer is false. */
 export function compare(server: string, seed: number): boolean {
@@ -146,13 +148,13 @@ export function keepRunning(): void {
       raceWindow.value = found?.window ?? null;
       raceLines.value = found?.lines ?? [];
     });
-    keep(ask('delays', shown.scenario), (found) => {
+    keep(ask('delays', shown), (found) => {
       delays.value = found;
     });
-    keep(ask('regions', shown.scenario), (found) => {
+    keep(ask('regions', shown), (found) => {
       regions.value = found;
     });
-    keep(ask('modes', shown.scenario, shown.seed), (glances) => {
+    keep(ask('modes', shown), (glances) => {
       otherModes.value = { of: shown, glances };
     });
   });
@@ -188,6 +190,7 @@ function showOutcome(
     margins.value = found;
     sentences.value = demands;
     raceWindow.value = null;
+    settings.value = done.scenario;
     trace.value = done;
     lastGlance.value = seen;
     verdictSaid.value = said;
@@ -255,6 +258,7 @@ export function open(
   filter.value = '';
   batch(() => {
     openings.value += 1;
+    settings.value = shown.scenario;
     experiment.value = shown;
   });
 }

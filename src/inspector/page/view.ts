@@ -1,18 +1,19 @@
 import { computed, signal } from '@preact/signals';
 import type { PartyName } from '../../machines/messages.ts';
-import { lanes } from '../../sim/report/lanes.ts';
 import { type TimeMode, timeModes } from '../model/ladderLayout.ts';
+import { shownLanes } from './parties.ts';
+import type { LaneView } from './run/ladderGeometry.ts';
 
-/** A lane as the reader has it: in which place, and whether it is only a thin line. */
-export interface LaneView {
-  readonly lane: PartyName;
-  readonly isCollapsed: boolean;
-}
-
-const usualLanes: readonly LaneView[] = lanes.map((lane) => ({ lane, isCollapsed: false }));
+/** The lanes as the reader wants them; the view of a run with other parties means nothing here. */
+const wantedLanes = signal<readonly LaneView[]>([]);
 
 /** The lanes from left to right. */
-export const laneViews = signal<readonly LaneView[]>(usualLanes);
+export const laneViews = computed<readonly LaneView[]>(() => {
+  const lanes = shownLanes.value;
+  const wanted = wantedLanes.value.filter(({ lane }) => lanes.includes(lane));
+  const isComplete = new Set(wanted.map(({ lane }) => lane)).size === lanes.length && wanted.length === lanes.length;
+  return isComplete ? wanted : lanes.map((lane) => ({ lane, isCollapsed: false }));
+});
 
 /** How time is drawn. */
 export const timeMode = signal<TimeMode>('folded');
@@ -38,12 +39,14 @@ export const collapsed = computed(
 );
 
 export function toggleLane(lane: PartyName): void {
-  laneViews.value = laneViews.value.map((one) => (one.lane === lane ? { ...one, isCollapsed: !one.isCollapsed } : one));
+  wantedLanes.value = laneViews.value.map((one) =>
+    one.lane === lane ? { ...one, isCollapsed: !one.isCollapsed } : one,
+  );
 }
 
 /** Opens every lane, where they are. */
 export function openLanes(): void {
-  laneViews.value = laneViews.value.map(({ lane }) => ({ lane, isCollapsed: false }));
+  wantedLanes.value = laneViews.value.map(({ lane }) => ({ lane, isCollapsed: false }));
 }
 
 /** Puts a lane in another place, counted from the left. */
@@ -51,7 +54,7 @@ export function moveLane(lane: PartyName, to: number): void {
   const moved = laneViews.value.filter((one) => one.lane === lane);
   const others = laneViews.value.filter((one) => one.lane !== lane);
   const place = Math.min(others.length, Math.max(0, to));
-  laneViews.value = [...others.slice(0, place), ...moved, ...others.slice(place)];
+  wantedLanes.value = [...others.slice(0, place), ...moved, ...others.slice(place)];
 }
 
 export function nextTimeMode(): void {
@@ -77,7 +80,9 @@ export function zoomTo(pixels: number): void {
 
 /** The view as the part of an address; empty where nothing was changed. */
 export function viewText(): string {
-  const isUsual = laneViews.value.every(({ lane, isCollapsed }, index) => lane === lanes[index] && !isCollapsed);
+  const isUsual = laneViews.value.every(
+    ({ lane, isCollapsed }, index) => lane === shownLanes.value[index] && !isCollapsed,
+  );
   const names = laneViews.value.map(({ lane, isCollapsed }) => (isCollapsed ? `-${lane}` : lane));
   const time = timeMode.value === 'scale' ? `scale${pixelsPerSecond.value}` : timeMode.value;
   const shown = pane.value === 'ladder' ? '' : `pane=${pane.value}&`;
@@ -86,12 +91,9 @@ export function viewText(): string {
 
 /** Takes the view from an address. What it says wrong, or not at all, is as usual. */
 export function readView(said: URLSearchParams): void {
-  const wanted = (said.get('lanes') ?? '').split(',').flatMap((name): LaneView[] => {
-    const lane = lanes.find((one) => one === name.replace('-', ''));
-    return lane === undefined ? [] : [{ lane, isCollapsed: name.startsWith('-') }];
-  });
-  const isComplete = new Set(wanted.map(({ lane }) => lane)).size === lanes.length && wanted.length === lanes.length;
-  laneViews.value = isComplete ? wanted : usualLanes;
+  wantedLanes.value = (said.get('lanes') ?? '')
+    .split(',')
+    .map((name) => ({ lane: name.replace(/^-/, '') as PartyName, isCollapsed: name.startsWith('-') }));
   isWide.value = said.get('wide') === '1';
   pane.value = panes.find((one) => one === said.get('pane')) ?? 'ladder';
   const [, mode, pixels] = /^([a-z]+)([\d.]*)$/.exec(said.get('time') ?? '') ?? [];

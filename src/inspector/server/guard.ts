@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { moduleAddress } from '../model/module.ts';
 
 /** A secret for the URL, so that only who was given it gets the page. */
 export const newToken = (): string => randomBytes(18).toString('base64url');
@@ -11,7 +12,7 @@ const isEqual = (one: string, other: string): boolean => {
 
 /** Why a request is refused, or null. */
 export interface Refusal {
-  readonly status: 403 | 405 | 421;
+  readonly status: 403 | 405 | 415 | 421;
   readonly why: string;
 }
 
@@ -33,6 +34,14 @@ function wrongToken({ url = '/' }: IncomingMessage, token: string): Refusal | nu
   };
 }
 
+/** Only the page itself asks about its module: a browser names the page that sends, and lets no page send JSON elsewhere unasked. */
+function wrongQuestion({ url, headers }: IncomingMessage): Refusal | null {
+  if (url?.split('/')[2] !== moduleAddress) return { status: 405, why: 'found POST; expected GET' };
+  if (headers.origin === undefined) return { status: 403, why: 'found no Origin; expected that of the page' };
+  if (headers['content-type'] === 'application/json') return null;
+  return { status: 415, why: `found ${headers['content-type'] ?? 'nothing'}; expected application/json` };
+}
+
 /** Judges a request before anything else looks at it. */
 export function refusalOf(request: IncomingMessage, port: number, token: string): Refusal | null {
   const { origin } = request.headers;
@@ -41,6 +50,7 @@ export function refusalOf(request: IncomingMessage, port: number, token: string)
   if (origin !== undefined && !hostsOf(port).some((own) => origin === `http://${own}`)) {
     return { status: 403, why: 'found the Origin of another page; expected this one' };
   }
+  if (request.method === 'POST') return wrongToken(request, token) ?? wrongQuestion(request);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return { status: 405, why: `found ${request.method}; expected GET` };
   }

@@ -4,8 +4,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type Boot, bootElementId, bootJson } from '../model/boot.ts';
 import { runExperiment } from '../model/running.ts';
+import type { InspectionEvent } from '../protocol/inspectionEvent.ts';
 import { inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { newToken, refusalOf, securityHeaders } from './guard.ts';
+import { answerModule, type ModuleMachines } from './moduleAnswers.ts';
 import { pageFolder } from './pageFolder.ts';
 import { Relay } from './relay.ts';
 
@@ -44,7 +46,20 @@ const hashesIn = (html: string): string[] =>
     ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
   );
 
-async function respond(request: IncomingMessage, response: ServerResponse, token: string, boot: Boot): Promise<void> {
+/** What is shown, and whoever has the machines of its module, where it is of one. */
+export interface Shown {
+  readonly boot: Boot;
+  readonly machines?: ModuleMachines;
+  /** The run of the module, for whoever listens to it as to an application. */
+  readonly run?: readonly InspectionEvent[];
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  token: string,
+  { boot, machines }: Shown,
+): Promise<void> {
   const port = request.socket.localPort ?? 0;
   const send = (status: number, type: string, body: string, scripts: readonly string[] = []) => {
     response.writeHead(status, { ...securityHeaders(boot.viewer, scripts), 'Content-Type': type });
@@ -54,23 +69,31 @@ async function respond(request: IncomingMessage, response: ServerResponse, token
   if (refusal !== null) return send(refusal.status, 'text/plain; charset=utf-8', `${refusal.why}\n`);
   const path = (request.url ?? '/').split('?')[0]?.slice(`/${token}/`.length) ?? '';
   const name = path === '' ? 'index.html' : path;
-  const type = mediaTypes.get(name);
+  if (request.method === 'POST' && machines !== undefined) {
+    const { status, json } = await answerModule(machines, request, response);
+    return send(status, 'application/json; charset=utf-8', json);
+  }
+  const type = request.method === 'POST' ? undefined : mediaTypes.get(name);
   if (type === undefined) return send(404, 'text/plain; charset=utf-8', 'there is nothing at this address\n');
   const text = await readFile(`${pageFolder}/${name}`, 'utf8');
   if (name === 'index.html') send(200, type, withBoot(text, boot), hashesIn(text));
   else send(200, type, text);
 }
 
+/** The run that the page was started with. */
+const eventsOf = ({ opened }: Boot): readonly InspectionEvent[] =>
+  opened === null ? [] : inspectionEvents(runExperiment(opened));
+
 /** Serves the page on 127.0.0.1 only; port 0 takes any that is free. Rejects with the system's error, such as EADDRINUSE. */
-export async function startInspector(boot: Boot, port: number): Promise<Inspector> {
+export async function startInspector(shown: Shown, port: number): Promise<Inspector> {
   const token = newToken();
   const server = createServer((request, response) => {
-    respond(request, response, token, boot).catch((error: Error) => {
-      response.writeHead(500, securityHeaders(boot.viewer));
+    respond(request, response, token, shown).catch((error: Error) => {
+      response.writeHead(500, securityHeaders(shown.boot.viewer));
       response.end(`${error.message}\n`);
     });
   });
-  const relay = new Relay(() => (boot.opened === null ? [] : inspectionEvents(runExperiment(boot.opened))));
+  const relay = new Relay(() => shown.run ?? eventsOf(shown.boot));
   relay.attach(server, token);
   await listening(server, port);
   const { port: taken } = server.address() as AddressInfo;
@@ -78,6 +101,7 @@ export async function startInspector(boot: Boot, port: number): Promise<Inspecto
     url: `http://127.0.0.1:${taken}/${token}/`,
     inspectUrl: `ws://127.0.0.1:${taken}/${token}/inspect`,
     close: () => {
+      shown.machines?.close();
       relay.close();
       return new Promise((resolve) => server.close(() => resolve()));
     },

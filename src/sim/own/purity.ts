@@ -79,6 +79,13 @@ const stateText = (snapshot: AnyMachineSnapshot | null): string =>
 
 const eventText = (event: AnyEvent | null): string => (event === null ? '' : ` on ${event.type}`);
 
+let onComputing: (where: string) => void = () => {};
+
+/** Has somebody told of each transition before it is computed: of one that never ends nothing is known afterwards. */
+export const tellComputing = (listener: (where: string) => void): void => {
+  onComputing = listener;
+};
+
 /** A transition as a text: what must be the same whenever it is computed. */
 const outcomeText = ({ next, actions }: MachineTransition): string =>
   JSON.stringify([next, actions.map(({ type, params }) => [type, params])]);
@@ -97,6 +104,7 @@ export function watching(party: string, file: string): Around {
         problems: [{ line: null, found: `${found} in the machine of ${party}, ${where}`, expected }],
       });
     };
+    onComputing(`in the machine of ${party}, ${stateText(snapshot)}${eventText(event)}`);
     try {
       const result = withoutOutside(compute);
       const again = withoutOutside(compute);

@@ -1,8 +1,9 @@
 import { windowOfRun } from '../check/explain/windowOfRun.ts';
 import { renderLadder } from '../report/ladder.ts';
 import type { LadderPalette } from '../report/ladderDrawing.ts';
+import { isOfSystem } from '../report/lanes.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
-import { isOfSystem, renderSystemLadder } from '../report/systemLadder.ts';
+import { renderSystemLadder } from '../report/systemLadder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { refuseNumbers } from './refuseNumbers.ts';
 import { type Runnable, worldOf } from './runnable.ts';

@@ -1,9 +1,10 @@
 import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 import { withFolds, withRepeats } from './folds.ts';
-import { type Standing, standingAfter, standingAtStart } from './lanes.ts';
+import { isOfSystem, type Standing, standingAfter, standingAtStart } from './lanes.ts';
 import { arrivalOf, factsOf, missingOf, type RunFacts } from './messageRow.ts';
 import { noteOf, phoneNotes } from './noteRow.ts';
 import type { Hidden, Row } from './rows.ts';
+import { systemRows } from './systemRows.ts';
 import { isTimerOfInterest } from './timerLabel.ts';
 
 /** Which part of the run is drawn, in milliseconds, and whether with everything in it. */
@@ -110,7 +111,9 @@ export function ladderModel(
   trace: TraceBody,
   { fromMs = 0, toMs = Number.POSITIVE_INFINITY, all = false }: LadderView = {},
 ): LadderModel {
-  const { rows, hidden } = everything(trace, all);
+  const { rows, hidden } = isOfSystem(trace)
+    ? { rows: systemRows(trace) as readonly Row[], hidden: [] }
+    : everything(trace, all);
   const isIn = ({ atMs }: { atMs: number }) => atMs >= fromMs && atMs <= toMs;
   const shown = rows.filter(isIn);
   return {

@@ -4,6 +4,13 @@ import type { TraceRecord } from '../trace/trace.ts';
 /** The lanes from left to right: a call reads from the caller on, and only app to SIP server crosses others. */
 export const lanes: readonly PartyName[] = ['caller', 'sipServer', 'pushServer', 'notificationService', 'app'];
 
+/** Whether a trace is that of a system that is no hand-over: its settings name its parties. */
+export const isOfSystem = ({ scenario }: { readonly scenario: object }): boolean => 'parties' in scenario;
+
+/** The parties of a run from left to right: those of a hand-over, or those that the settings of another system name. */
+export const lanesOf = (scenario: object): readonly PartyName[] =>
+  'parties' in scenario ? (scenario.parties as readonly PartyName[]) : lanes;
+
 /** What people call the parties. */
 export const laneTitles: Readonly<Record<PartyName, string>> = {
   caller: 'Caller',
@@ -12,6 +19,10 @@ export const laneTitles: Readonly<Record<PartyName, string>> = {
   notificationService: 'APNs/FCM',
   app: 'App',
 };
+
+/** The lanes of a run, each with what people call it: a party of a system goes by its name. */
+export const titledLanes = (scenario: object): readonly (readonly [lane: string, title: string])[] =>
+  lanesOf(scenario).map((lane) => [lane, isOfSystem({ scenario }) ? lane : laneTitles[lane]]);
 
 /** Whose contacts are bound to the address of record at the SIP server; unknown only outside of the model. */
 export type Registered = 'nobody' | 'app' | 'pushServer' | 'both' | 'unknown';

@@ -1,6 +1,6 @@
 import type { TraceBody } from '../trace/trace.ts';
 import { type LadderView, ladderModel } from './ladderModel.ts';
-import { lanes, laneTitles, type Registered } from './lanes.ts';
+import { isOfSystem, type Registered, titledLanes } from './lanes.ts';
 import type { MessageRow, Row } from './rows.ts';
 import { fullLabel, idleText, registeredWords, repeatsText, runTitle, secondsText } from './wording.ts';
 
@@ -23,9 +23,8 @@ function arrowOf({ style, arrival }: MessageRow): string {
   return arrival === 'heard' ? `${line}>>` : `${line}x`;
 }
 
-const overAll = (text: string) => `Note over ${lanes[0]},${lanes.at(-1)}: ${text}`;
-
-function statement(row: Row): string {
+function statement(row: Row, ends: string): string {
+  const overAll = (text: string) => `Note over ${ends}: ${text}`;
   switch (row.kind) {
     case 'message':
       return `${row.from}${arrowOf(row)}${row.to}: ${secondsText(row.atMs)} ${escaped(fullLabel(row))}`;
@@ -54,16 +53,21 @@ const block = (registered: Registered): string[] => [
 export function toMermaid(trace: TraceBody, view: LadderView = {}): string {
   const { rows } = ladderModel(trace, view);
   const [first] = rows;
+  const lanes = titledLanes(trace.scenario);
+  const ends = [lanes[0]?.[0], lanes.at(-1)?.[0]].join();
+  const blocks = (registered: Registered) => (isOfSystem(trace) ? [] : block(registered));
   const body = rows.flatMap((row, index) => {
     const { registered } = row.after;
     const changes = registered !== row.before.registered && index < rows.length - 1;
-    return [`    ${statement(row)}`, ...(changes ? ['  end', ...block(registered)] : [])];
+    return [`    ${statement(row, ends)}`, ...(changes ? ['  end', ...blocks(registered)] : [])];
   });
   return [
     'sequenceDiagram',
     // Mermaid's titles know no escapes.
     `  title ${runTitle(trace).replace(/[\s#;]+/g, ' ')}`,
-    ...lanes.map((lane) => `  participant ${lane} as ${laneTitles[lane]}`),
-    ...(first === undefined ? [] : [...block(first.before.registered), ...body, '  end']),
+    ...lanes.map(([lane, title]) => `  participant ${lane} as ${title}`),
+    ...(first === undefined
+      ? []
+      : [...blocks(first.before.registered), ...body, ...(isOfSystem(trace) ? [] : ['  end'])]),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import type { TraceBody } from '../trace/trace.ts';
 import { type LadderView, ladderModel } from './ladderModel.ts';
-import { lanes, laneTitles, type Registered } from './lanes.ts';
+import { isOfSystem, type Registered, titledLanes } from './lanes.ts';
 import type { MessageRow, Row } from './rows.ts';
 import { fullLabel, idleText, registeredWords, repeatsText, runTitle, secondsText } from './wording.ts';
 
@@ -54,8 +54,8 @@ export function toPlantUml(trace: TraceBody, view: LadderView = {}): string {
     '@startuml',
     '!pragma teoz true',
     `title ${escaped(runTitle(trace))}`,
-    ...lanes.map((lane) => `participant "${laneTitles[lane]}" as ${lane}`),
-    ...(first === undefined ? [] : [block(first.before.registered), ...body, 'end']),
+    ...titledLanes(trace.scenario).map(([lane, title]) => `participant "${title}" as ${lane}`),
+    ...(first === undefined || isOfSystem(trace) ? body : [block(first.before.registered), ...body, 'end']),
     '@enduml',
   ].join('\n');
 }

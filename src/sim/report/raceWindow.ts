@@ -2,9 +2,9 @@ import { formatDuration } from '../data/duration.ts';
 import type { Window } from '../data/window.ts';
 import type { RaceWindow } from '../trace/raceWindow.ts';
 import type { TraceBody, TraceRecord } from '../trace/trace.ts';
-import { laneTitles } from './lanes.ts';
+import { isOfSystem, laneTitles } from './lanes.ts';
 import { messageLabel } from './messageLabel.ts';
-import { isOfSystem, systemLabel } from './systemLadder.ts';
+import { systemLabel } from './systemRows.ts';
 import { timerLabel } from './timerLabel.ts';
 import { secondsText } from './wording.ts';
 

@@ -3,7 +3,8 @@ import type { TraceBody, Verdict } from '../trace/trace.ts';
 import type { Unheard } from './callFacts.ts';
 import { type CallStory, callStories } from './callStory.ts';
 import { type DialogFacts, dialogFactsOf } from './dialogFacts.ts';
-import { isOfSystem, systemSentences } from './systemLadder.ts';
+import { isOfSystem } from './lanes.ts';
+import { systemSentences } from './systemRows.ts';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 

@@ -1,102 +1,11 @@
-import { visible } from '../input/visible.ts';
-import type { SentMessage, TraceBody, TraceRecord } from '../trace/trace.ts';
+import type { TraceBody } from '../trace/trace.ts';
 import { LadderDrawing, type LadderPalette } from './ladderDrawing.ts';
-import { standingAtStart } from './lanes.ts';
-import type { MessageRow, NoteRow, Row } from './rows.ts';
-
-/** Whether a trace is that of a system that is no hand-over: its settings name its parties. */
-export const isOfSystem = ({ scenario }: TraceBody): boolean => 'parties' in scenario;
-
-const partiesOf = ({ scenario }: TraceBody): readonly string[] =>
-  (scenario as unknown as { readonly parties: readonly string[] }).parties;
-
-/** An event of a system: its type, and its other fields as far as they are plain. */
-export function systemLabel(event: { readonly type: string }): string {
-  const [, delay] = /^xstate\.after\.([^.]+)\./.exec(event.type) ?? [];
-  if (delay !== undefined) return `timer ${/^\d+$/.test(delay) ? `of ${delay} ms` : delay}`;
-  const fields = Object.entries(event).filter(([key]) => key !== 'type');
-  const text = fields.map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return visible([event.type, ...text].join(' '));
-}
-
-const still = { before: standingAtStart, after: standingAtStart };
-
-function arrivedRow(record: TraceRecord): MessageRow<string> {
-  const { step, atMs, sentAtMs, serial, event, fate, ignored, sourceRef, targetRef } = record;
-  const remarks = [...(fate === 'lose' ? ['lost'] : []), ...(fate === 'duplicate' ? ['duplicated'] : [])];
-  return {
-    ...still,
-    kind: 'message',
-    step,
-    atMs,
-    sentAtMs,
-    serial,
-    from: sourceRef,
-    to: targetRef,
-    label: systemLabel(event),
-    remarks: ignored && fate !== 'lose' ? [...remarks, 'ignored'] : remarks,
-    isRetransmission: false,
-    style: 'sip',
-    arrival: fate === 'lose' ? 'lost' : ignored ? 'unheard' : 'heard',
-  };
-}
-
-function underWayRow({ serial, to, event }: SentMessage, sender: TraceRecord, endMs: number): MessageRow<string> {
-  return {
-    ...still,
-    kind: 'message',
-    step: null,
-    atMs: endMs,
-    sentAtMs: sender.atMs,
-    serial,
-    from: sender.targetRef,
-    to,
-    label: systemLabel(event),
-    remarks: ['still under way'],
-    isRetransmission: false,
-    style: 'sip',
-    arrival: 'underWay',
-  };
-}
-
-function notes({ step, atMs, kind, event, targetRef, observations }: TraceRecord, first: string): NoteRow<string>[] {
-  const own: Omit<NoteRow<string>, 'by' | 'label'> = { ...still, kind: 'note', step, atMs, party: targetRef };
-  const shown = observations.map((one): NoteRow<string> => ({ ...own, label: systemLabel(one), by: 'shown' }));
-  if (kind === 'timer') return [{ ...own, label: systemLabel(event), by: 'timer' }, ...shown];
-  if (kind !== 'step') return shown;
-  const isOfLink = event.type === 'link.cut' || event.type === 'link.repair';
-  const label = isOfLink ? `${event.type === 'link.cut' ? 'cuts' : 'repairs'} ${targetRef}` : systemLabel(event);
-  return [{ ...own, party: isOfLink ? first : targetRef, label, by: 'environment' }, ...shown];
-}
-
-/** The rows of a run of a system: every message, step, timer and what the machines show. */
-function systemRows(trace: TraceBody): Row<string>[] {
-  const { records, verdicts, endMs } = trace;
-  const [first = ''] = partiesOf(trace);
-  const over = new Set(records.flatMap(({ serial, lostSerials }) => [serial, ...lostSerials]));
-  const wrongAt = (isDue: (step: number | null) => boolean): Row<string>[] =>
-    verdicts.flatMap(({ property, violation, step, atMs }) =>
-      violation !== null && isDue(step)
-        ? [{ ...still, kind: 'violation' as const, atMs: atMs ?? endMs, step: null, property, what: violation.what }]
-        : [],
-    );
-  return [
-    ...records.flatMap((record): Row<string>[] => [
-      ...(record.kind === 'message' ? [arrivedRow(record)] : []),
-      ...notes(record, first),
-      ...wrongAt((step) => step === record.step),
-    ]),
-    ...wrongAt((step) => step === null || step >= records.length),
-    ...records.flatMap((sender) =>
-      sender.sent.filter(({ serial }) => !over.has(serial)).map((message) => underWayRow(message, sender, endMs)),
-    ),
-    { ...still, kind: 'end', atMs: endMs, step: null },
-  ];
-}
+import { lanesOf } from './lanes.ts';
+import { systemRows } from './systemRows.ts';
 
 /** A run of a system as a ladder for the terminal; no line is wider than `width`. */
 export function renderSystemLadder(trace: TraceBody, width: number, palette: LadderPalette): string {
-  const lanes = partiesOf(trace).map((party) => [party, party] as const);
+  const lanes = lanesOf(trace.scenario).map((party) => [party, party] as const);
   const drawing = new LadderDrawing<string>(width, palette, lanes, false);
   return [
     drawing.heading(),
@@ -104,14 +13,4 @@ export function renderSystemLadder(trace: TraceBody, width: number, palette: Lad
     '',
     palette.dim('● step  ◷ timer  ◆ shown  ✕ lost or ignored'),
   ].join('\n');
-}
-
-/** The verdict of a run of a system in sentences. */
-export function systemSentences({ verdicts }: TraceBody): string[] {
-  const violated = verdicts.flatMap(({ property, violation, atMs }) =>
-    violation === null
-      ? []
-      : [`${property} is violated: ${violation.what}${atMs === null ? '' : ` (at ${atMs / 1000} s)`}.`],
-  );
-  return violated.length > 0 ? violated : ['Every property holds.'];
 }

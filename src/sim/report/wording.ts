@@ -1,5 +1,5 @@
 import type { TraceBody } from '../trace/trace.ts';
-import type { Registered } from './lanes.ts';
+import { isOfSystem, type Registered } from './lanes.ts';
 import type { Hidden, IdleRow, MessageRow, RepeatsRow } from './rows.ts';
 
 /** A message with its remarks, in one line. */
@@ -48,6 +48,7 @@ export const registeredWords: Readonly<Record<Registered, string>> = {
 };
 
 /** What run this is: what a reader needs to run it again. */
-export function runTitle({ scenario: { title, mode, server }, seed }: TraceBody): string {
-  return `${title}: ${mode.title} on ${server.name}${seed === null ? '' : `, seed ${seed}`}`;
+export function runTitle({ scenario, seed }: TraceBody): string {
+  const place = isOfSystem({ scenario }) ? '' : `: ${scenario.mode.title} on ${scenario.server.name}`;
+  return `${scenario.title}${place}${seed === null ? '' : `, seed ${seed}`}`;
 }

@@ -46,6 +46,47 @@ const recorded = (trace: TraceBody, said: readonly string[], traceFile: string):
   '',
 ];
 
+/** The module by whose machines a run was made, for a test that stands beside it. */
+export interface TestedModule {
+  readonly file: string;
+  /** Whether its scenario is as the module has it, so that a seed gives the run. */
+  readonly isAsDefined: boolean;
+}
+
+/** A run of a module of the user's. */
+function ofModule(trace: TraceBody, said: readonly string[], traceFile: string, module: TestedModule): string[] {
+  const isSeeded = trace.seed !== null && module.isAsDefined;
+  const run = isSeeded
+    ? `simulate(own, ${trace.seed})`
+    : `replay(JSON.parse(readFileSync(file, 'utf8')), ${quoted(traceFile)}, own)`;
+  return [
+    ...(isSeeded ? [] : ["import { readFileSync } from 'node:fs';"]),
+    "import { expect, test } from 'vitest';",
+    `import { ${isSeeded ? 'simulate' : 'replay'} } from 'ringproof';`,
+    `import own from ${quoted(`./${module.file}`)};`,
+    '',
+    ...(isSeeded ? [] : [`const file = new URL(${quoted(`./${traceFile}`)}, import.meta.url);`, '']),
+    ...head(said),
+    `test(${quoted(runTitle(trace))}, () => {`,
+    `  const trace = ${run};`,
+    `  expect(${found}).toEqual([${violatedIn(trace)}]);`,
+    '});',
+    '',
+  ];
+}
+
 /** A test for vitest that fails as soon as the run no longer comes out as it does now; `said` is its verdict in sentences. */
-export const regressionTest = (trace: TraceBody, said: readonly string[], traceFile: string): string =>
-  (trace.seed === null ? recorded(trace, said, traceFile) : seeded(trace, said)).join('\n');
+export function regressionTest(
+  trace: TraceBody,
+  said: readonly string[],
+  traceFile: string,
+  module: TestedModule | null = null,
+): string {
+  const lines =
+    module !== null
+      ? ofModule(trace, said, traceFile, module)
+      : trace.seed === null
+        ? recorded(trace, said, traceFile)
+        : seeded(trace, said);
+  return lines.join('\n');
+}

@@ -1,19 +1,19 @@
 import { useMemo } from 'preact/hooks';
-import { laneTitles } from '../../../sim/report/lanes.ts';
 import type { Row } from '../../../sim/report/rows.ts';
 import { fullLabel, secondsText } from '../../../sim/report/wording.ts';
 import type { AlignedRow } from '../../model/alignedRuns.ts';
 import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf } from '../../model/glance.ts';
 import { Strip } from '../marks.tsx';
+import { titleOf } from '../parties.ts';
 import { useSize } from '../size.ts';
 import { experiment, glance, step } from '../store.ts';
 import { aligned, beside, besideTitle, otherGlance } from './store.ts';
 
 /** A row in words: who, and what. */
 function wordsOf(row: Row): string {
-  if (row.kind === 'message') return `${laneTitles[row.from]} → ${laneTitles[row.to]}: ${fullLabel(row)}`;
-  if (row.kind === 'note') return `${laneTitles[row.party]}: ${row.label}`;
+  if (row.kind === 'message') return `${titleOf(row.from)} → ${titleOf(row.to)}: ${fullLabel(row)}`;
+  if (row.kind === 'note') return `${titleOf(row.party)}: ${row.label}`;
   return row.kind === 'violation' ? `✗ ${row.property}: ${row.what}` : '';
 }
 
@@ -74,7 +74,8 @@ const Strips = () => {
 export const TwoRuns = () => {
   const [lines, one] = [aligned.value, beside.value];
   if (one === null) return null;
-  const own = experiment.value?.scenario.mode.title ?? '';
+  const shown = experiment.value;
+  const own = shown?.module?.file ?? shown?.scenario.mode.title ?? '';
   const differing = lines?.filter(({ change }) => change !== 'same').length ?? 0;
   return (
     <section class="two-runs" aria-label="Two runs" aria-busy={lines === null}>

@@ -4,14 +4,15 @@ import { registrationModeNames } from '../../../machines/registrationModes.ts';
 import { ladderModel } from '../../../sim/report/ladderModel.ts';
 import type { TraceBody } from '../../../sim/trace/trace.ts';
 import { alignRuns } from '../../model/alignedRuns.ts';
-import { type Experiment, seededExperiment } from '../../model/experiment.ts';
+import { anewWith, type Experiment, seededExperiment } from '../../model/experiment.ts';
 import type { Glance } from '../../model/glance.ts';
 import { ask } from '../ask.ts';
+import { isSystem } from '../parties.ts';
 import { textOf } from '../rows.ts';
 import { earlier, experiment, isRunning, showsAll, tell, trace } from '../store.ts';
 
-/** With what the run that is shown is compared: its prediction, the run before the last change, or another mode; null with nothing. */
-export type Beside = 'predicted' | 'before' | ModeName;
+/** With what the run that is shown is compared: its prediction, the run before the last change, that of our machines, or another mode; null with nothing. */
+export type Beside = 'predicted' | 'before' | 'bundled' | ModeName;
 
 export const beside = signal<Beside | null>(null);
 
@@ -24,11 +25,14 @@ const predicted = computed(() => (prediction.value?.of === experiment.value ? pr
 export const everyBeside = computed<readonly Beside[]>(() => [
   ...(predicted.value === null ? [] : (['predicted'] as const)),
   ...(earlier.value.length > 0 ? (['before'] as const) : []),
-  ...registrationModeNames.filter((name) => name !== experiment.value?.scenario.mode.name),
+  ...(experiment.value?.module === undefined || isSystem.value ? [] : (['bundled'] as const)),
+  ...(isSystem.value ? [] : registrationModeNames).filter((name) => name !== experiment.value?.scenario.mode.name),
 ]);
 
 export const besideTitle = (one: Beside): string =>
-  one === 'before' ? 'before the last change' : one === 'predicted' ? 'as predicted' : everyMode[one].title;
+  ({ before: 'before the last change', predicted: 'as predicted', bundled: 'by the bundled machines' })[
+    one as string
+  ] ?? everyMode[one as ModeName].title;
 
 /** The other run. */
 const otherRun = signal<TraceBody | null>(null);
@@ -37,7 +41,10 @@ export const otherGlance = signal<Glance | null>(null);
 
 function otherExperiment(one: Exclude<Beside, 'predicted'>, shown: Experiment): Experiment | null {
   if (one === 'before') return earlier.value.at(-1)?.experiment ?? null;
-  return seededExperiment({ ...shown.scenario, mode: everyMode[one] }, shown.seed);
+  const { scenario, seed } = shown;
+  // What was planned or moved speaks of events of the machines that did it.
+  if (one === 'bundled') return seededExperiment(scenario, seed);
+  return anewWith(shown, { ...scenario, mode: everyMode[one] }, seed);
 }
 
 /** Runs whatever the shown run is compared with. */

@@ -1,9 +1,9 @@
 import { everyMode } from '../../../machines/modeVariants.ts';
-import { laneTitles } from '../../../sim/report/lanes.ts';
 import { linkTitle } from '../../../sim/report/messageLabel.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import type { Alteration } from '../../model/alteration.ts';
 import type { Idle } from '../../model/relisted.ts';
+import { titleOf } from '../parties.ts';
 import { faultText, windowText } from '../run/words.ts';
 
 /** A change as it stands in the list. */
@@ -18,7 +18,7 @@ export function alterationText(what: Alteration): string {
     case 'latency':
       return `${linkTitle(what.link)} takes ${windowText(what.takesMs)}`;
     case 'timer':
-      return `${laneTitles[what.party]}: ${what.timer} ${windowText(what.takesMs)}`;
+      return `${titleOf(what.party)}: ${what.timer} ${windowText(what.takesMs)}`;
     case 'fault':
       return faultText(what.fault);
     case 'takeBack':

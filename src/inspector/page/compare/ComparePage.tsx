@@ -1,4 +1,3 @@
-import { everyServerProfile, serverKinds } from 'virtual:profiles';
 import { effect, signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { everyMode } from '../../../machines/modeVariants.ts';
@@ -165,7 +164,7 @@ const ServerSwitch = () => (
       <b>each on its own</b>
       <small>the kind that the mode is meant for</small>
     </button>
-    {serverKinds.map((name) => (
+    {boot.value.bundled.kinds.map((name) => (
       <button
         key={name}
         type="button"
@@ -173,7 +172,7 @@ const ServerSwitch = () => (
         onClick={() => compare(name, comparedSeed.value)}
       >
         <b>{name}</b>
-        <small>{everyServerProfile[name].title}</small>
+        <small>{boot.value.bundled.profiles[name].title}</small>
       </button>
     ))}
   </fieldset>
@@ -181,7 +180,7 @@ const ServerSwitch = () => (
 
 /** Every other server, most of them products by their names. */
 const OtherServers = () => {
-  const kinds: readonly string[] = serverKinds;
+  const kinds: readonly string[] = boot.value.bundled.kinds;
   const others = servers.value.filter(({ name }) => !kinds.includes(name));
   const current = comparedServer.value?.name;
   const isProduct = current !== undefined && !kinds.includes(current);

@@ -1,10 +1,13 @@
 import { useRef } from 'preact/hooks';
 import { runTitle } from '../../../sim/report/wording.ts';
 import type { Trace } from '../../../sim/trace/trace.ts';
+import type { Experiment } from '../../model/experiment.ts';
+import type { TestedModule } from '../../model/export/regression.ts';
 import { write } from '../ask.ts';
 import { copy } from '../copy.ts';
 import { offerBridge } from '../hosted/bridge.ts';
 import { linkNow } from '../link.ts';
+import { isSystem } from '../parties.ts';
 import { layout } from '../rows.ts';
 import { boot, digestOf, experiment, isRunning, raceWindow, tell, trace, verdictSaid } from '../store.ts';
 import { pictureOf } from './picture.tsx';
@@ -15,14 +18,26 @@ import { singleFile } from './singleFile.ts';
 function source() {
   const shown = experiment.value;
   const found = boot.value.scenarios.find(({ scenario }) => scenario.name === shown?.scenario.name);
-  const isSeeded = shown !== null && shown.plan === null && shown.moved.length === 0;
+  const isSeeded = shown !== null && shown.module === undefined && shown.plan === null && shown.moved.length === 0;
   return isSeeded && found?.document ? { ...found, document: found.document } : null;
 }
 
 const copyLink = async () =>
   copy(await linkNow(), 'The link holds the whole run and can be pasted into any inspector; it');
 
-const copyCommand = async () => copy(`ringproof inspect '${await linkNow()}'`, 'The command that opens this run');
+const copyCommand = async () =>
+  copy(
+    `ringproof inspect ${experiment.value?.module ? `${experiment.value.module.file} ` : ''}'${await linkNow()}'`,
+    'The command that opens this run',
+  );
+
+/** Of a run of a module what a test of it needs; null for one in another place than its own, which no test runs. */
+function tested({ module, scenario, log }: Experiment): TestedModule | null {
+  const { scenario: own } = log?.base ?? { scenario };
+  const [here, there] = [own, scenario].map(({ mode, server }) => JSON.stringify([mode, server]));
+  if (module === undefined || here !== there) return null;
+  return { file: module.file, isAsDefined: JSON.stringify(own) === JSON.stringify(scenario) };
+}
 
 /** A form in which a run can be exported. */
 type Item = readonly [what: string, hint: string, act: () => unknown];
@@ -31,7 +46,7 @@ type Item = readonly [what: string, hint: string, act: () => unknown];
 export function exportItems(): readonly Item[] {
   const [done, shown, placed] = [trace.value, experiment.value, layout.value];
   if (done === null || shown === null || placed === null || isRunning.value) return [];
-  const name = `${done.scenario.name}-${done.scenario.mode.name}`;
+  const name = isSystem.value ? done.scenario.name : `${done.scenario.name}-${done.scenario.mode.name}`;
   const traceName = `${name}.trace.json`;
   const offered = source();
   const json = async () => {
@@ -39,9 +54,11 @@ export function exportItems(): readonly Item[] {
     save(traceName, 'application/json', `${JSON.stringify(whole, null, 1)}\n`);
   };
   const written = async (file: string, text: Promise<string>) => save(file, 'text/plain', await text);
+  const module = tested(shown);
+  const isAlone = done.seed !== null && module?.isAsDefined !== false;
   const regression = async () => {
-    await written(`${name}.test.ts`, write('regressionTest', done, verdictSaid.value, traceName));
-    if (done.seed === null) await json();
+    await written(`${name}.test.ts`, write('regressionTest', done, verdictSaid.value, traceName, module));
+    if (!isAlone) await json();
   };
   const page = async () => {
     const text = await singleFile(
@@ -53,8 +70,9 @@ export function exportItems(): readonly Item[] {
   return [
     ['Link', 'holds the whole run', copyLink],
     ['Command', 'opens it elsewhere', copyCommand],
-    ['Page in one file', 'opens from disk', page],
-    ['Trace', 'for simulate and inspect', json],
+    // A page that is alone has no server with the machines of a module.
+    ...(shown.module === undefined ? ([['Page in one file', 'opens from disk', page]] as const) : []),
+    ['Trace', shown.module === undefined ? 'for simulate and inspect' : 'for simulate --replay', json],
     ...(offered === null
       ? []
       : ([
@@ -64,7 +82,9 @@ export function exportItems(): readonly Item[] {
             () => written(`${name}.yaml`, write('scenarioFile', offered, shown.scenario)),
           ],
         ] as const)),
-    ['Test', done.seed === null ? 'for vitest, with its trace' : 'for vitest', regression],
+    ...(shown.module !== undefined && module === null
+      ? []
+      : ([['Test', isAlone ? 'for vitest' : 'for vitest, with its trace', regression]] as const)),
     ['Mermaid', 'for GitHub and GitLab', () => written(`${name}.mmd`, write('mermaid', done))],
     ['PlantUML', 'sequence diagram', () => written(`${name}.puml`, write('plantUml', done))],
     [

@@ -1,10 +1,10 @@
 import { render } from 'preact';
-import { laneTitles } from '../../../sim/report/lanes.ts';
 import { runTitle, secondsText } from '../../../sim/report/wording.ts';
 import type { RaceWindow } from '../../../sim/trace/raceWindow.ts';
 import type { TraceBody } from '../../../sim/trace/trace.ts';
 import type { LadderLayout } from '../../model/ladderLayout.ts';
 import { fillOf, PatternDefinitions, registeredLegend } from '../marks.tsx';
+import { isSystem, titleOf } from '../parties.ts';
 import { RowArt, RowWords } from '../run/LadderRows.tsx';
 import { Lifelines } from '../run/Lifelines.tsx';
 import { placeLabels } from '../run/labelPlaces.ts';
@@ -53,7 +53,7 @@ interface PictureProps {
 }
 
 const Picture = ({ layout, trace, window, said }: PictureProps) => {
-  const geometry = new Geometry(width, laneViews.value, layout.scale !== null);
+  const geometry = new Geometry(width, laneViews.value, layout.scale !== null, isSystem.value);
   const verdict = said.flatMap(linesOf);
   const headHeight = titleHeight + verdict.length * lineHeight + lanesHeight;
   const height = headHeight + layout.height + legendHeight;
@@ -79,7 +79,7 @@ const Picture = ({ layout, trace, window, said }: PictureProps) => {
       ))}
       {geometry.order.map((lane) => (
         <text key={lane} class="picture-lane" x={geometry.x(lane)} y={headHeight - 12} text-anchor="middle">
-          {laneTitles[lane]}
+          {titleOf(lane)}
         </text>
       ))}
       <g transform={`translate(0 ${headHeight})`}>

@@ -15,7 +15,7 @@ interface Answer {
 const [registering, layingOut] = [0, 1];
 
 /** Lays out a graph in a worker of its own, which comes from our server as soon as one is needed. */
-function laidOut(graph: ElkNode): Promise<ElkNode> {
+export function laidOut(graph: ElkNode): Promise<ElkNode> {
   const worker = new Worker('elk-worker.js');
   return new Promise<ElkNode>((resolve, reject) => {
     const fail = (why: string) => reject(new Error(why));

@@ -6,6 +6,7 @@ import { exportItems } from '../export/ExportMenu.tsx';
 import { chooseFile } from '../files.tsx';
 import { type KeyAction, keysNow, showsKeys } from '../keys.ts';
 import { showsLive } from '../live/store.ts';
+import { isSystem } from '../parties.ts';
 import { boot, comparedSeed, comparedServer, experiment, open, tell } from '../store.ts';
 import { nextTheme, theme } from '../theme.ts';
 
@@ -27,7 +28,7 @@ const scenarios = (): KeyAction[] =>
   boot.value.scenarios.map(({ scenario, folder }) =>
     withoutKey(`scenario: ${scenario.title}${folder === null ? '' : ` (${folder})`}`, () => {
       const shown = experiment.value;
-      const { mode, server } = shown?.scenario ?? {
+      const { mode, server } = (isSystem.value ? undefined : shown?.scenario) ?? {
         mode: scenario.mode,
         server: comparedServer.value ?? scenario.server,
       };
@@ -46,7 +47,7 @@ const always = (): KeyAction[] => [
 export function actionsNow(): readonly KeyAction[] {
   if (showsLive.value) return [...keysNow(), ...always(), ...scenarios()];
   if (experiment.value === null) return [...keysNow(), ...scenarios(), ...always()];
-  return [...keysNow(), ...always(), ...exportActions(), ...modes(), ...scenarios()];
+  return [...keysNow(), ...always(), ...exportActions(), ...(isSystem.value ? [] : modes()), ...scenarios()];
 }
 
 /** Those whose words begin with every word that was typed, in any order. */

@@ -1,16 +1,16 @@
 import { formatDuration } from '../../../sim/data/duration.ts';
-import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import { differences } from '../../model/differences.ts';
 import type { PendingView } from '../../model/options.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import { Differences } from '../Differences.tsx';
+import { shownLanes, titleOf } from '../parties.ts';
 import { marked, options, step, toggleMark, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
 import { RawDifference } from './RawMessage.tsx';
 import { pendingText } from './words.ts';
 
-type Lane = (typeof lanes)[number];
+type Lane = (typeof shownLanes.value)[number];
 
 /** The states and the context of a party after a step, side by side as one value. */
 const situationOf = (lane: Lane, at: number) => {
@@ -57,7 +57,7 @@ export const ComparedSteps = () => {
   if (mark === null) return null;
   const [from, to] = [Math.min(mark.step, step.value), Math.max(mark.step, step.value)];
   const [fromMs, toMs] = [records[from]?.atMs ?? 0, records[to]?.atMs ?? 0];
-  const changed = lanes.filter((lane) => hasChanged(lane, from, to));
+  const changed = shownLanes.value.filter((lane) => hasChanged(lane, from, to));
   const [before, after] = mark.step <= step.value ? [mark.options, options.value] : [options.value, mark.options];
   return (
     <section class="panel step-panel" aria-label="Difference of two steps">
@@ -75,7 +75,7 @@ export const ComparedSteps = () => {
         <RawDifference />
         {changed.map((lane) => (
           <div key={lane}>
-            <h3>{laneTitles[lane]}</h3>
+            <h3>{titleOf(lane)}</h3>
             <Differences before={situationOf(lane, from)} after={situationOf(lane, to)} />
           </div>
         ))}

@@ -2,11 +2,11 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { PartyName } from '../../../machines/messages.ts';
 import type { Window } from '../../../sim/data/window.ts';
-import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { linkTitle } from '../../../sim/report/messageLabel.ts';
 import { type Fault, linkNames, type Scenario } from '../../../sim/scenario/scenario.ts';
 import { leastTimerMs } from '../../../sim/scenarioFile/timers.ts';
 import { changeLatency, changeTimer, takeFaultBack } from '../changes.ts';
+import { isSystem, shortTitleOf, shownLanes } from '../parties.ts';
 import { delays, experiment } from '../store.ts';
 import { faultText } from './words.ts';
 
@@ -98,7 +98,7 @@ const longestTimerMs = 7 * 86_400_000;
 
 const Timers = () => {
   const own = timersOf.value;
-  const parties = lanes.filter((lane) => Object.keys(delays.value?.[lane] ?? {}).length > 0);
+  const parties = shownLanes.value.filter((lane) => Object.keys(delays.value?.[lane] ?? {}).length > 0);
   return (
     <details class="timers">
       <summary>Timers of the machines</summary>
@@ -112,7 +112,7 @@ const Timers = () => {
               timersOf.value = party;
             }}
           >
-            {laneTitles[party].replace(' server', '')}
+            {shortTitleOf(party)}
           </button>
         ))}
       </fieldset>
@@ -139,10 +139,10 @@ export const ConditionsPanel = () => {
   const { faults } = scenario;
   return (
     <section class="panel conditions">
-      <h2>Faults, latencies, timers</h2>
+      <h2>{isSystem.value ? 'Faults' : 'Faults, latencies, timers'}</h2>
       {faults.length === 0 ? <p class="soft">no fault</p> : <Faults faults={faults} />}
-      <Latencies scenario={scenario} />
-      <Timers />
+      {!isSystem.value && <Latencies scenario={scenario} />}
+      {delays.value !== null && <Timers />}
     </section>
   );
 };

@@ -1,7 +1,7 @@
 import type { PartyName } from '../../../machines/messages.ts';
-import { lanes } from '../../../sim/report/lanes.ts';
 import { dateAt, heightOf, type LadderLayout, type PlacedRow } from '../../model/ladderLayout.ts';
 import { drop, freedom } from '../changes.ts';
+import { shownLanes } from '../parties.ts';
 import { draggedMs } from '../store.ts';
 import type { Geometry } from './ladderGeometry.ts';
 import { draggedText } from './When.tsx';
@@ -10,7 +10,7 @@ import { draggedText } from './When.tsx';
 const leastLength = 90;
 
 const laneOf = ({ row }: PlacedRow): PartyName =>
-  row.kind === 'message' ? row.to : row.kind === 'note' ? row.party : (lanes[0] ?? 'caller');
+  row.kind === 'message' ? row.to : row.kind === 'note' ? row.party : (shownLanes.value[0] ?? 'caller');
 
 interface HandleProps {
   readonly placed: PlacedRow;

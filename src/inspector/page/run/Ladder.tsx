@@ -11,6 +11,7 @@ import {
 } from '../../model/ladderLayout.ts';
 import { scrolling, scrollWhenDrawn } from '../motion.ts';
 import { onZoom, panning } from '../pan.ts';
+import { isSystem } from '../parties.ts';
 import { isPlaying } from '../play.ts';
 import { layout, rowOf } from '../rows.ts';
 import { useSize } from '../size.ts';
@@ -33,6 +34,9 @@ const leastPiece = 120;
 
 /** A ladder of fewer pixels is scrolled sideways. */
 const leastWidth = 300;
+
+/** More lanes than a hand-over has would be too near to each other: the ladder scrolls. */
+const leastWidthOf = (lanes: number): number => (lanes <= 5 ? leastWidth : 150 + lanes * 76);
 
 /** Where in the view a step stands to which the reader comes from afar, counted from the top. */
 const middle = 0.45;
@@ -153,6 +157,7 @@ function drawer(layout: LadderLayout, geometry: Geometry, labels: LabelPlaces | 
 export const Ladder = () => {
   const { ref, width, height } = useSize<HTMLDivElement>();
   const [pieceTop, setPieceTop] = useState(0);
+  const [fromLeft, setFromLeft] = useState(0);
   const pieceHeight = Math.max(leastPiece, Math.ceil(height / piecesInView));
   const piece = Math.floor(pieceTop / pieceHeight);
   const placed = layout.value;
@@ -160,7 +165,11 @@ export const Ladder = () => {
   const window = raceWindow.value;
   const views = laneViews.value;
   const hasRuler = timeMode.value === 'scale';
-  const geometry = useMemo(() => new Geometry(Math.max(width, leastWidth), views, hasRuler), [width, views, hasRuler]);
+  const isPlain = isSystem.value;
+  const geometry = useMemo(
+    () => new Geometry(Math.max(width, leastWidthOf(views.length)), views, hasRuler, isPlain),
+    [width, views, hasRuler, isPlain],
+  );
   const nearestRow = rowOf(selected) ?? placed?.rows[0];
   // A step that is not shown has no row: its neighbour is not it.
   const selectedRow = nearestRow?.row.step === selected ? nearestRow : undefined;
@@ -234,11 +243,19 @@ export const Ladder = () => {
   });
   return (
     <>
-      <LaneHeads geometry={geometry} />
-      <div class="ladder-box" ref={ref} onScroll={({ currentTarget }) => showFrom(currentTarget.scrollTop)} {...pan}>
+      <LaneHeads geometry={geometry} fromLeft={fromLeft} />
+      <div
+        class="ladder-box"
+        ref={ref}
+        onScroll={({ currentTarget }) => {
+          showFrom(currentTarget.scrollTop);
+          setFromLeft(currentTarget.scrollLeft);
+        }}
+        {...pan}
+      >
         <div
           class={`ladder${geometry.isCompact ? ' compact' : ''}${hasRuler ? ' scaled' : ''}`}
-          style={{ height: `${placed.height}px` }}
+          style={{ height: `${placed.height}px`, minWidth: `${geometry.width}px` }}
         >
           <svg
             class="art"

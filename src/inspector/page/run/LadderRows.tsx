@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { laneTitles } from '../../../sim/report/lanes.ts';
 import type { MessageRow, NoteRow, ViolationRow } from '../../../sim/report/rows.ts';
 import { idleText, repeatsText } from '../../../sim/report/wording.ts';
 import type { PlacedRow } from '../../model/ladderLayout.ts';
+import { isSystem, titleOf } from '../parties.ts';
 import { isLast, type LabelPlace, messagePlace, notePlace, violationText, violationWidth } from './labelPlaces.ts';
 import type { Geometry } from './ladderGeometry.ts';
 
@@ -158,7 +158,11 @@ export const RowArt = ({ placed, geometry }: RowProps) => {
       return geometry.ruler > 0 ? null : <ViolationArt row={row} placed={placed} geometry={geometry} />;
     case 'end':
       return (
-        <text class="note end" x={geometry.x('sipServer') + 14} y={placed.y}>
+        <text
+          class="note end"
+          x={geometry.x((isSystem.value ? geometry.order[0] : undefined) ?? 'sipServer') + 14}
+          y={placed.y}
+        >
           end of the run
         </text>
       );
@@ -170,10 +174,10 @@ export function spokenRow({ row }: PlacedRow): string {
   switch (row.kind) {
     case 'message': {
       const remarks = row.remarks.length === 0 ? '' : `, ${row.remarks.join(', ')}`;
-      return `${laneTitles[row.from]} to ${laneTitles[row.to]}: ${row.label}${remarks}`;
+      return `${titleOf(row.from)} to ${titleOf(row.to)}: ${row.label}${remarks}`;
     }
     case 'note':
-      return `${laneTitles[row.party]}: ${row.label}`;
+      return `${titleOf(row.party)}: ${row.label}`;
     case 'idle':
       return idleText(row);
     case 'repeats':

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { PartyName } from '../../../machines/messages.ts';
-import { laneTitles } from '../../../sim/report/lanes.ts';
+import { isSystem, shortTitleOf, titleOf } from '../parties.ts';
 import { collapsed, laneViews, moveLane, toggleLane } from '../view.ts';
 import { headWords } from './heads.ts';
 import type { Geometry } from './ladderGeometry.ts';
@@ -10,8 +10,14 @@ const leastDrag = 8;
 
 const placeOf = (lane: PartyName): number => laneViews.value.findIndex((one) => one.lane === lane);
 
+interface HeadsProps {
+  readonly geometry: Geometry;
+  /** How far the ladder is scrolled to the right. */
+  readonly fromLeft: number;
+}
+
 /** The name of a lane with how it stands at the selected step: a click collapses it, dragging moves it. */
-const Head = ({ lane, geometry }: { lane: PartyName; geometry: Geometry }) => {
+const Head = ({ lane, geometry, fromLeft }: HeadsProps & { lane: PartyName }) => {
   const [drag, setDrag] = useState({ fromX: 0, byX: 0 });
   const isCollapsed = collapsed.value.has(lane);
   const x = geometry.x(lane) + drag.byX;
@@ -19,9 +25,9 @@ const Head = ({ lane, geometry }: { lane: PartyName; geometry: Geometry }) => {
     <button
       type="button"
       class={`head${isCollapsed ? ' collapsed' : ''}${drag.byX === 0 ? '' : ' dragged'}`}
-      style={{ left: `${x}px` }}
+      style={{ left: `${x - fromLeft}px`, ...(isSystem.value && { maxWidth: `${geometry.apart}px` }) }}
       aria-expanded={!isCollapsed}
-      title={`${laneTitles[lane]}: click to ${isCollapsed ? 'open' : 'collapse'}, drag or ⇧← ⇧→ to move`}
+      title={`${titleOf(lane)}: click to ${isCollapsed ? 'open' : 'collapse'}, drag or ⇧← ⇧→ to move`}
       onPointerDown={({ currentTarget, pointerId, clientX }) => {
         currentTarget.setPointerCapture(pointerId);
         setDrag({ fromX: clientX, byX: 0 });
@@ -47,19 +53,19 @@ const Head = ({ lane, geometry }: { lane: PartyName; geometry: Geometry }) => {
         requestAnimationFrame(() => currentTarget.focus());
       }}
     >
-      <b>{geometry.isCompact ? laneTitles[lane].replace(' server', '') : laneTitles[lane]}</b>
+      <b>{geometry.isCompact ? shortTitleOf(lane) : titleOf(lane)}</b>
       <small class={lane}>{headWords.value[lane]}</small>
     </button>
   );
 };
 
 /** The heads of the lanes, which stay while the ladder moves below them. */
-export const LaneHeads = ({ geometry }: { geometry: Geometry }) => (
+export const LaneHeads = ({ geometry, fromLeft }: HeadsProps) => (
   <div class={`heads${geometry.isCompact ? ' compact' : ''}${geometry.ruler > 0 ? ' scaled' : ''}`}>
     <span class="head-step">step</span>
     <span class="head-date">{geometry.isCompact ? 's' : 'virtual s'}</span>
     {laneViews.value.map(({ lane }) => (
-      <Head key={lane} lane={lane} geometry={geometry} />
+      <Head key={lane} lane={lane} geometry={geometry} fromLeft={fromLeft} />
     ))}
   </div>
 );

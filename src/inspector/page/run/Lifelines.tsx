@@ -1,6 +1,8 @@
-import { type Lifecycle, lanes } from '../../../sim/report/lanes.ts';
+import type { PartyName } from '../../../machines/messages.ts';
+import type { Lifecycle } from '../../../sim/report/lanes.ts';
 import type { LadderLayout, Segment } from '../../model/ladderLayout.ts';
 import { fillOf, lifecycleClass } from '../marks.tsx';
+import { isSystem, shownLanes } from '../parties.ts';
 import type { Geometry } from './ladderGeometry.ts';
 
 interface LifelineProps {
@@ -66,18 +68,26 @@ const AppLife = (props: LifelineProps) => {
   );
 };
 
+/** Lifelines that show nothing but that somebody is there. */
+const PlainLanes = ({ geometry, fromY, toY, lanes }: LifelineProps & { lanes: readonly PartyName[] }) => (
+  <g>
+    {lanes.map((lane) => (
+      <path key={lane} class="lane" d={`M${geometry.x(lane)} ${fromY}V${toY}`} />
+    ))}
+  </g>
+);
+
 /** What is true for the SIP server as a band, what the two sides believe as thin lines beside theirs. */
 export const Lifelines = (props: LifelineProps) => {
-  const { layout, geometry, fromY, toY } = props;
-  const plain = lanes.filter((lane) => lane !== 'sipServer' && lane !== 'app');
+  const { layout, geometry } = props;
+  if (isSystem.value) return <PlainLanes {...props} lanes={shownLanes.value} />;
+  const plain = shownLanes.value.filter((lane) => lane !== 'sipServer' && lane !== 'app');
   const server = geometry.x('sipServer');
   const firstMs = layout.registered.find(({ value }) => value !== 'nobody')?.fromMs ?? 0;
   return (
     <g>
       <Washes {...props} />
-      {plain.map((lane) => (
-        <path key={lane} class="lane" d={`M${geometry.x(lane)} ${fromY}V${toY}`} />
-      ))}
+      <PlainLanes {...props} lanes={plain} />
       {within(layout.registered, props).map((one) => (
         <rect
           key={one.fromY}

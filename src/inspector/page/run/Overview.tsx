@@ -2,8 +2,9 @@ import { useMemo } from 'preact/hooks';
 import { registeredWords, secondsText, spokenDuration } from '../../../sim/report/wording.ts';
 import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf, type Glance } from '../../model/glance.ts';
-import { bandClass, CallGlyph, lifecycleClass, RegisteredLegend } from '../marks.tsx';
+import { bandClass, CallGlyph, Dates, lifecycleClass, RegisteredLegend } from '../marks.tsx';
 import { move, toDate, toEnd, toStart } from '../moves.ts';
+import { isSystem } from '../parties.ts';
 import { isPlaying } from '../play.ts';
 import { useSize } from '../size.ts';
 import { glance, record, trace, violations } from '../store.ts';
@@ -15,7 +16,8 @@ const [bandY, lifeY, callsY] = [18, 46, 66];
 const callHeight = 16;
 
 /** Where the axis is: below the calls. */
-const axisOf = ({ calls }: Glance): number => callsY + Math.max(1, calls.length) * callHeight;
+const axisOf = ({ calls, dates }: Glance): number =>
+  dates.length > 0 ? lifeY + 8 : callsY + Math.max(1, calls.length) * callHeight;
 
 /** Dates that can be written below each other's axis without touching. */
 function ticksOf(glanced: Glance, axis: FoldedTime, width: number): number[] {
@@ -44,6 +46,7 @@ const Bands = ({ glanced, x }: { glanced: Glance; x: (ms: number) => number }) =
         </g>
       );
     })}
+    <Dates glance={glanced} x={x} y={bandY} />
     {glanced.lifecycle.map(({ value, fromMs, toMs }) => {
       const width = Math.max(2, x(toMs) - x(fromMs) - 1);
       const isBar = value === 'foreground' || value === 'background';
@@ -87,7 +90,7 @@ const Still = ({ glanced, axis, bandLeft, inner }: StillProps) => {
   const axisY = axisOf(glanced);
   return (
     <g>
-      {(['registered', 'app', 'calls'] as const).map((name, index) => (
+      {(isSystem.value ? ['events'] : ['registered', 'app', 'calls']).map((name, index) => (
         <text key={name} class="lane-word" x={bandLeft < 84 ? 6 : 12} y={[bandY + 15, lifeY + 8, callsY + 4][index]}>
           {name}
         </text>
@@ -142,7 +145,7 @@ export const Overview = () => {
   return (
     <div class="panel overview">
       <div class="overview-head">
-        <RegisteredLegend />
+        {!isSystem.value && <RegisteredLegend />}
         <Transport />
       </div>
       <div

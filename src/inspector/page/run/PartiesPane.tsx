@@ -1,8 +1,8 @@
 import type { PartyName } from '../../../machines/messages.ts';
-import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import type { Chart } from '../../charts/chart.ts';
 import type { Mood } from '../chart/ChartArt.tsx';
 import { ChartPicture, useActiveInView, useFitted } from '../chart/ChartFrame.tsx';
+import { shownLanes, titleOf } from '../parties.ts';
 import { useSize } from '../size.ts';
 import { pane } from '../view.ts';
 import { chosenParty, chosenRegions, describeMachine, machineOf, regionName } from './machines.ts';
@@ -23,7 +23,7 @@ const Whole = ({ chart, mood }: { chart: Chart; mood: Mood }) => {
 const SmallChart = ({ party }: { party: PartyName }) => {
   const { charts, shown, mood, hasMoved } = machineOf(party);
   return (
-    <section class={charts.some(hasMoved) ? 'small-chart moved' : 'small-chart'} aria-label={laneTitles[party]}>
+    <section class={charts.some(hasMoved) ? 'small-chart moved' : 'small-chart'} aria-label={titleOf(party)}>
       <button
         type="button"
         title="enlarge"
@@ -33,7 +33,7 @@ const SmallChart = ({ party }: { party: PartyName }) => {
           pane.value = 'machine';
         }}
       >
-        <b>{laneTitles[party]}</b> <span>{shown && regionName(shown)}</span>
+        <b>{titleOf(party)}</b> <span>{shown && regionName(shown)}</span>
       </button>
       {shown && <Whole key={shown.path} chart={shown} mood={mood} />}
     </section>
@@ -43,7 +43,7 @@ const SmallChart = ({ party }: { party: PartyName }) => {
 /** A chart of every party, side by side. */
 export const PartiesPane = () => (
   <div class="parties">
-    {lanes.map((lane) => (
+    {shownLanes.value.map((lane) => (
       <SmallChart key={lane} party={lane} />
     ))}
   </div>

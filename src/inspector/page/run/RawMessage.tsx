@@ -3,6 +3,7 @@ import type { TraceBody } from '../../../sim/trace/trace.ts';
 import { lineDifferences } from '../../model/differences.ts';
 import { write } from '../ask.ts';
 import { copy } from '../copy.ts';
+import { isSystem } from '../parties.ts';
 import { marked, record, step, trace } from '../store.ts';
 
 /** Whether the reader has the SIP of messages shown. */
@@ -17,7 +18,7 @@ const written = signal<{
 /** The message of a step, if it is on a SIP link. */
 function serialAt(at: number | undefined): number | null {
   const shown = trace.value?.records[at ?? -1];
-  return shown?.kind === 'message' && shown.link?.endsWith('Sip') ? shown.serial : null;
+  return shown?.kind === 'message' && !isSystem.value && shown.link?.endsWith('Sip') ? shown.serial : null;
 }
 
 /** The SIP of a message: undefined until it is written. */

@@ -5,6 +5,7 @@ import { TwoRuns } from '../beside/TwoRuns.tsx';
 import { ChangesCount, ChangesPanel } from '../changelog/ChangesPanel.tsx';
 import { undo } from '../changes.ts';
 import { Icon } from '../Icon.tsx';
+import { isSystem } from '../parties.ts';
 import { canShowSelected, found, isSelectedShown, rows, showSelected } from '../rows.ts';
 import { earlier, filter, isRunning, marked, record, showsAll, trace } from '../store.ts';
 import { isWide, type Pane, pane, panes, timeMode } from '../view.ts';
@@ -133,7 +134,7 @@ const Filter = () => (
     <input
       id={filterId}
       type="search"
-      placeholder="filter: call 1"
+      placeholder={isSystem.value ? 'filter' : 'filter: call 1'}
       aria-label="Show only rows with these words"
       value={filter.value}
       onInput={({ currentTarget }) => {
@@ -248,9 +249,11 @@ const Told = ({ keys, what }: { keys: string; what: string }) => (
 const KeysLine = () => (
   <p class="keys-line">
     <span class="told-keys">
-      {toldKeys.map(([keys, what]) => (
-        <Told key={what} keys={keys} what={what} />
-      ))}
+      {toldKeys
+        .filter(([, what]) => !isSystem.value || !['call', 'mode'].includes(what))
+        .map(([keys, what]) => (
+          <Told key={what} keys={keys} what={what} />
+        ))}
     </span>
     <Told keys="Ctrl K" what="all actions" />
     <Told keys="?" what="keys" />
@@ -279,7 +282,7 @@ export const RunPage = () => (
       <ReportPanel />
       <ChangesPanel />
       <RacePanel />
-      <ModesPanel />
+      {!isSystem.value && <ModesPanel />}
       <ProofPanel />
       <PropertiesPanel />
       <ConditionsPanel />

@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
-import { lanes, laneTitles } from '../../../sim/report/lanes.ts';
 import { ChartFrame, type Scale } from '../chart/ChartFrame.tsx';
+import { shortTitleOf, shownLanes } from '../parties.ts';
 import { togglePane } from '../view.ts';
 import {
   chosenParty,
@@ -15,7 +15,7 @@ import {
 
 const PartyChoice = () => (
   <fieldset class="segments" aria-label="Party">
-    {lanes.map((lane) => (
+    {shownLanes.value.map((lane) => (
       <button
         key={lane}
         type="button"
@@ -25,7 +25,7 @@ const PartyChoice = () => (
           chosenRegions.value = {};
         }}
       >
-        {laneTitles[lane].replace(' server', '')}
+        {shortTitleOf(lane)}
       </button>
     ))}
   </fieldset>

@@ -1,8 +1,8 @@
 import { computed } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { laneTitles } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import { onZoom, panning } from '../pan.ts';
+import { titleOf } from '../parties.ts';
 import { useSize } from '../size.ts';
 import { raceWindow, record, regions, step, trace } from '../store.ts';
 import { statesLeft, statesRight, zoomTime } from '../timeZoom.ts';
@@ -175,8 +175,8 @@ export const StatesPane = () => {
           <StatesRuler axis={axis} seen={seen} />
           <Across axis={axis} seen={seen} />
           {[...new Set(rows.value.map(({ party }) => party))].map((party) => (
-            <section key={party} aria-label={laneTitles[party]}>
-              <h3>{laneTitles[party]}</h3>
+            <section key={party} aria-label={titleOf(party)}>
+              <h3>{titleOf(party)}</h3>
               <ul>
                 {rows.value
                   .filter((row) => row.party === party)

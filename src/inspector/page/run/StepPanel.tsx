@@ -1,18 +1,17 @@
 import { computed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { PartyName } from '../../../machines/messages.ts';
-import { laneTitles } from '../../../sim/report/lanes.ts';
-import { linkTitle, messageLabel } from '../../../sim/report/messageLabel.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import { Differences } from '../Differences.tsx';
+import { titleOf } from '../parties.ts';
 import { record, step, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
 import { RawMessage } from './RawMessage.tsx';
 import { Choices, Faults } from './WhatIf.tsx';
 import { When } from './When.tsx';
-import { headline, isParty, windowText } from './words.ts';
+import { eventLabel, headline, isParty, linkText, windowText } from './words.ts';
 
 const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (
   <div class="fact">
@@ -62,7 +61,7 @@ const MessageFacts = ({ shown }: { shown: TraceRecord }) => {
           <code>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</code>
         </Fact>
       ))}
-      <Fact name="over">{link === null ? '' : linkTitle(link)}</Fact>
+      <Fact name="over">{link === null ? '' : linkText(link)}</Fact>
       <Fact name="sent">
         {secondsText(sentAtMs)} s{' '}
         {origin.value && <StepLink to={origin.value.sender.step}>step {origin.value.sender.step}</StepLink>}
@@ -84,7 +83,7 @@ const Machine = ({ party, at }: { party: PartyName; at: number }) => {
   const old = new Set(activePaths(before?.value).map((path) => path.join(' › ')));
   return (
     <>
-      <h3>{laneTitles[party]}: states</h3>
+      <h3>{titleOf(party)}: states</h3>
       <ul class="chips">
         {activePaths(after?.value).map((path) => {
           const text = path.join(' › ');
@@ -95,7 +94,7 @@ const Machine = ({ party, at }: { party: PartyName; at: number }) => {
           );
         })}
       </ul>
-      <h3>{laneTitles[party]}: context</h3>
+      <h3>{titleOf(party)}: context</h3>
       <Differences before={before?.context} after={after?.context} />
     </>
   );
@@ -111,7 +110,7 @@ const Sent = ({ shown }: { shown: TraceRecord }) => {
           const arrival = journeys.value.arrived.get(serial);
           return (
             <li key={serial}>
-              {messageLabel(event)} <span class="soft">to {laneTitles[to]}</span>{' '}
+              {eventLabel('message', event)} <span class="soft">to {titleOf(to)}</span>{' '}
               {arrival ? (
                 <StepLink to={arrival.step}>step {arrival.step}</StepLink>
               ) : (

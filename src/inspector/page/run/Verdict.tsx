@@ -1,4 +1,5 @@
 import { runTitle } from '../../../sim/report/wording.ts';
+import { isSystem } from '../parties.ts';
 import { experiment, isRunning, notice, step, trace, verdictSaid, violations } from '../store.ts';
 
 /** A sentence such as `Call 1 was lost: nobody was ...` has its first half said aloud and its second half explained. */
@@ -25,6 +26,9 @@ const NoVerdict = () => (
   </section>
 );
 
+/** It scrolls where it is long: then somebody without a mouse must get there. */
+const focusable = { tabIndex: 0 };
+
 /** All that is violated, where it is more than the headline says. */
 const Violations = () => (
   <p class="violations">
@@ -48,13 +52,14 @@ const Violations = () => (
 export const Verdict = () => {
   const done = trace.value;
   if (isRunning.value || done === null) return <NoVerdict />;
+  const isJudged = !isSystem.value || done.verdicts.some(({ witnessed }) => witnessed);
   const isViolated = done.verdicts.some(({ verdict }) => verdict === 'violated');
   const [first = '', ...others] = verdictSaid.value;
   const [headline, reason] = halves(first);
   return (
-    <section class="verdict" aria-label="Verdict">
+    <section class="verdict" aria-label="Verdict" {...focusable}>
       <Notice />
-      <h1 class={isViolated ? 'bad' : 'good'}>{headline}</h1>
+      <h1 class={isViolated ? 'bad' : isJudged ? 'good' : ''}>{headline}</h1>
       {reason !== '' && <p>{capitalised(reason)}</p>}
       {others.map((sentence) => (
         <p key={sentence}>{sentence}</p>

@@ -1,6 +1,11 @@
 import type { PartyName } from '../../../machines/messages.ts';
 import { lanes } from '../../../sim/report/lanes.ts';
-import type { LaneView } from '../view.ts';
+
+/** A lane as the reader has it: in which place, and whether it is only a thin line. */
+export interface LaneView {
+  readonly lane: PartyName;
+  readonly isCollapsed: boolean;
+}
 
 /** What stands beside the lanes: on their left step and date, on their right what the app does. */
 interface Margins {
@@ -33,10 +38,14 @@ export class Geometry {
   readonly order: readonly PartyName[];
   readonly #x: Readonly<Partial<Record<PartyName, number>>>;
 
+  /** Whether all lanes look the same, whatever their names. */
+  readonly #isPlain: boolean;
+
   /** How wide the ruler is, at the left edge; 0 where there is none. */
   readonly ruler: number;
 
-  constructor(width: number, views: readonly LaneView[] = open, hasRuler = false) {
+  constructor(width: number, views: readonly LaneView[] = open, hasRuler = false, isPlain = false) {
+    this.#isPlain = isPlain;
     this.width = width;
     this.isCompact = width < narrow;
     this.ruler = hasRuler ? rulerWidth : 0;
@@ -60,9 +69,16 @@ export class Geometry {
     return this.#x[lane] ?? 0;
   }
 
+  /** How far the lanes are from each other, if they are equally far. */
+  get apart(): number {
+    const [first, last] = [this.order[0], this.order.at(-1)];
+    if (first === undefined || last === undefined || first === last) return this.width;
+    return (this.x(last) - this.x(first)) / (this.order.length - 1);
+  }
+
   /** Where an arrow touches a lane when it comes from another one: beside what is drawn on it. */
   edge(lane: PartyName, other: PartyName): number {
-    return this.x(lane) + (this.x(other) > this.x(lane) ? 1 : -1) * halfWidth[lane];
+    return this.x(lane) + (this.x(other) > this.x(lane) ? 1 : -1) * (this.#isPlain ? 1 : halfWidth[lane]);
   }
 }
 

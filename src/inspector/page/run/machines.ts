@@ -1,18 +1,23 @@
 import { computed, effect, signal } from '@preact/signals';
-import { type PartyName, partyNames } from '../../../machines/messages.ts';
-import { laneTitles } from '../../../sim/report/lanes.ts';
+import type { PartyName } from '../../../machines/messages.ts';
 import type { Chart, ChartArrow, ChartLine } from '../../charts/chart.ts';
 import { type PackedCharts, unpacked } from '../../charts/packed.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import type { Emphasis, Mood } from '../chart/ChartArt.tsx';
+import { shownLanes, titleOf } from '../parties.ts';
 import { partOf } from '../parts.ts';
-import { options, record, regions, step, trace } from '../store.ts';
+import { experiment, options, record, regions, step, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
 import { isParty } from './words.ts';
 
 /** Every statechart with its coordinates; null until they have been had. */
 export const everyChart = signal<readonly Chart[] | null>(null);
-const chartByKey = computed(() => new Map(everyChart.value?.map((one) => [one.key, one])));
+export const chartByKey = computed(() => new Map(everyChart.value?.map((one) => [one.key, one])));
+
+/** Adds the picture of a region of a machine that is not ours. */
+export function addChart(chart: Chart): void {
+  everyChart.value = [...(everyChart.value ?? []), chart];
+}
 
 /** Has the charts fetched, as soon as there is a run whose machines can be shown. */
 export const keepCharts = (): (() => void) => {
@@ -29,7 +34,7 @@ export const keepCharts = (): (() => void) => {
 
 /** The states that each party was in at some time of the run. */
 const visited = computed(() => {
-  const paths = new Map<string, Set<string>>(partyNames.map((one) => [one, new Set()]));
+  const paths = new Map<string, Set<string>>(shownLanes.value.map((one) => [one, new Set()]));
   const known = new Set<unknown>();
   for (const { targetRef, snapshot } of trace.value?.records ?? []) {
     // A long run comes back to few snapshots.
@@ -62,7 +67,10 @@ export const chosenRegions = signal<Readonly<Partial<Record<PartyName, string>>>
 
 function viewOf(party: PartyName): () => MachineView {
   /** A mode of somebody's own may have regions that no picture was made of: another one of the same place will do. */
-  const similar = (path: string) => everyChart.value?.find((one) => one.party === party && one.path === path);
+  const similar = (path: string) =>
+    experiment.value?.module === undefined
+      ? everyChart.value?.find((one) => one.party === party && one.path === path)
+      : undefined;
   const charts = computed<readonly Chart[]>(() =>
     (regions.value?.[party] ?? []).flatMap(({ key, path }) => chartByKey.value.get(key) ?? similar(path) ?? []),
   );
@@ -119,20 +127,22 @@ function viewOf(party: PartyName): () => MachineView {
   return () => ({ party, charts: charts.value, shown: shown.value, mood, hasMoved });
 }
 
-const views = Object.fromEntries(partyNames.map((party) => [party, viewOf(party)])) as Record<
-  PartyName,
-  () => MachineView
->;
+const views = new Map<PartyName, () => MachineView>();
 
 /** The machine of a party at the selected step. */
-export const machineOf = (party: PartyName): MachineView => views[party]();
+export function machineOf(party: PartyName): MachineView {
+  const view = views.get(party) ?? viewOf(party);
+  views.set(party, view);
+  return view();
+}
 
 /** The party that the reader chose to look at; null follows the selected step. */
 export const chosenParty = signal<PartyName | null>(null);
 
 export const shownParty = computed<PartyName>(() => {
   const target = record.value?.targetRef ?? '';
-  return chosenParty.value ?? (isParty(target) ? target : 'app');
+  const chosen = shownLanes.value.find((one) => one === chosenParty.value);
+  return chosen ?? (isParty(target) ? target : (shownLanes.value.at(-1) ?? 'app'));
 });
 
 /** What a region is called among those of its party. */
@@ -140,4 +150,4 @@ export const regionName = ({ path }: Chart): string => (path === '' ? 'life' : (
 
 /** In which state a party is, for those who do not see its chart. */
 export const describeMachine = (party: PartyName, active: string | undefined): string =>
-  `${laneTitles[party]} is in ${active ?? 'none of these states'}`;
+  `${titleOf(party)} is in ${active ?? 'none of these states'}`;

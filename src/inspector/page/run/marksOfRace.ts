@@ -1,9 +1,9 @@
 import type { PartyName } from '../../../machines/messages.ts';
 import { formatDuration } from '../../../sim/data/duration.ts';
-import { lanes } from '../../../sim/report/lanes.ts';
 import { secondsText } from '../../../sim/report/wording.ts';
 import type { RaceWindow } from '../../../sim/trace/raceWindow.ts';
 import type { TraceBody, TraceRecord } from '../../../sim/trace/trace.ts';
+import { shownLanes } from '../parties.ts';
 import { headline } from './words.ts';
 
 /** When a run goes wrong, beside the lane of the party where that is decided. */
@@ -17,7 +17,8 @@ export interface Mark {
   readonly lines: readonly string[];
 }
 
-const laneOf = ({ targetRef }: TraceRecord): PartyName => lanes.find((lane) => lane === targetRef) ?? 'sipServer';
+const laneOf = ({ targetRef }: TraceRecord): PartyName =>
+  shownLanes.value.find((lane) => lane === targetRef) ?? 'sipServer';
 
 /** When an event was created: a message when it was sent, anything else by the delay that it had. */
 function createdMs(record: TraceRecord, allowedMs: readonly [number, number], violatingMs: readonly [number, number]) {

@@ -1,4 +1,5 @@
-import { type PartyName, partyNames } from '../../../machines/messages.ts';
+import type { PartyName } from '../../../machines/messages.ts';
+import { lanesOf } from '../../../sim/report/lanes.ts';
 import type { TraceBody } from '../../../sim/trace/trace.ts';
 import { activePaths } from '../../model/stateWords.ts';
 
@@ -28,10 +29,10 @@ function stateIn(region: string, active: readonly string[]): string | null {
 
 /** The states of each region over the run; of regions in which nothing ever happens there is no row. */
 export function stateRows(
-  { records, endMs }: TraceBody,
+  { scenario, records, endMs }: TraceBody,
   regions: Readonly<Record<string, readonly { path: string }[]>>,
 ): StateRow[] {
-  return partyNames.flatMap((party) =>
+  return lanesOf(scenario).flatMap((party) =>
     (regions[party] ?? []).flatMap(({ path: region }): StateRow[] => {
       const bars: { state: string; fromMs: number; toMs: number; step: number }[] = [];
       let last: string | null = null;
