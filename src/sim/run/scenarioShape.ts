@@ -112,7 +112,7 @@ const action: Shape = (value, path) => {
 const telling = object({ party, event: object({ type: stepEvent }) });
 
 /** A fault of a scenario. */
-export const faultShape: Shape = object({
+const faultShape: Shape = object({
   do: oneOf(['lose', 'delay', 'duplicate']),
   message: text,
   from: optional(party),
