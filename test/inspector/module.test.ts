@@ -94,6 +94,7 @@ describe('a module that is changed while its run is shown', () => {
     const visited = await visit(await inspecting.url);
     const { page } = visited;
     await isKnown(visited);
+    await page.waitForFunction("location.hash.includes('run=')");
     const link = page.url();
     const changed = async (text: string, said: string) => {
       writeFileSync(file, text);
@@ -112,10 +113,14 @@ describe('a module that is changed while its run is shown', () => {
     await changed(whole, 'lock.ts has changed');
     await page.waitForSelector('.run-title:has-text("of which the clients use 10s")');
     writeFileSync(file, `${whole}\n// Another one.\n`);
-    const opened = await visit(link);
+    const here = await visit(link);
+    await notice(here, 'lock.ts has changed');
+    inspecting.close();
+    const later = new Inspecting(file, '--seed', '3');
+    const opened = await visit(`${(await later.url).replace(/#.*/s, '')}${new URL(link).hash}`);
     await notice(opened, 'when this link was made');
     await isKnown(opened);
-    inspecting.close();
+    later.close();
   });
 });
 
