@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import process from 'node:process';
 import { Command } from 'commander';
@@ -27,6 +28,7 @@ import {
   refuseUnknownDelay,
 } from './checkOptions.ts';
 import { type GivenScenarios, readScenarios, refuse, standardStream, writeText } from './files.ts';
+import { idleFaultLines } from './idleFaults.ts';
 import { regressionText } from './keptRegression.ts';
 import {
   checkedWords,
@@ -35,6 +37,7 @@ import {
   modeOption,
   networkOption,
   oneOf,
+  profileFile,
   profileOption,
   pushOption,
   wholeNumber,
@@ -46,6 +49,7 @@ import { loadOwn } from './ownModule.ts';
 import { otherDesigns, showAnswers, showCell, showMatrix } from './showChecks.ts';
 import { showCoverage } from './showCoverage.ts';
 import { type Checked, showExpectations } from './showExpectations.ts';
+import { watch } from './watch.ts';
 
 const propertyNames = properties.map(({ name }) => name);
 
@@ -77,8 +81,10 @@ async function checkAll(cells: readonly Common[], given: GivenScenarios, options
   const idle = idleIn(judged, options.property);
   if (isOfAll && isText && options.profile === undefined) print(otherDesigns());
   if (idle.length > 0 && isText) print(colours.yellow(`\nNothing to judge: ${idle.join(', ')}.`));
-  process.exitCode =
-    exitCodeOf(judged, given.isBundled) || (idle.length > 0 ? exitCodes.inconclusive : exitCodes.holds);
+  const idleFaults = idleFaultLines(judged, given);
+  if (idleFaults.length > 0) process.stderr.write(`${idleFaults.join('\n')}\n`);
+  const isIdle = idle.length + idleFaults.length > 0;
+  process.exitCode = exitCodeOf(judged, given.isBundled) || (isIdle ? exitCodes.inconclusive : exitCodes.holds);
 }
 
 /** The verdicts in the format that is asked for, unless standard output is where the counterexample goes. */
@@ -203,6 +209,12 @@ async function run(given: string[], options: CheckCommandOptions): Promise<void>
   else await checkAll(cells, scenarios, options);
 }
 
+const isNoWatch = (arg: string): boolean => arg !== '--watch' && arg !== '-w';
+
+/** The files of the user's that a check reads: what is bundled does not change. */
+const filesAmong = (given: readonly string[], { profile }: CheckCommandOptions): string[] =>
+  [...given, (profile && profileFile(profile)) ?? ''].filter((one) => existsSync(one));
+
 /** `ringproof check`: every order of events and every delay within the windows. */
 export const checkCommand = () =>
   new Command('check')
@@ -242,7 +254,9 @@ export const checkCommand = () =>
     .option('-o, --output <file>', 'write the trace of the first counterexample to a new file')
     .option('--save <file>', 'write the first counterexample to a new scenario file, every delay pinned: a regression')
     .option('--certificate <file>', 'write what holds to a new file with its proof, a line for each cell: see `verify`')
+    .option('-w, --watch', 'check again whenever one of the files changes, until Ctrl-C')
     .addOption(forceOption())
-    .action((given: string[], options) =>
-      run(given, { memory: totalmem() / 2, jobs: availableParallelism(), ...options }),
-    );
+    .action((given: string[], { watch: isWatched, ...options }) => {
+      if (isWatched) return watch(filesAmong(given, options), process.argv.slice(2).filter(isNoWatch));
+      return run(given, { memory: totalmem() / 2, jobs: availableParallelism(), ...options });
+    });

@@ -27,6 +27,9 @@ function parseMode(text: string): ModeName {
 /** The file from which a profile was read. */
 const fileOf = new WeakMap<ServerProfile, string>();
 
+/** The file of the user's from which a profile was read; undefined for one that is bundled. */
+export const profileFile = (profile: ServerProfile): string | undefined => fileOf.get(profile);
+
 /** How the user names a profile: a command that he is told to run says it so. */
 export const wordFor = (profile: ServerProfile): string => shellWord(fileOf.get(profile) ?? profile.name);
 

@@ -1,6 +1,6 @@
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { slipText } from '../sim/scenarioFile/expected.ts';
-import { expectationLine } from '../sim/scenarioFile/parse.ts';
+import { lineOf } from '../sim/scenarioFile/parse.ts';
 import { type JudgedCell, wrongExpectations } from '../sim/summary/expectations.ts';
 import { type GivenScenarios, readText } from './files.ts';
 import { colours, print } from './output.ts';
@@ -17,7 +17,7 @@ export function placeOf(
   { fileOf }: Pick<GivenScenarios, 'fileOf'>,
 ): { readonly file: string; readonly line: number | null } {
   const file = fileOf.get(scenario) ?? scenario;
-  return { file, line: expectationLine(readText(file), profile, mode) };
+  return { file, line: lineOf(readText(file), ['expect', profile, mode]) };
 }
 
 /** How many places the files speak of, and of how many of these there is a verdict. */

@@ -59,15 +59,8 @@ describe('a command that is suggested begins as the one that was called', () => 
 
 test('the help of all reads no command, nor what commands need', () => {
   const bare = join(folder, 'bare');
-  const own = [
-    'cli/main.js',
-    'cli/commands.js',
-    'cli/output.js',
-    'cli/invocation.js',
-    'cli/version.js',
-    'cli/systemError.js',
-  ];
-  for (const file of [...own, 'sim/input/inputError.js']) {
+  const own = ['cli/main.js', 'cli/commands.js', 'cli/output.js', 'cli/invocation.js', 'cli/version.js'];
+  for (const file of [...own, 'library/systemError.js', 'sim/input/inputError.js']) {
     cpSync(join(root, 'dist', file), join(bare, 'dist', file), { recursive: true });
   }
   cpSync(join(root, 'package.json'), join(bare, 'package.json'));

@@ -50,6 +50,8 @@ export interface Judged {
   /** When the earliest violation comes, in milliseconds of the run; null where it was not asked for or not found. */
   readonly earliestMs: number | null;
   readonly trace?: Trace;
+  /** The faults of the scenario that happen in no run, by their place in it; absent where there is none. */
+  readonly idleFaults?: readonly number[];
   /** Where the check itself failed: the verdict is then inconclusive. */
   readonly internalError?: InternalError;
 }
@@ -170,5 +172,6 @@ function judged(result: CheckResult, decision: Decision, traces: boolean): Judge
     },
     earliestMs: fastest?.trace.verdicts.find((one) => one.property === property)?.atMs ?? null,
     ...(traces && counterexample && { trace: counterexample.trace }),
+    ...(result.idleFaults.length > 0 && { idleFaults: result.idleFaults }),
   };
 }

@@ -31,11 +31,10 @@ export function parseScenario(text: string, file: string, servers: ServerCatalog
   throw new InputError({ file, problems });
 }
 
-/** The line that says what is expected in a mode on a server; null where the text is no YAML that does. */
-export function expectationLine(text: string, server: string, mode: string): number | null {
+/** The line of what stands at that path of a file; null where the text is no YAML that has it. */
+export function lineOf(text: string, path: readonly (string | number)[]): number | null {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  const path = ['expect', server, mode];
   return document.hasIn(path) ? lineAt({ document, lines }, path, true) : null;
 }
 

@@ -55,12 +55,20 @@ export function* checking(
     extents.push(extent);
     for (const [property, decision] of decisions) known.set(property, decision);
   }
+  const decisions = claimed.map((property) => known.get(property) as Decision);
   return {
     scenario: definition.scenario as Scenario,
     budget: options.budget ?? noFaults,
-    decisions: claimed.map((property) => known.get(property) as Decision),
+    decisions,
     extent: [...extents, together.extent].reduce(sum),
+    idleFaults: claimed.every(({ settled }) => settled !== undefined) ? [] : idleIn(definition, together),
   };
+}
+
+/** The faults that happen in no run. Where all properties can be settled, an exploration ends before its runs do. */
+function idleIn({ scenario }: WorldDefinition, { happenedFaults, extent }: JointCheck): number[] {
+  if (extent.ending !== 'complete') return [];
+  return scenario.faults.flatMap((_, index) => (happenedFaults.has(index) ? [] : [index]));
 }
 
 /** Whether a property is decided call by call, since successors of a settled call need not be explored. */

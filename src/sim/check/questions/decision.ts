@@ -60,4 +60,6 @@ export interface CheckResult {
   readonly decisions: readonly Decision[];
   /** All explorations together. */
   readonly extent: Extent;
+  /** The faults of the scenario that happen in no run, by their place in it; none where not all was explored. */
+  readonly idleFaults: readonly number[];
 }

@@ -77,6 +77,11 @@ export class JointCheck {
     });
   }
 
+  /** The faults of the scenario that happen in some order of events, as far as it was explored. */
+  get happenedFaults(): ReadonlySet<number> {
+    return this.#system.happened;
+  }
+
   /** The decisions; null for what is not decided after `mostSituations`, where that is a number. */
   *deciding(mostSituations: number | null): Exploring<Map<AnyProperty, Decision | null>> {
     for (;;) {

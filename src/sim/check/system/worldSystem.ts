@@ -68,6 +68,8 @@ export class WorldSystem implements TimedSystem {
   readonly #budget: FaultBudget;
   readonly #types: EventTypes;
   readonly #fates = new FateLists();
+  /** The faults of the scenario that have happened somewhere, by their place in it. */
+  readonly happened = new Set<number>();
 
   constructor(definition: WorldDefinition, properties: readonly AnyProperty[], budget: FaultBudget) {
     this.definition = definition;
@@ -226,6 +228,7 @@ export class WorldSystem implements TimedSystem {
     const { faults } = this.definition.scenario;
     const occurrences = words.slice(this.definition.parties.length + occurrencesAt);
     const demanded = faults.length === 0 ? none : created.map((one) => dueFault(this.definition, occurrences, one));
+    for (const fault of demanded) if (fault !== undefined) this.happened.add(faults.indexOf(fault));
     const capped = occurrences.map((count, index) => Math.min(count, faults[index]?.occurrence ?? 0));
     return this.#choices(words, aftermath, demanded).map(({ fates, left }) => ({
       words: [...world.locals, world.cutLinks, observers, left.losses, left.duplicates, ...capped],
