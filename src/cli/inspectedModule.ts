@@ -15,7 +15,7 @@ import type { ModuleLoaded, ModuleQuestions, ModuleTask } from './moduleWorker.t
 type Place = Pick<ModuleTask, 'mode' | 'profile'>;
 
 /** No run takes so long: a transition that does not end would hold up whoever waits for it. */
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 /** Room for the names of party, state and event. */
 const mostBytes = 4_096;

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const isKnown = ({ page }: Visited) => page.waitForSelector('main[aria-busy="false"] .verdict h1');
 const notice = ({ page }: Visited, text: string) =>
-  page.locator('.notice', { hasText: text }).waitFor({ timeout: 60_000 });
+  page.locator('.notice', { hasText: text }).waitFor({ timeout: 180_000 });
 
 describe.each([
   ['light', 1440],
@@ -108,7 +108,7 @@ describe('a module that is changed while its run is shown', () => {
       'Math.random in the machine of server, in state "held" on renew',
     );
     await changed(`throw new Error('<b>no</b>');${whole}`, 'cannot be loaded (<b>no</b>)');
-    await changed(whole.replace(guard, 'guard: () => { for (;;); }'), 'no end after 20 s, in the machine of server');
+    await changed(whole.replace(guard, 'guard: () => { for (;;); }'), 'no end after 60 s, in the machine of server');
     await changed(`process.exit(1);${whole}`, 'a module that ends before it is loaded');
     await changed(whole, 'lock.ts has changed');
     await page.waitForSelector('.run-title:has-text("of which the clients use 10s")');
