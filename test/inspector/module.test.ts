@@ -39,9 +39,16 @@ describe.each([
     await page.click('.faults button:has-text("Drop")');
     await page.waitForSelector('.fault-list:has-text("lose acquire, ann → server")');
     await page.waitForSelector('.ladder li:has-text("acquire from=ann, lost")', { state: 'attached' });
+    let goOn = () => {};
+    const answered = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page.route('**/module', async (route) => answered.then(() => route.continue()));
     await page.keyboard.press('u');
     await page.waitForSelector('.conditions:has-text("no fault")');
-    await page.waitForSelector('.choices button', { state: 'attached' });
+    // Until the run is known again, what could be chosen before is drawn and cannot be chosen.
+    await page.waitForSelector('.choices button[aria-disabled="true"]', { state: 'attached' });
+    goOn();
     await page.locator('.choices button').last().click();
     await page.waitForSelector('.left:has-text("right after")', { state: 'attached' });
     expect(faults).toEqual([]);
@@ -56,9 +63,18 @@ describe.each([
     await isKnown(visited);
     await page.keyboard.press('p');
     await page.waitForSelector('.proof:has-text("oneHolder: violated")');
+    // The answers to what is asked of the server come in any order: here the window before the run.
+    const windowKnown = page.waitForResponse(
+      (response) => response.request().postData()?.includes('"window"') ?? false,
+    );
+    await page.route('**/module', async (route) => {
+      if (route.request().postData()?.startsWith('{"name":"run"')) await windowKnown;
+      return route.continue();
+    });
     await page.click('.proof button:has-text("Show this run")');
     await page.waitForSelector('h1:has-text("oneHolder is violated.")');
     await page.waitForSelector('.panel:has-text("When it goes wrong"):has-text("user.lock: at")');
+    await page.waitForSelector('#choices[aria-busy="false"]', { state: 'attached' });
     expect(await axeViolations(visited)).toEqual([]);
     await page.waitForFunction("location.hash.includes('run=')");
     await page.reload();
@@ -108,7 +124,6 @@ describe('a module that is changed while its run is shown', () => {
       'Math.random in the machine of server, in state "held" on renew',
     );
     await changed(`throw new Error('<b>no</b>');${whole}`, 'cannot be loaded (<b>no</b>)');
-    await changed(whole.replace(guard, 'guard: () => { for (;;); }'), 'no end after 60 s, in the machine of server');
     await changed(`process.exit(1);${whole}`, 'a module that ends before it is loaded');
     await changed(whole, 'lock.ts has changed');
     await page.waitForSelector('.run-title:has-text("of which the clients use 10s")');
@@ -122,6 +137,27 @@ describe('a module that is changed while its run is shown', () => {
     await isKnown(opened);
     later.close();
   });
+});
+
+test('a transition that does not end ends its thread alone, and the module is run again when it was mended', async () => {
+  const { InspectedModule } = (await import(
+    new URL('../../dist/cli/inspectedModule.js', import.meta.url).href
+  )) as typeof import('../../src/cli/inspectedModule.ts');
+  const file = join(folder, 'endless.ts');
+  const whole = readFileSync('examples/own/lock.ts', 'utf8');
+  const endless = whole.replace(
+    'guard: ({ context, event }) => context.holder === event.from',
+    'guard: () => { for (;;); }',
+  );
+  writeFileSync(file, endless);
+  const machines = new InspectedModule(file, { mode: undefined, profile: undefined }, 3_000);
+  const opened = () => machines.answer({ name: 'opened', given: [5] }, new AbortController().signal);
+  expect(await opened()).toEqual({
+    error: expect.stringContaining('no end after 3 s, in the machine of server, in state "held" on renew'),
+  });
+  writeFileSync(file, whole);
+  expect(await opened()).toMatchObject({ module: { file: 'endless.ts' } });
+  machines.close();
 });
 
 describe('a link to a run of a module', () => {
@@ -155,9 +191,10 @@ describe('a link to a run of a module', () => {
 });
 
 describe('whoever asks the server about the module', () => {
-  const inspecting = new Inspecting('examples/own/lock.ts');
+  let inspecting: Inspecting;
   let url: URL;
   beforeAll(async () => {
+    inspecting = new Inspecting('examples/own/lock.ts');
     url = new URL(await inspecting.url);
   });
   afterAll(() => inspecting.close());

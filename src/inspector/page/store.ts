@@ -11,7 +11,7 @@ import type { Experiment } from '../model/experiment.ts';
 import type { Glance } from '../model/glance.ts';
 import type { Margins } from '../model/margins.ts';
 import type { Options } from '../model/options.ts';
-import type { GlancesByMode, Outcome, Regions } from '../model/requests.ts';
+import type { GlancesByMode, Outcome, Regions, ToldWindow } from '../model/requests.ts';
 import { ask } from './ask.ts';
 import { settings } from './parties.ts';
 
@@ -55,10 +55,13 @@ export const glance = computed(() => (trace.value === null ? null : lastGlance.v
 /** The verdict of that run in sentences, the worst first. */
 export const verdictSaid = signal<readonly string[]>([]);
 
+/** The race window that was found last, and of which experiment: it may be known before the run is. */
+const lastWindow = signal<{ readonly of: Experiment; readonly found: ToldWindow | null } | null>(null);
+const shownWindow = computed(() => (lastWindow.value?.of === ran.value ? (lastWindow.value?.found ?? null) : null));
 /** For which delays the run goes wrong. */
-export const raceWindow = signal<RaceWindow | null>(null);
+export const raceWindow = computed<RaceWindow | null>(() => shownWindow.value?.window ?? null);
 /** The same in words. */
-export const raceLines = signal<readonly string[]>([]);
+export const raceLines = computed<readonly string[]>(() => shownWindow.value?.lines ?? []);
 /** How near the properties that hold came to their bounds. */
 export const margins = signal<Margins>({});
 /** What each property demands that is claimed of the run, in one sentence. */
@@ -145,8 +148,7 @@ export function keepRunning(): void {
       (error: Error) => isCurrent() && showFailure(shown, error),
     );
     keep(ask('window', shown), (found) => {
-      raceWindow.value = found?.window ?? null;
-      raceLines.value = found?.lines ?? [];
+      lastWindow.value = { of: shown, found };
     });
     keep(ask('delays', shown), (found) => {
       delays.value = found;
@@ -189,7 +191,6 @@ function showOutcome(
     marked.value = null;
     margins.value = found;
     sentences.value = demands;
-    raceWindow.value = null;
     settings.value = done.scenario;
     trace.value = done;
     lastGlance.value = seen;

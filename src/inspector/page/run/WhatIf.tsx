@@ -3,7 +3,7 @@ import { secondsText } from '../../../sim/report/wording.ts';
 import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import type { PendingView } from '../../model/options.ts';
 import { injectFault, letHappen, selectedFault, takeFaultBack } from '../changes.ts';
-import { experiment, options, staleOptions } from '../store.ts';
+import { experiment, isRunning, options, staleOptions } from '../store.ts';
 import { faultVerb, pendingText, windowText } from './words.ts';
 
 /** Only datagrams and pushes are lost or doubled; TCP and HTTPS deliver everything once. */
@@ -18,21 +18,22 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
   const [latencyMs, setLatencyMs] = useState(Math.max(1_000, flightMs * 2));
   const { serial, link } = shown;
   const fault = selectedFault.value;
+  const isBusy = isRunning.value;
   return (
     <fieldset class="faults" id="faults">
       <legend>This message</legend>
       {isLossy(link) && (
         <>
-          <button type="button" onClick={() => injectFault(serial, { do: 'lose' })}>
+          <button type="button" aria-disabled={isBusy} onClick={() => injectFault(serial, { do: 'lose' })}>
             Drop
           </button>
-          <button type="button" onClick={() => injectFault(serial, { do: 'duplicate' })}>
+          <button type="button" aria-disabled={isBusy} onClick={() => injectFault(serial, { do: 'duplicate' })}>
             Duplicate
           </button>
         </>
       )}
       <span class="delay">
-        <button type="button" onClick={() => injectFault(serial, { do: 'delay', latencyMs })}>
+        <button type="button" aria-disabled={isBusy} onClick={() => injectFault(serial, { do: 'delay', latencyMs })}>
           Delay to
         </button>
         <input
@@ -47,7 +48,7 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
         ms
       </span>
       {fault && (
-        <button type="button" onClick={() => takeFaultBack(fault, { serial })}>
+        <button type="button" aria-disabled={isBusy} onClick={() => takeFaultBack(fault, { serial })}>
           Take back: {faultVerb(fault)}
         </button>
       )}
@@ -65,7 +66,8 @@ function dateText({ dueMs, fate, windowMs }: PendingView, isNext: boolean): stri
 
 const PendingChoice = ({ one, isNext }: { one: PendingView; isNext: boolean }) => (
   <li>
-    <button type="button" onClick={() => letHappen(one)}>
+    {/* What was known last is drawn until more is, and no choice: it keeps the focus, which `disabled` would not. */}
+    <button type="button" aria-disabled={options.value === null} onClick={() => letHappen(one)}>
       <span>{pendingText(one)}</span>
       <small>{dateText(one, isNext)}</small>
     </button>
