@@ -124,20 +124,27 @@ export class AddressRecord {
 
   /** Lets bindings expire and REGISTERs fail until then, in the order of time: it is no matter how often this is called. */
   advance(nowMs: number): void {
-    for (const [key, attempt] of this.#attempts?.entries() ?? []) {
-      const failsMs = attempt.requestMs + unansweredAfterMs;
-      if (failsMs > nowMs) break;
-      this.#expire(failsMs);
-      this.#attempts?.delete(key);
-      if (!attempt.isAnswered) this.#refuse(attempt, null, attempt.requestMs);
+    for (let due = this.#failedBefore(nowMs); due !== null; due = this.#failedBefore(nowMs)) {
+      this.#expire(due.failsMs);
+      this.#attempts?.delete(due.key);
+      if (!due.attempt.isAnswered) this.#refuse(due.attempt, null, due.attempt.requestMs);
     }
     if (this.#attempts?.size === 0) this.#attempts = null;
     this.#expire(nowMs);
   }
 
+  #failedBefore(nowMs: number): { key: number; attempt: Attempt; failsMs: number } | null {
+    const oldest = this.#attempts?.oldest;
+    if (oldest === undefined) return null;
+    const [key, attempt] = oldest;
+    const failsMs = attempt.requestMs + unansweredAfterMs;
+    return failsMs > nowMs ? null : { key, attempt, failsMs };
+  }
+
   #expire(nowMs: number): void {
-    if (!this.#bindings.values().some(({ expires }) => expires.replyMs <= nowMs)) return;
-    const expired = this.#bindings.values().filter(({ expires }) => expires.replyMs <= nowMs);
+    const bindings = this.#bindings.values();
+    if (!bindings.some(({ expires }) => expires.replyMs <= nowMs)) return;
+    const expired = bindings.filter(({ expires }) => expires.replyMs <= nowMs);
     for (const binding of expired.sort((one, other) => one.expires.replyMs - other.expires.replyMs)) {
       this.#remove(binding, 'expired', binding.expires);
       this.#settle(binding.expires);

@@ -72,6 +72,12 @@ export class SmallMap<Key, Value> {
     }
   }
 
+  /** The entry that was set first; the others are not looked at. */
+  get oldest(): readonly [Key, Value] | undefined {
+    if (this.#many !== null) return this.#many.entries().next().value;
+    return this.#keys.length === 0 ? undefined : [this.#keys[0] as Key, this.#values[0] as Value];
+  }
+
   entries(): [Key, Value][] {
     return this.#many === null
       ? this.#keys.map((key, index) => [key, this.#values[index] as Value])

@@ -1,4 +1,5 @@
 import { noParams, type Params, paramsText, parseParams } from './params.ts';
+import { recalling } from './recalling.ts';
 import { endOfQuoted, quoted, trimBlanks, unquoted } from './text.ts';
 import { parseUri, type Uri, uriText } from './uri.ts';
 
@@ -38,14 +39,14 @@ function bare(text: string): NameAddress | undefined {
 }
 
 /** Reads one `name-addr` or `addr-spec` with its parameters (RFC 3261 20.10, 25.1); undefined where it is malformed. */
-export function parseNameAddress(text: string): NameAddress | undefined {
+export const parseNameAddress = recalling((text: string): NameAddress | undefined => {
   const afterName = text.startsWith('"') ? endOfQuoted(text, 0) : 0;
   if (afterName === -1) return undefined;
   const open = text.indexOf('<', afterName);
   if (open === -1) return bare(text);
   const close = text.indexOf('>', open);
   return close === -1 ? undefined : named(text.slice(0, open), text.slice(open + 1, close), text.slice(close + 1));
-}
+});
 
 /** The value as it stands in a header; always with angle brackets, so that no parameter changes sides. */
 export function nameAddressText({ displayName, uri, params }: NameAddress): string {

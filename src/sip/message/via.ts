@@ -1,4 +1,5 @@
 import { type Params, paramsText, parseParams } from './params.ts';
+import { recalling } from './recalling.ts';
 import { isToken, splitOutside, trimBlanks } from './text.ts';
 import { hostPortText, parseHostPort } from './uri.ts';
 
@@ -25,7 +26,7 @@ function withoutBlanks(sentBy: string): string {
  * Reads one Via value; undefined where it is malformed. White space may stand around the slashes (25.1: SLASH). Any
  * version will do, so that a request of an unknown one can be answered with 505.
  */
-export function parseVia(text: string): Via | undefined {
+export const parseVia = recalling((text: string): Via | undefined => {
   const parts = splitOutside(text, ';');
   const head = /^SIP[ \t]*\/[ \t]*\d+\.\d+[ \t]*\/[ \t]*([^\s/]+)[ \t]+(\S.*)$/i.exec(parts?.[0] ?? '');
   const transport = head?.[1] ?? '';
@@ -41,7 +42,7 @@ export function parseVia(text: string): Via | undefined {
         );
   if (!isToken(transport) || hostPort === undefined || params === undefined) return undefined;
   return { transport: transport.toUpperCase(), ...hostPort, params };
-}
+});
 
 /** The value as it stands in a header. */
 export const viaText = (via: Via): string => `SIP/2.0/${via.transport} ${hostPortText(via)}${paramsText(via.params)}`;
