@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import process from 'node:process';
 import { inflateRawSync } from 'node:zlib';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Boot, Offered } from '../inspector/model/boot.ts';
@@ -8,9 +9,10 @@ import { bytesIn, fragmentIn } from '../inspector/model/fragment.ts';
 import { linkedOf } from '../inspector/model/linked.ts';
 import { eventsOfRecording, isRecording, type Recording } from '../inspector/model/recording.ts';
 import { isReport, parseReport } from '../inspector/model/report.ts';
-import { startInspector } from '../inspector/server/server.ts';
+import { type Shown, startInspector } from '../inspector/server/server.ts';
 import { siteFile, writeSite } from '../inspector/server/site.ts';
 import { isModule } from '../library/loadModule.ts';
+import { describeSystemError } from '../library/systemError.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
@@ -19,8 +21,10 @@ import { parseTrace, replay } from '../sim/run/replay.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import { type CaptureChoice, refuseCaptureOptions, withCaptureOptions } from './captureOptions.ts';
 import { isCapture, shownCapture } from './captureView.ts';
-import { bundledNames, readScenario, readText, refuse, refuseUnreadable } from './files.ts';
+import { bundledNames, readScenario, readText, refuse, refuseUnreadable, shellWord, standardStream } from './files.ts';
 import { InspectedModule } from './inspectedModule.ts';
+import { pasteable } from './invocation.ts';
+import { placeFlags } from './moduleRuns.ts';
 import { modeOption, profileOption, seedOption, wholeNumber } from './options.ts';
 import { print } from './output.ts';
 
@@ -60,7 +64,7 @@ function openFile(file: string, options: Options): Pick<Boot, 'opened' | 'report
   const value = parsedJson(text);
   const nothing = { opened: null, report: null, recording: null };
   if (isRecording(value))
-    return { ...nothing, recording: { file: basename(file), events: recordedEvents(value, file) } };
+    return { ...nothing, recording: { file: basename(file), events: recordedEvents(value, file), run: null } };
   if (!isReport(value)) return { ...nothing, opened: experimentOf(replay(parseTrace(text, file), file)) };
   const report = parseReport(value, file);
   const violated = report.find(({ verdict, experiment }) => verdict === 'violated' && experiment !== null);
@@ -110,20 +114,30 @@ function capturesIn(given: readonly string[]): readonly string[] {
   return given;
 }
 
-/** What the page is given, and the module whose machines the server has. */
-interface Started {
-  readonly boot: Boot;
+/** What the page is given, and the module whose machines the server has, with its run for whoever listens. */
+interface Started extends Shown {
   readonly machines?: InspectedModule;
 }
 
-/** A module: served, its runs are made as they are asked for; a site has the one run, as that of a connected application. */
+/** Whoever listens may be an application as well, which is not sent away for what is wrong with the module. */
+function withoutRun({ message }: Error): [] {
+  process.stderr.write(`Whoever listens now gets no run: ${message}\n`);
+  return [];
+}
+
+/** A module: served, its runs are made as they are asked for; a site has the one run as it is recorded. */
 async function startedModule(given: string, nothing: Boot, { mode, profile, seed, output }: Options): Promise<Started> {
   const machines = new InspectedModule(given, { mode, profile });
   try {
-    if (output !== undefined) return { boot: { ...nothing, recording: await machines.ask('recorded', seed) } };
+    if (output !== undefined) {
+      const place = placeFlags({ mode: mode ?? null, profile: profile ?? null });
+      const again = `inspect ${shellWord(given)}${place} --seed ${seed}`;
+      return { boot: { ...nothing, recording: await machines.ask('recorded', seed, again) } };
+    }
     const opened = await machines.ask('opened', seed);
     const module = machines.name();
-    return { boot: { ...nothing, module, opened: { ...opened, module } }, machines };
+    const run = () => machines.ask('sent', seed).catch(withoutRun);
+    return { boot: { ...nothing, module, opened: { ...opened, module } }, machines, run };
   } catch (error) {
     machines.close();
     throw error;
@@ -214,13 +228,28 @@ function checkLink(fragment: string): void {
   }
 }
 
-/** Writes the page as a site, and over another one only where that was said. */
-function output(boot: Boot, folder: string, force: boolean): void {
-  const file = siteFile(folder);
-  if (existsSync(file) && !force)
-    refuse(file, 'a file that already exists', 'a new folder, or --force to overwrite it');
-  writeSite({ ...boot, viewer: null }, folder);
+/** Refuses a place where no site can be written, and to write over another one unless that was said. */
+function refuseSite(place: string, force: boolean): void {
+  const file = siteFile(place);
+  if (place === standardStream) refuse('--output -', 'standard output', 'a folder, or a file .html in one');
+  if (existsSync(file) && !force) refuse(file, 'a file that already exists', 'a new place, or --force to overwrite it');
+}
+
+/** Writes the page as a site, and says what it is of a module: all that works there of a bundled scenario does not of one. */
+function output(boot: Boot, place: string): void {
+  const file = siteFile(place);
+  try {
+    writeSite({ ...boot, viewer: null }, place);
+  } catch (error) {
+    refuse(file, describeSystemError(error), 'a place that can be written');
+  }
   print(`${file} opens from disk and from any web server.`);
+  const run = boot.recording?.run;
+  if (run == null) return;
+  print(
+    `It is a recording of one run, seed ${run.seed}: a site has no machines of yours, so it has neither proof nor what if.`,
+  );
+  print(`Both are in: ${pasteable(run.again)}`);
 }
 
 async function run(given: readonly string[], options: Options, command: Command): Promise<void> {
@@ -229,13 +258,15 @@ async function run(given: readonly string[], options: Options, command: Command)
   const fragment = isLinked ? fragmentIn(last) : null;
   if (fragment !== null) checkLink(fragment);
   else if (isLinked) refuseBrokenLink(last);
-  const { boot, machines } = await startedWith(fragment === null ? given : given.slice(0, -1), options, command);
+  if (options.output !== undefined) refuseSite(options.output, options.force ?? false);
+  const shown = await startedWith(fragment === null ? given : given.slice(0, -1), options, command);
+  const { boot, machines } = shown;
   if (options.output !== undefined) {
-    output(boot, options.output, options.force ?? false);
+    output(boot, options.output);
     return;
   }
   try {
-    const { url, inspectUrl } = await startInspector({ boot, ...(machines && { machines }) }, options.port);
+    const { url, inspectUrl } = await startInspector(shown, options.port);
     print(`The inspector is at ${url}${fragment === null ? '' : `#${fragment}`}`);
     print(`XState 5 applications show up in it with createWebSocketInspector({ url: '${inspectUrl}' })`);
     if (boot.viewer !== null) {
@@ -262,7 +293,10 @@ export const inspectCommand = () =>
       .addOption(profileOption())
       .addOption(seedOption())
       .option('--port <number>', 'port on 127.0.0.1 (default: any that is free)', wholeNumber(0, 65_535), 0)
-      .option('--output <folder>', 'write the page as a site that needs no server of its own, instead of serving it')
+      .option(
+        '--output <place>',
+        'write the page as a site that needs no server of its own, instead of serving it: a folder, or a file .html; of a module one run, as a recording',
+      )
       .option('--force', 'overwrite the site that is there')
       .addOption(
         new Option(

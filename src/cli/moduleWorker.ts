@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { type Experiment, seededExperiment } from '../inspector/model/experiment.ts';
-import { recordedRun } from '../inspector/model/recordedRun.ts';
+import { eventsOfRun, recordedRun } from '../inspector/model/recordedRun.ts';
 import type { OpenRecording } from '../inspector/model/recording.ts';
 import { answersBy } from '../inspector/model/requests.ts';
 import type { WorkerReply, WorkerRequest } from '../inspector/model/worker.ts';
@@ -44,7 +44,10 @@ function lastWorld({ worldOf }: Subject): (scenario: Scenario) => WorldDefinitio
 const aboutModule = (file: string, { scenario }: Subject, worldOf: (scenario: Scenario) => WorldDefinition) => ({
   /** Its run as it stands there. */
   opened: (seed: number): Experiment => seededExperiment(scenario as Scenario, seed),
-  recorded: (seed: number): OpenRecording => recordedRun(worldOf(scenario as Scenario), seed, basename(file)),
+  /** The same as what its machines would have sent: for a page without them, and for whoever listens. */
+  recorded: (seed: number, again: string): OpenRecording =>
+    recordedRun(worldOf(scenario as Scenario), seed, basename(file), again),
+  sent: (seed: number) => eventsOfRun(worldOf(scenario as Scenario), seed),
 });
 
 export type ModuleQuestions = ReturnType<typeof aboutModule>;

@@ -8,6 +8,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export class Inspecting {
   /** What it prints. */
   readonly said: Promise<string>;
+  /** What it has written to stderr since it began to serve. */
+  complaints = '';
   readonly #process: ChildProcess;
 
   constructor(...args: string[]) {
@@ -18,7 +20,10 @@ export class Inspecting {
         text += more;
         if (text.includes('Ctrl-C')) resolve(text);
       });
-      this.#process.stderr?.on('data', (error) => reject(new Error(String(error))));
+      this.#process.stderr?.on('data', (error) => {
+        this.complaints += error;
+        reject(new Error(String(error)));
+      });
     });
   }
 

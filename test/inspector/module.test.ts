@@ -1,13 +1,18 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import lock from '../../examples/own/lock.ts';
-import { simulate } from '../../src/index.ts';
+import { WebSocket } from 'ws';
+import lock, { lock as lockOf } from '../../examples/own/lock.ts';
+import { type OwnSystem, simulate } from '../../src/index.ts';
 import { experimentOf } from '../../src/inspector/model/experiment.ts';
 import { regressionTest } from '../../src/inspector/model/export/regression.ts';
 import { linkedOf } from '../../src/inspector/model/linked.ts';
+import { eventsOfRun } from '../../src/inspector/model/recordedRun.ts';
+import type { InspectionEvent } from '../../src/inspector/protocol/inspectionEvent.ts';
+import { worldOfSystem } from '../../src/sim/own/ownSystem.ts';
 import { axeViolations, inBrowser, inspect, type Visited, visit } from './browser.ts';
 import { Inspecting } from './inspecting.ts';
 
@@ -257,6 +262,95 @@ describe('whoever asks the server about the module', () => {
     expect(JSON.parse(answer.body)).toHaveProperty('error');
     expect((await post(question('opened', 5))).status).toBe(200);
   });
+});
+
+describe('whoever listens to a module', () => {
+  const file = join(folder, 'heard.ts');
+  const whole = readFileSync('examples/own/lock.ts', 'utf8');
+  /** What one hears that comes now, until it has heard so many events. */
+  const heard = async (url: string, count: number): Promise<InspectionEvent[]> => {
+    const socket = new WebSocket(url);
+    const events: InspectionEvent[] = [];
+    await new Promise<void>((resolve, reject) => {
+      socket.on('error', reject);
+      socket.on('message', (data) => {
+        if (events.push(JSON.parse(String(data))) === count) resolve();
+      });
+    });
+    socket.close();
+    return events;
+  };
+  const runOf = (system: OwnSystem, seed: number) =>
+    JSON.parse(JSON.stringify(eventsOfRun(worldOfSystem(system, 'lock'), seed))) as InspectionEvent[];
+
+  test('gets its run, and that of its machines as they are by then; what applications send follows it', async () => {
+    writeFileSync(file, whole);
+    const inspecting = new Inspecting(file, '--seed', '3');
+    const url = await inspecting.inspectUrl;
+    const first = runOf(lock, 3);
+    expect(await heard(url, first.length)).toEqual(first);
+    writeFileSync(file, whole.replace("lock('10s')", "lock('9s')"));
+    const application = new WebSocket(url);
+    await new Promise((resolve) => application.once('open', resolve));
+    const sent = { sessionId: 'x:0', type: '@xstate.event', event: { type: 'one' } };
+    application.send(JSON.stringify(sent));
+    const second = runOf(lockOf('9s'), 3);
+    expect(second).not.toEqual(first);
+    const all = await heard(url, second.length + 1);
+    expect(all.slice(0, -1)).toEqual(second);
+    expect(all.at(-1)).toMatchObject({ ...sent, connection: 1 });
+    application.close();
+    inspecting.close();
+  });
+
+  test('hears the applications where the module is broken, which the server says', async () => {
+    writeFileSync(file, whole);
+    const inspecting = new Inspecting(file);
+    const url = await inspecting.inspectUrl;
+    writeFileSync(file, 'no module');
+    const application = new WebSocket(url);
+    await new Promise((resolve) => application.once('open', resolve));
+    application.send(JSON.stringify({ sessionId: 'x:0', type: '@xstate.event', event: { type: 'one' } }));
+    expect(await heard(url, 1)).toMatchObject([{ event: { type: 'one' } }]);
+    expect(inspecting.complaints).toContain('Whoever listens now gets no run');
+    application.close();
+    inspecting.close();
+  });
+});
+
+describe('the site of a module', () => {
+  const site = join(folder, 'run.html');
+  const written = (...args: string[]) =>
+    spawnSync(process.execPath, ['dist/cli/main.js', 'inspect', ...args], { encoding: 'utf8' });
+
+  test('is said to be a recording, and is not written over a file or to standard output', () => {
+    const { stdout, status } = written('examples/own/payment.ts', '--output', site);
+    expect(stdout).toContain('It is a recording of one run, seed 1: a site has no machines of yours');
+    expect(stdout).toMatch(/Both are in: .*inspect examples\/own\/payment\.ts --seed 1$/m);
+    expect(status).toBe(0);
+    expect(written('examples/own/payment.ts', '--output', site).stderr).toContain('--force to overwrite it');
+    expect(written('examples/own/payment.ts', '--output', '-')).toMatchObject({ status: 2 });
+  });
+
+  inBrowser(
+    'says what it is and what it is not, draws the machines from disk, and offers nothing that is dead',
+    async () => {
+      written('examples/own/payment.ts', '--output', site, '--force');
+      const visited = await visit(`file://${site}`);
+      const { page } = visited;
+      await page.waitForSelector('h1:has-text("A payment, with a bank that forgets")');
+      await page.waitForSelector('.panel:has-text("chargedOnce is violated: the payment was charged twice")');
+      await page.waitForSelector('.panel:has-text("at most 2s after timer answerTimeout")');
+      await page.waitForSelector('.notice:has-text("proves nothing of other runs, and nothing in it can be changed")');
+      await page.waitForSelector('svg :text("givenUp")', { state: 'attached' });
+      expect(await page.locator('.actors b').allTextContents()).toEqual(['shop', 'bank']);
+      expect(await page.locator('.proof, .choices, .faults, input[type="number"], :text("has gone")').count()).toBe(0);
+      expect(await axeViolations(visited)).toEqual([]);
+      await page.click('.event-bar button:has-text("Close")');
+      await page.waitForSelector('.cell');
+      expect(visited.faults).toEqual([]);
+    },
+  );
 });
 
 test('a regression of a module runs its machines: by the seed, or by the trace where somebody chose what happens', () => {

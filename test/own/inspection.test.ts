@@ -5,7 +5,7 @@ import { eventsOfRecording, recordingText } from '../../src/inspector/model/reco
 import { worldOfSystem } from '../../src/sim/own/ownSystem.ts';
 
 test('a run of one’s own system is an inspection of its machines, each with its definition', () => {
-  const { events } = recordedRun(worldOfSystem(lock('10s'), 'lock'), 3, 'lock.ts');
+  const { events } = recordedRun(worldOfSystem(lock('10s'), 'lock'), 3, 'lock.ts', 'inspect lock.ts --seed 3');
   const actors = events.filter((one) => one.type === '@xstate.actor');
   expect(actors.map(({ name }) => name)).toEqual(['ann', 'server', 'bob']);
   expect(JSON.parse(actors[1]?.definition ?? '')).toMatchObject({ states: { free: {}, held: {} } });

@@ -8,10 +8,22 @@ export interface Recording {
   readonly events: readonly ConnectedEvent[];
 }
 
-/** A recording that is shown, with the name of its file. */
+/** What is known of the one run that a site shows of a module: its machines are not there to be asked for more. */
+export interface RecordedRun {
+  readonly title: string;
+  readonly seed: number;
+  /** What the properties say of this run, the worst first, and where it goes wrong for which delays. */
+  readonly said: readonly string[];
+  readonly window: readonly string[];
+  /** What follows the name of the command that runs the machines again. */
+  readonly again: string;
+}
+
+/** A recording that is shown, with the name of its file; `run` where it is that of a module's machines. */
 export interface OpenRecording {
   readonly file: string;
   readonly events: Recording['events'];
+  readonly run: RecordedRun | null;
 }
 
 const format = 'ringproof-inspection';

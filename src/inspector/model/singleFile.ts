@@ -12,7 +12,7 @@ export const partId = (name: PartName | typeof bootPart): string => `part-${name
  * What a site has beside its file, because few readers need it: a script that leaves a packed text where the page finds it.
  * A file may load scripts of its folder from disk, and nothing else of it.
  */
-export const besideNames = ['scenarioReader.js'] as const;
+export const besideNames = ['scenarioReader.js', 'elk-worker.js'] as const;
 export type BesideName = (typeof besideNames)[number];
 
 /** The name of the script, and what it leaves the text under. */

@@ -6,12 +6,10 @@ import type { Questions, WorkerReply, WorkerRequest } from '../model/worker.ts';
 import captureUrl from '../readers/captureReader.ts?worker&url';
 import scenarioUrl from '../readers/scenarioReader.ts?worker&url';
 import { askModule } from './module/askModule.ts';
-import { inlinePart, isOneFile, partBeside } from './parts.ts';
+import { blobUrl, inlinePart, isOneFile, partBeside } from './parts.ts';
 import workerUrl from './worker.ts?worker&url';
 import type { Texts } from './writer.ts';
 import writerUrl from './writer.ts?worker&url';
-
-const blobUrl = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
 
 /** Where the programme of a worker is: with the server, or in this file. */
 const programUrl = (name: PartName, url: string): Promise<string> =>

@@ -22,7 +22,7 @@ async function textOf(file: File, most: number, what: string): Promise<string> {
 async function openJson(file: File): Promise<void> {
   const opened = await ask('openedFile', await textOf(file, largestTrace, 'a trace'));
   if (opened.kind === 'applications') {
-    openRecording({ file: file.name, events: opened.events });
+    openRecording({ file: file.name, events: opened.events, run: null });
     return;
   }
   showsLive.value = false;

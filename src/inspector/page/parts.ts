@@ -10,6 +10,9 @@ export const inlinePart = async (name: PartName | typeof bootPart): Promise<stri
   return packed ? unpackedText(packed) : null;
 };
 
+/** An address for the programme of a worker. */
+export const blobUrl = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+
 /** The text of a part, from wherever the page is. */
 export async function partOf(name: PartName): Promise<string> {
   const inline = await inlinePart(name);

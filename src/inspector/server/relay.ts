@@ -35,14 +35,16 @@ export class Relay {
   #live: string[] = [];
   /** Who listens to `/live`. */
   readonly #pages = new Set<WebSocket>();
+  /** Who waits for the run with which it begins, and hears nothing else before. */
+  readonly #waiting = new Set<WebSocket>();
   /** Those that have sent something, with their numbers. */
   readonly #applications = new Map<WebSocket, number>();
   #ended: string[] = [];
   #lastApplication = 0;
   #characters = 0;
-  readonly #run: () => readonly InspectionEvent[];
+  readonly #run: () => Promise<readonly InspectionEvent[]>;
 
-  constructor(run: () => readonly InspectionEvent[]) {
+  constructor(run: () => Promise<readonly InspectionEvent[]>) {
     this.#run = run;
   }
 
@@ -67,16 +69,26 @@ export class Relay {
   }
 
   #welcome(client: WebSocket, hearsRun: boolean): void {
-    if (hearsRun) for (const event of this.#run()) client.send(JSON.stringify(event));
-    else this.#pages.add(client);
-    for (const text of this.#live) client.send(text);
-    if (!hearsRun) for (const text of this.#ended) client.send(text);
+    if (hearsRun) void this.#tellRun(client);
+    else {
+      this.#pages.add(client);
+      for (const text of [...this.#live, ...this.#ended]) client.send(text);
+    }
     client.on('error', () => client.terminate());
     client.on('close', () => this.#bye(client));
     client.on('message', (data) => {
       if (this.#pages.has(client) && String(data) === clearRequest) this.#clear();
       else this.#take(client, String(data));
     });
+  }
+
+  /** The run first, then what happened while it was worked out. */
+  async #tellRun(client: WebSocket): Promise<void> {
+    this.#waiting.add(client);
+    const events = await this.#run();
+    for (const event of events) this.#pass(client, JSON.stringify(event));
+    for (const text of this.#live) this.#pass(client, text);
+    this.#waiting.delete(client);
   }
 
   /** Forgets what happened so far, which leaves room for what is to come. */
@@ -126,7 +138,9 @@ export class Relay {
     }
     this.#characters += text.length;
     this.#live.push(text);
-    for (const client of this.#sockets.clients) if (client !== from) this.#pass(client, text);
+    for (const client of this.#sockets.clients) {
+      if (client !== from && !this.#waiting.has(client)) this.#pass(client, text);
+    }
   }
 
   /** Who does not take what it listens to is let go: what waits for it is kept in memory. */

@@ -50,8 +50,8 @@ const hashesIn = (html: string): string[] =>
 export interface Shown {
   readonly boot: Boot;
   readonly machines?: ModuleMachines;
-  /** The run of the module, for whoever listens to it as to an application. */
-  readonly run?: readonly InspectionEvent[];
+  /** The run of the module as it is by then, for whoever listens to it as to an application. */
+  readonly run?: () => Promise<readonly InspectionEvent[]>;
 }
 
 async function respond(
@@ -80,8 +80,8 @@ async function respond(
   else send(200, type, text);
 }
 
-/** The run that the page was started with. */
-const eventsOf = ({ opened }: Boot): readonly InspectionEvent[] =>
+/** The run that the page was started with, of our machines. */
+const eventsOf = async ({ opened }: Boot): Promise<readonly InspectionEvent[]> =>
   opened === null ? [] : inspectionEvents(runExperiment(opened));
 
 /** Serves the page on 127.0.0.1 only; port 0 takes any that is free. Rejects with the system's error, such as EADDRINUSE. */
@@ -93,7 +93,7 @@ export async function startInspector(shown: Shown, port: number): Promise<Inspec
       response.end(`${error.message}\n`);
     });
   });
-  const relay = new Relay(() => shown.run ?? eventsOf(shown.boot));
+  const relay = new Relay(shown.run ?? (() => eventsOf(shown.boot)));
   relay.attach(server, token);
   await listening(server, port);
   const { port: taken } = server.address() as AddressInfo;

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type { Boot } from '../model/boot.ts';
 import {
@@ -15,14 +15,19 @@ import { pageFolder } from './pageFolder.ts';
 
 const packed = (text: string): string => deflateRawSync(text, { level: 9 }).toString('base64url');
 
-/** The file of a site that a browser asks for first; only who opens a scenario needs another one. */
-export const siteFile = (folder: string): string => join(folder, 'index.html');
+/** The file of a site that a browser asks for first, in its folder or as it is named; only who opens a scenario or a recording needs another one. */
+export const siteFile = (place: string): string => (/\.html?$/i.test(place) ? place : join(place, 'index.html'));
+
+/** Whoever passes the layouter on passes its licence on (EPL 2.0, 3.1). */
+const layouterLicence = 'elk-worker.LICENSE.md';
 
 /** Writes the page with what it is given as a site without a server of ours: from any web server, or from disk. */
-export function writeSite(boot: Boot, folder: string): void {
+export function writeSite(boot: Boot, place: string): void {
+  const folder = dirname(siteFile(place));
   const packedPart = (name: string): string => packed(readFileSync(join(pageFolder, name), 'utf8'));
   const parts = partNames.map((name): PackedPart => [name, packedPart(name)]);
   mkdirSync(folder, { recursive: true });
+  copyFileSync(join(pageFolder, layouterLicence), join(folder, layouterLicence));
   for (const name of besideNames) writeFileSync(join(folder, besideFile(name)), besideText(name, packedPart(name)));
-  writeFileSync(siteFile(folder), fileHtml('Ringproof', [...parts, [bootPart, packed(JSON.stringify(boot))]]));
+  writeFileSync(siteFile(place), fileHtml('Ringproof', [...parts, [bootPart, packed(JSON.stringify(boot))]]));
 }

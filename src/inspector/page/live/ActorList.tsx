@@ -1,3 +1,4 @@
+import type { RecordedRun } from '../../model/recording.ts';
 import { ownId } from '../../protocol/connections.ts';
 import { offerBridge } from '../hosted/bridge.ts';
 import { boot } from '../store.ts';
@@ -48,7 +49,7 @@ const ApplicationHead = ({ one: { connection, hasEnded } }: { one: Application }
 
 const ApplicationActors = ({ one }: { one: Application }) => (
   <>
-    <ApplicationHead one={one} />
+    {recording.value?.run == null && <ApplicationHead one={one} />}
     <ul class={one.hasEnded ? 'actors ended' : 'actors'}>
       {one.actors.map((actor) => (
         <ActorButton key={actor.sessionId} actor={actor} />
@@ -68,11 +69,48 @@ const AttachAnother = () =>
     <Attach />
   ) : null;
 
+/** What a recorded run of a module's machines says, what it is not, and how to get that. */
+const RunNote = ({ file, run }: { file: string; run: RecordedRun }) => (
+  <>
+    <h1>{run.title}</h1>
+    <p class="soft">
+      recorded: one run of {file}, seed {run.seed}
+    </p>
+    {run.said.map((sentence) => (
+      <p key={sentence}>{sentence}</p>
+    ))}
+    {run.window.length > 0 && (
+      <>
+        <h2>When it goes wrong</h2>
+        <ul class="chips">
+          {run.window.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      </>
+    )}
+    <p class="notice of-run">
+      This page has no machines of {file}: it shows what they did in this run, proves nothing of other runs, and nothing
+      in it can be changed. <code>npx ringproof {run.again}</code> has proof and what if.
+    </p>
+  </>
+);
+
+const Heading = () => {
+  const shown = recording.value;
+  if (shown !== null && shown.run !== null) return <RunNote file={shown.file} run={shown.run} />;
+  return (
+    <>
+      <h1>Applications</h1>
+      {shown !== null && <p class="soft">recorded in {shown.file}</p>}
+    </>
+  );
+};
+
 /** The applications with their actors. */
 export const ActorList = () => (
   <section class="panel" aria-label="Actors">
-    <h1>Applications</h1>
-    {recording.value !== null && <p class="soft">recorded in {recording.value.file}</p>}
+    <Heading />
     {applications.value.map((one) => (
       <ApplicationActors key={one.connection} one={one} />
     ))}

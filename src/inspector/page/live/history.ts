@@ -3,7 +3,7 @@ import { type OpenRecording, recordingText } from '../../model/recording.ts';
 import { save } from '../export/save.ts';
 import { actorOf, applications } from './actors.ts';
 import { followNewest } from './EventRows.tsx';
-import { forgetEvents, onOtherEvents, received, recording } from './received.ts';
+import { forgetEvents, liveServer, onOtherEvents, received, recording } from './received.ts';
 import { chosenActor, chosenApplication, liveFilter, showsLive } from './store.ts';
 
 /** Saves all that applications have sent, as a file that opens here again. */
@@ -14,7 +14,11 @@ export function exportEvents(): void {
 /** Forgets what happened so far. What comes from a file is put away. */
 export function clearEvents(): void {
   if (recording.value === null) forgetEvents();
-  else recording.value = null;
+  else {
+    recording.value = null;
+    // A page without a server has no applications to go back to.
+    if (liveServer.value === 'none') showsLive.value = false;
+  }
 }
 
 /** Shows what a file has recorded of applications. */

@@ -1,6 +1,7 @@
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Drawing } from '../../charts/chart.ts';
 import { ask } from '../ask.ts';
+import { blobUrl, isOneFile, partBeside } from '../parts.ts';
 
 /** Who has not got a layout after so long gets none: the machine is listed instead. */
 const patienceMs = 20_000;
@@ -14,9 +15,11 @@ interface Answer {
 
 const [registering, layingOut] = [0, 1];
 
-/** Lays out a graph in a worker of its own, which comes from our server as soon as one is needed. */
-export function laidOut(graph: ElkNode): Promise<ElkNode> {
-  const worker = new Worker('elk-worker.js');
+const layouter = 'elk-worker.js';
+
+/** Lays out a graph in a worker of its own, which comes from our server or from beside the page as soon as one is needed. */
+export async function laidOut(graph: ElkNode): Promise<ElkNode> {
+  const worker = new Worker(isOneFile() ? blobUrl(await partBeside(layouter)) : layouter);
   return new Promise<ElkNode>((resolve, reject) => {
     const fail = (why: string) => reject(new Error(why));
     setTimeout(() => fail(`its layout takes longer than ${patienceMs / 1000} s`), patienceMs);
