@@ -97,6 +97,8 @@ interface Found {
 
 /** What axe-core finds, each with the elements concerned. */
 export async function axeViolations({ page }: Visited): Promise<string[]> {
+  // What is being worked out is drawn paler for that moment.
+  await page.waitForSelector('body:not(:has([aria-busy="true"]))');
   await page.evaluate(axe);
   const found = await page.evaluate<Found[]>(
     "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) => violations)",

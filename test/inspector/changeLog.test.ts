@@ -150,14 +150,14 @@ describe('the list of changes', () => {
     await page.keyboard.press('Space');
     await page.waitForSelector('main[aria-busy="false"] .changed:has-text("1 of 2 changes")');
     await page.waitForSelector('main[aria-busy="false"] .conditions:has-text("no fault")');
-    expect(await page.evaluate(`document.activeElement.matches('#changes li:first-child input')`)).toBe(true);
+    await page.waitForSelector('#changes li:first-child input:focus');
     await page.waitForURL((url) => url.href !== unswitched);
     const before = page.url();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await expect.poll(texts).toEqual(['App – SIP server takes 30ms to 90ms', 'lose INVITE, Caller → SIP server']);
     // It is the last one now: what has the focus cannot move it further.
-    expect(await page.evaluate(`document.activeElement.matches('#changes li:last-child input')`)).toBe(true);
+    await page.waitForSelector('#changes li:last-child input:focus');
     await page.waitForSelector('main[aria-busy="false"]');
     await page.waitForURL((url) => url.href !== before);
     const other = await visit(page.url());

@@ -1,4 +1,4 @@
-import { computed } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { PartyName } from '../../machines/messages.ts';
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
@@ -8,7 +8,7 @@ import type { Alteration } from '../model/alteration.ts';
 import { altered } from '../model/altered.ts';
 import { logWith } from '../model/changeLog.ts';
 import { nameOfPending, nameOfStep } from '../model/eventName.ts';
-import { type Experiment, isSameExperiment } from '../model/experiment.ts';
+import { type ChangeLog, type Experiment, isSameExperiment } from '../model/experiment.ts';
 import { faultOn, isSameMessage } from '../model/fault.ts';
 import type { PendingView } from '../model/options.ts';
 import { headline, pendingText } from './run/words.ts';
@@ -33,8 +33,16 @@ export function change(next: Experiment, at: Selection): void {
   show(next, at);
 }
 
+/** The list of changes as the reader has just made it, while it is being worked out what comes of it. */
+export const wantedLog = signal<ChangeLog | null>(null);
+
 /** Goes back to the experiment before the last change, and to the step that was selected there. */
 export function undo(): void {
+  if (wantedLog.peek() !== null) {
+    // The last change is the one that is under way: nothing comes of it, and it leads back to what is still shown.
+    wantedLog.value = null;
+    return;
+  }
   const last = earlier.value.at(-1);
   if (last === undefined) return;
   earlier.value = earlier.value.slice(0, -1);

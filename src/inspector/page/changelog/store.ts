@@ -2,14 +2,11 @@ import { computed, effect, signal } from '@preact/signals';
 import type { ChangeLog, Listed } from '../../model/experiment.ts';
 import type { Idle } from '../../model/relisted.ts';
 import { ask } from '../ask.ts';
-import { change } from '../changes.ts';
+import { change, wantedLog } from '../changes.ts';
 import { experiment, step, tell } from '../store.ts';
 
-/** The list as the reader has just made it, while it is being worked out what comes of it. */
-const wanted = signal<ChangeLog | null>(null);
-
 /** The list of the experiment that is shown; null where nothing was changed. */
-export const log = computed(() => wanted.value ?? experiment.value?.log ?? null);
+export const log = computed(() => wantedLog.value ?? experiment.value?.log ?? null);
 
 /** What was found out about the changes of a list. */
 const found = signal<{ readonly of: ChangeLog; readonly idle: readonly (Idle | null)[] } | null>(null);
@@ -23,7 +20,7 @@ export const idle = computed<readonly (Idle | null)[]>(() =>
 export const keepChangeLog = (): (() => void) =>
   effect(() => {
     const own = experiment.value?.log;
-    wanted.value = null;
+    wantedLog.value = null;
     if (own === undefined || found.peek()?.of === own) return;
     ask('relisted', own).then(
       (outcome) => {
@@ -38,14 +35,15 @@ async function relist(changes: readonly Listed[]): Promise<void> {
   const [shown, now] = [experiment.peek(), log.peek()];
   if (shown === null || now === null) return;
   const next = { base: now.base, changes };
-  wanted.value = next;
+  wantedLog.value = next;
   try {
     const { experiment: changed, idle: why } = await ask('relisted', next);
-    if (wanted.peek() !== next || experiment.peek() !== shown) return;
+    if (wantedLog.peek() !== next || experiment.peek() !== shown) return;
     found.value = { of: next, idle: why };
     change(changes.length === 0 ? changed : { ...changed, log: next }, step.peek());
   } catch (error) {
-    wanted.value = null;
+    if (wantedLog.peek() !== next) return;
+    wantedLog.value = null;
     tell(`The changes cannot be made: ${(error as Error).message}`);
   }
 }
