@@ -5,6 +5,7 @@ import { type CheckedCell, type CheckJob, failedCells, type Judged } from '../si
 import { type CertificateJob, type Certified, failedCertificate } from '../sim/jobs/certificateJob.ts';
 import { type Compared, type CompareJob, unknownOf } from '../sim/jobs/compared.ts';
 import { internalErrorOf } from '../sim/jobs/internalError.ts';
+import { failedModel, type ModelWritten, type PromelaJob } from '../sim/jobs/promelaJob.ts';
 import {
   type Answered,
   type AnsweredSystem,
@@ -28,11 +29,12 @@ export interface Done<Result> {
 /** How long a job may take to end by itself with what it knows, once the user wants to stop. */
 const patienceMs = 300;
 
-type Job = CheckJob | UntimedJob | QuestionJob | SystemJob | SystemQuestionJob | CertificateJob | CompareJob;
-type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified | Compared;
+type Job = CheckTask['job'];
+type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified | Compared | ModelWritten;
 
 /** What stands for a job whose worker has died in the midst of it, of memory for example: the others go on. */
 function failedJob(job: Job, error: unknown): Result {
+  if ('promela' in job) return failedModel(error);
   if ('certify' in job) return failedCertificate(error);
   if ('ask' in job) return 'system' in job ? failedSystemAnswer(job, error) : failedAnswer(job, error);
   if ('system' in job) return failedSystem(job, error);
@@ -42,9 +44,10 @@ function failedJob(job: Job, error: unknown): Result {
 
 const without = <Thing extends { readonly internalError?: unknown }>({ internalError: _, ...rest }: Thing) => rest;
 
-/** What stands for a job that did not end in time: nothing is known of it. */
-function interruptedJob(job: Job): Result {
+/** What stands for a job that did not end in time: nothing is known of it but how far it was. */
+function interruptedJob(job: Job, classes: number): Result {
   const said = 'interrupted';
+  if ('promela' in job) return { text: null, interruptedAfter: classes };
   if ('certify' in job) return { line: null, why: said };
   if ('ask' in job) {
     const failed = 'system' in job ? failedSystemAnswer(job, said) : failedAnswer(job, said);
@@ -59,6 +62,7 @@ function interruptedJob(job: Job): Result {
 export function runJobs(jobs: readonly (CheckJob | UntimedJob)[], workers: number): Promise<Done<CheckedCell[]>>;
 export function runJobs(jobs: readonly QuestionJob[], workers: number): Promise<Done<Answered>>;
 export function runJobs(jobs: readonly CertificateJob[], workers: number): Promise<Done<Certified>>;
+export function runJobs(jobs: readonly PromelaJob[], workers: number): Promise<Done<ModelWritten>>;
 export function runJobs(jobs: readonly SystemJob[], workers: number): Promise<Done<Judged[]>>;
 export function runJobs(jobs: readonly SystemQuestionJob[], workers: number): Promise<Done<AnsweredSystem>>;
 export function runJobs(jobs: readonly CompareJob[], workers: number): Promise<Done<Compared>>;
@@ -95,7 +99,8 @@ export async function runJobs(jobs: readonly Job[], workers: number): Promise<Do
     const results = await Promise.all(
       jobs.map(async (job, index) => {
         const result = pool.run({ job, shared, index }).catch((error) => failedJob(job, error));
-        const done = (await Promise.race([result, givenUp])) ?? interruptedJob(job);
+        const done =
+          (await Promise.race([result, givenUp])) ?? interruptedJob(job, words[index * wordsPerTask] as number);
         finished++;
         if ('badInput' in done) throw new InputError(done.badInput);
         return done;

@@ -5,6 +5,7 @@ import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedCell, type CheckJob, checkCell, type Judged } from '../sim/jobs/cell.ts';
 import { type CertificateJob, type Certified, certifyCell } from '../sim/jobs/certificateJob.ts';
 import { type Compared, type CompareJob, compare } from '../sim/jobs/compared.ts';
+import { type ModelWritten, type PromelaJob, writePromela } from '../sim/jobs/promelaJob.ts';
 import {
   type Answered,
   type AnsweredSystem,
@@ -19,11 +20,21 @@ import { ofModule } from '../sim/own/ofModule.ts';
 import type { OwnScenario } from '../sim/own/ownScenario.ts';
 import type { OwnSystem } from '../sim/own/ownSystem.ts';
 import { scenarioSubject, systemSubject } from '../sim/own/subject.ts';
-import { loadOwn } from './ownModule.ts';
+import { defineWorld } from '../sim/sipWorld/definition.ts';
+import type { WorldDefinition } from '../sim/world/definition.ts';
+import { loadOwn, worldOfModule } from './ownModule.ts';
 
 /** A job with the memory through which it reports and can be told to stop. */
 export interface CheckTask {
-  readonly job: CheckJob | UntimedJob | QuestionJob | SystemJob | SystemQuestionJob | CertificateJob | CompareJob;
+  readonly job:
+    | CheckJob
+    | UntimedJob
+    | QuestionJob
+    | SystemJob
+    | SystemQuestionJob
+    | CertificateJob
+    | CompareJob
+    | PromelaJob;
   /** Progress of every task: classes, edges, waiting, MiB. The last word of all is 1 once the user wants to stop. */
   readonly shared: SharedArrayBuffer;
   readonly index: number;
@@ -37,7 +48,7 @@ export interface BadInput {
   readonly badInput: Pick<InputError, 'file' | 'problems'>;
 }
 
-type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified | Compared;
+type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified | Compared | ModelWritten;
 
 /** Runs one job, in a worker. */
 export default async function run(task: CheckTask): Promise<Result | BadInput> {
@@ -46,7 +57,7 @@ export default async function run(task: CheckTask): Promise<Result | BadInput> {
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const { job } = task;
-    const module = 'module' in job ? job.module : undefined;
+    const module = 'module' in job ? job.module : 'promela' in job && 'file' in job.of ? job.of.file : undefined;
     const { file, problems } = module === undefined ? error : ofModule(error, module);
     return { badInput: { file, problems } };
   }
@@ -58,6 +69,7 @@ async function done({ job, shared, index }: CheckTask): Promise<Result> {
     words.set([classes, edges, waiting, Math.round(bytes / bytesPerMiB)], index * wordsPerTask);
     return Atomics.load(words, words.length - 1) === 0;
   };
+  if ('promela' in job) return writePromela(await worldIn(job.of), job, onProgress);
   if ('certify' in job) return certifyCell(job, onProgress);
   if ('comparedRuns' in job) return compare(job, onProgress);
   if ('system' in job) {
@@ -69,6 +81,11 @@ async function done({ job, shared, index }: CheckTask): Promise<Result> {
   if ('ask' in job) return answer(job, onProgress, subject);
   if ('untimed' in job) return checkUntimedCell(job, onProgress, subject && (() => subject));
   return checkCell(job, onProgress, check, subject);
+}
+
+/** The world that is to be written as a model. */
+async function worldIn(of: PromelaJob['of']): Promise<WorldDefinition> {
+  return 'scenario' in of ? defineWorld(of.scenario) : worldOfModule(await loadOwn(of.file), of.file, of);
 }
 
 /** The user's hand-over in the mode and on the server of a job. */

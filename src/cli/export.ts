@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { Command } from 'commander';
 import { isModule } from '../library/loadModule.ts';
 import { openApi } from '../live/control/openApi.ts';
@@ -5,15 +6,16 @@ import type { ModeName } from '../machines/modeVariants.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { serverProfileJsonSchema } from '../profiles/ownServer.ts';
 import { tablesFor } from '../sim/check/untimed/explore.ts';
-import { TooLargeError, toPromela } from '../sim/check/untimed/promela.ts';
+import type { PromelaJob } from '../sim/jobs/promelaJob.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import { scenarioJsonSchema } from '../sim/scenarioFile/parse.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import { defineWorld } from '../sim/sipWorld/definition.ts';
 import type { WorldDefinition } from '../sim/world/definition.ts';
+import { runJobs } from './checkJobs.ts';
 import { readScenario, refuse, refuseOutputs, writeText } from './files.ts';
 import { checkedWords, forceOption, modeOption, profileOption, wholeNumber, words } from './options.ts';
-import { print } from './output.ts';
+import { exitCodes, print } from './output.ts';
 import { loadOwn, worldOfModule } from './ownModule.ts';
 import { ringproofVersion } from './version.ts';
 
@@ -44,11 +46,18 @@ interface PromelaOptions extends Output {
   memory: number;
 }
 
-/** The world of a module or of a scenario file. */
-async function worldOf(given: string, { mode, profile }: PromelaOptions): Promise<WorldDefinition> {
-  if (isModule(given)) return worldOfModule(await loadOwn(given), given, { mode, profile });
+/** The world of a module or of a scenario file, and how a worker finds it. */
+async function worldOf(
+  given: string,
+  { mode, profile }: PromelaOptions,
+): Promise<{ readonly world: WorldDefinition; readonly of: PromelaJob['of'] }> {
+  if (isModule(given)) {
+    const world = worldOfModule(await loadOwn(given), given, { mode, profile });
+    return { world, of: { file: given, mode, profile } };
+  }
   const overrides = { ...(mode !== undefined && { mode }), ...(profile !== undefined && { server: profile }) };
-  return defineWorld(resolveScenario(readScenario(given, profile), everyServerProfile, overrides));
+  const scenario = resolveScenario(readScenario(given, profile), everyServerProfile, overrides);
+  return { world: defineWorld(scenario), of: { scenario } };
 }
 
 /** The properties that a model asserts: of a system all that bound no time, unless some are named. */
@@ -61,15 +70,21 @@ function assertedIn(world: WorldDefinition, given: string, named: readonly strin
 }
 
 async function promela(given: string, options: PromelaOptions): Promise<void> {
-  const { losses, memory, property } = options;
-  const world = await worldOf(given, options);
+  const { losses, memory, property, output, force } = options;
+  refuseOutputs({ '--output': output }, force === true);
+  const { world, of } = await worldOf(given, options);
   const asserted = assertedIn(world, given, property);
-  try {
-    write(toPromela(world, losses, memory * 1024 ** 2, asserted), options);
-  } catch (error) {
-    if (!(error instanceof TooLargeError)) throw error;
-    refuse(given, `a world that is too large to export (${error.message})`, 'a smaller one, or more --memory');
-  }
+  const job: PromelaJob = { promela: asserted, losses, maximumBytes: memory * 1024 ** 2, of };
+  const [written] = (await runJobs([job], 1)).results;
+  if (written === undefined) return;
+  const { text, tooLarge, interruptedAfter } = written;
+  if (text !== null) write(text, options);
+  if (tooLarge !== undefined)
+    refuse(given, `a world that is too large to export (${tooLarge})`, 'a smaller one, or more --memory');
+  if (interruptedAfter === undefined) return;
+  const states = `${interruptedAfter.toLocaleString('en-US')} ${interruptedAfter === 1 ? 'state' : 'states'}`;
+  process.stderr.write(`interrupted before all states were found, after ${states}: no model was written\n`);
+  process.exitCode = exitCodes.inconclusive;
 }
 
 const promelaCommand = () =>

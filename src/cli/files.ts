@@ -65,12 +65,17 @@ export function writeBytes(file: string, content: string | Uint8Array, force: bo
     return;
   }
   refuseUnwritable(file, force);
+  // Ctrl-C waits until the file is whole.
+  const wait = () => {};
+  process.on('SIGINT', wait);
   try {
     writeFileSync(file, content, { flag: force ? 'w' : 'wx' });
   } catch (error) {
     const isHalfWritten = !force && (error as NodeJS.ErrnoException).code !== 'EEXIST';
     if (isHalfWritten) rmSync(file, { force: true });
     refuse(file, describeSystemError(error), `a writable place (${dirname(file)})`);
+  } finally {
+    process.off('SIGINT', wait);
   }
 }
 

@@ -10,6 +10,7 @@ import { HeardReport } from './heardReport.ts';
 import { checkAccounts } from './liveAccounts.ts';
 import { controlUrl, localAddressTowards, parseServer, passwordFrom } from './liveOptions.ts';
 import { type LiveCommandOptions, type LivePlan, planOf, refuseUnwanted } from './livePlan.ts';
+import { LiveProgress } from './liveProgress.ts';
 import type { LiveReport } from './liveReport.ts';
 import { runAll, runHeard } from './liveRuns.ts';
 import { show, showHeardRuns, warnOfBindings } from './liveShown.ts';
@@ -52,11 +53,13 @@ async function measure(
     ...(tap && { tap }),
     ...(tls && { tls }),
   };
-  const around = { password, session, lanes, signal };
+  const progress = new LiveProgress(options.runs, plan.scenario.untilMs);
+  const around = { password, session, lanes, signal, progress };
   try {
     await checkAccounts(around, options);
     return await (plan.scenario.elsewhere === undefined ? runAll : runHeard)(plan, options, around);
   } finally {
+    progress.close();
     await close();
   }
 }

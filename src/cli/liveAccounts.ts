@@ -7,6 +7,7 @@ import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
 import { refuse } from './files.ts';
 import { serverText, uriHost } from './liveOptions.ts';
 import type { LiveCommandOptions } from './livePlan.ts';
+import type { LiveProgress } from './liveProgress.ts';
 
 /** The account of a lane, or the one that it calls. */
 export const accountOf = (
@@ -26,6 +27,7 @@ export interface Surroundings {
   readonly session: SessionSetup;
   readonly lanes: number;
   readonly signal: AbortSignal;
+  readonly progress: LiveProgress;
 }
 
 /** Refuses before anything is counted: a run with an account that is not taken says nothing about calls. */
@@ -59,8 +61,10 @@ export async function checkAccounts({ password, session, lanes, signal }: Surrou
   const names = options.callee === undefined ? [options.user] : [options.user, options.callee];
   for (const name of names) {
     const problems = await inLanes(lanes, pace, realClock, signal, (lane) =>
-      checkAccount(accountOf(options, lane, password, name), session, randomIdentifiers, realClock),
+      checkAccount(accountOf(options, lane, password, name), session, randomIdentifiers, realClock, signal),
     );
+    // What was not answered in time to be heard says nothing about the account.
+    if (signal.aborted) return;
     refuseAccounts(
       problems.filter((one) => one !== null),
       options,

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import process from 'node:process';
 import type { AccountProblem } from '../live/accountCheck.ts';
 import { realClock } from '../live/clock.ts';
 import { controlClient } from '../live/control/controlClient.ts';
@@ -16,6 +15,7 @@ import { refuse } from './files.ts';
 import { elsewhereText, HeardReport } from './heardReport.ts';
 import { accountOf, paceOf, refuseAccounts, refusedIn, type Surroundings } from './liveAccounts.ts';
 import { type LiveCommandOptions, type LivePlan, withRoundTrip } from './livePlan.ts';
+import type { LiveProgress } from './liveProgress.ts';
 import { LiveReport, type MeasuredNetwork } from './liveReport.ts';
 import type { Unseen } from './unseen.ts';
 
@@ -28,13 +28,13 @@ const scheduleOf =
   };
 
 /** What restarts the server, where the user has said so; its failure is said once the command has ended. */
-function restartOf({ restartCommand }: LiveCommandOptions): { restartServer?: () => void } {
+function restartOf({ restartCommand }: LiveCommandOptions, progress: LiveProgress): { restartServer?: () => void } {
   if (restartCommand === undefined) return {};
   const restartServer = () => {
     const child = spawn(restartCommand, { shell: true, stdio: 'ignore', detached: true });
-    child.once('error', ({ message }) => process.stderr.write(`--restart-command: ${message}\n`));
+    child.once('error', ({ message }) => progress.say(`--restart-command: ${message}`));
     child.once('exit', (code) => {
-      if (code !== 0) process.stderr.write(`--restart-command: ${restartCommand} ended with ${code}\n`);
+      if (code !== 0) progress.say(`--restart-command: ${restartCommand} ended with ${code}`);
     });
     // A command that becomes the server itself outlives the runs.
     child.unref();
@@ -54,6 +54,7 @@ const otherSideWithinMs = 120_000;
 /** The other side of every account, or how it is got at. */
 async function counterpartsOf(
   options: LiveCommandOptions,
+  progress: LiveProgress,
 ): Promise<{ open: Counterparts; where: string; close: () => Promise<void> }> {
   const side = options.only === 'app' ? 'pushServer' : 'app';
   const { control, controlPort } = options;
@@ -64,13 +65,17 @@ async function counterpartsOf(
     refuse(`--control-port ${controlPort}`, error.code ?? error.message, 'a port that is free on 127.0.0.1'),
   );
   const where = `http://127.0.0.1:${server.port}`;
-  process.stderr.write(`waiting for ${elsewhereText([side])} at ${where}/accounts/USER/messages\n`);
+  progress.say(`waiting for ${elsewhereText([side])} at ${where}/accounts/USER/messages`);
   return { open: (user, signal) => server.counterpart(user, signal), where, close: () => server.close() };
 }
 
 /** One run; null where it could not begin, which the report then knows. */
-const attempted = (job: LiveJob, { unseen }: { readonly unseen: Unseen }): Promise<LiveResult | null> =>
-  runLive(job).catch((error) => {
+const attempted = (
+  job: LiveJob,
+  { unseen }: { readonly unseen: Unseen },
+  progress: LiveProgress,
+): Promise<LiveResult | null> =>
+  progress.during(runLive(job)).catch((error) => {
     if (!(error instanceof NotOpened)) throw error;
     unseen.notBegun(error);
     return null;
@@ -84,8 +89,8 @@ export async function runHeard(
 ): Promise<HeardReport> {
   const { scenario } = plan;
   const report = new HeardReport(scenario);
-  const { session, lanes, signal, password } = around;
-  const counterparts = options.only === undefined ? null : await counterpartsOf(options);
+  const { session, lanes, signal, password, progress } = around;
+  const counterparts = options.only === undefined ? null : await counterpartsOf(options, progress);
   const late = AbortSignal.any([signal, AbortSignal.timeout(otherSideWithinMs)]);
   try {
     await inLanes(options.runs, paceOf(lanes, options), realClock, signal, async (index, lane) => {
@@ -102,7 +107,11 @@ export async function runHeard(
         );
       }
       const job = { scenario, schedule, account, session, identifiers: randomIdentifiers, clock: realClock, signal };
-      const result = await attempted({ ...job, ...(counterpart && { counterpart }), ...restartOf(options) }, report);
+      const result = await attempted(
+        { ...job, ...(counterpart && { counterpart }), ...restartOf(options, progress) },
+        report,
+        progress,
+      );
       if (result === null) return;
       if (result.refusal !== null && !result.isInterrupted)
         refuseAccounts([refusedIn(account, result.refusal)], options);
@@ -126,11 +135,11 @@ export async function runAll(plan: LivePlan, options: LiveCommandOptions, around
   await inLanes(options.runs, pace, realClock, signal, async (index, lane) => {
     const schedule = scheduleOf(index, plan, options);
     const account = accountOf(options, lane, around.password);
-    const { session } = around;
+    const { session, progress } = around;
     const given = { scenario, schedule, account, session, identifiers: randomIdentifiers, clock: realClock, signal };
     const { callee: called } = options;
     const callee = called === undefined ? undefined : accountOf(options, lane, around.password, called);
-    const result = await attempted({ ...given, callee, ...restartOf(options) }, report);
+    const result = await attempted({ ...given, callee, ...restartOf(options, progress) }, report, progress);
     if (result === null) return;
     if (result.refusal !== null && !result.isInterrupted) {
       problems.push(refusedIn(account, result.refusal));

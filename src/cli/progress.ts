@@ -6,7 +6,7 @@ export const reportEveryMs = 250;
 
 /** Tells on a terminal how far it is, in place of what was told last. */
 export function showProgress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns ?? 120) - 1)}`);
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns || 120) - 1)}`);
 }
 
 export function clearProgress(): void {

@@ -44,13 +44,14 @@ export const isChallenge = (status: number): boolean => status === 401 || status
 
 /**
  * Asks the server who is registered (RFC 3261 10.2.3), which changes nothing, to learn whether it answers and takes the
- * account. Null where it does.
+ * account. Null where it does. `signal` ends the asking with no answer.
  */
 export async function checkAccount(
   account: Account,
   session: SessionSetup,
   identifiers: Identifiers,
   clock: Clock,
+  signal: AbortSignal,
 ): Promise<AccountProblem | null> {
   const layer = new TransactionLayer({ clock: globalThis as never, identifiers });
   const closing = new AbortController();
@@ -66,7 +67,7 @@ export async function checkAccount(
   layer.use([endpoint]);
   try {
     const problem = await ask(account, identifiers, (request) =>
-      answerTo(request, layer, session, clock, closing.signal),
+      answerTo(request, layer, session, clock, AbortSignal.any([closing.signal, signal])),
     );
     if (problem?.kind !== 'silent' || unreadable === '') return problem;
     return { ...problem, found: `${problem.found}; what came cannot be read as SIP (${unreadable})` };
@@ -85,12 +86,15 @@ function answerTo(
   closed: AbortSignal,
 ): Promise<SipResponse | string> {
   return new Promise((resolve) => {
-    const lost = () => resolve(String(closed.reason));
-    if (closed.aborted) lost();
-    closed.addEventListener('abort', lost, { once: true });
     const cancel = clock.after(answerWithinMs, () =>
       resolve(`no answer to REGISTER within ${answerWithinMs / 1_000} s`),
     );
+    const lost = () => {
+      cancel();
+      resolve(String(closed.reason));
+    };
+    if (closed.aborted) lost();
+    closed.addEventListener('abort', lost, { once: true });
     layer.request(request, server, (report) => {
       if (report.type === 'provisional') return;
       cancel();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -19,21 +19,30 @@ import { isMainThread } from 'node:worker_threads';
 if (isMainThread) {
   process.on('newListener', (event) => event === 'SIGINT' && process.stderr.write('listening\\n'));
   const { Piscina } = createRequire('${mainFile}')('piscina');
+  if (process.env.ON_TERMINAL) process.stderr.isTTY = true;
   if (process.argv.includes('check')) Piscina.prototype.run = () => new Promise(() => {});
 }
 `,
 );
 
 /** Runs the command line and sends Ctrl-C as soon as it is heard. */
-function interrupted(...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const env = { ...process.env, NO_COLOR: '1', NODE_OPTIONS: `--import ${pathToFileURL(hook).href}` };
+const interrupted = (...args: string[]) => interruptedAt('listening', {}, ...args);
+
+/** The same as soon as it has said something on standard error. */
+function interruptedAt(
+  said: string,
+  environment: NodeJS.ProcessEnv,
+  ...args: string[]
+): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const env = { ...process.env, ...environment, NO_COLOR: '1', NODE_OPTIONS: `--import ${pathToFileURL(hook).href}` };
   const child = spawn(process.execPath, [mainFile, ...args], { cwd: root, env });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text) => {
     stdout += text;
   });
   child.stderr.on('data', (text: Buffer) => {
-    if (text.includes('listening')) child.kill('SIGINT');
+    // A second one would end it at once.
+    if (text.includes(said) && !stderr.includes(said)) child.kill('SIGINT');
     stderr += text;
   });
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
@@ -81,6 +90,24 @@ describe('the first Ctrl-C ends with what is known', () => {
     expect(fuzzed.status).toBe(3);
   });
 
+  test('an export, which leaves no file', async () => {
+    const file = join(folder, 'model.pml');
+    const { status, stderr } = await interrupted('export', 'promela', 'call-in-foreground', '--output', file);
+    expect(stderr).toMatch(/interrupted before all states were found, after [\d,]+ states?: no model was written/);
+    expect(status).toBe(3);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('the check of an account that nobody answers for', async () => {
+    const startedMs = Date.now();
+    const { status, stderr } = await interrupted('live', '--server', 'sip:127.0.0.1:9', '--user', 'bob');
+    expect(stderr).toContain('interrupted: only complete runs are counted');
+    expect(stderr).not.toContain('no answer to REGISTER');
+    expect(status).toBe(3);
+    // Unheard, it would wait for the answer for 10 s.
+    expect(Date.now() - startedMs).toBeLessThan(9_000);
+  });
+
   test('the coverage of the machines', async () => {
     const { status, stdout, stderr } = await interrupted('check', '--coverage', '--faults', '2');
     expect(stderr).toMatch(/interrupted in \d+ of \d+: what was never reached may yet be/);
@@ -112,6 +139,19 @@ describe('the first Ctrl-C ends with what is known', () => {
     );
     expect(JSON.parse(stdout)).toMatchObject({ version: 1, mode: 'continuous', isInterrupted: true, found: null });
     expect(status).toBe(3);
+  });
+});
+
+describe('on a terminal it is said how far it is, and nowhere else', () => {
+  test.each([
+    ['an export', /\d+ of 1 done, [\d,]+ classes/, ['export', 'promela', 'call-in-foreground']],
+    ['live runs', /no run has begun yet, \d+ s/, ['live', '--server', 'sip:127.0.0.1:9', '--user', 'bob']],
+  ] as const)('%s', async (_, progress, args) => {
+    const told = await interruptedAt('\r', { ON_TERMINAL: '1' }, ...args);
+    expect(told.stderr).toMatch(progress);
+    expect(told.status).toBe(3);
+    const untold = await interrupted(...args);
+    expect(untold.stderr).not.toMatch(progress);
   });
 });
 

@@ -8,6 +8,7 @@ import { tablesFor } from './explore.ts';
 import type { Message } from './messages.ts';
 import type { PartyStates, Reaction } from './partyStates.ts';
 import { bitsFor, ModelText } from './promelaText.ts';
+import type { SearchProgress } from './search.ts';
 import { UntimedWorld } from './untimedWorld.ts';
 
 /** Messages from one party to another, as the model keeps them. */
@@ -38,16 +39,17 @@ export class TooLargeError extends Error {}
  * assertion is that none of the named properties is violated; what is wrong only where a run ends is none of it. Count with
  * `pan -A -E`, judge with `pan -E`.
  *
- * Throws a TooLargeError where the exploration takes more than `memoryBytes`.
+ * Throws a TooLargeError where the exploration takes more than `memoryBytes`, or is ended by `onProgress`.
  */
 export function toPromela(
   definition: WorldDefinition,
   losses: number,
   memoryBytes: number,
   asserted: readonly string[] = ['noInviteLost'],
+  onProgress: (progress: SearchProgress) => boolean = () => true,
 ): string {
   const world = new UntimedWorld(definition, tablesFor(definition), losses);
-  const { states, complete } = explore(world, { memoryBytes, onProgress: () => true });
+  const { states, complete } = explore(world, { memoryBytes, onProgress });
   if (!complete) throw new TooLargeError(`more than ${states} states`);
   return new Model(definition, world, losses, asserted).text(states);
 }

@@ -23,7 +23,7 @@ export interface Bounds {
 /** Why a search ended: every state is found; it was stopped or has no memory left; a field is too narrow. */
 export type End = 'complete' | 'stopped' | 'outgrown';
 
-const progressEvery = 1 << 16;
+const progressEvery = 1 << 12;
 
 /** A search through the states of a world with fields of fixed widths; in which order, its kind decides. */
 export abstract class Search {
