@@ -63,7 +63,7 @@ function missingOf(reading: Reading, unreadable: number, isOneFile: boolean): st
   );
   const hidden = unread.map(
     ({ what, between, packets, bytes }) =>
-      `part of the traffic cannot be read: ${what}, ${counted(packets, 'packet')} (${percent(bytes, reading.bytes)} of all bytes), first between ${between}`,
+      `part of the traffic cannot be read: ${what}, ${counted(packets, 'packet')} (${percent(bytes, reading.bytes)} of all bytes)${between && `, first between ${between}`}`,
   );
   return [
     ...damages.map(({ file, offset, found, expected }) => {

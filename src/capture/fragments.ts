@@ -6,16 +6,23 @@ interface Assembly {
   /** Of the whole payload; null until its last fragment has come. */
   length: number | null;
   bytes: number;
+  /** Whether a packet with the same name was whole a moment before: a mirror port shows each fragment twice. */
+  readonly isCopy: boolean;
 }
 
 /** RFC 791 and RFC 8200: fragments are waited for this long. */
 const timeoutMs = 60_000;
 const longestPayload = 65_535;
+/** How long fragments that come after all of a packet are copies. After it the number may be that of another packet. */
+const copiesWithinMs = 1_000;
 
 /** Puts fragmented IP packets together. What never gets complete goes after a minute, or the oldest where too much waits. */
 export class FragmentAssembler {
   readonly #maxBytes: number;
   readonly #assemblies = new Map<string, Assembly>();
+  /** When each packet became whole, of the last moment; in the order of time. */
+  readonly #whole = new Map<string, number>();
+  #copies = 0;
   #bytes = 0;
   /** Packets that were given up, those that still wait not counted. */
   givenUp = 0;
@@ -27,7 +34,7 @@ export class FragmentAssembler {
 
   /** Packets of which some fragments have come and some have not. */
   get waiting(): number {
-    return this.#assemblies.size;
+    return this.#assemblies.size - this.#copies;
   }
 
   /** The whole packet once its last missing fragment comes, else null. */
@@ -37,8 +44,7 @@ export class FragmentAssembler {
     if (packet.missing > 0 || fragment.offset + packet.payload.length > longestPayload) return null;
     this.#forgetOld(atMs);
     const key = keyOf(packet, fragment.id);
-    const assembly = this.#assemblies.get(key) ?? { pieces: [], sinceMs: atMs, length: null, bytes: 0 };
-    this.#assemblies.set(key, assembly);
+    const assembly = this.#assemblies.get(key) ?? this.#begin(key, atMs);
     if (fragment.isLast) assembly.length = fragment.offset + packet.payload.length;
     if (
       !assembly.pieces.some(({ offset, bytes }) => offset === fragment.offset && bytes.length >= packet.payload.length)
@@ -50,19 +56,32 @@ export class FragmentAssembler {
     const payload = assembled(assembly);
     if (payload === null) return null;
     this.#remove(key, assembly);
+    this.#whole.set(key, atMs);
     return { ...packet, payload, fragment: null };
   }
 
+  #begin(key: string, sinceMs: number): Assembly {
+    const assembly = { pieces: [], sinceMs, length: null, bytes: 0, isCopy: this.#whole.delete(key) };
+    if (assembly.isCopy) this.#copies++;
+    this.#assemblies.set(key, assembly);
+    return assembly;
+  }
+
   #forgetOld(nowMs: number): void {
+    for (const [key, atMs] of this.#whole) {
+      if (atMs + copiesWithinMs >= nowMs) break;
+      this.#whole.delete(key);
+    }
     for (const [key, assembly] of this.#assemblies) {
       if (assembly.sinceMs + timeoutMs >= nowMs && this.#bytes <= this.#maxBytes) return;
       this.#remove(key, assembly);
-      this.givenUp++;
+      if (!assembly.isCopy) this.givenUp++;
     }
   }
 
   #remove(key: string, assembly: Assembly): void {
     this.#assemblies.delete(key);
+    if (assembly.isCopy) this.#copies--;
     this.#bytes -= assembly.bytes;
   }
 }

@@ -39,6 +39,9 @@ function chunksIn(bytes: Buffer): Map<number, Buffer> | null {
   return found;
 }
 
+/** Whether all of it is there, whatever it mirrors. */
+export const isWholeHep = (bytes: Buffer): boolean => chunksIn(bytes) !== null;
+
 /** gzip or zlib; null where it is neither, or broken. */
 function unpacked(bytes: Buffer): Buffer | null {
   try {

@@ -1,5 +1,6 @@
 /** IANA protocol numbers. */
 export const protocols = {
+  icmp: 1,
   ipInIp: 4,
   tcp: 6,
   udp: 17,
@@ -7,7 +8,9 @@ export const protocols = {
   gre: 47,
   esp: 50,
   authentication: 51,
+  icmpv6: 58,
   etherIp: 97,
+  ipComp: 108,
   l2tpv3: 115,
   sctp: 132,
   mplsInIp: 137,

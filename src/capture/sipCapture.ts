@@ -2,7 +2,7 @@ import type { Carried } from './carried.ts';
 import { addressBytes, addressText, type Endpoint, type Transport } from './endpoint.ts';
 import { readExportedPdu } from './exportedPdu.ts';
 import { FragmentAssembler } from './fragments.ts';
-import { looksLikeHep, readHep, readOldHep } from './hep.ts';
+import { isWholeHep, looksLikeHep, readHep, readOldHep } from './hep.ts';
 import { type IpPacket, protocols, readIp } from './ip.ts';
 import { carriedIn, linkTypes } from './linkLayer.ts';
 import type { MirroredPacket } from './mirroredPacket.ts';
@@ -13,7 +13,7 @@ import type { Moment, StreamItem } from './streamReader.ts';
 import { isSipPort, TcpFlows } from './tcpFlows.ts';
 import { readTcp } from './tcpSegment.ts';
 import { tunnelledIn, tunnelledInUdp } from './tunnels.ts';
-import { endsOfPacket, Unread, type UnreadTraffic } from './unread.ts';
+import { endsOfPacket, Unread, type UnreadTraffic, unknownEnds } from './unread.ts';
 
 /** One SIP message as it passed the place where the capture was made. */
 export interface CapturedSip extends Moment {
@@ -135,25 +135,30 @@ export class SipCapture {
     const carried = carriedIn(linkType, data);
     if (carried === undefined) reading.unreadLinkTypes.set(linkType, (reading.unreadLinkTypes.get(linkType) ?? 0) + 1);
     else if (carried !== null) yield* this.#carried(carried, null, 0);
+    else if (hasSipWithin(data)) this.#cannotRead('SIP in frames of another protocol', null, data.length);
   }
 
   /** @param outer the packet of IP that carries it, or null */
   *#carried(carried: Carried, outer: IpPacket | null, depth: number): Iterable<CapturedSip> {
     if ('unreadable' in carried) return this.#cannotRead(carried.unreadable, outer);
     const fragment = readIp(carried.ip);
+    if (fragment === null && hasSipWithin(carried.ip))
+      this.#cannotRead('SIP in frames of another protocol', outer, carried.ip.length);
     const whole = fragment === null ? null : this.#fragments.add(fragment, this.#atMs);
     if (whole === null || depth > deepestTunnel) return;
     if (whole.protocol === protocols.udp) return yield* this.#datagram(whole, depth);
     if (whole.protocol === protocols.tcp) return yield* this.#segment(whole);
     const inner = tunnelledIn(whole.protocol, whole.payload);
     if (inner !== null) yield* this.#carried(inner, whole, depth + 1);
+    // ICMP quotes what did not arrive: that is on its way to nobody.
+    else if (!isIcmp(whole) && hasSipWithin(whole.payload)) this.#cannotRead('SIP in another protocol of IP', whole);
   }
 
   /** A tunnel is suspect whoever its ends are: what passes in it has other ones. */
-  #cannotRead(what: string, packet: IpPacket | null): void {
-    const hosts = packet ?? { source: Buffer.alloc(4), destination: Buffer.alloc(4), payload: Buffer.alloc(0) };
-    const key = `${what}${hosts.source.toString('latin1')}${hosts.destination.toString('latin1')}`;
-    this.#unread.add(key, what, hosts.payload.length, true, () => endsOfPacket(hosts, 0, 0));
+  #cannotRead(what: string, packet: IpPacket | null, bytes = packet?.payload.length ?? 0): void {
+    const hosts = packet === null ? '' : `${packet.source.toString('latin1')}${packet.destination.toString('latin1')}`;
+    const ends = () => (packet === null ? unknownEnds : endsOfPacket(packet, 0, 0));
+    this.#unread.add(`${what}${hosts}`, what, bytes, true, ends);
   }
 
   *#datagram(packet: IpPacket, depth: number): Iterable<CapturedSip> {
@@ -171,10 +176,15 @@ export class SipCapture {
     if (isCutSip || looksLikeSip(content)) return yield this.#whole(packet, source, destination, content);
     const mirrored = looksLikeHep(content) ? readHep(content) : readOldHep(content, this.#atMs);
     if (mirrored !== null) return yield* this.#mirrored(mirrored);
+    if (looksLikeHep(content))
+      return isWholeHep(content) ? undefined : this.#cannotRead('HEPv3, cut off or broken', packet);
     const inner = tunnelledInUdp(source, destination, content);
     if (inner !== null) yield* this.#carried(inner, packet, depth + 1);
     else if (isOnSipPort && hasSipWithin(content)) yield this.#whole(packet, source, destination, content);
     else if (isOnSipPort && isDtls(content)) this.#cannotRead('DTLS', packet);
+    else if (isOnSipPort && !isKeepAlive(content))
+      this.#cannotRead('datagrams on a port of SIP without any SIP', packet);
+    else if (hasSipWithin(content)) this.#cannotRead('SIP in datagrams of another protocol', packet);
   }
 
   #whole(packet: IpPacket, source: number, destination: number, content: Buffer): CapturedSip {
@@ -297,8 +307,18 @@ type Ends = Pick<CapturedSip, 'source' | 'destination' | 'transport'>;
 /** Ends of which the texts are kept. */
 const mostEnds = 2_000;
 
-/** On a port of SIP: a datagram that is not SIP by its first line, and yet has a Via in it. */
+/** Whether there is a Via in what is not SIP by its first line, or by what it is for. */
 const hasSipWithin = (bytes: Buffer): boolean => bytes.indexOf('SIP/2.0/', 0, 'latin1') >= 0;
+
+/** No message of SIP is shorter, not even one of SigComp (RFC 3320) that leaves out what both ends know. */
+const shortestMessage = 32;
+const stunCookie = 0x2112a442;
+
+/** What keeps the hole in a NAT open: empty lines, a few bytes of a maker's own, STUN (RFC 5626 3.5). */
+const isKeepAlive = (bytes: Buffer): boolean =>
+  bytes.length < shortestMessage || (bytes.readUInt8(0) < 4 && bytes.readUInt32BE(4) === stunCookie);
+
+const isIcmp = ({ protocol }: IpPacket): boolean => protocol === protocols.icmp || protocol === protocols.icmpv6;
 
 /** The first message of an end of TLS (RFC 8446 4): ClientHello or ServerHello. */
 const isHello = (bytes: Buffer): boolean => bytes[0] === 0x16 && (bytes[5] === 1 || bytes[5] === 2);

@@ -34,6 +34,8 @@ export function tunnelledIn(protocol: number, payload: Buffer): Carried | null {
       return ethernetIn(payload.subarray(2));
     case protocols.esp:
       return unread('IPsec ESP');
+    case protocols.ipComp:
+      return unread('IPComp');
     case protocols.sctp:
       return unread('SCTP');
     case protocols.l2tpv3:
@@ -102,6 +104,10 @@ const espInUdp: Reader = (payload) =>
 const wireGuardIn: Reader = (payload) =>
   payload.length >= 32 && payload.readUInt32LE(0) === 4 ? unread('WireGuard') : null;
 
+/** The first five bits of what carries data, in both its versions. */
+const openVpnData: readonly number[] = [6, 9];
+const openVpnIn: Reader = ([first = 0]) => (openVpnData.includes(first >> 3) ? unread('OpenVPN') : null);
+
 /** Teredo (RFC 4380 5.1.1): IPv6, of which an indication of the origin may come first. */
 const teredoIn: Reader = (payload) => ip(payload[0] === 0 && payload[1] === 0 ? payload.subarray(8) : payload);
 
@@ -114,6 +120,7 @@ const byPort: ReadonlyMap<number, Reader> = new Map([
   [1701, l2tpIn],
   [3544, teredoIn],
   [4500, espInUdp],
+  [1194, openVpnIn],
   [6635, (payload) => mplsIn(payload)],
   [37_008, tzspIn],
   [51_820, wireGuardIn],

@@ -4,7 +4,7 @@ import { addressText, type Endpoint, endpointText } from './endpoint.ts';
 export interface UnreadTraffic {
   /** `TLS`, `WebSocket, compressed`, `IPsec ESP`. */
   readonly what: string;
-  /** Between whom, of the first that was seen. */
+  /** Between whom, of the first that was seen; empty where that cannot be read either. */
   readonly between: string;
   packets: number;
   bytes: number;
@@ -108,7 +108,17 @@ export class Unread {
   }
 }
 
-const betweenText = (one: Endpoint, other: Endpoint): string => `${endpointText(one)} and ${endpointText(other)}`;
+/** Ends that cannot be read. */
+export const unknownEnds: readonly [Endpoint, Endpoint] = [
+  { address: '', port: 0 },
+  { address: '', port: 0 },
+];
+
+const betweenText = (one: Endpoint, other: Endpoint): string =>
+  one.address === '' ? '' : `${hostText(one)} and ${hostText(other)}`;
+
+/** Without the port where it is none: of what is no TCP and no UDP. */
+const hostText = (end: Endpoint): string => (end.port === 0 ? end.address : endpointText(end));
 
 /** Both ends of a packet of IP whose ports are known. */
 export const endsOfPacket = (

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { WrittenPacket } from '../../src/capture/pcapngWriter.ts';
-import { captureOf, pcapOf, rawPackets, readAll } from '../support/captures.ts';
+import { captureOf, pcapOf, type RawPacket, rawPackets, readAll } from '../support/captures.ts';
 import { encapsulations, inIp } from '../support/encapsulations.ts';
 import { dissect, withTshark } from '../support/programs/tshark.ts';
 
@@ -73,9 +73,10 @@ describe('what cannot be read', () => {
     ['IPsec ESP', 50],
     ['SCTP', 132],
     ['L2TPv3', 115],
+    ['IPComp', 108],
   ])('%s is named, with its hosts and bytes', async (what, protocol) => {
     const { reading } = await readAll(pcapOf([{ atMs: 0, data: inIp(protocol, Buffer.alloc(80, 1)).data }]));
-    expect(reading.unread).toEqual([{ what, between: '10.9.0.1:0 and 10.9.0.2:0', packets: 1, bytes: 80, flows: 1 }]);
+    expect(reading.unread).toEqual([{ what, between: '10.9.0.1 and 10.9.0.2', packets: 1, bytes: 80, flows: 1 }]);
   });
 
   test('so are ESP in UDP, WireGuard and DTLS on a port of SIP', async () => {
@@ -86,6 +87,45 @@ describe('what cannot be read', () => {
     });
     const file = captureOf([on(4500, '00000001'), on(51_820, '04000000'), on(5061, '17fefd')]);
     expect((await readAll(file)).reading.unread.map(({ what }) => what)).toEqual(['IPsec ESP', 'WireGuard', 'DTLS']);
+  });
+
+  const inner = packets[0]?.data ?? Buffer.alloc(0);
+  const datagram = (port: number, ...payload: readonly (Buffer | string)[]): RawPacket[] =>
+    rawPackets([
+      {
+        ...written('udp', 1),
+        source: { address: '192.0.2.1', port: 40_000 },
+        destination: { address: '198.51.100.2', port },
+        payload: Buffer.concat(payload.map((part) => Buffer.from(part as string))),
+      },
+    ]);
+  const frame = (hex: string): RawPacket[] => [{ atMs: 0, data: Buffer.concat([Buffer.from(hex, 'hex'), inner]) }];
+  const unknown = Buffer.alloc(40, 'ab');
+
+  test.each<[string, string, RawPacket[], number?]>([
+    ['a VN-Tag', 'SIP in frames of another protocol', frame(`${'02'.repeat(12)}8926000100020800`), 1],
+    ['no packet of IP', 'SIP in frames of another protocol', [{ atMs: 0, data: Buffer.from(`?${options(1)}`) }]],
+    ['UDP-Lite', 'SIP in another protocol of IP', [{ atMs: 0, data: inIp(136, inner.subarray(20)).data }]],
+    [
+      'a ChannelData of TURN',
+      'SIP in datagrams of another protocol',
+      datagram(3478, '@\u0001\u0000\u0000', options(1)),
+    ],
+    ['VXLAN on another port', 'SIP in datagrams of another protocol', datagram(14_789, '\b\0\0\0\0\0\0\0', inner)],
+    ['SigComp', 'datagrams on a port of SIP without any SIP', datagram(5060, Buffer.from('f8', 'hex'), unknown)],
+    ['OpenVPN', 'OpenVPN', datagram(1194, '\u0030', unknown)],
+    ['HEPv3 that is cut off', 'HEPv3, cut off or broken', datagram(9060, 'HEP3\u0001\u0000', options(1))],
+  ])('%s is named', async (_, what, frames, linkType = 101) => {
+    const { messages, reading } = await readAll(pcapOf(frames, { linkType }));
+    expect(messages).toEqual([]);
+    expect(reading.unread).toMatchObject([{ what, packets: 1, flows: 1 }]);
+  });
+
+  test('what keeps a NAT open is no message, nor is what ICMP quotes', async () => {
+    const stun = Buffer.from('000100202112a442'.padEnd(104, '7'), 'hex');
+    const quoted = { atMs: 0, data: inIp(1, Buffer.alloc(8, 3), inner).data };
+    const file = pcapOf([quoted, ...datagram(5060, stun), ...datagram(5060, 'keep-alive of some maker')]);
+    expect((await readAll(file)).reading.unread).toEqual([]);
   });
 
   test('a tunnel in a tunnel without end is given up', async () => {
