@@ -1,4 +1,4 @@
-import type { RegisterRequest } from '../machines/messages.ts';
+import type { RegisterRequest, RegisterResponse } from '../machines/messages.ts';
 import type { SipMessage } from '../sip/message/message.ts';
 import type { Clock } from './clock.ts';
 import type { Told } from './divergence.ts';
@@ -41,7 +41,11 @@ function answered(session: Session, agent: Registering, clock: Clock, request: R
   });
 }
 
-/** Sends a REGISTER until it is taken; false where it is refused, or never answered. */
+/** A 200 lists who is registered now (RFC 3261 10.3 step 8): what was to go and stands in it is still there. */
+const isStillBound = ({ expires, contact, contacts }: Extract<RegisterResponse, { type: 'REGISTER.200' }>): boolean =>
+  expires === 'zero' && contacts.includes(contact);
+
+/** Sends a REGISTER until it is taken; false where it is refused, never answered, or does nothing. */
 export async function isTaken(
   session: Session,
   agent: Registering,
@@ -51,7 +55,7 @@ export async function isTaken(
   let request = wanted;
   for (let attempt = 0; attempt < attempts; attempt++) {
     const answer = await answered(session, agent, clock, request);
-    if (answer?.type === 'REGISTER.200') return true;
+    if (answer?.type === 'REGISTER.200' && !isStillBound(answer)) return true;
     if (answer?.type === 'REGISTER.401') request = { ...request, authorization: true };
   }
   return false;

@@ -117,6 +117,14 @@ describe.concurrent('what was not seen is not fine', () => {
     expect(status).toBe(3);
   });
 
+  test('an un-REGISTER that is answered 200 and does nothing has removed nothing', async () => {
+    const server = await stubServer(takesRegisters, false);
+    const { stderr } = await live('--server', stubAddress(server), '--user', 'alice', '-m', '0');
+    server.close();
+    expect(stderr).toBe('alice: the server did not confirm that app@wifi, pushServer is unregistered\n');
+    expect((await against(takesRegisters, '-m', '0')).stderr).toBe('');
+  });
+
   withKamailio('a server that is killed in the midst of the runs', async () => {
     const real = await Kamailio.start();
     const running = live('--server', `sip:127.0.0.1:${real.port}`, '--user', 'u%d', '--runs', '2', '-m', '0');

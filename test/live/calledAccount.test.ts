@@ -16,10 +16,10 @@ async function registered(seconds: number, lateMs: number) {
   server.on('message', (bytes, { port, address }) => {
     const request = parseMessage(bytes);
     if (request.kind !== 'request') return;
-    asked.push(headerValue(request, 'Expires') ?? '');
-    const headers = headerValues(request, 'Contact').map((value) => ({
-      ...{ name: 'Contact', value: `${value};expires=${seconds}` },
-    }));
+    const wanted = headerValue(request, 'Expires') ?? '';
+    asked.push(wanted);
+    const bound = wanted === '0' ? [] : headerValues(request, 'Contact');
+    const headers = bound.map((value) => ({ name: 'Contact', value: `${value};expires=${seconds}` }));
     const answer = serialise(responseTo(request, 200, { toTag: 'there', headers }));
     setTimeout(() => server.send(answer, port, address), lateMs);
   });
