@@ -171,7 +171,7 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
           // A region of its own, and the first: XState asks no ancestor where another region takes the event too.
           network: { on: { 'network.change': { actions: ['changeNetwork', 'rebind', 'observeReachable'] } } },
           visibility: visibility(pushEnabled),
-          handOver: pushEnabled ? handOver : withoutHandOver(configuration.refreshesOnPush),
+          handOver: pushEnabled ? handOver(mode) : withoutHandOver(configuration.refreshesOnPush),
           registration: registrationRegion(
             reliable,
             mode.release === 'beforePeerRegisters' ? 'removesOldContact' : 'leavesOldContact',

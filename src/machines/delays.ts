@@ -77,6 +77,8 @@ export const pushServerDelays = {
   ...registrationDelays,
   /** Without a heartbeat for so long the app counts as gone. */
   heartbeatTimeout: 75_000,
+  /** Acrobits SIPIS deletes the credentials of an app that it has not heard of for a week (doc.acrobits.net, FAQ). */
+  credentialsLifetime: 604_800_000,
   /** How long an INVITE is held for an app that does not come. */
   giveUp: 30_000,
   /** How long an INVITE on the app's connection may stay without any answer before a push is sent instead. */

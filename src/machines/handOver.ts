@@ -1,7 +1,7 @@
 import { and, not } from 'xstate';
 import { type Args, actionsOf } from './actionsOf.ts';
 import { contactAt, type Message, type Network, sending, type Token, type Turn } from './messages.ts';
-import { type RegistrationMode, releaseGuards } from './registrationModes.ts';
+import { pushServerGivesWay, type RegistrationMode, releaseGuards } from './registrationModes.ts';
 import { allowedAgain, passwordOf, type RegistrationContext, wishing } from './registrationRules.ts';
 
 /** What the app knows of the hand-over. */
@@ -19,113 +19,121 @@ export interface HandOverContext extends RegistrationContext {
  * The hand-over as the app carries it out. The mode decides the order: `claiming` on the way to the foreground,
  * `yielding` on the way to the background.
  */
-export const handOver = {
-  id: 'handOver',
-  initial: 'deciding',
-  on: {
-    'user.logOut': { target: '.loggingOut', actions: 'noteLoggedOut' },
-    // Delivery by re-fork: the woken app registers although it stays in the background, unless the user logs out.
-    'handOver.claim': { guard: not('isLoggedOut'), target: '.claiming' },
-    'handOver.yield': { guard: not('isLoggedOut'), target: '.yielding' },
-  },
-  states: {
-    deciding: {
-      always: [
-        { guard: 'isLoggedOut', target: 'loggingOut' },
-        { guard: not('isEnabled'), target: 'enabling' },
-        { guard: 'isInForeground', target: 'claiming' },
-        { target: 'handedOver' },
-      ],
+export const handOver = ({ lease }: RegistrationMode) =>
+  ({
+    id: 'handOver',
+    initial: 'deciding',
+    on: {
+      'user.logOut': { target: '.loggingOut', actions: 'noteLoggedOut' },
+      // Delivery by re-fork: the woken app registers although it stays in the background, unless the user logs out.
+      'handOver.claim': { guard: not('isLoggedOut'), target: '.claiming' },
+      'handOver.yield': { guard: not('isLoggedOut'), target: '.yielding' },
     },
-    enabling: {
-      entry: 'sendEnable',
-      on: {
-        'control.enabled': [
-          { guard: 'isInForeground', target: 'claiming', actions: 'noteEnabled' },
-          { target: 'yielding', actions: 'noteEnabled' },
+    states: {
+      deciding: {
+        always: [
+          { guard: 'isLoggedOut', target: 'loggingOut' },
+          { guard: not('isEnabled'), target: 'enabling' },
+          { guard: 'isInForeground', target: 'claiming' },
+          { target: 'handedOver' },
         ],
       },
-      // Inference: without its push server the app still registers while it can.
-      after: { controlTimeout: { target: 'enabling', reenter: true, actions: 'claimBindingIfMine' } },
-    },
-    claiming: {
-      entry: ['takeNextTurn', 'sendForeground'],
-      initial: 'deciding',
-      on: { 'user.home': 'yielding' },
-      states: {
-        deciding: {
-          always: [
-            // Continuous: all calls go through the push server; the app only attaches to it.
-            { guard: 'neverRegisters', target: '#handOver.inCharge' },
-            // Single Device Emulation: the push server unregisters before the app registers.
-            { guard: 'peerReleasesFirst', target: 'awaitingRelease' },
-            // Standard and Takeover: register at once; what happens to the other binding is the push server's part.
-            { target: 'registering' },
+      enabling: {
+        entry: 'sendEnable',
+        on: {
+          'control.enabled': [
+            { guard: 'isInForeground', target: 'claiming', actions: 'noteEnabled' },
+            { target: 'yielding', actions: 'noteEnabled' },
           ],
         },
-        awaitingRelease: {
-          on: { 'control.released': { guard: 'answersThisTurn', target: 'registering' } },
-          // Inference: if the push server does not answer, two registrations are better than none.
-          after: { controlTimeout: 'registering' },
-        },
-        registering: {
-          entry: 'claimBinding',
-          on: {
-            'registration.bound': [
-              { guard: 'releasesAfterwards', target: '#handOver.inCharge', actions: 'sendRegistered' },
-              { target: '#handOver.inCharge' },
+        // Inference: without its push server the app still registers while it can.
+        after: { controlTimeout: { target: 'enabling', reenter: true, actions: 'claimBindingIfMine' } },
+      },
+      claiming: {
+        entry: ['takeNextTurn', 'sendForeground'],
+        initial: 'deciding',
+        on: { 'user.home': 'yielding' },
+        states: {
+          deciding: {
+            always: [
+              // Continuous: all calls go through the push server; the app only attaches to it.
+              { guard: 'neverRegisters', target: '#handOver.inCharge' },
+              // Single Device Emulation: the push server unregisters before the app registers. A lease: it ends its REGISTERs.
+              { guard: 'peerReleasesFirst', target: 'awaitingRelease' },
+              // Standard and Takeover: register at once; what happens to the other binding is the push server's part.
+              { target: 'registering' },
             ],
+          },
+          awaitingRelease: {
+            on: { 'control.released': { guard: 'answersThisTurn', target: 'registering' } },
+            // Inference: if the push server does not answer, two registrations are better than none.
+            after: { controlTimeout: 'registering' },
+          },
+          registering: {
+            entry: 'claimBinding',
+            on: {
+              'registration.bound': [
+                { guard: 'releasesAfterwards', target: '#handOver.inCharge', actions: 'sendRegistered' },
+                { target: '#handOver.inCharge' },
+              ],
+            },
           },
         },
       },
-    },
-    inCharge: { on: { 'user.home': 'yielding', 'user.open': 'claiming' } },
-    yielding: {
-      initial: 'deciding',
-      on: { 'user.open': 'claiming' },
-      states: {
-        deciding: {
-          always: [
-            { guard: 'releasesFirst', target: 'unregistering' },
-            { guard: 'releasesNever', target: 'abandoning' },
-            { target: 'telling' },
-          ],
+      inCharge: {
+        on: {
+          'user.home': 'yielding',
+          'user.open': 'claiming',
+          // Inference: the push server has taken the lease over from an app that it did not hear.
+          ...(lease && ({ 'control.lapsed': 'claiming' } as const)),
         },
-        // A REGISTER still under way would overwrite the push server's: let it end first.
-        abandoning: { entry: 'abandonBinding', on: { 'registration.unbound': 'telling' } },
-        unregistering: { entry: 'removeBinding', on: { 'registration.unbound': 'telling' } },
-        telling: {
-          entry: 'sendBackground',
-          on: {
-            'control.takenOver': [
-              {
-                guard: and(['answersThisTurn', 'releasesAfterwards']),
-                target: '#handOver.handedOver',
-                actions: 'removeBinding',
-              },
-              { guard: 'answersThisTurn', target: '#handOver.handedOver' },
+      },
+      yielding: {
+        initial: 'deciding',
+        on: { 'user.open': 'claiming' },
+        states: {
+          deciding: {
+            always: [
+              { guard: 'releasesFirst', target: 'unregistering' },
+              { guard: 'stopsRefreshing', target: 'abandoning' },
+              { target: 'telling' },
             ],
           },
-          after: { controlTimeout: { target: 'telling', reenter: true } },
+          // A REGISTER still under way would overwrite the push server's: let it end first.
+          abandoning: { entry: 'abandonBinding', on: { 'registration.unbound': 'telling' } },
+          unregistering: { entry: 'removeBinding', on: { 'registration.unbound': 'telling' } },
+          telling: {
+            entry: 'sendBackground',
+            on: {
+              'control.takenOver': [
+                {
+                  guard: and(['answersThisTurn', 'releasesAfterwards']),
+                  target: '#handOver.handedOver',
+                  actions: 'removeBinding',
+                },
+                { guard: 'answersThisTurn', target: '#handOver.handedOver' },
+              ],
+            },
+            after: { controlTimeout: { target: 'telling', reenter: true } },
+          },
+        },
+      },
+      handedOver: { on: { 'user.open': 'claiming' } },
+      loggingOut: {
+        entry: ['sendDisable', 'removeBinding'],
+        on: {
+          'control.disabled': '.removing',
+          // Inference: a user who logs in again need not wait until everything is removed.
+          'user.logIn': { target: 'deciding', actions: 'noteLoggedIn' },
+        },
+        initial: 'disabling',
+        states: {
+          disabling: { after: { controlTimeout: { target: '#handOver.loggingOut', reenter: true } } },
+          removing: { entry: 'removeBinding', on: { 'registration.unbound': '#app.loggedOut' } },
         },
       },
     },
-    handedOver: { on: { 'user.open': 'claiming' } },
-    loggingOut: {
-      entry: ['sendDisable', 'removeBinding'],
-      on: {
-        'control.disabled': '.removing',
-        // Inference: a user who logs in again need not wait until everything is removed.
-        'user.logIn': { target: 'deciding', actions: 'noteLoggedIn' },
-      },
-      initial: 'disabling',
-      states: {
-        disabling: { after: { controlTimeout: { target: '#handOver.loggingOut', reenter: true } } },
-        removing: { entry: 'removeBinding', on: { 'registration.unbound': '#app.loggedOut' } },
-      },
-    },
-  },
-} as const;
+  }) as const;
 
 /**
  * Without a push server there is nobody to hand over to: the app registers when it runs. RFC 8599 4.1.3: where the SIP server
@@ -171,9 +179,10 @@ export const handOverGuards = (mode: RegistrationMode) => ({
   isEnabled: ({ context }: GuardArgs) => context.enabled,
   answersThisTurn: ({ context, event }: GuardArgs) => 'turn' in event && event.turn === context.turn,
   neverRegisters: () => !mode.appRegisters,
-  peerReleasesFirst: () => mode.release === 'beforePeerRegisters',
+  peerReleasesFirst: () => pushServerGivesWay(mode),
   ...releaseGuards(mode),
-  releasesNever: () => mode.appRegisters && mode.release === 'never',
+  // A lease: it stops refreshing first, also where it un-REGISTERs afterwards.
+  stopsRefreshing: () => mode.appRegisters && (mode.release === 'never' || mode.lease === true),
 });
 
 const telling =

@@ -30,7 +30,8 @@ export interface HeldCallConfiguration {
 }
 
 export interface HeldCallContext {
-  readonly account: 'disabled' | 'appPresent' | 'appAway';
+  /** `forgotten`: its credentials have been deleted, as the app was not heard of for too long. */
+  readonly account: 'disabled' | 'forgotten' | 'appPresent' | 'appAway';
   /** The tokens that pushes go to. */
   readonly tokens: readonly Token[];
   /** Why each call failed, as long as its failure is being sent. */
@@ -199,7 +200,7 @@ type GuardArgs = Args<HeldCallContext>;
 
 export function heldCallGuards({ delivery }: HeldCallConfiguration) {
   return {
-    accountIsEnabled: ({ context }: GuardArgs) => context.account !== 'disabled',
+    accountIsEnabled: ({ context }: GuardArgs) => context.account !== 'disabled' && context.account !== 'forgotten',
     reachesAppDirectly: ({ context }: GuardArgs) => context.account === 'appPresent' && delivery === 'overConnection',
     deliversOverConnection: () => delivery === 'overConnection',
     isOfApp: ({ event }: GuardArgs) =>

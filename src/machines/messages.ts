@@ -168,6 +168,8 @@ export type ControlMessage =
   | { type: 'control.released'; turn: Turn }
   | { type: 'control.registered'; turn: Turn }
   | { type: 'control.heartbeat'; appContact?: Contact }
+  /** Under a lease: the push server has taken it over, as it had not heard the app. */
+  | { type: 'control.lapsed' }
   | { type: 'control.fetch'; call: Call }
   | { type: 'control.noCall'; call: Call; reason?: EndReason };
 
@@ -253,6 +255,7 @@ export type InternalEvent =
   | { type: 'handOver.claim' }
   | { type: 'handOver.yield' }
   | { type: 'app.silent' }
+  | { type: 'app.forgotten' }
   | { type: 'binding.stored'; contact: Contact }
   | { type: 'binding.expired'; contact: Contact }
   | { type: 'probe.due'; contact: Contact }

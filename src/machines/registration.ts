@@ -1,5 +1,6 @@
 import { and, not } from 'xstate';
 import { type KeepAliveConfiguration, keepingAlive } from './keepAlive.ts';
+import { type RegistrationMode, removesWhatItLeft } from './registrationModes.ts';
 import { retransmittingUpToT2 } from './retransmission.ts';
 
 const wishes = {
@@ -112,12 +113,13 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
  * `reliable` says whether the transport to the SIP server is. `moving` says what happens when the
  * address changes under a live binding: `removesOldContact` removes that one by name before the new one is registered,
  * `leavesOldContact` leaves it to its lifetime, and a registrar with room for one refuses the new one until then. The
- * address of the push server is `fixed`. `keepAlive` says how it learns that its connection is dead.
+ * address of the push server is `fixed`. `keepAlive` says how it learns that its connection is dead, and `mode` whether it
+ * may be told to remove a binding that it has abandoned.
  */
 export const registrationRegion = (
   reliable: boolean,
   moving: 'removesOldContact' | 'leavesOldContact' | 'fixed',
-  keepAlive: KeepAliveConfiguration,
+  { mode, ...keepAlive }: KeepAliveConfiguration & { readonly mode: RegistrationMode },
 ) => {
   const silence = afterSilence(keepAlive);
   const afterMove = { removesOldContact: 'unregistering', leavesOldContact: 'registering', fixed: null } as const;
@@ -133,7 +135,10 @@ export const registrationRegion = (
         entry: ['believeUnbound', 'announceUnbound'],
         on: {
           'registration.register': [{ guard: 'isForbidden', target: 'forbidden' }, { target: 'registering' }],
-          'registration.remove': { actions: 'announceUnbound' },
+          // RFC 3261 10.2.2: to remove a binding that is not there does no harm.
+          'registration.remove': removesWhatItLeft(mode)
+            ? ({ target: 'unregistering', actions: 'wantRemoved' } as const)
+            : ({ actions: 'announceUnbound' } as const),
           'registration.abandon': { actions: 'announceUnbound' },
         },
       },

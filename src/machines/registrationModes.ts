@@ -27,6 +27,19 @@ export interface RegistrationMode {
    * the app leaves its push token (RFC 8599). In the second case there is no hand-over.
    */
   readonly pushedBy: 'pushServer' | 'sipServer';
+  /** Said where the push server stays registered while the app is too, so that a call reaches both. */
+  readonly pushServerStays?: true;
+  /**
+   * How long the push server has the user's credentials: until the log-out where nothing is said; while the app is away,
+   * so that it can do nothing by itself when the app dies in the foreground; or until it has not heard of the app for the
+   * delay `credentialsLifetime`.
+   */
+  readonly keepsCredentials?: 'whileAppIsAway' | 'untilForgotten';
+  /**
+   * Said where only the holder of a lease sends REGISTERs: who takes it over waits until those of the former holder have
+   * ended, and a holder whose lease has lapsed is told so and takes it anew.
+   */
+  readonly lease?: true;
 }
 
 /**
@@ -87,11 +100,31 @@ export const releaseGuards = ({ appRegisters, release }: RegistrationMode) => ({
   releasesAfterwards: () => appRegisters && release === 'afterPeerRegisters',
 });
 
+/** Whether the push server is registered whether or not the app is. */
+export const staysRegistered = ({ appRegisters, pushServerStays }: RegistrationMode): boolean =>
+  !appRegisters || pushServerStays === true;
+
+/** Whether the push server removes its binding, or at least ends its REGISTERs, before the app sends its own. */
+export const pushServerGivesWay = (mode: RegistrationMode): boolean =>
+  !staysRegistered(mode) && (mode.release === 'beforePeerRegisters' || mode.lease === true);
+
+/**
+ * Whether a side can have left a binding that it no longer refreshes, but is still to remove: under a lease it stops
+ * refreshing before it un-REGISTERs.
+ */
+export const removesWhatItLeft = ({ release, lease }: RegistrationMode): boolean =>
+  lease === true && release !== 'beforePeerRegisters';
+
 /** Whether the SIP server asks for the phone to be woken. */
 export const isPushedByServer = ({ pushedBy }: RegistrationMode): boolean => pushedBy === 'sipServer';
 
 /** What becomes of a mode where nobody pushes: the app registers by itself, and nobody takes over from it. */
-export const withoutPushServer = (mode: RegistrationMode): RegistrationMode => ({
+export const withoutPushServer = ({
+  pushServerStays: _,
+  keepsCredentials: __,
+  lease: ___,
+  ...mode
+}: RegistrationMode): RegistrationMode => ({
   ...mode,
   appRegisters: true,
   release: 'never',

@@ -18,6 +18,9 @@ const touch = (one: ChartState, other: ChartState): boolean =>
   one.y < other.y + other.height &&
   other.y < one.y + one.height;
 
+/** Sums of lengths that are no whole pixels are not exact. */
+const isAt = (one: number, other: number): boolean => Math.abs(one - other) < 1e-9;
+
 const leaves = ({ states }: Drawing): ChartState[] => states.filter(({ inside }) => inside !== 'drawn');
 
 describe('a chart in little room', () => {
@@ -65,10 +68,10 @@ describe('a chart in little room', () => {
         const movedEnd = small.arrows[index]?.points.at(-1);
         if (end === undefined || !state || !moved || movedEnd === undefined) throw new Error(`${to} has no arrow`);
         const sides = ({ x, y, width, height }: ChartState, point: readonly [number, number]) => [
-          point[0] === x,
-          point[0] === x + width,
-          point[1] === y,
-          point[1] === y + height,
+          isAt(point[0], x),
+          isAt(point[0], x + width),
+          isAt(point[1], y),
+          isAt(point[1], y + height),
         ];
         expect(sides(moved, movedEnd)).toEqual(sides(state, end));
       });

@@ -71,6 +71,7 @@ const fromPushServer = [
   message('control.disabled', {}, 'Push is off'),
   message('control.takenOver', { turn }, 'The push server is registered'),
   message('control.released', { turn }, 'The push server is no longer registered'),
+  message('control.lapsed', {}, 'The push server has taken the lease over meanwhile'),
   message('control.noCall', { call, reason }, 'That call is over'),
   message('notification', { call, token }, 'The push about a call'),
   message('notification.end', { call, token, reason }, 'The push about the end of a call'),

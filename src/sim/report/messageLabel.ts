@@ -118,6 +118,7 @@ const labels: Readonly<Record<string, string>> = {
   'control.released': 'released',
   'control.registered': 'POST /registered',
   'control.heartbeat': 'heartbeat',
+  'control.lapsed': 'lease lapsed',
   'push.failed': 'token rejected',
   'push.refresh': 'push to refresh',
   'notification.refresh': 'push to refresh',

@@ -55,6 +55,7 @@ const stepEvents: Readonly<Record<(EnvironmentEvent | Message | TransportNotice)
   'control.released': true,
   'control.registered': true,
   'control.heartbeat': true,
+  'control.lapsed': true,
   'control.fetch': true,
   'control.noCall': true,
   push: true,

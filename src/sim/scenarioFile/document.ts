@@ -53,6 +53,7 @@ export const faultMessages = [
   'control.released',
   'control.registered',
   'control.heartbeat',
+  'control.lapsed',
   'control.fetch',
   'control.noCall',
   'push',
