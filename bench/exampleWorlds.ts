@@ -18,8 +18,8 @@ const scenariosIn = (name: string): readonly ScenarioDocument[] =>
 /** The bundled scenarios. */
 export const bundled = scenariosIn('');
 
-/** Those that say in which cells they expect what: from the field, and of calls. */
-export const expecting = [...scenariosIn('field'), ...scenariosIn('calls')];
+/** Those that say in which cells they expect what: from the field, of calls, and of other designs. */
+export const expecting = [...scenariosIn('field'), ...scenariosIn('calls'), ...scenariosIn('designs')];
 
 /** A scenario in one cell of its matrix. */
 export const inCell = (document: ScenarioDocument, mode: string, server: string): Scenario =>

@@ -1,5 +1,6 @@
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import { branchRaces } from './branches.ts';
+import { designRaces } from './designs.ts';
 import { handOverRaces } from './handOvers.ts';
 import { phoneRaces } from './phone.ts';
 import { registrationRaces } from './registrations.ts';
@@ -12,4 +13,5 @@ export const racyWorlds: readonly Scenario[] = [
   ...restartRaces,
   ...branchRaces,
   ...registrationRaces,
+  ...designRaces,
 ];

@@ -12,11 +12,12 @@ import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { renderComparison } from '../sim/summary/comparison.ts';
 import { explorationBytes } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
-import { readScenarios } from './files.ts';
+import { readScenarios, refuse } from './files.ts';
 import {
   type Adaptation,
   adapted,
   mitigatedOption,
+  modesOption,
   networkOption,
   oneOf,
   profileOption,
@@ -39,17 +40,19 @@ const usualServers = ['kamailio', 'asterisk', 'freeswitch', 'opensips-push', 'fl
 interface CompareCommandOptions extends Adaptation {
   readonly profile?: ServerProfile;
   readonly variants?: true;
+  readonly designs?: readonly ModeName[];
   readonly runs: number;
   readonly jobs: number;
   readonly format: 'text' | 'json';
 }
 
 function jobsOf(given: readonly string[], options: CompareCommandOptions): CompareJob[] {
-  const { profile, variants, runs, jobs, ...adaptation } = options;
+  const { profile, variants, designs, runs, jobs, ...adaptation } = options;
+  if (variants && designs) refuse('--variants', 'all designs beside --designs', 'one of the two');
   const scenarios = readScenarios(given.length === 0 ? [...usualScenarios] : [...given], profile);
   const documents = scenarios.documents.map((one) => adapted(one, adaptation));
   const servers = profile === undefined ? usualServers.map((name) => everyServerProfile[name]) : [profile];
-  const modes: readonly ModeName[] = variants ? modeNames : [...registrationModeNames, 'sipServerPushes'];
+  const modes: readonly ModeName[] = designs ?? (variants ? modeNames : [...registrationModeNames, 'sipServerPushes']);
   const cells = servers.flatMap((server) =>
     modes.flatMap((mode) => documents.map((document) => ({ document, mode, server }))),
   );
@@ -83,7 +86,10 @@ export const compareCommand = () =>
     .addOption(networkOption())
     .addOption(pushOption())
     .addOption(mitigatedOption())
-    .option('--variants', 'all designs, also those that nobody sells')
+    .addOption(
+      modesOption('-d, --designs <names>', 'these designs alone, by name or number (see `ringproof list modes`)'),
+    )
+    .option('--variants', 'all designs, also those of other products and those that nobody sells')
     .option('-n, --runs <number>', 'runs in which the traffic is counted', wholeNumber(1, 10_000), 20)
     .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256), availableParallelism())
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')

@@ -24,7 +24,7 @@ async function completed(commands: Readonly<Record<string, Listed>>): Promise<Co
   return Promise.all(all);
 }
 
-const bundledFolders = ['', 'calls', 'field', 'live'];
+const bundledFolders = ['', 'calls', 'designs', 'field', 'live'];
 
 const flagsOf = ({ short, long }: Option): string[] => [short, long].flatMap((flag) => flag ?? []);
 

@@ -151,7 +151,7 @@ async function startedWith(files: readonly string[], options: Options, command: 
   const [given] = files;
   const bundled = [
     ...bundledNames().map((name) => offered(name, options)),
-    ...(['calls', 'field'] as const).flatMap((folder) =>
+    ...(['calls', 'designs', 'field'] as const).flatMap((folder) =>
       bundledNames(folder).map((name) => offered(name, options, folder)),
     ),
   ];

@@ -94,6 +94,12 @@ export const modeOption = () =>
     knowing(parseMode, modeNames),
   );
 
+/** Several modes, joined by commas. */
+export const modesOption = (flags: string, description: string) =>
+  new Option(flags, description).argParser(
+    knowing((text: string): ModeName[] => [...new Set(words(text).map(parseMode))], modeNames),
+  );
+
 export const profileOption = () =>
   new Option(
     '-p, --profile <name>',

@@ -20,6 +20,9 @@ export const fieldScenarios = scenariosIn('field');
 /** What decides about a call besides the hand-over: another device, calls that the user makes, iOS, AutoSend180. */
 export const callScenarios = scenariosIn('calls');
 
+/** Where designs of other products, and a lease, differ from the modes of the product. */
+export const designScenarios = scenariosIn('designs');
+
 /** What is violated for some order of events and some delays; throws where that cannot be decided. */
 export function violatedIn(document: ScenarioDocument, mode?: ModeName, server?: string): string[] {
   const profile = everyServerProfile[server as keyof typeof everyServerProfile];

@@ -1,4 +1,4 @@
-import { everyMode, type ModeName, modeNames } from '../../machines/modeVariants.ts';
+import { everyMode, type ModeName, modeVariants } from '../../machines/modeVariants.ts';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import { showsCapture } from './capture/store.ts';
@@ -71,18 +71,27 @@ export const SeedField = ({ value, onChoose }: { value: number; onChoose: (seed:
   </label>
 );
 
-const Modes = ({ current }: { current: string }) => {
-  const shown = modeNames.filter((name) => (registrationModeNames as string[]).includes(name) || name === current);
-  return (
-    <fieldset class="segments" aria-label="Registration mode">
-      {shown.map((name: ModeName) => (
-        <button key={name} type="button" aria-pressed={name === current} onClick={() => changeMode(name)}>
-          {everyMode[name].title.replace('Single Device ', '')} <sub>{everyMode[name].number}</sub>
-        </button>
-      ))}
-    </fieldset>
-  );
-};
+const Modes = ({ current }: { current: string }) => (
+  <fieldset class="segments" aria-label="Registration mode">
+    {registrationModeNames.map((name) => (
+      <button key={name} type="button" aria-pressed={name === current} onClick={() => changeMode(name)}>
+        {everyMode[name].title.replace('Single Device ', '')} <sub>{everyMode[name].number}</sub>
+      </button>
+    ))}
+  </fieldset>
+);
+
+const designs = Object.values(modeVariants).map(({ name, title }) => [name, title] as const);
+
+/** The designs that the product does not have, behind the modes that it has. */
+const Designs = ({ current }: { current: string }) => (
+  <Select
+    label="other design"
+    value={designs.some(([name]) => name === current) ? current : ''}
+    options={[['', 'none'], ...designs]}
+    onChoose={(name) => changeMode(name === '' ? 'standard' : (name as ModeName))}
+  />
+);
 
 const themeIcons = {
   system: 'M7 1a6 6 0 1 0 0 12zM7 1v1a5 5 0 0 1 0 10v1A6 6 0 0 0 7 1z',
@@ -100,6 +109,7 @@ const ThemeButton = () => (
 const Place = ({ scenario }: { scenario: Scenario }) => (
   <>
     <Modes current={scenario.mode.name} />
+    <Designs current={scenario.mode.name} />
     <Select
       label="server"
       value={scenario.server.name}

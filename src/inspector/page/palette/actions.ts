@@ -1,5 +1,4 @@
-import { everyMode } from '../../../machines/modeVariants.ts';
-import { registrationModeNames } from '../../../machines/registrationModes.ts';
+import { everyMode, modeNames } from '../../../machines/modeVariants.ts';
 import { seededExperiment } from '../../model/experiment.ts';
 import { changeMode } from '../changes.ts';
 import { exportItems } from '../export/ExportMenu.tsx';
@@ -21,7 +20,7 @@ const exportActions = (): KeyAction[] =>
   );
 
 const modes = (): KeyAction[] =>
-  registrationModeNames.map((name) => withoutKey(`mode: ${everyMode[name].title}`, () => changeMode(name)));
+  modeNames.map((name) => withoutKey(`mode: ${everyMode[name].title}`, () => changeMode(name)));
 
 /** Every bundled scenario, in the mode and on the server that are shown. */
 const scenarios = (): KeyAction[] =>
