@@ -58,10 +58,10 @@ export function runWithSimulatedClock({ scenario, definition, machines }: ActorW
     const actor = createActor(machines[name], { clock });
     actor.on('send', ({ to, message }: { to: PartyName; message: Message }) => {
       const receiver = partyNames.indexOf(to);
-      const link = definition.linkBetween[party]?.[receiver] ?? -1;
+      const link = definition.linksBetween[party]?.[receiver]?.[0] ?? -1;
       const windowMs = definition.links[link]?.latencyMs ?? [0, 0];
       const event = eventTable.idOf(message);
-      const cause = messageCause(name, to, message.type);
+      const cause = messageCause(name, to, message.type, null);
       wait({ kind: 'message', party: receiver, from: party, link, event, cause, windowMs }, () =>
         actors[to].send(message),
       );

@@ -32,17 +32,17 @@ export { type FuzzFinding, type FuzzResult, type FuzzSettings, fuzz } from './si
 export { defineProperty, type PropertyDefinition } from './sim/own/ownProperty.ts';
 export type { OwnParts, OwnScenario } from './sim/own/ownScenario.ts';
 export { type SweepSettings, type Swept, type SweptProperty, sweep } from './sim/own/ownSweep.ts';
-export {
-  type Delay,
-  defineSystem,
-  type LinkDefinition,
-  type OwnSystem,
-  type PartyDefinition,
-  type StepDefinition,
-  type SystemDefinition,
-} from './sim/own/ownSystem.ts';
+export { defineSystem } from './sim/own/ownSystem.ts';
 export type { Runnable } from './sim/own/runnable.ts';
 export { ladder, raceWindow } from './sim/own/shown.ts';
+export type {
+  Delay,
+  LinkDefinition,
+  OwnSystem,
+  PartyDefinition,
+  StepDefinition,
+  SystemDefinition,
+} from './sim/own/systemDefinition.ts';
 export { properties } from './sim/properties/properties.ts';
 export { verdictSentences } from './sim/report/sentence.ts';
 export type { ScenarioDocument } from './sim/scenarioFile/document.ts';

@@ -2,6 +2,7 @@ import type { Certificate } from '../sim/certificate/certificate.ts';
 import { localName } from '../sim/certificate/names.ts';
 import { eventTable } from '../sim/system/eventTable.ts';
 import type { WorldDefinition } from '../sim/world/definition.ts';
+import { mayOutdate } from '../sim/world/linkRules.ts';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -70,7 +71,7 @@ export class Inert {
     if (this.#justified.has(key)) return;
     const reaction = this.#definition.parties[party]?.react(local, event);
     const isIgnored = reaction?.next === local && reaction.effects.length + reaction.sightings.length === 0;
-    if (!isIgnored || this.#definition.rules.outdates(event))
+    if (!isIgnored || mayOutdate(this.#definition, event))
       throw new Refusal(`${this.#said(party, event)} is left out as inert, but it has an effect`);
     this.#justified.add(key);
   }

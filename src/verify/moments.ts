@@ -203,8 +203,8 @@ export class Moments {
 
   #waiting(pending: Pending, window: Window, fate: Fate): Waiting {
     const { kind, party, event, from, link, index, isCopy, serial, sent } = pending;
-    // One number for all that its name says. A world has at most 14 parties and links.
-    const place = ((event * 16 + party + 1) * 16 + from + 1) * 16 + link + 1;
+    // One number for all that its name says. A world has at most 14 parties and 30 links.
+    const place = ((event * 16 + party + 1) * 16 + from + 1) * 32 + link + 1;
     const what = (fates.indexOf(fate) * 3 + kinds.indexOf(kind)) * 2 + Number(isCopy);
     const key = (place * mostIndexes + index + 1) * 18 + what;
     const names = this.#named.get(window) ?? new Map<number, Named>();

@@ -5,7 +5,7 @@ import { lock } from '../../examples/own/lock.ts';
 import { payment } from '../../examples/own/payment.ts';
 import { DrawnSchedule, drawSchedule, evenDraft } from '../../src/sim/fuzz/drawnSchedule.ts';
 import { search } from '../../src/sim/fuzz/search.ts';
-import { worldOfSystem } from '../../src/sim/own/ownSystem.ts';
+import { worldOfSystem } from '../../src/sim/own/systemWorld.ts';
 import { Run } from '../../src/sim/run/run.ts';
 
 const world = worldOfSystem(lock('10s'), 'lock.ts');

@@ -2,7 +2,7 @@ import { check, defineProperty, defineSystem, fuzz, type LinkDefinition, replay,
 import { describe, expect, test } from 'vitest';
 import { createMachine, emit } from 'xstate';
 import { exploreUntimed } from '../../src/sim/check/untimed/explore.ts';
-import { worldOfSystem } from '../../src/sim/own/ownSystem.ts';
+import { worldOfSystem } from '../../src/sim/own/systemWorld.ts';
 
 type Seen = { type: 'first' | 'second' | 'answer' };
 

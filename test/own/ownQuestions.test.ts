@@ -14,7 +14,7 @@ import { lock } from '../../examples/own/lock.ts';
 import { payment } from '../../examples/own/payment.ts';
 import { worldParameterNamed, worldParameterNames } from '../../src/sim/check/questions/worldParameter.ts';
 import { exploreUntimed } from '../../src/sim/check/untimed/explore.ts';
-import { worldOfSystem } from '../../src/sim/own/ownSystem.ts';
+import { worldOfSystem } from '../../src/sim/own/systemWorld.ts';
 
 /** A ball that goes once through all of the parties. */
 function ring(count: number, transport: 'tcp' | 'udp') {

@@ -87,8 +87,8 @@ export function runWithActors(
   };
   const post = (from: PartyName, to: PartyName, message: Segment) => {
     const [sender, receiver] = [partyNames.indexOf(from), partyNames.indexOf(to)];
-    const link = definition.linkBetween[sender]?.[receiver] ?? -1;
-    const cause = messageCause(from, to, message.type);
+    const link = definition.linksBetween[sender]?.[receiver]?.[0] ?? -1;
+    const cause = messageCause(from, to, message.type, null);
     wait(
       { kind: 'message', from: sender, party: receiver, link, index: -1, event: eventTable.idOf(message), cause },
       () => deliver(to, message),

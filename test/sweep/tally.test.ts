@@ -1,7 +1,7 @@
 import { simulate, sweep } from 'ringproof';
 import { expect, test } from 'vitest';
 import { payment } from '../../examples/own/payment.ts';
-import { worldOfSystem } from '../../src/sim/own/ownSystem.ts';
+import { worldOfSystem } from '../../src/sim/own/systemWorld.ts';
 import { type Tally, tallyOf, together } from '../../src/sim/sweep/tally.ts';
 import { wilsonInterval } from '../../src/sim/sweep/wilson.ts';
 

@@ -64,7 +64,7 @@ export const endName: EventName = ['end'];
 export function groupName({ links, rules }: WorldDefinition, { kind, link, from, event }: Pending): string | null {
   if (kind !== 'message') return null;
   if (links[link]?.ordered) return `link ${link} from ${from} connection ${rules.connectionOf(event)}`;
-  return rules.outdates(event) ? `outdating from ${from}` : null;
+  return rules.outdates(event, link) ? `outdating from ${from} over ${link}` : null;
 }
 
 /** Combined guards are functions that name what they combine. */
@@ -84,5 +84,8 @@ function machineDigest(table: PartyTable): string {
  * A digest of the model that a world is made of: the structure of its machines, the windows of their delays, its links.
  * Code behind a name is not in it.
  */
-export const modelDigest = ({ parties, delays, links, linkBetween }: WorldDefinition): string =>
-  digestOf(JSON.stringify({ machines: parties.map(machineDigest), delays, links, linkBetween }));
+export function modelDigest({ parties, delays, links, linksBetween }: WorldDefinition): string {
+  // Where no two parties have several links it is as it was before they could.
+  const linkBetween = linksBetween.map((row) => row.map((some) => (some.length > 1 ? some : (some[0] ?? -1))));
+  return digestOf(JSON.stringify({ machines: parties.map(machineDigest), delays, links, linkBetween }));
+}

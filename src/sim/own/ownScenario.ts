@@ -21,8 +21,8 @@ import type { AnyProperty } from '../system/property.ts';
 import type { Around } from '../world/machineTable.ts';
 import { delayNamesOf, machineProblems, ownDelayMs } from './machineContract.ts';
 import { propertyProblems } from './ownProperty.ts';
-import type { PartyDefinition } from './ownSystem.ts';
 import { watching } from './purity.ts';
+import type { PartyDefinition } from './systemDefinition.ts';
 
 /** What is the user's own in a hand-over. */
 export interface OwnParts {

@@ -6,8 +6,8 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { defineWorld } from '../sipWorld/definition.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { modeNameOf, type OwnScenario } from './ownScenario.ts';
-import type { OwnSystem } from './ownSystem.ts';
 import { scenarioSubject, systemSubject } from './subject.ts';
+import type { OwnSystem } from './systemDefinition.ts';
 
 /** What can be run: a hand-over or a system of your own, or a scenario that is resolved. */
 export type Runnable = OwnScenario | OwnSystem | Scenario;

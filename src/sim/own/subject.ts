@@ -7,8 +7,9 @@ import { scenarioIn } from '../scenarioFile/resolve.ts';
 import { defineWorld, machinesOf } from '../sipWorld/definition.ts';
 import type { Settings } from '../system/settings.ts';
 import { type OwnScenario, scenarioOf, worldOfScenario } from './ownScenario.ts';
-import { type OwnSystem, type SystemSettings, settingsOf, worldOfSystem } from './ownSystem.ts';
 import { rehearse } from './rehearsal.ts';
+import type { OwnSystem, SystemSettings } from './systemDefinition.ts';
+import { settingsOf, worldOfSystem } from './systemWorld.ts';
 
 /** What a module of the user's is. */
 export type Own = OwnScenario | OwnSystem;

@@ -21,6 +21,8 @@ export class SeededSchedule implements Schedule {
   readonly #moved: ReadonlyMap<number, Place>;
   /** Per connection and direction, what nothing that is sent later may arrive before. */
   readonly #lastInOrder = new Map<number, Place & Pick<Pending, 'party' | 'link'>>();
+  /** Whether a link that keeps the order has made a copy, for which what was sent after its original must wait. */
+  #hasCopied = false;
 
   /** `moved` gives events, by their serial, another place than the one that is drawn for them. */
   constructor(definition: WorldDefinition, seed: number, moved: ReadonlyMap<number, Place> = new Map()) {
@@ -45,7 +47,8 @@ export class SeededSchedule implements Schedule {
       pending.dueMs = Math.max(this.nowMs, place.dueMs);
       pending.order = place.order;
     }
-    if (link?.ordered) this.#keepOrder(pending);
+    if (link?.ordered && pending.isCopy) this.#hasCopied = true;
+    else if (link?.ordered) this.#keepOrder(pending);
     if (link?.lossy && !pending.isCopy) pending.fate = this.#fateOn(link, cause, ordinal);
     if (fault?.do === 'lose') pending.fate = 'lose';
     if (fault?.do === 'duplicate') pending.fate = 'duplicate';
@@ -61,6 +64,7 @@ export class SeededSchedule implements Schedule {
 
   /** Of several events at the same instant the seed picks one. */
   next(pending: readonly Pending[]): number {
+    if (this.#hasCopied) this.#makeWay(pending);
     let next = -1;
     let best: Pending | undefined;
     for (let position = 0; position < pending.length; position++) {
@@ -95,11 +99,36 @@ export class SeededSchedule implements Schedule {
     return 'happen';
   }
 
+  /** A copy takes the place of its original: what was sent after that comes no earlier than the copy, in its own order. */
+  #makeWay(pending: readonly Pending[]): void {
+    this.#hasCopied = false;
+    const { links } = this.#definition;
+    const ordered = pending.filter(({ kind, link }) => kind === 'message' && links[link]?.ordered);
+    for (const copy of ordered.filter(({ isCopy }) => isCopy)) {
+      const direction = this.#directionOf(copy);
+      const later = ordered.filter((one) => one.sent > copy.sent && this.#directionOf(one) === direction);
+      let { dueMs, order } = copy;
+      for (const one of later.sort((one, other) => one.sent - other.sent)) {
+        if (one.dueMs <= dueMs) {
+          one.dueMs = dueMs;
+          // Of two at the same instant and place the one that was made first goes first, which the copy is not.
+          one.order = Math.max(one.order, order + 1);
+        }
+        ({ dueMs, order } = one);
+      }
+      const { party, link } = copy;
+      this.#lastInOrder.set(direction, { dueMs, order, party, link });
+    }
+  }
+
+  #directionOf({ link, from, event }: Pending): number {
+    const { parties, rules } = this.#definition;
+    return (link * parties.length + from) * mostConnections + rules.connectionOf(event);
+  }
+
   /** On TCP, TLS and HTTPS nothing overtakes what was sent before it. */
   #keepOrder(pending: Pending): void {
-    const { parties, rules } = this.#definition;
-    const direction =
-      (pending.link * parties.length + pending.from) * mostConnections + rules.connectionOf(pending.event);
+    const direction = this.#directionOf(pending);
     const last = this.#lastInOrder.get(direction);
     if (last !== undefined && last.dueMs >= pending.dueMs) {
       pending.dueMs = last.dueMs;

@@ -17,6 +17,7 @@ import { type LinkName, linkEndsIn, linkNames, type Scenario, type Transport } f
 import { eventTable } from '../system/eventTable.ts';
 import { stepCause } from '../world/causes.ts';
 import type { CompiledStep, WorldDefinition } from '../world/definition.ts';
+import { linksAmong } from '../world/linkOf.ts';
 import type { Around } from '../world/machineTable.ts';
 import { PartyTable } from '../world/partyTable.ts';
 import { sipLinks } from './links.ts';
@@ -215,18 +216,6 @@ function compiledStep({ from, afterMs, action }: Scenario['steps'][number], inde
   };
 }
 
-function linkMatrix({ mode }: Scenario): number[][] {
-  const ends = linkEndsIn(mode);
-  return partyNames.map((from) =>
-    partyNames.map((to) =>
-      linkNames.findIndex((name) => {
-        const [one, other] = ends[name];
-        return (one === from && other === to) || (one === to && other === from);
-      }),
-    ),
-  );
-}
-
 /** The machine of a party in a scenario, and what tells it from other ones of that party. */
 function machineIn<Name extends keyof PartyConfigurations>(
   name: Name,
@@ -267,7 +256,7 @@ export function defineWorld(scenario: Scenario, replaced: Replacements = {}): Si
       return replacedTable(name, other, Object.keys(other.delays ?? windows[name]), transport);
     }),
     delays: partyNames.map((name) => Object.values(replaced[name]?.delays ?? windows[name])),
-    linkBetween: linkMatrix(scenario),
+    linksBetween: linksAmong(partyNames, Object.values(linkEndsIn(scenario.mode))),
     links: linkNames.map((name) => {
       const { transport, latencyMs, law, loss, duplicate } = scenario.links[name];
       return {

@@ -4,7 +4,7 @@ import { eventTable } from '../system/eventTable.ts';
 import type { LinkRules } from '../world/linkRules.ts';
 import { networkOf, sipEvent } from './events.ts';
 import { faultName } from './faultName.ts';
-import { outdatedBy, outdates } from './registerOrder.ts';
+import { registerOrder } from './registerOrder.ts';
 import { withoutConnection } from './transport.ts';
 
 const app = partyNames.indexOf('app');
@@ -20,9 +20,7 @@ export const sipLinks: LinkRules = {
   connectionOf: (event) => [undefined, 'wifi', 'cellular'].indexOf(networkOf(event)),
   // Packets to the network that the phone has left reach nobody.
   isLostBy: (stepEvent, to, link) => stepEvent === networkChange && to === app && linksToTheAddress.includes(link),
-  outdatingParty: partyNames.indexOf('sipServer'),
-  outdates,
-  outdatedBy,
+  ...registerOrder,
   faultNameOf,
   shown: withoutConnection,
 };

@@ -25,6 +25,8 @@ export interface AnyFault {
   readonly message: string;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** The link; where it is left out, any between them. */
+  readonly link?: string | undefined;
   /** 1 is the first such message of the run. */
   readonly occurrence: number;
   /** For `delay`: the latency instead of the link's. */

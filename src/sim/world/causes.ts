@@ -19,8 +19,9 @@ function numberOf(text: string): number {
   return hashes.push(hashOf(text)) - 1;
 }
 
-/** A message of a type from one party to another. */
-export const messageCause = (from: string, to: string, type: string) => numberOf(`${from} to ${to}: ${type}`);
+/** A message of a type from one party to another, with the link that it names, if it names one. */
+export const messageCause = (from: string, to: string, type: string, over: string | null) =>
+  numberOf(`${from} to ${to}: ${type}${over === null ? '' : ` over ${over}`}`);
 
 /** A timer of a party. */
 export const timerCause = (party: string, type: string) => numberOf(`timer of ${party}: ${type}`);

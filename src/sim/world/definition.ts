@@ -15,8 +15,8 @@ export interface WorldDefinition<Given extends Settings = Settings> {
   readonly parties: readonly PartyTable[];
   /** Window of each delay: `delays[party][delay]`. */
   readonly delays: readonly (readonly Window[])[];
-  /** The link between two parties: `linkBetween[from][to]`, -1 where there is none. */
-  readonly linkBetween: readonly (readonly number[])[];
+  /** The links between two parties: `linksBetween[from][to]`. Where there are several, a message says which one it takes. */
+  readonly linksBetween: readonly (readonly (readonly number[])[])[];
   readonly links: readonly CompiledLink[];
   readonly rules: LinkRules;
   readonly steps: readonly CompiledStep[];
@@ -47,4 +47,4 @@ export interface CompiledStep {
 }
 
 /** The links as bits of one word, and parties and links as digits of one number, bound what a world can have. */
-export const [mostParties, mostLinks] = [14, 14];
+export const [mostParties, mostLinks] = [14, 30];

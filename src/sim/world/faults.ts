@@ -23,10 +23,11 @@ export function dueFault(definition: WorldDefinition, occurrences: number[], pen
 
 /** Whether a fault counts a message. */
 export const matches = (
-  { parties, rules }: WorldDefinition,
+  { parties, links, rules }: WorldDefinition,
   fault: AnyFault,
-  { event, from, party }: Pending,
+  { event, from, party, link }: Pending,
 ): boolean =>
   fault.message === rules.faultNameOf(event) &&
   (fault.from === undefined || fault.from === parties[from]?.party) &&
-  (fault.to === undefined || fault.to === parties[party]?.party);
+  (fault.to === undefined || fault.to === parties[party]?.party) &&
+  (fault.link === undefined || fault.link === links[link]?.name);

@@ -6,9 +6,18 @@ import { messageCause, timerCause } from './causes.ts';
 import type { Host, ProcessState } from './host.ts';
 import type { Action, MachineTable } from './machineTable.ts';
 
+/** A message that leaves a party. `over`: the link that it names, null where it names none. */
+export interface Sending {
+  readonly type: 'send';
+  readonly to: number;
+  readonly over: string | null;
+  readonly event: number;
+  readonly cause: number;
+}
+
 /** What a party does to the world in one reaction, in the order in which XState says so. */
 export type Effect =
-  | { readonly type: 'send'; readonly to: number; readonly event: number; readonly cause: number }
+  | Sending
   | {
       readonly type: 'arm';
       readonly timer: number;
@@ -88,7 +97,7 @@ export class ReactionBuilder {
     this.transport = state;
     this.undelivered = undelivered;
     if (deliver !== null) this.#events.push(deliver);
-    if (reply !== null) this.#send(this.#host.senderOf(segment), reply);
+    if (reply !== null) this.#send(this.#host.senderOf(segment), reply, null);
   }
 
   #drain(): void {
@@ -111,7 +120,7 @@ export class ReactionBuilder {
     const { state, deliver, notices } = this.#host.changeProcess(this.transport, before, after);
     this.transport = state;
     this.#events.push(...deliver);
-    for (const { to, segment } of notices) this.#send(to, segment);
+    for (const { to, segment } of notices) this.#send(to, segment, null);
   }
 
   #emitted(emitted: AnyEvent): void {
@@ -120,11 +129,13 @@ export class ReactionBuilder {
       return;
     }
     if (emitted.type !== 'send') throw this.#misfit(`the emitted event ${emitted.type}`, 'send or observe');
-    const { to, message } = emitted as Sent;
+    const { to, over = null, message } = emitted as Sent;
     if (typeof message?.type !== 'string') throw this.#misfit(`a message to ${to} without a type`, '{ type }');
+    if (over !== null && typeof over !== 'string')
+      throw this.#misfit(`${JSON.stringify(over)} for \`over\` of ${message.type} to ${to}`, 'the name of a link');
     const { state, segment, told } = this.#host.send(this.transport, to, message, this.#request);
     this.transport = state;
-    if (segment !== null) this.#send(to, segment);
+    if (segment !== null) this.#send(to, segment, over);
     if (told !== null) this.#events.push(told);
     const seen = this.#host.sightingOf(message);
     if (seen !== null) this.sightings.push(sightingTable.idOf(seen));
@@ -142,11 +153,11 @@ export class ReactionBuilder {
     return new InputError({ file: this.#party.name, problems: [{ line: null, found: `${found} ${where}`, expected }] });
   }
 
-  #send(to: string, segment: AnyEvent): void {
-    const cause = messageCause(this.#party.name, to, segment.type);
+  #send(to: string, segment: AnyEvent, over: string | null): void {
+    const cause = messageCause(this.#party.name, to, segment.type, over);
     const receiver = this.#party.peers.indexOf(to);
     if (receiver < 0) throw this.#misfit(`${segment.type} sent to ${to}`, `one of ${this.#party.peers.join(', ')}`);
-    this.effects.push({ type: 'send', to: receiver, event: eventTable.idOf(segment), cause });
+    this.effects.push({ type: 'send', to: receiver, over, event: eventTable.idOf(segment), cause });
   }
 
   /** An immediate raise has already been taken within the reaction; only delayed ones are timers. */
@@ -167,7 +178,7 @@ export interface Named {
 }
 
 /** What a machine emits: something that it sends, something that it shows. */
-type Sent = AnyEvent & { readonly to: string; readonly message: AnyEvent };
+type Sent = AnyEvent & { readonly to: string; readonly over?: string; readonly message: AnyEvent };
 type Observed = AnyEvent & { readonly observation: AnyEvent };
 
 interface RaiseParams {

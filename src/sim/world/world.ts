@@ -1,6 +1,6 @@
 import type { Window } from '../data/window.ts';
-import { InputError } from '../input/inputError.ts';
 import type { WorldDefinition } from './definition.ts';
+import { linkOf } from './linkOf.ts';
 import type { PartyReaction } from './partyTable.ts';
 
 /** Something that will or may happen: a message under way, an armed timer or a step of the environment. */
@@ -147,7 +147,7 @@ export class World {
     }
     if (fired.kind === 'step') this.#environment(fired, created, removed);
     if (fired.party < 0) return { fired, fate, reaction: null, created, removed };
-    if (fired.party === this.definition.rules.outdatingParty && fired.kind === 'message') this.#outdate(fired);
+    if (fired.kind === 'message') this.#outdate(fired);
     const reaction = this.#party(fired.party).react(this.locals[fired.party] as number, fired.event);
     this.locals[fired.party] = reaction.next;
     this.#apply(fired.party, reaction, created, removed);
@@ -208,23 +208,11 @@ export class World {
   }
 
   #apply(party: number, reaction: PartyReaction, created: Pending[], removed: Pending[]): void {
-    const { delays, linkBetween, links } = this.definition;
+    const { delays, links } = this.definition;
     for (const effect of reaction.effects) {
       if (effect.type === 'send') {
-        const link = linkBetween[party]?.[effect.to] ?? -1;
-        const windowMs = links[link]?.latencyMs;
-        if (windowMs === undefined) {
-          throw new InputError({
-            file: this.#party(party).party,
-            problems: [
-              {
-                line: null,
-                found: `a message from ${this.#party(party).party} to ${this.#party(effect.to).party}`,
-                expected: 'a party to which it has a link',
-              },
-            ],
-          });
-        }
+        const link = linkOf(this.definition, party, effect, reaction.next);
+        const windowMs = links[link]?.latencyMs as Window;
         const serial = this.#serial++;
         this.#add(
           {
@@ -300,11 +288,11 @@ export class World {
 
   #outdate(arrived: Pending): void {
     const { outdates, outdatedBy } = this.definition.rules;
-    if (!outdates(arrived.event)) return;
+    if (!outdates(arrived.event, arrived.link)) return;
     this.pending = this.pending.map((one) => {
-      if (one.kind !== 'message' || one.from !== arrived.from || one.party !== arrived.party) return one;
+      if (one.kind !== 'message' || one.from !== arrived.from || one.link !== arrived.link) return one;
       if (one.sent > arrived.sent) return one;
-      const event = outdatedBy(arrived.event, one.event);
+      const event = outdatedBy(arrived.event, one.event, one.link);
       return event === one.event ? one : { ...one, event };
     });
   }

@@ -7,7 +7,7 @@ import { InertMessages, localStatesOf } from '../../../src/sim/check/system/iner
 import { LocalStates } from '../../../src/sim/check/system/localStates.ts';
 import { WorldSystem } from '../../../src/sim/check/system/worldSystem.ts';
 import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
-import { outdatedBy } from '../../../src/sim/sipWorld/registerOrder.ts';
+import { registerOrder } from '../../../src/sim/sipWorld/registerOrder.ts';
 import { eventTable } from '../../../src/sim/system/eventTable.ts';
 import type { WorldDefinition } from '../../../src/sim/world/definition.ts';
 import { scenarioOf } from '../../support/scenarios.ts';
@@ -76,7 +76,7 @@ test('a REGISTER outdates older ones of its sender, but neither its own retransm
       ...change,
     } as unknown as MachineEvent);
   const [older, newer] = [register({}), register({ authorization: true })];
-  expect(eventTable.of(outdatedBy(newer, older))).toMatchObject({ type: 'REGISTER', stale: true });
-  expect(outdatedBy(newer, newer)).toBe(newer);
-  expect(outdatedBy(register({ authorization: true, stale: true }), older)).toBe(older);
+  expect(eventTable.of(registerOrder.outdatedBy(newer, older, 0))).toMatchObject({ type: 'REGISTER', stale: true });
+  expect(registerOrder.outdatedBy(newer, newer, 0)).toBe(newer);
+  expect(registerOrder.outdatedBy(register({ authorization: true, stale: true }), older, 0)).toBe(older);
 });

@@ -3,7 +3,7 @@ import { lock } from '../../../examples/own/lock.ts';
 import { payment } from '../../../examples/own/payment.ts';
 import { exploreUntimed } from '../../../src/sim/check/untimed/explore.ts';
 import { toPromela } from '../../../src/sim/check/untimed/promela.ts';
-import { worldOfSystem } from '../../../src/sim/own/ownSystem.ts';
+import { worldOfSystem } from '../../../src/sim/own/systemWorld.ts';
 import { need, testWith } from '../../support/programs/program.ts';
 import { counting, judging, runSpin } from '../../support/spin.ts';
 import { untimedWorlds } from './untimedWorlds.ts';

@@ -123,7 +123,7 @@ class PlanBuilder {
     return pending.some(
       (one) =>
         one.kind === 'message' &&
-        one.serial < serial &&
+        one.sent < held.sent &&
         one.link === held.link &&
         one.from === held.from &&
         connectionOf(one.event) === connectionOf(held.event),

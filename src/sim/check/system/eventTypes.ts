@@ -88,14 +88,14 @@ export class EventTypes {
     const { links, rules } = this.#definition;
     // Each connection has an order of its own.
     if (links[link]?.ordered) return `link ${link} from ${from} connection ${rules.connectionOf(event)}`;
-    return rules.outdates(event) ? `outdating from ${from}` : null;
+    return rules.outdates(event, link) ? `outdating from ${from} over ${link}` : null;
   }
 }
 
 const fates: readonly Fate[] = ['happen', 'lose', 'duplicate'];
 
 /** More than there are parties, links, and timers of a party or steps: each has a digit of its own in `numberOf`. */
-const [parties, links, timers] = [16, 16, 4_096];
+const [parties, links, timers] = [16, 32, 4_096];
 
 /** One number for everything about an event that matters, except its window. */
 function numberOf({ kind, party, event, from, link, index, isCopy }: Pending): number {

@@ -1,5 +1,6 @@
 import { assert } from '../../data/assert.ts';
 import { mostParties, type WorldDefinition } from '../../world/definition.ts';
+import { mayOutdate } from '../../world/linkRules.ts';
 import { LocalStates } from './localStates.ts';
 import type { Reduction, WorldSystem } from './worldSystem.ts';
 
@@ -107,6 +108,5 @@ function candidateOf(system: WorldSystem, type: number): Candidate | null {
   const { party, event, windowMs } = value.pending;
   // A fault that delays it holds back others behind it.
   if (value.windowMs !== windowMs) return null;
-  // Whatever its receiver does with it, it outdates older ones.
-  return system.definition.rules.outdates(event) ? null : { party, event };
+  return mayOutdate(system.definition, event) ? null : { party, event };
 }

@@ -1,5 +1,5 @@
 import { PairTable } from '../../data/pairTable.ts';
-import { mostParties, type WorldDefinition } from '../../world/definition.ts';
+import { mostLinks, mostParties, type WorldDefinition } from '../../world/definition.ts';
 
 /** A message that may be under way. */
 export interface Message {
@@ -16,7 +16,7 @@ export interface Message {
   readonly inOrder: boolean;
 }
 
-/** The messages under way to one party: those in order by sender, oldest first; then the others by number. */
+/** The messages under way to one party: those in order by sender and link, oldest first; then the others by number. */
 export type Inbox = readonly number[];
 
 /** How many copies of a message can be under way at a time: sending it again has no effect. */
@@ -27,29 +27,25 @@ export class Messages {
   readonly all: Message[] = [];
   readonly #links: WorldDefinition['links'];
   readonly #rules: WorldDefinition['rules'];
-  readonly #linkBetween: WorldDefinition['linkBetween'];
   readonly #numbers = new PairTable();
 
-  constructor({ links, linkBetween, rules }: WorldDefinition) {
+  constructor({ links, rules }: WorldDefinition) {
     this.#rules = rules;
     this.#links = links;
-    this.#linkBetween = linkBetween;
   }
 
   of(number: number): Message {
     return this.all[number] as Message;
   }
 
-  numberOf(from: number, to: number, event: number): number {
-    const ends = from * mostParties + to;
-    const known = this.#numbers.get(ends, event);
+  numberOf(from: number, to: number, link: number, event: number): number {
+    const way = (from * mostParties + to) * mostLinks + link;
+    const known = this.#numbers.get(way, event);
     if (known >= 0) return known;
-    const link = this.#linkBetween[from]?.[to] ?? -1;
-    const ordered = this.#links[link]?.ordered;
-    if (ordered === undefined) throw new Error(`party ${from} has no link to party ${to}`);
-    const inOrder = ordered || (to === this.#rules.outdatingParty && this.#rules.outdates(event));
+    const ordered = this.#links[link]?.ordered === true;
+    const inOrder = ordered || this.#rules.outdates(event, link);
     const number = this.all.push({ from, to, link, event, ordered, inOrder }) - 1;
-    this.#numbers.add(ends, event, number);
+    this.#numbers.add(way, event, number);
     return number;
   }
 
@@ -63,20 +59,21 @@ export class Messages {
 
   /** Whether a message of the inbox may arrive next: on an ordered link only the one sent first. */
   mayArrive(inbox: Inbox, number: number): boolean {
-    const { from, ordered } = this.of(number);
-    return !ordered || inbox.find((other) => this.of(other).from === from) === number;
+    const { from, link, ordered } = this.of(number);
+    return !ordered || inbox.find((other) => this.of(other).from === from && this.of(other).link === link) === number;
   }
 
   without = (inbox: Inbox, number: number): Inbox => inbox.filter((other) => other !== number);
 
   /** The inbox once a message of it has arrived: older messages of the same sender may be outdated by a newer one. */
   arrived(inbox: Inbox, number: number): Inbox {
-    const { from, to, event, inOrder } = this.of(number);
+    const { from, to, link, event } = this.of(number);
     const others = this.without(inbox, number);
-    if (to !== this.#rules.outdatingParty || !inOrder) return others;
-    const position = inbox.indexOf(number);
-    const older = inbox.filter((other, at) => at < position && this.of(other).from === from && this.of(other).inOrder);
-    const changed = older.map((other) => this.numberOf(from, to, this.#rules.outdatedBy(event, this.of(other).event)));
+    if (!this.#rules.outdates(event, link)) return others;
+    const rank = this.#rank(number);
+    const older = inbox.slice(0, inbox.indexOf(number)).filter((other) => this.#rank(other) === rank);
+    const outdated = (other: number) => this.#rules.outdatedBy(event, this.of(other).event, link);
+    const changed = older.map((other) => this.numberOf(from, to, link, outdated(other)));
     const rest = others.filter((other) => !older.includes(other));
     return changed.reduce<Inbox>((so, other) => this.add(so, other), rest);
   }
@@ -86,9 +83,9 @@ export class Messages {
     return inbox.filter((number) => !this.#rules.isLostBy(stepEvent, this.of(number).to, this.of(number).link));
   }
 
-  /** In order: by sender, new ones last. The others: by number. */
+  /** In order: by sender and link, new ones last. The others: by number. */
   #rank(number: number): number {
-    const { from, inOrder } = this.of(number);
-    return inOrder ? from : mostParties + number;
+    const { from, link, inOrder } = this.of(number);
+    return inOrder ? from * mostLinks + link : mostParties * mostLinks + number;
   }
 }

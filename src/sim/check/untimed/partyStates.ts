@@ -1,4 +1,7 @@
 import { Interned } from '../../data/interned.ts';
+import type { WorldDefinition } from '../../world/definition.ts';
+import { linkOf } from '../../world/linkOf.ts';
+import type { Sending } from '../../world/partyReaction.ts';
 import type { PartyReaction, PartyTable } from '../../world/partyTable.ts';
 import type { Messages } from './messages.ts';
 
@@ -22,16 +25,18 @@ interface PartyState {
 export class PartyStates {
   readonly party: number;
   readonly initial: Reaction;
+  readonly #definition: WorldDefinition;
   readonly #table: PartyTable;
   readonly #messages: Messages;
   readonly #states = new Interned<PartyState>(({ local, timers }) => `${local}:${timers.join(' ')}`);
   readonly #reactions: (Reaction | undefined)[][] = [];
 
-  constructor(party: number, table: PartyTable, messages: Messages) {
+  constructor(party: number, definition: WorldDefinition, messages: Messages) {
     this.party = party;
-    this.#table = table;
+    this.#definition = definition;
+    this.#table = definition.parties[party] as PartyTable;
     this.#messages = messages;
-    this.initial = this.#reaction(table.initial, []);
+    this.initial = this.#reaction(this.#table.initial, []);
   }
 
   get count(): number {
@@ -77,9 +82,14 @@ export class PartyStates {
     for (const effect of effects) {
       if (effect.type === 'arm') timers.set(effect.timer, effect.event);
       else if (effect.type === 'cancel') timers.delete(effect.timer);
-      else sends.push(this.#messages.numberOf(this.party, effect.to, effect.event));
+      else sends.push(this.#messageOf(effect, next));
     }
     const sorted = [...timers].sort(([one], [other]) => one - other);
     return { next: this.#states.idOf({ local: next, timers: sorted }), sends, sightings };
+  }
+
+  #messageOf(sending: Sending, local: number): number {
+    const link = linkOf(this.#definition, this.party, sending, local);
+    return this.#messages.numberOf(this.party, sending.to, link, sending.event);
   }
 }

@@ -11,7 +11,7 @@ import { bitsFor, ModelText } from './promelaText.ts';
 import type { SearchProgress } from './search.ts';
 import { UntimedWorld } from './untimedWorld.ts';
 
-/** Messages from one party to another, as the model keeps them. */
+/** Messages from one party to another over one link, as the model keeps them. */
 interface Direction {
   readonly name: string;
   readonly from: number;
@@ -255,21 +255,24 @@ class Model {
     }
   }
 
-  #staleBits({ from, to, queued, loose }: Direction): number[] {
+  #staleBits({ from, to, link, queued, loose }: Direction): number[] {
     const { messages } = this.#world.shared;
     const numbers = queued.map((number) => {
       const { event } = messages.of(number);
       const newer = queued.find((other) => other !== number) ?? number;
-      return messages.numberOf(from, to, this.#definition.rules.outdatedBy(messages.of(newer).event, event));
+      const outdated = this.#definition.rules.outdatedBy(messages.of(newer).event, event, link);
+      return messages.numberOf(from, to, link, outdated);
     });
     return [0, ...numbers.map((number) => maskOf(loose, [number]))];
   }
 
-  #lossesOn({ name, link, queued, width, longest, loose }: Direction): void {
+  #lossesOn({ name, link, ordered, queued, width, longest, loose }: Direction): void {
     if (this.#losses === 0 || !this.#definition.links[link]?.lossy) return;
     const may = this.#cutsChange ? `losses && !(cut & ${1 << link})` : 'losses';
     if (!this.#cutsChange && (this.#definition.cutAtStart & (1 << link)) !== 0) return;
-    for (let place = 0; queued.length > 0 && place < longest; place++) {
+    // Whether what waits its turn is lost by now or when it comes makes no difference.
+    const most = ordered ? Math.min(1, longest) : longest;
+    for (let place = 0; queued.length > 0 && place < most; place++) {
       const queue = `${name}_queue`;
       this.#text.option(`${may} && (${queue} >> ${width * place}) -> losses--; ${takenOut(queue, width, place)}`);
     }
@@ -345,12 +348,13 @@ const identifiersOf = ({ scenario, parties }: WorldDefinition): string[] =>
 
 function directionsOf({ shared, configurations }: UntimedWorld, names: readonly string[]): Direction[] {
   const { messages } = shared;
-  const byEnds = new Map<string, number[]>();
-  for (const [number, { from, to }] of messages.all.entries()) {
-    const name = `${names[from]}_${names[to]}`;
-    byEnds.set(name, [...(byEnds.get(name) ?? []), number]);
+  const byWay = new Map<string, number[]>();
+  for (const [number, { from, to, link }] of messages.all.entries()) {
+    const isOneOfSeveral = (shared.definition.linksBetween[from]?.[to]?.length ?? 0) > 1;
+    const name = `${names[from]}_${names[to]}${isOneOfSeveral ? `_${link}` : ''}`;
+    byWay.set(name, [...(byWay.get(name) ?? []), number]);
   }
-  return [...byEnds].map(([name, numbers]) => {
+  return [...byWay].map(([name, numbers]) => {
     const { from, to, link, ordered } = messages.of(numbers[0] ?? 0) as Message;
     const inOrder = numbers.filter((number) => messages.of(number).inOrder);
     const longest = configurations[to]?.longest((number) => inOrder.includes(number)) ?? 0;

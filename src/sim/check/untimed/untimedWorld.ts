@@ -57,7 +57,7 @@ export class UntimedWorld {
     };
     outcomeOf(this.shared, { sends: [], sightings: [] });
     this.stepSeen = outcomeOf(this.shared, { sends: [], sightings: [environmentSighting] });
-    this.partyStates = definition.parties.map((table, party) => new PartyStates(party, table, messages));
+    this.partyStates = definition.parties.map((_, party) => new PartyStates(party, definition, messages));
     this.configurations = this.partyStates.map((states) => new Configurations(states, this.shared));
     this.lossyLinks = definition.links.reduce((bits, { lossy }, link) => (lossy ? bits | (1 << link) : bits), 0);
     this.initial = this.#start();
