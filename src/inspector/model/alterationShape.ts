@@ -23,6 +23,7 @@ const fault = object({
   message: text,
   from: optional(party),
   to: optional(party),
+  link: optional(text),
   occurrence: wholeFrom(1),
   latencyMs: optional(interval),
 });

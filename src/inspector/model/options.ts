@@ -1,5 +1,6 @@
 import type { PartyName } from '../../machines/messages.ts';
 import type { Window } from '../../sim/data/window.ts';
+import type { LinkName } from '../../sim/scenario/scenario.ts';
 import { sipEvent } from '../../sim/sipWorld/events.ts';
 import type { TraceRecord } from '../../sim/trace/trace.ts';
 import type { Experiment, Freedom } from './experiment.ts';
@@ -11,6 +12,7 @@ export interface PendingView {
   readonly kind: TraceRecord['kind'];
   readonly from: PartyName | null;
   readonly to: PartyName | null;
+  readonly link: LinkName | null;
   readonly event: TraceRecord['event'] | null;
   readonly windowMs: Window;
   readonly dueMs: number;
@@ -31,11 +33,12 @@ export function optionsAfter(experiment: Experiment, step: number, worldOf?: Wor
   const { definition, pending, nextOrder, freedom } = situationAfter(experiment, step, worldOf);
   const nameOf = (party: number) => (definition.parties[party]?.party ?? null) as PartyName | null;
   const views = pending.map(
-    ({ serial, kind, from, party, event, windowMs, dueMs, fate }): PendingView => ({
+    ({ serial, kind, from, party, link, event, windowMs, dueMs, fate }): PendingView => ({
       serial,
       kind,
       from: nameOf(from),
       to: nameOf(party),
+      link: (definition.links[link]?.name ?? null) as LinkName | null,
       event: event < 0 ? null : sipEvent(event),
       windowMs,
       dueMs,

@@ -4,6 +4,7 @@ import type { RaceWindow } from '../trace/raceWindow.ts';
 import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 import { isOfSystem, laneTitles } from './lanes.ts';
 import { messageLabel } from './messageLabel.ts';
+import { overLink } from './overLink.ts';
 import { systemLabel } from './systemRows.ts';
 import { timerLabel } from './timerLabel.ts';
 import { secondsText } from './wording.ts';
@@ -12,10 +13,11 @@ const durations = ([low, high]: Window) =>
   low === high ? formatDuration(low) : `${formatDuration(low)} to ${formatDuration(high)}`;
 
 /** What happened, as its sender or its victim would call it. */
-function named({ kind, event, sourceRef, targetRef }: TraceRecord, ofSystem: boolean): string {
-  if (ofSystem) {
+function named({ kind, event, link, sourceRef, targetRef }: TraceRecord, scenario: object): string {
+  if (isOfSystem({ scenario })) {
     const label = systemLabel(event);
-    return kind === 'message' ? `${label} (${sourceRef} to ${targetRef})` : label;
+    const over = overLink(scenario, sourceRef, targetRef, link);
+    return kind === 'message' ? `${label} (${sourceRef} to ${targetRef}${over === null ? '' : ` ${over}`})` : label;
   }
   if (kind === 'timer') return timerLabel(event);
   if (kind === 'step' || sourceRef === 'environment') return messageLabel(event);
@@ -25,7 +27,7 @@ function named({ kind, event, sourceRef, targetRef }: TraceRecord, ofSystem: boo
 /** A race window for people: one line per delay or date that matters, one per race. */
 export function raceWindowLines({ delays, races }: RaceWindow, trace: TraceBody): string[] {
   const { records } = trace;
-  const name = (record: TraceRecord) => named(record, isOfSystem(trace));
+  const name = (record: TraceRecord) => named(record, trace.scenario);
   const bySerial = new Map(records.filter(({ kind }) => kind !== 'start').map((record) => [record.serial, record]));
   const lines = delays.flatMap(({ serial, allowedMs, violatingMs, whole }) => {
     const record = bySerial.get(serial);

@@ -1,6 +1,7 @@
 import { visible } from '../input/visible.ts';
 import type { SentMessage, TraceBody, TraceRecord } from '../trace/trace.ts';
 import { lanesOf, standingAtStart } from './lanes.ts';
+import { overLink } from './overLink.ts';
 import type { MessageRow, NoteRow, Row } from './rows.ts';
 
 /** An event of a system: its type, and its other fields as far as they are plain. */
@@ -14,9 +15,14 @@ export function systemLabel(event: { readonly type: string }): string {
 
 const still = { before: standingAtStart, after: standingAtStart };
 
-function arrivedRow(record: TraceRecord): MessageRow<string> {
-  const { step, atMs, sentAtMs, serial, event, fate, ignored, sourceRef, targetRef } = record;
-  const remarks = [...(fate === 'lose' ? ['lost'] : []), ...(fate === 'duplicate' ? ['duplicated'] : [])];
+function arrivedRow(record: TraceRecord, scenario: object): MessageRow<string> {
+  const { step, atMs, sentAtMs, serial, event, link, fate, ignored, sourceRef, targetRef } = record;
+  const over = overLink(scenario, sourceRef, targetRef, link);
+  const remarks = [
+    ...(over === null ? [] : [over]),
+    ...(fate === 'lose' ? ['lost'] : []),
+    ...(fate === 'duplicate' ? ['duplicated'] : []),
+  ];
   return {
     ...still,
     kind: 'message',
@@ -34,7 +40,12 @@ function arrivedRow(record: TraceRecord): MessageRow<string> {
   };
 }
 
-function underWayRow({ serial, to, event }: SentMessage, sender: TraceRecord, endMs: number): MessageRow<string> {
+function underWayRow(
+  { serial, to, event, link }: SentMessage,
+  sender: TraceRecord,
+  { endMs, scenario }: TraceBody,
+): MessageRow<string> {
+  const over = overLink(scenario, sender.targetRef, to, link);
   return {
     ...still,
     kind: 'message',
@@ -45,7 +56,7 @@ function underWayRow({ serial, to, event }: SentMessage, sender: TraceRecord, en
     from: sender.targetRef,
     to,
     label: systemLabel(event),
-    remarks: ['still under way'],
+    remarks: [...(over === null ? [] : [over]), 'still under way'],
     isRetransmission: false,
     style: 'sip',
     arrival: 'underWay',
@@ -75,13 +86,13 @@ export function systemRows(trace: TraceBody): Row<string>[] {
     );
   return [
     ...records.flatMap((record): Row<string>[] => [
-      ...(record.kind === 'message' ? [arrivedRow(record)] : []),
+      ...(record.kind === 'message' ? [arrivedRow(record, trace.scenario)] : []),
       ...notes(record, first),
       ...wrongAt((step) => step === record.step),
     ]),
     ...wrongAt((step) => step === null || step >= records.length),
     ...records.flatMap((sender) =>
-      sender.sent.filter(({ serial }) => !over.has(serial)).map((message) => underWayRow(message, sender, endMs)),
+      sender.sent.filter(({ serial }) => !over.has(serial)).map((message) => underWayRow(message, sender, trace)),
     ),
     { ...still, kind: 'end', atMs: endMs, step: null },
   ];

@@ -118,6 +118,7 @@ const faultShape: Shape = object({
   message: text,
   from: optional(party),
   to: optional(party),
+  link: optional(text),
   occurrence: wholeFrom(1),
   latencyMs: optional(interval),
 });

@@ -2,12 +2,13 @@ import type { PartyName } from '../../../machines/messages.ts';
 import { formatDuration } from '../../../sim/data/duration.ts';
 import type { Window } from '../../../sim/data/window.ts';
 import { linkTitle, messageLabel, type TracedEvent } from '../../../sim/report/messageLabel.ts';
+import { overLink } from '../../../sim/report/overLink.ts';
 import { systemLabel } from '../../../sim/report/systemRows.ts';
 import { timerLabel } from '../../../sim/report/timerLabel.ts';
 import type { Fault, LinkName } from '../../../sim/scenario/scenario.ts';
 import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import type { PendingView } from '../../model/options.ts';
-import { isSystem, shownLanes, titleOf } from '../parties.ts';
+import { isSystem, settings, shownLanes, titleOf } from '../parties.ts';
 
 const verbs = { lose: 'lose', delay: 'delay', duplicate: 'double' } as const;
 
@@ -17,10 +18,11 @@ export const faultVerb = ({ do: verb, latencyMs }: Fault): string =>
 
 /** A fault as a person would say it: `lose INVITE, Caller → SIP server`. */
 export function faultText(fault: Fault): string {
-  const { message, occurrence, from, to } = fault;
+  const { message, occurrence, from, to, link } = fault;
   const [verb, ...rest] = faultVerb(fault).split(' ');
   const ends = [from, to].map((party) => (party === undefined ? 'anybody' : titleOf(party))).join(' → ');
-  const which = `${message}${occurrence > 1 ? ` no. ${occurrence}` : ''}, ${ends}`;
+  const over = link === undefined ? '' : ` over ${link}`;
+  const which = `${message}${occurrence > 1 ? ` no. ${occurrence}` : ''}, ${ends}${over}`;
   return [verb, which, ...rest].join(' ');
 }
 
@@ -38,16 +40,26 @@ export const isParty = (name: string): name is PartyName => (shownLanes.value as
 
 const placeTitle = (name: string): string => (isParty(name) ? titleOf(name) : linkText(name as LinkName));
 
+/** The link of a message where there are several between the two, to be put behind them. */
+function overText(from: string, to: string, link: LinkName | null): string {
+  const over = overLink(settings.value, from, to, link);
+  return over === null ? '' : ` ${over}`;
+}
+
 /** What happens in a step: `SIP server → Caller: 480 Unavailable`. */
-export function headline({ kind, event, sourceRef, targetRef }: TraceRecord): string {
+export function headline({ kind, event, link, sourceRef, targetRef }: TraceRecord): string {
   if (kind === 'start') return `${placeTitle(targetRef)} starts`;
-  const who = kind === 'message' ? `${placeTitle(sourceRef)} → ${placeTitle(targetRef)}` : placeTitle(targetRef);
+  const who =
+    kind === 'message'
+      ? `${placeTitle(sourceRef)} → ${placeTitle(targetRef)}${overText(sourceRef, targetRef, link)}`
+      : placeTitle(targetRef);
   return `${who}: ${eventLabel(kind, event)}`;
 }
 
 /** The same of something that could happen. */
-export function pendingText({ kind, event, from, to }: PendingView): string {
+export function pendingText({ kind, event, link, from, to }: PendingView): string {
   const label = event === null ? 'link changes' : eventLabel(kind, event);
-  if (kind === 'message' && from !== null && to !== null) return `${titleOf(from)} → ${titleOf(to)}: ${label}`;
+  if (kind === 'message' && from !== null && to !== null)
+    return `${titleOf(from)} → ${titleOf(to)}${overText(from, to, link)}: ${label}`;
   return to === null ? label : `${titleOf(to)}: ${label}`;
 }
