@@ -73,14 +73,14 @@ export class DrawnSchedule implements Schedule {
 
   readonly schedule = (pending: Pending): void => {
     const exact = { ...pending, windowMs: this.#within(pending.windowMs) };
-    this.#seeded.schedule(exact);
+    const fault = this.#seeded.schedule(exact);
     pending.dueMs = exact.dueMs;
     pending.order = exact.order;
     pending.fate = exact.fate;
     if (this.#definition.links[pending.link]?.lossy !== true || pending.isCopy) return;
     const place = this.lossyMessages++;
-    // What the scenario does to a message for certain comes first.
-    if (pending.fate !== 'happen') return;
+    // What the scenario does to a message for certain is all that happens to it.
+    if (fault !== undefined) return;
     if (this.#draft.doubled.includes(place)) pending.fate = 'duplicate';
     if (this.#draft.lost.includes(place)) pending.fate = 'lose';
   };

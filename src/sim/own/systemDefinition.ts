@@ -28,7 +28,8 @@ export interface LinkDefinition {
   readonly law?: readonly (readonly [share: number, latency: string])[];
   /**
    * `false` for what is sent over several connections of `tcp`: nothing is lost, but messages may overtake each other. `true` for `udp`
-   * that keeps its order: messages may be lost or arrive twice, but none overtakes another, and a copy comes before what was sent later.
+   * that keeps its order: messages may be lost or arrive twice, but none overtakes another, and a copy
+   * follows its original at once.
    */
   readonly ordered?: boolean;
   /** Types of steps: a party that is told one loses what is under way to it on this link, as where its address changes. */

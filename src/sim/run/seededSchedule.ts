@@ -1,6 +1,7 @@
 import { drawnLatencyMs, type Law } from '../data/law.ts';
 import { happens, randomBits, share, uniform } from '../data/random.ts';
 import type { Window } from '../data/window.ts';
+import type { AnyFault } from '../system/settings.ts';
 import { causeCount, hashOfCause } from '../world/causes.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { dueFault } from '../world/faults.ts';
@@ -21,8 +22,6 @@ export class SeededSchedule implements Schedule {
   readonly #moved: ReadonlyMap<number, Place>;
   /** Per connection and direction, what nothing that is sent later may arrive before. */
   readonly #lastInOrder = new Map<number, Place & Pick<Pending, 'party' | 'link'>>();
-  /** Whether a link that keeps the order has made a copy, for which what was sent after its original must wait. */
-  #hasCopied = false;
 
   /** `moved` gives events, by their serial, another place than the one that is drawn for them. */
   constructor(definition: WorldDefinition, seed: number, moved: ReadonlyMap<number, Place> = new Map()) {
@@ -32,7 +31,8 @@ export class SeededSchedule implements Schedule {
     this.#faultOccurrences = definition.scenario.faults.map(() => 0);
   }
 
-  readonly schedule = (pending: Pending): void => {
+  /** Gives a new event its date and its fate. Returns the fault that is there for it. */
+  readonly schedule = (pending: Pending): AnyFault | undefined => {
     const fault = dueFault(this.#definition, this.#faultOccurrences, pending);
     const window = fault?.latencyMs ?? pending.windowMs;
     const link = pending.link < 0 ? undefined : this.#definition.links[pending.link];
@@ -47,11 +47,12 @@ export class SeededSchedule implements Schedule {
       pending.dueMs = Math.max(this.nowMs, place.dueMs);
       pending.order = place.order;
     }
-    if (link?.ordered && pending.isCopy) this.#hasCopied = true;
+    if (link?.ordered && pending.isCopy) pending.order = beforeAll;
     else if (link?.ordered) this.#keepOrder(pending);
-    if (link?.lossy && !pending.isCopy) pending.fate = this.#fateOn(link, cause, ordinal);
+    if (link?.lossy && !pending.isCopy && fault === undefined) pending.fate = this.#fateOn(link, cause, ordinal);
     if (fault?.do === 'lose') pending.fate = 'lose';
     if (fault?.do === 'duplicate') pending.fate = 'duplicate';
+    return fault;
   };
 
   /** What a step has taken off its way holds nothing back any more. */
@@ -64,7 +65,6 @@ export class SeededSchedule implements Schedule {
 
   /** Of several events at the same instant the seed picks one. */
   next(pending: readonly Pending[]): number {
-    if (this.#hasCopied) this.#makeWay(pending);
     let next = -1;
     let best: Pending | undefined;
     for (let position = 0; position < pending.length; position++) {
@@ -99,36 +99,11 @@ export class SeededSchedule implements Schedule {
     return 'happen';
   }
 
-  /** A copy takes the place of its original: what was sent after that comes no earlier than the copy, in its own order. */
-  #makeWay(pending: readonly Pending[]): void {
-    this.#hasCopied = false;
-    const { links } = this.#definition;
-    const ordered = pending.filter(({ kind, link }) => kind === 'message' && links[link]?.ordered);
-    for (const copy of ordered.filter(({ isCopy }) => isCopy)) {
-      const direction = this.#directionOf(copy);
-      const later = ordered.filter((one) => one.sent > copy.sent && this.#directionOf(one) === direction);
-      let { dueMs, order } = copy;
-      for (const one of later.sort((one, other) => one.sent - other.sent)) {
-        if (one.dueMs <= dueMs) {
-          one.dueMs = dueMs;
-          // Of two at the same instant and place the one that was made first goes first, which the copy is not.
-          one.order = Math.max(one.order, order + 1);
-        }
-        ({ dueMs, order } = one);
-      }
-      const { party, link } = copy;
-      this.#lastInOrder.set(direction, { dueMs, order, party, link });
-    }
-  }
-
-  #directionOf({ link, from, event }: Pending): number {
-    const { parties, rules } = this.#definition;
-    return (link * parties.length + from) * mostConnections + rules.connectionOf(event);
-  }
-
   /** On TCP, TLS and HTTPS nothing overtakes what was sent before it. */
   #keepOrder(pending: Pending): void {
-    const direction = this.#directionOf(pending);
+    const { parties, rules } = this.#definition;
+    const direction =
+      (pending.link * parties.length + pending.from) * mostConnections + rules.connectionOf(pending.event);
     const last = this.#lastInOrder.get(direction);
     if (last !== undefined && last.dueMs >= pending.dueMs) {
       pending.dueMs = last.dueMs;
@@ -138,6 +113,9 @@ export class SeededSchedule implements Schedule {
     this.#lastInOrder.set(direction, { dueMs, order, party, link });
   }
 }
+
+/** The place of a copy that follows its original at once, before what was sent behind that. */
+const beforeAll = -1;
 
 /** Where the seed puts a pending event among others at the same instant: cheap, as ties are rare, and small. */
 export const orderOf = (seed: number, serial: number): number =>

@@ -25,8 +25,9 @@ export function dueFault(definition: WorldDefinition, occurrences: number[], pen
 export const matches = (
   { parties, links, rules }: WorldDefinition,
   fault: AnyFault,
-  { event, from, party, link }: Pending,
+  { kind, event, from, party, link }: Pending,
 ): boolean =>
+  kind === 'message' &&
   fault.message === rules.faultNameOf(event) &&
   (fault.from === undefined || fault.from === parties[from]?.party) &&
   (fault.to === undefined || fault.to === parties[party]?.party) &&

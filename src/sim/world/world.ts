@@ -59,6 +59,8 @@ export interface WorldState {
 /** Decides when a new pending event is due, and with which fate. Pure drivers ignore it. */
 export type Scheduler = (pending: Pending) => void;
 
+const atOnce: Window = [0, 0];
+
 /** Stands for lists that nobody reads. */
 const unlogged: Pending[] = [];
 
@@ -143,7 +145,9 @@ export class World {
     const removed: Pending[] = this.#logs ? [] : unlogged;
     if (fate === 'lose') return { fired, fate, reaction: null, created, removed };
     if (fate === 'duplicate') {
-      this.#add({ ...fired, serial: this.#serial++, isCopy: true, fate: 'happen' }, created);
+      // Where nothing overtakes, the copy follows its original before all that was sent later.
+      const windowMs = this.definition.links[fired.link]?.ordered ? atOnce : fired.windowMs;
+      this.#add({ ...fired, serial: this.#serial++, windowMs, isCopy: true, fate: 'happen' }, created);
     }
     if (fired.kind === 'step') this.#environment(fired, created, removed);
     if (fired.party < 0) return { fired, fate, reaction: null, created, removed };
