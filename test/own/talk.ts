@@ -66,7 +66,7 @@ export function talk(
     ),
     steps: words.map((_, index) => ({ at: `${1 + index}ms`, party: 'speaker', event: { type: `say${index}` } })),
     properties: [never('nothing of this kind', 0)],
-    until: '20ms',
+    until: '12ms',
     ...more,
   });
 }

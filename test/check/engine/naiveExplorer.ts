@@ -1,6 +1,4 @@
-import { partyNames } from '../../../src/machines/messages.ts';
-import { sipEvent } from '../../../src/sim/sipWorld/events.ts';
-import { sightingTable } from '../../../src/sim/system/eventTable.ts';
+import { eventTable, sightingTable } from '../../../src/sim/system/eventTable.ts';
 import type { PropertyTable } from '../../../src/sim/system/property.ts';
 import type { WorldDefinition } from '../../../src/sim/world/definition.ts';
 import { type Fate, type Fired, type Pending, World } from '../../../src/sim/world/world.ts';
@@ -21,7 +19,13 @@ interface NaiveResult {
 
 const environmentSighting = sightingTable.idOf({ type: 'environment' });
 const bySerial = (one: Pending, other: Pending) => one.serial - other.serial;
-const under = (one: Pending) => `${one.party} ${one.from} ${one.event}`;
+const under = (one: Pending) => `${one.party} ${one.from} ${one.link} ${one.event}`;
+
+/** Whether a message is one of these that has not been outdated. */
+const isNew = (one: Pending, outdating: readonly string[]): boolean => {
+  const event = eventTable.of(one.event) as { readonly type: string; readonly stale?: boolean };
+  return outdating.includes(event.type) && event.stale !== true;
+};
 
 /** Sent once more while an equal one is under way: no effect. */
 function withoutCopies(world: World): World {
@@ -37,16 +41,14 @@ function withoutCopies(world: World): World {
 }
 
 /** Messages whose order of sending matters, in that order; all else sorted. */
-function keyOf({ world, done, lossesLeft, observers }: NaiveState): string {
-  const { links } = world.definition;
+function keyOf({ world, done, lossesLeft, observers }: NaiveState, outdating: readonly string[]): string {
+  const { links, parties } = world.definition;
   const inOrder = (one: Pending) => {
-    if (one.kind !== 'message') return false;
-    const event = sipEvent(one.event);
-    return links[one.link]?.ordered || (event.type === 'REGISTER' && !event.stale);
+    return one.kind === 'message' && (links[one.link]?.ordered || isNew(one, outdating));
   };
   const sorted = [...world.pending].sort(bySerial);
-  const directions = partyNames.flatMap((_, party) =>
-    partyNames.map((_, from) => sorted.filter((one) => inOrder(one) && one.party === party && one.from === from)),
+  const directions = parties.flatMap((_, from) =>
+    links.map((_, link) => sorted.filter((one) => inOrder(one) && one.link === link && one.from === from)),
   );
   const text = (one: Pending) => `${one.kind} ${under(one)} ${one.index}`;
   return JSON.stringify([
@@ -102,11 +104,15 @@ function seen(
   });
 }
 
-/** Explores the untimed world with `World` itself, a map of texts and no cleverness at all. */
+/**
+ * Explores the untimed world with `World` itself, a map of texts and no cleverness at all. `outdating`: the types of messages of
+ * which a newer one outdates an older one.
+ */
 export function exploreNaively(
   definition: WorldDefinition,
   tables: readonly PropertyTable[],
   losses: number,
+  outdating: readonly string[] = ['REGISTER'],
 ): NaiveResult {
   const { world, started } = World.start(definition);
   const atStart = started.reduce<readonly number[]>(
@@ -114,12 +120,12 @@ export function exploreNaively(
     tables.map(({ initial }) => initial),
   );
   const first: NaiveState = { world: withoutCopies(world), done: [], lossesLeft: losses, observers: atStart };
-  const depths = new Map([[keyOf(first), 0]]);
+  const depths = new Map([[keyOf(first, outdating), 0]]);
   const queue = [first];
   const violated: Record<string, number> = {};
   let transitions = 0;
   for (const state of queue) {
-    const depth = depths.get(keyOf(state)) as number;
+    const depth = depths.get(keyOf(state, outdating)) as number;
     const open = choices(state);
     for (const [index, table] of tables.entries()) {
       const at = state.observers[index] as number;
@@ -135,7 +141,7 @@ export function exploreNaively(
         lossesLeft: state.lossesLeft - (fate === 'lose' ? 1 : 0),
         observers: seen(tables, state.observers, fired, true),
       };
-      const key = keyOf(one);
+      const key = keyOf(one, outdating);
       if (depths.has(key)) continue;
       depths.set(key, depth + 1);
       queue.push(one);
