@@ -12,7 +12,7 @@ import { regressionTest } from '../../src/inspector/model/export/regression.ts';
 import { linkedOf } from '../../src/inspector/model/linked.ts';
 import { eventsOfRun } from '../../src/inspector/model/recordedRun.ts';
 import type { InspectionEvent } from '../../src/inspector/protocol/inspectionEvent.ts';
-import { worldOfSystem } from '../../src/sim/own/ownSystem.ts';
+import { worldOfSystem } from '../../src/sim/own/systemWorld.ts';
 import { axeViolations, inBrowser, inspect, type Visited, visit } from './browser.ts';
 import { Inspecting } from './inspecting.ts';
 
