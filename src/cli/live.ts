@@ -3,6 +3,7 @@ import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { PcapngWriter } from '../capture/pcapngWriter.ts';
+import { pushServiceNames } from '../live/push/pushServices.ts';
 import { recordingTap } from '../live/recording.ts';
 import type { Tap } from '../sip/transports/transport.ts';
 import { writeText } from './files.ts';
@@ -11,6 +12,7 @@ import { checkAccounts } from './liveAccounts.ts';
 import { controlUrl, localAddressTowards, parseServer, passwordFrom } from './liveOptions.ts';
 import { type LiveCommandOptions, type LivePlan, planOf, refuseUnwanted } from './livePlan.ts';
 import { LiveProgress } from './liveProgress.ts';
+import { pushServiceOf } from './livePush.ts';
 import type { LiveReport } from './liveReport.ts';
 import { runAll, runHeard } from './liveRuns.ts';
 import { show, showHeardRuns, warnOfBindings } from './liveShown.ts';
@@ -53,14 +55,17 @@ async function measure(
     ...(tap && { tap }),
     ...(tls && { tls }),
   };
+  const pushService = await pushServiceOf(options);
   const progress = new LiveProgress(options.runs, plan.scenario.untilMs);
-  const around = { password, session, lanes, signal, progress };
+  const around = { password, session, lanes, signal, progress, pushService };
   try {
     await checkAccounts(around, options);
     return await (plan.scenario.elsewhere === undefined ? runAll : runHeard)(plan, options, around);
   } finally {
     progress.close();
     await close();
+    for (const problem of pushService?.problems ?? []) process.stderr.write(`${problem}\n`);
+    await pushService?.close();
   }
 }
 
@@ -128,6 +133,14 @@ export const liveCommand = () =>
       oneOf('own', 'external'),
       'own',
     )
+    .option(
+      '--push-service <service>',
+      'apns or fcm: what is stood in for, in mode sipServerPushes, where the server is to push',
+      oneOf(...pushServiceNames),
+    )
+    .option('--push-listen <port>', 'where its requests are taken on 127.0.0.1', wholeNumber(1, 65_535))
+    .option('--push-certificate <file>', 'certificate (PEM) with which they are taken over TLS and HTTP/2')
+    .option('--push-key <file>', 'the key (PEM) of --push-certificate')
     .option('--late <seconds>', 'an alert later than this after the dialling counts as late', wholeNumber(1, 600), 5)
     .option('--from <trace>', 'give every delay the value that it has in a counterexample of `check --output`')
     .option('-o, --output <file>', 'write the trace of the first run that loses a call, or of the first run')

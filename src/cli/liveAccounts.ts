@@ -1,6 +1,7 @@
 import { type AccountProblem, checkAccount, type Refusal, refusalText } from '../live/accountCheck.ts';
 import { realClock } from '../live/clock.ts';
 import { inLanes, type Pace } from '../live/fleet.ts';
+import type { PushStandIn } from '../live/push/pushStandIn.ts';
 import type { SessionSetup } from '../live/session.ts';
 import type { Account } from '../sip/account.ts';
 import { randomIdentifiers } from '../sip/randomIdentifiers.ts';
@@ -28,6 +29,8 @@ export interface Surroundings {
   readonly lanes: number;
   readonly signal: AbortSignal;
   readonly progress: LiveProgress;
+  /** What stands in for APNs or FCM, where the server pushes. */
+  readonly pushService?: PushStandIn | undefined;
 }
 
 /** Refuses before anything is counted: a run with an account that is not taken says nothing about calls. */

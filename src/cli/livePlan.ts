@@ -1,7 +1,6 @@
 import type { RoundTrip } from '../live/roundTrip.ts';
 import type { Owner } from '../machines/messages.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
-import { isPushedByServer } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import type { Window } from '../sim/data/window.ts';
@@ -15,11 +14,12 @@ import type { Remote } from '../sip/transports/transport.ts';
 import { readScenario, readText, refuse, refuseOutputs } from './files.ts';
 import { refuseCallee } from './liveCallee.ts';
 import { uriHost } from './liveOptions.ts';
+import { type PushCommandOptions, refusePushes } from './livePush.ts';
 import { type Adaptation, adapted } from './options.ts';
 import type { TlsCommandOptions } from './tlsOptions.ts';
 
 /** What the user said to `ringproof live`, with the defaults filled in. */
-export interface LiveCommandOptions extends Adaptation, TlsCommandOptions {
+export interface LiveCommandOptions extends Adaptation, TlsCommandOptions, PushCommandOptions {
   readonly server: Remote;
   readonly user: string;
   readonly callee?: string;
@@ -93,6 +93,7 @@ export function planOf(given: string, options: LiveCommandOptions): LivePlan {
   refuseWhatIsNotReal(plan.scenario, options);
   refuseRestarts(plan.scenario, options);
   refuseCallee(plan.scenario, options);
+  refusePushes(plan.scenario, options);
   const elsewhere = elsewhereOf(options);
   if (elsewhere.length === 0) return plan;
   refuseWhatTakesBothSides(plan.scenario, options);
@@ -135,9 +136,7 @@ const atServer: Readonly<Record<string, readonly [string, string]>> = {
 
 /** What only the model of a server can do, with the reason. */
 function refuseWhatIsNotReal(scenario: Scenario, { restartCommand }: LiveCommandOptions): void {
-  const { name, mode, steps, noticesNetwork } = scenario;
-  if (isPushedByServer(mode))
-    refuse(name, `mode ${mode.name}, in which the SIP server pushes`, 'a mode with a push server, which a run plays');
+  const { name, steps, noticesNetwork } = scenario;
   const events = steps.flatMap(({ action }) => ('party' in action ? [action.event.type] : []));
   const [verb, expected] =
     Object.entries(atServer).find(

@@ -135,11 +135,15 @@ export async function runAll(plan: LivePlan, options: LiveCommandOptions, around
   await inLanes(options.runs, pace, realClock, signal, async (index, lane) => {
     const schedule = scheduleOf(index, plan, options);
     const account = accountOf(options, lane, around.password);
-    const { session, progress } = around;
+    const { session, progress, pushService } = around;
     const given = { scenario, schedule, account, session, identifiers: randomIdentifiers, clock: realClock, signal };
     const { callee: called } = options;
     const callee = called === undefined ? undefined : accountOf(options, lane, around.password, called);
-    const result = await attempted({ ...given, callee, ...restartOf(options, progress) }, report, progress);
+    const result = await attempted(
+      { ...given, callee, pushService, ...restartOf(options, progress) },
+      report,
+      progress,
+    );
     if (result === null) return;
     if (result.refusal !== null && !result.isInterrupted) {
       problems.push(refusedIn(account, result.refusal));

@@ -52,10 +52,16 @@ function keyIn(file: string) {
   }
 }
 
-function ownIdentity(certificateFile: string | undefined, keyFile: string | undefined): TlsClient {
+/** A certificate and its key, where both are named; `whose` is how the names of the two options begin. */
+export function identityIn(
+  certificateFile: string | undefined,
+  keyFile: string | undefined,
+  whose: 'tls' | 'push',
+): Pick<TlsClient, 'certificate' | 'key'> {
   if (certificateFile === undefined && keyFile === undefined) return {};
-  if (certificateFile === undefined) return refuse('--tls-key', 'no --tls-certificate with it', 'both, or neither');
-  if (keyFile === undefined) return refuse('--tls-certificate', 'no --tls-key with it', 'both, or neither');
+  const [certificateOption, keyOption] = [`--${whose}-certificate`, `--${whose}-key`];
+  if (certificateFile === undefined) return refuse(keyOption, `no ${certificateOption} with it`, 'both, or neither');
+  if (keyFile === undefined) return refuse(certificateOption, `no ${keyOption} with it`, 'both, or neither');
   const [certificate] = certificatesIn(certificateFile);
   const { text, key } = keyIn(keyFile);
   if (certificate?.checkPrivateKey(key) !== true)
@@ -87,7 +93,7 @@ export function tlsFrom(server: Remote, options: TlsCommandOptions): TlsClient |
       'one or the other',
     );
   return {
-    ...ownIdentity(options.tlsCertificate, options.tlsKey),
+    ...identityIn(options.tlsCertificate, options.tlsKey, 'tls'),
     ...(tlsCa !== undefined && certificatesIn(tlsCa).length > 0 && { authorities: readText(tlsCa) }),
     ...(tlsServerName !== undefined && { serverName: tlsServerName }),
     ...(insecureTls && { isInsecure: true }),

@@ -9,6 +9,7 @@ import { undelivered, type Wire } from './wire.ts';
 
 const sipServer = partyNames.indexOf('sipServer');
 const app = partyNames.indexOf('app');
+const notificationService = partyNames.indexOf('notificationService');
 
 const messageOf = (event: number): Told => withoutConnection(eventTable.of(event)) as Told;
 
@@ -37,6 +38,8 @@ export class Departures {
     for (const one of created) {
       if (one.kind !== 'message' || one.party !== sipServer) continue;
       if (one.from === app && this.#appIsElsewhere) continue;
+      // What a push service says is an answer over HTTP, which the run gives.
+      if (one.from === notificationService) continue;
       const datagram = this.#wire.outgoing(partyNames[one.from] as PartyName, messageOf(one.event), network());
       if (datagram !== null) this.#datagrams.set(one.serial, datagram);
     }

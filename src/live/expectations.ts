@@ -8,8 +8,17 @@ import type { Told } from './divergence.ts';
 
 const sipServer = partyNames.indexOf('sipServer');
 
+const notificationService = partyNames.indexOf('notificationService');
+
+/** A push service is asked over HTTP, each time anew: that the server's connection to it has ended is nothing there. */
+const isOfPushConnection = ({ party, event }: Pending): boolean =>
+  party === notificationService && (eventTable.of(event) as Told).type === 'connection.closed';
+
 /** Whether a pending event is a message that the SIP server owes somebody, and that the wire has to bring. */
-export const isOwed = ({ kind, from, isCopy }: Pending): boolean => kind === 'message' && from === sipServer && !isCopy;
+export const isOwed = (pending: Pending): boolean => {
+  const { kind, from, isCopy } = pending;
+  return kind === 'message' && from === sipServer && !isCopy && !isOfPushConnection(pending);
+};
 
 /** What must be equal for two messages to be the same, and what may differ although they are. */
 function identity(message: Told): string {

@@ -17,6 +17,8 @@ import { registerOtherDevice, removeBindings } from './farewell.ts';
 import { LiveRun } from './liveRun.ts';
 import { withoutProbes } from './liveScenario.ts';
 import { liveTrace } from './liveTrace.ts';
+import { PushLeg } from './push/pushLeg.ts';
+import type { PushStandIn } from './push/pushStandIn.ts';
 import { type ForeignCalls, Session, type SessionSetup, type Unreadable } from './session.ts';
 import { contactUri, ownContact } from './sipSocket.ts';
 import { Wire } from './wire.ts';
@@ -34,6 +36,8 @@ export interface LiveJob {
   readonly callee?: Account | undefined;
   /** The side that is somebody else's software, where only one is played here. */
   readonly counterpart?: Counterpart;
+  /** What stands in for APNs or FCM: needed where the SIP server pushes. */
+  readonly pushService?: PushStandIn | undefined;
   /** Restarts the real server, where the scenario says so. */
   readonly restartServer?: () => void;
   /** Ends the run early; what it left behind is removed all the same. */
@@ -80,7 +84,7 @@ const opened = (setup: SessionSetup): Promise<Session> =>
  * `NotOpened` where there are no sockets.
  */
 export async function runLive(job: LiveJob): Promise<LiveResult> {
-  const { account, callee, identifiers, clock, signal, counterpart, restartServer } = job;
+  const { account, callee, identifiers, clock, signal, counterpart, restartServer, pushService } = job;
   const scenario = withoutProbes(job.scenario);
   const definition = defineWorld(scenario);
   const session = await opened({
@@ -95,7 +99,11 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     const { sockets } = session;
     const { askedExpiresMs, sessionTimers, elsewhere = [] } = scenario;
     const callsFromElsewhere = elsewhere.includes('caller');
-    const wire = new Wire({ account, callee, sockets, identifiers, askedExpiresMs, sessionTimers, callsFromElsewhere });
+    const pushes = pushService && new PushLeg(pushService, identifiers);
+    const wire = new Wire({
+      ...{ account, callee, sockets, identifiers, askedExpiresMs, sessionTimers, callsFromElsewhere },
+      pushParameters: pushes && ((token) => pushes.uriParameters(token)),
+    });
     const called = callee && new CalledAccount(callee, sockets, identifiers, clock);
     const otherIsReady = scenario.otherDevice === null || (await registerOtherDevice(session, wire, clock));
     const calledIsReady = called === undefined || (await called.register(session));
@@ -109,7 +117,12 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
       clock,
       tellElsewhere,
       restartServer,
+      answerPush: pushes && ((asked, outcome) => pushes.answer(asked, outcome)),
     });
+    pushes?.listen(
+      (callId) => wire.callWith(callId),
+      (asked) => run.pushed(asked),
+    );
     counterpart?.listen(({ message, appUri }) => {
       const uri = appUri === null ? undefined : parseUri(appUri);
       if (uri !== undefined && isSipUri(uri)) sockets['app@wifi'].takes?.(uri);
@@ -130,6 +143,7 @@ export async function runLive(job: LiveJob): Promise<LiveResult> {
     const record = await finished;
     signal.removeEventListener('abort', stop);
     counterpart?.close();
+    pushes?.close();
     const { refusal, strangers } = wire;
     const left: string[] = await removeBindings(session, wire, clock);
     if (callee !== undefined && (await called?.remove(session)) === false) left.push(callee.user);

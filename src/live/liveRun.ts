@@ -16,6 +16,7 @@ import { Departures } from './departures.ts';
 import type { Divergence, Told } from './divergence.ts';
 import { type Fit, isOwed } from './expectations.ts';
 import { Owed } from './owed.ts';
+import type { PushAsked, PushLeg } from './push/pushLeg.ts';
 import type { SocketName } from './sipSocket.ts';
 import { linkTo, type TakenIn, Unforeseen } from './unforeseen.ts';
 import type { Wire } from './wire.ts';
@@ -36,6 +37,8 @@ export interface LiveSetup {
   readonly tellElsewhere?: (message: Message) => void;
   /** Called when the scenario restarts the SIP server. */
   readonly restartServer?: (() => void) | undefined;
+  /** Answers what the SIP server has asked the push service for, where it is the SIP server that pushes. */
+  readonly answerPush?: PushLeg['answer'] | undefined;
 }
 
 /** What happened, in the terms of the world: enough to run it again. */
@@ -54,6 +57,7 @@ export interface LiveRecord {
 
 const sipServer = partyNames.indexOf('sipServer');
 const app = partyNames.indexOf('app');
+const notificationService = partyNames.indexOf('notificationService');
 
 const crash = eventTable.idOf({ type: 'sipServer.crash' });
 
@@ -178,6 +182,13 @@ export class LiveRun {
     if ((this.#world.cutLinks & (1 << linkNames.indexOf(link))) !== 0) return;
     const network = to === 'app' ? this.#network() : 'wifi';
     this.#fire(this.#takeIn({ to, message }, link === 'control' ? { link, network } : undefined));
+    this.#turn();
+  }
+
+  /** Takes in that the SIP server has asked the push service for a push. */
+  pushed(message: PushAsked): void {
+    if (this.#isOver) return;
+    this.#meet({ to: 'notificationService', message }, false);
     this.#turn();
   }
 
@@ -308,7 +319,7 @@ export class LiveRun {
   }
 
   /** Puts on the wire what has arrived at the SIP server. */
-  #carry({ fired, fate }: Fired): void {
+  #carry({ fired, fate, created }: Fired): void {
     if (fired.party === app && fate !== 'lose' && fired.event >= 0) {
       if (eventTable.of(fired.event).type === 'notification') this.#setup.wakeOtherClient?.();
     }
@@ -317,7 +328,22 @@ export class LiveRun {
       if (!isNotice(message)) this.#setup.tellElsewhere?.(message as Message);
     }
     if (fired.kind === 'step' && fired.party === sipServer && fired.event === crash) this.#setup.restartServer?.();
+    if (fate !== 'lose') this.#answerPush(fired, created);
     this.#departures.send({ fired, fate });
+  }
+
+  /** A push service answers at once that it takes a push; that a token is dead it says once the model has carried that. */
+  #answerPush({ party, event }: Pending, created: readonly Pending[]): void {
+    const { answerPush } = this.#setup;
+    if (answerPush === undefined || event < 0 || (party !== notificationService && party !== sipServer)) return;
+    const message = eventTable.of(event) as Told;
+    if (message.type === 'push.failed') {
+      const { call, token } = message;
+      answerPush(call === undefined ? { type: 'push.refresh', token } : { type: 'push', call, token }, 'unregistered');
+    } else if (message.type === 'push' || message.type === 'push.refresh') {
+      const isRejected = created.some((one) => one.kind === 'message' && one.party === sipServer);
+      if (!isRejected) answerPush(message, 'accepted');
+    }
   }
 
   #isElsewhere(party: number): boolean {

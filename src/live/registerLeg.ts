@@ -6,6 +6,7 @@ import {
   type RegisterRequest,
   type RegisterResponse,
   type RegisterTransaction,
+  type Token,
 } from '../machines/messages.ts';
 import { type Account, addressOfRecord } from '../sip/account.ts';
 import { contactsOf, headerValue, minExpiresOf, topVia } from '../sip/message/headers.ts';
@@ -27,6 +28,8 @@ export interface RegisterLegSetup {
   /** The instance-id that app and push server share in modes that share one (RFC 5626 4.1). */
   readonly instance: string;
   readonly identifiers: Identifiers;
+  /** What the Contact says of the push token, where the SIP server pushes (RFC 8599 4.1). */
+  readonly pushParameters?: ((token: Token) => string) | undefined;
 }
 
 const agents = { app: 'ringproof app', pushServer: 'ringproof push server', otherDevice: 'ringproof desk phone' };
@@ -215,10 +218,11 @@ export class RegisterLeg {
   }
 
   /** The contact itself and those that the request removes, in the order that the mode wants (RFC 3261 10.2.2). */
-  #contacts({ contact, instance, swap }: RegisterRequest): string[] {
-    const { account, sockets, instance: urn } = this.#setup;
+  #contacts({ contact, instance, swap, prid }: RegisterRequest): string[] {
+    const { account, sockets, instance: urn, pushParameters } = this.#setup;
+    const token = prid === undefined ? '' : (pushParameters?.(prid) ?? '');
     const outbound = instance === 'shared' ? `;+sip.instance="<${urn}>";reg-id=1` : '';
-    const own = `<${contactUri(account, sockets[ownContact(contact)])}>${outbound}`;
+    const own = `<${contactUri(account, sockets[ownContact(contact)])}${token}>${outbound}`;
     const removed = (swap?.removes ?? []).map((one) => `<${contactUri(account, sockets[ownContact(one)])}>;expires=0`);
     return swap?.order === 'oldFirst' ? [...removed, own] : [own, ...removed];
   }

@@ -13,6 +13,7 @@ import {
   partyAt,
   type RegisterRequest,
   senderOf,
+  type Token,
   type TransportNotice,
 } from '../machines/messages.ts';
 import type { Account } from '../sip/account.ts';
@@ -42,6 +43,8 @@ export interface WireSetup {
   readonly callsFromElsewhere?: boolean;
   /** Whom the user calls, where he makes a call. */
   readonly callee?: Account | undefined;
+  /** What the app's Contact says of its push token, where the SIP server pushes (RFC 8599 4.1). */
+  readonly pushParameters?: ((token: Token) => string) | undefined;
 }
 
 /** RFC 5626 3.5.1. */
@@ -72,6 +75,7 @@ export class Wire {
         identifiers,
         instance,
         askedExpires: Math.round(askedMs / 1000),
+        pushParameters: setup.pushParameters,
       });
     const caller = (call: Call) =>
       new CallerLeg({ call, account, caller: sockets.caller, sockets, identifiers, sessionTimers });
@@ -142,6 +146,11 @@ export class Wire {
     const owner = senderOf(at);
     const request = this.#registers[owner].unanswered(at);
     return request === null ? [] : [{ to: owner, message: undelivered(at, request) }];
+  }
+
+  /** The call of the run that has that Call-ID, where the server leaves it as it is (RFC 3261 16.6). */
+  callWith(callId: string): Call | null {
+    return calls.find((one) => this.#callers[one].callId === callId) ?? null;
   }
 
   /** The un-REGISTER of every contact that may still be bound, for when the run is over (RFC 3261 10.2.2). */

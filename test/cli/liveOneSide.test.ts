@@ -143,7 +143,6 @@ test.each([
   [['--only', 'app', '--control', 'http://192.0.2.1:8080'], /expected an address on this machine/],
   [['--only', 'app', '--control-port', '8080', '--runs', '2'], /a run for each account/],
   [['--only', 'app', '--control-port', '8080', '-m', 'sharedInstance'], /both sides register one instance-id/],
-  [['-m', 'sipServerPushes'], /in which the SIP server pushes/],
 ])('%j', async (args, message) => {
   const { status, stderr } = await ringproof([...here, ...args]);
   expect(stderr).toMatch(message);

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { realClock } from '../../src/live/clock.ts';
 import { inLanes } from '../../src/live/fleet.ts';
 import { type LiveJob, type LiveResult, runLive } from '../../src/live/liveJob.ts';
+import type { PushStandIn } from '../../src/live/push/pushStandIn.ts';
 import type { ModeName } from '../../src/machines/modeVariants.ts';
 import type { ServerProfile } from '../../src/machines/serverProfile.ts';
 import { SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
@@ -34,6 +35,7 @@ export interface LiveSetup {
   /** Whom the user calls, where he makes a call: a name to which the number of the run is added. */
   readonly calls?: string;
   readonly restartServer?: () => void;
+  readonly pushService?: PushStandIn;
   readonly schedule?: LiveJob['schedule'];
   readonly signal?: AbortSignal;
   readonly tap?: NonNullable<LiveJob['session']['tap']>;
@@ -51,6 +53,7 @@ export function runsAgainst(setup: LiveSetup): Promise<LiveResult[]> {
     tap,
     tls,
     restartServer,
+    pushService,
   } = setup;
   const accountOf = (user: string) => ({ user, domain: host.includes(':') ? `[${host}]` : host, password });
   const signal = setup.signal ?? new AbortController().signal;
@@ -68,6 +71,7 @@ export function runsAgainst(setup: LiveSetup): Promise<LiveResult[]> {
       identifiers: randomIdentifiers,
       clock: realClock,
       signal,
+      pushService,
       ...(restartServer && { restartServer }),
     }),
   );

@@ -93,6 +93,25 @@ export const kamailio = {
       ],
     },
   },
+  'kamailio-tsilo': {
+    name: 'kamailio-tsilo',
+    title: 'Kamailio that pushes over HTTP and parks the INVITE (examples/kamailio-push.cfg)',
+    source,
+    axes: {
+      ...axes,
+      forksToLateBindings: [
+        true,
+        'ts_append_by_contact() for a phone that registers while another rings (measured, 5.6.3)',
+      ],
+      wakes: [
+        {
+          ...{ when: 'always', waitMs: 15_000, ringsEarly: false, endsPush: false },
+          ...{ refreshBeforeMs: null, tokenLives: 'binding' },
+        },
+        'examples/kamailio-push.cfg: pn-prid in the Contact, http_client, t_suspend and t_continue (measured, 5.6.3)',
+      ],
+    },
+  },
   'kamailio-first-only': {
     name: 'kamailio-first-only',
     title: 'Kamailio that parks an INVITE, but lets the first binding have it for itself',

@@ -28,10 +28,13 @@ const neededModule = (name: string, packages: string) =>
   );
 
 const tlsModule = neededModule('tls', 'kamailio-tls-modules');
+const httpModule = neededModule('http_client', 'kamailio-utils-modules');
 const webSocketModule = neededModule('websocket', 'kamailio-websocket-modules');
 
 /** Tests that need Kamailio with TLS, with WebSockets, and with both. */
 export const withKamailioTls = testWith(kamailio, tlsModule);
+/** A test that needs Kamailio with a client of HTTP. */
+export const withPushingKamailio = testWith(kamailio, httpModule);
 export const withKamailioWebSocket = testWith(kamailio, webSocketModule);
 export const withKamailioSecureWebSocket = testWith(kamailio, tlsModule, webSocketModule);
 
@@ -76,6 +79,11 @@ export interface KamailioPolicy {
   readonly bindingGoesWithConnection?: boolean;
   /** A REGISTER has a transaction, which absorbs its copies; without, each is processed anew. */
   readonly registerHasTransaction?: boolean;
+  /**
+   * Wakes phones through this push service, with the example's configuration instead, which of the rest knows the password
+   * alone: `waitMs` is how long an INVITE waits, `authority` the certificate of a service over TLS.
+   */
+  readonly pushes?: { readonly url: string; readonly waitMs?: number; readonly authority?: string };
   /** UDP port on loopback to which all messages are mirrored as HEPv3. */
   readonly hepPort?: number;
 }
@@ -112,6 +120,9 @@ function definesOf({ policy = 'multi', ...options }: KamailioPolicy): string[] {
     ['ALGORITHM', options.algorithm && `"${options.algorithm}"`],
     ['APPEND_BRANCHES', options.forksToFirstOnly ? 0 : undefined],
     ['CONNECTION_LIFETIME', options.connectionLifetimeSeconds],
+    ['PUSH_URL', options.pushes && `"${options.pushes.url}"`],
+    ['PUSH_WAIT', options.pushes?.waitMs],
+    ['PUSH_AUTHORITIES', options.pushes?.authority && '"./authorities.pem"'],
     ['HEP_URI', options.hepPort && `"sip:${loopback}:${options.hepPort}"`],
   ];
   return [
@@ -160,6 +171,8 @@ export class Kamailio {
       const port = wanted ?? (await freePort());
       const program = new Program();
       if (policy.tls !== undefined) writeIdentity(program.folder, policy.tls);
+      const authority = policy.pushes?.authority;
+      if (authority !== undefined) writeFileSync(join(program.folder, 'authorities.pem'), authority);
       program.start(kamailio.binary, commandLine(program.folder, port, policy), {
         SIP_PASSWORD: policy.password ?? '',
       });
@@ -221,8 +234,11 @@ function writeIdentity(folder: string, { key, certificate, authorities }: TlsIde
   if (authorities !== undefined) writeFileSync(join(folder, 'authorities.pem'), authorities);
 }
 
+const ownConfiguration = fileURLToPath(new URL('./kamailio.cfg', import.meta.url));
+const pushingConfiguration = fileURLToPath(new URL('../../../examples/kamailio-push.cfg', import.meta.url));
+
 function commandLine(folder: string, port: number, policy: KamailioPolicy): string[] {
-  const file = fileURLToPath(new URL('./kamailio.cfg', import.meta.url));
+  const file = policy.pushes === undefined ? ownConfiguration : pushingConfiguration;
   const defines = definesOf(policy).flatMap((define) => ['-A', define]);
   const address = written(policy.host ?? loopback);
   const plain = ['udp', 'tcp'].map((transport) => `${transport}:${address}:${port}`);
