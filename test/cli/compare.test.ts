@@ -29,6 +29,16 @@ test('what is wrong is said before anything is explored', () => {
   expect(ringproof('compare', '--runs', '0')).toMatchObject({ status: 2 });
 });
 
+test('--designs names the designs, each once, and a word that is none is refused with the nearest one', () => {
+  const { stdout } = ringproof('compare', ...asked, '-p', 'overwrite', '--designs', '3,sessionTalkMultiple,3');
+  expect(stdout.match(/^[0-9+] /gm)).toEqual(['3 ', '+ ']);
+  expect(stdout).toMatch(/^\+ SessionTalk Multiple Registrations +in 1 of 1 /m);
+  const wrong = ringproof('compare', '--designs', 'sessionTalkSingel');
+  expect(wrong).toMatchObject({ status: 2, stdout: '' });
+  expect(wrong.stderr).toContain('did you mean sessionTalkSingle?');
+  expect(ringproof('compare', '--designs', 'sipis', '--variants')).toMatchObject({ status: 2, stdout: '' });
+});
+
 test('what is undecided is no success', () => {
   const open: Compared = {
     ...({ scenario: 'one', mode: 'standard', profile: 'multi', verdict: 'inconclusive' } as const),

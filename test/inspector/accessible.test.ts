@@ -77,6 +77,20 @@ inBrowser.each([1280, 1920])('nothing is cut off %i pixels wide', async (width) 
   }
 });
 
+inBrowser('a design that the product does not have is chosen behind its modes, and nothing is cut off', async () => {
+  const { page } = await inspect(theLost, { viewport: { width: 1280, height: 800 } });
+  const menu = page.locator('select[aria-label="Other design"]');
+  expect(await menu.inputValue()).toBe('');
+  await menu.selectOption({ label: 'SessionTalk Multiple Registrations' });
+  await page.waitForSelector('select[aria-label="Other design"].pressed');
+  expect(await page.locator('[aria-label="Registration mode"] [aria-pressed="true"]').count()).toBe(0);
+  expect(await page.evaluate(`document.documentElement.scrollWidth <= document.documentElement.clientWidth`)).toBe(
+    true,
+  );
+  await menu.selectOption('');
+  await page.waitForSelector('[aria-label="Registration mode"] button:first-child[aria-pressed="true"]');
+});
+
 inBrowser('the race window is there in words', async () => {
   const { page } = await inspect(theLost);
   await page.waitForSelector('[aria-label="Race window"] li:has-text("dials call 1: at 10.040 to 10.290 s")');

@@ -74,7 +74,7 @@ test('whatever app and push server can say to each other in the model can be sai
   const between = faultMessages.filter(
     (type) => /^(control|notification)\b/.test(type) && type !== 'notification.refresh',
   );
-  expect(between).toHaveLength(14);
+  expect(between).toHaveLength(15);
   for (const type of between) expect(types).toContain(type);
 });
 

@@ -71,6 +71,28 @@ export const SeedField = ({ value, onChoose }: { value: number; onChoose: (seed:
   </label>
 );
 
+const designs = Object.values(modeVariants).map(({ name, title }) => [name, title] as const);
+
+/** The designs that the product does not have, behind the modes that it has. */
+const Designs = ({ current }: { current: string }) => {
+  const isOne = designs.some(([name]) => name === current);
+  return (
+    <select
+      aria-label="Other design"
+      class={isOne ? 'pressed' : ''}
+      value={isOne ? current : ''}
+      onChange={({ currentTarget: { value } }) => changeMode(value === '' ? 'standard' : (value as ModeName))}
+    >
+      <option value="">+</option>
+      {designs.map(([name, title]) => (
+        <option key={name} value={name}>
+          {title}
+        </option>
+      ))}
+    </select>
+  );
+};
+
 const Modes = ({ current }: { current: string }) => (
   <fieldset class="segments" aria-label="Registration mode">
     {registrationModeNames.map((name) => (
@@ -78,19 +100,8 @@ const Modes = ({ current }: { current: string }) => (
         {everyMode[name].title.replace('Single Device ', '')} <sub>{everyMode[name].number}</sub>
       </button>
     ))}
+    <Designs current={current} />
   </fieldset>
-);
-
-const designs = Object.values(modeVariants).map(({ name, title }) => [name, title] as const);
-
-/** The designs that the product does not have, behind the modes that it has. */
-const Designs = ({ current }: { current: string }) => (
-  <Select
-    label="other design"
-    value={designs.some(([name]) => name === current) ? current : ''}
-    options={[['', 'none'], ...designs]}
-    onChoose={(name) => changeMode(name === '' ? 'standard' : (name as ModeName))}
-  />
 );
 
 const themeIcons = {
@@ -109,7 +120,6 @@ const ThemeButton = () => (
 const Place = ({ scenario }: { scenario: Scenario }) => (
   <>
     <Modes current={scenario.mode.name} />
-    <Designs current={scenario.mode.name} />
     <Select
       label="server"
       value={scenario.server.name}
