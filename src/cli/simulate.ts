@@ -32,6 +32,7 @@ import {
 import { exitCodes, print, terminalWidth } from './output.ts';
 import { fuzzedOf, loadOwn } from './ownModule.ts';
 import { showRun } from './showRun.ts';
+import { vitestTest } from './vitestExport.ts';
 
 const exporters = {
   json: (trace: Trace) => JSON.stringify(trace, null, 1),
@@ -46,7 +47,7 @@ interface Options extends Adaptation {
   provisioning?: string;
   account: number;
   user?: string;
-  export?: keyof typeof exporters;
+  export?: keyof typeof exporters | 'vitest';
   output?: string;
   force?: boolean;
   replay?: string;
@@ -149,10 +150,11 @@ async function run(given: string, options: Options, command: Command): Promise<v
   refuseIdle(given, options, command);
   const { trace, notes, window, expected } = await traceOf(given, options);
   const format = options.export ?? (options.format === 'json' ? 'json' : undefined);
-  if (options.output !== undefined) {
-    writeText(options.output, `${exporters[format ?? 'json'](trace)}\n`, options.force === true);
-  }
-  if (format !== undefined && options.output === undefined) print(exporters[format](trace));
+  const exported = (as: NonNullable<typeof format>) =>
+    as === 'vitest' ? vitestTest(trace, given, options).trimEnd() : exporters[as](trace);
+  if (options.output !== undefined)
+    writeText(options.output, `${exported(format ?? 'json')}\n`, options.force === true);
+  if (format !== undefined && options.output === undefined) print(exported(format));
   else if (options.output !== standardStream) {
     showRun(trace, {
       width: options.width ?? terminalWidth(),
@@ -186,8 +188,8 @@ export const simulateCommand = () =>
     .option('--user <name>', 'the user in that file, where it has several')
     .option(
       '--export <format>',
-      'json (a trace), mermaid or plantuml instead of the ladder',
-      oneOf('json', 'mermaid', 'plantuml'),
+      'json (a trace), mermaid, plantuml or a test for vitest instead of the ladder',
+      oneOf('json', 'mermaid', 'plantuml', 'vitest'),
     )
     .option('-o, --output <file>', 'write the export (default: the trace) to a new file')
     .addOption(forceOption())

@@ -6,7 +6,7 @@ import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import { machinesOf as machinesOfScenario } from '../sipWorld/definition.ts';
 import type { Trace } from '../trace/trace.ts';
 import { modeNameOf, type OwnParts, type OwnScenario, scenarioDefinition, scenarioOf } from './ownScenario.ts';
-import { type Runnable, worldOf } from './runnable.ts';
+import { type Runnable, subjectOf, worldOf } from './runnable.ts';
 
 /**
  * A hand-over in TypeScript: the same document as in a file; mode, server, machines and properties may be your own.
@@ -84,5 +84,10 @@ export const simulate = (what: Runnable, seed: number): Trace => simulateWorld(w
  * console.log(replay(trace, 'gap.json', scenario).digest === trace.digest);
  * ```
  */
-export const replay = (trace: Trace, file: string, what?: Runnable): Trace =>
-  replayWorld(trace, file, what && (() => worldOf(what)));
+export function replay(trace: Trace, file: string, what?: Runnable): Trace {
+  if (what === undefined) return replayWorld(trace, file);
+  const { scenario, worldOf } = subjectOf(what);
+  // A hand-over may have been drawn, or changed in the page, and be run in another place.
+  const isHandOver = 'is' in what && what.is === 'scenario';
+  return replayWorld(trace, file, () => worldOf(isHandOver ? trace.scenario : scenario));
+}

@@ -31,12 +31,11 @@ const copyCommand = async () =>
     'The command that opens this run',
   );
 
-/** Of a run of a module what a test of it needs; null for one in another place than its own, which no test runs. */
+/** Of a run of a module what a test of it needs. A hand-over may be shown in another place than that of the module. */
 function tested({ module, scenario, log }: Experiment): TestedModule | null {
+  if (module === undefined) return null;
   const { scenario: own } = log?.base ?? { scenario };
-  const [here, there] = [own, scenario].map(({ mode, server }) => JSON.stringify([mode, server]));
-  if (module === undefined || here !== there) return null;
-  return { file: module.file, isAsDefined: JSON.stringify(own) === JSON.stringify(scenario) };
+  return { file: module.file, isAsDefined: isSystem.value && JSON.stringify(own) === JSON.stringify(scenario) };
 }
 
 /** A form in which a run can be exported. */
@@ -82,9 +81,7 @@ export function exportItems(): readonly Item[] {
             () => written(`${name}.yaml`, write('scenarioFile', offered, shown.scenario)),
           ],
         ] as const)),
-    ...(shown.module !== undefined && module === null
-      ? []
-      : ([['Test', isAlone ? 'for vitest' : 'for vitest, with its trace', regression]] as const)),
+    ['Test', isAlone ? 'for vitest' : 'for vitest, with its trace', regression],
     ['Mermaid', 'for GitHub and GitLab', () => written(`${name}.mmd`, write('mermaid', done))],
     ['PlantUML', 'sequence diagram', () => written(`${name}.puml`, write('plantUml', done))],
     [
