@@ -1,4 +1,5 @@
 import { connect } from 'node:http2';
+import { request } from 'node:https';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { PushOutcome } from '../../src/live/push/pushServices.ts';
 import { type PushListening, PushStandIn } from '../../src/live/push/pushStandIn.ts';
@@ -82,6 +83,15 @@ describe('as APNs', () => {
     });
     session.close();
     expect(status).toBe(200);
+    const inHttp1 = await new Promise((resolve) => {
+      const asked = request(`https://127.0.0.1:${listening.port}/3/device/known`, {
+        ...{ ca: identity.certificate, method: 'POST', headers: topic },
+      });
+      asked.on('response', (response) => resolve(response.statusCode));
+      asked.on('error', ({ message }) => resolve(message));
+      asked.end(apnsBody);
+    });
+    expect(inHttp1).not.toBe(200);
   });
 });
 
