@@ -292,7 +292,7 @@ export const inspectCommand = () =>
       .addOption(modeOption())
       .addOption(profileOption())
       .addOption(seedOption())
-      .option('--port <number>', 'port on 127.0.0.1 (default: any that is free)', wholeNumber(0, 65_535), 0)
+      .option('--port <number>', 'port on 127.0.0.1; 0 takes any that is free', wholeNumber(0, 65_535), 0)
       .option(
         '--output <place>',
         'write the page as a site that needs no server of its own, instead of serving it: a folder, or a file .html; of a module one run, as a recording',

@@ -42,7 +42,7 @@ test('--designs names the designs, each once, and a word that is none is refused
 test('what is undecided is no success', () => {
   const open: Compared = {
     ...({ scenario: 'one', mode: 'standard', profile: 'multi', verdict: 'inconclusive' } as const),
-    ...{ longestGapMs: null, worstAlertMs: null, registers: 1, pushes: 0 },
+    ...{ hasCall: true, longestGapMs: null, worstAlertMs: null, registers: 1, pushes: 0 },
   };
   const palette = { good: (text: string) => `good ${text}`, bad: (text: string) => `bad ${text}`, dim: String };
   const text = renderComparison(
@@ -55,4 +55,24 @@ test('what is undecided is no success', () => {
   const assumed = renderComparison([open], { palette, serverTitles: {}, assumesPushes: ['multi'] });
   expect(assumed).toContain('that it pushes, and how, is assumed');
   expect(text).toMatch(/^bad 0 Standard +undecided +undecided +undecided +1\.0 +0\.0$/m);
+});
+
+test('where nobody calls no call is lost, and none is saved', () => {
+  const nobody: Compared = {
+    ...({ scenario: 'quiet', mode: 'standard', profile: 'multi', verdict: 'holds', hasCall: false } as const),
+    ...{ longestGapMs: 0, worstAlertMs: 0, registers: 1, pushes: 0 },
+  };
+  const palette = { good: (text: string) => `good ${text}`, bad: (text: string) => `bad ${text}`, dim: String };
+  const shown = (...cells: Compared[]) =>
+    renderComparison(cells, { palette, serverTitles: {}, assumesPushes: [] }).split('\n')[2];
+  expect(shown(nobody)).toMatch(/^0 Standard +no call +none +no call +1\.0 +0\.0$/);
+  const called: Compared = { ...nobody, scenario: 'called', hasCall: true, verdict: 'violated', worstAlertMs: null };
+  expect(shown(nobody, called)).toMatch(/^bad 0 Standard +in 1 of 1 +none +never /);
+});
+
+test('whether there is a call is said of each scenario', () => {
+  const { stdout } = ringproof('compare', 'log-out-racing-a-refresh', ...asked, '-p', 'multi', '--format', 'json');
+  const { cells } = JSON.parse(stdout);
+  const hasCall = (name: string) => cells.find(({ scenario }: Compared) => scenario === name)?.hasCall;
+  expect([hasCall('log-out-racing-a-refresh'), hasCall('call-while-going-to-background')]).toEqual([false, true]);
 });

@@ -37,3 +37,9 @@ test('nothing is said where runs are not explored to their ends, as all is settl
   const { stderr } = checked(ninth, '-m', '0', '--property', 'noInviteLost');
   expect(stderr).not.toContain('happens in no run');
 });
+
+test('a bundled scenario is as it is meant, in a mode without that message as well', () => {
+  const { status, stdout, stderr } = ringproof('check', 'unregister-lost', '-m', '2', '-p', 'multi');
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('As expected in one cell');
+});

@@ -4,6 +4,7 @@ import { supremumOf } from '../check/questions/supremum.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { simulate } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { CheckJob } from './cell.ts';
 import { type InternalError, internalErrorOf } from './internalError.ts';
@@ -21,6 +22,8 @@ export interface Compared {
   readonly profile: string;
   /** Whether no INVITE can be lost. */
   readonly verdict: Decision['verdict'];
+  /** Whether there is a call at all. */
+  readonly hasCall: boolean;
   /** The longest time in which the user can be neither reached nor woken; null where that is not decided. */
   readonly longestGapMs: number | null;
   /** The longest time from dialling to alerting; null where a call can be lost, or it is not decided. */
@@ -43,9 +46,11 @@ export function compare(job: CompareJob, onProgress?: CheckOptions['onProgress']
 
 /** What is known of a job that did not come to its end. */
 export const unknownOf = ({ document, mode, server }: CompareJob): Compared => ({
-  ...{ scenario: document.name, mode, profile: server.name, verdict: 'inconclusive' },
+  ...{ scenario: document.name, mode, profile: server.name, verdict: 'inconclusive', hasCall: hasCall(document) },
   ...{ longestGapMs: null, worstAlertMs: null, registers: 0, pushes: 0 },
 });
+
+const hasCall = ({ steps }: ScenarioDocument): boolean => steps.some((step) => step.do === 'dial');
 
 function compared(job: CompareJob, onProgress?: CheckOptions['onProgress']): Compared {
   const { document, mode, server, budget, maximumBytes, comparedRuns } = job;

@@ -17,7 +17,11 @@ const mean = (values: readonly number[]): string =>
 const largest = (values: readonly (number | null)[]): number | null =>
   values.some((value) => value === null) ? null : Math.max(...(values as number[]));
 
+/** Where nobody calls, no call is lost, and none is saved. */
+const nobodyCalls = 'no call';
+
 function lostIn(cells: readonly Compared[]): string {
+  if (cells.length === 0) return nobodyCalls;
   const lost = cells.filter(({ verdict }) => verdict === 'violated').length;
   if (lost > 0) return `in ${lost} of ${cells.length}`;
   return cells.every(({ verdict }) => verdict === 'holds') ? 'none' : 'undecided';
@@ -25,14 +29,16 @@ function lostIn(cells: readonly Compared[]): string {
 
 /** What designs make of the same scenarios, a row each. */
 function rowOf(mode: ModeName, cells: readonly Compared[], { good, bad }: MatrixPalette): string {
-  const lost = lostIn(cells);
+  const withCalls = cells.filter(({ hasCall }) => hasCall);
+  const lost = lostIn(withCalls);
   const gapMs = largest(cells.map(({ longestGapMs }) => longestGapMs));
-  const alertMs = largest(cells.map(({ worstAlertMs }) => worstAlertMs));
-  const alert = alertMs === null ? (lost.startsWith('in ') ? 'never' : 'undecided') : formatDuration(alertMs);
+  const alertMs = largest(withCalls.map(({ worstAlertMs }) => worstAlertMs));
+  const unknown = lost.startsWith('in ') ? 'never' : 'undecided';
+  const alert = lost === nobodyCalls ? nobodyCalls : alertMs === null ? unknown : formatDuration(alertMs);
   const gap = gapMs === null ? 'undecided' : gapMs === 0 ? 'none' : formatDuration(gapMs);
   const traffic = [cells.map(({ registers }) => registers), cells.map(({ pushes }) => pushes)].map(mean);
   const row = columns([modeTitle(mode), lost, gap, alert, ...traffic]);
-  return lost === 'none' ? good(row) : bad(row);
+  return lost === 'none' ? good(row) : lost === nobodyCalls ? row : bad(row);
 }
 
 export interface ComparisonOptions {
