@@ -3,23 +3,10 @@ import { defineConfig } from 'vitest/config';
 
 const patienceMs = 600_000;
 
-/** Pure functions: their tests share modules, and with them the tables of machines that are computed once for a process. */
-const pure = [
-  'house',
-  'machines',
-  'world',
-  'properties',
-  'scenario',
-  'report',
-  'check',
-  'examples',
-  'handOver',
-  'stretto',
-  'verify',
-  'sip/message',
-  'capture',
-];
-const [all, pureFiles] = ['test/**/*.test.ts', pure.map((room) => `test/${room}/**/*.test.ts`)] as const;
+/** Files share a process, and with it modules, the tables of machines that are computed once, and the browser. */
+const shared = { isolate: false } as const;
+const eachFile = 'test/support/eachFile.ts';
+const inBrowser = 'test/inspector/**/*.test.ts';
 
 export default defineConfig({
   // The examples import the package by its name; under test it is the source.
@@ -31,10 +18,20 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'pure', include: pureFiles, isolate: false } },
-      { extends: true, test: { name: 'isolated', include: [all], exclude: pureFiles } },
+      {
+        extends: true,
+        test: { ...shared, name: 'all', include: ['test/**/*.test.ts'], exclude: [inBrowser], setupFiles: [eachFile] },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'browser',
+          include: [inBrowser],
+          setupFiles: [eachFile, 'test/inspector/eachFile.ts'],
+        },
+      },
     ],
-    setupFiles: ['test/support/seed.ts'],
     // A net for what hangs. Work is bounded in runs and situations, so that no test fails because the machine is busy.
     testTimeout: patienceMs,
     hookTimeout: patienceMs,

@@ -7,7 +7,6 @@ import {
   type Page,
   chromium as playwright,
 } from 'playwright-core';
-import { afterAll, afterEach } from 'vitest';
 import { need, testWith } from '../support/programs/program.ts';
 import { Inspecting } from './inspecting.ts';
 
@@ -49,14 +48,13 @@ const inspectorOf = (args: readonly string[]): Inspecting => {
 /** Of the test that runs. A page that is left open would go on drawing beside the next one. */
 const contexts: BrowserContext[] = [];
 
-afterEach(async () => {
-  await Promise.all(contexts.splice(0).map((one) => one.close()));
-});
+export const closePages = (): Promise<void[]> => Promise.all(contexts.splice(0).map((one) => one.close()));
 
-afterAll(async () => {
+/** The browser goes on for the next file of tests, and ends with the process. */
+export function closeInspectors(): void {
   for (const one of inspectors.values()) one.close();
-  await (await browser)?.close();
-});
+  inspectors.clear();
+}
 
 /** A page with all that went wrong in it, and every address that it asked for. */
 export interface Visited {

@@ -21,7 +21,6 @@ import {
   type TransportOfTest,
   transportsOfTest,
 } from '../support/transactionPairs.ts';
-import '../support/seed.ts';
 
 /** The push server of the simulation, held to a B2BUA on the transaction machines: on the same deliveries both send the same. */
 

@@ -23,7 +23,6 @@ import {
   type TransportOfTest,
   transportsOfTest,
 } from '../support/transactionPairs.ts';
-import '../support/seed.ts';
 
 /** The SIP server of the simulation, held to a proxy on the transaction machines: on the same deliveries both send the same. */
 

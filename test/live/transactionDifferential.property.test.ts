@@ -5,6 +5,7 @@ import type { Emitted } from '../../src/machines/messages.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import type { SipRequest } from '../../src/sip/message/message.ts';
 import { responseTo } from '../../src/sip/message/response.ts';
+import { newRequest } from '../sip/transactions/requests.ts';
 import { prepareActors } from '../support/actorOracle.ts';
 import { exactTiming } from '../support/exactTiming.ts';
 import { scenarioOf } from '../support/scenarios.ts';
@@ -21,8 +22,6 @@ import {
   transportsOfTest,
   withoutCopies,
 } from '../support/transactionPairs.ts';
-import '../support/seed.ts';
-import { newRequest } from '../sip/transactions/requests.ts';
 
 /** The user agents of the simulation, held to the transaction machines: on the same deliveries both send the same. */
 

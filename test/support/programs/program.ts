@@ -3,15 +3,14 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 const running = new Set<Program>();
-const killAll = () => {
+/** Whatever becomes of the tests, nothing that they started outlives them. */
+export const endPrograms = (): void => {
   for (const program of running) program.close();
 };
-// Whatever becomes of the tests, nothing that they started outlives them.
-afterAll(killAll);
-process.on('exit', killAll);
+process.on('exit', endPrograms);
 
 /** A program that a test starts: a process group of its own in a folder of its own, both gone after `close`. */
 export class Program {

@@ -1,6 +1,6 @@
 import { closeDialog, Modal } from '../Modal.tsx';
 import { boot } from '../store.ts';
-import { type Bridge, type Bridged, bridge, closeBridge, sendOver } from './bridge.ts';
+import { type Bridge, type Bridged, bridge, closeBridge, sendOver, stopSending } from './bridge.ts';
 
 const contents: Readonly<Record<Bridged, string>> = {
   run: 'The whole run that is shown: the machines, every message with its fields, every state and context.',
@@ -32,7 +32,15 @@ export const BridgeDialog = () => {
             Open it and send
           </button>
         )}
-        <button type="button" autofocus onClick={closeDialog}>
+        <button
+          type="button"
+          autofocus
+          onClick={(event) => {
+            // The dialog tells later that it was closed.
+            stopSending();
+            closeDialog(event);
+          }}
+        >
           {at.state === 'asking' ? 'Send nothing' : 'Send no more'}
         </button>
       </p>

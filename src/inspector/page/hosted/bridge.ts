@@ -17,6 +17,9 @@ export const bridge = signal<Bridge | null>(null);
 
 let stop = (): void => {};
 
+/** Nothing is sent from now on. */
+export const stopSending = (): void => stop();
+
 /** Asks the reader whether something shall leave the machine. */
 export function offerBridge(what: Bridged): void {
   stop();
@@ -47,6 +50,8 @@ export function sendOver(what: Bridged): void {
   }
   const { origin } = new URL(address);
   let sent = 0;
+  /** The latest beginning: what was worked out for an earlier one, or after the end, is not sent. */
+  let latest = {};
   let endFollowing = (): void => {};
   const send = (events: readonly InspectionEvent[]) => {
     for (const event of events) viewer.postMessage(event, origin);
@@ -65,14 +70,19 @@ export function sendOver(what: Bridged): void {
     if (source !== viewer || from !== origin || data?.type !== '@statelyai.connected') return;
     // A viewer that was loaded again begins again.
     endFollowing();
+    const own = {};
+    latest = own;
+    const events = await eventsOf(what);
+    if (latest !== own) return;
     sent = 0;
-    send(await eventsOf(what));
+    send(events);
     if (what === 'applications') follow();
   };
   addEventListener('message', onMessage);
   stop = () => {
     removeEventListener('message', onMessage);
     endFollowing();
+    latest = {};
     stop = () => {};
   };
   bridge.value = { what, state: 'waiting' };
