@@ -48,7 +48,9 @@ const inspectorOf = (args: readonly string[]): Inspecting => {
 /** Of the test that runs. A page that is left open would go on drawing beside the next one. */
 const contexts: BrowserContext[] = [];
 
-export const closePages = (): Promise<void[]> => Promise.all(contexts.splice(0).map((one) => one.close()));
+export async function closePages(): Promise<void> {
+  await Promise.all(contexts.splice(0).map((one) => one.close()));
+}
 
 /** The browser goes on for the next file of tests, and ends with the process. */
 export function closeInspectors(): void {
