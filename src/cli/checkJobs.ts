@@ -1,5 +1,3 @@
-import process from 'node:process';
-import { Piscina } from 'piscina';
 import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedCell, type CheckJob, failedCells, type Judged } from '../sim/jobs/cell.ts';
 import { type CertificateJob, type Certified, failedCertificate } from '../sim/jobs/certificateJob.ts';
@@ -17,17 +15,14 @@ import {
 import { failedSystem, type SystemJob } from '../sim/jobs/systemJob.ts';
 import { failedUntimedCells, type UntimedJob } from '../sim/jobs/untimedCell.ts';
 import { type BadInput, type CheckTask, wordsPerTask } from './checkWorker.ts';
+import { onWorkers } from './onWorkers.ts';
 import { reportInternalErrors } from './output.ts';
-import { clearProgress, reportEveryMs, showProgress } from './progress.ts';
 
 /** What became of the jobs, in their order, and whether the user stopped them. */
 export interface Done<Result> {
   readonly results: readonly Result[];
   readonly isInterrupted: boolean;
 }
-
-/** How long a job may take to end by itself with what it knows, once the user wants to stop. */
-const patienceMs = 300;
 
 type Job = CheckTask['job'];
 type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified | Compared | ModelWritten;
@@ -75,45 +70,27 @@ export async function runJobs(jobs: readonly Job[], workers: number): Promise<Do
   if (jobs.length === 0) return { results: [], isInterrupted: false };
   const shared = new SharedArrayBuffer((jobs.length * wordsPerTask + 1) * Int32Array.BYTES_PER_ELEMENT);
   const words = new Int32Array(shared);
-  const threads = Math.min(workers, jobs.length);
-  const pool = new Piscina<CheckTask, Result | BadInput>({
-    filename: new URL('./checkWorker.js', import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-  });
-  let giveUp = () => {};
-  const givenUp = new Promise<null>((resolve) => {
-    giveUp = () => resolve(null);
-  });
-  const stop = () => {
-    Atomics.store(words, words.length - 1, 1);
-    setTimeout(giveUp, patienceMs);
-  };
   let finished = 0;
   const startedMs = Date.now();
-  const timer = process.stderr.isTTY
-    ? setInterval(() => showProgress(progressText(words, finished, jobs.length, Date.now() - startedMs)), reportEveryMs)
-    : undefined;
-  process.once('SIGINT', stop);
-  try {
-    const results = await Promise.all(
+  const pool = {
+    worker: new URL('./checkWorker.js', import.meta.url),
+    threads: Math.min(workers, jobs.length),
+    stop: () => Atomics.store(words, words.length - 1, 1),
+    progress: () => progressText(words, finished, jobs.length, Date.now() - startedMs),
+  };
+  const results = await onWorkers<CheckTask, Result | BadInput, Result[]>(pool, (run) =>
+    Promise.all(
       jobs.map(async (job, index) => {
-        const result = pool.run({ job, shared, index }).catch((error) => failedJob(job, error));
-        const done =
-          (await Promise.race([result, givenUp])) ?? interruptedJob(job, words[index * wordsPerTask] as number);
+        const result = run({ job, shared, index }).catch((error) => failedJob(job, error));
+        const done = (await result) ?? interruptedJob(job, words[index * wordsPerTask] as number);
         finished++;
         if ('badInput' in done) throw new InputError(done.badInput);
         return done;
       }),
-    );
-    reportInternalErrors(results.flat());
-    return { results, isInterrupted: Atomics.load(words, words.length - 1) === 1 };
-  } finally {
-    process.off('SIGINT', stop);
-    clearInterval(timer);
-    clearProgress();
-    await pool.destroy();
-  }
+    ),
+  );
+  reportInternalErrors(results.flat());
+  return { results, isInterrupted: Atomics.load(words, words.length - 1) === 1 };
 }
 
 const grouped = (value: number): string => value.toLocaleString('en-US');

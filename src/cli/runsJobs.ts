@@ -1,14 +1,9 @@
-import process from 'node:process';
-import { Piscina } from 'piscina';
 import { InputError } from '../sim/input/inputError.ts';
 import type { FuzzedPiece } from '../sim/own/fuzzPiece.ts';
 import type { Tally } from '../sim/sweep/tally.ts';
 import type { BadInput } from './checkWorker.ts';
-import { clearProgress, reportEveryMs, showProgress } from './progress.ts';
+import { onWorkers } from './onWorkers.ts';
 import { piecesWord, type RunsJob, type RunsTask, runsWord, stopWord, violatedWord } from './runsWorker.ts';
-
-/** How long a job may take to end by itself with what it knows, once the user wants to stop. */
-const patienceMs = 300;
 
 /** What became of the jobs, in their order; null of one that the user did not wait for. */
 export interface RunsDone<Result> {
@@ -43,50 +38,31 @@ export async function makeRuns<Result extends Tally | FuzzedPiece>({
   const words = new Int32Array(new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT));
   Atomics.store(words, piecesWord, count - 1);
   const threads = Math.min(workers, count);
-  const pool = new Piscina<RunsTask, Result | BadInput>({
-    filename: new URL('./runsWorker.js', import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-  });
-  let giveUp = () => {};
-  const givenUp = new Promise<null>((resolve) => {
-    giveUp = () => resolve(null);
-  });
-  const stop = () => {
-    Atomics.store(words, stopWord, 1);
-    setTimeout(giveUp, patienceMs);
-  };
   const isStopped = () => Atomics.load(words, stopWord) === 1;
   const isViolated = () => Atomics.load(words, violatedWord) === 1;
-  const timer = setInterval(() => showProgress(progress(words[runsWord] as number, isViolated())), reportEveryMs);
-  process.once('SIGINT', stop);
-  const results: (Result | BadInput | null)[] = [];
-  let next = 0;
-  const work = async () => {
-    while (next <= (words[piecesWord] as number) && !isStopped()) {
-      const index = next++;
-      const done = await Promise.race([pool.run({ job: jobOf(index), words }), givenUp]);
-      results[index] = done;
-      const isOver = done !== null && ('badInput' in done || isLast(done));
-      if (isOver) words[piecesWord] = Math.min(words[piecesWord] as number, index);
-    }
+  const pool = {
+    worker: new URL('./runsWorker.js', import.meta.url),
+    threads,
+    stop: () => Atomics.store(words, stopWord, 1),
+    progress: () => progress(words[runsWord] as number, isViolated()),
   };
-  try {
-    await Promise.all(Array.from({ length: threads }, work));
-    const made = results.slice(0, (words[piecesWord] as number) + 1).map((one) => {
-      if (one !== null && 'badInput' in one) throw new InputError(one.badInput);
-      return one;
-    });
-    return {
-      results: made,
-      runs: words[runsWord] as number,
-      isViolated: isViolated(),
-      isInterrupted: isStopped(),
+  const results: (Result | BadInput | null)[] = [];
+  await onWorkers<RunsTask, Result | BadInput, unknown>(pool, (run) => {
+    let next = 0;
+    const work = async () => {
+      while (next <= (words[piecesWord] as number) && !isStopped()) {
+        const index = next++;
+        const done = await run({ job: jobOf(index), words });
+        results[index] = done;
+        const isOver = done !== null && ('badInput' in done || isLast(done));
+        if (isOver) words[piecesWord] = Math.min(words[piecesWord] as number, index);
+      }
     };
-  } finally {
-    process.off('SIGINT', stop);
-    clearInterval(timer);
-    clearProgress();
-    await pool.destroy();
-  }
+    return Promise.all(Array.from({ length: threads }, work));
+  });
+  const made = results.slice(0, (words[piecesWord] as number) + 1).map((one) => {
+    if (one !== null && 'badInput' in one) throw new InputError(one.badInput);
+    return one;
+  });
+  return { results: made, runs: words[runsWord] as number, isViolated: isViolated(), isInterrupted: isStopped() };
 }

@@ -5,19 +5,9 @@ import { drawScenario, seeds } from 'ringproof/arbitraries';
 import { describe, expect, test } from 'vitest';
 import { lock } from '../../examples/own/lock.ts';
 import { payment } from '../../examples/own/payment.ts';
+import { gap } from './gap.ts';
 
-const call = defineScenario(
-  {
-    name: 'gap',
-    title: 'Call in the gap',
-    steps: [
-      { at: '1s', do: 'open' },
-      { at: '10s', do: 'home' },
-      { at: ['9s', '12s'], do: 'dial', call: 1 },
-    ],
-  },
-  { mode: 'singleDeviceEmulation', server: 'reject' },
-);
+const call = defineScenario(gap, { mode: 'singleDeviceEmulation', server: 'reject' });
 
 /** The same in a mode that loses nothing. */
 const kept = defineScenario(call.document, { mode: 'continuous', server: 'multi' });

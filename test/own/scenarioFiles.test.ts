@@ -4,19 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { scenarioFiles } from 'ringproof/vitest';
 import { afterAll, describe, expect, test } from 'vitest';
+import { gap } from './gap.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const gap = {
-  name: 'gap',
-  title: 'Call in the gap',
-  steps: [
-    { at: '1s', do: 'open' },
-    { at: '10s', do: 'home' },
-    { at: ['9s', '12s'], do: 'dial', call: 1 },
-  ],
-};
 
 function folderWith(name: string, files: Readonly<Record<string, object | string>>): string {
   const made = join(folder, name);

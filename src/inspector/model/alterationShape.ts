@@ -7,26 +7,18 @@ import {
   number,
   object,
   oneOf,
-  optional,
   type Shape,
   text,
   wholeFrom,
 } from '../../sim/data/shape.ts';
+import { faultShape } from '../../sim/run/scenarioShape.ts';
 import { linkNames } from '../../sim/scenario/scenario.ts';
 import type { Alteration } from './alteration.ts';
 
 /** A party of a hand-over or of a system: what there is none of has no effect. */
 const party = text;
 
-const fault = object({
-  do: oneOf(['lose', 'delay', 'duplicate']),
-  message: text,
-  from: optional(party),
-  to: optional(party),
-  link: optional(text),
-  occurrence: wholeFrom(1),
-  latencyMs: optional(interval),
-});
+const fault = faultShape(party);
 
 const eventName = object({
   kind: oneOf(['start', 'message', 'timer', 'step']),

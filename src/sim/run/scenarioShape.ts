@@ -112,16 +112,17 @@ const action: Shape = (value, path) => {
 };
 const telling = object({ party, event: object({ type: stepEvent }) });
 
-/** A fault of a scenario. */
-const faultShape: Shape = object({
-  do: oneOf(['lose', 'delay', 'duplicate']),
-  message: text,
-  from: optional(party),
-  to: optional(party),
-  link: optional(text),
-  occurrence: wholeFrom(1),
-  latencyMs: optional(interval),
-});
+/** A fault, between parties of that shape. */
+export const faultShape = (between: Shape): Shape =>
+  object({
+    do: oneOf(['lose', 'delay', 'duplicate']),
+    message: text,
+    from: optional(between),
+    to: optional(between),
+    link: optional(text),
+    occurrence: wholeFrom(1),
+    latencyMs: optional(interval),
+  });
 
 /** As much of a scenario as must be right for its run to be made and shown; what a trace or a link has was resolved once. */
 export const scenarioShape: Shape = object({
@@ -135,7 +136,7 @@ export const scenarioShape: Shape = object({
   ),
   timing: each(partyNames, objectOf(interval)),
   steps: list(object({ from: oneOf(['start', 'previous']), afterMs: interval, action })),
-  faults: list(faultShape),
+  faults: list(faultShape(party)),
   limits: objectOf(nullable(number)),
   untilMs: wholeFrom(0),
 });

@@ -1,29 +1,11 @@
 import { expect, test } from 'vitest';
 import { check } from '../../../src/sim/check/questions/check.ts';
-import { conjunction } from '../../../src/sim/check/questions/conjunction.ts';
-import type { Decision } from '../../../src/sim/check/questions/decision.ts';
 import { supremumOf } from '../../../src/sim/check/questions/supremum.ts';
 import type { Property } from '../../../src/sim/properties/property.ts';
 import { simulate } from '../../../src/sim/run/simulate.ts';
 import type { AnyProperty } from '../../../src/sim/system/property.ts';
 import { exactTiming } from '../../support/exactTiming.ts';
 import { scenarioOf } from '../../support/scenarios.ts';
-
-test('a property is violated where one part is, else open where one is, and witnessed by any of them', () => {
-  const part = (verdict: Decision['verdict'], witnessed = false): Decision => ({
-    property: 'noInviteLost',
-    verdict,
-    witnessed,
-    counterexample: null,
-    fastest: null,
-    ending: 'complete',
-  });
-  const verdict = (...parts: Decision[]) => conjunction(parts).verdict;
-  expect(verdict(part('holds'), part('inconclusive'), part('violated'))).toBe('violated');
-  expect(verdict(part('holds'), part('inconclusive'))).toBe('inconclusive');
-  expect(verdict(part('holds'), part('holds'))).toBe('holds');
-  expect(conjunction([part('holds'), part('holds', true)]).witnessed).toBe(true);
-});
 
 test('what happens at the very end of the run still happens', () => {
   const property: Property<boolean> = {
