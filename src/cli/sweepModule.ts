@@ -5,7 +5,7 @@ import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import { visible } from '../sim/input/visible.ts';
 import { modeNameOf, type OwnScenario } from '../sim/own/ownScenario.ts';
-import { type Swept, type SweptProperty, sweptOf } from '../sim/own/ownSweep.ts';
+import { type SweptProperty, sweptOf } from '../sim/own/ownSweep.ts';
 import type { Own } from '../sim/own/subject.ts';
 import { type Tally, together } from '../sim/sweep/tally.ts';
 import { expectedViolations } from './expectedViolations.ts';
@@ -30,7 +30,7 @@ interface SweptPlace {
   readonly mode: string | null;
   readonly server: ServerProfile | null;
   readonly expected: readonly string[];
-  readonly swept: Swept;
+  readonly swept: ReturnType<typeof sweptOf>;
 }
 
 /** The user's own mode on his own server, or those that are named. */

@@ -10,7 +10,7 @@ import { type CheckSettings, check } from './check.ts';
 import type { Checkable } from './subjects.ts';
 
 /** What a matcher tells the test runner. */
-interface Outcome {
+export interface Outcome {
   readonly pass: boolean;
   readonly message: () => string;
 }

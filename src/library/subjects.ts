@@ -31,19 +31,19 @@ async function inFile(file: string): Promise<Own> {
 }
 
 /** Refuses what is none of this, for whoever is not told by TypeScript. */
-function refuseOther(what: unknown): void {
+function refuseOther(what: unknown, by: string): void {
   const { is, untilMs } = (what ?? {}) as { is?: unknown; untilMs?: unknown };
   if (is === 'scenario' || is === 'system' || typeof untilMs === 'number') return;
   const expected = 'what defineScenario or defineSystem returns, or a file';
   const found = what instanceof Promise ? 'a promise' : what instanceof Object ? 'another object' : String(what);
-  throw new InputError({ file: 'check', problems: [{ line: null, found, expected }] });
+  throw new InputError({ file: by, problems: [{ line: null, found, expected }] });
 }
 
-/** What is told of what is given. Machines and properties are functions. */
-export function toldOf(what: Checkable): Told {
+/** What is told of what is given to a function. Machines and properties are functions. */
+export function toldOf(what: Checkable, by: string): Told {
   if (typeof what === 'string') return { file: what, isPlain: true };
   if (what instanceof URL) return { file: fileURLToPath(what), isPlain: true };
-  refuseOther(what);
+  refuseOther(what, by);
   if (!('is' in what)) return { what, isPlain: true };
   const isPlain = what.is === 'scenario' && Object.keys(what.machines).length + what.properties.length === 0;
   return { what, isPlain };

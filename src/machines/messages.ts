@@ -106,7 +106,8 @@ export type DeclineCode = Extract<FailureCode, 480 | 486 | 603>;
 /** RFC 3326 2: why a call is over for a phone that did not answer it. Without it the phone shows a missed call. */
 export type EndReason = 'completedElsewhere';
 
-type OfCall<Type extends string, More = unknown> = { type: Type; call: Call; contact: CallTarget } & More;
+/** A message of a call on one of its branches. */
+export type OfCall<Type extends string, More = unknown> = { type: Type; call: Call; contact: CallTarget } & More;
 
 /**
  * `contact` is the branch, or the dialog that has come of it. `target` is the Contact of a 200 or of a re-INVITE where the

@@ -67,8 +67,8 @@ describe('a search', () => {
 });
 
 describe('fuzz of a system', () => {
-  test('finds what the checker finds, shrinks it to a run that is replayed, and finds it again', () => {
-    const { found, idle } = fuzz(payment(false), { properties: ['chargedOnce'] });
+  test('finds what the checker finds, shrinks it to a run that is replayed, and finds it again', async () => {
+    const { found, idle } = await fuzz(payment(false), { properties: ['chargedOnce'] });
     expect(found?.violated).toEqual(['chargedOnce']);
     expect(found?.sentence).toMatch(/^chargedOnce is violated: /);
     expect(found?.document).toBeNull();
@@ -77,24 +77,30 @@ describe('fuzz of a system', () => {
     expect(replay(JSON.parse(JSON.stringify(found.trace)), 'found.json', payment(false)).digest).toBe(
       found.trace.digest,
     );
-    expect(fuzz(payment(false), { properties: ['chargedOnce'] }).found?.trace.digest).toBe(found.trace.digest);
-    expect(fuzz(payment(false), { properties: ['chargedOnce'], seed: 2 }).found).not.toBeNull();
+    const again = await fuzz(payment(false), { properties: ['chargedOnce'] });
+    expect(again.found?.trace.digest).toBe(found.trace.digest);
+    const other = await fuzz(payment(false), { properties: ['chargedOnce'], seed: 2 });
+    expect(other.found).not.toBeNull();
   });
 
-  test('finds nothing where the checker proves that there is nothing', () => {
-    expect(fuzz(lock('9.914s'), { runs: 1_500 })).toEqual({ found: null, idle: [] });
+  test('finds nothing where the checker proves that there is nothing', async () => {
+    expect(await fuzz(lock('9.914s'), { runs: 1_500 })).toEqual({
+      ...{ found: null, idle: [], runs: 1_500 },
+      ...{ isViolated: false, isComplete: true },
+    });
   });
 
-  test('loses messages only where it may', () => {
+  test('loses messages only where it may', async () => {
     // Without a loss the bank that remembers answers every try.
-    const of = (losses: number) => fuzz(payment(true), { properties: ['endsAgree'], losses, runs: 3_000 }).found;
-    expect(of(0)).toBeNull();
-    expect(of(4)?.trace.records.filter(({ fate }) => fate === 'lose').length).toBeGreaterThan(0);
+    const of = async (losses: number) =>
+      (await fuzz(payment(true), { properties: ['endsAgree'], losses, runs: 3_000 })).found;
+    expect(await of(0)).toBeNull();
+    expect((await of(4))?.trace.records.filter(({ fate }) => fate === 'lose').length).toBeGreaterThan(0);
   });
 
-  test('refuses numbers and properties that are none', () => {
-    expect(() => fuzz(lock('10s'), { runs: 0 })).toThrow(/found 0 for runs; expected a whole number from 1/);
-    expect(() => fuzz(lock('10s'), { seed: 2 ** 31 })).toThrow(/for seed/);
-    expect(() => fuzz(lock('10s'), { properties: ['oneholder'] })).toThrow(/did you mean oneHolder/);
+  test('refuses numbers and properties that are none', async () => {
+    await expect(fuzz(lock('10s'), { runs: 0 })).rejects.toThrow(/found 0 for runs; expected a whole number from 1/);
+    await expect(fuzz(lock('10s'), { seed: 2 ** 31 })).rejects.toThrow(/for seed/);
+    await expect(fuzz(lock('10s'), { properties: ['oneholder'] })).rejects.toThrow(/did you mean oneHolder/);
   });
 });

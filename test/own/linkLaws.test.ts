@@ -79,7 +79,7 @@ describe('A link that a step empties', () => {
     if (!trace) throw new Error('no run');
     expect(trace.records.flatMap(({ lostSerials }) => lostSerials).length).toBeGreaterThan(0);
     expect(replay(trace, 'found.json', moving).digest).toBe(trace.digest);
-    expect(fuzz(moving, { properties: ['arrives'] }).found?.violated).toEqual(['arrives']);
+    expect((await fuzz(moving, { properties: ['arrives'] })).found?.violated).toEqual(['arrives']);
     const untimed = exploreUntimed(worldOfSystem(moving, 'phone.ts')).verdicts;
     expect(untimed.find(({ property }) => property === 'arrives')?.verdict).toBe('violated');
   });

@@ -50,22 +50,22 @@ function ring(count: number, transport: 'tcp' | 'udp') {
 }
 
 describe('Envelopes of a system', () => {
-  test('are exact to the millisecond', () => {
+  test('are exact to the millisecond', async () => {
     // The lease of a client begins at most 90 ms after that of the server, and the lock comes to another at least 5 ms after that.
-    expect(envelope(lock('9s'), 'oneHolder', 'ann.lease')).toMatchObject({ isDecided: true, safeUpToMs: 9_914 });
-    expect(envelope(payment(true), 'endsInTime', 'step.1')).toMatchObject({ witnessed: true, violatingMs: null });
+    expect(await envelope(lock('9s'), 'oneHolder', 'ann.lease')).toMatchObject({ isDecided: true, safeUpToMs: 9_914 });
+    expect(await envelope(payment(true), 'endsInTime', 'step.1')).toMatchObject({ witnessed: true, violatingMs: null });
   });
 
-  test('are asked of every delay that there is, and of no other', () => {
+  test('are asked of every delay that there is, and of no other', async () => {
     const world = worldOfSystem(lock('9s'), 'lock.ts');
     for (const name of worldParameterNames(world)) {
       const changed = worldParameterNamed(world, name)?.within([3, 4]);
       expect(changed && worldParameterNamed(changed, name)?.window, name).toEqual([3, 4]);
       expect(worldParameterNamed(world, name)?.window, name).not.toEqual([3, 4]);
     }
-    expect(() => envelope(lock('9s'), 'oneHolder', 'ann.leese')).toThrow(/did you mean ann\.lease\?/);
-    expect(() => envelope(lock('9s'), 'oneHolder', 'step.9')).toThrow(/found step\.9 for delay/);
-    expect(() => envelope(lock('9s'), 'onehoder', 'ann.lease')).toThrow(/did you mean oneHolder/);
+    await expect(envelope(lock('9s'), 'oneHolder', 'ann.leese')).rejects.toThrow(/did you mean ann\.lease\?/);
+    await expect(envelope(lock('9s'), 'oneHolder', 'step.9')).rejects.toThrow(/found step\.9 for delay/);
+    await expect(envelope(lock('9s'), 'onehoder', 'ann.lease')).rejects.toThrow(/did you mean oneHolder/);
   });
 });
 

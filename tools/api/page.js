@@ -38,6 +38,10 @@ try {
   const app = await Application.bootstrapWithPlugins({ options: 'typedoc.json' });
   const project = await app.convert();
   if (project === undefined) throw new Error('the types do not compile');
+  app.validate(project);
+  // A type that cannot be named, a link to nothing: whoever reads the page would look for it in vain.
+  if (app.logger.hasErrors() || app.logger.hasWarnings())
+    throw new Error('the page would refer to what it does not have');
   await app.outputs.writeOutput({ name: 'markdown', path: folder }, project);
   writeFileSync(target, [heading, ...parts.map((part) => partOf(folder, part))].join('\n'));
 } finally {

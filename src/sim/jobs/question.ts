@@ -125,7 +125,8 @@ function answered(job: QuestionJob, onProgress?: CheckOptions['onProgress'], sub
 }
 
 function envelopeText({ isDecided, witnessed, safeUpToMs, askedUpToMs, violatingMs }: Envelope): string {
-  if (!isDecided) return 'inconclusive';
+  if (!isDecided)
+    return safeUpToMs === null ? 'inconclusive' : `inconclusive; holds up to ${formatDuration(safeUpToMs)} at least`;
   if (!witnessed) return 'nothing to judge';
   if (safeUpToMs !== null && safeUpToMs >= askedUpToMs)
     return `holds up to ${formatDuration(askedUpToMs)}, the end of the run`;

@@ -50,7 +50,7 @@ const mostFaults = 5;
 const isCount = (value: unknown, most: number): boolean =>
   Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= most;
 
-/** Per setting whether a value is one, and what is expected where it is not. */
+/** Per setting whether a value is one, and what is expected where it is not; numbers of runs and seeds are each function's own. */
 const valid: Readonly<Record<string, { readonly is: (value: unknown) => boolean; readonly expected: string }>> = {
   properties: {
     is: (value) => Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'),
@@ -64,22 +64,31 @@ const valid: Readonly<Record<string, { readonly is: (value: unknown) => boolean;
   onProgress: { is: (value) => typeof value === 'function', expected: 'a function' },
 };
 
-/** Refuses settings that are none, for whoever is not told by TypeScript. Those that are undefined are left out. */
-export function refuseSettings(settings: object): void {
+/** The settings of everything that takes long. */
+const ofAll = ['workers', 'signal', 'onProgress'];
+const ofCheck = ['properties', 'losses', 'duplicates', 'maximumBytes'];
+
+/**
+ * Refuses settings that are none, for whoever is not told by TypeScript. Those that are undefined are left out. `own`: those of a
+ * function beside those of all that take long.
+ */
+export function refuseSettings(settings: object, own: readonly string[] = ofCheck): void {
+  const names = [...own, ...ofAll];
   const problems = Object.entries(settings).flatMap(([name, value]): InputProblem[] => {
+    const hint = nearestWord(name, names);
+    if (!names.includes(name)) return [{ ...unknownSetting(name, names), ...(hint !== undefined && { hint }) }];
     const known = valid[name];
-    const hint = nearestWord(name, Object.keys(valid));
-    if (known === undefined) return [{ ...unknownSetting(name), ...(hint !== undefined && { hint }) }];
     const found = `${JSON.stringify(value) ?? String(value)} for ${name}`;
-    return value === undefined || known.is(value) ? [] : [{ line: null, found, expected: known.expected }];
+    if (value === undefined || known === undefined || known.is(value)) return [];
+    return [{ line: null, found, expected: known.expected }];
   });
   if (problems.length > 0) throw new InputError({ file: 'settings', problems });
 }
 
-const unknownSetting = (name: string): InputProblem => ({
+const unknownSetting = (name: string, names: readonly string[]): InputProblem => ({
   line: null,
   found: `the unknown setting ${name}`,
-  expected: `one of ${Object.keys(valid).join(', ')}`,
+  expected: `one of ${names.join(', ')}`,
 });
 
 /**

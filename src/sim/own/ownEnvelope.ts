@@ -1,14 +1,16 @@
-import { type Envelope, envelopeWithin } from '../check/questions/envelope.ts';
+import type { Exploring } from '../check/engine/exploring.ts';
+import { type Envelope, findingEnvelope } from '../check/questions/envelope.ts';
 import { worldParameterNamed, worldParameterNames } from '../check/questions/worldParameter.ts';
 import { InputError } from '../input/inputError.ts';
 import { unknownWord } from '../input/unknownWord.ts';
+import type { WorldDefinition } from '../world/definition.ts';
 import { refuseLongRun } from './judging.ts';
-import { refuseNumbers } from './refuseNumbers.ts';
-import { type Runnable, refuseUnknown, worldOf } from './runnable.ts';
+import { refuseUnknown } from './runnable.ts';
 
 export type { Envelope };
 
-export interface EnvelopeSettings {
+/** What is asked about a delay, beside its name. Plain data. */
+export interface EnvelopeQuestion {
   /** How many messages may be lost, and how many may arrive twice, besides the scenario's own faults, 0 to 5; default 0. */
   readonly losses?: number;
   readonly duplicates?: number;
@@ -16,28 +18,13 @@ export interface EnvelopeSettings {
   readonly maximumBytes?: number;
 }
 
-/**
- * For which values of one delay a property holds, exact to the millisecond, all other delays ranging over their windows. `delay`:
- * `LINK.latency`, `PARTY.DELAY`, or `step.1`, `step.2`, … for the dates of steps. Takes as long as about 15 checks. Throws an
- * InputError for machines that do not fit, and for a property or a delay that is none.
- *
- * @example
- * ```ts
- * import { defineScenario, envelope } from 'ringproof';
- *
- * const steps = [{ at: '1s', do: 'open' }, { at: '10s', do: 'home' }, { at: '10.2s', do: 'dial', call: 1 }] as const;
- * const scenario = defineScenario({ name: 'gap', title: 'Gap', steps }, { server: 'reject' });
- * console.log(envelope(scenario, 'noInviteLost', 'appSip.latency'));
- * ```
- */
-export function envelope(
-  what: Runnable,
+/** Finds the envelope of a delay of a world, in steps. Throws an InputError for a property or a delay that is none. */
+export function* measuring(
+  world: WorldDefinition,
   property: string,
   delay: string,
-  { losses = 0, duplicates = 0, maximumBytes }: EnvelopeSettings = {},
-): Envelope {
-  refuseNumbers('envelope', { losses: [losses, 0, 5], duplicates: [duplicates, 0, 5] });
-  const world = worldOf(what);
+  { losses = 0, duplicates = 0, maximumBytes }: EnvelopeQuestion,
+): Exploring<Envelope> {
   const { name: file, untilMs } = world.scenario;
   refuseLongRun(file, untilMs);
   refuseUnknown([property], world);
@@ -46,5 +33,5 @@ export function envelope(
   if (parameter === null || judged === undefined)
     throw new InputError({ file, problems: [unknownWord(delay, 'for delay', worldParameterNames(world))] });
   const options = { budget: { losses, duplicates }, ...(maximumBytes !== undefined && { maximumBytes }) };
-  return envelopeWithin(parameter, untilMs, judged, options);
+  return yield* findingEnvelope(parameter, untilMs, judged, options);
 }

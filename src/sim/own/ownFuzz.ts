@@ -5,10 +5,12 @@ import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import type { Trace } from '../trace/trace.ts';
 import { type Fuzzed, type FuzzedPiece, type FuzzRequest, fuzzPiece, pieceRuns, soughtIn } from './fuzzPiece.ts';
 import { modeNameOf } from './ownScenario.ts';
+import type { RunsProgress } from './ownSweep.ts';
 import { refuseNumbers } from './refuseNumbers.ts';
 import { type Runnable, refuseUnknown, subjectOf } from './runnable.ts';
 
-export interface FuzzSettings {
+/** What is drawn, and what is looked for. Plain data. */
+export interface FuzzQuestion {
   /**
    * Names of the properties to violate. Where they are left out: all of a system; of a hand-over `noInviteLost`,
    * `singleRegistration` and its own, but not those that its `expect` says are violated.
@@ -21,8 +23,6 @@ export interface FuzzSettings {
   /** How many messages of links with `udp` may be lost, and how many may arrive twice; default 0. */
   readonly losses?: number;
   readonly duplicates?: number;
-  /** Called after each run, also those that make a violation simpler; false ends it with what is known by then. */
-  readonly onRun?: (isViolated: boolean) => boolean;
 }
 
 /** A run that violates something, made as simple as it can be. */
@@ -39,16 +39,26 @@ export interface FuzzFinding {
   readonly shrinks: number;
 }
 
+/** What a search has come to. */
 export interface FuzzResult {
   readonly found: FuzzFinding | null;
   /** Properties that no run gave anything to judge: of these it is not known whether they hold. */
   readonly idle: readonly string[];
+  /** Runs that were made, also those that made a violation simpler. */
+  readonly runs: number;
+  /** Whether some run has violated a property: `found` may be missing where it was ended before that was made simpler. */
+  readonly isViolated: boolean;
+  /** False where it was ended before it had found something, and made it as simple as it can be, or made all runs. */
+  readonly isComplete: boolean;
 }
 
 const limits = { changes: 4, kinds: ['home'], calls: 2, losses: 1 } as const;
 
 /** What the pieces of a search have come to, in their order up to the first that has found something. */
-export function fuzzResultOf(pieces: readonly FuzzedPiece[], judged: readonly string[]): FuzzResult {
+export function fuzzResultOf(
+  pieces: readonly FuzzedPiece[],
+  judged: readonly string[],
+): Pick<FuzzResult, 'found' | 'idle'> {
   const witnessed = new Set(pieces.flatMap((one) => one.witnessed));
   const idle = judged.filter((name) => !witnessed.has(name));
   const last = pieces.at(-1)?.found ?? null;
@@ -60,44 +70,51 @@ export function fuzzResultOf(pieces: readonly FuzzedPiece[], judged: readonly st
   return { found: { violated, sentence, window, trace, document, runs, shrinks }, idle };
 }
 
-/**
- * Draws runs until one violates a property, and makes that one as simple as it can be: fewer late events, fewer faults. Of a
- * hand-over of your own it draws also steps and calls. Throws an InputError for machines that do not fit, unknown properties,
- * and numbers that are none.
- *
- * @example
- * ```ts
- * import { defineScenario, fuzz } from 'ringproof';
- *
- * const steps = [{ at: '1s', do: 'open' }, { at: '10s', do: 'home' }, { at: '10.2s', do: 'dial', call: 1 }] as const;
- * const scenario = defineScenario({ name: 'gap', title: 'Gap', steps }, { server: 'reject' });
- * console.log(fuzz(scenario, { runs: 20 }));
- * ```
- */
-export function fuzz(what: Runnable, settings: FuzzSettings = {}): FuzzResult {
-  const { properties = null, runs = 1_000, seed = 1, losses = 0, duplicates = 0, onRun = () => true } = settings;
+/** Throws an InputError for numbers that are none. */
+export const refuseFuzz = ({ runs = 1_000, seed = 1, losses = 0, duplicates = 0 }: FuzzQuestion): void =>
   refuseNumbers('fuzz', {
     runs: [runs, 1, 1_000_000_000],
     seed: [seed, 0, 2_147_483_647],
     losses: [losses, 0, 5],
     duplicates: [duplicates, 0, 5],
   });
+
+/** What is fuzzed of what can be run: of a hand-over of the user's also others, which are drawn with its machines. */
+function fuzzedOf(what: Runnable): Fuzzed {
   const isOwn = 'is' in what && what.is === 'scenario';
   const drawn = isOwn ? { own: what, mode: modeNameOf(what), server: what.server ?? everyServerProfile.multi } : null;
-  const fuzzed: Fuzzed = { ...subjectOf(what), drawn };
+  return { ...subjectOf(what), drawn };
+}
+
+/**
+ * Draws runs until one violates a property, and makes that one simpler: a hundred runs a step. Told to stop, it ends with what
+ * is known; `goesOn` is asked after each run as well.
+ */
+export function* fuzzing(
+  what: Runnable,
+  { properties, runs = 1_000, seed = 1, losses = 0, duplicates = 0 }: FuzzQuestion,
+  goesOn: (progress: RunsProgress) => boolean,
+): Generator<RunsProgress, FuzzResult, boolean> {
+  const fuzzed = fuzzedOf(what);
   const world = fuzzed.worldOf(fuzzed.scenario);
-  refuseUnknown(settings.properties, world);
-  const request: FuzzRequest = { properties, losses, duplicates, limits, runs, seed };
+  refuseUnknown(properties, world);
+  const request: FuzzRequest = { properties: properties ?? null, losses, duplicates, limits, runs, seed };
   const pieces: FuzzedPiece[] = [];
-  let isEnded = false;
-  const goesOn = (isViolated: boolean) => {
-    isEnded ||= !onRun(isViolated);
-    return !isEnded;
+  let made = 0;
+  let isViolated = false;
+  let isStopped = false;
+  const onRun = (violates: boolean) => {
+    made++;
+    isViolated ||= violates;
+    isStopped ||= !goesOn({ runs: made });
+    return !isStopped;
   };
-  for (let piece = 0; piece * pieceRuns < runs && !isEnded; piece++) {
-    const one = fuzzPiece(fuzzed, request, piece, goesOn);
+  for (let piece = 0; piece * pieceRuns < runs && !isStopped; piece++) {
+    const one = fuzzPiece(fuzzed, request, piece, onRun);
     pieces.push(one);
-    if (one.found !== null) break;
+    if (one.found !== null || (piece + 1) * pieceRuns >= runs) break;
+    isStopped ||= !(yield { runs: made });
   }
-  return fuzzResultOf(pieces, properties ?? soughtIn(world, fuzzed, null).map(({ name }) => name));
+  const result = fuzzResultOf(pieces, properties ?? soughtIn(world, fuzzed, null).map(({ name }) => name));
+  return { ...result, runs: made, isViolated, isComplete: !isStopped };
 }

@@ -1,14 +1,19 @@
 import { type Tally, tallyOf } from '../sweep/tally.ts';
 import { wilsonInterval } from '../sweep/wilson.ts';
+import type { WorldDefinition } from '../world/definition.ts';
 import { refuseNumbers } from './refuseNumbers.ts';
-import { type Runnable, worldOf } from './runnable.ts';
 
-export interface SweepSettings {
+/** Which runs are made. Plain data. */
+export interface SweepQuestion {
   /** How many runs; default 100. Their seeds are `firstSeed` (default 1) and those that follow. */
   readonly runs?: number;
   readonly firstSeed?: number;
-  /** Called after each run; false ends the sweep with what is known by then. */
-  readonly onRun?: (runs: number) => boolean;
+}
+
+/** How far many runs are. */
+export interface RunsProgress {
+  /** Runs that have been made. */
+  readonly runs: number;
 }
 
 /** In how many runs a property was violated. */
@@ -26,6 +31,8 @@ export interface SweptProperty {
 /** What many runs have come to. */
 export interface Swept {
   readonly runs: number;
+  /** False where it was ended before all runs were made that were asked for. */
+  readonly isComplete: boolean;
   /** Calls of a hand-over; null where there are none. The interval is that of the share of calls that are lost. */
   readonly calls: {
     readonly made: number;
@@ -37,7 +44,7 @@ export interface Swept {
 }
 
 /** A tally with its intervals. */
-export const sweptOf = ({ runs, callsMade, callsLost, losingSeed, properties }: Tally): Swept => ({
+export const sweptOf = ({ runs, callsMade, callsLost, losingSeed, properties }: Tally): Omit<Swept, 'isComplete'> => ({
   runs,
   calls:
     callsMade === 0
@@ -52,26 +59,20 @@ export const sweptOf = ({ runs, callsMade, callsLost, losingSeed, properties }: 
   })),
 });
 
-/**
- * Makes many runs with seeds and counts: calls lost of calls made, and for each property the runs that violate it. Throws an
- * InputError for machines that do not fit, and for numbers of runs and seeds that are none.
- *
- * @example
- * ```ts
- * import { defineScenario, sweep } from 'ringproof';
- *
- * const steps = [{ at: '1s', do: 'open' }, { at: '10s', do: 'home' }, { at: '10.2s', do: 'dial', call: 1 }] as const;
- * const scenario = defineScenario({ name: 'gap', title: 'Gap', steps }, { server: 'reject' });
- * console.log(sweep(scenario, { runs: 50 }));
- * ```
- */
-export function sweep(what: Runnable, { runs = 100, firstSeed = 1, onRun = () => true }: SweepSettings = {}): Swept {
+/** Throws an InputError for numbers of runs and seeds that are none. */
+export const refuseSweep = ({ runs = 100, firstSeed = 1 }: SweepQuestion): void =>
   refuseNumbers('sweep', { runs: [runs, 1, 1_000_000_000], firstSeed: [firstSeed, 0, 4_294_967_295] });
+
+/** Makes runs of a world with seeds, one a step. Told to stop, it ends with those that were made. */
+export function* sweeping(
+  world: WorldDefinition,
+  { runs = 100, firstSeed = 1 }: SweepQuestion,
+): Generator<RunsProgress, Swept, boolean> {
   let isStopped = false;
-  const tally = tallyOf(worldOf(what), { firstSeed, runs, isStopped: () => isStopped });
+  const tally = tallyOf(world, { firstSeed, runs, isStopped: () => isStopped });
   for (let made = 1; ; made++) {
     const step = tally.next();
-    if (step.done) return sweptOf(step.value);
-    isStopped = !onRun(made);
+    if (step.done) return { ...sweptOf(step.value), isComplete: step.value.runs === runs };
+    isStopped = !(yield { runs: made });
   }
 }

@@ -83,7 +83,7 @@ export type DurationDocument = string;
 export type WindowDocument = DurationDocument | readonly [DurationDocument, DurationDocument];
 
 /** When a step comes: from the start of the run, or from the step before; exactly one of the two. */
-interface When {
+export interface When {
   readonly at?: WindowDocument | undefined;
   readonly after?: WindowDocument | undefined;
 }

@@ -1,9 +1,10 @@
-import { type Answer, largestTrue } from '../../data/bisect.ts';
+import { type Answer, bisecting } from '../../data/bisect.ts';
 import type { Window } from '../../data/window.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { AnyProperty } from '../../system/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { check } from './check.ts';
+import { type Exploring, explored } from '../engine/exploring.ts';
+import { checking } from './check.ts';
 import type { CheckOptions } from './decision.ts';
 import { type Parameter, windowOf, withWindow } from './parameter.ts';
 
@@ -15,7 +16,8 @@ export interface Envelope {
   readonly witnessed: boolean;
   /**
    * The largest latest value with which the property still holds, in milliseconds; null where it is violated at the
-   * earliest value of the window already, below which nothing was asked, and where it was not decided.
+   * earliest value of the window already, below which nothing was asked. Where it is not decided, what is known: it holds at
+   * least so far, and null says nothing.
    */
   readonly safeUpToMs: number | null;
   /** The most that was asked for: at this value the property holds whatever comes. */
@@ -38,29 +40,51 @@ export function envelopeOf(
   return envelopeWithin({ window: windowOf(scenario, parameter), within }, scenario.untilMs, property, options);
 }
 
+/** A delay of a world: its window, and the world with another one. */
+interface Varied {
+  readonly window: Window;
+  readonly within: (window: Window) => Scenario | WorldDefinition;
+}
+
 /** The same for a delay of any world that runs so long. */
-export function envelopeWithin(
-  { window: own, within }: { readonly window: Window; readonly within: (window: Window) => Scenario | WorldDefinition },
+export const envelopeWithin = (
+  varied: Varied,
   untilMs: number,
   property: AnyProperty,
   options: Omit<CheckOptions, 'properties'> = {},
-): Envelope {
+): Envelope => explored(findingEnvelope(varied, untilMs, property, options), options.onProgress);
+
+/** The same in steps; `onProgress` is for whoever takes them. Told to stop, it ends with what is known. */
+export function* findingEnvelope(
+  { window: own, within }: Varied,
+  untilMs: number,
+  property: AnyProperty,
+  options: Omit<CheckOptions, 'properties'>,
+): Exploring<Envelope> {
   const askedUpToMs = Math.max(own[1], untilMs);
   let witnessed = false;
-  const holds = (window: Window): Answer => {
-    const result = check(within(window), { ...options, properties: [property] });
+  let provedUpToMs = own[0] - 1;
+  const holds = function* (window: Window): Exploring<Answer> {
+    const result = yield* checking(within(window), { ...options, properties: [property] });
     const [decision] = result.decisions;
     witnessed ||= decision?.witnessed === true;
     const verdict = decision?.verdict;
+    if (verdict === 'holds' && window[0] === own[0]) provedUpToMs = Math.max(provedUpToMs, window[1]);
     return verdict === undefined || verdict === 'inconclusive' ? null : verdict === 'holds';
   };
-  const largest = largestTrue(own[0], askedUpToMs, (latest) => holds([own[0], latest]));
+  const largestFrom = function* (low: number, high: number, windowOf: (value: number) => Window) {
+    const asking = bisecting(low, high);
+    let asked = asking.next(null);
+    while (!asked.done) asked = asking.next(yield* holds(windowOf(asked.value)));
+    return asked.value;
+  };
+  const largest = yield* largestFrom(own[0], askedUpToMs, (latest) => [own[0], latest]);
   const isViolated = largest !== null && largest < own[1];
-  const last = isViolated ? largestTrue(0, own[1] - own[0], (margin) => holds([own[1] - margin, own[1]])) : null;
+  const last = isViolated ? yield* largestFrom(0, own[1] - own[0], (margin) => [own[1] - margin, own[1]]) : null;
   return {
-    isDecided: largest !== null,
+    isDecided: largest !== null && (!isViolated || last !== null),
     witnessed,
-    safeUpToMs: largest !== null && largest >= own[0] ? largest : null,
+    safeUpToMs: provedUpToMs >= own[0] ? provedUpToMs : null,
     askedUpToMs,
     violatingMs: isViolated && last !== null ? [largest + 1, own[1] - last - 1] : null,
   };
