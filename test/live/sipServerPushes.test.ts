@@ -115,6 +115,16 @@ describe.concurrent('the SIP server pushes, on a real Kamailio', () => {
 
   withPushingKamailio.for([
     ['a token that is dead', { steps: [{ at: '2s', do: 'killToken' }] }, 4],
+    [
+      'a token that has changed, on a phone that is awake',
+      {
+        steps: [
+          { at: '1600ms', do: 'reinstall' },
+          { at: '1700ms', do: 'open' },
+        ],
+      },
+      0,
+    ],
     ['a push that is lost', { faults: [{ do: 'lose', message: 'notification' }] }, 4],
     ['a second call while the phone wakes', { steps: [{ at: '2700ms', do: 'dial', call: 2 }] }, 0],
     ['a caller who gives up', { steps: [{ at: '2700ms', do: 'hangUp', call: 1 }] }, 4],
