@@ -124,6 +124,16 @@ describe('What is refused of a link', () => {
     ['no type at all', { ...other, outdates: [] }, /links\.wire\.outdates.*at least one entry/],
     ['an order that is there anyway', { ...tcp, ordered: true }, /no `ordered`: tcp keeps its order anyway/],
     ['an order that is not there anyway', { ...other, ordered: false }, /no `ordered`: udp keeps no order anyway/],
+    [
+      'a latency that is no duration',
+      { ...other, latency: '5 parsecs' },
+      /"5 parsecs" for links\.wire\.latency.*a duration/,
+    ],
+    [
+      'half a window',
+      { ...tcp, latency: ['1ms', '100000h'] },
+      /"100000h" for links\.wire\.latency\[2\].*at most a year/,
+    ],
     ['loss of tcp', { ...tcp, loss: 0.1 }, /tcp delivers once/],
   ] as const)('%s', (_, wire, message) => {
     expect(() => talk({ wire: wire as never }, [[{ type: 'a' }]])).toThrow(message);
@@ -135,6 +145,15 @@ describe('What is refused of a link', () => {
     expect(simulate(talk(links(30), [[{ type: 'a', over: 'l29' }]]), 1).records.map(({ link }) => link)).toContain(
       'l29',
     );
+  });
+
+  test.each([
+    ['environment', /the key environment in parties; expected another name: that of the steps/],
+    ['2nd', /the key 2nd in parties; expected letters, digits/],
+  ])('a party named %s', (name, message) => {
+    const { definition } = talk({ wire: tcp }, [[{ type: 'a' }]]);
+    const parties = { ...definition.parties, [name]: definition.parties.hearer as never };
+    expect(() => defineSystem({ ...definition, parties })).toThrow(message);
   });
 
   test('one from a party to itself', () => {

@@ -133,6 +133,11 @@ function problemsOf(issue: Issue, source: YamlSource, { schema }: YamlForm<z.Zod
       };
     });
   }
+  if (issue.code === 'invalid_key') {
+    const where = path.length < 2 ? '' : ` in ${pathText(path.slice(0, -1))}`;
+    const expected = plainWords(issue.issues[0]?.message ?? 'another key');
+    return [{ line: lineAt(source, path, true), found: `the key ${String(path.at(-1))}${where}`, expected }];
+  }
   const line = lineAt(source, path);
   const found = path.length === 0 ? show(plain) : `${show(plain)} for ${pathText(path)}`;
   const valid = validWords(issue);

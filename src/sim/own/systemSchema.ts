@@ -10,9 +10,19 @@ const duration = z.string().refine((text) => parseDurationMs(text) !== null, {
 });
 const probability = z.number({ error: 'expected a probability between 0 and 1' }).min(0).max(1);
 const event = z.looseObject({ type: z.string() });
+/** A window; null for what is none, which has a complaint of its own. */
+function windowIn(given: string | readonly [string, string]): Window | null {
+  const isValid = [given].flat().every((text) => typeof text === 'string' && parseDurationMs(text) !== null);
+  return isValid ? windowOf(given as string | [string, string]) : null;
+}
+
 /** Time must go on: what takes none could go on for ever. */
-const lasting = windowSchema.refine((given) => (windowOf(given)[0] ?? 0) >= 1, { error: 'expected at least 1ms' });
+const lasting = windowSchema.refine((given) => (windowIn(given)?.[0] ?? 1) >= 1, { error: 'expected at least 1ms' });
 const name = z.string().regex(/^[A-Za-z][\w-]*$/, { error: 'expected letters, digits, - and _, a letter first' });
+/** A trace tells what comes from the environment by that name. */
+const partyName = name.refine((text) => text !== 'environment', {
+  error: 'expected another name: that of the steps is environment',
+});
 const when = { at: windowSchema.optional(), after: windowSchema.optional() };
 
 const link = z
@@ -43,11 +53,12 @@ const link = z
   .refine(({ law = [] }) => law.length === 0 || (parseDurationMs(law[0]?.[1] ?? '') ?? 0) >= 1, {
     error: 'expected a law from at least 1ms on',
   })
-  .refine(({ latency, law }) => latency === undefined || law === undefined || reaches(law, windowOf(latency)), {
+  .refine(({ latency, law }) => latency === undefined || law === undefined || reaches(law, latency), {
     error: 'expected a law that reaches into the window of `latency`',
   });
 
-function reaches(law: readonly (readonly [number, string])[], [earliest, latest]: Window): boolean {
+function reaches(law: readonly (readonly [number, string])[], latency: string | readonly [string, string]): boolean {
+  const [earliest, latest] = windowIn(latency) ?? [0, Number.POSITIVE_INFINITY];
   const ends = [law[0], law.at(-1)].map((one) => parseDurationMs(one?.[1] ?? '') ?? 0);
   return (ends[0] ?? 0) <= latest && (ends[1] ?? 0) >= earliest;
 }
@@ -56,7 +67,7 @@ function reaches(law: readonly (readonly [number, string])[], [earliest, latest]
 export const systemSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'expected lower-case words joined by hyphens' }),
   title: z.string().min(1),
-  parties: z.record(name, z.strictObject({ delays: z.record(z.string(), lasting).optional() })),
+  parties: z.record(partyName, z.strictObject({ delays: z.record(z.string(), lasting).optional() })),
   links: z.record(name, link),
   steps: z
     .array(
