@@ -19,7 +19,10 @@ async function completed(commands: Readonly<Record<string, Listed>>): Promise<Co
     const below = [...command.commands.map((one) => one.name()), ...named];
     const takesScenario = command.registeredArguments.some((one) => one.name() === 'scenario');
     const scenarios = takesScenario ? bundledFolders.flatMap((folder) => bundledNames(folder)) : [];
-    return { name, description, below: [...below, ...scenarios], options: command.options };
+    const options = new Map(
+      [...command.commands.flatMap((one) => one.options), ...command.options].map((one) => [one.long, one]),
+    );
+    return { name, description, below: [...below, ...scenarios], options: [...options.values()] };
   });
   return Promise.all(all);
 }
@@ -63,8 +66,9 @@ ${below.join('\n')}
 complete -o default -F _ringproof ringproof`;
 }
 
-/** Its own emulation of what bash offers for completion. */
-const zsh = (all: readonly Completed[]): string => `autoload -Uz bashcompinit && bashcompinit\n${bash(all)}`;
+/** Its own emulation of what bash offers for completion, which needs a zsh whose completion is on. */
+const zsh = (all: readonly Completed[]): string =>
+  `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }\nautoload -Uz bashcompinit && bashcompinit\n${bash(all)}`;
 
 function fish(all: readonly Completed[]): string {
   const lines = all.flatMap(({ name, description, below, options }) => [
