@@ -82,6 +82,22 @@ describe('Links between the same two', () => {
     await expect(answer('signal.latency')).rejects.toThrow(/signals\.latency/);
   });
 
+  test('have windows of their own, whichever a message takes first', async () => {
+    const links = {
+      slow: { transport: 'tcp', latency: ['5ms', '30ms'] },
+      quick: { transport: 'tcp', latency: ['1ms', '10ms'] },
+    } as const;
+    const steps = [
+      { at: ['1ms', '9ms'], party: 'speaker', event: { type: 'say0' } },
+      { at: ['1ms', '9ms'], party: 'speaker', event: { type: 'say1' } },
+    ] as const;
+    const properties = [never('heard a1,heard a2', 0)];
+    const several = [[{ type: 'a', n: 1, over: 'slow' }], [{ type: 'a', n: 2, over: 'quick' }]];
+    const [found] = await check(talk(links, several, { steps, properties, until: '90ms' }), { workers: 0 });
+    // The quick one arrives at 19 ms at the latest, the slow one leaves at 1 ms at the earliest.
+    expect(found?.window).toContain('a n=1 (speaker to hearer over slow): after 5ms to 18ms (of 5ms to 30ms)');
+  });
+
   test('have faults of their own', () => {
     const heard = (faults: SystemDefinition['faults']) =>
       simulate(talk(both, words, { faults: faults ?? [] }), 1).records.map(({ link, fate }) => `${link} ${fate}`);

@@ -148,13 +148,21 @@ function messageOf(record: TraceRecord, trace: Trace, { scenario, rules }: World
   const nameOf = ({ event }: TraceRecord) => rules.faultNameOf(eventTable.idOf(event));
   const message = nameOf(record);
   const { sourceRef: from } = record;
+  // Links of a system have windows of their own; which one a message of that name takes first may differ from run to run.
+  const on = 'parties' in scenario && record.link !== null ? { link: record.link } : {};
   if (from === 'environment' || scenario.faults.some((fault) => fault.message === message)) return null;
   const alikeIn = ({ records }: Trace) =>
     records
-      .filter((one) => one.kind === 'message' && one.sourceRef === from && nameOf(one) === message)
+      .filter(
+        (one) =>
+          one.kind === 'message' &&
+          one.sourceRef === from &&
+          nameOf(one) === message &&
+          (on.link ?? one.link) === one.link,
+      )
       .sort((one, other) => one.serial - other.serial);
   const place = alikeIn(trace).findIndex(({ serial }) => serial === record.serial);
-  const fault = { do: 'delay', message, from, occurrence: place + 1 } satisfies AnyFault;
+  const fault = { do: 'delay', message, from, ...on, occurrence: place + 1 } satisfies AnyFault;
   return {
     within: (latencyMs) => ({ ...scenario, faults: [...scenario.faults, { ...fault, latencyMs }] }),
     recordIn: (other) => alikeIn(other)[place],
