@@ -24,7 +24,10 @@ export async function writeCertificates(
     return certify.length === 0 ? [] : [{ cell, certify: certify.map(({ property }) => property) }];
   });
   const others = judged.filter(({ verdict, witnessed }) => verdict !== 'holds' || !witnessed).length;
-  if (others > 0) say(`${others} of ${judged.length} verdicts have no certificate: only what holds has one`);
+  if (others > 0)
+    say(
+      `${others} of ${judged.length} verdicts have no certificate: only what holds, and has something to judge, has one`,
+    );
   const { results } = await runJobs(
     holding.map(({ cell, certify }) => ({ ...cell, certify })),
     jobs,
