@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +40,12 @@ function installed(): void {
   mkdirSync(join(modules, 'ringproof'));
   const { status } = run('tar', ['-xzf', filename, '-C', 'node_modules/ringproof', '--strip-components=1']);
   expect(status).toBe(0);
+  // As npm does it with what `bin` names.
+  const bin = join(modules, '.bin');
+  mkdirSync(bin);
+  const { bin: named } = JSON.parse(readFileSync(join(modules, 'ringproof/package.json'), 'utf8'));
+  symlinkSync(join('../ringproof', named.ringproof), join(bin, 'ringproof'));
+  chmodSync(join(modules, 'ringproof', named.ringproof), 0o755);
 }
 
 /** The newest TypeScript, and an older one that another package brings along. */
@@ -172,6 +187,18 @@ describe('in the folder of a project that has Ringproof installed', () => {
     const { status, stdout } = run(process.execPath, [compiler, '-p', '.']);
     expect(stdout).toBe('');
     expect(status).toBe(0);
+  });
+
+  test('npx runs it, and what it suggests begins with npx', () => {
+    write('payment.ts', readFileSync(join(root, 'examples/own/payment.ts'), 'utf8'));
+    const npx = (...args: string[]) => run('npm', ['exec', '--offline', '--no', '--', 'ringproof', ...args]);
+    const { status, stdout } = npx('sweep', 'payment.ts', '--runs', '20');
+    expect(stdout).toMatch(/^chargedOnce: npx ringproof simulate payment\.ts --seed \d+$/m);
+    expect(status).toBe(1);
+    const fuzzed = npx('fuzz', 'payment.ts', '--property', 'chargedOnce', '--format', 'json');
+    expect(JSON.parse(fuzzed.stdout)).toMatchObject({ isInterrupted: false, found: { violated: ['chargedOnce'] } });
+    expect(fuzzed.status).toBe(1);
+    expect(JSON.parse(npx('profiles', 'multi', '--format', 'json').stdout).profiles).toHaveLength(1);
   });
 
   test('a system that has nothing to do with SIP is checked and its run written as a trace', () => {
