@@ -40,7 +40,7 @@ const page = () =>
     '- **The digest.** A hash of the whole trace. Two runs with the same digest are the same run, on any machine.',
     '',
     'Exit codes: 0 nothing is violated but what the file expects, 1 something is, 2 the input is wrong, 4 an internal error. `--export json` is the trace for',
-    '`simulate`, `inspect` and `live --from`; `--export mermaid` and `plantuml` draw the ladder elsewhere.',
+    '`simulate`, `inspect` and `live --from`; `--export mermaid` and `plantuml` draw the ladder elsewhere, and `--export vitest` writes the run as a test.',
   ].join('\n')}\n`;
 
 test('docs/runs.md shows what the command prints (vitest -u writes it)', async () => {
