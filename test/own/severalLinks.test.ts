@@ -98,6 +98,17 @@ describe('Links between the same two', () => {
     expect(found?.window).toContain('a n=1 (speaker to hearer over slow): after 5ms to 18ms (of 5ms to 30ms)');
   });
 
+  test('outdate nothing of each other', () => {
+    const outdating = { ...udp, outdates: ['a'] };
+    const isOutdated = (over: string) => {
+      const several = [[{ type: 'a', n: 1, over: 'one' }], [{ type: 'a', n: 2, over }]];
+      const system = talk({ one: outdating, other: outdating }, several);
+      const runs = Array.from({ length: 100 }, (_, seed) => JSON.stringify(simulate(system, seed).records));
+      return runs.some((run) => run.includes('"a1!"'));
+    };
+    expect([isOutdated('one'), isOutdated('other')]).toEqual([true, false]);
+  });
+
   test('have faults of their own', () => {
     const heard = (faults: SystemDefinition['faults']) =>
       simulate(talk(both, words, { faults: faults ?? [] }), 1).records.map(({ link, fate }) => `${link} ${fate}`);
