@@ -99,6 +99,12 @@ export class LiveReport {
             `in ${disturbed} of ${measured.runs} runs this machine was so late that other things had to happen: no interval can be given`,
           ]
         : []),
+      ...this.bindings
+        .filter(({ left }) => left.length > 0)
+        .map(
+          ({ account, left }) =>
+            `whether ${account} is left as it was found: the server confirmed no un-REGISTER of ${left.join(', ')}`,
+        ),
       ...(reproductions.length > 0 && missed.length === reproductions.length
         ? ['the delays of the counterexample were met in no run: whether the server loses the call is not known']
         : []),

@@ -42,6 +42,12 @@ function aliases(file: string): Record<string, string> {
 
 const firstLine = (error: unknown): string => String((error as Error | null)?.message ?? error).split('\n', 1)[0] ?? '';
 
+/** Where the loader could read no further: after the message, in a line of its own. */
+function placeOf(error: unknown): { readonly file: string; readonly line: number } | null {
+  const [, file, line] = /\n\s*(.+):(\d+):\d+\s*$/.exec(String((error as Error | null)?.message)) ?? [];
+  return file === undefined ? null : { file, line: Number(line) };
+}
+
 /** What defineScenario or defineSystem threw, whichever copy of this class they know. */
 const problemsOf = (error: unknown): InputError['problems'] | null =>
   (error as Error | null)?.name === 'InputError' ? (error as InputError).problems : null;
@@ -58,14 +64,18 @@ export async function loadModule(given: string): Promise<Own> {
     moduleCache: false,
     interopDefault: false,
   });
-  const refused = (found: string) => new InputError({ file: given, problems: [{ line: null, found, expected }] });
+  const refused = (found: string, line: number | null = null) =>
+    new InputError({ file: given, problems: [{ line, found, expected }] });
   let exported: object;
   try {
     exported = await jiti.import<object>(file);
   } catch (error) {
     const problems = problemsOf(error);
     if (problems !== null) throw new InputError({ file: given, problems });
-    throw refused(`a module that cannot be loaded (${firstLine(error)})`);
+    const place = placeOf(error);
+    const isHere = place?.file === file;
+    const where = place === null || isHere ? '' : `, ${place.file}:${place.line}`;
+    throw refused(`a module that cannot be loaded (${firstLine(error).trim()}${where})`, isHere ? place.line : null);
   }
   // A module in CommonJS exports the value itself.
   const found = 'default' in exported ? exported.default : 'is' in exported ? exported : undefined;

@@ -44,12 +44,15 @@ async function openTransport(
  * ProbeFailure where there is no connection to it.
  */
 export async function openSipStack(server: Remote, options: StackOptions): Promise<SipStack> {
-  let [nonsense, unsent]: (string | undefined)[] = [];
+  let [nonsense, unsent, closed]: (string | undefined)[] = [];
   const layer = new TransactionLayer({ clock: globalThis as never, identifiers: randomIdentifiers });
   const transports = await openTransport(server, options, {
     onMessage: (message, source) => {
       if (message.kind === 'malformed') nonsense = malformedText(message);
       layer.receive(message, source);
+    },
+    onClosed: (_, reason) => {
+      closed = `the server closed the connection${reason ? `: ${reason}` : ''}`;
     },
     now: () => Date.now(),
   });
@@ -64,6 +67,9 @@ export async function openSipStack(server: Remote, options: StackOptions): Promi
     },
     get unsent() {
       return unsent;
+    },
+    get closed() {
+      return closed;
     },
     send: (request, { cancelling, onProvisional } = {}) =>
       new Promise((resolve) => {

@@ -56,6 +56,10 @@ export class PacedSipStack implements SipStack {
     return this.#stack.unsent;
   }
 
+  get closed(): string | undefined {
+    return this.#stack.closed;
+  }
+
   close(): Promise<void> {
     return this.#stack.close();
   }

@@ -57,9 +57,10 @@ export const requestsBound = (options: Allowances): number => {
 };
 
 /** Why a REGISTER has no answer, as far as the stack knows. */
-function whyUnanswered({ nonsense, unsent, transport }: SipStack, answerMs: number): string {
+function whyUnanswered({ nonsense, unsent, closed, transport }: SipStack, answerMs: number): string {
   if (unsent !== undefined) return unsentText({ transport }, unsent);
   const what = nonsense === undefined ? '' : `; what came back is not SIP (${nonsense})`;
+  if (closed !== undefined && nonsense === undefined) return `${closed}, without an answer to a REGISTER`;
   return `the server did not answer a REGISTER within ${answerMs / 1_000} s${what}`;
 }
 

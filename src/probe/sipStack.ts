@@ -29,6 +29,8 @@ export interface SipStack {
   readonly nonsense: string | undefined;
   /** Why the last request that could not be sent was not, for people. */
   readonly unsent: string | undefined;
+  /** That the server has closed a connection, for people. */
+  readonly closed: string | undefined;
   close(): Promise<void>;
 }
 

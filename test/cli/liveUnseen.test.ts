@@ -119,8 +119,12 @@ describe.concurrent('what was not seen is not fine', () => {
 
   test('an un-REGISTER that is answered 200 and does nothing has removed nothing', async () => {
     const server = await stubServer(takesRegisters, false);
-    const { stderr } = await live('--server', stubAddress(server), '--user', 'alice', '-m', '0');
+    const { status, stdout, stderr } = await live('--server', stubAddress(server), '--user', 'alice', '-m', '0');
     server.close();
+    expect(stdout).toContain(
+      'not known: whether alice is left as it was found: the server confirmed no un-REGISTER of app@wifi, pushServer',
+    );
+    expect(status).toBe(3);
     expect(stderr).toBe('alice: the server did not confirm that app@wifi, pushServer is unregistered\n');
     expect((await against(takesRegisters, '-m', '0')).stderr).toBe('');
   });

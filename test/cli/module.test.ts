@@ -187,7 +187,7 @@ describe('a module of one’s own on the command line', () => {
   test.each([
     ['none.ts', 'export const x = 1;', /found no default export; expected a module whose default export/],
     ['number.mjs', 'export default 5;', /found another default export/],
-    ['syntax.ts', 'export default {', /found a module that cannot be loaded \(.*Unexpected/],
+    ['syntax.ts', 'export default {', /syntax\.ts:1: found a module that cannot be loaded \(.*Unexpected/],
     ['package.ts', "import x from 'no-such-package'; export default x;", /Cannot find module 'no-such-package'/],
     ['throws.ts', "throw new Error('on purpose');", /cannot be loaded \(on purpose\)/],
     ['exits.ts', 'process.exit(0);', /found a module that ends before it is loaded/],

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { Socket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket as TcpSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -256,16 +257,27 @@ describe.concurrent('probe on the command line', () => {
     expectOneMessage(ended, port, /did not answer a REGISTER within 5 s; what came back is not SIP \(.+\)/);
   });
 
-  test('a server that answers over TCP what is not SIP', async () => {
-    const server = createServer((socket) => socket.on('error', () => {}).end('SSH-2.0-OpenSSH_9.2\r\n'));
+  /** What becomes of a probe of a TCP server that does this with each connection. */
+  async function overTcp(onConnection: (socket: TcpSocket) => void) {
+    const server = createServer((socket) => onConnection(socket.on('error', () => {})));
     server.listen(0, loopback);
-    const { port } = await new Promise<{ port: number }>((resolve) =>
-      server.once('listening', () => resolve(server.address() as { port: number })),
-    );
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
     const ended = await start([`${target(port)};transport=tcp`, '--user', 'alice', '--i-own-this-account']).ended;
     server.close();
+    return { ended, port };
+  }
+
+  test('a server that closes every connection', async () => {
+    const { ended, port } = await overTcp((socket) => socket.once('data', () => socket.end()));
     expect(ended.status).toBe(3);
-    expectOneMessage(ended, port, /the server did not answer a REGISTER/);
+    expectOneMessage(ended, port, /the server closed the connection, without an answer to a REGISTER/);
+  });
+
+  test('a server that answers over TCP what is not SIP', async () => {
+    const { ended, port } = await overTcp((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
+    expect(ended.status).toBe(3);
+    expectOneMessage(ended, port, /the server closed the connection/);
   });
 
   test('a server that says 401 to everything, or what nobody can answer', async () => {
