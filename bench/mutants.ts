@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { type AnyMachineSnapshot, type AnyStateMachine, transition } from 'xstate';
-import { type MachineEvent, type PartyName, partyNames } from '../src/machines/messages.ts';
+import type { MachineEvent } from '../src/machines/events.ts';
+import { type PartyName, partyNames } from '../src/machines/messages.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { check } from '../src/sim/check/questions/check.ts';
 import type { FaultBudget } from '../src/sim/check/system/faultBudget.ts';

@@ -6,9 +6,9 @@ export { type EnvelopeSettings, envelope } from './library/envelope.ts';
 export { type FuzzSettings, fuzz } from './library/fuzz.ts';
 export type { Checkable } from './library/subjects.ts';
 export { type SweepSettings, sweep } from './library/sweep.ts';
+export type { EnvironmentEvent, InternalEvent, MachineEvent, TransportNotice } from './machines/events.ts';
 export type { Delivery } from './machines/heldCall.ts';
 export type {
-  BindingChange,
   Call,
   CallId,
   CallMessage,
@@ -17,11 +17,9 @@ export type {
   ContactOrder,
   ControlMessage,
   DeclineCode,
-  Emitted,
   EndReason,
   Expires,
   FailureCode,
-  InternalEvent,
   KeepAliveMessage,
   Network,
   OfCall,
@@ -29,7 +27,6 @@ export type {
   OutgoingMessage,
   OutgoingPath,
   Owner,
-  PhoneEnd,
   ProbeMessage,
   PushMessage,
   RefusalCode,
@@ -38,20 +35,12 @@ export type {
   RegisterTransaction,
   Token,
   TransactionNumber,
-  TransportNotice,
   Turn,
 } from './machines/messages.ts';
-export {
-  calls,
-  type EnvironmentEvent,
-  type MachineEvent,
-  type Message,
-  type Observation,
-  observing,
-  type PartyName,
-  sending,
-} from './machines/messages.ts';
+export { calls, type Message, type PartyName } from './machines/messages.ts';
 export { modeVariants } from './machines/modeVariants.ts';
+export type { BindingChange, Emitted, PhoneEnd } from './machines/observations.ts';
+export { type Observation, observing, sending } from './machines/observations.ts';
 export type { PartyMachines } from './machines/parties.ts';
 export { type RegistrationMode, type RegistrationModeName, registrationModes } from './machines/registrationModes.ts';
 export type { AfterForbidden, ContactReading } from './machines/registrationRules.ts';

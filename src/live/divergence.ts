@@ -1,4 +1,5 @@
-import type { Message, PartyName, TransportNotice } from '../machines/messages.ts';
+import type { TransportNotice } from '../machines/events.ts';
+import type { Message, PartyName } from '../machines/messages.ts';
 import { messageLabel } from '../sim/report/messageLabel.ts';
 
 /** What a party is told: a message, or what became of a connection. */

@@ -1,4 +1,5 @@
-import type { Contact, EnvironmentEvent, Message } from '../machines/messages.ts';
+import type { EnvironmentEvent } from '../machines/events.ts';
+import type { Contact, Message } from '../machines/messages.ts';
 import type { Dated } from '../sim/run/retimed.ts';
 import type { Schedule } from '../sim/run/run.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';

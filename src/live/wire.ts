@@ -1,3 +1,4 @@
+import type { TransportNotice } from '../machines/events.ts';
 import {
   type Call,
   type CallMessage,
@@ -14,7 +15,6 @@ import {
   type RegisterRequest,
   senderOf,
   type Token,
-  type TransportNotice,
 } from '../machines/messages.ts';
 import type { Account } from '../sip/account.ts';
 import { callIdOf, cseqOf, fromOf } from '../sip/message/headers.ts';

@@ -1,5 +1,6 @@
 import { type Assigner, assign, emit, enqueueActions, type ParameterizedObject, raise } from 'xstate';
-import type { Emitted, InternalEvent, MachineEvent } from './messages.ts';
+import type { InternalEvent, MachineEvent } from './events.ts';
+import type { Emitted } from './observations.ts';
 
 /** What guards and actions read: the context, and the event that caused the transition. */
 export interface Args<Context> {

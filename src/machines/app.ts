@@ -10,6 +10,7 @@ import {
   deviceCallGuards,
   returnsEarly,
 } from './deviceCall.ts';
+import { expecting, type MachineEvent } from './events.ts';
 import {
   accountActions,
   accountGuards,
@@ -20,15 +21,8 @@ import {
   handOverGuards,
   withoutHandOver,
 } from './handOver.ts';
-import {
-  calls,
-  contactAt,
-  type Emitted,
-  expecting,
-  type MachineEvent,
-  observing,
-  type ProcessTag,
-} from './messages.ts';
+import { calls, contactAt } from './messages.ts';
+import { type Emitted, observing, type ProcessTag } from './observations.ts';
 import { callingOut, type OutgoingContext, userCallActions } from './outgoingCall.ts';
 import { registrationRegion } from './registration.ts';
 import { isPushedByServer } from './registrationModes.ts';

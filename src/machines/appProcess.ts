@@ -1,16 +1,9 @@
 import { not } from 'xstate';
 import { actionsOf } from './actionsOf.ts';
 import { type DeviceCallConfiguration, type DeviceCallContext, demandsReports, returnsEarly } from './deviceCall.ts';
-import {
-  type Call,
-  contactAt,
-  expecting,
-  type Network,
-  type Observation,
-  observing,
-  type ProcessTag,
-  type Token,
-} from './messages.ts';
+import { expecting } from './events.ts';
+import { type Call, contactAt, type Network, type Token } from './messages.ts';
+import { type Observation, observing, type ProcessTag } from './observations.ts';
 import { freshRegistration, nextCallId, passwordOf, type RegistrationContext } from './registrationRules.ts';
 
 /** What the app's process knows. Token and `enabled` belong to the installation and outlive the process. */

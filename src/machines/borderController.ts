@@ -1,5 +1,6 @@
 import { type Args, actionsOf } from './actionsOf.ts';
-import type { Contact, MachineEvent } from './messages.ts';
+import type { MachineEvent } from './events.ts';
+import type { Contact } from './messages.ts';
 import { type FacedServer, isBehindNat } from './serverProfile.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { and } from 'xstate';
-import type { Call, MachineEvent, Message } from './messages.ts';
+import type { MachineEvent } from './events.ts';
+import type { Call, Message } from './messages.ts';
 
 /**
  * A region that follows one call, made from a template that speaks of "this call".

@@ -2,16 +2,9 @@ import { type AnyStateMachine, assign, emit, raise, setup } from 'xstate';
 import { actionsOf } from './actionsOf.ts';
 import { failedToSend, forCall, isThisCall, type ThisCall } from './callSlot.ts';
 import { callerDelays } from './delays.ts';
-import {
-  type Call,
-  type CallTarget,
-  type Emitted,
-  expecting,
-  type MachineEvent,
-  observing,
-  ofCall,
-  sending,
-} from './messages.ts';
+import { expecting, type MachineEvent } from './events.ts';
+import { type Call, type CallTarget, ofCall } from './messages.ts';
+import { type Emitted, observing, sending } from './observations.ts';
 import { type OtherUser, otherDeviceActions, otherDeviceCall, otherDeviceGuards } from './otherDevice.ts';
 import { type CalledContext, calledPhone, calledPhoneActions } from './outgoingCall.ts';
 import { retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';

@@ -1,14 +1,7 @@
 import { type Args, actionsOf } from './actionsOf.ts';
-import {
-  type Contact,
-  contactAt,
-  contacts,
-  expecting,
-  type MachineEvent,
-  ownerOf,
-  partyAt,
-  sending,
-} from './messages.ts';
+import { expecting, type MachineEvent } from './events.ts';
+import { type Contact, contactAt, contacts, ownerOf, partyAt } from './messages.ts';
+import { sending } from './observations.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import type { ThisCall } from './callSlot.ts';
+import type { MachineEvent } from './events.ts';
 import type { Delivery } from './heldCall.ts';
 import {
   type Call,
@@ -9,15 +10,11 @@ import {
   contactAt,
   type DeclineCode,
   type FailureCode,
-  type MachineEvent,
   type Network,
-  type Observation,
-  observing,
   ofCall,
   type PartyName,
-  type PhoneEnd,
-  sending,
 } from './messages.ts';
+import { type Observation, observing, type PhoneEnd, sending } from './observations.ts';
 import { repeatingAnswer, retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
 import { type SessionRole, sessionActions } from './sessionTimer.ts';
 

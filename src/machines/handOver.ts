@@ -1,6 +1,7 @@
 import { and, not } from 'xstate';
 import { type Args, actionsOf } from './actionsOf.ts';
-import { contactAt, type Message, type Network, sending, type Token, type Turn } from './messages.ts';
+import { contactAt, type Message, type Network, type Token, type Turn } from './messages.ts';
+import { sending } from './observations.ts';
 import { pushServerGivesWay, type RegistrationMode, releaseGuards } from './registrationModes.ts';
 import { allowedAgain, passwordOf, type RegistrationContext, wishing } from './registrationRules.ts';
 

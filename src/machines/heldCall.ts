@@ -1,18 +1,16 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import { failedToSend, type ThisCall } from './callSlot.ts';
+import { expecting, type MachineEvent } from './events.ts';
 import {
   type Call,
   type CallMessage,
   type CallMessageContent,
   type EndReason,
-  expecting,
   type FailureCode,
-  type MachineEvent,
-  observing,
   ofCall,
-  sending,
   type Token,
 } from './messages.ts';
+import { observing, sending } from './observations.ts';
 import { repeatingAnswer, retransmittingUpToT2 } from './retransmission.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { actionsOf } from './actionsOf.ts';
-import { type MachineEvent, sending } from './messages.ts';
+import type { MachineEvent } from './events.ts';
+import { sending } from './observations.ts';
 
 /** Which clients look after their connections to the SIP server, and when they learn that one is dead. */
 export interface KeepAliveConfiguration {

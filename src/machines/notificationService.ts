@@ -1,5 +1,7 @@
 import { type AnyStateMachine, assign, emit, not, setup } from 'xstate';
-import { type Call, type Emitted, expecting, type MachineEvent, sending, type Token } from './messages.ts';
+import { expecting, type MachineEvent } from './events.ts';
+import type { Call, Token } from './messages.ts';
+import { type Emitted, sending } from './observations.ts';
 
 /** What APNs or FCM is in this world. */
 export interface NotificationServiceConfiguration {

@@ -1,6 +1,8 @@
 import { actionsOf } from './actionsOf.ts';
 import type { ThisCall } from './callSlot.ts';
-import { type CallMessageContent, type MachineEvent, observing, ofCall, sending } from './messages.ts';
+import type { MachineEvent } from './events.ts';
+import { type CallMessageContent, ofCall } from './messages.ts';
+import { observing, sending } from './observations.ts';
 import { repeatingAnswer, retransmittingUpToT2 } from './retransmission.ts';
 
 /** What the user does at the other device when it rings. */

@@ -1,18 +1,15 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import type { CallRegion } from './callSlot.ts';
+import { expecting, type MachineEvent } from './events.ts';
 import {
   type Contact,
-  type Emitted,
-  expecting,
-  type MachineEvent,
   type OutgoingFailureCode,
   type OutgoingMessage,
   type OutgoingPath,
-  observing,
   type PartyName,
   partyAt,
-  sending,
 } from './messages.ts';
+import { type Emitted, observing, sending } from './observations.ts';
 import { repeatingAnswer, retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
 import type { ServerProfile } from './serverProfile.ts';
 

@@ -1,7 +1,9 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import type { ThisCall } from './callSlot.ts';
 import { type LivenessContext, reachable } from './contactLiveness.ts';
-import { type Call, type MachineEvent, observing, ownerOf, sending } from './messages.ts';
+import type { MachineEvent } from './events.ts';
+import { type Call, ownerOf } from './messages.ts';
+import { observing, sending } from './observations.ts';
 import { concernsApp, isUsable, type TokenContext } from './pushToken.ts';
 import type { ServerProfile } from './serverProfile.ts';
 

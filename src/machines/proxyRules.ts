@@ -2,21 +2,19 @@ import { type Args, actionsOf } from './actionsOf.ts';
 import { isCutOff } from './borderController.ts';
 import { failedToSend, type ThisCall } from './callSlot.ts';
 import { reachable } from './contactLiveness.ts';
+import { expecting, type MachineEvent } from './events.ts';
 import {
   type Call,
   type CallMessage,
   type Contact,
   contacts,
   type EndReason,
-  expecting,
   type FailureCode,
-  type MachineEvent,
-  observing,
   type PartyName,
   partyAt,
   senderOf,
-  sending,
 } from './messages.ts';
+import { observing, sending } from './observations.ts';
 import type { Parking, ParkingContext } from './parkedCall.ts';
 import type { RegistrarContext } from './registrar.ts';
 import type { ServerProfile } from './serverProfile.ts';

@@ -1,8 +1,9 @@
 import { type AnyStateMachine, assign, emit, setup } from 'xstate';
 import { forCall, isThisCall } from './callSlot.ts';
 import { pushServerDelays } from './delays.ts';
+import { expecting, type MachineEvent } from './events.ts';
 import { type HeldCallConfiguration, heldCall, heldCallActions, heldCallGuards } from './heldCall.ts';
-import { type Emitted, expecting, type MachineEvent, observing, type ProcessTag } from './messages.ts';
+import { type Emitted, observing, type ProcessTag } from './observations.ts';
 import { callingOut, type OutgoingContext, relayedCallActions } from './outgoingCall.ts';
 import { type AccountContext, account, accountActions, accountGuards } from './pushServerAccount.ts';
 import { registrationRegion } from './registration.ts';

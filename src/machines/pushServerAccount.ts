@@ -1,7 +1,9 @@
 import { and } from 'xstate';
 import { type Args, actionsOf } from './actionsOf.ts';
+import { expecting } from './events.ts';
 import type { HeldCallContext } from './heldCall.ts';
-import { expecting, type Message, observing, sending, type Turn } from './messages.ts';
+import type { Message, Turn } from './messages.ts';
+import { observing, sending } from './observations.ts';
 import { type RegistrationMode, releaseGuards, staysRegistered } from './registrationModes.ts';
 
 /** What the push server knows of the account that it serves. */

@@ -1,15 +1,8 @@
 import { actionsOf } from './actionsOf.ts';
 import type { LivenessContext } from './contactLiveness.ts';
-import {
-  type Contact,
-  expecting,
-  type MachineEvent,
-  type Owner,
-  observing,
-  ownerOf,
-  sending,
-  type Token,
-} from './messages.ts';
+import { expecting, type MachineEvent } from './events.ts';
+import { type Contact, type Owner, ownerOf, type Token } from './messages.ts';
+import { observing, sending } from './observations.ts';
 import { grantedExpiresMs, type ServerProfile, type Waking } from './serverProfile.ts';
 
 /** What a SIP server that pushes knows of the phone (RFC 8599 5.3). */

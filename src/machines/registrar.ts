@@ -9,21 +9,17 @@ import {
   lostContact,
 } from './contactLiveness.ts';
 import { type BoundCallIds, counted, displaced, evictable, isOfAnotherProcess, removesFirst } from './displacement.ts';
+import { expecting, type MachineEvent } from './events.ts';
 import {
-  type BindingChange,
   type Contact,
   contacts,
-  type Emitted,
-  expecting,
-  type MachineEvent,
   type Owner,
-  observing,
   ownerOf,
   type RegisterResponse,
   type RegisterTransaction,
   senderOf,
-  sending,
 } from './messages.ts';
+import { type BindingChange, type Emitted, observing, sending } from './observations.ts';
 import { isCopyOfGranted, isOldCopy, type ServedBySender, type ServedRegisters, serving } from './servedRegisters.ts';
 import { grantedExpiresMs, type ServerProfile } from './serverProfile.ts';
 

@@ -1,19 +1,18 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import { answeringProbe } from './contactLiveness.ts';
+import type { MachineEvent } from './events.ts';
 import { type KeepAliveConfiguration, keepAliveActions, keepAliveGuards } from './keepAlive.ts';
 import {
   type CallId,
   type Contact,
   contactAt,
   contacts,
-  type MachineEvent,
   type Owner,
-  observing,
   type RegisterTransaction,
-  sending,
   type Token,
   type TransactionNumber,
 } from './messages.ts';
+import { observing, sending } from './observations.ts';
 import { isPushedByServer, type RegistrationMode } from './registrationModes.ts';
 import { nextNumber } from './servedRegisters.ts';
 

@@ -1,6 +1,6 @@
 import { actionsOf } from './actionsOf.ts';
 import type { ThisCall } from './callSlot.ts';
-import type { InternalEvent } from './messages.ts';
+import type { InternalEvent } from './events.ts';
 import { retransmittingUpToT2 } from './retransmission.ts';
 
 /** Who refreshes a session: the caller (`uac` in RFC 4028 7.1), or the phone of the user (`uas`). */

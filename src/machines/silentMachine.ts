@@ -1,5 +1,6 @@
 import { setup } from 'xstate';
-import type { Emitted, MachineEvent } from './messages.ts';
+import type { MachineEvent } from './events.ts';
+import type { Emitted } from './observations.ts';
 
 /** Stands for a party that is only heard: whatever it is told, it says nothing and shows nothing. */
 export const silentMachine = () =>

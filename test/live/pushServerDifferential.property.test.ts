@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
-import type { Emitted, MachineEvent } from '../../src/machines/messages.ts';
+import type { MachineEvent } from '../../src/machines/events.ts';
+import type { Emitted } from '../../src/machines/observations.ts';
 import { responseTo } from '../../src/sip/message/response.ts';
 import type { ClientTransaction, ServerTransaction } from '../../src/sip/transactions/transactionLayer.ts';
 import { newRequest } from '../sip/transactions/requests.ts';

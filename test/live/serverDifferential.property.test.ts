@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
-import type { Contact, Emitted, MachineEvent } from '../../src/machines/messages.ts';
+import type { MachineEvent } from '../../src/machines/events.ts';
+import type { Contact } from '../../src/machines/messages.ts';
 import { partyAt } from '../../src/machines/messages.ts';
+import type { Emitted } from '../../src/machines/observations.ts';
 import { cseqOf } from '../../src/sip/message/headers.ts';
 import type { SipResponse } from '../../src/sip/message/message.ts';
 import { responseTo } from '../../src/sip/message/response.ts';

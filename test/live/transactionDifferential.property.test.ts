@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
-import type { Emitted } from '../../src/machines/messages.ts';
+import type { Emitted } from '../../src/machines/observations.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import type { SipRequest } from '../../src/sip/message/message.ts';
 import { responseTo } from '../../src/sip/message/response.ts';

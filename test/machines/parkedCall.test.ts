@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CallMessage, CallTarget, Contact, MachineEvent, Token } from '../../src/machines/messages.ts';
+import type { MachineEvent } from '../../src/machines/events.ts';
+import type { CallMessage, CallTarget, Contact, Token } from '../../src/machines/messages.ts';
 import type { Waking } from '../../src/machines/serverProfile.ts';
 import type { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';

@@ -1,13 +1,7 @@
 import { type AnyMachineSnapshot, initialTransition, transition } from 'xstate';
-import {
-  type Contact,
-  type Emitted,
-  type MachineEvent,
-  type Message,
-  type Owner,
-  ownerOf,
-  type RegisterRequest,
-} from '../../src/machines/messages.ts';
+import type { MachineEvent } from '../../src/machines/events.ts';
+import { type Contact, type Message, type Owner, ownerOf, type RegisterRequest } from '../../src/machines/messages.ts';
+import type { Emitted } from '../../src/machines/observations.ts';
 import { noProxiedCall } from '../../src/machines/proxyRules.ts';
 import { grantedExpiresMs, type ServerProfile } from '../../src/machines/serverProfile.ts';
 import { sipServerMachine } from '../../src/machines/sipServer.ts';

@@ -1,5 +1,6 @@
 import { type AnyActorRef, type AnyStateMachine, createActor } from 'xstate';
-import { type MachineEvent, type Message, type PartyName, partyNames } from '../../src/machines/messages.ts';
+import type { MachineEvent } from '../../src/machines/events.ts';
+import { type Message, type PartyName, partyNames } from '../../src/machines/messages.ts';
 import { partyDelays } from '../../src/machines/parties.ts';
 import { canonical } from '../../src/sim/data/canonical.ts';
 import { orderOf, SeededSchedule } from '../../src/sim/run/seededSchedule.ts';

@@ -6,7 +6,9 @@ import {
   type StateValue,
   transition,
 } from 'xstate';
-import type { MachineEvent, Message, Observation, PartyName, TransactionNumber } from '../../src/machines/messages.ts';
+import type { MachineEvent } from '../../src/machines/events.ts';
+import type { Message, PartyName, TransactionNumber } from '../../src/machines/messages.ts';
+import type { Observation } from '../../src/machines/observations.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import { machinesOf } from '../../src/sim/sipWorld/definition.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type AnyActor, type AnyStateMachine, createActor, SimulatedClock } from 'xstate';
-import type { Emitted, MachineEvent } from '../../src/machines/messages.ts';
+import type { MachineEvent } from '../../src/machines/events.ts';
+import type { Emitted } from '../../src/machines/observations.ts';
 import { cseqOf } from '../../src/sip/message/headers.ts';
 import type { SipRequest, SipResponse } from '../../src/sip/message/message.ts';
 import { parseMessage } from '../../src/sip/message/parse.ts';

@@ -1,4 +1,4 @@
-import { isMessage, type MachineEvent } from '../../machines/messages.ts';
+import { isMessage, type MachineEvent } from '../../machines/events.ts';
 import { retimed } from '../../sim/run/retimed.ts';
 import { Run } from '../../sim/run/run.ts';
 import { SeededSchedule } from '../../sim/run/seededSchedule.ts';

@@ -1,4 +1,5 @@
-import type { Call, PhoneEnd } from '../../machines/messages.ts';
+import type { Call } from '../../machines/messages.ts';
+import type { PhoneEnd } from '../../machines/observations.ts';
 import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 
 /** How one end left an established call; `told` is by a BYE of the other. */

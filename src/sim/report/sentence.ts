@@ -1,4 +1,5 @@
-import { type Call, type Contact, calls, ownerOf, type PartyName, type PhoneEnd } from '../../machines/messages.ts';
+import { type Call, type Contact, calls, ownerOf, type PartyName } from '../../machines/messages.ts';
+import type { PhoneEnd } from '../../machines/observations.ts';
 import type { TraceBody, Verdict } from '../trace/trace.ts';
 import type { Unheard } from './callFacts.ts';
 import { type CallStory, callStories } from './callStory.ts';

@@ -1,4 +1,5 @@
-import { type EnvironmentEvent, type Message, partyNames, type TransportNotice } from '../../machines/messages.ts';
+import type { EnvironmentEvent, TransportNotice } from '../../machines/events.ts';
+import { type Message, partyNames } from '../../machines/messages.ts';
 import {
   each,
   interval,

@@ -1,13 +1,7 @@
 import type { DeviceCallConfiguration } from '../../machines/deviceCall.ts';
+import type { EnvironmentEvent, TransportNotice } from '../../machines/events.ts';
 import type { Delivery } from '../../machines/heldCall.ts';
-import type {
-  DeclineCode,
-  EnvironmentEvent,
-  Message,
-  Owner,
-  PartyName,
-  TransportNotice,
-} from '../../machines/messages.ts';
+import type { DeclineCode, Message, Owner, PartyName } from '../../machines/messages.ts';
 import type { OtherUser } from '../../machines/otherDevice.ts';
 import { isPushedByServer, type RegistrationMode } from '../../machines/registrationModes.ts';
 import type { AfterForbidden, ContactReading } from '../../machines/registrationRules.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type EnvironmentEvent, type PartyName, partyNames } from '../../machines/messages.ts';
+import type { EnvironmentEvent } from '../../machines/events.ts';
+import { type PartyName, partyNames } from '../../machines/messages.ts';
 import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { otherUsers } from '../../machines/otherDevice.ts';
 import { partyDelays } from '../../machines/parties.ts';

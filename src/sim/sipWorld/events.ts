@@ -1,4 +1,5 @@
-import type { MachineEvent, Network } from '../../machines/messages.ts';
+import type { MachineEvent } from '../../machines/events.ts';
+import type { Network } from '../../machines/messages.ts';
 import { eventTable } from '../system/eventTable.ts';
 import type { Connection } from './transport.ts';
 

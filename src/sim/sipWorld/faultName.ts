@@ -1,4 +1,4 @@
-import type { MachineEvent } from '../../machines/messages.ts';
+import type { MachineEvent } from '../../machines/events.ts';
 
 /** The name under which a fault speaks of a message: a REGISTER that removes bindings is an `un-REGISTER`. */
 export const faultName = (message: MachineEvent): string =>

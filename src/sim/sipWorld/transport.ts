@@ -1,12 +1,5 @@
-import {
-  isMessage,
-  type MachineEvent,
-  type Message,
-  type Network,
-  networkIn,
-  type PartyName,
-  type TransportNotice,
-} from '../../machines/messages.ts';
+import { isMessage, type MachineEvent, type TransportNotice } from '../../machines/events.ts';
+import { type Message, type Network, networkIn, type PartyName } from '../../machines/messages.ts';
 import { type LinkName, linkNames, type SuspendedSockets, type Transport } from '../scenario/scenario.ts';
 import type { Sighting } from '../scenario/sighting.ts';
 import type { AnyEvent } from '../system/settings.ts';

@@ -1,4 +1,5 @@
-import type { MachineEvent, PartyName } from '../../machines/messages.ts';
+import type { MachineEvent } from '../../machines/events.ts';
+import type { PartyName } from '../../machines/messages.ts';
 import type { Window } from '../data/window.ts';
 import type { LinkName, Scenario } from '../scenario/scenario.ts';
 import type { Sighting } from '../scenario/sighting.ts';

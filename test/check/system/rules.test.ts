@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MachineEvent } from '../../../src/machines/messages.ts';
+import type { MachineEvent } from '../../../src/machines/events.ts';
 import { Hulls } from '../../../src/sim/check/engine/hulls.ts';
 import { Situations } from '../../../src/sim/check/engine/situations.ts';
 import { faultChoices } from '../../../src/sim/check/system/faultBudget.ts';
