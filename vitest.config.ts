@@ -7,6 +7,8 @@ const patienceMs = 600_000;
 const shared = { isolate: false } as const;
 const eachFile = 'test/support/eachFile.ts';
 const inBrowser = 'test/inspector/**/*.test.ts';
+/** These fill gigabytes, which whoever shares the process would carry on with, and copy with each program that is started. */
+const large = 'test/check/untimed/*.test.ts';
 
 export default defineConfig({
   // The examples import the package by its name; under test it is the source.
@@ -20,8 +22,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { ...shared, name: 'all', include: ['test/**/*.test.ts'], exclude: [inBrowser], setupFiles: [eachFile] },
+        test: {
+          ...shared,
+          name: 'all',
+          include: ['test/**/*.test.ts'],
+          exclude: [inBrowser, large],
+          setupFiles: [eachFile],
+        },
       },
+      { extends: true, test: { name: 'large', include: [large], setupFiles: [eachFile] } },
       {
         extends: true,
         test: {
@@ -37,6 +46,6 @@ export default defineConfig({
     hookTimeout: patienceMs,
     expect: { poll: { timeout: patienceMs } },
     // Many tests wait for real servers and browsers: what waits leaves its core to another.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    maxWorkers: 2 * availableParallelism(),
   },
 });

@@ -449,7 +449,7 @@ describe('sweep', () => {
     const words = `--mode 1 --profile ${server} --property noInviteLost --faults 1`;
     expect(check).toContain(`node dist/cli/main.js check '${file}' ${words}`);
     expect(ringproof('check', file, ...words.split(' ')).status).toBe(1);
-    const { stdout } = ringproof('sweep', file, '--runs', '50');
+    const { stdout } = ringproof('sweep', file, '--runs', '10');
     expect(stdout).toContain(`node dist/cli/main.js simulate '${file}' --mode`);
   });
 
