@@ -7,8 +7,19 @@ const patienceMs = 600_000;
 const shared = { isolate: false } as const;
 const eachFile = 'test/support/eachFile.ts';
 const inBrowser = 'test/inspector/**/*.test.ts';
-/** These fill gigabytes, which whoever shares the process would carry on with, and copy with each program that is started. */
-const large = 'test/check/untimed/*.test.ts';
+/**
+ * These explore much, and fill gigabytes: whoever shared their process would collect that garbage with them, and copy it with
+ * each program that is started. Each has a process of its own.
+ */
+const large = [
+  'test/{check,examples,handOver,verify,stretto}/**/*.test.ts',
+  'test/docs/{apiPage,leasePage,peersPage,serverPages}.test.ts',
+  'test/inspector/charts.test.ts',
+  'test/own/{check,linkSemantics}.test.ts',
+  'test/probe/model.test.ts',
+  'test/scenario/everyStep.test.ts',
+  'test/world/oracle.test.ts',
+];
 
 export default defineConfig({
   // The examples import the package by its name; under test it is the source.
@@ -26,17 +37,18 @@ export default defineConfig({
           ...shared,
           name: 'all',
           include: ['test/**/*.test.ts'],
-          exclude: [inBrowser, large],
+          exclude: [inBrowser, ...large],
           setupFiles: [eachFile],
         },
       },
-      { extends: true, test: { name: 'large', include: [large], setupFiles: [eachFile] } },
+      { extends: true, test: { name: 'large', include: large, setupFiles: [eachFile] } },
       {
         extends: true,
         test: {
           ...shared,
           name: 'browser',
           include: [inBrowser],
+          exclude: large,
           setupFiles: [eachFile, 'test/inspector/eachFile.ts'],
         },
       },

@@ -154,10 +154,10 @@ test('a transition that does not end ends its thread alone, and the module is ru
     'guard: () => { for (;;); }',
   );
   writeFileSync(file, endless);
-  const machines = new InspectedModule(file, { mode: undefined, profile: undefined }, 3_000);
+  const machines = new InspectedModule(file, { mode: undefined, profile: undefined }, 15_000);
   const opened = () => machines.answer({ name: 'opened', given: [5] }, new AbortController().signal);
   expect(await opened()).toEqual({
-    error: expect.stringContaining('no end after 3 s, in the machine of server, in state "held" on renew'),
+    error: expect.stringContaining('no end after 15 s, in the machine of server, in state "held" on renew'),
   });
   writeFileSync(file, whole);
   expect(await opened()).toMatchObject({ module: { file: 'endless.ts' } });
