@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import process from 'node:process';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { DamagedCapture } from '../capture/packet.ts';
 import type { CaptureFile } from '../capture/packetFiles.ts';
@@ -102,14 +102,12 @@ async function* decompressed(bytes: AsyncGenerator<Buffer>, file: string): Async
   const whole = startingWith(head, bytes);
   if (compression === undefined) return yield* whole;
   if (compression.decompressor === null) return yield* byProgram(whole, file, compression);
-  const source = Readable.from(whole);
-  const plain = source.pipe(compression.decompressor()) as unknown as Readable;
-  source.once('error', (error) => plain.destroy(error));
+  const parts = compression.name === 'gzip' ? trailerLast(whole) : whole;
   let offset = 0;
   try {
-    for await (const chunk of plain) {
-      offset += (chunk as Buffer).length;
-      yield chunk as Buffer;
+    for await (const chunk of unpackedBy(compression.decompressor(), parts)) {
+      offset += chunk.length;
+      yield chunk;
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -120,6 +118,38 @@ async function* decompressed(bytes: AsyncGenerator<Buffer>, file: string): Async
       expected: 'the rest of it',
     });
   }
+}
+
+/** The check sum of a gzip file and its length are its end (RFC 1952 2.3.1). */
+const trailerBytes = 8;
+
+/** The end of a gzip file apart from the rest, so that a wrong check sum costs nothing of what comes before. */
+async function* trailerLast(whole: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held: Buffer = Buffer.alloc(0);
+  for await (const chunk of whole) {
+    const known = Buffer.concat([held, chunk]);
+    const end = Math.max(0, known.length - trailerBytes);
+    if (end > 0) yield known.subarray(0, end);
+    held = known.subarray(end);
+  }
+  yield held;
+}
+
+/** Everything that comes out, also what does before an error: of that a piped stream forgets what nobody has read by then. */
+async function* unpackedBy(stream: NodeJS.ReadWriteStream, parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const unpacked: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => unpacked.push(chunk));
+  const failed = new Promise<Error>((resolve) => stream.once('error', resolve));
+  const done = (begin: (end: () => void) => unknown) =>
+    Promise.race([failed, new Promise<null>((resolve) => begin(() => resolve(null)))]);
+  for await (const part of parts) {
+    const failure = await done((end) => stream.write(part, end));
+    yield* unpacked.splice(0);
+    if (failure !== null) throw failure;
+  }
+  const failure = await done((end) => stream.once('end', end).end());
+  yield* unpacked.splice(0);
+  if (failure !== null) throw failure;
 }
 
 async function* startingWith(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

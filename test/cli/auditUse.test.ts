@@ -76,6 +76,15 @@ describe('compressed files', () => {
     expect(status).toBe(3);
     expect(stdout).toMatch(/cannot tell: at byte \d+ there is broken gzip data/);
   });
+
+  test('a wrong check sum at the end is said, and everything before it is judged', () => {
+    const bytes = zlib.gzipSync(whole);
+    bytes.writeUInt32LE((bytes.readUInt32LE(bytes.length - 8) ^ 1) >>> 0, bytes.length - 8);
+    const { status, stdout } = audit(written('sum.gz', bytes));
+    expect(stdout).toMatch(/^1 of 2 calls was lost\./);
+    expect(stdout).toContain(`cannot tell: at byte ${whole.length} there is broken gzip data`);
+    expect(status).toBe(1);
+  });
 });
 
 describe('a capture that has no end', () => {

@@ -1,23 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { ModeName } from '../../src/machines/modeVariants.ts';
 import { registrationModeNames } from '../../src/machines/registrationModes.ts';
 import { serverProfiles } from '../../src/profiles/servers.ts';
 import { mitigated } from '../../src/sim/scenarioFile/mitigated.ts';
 import { effectOf, fieldScenarios, violatedIn } from '../support/fieldScenarios.ts';
+import { cellsOf, expectDecided } from './cells.ts';
 
 const isFault = ({ name }: { name: string }) => /^w\d\d-/.test(name);
 
 describe.each(fieldScenarios.map((document) => [document.name, document] as const))('%s', (_, document) => {
-  const cells = Object.entries(document.expect ?? {}).flatMap(([server, byMode]) =>
-    Object.entries(byMode).map(([mode, expected]) => [mode as ModeName, server, expected] as const),
-  );
+  const cells = cellsOf(document);
 
   test(`violates just what it says, for every order and delay, in ${cells.length} cells`, () => {
     expect(cells.length).toBeGreaterThan(0);
-    for (const [mode, server, expected] of cells) {
-      const violated = violatedIn(document, mode, server);
-      expect(violated.length === 0 ? 'holds' : violated, `${mode} on ${server}`).toEqual(expected);
-    }
+    for (const cell of cells) expectDecided(document, cell);
   });
 
   if (document.mitigation !== undefined) {
