@@ -8,6 +8,7 @@ import { supremumOf } from '../../../src/sim/check/questions/supremum.ts';
 import { largestTrue } from '../../../src/sim/data/bisect.ts';
 import { propertyNamed } from '../../../src/sim/properties/properties.ts';
 import type { ScenarioDocument } from '../../../src/sim/scenarioFile/document.ts';
+import { exactTiming } from '../../support/exactTiming.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';
 
 const noInviteLost = propertyNamed('noInviteLost');
@@ -141,5 +142,27 @@ describe('the longest', () => {
   test('time to alerting of a suspended app: the INVITE, the push, the resumption and the fetched INVITE', () => {
     const { longestMs } = supremumOf(scenarioOf(example('call-while-suspended')), 'alerting');
     expect(longestMs).toBe(30 + 20 + 80 + 2_000 + 500 + 120 + 120);
+  });
+
+  test('time to alerting can be the whole run: a held call that is dialled with its first event and alerts with its last', () => {
+    const held = (until: string) =>
+      scenarioOf(
+        {
+          until,
+          timing: exactTiming,
+          links: Object.fromEntries(
+            ['callerSip', 'appSip', 'pushServerSip', 'control'].map((link) => [link, { latency: '20ms' }]),
+          ),
+          steps: [
+            { at: '0s', do: 'open' },
+            { at: '0s', do: 'dial', call: 1 },
+          ],
+        },
+        'standard',
+        'hold',
+      );
+    const { longestMs } = supremumOf(held('20s'), 'alerting');
+    expect(longestMs).toBeGreaterThan(1_000);
+    expect(supremumOf(held(`${longestMs}ms`), 'alerting').longestMs).toBe(longestMs);
   });
 });

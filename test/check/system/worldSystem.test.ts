@@ -177,6 +177,16 @@ describe('obligations', () => {
       ),
     ).toEqual(['violated', 'violated']);
   });
+
+  test('of one property run on when that of another one begins', () => {
+    const other = steady(5_000, (count) => `after ${count}`);
+    expect(
+      verdicts(
+        steady(7_500, () => 'all'),
+        other,
+      ),
+    ).toEqual(['violated', 'holds']);
+  });
 });
 
 describe('the end of a run', () => {
@@ -213,5 +223,16 @@ describe('the end of a run', () => {
   test('is where it is judged what must not be left over', () => {
     expect(verdict('20s', seen('call.placed', 'end'))).toBe('violated');
     expect(verdict('20s', seen('call.connected', 'once'))).toBe('holds');
+  });
+
+  test('comes after a step that happens at its very date', () => {
+    const opened = (until: string) => {
+      const scenario = scenarioOf({ until, steps: [{ at: '20s', do: 'open' }] });
+      const options = { properties: [seen('environment', 'once')] };
+      const simulated = simulate(scenario, 1, options).verdicts[0]?.verdict;
+      return [check(scenario, options).decisions[0]?.verdict, simulated];
+    };
+    expect(opened('20s')).toEqual(['violated', 'violated']);
+    expect(opened('19999ms')).toEqual(['holds', 'holds']);
   });
 });
