@@ -6,7 +6,7 @@ import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { linkNames, type Scenario } from '../src/sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '../src/sim/scenarioFile/document.ts';
 import { scenarioIn } from '../src/sim/scenarioFile/resolve.ts';
-import { stepVerbs } from '../src/sim/scenarioFile/schema.ts';
+import { stepVerbs } from '../src/sim/scenarioFile/verbs.ts';
 
 const longestMs = 120_000;
 

@@ -1,6 +1,5 @@
 import type { Progress } from '../sim/check/engine/exploring.ts';
 import { check } from '../sim/check/questions/check.ts';
-import type { Subject } from '../sim/check/questions/wholeWindow.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { type CheckedCell, type CheckJob, checkCell, type Judged } from '../sim/jobs/cell.ts';
 import { type CertificateJob, type Certified, certifyCell } from '../sim/jobs/certificateJob.ts';
@@ -17,12 +16,7 @@ import {
 import { checkSystemJob, type SystemJob } from '../sim/jobs/systemJob.ts';
 import { checkUntimedCell, type UntimedJob } from '../sim/jobs/untimedCell.ts';
 import { ofModule } from '../sim/own/ofModule.ts';
-import type { OwnScenario } from '../sim/own/ownScenario.ts';
-import { scenarioSubject, systemSubject } from '../sim/own/subject.ts';
-import type { OwnSystem } from '../sim/own/systemDefinition.ts';
 import { defineWorld } from '../sim/sipWorld/definition.ts';
-import type { WorldDefinition } from '../sim/world/definition.ts';
-import { loadOwn, worldOfModule } from './ownModule.ts';
 
 /** A job with the memory through which it reports and can be told to stop. */
 export interface CheckTask {
@@ -69,27 +63,22 @@ async function done({ job, shared, index }: CheckTask): Promise<Result> {
     words.set([classes, edges, waiting, Math.round(bytes / bytesPerMiB)], index * wordsPerTask);
     return Atomics.load(words, words.length - 1) === 0;
   };
-  if ('promela' in job) return writePromela(await worldIn(job.of), job, onProgress);
+  if ('promela' in job) return writePromela(await worldOf(job.of), job, onProgress);
   if ('certify' in job) return certifyCell(job, onProgress);
   if ('comparedRuns' in job) return compare(job, onProgress);
   if ('system' in job) {
-    const system = await loadOwn(job.module);
-    const subject = systemSubject(system as OwnSystem, job.module);
+    const subject = await (await moduleJob()).systemIn(job.module);
     return 'ask' in job ? answerSystem(job, subject, onProgress) : checkSystemJob(job, subject, onProgress);
   }
-  const subject = job.module === undefined ? undefined : await subjectIn(job, job.module);
+  const subject = job.module === undefined ? undefined : await (await moduleJob()).subjectIn(job, job.module);
   if ('ask' in job) return answer(job, onProgress, subject);
   if ('untimed' in job) return checkUntimedCell(job, onProgress, subject && (() => subject));
   return checkCell(job, onProgress, check, subject);
 }
 
-/** The world that is to be written as a model. */
-async function worldIn(of: PromelaJob['of']): Promise<WorldDefinition> {
-  return 'scenario' in of ? defineWorld(of.scenario) : worldOfModule(await loadOwn(of.file), of.file, of);
-}
+/** What loads the user's modules is itself loaded for them alone: it takes longer than all else that a worker needs. */
+const moduleJob = () => import('./moduleJob.ts');
 
-/** The user's hand-over in the mode and on the server of a job. */
-async function subjectIn({ mode, server }: CheckJob | QuestionJob, module: string): Promise<Subject> {
-  const own = await loadOwn(module);
-  return scenarioSubject(own as OwnScenario, module, mode, server);
-}
+/** The world that is to be written as a model. */
+const worldOf = async (of: PromelaJob['of']) =>
+  'scenario' in of ? defineWorld(of.scenario) : (await moduleJob()).worldIn(of);

@@ -7,7 +7,7 @@ import { properties } from '../sim/properties/properties.ts';
 import type { StepDocument } from '../sim/scenarioFile/document.ts';
 import { networks, pushServices } from '../sim/scenarioFile/presets.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
-import { actionOf, stepVerbs } from '../sim/scenarioFile/schema.ts';
+import { actionOf, stepVerbs } from '../sim/scenarioFile/verbs.ts';
 import { bundledNames, readScenario } from './files.ts';
 import { oneOf } from './options.ts';
 import { colours, print } from './output.ts';

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createJiti } from 'jiti';
 import { InputError } from '../sim/input/inputError.ts';
 import type { Own } from '../sim/own/subject.ts';
 import { textFile } from './textFile.ts';
@@ -56,6 +55,8 @@ const problemsOf = (error: unknown): InputError['problems'] | null =>
 export async function loadModule(given: string): Promise<Own> {
   textFile(given);
   const file = resolve(given);
+  // Only a module needs it, and it takes a tenth of the start of a command.
+  const { createJiti } = await import('jiti');
   const jiti = createJiti(import.meta.url, {
     alias: aliases(file),
     jsx: file.endsWith('x'),

@@ -10,7 +10,7 @@ import { judge } from '../../src/sim/run/simulate.ts';
 import { linkNames } from '../../src/sim/scenario/scenario.ts';
 import { parseScenario, scenarioJsonSchema } from '../../src/sim/scenarioFile/parse.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
-import { stepVerbs } from '../../src/sim/scenarioFile/schema.ts';
+import { stepVerbs } from '../../src/sim/scenarioFile/verbs.ts';
 import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

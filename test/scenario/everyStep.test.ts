@@ -6,7 +6,7 @@ import { simulate } from '../../src/sim/run/simulate.ts';
 import { linkNames } from '../../src/sim/scenario/scenario.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
-import { stepVerbs } from '../../src/sim/scenarioFile/schema.ts';
+import { stepVerbs } from '../../src/sim/scenarioFile/verbs.ts';
 
 /** Any verb at any time, twice over, on links that lose and double. */
 const drawnStep = fc

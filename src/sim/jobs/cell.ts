@@ -8,7 +8,6 @@ import { scopeText } from '../check/questions/scope.ts';
 import { type Subject, withWholeWindow } from '../check/questions/wholeWindow.ts';
 import type { FaultBudget } from '../check/system/faultBudget.ts';
 import { InputError } from '../input/inputError.ts';
-import { bundledSubject } from '../own/subject.ts';
 import { properties as bundledProperties } from '../properties/properties.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
 import { sentenceAbout } from '../report/sentence.ts';
@@ -17,6 +16,7 @@ import { scenarioIn } from '../scenarioFile/resolve.ts';
 import type { AnyProperty } from '../system/property.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
+import { bundledSubject } from './bundledSubject.ts';
 import { type InternalError, internalErrorOf, internalErrorText } from './internalError.ts';
 
 /** One scenario in one mode on one server: what is checked in one piece. Plain data, to be sent to a worker. */

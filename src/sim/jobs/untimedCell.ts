@@ -3,8 +3,8 @@ import { callsText, faultsText } from '../check/questions/scope.ts';
 import type { Subject } from '../check/questions/wholeWindow.ts';
 import { exploreUntimed, type UntimedResult } from '../check/untimed/explore.ts';
 import { InputError } from '../input/inputError.ts';
-import { bundledSubject } from '../own/subject.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { bundledSubject } from './bundledSubject.ts';
 import {
   askedOf,
   type CheckedCell,

@@ -1,10 +1,7 @@
-import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Subject } from '../check/questions/wholeWindow.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { ScenarioDocument } from '../scenarioFile/document.ts';
-import { scenarioIn } from '../scenarioFile/resolve.ts';
-import { defineWorld, machinesOf } from '../sipWorld/definition.ts';
+import { machinesOf } from '../sipWorld/definition.ts';
 import type { Settings } from '../system/settings.ts';
 import { type OwnScenario, scenarioOf, worldOfScenario } from './ownScenario.ts';
 import { rehearse } from './rehearsal.ts';
@@ -13,12 +10,6 @@ import { settingsOf, worldOfSystem } from './systemWorld.ts';
 
 /** What a module of the user's is. */
 export type Own = OwnScenario | OwnSystem;
-
-/** One of our scenarios in a mode on a server. */
-export const bundledSubject = (document: ScenarioDocument, mode: ModeName, server: ServerProfile): Subject => ({
-  scenario: scenarioIn(document, mode, server),
-  worldOf: (scenario) => defineWorld(scenario as Scenario),
-});
 
 /** The user's hand-over in a mode on a server. Throws an InputError where its machines do not fit. */
 export function scenarioSubject(own: OwnScenario, file: string, mode: string, server: ServerProfile): Subject {

@@ -16,7 +16,7 @@ import {
 } from '../scenario/scenario.ts';
 import type { ScenarioDocument } from './document.ts';
 import { type Preset, presetsOf } from './presets.ts';
-import { actionOf } from './schema.ts';
+import { actionOf } from './verbs.ts';
 
 /** The server profiles that a scenario can name. */
 export type ServerCatalogue = Readonly<Record<string, ServerProfile>>;

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { EnvironmentEvent } from '../../machines/events.ts';
 import { type PartyName, partyNames } from '../../machines/messages.ts';
 import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { otherUsers } from '../../machines/otherDevice.ts';
@@ -7,18 +6,11 @@ import { partyDelays } from '../../machines/parties.ts';
 import { sessionRefreshers } from '../../machines/sessionTimer.ts';
 import { parseDurationMs } from '../data/duration.ts';
 import { properties } from '../properties/properties.ts';
-import {
-  type LinkName,
-  linkEnds,
-  linkNames,
-  refreshes,
-  type StepAction,
-  suspendedSockets,
-  transports,
-} from '../scenario/scenario.ts';
-import { faultMessages, type ScenarioDocument, type StepDocument } from './document.ts';
+import { type LinkName, linkEnds, linkNames, refreshes, suspendedSockets, transports } from '../scenario/scenario.ts';
+import { faultMessages, type ScenarioDocument } from './document.ts';
 import { networkNames, pushServiceNames } from './presets.ts';
 import { leastTimerMs } from './timers.ts';
+import { verbNames } from './verbs.ts';
 
 /** The schema of a scenario file: what users write, checked in one place and published as JSON Schema. */
 
@@ -115,30 +107,6 @@ const when = {
   after: windowSchema.optional().describe('From the step before'),
 };
 
-/** The verbs of the steps, and what each does. */
-const verbs = {
-  open: () => ({ party: 'app', event: { type: 'user.open' } }),
-  home: () => ({ party: 'app', event: { type: 'user.home' } }),
-  kill: () => ({ party: 'app', event: { type: 'app.kill', notice: false } }),
-  killWithNotice: () => ({ party: 'app', event: { type: 'app.kill', notice: true } }),
-  logOut: () => ({ party: 'app', event: { type: 'user.logOut' } }),
-  logIn: () => ({ party: 'app', event: { type: 'user.logIn' } }),
-  reinstall: () => ({ party: 'app', event: { type: 'user.reinstall' } }),
-  call: () => ({ party: 'app', event: { type: 'user.call' } }),
-  changeNetwork: () => ({ party: 'app', event: { type: 'network.change' } }),
-  crashPushServer: () => ({ party: 'pushServer', event: { type: 'pushServer.crash' } }),
-  crashSipServer: () => ({ party: 'sipServer', event: { type: 'sipServer.crash' } }),
-  changePassword: () => ({ party: 'sipServer', event: { type: 'password.change' } }),
-  expireNonces: () => ({ party: 'sipServer', event: { type: 'nonce.expire' } }),
-  killToken: () => ({ party: 'notificationService', event: { type: 'token.die' } }),
-} as const satisfies Record<string, () => { party: PartyName; event: EnvironmentEvent }>;
-
-type Verb = keyof typeof verbs;
-const verbNames = Object.keys(verbs) as [Verb, ...Verb[]];
-
-/** Everything that `do` can say. */
-export const stepVerbs: readonly string[] = [...verbNames, 'dial', 'hangUp', 'cut', 'repair'];
-
 const step = z
   .discriminatedUnion('do', [
     z.strictObject({ ...when, do: z.enum(verbNames) }),
@@ -150,15 +118,6 @@ const step = z
   .refine(({ at, after }) => (at === undefined) !== (after === undefined), {
     error: 'a step has either `at` (from the start) or `after` (from the step before)',
   });
-
-/** What a step does, in the terms of the world. */
-export function actionOf(document: StepDocument): StepAction {
-  if (document.do === 'cut') return { cut: document.link };
-  if (document.do === 'repair') return { repair: document.link };
-  if (document.do === 'dial') return { party: 'caller', event: { type: 'call.dial', call: document.call } };
-  if (document.do === 'hangUp') return { party: 'caller', event: { type: 'call.hangUp', call: document.call } };
-  return verbs[document.do]();
-}
 
 const occurrenceText = 'expected a whole number from 1';
 
