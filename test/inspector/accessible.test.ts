@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { axeViolations, inBrowser, inspect, theLost, type Visited } from './browser.ts';
+import { axeViolations, inBrowser, inspect, theLost, tooWide } from './browser.ts';
 
 /** Contrast of two colours as WCAG 2 counts it. */
 const contrastInPage = `(() => {
@@ -107,19 +107,54 @@ inBrowser('the list of keys is modal, and gives the focus back', async () => {
   expect(await page.evaluate(`document.activeElement.matches('.choices button')`)).toBe(true);
 });
 
-/** Whatever of the page is wider than its window, as far as it cannot be scrolled by itself. */
-const tooWide = ({ page }: Visited) =>
-  page.evaluate<string[]>(`(() => {
-    const scrolls = (one) => one !== null && (/auto|scroll|hidden/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
-    return [...document.querySelectorAll('body *')].filter((one) => {
-      const box = one.getBoundingClientRect();
-      return box.width > 0 && box.right > innerWidth + 1 && !one.closest('svg, .unseen, .patterns') && !scrolls(one.parentElement);
-    }).map((one) => one.outerHTML.slice(0, 160));
-  })()`);
+/** Words of the ladder that its edge cuts off, and names of lanes upon each other. */
+const cutOff = `(() => {
+  const boxOf = (one) => one.getBoundingClientRect();
+  const { left, right } = boxOf(document.querySelector('.ladder'));
+  const words = [...document.querySelectorAll('.art .label, .art .note')].filter((one) => boxOf(one).left < left || boxOf(one).right > right);
+  const heads = [...document.querySelectorAll('.head')].filter((one, index, all) => index > 0 && boxOf(one).left < boxOf(all[index - 1]).right - 1);
+  return [...words, ...heads].map((one) => one.textContent);
+})()`;
 
-// WCAG 1.4.10: 720 by 450 is a screen of 1440 by 900 at 200 %.
+/** Whatever of a run can be shown, each with a key that shows it and what is there then. */
+const views = [
+  ['g', '.states'],
+  ['e', '.machine-pane'],
+  ['a', '.parties'],
+  ['s', '.two-runs[aria-busy="false"]'],
+] as const;
+
+inBrowser('320 pixels are enough for every view of a run, for a long name, and for a capture', async () => {
+  const visited = await inspect(theLost, { viewport: { width: 320, height: 568 } });
+  const { page } = visited;
+  await page.selectOption('select[aria-label="Other design"]', { label: 'The SIP server pushes (RFC 8599)' });
+  await page.waitForSelector('main[aria-busy="false"] .choices button');
+  const nothingBeside = async () => expect(await tooWide(visited)).toEqual([]);
+  // The name of the design can be read.
+  const chosen = await page.locator('select[aria-label="Other design"]').boundingBox();
+  expect(chosen?.width).toBeGreaterThan(280);
+  await nothingBeside();
+  expect(await page.evaluate(cutOff)).toEqual([]);
+  for (const [key, shown] of views) {
+    await page.keyboard.press(key);
+    await page.waitForSelector(shown);
+    await nothingBeside();
+  }
+  // The filter is that of the ladder, which its key shows.
+  await page.keyboard.press('/');
+  await page.waitForSelector('#filter:focus');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('l');
+  await page.waitForSelector('.attach pre');
+  await nothingBeside();
+  await page.setInputFiles('input[type="file"]', 'examples/captures/call-in-the-gap.pcapng');
+  await page.waitForSelector('.capture h1');
+  await nothingBeside();
+});
+
+// WCAG 1.4.10: 320 pixels are 1280 at 400 %; 720 by 450 is a screen of 1440 by 900 at 200 %.
 inBrowser.each([
-  [390, 844],
+  [320, 568],
   [720, 450],
   [1024, 768],
 ] as const)(
@@ -132,6 +167,10 @@ inBrowser.each([
       expect(await tooWide(visited)).toEqual([]);
       expect(await page.evaluate('document.querySelector("main").scrollWidth <= innerWidth')).toBe(true);
       if (args.length === 0) continue;
+      await page.click('.menu summary');
+      expect(await tooWide(visited)).toEqual([]);
+      await page.click('.menu summary');
+      expect(await page.evaluate(cutOff)).toEqual([]);
       const box = await page.locator('.ladder-box').boundingBox();
       expect(box?.height).toBeGreaterThan(190);
       expect(box?.width).toBeGreaterThan(width - 40);

@@ -166,7 +166,7 @@ inBrowser('nobody has connected: the address is shown with the two lines to past
 
 describe.each([
   ['light', 1440],
-  ['dark', 390],
+  ['dark', 320],
 ] as const)('events in %s, %d pixels wide', (colorScheme, width) => {
   inBrowser('are listed, filtered, drawn as a sequence, cleared, exported and opened again', async () => {
     const { page, visited, connect, faults } = await attached({ colorScheme, viewport: { width, height: 800 } });

@@ -56,10 +56,13 @@ describe('two runs beside each other', () => {
   });
 });
 
-inBrowser.each(['light', 'dark'] as const)(
-  'a run is read beside another mode, and beside what it was before a change, in %s',
-  async (colorScheme) => {
-    const visited = await inspect(theLost, { colorScheme });
+inBrowser.each([
+  ['light', 1440],
+  ['dark', 320],
+] as const)(
+  'a run is read beside another mode, and beside what it was before a change, in %s, %d pixels wide',
+  async (colorScheme, width) => {
+    const visited = await inspect(theLost, { colorScheme, viewport: { width, height: 900 } });
     const { page } = visited;
     await page.waitForSelector('.choices button');
     await page.keyboard.press('s');

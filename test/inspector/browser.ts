@@ -95,13 +95,28 @@ interface Found {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** What axe-core finds, each with the elements concerned. */
-export async function axeViolations({ page }: Visited): Promise<string[]> {
+/** WCAG 1.4.10, of which axe-core knows nothing: whatever is beside the window, as far as it cannot be scrolled by itself. */
+const besideWindow = `(() => {
+  const scrolls = (one) => one !== null && (/auto|scroll|hidden/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
+  return [...document.querySelectorAll('body *')].filter((one) => {
+    const { width, left, right } = one.getBoundingClientRect();
+    return width > 0 && (left < -1 || right > innerWidth + 1) && !one.closest('svg, .unseen, .patterns, details:not([open]) > :not(summary)') && !scrolls(one.parentElement);
+  }).map((one) => 'beside the window: ' + one.outerHTML.slice(0, 160));
+})()`;
+
+export const tooWide = ({ page }: Visited): Promise<string[]> => page.evaluate<string[]>(besideWindow);
+
+/** What axe-core finds, each with the elements concerned, and what is beside the window. */
+export async function axeViolations(visited: Visited): Promise<string[]> {
+  const { page } = visited;
   // What is being worked out is drawn paler for that moment.
   await page.waitForSelector('body:not(:has([aria-busy="true"]))');
   await page.evaluate(axe);
   const found = await page.evaluate<Found[]>(
     "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) => violations)",
   );
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+  return [
+    ...found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`)),
+    ...(await tooWide(visited)),
+  ];
 }

@@ -25,7 +25,7 @@ const notice = ({ page }: Visited, text: string) =>
 
 describe.each([
   ['light', 1440],
-  ['dark', 390],
+  ['dark', 320],
 ] as const)('a run of one’s own system in %s, %d pixels wide', (colorScheme, width) => {
   inBrowser('has its parties, its charts, its properties, what if and undo', async () => {
     const visited = await inspect(['examples/own/lock.ts', '--seed', '3'], {

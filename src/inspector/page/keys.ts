@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { registrationModeNames } from '../../machines/registrationModes.ts';
-import { nextBeside } from './beside/store.ts';
+import { beside, nextBeside } from './beside/store.ts';
 import { focusOnChanges } from './changelog/ChangesPanel.tsx';
 import { changeMode, undo } from './changes.ts';
 import { actors } from './live/actors.ts';
@@ -17,23 +17,33 @@ import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
 import { close, experiment, showsAll, toggleMark } from './store.ts';
 import { fitTime, scrollTime, zoomTime } from './timeZoom.ts';
-import { isWide, nextTimeMode, togglePane } from './view.ts';
+import { isWide, nextTimeMode, pane, togglePane } from './view.ts';
 
 /** Whether the list of keys is shown. */
 export const showsKeys = signal(false);
 
 const focusOn = (selector: string): void => document.querySelector<HTMLElement>(selector)?.focus();
 
-/** Leads into the panels on the right, which are opened for it. */
-function focusOnDetails(selector: string): void {
-  if (!isWide.peek()) {
-    focusOn(selector);
-    return;
-  }
-  isWide.value = false;
-  // They are in the document again with the next turn.
-  setTimeout(() => focusOn(selector));
+/** Leads to what may not be shown yet. */
+function showAndFocusOn(selector: string, show: () => void): void {
+  show();
+  if (document.querySelector(selector) !== null) focusOn(selector);
+  // It is in the document with the next turn.
+  else setTimeout(() => focusOn(selector));
 }
+
+/** Leads into the panels on the right, which are opened for it. */
+const focusOnDetails = (selector: string): void =>
+  showAndFocusOn(selector, () => {
+    isWide.value = false;
+  });
+
+/** Leads to the filter, which is that of the ladder of one run. */
+const focusOnFilter = (): void =>
+  showAndFocusOn(`#${filterId}`, () => {
+    pane.value = 'ladder';
+    beside.value = null;
+  });
 
 function nextMode(): void {
   const current = (registrationModeNames as string[]).indexOf(experiment.value?.scenario.mode.name ?? '');
@@ -86,7 +96,7 @@ const runKeys: readonly KeyAction[] = [
   [['g'], 'Gantt chart: the states of all parties, and back', () => togglePane('states')],
   [['r'], 'room: fold the panels on the right', () => (isWide.value = !isWide.value)],
   [['h'], 'heartbeats and timers', () => (showsAll.value = !showsAll.value)],
-  [['/'], 'filter', () => focusOn(`#${filterId}`)],
+  [['/'], 'filter', focusOnFilter],
   [['c'], 'compare all scenarios', close],
 ];
 

@@ -10,6 +10,7 @@ import { ask } from '../ask.ts';
 import { isSystem } from '../parties.ts';
 import { textOf } from '../rows.ts';
 import { earlier, experiment, isRunning, showsAll, tell, trace } from '../store.ts';
+import { pane } from '../view.ts';
 
 /** With what the run that is shown is compared: its prediction, the run before the last change, that of our machines, or another mode; null with nothing. */
 export type Beside = 'predicted' | 'before' | 'bundled' | ModeName;
@@ -85,8 +86,11 @@ export function keepBeside(): void {
   });
 }
 
-/** Goes on to the next run to compare with, and after the last one to none. */
+/** Goes on to the next run to compare with, and after the last one to none; where another pane hides it, it is shown first. */
 export function nextBeside(): void {
+  const isHidden = pane.peek() !== 'ladder';
+  pane.value = 'ladder';
+  if (isHidden && beside.peek() !== null) return;
   const all = everyBeside.value;
   beside.value = beside.value === null ? (all[0] ?? null) : (all[all.indexOf(beside.value) + 1] ?? null);
 }

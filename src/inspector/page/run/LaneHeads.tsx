@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { PartyName } from '../../../machines/messages.ts';
-import { isSystem, shortTitleOf, titleOf } from '../parties.ts';
+import { shortTitleOf, titleOf } from '../parties.ts';
 import { collapsed, laneViews, moveLane, toggleLane } from '../view.ts';
 import { headWords } from './heads.ts';
 import type { Geometry } from './ladderGeometry.ts';
@@ -25,7 +25,7 @@ const Head = ({ lane, geometry, fromLeft }: HeadsProps & { lane: PartyName }) =>
     <button
       type="button"
       class={`head${isCollapsed ? ' collapsed' : ''}${drag.byX === 0 ? '' : ' dragged'}`}
-      style={{ left: `${x - fromLeft}px`, ...(isSystem.value && { maxWidth: `${geometry.apart}px` }) }}
+      style={{ left: `${x - fromLeft}px`, ...(!isCollapsed && { maxWidth: `${geometry.room(lane)}px` }) }}
       aria-expanded={!isCollapsed}
       title={`${titleOf(lane)}: click to ${isCollapsed ? 'open' : 'collapse'}, drag or ⇧← ⇧→ to move`}
       onPointerDown={({ currentTarget, pointerId, clientX }) => {

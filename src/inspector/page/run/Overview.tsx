@@ -19,16 +19,21 @@ const callHeight = 16;
 const axisOf = ({ calls, dates }: Glance): number =>
   dates.length > 0 ? lifeY + 8 : callsY + Math.max(1, calls.length) * callHeight;
 
-/** Dates that can be written below each other's axis without touching. */
+/** A date takes so much of the axis, and beside the next one so much. */
+const [tickWidth, apart] = [52, 62];
+
+/** Dates that can be written below the axis without touching: the first and the last one stand within it. */
 function ticksOf(glanced: Glance, axis: FoldedTime, width: number): number[] {
-  const apart = 62;
+  const middleOf = (ms: number) => Math.min(width - tickWidth / 2, Math.max(tickWidth / 2, axis.at(ms) * width));
   const kept: number[] = [];
   for (const ms of [0, glanced.endMs, ...datesOf([glanced]).sort((one, other) => one - other)]) {
-    const x = axis.at(ms) * width;
-    if (kept.every((one) => Math.abs(axis.at(one) * width - x) > apart)) kept.push(ms);
+    if (kept.every((one) => Math.abs(middleOf(one) - middleOf(ms)) > apart)) kept.push(ms);
   }
   return kept;
 }
+
+/** Half of the date at the selected step, which is seen at the end of the run as well. */
+const halfFlag = 29;
 
 const Bands = ({ glanced, x }: { glanced: Glance; x: (ms: number) => number }) => (
   <g>
@@ -128,7 +133,7 @@ export const Overview = () => {
   const glanced = glance.value;
   const axis = useMemo(() => (glanced === null ? null : new FoldedTime(datesOf([glanced]), glanced.endMs)), [glanced]);
   const bandLeft = bandLeftOf(width);
-  const inner = Math.max(100, width - bandLeft - 20);
+  const inner = Math.max(100, width - bandLeft - halfFlag - 1);
   const now = record.value;
   const select = (event: PointerEvent) => {
     const box = ref.current?.getBoundingClientRect();
@@ -175,7 +180,7 @@ export const Overview = () => {
               style={{ transform: `translateX(${bandLeft + axis.at(now.atMs) * inner}px)` }}
             >
               <path d={`M0 14V${axisY - 4}`} />
-              <rect x="-29" y="-1" width="58" height="16" rx="4" />
+              <rect x={-halfFlag} y="-1" width={2 * halfFlag} height="16" rx="4" />
               <text y="11" text-anchor="middle">
                 {secondsText(now.atMs)}
               </text>

@@ -1,5 +1,5 @@
 import type { PartyName } from '../../../machines/messages.ts';
-import type { ViolationRow } from '../../../sim/report/rows.ts';
+import type { NoteRow, ViolationRow } from '../../../sim/report/rows.ts';
 import { fullLabel } from '../../../sim/report/wording.ts';
 import type { LadderLayout, PlacedRow } from '../../model/ladderLayout.ts';
 import type { Geometry } from './ladderGeometry.ts';
@@ -9,6 +9,13 @@ const [characterWidth, plainCharacterWidth] = [7.2, 6.9];
 
 /** A message that was on its way for longer than this many pixels waits beside its sender before it slopes. */
 const steepest = 10;
+
+/** Words keep so far off the edges of the ladder. */
+const rim = 4;
+
+/** What is nearest to a place of which words of a width are not cut off at an edge. */
+const within = (left: number, width: number, geometry: Geometry): number =>
+  Math.max(rim, Math.min(left, geometry.width - rim - width));
 
 /** Where the words of a row stand. */
 export interface LabelPlace {
@@ -39,16 +46,29 @@ export function messagePlace({ row, y, sentY }: PlacedRow, geometry: Geometry, a
   const width = hasRemarks ? wholeWidth : row.label.length * characterWidth;
   // High enough that the slope does not cut through the words.
   const lift = 4 + ((y - startY) * Math.min(1, width / room)) / 2;
-  const label = { x: from + (to - from) * along, y: startY + (y - startY) * along - lift, width };
+  const middle = from + (to - from) * along;
+  const x = within(middle - width / 2, width, geometry) + width / 2;
+  const label = { x, y: startY + (y - startY) * along - lift, width };
   return { startY, label, hasRemarks };
 }
 
 /** Right of the last lane is no room for notes. */
 export const isLast = (party: PartyName, geometry: Geometry): boolean => party === geometry.order.at(-1);
 
+/** How wide a note is, with its glyph. */
+const noteWidth = (row: NoteRow): number => (row.label.length + 3) * plainCharacterWidth;
+
+/** Notes stand so far from their lane. */
+const besideLane = 14;
+
 /** Where the words of a note begin, or where they end. */
-export const notePlace = ({ row, y }: PlacedRow, geometry: Geometry): LabelPlace | null =>
-  row.kind === 'note' ? { x: geometry.x(row.party) + (isLast(row.party, geometry) ? -14 : 14), y } : null;
+export function notePlace({ row, y }: PlacedRow, geometry: Geometry): LabelPlace | null {
+  if (row.kind !== 'note') return null;
+  const [lane, width] = [geometry.x(row.party), noteWidth(row)];
+  return isLast(row.party, geometry)
+    ? { x: within(lane - besideLane - width, width, geometry) + width, y }
+    : { x: within(lane + besideLane, width, geometry), y };
+}
 
 /** Where the words of a row stand as long as nothing is in their way. */
 const naturalPlace = (placed: PlacedRow, geometry: Geometry): LabelPlace | null =>
@@ -91,7 +111,7 @@ function boxOf(placed: PlacedRow, geometry: Geometry, at = naturalPlace(placed, 
     return textBox(at.x - width / 2, at.y, width);
   }
   if (row.kind === 'violation') return textBox(at.x, at.y, violationWidth(row));
-  const width = row.kind === 'note' ? (row.label.length + 3) * plainCharacterWidth : 0;
+  const width = row.kind === 'note' ? noteWidth(row) : 0;
   return textBox(row.kind === 'note' && isLast(row.party, geometry) ? at.x - width : at.x, at.y, width);
 }
 

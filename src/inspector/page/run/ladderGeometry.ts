@@ -69,11 +69,11 @@ export class Geometry {
     return this.#x[lane] ?? 0;
   }
 
-  /** How far the lanes are from each other, if they are equally far. */
-  get apart(): number {
-    const [first, last] = [this.order[0], this.order.at(-1)];
-    if (first === undefined || last === undefined || first === last) return this.width;
-    return (this.x(last) - this.x(first)) / (this.order.length - 1);
+  /** How wide the head of a lane may be, which touches neither that of a neighbour nor the edge. */
+  room(lane: PartyName): number {
+    const x = this.x(lane);
+    const others = this.order.filter((one) => one !== lane).map((one) => Math.abs(this.x(one) - x));
+    return Math.min(...others, 2 * x, 2 * (this.width - x));
   }
 
   /** Where an arrow touches a lane when it comes from another one: beside what is drawn on it. */
