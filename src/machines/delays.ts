@@ -26,6 +26,8 @@ const registrationDelays = {
   ...sipTimers,
   /** 90 % of the granted lifetime, as baresip and Linphone do. */
   refreshInterval: 540_000,
+  /** The same for a client that takes the largest lifetime in a 200 for its own; it follows from what others may have. */
+  refreshByLargest: 540_000,
   /** RFC 5626 4.4.1: a client sends a ping every 95 to 120 s over a connection, and waits 10 s for the pong. */
   keepAliveInterval: 107_500,
   pongTimeout: 10_000,

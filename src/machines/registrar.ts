@@ -124,7 +124,7 @@ type Lifetime = `${Owner}BindingLifetime`;
 const lifetimeOf = (contact: Contact): Lifetime => `${senderOf(contact)}BindingLifetime`;
 
 /** A phone on a desk asks for an hour, as snom, Yealink and Polycom do by default (assumed). */
-const otherDeviceAsksMs = 3_600_000;
+export const otherDeviceAsksMs = 3_600_000;
 
 /** The bindings to evict, by the rule of the profile. */
 function evictedFrom(profile: ServerProfile, asked: AskedExpiresMs, bindings: readonly Contact[]): readonly Contact[] {

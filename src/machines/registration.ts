@@ -1,4 +1,5 @@
 import { and, not } from 'xstate';
+import type { ClientHabits } from './clientHabits.ts';
 import { type KeepAliveConfiguration, keepingAlive } from './keepAlive.ts';
 import { type RegistrationMode, removesWhatItLeft } from './registrationModes.ts';
 import { retransmittingUpToT2 } from './retransmission.ts';
@@ -18,11 +19,22 @@ const unwanted = [
   { guard: and(['answersRegister', 'wantsAbandoned']), target: 'unregistered', actions: 'noteAnswer' },
 ] as const;
 
-/** RFC 3261 10.2.8: the same request again with the interval of Min-Expires. */
+/** What an answer leads to that is the end of it: no more REGISTERs, or the waiting time of any failure. */
+const gaveUp = { target: 'forbidden', actions: ['noteAnswer', 'noteForbidden'] } as const;
+const failed = { target: 'backingOff', actions: ['noteAnswer', 'countFailure'] } as const;
+
 const tooBrief = {
   'REGISTER.423': [
     ...unwanted,
-    { guard: 'answersRegister', target: 'registering', reenter: true, actions: ['noteAnswer', 'askForMinimum'] },
+    // RFC 3261 10.2.8: the same request again with the interval of Min-Expires.
+    {
+      guard: 'asksForMinimum',
+      target: 'registering',
+      reenter: true,
+      actions: ['noteAnswer', 'askForMinimum'],
+    },
+    { guard: 'forbidsForGood', ...gaveUp },
+    { guard: 'answersRegister', ...failed },
   ],
 } as const;
 
@@ -64,17 +76,13 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
         { guard: and(['confirmsOwnContact', 'wantsRemoved']), target: 'unregistering', actions: 'noteAnswer' },
         { guard: and(['confirmsOwnContact', 'wantsAbandoned']), target: 'unregistered', actions: 'noteAnswer' },
         { guard: 'confirmsOwnContact', target: 'registered', actions: 'noteAnswer' },
-        { guard: 'answersRegister', target: 'backingOff', actions: ['noteAnswer', 'countFailure'] },
+        { guard: 'answersRegister', ...failed },
       ],
       // RFC 3261 22.2: the same request again, with credentials for the nonce of the challenge.
       'REGISTER.401': [
         ...unwanted,
-        { guard: 'forbidsForGood', target: 'forbidden', actions: ['noteAnswer', 'noteForbidden'] },
-        {
-          guard: and(['answersRegister', 'rejectsCredentials']),
-          target: 'backingOff',
-          actions: ['noteAnswer', 'countFailure'],
-        },
+        { guard: 'forbidsForGood', ...gaveUp },
+        { guard: and(['answersRegister', 'rejectsCredentials']), ...failed },
         { guard: 'answersRegister', target: self, reenter: true, actions: ['noteAnswer', 'rememberNonce'] },
       ],
       ...(self === 'registering' && tooBrief),
@@ -82,8 +90,8 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
         ...unwanted,
         // RFC 3261 20.33: Retry-After says when; the back-off of RFC 5626 4.5 is for those who are told nothing.
         { guard: 'asksToRetryLater', target: 'backingOff.untilAllowed', actions: ['noteAnswer', 'countFailure'] },
-        { guard: 'forbidsForGood', target: 'forbidden', actions: ['noteAnswer', 'noteForbidden'] },
-        { guard: 'answersRegister', target: 'backingOff', actions: ['noteAnswer', 'countFailure'] },
+        { guard: 'forbidsForGood', ...gaveUp },
+        { guard: 'answersRegister', ...failed },
       ],
       // RFC 3261 8.1.3.1, 18.4: a transport error counts as a 503 without Retry-After.
       'transport.failed': [
@@ -113,15 +121,16 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
  * `reliable` says whether the transport to the SIP server is. `moving` says what happens when the
  * address changes under a live binding: `removesOldContact` removes that one by name before the new one is registered,
  * `leavesOldContact` leaves it to its lifetime, and a registrar with room for one refuses the new one until then. The
- * address of the push server is `fixed`. `keepAlive` says how it learns that its connection is dead, and `mode` whether it
- * may be told to remove a binding that it has abandoned.
+ * address of the push server is `fixed`. The configuration says how it learns that its connection is dead, `mode` whether it
+ * may be told to remove a binding that it has abandoned, and what it makes of refusals and lifetimes.
  */
 export const registrationRegion = (
   reliable: boolean,
   moving: 'removesOldContact' | 'leavesOldContact' | 'fixed',
-  { mode, ...keepAlive }: KeepAliveConfiguration & { readonly mode: RegistrationMode },
+  configuration: KeepAliveConfiguration & ClientHabits & { readonly mode: RegistrationMode },
 ) => {
-  const silence = afterSilence(keepAlive);
+  const { mode, keepsAlive, readsExpires } = configuration;
+  const silence = afterSilence(configuration);
   const afterMove = { removesOldContact: 'unregistering', leavesOldContact: 'registering', fixed: null } as const;
   const next = afterMove[moving];
   const onMove = <const Transition>(transition: Transition) =>
@@ -144,7 +153,12 @@ export const registrationRegion = (
       },
       registering: requesting('registering', 'sendRegister', reliable, next && 'registering', silence),
       registered: {
-        entry: ['forgetFailures', 'believeBound', 'announceBound'],
+        entry: [
+          'forgetFailures',
+          'believeBound',
+          'announceBound',
+          ...(readsExpires === 'largest' ? ['awaitRefresh'] : []),
+        ],
         on: {
           'registration.register': { actions: 'announceBound' },
           'registration.refresh': 'refreshing',
@@ -154,8 +168,9 @@ export const registrationRegion = (
           'connection.closed': { guard: 'hasLostItsFlow', target: 'refreshing' },
           ...onMove({ target: next ?? 'registering' }),
         },
-        after: { refreshInterval: 'refreshing' },
-        ...(keepAlive.keepsAlive && keepingAlive),
+        ...(readsExpires === 'largest' && { exit: 'forgetRefresh' }),
+        after: { refreshInterval: { guard: 'refreshesInTime', target: 'refreshing' } },
+        ...(keepsAlive && keepingAlive),
       },
       refreshing: requesting('refreshing', 'sendRefresh', reliable, next, silence),
       unregistering: {

@@ -1,4 +1,5 @@
 import { type Args, actionsOf } from './actionsOf.ts';
+import type { ClientHabits } from './clientHabits.ts';
 import { answeringProbe } from './contactLiveness.ts';
 import type { MachineEvent } from './events.ts';
 import { type KeepAliveConfiguration, keepAliveActions, keepAliveGuards } from './keepAlive.ts';
@@ -52,7 +53,7 @@ export interface RegistrationContext {
 }
 
 /** What app and push server are configured with alike, as user agents that register. */
-export interface UserAgentConfiguration extends KeepAliveConfiguration {
+export interface UserAgentConfiguration extends KeepAliveConfiguration, ClientHabits {
   readonly mode: RegistrationMode;
   /** Whether the transport to the SIP server is reliable. */
   readonly reliable: boolean;
@@ -130,9 +131,9 @@ export function registrationActions<Context extends RegistrationContext>(
   owner: Owner,
   mode: RegistrationMode,
   ownContact: (context: Context) => Contact,
-  keepAlive: KeepAliveConfiguration,
+  configuration: KeepAliveConfiguration & ClientHabits,
 ) {
-  const { assign, emit, raise } = actionsOf<RegistrationContext, Context>();
+  const { assign, emit, raise, enqueueActions } = actionsOf<RegistrationContext, Context>();
   const update = (change: (registration: Registration, context: Context) => Registration) =>
     assign(({ context }) => ({ registration: change(context.registration, context) }));
   const send = (purpose: 'takeOver' | 'refresh' | 'remove') =>
@@ -172,7 +173,16 @@ export function registrationActions<Context extends RegistrationContext>(
     sendRefresh: send('refresh'),
     sendUnregister: send('remove'),
     answerProbe: answeringProbe<Context>(),
-    ...keepAliveActions<Context>(keepAlive),
+    ...keepAliveActions<Context>(configuration),
+    ...(configuration.readsExpires === 'largest' && {
+      awaitRefresh: enqueueActions<'refreshInterval' | 'refreshByLargest'>(({ context, event, enqueue }) => {
+        const own = context.registration.contact;
+        const hasOthers = event.type === 'REGISTER.200' && event.contacts.some((one) => one !== own);
+        const delay = hasOthers ? 'refreshByLargest' : 'refreshInterval';
+        enqueue.raise({ type: 'registration.refresh' }, { id: 'refresh', delay });
+      }),
+      forgetRefresh: enqueueActions(({ enqueue }) => enqueue.cancel('refresh')),
+    }),
     believeBound: believe(true),
     believeUnbound: believe(false),
     announceBound: raise({ type: 'registration.bound' }),
@@ -237,12 +247,15 @@ const forbidding: ReadonlySet<number> = new Set([401, 403, 407]);
 
 const isRefusal = ({ event }: GuardArgs): boolean => event.type === 'REGISTER.refused' && forbidding.has(event.code);
 
+const saysRetryAfter = ({ event }: GuardArgs): boolean => event.type === 'REGISTER.refused' && event.retryAfter;
+
 type RegistrationConfiguration = Pick<UserAgentConfiguration, 'readsContacts' | 'afterForbidden'> &
-  KeepAliveConfiguration;
+  KeepAliveConfiguration &
+  ClientHabits;
 
 /** The guards of the region. */
-export const registrationGuards = ({ readsContacts, afterForbidden, ...keepAlive }: RegistrationConfiguration) => ({
-  ...keepAliveGuards(keepAlive),
+export const registrationGuards = ({ readsContacts, afterForbidden, ...habits }: RegistrationConfiguration) => ({
+  ...keepAliveGuards(habits),
   answersRegister: (args: GuardArgs) => answers(args, false),
   answersUnregister: (args: GuardArgs) => answers(args, true),
   registerFailedToSend: (args: GuardArgs) => wasNotDelivered(args, false),
@@ -258,10 +271,16 @@ export const registrationGuards = ({ readsContacts, afterForbidden, ...keepAlive
   wantsRemoved: ({ context }: GuardArgs) => context.registration.wanted === 'removed',
   wantsAbandoned: ({ context }: GuardArgs) => context.registration.wanted === 'abandoned',
   asksToRetryLater: (args: GuardArgs) =>
-    answers(args, false) && args.event.type === 'REGISTER.refused' && args.event.retryAfter,
+    habits.afterRetryLater === undefined && answers(args, false) && saysRetryAfter(args),
+  asksForMinimum: (args: GuardArgs) => habits.afterTooBrief === undefined && answers(args, false),
+  /** A client that reads another lifetime than its own has another timer. */
+  refreshesInTime: () => habits.readsExpires !== 'largest',
   rejectsCredentials: isRejection,
   forbidsForGood: (args: GuardArgs) =>
-    afterForbidden === 'givesUp' && answers(args, false) && (isRejection(args) || isRefusal(args)),
+    answers(args, false) &&
+    ((afterForbidden === 'givesUp' && (isRejection(args) || isRefusal(args))) ||
+      (habits.afterTooBrief === 'givesUp' && args.event.type === 'REGISTER.423') ||
+      (habits.afterRetryLater === 'givesUp' && saysRetryAfter(args))),
   isForbidden: ({ context }: GuardArgs) => context.registration.forbidden === true,
   hasFailed: ({ context }: GuardArgs, { times }: { times: number }) => context.registration.failures === times,
 });

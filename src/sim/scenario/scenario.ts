@@ -1,3 +1,4 @@
+import type { ClientHabits } from '../../machines/clientHabits.ts';
 import type { DeviceCallConfiguration } from '../../machines/deviceCall.ts';
 import type { EnvironmentEvent, TransportNotice } from '../../machines/events.ts';
 import type { Delivery } from '../../machines/heldCall.ts';
@@ -130,6 +131,8 @@ export interface Scenario extends Settings {
   readonly readsContacts: ContactReading;
   /** What app and push server do when the server forbids their REGISTER. */
   readonly afterForbidden: AfterForbidden;
+  /** What app and push server do otherwise than RFC 3261 10.2 has it; absent where they do nothing so. */
+  readonly habits?: ClientHabits;
   /** What the OS makes of the app's sockets while it is suspended. */
   readonly suspendedSockets: SuspendedSockets;
   readonly notificationsAvailable: boolean;

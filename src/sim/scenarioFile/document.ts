@@ -1,3 +1,4 @@
+import type { AfterRetryLater, AfterTooBrief, ExpiresReading } from '../../machines/clientHabits.ts';
 import type { PartyName } from '../../machines/messages.ts';
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { OtherUser } from '../../machines/otherDevice.ts';
@@ -197,6 +198,12 @@ export interface CourseDocument {
   readonly readsContacts?: 'own' | 'first' | undefined;
   /** What a user agent does after 403 to its REGISTER, or wrong credentials; default `backsOff`. */
   readonly afterForbidden?: 'givesUp' | 'backsOff' | undefined;
+  /** What a user agent does after 423 to its REGISTER; default `asksForMinimum` (RFC 3261 10.2.8). */
+  readonly afterTooBrief?: 'asksForMinimum' | AfterTooBrief | undefined;
+  /** What a user agent does after a refusal with Retry-After; default `waits` (RFC 3261 21.5.4). */
+  readonly afterRetryLater?: 'waits' | AfterRetryLater | undefined;
+  /** What of a 200 a user agent takes for the lifetime of its binding; default `own` (RFC 3261 10.2.4). */
+  readonly readsExpires?: 'own' | ExpiresReading | undefined;
   /** What the OS makes of the sockets of a suspended app; default: that of the push preset, else `defunct` as on iOS. */
   readonly suspendedSockets?: SuspendedSockets | undefined;
   /** False: no push server at all, in any mode; default true. */

@@ -1,3 +1,4 @@
+import type { ClientHabits } from '../../machines/clientHabits.ts';
 import { type PartyName, partyNames } from '../../machines/messages.ts';
 import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
@@ -185,6 +186,16 @@ function lastStepMs(steps: readonly ScenarioStep[]): number {
   return lastMs;
 }
 
+/** What differs from what the RFC has; nothing where nothing does. */
+function resolvedHabits({ afterTooBrief, afterRetryLater, readsExpires }: ScenarioDocument): Pick<Scenario, 'habits'> {
+  const habits: ClientHabits = {
+    ...(afterTooBrief && afterTooBrief !== 'asksForMinimum' && { afterTooBrief }),
+    ...(afterRetryLater && afterRetryLater !== 'waits' && { afterRetryLater }),
+    ...(readsExpires && readsExpires !== 'own' && { readsExpires }),
+  };
+  return Object.keys(habits).length === 0 ? {} : { habits };
+}
+
 /** Where no preset says so, the phone is an iPhone: the usual windows of a push are Apple's. */
 const suspendedSocketsOf = (presets: readonly Preset[]): SuspendedSockets =>
   presets.findLast(({ suspendedSockets }) => suspendedSockets !== undefined)?.suspendedSockets ?? 'defunct';
@@ -242,6 +253,7 @@ export function scenarioIn(
     reportsPush: document.reportsPush ?? 'atOnce',
     readsContacts: document.readsContacts ?? 'own',
     afterForbidden: document.afterForbidden ?? 'backsOff',
+    ...resolvedHabits(document),
     suspendedSockets: document.suspendedSockets ?? suspendedSocketsOf(presets),
     notificationsAvailable: document.notifications === undefined ? arrives : document.notifications === 'available',
     replacesToken: document.replacesToken ?? true,

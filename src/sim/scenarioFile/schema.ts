@@ -214,6 +214,18 @@ const course = {
     .enum(['givesUp', 'backsOff'])
     .optional()
     .describe('What a user agent does after 403 to its REGISTER, or wrong credentials (default: backsOff)'),
+  afterTooBrief: z
+    .enum(['asksForMinimum', 'backsOff', 'givesUp'])
+    .optional()
+    .describe('What a user agent does after 423 to its REGISTER (RFC 3261 10.2.8; default: asksForMinimum)'),
+  afterRetryLater: z
+    .enum(['waits', 'backsOff', 'givesUp'])
+    .optional()
+    .describe('What a user agent does after a refusal with Retry-After (RFC 3261 21.5.4; default: waits)'),
+  readsExpires: z
+    .enum(['own', 'header', 'largest', 'asked'])
+    .optional()
+    .describe('What of a 200 a user agent takes for the lifetime of its binding (RFC 3261 10.2.4; default: own)'),
   suspendedSockets: z
     .enum(suspendedSockets)
     .optional()

@@ -44,6 +44,11 @@ const needs = {
     found: 'without keep-alives',
     expected: '`keepAlive`',
   },
+  refreshBeforeExpiry: {
+    isMet: ({ refresh }) => refresh?.app !== 'atInterval' || refresh.pushServer !== 'atInterval',
+    found: 'where both refresh at an interval of their own',
+    expected: '`refresh: beforeExpiry` for one of them',
+  },
   outgoingCall: {
     isMet: (document) => makes(document, 'call'),
     found: 'without a call of the user',
@@ -103,6 +108,7 @@ const sayings: readonly Said[] = [
   key('refreshesOnPush', false, 'pushServer'),
   key('unreportedPush', 'terminates', 'pushServer'),
   key('reportsPush', 'withInvite', 'pushServer'),
+  ...(['header', 'largest', 'asked'] as const).map((reading) => key('readsExpires', reading, 'refreshBeforeExpiry')),
   part('expires', 'pushServer', 'pushServer'),
   part('refresh', 'pushServer', 'pushServer'),
   part('keepAlive', 'pushServer', 'pushServer'),

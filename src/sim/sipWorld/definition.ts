@@ -1,6 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
-import { type PartyName, partyNames, senderOf } from '../../machines/messages.ts';
+import { type Contact, type PartyName, partyNames, senderOf } from '../../machines/messages.ts';
 import { type PartyConfigurations, type PartyMachines, partyDelays, partyMachines } from '../../machines/parties.ts';
+import { otherDeviceAsksMs } from '../../machines/registrar.ts';
 import { isPushedByServer, withoutPushServer } from '../../machines/registrationModes.ts';
 import { grantedExpiresMs, toldExpiresMs } from '../../machines/serverProfile.ts';
 import {
@@ -69,6 +70,7 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       reliable: hops.pushServer,
       readsContacts,
       afterForbidden,
+      ...rest.habits,
       namesCallId,
       namesTransaction: namesTransaction(hops.pushServer),
       keepsAlive: hops.pushServer && (rest.keepAlive?.pushServer ?? false),
@@ -92,6 +94,7 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       reportsPush: rest.reportsPush ?? 'atOnce',
       readsContacts,
       afterForbidden,
+      ...rest.habits,
       namesCallId,
       namesTransaction: namesTransaction(hops.app),
       keepsAlive: hops.app && (rest.keepAlive?.app ?? false),
@@ -152,9 +155,28 @@ function replacedTable(
   return table;
 }
 
+/** Baresip and Linphone refresh after 90 % of the lifetime. */
+const refreshAfter = (lifetimeMs: number): number => Math.round(lifetimeMs * 0.9);
+
+/** What a user agent takes for its lifetime. An SBC changes the parameter of the Contact and leaves the Expires header (inference). */
+function readExpiresMs({ server, askedExpiresMs, natEmulation = false, habits }: Scenario, contact: Contact): number {
+  const askedMs = askedExpiresMs[senderOf(contact)];
+  if (habits?.readsExpires === 'asked') return askedMs;
+  if (habits?.readsExpires === 'header') return grantedExpiresMs(server, askedMs);
+  return toldExpiresMs({ ...server, natEmulation }, contact, askedMs);
+}
+
+/** Of another binding a 200 tells what is left of its lifetime, which may be anything: a window, from the own one on. */
+function byLargest(scenario: Scenario, contact: Contact): Window {
+  const { server, askedExpiresMs, otherDevice } = scenario;
+  const own = readExpiresMs(scenario, contact);
+  const others = [...Object.values(askedExpiresMs), ...(otherDevice === null ? [] : [otherDeviceAsksMs])];
+  return [refreshAfter(own), refreshAfter(Math.max(own, ...others.map((ms) => grantedExpiresMs(server, ms))))];
+}
+
 /** The delays that follow from the server's profile rather than from a table of usual values. */
-function derivedDelays(scenario: Scenario): Readonly<Record<PartyName, Record<string, number>>> {
-  const { server, askedExpiresMs, natEmulation = false, refreshes } = scenario;
+function derivedDelays(scenario: Scenario): Readonly<Record<PartyName, Record<string, number | Window>>> {
+  const { server, askedExpiresMs, refreshes } = scenario;
   const app = grantedExpiresMs(server, askedExpiresMs.app);
   const pushServer = grantedExpiresMs(server, askedExpiresMs.pushServer);
   const intervalMs = scenario.sessionTimers?.intervalMs;
@@ -165,13 +187,13 @@ function derivedDelays(scenario: Scenario): Readonly<Record<PartyName, Record<st
   const refreshMs = (contact: 'app@wifi' | 'pushServer') => {
     const owner = senderOf(contact);
     if (refreshes?.[owner] === 'atInterval') return askedExpiresMs[owner];
-    return Math.round(toldExpiresMs({ ...server, natEmulation }, contact, askedExpiresMs[owner]) * 0.9);
+    return refreshAfter(readExpiresMs(scenario, contact));
   };
   return {
     caller: session,
     notificationService: {},
-    app: { refreshInterval: refreshMs('app@wifi'), ...session },
-    pushServer: { refreshInterval: refreshMs('pushServer') },
+    app: { refreshInterval: refreshMs('app@wifi'), refreshByLargest: byLargest(scenario, 'app@wifi'), ...session },
+    pushServer: { refreshInterval: refreshMs('pushServer'), refreshByLargest: byLargest(scenario, 'pushServer') },
     sipServer: {
       appBindingLifetime: app,
       pushServerBindingLifetime: pushServer,
@@ -197,7 +219,7 @@ export function delayWindows(scenario: Scenario): Record<PartyName, Record<strin
   const windowsOf = (name: PartyName) =>
     Object.entries(partyDelays[name] as Record<string, number>).map(([delay, usualMs]): [string, Window] => {
       const ms = derived[name][delay] ?? usualMs;
-      return [delay, scenario.timing[name][delay] ?? [ms, ms]];
+      return [delay, scenario.timing[name][delay] ?? (typeof ms === 'number' ? [ms, ms] : ms)];
     });
   const entries = partyNames.map((name) => [name, Object.fromEntries(windowsOf(name))]);
   return Object.fromEntries(entries) as Record<PartyName, Record<string, Window>>;
