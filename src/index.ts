@@ -34,6 +34,7 @@ export type {
   RegisterRequest,
   RegisterResponse,
   RegisterTransaction,
+  Sequence,
   Token,
   TransactionNumber,
   Turn,

@@ -53,6 +53,8 @@ export class RegisterLeg {
   /** Another one with every start of the process, where the machine tells its starts apart (RFC 3261 10.2). */
   #callId: string;
   #startedAs: CallId | undefined;
+  /** The process that counts, where it keeps its Call-ID and begins with 1 again. */
+  #countsAs: CallId | undefined;
   readonly #tag: string;
   readonly #credentials: Credentials;
   readonly #sent: Sent[] = [];
@@ -77,6 +79,8 @@ export class RegisterLeg {
     if (last !== undefined && last.key === key && !last.isAnswered) return last.bytes;
     if (last !== undefined && message.callId !== this.#startedAs) this.#callId = this.#setup.identifiers.callId();
     this.#startedAs = message.callId;
+    if (message.sequence !== undefined && message.sequence.process !== this.#countsAs) this.#sequence = 0;
+    this.#countsAs = message.sequence?.process;
     const branch = this.#setup.identifiers.branch();
     const bytes = this.#build(message, viaOf(through, branch));
     const { contact, expires, authorization } = message;

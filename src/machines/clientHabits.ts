@@ -6,6 +6,11 @@ export interface ClientHabits {
   readonly afterTooBrief?: AfterTooBrief;
   readonly afterRetryLater?: AfterRetryLater;
   readonly readsExpires?: ExpiresReading;
+  /**
+   * Whether it keeps its Call-ID over a restart although it counts its CSeq from 1 again. RFC 3261 10.2: the one Call-ID is of
+   * one boot cycle, and the CSeq rises with each REGISTER that has it.
+   */
+  readonly keepsCallId?: true;
 }
 
 /**

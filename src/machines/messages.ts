@@ -57,6 +57,12 @@ export type RegisterTransaction = {
  */
 export type CallId = 0 | 1;
 
+/**
+ * The CSeq of a user agent that keeps its Call-ID over a restart and counts from 1 again (against RFC 3261 10.2): which of two
+ * processes in turn has sent it, and the count, capped where no attempt of another process catches up while a binding lives.
+ */
+export type Sequence = { process: CallId; number: number };
+
 /** Which of its sender's REGISTER transactions it is, counted modulo three. */
 export type TransactionNumber = 0 | 1 | 2;
 
@@ -70,6 +76,8 @@ export type RegisterRequest = RegisterTransaction & {
   /** The instance-id and reg-id that app and push server share (RFC 5626 4.1); without it the request carries none. */
   instance?: 'shared';
   callId?: CallId;
+  /** Said of a user agent that keeps its Call-ID over a restart, where the registrar checks the CSeq. */
+  sequence?: Sequence;
   /**
    * What tells its copies from those of the transactions before and after (RFC 3261 17.2.3: the branch). It is said over
    * unreliable links, where the registrar looks at it, unless two transactions before it have had no answer.

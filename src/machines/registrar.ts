@@ -8,7 +8,16 @@ import {
   livenessTransitions,
   lostContact,
 } from './contactLiveness.ts';
-import { type BoundCallIds, counted, displaced, evictable, isOfAnotherProcess, removesFirst } from './displacement.ts';
+import {
+  type BoundCallIds,
+  type BoundSequences,
+  counted,
+  displaced,
+  evictable,
+  isOfAnotherProcess,
+  isOfEarlierCount,
+  removesFirst,
+} from './displacement.ts';
 import { expecting, type MachineEvent } from './events.ts';
 import {
   type Contact,
@@ -35,6 +44,8 @@ export interface RegistrarContext extends BorderContext, LivenessContext {
   readonly passwordChanged?: true;
   /** Under which Call-ID each contact was bound last; absent where the registrar does not look. */
   readonly callIds?: BoundCallIds;
+  /** With which CSeq each contact was bound last; absent where nobody counts from 1 again under the same Call-ID. */
+  readonly sequences?: BoundSequences;
 }
 
 /** Lifetimes in milliseconds that the two sides ask for. */
@@ -42,7 +53,7 @@ export type AskedExpiresMs = Readonly<Record<Owner, number>>;
 
 const storing = [
   'bind',
-  'noteCallId',
+  'noteSender',
   'startExpiry',
   'noteAnswered',
   'startProbing',
@@ -73,6 +84,8 @@ export const registrarTransitions = {
     { guard: 'needsChallenge', actions: ['challenge', 'acceptNextNonce'] },
     // RFC 3261 22.2, 22.4: wrong credentials are answered like none.
     { guard: 'hasOldPassword', actions: 'rejectCredentials' },
+    // RFC 3261 10.3 step 7, of a process that has begun again; Kamailio and OpenSIPS say 400 (measured, Kamailio 5.6.3).
+    { guard: and(['isOfEarlierCount', 'checksSequence', 'isBound']), actions: 'refuseOutdated' },
     {
       guard: and(['removes', 'removesAllOfUser']),
       actions: ['cancelAllExpiries', 'unbindAll', 'showBindings', 'removeToken', 'confirm', 'uncache'],
@@ -177,6 +190,8 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
     isCopyOfGranted: (args: GuardArgs) => isCopyOfGranted(servedOf(args), expecting(args.event, 'REGISTER')),
     isOldCopy: (args: GuardArgs) => isOldCopy(servedOf(args), expecting(args.event, 'REGISTER')),
     isBound: ({ context, event }: GuardArgs) => context.bindings.includes(contactIn(event)),
+    isOfEarlierCount: ({ context, event }: GuardArgs) =>
+      isOfEarlierCount(expecting(event, 'REGISTER'), context.sequences),
     isStale: ({ event }: GuardArgs) => expecting(event, 'REGISTER').stale,
     // Kamailio compares no CSeq where the binding was found by its instance-id.
     checksSequence: ({ event }: GuardArgs) =>
@@ -244,13 +259,17 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     ...borderActions<Context>(profile),
     ...livenessActions<Context>(profile),
     answerFromCache: answer((_, event) => ({ type: 'REGISTER.200', contacts: [contactIn(event)] })),
+    refuseOutdated: answer(() => ({ type: 'REGISTER.refused', code: 500, retryAfter: false })),
     refuseForeign: answer(() => ({ type: 'REGISTER.refused', code: 403, retryAfter: false })),
     acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== senderOf(contactIn(event)))),
     invalidateNonces: staleNonces(() => ['app', 'pushServer']),
     bind: rebind((bindings, event) => [...bindings.filter((one) => one !== contactIn(event)), contactIn(event)]),
-    noteCallId: assign(({ context, event }) => {
-      const { contact, callId } = expecting(event, 'REGISTER');
-      return callId === undefined ? {} : { callIds: { ...context.callIds, [contact]: callId } };
+    noteSender: assign(({ context, event }) => {
+      const { contact, callId, sequence } = expecting(event, 'REGISTER');
+      return {
+        ...(callId !== undefined && { callIds: { ...context.callIds, [contact]: callId } }),
+        ...(sequence && { sequences: { ...context.sequences, [contact]: sequence } }),
+      };
     }),
     unbind: rebind((bindings, event) => bindings.filter((one) => one !== contactIn(event))),
     unbindAll: rebind(() => []),

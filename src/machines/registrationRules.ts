@@ -10,6 +10,7 @@ import {
   contacts,
   type Owner,
   type RegisterTransaction,
+  type Sequence,
   type Token,
   type TransactionNumber,
 } from './messages.ts';
@@ -29,6 +30,8 @@ export interface Registration {
   readonly minimum: boolean;
   /** The number of the transaction under way, or of the last one; absent where the registrar does not look at it. */
   readonly transaction?: TransactionNumber;
+  /** The CSeq of the latest transaction, of a user agent that counts from 1 after a restart; absent of others. */
+  readonly sequence?: Sequence;
   /** Transactions in a row that have had no answer, the one under way included; capped where no number is said any more. */
   readonly unanswered: 0 | 1 | 2 | 3;
   /** Failures in a row, capped where the back-off does not grow any further. */
@@ -79,19 +82,31 @@ export const passwordOf = (event: MachineEvent): Pick<RegistrationContext, 'pass
 export const nextCallId = ({ callId }: RegistrationContext): Pick<RegistrationContext, 'callId'> =>
   callId === undefined ? {} : { callId: callId === 0 ? 1 : 0 };
 
-type LastTransaction = Pick<Registration, 'transaction' | 'unanswered'>;
+type LastTransaction = Pick<Registration, 'transaction' | 'sequence' | 'unanswered'>;
 
 /** Before the first transaction of all. */
-export const noTransaction = ({ namesTransaction }: UserAgentConfiguration): LastTransaction => ({
+export const noTransaction = ({ namesTransaction, keepsCallId }: UserAgentConfiguration): LastTransaction => ({
   unanswered: 0,
   ...(namesTransaction && { transaction: 0 }),
+  ...(keepsCallId && { sequence: { process: 0, number: 0 } }),
+});
+
+/** More than the attempts of the back-off within a lifetime of an hour; what has counted further is taken for so far. */
+const mostCounted = 8;
+
+const nextInSequence = ({ process, number }: Sequence): Sequence => ({
+  process,
+  number: Math.min(number + 1, mostCounted),
 });
 
 /**
  * A registration about which nothing is known yet, as after the start of a process. The numbers go on after the last one
  * of the process before: no two transactions have the same branch, whoever began them.
  */
-export const freshRegistration = (contact: Contact, { transaction, unanswered }: LastTransaction): Registration => ({
+export const freshRegistration = (
+  contact: Contact,
+  { transaction, sequence, unanswered }: LastTransaction,
+): Registration => ({
   wanted: 'abandoned',
   contact,
   nonce: false,
@@ -99,6 +114,7 @@ export const freshRegistration = (contact: Contact, { transaction, unanswered }:
   unanswered,
   failures: 0,
   ...(transaction !== undefined && { transaction }),
+  ...(sequence && { sequence: { process: sequence.process === 0 ? 1 : 0, number: 0 } }),
 });
 
 const currentRequest = ({ contact, minimum, nonce }: Registration, removing: boolean): RegisterTransaction => ({
@@ -114,13 +130,15 @@ const takeover = ({ swap }: RegistrationMode, { rivals = [] }: RegistrationConte
 
 const mostUnanswered = 3;
 
-const nextTransaction = ({ transaction, unanswered }: Registration): LastTransaction =>
-  transaction === undefined
+const nextTransaction = ({ transaction, sequence, unanswered }: Registration): LastTransaction => ({
+  ...(sequence && { sequence: nextInSequence(sequence) }),
+  ...(transaction === undefined
     ? { unanswered }
     : {
         transaction: nextNumber(transaction),
         unanswered: Math.min(unanswered + 1, mostUnanswered) as Registration['unanswered'],
-      };
+      }),
+});
 
 /** After two transactions without an answer the registrar could take the third for a copy of what it served before them. */
 const numberIn = ({ transaction, unanswered }: Registration) =>
@@ -145,6 +163,7 @@ export function registrationActions<Context extends RegistrationContext>(
         ...(purpose === 'takeOver' && takeover(mode, context)),
         ...(context.callId !== undefined && { callId: context.callId }),
         ...(context.password !== undefined && { password: context.password }),
+        ...(context.registration.sequence && { sequence: context.registration.sequence }),
         // RFC 8599 4.1.2: the REGISTER that switches the pushes off names no pn-prid.
         ...(isPushedByServer(mode) && purpose !== 'remove' && { prid: context.token ?? 'first' }),
         ...numberIn(context.registration),

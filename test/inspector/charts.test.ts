@@ -121,6 +121,7 @@ const everyValue: {
   afterForbidden: ['backsOff', 'givesUp'],
   afterTooBrief: ['asksForMinimum', 'backsOff', 'givesUp'],
   afterRetryLater: ['waits', 'backsOff', 'givesUp'],
+  keepsCallId: [false, true],
   readsExpires: ['own', 'header', 'asked', 'largest'],
   natEmulation: [false, true],
   sessionTimers: [undefined, { refresher: 'caller' }, { refresher: 'user' }],

@@ -111,3 +111,59 @@ describe('the lifetime that is read in a 200', () => {
     );
   });
 });
+
+describe('a client that keeps its Call-ID over a restart, with a CSeq from 1', () => {
+  const restarting = scenarioOf({ steps: [...steps, { at: '20s', do: 'kill' }], keepsCallId: true });
+  const request = (process: 0 | 1, number: number, expires: 'asked' | 'zero' = 'asked') =>
+    ({
+      type: 'REGISTER',
+      ...first,
+      expires,
+      authorization: true,
+      sequence: { process, number },
+      stale: false,
+    }) as const;
+  const refused = { type: 'REGISTER.refused', code: 500, retryAfter: false };
+
+  test('counts each REGISTER, a challenged one too, and its next process begins anew', () => {
+    const app = new Driven({ ...restarting, pushEnabled: false }, 'app');
+    const started = () => app.on({ type: 'user.open' }, elapsed('coldStart', 'app.launching')).messages;
+    const sequenceOf = (messages: readonly object[]) => messages.find((one) => 'sequence' in one);
+    const before = (app.context.registration as { sequence: { process: number } }).sequence.process;
+    expect(sequenceOf(started())).toMatchObject({ sequence: { process: before, number: 1 } });
+    const challenge = { type: 'REGISTER.401', ...first, stale: false } as const;
+    expect(sequenceOf(app.on(challenge).messages)).toMatchObject({ sequence: { number: 2 } });
+    app.on({ type: 'app.kill', notice: false });
+    expect(sequenceOf(started())).toMatchObject({ sequence: { process: 1 - before, number: 1 } });
+  });
+
+  test('10.3 step 7: is refused until it has counted further than the binding, un-REGISTER included', () => {
+    const registrar = new Driven(restarting, 'sipServer');
+    expect(registrar.on(request(0, 2)).sent).toEqual(['REGISTER.200']);
+    expect(registrar.on(request(1, 1)).messages).toMatchObject([refused]);
+    expect(registrar.on(request(1, 2)).messages).toMatchObject([refused]);
+    expect(registrar.on(request(1, 2, 'zero')).messages).toMatchObject([refused]);
+    expect(registrar.context.bindings).toEqual(['app@wifi']);
+    expect(registrar.on(request(1, 3)).sent).toEqual(['REGISTER.200']);
+    expect(registrar.on(request(1, 3)).sent).toEqual(['REGISTER.200']);
+  });
+
+  test('or until the binding has expired, with which its CSeq is forgotten', () => {
+    const registrar = new Driven(restarting, 'sipServer');
+    registrar.on(request(0, 5), { type: 'binding.expired', contact: 'app@wifi' });
+    expect(registrar.on(request(1, 1)).sent).toEqual(['REGISTER.200']);
+  });
+
+  test('is none of the business of a registrar that does not check', () => {
+    const server = { ...everyServerProfile.multi, checksSequence: false };
+    const registrar = new Driven({ ...restarting, server }, 'sipServer');
+    expect(registrar.on(request(0, 5), request(1, 1)).sent).toEqual(['REGISTER.200']);
+    const app = new Driven({ ...restarting, server }, 'app');
+    expect(app.context.registration).not.toHaveProperty('sequence');
+  });
+
+  test('a Call-ID that is kept while nobody restarts says nothing', () => {
+    const text = 'name: x\ntitle: X\nkeepsCallId: true\nsteps: [{ at: 1s, do: open }]\n';
+    expect(() => parseScenario(text, 'x.yaml', everyServerProfile)).toThrow(/x\.yaml:3.*without a restart/s);
+  });
+});

@@ -204,6 +204,8 @@ export interface CourseDocument {
   readonly afterRetryLater?: 'waits' | AfterRetryLater | undefined;
   /** What of a 200 a user agent takes for the lifetime of its binding; default `own` (RFC 3261 10.2.4). */
   readonly readsExpires?: 'own' | ExpiresReading | undefined;
+  /** Whether a user agent keeps its Call-ID over a restart, with a CSeq from 1 (against RFC 3261 10.2); default false. */
+  readonly keepsCallId?: boolean | undefined;
   /** What the OS makes of the sockets of a suspended app; default: that of the push preset, else `defunct` as on iOS. */
   readonly suspendedSockets?: SuspendedSockets | undefined;
   /** False: no push server at all, in any mode; default true. */

@@ -187,11 +187,13 @@ function lastStepMs(steps: readonly ScenarioStep[]): number {
 }
 
 /** What differs from what the RFC has; nothing where nothing does. */
-function resolvedHabits({ afterTooBrief, afterRetryLater, readsExpires }: ScenarioDocument): Pick<Scenario, 'habits'> {
+function resolvedHabits(document: ScenarioDocument): Pick<Scenario, 'habits'> {
+  const { afterTooBrief, afterRetryLater, readsExpires, keepsCallId } = document;
   const habits: ClientHabits = {
     ...(afterTooBrief && afterTooBrief !== 'asksForMinimum' && { afterTooBrief }),
     ...(afterRetryLater && afterRetryLater !== 'waits' && { afterRetryLater }),
     ...(readsExpires && readsExpires !== 'own' && { readsExpires }),
+    ...(keepsCallId && { keepsCallId }),
   };
   return Object.keys(habits).length === 0 ? {} : { habits };
 }

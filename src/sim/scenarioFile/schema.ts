@@ -226,6 +226,12 @@ const course = {
     .enum(['own', 'header', 'largest', 'asked'])
     .optional()
     .describe('What of a 200 a user agent takes for the lifetime of its binding (RFC 3261 10.2.4; default: own)'),
+  keepsCallId: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether a user agent keeps its Call-ID over a restart, with a CSeq from 1 (against RFC 3261 10.2; default: false)',
+    ),
   suspendedSockets: z
     .enum(suspendedSockets)
     .optional()

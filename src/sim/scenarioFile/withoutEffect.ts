@@ -44,6 +44,13 @@ const needs = {
     found: 'without keep-alives',
     expected: '`keepAlive`',
   },
+  restart: {
+    isMet: (document) =>
+      (['kill', 'killWithNotice', 'reinstall', 'crashPushServer'] as const).some((verb) => makes(document, verb)) ||
+      document.unreportedPush === 'terminates',
+    found: 'without a restart of app or push server',
+    expected: 'a step `kill`, `killWithNotice`, `reinstall` or `crashPushServer`',
+  },
   refreshBeforeExpiry: {
     isMet: ({ refresh }) => refresh?.app !== 'atInterval' || refresh.pushServer !== 'atInterval',
     found: 'where both refresh at an interval of their own',
@@ -109,6 +116,7 @@ const sayings: readonly Said[] = [
   key('unreportedPush', 'terminates', 'pushServer'),
   key('reportsPush', 'withInvite', 'pushServer'),
   ...(['header', 'largest', 'asked'] as const).map((reading) => key('readsExpires', reading, 'refreshBeforeExpiry')),
+  key('keepsCallId', true, 'restart'),
   part('expires', 'pushServer', 'pushServer'),
   part('refresh', 'pushServer', 'pushServer'),
   part('keepAlive', 'pushServer', 'pushServer'),

@@ -38,6 +38,8 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
   const readsContacts = rest.readsContacts ?? 'own';
   const afterForbidden = rest.afterForbidden ?? 'backsOff';
   const namesCallId = server.matchesBindingBy === 'callId';
+  const { keepsCallId, ...others } = rest.habits ?? {};
+  const habits = { ...others, ...(keepsCallId && server.checksSequence && { keepsCallId }) };
   const namesTransaction = (reliable: boolean) => server.absorbsCopies && !reliable;
   const userEndsCall = rest.endsCall === 'user';
   const hops = {
@@ -70,7 +72,7 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       reliable: hops.pushServer,
       readsContacts,
       afterForbidden,
-      ...rest.habits,
+      ...habits,
       namesCallId,
       namesTransaction: namesTransaction(hops.pushServer),
       keepsAlive: hops.pushServer && (rest.keepAlive?.pushServer ?? false),
@@ -94,7 +96,7 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       reportsPush: rest.reportsPush ?? 'atOnce',
       readsContacts,
       afterForbidden,
-      ...rest.habits,
+      ...habits,
       namesCallId,
       namesTransaction: namesTransaction(hops.app),
       keepsAlive: hops.app && (rest.keepAlive?.app ?? false),
@@ -167,9 +169,10 @@ function readExpiresMs({ server, askedExpiresMs, natEmulation = false, habits }:
 }
 
 /** Of another binding a 200 tells what is left of its lifetime, which may be anything: a window, from the own one on. */
-function byLargest(scenario: Scenario, contact: Contact): Window {
-  const { server, askedExpiresMs, otherDevice } = scenario;
+function byLargest(scenario: Scenario, contact: Contact): number | Window {
+  const { server, askedExpiresMs, otherDevice, habits } = scenario;
   const own = readExpiresMs(scenario, contact);
+  if (habits?.readsExpires !== 'largest') return refreshAfter(own);
   const others = [...Object.values(askedExpiresMs), ...(otherDevice === null ? [] : [otherDeviceAsksMs])];
   return [refreshAfter(own), refreshAfter(Math.max(own, ...others.map((ms) => grantedExpiresMs(server, ms))))];
 }
