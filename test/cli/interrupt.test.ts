@@ -92,7 +92,15 @@ describe('the first Ctrl-C ends with what is known', () => {
 
   test('an export, which leaves no file', async () => {
     const file = join(folder, 'model.pml');
-    const { status, stderr } = await interrupted('export', 'promela', 'call-in-foreground', '--output', file);
+    const { status, stderr } = await interrupted(
+      'export',
+      'promela',
+      'call-in-foreground',
+      '--states',
+      '1000000000',
+      '--output',
+      file,
+    );
     expect(stderr).toMatch(/interrupted before all states were found, after [\d,]+ states?: no model was written/);
     expect(status).toBe(3);
     expect(existsSync(file)).toBe(false);
@@ -144,7 +152,11 @@ describe('the first Ctrl-C ends with what is known', () => {
 
 describe('on a terminal it is said how far it is, and nowhere else', () => {
   test.each([
-    ['an export', /\d+ of 1 done, [\d,]+ classes/, ['export', 'promela', 'call-in-foreground']],
+    [
+      'an export',
+      /\d+ of 1 done, [\d,]+ classes/,
+      ['export', 'promela', 'call-in-foreground', '--states', '1000000000'],
+    ],
     ['live runs', /no run has begun yet, \d+ s/, ['live', '--server', 'sip:127.0.0.1:9', '--user', 'bob']],
   ] as const)('%s', async (_, progress, args) => {
     const told = await interruptedAt('\r', { ON_TERMINAL: '1' }, ...args);

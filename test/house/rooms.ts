@@ -54,6 +54,7 @@ export const rooms: readonly Room[] = [
   // All runs: the engine knows neither a world nor SIP.
   room('sim/check/engine', 'sim/data'),
   room('sim/check/system', `${world} sim/properties sim/check/engine`),
+  room('sim/check/automaton', `${world} sim/check/engine sim/check/system`),
   room('sim/check/untimed', `${world} sim/properties`),
   room('sim/check/explain', `${runs} sim/scenarioFile sim/check/engine sim/check/system`),
   room('sim/check/questions', `${runs} sim/certificate sim/check/engine sim/check/system sim/check/explain`),
@@ -101,7 +102,7 @@ export const rooms: readonly Room[] = [
   // What the user calls.
   room(
     'cli',
-    `${runs} sim/input sim/scenarioFile sim/report sim/certificate verify sim/check/engine sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto inspector/model inspector/server`,
+    `${runs} sim/input sim/scenarioFile sim/report sim/certificate verify sim/check/engine sim/check/automaton sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto inspector/model inspector/server`,
     'outside',
   ),
   room('vitest.ts', 'library'),

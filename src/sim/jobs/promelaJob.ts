@@ -12,6 +12,7 @@ export interface PromelaJob {
   /** The properties that the model asserts. */
   readonly promela: readonly string[];
   readonly losses: number;
+  readonly maximumStates: number;
   readonly maximumBytes: number;
   readonly of:
     | { readonly scenario: Scenario }
@@ -29,14 +30,14 @@ export interface ModelWritten {
 /** Writes the model of a world. `onProgress` may end it by returning false. */
 export function writePromela(
   world: WorldDefinition,
-  { promela, losses, maximumBytes }: PromelaJob,
+  { promela, losses, maximumStates, maximumBytes }: PromelaJob,
   onProgress: (progress: Progress) => boolean,
 ): ModelWritten {
   let interruptedAfter: number | undefined;
   const goesOn = ({ states, transitions, waiting }: SearchProgress) => {
     const isWanted = onProgress({ classes: states, edges: transitions, waiting, bytes: 0 });
     if (!isWanted) interruptedAfter = states;
-    return isWanted;
+    return isWanted && states <= maximumStates;
   };
   try {
     return { text: toPromela(world, losses, maximumBytes, promela, goesOn) };

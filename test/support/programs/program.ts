@@ -113,12 +113,18 @@ export const need = (name: string, packages: string, ...binaries: readonly (stri
 
 /** Looks for a program that is there after `install`. Where it is missing, says so; where CI runs, that is a failure. */
 export function needAfter(install: string, name: string, ...binaries: readonly (string | undefined)[]): Needed {
-  const binary = binaries.flatMap((one) => (one === undefined ? [] : placesOf(one))).find(isThere);
-  if (binary !== undefined) return { binary, isMissing: false };
+  const found = wished(name, ...binaries);
+  if (!found.isMissing) return found;
   const complaint = `found no ${name}; install it: ${install}`;
   if (process.env.CI !== undefined) test(`${name} is there`, () => expect.fail(complaint));
   else process.stderr.write(`skipped: ${complaint}\n`);
-  return { binary: name, isMissing: true };
+  return found;
+}
+
+/** Looks for a program that no package brings: whoever has built it has one more judge, and nobody must. */
+export function wished(name: string, ...binaries: readonly (string | undefined)[]): Needed {
+  const binary = binaries.flatMap((one) => (one === undefined ? [] : placesOf(one))).find(isThere);
+  return { binary: binary ?? name, isMissing: binary === undefined };
 }
 
 /** A test that needs all of these programs, skipped where one is missing. */

@@ -50,7 +50,7 @@ export function toPromela(
 ): string {
   const world = new UntimedWorld(definition, tablesFor(definition), losses);
   const { states, complete } = explore(world, { memoryBytes, onProgress });
-  if (!complete) throw new TooLargeError(`more than ${states} states`);
+  if (!complete) throw new TooLargeError(`more than ${states.toLocaleString('en-US')} states`);
   return new Model(definition, world, losses, asserted).text(states);
 }
 
