@@ -21,6 +21,7 @@ export type {
   EndReason,
   Expires,
   FailureCode,
+  FirewallMessage,
   KeepAliveMessage,
   Network,
   OfCall,

@@ -131,6 +131,8 @@ function unjudgedPlan(given: string, options: LiveCommandOptions): LivePlan {
 const atServer: Readonly<Record<string, readonly [string, string]>> = {
   'sipServer.crash': ['crashSipServer', '--restart-command, which restarts the real server'],
   'nonce.expire': ['expireNonces', 'a scenario without it: no client can make a server forget its nonces'],
+  'pushServer.ban': ['banPushServer', 'a scenario without it: what other users do is not in a run'],
+  'pushServer.limit': ['limitPushServer', 'a scenario without it: what other users do is not in a run'],
   'password.change': ['changePassword', 'a scenario without it: no client can change a password at a server'],
 };
 

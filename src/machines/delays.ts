@@ -106,6 +106,10 @@ export const sipServerDelays = {
   registrationCache: 60_000,
   flowIdle: 60_000,
   alertTimeout: 60_000,
+  /** fail2ban findtime and bantime, and the window of a limit on REGISTERs; a profile that has them says so. */
+  findTime: 600_000,
+  banTime: 600_000,
+  rateWindow: 10_000,
   /** How often the registrar sends OPTIONS, and how long it waits for an answer; a profile that sends them says so. */
   probeInterval: 60_000,
   probeTimeout: 3_000,

@@ -1,4 +1,4 @@
-import type { Call, CallTarget, Contact, Message, Network, PartyName } from './messages.ts';
+import type { Call, CallTarget, Contact, Message, Network, PartyName, RegisterResponse } from './messages.ts';
 
 /** What the environment does to a party: the steps that a scenario can take. */
 export type EnvironmentEvent =
@@ -16,7 +16,10 @@ export type EnvironmentEvent =
   | { type: 'sipServer.crash' }
   | { type: 'nonce.expire' }
   | { type: 'password.change' }
-  | { type: 'token.die' };
+  | { type: 'token.die' }
+  /** Other users of the push server have failed too often, or have sent too many REGISTERs, from its one address. */
+  | { type: 'pushServer.ban' }
+  | { type: 'pushServer.limit' };
 
 /** Raised by a machine for its own other regions, within one atomic step. */
 export type InternalEvent =
@@ -33,6 +36,11 @@ export type InternalEvent =
   | { type: 'app.forgotten' }
   | { type: 'binding.stored'; contact: Contact }
   | { type: 'binding.expired'; contact: Contact }
+  | { type: 'register.answered'; contact: Contact; answer: RegisterResponse }
+  | { type: 'offence.forgotten'; contact: Contact; slot: number }
+  | { type: 'place.free'; contact: Contact; slot: number }
+  | { type: 'ban.over'; contact: Contact }
+  | { type: 'limit.over' }
   | { type: 'probe.due'; contact: Contact }
   | { type: 'probe.missed'; contact: Contact }
   | { type: 'branches.silent'; call: Call }

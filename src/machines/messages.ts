@@ -221,6 +221,12 @@ export type OutgoingMessage =
  */
 export type KeepAliveMessage = { type: 'keepAlive.ping' } | { type: 'keepAlive.pong' } | { type: 'keepAlive.missed' };
 
+/**
+ * What a server tells the firewall of its own host: to drop whatever comes from the address of that contact, and to let it in
+ * again. It never leaves the host; who is banned hears nothing.
+ */
+export type FirewallMessage = { type: 'firewall.ban'; contact: Contact } | { type: 'firewall.lift'; contact: Contact };
+
 /** RFC 3261 11: the registrar asks whether a contact is still there. */
 export type ProbeMessage = { type: 'OPTIONS'; contact: Contact } | { type: 'OPTIONS.200'; contact: Contact };
 
@@ -229,6 +235,7 @@ export type Message =
   | RegisterResponse
   | ProbeMessage
   | KeepAliveMessage
+  | FirewallMessage
   | CallMessage
   | ControlMessage
   | PushMessage

@@ -32,6 +32,8 @@ export type Observation =
   /** Whether the SIP server has a token with which it can have the phone woken. */
   | { type: 'wakeable'; wakeable: boolean }
   | { type: 'loggedOut'; loggedOut: boolean }
+  /** Whether the firewall of the SIP server drops what comes from the address of that contact. */
+  | { type: 'address.banned'; contact: Contact; banned: boolean }
   | { type: 'believes'; owner: Owner; contact: Contact | null }
   | { type: 'call.placed'; call: Call }
   | { type: 'call.connected'; call: Call; contact: CallTarget }

@@ -1,5 +1,12 @@
 import { and } from 'xstate';
 import { type Args, actionsOf } from './actionsOf.ts';
+import {
+  type AdmissionContext,
+  admissionActions,
+  admissionGuards,
+  admissionTransitions,
+  countsAnswers,
+} from './admission.ts';
 import { type BorderContext, borderActions, borderGuards } from './borderController.ts';
 import {
   type LivenessContext,
@@ -33,7 +40,7 @@ import { isCopyOfGranted, isOldCopy, type ServedBySender, type ServedRegisters, 
 import { grantedExpiresMs, type ServerProfile } from './serverProfile.ts';
 
 /** What the registrar remembers of the one user of this world. */
-export interface RegistrarContext extends BorderContext, LivenessContext {
+export interface RegistrarContext extends BorderContext, LivenessContext, AdmissionContext {
   /** The bound contacts, the one registered longest ago first. */
   readonly bindings: readonly Contact[];
   /** Whose nonce is no longer valid: the next credentials from them are answered 401 with stale=true. */
@@ -76,6 +83,8 @@ export const registrarTransitions = {
     { guard: 'isOldCopy' },
     // Oracle ESBC, registration caching: the registrar hears nothing of what the SBC answers.
     { guard: 'isCached', actions: 'answerFromCache' },
+    // RFC 3261 21.5.4: too many, before anything else is looked at.
+    { guard: 'isOverLimit', actions: 'refuseForLoad' },
     // RFC 3261 10.3 step 4: not authorised to register from there.
     { guard: 'isForeign', actions: 'refuseForeign' },
     // 10.3 step 7, of a binding that is there: with one that is gone its CSeq is forgotten, so an outdated REGISTER binds
@@ -108,6 +117,7 @@ export const registrarTransitions = {
   ],
   'binding.expired': { actions: ['unbind', 'showBindings'] },
   ...livenessTransitions,
+  ...admissionTransitions,
   'nonce.expire': { actions: 'invalidateNonces' },
   'password.change': { actions: 'changePassword' },
 } as const;
@@ -186,6 +196,7 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
   return {
     ...borderGuards(profile),
     ...livenessGuards(profile),
+    ...admissionGuards(profile),
     isForeign: ({ event }: GuardArgs) => profile.admits === 'appOnly' && senderOf(contactIn(event)) === 'pushServer',
     isCopyOfGranted: (args: GuardArgs) => isCopyOfGranted(servedOf(args), expecting(args.event, 'REGISTER')),
     isOldCopy: (args: GuardArgs) => isOldCopy(servedOf(args), expecting(args.event, 'REGISTER')),
@@ -237,6 +248,8 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
       const answered = { ...transactionIn(event), ...reply(context, event) } as RegisterResponse;
       enqueue.emit(sending(senderOf(contactIn(event)), answered));
       enqueue(assign(() => withServed(context, event, answered)));
+      if (countsAnswers(profile))
+        enqueue.raise({ type: 'register.answered', contact: answered.contact, answer: answered });
     });
   return {
     challenge: answer((context, event) => ({
@@ -258,6 +271,7 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     })),
     ...borderActions<Context>(profile),
     ...livenessActions<Context>(profile),
+    ...admissionActions<Context>(profile),
     answerFromCache: answer((_, event) => ({ type: 'REGISTER.200', contacts: [contactIn(event)] })),
     refuseOutdated: answer(() => ({ type: 'REGISTER.refused', code: 500, retryAfter: false })),
     refuseForeign: answer(() => ({ type: 'REGISTER.refused', code: 403, retryAfter: false })),

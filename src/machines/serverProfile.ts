@@ -61,6 +61,25 @@ export interface ServerAxes {
    * the registrar answers without transactions, and each copy acts (sample configuration of Kamailio).
    */
   readonly absorbsCopies: boolean;
+  /**
+   * Whether the firewall drops whatever comes from an address with too many offences (fail2ban: maxretry, findtime, bantime),
+   * which are all its REGISTERs, those that were challenged, or those with wrong credentials. Absent or null: it does not.
+   */
+  readonly bans?: {
+    readonly counts: 'requests' | 'challenges' | 'failures';
+    readonly after: number;
+    readonly withinMs: number;
+    readonly forMs: number;
+  } | null;
+  /**
+   * How many REGISTERs of one address within a time are served; more are refused with 503, with Retry-After or without it
+   * (RFC 3261 21.5.4). Absent or null: all.
+   */
+  readonly limitsRegisters?: {
+    readonly registers: number;
+    readonly withinMs: number;
+    readonly retryAfter: boolean;
+  } | null;
   /** Whose REGISTER is admitted: where accounts are tied to known addresses, the push server's is refused with 403. */
   readonly admits: 'everybody' | 'appOnly';
   /** Whether REGISTER must carry digest credentials (RFC 3261 22). */

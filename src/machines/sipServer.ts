@@ -1,4 +1,5 @@
 import { type AnyStateMachine, assign, setup } from 'xstate';
+import { admissionEnds } from './admission.ts';
 import { borderTransitions, initialBorder } from './borderController.ts';
 import { forCall, isThisCall } from './callSlot.ts';
 import { noSilence } from './contactLiveness.ts';
@@ -84,7 +85,7 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
         // An SBC in front of the registrar goes on listening.
         ...(profile.sbc === null && { tags: 'absent' as const }),
         entry: ['forgetCalls', 'forgetServed'],
-        on: { ...borderTransitions, 'binding.expired': { actions: ['unbind', 'showBindings'] } },
+        on: { ...borderTransitions, ...admissionEnds, 'binding.expired': { actions: ['unbind', 'showBindings'] } },
         after: { restart: { target: 'up', actions: 'invalidateNonces' } },
       },
     },

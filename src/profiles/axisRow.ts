@@ -28,7 +28,7 @@ export interface AxisRow<Value, Written = unknown> {
 }
 
 /** A table with a row for each of these axes. */
-export type AxisTable<Axes> = { readonly [Axis in keyof Axes]: AxisRow<Axes[Axis]> };
+export type AxisTable<Axes> = { readonly [Axis in keyof Axes]-?: AxisRow<Exclude<Axes[Axis], undefined>> };
 
 /** A row of its own kind; the rows below are of the common ones. Its place in the table says what `Value` is. */
 export const row = <Value, Written>(

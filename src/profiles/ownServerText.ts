@@ -7,6 +7,6 @@ import { axisTable, fileKey } from './serverAxes.ts';
 export function ownServerLine<Axis extends ServerAxis>(axis: Axis, value: ServerAxes[Axis]): string {
   const { write }: AxisTable<ServerAxes>[Axis] = axisTable[axis];
   const document = new Document({});
-  document.set(fileKey(axis), document.createNode(write(value), { flow: true }));
+  document.set(fileKey(axis), document.createNode(write(value as never), { flow: true }));
   return document.toString({ lineWidth: 0 }).trim();
 }

@@ -7,6 +7,12 @@ const refusalCode = (z: SchemaKit['z']) => {
   return z.int({ error }).min(300, { error }).max(699, { error });
 };
 
+/** How many: at least one, and no more than are worth telling apart. */
+const several = (z: SchemaKit['z']) => {
+  const error = 'expected a whole number from 1 to 20';
+  return z.int({ error }).min(1, { error }).max(20, { error });
+};
+
 const unlessNone = (ms: number | null): string => (ms === null ? 'none' : formatDuration(ms));
 
 /**
@@ -65,6 +71,57 @@ export const axisTable: AxisTable<ServerAxes> = {
   admits: choice('who may register', ['everybody', 'RFC 3261 10.3 step 4 assumed'], {
     everybody: 'app and push server',
     appOnly: 'the app only',
+  }),
+  limitsRegisters: row({
+    title: 'REGISTERs of one address at most',
+    assumed: [null, 'none assumed'],
+    inWords: (limit) =>
+      limit === null
+        ? 'no limit'
+        : `${limit.registers} within ${formatDuration(limit.withinMs)}, else 503${limit.retryAfter ? ' and Retry-After' : ''}`,
+    schema: ({ z, duration, none }) => {
+      const parts = { registers: several(z), within: duration, retryAfter: z.boolean().default(false) };
+      const limit = z.strictObject(parts).transform(({ within, ...rest }) => ({ ...rest, withinMs: within }));
+      return z.union([none, limit], { error: `expected none, or { ${Object.keys(parts).join(', ')} }` });
+    },
+    write: (limit) =>
+      limit === null
+        ? 'none'
+        : { registers: limit.registers, within: formatDuration(limit.withinMs), retryAfter: limit.retryAfter },
+  }),
+  bans: row({
+    title: 'bans an address',
+    assumed: [null, 'none assumed'],
+    inWords: (ban) => {
+      if (ban === null) return 'never';
+      const counted = {
+        requests: 'REGISTERs',
+        challenges: 'challenged REGISTERs',
+        failures: 'REGISTERs with wrong credentials',
+      }[ban.counts];
+      return `after ${ban.after} ${counted} within ${formatDuration(ban.withinMs)}, for ${formatDuration(ban.forMs)}: what it sends is dropped`;
+    },
+    schema: ({ z, duration, none }) => {
+      const parts = {
+        counts: z.enum(['requests', 'challenges', 'failures']),
+        after: several(z),
+        within: duration,
+        for: duration,
+      };
+      const ban = z
+        .strictObject(parts)
+        .transform(({ counts, after, within, for: lasting }) => ({ counts, after, withinMs: within, forMs: lasting }));
+      return z.union([none, ban], { error: `expected none, or { ${Object.keys(parts).join(', ')} }` });
+    },
+    write: (ban) =>
+      ban === null
+        ? 'none'
+        : {
+            counts: ban.counts,
+            after: ban.after,
+            within: formatDuration(ban.withinMs),
+            for: formatDuration(ban.forMs),
+          },
   }),
   digest: flag('asks for digest credentials', [true, 'RFC 3261 22 assumed']),
   checksSequence: flag('rejects an outdated CSeq', [true, 'RFC 3261 10.3 step 7 assumed']),
@@ -272,5 +329,5 @@ export const fileKey = (axis: string): string => axis.replace(/Ms$/, '');
 /** What a server does on one axis, in a few words. */
 export function axisText<Axis extends ServerAxis>(profile: ServerProfile, axis: Axis): string {
   const { inWords }: AxisTable<ServerAxes>[Axis] = axisTable[axis];
-  return inWords(profile[axis], profile);
+  return inWords((profile[axis] ?? null) as never, profile);
 }

@@ -8,7 +8,7 @@ export interface ServerSheet {
   readonly title: string;
   /** What the sheet as a whole rests on. */
   readonly source: string;
-  readonly axes: { readonly [Axis in ServerAxis]: Sourced<ServerAxes[Axis]> };
+  readonly axes: { readonly [Axis in ServerAxis]-?: Sourced<Exclude<ServerAxes[Axis], undefined>> };
 }
 
 /** What a product's sheet says where nothing is known of the product itself. */
@@ -16,8 +16,15 @@ export const assumed = Object.fromEntries(
   serverAxes.map((axis) => [axis, axisTable[axis].assumed]),
 ) as unknown as ServerSheet['axes'];
 
+/** Axes that a server need not have: a profile without a ban is what it was before there were any. */
+const absentWhereNone: ReadonlySet<ServerAxis> = new Set(['bans', 'limitsRegisters']);
+
 const valuesOf = (axes: ServerSheet['axes']): ServerAxes =>
-  Object.fromEntries(serverAxes.map((axis) => [axis, axes[axis][0]])) as unknown as ServerAxes;
+  Object.fromEntries(
+    serverAxes
+      .map((axis) => [axis, axes[axis][0]] as const)
+      .filter(([axis, value]) => value !== null || !absentWhereNone.has(axis)),
+  ) as unknown as ServerAxes;
 
 /** The same without the sources. */
 export const assumedValues = valuesOf(assumed);

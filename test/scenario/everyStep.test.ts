@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { modeNames } from '../../src/machines/modeVariants.ts';
+import type { ServerProfile } from '../../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { linkNames } from '../../src/sim/scenario/scenario.ts';
@@ -19,6 +20,10 @@ const drawnStep = fc
 
 /** What a scenario may say once. */
 const onceOnly: readonly string[] = ['call', 'changePassword'];
+
+/** Only who bans addresses, or limits them, is brought to it. */
+const isPossible = (verb: string, { bans, limitsRegisters }: ServerProfile): boolean =>
+  (verb !== 'banPushServer' || Boolean(bans)) && (verb !== 'limitPushServer' || Boolean(limitsRegisters));
 
 const drawn = fc.record({
   steps: fc.array(drawnStep, { minLength: 1, maxLength: 12 }).map((steps) => {
@@ -50,10 +55,11 @@ test.each(modeNames)(
             name: 'drawn',
             title: 'Drawn',
             ...rest,
+            server: server.name,
             links: { appSip: { transport, ...lossy }, notification: { loss: 0.05, duplicate: 0.1 } },
             steps: [
               { at: '0s', do: 'open' },
-              ...steps,
+              ...steps.filter(({ do: verb }) => isPossible(verb, server)),
               { at: '100s', do: 'dial', call: 1 },
               { at: '101s', do: 'hangUp', call: 2 },
               { at: '100.5s', do: 'dial', call: 2 },

@@ -39,6 +39,21 @@ export const freeswitch = {
       removalScope: ['ownContact', 'sofia multiple-registrations=contact: only its own Contact'],
     },
   },
+  'freeswitch-fail2ban': {
+    name: 'freeswitch-fail2ban',
+    title: 'FreeSWITCH with multiple-registrations=contact behind the fail2ban of FusionPBX',
+    source,
+    axes: {
+      ...axes,
+      matchesBindingBy: ['contact', 'sofia multiple-registrations=contact: rows are told apart by the Contact'],
+      capacity: [null, 'sofia multiple-registrations=contact: no limit without max-registrations-per-extension'],
+      removalScope: ['ownContact', 'sofia multiple-registrations=contact: only its own Contact'],
+      bans: [
+        { counts: 'failures', after: 5, withinMs: 600_000, forMs: 3_600_000 },
+        'fusionpbx-install.sh, jail.local, [freeswitch]: maxretry 5, findtime 600, bantime 3600; that it drops and does not reject, assumed',
+      ],
+    },
+  },
   'freeswitch-call-id': {
     name: 'freeswitch-call-id',
     title: 'FreeSWITCH with multiple-registrations=call-id',

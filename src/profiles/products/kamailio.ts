@@ -64,6 +64,26 @@ export const kamailio = {
       ],
     },
   },
+  'kamailio-strict': {
+    name: 'kamailio-strict',
+    title: 'Kamailio with min_expires_mode=1, a limit on REGISTERs and WITH_ANTIFLOOD',
+    source,
+    axes: {
+      ...axes,
+      minimumExpires: [
+        { ms: 3_600_000, answer: 'intervalTooBrief' },
+        'registrar min_expires=3600, min_expires_mode=1: 423 and Min-Expires (measured with 60, 5.6.3)',
+      ],
+      limitsRegisters: [
+        { registers: 10, withinMs: 10_000, retryAfter: true },
+        'pipelimit pl_check() and sl_send_reply("503") with Retry-After in a script of your own; the figures assumed',
+      ],
+      bans: [
+        { counts: 'requests', after: 16, withinMs: 2_000, forMs: 300_000 },
+        'sample configuration, WITH_ANTIFLOOD: pike sampling_time_unit 2, reqs_density_per_unit 16; htable ipban, autoexpire=300',
+      ],
+    },
+  },
   'kamailio-overwrite': {
     name: 'kamailio-overwrite',
     title: 'Kamailio with save("location", "0x04")',

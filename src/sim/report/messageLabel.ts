@@ -135,6 +135,8 @@ const labels: Readonly<Record<string, string>> = {
   'nonce.expire': 'nonces expire',
   'password.change': 'password changed',
   'token.die': 'push token dies',
+  'pushServer.ban': "the push server's address is banned",
+  'pushServer.limit': "the limit for the push server's address is used up",
   'connection.closed': 'connection closed',
   'transport.failed': 'connection reset',
   'link.cut': 'link cut',

@@ -50,6 +50,7 @@ function particulars(event: TracedEvent, { namesCalls, namesContacts, namesToken
 /** Why a message that came to a host got no further, or why the party could not hear it; null if it could. */
 function deafness({ ignored, snapshot, targetRef, undelivered }: TraceRecord): string | null {
   if (undelivered === 'addressLeft') return 'address is gone';
+  if (undelivered === 'banned') return 'dropped: its address is banned';
   if (undelivered === 'waits') return 'waits: app is suspended';
   if (!ignored || snapshot === null) return null;
   const { value } = snapshot;

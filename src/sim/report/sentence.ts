@@ -1,6 +1,7 @@
 import { type Call, type Contact, calls, ownerOf, type PartyName } from '../../machines/messages.ts';
 import type { PhoneEnd } from '../../machines/observations.ts';
 import type { TraceBody, Verdict } from '../trace/trace.ts';
+import { banWords } from './bans.ts';
 import type { Unheard } from './callFacts.ts';
 import { type CallStory, callStories } from './callStory.ts';
 import { type DialogFacts, dialogFactsOf } from './dialogFacts.ts';
@@ -36,6 +37,7 @@ const unheardWords: Readonly<Record<Unheard, string>> = {
   waits: 'the INVITE waited there in the buffer of the suspended app',
   bufferFull: 'the buffer of the suspended app was full there',
   lost: 'the INVITE to it was lost',
+  banned: 'the firewall dropped it',
   refused: 'the server had no connection to it',
   notSent: 'the server sent no INVITE to it',
 };
@@ -105,10 +107,11 @@ const isWithPhone = (end: CallStory['end']): boolean =>
 
 function callSentence(story: CallStory, trace: TraceBody): string {
   const name = `Call ${story.call}`;
+  const banned = banWords(trace, story.end?.atMs ?? Number.POSITIVE_INFINITY);
   const lost = trace.verdicts.some(
     ({ property, violation }) => property === 'noInviteLost' && violation?.calls.includes(story.call),
   );
-  if (lost) return `${name} was lost: ${cause(story)}; ${ending(story)}.`;
+  if (lost) return `${name} was lost: ${cause(story)}; ${ending(story)}${banned}.`;
   if (story.alertedMs === null && story.takenMs !== null)
     return `${name} was answered on another device ${seconds(story.takenMs - story.placedAtMs)} after it was dialled.`;
   if (story.alertedMs === null) return `${name} is still open at the end of the run.`;
@@ -116,7 +119,7 @@ function callSentence(story: CallStory, trace: TraceBody): string {
   if (story.answeredMs !== null) {
     return isWithPhone(story.end)
       ? `${alerted} and was answered.`
-      : `${alerted}, who answered, but the caller was never connected with the phone: ${ending(story)}.`;
+      : `${alerted}, who answered, but the caller was never connected with the phone: ${ending(story)}${banned}.`;
   }
   if (story.takenMs !== null) return `${alerted}; it was answered on another device.`;
   return `${alerted}; ${ending(story)}.`;

@@ -55,6 +55,9 @@ export function timerLabel(event: TracedEvent): string {
   if (event.type === 'probe.due') return `OPTIONS to ${event.contact} due`;
   if (event.type === 'probe.missed') return `no answer of ${event.contact} to OPTIONS`;
   if (event.type === 'binding.expired') return `binding of ${event.contact} expired`;
+  if (event.type === 'ban.over') return `the ban of ${event.contact} is over`;
+  if (event.type === 'offence.forgotten') return `a failure of ${event.contact} is forgotten`;
+  if (event.type === 'place.free' || event.type === 'limit.over') return 'the limit has room again';
   if (event.type === 'registration.refresh') return 'refresh due';
   if (event.type === 'alert.missing') return 'no 18x came in time';
   if (event.type === 'waking.over') return 'no REGISTER came after the push';

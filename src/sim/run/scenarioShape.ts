@@ -78,6 +78,8 @@ const stepEvents: Readonly<Record<(EnvironmentEvent | Message | TransportNotice)
   'keepAlive.ping': true,
   'keepAlive.pong': true,
   'keepAlive.missed': true,
+  'firewall.ban': true,
+  'firewall.lift': true,
   OPTIONS: true,
   'OPTIONS.200': true,
   'user.open': true,
@@ -95,6 +97,8 @@ const stepEvents: Readonly<Record<(EnvironmentEvent | Message | TransportNotice)
   'nonce.expire': true,
   'password.change': true,
   'token.die': true,
+  'pushServer.ban': true,
+  'pushServer.limit': true,
   'transport.failed': true,
   'connection.closed': true,
 };

@@ -91,6 +91,24 @@ function stepProblems({ steps, until }: ScenarioDocument): Contradiction[] {
   return problems;
 }
 
+/** What other users of the push server bring about, where the server bans or limits nobody. */
+function refusalsOfNobody({ steps, server = 'multi', expect = {} }: ScenarioDocument, servers: ServerCatalogue) {
+  const known = [server, ...Object.keys(expect)].flatMap((name) => servers[name] ?? []);
+  const needed = {
+    banPushServer: ['bans', 'bans nobody'],
+    limitPushServer: ['limitsRegisters', 'limits nobody'],
+  } as const;
+  return steps.flatMap((step, index): Contradiction[] => {
+    if (step.do !== 'banPushServer' && step.do !== 'limitPushServer') return [];
+    const [axis, does] = needed[step.do];
+    if (known.some((one) => one[axis])) return [];
+    const able = Object.values(servers).filter((one) => one[axis]);
+    const found = `${step.do} on ${server}, which ${does}`;
+    const expected = `a server with \`${axis}\`, such as ${able.map(({ name }) => name).join(' or ')}`;
+    return [{ path: ['steps', index, 'do'], found, expected }];
+  });
+}
+
 const latestOf = ({ at }: StepDocument): string | undefined => (typeof at === 'object' ? at[1] : at);
 const earliestOf = ({ at }: StepDocument): string | undefined => (typeof at === 'object' ? at[0] : at);
 
@@ -152,6 +170,7 @@ const problemsIn = (document: ScenarioDocument, servers: ServerCatalogue): Contr
   ...serverProblems(document, servers),
   ...linkProblems(document),
   ...stepProblems(document),
+  ...refusalsOfNobody(document, servers),
   ...tooEarly(document),
   ...faultProblems(document),
   ...faultsOfNothing(document),

@@ -106,7 +106,9 @@ export type StepDocument =
         | 'crashSipServer'
         | 'changePassword'
         | 'expireNonces'
-        | 'killToken';
+        | 'killToken'
+        | 'banPushServer'
+        | 'limitPushServer';
     })
   | (When & { readonly do: 'dial'; readonly call: 1 | 2 })
   | (When & { readonly do: 'hangUp'; readonly call: 1 | 2 })

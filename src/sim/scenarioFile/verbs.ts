@@ -18,6 +18,8 @@ const verbs = {
   crashSipServer: () => ({ party: 'sipServer', event: { type: 'sipServer.crash' } }),
   changePassword: () => ({ party: 'sipServer', event: { type: 'password.change' } }),
   expireNonces: () => ({ party: 'sipServer', event: { type: 'nonce.expire' } }),
+  banPushServer: () => ({ party: 'sipServer', event: { type: 'pushServer.ban' } }),
+  limitPushServer: () => ({ party: 'sipServer', event: { type: 'pushServer.limit' } }),
   killToken: () => ({ party: 'notificationService', event: { type: 'token.die' } }),
 } as const satisfies Record<string, () => { party: PartyName; event: EnvironmentEvent }>;
 

@@ -230,7 +230,7 @@ export function withoutPushServer({ pushEnabled, steps, faults = [] }: ScenarioD
   const expected = 'a step that needs no push server';
   return [
     ...steps.flatMap((step, index): Contradiction[] => {
-      if (step.do === 'crashPushServer' || step.do === 'killToken')
+      if (['crashPushServer', 'killToken', 'banPushServer', 'limitPushServer'].includes(step.do))
         return [{ path: ['steps', index, 'do'], found: `${step.do} with \`pushEnabled: false\``, expected }];
       if (!('link' in step) || !links.includes(step.link)) return [];
       const found = `${step.do} of ${step.link} with \`pushEnabled: false\``;

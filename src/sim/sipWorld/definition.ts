@@ -107,11 +107,12 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
   };
 }
 
-const transportOf = ({ mode, links, suspendedSockets, noticesNetwork }: Scenario): TransportConfiguration => ({
+const transportOf = ({ mode, links, suspendedSockets, noticesNetwork, server }: Scenario): TransportConfiguration => ({
   ends: linkEndsIn(mode),
   transports: Object.fromEntries(linkNames.map((name) => [name, links[name].transport])) as Record<LinkName, Transport>,
   suspendedSockets: suspendedSockets ?? 'defunct',
   noticesNetwork: noticesNetwork ?? true,
+  ...(server.bans && { hasFirewall: true }),
 });
 
 const tables = new Map<string, PartyTable>();
@@ -208,6 +209,8 @@ function derivedDelays(scenario: Scenario): Readonly<Record<PartyName, Record<st
       ...(server.sbc?.cacheMs && { registrationCache: server.sbc.cacheMs }),
       ...(server.sbc?.alertMs && { alertTimeout: server.sbc.alertMs }),
       ...(server.sbc?.flowMs && { flowIdle: server.sbc.flowMs }),
+      ...(server.bans && { findTime: server.bans.withinMs, banTime: server.bans.forMs }),
+      ...(server.limitsRegisters && { rateWindow: server.limitsRegisters.withinMs }),
       ...(server.probesContacts && {
         probeInterval: server.probesContacts.intervalMs,
         probeTimeout: server.probesContacts.timeoutMs,

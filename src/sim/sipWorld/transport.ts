@@ -1,5 +1,13 @@
 import { isMessage, type MachineEvent, type TransportNotice } from '../../machines/events.ts';
-import { type Message, type Network, networkIn, type PartyName } from '../../machines/messages.ts';
+import {
+  type Contact,
+  contactAt,
+  type FirewallMessage,
+  type Message,
+  type Network,
+  networkIn,
+  type PartyName,
+} from '../../machines/messages.ts';
 import { type LinkName, linkNames, type SuspendedSockets, type Transport } from '../scenario/scenario.ts';
 import type { Sighting } from '../scenario/sighting.ts';
 import type { AnyEvent } from '../system/settings.ts';
@@ -12,6 +20,8 @@ export interface TransportConfiguration {
   readonly suspendedSockets: SuspendedSockets;
   /** Whether the OS tells the app that the network has changed; otherwise the connection to the SIP server dies unnoticed. */
   readonly noticesNetwork: boolean;
+  /** Whether the SIP server's host drops what comes from banned addresses; absent where it bans none. */
+  readonly hasFirewall?: true;
 }
 
 /** A path: the link and, where one end is the phone's, the network of that end. It may be a connection. */
@@ -33,10 +43,12 @@ export interface TransportState {
   readonly open: readonly Connection[];
   /** What waits in the socket buffers of a suspended process, the oldest first. */
   readonly buffered: readonly Segment[];
+  /** The addresses from which the firewall lets nothing in, by their contacts; absent where there is none. */
+  readonly banned?: readonly Contact[];
 }
 
 /** Why a message reached nobody: its address has been left, nobody listens at it, it waits in a buffer or that is full. */
-export type Undelivered = 'addressLeft' | 'nobodyThere' | 'waits' | 'bufferFull';
+export type Undelivered = 'addressLeft' | 'nobodyThere' | 'waits' | 'bufferFull' | 'banned';
 
 /**
  * What becomes of something that arrives. The host itself answers with a reset to a segment for a connection that is not
@@ -106,6 +118,14 @@ const noted = (state: TransportState, reply: Segment | null = null): Arrived => 
 });
 
 const networkOf = ({ network }: { readonly network?: Network }) => (network === undefined ? {} : { network });
+
+/** An address is banned, or let in again. */
+function changedFirewall(state: TransportState, { type, contact }: FirewallMessage): Departed {
+  const { banned: before = [], ...rest } = state;
+  const others = before.filter((one) => one !== contact);
+  const banned = type === 'firewall.ban' ? [...others, contact].sort() : others;
+  return { state: banned.length === 0 ? rest : { ...rest, banned }, segment: null, told: null };
+}
 
 /**
  * The transport layer of one party (RFC 3261 18): datagrams to addresses; connections that open, carry and break. It
@@ -177,6 +197,8 @@ export class TransportLayer implements Host<TransportState, Segment> {
   }
 
   #arriveAtHost(state: TransportState, segment: Segment, process: ProcessState): Arrived {
+    // A firewall that drops says nothing, and looks before any process does.
+    if (this.#isBanned(state, segment)) return lose(state, 'banned');
     if (process === 'absent') return lose(state, 'nobodyThere', this.#resetFor(segment));
     const { over } = segment;
     if (over?.isDead) return lose(state, 'addressLeft');
@@ -188,6 +210,12 @@ export class TransportLayer implements Host<TransportState, Segment> {
     }
     if (!isOfPhone) return deliver(state, segment);
     return deliver(isNotice(segment) ? closed(state, over) : opened(state, over), segment);
+  }
+
+  #isBanned({ banned = [] }: TransportState, { over }: Segment): boolean {
+    if (banned.length === 0 || over === undefined) return false;
+    const from = over.link === 'appSip' && over.network !== undefined ? contactAt(over.network) : null;
+    return banned.includes(over.link === 'pushServerSip' ? 'pushServer' : (from ?? 'otherDevice'));
   }
 
   /** The other end of the connection over which something has come. */
@@ -205,6 +233,7 @@ export class TransportLayer implements Host<TransportState, Segment> {
     if (link === undefined) throw new Error(`${this.#party} has no link to ${to}`);
     const isReliable = hasConnections(this.configuration.transports[link]);
     if (message.type === 'keepAlive.missed') return this.#giveUp(state, link, to);
+    if (message.type === 'firewall.ban' || message.type === 'firewall.lift') return changedFirewall(state, message);
     const dead = this.#deadOn(state, link);
     if (dead !== undefined) return { state, segment: { ...message, over: { ...dead, isDead: true } }, told: null };
     if (state.network !== undefined) {
@@ -212,7 +241,9 @@ export class TransportLayer implements Host<TransportState, Segment> {
       return { state: isReliable ? opened(state, over) : state, segment: { ...message, over }, told: null };
     }
     const network = request?.type === 'REGISTER' ? request.over?.network : networkIn(message);
-    if (to !== 'app') return { state, segment: isReliable ? { ...message, over: { link } } : message, told: null };
+    // By which link a datagram of the push server has come matters to a firewall only.
+    const saysLink = isReliable || (this.configuration.hasFirewall === true && link === 'pushServerSip');
+    if (to !== 'app') return { state, segment: saysLink ? { ...message, over: { link } } : message, told: null };
     if (isReliable) return this.#sendToPhone(state, link, message, network);
     return { state, segment: network === undefined ? message : { ...message, over: { link, network } }, told: null };
   }
