@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { captureOf } from '../support/captures.ts';
+import { mainFile, ringproof } from '../support/commandLine.ts';
 import { lostInGap, modeTraffic, Traffic } from '../support/traffic.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,14 +18,7 @@ const written = (name: string, content: Buffer | string): string => {
   return file;
 };
 
-function audit(args: readonly string[], input?: Buffer) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), 'audit', ...args], {
-    encoding: 'utf8',
-    input,
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  return { status, stdout, stderr };
-}
+const audit = (args: readonly string[]) => ringproof('audit', ...args);
 
 const lost = written('lost.pcapng', captureOf(lostInGap().sorted));
 
@@ -46,7 +40,8 @@ test('says at which byte a capture ends too early, and what it showed until then
 });
 
 test('reads standard input', () => {
-  expect(audit(['-'], captureOf(lostInGap().sorted)).status).toBe(1);
+  const { status } = spawnSync(process.execPath, [mainFile, 'audit', '-'], { input: captureOf(lostInGap().sorted) });
+  expect(status).toBe(1);
 });
 
 test('refuses what is no capture, with one line', () => {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { captureOf, pcapOf, rawPackets } from '../support/captures.ts';
+import { ringproof } from '../support/commandLine.ts';
 import { app, lostInGap, Traffic } from '../support/traffic.ts';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -21,10 +22,7 @@ function written(name: string, content: Buffer): string {
   return file;
 }
 
-function audit(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'audit', ...args], { encoding: 'utf8', env });
-  return { status, stdout, stderr };
-}
+const audit = (...args: readonly string[]) => ringproof('audit', ...args);
 
 const packets = lostInGap().sorted;
 const whole = captureOf(packets);

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { captureOf } from '../support/captures.ts';
+import { ringproof } from '../support/commandLine.ts';
 import { app, pushServer, Traffic } from '../support/traffic.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,12 +22,7 @@ const day = () =>
     .register(30_150, pushServer)
     .call(40_000, { to: [pushServer] });
 
-const run = () =>
-  spawnSync(process.execPath, ['dist/cli/main.js', ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
-  }).stdout;
+const run = () => ringproof(...args).stdout;
 
 const page = () =>
   `${[

@@ -1,16 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { ringproof } from '../support/commandLine.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const args = 'simulate call-while-going-to-background --mode 1 --profile reject --seed 3 --width 100'.split(' ');
 
-const run = () =>
-  spawnSync(process.execPath, ['dist/cli/main.js', ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
-  }).stdout;
+const run = () => ringproof(...args).stdout;
 
 const page = () =>
   `${[

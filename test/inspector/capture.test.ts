@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { gap } from '../audit/support.ts';
 import { captureOf } from '../support/captures.ts';
+import { ringproof } from '../support/commandLine.ts';
 import { invite, reply } from '../support/dialogue.ts';
 import { siteBoot } from '../support/siteBoot.ts';
 import { app, lostInGap, Traffic } from '../support/traffic.ts';
@@ -27,8 +27,7 @@ interface Box {
 
 const lost = written('lost.pcapng', lostInGap());
 
-const refused = (...args: string[]) =>
-  spawnSync(process.execPath, ['dist/cli/main.js', 'inspect', ...args], { encoding: 'utf8', timeout: 60_000 });
+const refused = (...args: string[]) => ringproof('inspect', ...args);
 
 describe('a capture in the inspector', () => {
   inBrowser('opens at its lost call, with what the caller got and the text of every message', async () => {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -13,6 +12,7 @@ import { linkedOf } from '../../src/inspector/model/linked.ts';
 import { eventsOfRun } from '../../src/inspector/model/recordedRun.ts';
 import type { InspectionEvent } from '../../src/inspector/protocol/inspectionEvent.ts';
 import { worldOfSystem } from '../../src/sim/own/systemWorld.ts';
+import { ringproof } from '../support/commandLine.ts';
 import { axeViolations, inBrowser, inspect, type Visited, visit } from './browser.ts';
 import { Inspecting } from './inspecting.ts';
 
@@ -319,8 +319,7 @@ describe('whoever listens to a module', () => {
 
 describe('the site of a module', () => {
   const site = join(folder, 'run.html');
-  const written = (...args: string[]) =>
-    spawnSync(process.execPath, ['dist/cli/main.js', 'inspect', ...args], { encoding: 'utf8' });
+  const written = (...args: string[]) => ringproof('inspect', ...args);
 
   test('is said to be a recording, and is not written over a file or to standard output', () => {
     const { stdout, status } = written('examples/own/payment.ts', '--output', site);

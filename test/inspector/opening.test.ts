@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { captureOf } from '../support/captures.ts';
+import { ringproof } from '../support/commandLine.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 import { app, lostInGap, Traffic } from '../support/traffic.ts';
 import { axeViolations, inBrowser, inspect, type Visited, visit } from './browser.ts';
@@ -32,7 +32,7 @@ let server: Server;
 let address = '';
 
 beforeAll(async () => {
-  const { status } = spawnSync(process.execPath, ['dist/cli/main.js', 'inspect', '--output', site]);
+  const { status } = ringproof('inspect', '--output', site);
   expect(status).toBe(0);
   server = createServer(({ url }, response) => {
     const name = basename(url === '/' ? 'index.html' : (url ?? ''));

@@ -1,15 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { ringproof } from '../support/commandLine.ts';
 import { inBrowser, inspect, theLost } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-report-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const run = (...args: string[]) =>
-  spawnSync(process.execPath, ['dist/cli/main.js', ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 });
 
 /** Whether words of the race touch words of a message, or each other, on the screen. */
 const touching = `(() => {
@@ -33,7 +30,8 @@ describe('the report of a check', () => {
       const file = join(folder, 'report.json');
       writeFileSync(
         file,
-        run('check', '--mode', mode, '--profile', profile, '--property', 'noInviteLost', '--format', 'json').stdout,
+        ringproof('check', '--mode', mode, '--profile', profile, '--property', 'noInviteLost', '--format', 'json')
+          .stdout,
       );
       const { page, faults } = await inspect([file]);
       await page.waitForSelector('.verdict h1.bad');
@@ -61,7 +59,7 @@ describe('the report of a check', () => {
   test('is refused where it is broken', () => {
     const file = join(folder, 'broken.json');
     writeFileSync(file, '{"version":1,"cells":[{"scenario":"x"}]}');
-    const { status, stderr } = run('inspect', file);
+    const { status, stderr } = ringproof('inspect', file);
     expect(stderr).toMatch(/found a broken report \(cells\.0\.mode.*expected what `check --format json`/);
     expect(status).toBe(2);
   });

@@ -11,15 +11,19 @@ import { simulate } from '../../src/sim/run/simulate.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import type { Trace } from '../../src/sim/trace/trace.ts';
+import { ringproof } from '../support/commandLine.ts';
 import { inBrowser, inspect, theLost, type Visited, visit } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-page-'));
+
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const currentStep = ({ page }: Visited) => page.locator('[aria-current="step"]').first().textContent();
+
 const headline = ({ page }: Visited) => page.locator('h1').textContent();
-/** What the address says of the run. */
+
 const said = ({ page }: Visited) => new URLSearchParams(new URL(page.url()).hash.slice(1));
+
 const isRun = async ({ page }: Visited) => page.waitForSelector('.verdict h1');
 
 async function exported(visited: Visited, what: string): Promise<{ name: string; text: string; path: string }> {
@@ -36,14 +40,16 @@ async function exportedTrace(visited: Visited): Promise<Trace> {
   return replay(parseTrace(text, name), name);
 }
 
-/** What the command line makes of it. */
 const simulateTheLost = (): Trace =>
   simulate(
     resolveScenario(
       parseScenario(readFileSync('examples/call-while-going-to-background.yaml', 'utf8'), 'it', everyServerProfile),
+
       everyServerProfile,
+
       { mode: 'singleDeviceEmulation', server: everyServerProfile.reject },
     ),
+
     3,
   );
 
@@ -55,10 +61,8 @@ describe('a run', () => {
     expect(await currentStep(visited)).toMatch(/^Step 21, 10\.203 s\. SIP server to Caller: 480 Unavailable/);
     expect(visited.faults).toEqual([]);
     expect(visited.asked.filter((url) => !/^(http:\/\/127\.0\.0\.1:|blob:|data:)/.test(url))).toEqual([]);
-    // What lays out machines of others is for them only.
     expect(visited.asked.filter((url) => url.includes('elk'))).toEqual([]);
   });
-
   inBrowser('is walked through with the keyboard alone, and the live region speaks the step', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
@@ -88,7 +92,6 @@ describe('a run', () => {
     await page.waitForSelector('.run-title:has-text("Continuous")');
     expect(visited.faults).toEqual([]);
   });
-
   inBrowser('is the run of the command line, to the digest', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
@@ -115,7 +118,6 @@ describe('what if', () => {
     await page.waitForSelector('h1:has-text("Call 1 alerted")');
     expect(visited.faults).toEqual([]);
   });
-
   inBrowser('a message is delayed: it takes as long as was said', async () => {
     const visited = await inspect(['call-while-suspended', '--mode', '1', '--profile', 'reject']);
     await isRun(visited);
@@ -128,7 +130,6 @@ describe('what if', () => {
     const push = records.find(({ event }) => event.type === 'notification');
     expect((push?.atMs ?? 0) - (push?.sentAtMs ?? 0)).toBe(60_000);
   });
-
   inBrowser('an arrival is dragged within its window: the run branches, and the message took that long', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
@@ -147,12 +148,10 @@ describe('what if', () => {
     const moved = (await exportedTrace(visited)).records.find(
       ({ serial, kind }) => kind !== 'start' && serial === invite.serial,
     );
-    // The link between caller and SIP server takes 5 to 30 ms.
     expect((moved?.atMs ?? 0) - (moved?.sentAtMs ?? 0)).toBe(30);
     expect(await currentStep(visited)).toContain('INVITE call 1');
     expect(visited.faults).toEqual([]);
   });
-
   inBrowser('the keyboard moves a step of the environment within its window, and undo takes it back', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
@@ -173,7 +172,6 @@ describe('what if', () => {
     await page.waitForSelector('.changed', { state: 'detached' });
     expect((await exportedTrace(visited)).digest).toBe(simulateTheLost().digest);
   });
-
   inBrowser(
     'a timer of a party is given another window: the run happens with it, and so does its scenario',
     async () => {
@@ -182,7 +180,6 @@ describe('what if', () => {
       const { page } = visited;
       await page.click('.timers summary');
       await page.click('.timers button:has-text("App")');
-      // A heartbeat that takes no time would keep time from going on.
       await page.fill('[aria-label="least milliseconds: heartbeatInterval"]', '0');
       await page.keyboard.press('Enter');
       await page.fill('[aria-label="most milliseconds: backgroundTime"]', '7000');
@@ -197,7 +194,6 @@ describe('what if', () => {
       expect(simulate(again, 1).digest).toBe(trace.digest);
     },
   );
-
   inBrowser('two steps are compared: states, context and what is pending, whichever came first', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
@@ -223,7 +219,6 @@ describe('what if', () => {
     await page.waitForSelector('[aria-label="Step"]');
     expect(visited.faults).toEqual([]);
   });
-
   inBrowser('another pending event is chosen: it happens next and the trace replays on the command line', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
@@ -237,7 +232,7 @@ describe('what if', () => {
     expect(trace.records[19]?.event.type).toBe('control.background');
     expect(trace.records.slice(0, 19)).toEqual(simulate(trace.scenario, 3).records.slice(0, 19));
     const { path } = await exported(visited, 'Trace');
-    const replayed = spawnSync(process.execPath, ['dist/cli/main.js', 'simulate', path], { encoding: 'utf8' });
+    const replayed = ringproof('simulate', path);
     expect(replayed.stdout).toContain(trace.digest);
   });
 });
@@ -271,7 +266,6 @@ describe('exported', () => {
     const misspelt = await visit(other.href);
     await misspelt.page.waitForSelector('.notice:has-text("a server that is not known here, kamailo")');
     other.hash = url.hash.slice(0, -40);
-    // Where the page was started with a run, that one opens, and the notice stays above it.
     const started = await inspect(theLost);
     const ofAnother = new URL(started.page.url());
     ofAnother.hash = other.hash;
@@ -279,7 +273,6 @@ describe('exported', () => {
     await isRun(instead);
     await instead.page.waitForSelector('.verdict .notice:has-text("This link is broken")');
   });
-
   inBrowser('a page in one file opens from disk and is alive', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
@@ -297,7 +290,6 @@ describe('exported', () => {
     expect(opened.faults).toEqual([]);
     expect(opened.asked.filter((url) => !/^(file|blob|data):/.test(url))).toEqual([]);
   });
-
   inBrowser(
     'a regression test is one: vitest runs it, it passes, and it fails when another verdict comes out',
     async () => {
@@ -320,7 +312,6 @@ describe('exported', () => {
       };
       expect(tested(text).stdout).toMatch(/Tests +1 passed/);
       expect(tested(text.replace("['noInviteLost'", "['settles'")).stdout).toMatch(/Tests +1 failed/);
-      // Where somebody chose what happens, the test comes with its trace.
       await visited.page.click('.ladder button:has-text("Step 18,")');
       await visited.page.click('.choices button:has-text("POST /background")');
       await visited.page.waitForSelector('[aria-current="step"]:has-text("Step 19")');
@@ -333,7 +324,6 @@ describe('exported', () => {
       expect(tested(readFileSync(join(project, name), 'utf8')).stdout).toMatch(/Tests +1 passed/);
     },
   );
-
   inBrowser('Mermaid and PlantUML are those of the command line', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
@@ -342,11 +332,9 @@ describe('exported', () => {
       ['PlantUML', 'plantuml'],
     ] as const) {
       const { text } = await exported(visited, what);
-      const args = ['dist/cli/main.js', 'simulate', ...theLost, '--export', format];
-      expect(text).toBe(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout);
+      expect(text).toBe(ringproof('simulate', ...theLost, '--export', format).stdout);
     }
   });
-
   inBrowser('a picture is an SVG that needs no style sheet', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
@@ -358,7 +346,6 @@ describe('exported', () => {
       expect(text).toContain(word);
     }
     expect(text).not.toMatch(/class=|var\(--/);
-    // Not one shaft of an arrow is left without its stroke.
     const shafts = text.match(/<path[^>]*marker-end[^>]*>|<line[^>]*marker-end[^>]*>/g) ?? [];
     expect(shafts.length).toBeGreaterThan(10);
     for (const shaft of shafts) expect(shaft).not.toContain('stroke="none"');
@@ -376,7 +363,6 @@ describe('the race window', () => {
     await expect.poll(texts).toEqual([]);
     expect(visited.faults).toEqual([]);
   });
-
   inBrowser('of what is no lost call says that something fails', async () => {
     const { page } = await inspect(['home-open-home', '--mode', '0', '--profile', 'reject', '--seed', '1']);
     await page.waitForSelector('.race text');
@@ -384,12 +370,9 @@ describe('the race window', () => {
     expect(texts.length).toBeGreaterThan(0);
     for (const text of texts) expect(text).toMatch(/^fails from/);
   });
-
   inBrowser('of what fuzz has found comes with its trace, for delays as they usually are', async () => {
     const file = join(folder, 'found.json');
-    const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', 'fuzz', '--mode', '1', '--trace', file], {
-      encoding: 'utf8',
-    });
+    const { stdout } = ringproof('fuzz', '--mode', '1', '--trace', file);
     expect(stdout).toContain('noInviteLost is violated, all else within its windows, with');
     const visited = await inspect([file]);
     await visited.page.waitForSelector('h1:has-text("Call 1 was lost.")');
@@ -408,7 +391,6 @@ describe('proved', () => {
       await page.keyboard.press('p');
       await page.click('.proof button:has-text("Show this run")');
       await page.waitForSelector('h1:has-text("Call 1 was lost.")');
-      // Drawn with its seed, the call rings; the card is of the run that is shown.
       await page.waitForSelector('.modes .current em:has-text("lost")');
       await page.waitForSelector('.race text');
       expect(await page.locator('.race text').allTextContents()).toEqual([
@@ -445,9 +427,7 @@ describe('opened', () => {
   inBrowser('a counterexample that check wrote stands at its violation, with nothing left to chance', async () => {
     const file = join(folder, 'found.json');
     const cell = ['call-while-going-to-background', '--mode', '1', '--profile', 'reject'];
-    const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', 'check', ...cell, '--format', 'json'], {
-      encoding: 'utf8',
-    });
+    const { stdout } = ringproof('check', ...cell, '--format', 'json');
     const { cells } = JSON.parse(stdout) as { cells: { trace?: Trace }[] };
     const trace = cells.find((one) => one.trace !== undefined)?.trace;
     writeFileSync(file, JSON.stringify(trace));
@@ -457,7 +437,6 @@ describe('opened', () => {
     expect(await currentStep(visited)).toMatch(/480 Unavailable/);
     expect((await exportedTrace(visited)).digest).toBe(trace?.digest);
   });
-
   inBrowser('a link says so when the run comes out differently now', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);
@@ -473,7 +452,6 @@ describe('opened', () => {
   });
 });
 
-/** Bytes as they go over the wire. */
 const gzipBytes = (name: string): number => gzipSync(readFileSync(`dist/inspector/page/${name}`)).length;
 
 const sumOf = (names: readonly string[]): number => names.reduce((sum, name) => sum + gzipBytes(name), 0);

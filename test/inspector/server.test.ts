@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -9,6 +9,7 @@ import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { traceVersion } from '../../src/sim/trace/trace.ts';
+import { ringproof } from '../support/commandLine.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 import { Inspecting } from './inspecting.ts';
 
@@ -118,8 +119,7 @@ describe('the server of the page', () => {
 });
 
 describe('bad input: one clear message, exit code 2', () => {
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['dist/cli/main.js', 'inspect', ...args], { encoding: 'utf8', timeout: 300_000 });
+  const run = (...args: string[]) => ringproof('inspect', ...args);
 
   test('a port in use', () => {
     const { status, stderr } = run('call-in-foreground', '--port', url.port);

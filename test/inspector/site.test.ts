@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { simulate } from '../../src/sim/run/simulate.ts';
+import { ringproof } from '../support/commandLine.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 import { axeViolations, inBrowser, inspect, theLost, visit } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-site-'));
 const site = join(folder, 'site');
-const write = (...args: string[]) =>
-  spawnSync(process.execPath, ['dist/cli/main.js', 'inspect', '--output', site, ...args], { encoding: 'utf8' });
+const write = (...args: string[]) => ringproof('inspect', '--output', site, ...args);
 
 /** Somebody's web server, which knows nothing of ours. */
 let server: Server;

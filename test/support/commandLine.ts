@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { CommandHost } from './programs/commandHost.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -15,13 +14,10 @@ export function installedIn(folder: string): string {
   return link;
 }
 
+let host: CommandHost | undefined;
+
 /** Runs the command line that was built, without colours. */
 export function ringproof(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [mainFile, ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 27,
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  return { status, stdout, stderr };
+  host ??= new CommandHost(mainFile, root);
+  return host.run(args);
 }
