@@ -6,7 +6,8 @@ import { ownCharts } from '../../src/inspector/charts/plugin.ts';
 import { keyOf, regionsOf } from '../../src/inspector/charts/region.ts';
 import { modeNames } from '../../src/machines/modeVariants.ts';
 import { otherUsers } from '../../src/machines/otherDevice.ts';
-import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { registrationModeNames } from '../../src/machines/registrationModes.ts';
+import { everyServerProfile, serverKinds } from '../../src/profiles/furtherServers.ts';
 import { type Scenario, suspendedSockets } from '../../src/sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
@@ -30,7 +31,9 @@ test('a picture for a mode serves every server: they differ in what guards answe
   for (const mode of modeNames) {
     const scenario = ofMode(mode);
     const usual = drawn(scenario);
-    for (const server of Object.values(everyServerProfile)) {
+    // What else could matter are the product's own modes on any server, and the other modes on any kind of them.
+    const servers = (registrationModeNames as readonly string[]).includes(mode) ? everyServerProfile : serverKinds;
+    for (const server of Object.values(servers)) {
       expect(drawn({ ...scenario, server })).toEqual(usual);
     }
   }

@@ -35,6 +35,8 @@ function advise(mode: number, server: AnyServerProfileName) {
   return adviseAccount(account, profile, { cells, wakes: true }, placeOf);
 }
 
+const onFreeswitch = advise(0, 'freeswitch');
+
 /** What a SIP engineer would set, configured with each file as it is. */
 describe('the mode that is recommended', () => {
   test.each([
@@ -43,7 +45,6 @@ describe('the mode that is recommended', () => {
     ['opensips-overwrite', 0, 'singleDeviceTakeover'],
     ['asterisk', 3, 'standard'],
     ['asterisk-single', 1, 'singleDeviceTakeover'],
-    ['freeswitch', 0, 'singleDeviceTakeover'],
     ['flexisip', 2, 'continuous'],
     ['kamailio-parking', 1, 'singleDeviceEmulation'],
     ['sbc-caching', 3, 'continuous'],
@@ -54,6 +55,10 @@ describe('the mode that is recommended', () => {
     ['asterisk-unset', 0, null],
   ] as const)('on %s with RegistrationMode %d: %s', (server, mode, recommended) => {
     expect(advise(mode, server).recommended).toBe(recommended);
+  });
+
+  test('on freeswitch with RegistrationMode 0: singleDeviceTakeover', () => {
+    expect(onFreeswitch.recommended).toBe('singleDeviceTakeover');
   });
 });
 
@@ -82,7 +87,7 @@ describe('how it is chosen', () => {
 });
 
 describe('what is said', () => {
-  const account = advise(0, 'freeswitch');
+  const account = onFreeswitch;
   const advice = {
     file: 'p.ini',
     profile: 'freeswitch',

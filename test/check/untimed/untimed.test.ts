@@ -32,10 +32,13 @@ function whole({ name, definition, losses }: UntimedWorld, rehearsal: number) {
   return known;
 }
 
+/** Of the largest world only SPIN counts the states: the naive search would take longer than all others together. */
+const smallWorlds = untimedWorlds.filter(({ name }) => name !== 'the network changes');
+
 describe('the untimed exploration', () => {
   /** Few enough for every world to be searched in all ways, and more than any of them has. */
   describe.each([20, 1_000_000])('with a rehearsal of %i states', (rehearsal) => {
-    test.each(untimedWorlds)('$name: finds what a naive search through World finds', (one) => {
+    test.each(smallWorlds)('$name: finds what a naive search through World finds', (one) => {
       const { definition, losses } = one;
       const { states, transitions, complete, verdicts } = whole(one, rehearsal);
       const violated = Object.fromEntries(
@@ -68,7 +71,7 @@ describe('the untimed exploration', () => {
   });
 
   test('is inconclusive where memory ends, and says how far it got', () => {
-    for (const { definition, losses } of untimedWorlds.filter(({ name }) => name !== 'the network changes')) {
+    for (const { definition, losses } of smallWorlds) {
       const complete = exploreUntimed(definition, { losses });
       const part = exploreUntimed(definition, { losses, memoryBytes: complete.bytes / 2 });
       expect(part.complete).toBe(false);
