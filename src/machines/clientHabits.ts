@@ -5,6 +5,8 @@
 export interface ClientHabits {
   readonly afterTooBrief?: AfterTooBrief;
   readonly afterRetryLater?: AfterRetryLater;
+  /** Whether a REGISTER that has had no answer for 64*T1 is its last one (against RFC 3261 10.2.7, RFC 5626 4.5). */
+  readonly afterSilence?: 'givesUp';
   readonly readsExpires?: ExpiresReading;
   /**
    * Whether it keeps its Call-ID over a restart although it counts its CSeq from 1 again. RFC 3261 10.2: the one Call-ID is of

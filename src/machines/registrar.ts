@@ -254,7 +254,10 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
   return {
     challenge: answer((context, event) => ({
       type: 'REGISTER.401',
-      stale: transactionIn(event).authorization && context.staleNonces.includes(senderOf(contactIn(event))),
+      stale:
+        profile.saysStale !== false &&
+        transactionIn(event).authorization &&
+        context.staleNonces.includes(senderOf(contactIn(event))),
     })),
     rejectCredentials: answer(() => ({ type: 'REGISTER.401', stale: false })),
     changePassword: assign(() => ({ passwordChanged: true as const })),

@@ -106,6 +106,7 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
       '64T1': [
         { guard: 'wantsRemoved', target: 'unregistering', actions: silence },
         { guard: 'wantsAbandoned', target: 'unregistered', actions: silence },
+        { guard: 'givesUpInSilence', target: 'forbidden', actions: ['noteForbidden', ...silence] },
         { target: 'backingOff', actions: ['countFailure', ...silence] },
       ],
     },

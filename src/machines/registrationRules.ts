@@ -292,6 +292,7 @@ export const registrationGuards = ({ readsContacts, afterForbidden, ...habits }:
   asksToRetryLater: (args: GuardArgs) =>
     habits.afterRetryLater === undefined && answers(args, false) && saysRetryAfter(args),
   asksForMinimum: (args: GuardArgs) => habits.afterTooBrief === undefined && answers(args, false),
+  givesUpInSilence: () => habits.afterSilence === 'givesUp',
   /** A client that reads another lifetime than its own has another timer. */
   refreshesInTime: () => habits.readsExpires !== 'largest',
   rejectsCredentials: isRejection,

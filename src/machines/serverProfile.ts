@@ -84,6 +84,11 @@ export interface ServerAxes {
   readonly admits: 'everybody' | 'appOnly';
   /** Whether REGISTER must carry digest credentials (RFC 3261 22). */
   readonly digest: boolean;
+  /**
+   * Whether a 401 to credentials for a nonce that has expired says so (RFC 3261 22.4, RFC 2617 3.2.1: stale=true); without it a
+   * client takes them for wrong ones. Absent: it does.
+   */
+  readonly saysStale?: boolean;
   /** Shortest lifetime of a binding in milliseconds, and what a shorter wish meets: 423 (RFC 3261 10.2.8) or a longer grant. */
   readonly minimumExpires: { readonly ms: number; readonly answer: 'intervalTooBrief' | 'raise' };
   /** Longest lifetime of a binding in milliseconds; a longer wish is shortened. */

@@ -124,6 +124,7 @@ export const axisTable: AxisTable<ServerAxes> = {
           },
   }),
   digest: flag('asks for digest credentials', [true, 'RFC 3261 22 assumed']),
+  saysStale: flag('says that a nonce has expired', [true, 'RFC 3261 22.4 assumed']),
   checksSequence: flag('rejects an outdated CSeq', [true, 'RFC 3261 10.3 step 7 assumed']),
   absorbsCopies: flag('absorbs copies of a REGISTER', [true, 'RFC 3261 17.2.2 assumed']),
   matchesBindingBy: choice('recognises a binding by', ['contact', 'RFC 3261 10.3 step 7 assumed'], {
@@ -329,5 +330,5 @@ export const fileKey = (axis: string): string => axis.replace(/Ms$/, '');
 /** What a server does on one axis, in a few words. */
 export function axisText<Axis extends ServerAxis>(profile: ServerProfile, axis: Axis): string {
   const { inWords }: AxisTable<ServerAxes>[Axis] = axisTable[axis];
-  return inWords((profile[axis] ?? null) as never, profile);
+  return inWords((profile[axis] ?? axisTable[axis].assumed[0]) as never, profile);
 }

@@ -16,14 +16,14 @@ export const assumed = Object.fromEntries(
   serverAxes.map((axis) => [axis, axisTable[axis].assumed]),
 ) as unknown as ServerSheet['axes'];
 
-/** Axes that a server need not have: a profile without a ban is what it was before there were any. */
-const absentWhereNone: ReadonlySet<ServerAxis> = new Set(['bans', 'limitsRegisters']);
+/** Axes that a profile need not have: with what is assumed of them it is what it was before there were any. */
+const absentAsAssumed: ReadonlySet<ServerAxis> = new Set(['bans', 'limitsRegisters', 'saysStale']);
 
 const valuesOf = (axes: ServerSheet['axes']): ServerAxes =>
   Object.fromEntries(
     serverAxes
       .map((axis) => [axis, axes[axis][0]] as const)
-      .filter(([axis, value]) => value !== null || !absentWhereNone.has(axis)),
+      .filter(([axis, value]) => value !== axisTable[axis].assumed[0] || !absentAsAssumed.has(axis)),
   ) as unknown as ServerAxes;
 
 /** The same without the sources. */

@@ -125,6 +125,7 @@ const everyValue: {
   afterTooBrief: ['asksForMinimum', 'backsOff', 'givesUp'],
   afterRetryLater: ['waits', 'backsOff', 'givesUp'],
   keepsCallId: [false, true],
+  afterSilence: ['backsOff', 'givesUp'],
   readsExpires: ['own', 'header', 'asked', 'largest'],
   natEmulation: [false, true],
   sessionTimers: [undefined, { refresher: 'caller' }, { refresher: 'user' }],

@@ -180,9 +180,22 @@ limitsRegisters: { registers: 3, within: 10s, retryAfter: true }
   });
 });
 
-test('a server without either is to the byte what it was', () => {
-  for (const name of ['multi', 'kamailio', 'asterisk'] as const) {
+test.each([
+  [true, true],
+  [undefined, true],
+  [false, false],
+])('22.4: of an expired nonce a server that says so (%s) answers stale=%s', (saysStale, stale) => {
+  const registrar = server(saysStale === undefined ? {} : { saysStale });
+  registrar.on({ type: 'nonce.expire' });
+  const again = register('pushServer', true);
+  expect(registrar.on(again).messages).toMatchObject([{ type: 'REGISTER.401', stale }]);
+  expect(registrar.on(again).sent).toEqual(['REGISTER.200']);
+});
+
+test('a server without any of them is to the byte what it was', () => {
+  for (const name of ['multi', 'opensips', 'asterisk'] as const) {
     expect(Object.keys(everyServerProfile[name])).not.toContain('bans');
     expect(Object.keys(everyServerProfile[name])).not.toContain('limitsRegisters');
+    expect(Object.keys(everyServerProfile[name])).not.toContain('saysStale');
   }
 });

@@ -65,6 +65,15 @@ describe('after a refusal with Retry-After', () => {
   });
 });
 
+test.each([
+  ['backsOff', 'first'],
+  ['givesUp', 'forbidden'],
+] as const)('after 64*T1 without an answer a client that %s is %s', (afterSilence, state) => {
+  const app = registering({ afterSilence });
+  app.on(elapsed('64T1', `${path}.registering`));
+  expect(isIn(app, state)).toBe(true);
+});
+
 describe('the lifetime that is read in a 200', () => {
   const windowOf = (readsExpires: ScenarioDocument['readsExpires'], more: Partial<ScenarioDocument> = {}) => {
     const scenario = scenarioOf(

@@ -23,14 +23,23 @@ export const callScenarios = scenariosIn('calls');
 /** Where designs of other products, and a lease, differ from the modes of the product. */
 export const designScenarios = scenariosIn('designs');
 
+/** What has been decided in this process: a report, its mitigation and a page ask about the same cells. */
+const decided = new Map<string, readonly string[]>();
+
 /** What is violated for some order of events and some delays; throws where that cannot be decided. */
 export function violatedIn(document: ScenarioDocument, mode?: ModeName, server?: string): string[] {
   const profile = everyServerProfile[server as keyof typeof everyServerProfile];
   const overrides = { ...(mode && { mode }), ...(server !== undefined && { server: profile }) };
-  const { decisions } = check(resolveScenario(document, everyServerProfile, overrides));
+  const scenario = resolveScenario(document, everyServerProfile, overrides);
+  const cell = JSON.stringify(scenario);
+  const known = decided.get(cell);
+  if (known !== undefined) return [...known];
+  const { decisions } = check(scenario);
   const open = decisions.filter(({ verdict }) => verdict === 'inconclusive');
   if (open.length > 0) throw new Error(`inconclusive: ${open.map(({ property }) => property).join(', ')}`);
-  return decisions.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property);
+  const violated = decisions.filter(({ verdict }) => verdict === 'violated').map(({ property }) => property);
+  decided.set(cell, violated);
+  return [...violated];
 }
 
 /** What the scenario violates as it is, and what is left of that with its mitigation. */

@@ -2,6 +2,7 @@ import { assumed, type ServerSheet } from '../serverSheet.ts';
 
 const axes: ServerSheet['axes'] = {
   ...assumed,
+  saysStale: [false, 'auth_challenge() without flag 16, as in the sample configuration: no stale (measured, 5.6.3)'],
   checksSequence: [true, 'usrloc: 400 for a lower CSeq, but no check where instance-id and reg-id are present (code)'],
   absorbsCopies: [
     false,

@@ -204,6 +204,8 @@ export interface CourseDocument {
   readonly afterTooBrief?: 'asksForMinimum' | AfterTooBrief | undefined;
   /** What a user agent does after a refusal with Retry-After; default `waits` (RFC 3261 21.5.4). */
   readonly afterRetryLater?: 'waits' | AfterRetryLater | undefined;
+  /** What a user agent does after a REGISTER without any answer; default `backsOff` (RFC 5626 4.5). */
+  readonly afterSilence?: 'backsOff' | 'givesUp' | undefined;
   /** What of a 200 a user agent takes for the lifetime of its binding; default `own` (RFC 3261 10.2.4). */
   readonly readsExpires?: 'own' | ExpiresReading | undefined;
   /** Whether a user agent keeps its Call-ID over a restart, with a CSeq from 1 (against RFC 3261 10.2); default false. */

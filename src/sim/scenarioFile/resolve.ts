@@ -188,10 +188,11 @@ function lastStepMs(steps: readonly ScenarioStep[]): number {
 
 /** What differs from what the RFC has; nothing where nothing does. */
 function resolvedHabits(document: ScenarioDocument): Pick<Scenario, 'habits'> {
-  const { afterTooBrief, afterRetryLater, readsExpires, keepsCallId } = document;
+  const { afterTooBrief, afterRetryLater, afterSilence, readsExpires, keepsCallId } = document;
   const habits: ClientHabits = {
     ...(afterTooBrief && afterTooBrief !== 'asksForMinimum' && { afterTooBrief }),
     ...(afterRetryLater && afterRetryLater !== 'waits' && { afterRetryLater }),
+    ...(afterSilence === 'givesUp' && { afterSilence }),
     ...(readsExpires && readsExpires !== 'own' && { readsExpires }),
     ...(keepsCallId && { keepsCallId }),
   };

@@ -222,6 +222,10 @@ const course = {
     .enum(['waits', 'backsOff', 'givesUp'])
     .optional()
     .describe('What a user agent does after a refusal with Retry-After (RFC 3261 21.5.4; default: waits)'),
+  afterSilence: z
+    .enum(['backsOff', 'givesUp'])
+    .optional()
+    .describe('What a user agent does after a REGISTER without any answer (RFC 5626 4.5; default: backsOff)'),
   readsExpires: z
     .enum(['own', 'header', 'largest', 'asked'])
     .optional()
