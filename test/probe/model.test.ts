@@ -107,7 +107,11 @@ const special: Readonly<Record<string, Partial<ServerAxes>>> = {
   },
 };
 
-const everyServer: readonly ServerProfile[] = Object.values(everyServerProfile);
+/** A server that limits REGISTERs refuses those of the probe too: its other axes are learnt where it lets it through. */
+const everyServer = Object.values(everyServerProfile).map((server: ServerProfile) => {
+  const { limitsRegisters: _, ...unlimited } = server;
+  return unlimited;
+});
 
 /** Any server that the axes allow which can be learnt, behind no SBC. */
 const anyServer: fc.Arbitrary<ServerProfile> = fc
