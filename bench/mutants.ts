@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { type AnyMachineSnapshot, type AnyStateMachine, transition } from 'xstate';
 import type { MachineEvent } from '../src/machines/events.ts';
-import { type PartyName, partyNames } from '../src/machines/messages.ts';
+import { partyNames, type Role } from '../src/machines/messages.ts';
 import { everyServerProfile } from '../src/profiles/furtherServers.ts';
 import { check } from '../src/sim/check/questions/check.ts';
 import type { FaultBudget } from '../src/sim/check/system/faultBudget.ts';
@@ -169,7 +169,7 @@ progress(`${Math.round(performance.now() / 1000)} s, ${cells.length} cells`);
 
 const mutants = new Map<string, Mutant>();
 for (const { party, machine } of new Set(cells.flatMap(({ definition }) => definition.parties))) {
-  for (const mutant of mutantsOf(party as PartyName, machine)) {
+  for (const mutant of mutantsOf(party as Role, machine)) {
     const name = `${party} ${nameOf(mutant.defect)}`;
     if (named.length === 0 || named.includes(name)) mutants.set(name, mutant);
   }

@@ -1,12 +1,12 @@
 import { type AnyStateMachine, enqueueActions } from 'xstate';
-import type { PartyName } from '../src/machines/messages.ts';
+import type { Role } from '../src/machines/messages.ts';
 
 /** What is broken: a guard that always answers the same, or an action that is left out. */
 export type Defect = { readonly guard: string; readonly value: boolean } | { readonly action: string };
 
 /** One rule of one machine, broken. */
 export interface Mutant {
-  readonly party: PartyName;
+  readonly party: Role;
   readonly defect: Defect;
 }
 
@@ -38,7 +38,7 @@ export const useOf = (defect: Defect): string =>
   'guard' in defect ? answer(defect.guard, !defect.value) : taking(defect.action);
 
 /** Every guard of a machine forced to either value, and every action left out, one at a time. */
-export function mutantsOf(party: PartyName, machine: AnyStateMachine): Mutant[] {
+export function mutantsOf(party: Role, machine: AnyStateMachine): Mutant[] {
   const { guards, actions } = implementationsOf(machine);
   const defects: Defect[] = [
     ...Object.keys(guards).flatMap((guard) => [true, false].map((value) => ({ guard, value }))),

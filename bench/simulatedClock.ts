@@ -1,5 +1,5 @@
 import { type AnyActorRef, createActor, SimulatedClock } from 'xstate';
-import { type Message, type PartyName, partyNames } from '../src/machines/messages.ts';
+import { type Message, partyNames, type Role } from '../src/machines/messages.ts';
 import { SeededSchedule } from '../src/sim/run/seededSchedule.ts';
 import { eventTable } from '../src/sim/system/eventTable.ts';
 import { messageCause, stepCause } from '../src/sim/world/causes.ts';
@@ -53,10 +53,10 @@ export function runWithSimulatedClock({ scenario, definition, machines }: ActorW
     schedule.schedule(pending);
     clock.setTimeout(act, pending.dueMs - clock.now());
   };
-  const actors = {} as Record<PartyName, AnyActorRef>;
+  const actors = {} as Record<Role, AnyActorRef>;
   for (const [party, name] of partyNames.entries()) {
     const actor = createActor(machines[name], { clock });
-    actor.on('send', ({ to, message }: { to: PartyName; message: Message }) => {
+    actor.on('send', ({ to, message }: { to: Role; message: Message }) => {
       const receiver = partyNames.indexOf(to);
       const link = definition.linksBetween[party]?.[receiver]?.[0] ?? -1;
       const windowMs = definition.links[link]?.latencyMs ?? [0, 0];
@@ -72,7 +72,7 @@ export function runWithSimulatedClock({ scenario, definition, machines }: ActorW
     if (!('party' in action)) continue;
     const event = eventTable.idOf(action.event);
     wait({ kind: 'step', index, event, cause: stepCause(index), windowMs: afterMs }, () =>
-      actors[action.party].send(action.event),
+      actors[action.party as Role].send(action.event),
     );
   }
   while (clock.jump(scenario.untilMs));

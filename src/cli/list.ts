@@ -19,7 +19,7 @@ interface Word {
 }
 
 /** The folders of bundled scenarios, besides the one in which these stand. */
-const folders = ['', 'calls', 'designs', 'field', 'live'];
+const folders = ['', 'calls', 'designs', 'field', 'live', 'topologies'];
 
 const scenarios = (): Word[] =>
   folders.flatMap((folder) => bundledNames(folder)).map((name) => ({ name, means: readScenario(name).title }));

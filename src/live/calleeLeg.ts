@@ -1,4 +1,4 @@
-import type { Call, CallMessage, CallTarget, Contact } from '../machines/messages.ts';
+import { type Call, type CallMessage, type CallTarget, type Contact, ofCall } from '../machines/messages.ts';
 import type { Account } from '../sip/account.ts';
 import { headerValues } from '../sip/message/headers.ts';
 import { type Header, noBody, type SipRequest } from '../sip/message/message.ts';
@@ -79,7 +79,7 @@ export class CalleeLeg {
       return { type: status === 481 ? 'UPDATE.481' : 'UPDATE.200', call, contact, by: 'callee' };
     }
     if (method !== 'INVITE' || (status >= 300 && status !== 481)) return null;
-    return { type: status === 481 ? 'reINVITE.481' : 'reINVITE.200', call, contact, target };
+    return ofCall(status === 481 ? { type: 'reINVITE.481', target } : { type: 'reINVITE.200', target }, call, contact);
   }
 
   #response(message: CallMessage, through: SipSocket): Uint8Array | null {

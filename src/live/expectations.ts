@@ -1,4 +1,4 @@
-import { partyNames } from '../machines/messages.ts';
+import { partyNames, type Role } from '../machines/messages.ts';
 import { canonical } from '../sim/data/canonical.ts';
 import { withoutConnection } from '../sim/sipWorld/transport.ts';
 import { eventTable } from '../sim/system/eventTable.ts';
@@ -56,7 +56,7 @@ export interface Fit {
 
 /** The message that the model expects and that the wire has brought: the one expected first, an equal one if there is one. */
 export function fitting(owed: readonly Pending[], { to, message }: Incoming): Fit | null {
-  const party = partyNames.indexOf(to);
+  const party = partyNames.indexOf(to as Role);
   const candidates = owed
     .filter((one) => one.party === party)
     .sort((one, other) => one.serial - other.serial)

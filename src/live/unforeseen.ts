@@ -1,4 +1,4 @@
-import { type Network, type PartyName, partyNames } from '../machines/messages.ts';
+import { type Network, type PartyName, partyNames, type Role } from '../machines/messages.ts';
 import type { Window } from '../sim/data/window.ts';
 import type { LinkName, Scenario, StepAction } from '../sim/scenario/scenario.ts';
 import { type Connection, isNotice } from '../sim/sipWorld/transport.ts';
@@ -57,7 +57,7 @@ export class Unforeseen {
       ? { ...message, over: connectionTo(to, message.network) }
       : { ...message, ...(over && { over }) };
     this.#steps.push({
-      ...{ party: partyNames.indexOf(to), event: eventTable.idOf(event), cause: stepCause(index), afterMs },
+      ...{ party: partyNames.indexOf(to as Role), event: eventTable.idOf(event), cause: stepCause(index), afterMs },
       ...{ chained: false, cuts: 0, repairs: 0 },
     });
     const position = this.#world.takeIn(index);

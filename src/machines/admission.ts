@@ -1,6 +1,6 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import { expecting, type MachineEvent } from './events.ts';
-import { type Contact, partyAt, type RegisterResponse } from './messages.ts';
+import { type Contact, partyAt, type RegisterResponse, senderOf } from './messages.ts';
 import { observing, sending } from './observations.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
@@ -19,6 +19,10 @@ export interface AdmissionContext {
 }
 
 type Counts = Readonly<Partial<Record<Contact, readonly number[]>>>;
+
+/** Whichever of the user's phones the push server registers, it has one address. */
+const addressOf = (contact: Contact): Contact =>
+  contact !== 'otherDevice' && senderOf(contact) === 'pushServer' ? 'pushServer' : contact;
 
 type Rules = Pick<ServerProfile, 'bans' | 'limitsRegisters'>;
 
@@ -73,8 +77,8 @@ export const admissionGuards = ({ bans, limitsRegisters }: Rules) => ({
   limitsAddresses: () => Boolean(limitsRegisters),
   isOverLimit: ({ context: { places = {}, usedUp = [] }, event }: GuardArgs) => {
     if (!limitsRegisters) return false;
-    const { contact } = expecting(event, 'REGISTER');
-    return usedUp.includes(contact) || (places[contact]?.length ?? 0) >= limitsRegisters.registers;
+    const address = addressOf(expecting(event, 'REGISTER').contact);
+    return usedUp.includes(address) || (places[address]?.length ?? 0) >= limitsRegisters.registers;
   },
 });
 
@@ -85,7 +89,8 @@ export const countsAnswers = ({ bans, limitsRegisters }: Rules): boolean => Bool
 export function admissionActions<Context extends AdmissionContext>(rules: Rules) {
   const { assign, enqueueActions } = actionsOf<AdmissionContext, Context>();
   type Delay = 'findTime' | 'banTime' | 'rateWindow';
-  const contactOf = (event: MachineEvent): Contact => ('contact' in event ? (event.contact as Contact) : 'pushServer');
+  const contactOf = (event: MachineEvent): Contact =>
+    'contact' in event ? addressOf(event.contact as Contact) : 'pushServer';
   const ban = (contactIn: (event: MachineEvent) => Contact) =>
     enqueueActions<Delay>(({ context, event, enqueue }) => {
       const contact = contactIn(event);
@@ -112,7 +117,7 @@ export function admissionActions<Context extends AdmissionContext>(rules: Rules)
     }),
     takePlace: enqueueActions<Delay>(({ context, event, enqueue }) => {
       if (!rules.limitsRegisters) return;
-      const { contact } = expecting(event, 'register.answered');
+      const contact = addressOf(expecting(event, 'register.answered').contact);
       const taken = context.places?.[contact] ?? [];
       const slot = firstFree(taken);
       enqueue(assign(() => ({ places: counting(context.places, contact, withSlot(taken, slot)) })));
@@ -120,7 +125,8 @@ export function admissionActions<Context extends AdmissionContext>(rules: Rules)
       enqueue.raise({ type: 'place.free', contact, slot }, { id, delay: 'rateWindow' });
     }),
     noteOffence: enqueueActions<Delay>(({ context, event, enqueue }) => {
-      const { contact, answer } = expecting(event, 'register.answered');
+      const { answer, contact: bound } = expecting(event, 'register.answered');
+      const contact = addressOf(bound);
       if (!rules.bans || !isOffence(rules, answer)) return;
       const known = context.offences?.[contact] ?? [];
       if (known.length + 1 >= rules.bans.after) {

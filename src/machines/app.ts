@@ -1,4 +1,5 @@
 import { type AnyStateMachine, and, assign, emit, enqueueActions, not, or, raise, setup, stateIn } from 'xstate';
+import { actionsOf } from './actionsOf.ts';
 import { type AppProcessContext, freshProcess, processActions, starting, visibility } from './appProcess.ts';
 import { forCall, isThisCall } from './callSlot.ts';
 import { appDelays } from './delays.ts';
@@ -42,6 +43,8 @@ export interface AppConfiguration extends UserAgentConfiguration, DeviceCallConf
   readonly pushEnabled: boolean;
   /** Whether it answers a push by a REGISTER also where it takes itself for registered (RFC 8599 4.1.3). */
   readonly refreshesOnPush: boolean;
+  /** Said where the user has several phones, so that it matters which one is in hand. */
+  readonly tellsUse?: true;
 }
 
 export interface AppContext extends AppProcessContext, HandOverContext, OutgoingContext {}
@@ -49,6 +52,7 @@ export interface AppContext extends AppProcessContext, HandOverContext, Outgoing
 /** The softphone on the phone: its process, as the OS and the user treat it, with registration, hand-over and calls. */
 export function appMachine(configuration: AppConfiguration): AnyStateMachine {
   const { mode, reliable, outgoing, pushEnabled, session } = configuration;
+  const tellsUse = configuration.tellsUse === true;
   const everyPushIsReported = demandsReports(configuration);
   const terminable = returnsEarly(configuration);
   // PKPushType.voIP: repeatedly failing to report a call stops the launches. How often, Apple does not say: twice here.
@@ -97,6 +101,7 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
         const cutOff = calls.filter((call) => check(stateIn({ running: { [`call${call}`]: 'ringing' } })));
         if (cutOff.length > 0) enqueue.emit(observing({ type: 'ringing.cutOff', calls: cutOff }));
       }),
+      ...(tellsUse && { observeInHand: actionsOf<object, AppContext>().emit(observing({ type: 'app.inHand' })) }),
       observeLoggedOut: emit(observing({ type: 'loggedOut', loggedOut: true })),
       observeLoggedIn: emit(observing({ type: 'loggedOut', loggedOut: false })),
     },
@@ -164,7 +169,7 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
         states: {
           // A region of its own, and the first: XState asks no ancestor where another region takes the event too.
           network: { on: { 'network.change': { actions: ['changeNetwork', 'rebind', 'observeReachable'] } } },
-          visibility: visibility(pushEnabled),
+          visibility: visibility(pushEnabled, tellsUse),
           handOver: pushEnabled ? handOver(mode) : withoutHandOver(configuration.refreshesOnPush),
           registration: registrationRegion(
             reliable,

@@ -29,11 +29,12 @@ const heartbeat = {
 } as const;
 
 /** Whether the app is on the screen. The OS suspends it in the background, unless it has a call. */
-export const visibility = (hasPushServer: boolean) =>
+export const visibility = (hasPushServer: boolean, tellsUse: boolean) =>
   ({
     initial: 'background',
     states: {
       foreground: {
+        ...(tellsUse && ({ entry: 'observeInHand' } as const)),
         on: { 'user.home': 'background' },
         ...(hasPushServer && heartbeat),
       },

@@ -1,6 +1,6 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import type { MachineEvent } from './events.ts';
-import type { Contact } from './messages.ts';
+import { type Contact, senderOf } from './messages.ts';
 import { type FacedServer, isBehindNat } from './serverProfile.ts';
 
 /**
@@ -29,9 +29,14 @@ export const borderTransitions = {
   'cache.ended': { actions: 'uncache' },
 } as const;
 
-/** Whether no INVITE gets to that contact, because the SBC has forgotten its flow. */
+/**
+ * Whether no INVITE gets to that contact, because the SBC has forgotten its flow. The push server has one address, and so one
+ * flow, for however many phones it registers (inference).
+ */
 export const isCutOff = (server: FacedServer, { border }: BorderContext, contact: Contact): boolean =>
-  contact === 'pushServer' && isReachedByFlow(server) && border?.flowIsOpen === false;
+  isOfPushServer(contact) && isReachedByFlow(server) && border?.flowIsOpen === false;
+
+const isOfPushServer = (contact: Contact): boolean => contact !== 'otherDevice' && senderOf(contact) === 'pushServer';
 
 const isReachedByFlow = (server: FacedServer): boolean =>
   server.sbc !== null && server.sbc.flowMs !== null && isBehindNat(server, 'pushServer');
@@ -45,7 +50,10 @@ const contactOf = (event: MachineEvent): Contact | null =>
 export const borderGuards = (server: FacedServer) => ({
   isCached: ({ context: { border }, event }: GuardArgs) =>
     event.type === 'REGISTER' && event.expires !== 'zero' && border?.cached.includes(event.contact) === true,
-  needsFlow: ({ event }: GuardArgs) => contactOf(event) === 'pushServer' && isReachedByFlow(server),
+  needsFlow: ({ event }: GuardArgs) => {
+    const contact = contactOf(event);
+    return contact !== null && isOfPushServer(contact) && isReachedByFlow(server);
+  },
 });
 
 const flowTimer = 'flow to the push server';

@@ -3,10 +3,11 @@ import { actionsOf } from './actionsOf.ts';
 import { failedToSend, forCall, isThisCall, type ThisCall } from './callSlot.ts';
 import { callerDelays } from './delays.ts';
 import { expecting, type MachineEvent } from './events.ts';
-import { type Call, type CallTarget, ofCall } from './messages.ts';
+import { type Call, type CallMessageContent, type CallTarget, ofCall } from './messages.ts';
 import { type Emitted, observing, sending } from './observations.ts';
 import { type OtherUser, otherDeviceActions, otherDeviceCall, otherDeviceGuards } from './otherDevice.ts';
 import { type CalledContext, calledPhone, calledPhoneActions } from './outgoingCall.ts';
+import { phoneOf } from './phones.ts';
 import { retransmittingDoubling, retransmittingUpToT2 } from './retransmission.ts';
 import { type SessionRole, sessionActions, sessionTimer } from './sessionTimer.ts';
 
@@ -182,8 +183,7 @@ const contactOfAnswer = (event: MachineEvent): CallTarget =>
   'contact' in event && event.contact !== null ? event.contact : 'addressOfRecord';
 
 /** RFC 4028 7.2: there is a timer where both ends want one; mailbox and other phones have none (assumed). */
-const isWithPhone = (event: MachineEvent): boolean =>
-  contactOf(event) === 'pushServer' || contactOf(event).startsWith('app@');
+const isWithPhone = (event: MachineEvent): boolean => phoneOf(contactOf(event)) !== null;
 
 /** The address to which the requests of a dialog go. */
 const remoteTarget = ({ targets, answeredAt }: CallerContext, call: Call): CallTarget =>
@@ -208,7 +208,7 @@ function withTarget({ targets }: CallerContext, call: Call, target: CallTarget, 
 const answerReInvite = (type: 'reINVITE.200' | 'reINVITE.481') =>
   actionsOf<CallerContext, CallerContext, ThisCall>().emit(({ event }, { call }) => {
     const { target } = expecting(event, 'reINVITE');
-    return sending('sipServer', ofCall({ type, target }, call, contactOf(event)));
+    return sending('sipServer', ofCall({ type, target } as CallMessageContent, call, contactOf(event)));
   });
 
 /** What the caller does for the session timer of a call. */

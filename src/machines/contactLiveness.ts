@@ -1,7 +1,8 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import { expecting, type MachineEvent } from './events.ts';
-import { type Contact, contactAt, contacts, ownerOf, partyAt } from './messages.ts';
+import { type Contact, everyContact, ownerOf, partyAt } from './messages.ts';
 import { sending } from './observations.ts';
+import { roleOf } from './phones.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
 /**
@@ -27,12 +28,13 @@ export const reachable = ({ bindings, silent = [] }: LivenessContext): readonly 
 /** The contact whose connection is known to be gone. */
 const disconnected = (event: MachineEvent): Contact | null => {
   if (event.type === 'connection.closed') {
-    if (event.from === 'pushServer') return 'pushServer';
-    return event.from === 'app' && event.network !== undefined ? contactAt(event.network) : null;
+    const { from, network } = event;
+    if (roleOf(from) === 'pushServer') return from as Contact;
+    return roleOf(from) === 'app' && network !== undefined ? (`${from}@${network}` as Contact) : null;
   }
   if (event.type !== 'transport.failed' || !('contact' in event.message)) return null;
   const { contact } = event.message;
-  return contacts.find((one) => one === contact && ownerOf(one) !== 'otherDevice') ?? null;
+  return everyContact.find((one) => one === contact && ownerOf(one) !== 'otherDevice') ?? null;
 };
 
 /** The contact that the event says nobody is behind; null where it says that of none. */

@@ -1,4 +1,5 @@
 import type { CallId, Contact, RegisterRequest, Sequence } from './messages.ts';
+import { phoneOf } from './phones.ts';
 import { type FacedServer, isBehindNat, type ServerProfile } from './serverProfile.ts';
 
 /**
@@ -30,12 +31,18 @@ export function isOfEarlierCount({ contact, sequence }: RegisterRequest, sequenc
   return sequence.number < bound.number || (sequence.number === bound.number && sequence.process !== bound.process);
 }
 
+const isOfAnotherPhone = (one: Contact, other: Contact): boolean =>
+  phoneOf(one) !== null && phoneOf(other) !== null && phoneOf(one) !== phoneOf(other);
+
 /**
  * Whether the request is about that binding. RFC 5626 6: with an instance-id it is about the binding of that instance;
- * in a world where app and push server share theirs, every binding is. FreeSWITCH by default: of that user.
+ * in a world where app and push server share theirs, every binding of their phone is (RFC 5626 4.1: no two devices have one
+ * instance-id). FreeSWITCH by default: of that user.
  */
 const isAbout = ({ matchesBindingBy }: Rules, { contact, instance }: RegisterRequest, bound: Contact): boolean =>
-  bound === contact || matchesBindingBy === 'user' || (matchesBindingBy === 'instance' && instance === 'shared');
+  bound === contact ||
+  matchesBindingBy === 'user' ||
+  (matchesBindingBy === 'instance' && instance === 'shared' && !isOfAnotherPhone(contact, bound));
 
 /**
  * Whether the request lists the contact of that binding with expires=0, besides its own (RFC 3261 10.2.2). The registrar

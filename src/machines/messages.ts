@@ -6,9 +6,21 @@
  * carries the abstract fact (`stale`) instead.
  */
 
-/** The parties of the world. The environment (user, OS, network) sends them events but is not a party. */
+/** The parties of a world with one phone. The environment (user, OS, network) sends them events but is not a party. */
 export const partyNames = ['caller', 'sipServer', 'pushServer', 'notificationService', 'app'] as const;
-export type PartyName = (typeof partyNames)[number];
+
+/** The parts that parties play. */
+export type Role = (typeof partyNames)[number];
+
+/** The parts that are played once for each phone: its app, its account at the push server, the push service of its OS. */
+export const phoneRoles = ['pushServer', 'notificationService', 'app'] as const satisfies readonly Role[];
+export type PhoneRole = (typeof phoneRoles)[number];
+
+/** The phones of the user. What belongs to the first one goes by the name of its part, as in a world with one. */
+export type OtherPhone = 2 | 3;
+export type Phone = 1 | OtherPhone;
+
+export type PartyName = Role | `${PhoneRole}${OtherPhone}`;
 
 /** The slots for calls: two calls are enough for every race between two of them. */
 export const calls = [1, 2] as const;
@@ -20,22 +32,44 @@ export type Owner = 'app' | 'pushServer';
 /** The access networks between which the phone moves; each gives the app another address. */
 export type Network = 'wifi' | 'cellular';
 
+/** A side of the hand-over of one of the phones. */
+export type Side = Owner | `${Owner}${OtherPhone}`;
+export const everySide: readonly Side[] = ['app', 'pushServer', 'app2', 'pushServer2', 'app3', 'pushServer3'];
+
+/** The contacts of a world with one phone. */
+export const contacts = ['app@wifi', 'app@cellular', 'pushServer', 'otherDevice'] as const;
+type FirstContact = (typeof contacts)[number];
+
 /** A contact that can be bound to the address of record (RFC 3261 10). */
-export type Contact = `app@${Network}` | 'pushServer' | 'otherDevice';
-export const contacts: readonly Contact[] = ['app@wifi', 'app@cellular', 'pushServer', 'otherDevice'];
+export type Contact = FirstContact | `app${OtherPhone}@${Network}` | `pushServer${OtherPhone}`;
+export const everyContact: readonly Contact[] = [
+  ...contacts,
+  'app2@wifi',
+  'app2@cellular',
+  'pushServer2',
+  'app3@wifi',
+  'app3@cellular',
+  'pushServer3',
+];
 
 /** The app's contact in a network. */
 export const contactAt = (network: Network): `app@${Network}` => `app@${network}`;
 
-/** Who a contact belongs to: a side of the hand-over, or another device of the same user, which takes no part in it. */
+/** What kind of side a contact belongs to, or another device of the same user, which takes no part in the hand-over. */
 export const ownerOf = (contact: Contact): Owner | 'otherDevice' =>
-  contact === 'pushServer' || contact === 'otherDevice' ? contact : 'app';
+  contact === 'otherDevice' ? contact : senderOf(contact);
+
+/** The side that a contact belongs to, among those of all phones. */
+export const sideOf = (contact: Contact): Side | 'otherDevice' => contact.split('@', 1)[0] as Side | 'otherDevice';
 
 /** The party behind a contact. The other device is a phone beyond the SIP server, where the caller's is too. */
-export const partyAt = (contact: Contact): PartyName => (contact === 'otherDevice' ? 'caller' : senderOf(contact));
+export const partyAt = (contact: Contact): PartyName => (contact === 'otherDevice' ? 'caller' : registrantOf(contact));
 
-/** The side that sent a REGISTER. The other device's binding is there from the start, so it sends none. */
-export const senderOf = (contact: Contact): Owner => (contact === 'pushServer' ? 'pushServer' : 'app');
+/** The kind of side that sent a REGISTER. The other device's binding is there from the start, so it sends none. */
+export const senderOf = (contact: Contact): Owner => (contact.startsWith('pushServer') ? 'pushServer' : 'app');
+
+/** The side that sent a REGISTER, among those of all phones. */
+export const registrantOf = (contact: Contact): Side => sideOf(contact) as Side;
 
 /** The address in a request for a call: a contact, or the hop that has none. */
 export type CallTarget = Contact | 'addressOfRecord' | 'connection' | 'voicemail';
@@ -249,4 +283,4 @@ const addressIn = (message: Message): string | undefined => {
 
 /** The network of the phone's address that a message names as its way; undefined where it names none. */
 export const networkIn = (message: Message): Network | undefined =>
-  (['wifi', 'cellular'] as const).find((network) => addressIn(message) === contactAt(network));
+  (['wifi', 'cellular'] as const).find((network) => addressIn(message)?.endsWith(`@${network}`));

@@ -4,14 +4,15 @@ import type {
   Contact,
   FailureCode,
   Message,
+  OtherPhone,
   OutgoingFailureCode,
-  Owner,
   PartyName,
+  Side,
 } from './messages.ts';
 
 /** Why the bindings are what they are now, and who brought that about. */
 export type BindingChange =
-  | { how: 'registered' | 'removed'; by: Owner }
+  | { how: 'registered' | 'removed'; by: Side }
   | { how: 'expired' | 'forgotten' | 'unreachable' };
 
 /**
@@ -21,8 +22,10 @@ export type BindingChange =
  */
 export type PhoneEnd = 'hungUp' | 'told' | 'noAck' | 'noInvite' | 'noAnswer' | 'expired';
 
-/** What a party shows of itself; the properties are functions of these observations. */
-export type Observation =
+/** What a party shows of itself; the properties are functions of these observations. `phone`: of which phone, if not the first. */
+export type Observation = { phone?: OtherPhone } & Shown;
+
+type Shown =
   | { type: 'bindings'; contacts: readonly Contact[]; change: BindingChange }
   | { type: 'app.reachable'; contact: Contact | null }
   /** The process has ended in the midst of ringing for these calls. */
@@ -34,7 +37,7 @@ export type Observation =
   | { type: 'loggedOut'; loggedOut: boolean }
   /** Whether the firewall of the SIP server drops what comes from the address of that contact. */
   | { type: 'address.banned'; contact: Contact; banned: boolean }
-  | { type: 'believes'; owner: Owner; contact: Contact | null }
+  | { type: 'believes'; owner: Side; contact: Contact | null }
   | { type: 'call.placed'; call: Call }
   | { type: 'call.connected'; call: Call; contact: CallTarget }
   | { type: 'call.failed'; call: Call; code: FailureCode }
@@ -43,6 +46,8 @@ export type Observation =
   /** The caller ends the call because its session has not been refreshed (RFC 4028 10). */
   | { type: 'call.expired'; call: Call }
   | { type: 'call.ended'; call: Call }
+  /** The app comes to the foreground; said where the user has several phones. */
+  | { type: 'app.inHand' }
   | { type: 'ringing.started'; call: Call }
   | { type: 'ringing.alerting'; call: Call }
   | { type: 'ringing.stopped'; call: Call }

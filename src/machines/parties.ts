@@ -2,7 +2,7 @@ import type { AnyStateMachine } from 'xstate';
 import { type AppConfiguration, appMachine } from './app.ts';
 import { type CallerConfiguration, callerMachine } from './caller.ts';
 import { appDelays, callerDelays, pushServerDelays, sipServerDelays } from './delays.ts';
-import type { PartyName } from './messages.ts';
+import type { PartyName, Role } from './messages.ts';
 import { type NotificationServiceConfiguration, notificationServiceMachine } from './notificationService.ts';
 import { type PushServerConfiguration, pushServerMachine } from './pushServer.ts';
 import { type SipServerConfiguration, sipServerMachine } from './sipServer.ts';
@@ -17,7 +17,7 @@ export interface PartyConfigurations {
 }
 
 /** The machine of a party. Another one, with the same messages, can take its place: this is how mutants are tested. */
-export type PartyMachines = Readonly<Record<PartyName, AnyStateMachine>>;
+export type PartyMachines = Readonly<Record<Role, AnyStateMachine> & Partial<Record<PartyName, AnyStateMachine>>>;
 
 /** The named delays of each party with their usual values in milliseconds. */
 export const partyDelays = {

@@ -7,9 +7,10 @@ import {
   type Call,
   type CallMessage,
   type Contact,
-  contacts,
   type EndReason,
+  everyContact,
   type FailureCode,
+  ofCall,
   type PartyName,
   partyAt,
   senderOf,
@@ -54,7 +55,7 @@ export interface Hops {
 type GuardArgs = Args<ProxyContext>;
 
 const branchesOf = (context: ProxyContext, { call }: ThisCall) =>
-  contacts.flatMap((contact) => {
+  everyContact.flatMap((contact) => {
     const branch = context.calls[call].branches[contact];
     return branch === undefined ? [] : [{ contact, branch }];
   });
@@ -96,7 +97,7 @@ const cancelFor = (branch: Branch | undefined): { type: 'CANCEL'; reason?: EndRe
 /** The contact that a message of a call is about; throws where it has none. */
 function contactIn(event: MachineEvent): Contact {
   const subject = event.type === 'transport.failed' ? event.message : event;
-  if ('contact' in subject && contacts.includes(subject.contact as Contact)) return subject.contact as Contact;
+  if ('contact' in subject && everyContact.includes(subject.contact as Contact)) return subject.contact as Contact;
   throw new Error(`${event.type} names no contact of a branch`);
 }
 
@@ -104,7 +105,7 @@ const isByCallee = (event: MachineEvent): boolean => 'by' in event && event.by =
 
 const mapBranches = (call: ProxiedCall, next: (branch: Branch, contact: Contact) => Branch | null) =>
   Object.fromEntries(
-    contacts.flatMap((contact) => {
+    everyContact.flatMap((contact) => {
       const branch = call.branches[contact];
       const after = branch && next(branch, contact);
       return after ? [[contact, after]] : [];
@@ -139,7 +140,7 @@ export function proxyGuards(profile: ServerProfile, reliable: Hops) {
     branchFailedToSend: failedToSend('INVITE'),
     callerByeFailed: ({ event }: GuardArgs) =>
       event.type === 'transport.failed' && event.message.type === 'BYE' && event.message.by === undefined,
-    isInDialog: ({ event }: GuardArgs) => 'contact' in event && contacts.includes(event.contact as Contact),
+    isInDialog: ({ event }: GuardArgs) => 'contact' in event && everyContact.includes(event.contact as Contact),
     isOpenBranch: ({ context, event }: GuardArgs, { call }: ThisCall) =>
       context.calls[call].branches[contactIn(event)] !== undefined,
     hasEnded: ({ context, event }: GuardArgs, { call }: ThisCall) =>
@@ -177,11 +178,11 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
       for (const { contact, branch } of branchesOf(context, params)) {
         const request = owes(branch, contact);
         if (request && !(request.type === 'INVITE' && isCutOff(profile, context, contact)))
-          enqueue.emit(sending(partyAt(contact), { ...request, call: params.call, contact }));
+          enqueue.emit(sending(partyAt(contact), ofCall(request, params.call, contact)));
       }
     });
   const sendToContactOfEvent = (type: 'INVITE' | 'ACK') =>
-    emit(({ event }, { call }) => sending(partyAt(contactIn(event)), { type, call, contact: contactIn(event) }));
+    emit(({ event }, { call }) => sending(partyAt(contactIn(event)), ofCall({ type }, call, contactIn(event))));
   const failure = (call: Call, _: MachineEvent, context: ProxyContext): CallMessage => ({
     type: 'INVITE.failed',
     call,
@@ -264,8 +265,8 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
     noteCancelConfirmed: branchOfEvent((branch) => (isCancelling(branch) ? 'cancelled' : branch)),
     endBranch: branchOfEvent(() => null),
     noteEnded: change((call, event) =>
-      'contact' in event && contacts.includes(event.contact as Contact)
-        ? { ...call, ended: contacts.filter((one) => one === event.contact || call.ended?.includes(one)) }
+      'contact' in event && everyContact.includes(event.contact as Contact)
+        ? { ...call, ended: everyContact.filter((one) => one === event.contact || call.ended?.includes(one)) }
         : call,
     ),
     giveUpBranches: eachBranch(givenUp),

@@ -28,14 +28,18 @@ import {
 import { expecting, type MachineEvent } from './events.ts';
 import {
   type Contact,
-  contacts,
+  everyContact,
+  everySide,
   type Owner,
   ownerOf,
   type RegisterResponse,
   type RegisterTransaction,
+  registrantOf,
+  type Side,
   senderOf,
 } from './messages.ts';
 import { type BindingChange, type Emitted, observing, sending } from './observations.ts';
+import { amongPhones } from './phones.ts';
 import { isCopyOfGranted, isOldCopy, type ServedBySender, type ServedRegisters, serving } from './servedRegisters.ts';
 import { grantedExpiresMs, type ServerProfile } from './serverProfile.ts';
 
@@ -44,7 +48,7 @@ export interface RegistrarContext extends BorderContext, LivenessContext, Admiss
   /** The bound contacts, the one registered longest ago first. */
   readonly bindings: readonly Contact[];
   /** Whose nonce is no longer valid: the next credentials from them are answered 401 with stale=true. */
-  readonly staleNonces: readonly Owner[];
+  readonly staleNonces: readonly Side[];
   /** What the server transactions have served; nothing as long as no request says which transaction it is. */
   readonly served: ServedBySender;
   /** Whether the user's password has been changed. */
@@ -136,7 +140,7 @@ const transactionIn = (event: MachineEvent): RegisterTransaction => {
 
 function changeBy(event: MachineEvent, bindings: readonly Contact[]): BindingChange {
   if (event.type === 'REGISTER') {
-    return { how: bindings.includes(event.contact) ? 'registered' : 'removed', by: senderOf(event.contact) };
+    return { how: bindings.includes(event.contact) ? 'registered' : 'removed', by: registrantOf(event.contact) };
   }
   if (event.type === 'binding.expired') return { how: 'expired' };
   return { how: lostContact(event) === null ? 'forgotten' : 'unreachable' };
@@ -165,16 +169,11 @@ const contactsAsAnswered = ({ bindings }: RegistrarContext, event: MachineEvent)
   return expires === 'zero' ? others : [...others, contact];
 };
 
-const servedOf = ({ context, event }: GuardArgs) => context.served[senderOf(contactIn(event))];
+const servedOf = ({ context, event }: GuardArgs) => context.served[registrantOf(contactIn(event))];
 
 /** Senders in one order, whoever was served first: equal memories are to be the same to the byte. */
-const inOrder = ({
-  app,
-  pushServer,
-}: { readonly [Sender in Owner]?: ServedRegisters | undefined }): ServedBySender => ({
-  ...(app && { app }),
-  ...(pushServer && { pushServer }),
-});
+const inOrder = (served: { readonly [Sender in Side]?: ServedRegisters | undefined }): ServedBySender =>
+  Object.fromEntries(everySide.flatMap((side) => (served[side] ? [[side, served[side]]] : [])));
 
 /** What the server transactions have served once this answer is given. */
 function withServed(
@@ -183,7 +182,7 @@ function withServed(
   { type }: RegisterResponse,
 ): Partial<RegistrarContext> {
   const request = expecting(event, 'REGISTER');
-  const sender = senderOf(request.contact);
+  const sender = registrantOf(request.contact);
   const before = context.served[sender];
   const now = serving(before, request, type === 'REGISTER.200');
   return now === before ? {} : { served: inOrder({ ...context.served, [sender]: now }) };
@@ -209,7 +208,7 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
       profile.checksSequence && (profile.matchesBindingBy !== 'instance' || !expecting(event, 'REGISTER').instance),
     needsChallenge: ({ context, event }: GuardArgs) =>
       profile.digest &&
-      (!transactionIn(event).authorization || context.staleNonces.includes(senderOf(contactIn(event)))),
+      (!transactionIn(event).authorization || context.staleNonces.includes(registrantOf(contactIn(event)))),
     hasOldPassword: ({ context, event }: GuardArgs) =>
       profile.digest && context.passwordChanged === true && expecting(event, 'REGISTER').password === undefined,
     removes: ({ event }: GuardArgs) => transactionIn(event).expires === 'zero',
@@ -228,8 +227,12 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
   };
 }
 
-/** The actions of a registrar with that profile, for the `setup` of the machine that contains it. */
-export function registrarActions<Context extends RegistrarContext>(profile: ServerProfile, asked: AskedExpiresMs) {
+/** The actions of a registrar with that profile, for the `setup` of the machine that contains it, and how many phones it serves. */
+export function registrarActions<Context extends RegistrarContext>(
+  profile: ServerProfile,
+  asked: AskedExpiresMs,
+  phones: number,
+) {
   const { assign, emit, enqueueActions } = actionsOf<RegistrarContext, Context>();
   const rebind = (change: (bindings: readonly Contact[], event: MachineEvent) => readonly Contact[]) =>
     assign(({ context, event }) => ({ bindings: change(context.bindings, event) }));
@@ -239,14 +242,14 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
       for (const contact of dropped) enqueue.cancel(expiryOf(contact));
       enqueue(rebind((bindings) => bindings.filter((one) => !dropped.includes(one))));
     });
-  const staleNonces = (change: (owners: readonly Owner[], event: MachineEvent) => readonly Owner[]) =>
+  const staleNonces = (change: (owners: readonly Side[], event: MachineEvent) => readonly Side[]) =>
     assign(({ context, event }) => ({ staleNonces: change(context.staleNonces, event) }));
   const emitting = (effect: (context: Context, event: MachineEvent) => Emitted) =>
     emit(({ context, event }) => effect(context, event));
   const answer = (reply: (context: Context, event: MachineEvent) => { type: RegisterResponse['type'] }) =>
     enqueueActions(({ context, event, enqueue }) => {
       const answered = { ...transactionIn(event), ...reply(context, event) } as RegisterResponse;
-      enqueue.emit(sending(senderOf(contactIn(event)), answered));
+      enqueue.emit(sending(registrantOf(contactIn(event)), answered));
       enqueue(assign(() => withServed(context, event, answered)));
       if (countsAnswers(profile))
         enqueue.raise({ type: 'register.answered', contact: answered.contact, answer: answered });
@@ -257,7 +260,7 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
       stale:
         profile.saysStale !== false &&
         transactionIn(event).authorization &&
-        context.staleNonces.includes(senderOf(contactIn(event))),
+        context.staleNonces.includes(registrantOf(contactIn(event))),
     })),
     rejectCredentials: answer(() => ({ type: 'REGISTER.401', stale: false })),
     changePassword: assign(() => ({ passwordChanged: true as const })),
@@ -278,8 +281,8 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     answerFromCache: answer((_, event) => ({ type: 'REGISTER.200', contacts: [contactIn(event)] })),
     refuseOutdated: answer(() => ({ type: 'REGISTER.refused', code: 500, retryAfter: false })),
     refuseForeign: answer(() => ({ type: 'REGISTER.refused', code: 403, retryAfter: false })),
-    acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== senderOf(contactIn(event)))),
-    invalidateNonces: staleNonces(() => ['app', 'pushServer']),
+    acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== registrantOf(contactIn(event)))),
+    invalidateNonces: staleNonces(() => amongPhones(everySide, phones)),
     bind: rebind((bindings, event) => [...bindings.filter((one) => one !== contactIn(event)), contactIn(event)]),
     noteSender: assign(({ context, event }) => {
       const { contact, callId, sequence } = expecting(event, 'REGISTER');
@@ -301,7 +304,7 @@ export function registrarActions<Context extends RegistrarContext>(profile: Serv
     }),
     cancelExpiry: enqueueActions(({ event, enqueue }) => enqueue.cancel(expiryOf(contactIn(event)))),
     cancelAllExpiries: enqueueActions(({ enqueue }) => {
-      for (const contact of contacts) enqueue.cancel(expiryOf(contact));
+      for (const contact of amongPhones(everyContact, phones)) enqueue.cancel(expiryOf(contact));
     }),
     announceStored: enqueueActions(({ event, enqueue }) =>
       enqueue.raise({ type: 'binding.stored', contact: contactIn(event) }),

@@ -1,4 +1,4 @@
-import type { Owner, RegisterRequest, TransactionNumber } from './messages.ts';
+import type { RegisterRequest, Side, TransactionNumber } from './messages.ts';
 
 /**
  * What the server transactions of one sender's REGISTERs have served, over an unreliable link. It is not forgotten after
@@ -15,7 +15,7 @@ export interface ServedRegisters {
 }
 
 /** What the registrar has served, by sender; a sender of whom it knows nothing is not there. */
-export type ServedBySender = Readonly<Partial<Record<Owner, ServedRegisters>>>;
+export type ServedBySender = Readonly<Partial<Record<Side, ServedRegisters>>>;
 
 /** Transactions are counted modulo three: two in a row without an answer would come close to those served before them. */
 export const nextNumber = (transaction: TransactionNumber): TransactionNumber =>

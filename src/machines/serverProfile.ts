@@ -196,7 +196,7 @@ export interface FacedServer {
 
 /** Whether the SBC takes whoever is at that contact for one behind a NAT. */
 export const isBehindNat = ({ sbc, natEmulation = false }: FacedServer, contact: Contact): boolean =>
-  sbc !== null && (!sbc.comparesVia || contact !== 'pushServer' || natEmulation);
+  sbc !== null && (!sbc.comparesVia || !contact.startsWith('pushServer') || natEmulation);
 
 /** Lifetime in milliseconds that the user agent at that contact is told. */
 export const toldExpiresMs = (server: ServerProfile & FacedServer, contact: Contact, askedMs: number): number => {

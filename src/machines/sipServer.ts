@@ -27,6 +27,8 @@ export interface SipServerConfiguration {
   readonly outgoing: boolean;
   /** Whether it has the phone woken itself (RFC 8599), as the profile says. */
   readonly pushes: boolean;
+  /** How many phones with an app the user has; absent for one. */
+  readonly phones?: number;
 }
 
 /** Registrar (RFC 3261 10.3) and proxy (16) of one address of record, on the axes of `ServerProfile`. */
@@ -43,8 +45,8 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
       losesBindings: () => !profile.keepsBindingsOnRestart,
     },
     actions: {
-      ...registrarActions<ProxyContext>(profile, askedExpiresMs),
-      ...proxyActions(profile, reliable, profile.tellsReason && also.otherDevice),
+      ...registrarActions<ProxyContext>(profile, askedExpiresMs, also.phones ?? 1),
+      ...proxyActions(profile, reliable, profile.tellsReason && (also.otherDevice || also.phones !== undefined)),
       ...(also.outgoing && passingOnActions<ProxyContext>()),
       ...tokenActions<ProxyContext>(profile, askedExpiresMs),
       ...(also.pushes && { ...parkingActions<ProxyContext>(profile), ...pushingActions<ProxyContext>() }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type AnyStateMachine, createMachine, enqueueActions } from 'xstate';
+import { type AnyStateMachine, createMachine, emit, enqueueActions } from 'xstate';
 import { appMachine } from '../../src/machines/app.ts';
+import { sending } from '../../src/machines/observations.ts';
 import type { PartyMachines } from '../../src/machines/parties.ts';
 import { pushServerMachine } from '../../src/machines/pushServer.ts';
 import { type RegistrationModeName, registrationModes } from '../../src/machines/registrationModes.ts';
@@ -312,6 +313,24 @@ const mutants: Mutant[] = [
     document: { steps: callAt20, timing: { caller: { talk: '60s' } }, until: '160s' },
     mutate: ({ pushServer }) => ({ pushServer: without(pushServer, 'acknowledgeApp') }),
     killedBy: 'callSurvives',
+  },
+  {
+    name: 'the proxy calls who was registered before the phone in hand',
+    mode: 'singleDeviceTakeover',
+    server: 'overwrite',
+    document: {
+      topology: { phones: 2 },
+      steps: [...homeAt10, { at: '20s', do: 'open', phone: 2 }, { at: '60s', do: 'dial', call: 1 }],
+    },
+    mutate: ({ sipServer }) => ({
+      sipServer: sipServer.provide({
+        actions: {
+          inviteBranches: emit(sending('pushServer', { type: 'INVITE', call: 1, contact: 'pushServer' })),
+          retransmit: nothing,
+        },
+      }),
+    }),
+    killedBy: 'ringsInHand',
   },
 ];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PartyName, RegisterTransaction } from '../../src/machines/messages.ts';
+import type { RegisterTransaction, Role } from '../../src/machines/messages.ts';
 import { everyMode, type ModeName } from '../../src/machines/modeVariants.ts';
 import {
   pushServerGivesWay,
@@ -13,8 +13,7 @@ import { scenarioOf } from '../support/scenarios.ts';
 
 /** Designs that the product does not have: what other products do, and modes 0, 1 and 3 under a lease. */
 
-const party = (name: PartyName, mode: ModeName) =>
-  new Driven(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }, mode), name);
+const party = (name: Role, mode: ModeName) => new Driven(scenarioOf({ steps: [{ at: '1s', do: 'open' }] }, mode), name);
 
 const enable = { type: 'control.enable', token: 'first' } as const;
 const foreground = { type: 'control.foreground', turn: 1, token: 'first' } as const;

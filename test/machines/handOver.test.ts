@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PartyName, RegisterTransaction } from '../../src/machines/messages.ts';
+import type { RegisterTransaction, Role } from '../../src/machines/messages.ts';
 import type { ModeName } from '../../src/machines/modeVariants.ts';
 import { Driven, elapsed } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
@@ -12,7 +12,7 @@ const mine: RegisterTransaction = { contact: 'app@wifi', expires: 'asked', autho
 const its: RegisterTransaction = { ...mine, contact: 'pushServer' };
 const timeOut = (state: string) => elapsed('controlTimeout', `app.running.handOver.${state}`);
 
-const party = (name: PartyName, mode: ModeName, document: Document = {}) =>
+const party = (name: Role, mode: ModeName, document: Document = {}) =>
   new Driven(scenarioOf({ steps: [{ at: '1s', do: 'open' }], ...document }, mode), name);
 
 describe('the app', () => {

@@ -6,15 +6,16 @@ import { judge } from '../../src/sim/run/simulate.ts';
 import { mitigated } from '../../src/sim/scenarioFile/mitigated.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
-import { callScenarios, fieldScenarios } from '../support/fieldScenarios.ts';
+import { callScenarios, fieldScenarios, topologyScenarios } from '../support/fieldScenarios.ts';
 import { example, exampleNames } from '../support/scenarios.ts';
 
 test('no property is vacuous: each has something to judge in some example, and holds there', () => {
   const witnessed = new Set<string>();
   // AutoSend180 keeps its promise on an ordinary day.
   const rungBack = { ...example('call-while-suspended'), autoSend180: true };
+  const twoPhones = topologyScenarios.filter(({ name }) => name === 'two-phones-ring');
   const counted = fieldScenarios.filter(({ limits }) => limits?.registers !== undefined).map(mitigated);
-  for (const document of [rungBack, ...counted, ...callScenarios, ...exampleNames.map(example)]) {
+  for (const document of [rungBack, ...counted, ...callScenarios, ...twoPhones, ...exampleNames.map(example)]) {
     if (witnessed.size === properties.length) break;
     for (const mode of registrationModeNames) {
       const definition = defineWorld(resolveScenario(document, everyServerProfile, { mode }));

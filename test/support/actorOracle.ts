@@ -1,6 +1,6 @@
 import { type AnyActorRef, type AnyStateMachine, createActor } from 'xstate';
 import type { MachineEvent } from '../../src/machines/events.ts';
-import { type Message, type PartyName, partyNames } from '../../src/machines/messages.ts';
+import { type Message, partyNames, type Role } from '../../src/machines/messages.ts';
 import { partyDelays } from '../../src/machines/parties.ts';
 import { canonical } from '../../src/sim/data/canonical.ts';
 import { orderOf, SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
@@ -25,14 +25,14 @@ interface Waiting {
 export interface ActorWorld {
   readonly scenario: Scenario;
   readonly definition: WorldDefinition;
-  readonly machines: Record<PartyName, AnyStateMachine>;
+  readonly machines: Record<Role, AnyStateMachine>;
 }
 
 /** Builds the machines once, for many runs. XState asks for a number where the world has a window. */
 export function prepareActors(scenario: Scenario): ActorWorld {
   const definition = defineWorld(scenario);
   const machines = machinesOf(scenario);
-  const withDelays = (name: PartyName) => {
+  const withDelays = (name: Role) => {
     const delays = Object.keys(partyDelays[name]).map((delay, at) => {
       const [low, high] = definition.delays[partyNames.indexOf(name)]?.[at] ?? [0, 1];
       if (low !== high) throw new Error(`the oracle needs an exact ${name}.${delay}`);
@@ -41,7 +41,7 @@ export function prepareActors(scenario: Scenario): ActorWorld {
     return machines[name].provide({ delays: Object.fromEntries(delays) });
   };
   const provided = Object.fromEntries(partyNames.map((name) => [name, withDelays(name)]));
-  return { scenario, definition, machines: provided as Record<PartyName, AnyStateMachine> };
+  return { scenario, definition, machines: provided as Record<Role, AnyStateMachine> };
 }
 
 /**
@@ -52,7 +52,7 @@ export function prepareActors(scenario: Scenario): ActorWorld {
 export function runWithActors(
   { scenario, definition, machines }: ActorWorld,
   seed: number,
-): { states: Record<PartyName, string>; events: number } {
+): { states: Record<Role, string>; events: number } {
   const schedule = new SeededSchedule(definition, seed);
   const waiting = new Map<number, Waiting>();
   let serial = 0;
@@ -68,25 +68,25 @@ export function runWithActors(
   /** The hosts of the actors; what comes from the network in this moment; what an actor has still to be told. */
   const hosts = Object.fromEntries(
     partyNames.map((name) => [name, definition.parties[partyNames.indexOf(name)]?.host]),
-  ) as Record<PartyName, TransportLayer>;
+  ) as Record<Role, TransportLayer>;
   const states = Object.fromEntries(partyNames.map((name) => [name, hosts[name].initial])) as Record<
-    PartyName,
+    Role,
     TransportState
   >;
   let request: Segment | null = null;
-  const events: { to: PartyName; event: MachineEvent }[] = [];
-  const processOf = (name: PartyName): ProcessState => {
+  const events: { to: Role; event: MachineEvent }[] = [];
+  const processOf = (name: Role): ProcessState => {
     const snapshot = actors[name].getSnapshot();
     return snapshot.hasTag('absent') ? 'absent' : snapshot.hasTag('suspended') ? 'suspended' : 'running';
   };
 
-  const leave = (from: PartyName, to: PartyName, message: Message) => {
+  const leave = (from: Role, to: Role, message: Message) => {
     const { state, segment, told } = hosts[from].send(states[from], to, message, request);
     states[from] = state;
     if (segment !== null) post(from, to, segment);
     if (told !== null) events.push({ to: from, event: told });
   };
-  const post = (from: PartyName, to: PartyName, message: Segment) => {
+  const post = (from: Role, to: Role, message: Segment) => {
     const [sender, receiver] = [partyNames.indexOf(from), partyNames.indexOf(to)];
     const link = definition.linksBetween[sender]?.[receiver]?.[0] ?? -1;
     const cause = messageCause(from, to, message.type, null);
@@ -120,12 +120,12 @@ export function runWithActors(
       act: fate === 'lose' ? () => {} : act,
     });
   };
-  const deliver = (to: PartyName, segment: Segment) => {
+  const deliver = (to: Role, segment: Segment) => {
     request = segment;
     const arrival = hosts[to].arrive(states[to], segment, processOf(to));
     states[to] = arrival.state;
     if (arrival.deliver !== null) events.push({ to, event: arrival.deliver });
-    if (arrival.reply !== null) post(to, hosts[to].senderOf(segment), arrival.reply);
+    if (arrival.reply !== null) post(to, hosts[to].senderOf(segment) as Role, arrival.reply);
     tell();
     request = null;
   };
@@ -136,14 +136,14 @@ export function runWithActors(
     }
   };
   /** What follows from a process that has been suspended, goes on or has ended. */
-  const notice = (name: PartyName) => {
+  const notice = (name: Role) => {
     const [before, after] = [processes[name], processOf(name)];
     if (before === after) return;
     processes[name] = after;
     const change = hosts[name].changeProcess(states[name], before, after);
     states[name] = change.state;
     events.push(...change.deliver.map((one) => ({ to: name, event: one })));
-    for (const { to: peer, segment } of change.notices) post(name, peer, segment);
+    for (const { to: peer, segment } of change.notices) post(name, peer as Role, segment);
   };
   const takeStep = (index: number) => {
     const { action } = scenario.steps[index] as Scenario['steps'][number];
@@ -154,7 +154,7 @@ export function runWithActors(
       dropInFlightToApp();
       states.app = hosts.app.changeNetwork(states.app);
     }
-    if (isTold) events.push({ to: action.party, event: action.event });
+    if (isTold) events.push({ to: action.party as Role, event: action.event });
     tell();
   };
   const addStep = (index: number) => {
@@ -183,16 +183,13 @@ export function runWithActors(
   const actors = Object.fromEntries(
     partyNames.map((name) => {
       const actor = createActor(machines[name], { clock: clock as never });
-      actor.on('send', ({ to, message }: { to: PartyName; message: Message }) => leave(name, to, message));
+      actor.on('send', ({ to, message }: { to: Role; message: Message }) => leave(name, to, message));
       actor.start();
       return [name, actor];
     }),
-  ) as unknown as Record<PartyName, AnyActorRef>;
+  ) as unknown as Record<Role, AnyActorRef>;
 
-  const processes = Object.fromEntries(partyNames.map((name) => [name, processOf(name)])) as Record<
-    PartyName,
-    ProcessState
-  >;
+  const processes = Object.fromEntries(partyNames.map((name) => [name, processOf(name)])) as Record<Role, ProcessState>;
 
   let count = 0;
   for (;;) {
@@ -216,7 +213,7 @@ export function runWithActors(
       const { value, context } = actors[name].getSnapshot();
       return [name, canonical({ value, context })];
     }),
-  ) as Record<PartyName, string>;
+  ) as Record<Role, string>;
   for (const name of partyNames) actors[name].stop?.();
   return { states: ends, events: count };
 }

@@ -7,7 +7,7 @@ import {
   transition,
 } from 'xstate';
 import type { MachineEvent } from '../../src/machines/events.ts';
-import type { Message, PartyName, TransactionNumber } from '../../src/machines/messages.ts';
+import type { Message, Role, TransactionNumber } from '../../src/machines/messages.ts';
 import type { Observation } from '../../src/machines/observations.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import { machinesOf } from '../../src/sim/sipWorld/definition.ts';
@@ -40,7 +40,7 @@ export class Driven {
   #snapshot: AnyMachineSnapshot;
   readonly #machine: AnyStateMachine;
 
-  constructor(scenario: Scenario, party: PartyName) {
+  constructor(scenario: Scenario, party: Role) {
     this.#machine = machinesOf(scenario)[party];
     [this.#snapshot] = initialTransition(this.#machine);
   }

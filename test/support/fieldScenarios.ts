@@ -23,6 +23,9 @@ export const callScenarios = scenariosIn('calls');
 /** Where designs of other products, and a lease, differ from the modes of the product. */
 export const designScenarios = scenariosIn('designs');
 
+/** More of everything than one phone. */
+export const topologyScenarios = scenariosIn('topologies');
+
 /** What has been decided in this process: a report, its mitigation and a page ask about the same cells. */
 const decided = new Map<string, readonly string[]>();
 

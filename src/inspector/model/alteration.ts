@@ -1,4 +1,4 @@
-import type { PartyName } from '../../machines/messages.ts';
+import type { PartyName, Role } from '../../machines/messages.ts';
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Window } from '../../sim/data/window.ts';
@@ -23,7 +23,7 @@ export type Alteration =
   | { readonly do: 'server'; readonly server: ServerProfile }
   | { readonly do: 'seed'; readonly seed: number }
   | { readonly do: 'latency'; readonly link: LinkName; readonly takesMs: Window }
-  | { readonly do: 'timer'; readonly party: PartyName; readonly timer: string; readonly takesMs: Window }
+  | { readonly do: 'timer'; readonly party: Role; readonly timer: string; readonly takesMs: Window }
   | { readonly do: 'fault' | 'takeBack'; readonly fault: Fault }
   /** A pending event happens right after a step. */
   | { readonly do: 'branch'; readonly event: EventName; readonly after: EventName; readonly words: string }

@@ -1,5 +1,6 @@
-import type { Owner } from '../../machines/messages.ts';
-import type { Lifecycle, Registered } from '../../sim/report/lanes.ts';
+import type { PartyName, Side } from '../../machines/messages.ts';
+import { phoneOf, roleOf } from '../../machines/phones.ts';
+import { type Lifecycle, lanesOf, type Registered, standingAtStart } from '../../sim/report/lanes.ts';
 import type { MessageRow, Row } from '../../sim/report/rows.ts';
 import type { TraceBody } from '../../sim/trace/trace.ts';
 
@@ -43,8 +44,10 @@ export interface LadderLayout {
   readonly height: number;
   readonly registered: readonly Segment<Registered>[];
   readonly lifecycle: readonly Segment<Lifecycle>[];
-  /** Where a side believes that its own contact is registered. */
-  readonly beliefs: Readonly<Record<Owner, readonly Segment<boolean>[]>>;
+  /** Where a side, of whichever phone, believes that its own contact is registered. */
+  readonly beliefs: Readonly<Partial<Record<Side, readonly Segment<boolean>[]>>>;
+  /** What has become of the apps of phones beside the first one. */
+  readonly lifecycles: Readonly<Partial<Record<PartyName, readonly Segment<Lifecycle>[]>>>;
 }
 
 const firstY = 12;
@@ -158,7 +161,7 @@ function segments<Value>(changes: readonly Change<Value>[], endMs: number, heigh
 }
 
 /** What both sides believe, from the records that say so. A record without a row of its own counts where its date is. */
-function beliefChanges({ records }: TraceBody, placed: readonly PlacedRow[], owner: Owner): Change<boolean>[] {
+function beliefChanges({ records }: TraceBody, placed: readonly PlacedRow[], owner: Side): Change<boolean>[] {
   const yOfStep = new Map(placed.flatMap(({ row, y }) => (row.step === null ? [] : [[row.step, y] as const])));
   return records.flatMap(({ step, atMs, observations }) =>
     observations.flatMap((one) =>
@@ -192,14 +195,29 @@ export function layOutLadder(
     });
     return segments([...start, ...changes], trace.endMs, height);
   };
-  const believed = (owner: Owner) => segments(beliefChanges(trace, placed, owner), trace.endMs, height);
+  const others = lanesOf(trace.scenario).filter((lane) => (phoneOf(lane) ?? 1) !== 1);
+  const apps = others.filter((lane) => roleOf(lane) === 'app');
+  const sides = [
+    ...(['app', 'pushServer'] as const),
+    ...(others.filter((lane) => roleOf(lane) !== 'notificationService') as Side[]),
+  ];
+  const believed = (owner: Side) => segments(beliefChanges(trace, placed, owner), trace.endMs, height);
   return {
     scale,
     rows: placed,
     height,
     registered: standing(({ before, after }) => [before.registered, after.registered]),
     lifecycle: standing(({ before, after }) => [before.lifecycle, after.lifecycle]),
-    beliefs: { app: believed('app'), pushServer: believed('pushServer') },
+    beliefs: Object.fromEntries(sides.map((side) => [side, believed(side)])),
+    lifecycles: Object.fromEntries(
+      apps.map((app) => [
+        app,
+        standing(({ before, after }): [Lifecycle, Lifecycle] => [
+          before.lifecycles?.[app] ?? standingAtStart.lifecycle,
+          after.lifecycles?.[app] ?? standingAtStart.lifecycle,
+        ]),
+      ]),
+    ),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
-import type { PartyName } from '../../machines/messages.ts';
+import type { Role } from '../../machines/messages.ts';
 import { everyMode } from '../../machines/modeVariants.ts';
 import { type RegistrationModeName, registrationModeNames } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
@@ -125,7 +125,7 @@ export const answersBy = (worldOf: WorldOf) => ({
   },
 
   /** The delays that a scenario says: a machine in the place of ours may have others, and a system says its own. */
-  delays: ({ scenario }: Experiment): Record<PartyName, Record<string, Window>> | null =>
+  delays: ({ scenario }: Experiment): Record<Role, Record<string, Window>> | null =>
     isOfSystem({ scenario }) ? null : delayWindows(scenario),
 
   regions: ({ scenario }: Experiment): Regions =>

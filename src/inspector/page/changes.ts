@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import type { PartyName } from '../../machines/messages.ts';
+import type { Role } from '../../machines/messages.ts';
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Window } from '../../sim/data/window.ts';
@@ -75,7 +75,7 @@ export const changeSeed = (seed: number): boolean => alter({ do: 'seed', seed },
 export const changeLatency = (link: LinkName, takesMs: Window): boolean =>
   alter({ do: 'latency', link, takesMs }, null);
 
-export const changeTimer = (party: PartyName, timer: string, takesMs: Window): boolean =>
+export const changeTimer = (party: Role, timer: string, takesMs: Window): boolean =>
   alter({ do: 'timer', party, timer, takesMs }, null);
 
 /** The run that is shown, to be changed; null while another one is being worked out. */

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { PartyName } from '../../machines/messages.ts';
-import { isOfSystem, lanesOf, laneTitles } from '../../sim/report/lanes.ts';
+import { isOfSystem, lanesOf, laneTitle } from '../../sim/report/lanes.ts';
 
 /** What the run was given that is drawn: for a moment that of the experiment before. */
 export const settings = signal<object>({});
@@ -12,7 +12,7 @@ export const isSystem = computed(() => isOfSystem({ scenario: settings.value }))
 export const shownLanes = computed(() => lanesOf(settings.value));
 
 /** What people call a party. One of a system has its name alone. */
-export const titleOf = (lane: PartyName): string => (isSystem.value ? lane : laneTitles[lane]);
+export const titleOf = (lane: PartyName): string => (isSystem.value ? lane : laneTitle(lane));
 
 /** The same where there is little room. */
 export const shortTitleOf = (lane: PartyName): string => titleOf(lane).replace(' server', '');

@@ -1,5 +1,5 @@
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { PartyName } from '../../machines/messages.ts';
+import type { Role } from '../../machines/messages.ts';
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { intendedServer } from '../../profiles/intended.ts';
@@ -79,7 +79,7 @@ export const options = computed<Options | null>(() => {
 /** What was known last, to be drawn until more is. */
 export const staleOptions = computed(() => options.value ?? lastOptions.value?.found ?? null);
 /** How long the timers of each party take in the scenario that is shown. */
-export const delays = signal<Record<PartyName, Record<string, Window>> | null>(null);
+export const delays = signal<Record<Role, Record<string, Window>> | null>(null);
 /** The regions of the machines of the scenario that is shown. */
 export const regions = signal<Regions | null>(null);
 /** Something that the reader must know, such as a link of another version. */

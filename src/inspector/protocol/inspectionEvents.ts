@@ -1,13 +1,11 @@
 import type { AnyStateMachine } from 'xstate';
-import { laneTitles } from '../../sim/report/lanes.ts';
+import { titledLanes } from '../../sim/report/lanes.ts';
 import { machinesOf } from '../../sim/sipWorld/definition.ts';
 import type { Trace, TraceRecord } from '../../sim/trace/trace.ts';
 import type { Common, InspectionEvent } from './inspectionEvent.ts';
 
 /** The version of the package whose events these are. */
 const protocolVersion = '0.7.2';
-
-const titles: Readonly<Record<string, string>> = laneTitles;
 
 /** Functions cannot be sent; their names can, as the stock client does it. */
 const withoutFunctions = (_key: string, value: unknown): unknown =>
@@ -31,13 +29,14 @@ export function inspectionEvents(
   machines: Readonly<Record<string, AnyStateMachine>> = machinesOf(trace.scenario),
 ): InspectionEvent[] {
   const parties = Object.keys(machines);
+  const titles = new Map<string, string>(titledLanes(trace.scenario));
   const starts = trace.records.filter(({ kind }) => kind === 'start');
   const actors = Object.entries(machines).map(([party, machine]): InspectionEvent => {
     const snapshot = starts.find(({ targetRef }) => targetRef === party)?.snapshot;
     return {
       type: '@xstate.actor',
       ...common(party, 0, `actor ${party}`),
-      name: titles[party] ?? party,
+      name: titles.get(party) ?? party,
       definition: JSON.stringify(machine.config, withoutFunctions),
       snapshot: { status: 'active', ...snapshot },
     };

@@ -6,9 +6,11 @@ import {
   type Owner,
   type RegisterRequest,
   type RegisterResponse,
+  registrantOf,
+  type Side,
   senderOf,
 } from '../../machines/messages.ts';
-import type { LinkName } from '../../sim/scenario/scenario.ts';
+import { asOfPhone, kindOfLink, phoneOfLink, type WorldLinkName } from '../../sim/scenario/scenario.ts';
 import type { SentMessage, TraceBody } from '../../sim/trace/trace.ts';
 import { reasonPhrase } from '../../sip/message/reasonPhrases.ts';
 
@@ -20,6 +22,12 @@ const hosts: Readonly<Record<Contact | 'sipServer' | 'caller', string>> = {
   otherDevice: '192.0.2.30:5060',
   sipServer: '203.0.113.5:5060',
   caller: '203.0.113.40:5060',
+  'app2@wifi': '192.0.2.12:5060',
+  'app2@cellular': '198.51.100.12:5060',
+  pushServer2: '203.0.113.20:5062',
+  'app3@wifi': '192.0.2.13:5060',
+  'app3@cellular': '198.51.100.13:5060',
+  pushServer3: '203.0.113.20:5063',
 };
 
 const domain = 'example.com';
@@ -41,16 +49,17 @@ const everySent = ({ records }: TraceBody): Placed[] =>
     .flatMap(({ targetRef, sent }) => sent.map((one) => ({ sent: one, from: targetRef })))
     .sort((one, other) => one.sent.serial - other.sent.serial);
 
-const transportOf = ({ scenario }: TraceBody, link: LinkName): string => scenario.links[link].transport.toUpperCase();
+const transportOf = ({ scenario }: TraceBody, link: WorldLinkName): string =>
+  asOfPhone(scenario, phoneOfLink(link)).links[kindOfLink(link)].transport.toUpperCase();
 
-const via = (trace: TraceBody, link: LinkName, host: string, branch: string): string =>
+const via = (trace: TraceBody, link: WorldLinkName, host: string, branch: string): string =>
   `Via: SIP/2.0/${transportOf(trace, link)} ${host};branch=z9hG4bK-${branch};rport`;
 
 /** The requests of a user agent that begin a transaction, up to a message; copies of one are one. */
-function registersUpTo(trace: TraceBody, owner: Owner, serial: number): RegisterRequest[] {
+function registersUpTo(trace: TraceBody, side: Side, serial: number): RegisterRequest[] {
   const keyOf = ({ stale: _, ...wanted }: RegisterRequest) => JSON.stringify(wanted);
   const requests = everySent(trace).flatMap(({ sent: { serial: at, event } }) =>
-    at <= serial && event.type === 'REGISTER' && senderOf(event.contact) === owner ? [event] : [],
+    at <= serial && event.type === 'REGISTER' && registrantOf(event.contact) === side ? [event] : [],
   );
   return requests.filter((one, index) => {
     const before = requests[index - 1];
@@ -92,14 +101,15 @@ function answerOf(trace: TraceBody, event: RegisterResponse, owner: Owner): read
 
 /** A REGISTER or its answer (RFC 3261 10.2, 10.3): one Call-ID, a CSeq that counts up. */
 function registerLines(trace: TraceBody, { serial, link, event }: SentMessage & { event: Register }): string[] {
+  const side = registrantOf(event.contact);
   const owner = senderOf(event.contact);
-  const count = registersUpTo(trace, owner, serial).length;
+  const count = registersUpTo(trace, side, serial).length;
   const start = 'callId' in event && event.callId === 1 ? 'b' : 'a';
   const common = [
-    via(trace, link, hosts[event.contact], `${owner}-${count}`),
-    `From: <${addressOfRecord}>;tag=${owner}`,
+    via(trace, link, hosts[event.contact], `${side}-${count}`),
+    `From: <${addressOfRecord}>;tag=${side}`,
     `To: <${addressOfRecord}>${event.type === 'REGISTER' ? '' : ';tag=registrar'}`,
-    `Call-ID: ${owner}-${start}@${hosts[event.contact].split(':')[0]}`,
+    `Call-ID: ${side}-${start}@${hosts[event.contact].split(':')[0]}`,
     `CSeq: ${count} REGISTER`,
   ];
   if (event.type !== 'REGISTER') {

@@ -1,4 +1,4 @@
-import type { PartyName } from '../../machines/messages.ts';
+import type { Role } from '../../machines/messages.ts';
 import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import { partyDelays } from '../../machines/parties.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
@@ -30,7 +30,7 @@ export interface OwnParts {
   /** A server profile, or the name of one. */
   readonly server?: ServerProfile | string;
   /** Machines in the place of ours. Delays that have the name of one of ours have its window unless they say otherwise. */
-  readonly machines?: Readonly<Partial<Record<PartyName, PartyDefinition>>>;
+  readonly machines?: Readonly<Partial<Record<Role, PartyDefinition>>>;
   /** Properties besides ours. */
   readonly properties?: readonly AnyProperty[];
 }
@@ -42,7 +42,7 @@ export interface OwnScenario {
   /** As it was said; null where it was not. */
   readonly mode: ModeName | RegistrationMode | null;
   readonly server: ServerProfile | null;
-  readonly machines: Readonly<Partial<Record<PartyName, PartyDefinition>>>;
+  readonly machines: Readonly<Partial<Record<Role, PartyDefinition>>>;
   readonly properties: readonly AnyProperty[];
 }
 
@@ -113,7 +113,7 @@ export const modeNameOf = ({ mode }: OwnScenario): string =>
   mode === null ? 'standard' : typeof mode === 'string' ? mode : mode.name;
 
 /** The windows of the delays of a machine in the place of ours. */
-function delaysIn(scenario: Scenario, party: PartyName, { machine, delays = {} }: PartyDefinition) {
+function delaysIn(scenario: Scenario, party: Role, { machine, delays = {} }: PartyDefinition) {
   const ours = delayWindows(scenario)[party];
   const windows = delayNamesOf(machine).map((name): [string, Window] => {
     const given = delays[name];
@@ -141,7 +141,7 @@ export function worldOfScenario(own: OwnScenario, file: string, scenario: Scenar
     party,
     {
       machine: definition.machine,
-      delays: delaysIn(scenario, party as PartyName, definition),
+      delays: delaysIn(scenario, party as Role, definition),
       around: watchOver(definition, party, file),
     },
   ]);

@@ -1,5 +1,6 @@
 import { type Call, calls } from '../../machines/messages.ts';
 import type { Sighting } from '../scenario/sighting.ts';
+import { forEachPhone } from './eachPhone.ts';
 import { forBoth, type PerCall, violationOf } from './perCall.ts';
 import type { Property } from './property.ts';
 
@@ -70,7 +71,7 @@ const callOf = (key: string): Call => (key === 'call 1' ? 1 : 2);
  * RFC 3261 13.3.1.4: what the user answers is connected for the caller. Only where the caller's end crosses the answer, the
  * phone is told so instead; a phone that gives up by itself because no ACK comes has not been told.
  */
-export const answeredConnects: Property<PerCall<Answered>> = {
+export const answeredConnects = forEachPhone({
   name: 'answeredConnects',
   judgesEachCall: true,
   sentence: ({ limits }) =>
@@ -96,7 +97,7 @@ export const answeredConnects: Property<PerCall<Answered>> = {
       (call) => `call ${call} was answered but never connected`,
     ),
   witnessed: (state) => callsWhere(state, ({ hasConnected }) => hasConnected).length > 0,
-};
+} satisfies Property<PerCall<Answered>>);
 
 /** Who is still in an established call, and how the others have left it. */
 interface Established {
@@ -130,7 +131,7 @@ function withProcess(state: PerCall<Established>, sighting: Sighting): PerCall<E
 const wasEstablished = ({ caller, phone }: Established) => caller !== 'none' && phone !== 'none';
 
 /** RFC 3261 15: who has hung up says so, and is heard. */
-export const endsAgree: Property<PerCall<Established>> = {
+export const endsAgree = forEachPhone({
   name: 'endsAgree',
   judgesEachCall: true,
   sentence: ({ limits }) => `both ends of a call agree within ${limits.endsAgreeMs / 1000} s that it is over`,
@@ -149,10 +150,10 @@ export const endsAgree: Property<PerCall<Established>> = {
     ),
   witnessed: (state) =>
     callsWhere(state, (one) => wasEstablished(one) && one.caller !== 'in' && one.phone !== 'in').length > 0,
-};
+} satisfies Property<PerCall<Established>>);
 
 /** Hand-over, refresh, restart and network change end no call: only those who speak do. */
-export const callSurvives: Property<PerCall<Established>> = {
+export const callSurvives = forEachPhone({
   name: 'callSurvives',
   judgesEachCall: true,
   sentence: () => 'an established call is ended by those who speak, and by nothing else',
@@ -171,4 +172,4 @@ export const callSurvives: Property<PerCall<Established>> = {
       (call) => `call ${call} ended although nobody had hung up`,
     ),
   witnessed: (state) => callsWhere(state, wasEstablished).length > 0,
-};
+} satisfies Property<PerCall<Established>>);

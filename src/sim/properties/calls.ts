@@ -1,4 +1,5 @@
 import { type Call, calls } from '../../machines/messages.ts';
+import { forEachPhone } from './eachPhone.ts';
 import { callsWith, endsCall, forBoth, type PerCall, violationOf } from './perCall.ts';
 import type { Property, PropertySettings } from './property.ts';
 
@@ -33,7 +34,7 @@ export const noInviteLost: Property<PerCall<Loss>> = {
  * The phone rings at most once for a call, however many pushes and branches reach it. A process that has been killed may
  * ring again in its next life: it has fallen silent in the midst of it.
  */
-export const ringsOnce: Property<PerCall<0 | 1 | 2>> = {
+export const ringsOnce = forEachPhone({
   name: 'ringsOnce',
   judgesEachCall: true,
   sentence: () => 'the phone rings at most once per call',
@@ -50,10 +51,10 @@ export const ringsOnce: Property<PerCall<0 | 1 | 2>> = {
   },
   violation: (state) => violationOf(callsWith(state, 2), (call) => `the phone rang twice for call ${call}`),
   witnessed: (state) => callsWith(state, 1).length > 0,
-};
+} satisfies Property<PerCall<0 | 1 | 2>>);
 
 /** A call is answered at most once. */
-export const answeredOnce: Property<PerCall<0 | 1 | 2>> = {
+export const answeredOnce = forEachPhone({
   name: 'answeredOnce',
   judgesEachCall: true,
   sentence: () => 'a call is answered at most once',
@@ -63,7 +64,7 @@ export const answeredOnce: Property<PerCall<0 | 1 | 2>> = {
     sighting.type === 'ringing.answered' ? { ...state, [sighting.call]: state[sighting.call] === 0 ? 1 : 2 } : state,
   violation: (state) => violationOf(callsWith(state, 2), (call) => `call ${call} was answered twice`),
   witnessed: (state) => callsWith(state, 1).length > 0,
-};
+} satisfies Property<PerCall<0 | 1 | 2>>);
 
 type CallEnd = 'none' | 'open' | 'closed';
 
@@ -96,7 +97,7 @@ const ringsOn = ({ ringing, over }: Ringing): Call[] => calls.filter((call) => r
 const keyOf = (call: Call): string => `call ${call}`;
 
 /** Once the caller has hung up or been refused, the phone falls silent. */
-export const ringStops: Property<Ringing> = {
+export const ringStops = forEachPhone({
   name: 'ringStops',
   sentence: ({ limits }) => `the phone stops ringing within ${limits.ringStopMs / 1000} s after the caller is gone`,
   appliesTo: () => true,
@@ -117,4 +118,4 @@ export const ringStops: Property<Ringing> = {
   },
   violation: (state) => violationOf(state.tooLong, (call) => `the phone rang on after call ${call} was over`),
   witnessed: (state) => state.stopped,
-};
+} satisfies Property<Ringing>);

@@ -1,5 +1,7 @@
 import { isPushedByServer } from '../../machines/registrationModes.ts';
 // Properties of what is there only in some scenarios: another device, a call that the user makes, AutoSend180, iOS.
+import { phonesOf } from '../scenario/scenario.ts';
+import { forEachPhone } from './eachPhone.ts';
 import { callsWith, endsCall, forBoth, type PerCall, violationOf } from './perCall.ts';
 import type { Property } from './property.ts';
 
@@ -9,11 +11,14 @@ type Taken = 'none' | 'taken' | 'missed' | 'both';
 export const noFalseMissedCall: Property<PerCall<Taken>> = {
   name: 'noFalseMissedCall',
   sentence: () => 'a call that was answered on another device is not shown as missed',
-  appliesTo: ({ otherDevice }) => otherDevice === 'answers',
+  appliesTo: (settings) => settings.otherDevice === 'answers' || phonesOf(settings).length > 1,
   initial: forBoth('none'),
-  next: (state, sighting) => {
-    if (sighting.type !== 'call.takenElsewhere' && sighting.type !== 'call.missed') return state;
-    const own = sighting.type === 'call.missed' ? 'missed' : 'taken';
+  next: (state, sighting, settings) => {
+    const phones = phonesOf(settings).length;
+    // To a phone, each other phone of the user is another device.
+    const isTaken = sighting.type === 'call.takenElsewhere' || (phones > 1 && sighting.type === 'ringing.answered');
+    if (!isTaken && sighting.type !== 'call.missed') return state;
+    const own = isTaken ? 'taken' : 'missed';
     const before = state[sighting.call];
     return { ...state, [sighting.call]: before === 'none' || before === own ? own : 'both' };
   },
@@ -78,7 +83,7 @@ export const ringbackIsTrue: Property<PerCall<Ringback>> = {
 };
 
 /** developer.apple.com, PKPushType.voIP: the app has to report a call for every such push. */
-export const pushesReported: Property<'none' | 'reported' | 'unreported'> = {
+export const pushesReported = forEachPhone({
   name: 'pushesReported',
   sentence: () => 'the app reports every push to CallKit, so that iOS does not terminate it',
   appliesTo: ({ unreportedPush }) => unreportedPush === 'terminates',
@@ -90,4 +95,4 @@ export const pushesReported: Property<'none' | 'reported' | 'unreported'> = {
   violation: (state) =>
     state === 'unreported' ? { what: 'a push was not reported, and iOS terminated the app', calls: [] } : null,
   witnessed: (state) => state === 'reported',
-};
+} satisfies Property<'none' | 'reported' | 'unreported'>);

@@ -11,6 +11,7 @@ import {
   settles,
   singleRegistration,
 } from './registrations.ts';
+import { ringsInHand } from './severalPhones.ts';
 
 /** Everything that must hold, the two promises of the product first. */
 export const properties = [
@@ -34,6 +35,7 @@ export const properties = [
   outgoingAlerts,
   ringbackIsTrue,
   pushesReported,
+  ringsInHand,
 ] as unknown as readonly Property[];
 
 /** The property of that name. Throws a RangeError where there is none. */

@@ -5,7 +5,7 @@ import type { Property as ObservedProperty } from '../system/property.ts';
 /** What a property of a hand-over must know of the scenario. */
 export type PropertySettings = Pick<
   Scenario,
-  'mode' | 'limits' | 'steps' | 'otherDevice' | 'autoSend180' | 'unreportedPush' | 'server'
+  'mode' | 'limits' | 'steps' | 'otherDevice' | 'autoSend180' | 'unreportedPush' | 'server' | 'phones'
 >;
 
 /** Something that must hold of a hand-over. */

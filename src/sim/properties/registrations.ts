@@ -1,16 +1,23 @@
-import { type Contact, type Owner, ownerOf } from '../../machines/messages.ts';
+import { type Contact, type Owner, type Phone, type Side, senderOf, sideOf } from '../../machines/messages.ts';
+import { phoneOf } from '../../machines/phones.ts';
+import type { Sighting } from '../scenario/sighting.ts';
+import { forEachPhone } from './eachPhone.ts';
 import type { Property, PropertySettings } from './property.ts';
 
-/** The sides of the hand-over among those that are registered. */
-const ownersOf = (contacts: readonly Contact[]): Owner[] =>
-  [...new Set(contacts.map(ownerOf))].filter((owner) => owner !== 'otherDevice').sort();
+/** The sides of the hand-over among those that are registered, of all phones. */
+const sidesOf = (contacts: readonly Contact[]): Side[] =>
+  [...new Set(contacts.map(sideOf))].filter((side) => side !== 'otherDevice').sort();
 
 const violated = (what: string | null) => (what === null ? null : { what, calls: [] });
 
 interface Single {
-  readonly live: readonly Owner[];
+  readonly live: readonly Side[];
   readonly wrong: string | null;
 }
+
+/** The first phone's two sides go by what they are. */
+const together = (sides: readonly Side[]): string =>
+  sides.join() === 'app,pushServer' ? 'app and push server' : sides.join(' and ');
 
 /** The promise of the single-device modes; Single Device Emulation also promises not even to ask. */
 export const singleRegistration: Property<Single> = {
@@ -24,12 +31,12 @@ export const singleRegistration: Property<Single> = {
   next: (state, sighting, { mode }) => {
     if (state.wrong !== null) return state;
     if (sighting.type === 'bindings') {
-      const live = ownersOf(sighting.contacts);
-      return { live, wrong: live.length > 1 ? 'app and push server were registered together' : null };
+      const live = sidesOf(sighting.contacts);
+      return { live, wrong: live.length > 1 ? `${together(live)} were registered together` : null };
     }
     if (sighting.type !== 'sent' || mode.release !== 'beforePeerRegisters') return state;
     if (sighting.message.expires === 'zero') return state;
-    const sender = ownerOf(sighting.message.contact);
+    const sender = sideOf(sighting.message.contact);
     const [other] = state.live.filter((owner) => owner !== sender);
     return other === undefined ? state : { ...state, wrong: `${sender} sent a REGISTER while ${other} was registered` };
   },
@@ -37,24 +44,48 @@ export const singleRegistration: Property<Single> = {
   witnessed: ({ live }) => live.length > 0,
 };
 
-interface Reach {
-  readonly bindings: readonly Contact[];
+/** What must be known of a phone: whether somebody listens behind its contacts, and whether push is on. */
+interface ReachOfPhone {
   readonly appAt: Contact | null;
   readonly pushServerUp: boolean;
   readonly expected: boolean;
+}
+
+interface Reach extends ReachOfPhone {
+  readonly bindings: readonly Contact[];
   readonly tooLong: boolean;
   /** Whether the SIP server has the token of the phone; absent where it is not the SIP server that pushes. */
   readonly wakeable?: boolean;
+  /** Of the other phones; absent where nothing has been seen of one. */
+  readonly others?: Readonly<Partial<Record<Phone, ReachOfPhone>>>;
 }
+
+const unseen: ReachOfPhone = { appAt: null, pushServerUp: true, expected: false };
+
+const isHeard = (state: Reach, contact: Contact): boolean => {
+  const phone = phoneOf(contact) ?? 1;
+  const { appAt, pushServerUp } = phone === 1 ? state : (state.others?.[phone] ?? unseen);
+  return contact !== 'otherDevice' && senderOf(contact) === 'pushServer' ? pushServerUp : contact === appAt;
+};
+
+/** How a phone is after a sighting of its own. */
+function reachAfter<Own extends ReachOfPhone>(state: Own, sighting: Sighting): Own {
+  if (sighting.type === 'app.reachable') return { ...state, appAt: sighting.contact };
+  if (sighting.type === 'pushServer.up') return { ...state, pushServerUp: sighting.up };
+  if (sighting.type === 'push.enabled') return { ...state, expected: sighting.enabled };
+  return sighting.type === 'loggedOut' && sighting.loggedOut ? { ...state, expected: false } : state;
+}
+
+/** The user is to be reached as long as push is on for one of the phones. */
+const isExpected = ({ expected, others = {} }: Reach): boolean =>
+  expected || Object.values(others).some((one) => one.expected);
 
 /** RFC 8599 5.3: a token may have to go with the binding that brought it. */
 const canBeWoken = ({ wakeable = false, bindings }: Reach, { server }: PropertySettings) =>
-  wakeable && (server.wakes.tokenLives === 'account' || ownersOf(bindings).includes('app'));
+  wakeable && (server.wakes.tokenLives === 'account' || sidesOf(bindings).includes('app'));
 
 const isDark = (state: Reach, settings: PropertySettings) =>
-  state.expected &&
-  !state.bindings.some((contact) => (contact === 'pushServer' ? state.pushServerUp : contact === state.appAt)) &&
-  !canBeWoken(state, settings);
+  isExpected(state) && !state.bindings.some((contact) => isHeard(state, contact)) && !canBeWoken(state, settings);
 
 /** With push switched on there is nearly always a binding behind which somebody listens, or can be woken. */
 export const noBlackout: Property<Reach> = {
@@ -65,21 +96,20 @@ export const noBlackout: Property<Reach> = {
   initial: { bindings: [], appAt: null, pushServerUp: true, expected: false, tooLong: false },
   next: (state, sighting) => {
     if (sighting.type === 'bindings') return { ...state, bindings: sighting.contacts };
-    if (sighting.type === 'app.reachable') return { ...state, appAt: sighting.contact };
-    if (sighting.type === 'pushServer.up') return { ...state, pushServerUp: sighting.up };
-    if (sighting.type === 'push.enabled') return { ...state, expected: sighting.enabled };
     if (sighting.type === 'wakeable') return { ...state, wakeable: sighting.wakeable, expected: true };
-    return sighting.type === 'loggedOut' && sighting.loggedOut ? { ...state, expected: false } : state;
+    const { phone } = sighting;
+    if (phone === undefined) return reachAfter(state, sighting);
+    return { ...state, others: { ...state.others, [phone]: reachAfter(state.others?.[phone] ?? unseen, sighting) } };
   },
   obligations: (state, settings) =>
     isDark(state, settings) ? [{ key: 'dark', limitMs: settings.limits.blackoutMs }] : [],
   missed: (state) => ({ ...state, tooLong: true }),
   violation: ({ tooLong }) => violated(tooLong ? 'the user was unreachable for too long' : null),
-  witnessed: ({ expected, bindings }) => expected && bindings.length > 0,
+  witnessed: (state) => isExpected(state) && state.bindings.length > 0,
 };
 
 interface PingPong {
-  readonly owners: readonly Owner[];
+  readonly owners: readonly Side[];
   /** Changes of who is registered since the environment last did something, capped. */
   readonly changes: number;
 }
@@ -97,7 +127,7 @@ export const settles: Property<PingPong> = {
     if (state.changes >= tooManyChanges) return state;
     if (sighting.type === 'environment') return { ...state, changes: 0 };
     if (sighting.type !== 'bindings') return state;
-    const owners = ownersOf(sighting.contacts);
+    const owners = sidesOf(sighting.contacts);
     const changed = owners.join() !== state.owners.join();
     return { owners, changes: state.changes + (changed ? 1 : 0) };
   },
@@ -131,13 +161,13 @@ export const registersSparingly: Property<Registers> = {
 interface Logout {
   readonly loggedOut: boolean;
   /** Of app and push server: another device of the user has its own account settings and stays registered. */
-  readonly owners: readonly Owner[];
+  readonly owners: readonly Side[];
   readonly tooLong: boolean;
   readonly clean: boolean;
 }
 
 /** After the log-out neither app nor push server is registered, and neither becomes it again. */
-export const cleanLogout: Property<Logout> = {
+export const cleanLogout = forEachPhone({
   name: 'cleanLogout',
   sentence: ({ limits }) =>
     `within ${limits.logoutMs / 1000} s after the log-out neither app nor push server has a binding left`,
@@ -148,7 +178,7 @@ export const cleanLogout: Property<Logout> = {
       return { ...state, loggedOut: sighting.loggedOut, clean: sighting.loggedOut && state.owners.length === 0 };
     }
     if (sighting.type !== 'bindings') return state;
-    const owners = ownersOf(sighting.contacts);
+    const owners = sidesOf(sighting.contacts);
     return { ...state, owners, clean: state.loggedOut && owners.length === 0 };
   },
   obligations: ({ loggedOut, owners }, { limits }) =>
@@ -156,7 +186,7 @@ export const cleanLogout: Property<Logout> = {
   missed: (state) => ({ ...state, tooLong: true }),
   violation: ({ tooLong }) => violated(tooLong ? 'a binding was left after the log-out' : null),
   witnessed: ({ clean }) => clean,
-};
+} satisfies Property<Logout>);
 
 interface Removals {
   readonly bindings: readonly Contact[];
@@ -174,7 +204,7 @@ export const onlyOwnBinding: Property<Removals> = {
     if (sighting.type !== 'bindings' || state.wrong !== null) return state;
     const { contacts, change } = sighting;
     if (change.how !== 'removed') return { ...state, bindings: contacts };
-    const victim = state.bindings.find((one) => ownerOf(one) !== change.by && !contacts.includes(one));
+    const victim = state.bindings.find((one) => sideOf(one) !== change.by && !contacts.includes(one));
     const wrong = victim === undefined ? null : `${change.by} removed ${victim}`;
     return { bindings: contacts, removed: true, wrong };
   },
@@ -195,7 +225,7 @@ const deluded = ({ bindings, believed }: Beliefs): Owner[] =>
   });
 
 /** A side that believes to be registered is, but for the time that news takes. */
-export const beliefMatches: Property<Beliefs> = {
+export const beliefMatches = forEachPhone({
   name: 'beliefMatches',
   sentence: ({ limits }) =>
     `nobody believes for longer than ${limits.beliefMs / 1000} s to be registered when he is not`,
@@ -207,7 +237,7 @@ export const beliefMatches: Property<Beliefs> = {
       ...state,
       believed: { ...state.believed, [owner]: contact },
     });
-    if (sighting.type === 'believes') return believe(sighting.owner, sighting.contact);
+    if (sighting.type === 'believes') return believe(sighting.owner as Owner, sighting.contact);
     if (sighting.type === 'app.reachable' && sighting.contact === null) return believe('app', null);
     return sighting.type === 'pushServer.up' && !sighting.up ? believe('pushServer', null) : state;
   },
@@ -219,4 +249,4 @@ export const beliefMatches: Property<Beliefs> = {
   violation: ({ wrong }) =>
     violated(wrong.length === 0 ? null : wrong.map((one) => `${one} believed to be registered but was not`).join('; ')),
   witnessed: ({ believed }) => believed.app !== null || believed.pushServer !== null,
-};
+} satisfies Property<Beliefs>);

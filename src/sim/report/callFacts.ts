@@ -1,4 +1,5 @@
 import { type Call, type CallTarget, type FailureCode, type PartyName, partyNames } from '../../machines/messages.ts';
+import { phoneOf, roleOf } from '../../machines/phones.ts';
 import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 import { isRetransmission } from './timerLabel.ts';
 
@@ -25,7 +26,8 @@ export interface CallFacts {
   readonly endTimer: ExpiredTimer | null;
 }
 
-const isPhone = (contact: CallTarget): boolean => contact.startsWith('app@');
+const isPhone = (contact: CallTarget): boolean => phoneOf(contact) !== null && contact.includes('@');
+const isApp = (target: TraceRecord['targetRef']): boolean => roleOf(target as PartyName) === 'app';
 
 /** The events that a machine raises for itself after a delay, by the name of the delay. */
 const raisedAfter: Readonly<Record<string, string>> = {
@@ -42,7 +44,8 @@ function delayOf({ event, targetRef }: TraceRecord): string | null {
   return delay === '64T1' && targetRef === 'caller' ? 'Timer B' : delay;
 }
 
-const isParty = (name: string): name is PartyName => (partyNames as readonly string[]).includes(name);
+const isParty = (name: string): name is PartyName =>
+  phoneOf(name) !== null || (partyNames as readonly string[]).includes(name);
 
 /** The timer behind a record: its own, or that of the party that first sent the failure which came. */
 function timerBehind(trace: TraceBody, record: TraceRecord): ExpiredTimer | null {
@@ -72,7 +75,7 @@ const isAnswerOfPhone = (type: string): boolean => /^INVITE\.(100|180|200|failed
 
 /** An INVITE that waited in a socket's buffer is told together with the event that wakes the app: its answer shows it. */
 const reachesApp = (record: TraceRecord, call: Call): boolean => {
-  if (record.targetRef !== 'app') return false;
+  if (!isApp(record.targetRef)) return false;
   const isTold =
     record.event.type === 'INVITE' &&
     record.event.call === call &&
@@ -86,7 +89,7 @@ const reachesApp = (record: TraceRecord, call: Call): boolean => {
 /** The first failure that the app sends for a call in the records up to its end. */
 function refusalIn(records: readonly TraceRecord[], call: Call): CallFacts['refusal'] {
   for (const { targetRef, atMs, sent } of records) {
-    if (targetRef !== 'app') continue;
+    if (!isApp(targetRef)) continue;
     for (const { event } of sent) {
       if (event.type === 'INVITE.failed' && event.call === call && event.code !== 487)
         return { atMs, code: event.code };
@@ -131,7 +134,7 @@ export function factsOf(trace: TraceBody, call: Call): CallFacts {
   );
   const atPushServer = records.find(
     ({ event, targetRef, fate, undelivered }) =>
-      targetRef === 'pushServer' &&
+      roleOf(targetRef as PartyName) === 'pushServer' &&
       event.type === 'INVITE' &&
       event.call === call &&
       fate !== 'lose' &&

@@ -1,4 +1,13 @@
-import { type Call, type CallTarget, type Contact, calls, type FailureCode, ownerOf } from '../../machines/messages.ts';
+import {
+  type Call,
+  type CallTarget,
+  type Contact,
+  calls,
+  type FailureCode,
+  ownerOf,
+  type PartyName,
+} from '../../machines/messages.ts';
+import { roleOf } from '../../machines/phones.ts';
 import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 import { type CallFacts, factsOf } from './callFacts.ts';
 
@@ -81,7 +90,10 @@ function storyOf(trace: TraceBody, call: Call): CallStory | null {
   const sees = (type: string) => (record: TraceRecord) =>
     record.observations.some((one) => one.type === type && 'call' in one && one.call === call);
   const reaches = (type: string, target: string) => (record: TraceRecord) =>
-    concerns(record) && record.event.type === type && record.targetRef === target && record.fate !== 'lose';
+    concerns(record) &&
+    record.event.type === type &&
+    roleOf(record.targetRef as PartyName) === target &&
+    record.fate !== 'lose';
   const placedAtMs = firstAt(records, sees('call.placed'));
   if (placedAtMs === null) return null;
   const invite = records.find(reaches('INVITE', 'sipServer'));

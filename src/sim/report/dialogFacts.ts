@@ -1,5 +1,6 @@
-import type { Call } from '../../machines/messages.ts';
+import type { Call, PartyName } from '../../machines/messages.ts';
 import type { PhoneEnd } from '../../machines/observations.ts';
+import { roleOf } from '../../machines/phones.ts';
 import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 
 /** How one end left an established call; `told` is by a BYE of the other. */
@@ -37,7 +38,7 @@ export function dialogFactsOf({ records }: TraceBody, call: Call): DialogFacts {
         targetRef === party && isOk(event) && fate !== 'lose' && undelivered === undefined,
     )?.atMs ?? null;
   const sent = records.find(({ targetRef, sent: messages }) => {
-    return targetRef === 'app' && messages.some(({ event }) => isOk(event));
+    return roleOf(targetRef as PartyName) === 'app' && messages.some(({ event }) => isOk(event));
   });
   return {
     okSentMs: sent?.atMs ?? null,

@@ -1,7 +1,9 @@
+import type { PartyName } from '../../machines/messages.ts';
 import type { TraceBody } from '../trace/trace.ts';
-import { LadderDrawing, type LadderPalette, partyLanes } from './ladderDrawing.ts';
+import { LadderDrawing, type LadderPalette, type LaneTitles } from './ladderDrawing.ts';
 import { wrapped } from './ladderLine.ts';
 import { type LadderModel, type LadderView, ladderModel } from './ladderModel.ts';
+import { titledLanes } from './lanes.ts';
 import { hiddenText } from './wording.ts';
 
 export type { LadderPalette };
@@ -59,7 +61,7 @@ export function renderLadder(trace: TraceBody, { width, palette, ...view }: Ladd
     ).join('\n');
   const used = Math.min(width, widest);
   const model = ladderModel(trace, view);
-  const ladder = new LadderDrawing(used, palette, partyLanes);
+  const ladder = new LadderDrawing(used, palette, titledLanes(trace.scenario) as LaneTitles<PartyName>);
   const body = model.rows.flatMap((row) => ladder.lines(row));
   return [
     ladder.heading(),

@@ -1,6 +1,5 @@
-import type { PartyName } from '../../machines/messages.ts';
 import { clipped, LadderLine, type Paint, wrapped } from './ladderLine.ts';
-import { type Lifecycle, lanes, laneTitles, type Registered, type Standing } from './lanes.ts';
+import type { Lifecycle, Registered, Standing } from './lanes.ts';
 import type { MessageRow, NoteRow, Row } from './rows.ts';
 import { fullLabel, idleText, repeatsText, secondsText } from './wording.ts';
 
@@ -43,9 +42,6 @@ function labelLines(row: MessageRow<string>, room: number): string[] {
 
 /** The lanes from left to right and what people call them; those of the SIP server and the app change their look. */
 export type LaneTitles<Lane extends string> = readonly (readonly [lane: Lane, title: string])[];
-
-/** The parties of the model. */
-export const partyLanes: LaneTitles<PartyName> = lanes.map((lane) => [lane, laneTitles[lane]]);
 
 /** Draws the rows of one run: where the lanes stand, and the colours of what they show. */
 export class LadderDrawing<Lane extends string> {
@@ -100,7 +96,7 @@ export class LadderDrawing<Lane extends string> {
     return first + Math.round((this.#lanes.indexOf(lane) * (last - first)) / Math.max(this.#lanes.length - 1, 1));
   }
 
-  #lifelines({ registered, lifecycle }: Standing, atMs: number | null): LadderLine {
+  #lifelines({ registered, lifecycle, lifecycles = {} }: Standing, atMs: number | null): LadderLine {
     const line = new LadderLine(this.#width);
     const { dim, green, blue, red, yellow } = this.#palette;
     if (atMs !== null) line.put(0, secondsText(atMs).padStart(timeWidth - 1));
@@ -109,6 +105,7 @@ export class LadderDrawing<Lane extends string> {
     const paint = { app: green, pushServer: blue, both: yellow, nobody: red, unknown: dim }[registered];
     line.put(this.#column('sipServer'), registeredGlyph[registered], paint);
     if (this.#lanes.includes('app')) line.put(this.#column('app'), lifecycleGlyph[lifecycle], green);
+    for (const [app, one] of Object.entries(lifecycles)) line.put(this.#column(app), lifecycleGlyph[one], green);
     return line;
   }
 

@@ -1,8 +1,8 @@
 import type { TraceBody } from '../trace/trace.ts';
 import { type LadderView, ladderModel } from './ladderModel.ts';
-import { isOfSystem, type Registered, titledLanes } from './lanes.ts';
+import { isOfSystem, type Registered, type Standing, titledLanes } from './lanes.ts';
 import type { MessageRow, Row } from './rows.ts';
-import { fullLabel, idleText, registeredWords, repeatsText, runTitle, secondsText } from './wording.ts';
+import { fullLabel, idleText, registeredText, repeatsText, runTitle, secondsText } from './wording.ts';
 
 /** Backgrounds that say who is registered, translucent so that they suit light and dark pages. */
 const backgrounds: Readonly<Record<Registered, string>> = {
@@ -41,9 +41,9 @@ function statement(row: Row, ends: string): string {
   }
 }
 
-const block = (registered: Registered): string[] => [
-  `  rect ${backgrounds[registered]}`,
-  `    Note over sipServer: registered: ${registeredWords[registered]}`,
+const block = (standing: Standing): string[] => [
+  `  rect ${backgrounds[standing.registered]}`,
+  `    Note over sipServer: registered: ${registeredText(standing)}`,
 ];
 
 /**
@@ -55,19 +55,16 @@ export function toMermaid(trace: TraceBody, view: LadderView = {}): string {
   const [first] = rows;
   const lanes = titledLanes(trace.scenario);
   const ends = [lanes[0]?.[0], lanes.at(-1)?.[0]].join();
-  const blocks = (registered: Registered) => (isOfSystem(trace) ? [] : block(registered));
+  const blocks = (standing: Standing) => (isOfSystem(trace) ? [] : block(standing));
   const body = rows.flatMap((row, index) => {
-    const { registered } = row.after;
-    const changes = registered !== row.before.registered && index < rows.length - 1;
-    return [`    ${statement(row, ends)}`, ...(changes ? ['  end', ...blocks(registered)] : [])];
+    const changes = registeredText(row.after) !== registeredText(row.before) && index < rows.length - 1;
+    return [`    ${statement(row, ends)}`, ...(changes ? ['  end', ...blocks(row.after)] : [])];
   });
   return [
     'sequenceDiagram',
     // Mermaid's titles know no escapes.
     `  title ${runTitle(trace).replace(/[\s#;]+/g, ' ')}`,
     ...lanes.map(([lane, title]) => `  participant ${lane} as ${title}`),
-    ...(first === undefined
-      ? []
-      : [...blocks(first.before.registered), ...body, ...(isOfSystem(trace) ? [] : ['  end'])]),
+    ...(first === undefined ? [] : [...blocks(first.before), ...body, ...(isOfSystem(trace) ? [] : ['  end'])]),
   ].join('\n');
 }

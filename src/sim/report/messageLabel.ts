@@ -1,7 +1,8 @@
 import type { OutgoingFailureCode, OutgoingMessage } from '../../machines/messages.ts';
-import { type LinkName, linkEnds } from '../scenario/scenario.ts';
+import { partyOf } from '../../machines/phones.ts';
+import { kindOfLink, linkEnds, phoneOfLink, type WorldLinkName } from '../scenario/scenario.ts';
 import type { TraceRecord } from '../trace/trace.ts';
-import { laneTitles } from './lanes.ts';
+import { laneTitle } from './lanes.ts';
 
 /** Every event that a record can be about. */
 export type TracedEvent = TraceRecord['event'];
@@ -144,4 +145,5 @@ const labels: Readonly<Record<string, string>> = {
 };
 
 /** A link by its two ends. */
-export const linkTitle = (link: LinkName): string => linkEnds[link].map((end) => laneTitles[end]).join(' – ');
+export const linkTitle = (link: WorldLinkName): string =>
+  linkEnds[kindOfLink(link)].map((end) => laneTitle(partyOf(end, phoneOfLink(link)))).join(' – ');

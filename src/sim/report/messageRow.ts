@@ -1,4 +1,6 @@
 import type { PartyName } from '../../machines/messages.ts';
+import { phoneOf, roleOf } from '../../machines/phones.ts';
+import { kindOfLink } from '../scenario/scenario.ts';
 import type { SentMessage, TraceBody, TraceRecord } from '../trace/trace.ts';
 import { messageLabel, type TracedEvent } from './messageLabel.ts';
 import type { MessageRow } from './rows.ts';
@@ -23,11 +25,13 @@ export function factsOf({ records }: TraceBody): RunFacts {
     senders: new Map(records.flatMap((record) => record.sent.map(({ serial }) => [serial, record] as const))),
     namesCalls: several(events.flatMap((event) => ('call' in event ? [event.call] : []))),
     namesContacts: several(
-      events.flatMap((event) => ('contact' in event && event.contact.startsWith('app@') ? [event.contact] : [])),
+      events.flatMap((event) => ('contact' in event && isOfApp(event.contact) ? [event.contact] : [])),
     ),
     namesTokens: several(events.flatMap((event) => ('token' in event ? [event.token] : []))),
   };
 }
+
+const isOfApp = (contact: string): boolean => phoneOf(contact) !== null && contact.includes('@');
 
 /** A message that takes longer than this says so. */
 const longFlightMs = 500;
@@ -35,11 +39,10 @@ const longFlightMs = 500;
 /** Which call, contact and token a message is about, where its label does not say so and the run has several. */
 function particulars(event: TracedEvent, { namesCalls, namesContacts, namesTokens }: RunFacts): string[] {
   const label = messageLabel(event);
-  const isOfApp =
-    'contact' in event && event.contact.startsWith('app@') && /^(REGISTER|INVITE|CANCEL)$/.test(event.type);
+  const isToApp = 'contact' in event && isOfApp(event.contact) && /^(REGISTER|INVITE|CANCEL)$/.test(event.type);
   return [
     ...(namesCalls && 'call' in event && !label.endsWith(` ${event.call}`) ? [`call ${event.call}`] : []),
-    ...(namesContacts && isOfApp ? [event.contact] : []),
+    ...(namesContacts && isToApp ? [event.contact] : []),
     ...(event.type === 'REGISTER' && event.swap ? [`removes ${event.swap.removes.join(' and ')}`] : []),
     ...(namesTokens && 'token' in event ? [`${event.token} token`] : []),
     ...('contact' in event && event.contact === 'otherDevice' ? ['other device'] : []),
@@ -56,15 +59,17 @@ function deafness({ ignored, snapshot, targetRef, undelivered }: TraceRecord): s
   const { value } = snapshot;
   if (value === 'down') return 'server is down';
   if (value === 'unavailable') return 'no such service';
-  if (targetRef === 'app' && value === 'suspended') return 'app is suspended';
-  if (targetRef === 'app' && typeof value === 'string') return 'app is not running';
-  if (targetRef === 'app' && !('running' in (value as object))) return 'app is starting';
+  const isApp = roleOf(targetRef as PartyName) === 'app';
+  if (isApp && value === 'suspended') return 'app is suspended';
+  if (isApp && typeof value === 'string') return 'app is not running';
+  if (isApp && !('running' in (value as object))) return 'app is starting';
   return undelivered === 'nobodyThere' ? 'no such connection' : null;
 }
 
 const styleOf = (link: TraceRecord['link'], { type }: TracedEvent): MessageRow['style'] => {
-  if (link === 'notification') return 'push';
-  return link === 'pushRequest' || type.startsWith('control.') ? 'http' : 'sip';
+  const kind = link === null ? null : kindOfLink(link);
+  if (kind === 'notification') return 'push';
+  return kind === 'pushRequest' || type.startsWith('control.') ? 'http' : 'sip';
 };
 
 /** A message repeats another one where a retransmission timer sent it, or the network made two of one. */

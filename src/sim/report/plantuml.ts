@@ -1,8 +1,8 @@
 import type { TraceBody } from '../trace/trace.ts';
 import { type LadderView, ladderModel } from './ladderModel.ts';
-import { isOfSystem, type Registered, titledLanes } from './lanes.ts';
+import { isOfSystem, type Registered, type Standing, titledLanes } from './lanes.ts';
 import type { MessageRow, Row } from './rows.ts';
-import { fullLabel, idleText, registeredWords, repeatsText, runTitle, secondsText } from './wording.ts';
+import { fullLabel, idleText, registeredText, repeatsText, runTitle, secondsText } from './wording.ts';
 
 const colours: Readonly<Record<Registered, string>> = {
   app: '#E1F3E8',
@@ -38,24 +38,23 @@ function statement(row: Row): string {
   }
 }
 
-const block = (registered: Registered): string =>
-  `group ${colours[registered]} registered: ${registeredWords[registered]}`;
+const block = (standing: Standing): string =>
+  `group ${colours[standing.registered]} registered: ${registeredText(standing)}`;
 
 /** A run as a PlantUML sequence diagram, in coloured groups that say who is registered while they last. */
 export function toPlantUml(trace: TraceBody, view: LadderView = {}): string {
   const { rows } = ladderModel(trace, view);
   const [first] = rows;
   const body = rows.flatMap((row, index) => {
-    const { registered } = row.after;
-    const changes = registered !== row.before.registered && index < rows.length - 1;
-    return [statement(row), ...(changes ? ['end', block(registered)] : [])];
+    const changes = registeredText(row.after) !== registeredText(row.before) && index < rows.length - 1;
+    return [statement(row), ...(changes ? ['end', block(row.after)] : [])];
   });
   return [
     '@startuml',
     '!pragma teoz true',
     `title ${escaped(runTitle(trace))}`,
     ...titledLanes(trace.scenario).map(([lane, title]) => `participant "${title}" as ${lane}`),
-    ...(first === undefined || isOfSystem(trace) ? body : [block(first.before.registered), ...body, 'end']),
+    ...(first === undefined || isOfSystem(trace) ? body : [block(first.before), ...body, 'end']),
     '@enduml',
   ].join('\n');
 }

@@ -1,8 +1,9 @@
+import type { PartyName } from '../../machines/messages.ts';
 import { formatDuration } from '../data/duration.ts';
 import type { Window } from '../data/window.ts';
 import type { RaceWindow } from '../trace/raceWindow.ts';
 import type { TraceBody, TraceRecord } from '../trace/trace.ts';
-import { isOfSystem, laneTitles } from './lanes.ts';
+import { isOfSystem, laneTitle } from './lanes.ts';
 import { messageLabel } from './messageLabel.ts';
 import { overLink } from './overLink.ts';
 import { systemLabel } from './systemRows.ts';
@@ -21,7 +22,7 @@ function named({ kind, event, link, sourceRef, targetRef }: TraceRecord, scenari
   }
   if (kind === 'timer') return timerLabel(event);
   if (kind === 'step' || sourceRef === 'environment') return messageLabel(event);
-  return `${messageLabel(event)} (${laneTitles[sourceRef]} to ${laneTitles[targetRef as keyof typeof laneTitles]})`;
+  return `${messageLabel(event)} (${laneTitle(sourceRef as PartyName)} to ${laneTitle(targetRef as PartyName)})`;
 }
 
 /** A race window for people: one line per delay or date that matters, one per race. */

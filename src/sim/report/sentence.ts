@@ -1,5 +1,6 @@
-import { type Call, type Contact, calls, ownerOf, type PartyName } from '../../machines/messages.ts';
+import { type Call, type Contact, calls, ownerOf, type PartyName, type Role } from '../../machines/messages.ts';
 import type { PhoneEnd } from '../../machines/observations.ts';
+import { phoneOf, roleOf } from '../../machines/phones.ts';
 import type { TraceBody, Verdict } from '../trace/trace.ts';
 import { banWords } from './bans.ts';
 import type { Unheard } from './callFacts.ts';
@@ -13,19 +14,24 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 /** How the caller noticed that nothing came of the call, and which timer was behind it. */
 function ending({ end, facts: { endTimer } }: CallStory): string {
   if (end === null) return 'it had no end by the end of the run';
-  const timer = endTimer === null ? '' : ` (${endTimer.name} of the ${partyNamed[endTimer.party]})`;
+  const timer = endTimer === null ? '' : ` (${endTimer.name} of the ${partyNamed(endTimer.party)})`;
   if (end.how === 'failed') return `the caller got ${end.code} at ${seconds(end.atMs)}${timer}`;
   if (end.how === 'abandoned') return `the caller gave up at ${seconds(end.atMs)}${timer}`;
   if (end.contact === 'voicemail') return `the voice mailbox took it at ${seconds(end.atMs)}`;
   return `the caller was connected with ${end.contact} at ${seconds(end.atMs)}`;
 }
 
-const partyNamed: Readonly<Record<PartyName, string>> = {
+const roleNamed: Readonly<Record<Role, string>> = {
   caller: 'caller',
   sipServer: 'SIP server',
   pushServer: 'push server',
   notificationService: 'push service',
   app: 'app',
+};
+
+const partyNamed = (party: PartyName): string => {
+  const phone = phoneOf(party) ?? 1;
+  return `${roleNamed[roleOf(party)]}${phone === 1 ? '' : ` of phone ${phone}`}`;
 };
 
 /** An app that is told so long before the end has had its chance. */
@@ -60,8 +66,8 @@ function pushCause(story: CallStory): string {
   const { facts, inviteAtServerMs, pushSentMs, pushArrivedMs, pushLost, end } = story;
   const taken = facts.inviteReachedPushServerMs;
   if (taken === null) {
-    const others = facts.branches.filter((contact) => contact !== 'pushServer');
-    return !facts.branches.includes('pushServer') && others.length > 0
+    const others = facts.branches.filter((contact) => ownerOf(contact as Contact) !== 'pushServer');
+    return others.length === facts.branches.length && others.length > 0
       ? `the server called ${others.join(', ')} and not the push server, and ${atApp(story)}`
       : 'the push server was registered but never took the INVITE';
   }
@@ -98,7 +104,7 @@ function cause(story: CallStory): string {
         : `${nobodyWas} registered for ${seconds(nobody.untilMs - nobody.fromMs)}`;
     return `${stretch}, and the INVITE came ${seconds(inviteAtServerMs - nobody.fromMs)} into it`;
   }
-  if (bindings.includes('pushServer')) return pushCause(story);
+  if (bindings.some((contact) => ownerOf(contact) === 'pushServer')) return pushCause(story);
   return `only the app was registered (${bindings.join(', ')}), and ${atApp(story)}`;
 }
 

@@ -1,5 +1,6 @@
+import type { Side } from '../../machines/messages.ts';
 import type { TraceBody } from '../trace/trace.ts';
-import { isOfSystem, type Registered } from './lanes.ts';
+import { isOfSystem, laneTitle, type Registered, type Standing } from './lanes.ts';
 import type { Hidden, IdleRow, MessageRow, RepeatsRow } from './rows.ts';
 
 /** A message with its remarks, in one line. */
@@ -46,6 +47,12 @@ export const registeredWords: Readonly<Record<Registered, string>> = {
   nobody: 'nobody',
   unknown: 'not known',
 };
+
+/** Who is registered at a moment of a run, in words: which of the phones, where there are several. */
+export const registeredText = ({ registered, sides }: Standing): string =>
+  sides === undefined || sides.length === 0 ? registeredWords[registered] : sides.map(sideWords).join(' and ');
+
+const sideWords = (side: Side): string => laneTitle(side).replace(/^(App|Push)/, (word) => word.toLowerCase());
 
 /** What run this is: what a reader needs to run it again. */
 export function runTitle({ scenario, seed }: TraceBody): string {

@@ -1,4 +1,4 @@
-import { partyNames } from '../../machines/messages.ts';
+import { everyParty } from '../../machines/phones.ts';
 import { eventTable } from '../system/eventTable.ts';
 import type { TraceRecord } from '../trace/trace.ts';
 import type { Pending } from '../world/world.ts';
@@ -19,7 +19,7 @@ export const datedAs = ({ serial, kind, party, event, fate }: Pending, atMs: num
   fate,
   atMs,
   step,
-  targetRef: partyNames[party] ?? null,
+  targetRef: everyParty[party] ?? null,
   event: { type: event < 0 ? '' : eventTable.of(event).type },
 });
 

@@ -1,5 +1,6 @@
 import type { EnvironmentEvent, TransportNotice } from '../../machines/events.ts';
 import { type Message, partyNames } from '../../machines/messages.ts';
+import { everyParty, phones } from '../../machines/phones.ts';
 import {
   each,
   interval,
@@ -18,7 +19,7 @@ import {
   whole,
   wholeFrom,
 } from '../data/shape.ts';
-import { linkNames, transports } from '../scenario/scenario.ts';
+import { linkNames, linkOf, transports } from '../scenario/scenario.ts';
 
 /** Every event that a step of a scenario can be, by its name. */
 const stepEvents: Readonly<Record<(EnvironmentEvent | Message | TransportNotice)['type'], true>> = {
@@ -108,7 +109,8 @@ const stepEvent = such(
   (type) => typeof type === 'string' && Object.hasOwn(stepEvents, type),
 );
 
-const [party, link] = [oneOf(partyNames), oneOf(linkNames)];
+const everyLink = [...new Set(phones.flatMap((phone) => linkNames.map((name) => linkOf(name, phone))))];
+const [party, link] = [oneOf(everyParty), oneOf(everyLink)];
 
 /** What a step does: it tells a party something, or cuts or repairs a link. */
 const action: Shape = (value, path) => {
@@ -129,17 +131,21 @@ export const faultShape = (between: Shape): Shape =>
     latencyMs: optional(interval),
   });
 
+const linksShape = each(
+  linkNames,
+  object({ transport: oneOf(transports), latencyMs: interval, loss: number, duplicate: number, reachable: truth }),
+);
+const timingShape = each(partyNames, objectOf(interval));
+
 /** As much of a scenario as must be right for its run to be made and shown; what a trace or a link has was resolved once. */
 export const scenarioShape: Shape = object({
   name: text,
   title: text,
   mode: object({ name: text, title: text, number: nullable(number) }),
   server: object({ name: text, title: text }),
-  links: each(
-    linkNames,
-    object({ transport: oneOf(transports), latencyMs: interval, loss: number, duplicate: number, reachable: truth }),
-  ),
-  timing: each(partyNames, objectOf(interval)),
+  links: linksShape,
+  timing: timingShape,
+  phones: optional(list(object({ links: linksShape, timing: timingShape, user: text }))),
   steps: list(object({ from: oneOf(['start', 'previous']), afterMs: interval, action })),
   faults: list(faultShape(party)),
   limits: objectOf(nullable(number)),

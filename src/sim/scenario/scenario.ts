@@ -2,8 +2,9 @@ import type { ClientHabits } from '../../machines/clientHabits.ts';
 import type { DeviceCallConfiguration } from '../../machines/deviceCall.ts';
 import type { EnvironmentEvent, TransportNotice } from '../../machines/events.ts';
 import type { Delivery } from '../../machines/heldCall.ts';
-import type { DeclineCode, Message, Owner, PartyName } from '../../machines/messages.ts';
+import type { DeclineCode, Message, OtherPhone, Owner, PartyName, Phone, Role } from '../../machines/messages.ts';
 import type { OtherUser } from '../../machines/otherDevice.ts';
+import { phones as everyPhone } from '../../machines/phones.ts';
 import { isPushedByServer, type RegistrationMode } from '../../machines/registrationModes.ts';
 import type { AfterForbidden, ContactReading } from '../../machines/registrationRules.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
@@ -20,14 +21,31 @@ export const linkEnds = {
   control: ['app', 'pushServer'],
   pushRequest: ['pushServer', 'notificationService'],
   notification: ['notificationService', 'app'],
-} as const satisfies Record<string, readonly [PartyName, PartyName]>;
+} as const satisfies Record<string, readonly [Role, Role]>;
 
 /** The ends of the links in that mode: where the SIP server pushes, it is the SIP server that sends the push requests. */
-export const linkEndsIn = (mode: RegistrationMode): Readonly<Record<LinkName, readonly [PartyName, PartyName]>> =>
+export const linkEndsIn = (mode: RegistrationMode): Readonly<Record<LinkName, readonly [Role, Role]>> =>
   isPushedByServer(mode) ? { ...linkEnds, pushRequest: ['sipServer', 'notificationService'] } : linkEnds;
 
 export type LinkName = keyof typeof linkEnds;
 export const linkNames = Object.keys(linkEnds) as LinkName[];
+
+/** The links that each phone has for itself; the caller's is nobody's. */
+export type PhoneLinkName = Exclude<LinkName, 'callerSip'>;
+export const phoneLinkNames = linkNames.filter((name) => name !== 'callerSip') as readonly PhoneLinkName[];
+
+/** A link by its name in the world: those of the first phone go by their own. */
+export type WorldLinkName = LinkName | `${PhoneLinkName}${OtherPhone}`;
+
+/** A link of that phone. */
+export const linkOf = (name: LinkName, phone: Phone): WorldLinkName =>
+  phone === 1 || name === 'callerSip' ? name : `${name}${phone}`;
+
+/** The phone that a link belongs to; the caller's is with those of the first. */
+export const phoneOfLink = (name: WorldLinkName): Phone => Number(/[23]$/.exec(name)?.[0] ?? 1) as Phone;
+
+/** Which of the links of its phone it is. */
+export const kindOfLink = (name: WorldLinkName): LinkName => name.replace(/[23]$/, '') as LinkName;
 
 /** `udp` and `push` neither keep the order nor deliver for certain; the others do both. */
 export const transports = ['udp', 'tcp', 'tls', 'https', 'push'] as const;
@@ -72,8 +90,8 @@ export interface ScenarioStep extends AnyStep {
  */
 export type StepAction =
   | { readonly party: PartyName; readonly event: EnvironmentEvent | Message | TransportNotice }
-  | { readonly cut: LinkName }
-  | { readonly repair: LinkName };
+  | { readonly cut: WorldLinkName }
+  | { readonly repair: WorldLinkName };
 
 /** One fault that happens for certain, between parties of a hand-over. */
 export interface Fault extends AnyFault {
@@ -95,6 +113,13 @@ export interface Limits {
 
 /** The parties that can be somebody else's software in a live run. */
 export type ElsewhereParty = Owner | 'caller';
+
+/** What a phone beside the first one has of its own; in all else it is like the first. */
+export interface PhoneSettings
+  extends Pick<
+    Scenario,
+    'user' | 'suspendedSockets' | 'notificationsAvailable' | 'unreportedPush' | 'reportsPush' | 'links' | 'timing'
+  > {}
 
 /** Everything that one run needs, with nothing left to look up. Times in milliseconds. */
 export interface Scenario extends Settings {
@@ -145,14 +170,26 @@ export interface Scenario extends Settings {
   readonly refreshes: Readonly<Record<Owner, Refresh>>;
   readonly askedExpiresMs: Readonly<Record<Owner, number>>;
   readonly links: Readonly<Record<LinkName, Link>>;
+  /** The further phones of the user, each with the app on the same account and push server; absent where there is one phone. */
+  readonly phones?: readonly PhoneSettings[];
   /**
    * In a live run: the parties that somebody else's software plays. They and the SIP server are only heard, as steps; absent
    * where all parties are Ringproof's.
    */
   readonly elsewhere?: readonly ElsewhereParty[];
   /** Windows of the machines' named delays, where they differ from the usual ones. */
-  readonly timing: Readonly<Record<PartyName, Readonly<Record<string, Window>>>>;
+  readonly timing: Readonly<Record<Role, Readonly<Record<string, Window>>>>;
   readonly steps: readonly ScenarioStep[];
   readonly faults: readonly Fault[];
   readonly limits: Limits;
 }
+
+/** The phones of a scenario. */
+export const phonesOf = ({ phones = [] }: Pick<Scenario, 'phones'>): readonly Phone[] =>
+  everyPhone.slice(0, phones.length + 1);
+
+/** The scenario of one phone as if there were no other: what it is like, and its links. */
+export const asOfPhone = ({ phones = [], ...scenario }: Scenario, phone: Phone): Scenario => ({
+  ...scenario,
+  ...phones[phone - 2],
+});

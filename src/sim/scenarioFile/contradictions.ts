@@ -6,6 +6,7 @@ import type { Contradiction } from './contradiction.ts';
 import type { ScenarioDocument, StepDocument } from './document.ts';
 import { mitigated } from './mitigated.ts';
 import { defaultLinks, type ServerCatalogue } from './resolve.ts';
+import { topologyProblems } from './topology.ts';
 import {
   faultsOfNothing,
   impossibleExpectations,
@@ -178,6 +179,7 @@ const problemsIn = (document: ScenarioDocument, servers: ServerCatalogue): Contr
   ...withoutConnection(document),
   ...withoutPushServer(document),
   ...passwordProblems(document),
+  ...topologyProblems(document),
   ...impossibleExpectations(document, servers),
 ];
 

@@ -1,5 +1,5 @@
 import type { AfterRetryLater, AfterTooBrief, ExpiresReading } from '../../machines/clientHabits.ts';
-import type { PartyName } from '../../machines/messages.ts';
+import type { Phone, PhoneRole, Role } from '../../machines/messages.ts';
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { OtherUser } from '../../machines/otherDevice.ts';
 import type { SessionRefresher } from '../../machines/sessionTimer.ts';
@@ -89,6 +89,11 @@ export interface When {
   readonly after?: WindowDocument | undefined;
 }
 
+/** Which phone something is about; default the first. */
+export interface OfPhone {
+  readonly phone?: Phone | undefined;
+}
+
 /** What user, OS, network or another party does. */
 export type StepDocument =
   | (When & {
@@ -100,20 +105,23 @@ export type StepDocument =
         | 'logOut'
         | 'logIn'
         | 'reinstall'
-        | 'call'
         | 'changeNetwork'
+        | 'killToken';
+    } & OfPhone)
+  | (When & {
+      readonly do:
+        | 'call'
         | 'crashPushServer'
         | 'crashSipServer'
         | 'changePassword'
         | 'expireNonces'
-        | 'killToken'
         | 'banPushServer'
         | 'limitPushServer';
     })
   | (When & { readonly do: 'dial'; readonly call: 1 | 2 })
   | (When & { readonly do: 'hangUp'; readonly call: 1 | 2 })
-  | (When & { readonly do: 'cut'; readonly link: LinkName })
-  | (When & { readonly do: 'repair'; readonly link: LinkName });
+  | (When & { readonly do: 'cut'; readonly link: LinkName } & OfPhone)
+  | (When & { readonly do: 'repair'; readonly link: LinkName } & OfPhone);
 
 /** What a link is like, where that is not what is usual. */
 export interface LinkDocument {
@@ -131,11 +139,11 @@ export interface LinkDocument {
 }
 
 /** A fault that happens for certain. */
-export interface FaultDocument {
+export interface FaultDocument extends OfPhone {
   readonly do: 'lose' | 'delay' | 'duplicate';
   readonly message: FaultMessage;
-  readonly from?: PartyName | undefined;
-  readonly to?: PartyName | undefined;
+  readonly from?: Role | undefined;
+  readonly to?: Role | undefined;
   /** Which of these messages, from 1; default 1. */
   readonly occurrence?: number | undefined;
   /** With `delay`, and only with it: how long the message takes instead. */
@@ -156,6 +164,32 @@ export interface LimitsDocument {
 
 /** What is expected in a mode on a server: `holds`, or the names of the properties that are violated in some run. */
 export type Expectation = 'holds' | readonly string[];
+
+/** What a phone beside the first one has of its own; in all else it is like the first. */
+export interface PhoneDocument {
+  /** A preset of the delays between this phone and the servers. */
+  readonly network?: NetworkName | undefined;
+  /** A preset of the delays of its notifications: the push service of its OS. */
+  readonly push?: PushServiceName | undefined;
+  readonly notifications?: 'available' | 'unavailable' | undefined;
+  /** What the user does when it rings. */
+  readonly user?: 'answers' | 'declines' | 'ignores' | 'doNotDisturb' | undefined;
+  readonly suspendedSockets?: SuspendedSockets | undefined;
+  readonly unreportedPush?: 'tolerated' | 'terminates' | undefined;
+  readonly reportsPush?: 'atOnce' | 'withInvite' | undefined;
+  /** Windows of delays of its app, of the push server for it, and of its push service. */
+  readonly timing?:
+    | { readonly [Party in PhoneRole]?: { readonly [delay: string]: WindowDocument | undefined } | undefined }
+    | undefined;
+}
+
+/** What there is more than one of. */
+export interface TopologyDocument {
+  /** The phones of the user, each with the app on the same account and with the same push server. */
+  readonly phones: 2 | 3;
+  readonly phone2?: PhoneDocument | undefined;
+  readonly phone3?: PhoneDocument | undefined;
+}
 
 /** What happens in a scenario and around it: everything that a mitigation can change. */
 export interface CourseDocument {
@@ -227,8 +261,10 @@ export interface CourseDocument {
   readonly links?: { readonly [Name in LinkName]?: LinkDocument | undefined } | undefined;
   /** Windows of the named delays of the machines, where they differ from the usual ones. */
   readonly timing?:
-    | { readonly [Party in PartyName]?: { readonly [delay: string]: WindowDocument | undefined } | undefined }
+    | { readonly [Party in Role]?: { readonly [delay: string]: WindowDocument | undefined } | undefined }
     | undefined;
+  /** More of everything than one phone; default one. */
+  readonly topology?: TopologyDocument | undefined;
   /** 1 to 60 steps. */
   readonly steps: readonly StepDocument[];
   /** At most 500 faults. */

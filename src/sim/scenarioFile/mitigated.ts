@@ -1,7 +1,16 @@
 import type { ScenarioDocument } from './document.ts';
 
 /** What consists of parts that can be changed one by one. */
-const composite = ['expires', 'refresh', 'keepAlive', 'sessionTimers', 'links', 'timing', 'limits'] as const;
+const composite = [
+  'expires',
+  'refresh',
+  'keepAlive',
+  'sessionTimers',
+  'links',
+  'timing',
+  'topology',
+  'limits',
+] as const;
 
 /** The scenario with its mitigation carried out; the scenario itself where it has none. */
 export function mitigated({ mitigation, ...document }: ScenarioDocument): ScenarioDocument {
@@ -18,7 +27,7 @@ export function mitigated({ mitigation, ...document }: ScenarioDocument): Scenar
 type Parts = Readonly<Record<string, unknown>>;
 
 /** Two levels: a link or a party keeps what the change does not speak of. */
-function mergedParts(before: object | undefined, change: object | undefined): object | undefined {
+export function mergedParts(before: object | undefined, change: object | undefined): object | undefined {
   if (before === undefined || change === undefined) return change ?? before;
   const isObject = (value: unknown): value is Parts =>
     typeof value === 'object' && value !== null && !Array.isArray(value);

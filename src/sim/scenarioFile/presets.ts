@@ -1,4 +1,4 @@
-import type { PartyName } from '../../machines/messages.ts';
+import type { Role } from '../../machines/messages.ts';
 import type { Law } from '../data/law.ts';
 import type { Window } from '../data/window.ts';
 import type { Link, LinkName, SuspendedSockets } from '../scenario/scenario.ts';
@@ -12,7 +12,7 @@ export interface Preset {
   readonly title: string;
   readonly source: string;
   readonly links?: Readonly<Partial<Record<LinkName, Partial<Pick<Link, 'latencyMs' | 'law' | 'loss' | 'duplicate'>>>>>;
-  readonly timing?: Readonly<Partial<Record<PartyName, Readonly<Record<string, Window>>>>>;
+  readonly timing?: Readonly<Partial<Record<Role, Readonly<Record<string, Window>>>>>;
   /** What the OS that this push service belongs to makes of the sockets of a suspended app. */
   readonly suspendedSockets?: SuspendedSockets;
   /** False where no notification ever arrives. */

@@ -1,6 +1,7 @@
 import type { ClientHabits } from '../../machines/clientHabits.ts';
-import { type PartyName, partyNames } from '../../machines/messages.ts';
+import { partyNames, type Role } from '../../machines/messages.ts';
 import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
+import { partiesOf, partyOf, roleOf } from '../../machines/phones.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { parseDurationMs } from '../data/duration.ts';
@@ -11,12 +12,14 @@ import {
   type Link,
   type LinkName,
   linkNames,
+  type PhoneSettings,
   type Scenario,
   type ScenarioStep,
   type SuspendedSockets,
 } from '../scenario/scenario.ts';
 import type { ScenarioDocument } from './document.ts';
 import { type Preset, presetsOf } from './presets.ts';
+import { documentsOfOthers, phonesIn, refuseOtherModes } from './topology.ts';
 import { actionOf } from './verbs.ts';
 
 /** The server profiles that a scenario can name. */
@@ -50,7 +53,7 @@ const backOffs: Record<string, Window> = Object.fromEntries(
 const pings: Readonly<Record<string, Window>> = { keepAliveInterval: [95_000, 120_000] };
 
 /** Windows of the delays that vary by nature; RFC 3261 timers and the product's own are exact. */
-const defaultTiming: Readonly<Partial<Record<PartyName, Record<string, Window>>>> = {
+const defaultTiming: Readonly<Partial<Record<Role, Record<string, Window>>>> = {
   caller: { otherDeviceReaction: [4_000, 12_000], calleeReaction: [2_000, 6_000] },
   app: {
     coldStart: [800, 2_500],
@@ -105,6 +108,21 @@ export function ownLatency(
   return { latencyMs: latency === undefined ? ends : windowOf(latency), law: { quantiles } };
 }
 
+/** What the scenario says of its phone. */
+function phoneSettings(document: ScenarioDocument): PhoneSettings {
+  const presets = presetsOf(document);
+  const arrives = presets.every(({ notificationsAvailable }) => notificationsAvailable !== false);
+  return {
+    user: document.user ?? 'answers',
+    unreportedPush: document.unreportedPush ?? 'tolerated',
+    reportsPush: document.reportsPush ?? 'atOnce',
+    suspendedSockets: document.suspendedSockets ?? suspendedSocketsOf(presets),
+    notificationsAvailable: document.notifications === undefined ? arrives : document.notifications === 'available',
+    links: resolvedLinks(document, presets),
+    timing: resolvedTiming(document, presets),
+  };
+}
+
 function resolvedLinks(document: ScenarioDocument, presets: readonly Preset[]): Record<LinkName, Link> {
   const link = (name: LinkName): Link => {
     const { latency, law, ...rest } = document.links?.[name] ?? {};
@@ -115,11 +133,8 @@ function resolvedLinks(document: ScenarioDocument, presets: readonly Preset[]): 
   return Object.fromEntries(linkNames.map((name) => [name, link(name)])) as Record<LinkName, Link>;
 }
 
-function resolvedTiming(
-  document: ScenarioDocument,
-  presets: readonly Preset[],
-): Record<PartyName, Record<string, Window>> {
-  const timing = (party: PartyName) => ({
+function resolvedTiming(document: ScenarioDocument, presets: readonly Preset[]): Record<Role, Record<string, Window>> {
+  const timing = (party: Role) => ({
     ...defaultTiming[party],
     ...((party === 'app' || party === 'pushServer') && document.keepAlive?.[party] && pings),
     ...(Object.assign({}, ...presets.map(({ timing: known }) => known?.[party])) as Record<string, Window>),
@@ -129,17 +144,26 @@ function resolvedTiming(
       ),
     ),
   });
-  return Object.fromEntries(partyNames.map((party) => [party, timing(party)])) as Record<
-    PartyName,
-    Record<string, Window>
-  >;
+  return Object.fromEntries(partyNames.map((party) => [party, timing(party)])) as Record<Role, Record<string, Window>>;
 }
 
-const resolvedStep = (document: ScenarioDocument['steps'][number]): ScenarioStep => ({
-  from: document.at === undefined ? 'previous' : 'start',
-  afterMs: windowOf(document.at ?? document.after ?? '0s'),
-  action: actionOf(document),
-});
+/** What a step does. The push server is one process for all phones: what befalls it befalls each of them at once. */
+function resolvedSteps(document: ScenarioDocument['steps'][number], phones: number): ScenarioStep[] {
+  const action = actionOf(document);
+  const step: ScenarioStep = {
+    from: document.at === undefined ? 'previous' : 'start',
+    afterMs: windowOf(document.at ?? document.after ?? '0s'),
+    action,
+  };
+  if (document.do !== 'crashPushServer' || !('event' in action)) return [step];
+  const others = partiesOf(phones).filter((party) => roleOf(party) === 'pushServer' && party !== 'pushServer');
+  return [
+    step,
+    ...others.map(
+      (party): ScenarioStep => ({ from: 'previous', afterMs: [0, 0], action: { party, event: action.event } }),
+    ),
+  ];
+}
 
 /** Who logs in after the password has been changed uses the new one; which step comes first is the order of the file. */
 function withPasswords(steps: readonly ScenarioStep[]): readonly ScenarioStep[] {
@@ -153,12 +177,17 @@ function withPasswords(steps: readonly ScenarioStep[]): readonly ScenarioStep[] 
   });
 }
 
-const resolvedFault = ({ latency, occurrence, ...fault }: NonNullable<ScenarioDocument['faults']>[number]): Fault => ({
+const resolvedFault = ({
+  latency,
+  occurrence,
+  phone = 1,
+  ...fault
+}: NonNullable<ScenarioDocument['faults']>[number]): Fault => ({
   do: fault.do,
   message: fault.message,
   occurrence: occurrence ?? 1,
-  ...(fault.from && { from: fault.from }),
-  ...(fault.to && { to: fault.to }),
+  ...(fault.from && { from: partyOf(fault.from, phone) }),
+  ...(fault.to && { to: partyOf(fault.to, phone) }),
   ...(latency && { latencyMs: windowOf(latency) }),
 });
 
@@ -218,24 +247,29 @@ export function resolveScenario(
   return scenarioIn(document, overrides.mode ?? document.mode ?? 'standard', server);
 }
 
-/** A scenario with all its defaults filled in, in that mode on that server, whichever it names itself. */
+/**
+ * A scenario with all its defaults filled in, in that mode on that server, whichever it names itself. Throws an InputError for
+ * a mode that is not for as many phones as it has.
+ */
 export function scenarioIn(
   document: ScenarioDocument,
   mode: ModeName | RegistrationMode,
   server: ServerProfile,
 ): Scenario {
-  const steps = withPasswords(document.steps.map(resolvedStep));
-  const presets = presetsOf(document);
-  const arrives = presets.every(({ notificationsAvailable }) => notificationsAvailable !== false);
+  const modeOfRun = typeof mode === 'string' ? everyMode[mode] : mode;
+  refuseOtherModes(document, modeOfRun);
+  const phones = phonesIn(document).length;
+  const steps = withPasswords(document.steps.flatMap((step) => resolvedSteps(step, phones)));
+  const phone = phoneSettings(document);
   return {
     name: document.name,
     title: document.title,
-    mode: typeof mode === 'string' ? everyMode[mode] : mode,
+    mode: modeOfRun,
     server,
     delivery: document.delivery ?? 'overConnection',
     autoSend180: document.autoSend180 ?? false,
     repeatsPush: document.repeatsPush ?? false,
-    user: document.user ?? 'answers',
+    user: phone.user,
     declinesWith: document.declinesWith ?? 603,
     callWaiting: document.callWaiting ?? true,
     endsCall: document.endsCall ?? 'caller',
@@ -252,13 +286,13 @@ export function scenarioIn(
     ...(document.noticesNetwork === false && { noticesNetwork: false }),
     ...(document.refreshesOnPush === false && { refreshesOnPush: false }),
     otherDevice: document.otherDevice ?? null,
-    unreportedPush: document.unreportedPush ?? 'tolerated',
-    reportsPush: document.reportsPush ?? 'atOnce',
+    unreportedPush: phone.unreportedPush,
+    reportsPush: phone.reportsPush,
     readsContacts: document.readsContacts ?? 'own',
     afterForbidden: document.afterForbidden ?? 'backsOff',
     ...resolvedHabits(document),
-    suspendedSockets: document.suspendedSockets ?? suspendedSocketsOf(presets),
-    notificationsAvailable: document.notifications === undefined ? arrives : document.notifications === 'available',
+    suspendedSockets: phone.suspendedSockets,
+    notificationsAvailable: phone.notificationsAvailable,
     replacesToken: document.replacesToken ?? true,
     pushEnabled: document.pushEnabled ?? true,
     natEmulation: document.natEmulation ?? false,
@@ -270,8 +304,9 @@ export function scenarioIn(
       app: ms(document.expires?.app ?? '600s'),
       pushServer: ms(document.expires?.pushServer ?? '600s'),
     },
-    links: resolvedLinks(document, presets),
-    timing: resolvedTiming(document, presets),
+    links: phone.links,
+    timing: phone.timing,
+    ...(phones > 1 && { phones: documentsOfOthers(document).map(phoneSettings) }),
     steps,
     faults: (document.faults ?? []).map(resolvedFault),
     limits: resolvedLimits(document),

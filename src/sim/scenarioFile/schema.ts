@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type PartyName, partyNames } from '../../machines/messages.ts';
+import { partyNames, phoneRoles, type Role } from '../../machines/messages.ts';
 import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { otherUsers } from '../../machines/otherDevice.ts';
 import { partyDelays } from '../../machines/parties.ts';
@@ -10,7 +10,7 @@ import { type LinkName, linkEnds, linkNames, refreshes, suspendedSockets, transp
 import { faultMessages, type ScenarioDocument } from './document.ts';
 import { networkNames, pushServiceNames } from './presets.ts';
 import { leastTimerMs } from './timers.ts';
-import { verbNames } from './verbs.ts';
+import { otherVerbs, verbsOfPhones } from './verbs.ts';
 
 /** The schema of a scenario file: what users write, checked in one place and published as JSON Schema. */
 
@@ -86,18 +86,23 @@ const timer = (delay: string) =>
     error: 'expected at least 1ms: with a timer that takes no time, time need not go on',
   });
 
-const timing = z.strictObject(
-  Object.fromEntries(
-    partyNames.map((party) => [
-      party,
-      z
-        .strictObject(
-          Object.fromEntries(Object.keys(partyDelays[party]).map((delay) => [delay, timer(delay).optional()])),
-        )
-        .optional(),
-    ]),
-  ) as Record<PartyName, z.ZodOptional<z.ZodObject<Record<string, z.ZodOptional<typeof windowSchema>>>>>,
-);
+type Timers = z.ZodOptional<z.ZodObject<Record<string, z.ZodOptional<typeof windowSchema>>>>;
+
+const timingOf = <Party extends Role>(parties: readonly Party[]) =>
+  z.strictObject(
+    Object.fromEntries(
+      parties.map((party) => [
+        party,
+        z
+          .strictObject(
+            Object.fromEntries(Object.keys(partyDelays[party]).map((delay) => [delay, timer(delay).optional()])),
+          )
+          .optional(),
+      ]),
+    ) as Record<Party, Timers>,
+  );
+
+const timing = timingOf(partyNames);
 
 const call = z.union([z.literal(1), z.literal(2)], { error: 'expected 1 or 2' }).describe('The call, 1 or 2');
 const linkName = z.enum(linkNames as [LinkName, ...LinkName[]]);
@@ -107,13 +112,21 @@ const when = {
   after: windowSchema.optional().describe('From the step before'),
 };
 
+const ofPhone = {
+  phone: z
+    .union([z.literal(1), z.literal(2), z.literal(3)], { error: 'expected 1, 2 or 3' })
+    .optional()
+    .describe('Which phone, where `topology` has several (default: 1)'),
+};
+
 const step = z
   .discriminatedUnion('do', [
-    z.strictObject({ ...when, do: z.enum(verbNames) }),
+    z.strictObject({ ...when, do: z.enum(verbsOfPhones), ...ofPhone }),
+    z.strictObject({ ...when, do: z.enum(otherVerbs) }),
     z.strictObject({ ...when, do: z.literal('dial'), call }),
     z.strictObject({ ...when, do: z.literal('hangUp'), call }),
-    z.strictObject({ ...when, do: z.literal('cut'), link: linkName }),
-    z.strictObject({ ...when, do: z.literal('repair'), link: linkName }),
+    z.strictObject({ ...when, do: z.literal('cut'), link: linkName, ...ofPhone }),
+    z.strictObject({ ...when, do: z.literal('repair'), link: linkName, ...ofPhone }),
   ])
   .refine(({ at, after }) => (at === undefined) !== (after === undefined), {
     error: 'a step has either `at` (from the start) or `after` (from the step before)',
@@ -127,6 +140,7 @@ const fault = z
     message: z.enum(faultMessages),
     from: z.enum(partyNames).optional(),
     to: z.enum(partyNames).optional(),
+    ...ofPhone,
     occurrence: z
       .int({ error: occurrenceText })
       .min(1, { error: occurrenceText })
@@ -154,6 +168,26 @@ const expectations = z.record(
     >,
   ),
 );
+
+/** What a phone beside the first one has of its own. */
+const phone = z.strictObject({
+  network: z.enum(networkNames).optional(),
+  push: z.enum(pushServiceNames).optional(),
+  notifications: z.enum(['available', 'unavailable']).optional(),
+  user: z.enum(['answers', 'declines', 'ignores', 'doNotDisturb']).optional(),
+  suspendedSockets: z.enum(suspendedSockets).optional(),
+  unreportedPush: z.enum(['tolerated', 'terminates']).optional(),
+  reportsPush: z.enum(['atOnce', 'withInvite']).optional(),
+  timing: timingOf(phoneRoles).optional(),
+});
+
+const topology = z.strictObject({
+  phones: z
+    .union([z.literal(2), z.literal(3)], { error: 'expected 2 or 3: without `topology` there is one phone' })
+    .describe('How many phones have the app on the account, with the same push server'),
+  phone2: phone.optional().describe('What the second phone has of its own; in all else it is like the first'),
+  phone3: phone.optional().describe('What the third phone has of its own; in all else it is like the first'),
+});
 
 /** What happens in a scenario and around it: everything that a mitigation can change. */
 const course = {
@@ -254,6 +288,7 @@ const course = {
   expires: z.strictObject({ app: duration.optional(), pushServer: duration.optional() }).optional(),
   links: links.optional(),
   timing: timing.optional(),
+  topology: topology.optional().describe('More of everything than one phone'),
   steps: z.array(step).min(1).max(60),
   faults: z.array(fault).max(500).optional(),
   limits: z

@@ -1,6 +1,7 @@
 import type { EnvironmentEvent } from '../../machines/events.ts';
-import type { PartyName } from '../../machines/messages.ts';
-import type { StepAction } from '../scenario/scenario.ts';
+import type { Role } from '../../machines/messages.ts';
+import { partyOf } from '../../machines/phones.ts';
+import { linkOf, type StepAction } from '../scenario/scenario.ts';
 import type { StepDocument } from './document.ts';
 
 /** The verbs of the steps, and what each does. */
@@ -21,20 +22,44 @@ const verbs = {
   banPushServer: () => ({ party: 'sipServer', event: { type: 'pushServer.ban' } }),
   limitPushServer: () => ({ party: 'sipServer', event: { type: 'pushServer.limit' } }),
   killToken: () => ({ party: 'notificationService', event: { type: 'token.die' } }),
-} as const satisfies Record<string, () => { party: PartyName; event: EnvironmentEvent }>;
+} as const satisfies Record<string, () => { party: Role; event: EnvironmentEvent }>;
 
 type Verb = keyof typeof verbs;
-/** The verbs that say it all: they take no call and no link. */
-export const verbNames = Object.keys(verbs) as [Verb, ...Verb[]];
+
+/** What is done to a phone, so that it says to which where there are several. */
+export const verbsOfPhones = [
+  'open',
+  'home',
+  'kill',
+  'killWithNotice',
+  'logOut',
+  'logIn',
+  'reinstall',
+  'changeNetwork',
+  'killToken',
+] as const satisfies readonly Verb[];
+
+/** The others that say it all: they take no call, no link and no phone. */
+export const otherVerbs = [
+  'call',
+  'crashPushServer',
+  'crashSipServer',
+  'changePassword',
+  'expireNonces',
+  'banPushServer',
+  'limitPushServer',
+] as const satisfies readonly Exclude<Verb, (typeof verbsOfPhones)[number]>[];
 
 /** Everything that `do` can say. */
-export const stepVerbs: readonly string[] = [...verbNames, 'dial', 'hangUp', 'cut', 'repair'];
+export const stepVerbs: readonly string[] = [...Object.keys(verbs), 'dial', 'hangUp', 'cut', 'repair'];
 
 /** What a step does, in the terms of the world. */
 export function actionOf(document: StepDocument): StepAction {
-  if (document.do === 'cut') return { cut: document.link };
-  if (document.do === 'repair') return { repair: document.link };
+  const phone = 'phone' in document ? (document.phone ?? 1) : 1;
+  if (document.do === 'cut') return { cut: linkOf(document.link, phone) };
+  if (document.do === 'repair') return { repair: linkOf(document.link, phone) };
   if (document.do === 'dial') return { party: 'caller', event: { type: 'call.dial', call: document.call } };
   if (document.do === 'hangUp') return { party: 'caller', event: { type: 'call.hangUp', call: document.call } };
-  return verbs[document.do]();
+  const { party, event } = verbs[document.do]();
+  return { party: partyOf(party, phone), event };
 }

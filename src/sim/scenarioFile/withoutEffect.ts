@@ -1,10 +1,12 @@
 import type { Owner, PartyName } from '../../machines/messages.ts';
-import { modeNames } from '../../machines/modeVariants.ts';
+import { everyMode, modeNames } from '../../machines/modeVariants.ts';
+import { isPushedByServer } from '../../machines/registrationModes.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import type { LinkName } from '../scenario/scenario.ts';
 import type { Contradiction } from './contradiction.ts';
 import type { ScenarioDocument, StepDocument } from './document.ts';
 import { defaultLinks, type ServerCatalogue, scenarioIn } from './resolve.ts';
+import { phonesIn } from './topology.ts';
 
 /** What a key can need to have any effect, in the words in which a user is told that it is missing. */
 const needs = {
@@ -187,6 +189,7 @@ const judging: Readonly<Record<string, Need>> = {
   noFalseMissedCall: 'call',
   ringbackIsTrue: 'call',
   pushesReported: 'call',
+  ringsInHand: 'call',
   cleanLogout: 'logOut',
 };
 
@@ -198,6 +201,7 @@ export function impossibleExpectations(document: ScenarioDocument, servers: Serv
     return modeNames.flatMap((mode) => {
       const expected = cells[mode];
       if (expected === undefined || expected === 'holds') return [];
+      if (phonesIn(document).length > 1 && isPushedByServer(everyMode[mode])) return [];
       const scenario = scenarioIn(document, mode, server);
       return expected.flatMap((property, index): Contradiction[] => {
         const path = ['expect', name, mode, index];

@@ -1,6 +1,15 @@
 import type { AnyStateMachine } from 'xstate';
-import { type Contact, type PartyName, partyNames, senderOf } from '../../machines/messages.ts';
+import {
+  type Contact,
+  type PartyName,
+  type Phone,
+  partyNames,
+  phoneRoles,
+  type Role,
+  senderOf,
+} from '../../machines/messages.ts';
 import { type PartyConfigurations, type PartyMachines, partyDelays, partyMachines } from '../../machines/parties.ts';
+import { partiesOf, partyOf, peersOf, phoneOf, roleOf } from '../../machines/phones.ts';
 import { otherDeviceAsksMs } from '../../machines/registrar.ts';
 import { isPushedByServer, withoutPushServer } from '../../machines/registrationModes.ts';
 import { grantedExpiresMs, toldExpiresMs } from '../../machines/serverProfile.ts';
@@ -14,27 +23,42 @@ import { silentMachine } from '../../machines/silentMachine.ts';
 import { canonical } from '../data/canonical.ts';
 import type { Window } from '../data/window.ts';
 import { properties } from '../properties/properties.ts';
-import { type LinkName, linkEndsIn, linkNames, type Scenario, type Transport } from '../scenario/scenario.ts';
+import {
+  asOfPhone,
+  type Link,
+  linkEndsIn,
+  linkNames,
+  linkOf,
+  phoneLinkNames,
+  phonesOf,
+  type Scenario,
+  type WorldLinkName,
+} from '../scenario/scenario.ts';
 import { eventTable } from '../system/eventTable.ts';
 import { stepCause } from '../world/causes.ts';
 import type { CompiledStep, WorldDefinition } from '../world/definition.ts';
 import { linksAmong } from '../world/linkOf.ts';
 import type { Around } from '../world/machineTable.ts';
 import { PartyTable } from '../world/partyTable.ts';
-import { sipLinks } from './links.ts';
+import { sipLinksAmong } from './links.ts';
+import { PhoneHost } from './phoneHost.ts';
 import { isSeen } from './seen.ts';
 import { hasConnections, type TransportConfiguration, TransportLayer } from './transport.ts';
 
 /** The world of a hand-over: the parties of one SIP registration, made ready to run. */
 export type SipWorld = WorldDefinition<Scenario>;
 
-function configurations({ server, links, steps, ...rest }: Scenario): PartyConfigurations {
+/** What the parties of a phone are configured with, and the others as they are with it; `all` is the scenario of every phone. */
+function configurations(all: Scenario, { server, links, steps, ...rest }: Scenario): PartyConfigurations {
   const pushEnabled = rest.pushEnabled ?? true;
   const mode = pushEnabled ? rest.mode : withoutPushServer(rest.mode);
   const pushes = isPushedByServer(mode);
   const delivery = pushes ? 'byRefork' : rest.delivery;
   const { autoSend180, repeatsPush, user, askedExpiresMs, replacesToken, notificationsAvailable } = rest;
   const otherDevice = rest.otherDevice ?? null;
+  const phones = phonesOf(all).length;
+  // RFC 3326 2: to a phone, the other ones of the user are other devices.
+  const mayBeTaken = otherDevice !== null || phones > 1;
   const readsContacts = rest.readsContacts ?? 'own';
   const afterForbidden = rest.afterForbidden ?? 'backsOff';
   const namesCallId = server.matchesBindingBy === 'callId';
@@ -62,6 +86,7 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       otherDevice: otherDevice !== null,
       outgoing,
       pushes,
+      ...(phones > 1 && { phones }),
     },
     pushServer: {
       mode,
@@ -91,7 +116,7 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       session: roleOf('user'),
       followsNetwork: rest.followsNetwork ?? true,
       reliable: hops.app,
-      otherDevice: otherDevice !== null,
+      otherDevice: mayBeTaken,
       unreportedPush: rest.unreportedPush ?? 'tolerated',
       reportsPush: rest.reportsPush ?? 'atOnce',
       readsContacts,
@@ -103,39 +128,75 @@ function configurations({ server, links, steps, ...rest }: Scenario): PartyConfi
       refreshesOnPush: pushes && (rest.refreshesOnPush ?? true),
       connectionDiesUnnoticed: hops.app && !noticesNetwork,
       outgoing,
+      ...(phones > 1 && { tellsUse: true }),
     },
   };
 }
 
-const transportOf = ({ mode, links, suspendedSockets, noticesNetwork, server }: Scenario): TransportConfiguration => ({
-  ends: linkEndsIn(mode),
-  transports: Object.fromEntries(linkNames.map((name) => [name, links[name].transport])) as Record<LinkName, Transport>,
-  suspendedSockets: suspendedSockets ?? 'defunct',
-  noticesNetwork: noticesNetwork ?? true,
-  ...(server.bans && { hasFirewall: true }),
-});
+/** A link of the world, and which parties it is between. */
+interface LinkInWorld {
+  readonly name: WorldLinkName;
+  readonly ends: readonly [PartyName, PartyName];
+  readonly link: Link;
+}
+
+/** The links of a scenario in their order: those of the first phone, then those of each other one. */
+function linksIn(scenario: Scenario): readonly LinkInWorld[] {
+  const ends = linkEndsIn(scenario.mode);
+  return phonesOf(scenario).flatMap((phone) =>
+    (phone === 1 ? linkNames : phoneLinkNames).map((name): LinkInWorld => {
+      const [one, other] = ends[name];
+      const link = asOfPhone(scenario, phone).links[name];
+      return { name: linkOf(name, phone), ends: [partyOf(one, phone), partyOf(other, phone)], link };
+    }),
+  );
+}
+
+function transportOf(scenario: Scenario, phone: Phone): TransportConfiguration {
+  const { suspendedSockets, noticesNetwork } = asOfPhone(scenario, phone);
+  const links = linksIn(scenario);
+  return {
+    ends: Object.fromEntries(links.map(({ name, ends }) => [name, ends])),
+    transports: Object.fromEntries(links.map(({ name, link }) => [name, link.transport])),
+    suspendedSockets: suspendedSockets ?? 'defunct',
+    noticesNetwork: noticesNetwork ?? true,
+    ...(scenario.server.bans && { hasFirewall: true }),
+  };
+}
 
 const tables = new Map<string, PartyTable>();
 
-const partyTable = (
-  name: PartyName,
+/** A party among those of its world, and the transport layers of that world. */
+interface Place {
+  readonly name: PartyName;
+  readonly parties: readonly PartyName[];
+  readonly transport: TransportConfiguration;
+}
+
+function partyTable(
+  { name, parties, transport }: Place,
   machine: AnyStateMachine,
   delayNames: readonly string[],
-  transport: TransportConfiguration,
   around?: Around,
-): PartyTable =>
-  new PartyTable({ name, peers: partyNames }, machine, delayNames, new TransportLayer(name, transport), around);
+): PartyTable {
+  const layer = new TransportLayer(name, transport);
+  const phone = phoneOf(name);
+  const hasNamesOfItsOwn = phone !== null && parties.length > partyNames.length;
+  const host = hasNamesOfItsOwn ? new PhoneHost(layer, phone, parties) : layer;
+  const peers = hasNamesOfItsOwn ? peersOf(parties, phone) : parties;
+  return new PartyTable({ name, peers }, machine, delayNames, host, around);
+}
 
 /** The table of a party, computed once per configuration and shared by every world of this process. */
-function tableOf<Name extends keyof PartyConfigurations>(
-  name: Name,
+function tableOf<Name extends Role>(
+  place: Place,
+  role: Name,
   scenario: Scenario,
   configuration: PartyConfigurations[Name],
-  transport: TransportConfiguration,
 ): PartyTable {
-  const { key: machineKey, machine } = machineIn(name, scenario, configuration);
-  const key = `${name} ${machineKey} ${canonical(transport as never)}`;
-  const table = tables.get(key) ?? partyTable(name, machine(), Object.keys(partyDelays[name]), transport);
+  const { key: machineKey, machine } = machineIn(role, scenario, configuration);
+  const key = `${place.name} ${machineKey} ${canonical(place.transport as never)}`;
+  const table = tables.get(key) ?? partyTable(place, machine(), Object.keys(partyDelays[role]));
   tables.set(key, table);
   return table;
 }
@@ -144,16 +205,12 @@ function tableOf<Name extends keyof PartyConfigurations>(
 const watchedTables = new WeakMap<Around, Map<string, PartyTable>>();
 
 /** The table of a machine in the place of a modelled one: of one that is watched over once per configuration. */
-function replacedTable(
-  name: PartyName,
-  { machine, around }: Replacement,
-  delayNames: readonly string[],
-  transport: TransportConfiguration,
-): PartyTable {
+function replacedTable(place: Place, { machine, around }: Replacement, delayNames: readonly string[]): PartyTable {
   const watched = (around && watchedTables.get(around)) ?? new Map<string, PartyTable>();
   if (around) watchedTables.set(around, watched);
+  const { name, transport } = place;
   const key = canonical({ name, delayNames, transport } as never);
-  const table = watched.get(key) ?? partyTable(name, machine, delayNames, transport, around);
+  const table = watched.get(key) ?? partyTable(place, machine, delayNames, around);
   watched.set(key, table);
   return table;
 }
@@ -179,7 +236,7 @@ function byLargest(scenario: Scenario, contact: Contact): number | Window {
 }
 
 /** The delays that follow from the server's profile rather than from a table of usual values. */
-function derivedDelays(scenario: Scenario): Readonly<Record<PartyName, Record<string, number | Window>>> {
+function derivedDelays(scenario: Scenario): Readonly<Record<Role, Record<string, number | Window>>> {
   const { server, askedExpiresMs, refreshes } = scenario;
   const app = grantedExpiresMs(server, askedExpiresMs.app);
   const pushServer = grantedExpiresMs(server, askedExpiresMs.pushServer);
@@ -220,21 +277,26 @@ function derivedDelays(scenario: Scenario): Readonly<Record<PartyName, Record<st
 }
 
 /** The windows of the named delays of every party, as they are in a scenario. */
-export function delayWindows(scenario: Scenario): Record<PartyName, Record<string, Window>> {
+export function delayWindows(scenario: Scenario): Record<Role, Record<string, Window>> {
   const derived = derivedDelays(scenario);
-  const windowsOf = (name: PartyName) =>
+  const windowsOf = (name: Role) =>
     Object.entries(partyDelays[name] as Record<string, number>).map(([delay, usualMs]): [string, Window] => {
       const ms = derived[name][delay] ?? usualMs;
       return [delay, scenario.timing[name][delay] ?? (typeof ms === 'number' ? [ms, ms] : ms)];
     });
   const entries = partyNames.map((name) => [name, Object.fromEntries(windowsOf(name))]);
-  return Object.fromEntries(entries) as Record<PartyName, Record<string, Window>>;
+  return Object.fromEntries(entries) as Record<Role, Record<string, Window>>;
 }
 
-function compiledStep({ from, afterMs, action }: Scenario['steps'][number], index: number): CompiledStep {
-  const bit = (name: LinkName) => 1 << linkNames.indexOf(name);
+function compiledStep(
+  { from, afterMs, action }: Scenario['steps'][number],
+  index: number,
+  parties: readonly PartyName[],
+  links: readonly LinkInWorld[],
+): CompiledStep {
+  const bit = (name: WorldLinkName) => 1 << links.findIndex((one) => one.name === name);
   return {
-    party: 'party' in action ? partyNames.indexOf(action.party) : -1,
+    party: 'party' in action ? parties.indexOf(action.party) : -1,
     event: 'party' in action ? eventTable.idOf(action.event) : -1,
     cause: stepCause(index),
     afterMs,
@@ -245,7 +307,7 @@ function compiledStep({ from, afterMs, action }: Scenario['steps'][number], inde
 }
 
 /** The machine of a party in a scenario, and what tells it from other ones of that party. */
-function machineIn<Name extends keyof PartyConfigurations>(
+function machineIn<Name extends Role>(
   name: Name,
   { mode, elsewhere = [] }: Scenario,
   configuration: PartyConfigurations[Name],
@@ -267,26 +329,44 @@ export interface Replacement {
   readonly around?: Around;
 }
 
-export type Replacements = Partial<Readonly<Record<PartyName, Replacement>>>;
+/** By part: with several phones each has the same machine for it. */
+export type Replacements = Partial<Readonly<Record<Role, Replacement>>>;
 
 /** Prepares a scenario. `replaced` puts other machines in the place of the modelled ones. */
 export function defineWorld(scenario: Scenario, replaced: Replacements = {}): SipWorld {
-  const configured = configurations(scenario);
-  const transport = transportOf(scenario);
-  const windows = delayWindows(scenario);
+  const ofPhones = phonesOf(scenario).map((phone) => {
+    const own = asOfPhone(scenario, phone);
+    return {
+      configured: configurations(scenario, own),
+      transport: transportOf(scenario, phone),
+      windows: delayWindows(own),
+    };
+  });
+  const parties = partiesOf(ofPhones.length);
+  const links = linksIn(scenario);
+  /** What is configured for a party: the caller and the SIP server go with the first phone. */
+  const of = (name: PartyName) => {
+    const { configured, transport, windows } =
+      ofPhones[(phoneOf(name) ?? 1) - 1] ?? (ofPhones[0] as (typeof ofPhones)[0]);
+    const role = roleOf(name);
+    return { role, place: { name, parties, transport }, configuration: configured[role], windows: windows[role] };
+  };
   return {
     scenario,
     properties,
     claims: ({ name, appliesTo }) => isSeen(name, scenario) && appliesTo(scenario as never),
-    parties: partyNames.map((name) => {
-      const other = replaced[name];
-      if (other === undefined) return tableOf(name, scenario, configured[name], transport);
-      return replacedTable(name, other, Object.keys(other.delays ?? windows[name]), transport);
+    parties: parties.map((name) => {
+      const { role, place, configuration, windows } = of(name);
+      const other = replaced[role];
+      if (other === undefined) return tableOf(place, role, scenario, configuration);
+      return replacedTable(place, other, Object.keys(other.delays ?? windows));
     }),
-    delays: partyNames.map((name) => Object.values(replaced[name]?.delays ?? windows[name])),
-    linksBetween: linksAmong(partyNames, Object.values(linkEndsIn(scenario.mode))),
-    links: linkNames.map((name) => {
-      const { transport, latencyMs, law, loss, duplicate } = scenario.links[name];
+    delays: parties.map((name) => Object.values(replaced[roleOf(name)]?.delays ?? of(name).windows)),
+    linksBetween: linksAmong(
+      parties,
+      links.map(({ ends }) => ends),
+    ),
+    links: links.map(({ name, link: { transport, latencyMs, law, loss, duplicate } }) => {
       return {
         name,
         latencyMs,
@@ -297,18 +377,27 @@ export function defineWorld(scenario: Scenario, replaced: Replacements = {}): Si
         lossy: !hasConnections(transport),
       };
     }),
-    rules: sipLinks,
-    steps: scenario.steps.map(compiledStep),
-    cutAtStart: linkNames.reduce((bits, name, bit) => (scenario.links[name].reachable ? bits : bits | (1 << bit)), 0),
+    rules: sipLinksAmong(
+      parties,
+      links.map(({ name }) => name),
+    ),
+    steps: scenario.steps.map((step, index) => compiledStep(step, index, parties, links)),
+    cutAtStart: links.reduce((bits, { link }, bit) => (link.reachable ? bits : bits | (1 << bit)), 0),
   };
 }
 
 /** The machines that `defineWorld` would take for the scenario, to run them elsewhere or to change them. */
 export function machinesOf(scenario: Scenario): PartyMachines {
-  const configured = configurations(scenario);
-  const machineOf = <Name extends keyof PartyConfigurations>(name: Name) =>
-    machineIn(name, scenario, configured[name]).machine();
+  const configured = configurations(scenario, asOfPhone(scenario, 1));
+  const machineOf = <Name extends Role>(name: Name) => machineIn(name, scenario, configured[name]).machine();
+  const others = phonesOf(scenario)
+    .slice(1)
+    .flatMap((phone) => {
+      const own = configurations(scenario, asOfPhone(scenario, phone));
+      return phoneRoles.map((role) => [partyOf(role, phone), machineIn(role, scenario, own[role]).machine()] as const);
+    });
   return {
+    ...Object.fromEntries(others),
     caller: machineOf('caller'),
     sipServer: machineOf('sipServer'),
     pushServer: machineOf('pushServer'),

@@ -12,6 +12,7 @@ const shownBy: Readonly<Record<string, readonly PartyName[]>> = {
   ringbackIsTrue: ['caller', 'app'],
   ringsOnce: ['app'],
   answeredOnce: ['app'],
+  ringsInHand: ['caller', 'app'],
 };
 
 /** Whether all that a property judges can be seen: nobody sees what somebody else's software does. */

@@ -1,22 +1,22 @@
 import { isMessage, type MachineEvent, type TransportNotice } from '../../machines/events.ts';
 import {
   type Contact,
-  contactAt,
   type FirewallMessage,
   type Message,
   type Network,
   networkIn,
   type PartyName,
 } from '../../machines/messages.ts';
-import { type LinkName, linkNames, type SuspendedSockets, type Transport } from '../scenario/scenario.ts';
+import { roleOf } from '../../machines/phones.ts';
+import { kindOfLink, type SuspendedSockets, type Transport, type WorldLinkName } from '../scenario/scenario.ts';
 import type { Sighting } from '../scenario/sighting.ts';
 import type { AnyEvent } from '../system/settings.ts';
 import type { Arrival, Departure, Host, ProcessChange, ProcessState } from '../world/host.ts';
 
 /** What the transport layers must know of the world. */
 export interface TransportConfiguration {
-  readonly ends: Readonly<Record<LinkName, readonly [PartyName, PartyName]>>;
-  readonly transports: Readonly<Record<LinkName, Transport>>;
+  readonly ends: Readonly<Partial<Record<WorldLinkName, readonly [PartyName, PartyName]>>>;
+  readonly transports: Readonly<Partial<Record<WorldLinkName, Transport>>>;
   readonly suspendedSockets: SuspendedSockets;
   /** Whether the OS tells the app that the network has changed; otherwise the connection to the SIP server dies unnoticed. */
   readonly noticesNetwork: boolean;
@@ -26,7 +26,7 @@ export interface TransportConfiguration {
 
 /** A path: the link and, where one end is the phone's, the network of that end. It may be a connection. */
 export interface Connection {
-  readonly link: LinkName;
+  readonly link: WorldLinkName;
   readonly network?: Network;
   /** Whether the phone has left that network and does not know: what it sends leads nowhere. */
   readonly isDead?: true;
@@ -65,6 +65,11 @@ type Told = TransportNotice | { readonly type: 'network.change' };
 
 /** A socket buffer holds more than a suspended process is ever sent here; what arrives beyond that is lost. */
 const mostBuffered = 8;
+
+const isPhone = (party: PartyName): boolean => roleOf(party) === 'app';
+
+/** Whether a link is that of a phone to the SIP server. */
+const isToServer = (link: WorldLinkName): boolean => kindOfLink(link) === 'appSip';
 
 /** Whether messages go over connections, which keep them in order and say when they break. */
 export const hasConnections = (transport: Transport): boolean => transport !== 'udp' && transport !== 'push';
@@ -135,18 +140,22 @@ export class TransportLayer implements Host<TransportState, Segment> {
   readonly isSegment = isSegment;
   readonly initial: TransportState;
   readonly #party: PartyName;
+  readonly #isPhone: boolean;
+  readonly #links: readonly WorldLinkName[];
   readonly configuration: TransportConfiguration;
 
   constructor(party: PartyName, configuration: TransportConfiguration) {
     this.#party = party;
     this.configuration = configuration;
-    this.initial = { ...(party === 'app' && { network: 'wifi' as const }), open: [], buffered: [] };
+    this.#isPhone = isPhone(party);
+    this.#links = Object.keys(configuration.ends) as WorldLinkName[];
+    this.initial = { ...(this.#isPhone && { network: 'wifi' as const }), open: [], buffered: [] };
   }
 
   /** Something comes from the network. */
   arrive(state: TransportState, segment: Segment, process: ProcessState): Arrived {
     if (segment.type.startsWith('notification')) return deliver(state, segment);
-    if (this.#party !== 'app') return this.#arriveAtHost(state, segment, process);
+    if (!this.#isPhone) return this.#arriveAtHost(state, segment, process);
     const network = segment.over?.network;
     // A datagram, or a segment, to the address of a network that the phone has left reaches nobody.
     if (network !== undefined && network !== state.network) return lose(state, 'addressLeft');
@@ -158,17 +167,22 @@ export class TransportLayer implements Host<TransportState, Segment> {
       : lose(state, 'nobodyThere', this.#resetFor(segment));
   }
 
-  #isEndOf(link: LinkName): boolean {
-    return this.configuration.ends[link].includes(this.#party);
+  #isEndOf(link: WorldLinkName): boolean {
+    return this.configuration.ends[link]?.includes(this.#party) ?? false;
   }
 
-  #peerOn(link: LinkName): PartyName {
-    const [one, other] = this.configuration.ends[link];
+  #peerOn(link: WorldLinkName): PartyName {
+    const [one, other] = this.configuration.ends[link] ?? [];
+    if (one === undefined || other === undefined) throw new Error(`there is no link ${link}`);
     return one === this.#party ? other : one;
   }
 
+  #isReliable(link: WorldLinkName): boolean {
+    return hasConnections(this.configuration.transports[link] ?? 'udp');
+  }
+
   #isConnection(over: Connection | undefined): over is Connection {
-    return over !== undefined && hasConnections(this.configuration.transports[over.link]);
+    return over !== undefined && this.#isReliable(over.link);
   }
 
   #isOpen(state: TransportState, connection: Connection): boolean {
@@ -214,8 +228,8 @@ export class TransportLayer implements Host<TransportState, Segment> {
 
   #isBanned({ banned = [] }: TransportState, { over }: Segment): boolean {
     if (banned.length === 0 || over === undefined) return false;
-    const from = over.link === 'appSip' && over.network !== undefined ? contactAt(over.network) : null;
-    return banned.includes(over.link === 'pushServerSip' ? 'pushServer' : (from ?? 'otherDevice'));
+    if (kindOfLink(over.link) === 'pushServerSip') return banned.includes('pushServer');
+    return over.network !== undefined && banned.includes(`${this.#peerOn(over.link)}@${over.network}` as Contact);
   }
 
   /** The other end of the connection over which something has come. */
@@ -229,9 +243,9 @@ export class TransportLayer implements Host<TransportState, Segment> {
    * answer to a REGISTER goes where that came from, whatever Contact it names.
    */
   send(state: TransportState, to: PartyName, message: Message, request: Segment | null): Departed {
-    const link = linkNames.find((name) => this.#isEndOf(name) && this.#peerOn(name) === to);
+    const link = this.#links.find((name) => this.#isEndOf(name) && this.#peerOn(name) === to);
     if (link === undefined) throw new Error(`${this.#party} has no link to ${to}`);
-    const isReliable = hasConnections(this.configuration.transports[link]);
+    const isReliable = this.#isReliable(link);
     if (message.type === 'keepAlive.missed') return this.#giveUp(state, link, to);
     if (message.type === 'firewall.ban' || message.type === 'firewall.lift') return changedFirewall(state, message);
     const dead = this.#deadOn(state, link);
@@ -242,14 +256,14 @@ export class TransportLayer implements Host<TransportState, Segment> {
     }
     const network = request?.type === 'REGISTER' ? request.over?.network : networkIn(message);
     // By which link a datagram of the push server has come matters to a firewall only.
-    const saysLink = isReliable || (this.configuration.hasFirewall === true && link === 'pushServerSip');
-    if (to !== 'app') return { state, segment: saysLink ? { ...message, over: { link } } : message, told: null };
+    const saysLink = isReliable || (this.configuration.hasFirewall === true && kindOfLink(link) === 'pushServerSip');
+    if (!isPhone(to)) return { state, segment: saysLink ? { ...message, over: { link } } : message, told: null };
     if (isReliable) return this.#sendToPhone(state, link, message, network);
     return { state, segment: network === undefined ? message : { ...message, over: { link, network } }, told: null };
   }
 
   /** Nobody can connect to the phone: it is behind a NAT. What has a connection is sent over the newest, if no other is named. */
-  #sendToPhone(state: TransportState, link: LinkName, message: Message, named: Network | undefined): Departed {
+  #sendToPhone(state: TransportState, link: WorldLinkName, message: Message, named: Network | undefined): Departed {
     const over = state.open.findLast((one) => one.link === link && (named ?? one.network) === one.network);
     if (over !== undefined) return { state, segment: { ...message, over }, told: null };
     return { state, segment: null, told: { type: 'transport.failed', message, ...(named && { network: named }) } };
@@ -268,22 +282,22 @@ export class TransportLayer implements Host<TransportState, Segment> {
 
   /** Whether the OS tells the app of a change of its network now: one without a connection looks before it opens one. */
   tellsOfChange({ open }: TransportState): boolean {
-    return this.configuration.noticesNetwork || !open.some(({ link }) => link === 'appSip');
+    return this.configuration.noticesNetwork || !open.some(({ link }) => isToServer(link));
   }
 
   /** The phone has another network: it has a new address, and its connections are no more, or dead without its knowing. */
   changeNetwork(state: TransportState): TransportState {
-    const open = this.tellsOfChange(state) ? [] : state.open.filter(({ link }) => link === 'appSip');
+    const open = this.tellsOfChange(state) ? [] : state.open.filter(({ link }) => isToServer(link));
     return { network: state.network === 'wifi' ? 'cellular' : 'wifi', open, buffered: [] };
   }
 
   /** The connection that the phone takes for open although it has left its network. */
-  #deadOn({ network, open }: TransportState, link: LinkName): Connection | undefined {
+  #deadOn({ network, open }: TransportState, link: WorldLinkName): Connection | undefined {
     return network === undefined ? undefined : open.find((one) => one.link === link && one.network !== network);
   }
 
   /** RFC 5626 4.4.1: who hears no pong closes the connection, and sees then where he is. */
-  #giveUp(state: TransportState, link: LinkName, peer: PartyName): Departed {
+  #giveUp(state: TransportState, link: WorldLinkName, peer: PartyName): Departed {
     const isDead = this.#deadOn(state, link) !== undefined;
     const next = { ...state, open: state.open.filter((one) => one.link !== link) };
     const told: Told = isDead
@@ -307,7 +321,8 @@ export class TransportLayer implements Host<TransportState, Segment> {
 
   /** What the app learns with the end of a connection that had been dead without its knowing. */
   #unnoticed(state: TransportState): Told[] {
-    return this.#deadOn(state, 'appSip') === undefined ? [] : [{ type: 'network.change' }];
+    const link = this.#links.find((one) => isToServer(one) && this.#isEndOf(one));
+    return link === undefined || this.#deadOn(state, link) === undefined ? [] : [{ type: 'network.change' }];
   }
 
   #empty(state: TransportState): TransportState {
@@ -316,9 +331,9 @@ export class TransportLayer implements Host<TransportState, Segment> {
 
   /** The OS closes the connections of a process that ends: the other ends are told. */
   #closing(state: TransportState): Changed['notices'] {
-    const fixed = linkNames
-      .filter((link) => this.#party !== 'app' && this.#isEndOf(link))
-      .filter((link) => hasConnections(this.configuration.transports[link]) && this.#peerOn(link) !== 'app')
+    const fixed = this.#links
+      .filter((link) => !this.#isPhone && this.#isEndOf(link))
+      .filter((link) => this.#isReliable(link) && !isPhone(this.#peerOn(link)))
       .map((link): Connection => ({ link }));
     const alive = state.open.filter(({ link }) => this.#deadOn(state, link) === undefined);
     return [...alive, ...fixed].map((over) => ({

@@ -1,7 +1,7 @@
 import type { MachineEvent } from '../../machines/events.ts';
 import type { PartyName } from '../../machines/messages.ts';
 import type { Window } from '../data/window.ts';
-import type { LinkName, Scenario } from '../scenario/scenario.ts';
+import type { Scenario, WorldLinkName } from '../scenario/scenario.ts';
 import type { Sighting } from '../scenario/sighting.ts';
 import type { Undelivered } from '../sipWorld/transport.ts';
 import type { Violation } from '../system/property.ts';
@@ -29,7 +29,7 @@ export interface SentMessage {
   readonly serial: number;
   readonly to: PartyName;
   readonly event: MachineEvent;
-  readonly link: LinkName;
+  readonly link: WorldLinkName;
   readonly windowMs: Window;
 }
 
@@ -46,8 +46,8 @@ export interface TraceRecord {
   readonly kind: 'start' | Pending['kind'];
   readonly fate: Fate;
   readonly sourceRef: PartyName | 'environment';
-  readonly targetRef: PartyName | LinkName;
-  readonly link: LinkName | null;
+  readonly targetRef: PartyName | WorldLinkName;
+  readonly link: WorldLinkName | null;
   /** When a message was sent; else the date itself. */
   readonly sentAtMs: number;
   readonly event: MachineEvent | { readonly type: 'start' | 'link.cut' | 'link.repair' };

@@ -46,6 +46,8 @@ export interface Host<State = unknown, Segment extends AnyEvent = AnyEvent> {
   changeProcess(state: State, before: ProcessState, after: ProcessState): ProcessChange<State, Segment>;
   /** What an onlooker sees of a message that the machine sends; null where that is nothing. */
   sightingOf(message: AnyEvent): AnyEvent | null;
+  /** What an onlooker sees of what the machine shows; absent where that is the same. */
+  shown?(observation: AnyEvent): AnyEvent;
 }
 
 /** A host that hands everything on. */

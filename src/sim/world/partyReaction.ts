@@ -143,7 +143,7 @@ export class ReactionBuilder {
 
   #show(observation: AnyEvent): void {
     if (typeof observation?.type !== 'string') throw this.#misfit('an observation without a type', '{ type }');
-    this.sightings.push(sightingTable.idOf(observation));
+    this.sightings.push(sightingTable.idOf(this.#host.shown?.(observation) ?? observation));
   }
 
   /** What the machine does that does not fit, said of the state to which it leads. */

@@ -1,4 +1,5 @@
-import { type PartyName, partyNames } from '../../../machines/messages.ts';
+import { partyNames, type Role } from '../../../machines/messages.ts';
+import { partiesInFile } from '../../../machines/phones.ts';
 import { formatDuration } from '../../../sim/data/duration.ts';
 import type { Window } from '../../../sim/data/window.ts';
 import { type Fault, type LinkName, linkNames, type Scenario } from '../../../sim/scenario/scenario.ts';
@@ -8,8 +9,9 @@ import type { Offered } from '../boot.ts';
 const windowText = ([low, high]: Window): string | [string, string] =>
   low === high ? formatDuration(low) : [formatDuration(low), formatDuration(high)];
 
-const faultText = ({ latencyMs, ...fault }: Fault) => ({
+const faultText = ({ latencyMs, from, to, ...fault }: Fault) => ({
   ...fault,
+  ...partiesInFile(from, to),
   ...(latencyMs && { latency: windowText(latencyMs) }),
 });
 
@@ -24,7 +26,7 @@ function linksText({ links = {} }: ScenarioDocument, scenario: Scenario, offered
 
 /** The timing of the document, with the windows that were changed since. */
 function timingText({ timing = {} }: ScenarioDocument, scenario: Scenario, offered: Scenario) {
-  const changedOf = (party: PartyName) =>
+  const changedOf = (party: Role) =>
     Object.entries(scenario.timing[party])
       .filter(([delay, window]) => window.join() !== offered.timing[party][delay]?.join())
       .map(([delay, window]) => [delay, windowText(window)] as const);

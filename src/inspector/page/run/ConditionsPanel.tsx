@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import type { PartyName } from '../../../machines/messages.ts';
+import { partyNames, type Role } from '../../../machines/messages.ts';
 import type { Window } from '../../../sim/data/window.ts';
 import { linkTitle } from '../../../sim/report/messageLabel.ts';
 import { type Fault, linkNames, type Scenario } from '../../../sim/scenario/scenario.ts';
@@ -91,14 +91,16 @@ const Latencies = ({ scenario }: { scenario: Scenario }) => (
 );
 
 /** The party whose timers are shown. */
-const timersOf = signal<PartyName>('app');
+const timersOf = signal<Role>('app');
 
 /** A registration may last a week. */
 const longestTimerMs = 7 * 86_400_000;
 
 const Timers = () => {
   const own = timersOf.value;
-  const parties = shownLanes.value.filter((lane) => Object.keys(delays.value?.[lane] ?? {}).length > 0);
+  const parties = partyNames.filter(
+    (lane) => shownLanes.value.includes(lane) && Object.keys(delays.value?.[lane] ?? {}).length > 0,
+  );
   return (
     <details class="timers">
       <summary>Timers of the machines</summary>

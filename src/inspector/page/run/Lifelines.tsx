@@ -1,4 +1,5 @@
-import type { PartyName } from '../../../machines/messages.ts';
+import type { PartyName, Side } from '../../../machines/messages.ts';
+import { roleOf } from '../../../machines/phones.ts';
 import type { Lifecycle } from '../../../sim/report/lanes.ts';
 import type { LadderLayout, Segment } from '../../model/ladderLayout.ts';
 import { fillOf, lifecycleClass } from '../marks.tsx';
@@ -44,11 +45,11 @@ const lifecycleWords: Readonly<Record<Lifecycle, string>> = {
 /** A stretch that is lower than its word has none. */
 const leastWord = 12;
 
-const AppLife = (props: LifelineProps) => {
-  const x = props.geometry.x('app');
+const AppLife = (props: LifelineProps & { app: PartyName; life: readonly Segment<Lifecycle>[] }) => {
+  const x = props.geometry.x(props.app);
   return (
     <g>
-      {within(props.layout.lifecycle, props).map(({ value, fromY, toY }) => (
+      {within(props.life, props).map(({ value, fromY, toY }) => (
         <g key={fromY} class={lifecycleClass(value)}>
           {value === 'foreground' || value === 'background' ? (
             <rect x={x - 4.5} y={fromY} width="9" height={toY - fromY} rx="2" />
@@ -57,7 +58,7 @@ const AppLife = (props: LifelineProps) => {
           )}
         </g>
       ))}
-      {props.layout.lifecycle
+      {props.life
         .filter(({ fromY, toY }) => fromY > 0 && toY - fromY >= leastWord && fromY >= props.fromY && fromY < props.toY)
         .map(({ value, fromY }) => (
           <text key={fromY} class="life-word" x={x + 16} y={fromY + 4}>
@@ -81,7 +82,7 @@ const PlainLanes = ({ geometry, fromY, toY, lanes }: LifelineProps & { lanes: re
 export const Lifelines = (props: LifelineProps) => {
   const { layout, geometry } = props;
   if (isSystem.value) return <PlainLanes {...props} lanes={shownLanes.value} />;
-  const plain = shownLanes.value.filter((lane) => lane !== 'sipServer' && lane !== 'app');
+  const plain = shownLanes.value.filter((lane) => lane !== 'sipServer' && roleOf(lane) !== 'app');
   const server = geometry.x('sipServer');
   const firstMs = layout.registered.find(({ value }) => value !== 'nobody')?.fromMs ?? 0;
   return (
@@ -98,15 +99,18 @@ export const Lifelines = (props: LifelineProps) => {
           height={one.toY - one.fromY}
         />
       ))}
-      <AppLife {...props} />
-      {(['app', 'pushServer'] as const).flatMap((owner) =>
-        within(layout.beliefs[owner], props)
+      <AppLife {...props} app="app" life={layout.lifecycle} />
+      {Object.entries(layout.lifecycles).map(([app, life]) => (
+        <AppLife key={app} {...props} app={app as PartyName} life={life} />
+      ))}
+      {(Object.entries(layout.beliefs) as [Side, readonly Segment<boolean>[]][]).flatMap(([owner, beliefs]) =>
+        within(beliefs, props)
           .filter(({ value }) => value)
           .map((one) => (
             <path
               key={`${owner} ${one.fromY}`}
-              class={`belief ${owner}`}
-              d={`M${geometry.x(owner) + (owner === 'app' ? -8.5 : 4)} ${one.fromY}V${one.toY}`}
+              class={`belief ${roleOf(owner)}`}
+              d={`M${geometry.x(owner) + (roleOf(owner) === 'app' ? -8.5 : 4)} ${one.fromY}V${one.toY}`}
             />
           )),
       )}

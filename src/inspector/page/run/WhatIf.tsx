@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { secondsText } from '../../../sim/report/wording.ts';
+import { kindOfLink } from '../../../sim/scenario/scenario.ts';
 import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import type { PendingView } from '../../model/options.ts';
 import { injectFault, letHappen, selectedFault, takeFaultBack } from '../changes.ts';
@@ -8,7 +9,7 @@ import { faultVerb, pendingText, windowText } from './words.ts';
 
 /** Only datagrams and pushes are lost or doubled; TCP and HTTPS deliver everything once. */
 const isLossy = (link: TraceRecord['link']): boolean => {
-  const transport = link && experiment.value?.scenario.links[link].transport;
+  const transport = link && experiment.value?.scenario.links[kindOfLink(link)].transport;
   return transport === 'udp' || transport === 'push';
 };
 

@@ -1,7 +1,8 @@
 import { computed } from '@preact/signals';
 import type { PartyName } from '../../../machines/messages.ts';
+import { roleOf } from '../../../machines/phones.ts';
 import { type Standing, standingAtStart } from '../../../sim/report/lanes.ts';
-import { registeredWords } from '../../../sim/report/wording.ts';
+import { registeredText } from '../../../sim/report/wording.ts';
 import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import { lastUpTo } from '../../model/lastUpTo.ts';
 import { activePaths } from '../../model/stateWords.ts';
@@ -41,11 +42,13 @@ function stateOf(paths: readonly (readonly string[])[]): string {
 /** What a lane says of itself: the state that matters most. */
 function words(party: PartyName, standing: Standing): string {
   if (isSystem.value) return stateOf(activePaths(snapshotAt(party, step.value)?.value));
-  if (party === 'sipServer') return registeredWords[standing.registered];
+  if (party === 'sipServer') return registeredText(standing);
   const value = snapshotAt(party, step.value)?.value;
   const paths = activePaths(value);
-  if (party === 'app')
-    return standing.lifecycle.replace('notRunning', 'not running').replace('loggedOut', 'logged out');
+  if (roleOf(party) === 'app')
+    return ((party === 'app' ? standing.lifecycle : standing.lifecycles?.[party]) ?? 'notRunning')
+      .replace('notRunning', 'not running')
+      .replace('loggedOut', 'logged out');
   const busy = paths.find((path) => path.includes('account')) ?? paths.find((path) => path.at(-1) !== 'idle');
   return busy?.at(-1) ?? 'idle';
 }

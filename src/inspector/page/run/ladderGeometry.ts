@@ -1,4 +1,5 @@
-import type { PartyName } from '../../../machines/messages.ts';
+import type { PartyName, Role } from '../../../machines/messages.ts';
+import { roleOf } from '../../../machines/phones.ts';
 import { lanes } from '../../../sim/report/lanes.ts';
 
 /** A lane as the reader has it: in which place, and whether it is only a thin line. */
@@ -78,12 +79,12 @@ export class Geometry {
 
   /** Where an arrow touches a lane when it comes from another one: beside what is drawn on it. */
   edge(lane: PartyName, other: PartyName): number {
-    return this.x(lane) + (this.x(other) > this.x(lane) ? 1 : -1) * (this.#isPlain ? 1 : halfWidth[lane]);
+    return this.x(lane) + (this.x(other) > this.x(lane) ? 1 : -1) * (this.#isPlain ? 1 : halfWidth[roleOf(lane)]);
   }
 }
 
 /** Half the width of what is drawn on a lane. */
-const halfWidth: Readonly<Record<PartyName, number>> = {
+const halfWidth: Readonly<Record<Role, number>> = {
   caller: 1,
   sipServer: 8,
   pushServer: 6,

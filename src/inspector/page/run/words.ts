@@ -5,7 +5,7 @@ import { linkTitle, messageLabel, type TracedEvent } from '../../../sim/report/m
 import { overLink } from '../../../sim/report/overLink.ts';
 import { systemLabel } from '../../../sim/report/systemRows.ts';
 import { timerLabel } from '../../../sim/report/timerLabel.ts';
-import type { Fault, LinkName } from '../../../sim/scenario/scenario.ts';
+import type { Fault, WorldLinkName } from '../../../sim/scenario/scenario.ts';
 import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import type { PendingView } from '../../model/options.ts';
 import { isSystem, settings, shownLanes, titleOf } from '../parties.ts';
@@ -31,17 +31,17 @@ export const eventLabel = (kind: TraceRecord['kind'], event: TracedEvent): strin
   isSystem.value ? systemLabel(event) : kind === 'timer' ? timerLabel(event) : messageLabel(event);
 
 /** What a link is called. */
-export const linkText = (link: LinkName): string => (isSystem.value ? link : linkTitle(link));
+export const linkText = (link: WorldLinkName): string => (isSystem.value ? link : linkTitle(link));
 
 export const windowText = ([low, high]: Window): string =>
   low === high ? formatDuration(low) : `${formatDuration(low)} to ${formatDuration(high)}`;
 
 export const isParty = (name: string): name is PartyName => (shownLanes.value as readonly string[]).includes(name);
 
-const placeTitle = (name: string): string => (isParty(name) ? titleOf(name) : linkText(name as LinkName));
+const placeTitle = (name: string): string => (isParty(name) ? titleOf(name) : linkText(name as WorldLinkName));
 
 /** The link of a message where there are several between the two, to be put behind them. */
-function overText(from: string, to: string, link: LinkName | null): string {
+function overText(from: string, to: string, link: WorldLinkName | null): string {
   const over = overLink(settings.value, from, to, link);
   return over === null ? '' : ` ${over}`;
 }

@@ -1,7 +1,9 @@
-import { partyNames } from '../../../machines/messages.ts';
+import type { OtherPhone, PartyName } from '../../../machines/messages.ts';
 import type { ModeName } from '../../../machines/modeVariants.ts';
+import { everyParty, partiesInFile, phoneOf, roleOf } from '../../../machines/phones.ts';
 import { formatDuration } from '../../data/duration.ts';
 import type { ScenarioDocument } from '../../scenarioFile/document.ts';
+import { phonesIn } from '../../scenarioFile/topology.ts';
 import { defineWorld } from '../../sipWorld/definition.ts';
 import { faultNameOf } from '../../sipWorld/links.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -44,7 +46,7 @@ export function regressionOf(
     mode,
     server,
     steps: pinnedSteps(document, occurred),
-    timing: pinnedTiming(definition, document, occurred),
+    ...pinnedTimers(definition, document, occurred),
     faults: [
       ...(document.faults ?? []).filter((fault) => fault.do !== 'delay'),
       ...pinnedMessages(definition, occurred),
@@ -77,8 +79,13 @@ function occurrencesIn(definition: WorldDefinition, { records }: Trace): Occurre
 
 const keyOf = ({ event, from, party }: Pending): string => `${event < 0 ? '' : faultNameOf(event)} ${from} ${party}`;
 
-function pinnedSteps({ steps }: ScenarioDocument, occurred: readonly Occurred[]): ScenarioDocument['steps'] {
-  return steps.map((step, index) => {
+function pinnedSteps(document: ScenarioDocument, occurred: readonly Occurred[]): ScenarioDocument['steps'] {
+  // A crash of the push server is a step for each phone that it serves.
+  const phones = phonesIn(document).length;
+  let next = 0;
+  return document.steps.map((step) => {
+    const index = next;
+    next += step.do === 'crashPushServer' ? phones : 1;
     const found = occurred.find(({ pending }) => pending.kind === 'step' && pending.index === index);
     if (found === undefined) return step;
     const undated = Object.fromEntries(Object.entries(step).filter(([key]) => key !== 'at' && key !== 'after'));
@@ -93,8 +100,7 @@ function pinnedMessages({ scenario }: WorldDefinition, occurred: readonly Occurr
     const { event, from, party, windowMs } = pending;
     const which = {
       message: faultNameOf(event) as Fault['message'],
-      from: partyNames[from],
-      to: partyNames[party],
+      ...partiesInFile(everyParty[from], everyParty[party]),
       occurrence,
     } as const;
     const isDemanded = scenario.faults.some(
@@ -106,25 +112,43 @@ function pinnedMessages({ scenario }: WorldDefinition, occurred: readonly Occurr
   });
 }
 
-/** Timers whose delay is open; one that ran several times with several values cannot be pinned and stays as it was. */
-function pinnedTiming(
-  { parties, delays }: WorldDefinition,
+type Timing = Record<string, Record<string, string | readonly [string, string]>>;
+
+/**
+ * Timers whose delay is open; one that ran several times with several values cannot be pinned and stays as it was. What is
+ * pinned for the first phone would hold for the others too, which therefore say theirs.
+ */
+function pinnedTimers(
+  definition: WorldDefinition,
   document: ScenarioDocument,
   occurred: readonly Occurred[],
-): ScenarioDocument['timing'] {
-  const timing: Record<string, Record<string, string | [string, string]>> = { ...document.timing } as never;
-  for (const [party, table] of parties.entries()) {
+): Pick<ScenarioDocument, 'timing' | 'topology'> {
+  const timing: Timing = { ...document.timing } as never;
+  const ofOthers = new Map<OtherPhone, Timing>();
+  for (const [party, table] of definition.parties.entries()) {
+    const phone = phoneOf(table.party) ?? 1;
+    const own = phone === 1 ? timing : (ofOthers.get(phone) ?? {});
+    if (phone !== 1) ofOthers.set(phone, own);
     for (const [index, name] of table.delayNames.entries()) {
-      const window = delays[party]?.[index];
+      const window = definition.delays[party]?.[index];
       if (window === undefined || window[0] === window[1]) continue;
-      const ran = occurred.filter(
-        ({ pending }) => pending.kind === 'timer' && pending.party === party && pending.windowMs === window,
+      const values = new Set(
+        occurred
+          .filter(({ pending }) => pending.kind === 'timer' && pending.party === party && pending.windowMs === window)
+          .map(({ atMs, createdMs }) => atMs - createdMs),
       );
-      const values = new Set(ran.map(({ atMs, createdMs }) => atMs - createdMs));
       const [value] = values;
-      if (values.size !== 1 || value === undefined) continue;
-      timing[table.party] = { ...timing[table.party], [name]: formatDuration(value) };
+      const role = roleOf(table.party as PartyName);
+      if (values.size === 1 && value !== undefined) own[role] = { ...own[role], [name]: formatDuration(value) };
+      else if (phone !== 1 && timing[role]?.[name] !== undefined)
+        own[role] = { ...own[role], [name]: [formatDuration(window[0]), formatDuration(window[1])] };
     }
   }
-  return timing as ScenarioDocument['timing'];
+  const { topology } = document;
+  if (topology === undefined) return { timing: timing as ScenarioDocument['timing'] };
+  const pinned = [...ofOthers].map(([phone, own]) => {
+    const key = `phone${phone}` as const;
+    return [key, { ...topology[key], timing: own }];
+  });
+  return { timing: timing as ScenarioDocument['timing'], topology: { ...topology, ...Object.fromEntries(pinned) } };
 }
