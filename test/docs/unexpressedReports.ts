@@ -41,4 +41,39 @@ export const unexpressedReports: readonly UnexpressedReport[] = [
     says: 'a lifetime one second shorter each time, until it is below the minimum and refused',
     why: 'a lifetime is what was asked for, within the limits of the server; it does not depend on the one before',
   },
+  {
+    thread: 'https://github.com/BelledonneCommunications/flexisip/issues/257',
+    says: 'over TLS the woken phone registers over a new connection, and the INVITE that waits is not sent to it',
+    why: 'the server of the model knows the phone by its contact, whatever connection its REGISTER comes over',
+  },
+  {
+    thread: 'https://github.com/team-telnyx/flutter-voice-sdk/issues/127',
+    says: 'a push that was held while the phone was offline rings for a call that is long over, and iOS cannot see when it was sent',
+    why: 'a push carries no date, and a phone that is offline loses pushes instead of getting them later; what rings for a call that is over is push-after-the-call',
+  },
+  {
+    thread: 'https://github.com/BelledonneCommunications/flexisip/issues/221',
+    says: 'the old password is accepted for half an hour, as long as the cache of the server holds it',
+    why: 'a change of the password takes effect at once',
+  },
+  {
+    thread: 'https://github.com/kamailio/kamailio/issues/280',
+    says: 'a client with a new Call-ID for each refresh gets a second binding where the registrar tells them apart by it',
+    why: 'a Call-ID is another with the next process, not with the next REGISTER',
+  },
+  {
+    thread: 'https://github.com/rapidaai/voice-ai/issues/146',
+    says: 'a refresh with the CSeq of the REGISTER before it is refused with 400',
+    why: 'within a process the CSeq rises; what a registrar makes of one that does not is restart-under-the-same-call-id',
+  },
+  {
+    thread: 'https://github.com/pjsip/pjproject/issues/1640',
+    says: '480 to a REGISTER ends the registration for good',
+    why: 'what can end it are 401, 403, 407, 423, a Retry-After and silence; after another refusal a client of the model backs off',
+  },
+  {
+    thread: 'https://github.com/pjsip/pjproject/issues/5146',
+    says: '439 is not handled, and the account stays unregistered without another attempt',
+    why: 'outbound (RFC 5626) is not negotiated, so that no 439 is ever sent',
+  },
 ];
