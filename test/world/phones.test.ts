@@ -69,20 +69,30 @@ const withSecond = (document: ScenarioDocument): ScenarioDocument => ({
   ),
 });
 
+/** The network changes while the answer of the push server is under way, which is lost with it. */
+const movingAtOnce: ScenarioDocument = {
+  name: 'moving-at-once',
+  title: 'Moving at once',
+  steps: [
+    { at: '1s', do: 'open' },
+    { at: '1850ms', do: 'changeNetwork' },
+  ],
+};
+
 describe('a second phone beside one that nobody touches lives as the only one does', () => {
-  test.each<[name: string, mode: ModeName, server: AnyServerProfileName]>([
-    ['call-while-suspended', 'standard', 'multi'],
-    ['call-while-going-to-background', 'singleDeviceEmulation', 'overwrite'],
-    ['network-change', 'standard', 'multi'],
-    ['push-server-restarts', 'continuous', 'multi'],
-    ['log-out-racing-a-refresh', 'singleDeviceTakeover', 'freeswitch'],
-    ['call-after-kill', 'swap', 'kamailio'],
-    ['call-in-foreground', 'sharedInstance', 'instance'],
-  ])('%s in %s on %s', (name, mode, server) => {
-    const document = example(name);
+  test.each<[name: string, document: ScenarioDocument, mode: ModeName, server: AnyServerProfileName]>([
+    ['moving-at-once', movingAtOnce, 'standard', 'multi'],
+    ['call-while-suspended', example('call-while-suspended'), 'standard', 'multi'],
+    ['call-while-going-to-background', example('call-while-going-to-background'), 'singleDeviceEmulation', 'overwrite'],
+    ['network-change', example('network-change'), 'standard', 'multi'],
+    ['push-server-restarts', example('push-server-restarts'), 'continuous', 'multi'],
+    ['log-out-racing-a-refresh', example('log-out-racing-a-refresh'), 'singleDeviceTakeover', 'freeswitch'],
+    ['call-after-kill', example('call-after-kill'), 'swap', 'kamailio'],
+    ['call-in-foreground', example('call-in-foreground'), 'sharedInstance', 'instance'],
+  ])('%s', (_, document, mode, server) => {
     const alone = toldIn(runOf(document, mode, server), 1);
     const second = toldIn(runOf(withSecond(document), mode, server), 2);
-    expect(alone.length).toBeGreaterThan(20);
+    expect(alone.length).toBeGreaterThan(10);
     expect(second).toEqual(alone);
   });
 });
