@@ -255,6 +255,13 @@ export const engineMutants: readonly EngineMutant[] = [
     tests: ['test/check/questions/edges.test.ts'],
   },
   {
+    name: 'connections-forget-their-order',
+    file: `${system}/worldSystem.ts`,
+    rule: 'const order = connectionOrder(this.definition, world.pending);',
+    broken: 'const order = 0;',
+    tests: ['test/check/system/connectionOrder.test.ts'],
+  },
+  {
     name: 'cut-link-delivers',
     file: `${world}/world.ts`,
     rule: "const isCut = fired.kind === 'message' && (this.cutLinks & (1 << fired.link)) !== 0;",

@@ -43,6 +43,30 @@ describe('the rules of the checker at their edges are those of the second opinio
     }
   });
 
+  test('REGISTERs of one sender under way over the connections of two networks', () => {
+    const certificate = certifiedIn(
+      {
+        links: { appSip: { transport: 'tls', latency: ['20ms', '2s'] } },
+        until: '12s',
+        steps: [
+          { at: '1s', do: 'open' },
+          { at: '8s', do: 'changeNetwork' },
+          { at: '8.1s', do: 'changeNetwork' },
+          { at: '8.2s', do: 'changeNetwork' },
+        ],
+      },
+      'singleDeviceEmulation',
+      'multi',
+    );
+    const { locals, states, scenario } = certificate;
+    const head = locals.length + 1 + states.length + 2 + scenario.faults.length;
+    // The last number of such a situation is no event, but the order in which they were sent.
+    const isOrder = (situation: readonly number[]) =>
+      situation.slice(head).some((one) => one >= certificate.events.length);
+    expect(certificate.classes.some(([situation]) => isOrder(situation))).toBe(true);
+    expect(judgement(certificate)).toBe('accepted');
+  });
+
   test('two REGISTERs of one sender under way, one of them twice', () => {
     const links = { appSip: { latency: ['20ms', '9s'] } } as const;
     const document = {

@@ -316,6 +316,19 @@ describe('hostile input', () => {
     expect(judgement(broken)).toBe('class 4: no dates are within its bounds');
   });
 
+  test('a number that names nothing stands for nothing', () => {
+    const unnamed = forged(genuine, ({ events, classes, locals }) => {
+      const place = events.length - 1;
+      events.pop();
+      for (const [situation] of classes) {
+        for (const [at, one] of (situation as number[]).entries()) {
+          if (at > locals.length && one === place) (situation as number[])[at] = -1;
+        }
+      }
+    });
+    expect(judgement(unnamed)).toMatch(/of which there is no class$/);
+  });
+
   test('steps by the thousand are refused at once', () => {
     const steps = new Array(5_000).fill(genuine.scenario.steps[0]);
     expect(() => verify({ ...genuine, scenario: { ...genuine.scenario, steps } })).toThrow(Refusal);

@@ -28,7 +28,7 @@ function exploredWorld(scenario: Scenario, budget: FaultBudget = none) {
     types: [...new Set(ids.flatMap((id) => [...situations.of(id).pending]))].map((type) => system.typeOf(type)),
     losses: (id: number) => situations.wordOf(id, parties + 2),
     duplicates: (id: number) => situations.wordOf(id, parties + 3),
-    occurrences: ids.flatMap((id) => situations.of(id).words.slice(parties + 4)),
+    occurrences: ids.flatMap((id) => situations.of(id).words.slice(parties + 5)),
     /** What fired, with what became of the messages that it sent. */
     moves: ids.flatMap((id) =>
       situations.of(id).pending.flatMap((type, position) => {

@@ -170,7 +170,14 @@ class Certification {
     const { words, pending } = this.#situations.of(id);
     const { observers } = this.#system;
     const { parties } = this.#definition;
-    const [cutLinks, combination, ...faults] = words.slice(parties.length) as [number, number, ...number[]];
+    const [cutLinks, combination, losses, duplicates, connections, ...sent] = words.slice(parties.length) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      ...number[],
+    ];
     const names = pending.map((type) => {
       this.#names[type] ??= this.#nameOf(type);
       return this.#names[type];
@@ -183,8 +190,9 @@ class Certification {
       ...parties.map((_, party) => locals[party]?.idOf(this.#localName(party, words[party] as number)) as number),
       cutLinks,
       ...states.map((table, one) => table.idOf(observers.tables[one]?.valueOf(observers.stateOf(combination, one)))),
-      ...faults,
+      ...[losses, duplicates, ...sent],
       ...order.map((place) => events.idOf(names[place]?.name as EventName)),
+      ...(connections === 0 ? [] : [connections]),
     ];
     return [situation, ...zones.map((zone) => zoneNumbers(zone, order))];
   }

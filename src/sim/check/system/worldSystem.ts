@@ -3,6 +3,7 @@ import { environmentSighting } from '../../system/eventTable.ts';
 import { Observers, type PropertyObligation } from '../../system/observers.ts';
 import { type AnyProperty, PropertyTable } from '../../system/property.ts';
 import type { AnyFault } from '../../system/settings.ts';
+import { connectionOrder, placesInOrder } from '../../world/connectionOrder.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { dueFault } from '../../world/faults.ts';
 import { type Fate, type Fired, type Pending, World } from '../../world/world.ts';
@@ -28,7 +29,8 @@ const cutLinksAt = 0;
 const observersAt = 1;
 const lossesAt = 2;
 const duplicatesAt = 3;
-const occurrencesAt = 4;
+const connectionOrderAt = 4;
+const occurrencesAt = 5;
 
 /** New events of the world have the origin -2 - n, n being their place in the order in which they were created. */
 export const createdOrigin = (created: number): number => -2 - created;
@@ -176,7 +178,7 @@ export class WorldSystem implements TimedSystem {
     }
     const created = [...world.pending].sort((one, other) => one.serial - other.serial);
     const { losses, duplicates } = this.#budget;
-    const words = [...world.locals, world.cutLinks, observers, losses, duplicates];
+    const words = [...world.locals, world.cutLinks, observers, losses, duplicates, 0];
     words.push(...this.definition.scenario.faults.map(() => 0));
     const [first] = this.#withFaults(words, {
       world,
@@ -192,14 +194,20 @@ export class WorldSystem implements TimedSystem {
 
   /** The world of a situation. Serials count its events; `positions` says where in the situation each of them is. */
   #resume({ words, pending }: Situation) {
-    const events: Pending[] = [];
-    const positions: number[] = [];
+    const ids: number[] = [];
+    const listed: number[] = [];
+    const inList: Pending[] = [];
     for (let position = 0; position < pending.length; position++) {
       const id = pending[position] as number;
       if (this.typeOf(id).is !== 'pending') continue;
-      events.push(this.#types.numbered(id, events.length));
-      positions.push(position);
+      inList.push(this.#types.numbered(id, ids.length));
+      ids.push(id);
+      listed.push(position);
     }
+    const order = this.#word(words, connectionOrderAt);
+    const places = order === 0 ? null : placesInOrder(this.definition, inList, order);
+    const events = places?.map((place, serial) => this.#types.numbered(ids[place] as number, serial)) ?? inList;
+    const positions = places?.map((place) => listed[place] as number) ?? listed;
     const locals = words.slice(0, this.definition.parties.length);
     const world = World.resume(this.definition, { locals, pending: events, cutLinks: this.#word(words, cutLinksAt) });
     return { world, positions };
@@ -230,8 +238,9 @@ export class WorldSystem implements TimedSystem {
     const demanded = faults.length === 0 ? none : created.map((one) => dueFault(this.definition, occurrences, one));
     for (const fault of demanded) if (fault !== undefined) this.happened.add(faults.indexOf(fault));
     const capped = occurrences.map((count, index) => Math.min(count, faults[index]?.occurrence ?? 0));
+    const order = connectionOrder(this.definition, world.pending);
     return this.#choices(words, aftermath, demanded).map(({ fates, left }) => ({
-      words: [...world.locals, world.cutLinks, observers, left.losses, left.duplicates, ...capped],
+      words: [...world.locals, world.cutLinks, observers, left.losses, left.duplicates, order, ...capped],
       pending: this.#pendingAfter(aftermath, demanded, fates),
       choice: this.#fates.idOf(fates),
     }));
