@@ -83,6 +83,9 @@ const credentials = `Authorization: Digest username="alice", realm="${domain}", 
 
 const statusLine = (code: number): string => `SIP/2.0 ${code} ${reasonPhrase(code)}`;
 
+/** RFC 3261 20.23, 20.19: whole seconds. */
+const minimumSeconds = ({ scenario }: TraceBody): number => Math.ceil(scenario.server.minimumExpires.ms / 1_000);
+
 function answerOf(trace: TraceBody, event: RegisterResponse, owner: Owner): readonly [string, string[]] {
   switch (event.type) {
     case 'REGISTER.200':
@@ -93,7 +96,7 @@ function answerOf(trace: TraceBody, event: RegisterResponse, owner: Owner): read
       return [statusLine(401), [challenge]];
     }
     case 'REGISTER.423':
-      return [statusLine(423), ['Min-Expires: …']];
+      return [statusLine(423), [`Min-Expires: ${minimumSeconds(trace)}`]];
     default:
       return [statusLine(event.code), event.retryAfter ? ['Retry-After: …'] : []];
   }
@@ -116,13 +119,14 @@ function registerLines(trace: TraceBody, { serial, link, event }: SentMessage & 
     const [status, more] = answerOf(trace, event, owner);
     return [status, ...common, ...more];
   }
-  const expires = event.expires === 'zero' ? 0 : expiresSeconds(trace, owner);
+  const asked = expiresSeconds(trace, owner);
+  const expires = { zero: 0, asked, minimum: Math.max(asked, minimumSeconds(trace)) }[event.expires];
   return [
     `REGISTER sip:${domain} SIP/2.0`,
     ...common,
     'Max-Forwards: 70',
     ...registerContacts(event),
-    `Expires: ${event.expires === 'minimum' ? '…' : expires}`,
+    `Expires: ${expires}`,
     ...(event.instance === undefined ? [] : ['Supported: outbound']),
     ...(event.authorization ? [credentials] : []),
   ];
