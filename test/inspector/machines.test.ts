@@ -16,7 +16,7 @@ const seen = ({ page }: Visited, box: string) =>
     };
   })()`);
 
-const large = '.machine-pane .chart';
+const large = '.machine-pane .sheet:not(.below) .chart';
 
 describe('a machine', () => {
   inBrowser(

@@ -1,5 +1,7 @@
+import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { ChartArrow, ChartLine, ChartState, Drawing } from '../../charts/chart.ts';
+import { Still } from '../Still.tsx';
 
 /** How much an arrow stands out: it was just taken, or it could be taken now, or neither. */
 export type Emphasis = 'taken' | 'ready' | '';
@@ -56,14 +58,9 @@ const Lines = ({ lines, x, y, kinds }: LinesProps) => (
   </>
 );
 
-/** The same picture as long as its parts look the same: a step changes few of them, and the others are not looked at again. */
-const ArrowArt = ({ arrow, mood }: { arrow: ChartArrow; mood: Mood }) => {
-  const kind = mood.ofArrow(arrow);
-  const kinds = arrow.lines.map((line) => mood.ofLine(line, arrow));
-  return useMemo(() => drawnArrow(arrow, kind, kinds), [arrow, kind, kinds.join()]);
-};
+type Kinds = readonly string[];
 
-function drawnArrow({ points, label, lines, from }: ChartArrow, kind: Emphasis, kinds: readonly string[]) {
+function drawnArrow({ points, label, lines, from }: ChartArrow, kind: Emphasis, kinds: Kinds): VNode {
   const [start] = points;
   return (
     <g class={`transition ${kind}`}>
@@ -80,13 +77,7 @@ function drawnArrow({ points, label, lines, from }: ChartArrow, kind: Emphasis, 
   );
 }
 
-const StateArt = ({ state, mood }: { state: ChartState; mood: Mood }) => {
-  const look = mood.isActive(state.path) ? 'active' : mood.isVisited(state.path) ? 'visited' : '';
-  const kinds = state.lines.map((line) => mood.ofOwnLine(line, state.path));
-  return useMemo(() => drawnState(state, look, kinds), [state, look, kinds.join()]);
-};
-
-function drawnState(state: ChartState, look: 'active' | 'visited' | '', kinds: readonly string[]) {
+function drawnState(state: ChartState, look: 'active' | 'visited' | '', kinds: Kinds): VNode {
   const { path, x, y, width, height, name, inside, kind, lines } = state;
   return (
     <g class={`state ${inside} ${kind} ${look}`}>
@@ -103,14 +94,42 @@ function drawnState(state: ChartState, look: 'active' | 'visited' | '', kinds: r
   );
 }
 
+/** A part of a picture as it was drawn last, for as long as it looks the same. */
+function keeping<Look extends string>(
+  name: string,
+  draw: (look: Look, kinds: Kinds) => VNode,
+): (look: Look, kinds: Kinds) => VNode {
+  let [last, drawn] = ['', null as VNode | null];
+  return (look, kinds) => {
+    const wanted = `${look} ${kinds.join()}`;
+    if (drawn === null || wanted !== last) [last, drawn] = [wanted, <Still key={name}>{draw(look, kinds)}</Still>];
+    return drawn;
+  };
+}
+
+/** Draws a picture: a step changes few of its parts, and the same elements as before are not looked at again. */
+function drawer({ states, arrows }: Drawing): (mood: Mood) => readonly VNode[] {
+  const drawnStates = states.map((state) => {
+    const drawn = keeping(state.path, (look: 'active' | 'visited' | '', kinds) => drawnState(state, look, kinds));
+    return ({ isActive, isVisited, ofOwnLine }: Mood) =>
+      drawn(
+        isActive(state.path) ? 'active' : isVisited(state.path) ? 'visited' : '',
+        state.lines.map((line) => ofOwnLine(line, state.path)),
+      );
+  });
+  const drawnArrows = arrows.map((arrow) => {
+    const drawn = keeping(`${arrow.from} ${arrow.to}`, (kind: Emphasis, kinds) => drawnArrow(arrow, kind, kinds));
+    return ({ ofArrow, ofLine }: Mood) =>
+      drawn(
+        ofArrow(arrow),
+        arrow.lines.map((line) => ofLine(line, arrow)),
+      );
+  });
+  return (mood) => [...drawnStates, ...drawnArrows].map((draw) => draw(mood));
+}
+
 /** States and transitions at their places. */
-export const ChartArt = ({ drawing, mood }: { drawing: Drawing; mood: Mood }) => (
-  <>
-    {drawing.states.map((state) => (
-      <StateArt key={state.path} state={state} mood={mood} />
-    ))}
-    {drawing.arrows.map((arrow) => (
-      <ArrowArt key={`${arrow.from} ${arrow.to}`} arrow={arrow} mood={mood} />
-    ))}
-  </>
-);
+export const ChartArt = ({ drawing, mood }: { drawing: Drawing; mood: Mood }) => {
+  const draw = useMemo(() => drawer(drawing), [drawing]);
+  return <>{draw(mood)}</>;
+};

@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { ChartState, Drawing } from '../../charts/chart.ts';
 import { type CompactDrawing, compact } from '../../charts/compact.ts';
@@ -41,7 +42,7 @@ function fitted(drawing: Drawing, mood: Mood, width: number, height: number): Fi
 
 /** What is drawn of a chart in a room that shows all of it. */
 export const useFitted = (drawing: Drawing, mood: Mood, width: number, height: number): Fitted =>
-  useMemo(() => fitted(drawing, mood, width, height), [drawing, mood, width, height]);
+  useMemo(() => fitted(drawing, mood, width, height), [drawing, mood.isVisited, width, height]);
 
 interface PictureProps extends Fitted {
   readonly mood: Mood;
@@ -99,61 +100,129 @@ const zoomedAbout = (box: HTMLElement, zoomed: { readonly current: Zoomed }): ((
     requestAnimationFrame(() => box.scrollTo({ ...to, behavior: 'instant' }));
   });
 
-interface Props {
+interface Shown {
   readonly drawing: Drawing;
   readonly mood: Mood;
   readonly scale: Signal<Scale>;
-  /** What the chart is of, and in which state that is. */
+  /** What the chart is of. */
   readonly name: string;
+  /** In which state that is. */
   readonly describe: (activePath: string | undefined) => string;
 }
 
-/** A statechart that can be scrolled and sized, and shows its innermost active state. */
-export const ChartFrame = ({ drawing, mood, scale, name, describe }: Props) => {
-  const { ref: box, width, height } = useSize<HTMLElement>();
+interface SheetProps extends Shown {
+  readonly width: number;
+  readonly height: number;
+  readonly isSeen: boolean;
+}
+
+const keyed = (key: string, { drawing, mood, scale, width, height }: SheetProps): boolean => {
+  const act = chartKeys[key];
+  if (act !== undefined) scale.value = act(scale.value, fitted(drawing, mood, width, height));
+  return act !== undefined;
+};
+
+/** A chart that can be scrolled, and shows its innermost active state. */
+const Sheet = (props: SheetProps) => {
+  const { drawing, mood, scale, name, describe, width, height, isSeen } = props;
+  const box = useRef<HTMLElement>(null);
   const whole = useFitted(drawing, mood, width, height);
-  const drawn = scale.value === 'fit' ? whole : { drawing, factor: scale.value };
-  const active = useActiveInView(box, drawn, mood, { width, height });
-  const zoomed = useRef({ scale, factor: drawn.factor });
-  zoomed.current = { scale, factor: drawn.factor };
+  const { drawing: drawn, factor } = scale.value === 'fit' ? whole : { drawing, factor: scale.value };
+  const active = useActiveInView(box, { drawing: drawn, factor }, mood, { width, height });
+  const zoomed = useRef({ scale, factor });
+  zoomed.current = { scale, factor };
   useEffect(() => (box.current === null ? undefined : zoomedAbout(box.current, zoomed)), []);
-  const resize = (key: string): boolean => {
-    const act = chartKeys[key];
-    if (act !== undefined) scale.value = act(scale.value, whole);
-    return act !== undefined;
-  };
+  const label = describe(active?.path);
+  const picture = useMemo(
+    () => <ChartPicture drawing={drawn} factor={factor} mood={mood} label={label} />,
+    [drawn, factor, mood, label],
+  );
   return (
-    <div class="chart-frame">
+    <div class={isSeen ? 'sheet' : 'sheet below'} aria-hidden={!isSeen}>
+      <section
+        class="chart"
+        ref={box}
+        tabIndex={isSeen ? 0 : -1}
+        aria-label={`Chart: ${name}`}
+        onKeyDown={(event) => {
+          if (keyed(event.key, props)) event.preventDefault();
+        }}
+      >
+        {picture}
+      </section>
+      {drawn.states.some((state) => state.name === '') && (
+        <p class="soft left-out">Names are left out: + shows them.</p>
+      )}
+    </div>
+  );
+};
+
+/** So many charts stay in the document. */
+const mostKept = 6;
+
+interface Kept {
+  readonly props: SheetProps;
+  readonly sheet: VNode;
+  /** When it was seen last, in times that any was. */
+  readonly seenAt: number;
+}
+
+const sheetOf = (props: SheetProps, seenAt: number): Kept => ({
+  props,
+  sheet: <Sheet key={props.name} {...props} />,
+  seenAt,
+});
+
+/**
+ * The charts that were seen last, with the one that is seen now. A run goes from party to party and back: the others stay as
+ * they were, laid out and below it, for to draw one anew takes longer than a step may.
+ */
+function useKept(shown: SheetProps, of: unknown): readonly Kept[] {
+  const last = useRef<{ of: unknown; time: number; kept: readonly Kept[] }>({ of, time: 0, kept: [] });
+  const time = last.current.time + 1;
+  const before = last.current.kept.filter(({ props }) => last.current.of === of || props.name === shown.name);
+  const isKnown = before.some(({ props }) => props.name === shown.name);
+  const oldest = isKnown || before.length < mostKept ? null : Math.min(...before.map(({ seenAt }) => seenAt));
+  // Each stays at its place: what is moved in the document is laid out again.
+  const kept = before.flatMap((one) => {
+    if (one.props.name === shown.name) return sheetOf(shown, time);
+    if (one.seenAt === oldest) return [];
+    return one.props.isSeen ? sheetOf({ ...one.props, isSeen: false }, one.seenAt) : one;
+  });
+  const all = isKnown ? kept : [...kept, sheetOf(shown, time)];
+  last.current = { of, time, kept: all };
+  return all;
+}
+
+interface Props extends Shown {
+  /** The run, or whatever else the charts are of: those of something else are put away. */
+  readonly of?: unknown;
+}
+
+/** A statechart in the room that there is, with buttons that size it. */
+export const ChartFrame = ({ of, ...shown }: Props) => {
+  const { ref, width, height } = useSize<HTMLDivElement>();
+  const props = { ...shown, width, height, isSeen: true };
+  const kept = useKept(props, of);
+  const { scale } = shown;
+  return (
+    <div class="chart-frame" ref={ref}>
+      {kept.map(({ sheet }) => sheet)}
       <fieldset class="segments sizes" aria-label="Size of the chart">
-        <button type="button" aria-label="Smaller" onClick={() => resize('-')}>
+        <button type="button" aria-label="Smaller" onClick={() => keyed('-', props)}>
           −
         </button>
         <button
           type="button"
           aria-pressed={scale.value === 'fit'}
-          onClick={() => resize(scale.value === 'fit' ? '1' : '0')}
+          onClick={() => keyed(scale.value === 'fit' ? '1' : '0', props)}
         >
           fit
         </button>
-        <button type="button" aria-label="Larger" onClick={() => resize('+')}>
+        <button type="button" aria-label="Larger" onClick={() => keyed('+', props)}>
           +
         </button>
       </fieldset>
-      <section
-        class="chart"
-        ref={box}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
-        tabIndex={0}
-        aria-label={`Chart: ${name}`}
-        onKeyDown={(event) => {
-          if (resize(event.key)) event.preventDefault();
-        }}
-      >
-        <ChartPicture key={name} {...drawn} mood={mood} label={describe(active?.path)} />
-      </section>
-      {drawn.drawing.states.some((state) => state.name === '') && (
-        <p class="soft left-out">Names are left out: + shows them.</p>
-      )}
     </div>
   );
 };

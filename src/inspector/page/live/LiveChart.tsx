@@ -63,6 +63,7 @@ const CutNotice = () => (
 
 const Picture = ({ drawing: found }: { drawing: Drawing }) => (
   <ChartFrame
+    of={found}
     drawing={found}
     mood={mood}
     scale={scaleOf(found)}

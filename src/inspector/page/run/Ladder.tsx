@@ -14,6 +14,7 @@ import { onZoom, panning } from '../pan.ts';
 import { isSystem } from '../parties.ts';
 import { isPlaying } from '../play.ts';
 import { layout, rowOf } from '../rows.ts';
+import { Still } from '../Still.tsx';
 import { useSize } from '../size.ts';
 import { marked, raceWindow, step, trace } from '../store.ts';
 import { zoomTime } from '../timeZoom.ts';
@@ -105,15 +106,17 @@ function drawnRow(placed: PlacedRow, geometry: Geometry, label: LabelPlace | nul
   const drawn = new Map<string, { readonly art: VNode; readonly words: VNode; readonly button: VNode }>();
   const draw = (when: When, crowded: Crowded) => ({
     art: (
-      <g key={placed.top} class={`row ${when}${crowded.label ? ' crowded' : ''}`}>
-        {art}
-      </g>
+      <Still key={placed.top}>
+        <g class={`row ${when}${crowded.label ? ' crowded' : ''}`}>{art}</g>
+      </Still>
     ),
     words: (
-      <g key={placed.top} class={`row ${when}`}>
-        {/* The selected row has its words where it would like to have them. */}
-        {crowded.label ? null : when === 'now' ? natural : inPlace}
-      </g>
+      <Still key={placed.top}>
+        <g class={`row ${when}`}>
+          {/* The selected row has its words where it would like to have them. */}
+          {crowded.label ? null : when === 'now' ? natural : inPlace}
+        </g>
+      </Still>
     ),
     button: (
       <RowButton key={placed.top} placed={placed} when={when} isCrowded={crowded.date}>
@@ -144,10 +147,10 @@ function drawer(layout: LadderLayout, geometry: Geometry, labels: LabelPlaces | 
       return { placed, as, label };
     });
     const ground = (
-      <>
+      <Still>
         {layout.scale && <Ruler scale={layout.scale} geometry={geometry} fromY={fromY} toY={toY} />}
         <Lifelines layout={layout} geometry={geometry} fromY={fromY} toY={toY} />
-      </>
+      </Still>
     );
     return { fromY, toY, rows, ground };
   };

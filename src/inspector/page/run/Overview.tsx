@@ -6,6 +6,7 @@ import { bandClass, CallGlyph, Dates, lifecycleClass, RegisteredLegend } from '.
 import { move, toDate, toEnd, toStart } from '../moves.ts';
 import { isSystem } from '../parties.ts';
 import { isPlaying } from '../play.ts';
+import { Still } from '../Still.tsx';
 import { useSize } from '../size.ts';
 import { glance, record, trace, violations } from '../store.ts';
 import { Transport } from './Transport.tsx';
@@ -82,7 +83,7 @@ const Bands = ({ glanced, x }: { glanced: Glance; x: (ms: number) => number }) =
   </g>
 );
 
-interface StillProps {
+interface StripProps {
   readonly glanced: Glance;
   readonly axis: FoldedTime;
   readonly bandLeft: number;
@@ -90,7 +91,7 @@ interface StillProps {
 }
 
 /** What the selected step changes nothing of. */
-const Still = ({ glanced, axis, bandLeft, inner }: StillProps) => {
+const Strip = ({ glanced, axis, bandLeft, inner }: StripProps) => {
   const x = (ms: number) => bandLeft + axis.at(ms) * inner;
   const axisY = axisOf(glanced);
   return (
@@ -127,67 +128,80 @@ const keys: Readonly<Record<string, () => void>> = {
   End: toEnd,
 };
 
-/** The whole run in a strip: who is registered, the app, the calls. Dragging on it moves through the run. */
-export const Overview = () => {
+interface ScrubberProps {
+  readonly glanced: Glance;
+  readonly axis: FoldedTime;
+}
+
+/** The strip, with the selected step on it: dragging on it moves through the run. */
+const Scrubber = ({ glanced, axis }: ScrubberProps) => {
   const { ref, width } = useSize<HTMLDivElement>();
-  const glanced = glance.value;
-  const axis = useMemo(() => (glanced === null ? null : new FoldedTime(datesOf([glanced]), glanced.endMs)), [glanced]);
   const bandLeft = bandLeftOf(width);
   const inner = Math.max(100, width - bandLeft - halfFlag - 1);
   const now = record.value;
   const select = (event: PointerEvent) => {
     const box = ref.current?.getBoundingClientRect();
-    if (box === undefined || axis === null || (event.type === 'pointermove' && event.buttons === 0)) return;
+    if (box === undefined || (event.type === 'pointermove' && event.buttons === 0)) return;
     toDate(axis.msAt(Math.min(1, Math.max(0, (event.clientX - box.left - bandLeft) / inner))));
   };
-  const still = useMemo(
-    () =>
-      glanced !== null && axis !== null && <Still glanced={glanced} axis={axis} bandLeft={bandLeft} inner={inner} />,
-    [glanced, axis, bandLeft, inner],
-  );
-  if (glanced === null || axis === null || trace.value === null) return <div class="panel overview" ref={ref} />;
   const axisY = axisOf(glanced);
+  const still = useMemo(
+    () => (
+      <Still>
+        <svg width={width} height={axisY + 16} aria-hidden="true">
+          <Strip glanced={glanced} axis={axis} bandLeft={bandLeft} inner={inner} />
+        </svg>
+      </Still>
+    ),
+    [glanced, axis, width],
+  );
+  return (
+    <div
+      ref={ref}
+      class="scrubber"
+      role="slider"
+      tabIndex={0}
+      aria-label="Time in the run"
+      aria-valuemin={0}
+      aria-valuemax={(trace.value?.records.length ?? 1) - 1}
+      aria-valuenow={now?.step ?? 0}
+      aria-valuetext={now === null ? '' : `step ${now.step} at ${secondsText(now.atMs)} s`}
+      onPointerDown={select}
+      onPointerMove={select}
+      onKeyDown={(event) => {
+        const act = keys[event.key];
+        if (act === undefined) return;
+        event.preventDefault();
+        act();
+      }}
+    >
+      {still}
+      {now !== null && (
+        // Outside of the picture it moves upon it, which is not painted again.
+        <div
+          class={isPlaying.value ? 'now gliding' : 'now'}
+          style={{ height: `${axisY - 4}px`, transform: `translateX(${bandLeft + axis.at(now.atMs) * inner}px)` }}
+          aria-hidden="true"
+        >
+          <b>{secondsText(now.atMs)}</b>
+        </div>
+      )}
+    </div>
+  );
+};
+
+/** The whole run in a strip: who is registered, the app, the calls. */
+export const Overview = () => {
+  const glanced = glance.value;
+  const axis = useMemo(() => (glanced === null ? null : new FoldedTime(datesOf([glanced]), glanced.endMs)), [glanced]);
+  if (glanced === null || axis === null || trace.value === null) return <div class="panel overview" />;
   return (
     <div class="panel overview">
       <div class="overview-head">
         {!isSystem.value && <RegisteredLegend />}
         <Transport />
       </div>
-      <div
-        ref={ref}
-        class="scrubber"
-        role="slider"
-        tabIndex={0}
-        aria-label="Time in the run"
-        aria-valuemin={0}
-        aria-valuemax={trace.value.records.length - 1}
-        aria-valuenow={now?.step ?? 0}
-        aria-valuetext={now === null ? '' : `step ${now.step} at ${secondsText(now.atMs)} s`}
-        onPointerDown={select}
-        onPointerMove={select}
-        onKeyDown={(event) => {
-          const act = keys[event.key];
-          if (act === undefined) return;
-          event.preventDefault();
-          act();
-        }}
-      >
-        <svg width={width} height={axisY + 16} aria-hidden="true">
-          {still}
-          {now !== null && (
-            <g
-              class={isPlaying.value ? 'now gliding' : 'now'}
-              style={{ transform: `translateX(${bandLeft + axis.at(now.atMs) * inner}px)` }}
-            >
-              <path d={`M0 14V${axisY - 4}`} />
-              <rect x={-halfFlag} y="-1" width={2 * halfFlag} height="16" rx="4" />
-              <text y="11" text-anchor="middle">
-                {secondsText(now.atMs)}
-              </text>
-            </g>
-          )}
-        </svg>
-      </div>
+      <Scrubber glanced={glanced} axis={axis} />
     </div>
   );
 };

@@ -1,6 +1,7 @@
 import { type Signal, signal } from '@preact/signals';
 import { ChartFrame, type Scale } from '../chart/ChartFrame.tsx';
 import { shortTitleOf, shownLanes } from '../parties.ts';
+import { trace } from '../store.ts';
 import { togglePane } from '../view.ts';
 import {
   chosenParty,
@@ -33,9 +34,9 @@ const PartyChoice = () => (
 
 const RegionChoice = ({ machine: { party, charts, shown, hasMoved } }: { machine: MachineView }) => (
   <fieldset class="regions" aria-label="Region">
-    {charts.map((one) => (
+    {charts.map((one, index) => (
       <button
-        key={one.path}
+        key={index}
         type="button"
         aria-pressed={one === shown}
         class={hasMoved(one) ? 'moved' : ''}
@@ -59,6 +60,7 @@ const Machine = ({ scale }: { scale: Signal<Scale> }) => {
       <RegionChoice machine={machine} />
       {shown && (
         <ChartFrame
+          of={trace.value}
           drawing={shown}
           mood={mood}
           scale={scale}

@@ -85,10 +85,10 @@ const Machine = ({ party, at }: { party: PartyName; at: number }) => {
     <>
       <h3>{titleOf(party)}: states</h3>
       <ul class="chips">
-        {activePaths(after?.value).map((path) => {
+        {activePaths(after?.value).map((path, index) => {
           const text = path.join(' › ');
           return (
-            <li key={text} class={old.has(text) ? '' : 'entered'}>
+            <li key={index} class={old.has(text) ? '' : 'entered'}>
               {text}
             </li>
           );
@@ -106,10 +106,10 @@ const Sent = ({ shown }: { shown: TraceRecord }) => {
     <>
       <h3>Sends</h3>
       <ul class="sent">
-        {shown.sent.map(({ serial, to, event }) => {
+        {shown.sent.map(({ serial, to, event }, index) => {
           const arrival = journeys.value.arrived.get(serial);
           return (
-            <li key={serial}>
+            <li key={index}>
               {eventLabel('message', event)} <span class="soft">to {titleOf(to)}</span>{' '}
               {arrival ? (
                 <StepLink to={arrival.step}>step {arrival.step}</StepLink>
@@ -135,7 +135,7 @@ export const StepPanel = () => {
         step {shown.step} at {secondsText(shown.atMs)} s
       </p>
       <When />
-      {shown.kind === 'message' && <Faults key={shown.serial} shown={shown} />}
+      {shown.kind === 'message' && <Faults shown={shown} />}
       <div class="scroll">
         {shown.kind === 'message' && <MessageFacts shown={shown} />}
         <RawMessage />

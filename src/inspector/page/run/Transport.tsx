@@ -26,6 +26,14 @@ const Speeds = () => (
   </fieldset>
 );
 
+/** It alone changes with each step. */
+const StepCount = () => (
+  <output aria-label="Selected step">
+    {record.value?.step ?? 0}
+    <small>/{(trace.value?.records.length ?? 1) - 1}</small>
+  </output>
+);
+
 /** Moves through the run: step by step, by itself, to its ends and its violations. */
 export const Transport = () => (
   <div class="transport-bar">
@@ -49,10 +57,7 @@ export const Transport = () => (
           <Icon d="M2 1h10L9 4.5 12 8H4v5H2z" />
         </span>
       </button>
-      <output aria-label="Selected step">
-        {record.value?.step ?? 0}
-        <small>/{(trace.value?.records.length ?? 1) - 1}</small>
-      </output>
+      <StepCount />
     </fieldset>
   </div>
 );

@@ -15,9 +15,11 @@ const isLossy = (link: TraceRecord['link']): boolean => {
 
 /** The faults that can be injected into the message of the selected step. */
 export const Faults = ({ shown }: { shown: TraceRecord }) => {
-  const flightMs = shown.atMs - shown.sentAtMs;
-  const [latencyMs, setLatencyMs] = useState(Math.max(1_000, flightMs * 2));
   const { serial, link } = shown;
+  /** What was typed, and for which message. */
+  const [typed, setTyped] = useState<{ readonly serial: number; readonly latencyMs: number } | null>(null);
+  const usualMs = Math.max(1_000, (shown.atMs - shown.sentAtMs) * 2);
+  const latencyMs = typed?.serial === serial ? typed.latencyMs : usualMs;
   const fault = selectedFault.value;
   const isBusy = isRunning.value;
   return (
@@ -34,7 +36,14 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
         </>
       )}
       <span class="delay">
-        <button type="button" aria-disabled={isBusy} onClick={() => injectFault(serial, { do: 'delay', latencyMs })}>
+        <button
+          type="button"
+          aria-disabled={isBusy}
+          onClick={() => {
+            setTyped({ serial, latencyMs });
+            injectFault(serial, { do: 'delay', latencyMs });
+          }}
+        >
           Delay to
         </button>
         <input
@@ -44,7 +53,9 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
           step="50"
           aria-label="milliseconds that the message takes"
           value={latencyMs}
-          onInput={({ currentTarget }) => setLatencyMs(Math.max(0, Math.round(currentTarget.valueAsNumber || 0)))}
+          onInput={({ currentTarget }) =>
+            setTyped({ serial, latencyMs: Math.max(0, Math.round(currentTarget.valueAsNumber || 0)) })
+          }
         />
         ms
       </span>

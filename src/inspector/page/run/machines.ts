@@ -47,8 +47,25 @@ const visited = computed(() => {
   return paths;
 });
 
-const isIn = (state: string, active: readonly string[]): boolean =>
-  active.some((path) => path === state || path.startsWith(`${state}.`));
+/** The states in which a machine is: the innermost ones, and those together with whatever holds them. */
+interface Active {
+  readonly innermost: readonly string[];
+  readonly all: ReadonlySet<string>;
+}
+
+/** By the value of a snapshot: a long run comes back to few of them. */
+const activeByValue = new WeakMap<object, Active>();
+
+function activeOf(value: unknown): Active {
+  const key = typeof value === 'object' && value !== null ? value : null;
+  const known = key && activeByValue.get(key);
+  if (known) return known;
+  const paths = activePaths(value);
+  const all = new Set(paths.flatMap((path) => path.map((_, index) => path.slice(0, index + 1).join('.'))));
+  const found = { innermost: paths.map((path) => path.join('.')), all };
+  if (key !== null) activeByValue.set(key, found);
+  return found;
+}
 
 /** The machine of a party at the selected step. */
 export interface MachineView {
@@ -65,6 +82,39 @@ export interface MachineView {
 /** The regions that the reader chose to look at; of other parties the step decides. */
 export const chosenRegions = signal<Readonly<Partial<Record<PartyName, string>>>>({});
 
+/** How it stands with a party at a step. */
+interface Moment {
+  readonly before: Active;
+  readonly now: Active;
+  /** The type of the event that it got in that step; null if it got none. */
+  readonly event: string | null;
+  /** The types of those that are under way to it. */
+  readonly pending: ReadonlySet<string>;
+}
+
+function emphasisOf({ from, to, lines }: ChartArrow, { before, now, event: happened, pending }: Moment): Emphasis {
+  if (from === null) return '';
+  const isEntered = now.all.has(to) && !before.all.has(to);
+  if (happened !== null && before.all.has(from) && isEntered) {
+    // One region raises events for another; only a timer cannot have been raised.
+    const fits = ({ event }: ChartLine) => event === happened || !event.startsWith('xstate.after.');
+    if (lines.some(fits)) return 'taken';
+  }
+  return now.all.has(from) && lines.some(({ event }) => pending.has(event)) ? 'ready' : '';
+}
+
+/** How a chart looks at a step. It stays that of the step: a chart that is not seen goes on to no other one. */
+function moodAt(at: Moment, isVisited: Mood['isVisited']): Mood {
+  const ofOwnLine = ({ event }: ChartLine) => (at.pending.has(event) ? 'can' : '');
+  return {
+    isActive: (path) => at.now.all.has(path),
+    isVisited,
+    ofArrow: (arrow) => emphasisOf(arrow, at),
+    ofLine: (line, arrow) => (line.event === at.event && emphasisOf(arrow, at) === 'taken' ? 'fired' : ofOwnLine(line)),
+    ofOwnLine,
+  };
+}
+
 function viewOf(party: PartyName): () => MachineView {
   /** A mode of somebody's own may have regions that no picture was made of: another one of the same place will do. */
   const similar = (path: string) =>
@@ -74,57 +124,49 @@ function viewOf(party: PartyName): () => MachineView {
   const charts = computed<readonly Chart[]>(() =>
     (regions.value?.[party] ?? []).flatMap(({ key, path }) => chartByKey.value.get(key) ?? similar(path) ?? []),
   );
-  const pathsAt = (at: number): string[] => activePaths(snapshotAt(party, at)?.value).map((path) => path.join('.'));
-  const before = computed(() => pathsAt(step.value - 1));
-  const now = computed(() => pathsAt(step.value));
+  const activeAt = (at: number): Active => activeOf(snapshotAt(party, at)?.value);
+  const before = computed(() => activeAt(step.value - 1));
+  const now = computed(() => activeAt(step.value));
 
   /** The types of the events that are pending for the party. */
-  const pendingTypes = computed(
+  const pending = computed(
     () =>
       new Set<string>(
         (options.value?.pending ?? []).flatMap(({ to, event }) => (to === party && event ? [event.type] : [])),
       ),
   );
-  const canHappen = ({ event }: ChartLine): boolean => pendingTypes.value.has(event);
-
-  function emphasis({ from, to, lines }: ChartArrow): Emphasis {
-    const happened = record.value;
-    const isEntered = isIn(to, now.value) && !isIn(to, before.value);
-    if (happened?.targetRef === party && from !== null && isIn(from, before.value) && isEntered) {
-      // One region raises events for another; only a timer cannot have been raised.
-      const fits = ({ event }: ChartLine) => event === happened.event.type || !event.startsWith('xstate.after.');
-      if (lines.some(fits)) return 'taken';
-    }
-    return from !== null && isIn(from, now.value) && lines.some(canHappen) ? 'ready' : '';
-  }
+  const moment = computed<Moment>(() => ({
+    before: before.value,
+    now: now.value,
+    event: record.value?.targetRef === party ? record.value.event.type : null,
+    pending: pending.value,
+  }));
 
   const hasMoved = ({ path }: Chart): boolean => {
-    const own = (paths: readonly string[]) => paths.filter((one) => path === '' || one.startsWith(`${path}.`)).join();
+    const own = ({ innermost }: Active) => innermost.filter((one) => path === '' || one.startsWith(`${path}.`)).join();
     return own(before.value) !== own(now.value);
   };
 
   /** Whether the event itself took a transition in a region; other regions may have moved along with it. */
   const tookTheEvent = ({ arrows }: Chart): boolean =>
     arrows.some(
-      (arrow) => emphasis(arrow) === 'taken' && arrow.lines.some(({ event }) => event === record.value?.event.type),
+      (arrow) =>
+        emphasisOf(arrow, moment.value) === 'taken' && arrow.lines.some(({ event }) => event === moment.value.event),
     );
 
   /** The innermost region that took the event, or else one that moved, or else the first that is active. */
   const shown = computed<Chart | undefined>(() => {
     const wanted = charts.value.find(({ path }) => path === chosenRegions.value[party]);
-    const active = charts.value.filter(({ path }) => path === '' || isIn(path, now.value));
+    const active = charts.value.filter(({ path }) => path === '' || now.value.all.has(path));
     return wanted ?? active.findLast(tookTheEvent) ?? active.findLast(hasMoved) ?? active.at(0) ?? charts.value.at(0);
   });
 
-  const mood: Mood = {
-    isActive: (path) => isIn(path, now.value),
-    isVisited: (path) => visited.value.get(party)?.has(path) ?? false,
-    ofArrow: emphasis,
-    ofLine: (line, arrow) =>
-      emphasis(arrow) === 'taken' && line.event === record.value?.event.type ? 'fired' : canHappen(line) ? 'can' : '',
-    ofOwnLine: (line) => (canHappen(line) ? 'can' : ''),
-  };
-  return () => ({ party, charts: charts.value, shown: shown.value, mood, hasMoved });
+  const isVisited = computed(() => {
+    const own = visited.value.get(party);
+    return (path: string) => own?.has(path) ?? false;
+  });
+  const mood = computed(() => moodAt(moment.value, isVisited.value));
+  return () => ({ party, charts: charts.value, shown: shown.value, mood: mood.value, hasMoved });
 }
 
 const views = new Map<PartyName, () => MachineView>();
