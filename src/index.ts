@@ -22,27 +22,33 @@ export type {
   Expires,
   FailureCode,
   FirewallMessage,
+  FirstContact,
   KeepAliveMessage,
   Network,
   OfCall,
+  OtherPhone,
   OutgoingFailureCode,
   OutgoingMessage,
   OutgoingPath,
   Owner,
+  Phone,
+  PhoneRole,
   ProbeMessage,
   PushMessage,
   RefusalCode,
   RegisterRequest,
   RegisterResponse,
   RegisterTransaction,
+  Role,
   Sequence,
+  Side,
   Token,
   TransactionNumber,
   Turn,
 } from './machines/messages.ts';
 export { calls, type Message, type PartyName } from './machines/messages.ts';
 export { modeVariants } from './machines/modeVariants.ts';
-export type { BindingChange, Emitted, PhoneEnd } from './machines/observations.ts';
+export type { BindingChange, Emitted, PhoneEnd, Shown } from './machines/observations.ts';
 export { type Observation, observing, sending } from './machines/observations.ts';
 export type { PartyMachines } from './machines/parties.ts';
 export { type RegistrationMode, type RegistrationModeName, registrationModes } from './machines/registrationModes.ts';
@@ -89,10 +95,13 @@ export type {
   Limits,
   Link,
   LinkName,
+  PhoneLinkName,
+  PhoneSettings,
   Refresh,
   Scenario,
   ScenarioStep,
   StepAction,
+  WorldLinkName,
 } from './sim/scenario/scenario.ts';
 export type { Sighting } from './sim/scenario/sighting.ts';
 export type {
@@ -101,8 +110,11 @@ export type {
   FaultDocument,
   LimitsDocument,
   LinkDocument,
+  OfPhone,
+  PhoneDocument,
   ScenarioDocument,
   StepDocument,
+  TopologyDocument,
   When,
   WindowDocument,
 } from './sim/scenarioFile/document.ts';

@@ -38,7 +38,7 @@ export const everySide: readonly Side[] = ['app', 'pushServer', 'app2', 'pushSer
 
 /** The contacts of a world with one phone. */
 export const contacts = ['app@wifi', 'app@cellular', 'pushServer', 'otherDevice'] as const;
-type FirstContact = (typeof contacts)[number];
+export type FirstContact = (typeof contacts)[number];
 
 /** A contact that can be bound to the address of record (RFC 3261 10). */
 export type Contact = FirstContact | `app${OtherPhone}@${Network}` | `pushServer${OtherPhone}`;

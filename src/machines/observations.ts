@@ -25,7 +25,8 @@ export type PhoneEnd = 'hungUp' | 'told' | 'noAck' | 'noInvite' | 'noAnswer' | '
 /** What a party shows of itself; the properties are functions of these observations. `phone`: of which phone, if not the first. */
 export type Observation = { phone?: OtherPhone } & Shown;
 
-type Shown =
+/** What it is that a party shows. */
+export type Shown =
   | { type: 'bindings'; contacts: readonly Contact[]; change: BindingChange }
   | { type: 'app.reachable'; contact: Contact | null }
   /** The process has ended in the midst of ringing for these calls. */
