@@ -28,10 +28,10 @@ function brokenBy(defect: string, ...args: string[]) {
 
 const throwing = "ringsOnce.next = () => { throw new Error('a broken rule'); };";
 const throwingWhenItRings =
-  "const right = ringsOnce.next; ringsOnce.next = (state, sighting) => { if (sighting.type === 'ringing.started') throw new Error('a broken rule'); return right(state, sighting); };";
+  "const right = ringsOnce.next; ringsOnce.next = (state, sighting, settings) => { if (sighting.type === 'ringing.started') throw new Error('a broken rule'); return right(state, sighting, settings); };";
 /** Of a worker that runs out of memory no more is heard than that it has ended. */
 const dying =
-  "const right = ringsOnce.next; ringsOnce.next = (state, sighting) => !isMainThread && sighting.type === 'ringing.started' ? process.exit(9) : right(state, sighting);";
+  "const right = ringsOnce.next; ringsOnce.next = (state, sighting, settings) => !isMainThread && sighting.type === 'ringing.started' ? process.exit(9) : right(state, sighting, settings);";
 
 const cells = (stdout: string): Record<string, string> =>
   Object.fromEntries(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ringproof, root } from '../support/commandLine.ts';
+import { ringproof as inProcessOfItsOwn } from '../support/programs/ringproof.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -190,11 +191,18 @@ describe('a module of one’s own on the command line', () => {
     ['syntax.ts', 'export default {', /syntax\.ts:1: found a module that cannot be loaded \(.*Unexpected/],
     ['package.ts', "import x from 'no-such-package'; export default x;", /Cannot find module 'no-such-package'/],
     ['throws.ts', "throw new Error('on purpose');", /cannot be loaded \(on purpose\)/],
-    ['exits.ts', 'process.exit(0);', /found a module that ends before it is loaded/],
-    ['waits.ts', 'await new Promise(() => {}); export default 1;', /found a module that ends before it is loaded/],
   ])('%s is refused in one line', (name, text, message) => {
     const { status, stderr } = ringproof('check', moduleOf(name, text));
     expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(message)]);
+    expect(status).toBe(2);
+  });
+
+  test.each([
+    ['exits.ts', 'process.exit(0);'],
+    ['waits.ts', 'await new Promise(() => {}); export default 1;'],
+  ])('%s ends its process, and is refused all the same', async (name, text) => {
+    const { status, stderr } = await inProcessOfItsOwn(['check', moduleOf(name, text)]);
+    expect(stderr.trim()).toMatch(/found a module that ends before it is loaded/);
     expect(status).toBe(2);
   });
 

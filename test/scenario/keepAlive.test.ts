@@ -66,13 +66,13 @@ describe('a connection of the app that dies with a change of network', () => {
 
 describe('a host that goes down during an outage closes its connections, and nobody hears of it', () => {
   const outage = (link: 'appSip' | 'pushServerSip', repairedAt: string): Document => ({
-    until: '320s',
+    until: '410s',
     steps: [
       { at: '1s', do: 'open' },
       { at: '20s', do: 'cut', link },
       { at: '21s', do: 'crashSipServer' },
       { at: repairedAt, do: 'repair', link },
-      { at: '270s', do: 'dial', call: 1 },
+      { at: '360s', do: 'dial', call: 1 },
     ],
   });
 

@@ -15,7 +15,7 @@ import { parseScenario } from '../../../src/sim/scenarioFile/parse.ts';
 import { withCalls } from '../../../src/sim/scenarioFile/withCalls.ts';
 import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
 import type { Trace } from '../../../src/sim/trace/trace.ts';
-import { callScenarios, fieldScenarios } from '../../support/fieldScenarios.ts';
+import { callScenarios, fieldScenarios, topologyScenarios } from '../../support/fieldScenarios.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';
 
 const callInHandOver = example('call-while-going-to-background');
@@ -199,6 +199,7 @@ test('what holds has a witness: some run gives every property something to judge
     // AutoSend180 keeps its promise on an ordinary day.
     scenarioOf({ ...example('call-while-suspended'), autoSend180: true }),
     ...callScenarios.map((document) => scenarioOf(document, 'continuous')),
+    ...topologyScenarios.filter(({ name }) => name === 'two-phones-ring').map((document) => scenarioOf(document)),
     ...fieldScenarios
       .filter(({ limits }) => limits?.registers !== undefined)
       .map((document) => scenarioOf(mitigated(document))),

@@ -7,6 +7,8 @@ import { pathToFileURL } from 'node:url';
 
 const [, , requests, answers, mainFile] = process.argv;
 const main = pathToFileURL(mainFile).href;
+/** A net for a run that waits for what never comes; a process of its own would end there. */
+const patienceMs = 300_000;
 const { exit } = process;
 const { stdout, stderr } = process;
 const complain = stderr.write.bind(stderr);
@@ -28,12 +30,17 @@ function run(args, index) {
   return new Promise((resolve) => {
     const end = (code) => {
       if (isOver) return;
+      clearTimeout(waiting);
       process.exitCode = code ?? process.exitCode ?? 0;
       for (const { event, listener } of added()) if (event === 'exit') listener(process.exitCode);
       isOver = true;
       for (const { emitter, event, listener } of added()) emitter.off(event, listener);
       resolve({ status: process.exitCode, ...printed });
     };
+    const waiting = setTimeout(() => {
+      printed.stderr += 'the run has not ended';
+      end(70);
+    }, patienceMs);
     for (const name of ['stdout', 'stderr'])
       process[name].write = (text) => {
         if (!isOver) printed[name] += text;
