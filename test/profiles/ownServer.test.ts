@@ -63,6 +63,18 @@ describe('a profile of one’s own', () => {
       `${head}maximumExpires: 1h\nminimumExpires: { lifetime: 2h, answer: raise }\n`,
       /^p\.yaml:4: found a shortest lifetime of 120min, above the longest of 60min/,
     ],
+    [
+      `${head}bans: { counts: failures, after: 0, within: 1min, for: 1h }\n`,
+      /^p\.yaml:3: found 0 for bans\.after; expected a whole number from 1 to 20$/,
+    ],
+    [
+      `${head}bans: { counts: failures, aftr: 2 }\n`,
+      /found the unknown key aftr in bans; expected one of counts, after, within, for; did you mean after\?/,
+    ],
+    [
+      `${head}bans: always\n`,
+      /^p\.yaml:3: found "always" for bans; expected none, or \{ counts, after, within, for \}$/,
+    ],
     [`${head}capasity: 1\n`, /^p\.yaml:3: found the unknown key capasity; .*did you mean capacity\?$/],
     [`${head}capacity: -1\n`, /^p\.yaml:3: found -1 for capacity; expected a whole number from 0, or unlimited/],
     [`${head}whenFull: { do: refuze }\n`, /^p\.yaml:3: found "refuze" for whenFull\.do; .*did you mean refuse\?$/],

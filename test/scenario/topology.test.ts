@@ -64,6 +64,11 @@ describe('a topology that contradicts itself is refused with its line, and what 
       /^x\.yaml:9: found mode sipServerPushes with `topology\.phones: 2`/,
     ],
     [file(two, `${both}  - { at: 3s, do: call, phone: 2 }\n`), /^x\.yaml:7: .*phone/],
+    // Only the keys of that step: a caller has no phone of the user's.
+    [
+      file(two, `${both}  - { at: 3s, do: dial, call: 1, phone: 2 }\n`),
+      /^x\.yaml:7: found the unknown key phone in steps\[3\]; expected one of at, after, do, call$/,
+    ],
   ])('%j', (text, found) => {
     expect(complaints(text)).toMatch(found);
   });

@@ -60,17 +60,31 @@ type JsonSchema = {
   oneOf?: JsonSchema[];
   items?: JsonSchema;
   additionalProperties?: JsonSchema;
+  const?: unknown;
+  enum?: unknown[];
 };
 
-/** The keys that are valid at a path, read off the published schema. */
-function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
-  const branches = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether the words that tell alternatives apart are those of this one: `do` of a step, for example. */
+const isMeant = ({ properties = {} }: JsonSchema, value: unknown): boolean =>
+  Object.entries(properties).every(([key, one]) => {
+    const words = one.enum ?? ('const' in one ? [one.const] : undefined);
+    return words === undefined || !isRecord(value) || !(key in value) || words.includes(value[key]);
+  });
+
+/** The keys that are valid at a path of a value, read off the published schema. */
+function keysAt(schema: JsonSchema, path: readonly PropertyKey[], value: unknown): string[] {
+  const alternatives = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  const branches = alternatives.filter((one) => isMeant(one, value));
   const [first, ...rest] = path;
   if (first === undefined) return [...new Set(branches.flatMap((branch) => Object.keys(branch.properties ?? {})))];
+  const inside = (value as Record<PropertyKey, unknown> | null | undefined)?.[first];
   return branches.flatMap((branch) => {
     const next =
       typeof first === 'number' ? branch.items : (branch.properties?.[String(first)] ?? branch.additionalProperties);
-    return next === undefined ? [] : keysAt(next, rest);
+    return next === undefined ? [] : keysAt(next, rest, inside);
   });
 }
 
@@ -79,6 +93,14 @@ type Issue = z.core.$ZodIssue;
 /** Of an alternative that failed, the complaint of our own is worth more than "invalid input". */
 const ownComplaint = (issue: Issue): Issue | undefined =>
   issue.code === 'invalid_union' ? issue.errors.flat().find((one) => one.code === 'custom') : undefined;
+
+/** What is wrong inside an alternative that has keys, where something with keys is given: that one is meant. */
+function inMeantAlternative(issue: Issue, given: unknown): Issue[] | undefined {
+  if (issue.code !== 'invalid_union' || !isRecord(given)) return undefined;
+  const isInside = (one: Issue) => one.path.length > 0 || one.code === 'unrecognized_keys';
+  const inside = issue.errors.find((errors) => errors.length > 0 && errors.every(isInside));
+  return inside?.map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+}
 
 /** What a file calls the types of a schema. */
 const fileWords: Readonly<Record<string, string>> = {
@@ -116,12 +138,14 @@ function validWords(issue: Issue): string[] | undefined {
   return issue.code === 'invalid_union' && 'options' in issue ? issue.options?.map(String) : undefined;
 }
 
-function problemsOf(issue: Issue, source: YamlSource, { schema }: YamlForm<z.ZodType>): InputProblem[] {
+function problemsOf(issue: Issue, source: YamlSource, { schema, what }: YamlForm<z.ZodType>): InputProblem[] {
   const { path } = issue;
   const value = path.length === 0 ? source.document.toJS() : source.document.getIn(path as never);
   const plain = isNode(value) ? value.toJS(source.document) : value;
+  const inside = inMeantAlternative(issue, plain);
+  if (inside !== undefined) return inside.flatMap((one) => problemsOf(one, source, { schema, what }));
   if (issue.code === 'unrecognized_keys') {
-    const valid = keysAt(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema, path);
+    const valid = keysAt(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema, path, source.document.toJS());
     return issue.keys.map((key) => {
       const hint = nearestWord(key, valid);
       const where = path.length === 0 ? '' : ` in ${pathText(path)}`;
