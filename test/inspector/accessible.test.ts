@@ -155,11 +155,13 @@ inBrowser('320 pixels are enough for every view of a run, for a long name, and f
 inBrowser('the mode that is chosen is in view beside a long title and a long name of a server', async () => {
   const visited = await inspect(['topologies/second-phone-takes-over', '--mode', '3', '--profile', 'reject']);
   const { page } = visited;
-  await page.waitForSelector('.modes button[aria-pressed="true"]');
+  await page.waitForSelector('.top .segments button[aria-pressed="true"]');
   for (const width of [1440, 1280, 1152]) {
     await page.setViewportSize({ width, height: 900 });
     expect(
-      await page.evaluate('((modes) => modes.scrollWidth - modes.clientWidth)(document.querySelector(".modes"))'),
+      await page.evaluate(
+        '((modes) => modes.scrollWidth - modes.clientWidth)(document.querySelector(".top .segments"))',
+      ),
     ).toBe(0);
     expect(await tooWide(visited)).toEqual([]);
   }
