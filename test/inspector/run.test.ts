@@ -458,6 +458,6 @@ const sumOf = (names: readonly string[]): number => names.reduce((sum, name) => 
 
 test('the page stays small: what the first screen needs, and what a run needs as well', () => {
   expect(sumOf(['page.js', 'page.css'])).toBeLessThan(80_000);
-  expect(sumOf(['page.js', 'page.css', 'worker.js'])).toBeLessThan(169_000);
+  expect(sumOf(['page.js', 'page.css', 'worker.js'])).toBeLessThan(170_000);
   expect(gzipBytes('charts.json')).toBeLessThan(22_000);
 });
