@@ -6,7 +6,7 @@ import { serverProfiles } from '../../src/profiles/servers.ts';
 import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
-import { delayWindows } from '../../src/sim/sipWorld/definition.ts';
+import { delayWindows } from '../../src/sim/sipWorld/delayWindows.ts';
 import { Driven } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

@@ -5,7 +5,7 @@ import { check } from '../../src/sim/check/questions/check.ts';
 import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
-import { delayWindows } from '../../src/sim/sipWorld/definition.ts';
+import { delayWindows } from '../../src/sim/sipWorld/delayWindows.ts';
 import { Driven, elapsed } from '../support/drive.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 

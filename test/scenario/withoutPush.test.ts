@@ -6,7 +6,7 @@ import { propertyNamed } from '../../src/sim/properties/properties.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { contradictions } from '../../src/sim/scenarioFile/contradictions.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
-import { delayWindows } from '../../src/sim/sipWorld/definition.ts';
+import { delayWindows } from '../../src/sim/sipWorld/delayWindows.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 const verdict = (

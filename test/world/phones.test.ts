@@ -7,6 +7,7 @@ import { simulate } from '../../src/sim/run/simulate.ts';
 import type { Scenario } from '../../src/sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
+import { verbsOfPhones } from '../../src/sim/scenarioFile/verbs.ts';
 import type { Trace } from '../../src/sim/trace/trace.ts';
 import { example } from '../support/scenarios.ts';
 
@@ -48,24 +49,12 @@ const toldIn = ({ records }: Trace, phone: 1 | 2) =>
     // Of what happens in one millisecond, luck decides the order.
     .sort((one, other) => one.atMs - other.atMs || (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
 
-const onPhones = [
-  'open',
-  'home',
-  'kill',
-  'killWithNotice',
-  'logOut',
-  'logIn',
-  'reinstall',
-  'changeNetwork',
-  'killToken',
-];
-
 /** The scenario with everything done to the second phone, and nothing to the first. */
 const withSecond = (document: ScenarioDocument): ScenarioDocument => ({
   ...document,
   topology: { phones: 2 },
   steps: document.steps.map((step) =>
-    onPhones.includes(step.do) || 'link' in step ? ({ ...step, phone: 2 } as typeof step) : step,
+    verbsOfPhones.some((verb) => verb === step.do) || 'link' in step ? ({ ...step, phone: 2 } as typeof step) : step,
   ),
 });
 

@@ -25,6 +25,13 @@ const axes: ServerSheet['axes'] = {
 
 const source = 'FreeSWITCH, mod_sofia: documentation and configuration of multiple-registrations, not run';
 
+const axesByContact: ServerSheet['axes'] = {
+  ...axes,
+  matchesBindingBy: ['contact', 'sofia multiple-registrations=contact: rows are told apart by the Contact'],
+  capacity: [null, 'sofia multiple-registrations=contact: no limit without max-registrations-per-extension'],
+  removalScope: ['ownContact', 'sofia multiple-registrations=contact: only its own Contact'],
+};
+
 /** FreeSWITCH in the configurations that a hand-over tells apart. */
 export const freeswitch = {
   freeswitch: { name: 'freeswitch', title: 'FreeSWITCH by default', source, axes },
@@ -32,22 +39,14 @@ export const freeswitch = {
     name: 'freeswitch-multi',
     title: 'FreeSWITCH with multiple-registrations=contact',
     source,
-    axes: {
-      ...axes,
-      matchesBindingBy: ['contact', 'sofia multiple-registrations=contact: rows are told apart by the Contact'],
-      capacity: [null, 'sofia multiple-registrations=contact: no limit without max-registrations-per-extension'],
-      removalScope: ['ownContact', 'sofia multiple-registrations=contact: only its own Contact'],
-    },
+    axes: axesByContact,
   },
   'freeswitch-fail2ban': {
     name: 'freeswitch-fail2ban',
     title: 'FreeSWITCH with multiple-registrations=contact behind the fail2ban of FusionPBX',
     source,
     axes: {
-      ...axes,
-      matchesBindingBy: ['contact', 'sofia multiple-registrations=contact: rows are told apart by the Contact'],
-      capacity: [null, 'sofia multiple-registrations=contact: no limit without max-registrations-per-extension'],
-      removalScope: ['ownContact', 'sofia multiple-registrations=contact: only its own Contact'],
+      ...axesByContact,
       bans: [
         { counts: 'failures', after: 5, withinMs: 600_000, forMs: 3_600_000 },
         'fusionpbx-install.sh, jail.local, [freeswitch]: maxretry 5, findtime 600, bantime 3600; that it drops and does not reject, assumed',

@@ -1,39 +1,46 @@
-import type { PartyName } from '../../machines/messages.ts';
-import { phoneOf, roleOf } from '../../machines/phones.ts';
-import { linkOf, type WorldLinkName } from '../scenario/scenario.ts';
-import { eventTable } from '../system/eventTable.ts';
-import type { LinkRules } from '../world/linkRules.ts';
-import { networkOf, sipEvent } from './events.ts';
-import { faultName } from './faultName.ts';
-import { registerOrder } from './registerOrder.ts';
-import { withoutConnection } from './transport.ts';
+import type { PartyName, Phone } from '../../machines/messages.ts';
+import { partyOf } from '../../machines/phones.ts';
+import {
+  asOfPhone,
+  type Link,
+  linkEndsIn,
+  linkNames,
+  linkOf,
+  phoneLinkNames,
+  phonesOf,
+  type Scenario,
+  type WorldLinkName,
+} from '../scenario/scenario.ts';
+import type { TransportConfiguration } from './transport.ts';
 
-const networkChange = eventTable.idOf({ type: 'network.change' });
-
-/** The links to the address of the phone, by the number of its app. */
-function linksToAddresses(parties: readonly PartyName[], links: readonly WorldLinkName[]) {
-  const toAddress = new Map<number, readonly number[]>();
-  for (const [index, party] of parties.entries()) {
-    const phone = phoneOf(party);
-    if (phone === null || roleOf(party) !== 'app') continue;
-    toAddress.set(index, [links.indexOf(linkOf('appSip', phone)), links.indexOf(linkOf('control', phone))]);
-  }
-  return toAddress;
+/** A link of the world, and which parties it is between. */
+export interface LinkInWorld {
+  readonly name: WorldLinkName;
+  readonly ends: readonly [PartyName, PartyName];
+  readonly link: Link;
 }
 
-/** The name under which a fault speaks of an event, by the event's number. */
-export const faultNameOf = (event: number): string => faultName(sipEvent(event));
+/** The links of a scenario in their order: those of the first phone, then those of each other one. */
+export function linksIn(scenario: Scenario): readonly LinkInWorld[] {
+  const ends = linkEndsIn(scenario.mode);
+  return phonesOf(scenario).flatMap((phone) =>
+    (phone === 1 ? linkNames : phoneLinkNames).map((name): LinkInWorld => {
+      const [one, other] = ends[name];
+      const link = asOfPhone(scenario, phone).links[name];
+      return { name: linkOf(name, phone), ends: [partyOf(one, phone), partyOf(other, phone)], link };
+    }),
+  );
+}
 
-/** The rules of those links between the parties of a hand-over. */
-export function sipLinksAmong(parties: readonly PartyName[], links: readonly WorldLinkName[]): LinkRules {
-  const toAddress = linksToAddresses(parties, links);
+/** What the transport layers of a phone's parties have to know of the links. */
+export function transportOf(scenario: Scenario, phone: Phone): TransportConfiguration {
+  const { suspendedSockets, noticesNetwork } = asOfPhone(scenario, phone);
+  const links = linksIn(scenario);
   return {
-    // The phone opens new connections from another network.
-    connectionOf: (event) => [undefined, 'wifi', 'cellular'].indexOf(networkOf(event)),
-    // Packets to the network that the phone has left reach nobody.
-    isLostBy: (stepEvent, to, link) => stepEvent === networkChange && toAddress.get(to)?.includes(link) === true,
-    ...registerOrder,
-    faultNameOf,
-    shown: withoutConnection,
+    ends: Object.fromEntries(links.map(({ name, ends }) => [name, ends])),
+    transports: Object.fromEntries(links.map(({ name, link }) => [name, link.transport])),
+    suspendedSockets: suspendedSockets ?? 'defunct',
+    noticesNetwork: noticesNetwork ?? true,
+    ...(scenario.server.bans && { hasFirewall: true }),
   };
 }

@@ -5,7 +5,7 @@ import { formatDuration } from '../../data/duration.ts';
 import type { ScenarioDocument } from '../../scenarioFile/document.ts';
 import { phonesIn } from '../../scenarioFile/topology.ts';
 import { defineWorld } from '../../sipWorld/definition.ts';
-import { faultNameOf } from '../../sipWorld/links.ts';
+import { faultNameOf } from '../../sipWorld/linkRules.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { type Pending, World } from '../../world/world.ts';

@@ -2,7 +2,7 @@ import { partyNames } from '../../../machines/messages.ts';
 import { partyDelays } from '../../../machines/parties.ts';
 import type { Window } from '../../data/window.ts';
 import { type LinkName, linkNames, type Scenario } from '../../scenario/scenario.ts';
-import { delayWindows } from '../../sipWorld/definition.ts';
+import { delayWindows } from '../../sipWorld/delayWindows.ts';
 
 /** A delay of a scenario that a question is about. */
 export type Parameter =
