@@ -12,12 +12,16 @@ const inBrowser = 'test/inspector/**/*.test.ts';
  * each program that is started. Each has a process of its own.
  */
 const large = [
-  'test/{check,examples,handOver,verify,stretto}/**/*.test.ts',
+  'test/{examples,verify}/**/*.test.ts',
+  'test/check/questions/{check,faultyRuns,parts}.test.ts',
+  'test/check/untimed/**/*.test.ts',
   'test/docs/{apiPage,leasePage,peersPage,serverPages}.test.ts',
+  'test/handOver/{handOver.property,variants}.test.ts',
   'test/inspector/charts.test.ts',
   'test/own/{check,linkSemantics}.test.ts',
   'test/probe/model.test.ts',
   'test/scenario/everyStep.test.ts',
+  'test/stretto/advice.test.ts',
   'test/world/oracle.test.ts',
 ];
 
