@@ -1,6 +1,6 @@
 // Builds dist/, unless it is newer than all that it is made from: `npm ci`, `npm start` and `npm test` share one build.
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 
@@ -30,6 +30,8 @@ if (newest >= builtAt) {
     const { status } = spawnSync(step, { shell: true, stdio: 'inherit' });
     if (status !== 0) process.exit(status ?? 1);
   }
+  // npm makes it so where it installs a package; `npx ringproof` in a checkout starts this file.
+  chmodSync('dist/cli/main.js', 0o755);
   closeSync(openSync(stamp, 'w'));
   utimesSync(stamp, began, began);
 }

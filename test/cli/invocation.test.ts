@@ -57,6 +57,12 @@ describe('a command that is suggested begins as the one that was called', () => 
   });
 });
 
+test('what is built can be started as a program, as `npx ringproof` does in a checkout', () => {
+  const { status, stdout, error } = spawnSync(mainFile, ['--version'], { encoding: 'utf8' });
+  expect(error).toBeUndefined();
+  expect([status, stdout]).toEqual([0, ringproof('--version').stdout]);
+});
+
 test('the help of all reads no command, nor what commands need', () => {
   const bare = join(folder, 'bare');
   const own = ['cli/main.js', 'cli/commands.js', 'cli/output.js', 'cli/invocation.js', 'cli/version.js'];
