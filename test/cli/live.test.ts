@@ -5,14 +5,14 @@ import { describe, expect, test } from 'vitest';
 import { replay } from '../../src/sim/run/replay.ts';
 import { Kamailio, kamailio, withKamailio } from '../support/programs/kamailio.ts';
 import { testWith } from '../support/programs/program.ts';
-import { ringproof as run } from '../support/programs/ringproof.ts';
+import { ringproofAlone, ringproof as run } from '../support/programs/ringproof.ts';
 import { dissect, tshark } from '../support/programs/tshark.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-live-'));
 const password = 'a secret of the tests';
 
-const ringproof = (args: readonly string[], onStart?: (stop: () => void) => void) =>
-  run(args, { env: { SIP_SECRET: password }, ...(onStart && { onStart }) });
+const env = { SIP_SECRET: password };
+const ringproof = (args: readonly string[]) => run(args, { env });
 
 const server = ({ port }: Kamailio) => ['--server', `sip:127.0.0.1:${port}`, '--password-env', 'SIP_SECRET'];
 
@@ -60,9 +60,10 @@ describe.concurrent('live', () => {
     const real = await Kamailio.start({ password });
     const args = ['live', ...server(real), '--user', 'phone%d', '--runs', '3', '-m', '0', '-p', 'multi'];
     let stop = () => {};
-    const running = ringproof(args, (interrupt) => {
+    const onStart = (interrupt: () => void) => {
       stop = interrupt;
-    });
+    };
+    const running = ringproofAlone(args, { env, onStart });
     while ((await real.bindings()).length < 3) await new Promise((resolve) => setImmediate(resolve));
     stop();
     const { status, stderr } = await running;

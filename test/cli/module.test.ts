@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ringproof, root } from '../support/commandLine.ts';
-import { ringproof as inProcessOfItsOwn } from '../support/programs/ringproof.ts';
+import { ringproofAlone } from '../support/programs/ringproof.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -201,7 +201,7 @@ describe('a module of one’s own on the command line', () => {
     ['exits.ts', 'process.exit(0);'],
     ['waits.ts', 'await new Promise(() => {}); export default 1;'],
   ])('%s ends its process, and is refused all the same', async (name, text) => {
-    const { status, stderr } = await inProcessOfItsOwn(['check', moduleOf(name, text)]);
+    const { status, stderr } = await ringproofAlone(['check', moduleOf(name, text)]);
     expect(stderr.trim()).toMatch(/found a module that ends before it is loaded/);
     expect(status).toBe(2);
   });

@@ -12,6 +12,7 @@ import { parseScenario, scenarioJsonSchema } from '../../src/sim/scenarioFile/pa
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { stepVerbs } from '../../src/sim/scenarioFile/verbs.ts';
 import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
+import { ringproof } from '../support/commandLine.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -28,9 +29,9 @@ const run = (...args: string[]) =>
 
 test('the README shows what the commands print', () => {
   const [matrix = '', ladder = ''] = blocks('README.md', 'text');
-  expect(run('dist/cli/main.js', 'check', '--property', 'noInviteLost').stdout).toContain(matrix.trim());
+  expect(ringproof('check', '--property', 'noInviteLost').stdout).toContain(matrix.trim());
   const [, command = ''] = /`npx ringproof (simulate [^`]+)`\n\n```text/.exec(read('README.md')) ?? [];
-  expect(run('dist/cli/main.js', ...command.split(' ')).stdout).toContain(ladder.trimEnd());
+  expect(ringproof(...command.split(' ')).stdout).toContain(ladder.trimEnd());
 });
 
 test('the README can be read in one go', () => {
@@ -116,11 +117,11 @@ const listedIn = (help: string): string[] =>
 
 /** The help of a command and of those that it has itself, as the program prints them. */
 function helpFor(...names: string[]): string {
-  const help = run('dist/cli/main.js', ...names, '--help').stdout;
+  const help = ringproof(...names, '--help').stdout;
   return [help, ...listedIn(help).map((name) => helpFor(...names, name))].join('\n');
 }
 
-const helpOf = new Map(listedIn(run('dist/cli/main.js', '--help').stdout).map((name) => [name, helpFor(name)]));
+const helpOf = new Map(listedIn(ringproof('--help').stdout).map((name) => [name, helpFor(name)]));
 
 test('docs/commands.md has a row for every command', () => {
   const rows = [...read('docs/commands.md').matchAll(/^\| `ringproof ([a-z]+)/gm)].map(([, name]) => name as string);

@@ -66,7 +66,15 @@ test('what was found in a module is kept as a test, which passes until the modul
   expect(kept).toHaveLength(5);
 
   const vitest = () =>
-    run('node_modules/vitest/vitest.mjs', ['run', '--root', folder, '--reporter', 'json', '--maxWorkers=1']);
+    run('node_modules/vitest/vitest.mjs', [
+      'run',
+      '--root',
+      folder,
+      '--reporter',
+      'json',
+      '--maxWorkers=1',
+      '--no-isolate',
+    ]);
   const first = vitest();
   expect(JSON.parse(first.stdout), first.stdout + first.stderr).toMatchObject({ numPassedTests: 5, numFailedTests: 0 });
 
