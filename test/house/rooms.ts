@@ -32,6 +32,9 @@ export const rooms: readonly Room[] = [
   room('sip', 'sip/transactions', 'outside'),
   room('capture'),
 
+  // Intervals and distributions of anything that is counted.
+  room('sim/statistics'),
+
   room('sim/input'),
 
   // What any system is made of, and the world in which it runs: they know neither SIP nor our machines.
@@ -46,6 +49,8 @@ export const rooms: readonly Room[] = [
   room('profiles', 'machines sim/data sim/input'),
   room('sim/trace', `${world} sim/properties`),
   room('sim/run', `${world} sim/input sim/properties sim/trace`),
+  // What runs have come to, in figures.
+  room('sim/measure', `${runs} sim/statistics`),
   // A proof that somebody else can judge, and whoever judges it: what found it is not among the rooms it may use.
   room('sim/certificate', `${world} sim/input sim/run`),
   room('verify', `${world} sim/certificate`),
@@ -58,7 +63,7 @@ export const rooms: readonly Room[] = [
   room('sim/check/untimed', `${world} sim/properties`),
   room('sim/check/explain', `${runs} sim/scenarioFile sim/check/engine sim/check/system`),
   room('sim/check/questions', `${runs} sim/certificate sim/check/engine sim/check/system sim/check/explain`),
-  room('sim/sweep', `${runs} sim/scenarioFile`),
+  room('sim/sweep', `${runs} sim/scenarioFile sim/statistics sim/measure`),
   room('sim/fuzz', `${runs} sim/scenarioFile sim/check/explain`),
   // Machines and systems of the user's.
   room(

@@ -43,6 +43,7 @@ const outside =
 /** Functions of Node's modules that only compute. */
 const pure: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['createHash', 'timingSafeEqual'],
+  'node:module': ['createRequire'],
   'node:net': ['isIPv6'],
   'node:zlib': ['unzipSync'],
 };

@@ -17,8 +17,18 @@ export interface Schedule {
   next(pending: readonly Pending[]): number;
 }
 
+/** Looks on at runs, one after the other, and takes no part in them. */
+export interface Onlooker {
+  /** A run begins; what the start of each party brings about is told next. */
+  begins(): void;
+  /** An event has happened. `created` and `removed` are told only of runs that are recorded. */
+  happened(outcome: Fired, nowMs: number): void;
+  ended(nowMs: number): void;
+}
+
 export interface RunOptions {
   readonly properties?: readonly AnyProperty[];
+  readonly onlookers?: readonly Onlooker[];
 }
 
 /** One property during one run. */
@@ -110,6 +120,7 @@ export class Run {
   readonly #schedule: Schedule;
   readonly #untilMs: number;
   readonly #recorder: TraceRecorder | null;
+  readonly #onlookers: readonly Onlooker[];
   #step = 0;
 
   constructor(definition: WorldDefinition, schedule: Schedule, options: RunOptions & { record: boolean }) {
@@ -119,6 +130,8 @@ export class Run {
     this.#untilMs = scenario.untilMs;
     this.#recorder = options.record ? new TraceRecorder(definition) : null;
     this.watches = claimed.map((property) => new Watch(tableFor(property, scenario)));
+    this.#onlookers = options.onlookers ?? [];
+    for (const onlooker of this.#onlookers) onlooker.begins();
     const { world, started } = World.start(definition, schedule.schedule, options.record);
     this.world = world;
     for (const outcome of started) this.#note('start', outcome);
@@ -142,6 +155,7 @@ export class Run {
       watch.advance(this.#untilMs, this.#step);
       watch.end(this.#untilMs);
     }
+    for (const onlooker of this.#onlookers) onlooker.ended(this.#untilMs);
     return this.#step;
   }
 
@@ -189,6 +203,7 @@ export class Run {
     if (kind === 'step') this.#show(environmentSighting);
     for (const sighting of outcome.reaction?.sightings ?? []) this.#show(sighting);
     this.#recorder?.record(nowMs, kind, outcome);
+    for (const onlooker of this.#onlookers) onlooker.happened(outcome, nowMs);
     this.#step++;
   }
 

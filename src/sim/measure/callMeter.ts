@@ -1,0 +1,120 @@
+import { type Call, calls } from '../../machines/messages.ts';
+import { endsCall } from '../properties/perCall.ts';
+import type { Sighting } from '../scenario/sighting.ts';
+import { Histogram } from '../statistics/histogram.ts';
+import { eventTable, sightingTable } from '../system/eventTable.ts';
+import type { WorldDefinition } from '../world/definition.ts';
+import type { Fired } from '../world/world.ts';
+import type { Measured } from './measured.ts';
+
+/** What a sighting says of a call. */
+type Said = 'placed' | 'alerted' | 'elsewhere' | 'ended';
+
+/** Something that a sighting or a message says of a call. */
+interface About<What> {
+  readonly call: Call;
+  readonly what: What;
+}
+
+function saidBy(sighting: Sighting): About<Said> | null {
+  if (!('call' in sighting)) return null;
+  const { type, call } = sighting;
+  if (type === 'call.placed') return { call, what: 'placed' };
+  if (type === 'ringing.alerting') return { call, what: 'alerted' };
+  if (type === 'call.takenElsewhere') return { call, what: 'elsewhere' };
+  return endsCall(type) ? { call, what: 'ended' } : null;
+}
+
+/** The answers to an INVITE that let the caller hear something. */
+const audible: readonly string[] = ['INVITE.180', 'INVITE.183', 'INVITE.200'];
+
+function heardOf(event: { readonly type: string; readonly call?: Call }): Call | null {
+  return audible.includes(event.type) ? (event.call ?? null) : null;
+}
+
+/** One call slot during one run. */
+interface Slot {
+  readonly dialledMs: number;
+  isOpen: boolean;
+  isHeard: boolean;
+}
+
+/** What becomes of the calls. */
+export class CallMeter {
+  readonly #caller: number;
+  readonly #counts = { made: 0, alerted: 0, elsewhere: 0, lost: 0, undecided: 0 };
+  readonly #alertMs = new Histogram();
+  readonly #postDialMs = new Histogram();
+  /** By the numbers of sightings and events, what they say. */
+  readonly #said: (About<Said> | null)[] = [];
+  readonly #heard: (Call | null)[] = [];
+  #slots: (Slot | undefined)[] = [];
+
+  constructor({ parties }: WorldDefinition) {
+    this.#caller = parties.findIndex(({ party }) => party === 'caller');
+  }
+
+  begin(): void {
+    this.#slots = [];
+  }
+
+  happened({ fired, reaction }: Fired, nowMs: number): void {
+    if (reaction === null) return;
+    if (fired.kind === 'message' && fired.party === this.#caller && reaction.undelivered === null) {
+      const call = this.#heardOf(fired.event);
+      if (call !== null) this.#hear(this.#slots[call], nowMs);
+    }
+    for (const sighting of reaction.sightings) {
+      const said = this.#saidBy(sighting);
+      if (said !== null) this.#take(said, nowMs);
+    }
+  }
+
+  end(): void {
+    for (const call of calls) if (this.#slots[call]?.isOpen) this.#counts.undecided++;
+  }
+
+  measured(): Pick<Measured, 'calls' | 'alertMs' | 'postDialMs'> {
+    return {
+      calls: { ...this.#counts },
+      alertMs: this.#alertMs.distribution(),
+      postDialMs: this.#postDialMs.distribution(),
+    };
+  }
+
+  #saidBy(sighting: number): About<Said> | null {
+    const known = this.#said[sighting];
+    if (known !== undefined) return known;
+    const said = saidBy(sightingTable.of(sighting) as Sighting);
+    this.#said[sighting] = said;
+    return said;
+  }
+
+  #heardOf(event: number): Call | null {
+    const known = this.#heard[event];
+    if (known !== undefined) return known;
+    const call = heardOf(eventTable.of(event));
+    this.#heard[event] = call;
+    return call;
+  }
+
+  #hear(slot: Slot | undefined, nowMs: number): void {
+    if (slot === undefined || slot.isHeard) return;
+    slot.isHeard = true;
+    this.#postDialMs.add(nowMs - slot.dialledMs);
+  }
+
+  #take({ call, what }: About<Said>, nowMs: number): void {
+    const slot = this.#slots[call];
+    if (what === 'placed') {
+      if (slot?.isOpen) this.#counts.undecided++;
+      this.#counts.made++;
+      this.#slots[call] = { dialledMs: nowMs, isOpen: true, isHeard: false };
+      return;
+    }
+    if (!slot?.isOpen) return;
+    slot.isOpen = false;
+    this.#counts[what === 'ended' ? 'lost' : what]++;
+    if (what === 'alerted') this.#alertMs.add(nowMs - slot.dialledMs);
+  }
+}

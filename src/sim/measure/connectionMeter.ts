@@ -1,0 +1,91 @@
+import { roleOf } from '../../machines/phones.ts';
+import { kindOfLink, type LinkName } from '../scenario/scenario.ts';
+import type { Connection, TransportState } from '../sipWorld/transport.ts';
+import type { WorldDefinition } from '../world/definition.ts';
+import type { PartyTable } from '../world/partyTable.ts';
+import type { Fired } from '../world/world.ts';
+import type { Measured } from './measured.ts';
+
+const keyOf = ({ link, network }: Connection): string => `${link} ${network}`;
+
+/** The connections with phones that one end takes for open, during a run. */
+class End {
+  readonly isPhone: boolean;
+  readonly #table: PartyTable;
+  /** By local state. */
+  readonly #open: (readonly Connection[])[] = [];
+  #local: number;
+  #sinceMs = 0;
+  keptMs = 0;
+
+  constructor(table: PartyTable) {
+    this.#table = table;
+    this.isPhone = roleOf(table.party as never) === 'app';
+    this.#local = table.initial.next;
+  }
+
+  begin(): void {
+    this.#local = this.#table.initial.next;
+    this.#sinceMs = 0;
+  }
+
+  /** Comes to a local state. Returns the connections that are new in it. */
+  enter(local: number, nowMs: number): readonly Connection[] {
+    if (local === this.#local) return [];
+    const [before, after] = [this.#openIn(this.#local), this.#openIn(local)];
+    this.#local = local;
+    if (before === after) return [];
+    this.keptMs += before.length * (nowMs - this.#sinceMs);
+    this.#sinceMs = nowMs;
+    const keys = before.map(keyOf);
+    return after.filter((one) => !keys.includes(keyOf(one)));
+  }
+
+  end(nowMs: number): void {
+    this.keptMs += this.#openIn(this.#local).length * (nowMs - this.#sinceMs);
+  }
+
+  #openIn(local: number): readonly Connection[] {
+    const known = this.#open[local];
+    if (known !== undefined) return known;
+    const { open = [] } = (this.#table.hostStateOf(local) ?? {}) as Partial<TransportState>;
+    this.#open[local] = open;
+    return open;
+  }
+}
+
+/** The connections between phones and servers. */
+export class ConnectionMeter {
+  readonly #ends: readonly End[];
+  readonly #opened: (link: LinkName) => void;
+  #count = 0;
+
+  /** `opened` is told of each connection that a phone opens. */
+  constructor({ parties }: WorldDefinition, opened: (link: LinkName) => void) {
+    this.#ends = parties.map((table) => new End(table));
+    this.#opened = opened;
+  }
+
+  begin(): void {
+    for (const end of this.#ends) end.begin();
+  }
+
+  happened({ fired, reaction }: Fired, nowMs: number): void {
+    const end = this.#ends[fired.party];
+    if (reaction === null || end === undefined) return;
+    for (const { link } of end.enter(reaction.next, nowMs)) {
+      if (!end.isPhone) continue;
+      this.#count++;
+      this.#opened(kindOfLink(link));
+    }
+  }
+
+  end(nowMs: number): void {
+    for (const end of this.#ends) end.end(nowMs);
+  }
+
+  measured(): Pick<Measured, 'connections'> {
+    const servers = this.#ends.filter(({ isPhone }) => !isPhone);
+    return { connections: { opened: this.#count, keptMs: servers.reduce((sum, { keptMs }) => sum + keptMs, 0) } };
+  }
+}

@@ -1,0 +1,56 @@
+import { noBlackout } from '../properties/registrations.ts';
+import { Histogram } from '../statistics/histogram.ts';
+import { type AnyProperty, PropertyTable } from '../system/property.ts';
+import type { WorldDefinition } from '../world/definition.ts';
+import type { Fired } from '../world/world.ts';
+import type { Measured } from './measured.ts';
+
+/** The times in which nothing can reach the user: those whose length `noBlackout` bounds. */
+export class GapMeter {
+  readonly #table: PropertyTable;
+  readonly #gapMs = new Histogram();
+  #gapsOpen = 0;
+  #unreachableMs = 0;
+  #state = 0;
+  #sinceMs: number | null = null;
+
+  constructor({ scenario }: WorldDefinition) {
+    this.#table = new PropertyTable(noBlackout as unknown as AnyProperty, scenario);
+  }
+
+  begin(): void {
+    this.#state = this.#table.initial;
+    this.#sinceMs = null;
+  }
+
+  happened({ reaction }: Fired, nowMs: number): void {
+    if (reaction === null) return;
+    for (const sighting of reaction.sightings) {
+      const next = this.#table.next(this.#state, sighting);
+      if (next !== this.#state) this.#enter(next, nowMs);
+    }
+  }
+
+  end(nowMs: number): void {
+    if (this.#sinceMs === null) return;
+    this.#gapsOpen++;
+    this.#unreachableMs += nowMs - this.#sinceMs;
+  }
+
+  measured(): Pick<Measured, 'gapMs' | 'gapsOpen' | 'unreachableMs'> {
+    return { gapMs: this.#gapMs.distribution(), gapsOpen: this.#gapsOpen, unreachableMs: this.#unreachableMs };
+  }
+
+  #enter(state: number, nowMs: number): void {
+    this.#state = state;
+    // What it demands an end of is the gap.
+    const isDark = this.#table.obligations(state).length > 0;
+    if (isDark) this.#sinceMs ??= nowMs;
+    else if (this.#sinceMs !== null) {
+      // Within an instant there is no gap.
+      if (nowMs > this.#sinceMs) this.#gapMs.add(nowMs - this.#sinceMs);
+      this.#unreachableMs += nowMs - this.#sinceMs;
+      this.#sinceMs = null;
+    }
+  }
+}
