@@ -82,6 +82,9 @@ export const rooms: readonly Room[] = [
   ),
   room('sim/summary', 'machines sim/data sim/input sim/scenarioFile sim/report sim/sweep sim/jobs'),
 
+  // What figures look like: it knows nothing of what was counted.
+  room('figures', 'sim/input'),
+
   // Servers, real and modelled.
   room('probe', 'machines sim/data sip sip/message sip/transports sip/transactions profiles', 'outside'),
   room('audit', 'machines sim/data sim/report sip/message capture'),
