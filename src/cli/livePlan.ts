@@ -138,13 +138,15 @@ const atServer: Readonly<Record<string, readonly [string, string]>> = {
 
 /** What only the model of a server can do, with the reason. */
 function refuseWhatIsNotReal(scenario: Scenario, { restartCommand }: LiveCommandOptions): void {
-  const { name, steps, noticesNetwork, phones } = scenario;
+  const { name, steps, noticesNetwork, phones, nodes } = scenario;
   if (phones !== undefined)
     refuse(
       name,
       `\`topology\` with ${phones.length + 1} phones`,
       'a scenario with one phone: a run has one account with one app',
     );
+  if (nodes !== undefined)
+    refuse(name, '`topology.nodes`', 'a scenario without it: the push server of a run is one process at one address');
   const events = steps.flatMap(({ action }) => ('party' in action ? [action.event.type] : []));
   const [verb, expected] =
     Object.entries(atServer).find(

@@ -88,6 +88,10 @@ export const pushServerDelays = {
   /** Flexisip's interval between two pushes for one call, where it repeats them. */
   pushRepeat: 5_000,
   restart: 20_000,
+  /** RFC 9568 6.1: three advertisements of 1 s and the skew without one, and a VRRP backup takes over; under a lease, its rest. */
+  takeOver: 3_600,
+  /** When a node that has lost its charge without a word refreshes its binding next: at any time of the interval. */
+  formerRefresh: 270_000,
 } as const;
 
 export const sipServerDelays = {

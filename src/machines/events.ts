@@ -13,6 +13,10 @@ export type EnvironmentEvent =
   | { type: 'call.dial'; call: Call }
   | { type: 'call.hangUp'; call: Call }
   | { type: 'pushServer.crash' }
+  /** The node in charge is stopped, and the other one takes over. */
+  | { type: 'pushServer.upgrade' }
+  /** The other nodes no longer hear the node in charge, and one takes over; it lives on. */
+  | { type: 'pushServer.isolate' }
   | { type: 'sipServer.crash' }
   | { type: 'nonce.expire' }
   | { type: 'password.change' }

@@ -8,6 +8,7 @@ import {
   type EndReason,
   type FailureCode,
   ofCall,
+  type PushServerContact,
   type Token,
 } from './messages.ts';
 import { observing, sending } from './observations.ts';
@@ -28,7 +29,7 @@ export interface HeldCallConfiguration {
 }
 
 export interface HeldCallContext {
-  /** `forgotten`: its credentials have been deleted, as the app was not heard of for too long. */
+  /** `forgotten`: its credentials have been deleted, as the app was not heard of for too long, or the node knows none. */
   readonly account: 'disabled' | 'forgotten' | 'appPresent' | 'appAway';
   /** The tokens that pushes go to. */
   readonly tokens: readonly Token[];
@@ -36,7 +37,18 @@ export interface HeldCallContext {
   readonly failures: Readonly<Record<Call, FailureCode | null>>;
   /** Calls that another device of the user has answered; absent where there is none. */
   readonly taken?: readonly Call[];
+  /** The address of the node in charge; absent where the push server has one address. */
+  readonly address?: PushServerContact;
+  /** At which address each call has come; absent where there is one. */
+  readonly calledAt?: Readonly<Record<Call, PushServerContact>>;
 }
+
+/** The contact under which the push server is registered now. */
+export const contactOf = ({ address = 'pushServer' }: Pick<HeldCallContext, 'address'>): PushServerContact => address;
+
+/** The contact under which it has been called. */
+const contactIn = ({ calledAt, address = 'pushServer' }: HeldCallContext, call: Call): PushServerContact =>
+  calledAt?.[call] ?? address;
 
 /** Flexisip can be configured to repeat the push at an interval. */
 const repeatingPush = {
@@ -215,7 +227,9 @@ const reasonIn = (event: MachineEvent): { reason?: EndReason } =>
 export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }: HeldCallConfiguration) {
   const { assign, emit, enqueueActions } = actionsOf<HeldCallContext, Context, ThisCall>();
   const toServer = (content: (call: Call, context: Context) => CallMessageContent) =>
-    emit(({ context }, { call }) => sending('sipServer', ofCall(content(call, context), call, 'pushServer')));
+    emit(({ context }, { call }) =>
+      sending('sipServer', ofCall(content(call, context), call, contactIn(context, call))),
+    );
   const toApp = (type: 'INVITE' | 'ACK' | 'CANCEL' | 'BYE' | 'BYE.200' | 'BYE.481' | 'reINVITE.200' | 'reINVITE.481') =>
     emit(({ event }, { call }) =>
       sending('app', {
@@ -238,9 +252,9 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
   return {
     sendTrying: toServer(() => ({ type: 'INVITE.100' })),
     forwardRinging: toServer(() => ({ type: 'INVITE.180' })),
-    ringEarly: enqueueActions(({ enqueue }, { call }) => {
+    ringEarly: enqueueActions(({ context, enqueue }, { call }) => {
       if (!autoSend180) return;
-      enqueue.emit(sending('sipServer', { type: 'INVITE.180', call, contact: 'pushServer' }));
+      enqueue.emit(sending('sipServer', { type: 'INVITE.180', call, contact: contactIn(context, call) }));
       enqueue.emit(observing({ type: 'call.ringbackPromised', call }));
     }),
     sendAnswer: toServer(() => ({ type: 'INVITE.200' })),
@@ -253,10 +267,10 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
     denyByeOfApp: toApp('BYE.481'),
     confirmReInvite: toApp('reINVITE.200'),
     denyReInvite: toApp('reINVITE.481'),
-    passAcross: emit(({ event }) => {
+    passAcross: emit(({ context, event }) => {
       const message = event as CallMessage;
       return message.contact === 'connection'
-        ? sending('sipServer', { ...message, contact: 'pushServer' })
+        ? sending('sipServer', { ...message, contact: contactIn(context, message.call) })
         : sending('app', { ...message, contact: 'connection' });
     }),
     denyUpdate: emit(({ event }) => {

@@ -40,8 +40,13 @@ export const everySide: readonly Side[] = ['app', 'pushServer', 'app2', 'pushSer
 export const contacts = ['app@wifi', 'app@cellular', 'pushServer', 'otherDevice'] as const;
 export type FirstContact = (typeof contacts)[number];
 
-/** A contact that can be bound to the address of record (RFC 3261 10). */
-export type Contact = FirstContact | `app${OtherPhone}@${Network}` | `pushServer${OtherPhone}`;
+/**
+ * A contact that can be bound to the address of record (RFC 3261 10). The second node of a push server may have an address of
+ * its own, as a phone has one per network.
+ */
+export type Contact = FirstContact | `app${OtherPhone}@${Network}` | `pushServer${OtherPhone}` | 'pushServer@second';
+/** Where the push server is registered, and called. */
+export type PushServerContact = Extract<Contact, 'pushServer' | 'pushServer@second'>;
 export const everyContact: readonly Contact[] = [
   ...contacts,
   'app2@wifi',
@@ -50,6 +55,7 @@ export const everyContact: readonly Contact[] = [
   'app3@wifi',
   'app3@cellular',
   'pushServer3',
+  'pushServer@second',
 ];
 
 /** The app's contact in a network. */
@@ -261,6 +267,9 @@ export type KeepAliveMessage = { type: 'keepAlive.ping' } | { type: 'keepAlive.p
  */
 export type FirewallMessage = { type: 'firewall.ban'; contact: Contact } | { type: 'firewall.lift'; contact: Contact };
 
+/** What the push server tells its own host: at which addresses it listens now. It never leaves the host. */
+export type AddressMessage = { type: 'address.taken'; listens: readonly PushServerContact[] };
+
 /** RFC 3261 11: the registrar asks whether a contact is still there. */
 export type ProbeMessage = { type: 'OPTIONS'; contact: Contact } | { type: 'OPTIONS.200'; contact: Contact };
 
@@ -270,6 +279,7 @@ export type Message =
   | ProbeMessage
   | KeepAliveMessage
   | FirewallMessage
+  | AddressMessage
   | CallMessage
   | ControlMessage
   | PushMessage

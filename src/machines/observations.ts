@@ -31,7 +31,8 @@ export type Shown =
   | { type: 'app.reachable'; contact: Contact | null }
   /** The process has ended in the midst of ringing for these calls. */
   | { type: 'ringing.cutOff'; calls: readonly Call[] }
-  | { type: 'pushServer.up'; up: boolean }
+  /** `at`: the addresses at which it listens, where each node has one of its own. */
+  | { type: 'pushServer.up'; up: boolean; at?: readonly Contact[] }
   | { type: 'push.enabled'; enabled: boolean }
   /** Whether the SIP server has a token with which it can have the phone woken. */
   | { type: 'wakeable'; wakeable: boolean }

@@ -2,10 +2,19 @@ import { type AnyStateMachine, assign, emit, setup } from 'xstate';
 import { forCall, isThisCall } from './callSlot.ts';
 import { pushServerDelays } from './delays.ts';
 import { expecting, type MachineEvent } from './events.ts';
-import { type HeldCallConfiguration, heldCall, heldCallActions, heldCallGuards } from './heldCall.ts';
+import { contactOf, type HeldCallConfiguration, heldCall, heldCallActions, heldCallGuards } from './heldCall.ts';
 import { type Emitted, observing, type ProcessTag } from './observations.ts';
 import { callingOut, type OutgoingContext, relayedCallActions } from './outgoingCall.ts';
 import { type AccountContext, account, accountActions, accountGuards } from './pushServerAccount.ts';
+import {
+  changesOfNode,
+  firstNode,
+  type NodesContext,
+  nodeActions,
+  nodeGuards,
+  nodeRegions,
+  type PushServerNodes,
+} from './pushServerNodes.ts';
 import { registrationRegion } from './registration.ts';
 import {
   allowedAgain,
@@ -25,16 +34,19 @@ import {
 export interface PushServerConfiguration extends UserAgentConfiguration, HeldCallConfiguration {
   /** Whether a new token replaces the old one; otherwise pushes go to both (a duplicate on the phone). */
   readonly replacesToken: boolean;
+  /** What its two nodes are like; absent where it is one process. */
+  readonly nodes?: PushServerNodes;
 }
 
-export interface PushServerContext extends RegistrationContext, AccountContext, OutgoingContext {}
+export interface PushServerContext extends RegistrationContext, AccountContext, OutgoingContext, NodesContext {}
 
 /**
  * The push server: registers in the app's place as the mode says, holds its calls and wakes it.
  * What it keeps over a restart (credentials, tokens, which side is in charge) is context; the rest is lost with the process.
  */
 export function pushServerMachine(configuration: PushServerConfiguration): AnyStateMachine {
-  const { mode, reliable, replacesToken } = configuration;
+  const { mode, reliable, replacesToken, nodes } = configuration;
+  const losesState = nodes?.state === 'lost';
   // Product article: in Continuous the calls that the user makes go through the push server too.
   const relaysCalls = configuration.outgoing && !mode.appRegisters;
   return setup({
@@ -48,14 +60,15 @@ export function pushServerMachine(configuration: PushServerConfiguration): AnySt
       ...registrationGuards(configuration),
       ...heldCallGuards(configuration),
       isThisCall,
-      ...accountGuards(mode),
+      ...accountGuards(mode, losesState),
+      ...(nodes && nodeGuards),
     },
     actions: {
-      ...registrationActions<PushServerContext>('pushServer', mode, () => 'pushServer', configuration),
+      ...registrationActions<PushServerContext>('pushServer', mode, contactOf, configuration),
       ...heldCallActions<PushServerContext>(configuration),
       ...(relaysCalls && relayedCallActions<PushServerContext>()),
       abandonBinding: wishing<PushServerContext>('abandon'),
-      ...accountActions<PushServerContext>(mode),
+      ...accountActions<PushServerContext>(mode, losesState),
       // Inference: every address that the app has had may still be bound, for the app cannot say which REGISTER arrived.
       noteAppContact: assign(({ context: { rivals }, event }) => {
         const told = 'appContact' in event ? event.appContact : undefined;
@@ -83,6 +96,7 @@ export function pushServerMachine(configuration: PushServerConfiguration): AnySt
       })),
       observeUp: emit(observing({ type: 'pushServer.up', up: true })),
       observeDown: emit(observing({ type: 'pushServer.up', up: false })),
+      ...(nodes && nodeActions<PushServerContext>(nodes)),
     },
     delays: pushServerDelays,
   }).createMachine({
@@ -94,6 +108,7 @@ export function pushServerMachine(configuration: PushServerConfiguration): AnySt
       failures: { 1: null, 2: null },
       turn: null,
       ...(configuration.namesCallId && { callId: 0 }),
+      ...(nodes && firstNode(nodes)),
     },
     initial: 'up',
     states: {
@@ -102,11 +117,13 @@ export function pushServerMachine(configuration: PushServerConfiguration): AnySt
         entry: 'observeUp',
         on: {
           'pushServer.crash': 'down',
+          ...(nodes && changesOfNode(nodes)),
           // RFC 8599 5.3: a token that the push service rejects is not used again.
           'push.failed': { actions: 'dropToken' },
         },
         states: {
-          account: account(mode),
+          account: account(mode, losesState),
+          ...(nodes && nodeRegions(nodes)),
           registration: registrationRegion(reliable, 'fixed', configuration),
           call1: forCall(1, heldCall(reliable, configuration.repeatsPush)),
           call2: forCall(2, heldCall(reliable, configuration.repeatsPush)),
@@ -122,8 +139,8 @@ export function pushServerMachine(configuration: PushServerConfiguration): AnySt
       },
       down: {
         tags: 'absent',
-        entry: ['observeDown', 'forgetProcess'],
-        after: { restart: 'up' },
+        entry: ['observeDown', nodes ? 'passOn' : 'forgetProcess'],
+        after: { [nodes ? 'takeOver' : 'restart']: 'up' },
       },
     },
   });

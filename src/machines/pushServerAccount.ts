@@ -15,7 +15,10 @@ export interface AccountContext extends HeldCallContext {
 /** Contact with the app renews the credentials that the push server would forget otherwise. */
 const renewing = { actions: 'watchCredentials' } as const;
 
-/** Acrobits SIPIS: credentials of an app that has not been heard of are deleted; any use of the app brings them anew. */
+/**
+ * Acrobits SIPIS: credentials of an app that has not been heard of are deleted; any use of the app brings them anew. So it is with
+ * a node that takes over without knowing any account (inference).
+ */
 const forgotten = {
   // Inference: it un-REGISTERs as long as it can, and has nothing with which to answer a challenge afterwards.
   entry: ['noteForgotten', 'removeBinding'],
@@ -34,10 +37,11 @@ const forgetsCredentials = ({ keepsCredentials }: RegistrationMode) => keepsCred
  * Which side is in charge, as the push server sees it. The mode decides in `appPresent` when the own binding goes, and
  * `appAway` always wants to be registered.
  */
-export const account = (mode: RegistrationMode) => {
+export const account = (mode: RegistrationMode, losesState: boolean) => {
   const { lease } = mode;
   const watches = canTakeOverAlone(mode);
   const forgets = forgetsCredentials(mode);
+  const mayForget = forgets || losesState;
   return {
     initial: 'remembering',
     // The credentials come with the app's configuration and are stored (docs.counterpath.com).
@@ -46,7 +50,7 @@ export const account = (mode: RegistrationMode) => {
       remembering: {
         always: [
           { guard: 'wasDisabled', target: 'disabled' },
-          ...(forgets ? [{ guard: 'wasForgotten', target: 'forgotten' }] : []),
+          ...(mayForget ? [{ guard: 'wasForgotten', target: 'forgotten' }] : []),
           { guard: 'appWasPresent', target: 'appPresent' },
           { target: 'appAway' },
         ],
@@ -143,7 +147,7 @@ export const account = (mode: RegistrationMode) => {
           registered: {},
         },
       },
-      ...(forgets && { forgotten }),
+      ...(mayForget && { forgotten }),
     },
   };
 };
@@ -151,18 +155,20 @@ export const account = (mode: RegistrationMode) => {
 type GuardArgs = Args<AccountContext>;
 
 /** The guards of the region. */
-export const accountGuards = (mode: RegistrationMode) => ({
+export const accountGuards = (mode: RegistrationMode, losesState: boolean) => ({
   staysRegistered: () => staysRegistered(mode),
   ...releaseGuards(mode),
   wasDisabled: ({ context }: GuardArgs) => context.account === 'disabled',
-  ...(forgetsCredentials(mode) && { wasForgotten: ({ context }: GuardArgs) => context.account === 'forgotten' }),
+  ...((forgetsCredentials(mode) || losesState) && {
+    wasForgotten: ({ context }: GuardArgs) => context.account === 'forgotten',
+  }),
   appWasPresent: ({ context }: GuardArgs) => context.account === 'appPresent',
   isAnsweringApp: ({ context }: GuardArgs) => context.turn !== null,
   isLatestTurn: ({ context, event }: GuardArgs) => expecting(event, 'control.registered').turn === context.turn,
 });
 
 /** The actions of the region, for the `setup` of the machine that contains it. */
-export function accountActions<Context extends AccountContext>(mode: RegistrationMode) {
+export function accountActions<Context extends AccountContext>(mode: RegistrationMode, losesState: boolean) {
   const { assign, emit, enqueueActions } = actionsOf<AccountContext, Context>();
   const tell = (message: (context: Context) => Message) => emit(({ context }) => sending('app', message(context)));
   const observeEnabled = (enabled: boolean) => emit(() => observing({ type: 'push.enabled', enabled }));
@@ -179,8 +185,10 @@ export function accountActions<Context extends AccountContext>(mode: Registratio
       }),
       stopWatchingHeartbeat: enqueueActions(({ enqueue }) => enqueue.cancel('heartbeat')),
     }),
-    ...(forgetsCredentials(mode) && {
+    ...((forgetsCredentials(mode) || losesState) && {
       noteForgotten: assign(() => ({ account: 'forgotten' as const, turn: null })),
+    }),
+    ...(forgetsCredentials(mode) && {
       watchCredentials: enqueueActions<'credentialsLifetime'>(({ enqueue }) => {
         enqueue.cancel('credentials');
         enqueue.raise({ type: 'app.forgotten' }, { id: 'credentials', delay: 'credentialsLifetime' });

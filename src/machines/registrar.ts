@@ -28,7 +28,6 @@ import {
 import { expecting, type MachineEvent } from './events.ts';
 import {
   type Contact,
-  everyContact,
   everySide,
   type Owner,
   ownerOf,
@@ -303,8 +302,8 @@ export function registrarActions<Context extends RegistrarContext>(
       enqueue.raise({ type: 'binding.expired', contact }, { id: expiryOf(contact), delay: lifetimeOf(contact) });
     }),
     cancelExpiry: enqueueActions(({ event, enqueue }) => enqueue.cancel(expiryOf(contactIn(event)))),
-    cancelAllExpiries: enqueueActions(({ enqueue }) => {
-      for (const contact of amongPhones(everyContact, phones)) enqueue.cancel(expiryOf(contact));
+    cancelAllExpiries: enqueueActions(({ context, enqueue }) => {
+      for (const contact of context.bindings) enqueue.cancel(expiryOf(contact));
     }),
     announceStored: enqueueActions(({ event, enqueue }) =>
       enqueue.raise({ type: 'binding.stored', contact: contactIn(event) }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { modeNames } from '../../src/machines/modeVariants.ts';
+import { everyMode, modeNames } from '../../src/machines/modeVariants.ts';
 import type { ServerProfile } from '../../src/machines/serverProfile.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
@@ -21,9 +21,19 @@ const drawnStep = fc
 /** What a scenario may say once. */
 const onceOnly: readonly string[] = ['call', 'changePassword'];
 
-/** Only who bans addresses, or limits them, is brought to it. */
-const isPossible = (verb: string, { bans, limitsRegisters }: ServerProfile): boolean =>
-  (verb !== 'banPushServer' || Boolean(bans)) && (verb !== 'limitPushServer' || Boolean(limitsRegisters));
+/** Only who bans addresses, or limits them, is brought to it, and only a push server with two nodes loses one. */
+const isPossible = (verb: string, hasNodes: boolean, { bans, limitsRegisters }: ServerProfile): boolean =>
+  (verb !== 'banPushServer' || Boolean(bans)) &&
+  (verb !== 'limitPushServer' || Boolean(limitsRegisters)) &&
+  (hasNodes || !isOfNodes(verb));
+
+const isOfNodes = (verb: string): boolean => verb === 'upgradePushServer' || verb === 'isolatePushServer';
+
+const drawnNodes = fc.record({
+  address: fc.constantFrom('own'),
+  state: fc.constantFrom('shared', 'lost'),
+  onStop: fc.constantFrom('leaves', 'removesFirst', 'removesAfterwards'),
+});
 
 const drawn = fc.record({
   steps: fc.array(drawnStep, { minLength: 1, maxLength: 12 }).map((steps) => {
@@ -40,6 +50,7 @@ const drawn = fc.record({
   replacesToken: fc.boolean(),
   notifications: fc.constantFrom('available', 'unavailable'),
   transport: fc.constantFrom('udp', 'tls'),
+  nodes: drawnNodes,
 });
 
 test.each(modeNames)(
@@ -49,17 +60,21 @@ test.each(modeNames)(
       fc.property(
         drawn,
         fc.constantFrom(...Object.values(everyServerProfile)),
-        ({ steps, transport, ...rest }, server) => {
+        ({ steps, transport, nodes, ...rest }, server) => {
+          const { swap, pushedBy } = everyMode[mode];
+          const hasNodes =
+            swap === null && pushedBy === 'pushServer' && steps.some(({ do: verb }) => verb === 'upgradePushServer');
           const lossy = transport === 'udp' ? { loss: 0.05, duplicate: 0.05 } : {};
           const text = JSON.stringify({
             name: 'drawn',
             title: 'Drawn',
             ...rest,
             server: server.name,
+            ...(hasNodes && { topology: { nodes } }),
             links: { appSip: { transport, ...lossy }, notification: { loss: 0.05, duplicate: 0.1 } },
             steps: [
               { at: '0s', do: 'open' },
-              ...steps.filter(({ do: verb }) => isPossible(verb, server)),
+              ...steps.filter(({ do: verb }) => isPossible(verb, hasNodes, server)),
               { at: '100s', do: 'dial', call: 1 },
               { at: '101s', do: 'hangUp', call: 2 },
               { at: '100.5s', do: 'dial', call: 2 },

@@ -35,7 +35,7 @@ describe('a topology that contradicts itself is refused with its line, and what 
       /^x\.yaml:7: found phone 3 in a world with 2 phones; expected a phone from 1 to 2$/,
     ],
     [file(two, `${both}  - { at: 3s, do: home, phone: 4 }\n`), /^x\.yaml:7: .*expected 1, 2 or 3$/],
-    [file('topology: { phones: 1 }\n', open), /^x\.yaml:3: .*expected 2 or 3: without `topology` there is one phone$/],
+    [file('topology: { phones: 1 }\n', open), /^x\.yaml:3: .*expected 2 or 3: without `phones` there is one$/],
     [file('topology: { phone2: { user: ignores } }\n', both), /^x\.yaml:3: .*phones/],
     [
       file('topology: { phones: 2, phone3: { push: fcm } }\n', both),

@@ -28,6 +28,7 @@ const hosts: Readonly<Record<Contact | 'sipServer' | 'caller', string>> = {
   'app3@wifi': '192.0.2.13:5060',
   'app3@cellular': '198.51.100.13:5060',
   pushServer3: '203.0.113.20:5063',
+  'pushServer@second': '203.0.113.21:5060',
 };
 
 const domain = 'example.com';

@@ -29,7 +29,7 @@ function callerAfter(side: CallerSide, sighting: Sighting): CallerSide {
   return /^call\.(failed|abandoned|hungUp|expired|ended)$/.test(sighting.type) ? 'over' : side;
 }
 
-const isWithPhone = (contact: string): boolean => contact === 'pushServer' || contact.startsWith('app@');
+const isWithPhone = (contact: string): boolean => /^(pushServer|app@)/.test(contact);
 
 const noAnswer: Answered = { caller: 'none', phone: 'none', hasConnected: false };
 

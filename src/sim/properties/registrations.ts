@@ -48,6 +48,8 @@ export const singleRegistration: Property<Single> = {
 interface ReachOfPhone {
   readonly appAt: Contact | null;
   readonly pushServerUp: boolean;
+  /** The addresses at which the push server listens; absent where it has one. */
+  readonly pushServerAt?: readonly Contact[];
   readonly expected: boolean;
 }
 
@@ -64,14 +66,17 @@ const unseen: ReachOfPhone = { appAt: null, pushServerUp: true, expected: false 
 
 const isHeard = (state: Reach, contact: Contact): boolean => {
   const phone = phoneOf(contact) ?? 1;
-  const { appAt, pushServerUp } = phone === 1 ? state : (state.others?.[phone] ?? unseen);
-  return contact !== 'otherDevice' && senderOf(contact) === 'pushServer' ? pushServerUp : contact === appAt;
+  const { appAt, pushServerUp, pushServerAt } = phone === 1 ? state : (state.others?.[phone] ?? unseen);
+  return contact !== 'otherDevice' && senderOf(contact) === 'pushServer'
+    ? pushServerUp && (pushServerAt?.includes(contact) ?? true)
+    : contact === appAt;
 };
 
 /** How a phone is after a sighting of its own. */
 function reachAfter<Own extends ReachOfPhone>(state: Own, sighting: Sighting): Own {
   if (sighting.type === 'app.reachable') return { ...state, appAt: sighting.contact };
-  if (sighting.type === 'pushServer.up') return { ...state, pushServerUp: sighting.up };
+  if (sighting.type === 'pushServer.up')
+    return { ...state, pushServerUp: sighting.up, ...(sighting.at && { pushServerAt: sighting.at }) };
   if (sighting.type === 'push.enabled') return { ...state, expected: sighting.enabled };
   return sighting.type === 'loggedOut' && sighting.loggedOut ? { ...state, expected: false } : state;
 }

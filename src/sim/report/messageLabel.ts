@@ -132,6 +132,8 @@ const labels: Readonly<Record<string, string>> = {
   'user.call': 'user makes a call',
   'network.change': 'network change',
   'pushServer.crash': 'crashes',
+  'pushServer.upgrade': 'is upgraded',
+  'pushServer.isolate': 'loses its other node',
   'sipServer.crash': 'crashes',
   'nonce.expire': 'nonces expire',
   'password.change': 'password changed',

@@ -5,6 +5,7 @@ import type { Delivery } from '../../machines/heldCall.ts';
 import type { DeclineCode, Message, OtherPhone, Owner, PartyName, Phone, Role } from '../../machines/messages.ts';
 import type { OtherUser } from '../../machines/otherDevice.ts';
 import { phones as everyPhone } from '../../machines/phones.ts';
+import type { PushServerNodes } from '../../machines/pushServerNodes.ts';
 import { isPushedByServer, type RegistrationMode } from '../../machines/registrationModes.ts';
 import type { AfterForbidden, ContactReading } from '../../machines/registrationRules.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
@@ -172,6 +173,8 @@ export interface Scenario extends Settings {
   readonly links: Readonly<Record<LinkName, Link>>;
   /** The further phones of the user, each with the app on the same account and push server; absent where there is one phone. */
   readonly phones?: readonly PhoneSettings[];
+  /** What the two nodes of the push server are like; absent where it is one process. */
+  readonly nodes?: PushServerNodes;
   /**
    * In a live run: the parties that somebody else's software plays. They and the SIP server are only heard, as steps; absent
    * where all parties are Ringproof's.

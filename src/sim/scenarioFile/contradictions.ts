@@ -5,6 +5,7 @@ import { type LinkName, linkEnds, linkEndsIn, linkNames, type Transport } from '
 import type { Contradiction } from './contradiction.ts';
 import type { ScenarioDocument, StepDocument } from './document.ts';
 import { mitigated } from './mitigated.ts';
+import { nodeProblems } from './nodes.ts';
 import { defaultLinks, type ServerCatalogue } from './resolve.ts';
 import { topologyProblems } from './topology.ts';
 import {
@@ -180,6 +181,7 @@ const problemsIn = (document: ScenarioDocument, servers: ServerCatalogue): Contr
   ...withoutPushServer(document),
   ...passwordProblems(document),
   ...topologyProblems(document),
+  ...nodeProblems(document),
   ...impossibleExpectations(document, servers),
 ];
 

@@ -112,6 +112,8 @@ export type StepDocument =
       readonly do:
         | 'call'
         | 'crashPushServer'
+        | 'upgradePushServer'
+        | 'isolatePushServer'
         | 'crashSipServer'
         | 'changePassword'
         | 'expireNonces'
@@ -183,10 +185,24 @@ export interface PhoneDocument {
     | undefined;
 }
 
+/** Two nodes of the push server, of which one is in charge. */
+export interface NodesDocument {
+  /** One address for both, or one for each; default `shared`. */
+  readonly address?: 'shared' | 'own' | undefined;
+  /** Whether the node that takes over knows what the other one knew; default `shared`. */
+  readonly state?: 'shared' | 'lost' | undefined;
+  /** What becomes of the binding of a node that is stopped; default `leaves`. */
+  readonly onStop?: 'leaves' | 'removesFirst' | 'removesAfterwards' | undefined;
+  /** How long the lease of the node in charge lasts; default none. */
+  readonly lease?: DurationDocument | undefined;
+}
+
 /** What there is more than one of. */
 export interface TopologyDocument {
-  /** The phones of the user, each with the app on the same account and with the same push server. */
-  readonly phones: 2 | 3;
+  /** The phones of the user, each with the app on the same account and with the same push server; default one. */
+  readonly phones?: 2 | 3 | undefined;
+  /** Two nodes of the push server; default one process. */
+  readonly nodes?: NodesDocument | undefined;
   readonly phone2?: PhoneDocument | undefined;
   readonly phone3?: PhoneDocument | undefined;
 }

@@ -18,6 +18,7 @@ import {
   type SuspendedSockets,
 } from '../scenario/scenario.ts';
 import type { ScenarioDocument } from './document.ts';
+import { refuseModesWithoutNodes } from './nodes.ts';
 import { type Preset, presetsOf } from './presets.ts';
 import { documentsOfOthers, phonesIn, refuseOtherModes } from './topology.ts';
 import { actionOf } from './verbs.ts';
@@ -147,6 +148,12 @@ function resolvedTiming(document: ScenarioDocument, presets: readonly Preset[]):
   return Object.fromEntries(partyNames.map((party) => [party, timing(party)])) as Record<Role, Record<string, Window>>;
 }
 
+function nodesIn({ topology }: ScenarioDocument): Pick<Scenario, 'nodes'> {
+  if (topology?.nodes === undefined) return {};
+  const { address = 'shared', state = 'shared', onStop = 'leaves', lease } = topology.nodes;
+  return { nodes: { address, state, onStop, leaseMs: lease === undefined ? null : ms(lease) } };
+}
+
 /** What a step does. The push server is one process for all phones: what befalls it befalls each of them at once. */
 function resolvedSteps(document: ScenarioDocument['steps'][number], phones: number): ScenarioStep[] {
   const action = actionOf(document);
@@ -258,6 +265,7 @@ export function scenarioIn(
 ): Scenario {
   const modeOfRun = typeof mode === 'string' ? everyMode[mode] : mode;
   refuseOtherModes(document, modeOfRun);
+  refuseModesWithoutNodes(document, modeOfRun);
   const phones = phonesIn(document).length;
   const steps = withPasswords(document.steps.flatMap((step) => resolvedSteps(step, phones)));
   const phone = phoneSettings(document);
@@ -307,6 +315,7 @@ export function scenarioIn(
     links: phone.links,
     timing: phone.timing,
     ...(phones > 1 && { phones: documentsOfOthers(document).map(phoneSettings) }),
+    ...nodesIn(document),
     steps,
     faults: (document.faults ?? []).map(resolvedFault),
     limits: resolvedLimits(document),

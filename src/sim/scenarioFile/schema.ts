@@ -181,13 +181,33 @@ const phone = z.strictObject({
   timing: timingOf(phoneRoles).optional(),
 });
 
-const topology = z.strictObject({
-  phones: z
-    .union([z.literal(2), z.literal(3)], { error: 'expected 2 or 3: without `topology` there is one phone' })
-    .describe('How many phones have the app on the account, with the same push server'),
-  phone2: phone.optional().describe('What the second phone has of its own; in all else it is like the first'),
-  phone3: phone.optional().describe('What the third phone has of its own; in all else it is like the first'),
+const nodes = z.strictObject({
+  address: z
+    .enum(['shared', 'own'])
+    .optional()
+    .describe('One address for both nodes, or one for each (default: shared)'),
+  state: z
+    .enum(['shared', 'lost'])
+    .optional()
+    .describe('Whether the node that takes over knows accounts and tokens (default: shared)'),
+  onStop: z
+    .enum(['leaves', 'removesFirst', 'removesAfterwards'])
+    .optional()
+    .describe('What becomes of the binding of a node that is stopped (default: leaves)'),
+  lease: duration.optional().describe('How long the lease of the node in charge lasts (default: none)'),
 });
+
+const topology = z
+  .strictObject({
+    phones: z
+      .union([z.literal(2), z.literal(3)], { error: 'expected 2 or 3: without `phones` there is one' })
+      .optional()
+      .describe('How many phones have the app on the account, with the same push server (default: one)'),
+    nodes: nodes.optional().describe('Two nodes of the push server, of which one is in charge (default: one process)'),
+    phone2: phone.optional().describe('What the second phone has of its own; in all else it is like the first'),
+    phone3: phone.optional().describe('What the third phone has of its own; in all else it is like the first'),
+  })
+  .refine((said) => said.phones !== undefined || said.nodes !== undefined, { error: 'expected `phones` or `nodes`' });
 
 /** What happens in a scenario and around it: everything that a mitigation can change. */
 const course = {

@@ -16,6 +16,8 @@ const verbs = {
   call: () => ({ party: 'app', event: { type: 'user.call' } }),
   changeNetwork: () => ({ party: 'app', event: { type: 'network.change' } }),
   crashPushServer: () => ({ party: 'pushServer', event: { type: 'pushServer.crash' } }),
+  upgradePushServer: () => ({ party: 'pushServer', event: { type: 'pushServer.upgrade' } }),
+  isolatePushServer: () => ({ party: 'pushServer', event: { type: 'pushServer.isolate' } }),
   crashSipServer: () => ({ party: 'sipServer', event: { type: 'sipServer.crash' } }),
   changePassword: () => ({ party: 'sipServer', event: { type: 'password.change' } }),
   expireNonces: () => ({ party: 'sipServer', event: { type: 'nonce.expire' } }),
@@ -43,6 +45,8 @@ export const verbsOfPhones = [
 export const otherVerbs = [
   'call',
   'crashPushServer',
+  'upgradePushServer',
+  'isolatePushServer',
   'crashSipServer',
   'changePassword',
   'expireNonces',

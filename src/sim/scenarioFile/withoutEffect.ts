@@ -48,8 +48,9 @@ const needs = {
   },
   restart: {
     isMet: (document) =>
-      (['kill', 'killWithNotice', 'reinstall', 'crashPushServer'] as const).some((verb) => makes(document, verb)) ||
-      document.unreportedPush === 'terminates',
+      (
+        ['kill', 'killWithNotice', 'reinstall', 'crashPushServer', 'upgradePushServer', 'isolatePushServer'] as const
+      ).some((verb) => makes(document, verb)) || document.unreportedPush === 'terminates',
     found: 'without a restart of app or push server',
     expected: 'a step `kill`, `killWithNotice`, `reinstall` or `crashPushServer`',
   },
@@ -201,7 +202,8 @@ export function impossibleExpectations(document: ScenarioDocument, servers: Serv
     return modeNames.flatMap((mode) => {
       const expected = cells[mode];
       if (expected === undefined || expected === 'holds') return [];
-      if (phonesIn(document).length > 1 && isPushedByServer(everyMode[mode])) return [];
+      const isForOne = phonesIn(document).length > 1 || document.topology?.nodes !== undefined;
+      if (isForOne && (isPushedByServer(everyMode[mode]) || everyMode[mode].swap !== null)) return [];
       const scenario = scenarioIn(document, mode, server);
       return expected.flatMap((property, index): Contradiction[] => {
         const path = ['expect', name, mode, index];
@@ -234,10 +236,11 @@ export function withoutPushServer({ pushEnabled, steps, faults = [] }: ScenarioD
   const expected = 'a step that needs no push server';
   return [
     ...steps.flatMap((step, index): Contradiction[] => {
-      if (['crashPushServer', 'killToken', 'banPushServer', 'limitPushServer'].includes(step.do))
-        return [{ path: ['steps', index, 'do'], found: `${step.do} with \`pushEnabled: false\``, expected }];
+      const { do: what } = step;
+      if (/PushServer$/.test(what) || what === 'killToken')
+        return [{ path: ['steps', index, 'do'], found: `${what} with \`pushEnabled: false\``, expected }];
       if (!('link' in step) || !links.includes(step.link)) return [];
-      const found = `${step.do} of ${step.link} with \`pushEnabled: false\``;
+      const found = `${what} of ${step.link} with \`pushEnabled: false\``;
       return [{ path: ['steps', index, 'link'], found, expected }];
     }),
     ...faults.flatMap(({ message, from, to }, index): Contradiction[] => {

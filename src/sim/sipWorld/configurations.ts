@@ -59,6 +59,7 @@ export function configurations(all: Scenario, { server, links, steps, ...rest }:
       keepsAlive: hops.pushServer && (rest.keepAlive?.pushServer ?? false),
       connectionDiesUnnoticed: false,
       outgoing,
+      ...(rest.nodes && { nodes: rest.nodes }),
     },
     notificationService: { available: notificationsAvailable, client: pushes ? 'sipServer' : 'pushServer' },
     app: {

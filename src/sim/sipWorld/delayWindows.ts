@@ -45,7 +45,12 @@ function derivedDelays(scenario: Scenario): Readonly<Record<Role, Record<string,
     caller: session,
     notificationService: {},
     app: { refreshInterval: refreshMs('app@wifi'), refreshByLargest: byLargest(scenario, 'app@wifi'), ...session },
-    pushServer: { refreshInterval: refreshMs('pushServer'), refreshByLargest: byLargest(scenario, 'pushServer') },
+    pushServer: {
+      refreshInterval: refreshMs('pushServer'),
+      refreshByLargest: byLargest(scenario, 'pushServer'),
+      ...(scenario.nodes && { formerRefresh: [0, refreshMs('pushServer')] as const }),
+      ...(scenario.nodes?.leaseMs && { takeOver: [Math.round(scenario.nodes.leaseMs / 3), scenario.nodes.leaseMs] }),
+    },
     sipServer: {
       appBindingLifetime: app,
       pushServerBindingLifetime: pushServer,

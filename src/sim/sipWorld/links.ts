@@ -42,5 +42,6 @@ export function transportOf(scenario: Scenario, phone: Phone): TransportConfigur
     suspendedSockets: suspendedSockets ?? 'defunct',
     noticesNetwork: noticesNetwork ?? true,
     ...(scenario.server.bans && { hasFirewall: true }),
+    ...(scenario.nodes?.address === 'own' && { nodesHaveAddresses: true }),
   };
 }

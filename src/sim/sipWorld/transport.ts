@@ -6,6 +6,7 @@ import {
   type Network,
   networkIn,
   type PartyName,
+  type PushServerContact,
 } from '../../machines/messages.ts';
 import { roleOf } from '../../machines/phones.ts';
 import { kindOfLink, type SuspendedSockets, type Transport, type WorldLinkName } from '../scenario/scenario.ts';
@@ -22,6 +23,8 @@ export interface TransportConfiguration {
   readonly noticesNetwork: boolean;
   /** Whether the SIP server's host drops what comes from banned addresses; absent where it bans none. */
   readonly hasFirewall?: true;
+  /** Whether each node of the push server has an address of its own. */
+  readonly nodesHaveAddresses?: true;
 }
 
 /** A path: the link and, where one end is the phone's, the network of that end. It may be a connection. */
@@ -39,6 +42,8 @@ export type Segment = (Message | TransportNotice) & { readonly over?: Connection
 export interface TransportState {
   /** The network that the phone is in; absent where the address never changes. */
   readonly network?: Network;
+  /** The addresses at which the push server listens; absent where it has one. */
+  readonly listens?: readonly PushServerContact[];
   /** Connections with the phone that this end takes for open, the newest last. Others are opened when they are needed. */
   readonly open: readonly Connection[];
   /** What waits in the socket buffers of a suspended process, the oldest first. */
@@ -122,6 +127,10 @@ const noted = (state: TransportState, reply: Segment | null = null): Arrived => 
   reply,
 });
 
+/** Whether it is to an address of the push server. */
+const isCalledAt = (segment: Segment): segment is Segment & { readonly contact: PushServerContact } =>
+  'contact' in segment && segment.contact.startsWith('pushServer');
+
 const networkOf = ({ network }: { readonly network?: Network }) => (network === undefined ? {} : { network });
 
 /** An address is banned, or let in again. */
@@ -149,7 +158,12 @@ export class TransportLayer implements Host<TransportState, Segment> {
     this.configuration = configuration;
     this.#isPhone = isPhone(party);
     this.#links = Object.keys(configuration.ends) as WorldLinkName[];
-    this.initial = { ...(this.#isPhone && { network: 'wifi' as const }), open: [], buffered: [] };
+    this.initial = {
+      ...(this.#isPhone && { network: 'wifi' as const }),
+      ...(configuration.nodesHaveAddresses && roleOf(party) === 'pushServer' && { listens: ['pushServer'] as const }),
+      open: [],
+      buffered: [],
+    };
   }
 
   /** Something comes from the network. */
@@ -214,6 +228,9 @@ export class TransportLayer implements Host<TransportState, Segment> {
     // A firewall that drops says nothing, and looks before any process does.
     if (this.#isBanned(state, segment)) return lose(state, 'banned');
     if (process === 'absent') return lose(state, 'nobodyThere', this.#resetFor(segment));
+    // A datagram to the address of a node that is no longer in charge.
+    if (state.listens !== undefined && isCalledAt(segment) && !state.listens.includes(segment.contact))
+      return lose(state, 'addressLeft');
     const { over } = segment;
     if (over?.isDead) return lose(state, 'addressLeft');
     const isOfPhone = over?.network !== undefined && this.#isConnection(over);
@@ -248,6 +265,8 @@ export class TransportLayer implements Host<TransportState, Segment> {
     const isReliable = this.#isReliable(link);
     if (message.type === 'keepAlive.missed') return this.#giveUp(state, link, to);
     if (message.type === 'firewall.ban' || message.type === 'firewall.lift') return changedFirewall(state, message);
+    if (message.type === 'address.taken')
+      return { state: { ...state, listens: message.listens }, segment: null, told: null };
     const dead = this.#deadOn(state, link);
     if (dead !== undefined) return { state, segment: { ...message, over: { ...dead, isDead: true } }, told: null };
     if (state.network !== undefined) {
