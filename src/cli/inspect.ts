@@ -114,8 +114,16 @@ function capturesIn(given: readonly string[]): readonly string[] {
   return given;
 }
 
+/** The scenarios that come with Ringproof, in the mode and on the server that were named. */
+const bundled = (options: Options): readonly Offered[] => [
+  ...bundledNames().map((name) => offered(name, options)),
+  ...(['calls', 'designs', 'field'] as const).flatMap((folder) =>
+    bundledNames(folder).map((name) => offered(name, options, folder)),
+  ),
+];
+
 /** What the page is given, and the module whose machines the server has, with its run for whoever listens. */
-interface Started extends Shown {
+interface Started extends Omit<Shown, 'scenarios'> {
   readonly machines?: InspectedModule;
 }
 
@@ -149,16 +157,10 @@ async function startedModule(given: string, nothing: Boot, { mode, profile, seed
 async function startedWith(files: readonly string[], options: Options, command: Command): Promise<Started> {
   const captures = capturesIn(files);
   const [given] = files;
-  const bundled = [
-    ...bundledNames().map((name) => offered(name, options)),
-    ...(['calls', 'designs', 'field'] as const).flatMap((folder) =>
-      bundledNames(folder).map((name) => offered(name, options, folder)),
-    ),
-  ];
   const compared = { server: options.profile ?? null, seed: options.seed };
   const viewer = options.hostedViewer === true ? usualViewer : (options.hostedViewer ?? null);
   const nothing: Boot = {
-    scenarios: bundled,
+    own: null,
     bundled: { profiles: everyServerProfile, kinds: Object.keys(serverProfiles) as ServerProfileName[] },
     compared,
     module: null,
@@ -177,9 +179,7 @@ async function startedWith(files: readonly string[], options: Options, command: 
   if (isModule(given)) return startedModule(given, nothing, options);
   if (given.endsWith('.json')) return { boot: { ...nothing, ...openFile(given, options) } };
   const own = offered(given, options);
-  const isBundled = bundled.some(({ scenario }) => scenario.name === own.scenario.name);
-  const scenarios = isBundled ? bundled : [own, ...bundled];
-  return { boot: { ...nothing, scenarios, opened: seededExperiment(own.scenario, options.seed) } };
+  return { boot: { ...nothing, own, opened: seededExperiment(own.scenario, options.seed) } };
 }
 
 /** A link that unpacks to more than this is none of ours. */
@@ -236,10 +236,10 @@ function refuseSite(place: string, force: boolean): void {
 }
 
 /** Writes the page as a site, and says what it is of a module: all that works there of a bundled scenario does not of one. */
-function output(boot: Boot, place: string): void {
+function output(boot: Boot, scenarios: readonly Offered[], place: string): void {
   const file = siteFile(place);
   try {
-    writeSite({ ...boot, viewer: null }, place);
+    writeSite({ ...boot, viewer: null }, scenarios, place);
   } catch (error) {
     refuse(file, describeSystemError(error), 'a place that can be written');
   }
@@ -262,11 +262,11 @@ async function run(given: readonly string[], options: Options, command: Command)
   const shown = await startedWith(fragment === null ? given : given.slice(0, -1), options, command);
   const { boot, machines } = shown;
   if (options.output !== undefined) {
-    output(boot, options.output);
+    output(boot, bundled(options), options.output);
     return;
   }
   try {
-    const { url, inspectUrl } = await startInspector(shown, options.port);
+    const { url, inspectUrl } = await startInspector({ ...shown, scenarios: () => bundled(options) }, options.port);
     print(`The inspector is at ${url}${fragment === null ? '' : `#${fragment}`}`);
     print(`XState 5 applications show up in it with createWebSocketInspector({ url: '${inspectUrl}' })`);
     if (boot.viewer !== null) {

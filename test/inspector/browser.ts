@@ -8,7 +8,7 @@ import {
   chromium as playwright,
 } from 'playwright-core';
 import { need, testWith } from '../support/programs/program.ts';
-import { Inspecting } from './inspecting.ts';
+import { type Served, served } from './inspecting.ts';
 
 /** The one without windows takes a third less of the processor. */
 const chromium = need('chromium', 'chromium-headless-shell', 'chromium-headless-shell', 'chromium');
@@ -30,6 +30,7 @@ const quiet = [
   '--disable-sync',
 ];
 
+/** Browser and servers go on for the next file of tests, and end with the process. */
 let browser: Promise<Browser> | null = null;
 const launched = (): Promise<Browser> => {
   browser ??= playwright.launch({ executablePath: chromium.binary, args: quiet, timeout: patienceMs });
@@ -37,13 +38,13 @@ const launched = (): Promise<Browser> => {
 };
 
 /** By what they show: pages of one bundled scenario share a server; a file may have changed, and has one of its own. */
-const inspectors = new Map<string, Inspecting>();
-const inspectorOf = (args: readonly string[]): Inspecting => {
+const servers = new Map<string, Served>();
+const serverOf = (args: readonly string[]): Served => {
   const isFile = args[0]?.endsWith('.json') ?? false;
-  const shown = isFile ? `${inspectors.size} ${args[0]}` : args.join(' ');
-  const inspecting = inspectors.get(shown) ?? new Inspecting(...args);
-  inspectors.set(shown, inspecting);
-  return inspecting;
+  const shown = isFile ? `${servers.size} ${args[0]}` : args.join(' ');
+  const server = servers.get(shown) ?? served(...args);
+  servers.set(shown, server);
+  return server;
 };
 
 /** Of the test that runs. A page that is left open would go on drawing beside the next one. */
@@ -51,12 +52,6 @@ const contexts: BrowserContext[] = [];
 
 export async function closePages(): Promise<void> {
   await Promise.all(contexts.splice(0).map((one) => one.close()));
-}
-
-/** The browser goes on for the next file of tests, and ends with the process. */
-export function closeInspectors(): void {
-  for (const one of inspectors.values()) one.close();
-  inspectors.clear();
 }
 
 /** A page with all that went wrong in it, and every address that it asked for. */
@@ -84,7 +79,7 @@ export async function visit(url: string, options: BrowserContextOptions = {}): P
 
 /** Starts the inspector, unless it shows the same already, and opens its page. */
 export async function inspect(args: readonly string[], options: BrowserContextOptions = {}): Promise<Visited> {
-  return visit(await inspectorOf(args).url, options);
+  return visit(serverOf(args).url, options);
 }
 
 export const theLost = ['call-while-going-to-background', '--mode', '1', '--profile', 'reject', '--seed', '3'];

@@ -11,7 +11,7 @@ import { simulate } from '../../src/sim/run/simulate.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { inBrowser, inspect, theLost, visit } from './browser.ts';
-import { Inspecting } from './inspecting.ts';
+import { Inspecting, served } from './inspecting.ts';
 
 /** A viewer made of the receiver of `@statelyai/inspect`, as the hosted one is. */
 const viewerScript = `
@@ -94,9 +94,9 @@ describe('a hosted viewer', () => {
   });
 
   inBrowser('gets what applications send, also later', async () => {
-    const inspecting = new Inspecting('--hosted-viewer', address);
-    const { page } = await visit(await inspecting.url);
-    const { inspect: next, stop } = createWebSocketInspector({ url: await inspecting.inspectUrl });
+    const { url, inspectUrl } = served('--hosted-viewer', address);
+    const { page } = await visit(url);
+    const { inspect: next, stop } = createWebSocketInspector({ url: inspectUrl });
     const lamp = createMachine({ id: 'lamp', initial: 'off', states: { off: { on: { press: 'on' } }, on: {} } });
     const actor = createActor(lamp, { inspect: next as never });
     actor.start();
@@ -109,7 +109,6 @@ describe('a hosted viewer', () => {
     const [first] = await window.evaluate<StatelyInspectionEvent[]>(received);
     expect(first).toMatchObject({ type: '@xstate.actor', name: 'lamp' });
     stop();
-    inspecting.close();
   });
 
   inBrowser('that was not asked for is not there: no way to it, no window may know who opened it', async () => {

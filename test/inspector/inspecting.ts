@@ -1,10 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mainFile, ringproof, root } from '../support/commandLine.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The addresses in what the command says. */
+const urlIn = (text: string): string => /http:\S+/.exec(text)?.[0] ?? '';
+const inspectUrlIn = (text: string): string => /ws:[^']+/.exec(text)?.[0] ?? '';
 
-/** The command as a user starts it. */
+/** A server of a page, for as long as the tests of this process go on. */
+export interface Served {
+  readonly url: string;
+  readonly inspectUrl: string;
+}
+
+/** Has the page served by a process that has loaded the command, and has other pages served as well. */
+export function served(...args: string[]): Served {
+  const { status, stdout, stderr } = ringproof('inspect', ...args);
+  if (status !== 0) throw new Error(stderr);
+  return { url: urlIn(stdout), inspectUrl: inspectUrlIn(stdout) };
+}
+
+/** The command as a user starts it, in a process of its own, which can end. */
 export class Inspecting {
   /** What it prints. */
   readonly said: Promise<string>;
@@ -13,7 +27,7 @@ export class Inspecting {
   readonly #process: ChildProcess;
 
   constructor(...args: string[]) {
-    this.#process = spawn(process.execPath, [join(root, 'dist/cli/main.js'), 'inspect', ...args], { cwd: root });
+    this.#process = spawn(process.execPath, [mainFile, 'inspect', ...args], { cwd: root });
     this.said = new Promise<string>((resolve, reject) => {
       let text = '';
       this.#process.stdout?.on('data', (more) => {
@@ -28,11 +42,11 @@ export class Inspecting {
   }
 
   get url(): Promise<string> {
-    return this.said.then((text) => /http:\S+/.exec(text)?.[0] ?? '');
+    return this.said.then(urlIn);
   }
 
   get inspectUrl(): Promise<string> {
-    return this.said.then((text) => /ws:[^']+/.exec(text)?.[0] ?? '');
+    return this.said.then(inspectUrlIn);
   }
 
   close(): void {

@@ -7,16 +7,11 @@ import { createWebSocketInspector } from '@statelyai/inspect';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, describe, expect } from 'vitest';
 import { createActor, createMachine } from 'xstate';
-import { inBrowser, inspect, theLost, visit } from './browser.ts';
-import { Inspecting } from './inspecting.ts';
+import { inBrowser, theLost, visit } from './browser.ts';
+import { served } from './inspecting.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-journeys-'));
-const other = new Inspecting('call-in-foreground');
-
-afterAll(() => {
-  other.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What is done on the page: with keys, or by what is pressed with mouse or finger, one after the other. */
 interface Act {
@@ -115,7 +110,7 @@ describe('from a lost call to its regression', () => {
 
   for (const [how, { options, does, compares }] of Object.entries(readers)) {
     inBrowser(how, async () => {
-      const { page, faults } = await inspect(theLost, options);
+      const { page, faults } = await visit(served(...theLost).url, options);
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
       const now = (what: keyof typeof acts) => does(page, acts[what]);
 
@@ -153,7 +148,7 @@ describe('from a lost call to its regression', () => {
       await now('copyLink');
       await says(page, '[role=alert]', 'is in the clipboard');
       const link = await page.evaluate<string>('navigator.clipboard.readText()');
-      const elsewhere = await visit(`${await other.url}${link}`, options);
+      const elsewhere = await visit(`${served('call-in-foreground').url}${link}`, options);
       await says(elsewhere.page, '.verdict h1', 'Call 1 was lost');
       await stepIs(elsewhere.page, 21);
 

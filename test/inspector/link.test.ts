@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { inBrowser, inspect, theLost, type Visited, visit } from './browser.ts';
-import { Inspecting } from './inspecting.ts';
+import { served } from './inspecting.ts';
 
 const isKnown = ({ page }: Visited) => page.waitForSelector('main[aria-busy="false"] .verdict h1');
 
@@ -20,13 +20,11 @@ describe('a link', () => {
     await first.page.click('.ladder button:has-text("Step 19,")');
     const link = await copied(first, 'Link');
     expect(link).toMatch(/^#step=19&run=[\w-]+$/);
-    const second = new Inspecting(link);
-    const opened = await visit(await second.url);
+    const opened = await visit(served(link).url);
     await isKnown(opened);
     expect(await opened.page.locator('h1').textContent()).toBe('Call 1 was lost.');
     expect(await opened.page.locator('[aria-current="step"]').textContent()).toMatch(/^Step 19,/);
     expect(opened.faults).toEqual([]);
-    second.close();
   });
 
   inBrowser('is pasted into a page that shows something else', async () => {

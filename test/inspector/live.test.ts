@@ -1,6 +1,6 @@
 import { createWebSocketInspector } from '@statelyai/inspect';
 import Elk from 'elkjs/lib/elk.bundled.js';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type AnyStateNode, assign, createActor, fromPromise, setup } from 'xstate';
 import type { ChartState, Drawing } from '../../src/inspector/charts/chart.ts';
 import { drawingOf, graphOf } from '../../src/inspector/charts/graph.ts';
@@ -16,7 +16,7 @@ import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { machinesOf } from '../../src/sim/sipWorld/definition.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 import { axeViolations, inBrowser, visit } from './browser.ts';
-import { Inspecting } from './inspecting.ts';
+import { served } from './inspecting.ts';
 
 /** A machine with everything that one can have: within each other, all at once, timed, final, asking others. */
 const player = setup({
@@ -128,8 +128,7 @@ test('a transition hears its own event, or many', () => {
   expect(hears('*', 'xstate.init')).toBe(false);
 });
 
-const inspecting = new Inspecting();
-afterAll(() => inspecting.close());
+const inspecting = served();
 
 /** Whether one box lies in another, or beside it. */
 const isWithin = (one: ChartState, other: ChartState): boolean =>
@@ -194,9 +193,9 @@ describe('the picture of a machine of which nothing is known', () => {
 
 describe.each(['light', 'dark'] as const)('an application in %s', (colorScheme) => {
   inBrowser('has its machine drawn: what is active, what it just did, what it hears', async () => {
-    const visited = await visit(await inspecting.url, { colorScheme });
+    const visited = await visit(inspecting.url, { colorScheme });
     const { page, faults } = visited;
-    const { inspect, stop } = createWebSocketInspector({ url: await inspecting.inspectUrl });
+    const { inspect, stop } = createWebSocketInspector({ url: inspecting.inspectUrl });
     const actor = createActor(player, { inspect: inspect as never });
     actor.start();
     await page.click('button:has-text("live")');
@@ -269,9 +268,9 @@ describe.each(['light', 'dark'] as const)('an application in %s', (colorScheme) 
 });
 
 inBrowser('a machine that cannot be laid out is listed, and it is said why', async () => {
-  const { page } = await visit(await inspecting.url);
+  const { page } = await visit(inspecting.url);
   await page.context().route('**/elk-worker.js', (route) => route.abort());
-  const { inspect, stop } = createWebSocketInspector({ url: await inspecting.inspectUrl });
+  const { inspect, stop } = createWebSocketInspector({ url: inspecting.inspectUrl });
   const actor = createActor(player, { inspect: inspect as never });
   actor.start();
   await page.click('button:has-text("live")');

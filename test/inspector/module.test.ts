@@ -14,7 +14,7 @@ import type { InspectionEvent } from '../../src/inspector/protocol/inspectionEve
 import { worldOfSystem } from '../../src/sim/own/systemWorld.ts';
 import { ringproof } from '../support/commandLine.ts';
 import { axeViolations, inBrowser, inspect, type Visited, visit } from './browser.ts';
-import { Inspecting } from './inspecting.ts';
+import { Inspecting, served } from './inspecting.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-module-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -170,11 +170,9 @@ describe('a link to a run of a module', () => {
     await isKnown(first);
     await first.page.waitForURL(({ hash }) => hash.includes('run='));
     const { hash } = new URL(first.page.url());
-    const second = new Inspecting('examples/own/lock.ts', hash);
-    const opened = await visit(await second.url);
+    const opened = await visit(served('examples/own/lock.ts', hash).url);
     await isKnown(opened);
     expect(await opened.page.locator('.run-title').textContent()).toContain('seed 3');
-    second.close();
     const others = [
       [['examples/own/payment.ts'], 'there is payment.ts here'],
       [[], 'there is no module here'],
@@ -195,13 +193,10 @@ describe('a link to a run of a module', () => {
 });
 
 describe('whoever asks the server about the module', () => {
-  let inspecting: Inspecting;
   let url: URL;
-  beforeAll(async () => {
-    inspecting = new Inspecting('examples/own/lock.ts');
-    url = new URL(await inspecting.url);
+  beforeAll(() => {
+    url = new URL(served('examples/own/lock.ts').url);
   });
-  afterAll(() => inspecting.close());
 
   const post = (body: string, headers: Record<string, string> = {}, path = `${url.pathname}module`) =>
     new Promise<{ status: number; body: string }>((resolve, reject) => {
@@ -284,8 +279,7 @@ describe('whoever listens to a module', () => {
 
   test('gets its run, and that of its machines as they are by then; what applications send follows it', async () => {
     writeFileSync(file, whole);
-    const inspecting = new Inspecting(file, '--seed', '3');
-    const url = await inspecting.inspectUrl;
+    const { inspectUrl: url } = served(file, '--seed', '3');
     const first = runOf(lock, 3);
     expect(await heard(url, first.length)).toEqual(first);
     writeFileSync(file, whole.replace("lock('10s')", "lock('9s')"));
@@ -299,7 +293,6 @@ describe('whoever listens to a module', () => {
     expect(all.slice(0, -1)).toEqual(second);
     expect(all.at(-1)).toMatchObject({ ...sent, connection: 1 });
     application.close();
-    inspecting.close();
   });
 
   test('hears the applications where the module is broken, which the server says', async () => {

@@ -277,7 +277,7 @@ describe('exported', () => {
     const visited = await inspect(theLost);
     await isRun(visited);
     const { path, text } = await exported(visited, 'Page in one file');
-    expect(text.length).toBeLessThan(360_000);
+    expect(text.length).toBeLessThan(350_000);
     const opened = await visit(`file://${path}`);
     await isRun(opened);
     expect(await headline(opened)).toBe('Call 1 was lost.');

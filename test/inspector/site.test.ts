@@ -34,7 +34,7 @@ afterAll(() => {
 });
 
 test('a site is one small file, and is not written over another one unasked', () => {
-  expect(statSync(join(site, 'index.html')).size).toBeLessThan(362_000);
+  expect(statSync(join(site, 'index.html')).size).toBeLessThan(350_000);
   const { status, stderr } = write();
   expect([status, stderr]).toEqual([2, expect.stringContaining('--force to overwrite it')]);
   expect(write('--force').status).toBe(0);

@@ -26,9 +26,10 @@ export interface BundledServers {
   readonly kinds: readonly ServerProfileName[];
 }
 
-/** What the page is given with its HTML: everything else it works out by itself. */
+/** What the page is given with its HTML: everything else it asks for, or works out by itself. */
 export interface Boot {
-  readonly scenarios: readonly Offered[];
+  /** The scenario that is open, where one is. */
+  readonly own: Offered | null;
   readonly bundled: BundledServers;
   /** What the overview compares at first. */
   readonly compared: { readonly server: ComparedServer; readonly seed: number };

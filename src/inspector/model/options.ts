@@ -15,7 +15,8 @@ export interface PendingView {
   readonly link: LinkName | null;
   readonly event: TraceRecord['event'] | null;
   readonly windowMs: Window;
-  readonly dueMs: number;
+  /** Null where it does not happen in this run. */
+  readonly dueMs: number | null;
   readonly fate: TraceRecord['fate'];
 }
 
@@ -32,7 +33,8 @@ export interface Options {
 export function optionsAfter(experiment: Experiment, step: number, worldOf?: WorldOf): Options {
   const { definition, pending, nextOrder, freedom } = situationAfter(experiment, step, worldOf);
   const nameOf = (party: number) => (definition.parties[party]?.party ?? null) as PartyName | null;
-  const views = pending.map(
+  const inOrder = pending.toSorted((one, other) => one.dueMs - other.dueMs || one.serial - other.serial);
+  const views = inOrder.map(
     ({ serial, kind, from, party, link, event, windowMs, dueMs, fate }): PendingView => ({
       serial,
       kind,
@@ -41,10 +43,9 @@ export function optionsAfter(experiment: Experiment, step: number, worldOf?: Wor
       link: (definition.links[link]?.name ?? null) as LinkName | null,
       event: event < 0 ? null : sipEvent(event),
       windowMs,
-      dueMs,
+      dueMs: Number.isFinite(dueMs) ? dueMs : null,
       fate,
     }),
   );
-  views.sort((one, other) => one.dueMs - other.dueMs || one.serial - other.serial);
   return { pending: views, nextOrder, freedom };
 }

@@ -7,6 +7,7 @@ import captureUrl from '../readers/captureReader.ts?worker&url';
 import scenarioUrl from '../readers/scenarioReader.ts?worker&url';
 import { askModule } from './module/askModule.ts';
 import { blobUrl, inlinePart, isOneFile, partBeside } from './parts.ts';
+import { askServed } from './served.ts';
 import workerUrl from './worker.ts?worker&url';
 import type { Texts } from './writer.ts';
 import writerUrl from './writer.ts?worker&url';
@@ -77,7 +78,14 @@ async function started(): Promise<Worker | null> {
 }
 
 const simulatorUrl = programUrl('worker.js', workerUrl);
-const simulator: Simulator = new Helper(started().then(async (worker) => worker ?? (await simulatorUrl)));
+
+let simulator: Simulator | null = null;
+
+/** The worker of the page, started for its first question, or before there is any. */
+export function theSimulator(): Simulator {
+  simulator ??= new Helper(started().then(async (worker) => worker ?? (await simulatorUrl)));
+  return simulator;
+}
 
 /** The module of the runs that a question is about; undefined where the page itself has their machines. */
 const moduleOf = ([about]: readonly unknown[]): ModuleName | undefined =>
@@ -88,8 +96,11 @@ const askServer = async (name: string, given: readonly unknown[], signal?: Abort
   askModule(name, given, signal) as Promise<never>;
 
 /** Asks whoever runs experiments; the answer comes at once. */
-export const ask: Simulator['ask'] = (name, ...given) =>
-  moduleOf(given) === undefined ? simulator.ask(name, ...given) : askServer(name, given);
+export const ask: Simulator['ask'] = (name, ...given) => {
+  if (moduleOf(given) !== undefined) return askServer(name, given);
+  // A server that has ended leaves the page to itself.
+  return askServed(name, given)?.catch(() => theSimulator().ask(name, ...given)) ?? theSimulator().ask(name, ...given);
+};
 
 /** Asks a worker of its own, for what takes long. `end` gives it up. */
 export function askAside<Name extends keyof Answers>(name: Name, ...given: Parameters<Answers[Name]>) {

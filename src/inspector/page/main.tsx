@@ -28,7 +28,9 @@ import { keepPlaying } from './play.ts';
 import { keepProof } from './proof.ts';
 import { keepCharts } from './run/machines.ts';
 import { keepRaw } from './run/RawMessage.tsx';
-import { boot, comparedSeed, comparedServer, keepRunning, open } from './store.ts';
+import { keepScenarios } from './scenarios.ts';
+import { hasServedRun, serverHas } from './served.ts';
+import { boot, comparedSeed, comparedServer, keepRunning, keepSimulator, open } from './store.ts';
 import { applyTheme } from './theme.ts';
 
 const given = (await inlinePart(bootPart)) ?? document.getElementById(bootElementId)?.textContent ?? '';
@@ -46,9 +48,13 @@ await keepLinked(() => {
   // Of a report the very cell is opened, that it is known as the one that is shown.
   const violated = boot.value.report?.find(({ verdict, experiment }) => verdict === 'violated' && experiment !== null);
   const opened = violated?.experiment ?? boot.value.opened;
-  if (opened !== null) open(opened);
+  if (opened === null) return;
+  if (hasServedRun()) serverHas(opened);
+  open(opened);
 });
 keepRunning();
+keepSimulator();
+keepScenarios();
 keepComparing();
 keepProof();
 keepFocus();

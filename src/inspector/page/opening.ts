@@ -4,6 +4,7 @@ import { ask, captureReader, scenarioReader } from './ask.ts';
 import { chooseCall, showsCapture } from './capture/store.ts';
 import { openRecording } from './live/history.ts';
 import { showsLive } from './live/store.ts';
+import { offer } from './scenarios.ts';
 import { boot, comparedSeed, notice, open, servers, tell } from './store.ts';
 
 const mebi = 2 ** 20;
@@ -35,11 +36,10 @@ async function openScenario(file: File): Promise<void> {
   const text = await textOf(file, largestScenario, 'a scenario');
   const known = Object.fromEntries(servers.value.map((one) => [one.name, one]));
   const own = await reader.ask('scenario', text, file.name, known).finally(() => reader.end());
-  const others = boot.value.scenarios.filter(({ scenario }) => scenario.name !== own.scenario.name);
   batch(() => {
     showsLive.value = false;
     showsCapture.value = false;
-    boot.value = { ...boot.value, scenarios: [own, ...others] };
+    offer(own);
     open(seededExperiment(own.scenario, comparedSeed.value));
   });
 }

@@ -5,19 +5,16 @@ async function through(bytes: Uint8Array<ArrayBuffer>, stream: ReadableWritableP
   return new Uint8Array(await new Response(piped).arrayBuffer());
 }
 
-/** A text, smaller, of characters that can stand anywhere. */
-export const packedText = async (text: string): Promise<string> =>
-  textOf(await through(new TextEncoder().encode(text), new CompressionStream('deflate-raw')));
-
-/** The text that was packed. Rejects where a piece of it is missing. */
-export const unpackedText = async (packed: string): Promise<string> =>
-  new TextDecoder().decode(await through(bytesIn(packed), new DecompressionStream('deflate-raw')));
+/** A text, smaller. */
+export const deflated = (text: string): Promise<Uint8Array> =>
+  through(new TextEncoder().encode(text), new CompressionStream('deflate-raw'));
 
 /** A value as the part of an address. */
-const packed = (value: unknown): Promise<string> => packedText(JSON.stringify(value));
+const packed = async (value: unknown): Promise<string> => textOf(await deflated(JSON.stringify(value)));
 
 /** The value of a part of an address. Rejects where a piece of it is missing. */
-export const unpacked = async (text: string): Promise<unknown> => JSON.parse(await unpackedText(text));
+export const unpacked = async (text: string): Promise<unknown> =>
+  JSON.parse(new TextDecoder().decode(await through(bytesIn(text), new DecompressionStream('deflate-raw'))));
 
 /** Packs values, each of them once as long as none other comes in between: an address changes with every step. */
 export function packer() {

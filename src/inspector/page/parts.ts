@@ -1,5 +1,18 @@
-import { type BesideName, besideFile, besideKey, bootPart, type PartName, partId } from '../model/singleFile.ts';
-import { unpackedText } from './packing.ts';
+import {
+  type BesideName,
+  besideFile,
+  besideKey,
+  bootPart,
+  type PartName,
+  partId,
+  unpackKey,
+} from '../model/singleFile.ts';
+
+/** What the starter of a page in one file leaves there, and the scripts beside it. */
+const left = globalThis as unknown as {
+  readonly [unpackKey]: (text: string) => Promise<string>;
+  readonly [besideKey]?: Readonly<Record<string, string>>;
+};
 
 /** Whether the page is one file, with no server of ours behind it. */
 export const isOneFile = (): boolean => document.getElementById(partId(bootPart)) !== null;
@@ -7,7 +20,7 @@ export const isOneFile = (): boolean => document.getElementById(partId(bootPart)
 /** The text of a part where the page is one file; null where a server has it. */
 export const inlinePart = async (name: PartName | typeof bootPart): Promise<string | null> => {
   const packed = document.getElementById(partId(name))?.textContent;
-  return packed ? unpackedText(packed) : null;
+  return packed ? left[unpackKey](packed) : null;
 };
 
 /** An address for the programme of a worker. */
@@ -24,7 +37,7 @@ export async function partOf(name: PartName): Promise<string> {
 
 /** The text of a part that a site has beside its file. A page that was saved alone has none. */
 export async function partBeside(name: BesideName): Promise<string> {
-  const kept = () => (globalThis as { [besideKey]?: Readonly<Record<string, string>> })[besideKey]?.[name];
+  const kept = () => left[besideKey]?.[name];
   if (kept() === undefined) {
     const script = document.createElement('script');
     script.src = besideFile(name);
@@ -36,5 +49,5 @@ export async function partBeside(name: BesideName): Promise<string> {
       document.head.append(script);
     });
   }
-  return unpackedText(kept() ?? '');
+  return left[unpackKey](kept() ?? '');
 }

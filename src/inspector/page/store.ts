@@ -12,12 +12,12 @@ import type { Glance } from '../model/glance.ts';
 import type { Margins } from '../model/margins.ts';
 import type { Options } from '../model/options.ts';
 import type { GlancesByMode, Outcome, Regions, ToldWindow } from '../model/requests.ts';
-import { ask } from './ask.ts';
+import { ask, theSimulator } from './ask.ts';
 import { settings } from './parties.ts';
 
 /** What the page was given. */
 export const boot = signal<Boot>({
-  scenarios: [],
+  own: null,
   bundled: { profiles: {} as Boot['bundled']['profiles'], kinds: [] },
   compared: { server: null, seed: 1 },
   module: null,
@@ -172,6 +172,13 @@ export function keepRunning(): void {
         lastOptions.value = { of: done, step: at, found };
       });
     }, optionsAfterMs);
+  });
+}
+
+/** Has the worker ready by the time that the run is changed; the run itself comes first. */
+export function keepSimulator(): void {
+  effect(() => {
+    if (trace.value !== null) setTimeout(theSimulator);
   });
 }
 

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Boot, bootElementId, bootJson } from '../model/boot.ts';
+import { type Boot, bootElementId, bootJson, type Offered } from '../model/boot.ts';
 import { runExperiment } from '../model/running.ts';
+import { servedAt } from '../model/served.ts';
+import { scenariosPart } from '../model/singleFile.ts';
 import type { InspectionEvent } from '../protocol/inspectionEvent.ts';
 import { inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { newToken, refusalOf, securityHeaders } from './guard.ts';
 import { answerModule, type ModuleMachines } from './moduleAnswers.ts';
+import { OpenedRun } from './openedRun.ts';
 import { pageFolder } from './pageFolder.ts';
 import { Relay } from './relay.ts';
 
@@ -33,12 +36,14 @@ export interface Inspector {
   readonly close: () => Promise<void>;
 }
 
-/** The page with what it is given. */
-const withBoot = (html: string, boot: Boot): string =>
-  html.replace(
-    '</head>',
-    () => `<script type="application/json" id="${bootElementId}">${bootJson(boot)}</script></head>`,
-  );
+/** The page with what it is given: whether the server has its run, and last, for it is long, the rest. */
+const withBoot = (html: string, boot: Boot, hasRun: boolean): string =>
+  html
+    .replace('<html', () => (hasRun ? '<html data-opened' : '<html'))
+    .replace(
+      '</body>',
+      () => `<script type="application/json" id="${bootElementId}">${bootJson(boot)}</script></body>`,
+    );
 
 /** The scripts that stand in the page itself, as a policy names them. */
 const hashesIn = (html: string): string[] =>
@@ -49,9 +54,45 @@ const hashesIn = (html: string): string[] =>
 /** What is shown, and whoever has the machines of its module, where it is of one. */
 export interface Shown {
   readonly boot: Boot;
+  /** Reads the scenarios that come with the page, which takes longer than all else: a run is shown without them. */
+  readonly scenarios: () => readonly Offered[];
   readonly machines?: ModuleMachines;
   /** The run of the module as it is by then, for whoever listens to it as to an application. */
   readonly run?: () => Promise<readonly InspectionEvent[]>;
+}
+
+/** Whether nothing is open but the overview of all scenarios. */
+const isOverview = ({ opened, capture, recording }: Boot): boolean =>
+  opened === null && capture === null && recording === null;
+
+/** What pages are given beside the files that all of them share, made once. */
+class Contents {
+  readonly #shown: Shown;
+  /** Null where none is open, or one of a module: those are asked for as they are needed. */
+  readonly run: OpenedRun | null;
+  #scenarios: string | undefined;
+
+  constructor(shown: Shown) {
+    this.#shown = shown;
+    const { opened } = shown.boot;
+    this.run = opened === null || opened.module !== undefined ? null : new OpenedRun(opened);
+  }
+
+  /** Makes what a page asks for first. Whoever reads the address takes longer. */
+  async prepare(): Promise<void> {
+    if (this.run !== null) await this.run.prepare();
+    else if (isOverview(this.#shown.boot)) this.at(scenariosPart);
+  }
+
+  /** What is at a path below the token, as JSON; null where that is none of these. */
+  at(path: string): string | Promise<string> | null {
+    if (path === scenariosPart) {
+      this.#scenarios ??= JSON.stringify(this.#shown.scenarios());
+      return this.#scenarios;
+    }
+    const asked = servedAt(path);
+    return asked && this.run ? this.run.text(asked.name, asked.step) : null;
+  }
 }
 
 async function respond(
@@ -59,6 +100,7 @@ async function respond(
   response: ServerResponse,
   token: string,
   { boot, machines }: Shown,
+  contents: Contents,
 ): Promise<void> {
   const port = request.socket.localPort ?? 0;
   const send = (status: number, type: string, body: string, scripts: readonly string[] = []) => {
@@ -73,10 +115,12 @@ async function respond(
     const { status, json } = await answerModule(machines, request, response);
     return send(status, 'application/json; charset=utf-8', json);
   }
+  const json = request.method === 'POST' ? null : await contents.at(name);
+  if (json !== null) return send(200, 'application/json; charset=utf-8', json);
   const type = request.method === 'POST' ? undefined : mediaTypes.get(name);
   if (type === undefined) return send(404, 'text/plain; charset=utf-8', 'there is nothing at this address\n');
   const text = await readFile(`${pageFolder}/${name}`, 'utf8');
-  if (name === 'index.html') send(200, type, withBoot(text, boot), hashesIn(text));
+  if (name === 'index.html') send(200, type, withBoot(text, boot, contents.run !== null), hashesIn(text));
   else send(200, type, text);
 }
 
@@ -87,8 +131,9 @@ const eventsOf = async ({ opened }: Boot): Promise<readonly InspectionEvent[]> =
 /** Serves the page on 127.0.0.1 only; port 0 takes any that is free. Rejects with the system's error, such as EADDRINUSE. */
 export async function startInspector(shown: Shown, port: number): Promise<Inspector> {
   const token = newToken();
+  const contents = new Contents(shown);
   const server = createServer((request, response) => {
-    respond(request, response, token, shown).catch((error: Error) => {
+    respond(request, response, token, shown, contents).catch((error: Error) => {
       response.writeHead(500, securityHeaders(shown.boot.viewer));
       response.end(`${error.message}\n`);
     });
@@ -97,6 +142,7 @@ export async function startInspector(shown: Shown, port: number): Promise<Inspec
   relay.attach(server, token);
   await listening(server, port);
   const { port: taken } = server.address() as AddressInfo;
+  void contents.prepare();
   return {
     url: `http://127.0.0.1:${taken}/${token}/`,
     inspectUrl: `ws://127.0.0.1:${taken}/${token}/inspect`,

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import type { Boot } from '../model/boot.ts';
+import type { Boot, Offered } from '../model/boot.ts';
 import {
   besideFile,
   besideNames,
@@ -10,10 +10,12 @@ import {
   fileHtml,
   type PackedPart,
   partNames,
+  scenariosPart,
+  textOfBytes,
 } from '../model/singleFile.ts';
 import { pageFolder } from './pageFolder.ts';
 
-const packed = (text: string): string => deflateRawSync(text, { level: 9 }).toString('base64url');
+const packed = (text: string): string => textOfBytes(deflateRawSync(text, { level: 9 }));
 
 /** The file of a site that a browser asks for first, in its folder or as it is named; only who opens a scenario or a recording needs another one. */
 export const siteFile = (place: string): string => (/\.html?$/i.test(place) ? place : join(place, 'index.html'));
@@ -22,12 +24,16 @@ export const siteFile = (place: string): string => (/\.html?$/i.test(place) ? pl
 const layouterLicence = 'elk-worker.LICENSE.md';
 
 /** Writes the page with what it is given as a site without a server of ours: from any web server, or from disk. */
-export function writeSite(boot: Boot, place: string): void {
+export function writeSite(boot: Boot, scenarios: readonly Offered[], place: string): void {
   const folder = dirname(siteFile(place));
   const packedPart = (name: string): string => packed(readFileSync(join(pageFolder, name), 'utf8'));
-  const parts = partNames.map((name): PackedPart => [name, packedPart(name)]);
+  const parts: readonly PackedPart[] = [
+    ...partNames.map((name): PackedPart => [name, packedPart(name)]),
+    [scenariosPart, packed(JSON.stringify(scenarios))],
+    [bootPart, packed(JSON.stringify(boot))],
+  ];
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(pageFolder, layouterLicence), join(folder, layouterLicence));
   for (const name of besideNames) writeFileSync(join(folder, besideFile(name)), besideText(name, packedPart(name)));
-  writeFileSync(siteFile(place), fileHtml('Ringproof', [...parts, [bootPart, packed(JSON.stringify(boot))]]));
+  writeFileSync(siteFile(place), fileHtml('Ringproof', parts));
 }

@@ -15,6 +15,7 @@ import { CallGlyph, RegisteredLegend, Strip } from '../marks.tsx';
 import { openPalette } from '../palette/store.ts';
 import { ReportPanel } from '../run/ReportPanel.tsx';
 import { callsText, otherViolations, tone } from '../run/SidePanels.tsx';
+import { hasEveryScenario, scenarios } from '../scenarios.ts';
 import { useSize } from '../size.ts';
 import { boot, compare, comparedSeed, comparedServer, experiment, open, serverFor, servers } from '../store.ts';
 import { SeedField, Select } from '../TopBar.tsx';
@@ -22,20 +23,20 @@ import { SeedField, Select } from '../TopBar.tsx';
 const matrix = signal<readonly GlancesByMode[] | null>(null);
 
 /** The scenarios that are compared. */
-const compared = () => boot.value.scenarios.filter(({ folder }) => folder === null);
+const compared = () => scenarios().filter(({ folder }) => folder === null);
 
 /** Keeps the matrix that of the server and seed that are chosen. */
 export const keepComparing = (): (() => void) =>
   effect(() => {
-    if (experiment.value !== null) return;
+    if (experiment.value !== null || !hasEveryScenario()) return;
     const [server, seed] = [comparedServer.value, comparedSeed.value];
     const servers = Object.fromEntries(registrationModeNames.map((mode) => [mode, serverFor(mode)])) as Record<
       ModeName,
       ServerProfile
     >;
-    const scenarios = compared().map(({ scenario }) => scenario);
+    const shown = compared().map(({ scenario }) => scenario);
     matrix.value = null;
-    ask('matrix', scenarios, servers, seed).then((found) => {
+    ask('matrix', shown, servers, seed).then((found) => {
       if (comparedServer.peek() === server && comparedSeed.peek() === seed) matrix.value = found;
     });
   });
@@ -229,7 +230,7 @@ export const ComparePage = () => {
           Within a row all runs share the time axis and the seed, which draws every delay. noBlackout: somebody is
           registered again within its bound.{' '}
           <button type="button" class="link" onClick={() => openPalette('scenario ')}>
-            All {boot.value.scenarios.length} scenarios
+            All {scenarios().length} scenarios
           </button>
         </p>
         <OtherServers />

@@ -9,6 +9,7 @@ import { offerBridge } from '../hosted/bridge.ts';
 import { linkNow } from '../link.ts';
 import { isSystem } from '../parties.ts';
 import { layout } from '../rows.ts';
+import { scenarios } from '../scenarios.ts';
 import { boot, digestOf, experiment, isRunning, raceWindow, tell, trace, verdictSaid } from '../store.ts';
 import { pictureOf } from './picture.tsx';
 import { save } from './save.ts';
@@ -17,7 +18,7 @@ import { singleFile } from './singleFile.ts';
 /** The document that the run was made from; null where it came with a trace or where somebody chose what happens. */
 function source() {
   const shown = experiment.value;
-  const found = boot.value.scenarios.find(({ scenario }) => scenario.name === shown?.scenario.name);
+  const found = scenarios().find(({ scenario }) => scenario.name === shown?.scenario.name);
   const isSeeded = shown !== null && shown.module === undefined && shown.plan === null && shown.moved.length === 0;
   return isSeeded && found?.document ? { ...found, document: found.document } : null;
 }

@@ -6,7 +6,8 @@ import { chooseFile } from '../files.tsx';
 import { type KeyAction, keysNow, showsKeys } from '../keys.ts';
 import { showsLive } from '../live/store.ts';
 import { isSystem } from '../parties.ts';
-import { boot, comparedSeed, comparedServer, experiment, open, tell } from '../store.ts';
+import { scenarios } from '../scenarios.ts';
+import { comparedSeed, comparedServer, experiment, open, tell } from '../store.ts';
 import { nextTheme, theme } from '../theme.ts';
 
 const withoutKey = (what: string, act: () => unknown): KeyAction => [[], what, () => void act()];
@@ -23,8 +24,8 @@ const modes = (): KeyAction[] =>
   modeNames.map((name) => withoutKey(`mode: ${everyMode[name].title}`, () => changeMode(name)));
 
 /** Every bundled scenario, in the mode and on the server that are shown. */
-const scenarios = (): KeyAction[] =>
-  boot.value.scenarios.map(({ scenario, folder }) =>
+const everyOffered = (): KeyAction[] =>
+  scenarios().map(({ scenario, folder }) =>
     withoutKey(`scenario: ${scenario.title}${folder === null ? '' : ` (${folder})`}`, () => {
       const shown = experiment.value;
       const { mode, server } = (isSystem.value ? undefined : shown?.scenario) ?? {
@@ -44,9 +45,9 @@ const always = (): KeyAction[] => [
 
 /** Everything that can be done where the reader is, with its keys. */
 export function actionsNow(): readonly KeyAction[] {
-  if (showsLive.value) return [...keysNow(), ...always(), ...scenarios()];
-  if (experiment.value === null) return [...keysNow(), ...scenarios(), ...always()];
-  return [...keysNow(), ...always(), ...exportActions(), ...(isSystem.value ? [] : modes()), ...scenarios()];
+  if (showsLive.value) return [...keysNow(), ...always(), ...everyOffered()];
+  if (experiment.value === null) return [...keysNow(), ...everyOffered(), ...always()];
+  return [...keysNow(), ...always(), ...exportActions(), ...(isSystem.value ? [] : modes()), ...everyOffered()];
 }
 
 /** Those whose words begin with every word that was typed, in any order. */

@@ -72,7 +72,7 @@ const fateText = { happen: '', lose: ', will be lost', duplicate: ', will be dou
 
 /** When it happens, if nobody chooses otherwise, and when it could. */
 function dateText({ dueMs, fate, windowMs }: PendingView, isNext: boolean): string {
-  const due = dueMs === Number.POSITIVE_INFINITY ? 'not in this run' : `at ${secondsText(dueMs)} s`;
+  const due = dueMs === null ? 'not in this run' : `at ${secondsText(dueMs)} s`;
   return `${isNext ? 'next' : due}${fateText[fate]}, ${windowText(windowMs)} after its cause`;
 }
 
