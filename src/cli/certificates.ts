@@ -16,7 +16,7 @@ interface Certifiable {
 export async function writeCertificates(
   cells: readonly Common[],
   judged: readonly JudgedCell[],
-  { certificate: file = '', jobs, force = false }: CheckCommandOptions,
+  { certificate: file = '', doer, force = false }: CheckCommandOptions,
 ): Promise<void> {
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const holding = cells.flatMap((cell): Certifiable[] => {
@@ -30,7 +30,7 @@ export async function writeCertificates(
     );
   const { results } = await runJobs(
     holding.map(({ cell, certify }) => ({ ...cell, certify })),
-    jobs,
+    doer,
   );
   for (const [index, { line, why }] of results.entries()) {
     const { document, mode, server } = (holding[index] as Certifiable).cell;

@@ -23,12 +23,14 @@ import { answerSystems, checkSystem, ownCells, tellTimed } from './checkModule.t
 import {
   type CheckCommandOptions,
   checkFlagsOf,
+  isShared,
   parseMemory,
   refuseContradictions,
   refuseUnknownDelay,
 } from './checkOptions.ts';
 import { type GivenScenarios, readScenarios, refuse, standardStream, writeText } from './files.ts';
 import { idleFaultLines } from './idleFaults.ts';
+import type { JobRunner } from './jobRunner.ts';
 import { regressionText } from './keptRegression.ts';
 import {
   checkedWords,
@@ -46,9 +48,11 @@ import {
 } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
 import { loadOwn } from './ownModule.ts';
+import { writeShard } from './shard.ts';
 import { otherDesigns, showAnswers, showCell, showMatrix } from './showChecks.ts';
 import { showCoverage } from './showCoverage.ts';
 import { type Checked, showExpectations } from './showExpectations.ts';
+import { doerOf, withSpreadOptions } from './spread.ts';
 import { watch } from './watch.ts';
 
 const propertyNames = properties.map(({ name }) => name);
@@ -67,7 +71,8 @@ async function checkAll(cells: readonly Common[], given: GivenScenarios, options
     ...(cells.length === 1 && { fastest: true }),
     ...(options.untimed && { untimed: true }),
   }));
-  const { results, isInterrupted } = await runJobs(jobs, options.jobs);
+  if (options.shard) return writeShard(jobs, 'check', { ...options, shard: options.shard });
+  const { results, isInterrupted } = await runJobs(jobs, options.doer);
   const judged = cells.flatMap((cell, index) => judgedCells(cell, results[index] ?? [], isExpectedOf(cell, options)));
   const again = { ...given, cells, profile: options.profile && wordFor(options.profile), flags: checkFlagsOf(options) };
   if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
@@ -161,7 +166,8 @@ async function answerAll(cells: readonly Common[], asks: readonly Ask[], options
   const jobs = asks.flatMap((ask) =>
     cells.filter((cell) => isClaimed(ask, cell)).map((cell): QuestionJob => ({ ...cell, ask })),
   );
-  const { results, isInterrupted } = await runJobs(jobs, options.jobs);
+  if (options.shard) return writeShard(jobs, 'check', { ...options, shard: options.shard });
+  const { results, isInterrupted } = await runJobs(jobs, options.doer);
   if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not answered\n');
   if (options.format === 'json') print(JSON.stringify({ version: 1, answers: results }, null, 1));
   else showAnswers(results);
@@ -215,9 +221,9 @@ const isNoWatch = (arg: string): boolean => arg !== '--watch' && arg !== '-w';
 const filesAmong = (given: readonly string[], { profile }: CheckCommandOptions): string[] =>
   [...given, (profile && profileFile(profile)) ?? ''].filter((one) => existsSync(one));
 
-/** `ringproof check`: every order of events and every delay within the windows. */
-export const checkCommand = () =>
-  new Command('check')
+/** `ringproof check`: every order of events and every delay within the windows. `merging`: where its jobs were done before. */
+export const checkCommand = (merging?: JobRunner) =>
+  withSpreadOptions(new Command('check'))
     .argument(
       '[scenario...]',
       'scenario files or names of bundled ones (default: all bundled), or one module of your own (.ts, .js); each is checked where its `expect` says, else everywhere',
@@ -257,6 +263,14 @@ export const checkCommand = () =>
     .option('-w, --watch', 'check again whenever one of the files changes, until Ctrl-C')
     .addOption(forceOption())
     .action((given: string[], { watch: isWatched, ...options }) => {
+      const all = {
+        memory: totalmem() / 2,
+        jobs: availableParallelism(),
+        ...options,
+        isMerging: merging !== undefined,
+      };
+      if (isWatched && isShared(all)) refuse('--watch', 'a share of a run', 'the whole run');
+      const doer = merging ?? doerOf(all);
       if (isWatched) return watch(filesAmong(given, options), process.argv.slice(2).filter(isNoWatch));
-      return run(given, { memory: totalmem() / 2, jobs: availableParallelism(), ...options });
+      return run(given, { ...all, doer });
     });

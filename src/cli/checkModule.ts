@@ -19,6 +19,7 @@ import type { CheckCommandOptions } from './checkOptions.ts';
 import { type GivenScenarios, refuse, shellWord, writeText } from './files.ts';
 import { checkedWords } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
+import { writeShard } from './shard.ts';
 import { showCell } from './showChecks.ts';
 
 /** The names of the properties that can be judged of a module. */
@@ -108,7 +109,8 @@ export async function checkSystem(file: string, own: OwnSystem, options: CheckCo
     fastest: true,
     ...(options.untimed && { untimed: true }),
   };
-  const { results, isInterrupted } = await runJobs([job], 1);
+  if (options.shard) return writeShard([job], 'check', { ...options, shard: options.shard });
+  const { results, isInterrupted } = await runJobs([job], options.doer);
   const judged = results.flat();
   if (options.format === 'json') print(JSON.stringify({ version: 1, system: job.system, verdicts: judged }, null, 1));
   else showCell(judged.map((one) => ({ ...one, expected: null, outcome: 'asExpected' })));
@@ -138,7 +140,8 @@ export async function answerSystems(file: string, own: OwnSystem, options: Check
       ask: { envelope, property: name },
     }),
   );
-  const { results, isInterrupted } = await runJobs(jobs, options.jobs);
+  if (options.shard) return writeShard(jobs, 'check', { ...options, shard: options.shard });
+  const { results, isInterrupted } = await runJobs(jobs, options.doer);
   if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not answered\n');
   if (options.format === 'json') print(JSON.stringify({ version: 1, answers: results }, null, 1));
   else for (const { question, text } of results) print(`  ${question.padEnd(40)} ${text}`);

@@ -5,10 +5,13 @@ import { parameterNamed, parameterNames } from '../sim/check/questions/parameter
 import type { DurationName } from '../sim/check/questions/supremum.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
 import { refuse, refuseOutputs, refuseUnwritable } from './files.ts';
+import type { JobRunner } from './jobRunner.ts';
 import { type Adaptation, flagsOf } from './options.ts';
+import { partFile } from './shard.ts';
+import type { SpreadOptions } from './spread.ts';
 
 /** What the user said to `ringproof check`, with the defaults filled in. */
-export interface CheckCommandOptions extends Adaptation {
+export interface CheckCommandOptions extends Adaptation, SpreadOptions {
   readonly mode?: ModeName;
   readonly profile?: ServerProfile;
   readonly variants?: boolean;
@@ -23,7 +26,10 @@ export interface CheckCommandOptions extends Adaptation {
   readonly untimed?: boolean;
   /** Bytes. */
   readonly memory: number;
-  readonly jobs: number;
+  /** Who does the jobs. */
+  readonly doer: JobRunner;
+  /** Whether they were done before, in parts. */
+  readonly isMerging: boolean;
   readonly format: 'text' | 'json' | 'junit' | 'markdown' | 'github' | 'gitlab';
   readonly baseline?: string;
   readonly update?: boolean;
@@ -64,8 +70,10 @@ export function refuseUnknownDelay(name: string | undefined): void {
   refuse('--envelope', name, expected, nearestWord(name, parameterNames));
 }
 
-type Kind = 'baseline' | 'everywhere' | 'coverage' | 'untimed' | 'envelope' | 'longest';
-type Companion = Kind | 'certificate' | 'variants' | 'property' | 'duplicates' | 'output' | 'save' | 'format';
+type Kind = 'baseline' | 'everywhere' | 'coverage' | 'untimed' | 'envelope' | 'longest' | 'shard';
+type Companion =
+  | Kind
+  | ('certificate' | 'variants' | 'property' | 'duplicates' | 'output' | 'save' | 'format' | 'update' | 'queue');
 
 /** What each kind of check would pass over in silence. */
 const passedOver: Readonly<Record<Kind, readonly Companion[]>> = {
@@ -75,10 +83,18 @@ const passedOver: Readonly<Record<Kind, readonly Companion[]>> = {
   untimed: ['certificate', 'envelope', 'longest', 'duplicates', 'output', 'save'],
   envelope: ['certificate', 'longest', 'output', 'save'],
   longest: ['certificate', 'property', 'output', 'save'],
+  shard: ['certificate', 'coverage', 'output', 'save', 'update', 'queue'],
 };
 
-const isGiven = (options: CheckCommandOptions, one: Companion): boolean =>
-  one === 'duplicates' ? options.duplicates > 0 : one === 'format' ? options.format !== 'text' : Boolean(options[one]);
+/** Whether this is not the whole of a run, or one whose parts were made before: then nothing but its output is written. */
+export const isShared = ({ shard, isMerging }: Pick<CheckCommandOptions, 'shard' | 'isMerging'>): boolean =>
+  shard !== undefined || isMerging;
+
+function isGiven(options: CheckCommandOptions, one: Companion): boolean {
+  if (one === 'duplicates') return options.duplicates > 0;
+  if (one === 'format') return options.format !== 'text';
+  return one === 'shard' ? isShared(options) : Boolean(options[one]);
+}
 
 /** Whether something else than verdicts is asked for. */
 export const isQuestion = ({ envelope, longest, coverage }: CheckCommandOptions): boolean =>
@@ -102,7 +118,12 @@ export function refuseContradictions(options: CheckCommandOptions): void {
   if (update && baseline === '-') refuse('--update', 'standard input', '--baseline FILE with it');
   if (update) refuseUnwritable(baseline ?? '', true);
   refuseOutputs(
-    { '--output': options.output, '--save': options.save, '--certificate': options.certificate },
+    {
+      '--output': options.output,
+      '--save': options.save,
+      '--certificate': options.certificate,
+      '--part': partFile(options),
+    },
     options.force === true,
   );
 }

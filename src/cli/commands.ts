@@ -54,6 +54,14 @@ export const commands: Readonly<Record<string, Listed>> = {
     description: 'export schemas and models for other tools',
     load: async () => (await import('./export.ts')).exportCommand(),
   },
+  worker: {
+    description: 'do the work of `check --queue` on other machines, through Redis',
+    load: async () => (await import('./worker.ts')).workerCommand(),
+  },
+  merge: {
+    description: 'print what a run would have printed whose shares were done apart: see `check --shard`',
+    load: async () => (await import('./merge.ts')).mergeCommand(),
+  },
   profiles: {
     description: 'list the server profiles, or explain one with its sources',
     load: async () => (await import('./profiles.ts')).profilesCommand(),

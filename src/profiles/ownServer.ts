@@ -14,7 +14,7 @@ const duration = z
   .refine((text) => parseDurationMs(text) !== null, { error: durationText })
   .transform((text) => parseDurationMs(text) ?? 0);
 
-const kit: SchemaKit = { z, duration, none: z.literal('none').transform(() => null) };
+export const kit: SchemaKit = { z, duration, none: z.literal('none').transform(() => null) };
 
 /** A server profile as users write it: everything that it does not say is that of the profile that it extends. */
 export const ownServerSchema = (table: Readonly<Record<string, Pick<AxisRow<unknown>, 'schema'>>>) =>

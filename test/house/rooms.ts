@@ -78,7 +78,7 @@ export const rooms: readonly Room[] = [
   ),
   room(
     'sim/jobs',
-    `${runs} sim/input sim/scenarioFile sim/own sim/report sim/certificate sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions`,
+    `${runs} sim/input sim/scenarioFile sim/own sim/report sim/certificate sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions profiles`,
   ),
   room('sim/summary', 'machines sim/data sim/input sim/scenarioFile sim/report sim/sweep sim/jobs'),
 
@@ -107,10 +107,13 @@ export const rooms: readonly Room[] = [
     'outside',
   ),
 
+  // Jobs that go to other machines, and what comes back.
+  room('queue', 'sim/input', 'outside'),
+
   // What the user calls.
   room(
     'cli',
-    `${runs} sim/input sim/scenarioFile sim/report sim/certificate verify sim/check/engine sim/check/automaton sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto inspector/model inspector/server`,
+    `${runs} sim/input sim/scenarioFile sim/report sim/certificate verify sim/check/engine sim/check/automaton sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto queue inspector/model inspector/server`,
     'outside',
   ),
   room('vitest.ts', 'library'),

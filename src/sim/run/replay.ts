@@ -8,7 +8,8 @@ import { PlannedSchedule } from './plannedSchedule.ts';
 import { Run } from './run.ts';
 import { raceWindowShape, scenarioShape } from './scenarioShape.ts';
 
-const envelope = z.looseObject({
+/** As much of a trace as must be right for it to be read. */
+export const traceEnvelope = z.looseObject({
   format: z.literal('ringproof-trace'),
   version: z.number(),
   scenario: z.unknown(),
@@ -42,7 +43,7 @@ export function parseTrace(text: string, file: string, shape: Shape = scenarioSh
   if ((value as { format?: unknown } | null)?.format === 'ringproof-trace' && version !== traceVersion) {
     return refuse(`a trace of version ${String(version)}`, `version ${traceVersion}, which this release writes`);
   }
-  const result = envelope.safeParse(value);
+  const result = traceEnvelope.safeParse(value);
   const [issue] = result.error?.issues ?? [];
   const { scenario, raceWindow } = (value ?? {}) as { scenario?: unknown; raceWindow?: unknown };
   if (shape === scenarioShape && Array.isArray((scenario as { parties?: unknown } | null)?.parties))
