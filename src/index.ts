@@ -104,22 +104,28 @@ export type {
   WorldLinkName,
 } from './sim/scenario/scenario.ts';
 export type { Sighting } from './sim/scenario/sighting.ts';
+export type { Rate, Workload } from './sim/scenario/workload.ts';
+export type { Beside } from './sim/scenarioFile/csvLaws.ts';
 export type {
   DurationDocument,
   Expectation,
   FaultDocument,
+  LawDocument,
   LimitsDocument,
   LinkDocument,
   OfPhone,
   PhoneDocument,
+  RateDocument,
   ScenarioDocument,
   StepDocument,
   TopologyDocument,
   When,
   WindowDocument,
+  WorkloadDocument,
 } from './sim/scenarioFile/document.ts';
 export { parseScenario } from './sim/scenarioFile/parse.ts';
 export type { ServerCatalogue } from './sim/scenarioFile/resolve.ts';
+export type { WorkloadName } from './sim/scenarioFile/workloads.ts';
 export type { Undelivered } from './sim/sipWorld/transport.ts';
 export type { AnyProperty, Obligation, Property as ObservedProperty, Violation } from './sim/system/property.ts';
 export type { AnyAction, AnyEvent } from './sim/system/settings.ts';

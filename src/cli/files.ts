@@ -147,14 +147,24 @@ export function readScenarios(named: readonly string[], own?: ServerProfile): Gi
 export const shellWord = (word: string): string =>
   /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
+const ofSteps = 'steps, whose every order is decided: a workload is for simulate, sweep and fleet, which draw its days';
+
 /**
- * A scenario given by path or by the name of a bundled one, which may name a server of the user's own as well.
+ * A scenario given by path or by the name of a bundled one, which may name a server of the user's own as well. One with a workload is
+ * refused unless `withDays`: what it comes to is drawn.
  * Throws an InputError with every problem in it.
  */
-export function readScenario(given: string, own?: ServerProfile): ScenarioDocument {
+export function readScenario(given: string, own?: ServerProfile, days?: 'withDays'): ScenarioDocument {
   const path = scenarioPath(given);
   const servers = { ...(own && { [own.name]: own }), ...everyServerProfile };
-  return parseScenario(readText(path), path === given ? given : `examples/${given}.yaml`, servers);
+  const file = path === given ? given : `examples/${given}.yaml`;
+  const beside = (name: string) => {
+    const other = join(dirname(path), name);
+    return { file: other, text: readText(other) };
+  };
+  const document = parseScenario(readText(path), file, servers, beside);
+  if (document.workload !== undefined && days === undefined) refuse(file, 'a workload', ofSteps);
+  return document;
 }
 
 /** Refuses what is no file, or may not be read, before it is opened. */

@@ -13,6 +13,7 @@ import type { Scenario } from '../sim/scenario/scenario.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import type { RaceWindow } from '../sim/trace/raceWindow.ts';
 import type { Trace, Verdict } from '../sim/trace/trace.ts';
+import { drawn } from '../sim/workload/drawnDay.ts';
 import { applyProvisioning } from './applyProvisioning.ts';
 import { expectedViolations } from './expectedViolations.ts';
 import { readScenario, readText, refuse, refuseOutputs, standardStream, writeText } from './files.ts';
@@ -130,12 +131,12 @@ function ofFile(given: string, options: Options): Omit<Ran, 'window'> {
   if (isTraceFile(given)) {
     return { trace: replay(parseTrace(readText(given), given), given), notes: [], expected: [] };
   }
-  const document = adapted(readScenario(given, options.profile), options);
+  const document = adapted(readScenario(given, options.profile, 'withDays'), options);
   const overrides = {
     ...(options.mode !== undefined && { mode: options.mode }),
     ...(options.profile !== undefined && { server: options.profile }),
   };
-  const scenario = resolveScenario(document, everyServerProfile, overrides);
+  const scenario = drawn(resolveScenario(document, everyServerProfile, overrides), options.seed);
   if (options.provisioning === undefined) {
     const expected = expectedViolations(document, scenario.mode.name, scenario.server, options);
     return { trace: simulate(scenario, options.seed), notes: [], expected };

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { InputError } from '../sim/input/inputError.ts';
@@ -18,7 +19,10 @@ export type Told =
 
 /** The scenario in the text of a file, in the mode and on the server that it names. */
 export function scenarioInFile(file: string): OwnScenario {
-  const document = parseScenario(textFile(file), file, everyServerProfile);
+  const document = parseScenario(textFile(file), file, everyServerProfile, (name) => {
+    const other = join(dirname(file), name);
+    return { file: other, text: textFile(other) };
+  });
   return scenarioDefinition(document, {}, everyServerProfile);
 }
 

@@ -1,7 +1,7 @@
 import { type AnyStateMachine, and, assign, emit, enqueueActions, not, or, raise, setup, stateIn } from 'xstate';
 import { actionsOf } from './actionsOf.ts';
 import { type AppProcessContext, freshProcess, processActions, starting, visibility } from './appProcess.ts';
-import { forCall, isThisCall } from './callSlot.ts';
+import { cleared, forCall, isThisCall } from './callSlot.ts';
 import { appDelays } from './delays.ts';
 import {
   type DeviceCallConfiguration,
@@ -52,13 +52,14 @@ export interface AppContext extends AppProcessContext, HandOverContext, Outgoing
 /** The softphone on the phone: its process, as the OS and the user treat it, with registration, hand-over and calls. */
 export function appMachine(configuration: AppConfiguration): AnyStateMachine {
   const { mode, reliable, outgoing, pushEnabled, session } = configuration;
+  const call = { ...deviceCall(reliable, configuration), ...cleared(configuration.reusesCalls) };
   const tellsUse = configuration.tellsUse === true;
   const everyPushIsReported = demandsReports(configuration);
   const terminable = returnsEarly(configuration);
   // PKPushType.voIP: repeatedly failing to report a call stops the launches. How often, Apple does not say: twice here.
   const launchGuard = terminable ? { guard: 'isStillLaunched' as const } : {};
-  const callIsQuiet = (call: 'call1' | 'call2' | 'outgoing') =>
-    or([stateIn({ running: { [call]: 'idle' } }), stateIn({ running: { [call]: 'over' } })]);
+  const callIsQuiet = (region: 'call1' | 'call2' | 'outgoing') =>
+    or([stateIn({ running: { [region]: 'idle' } }), stateIn({ running: { [region]: 'over' } })]);
   return setup({
     types: { context: {} as AppContext, events: {} as MachineEvent, emitted: {} as Emitted, tags: {} as ProcessTag },
     guards: {
@@ -176,8 +177,8 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
             mode.release === 'beforePeerRegisters' ? 'removesOldContact' : 'leavesOldContact',
             configuration,
           ),
-          call1: forCall(1, deviceCall(reliable, configuration)),
-          call2: forCall(2, deviceCall(reliable, configuration)),
+          call1: forCall(1, call),
+          call2: forCall(2, call),
           ...(session !== null && {
             session1: forCall(1, sessionTimer(session, reliable), 'session'),
             session2: forCall(2, sessionTimer(session, reliable), 'session'),

@@ -1,6 +1,6 @@
 import { type AnyStateMachine, assign, emit, raise, setup } from 'xstate';
 import { actionsOf } from './actionsOf.ts';
-import { failedToSend, forCall, isThisCall, type ThisCall } from './callSlot.ts';
+import { cleared, failedToSend, forCall, isThisCall, type ThisCall } from './callSlot.ts';
 import { callerDelays } from './delays.ts';
 import { expecting, type MachineEvent } from './events.ts';
 import { type Call, type CallMessageContent, type CallTarget, ofCall } from './messages.ts';
@@ -23,6 +23,8 @@ export interface CallerConfiguration {
   readonly endsCall: boolean;
   /** What it does for the session timers of calls with the user's phone. */
   readonly session: SessionRole;
+  /** Whether a slot is used for one call after another. */
+  readonly reusesCalls?: true;
 }
 
 export interface CallerContext extends CalledContext {
@@ -211,6 +213,16 @@ const answerReInvite = (type: 'reINVITE.200' | 'reINVITE.481') =>
     return sending('sipServer', ofCall({ type, target } as CallMessageContent, call, contactOf(event)));
   });
 
+/** What the caller forgets of a call whose slot is used for another one. */
+function clearingActions() {
+  const { assign: assigning } = actionsOf<CallerContext, CallerContext, ThisCall>();
+  return {
+    forgetDialog: assigning(({ context: { answeredAt } }, { call }) => ({
+      answeredAt: { ...answeredAt, [call]: null },
+    })),
+  };
+}
+
 /** What the caller does for the session timer of a call. */
 function callerSessionActions(session: Exclude<SessionRole, null>) {
   const { emit: emitting, enqueueActions } = actionsOf<CallerContext, CallerContext, ThisCall>();
@@ -235,7 +247,9 @@ function callerSessionActions(session: Exclude<SessionRole, null>) {
  * where the scenario has them, another device of the user and the phone that the user calls.
  */
 export function callerMachine(configuration: CallerConfiguration): AnyStateMachine {
-  const { reliable, otherDevice, outgoing, session } = configuration;
+  const { reliable, otherDevice, outgoing, session, reusesCalls } = configuration;
+  const placed = { ...placedCall(configuration), ...cleared(reusesCalls, ['forgetDialog']) };
+  const elsewhere = { ...otherDeviceCall(reliable), ...cleared(reusesCalls) };
   const callerSetup = setup({
     types: { context: {} as CallerContext, events: {} as MachineEvent, emitted: {} as Emitted },
     guards: {
@@ -260,6 +274,7 @@ export function callerMachine(configuration: CallerConfiguration): AnyStateMachi
         targets: ({ context, event }, { call }: ThisCall) =>
           withTarget(context, call, targetOf(event), contactOf(event)),
       }),
+      ...(reusesCalls && clearingActions()),
       noteTarget: assign({
         targets: ({ context, event }, { call }: ThisCall) =>
           withTarget(context, call, expecting(event, 'reINVITE').target, contactOf(event)),
@@ -322,8 +337,8 @@ export function callerMachine(configuration: CallerConfiguration): AnyStateMachi
     context: { answeredAt: { 1: null, 2: null }, targets: {}, dismissed: {} },
     type: 'parallel',
     states: {
-      call1: forCall(1, placedCall(configuration)),
-      call2: forCall(2, placedCall(configuration)),
+      call1: forCall(1, placed),
+      call2: forCall(2, placed),
       dismissal1: forCall(1, dismissal(reliable), 'dismissal'),
       dismissal2: forCall(2, dismissal(reliable), 'dismissal'),
       ...(session !== null && {
@@ -331,8 +346,8 @@ export function callerMachine(configuration: CallerConfiguration): AnyStateMachi
         session2: forCall(2, sessionTimer(session, reliable), 'session'),
       }),
       ...(otherDevice !== null && {
-        otherDevice1: forCall(1, otherDeviceCall(reliable), 'otherDevice'),
-        otherDevice2: forCall(2, otherDeviceCall(reliable), 'otherDevice'),
+        otherDevice1: forCall(1, elsewhere, 'otherDevice'),
+        otherDevice2: forCall(2, elsewhere, 'otherDevice'),
       }),
       ...(outgoing && { called: calledPhone }),
     },

@@ -51,6 +51,8 @@ export interface DeviceCallConfiguration {
   readonly unreportedPush: 'tolerated' | 'terminates';
   /** When the app reports a push to CallKit: with the push itself, or not before the INVITE is there. */
   readonly reportsPush: 'atOnce' | 'withInvite';
+  /** Whether a slot is used for one call after another. */
+  readonly reusesCalls?: true;
 }
 
 type PushRule = Pick<DeviceCallConfiguration, 'unreportedPush' | 'reportsPush'>;

@@ -12,6 +12,8 @@ export type EnvironmentEvent =
   | { type: 'network.change' }
   | { type: 'call.dial'; call: Call }
   | { type: 'call.hangUp'; call: Call }
+  /** The slot of a call that is long over is free for another one; said where a run has more calls than slots. */
+  | { type: 'call.cleared'; call: Call }
   | { type: 'pushServer.crash' }
   /** The node in charge is stopped, and the other one takes over. */
   | { type: 'pushServer.upgrade' }

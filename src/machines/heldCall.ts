@@ -26,6 +26,8 @@ export interface HeldCallConfiguration {
   readonly autoSend180: boolean;
   /** Whether the push is sent again and again until the app comes: the push service may have lost it. */
   readonly repeatsPush: boolean;
+  /** Whether a slot is used for one call after another. */
+  readonly reusesCalls?: true;
 }
 
 export interface HeldCallContext {
@@ -224,7 +226,7 @@ export function heldCallGuards({ delivery }: HeldCallConfiguration) {
 const reasonIn = (event: MachineEvent): { reason?: EndReason } =>
   event.type === 'CANCEL' && event.reason !== undefined ? { reason: event.reason } : {};
 
-export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }: HeldCallConfiguration) {
+export function heldCallActions<Context extends HeldCallContext>({ autoSend180, reusesCalls }: HeldCallConfiguration) {
   const { assign, emit, enqueueActions } = actionsOf<HeldCallContext, Context, ThisCall>();
   const toServer = (content: (call: Call, context: Context) => CallMessageContent) =>
     emit(({ context }, { call }) =>
@@ -297,5 +299,10 @@ export function heldCallActions<Context extends HeldCallContext>({ autoSend180 }
     noteCancelled: note(() => 487),
     noteFailure: note((event) => expecting(event, 'INVITE.failed').code),
     forgetFailure: note(() => null),
+    ...(reusesCalls && {
+      forgetTaken: assign(({ context: { taken } }, { call }) =>
+        taken === undefined ? {} : { taken: taken.filter((one) => one !== call) },
+      ),
+    }),
   };
 }

@@ -1,5 +1,5 @@
 import { type AnyStateMachine, assign, emit, setup } from 'xstate';
-import { forCall, isThisCall } from './callSlot.ts';
+import { cleared, forCall, isThisCall } from './callSlot.ts';
 import { pushServerDelays } from './delays.ts';
 import { expecting, type MachineEvent } from './events.ts';
 import { contactOf, type HeldCallConfiguration, heldCall, heldCallActions, heldCallGuards } from './heldCall.ts';
@@ -47,6 +47,10 @@ export interface PushServerContext extends RegistrationContext, AccountContext, 
 export function pushServerMachine(configuration: PushServerConfiguration): AnyStateMachine {
   const { mode, reliable, replacesToken, nodes } = configuration;
   const losesState = nodes?.state === 'lost';
+  const call = {
+    ...heldCall(reliable, configuration.repeatsPush),
+    ...cleared(configuration.reusesCalls, ['forgetTaken']),
+  };
   // Product article: in Continuous the calls that the user makes go through the push server too.
   const relaysCalls = configuration.outgoing && !mode.appRegisters;
   return setup({
@@ -125,8 +129,8 @@ export function pushServerMachine(configuration: PushServerConfiguration): AnySt
           account: account(mode, losesState),
           ...(nodes && nodeRegions(nodes)),
           registration: registrationRegion(reliable, 'fixed', configuration),
-          call1: forCall(1, heldCall(reliable, configuration.repeatsPush)),
-          call2: forCall(2, heldCall(reliable, configuration.repeatsPush)),
+          call1: forCall(1, call),
+          call2: forCall(2, call),
           ...(relaysCalls && {
             outgoing: callingOut(reliable, {
               begin: 'outgoing.INVITE',

@@ -1,7 +1,8 @@
 import { type AnyStateMachine, assign, setup } from 'xstate';
+import { actionsOf } from './actionsOf.ts';
 import { admissionEnds } from './admission.ts';
 import { borderTransitions, initialBorder } from './borderController.ts';
-import { forCall, isThisCall } from './callSlot.ts';
+import { cleared, forCall, isThisCall, type ThisCall } from './callSlot.ts';
 import { noSilence } from './contactLiveness.ts';
 import { sipServerDelays } from './delays.ts';
 import type { MachineEvent } from './events.ts';
@@ -29,11 +30,22 @@ export interface SipServerConfiguration {
   readonly pushes: boolean;
   /** How many phones with an app the user has; absent for one. */
   readonly phones?: number;
+  /** Whether a slot is used for one call after another. */
+  readonly reusesCalls?: true;
+}
+
+/** What the proxy forgets of a call whose slot is used for another one. */
+function clearingActions() {
+  const { assign: assigning } = actionsOf<ProxyContext, ProxyContext, ThisCall>();
+  return {
+    forgetCall: assigning(({ context: { calls } }, { call }) => ({ calls: { ...calls, [call]: noProxiedCall } })),
+  };
 }
 
 /** Registrar (RFC 3261 10.3) and proxy (16) of one address of record, on the axes of `ServerProfile`. */
 export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServerConfiguration): AnyStateMachine {
   const profile = { ...also.profile, natEmulation: also.natEmulation };
+  const call = { ...proxiedCall(reliable, also.pushes), ...cleared(also.reusesCalls, ['forgetCall']) };
   return setup({
     types: { context: {} as ProxyContext, events: {} as MachineEvent, emitted: {} as Emitted, tags: {} as ProcessTag },
     guards: {
@@ -50,6 +62,7 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
       ...(also.outgoing && passingOnActions<ProxyContext>()),
       ...tokenActions<ProxyContext>(profile, askedExpiresMs),
       ...(also.pushes && { ...parkingActions<ProxyContext>(profile), ...pushingActions<ProxyContext>() }),
+      ...(also.reusesCalls && clearingActions()),
       forgetCalls: assign({ calls: { 1: noProxiedCall, 2: noProxiedCall } }),
     },
     delays: sipServerDelays,
@@ -78,8 +91,8 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
         states: {
           registrar: { on: also.pushes ? { ...registrarTransitions, ...refreshPushes } : registrarTransitions },
           border: { on: borderTransitions },
-          call1: forCall(1, proxiedCall(reliable, also.pushes)),
-          call2: forCall(2, proxiedCall(reliable, also.pushes)),
+          call1: forCall(1, call),
+          call2: forCall(2, call),
           ...(also.outgoing && { outgoing: passingOn }),
         },
       },

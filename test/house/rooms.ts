@@ -54,6 +54,8 @@ export const rooms: readonly Room[] = [
   // A proof that somebody else can judge, and whoever judges it: what found it is not among the rooms it may use.
   room('sim/certificate', `${world} sim/input sim/run`),
   room('verify', `${world} sim/certificate`),
+  // A day in the life of a phone, drawn by its seed: a scenario like any other one.
+  room('sim/workload', world),
   room('sim/report', 'machines sim/data sim/input sim/scenario sim/trace'),
 
   // All runs: the engine knows neither a world nor SIP.
@@ -68,7 +70,7 @@ export const rooms: readonly Room[] = [
   // Machines and systems of the user's.
   room(
     'sim/own',
-    `${runs} sim/input sim/scenarioFile sim/report sim/check/engine sim/check/explain sim/check/questions sim/sweep sim/fuzz profiles`,
+    `${runs} sim/workload sim/input sim/scenarioFile sim/report sim/check/engine sim/check/explain sim/check/questions sim/sweep sim/fuzz profiles`,
   ),
   // What of the library needs files and threads.
   room(
@@ -113,7 +115,7 @@ export const rooms: readonly Room[] = [
   // What the user calls.
   room(
     'cli',
-    `${runs} sim/input sim/scenarioFile sim/report sim/certificate verify sim/check/engine sim/check/automaton sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto queue inspector/model inspector/server`,
+    `${runs} sim/workload sim/input sim/scenarioFile sim/report sim/certificate verify sim/check/engine sim/check/automaton sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto queue inspector/model inspector/server`,
     'outside',
   ),
   room('vitest.ts', 'library'),

@@ -92,6 +92,8 @@ type ShapesNoMachine =
   | 'faults'
   | 'limits'
   | 'until'
+  // What it draws are steps.
+  | 'workload'
   // The machines of each phone are those of the first; `tellsUse` adds a note, and no state.
   | 'topology';
 

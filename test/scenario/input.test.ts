@@ -49,9 +49,9 @@ describe('a scenario that cannot be used is refused with file, line, what was fo
       `${head}steps: &a [*a]\n`,
       /^x\.yaml:3: found the alias \*a inside its own anchor/,
     ],
-    ['no steps', `${head}steps: []\n`, /^x\.yaml:3: found \[\] for steps/],
+    ['no steps', `${head}steps: []\n`, /^x\.yaml:3: found no steps; expected at least one step, or a `workload`/],
     ['a missing key', steps, /found nothing for name; expected text/],
-    ['missing steps', head, /found nothing for steps; expected a list/],
+    ['missing steps', head, /found no steps; expected at least one step/],
     [
       'a word for a switch',
       `${head}autoSend180: maybe\n${steps}`,

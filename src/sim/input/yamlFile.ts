@@ -135,7 +135,11 @@ function plainWords(message: string): string {
 /** The words of which one must stand where another does: those of the key itself, or those that tell objects apart. */
 function validWords(issue: Issue): string[] | undefined {
   if (issue.code === 'invalid_value') return issue.values.map(String);
-  return issue.code === 'invalid_union' && 'options' in issue ? issue.options?.map(String) : undefined;
+  if (issue.code !== 'invalid_union') return undefined;
+  if ('options' in issue && issue.options !== undefined) return issue.options.map(String);
+  // Of alternatives that have no words of their own, those of one that is a word.
+  const word = issue.errors.flat().find(({ code, path }) => code === 'invalid_value' && path.length === 0);
+  return issue.message === 'Invalid input' && word !== undefined ? validWords(word) : undefined;
 }
 
 function problemsOf(issue: Issue, source: YamlSource, { schema, what }: YamlForm<z.ZodType>): InputProblem[] {

@@ -57,7 +57,7 @@ export function machinesOf(own: OwnScenario): PartyMachines {
 }
 
 /**
- * One run with a seed. The same seed gives the same trace. Throws an InputError for machines that do not fit.
+ * One run with a seed; of a workload, the day that the seed draws. The same seed gives the same trace. Throws an InputError for machines that do not fit.
  *
  * @example
  * ```ts
@@ -68,7 +68,7 @@ export function machinesOf(own: OwnScenario): PartyMachines {
  * console.log(simulate(scenario, 7).verdicts.filter(({ verdict }) => verdict === 'violated'));
  * ```
  */
-export const simulate = (what: Runnable, seed: number): Trace => simulateWorld(worldOf(what), seed);
+export const simulate = (what: Runnable, seed: number): Trace => simulateWorld(worldOf(what, seed), seed);
 
 /**
  * Runs a trace again, step by step, by the machines as they are now: ours, or those of `what`. `file`: how errors name it.
@@ -86,7 +86,7 @@ export const simulate = (what: Runnable, seed: number): Trace => simulateWorld(w
  */
 export function replay(trace: Trace, file: string, what?: Runnable): Trace {
   if (what === undefined) return replayWorld(trace, file);
-  const { scenario, worldOf } = subjectOf(what);
+  const { scenario, worldOf } = subjectOf(what, trace.seed ?? undefined);
   // A hand-over may have been drawn, or changed in the page, and be run in another place.
   const isHandOver = 'is' in what && what.is === 'scenario';
   return replayWorld(trace, file, () => worldOf(isHandOver ? trace.scenario : scenario));

@@ -6,21 +6,27 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { defineWorld } from '../sipWorld/definition.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { modeNameOf, type OwnScenario } from './ownScenario.ts';
-import { scenarioSubject, systemSubject } from './subject.ts';
+import { runnableScenario, scenarioSubject, systemSubject } from './subject.ts';
 import type { OwnSystem } from './systemDefinition.ts';
 
 /** What can be run: a hand-over or a system of your own, or a scenario that is resolved. */
 export type Runnable = OwnScenario | OwnSystem | Scenario;
 
-/** What is run, in its own mode on its own server. Throws an InputError for machines that do not fit. */
-export function subjectOf(what: Runnable): Subject {
-  if (!('is' in what)) return { scenario: what, worldOf: (scenario) => defineWorld(scenario as Scenario) };
+/**
+ * What is run, in its own mode on its own server; of a workload the day that the seed draws. Throws an InputError for machines
+ * that do not fit, and for a workload without a seed.
+ */
+export function subjectOf(what: Runnable, seed?: number): Subject {
+  if (!('is' in what)) {
+    const scenario = runnableScenario(what, what.name, seed);
+    return { scenario, worldOf: (changed) => defineWorld(changed as Scenario) };
+  }
   if (what.is === 'system') return systemSubject(what, what.definition.name);
-  return scenarioSubject(what, what.document.name, modeNameOf(what), what.server ?? everyServerProfile.multi);
+  return scenarioSubject(what, what.document.name, modeNameOf(what), what.server ?? everyServerProfile.multi, seed);
 }
 
-export function worldOf(what: Runnable): WorldDefinition {
-  const { scenario, worldOf } = subjectOf(what);
+export function worldOf(what: Runnable, seed?: number): WorldDefinition {
+  const { scenario, worldOf } = subjectOf(what, seed);
   return worldOf(scenario);
 }
 

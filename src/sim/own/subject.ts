@@ -1,8 +1,10 @@
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { Subject } from '../check/questions/wholeWindow.ts';
+import { InputError } from '../input/inputError.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { machinesOf } from '../sipWorld/definition.ts';
 import type { Settings } from '../system/settings.ts';
+import { drawn } from '../workload/drawnDay.ts';
 import { type OwnScenario, scenarioOf, worldOfScenario } from './ownScenario.ts';
 import { rehearse } from './rehearsal.ts';
 import type { OwnSystem, SystemSettings } from './systemDefinition.ts';
@@ -11,9 +13,23 @@ import { settingsOf, worldOfSystem } from './systemWorld.ts';
 /** What a module of the user's is. */
 export type Own = OwnScenario | OwnSystem;
 
+/** The scenario, or the day of its workload that a seed draws; without a seed one with a workload is refused. */
+export function runnableScenario(scenario: Scenario, file: string, seed?: number): Scenario {
+  if (scenario.workload === undefined) return scenario;
+  if (seed !== undefined) return drawn(scenario, seed);
+  const expected = 'steps, whose every order is decided: of a workload `simulate` draws one day after the other';
+  throw new InputError({ file, problems: [{ line: null, found: 'a workload', expected }] });
+}
+
 /** The user's hand-over in a mode on a server. Throws an InputError where its machines do not fit. */
-export function scenarioSubject(own: OwnScenario, file: string, mode: string, server: ServerProfile): Subject {
-  const scenario = scenarioOf(own, mode, server);
+export function scenarioSubject(
+  own: OwnScenario,
+  file: string,
+  mode: string,
+  server: ServerProfile,
+  seed?: number,
+): Subject {
+  const scenario = runnableScenario(scenarioOf(own, mode, server), file, seed);
   const worldOf = (changed: Settings) => worldOfScenario(own, file, changed as Scenario);
   const parties = Object.keys(own.machines);
   if (parties.length > 0) rehearse(worldOf(scenario), parties, file, { ...machinesOf(scenario) });

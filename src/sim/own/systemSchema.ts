@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDurationMs } from '../data/duration.ts';
 import type { Window } from '../data/window.ts';
 import { windowOf } from '../scenarioFile/resolve.ts';
-import { lawSchema, windowSchema } from '../scenarioFile/schema.ts';
+import { quantilesSchema, windowSchema } from '../scenarioFile/schema.ts';
 import { keepsOrder } from './systemLinks.ts';
 
 const duration = z.string().refine((text) => parseDurationMs(text) !== null, {
@@ -30,7 +30,7 @@ const link = z
     between: z.tuple([z.string(), z.string()]),
     transport: z.enum(['tcp', 'udp']),
     latency: lasting.optional(),
-    law: lawSchema.optional(),
+    law: quantilesSchema.optional(),
     ordered: z.boolean().optional(),
     outdates: z.array(z.string()).min(1).optional(),
     emptiedBy: z.array(z.string()).optional(),

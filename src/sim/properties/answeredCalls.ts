@@ -36,6 +36,7 @@ const noAnswer: Answered = { caller: 'none', phone: 'none', hasConnected: false 
 function answeredAfter(state: Answered, sighting: Sighting): Answered {
   const caller = callerAfter(state.caller, sighting);
   const next = { ...state, caller };
+  if (sighting.type === 'call.placed') return { ...next, phone: 'none' };
   if (sighting.type === 'ringing.answered') {
     // Who answers after the caller has gone answers nobody: that is for `ringStops` to judge.
     return { ...next, phone: caller === 'over' ? 'settled' : caller === 'connected' ? 'settled' : 'answered' };
@@ -109,6 +110,7 @@ interface Established {
 const notEstablished: Established = { caller: 'none', phone: 'none', tooLong: false };
 
 function establishedAfter(state: Established, sighting: Sighting): Established {
+  if (sighting.type === 'call.placed') return notEstablished;
   if (sighting.type === 'ringing.answered') return { ...state, phone: 'in' };
   if (sighting.type === 'call.connected' && isWithPhone(sighting.contact)) return { ...state, caller: 'in' };
   if (sighting.type === 'call.hungUp' && state.caller === 'in') return { ...state, caller: 'hungUp' };

@@ -1,6 +1,6 @@
 import { type Call, calls } from '../../machines/messages.ts';
 import { forEachPhone } from './eachPhone.ts';
-import { callsWith, endsCall, forBoth, type PerCall, violationOf } from './perCall.ts';
+import { callsWith, endsCall, forBoth, type PerCall, placedAfresh, violationOf } from './perCall.ts';
 import type { Property, PropertySettings } from './property.ts';
 
 /** Whether every call that the scenario makes is over in some sense. */
@@ -45,6 +45,7 @@ export const ringsOnce = forEachPhone({
       const before = (call: Call) => (state[call] === 1 && sighting.calls.includes(call) ? 0 : state[call]);
       return { 1: before(1), 2: before(2) };
     }
+    if (sighting.type === 'call.placed') return placedAfresh<0 | 1 | 2>(state, sighting.call, 0);
     return sighting.type === 'ringing.started'
       ? { ...state, [sighting.call]: state[sighting.call] === 0 ? 1 : 2 }
       : state;
@@ -60,8 +61,12 @@ export const answeredOnce = forEachPhone({
   sentence: () => 'a call is answered at most once',
   appliesTo: () => true,
   initial: forBoth(0),
-  next: (state, sighting) =>
-    sighting.type === 'ringing.answered' ? { ...state, [sighting.call]: state[sighting.call] === 0 ? 1 : 2 } : state,
+  next: (state, sighting) => {
+    if (sighting.type === 'call.placed') return placedAfresh<0 | 1 | 2>(state, sighting.call, 0);
+    return sighting.type === 'ringing.answered'
+      ? { ...state, [sighting.call]: state[sighting.call] === 0 ? 1 : 2 }
+      : state;
+  },
   violation: (state) => violationOf(callsWith(state, 2), (call) => `call ${call} was answered twice`),
   witnessed: (state) => callsWith(state, 1).length > 0,
 } satisfies Property<PerCall<0 | 1 | 2>>);
@@ -105,6 +110,10 @@ export const ringStops = forEachPhone({
   next: (state, sighting) => {
     if (!('call' in sighting)) return state;
     const { call } = sighting;
+    if (sighting.type === 'call.placed') {
+      const over = placedAfresh(state.over, call, false);
+      return over === state.over ? state : { ...state, over, ringing: placedAfresh(state.ringing, call, false) };
+    }
     if (sighting.type === 'ringing.started') return { ...state, ringing: { ...state.ringing, [call]: true } };
     if (sighting.type === 'ringing.stopped') {
       return { ...state, ringing: { ...state.ringing, [call]: false }, stopped: state.stopped || state.over[call] };

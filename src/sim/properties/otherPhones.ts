@@ -2,7 +2,7 @@ import { isPushedByServer } from '../../machines/registrationModes.ts';
 // Properties of what is there only in some scenarios: another device, a call that the user makes, AutoSend180, iOS.
 import { phonesOf } from '../scenario/scenario.ts';
 import { forEachPhone } from './eachPhone.ts';
-import { callsWith, endsCall, forBoth, type PerCall, violationOf } from './perCall.ts';
+import { callsWith, endsCall, forBoth, type PerCall, placedAfresh, violationOf } from './perCall.ts';
 import type { Property } from './property.ts';
 
 type Taken = 'none' | 'taken' | 'missed' | 'both';
@@ -14,6 +14,7 @@ export const noFalseMissedCall: Property<PerCall<Taken>> = {
   appliesTo: (settings) => settings.otherDevice === 'answers' || phonesOf(settings).length > 1,
   initial: forBoth('none'),
   next: (state, sighting, settings) => {
+    if (sighting.type === 'call.placed') return placedAfresh<Taken>(state, sighting.call, 'none');
     const phones = phonesOf(settings).length;
     // To a phone, each other phone of the user is another device.
     const isTaken = sighting.type === 'call.takenElsewhere' || (phones > 1 && sighting.type === 'ringing.answered');
@@ -71,6 +72,7 @@ export const ringbackIsTrue: Property<PerCall<Ringback>> = {
   next: (state, sighting) => {
     if (!('call' in sighting)) return state;
     const { call } = sighting;
+    if (sighting.type === 'call.placed') return placedAfresh<Ringback>(state, call, 'none');
     if (sighting.type === 'call.ringbackPromised')
       return state[call] === 'none' ? { ...state, [call]: 'promised' } : state;
     if (state[call] !== 'promised') return state;

@@ -8,6 +8,10 @@ export type PerCall<T> = Readonly<Record<Call, T>>;
 /** The same value for both call slots. */
 export const forBoth = <T>(value: T): PerCall<T> => ({ 1: value, 2: value });
 
+/** The state when a call is placed: its slot may have had another call before, of which nothing is left to judge. */
+export const placedAfresh = <T>(state: PerCall<T>, call: Call, initial: T): PerCall<T> =>
+  state[call] === initial ? state : { ...state, [call]: initial };
+
 /** The calls that have that value. */
 export const callsWith = <T>(state: PerCall<T>, value: T): Call[] => calls.filter((call) => state[call] === value);
 

@@ -87,6 +87,7 @@ const ofCall: Readonly<Record<string, string>> = {
   'notification.end': 'end push',
   'call.dial': 'dials',
   'call.hangUp': 'hangs up',
+  'call.cleared': 'is free for another call',
 };
 
 const labels: Readonly<Record<string, string>> = {

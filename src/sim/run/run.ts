@@ -101,7 +101,10 @@ class Watch {
 
 const propertyTables = new WeakMap<Settings, WeakMap<AnyProperty, PropertyTable>>();
 
-/** The table of a property for a scenario, computed once and shared by all its runs. Names tell no two limits apart. */
+/**
+ * The table of a property for a scenario, computed once and shared by all its runs, and by those of scenarios that differ in their
+ * steps only. Names tell no two limits apart.
+ */
 function tableFor(property: AnyProperty, scenario: Settings): PropertyTable {
   const tables = propertyTables.get(scenario) ?? new WeakMap<AnyProperty, PropertyTable>();
   propertyTables.set(scenario, tables);
@@ -124,12 +127,12 @@ export class Run {
   #step = 0;
 
   constructor(definition: WorldDefinition, schedule: Schedule, options: RunOptions & { record: boolean }) {
-    const { scenario } = definition;
+    const { scenario, judgedLike = scenario } = definition;
     const claimed = (options.properties ?? definition.properties).filter(definition.claims);
     this.#schedule = schedule;
     this.#untilMs = scenario.untilMs;
     this.#recorder = options.record ? new TraceRecorder(definition) : null;
-    this.watches = claimed.map((property) => new Watch(tableFor(property, scenario)));
+    this.watches = claimed.map((property) => new Watch(tableFor(property, judgedLike)));
     this.#onlookers = options.onlookers ?? [];
     for (const onlooker of this.#onlookers) onlooker.begins();
     const { world, started } = World.start(definition, schedule.schedule, options.record);

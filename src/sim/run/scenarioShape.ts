@@ -94,6 +94,7 @@ const stepEvents: Readonly<Record<(EnvironmentEvent | Message | TransportNotice)
   'network.change': true,
   'call.dial': true,
   'call.hangUp': true,
+  'call.cleared': true,
   'pushServer.crash': true,
   'pushServer.upgrade': true,
   'pushServer.isolate': true,

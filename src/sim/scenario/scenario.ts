@@ -13,6 +13,7 @@ import type { SessionRefresher } from '../../machines/sessionTimer.ts';
 import type { Law } from '../data/law.ts';
 import type { Window } from '../data/window.ts';
 import type { AnyFault, AnyStep, Settings } from '../system/settings.ts';
+import type { Workload } from './workload.ts';
 
 /** The links of the world, each between two parties and with the same properties in both directions. */
 export const linkEnds = {
@@ -182,6 +183,8 @@ export interface Scenario extends Settings {
   readonly elsewhere?: readonly ElsewhereParty[];
   /** Windows of the machines' named delays, where they differ from the usual ones. */
   readonly timing: Readonly<Record<Role, Readonly<Record<string, Window>>>>;
+  /** What a day is like that a seed draws, with `steps` on top of it; absent where the steps are all that happens. */
+  readonly workload?: Workload;
   readonly steps: readonly ScenarioStep[];
   readonly faults: readonly Fault[];
   readonly limits: Limits;

@@ -16,6 +16,7 @@ import {
   withoutEffect,
   withoutPushServer,
 } from './withoutEffect.ts';
+import { workloadProblems } from './workloadProblems.ts';
 
 /** What can be carried over what. */
 const transportsOf: Readonly<Record<LinkName, readonly Transport[]>> = {
@@ -43,7 +44,8 @@ function serverProblems({ server, expect }: ScenarioDocument, servers: ServerCat
 
 function linkProblems({ links = {} }: ScenarioDocument): Contradiction[] {
   return linkNames.flatMap((name): Contradiction[] => {
-    const { transport = defaultLinks[name].transport, loss = 0, duplicate = 0, latency, law } = links[name] ?? {};
+    const { transport = defaultLinks[name].transport, loss = 0, duplicate = 0, latency, law: said } = links[name] ?? {};
+    const law = said !== undefined && 'csv' in said ? undefined : said;
     const cut =
       law === undefined || latency === undefined ? null : [latency].flat().map((text) => parseDurationMs(text) ?? 0);
     const ends = law?.map(([, text]) => parseDurationMs(text) ?? 0) ?? [];
@@ -182,6 +184,7 @@ const problemsIn = (document: ScenarioDocument, servers: ServerCatalogue): Contr
   ...passwordProblems(document),
   ...topologyProblems(document),
   ...nodeProblems(document),
+  ...workloadProblems(document),
   ...impossibleExpectations(document, servers),
 ];
 

@@ -5,6 +5,7 @@ import type { OtherUser } from '../../machines/otherDevice.ts';
 import type { SessionRefresher } from '../../machines/sessionTimer.ts';
 import type { LinkName, Refresh, SuspendedSockets, Transport } from '../scenario/scenario.ts';
 import type { NetworkName, PushServiceName } from './presets.ts';
+import type { WorkloadName } from './workloads.ts';
 
 /**
  * A scenario as it is written, in types that stand for themselves: the schema is held to them, and whoever imports them needs
@@ -125,13 +126,47 @@ export type StepDocument =
   | (When & { readonly do: 'cut'; readonly link: LinkName } & OfPhone)
   | (When & { readonly do: 'repair'; readonly link: LinkName } & OfPhone);
 
+/**
+ * How a latency is drawn: [share of the messages, that take no longer than this], from 0 to 1, both rising; or a file of observed
+ * latencies, one on each line or in a column, by its path from the scenario file.
+ */
+export type LawDocument =
+  | readonly (readonly [number, DurationDocument])[]
+  | { readonly csv: string; readonly column?: string | undefined };
+
+/** How often something happens in a day, and how that is spread over its 24 hours; default evenly, or as the preset has it. */
+export interface RateDocument {
+  readonly perDay?: number | undefined;
+  /** 24 numbers, from midnight on: each hour gets its share of their sum. */
+  readonly byHour?: readonly number[] | undefined;
+}
+
+/** A day in the life of a phone: a preset, or what differs from one; without `like`, what is not said does not happen. */
+export type WorkloadDocument =
+  | WorkloadName
+  | {
+      readonly like?: WorkloadName | undefined;
+      /** How often the user opens the app. */
+      readonly opens?: RateDocument | undefined;
+      /** How long it stays open. */
+      readonly stay?: LawDocument | undefined;
+      /** How often somebody calls. */
+      readonly calls?: RateDocument | undefined;
+      /** How long a call lasts. */
+      readonly talk?: WindowDocument | undefined;
+      /** How often the phone moves to another network. */
+      readonly networkChanges?: RateDocument | undefined;
+      /** How often the OS kills the app without notice while it is not open. */
+      readonly kills?: RateDocument | undefined;
+    };
+
 /** What a link is like, where that is not what is usual. */
 export interface LinkDocument {
   readonly transport?: Transport | undefined;
   /** How long a message takes. */
   readonly latency?: WindowDocument | undefined;
-  /** How a run draws the latency: [share of the messages, that take no longer than this], from 0 to 1, both rising. */
-  readonly law?: readonly (readonly [number, DurationDocument])[] | undefined;
+  /** How a run draws the latency. */
+  readonly law?: LawDocument | undefined;
   /** The share of messages that a run loses, 0 to 1. */
   readonly loss?: number | undefined;
   /** The share of messages that arrive twice in a run, 0 to 1. */
@@ -281,7 +316,9 @@ export interface CourseDocument {
     | undefined;
   /** More of everything than one phone; default one. */
   readonly topology?: TopologyDocument | undefined;
-  /** 1 to 60 steps. */
+  /** What a day is like that each seed draws: opens, calls, changes of network, kills; `steps` come on top of it. */
+  readonly workload?: WorkloadDocument | undefined;
+  /** At most 60 steps; none only with a `workload`. */
   readonly steps: readonly StepDocument[];
   /** At most 500 faults. */
   readonly faults?: readonly FaultDocument[] | undefined;

@@ -4,6 +4,7 @@ import { InputError } from '../input/inputError.ts';
 import { visible } from '../input/visible.ts';
 import { lineAt, readYaml } from '../input/yamlFile.ts';
 import { contradictions } from './contradictions.ts';
+import { type Beside, withCsvLaws } from './csvLaws.ts';
 import type { ScenarioDocument } from './document.ts';
 import type { ServerCatalogue } from './resolve.ts';
 import { scenarioSchema } from './schema.ts';
@@ -12,7 +13,8 @@ const form = { schema: scenarioSchema, what: 'a scenario in YAML' };
 
 /**
  * Reads a scenario from the text of a YAML (or JSON) file.
- * Throws an InputError that names every problem with its line.
+ * Throws an InputError that names every problem with its line. `beside` reads the files of latencies that it names; without it
+ * they are refused.
  *
  * @example
  * ```ts
@@ -22,9 +24,10 @@ const form = { schema: scenarioSchema, what: 'a scenario in YAML' };
  * console.log(parseScenario(text, 'mine.yaml', serverProfiles).steps);
  * ```
  */
-export function parseScenario(text: string, file: string, servers: ServerCatalogue): ScenarioDocument {
+export function parseScenario(text: string, file: string, servers: ServerCatalogue, beside?: Beside): ScenarioDocument {
   const { data: given, source } = readYaml(text, file, form);
-  const data = { ...given, title: visible(given.title) };
+  const read = beside === undefined ? given : withCsvLaws(given, beside);
+  const data = { ...read, title: visible(read.title) };
   const contradictory = contradictions(data, servers);
   if (contradictory.length === 0) return data;
   const problems = contradictory.map(({ path, ofKey, ...rest }) => ({ ...rest, line: lineAt(source, path, ofKey) }));

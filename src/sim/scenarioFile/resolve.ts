@@ -20,6 +20,7 @@ import {
 import type { ScenarioDocument } from './document.ts';
 import { refuseModesWithoutNodes } from './nodes.ts';
 import { type Preset, presetsOf } from './presets.ts';
+import { lawOf, talkOf, workloadOf } from './resolvedWorkload.ts';
 import { documentsOfOthers, phonesIn, refuseOtherModes } from './topology.ts';
 import { actionOf } from './verbs.ts';
 
@@ -104,7 +105,7 @@ export function ownLatency(
   law: LinkDocument['law'],
 ): Partial<Pick<Link, 'latencyMs' | 'law'>> {
   if (law === undefined) return latency === undefined ? {} : { latencyMs: windowOf(latency) };
-  const quantiles = law.map(([share, text]) => [share, ms(text)] as const);
+  const { quantiles } = lawOf(law);
   const ends: Window = [quantiles[0]?.[1] ?? 0, quantiles.at(-1)?.[1] ?? 0];
   return { latencyMs: latency === undefined ? ends : windowOf(latency), law: { quantiles } };
 }
@@ -134,11 +135,20 @@ function resolvedLinks(document: ScenarioDocument, presets: readonly Preset[]): 
   return Object.fromEntries(linkNames.map((name) => [name, link(name)])) as Record<LinkName, Link>;
 }
 
+/** How long the calls of a workload last; null where nothing is said of it. */
+function talkIn({ workload }: ScenarioDocument): Window | null {
+  if (workload === undefined) return null;
+  const own = typeof workload === 'string' ? undefined : workload.talk;
+  return own === undefined ? talkOf(workload) : windowOf(own);
+}
+
 function resolvedTiming(document: ScenarioDocument, presets: readonly Preset[]): Record<Role, Record<string, Window>> {
+  const talk = talkIn(document);
   const timing = (party: Role) => ({
     ...defaultTiming[party],
     ...((party === 'app' || party === 'pushServer') && document.keepAlive?.[party] && pings),
     ...(Object.assign({}, ...presets.map(({ timing: known }) => known?.[party])) as Record<string, Window>),
+    ...((party === 'caller' || party === 'app') && talk !== null && { talk }),
     ...Object.fromEntries(
       Object.entries(document.timing?.[party] ?? {}).flatMap(([delay, value]) =>
         value === undefined ? [] : [[delay, windowOf(value)]],
@@ -316,6 +326,7 @@ export function scenarioIn(
     timing: phone.timing,
     ...(phones > 1 && { phones: documentsOfOthers(document).map(phoneSettings) }),
     ...nodesIn(document),
+    ...(document.workload !== undefined && { workload: workloadOf(document.workload) }),
     steps,
     faults: (document.faults ?? []).map(resolvedFault),
     limits: resolvedLimits(document),

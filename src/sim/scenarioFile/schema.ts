@@ -11,6 +11,7 @@ import { faultMessages, type ScenarioDocument } from './document.ts';
 import { networkNames, pushServiceNames } from './presets.ts';
 import { leastTimerMs } from './timers.ts';
 import { otherVerbs, verbsOfPhones } from './verbs.ts';
+import { type WorkloadName, workloadNames } from './workloads.ts';
 
 /** The schema of a scenario file: what users write, checked in one place and published as JSON Schema. */
 
@@ -48,7 +49,7 @@ const rising = (values: readonly number[]) => values.every((value, at) => at ===
 const lawText = 'expected quantiles such as [[0, 100ms], [0.95, 2s], [1, 5s]]: from 0 to 1, both numbers rising';
 
 /** Quantiles of a latency, see `Law`. */
-export const lawSchema = z
+export const quantilesSchema = z
   .array(z.tuple([probability, duration]), { error: lawText })
   .min(2, { error: lawText })
   .refine(
@@ -60,6 +61,45 @@ export const lawSchema = z
     { error: lawText },
   )
   .describe('How a run draws the latency: [share of the messages, that take no longer than this]');
+
+const csvSchema = z
+  .strictObject({
+    csv: z.string().min(1).describe('Path of the file, from the scenario file'),
+    column: z.string().min(1).optional().describe('Name of the column (default: the first one)'),
+  })
+  .describe('Observed latencies, one on each line: milliseconds, or with a unit');
+
+/** A law: quantiles, or a file of observed latencies. */
+const lawSchema = z.union([quantilesSchema, csvSchema], { error: `${lawText}, or {csv: latencies.csv}` });
+
+const atMostADay = z.number().min(0).max(500);
+
+const rateSchema = z.strictObject({
+  perDay: atMostADay.optional().describe('How many a day, on average: at most 500'),
+  byHour: z
+    .array(z.number().min(0))
+    .length(24, { error: 'expected 24 numbers, one for each hour from midnight on' })
+    .refine((hours) => hours.some((one) => one > 0), { error: 'expected at least one hour above 0' })
+    .optional()
+    .describe('How they are spread over the day: each hour gets its share of the sum (default: evenly)'),
+});
+
+const workloadName = z.enum(workloadNames as [WorkloadName, ...WorkloadName[]]);
+
+const workload = z
+  .union([
+    workloadName,
+    z.strictObject({
+      like: workloadName.optional().describe('The preset that it is like, but for what is said here'),
+      opens: rateSchema.optional().describe('How often the user opens the app'),
+      stay: lawSchema.optional().describe('How long it stays open'),
+      calls: rateSchema.optional().describe('How often somebody calls'),
+      talk: windowSchema.optional().describe('How long a call lasts'),
+      networkChanges: rateSchema.optional().describe('How often the phone moves to another network'),
+      kills: rateSchema.optional().describe('How often the OS kills the app without notice while it is not open'),
+    }),
+  ])
+  .describe('What a day is like that each seed draws: for simulate, sweep and fleet');
 
 const link = z.strictObject({
   transport: z.enum(transports).optional(),
@@ -309,7 +349,8 @@ const course = {
   links: links.optional(),
   timing: timing.optional(),
   topology: topology.optional().describe('More of everything than one phone'),
-  steps: z.array(step).min(1).max(60),
+  workload: workload.optional(),
+  steps: z.array(step).max(60),
   faults: z.array(fault).max(500).optional(),
   limits: z
     .strictObject({
@@ -344,6 +385,7 @@ export const scenarioSchema = z.strictObject({
   title: z.string().min(1).describe('What happens, in a few words'),
   about: z.string().optional().describe('What there is to see'),
   ...course,
+  steps: course.steps.default([]),
   expect: expectations
     .optional()
     .describe('Per server profile and mode: `holds`, or the properties that are violated in some run'),

@@ -12,7 +12,8 @@ import { phonesIn } from './topology.ts';
 const needs = {
   call: { isMet: (document) => makes(document, 'dial'), found: 'without a call', expected: 'a step that dials one' },
   secondCall: {
-    isMet: ({ steps }) => steps.filter(({ do: what }) => what === 'dial').length > 1,
+    isMet: ({ steps, workload }) =>
+      workload !== undefined || steps.filter(({ do: what }) => what === 'dial').length > 1,
     found: 'without a second call',
     expected: 'two steps that dial',
   },
@@ -77,8 +78,11 @@ const needs = {
 
 type Need = keyof typeof needs;
 
-const makes = ({ steps }: ScenarioDocument, verb: StepDocument['do']): boolean =>
-  steps.some(({ do: what }) => what === verb);
+/** What the days of a workload are made of. */
+const ofDays: readonly StepDocument['do'][] = ['open', 'home', 'dial', 'kill', 'changeNetwork'];
+
+const makes = ({ steps, workload }: ScenarioDocument, verb: StepDocument['do']): boolean =>
+  steps.some(({ do: what }) => what === verb) || (workload !== undefined && ofDays.includes(verb));
 
 /** Something that a document says: where, what it is called there, and what it needs. */
 interface Said {

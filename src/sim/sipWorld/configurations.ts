@@ -31,9 +31,18 @@ export function configurations(all: Scenario, { server, links, steps, ...rest }:
   const roleOf = (end: SessionRefresher): SessionRole =>
     refresher === undefined ? null : refresher === end ? 'refreshes' : 'awaits';
   const noticesNetwork = rest.noticesNetwork ?? true;
-  const outgoing = steps.some(({ action }) => 'party' in action && action.event.type === 'user.call');
+  const does = (type: string) => steps.some(({ action }) => 'party' in action && action.event.type === type);
+  const outgoing = does('user.call');
+  const reused = does('call.cleared') ? { reusesCalls: true as const } : {};
   return {
-    caller: { reliable: hops.caller, otherDevice, outgoing, endsCall: !userEndsCall, session: roleOf('caller') },
+    caller: {
+      reliable: hops.caller,
+      otherDevice,
+      outgoing,
+      endsCall: !userEndsCall,
+      session: roleOf('caller'),
+      ...reused,
+    },
     sipServer: {
       profile: server,
       natEmulation: rest.natEmulation ?? false,
@@ -43,6 +52,7 @@ export function configurations(all: Scenario, { server, links, steps, ...rest }:
       outgoing,
       pushes,
       ...(phones > 1 && { phones }),
+      ...reused,
     },
     pushServer: {
       mode,
@@ -60,6 +70,7 @@ export function configurations(all: Scenario, { server, links, steps, ...rest }:
       connectionDiesUnnoticed: false,
       outgoing,
       ...(rest.nodes && { nodes: rest.nodes }),
+      ...reused,
     },
     notificationService: { available: notificationsAvailable, client: pushes ? 'sipServer' : 'pushServer' },
     app: {
@@ -86,6 +97,7 @@ export function configurations(all: Scenario, { server, links, steps, ...rest }:
       connectionDiesUnnoticed: hops.app && !noticesNetwork,
       outgoing,
       ...(phones > 1 && { tellsUse: true }),
+      ...reused,
     },
   };
 }

@@ -39,8 +39,17 @@ function compiledStep(
 /** By part: with several phones each has the same machine for it. */
 export type Replacements = Partial<Readonly<Record<Role, Replacement>>>;
 
+/** The same world with other steps, which need machines that are configured alike: those of a scenario of that many calls. */
+export function withSteps(world: SipWorld, scenario: Scenario): SipWorld {
+  const parties = world.parties.map(({ party }) => party as PartyName);
+  const links = linksIn(scenario);
+  const steps = scenario.steps.map((step, index) => compiledStep(step, index, parties, links));
+  return { ...world, scenario, steps, judgedLike: world.scenario };
+}
+
 /** Prepares a scenario. `replaced` puts other machines in the place of the modelled ones. */
 export function defineWorld(scenario: Scenario, replaced: Replacements = {}): SipWorld {
+  if (scenario.workload !== undefined) throw new Error(`the day of ${scenario.name} has not been drawn`);
   const ofPhones = phonesOf(scenario).map((phone) => {
     const own = asOfPhone(scenario, phone);
     return {

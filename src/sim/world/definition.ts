@@ -8,6 +8,8 @@ import type { PartyTable } from './partyTable.ts';
 /** A system made ready to run: machines as tables, names as numbers. */
 export interface WorldDefinition<Given extends Settings = Settings> {
   readonly scenario: Given;
+  /** Settings that are the same but for their steps, and with which the tables of properties are shared. */
+  readonly judgedLike?: Settings;
   /** What must hold of it. */
   readonly properties: readonly AnyProperty[];
   /** Whether a property is claimed of it, and all that it judges can be seen. */

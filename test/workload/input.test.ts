@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { InputError } from '../../src/sim/input/inputError.ts';
+import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
+import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
+import { workloads } from '../../src/sim/scenarioFile/workloads.ts';
+
+const head = 'name: x\ntitle: X\n';
+const latencies = Array.from({ length: 101 }, (_, index) => `${index},${1_000 - index * 10}`);
+const files: Readonly<Record<string, string>> = {
+  'good.csv': ['nth,ms', ...latencies].join('\r\n'),
+  'bare.csv': '12.4\n15\n0.2s\n1s\n40\n41\n42\n43\n44\n45\n',
+  'words.csv': 'soon\nlater\n',
+  'short.csv': '1\n2\n',
+  'bad.csv': ['ms', ...Array.from({ length: 12 }, () => '7'), 'seven', '', '-1'].join('\n'),
+};
+
+const parsed = (text: string) =>
+  parseScenario(`${head}${text}`, 'x.yaml', everyServerProfile, (path) => ({ file: path, text: files[path] ?? '' }));
+
+function complaint(text: string): string {
+  try {
+    parsed(text);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+  throw new Error('nothing was complained about');
+}
+
+describe('a workload that is none is refused with file, line, what was found and what was expected', () => {
+  test.each([
+    ['an unknown preset', 'workload: offce', /^x\.yaml:3: found "offce" for workload; .*did you mean office\?$/],
+    [
+      'one like an unknown preset',
+      'workload: { like: offce }',
+      /x\.yaml:3: found "offce" for workload\.like; .*office/,
+    ],
+    ['one that never calls', 'workload: { opens: { perDay: 3 } }', /^x\.yaml:3: found a workload that never calls/],
+    ['a preset made silent', 'workload: { like: home, calls: { perDay: 0 } }', /:3: found a workload that never calls/],
+    [
+      'quantiles that fall',
+      'workload: { like: home, stay: [[0, 9s], [0.5, 3s], [1, 10s]] }',
+      /^x\.yaml:3: .*expected quantiles such as .*both numbers rising/,
+    ],
+    ['too few hours', 'workload: { calls: { perDay: 2, byHour: [1, 2] } }', /:3: .*expected 24 numbers/],
+    [
+      'a day without an hour',
+      `workload: { calls: { perDay: 2, byHour: [${Array.from({ length: 24 }, () => 0)}] } }`,
+      /:3: .*expected at least one hour above 0/,
+    ],
+    ['too much of it', 'workload: { calls: { perDay: 501 } }', /:3: found 501 .*at most 500/],
+    ['an unknown key', 'workload: { like: home, kill: { perDay: 1 } }', /unknown key kill.*did you mean kills/],
+    [
+      'calls of its own',
+      'workload: home\nsteps:\n  - { at: 1s, do: dial, call: 1 }',
+      /:5: found dial beside a workload/,
+    ],
+    ['an end of its own', 'workload: home\nuntil: 8h', /:4: found 8h beside a workload/],
+    ['several phones', 'workload: home\ntopology: { phones: 2 }', /several phones with a workload/],
+  ])('%s', (_, text, message) => {
+    expect(complaint(text)).toMatch(message);
+  });
+});
+
+describe('a file of latencies', () => {
+  const law = (given: string) => `workload: home\nlinks: { notification: { law: { ${given} } } }`;
+  const quantilesOf = (given: string) =>
+    scenarioIn(parsed(law(given)), 'standard', everyServerProfile.multi).links.notification.law?.quantiles ?? [];
+
+  test('is a law by the quantiles of its column, whatever their order', () => {
+    const quantiles = quantilesOf('csv: good.csv, column: ms');
+    expect(quantiles.length).toBe(103);
+    expect([quantiles[0], quantiles[25], quantiles[50], quantiles[102]]).toEqual([
+      [0, 0],
+      [0.25, 250],
+      [0.5, 500],
+      [1, 1_000],
+    ]);
+    expect(quantilesOf('csv: good.csv').at(-1)).toEqual([1, 100]);
+    expect(quantilesOf('csv: bare.csv')[0]).toEqual([0, 12]);
+    expect(quantilesOf('csv: bare.csv').at(-1)).toEqual([1, 1_000]);
+  });
+
+  test.each([
+    ['words', 'csv: words.csv', /^words\.csv:2: found later; expected a latency in milliseconds, or with a unit$/],
+    ['too few numbers', 'csv: short.csv', /^short\.csv: found 2 latencies; expected at least 10/],
+    ['an empty file', 'csv: none.csv', /^none\.csv: found 0 latencies/],
+    ['bad lines', 'csv: bad.csv', /^bad\.csv:14: found seven; .*\n.*bad\.csv:16: found -1; /],
+    ['an unknown column', 'csv: good.csv, column: sm', /^good\.csv:1: found nth, ms; .*did you mean ms\?$/],
+  ])('is refused with its own line for %s', (_, given, message) => {
+    expect(complaint(law(given))).toMatch(message);
+  });
+
+  test('is refused where no other file is read', () => {
+    const text = `${head}${law('csv: good.csv')}`;
+    expect(() => parseScenario(text, 'x.yaml', everyServerProfile)).toThrow(/^x\.yaml:4: found a file of latencies/);
+  });
+});
+
+test('every number of a preset has its source, or says that it is assumed', () => {
+  for (const { sources } of Object.values(workloads)) {
+    expect(Object.keys(sources)).toEqual(['opens', 'stay', 'calls', 'talk', 'networkChanges', 'kills']);
+    for (const source of Object.values(sources)) expect(source).toMatch(/assumed|\d{4}|\.net/);
+  }
+});
