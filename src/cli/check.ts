@@ -9,7 +9,6 @@ import { durations } from '../sim/check/questions/supremum.ts';
 import type { CheckedCell, CheckJob } from '../sim/jobs/cell.ts';
 import type { Answered, Ask, QuestionJob } from '../sim/jobs/question.ts';
 import type { UntimedJob } from '../sim/jobs/untimedCell.ts';
-import { refuseLongRun } from '../sim/own/judging.ts';
 import { properties } from '../sim/properties/properties.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { checkFormats } from '../sim/summary/checkFormats.ts';
@@ -28,7 +27,7 @@ import {
   refuseContradictions,
   refuseUnknownDelay,
 } from './checkOptions.ts';
-import { type GivenScenarios, readScenarios, refuse, standardStream, writeText } from './files.ts';
+import { type GivenScenarios, only, readScenarios, refuse, refuseLong, standardStream, writeText } from './files.ts';
 import { idleFaultLines } from './idleFaults.ts';
 import type { JobRunner } from './jobRunner.ts';
 import { regressionText } from './keptRegression.ts';
@@ -155,10 +154,10 @@ function refuseMissingSteps(cells: readonly Common[], envelope: string | undefin
 }
 
 /** The dates of a longer run have no room in the zones. The untimed world has no dates. */
-function refuseLongRuns(cells: readonly Common[], { untimed }: CheckCommandOptions): void {
+function refuseLongRuns(cells: readonly Common[], { fileOf }: GivenScenarios, { untimed }: CheckCommandOptions): void {
   for (const { document, mode, server } of untimed ? [] : cells) {
     const { untilMs } = scenarioIn(document, mode, server);
-    refuseLongRun(document.name, untilMs);
+    refuseLong(fileOf.get(document.name) ?? document.name, untilMs);
   }
 }
 
@@ -205,11 +204,11 @@ async function run(given: string[], options: CheckCommandOptions): Promise<void>
   if (given.some(isModule)) return runModule(given, options);
   if (options.property) checkedWords('--property', options.property, propertyNames);
   refuseUnknownDelay(options.envelope);
-  const scenarios = readScenarios(given, options.profile);
+  const scenarios = readScenarios(given, options.profile, { modes: only(options.mode) });
   const cells = claiming(cellsOf(scenarios.documents, options), options);
   const asks = asksOf(options);
   refuseMissingSteps(cells, options.envelope);
-  refuseLongRuns(cells, options);
+  refuseLongRuns(cells, scenarios, options);
   if (options.coverage) return showCoverage(cells);
   if (asks.length > 0) await answerAll(cells, asks, options);
   else await checkAll(cells, scenarios, options);

@@ -7,12 +7,12 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { axisTable } from '../profiles/serverAxes.ts';
 import type { CompareJob } from '../sim/jobs/compared.ts';
-import { refuseLongRun } from '../sim/own/judging.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
+import { wrongMode } from '../sim/scenarioFile/topology.ts';
 import { renderComparison } from '../sim/summary/comparison.ts';
 import { explorationBytes } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
-import { readScenarios, refuse } from './files.ts';
+import { readScenarios, refuse, refuseLong } from './files.ts';
 import {
   type Adaptation,
   adapted,
@@ -49,15 +49,21 @@ interface CompareCommandOptions extends Adaptation {
 function jobsOf(given: readonly string[], options: CompareCommandOptions): CompareJob[] {
   const { profile, variants, designs, runs, jobs, ...adaptation } = options;
   if (variants && designs) refuse('--variants', 'all designs beside --designs', 'one of the two');
-  const scenarios = readScenarios(given.length === 0 ? [...usualScenarios] : [...given], profile);
+  const scenarios = readScenarios(given.length === 0 ? [...usualScenarios] : [...given], profile, {
+    modes: designs ?? [],
+  });
   const documents = scenarios.documents.map((one) => adapted(one, adaptation));
   const servers = profile === undefined ? usualServers.map((name) => everyServerProfile[name]) : [profile];
-  const modes: readonly ModeName[] = designs ?? (variants ? modeNames : [...registrationModeNames, 'sipServerPushes']);
+  const usualModes = variants ? modeNames : [...registrationModeNames, 'sipServerPushes' as const];
+  const isFit = (mode: ModeName) => documents.every((document) => wrongMode(document, mode) === null);
+  const modes: readonly ModeName[] = designs ?? usualModes.filter(isFit);
+  const left = designs === undefined ? usualModes.filter((mode) => !isFit(mode)) : [];
+  if (left.length > 0) process.stderr.write(`left out: ${left.join(', ')}, which is for one phone of the user\n`);
   const cells = servers.flatMap((server) =>
     modes.flatMap((mode) => documents.map((document) => ({ document, mode, server }))),
   );
   for (const { document, mode, server } of cells)
-    refuseLongRun(document.name, scenarioIn(document, mode, server).untilMs);
+    refuseLong(scenarios.fileOf.get(document.name) ?? document.name, scenarioIn(document, mode, server).untilMs);
   const maximumBytes = explorationBytes(totalmem() / 2 / Math.min(jobs, cells.length));
   return cells.map((cell) => ({ ...cell, budget: { losses: 0, duplicates: 0 }, maximumBytes, comparedRuns: runs }));
 }
@@ -72,7 +78,9 @@ async function run(given: readonly string[], options: CompareCommandOptions): Pr
   if (options.format === 'json') return print(JSON.stringify({ version: 1, cells: results }, null, 1));
   const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
   const serverTitles = Object.fromEntries(jobs.map(({ server }) => [server.name, server.title]));
-  const assumesPushes = jobs.filter(({ server }) => server.wakes === axisTable.wakes.assumed[0]);
+  const assumesPushes = jobs.filter(
+    ({ server, mode }) => mode === 'sipServerPushes' && server.wakes === axisTable.wakes.assumed[0],
+  );
   print(
     renderComparison(results, { palette, serverTitles, assumesPushes: assumesPushes.map(({ server }) => server.name) }),
   );

@@ -7,7 +7,7 @@ import type { Scenario } from '../sim/scenario/scenario.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import { defineWorld } from '../sim/sipWorld/definition.ts';
 import type { WorldDefinition } from '../sim/world/definition.ts';
-import { readScenario, refuseOutputs, writeText } from './files.ts';
+import { only, readScenario, refuseOutputs, writeText } from './files.ts';
 import { forceOption, modeOption, profileOption } from './options.ts';
 import { print } from './output.ts';
 import { loadOwn, worldOfModule } from './ownModule.ts';
@@ -52,6 +52,6 @@ export async function worldOf(
     return { world, of: { file: given, mode, profile } };
   }
   const overrides = { ...(mode !== undefined && { mode }), ...(profile !== undefined && { server: profile }) };
-  const scenario = resolveScenario(readScenario(given, profile), everyServerProfile, overrides);
+  const scenario = resolveScenario(readScenario(given, profile, { modes: only(mode) }), everyServerProfile, overrides);
   return { world: defineWorld(scenario), of: { scenario } };
 }

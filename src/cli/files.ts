@@ -3,18 +3,37 @@ import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describeSystemError } from '../library/systemError.ts';
+import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
+import { longRun } from '../sim/own/judging.ts';
 import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
-import { parseScenario } from '../sim/scenarioFile/parse.ts';
+import { lineOf, parseScenario } from '../sim/scenarioFile/parse.ts';
+import { wrongMode } from '../sim/scenarioFile/topology.ts';
 
 const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
 
 /** Refuses something that the user gave, with one problem and no line. */
 export function refuse(file: string, found: string, expected: string, hint?: string): never {
   throw new InputError({ file, problems: [{ line: null, found, expected, ...(hint !== undefined && { hint }) }] });
+}
+
+/** Refuses what a file says at a path of its document, with the line of it. */
+function refuseAt(
+  { file, text }: { file: string; text: string },
+  path: readonly (string | number)[],
+  found: string,
+  expected: string,
+): never {
+  throw new InputError({ file, problems: [{ line: lineOf(text, path), found, expected }] });
+}
+
+/** Refuses a scenario whose run is too long to be explored, with the line that makes it so. */
+export function refuseLong(file: string, untilMs: number): void {
+  const problem = longRun(untilMs);
+  if (problem !== null) refuseAt({ file, text: readText(file) }, ['until'], problem.found, problem.expected);
 }
 
 /** How a file is named that is standard input, or standard output where it is written. */
@@ -116,6 +135,9 @@ function scenarioPath(given: string): string {
   );
 }
 
+/** What an option says, if anything, as a list. */
+export const only = <Value>(value: Value | undefined): readonly Value[] => (value === undefined ? [] : [value]);
+
 /** Scenarios that were read. */
 export interface GivenScenarios {
   readonly documents: readonly ScenarioDocument[];
@@ -127,13 +149,16 @@ export interface GivenScenarios {
   readonly isBundled: boolean;
 }
 
-/** Scenarios given by path or by name, or all that are bundled; `own` is a server that they may name. Verdicts name them, so two of one name are refused. */
-export function readScenarios(named: readonly string[], own?: ServerProfile): GivenScenarios {
+/**
+ * Scenarios given by path or by name, or all that are bundled; `own` is a server that they may name. Verdicts name them,
+ * so two of one name are refused.
+ */
+export function readScenarios(named: readonly string[], own?: ServerProfile, asked: Asked = {}): GivenScenarios {
   const isBundled = named.length === 0;
   const givenAs = new Map<string, string>();
   const fileOf = new Map<string, string>();
   const documents = (isBundled ? bundledNames() : named).map((one) => {
-    const document = readScenario(one, own);
+    const document = readScenario(one, own, asked);
     const other = givenAs.get(document.name);
     if (other !== undefined) refuse(one, `the name ${document.name}, which ${other} has too`, 'a `name` of its own');
     givenAs.set(document.name, one);
@@ -147,23 +172,38 @@ export function readScenarios(named: readonly string[], own?: ServerProfile): Gi
 export const shellWord = (word: string): string =>
   /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
+/** What a command makes of a scenario: runs in those modes, and days that are drawn. */
+interface Asked {
+  readonly modes?: readonly ModeName[];
+  readonly withDays?: boolean;
+}
+
 const ofSteps = 'steps, whose every order is decided: a workload is for simulate, sweep and fleet, which draw its days';
 
 /**
  * A scenario given by path or by the name of a bundled one, which may name a server of the user's own as well. One with a workload is
- * refused unless `withDays`: what it comes to is drawn.
+ * refused unless it is asked for `withDays`: what it comes to is drawn.
  * Throws an InputError with every problem in it.
  */
-export function readScenario(given: string, own?: ServerProfile, days?: 'withDays'): ScenarioDocument {
+export function readScenario(
+  given: string,
+  own?: ServerProfile,
+  { modes = [], withDays = false }: Asked = {},
+): ScenarioDocument {
   const path = scenarioPath(given);
   const servers = { ...(own && { [own.name]: own }), ...everyServerProfile };
+  const text = readText(path);
   const file = path === given ? given : `examples/${given}.yaml`;
   const beside = (name: string) => {
     const other = join(dirname(path), name);
     return { file: other, text: readText(other) };
   };
-  const document = parseScenario(readText(path), file, servers, beside);
-  if (document.workload !== undefined && days === undefined) refuse(file, 'a workload', ofSteps);
+  const document = parseScenario(text, file, servers, beside);
+  if (document.workload !== undefined && !withDays) refuse(file, 'a workload', ofSteps);
+  for (const mode of modes) {
+    const wrong = wrongMode(document, mode);
+    if (wrong !== null) refuseAt({ file, text }, wrong.path, wrong.found, wrong.expected);
+  }
   return document;
 }
 

@@ -104,7 +104,12 @@ export const fuzzCommand = () =>
         refuse('--format json', 'standard output for a file as well', 'one of the two');
       if (module !== undefined) {
         if (!isModule(module))
-          refuse(module, 'no module', 'a module of your own (.ts, .js), or nothing: scenarios are drawn');
+          refuse(
+            module,
+            'a scenario, or no file at all',
+            'a module of your own (.ts, .js), or nothing, since fuzz draws the scenarios; ' +
+              `of one scenario \`check ${shellWord(module)}\` makes every run, \`sweep\` those of many seeds`,
+          );
         const { mode, property, format, output, force = false, jobs = availableParallelism() } = options;
         const chosen = { mode, profile, property, limits: drawn, losses, runs, seed, format, output, force, jobs };
         return fuzzModule(module, chosen, isSaid);

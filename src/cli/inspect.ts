@@ -21,7 +21,16 @@ import { parseTrace, replay } from '../sim/run/replay.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import { type CaptureChoice, refuseCaptureOptions, withCaptureOptions } from './captureOptions.ts';
 import { isCapture, shownCapture } from './captureView.ts';
-import { bundledNames, readScenario, readText, refuse, refuseUnreadable, shellWord, standardStream } from './files.ts';
+import {
+  bundledNames,
+  only,
+  readScenario,
+  readText,
+  refuse,
+  refuseUnreadable,
+  shellWord,
+  standardStream,
+} from './files.ts';
 import { InspectedModule } from './inspectedModule.ts';
 import { pasteable } from './invocation.ts';
 import { placeFlags } from './moduleRuns.ts';
@@ -42,7 +51,7 @@ interface Options extends CaptureChoice {
 const largestTraceBytes = 200 * 2 ** 20;
 
 function offered(given: string, { mode, profile }: Options, folder: string | null = null): Offered {
-  const document = readScenario(given);
+  const document = readScenario(given, undefined, { modes: only(mode) });
   const overrides = { ...(mode && { mode }), ...(profile && { server: profile }) };
   return { scenario: resolveScenario(document, everyServerProfile, overrides), document, folder };
 }

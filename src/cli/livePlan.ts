@@ -11,7 +11,7 @@ import type { Trace } from '../sim/trace/trace.ts';
 import { parseUri } from '../sip/message/uri.ts';
 import { isLoopback } from '../sip/transports/allowedHosts.ts';
 import type { Remote } from '../sip/transports/transport.ts';
-import { readScenario, readText, refuse, refuseOutputs } from './files.ts';
+import { only, readScenario, readText, refuse, refuseOutputs } from './files.ts';
 import { refuseCallee } from './liveCallee.ts';
 import { uriHost } from './liveOptions.ts';
 import { type PushCommandOptions, refusePushes } from './livePush.ts';
@@ -118,7 +118,7 @@ function unjudgedPlan(given: string, options: LiveCommandOptions): LivePlan {
     const counterexample = replay(parseTrace(readText(options.from), options.from), options.from);
     return { scenario: overTransport(counterexample.scenario, options.server), counterexample };
   }
-  const document = adapted(readScenario(given), options);
+  const document = adapted(readScenario(given, undefined, { modes: only(options.mode) }), options);
   const overrides = {
     ...(options.mode && { mode: options.mode }),
     ...(options.profile && { server: options.profile }),

@@ -16,7 +16,7 @@ import type { Trace, Verdict } from '../sim/trace/trace.ts';
 import { drawn } from '../sim/workload/drawnDay.ts';
 import { applyProvisioning } from './applyProvisioning.ts';
 import { expectedViolations } from './expectedViolations.ts';
-import { readScenario, readText, refuse, refuseOutputs, standardStream, writeText } from './files.ts';
+import { only, readScenario, readText, refuse, refuseOutputs, standardStream, writeText } from './files.ts';
 import {
   type Adaptation,
   adapted,
@@ -131,7 +131,8 @@ function ofFile(given: string, options: Options): Omit<Ran, 'window'> {
   if (isTraceFile(given)) {
     return { trace: replay(parseTrace(readText(given), given), given), notes: [], expected: [] };
   }
-  const document = adapted(readScenario(given, options.profile, 'withDays'), options);
+  const asked = { modes: only(options.mode), withDays: true };
+  const document = adapted(readScenario(given, options.profile, asked), options);
   const overrides = {
     ...(options.mode !== undefined && { mode: options.mode }),
     ...(options.profile !== undefined && { server: options.profile }),

@@ -13,7 +13,7 @@ import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { renderMatrix, worstCell } from '../sim/summary/matrix.ts';
 import { type SweepCell, sweep } from '../sim/sweep/sweep.ts';
 import { expectedViolations } from './expectedViolations.ts';
-import { readScenarios, refuse } from './files.ts';
+import { only, readScenarios, refuse } from './files.ts';
 import { pasteable } from './invocation.ts';
 import {
   type Adaptation,
@@ -99,7 +99,7 @@ export const sweepCommand = () =>
         return sweepModule(file, { mode, profile, runs, format, jobs: jobs ?? availableParallelism() }, isSaid);
       }
       if (isSaid('jobs')) refuse('--jobs', 'an option for a module', 'none: scenario files are swept on one core');
-      const scenarios = readScenarios(given, profile);
+      const scenarios = readScenarios(given, profile, { modes: only(mode) });
       const documents = scenarios.documents.map((one) => adapted(one, options));
       const modes = mode === undefined ? registrationModeNames : [mode];
       const servers = profile === undefined ? Object.values(serverProfiles) : [profile];

@@ -386,7 +386,11 @@ describe('bad input: one clear message, exit code 2, nothing written', () => {
     [['check', '--property', 'noInviteLots'], /did you mean noInviteLost\?/],
     [['check', '--envelope', 'psh.latency'], /did you mean push\.latency\?/],
     [['check', 'call-in-foreground', '--envelope', 'step.9'], /found no step 9; expected step\.1 to step\.\d/],
-    [['check', long], /long: found until: 300h; expected at most 277h, the longest run/],
+    [['check', long], /long\.yaml:\d: found until: 300h; expected at most 277h, the longest run/],
+    [
+      ['check', 'topologies/first-phone-in-a-drawer', '-m', 'sipServerPushes'],
+      /first-phone-in-a-drawer\.yaml:\d+: found mode sipServerPushes with `topology/,
+    ],
     [['check', '--memory', 'much'], /expected an amount of memory such as 500MB/],
     [['check', '--envelope', 'push.latency', '--longest', 'blackout'], /--envelope: found --longest with it/],
     [

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Compared } from '../../src/sim/jobs/compared.ts';
 import { renderComparison } from '../../src/sim/summary/comparison.ts';
@@ -68,6 +71,23 @@ test('where nobody calls no call is lost, and none is saved', () => {
   expect(shown(nobody)).toMatch(/^0 Standard +no call +none +no call +1\.0 +0\.0$/);
   const called: Compared = { ...nobody, scenario: 'called', hasCall: true, verdict: 'violated', worstAlertMs: null };
   expect(shown(nobody, called)).toMatch(/^bad 0 Standard +in 1 of 1 +none +never /);
+});
+
+test('a design that has one phone of the user is left out where there are several, and refused where it is named', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'ringproof-')), 'two.yaml');
+  writeFileSync(
+    file,
+    'name: two\ntitle: Two\nuntil: 1s\ntopology: { phones: 2 }\nsteps:\n  - { at: 50ms, do: open }\n  - { at: 60ms, do: open, phone: 2 }\n',
+  );
+  const { status, stdout, stderr } = ringproof('compare', file, '-p', 'overwrite', '--runs', '1', '--jobs', '1');
+  expect(stdout.match(/^[0-9+] /gm)).toEqual(['0 ', '1 ', '2 ', '3 ']);
+  expect(stdout).not.toContain('is assumed');
+  expect(stderr).toBe('left out: sipServerPushes, which is for one phone of the user\n');
+  expect(status).toBe(0);
+  expect(ringproof('compare', file, '-d', 'sipServerPushes').stderr).toContain(
+    'two.yaml:4: found mode sipServerPushes',
+  );
+  rmSync(dirname(file), { recursive: true });
 });
 
 test('whether there is a call is said of each scenario', () => {

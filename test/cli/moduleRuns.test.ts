@@ -164,7 +164,10 @@ test.each([
   [['fuzz', 'examples/own/lock.ts', '--property', 'oneholder'], /did you mean oneHolder/],
   [['fuzz', 'examples/own/lock.ts', '--runs', '0'], /expected a whole number from 1/],
   [['fuzz', 'examples/own/lock.ts', '--seed', '4294967296'], /expected a whole number from 0/],
-  [['fuzz', 'examples/home-open-home.yaml'], /found no module; expected a module of your own/],
+  [
+    ['fuzz', 'examples/home-open-home.yaml'],
+    /found a scenario.*a module of your own.*`check examples\/home-open-home\.yaml`/,
+  ],
   [['fuzz', '--jobs', '2'], /--jobs: found an option for a module/],
   [['fuzz', '--property', 'noinvitelost'], /did you mean noInviteLost/],
   [['sweep', 'examples/own/lock.ts', '--profile', 'reject'], /--profile: found an option for scenarios/],

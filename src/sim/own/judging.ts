@@ -38,10 +38,18 @@ export interface CheckedProperty {
 
 /** Refuses a run that is longer than any that is explored. */
 export function refuseLongRun(file: string, untilMs: number): void {
-  if (untilMs <= longestRunMs) return;
-  const expected = `at most ${hoursOf(longestRunMs)}, the longest run that is explored`;
-  throw new InputError({ file, problems: [{ line: null, found: `until: ${hoursOf(untilMs)}`, expected }] });
+  const problem = longRun(untilMs);
+  if (problem !== null) throw new InputError({ file, problems: [{ line: null, ...problem }] });
 }
+
+/** What is wrong with a run that is too long to be explored, or null. */
+export const longRun = (untilMs: number): Pick<InputProblem, 'found' | 'expected'> | null =>
+  untilMs <= longestRunMs
+    ? null
+    : {
+        found: `until: ${hoursOf(untilMs)}`,
+        expected: `at most ${hoursOf(longestRunMs)}, the longest run that is explored`,
+      };
 
 const hoursOf = (ms: number): string => `${Math.ceil(ms / 360_000) / 10}h`;
 

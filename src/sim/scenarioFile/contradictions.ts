@@ -141,21 +141,21 @@ const possibleEnds = (name: LinkName): readonly string[] => [
 ];
 
 function faultProblems({ faults = [], links = {} }: ScenarioDocument): Contradiction[] {
+  const isReliable = (name: LinkName) =>
+    !['udp', 'push'].includes(links[name]?.transport ?? defaultLinks[name].transport);
   return faults.flatMap(({ do: what, from, to, message }, index): Contradiction[] => {
+    const isOfConnection = /^(connection|transport)\./.test(message);
     const candidates = linkNames.filter((name) => {
       const ends: readonly string[] = possibleEnds(name);
-      return carries(name, message) && (!from || ends.includes(from)) && (!to || ends.includes(to));
+      const isCarried = isOfConnection ? isReliable(name) : carries(name, message);
+      return isCarried && (!from || ends.includes(from)) && (!to || ends.includes(to));
     });
     const path = ['faults', index, 'message'];
     if (candidates.length === 0 || (from !== undefined && from === to)) {
       const route = `${from ? ` from ${from}` : ''}${to ? ` to ${to}` : ''}`;
       return [{ path, found: `${message}${route}`, expected: 'parties between which such a message is sent' }];
     }
-    const lossy = candidates.some((name) => {
-      const transport = links[name]?.transport ?? defaultLinks[name].transport;
-      return transport === 'udp' || transport === 'push';
-    });
-    if (what === 'delay' || lossy) return [];
+    if (what === 'delay' || !candidates.every(isReliable)) return [];
     const expected = '`delay`, or `cut` and `repair` steps: that link delivers everything once';
     return [{ path: ['faults', index, 'do'], found: `${what} on a reliable link`, expected }];
   });

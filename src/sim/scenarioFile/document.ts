@@ -12,7 +12,7 @@ import type { WorkloadName } from './workloads.ts';
  * no library for schemas.
  */
 
-/** The messages that a fault can name: those that cross a link. */
+/** The messages that a fault can name: those that cross a link, and the word of one host to the other about a connection. */
 export const faultMessages = [
   'REGISTER',
   'un-REGISTER',
@@ -73,6 +73,8 @@ export const faultMessages = [
   'outgoing.ACK',
   'outgoing.BYE',
   'outgoing.BYE.200',
+  'connection.closed',
+  'transport.failed',
 ] as const;
 
 /** A message that a fault can name. */

@@ -123,11 +123,19 @@ export const topologyProblems = (document: ScenarioDocument): Contradiction[] =>
   ...modesOfOnePhone(document),
 ];
 
+/** What is wrong with runs of the scenario in a mode that it does not name itself, or null: it may have too many phones. */
+export function wrongMode(document: ScenarioDocument, mode: string): Contradiction | null {
+  const { length: count } = phonesIn(document);
+  if (count === 1 || !(mode in everyMode) || !pushes(mode as ModeName)) return null;
+  const found = `mode ${mode} with \`topology.phones: ${count}\``;
+  return { path: ['topology', 'phones'], found, expected: oneToken };
+}
+
 /** Throws an InputError where the mode is not one for as many phones as the scenario has. */
 export function refuseOtherModes(document: ScenarioDocument, mode: { readonly name: string }): void {
-  const { length: count } = phonesIn(document);
-  if (count === 1 || !(mode.name in everyMode) || !pushes(mode.name as ModeName)) return;
-  const found = `mode ${mode.name} with \`topology.phones: ${count}\``;
-  const problem: InputProblem = { line: null, found, expected: oneToken };
+  const wrong = wrongMode(document, mode.name);
+  if (wrong === null) return;
+  const { found, expected } = wrong;
+  const problem: InputProblem = { line: null, found, expected };
   throw new InputError({ file: document.name, problems: [problem] });
 }
