@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { axeViolations, inBrowser, inspect, theLost, tooWide } from './browser.ts';
 
@@ -24,56 +25,69 @@ const contrastInPage = `(() => {
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  inBrowser('axe-core finds nothing on the page of a run, nor is any text of its ladder too faint', async () => {
-    const visited = await inspect(theLost, { colorScheme });
-    await visited.page.waitForSelector('.choices button');
-    expect(await axeViolations(visited)).toEqual([]);
-    expect(await visited.page.evaluate(contrastInPage)).toEqual([]);
-  });
+const themes = ['light', 'dark'] as const;
 
-  inBrowser('axe-core finds nothing in the list of keys, which fits into a small window', async () => {
-    const visited = await inspect(theLost, { colorScheme, viewport: { width: 1280, height: 640 } });
-    await visited.page.waitForSelector('.choices button');
-    await visited.page.keyboard.press('?');
-    expect(await axeViolations(visited)).toEqual([]);
-    const box = await visited.page.locator('.keys').boundingBox();
-    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(640);
-    await visited.page.click('.keys button:has-text("Close")');
-    await visited.page.waitForSelector('.keys', { state: 'detached' });
-  });
-
-  inBrowser('axe-core finds nothing where time is to scale, and every step has its name', async () => {
-    const visited = await inspect(theLost, { colorScheme });
-    await visited.page.waitForSelector('.choices button');
-    await visited.page.keyboard.press('t');
-    await visited.page.waitForSelector('.ladder li.crowded');
-    expect(await axeViolations(visited)).toEqual([]);
-  });
-
-  inBrowser('axe-core finds nothing on a phone', async () => {
-    for (const args of [theLost, []]) {
-      const visited = await inspect(args, { colorScheme, ...phone });
-      await visited.page.waitForSelector(args.length > 0 ? '.choices button' : '.cell');
-      expect(await axeViolations(visited)).toEqual([]);
+describe('axe-core finds nothing, in light and in dark,', () => {
+  inBrowser('on the page of a run, whose words are not too faint, in the list of keys, and to scale', async () => {
+    const visited = await inspect(theLost);
+    const { page } = visited;
+    await page.waitForSelector('.choices button');
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme });
+      expect([colorScheme, await axeViolations(visited)]).toEqual([colorScheme, []]);
+      expect([colorScheme, await page.evaluate(contrastInPage)]).toEqual([colorScheme, []]);
+      // The list fits into a small window.
+      await page.setViewportSize({ width: 1280, height: 640 });
+      await page.keyboard.press('?');
+      expect([colorScheme, await axeViolations(visited)]).toEqual([colorScheme, []]);
+      const box = await page.locator('.keys').boundingBox();
+      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(640);
+      await page.click('.keys button:has-text("Close")');
+      await page.waitForSelector('.keys', { state: 'detached' });
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.keyboard.press('t');
+      // Every step has its name.
+      await page.waitForSelector('.ladder li.crowded');
+      expect([colorScheme, await axeViolations(visited)]).toEqual([colorScheme, []]);
+      await page.keyboard.press('t');
+      await page.keyboard.press('t');
+      await page.waitForSelector('.torn');
     }
   });
 
-  inBrowser('axe-core finds nothing on the overview', async () => {
-    const visited = await inspect([], { colorScheme });
-    await visited.page.waitForSelector('.cell');
-    expect(await axeViolations(visited)).toEqual([]);
+  inBrowser.each([
+    ['a run on a phone', theLost, phone],
+    ['the overview on a phone', [], phone],
+    ['the overview', [], {}],
+  ] as const)('on %s', async (_, args, options) => {
+    const visited = await inspect(args, options);
+    await visited.page.waitForSelector(args.length > 0 ? '.choices button' : '.cell');
+    for (const colorScheme of themes) {
+      await visited.page.emulateMedia({ colorScheme });
+      expect([colorScheme, await axeViolations(visited)]).toEqual([colorScheme, []]);
+    }
   });
 });
 
-inBrowser.each([1280, 1920])('nothing is cut off %i pixels wide', async (width) => {
-  for (const args of [theLost, []]) {
-    const { page } = await inspect(args, { viewport: { width, height: 800 } });
-    await page.waitForSelector('.strip');
-    const tooWide = await page.evaluate<string[]>(
+/** Resolves once the page is drawn in its new size. */
+const drawn = (page: Page) =>
+  page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+
+const pages = [
+  ['a run', theLost],
+  ['the overview', []],
+] as const;
+
+inBrowser.each(pages)('nothing is cut off 1280 and 1920 pixels wide: %s', async (_, args) => {
+  const { page } = await inspect(args);
+  await page.waitForSelector('.strip');
+  for (const width of [1280, 1920]) {
+    await page.setViewportSize({ width, height: 800 });
+    await drawn(page);
+    const cut = await page.evaluate<string[]>(
       `[...document.querySelectorAll('html, main, .cell, .cell-words, .top, .verdict, .left, .faults, .state-bar, .ladder-bar')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.outerHTML.slice(0, 200))`,
     );
-    expect(tooWide).toEqual([]);
+    expect([width, cut]).toEqual([width, []]);
   }
 });
 
@@ -152,6 +166,20 @@ inBrowser('320 pixels are enough for every view of a run, for a long name, and f
   await nothingBeside();
 });
 
+inBrowser('of two phones every lane has its title, and the bar says which app is registered', async () => {
+  const { page } = await inspect(['topologies/second-phone-takes-over', '--mode', '3', '--profile', 'overwrite']);
+  await page.waitForSelector('.band-word:has-text("app 2")');
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await drawn(page);
+    expect(
+      await page.evaluate(
+        "[...document.querySelectorAll('.head b')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)",
+      ),
+    ).toEqual([]);
+  }
+});
+
 inBrowser('the mode that is chosen is in view beside a long title and a long name of a server', async () => {
   const visited = await inspect(['topologies/second-phone-takes-over', '--mode', '3', '--profile', 'reject']);
   const { page } = visited;
@@ -168,17 +196,22 @@ inBrowser('the mode that is chosen is in view beside a long title and a long nam
 });
 
 // WCAG 1.4.10: 320 pixels are 1280 at 400 %; 720 by 450 is a screen of 1440 by 900 at 200 %.
-inBrowser.each([
-  [320, 568],
-  [720, 450],
-  [1024, 768],
-] as const)(
-  '%i by %i pixels are enough: the ladder has its room, and nothing is beside the window',
-  async (width, height) => {
-    for (const args of [theLost, []]) {
-      const visited = await inspect(args, { viewport: { width, height } });
-      const { page } = visited;
-      await page.waitForSelector(args.length > 0 ? '.choices button' : '.cell');
+const smallWindows = [
+  { width: 320, height: 568 },
+  { width: 720, height: 450 },
+  { width: 1024, height: 768 },
+];
+
+inBrowser.each(pages)(
+  'small windows are enough for %s: the ladder has its room, and nothing is beside the window',
+  async (_, args) => {
+    const visited = await inspect(args);
+    const { page } = visited;
+    await page.waitForSelector(args.length > 0 ? '.choices button' : '.cell');
+    for (const size of smallWindows) {
+      const { width } = size;
+      await page.setViewportSize(size);
+      await drawn(page);
       expect(await tooWide(visited)).toEqual([]);
       expect(await page.evaluate('document.querySelector("main").scrollWidth <= innerWidth')).toBe(true);
       if (args.length === 0) continue;

@@ -2,6 +2,7 @@ import type { Call } from '../../machines/messages.ts';
 import { callStories } from '../../sim/report/callStory.ts';
 import { isOfSystem, type Lifecycle, type Registered, standingAfter, standingAtStart } from '../../sim/report/lanes.ts';
 import { verdictSentences } from '../../sim/report/sentence.ts';
+import { registeredText } from '../../sim/report/wording.ts';
 import type { TraceBody } from '../../sim/trace/trace.ts';
 
 /** A stretch of the run in which something stays as it is. */
@@ -9,6 +10,11 @@ export interface Stretch<Value> {
   readonly value: Value;
   readonly fromMs: number;
   readonly toMs: number;
+}
+
+/** A stretch with those who are registered in it, in words: of several phones these say which. */
+export interface RegisteredStretch extends Stretch<Registered> {
+  readonly words: string;
 }
 
 /** What became of a call, for the user of the phone. */
@@ -23,7 +29,7 @@ export interface CallMark {
 
 /** A run small enough to stand beside others. */
 export interface Glance {
-  readonly registered: readonly Stretch<Registered>[];
+  readonly registered: readonly RegisteredStretch[];
   readonly lifecycle: readonly Stretch<Lifecycle>[];
   readonly calls: readonly CallMark[];
   /** When anything happens in the run of a system, which has none of these: as many dates as can be told apart. */
@@ -57,6 +63,16 @@ function stretches<Value>(trace: TraceBody, read: (standing: typeof standingAtSt
     result.push({ value, fromMs: record.atMs, toMs: trace.endMs });
   }
   return result.filter(({ fromMs, toMs }) => toMs > fromMs);
+}
+
+function registeredStretches(trace: TraceBody): RegisteredStretch[] {
+  const meaning = new Map<string, Registered>();
+  const named = stretches(trace, (standing) => {
+    const words = registeredText(standing);
+    meaning.set(words, standing.registered);
+    return words;
+  });
+  return named.map(({ value: words, ...dates }) => ({ ...dates, words, value: meaning.get(words) ?? 'unknown' }));
 }
 
 function callMarks(trace: TraceBody): CallMark[] {
@@ -108,7 +124,7 @@ const systemGlance = (trace: TraceBody): Glance => ({
 /** Looks at a run from afar. */
 export function glanceAt(trace: TraceBody): Glance {
   if (isOfSystem(trace)) return systemGlance(trace);
-  const registered = stretches(trace, (standing) => standing.registered);
+  const registered = registeredStretches(trace);
   const first = registered.findIndex(({ value }) => value !== 'nobody');
   return {
     ...plainGlance(trace),

@@ -83,12 +83,14 @@ const Designs = ({ current }: { current: string }) => {
       value={isOne ? current : ''}
       onChange={({ currentTarget: { value } }) => changeMode(value === '' ? 'standard' : (value as ModeName))}
     >
-      <option value="">+</option>
-      {designs.map(([name, title]) => (
-        <option key={name} value={name}>
-          {title}
-        </option>
-      ))}
+      <option value="">{isOne ? 'a mode of the product' : '+'}</option>
+      <optgroup label="Designs of others">
+        {designs.map(([name, title]) => (
+          <option key={name} value={name}>
+            {title}
+          </option>
+        ))}
+      </optgroup>
     </select>
   );
 };

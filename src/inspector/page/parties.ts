@@ -15,4 +15,4 @@ export const shownLanes = computed(() => lanesOf(settings.value));
 export const titleOf = (lane: PartyName): string => (isSystem.value ? lane : laneTitle(lane));
 
 /** The same where there is little room. */
-export const shortTitleOf = (lane: PartyName): string => titleOf(lane).replace(' server', '');
+export const shortTitleOf = (lane: PartyName): string => titleOf(lane).replace(/ server|( for|\/FCM)(?= \d)/, '');

@@ -40,7 +40,7 @@ export function repeatsText({ messages, atMs }: RepeatsRow<string>): string {
 }
 
 /** Who is registered, in words. */
-export const registeredWords: Readonly<Record<Registered, string>> = {
+const registeredWords: Readonly<Record<Registered, string>> = {
   app: 'app',
   pushServer: 'push server',
   both: 'app and push server',

@@ -53,7 +53,7 @@ const Head = ({ lane, geometry, fromLeft }: HeadsProps & { lane: PartyName }) =>
         requestAnimationFrame(() => currentTarget.focus());
       }}
     >
-      <b>{geometry.isCompact ? shortTitleOf(lane) : titleOf(lane)}</b>
+      <b>{geometry.isCrowded ? shortTitleOf(lane) : titleOf(lane)}</b>
       <small class={lane}>{headWords.value[lane]}</small>
     </button>
   );
@@ -61,7 +61,9 @@ const Head = ({ lane, geometry, fromLeft }: HeadsProps & { lane: PartyName }) =>
 
 /** The heads of the lanes, which stay while the ladder moves below them. */
 export const LaneHeads = ({ geometry, fromLeft }: HeadsProps) => (
-  <div class={`heads${geometry.isCompact ? ' compact' : ''}${geometry.ruler > 0 ? ' scaled' : ''}`}>
+  <div
+    class={`heads${geometry.isCompact ? ' compact' : ''}${geometry.isCrowded ? ' crowded' : ''}${geometry.ruler > 0 ? ' scaled' : ''}`}
+  >
     <span class="head-step">step</span>
     <span class="head-date">{geometry.isCompact ? 's' : 'virtual s'}</span>
     {laneViews.value.map(({ lane }) => (

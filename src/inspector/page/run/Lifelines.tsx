@@ -4,6 +4,7 @@ import type { Lifecycle } from '../../../sim/report/lanes.ts';
 import type { LadderLayout, Segment } from '../../model/ladderLayout.ts';
 import { fillOf, lifecycleClass } from '../marks.tsx';
 import { isSystem, shownLanes } from '../parties.ts';
+import { isLast } from './labelPlaces.ts';
 import type { Geometry } from './ladderGeometry.ts';
 
 interface LifelineProps {
@@ -45,8 +46,12 @@ const lifecycleWords: Readonly<Record<Lifecycle, string>> = {
 /** A stretch that is lower than its word has none. */
 const leastWord = 12;
 
+/** Beside a lane that is not the last one stand its notes: the word is below them. */
+const belowNote = 14;
+
 const AppLife = (props: LifelineProps & { app: PartyName; life: readonly Segment<Lifecycle>[] }) => {
   const x = props.geometry.x(props.app);
+  const lower = isLast(props.app, props.geometry) ? 0 : belowNote;
   return (
     <g>
       {within(props.life, props).map(({ value, fromY, toY }) => (
@@ -59,9 +64,12 @@ const AppLife = (props: LifelineProps & { app: PartyName; life: readonly Segment
         </g>
       ))}
       {props.life
-        .filter(({ fromY, toY }) => fromY > 0 && toY - fromY >= leastWord && fromY >= props.fromY && fromY < props.toY)
+        .filter(
+          ({ fromY, toY }) =>
+            fromY > 0 && toY - fromY >= leastWord + lower && fromY >= props.fromY && fromY < props.toY,
+        )
         .map(({ value, fromY }) => (
-          <text key={fromY} class="life-word" x={x + 16} y={fromY + 4}>
+          <text key={fromY} class="life-word" x={x + 16} y={fromY + 4 + lower}>
             {lifecycleWords[value]}
           </text>
         ))}

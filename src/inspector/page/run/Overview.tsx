@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import { registeredWords, secondsText, spokenDuration } from '../../../sim/report/wording.ts';
+import { secondsText, spokenDuration } from '../../../sim/report/wording.ts';
 import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf, type Glance } from '../../model/glance.ts';
 import { bandClass, CallGlyph, Dates, lifecycleClass, RegisteredLegend } from '../marks.tsx';
@@ -38,9 +38,9 @@ const halfFlag = 29;
 
 const Bands = ({ glanced, x }: { glanced: Glance; x: (ms: number) => number }) => (
   <g>
-    {glanced.registered.map(({ value, fromMs, toMs }) => {
+    {glanced.registered.map(({ value, words: who, fromMs, toMs }) => {
       const width = Math.max(2, x(toMs) - x(fromMs) - 1);
-      const words = `${registeredWords[value]}${value === 'nobody' ? ` ${spokenDuration(toMs - fromMs)}` : ''}`;
+      const words = `${who}${value === 'nobody' ? ` ${spokenDuration(toMs - fromMs)}` : ''}`;
       return (
         <g key={fromMs}>
           <rect class={bandClass(glanced, value, fromMs)} x={x(fromMs)} y={bandY} width={width} height="22" rx="3" />

@@ -21,6 +21,9 @@ const usualMargins: Margins = { gutter: 112, left: 36, right: 86 };
 const compactMargins: Margins = { gutter: 52, left: 20, right: 38 };
 const narrow = 560;
 
+/** Lanes that are nearer than this have short titles. */
+const leastForTitles = 92;
+
 const rulerWidth = 44;
 
 /** How much room a collapsed lane takes of what another one has. */
@@ -33,6 +36,8 @@ export class Geometry {
   readonly width: number;
   /** Whether there is no room for whatever can be done without. */
   readonly isCompact: boolean;
+  /** Whether the lanes are too near to each other for their whole titles. */
+  readonly isCrowded: boolean;
   /** Left of this stand dates. */
   readonly gutter: number;
   /** The lanes from left to right. */
@@ -63,6 +68,7 @@ export class Geometry {
     });
     const [first, last] = [gutter + left, width - right];
     const places = sums.map((one) => first + (sum === 0 ? 0 : one / sum) * (last - first));
+    this.isCrowded = (last - first) / Math.max(1, sum) < leastForTitles;
     this.#x = Object.fromEntries(this.order.map((lane, index) => [lane, places[index]]));
   }
 
