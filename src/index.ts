@@ -10,6 +10,7 @@ export type { AfterRetryLater, AfterTooBrief, ClientHabits, ExpiresReading } fro
 export type { EnvironmentEvent, InternalEvent, MachineEvent, TransportNotice } from './machines/events.ts';
 export type { Delivery } from './machines/heldCall.ts';
 export type {
+  AddressMessage,
   Call,
   CallId,
   CallMessage,
@@ -35,6 +36,7 @@ export type {
   PhoneRole,
   ProbeMessage,
   PushMessage,
+  PushServerContact,
   RefusalCode,
   RegisterRequest,
   RegisterResponse,
@@ -51,8 +53,11 @@ export { modeVariants } from './machines/modeVariants.ts';
 export type { BindingChange, Emitted, PhoneEnd, Shown } from './machines/observations.ts';
 export { type Observation, observing, sending } from './machines/observations.ts';
 export type { PartyMachines } from './machines/parties.ts';
+export type { PushServerNodes } from './machines/pushServerNodes.ts';
 export { type RegistrationMode, type RegistrationModeName, registrationModes } from './machines/registrationModes.ts';
 export type { AfterForbidden, ContactReading } from './machines/registrationRules.ts';
+export type { Replication } from './machines/replication.ts';
+export type { SecondServer } from './machines/secondServer.ts';
 export type { BorderController, ServerProfile, Waking } from './machines/serverProfile.ts';
 export { furtherServerProfiles } from './profiles/furtherServers.ts';
 export type { ProductName } from './profiles/products.ts';
@@ -113,6 +118,7 @@ export type {
   LawDocument,
   LimitsDocument,
   LinkDocument,
+  NodesDocument,
   OfPhone,
   PhoneDocument,
   RateDocument,

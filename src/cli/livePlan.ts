@@ -138,7 +138,7 @@ const atServer: Readonly<Record<string, readonly [string, string]>> = {
 
 /** What only the model of a server can do, with the reason. */
 function refuseWhatIsNotReal(scenario: Scenario, { restartCommand }: LiveCommandOptions): void {
-  const { name, steps, noticesNetwork, phones, nodes } = scenario;
+  const { name, steps, noticesNetwork, phones, nodes, registrars, edge, secondServer } = scenario;
   if (phones !== undefined)
     refuse(
       name,
@@ -147,6 +147,8 @@ function refuseWhatIsNotReal(scenario: Scenario, { restartCommand }: LiveCommand
     );
   if (nodes !== undefined)
     refuse(name, '`topology.nodes`', 'a scenario without it: the push server of a run is one process at one address');
+  if (registrars !== undefined || edge !== undefined || secondServer !== undefined)
+    refuse(name, '`topology` of several servers', 'a scenario without it: a run has the one server that it is given');
   const events = steps.flatMap(({ action }) => ('party' in action ? [action.event.type] : []));
   const [verb, expected] =
     Object.entries(atServer).find(

@@ -13,6 +13,11 @@ export interface ClientHabits {
    * one boot cycle, and the CSeq rises with each REGISTER that has it.
    */
   readonly keepsCallId?: true;
+  /**
+   * Whether it tries the second server of the domain where the first does not answer, or answers 503 (RFC 3263 4.3), and stays
+   * with it until it is started again; absent where there is one, or it does not know how.
+   */
+  readonly triesNextServer?: true;
 }
 
 /**

@@ -13,6 +13,8 @@ export interface LivenessContext {
   readonly bindings: readonly Contact[];
   /** Contacts that have not answered the latest OPTIONS; absent where none is sent, or the binding goes with the answer. */
   readonly silent?: readonly Contact[];
+  /** The bindings of which the server of the calls knows; absent where it is the one that has them. */
+  readonly seen?: readonly Contact[];
 }
 
 type Rules = Pick<ServerProfile, 'onConnectionClosed' | 'probesContacts'>;
@@ -22,8 +24,8 @@ export const noSilence = ({ probesContacts }: Rules): Pick<LivenessContext, 'sil
   probesContacts?.onFailure === 'skip' ? { silent: [] } : {};
 
 /** The contacts to which calls go: those bound but for those that are known to be silent. */
-export const reachable = ({ bindings, silent = [] }: LivenessContext): readonly Contact[] =>
-  silent.length === 0 ? bindings : bindings.filter((one) => !silent.includes(one));
+export const reachable = ({ bindings, silent = [], seen = bindings }: LivenessContext): readonly Contact[] =>
+  silent.length === 0 ? seen : seen.filter((one) => !silent.includes(one));
 
 /** The contact whose connection is known to be gone. */
 const disconnected = (event: MachineEvent): Contact | null => {

@@ -117,4 +117,6 @@ export const sipServerDelays = {
   /** How often the registrar sends OPTIONS, and how long it waits for an answer; a profile that sends them says so. */
   probeInterval: 60_000,
   probeTimeout: 3_000,
+  /** How long one of two registrars takes to know what the other one has committed; a scenario with two says so. */
+  replicationLag: 500,
 } as const;

@@ -42,6 +42,8 @@ export type InternalEvent =
   | { type: 'app.forgotten' }
   | { type: 'binding.stored'; contact: Contact }
   | { type: 'binding.expired'; contact: Contact }
+  | { type: 'bindings.changed' }
+  | { type: 'binding.replicated'; contact: Contact }
   | { type: 'register.answered'; contact: Contact; answer: RegisterResponse }
   | { type: 'offence.forgotten'; contact: Contact; slot: number }
   | { type: 'place.free'; contact: Contact; slot: number }

@@ -125,6 +125,8 @@ export type RegisterRequest = RegisterTransaction & {
   transaction?: TransactionNumber;
   /** Whether the credentials are those of after a change of the password; without it, of before. */
   password?: 'changed';
+  /** Said of a client that has moved to the second server of the domain, as the first has failed it (RFC 3263 4.3). */
+  server?: 'second';
   /** The push token that the app leaves with the SIP server (RFC 8599 4.1: pn-prid); absent where that does not push. */
   prid?: Token;
   /** The registrar has already seen a newer REGISTER of this sender: the CSeq is too low (RFC 3261 10.3 step 7). */

@@ -18,6 +18,8 @@ import {
 import { observing, sending } from './observations.ts';
 import type { Parking, ParkingContext } from './parkedCall.ts';
 import type { RegistrarContext } from './registrar.ts';
+import type { ReplicationContext } from './replication.ts';
+import type { SecondServerContext } from './secondServer.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
 /**
@@ -39,7 +41,7 @@ export interface ProxiedCall {
   readonly parking?: Parking;
 }
 
-export interface ProxyContext extends RegistrarContext, ParkingContext {
+export interface ProxyContext extends RegistrarContext, ParkingContext, ReplicationContext, SecondServerContext {
   readonly calls: Readonly<Record<Call, ProxiedCall>>;
 }
 

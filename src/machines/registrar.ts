@@ -37,7 +37,7 @@ import {
   type Side,
   senderOf,
 } from './messages.ts';
-import { type BindingChange, type Emitted, observing, sending } from './observations.ts';
+import { type BindingChange, observing, sending } from './observations.ts';
 import { amongPhones } from './phones.ts';
 import { isCopyOfGranted, isOldCopy, type ServedBySender, type ServedRegisters, serving } from './servedRegisters.ts';
 import { grantedExpiresMs, type ServerProfile } from './serverProfile.ts';
@@ -226,13 +226,17 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
   };
 }
 
-/** The actions of a registrar with that profile, for the `setup` of the machine that contains it, and how many phones it serves. */
+/**
+ * The actions of a registrar with that profile, for the `setup` of the machine that contains it, how many phones it serves, and
+ * whether it tells another one of its bindings.
+ */
 export function registrarActions<Context extends RegistrarContext>(
   profile: ServerProfile,
   asked: AskedExpiresMs,
   phones: number,
+  replicates = false,
 ) {
-  const { assign, emit, enqueueActions } = actionsOf<RegistrarContext, Context>();
+  const { assign, enqueueActions } = actionsOf<RegistrarContext, Context>();
   const rebind = (change: (bindings: readonly Contact[], event: MachineEvent) => readonly Contact[]) =>
     assign(({ context, event }) => ({ bindings: change(context.bindings, event) }));
   const dropping = (which: (context: Context, event: MachineEvent) => readonly Contact[]) =>
@@ -243,8 +247,6 @@ export function registrarActions<Context extends RegistrarContext>(
     });
   const staleNonces = (change: (owners: readonly Side[], event: MachineEvent) => readonly Side[]) =>
     assign(({ context, event }) => ({ staleNonces: change(context.staleNonces, event) }));
-  const emitting = (effect: (context: Context, event: MachineEvent) => Emitted) =>
-    emit(({ context, event }) => effect(context, event));
   const answer = (reply: (context: Context, event: MachineEvent) => { type: RegisterResponse['type'] }) =>
     enqueueActions(({ context, event, enqueue }) => {
       const answered = { ...transactionIn(event), ...reply(context, event) } as RegisterResponse;
@@ -308,8 +310,9 @@ export function registrarActions<Context extends RegistrarContext>(
     announceStored: enqueueActions(({ event, enqueue }) =>
       enqueue.raise({ type: 'binding.stored', contact: contactIn(event) }),
     ),
-    showBindings: emitting((context, event) =>
-      observing({ type: 'bindings', contacts: context.bindings, change: changeBy(event, context.bindings) }),
-    ),
+    showBindings: enqueueActions(({ context: { bindings }, event, enqueue }) => {
+      enqueue.emit(observing({ type: 'bindings', contacts: bindings, change: changeBy(event, bindings) }));
+      if (replicates) enqueue.raise({ type: 'bindings.changed' });
+    }),
   };
 }

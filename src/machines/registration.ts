@@ -66,6 +66,7 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
   reliable: boolean,
   afterMove: AfterMove | null,
   silence: Silence,
+  triesNextServer: boolean,
 ) =>
   ({
     entry: ['wantRegistered', 'nameOwnContact', 'beginTransaction', send],
@@ -88,6 +89,17 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
       ...(self === 'registering' && tooBrief),
       'REGISTER.refused': [
         ...unwanted,
+        // RFC 3263 4.3: a 503 counts as a failure of the server, and the next one is tried.
+        ...(triesNextServer
+          ? [
+              {
+                guard: and(['hasNextServer', 'saysUnavailable']),
+                target: self,
+                reenter: true,
+                actions: ['noteAnswer', 'takeNextServer'],
+              } as const,
+            ]
+          : []),
         // RFC 3261 20.33: Retry-After says when; the back-off of RFC 5626 4.5 is for those who are told nothing.
         { guard: 'asksToRetryLater', target: 'backingOff.untilAllowed', actions: ['noteAnswer', 'countFailure'] },
         { guard: 'forbidsForGood', ...gaveUp },
@@ -106,6 +118,10 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
       '64T1': [
         { guard: 'wantsRemoved', target: 'unregistering', actions: silence },
         { guard: 'wantsAbandoned', target: 'unregistered', actions: silence },
+        // RFC 3263 4.3: so does silence.
+        ...(triesNextServer
+          ? [{ guard: 'hasNextServer', target: self, reenter: true, actions: ['takeNextServer', ...silence] } as const]
+          : []),
         { guard: 'givesUpInSilence', target: 'forbidden', actions: ['noteForbidden', ...silence] },
         { target: 'backingOff', actions: ['countFailure', ...silence] },
       ],
@@ -130,7 +146,7 @@ export const registrationRegion = (
   moving: 'removesOldContact' | 'leavesOldContact' | 'fixed',
   configuration: KeepAliveConfiguration & ClientHabits & { readonly mode: RegistrationMode },
 ) => {
-  const { mode, keepsAlive, readsExpires } = configuration;
+  const { mode, keepsAlive, readsExpires, triesNextServer = false } = configuration;
   const silence = afterSilence(configuration);
   const afterMove = { removesOldContact: 'unregistering', leavesOldContact: 'registering', fixed: null } as const;
   const next = afterMove[moving];
@@ -152,7 +168,7 @@ export const registrationRegion = (
           'registration.abandon': { actions: 'announceUnbound' },
         },
       },
-      registering: requesting('registering', 'sendRegister', reliable, next && 'registering', silence),
+      registering: requesting('registering', 'sendRegister', reliable, next && 'registering', silence, triesNextServer),
       registered: {
         entry: [
           'forgetFailures',
@@ -173,7 +189,7 @@ export const registrationRegion = (
         after: { refreshInterval: { guard: 'refreshesInTime', target: 'refreshing' } },
         ...(keepsAlive && keepingAlive),
       },
-      refreshing: requesting('refreshing', 'sendRefresh', reliable, next, silence),
+      refreshing: requesting('refreshing', 'sendRefresh', reliable, next, silence, triesNextServer),
       unregistering: {
         entry: ['beginTransaction', 'sendUnregister'],
         ...retransmittingUpToT2('sendUnregister', reliable),

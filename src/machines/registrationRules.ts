@@ -36,6 +36,8 @@ export interface Registration {
   readonly unanswered: 0 | 1 | 2 | 3;
   /** Failures in a row, capped where the back-off does not grow any further. */
   readonly failures: 0 | 1 | 2 | 3 | 4 | 5 | 6;
+  /** Said once it has moved to the second server of the domain; absent at the first. */
+  readonly server?: 'second';
   /** Whether the server has forbidden it, and nothing has changed since; only where that is the end of it. */
   readonly forbidden?: true;
 }
@@ -164,6 +166,7 @@ export function registrationActions<Context extends RegistrationContext>(
         ...(context.callId !== undefined && { callId: context.callId }),
         ...(context.password !== undefined && { password: context.password }),
         ...(context.registration.sequence && { sequence: context.registration.sequence }),
+        ...(context.registration.server && { server: context.registration.server }),
         // RFC 8599 4.1.2: the REGISTER that switches the pushes off names no pn-prid.
         ...(isPushedByServer(mode) && purpose !== 'remove' && { prid: context.token ?? 'first' }),
         ...numberIn(context.registration),
@@ -185,6 +188,9 @@ export function registrationActions<Context extends RegistrationContext>(
       ...registration,
       failures: Math.min(registration.failures + 1, 6) as Registration['failures'],
     })),
+    ...(configuration.triesNextServer && {
+      takeNextServer: update((registration) => ({ ...registration, server: 'second' })),
+    }),
     noteForbidden: update((registration) => ({ ...registration, forbidden: true })),
     forgetFailures: update((registration) => ({ ...registration, failures: 0 })),
     sendRegister: send('takeOver'),
@@ -292,6 +298,11 @@ export const registrationGuards = ({ readsContacts, afterForbidden, ...habits }:
   asksToRetryLater: (args: GuardArgs) =>
     habits.afterRetryLater === undefined && answers(args, false) && saysRetryAfter(args),
   asksForMinimum: (args: GuardArgs) => habits.afterTooBrief === undefined && answers(args, false),
+  ...(habits.triesNextServer && {
+    hasNextServer: ({ context }: GuardArgs) => context.registration.server === undefined,
+    saysUnavailable: (args: GuardArgs) =>
+      answers(args, false) && args.event.type === 'REGISTER.refused' && args.event.code === 503,
+  }),
   givesUpInSilence: () => habits.afterSilence === 'givesUp',
   /** A client that reads another lifetime than its own has another timer. */
   refreshesInTime: () => habits.readsExpires !== 'largest',

@@ -13,6 +13,8 @@ import { proxiedCall } from './proxiedCall.ts';
 import { type Hops, noProxiedCall, type ProxyContext, proxyActions, proxyGuards } from './proxyRules.ts';
 import { pushingActions, refreshPushes, tokenActions } from './pushToken.ts';
 import { type AskedExpiresMs, registrarActions, registrarGuards, registrarTransitions } from './registrar.ts';
+import { type Replication, replicationActions, replicationTransitions } from './replication.ts';
+import { atDeadServer, dying, type SecondServer, secondServerActions, secondServerGuards } from './secondServer.ts';
 import type { ServerProfile } from './serverProfile.ts';
 
 /** What makes a SIP server this one. */
@@ -28,6 +30,10 @@ export interface SipServerConfiguration {
   readonly outgoing: boolean;
   /** Whether it has the phone woken itself (RFC 8599), as the profile says. */
   readonly pushes: boolean;
+  /** How it tells another registrar, which has the calls, of its bindings; absent where it is one server. */
+  readonly replication?: Replication;
+  /** What the second server of the domain is like; absent where there is one. */
+  readonly second?: SecondServer;
   /** How many phones with an app the user has; absent for one. */
   readonly phones?: number;
   /** Whether a slot is used for one call after another. */
@@ -53,16 +59,19 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
       ...proxyGuards(profile, reliable),
       ...(also.outgoing && passingOnGuards(profile)),
       ...(also.pushes && parkingGuards(profile)),
+      ...(also.second && secondServerGuards),
       isThisCall,
       losesBindings: () => !profile.keepsBindingsOnRestart,
     },
     actions: {
-      ...registrarActions<ProxyContext>(profile, askedExpiresMs, also.phones ?? 1),
+      ...registrarActions<ProxyContext>(profile, askedExpiresMs, also.phones ?? 1, also.replication !== undefined),
       ...proxyActions(profile, reliable, profile.tellsReason && (also.otherDevice || also.phones !== undefined)),
       ...(also.outgoing && passingOnActions<ProxyContext>()),
       ...tokenActions<ProxyContext>(profile, askedExpiresMs),
       ...(also.pushes && { ...parkingActions<ProxyContext>(profile), ...pushingActions<ProxyContext>() }),
       ...(also.reusesCalls && clearingActions()),
+      ...(also.replication && replicationActions<ProxyContext>(also.replication)),
+      ...(also.second && secondServerActions<ProxyContext>()),
       forgetCalls: assign({ calls: { 1: noProxiedCall, 2: noProxiedCall } }),
     },
     delays: sipServerDelays,
@@ -76,6 +85,8 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
       ...initialBorder(profile),
       ...noSilence(profile),
       ...(also.pushes && { token: null }),
+      ...(also.replication && { seen: also.otherDevice ? ['otherDevice' as const] : [], underWay: [] }),
+      ...(also.second && { isSecond: false }),
     },
     initial: 'up',
     states: {
@@ -83,13 +94,21 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
         type: 'parallel',
         on: {
           'sipServer.crash': [
+            ...(also.second ? [dying(also.second)] : []),
             { guard: 'losesBindings', target: 'down', actions: ['cancelAllExpiries', 'unbindAll', 'showBindings'] },
             { target: 'down' },
           ],
           ...(also.pushes && { 'push.failed': { actions: 'dropToken' } }),
         },
         states: {
-          registrar: { on: also.pushes ? { ...registrarTransitions, ...refreshPushes } : registrarTransitions },
+          registrar: {
+            on: {
+              ...registrarTransitions,
+              ...(also.second && { REGISTER: [atDeadServer(also.second), ...registrarTransitions.REGISTER] }),
+              ...(also.pushes && refreshPushes),
+              ...(also.replication && replicationTransitions),
+            },
+          },
           border: { on: borderTransitions },
           call1: forCall(1, call),
           call2: forCall(2, call),

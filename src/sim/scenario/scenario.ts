@@ -8,6 +8,8 @@ import { phones as everyPhone } from '../../machines/phones.ts';
 import type { PushServerNodes } from '../../machines/pushServerNodes.ts';
 import { isPushedByServer, type RegistrationMode } from '../../machines/registrationModes.ts';
 import type { AfterForbidden, ContactReading } from '../../machines/registrationRules.ts';
+import type { Replication } from '../../machines/replication.ts';
+import type { SecondServer } from '../../machines/secondServer.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import type { SessionRefresher } from '../../machines/sessionTimer.ts';
 import type { Law } from '../data/law.ts';
@@ -116,6 +118,10 @@ export interface Limits {
 /** The parties that can be somebody else's software in a live run. */
 export type ElsewhereParty = Owner | 'caller';
 
+/** Whose client knows how to try the second server of a domain. */
+export const triedBy = ['both', 'app', 'pushServer', 'nobody'] as const;
+export type TriedBy = (typeof triedBy)[number];
+
 /** What a phone beside the first one has of its own; in all else it is like the first. */
 export interface PhoneSettings
   extends Pick<
@@ -176,6 +182,12 @@ export interface Scenario extends Settings {
   readonly phones?: readonly PhoneSettings[];
   /** What the two nodes of the push server are like; absent where it is one process. */
   readonly nodes?: PushServerNodes;
+  /** How two registrars share their bindings; absent where there is one. */
+  readonly registrars?: Replication;
+  /** What an edge proxy in front of the server tells clients of their lifetime; absent where there is none. */
+  readonly edge?: { readonly tellsMs: number };
+  /** What the second server of the domain is like, and who tries it; absent where there is one. */
+  readonly secondServer?: SecondServer & { readonly triedBy: TriedBy };
   /**
    * In a live run: the parties that somebody else's software plays. They and the SIP server are only heard, as steps; absent
    * where all parties are Ringproof's.

@@ -7,6 +7,7 @@ import type { ScenarioDocument, StepDocument } from './document.ts';
 import { mitigated } from './mitigated.ts';
 import { nodeProblems } from './nodes.ts';
 import { defaultLinks, type ServerCatalogue } from './resolve.ts';
+import { serverTopologyProblems } from './servers.ts';
 import { topologyProblems } from './topology.ts';
 import {
   faultsOfNothing,
@@ -185,6 +186,7 @@ const problemsIn = (document: ScenarioDocument, servers: ServerCatalogue): Contr
   ...topologyProblems(document),
   ...nodeProblems(document),
   ...workloadProblems(document),
+  ...serverTopologyProblems(document),
   ...impossibleExpectations(document, servers),
 ];
 

@@ -3,7 +3,7 @@ import type { Phone, PhoneRole, Role } from '../../machines/messages.ts';
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { OtherUser } from '../../machines/otherDevice.ts';
 import type { SessionRefresher } from '../../machines/sessionTimer.ts';
-import type { LinkName, Refresh, SuspendedSockets, Transport } from '../scenario/scenario.ts';
+import type { LinkName, Refresh, SuspendedSockets, Transport, TriedBy } from '../scenario/scenario.ts';
 import type { NetworkName, PushServiceName } from './presets.ts';
 import type { WorkloadName } from './workloads.ts';
 
@@ -238,6 +238,18 @@ export interface NodesDocument {
 export interface TopologyDocument {
   /** The phones of the user, each with the app on the same account and with the same push server; default one. */
   readonly phones?: 2 | 3 | undefined;
+  /** Two registrars, of which one has the REGISTERs and the other the calls; default one. */
+  readonly registrars?: { readonly lag: DurationDocument; readonly order?: 'kept' | 'any' | undefined } | undefined;
+  /** An edge proxy that tells clients a lifetime of its own; default none. */
+  readonly edge?: { readonly tells: DurationDocument } | undefined;
+  /** A second server of the domain, to which clients go when the first has died; default none. */
+  readonly secondServer?:
+    | {
+        readonly location?: 'shared' | 'own' | undefined;
+        readonly dead?: 'silent' | 'refuses' | undefined;
+        readonly triedBy?: TriedBy | undefined;
+      }
+    | undefined;
   /** Two nodes of the push server; default one process. */
   readonly nodes?: NodesDocument | undefined;
   readonly phone2?: PhoneDocument | undefined;

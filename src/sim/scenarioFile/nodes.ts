@@ -59,12 +59,9 @@ const combination = (found: string, expected: string, ...path: (string | number)
 });
 
 /** What cannot be together with two nodes. */
-function besideNodes({ topology, pushEnabled, links }: ScenarioDocument, { address }: NodesDocument): Contradiction[] {
+function besideNodes({ pushEnabled, links }: ScenarioDocument, { address }: NodesDocument): Contradiction[] {
   const transport = links?.pushServerSip?.transport ?? 'udp';
   return [
-    ...(topology?.phones === undefined
-      ? []
-      : [combination(`\`phones: ${topology.phones}\` with two nodes`, 'one or the other', 'topology', 'phones')]),
     ...(pushEnabled === false
       ? [combination('two nodes with `pushEnabled: false`', 'a push server', 'topology', 'nodes')]
       : []),

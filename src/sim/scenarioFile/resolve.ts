@@ -158,10 +158,28 @@ function resolvedTiming(document: ScenarioDocument, presets: readonly Preset[]):
   return Object.fromEntries(partyNames.map((party) => [party, timing(party)])) as Record<Role, Record<string, Window>>;
 }
 
-function nodesIn({ topology }: ScenarioDocument): Pick<Scenario, 'nodes'> {
-  if (topology?.nodes === undefined) return {};
-  const { address = 'shared', state = 'shared', onStop = 'leaves', lease } = topology.nodes;
-  return { nodes: { address, state, onStop, leaseMs: lease === undefined ? null : ms(lease) } };
+/** What there is more than one of, besides phones. */
+function resolvedTopology({ topology }: ScenarioDocument): Partial<Scenario> {
+  const { nodes, registrars, edge, secondServer } = topology ?? {};
+  return {
+    ...(nodes && {
+      nodes: {
+        address: nodes.address ?? 'shared',
+        state: nodes.state ?? 'shared',
+        onStop: nodes.onStop ?? 'leaves',
+        leaseMs: nodes.lease === undefined ? null : ms(nodes.lease),
+      },
+    }),
+    ...(registrars && { registrars: { lagMs: ms(registrars.lag), order: registrars.order ?? 'any' } }),
+    ...(edge && { edge: { tellsMs: ms(edge.tells) } }),
+    ...(secondServer && {
+      secondServer: {
+        location: secondServer.location ?? 'own',
+        dead: secondServer.dead ?? 'silent',
+        triedBy: secondServer.triedBy ?? 'both',
+      },
+    }),
+  };
 }
 
 /** What a step does. The push server is one process for all phones: what befalls it befalls each of them at once. */
@@ -325,8 +343,8 @@ export function scenarioIn(
     links: phone.links,
     timing: phone.timing,
     ...(phones > 1 && { phones: documentsOfOthers(document).map(phoneSettings) }),
-    ...nodesIn(document),
     ...(document.workload !== undefined && { workload: workloadOf(document.workload) }),
+    ...resolvedTopology(document),
     steps,
     faults: (document.faults ?? []).map(resolvedFault),
     limits: resolvedLimits(document),

@@ -6,7 +6,15 @@ import { partyDelays } from '../../machines/parties.ts';
 import { sessionRefreshers } from '../../machines/sessionTimer.ts';
 import { parseDurationMs } from '../data/duration.ts';
 import { properties } from '../properties/properties.ts';
-import { type LinkName, linkEnds, linkNames, refreshes, suspendedSockets, transports } from '../scenario/scenario.ts';
+import {
+  type LinkName,
+  linkEnds,
+  linkNames,
+  refreshes,
+  suspendedSockets,
+  transports,
+  triedBy,
+} from '../scenario/scenario.ts';
 import { faultMessages, type ScenarioDocument } from './document.ts';
 import { networkNames, pushServiceNames } from './presets.ts';
 import { leastTimerMs } from './timers.ts';
@@ -237,17 +245,45 @@ const nodes = z.strictObject({
   lease: duration.optional().describe('How long the lease of the node in charge lasts (default: none)'),
 });
 
+/** What a topology can be about. */
+export const topologyKeys = ['phones', 'nodes', 'registrars', 'edge', 'secondServer'] as const;
+
+const registrars = z.strictObject({
+  lag: duration.describe(
+    'After how long at most the one with the calls knows what the one with the REGISTERs has committed',
+  ),
+  order: z.enum(['kept', 'any']).optional().describe('Whether changes arrive in their order (default: any)'),
+});
+
+const edge = z.strictObject({
+  tells: duration.describe('The lifetime that it tells clients, whatever the server has granted'),
+});
+
+const secondServer = z.strictObject({
+  location: z.enum(['shared', 'own']).optional().describe('Whether it knows the bindings of the first (default: own)'),
+  dead: z
+    .enum(['silent', 'refuses'])
+    .optional()
+    .describe('What a REGISTER to the dead server meets: nothing, or ICMP or 503 (default: silent)'),
+  triedBy: z.enum(triedBy).optional().describe('Whose client tries the next server (RFC 3263 4.3; default: both)'),
+});
+
 const topology = z
   .strictObject({
     phones: z
       .union([z.literal(2), z.literal(3)], { error: 'expected 2 or 3: without `phones` there is one' })
       .optional()
       .describe('How many phones have the app on the account, with the same push server (default: one)'),
+    registrars: registrars.optional().describe('Two registrars that tell each other of their bindings (default: one)'),
+    edge: edge.optional().describe('An edge proxy in front of the server (default: none)'),
+    secondServer: secondServer.optional().describe('A second server of the domain (RFC 3263; default: none)'),
     nodes: nodes.optional().describe('Two nodes of the push server, of which one is in charge (default: one process)'),
     phone2: phone.optional().describe('What the second phone has of its own; in all else it is like the first'),
     phone3: phone.optional().describe('What the third phone has of its own; in all else it is like the first'),
   })
-  .refine((said) => said.phones !== undefined || said.nodes !== undefined, { error: 'expected `phones` or `nodes`' });
+  .refine((said) => topologyKeys.some((key) => said[key] !== undefined), {
+    error: `expected one of ${topologyKeys.join(', ')}`,
+  });
 
 /** What happens in a scenario and around it: everything that a mitigation can change. */
 const course = {

@@ -1,3 +1,4 @@
+import type { Owner } from '../../machines/messages.ts';
 import type { PartyConfigurations } from '../../machines/parties.ts';
 import { isPushedByServer, withoutPushServer } from '../../machines/registrationModes.ts';
 import type { SessionRefresher, SessionRole } from '../../machines/sessionTimer.ts';
@@ -21,6 +22,7 @@ export function configurations(all: Scenario, { server, links, steps, ...rest }:
   const { keepsCallId, ...others } = rest.habits ?? {};
   const habits = { ...others, ...(keepsCallId && server.checksSequence && { keepsCallId }) };
   const namesTransaction = (reliable: boolean) => server.absorbsCopies && !reliable;
+  const tries = (owner: Owner) => [owner, 'both'].includes(rest.secondServer?.triedBy ?? 'nobody');
   const userEndsCall = rest.endsCall === 'user';
   const hops = {
     caller: hasConnections(links.callerSip.transport),
@@ -53,6 +55,8 @@ export function configurations(all: Scenario, { server, links, steps, ...rest }:
       pushes,
       ...(phones > 1 && { phones }),
       ...reused,
+      ...(rest.registrars && { replication: rest.registrars }),
+      ...(rest.secondServer && { second: { location: rest.secondServer.location, dead: rest.secondServer.dead } }),
     },
     pushServer: {
       mode,
@@ -71,6 +75,7 @@ export function configurations(all: Scenario, { server, links, steps, ...rest }:
       outgoing,
       ...(rest.nodes && { nodes: rest.nodes }),
       ...reused,
+      ...(tries('pushServer') && { triesNextServer: true as const }),
     },
     notificationService: { available: notificationsAvailable, client: pushes ? 'sipServer' : 'pushServer' },
     app: {
@@ -98,6 +103,7 @@ export function configurations(all: Scenario, { server, links, steps, ...rest }:
       outgoing,
       ...(phones > 1 && { tellsUse: true }),
       ...reused,
+      ...(tries('app') && { triesNextServer: true as const }),
     },
   };
 }

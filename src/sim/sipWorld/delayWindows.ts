@@ -10,9 +10,13 @@ import type { Scenario } from '../scenario/scenario.ts';
 const refreshAfter = (lifetimeMs: number): number => Math.round(lifetimeMs * 0.9);
 
 /** What a user agent takes for its lifetime. An SBC changes the parameter of the Contact and leaves the Expires header (inference). */
-function readExpiresMs({ server, askedExpiresMs, natEmulation = false, habits }: Scenario, contact: Contact): number {
+function readExpiresMs(
+  { server, askedExpiresMs, natEmulation = false, habits, edge }: Scenario,
+  contact: Contact,
+): number {
   const askedMs = askedExpiresMs[senderOf(contact)];
   if (habits?.readsExpires === 'asked') return askedMs;
+  if (edge !== undefined) return edge.tellsMs;
   if (habits?.readsExpires === 'header') return grantedExpiresMs(server, askedMs);
   return toldExpiresMs({ ...server, natEmulation }, contact, askedMs);
 }
@@ -64,6 +68,9 @@ function derivedDelays(scenario: Scenario): Readonly<Record<Role, Record<string,
       ...(server.sbc?.flowMs && { flowIdle: server.sbc.flowMs }),
       ...(server.bans && { findTime: server.bans.withinMs, banTime: server.bans.forMs }),
       ...(server.limitsRegisters && { rateWindow: server.limitsRegisters.withinMs }),
+      ...(scenario.registrars && { replicationLag: [0, scenario.registrars.lagMs] as const }),
+      // It has been running all the time.
+      ...(scenario.secondServer && { restart: 0 }),
       ...(server.probesContacts && {
         probeInterval: server.probesContacts.intervalMs,
         probeTimeout: server.probesContacts.timeoutMs,
