@@ -103,6 +103,28 @@ const peers: readonly Peer[] = [
     ],
   },
   {
+    title: '2600hz Kazoo',
+    promises: [
+      'Code and documentation of [Kazoo](servers/kazoo.md): its pusher asks for a push where a device has no registration or cannot be',
+      'reached, and waits for the registration for 20 s. The token is with the device, and outlives the binding.',
+    ],
+    mode: 'sipServerPushes',
+    servers: ['kazoo'],
+    hasOwnMode: false,
+    says: ['What a device makes of a push that comes while it is registered elsewhere is not modelled.'],
+  },
+  {
+    title: 'PortSIP PBX, and other servers that push and do not say how',
+    promises: [
+      'Makers ([support.portsip.com](https://support.portsip.com)): from version 9 on the PBX itself pushes, the app is started,',
+      'registers, and gets the call. How long the call waits, and for which calls it pushes, is not said.',
+    ],
+    mode: 'sipServerPushes',
+    servers: ['multi'],
+    hasOwnMode: false,
+    says: ['`multi` pushes for each call and waits 15 s, as RFC 8599 5.6.2 has it; the 15 s are assumed.'],
+  },
+  {
     title: 'Siperb, and Mizu MPUSH',
     promises: [
       'Makers ([siperb.com](https://www.siperb.com/kb/push-notifications/),',
@@ -216,7 +238,6 @@ const page = () =>
     '',
     '| product | why |',
     '|---|---|',
-    '| 2600hz Kazoo, PortSIP PBX | the server itself pushes: `sipServerPushes`, with a profile for [kazoo](servers/kazoo.md); of PortSIP the waits are not known |',
     '| 3CX, Zoiper, Ringotel, sipgate | no text of theirs was found that says who registers when |',
   ].join('\n')}\n`;
 

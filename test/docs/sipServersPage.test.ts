@@ -20,7 +20,10 @@ const chapters: readonly Chapter[] = [
     'edge-tells-more',
     'A refresh is due after 90 % of what the client has been told. OpenSIPS mid_registrar tells its own `outgoing_expires` so ([issue 1314](https://github.com/OpenSIPS/opensips/issues/1314)); there the edge keeps the binding upstream alive itself, which this one does not.',
   ],
-  ['edge-tells-less', 'The price is REGISTERs. The same with a NAT in front is `natExpires` of a server ([servers](servers.md#your-own)).'],
+  [
+    'edge-tells-less',
+    'The price is REGISTERs. The same with a NAT in front is `natExpires` of a server ([servers](servers.md#your-own)).',
+  ],
   [
     'second-server-shares-the-location',
     'The push server is called from another address and does not mind. Where the SIP server pushes, the woken phone sends its REGISTER to the dead server first: 32 s (Timer F) are longer than the call waits, and longer than the OS lets the app run.',

@@ -76,4 +76,24 @@ export const unexpressedReports: readonly UnexpressedReport[] = [
     says: '439 is not handled, and the account stays unregistered without another attempt',
     why: 'outbound (RFC 5626) is not negotiated, so that no 439 is ever sent',
   },
+  {
+    thread: 'https://github.com/kamailio/kamailio/issues/1445',
+    says: 'the registrar that has the REGISTER deletes the former contact, and the one that hears of it by DMQ keeps it',
+    why: 'of two registrars here the other one learns of every change, sooner or later',
+  },
+  {
+    thread: 'https://github.com/BelledonneCommunications/flexisip/issues/40',
+    says: 'two phones registered with different nodes of a cluster: the bindings are shared, and the call between them gets 503',
+    why: 'both registrars reach every contact here; that a flow stays with the server that has it is in second-server-over-tcp',
+  },
+  {
+    thread: 'https://github.com/irontec/itsbc/issues/11',
+    says: 'after an un-REGISTER the SBC answers the next REGISTER itself, and the PBX hears nothing of it',
+    why: 'the cache of an SBC here forgets a contact with its un-REGISTER',
+  },
+  {
+    thread: 'https://github.com/asterisk/asterisk/issues/1927',
+    says: 'REGISTER finds the second server of the SRV records, and the OPTIONS that decide about calls go on asking the first',
+    why: 'a client has one server at a time here, and asks it by REGISTER only',
+  },
 ];
