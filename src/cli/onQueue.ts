@@ -43,16 +43,18 @@ function nobodyText(address: QueueAddress, model: Model, workers: readonly Prese
   ].join('\n');
 }
 
+function refuseAt({ text }: QueueAddress, found: string, expected: string): never {
+  throw new InputError({ file: text, problems: [{ line: null, found, expected }] });
+}
+
 function outcomeOf(address: QueueAddress, job: SpreadJob, index: number, answer: Answer): Outcome {
-  const refuse = (found: string, expected: string): never => {
-    throw new InputError({ file: address.text, problems: [{ line: null, found, expected }] });
-  };
   if ('badInput' in answer) throw new InputError(answer.badInput as Pick<InputError, 'file' | 'problems'>);
-  if ('refused' in answer) return refuse(`a worker that refuses: ${answer.refused.found}`, answer.refused.expected);
+  if ('refused' in answer)
+    return refuseAt(address, `a worker that refuses: ${answer.refused.found}`, answer.refused.expected);
   if ('died' in answer) return { died: Object.assign(new Error(answer.died.message), { stack: answer.died.stack }) };
   const arrived = arrivedResult(job, answer.result);
   return typeof arrived === 'string'
-    ? refuse(`no result of job ${index} (${arrived})`, 'what a worker writes')
+    ? refuseAt(address, `no result of job ${index} (${arrived})`, 'what a worker writes')
     : arrived;
 }
 
@@ -93,10 +95,11 @@ export const onQueue =
     try {
       const { signal } = controller;
       const sent = jobs.map(sentJob);
-      const { end, why } = await QueueRun.make({
+      const { end, why, isRefused } = await QueueRun.make({
         ...{ address, ...model, jobs: sent, signal, onAnswer, onWorkers, patienceMs },
       });
       if (failure !== undefined) throw failure;
+      if (isRefused && finished === 0) refuseAt(address, `a Redis that refuses (${why})`, 'one that can be written');
       if (end === 'lost') tell(`${address.text}: ${why}; ${finished} of ${jobs.length} jobs were done by then`);
       return { outcomes, isInterrupted: end !== 'whole' };
     } finally {

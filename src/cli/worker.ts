@@ -113,8 +113,17 @@ async function run(options: WorkerOptions): Promise<void> {
       `${buildText(presence)} works for ${address.text} on ${threads} threads; Ctrl-C ends it after the jobs under way`,
     );
   try {
-    const { done } = await workForQueue({ address, presence, perform, signal: controller.signal, tell, onReady });
+    const { done, isAway } = await workForQueue({
+      address,
+      presence,
+      perform,
+      signal: controller.signal,
+      tell,
+      onReady,
+    });
     print(`${done} jobs done`);
+    // Connections that wait for the queue would keep the process.
+    if (isAway) process.exit();
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, end);
     await workshop.close();

@@ -1,56 +1,71 @@
 import { z } from 'zod';
-import type { ServerAxis, ServerProfile } from '../machines/serverProfile.ts';
+import type { ServerAxes, ServerAxis, ServerProfile } from '../machines/serverProfile.ts';
+import { canonical } from '../sim/data/canonical.ts';
 import type { AxisTable } from './axisRow.ts';
 import { everyServerProfile } from './furtherServers.ts';
 import { kit } from './ownServer.ts';
 import { axisTable } from './serverAxes.ts';
 
-/** A server as it goes to another machine: a bundled one by its name, another one with each axis as users write it. */
+/** What a worker takes for a server, before it looks at its values. */
+export const sentServerSchema = z.union(
+  [z.enum(Object.keys(everyServerProfile)), z.strictObject({ values: z.unknown(), written: z.unknown() })],
+  { error: 'expected the name of a server that is bundled, or its values with how a file says them' },
+);
+
+/** A server as it goes to another machine: a bundled one by its name, another one as it is and as users would write it. */
 export type SentServer = z.infer<typeof sentServerSchema>;
 
-const texts = ['name', 'title', 'source'] as const;
+const isAxis = (key: string): key is ServerAxis => Object.hasOwn(axisTable, key);
+
+/** The axes that every server has. */
+const required = Object.keys(axisTable).filter((axis) =>
+  Object.values<ServerProfile>(everyServerProfile).every((profile) => axis in profile),
+);
 
 const writtenSchema = z.strictObject({
-  ...Object.fromEntries(texts.map((key) => [key, z.string().min(1)])),
-  ...Object.fromEntries(Object.entries(axisTable).map(([axis, { schema }]) => [axis, schema(kit).optional()])),
+  ...Object.fromEntries(['name', 'title', 'source'].map((key) => [key, z.string().min(1)])),
+  ...Object.fromEntries(
+    Object.entries(axisTable).map(([axis, { schema }]) => {
+      const written = schema(kit);
+      return [axis, required.includes(axis) ? written : written.optional()];
+    }),
+  ),
 });
-
-const bundledNames = Object.keys(everyServerProfile);
-
-/** What a worker takes for a server. */
-export const sentServerSchema = z.union([z.enum(bundledNames), z.record(z.string(), z.unknown())], {
-  error: 'expected the name of a server that is bundled, or one with all its axes',
-});
-
-const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 const bundled = (name: string): ServerProfile | undefined =>
-  (everyServerProfile as Readonly<Record<string, ServerProfile>>)[name];
+  Object.hasOwn(everyServerProfile, name) ? everyServerProfile[name as keyof typeof everyServerProfile] : undefined;
 
-/** A server as it is sent; null for one that no file could describe, such as one with a function in it. */
-export function sentServer(profile: ServerProfile): SentServer | null {
-  if (isSame(bundled(profile.name), profile)) return profile.name;
-  const written = Object.fromEntries(
-    Object.entries(profile).map(([key, value]) => [
-      key,
-      key in axisTable ? writtenAxis(key as ServerAxis, value) : value,
-    ]),
-  );
-  const arrived = arrivedServer(JSON.parse(JSON.stringify(written)));
-  return typeof arrived !== 'string' && isSame(arrived, profile) ? written : null;
+/** The canonical text of a value; null where it is no plain data. */
+function textOf(value: unknown): string | null {
+  try {
+    return canonical(value);
+  } catch {
+    return null;
+  }
 }
 
 function writtenAxis<Axis extends ServerAxis>(axis: Axis, value: unknown): unknown {
-  const { write }: AxisTable<Required<ServerProfile>>[Axis] = axisTable[axis] as never;
+  const { write }: AxisTable<ServerAxes>[Axis] = axisTable[axis];
   return write(value as never);
 }
 
-/** The server that was sent, in the order in which it was written; what is wrong with it where it is none. */
+/** A server as it is sent; null for one that no file could describe. */
+export function sentServer(values: ServerProfile): SentServer | null {
+  const known = bundled(values.name);
+  if (known !== undefined && JSON.stringify(known) === JSON.stringify(values)) return values.name;
+  const written = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, isAxis(key) ? writtenAxis(key, value) : value]),
+  );
+  const sent = { values, written };
+  return typeof arrivedServer(sent) === 'string' ? null : sent;
+}
+
+/** The server that was sent; what is wrong with it where it is none: its values must be those that a file would say. */
 export function arrivedServer(sent: SentServer): ServerProfile | string {
   if (typeof sent === 'string') return bundled(sent) ?? `no server ${sent}`;
-  const { data, error } = writtenSchema.safeParse(sent);
+  const { data, error } = writtenSchema.safeParse(sent.written);
   const [issue] = error?.issues ?? [];
   if (issue !== undefined) return `server.${issue.path.join('.')}: ${issue.message}`;
-  const values = data as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(Object.keys(sent).map((key) => [key, values[key]])) as unknown as ServerProfile;
+  const text = textOf(sent.values);
+  return text !== null && text === textOf(data) ? (sent.values as ServerProfile) : 'server: other values than it says';
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Redis } from 'ioredis';
 import { InputError } from '../sim/input/inputError.ts';
 import type { QueueAddress } from './queueAddress.ts';
@@ -48,10 +49,13 @@ function describe(error: Error): string {
   return message;
 }
 
-const expectedOf = (found: string): string =>
-  /password/.test(found)
-    ? 'the right one: --queue-password-env VARIABLE, and USER@ in --queue where it has users'
-    : expected;
+function expectedOf(found: string): string {
+  if (/password/.test(found))
+    return 'the right one: --queue-password-env VARIABLE, and USER@ in --queue where it has users';
+  if (/certificate/.test(found))
+    return 'one that the usual authorities have signed, or those in NODE_EXTRA_CA_CERTS=FILE';
+  return expected;
+}
 
 /** Resolves with what comes first; an error where nothing does in time. */
 function inTime<Value>(work: Promise<Value>): Promise<Value> {
@@ -79,7 +83,7 @@ export async function connected(address: QueueAddress): Promise<Redis> {
     ...{ host: address.host, port: address.port, db: address.database },
     ...(address.user !== undefined && { username: address.user }),
     ...(address.password !== undefined && { password: address.password }),
-    ...(address.isTls && { tls: { servername: address.host } }),
+    ...(address.isTls && { tls: isIP(address.host) === 0 ? { servername: address.host } : {} }),
     lazyConnect: true,
     connectTimeout: patienceMs,
     maxRetriesPerRequest: null,

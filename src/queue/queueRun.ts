@@ -40,6 +40,8 @@ export interface QueueRunEnd {
   readonly end: 'whole' | 'stopped' | 'lost';
   /** Why it was lost. */
   readonly why: string;
+  /** Whether the server is there and refuses. */
+  readonly isRefused?: true;
 }
 
 /** Jobs that wait in the queue for each thread that works there, so that none is idle; and for nobody at least so many. */
@@ -244,7 +246,7 @@ const stopped = (signal: AbortSignal): Promise<QueueRunEnd> =>
 /** A server that is there and no longer does what is asked: full, or a replica by now. */
 function refusedByServer(error: Error): QueueRunEnd {
   if (error.name !== 'ReplyError') throw error;
-  return { end: 'lost', why: error.message };
+  return { end: 'lost', why: error.message.replace(/ script: .*/, ''), isRefused: true };
 }
 
 /** Resolves once the server has been away for that long without a break; never, once that does not matter any more. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { connected, queuePackages } from './connection.ts';
@@ -39,8 +40,16 @@ const [unheardMs, lookEveryMs, mostTakeovers] = [10_000, 5_000, 3];
 /** How long to wait after the queue has failed. */
 const retryMs = 1_000;
 
+/** What a worker has come to. */
+interface WorkDone {
+  /** How many jobs it has done. */
+  readonly done: number;
+  /** Whether the queue was away in the end. */
+  readonly isAway: boolean;
+}
+
 /** Works for a queue until it is stopped. Throws an InputError where the queue cannot be reached at first. */
-export async function workForQueue(setup: QueueWorkerSetup): Promise<{ readonly done: number }> {
+export async function workForQueue(setup: QueueWorkerSetup): Promise<WorkDone> {
   const { address, presence, signal, tell } = setup;
   const redis = await connected(address);
   const packages = await queuePackages();
@@ -93,11 +102,15 @@ export async function workForQueue(setup: QueueWorkerSetup): Promise<{ readonly 
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  await forgetWorker(redis, id);
-  await Promise.all(workers.map((worker) => worker.close()));
+  // Where the queue is away nobody can be told of anything, and what is under way is done by others once it is back.
+  const isThere = redis.status === 'ready';
+  if (isThere) await forgetWorker(redis, id);
+  const closed = Promise.all(workers.map((worker) => worker.close(!isThere)));
+  if (isThere) await closed;
+  else await Promise.race([closed.catch(() => {}), setTimeout(retryMs)]);
   clearInterval(timer);
   redis.disconnect();
-  return { done: desk.done };
+  return { done: desk.done, isAway: !isThere };
 }
 
 /** What a worker does with jobs: takes them or refuses, and sends what has come of them. */

@@ -254,12 +254,15 @@ describe('Jobs in a queue', () => {
       begun.resolve();
       return stuck;
     };
-    void workForQueue({ address, presence, perform, signal: new AbortController().signal, tell() {}, onReady() {} });
+    const stop = new AbortController();
+    const worked = workForQueue({ address, presence, perform, signal: stop.signal, tell() {}, onReady() {} });
     const { ended, results, first } = run(numbers(3), { address, patienceMs: 300 });
     await Promise.all([first, begun.promise]);
     own.close();
     expect(await ended).toEqual({ end: 'lost', why: 'not reachable any more for 0.3 s' });
     expect(results).toEqual([{ result: 0 }]);
+    stop.abort();
+    expect(await worked).toEqual({ done: 1, isAway: true });
   });
 
   withRedis(
