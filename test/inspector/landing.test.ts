@@ -3,8 +3,10 @@ import { inBrowser, inspect, theLost } from './browser.ts';
 
 describe('who comes for the first time', () => {
   inBrowser('is told what this is, and sees each mode on the server that it is meant for', async () => {
-    const { page, faults } = await inspect([]);
+    const { page, faults, asked } = await inspect([]);
     await page.waitForSelector('.cell');
+    // The server has it.
+    expect(asked.filter((url) => url.endsWith('/compared.json'))).toHaveLength(1);
     expect(await page.locator('.what').textContent()).toContain('whether the phone rings');
     const heads = await page.locator('thead th small').allTextContents();
     expect(heads.filter((text) => text.startsWith('on '))).toEqual([

@@ -23,6 +23,9 @@ const offered = (all: readonly Offered[]): readonly Offered[] => {
 /** The scenarios that the page offers; of those that come with it none until they have been had. */
 export const scenarios = (): readonly Offered[] => offered(bundled.value ?? []);
 
+/** Whether the reader has added none. */
+export const areBundled = (): boolean => scenarios().every((one, index) => one === bundled.value?.[index]);
+
 /** Whether those are all. */
 export const hasEveryScenario = (): boolean => bundled.value !== null;
 

@@ -1,6 +1,8 @@
+import { comparedPath } from '../model/compared.ts';
 import type { Experiment } from '../model/experiment.ts';
-import type { Answers } from '../model/requests.ts';
+import type { Answers, GlancesByMode } from '../model/requests.ts';
 import { servedAnswer, servedNames, servedPath } from '../model/served.ts';
+import { isOneFile } from './parts.ts';
 
 /** The experiment that the page was started with, about which its server is asked. */
 let known: Experiment | null = null;
@@ -15,6 +17,14 @@ export const hasServedRun = (): boolean => 'opened' in document.documentElement.
 /** Says which experiment the server has. */
 export function serverHas(experiment: Experiment): void {
   known = experiment;
+}
+
+/** The overview as it is at first. Rejects where no server has it. */
+export async function servedComparison(): Promise<GlancesByMode[]> {
+  if (isOneFile()) throw new Error('there is no server');
+  const response = await fetch(comparedPath);
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
 }
 
 /** What the server answers; null where the question is none for it. */

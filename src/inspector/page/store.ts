@@ -1,12 +1,12 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { Role } from '../../machines/messages.ts';
-import type { ModeName } from '../../machines/modeVariants.ts';
+import type { RegistrationModeName } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
-import { intendedServer } from '../../profiles/intended.ts';
 import type { Window } from '../../sim/data/window.ts';
 import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
 import type { TraceBody } from '../../sim/trace/trace.ts';
 import type { Boot, ComparedServer } from '../model/boot.ts';
+import { serversCompared } from '../model/compared.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Glance } from '../model/glance.ts';
 import type { Margins } from '../model/margins.ts';
@@ -108,8 +108,8 @@ const meant = 'meant';
 export const comparedName = (): string => comparedServer.value?.name ?? meant;
 
 /** The server on which a mode is compared. */
-export const serverFor = (mode: ModeName): ServerProfile =>
-  comparedServer.value ?? boot.value.bundled.profiles[intendedServer[mode]];
+export const serverFor = (mode: RegistrationModeName): ServerProfile =>
+  serversCompared(comparedServer.value, boot.value.bundled.profiles)[mode];
 
 /** Compares the modes on a server; the name of none changes nothing, and the answer is false. */
 export function compare(server: string, seed: number): boolean {

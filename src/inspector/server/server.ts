@@ -4,13 +4,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type Boot, bootElementId, bootJson, type Offered } from '../model/boot.ts';
 import { runExperiment } from '../model/running.ts';
-import { servedAt } from '../model/served.ts';
-import { scenariosPart } from '../model/singleFile.ts';
 import type { InspectionEvent } from '../protocol/inspectionEvent.ts';
 import { inspectionEvents } from '../protocol/inspectionEvents.ts';
+import { Contents } from './contents.ts';
 import { newToken, refusalOf, securityHeaders } from './guard.ts';
 import { answerModule, type ModuleMachines } from './moduleAnswers.ts';
-import { OpenedRun } from './openedRun.ts';
 import { pageFolder } from './pageFolder.ts';
 import { Relay } from './relay.ts';
 
@@ -54,45 +52,11 @@ const hashesIn = (html: string): string[] =>
 /** What is shown, and whoever has the machines of its module, where it is of one. */
 export interface Shown {
   readonly boot: Boot;
-  /** Reads the scenarios that come with the page, which takes longer than all else: a run is shown without them. */
+  /** The scenarios that come with the page. */
   readonly scenarios: () => readonly Offered[];
   readonly machines?: ModuleMachines;
   /** The run of the module as it is by then, for whoever listens to it as to an application. */
   readonly run?: () => Promise<readonly InspectionEvent[]>;
-}
-
-/** Whether nothing is open but the overview of all scenarios. */
-const isOverview = ({ opened, capture, recording }: Boot): boolean =>
-  opened === null && capture === null && recording === null;
-
-/** What pages are given beside the files that all of them share, made once. */
-class Contents {
-  readonly #shown: Shown;
-  /** Null where none is open, or one of a module: those are asked for as they are needed. */
-  readonly run: OpenedRun | null;
-  #scenarios: string | undefined;
-
-  constructor(shown: Shown) {
-    this.#shown = shown;
-    const { opened } = shown.boot;
-    this.run = opened === null || opened.module !== undefined ? null : new OpenedRun(opened);
-  }
-
-  /** Makes what a page asks for first. Whoever reads the address takes longer. */
-  async prepare(): Promise<void> {
-    if (this.run !== null) await this.run.prepare();
-    else if (isOverview(this.#shown.boot)) this.at(scenariosPart);
-  }
-
-  /** What is at a path below the token, as JSON; null where that is none of these. */
-  at(path: string): string | Promise<string> | null {
-    if (path === scenariosPart) {
-      this.#scenarios ??= JSON.stringify(this.#shown.scenarios());
-      return this.#scenarios;
-    }
-    const asked = servedAt(path);
-    return asked && this.run ? this.run.text(asked.name, asked.step) : null;
-  }
 }
 
 async function respond(
@@ -131,7 +95,7 @@ const eventsOf = async ({ opened }: Boot): Promise<readonly InspectionEvent[]> =
 /** Serves the page on 127.0.0.1 only; port 0 takes any that is free. Rejects with the system's error, such as EADDRINUSE. */
 export async function startInspector(shown: Shown, port: number): Promise<Inspector> {
   const token = newToken();
-  const contents = new Contents(shown);
+  const contents = new Contents(shown.boot, shown.scenarios);
   const server = createServer((request, response) => {
     respond(request, response, token, shown, contents).catch((error: Error) => {
       response.writeHead(500, securityHeaders(shown.boot.viewer));

@@ -2,10 +2,10 @@ import { effect, signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { everyMode } from '../../../machines/modeVariants.ts';
 import { registrationModeNames, registrationModes } from '../../../machines/registrationModes.ts';
-import type { ServerProfile } from '../../../machines/serverProfile.ts';
 import { intendedServer } from '../../../profiles/intended.ts';
 import { spokenDuration } from '../../../sim/report/wording.ts';
 import type { Offered } from '../../model/boot.ts';
+import { isCompared, serversCompared } from '../../model/compared.ts';
 import { seededExperiment } from '../../model/experiment.ts';
 import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf, type Glance } from '../../model/glance.ts';
@@ -15,7 +15,8 @@ import { CallGlyph, RegisteredLegend, Strip } from '../marks.tsx';
 import { openPalette } from '../palette/store.ts';
 import { ReportPanel } from '../run/ReportPanel.tsx';
 import { callsText, otherViolations, tone } from '../run/SidePanels.tsx';
-import { hasEveryScenario, scenarios } from '../scenarios.ts';
+import { areBundled, hasEveryScenario, scenarios } from '../scenarios.ts';
+import { servedComparison } from '../served.ts';
 import { useSize } from '../size.ts';
 import { boot, compare, comparedSeed, comparedServer, experiment, open, serverFor, servers } from '../store.ts';
 import { SeedField, Select } from '../TopBar.tsx';
@@ -23,20 +24,19 @@ import { SeedField, Select } from '../TopBar.tsx';
 const matrix = signal<readonly GlancesByMode[] | null>(null);
 
 /** The scenarios that are compared. */
-const compared = () => scenarios().filter(({ folder }) => folder === null);
+const compared = () => scenarios().filter(isCompared);
 
 /** Keeps the matrix that of the server and seed that are chosen. */
 export const keepComparing = (): (() => void) =>
   effect(() => {
     if (experiment.value !== null || !hasEveryScenario()) return;
     const [server, seed] = [comparedServer.value, comparedSeed.value];
-    const servers = Object.fromEntries(registrationModeNames.map((mode) => [mode, serverFor(mode)])) as Record<
-      ModeName,
-      ServerProfile
-    >;
+    const { compared: first, bundled } = boot.value;
     const shown = compared().map(({ scenario }) => scenario);
+    const worked = () => ask('matrix', shown, serversCompared(server, bundled.profiles), seed);
+    const isAtFirst = areBundled() && server === first.server && seed === first.seed;
     matrix.value = null;
-    ask('matrix', shown, servers, seed).then((found) => {
+    (isAtFirst ? servedComparison().catch(worked) : worked()).then((found) => {
       if (comparedServer.peek() === server && comparedSeed.peek() === seed) matrix.value = found;
     });
   });
