@@ -28,6 +28,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     description: 'run scenarios with many seeds in every mode on every server: calls lost of calls made',
     load: async () => (await import('./sweep.ts')).sweepCommand(),
   },
+  fleet: {
+    description: 'simulate a day of many users: load by minute, calls lost, what a slow server or a restart comes to',
+    load: async () => (await import('./fleet.ts')).fleetCommand(),
+  },
   fuzz: {
     description:
       'generate hand-overs, calls, delays and faults until a property is violated; shrink and save the scenario',

@@ -49,13 +49,15 @@ export const rooms: readonly Room[] = [
   room('profiles', 'machines sim/data sim/input'),
   room('sim/trace', `${world} sim/properties`),
   room('sim/run', `${world} sim/input sim/properties sim/trace`),
+  // A day in the life of a phone, drawn by its seed: a scenario like any other one.
+  room('sim/workload', world),
   // What runs have come to, in figures.
   room('sim/measure', `${runs} sim/statistics`),
+  // The days of many phones that share servers.
+  room('sim/fleet', `${runs} sim/statistics sim/measure sim/workload`),
   // A proof that somebody else can judge, and whoever judges it: what found it is not among the rooms it may use.
   room('sim/certificate', `${world} sim/input sim/run`),
   room('verify', `${world} sim/certificate`),
-  // A day in the life of a phone, drawn by its seed: a scenario like any other one.
-  room('sim/workload', world),
   room('sim/report', 'machines sim/data sim/input sim/scenario sim/trace'),
 
   // All runs: the engine knows neither a world nor SIP.
@@ -115,7 +117,7 @@ export const rooms: readonly Room[] = [
   // What the user calls.
   room(
     'cli',
-    `${runs} sim/workload sim/input sim/scenarioFile sim/report sim/certificate verify sim/check/engine sim/check/automaton sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto queue inspector/model inspector/server`,
+    `${runs} sim/statistics sim/workload sim/fleet sim/input sim/scenarioFile sim/report sim/certificate verify sim/check/engine sim/check/automaton sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto queue inspector/model inspector/server`,
     'outside',
   ),
   room('vitest.ts', 'library'),

@@ -48,9 +48,12 @@ export class CallMeter {
   /** By the numbers of sightings and events, what they say. */
   readonly #said: (About<Said> | null)[] = [];
   readonly #heard: (Call | null)[] = [];
+  readonly #onLost: ((nowMs: number) => void) | undefined;
   #slots: (Slot | undefined)[] = [];
 
-  constructor({ parties }: WorldDefinition) {
+  /** `onLost` is told when a call is lost. */
+  constructor({ parties }: WorldDefinition, onLost?: (nowMs: number) => void) {
+    this.#onLost = onLost;
     this.#caller = parties.findIndex(({ party }) => party === 'caller');
   }
 
@@ -115,6 +118,7 @@ export class CallMeter {
     if (!slot?.isOpen) return;
     slot.isOpen = false;
     this.#counts[what === 'ended' ? 'lost' : what]++;
+    if (what === 'ended') this.#onLost?.(nowMs);
     if (what === 'alerted') this.#alertMs.add(nowMs - slot.dialledMs);
   }
 }

@@ -7,14 +7,26 @@ import { hoursOfDay, type Rate, type Workload } from '../scenario/workload.ts';
 import { poisson } from './poisson.ts';
 
 const hourMs = 3_600_000;
-const dayMs = hoursOfDay * hourMs;
-/** The app has been opened once before the day begins, so that the phone is registered; what is drawn counts from here. */
-export const midnightMs = 60_000;
+export const dayMs = hoursOfDay * hourMs;
+/**
+ * The app has been opened once in the hour before the day begins, so that the phone is registered, and not all phones at once; what is
+ * drawn counts from here.
+ */
+export const midnightMs = hourMs;
+/** How long it was open then. */
+const firstLookMs = 30_000;
 /** How long the run goes on after the day, so that its last call is settled. */
 const afterDayMs = 100_000;
 
 /** What is drawn for, each with luck of its own: so two modes meet the same day. */
-const causes = { opens: 0x0d41, stay: 0x0d42, calls: 0x0d43, networkChanges: 0x0d44, kills: 0x0d45 } as const;
+const causes = {
+  opens: 0x0d41,
+  stay: 0x0d42,
+  calls: 0x0d43,
+  networkChanges: 0x0d44,
+  kills: 0x0d45,
+  begin: 0x0d46,
+} as const;
 
 /** So many events of one kind in an hour have numbers of their own. */
 const mostInAnHour = 4_096;
@@ -143,9 +155,10 @@ const ownSteps = ({ steps }: Scenario): ScenarioStep[] =>
 export function drawnDay(scenario: OfWorkload, seed: number): Scenario {
   const { workload, ...rest } = scenario;
   const day = happeningsOf(scenario, workload, seed).map(({ atMs, action }) => ({ atMs: atMs + midnightMs, action }));
+  const beginsMs = uniform(randomBits(seed, causes.begin, 0), 1_000, midnightMs - 2 * firstLookMs);
   const before = [
-    { atMs: 1_000, action: toApp('user.open') },
-    { atMs: 31_000, action: toApp('user.home') },
+    { atMs: beginsMs, action: toApp('user.open') },
+    { atMs: beginsMs + firstLookMs, action: toApp('user.home') },
   ];
   return {
     ...rest,

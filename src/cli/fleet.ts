@@ -1,0 +1,202 @@
+import { availableParallelism } from 'node:os';
+import process from 'node:process';
+import { Command } from 'commander';
+import type { ModeName } from '../machines/modeVariants.ts';
+import { isPushedByServer, registrationModeNames } from '../machines/registrationModes.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
+import type { FleetPlan } from '../sim/fleet/fleetDay.ts';
+import { aftermathOf, isOverloaded } from '../sim/fleet/fleetSummary.ts';
+import type { SharedLimits } from '../sim/fleet/sharedServers.ts';
+import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
+import type { NetworkName, PushServiceName } from '../sim/scenarioFile/presets.ts';
+import { scenarioIn, windowOf } from '../sim/scenarioFile/resolve.ts';
+import { type WorkloadName, workloadNames } from '../sim/scenarioFile/workloads.ts';
+import { hasWorkload, midnightMs } from '../sim/workload/drawnDay.ts';
+import { readScenario, refuse } from './files.ts';
+import { simulateFleets } from './fleetJobs.ts';
+import { jitterOption, profilesOption, type Restart, restartOption } from './fleetOptions.ts';
+import { adapted, modesOption, networkOption, oneOf, pushOption, seedOption, wholeNumber } from './options.ts';
+import { exitCodes, print } from './output.ts';
+import { fleetCsv, fleetJson, fleetText, type ShownFleet } from './showFleet.ts';
+
+interface Options {
+  readonly users: number;
+  readonly mode?: readonly ModeName[];
+  readonly profile?: readonly ServerProfile[];
+  readonly workload?: WorkloadName;
+  readonly network?: NetworkName;
+  readonly push?: PushServiceName;
+  readonly sample?: number;
+  readonly seed: number;
+  readonly serverRate?: number;
+  readonly serverRoom?: number;
+  readonly pushQuota?: number;
+  readonly restart?: Restart;
+  readonly jitter?: number;
+  readonly retry?: 'waits' | 'backsOff' | 'givesUp';
+  readonly jobs: number;
+  readonly format: 'text' | 'json' | 'csv';
+}
+
+/** With so many phones figures a day are known to some percent; beyond the other number they would not fit a worker. */
+const [usualSample, greatestSample] = [2_000, 50_000];
+/**
+ * How many requests a server must have room for, for each of those that one simulated phone stands for: at least, and where nothing is
+ * said. With less, two phones that come together are mistaken for a crowd.
+ */
+const [leastRoom, usualRoom] = [10, 40];
+
+/** How many phones are simulated. */
+function sampleOf({ users, sample, serverRate, serverRoom = serverRate }: Options): number {
+  const needed = (room: number) => (serverRoom === undefined ? 0 : Math.ceil((users * room) / serverRoom));
+  const chosen = Math.min(users, sample ?? Math.min(Math.max(usualSample, needed(usualRoom)), greatestSample));
+  const least = Math.min(users, needed(leastRoom));
+  if (chosen >= least) return chosen;
+  const found = `room for ${serverRoom} requests, of which each of ${chosen} simulated phones stands for ${Math.ceil(users / chosen)}`;
+  if (least <= greatestSample) return refuse('--sample', found, `${least} or more`);
+  return refuse(
+    '--server-rate',
+    found,
+    `fewer users, or a server with room for ${Math.ceil((users * leastRoom) / greatestSample)}`,
+  );
+}
+
+/** The scenario whose days are drawn. */
+function documentOf(
+  given: string | undefined,
+  { workload, restart, jitter, retry, ...options }: Options,
+): ScenarioDocument {
+  const usual: ScenarioDocument = { name: 'fleet', title: 'A fleet', network: 'lte', push: 'apns', steps: [] };
+  const own = given === undefined ? usual : readScenario(given, undefined, { withDays: true });
+  const chosen = workload ?? own.workload;
+  if (chosen === undefined) {
+    const found = given === undefined ? 'no workload' : 'a scenario without a workload';
+    return refuse(given ?? '--workload', found, `--workload with one of ${workloadNames.join(', ')}`);
+  }
+  if (restart?.what !== 'push-server' && jitter !== undefined)
+    refuse('--jitter', 'no restart of the push server', '--restart push-server@HH:MM with it');
+  const [lowMs, highMs] = windowOf(own.timing?.pushServer?.restart ?? '20s');
+  const restartWindow = [`${lowMs}ms`, `${highMs + (jitter ?? 0)}ms`] as const;
+  return {
+    ...adapted(own, options),
+    workload: chosen,
+    ...(jitter && { timing: { ...own.timing, pushServer: { ...own.timing?.pushServer, restart: restartWindow } } }),
+    ...(retry && { afterRetryLater: retry }),
+    steps: [
+      ...own.steps,
+      ...(restart
+        ? [
+            {
+              at: `${restart.atMinute}min`,
+              do: restart.what === 'push-server' ? 'crashPushServer' : 'crashSipServer',
+            } as const,
+          ]
+        : []),
+    ],
+  };
+}
+
+const limitsOf = ({ serverRate, serverRoom, pushQuota }: Options): SharedLimits => ({
+  server: serverRate === undefined ? null : { perSecond: serverRate, room: serverRoom ?? serverRate },
+  pushesPerMinute: pushQuota ?? null,
+});
+
+/** One fleet: a mode on a server. */
+function planOf(document: ScenarioDocument, mode: ModeName, server: ServerProfile, options: Options): FleetPlan {
+  const scenario = scenarioIn(document, mode, server);
+  if (!hasWorkload(scenario)) throw new Error(`${document.name} has no workload`);
+  const { restart } = options;
+  if (restart?.what === 'push-server' && (isPushedByServer(scenario.mode) || !scenario.pushEnabled))
+    refuse('--restart', `push-server in mode ${mode}, which has none`, 'sip-server@HH:MM, or another --mode');
+  const phones = sampleOf(options);
+  const atMs = midnightMs + (restart?.atMinute ?? 0) * 60_000;
+  const [, restartMs] = windowOf(document.timing?.sipServer?.restart ?? '10s');
+  return {
+    scenario,
+    firstSeed: options.seed,
+    phones,
+    weight: options.users / phones,
+    limits: limitsOf(options),
+    down: restart?.what === 'sip-server' ? [atMs, atMs + restartMs] : null,
+  };
+}
+
+async function run(given: string | undefined, options: Options): Promise<void> {
+  if (options.serverRoom !== undefined && options.serverRate === undefined)
+    refuse('--server-room', 'no rate of the server', '--server-rate with it');
+  const document = documentOf(given, options);
+  const modes = options.mode ?? (document.mode === undefined ? registrationModeNames : [document.mode]);
+  const own = everyServerProfile[(document.server ?? 'multi') as keyof typeof everyServerProfile];
+  const cells = (options.profile ?? [own]).flatMap((server) => modes.map((mode) => ({ mode, server })));
+  const plans = cells.map(({ mode, server }) => planOf(document, mode, server, options));
+  const days = await simulateFleets(plans, options.jobs);
+  const shown = cells.flatMap(({ mode, server }, index): ShownFleet[] => {
+    const [plan, day] = [plans[index] as FleetPlan, days[index]];
+    return day ? [{ mode, server: server.name, plan, day }] : [];
+  });
+  if (shown.length < cells.length) {
+    process.stderr.write(`interrupted: these are ${shown.length} of ${cells.length} fleets\n`);
+    process.exitCode = exitCodes.inconclusive;
+    if (shown.length === 0) return;
+  }
+  const { users, restart } = options;
+  const whole = { users, restart: restart ?? null, workload: nameOf(document) };
+  const { format } = options;
+  print(format === 'json' ? fleetJson(shown, whole) : format === 'csv' ? fleetCsv(shown) : fleetText(shown, whole));
+  const drowned = shown.filter(
+    ({ plan, day }) => plan.limits.server !== null && isOverloaded(day.figures, users, plan.limits.server),
+  );
+  for (const { mode, server, plan } of drowned)
+    process.stderr.write(
+      `${mode} on ${server}: the SIP server is asked for more than ${plan.limits.server?.perSecond}/s until the end of the day; it does not recover\n`,
+    );
+  const isNeverOver = ({ day: { figures, shared } }: ShownFleet) =>
+    restart !== undefined &&
+    aftermathOf(figures, users, restart.atMinute * 60_000, shared.refused).overAfterMs === null;
+  if (drowned.length > 0 || shown.some(isNeverOver)) process.exitCode = exitCodes.inconclusive;
+}
+
+const nameOf = ({ workload, name }: ScenarioDocument): string => (typeof workload === 'string' ? workload : name);
+
+/** `ringproof fleet`: the load of many users, and what a day and a restart cost them. */
+export const fleetCommand = () =>
+  new Command('fleet')
+    .argument('[scenario]', 'scenario file with a workload')
+    .requiredOption('--users <number>', 'users of the fleet, each with a phone', wholeNumber(1, 1_000_000_000))
+    .option('--workload <name>', `what their days are like: ${workloadNames.join(', ')}`, oneOf(...workloadNames))
+    .addOption(modesOption('-m, --mode <modes>', 'registration modes, joined by commas (default: 0,1,2,3)'))
+    .addOption(profilesOption())
+    .addOption(networkOption())
+    .addOption(pushOption())
+    .option(
+      '--sample <number>',
+      `phones that are simulated (default: ${usualSample}, or more for a slow server)`,
+      wholeNumber(1, greatestSample),
+    )
+    .addOption(seedOption())
+    .option(
+      '--server-rate <number>',
+      'REGISTER and INVITE requests that the SIP server serves a second',
+      wholeNumber(1, 1_000_000_000),
+    )
+    .option(
+      '--server-room <number>',
+      'requests that can wait there, beyond which it answers 503 (default: those of a second)',
+      wholeNumber(1, 1_000_000_000),
+    )
+    .option(
+      '--push-quota <number>',
+      'pushes that the push service takes a minute (FCM: 600000)',
+      wholeNumber(1, 1_000_000_000),
+    )
+    .addOption(restartOption())
+    .addOption(jitterOption())
+    .option(
+      '--retry <how>',
+      'what a client does after 503 with Retry-After: waits for so long, backsOff at random, or givesUp',
+      oneOf('waits', 'backsOff', 'givesUp'),
+    )
+    .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256), availableParallelism())
+    .option('--format <format>', 'text, json or csv (by minute)', oneOf('text', 'json', 'csv'), 'text')
+    .action(run);

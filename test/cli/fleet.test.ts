@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { ringproof } from '../support/commandLine.ts';
+
+const fleet = (...args: string[]) => ringproof('fleet', '--users', '1000', '--mode', '1', ...args);
+
+test('a fleet is the same on one worker and on two', () => {
+  const args = ['--workload', 'home', '--sample', '300', '--format', 'json'];
+  const [one, two] = [fleet(...args, '--jobs', '1'), fleet(...args, '--jobs', '2')];
+  expect(one.status).toBe(0);
+  expect(two.stdout).toBe(one.stdout);
+  const { users, cells } = JSON.parse(one.stdout);
+  expect([users, cells.length, cells[0].simulated]).toEqual([1_000, 1, 300]);
+  expect(cells[0].byMinute.registerPerSecond.length).toBe(1_440);
+});
+
+test('a server that never catches up is undecided, and said to be so', () => {
+  const { stdout, stderr, status } = fleet('--workload', 'home', '--sample', '200', '--server-rate', '100');
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('1,000 users, a day of home: 200 phones simulated, each for 5 users');
+  const slow = ringproof(
+    'fleet',
+    '--users',
+    '400',
+    '--mode',
+    '0',
+    '--workload',
+    'home',
+    '--server-rate',
+    '1',
+    '--sample',
+    '400',
+  );
+  expect(slow.status).toBe(3);
+  expect(slow.stderr).toContain('it does not recover');
+});
+
+test.each([
+  ['no users', ['--users', '0'], /expected a whole number from 1/],
+  ['no workload', [], /found no workload; expected --workload with one of office, home/],
+  ['an unknown workload', ['--workload', 'ofice'], /did you mean office\?/],
+  ['a scenario without one', ['push-lost'], /found a scenario without a workload/],
+  ['a rate of nothing', ['--workload', 'home', '--server-rate', '0'], /expected a whole number from 1/],
+  ['a quota of nothing', ['--workload', 'home', '--push-quota', '0'], /expected a whole number from 1/],
+  [
+    'room at no server',
+    ['--workload', 'home', '--server-room', '9'],
+    /found no rate of the server; expected --server-rate/,
+  ],
+  ['jitter of nobody', ['--workload', 'home', '--jitter', '1s'], /found no restart of the push server/],
+  ['a restart at no time', ['--workload', 'home', '--restart', 'push-server@25:00'], /expected push-server@HH:MM/],
+  [
+    'the restart of a push server that is not there',
+    ['--workload', 'home', '--mode', 'sipServerPushes', '--profile', 'flexisip', '--restart', 'push-server@10:00'],
+    /found push-server in mode sipServerPushes, which has none/,
+  ],
+  [
+    'a server for which the sample is too coarse',
+    ['--workload', 'home', '--users', '1000000', '--sample', '100', '--server-rate', '1000'],
+    /found room for 1000 requests, of which each of 100 simulated phones stands for 10000; expected 10000 or more/,
+  ],
+])('%s is refused in one line', (_, args, message) => {
+  const { stdout, stderr, status } = fleet(...args);
+  expect([stdout, status]).toEqual(['', 2]);
+  expect(stderr).toMatch(message);
+});

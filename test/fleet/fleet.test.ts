@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { DueHeap } from '../../src/sim/fleet/dueHeap.ts';
+import { type FleetDay, type FleetPlan, fleetDay } from '../../src/sim/fleet/fleetDay.ts';
+import { figuresTogether } from '../../src/sim/fleet/fleetFigures.ts';
+import { aftermathOf, fleetSummary, isOverloaded } from '../../src/sim/fleet/fleetSummary.ts';
+import { Quota } from '../../src/sim/fleet/quota.ts';
+import { SharedQueue } from '../../src/sim/fleet/sharedQueue.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
+import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
+import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
+import { drawnDay, hasWorkload } from '../../src/sim/workload/drawnDay.ts';
+
+function ofDay(more: Partial<ScenarioDocument> = {}) {
+  const document: ScenarioDocument = { name: 'day', title: 'Day', workload: 'home', steps: [], ...more };
+  const scenario = scenarioIn(document, 'standard', everyServerProfile.kamailio);
+  if (!hasWorkload(scenario)) throw new Error('no workload');
+  return scenario;
+}
+
+const unlimited = { server: null, pushesPerMinute: null };
+const scenario = ofDay();
+
+function dayOf(plan: Partial<FleetPlan>): FleetDay {
+  const steps = fleetDay({ scenario, firstSeed: 1, phones: 8, weight: 1, limits: unlimited, down: null, ...plan });
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+test('a queue lets requests wait for those before them, and refuses those for which there is no room', () => {
+  const queue = new SharedQueue({ perSecond: 10, room: 3 }, 1);
+  expect([0, 0, 0, 0].map((ms) => queue.arrive(ms))).toEqual([0, 100, 200, null]);
+  // In 150 ms one and a half are served.
+  expect(queue.arrive(150)).toBe(150);
+  queue.empty(160);
+  expect(queue.arrive(160)).toBe(0);
+  expect(queue.figures(10_000)).toEqual({ served: 5, refused: 1, longestWaitMs: 200, leftMs: 0 });
+  expect(new SharedQueue({ perSecond: 10, room: 3 }, 50).arrive(0)).toBe(0);
+});
+
+test('a quota takes what is due, and forgets nothing that was not used within a minute', () => {
+  const quota = new Quota(2, 1);
+  expect([0, 0, 0, 29_999, 30_000, 600_000, 600_000, 600_000].map((ms) => quota.takes(ms))).toEqual([
+    ...[true, true, false, false, true],
+    ...[true, true, false],
+  ]);
+  expect(quota.refused).toBe(3);
+});
+
+test('what is due first comes first, whatever becomes due again', () => {
+  const all = Array.from({ length: 50 }, (_, index) => ({ dueMs: (index * 37) % 50 }));
+  const heap = new DueHeap(all);
+  const seen: number[] = [];
+  for (let count = 0; count < 500; count++) {
+    const first = all[heap.first] as { dueMs: number };
+    expect(first.dueMs).toBe(Math.min(...all.map(({ dueMs }) => dueMs)));
+    seen.push(first.dueMs);
+    first.dueMs += (count * 13) % 7;
+    heap.settle();
+  }
+  expect(seen).toEqual([...seen].sort((one, other) => one - other));
+});
+
+describe('phones that share nothing', () => {
+  test('come to the same in pieces as together, and beside a server that is never busy', () => {
+    const together = dayOf({}).figures;
+    const [one, other] = [dayOf({ phones: 3 }), dayOf({ firstSeed: 4, phones: 5 })];
+    expect(figuresTogether(other.figures, one.figures)).toEqual(together);
+    const limits = { server: { perSecond: 1e9, room: 1e9 }, pushesPerMinute: 1e9 };
+    expect(dayOf({ limits }).figures).toEqual(together);
+  });
+
+  test('lose the calls that the runs of their seeds lose', () => {
+    const deaf = ofDay({ notifications: 'unavailable' });
+    const { figures } = dayOf({ scenario: deaf, phones: 12 });
+    const lostIn = (seed: number) =>
+      simulate(drawnDay(deaf, seed), seed).verdicts.some(
+        ({ property, verdict }) => property === 'noInviteLost' && verdict === 'violated',
+      );
+    const losing = Array.from({ length: 12 }, (_, index) => lostIn(index + 1)).filter(Boolean).length;
+    expect(losing).toBeGreaterThan(0);
+    expect(figures.losing).toBe(losing);
+    const { callsLost, lostShare } = fleetSummary(figures, 12_000);
+    expect(callsLost.value).toBe(figures.calls.lost * 1_000);
+    expect(lostShare.value).toBeCloseTo(figures.calls.lost / figures.calls.made, 12);
+    expect(callsLost.interval[0]).toBeLessThanOrEqual(callsLost.value);
+    expect(callsLost.interval[1]).toBeGreaterThan(callsLost.value);
+  });
+});
+
+describe('a server that is shared', () => {
+  const atNoon: ScenarioDocument['steps'] = [{ at: '12h', do: 'crashPushServer' }];
+  const storm = ofDay({ steps: atNoon });
+  const noonMs = 12 * 3_600_000;
+  const server = (perSecond: number) => ({ limits: { server: { perSecond, room: perSecond }, pushesPerMinute: null } });
+
+  test('refuses the storm after a restart, which is over some Retry-After later', () => {
+    const { figures, shared } = dayOf({ scenario: storm, phones: 100, ...server(5) });
+    const { worstUnreachable, reachableAfterMs, overAfterMs } = aftermathOf(figures, 100, noonMs, shared.refused);
+    expect(worstUnreachable).toBeGreaterThan(80);
+    expect(reachableAfterMs).toBe(20_000);
+    expect(overAfterMs).toBeGreaterThan(60_000);
+    expect(overAfterMs).toBeLessThan(1_800_000);
+    expect(isOverloaded(figures, 100, { perSecond: 5, room: 5 })).toBe(false);
+    const idle = dayOf({ scenario: storm, phones: 100, ...server(1_000) });
+    expect(aftermathOf(idle.figures, 100, noonMs, idle.shared.refused).overAfterMs).toBe(20_000);
+  });
+
+  test('never catches up where it is slower than the refreshes', () => {
+    const { figures, shared } = dayOf({ phones: 40, weight: 10, ...server(1) });
+    expect(isOverloaded(figures, 400, { perSecond: 1, room: 1 })).toBe(true);
+    expect(shared.server?.refused).toBeGreaterThan(shared.server?.served ?? 0);
+  });
+
+  test('is asked of a part of the phones, each for several, about what it is asked of all of them', () => {
+    const all = dayOf({ scenario: storm, phones: 240, ...server(12) });
+    const part = dayOf({ scenario: storm, phones: 120, weight: 2, ...server(12) });
+    const ratio = (of: (day: FleetDay, weight: number) => number) => of(part, 2) / of(all, 1);
+    const registers = ratio(
+      (day, weight) => day.figures.load.register.counts.reduce((sum, one) => sum + one, 0) * weight,
+    );
+    const over = ratio(({ figures, shared }) => aftermathOf(figures, 240, noonMs, shared.refused).overAfterMs ?? 0);
+    expect(registers).toBeGreaterThan(0.85);
+    expect(registers).toBeLessThan(1.15);
+    expect(over).toBeGreaterThan(0.6);
+    expect(over).toBeLessThan(1.6);
+  });
+});
+
+test('pushes beyond the quota are lost, and their calls with them', () => {
+  const free = dayOf({ phones: 30 });
+  const { figures, shared } = dayOf({ phones: 30, weight: 1, limits: { server: null, pushesPerMinute: 1e-4 } });
+  expect(shared.pushesRefused).toBeGreaterThan(0);
+  expect(figures.calls.lost).toBeGreaterThan(free.figures.calls.lost);
+});
