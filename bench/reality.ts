@@ -14,7 +14,7 @@ import { SeededSchedule } from '../src/sim/run/seededSchedule.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '../src/sim/scenarioFile/document.ts';
 import { scenarioIn } from '../src/sim/scenarioFile/resolve.ts';
-import { wilsonInterval } from '../src/sim/sweep/wilson.ts';
+import { shareInterval } from '../src/sim/statistics/share.ts';
 import type { TransportName } from '../src/sip/transports/transport.ts';
 import { gapScenario, runsAgainst } from '../test/live/liveSetup.ts';
 import { selfSigned } from '../test/sip/transports/certificates.ts';
@@ -156,7 +156,7 @@ const cells = new Map<string, Measured>();
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
 const intervalOf = ({ lost, calls, undecided }: Tally): string => {
-  const [low, high] = wilsonInterval(lost, calls - undecided);
+  const [low, high] = shareInterval(lost, calls - undecided, 0.95);
   return `${percent(low)} to ${percent(high)}`;
 };
 

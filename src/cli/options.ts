@@ -57,6 +57,23 @@ export const wholeNumber =
     return value;
   };
 
+/** A share in percent, such as `0.1%`, between two bounds that are said so too; from 0 to 1. */
+export const percentage =
+  (low: string, high: string) =>
+  (text: string): number => {
+    const percentOf = (one: string) => Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(one.trim())?.[1] ?? Number.NaN);
+    const value = percentOf(text);
+    if (!(value >= percentOf(low) && value <= percentOf(high))) {
+      throw new InvalidArgumentError(
+        `expected a percentage from ${low} to ${high}, such as ${examplePercentage(high)}`,
+      );
+    }
+    // 0.1 / 100 is 0.001, and 99.9 / 100 is 0.9990000000000001 in binary fractions.
+    return Number((value / 100).toPrecision(12));
+  };
+
+const examplePercentage = (high: string): string => (Number.parseFloat(high) > 50 ? '99%' : '0.1%');
+
 /** The words that a parser of options takes: a shell completes them. */
 const wordsOf = new WeakMap<object, readonly string[]>();
 

@@ -6,7 +6,7 @@ import type { RoundTrip } from '../live/roundTrip.ts';
 import type { Tally, UserCalls } from '../live/tally.ts';
 import type { Message } from '../machines/messages.ts';
 import { messageLabel } from '../sim/report/messageLabel.ts';
-import { wilsonInterval } from '../sim/sweep/wilson.ts';
+import { shareInterval } from '../sim/statistics/share.ts';
 import { colours, print } from './output.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -21,7 +21,7 @@ function lossText({ lost, calls, undecided }: UserCalls, hasInterval: boolean): 
   const decided = calls - undecided;
   if (calls === 0) return 'none made';
   if (decided === 0) return 'none decided';
-  const [low, high] = wilsonInterval(lost, decided);
+  const [low, high] = shareInterval(lost, decided, 0.95);
   const interval = hasInterval ? ` (95 %: ${percent(low)} to ${percent(high)})` : ' (no interval)';
   return `${lost} of ${decided}${interval}`;
 }

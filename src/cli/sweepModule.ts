@@ -5,8 +5,10 @@ import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import { visible } from '../sim/input/visible.ts';
 import { modeNameOf, type OwnScenario } from '../sim/own/ownScenario.ts';
-import { type SweptProperty, sweptOf } from '../sim/own/ownSweep.ts';
+import { isKnown, type SweptProperty, sweepLooks, sweptOf } from '../sim/own/ownSweep.ts';
 import type { Own } from '../sim/own/subject.ts';
+import { callsIn } from '../sim/sweep/course.ts';
+import type { SweepDemand } from '../sim/sweep/plan.ts';
 import { type Tally, together } from '../sim/sweep/tally.ts';
 import { expectedViolations } from './expectedViolations.ts';
 import { shellWord } from './files.ts';
@@ -17,7 +19,7 @@ import { loadOwn, type Place } from './ownModule.ts';
 import { makeRuns } from './runsJobs.ts';
 
 export interface SweepModuleOptions extends Place {
-  readonly runs: number;
+  readonly demand: SweepDemand;
   readonly format: 'text' | 'json';
   readonly jobs: number;
 }
@@ -52,20 +54,33 @@ export async function sweepModule(
   refuseIdleFor(own, isSaid, { never: ['network', 'push', 'mitigated'], ofScenarios });
   const places = own.is === 'system' ? [{}] : placesOf(own, options);
   const modules = places.map((one) => placed(own, file, one));
-  const perPlace = Math.ceil(options.runs / seedsPerJob);
-  const { results, runs, isInterrupted } = await makeRuns<Tally>({
-    workers: options.jobs,
-    count: modules.length * perPlace,
-    jobOf: (index) => {
-      const { place } = modules[Math.floor(index / perPlace)] as PlacedModule;
-      const made = (index % perPlace) * seedsPerJob;
-      return { ...place, firstSeed: 1 + made, runs: Math.min(seedsPerJob, options.runs - made) };
-    },
-    progress: (made) => `${made} of ${modules.length * options.runs} runs`,
+  const { precision, runs: asked, confidence } = options.demand;
+  // As many runs as a module used to have, unless something says how many it takes.
+  const { looks, confidence: each } = sweepLooks({
+    confidence,
+    ...(asked !== undefined && { runs: asked }),
+    ...(isSaid('precision') && { precision }),
   });
+  const tallies: (Tally | null)[] = modules.map(() => null);
+  const sweptIn = (index: number) => {
+    const tally = tallies[index] ?? null;
+    const { fuzzed } = modules[index] as PlacedModule;
+    return tally && sweptOf(tally, callsIn(fuzzed.scenario), each);
+  };
+  let [runs, isInterrupted] = [0, false];
+  for (const size of looks) {
+    const open = modules.flatMap((_, index) => {
+      const known = sweptIn(index);
+      return known !== null && isKnown(known, precision) ? [] : [index];
+    });
+    const done = await sweepUpTo(size, open, modules, tallies, options.jobs, runs);
+    runs += done.runs;
+    isInterrupted = done.isInterrupted;
+    if (isInterrupted || open.length === 0) break;
+  }
   const swept = modules.flatMap(({ fuzzed }, index): SweptPlace[] => {
-    const tallies = results.slice(index * perPlace, (index + 1) * perPlace).filter((one) => one !== null);
-    if (tallies.length === 0) return [];
+    const known = sweptIn(index);
+    if (known === null) return [];
     const { drawn } = fuzzed;
     const [mode, server] = [drawn?.mode ?? null, drawn?.server ?? null];
     return [
@@ -73,24 +88,62 @@ export async function sweepModule(
         mode,
         server,
         expected: drawn === null ? [] : expectedViolations(drawn.own.document, drawn.mode, drawn.server),
-        swept: sweptOf(tallies.reduce(together)),
+        swept: known,
       },
     ];
   });
-  if (isInterrupted) process.stderr.write(`interrupted after ${runs} of ${modules.length * options.runs} runs\n`);
+  if (isInterrupted) process.stderr.write(`interrupted after ${grouped(runs)} runs\n`);
   const ownNames = own.is === 'system' ? null : own.properties.map(({ name }) => name);
   const idle = idleIn(swept, ownNames);
-  if (options.format === 'json') print(JSON.stringify(jsonOf(file, swept), null, 2));
+  if (options.format === 'json') print(JSON.stringify(jsonOf(file, swept, options.demand), null, 2));
   else {
-    show(swept, own, idle);
+    show(swept, own, idle, confidence);
     showNext(file, own, swept);
   }
   const isViolated = swept.some(({ swept: { properties }, expected }) =>
     properties.some(({ property, violatedRuns }) => violatedRuns > 0 && !expected.includes(property)),
   );
+  const isOpen = swept.some(({ swept: { calls } }) => (calls?.undecided ?? 0) > 0);
   if (isViolated) process.exitCode = exitCodes.violated;
-  else if (isInterrupted || idle.length > 0) process.exitCode = exitCodes.inconclusive;
+  else if (isInterrupted || isOpen || idle.length > 0) process.exitCode = exitCodes.inconclusive;
 }
+
+/** Makes the runs of some places up to that many each, and adds them to what there is. */
+async function sweepUpTo(
+  size: number,
+  open: readonly number[],
+  modules: readonly PlacedModule[],
+  tallies: (Tally | null)[],
+  workers: number,
+  before: number,
+): Promise<{ readonly runs: number; readonly isInterrupted: boolean }> {
+  const jobs = open.flatMap((index) => {
+    const made = tallies[index]?.runs ?? 0;
+    const { place } = modules[index] as PlacedModule;
+    return pieces(made, size).map((seeds) => ({ index, job: { ...place, ...seeds } }));
+  });
+  if (jobs.length === 0) return { runs: 0, isInterrupted: false };
+  const all = before + open.reduce((sum, index) => sum + size - (tallies[index]?.runs ?? 0), 0);
+  const { results, runs, isInterrupted } = await makeRuns<Tally>({
+    workers,
+    count: jobs.length,
+    jobOf: (job) => (jobs[job] as (typeof jobs)[number]).job,
+    progress: (made) => `${before + made} of ${all} runs`,
+  });
+  for (const [job, result] of results.entries()) {
+    const { index } = jobs[job] as (typeof jobs)[number];
+    const tally = tallies[index] ?? null;
+    if (result !== null) tallies[index] = tally === null ? result : together(tally, result);
+  }
+  return { runs, isInterrupted };
+}
+
+/** The seeds from those that were made up to so many, in the pieces of one job each. */
+const pieces = (made: number, size: number) =>
+  Array.from({ length: Math.ceil((size - made) / seedsPerJob) }, (_, piece) => {
+    const first = made + piece * seedsPerJob;
+    return { firstSeed: 1 + first, runs: Math.min(seedsPerJob, size - first) };
+  });
 
 /** The properties that no run gave anything to judge: of a system all count, of a hand-over the user's own. */
 function idleIn(swept: readonly SweptPlace[], own: readonly string[] | null): string[] {
@@ -103,9 +156,11 @@ function idleIn(swept: readonly SweptPlace[], own: readonly string[] | null): st
   return all.some(({ witnessed }) => witnessed) ? idle(all.filter(counts)) : idle(all);
 }
 
-const jsonOf = (file: string, swept: readonly SweptPlace[]) => ({
-  version: 1,
+const jsonOf = (file: string, swept: readonly SweptPlace[], { confidence, precision }: SweepDemand) => ({
+  version: 2,
   module: file,
+  confidence,
+  precision: precision ?? null,
   cells: swept.map(({ mode, server, swept: cell }) => ({ ...(mode && { mode, profile: server?.name }), ...cell })),
 });
 
@@ -113,12 +168,17 @@ const grouped = (value: number): string => value.toLocaleString('en-US');
 
 const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.01 ? 2 : 1)} %`;
 
-const intervalText = ([low, high]: readonly [number, number]): string => `95 %: ${percent(low)} to ${percent(high)}`;
+const intervalText = ([low, high]: readonly [number, number], confidence: number): string =>
+  `${Number((100 * confidence).toPrecision(8))} %: ${percent(low)} to ${percent(high)}`;
 
-function lineOf({ property, violatedRuns, interval, firstSeed, witnessed }: SweptProperty, expected: boolean): string {
+function lineOf(
+  { property, violatedRuns, interval, firstSeed, witnessed }: SweptProperty,
+  expected: boolean,
+  confidence: number,
+): string {
   const count = grouped(violatedRuns).padStart(9);
   const facts = [
-    ...(witnessed || violatedRuns > 0 ? [intervalText(interval)] : ['nothing to judge']),
+    ...(witnessed || violatedRuns > 0 ? [intervalText(interval, confidence)] : ['nothing to judge']),
     ...(firstSeed === null ? [] : [`first with seed ${firstSeed}`]),
     ...(expected ? ['as expected'] : []),
   ].join('; ');
@@ -130,7 +190,7 @@ function lineOf({ property, violatedRuns, interval, firstSeed, witnessed }: Swep
 const isTold = ({ property, violatedRuns }: SweptProperty, own: Own): boolean =>
   violatedRuns > 0 || (own.is === 'scenario' && own.properties.some(({ name }) => name === property));
 
-function show(swept: readonly SweptPlace[], own: Own, idle: readonly string[]): void {
+function show(swept: readonly SweptPlace[], own: Own, idle: readonly string[], confidence: number): void {
   const title = own.is === 'system' ? own.definition.title : own.document.title;
   const [first] = swept;
   if (first === undefined) return;
@@ -138,11 +198,14 @@ function show(swept: readonly SweptPlace[], own: Own, idle: readonly string[]): 
   for (const { mode, server, expected, swept: cell } of swept) {
     if (mode !== null) print(`\n${colours.bold(`${mode} on ${server?.name ?? ''}`)}`);
     if (cell.calls !== null) {
-      const { made, lost, interval } = cell.calls;
-      print(`  calls lost: ${grouped(lost)} of ${grouped(made)} ${colours.dim(`(${intervalText(interval)})`)}`);
+      const { made, lost, undecided, interval } = cell.calls;
+      const open = undecided === 0 ? '' : `, ${grouped(undecided)} not decided when their run ended`;
+      print(
+        `  calls lost: ${grouped(lost)} of ${grouped(made)}${open} ${colours.dim(`(${intervalText(interval, confidence)})`)}`,
+      );
     }
     const told = mode === null ? cell.properties : cell.properties.filter((one) => isTold(one, own));
-    for (const one of told) print(lineOf(one, one.violatedRuns > 0 && expected.includes(one.property)));
+    for (const one of told) print(lineOf(one, one.violatedRuns > 0 && expected.includes(one.property), confidence));
     const rest = cell.properties.filter((one) => !told.includes(one) && one.witnessed).length;
     if (rest > 0)
       print(colours.dim(`  violated by none of these runs: ${rest} ${told.length > 0 ? 'others' : 'properties'}`));

@@ -8,8 +8,8 @@ export interface SweepSettings extends SweepQuestion, LongSettings<RunsProgress>
 
 /**
  * Makes many runs with seeds and counts: calls lost of calls made, and for each property the runs that violate it. What can be sent
- * to a worker is run there, as by `check`. Rejects with an InputError for machines that do not fit, and for numbers of runs and
- * seeds that are none.
+ * to a worker is run there, as by `check`. With a `precision` it makes as many runs as that takes. Rejects with an InputError for
+ * machines that do not fit, and for numbers of runs, seeds and shares that are none.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ export interface SweepSettings extends SweepQuestion, LongSettings<RunsProgress>
  * ```
  */
 export async function sweep(what: Checkable, settings: SweepSettings = {}): Promise<Swept> {
-  refuseSettings(settings, ['runs', 'firstSeed']);
+  refuseSettings(settings, ['runs', 'firstSeed', 'precision', 'confidence']);
   refuseSweep(settings);
   const { workers: _, signal: __, onProgress: ___, ...question } = settings;
   return asking('sweep', what, question, settings);

@@ -440,9 +440,9 @@ describe('sweep', () => {
     const lostWith = (...options: string[]) => {
       const args = ['call-while-suspended', '--mode', '2', '--profile', 'multi', '--runs', '20', '--format', 'json'];
       const { cells } = JSON.parse(ringproof('sweep', ...args, ...options).stdout) as {
-        cells: { callsLost: number }[];
+        cells: { calls: { lost: number } }[];
       };
-      return cells.map(({ callsLost }) => callsLost);
+      return cells.map(({ calls }) => calls.lost);
     };
     expect(lostWith('--push', 'apns', '--network', 'lte')).toEqual([0]);
     expect(lostWith('--push', 'no-google')).toEqual([20]);
@@ -472,6 +472,70 @@ describe('sweep', () => {
     const file = join(folder, 'expects-nothing-either.yaml');
     writeFileSync(file, text.split('\nexpect:')[0] as string);
     expect(sweepOf(file).status).toBe(1);
+  });
+
+  test('tells the loss with its interval, waits and loads, and what they rest on', () => {
+    const { status, stdout } = ringproof(
+      'sweep',
+      'call-while-going-to-background',
+      '--profile',
+      'reject',
+      '--precision',
+      '3%',
+    );
+    expect(stdout).toMatch(/^Calls lost in "Call during the hand-over.*95 % confidence, 3 % at most\n/);
+    expect(stdout).toMatch(/^0 Standard +<\d(\.\d)?$/m);
+    expect(stdout).toMatch(/^1 Single Device Emulation +2\d ±\d° \*$/m);
+    expect(stdout).toMatch(/mode 1 \d+ ±\d+ more than mode 0/);
+    expect(stdout).toMatch(/^ {2}until the phone alerts +\d\.\d\d s \(\d\.\d\d to \d\.\d\d\)/m);
+    expect(stdout).toMatch(/^Load of one user and day, extrapolated: \d+ such runs of /m);
+    expect(stdout).toContain('Delays without a law are drawn evenly from their windows');
+    expect(status).toBe(0);
+  });
+
+  test('JSON has a version, what was demanded, and every figure with its interval and what made it', () => {
+    const args = ['sweep', 'call-while-going-to-background', '--mode', '1', '--profile', 'reject', '--format', 'json'];
+    const { stdout } = ringproof(...args, '--runs', '40', '--confidence', '99%');
+    const { version, confidence, precision, cells, comparisons } = JSON.parse(stdout);
+    expect([version, confidence, precision, comparisons]).toEqual([2, 0.99, null, []]);
+    expect(cells[0]).toMatchObject({
+      scenario: 'call-while-going-to-background',
+      mode: 'singleDeviceEmulation',
+      profile: 'reject',
+      runs: 40,
+      calls: { made: 40, undecided: 0 },
+      loss: { estimator: 'drawn', runs: 40, isPrecise: null },
+    });
+    expect(cells[0].waits.alertMs.quantiles[0]).toMatchObject({ share: 0.5 });
+    expect(ringproof(...args, '--runs', '40', '--confidence', '99%').stdout).toBe(stdout);
+  });
+
+  test('calls that are not decided when their run ends end with 3', () => {
+    const file = join(folder, 'cut-off.yaml');
+    const steps = '  - { at: 1s, do: open }\n  - { at: 10s, do: home }\n  - { at: 60s, do: dial, call: 1 }\n';
+    writeFileSync(
+      file,
+      `name: cut-off\ntitle: A run that is cut off\nuntil: 60.2s\nsteps:\n${steps}expect: { multi: { standard: [finalAnswer] } }\n`,
+    );
+    const { status, stdout } = ringproof('sweep', file, '--mode', '0', '--profile', 'multi', '--runs', '20');
+    expect(stdout).toContain('20 calls were not decided when their run ended');
+    expect(status).toBe(3);
+  });
+
+  test.each([
+    [['--precision', '0%'], /expected a percentage from 0\.000001% to 50%/],
+    [['--precision', '100%'], /expected a percentage from 0\.000001% to 50%/],
+    [['--precision', 'narrow'], /expected a percentage from/],
+    [['--confidence', '100%'], /expected a percentage from 50% to 99\.9999%/],
+    [['--confidence', '0.95'], /expected a percentage from 50% to 99\.9999%, such as 99%/],
+    [['--runs', '0'], /expected a whole number from 1/],
+    [['--estimator', 'guess'], /expected one of drawn, dates, splitting/],
+    [['--estimator', 'dates'], /found --estimator dates, for which each call, or a step, must have a window/],
+    [['--estimator', 'splitting'], /for which some link must lose or double messages by chance; expected drawn/],
+  ])('%j is refused', (options, message) => {
+    const { status, stderr, stdout } = ringproof('sweep', 'call-while-suspended', ...options);
+    expect(stderr).toMatch(message);
+    expect([status, stdout]).toEqual([2, '']);
   });
 
   test('names them in the command that shows the worst run', () => {

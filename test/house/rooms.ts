@@ -72,7 +72,7 @@ export const rooms: readonly Room[] = [
   // Machines and systems of the user's.
   room(
     'sim/own',
-    `${runs} sim/workload sim/input sim/scenarioFile sim/report sim/check/engine sim/check/explain sim/check/questions sim/sweep sim/fuzz profiles`,
+    `${runs} sim/workload sim/input sim/scenarioFile sim/report sim/check/engine sim/check/explain sim/check/questions sim/statistics sim/sweep sim/fuzz profiles`,
   ),
   // What of the library needs files and threads.
   room(
@@ -84,7 +84,10 @@ export const rooms: readonly Room[] = [
     'sim/jobs',
     `${runs} sim/input sim/scenarioFile sim/own sim/report sim/certificate sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions profiles`,
   ),
-  room('sim/summary', 'machines sim/data sim/input sim/scenarioFile sim/report sim/sweep sim/jobs'),
+  room(
+    'sim/summary',
+    'machines sim/data sim/input sim/scenario sim/scenarioFile sim/report sim/statistics sim/measure sim/sweep sim/jobs',
+  ),
 
   // What figures look like: it knows nothing of what was counted.
   room('figures', 'sim/input'),

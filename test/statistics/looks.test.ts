@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest';
-import { type Looks, looksFor } from '../../src/sim/statistics/looks.ts';
+import { doubling, type Looks, sharingError, trialsAtWorst, trialsWithoutHit } from '../../src/sim/statistics/looks.ts';
 import { farthest, shareInterval } from '../../src/sim/statistics/share.ts';
 import { binomial } from '../support/binomial.ts';
 
-const precise = (hits: number, trials: number, { confidence }: Looks, precision: number) =>
+const looksFor = (precision: number, confidence: number): Looks<number> =>
+  sharingError(confidence, (each) => doubling(trialsWithoutHit(precision, each), trialsAtWorst(precision, each)));
+
+const precise = (hits: number, trials: number, { confidence }: Looks<number>, precision: number) =>
   farthest(shareInterval(hits, trials, confidence), hits / trials) <= precision;
 
 /** The probability that the interval at which somebody stops covers the truth: every course of hits, weighed. */
-function coverage(looks: Looks, precision: number, share: number): number {
+function coverage(looks: Looks<number>, precision: number, share: number): number {
   /** By hits so far, how likely it is to have gone on with them. */
   let going = new Map([[0, 1]]);
   let covered = 0;
   let before = 0;
-  for (const size of looks.sizes) {
+  for (const size of looks.looks) {
     const next = new Map<number, number>();
     for (const [hits, weight] of going) {
       for (let more = 0; more <= size - before; more++) {
@@ -21,7 +24,7 @@ function coverage(looks: Looks, precision: number, share: number): number {
       }
     }
     for (const [hits, weight] of next) {
-      if (size !== looks.sizes.at(-1) && !precise(hits, size, looks, precision)) continue;
+      if (size !== looks.looks.at(-1) && !precise(hits, size, looks, precision)) continue;
       const [low, high] = shareInterval(hits, size, looks.confidence);
       if (low <= share && share <= high) covered += weight;
       next.delete(hits);
@@ -33,8 +36,8 @@ function coverage(looks: Looks, precision: number, share: number): number {
 }
 
 test('who stops when the interval is narrow enough still covers the truth', () => {
-  const looks = looksFor(0.1, 0.95, 10_000);
-  expect(looks.sizes.length).toBeGreaterThan(1);
+  const looks = looksFor(0.1, 0.95);
+  expect(looks.looks.length).toBeGreaterThan(1);
   for (let percent = 0; percent <= 50; percent += 5)
     expect(coverage(looks, 0.1, percent / 100), `${percent} %`).toBeGreaterThanOrEqual(0.95);
 });
@@ -46,18 +49,18 @@ test('the first look does where nothing is hit, the last one always', () => {
     [0.01, 0.999],
     [0.001, 0.9],
   ] as const) {
-    const looks = looksFor(precision, confidence, 10_000_000);
-    const [first = 0] = looks.sizes;
-    const last = looks.sizes.at(-1) as number;
+    const looks = looksFor(precision, confidence);
+    const [first = 0] = looks.looks;
+    const last = looks.looks.at(-1) as number;
     expect(precise(0, first, looks, precision)).toBe(true);
     expect(precise(0, first - 2, looks, precision)).toBe(false);
     for (const hits of [0, 1, Math.floor(last / 3), Math.floor(last / 2), last])
       expect(precise(hits, last, looks, precision), `${hits} of ${last}`).toBe(true);
-    expect([...looks.sizes].sort((one, other) => one - other)).toEqual(looks.sizes);
+    expect([...looks.looks].sort((one, other) => one - other)).toEqual(looks.looks);
   }
 });
 
-test('no look is later than there may be trials', () => {
-  expect(looksFor(0.001, 0.95, 5_000).sizes.at(-1)).toBe(5_000);
-  expect(looksFor(0.001, 0.95, 10)).toEqual({ sizes: [10], confidence: 0.95 });
+test('sizes double up to the last one', () => {
+  expect(doubling(3, 20)).toEqual([3, 6, 12, 20]);
+  expect(doubling(5, 5)).toEqual([5]);
 });

@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  type Moments,
-  meanDifferenceInterval,
-  meanInterval,
-  momentsTogether,
-  noMoments,
-} from '../../src/sim/statistics/mean.ts';
+import { meanDifferenceInterval, meanInterval } from '../../src/sim/statistics/mean.ts';
+import { type Moments, MomentsSum, momentsTogether, noMoments } from '../../src/sim/statistics/moments.ts';
 import { differenceInterval } from '../../src/sim/statistics/paired.ts';
 import { shareInterval } from '../../src/sim/statistics/share.ts';
 import { binomial } from '../support/binomial.ts';
@@ -37,35 +32,61 @@ test('where no trial tells two sides apart, the difference is as small as the ru
   expect(low).toBeCloseTo(-high, 12);
 });
 
-const momentsOf = (values: readonly number[]): Moments =>
-  values
-    .map((value): Moments => ({ values: 1, positive: value > 0 ? 1 : 0, sum: value, squares: BigInt(value) ** 2n }))
-    .reduce(momentsTogether, noMoments);
+function momentsOf(values: readonly number[], most: number): Moments {
+  const sum = new MomentsSum(most);
+  for (const value of values) sum.add(value);
+  return sum.moments();
+}
+
+test('parts of values come to what all of them come to', () => {
+  const values = [0, 3, 3, 10, 0, 7, 10];
+  expect(momentsTogether(momentsOf(values.slice(4), 10), momentsOf(values.slice(0, 4), 10))).toEqual(
+    momentsOf(values, 10),
+  );
+  expect(momentsTogether(noMoments, momentsOf(values, 10))).toEqual(momentsOf(values, 10));
+});
 
 test("the interval of a mean is Student's: 40 values, t = 2.0227 at 39 degrees", () => {
   const values = Array.from({ length: 40 }, (_, index) => 30 + (index % 2 === 0 ? 5 : -5));
   const reach = (2.0226909 * Math.sqrt((40 * 25) / 39)) / Math.sqrt(40);
-  const [low, high] = meanInterval(momentsOf(values), 100, 0.95);
+  const [low, high] = meanInterval(momentsOf(values, 100), 100, 0.95);
   expect(low).toBeCloseTo((30 - reach) / 100, 7);
   expect(high).toBeCloseTo((30 + reach) / 100, 7);
 });
 
-test('who has hardly seen a value above 0 knows of the share of such values, and no more', () => {
-  expect(meanInterval({ ...noMoments, values: 1_000 }, 50, 0.95)).toEqual(shareInterval(0, 1_000, 0.95));
-  const some = momentsOf([...Array<number>(1_000).fill(0), 3, 4]);
-  expect(meanInterval(some, 50, 0.95)).toEqual([0, shareInterval(2, 1_002, 0.95)[1]]);
+test('with few values above 0, or below the largest, the interval is that of as many hits, at a smaller error', () => {
+  expect(meanInterval(momentsOf(Array<number>(1_000).fill(0), 50), 50, 0.95)).toEqual(shareInterval(0, 1_000, 0.95));
+  const few = [...Array<number>(1_000).fill(0), 30, 40];
+  const surer = 1 - 0.05 / Math.E;
+  expect(meanInterval(momentsOf(few, 50), 50, 0.95)).toEqual([
+    expect.closeTo(shareInterval(1, 1_002, surer)[0], 12),
+    expect.closeTo(shareInterval(2, 1_002, surer)[1], 12),
+  ]);
+  const most = [...Array<number>(1_000).fill(50), 30, 40];
+  expect(meanInterval(momentsOf(most, 50), 50, 0.95)).toEqual([
+    expect.closeTo(shareInterval(1_001, 1_002, surer)[0], 12),
+    1,
+  ]);
+});
+
+test('what is all or nothing has the exact interval, alone and in pairs', () => {
+  const values = [...Array<number>(40).fill(7), ...Array<number>(60).fill(0)];
+  expect(meanInterval(momentsOf(values, 7), 7, 0.95)).toEqual(shareInterval(40, 100, 0.95));
+  const other = [...Array<number>(30).fill(7), ...Array<number>(70).fill(0)];
+  expect(meanDifferenceInterval(momentsOf(values, 7), momentsOf(other, 7), String(30 * 49), 7, 0.95)).toEqual(
+    differenceInterval({ trials: 100, onlyOne: 10, onlyOther: 0 }, 0.95),
+  );
 });
 
 test('squares of milliseconds of a day are exact', () => {
   const day = 86_400_000;
-  expect(momentsOf([day, day, 1]).squares).toBe(14_929_920_000_000_001n);
+  expect(momentsOf([day, day, 1], day).squares).toBe('14929920000000001');
 });
 
 test('of pairs that go together the difference is known better than either', () => {
   const luck = Array.from({ length: 200 }, (_, index) => (index * 37) % 101);
   const one = luck.map((value) => value + 10);
-  const products = luck.reduce((sum, value, index) => sum + BigInt(value * (one[index] as number)), 0n);
-  const [low, high] = meanDifferenceInterval(momentsOf(one), momentsOf(luck), products, 200, 0.95);
-  expect(low).toBeCloseTo(0.05, 9);
-  expect(high).toBeCloseTo(0.05, 9);
+  const products = luck.reduce((sum, value, index) => sum + value * (one[index] as number), 0);
+  const interval = meanDifferenceInterval(momentsOf(one, 200), momentsOf(luck, 200), String(products), 200, 0.95);
+  expect(interval.map((end) => end.toFixed(9))).toEqual(['0.050000000', '0.050000000']);
 });

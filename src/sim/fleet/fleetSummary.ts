@@ -70,7 +70,8 @@ const scaled = ({ value, interval: [low, high] }: Estimate, by: number): Estimat
 export function fleetSummary(figures: FleetFigures, users: number): FleetSummary {
   const { phones, calls, losing, lostSquares, mostCalls, alertMs, load } = figures;
   const weight = users / phones;
-  const moments = { values: phones, positive: losing, sum: calls.lost, squares: BigInt(lostSquares) };
+  // How many phones lose as many calls as any is not counted.
+  const moments = { values: phones, positive: losing, full: 0, sum: calls.lost, squares: String(lostSquares) };
   const [low, high] = meanInterval(moments, Math.max(mostCalls, 1), confidence);
   const perPhone: Estimate = {
     value: calls.lost / phones,

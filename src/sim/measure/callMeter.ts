@@ -77,6 +77,11 @@ export class CallMeter {
     for (const call of calls) if (this.#slots[call]?.isOpen) this.#counts.undecided++;
   }
 
+  /** The calls so far, as they stand. */
+  get counts(): Measured['calls'] {
+    return this.#counts;
+  }
+
   measured(): Pick<Measured, 'calls' | 'alertMs' | 'postDialMs'> {
     return {
       calls: { ...this.#counts },

@@ -59,6 +59,11 @@ export class Meter implements Onlooker {
     this.#observedMs += nowMs;
   }
 
+  /** The calls of the runs so far, as they stand. */
+  get calls(): Measured['calls'] {
+    return this.#calls.counts;
+  }
+
   /** What the runs so far have come to. */
   measured(): Measured {
     return {

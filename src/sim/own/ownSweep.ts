@@ -1,13 +1,23 @@
-import { type Tally, tallyOf } from '../sweep/tally.ts';
-import { wilsonInterval } from '../sweep/wilson.ts';
+import { doubling, sharingError, trialsAtWorst, trialsWithoutHit } from '../statistics/looks.ts';
+import { meanInterval } from '../statistics/mean.ts';
+import { farthest, type Interval, shareInterval } from '../statistics/share.ts';
+import { callsIn } from '../sweep/course.ts';
+import { RunTally, type Tally } from '../sweep/tally.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { refuseNumbers } from './refuseNumbers.ts';
+import { refuseNumbers, refuseShares } from './refuseNumbers.ts';
 
 /** Which runs are made. Plain data. */
 export interface SweepQuestion {
-  /** How many runs; default 100. Their seeds are `firstSeed` (default 1) and those that follow. */
+  /**
+   * How many runs; default 100. With a `precision` at most so many, and by default as many as it takes. Their seeds are `firstSeed`
+   * (default 1) and those that follow.
+   */
   readonly runs?: number;
   readonly firstSeed?: number;
+  /** Runs are made until no end of an interval is farther from its share than that, from 0.000001 to 0.5. */
+  readonly precision?: number;
+  /** How sure each interval is to be, from 0.5 to 0.999999; default 0.95. */
+  readonly confidence?: number;
 }
 
 /** How far many runs are. */
@@ -20,7 +30,7 @@ export interface RunsProgress {
 export interface SweptProperty {
   readonly property: string;
   readonly violatedRuns: number;
-  /** The share of such runs, from 0 to 1: the interval that covers it in 95 of 100 sweeps (Wilson). */
+  /** What covers the share of such runs, from 0 to 1 (Clopper and Pearson). */
   readonly interval: readonly [low: number, high: number];
   /** The first seed that violates it: `simulate` shows its run. */
   readonly firstSeed: number | null;
@@ -31,48 +41,87 @@ export interface SweptProperty {
 /** What many runs have come to. */
 export interface Swept {
   readonly runs: number;
-  /** False where it was ended before all runs were made that were asked for. */
+  /** False where it was ended before all runs were made that were asked for, or before it knew as precisely as that. */
   readonly isComplete: boolean;
-  /** Calls of a hand-over; null where there are none. The interval is that of the share of calls that are lost. */
+  /**
+   * Calls of a hand-over; null where there are none. The interval is that of the share of calls that are lost: calls that were not
+   * decided when their run ended count as saved at its lower end, as lost at its upper end.
+   */
   readonly calls: {
     readonly made: number;
     readonly lost: number;
+    readonly undecided: number;
     readonly interval: readonly [low: number, high: number];
     readonly firstSeed: number | null;
   } | null;
   readonly properties: readonly SweptProperty[];
 }
 
-/** A tally with its intervals. */
-export const sweptOf = ({ runs, callsMade, callsLost, losingSeed, properties }: Tally): Omit<Swept, 'isComplete'> => ({
-  runs,
-  calls:
-    callsMade === 0
-      ? null
-      : { made: callsMade, lost: callsLost, interval: wilsonInterval(callsLost, callsMade), firstSeed: losingSeed },
-  properties: properties.map(({ property, violated, firstSeed, witnessed }) => ({
-    property,
-    violatedRuns: violated,
-    interval: wilsonInterval(violated, runs),
-    firstSeed,
-    witnessed,
-  })),
-});
+/** A tally with its intervals, each with that confidence; `calls` is how many a run makes. */
+export function sweptOf(tally: Tally, calls: number, confidence: number): Omit<Swept, 'isComplete'> {
+  return {
+    runs: tally.runs,
+    calls: calls === 0 ? null : callsOf(tally, calls, confidence),
+    properties: tally.properties.map(({ property, violated, firstSeed, witnessed }) => ({
+      property,
+      violatedRuns: violated,
+      interval: shareInterval(violated, tally.runs, confidence),
+      firstSeed,
+      witnessed,
+    })),
+  };
+}
 
-/** Throws an InputError for numbers of runs and seeds that are none. */
-export const refuseSweep = ({ runs = 100, firstSeed = 1 }: SweepQuestion): void =>
+function callsOf({ calls }: Tally, perRun: number, confidence: number): Swept['calls'] {
+  if (calls === null) return null;
+  const { made, lost, undecided } = calls.measured.calls;
+  const [low] = meanInterval(calls.lost, perRun, confidence);
+  const [, high] = meanInterval(calls.open, perRun, confidence);
+  return { made, lost, undecided, interval: [low, high], firstSeed: calls.losingSeed };
+}
+
+/** Throws an InputError for numbers of runs, seeds and shares that are none. */
+export const refuseSweep = ({ runs = 100, firstSeed = 1, precision, confidence }: SweepQuestion): void => {
   refuseNumbers('sweep', { runs: [runs, 1, 1_000_000_000], firstSeed: [firstSeed, 0, 4_294_967_295] });
+  refuseShares('sweep', { precision: [precision, 0.000001, 0.5], confidence: [confidence, 0.5, 0.999999] });
+};
+
+/** After how many runs a sweep is looked at, and how sure each look's intervals must be. */
+export function sweepLooks({ runs, precision, confidence = 0.95 }: Omit<SweepQuestion, 'firstSeed'>) {
+  if (precision === undefined) return { looks: [runs ?? 100], confidence };
+  const most = runs ?? Number.POSITIVE_INFINITY;
+  return sharingError(confidence, (each) => {
+    const last = Math.min(trialsAtWorst(precision, each), most);
+    return doubling(Math.min(trialsWithoutHit(precision, each), last), last);
+  });
+}
+
+/** Whether the calls that are lost, or where there are none the runs that violate each property, are known as precisely as that. */
+export function isKnown(
+  { runs, calls, properties }: Omit<Swept, 'isComplete'>,
+  precision: number | undefined,
+): boolean {
+  if (precision === undefined) return false;
+  const isNear = (interval: Interval, share: number) => farthest(interval, share) <= precision;
+  if (calls !== null) return isNear(calls.interval, calls.made === 0 ? 0 : calls.lost / calls.made);
+  return properties.every(({ violatedRuns, interval }) => isNear(interval, violatedRuns / runs));
+}
 
 /** Makes runs of a world with seeds, one a step. Told to stop, it ends with those that were made. */
-export function* sweeping(
-  world: WorldDefinition,
-  { runs = 100, firstSeed = 1 }: SweepQuestion,
-): Generator<RunsProgress, Swept, boolean> {
-  let isStopped = false;
-  const tally = tallyOf(world, { firstSeed, runs, isStopped: () => isStopped });
-  for (let made = 1; ; made++) {
-    const step = tally.next();
-    if (step.done) return { ...sweptOf(step.value), isComplete: step.value.runs === runs };
-    isStopped = !(yield { runs: made });
+export function* sweeping(world: WorldDefinition, question: SweepQuestion): Generator<RunsProgress, Swept, boolean> {
+  const { firstSeed = 1, precision } = question;
+  const { looks, confidence } = sweepLooks(question);
+  const calls = callsIn(world.scenario);
+  const tally = new RunTally(world);
+  const swept = () => sweptOf(tally.tally(), calls, confidence);
+  for (const size of looks) {
+    while (tally.runs < size) {
+      tally.make(firstSeed + tally.runs);
+      const isStopped = !(yield { runs: tally.runs });
+      if (isStopped && tally.runs < size) return { ...swept(), isComplete: false };
+    }
+    const known = swept();
+    if (isKnown(known, precision)) return { ...known, isComplete: true };
   }
+  return { ...swept(), isComplete: precision === undefined };
 }

@@ -14,3 +14,18 @@ export function refuseNumbers(
     }));
   if (problems.length > 0) throw new InputError({ file: of, problems });
 }
+
+/** The same for shares, which may be left out. */
+export function refuseShares(
+  of: string,
+  given: Readonly<Record<string, readonly [value: number | undefined, low: number, high: number]>>,
+): void {
+  const problems = Object.entries(given)
+    .filter(([, [value, low, high]]) => value !== undefined && !(value >= low && value <= high))
+    .map(([name, [value, low, high]]) => ({
+      line: null,
+      found: `${String(value)} for ${name}`,
+      expected: `a share from ${low} to ${high}`,
+    }));
+  if (problems.length > 0) throw new InputError({ file: of, problems });
+}

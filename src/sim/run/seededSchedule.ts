@@ -17,8 +17,8 @@ export class SeededSchedule implements Schedule {
   nowMs = 0;
   readonly #definition: WorldDefinition;
   readonly #seed: number;
-  readonly #occurrences: number[] = new Array<number>(causeCount()).fill(0);
-  readonly #faultOccurrences: number[];
+  #occurrences: number[] = new Array<number>(causeCount()).fill(0);
+  #faultOccurrences: number[];
   readonly #moved: ReadonlyMap<number, Place>;
   /** Per connection and direction, what nothing that is sent later may arrive before. */
   readonly #lastInOrder = new Map<number, Place & Pick<Pending, 'party' | 'link'>>();
@@ -29,6 +29,19 @@ export class SeededSchedule implements Schedule {
     this.#seed = seed;
     this.#moved = moved;
     this.#faultOccurrences = definition.scenario.faults.map(() => 0);
+  }
+
+  /** The date that was drawn for the event that was scheduled last, before what was sent earlier held it back. */
+  drawnMs = 0;
+
+  /** For a world that is cloned: the same draws from here on, or those of another seed for whatever is still to be drawn. */
+  clone(seed = this.#seed): SeededSchedule {
+    const copy = new SeededSchedule(this.#definition, seed, this.#moved);
+    copy.nowMs = this.nowMs;
+    copy.#occurrences = this.#occurrences.slice();
+    copy.#faultOccurrences = this.#faultOccurrences.slice();
+    for (const [direction, last] of this.#lastInOrder) copy.#lastInOrder.set(direction, last);
+    return copy;
   }
 
   /** Gives a new event its date and its fate. Returns the fault that is there for it. */
@@ -47,6 +60,7 @@ export class SeededSchedule implements Schedule {
       pending.dueMs = Math.max(this.nowMs, place.dueMs);
       pending.order = place.order;
     }
+    this.drawnMs = pending.dueMs;
     if (link?.ordered && pending.isCopy) pending.order = beforeAll;
     else if (link?.ordered) this.#keepOrder(pending);
     if (link?.lossy && !pending.isCopy && fault === undefined) pending.fate = this.#fateOn(link, cause, ordinal);

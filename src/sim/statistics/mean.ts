@@ -1,74 +1,72 @@
+import type { Moments } from './moments.ts';
+import { differenceInterval } from './paired.ts';
 import { type Interval, shareInterval } from './share.ts';
 import { studentQuantile } from './specialFunctions.ts';
 
-/**
- * What is kept of values that are whole numbers from 0 to some largest one: exact, so that parts can be merged in any order. Squares of
- * a day's milliseconds do not fit a number.
- */
-export interface Moments {
-  readonly values: number;
-  /** How many of them are not 0. */
-  readonly positive: number;
-  readonly sum: number;
-  readonly squares: bigint;
-}
+/** With fewer values that differ from the least or the largest one their sum is too far from normal. */
+const enough = 30;
 
-export const noMoments: Moments = { values: 0, positive: 0, sum: 0, squares: 0n };
-
-export const momentsTogether = (one: Moments, other: Moments): Moments => ({
-  values: one.values + other.values,
-  positive: one.positive + other.positive,
-  sum: one.sum + other.sum,
-  squares: one.squares + other.squares,
-});
-
-/** With fewer values that are not 0 the sum of the others is too far from normal. */
-const enoughPositive = 30;
-
-/** What the sum of values and of their squares say about the standard error of their mean. */
+/** The standard error of a mean, from the number of values, their sum and that of their squares. */
 function standardError(values: number, sum: number, squares: bigint): number {
   const scatter = BigInt(values) * squares - BigInt(sum) * BigInt(sum);
   return Math.sqrt(Number(scatter) / (values - 1)) / values;
 }
 
-/**
- * The interval of the mean of independent values, as shares of `most`. With thirty that are not 0 it is Student's, which is no
- * exact one. With fewer, only the share of values that are not 0 is known, exactly, and none counts for more than 1: so it reaches from
- * 0 to the end of that share's interval.
- */
-export function meanInterval({ values, positive, sum, squares }: Moments, most: number, confidence: number): Interval {
-  if (positive < enoughPositive) return [0, shareInterval(positive, values, confidence)[1]];
-  return around(sum / values, standardError(values, sum, squares), values, confidence, most, [0, 1]);
+/** Student's interval around a mean, as shares of `most`. */
+function around(mean: number, error: number, values: number, most: number, confidence: number): Interval {
+  const reach = studentQuantile(values - 1, (1 + confidence) / 2) * error;
+  return [(mean - reach) / most, (mean + reach) / most];
 }
 
-function around(
-  mean: number,
-  error: number,
-  values: number,
-  confidence: number,
+/** The variance of the values, as shares of `most`. */
+export const varianceOf = ({ values, sum, squares }: Moments, most: number): number =>
+  values < 2 ? 0 : values * (standardError(values, sum, BigInt(squares)) / most) ** 2;
+
+/**
+ * The interval of the mean of independent values, as shares of `most`. Where no value lies between 0 and `most` it is the exact one of
+ * a probability. Where thirty are not 0 and thirty are not `most` it is Student's, which is not exact. In between it is that of a
+ * probability with as many hits at a smaller error: a sum of values from 0 to 1 is beyond a whole number at most e times as often
+ * as a binomial one of the same mean (Bentkus, On Hoeffding's inequalities, Annals of Probability 32(2), 2004).
+ */
+export function meanInterval(
+  { values, positive, full, sum, squares }: Moments,
   most: number,
-  [lowest, highest]: Interval,
+  confidence: number,
 ): Interval {
-  const reach = studentQuantile(values - 1, (1 + confidence) / 2) * error;
-  return [Math.max(lowest, (mean - reach) / most), Math.min(highest, (mean + reach) / most)];
+  if (positive === full) return shareInterval(full, values, confidence);
+  if (positive < enough || values - full < enough) {
+    const surer = 1 - (1 - confidence) / Math.E;
+    const hits = sum / most;
+    const [low] = shareInterval(Math.floor(hits), values, surer);
+    const [, high] = shareInterval(Math.ceil(hits), values, surer);
+    return [low, high];
+  }
+  const [low, high] = around(sum / values, standardError(values, sum, BigInt(squares)), values, most, confidence);
+  return [Math.max(0, low), Math.min(1, high)];
 }
 
 /**
  * The interval of the mean of the one minus that of the other, of values that came in pairs; `products` is the sum of the
- * products of the pairs.
+ * products of the pairs, in decimal digits.
  */
 export function meanDifferenceInterval(
   one: Moments,
   other: Moments,
-  products: bigint,
+  products: string,
   most: number,
   confidence: number,
 ): Interval {
-  if (one.positive < enoughPositive && other.positive < enoughPositive) {
+  const { values } = one;
+  if (one.positive === one.full && other.positive === other.full) {
+    const both = Number(BigInt(products) / (BigInt(most) * BigInt(most)));
+    return differenceInterval({ trials: values, onlyOne: one.full - both, onlyOther: other.full - both }, confidence);
+  }
+  if (one.positive < enough && other.positive < enough) {
     const each = (1 + confidence) / 2;
-    return [-meanInterval(other, most, each)[1], meanInterval(one, most, each)[1]];
+    const [ofOne, ofOther] = [meanInterval(one, most, each), meanInterval(other, most, each)];
+    return [ofOne[0] - ofOther[1], ofOne[1] - ofOther[0]];
   }
   const sum = one.sum - other.sum;
-  const squares = one.squares + other.squares - 2n * products;
-  return around(sum / one.values, standardError(one.values, sum, squares), one.values, confidence, most, [-1, 1]);
+  const squares = BigInt(one.squares) + BigInt(other.squares) - 2n * BigInt(products);
+  return around(sum / values, standardError(values, sum, squares), values, most, confidence);
 }

@@ -2,7 +2,7 @@ import type { ModeName } from '../../machines/modeVariants.ts';
 import { formatDuration } from '../data/duration.ts';
 import type { Compared } from '../jobs/compared.ts';
 import { modeTitle } from '../report/modeTitle.ts';
-import type { MatrixPalette } from './matrix.ts';
+import type { Palette } from './lossTable.ts';
 
 const widths = [38, 16, 14, 14, 11, 9] as const;
 const head = ['', 'calls lost', 'longest gap', 'worst alert', 'REGISTERs', 'pushes'];
@@ -28,7 +28,7 @@ function lostIn(cells: readonly Compared[]): string {
 }
 
 /** What designs make of the same scenarios, a row each. */
-function rowOf(mode: ModeName, cells: readonly Compared[], { good, bad }: MatrixPalette): string {
+function rowOf(mode: ModeName, cells: readonly Compared[], { good, bad }: Palette): string {
   const withCalls = cells.filter(({ hasCall }) => hasCall);
   const lost = lostIn(withCalls);
   const gapMs = largest(cells.map(({ longestGapMs }) => longestGapMs));
@@ -42,7 +42,7 @@ function rowOf(mode: ModeName, cells: readonly Compared[], { good, bad }: Matrix
 }
 
 export interface ComparisonOptions {
-  readonly palette: MatrixPalette;
+  readonly palette: Palette;
   readonly serverTitles: Readonly<Record<string, string>>;
   /** Servers of which nothing is known that would push: theirs are taken to do as RFC 8599 says. */
   readonly assumesPushes: readonly string[];

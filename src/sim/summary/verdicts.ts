@@ -1,10 +1,10 @@
 import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import type { CheckedCell } from '../jobs/cell.ts';
 import { modeTitle } from '../report/modeTitle.ts';
-import type { MatrixPalette } from './matrix.ts';
+import type { Palette } from './lossTable.ts';
 
 export interface VerdictOptions {
-  readonly palette: MatrixPalette;
+  readonly palette: Palette;
   /** Marks the server that a mode is meant for. */
   readonly intended: Readonly<Record<string, string>>;
   readonly serverTitles: Readonly<Record<string, string>>;
@@ -69,7 +69,7 @@ function table(property: string, cells: readonly CheckedCell[], options: Verdict
 
 const line = (columns: readonly string[]): string => columns.join('').trimEnd();
 
-function cellWords(own: readonly CheckedCell[], scenarios: number, { good, bad, dim }: MatrixPalette) {
+function cellWords(own: readonly CheckedCell[], scenarios: number, { good, bad, dim }: Palette) {
   const count = (verdict: CheckedCell['verdict']) => own.filter((cell) => cell.verdict === verdict).length;
   if (own.length === 0) return ['-', dim] as const;
   const [holds, open] = [count('holds'), count('inconclusive')];

@@ -1,9 +1,13 @@
+import { type Measured, measuredTogether } from '../measure/measured.ts';
+import { Meter } from '../measure/meter.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { Run } from '../run/run.ts';
 import { SeededSchedule } from '../run/seededSchedule.ts';
+import { type Moments, MomentsSum, momentsTogether } from '../statistics/moments.ts';
 import type { AnyProperty } from '../system/property.ts';
-import type { Settings } from '../system/settings.ts';
 import type { WorldDefinition } from '../world/definition.ts';
+import { callsIn } from './course.ts';
+import type { OfSeed } from './joint.ts';
 
 /** What some runs have come to for one property. */
 export interface PropertyTally {
@@ -16,13 +20,22 @@ export interface PropertyTally {
   readonly witnessed: boolean;
 }
 
+/** What the runs have come to for the calls of a hand-over. */
+export interface CallsTally {
+  readonly measured: Measured;
+  /** Per run, how many of its calls were lost. */
+  readonly lost: Moments;
+  /** Per run, how many of its calls were lost or not decided when it ended. */
+  readonly open: Moments;
+  /** The first seed that loses a call. */
+  readonly losingSeed: number | null;
+}
+
 /** What some runs of one world have come to. Plain data. */
 export interface Tally {
   readonly runs: number;
-  readonly callsMade: number;
-  readonly callsLost: number;
-  /** The first seed that loses a call. */
-  readonly losingSeed: number | null;
+  /** Null for a system without calls. */
+  readonly calls: CallsTally | null;
   /** In the order in which the world has them. */
   readonly properties: readonly PropertyTally[];
 }
@@ -35,53 +48,95 @@ export interface Seeds {
   readonly isStopped: () => boolean;
 }
 
-const noInviteLost = propertyNamed('noInviteLost');
+const noCalls: OfSeed = { lost: 0, open: 0 };
 
-const callsIn = ({ steps }: Settings): number =>
-  steps.filter(({ action }) => 'party' in action && action.event.type === 'call.dial').length;
+const noInviteLost = propertyNamed('noInviteLost') as AnyProperty;
 
-/** Makes runs with seeds, one a step; fewer where it is stopped. */
-export function* tallyOf(definition: WorldDefinition, { firstSeed, runs, isStopped }: Seeds): Generator<void, Tally> {
-  const claimed = definition.properties.filter(definition.claims);
-  const tallies = claimed.map(({ name }) => ({
-    property: name,
-    violated: 0,
-    firstSeed: null as number | null,
-    witnessed: false,
-  }));
-  // A property of the user's in a system without calls may have the same name.
-  const judgesCalls = claimed.some((one) => one === (noInviteLost as AnyProperty));
-  let callsLost = 0;
-  let losingSeed: number | null = null;
-  let made = 0;
-  for (let seed = firstSeed; made < runs && !isStopped(); seed++, made++) {
-    const run = new Run(definition, new SeededSchedule(definition, seed), { record: false });
+/** Makes runs of a world, each with a seed, and counts what they come to. */
+export class RunTally {
+  readonly #definition: WorldDefinition;
+  readonly #properties: { property: string; violated: number; firstSeed: number | null; witnessed: boolean }[];
+  /** Null for a system without calls. */
+  readonly #meter: Meter | null;
+  readonly #lost: MomentsSum;
+  readonly #open: MomentsSum;
+  #losingSeed: number | null = null;
+  runs = 0;
+
+  constructor(definition: WorldDefinition) {
+    const claimed = definition.properties.filter(definition.claims);
+    this.#definition = definition;
+    this.#properties = claimed.map(({ name }) => ({ property: name, violated: 0, firstSeed: null, witnessed: false }));
+    // A property of the user's in a system without calls may have the same name.
+    this.#meter = claimed.includes(noInviteLost) ? new Meter(definition) : null;
+    const calls = callsIn(definition.scenario);
+    this.#lost = new MomentsSum(calls);
+    this.#open = new MomentsSum(calls);
+  }
+
+  /** Makes the run with that seed. */
+  make(seed: number): OfSeed {
+    const onlookers = this.#meter === null ? [] : [this.#meter];
+    const before = this.#meter === null ? null : { ...this.#meter.calls };
+    const run = new Run(this.#definition, new SeededSchedule(this.#definition, seed), { record: false, onlookers });
     run.finish();
-    for (const [index, { property, violation, witnessed }] of run.verdicts().entries()) {
-      const tally = tallies[index] as (typeof tallies)[number];
+    this.runs++;
+    for (const [index, { violation, witnessed }] of run.verdicts().entries()) {
+      const tally = this.#properties[index];
+      if (tally === undefined) continue;
       tally.witnessed ||= witnessed;
       if (violation === null) continue;
       tally.violated++;
       tally.firstSeed ??= seed;
-      if (!judgesCalls || property !== noInviteLost.name) continue;
-      callsLost += violation.calls.length;
-      losingSeed ??= seed;
     }
+    if (this.#meter === null || before === null) return noCalls;
+    const { calls } = this.#meter;
+    const lost = calls.lost - before.lost;
+    const open = lost + calls.undecided - before.undecided;
+    this.#lost.add(lost);
+    this.#open.add(open);
+    if (lost > 0) this.#losingSeed ??= seed;
+    return { lost, open };
+  }
+
+  tally(): Tally {
+    return {
+      runs: this.runs,
+      calls: this.#meter && {
+        measured: this.#meter.measured(),
+        lost: this.#lost.moments(),
+        open: this.#open.moments(),
+        losingSeed: this.#losingSeed,
+      },
+      properties: this.#properties.map((one) => ({ ...one })),
+    };
+  }
+}
+
+/** Makes runs with seeds, one a step; fewer where it is stopped. */
+export function* tallyOf(definition: WorldDefinition, { firstSeed, runs, isStopped }: Seeds): Generator<void, Tally> {
+  const tally = new RunTally(definition);
+  for (let seed = firstSeed; tally.runs < runs && !isStopped(); seed++) {
+    tally.make(seed);
     yield;
   }
-  const callsMade = judgesCalls ? callsIn(definition.scenario) * made : 0;
-  return { runs: made, callsMade, callsLost, losingSeed, properties: tallies };
+  return tally.tally();
 }
 
 const firstOf = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);
 
+const callsTogether = (one: CallsTally, other: CallsTally): CallsTally => ({
+  measured: measuredTogether(one.measured, other.measured),
+  lost: momentsTogether(one.lost, other.lost),
+  open: momentsTogether(one.open, other.open),
+  losingSeed: firstOf(one.losingSeed, other.losingSeed),
+});
+
 /** Runs of the same world with other seeds, taken together. */
 export const together = (one: Tally, other: Tally): Tally => ({
   runs: one.runs + other.runs,
-  callsMade: one.callsMade + other.callsMade,
-  callsLost: one.callsLost + other.callsLost,
-  losingSeed: firstOf(one.losingSeed, other.losingSeed),
+  calls: one.calls && other.calls && callsTogether(one.calls, other.calls),
   properties: one.properties.map((tally, index) => {
     const { violated, firstSeed, witnessed } = other.properties[index] ?? tally;
     return {

@@ -125,8 +125,9 @@ export class World {
     return world;
   }
 
-  clone(): World {
-    const copy = new World(this.definition, this.#schedule, this.#logs);
+  /** The same state by itself; what is created in it from now on is given to `schedule`. */
+  clone(schedule: Scheduler = this.#schedule): World {
+    const copy = new World(this.definition, schedule, this.#logs);
     copy.locals = this.locals.slice();
     copy.pending = this.pending.slice();
     copy.cutLinks = this.cutLinks;

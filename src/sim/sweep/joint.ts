@@ -1,0 +1,67 @@
+import { type Moments, MomentsSum } from '../statistics/moments.ts';
+
+/**
+ * What the same seeds have come to in several modes: how many calls, or how many dates, were lost. The same luck meets all modes, so
+ * that the products of each pair of them say how far they go together. Plain data, exact, merged in any order.
+ */
+export interface Joint {
+  /** The largest value that there can be: the calls of a run, or the dates of all its calls. */
+  readonly most: number;
+  readonly lost: readonly Moments[];
+  /** Those that were lost, or not decided when the run ended. */
+  readonly open: readonly Moments[];
+  /** Per pair of modes, the earlier one first, the sum of the products of what was lost, in decimal digits. */
+  readonly products: readonly string[];
+}
+
+/** What one seed comes to in one mode. */
+export interface OfSeed {
+  readonly lost: number;
+  readonly open: number;
+}
+
+/** The pairs of so many modes, in their order. */
+export const pairsOf = (modes: number): (readonly [one: number, other: number])[] =>
+  Array.from({ length: modes }, (_, one) =>
+    Array.from({ length: modes - one - 1 }, (_, more) => [one, one + more + 1] as const),
+  ).flat();
+
+/** Adds up what seeds come to. */
+export class JointSum {
+  readonly #most: number;
+  readonly #lost: readonly MomentsSum[];
+  readonly #open: readonly MomentsSum[];
+  readonly #pairs: ReturnType<typeof pairsOf>;
+  readonly #products: bigint[];
+
+  constructor(modes: number, most: number) {
+    this.#most = most;
+    this.#lost = Array.from({ length: modes }, () => new MomentsSum(most));
+    this.#open = Array.from({ length: modes }, () => new MomentsSum(most));
+    this.#pairs = pairsOf(modes);
+    this.#products = this.#pairs.map(() => 0n);
+  }
+
+  /** Null for a mode that is left out from some seed on: it no longer makes a pair with those that go on. */
+  add(each: readonly (OfSeed | null)[]): void {
+    for (const [mode, found] of each.entries()) {
+      if (found === null) continue;
+      this.#lost[mode]?.add(found.lost);
+      this.#open[mode]?.add(found.open);
+    }
+    for (const [index, [one, other]] of this.#pairs.entries()) {
+      const [first, second] = [each[one]?.lost ?? 0, each[other]?.lost ?? 0];
+      if (first > 0 && second > 0)
+        this.#products[index] = (this.#products[index] as bigint) + BigInt(first) * BigInt(second);
+    }
+  }
+
+  joint(): Joint {
+    return {
+      most: this.#most,
+      lost: this.#lost.map((one) => one.moments()),
+      open: this.#open.map((one) => one.moments()),
+      products: this.#products.map(String),
+    };
+  }
+}
