@@ -13,11 +13,22 @@ import type { NetworkName, PushServiceName } from '../sim/scenarioFile/presets.t
 import { scenarioIn, windowOf } from '../sim/scenarioFile/resolve.ts';
 import { type WorkloadName, workloadNames } from '../sim/scenarioFile/workloads.ts';
 import { hasWorkload, midnightMs } from '../sim/workload/drawnDay.ts';
-import { readScenario, refuse } from './files.ts';
+import { readScenario, refuse, refuseOutputs } from './files.ts';
 import { simulateFleets } from './fleetJobs.ts';
 import { jitterOption, profilesOption, type Restart, restartOption } from './fleetOptions.ts';
-import { adapted, modesOption, networkOption, oneOf, pushOption, seedOption, wholeNumber } from './options.ts';
+import { fleetReport } from './fleetReport.ts';
+import {
+  adapted,
+  forceOption,
+  modesOption,
+  networkOption,
+  oneOf,
+  pushOption,
+  seedOption,
+  wholeNumber,
+} from './options.ts';
 import { exitCodes, print } from './output.ts';
+import { madeBy, reportOption, writeReport } from './report.ts';
 import { fleetCsv, fleetJson, fleetText, type ShownFleet } from './showFleet.ts';
 
 interface Options {
@@ -37,6 +48,8 @@ interface Options {
   readonly retry?: 'waits' | 'backsOff' | 'givesUp';
   readonly jobs: number;
   readonly format: 'text' | 'json' | 'csv';
+  readonly report?: string;
+  readonly force?: boolean;
 }
 
 /** With so many phones figures a day are known to some percent; beyond the other number they would not fit a worker. */
@@ -123,6 +136,7 @@ function planOf(document: ScenarioDocument, mode: ModeName, server: ServerProfil
 }
 
 async function run(given: string | undefined, options: Options): Promise<void> {
+  refuseOutputs({ '--report': options.report }, options.force === true);
   if (options.serverRoom !== undefined && options.serverRate === undefined)
     refuse('--server-room', 'no rate of the server', '--server-rate with it');
   const document = documentOf(given, options);
@@ -142,7 +156,8 @@ async function run(given: string | undefined, options: Options): Promise<void> {
   }
   const { users, restart } = options;
   const whole = { users, restart: restart ?? null, workload: nameOf(document) };
-  const { format } = options;
+  const { format, report, force = false } = options;
+  if (report !== undefined) await writeReport(report, fleetReport(shown, whole, madeBy()), force);
   print(format === 'json' ? fleetJson(shown, whole) : format === 'csv' ? fleetCsv(shown) : fleetText(shown, whole));
   const drowned = shown.filter(
     ({ plan, day }) => plan.limits.server !== null && isOverloaded(day.figures, users, plan.limits.server),
@@ -199,4 +214,6 @@ export const fleetCommand = () =>
     )
     .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256), availableParallelism())
     .option('--format <format>', 'text, json or csv (by minute)', oneOf('text', 'json', 'csv'), 'text')
+    .addOption(reportOption())
+    .addOption(forceOption())
     .action(run);

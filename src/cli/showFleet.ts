@@ -14,7 +14,7 @@ export interface ShownFleet {
 }
 
 /** What all of them have in common. */
-interface Whole {
+export interface Whole {
   readonly users: number;
   readonly restart: Restart | null;
   readonly workload: string;
@@ -69,7 +69,7 @@ function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** What the servers of a fleet had to do, and what a restart of one came to. */
-function notesOf({ mode, server, plan, day }: ShownFleet, { users, restart }: Whole): string[] {
+export function notesOf({ mode, server, plan, day }: ShownFleet, { users, restart }: Whole): string[] {
   const { limits, weight } = plan;
   const notes: string[] = [];
   if (day.shared.server !== null && limits.server !== null) {
@@ -102,17 +102,23 @@ function notesOf({ mode, server, plan, day }: ShownFleet, { users, restart }: Wh
   return notes.map((note) => `${mode} on ${server}: ${note}`);
 }
 
-/** The fleets as an operator reads them. */
-export function fleetText(shown: readonly ShownFleet[], whole: Whole): string {
-  const { users, workload } = whole;
-  const [first] = shown;
-  if (first === undefined) return '';
-  const { phones, weight, limits } = first.plan;
-  const rows = table([headings, ...shown.map((one) => rowOf(one, users))]);
+/** What the figures of fleets rest on. */
+export function foundationsOf({ phones, weight, limits }: FleetPlan, { users, workload }: Whole): string[] {
   const isCoupled = limits.server !== null || limits.pushesPerMinute !== null;
   return [
     `${number(users)} users, a day of ${workload}: ${number(phones)} phones simulated${phones === users ? ', all of them' : `, each for ${number(weight)} users`}`,
     `intervals: ${confidence * 100} %, of that many days drawn; ${isCoupled ? 'phones wait for each other at what they share' : 'servers as fast as anybody likes (see --server-rate, --push-quota)'}; delays without a law are even in their windows`,
+  ];
+}
+
+/** The fleets as an operator reads them. */
+export function fleetText(shown: readonly ShownFleet[], whole: Whole): string {
+  const { users } = whole;
+  const [first] = shown;
+  if (first === undefined) return '';
+  const rows = table([headings, ...shown.map((one) => rowOf(one, users))]);
+  return [
+    ...foundationsOf(first.plan, whole),
     '',
     colours.bold(rows[0] ?? ''),
     ...rows.slice(1),

@@ -67,7 +67,7 @@ export function showSweep(
   const scenarios = new Set(sweep.cells.map(({ scenario }) => scenario));
   if (scenarios.size === 1) showOne(sweep, documents, demand, options);
   else showMany(sweep, demand, options);
-  showNotes(sweep.cells, demand);
+  print(`\n${colours.dim(sweepNotes(sweep.cells, demand).join('\n'))}`);
 }
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(8))} %`;
@@ -135,17 +135,18 @@ function showDifferences(comparisons: Sweep['comparisons'], { confidence }: Swee
   print(`\n${lines.length === 0 ? 'No difference between two modes is sure.' : `${sure}\n${lines.join('\n')}`}`);
 }
 
-function showNotes(cells: readonly SweepCell[], { precision, confidence }: SweepDemand): void {
+/** What the figures rest on. */
+export function sweepNotes(cells: readonly SweepCell[], { precision, confidence }: SweepDemand): string[] {
   const losses = cells.flatMap(({ loss }) => loss ?? []);
   const undecided = cells.reduce((sum, { measured }) => sum + measured.calls.undecided, 0);
-  const notes = [
+  return [
     ...(['dates', 'splitting'] as const).flatMap((estimator) => {
       const runs = losses.filter((one) => one.estimator === estimator).map((one) => one.runs);
       if (runs.length === 0) return [];
       const unseen = 1 - ((1 - confidence) / 2) ** (1 / Math.min(...runs));
       return `${markTexts[estimator]}. Kinds of run that none of ${grouped(Math.min(...runs))} met are not in it: less than ${shareText(unseen)} of all.`;
     }),
-    `${evenDraws} `.trim(),
+    evenDraws,
     ...(undecided === 0
       ? []
       : [
@@ -155,5 +156,4 @@ function showNotes(cells: readonly SweepCell[], { precision, confidence }: Sweep
       ? []
       : [`Not every figure is as precise as ${percent(precision)}: more runs are needed.`]),
   ];
-  print(`\n${colours.dim(notes.join('\n'))}`);
 }

@@ -13,15 +13,17 @@ import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { defineWorld } from '../sim/sipWorld/definition.ts';
 import { worstCell } from '../sim/summary/lossTable.ts';
+import { sweepReport } from '../sim/summary/sweepReport.ts';
 import { estimatorsOf } from '../sim/sweep/plan.ts';
 import { type SweepCell, sweep } from '../sim/sweep/sweep.ts';
 import { expectedViolations } from './expectedViolations.ts';
-import { only, readScenarios, refuse } from './files.ts';
+import { only, readScenarios, refuse, refuseOutputs } from './files.ts';
 import { pasteable } from './invocation.ts';
 import {
   type Adaptation,
   adapted,
   flagsOf,
+  forceOption,
   mitigatedOption,
   modeOption,
   networkOption,
@@ -33,8 +35,9 @@ import {
 } from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
 import { stepByStep } from './progress.ts';
+import { madeBy, reportOption, writeReport } from './report.ts';
 import { showRun } from './showRun.ts';
-import { showSweep, sweepJson } from './showSweep.ts';
+import { showSweep, sweepJson, sweepNotes } from './showSweep.ts';
 import { sweepModule } from './sweepModule.ts';
 import { demandOf, estimatorOption, withDemand } from './sweepOptions.ts';
 
@@ -116,13 +119,17 @@ export const sweepCommand = () =>
     .addOption(estimatorOption())
     .option('-j, --jobs <number>', 'processor cores to use for a module (default: all)', wholeNumber(1, 256))
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .addOption(reportOption())
+    .addOption(forceOption())
     .action(async (given: string[], said, command: Command) => {
-      const { mode, profile, format, jobs, precision, confidence, runs, estimator, ...options } = said;
+      const { mode, profile, format, jobs, precision, confidence, runs, estimator, report, force, ...options } = said;
+      refuseOutputs({ '--report': report }, force === true);
       const isSaid = (option: string) => command.getOptionValueSource(option) === 'cli';
       const demand = demandOf({ precision, confidence, runs, estimator });
       const [file = '', other] = given;
       if (given.some(isModule)) {
         if (other !== undefined) refuse(other, 'something beside a module', 'a module by itself');
+        if (report !== undefined) refuse('--report', 'an option for scenario files', 'none beside a module');
         return sweepModule(file, { mode, profile, demand, format, jobs: jobs ?? availableParallelism() }, isSaid);
       }
       if (isSaid('jobs')) refuse('--jobs', 'an option for a module', 'none: scenario files are swept on one core');
@@ -146,6 +153,21 @@ export const sweepCommand = () =>
         process.exitCode = exitCodes.violated;
       else if (!scenarios.isBundled && cells.some(({ measured }) => measured.calls.undecided > 0))
         process.exitCode = exitCodes.inconclusive;
+      if (report !== undefined) {
+        const { confidence } = demand;
+        const foundations = [
+          ...(isInterrupted ? ['Interrupted: not all runs were made, and not all places are here.'] : []),
+          ...sweepNotes(cells, demand),
+          ...madeBy(),
+        ];
+        const page = sweepReport(result, documents, {
+          confidence,
+          serverTitles,
+          intended: intendedServer,
+          foundations,
+        });
+        await writeReport(report, page, force === true);
+      }
       if (format === 'json') return print(JSON.stringify(sweepJson(result, demand), null, 2));
       const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
       showSweep(result, documents, demand, { palette, intended: intendedServer, serverTitles });

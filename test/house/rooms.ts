@@ -37,6 +37,9 @@ export const rooms: readonly Room[] = [
 
   room('sim/input'),
 
+  // What figures look like: it knows nothing of what was counted.
+  room('figures', 'sim/input'),
+
   // What any system is made of, and the world in which it runs: they know neither SIP nor our machines.
   room('sim/system', 'sim/data'),
   room('sim/world', 'sim/data sim/input sim/system'),
@@ -86,11 +89,8 @@ export const rooms: readonly Room[] = [
   ),
   room(
     'sim/summary',
-    'machines sim/data sim/input sim/scenario sim/scenarioFile sim/report sim/statistics sim/measure sim/sweep sim/jobs',
+    'machines figures sim/data sim/input sim/scenario sim/scenarioFile sim/report sim/statistics sim/measure sim/sweep sim/jobs',
   ),
-
-  // What figures look like: it knows nothing of what was counted.
-  room('figures', 'sim/input'),
 
   // Servers, real and modelled.
   room('probe', 'machines sim/data sip sip/message sip/transports sip/transactions profiles', 'outside'),
@@ -120,7 +120,7 @@ export const rooms: readonly Room[] = [
   // What the user calls.
   room(
     'cli',
-    `${runs} sim/statistics sim/workload sim/fleet sim/input sim/scenarioFile sim/report sim/certificate verify sim/check/engine sim/check/automaton sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto queue inspector/model inspector/server`,
+    `${runs} figures sim/statistics sim/workload sim/fleet sim/input sim/scenarioFile sim/report sim/certificate verify sim/check/engine sim/check/automaton sim/check/untimed sim/check/explain sim/check/questions sim/own library sim/sweep sim/fuzz sim/jobs sim/summary sip sip/message sip/transports capture profiles probe audit live stretto queue inspector/model inspector/server`,
     'outside',
   ),
   room('vitest.ts', 'library'),

@@ -2,7 +2,17 @@ import { formatDuration } from '../data/duration.ts';
 import type { LawDocument, ScenarioDocument } from './document.ts';
 import { quantilesOfCsv } from './latencyCsv.ts';
 
-/** Reads a file that a scenario names, by its path from there: how errors name it, and its text. */
+/**
+ * Reads a file that a scenario names, by its path from there: how errors name it, and its text.
+ *
+ * @example
+ * ```ts
+ * import type { Beside } from 'ringproof';
+ *
+ * const beside: Beside = (path) => ({ file: path, text: 'ms\n120\n180\n' });
+ * console.log(beside('latencies.csv').text);
+ * ```
+ */
 export type Beside = (path: string) => { readonly file: string; readonly text: string };
 
 type Course = Pick<ScenarioDocument, 'links' | 'workload'>;

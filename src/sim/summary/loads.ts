@@ -43,7 +43,8 @@ export function loadOf(measured: Measured): Load {
 
 const nameWidth = 34;
 
-const columns: readonly (readonly [title: string, of: (load: Load) => string])[] = [
+/** What is told of a load, and how. */
+export const loadColumns: readonly (readonly [title: string, of: (load: Load) => string])[] = [
   ['REGISTER app', ({ registers }) => count(registers.app)],
   ['by push server', ({ registers }) => count(registers.pushServer)],
   ['pushes', ({ pushes }) => count(pushes)],
@@ -60,10 +61,10 @@ const count = (value: number): string => (value < 10 && value > 0 ? value.toFixe
 export function loadsTable(cells: readonly { readonly title: string; readonly measured: Measured }[]): string[] {
   const widthOf = (title: string) => title.length + 2;
   return [
-    (' '.repeat(nameWidth) + columns.map(([title]) => title.padStart(widthOf(title))).join('')).trimEnd(),
+    (' '.repeat(nameWidth) + loadColumns.map(([title]) => title.padStart(widthOf(title))).join('')).trimEnd(),
     ...cells.map(({ title, measured }) => {
       const load = loadOf(measured);
-      return title.padEnd(nameWidth) + columns.map(([name, of]) => of(load).padStart(widthOf(name))).join('');
+      return title.padEnd(nameWidth) + loadColumns.map(([name, of]) => of(load).padStart(widthOf(name))).join('');
     }),
   ];
 }

@@ -1,0 +1,102 @@
+import type { Curves, Figure, Mark, ReportPage } from '../figures/figure.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { type Estimate, fleetSummary } from '../sim/fleet/fleetSummary.ts';
+import type { LoadCurve } from '../sim/fleet/loadCurve.ts';
+import { modeTitle } from '../sim/report/modeTitle.ts';
+import { cumulative } from '../sim/statistics/cumulative.ts';
+import { foundationsOf, notesOf, type ShownFleet, type Whole } from './showFleet.ts';
+
+const serverTitles: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(everyServerProfile).map(({ name, title }) => [name, `${title} (${name})`]),
+);
+
+/** A day is drawn in steps of five minutes: a curve of single minutes is mostly noise. */
+const stepMinutes = 5;
+const mostPoints = 200;
+
+const servers = (shown: readonly ShownFleet[]): string[] => [...new Set(shown.map(({ server }) => server))];
+
+const estimateOf = ({ value, interval: [low, high] }: Estimate) => ({ value, low, high });
+
+/** A report of a day of fleets, by server. `further`: what else the figures rest on. */
+export function fleetReport(shown: readonly ShownFleet[], whole: Whole, further: readonly string[]): ReportPage {
+  const { users, workload, restart } = whole;
+  const [first] = shown;
+  const notes = shown.flatMap((one) => notesOf(one, whole));
+  return {
+    title: `A day of ${workload}, ${users.toLocaleString('en-US')} users`,
+    lead: notes.length > 0 ? notes : ['No server had more to do than it could.'],
+    sections: [
+      { heading: 'Calls', text: [], figures: [lostFigure(shown, users), waitFigure(shown)] },
+      ...servers(shown).map((server) => ({
+        heading: `Load of ${serverTitles[server] ?? server}`,
+        text: [],
+        figures: loadFigures(
+          shown.filter((one) => one.server === server),
+          restart === null ? [] : [{ x: restart.atMinute * 60_000, label: `restart of the ${restart.what}` }],
+        ),
+      })),
+    ],
+    foundations: [...(first === undefined ? [] : foundationsOf(first.plan, whole)), ...further],
+  };
+}
+
+const lostFigure = (shown: readonly ShownFleet[], users: number): Figure => ({
+  is: 'estimates',
+  title: 'Calls lost a day',
+  caption: 'Calls of all users that ended for their caller before the phone alerted. Lines are the intervals.',
+  axis: 'calls lost a day',
+  unit: 'number',
+  groups: servers(shown).map((server) => ({
+    name: serverTitles[server] ?? server,
+    rows: shown
+      .filter((one) => one.server === server)
+      .map(({ mode, day: { figures } }) => ({
+        name: modeTitle(mode),
+        estimate: figures.calls.made === 0 ? null : estimateOf(fleetSummary(figures, users).callsLost),
+      })),
+  })),
+});
+
+const waitFigure = (shown: readonly ShownFleet[]): Figure => ({
+  is: 'steps',
+  title: 'Wait of the caller',
+  caption: 'Of the calls that alerted, the share whose phone alerted within so long after it was dialled.',
+  x: { axis: 'time until the phone alerts', unit: 'ms' },
+  y: { axis: 'share of calls', unit: 'share' },
+  series: shown.map(({ mode, server, day }) => ({
+    name: servers(shown).length === 1 ? modeTitle(mode) : `${modeTitle(mode)}, ${server}`,
+    points: cumulative(day.figures.alertMs, mostPoints),
+  })),
+  marks: [],
+});
+
+const loads = [
+  ['register', 'REGISTER', 'REGISTER requests a second that reach the SIP server'],
+  ['invite', 'INVITE', 'INVITE requests a second that reach the SIP server'],
+  ['push', 'Pushes', 'pushes a second that reach the push service'],
+] as const;
+
+const loadFigures = (shown: readonly ShownFleet[], marks: readonly Mark[]): Curves[] =>
+  loads.map(([kind, title, what]) => ({
+    is: 'curves',
+    title,
+    caption: `All ${what}, in means of ${stepMinutes} minutes.`,
+    x: { axis: 'time of day', unit: 'timeOfDay' },
+    y: { axis: title, unit: 'perSecond' },
+    series: shown.map(({ mode, plan, day }) => ({
+      name: modeTitle(mode),
+      points: meansOf(day.figures.load[kind], plan.weight),
+    })),
+    marks,
+  }));
+
+/** What there is in a second, at the beginning of each step. */
+function meansOf({ counts, stepMs }: LoadCurve, weight: number): [number, number][] {
+  const size = Math.max(1, Math.round((stepMinutes * 60_000) / stepMs));
+  return Array.from({ length: Math.ceil(counts.length / size) }, (_, at): [number, number] => {
+    const some = counts.slice(at * size, (at + 1) * size);
+    const sum = some.reduce((total, count) => total + count, 0);
+    return [at * size * stepMs, (sum * weight) / ((some.length * stepMs) / 1_000)];
+  });
+}

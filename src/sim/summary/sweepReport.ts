@@ -1,0 +1,206 @@
+import type { Estimate, EstimateRow, Figure, ReportPage, Series, Table } from '../../figures/figure.ts';
+import type { ModeName } from '../../machines/modeVariants.ts';
+import { modeTitle } from '../report/modeTitle.ts';
+import type { ScenarioDocument } from '../scenarioFile/document.ts';
+import { cumulative } from '../statistics/cumulative.ts';
+import { sizeOf } from '../statistics/histogram.ts';
+import type { Loss } from '../sweep/loss.ts';
+import type { Sweep, SweepCell, SweepComparison } from '../sweep/sweep.ts';
+import { differenceText, grouped, lossText } from './figures.ts';
+import { loadColumns, loadOf, runsPerDay } from './loads.ts';
+
+/** What a report of a sweep is told beside its cells. */
+export interface SweepReportOptions {
+  readonly confidence: number;
+  readonly serverTitles: Readonly<Record<string, string>>;
+  /** The kind of server that each mode is meant for: of many servers, waits and load are shown there. */
+  readonly intended: Readonly<Record<ModeName, string>>;
+  /** What a reader must know of every figure, and how the report is made again. */
+  readonly foundations: readonly string[];
+}
+
+const estimateOf = ({ share, interval: [low, high] }: Loss): Estimate => ({ value: share, low, high });
+
+const rowOf = ({ mode, loss }: SweepCell): EstimateRow => ({
+  name: modeTitle(mode),
+  estimate: loss === null ? null : estimateOf(loss),
+});
+
+const valuesOf = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];
+
+/** A report of what became of the calls in each scenario, with its pictures. */
+export function sweepReport(
+  { cells, comparisons }: Sweep,
+  documents: readonly ScenarioDocument[],
+  options: SweepReportOptions,
+): ReportPage {
+  const titleOf = (name: string) => documents.find((one) => one.name === name)?.title ?? name;
+  const scenarios = valuesOf(cells.map(({ scenario }) => scenario));
+  const [only, other] = scenarios;
+  const runs = cells.reduce((sum, { measured }) => sum + measured.runs, 0);
+  return {
+    title: other === undefined && only !== undefined ? titleOf(only) : `Calls lost in ${scenarios.length} scenarios`,
+    lead: [
+      ...(other === undefined ? bestOf(cells, options) : []),
+      `${grouped(runs)} runs with everything drawn, each mode under the same luck; what is said with ± covers the true value with ${percent(options.confidence)} confidence.`,
+    ],
+    sections: scenarios.map((name) => ({
+      heading: titleOf(name),
+      text: [],
+      figures: figuresOf(
+        cells.filter(({ scenario }) => scenario === name),
+        comparisons.filter(({ scenario }) => scenario === name),
+        options,
+      ),
+    })),
+    foundations: options.foundations,
+  };
+}
+
+const percent = (share: number): string => `${Number((100 * share).toPrecision(8))} %`;
+
+/** Per server, which mode loses least and which most. */
+function bestOf(cells: readonly SweepCell[], { serverTitles }: SweepReportOptions): string[] {
+  return valuesOf(cells.map(({ server }) => server)).flatMap((server) => {
+    const judged = cells
+      .flatMap(({ mode, server: on, loss }) => (on === server && loss !== null ? [{ mode, loss }] : []))
+      .sort((one, other) => one.loss.share - other.loss.share);
+    const [least, most] = [judged[0], judged.at(-1)];
+    if (least === undefined || most === undefined) return [];
+    const said = ({ mode, loss }: typeof least) => `${modeTitle(mode)} loses ${lossText(loss)} %`;
+    const isAlike = least.loss.share === most.loss.share;
+    const what = isAlike && least !== most ? `every mode loses ${lossText(most.loss)} %` : said(least);
+    return [
+      `${serverTitles[server] ?? server}: ${what} of the calls${isAlike ? '' : `, the least; ${said(most)}, the most`}.`,
+    ];
+  });
+}
+
+function figuresOf(
+  cells: readonly SweepCell[],
+  comparisons: readonly SweepComparison[],
+  options: SweepReportOptions,
+): Figure[] {
+  const { serverTitles, intended } = options;
+  const servers = valuesOf(cells.map(({ server }) => server));
+  const isAtHome = ({ mode, server }: SweepCell) => servers.length === 1 || intended[mode] === server;
+  // In every picture a mode has the same place, and so the same colour.
+  const shown = cells.filter(isAtHome).sort((one, other) => (modeTitle(one.mode) < modeTitle(other.mode) ? -1 : 1));
+  return [
+    ...(cells.every(({ loss }) => loss === null) ? [] : [lostFigure(cells, servers, serverTitles)]),
+    ...differencesFigure(comparisons, options),
+    ...waitFigures(shown),
+    loadTable(shown),
+  ];
+}
+
+const lostFigure = (
+  cells: readonly SweepCell[],
+  servers: readonly string[],
+  serverTitles: SweepReportOptions['serverTitles'],
+): Figure => ({
+  is: 'estimates',
+  title: 'Calls lost',
+  caption:
+    'The share of calls that ended for their caller before a phone of the user alerted. Lines are the intervals.',
+  axis: 'calls lost of calls made',
+  unit: 'share',
+  groups: servers.map((server) => ({
+    name: serverTitles[server] ?? server,
+    rows: cells.filter((one) => one.server === server).map(rowOf),
+  })),
+});
+
+/** The modes of which one surely loses more than the other. */
+function differencesFigure(
+  comparisons: readonly SweepComparison[],
+  { serverTitles, confidence }: SweepReportOptions,
+): Table[] {
+  const rows = comparisons.flatMap((one) => {
+    const { server, modes, difference, interval } = one;
+    if (interval[0] <= 0 && interval[1] >= 0) return [];
+    const [more, less] = difference > 0 ? modes : [modes[1], modes[0]];
+    return [[serverTitles[server] ?? server, modeTitle(more), modeTitle(less), differenceText(one)]];
+  });
+  if (comparisons.length === 0) return [];
+  return [
+    {
+      is: 'table',
+      title: 'Differences that are sure',
+      caption: `Under the same luck, in percentage points, with ${percent(confidence)} confidence. Pairs of modes that are not here may lose alike.`,
+      columns: ['server', 'loses more', 'than', 'by'],
+      rows,
+    },
+  ];
+}
+
+const waits = [
+  [
+    'alertMs',
+    'Time to alert',
+    'time until the phone alerts',
+    'calls',
+    'Of the calls that alerted, the share whose phone alerted within so long after it was dialled.',
+  ],
+  [
+    'postDialMs',
+    'Post-dial delay',
+    'time until the caller hears',
+    'calls',
+    'Of the calls that were heard, the share whose caller heard ringing or an answer within so long.',
+  ],
+  [
+    'gapMs',
+    'Gaps',
+    'length of a gap',
+    'gaps',
+    'Of the times in which no binding and no push could reach the user, the share that was over within so long.',
+  ],
+] as const;
+
+function waitFigures(cells: readonly SweepCell[]): Figure[] {
+  return waits.flatMap(([key, title, axis, what, caption]): Figure[] => {
+    const series = cells.flatMap(({ mode, server, measured }): Series[] =>
+      sizeOf(measured[key]) === 0
+        ? []
+        : [
+            {
+              name: cells.some((one) => one.mode === mode && one.server !== server)
+                ? `${modeTitle(mode)}, ${server}`
+                : modeTitle(mode),
+              points: cumulative(measured[key], mostPoints),
+            },
+          ],
+    );
+    if (series.length === 0) return [];
+    return [
+      {
+        is: 'steps',
+        title,
+        caption,
+        x: { axis, unit: 'ms' },
+        y: { axis: `share of ${what}`, unit: 'share' },
+        series,
+        marks: [],
+      },
+    ];
+  });
+}
+
+/** No picture shows more steps than that. */
+const mostPoints = 200;
+
+function loadTable(cells: readonly SweepCell[]): Table {
+  const [first] = cells;
+  const perDay = first === undefined ? 0 : Math.round(runsPerDay(first.measured));
+  return {
+    is: 'table',
+    title: 'Load of one user and day',
+    caption: `Extrapolated from ${grouped(perDay)} such runs one after the other. Bytes are estimates.`,
+    columns: ['', ...loadColumns.map(([title]) => title)],
+    rows: cells.map(({ mode, server, measured }) => {
+      const load = loadOf(measured);
+      return [`${modeTitle(mode)}, ${server}`, ...loadColumns.map(([, of]) => of(load))];
+    }),
+  };
+}
