@@ -89,7 +89,7 @@ describe.each(subjects)('%s', (_, what) => {
     await expect(built.fuzz(what(), { signal })).rejects.toThrow('too late');
     await expect(built.envelope(what(), 'endsInTime', 'step.1', { signal })).rejects.toThrow('too late');
     await expect(built.sweep(what(), { onRun: () => true } as never)).rejects.toThrow(
-      /unknown setting onRun; expected one of runs, firstSeed, workers, signal, onProgress/,
+      /unknown setting onRun; expected one of runs, firstSeed, precision, confidence, workers, signal, onProgress/,
     );
     await expect(built.fuzz(what(), { run: 3 } as never)).rejects.toThrow(/unknown setting run; .*did you mean runs/);
   });

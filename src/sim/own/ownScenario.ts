@@ -61,7 +61,8 @@ function checkedDocument(document: ScenarioDocument, servers: ServerCatalogue): 
   const strange = strangeProblems(document);
   const malformed = strange.length > 0 ? strange : problemsIn(document, scenarioSchema);
   if (malformed.length > 0) throw new InputError({ file, problems: malformed });
-  const data = JSON.parse(JSON.stringify(document)) as ScenarioDocument;
+  // As of a file: with what the schema fills in.
+  const data: ScenarioDocument = scenarioSchema.parse(JSON.parse(JSON.stringify(document)));
   const problems = contradictions(data, servers).map(({ path, ofKey: _, found, ...rest }) => ({
     ...rest,
     line: null,
