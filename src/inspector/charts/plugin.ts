@@ -43,6 +43,9 @@ const connected = (refresher: 'caller' | 'user') => ({
   links: { appSip: { transport: 'tcp' as const }, pushServerSip: { transport: 'tcp' as const } },
 });
 
+/** What changes the SIP server as a whole. */
+const secondServer = { topology: { secondServer: {} } };
+
 /** Where the SIP server pushes, the app as a whole looks different, with each of its regions. */
 const pushed = [...ruled, { steps: further.steps }, { sessionTimers: { refresher: 'caller' as const } }];
 
@@ -51,7 +54,7 @@ const configured = () =>
     [
       ...(mode === everyMode.standard ? phones : [{}]),
       ...(isPushedByServer(mode) ? pushed : []),
-      ...[further, connected('caller'), connected('user')],
+      ...[further, connected('caller'), connected('user'), secondServer],
     ].map((part) => machinesOf(resolveScenario({ ...anyScenario, ...part }, serverProfiles, { mode }))),
   );
 
