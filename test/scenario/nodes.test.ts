@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { modeVariants } from '../../src/machines/modeVariants.ts';
 import { registrationModes } from '../../src/machines/registrationModes.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import { InputError } from '../../src/sim/input/inputError.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
+import { complaints } from '../support/complaints.ts';
 
 const upgrade = '  - { at: 2s, do: upgradePushServer }\n';
 const crash = '  - { at: 2s, do: crashPushServer }\n';
@@ -13,17 +13,6 @@ const isolate = '  - { at: 2s, do: isolatePushServer }\n';
 const file = (third: string, steps: string) =>
   `name: x\ntitle: X\n${third}\nsteps:\n  - { at: 1s, do: open }\n${steps}`;
 const nodes = (says: string) => `topology: { nodes: { ${says} } }`;
-
-/** What is said about a file; empty where nothing is. */
-function complaints(text: string): string {
-  try {
-    parseScenario(text, 'x.yaml', everyServerProfile);
-    return '';
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
-  }
-}
 
 test.each<[text: string, found: RegExp]>([
   [

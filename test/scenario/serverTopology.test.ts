@@ -1,22 +1,9 @@
 import { expect, test } from 'vitest';
-import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import { InputError } from '../../src/sim/input/inputError.ts';
-import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
+import { complaints } from '../support/complaints.ts';
 
 const crash = '  - { at: 2s, do: crashSipServer }\n';
 const file = (topology: string, steps = '') =>
   `name: x\ntitle: X\ntopology: { ${topology} }\nsteps:\n  - { at: 1s, do: open }\n${steps}`;
-
-/** What is said about a file; empty where nothing is. */
-function complaints(text: string): string {
-  try {
-    parseScenario(text, 'x.yaml', everyServerProfile);
-    return '';
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
-  }
-}
 
 test.each<[text: string, found: RegExp]>([
   [file('secondServer: {}'), /^x\.yaml:3: found a second server where the first never dies; expected a step `crashSip/],

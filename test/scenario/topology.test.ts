@@ -1,26 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import { InputError } from '../../src/sim/input/inputError.ts';
 import { mitigated } from '../../src/sim/scenarioFile/mitigated.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
+import { complaints } from '../support/complaints.ts';
 
 const two = 'topology: { phones: 2 }\n';
 const open = '  - { at: 1s, do: open }\n';
 const both = `${open}  - { at: 2s, do: open, phone: 2 }\n`;
 
 const file = (third: string, steps: string, end = '') => `name: x\ntitle: X\n${third}steps:\n${steps}${end}`;
-
-/** What is said about a file; empty where nothing is. */
-function complaints(text: string): string {
-  try {
-    parseScenario(text, 'x.yaml', everyServerProfile);
-    return '';
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
-  }
-}
 
 const fault = (what: string) => `faults:\n  - { do: lose, message: REGISTER, ${what} }\n`;
 
