@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import { InputError } from '../../src/sim/input/inputError.ts';
-import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
+import { complaints as complaintsAbout } from '../support/complaints.ts';
 
 const open = '  - { at: 1s, do: open }\n';
 const call = `${open}  - { at: 10s, do: dial, call: 1 }\n`;
@@ -10,15 +8,8 @@ const moving = `${call}  - { at: 20s, do: changeNetwork }\n`;
 const overTls = 'links: { appSip: { transport: tls }, pushServerSip: { transport: tls } }\n';
 
 /** What is said about a file whose third line is that one; empty where nothing is. */
-function complaints(line: string, steps: string): string {
-  try {
-    parseScenario(`name: x\ntitle: X\n${line}steps:\n${steps}`, 'x.yaml', everyServerProfile);
-    return '';
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
-  }
-}
+const complaints = (line: string, steps: string): string =>
+  complaintsAbout(`name: x\ntitle: X\n${line}steps:\n${steps}`);
 
 describe('a key that can say nothing is refused with its line, and taken where it says something', () => {
   test.each<[line: string, without: string, found: RegExp, withIt: string, more?: string]>([

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { modeVariants } from '../../src/machines/modeVariants.ts';
 import { registrationModes } from '../../src/machines/registrationModes.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { InputError } from '../../src/sim/input/inputError.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
 import { complaints } from '../support/complaints.ts';

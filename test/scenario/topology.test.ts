@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { InputError } from '../../src/sim/input/inputError.ts';
 import { mitigated } from '../../src/sim/scenarioFile/mitigated.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';

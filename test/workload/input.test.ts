@@ -3,7 +3,7 @@ import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { InputError } from '../../src/sim/input/inputError.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
-import { workloads } from '../../src/sim/scenarioFile/workloads.ts';
+import { workloadSources } from '../../src/sim/scenarioFile/workloadSources.ts';
 
 const head = 'name: x\ntitle: X\n';
 const latencies = Array.from({ length: 101 }, (_, index) => `${index},${1_000 - index * 10}`);
@@ -99,7 +99,7 @@ describe('a file of latencies', () => {
 });
 
 test('every number of a preset has its source, or says that it is assumed', () => {
-  for (const { sources } of Object.values(workloads)) {
+  for (const sources of Object.values(workloadSources)) {
     expect(Object.keys(sources)).toEqual(['opens', 'stay', 'calls', 'talk', 'networkChanges', 'kills']);
     for (const source of Object.values(sources)) expect(source).toMatch(/assumed|\d{4}|\.net/);
   }

@@ -8,10 +8,9 @@ export interface Spread {
   readonly byHour: readonly number[];
 }
 
-/** A workload with a name. What no source is known for is assumed, and `sources` says so. */
+/** A workload with a name. Where its numbers are from stands in `workloadSources`. */
 export interface WorkloadPreset {
   readonly title: string;
-  readonly sources: Readonly<Record<'opens' | 'stay' | 'calls' | 'talk' | 'networkChanges' | 'kills', string>>;
   readonly opens: Spread;
   readonly stay: Law;
   readonly calls: Spread;
@@ -49,22 +48,9 @@ export const even = Array.from({ length: hoursOfDay }, () => 1);
 /** The same day with noon at midnight. */
 const turned = (hours: readonly number[]): readonly number[] => [...hours.slice(12), ...hours.slice(0, 12)];
 
-const perDaySource = 'Opera Mediaworks, third quarter of 2016: the same app just over 4 times a day, on average';
-const officeShape = 'by hour: trefor.net, Duffy; an eighth in the busiest hour: Cyclopedia of Telephony and Telegraphy';
-const assumedKill = 'assumed: once a day';
-const assumedTalk = 'assumed: 3 min on average';
-
 export const workloads = {
   office: {
     title: 'a phone of an office: calls from 9 to 5, a look at the app before and after them',
-    sources: {
-      opens: `assumed: 8 a day, twice as often as an app of the user's own choice (${perDaySource})`,
-      stay: looks.source ?? '',
-      calls: `assumed: 6 a day; ${officeShape}`,
-      talk: assumedTalk,
-      networkChanges: 'assumed: 4 a day, on the way to work, at lunch and home',
-      kills: assumedKill,
-    },
     opens: { perDay: 8, byHour: officeHours },
     stay: looks,
     calls: { perDay: 6, byHour: officeHours },
@@ -74,14 +60,6 @@ export const workloads = {
   },
   home: {
     title: 'a phone at home: few calls, most of them in the evening',
-    sources: {
-      opens: perDaySource,
-      stay: looks.source ?? '',
-      calls: 'assumed: 2 a day; the hours too',
-      talk: assumedTalk,
-      networkChanges: 'assumed: 2 a day',
-      kills: assumedKill,
-    },
     opens: { perDay: 4, byHour: homeHours },
     stay: looks,
     calls: { perDay: 2, byHour: homeHours },
@@ -91,14 +69,6 @@ export const workloads = {
   },
   courier: {
     title: 'a phone on the road: from one network to the next, and many short calls',
-    sources: {
-      opens: 'assumed: 20 a day',
-      stay: looks.source ?? '',
-      calls: 'assumed: 15 a day; the hours too',
-      talk: 'assumed: 10 s to 2 min',
-      networkChanges: 'assumed: 30 a day, three an hour',
-      kills: 'assumed: 3 a day, as navigation takes the memory',
-    },
     opens: { perDay: 20, byHour: roadHours },
     stay: looks,
     calls: { perDay: 15, byHour: roadHours },
@@ -108,14 +78,6 @@ export const workloads = {
   },
   'night-shift': {
     title: 'a phone on call at night: the day of an office, twelve hours later',
-    sources: {
-      opens: 'assumed: 8 a day; the hours of an office, turned by twelve',
-      stay: looks.source ?? '',
-      calls: 'assumed: 6 a day; the hours of an office, turned by twelve',
-      talk: assumedTalk,
-      networkChanges: 'assumed: 2 a day, on the way to work and home',
-      kills: assumedKill,
-    },
     opens: { perDay: 8, byHour: turned(officeHours) },
     stay: looks,
     calls: { perDay: 6, byHour: turned(officeHours) },
