@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDurationMs } from '../data/duration.ts';
 import type { Window } from '../data/window.ts';
 import { windowOf } from '../scenarioFile/resolve.ts';
-import { quantilesSchema, windowSchema } from '../scenarioFile/schema.ts';
+import { quantilesSchema, windowSchema } from '../scenarioFile/valueSchemas.ts';
 import { keepsOrder } from './systemLinks.ts';
 
 const duration = z.string().refine((text) => parseDurationMs(text) !== null, {

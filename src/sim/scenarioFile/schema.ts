@@ -1,84 +1,22 @@
 import { z } from 'zod';
-import { partyNames, phoneRoles, type Role } from '../../machines/messages.ts';
+import { partyNames } from '../../machines/messages.ts';
 import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { otherUsers } from '../../machines/otherDevice.ts';
-import { partyDelays } from '../../machines/parties.ts';
 import { sessionRefreshers } from '../../machines/sessionTimer.ts';
 import { parseDurationMs } from '../data/duration.ts';
 import { properties } from '../properties/properties.ts';
-import {
-  type LinkName,
-  linkEnds,
-  linkNames,
-  refreshes,
-  suspendedSockets,
-  transports,
-  triedBy,
-} from '../scenario/scenario.ts';
+import { type LinkName, linkEnds, linkNames, refreshes, suspendedSockets, transports } from '../scenario/scenario.ts';
 import { faultMessages, type ScenarioDocument } from './document.ts';
 import { networkNames, pushServiceNames } from './presets.ts';
-import { leastTimerMs } from './timers.ts';
-import { otherVerbs, verbsOfPhones } from './verbs.ts';
-import { type WorkloadName, workloadNames } from './workloads.ts';
-
-/** The schema of a scenario file: what users write, checked in one place and published as JSON Schema. */
+import { timingOf } from './timerSchemas.ts';
+import { topology } from './topologySchema.ts';
+import { duration, lawSchema, probability, windowSchema } from './valueSchemas.ts';
 
 /** RFC 4028 5: Min-SE. */
 const leastSessionMs = 90_000;
 
-const durationText = z
-  .string({ error: 'expected a duration with its unit, such as 400ms, 1.5s or 2min' })
-  .regex(/^\s*\d+(\.\d+)?\s*(ms|s|min|h)\s*$/, {
-    error: 'expected a duration with its unit, such as 400ms, 1.5s or 2min',
-  })
-  .refine((text) => parseDurationMs(text) !== null, { error: 'expected whole milliseconds, at most a year' });
-
-const duration = durationText.describe('A duration: a number and its unit (ms, s, min, h)');
-
-/** A delay or a date as it is written: exact, or a window. */
-export const windowSchema = z
-  .union(
-    [
-      duration,
-      z
-        .tuple([duration, duration])
-        .refine(([low, high]) => (parseDurationMs(low) ?? 0) <= (parseDurationMs(high) ?? 0), {
-          error: 'expected the earliest first: [earliest, latest]',
-        }),
-    ],
-    { error: 'expected a duration such as 400ms, or a window [earliest, latest] such as [20ms, 400ms]' },
-  )
-  .describe('One duration, or the earliest and the latest: [20ms, 400ms]');
-
-const probability = z.number().min(0).max(1).describe('A probability between 0 and 1');
-
-const rising = (values: readonly number[]) => values.every((value, at) => at === 0 || value >= (values[at - 1] ?? 0));
-
-const lawText = 'expected quantiles such as [[0, 100ms], [0.95, 2s], [1, 5s]]: from 0 to 1, both numbers rising';
-
-/** Quantiles of a latency, see `Law`. */
-export const quantilesSchema = z
-  .array(z.tuple([probability, duration]), { error: lawText })
-  .min(2, { error: lawText })
-  .refine(
-    (quantiles) =>
-      quantiles[0]?.[0] === 0 &&
-      quantiles.at(-1)?.[0] === 1 &&
-      rising(quantiles.map(([share]) => share)) &&
-      rising(quantiles.map(([, text]) => parseDurationMs(text) ?? 0)),
-    { error: lawText },
-  )
-  .describe('How a run draws the latency: [share of the messages, that take no longer than this]');
-
-const csvSchema = z
-  .strictObject({
-    csv: z.string().min(1).describe('Path of the file, from the scenario file'),
-    column: z.string().min(1).optional().describe('Name of the column (default: the first one)'),
-  })
-  .describe('Observed latencies, one on each line: milliseconds, or with a unit');
-
-/** A law: quantiles, or a file of observed latencies. */
-const lawSchema = z.union([quantilesSchema, csvSchema], { error: `${lawText}, or {csv: latencies.csv}` });
+import { otherVerbs, verbsOfPhones } from './verbs.ts';
+import { type WorkloadName, workloadNames } from './workloads.ts';
 
 const atMostADay = z.number().min(0).max(500);
 
@@ -124,31 +62,6 @@ const links = z.strictObject(
     z.ZodOptional<typeof link>
   >,
 );
-
-const leastMsOf = (given: string | readonly string[]): number =>
-  parseDurationMs(typeof given === 'string' ? given : (given[0] ?? '')) ?? 0;
-
-/** The window of a delay of a machine. */
-const timer = (delay: string) =>
-  windowSchema.refine((given) => leastMsOf(given) >= leastTimerMs(delay), {
-    error: 'expected at least 1ms: with a timer that takes no time, time need not go on',
-  });
-
-type Timers = z.ZodOptional<z.ZodObject<Record<string, z.ZodOptional<typeof windowSchema>>>>;
-
-const timingOf = <Party extends Role>(parties: readonly Party[]) =>
-  z.strictObject(
-    Object.fromEntries(
-      parties.map((party) => [
-        party,
-        z
-          .strictObject(
-            Object.fromEntries(Object.keys(partyDelays[party]).map((delay) => [delay, timer(delay).optional()])),
-          )
-          .optional(),
-      ]),
-    ) as Record<Party, Timers>,
-  );
 
 const timing = timingOf(partyNames);
 
@@ -216,74 +129,6 @@ const expectations = z.record(
     >,
   ),
 );
-
-/** What a phone beside the first one has of its own. */
-const phone = z.strictObject({
-  network: z.enum(networkNames).optional(),
-  push: z.enum(pushServiceNames).optional(),
-  notifications: z.enum(['available', 'unavailable']).optional(),
-  user: z.enum(['answers', 'declines', 'ignores', 'doNotDisturb']).optional(),
-  suspendedSockets: z.enum(suspendedSockets).optional(),
-  unreportedPush: z.enum(['tolerated', 'terminates']).optional(),
-  reportsPush: z.enum(['atOnce', 'withInvite']).optional(),
-  timing: timingOf(phoneRoles).optional(),
-});
-
-const nodes = z.strictObject({
-  address: z
-    .enum(['shared', 'own'])
-    .optional()
-    .describe('One address for both nodes, or one for each (default: shared)'),
-  state: z
-    .enum(['shared', 'lost'])
-    .optional()
-    .describe('Whether the node that takes over knows accounts and tokens (default: shared)'),
-  onStop: z
-    .enum(['leaves', 'removesFirst', 'removesAfterwards'])
-    .optional()
-    .describe('What becomes of the binding of a node that is stopped (default: leaves)'),
-  lease: duration.optional().describe('How long the lease of the node in charge lasts (default: none)'),
-});
-
-/** What a topology can be about. */
-export const topologyKeys = ['phones', 'nodes', 'registrars', 'edge', 'secondServer'] as const;
-
-const registrars = z.strictObject({
-  lag: duration.describe(
-    'After how long at most the one with the calls knows what the one with the REGISTERs has committed',
-  ),
-  order: z.enum(['kept', 'any']).optional().describe('Whether changes arrive in their order (default: any)'),
-});
-
-const edge = z.strictObject({
-  tells: duration.describe('The lifetime that it tells clients, whatever the server has granted'),
-});
-
-const secondServer = z.strictObject({
-  location: z.enum(['shared', 'own']).optional().describe('Whether it knows the bindings of the first (default: own)'),
-  dead: z
-    .enum(['silent', 'refuses'])
-    .optional()
-    .describe('What a REGISTER to the dead server meets: nothing, or ICMP or 503 (default: silent)'),
-  triedBy: z.enum(triedBy).optional().describe('Whose client tries the next server (RFC 3263 4.3; default: both)'),
-});
-
-const topology = z
-  .strictObject({
-    phones: z
-      .union([z.literal(2), z.literal(3)], { error: 'expected 2 or 3: without `phones` there is one' })
-      .optional()
-      .describe('How many phones have the app on the account, with the same push server (default: one)'),
-    registrars: registrars.optional().describe('Two registrars that tell each other of their bindings (default: one)'),
-    edge: edge.optional().describe('An edge proxy in front of the server (default: none)'),
-    secondServer: secondServer.optional().describe('A second server of the domain (RFC 3263; default: none)'),
-    nodes: nodes.optional().describe('Two nodes of the push server, of which one is in charge (default: one process)'),
-    phone2: phone.optional().describe('What the second phone has of its own; in all else it is like the first'),
-    phone3: phone.optional().describe('What the third phone has of its own; in all else it is like the first'),
-  })
-  .refine((said) => topologyKeys.some((key) => said[key] !== undefined), {
-    error: `expected one of ${topologyKeys.join(', ')}`,
-  });
 
 /** What happens in a scenario and around it: everything that a mitigation can change. */
 const course = {

@@ -1,6 +1,6 @@
 import type { Contradiction } from './contradiction.ts';
 import type { ScenarioDocument, StepDocument } from './document.ts';
-import { topologyKeys } from './schema.ts';
+import { topologyKeys } from './topologySchema.ts';
 
 const stepsThat = ({ steps }: ScenarioDocument, verb: StepDocument['do']): number[] =>
   steps.flatMap(({ do: what }, index) => (what === verb ? [index] : []));
