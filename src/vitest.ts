@@ -10,6 +10,6 @@ declare module 'vitest' {
 
 expect.extend(matchers);
 
-export type { Outcome } from './library/matchers.ts';
+export type { MatcherState, Outcome } from './library/matchers.ts';
 export { type ScenarioRow, scenarioFiles } from './library/scenarioFiles.ts';
 export { matchers, type RingproofMatchers };

@@ -4,6 +4,7 @@ import { InputError } from '../sim/input/inputError.ts';
 import type { CheckedProperty } from '../sim/own/judging.ts';
 import type { OwnScenario } from '../sim/own/ownScenario.ts';
 import { ladder } from '../sim/own/shown.ts';
+import { properties } from '../sim/properties/properties.ts';
 import { expectedOf, slipText } from '../sim/scenarioFile/expected.ts';
 import type { Trace } from '../sim/trace/trace.ts';
 import { type CheckSettings, check } from './check.ts';
@@ -40,18 +41,13 @@ const violationText = ({ property, sentence, window, trace }: CheckedProperty): 
 
 const listed = (checked: readonly CheckedProperty[]): string => checked.map(({ property }) => property).join(', ');
 
-function verdicts(what: Checkable, property: string | undefined, settings: CheckSettings): Promise<CheckedProperty[]> {
-  return check(what, { ...settings, ...(property !== undefined && { properties: [property] }) });
-}
-
 /** What a file expects of its scenario in its mode on its server, beside what was found: a sentence for each that is wrong. */
 function slips(scenario: OwnScenario, checked: readonly CheckedProperty[]): string[] {
   const { document, mode, server } = scenario;
   const place = { document, mode: mode as ModeName, server: server as ServerProfile };
   return checked.flatMap((one) => {
     const expected = expectedOf(place, one.property) ?? 'holds';
-    if (one.verdict === 'inconclusive') return [`${one.property}: not decided`];
-    if (one.verdict === expected) return [];
+    if (one.verdict === 'inconclusive' || one.verdict === expected) return [];
     const slip = slipText({ ...one, expected });
     return [one.verdict === 'violated' ? `${slip}\n${violationText(one)}` : slip];
   });
@@ -63,35 +59,60 @@ const isExpecting = (what: unknown): what is OwnScenario => {
   return is === 'scenario' && typeof mode === 'string' && document?.expect?.[server?.name ?? '']?.[mode] !== undefined;
 };
 
+/** What vitest tells a matcher: whether it was asked with `.not`. */
+export interface MatcherState {
+  readonly isNot?: boolean;
+}
+
+/** What nobody knows meets no expectation, and none with `.not`. */
+const unknown = ({ isNot = false }: MatcherState, why: string): Outcome => ({ pass: isNot, message: () => why });
+
+const ours = new Set(properties.map(({ name }) => name));
+
+/** Of which there is no verdict: not decided; or nothing to judge of what was named, of a property of the user's, or of all. */
+function undecided(checked: readonly CheckedProperty[], property?: string): string | null {
+  if (checked.length === 0) return `${property ?? 'nothing'} is not claimed of this scenario`;
+  const open = checked.filter(({ verdict }) => verdict === 'inconclusive');
+  if (open.length > 0) return `${listed(open)}: not decided`;
+  const idle = checked.filter(({ witnessed, verdict }) => !witnessed && verdict === 'holds');
+  const asked = idle.filter(
+    (one) => property !== undefined || idle.length === checked.length || !ours.has(one.property),
+  );
+  return asked.length > 0 ? `${listed(asked)}: nothing to judge` : null;
+}
+
+/** Whether it is violated: a run that violates it is enough, whatever else is not known. */
+async function judged(
+  state: MatcherState,
+  { what, property, settings }: { what: Checkable; property: string | undefined; settings: CheckSettings },
+  outcome: (violated: readonly CheckedProperty[]) => Outcome,
+): Promise<Outcome> {
+  const checked = await check(what, { ...settings, ...(property !== undefined && { properties: [property] }) });
+  const violated = checked.filter(({ verdict }) => verdict === 'violated');
+  const why = violated.length > 0 ? null : undecided(checked, property);
+  return why === null ? outcome(violated) : unknown(state, why);
+}
+
 /** The matchers: what `expect(scenario)` can be asked, or `expect(file)`. */
 export const matchers = {
-  async toHold(what: Checkable, property?: string, settings: CheckSettings = {}): Promise<Outcome> {
-    const checked = await verdicts(what, property, settings);
-    const violated = checked.filter(({ verdict }) => verdict === 'violated');
-    const open = checked.filter(({ verdict }) => verdict === 'inconclusive');
-    const idle = property === undefined ? [] : checked.filter(({ witnessed }) => !witnessed);
-    const pass = checked.length > 0 && violated.length + open.length + idle.length === 0;
-    const message = () => {
-      if (pass)
-        return `expected a violation of ${property ?? 'some property'}, but every order of events and every delay keeps it`;
-      if (checked.length === 0) return `${property ?? 'nothing'} is not claimed of this scenario`;
-      if (violated.length > 0) return violated.map(violationText).join('\n\n');
-      return open.length > 0 ? `${listed(open)}: not decided` : `${listed(idle)}: nothing to judge`;
-    };
-    return { pass, message };
+  toHold(this: MatcherState, what: Checkable, property?: string, settings: CheckSettings = {}): Promise<Outcome> {
+    return judged(this, { what, property, settings }, (violated) => ({
+      pass: violated.length === 0,
+      message: () =>
+        violated.length > 0
+          ? violated.map(violationText).join('\n\n')
+          : `expected a violation of ${property ?? 'some property'}, but every order of events and every delay keeps it`,
+    }));
   },
 
-  async toBeViolated(what: Checkable, property: string, settings: CheckSettings = {}): Promise<Outcome> {
-    const [found] = await verdicts(what, property, settings);
-    const pass = found?.verdict === 'violated';
-    const message = () =>
-      found?.verdict === 'violated'
-        ? violationText(found)
-        : `expected ${property} to be violated, but it ${found === undefined ? 'is not claimed' : found.verdict === 'holds' ? 'holds' : 'is not decided'}`;
-    return { pass, message };
+  toBeViolated(this: MatcherState, what: Checkable, property: string, settings: CheckSettings = {}): Promise<Outcome> {
+    return judged(this, { what, property, settings }, ([found]) => ({
+      pass: found !== undefined,
+      message: () => (found ? violationText(found) : `expected ${property} to be violated, but it holds`),
+    }));
   },
 
-  async toBeAsExpected(what: OwnScenario, settings: CheckSettings = {}): Promise<Outcome> {
+  async toBeAsExpected(this: MatcherState, what: OwnScenario, settings: CheckSettings = {}): Promise<Outcome> {
     if (!isExpecting(what)) {
       const problem = {
         line: null,
@@ -102,25 +123,21 @@ export const matchers = {
     }
     const checked = await check(what, settings);
     const wrong = slips(what, checked);
-    const isIdle = !checked.some(({ witnessed }) => witnessed);
-    const message = () => {
-      if (wrong.length > 0) return wrong.join('\n\n');
-      return isIdle
-        ? 'nothing to judge'
+    const why = wrong.length > 0 ? null : undecided(checked);
+    if (why !== null) return unknown(this, why);
+    const message = () =>
+      wrong.length > 0
+        ? wrong.join('\n\n')
         : 'expected something else than the file does, but everything is as it expects';
-    };
-    return { pass: wrong.length === 0 && !isIdle, message };
+    return { pass: wrong.length === 0, message };
   },
 
-  async toLose(what: Checkable, call: number, settings: CheckSettings = {}): Promise<Outcome> {
-    const [found] = await verdicts(what, 'noInviteLost', settings);
-    const lost = found?.trace?.verdicts.find(({ property }) => property === 'noInviteLost')?.violation?.calls ?? [];
-    const pass = found?.verdict === 'violated' && lost.includes(call);
-    const message = () =>
-      found !== undefined && pass
-        ? violationText(found)
-        : `expected call ${call} to be lost, but ${lost.length > 0 ? `call ${lost.join(' and ')} is` : `noInviteLost ${found?.verdict ?? 'is not claimed'}`}`;
-    return { pass, message };
+  toLose(this: MatcherState, what: Checkable, call: number, settings: CheckSettings = {}): Promise<Outcome> {
+    const ofCall = { what, property: 'noInviteLost', settings: { ...settings, call } };
+    return judged(this, ofCall, ([found]) => ({
+      pass: found !== undefined,
+      message: () => (found ? violationText(found) : `expected call ${call} to be lost, but it is not`),
+    }));
   },
 };
 

@@ -80,7 +80,7 @@ export const rooms: readonly Room[] = [
   // What of the library needs files and threads.
   room(
     'library',
-    'machines sim/input sim/scenarioFile sim/check/engine sim/trace sim/own sim/report profiles',
+    'machines sim/input sim/scenarioFile sim/check/engine sim/trace sim/own sim/properties sim/report profiles',
     'outside',
   ),
   room(

@@ -1,6 +1,6 @@
 import 'ringproof/vitest';
 import fc from 'fast-check';
-import { defineScenario, simulate } from 'ringproof';
+import { defineScenario, defineSystem, simulate } from 'ringproof';
 import { drawScenario, seeds } from 'ringproof/arbitraries';
 import { describe, expect, test } from 'vitest';
 import { lock } from '../../examples/own/lock.ts';
@@ -8,6 +8,9 @@ import { payment } from '../../examples/own/payment.ts';
 import { gap } from './gap.ts';
 
 const call = defineScenario(gap, { mode: 'singleDeviceEmulation', server: 'reject' });
+
+/** Nobody does anything. */
+const quiet = defineSystem({ ...lock('10s').definition, steps: [] });
 
 /** The same in a mode that loses nothing. */
 const kept = defineScenario(call.document, { mode: 'continuous', server: 'multi' });
@@ -42,7 +45,10 @@ describe('Matchers for vitest', () => {
 
   test.each([
     ['a violation that is not there', () => expect(lock('9.914s')).toBeViolated('oneHolder'), /but it holds$/],
-    ['a call that is not lost', () => expect(call).toLose(2), /expected call 2 to be lost, but call 1 is/],
+    ['a call that is not lost', () => expect(kept).toLose(1), /expected call 1 to be lost, but it is not/],
+    ['a call that nobody makes', () => expect(call).not.toLose(2), /call 2; expected a call that is made: 1/],
+    ['a call of what makes none', () => expect(lock('10s')).toLose(1), /noInviteLost for properties/],
+    ['nothing at all to judge', () => expect(quiet).toHold(), /^oneHolder: nothing to judge/],
     ['nothing to judge', () => expect(call).toHold('cleanLogout'), /^cleanLogout: nothing to judge/],
     ['nothing that is claimed', () => expect(call).toHold('otherDeviceStays'), /is not claimed of this scenario/],
     [
@@ -57,6 +63,28 @@ describe('Matchers for vitest', () => {
     ],
   ])('fail for %s', async (_, expectation, message) => {
     expect(await messageOf(expectation)).toMatch(message);
+  });
+
+  test('say of a call whether that one is lost, whichever run is the shortest', async () => {
+    const [open, home, dial] = gap.steps;
+    const steps = [open, home, dial, { ...dial, call: 2 }] as const;
+    const two = defineScenario({ ...gap, steps }, { mode: 'singleDeviceEmulation', server: 'reject' });
+    await expect(two).toLose(1);
+    await expect(two).toLose(2);
+    const late = defineScenario(
+      { ...gap, steps: [open, home, dial, { at: '30s', do: 'dial', call: 2 }] },
+      { mode: 'singleDeviceEmulation', server: 'reject' },
+    );
+    await expect(late).not.toLose(2);
+  });
+
+  test.each([
+    ['nothing was judged', () => expect(call).not.toHold('cleanLogout')],
+    ['nothing is decided', () => expect(kept).not.toHold('noInviteLost', { losses: 3, maximumBytes: 1 })],
+    ['nothing is decided', () => expect(kept).not.toBeViolated('noInviteLost', { losses: 3, maximumBytes: 1 })],
+    ['nothing is decided', () => expect(kept).not.toLose(1, { losses: 3, maximumBytes: 1 })],
+  ])('fail with `not` as well where %s', async (_, expectation) => {
+    expect(await messageOf(expectation)).toMatch(/nothing to judge$|not decided$/);
   });
 
   test('draws scenarios for fast-check', () => {

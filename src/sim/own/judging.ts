@@ -1,11 +1,15 @@
+import { calls } from '../../machines/messages.ts';
 import type { Exploring } from '../check/engine/exploring.ts';
 import { checking } from '../check/questions/check.ts';
 import { longestRunMs } from '../check/questions/decision.ts';
+import { dialledCalls, ofOneCall } from '../check/questions/parts.ts';
 import { type Subject, wideningWindow } from '../check/questions/wholeWindow.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
 import { sentenceAbout } from '../report/sentence.ts';
+import type { AnyProperty } from '../system/property.ts';
+import type { Settings } from '../system/settings.ts';
 import type { Trace } from '../trace/trace.ts';
 import { refuseUnknown } from './runnable.ts';
 
@@ -13,6 +17,8 @@ import { refuseUnknown } from './runnable.ts';
 export interface Question {
   /** Names of the properties; all that are claimed where it is left out. */
   readonly properties?: readonly string[];
+  /** The call of a hand-over that is judged by properties that judge calls one by one, such as `noInviteLost`; default each. */
+  readonly call?: number;
   /** How many messages may be lost besides the scenario's own faults, 0 to 5; default 0. */
   readonly losses?: number;
   /** How many messages may arrive twice besides the scenario's own faults, 0 to 5; default 0. */
@@ -64,6 +70,10 @@ const valid: Readonly<Record<string, { readonly is: (value: unknown) => boolean;
     is: (value) => Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'),
     expected: 'a list of names of properties',
   },
+  call: {
+    is: (value) => isCount(value, calls.length) && value !== 0,
+    expected: `the number of a call, ${calls.join(' or ')}`,
+  },
   losses: { is: (value) => isCount(value, mostFaults), expected: `a whole number from 0 to ${mostFaults}` },
   duplicates: { is: (value) => isCount(value, mostFaults), expected: `a whole number from 0 to ${mostFaults}` },
   maximumBytes: { is: (value) => typeof value === 'number' && value > 0, expected: 'a number of bytes above 0' },
@@ -74,7 +84,7 @@ const valid: Readonly<Record<string, { readonly is: (value: unknown) => boolean;
 
 /** The settings of everything that takes long. */
 const ofAll = ['workers', 'signal', 'onProgress'];
-const ofCheck = ['properties', 'losses', 'duplicates', 'maximumBytes'];
+const ofCheck = ['properties', 'call', 'losses', 'duplicates', 'maximumBytes'];
 
 /**
  * Refuses settings that are none, for whoever is not told by TypeScript. Those that are undefined are left out. `own`: those of a
@@ -93,6 +103,16 @@ export function refuseSettings(settings: object, own: readonly string[] = ofChec
   if (problems.length > 0) throw new InputError({ file: 'settings', problems });
 }
 
+/** A property for one call of those that the scenario makes. Throws an InputError for another call. */
+function ofCall(property: AnyProperty, asked: number, { name, steps }: Settings): AnyProperty {
+  const made = dialledCalls({ steps });
+  const call = made.find((one) => one === asked);
+  if (call !== undefined) return property.judgesEachCall ? ofOneCall(property, call) : property;
+  const expected =
+    made.length === 0 ? 'a hand-over with a call: there is none' : `a call that is made: ${made.join(', ')}`;
+  throw new InputError({ file: name, problems: [{ line: null, found: `call ${asked}`, expected }] });
+}
+
 const unknownSetting = (name: string, names: readonly string[]): InputProblem => ({
   line: null,
   found: `the unknown setting ${name}`,
@@ -104,17 +124,23 @@ const unknownSetting = (name: string, names: readonly string[]): InputProblem =>
  * property of the user's that does not fit.
  */
 export function* judging(subject: Subject, question: Question): Exploring<CheckedProperty[]> {
-  const { properties, losses = 0, duplicates = 0, maximumBytes } = question;
+  const { properties, call, losses = 0, duplicates = 0, maximumBytes } = question;
   const world = subject.worldOf(subject.scenario);
   refuseLongRun(world.scenario.name, world.scenario.untilMs);
   refuseUnknown(properties, world);
   const options = { budget: { losses, duplicates }, ...(maximumBytes !== undefined && { maximumBytes }) };
-  const asked = world.properties.filter(({ name }) => properties?.includes(name) ?? true);
+  const piecesOf = (all: readonly AnyProperty[]) =>
+    call === undefined ? all : all.map((one) => ofCall(one, call, world.scenario));
+  const asked = piecesOf(world.properties.filter(({ name }) => properties?.includes(name) ?? true));
+  const worldOf = (settings: Settings) => {
+    const changed = subject.worldOf(settings);
+    return { ...changed, properties: piecesOf(changed.properties) };
+  };
   const { decisions, extent } = yield* checking(world, { ...options, properties: asked });
   const checked: CheckedProperty[] = [];
   for (const decision of decisions) {
     const { property, verdict, witnessed } = decision;
-    const { counterexample } = yield* wideningWindow(decision, extent, subject, options);
+    const { counterexample } = yield* wideningWindow(decision, extent, { ...subject, worldOf }, options);
     const [trace, window] = [counterexample?.trace ?? null, counterexample?.window];
     checked.push({
       property,

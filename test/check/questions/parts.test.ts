@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { check } from '../../../src/sim/check/questions/check.ts';
-import { partsOf } from '../../../src/sim/check/questions/parts.ts';
+import { ofOneCall, partsOf } from '../../../src/sim/check/questions/parts.ts';
 import { properties, propertyNamed } from '../../../src/sim/properties/properties.ts';
 import type { Sighting } from '../../../src/sim/scenario/sighting.ts';
 import { withCalls } from '../../../src/sim/scenarioFile/withCalls.ts';
@@ -62,6 +62,11 @@ function judged(property: AnyProperty, seen: readonly number[]): { isViolated: b
 }
 
 describe('a property that judges each call is violated just when one of its parts is', () => {
+  test.each(judgingEachCall)('$name of one call has no parts, be the calls alike or not', (property) => {
+    const second = ofOneCall(property, 2);
+    expect(partsOf(second, twoCalls)).toEqual([second]);
+  });
+
   test('seven of them do', () => {
     expect(judgingEachCall.map(({ name }) => name)).toEqual([
       'noInviteLost',

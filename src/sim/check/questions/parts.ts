@@ -19,9 +19,9 @@ const dialledBy = ({ action }: Pick<AnyStep, 'action'>): Call | null =>
  */
 export function partsOf(property: AnyProperty, scenario: Pick<Settings, 'steps' | 'faults'>): readonly AnyProperty[] {
   const dialled = dialledCalls(scenario);
-  if (!property.judgesEachCall || dialled.length < 2) return [property];
+  if (!property.judgesEachCall || property.call !== undefined || dialled.length < 2) return [property];
   const judged = areAlike(scenario) ? dialled.slice(0, 1) : dialled;
-  return judged.map((call) => ofOneCall(property as unknown as Property<unknown>, call) as unknown as AnyProperty);
+  return judged.map((call) => ofOneCall(property, call));
 }
 
 /**
@@ -48,16 +48,18 @@ function chainsOf(steps: readonly Pick<AnyStep, 'from'>[]): string[] {
   return chains.sort();
 }
 
-/** The property for one call: it sees nothing of the others. */
-function ofOneCall(property: Property<unknown>, call: Call): Property<unknown> {
+/** A property that judges calls one by one, for one of them: it sees nothing of the others. */
+export function ofOneCall(whole: AnyProperty, call: Call): AnyProperty {
+  const property = whole as unknown as Property<unknown>;
   const isOther = (step: AnyStep) => dialledBy(step) !== null && dialledBy(step) !== call;
   const own = (settings: PropertySettings) => ({ ...settings, steps: settings.steps.filter((step) => !isOther(step)) });
   const { settled } = property;
-  return {
+  const piece: Property<unknown> = {
     ...property,
     call,
     next: (state, sighting, settings) =>
       'call' in sighting && sighting.call !== call ? state : property.next(state, sighting, settings),
     ...(settled && { settled: (state, settings) => settled(state, own(settings)) }),
   };
+  return piece as unknown as AnyProperty;
 }
