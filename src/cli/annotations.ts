@@ -3,9 +3,9 @@ import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { slipText } from '../sim/scenarioFile/expected.ts';
-import type { JudgedCell } from '../sim/summary/expectations.ts';
+import { isIdle, type JudgedPlace } from '../sim/summary/expectations.ts';
 import type { GivenScenarios } from './files.ts';
-import { placeOf } from './showExpectations.ts';
+import { placeOf, placeTitle } from './showExpectations.ts';
 
 /** Something that a CI system shows at a line of a file. */
 export interface Finding {
@@ -21,22 +21,29 @@ export interface Finding {
   readonly key: readonly string[];
 }
 
+/** Why something is violated, behind words that say so: of what is no call the sentence begins with them. */
+export const whyOf = ({ counterexample, property }: JudgedPlace): string | undefined =>
+  counterexample?.sentence.replace(`${property} is violated: `, '');
+
+const predicateOf = (cell: JudgedPlace): string => (isIdle(cell) ? 'has nothing to judge' : `is ${cell.verdict}`);
+
 /** What is not as expected, or not decided. */
-export const findingsOf = (cells: readonly JudgedCell[], given: GivenScenarios): Finding[] =>
+export const findingsOf = (cells: readonly JudgedPlace[], given: GivenScenarios): Finding[] =>
   cells.flatMap((cell): Finding[] => {
-    const { scenario, profile, mode, property, verdict, expected, outcome, counterexample, scope } = cell;
+    const { scenario, profile, mode, property, expected, outcome, scope } = cell;
     const isError = outcome === 'unexpected' && (expected !== null || !given.isBundled);
     if (!isError && outcome !== 'undecided') return [];
-    const what = expected === null || outcome === 'undecided' ? `${property} is ${verdict}` : slipText(cell);
-    const why = outcome === 'undecided' ? scope : counterexample?.sentence;
+    const isOpen = outcome === 'undecided';
+    const what = expected === null || isOpen ? `${property} ${predicateOf(cell)}` : slipText(cell);
+    const why = isOpen ? scope : whyOf(cell);
     return [
       {
         ...placeOf(cell, given),
-        title: `${modeTitle(mode)} on ${profile}: ${property}`,
-        text: `${scenario}, ${modeTitle(mode)} on ${profile}: ${what}${why === undefined ? '' : `: ${why}`}`,
+        title: mode === null ? property : `${modeTitle(mode)} on ${profile}: ${property}`,
+        text: `${placeTitle(cell)}: ${what}${why === undefined ? '' : `: ${why}`}`,
         check: property,
         isError,
-        key: [scenario, profile, mode, property, outcome],
+        key: [scenario, profile ?? '', mode ?? '', property, outcome],
       },
     ];
   });

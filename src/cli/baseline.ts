@@ -10,8 +10,8 @@ import {
   parseBaseline,
   type VerdictChange,
 } from '../sim/summary/baseline.ts';
-import type { JudgedCell } from '../sim/summary/expectations.ts';
-import { type Finding, findingFormats } from './annotations.ts';
+import type { JudgedPlace } from '../sim/summary/expectations.ts';
+import { type Finding, findingFormats, whyOf } from './annotations.ts';
 import { type CheckCommandOptions, checkFlagsOf } from './checkOptions.ts';
 import { type GivenScenarios, readText, refuse, replaceText, standardStream } from './files.ts';
 import { colours, exitCodes, print } from './output.ts';
@@ -41,7 +41,7 @@ export function readBaseline(options: CheckCommandOptions): Baseline | null {
 
 /** What was found now, beside what was kept. */
 export interface Compared extends Again, GivenScenarios {
-  readonly judged: readonly JudgedCell[];
+  readonly judged: readonly JudgedPlace[];
   readonly baseline: Baseline | null;
   readonly isInterrupted: boolean;
 }
@@ -61,7 +61,8 @@ export function compareWithBaseline(compared: Compared, options: CheckCommandOpt
   if (update && isInterrupted) process.stderr.write(`interrupted, so ${file} was left as it is\n`);
   else if (update) {
     replaceText(file, baselineText(judged, checkFlagsOf(options).trim()));
-    process.stderr.write(`${judged.length} verdicts are kept in ${file}\n`);
+    const count = judged.length === 1 ? 'one verdict is' : `${judged.length} verdicts are`;
+    process.stderr.write(`${count} kept in ${file}\n`);
   }
   const isChanged = changes.length > 0 && !update;
   process.exitCode = isChanged ? exitCodes.violated : isOpen ? exitCodes.inconclusive : exitCodes.holds;
@@ -87,7 +88,7 @@ function wordsOf({ property, before, after }: VerdictChange): string {
 
 /** The mode may be one that there is no longer. */
 const cellTitle = ({ scenario, mode, profile }: VerdictChange): string =>
-  `${scenario}, ${isOneOf(modeNames, mode) ? modeTitle(mode) : mode} on ${profile}`;
+  mode === null ? scenario : `${scenario}, ${isOneOf(modeNames, mode) ? modeTitle(mode) : mode} on ${profile}`;
 
 const isOneOf = <Word extends string>(words: readonly Word[], word: string): word is Word =>
   (words as readonly string[]).includes(word);
@@ -97,18 +98,18 @@ function findingOf(change: VerdictChange, { judged, fileOf }: Compared, baseline
   const place = cell === undefined ? { file: baseline, line: null } : placeOf(cell, { fileOf });
   const { scenario, profile, mode, property } = change;
   const what = `${cellTitle(change)}: ${wordsOf(change)}`;
-  const sentence = cell?.counterexample?.sentence;
+  const why = cell && whyOf(cell);
   return {
     ...place,
     title: wordsOf(change),
-    text: sentence === undefined ? what : `${what}: ${sentence}`,
+    text: why === undefined ? what : `${what}: ${why}`,
     check: property,
     isError: true,
-    key: [scenario, profile, mode, property, 'changed'],
+    key: [scenario, profile ?? '', mode ?? '', property, 'changed'],
   };
 }
 
-const judgedOf = (change: VerdictChange, judged: readonly JudgedCell[]): JudgedCell | undefined =>
+const judgedOf = (change: VerdictChange, judged: readonly JudgedPlace[]): JudgedPlace | undefined =>
   judged.find(
     ({ scenario, profile, mode, property }) =>
       scenario === change.scenario &&

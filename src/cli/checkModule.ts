@@ -4,7 +4,6 @@ import type { ModeName } from '../machines/modeVariants.ts';
 import { worldParameterNamed, worldParameterNames } from '../sim/check/questions/worldParameter.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { unknownWord } from '../sim/input/unknownWord.ts';
-import type { Judged } from '../sim/jobs/cell.ts';
 import type { SystemQuestionJob } from '../sim/jobs/question.ts';
 import type { SystemJob } from '../sim/jobs/systemJob.ts';
 import { refuseLongRun } from '../sim/own/judging.ts';
@@ -12,11 +11,16 @@ import { modeNameOf, type OwnScenario } from '../sim/own/ownScenario.ts';
 import { type Own, scenarioSubject, systemSubject } from '../sim/own/subject.ts';
 import type { OwnSystem } from '../sim/own/systemDefinition.ts';
 import { properties } from '../sim/properties/properties.ts';
+import { checkFormats } from '../sim/summary/checkFormats.ts';
+import { type JudgedPlace, judgedSystem } from '../sim/summary/expectations.ts';
 import type { WorldDefinition } from '../sim/world/definition.ts';
+import { findingFormats, findingsOf } from './annotations.ts';
+import { compareWithBaseline, readBaseline } from './baseline.ts';
 import { type Common, cellsOf, explorationBytes } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
-import type { CheckCommandOptions } from './checkOptions.ts';
-import { type GivenScenarios, refuse, shellWord, writeText } from './files.ts';
+import { type CheckCommandOptions, checkFlagsOf } from './checkOptions.ts';
+import { type GivenScenarios, refuse, shellWord, standardStream, writeText } from './files.ts';
+import { idleFaultLines } from './idleFaults.ts';
 import { checkedWords } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
 import { writeShard } from './shard.ts';
@@ -34,8 +38,6 @@ function refuseIdle(own: Own, options: CheckCommandOptions): void {
   const never = ['coverage', 'longest', 'save', 'certificate'] as const;
   const idle = [...never, ...(own.is === 'system' ? ofScenarios : [])].find((one) => options[one] !== undefined);
   if (idle !== undefined) refuse(`--${idle}`, 'an option for scenario files', 'none: a module is checked as it is');
-  if (own.is === 'system' && options.format !== 'text' && options.format !== 'json')
-    refuse(`--format ${options.format}`, 'a format for scenarios', 'text or json for a system');
   if (options.property) checkedWords('--property', options.property, propertyNames(own));
   if (options.untimed) refuseTimed(own, options.property);
 }
@@ -89,13 +91,20 @@ export function ownCells(
     if (!options.untimed) refuseLongRun(file, scenario.untilMs);
     refuseMissingDelay(worldOf(scenario), file, options.envelope);
   }
-  const named = new Map([[document.name, shellWord(file)]]);
-  return { cells, scenarios: { documents: [document], givenAs: named, fileOf: named, isBundled: false } };
+  return { cells, scenarios: { ...namedOnce(document.name, file), documents: [document] } };
 }
+
+/** How what a module has is named: by commands, and as a file. */
+const namedOnce = (name: string, file: string) => ({
+  givenAs: new Map([[name, shellWord(file)]]),
+  fileOf: new Map([[name, file]]),
+  isBundled: false,
+});
 
 /** Checks a system of the user's. */
 export async function checkSystem(file: string, own: OwnSystem, options: CheckCommandOptions): Promise<void> {
   refuseIdle(own, options);
+  const baseline = readBaseline(options);
   const { untilMs } = systemSubject(own, file).scenario;
   if (!options.untimed) refuseLongRun(file, untilMs);
   const job: SystemJob = {
@@ -112,16 +121,30 @@ export async function checkSystem(file: string, own: OwnSystem, options: CheckCo
   if (options.shard) return writeShard([job], 'check', { ...options, shard: options.shard });
   const { results, isInterrupted } = await runJobs([job], options.doer);
   const judged = results.flat();
-  if (options.format === 'json') print(JSON.stringify({ version: 1, system: job.system, verdicts: judged }, null, 1));
-  else showCell(judged.map((one) => ({ ...one, expected: null, outcome: 'asExpected' })));
-  tellTimed(own, options);
+  const verdicts = judgedSystem(judged);
+  const named = { ...namedOnce(job.system, file), documents: [] };
+  if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
+  if (options.baseline !== undefined) {
+    const again = { ...named, cells: [], profile: undefined, flags: checkFlagsOf(options) };
+    return compareWithBaseline({ ...again, judged: verdicts, baseline, isInterrupted }, options);
+  }
+  if (options.output !== standardStream) {
+    const { format } = options;
+    if (format === 'json') print(JSON.stringify({ version: 1, system: job.system, verdicts: judged }, null, 1));
+    else if (format === 'github' || format === 'gitlab') print(findingFormats[format](findingsOf(verdicts, named)));
+    else if (format !== 'text') print(checkFormats[format](verdicts));
+    else showCell(verdicts.map((one) => ({ ...one, expected: null })));
+    tellTimed(own, options);
+  }
   const trace = judged.find((one) => one.trace !== undefined)?.trace;
   if (options.output !== undefined && trace !== undefined)
     writeText(options.output, `${JSON.stringify(trace, null, 1)}\n`, options.force === true);
   else if (options.output !== undefined)
     process.stderr.write(`nothing is violated, so ${options.output} was not written\n`);
-  if (isInterrupted) process.stderr.write('interrupted: what is inconclusive was not explored to the end\n');
-  process.exitCode = exitCodeOf(judged);
+  const { faults = [] } = own.definition;
+  const idleFaults = idleFaultLines(judged, { documents: [{ name: job.system, faults }], fileOf: named.fileOf });
+  if (idleFaults.length > 0) process.stderr.write(`${idleFaults.join('\n')}\n`);
+  process.exitCode = exitCodeOf(verdicts) || (idleFaults.length > 0 ? exitCodes.inconclusive : exitCodes.holds);
 }
 
 /** Answers how far a delay of the user's system may go, for each property. */
@@ -149,8 +172,7 @@ export async function answerSystems(file: string, own: OwnSystem, options: Check
     process.exitCode = exitCodes.inconclusive;
 }
 
-function exitCodeOf(judged: readonly Judged[]): number {
-  if (judged.some(({ verdict }) => verdict === 'violated')) return exitCodes.violated;
-  const isOpen = ({ verdict, witnessed }: Judged) => verdict === 'inconclusive' || !witnessed;
-  return judged.some(isOpen) ? exitCodes.inconclusive : exitCodes.holds;
+function exitCodeOf(judged: readonly JudgedPlace[]): number {
+  if (judged.some(({ outcome }) => outcome === 'unexpected')) return exitCodes.violated;
+  return judged.some(({ outcome }) => outcome === 'undecided') ? exitCodes.inconclusive : exitCodes.holds;
 }

@@ -7,7 +7,7 @@ import { propertyNamed } from '../sim/properties/properties.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { secondsText } from '../sim/report/wording.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
-import type { JudgedCell } from '../sim/summary/expectations.ts';
+import type { JudgedCell, JudgedPlace } from '../sim/summary/expectations.ts';
 import { renderVerdicts, type Telling, telling } from '../sim/summary/verdicts.ts';
 import type { Common } from './checkCells.ts';
 import { pasteable } from './invocation.ts';
@@ -69,9 +69,10 @@ function showTelling({ scenario, mode, servers, sentence }: Telling, property: s
 
 /** The command that shows one verdict with its run. */
 export function commandFor(
-  { scenario, mode, profile, property }: Pick<CheckedCell, 'scenario' | 'mode' | 'profile' | 'property'>,
+  { scenario, mode, profile, property }: Pick<JudgedPlace, 'scenario' | 'mode' | 'profile' | 'property'>,
   again: Again,
 ): string {
+  if (mode === null) return pasteable(`check ${again.givenAs.get(scenario)} --property ${property}${again.flags}`);
   const number = everyMode[mode].number ?? mode;
   const place = `--mode ${number} --profile ${again.profile ?? profile} --property ${property}`;
   return pasteable(`check ${again.givenAs.get(scenario)} ${place}${again.flags}`);

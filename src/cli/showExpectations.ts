@@ -1,7 +1,8 @@
+import { isModule } from '../library/loadModule.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { slipText } from '../sim/scenarioFile/expected.ts';
 import { lineOf } from '../sim/scenarioFile/parse.ts';
-import { type JudgedCell, wrongExpectations } from '../sim/summary/expectations.ts';
+import { type JudgedCell, type JudgedPlace, wrongExpectations } from '../sim/summary/expectations.ts';
 import { type GivenScenarios, readText } from './files.ts';
 import { colours, print } from './output.ts';
 import { type Again, commandFor } from './showChecks.ts';
@@ -11,14 +12,21 @@ export interface Checked extends Again, GivenScenarios {
   readonly isChanged: boolean;
 }
 
-/** Where a file says what it expects of a cell. */
+type Place = Pick<JudgedPlace, 'scenario' | 'profile' | 'mode'>;
+
+/** Where a file says what it expects of a cell. A module has no such line. */
 export function placeOf(
-  { scenario, profile, mode }: Pick<JudgedCell, 'scenario' | 'profile' | 'mode'>,
+  { scenario, profile, mode }: Place,
   { fileOf }: Pick<GivenScenarios, 'fileOf'>,
 ): { readonly file: string; readonly line: number | null } {
   const file = fileOf.get(scenario) ?? scenario;
-  return { file, line: lineOf(readText(file), ['expect', profile, mode]) };
+  const isIn = profile !== null && mode !== null && !isModule(file);
+  return { file, line: isIn ? lineOf(readText(file), ['expect', profile, mode]) : null };
 }
+
+/** What was checked, in words. */
+export const placeTitle = ({ scenario, mode, profile }: Place): string =>
+  mode === null ? scenario : `${scenario}, ${modeTitle(mode)} on ${profile}`;
 
 /** How many places the files speak of, and of how many of these there is a verdict. */
 function extentOf({ documents, cells }: Checked): { readonly said: number; readonly run: number } {

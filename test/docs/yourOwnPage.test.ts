@@ -14,8 +14,16 @@ test.each(quoted)('the page of your own machines quotes $file', ({ file, code })
   expect(readFileSync(file, 'utf8')).toContain(code);
 });
 
-test('it shows what the command prints', () => {
-  expect(quoted).toHaveLength(2);
-  const [, args = '', printed = ''] = /\$ npx ringproof ([^\n]+)\n([\s\S]*?)```/.exec(page) ?? [];
-  expect(ringproof(...args.split(' ')).stdout).toContain(printed);
+/** The commands that it shows, each with what they print. */
+const shown = [...page.matchAll(/\$ npx ringproof ([^\n]+)\n([\s\S]*?)```/g)];
+
+test('it quotes two examples and shows two commands', () => {
+  expect([quoted.length, shown.length]).toEqual([2, 2]);
 });
+
+test.each(shown.map(([, args = '', printed = '']) => [args, printed] as const))(
+  'it shows what %s prints',
+  (args, printed) => {
+    expect(ringproof(...args.split(' ')).stdout).toContain(printed);
+  },
+);

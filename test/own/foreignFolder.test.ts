@@ -86,6 +86,10 @@ export const onServer = (server: 'multi' | 'reject' | 'evict') =>
 export default onServer('multi');
 `;
 
+/** The first test of the page about one's own machines, as it stands there. */
+const [, testOfPage = ''] =
+  /```ts\n(import 'ringproof\/vitest';[\s\S]*?)```/.exec(readFileSync(join(root, 'docs/your-own.md'), 'utf8')) ?? [];
+
 const testFile = `
 import 'ringproof/vitest';
 import { expect, test } from 'vitest';
@@ -153,8 +157,10 @@ describe('in the folder of a project that has Ringproof installed', () => {
 
   test('it is green without the bug', () => {
     write('mine.ts', mine(false));
+    write('page.test.ts', testOfPage);
     const { status, stdout } = vitest();
-    expect(stdout).toMatch(/Tests +3 passed/);
+    rmSync(join(folder, 'page.test.ts'));
+    expect(stdout).toMatch(/Tests +4 passed/);
     expect(status).toBe(0);
     expect(command('check', 'mine.ts', '--profile', 'reject', '--property', 'singleRegistration').status).toBe(0);
   });
@@ -207,5 +213,12 @@ describe('in the folder of a project that has Ringproof installed', () => {
     expect(stdout).toMatch(/oneHolder +violated/);
     expect(status).toBe(1);
     expect(JSON.parse(readFileSync(join(folder, 'lock.json'), 'utf8'))).toMatchObject({ format: 'ringproof-trace' });
+    const kept = ['check', 'lock.ts', '--baseline', 'verdicts.json'];
+    expect(command(...kept, '--update').status).toBe(0);
+    const lock = readFileSync(join(folder, 'lock.ts'), 'utf8');
+    write('lock.ts', lock.replace(/^export default .*$/m, "export default lock('9.914s');"));
+    const changed = command(...kept);
+    expect(changed.stdout).toContain('lock: oneHolder was violated, and holds now');
+    expect(changed.status).toBe(1);
   });
 });

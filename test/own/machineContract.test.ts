@@ -177,6 +177,10 @@ describe('A system that does not fit is refused as a file would be', () => {
       /lose for faults\[1\], where every link is tcp/,
     ],
     [{ until: 'soon' }, /"soon" for until/],
+    [
+      { until: '900ms', steps: [{ at: '1s', party: 'two', event: { type: 'hello' } }] },
+      /steps\[1\] after the end of the run/,
+    ],
     [{ untill: '3s' }, /the unknown key untill.*did you mean until/],
   ])('%o', (more, message) => {
     expect(() => systemWith(still, more as never)).toThrow(message);

@@ -1,4 +1,7 @@
+import { parseDurationMs } from '../data/duration.ts';
+import type { Window } from '../data/window.ts';
 import type { InputProblem } from '../input/inputError.ts';
+import { windowOf } from '../scenarioFile/resolve.ts';
 import { mostLinks, mostParties } from '../world/definition.ts';
 import { machineProblems } from './machineContract.ts';
 import { propertyProblems } from './ownProperty.ts';
@@ -52,6 +55,21 @@ function misdated({ at, after }: StepDefinition, index: number): InputProblem[] 
   ];
 }
 
+/** A step that comes after the end of the run. */
+function lateSteps({ steps, until }: SystemDefinition): InputProblem[] {
+  const untilMs = parseDurationMs(until) ?? 0;
+  let before: Window = [0, 0];
+  return steps.flatMap(({ at, after }, index) => {
+    const [earliest, latest] = windowOf(at ?? after ?? '0s');
+    const date: Window = at === undefined ? [before[0] + earliest, before[1] + latest] : [earliest, latest];
+    before = date;
+    // In a chain of steps few runs come to the latest date of all.
+    if (date[at === undefined ? 0 : 1] <= untilMs) return [];
+    const found = `steps[${index + 1}] after the end of the run`;
+    return [{ line: null, found, expected: `a date of at most ${until}, as \`until\` says` }];
+  });
+}
+
 /** What does not fit together in a system whose data have the right form. */
 export function misfitsIn(definition: SystemDefinition): InputProblem[] {
   const { parties } = definition;
@@ -64,6 +82,7 @@ export function misfitsIn(definition: SystemDefinition): InputProblem[] {
     ...doubtfulEmptying(definition),
     ...doubtfulProperties(definition),
     ...definition.steps.flatMap(misdated),
+    ...lateSteps(definition),
     ...Object.entries(parties).flatMap(([name, party]) =>
       machineProblems(party?.machine, name, Object.keys(party?.delays ?? {})),
     ),

@@ -1,12 +1,13 @@
 import { slipText } from '../scenarioFile/expected.ts';
-import type { JudgedCell } from './expectations.ts';
+import { isIdle, type JudgedPlace } from './expectations.ts';
 
 /** Counts up whenever a program that reads the JSON would have to change. */
 const jsonVersion = 1;
 
-const name = ({ scenario, mode, profile }: JudgedCell) => `${scenario}, ${mode} on ${profile}`;
+const name = ({ scenario, mode, profile }: JudgedPlace) =>
+  mode === null ? scenario : `${scenario}, ${mode} on ${profile}`;
 
-function toJson(cells: readonly JudgedCell[]): string {
+function toJson(cells: readonly JudgedPlace[]): string {
   return JSON.stringify({ version: jsonVersion, cells }, null, 1);
 }
 
@@ -19,9 +20,9 @@ interface JunitResult {
 }
 
 /** What stands in a test case that is no plain success; an expected failure is told as pytest does, which CI systems know. */
-function junitResult(cell: JudgedCell): JunitResult | null {
+function junitResult(cell: JudgedPlace): JunitResult | null {
   const { verdict, expected, outcome, counterexample } = cell;
-  const sentence = counterexample?.sentence ?? verdict;
+  const sentence = counterexample?.sentence ?? (isIdle(cell) ? 'nothing to judge' : verdict);
   if (outcome === 'undecided') return { element: 'error', message: sentence };
   if (outcome === 'asExpected')
     return verdict === 'holds'
@@ -30,7 +31,7 @@ function junitResult(cell: JudgedCell): JunitResult | null {
   return { element: 'failure', message: expected === 'violated' ? slipText(cell) : sentence };
 }
 
-function junitCase(cell: JudgedCell): string {
+function junitCase(cell: JudgedPlace): string {
   const { property, scope, counterexample } = cell;
   const open = `  <testcase classname="${escaped(name(cell))}" name="${property}"`;
   const result = junitResult(cell);
@@ -41,7 +42,7 @@ function junitCase(cell: JudgedCell): string {
   return `${open}>${start}${escaped(details.join('\n'))}</${element}></testcase>`;
 }
 
-function toJunit(cells: readonly JudgedCell[]): string {
+function toJunit(cells: readonly JudgedPlace[]): string {
   const count = (element: JunitResult['element']) =>
     cells.filter((cell) => junitResult(cell)?.element === element).length;
   const counts = `failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
@@ -55,16 +56,16 @@ function toJunit(cells: readonly JudgedCell[]): string {
 
 const inTable = (text: string): string => text.replace(/\|/g, '\\|');
 
-function toMarkdown(cells: readonly JudgedCell[]): string {
-  const row = (cell: JudgedCell) => {
+function toMarkdown(cells: readonly JudgedPlace[]): string {
+  const row = (cell: JudgedPlace) => {
     const { scenario, mode, profile, property, verdict, expected, outcome, counterexample, scope } = cell;
     const beside =
       outcome === 'unexpected' ? `expected: ${expected ?? 'holds'}` : outcome === 'undecided' ? 'undecided' : 'yes';
     const why = [counterexample?.sentence, ...(counterexample?.window ?? [])].filter((text) => text !== undefined);
     const columns = [
       scenario,
-      mode,
-      profile,
+      mode ?? '',
+      profile ?? '',
       property,
       verdict,
       beside,
