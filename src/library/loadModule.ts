@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError } from '../sim/input/inputError.ts';
 import type { Own } from '../sim/own/subject.ts';
+import { placeOfError, thrownWords } from './moduleError.ts';
 import { textFile } from './textFile.ts';
 
 /** Whether what the user names is a module of his own, and no scenario file. */
@@ -39,12 +40,18 @@ function aliases(file: string): Record<string, string> {
   };
 }
 
-const firstLine = (error: unknown): string => String((error as Error | null)?.message ?? error).split('\n', 1)[0] ?? '';
+/** What is exported in the place of a scenario or a system. */
+function exportText(found: unknown): string {
+  if (found === undefined) return 'no default export';
+  if (found instanceof Promise) return 'a promise as its default export';
+  if (Array.isArray(found)) return 'a list as its default export';
+  return `${typeof found === 'function' ? 'a function' : 'something else'} as its default export`;
+}
 
-/** Where the loader could read no further: after the message, in a line of its own. */
-function placeOf(error: unknown): { readonly file: string; readonly line: number } | null {
-  const [, file, line] = /\n\s*(.+):(\d+):\d+\s*$/.exec(String((error as Error | null)?.message)) ?? [];
-  return file === undefined ? null : { file, line: Number(line) };
+/** Whether something is what defineScenario or defineSystem returns. */
+export function isOwn(found: unknown): found is Own {
+  const { is, document, definition } = (found ?? {}) as Partial<Record<'is' | 'document' | 'definition', unknown>>;
+  return (is === 'scenario' && document instanceof Object) || (is === 'system' && definition instanceof Object);
 }
 
 /** What defineScenario or defineSystem threw, whichever copy of this class they know. */
@@ -73,14 +80,14 @@ export async function loadModule(given: string): Promise<Own> {
   } catch (error) {
     const problems = problemsOf(error);
     if (problems !== null) throw new InputError({ file: given, problems });
-    const place = placeOf(error);
+    const place = placeOfError(error);
     const isHere = place?.file === file;
-    const where = place === null || isHere ? '' : `, ${place.file}:${place.line}`;
-    throw refused(`a module that cannot be loaded (${firstLine(error).trim()}${where})`, isHere ? place.line : null);
+    const line = place?.line == null ? '' : `:${place.line}`;
+    const where = place === null || isHere ? '' : `, in ${relative('', place.file)}${line}`;
+    throw refused(`a module that cannot be loaded (${thrownWords(error)}${where})`, isHere ? place.line : null);
   }
   // A module in CommonJS exports the value itself.
   const found = 'default' in exported ? exported.default : 'is' in exported ? exported : undefined;
-  const is = (found as { is?: unknown } | null)?.is;
-  if (is === 'scenario' || is === 'system') return found as Own;
-  throw refused(found === undefined ? 'no default export' : 'another default export');
+  if (isOwn(found)) return found;
+  throw refused(exportText(found));
 }

@@ -6,7 +6,7 @@ import { type OwnScenario, scenarioDefinition } from '../sim/own/ownScenario.ts'
 import type { Runnable } from '../sim/own/runnable.ts';
 import type { Own } from '../sim/own/subject.ts';
 import { parseScenario } from '../sim/scenarioFile/parse.ts';
-import { isModule, loadModule } from './loadModule.ts';
+import { isModule, isOwn, loadModule } from './loadModule.ts';
 import { textFile } from './textFile.ts';
 
 /** What can be checked: what can be run, or a file with it: a scenario in YAML or JSON, or a module (`.ts`, `.js`, `.mts`). */
@@ -36,8 +36,7 @@ async function inFile(file: string): Promise<Own> {
 
 /** Refuses what is none of this, for whoever is not told by TypeScript. */
 function refuseOther(what: unknown, by: string): void {
-  const { is, untilMs } = (what ?? {}) as { is?: unknown; untilMs?: unknown };
-  if (is === 'scenario' || is === 'system' || typeof untilMs === 'number') return;
+  if (isOwn(what) || typeof (what as { untilMs?: unknown } | null | undefined)?.untilMs === 'number') return;
   const expected = 'what defineScenario or defineSystem returns, or a file';
   const found = what instanceof Promise ? 'a promise' : what instanceof Object ? 'another object' : String(what);
   throw new InputError({ file: by, problems: [{ line: null, found, expected }] });

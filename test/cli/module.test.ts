@@ -187,10 +187,12 @@ describe('a module of one’s own on the command line', () => {
 
   test.each([
     ['none.ts', 'export const x = 1;', /found no default export; expected a module whose default export/],
-    ['number.mjs', 'export default 5;', /found another default export/],
+    ['number.mjs', 'export default 5;', /found something else as its default export/],
     ['syntax.ts', 'export default {', /syntax\.ts:1: found a module that cannot be loaded \(.*Unexpected/],
     ['package.ts', "import x from 'no-such-package'; export default x;", /Cannot find module 'no-such-package'/],
-    ['throws.ts', "throw new Error('on purpose');", /cannot be loaded \(on purpose\)/],
+    ['throws.ts', "\nthrow new Error('on purpose');", /throws\.ts:2: found .* cannot be loaded \(on purpose\)/],
+    ['imports.ts', "import './throws.ts';", /imports\.ts: found .* \(on purpose, in .*throws\.ts:2\)/],
+    ['misspelt.ts', "import { define } from 'ringproof';\ndefine();", /misspelt\.ts:2: .*\(define is not a function\)/],
   ])('%s is refused in one line', (name, text, message) => {
     const { status, stderr } = ringproof('check', moduleOf(name, text));
     expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(message)]);

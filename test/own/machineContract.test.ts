@@ -1,6 +1,17 @@
 import { defineProperty, defineScenario, defineSystem, type SystemDefinition, simulate } from 'ringproof';
 import { describe, expect, test } from 'vitest';
-import { type AnyStateMachine, assign, createMachine, emit, enqueueActions, fromPromise, raise, setup } from 'xstate';
+import {
+  type AnyStateMachine,
+  and,
+  assign,
+  createMachine,
+  emit,
+  enqueueActions,
+  fromPromise,
+  not,
+  raise,
+  setup,
+} from 'xstate';
 
 const anything = defineProperty({ name: 'any', says: 'any', initial: 0, on: {}, witnessed: () => true });
 const still = createMachine({ initial: 'a', states: { a: { on: { hello: 'a' } } } });
@@ -23,6 +34,17 @@ const doing = (actions: unknown, context: object = { n: 0 }) =>
 
 const say = (to: string, type: string) => emit({ type: 'send', to, message: { type } } as never);
 let outside = 0;
+/** What somebody computes who lets no error pass. */
+const attempt = Object.assign(
+  (compute: () => number) => {
+    try {
+      return compute();
+    } catch {
+      return 0;
+    }
+  },
+  { age: undefined as never as { readonly years: number } },
+);
 
 describe('A machine that does not fit is refused with machine, state and event', () => {
   test.each([
@@ -47,6 +69,21 @@ describe('A machine that does not fit is refused with machine, state and event',
       createMachine({ after: { patience: {} } }),
       /the delay patience in its root .* has no value/,
     ],
+    [
+      'a guard that is not there',
+      createMachine({ on: { go: { guard: not(and(['isReady'])) } } } as never),
+      /the guard isReady in its root of the machine of one, which is not provided; expected a guard in `setup/,
+    ],
+    [
+      'a guard that answers later',
+      createMachine({ on: { go: { guard: async () => false } } } as never),
+      /the async guard in its root of the machine of one; expected a guard that answers at once/,
+    ],
+    [
+      'actions that come later',
+      doing(enqueueActions((async () => {}) as never)),
+      /an async function in enqueueActions in state a of the machine of one/,
+    ],
     ['no machine', undefined, /no machine of XState 5 as the machine of one; expected `createMachine` or `setup`/],
     ['a bare configuration', { on: { go: {} } }, /no machine of XState 5 as the machine of one/],
   ])('%s', (_, machine, message) => {
@@ -67,6 +104,33 @@ describe('A machine that does not fit is refused with machine, state and event',
   });
 
   test.each([
+    [
+      'luck in a guard',
+      createMachine({ on: { go: { guard: () => Math.random() > 2 } } }),
+      /found Math\.random in the machine of one, .* on go; expected what depends on luck as a step or a message/,
+    ],
+    [
+      'luck, whoever catches its error',
+      doing(assign({ n: () => attempt(Math.random) })),
+      /found Math\.random in the machine of one/,
+    ],
+    [
+      'a guard that throws',
+      setup({ guards: { isOld: () => attempt.age.years > 3 } } as never).createMachine({
+        on: { go: { guard: 'isOld' } },
+      } as never),
+      /found Cannot read .*\(reading 'years'\) by the guard 'isOld' in the machine of one/,
+    ],
+    [
+      'transitions that never end',
+      createMachine({ initial: 'a', on: { go: {} }, states: { a: { always: 'b' }, b: { always: 'a' } } }),
+      /found transitions that never end in the machine of one, at its start; expected `always` and `raise` that come/,
+    ],
+    [
+      'a message that is no plain data',
+      doing(emit({ type: 'send', to: 'two', message: { type: 'hello', at: new Map() } } as never)),
+      /not plain data: Map in the message hello in the machine of one, in state "a"; expected plain data/,
+    ],
     ['luck', doing(assign({ n: () => Math.random() })), /Math\.random in the machine of one, in state "a" on go/],
     [
       'the clock',

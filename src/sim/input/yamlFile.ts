@@ -106,6 +106,7 @@ function inMeantAlternative(issue: Issue, given: unknown): Issue[] | undefined {
 const fileWords: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'keys with values',
+  record: 'keys with values',
   string: 'text',
   number: 'a number',
   int: 'a whole number',

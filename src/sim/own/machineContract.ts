@@ -1,6 +1,7 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import type { InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
+import { guardProblems, isAsync, whereIn } from './guardContract.ts';
 
 /** Actions of XState that a machine may perform: they change its context, send, show, arm and disarm. */
 const allowed = ['xstate.assign', 'xstate.emit', 'xstate.raise', 'xstate.cancel', 'xstate.enqueueActions'];
@@ -46,8 +47,6 @@ const resolved = (machine: AnyStateMachine, action: Action): Action | undefined 
   const name = typeof action === 'string' ? action : typeof action === 'function' ? undefined : action.type;
   return name === undefined ? action : (machine.implementations.actions[name] as Action | undefined);
 };
-
-const whereIn = (node: AnyStateNode): string => (node.path.length === 0 ? 'its root' : `state ${node.path.join('.')}`);
 
 /** The delays that a machine uses. */
 function usedDelays(machine: AnyStateMachine): UsedDelay[] {
@@ -95,7 +94,9 @@ function actionProblems(machine: AnyStateMachine, party: string, node: AnyStateN
         },
       ];
     }
-    const type = (found as { type?: string }).type;
+    const { type, collect } = found as { readonly type?: string; readonly collect?: unknown };
+    if (isAsync(collect))
+      return [{ line: null, found: `an async function in enqueueActions ${where}`, expected: 'one that ends at once' }];
     if (type !== undefined && allowed.includes(type)) return [];
     const what = type === undefined ? `code of its own as an action${name}` : `the action ${type}`;
     return [
@@ -166,7 +167,7 @@ export function machineProblems(
   const unused = given.filter((name) => !delayNamesOf(machine).includes(name));
   return [
     ...actors,
-    ...nodes.flatMap((node) => actionProblems(machine, party, node)),
+    ...nodes.flatMap((node) => [...actionProblems(machine, party, node), ...guardProblems(machine, party, node)]),
     ...delays,
     ...unused.map((name): InputProblem => {
       const valid = delayNamesOf(machine);

@@ -34,12 +34,14 @@ export class Impure extends Error {
   }
 }
 
-/** Runs something with all that is forbidden replaced by an error. */
+/** Runs something with all that is forbidden replaced by an error, which is thrown though it was caught on its way. */
 export function withoutOutside<Result>(compute: () => Result): Result {
+  let asked: Impure | undefined;
   const kept = forbidden.map(({ of, key, word, instead }) => {
     const descriptor = Object.getOwnPropertyDescriptor(of, key);
     const refuse = () => {
-      throw new Impure(word, instead);
+      asked ??= new Impure(word, instead);
+      throw asked;
     };
     // `Date` is called, constructed and asked for `now`.
     const trap = new Proxy(class {}, { apply: refuse, construct: refuse, get: refuse });
@@ -50,10 +52,24 @@ export function withoutOutside<Result>(compute: () => Result): Result {
     };
   });
   try {
-    return compute();
+    const result = compute();
+    if (asked !== undefined) throw asked;
+    return result;
+  } catch (error) {
+    throw asked ?? error;
   } finally {
     for (const restore of kept) restore();
   }
+}
+
+/** What XState throws, without its own words around it. */
+function misfit(error: unknown): readonly [found: string, expected: string] {
+  const text = thrownText(error);
+  if (text.startsWith('Infinite loop detected'))
+    return ['transitions that never end', '`always` and `raise` that come to rest'];
+  const [, name = '', inGuard] =
+    /^Unable to evaluate guard ('.+' )?in transition .+? in state node '[^']*': (.*)$/.exec(text) ?? [];
+  return [inGuard === undefined ? text : `${inGuard} by the guard ${name}`.trimEnd(), 'plain data and pure functions'];
 }
 
 /** More values than this of one field of the context are taken for a counter that never ends. */
@@ -122,7 +138,7 @@ export function watching(party: string, file: string): Around {
     } catch (error) {
       if (error instanceof InputError) throw error;
       if (error instanceof Impure) return refuse(error.message, error.instead);
-      return refuse(thrownText(error), 'plain data and pure functions');
+      return refuse(...misfit(error));
     }
   };
 }

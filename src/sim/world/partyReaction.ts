@@ -1,4 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
+import type { Interned } from '../data/interned.ts';
 import { InputError } from '../input/inputError.ts';
 import { eventTable, sightingTable } from '../system/eventTable.ts';
 import type { AnyEvent } from '../system/settings.ts';
@@ -143,7 +144,17 @@ export class ReactionBuilder {
 
   #show(observation: AnyEvent): void {
     if (typeof observation?.type !== 'string') throw this.#misfit('an observation without a type', '{ type }');
-    this.sightings.push(sightingTable.idOf(this.#host.shown?.(observation) ?? observation));
+    const seen = this.#host.shown?.(observation) ?? observation;
+    this.sightings.push(this.#interned(sightingTable, seen, 'the observation'));
+  }
+
+  /** The number of what the machine sends or shows. */
+  #interned(table: Interned<AnyEvent>, value: AnyEvent, what: string): number {
+    try {
+      return table.idOf(value);
+    } catch (error) {
+      throw this.#misfit(`${(error as Error).message} in ${what} ${value.type}`, 'plain data');
+    }
   }
 
   /** What the machine does that does not fit, said of the state to which it leads. */
@@ -157,7 +168,13 @@ export class ReactionBuilder {
     const cause = messageCause(this.#party.name, to, segment.type, over);
     const receiver = this.#party.peers.indexOf(to);
     if (receiver < 0) throw this.#misfit(`${segment.type} sent to ${to}`, `one of ${this.#party.peers.join(', ')}`);
-    this.effects.push({ type: 'send', to: receiver, over, event: eventTable.idOf(segment), cause });
+    this.effects.push({
+      type: 'send',
+      to: receiver,
+      over,
+      event: this.#interned(eventTable, segment, 'the message'),
+      cause,
+    });
   }
 
   /** An immediate raise has already been taken within the reaction; only delayed ones are timers. */

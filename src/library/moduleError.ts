@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import { visible } from '../sim/input/visible.ts';
+
+/** Where in which file something went wrong. */
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** The longest text that is told of an error of the user's. */
+const mostCharacters = 300;
+
+/** Where the loader could read no further: after the message, in a line of its own. */
+const unread = /\n\s*(.+):(\d+):\d+\s*$/;
+/** After the message as well: who has imported what is not there. */
+const importers = /\nRequire stack:([\s\S]*)$/;
+/** How compiled code calls what it imports. */
+const imported = /\(0 , \w+\.(\w+)\)/g;
+
+const textOf = (error: unknown): string => String((error as Error | null)?.message ?? error);
+
+/** What was thrown while a module was loaded, in one line: anything can be. */
+export function thrownWords(error: unknown): string {
+  const said = textOf(error).replace(unread, '').replace(importers, '').replace(imported, '$1').replaceAll(/\s+/g, ' ');
+  const text = visible(said.trim());
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)} …` : text;
+}
+
+const pathOf = (given: string): string => (given.startsWith('file:') ? fileURLToPath(given) : given);
+
+/** The innermost place of the user's code in the stack of an error. */
+function thrownAt(error: unknown): Place | null {
+  const { stack } = (error ?? {}) as { readonly stack?: unknown };
+  const frames = typeof stack === 'string' ? stack.matchAll(/^ +at .*?\(?((?:file:|\/)[^()]*):(\d+):\d+\)?$/gm) : [];
+  for (const [, given = '', line] of frames) {
+    const file = pathOf(given);
+    if (!file.includes('/node_modules/') && !file.startsWith(ours)) return { file, line: Number(line) };
+  }
+  return null;
+}
+
+/** The folder of this program: what stands in it is no code of the user's. */
+const ours = fileURLToPath(new URL('..', import.meta.url));
+
+/** Where an error comes from; null where nobody knows. Of an import the file that has it, whose line is not known. */
+export function placeOfError(error: unknown): { readonly file: string; readonly line: number | null } | null {
+  const text = textOf(error);
+  const [, file, line] = unread.exec(text) ?? [];
+  if (file !== undefined) return { file, line: Number(line) };
+  const [, importer] = /^\s*- (.+)$/m.exec(importers.exec(text)?.[1] ?? '') ?? [];
+  return importer === undefined ? thrownAt(error) : { file: importer, line: null };
+}

@@ -1,0 +1,42 @@
+import type { AnyStateMachine, AnyStateNode } from 'xstate';
+import type { InputProblem } from '../input/inputError.ts';
+import { nearestWord } from '../input/nearestWord.ts';
+
+/** Where in a machine something stands. */
+export const whereIn = (node: AnyStateNode): string =>
+  node.path.length === 0 ? 'its root' : `state ${node.path.join('.')}`;
+
+/** A guard as XState keeps it: a name, or a function; `and`, `or` and `not` are functions with the guards that they ask. */
+type Guard = string | { readonly type?: string; readonly guards?: readonly Guard[] };
+
+/** A guard and those that it asks. */
+const within = (guard: Guard): Guard[] =>
+  typeof guard === 'string' ? [guard] : [guard, ...(guard.guards ?? []).flatMap(within)];
+
+const nameOf = (guard: Guard): string | undefined =>
+  typeof guard === 'string' ? guard : typeof guard === 'function' ? undefined : guard.type;
+
+/** A promise is true whatever comes of it, and what it does comes too late. */
+export const isAsync = (code: unknown): boolean => Object.prototype.toString.call(code) === '[object AsyncFunction]';
+
+/** What of the guards in a state does not fit: names of none, and those that answer later. */
+export function guardProblems(machine: AnyStateMachine, party: string, node: AnyStateNode): InputProblem[] {
+  const { guards } = machine.implementations;
+  const used = [...[...node.transitions.values()].flat(), ...(node.always ?? [])].flatMap(({ guard }) =>
+    guard === undefined ? [] : within(guard as Guard),
+  );
+  const where = `in ${whereIn(node)} of the machine of ${party}`;
+  return [...new Set(used)].flatMap((guard): InputProblem[] => {
+    const name = nameOf(guard);
+    const code = name === undefined ? guard : guards[name];
+    const said = name === undefined ? '' : ` ${name}`;
+    if (isAsync(code))
+      return [{ line: null, found: `the async guard${said} ${where}`, expected: 'a guard that answers at once' }];
+    if (code !== undefined || name === undefined) return [];
+    const valid = Object.keys(guards);
+    const hint = nearestWord(name, valid);
+    const expected = valid.length === 0 ? 'a guard in `setup({ guards })`' : `one of ${valid.join(', ')}`;
+    const found = `the guard ${name} ${where}, which is not provided`;
+    return [{ line: null, found, expected, ...(hint !== undefined && { hint }) }];
+  });
+}
