@@ -9,6 +9,7 @@ import { secondsText } from '../sim/report/wording.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import type { JudgedCell, JudgedPlace } from '../sim/summary/expectations.ts';
 import { renderVerdicts, type Telling, telling } from '../sim/summary/verdicts.ts';
+import type { Trace } from '../sim/trace/trace.ts';
 import type { Common } from './checkCells.ts';
 import { pasteable } from './invocation.ts';
 import { colours, print, terminalWidth } from './output.ts';
@@ -120,7 +121,13 @@ export function showCell(cells: readonly JudgedProperty[]): void {
   if (violated?.trace === undefined || violated.counterexample === null) return;
   print('');
   showWindow(violated.property, violated.counterexample.window);
-  showRun(violated.trace, { width: terminalWidth(), hasVerdicts: true });
+  showRun(judgedOnly(violated.trace, cells), { width: terminalWidth(), hasVerdicts: true });
+}
+
+/** A run that speaks of what was judged alone, and of the calls that it loses: what became of a call is no verdict. */
+function judgedOnly(trace: Trace, cells: readonly JudgedProperty[]): Trace {
+  const told = new Set(['noInviteLost', ...cells.map(({ property }) => property)]);
+  return { ...trace, verdicts: trace.verdicts.filter(({ property }) => told.has(property)) };
 }
 
 /** Answers for people, one line each. */

@@ -20,11 +20,11 @@ const width = 100;
 /** Lines of a ladder that a message shows: the last ones, up to the violation. */
 const mostLines = 40;
 
-/** The ladder of a run up to its violation. */
-function shortLadder(trace: Trace): string {
+/** The ladder of a run up to where it violates the property: it may violate another one before. */
+function shortLadder(trace: Trace, property: string): string {
   const text = ladder(trace, width);
   const [heading = '', ...lines] = text.split('\n');
-  const end = lines.findIndex((line) => line.includes('✗')) + 1 || lines.length;
+  const end = lines.findIndex((line) => line.includes(`✗ ${property}: `)) + 1 || lines.length;
   const shown = lines.slice(Math.max(0, end - mostLines), end);
   return [heading, ...(shown.length < end ? ['         …'] : []), ...shown].join('\n');
 }
@@ -36,7 +36,7 @@ const violationText = ({ property, sentence, window, trace }: CheckedProperty): 
     `It is violated, all else within its windows, with`,
     ...(window.length === 0 ? ['any delays'] : window).map((line) => `  ${line}`),
     '',
-    trace === null ? '' : shortLadder(trace),
+    trace === null ? '' : shortLadder(trace, property),
   ].join('\n');
 
 const listed = (checked: readonly CheckedProperty[]): string => checked.map(({ property }) => property).join(', ');

@@ -141,6 +141,7 @@ describe('in the folder of a project that has Ringproof installed', () => {
       const { status, stdout } = command('check', 'mine.ts', '--profile', server, '--property', 'singleRegistration');
       expect(stdout).toMatch(/singleRegistration +violated/);
       expect(stdout).toMatch(/singleRegistration is violated: app sent a REGISTER while pushServer was registered/);
+      expect(stdout).not.toContain('noBlackout');
       expect(status).toBe(1);
     }
   });

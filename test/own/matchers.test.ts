@@ -1,6 +1,6 @@
 import 'ringproof/vitest';
 import fc from 'fast-check';
-import { defineScenario, defineSystem, simulate } from 'ringproof';
+import { defineProperty, defineScenario, defineSystem, simulate } from 'ringproof';
 import { drawScenario, seeds } from 'ringproof/arbitraries';
 import { describe, expect, test } from 'vitest';
 import { lock } from '../../examples/own/lock.ts';
@@ -41,6 +41,22 @@ describe('Matchers for vitest', () => {
     expect(message).toMatch(/dials call 1: at [\d.]+ to [\d.]+ s \(of 9s to 12s\)/);
     expect(message).toMatch(/^ +Caller +SIP server +Push server +APNs\/FCM +App$/m);
     expect(message.trimEnd().split('\n').at(-1)).toMatch(/✗ noInviteLost: call 1 was lost/);
+  });
+
+  test('show the run up to the violation that is meant, past those of other properties', async () => {
+    const { definition } = lock('10s');
+    const [oneHolder] = definition.properties;
+    const atOnce = {
+      name: 'nobody',
+      says: 'nobody holds it',
+      initial: 0,
+      on: { held: () => 1 },
+      witnessed: () => true,
+    };
+    const nobody = defineProperty({ ...atOnce, violation: (seen: number) => (seen > 0 ? 'somebody does' : null) });
+    const both = defineSystem({ ...definition, properties: [nobody, oneHolder as typeof nobody] });
+    const message = await messageOf(() => expect(both).toHold('oneHolder'));
+    expect(message.trimEnd().split('\n').at(-1)).toContain('✗ oneHolder: ');
   });
 
   test.each([

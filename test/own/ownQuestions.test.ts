@@ -13,7 +13,10 @@ import { createMachine, emit } from 'xstate';
 import { lock } from '../../examples/own/lock.ts';
 import { payment } from '../../examples/own/payment.ts';
 import { worldParameterNamed, worldParameterNames } from '../../src/sim/check/questions/worldParameter.ts';
+import { noFaults } from '../../src/sim/check/system/faultBudget.ts';
 import { exploreUntimed } from '../../src/sim/check/untimed/explore.ts';
+import { answerSystem } from '../../src/sim/jobs/question.ts';
+import { systemSubject } from '../../src/sim/own/subject.ts';
 import { worldOfSystem } from '../../src/sim/own/systemWorld.ts';
 
 /** A ball that goes once through all of the parties. */
@@ -102,4 +105,11 @@ test('A run is shown as a ladder, with the delays for which it goes wrong', () =
   expect(raceWindow(bank, trace)?.join('\n')).toMatch(/charge/);
   expect(raceWindow(lock('1s'), simulate(lock('1s'), 1))).toBeNull();
   expect(() => ladder(trace, 10)).toThrow(/found 10 for width; expected a whole number from 40 to 400/);
+});
+
+test('a delay that is violating whatever it is has one date, and no window', () => {
+  const ask = { envelope: 'ann.lease', property: 'oneHolder' };
+  const job = { system: 'lock', module: 'lock.ts', budget: noFaults, maximumBytes: 1e8, ask };
+  const { text } = answerSystem(job, systemSubject(lock('10s'), 'lock.ts'));
+  expect(text).toMatch(/; violated at 10s of its window$/);
 });

@@ -61,6 +61,7 @@ test.each([
   ['backgroundTime.app.running.visibility.background.quiet', 'OS suspends the app'],
   ['refreshInterval.pushServer.up.registration.registered', 'refresh due'],
   ['patience.caller.call1.dialling', 'gives up'],
+  ['userReaction.app.running.calls.call2.ringing', 'user reacts to call 2'],
   ['4T1.sipServer.up.call1.proceeding.third', 'retransmission (4T1)'],
   ['64T1.app.running.registration.registering', 'REGISTER timed out (Timer F)'],
   ['64T1.app.running.registration.unregistering', 'un-REGISTER timed out (Timer F)'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { serverProfiles } from '../../src/profiles/servers.ts';
-import { verdictSentences } from '../../src/sim/report/sentence.ts';
+import { sentenceAbout, verdictSentences } from '../../src/sim/report/sentence.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { resolveScenario } from '../../src/sim/scenarioFile/resolve.ts';
 import { example } from '../support/scenarios.ts';
@@ -16,6 +16,11 @@ test('the verdict is a sentence that says why', () => {
       "Call 1 was lost: nobody was registered for 0.193 s, and the INVITE came 0.125 s into it; the caller got 480 at 10.203 s.",
     ]
   `);
+});
+
+test('the sentence about a property is never one about another', () => {
+  const run = exactRun({ steps: homeThenCall('50s') }, 'continuous', 'multi');
+  expect(sentenceAbout('noBlackout', run)).toBe('noBlackout is violated.');
 });
 
 /** The sentence about the first call of a run in which everything takes the same time. */

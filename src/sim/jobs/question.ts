@@ -5,6 +5,7 @@ import { type DurationName, type Supremum, supremumOf } from '../check/questions
 import type { Subject } from '../check/questions/wholeWindow.ts';
 import { worldParameterNamed } from '../check/questions/worldParameter.ts';
 import { formatDuration } from '../data/duration.ts';
+import type { Window } from '../data/window.ts';
 import { InputError } from '../input/inputError.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import { scenarioIn } from '../scenarioFile/resolve.ts';
@@ -134,10 +135,11 @@ function envelopeText({ isDecided, witnessed, safeUpToMs, askedUpToMs, violating
     safeUpToMs === null
       ? 'violated from the lower end of its window on, below which nothing was asked'
       : `holds up to ${formatDuration(safeUpToMs)}`;
-  return violatingMs === null
-    ? safe
-    : `${safe}; violated within ${violatingMs.map(formatDuration).join(' to ')} of its window`;
+  return violatingMs === null ? safe : `${safe}; violated ${windowText(violatingMs)} of its window`;
 }
+
+const windowText = ([low, high]: Window): string =>
+  low === high ? `at ${formatDuration(low)}` : `within ${formatDuration(low)} to ${formatDuration(high)}`;
 
 function supremumText({ longestMs, example }: Supremum, untilMs: number): string {
   if (longestMs === null) return 'inconclusive';

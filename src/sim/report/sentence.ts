@@ -200,5 +200,5 @@ export function verdictSentences(trace: TraceBody): string[] {
 export function sentenceAbout(property: string, trace: TraceBody): string {
   const sentences = verdictSentences(trace);
   const marker = property === 'noInviteLost' ? ' was lost: ' : `${property} is violated: `;
-  return sentences.find((sentence) => sentence.includes(marker)) ?? sentences[0] ?? '';
+  return sentences.find((sentence) => sentence.includes(marker)) ?? `${property} is violated.`;
 }

@@ -66,8 +66,9 @@ export function timerLabel(event: TracedEvent): string {
   if (event.type === 'flow.closed') return 'the SBC forgets the flow to the push server';
   if (event.type === 'branches.silent') return 'branch time-out';
   if (event.type === 'app.silent') return 'no heartbeat from the app';
-  const { delay, path } = partsOf(event.type);
+  const { delay, path, call } = partsOf(event.type);
   if (delay === '64T1') return endOfTransaction(path);
+  if (delay === 'userReaction') return call === null ? 'user reacts' : `user reacts to call ${call}`;
   return labels[delay] ?? (isRetransmission(event) ? `retransmission (${delay})` : delay || event.type);
 }
 
