@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wr
 import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { isModule } from '../library/loadModule.ts';
 import { describeSystemError } from '../library/systemError.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
@@ -190,6 +191,7 @@ export function readScenario(
   own?: ServerProfile,
   { modes = [], withDays = false }: Asked = {},
 ): ScenarioDocument {
+  if (isModule(given)) refuse(given, 'a module of your own', 'a scenario file, which is all that this command takes');
   const path = scenarioPath(given);
   const servers = { ...(own && { [own.name]: own }), ...everyServerProfile };
   const text = readText(path);

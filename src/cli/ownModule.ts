@@ -16,15 +16,15 @@ export interface Place {
   readonly profile?: ServerProfile | undefined;
 }
 
-/** What a module is made ready to run, in its own place or in one that is named. */
-export function fuzzedOf(own: Own, file: string, { mode, profile }: Place): Fuzzed {
+/** What a module is made ready to run, in its own place or in one that is named; of a workload the day that the seed draws. */
+export function fuzzedOf(own: Own, file: string, { mode, profile }: Place, seed?: number): Fuzzed {
   if (own.is === 'system') {
     if (mode !== undefined || profile !== undefined)
       refuse(mode === undefined ? '--profile' : '--mode', 'an option for scenarios', 'none: a system has no modes');
     return { ...systemSubject(own, file), drawn: null };
   }
   const drawn = { own, mode: mode ?? modeNameOf(own), server: profile ?? own.server ?? everyServerProfile.multi };
-  return { ...scenarioSubject(own, file, drawn.mode, drawn.server), drawn };
+  return { ...scenarioSubject(own, file, drawn.mode, drawn.server, seed), drawn };
 }
 
 /** The world of a module, for one run. */

@@ -94,7 +94,7 @@ function refuseIdle(given: string, { output, force, provisioning }: Options, com
 /** A run of the user's module, and its world. */
 async function ofModule(file: string, { mode, profile, seed, replay: given }: Options): Promise<Ran> {
   const own = await loadOwn(file);
-  const fuzzed = fuzzedOf(own, file, { mode, profile });
+  const fuzzed = fuzzedOf(own, file, { mode, profile }, seed);
   const { scenario, worldOf } = fuzzed;
   if (given === undefined) {
     const world = worldOf(scenario);

@@ -157,7 +157,25 @@ describe.each(['fuzz', 'sweep'])('%s of a module', (command) => {
   });
 });
 
+test('simulate draws the day of a workload by its seed, and runs it again; what decides every order takes none', () => {
+  const file = join(folder, 'day.ts');
+  writeFileSync(
+    file,
+    `import { defineScenario } from 'ringproof';
+     const workload = { like: 'home', opens: { perDay: 2 } };
+     export default defineScenario({ name: 'day', title: 'Day', workload }, { mode: 'standard', server: 'multi' });`,
+  );
+  const drawn = ringproof('simulate', file, '--seed', '3', '--format', 'json');
+  const { scenario, seed } = JSON.parse(drawn.stdout);
+  expect([seed, scenario.steps.length > 1]).toEqual([3, true]);
+  const kept = join(folder, 'day.json');
+  writeFileSync(kept, drawn.stdout);
+  expect(JSON.parse(ringproof('simulate', file, '--replay', kept, '--format', 'json').stdout).seed).toBe(3);
+  expect(ringproof('check', file)).toMatchObject({ status: 2, stderr: expect.stringContaining('found a workload; ') });
+});
+
 test.each([
+  [['compare', 'examples/own/lock.ts'], /found a module of your own; expected a scenario file/],
   [['fuzz', 'examples/own/lock.ts', '--mode', '1'], /--mode: found an option for scenarios/],
   [['fuzz', 'examples/own/lock.ts', '--changes', '2'], /--changes: found an option for scenarios/],
   [['fuzz', 'examples/own/lock.ts', '--trace', 'x.json'], /--trace: found an option for scenario files/],
