@@ -4,7 +4,7 @@ import process from 'node:process';
 import { Command } from 'commander';
 import { isModule } from '../library/loadModule.ts';
 import { regressionOf } from '../sim/check/explain/regression.ts';
-import { parameterNamed } from '../sim/check/questions/parameter.ts';
+import { parameterNamed, parameterNames } from '../sim/check/questions/parameter.ts';
 import { durations } from '../sim/check/questions/supremum.ts';
 import type { CheckedCell, CheckJob } from '../sim/jobs/cell.ts';
 import type { Answered, Ask, QuestionJob } from '../sim/jobs/question.ts';
@@ -37,13 +37,14 @@ import {
   mitigatedOption,
   modeOption,
   networkOption,
+  offering,
   oneOf,
   profileFile,
   profileOption,
+  propertyWords,
   pushOption,
   wholeNumber,
   wordFor,
-  words,
 } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
 import { loadOwn } from './ownModule.ts';
@@ -234,11 +235,15 @@ export const checkCommand = (merging?: JobRunner) =>
     .addOption(mitigatedOption())
     .option('--variants', 'include modes and kinds of server that the product does not have')
     .option('--everywhere', 'check in every mode on every server, whatever places the `expect` of a file names')
-    .option('--property <names>', 'properties, joined by commas (default: all)', words)
+    .option('--property <names>', 'properties, joined by commas (default: all)', propertyWords())
     .option('--faults <number>', 'messages that may be lost besides those of the scenario', wholeNumber(0, 5), 0)
     .option('--duplicates <number>', 'messages that may arrive twice', wholeNumber(0, 5), 0)
     .option('--calls <number>', 'number of calls, each in the window of the first one', wholeNumber(0, 2))
-    .option('--envelope <delay>', 'how far a delay such as push.latency may go, to the millisecond')
+    .option(
+      '--envelope <delay>',
+      'how far a delay such as push.latency may go, to the millisecond',
+      offering(parameterNames),
+    )
     .option(
       '--longest <what>',
       `how long this can last, to the millisecond: ${durations.join(', ')}`,

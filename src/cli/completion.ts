@@ -1,5 +1,5 @@
 import { Argument, Command, type Option } from 'commander';
-import { bundledNames } from './files.ts';
+import { bundledFolders, bundledNames } from './files.ts';
 import type { Listed } from './listed.ts';
 import { oneOf, validWords } from './options.ts';
 import { print } from './output.ts';
@@ -26,8 +26,6 @@ async function completed(commands: Readonly<Record<string, Listed>>): Promise<Co
   });
   return Promise.all(all);
 }
-
-const bundledFolders = ['', 'calls', 'designs', 'field', 'live'];
 
 const flagsOf = ({ short, long }: Option): string[] => [short, long].flatMap((flag) => flag ?? []);
 

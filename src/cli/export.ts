@@ -10,7 +10,7 @@ import { runJobs } from './checkJobs.ts';
 import { automatonCommands } from './exportAutomaton.ts';
 import { exporter, modelExporter, type Output, type WorldOptions, worldOf, write } from './exporter.ts';
 import { refuse, refuseOutputs } from './files.ts';
-import { checkedWords, wholeNumber, words } from './options.ts';
+import { checkedWords, propertyWords, wholeNumber } from './options.ts';
 import { exitCodes } from './output.ts';
 import { ringproofVersion } from './version.ts';
 
@@ -62,7 +62,7 @@ const promelaCommand = () =>
     .option(
       '--property <names>',
       'properties that the model asserts, joined by commas (default: noInviteLost; of a system all)',
-      words,
+      propertyWords(),
     )
     .option('--losses <number>', 'maximum number of messages that lossy links lose', wholeNumber(0, 15), 0)
     .option('--states <number>', 'refuse a world of more states', wholeNumber(1, 1_000_000_000), 5_000_000)

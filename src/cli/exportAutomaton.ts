@@ -4,7 +4,7 @@ import { toTChecker } from '../sim/check/automaton/tchecker.ts';
 import { toUppaal } from '../sim/check/automaton/uppaal.ts';
 import { modelExporter, type WorldOptions, worldOf, write } from './exporter.ts';
 import { refuse, refuseOutputs } from './files.ts';
-import { checkedWords, wholeNumber, words } from './options.ts';
+import { checkedWords, propertyWords, wholeNumber } from './options.ts';
 
 interface AutomatonOptions extends WorldOptions {
   property?: string[];
@@ -37,7 +37,7 @@ async function automaton(
 const automatonCommand = (name: string, tool: string, written: (model: TimedAutomaton) => string) =>
   modelExporter(name)
     .description(`the timed world of a scenario or of a module of your own as a timed automaton for ${tool}`)
-    .option('--property <names>', 'properties that the model judges, joined by commas (default: all)', words)
+    .option('--property <names>', 'properties that the model judges, joined by commas (default: all)', propertyWords())
     .option('--faults <number>', 'maximum number of messages lost', wholeNumber(0, 5), 0)
     .option('--duplicates <number>', 'maximum number of messages that arrive twice', wholeNumber(0, 5), 0)
     .action((given: string, options: AutomatonOptions) => automaton(given, options, written));

@@ -114,6 +114,9 @@ export function replaceText(file: string, text: string): void {
 /** Whether a file, relative to the working directory or not, is one of those that come with the program. */
 export const isBundledFile = (file: string): boolean => !relative(examplesFolder, file).startsWith('..');
 
+/** The folders of bundled scenarios, the one in which most stand first. */
+export const bundledFolders = ['', 'calls', 'designs', 'field', 'live', 'topologies', 'workloads'];
+
 /** The names of the bundled scenarios, or of those in one of their folders. */
 export const bundledNames = (folder = ''): string[] =>
   readdirSync(join(examplesFolder, folder))

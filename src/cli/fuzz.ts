@@ -15,7 +15,16 @@ import { runFuzz } from './fuzzJob.ts';
 import { fuzzModule } from './fuzzModule.ts';
 import { pasteable } from './invocation.ts';
 import { regressionText } from './keptRegression.ts';
-import { checkedWords, forceOption, listOf, modeOption, oneOf, profileOption, wholeNumber, words } from './options.ts';
+import {
+  checkedWords,
+  forceOption,
+  listOf,
+  modeOption,
+  oneOf,
+  profileOption,
+  propertyWords,
+  wholeNumber,
+} from './options.ts';
 import { colours, exitCodes, print, terminalWidth } from './output.ts';
 import { showRun } from './showRun.ts';
 
@@ -75,7 +84,7 @@ export const fuzzCommand = () =>
     .option(
       '--property <names>',
       `properties to violate, joined by commas (default: ${usual.join(', ')}, and those of the module)`,
-      words,
+      propertyWords(),
     )
     .option('--changes <number>', 'maximum number of steps of user, OS and network', wholeNumber(0, 20), 4)
     .option('--kinds <names>', `what these may be, joined by commas: ${changeKinds.join(', ')}`, listOf(changeKinds), [

@@ -8,7 +8,8 @@ import type { StepDocument } from '../sim/scenarioFile/document.ts';
 import { networks, pushServices } from '../sim/scenarioFile/presets.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { actionOf, stepVerbs } from '../sim/scenarioFile/verbs.ts';
-import { bundledNames, readScenario } from './files.ts';
+import { workloads } from '../sim/scenarioFile/workloads.ts';
+import { bundledFolders, bundledNames, readScenario } from './files.ts';
 import { oneOf } from './options.ts';
 import { colours, print } from './output.ts';
 
@@ -18,11 +19,10 @@ interface Word {
   readonly means: string;
 }
 
-/** The folders of bundled scenarios, besides the one in which these stand. */
-const folders = ['', 'calls', 'designs', 'field', 'live', 'topologies'];
-
 const scenarios = (): Word[] =>
-  folders.flatMap((folder) => bundledNames(folder)).map((name) => ({ name, means: readScenario(name).title }));
+  bundledFolders
+    .flatMap((folder) => bundledNames(folder))
+    .map((name) => ({ name, means: readScenario(name, undefined, { withDays: true }).title }));
 
 /** A scenario that says nothing of delays and limits, so that it has the usual ones. */
 const usual = () => scenarioIn(readScenario('call-in-foreground'), 'singleDeviceTakeover', everyServerProfile.multi);
@@ -64,7 +64,11 @@ const kinds: Readonly<Record<string, () => Word[]>> = {
   properties: propertyWords,
   delays: delayWords,
   steps: () => stepVerbs.map((name) => ({ name, means: stepMeaning(name) })),
-  presets: () => [...titles(networks, '--network: '), ...titles(pushServices, '--push: ')],
+  presets: () => [
+    ...titles(networks, '--network: '),
+    ...titles(pushServices, '--push: '),
+    ...titles(workloads, 'workload: '),
+  ],
   modes: () => modeNames.map(modeWord),
 };
 

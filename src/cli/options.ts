@@ -5,6 +5,7 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { parseServerProfile } from '../profiles/ownServer.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
+import { properties } from '../sim/properties/properties.ts';
 import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
 import { mitigated } from '../sim/scenarioFile/mitigated.ts';
 import { type NetworkName, networkNames, type PushServiceName, pushServiceNames } from '../sim/scenarioFile/presets.ts';
@@ -95,6 +96,16 @@ export const oneOf = <const Word extends string>(...valid: readonly Word[]) =>
 
 /** Words joined by commas. */
 export const words = (text: string): string[] => text.split(',').map((one) => one.trim());
+
+/** A word that is checked later, by what is asked; a shell offers these. */
+export const offering = (valid: readonly string[]) => knowing((text: string): string => text, valid);
+
+/** Properties joined by commas, which may be of the user's as well; a shell offers ours. */
+export const propertyWords = () =>
+  knowing(
+    (text: string): string[] => words(text),
+    properties.map(({ name }) => name),
+  );
 
 /** The words of an option, each of which must be a valid one. */
 export function checkedWords(option: string, given: readonly string[], valid: readonly string[]): void {

@@ -12,7 +12,7 @@ import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { Refusal } from '../verify/refusal.ts';
 import { verify } from '../verify/verify.ts';
 import { readScenario, refuse, refuseUnreadable } from './files.ts';
-import { checkedWords, modeOption, oneOf, profileOption, wholeNumber, words } from './options.ts';
+import { checkedWords, modeOption, oneOf, profileOption, propertyWords, wholeNumber } from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
 
 interface VerifyOptions {
@@ -141,7 +141,7 @@ export const verifyCommand = () =>
     .option('--scenario <scenario>', 'scenario file or name of a bundled one that they must be of')
     .addOption(modeOption())
     .addOption(profileOption())
-    .option('--property <names>', 'properties that each must prove, joined by commas', words)
+    .option('--property <names>', 'properties that each must prove, joined by commas', propertyWords())
     .option('--faults <number>', 'lost messages that each must allow', wholeNumber(0, 5), 0)
     .option('--duplicates <number>', 'doubled messages that each must allow', wholeNumber(0, 5), 0)
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
