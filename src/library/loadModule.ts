@@ -5,6 +5,7 @@ import { InputError } from '../sim/input/inputError.ts';
 import type { Own } from '../sim/own/subject.ts';
 import { placeOfError, thrownWords } from './moduleError.ts';
 import { textFile } from './textFile.ts';
+import { transformedOnce } from './transformed.ts';
 
 /** Whether what the user names is a module of his own, and no scenario file. */
 export const isModule = (given: string): boolean => /\.[cm]?[jt]sx?$/.test(given);
@@ -71,6 +72,7 @@ export async function loadModule(given: string): Promise<Own> {
     fsCache: false,
     moduleCache: false,
     interopDefault: false,
+    transform: transformedOnce(createJiti),
   });
   const refused = (found: string, line: number | null = null) =>
     new InputError({ file: given, problems: [{ line, found, expected }] });

@@ -88,9 +88,9 @@ describe('a run that is played', () => {
   });
 
   inBrowser('scrolls at once for who wants less motion', async () => {
-    for (const [reducedMotion, behavior] of [
-      ['reduce', 'instant'],
-      ['no-preference', 'smooth'],
+    for (const [reducedMotion, smooth] of [
+      ['reduce', false],
+      ['no-preference', true],
     ] as const) {
       const visited = await inspect(theLost, { reducedMotion, viewport: { width: 1280, height: 640 } });
       const { page } = visited;
@@ -105,7 +105,9 @@ describe('a run that is played', () => {
       for (const key of ['>', '>', ' ']) await page.keyboard.press(key);
       await page.waitForSelector('[aria-label="Play"]');
       const seen = await page.evaluate<string[]>('globalThis.scrolled');
-      expect([...new Set(seen)]).toEqual([behavior]);
+      // A place that is kept while the ladder is laid out anew is kept at once for everybody.
+      expect(seen).not.toEqual([]);
+      expect(seen.includes('smooth')).toBe(smooth);
     }
   });
 });

@@ -100,11 +100,11 @@ test.each(['multi', 'reject', 'evict'] as const)('no double registration on %s',
 });
 `;
 
-const regressionsTest = `
+const regressionsTest = (regressions: string) => `
 import { scenarioFiles } from 'ringproof/vitest';
 import { expect, test } from 'vitest';
 
-test.each(scenarioFiles(new URL('regressions', import.meta.url)))('%s', async (_, scenario) => {
+test.each(scenarioFiles(new URL('${regressions}', import.meta.url)))('%s', async (_, scenario) => {
   await expect(scenario).toBeAsExpected();
 });
 `;
@@ -114,10 +114,19 @@ const gap = [
   ...['  - { at: 1s, do: open }', '  - { at: 10s, do: home }', '  - { at: [9s, 12s], do: dial, call: 1 }'],
 ];
 
+/** With what is expected of one cell that violates and of one that holds. */
+const kept = (violated: string) =>
+  [...gap, 'expect:', `  reject: { singleDeviceEmulation: ${violated} }`, '  multi: { continuous: holds }'].join('\n');
+
 beforeAll(() => {
   installed();
   write('package.json', JSON.stringify({ type: 'module', private: true }));
   write('mine.test.ts', testFile);
+  mkdirSync(join(folder, 'nothing'));
+  mkdirSync(join(folder, 'regressions'));
+  write('none.test.ts', regressionsTest('nothing'));
+  write('files.test.ts', regressionsTest('regressions'));
+  write('regressions/gap.yaml', kept('holds'));
   write(
     'tsconfig.json',
     JSON.stringify({
@@ -146,46 +155,30 @@ describe('in the folder of a project that has Ringproof installed', () => {
     }
   });
 
-  test('the regression in its vitest is red with the bug, and says why', () => {
+  test('its vitest is red with the bug and says why, by a property and by what a kept regression expects', () => {
     write('mine.ts', mine(true));
     const { status, stdout, stderr } = vitest();
+    const said = stdout + stderr;
     expect(status).toBe(1);
-    expect(stdout + stderr).toMatch(
-      /singleRegistration is violated: app sent a REGISTER while pushServer was registered/,
-    );
-    expect(stdout + stderr).toMatch(/✗ singleRegistration/);
+    expect(said).toMatch(/singleRegistration is violated: app sent a REGISTER while pushServer was registered/);
+    expect(said).toMatch(/✗ singleRegistration/);
+    expect(said).toContain('gap.yaml: 1 Single Device Emulation on reject');
+    expect(said).toContain('noInviteLost is violated, and is expected to hold');
+    // An empty folder is no green test.
+    expect(said).toMatch(/none\.test\.ts \(0 test\)/);
+    expect(said).toMatch(/Test Files +3 failed/);
   });
 
-  test('it is green without the bug', () => {
+  test('it is green without the bug, and with what is expected rightly', () => {
     write('mine.ts', mine(false));
     write('page.test.ts', testOfPage);
+    write('regressions/gap.yaml', kept('[noInviteLost]'));
+    rmSync(join(folder, 'none.test.ts'));
     const { status, stdout } = vitest();
     rmSync(join(folder, 'page.test.ts'));
-    expect(stdout).toMatch(/Tests +4 passed/);
+    expect(stdout).toMatch(/Tests +6 passed/);
     expect(status).toBe(0);
     expect(command('check', 'mine.ts', '--profile', 'reject', '--property', 'singleRegistration').status).toBe(0);
-  });
-
-  test('its kept regressions are judged by their expectations, and an empty folder is no green test', () => {
-    rmSync(join(folder, 'mine.test.ts'));
-    mkdirSync(join(folder, 'regressions'), { recursive: true });
-    write('files.test.ts', regressionsTest);
-    expect(vitest()).toMatchObject({ status: 1, stdout: expect.stringMatching(/0 test/) });
-    const kept = (violated: string) =>
-      [...gap, 'expect:', `  reject: { singleDeviceEmulation: ${violated} }`, '  multi: { continuous: holds }'].join(
-        '\n',
-      );
-    write('regressions/gap.yaml', kept('[noInviteLost]'));
-    const green = vitest();
-    expect(green.stdout).toMatch(/Tests +2 passed/);
-    expect(green.status).toBe(0);
-    write('regressions/gap.yaml', kept('holds'));
-    const red = vitest();
-    expect(red.stdout + red.stderr).toContain('gap.yaml: 1 Single Device Emulation on reject');
-    expect(red.stdout + red.stderr).toContain('noInviteLost is violated, and is expected to hold');
-    expect(red.status).toBe(1);
-    rmSync(join(folder, 'files.test.ts'));
-    write('mine.test.ts', testFile);
   });
 
   test.each(compilers)('its types compile against ours with %s, libraries included', (_, compiler) => {
