@@ -9,6 +9,7 @@ import type { Endpoint } from '../../src/capture/endpoint.ts';
 import { openssl, selfSigned } from '../sip/transports/certificates.ts';
 import { captureOf, pcapOf, rawPackets } from '../support/captures.ts';
 import { testWith } from '../support/programs/program.ts';
+import { ringproof } from '../support/programs/ringproof.ts';
 import { tshark } from '../support/programs/tshark.ts';
 import { siteBoot } from '../support/siteBoot.ts';
 import { recordTls } from '../support/tlsRecording.ts';
@@ -19,10 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'ringproof-key-log-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const audit = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-  spawnSync(process.execPath, [main, 'audit', '--push-server', pushServer.address, ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1', ...env },
-  });
+  ringproof(['audit', '--push-server', pushServer.address, ...args], { env });
 
 const tlsServer: Endpoint = { ...server, port: 5_061 };
 
@@ -63,7 +61,7 @@ const withTls = testWith(tshark, openssl);
 
 withTls('with a key log TLS is read; without one, or with some keys only, its share stays unreadable', async () => {
   const { file, both, one } = await recorded();
-  const read = audit([file, '--key-log', both]);
+  const read = await audit([file, '--key-log', both]);
   expect(read).toMatchObject({ status: 1, stderr: '' });
   expect(read.stdout).toMatch(/^1 of 1 call was lost\./);
   expect(read.stdout).toMatch(/the push server had\s+begun to un-REGISTER 0\.125 s before/);
@@ -72,16 +70,16 @@ withTls('with a key log TLS is read; without one, or with some keys only, its sh
   expect(read.stdout).toMatch(/tls\.pcapng: \d+ packets, 10 SIP messages/);
   expect(read.stdout).toMatch(/calls +1: 1 lost/);
 
-  const hidden = audit([file]);
+  const hidden = await audit([file]);
   expect(hidden.status).toBe(3);
   expect(hidden.stdout).toMatch(/part of the traffic cannot be read: TLS, \d+ packets \(\d+ % of all bytes\)/);
-  const partly = audit([file, '--key-log', one]);
+  const partly = await audit([file, '--key-log', one]);
   expect(partly.stdout).toMatch(/part of the traffic cannot be read: TLS, .* first between .*203\.0\.113\.5:49152/);
   const share = (text: string) => Number(/TLS, (\d+) packets/.exec(text)?.[1]);
   expect(share(partly.stdout)).toBeLessThan(share(hidden.stdout));
 
   const exported = join(folder, 'loss.pcapng');
-  const withExport = audit([file, '--key-log', both, '--export-packets', exported]);
+  const withExport = await audit([file, '--key-log', both, '--export-packets', exported]);
   expect(withExport.stderr).toMatch(/^[5-8] messages of the call/);
 
   const site = join(folder, 'site');
@@ -102,18 +100,20 @@ withTls('what is not decrypted of a decrypted connection is not passed over', as
   const gap = raw.filter((_, index) => index !== missing + 3);
   const lossy = join(folder, 'lossy.pcap');
   writeFileSync(lossy, pcapOf(gap));
-  expect(audit([lossy, '--key-log', both]).stdout).toMatch(/cannot tell: 1 TCP stream of which bytes are missing/);
+  expect((await audit([lossy, '--key-log', both])).stdout).toMatch(
+    /cannot tell: 1 TCP stream of which bytes are missing/,
+  );
 
   const later = new Traffic().register(20_000, pushServer).sorted;
   const again = await recordTls(identity, later, pushServer, tlsServer);
   const reused = join(folder, 'reused.pcapng');
   writeFileSync(reused, captureOf([...packets, ...again.packets]));
-  expect(audit([reused, '--key-log', both]).stdout).toMatch(
+  expect((await audit([reused, '--key-log', both])).stdout).toMatch(
     /part of the traffic cannot be read: TLS, .* first between .*203\.0\.113\.9:5060/,
   );
 });
 
-test('--key-log says what is missing, and takes files only', () => {
+test('--key-log says what is missing, and takes files only', async () => {
   const [capture, keys, none] = ['plain.pcapng', 'keys.txt', 'bin'].map((name) => join(folder, name)) as [
     string,
     string,
@@ -122,19 +122,21 @@ test('--key-log says what is missing, and takes files only', () => {
   writeFileSync(capture, captureOf(new Traffic().register(0, pushServer).sorted));
   writeFileSync(keys, '');
   mkdirSync(none);
-  expect(audit([capture, '--key-log', keys], { PATH: none })).toMatchObject({
+  expect(await audit([capture, '--key-log', keys], { PATH: none })).toMatchObject({
     status: 2,
     stderr: expect.stringMatching(
       /--key-log: found no program tshark to decrypt with; expected .*apt-get install tshark/,
     ),
   });
-  expect(audit([capture, '--key-log', join(folder, 'nowhere')])).toMatchObject({
+  expect(await audit([capture, '--key-log', join(folder, 'nowhere')])).toMatchObject({
     status: 2,
     stderr: expect.stringMatching(/nowhere: found no such file.*; expected a readable key log/),
   });
-  expect(audit(['-', '--key-log', keys]).stderr).toMatch(/--key-log: found standard input; expected a complete file/);
-  expect(audit([capture, '--follow', '--key-log', keys]).stderr).toMatch(/--key-log: found --follow; expected/);
-  expect(audit(['-i', 'lo', '--key-log', keys])).toMatchObject({
+  expect((await audit(['-', '--key-log', keys])).stderr).toMatch(
+    /--key-log: found standard input; expected a complete file/,
+  );
+  expect((await audit([capture, '--follow', '--key-log', keys])).stderr).toMatch(/--key-log: found --follow; expected/);
+  expect(await audit(['-i', 'lo', '--key-log', keys])).toMatchObject({
     status: 2,
     stderr:
       '--key-log: found an interface; expected a complete file, as tshark reads it too: tcpdump -w FILE, then audit FILE\n',

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { captureOf } from '../support/captures.ts';
+import { ringproof } from '../support/programs/ringproof.ts';
 import { lostInGap } from '../support/traffic.ts';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -27,8 +28,7 @@ function installed(name: string, scripts: Readonly<Record<string, string>>): Nod
   return { NO_COLOR: '1', PATH: path };
 }
 
-const audit = (env: NodeJS.ProcessEnv, ...args: readonly string[]) =>
-  spawnSync(process.execPath, [main, 'audit', ...args], { encoding: 'utf8', env });
+const audit = (env: NodeJS.ProcessEnv, ...args: readonly string[]) => ringproof(['audit', ...args], { env });
 
 describe('an interface', () => {
   /** Delivers a capture and then waits for Ctrl-C, as the real ones do. */
@@ -53,35 +53,35 @@ describe('an interface', () => {
     expect(spawnSync('cat', [join(folder, 'given')], { encoding: 'utf8' }).stdout).toMatch(/-i lo -w -\n$/);
   });
 
-  test('says what to install, and why it may not be captured', () => {
-    expect(audit(installed('none', {}), '-i', 'lo')).toMatchObject({
+  test('says what to install, and why it may not be captured', async () => {
+    expect(await audit(installed('none', {}), '-i', 'lo')).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(
         /--interface lo: found neither dumpcap nor tcpdump; expected one of them: apt-get install wireshark-common, or tcpdump/,
       ),
     });
     const forbidden = 'echo "Capturing on eth0" >&2; echo "dumpcap: You don\'t have permission to capture" >&2; exit 2';
-    expect(audit(installed('forbidden', { dumpcap: forbidden }), '-i', 'eth0')).toMatchObject({
+    expect(await audit(installed('forbidden', { dumpcap: forbidden }), '-i', 'eth0')).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(
         /found You don't have permission to capture; expected the right .* setcap cap_net_raw/,
       ),
     });
     const unknown = 'echo "tcpdump: eht0: No such device exists" >&2; exit 1';
-    expect(audit(installed('unknown', { tcpdump: unknown }), '-i', 'eht0')).toMatchObject({
+    expect(await audit(installed('unknown', { tcpdump: unknown }), '-i', 'eht0')).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(/found eht0: No such device exists; expected an interface that tcpdump -D lists/),
     });
   });
 
-  test('stands alone', () => {
+  test('stands alone', async () => {
     const env = installed('alone', {});
-    expect(audit(env, '-i', 'lo', lost).stderr).toMatch(/--interface lo: found capture files as well/);
-    expect(audit(env, '-i', 'lo', '--follow').stderr).toMatch(/--follow: found an interface/);
-    expect(audit(env, '-i', 'lo', '--export-packets', join(folder, 'x')).stderr).toMatch(
+    expect((await audit(env, '-i', 'lo', lost)).stderr).toMatch(/--interface lo: found capture files as well/);
+    expect((await audit(env, '-i', 'lo', '--follow')).stderr).toMatch(/--follow: found an interface/);
+    expect((await audit(env, '-i', 'lo', '--export-packets', join(folder, 'x'))).stderr).toMatch(
       /found an interface; expected/,
     );
-    expect(audit(env)).toMatchObject({ status: 2, stderr: expect.stringMatching(/found no capture/) });
+    expect(await audit(env)).toMatchObject({ status: 2, stderr: expect.stringMatching(/found no capture/) });
   });
 });
 
@@ -89,13 +89,16 @@ describe('a compressed file', () => {
   const packed = join(folder, 'lost.xz');
   writeFileSync(packed, Buffer.from('fd377a585a0000', 'hex'));
 
-  test('is unpacked by the program of its format', () => {
+  test('is unpacked by the program of its format', async () => {
     const env = installed('has-xz', { xz: `/bin/cat > /dev/null; /bin/cat ${lost}` });
-    expect(audit(env, packed)).toMatchObject({ status: 1, stdout: expect.stringMatching(/^1 of 2 calls was lost\./) });
+    expect(await audit(env, packed)).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^1 of 2 calls was lost\./),
+    });
   });
 
-  test('says which program is missing', () => {
-    expect(audit(installed('no-xz', {}), packed)).toMatchObject({
+  test('says which program is missing', async () => {
+    expect(await audit(installed('no-xz', {}), packed)).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(
         /found xz data, and no program xz to unpack it; expected .*apt-get install xz-utils/,
@@ -103,11 +106,11 @@ describe('a compressed file', () => {
     });
   });
 
-  test('that is broken is judged as far as it goes', () => {
+  test('that is broken is judged as far as it goes', async () => {
     const env = installed('broken-xz', {
       xz: `/bin/cat > /dev/null; /bin/cat ${lost}; echo "xz: corrupt" >&2; exit 1`,
     });
-    expect(audit(env, packed)).toMatchObject({
+    expect(await audit(env, packed)).toMatchObject({
       status: 1,
       stdout: expect.stringMatching(/cannot tell: at byte \d+ there is broken xz data \(xz: corrupt\)/),
     });
@@ -121,14 +124,17 @@ describe('a compressed file', () => {
     return Buffer.concat([head, content]);
   }
 
-  test('in zstd is unpacked by Node, or by the program where Node cannot', () => {
+  test('in zstd is unpacked by Node, or by the program where Node cannot', async () => {
     const file = join(folder, 'lost.zst');
     writeFileSync(file, zstdFrame(readFileSync(lost)));
     const canNode = 'createZstdDecompress' in zlib;
     const env = installed('zstd', canNode ? {} : { zstd: `/bin/cat > /dev/null; /bin/cat ${lost}` });
-    expect(audit(env, file)).toMatchObject({ status: 1, stdout: expect.stringMatching(/^1 of 2 calls was lost\./) });
+    expect(await audit(env, file)).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^1 of 2 calls was lost\./),
+    });
     if (!canNode) return;
-    expect(audit(installed('no-zstd', {}), file)).toMatchObject({
+    expect(await audit(installed('no-zstd', {}), file)).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(/no program zstd to unpack it; expected .*apt-get install zstd\), or Node 22\.15/),
     });

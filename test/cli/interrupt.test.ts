@@ -132,6 +132,22 @@ describe('the first Ctrl-C ends with what is known', () => {
     expect(status).toBe(3);
   });
 
+  test('advice, which recommends nothing then', async () => {
+    const file = 'examples/provisioning/hosted.ini';
+    const { status, stdout, stderr } = await interrupted(
+      'advise',
+      '--provisioning',
+      file,
+      '--profile',
+      'multi',
+      '-j',
+      '1',
+    );
+    expect(stderr).toContain('interrupted: nothing is recommended');
+    expect(stdout).toBe('');
+    expect(status).toBe(3);
+  });
+
   test('fuzzing', async () => {
     const { status, stdout, stderr } = await interrupted(
       'fuzz',

@@ -14,6 +14,7 @@ import { headerValue } from '../../src/sip/message/headers.ts';
 import { parseMessage } from '../../src/sip/message/parse.ts';
 import { responseTo } from '../../src/sip/message/response.ts';
 import { serialise } from '../../src/sip/message/serialise.ts';
+import { onOneCore } from '../support/commandLine.ts';
 import { Kamailio, withKamailio } from '../support/programs/kamailio.ts';
 import { freePort, loopback, udpSocket } from '../support/programs/loopback.ts';
 import { register } from '../support/programs/registerText.ts';
@@ -36,7 +37,7 @@ interface Ended {
 
 /** A probe that has been started, in this environment. */
 function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const child: ChildProcess = spawn(process.execPath, [main, 'probe', ...args], {
+  const child: ChildProcess = spawn(process.execPath, [...onOneCore, main, 'probe', ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: '1', ...environment },
   });
@@ -106,6 +107,7 @@ describe.concurrent('probe on the command line', () => {
       expect(stdout).toContain(`main.js check call-while-suspended --mode 0 --profile ${file} --property noInviteLost`);
       expect(stdout).not.toContain(secret);
       const check = spawnSync(process.execPath, [
+        ...onOneCore,
         main,
         'check',
         'call-in-foreground',

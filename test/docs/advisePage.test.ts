@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { everydayTrials, roughTrials, triedProperties } from '../../src/stretto/trials.ts';
-import { installedIn, root } from '../support/commandLine.ts';
+import { installedIn, onOneCore, root } from '../support/commandLine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-'));
 const installed = installedIn(folder);
@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const args = ['advise', '--provisioning', 'examples/provisioning/four-numbers.ini', '--profile', 'asterisk-single'];
 
 const run = () =>
-  spawnSync(process.execPath, [installed, ...args], {
+  spawnSync(process.execPath, [...onOneCore, installed, ...args], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1' },

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { installedIn } from '../support/commandLine.ts';
+import { installedIn, onOneCore } from '../support/commandLine.ts';
 import { Kamailio, withKamailio } from '../support/programs/kamailio.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-probe-page-'));
@@ -14,7 +14,7 @@ const args = ['--i-own-this-account', '--user', 'test1', '--password-env', 'SIP_
 
 /** What a probe prints, and the file that it writes. */
 async function probed(port: number): Promise<readonly [printed: string, profile: string]> {
-  const child = spawn(process.execPath, [installed, 'probe', `sip:127.0.0.1:${port}`, ...args], {
+  const child = spawn(process.execPath, [...onOneCore, installed, 'probe', `sip:127.0.0.1:${port}`, ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: '1', SIP_PASSWORD: 'right' },
   });

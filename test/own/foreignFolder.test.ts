@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { onOneCore } from '../support/commandLine.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'ringproof-foreign-'));
@@ -22,7 +23,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (program: string, args: readonly string[]) =>
   spawnSync(program, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
-const command = (...args: string[]) => run(process.execPath, ['node_modules/ringproof/dist/cli/main.js', ...args]);
+const command = (...args: string[]) =>
+  run(process.execPath, [...onOneCore, 'node_modules/ringproof/dist/cli/main.js', ...args]);
 const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
 
 /** The packages that Ringproof is installed with, beside the packed one itself. */

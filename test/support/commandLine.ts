@@ -7,6 +7,9 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export const mainFile = join(root, 'dist/cli/main.js');
 
+/** Before the file of a program of its own: see there. */
+export const onOneCore = ['--import', new URL('./programs/oneCore.js', import.meta.url).href] as const;
+
 /** A link to it as npm makes one on the path: what is suggested then begins with `ringproof`. */
 export function installedIn(folder: string): string {
   const link = join(folder, 'ringproof');

@@ -4,6 +4,7 @@ import { createReadStream, openSync, writeSync } from 'node:fs';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import './oneCore.js';
 
 const [, , requests, answers, mainFile] = process.argv;
 const main = pathToFileURL(mainFile).href;

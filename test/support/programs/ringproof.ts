@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
-import { mainFile, root } from '../commandLine.ts';
+import { mainFile, onOneCore, root } from '../commandLine.ts';
 import { CommandHost, type Ended } from './commandHost.ts';
 
 const idle: CommandHost[] = [];
@@ -22,7 +22,9 @@ export function ringproofAlone(
   { env = {}, onStart }: { readonly env?: NodeJS.ProcessEnv; readonly onStart?: (stop: () => void) => void } = {},
 ): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [mainFile, ...args], { env: { ...process.env, NO_COLOR: '1', ...env } });
+    const child = spawn(process.execPath, [...onOneCore, mainFile, ...args], {
+      env: { ...process.env, NO_COLOR: '1', ...env },
+    });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (text) => {
       stdout += text;
