@@ -44,7 +44,10 @@ export const standardStream = '-';
 export function readText(file: string): string {
   try {
     if (file === standardStream) return readFileSync(process.stdin.fd, 'utf8');
-    if (statSync(file).isDirectory()) return refuse(file, 'a directory', 'a file');
+    const kind = statSync(file);
+    if (kind.isDirectory()) return refuse(file, 'a directory', 'a file');
+    // Some never come to an end.
+    if (kind.isCharacterDevice()) return refuse(file, 'a device', 'a file');
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof InputError) throw error;

@@ -4,8 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
 import { InputError } from '../sim/input/inputError.ts';
-import { endedEarly } from './loadModule.ts';
-import { type Checkable, toldOf } from './subjects.ts';
+import { endedEarly, isModule } from './loadModule.ts';
+import { type Checkable, type Told, toldOf } from './subjects.ts';
 import { type Answer, type Asked, answered, type Name, SharedProgress, type Steps, type Task } from './task.ts';
 
 /** How what takes long is done. */
@@ -17,7 +17,7 @@ export interface LongSettings<Far> {
   readonly workers?: number;
   /**
    * Ends it within a second with what is known by then, which says that it is incomplete. Where it is aborted before it begins, or
-   * while a module is loaded that does not come to its end, the promise is rejected with its reason.
+   * while the thread of a module does not come to its end, the promise is rejected with its reason.
    */
   readonly signal?: AbortSignal;
   /** Called about ten times a second while it works. Where it returns false it ends with what is known. */
@@ -68,6 +68,18 @@ async function takingTurns<Of extends Name>(
   return step.value;
 }
 
+const isOfModule = (told: Told): boolean => 'file' in told && isModule(told.file);
+
+/** What is known before anything is explored. */
+const atOnce = <Of extends Name>(task: Omit<Task<Of>, 'shared'>): Promise<Asked[Of]['result']> =>
+  answered(task, { drive: ended, goesOn: () => false });
+
+function ended<Of extends Name>(steps: Steps<Of>): Asked[Of]['result'] {
+  let step = steps.next(false);
+  while (!step.done) step = steps.next(false);
+  return step.value;
+}
+
 /** Has a worker answer it. */
 async function inWorker<Of extends Name>(
   task: Omit<Task<Of>, 'shared'>,
@@ -98,6 +110,9 @@ async function inWorker<Of extends Name>(
     if ('badInput' in answer) throw new InputError(answer.badInput);
     return answer.result as Asked[Of]['result'];
   } catch (error) {
+    // A thread that is not through in time has said nothing, and to say so takes none: all but a module of the user's is soon read.
+    const isLate = signal?.aborted === true && failed.signal.reason === signal.reason;
+    if (isLate && !isOfModule(task.told)) return atOnce(task);
     failed.signal.throwIfAborted();
     if (shared.isLoading && 'file' in task.told && !(error instanceof InputError)) throw endedEarly(task.told.file);
     throw error;

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError } from '../sim/input/inputError.ts';
-import type { Own } from '../sim/own/subject.ts';
+import { isOwn, type Own } from '../sim/own/subject.ts';
 import { placeOfError, thrownWords } from './moduleError.ts';
 import { textFile } from './textFile.ts';
 import { transformedOnce } from './transformed.ts';
@@ -47,12 +47,6 @@ function exportText(found: unknown): string {
   if (found instanceof Promise) return 'a promise as its default export';
   if (Array.isArray(found)) return 'a list as its default export';
   return `${typeof found === 'function' ? 'a function' : 'something else'} as its default export`;
-}
-
-/** Whether something is what defineScenario or defineSystem returns. */
-export function isOwn(found: unknown): found is Own {
-  const { is, document, definition } = (found ?? {}) as Partial<Record<'is' | 'document' | 'definition', unknown>>;
-  return (is === 'scenario' && document instanceof Object) || (is === 'system' && definition instanceof Object);
 }
 
 /** What defineScenario or defineSystem threw, whichever copy of this class they know. */

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { type OwnScenario, scenarioDefinition } from '../sim/own/ownScenario.ts';
-import type { Runnable } from '../sim/own/runnable.ts';
+import { type Runnable, refuseOther } from '../sim/own/runnable.ts';
 import type { Own } from '../sim/own/subject.ts';
 import { parseScenario } from '../sim/scenarioFile/parse.ts';
-import { isModule, isOwn, loadModule } from './loadModule.ts';
+import { isModule, loadModule } from './loadModule.ts';
 import { textFile } from './textFile.ts';
 
 /** What can be checked: what can be run, or a file with it: a scenario in YAML or JSON, or a module (`.ts`, `.js`, `.mts`). */
@@ -34,19 +34,11 @@ async function inFile(file: string): Promise<Own> {
   throw new InputError({ file, problems: [problem] });
 }
 
-/** Refuses what is none of this, for whoever is not told by TypeScript. */
-function refuseOther(what: unknown, by: string): void {
-  if (isOwn(what) || typeof (what as { untilMs?: unknown } | null | undefined)?.untilMs === 'number') return;
-  const expected = 'what defineScenario or defineSystem returns, or a file';
-  const found = what instanceof Promise ? 'a promise' : what instanceof Object ? 'another object' : String(what);
-  throw new InputError({ file: by, problems: [{ line: null, found, expected }] });
-}
-
 /** What is told of what is given to a function. Machines and properties are functions. */
 export function toldOf(what: Checkable, by: string): Told {
   if (typeof what === 'string') return { file: what, isPlain: true };
   if (what instanceof URL) return { file: fileURLToPath(what), isPlain: true };
-  refuseOther(what, by);
+  refuseOther(what, by, 'what defineScenario or defineSystem returns, or a file');
   if (!('is' in what)) return { what, isPlain: true };
   const isPlain = what.is === 'scenario' && Object.keys(what.machines).length + what.properties.length === 0;
   return { what, isPlain };

@@ -175,6 +175,7 @@ test('simulate draws the day of a workload by its seed, and runs it again; what 
 });
 
 test.each([
+  [['check', '/dev/zero'], /found a device; expected a file/],
   [['compare', 'examples/own/lock.ts'], /found a module of your own; expected a scenario file/],
   [['fuzz', 'examples/own/lock.ts', '--mode', '1'], /--mode: found an option for scenarios/],
   [['fuzz', 'examples/own/lock.ts', '--changes', '2'], /--changes: found an option for scenarios/],

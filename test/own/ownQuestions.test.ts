@@ -4,8 +4,10 @@ import {
   envelope,
   type LinkDefinition,
   ladder,
+  machinesOf,
   type PartyDefinition,
   raceWindow,
+  replay,
   simulate,
 } from 'ringproof';
 import { describe, expect, test } from 'vitest';
@@ -16,6 +18,8 @@ import { worldParameterNamed, worldParameterNames } from '../../src/sim/check/qu
 import { noFaults } from '../../src/sim/check/system/faultBudget.ts';
 import { exploreUntimed } from '../../src/sim/check/untimed/explore.ts';
 import { answerSystem } from '../../src/sim/jobs/question.ts';
+import { judging } from '../../src/sim/own/judging.ts';
+import { subjectOf } from '../../src/sim/own/runnable.ts';
 import { systemSubject } from '../../src/sim/own/subject.ts';
 import { worldOfSystem } from '../../src/sim/own/systemWorld.ts';
 
@@ -112,4 +116,28 @@ test('a delay that is violating whatever it is has one date, and no window', () 
   const job = { system: 'lock', module: 'lock.ts', budget: noFaults, maximumBytes: 1e8, ask };
   const { text } = answerSystem(job, systemSubject(lock('10s'), 'lock.ts'));
   expect(text).toMatch(/; violated at 10s of its window$/);
+});
+
+test('a check that is told to end before it has begun says of every property that it is not decided', () => {
+  const steps = judging(subjectOf(payment(true)), {});
+  steps.next(true);
+  expect(steps.next(false)).toMatchObject({
+    done: true,
+    value: Array(3).fill({ verdict: 'inconclusive', trace: null }),
+  });
+});
+
+test.each([
+  [
+    'a seed that is none',
+    () => simulate(payment(true), 1.5),
+    /^simulate: found 1\.5 for seed; expected a whole number/,
+  ],
+  ['nothing', () => simulate(undefined as never, 1), /^simulate: found undefined; expected what defineScenario or/],
+  ['a system, which has no machines of ours', () => machinesOf(payment(true) as never), /^machinesOf: found another/],
+  ['no run to be drawn', () => ladder({} as never), /^ladder: found no trace; expected what `simulate` returns/],
+  ['no run with a window', () => raceWindow(payment(true), {} as never), /^raceWindow: found no trace/],
+  ['no run to be replayed', () => replay({} as never, 'mine.json'), /^mine\.json: found no trace/],
+])('%s is refused by the function that was given it', (_, asked, message) => {
+  expect(asked).toThrow(message);
 });

@@ -6,7 +6,8 @@ import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import { machinesOf as machinesOfScenario } from '../sipWorld/definition.ts';
 import type { Trace } from '../trace/trace.ts';
 import { modeNameOf, type OwnParts, type OwnScenario, scenarioDefinition, scenarioOf } from './ownScenario.ts';
-import { type Runnable, subjectOf, worldOf } from './runnable.ts';
+import { refuseNumbers } from './refuseNumbers.ts';
+import { type Runnable, refuseNoTrace, refuseOther, subjectOf, worldOf } from './runnable.ts';
 
 /**
  * A hand-over in TypeScript: the same document as in a file; mode, server, machines and properties may be your own.
@@ -53,6 +54,8 @@ export function defineScenario(
  * ```
  */
 export function machinesOf(own: OwnScenario): PartyMachines {
+  const isSystem = (own as { readonly is?: unknown } | null | undefined)?.is === 'system';
+  refuseOther(isSystem ? {} : own, 'machinesOf', 'what defineScenario returns');
   return machinesOfScenario(scenarioOf(own, modeNameOf(own), own.server ?? everyServerProfile.multi));
 }
 
@@ -68,7 +71,11 @@ export function machinesOf(own: OwnScenario): PartyMachines {
  * console.log(simulate(scenario, 7).verdicts.filter(({ verdict }) => verdict === 'violated'));
  * ```
  */
-export const simulate = (what: Runnable, seed: number): Trace => simulateWorld(worldOf(what, seed), seed);
+export function simulate(what: Runnable, seed: number): Trace {
+  refuseOther(what, 'simulate');
+  refuseNumbers('simulate', { seed: [seed, 0, 4_294_967_295] });
+  return simulateWorld(worldOf(what, seed), seed);
+}
 
 /**
  * Runs a trace again, step by step, by the machines as they are now: ours, or those of `what`. `file`: how errors name it.
@@ -85,7 +92,9 @@ export const simulate = (what: Runnable, seed: number): Trace => simulateWorld(w
  * ```
  */
 export function replay(trace: Trace, file: string, what?: Runnable): Trace {
+  refuseNoTrace(trace, file);
   if (what === undefined) return replayWorld(trace, file);
+  refuseOther(what, 'replay');
   const { scenario, worldOf } = subjectOf(what, trace.seed ?? undefined);
   // A hand-over may have been drawn, or changed in the page, and be run in another place.
   const isHandOver = 'is' in what && what.is === 'scenario';

@@ -6,11 +6,27 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { defineWorld } from '../sipWorld/definition.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { modeNameOf, type OwnScenario } from './ownScenario.ts';
-import { runnableScenario, scenarioSubject, systemSubject } from './subject.ts';
+import { isOwn, runnableScenario, scenarioSubject, systemSubject } from './subject.ts';
 import type { OwnSystem } from './systemDefinition.ts';
 
 /** What can be run: a hand-over or a system of your own, or a scenario that is resolved. */
 export type Runnable = OwnScenario | OwnSystem | Scenario;
+
+const runnable = 'what defineScenario or defineSystem returns';
+
+/** Refuses what cannot be run, for whoever is not told by TypeScript. `by`: the function that was given it. */
+export function refuseOther(what: unknown, by: string, expected = runnable): void {
+  if (isOwn(what) || typeof (what as { untilMs?: unknown } | null | undefined)?.untilMs === 'number') return;
+  const found = what instanceof Promise ? 'a promise' : what instanceof Object ? 'another object' : String(what);
+  throw new InputError({ file: by, problems: [{ line: null, found, expected }] });
+}
+
+/** Refuses what is no run, for whoever is not told by TypeScript. */
+export function refuseNoTrace(trace: unknown, by: string): void {
+  if ((trace as { readonly format?: unknown } | null | undefined)?.format === 'ringproof-trace') return;
+  const expected = 'what `simulate` returns, or the trace that a check or a search has found';
+  throw new InputError({ file: by, problems: [{ line: null, found: 'no trace', expected }] });
+}
 
 /**
  * What is run, in its own mode on its own server; of a workload the day that the seed draws. Throws an InputError for machines

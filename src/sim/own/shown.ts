@@ -6,7 +6,7 @@ import { raceWindowLines } from '../report/raceWindow.ts';
 import { renderSystemLadder } from '../report/systemLadder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { refuseNumbers } from './refuseNumbers.ts';
-import { type Runnable, worldOf } from './runnable.ts';
+import { type Runnable, refuseNoTrace, refuseOther, worldOf } from './runnable.ts';
 
 const asIs = (text: string): string => text;
 const plain: LadderPalette = { red: asIs, green: asIs, blue: asIs, yellow: asIs, magenta: asIs, dim: asIs };
@@ -26,6 +26,7 @@ const plain: LadderPalette = { red: asIs, green: asIs, blue: asIs, yellow: asIs,
  */
 export function ladder(trace: Trace, width = 100): string {
   refuseNumbers('ladder', { width: [width, 40, 400] });
+  refuseNoTrace(trace, 'ladder');
   return isOfSystem(trace) ? renderSystemLadder(trace, width, plain) : renderLadder(trace, { width, palette: plain });
 }
 
@@ -44,6 +45,8 @@ export function ladder(trace: Trace, width = 100): string {
  * ```
  */
 export function raceWindow(what: Runnable, trace: Trace): readonly string[] | null {
+  refuseOther(what, 'raceWindow');
+  refuseNoTrace(trace, 'raceWindow');
   const window = trace.raceWindow ?? windowOfRun(trace, worldOf(what));
   return window && raceWindowLines(window, trace);
 }

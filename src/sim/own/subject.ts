@@ -13,6 +13,12 @@ import { settingsOf, worldOfSystem } from './systemWorld.ts';
 /** What a module of the user's is. */
 export type Own = OwnScenario | OwnSystem;
 
+/** Whether something is what defineScenario or defineSystem returns. */
+export function isOwn(found: unknown): found is Own {
+  const { is, document, definition } = (found ?? {}) as Partial<Record<'is' | 'document' | 'definition', unknown>>;
+  return (is === 'scenario' && document instanceof Object) || (is === 'system' && definition instanceof Object);
+}
+
 /** The scenario, or the day of its workload that a seed draws; without a seed one with a workload is refused. */
 export function runnableScenario(scenario: Scenario, file: string, seed?: number): Scenario {
   if (scenario.workload === undefined) return scenario;
