@@ -20,7 +20,6 @@ type State = readonly [
   ledger: CallLedger | null,
   recent: RecentEntries,
   registrar: string | null,
-  showsLegs: boolean,
 ];
 
 const packables = (known: KnownHosts): Packable[] => [
@@ -100,7 +99,6 @@ export class AddressBook {
       ledger: null,
       recent: new RecentEntries(),
       registrar: { host: null, lists: 'unknown' },
-      showsLegs: false,
     };
     const number = this.#aors.push(own) - 1;
     this.#numbers.set(own, number);
@@ -142,15 +140,15 @@ export class AddressBook {
     }
   }
 
-  #pack(aor: string, { record, ledger, recent, registrar, showsLegs }: Audited): void {
-    const state: State = [record, ledger, recent, registrar.host, showsLegs];
+  #pack(aor: string, { record, ledger, recent, registrar }: Audited): void {
+    const state: State = [record, ledger, recent, registrar.host];
     this.#places[this.numberOf(aor)] = this.#store.put(this.#packer.pack(state));
     this.#open.delete(aor);
   }
 
   #unpacked(place: number): Audited {
-    const [record, ledger, recent, host, showsLegs] = this.#packer.unpack(this.#store.get(place)) as State;
+    const [record, ledger, recent, host] = this.#packer.unpack(this.#store.get(place)) as State;
     const registrar = host === null ? { host, lists: 'unknown' as const } : this.#registrarOf(host);
-    return { record, ledger, recent, registrar, showsLegs };
+    return { record, ledger, recent, registrar };
   }
 }

@@ -3,6 +3,7 @@ import { type Reading, SipCapture } from '../capture/sipCapture.ts';
 import { readLeniently } from '../sip/message/lenient.ts';
 import { type Malformed, malformedText } from '../sip/message/message.ts';
 import type { Anonymiser } from './anonymiser.ts';
+import { counted } from './auditFacts.ts';
 import { type AuditOptions, Auditor } from './auditor.ts';
 import type { AuditReport } from './auditReport.ts';
 import { ClockOrder } from './clockOrder.ts';
@@ -37,8 +38,6 @@ export interface CaptureAudit {
 
 /** Malformed messages that are listed; of one broken phone there are thousands. */
 const mostMalformed = 1_000;
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const percent = (part: number, whole: number): string => {
   const share = whole === 0 ? 0 : (100 * part) / whole;

@@ -22,7 +22,9 @@ const few = 5;
 
 const secondsAt = (atMs: number, startMs: number): string => `${((atMs - startMs) / 1000).toFixed(3)} s`;
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** A number with its noun: `1 call`, `2 addresses`. */
+export const counted = (count: number, noun: string, several = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : several}`;
 
 /** Below a second in milliseconds: on a fast network that is all there is. */
 const lasting = (ms: number): string =>
@@ -193,11 +195,13 @@ function factsOf(address: AddressReport, startMs: number, all: boolean): Fact[] 
 export function headline({ verdict, totals }: AuditReport): string {
   const { undecided, lost, made, doubles } = totals;
   const doubly = doubles === 0 ? '' : `; app and push server were registered at once ${counted(doubles, 'time')}`;
+  const none = `None of ${counted(made, 'call')} was lost`;
+  if (verdict === 'lossesFound' && lost === 0) return `${none}${doubly}.`;
   if (verdict === 'lossesFound')
     return `${lost} of ${counted(made, 'call')} ${lost === 1 ? 'was' : 'were'} lost${doubly}.`;
   if (verdict === 'cannotTell' && undecided > 0) {
     return `${undecided} of ${counted(made, 'call')} may have been lost: part of the traffic cannot be read.`;
   }
   if (verdict === 'cannotTell') return 'Nothing was seen to be lost, but the capture does not show enough to tell.';
-  return `None of ${counted(made, 'call')} was lost.`;
+  return `${none}.`;
 }

@@ -1,8 +1,8 @@
 import type { LadderPalette } from '../sim/report/ladderDrawing.ts';
 import { wrapped } from '../sim/report/ladderLine.ts';
-import { addressFacts, type Fact, headline, lossText, printable } from './auditFacts.ts';
+import { addressFacts, counted, type Fact, headline, lossText, printable } from './auditFacts.ts';
 import { lossLadder } from './auditLadder.ts';
-import type { AddressReport, AuditReport, LossReport } from './auditReport.ts';
+import type { AddressReport, AuditReport, LossReport, OtherCalls } from './auditReport.ts';
 import { isProblem } from './verdict.ts';
 
 export interface AuditTextOptions {
@@ -110,12 +110,16 @@ export function auditText(report: AuditReport, given: AuditTextOptions): string 
       : [
           '',
           ...wrapped(
-            `not judged: ${notJudged.calls} calls to ${notJudged.addresses} addresses without any REGISTER, ${notJudged.failed} of them failed; --number and --alias say whose they are, --aor judges one`,
+            `not judged: ${notJudgedText(notJudged)}; --number and --alias say whose they are, --aor judges one`,
             width,
           ).map(palette.dim),
         ]),
   ].join('\n');
 }
+
+/** Calls that users make who are judged may fail: that says nothing about those for them. */
+const notJudgedText = ({ calls, addresses, failed }: OtherCalls): string =>
+  `${counted(calls, 'call')} to ${counted(addresses, 'address', 'addresses')} without any REGISTER, of which ${failed} failed (outgoing ones aside)`;
 
 const plain = (text: string): string => text;
 const noColours: LadderPalette = { red: plain, green: plain, blue: plain, yellow: plain, magenta: plain, dim: plain };
@@ -152,7 +156,7 @@ export function auditMarkdown(report: AuditReport, options: Omit<AuditTextOption
     ...malformed.map((one) => `- malformed: ${escaped(one)}`),
     ...addresses.flatMap(section),
     ...left.flatMap((line) => ['', line]),
-    ...(notJudged.calls === 0 ? [] : ['', `Not judged: ${notJudged.calls} calls to addresses without any REGISTER.`]),
+    ...(notJudged.calls === 0 ? [] : ['', `Not judged: ${notJudgedText(notJudged)}.`]),
   ].join('\n');
 }
 

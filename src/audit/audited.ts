@@ -9,6 +9,4 @@ export interface Audited {
   ledger: CallLedger | null;
   readonly recent: RecentEntries;
   registrar: Registrar;
-  /** Whether an INVITE was seen on its way from the server to a device of it. */
-  showsLegs: boolean;
 }

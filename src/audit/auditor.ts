@@ -208,10 +208,6 @@ export class Auditor implements CallContext {
     return { bound: idsOf(record.bound), doubtful: doubtful.length === 0 ? nobody : new Set(doubtful) };
   }
 
-  showsLegs(aor: string): boolean {
-    return this.#addresses.get(aor)?.showsLegs ?? false;
-  }
-
   answererAt({ aor }: Call, contact: Uri): Answerer {
     const place = endpointOf(contact);
     const { record } = this.#addresses.have(aor);
@@ -236,7 +232,6 @@ export class Auditor implements CallContext {
     if (audited === undefined) return contact;
     const own = audited.record.ownName(contact);
     audited.record.reached(own, audited.registrar);
-    audited.showsLegs ||= this.#ownerOf(contact) === aor;
     return own;
   }
 

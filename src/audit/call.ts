@@ -103,27 +103,23 @@ const refusals: ReadonlySet<number> = new Set([486, 600, 603]);
 export const noAnswerAfterMs = 32_000;
 
 /**
- * Whether only the server was heard: nobody was registered, or the devices that it called said nothing. A mailbox answers
- * so, and so does an announcement; no phone rang.
- * @param showsLegs whether the capture has shown how the server calls the devices of this address
+ * Whether only the server was heard: nobody was registered, or of those who were no device said anything. A mailbox answers
+ * so, and so does an announcement; no phone was seen to ring.
  */
-function isOfServer({ boundThen, called, hasDeviceReplied, answeredBy }: Attempt, showsLegs: boolean): boolean {
-  if (hasDeviceReplied || answeredBy === 'device') return false;
-  if (boundThen?.length === 0 || called.size > 0) return true;
-  return boundThen !== null && (answeredBy === 'server' || showsLegs);
-}
+const isOfServer = ({ boundThen, called, hasDeviceReplied, answeredBy }: Attempt): boolean =>
+  !hasDeviceReplied && answeredBy !== 'device' && (boundThen !== null || called.size > 0);
 
 /**
  * Judges a call at that time. Lost is a call that ended, or was given up, before any device alerted; what happens after
  * that is the user's choice. A device that refuses at once, because it is busy, was at least reached.
  */
-export function outcomeOf({ attempt }: Call, nowMs: number, showsLegs: boolean): Outcome {
+export function outcomeOf({ attempt }: Call, nowMs: number): Outcome {
   const { end, alerts } = attempt;
   // What begins to ring after the caller has given up rings for nobody: the CANCEL was on its way.
   const givenUpMs = attempt.cancelledAtMs ?? Number.POSITIVE_INFINITY;
   const isAlerted = alerts.values().some(({ atMs }) => atMs <= givenUpMs);
-  if (end?.how === 'answered') return isOfServer(attempt, showsLegs) ? 'byServer' : 'answered';
-  const ifAlerted = (outcome: Outcome) => (isOfServer(attempt, showsLegs) ? 'byServer' : outcome);
+  if (end?.how === 'answered') return isOfServer(attempt) ? 'byServer' : 'answered';
+  const ifAlerted = (outcome: Outcome) => (isOfServer(attempt) ? 'byServer' : outcome);
   if (end === null) {
     if (attempt.challenge !== null) return 'unauthorised';
     if (isAlerted) return ifAlerted('unanswered');

@@ -38,8 +38,6 @@ export interface CallContext {
   /** Whom an INVITE is for; null where it is for nobody who is of interest. */
   target(request: SipRequest, destination: Endpoint): Target | null;
   standing(aor: string, atMs: number): Standing;
-  /** Whether the capture has shown how the server calls the devices of this address. */
-  showsLegs(aor: string): boolean;
   /** Who is at the address of a Contact. */
   answererAt(call: Call, contact: Uri): Answerer;
   entry(aor: string, observed: ObservedMessage, isRetransmission: boolean): LadderEntry;
@@ -294,7 +292,7 @@ export class Calls {
     else if (status === 487 && attempt.cancelledAtMs !== null) attempt.end = { how: 'gaveUp', atMs };
     else attempt.end = { how: 'failed', atMs, status, reason };
     if (attempt.end !== null) this.#noMoreLegs(call);
-    if (outcomeOf(call, atMs, false) === 'lost') this.#context.failed(call);
+    if (outcomeOf(call, atMs) === 'lost') this.#context.failed(call);
   }
 
   #alerted({ alerts }: Attempt, message: SipResponse, from: Endpoint, atMs: number, isBehindServer: boolean): void {
@@ -322,7 +320,7 @@ export class Calls {
       attempt.end = { how: 'gaveUp', atMs: attempt.cancelledAtMs };
     this.#open.delete(call);
     this.#noMoreLegs(call);
-    const outcome = outcomeOf(call, nowMs, this.#context.showsLegs(call.aor));
+    const outcome = outcomeOf(call, nowMs);
     this.#context.ended(call, outcome, nowMs);
     for (const id of call.callIds) this.#byId.delete(id);
     if (outcome === 'unauthorised' || outcome === 'redirected') this.#remember(call, outcome);

@@ -69,7 +69,11 @@ describe('whom a call is for', () => {
   test('a call that a user makes is none for an unknown address', async () => {
     const out = { uri: 'sip:1234@example.org', to: 'sip:1234@example.org', from: app };
     const traffic = reply(invite(registered().call(5_000, { to: [app] }), 20_000, out), 20_010, '404 Not Found', out);
-    expect((await found(traffic)).verdict).toBe('nothingLost');
+    const { verdict, report } = await found(traffic);
+    expect(verdict).toBe('nothingLost');
+    expect(auditMarkdown(report, { all: false, problemsOnly: false, source: [], malformed: [], files: [] })).toContain(
+      'Not judged: 1 call to 1 address without any REGISTER, of which 0 failed (outgoing ones aside).',
+    );
   });
 });
 
@@ -77,7 +81,8 @@ describe('one Call-ID is one call', () => {
   test('whenever the caller meets a challenge', async () => {
     const retry = { sequence: 2 };
     const traffic = reply(invite(registered(), 10_000), 10_100, '407 Proxy Authentication Required');
-    reply(reply(invite(traffic, 90_000, retry), 90_200, '180 Ringing', retry), 92_000, '200 OK', retry);
+    const contact = `sip:alice@${app.address}:${app.port}`;
+    reply(reply(invite(traffic, 90_000, retry), 90_200, '180 Ringing', retry), 92_000, '200 OK', { ...retry, contact });
     const { calls, lateAlerts } = await found(traffic.register(200_000, app, { listed: [app] }));
     expect(calls).toMatchObject({ made: 1, answered: 1, unauthorised: 0 });
     // The caller took 80 s, the server 0.2 s.
@@ -267,12 +272,19 @@ describe('malformed messages that endpoints act on', () => {
   });
 });
 
-test('a call that the server alerts after the last binding has expired is not fine, although no REGISTER shows the expiry', async () => {
+test.each([
+  ['after the last binding has expired, although no REGISTER shows it', 700_000],
+  ['without calling the device, before it was seen to call it at all', 500_000],
+])('a call that the server alerts %s is not fine', async (_, atMs) => {
   const call = { callId: 'late' };
-  const after = (atMs: number) =>
-    reply(invite(new Traffic().register(0, app, { expires: 600 }), atMs, call), atMs + 50, '180 Ringing', call);
-  expect((await found(after(500_000))).calls).toMatchObject({ unanswered: 1, byServer: 0 });
-  expect(await found(after(700_000))).toMatchObject({ verdict: 'cannotTell', calls: { unanswered: 0, byServer: 1 } });
+  const registeredOnce = new Traffic().register(0, app, { expires: 600 });
+  const traffic = reply(invite(registeredOnce, atMs, call), atMs + 50, '180 Ringing', call);
+  expect(await found(traffic)).toMatchObject({ verdict: 'cannotTell', calls: { unanswered: 0, byServer: 1 } });
+});
+
+test('nor is one that the server answers for a device of which nothing is seen', async () => {
+  const traffic = reply(invite(registered(), 10_000), 10_100, '200 OK');
+  expect(await found(traffic)).toMatchObject({ verdict: 'cannotTell', calls: { answered: 0, byServer: 1 } });
 });
 
 test('of very many lost calls the first are told, and all are counted', async () => {
