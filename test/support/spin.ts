@@ -37,7 +37,7 @@ export function runSpin(model: string, flags: readonly string[], ...runs: readon
   try {
     writeFileSync(join(folder, 'model.pml'), model);
     run(folder, 'spin', '-a', 'model.pml');
-    run(folder, 'gcc', '-O1', '-w', '-DSAFETY', ...flags, '-o', 'pan', 'pan.c');
+    run(folder, 'gcc', '-O0', '-w', '-DSAFETY', ...flags, '-o', 'pan', 'pan.c');
     return runs.map((options) => parsed(run(folder, './pan', ...options)));
   } finally {
     rmSync(folder, { recursive: true });
