@@ -8,21 +8,26 @@ const shared = { isolate: false } as const;
 const eachFile = 'test/support/eachFile.ts';
 const inBrowser = 'test/inspector/**/*.test.ts';
 /**
- * These explore much, and fill gigabytes: whoever shared their process would collect that garbage with them, and copy it with
- * each program that is started. Each has a process of its own.
+ * These explore much, and fill gigabytes: whoever shared their process would collect that garbage with them. They share theirs
+ * with each other, and with it the tables of machines.
  */
-const large = [
+const exploring = [
   'test/{examples,verify}/**/*.test.ts',
   'test/check/questions/{check,faultyRuns,parts}.test.ts',
-  'test/check/untimed/**/*.test.ts',
-  'test/docs/{apiPage,leasePage,peersPage,serverPages}.test.ts',
+  'test/check/untimed/{untimed,untimedStates}.test.ts',
+  'test/docs/{leasePage,peersPage,serverPages}.test.ts',
   'test/handOver/{handOver.property,variants}.test.ts',
-  'test/inspector/charts.test.ts',
   'test/own/{check,linkSemantics}.test.ts',
   'test/probe/model.test.ts',
   'test/scenario/everyStep.test.ts',
   'test/stretto/advice.test.ts',
   'test/world/oracle.test.ts',
+];
+/** These explore too, and start programs, with each of which all that their process holds would be copied. */
+const alone = [
+  'test/check/untimed/untimed{Links,Spin}.test.ts',
+  'test/docs/apiPage.test.ts',
+  'test/inspector/charts.test.ts',
 ];
 
 export default defineConfig({
@@ -41,18 +46,19 @@ export default defineConfig({
           ...shared,
           name: 'all',
           include: ['test/**/*.test.ts'],
-          exclude: [inBrowser, ...large],
+          exclude: [inBrowser, ...exploring, ...alone],
           setupFiles: [eachFile],
         },
       },
-      { extends: true, test: { name: 'large', include: large, setupFiles: [eachFile] } },
+      { extends: true, test: { ...shared, name: 'exploring', include: exploring, setupFiles: [eachFile] } },
+      { extends: true, test: { name: 'alone', include: alone, setupFiles: [eachFile] } },
       {
         extends: true,
         test: {
           ...shared,
           name: 'browser',
           include: [inBrowser],
-          exclude: large,
+          exclude: alone,
           setupFiles: [eachFile, 'test/inspector/eachFile.ts'],
         },
       },

@@ -89,7 +89,7 @@ test.each(modeNames)(
           expect(judged.map(({ violation }) => violation)).toEqual([null, null]);
         },
       ),
-      { numRuns: Math.ceil(600 / modeNames.length) },
+      { numRuns: Math.ceil(400 / modeNames.length) },
     );
   },
 );
