@@ -43,7 +43,7 @@ interface Server {
 
 interface Running {
   readonly port: number;
-  /** Kills it and starts it anew at the same port. */
+  /** What becomes of it where the scenario has it crash: it is killed and started anew at the same port. */
   restart?(): void;
   close(): void;
 }
@@ -65,6 +65,19 @@ const kamailio = (profile: ServerProfile, policy: KamailioPolicy): Server => ({
     return { port: policy.tls === undefined ? port : port + 1, restart, close: () => server.close() };
   },
 });
+
+/** One that ends, or says no more, where it crashes in the scenario. */
+const ending = (title: string, end: (server: Kamailio) => void): Server => ({
+  title: `Kamailio that ${title}`,
+  profile: { ...serverProfiles.multi, branchTimeoutMs: 5_000 },
+  start: async () => {
+    const server = await Kamailio.start(common);
+    return { port: server.port, restart: () => end(server), close: () => server.close() };
+  },
+});
+
+const dying = ending('is killed', (server) => server.close());
+const mute = ending('falls silent', (server) => server.freeze());
 
 const multi = kamailio(serverProfiles.multi, {});
 const reject = kamailio(serverProfiles.reject, { policy: 'reject' });
@@ -143,6 +156,11 @@ const restarted = course(
   [open, { at: '3s', do: 'crashSipServer' }, { at: ['7s', '8s'], do: 'dial', call: 1 }],
   { timing: { sipServer: { restart: '1s' } } },
 );
+
+/** It does not come back while the run lasts, and the call comes after it is gone. */
+const gone = course('end', [open, { at: '3s', do: 'crashSipServer' }, { at: ['3500ms', '8s'], do: 'dial', call: 1 }], {
+  timing: { sipServer: { restart: '100s' } },
+});
 
 /** A row of the page, and what was otherwise in it. */
 interface Measured {
@@ -289,6 +307,11 @@ describe('further courses', () => {
       measure('restart', restarted, { ...multi, profile: forgetful }, mode, groups.losses),
     );
   }
+  for (const server of [dying, mute]) {
+    for (const mode of ['standard', 'singleDeviceEmulation'] as const) {
+      withKamailio(`end, ${server.title}, ${mode}`, () => measure('end', gone, server, mode, groups.usual));
+    }
+  }
   withEjabberd('waking', () => measure('waking', waking, ejabberd, 'standard', groups.usual));
 });
 
@@ -332,6 +355,7 @@ both; the server is real in one and a profile in the other. Over UDP where nothi
 | waking | a call for a phone that sleeps: push, start, answer |
 | after a kill | the user has swiped the app away without notice to anybody; the push server misses it after 2 s and takes over; the call comes 0.5 to 5 s after the kill |
 | restart | the server is killed and started again while the app is in the foreground; it forgets who is registered |
+| end | the server is killed, or falls silent, while the app is in the foreground, and the call comes 0.5 to 5 s later: nobody can answer it before the run is over, so it is neither lost nor saved |
 
 "Undecided": calls without a final answer when their run was over, which are left out of the interval. The interval covers the
 true probability of a loss in 95 of 100 measurements. Where this machine was so late that other things had to happen, it is that

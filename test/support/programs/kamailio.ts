@@ -219,6 +219,11 @@ export class Kamailio {
     return this.#program.output;
   }
 
+  /** From now on it hears everything and says nothing. */
+  freeze(): void {
+    this.#program.freeze();
+  }
+
   close(): void {
     this.#program.close();
   }

@@ -69,6 +69,12 @@ export class Program {
     return new Promise((resolve) => child.on('exit', resolve));
   }
 
+  /** Has the whole group stand still: its sockets are there, and nobody answers. */
+  freeze(): void {
+    const pid = this.#process?.pid;
+    if (pid !== undefined) process.kill(-pid, 'SIGSTOP');
+  }
+
   /** Kills the whole group at once and removes the folder. May be called again. */
   close(): void {
     running.delete(this);
