@@ -38,13 +38,19 @@ export function runSpin(model: string, flags: readonly string[], ...runs: readon
     writeFileSync(join(folder, 'model.pml'), model);
     run(folder, 'spin', '-a', 'model.pml');
     run(folder, 'gcc', '-O0', '-w', '-DSAFETY', ...flags, '-o', 'pan', 'pan.c');
-    return runs.map((options) => parsed(run(folder, './pan', ...options)));
+    return runs.map((options) => {
+      const report = run(folder, './pan', ...options);
+      if (report.includes('max search depth too small')) throw new Error(report);
+      return parsed(report);
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+/** A stack of 100,000 states, and a table that begins with 2 to the 20th places: to fill larger ones takes longer than to search. */
+const room = ['-m100000', '-w20'];
 /** Counts every state. */
-export const counting = ['-A', '-E', '-m1000000'];
+export const counting = ['-A', '-E', ...room];
 /** Stops at the first INVITE that is lost. */
-export const judging = ['-E', '-m1000000'];
+export const judging = ['-E', ...room];
