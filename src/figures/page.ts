@@ -34,6 +34,7 @@ const paragraphs = (texts: readonly string[]): string => texts.map((text) => `<p
 function tableHtml({ columns, rows }: Pick<Table, 'columns' | 'rows'>): string {
   const head = columns.map((name) => `<th scope="col">${sentence(name)}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${sentence(cell)}</td>`).join('')}</tr>`);
+  if (rows.length === 0) return '<p>None.</p>';
   return `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`;
 }
 

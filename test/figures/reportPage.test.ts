@@ -91,6 +91,12 @@ describe('a picture of estimates', () => {
     expect(((dots[0] as number) - zero) / unit).toBeCloseTo(0.02, 3);
   });
 
+  test('a table without rows says so, and shows no head of nothing', () => {
+    const page = pageOf({ is: 'table', title: 'Differences', caption: 'Of two.', columns: ['less', 'more'], rows: [] });
+    expect(page.querySelectorAll('table')).toHaveLength(0);
+    expect(page.querySelector('figure')?.textContent).toContain('None.');
+  });
+
   test('where nothing was judged still says so', () => {
     const [group] = estimates.groups;
     const nothing = { ...estimates, groups: [{ name: 'Kamailio', rows: [{ name: 'Standard', estimate: null }] }] };
