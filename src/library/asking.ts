@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
+import { explored } from '../sim/check/engine/exploring.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { endedEarly, isModule } from './loadModule.ts';
 import { type Checkable, type Told, toldOf } from './subjects.ts';
@@ -72,13 +73,7 @@ const isOfModule = (told: Told): boolean => 'file' in told && isModule(told.file
 
 /** What is known before anything is explored. */
 const atOnce = <Of extends Name>(task: Omit<Task<Of>, 'shared'>): Promise<Asked[Of]['result']> =>
-  answered(task, { drive: ended, goesOn: () => false });
-
-function ended<Of extends Name>(steps: Steps<Of>): Asked[Of]['result'] {
-  let step = steps.next(false);
-  while (!step.done) step = steps.next(false);
-  return step.value;
-}
+  answered(task, { drive: (steps) => explored(steps, () => false), goesOn: () => false });
 
 /** Has a worker answer it. */
 async function inWorker<Of extends Name>(

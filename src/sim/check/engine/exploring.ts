@@ -13,9 +13,9 @@ export interface Progress {
 export type Exploring<Result> = Generator<Progress, Result, boolean>;
 
 /** Explores without a pause. `goesOn` is asked after each step. */
-export function explored<Result>(
-  exploring: Exploring<Result>,
-  goesOn: (progress: Progress) => boolean = () => true,
+export function explored<Result, Far = Progress>(
+  exploring: Generator<Far, Result, boolean>,
+  goesOn: (progress: Far) => boolean = () => true,
 ): Result {
   let step = exploring.next(true);
   while (!step.done) step = exploring.next(goesOn(step.value));
