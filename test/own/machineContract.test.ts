@@ -80,6 +80,18 @@ describe('A machine that does not fit is refused with machine, state and event',
       /the async guard in its root of the machine of one; expected a guard that answers at once/,
     ],
     [
+      'a guard that answers later, behind the name of others',
+      setup({ guards: { slow: (async () => false) as never, both: and(['slow'] as never) } }).createMachine({
+        on: { go: { guard: 'both' } },
+      } as never),
+      /the async guard slow in its root of the machine of one; expected a guard that answers at once/,
+    ],
+    [
+      'a guard with a name that every object has',
+      createMachine({ on: { go: { guard: 'constructor' } } } as never),
+      /the guard constructor in its root of the machine of one, which is not provided/,
+    ],
+    [
       'actions that come later',
       doing(enqueueActions((async () => {}) as never)),
       /an async function in enqueueActions in state a of the machine of one/,
@@ -108,6 +120,11 @@ describe('A machine that does not fit is refused with machine, state and event',
       'luck in a guard',
       createMachine({ on: { go: { guard: () => Math.random() > 2 } } }),
       /found Math\.random in the machine of one, .* on go; expected what depends on luck as a step or a message/,
+    ],
+    [
+      'a promise for an answer',
+      createMachine({ on: { go: { guard: (() => Promise.resolve(false)) as never } } }),
+      /found Promise in the machine of one, .* on go; expected an answer at once/,
     ],
     [
       'luck, whoever catches its error',

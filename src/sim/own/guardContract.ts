@@ -9,9 +9,19 @@ export const whereIn = (node: AnyStateNode): string =>
 /** A guard as XState keeps it: a name, or a function; `and`, `or` and `not` are functions with the guards that they ask. */
 type Guard = string | { readonly type?: string; readonly guards?: readonly Guard[] };
 
-/** A guard and those that it asks. */
-const within = (guard: Guard): Guard[] =>
-  typeof guard === 'string' ? [guard] : [guard, ...(guard.guards ?? []).flatMap(within)];
+/** A guard and those that it asks, by their names too; one that asks itself is looked into once. */
+function within(
+  guard: Guard,
+  provided: Readonly<Record<string, unknown>>,
+  seen: ReadonlySet<unknown> = new Set(),
+): Guard[] {
+  if (seen.has(guard)) return [];
+  const inner = new Set([...seen, guard]);
+  const name = nameOf(guard);
+  const code = name === undefined ? guard : provided[name];
+  const { guards = [] } = (code ?? {}) as { readonly guards?: readonly Guard[] };
+  return [guard, ...guards.flatMap((one) => within(one, provided, inner))];
+}
 
 const nameOf = (guard: Guard): string | undefined =>
   typeof guard === 'string' ? guard : typeof guard === 'function' ? undefined : guard.type;
@@ -21,9 +31,10 @@ export const isAsync = (code: unknown): boolean => Object.prototype.toString.cal
 
 /** What of the guards in a state does not fit: names of none, and those that answer later. */
 export function guardProblems(machine: AnyStateMachine, party: string, node: AnyStateNode): InputProblem[] {
-  const { guards } = machine.implementations;
+  // Without what every object has: a guard of the name `constructor` is provided only where somebody does.
+  const guards: Readonly<Record<string, unknown>> = Object.assign(Object.create(null), machine.implementations.guards);
   const used = [...[...node.transitions.values()].flat(), ...(node.always ?? [])].flatMap(({ guard }) =>
-    guard === undefined ? [] : within(guard as Guard),
+    guard === undefined ? [] : within(guard as Guard, guards),
   );
   const where = `in ${whereIn(node)} of the machine of ${party}`;
   return [...new Set(used)].flatMap((guard): InputProblem[] => {

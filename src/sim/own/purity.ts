@@ -18,6 +18,7 @@ const forbidden: readonly {
   { of: globalThis, key: 'setInterval', word: 'setInterval', instead: 'a timer as a named delay (`after`)' },
   { of: globalThis, key: 'setImmediate', word: 'setImmediate', instead: 'a timer as a named delay (`after`)' },
   { of: globalThis, key: 'queueMicrotask', word: 'queueMicrotask', instead: '`raise`, within the same step' },
+  { of: globalThis, key: 'Promise', word: 'Promise', instead: 'an answer at once, or what comes later as a message' },
   { of: globalThis, key: 'fetch', word: 'fetch', instead: 'what comes from outside as a message' },
 ];
 
