@@ -6,7 +6,13 @@ export { type EnvelopeSettings, envelope } from './library/envelope.ts';
 export { type FuzzSettings, fuzz } from './library/fuzz.ts';
 export type { Checkable } from './library/subjects.ts';
 export { type SweepSettings, sweep } from './library/sweep.ts';
-export type { AfterRetryLater, AfterTooBrief, ClientHabits, ExpiresReading } from './machines/clientHabits.ts';
+export type {
+  AfterRetryLater,
+  AfterTooBrief,
+  AfterUnsupported,
+  ClientHabits,
+  ExpiresReading,
+} from './machines/clientHabits.ts';
 export type { EnvironmentEvent, InternalEvent, MachineEvent, TransportNotice } from './machines/events.ts';
 export type { Delivery } from './machines/heldCall.ts';
 export type {

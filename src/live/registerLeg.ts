@@ -120,7 +120,7 @@ export class RegisterLeg {
     else if (this.#isRefusal(response, sent)) {
       this.#refusal = { status: response.status, reason: response.reason };
     }
-    return this.#meaning(response, sent.transaction, isFirst);
+    return this.#meaning(response, sent, isFirst);
   }
 
   /** A challenge is none while it may still be answered, nor is a lifetime that is too brief at first (RFC 3261 10.2.8, 22.2). */
@@ -133,9 +133,13 @@ export class RegisterLeg {
     return this.#sent.slice(this.#sent.indexOf(sent) + 1).some((later) => later.isAnswered);
   }
 
-  #meaning(response: SipResponse, transaction: RegisterTransaction, isFirst: boolean): RegisterResponse | null {
+  #meaning(response: SipResponse, { transaction, request }: Sent, isFirst: boolean): RegisterResponse | null {
     const { status } = response;
-    if (status < 300) return { ...transaction, type: 'REGISTER.200', contacts: this.#boundIn(response) };
+    if (status < 300) {
+      const pushes =
+        /;\s*\+sip\.pns\b/i.test(headerValue(response, 'Feature-Caps') ?? '') && request.prid !== undefined;
+      return { ...transaction, type: 'REGISTER.200', contacts: this.#boundIn(response), ...(pushes && { pushes }) };
+    }
     if (status === 401 || status === 407) return this.#challenged(response, transaction, isFirst);
     if (status === 423) {
       this.#minimumExpires = minExpiresOf(response) ?? null;

@@ -25,6 +25,7 @@ import {
 import { calls, contactAt } from './messages.ts';
 import { type Emitted, observing, type ProcessTag } from './observations.ts';
 import { callingOut, type OutgoingContext, userCallActions } from './outgoingCall.ts';
+import type { PushedConfiguration } from './pushProvider.ts';
 import { registrationRegion } from './registration.ts';
 import { isPushedByServer } from './registrationModes.ts';
 import {
@@ -38,7 +39,7 @@ import {
 import { sessionTimer } from './sessionTimer.ts';
 
 /** What the app is configured to do. */
-export interface AppConfiguration extends UserAgentConfiguration, DeviceCallConfiguration {
+export interface AppConfiguration extends UserAgentConfiguration, PushedConfiguration, DeviceCallConfiguration {
   /** Whether there is a push server to hand over to. */
   readonly pushEnabled: boolean;
   /** Whether it answers a push by a REGISTER also where it takes itself for registered (RFC 8599 4.1.3). */
@@ -170,7 +171,7 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
         states: {
           // A region of its own, and the first: XState asks no ancestor where another region takes the event too.
           network: { on: { 'network.change': { actions: ['changeNetwork', 'rebind', 'observeReachable'] } } },
-          visibility: visibility(pushEnabled, tellsUse),
+          visibility: visibility(pushEnabled, tellsUse, configuration.withoutPushes === 'staysAwake'),
           handOver: pushEnabled ? handOver(mode) : withoutHandOver(configuration.refreshesOnPush),
           registration: registrationRegion(
             reliable,

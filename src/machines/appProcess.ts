@@ -28,8 +28,11 @@ const heartbeat = {
   after: { heartbeatInterval: { target: 'foreground', reenter: true, actions: 'sendHeartbeat' } },
 } as const;
 
-/** Whether the app is on the screen. The OS suspends it in the background, unless it has a call. */
-export const visibility = (hasPushServer: boolean, tellsUse: boolean) =>
+/**
+ * Whether the app is on the screen. The OS suspends it in the background, unless it has a call, or has asked to run on as nobody
+ * has told it of pushes (Android: a foreground service).
+ */
+export const visibility = (hasPushServer: boolean, tellsUse: boolean, staysAwake: boolean) =>
   ({
     initial: 'background',
     states: {
@@ -44,7 +47,9 @@ export const visibility = (hasPushServer: boolean, tellsUse: boolean) =>
         states: {
           quiet: {
             always: { guard: 'hasCall', target: 'busy' },
-            after: { backgroundTime: '#app.suspended' },
+            after: {
+              backgroundTime: { target: '#app.suspended', ...(staysAwake && ({ guard: 'isToldOfPushes' } as const)) },
+            },
           },
           busy: { always: { guard: not('hasCall'), target: 'quiet', actions: 'yieldAfterRefork' } },
         },

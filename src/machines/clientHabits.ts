@@ -8,6 +8,8 @@ export interface ClientHabits {
   /** Whether a REGISTER that has had no answer for 64*T1 is its last one (against RFC 3261 10.2.7, RFC 5626 4.5). */
   readonly afterSilence?: 'givesUp';
   readonly readsExpires?: ExpiresReading;
+  /** What an app does after 555; absent where it registers as one that cannot be woken. */
+  readonly afterUnsupported?: AfterUnsupported;
   /**
    * Whether it keeps its Call-ID over a restart although it counts its CSeq from 1 again. RFC 3261 10.2: the one Call-ID is of
    * one boot cycle, and the CSeq rises with each REGISTER that has it.
@@ -32,6 +34,13 @@ export type AfterTooBrief = 'backsOff' | 'givesUp';
  * issue 472).
  */
 export type AfterRetryLater = 'backsOff' | 'givesUp';
+
+/**
+ * What an app makes of 555 (RFC 8599 8.1) where it does not register without a push token. `backsOff`: the same request again, as
+ * after any 500 (RFC 3261 8.1.3.2: what it does not know it takes for x00); `givesUp`: none until process, network or login are
+ * others.
+ */
+export type AfterUnsupported = 'backsOff' | 'givesUp';
 
 /**
  * What of a 200 a client takes for its lifetime in the place of the `expires` of its own Contact (RFC 3261 10.2.4): the

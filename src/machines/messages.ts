@@ -129,13 +129,16 @@ export type RegisterRequest = RegisterTransaction & {
   server?: 'second';
   /** The push token that the app leaves with the SIP server (RFC 8599 4.1: pn-prid); absent where that does not push. */
   prid?: Token;
+  /** Said where the push service of that token (pn-provider) is none that the SIP server supports. */
+  provider?: 'unsupported';
   /** The registrar has already seen a newer REGISTER of this sender: the CSeq is too low (RFC 3261 10.3 step 7). */
   stale: boolean;
 };
 
 export type RegisterResponse = RegisterTransaction &
+  /** `pushes`: Feature-Caps with `+sip.pns`, the phone will be pushed (RFC 8599 5.6.1.1). */
   (
-    | { type: 'REGISTER.200'; contacts: readonly Contact[] }
+    | { type: 'REGISTER.200'; contacts: readonly Contact[]; pushes?: true }
     | { type: 'REGISTER.401'; stale: boolean }
     | { type: 'REGISTER.423' }
     | { type: 'REGISTER.refused'; code: RefusalCode; retryAfter: boolean }

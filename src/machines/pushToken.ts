@@ -26,6 +26,20 @@ export const isUsable = ({ tokenLives }: Waking, { token = null, bindings }: Tok
 /** RFC 8599 5.5: before the end of a binding the phone is pushed, and the app answers by a REGISTER. */
 export const refreshPushes = { 'refreshPush.due': { guard: 'isStillBound', actions: 'pushToRefresh' } } as const;
 
+/** RFC 8599 5.6.1.1: what the 200 to a REGISTER says of the pushes. */
+export const announced = ({ wakes }: ServerProfile, event: MachineEvent): { pushes?: true } =>
+  wakes.announces && suppliedToken(event) !== undefined ? { pushes: true } : {};
+
+/** The token that a REGISTER brings, of a push service that is supported. */
+const suppliedToken = (event: MachineEvent): Token | undefined =>
+  event.type === 'REGISTER' && event.expires !== 'zero' && event.provider === undefined ? event.prid : undefined;
+
+/** The guard of the REGISTER that is refused for its push service. */
+export const pushServiceGuards = ({ wakes }: ServerProfile) => ({
+  lacksPushService: ({ event }: { event: MachineEvent }) =>
+    wakes?.unsupported === 'refused' && event.type === 'REGISTER' && event.provider === 'unsupported',
+});
+
 /** The actions with which a SIP server that pushes uses the token. */
 export function pushingActions<Context extends TokenContext>() {
   const { enqueueActions } = actionsOf<TokenContext, Context>();
@@ -46,20 +60,24 @@ export function tokenActions<Context extends TokenContext>(
   profile: ServerProfile,
   asked: Readonly<Record<Owner, number>>,
 ) {
-  const { enqueueActions } = actionsOf<TokenContext, Context>();
+  const { assign, enqueueActions } = actionsOf<TokenContext, Context>();
   const keep = keeping<Context>();
   // RFC 8599 5.5: a lifetime that is no longer than that is not refreshed by a push.
   const refreshBeforeMs = profile.wakes?.refreshBeforeMs ?? null;
   const refreshes = refreshBeforeMs !== null && grantedExpiresMs(profile, asked.app) > refreshBeforeMs;
   const timer = (contact: Contact) => `push to refresh ${contact}`;
   return {
-    storeToken: enqueueActions(({ event, enqueue }) => {
-      const { prid } = expecting(event, 'REGISTER');
-      if (prid !== undefined) enqueue(keep(prid));
+    storeToken: enqueueActions(({ context, event, enqueue }) => {
+      const token = suppliedToken(event);
+      if (token !== undefined) enqueue(keep(token));
+      if (token !== undefined || context.token === undefined || !concernsApp(event)) return;
+      // RFC 8599 4.1.2: a binding without a token is one that nobody can wake.
+      enqueue(assign(() => ({ token: null })));
+      enqueue.emit(observing({ type: 'wakeable', wakeable: false }));
     }),
     watchForRefresh: enqueueActions<'refreshPush'>(({ event, enqueue }) => {
-      const { contact, prid } = expecting(event, 'REGISTER');
-      if (prid === undefined || !refreshes) return;
+      const { contact } = expecting(event, 'REGISTER');
+      if (suppliedToken(event) === undefined || !refreshes) return;
       enqueue.cancel(timer(contact));
       enqueue.raise({ type: 'refreshPush.due', contact }, { id: timer(contact), delay: 'refreshPush' });
     }),

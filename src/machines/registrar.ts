@@ -39,6 +39,7 @@ import {
 } from './messages.ts';
 import { type BindingChange, observing, sending } from './observations.ts';
 import { amongPhones } from './phones.ts';
+import { announced, pushServiceGuards } from './pushToken.ts';
 import { isCopyOfGranted, isOldCopy, type ServedBySender, type ServedRegisters, serving } from './servedRegisters.ts';
 import { grantedExpiresMs, type ServerProfile } from './serverProfile.ts';
 
@@ -109,6 +110,8 @@ export const registrarTransitions = {
       guard: 'removes',
       actions: ['displace', 'cancelExpiry', 'unbind', 'showBindings', 'removeToken', 'confirm', 'uncache'],
     },
+    // RFC 8599 5.6.1.1, 8.1: no proxy behind it supports the push service either.
+    { guard: 'lacksPushService', actions: 'refuseProvider' },
     // 10.3 step 7: 423 where the registrar does not simply grant more than was asked for.
     { guard: 'isTooBrief', actions: 'demandMinimum' },
     // 10.3 step 7 for each Contact, the others that the request names with expires=0 included.
@@ -195,6 +198,7 @@ export function registrarGuards(profile: ServerProfile, asked: AskedExpiresMs) {
     ...borderGuards(profile),
     ...livenessGuards(profile),
     ...admissionGuards(profile),
+    ...pushServiceGuards(profile),
     isForeign: ({ event }: GuardArgs) => profile.admits === 'appOnly' && senderOf(contactIn(event)) === 'pushServer',
     isCopyOfGranted: (args: GuardArgs) => isCopyOfGranted(servedOf(args), expecting(args.event, 'REGISTER')),
     isOldCopy: (args: GuardArgs) => isOldCopy(servedOf(args), expecting(args.event, 'REGISTER')),
@@ -266,10 +270,15 @@ export function registrarActions<Context extends RegistrarContext>(
     rejectCredentials: answer(() => ({ type: 'REGISTER.401', stale: false })),
     changePassword: assign(() => ({ passwordChanged: true as const })),
     forgetServed: assign(() => ({ served: {} })),
-    confirm: answer((context) => ({ type: 'REGISTER.200', contacts: context.bindings })),
+    confirm: answer((context, event) => ({
+      type: 'REGISTER.200',
+      contacts: context.bindings,
+      ...announced(profile, event),
+    })),
     repeatConfirmation: answer((context, event) => ({
       type: 'REGISTER.200',
       contacts: contactsAsAnswered(context, event),
+      ...announced(profile, event),
     })),
     demandMinimum: answer(() => ({ type: 'REGISTER.423' })),
     refuse: answer(() => ({
@@ -280,6 +289,7 @@ export function registrarActions<Context extends RegistrarContext>(
     ...livenessActions<Context>(profile),
     ...admissionActions<Context>(profile),
     answerFromCache: answer((_, event) => ({ type: 'REGISTER.200', contacts: [contactIn(event)] })),
+    refuseProvider: answer(() => ({ type: 'REGISTER.refused', code: 555, retryAfter: false })),
     refuseOutdated: answer(() => ({ type: 'REGISTER.refused', code: 500, retryAfter: false })),
     refuseForeign: answer(() => ({ type: 'REGISTER.refused', code: 403, retryAfter: false })),
     acceptNextNonce: staleNonces((owners, event) => owners.filter((owner) => owner !== registrantOf(contactIn(event)))),

@@ -1,6 +1,7 @@
 import { and, not } from 'xstate';
 import type { ClientHabits } from './clientHabits.ts';
 import { type KeepAliveConfiguration, keepingAlive } from './keepAlive.ts';
+import { type PushedConfiguration, registersWithout, withoutToken } from './pushProvider.ts';
 import { type RegistrationMode, removesWhatItLeft } from './registrationModes.ts';
 import { retransmittingUpToT2 } from './retransmission.ts';
 
@@ -67,6 +68,7 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
   afterMove: AfterMove | null,
   silence: Silence,
   triesNextServer: boolean,
+  registersWithoutToken: boolean,
 ) =>
   ({
     entry: ['wantRegistered', 'nameOwnContact', 'beginTransaction', send],
@@ -100,6 +102,7 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
               } as const,
             ]
           : []),
+        ...(registersWithoutToken ? withoutToken : []),
         // RFC 3261 20.33: Retry-After says when; the back-off of RFC 5626 4.5 is for those who are told nothing.
         { guard: 'asksToRetryLater', target: 'backingOff.untilAllowed', actions: ['noteAnswer', 'countFailure'] },
         { guard: 'forbidsForGood', ...gaveUp },
@@ -144,9 +147,9 @@ const requesting = <Send extends 'sendRegister' | 'sendRefresh'>(
 export const registrationRegion = (
   reliable: boolean,
   moving: 'removesOldContact' | 'leavesOldContact' | 'fixed',
-  configuration: KeepAliveConfiguration & ClientHabits & { readonly mode: RegistrationMode },
+  configuration: KeepAliveConfiguration & ClientHabits & PushedConfiguration & { readonly mode: RegistrationMode },
 ) => {
-  const { mode, keepsAlive, readsExpires, triesNextServer = false } = configuration;
+  const { mode, keepsAlive, readsExpires, withoutPushes, triesNextServer = false } = configuration;
   const silence = afterSilence(configuration);
   const afterMove = { removesOldContact: 'unregistering', leavesOldContact: 'registering', fixed: null } as const;
   const next = afterMove[moving];
@@ -168,13 +171,22 @@ export const registrationRegion = (
           'registration.abandon': { actions: 'announceUnbound' },
         },
       },
-      registering: requesting('registering', 'sendRegister', reliable, next && 'registering', silence, triesNextServer),
+      registering: requesting(
+        'registering',
+        'sendRegister',
+        reliable,
+        next && 'registering',
+        silence,
+        triesNextServer,
+        registersWithout(mode, configuration),
+      ),
       registered: {
         entry: [
           'forgetFailures',
           'believeBound',
           'announceBound',
           ...(readsExpires === 'largest' ? ['awaitRefresh'] : []),
+          ...(withoutPushes === 'staysAwake' ? ['notePushes'] : []),
         ],
         on: {
           'registration.register': { actions: 'announceBound' },
@@ -189,7 +201,7 @@ export const registrationRegion = (
         after: { refreshInterval: { guard: 'refreshesInTime', target: 'refreshing' } },
         ...(keepsAlive && keepingAlive),
       },
-      refreshing: requesting('refreshing', 'sendRefresh', reliable, next, silence, triesNextServer),
+      refreshing: requesting('refreshing', 'sendRefresh', reliable, next, silence, triesNextServer, false),
       unregistering: {
         entry: ['beginTransaction', 'sendUnregister'],
         ...retransmittingUpToT2('sendUnregister', reliable),

@@ -15,11 +15,19 @@ import {
   type TransactionNumber,
 } from './messages.ts';
 import { observing, sending } from './observations.ts';
+import {
+  type PushedConfiguration,
+  type PushedRegistration,
+  pushParameters,
+  pushProviderActions,
+  pushProviderGuards,
+  saysUnsupported,
+} from './pushProvider.ts';
 import { isPushedByServer, type RegistrationMode } from './registrationModes.ts';
 import { nextNumber } from './servedRegisters.ts';
 
 /** What a user agent knows of its registration (RFC 3261 10.2). */
-export interface Registration {
+export interface Registration extends PushedRegistration {
   /** What the owner wants once the pending transaction has ended. */
   readonly wanted: 'registered' | 'removed' | 'abandoned';
   /** The contact that the present binding or transaction names. */
@@ -151,7 +159,7 @@ export function registrationActions<Context extends RegistrationContext>(
   owner: Owner,
   mode: RegistrationMode,
   ownContact: (context: Context) => Contact,
-  configuration: KeepAliveConfiguration & ClientHabits,
+  configuration: KeepAliveConfiguration & ClientHabits & PushedConfiguration,
 ) {
   const { assign, emit, raise, enqueueActions } = actionsOf<RegistrationContext, Context>();
   const update = (change: (registration: Registration, context: Context) => Registration) =>
@@ -167,8 +175,7 @@ export function registrationActions<Context extends RegistrationContext>(
         ...(context.password !== undefined && { password: context.password }),
         ...(context.registration.sequence && { sequence: context.registration.sequence }),
         ...(context.registration.server && { server: context.registration.server }),
-        // RFC 8599 4.1.2: the REGISTER that switches the pushes off names no pn-prid.
-        ...(isPushedByServer(mode) && purpose !== 'remove' && { prid: context.token ?? 'first' }),
+        ...(purpose !== 'remove' && pushParameters(mode, context, configuration)),
         ...numberIn(context.registration),
         stale: false,
       }),
@@ -199,6 +206,7 @@ export function registrationActions<Context extends RegistrationContext>(
     sendUnregister: send('remove'),
     answerProbe: answeringProbe<Context>(),
     ...keepAliveActions<Context>(configuration),
+    ...(isPushedByServer(mode) && pushProviderActions<Context>()),
     ...(configuration.readsExpires === 'largest' && {
       awaitRefresh: enqueueActions<'refreshInterval' | 'refreshByLargest'>(({ context, event, enqueue }) => {
         const own = context.registration.contact;
@@ -274,13 +282,14 @@ const isRefusal = ({ event }: GuardArgs): boolean => event.type === 'REGISTER.re
 
 const saysRetryAfter = ({ event }: GuardArgs): boolean => event.type === 'REGISTER.refused' && event.retryAfter;
 
-type RegistrationConfiguration = Pick<UserAgentConfiguration, 'readsContacts' | 'afterForbidden'> &
+type RegistrationConfiguration = Pick<UserAgentConfiguration, 'mode' | 'readsContacts' | 'afterForbidden'> &
   KeepAliveConfiguration &
   ClientHabits;
 
 /** The guards of the region. */
-export const registrationGuards = ({ readsContacts, afterForbidden, ...habits }: RegistrationConfiguration) => ({
+export const registrationGuards = ({ mode, readsContacts, afterForbidden, ...habits }: RegistrationConfiguration) => ({
   ...keepAliveGuards(habits),
+  ...(isPushedByServer(mode) && pushProviderGuards<RegistrationContext>((args) => answers(args, false))),
   answersRegister: (args: GuardArgs) => answers(args, false),
   answersUnregister: (args: GuardArgs) => answers(args, true),
   registerFailedToSend: (args: GuardArgs) => wasNotDelivered(args, false),
@@ -311,6 +320,7 @@ export const registrationGuards = ({ readsContacts, afterForbidden, ...habits }:
     answers(args, false) &&
     ((afterForbidden === 'givesUp' && (isRejection(args) || isRefusal(args))) ||
       (habits.afterTooBrief === 'givesUp' && args.event.type === 'REGISTER.423') ||
+      (habits.afterUnsupported === 'givesUp' && saysUnsupported(args.event)) ||
       (habits.afterRetryLater === 'givesUp' && saysRetryAfter(args))),
   isForbidden: ({ context }: GuardArgs) => context.registration.forbidden === true,
   hasFailed: ({ context }: GuardArgs, { times }: { times: number }) => context.registration.failures === times,

@@ -177,6 +177,13 @@ export interface Waking {
   readonly refreshBeforeMs: number | null;
   /** How long the token is known: as long as the binding that brought it (RFC 8599 5.3), or until the user logs out. */
   readonly tokenLives: 'binding' | 'account';
+  /** Whether the 200 to a REGISTER says that the phone will be pushed: Feature-Caps with `+sip.pns` (RFC 8599 5.6.1.1). */
+  readonly announces: boolean;
+  /**
+   * What a REGISTER meets that names a push service which the server does not support: 555 (RFC 8599 5.6.1.1), or a binding
+   * like any other, without a word.
+   */
+  readonly unsupported: 'refused' | 'registered';
 }
 
 /** A SIP server. The values of a real one, and where they are known from, belong to its profile. */

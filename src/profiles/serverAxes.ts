@@ -253,11 +253,11 @@ export const axisTable: AxisTable<ServerAxes> = {
     assumed: [
       {
         ...{ when: 'always', waitMs: 15_000, ringsEarly: false, endsPush: false },
-        ...{ refreshBeforeMs: 120_000, tokenLives: 'binding' },
+        ...{ refreshBeforeMs: 120_000, tokenLives: 'binding', announces: true, unsupported: 'refused' },
       },
-      'RFC 8599 5.3, 5.5, 5.6.2; 15 s assumed',
+      'RFC 8599 5.3, 5.5, 5.6, 8.1; 15 s assumed',
     ],
-    inWords: ({ when, waitMs, ringsEarly, endsPush, refreshBeforeMs, tokenLives }) =>
+    inWords: ({ when, waitMs, ringsEarly, endsPush, refreshBeforeMs, tokenLives, announces, unsupported }) =>
       [
         {
           always: 'for each call',
@@ -270,6 +270,8 @@ export const axisTable: AxisTable<ServerAxes> = {
         ...(endsPush ? ['with a push for the end'] : []),
         ...(refreshBeforeMs === null ? [] : [`pushes ${formatDuration(refreshBeforeMs)} before its binding ends`]),
         tokenLives === 'binding' ? 'with a token as long as its binding' : 'with a token until the log-out',
+        announces ? 'says +sip.pns in the 200' : 'says nothing of it in the 200',
+        unsupported === 'refused' ? '555 to other push services' : 'takes other push services without a word',
       ].join(', '),
     schema: ({ z, duration, none }) =>
       z
@@ -280,6 +282,8 @@ export const axisTable: AxisTable<ServerAxes> = {
           endsPush: z.boolean().default(false),
           refreshBefore: z.union([duration, none]).default(120_000),
           tokenLives: z.enum(['binding', 'account']).default('binding'),
+          announces: z.boolean().default(true),
+          unsupported: z.enum(['refused', 'registered']).default('refused'),
         })
         .transform(({ wait, refreshBefore, ...rest }) => ({ ...rest, waitMs: wait, refreshBeforeMs: refreshBefore })),
     write: ({ waitMs, refreshBeforeMs, ...rest }) => ({

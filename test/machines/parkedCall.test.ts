@@ -23,6 +23,8 @@ const usual: Waking = {
   endsPush: false,
   refreshBeforeMs: 120_000,
   tokenLives: 'binding',
+  announces: true,
+  unsupported: 'refused',
 };
 
 const scenarioWith = (wakes: Partial<Waking> = {}, document: Partial<ScenarioDocument> = {}) =>

@@ -47,7 +47,14 @@ const connected = (refresher: 'caller' | 'user') => ({
 const secondServer = { topology: { secondServer: {} } };
 
 /** Where the SIP server pushes, the app as a whole looks different, with each of its regions. */
-const pushed = [...ruled, { steps: further.steps }, { sessionTimers: { refresher: 'caller' as const } }];
+const pushed = [
+  ...ruled,
+  { steps: further.steps },
+  { sessionTimers: { refresher: 'caller' as const } },
+  { withoutPushes: 'staysAwake' as const },
+  { afterUnsupported: 'givesUp' as const },
+  { withoutPushes: 'staysAwake' as const, afterUnsupported: 'givesUp' as const },
+];
 
 const configured = () =>
   Object.values(everyMode).flatMap((mode) =>

@@ -108,7 +108,7 @@ export const kamailio = {
       wakes: [
         {
           ...{ when: 'unbound', waitMs: 15_000, ringsEarly: false, endsPush: false },
-          ...{ refreshBeforeMs: null, tokenLives: 'account' },
+          ...{ refreshBeforeMs: null, tokenLives: 'account', announces: false, unsupported: 'registered' },
         },
         'a script of your own: a failed lookup() pushes and parks (tsilo or t_suspend); tokens in a table of its own (assumed)',
       ],
@@ -127,9 +127,9 @@ export const kamailio = {
       wakes: [
         {
           ...{ when: 'always', waitMs: 15_000, ringsEarly: false, endsPush: false },
-          ...{ refreshBeforeMs: null, tokenLives: 'binding' },
+          ...{ refreshBeforeMs: null, tokenLives: 'binding', announces: true, unsupported: 'refused' },
         },
-        'examples/kamailio-push.cfg: pn-prid in the Contact, http_client, t_suspend and t_continue (measured, 5.6.3)',
+        'examples/kamailio-push.cfg: pn-prid in the Contact, http_client, t_suspend and t_continue; +sip.pns in the 200, 555 to a pn-provider other than apns and fcm (measured, 5.6.3)',
       ],
     },
   },

@@ -48,9 +48,9 @@ export const opensips = {
       wakes: [
         {
           ...{ when: 'always', waitMs: 6_000, ringsEarly: false, endsPush: false },
-          ...{ refreshBeforeMs: 120_000, tokenLives: 'binding' },
+          ...{ refreshBeforeMs: 120_000, tokenLives: 'binding', announces: true, unsupported: 'refused' },
         },
-        'registrar pn_enable: lookup() pushes for each contact with a token and adds a branch for the REGISTER that follows within pn_refresh_timeout, default 6 s; pn_trigger_interval 120 s (code)',
+        'registrar pn_enable: lookup() pushes for each contact with a token and adds a branch for the REGISTER that follows within pn_refresh_timeout, default 6 s; pn_trigger_interval 120 s; Feature-Caps with +sip.pns, and 555 to a pn-provider that is not in pn_providers (code)',
       ],
     },
   },

@@ -19,9 +19,9 @@ const flexisipAxes: ServerSheet['axes'] = {
   wakes: [
     {
       ...{ when: 'alongside', waitMs: 0, ringsEarly: false, endsPush: false },
-      ...{ refreshBeforeMs: null, tokenLives: 'binding' },
+      ...{ refreshBeforeMs: null, tokenLives: 'binding', announces: false, unsupported: 'registered' },
     },
-    'module::PushNotification timeout 0: the push leaves with the INVITE; register-wakeup-interval 0: none to refresh; without fork-late no branch for a later REGISTER (code)',
+    'module::PushNotification timeout 0: the push leaves with the INVITE; register-wakeup-interval 0: none to refresh; without fork-late no branch for a later REGISTER ; neither sip.pns nor 555 (code)',
   ],
 };
 
@@ -58,7 +58,7 @@ export const others = {
       wakes: [
         {
           ...{ when: 'unreachable', waitMs: 20_000, ringsEarly: false, endsPush: false },
-          ...{ refreshBeforeMs: null, tokenLives: 'account' },
+          ...{ refreshBeforeMs: null, tokenLives: 'account', announces: false, unsupported: 'registered' },
         },
         'failure route PUSHER_EXTERNAL_FAULT: any failure but 486, 487, 603 pushes once; KZ_PUSHER_PUSH_NO_RESPONSE_TIMER 20000 ms; the token comes with the call (code)',
       ],

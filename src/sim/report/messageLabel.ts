@@ -23,7 +23,8 @@ const reasons: Readonly<Record<OutgoingFailureCode, string>> = {
 
 /** A script may refuse a REGISTER with any status. */
 const refusalReason = (code: number): string =>
-  Object.entries(reasons).find(([one]) => one === String(code))?.[1] ?? 'Refused';
+  Object.entries({ ...reasons, 555: 'Push Service Unsupported' }).find(([one]) => one === String(code))?.[1] ??
+  'Refused';
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
@@ -50,7 +51,7 @@ export function messageLabel(event: TracedEvent): string {
     case 'REGISTER':
       return registerLabel(event);
     case 'REGISTER.200':
-      return `200 OK ${counted(event.contacts.length, 'contact')}`;
+      return `200 OK ${counted(event.contacts.length, 'contact')}${event.pushes ? ' +sip.pns' : ''}`;
     case 'REGISTER.401':
       return event.stale ? '401 stale' : '401';
     case 'REGISTER.423':

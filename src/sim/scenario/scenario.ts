@@ -63,6 +63,10 @@ export type Transport = (typeof transports)[number];
 export const suspendedSockets = ['kept', 'defunct'] as const;
 export type SuspendedSockets = (typeof suspendedSockets)[number];
 
+/** Whether a SIP server that pushes supports the push service of an app (RFC 8599 8.1). */
+export const pushProviders = ['supported', 'unsupported'] as const;
+export type PushProvider = (typeof pushProviders)[number];
+
 /**
  * `beforeExpiry`: after 90 % of the lifetime that it is told, as baresip and Linphone do. `atInterval`: after the lifetime
  * that it asks for, whatever is granted, as one may read `RegistrationRefresh`.
@@ -126,7 +130,14 @@ export type TriedBy = (typeof triedBy)[number];
 export interface PhoneSettings
   extends Pick<
     Scenario,
-    'user' | 'suspendedSockets' | 'notificationsAvailable' | 'unreportedPush' | 'reportsPush' | 'links' | 'timing'
+    | 'user'
+    | 'suspendedSockets'
+    | 'notificationsAvailable'
+    | 'unreportedPush'
+    | 'reportsPush'
+    | 'pushProvider'
+    | 'links'
+    | 'timing'
   > {}
 
 /** Everything that one run needs, with nothing left to look up. Times in milliseconds. */
@@ -160,6 +171,10 @@ export interface Scenario extends Settings {
    * it does.
    */
   readonly refreshesOnPush?: boolean;
+  /** Said where the SIP server does not support the push service of the app (RFC 8599 8.1). */
+  readonly pushProvider?: 'unsupported';
+  /** Said where the app runs on in the background as long as no 200 says that it will be pushed (RFC 8599 4.1.1). */
+  readonly withoutPushes?: 'staysAwake';
   /** Which Contact of a 200 app and push server take for their own. */
   readonly readsContacts: ContactReading;
   /** What app and push server do when the server forbids their REGISTER. */

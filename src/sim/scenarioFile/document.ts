@@ -1,9 +1,9 @@
-import type { AfterRetryLater, AfterTooBrief, ExpiresReading } from '../../machines/clientHabits.ts';
+import type { AfterRetryLater, AfterTooBrief, AfterUnsupported, ExpiresReading } from '../../machines/clientHabits.ts';
 import type { Phone, PhoneRole, Role } from '../../machines/messages.ts';
 import type { ModeName } from '../../machines/modeVariants.ts';
 import type { OtherUser } from '../../machines/otherDevice.ts';
 import type { SessionRefresher } from '../../machines/sessionTimer.ts';
-import type { LinkName, Refresh, SuspendedSockets, Transport, TriedBy } from '../scenario/scenario.ts';
+import type { LinkName, PushProvider, Refresh, SuspendedSockets, Transport, TriedBy } from '../scenario/scenario.ts';
 import type { NetworkName, PushServiceName } from './presets.ts';
 import type { WorkloadName } from './workloads.ts';
 
@@ -216,6 +216,8 @@ export interface PhoneDocument {
   readonly suspendedSockets?: SuspendedSockets | undefined;
   readonly unreportedPush?: 'tolerated' | 'terminates' | undefined;
   readonly reportsPush?: 'atOnce' | 'withInvite' | undefined;
+  /** In mode `sipServerPushes`: whether the server supports the push service of this phone; default `supported`. */
+  readonly pushProvider?: PushProvider | undefined;
   /** Windows of delays of its app, of the push server for it, and of its push service. */
   readonly timing?:
     | { readonly [Party in PhoneRole]?: { readonly [delay: string]: WindowDocument | undefined } | undefined }
@@ -295,6 +297,12 @@ export interface CourseDocument {
   readonly reportsPush?: 'atOnce' | 'withInvite' | undefined;
   /** In mode `sipServerPushes`: whether the app answers each push by a REGISTER (RFC 8599 4.1.3); default true. */
   readonly refreshesOnPush?: boolean | undefined;
+  /** In mode `sipServerPushes`: whether the server supports the push service of the app (RFC 8599 8.1); default `supported`. */
+  readonly pushProvider?: PushProvider | undefined;
+  /** What an app does after 555; default `registersWithout` a push token. */
+  readonly afterUnsupported?: 'registersWithout' | AfterUnsupported | undefined;
+  /** What an app does in the background where no 200 says that it will be pushed (RFC 8599 4.1.1); default `sleeps`. */
+  readonly withoutPushes?: 'sleeps' | 'staysAwake' | undefined;
   /** Which Contact of a 200 a user agent takes for its own. */
   readonly readsContacts?: 'own' | 'first' | undefined;
   /** What a user agent does after 403 to its REGISTER, or wrong credentials; default `backsOff`. */

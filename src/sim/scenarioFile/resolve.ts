@@ -111,13 +111,14 @@ export function ownLatency(
 }
 
 /** What the scenario says of its phone. */
-function phoneSettings(document: ScenarioDocument): PhoneSettings {
+export function phoneSettings(document: ScenarioDocument): PhoneSettings {
   const presets = presetsOf(document);
   const arrives = presets.every(({ notificationsAvailable }) => notificationsAvailable !== false);
   return {
     user: document.user ?? 'answers',
     unreportedPush: document.unreportedPush ?? 'tolerated',
     reportsPush: document.reportsPush ?? 'atOnce',
+    ...(document.pushProvider === 'unsupported' && { pushProvider: document.pushProvider }),
     suspendedSockets: document.suspendedSockets ?? suspendedSocketsOf(presets),
     notificationsAvailable: document.notifications === undefined ? arrives : document.notifications === 'available',
     links: resolvedLinks(document, presets),
@@ -252,11 +253,12 @@ function lastStepMs(steps: readonly ScenarioStep[]): number {
 
 /** What differs from what the RFC has; nothing where nothing does. */
 function resolvedHabits(document: ScenarioDocument): Pick<Scenario, 'habits'> {
-  const { afterTooBrief, afterRetryLater, afterSilence, readsExpires, keepsCallId } = document;
+  const { afterTooBrief, afterRetryLater, afterSilence, readsExpires, keepsCallId, afterUnsupported } = document;
   const habits: ClientHabits = {
     ...(afterTooBrief && afterTooBrief !== 'asksForMinimum' && { afterTooBrief }),
     ...(afterRetryLater && afterRetryLater !== 'waits' && { afterRetryLater }),
     ...(afterSilence === 'givesUp' && { afterSilence }),
+    ...(afterUnsupported && afterUnsupported !== 'registersWithout' && { afterUnsupported }),
     ...(readsExpires && readsExpires !== 'own' && { readsExpires }),
     ...(keepsCallId && { keepsCallId }),
   };
@@ -321,6 +323,8 @@ export function scenarioIn(
     }),
     ...(document.noticesNetwork === false && { noticesNetwork: false }),
     ...(document.refreshesOnPush === false && { refreshesOnPush: false }),
+    ...(phone.pushProvider && { pushProvider: phone.pushProvider }),
+    ...(document.withoutPushes === 'staysAwake' && { withoutPushes: document.withoutPushes }),
     otherDevice: document.otherDevice ?? null,
     unreportedPush: phone.unreportedPush,
     reportsPush: phone.reportsPush,

@@ -5,7 +5,15 @@ import { otherUsers } from '../../machines/otherDevice.ts';
 import { sessionRefreshers } from '../../machines/sessionTimer.ts';
 import { parseDurationMs } from '../data/duration.ts';
 import { properties } from '../properties/properties.ts';
-import { type LinkName, linkEnds, linkNames, refreshes, suspendedSockets, transports } from '../scenario/scenario.ts';
+import {
+  type LinkName,
+  linkEnds,
+  linkNames,
+  pushProviders,
+  refreshes,
+  suspendedSockets,
+  transports,
+} from '../scenario/scenario.ts';
 import { faultMessages, type ScenarioDocument } from './document.ts';
 import { networkNames, pushServiceNames } from './presets.ts';
 import { timingOf } from './timerSchemas.ts';
@@ -183,6 +191,20 @@ const course = {
     .optional()
     .describe(
       'In mode sipServerPushes: whether the app answers a push by a REGISTER also where it takes itself for registered (default: true)',
+    ),
+  pushProvider: z
+    .enum(pushProviders)
+    .optional()
+    .describe('In mode sipServerPushes: whether the server supports the push service of the app (default: supported)'),
+  afterUnsupported: z
+    .enum(['registersWithout', 'backsOff', 'givesUp'])
+    .optional()
+    .describe('What an app does after 555 to its REGISTER (RFC 8599 8.1; default: registersWithout a push token)'),
+  withoutPushes: z
+    .enum(['sleeps', 'staysAwake'])
+    .optional()
+    .describe(
+      'What an app does in the background where no 200 says that it will be pushed (RFC 8599 4.1.1; default: sleeps)',
     ),
   readsContacts: z.enum(['own', 'first']).optional().describe('Which Contact of a 200 a user agent takes for its own'),
   afterForbidden: z

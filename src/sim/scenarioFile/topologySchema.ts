@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { phoneRoles } from '../../machines/messages.ts';
-import { suspendedSockets, triedBy } from '../scenario/scenario.ts';
+import { pushProviders, suspendedSockets, triedBy } from '../scenario/scenario.ts';
 import { networkNames, pushServiceNames } from './presets.ts';
 import { timingOf } from './timerSchemas.ts';
 import { duration } from './valueSchemas.ts';
@@ -14,6 +14,7 @@ const phone = z.strictObject({
   suspendedSockets: z.enum(suspendedSockets).optional(),
   unreportedPush: z.enum(['tolerated', 'terminates']).optional(),
   reportsPush: z.enum(['atOnce', 'withInvite']).optional(),
+  pushProvider: z.enum(pushProviders).optional(),
   timing: timingOf(phoneRoles).optional(),
 });
 

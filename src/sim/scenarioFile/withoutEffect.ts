@@ -5,7 +5,7 @@ import { propertyNamed } from '../properties/properties.ts';
 import type { LinkName } from '../scenario/scenario.ts';
 import type { Contradiction } from './contradiction.ts';
 import type { ScenarioDocument, StepDocument } from './document.ts';
-import { defaultLinks, type ServerCatalogue, scenarioIn } from './resolve.ts';
+import { defaultLinks, phoneSettings, type ServerCatalogue, scenarioIn } from './resolve.ts';
 import { phonesIn } from './topology.ts';
 
 /** What a key can need to have any effect, in the words in which a user is told that it is missing. */
@@ -66,6 +66,18 @@ const needs = {
     expected: 'a step `call`',
   },
   logOut: { isMet: (document) => makes(document, 'logOut'), found: 'without a log-out', expected: 'a step `logOut`' },
+  unsupportedProvider: {
+    isMet: ({ pushProvider, topology }) =>
+      [pushProvider, topology?.phone2?.pushProvider, topology?.phone3?.pushProvider].includes('unsupported'),
+    found: 'where the push service is supported, so that there is no 555',
+    expected: '`pushProvider: unsupported`',
+  },
+  // iOS suspends whatever is not in a call: Android has foreground services.
+  keptSockets: {
+    isMet: (document) => phoneSettings(document).suspendedSockets === 'kept',
+    found: 'on an iPhone, which lets no app run on in the background',
+    expected: 'a phone with Android: `push: fcm`, or `suspendedSockets: kept`',
+  },
   pushServer: {
     isMet: ({ pushEnabled }) => pushEnabled !== false,
     found: 'with `pushEnabled: false`',
@@ -120,6 +132,10 @@ const sayings: readonly Said[] = [
   key('delivery', undefined, 'pushServer'),
   key('replacesToken', undefined, 'pushServer'),
   key('refreshesOnPush', false, 'pushServer'),
+  key('pushProvider', 'unsupported', 'pushServer'),
+  key('afterUnsupported', 'backsOff', 'pushServer', 'unsupportedProvider'),
+  key('afterUnsupported', 'givesUp', 'pushServer', 'unsupportedProvider'),
+  key('withoutPushes', 'staysAwake', 'pushServer', 'keptSockets'),
   key('unreportedPush', 'terminates', 'pushServer'),
   key('reportsPush', 'withInvite', 'pushServer'),
   ...(['header', 'largest', 'asked'] as const).map((reading) => key('readsExpires', reading, 'refreshBeforeExpiry')),

@@ -99,6 +99,8 @@ export function configurations(all: Scenario, { server, links, steps, ...rest }:
       namesTransaction: namesTransaction(hops.app),
       keepsAlive: hops.app && (rest.keepAlive?.app ?? false),
       refreshesOnPush: pushes && (rest.refreshesOnPush ?? true),
+      ...(pushes && rest.pushProvider && { pushProvider: rest.pushProvider }),
+      ...(pushes && rest.withoutPushes && { withoutPushes: rest.withoutPushes }),
       connectionDiesUnnoticed: hops.app && !noticesNetwork,
       outgoing,
       ...(phones > 1 && { tellsUse: true }),
