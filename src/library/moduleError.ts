@@ -15,7 +15,7 @@ const unread = /\n\s*(.+):(\d+):\d+\s*$/;
 /** After the message as well: who has imported what is not there. */
 const importers = /\nRequire stack:([\s\S]*)$/;
 /** How compiled code calls what it imports. */
-const imported = /\(0 , \w+\.(\w+)\)/g;
+const imported = /\(0 , [\w$]+\.([\w$]+)\)/g;
 
 const textOf = (error: unknown): string => String((error as Error | null)?.message ?? error);
 
@@ -31,7 +31,8 @@ const pathOf = (given: string): string => (given.startsWith('file:') ? fileURLTo
 /** The innermost place of the user's code in the stack of an error. */
 function thrownAt(error: unknown): Place | null {
   const { stack } = (error ?? {}) as { readonly stack?: unknown };
-  const frames = typeof stack === 'string' ? stack.matchAll(/^ +at .*?\(?((?:file:|\/)[^()]*):(\d+):\d+\)?$/gm) : [];
+  const frames =
+    typeof stack === 'string' ? stack.matchAll(/^ +at (?:.*? \()?(?:async )?((?:file:|\/).*):(\d+):\d+\)?$/gm) : [];
   for (const [, given = '', line] of frames) {
     const file = pathOf(given);
     if (!file.includes('/node_modules/') && !file.startsWith(ours)) return { file, line: Number(line) };

@@ -20,39 +20,27 @@ const subjects = [
 ] as const;
 const most = 1_000_000_000;
 
-/** Settings with which it is aborted a moment after it has told how far it is, and how long ago that is once it has ended. */
+/** Settings with which it would take days, and is aborted a moment after it has told how far it is. */
 function abortedSoon() {
   const controller = new AbortController();
-  let abortedMs = Number.NaN;
-  const abort = () => {
-    abortedMs = performance.now();
-    controller.abort();
-  };
   let isTold = false;
   const onProgress = () => {
-    if (!isTold) void setTimeout(300).then(abort);
+    if (!isTold) void setTimeout(300).then(() => controller.abort());
     isTold = true;
   };
-  return {
-    settings: { signal: controller.signal, onProgress, runs: most },
-    sinceMs: () => performance.now() - abortedMs,
-  };
+  return { signal: controller.signal, onProgress, runs: most };
 }
 
 describe.each(subjects)('%s', (_, what) => {
-  test('a sweep is aborted within a second, and what is known says that it is incomplete', async () => {
-    const { settings, sinceMs } = abortedSoon();
-    const { runs, isComplete, properties } = await built.sweep(what(), settings);
-    expect(sinceMs()).toBeLessThan(1_000);
+  test('a sweep is aborted in its midst, and what is known says that it is incomplete', async () => {
+    const { runs, isComplete, properties } = await built.sweep(what(), abortedSoon());
     expect(isComplete).toBe(false);
     expect(runs).toBeGreaterThan(0);
     expect(properties.find(({ property }) => property === 'chargedOnce')?.violatedRuns).toBeLessThanOrEqual(runs);
   });
 
-  test('a search is aborted within a second, and says that it is incomplete', async () => {
-    const { settings, sinceMs } = abortedSoon();
-    const searched = await built.fuzz(what(), { properties: ['endsInTime'], ...settings });
-    expect(sinceMs()).toBeLessThan(1_000);
+  test('a search is aborted in its midst, and says that it is incomplete', async () => {
+    const searched = await built.fuzz(what(), { properties: ['endsInTime'], ...abortedSoon() });
     expect(searched).toMatchObject({ found: null, isViolated: false, isComplete: false, idle: [] });
     expect(searched.runs).toBeGreaterThan(0);
   });

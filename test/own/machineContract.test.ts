@@ -1,5 +1,6 @@
+import { Script } from 'node:vm';
 import { defineProperty, defineScenario, defineSystem, type SystemDefinition, simulate } from 'ringproof';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   type AnyStateMachine,
   and,
@@ -32,6 +33,16 @@ const systemWith = (machine: AnyStateMachine, more: Partial<SystemDefinition> = 
 const doing = (actions: unknown, context: object = { n: 0 }) =>
   createMachine({ context, initial: 'a', states: { a: { on: { go: { actions } } } } } as never);
 
+/** What was found wrong. */
+function problemsOf(attempted: () => unknown): string[] {
+  try {
+    attempted();
+    return [];
+  } catch (error) {
+    return (error as { problems: { found: string }[] }).problems.map(({ found }) => found);
+  }
+}
+
 const say = (to: string, type: string) => emit({ type: 'send', to, message: { type } } as never);
 let outside = 0;
 /** What somebody computes who lets no error pass. */
@@ -45,6 +56,20 @@ const attempt = Object.assign(
   },
   { age: undefined as never as { readonly years: number } },
 );
+
+type Check = (guard: unknown) => boolean;
+
+/** A machine that notes outside of its context that it was told to go: the same each time it is told. */
+const forgetful = () => {
+  const outside = { wasTold: false };
+  const note = assign({ n: () => Number(Object.assign(outside, { wasTold: true }).wasTold) });
+  const heard = { guard: () => outside.wasTold, target: 'b' };
+  return createMachine({
+    context: { n: 0 },
+    initial: 'a',
+    states: { a: { on: { go: { actions: note } }, after: { 100: heard, 5000: heard } }, b: {} },
+  } as never);
+};
 
 describe('A machine that does not fit is refused with machine, state and event', () => {
   test.each([
@@ -102,6 +127,15 @@ describe('A machine that does not fit is refused with machine, state and event',
     expect(() => systemWith(machine as never)).toThrow(message);
   });
 
+  test('one guard that several transitions of a state ask, once', () => {
+    const machine = createMachine({
+      on: { go: { guard: { type: 'isOld' } }, stay: { guard: { type: 'isOld' } } },
+    } as never);
+    expect(problemsOf(() => systemWith(machine))).toEqual([
+      expect.stringMatching(/^the guard isOld in its root of the machine of one/),
+    ]);
+  });
+
   test('a delay that takes no time', () => {
     expect(() => systemWith(createMachine({ after: { 0: {} } }))).toThrow(
       /a delay of 0 ms in its root of the machine of one/,
@@ -125,6 +159,36 @@ describe('A machine that does not fit is refused with machine, state and event',
       'a promise for an answer',
       createMachine({ on: { go: { guard: (() => Promise.resolve(false)) as never } } }),
       /found Promise in the machine of one, .* on go; expected an answer at once/,
+    ],
+    [
+      'a guard that enqueueActions asks, and that answers later',
+      doing(
+        enqueueActions((({ check, enqueue }: never) => {
+          if ((check as Check)(async () => false))
+            (enqueue as { raise: (event: object) => void }).raise({ type: 'go' });
+        }) as never),
+      ),
+      /found a promise in the machine of one, in state "a" on go; expected an answer at once/,
+    ],
+    [
+      'a guard that enqueueActions asks, and that nobody provides',
+      doing(enqueueActions((({ check }: never) => void (check as Check)('isOld')) as never)),
+      /found the guard isOld, which is not provided, in the machine of one, in state "a" on go/,
+    ],
+    [
+      'an event that it sends itself as an actor',
+      doing(assign({ n: ({ self }) => Number(self.send({ type: 'go' })) })),
+      /found self\.send in the machine of one, .* on go; expected `raise` for itself, `emit` for others/,
+    ],
+    [
+      'a look at its own state',
+      doing(assign({ n: ({ self }) => (self.getSnapshot().value === 'a' ? 1 : 2) })),
+      /found self\.getSnapshot in the machine of one/,
+    ],
+    [
+      'what it keeps outside and asks elsewhere',
+      forgetful(),
+      /another result when computed again in the machine of one/,
     ],
     [
       'luck, whoever catches its error',
@@ -160,7 +224,7 @@ describe('A machine that does not fit is refused with machine, state and event',
       doing(assign({ n: () => outside++ })),
       /another result when computed again in the machine of one/,
     ],
-    ['a promise', doing(assign({ n: async () => 1 } as never)), /not plain data: Promise in the machine of one/],
+    ['a promise', doing(assign({ n: async () => 1 } as never)), /found a promise in the machine of one/],
     [
       'an observation without a type',
       doing(emit({ type: 'observe', observation: {} } as never)),
@@ -209,6 +273,21 @@ describe('A machine that does not fit is refused with machine, state and event',
     ],
   ])('%s', (_, machine, message) => {
     expect(() => simulate(systemWith(machine as never), 1)).toThrow(message);
+  });
+
+  test('a guard that never ends', () => {
+    const { runInThisContext } = Script.prototype;
+    // No spy of vitest's: it asks for what a machine must not ask for.
+    Script.prototype.runInThisContext = function (options) {
+      return runInThisContext.call(this, { ...options, timeout: 100 });
+    };
+    onTestFinished(() => void Object.assign(Script.prototype, { runInThisContext }));
+    const endless = () => {
+      for (;;);
+    };
+    expect(() => simulate(systemWith(createMachine({ on: { go: { guard: endless } } })), 1)).toThrow(
+      /found no end within 5 s in the machine of one, .* on go; expected code that comes to an end/,
+    );
   });
 
   test('the clock is there again afterwards', () => {

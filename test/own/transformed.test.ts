@@ -31,5 +31,8 @@ test('a thread that is started afterwards is given what was transformed', async 
     parentPort.postMessage([...getEnvironmentData('ringproof.transformed')]);`;
   const worker = new Worker(code, { eval: true });
   const [given] = await once(worker, 'message');
-  expect(given).toContainEqual([JSON.stringify(options), 'transformed three']);
+  expect(given).toContainEqual([
+    JSON.stringify({ filename: 'given.ts' }),
+    { source: 'three', code: 'transformed three' },
+  ]);
 });

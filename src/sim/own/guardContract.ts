@@ -37,7 +37,7 @@ export function guardProblems(machine: AnyStateMachine, party: string, node: Any
     guard === undefined ? [] : within(guard as Guard, guards),
   );
   const where = `in ${whereIn(node)} of the machine of ${party}`;
-  return [...new Set(used)].flatMap((guard): InputProblem[] => {
+  return used.flatMap((guard): InputProblem[] => {
     const name = nameOf(guard);
     const code = name === undefined ? guard : guards[name];
     const said = name === undefined ? '' : ` ${name}`;

@@ -109,6 +109,11 @@ function actionProblems(machine: AnyStateMachine, party: string, node: AnyStateN
   });
 }
 
+/** What several transitions of a state have in common is one problem. */
+const saidOnce = (problems: readonly InputProblem[]): InputProblem[] => [
+  ...new Map(problems.map((one) => [one.found, one])).values(),
+];
+
 /** Whether something is a machine, and of a version of XState that can be run. */
 const isMachine = (given: unknown): boolean => {
   const { root, provide } = (given ?? {}) as { readonly root?: AnyStateNode; readonly provide?: unknown };
@@ -165,7 +170,7 @@ export function machineProblems(
     ];
   });
   const unused = given.filter((name) => !delayNamesOf(machine).includes(name));
-  return [
+  return saidOnce([
     ...actors,
     ...nodes.flatMap((node) => [...actionProblems(machine, party, node), ...guardProblems(machine, party, node)]),
     ...delays,
@@ -179,5 +184,5 @@ export function machineProblems(
         ...(hint !== undefined && { hint }),
       };
     }),
-  ];
+  ]);
 }

@@ -5,7 +5,7 @@ import { visible } from '../input/visible.ts';
 import { mostProperties } from '../system/observers.ts';
 import type { AnyProperty, Property } from '../system/property.ts';
 import type { AnyEvent } from '../system/settings.ts';
-import { Impure, thrownText, withoutOutside } from './purity.ts';
+import { Impure, thrownText, twiceWithoutOutside } from './purity.ts';
 
 /** A property of your own: an observer of what the machines show. Its state is plain data with few values. */
 export interface PropertyDefinition<State, Seen extends AnyEvent = AnyEvent> {
@@ -87,7 +87,7 @@ function asked<Result>(name: string, where: string, compute: () => Result, isVal
     throw new InputError({ file: `property ${name}`, problems: [problem] });
   };
   try {
-    const [result, again] = [withoutOutside(compute), withoutOutside(compute)];
+    const [result, again] = twiceWithoutOutside(compute);
     if (!isValid(result)) return refuse(String(result), expectedOf[where] ?? 'plain data');
     if (textOf(result) !== textOf(again)) return refuse('another result when computed again', 'a pure function');
     return result;

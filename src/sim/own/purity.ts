@@ -1,16 +1,21 @@
-import type { AnyMachineSnapshot } from 'xstate';
+import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
 import { canonical } from '../data/canonical.ts';
 import { InputError } from '../input/inputError.ts';
 import type { AnyEvent } from '../system/settings.ts';
-import type { Around, MachineTransition } from '../world/machineTable.ts';
+import type { Around, Computing, MachineTransition } from '../world/machineTable.ts';
 
-/** What a machine must not ask for, since its table is computed once: luck, clock, timers, input and output. */
-const forbidden: readonly {
+const atOnce = 'an answer at once, or what comes later as a message';
+
+/** Something that must not be asked for: of which object, and what is written instead. */
+interface Forbidden {
   readonly of: object;
   readonly key: string;
   readonly word: string;
   readonly instead: string;
-}[] = [
+}
+
+/** What a machine must not ask for, since its table is computed once: luck, clock, timers, input and output. */
+const forbidden: readonly Forbidden[] = [
   { of: Math, key: 'random', word: 'Math.random', instead: 'what depends on luck as a step or a message' },
   { of: globalThis, key: 'Date', word: 'Date', instead: 'time as a named delay (`after`)' },
   { of: performance, key: 'now', word: 'performance.now', instead: 'time as a named delay (`after`)' },
@@ -18,9 +23,21 @@ const forbidden: readonly {
   { of: globalThis, key: 'setInterval', word: 'setInterval', instead: 'a timer as a named delay (`after`)' },
   { of: globalThis, key: 'setImmediate', word: 'setImmediate', instead: 'a timer as a named delay (`after`)' },
   { of: globalThis, key: 'queueMicrotask', word: 'queueMicrotask', instead: '`raise`, within the same step' },
-  { of: globalThis, key: 'Promise', word: 'Promise', instead: 'an answer at once, or what comes later as a message' },
+  { of: globalThis, key: 'Promise', word: 'Promise', instead: atOnce },
   { of: globalThis, key: 'fetch', word: 'fetch', instead: 'what comes from outside as a message' },
 ];
+
+/** What the actor of a machine is asked in vain: it never runs. */
+const ofActor = (self: AnyActorRef): Forbidden[] =>
+  Object.entries({
+    send: '`raise` for itself, `emit` for others',
+    getSnapshot: 'the context, or `stateIn` as a guard',
+    getPersistedSnapshot: 'the context, or `stateIn` as a guard',
+    subscribe: '`emit`',
+    on: '`emit`',
+    start: 'no actors',
+    stop: 'a final state',
+  }).map(([key, instead]) => ({ of: self, key, word: `self.${key}`, instead }));
 
 /** What was thrown, in one line: anything can be. */
 export const thrownText = (error: unknown): string =>
@@ -35,10 +52,57 @@ export class Impure extends Error {
   }
 }
 
-/** Runs something with all that is forbidden replaced by an error, which is thrown though it was caught on its way. */
-export function withoutOutside<Result>(compute: () => Result): Result {
+/** What only Node has, and no browser. */
+const builtIn = globalThis.process?.getBuiltinModule;
+/** Where Node tells of promises: async functions make them without asking for any. */
+const { promiseHooks } = builtIn?.('node:v8') ?? {};
+const { Script } = builtIn?.('node:vm') ?? {};
+
+/** A step that comes to an end, or what a property says of one, takes nothing near this. */
+const patienceMs = 5_000;
+const running = Symbol.for('ringproof.running');
+const underWatch = Script && new Script("globalThis[Symbol.for('ringproof.running')]()");
+
+/** Runs something that may never end: Node alone can stop it. Throws an Impure where it had to. */
+function inTime<Result>(compute: () => Result): Result {
+  if (underWatch === undefined) return compute();
+  Object.assign(globalThis, { [running]: compute });
+  try {
+    return underWatch.runInThisContext({ timeout: patienceMs });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException | null)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    throw new Impure(`no end within ${patienceMs / 1000} s`, 'code that comes to an end');
+  } finally {
+    Reflect.deleteProperty(globalThis, running);
+  }
+}
+
+/** Has somebody told of each promise until it is called off. What becomes of them is nobody's concern. */
+function eachPromise(listener: () => void): () => void {
+  const made: Promise<unknown>[] = [];
+  const stop = promiseHooks?.onInit((promise) => {
+    made.push(promise);
+    listener();
+  });
+  return () => {
+    (stop as (() => void) | undefined)?.();
+    for (const one of made) one.catch(() => {});
+  };
+}
+
+/**
+ * Runs something twice with all that is forbidden replaced by an error, which is thrown though it was caught on its way. `also`:
+ * what is forbidden here beside the clock and its like. Throws an Impure for that, and for what never ends.
+ */
+export function twiceWithoutOutside<Result>(
+  compute: () => Result,
+  also: readonly Forbidden[] = [],
+): readonly [Result, Result] {
   let asked: Impure | undefined;
-  const kept = forbidden.map(({ of, key, word, instead }) => {
+  const unwatch = eachPromise(() => {
+    asked ??= new Impure('a promise', atOnce);
+  });
+  const kept = [...forbidden, ...also].map(({ of, key, word, instead }) => {
     const descriptor = Object.getOwnPropertyDescriptor(of, key);
     const refuse = () => {
       asked ??= new Impure(word, instead);
@@ -53,13 +117,14 @@ export function withoutOutside<Result>(compute: () => Result): Result {
     };
   });
   try {
-    const result = compute();
+    const result = inTime(() => [compute(), compute()] as const);
     if (asked !== undefined) throw asked;
     return result;
   } catch (error) {
     throw asked ?? error;
   } finally {
     for (const restore of kept) restore();
+    unwatch();
   }
 }
 
@@ -68,6 +133,8 @@ function misfit(error: unknown): readonly [found: string, expected: string] {
   const text = thrownText(error);
   if (text.startsWith('Infinite loop detected'))
     return ['transitions that never end', '`always` and `raise` that come to rest'];
+  const [, missing] = /^Guard '(.+)' is not implemented/.exec(text) ?? [];
+  if (missing !== undefined) return [`the guard ${missing}, which is not provided,`, 'a guard in `setup({ guards })`'];
   const [, name = '', inGuard] =
     /^Unable to evaluate guard ('.+' )?in transition .+? in state node '[^']*': (.*)$/.exec(text) ?? [];
   return [inGuard === undefined ? text : `${inGuard} by the guard ${name}`.trimEnd(), 'plain data and pure functions'];
@@ -107,13 +174,40 @@ export const tellComputing = (listener: (where: string) => void): void => {
 const outcomeText = ({ next, actions }: MachineTransition): string =>
   JSON.stringify([next, actions.map(({ type, params }) => [type, params])]);
 
+/** From so many transitions on all of them are computed again whenever their number has doubled. */
+const fewAnswers = 32;
+
 /**
- * Watches over a machine that is not ours. It may ask for nothing outside, gives the same result twice, keeps plain data,
- * and no counter that never ends. Throws an InputError with machine, state and event.
+ * What a machine answered from each snapshot on each event. What it keeps outside of its context may be the same twice in a
+ * row, and another one after something else.
+ */
+class Answers {
+  readonly #known = new Map<object, Map<AnyEvent, string>>();
+  readonly #computings: (() => void)[] = [];
+
+  /** Whether something is otherwise than it was. `ask`: how it is asked again, where this is the first time. */
+  differs({ snapshot, event }: Computing, text: string, ask: () => void): boolean {
+    if (snapshot === null || event === null) return false;
+    const row = this.#known.get(snapshot) ?? new Map<AnyEvent, string>();
+    this.#known.set(snapshot, row);
+    const before = row.get(event);
+    if (before !== undefined) return before !== text;
+    row.set(event, text);
+    const count = this.#computings.push(ask);
+    if (count >= fewAnswers && (count & (count - 1)) === 0) for (const again of [...this.#computings]) again();
+    return false;
+  }
+}
+
+/**
+ * Watches over a machine that is not ours. It may ask for nothing outside, gives the same result whenever it is asked, keeps
+ * plain data, and no counter that never ends. Throws an InputError with machine, state and event.
  */
 export function watching(party: string, file: string): Around {
   const values = new FieldValues();
-  return ({ snapshot, event }, compute) => {
+  const answers = new Answers();
+  const watched = (computing: Computing, compute: () => MachineTransition): MachineTransition => {
+    const { snapshot, event, self } = computing;
     const refuse = (found: string, expected: string): never => {
       const where = `${stateText(snapshot)}${eventText(event)}`;
       throw new InputError({
@@ -123,9 +217,9 @@ export function watching(party: string, file: string): Around {
     };
     onComputing(`in the machine of ${party}, ${stateText(snapshot)}${eventText(event)}`);
     try {
-      const result = withoutOutside(compute);
-      const again = withoutOutside(compute);
-      if (outcomeText(result) !== outcomeText(again)) {
+      const [result, again] = twiceWithoutOutside(compute, ofActor(self));
+      const text = outcomeText(result);
+      if (text !== outcomeText(again) || answers.differs(computing, text, () => void watched(computing, compute))) {
         return refuse('another result when computed again', 'one that follows from context and event alone');
       }
       const counter = snapshot === null ? null : values.see(snapshot.context as object);
@@ -142,4 +236,5 @@ export function watching(party: string, file: string): Around {
       return refuse(...misfit(error));
     }
   };
+  return watched;
 }

@@ -73,6 +73,7 @@ export function rehearse(
         for (const { to, event } of messages) sent.add(JSON.stringify([targetRef, to, event.type]));
       }
     }
+    for (const table of definition.parties) if (own.includes(table.party)) table.computeAgain();
   } catch (error) {
     if (error instanceof InputError) throw ofModule(error, file);
     const found = thrownText(error);

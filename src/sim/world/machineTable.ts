@@ -1,9 +1,9 @@
 import {
+  type AnyActorRef,
   type AnyActorScope,
   type AnyMachineSnapshot,
   type AnyStateMachine,
   createActor,
-  initialTransition,
 } from 'xstate';
 import { canonical, deepFreeze } from '../data/canonical.ts';
 import { eventTable } from '../system/eventTable.ts';
@@ -27,6 +27,8 @@ export interface MachineTransition {
 export interface Computing {
   readonly snapshot: AnyMachineSnapshot | null;
   readonly event: AnyEvent | null;
+  /** The actor that the machine's code is shown: it never runs, and what it is asked is about no state. */
+  readonly self: AnyActorRef;
 }
 
 /** What stands around each computation of a machine, to watch over one that is not ours. */
@@ -85,8 +87,10 @@ export class MachineTable {
     // XState itself would follow a cycle of eventless transitions without end.
     this.machine.options = { ...this.machine.options, maxIterations: mostMicrosteps };
     this.#scope = inertScope(this.machine, (action) => this.#actions.push(action));
-    this.initial = around({ snapshot: null, event: null }, () => {
-      const [snapshot, actions] = initialTransition(this.machine);
+    this.initial = around({ snapshot: null, event: null, self: this.#scope.self }, () => {
+      const actions: Action[] = [];
+      this.#actions = actions;
+      const snapshot = this.machine.getInitialSnapshot(this.#scope);
       return { next: this.#intern(snapshot), actions, ignored: false };
     });
   }
@@ -111,11 +115,17 @@ export class MachineTable {
     }
   }
 
+  /** Computes all that has been asked for once more, for whom watches: nothing of it may be otherwise. */
+  computeAgain(): void {
+    for (const [id, row] of this.#transitions.entries())
+      for (const event of row?.keys() ?? []) if (row?.[event] !== undefined) this.#compute(id, event);
+  }
+
   #compute(id: number, event: number): MachineTransition {
     const snapshot = this.snapshots[id];
     if (snapshot === undefined) throw new RangeError(`the machine has no snapshot ${id}`);
     const value = eventTable.of(event);
-    const computed = this.#around({ snapshot, event: value }, () => {
+    const computed = this.#around({ snapshot, event: value, self: this.#scope.self }, () => {
       const actions: Action[] = [];
       this.#actions = actions;
       const next = this.machine.transition(snapshot, value as never, this.#scope);

@@ -92,6 +92,11 @@ export class PartyTable {
     return this.#machine.explored();
   }
 
+  /** Has its machine compute once more what it has computed, for whom watches over it. */
+  computeAgain(): void {
+    this.#machine.computeAgain();
+  }
+
   /** Number of distinct local states seen so far. */
   get localCount(): number {
     return this.#locals.values.length;
