@@ -38,6 +38,7 @@ export type {
   OutgoingMessage,
   OutgoingPath,
   Owner,
+  OwnToken,
   Phone,
   PhoneRole,
   ProbeMessage,

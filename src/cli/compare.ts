@@ -7,8 +7,8 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { axisTable } from '../profiles/serverAxes.ts';
 import type { CompareJob } from '../sim/jobs/compared.ts';
+import { wrongMode } from '../sim/scenarioFile/nodes.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
-import { wrongMode } from '../sim/scenarioFile/topology.ts';
 import { renderComparison } from '../sim/summary/comparison.ts';
 import { explorationBytes } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
@@ -58,7 +58,7 @@ function jobsOf(given: readonly string[], options: CompareCommandOptions): Compa
   const isFit = (mode: ModeName) => documents.every((document) => wrongMode(document, mode) === null);
   const modes: readonly ModeName[] = designs ?? usualModes.filter(isFit);
   const left = designs === undefined ? usualModes.filter((mode) => !isFit(mode)) : [];
-  if (left.length > 0) process.stderr.write(`left out: ${left.join(', ')}, which is for one phone of the user\n`);
+  if (left.length > 0) process.stderr.write(`left out: ${left.join(', ')}, not for two nodes of a push server\n`);
   const cells = servers.flatMap((server) =>
     modes.flatMap((mode) => documents.map((document) => ({ document, mode, server }))),
   );

@@ -11,8 +11,8 @@ import { InputError } from '../sim/input/inputError.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
 import { longRun } from '../sim/own/judging.ts';
 import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
+import { wrongMode } from '../sim/scenarioFile/nodes.ts';
 import { lineOf, parseScenario } from '../sim/scenarioFile/parse.ts';
-import { wrongMode } from '../sim/scenarioFile/topology.ts';
 
 const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
 

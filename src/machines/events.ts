@@ -1,4 +1,13 @@
-import type { Call, CallTarget, Contact, Message, Network, PartyName, RegisterResponse } from './messages.ts';
+import type {
+  Call,
+  CallTarget,
+  Contact,
+  Message,
+  Network,
+  OtherPhone,
+  PartyName,
+  RegisterResponse,
+} from './messages.ts';
 
 /** What the environment does to a party: the steps that a scenario can take. */
 export type EnvironmentEvent =
@@ -57,7 +66,7 @@ export type InternalEvent =
   | { type: 'cache.ended'; contact: Contact }
   | { type: 'flow.closed' }
   | { type: 'alert.missing'; call: Call }
-  | { type: 'waking.over'; call: Call }
+  | { type: 'waking.over'; call: Call; phone?: OtherPhone }
   | { type: 'refreshPush.due'; contact: Contact }
   | { type: 'session.begun'; call: Call }
   | { type: 'session.over'; call: Call }

@@ -201,8 +201,11 @@ export type CallMessageContent = {
 export const ofCall = (content: CallMessageContent, call: Call, contact: CallTarget): CallMessage =>
   ({ ...content, call, contact }) as CallMessage;
 
-/** The device token of an installation; a reinstallation gets the other one. */
-export type Token = 'first' | 'second';
+/** The device token of an installation; a reinstallation gets the other one. That of another phone says which. */
+export type Token = OwnToken | `${OwnToken}${OtherPhone}`;
+
+/** A device token as its own phone calls it. */
+export type OwnToken = 'first' | 'second';
 
 /** An alternating bit that lets the app tell the answer to its latest request from a late one. */
 export type Turn = 0 | 1;

@@ -1,4 +1,12 @@
-import { type OtherPhone, type PartyName, type Phone, partyNames, phoneRoles, type Role } from './messages.ts';
+import {
+  type OtherPhone,
+  type PartyName,
+  type Phone,
+  partyNames,
+  phoneRoles,
+  type Role,
+  type Token,
+} from './messages.ts';
 import type { Observation } from './observations.ts';
 
 /**
@@ -37,15 +45,28 @@ function ownName(name: string, phone: Phone): string {
   return phoneOf(name) === phone ? `${role}${network}` : 'otherDevice';
 }
 
-type Naming = (name: string) => string;
+/** The phone that a push token leads to. */
+export const phoneOfToken = (token: Token): Phone => Number(/[23]$/.exec(token)?.[0] ?? 1) as Phone;
 
-const fields: readonly string[] = ['contact', 'target', 'appContact', 'from', 'owner'];
+/** A push token as the phone itself calls it. */
+export const ownToken = (token: string): string => token.replace(/[23]$/, '');
+
+interface Naming {
+  readonly name: (name: string) => string;
+  readonly token: (token: string) => string;
+}
+
+const fields: Readonly<Record<string, keyof Naming>> = {
+  ...{ contact: 'name', target: 'name', appContact: 'name', from: 'name', owner: 'name' },
+  ...{ token: 'token', prid: 'token' },
+};
 
 /** A message, an observation or the notice of a transport with other names in it. */
 function renamed<Event extends object>(event: Event, naming: Naming): Event {
   const entries = Object.entries(event).map(([key, value]): [string, unknown] => {
-    if (typeof value === 'string') return [key, fields.includes(key) ? naming(value) : value];
-    if (key === 'contacts' || key === 'removes') return [key, [...new Set((value as string[]).map(naming))]];
+    const kind = fields[key];
+    if (typeof value === 'string') return [key, kind ? naming[kind](value) : value];
+    if (key === 'contacts' || key === 'removes') return [key, [...new Set((value as string[]).map(naming.name))]];
     return [key, key === 'swap' || key === 'message' ? renamed(value as object, naming) : value];
   });
   return Object.fromEntries(entries) as Event;
@@ -53,11 +74,13 @@ function renamed<Event extends object>(event: Event, naming: Naming): Event {
 
 /** What a machine of that phone says, in the names of the world. */
 export const asInWorld = <Event extends object>(event: Event, phone: Phone): Event =>
-  phone === 1 ? event : renamed(event, (name) => worldName(name, phone));
+  phone === 1
+    ? event
+    : renamed(event, { name: (name) => worldName(name, phone), token: (token) => `${token}${phone}` });
 
 /** What a machine of that phone is told. */
 export const asToPhone = <Event extends object>(event: Event, phone: Phone): Event =>
-  renamed(event, (name) => ownName(name, phone));
+  renamed(event, { name: (name) => ownName(name, phone), token: ownToken });
 
 /** The parties of a world as a machine of one phone calls them, in their order; those of other phones it cannot name. */
 export const peersOf = (parties: readonly PartyName[], phone: Phone): readonly string[] =>

@@ -16,7 +16,7 @@ import {
   senderOf,
 } from './messages.ts';
 import { observing, sending } from './observations.ts';
-import type { Parking, ParkingContext } from './parkedCall.ts';
+import { type ParkingContext, type Parkings, waits } from './parkedCall.ts';
 import type { RegistrarContext } from './registrar.ts';
 import type { ReplicationContext } from './replication.ts';
 import type { SecondServerContext } from './secondServer.ts';
@@ -37,8 +37,8 @@ export interface ProxiedCall {
   readonly best: FailureCode | null;
   /** The dialogs that have ended, by the address of their requests; absent where none has. */
   readonly ended?: readonly Contact[];
-  /** Whether the INVITE waits for the phone to be woken, or has; absent where it was not pushed. */
-  readonly parking?: Parking;
+  /** For which phones the INVITE waits to be woken, or has; absent where none was pushed. */
+  readonly parking?: Parkings;
 }
 
 export interface ProxyContext extends RegistrarContext, ParkingContext, ReplicationContext, SecondServerContext {
@@ -123,7 +123,7 @@ export function proxyGuards(profile: ServerProfile, reliable: Hops) {
     isNewTarget: ({ context, event }: GuardArgs, { call }: ThisCall) =>
       context.calls[call].branches[expecting(event, 'binding.stored').contact] === undefined,
     noBranchLeft: ({ context }: GuardArgs, params: ThisCall) =>
-      branchesOf(context, params).length === 0 && context.calls[params.call].parking !== 'parked',
+      branchesOf(context, params).length === 0 && !waits(context.calls[params.call]),
     owesNothing: ({ context }: GuardArgs, params: ThisCall) =>
       branchesOf(context, params).every(
         ({ contact, branch }) => isReliableTo(reliable, contact) || branch === 'proceeding' || branch === 'cancelled',

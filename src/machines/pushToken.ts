@@ -1,27 +1,37 @@
 import { actionsOf } from './actionsOf.ts';
 import type { LivenessContext } from './contactLiveness.ts';
 import { expecting, type MachineEvent } from './events.ts';
-import { type Contact, type Owner, ownerOf, type Token } from './messages.ts';
-import { observing, sending } from './observations.ts';
+import type { Contact, Owner, Phone, PushMessage, Token } from './messages.ts';
+import { type Emitted, observing, sending } from './observations.ts';
+import { partyOf, phoneOf, phoneOfToken, phones } from './phones.ts';
 import { grantedExpiresMs, type ServerProfile, type Waking } from './serverProfile.ts';
 
-/** What a SIP server that pushes knows of the phone (RFC 8599 5.3). */
+/** What a SIP server that pushes knows of the phones (RFC 8599 5.3). */
 export interface TokenContext extends LivenessContext {
-  /** The push token that the app has left; absent where the SIP server does not push. */
-  readonly token?: Token | null;
+  /** The push token that the app of each phone has left; absent where the SIP server does not push. */
+  readonly tokens?: Readonly<Partial<Record<Phone, Token>>>;
 }
 
-const isOfApp = (contact: Contact): boolean => ownerOf(contact) === 'app';
+/** The phone whose app is behind a contact; null where it is somebody else's. */
+const phoneBehind = (contact: string): Phone | null => (contact.startsWith('app') ? phoneOf(contact) : null);
 
-/** Whether an event is about a contact of the app's. */
-export const concernsApp = (event: MachineEvent): boolean => {
+/** The phone whose app an event is about; null where it is about none. */
+export const phoneConcerned = (event: MachineEvent): Phone | null => {
   const subject = event.type === 'transport.failed' ? event.message : event;
-  return 'contact' in subject && (subject.contact === 'app@wifi' || subject.contact === 'app@cellular');
+  return 'contact' in subject ? phoneBehind(subject.contact) : null;
 };
 
-/** Whether a token that is there may be pushed to. RFC 8599 5.3: not once the binding that brought it is gone. */
-export const isUsable = ({ tokenLives }: Waking, { token = null, bindings }: TokenContext): boolean =>
-  token !== null && (tokenLives === 'account' || bindings.some(isOfApp));
+/** Whether the app of that phone is bound. */
+export const hasBinding = (bindings: readonly Contact[], phone: Phone): boolean =>
+  bindings.some((contact) => phoneBehind(contact) === phone);
+
+/** The phones that may be pushed to. RFC 8599 5.3: not once the binding that brought the token is gone. */
+export const wakeable = ({ tokenLives }: Waking, { tokens = {}, bindings }: TokenContext): readonly Phone[] =>
+  phones.filter((phone) => tokens[phone] && (tokenLives === 'account' || hasBinding(bindings, phone)));
+
+/** A message about the push token of a phone, to the push service of that phone. */
+export const pushing = (message: PushMessage): Emitted =>
+  sending(partyOf('notificationService', phoneOfToken(message.token)), message);
 
 /** RFC 8599 5.5: before the end of a binding the phone is pushed, and the app answers by a REGISTER. */
 export const refreshPushes = { 'refreshPush.due': { guard: 'isStillBound', actions: 'pushToRefresh' } } as const;
@@ -45,12 +55,15 @@ export function pushingActions<Context extends TokenContext>() {
   const { enqueueActions } = actionsOf<TokenContext, Context>();
   const keep = keeping<Context>();
   return {
-    pushToRefresh: enqueueActions(({ context: { token }, enqueue }) => {
-      if (token) enqueue.emit(sending('notificationService', { type: 'push.refresh', token }));
+    pushToRefresh: enqueueActions(({ context: { tokens }, event, enqueue }) => {
+      const token = tokens?.[phoneConcerned(event) ?? 1];
+      if (token) enqueue.emit(pushing({ type: 'push.refresh', token }));
     }),
     /** RFC 8599 5.3: a token that the push service rejects is not used again. */
     dropToken: enqueueActions(({ context, event, enqueue }) => {
-      if (context.token === expecting(event, 'push.failed').token) enqueue(keep(null));
+      const { token } = expecting(event, 'push.failed');
+      const phone = phoneOfToken(token);
+      if (context.tokens?.[phone] === token) enqueue(keep(phone, null));
     }),
   };
 }
@@ -60,7 +73,7 @@ export function tokenActions<Context extends TokenContext>(
   profile: ServerProfile,
   asked: Readonly<Record<Owner, number>>,
 ) {
-  const { assign, enqueueActions } = actionsOf<TokenContext, Context>();
+  const { enqueueActions } = actionsOf<TokenContext, Context>();
   const keep = keeping<Context>();
   // RFC 8599 5.5: a lifetime that is no longer than that is not refreshed by a push.
   const refreshBeforeMs = profile.wakes?.refreshBeforeMs ?? null;
@@ -68,12 +81,12 @@ export function tokenActions<Context extends TokenContext>(
   const timer = (contact: Contact) => `push to refresh ${contact}`;
   return {
     storeToken: enqueueActions(({ context, event, enqueue }) => {
+      const phone = phoneConcerned(event);
+      if (phone === null || context.tokens === undefined) return;
       const token = suppliedToken(event);
-      if (token !== undefined) enqueue(keep(token));
-      if (token !== undefined || context.token === undefined || !concernsApp(event)) return;
+      enqueue(keep(phone, token ?? null));
       // RFC 8599 4.1.2: a binding without a token is one that nobody can wake.
-      enqueue(assign(() => ({ token: null })));
-      enqueue.emit(observing({ type: 'wakeable', wakeable: false }));
+      if (token === undefined && context.tokens[phone] === undefined) enqueue.emit(showingToken(phone, false));
     }),
     watchForRefresh: enqueueActions<'refreshPush'>(({ event, enqueue }) => {
       const { contact } = expecting(event, 'REGISTER');
@@ -83,18 +96,23 @@ export function tokenActions<Context extends TokenContext>(
     }),
     /** RFC 8599 4.1.2: the app's un-REGISTER switches the pushes off. */
     removeToken: enqueueActions(({ context, event, enqueue }) => {
-      if (context.token !== undefined && concernsApp(event)) enqueue(keep(null));
+      const phone = phoneConcerned(event);
+      if (context.tokens !== undefined && phone !== null) enqueue(keep(phone, null));
     }),
   };
 }
 
+/** What is seen of a token: of the first phone's nothing says whose it is. */
+export const showingToken = (phone: Phone, wakeable: boolean) =>
+  observing({ type: 'wakeable', wakeable, ...(phone !== 1 && { phone }) });
+
 function keeping<Context extends TokenContext>() {
   const { assign, enqueueActions } = actionsOf<TokenContext, Context>();
-  return (token: Token | null) =>
-    enqueueActions(({ context, enqueue }) => {
-      if (context.token === token) return;
-      enqueue(assign(() => ({ token })));
-      if ((context.token === null) !== (token === null))
-        enqueue.emit(observing({ type: 'wakeable', wakeable: token !== null }));
+  return (phone: Phone, token: Token | null) =>
+    enqueueActions(({ context: { tokens = {} }, enqueue }) => {
+      const { [phone]: before = null, ...others } = tokens;
+      if (before === token) return;
+      enqueue(assign(() => ({ tokens: token === null ? others : { ...tokens, [phone]: token } })));
+      if ((before === null) !== (token === null)) enqueue.emit(showingToken(phone, token !== null));
     });
 }

@@ -1,8 +1,9 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import { expecting } from './events.ts';
 import { partyAt } from './messages.ts';
-import { observing, sending } from './observations.ts';
-import type { TokenContext } from './pushToken.ts';
+import { sending } from './observations.ts';
+import { phones } from './phones.ts';
+import { showingToken, type TokenContext } from './pushToken.ts';
 import type { RegistrarContext } from './registrar.ts';
 
 /**
@@ -31,7 +32,7 @@ export const dying = ({ location }: SecondServer) =>
   ({
     target: 'down',
     actions: [
-      ...(location === 'own' ? (['cancelAllExpiries', 'unbindAll', 'showBindings', 'forgetToken'] as const) : []),
+      ...(location === 'own' ? (['cancelAllExpiries', 'unbindAll', 'showBindings', 'forgetTokens'] as const) : []),
       'beSecond',
     ],
   }) as const;
@@ -59,10 +60,11 @@ export function secondServerActions<Context extends SecondServerContext>() {
       } as const;
       enqueue.emit(sending(partyAt(contact), refusal));
     }),
-    forgetToken: enqueueActions(({ context: { token = null }, enqueue }) => {
-      if (token === null) return;
-      enqueue(assign(() => ({ token: null })));
-      enqueue.emit(observing({ type: 'wakeable', wakeable: false }));
+    forgetTokens: enqueueActions(({ context: { tokens = {} }, enqueue }) => {
+      const known = phones.filter((phone) => tokens[phone]);
+      if (known.length === 0) return;
+      enqueue(assign(() => ({ tokens: {} })));
+      for (const phone of known) enqueue.emit(showingToken(phone, false));
     }),
   };
 }

@@ -84,7 +84,7 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
       calls: { 1: noProxiedCall, 2: noProxiedCall },
       ...initialBorder(profile),
       ...noSilence(profile),
-      ...(also.pushes && { token: null }),
+      ...(also.pushes && { tokens: {} }),
       ...(also.replication && { seen: also.otherDevice ? ['otherDevice' as const] : [], underWay: [] }),
       ...(also.second && { isSecond: false }),
     },

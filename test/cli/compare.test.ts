@@ -73,16 +73,16 @@ test('where nobody calls no call is lost, and none is saved', () => {
   expect(shown(nobody, called)).toMatch(/^bad 0 Standard +in 1 of 1 +none +never /);
 });
 
-test('a design that has one phone of the user is left out where there are several, and refused where it is named', () => {
+test('a design without a push server is left out where that has two nodes, and refused where it is named', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'ringproof-')), 'two.yaml');
   writeFileSync(
     file,
-    'name: two\ntitle: Two\nuntil: 1s\ntopology: { phones: 2 }\nsteps:\n  - { at: 50ms, do: open }\n  - { at: 60ms, do: open, phone: 2 }\n',
+    'name: two\ntitle: Two\nuntil: 1s\ntopology: { nodes: {} }\nsteps:\n  - { at: 50ms, do: open }\n  - { at: 60ms, do: upgradePushServer }\n',
   );
   const { status, stdout, stderr } = ringproof('compare', file, '-p', 'overwrite', '--runs', '1', '--jobs', '1');
   expect(stdout.match(/^[0-9+] /gm)).toEqual(['0 ', '1 ', '2 ', '3 ']);
   expect(stdout).not.toContain('is assumed');
-  expect(stderr).toBe('left out: sipServerPushes, which is for one phone of the user\n');
+  expect(stderr).toBe('left out: sipServerPushes, not for two nodes of a push server\n');
   expect(status).toBe(0);
   expect(ringproof('compare', file, '-d', 'sipServerPushes').stderr).toContain(
     'two.yaml:4: found mode sipServerPushes',

@@ -58,7 +58,7 @@ describe('a SIP server that pushes', () => {
     server.on(register());
     const { prid: _, ...without } = register();
     expect(server.on(without).shown).toContainEqual(isAwake);
-    expect(server.context.token).toBeNull();
+    expect(server.context.tokens).toEqual({});
   });
 });
 

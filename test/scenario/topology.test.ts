@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
-import { InputError } from '../../src/sim/input/inputError.ts';
 import { mitigated } from '../../src/sim/scenarioFile/mitigated.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
@@ -45,14 +44,6 @@ describe('a topology that contradicts itself is refused with its line, and what 
       file('topology: { phones: 2, phone2: { user: ignores } }\n', both),
       /^x\.yaml:3: found topology\.phone2\.user without a call; expected a step that dials one$/,
     ],
-    [
-      file(`mode: sipServerPushes\n${two}`, both),
-      /^x\.yaml:3: found mode sipServerPushes with `topology\.phones: 2`; expected another mode/,
-    ],
-    [
-      file(two, both, 'expect:\n  multi:\n    sipServerPushes: holds\n'),
-      /^x\.yaml:9: found mode sipServerPushes with `topology\.phones: 2`/,
-    ],
     [file(two, `${both}  - { at: 3s, do: call, phone: 2 }\n`), /^x\.yaml:7: .*phone/],
     // Only the keys of that step: a caller has no phone of the user's.
     [
@@ -68,13 +59,9 @@ describe('a topology that contradicts itself is refused with its line, and what 
     [file('topology: { phones: 3, phone3: { push: fcm } }\n', `${both}  - { at: 3s, do: open, phone: 3 }\n`)],
     [file(two, `${both}  - { at: 3s, do: cut, link: control, phone: 2 }\n`)],
     [file(two, both, fault('from: app, phone: 2'))],
+    [file(`mode: sipServerPushes\n${two}`, both, 'expect:\n  multi:\n    sipServerPushes: holds\n')],
     [file('topology: { phones: 2, phone2: { timing: { app: { coldStart: 9s } } } }\n', both)],
   ])('%j is taken', (text) => expect(complaints(text)).toBe(''));
-
-  test('and so is a mode of the command line in which the SIP server pushes, for it knows one token', () => {
-    const document = parseScenario(file(two, both), 'x.yaml', everyServerProfile);
-    expect(() => scenarioIn(document, 'sipServerPushes', everyServerProfile.multi)).toThrow(InputError);
-  });
 });
 
 describe('the second phone', () => {

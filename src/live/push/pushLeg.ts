@@ -1,4 +1,4 @@
-import type { Call, PushMessage, Token } from '../../machines/messages.ts';
+import type { Call, OwnToken, PushMessage, Token } from '../../machines/messages.ts';
 import type { Identifiers } from '../../sip/transactions/identifiers.ts';
 import type { AskedPush, PushStandIn } from './pushStandIn.ts';
 
@@ -10,7 +10,7 @@ const keyOf = (asked: PushAsked): string => `${asked.type} ${'call' in asked ? a
 /** The pushes of one run: the tokens of its phone, what the SIP server asks the push service for, and the answers. */
 export class PushLeg {
   readonly #standIn: PushStandIn;
-  readonly #tokens: Readonly<Record<Token, string>>;
+  readonly #tokens: Readonly<Record<OwnToken, string>>;
   /** Requests that wait for their answers, by what they ask for. */
   readonly #waiting = new Map<string, AskedPush[]>();
   #ends: (() => void)[] = [];
@@ -21,10 +21,10 @@ export class PushLeg {
     this.#tokens = { first: token(), second: token() };
   }
 
-  /** What the Contact of the app says (RFC 8599 4.1). */
+  /** What the Contact of the app says (RFC 8599 4.1); a live run has one phone. */
   uriParameters(token: Token): string {
     const { service, parameter } = this.#standIn;
-    return `;pn-provider=${service};pn-param=${parameter};pn-prid=${this.#tokens[token]}`;
+    return `;pn-provider=${service};pn-param=${parameter};pn-prid=${this.#tokens[token as OwnToken]}`;
   }
 
   /** Tells of each push from now on. `callOf` knows the calls of the run; a push for another one is accepted, and nothing here. */

@@ -1,5 +1,7 @@
 import { type Contact, type Owner, type Phone, type Side, senderOf, sideOf } from '../../machines/messages.ts';
 import { phoneOf } from '../../machines/phones.ts';
+import { hasBinding } from '../../machines/pushToken.ts';
+import { phonesOf } from '../scenario/scenario.ts';
 import type { Sighting } from '../scenario/sighting.ts';
 import { forEachPhone } from './eachPhone.ts';
 import type { Property, PropertySettings } from './property.ts';
@@ -51,13 +53,13 @@ interface ReachOfPhone {
   /** The addresses at which the push server listens; absent where it has one. */
   readonly pushServerAt?: readonly Contact[];
   readonly expected: boolean;
+  /** Whether the SIP server has the token of the phone; absent where it is not the SIP server that pushes. */
+  readonly wakeable?: boolean;
 }
 
 interface Reach extends ReachOfPhone {
   readonly bindings: readonly Contact[];
   readonly tooLong: boolean;
-  /** Whether the SIP server has the token of the phone; absent where it is not the SIP server that pushes. */
-  readonly wakeable?: boolean;
   /** Of the other phones; absent where nothing has been seen of one. */
   readonly others?: Readonly<Partial<Record<Phone, ReachOfPhone>>>;
 }
@@ -78,6 +80,7 @@ function reachAfter<Own extends ReachOfPhone>(state: Own, sighting: Sighting): O
   if (sighting.type === 'pushServer.up')
     return { ...state, pushServerUp: sighting.up, ...(sighting.at && { pushServerAt: sighting.at }) };
   if (sighting.type === 'push.enabled') return { ...state, expected: sighting.enabled };
+  if (sighting.type === 'wakeable') return { ...state, wakeable: sighting.wakeable, expected: true };
   return sighting.type === 'loggedOut' && sighting.loggedOut ? { ...state, expected: false } : state;
 }
 
@@ -86,8 +89,11 @@ const isExpected = ({ expected, others = {} }: Reach): boolean =>
   expected || Object.values(others).some((one) => one.expected);
 
 /** RFC 8599 5.3: a token may have to go with the binding that brought it. */
-const canBeWoken = ({ wakeable = false, bindings }: Reach, { server }: PropertySettings) =>
-  wakeable && (server.wakes.tokenLives === 'account' || sidesOf(bindings).includes('app'));
+const canBeWoken = (state: Reach, { server, ...settings }: PropertySettings) =>
+  phonesOf(settings).some((phone) => {
+    const { wakeable = false } = phone === 1 ? state : (state.others?.[phone] ?? unseen);
+    return wakeable && (server.wakes.tokenLives === 'account' || hasBinding(state.bindings, phone));
+  });
 
 const isDark = (state: Reach, settings: PropertySettings) =>
   isExpected(state) && !state.bindings.some((contact) => isHeard(state, contact)) && !canBeWoken(state, settings);
@@ -101,7 +107,6 @@ export const noBlackout: Property<Reach> = {
   initial: { bindings: [], appAt: null, pushServerUp: true, expected: false, tooLong: false },
   next: (state, sighting) => {
     if (sighting.type === 'bindings') return { ...state, bindings: sighting.contacts };
-    if (sighting.type === 'wakeable') return { ...state, wakeable: sighting.wakeable, expected: true };
     const { phone } = sighting;
     if (phone === undefined) return reachAfter(state, sighting);
     return { ...state, others: { ...state.others, [phone]: reachAfter(state.others?.[phone] ?? unseen, sighting) } };

@@ -17,6 +17,13 @@ interface InHand {
 
 const unplaced = { alerted: 'none', wanted: 0 } as const;
 
+/** Who logs out on a phone expects nothing of it any more, and nothing of the calls that it has not been alerted of. */
+function withoutPhone(state: InHand, phone: Phone): InHand {
+  const left = (call: InHand['calls'][1]) => (call.wanted === phone && call.alerted !== 'inHand' ? unplaced : call);
+  const calls = { 1: left(state.calls[1]), 2: left(state.calls[2]) };
+  return { ...state, calls, ...(state.phone === phone && { phone: 0 as const, isRegistered: false }) };
+}
+
 /**
  * The single-device modes let one phone have the registration: it is to be the one that the user has taken in hand last. A call
  * that rings elsewhere is not lost, but the user may never hear it. While a phone takes over, its calls may go to the other.
@@ -32,6 +39,7 @@ export const ringsInHand: Property<InHand> = {
     if (sighting.type === 'app.inHand') return phone === state.phone ? state : { ...state, phone, isRegistered: false };
     if (sighting.type === 'believes')
       return sighting.contact !== null && phone === state.phone ? { ...state, isRegistered: true } : state;
+    if (sighting.type === 'loggedOut') return sighting.loggedOut ? withoutPhone(state, phone) : state;
     if (!('call' in sighting)) return state;
     const { call } = sighting;
     const own = state.calls[call];

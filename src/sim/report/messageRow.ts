@@ -1,5 +1,5 @@
 import type { PartyName } from '../../machines/messages.ts';
-import { phoneOf, roleOf } from '../../machines/phones.ts';
+import { ownToken, phoneOf, roleOf } from '../../machines/phones.ts';
 import { kindOfLink } from '../scenario/scenario.ts';
 import type { SentMessage, TraceBody, TraceRecord } from '../trace/trace.ts';
 import { messageLabel, type TracedEvent } from './messageLabel.ts';
@@ -27,7 +27,7 @@ export function factsOf({ records }: TraceBody): RunFacts {
     namesContacts: several(
       events.flatMap((event) => ('contact' in event && isOfApp(event.contact) ? [event.contact] : [])),
     ),
-    namesTokens: several(events.flatMap((event) => ('token' in event ? [event.token] : []))),
+    namesTokens: several(events.flatMap((event) => ('token' in event ? [ownToken(event.token)] : []))),
   };
 }
 
@@ -44,7 +44,7 @@ function particulars(event: TracedEvent, { namesCalls, namesContacts, namesToken
     ...(namesCalls && 'call' in event && !label.endsWith(` ${event.call}`) ? [`call ${event.call}`] : []),
     ...(namesContacts && isToApp ? [event.contact] : []),
     ...(event.type === 'REGISTER' && event.swap ? [`removes ${event.swap.removes.join(' and ')}`] : []),
-    ...(namesTokens && 'token' in event ? [`${event.token} token`] : []),
+    ...(namesTokens && 'token' in event ? [`${ownToken(event.token)} token`] : []),
     ...('contact' in event && event.contact === 'otherDevice' ? ['other device'] : []),
     ...('reason' in event && event.reason !== undefined ? ['Reason: completed elsewhere'] : []),
   ];

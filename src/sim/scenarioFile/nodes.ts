@@ -105,10 +105,17 @@ export const nodeProblems = (document: ScenarioDocument): Contradiction[] => {
     : [...nodesWithoutEffect(document, nodes), ...besideNodes(document, nodes), ...modesWithoutNodes(document, nodes)];
 };
 
+/** What is wrong with runs of the scenario in a mode that it does not name itself, or null: it may have nodes. */
+export function wrongMode({ topology }: ScenarioDocument, mode: string): Contradiction | null {
+  const expected = topology?.nodes && mode in everyMode ? whyNot(everyMode[mode as ModeName], topology.nodes) : null;
+  const found = `mode ${mode} with \`topology.nodes\``;
+  return expected ? { path: ['topology', 'nodes'], found, expected } : null;
+}
+
 /** Throws an InputError where the mode is not one for the nodes that the scenario has. */
-export function refuseModesWithoutNodes({ name, topology }: ScenarioDocument, mode: RegistrationMode): void {
-  const expected = topology?.nodes && whyNot(mode, topology.nodes);
+export function refuseOtherModes(document: ScenarioDocument, mode: RegistrationMode): void {
+  const expected = document.topology?.nodes && whyNot(mode, document.topology.nodes);
   if (!expected) return;
   const problem: InputProblem = { line: null, found: `mode ${mode.name} with \`topology.nodes\``, expected };
-  throw new InputError({ file: name, problems: [problem] });
+  throw new InputError({ file: document.name, problems: [problem] });
 }

@@ -18,10 +18,10 @@ import {
   type SuspendedSockets,
 } from '../scenario/scenario.ts';
 import type { ScenarioDocument } from './document.ts';
-import { refuseModesWithoutNodes } from './nodes.ts';
+import { refuseOtherModes } from './nodes.ts';
 import { type Preset, presetsOf } from './presets.ts';
 import { lawOf, talkOf, workloadOf } from './resolvedWorkload.ts';
-import { documentsOfOthers, phonesIn, refuseOtherModes } from './topology.ts';
+import { documentsOfOthers, phonesIn } from './topology.ts';
 import { actionOf } from './verbs.ts';
 
 /** The server profiles that a scenario can name. */
@@ -286,7 +286,7 @@ export function resolveScenario(
 
 /**
  * A scenario with all its defaults filled in, in that mode on that server, whichever it names itself. Throws an InputError for
- * a mode that is not for as many phones as it has.
+ * a mode that is not for the nodes that it has.
  */
 export function scenarioIn(
   document: ScenarioDocument,
@@ -295,7 +295,6 @@ export function scenarioIn(
 ): Scenario {
   const modeOfRun = typeof mode === 'string' ? everyMode[mode] : mode;
   refuseOtherModes(document, modeOfRun);
-  refuseModesWithoutNodes(document, modeOfRun);
   const phones = phonesIn(document).length;
   const steps = withPasswords(document.steps.flatMap((step) => resolvedSteps(step, phones)));
   const phone = phoneSettings(document);

@@ -1,8 +1,5 @@
 import type { OtherPhone, Phone, Role } from '../../machines/messages.ts';
-import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import { phoneOf, phones } from '../../machines/phones.ts';
-import { isPushedByServer } from '../../machines/registrationModes.ts';
-import { InputError, type InputProblem } from '../input/inputError.ts';
 import type { Contradiction } from './contradiction.ts';
 import type { ScenarioDocument } from './document.ts';
 import { mergedParts } from './mitigated.ts';
@@ -92,27 +89,6 @@ const unusedUsers = ({ topology, steps }: ScenarioDocument): Contradiction[] =>
     return [{ path, ofKey: true, found: `${path.join('.')} without a call`, expected: 'a step that dials one' }];
   });
 
-const pushes = (mode: ModeName): boolean => isPushedByServer(everyMode[mode]);
-
-const oneToken = 'another mode: a SIP server that pushes has the token of one phone here';
-
-/** A SIP server that pushes knows one token here: a mode in which it does is not for several phones. */
-function modesOfOnePhone(document: ScenarioDocument): Contradiction[] {
-  const { length: count } = phonesIn(document);
-  if (count === 1) return [];
-  const { mode, expect = {} } = document;
-  const found = (name: string) => `mode ${name} with \`topology.phones: ${count}\``;
-  const expected = oneToken;
-  return [
-    ...(mode !== undefined && pushes(mode) ? [{ path: ['mode'], found: found(mode), expected }] : []),
-    ...Object.entries(expect).flatMap(([server, cells]) =>
-      (Object.keys(cells) as ModeName[])
-        .filter(pushes)
-        .map((name): Contradiction => ({ path: ['expect', server, name], ofKey: true, found: found(name), expected })),
-    ),
-  ];
-}
-
 /** What contradicts itself about the phones of a scenario. */
 export const topologyProblems = (document: ScenarioDocument): Contradiction[] => [
   ...phonesThatAreNot(document),
@@ -120,22 +96,4 @@ export const topologyProblems = (document: ScenarioDocument): Contradiction[] =>
   ...faultsOfNoPhone(document),
   ...callersLink(document),
   ...unusedUsers(document),
-  ...modesOfOnePhone(document),
 ];
-
-/** What is wrong with runs of the scenario in a mode that it does not name itself, or null: it may have too many phones. */
-export function wrongMode(document: ScenarioDocument, mode: string): Contradiction | null {
-  const { length: count } = phonesIn(document);
-  if (count === 1 || !(mode in everyMode) || !pushes(mode as ModeName)) return null;
-  const found = `mode ${mode} with \`topology.phones: ${count}\``;
-  return { path: ['topology', 'phones'], found, expected: oneToken };
-}
-
-/** Throws an InputError where the mode is not one for as many phones as the scenario has. */
-export function refuseOtherModes(document: ScenarioDocument, mode: { readonly name: string }): void {
-  const wrong = wrongMode(document, mode.name);
-  if (wrong === null) return;
-  const { found, expected } = wrong;
-  const problem: InputProblem = { line: null, found, expected };
-  throw new InputError({ file: document.name, problems: [problem] });
-}

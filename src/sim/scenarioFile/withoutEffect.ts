@@ -1,12 +1,11 @@
 import type { Owner, PartyName } from '../../machines/messages.ts';
-import { everyMode, modeNames } from '../../machines/modeVariants.ts';
-import { isPushedByServer } from '../../machines/registrationModes.ts';
+import { modeNames } from '../../machines/modeVariants.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import type { LinkName } from '../scenario/scenario.ts';
 import type { Contradiction } from './contradiction.ts';
 import type { ScenarioDocument, StepDocument } from './document.ts';
+import { wrongMode } from './nodes.ts';
 import { defaultLinks, phoneSettings, type ServerCatalogue, scenarioIn } from './resolve.ts';
-import { phonesIn } from './topology.ts';
 
 /** What a key can need to have any effect, in the words in which a user is told that it is missing. */
 const needs = {
@@ -222,8 +221,8 @@ export function impossibleExpectations(document: ScenarioDocument, servers: Serv
     return modeNames.flatMap((mode) => {
       const expected = cells[mode];
       if (expected === undefined || expected === 'holds') return [];
-      const isForOne = phonesIn(document).length > 1 || document.topology?.nodes !== undefined;
-      if (isForOne && (isPushedByServer(everyMode[mode]) || everyMode[mode].swap !== null)) return [];
+      // Said where it stands.
+      if (wrongMode(document, mode) !== null) return [];
       const scenario = scenarioIn(document, mode, server);
       return expected.flatMap((property, index): Contradiction[] => {
         const path = ['expect', name, mode, index];
