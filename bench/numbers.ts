@@ -107,7 +107,7 @@ function makerOf({ estimator, world }: Case): { readonly most: number; of(seed: 
     most: call.dates,
     of: (seed) => {
       const { lost, undecided } = dates.of(seed);
-      return { lost, open: lost + undecided };
+      return { lost, open: lost + undecided, calls: 1 };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { type CheckedCell, type CheckJob, failedCells, type Judged } from '../sim/jobs/cell.ts';
 import { type CertificateJob, type Certified, failedCertificate } from '../sim/jobs/certificateJob.ts';
 import { type Compared, type CompareJob, unknownOf } from '../sim/jobs/compared.ts';
-import { internalErrorOf } from '../sim/jobs/internalError.ts';
+import { type InternalError, internalErrorOf } from '../sim/jobs/internalError.ts';
 import { failedModel, type ModelWritten, type PromelaJob } from '../sim/jobs/promelaJob.ts';
 import {
   type Answered,
@@ -13,7 +13,7 @@ import {
 } from '../sim/jobs/question.ts';
 import { failedSystem, type SystemJob } from '../sim/jobs/systemJob.ts';
 import { failedUntimedCells, type UntimedJob } from '../sim/jobs/untimedCell.ts';
-import type { Job, JobResult, JobRunner, Outcome } from './jobRunner.ts';
+import type { CheckingJob, JobResult, JobRunner, Outcome } from './jobRunner.ts';
 import { onThreads } from './onThreads.ts';
 import { reportInternalErrors } from './output.ts';
 
@@ -24,7 +24,7 @@ export interface Done<Result> {
 }
 
 /** What stands for a job whose worker has died in the midst of it, of memory for example: the others go on. */
-function failedJob(job: Job, error: unknown): JobResult {
+function failedJob(job: CheckingJob, error: unknown): JobResult {
   if ('promela' in job) return failedModel(error);
   if ('certify' in job) return failedCertificate(error);
   if ('ask' in job) return 'system' in job ? failedSystemAnswer(job, error) : failedAnswer(job, error);
@@ -36,7 +36,7 @@ function failedJob(job: Job, error: unknown): JobResult {
 const without = <Thing extends { readonly internalError?: unknown }>({ internalError: _, ...rest }: Thing) => rest;
 
 /** What stands for a job that did not end in time: nothing is known of it but how far it was. */
-function interruptedJob(job: Job, classes: number): JobResult {
+function interruptedJob(job: CheckingJob, classes: number): JobResult {
   const said = 'interrupted';
   if ('promela' in job) return { text: null, interruptedAfter: classes };
   if ('certify' in job) return { line: null, why: said };
@@ -50,7 +50,7 @@ function interruptedJob(job: Job, classes: number): JobResult {
   return cells.map((one) => ({ ...without(one), scope: said }));
 }
 
-function resultOf(job: Job, outcome: Outcome): JobResult {
+function resultOf(job: CheckingJob, outcome: Outcome): JobResult {
   if ('result' in outcome) return outcome.result;
   return 'died' in outcome ? failedJob(job, outcome.died) : interruptedJob(job, outcome.interruptedAfter);
 }
@@ -69,10 +69,10 @@ export function runJobs(jobs: readonly CompareJob[], doer: Doer): Promise<Done<C
  * Has jobs done. The outcome does not depend on who does them. Throws an InputError for a machine or a property of the user's that
  * turns out not to fit in the midst of a job.
  */
-export async function runJobs(jobs: readonly Job[], doer: Doer): Promise<Done<JobResult>> {
+export async function runJobs(jobs: readonly CheckingJob[], doer: Doer): Promise<Done<JobResult>> {
   const run = typeof doer === 'number' ? onThreads(doer) : doer;
   const { outcomes, isInterrupted } = await run(jobs);
-  const results = outcomes.map((outcome, index) => resultOf(jobs[index] as Job, outcome));
-  reportInternalErrors(results.flat());
+  const results = outcomes.map((outcome, index) => resultOf(jobs[index] as CheckingJob, outcome));
+  reportInternalErrors(results.flat() as { readonly internalError?: InternalError }[]);
   return { results, isInterrupted };
 }

@@ -1,35 +1,25 @@
 import type { Progress } from '../sim/check/engine/exploring.ts';
 import { check } from '../sim/check/questions/check.ts';
 import { InputError } from '../sim/input/inputError.ts';
-import { type CheckedCell, type CheckJob, checkCell, type Judged } from '../sim/jobs/cell.ts';
-import { type CertificateJob, type Certified, certifyCell } from '../sim/jobs/certificateJob.ts';
-import { type Compared, type CompareJob, compare } from '../sim/jobs/compared.ts';
-import { type ModelWritten, type PromelaJob, writePromela } from '../sim/jobs/promelaJob.ts';
-import {
-  type Answered,
-  type AnsweredSystem,
-  answer,
-  answerSystem,
-  type QuestionJob,
-  type SystemQuestionJob,
-} from '../sim/jobs/question.ts';
-import { checkSystemJob, type SystemJob } from '../sim/jobs/systemJob.ts';
-import { checkUntimedCell, type UntimedJob } from '../sim/jobs/untimedCell.ts';
+import { checkCell } from '../sim/jobs/cell.ts';
+import { certifyCell } from '../sim/jobs/certificateJob.ts';
+import { compare } from '../sim/jobs/compared.ts';
+import { type PromelaJob, writePromela } from '../sim/jobs/promelaJob.ts';
+import { answer, answerSystem } from '../sim/jobs/question.ts';
+import type { PlaceJob } from '../sim/jobs/sweepJob.ts';
+import { checkSystemJob } from '../sim/jobs/systemJob.ts';
+import { checkUntimedCell } from '../sim/jobs/untimedCell.ts';
 import { ofModule } from '../sim/own/ofModule.ts';
 import { defineWorld } from '../sim/sipWorld/definition.ts';
+import type { Job, JobResult } from './jobRunner.ts';
 
 /** A job with the memory through which it reports and can be told to stop. */
 export interface CheckTask {
-  readonly job:
-    | CheckJob
-    | UntimedJob
-    | QuestionJob
-    | SystemJob
-    | SystemQuestionJob
-    | CertificateJob
-    | CompareJob
-    | PromelaJob;
-  /** Progress of every task: classes, edges, waiting, MiB. The last word of all is 1 once the user wants to stop. */
+  readonly job: Exclude<Job, PlaceJob>;
+  /**
+   * Progress of every task: classes, edges, waiting, MiB; of runs their number, of a fleet the thousandths that are done. The last
+   * word of all is 1 once the user wants to stop.
+   */
   readonly shared: SharedArrayBuffer;
   readonly index: number;
 }
@@ -42,10 +32,8 @@ export interface BadInput {
   readonly badInput: Pick<InputError, 'file' | 'problems'>;
 }
 
-type Result = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified | Compared | ModelWritten;
-
 /** Runs one job, in a worker. */
-export default async function run(task: CheckTask): Promise<Result | BadInput> {
+export default async function run(task: CheckTask): Promise<JobResult | BadInput | null> {
   try {
     return await done(task);
   } catch (error) {
@@ -57,12 +45,17 @@ export default async function run(task: CheckTask): Promise<Result | BadInput> {
   }
 }
 
-async function done({ job, shared, index }: CheckTask): Promise<Result> {
+async function done({ job, shared, index }: CheckTask): Promise<JobResult | null> {
   const words = new Int32Array(shared);
   const onProgress = ({ classes, edges, waiting, bytes }: Progress) => {
     words.set([classes, edges, waiting, Math.round(bytes / bytesPerMiB)], index * wordsPerTask);
     return Atomics.load(words, words.length - 1) === 0;
   };
+  if ('sweep' in job || 'ownRuns' in job || 'fleet' in job) {
+    // Checks have no use for it.
+    const { madeRuns } = await import('./madeRuns.ts');
+    return madeRuns(job, (done) => onProgress({ classes: done, edges: 0, waiting: 0, bytes: 0 }));
+  }
   if ('promela' in job) return writePromela(await worldOf(job.of), job, onProgress);
   if ('certify' in job) return certifyCell(job, onProgress);
   if ('comparedRuns' in job) return compare(job, onProgress);

@@ -59,11 +59,11 @@ export const commands: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./export.ts')).exportCommand(),
   },
   worker: {
-    description: 'do the work of `check --queue` on other machines, through Redis',
+    description: 'do the work of `check`, `sweep` and `fleet --queue` on other machines, through Redis',
     load: async () => (await import('./worker.ts')).workerCommand(),
   },
   merge: {
-    description: 'print what a run would have printed whose shares were done apart: see `check --shard`',
+    description: 'print what a run would have printed whose shares were done apart: see --shard',
     load: async () => (await import('./merge.ts')).mergeCommand(),
   },
   profiles: {

@@ -185,7 +185,7 @@ interface Asked {
   readonly withDays?: boolean;
 }
 
-const ofSteps = 'steps, whose every order is decided: a workload is for simulate and fleet, which draw its days';
+const ofSteps = 'steps, whose every order is decided: a workload is for simulate, sweep and fleet, which draw its days';
 
 /**
  * A scenario given by path or by the name of a bundled one, which may name a server of the user's own as well. One with a workload is

@@ -5,18 +5,19 @@ import type { ModeName } from '../machines/modeVariants.ts';
 import { isPushedByServer, registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
-import type { FleetPlan } from '../sim/fleet/fleetDay.ts';
 import { aftermathOf, isOverloaded } from '../sim/fleet/fleetSummary.ts';
 import type { SharedLimits } from '../sim/fleet/sharedServers.ts';
+import { type FleetJob, fleetPlanOf } from '../sim/jobs/fleetJob.ts';
 import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
 import type { NetworkName, PushServiceName } from '../sim/scenarioFile/presets.ts';
 import { scenarioIn, windowOf } from '../sim/scenarioFile/resolve.ts';
 import { type WorkloadName, workloadNames } from '../sim/scenarioFile/workloads.ts';
-import { hasWorkload, midnightMs } from '../sim/workload/drawnDay.ts';
+import { midnightMs } from '../sim/workload/drawnDay.ts';
 import { readScenario, refuse, refuseOutputs } from './files.ts';
-import { simulateFleets } from './fleetJobs.ts';
+import { fleetPieces, fleetProgress, simulateFleets } from './fleetJobs.ts';
 import { jitterOption, profilesOption, type Restart, restartOption } from './fleetOptions.ts';
 import { fleetReport } from './fleetReport.ts';
+import type { JobRunner } from './jobRunner.ts';
 import {
   adapted,
   forceOption,
@@ -29,7 +30,9 @@ import {
 } from './options.ts';
 import { exitCodes, print } from './output.ts';
 import { madeBy, reportOption, writeReport } from './report.ts';
+import { partFile, type Shard, writeShard } from './shard.ts';
 import { fleetCsv, fleetJson, fleetText, type ShownFleet } from './showFleet.ts';
+import { sessionOf, withSpreadOptions } from './spread.ts';
 
 interface Options {
   readonly users: number;
@@ -50,6 +53,8 @@ interface Options {
   readonly format: 'text' | 'json' | 'csv';
   readonly report?: string;
   readonly force?: boolean;
+  readonly shard?: Shard;
+  readonly part?: string;
 }
 
 /** With so many phones figures a day are known to some percent; beyond the other number they would not fit a worker. */
@@ -115,39 +120,51 @@ const limitsOf = ({ serverRate, serverRoom, pushQuota }: Options): SharedLimits 
   pushesPerMinute: pushQuota ?? null,
 });
 
+type Fleet = Omit<FleetJob, 'maximumBytes'>;
+
 /** One fleet: a mode on a server. */
-function planOf(document: ScenarioDocument, mode: ModeName, server: ServerProfile, options: Options): FleetPlan {
+function fleetOf(document: ScenarioDocument, mode: ModeName, server: ServerProfile, options: Options): Fleet {
   const scenario = scenarioIn(document, mode, server);
-  if (!hasWorkload(scenario)) throw new Error(`${document.name} has no workload`);
   const { restart } = options;
   if (restart?.what === 'push-server' && (isPushedByServer(scenario.mode) || !scenario.pushEnabled))
     refuse('--restart', `push-server in mode ${mode}, which has none`, 'sip-server@HH:MM, or another --mode');
   const phones = sampleOf(options);
   const atMs = midnightMs + (restart?.atMinute ?? 0) * 60_000;
   const [, restartMs] = windowOf(document.timing?.sipServer?.restart ?? '10s');
-  return {
-    scenario,
+  const fleet = {
     firstSeed: options.seed,
     phones,
     weight: options.users / phones,
     limits: limitsOf(options),
-    down: restart?.what === 'sip-server' ? [atMs, atMs + restartMs] : null,
+    down: restart?.what === 'sip-server' ? ([atMs, atMs + restartMs] as const) : null,
   };
+  return { document, mode, server, fleet };
 }
 
-async function run(given: string | undefined, options: Options): Promise<void> {
-  refuseOutputs({ '--report': options.report }, options.force === true);
+async function run(given: string | undefined, options: Options, parts: JobRunner | undefined): Promise<void> {
+  const { shard, part, report, force = false } = options;
+  refuseOutputs({ '--report': report, '--part': partFile(options) }, force);
+  if (report !== undefined && (shard !== undefined || parts !== undefined))
+    refuse('--shard', '--report with it', 'one of the two, since --shard has no use for it');
+  const session = sessionOf(options, fleetProgress);
   if (options.serverRoom !== undefined && options.serverRate === undefined)
     refuse('--server-room', 'no rate of the server', '--server-rate with it');
   const document = documentOf(given, options);
   const modes = options.mode ?? (document.mode === undefined ? registrationModeNames : [document.mode]);
   const own = everyServerProfile[(document.server ?? 'multi') as keyof typeof everyServerProfile];
   const cells = (options.profile ?? [own]).flatMap((server) => modes.map((mode) => ({ mode, server })));
-  const plans = cells.map(({ mode, server }) => planOf(document, mode, server, options));
-  const days = await simulateFleets(plans, options.jobs);
-  const shown = cells.flatMap(({ mode, server }, index): ShownFleet[] => {
-    const [plan, day] = [plans[index] as FleetPlan, days[index]];
-    return day ? [{ mode, server: server.name, plan, day }] : [];
+  const fleets = cells.map(({ mode, server }) => fleetOf(document, mode, server, options));
+  const pieces = fleets.map(fleetPieces);
+  if (shard !== undefined) {
+    const doer: JobRunner = (jobs) => session((own) => own(jobs));
+    return writeShard(pieces.flat(), 'fleet', { shard, doer, force, ...(part !== undefined && { part }) });
+  }
+  const days = await (parts === undefined
+    ? session((own) => simulateFleets(pieces, own))
+    : simulateFleets(pieces, parts));
+  const shown = fleets.flatMap((fleet, index): ShownFleet[] => {
+    const day = days[index];
+    return day ? [{ mode: fleet.mode, server: fleet.server.name, plan: fleetPlanOf(fleet), day }] : [];
   });
   if (shown.length < cells.length) {
     process.stderr.write(`interrupted: these are ${shown.length} of ${cells.length} fleets\n`);
@@ -156,7 +173,7 @@ async function run(given: string | undefined, options: Options): Promise<void> {
   }
   const { users, restart } = options;
   const whole = { users, restart: restart ?? null, workload: nameOf(document) };
-  const { format, report, force = false } = options;
+  const { format } = options;
   if (report !== undefined) await writeReport(report, fleetReport(shown, whole, madeBy()), force);
   print(format === 'json' ? fleetJson(shown, whole) : format === 'csv' ? fleetCsv(shown) : fleetText(shown, whole));
   const drowned = shown.filter(
@@ -174,9 +191,9 @@ async function run(given: string | undefined, options: Options): Promise<void> {
 
 const nameOf = ({ workload, name }: ScenarioDocument): string => (typeof workload === 'string' ? workload : name);
 
-/** `ringproof fleet`: the load of many users, and what a day and a restart cost them. */
-export const fleetCommand = () =>
-  new Command('fleet')
+/** `ringproof fleet`: the load of many users, and what a day and a restart cost them. `parts`: where their days were simulated before. */
+export const fleetCommand = (parts?: JobRunner) =>
+  withSpreadOptions(new Command('fleet'))
     .argument('[scenario]', 'scenario file with a workload')
     .requiredOption('--users <number>', 'users of the fleet, each with a phone', wholeNumber(1, 1_000_000_000))
     .option('--workload <name>', `what their days are like: ${workloadNames.join(', ')}`, oneOf(...workloadNames))
@@ -216,4 +233,4 @@ export const fleetCommand = () =>
     .option('--format <format>', 'text, json or csv (by minute)', oneOf('text', 'json', 'csv'), 'text')
     .addOption(reportOption())
     .addOption(forceOption())
-    .action(run);
+    .action((given: string | undefined, options: Options) => run(given, options, parts));

@@ -1,51 +1,50 @@
-import { type FleetDay, type FleetPlan, isShared } from '../sim/fleet/fleetDay.ts';
+import { type FleetDay, isShared } from '../sim/fleet/fleetDay.ts';
 import { figuresTogether } from '../sim/fleet/fleetFigures.ts';
-import { doneWord, type FleetTask, stopWord } from './fleetWorker.ts';
-import { onWorkers } from './onWorkers.ts';
+import type { FleetJob } from '../sim/jobs/fleetJob.ts';
+import type { JobRunner } from './jobRunner.ts';
+import { type RoundProgress, wordsOf } from './onThreads.ts';
+import { runsIn } from './rounds.ts';
 
 /** Phones that share nothing are simulated in pieces of this many. */
 const piece = 250;
 
-/** A plan in pieces that come to the same. */
-function piecesOf(plan: FleetPlan): FleetPlan[] {
-  if (isShared(plan.limits)) return [plan];
-  return Array.from({ length: Math.ceil(plan.phones / piece) }, (_, index) => ({
-    ...plan,
-    firstSeed: plan.firstSeed + index * piece,
-    phones: Math.min(piece, plan.phones - index * piece),
+/** Bytes that one phone may hold which lives beside others, and all else of a job. */
+const [phoneBytes, otherBytes] = [60_000, 300e6];
+
+/** A fleet in jobs that come to the same. */
+export function fleetPieces(fleet: Omit<FleetJob, 'maximumBytes'>): FleetJob[] {
+  const { firstSeed, phones, limits } = fleet.fleet;
+  const size = isShared(limits) ? phones : piece;
+  const maximumBytes = otherBytes + size * phoneBytes;
+  return Array.from({ length: Math.ceil(phones / size) }, (_, index) => ({
+    ...fleet,
+    fleet: {
+      ...fleet.fleet,
+      firstSeed: firstSeed + index * size,
+      phones: Math.min(size, phones - index * size),
+    },
+    maximumBytes,
   }));
 }
 
+/** How far the fleets are, for a terminal. */
+export const fleetProgress: RoundProgress = (words, _, jobs) =>
+  `${Math.floor(wordsOf(words, 0) / Math.max(1, jobs * 10))} %`;
+
 /**
- * Simulates fleets on some workers; null for one that was not finished when the user stopped it. What comes out does not depend on the
- * number of workers.
+ * Simulates fleets, each given by its pieces; null for one that was not finished when the user stopped it. What comes out does not
+ * depend on who does it.
  */
-export async function simulateFleets(plans: readonly FleetPlan[], workers: number): Promise<(FleetDay | null)[]> {
-  const jobs = plans.flatMap((plan, cell) => piecesOf(plan).map((one) => ({ plan: one, cell })));
-  const words = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-  const threads = Math.min(workers, jobs.length);
-  const pool = {
-    worker: new URL('./fleetWorker.js', import.meta.url),
-    threads,
-    stop: () => Atomics.store(words, stopWord, 1),
-    progress: () => `${Math.floor((words[doneWord] as number) / (jobs.length * 10))} %`,
-  };
-  const results: (FleetDay | null)[] = jobs.map(() => null);
-  await onWorkers<FleetTask, FleetDay | null, unknown>(pool, (run) => {
-    let next = 0;
-    const work = async () => {
-      while (next < jobs.length && Atomics.load(words, stopWord) === 0) {
-        const index = next++;
-        results[index] = await run({ plan: (jobs[index] as (typeof jobs)[number]).plan, words });
-      }
-    };
-    return Promise.all(Array.from({ length: threads }, work));
-  });
-  return plans.map((_, cell) => {
-    const parts = results.filter((_, index) => jobs[index]?.cell === cell);
-    const [first] = parts;
-    const days = parts.flatMap((part) => part ?? []);
-    if (first == null || days.length < parts.length) return null;
+export async function simulateFleets(
+  fleets: readonly (readonly FleetJob[])[],
+  run: JobRunner,
+): Promise<(FleetDay | null)[]> {
+  const { outcomes } = await run(fleets.flat());
+  let next = 0;
+  return fleets.map((pieces) => {
+    const days = pieces.flatMap(() => runsIn<FleetDay>(outcomes[next++] ?? { interruptedAfter: 0 }) ?? []);
+    const [first] = days;
+    if (first === undefined || days.length < pieces.length) return null;
     return { shared: first.shared, figures: days.map(({ figures }) => figures).reduce(figuresTogether) };
   });
 }

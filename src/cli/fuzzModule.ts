@@ -55,7 +55,7 @@ export async function fuzzModule(
     runs,
     seed,
   };
-  const done = await makeRuns<FuzzedPiece>({
+  const done = await makeRuns({
     workers: jobs,
     count: Math.ceil(runs / pieceRuns),
     jobOf: (piece) => ({ ...place, request, piece }),

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { isModule } from '../library/loadModule.ts';
-import type { SpreadJob } from '../sim/jobs/sentJob.ts';
+import type { ShardJob } from '../sim/jobs/sentJob.ts';
 import { arrivedResult } from '../sim/jobs/sentResult.ts';
 import { buildDigest } from './buildDigest.ts';
 import { refuse } from './files.ts';
@@ -13,6 +13,8 @@ import { ringproofVersion } from './version.ts';
 /** The commands whose runs have shards. They are given who does their jobs: it is the parts. */
 const commands: Readonly<Record<string, (run: JobRunner) => Promise<Command>>> = {
   check: async (run) => (await import('./check.ts')).checkCommand(run),
+  sweep: async (run) => (await import('./sweep.ts')).sweepCommand(run),
+  fleet: async (run) => (await import('./fleet.ts')).fleetCommand(run),
 };
 
 const shardText = ({ index, of }: Part['shard']): string => `${index}/${of}`;
@@ -60,7 +62,7 @@ function refuseUnnamedModule({ file, args, module }: Part, named: readonly strin
 const inParts =
   (parts: readonly Part[]): JobRunner =>
   async (given) => {
-    const jobs = given as readonly SpreadJob[];
+    const jobs = given as readonly ShardJob[];
     const [first] = parts as readonly [Part, ...Part[]];
     if (askedDigest(jobs) !== first.asked)
       refuse(first.file, 'a part of other scenarios than are here', 'the files as they were when it was made');
@@ -71,7 +73,7 @@ const inParts =
           outcomes[one.job] = { died: Object.assign(new Error(one.died.message), { stack: one.died.stack }) };
           continue;
         }
-        const arrived = arrivedResult(jobs[one.job] as SpreadJob, one.result);
+        const arrived = arrivedResult(jobs[one.job] as ShardJob, one.result);
         if (typeof arrived === 'string')
           return refuse(file, `no result of job ${one.job} (${arrived})`, 'what --shard writes');
         outcomes[one.job] = arrived;

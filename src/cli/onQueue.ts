@@ -61,18 +61,20 @@ function outcomeOf(address: QueueAddress, job: SpreadJob, index: number, answer:
 /** Does jobs on the workers of a queue. Ctrl-C, or a queue that does not come back, ends it with what has come until then. */
 export const onQueue =
   (address: QueueAddress): JobRunner =>
-  async (given) => {
+  async (given, onOutcome) => {
     const jobs = given as readonly SpreadJob[];
     if (jobs.length === 0) return { outcomes: [], isInterrupted: false };
     const file = jobs.map(moduleOf).find((one) => one !== null) ?? null;
     const model = { version: ringproofVersion(), build: buildDigest(), module: file && moduleDigest(file) };
     const controller = new AbortController();
     const stop = () => controller.abort();
-    const outcomes: Outcome[] = jobs.map(() => ({ interruptedAfter: 0 }));
+    const outcomes: Outcome[] = onOutcome === undefined ? jobs.map(() => ({ interruptedAfter: 0 })) : [];
     let [finished, workers, threads, told, failure] = [0, 0, 0, '', undefined as unknown];
     const onAnswer = (index: number, answer: Answer) => {
       try {
-        outcomes[index] = outcomeOf(address, jobs[index] as SpreadJob, index, answer);
+        const outcome = outcomeOf(address, jobs[index] as SpreadJob, index, answer);
+        if (onOutcome === undefined) outcomes[index] = outcome;
+        else onOutcome(index, outcome);
         finished++;
       } catch (error) {
         failure ??= error;

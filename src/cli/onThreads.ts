@@ -1,7 +1,10 @@
 import { InputError } from '../sim/input/inputError.ts';
 import { type BadInput, type CheckTask, wordsPerTask } from './checkWorker.ts';
-import type { JobResult, JobRunner, Outcome } from './jobRunner.ts';
+import type { JobResult, JobRunner, JobSession, Outcome } from './jobRunner.ts';
 import { onWorkers } from './onWorkers.ts';
+
+/** How far the jobs of a round are, for a terminal: the words of all of them, how many are finished and there are, and since when. */
+export type RoundProgress = (words: Int32Array, finished: number, jobs: number, elapsedMs: number) => string;
 
 /**
  * Does jobs on that many threads of this machine. Ctrl-C ends what is under way with what is known by then; progress goes to
@@ -9,44 +12,76 @@ import { onWorkers } from './onWorkers.ts';
  */
 export const onThreads =
   (threads: number): JobRunner =>
-  async (jobs) => {
+  async (jobs, onOutcome) => {
     if (jobs.length === 0) return { outcomes: [], isInterrupted: false };
-    const shared = new SharedArrayBuffer((jobs.length * wordsPerTask + 1) * Int32Array.BYTES_PER_ELEMENT);
-    const words = new Int32Array(shared);
-    let finished = 0;
+    return withThreads(Math.min(threads, jobs.length), checkProgress)((run) => run(jobs, onOutcome));
+  };
+
+/**
+ * The same for one round of jobs after the other, on threads that keep what they have learnt. `patienceMs`: how long a job that is
+ * under way may take to end at Ctrl-C, where it does so by itself.
+ */
+export const withThreads =
+  (threads: number, progressText: RoundProgress, patienceMs?: number): JobSession =>
+  <Done>(work: (run: JobRunner) => Promise<Done>) => {
     const startedMs = Date.now();
+    let words = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    let [finished, jobCount, isStopped] = [0, 0, false];
     const pool = {
       worker: new URL('./checkWorker.js', import.meta.url),
-      threads: Math.min(threads, jobs.length),
-      stop: () => Atomics.store(words, words.length - 1, 1),
-      progress: () => progressText(words, finished, jobs.length, Date.now() - startedMs),
+      threads,
+      ...(patienceMs !== undefined && { patienceMs }),
+      stop: () => {
+        isStopped = true;
+        Atomics.store(words, words.length - 1, 1);
+      },
+      progress: () => progressText(words, finished, jobCount, Date.now() - startedMs),
     };
-    const outcomes = await onWorkers<CheckTask, JobResult | BadInput, Outcome[]>(pool, (run) =>
-      Promise.all(
-        jobs.map(async (job, index): Promise<Outcome> => {
-          const outcome = await run({ job, shared, index }).then(
-            (result) => result && { result },
-            (died: unknown) => ({ died }),
-          );
+    return onWorkers<CheckTask, JobResult | BadInput | null, Done>(pool, (run) =>
+      work(async (jobs, onOutcome) => {
+        const shared = new SharedArrayBuffer((jobs.length * wordsPerTask + 1) * Int32Array.BYTES_PER_ELEMENT);
+        [words, finished, jobCount] = [new Int32Array(shared), 0, jobs.length];
+        const own = words;
+        const outcomes: Outcome[] = [];
+        const done = async (job: CheckTask['job'], index: number): Promise<void> => {
+          // What has not begun when the user wants to stop is not begun.
+          const outcome = isStopped
+            ? null
+            : await run({ job, shared, index }).then(
+                (result) => result && { result },
+                (died: unknown) => ({ died }),
+              );
           finished++;
-          if (outcome === null) return { interruptedAfter: words[index * wordsPerTask] as number };
-          if ('died' in outcome) return outcome;
-          if ('badInput' in outcome.result) throw new InputError(outcome.result.badInput);
-          return { result: outcome.result };
-        }),
-      ),
+          if (outcome !== null && 'result' in outcome && 'badInput' in outcome.result)
+            throw new InputError(outcome.result.badInput);
+          const known = (outcome ?? { interruptedAfter: own[index * wordsPerTask] as number }) as Outcome;
+          if (onOutcome === undefined) outcomes[index] = known;
+          else onOutcome(index, known);
+        };
+        let next = 0;
+        const lane = async () => {
+          while (next < jobs.length) {
+            const index = next++;
+            await done(jobs[index] as CheckTask['job'], index);
+          }
+        };
+        await Promise.all(Array.from({ length: threads }, lane));
+        return { outcomes, isInterrupted: isStopped };
+      }),
     );
-    return { outcomes, isInterrupted: Atomics.load(words, words.length - 1) === 1 };
   };
+
 const grouped = (value: number): string => value.toLocaleString('en-US');
 
-function progressText(words: Int32Array, finished: number, jobs: number, elapsedMs: number): string {
-  const sum = (place: number) => {
-    let total = 0;
-    for (let at = place; at < jobs * wordsPerTask; at += wordsPerTask) total += words[at] as number;
-    return total;
-  };
-  const [classes, waiting, memory] = [sum(0), sum(2), sum(3)];
+/** The sum of one of the words of all jobs. */
+export function wordsOf(words: Int32Array, place: number): number {
+  let total = 0;
+  for (let at = place; at < words.length - 1; at += wordsPerTask) total += words[at] as number;
+  return total;
+}
+
+function checkProgress(words: Int32Array, finished: number, jobs: number, elapsedMs: number): string {
+  const [classes, waiting, memory] = [wordsOf(words, 0), wordsOf(words, 2), wordsOf(words, 3)];
   const rate = Math.round((classes / elapsedMs) * 1_000);
   return [
     `${finished} of ${jobs} done`,

@@ -2,8 +2,8 @@ import process from 'node:process';
 import { Piscina } from 'piscina';
 import { clearProgress, reportEveryMs, showProgress } from './progress.ts';
 
-/** How long a job may take to end by itself with what it knows, once the user wants to stop. */
-const patienceMs = 300;
+/** How long a job may usually take to end by itself with what it knows, once the user wants to stop. */
+const usualPatienceMs = 300;
 
 interface Pool {
   /** The module that the workers run. */
@@ -13,6 +13,8 @@ interface Pool {
   readonly stop: () => void;
   /** How far it is, for a terminal. */
   readonly progress: () => string;
+  /** How long a job may take to end by itself, where that is not as usual. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -20,7 +22,7 @@ interface Pool {
  * result is null. Nothing of the workers is left when the work is done, or has failed.
  */
 export async function onWorkers<Task, Result, Done>(
-  { worker, threads, stop, progress }: Pool,
+  { worker, threads, stop, progress, patienceMs = usualPatienceMs }: Pool,
   work: (run: (task: Task) => Promise<Result | null>) => Promise<Done>,
 ): Promise<Done> {
   const pool = new Piscina<Task, Result>({ filename: worker.href, minThreads: threads, maxThreads: threads });

@@ -4,8 +4,9 @@ import { endedEarly, loadModule } from '../library/loadModule.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import type { Fuzzed } from '../sim/own/fuzzPiece.ts';
-import { modeNameOf } from '../sim/own/ownScenario.ts';
-import { type Own, scenarioSubject, systemSubject } from '../sim/own/subject.ts';
+import { modeNameOf, type OwnScenario } from '../sim/own/ownScenario.ts';
+import { type Own, scenarioRuns, scenarioSubject, systemRuns, systemSubject } from '../sim/own/subject.ts';
+import type { RunWorlds } from '../sim/sweep/runWorlds.ts';
 import type { WorldDefinition } from '../sim/world/definition.ts';
 import { refuse } from './files.ts';
 import { exitCodes } from './output.ts';
@@ -17,15 +18,35 @@ export interface Place {
 }
 
 /** What a module is made ready to run, in its own place or in one that is named; of a workload the day that the seed draws. */
-export function fuzzedOf(own: Own, file: string, { mode, profile }: Place, seed?: number): Fuzzed {
+export function fuzzedOf(own: Own, file: string, place: Place, seed?: number): Fuzzed {
   if (own.is === 'system') {
-    if (mode !== undefined || profile !== undefined)
-      refuse(mode === undefined ? '--profile' : '--mode', 'an option for scenarios', 'none: a system has no modes');
+    refusePlace(place);
     return { ...systemSubject(own, file), drawn: null };
   }
-  const drawn = { own, mode: mode ?? modeNameOf(own), server: profile ?? own.server ?? everyServerProfile.multi };
+  const drawn = { own, ...placeOf(own, place) };
   return { ...scenarioSubject(own, file, drawn.mode, drawn.server, seed), drawn };
 }
+
+/** What many runs of a module are runs of, in its own place or in one that is named. */
+export function runsOfModule(own: Own, file: string, place: Place): RunWorlds {
+  if (own.is === 'system') {
+    refusePlace(place);
+    return systemRuns(own, file);
+  }
+  const { mode, server } = placeOf(own, place);
+  return scenarioRuns(own, file, mode, server);
+}
+
+function refusePlace({ mode, profile }: Place): void {
+  if (mode !== undefined || profile !== undefined)
+    refuse(mode === undefined ? '--profile' : '--mode', 'an option for scenarios', 'none: a system has no modes');
+}
+
+/** Where a hand-over is run. */
+export const placeOf = (own: OwnScenario, { mode, profile }: Place) => ({
+  mode: mode ?? modeNameOf(own),
+  server: profile ?? own.server ?? everyServerProfile.multi,
+});
 
 /** The world of a module, for one run. */
 export function worldOfModule(own: Own, file: string, place: Place): WorldDefinition {

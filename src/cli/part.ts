@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { InputError } from '../sim/input/inputError.ts';
-import { type SentJob, type SpreadJob, sentJob } from '../sim/jobs/sentJob.ts';
+import { type SentJob, type ShardJob, sentJob } from '../sim/jobs/sentJob.ts';
 import { readText } from './files.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{16}$/);
@@ -41,7 +41,7 @@ export interface Part extends PartBody {
 const shortDigest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 /** What is asked of all jobs; how much memory each may have is no part of the question. */
-export function askedDigest(jobs: readonly SpreadJob[]): string {
+export function askedDigest(jobs: readonly ShardJob[]): string {
   const asked = jobs.map((job): Omit<SentJob, 'maximumBytes'> => {
     const { maximumBytes: _, ...rest } = sentJob(job);
     return rest;

@@ -1,40 +1,33 @@
 import { InputError } from '../sim/input/inputError.ts';
 import type { FuzzedPiece } from '../sim/own/fuzzPiece.ts';
-import type { Tally } from '../sim/sweep/tally.ts';
 import type { BadInput } from './checkWorker.ts';
 import { onWorkers } from './onWorkers.ts';
 import { piecesWord, type RunsJob, type RunsTask, runsWord, stopWord, violatedWord } from './runsWorker.ts';
 
 /** What became of the jobs, in their order; null of one that the user did not wait for. */
-export interface RunsDone<Result> {
-  readonly results: readonly (Result | null)[];
+export interface RunsDone {
+  readonly results: readonly (FuzzedPiece | null)[];
   readonly runs: number;
   /** Whether some run was violated, also one that was not looked at further. */
   readonly isViolated: boolean;
   readonly isInterrupted: boolean;
 }
 
-interface RunsOptions<Result> {
+interface RunsOptions {
   readonly workers: number;
   /** How many jobs there are, and each of them. */
   readonly count: number;
   readonly jobOf: (index: number) => RunsJob;
   readonly progress: (runs: number, isViolated: boolean) => string;
   /** Whether no job that comes after one with that result matters. */
-  readonly isLast?: (result: Result) => boolean;
+  readonly isLast: (piece: FuzzedPiece) => boolean;
 }
 
 /**
  * Makes the runs of many jobs on some workers. What comes out does not depend on their number. Ctrl-C ends it with what is known
  * by then. Throws an InputError for a module that turns out not to fit in the midst.
  */
-export async function makeRuns<Result extends Tally | FuzzedPiece>({
-  workers,
-  count,
-  jobOf,
-  progress,
-  isLast = () => false,
-}: RunsOptions<Result>): Promise<RunsDone<Result>> {
+export async function makeRuns({ workers, count, jobOf, progress, isLast }: RunsOptions): Promise<RunsDone> {
   const words = new Int32Array(new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT));
   Atomics.store(words, piecesWord, count - 1);
   const threads = Math.min(workers, count);
@@ -46,8 +39,8 @@ export async function makeRuns<Result extends Tally | FuzzedPiece>({
     stop: () => Atomics.store(words, stopWord, 1),
     progress: () => progress(words[runsWord] as number, isViolated()),
   };
-  const results: (Result | BadInput | null)[] = [];
-  await onWorkers<RunsTask, Result | BadInput, unknown>(pool, (run) => {
+  const results: (FuzzedPiece | BadInput | null)[] = [];
+  await onWorkers<RunsTask, FuzzedPiece | BadInput, unknown>(pool, (run) => {
     let next = 0;
     const work = async () => {
       while (next <= (words[piecesWord] as number) && !isStopped()) {

@@ -3,7 +3,6 @@ import { InputError } from '../sim/input/inputError.ts';
 import { fingerprintOf } from '../sim/own/fingerprint.ts';
 import { type Fuzzed, type FuzzedPiece, type FuzzRequest, fuzzPiece } from '../sim/own/fuzzPiece.ts';
 import { ofModule } from '../sim/own/ofModule.ts';
-import { type Tally, tallyOf } from '../sim/sweep/tally.ts';
 import type { BadInput } from './checkWorker.ts';
 import { refuse } from './files.ts';
 import { fuzzedOf, loadOwn } from './ownModule.ts';
@@ -19,9 +18,8 @@ export interface ModulePlace {
   readonly fingerprint: string;
 }
 
-/** Some of the runs of a command: seeds of a sweep, or a piece of what is drawn. Plain data. */
-export type RunsJob = ModulePlace &
-  ({ readonly firstSeed: number; readonly runs: number } | { readonly request: FuzzRequest; readonly piece: number });
+/** A piece of what is drawn. Plain data. */
+export type RunsJob = ModulePlace & { readonly request: FuzzRequest; readonly piece: number };
 
 /** A job with the memory through which it reports and can be told to stop. */
 export interface RunsTask {
@@ -50,10 +48,10 @@ function placeOf(place: ModulePlace): Promise<Fuzzed> {
 }
 
 /** Makes the runs of one job, in a worker. */
-export default async function run({ job, words }: RunsTask): Promise<Tally | FuzzedPiece | BadInput> {
+export default async function run({ job, words }: RunsTask): Promise<FuzzedPiece | BadInput> {
   try {
     const place = await placeOf(job);
-    return 'piece' in job ? searched(place, job, words) : counted(place, job, words);
+    return searched(place, job, words);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const { file, problems } = ofModule(error, job.file);
@@ -62,19 +60,6 @@ export default async function run({ job, words }: RunsTask): Promise<Tally | Fuz
 }
 
 const isStoppedBy = (words: Int32Array): boolean => Atomics.load(words, stopWord) === 1;
-
-function counted(
-  { scenario, worldOf }: Fuzzed,
-  { firstSeed, runs }: { readonly firstSeed: number; readonly runs: number },
-  words: Int32Array,
-): Tally {
-  const tally = tallyOf(worldOf(scenario), { firstSeed, runs, isStopped: () => isStoppedBy(words) });
-  for (;;) {
-    const step = tally.next();
-    if (step.done) return step.value;
-    Atomics.add(words, runsWord, 1);
-  }
-}
 
 function searched(
   place: Fuzzed,

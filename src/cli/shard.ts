@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
 import { type InternalError, internalErrorOf } from '../sim/jobs/internalError.ts';
-import { moduleOf, type SpreadJob } from '../sim/jobs/sentJob.ts';
+import { moduleOf, type ShardJob } from '../sim/jobs/sentJob.ts';
 import { buildDigest } from './buildDigest.ts';
 import { shellWord, standardStream, writeText } from './files.ts';
 import { pasteable } from './invocation.ts';
@@ -56,7 +56,9 @@ export function argsOfWhole(given: readonly string[]): string[] {
 }
 
 const failuresIn = (one: Outcome) =>
-  'result' in one ? one.result : { internalError: internalErrorOf('died' in one ? one.died : 'interrupted') };
+  'result' in one
+    ? (one.result as { readonly internalError?: InternalError })
+    : { internalError: internalErrorOf('died' in one ? one.died : 'interrupted') };
 
 const noted = (job: number, outcome: Outcome): PartBody['outcomes'][number] => {
   if ('result' in outcome) return { job, result: outcome.result };
@@ -65,13 +67,13 @@ const noted = (job: number, outcome: Outcome): PartBody['outcomes'][number] => {
 
 /** Does a share of jobs and writes what came of them, for `merge`. What it means is judged there, when all is known. */
 export async function writeShard(
-  jobs: readonly SpreadJob[],
+  jobs: readonly ShardJob[],
   command: string,
   { shard, part, force = false, doer }: ShardOptions,
 ): Promise<void> {
   const file = partFile({ shard, ...(part !== undefined && { part }) }) ?? '';
   const share = sharesOf(jobs.length, shard);
-  const { outcomes, isInterrupted } = await doer(share.map((at) => jobs[at] as SpreadJob));
+  const { outcomes, isInterrupted } = await doer(share.map((at) => jobs[at] as ShardJob));
   if (isInterrupted) {
     process.stderr.write(`interrupted, so ${file} was not written\n`);
     process.exitCode = exitCodes.inconclusive;

@@ -2,6 +2,7 @@ import type { ModeName } from '../machines/modeVariants.ts';
 import { formatDuration } from '../sim/data/duration.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
+import { dayLines, dayOf, meanOfDays } from '../sim/summary/days.ts';
 import { differenceText, grouped, shareText } from '../sim/summary/figures.ts';
 import { loadOf, loadsTable, runsPerDay } from '../sim/summary/loads.ts';
 import {
@@ -14,9 +15,10 @@ import {
   shortTitle,
 } from '../sim/summary/lossTable.ts';
 import { waitsOf, waitsTable } from '../sim/summary/waits.ts';
+import type { SweepCell } from '../sim/sweep/group.ts';
 import { isPrecise } from '../sim/sweep/loss.ts';
 import type { SweepDemand } from '../sim/sweep/plan.ts';
-import type { Sweep, SweepCell } from '../sim/sweep/sweep.ts';
+import type { Sweep } from '../sim/sweep/sweep.ts';
 import { colours, print } from './output.ts';
 
 /** What a reader must know of every figure. */
@@ -29,13 +31,26 @@ export const sweepJson = ({ cells, comparisons }: Sweep, { precision, confidence
   confidence,
   precision: precision ?? null,
   assumption: evenDraws,
-  cells: cells.map(({ scenario, mode, server, measured, loss, losingSeed, violated }) => ({
+  cells: cells.map((cell) => jsonOf(cell, confidence, precision)),
+  comparisons: comparisons.map(({ scenario, server, modes, difference, interval }) => ({
+    scenario,
+    profile: server,
+    modes,
+    difference,
+    interval,
+  })),
+});
+
+function jsonOf(cell: SweepCell, confidence: number, precision: number | undefined) {
+  const { scenario, mode, server, measured, loss, losingSeed, violated } = cell;
+  return {
     scenario,
     mode,
     profile: server,
     runs: measured.runs,
     calls: measured.calls,
     loss: loss && { ...loss, isPrecise: precision === undefined ? null : isPrecise(loss, precision) },
+    ...(cell.isOfDays && { perUserAndDay: dayOf(cell) }),
     losingSeed,
     violated,
     waits: {
@@ -45,15 +60,8 @@ export const sweepJson = ({ cells, comparisons }: Sweep, { precision, confidence
     },
     unreachableMs: measured.unreachableMs,
     load: { perUserAndDay: loadOf(measured), runMs: runMsOf(measured), runsPerDay: runsPerDay(measured) },
-  })),
-  comparisons: comparisons.map(({ scenario, server, modes, difference, interval }) => ({
-    scenario,
-    profile: server,
-    modes,
-    difference,
-    interval,
-  })),
-});
+  };
+}
 
 const runMsOf = ({ runs, observedMs }: SweepCell['measured']): number => (runs === 0 ? 0 : observedMs / runs);
 
@@ -90,15 +98,16 @@ function showOne(
     print(lossTable(cells, options).join('\n'));
     showDifferences(comparisons, demand);
   }
-  const shown = onTheirServers(cells, options.intended).map((cell) => ({
-    title: `${modeTitle(cell.mode)}, ${cell.server}`,
-    measured: cell.measured,
-  }));
+  const atHome = onTheirServers(cells, options.intended);
+  const shown = atHome.map(({ mode, server, measured }) => ({ title: `${modeTitle(mode)}, ${server}`, measured }));
+  const days = dayLines(atHome);
+  if (days.length > 0) print(`\n${days.join('\n')}`);
   print(`\nWaits and gaps, with what covers each with ${percent(demand.confidence)} confidence\n`);
   print(waitsTable(shown, demand.confidence).join('\n'));
-  print(
-    `\nLoad of one user and day, extrapolated: ${grouped(Math.round(runsPerDay(first.measured)))} such runs of ${formatDuration(Math.round(runMsOf(first.measured)))} one after the other; bytes are estimates\n`,
-  );
+  const made = first.isOfDays
+    ? meanOfDays(first)
+    : `extrapolated: ${grouped(Math.round(runsPerDay(first.measured)))} such runs of ${formatDuration(Math.round(runMsOf(first.measured)))} one after the other`;
+  print(`\nLoad of one user and day, ${made}; bytes are estimates\n`);
   print(loadsTable(shown).join('\n'));
 }
 
@@ -140,6 +149,11 @@ export function sweepNotes(cells: readonly SweepCell[], { precision, confidence 
   const losses = cells.flatMap(({ loss }) => loss ?? []);
   const undecided = cells.reduce((sum, { measured }) => sum + measured.calls.undecided, 0);
   return [
+    ...(cells.some(({ isOfDays }) => isOfDays)
+      ? [
+          'Days are drawn by their seeds; intervals come from the scatter between days, whose calls may be lost together.',
+        ]
+      : []),
     ...(['dates', 'splitting'] as const).flatMap((estimator) => {
       const runs = losses.filter((one) => one.estimator === estimator).map((one) => one.runs);
       if (runs.length === 0) return [];

@@ -5,27 +5,29 @@ import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { serverProfiles } from '../profiles/servers.ts';
 import { visible } from '../sim/input/visible.ts';
 import { modeNameOf, type OwnScenario } from '../sim/own/ownScenario.ts';
-import { isKnown, type SweptProperty, sweepLooks, sweptOf } from '../sim/own/ownSweep.ts';
+import type { SweptProperty, sweptOf } from '../sim/own/ownSweep.ts';
 import type { Own } from '../sim/own/subject.ts';
-import { callsIn } from '../sim/sweep/course.ts';
 import type { SweepDemand } from '../sim/sweep/plan.ts';
-import { type Tally, together } from '../sim/sweep/tally.ts';
 import { expectedViolations } from './expectedViolations.ts';
 import { shellWord } from './files.ts';
 import { pasteable } from './invocation.ts';
-import { type PlacedModule, placed, placeFlags, refuseIdleFor } from './moduleRuns.ts';
+import type { JobRunner, JobSession } from './jobRunner.ts';
+import { placeFlags, refuseIdleFor } from './moduleRuns.ts';
 import { colours, exitCodes, print } from './output.ts';
 import { loadOwn, type Place } from './ownModule.ts';
-import { makeRuns } from './runsJobs.ts';
+import { type Shard, writeShard } from './shard.ts';
+import { type OwnPlace, ownPlace, ownPlaceJobs, ownPlacesOn, sweepOwnOfParts, sweepOwnOn } from './sweepModuleJobs.ts';
 
 export interface SweepModuleOptions extends Place {
   readonly demand: SweepDemand;
   readonly format: 'text' | 'json';
-  readonly jobs: number;
+  readonly force: boolean;
+  readonly shard?: Shard;
+  readonly part?: string;
+  readonly session: JobSession;
+  /** The parts in which its runs were made before; undefined where they are still to be made. */
+  readonly parts: JobRunner | undefined;
 }
-
-/** Seeds that a worker takes at a time. */
-const seedsPerJob = 200;
 
 /** One place with what came of it. */
 interface SweptPlace {
@@ -51,47 +53,34 @@ export async function sweepModule(
 ): Promise<void> {
   const own = await loadOwn(file);
   const ofScenarios = ['mode', 'profile'];
-  refuseIdleFor(own, isSaid, { never: ['network', 'push', 'mitigated'], ofScenarios });
-  const places = own.is === 'system' ? [{}] : placesOf(own, options);
-  const modules = places.map((one) => placed(own, file, one));
+  refuseIdleFor(own, isSaid, { never: ['network', 'push', 'mitigated', 'estimator'], ofScenarios });
+  const places = (own.is === 'system' ? [{}] : placesOf(own, options)).map((place) => ownPlace(own, file, place));
   const { precision, runs: asked, confidence } = options.demand;
   // As many runs as a module used to have, unless something says how many it takes.
-  const { looks, confidence: each } = sweepLooks({
-    confidence,
-    ...(asked !== undefined && { runs: asked }),
-    ...(isSaid('precision') && { precision }),
-  });
-  const tallies: (Tally | null)[] = modules.map(() => null);
-  const sweptIn = (index: number) => {
-    const tally = tallies[index] ?? null;
-    const { fuzzed } = modules[index] as PlacedModule;
-    return tally && sweptOf(tally, callsIn(fuzzed.scenario), each);
-  };
-  let [runs, isInterrupted] = [0, false];
-  for (const size of looks) {
-    const open = modules.flatMap((_, index) => {
-      const known = sweptIn(index);
-      return known !== null && isKnown(known, precision) ? [] : [index];
+  const demand = { confidence, ...(asked !== undefined && { runs: asked }), ...(isSaid('precision') && { precision }) };
+  const { session, parts, shard, part, force } = options;
+  if (shard !== undefined) {
+    const doer = ownPlacesOn(session);
+    return writeShard(ownPlaceJobs(places, demand), 'sweep', {
+      shard,
+      doer,
+      force,
+      ...(part !== undefined && { part }),
     });
-    const done = await sweepUpTo(size, open, modules, tallies, options.jobs, runs);
-    runs += done.runs;
-    isInterrupted = done.isInterrupted;
-    if (isInterrupted || open.length === 0) break;
   }
-  const swept = modules.flatMap(({ fuzzed }, index): SweptPlace[] => {
-    const known = sweptIn(index);
-    if (known === null) return [];
-    const { drawn } = fuzzed;
-    const [mode, server] = [drawn?.mode ?? null, drawn?.server ?? null];
-    return [
-      {
-        mode,
-        server,
-        expected: drawn === null ? [] : expectedViolations(drawn.own.document, drawn.mode, drawn.server),
-        swept: known,
-      },
-    ];
+  const { result: known, isInterrupted } = await (parts === undefined
+    ? sweepOwnOn(places, demand, session)
+    : sweepOwnOfParts(places, demand, parts));
+  const swept = known.flatMap((one, index): SweptPlace[] => {
+    if (one === null) return [];
+    const { job } = places[index] as OwnPlace;
+    const mode = own.is === 'system' ? null : (job.mode as string);
+    const server = own.is === 'system' ? null : (job.server as ServerProfile);
+    const expected =
+      own.is === 'system' ? [] : expectedViolations(own.document, mode as string, server as ServerProfile);
+    return [{ mode, server, expected, swept: one }];
   });
+  const runs = swept.reduce((sum, { swept: { runs: made } }) => sum + made, 0);
   if (isInterrupted) process.stderr.write(`interrupted after ${grouped(runs)} runs\n`);
   const ownNames = own.is === 'system' ? null : own.properties.map(({ name }) => name);
   const idle = idleIn(swept, ownNames);
@@ -107,43 +96,6 @@ export async function sweepModule(
   if (isViolated) process.exitCode = exitCodes.violated;
   else if (isInterrupted || isOpen || idle.length > 0) process.exitCode = exitCodes.inconclusive;
 }
-
-/** Makes the runs of some places up to that many each, and adds them to what there is. */
-async function sweepUpTo(
-  size: number,
-  open: readonly number[],
-  modules: readonly PlacedModule[],
-  tallies: (Tally | null)[],
-  workers: number,
-  before: number,
-): Promise<{ readonly runs: number; readonly isInterrupted: boolean }> {
-  const jobs = open.flatMap((index) => {
-    const made = tallies[index]?.runs ?? 0;
-    const { place } = modules[index] as PlacedModule;
-    return pieces(made, size).map((seeds) => ({ index, job: { ...place, ...seeds } }));
-  });
-  if (jobs.length === 0) return { runs: 0, isInterrupted: false };
-  const all = before + open.reduce((sum, index) => sum + size - (tallies[index]?.runs ?? 0), 0);
-  const { results, runs, isInterrupted } = await makeRuns<Tally>({
-    workers,
-    count: jobs.length,
-    jobOf: (job) => (jobs[job] as (typeof jobs)[number]).job,
-    progress: (made) => `${before + made} of ${all} runs`,
-  });
-  for (const [job, result] of results.entries()) {
-    const { index } = jobs[job] as (typeof jobs)[number];
-    const tally = tallies[index] ?? null;
-    if (result !== null) tallies[index] = tally === null ? result : together(tally, result);
-  }
-  return { runs, isInterrupted };
-}
-
-/** The seeds from those that were made up to so many, in the pieces of one job each. */
-const pieces = (made: number, size: number) =>
-  Array.from({ length: Math.ceil((size - made) / seedsPerJob) }, (_, piece) => {
-    const first = made + piece * seedsPerJob;
-    return { firstSeed: 1 + first, runs: Math.min(seedsPerJob, size - first) };
-  });
 
 /** The properties that no run gave anything to judge: of a system all count, of a hand-over the user's own. */
 function idleIn(swept: readonly SweptPlace[], own: readonly string[] | null): string[] {

@@ -44,7 +44,7 @@ async function modulesOf(files: readonly string[]): Promise<Map<string, string>>
 
 /** Does the jobs of a queue on threads of this machine. */
 class Workshop {
-  readonly #pool: Piscina<CheckTask, JobResult | BadInput>;
+  readonly #pool: Piscina<CheckTask, JobResult | BadInput | null>;
   readonly #modules: ReadonlyMap<string, string>;
   readonly #memory: MemoryShares;
 
@@ -79,7 +79,7 @@ class Workshop {
     signal.addEventListener('abort', stop, { once: true });
     try {
       const result = await this.#pool.run({ job, shared, index: 0 });
-      return 'badInput' in result ? (result as Extract<Answer, { badInput: unknown }>) : { result };
+      return result !== null && 'badInput' in result ? (result as Extract<Answer, { badInput: unknown }>) : { result };
     } catch (error) {
       return { died: internalErrorOf(error) };
     } finally {

@@ -5,7 +5,7 @@ import { ofModule } from '../sim/own/ofModule.ts';
 import { type Envelope, type EnvelopeQuestion, measuring } from '../sim/own/ownEnvelope.ts';
 import { type FuzzQuestion, type FuzzResult, fuzzing } from '../sim/own/ownFuzz.ts';
 import { type RunsProgress, type SweepQuestion, type Swept, sweeping } from '../sim/own/ownSweep.ts';
-import { type Runnable, subjectOf, worldOf } from '../sim/own/runnable.ts';
+import { type Runnable, runsOf, subjectOf, worldOf } from '../sim/own/runnable.ts';
 import { runnableOf, type Told } from './subjects.ts';
 
 /** What is asked, what is told of how far that is, and what comes out, by the function that asks it. */
@@ -32,7 +32,7 @@ const answering: {
   readonly [Of in Name]: (what: Runnable, question: Asked[Of]['question'], goesOn: GoesOn) => Steps<Of>;
 } = {
   check: (what, question) => judging(subjectOf(what), question),
-  sweep: (what, question) => sweeping(worldOf(what), question),
+  sweep: (what, question) => sweeping(runsOf(what), question),
   fuzz: (what, question, goesOn) => fuzzing(what, question, goesOn),
   envelope: (what, { property, delay, ...question }) => measuring(worldOf(what), property, delay, question),
 };

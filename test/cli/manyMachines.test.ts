@@ -24,7 +24,7 @@ const inFolder = (name: string): string => join(folder, name);
 /** Makes all shares of a run; the names of their files. */
 const shares = (of: number, ...args: string[]): string[] =>
   Array.from({ length: of }, (_, at) => {
-    const file = inFolder(`${args.at(-1)}-${at + 1}-of-${of}.json`);
+    const file = inFolder(`${args.join('-').replace(/\W+/g, '-')}-${at + 1}-of-${of}.json`);
     expect(ringproof(...args, '--jobs', '1', '--shard', `${at + 1}/${of}`, '--part', file)).toMatchObject({
       status: 0,
       stdout: '',
@@ -50,6 +50,27 @@ describe('The parts of a run', () => {
     const merged = ringproof('merge', ...parts.reverse());
     expect(merged).toEqual(ringproof(...args, '--jobs', '1'));
     expect(merged.stdout).toContain('noInviteLost');
+  });
+
+  test.each([
+    ['sweep', 'push-lost', '--mode', '1', '--precision', '10%', '--format', 'json'],
+    ['sweep', 'call-while-going-to-background', '--profile', 'reject', '--runs', '300', '--format', 'text'],
+    ['fleet', '--users', '600', '--workload', 'home', '--sample', '300', '--mode', '1', '--format', 'csv'],
+  ])('of %s %s print what the whole run prints', (...args) => {
+    const parts = shares(2, ...args);
+    const merged = ringproof('merge', ...parts.reverse());
+    expect(merged).toEqual(ringproof(...args, '--jobs', '2'));
+    expect(merged.stdout).not.toBe('');
+  });
+
+  test('of a sweep with other runs in it are refused', () => {
+    const args = ['sweep', 'push-lost', '--mode', '1', '--profile', 'reject', '--runs', '30', '--format', 'json'];
+    const [file = ''] = shares(1, ...args);
+    const { outcomes } = JSON.parse(readFileSync(file, 'utf8'));
+    const other = changed(file, { outcomes: [{ ...outcomes[0], result: [] }] });
+    const { status, stdout, stderr } = ringproof('merge', other);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('merge: found parts with other runs than this sweep makes');
   });
 
   test('of a module do so too, where the module is named', () => {
@@ -139,6 +160,11 @@ describe('A worker', () => {
         const args = ['check', ...cells, '--format', format];
         expect(await besideServers([...args, '--queue', server.url])).toEqual(ringproof(...args, '--jobs', '1'));
       }
+      for (const args of [
+        ['sweep', 'push-lost', '--mode', '1', '--precision', '10%', '--format', 'json'],
+        ['fleet', '--users', '600', '--workload', 'home', '--sample', '300', '--mode', '1', '--format', 'csv'],
+      ])
+        expect(await besideServers([...args, '--queue', server.url])).toEqual(ringproof(...args, '--jobs', '1'));
       const tooMuch = await besideServers(['check', ...cells, '--queue', server.url, '--memory', '9999GB']);
       expect(tooMuch.stderr).toMatch(
         /found a worker that refuses: a job that may hold .* GB; expected at most .* GB: --memory here/,

@@ -157,7 +157,7 @@ describe.each(['fuzz', 'sweep'])('%s of a module', (command) => {
   });
 });
 
-test('simulate draws the day of a workload by its seed, and runs it again; what decides every order takes none', () => {
+test('simulate and sweep draw the days of a workload by their seeds; what decides every order takes none', () => {
   const file = join(folder, 'day.ts');
   writeFileSync(
     file,
@@ -171,6 +171,11 @@ test('simulate draws the day of a workload by its seed, and runs it again; what 
   const kept = join(folder, 'day.json');
   writeFileSync(kept, drawn.stdout);
   expect(JSON.parse(ringproof('simulate', file, '--replay', kept, '--format', 'json').stdout).seed).toBe(3);
+  const swept = ringproof('sweep', file, '--runs', '12', '--format', 'json', '--jobs', '2');
+  expect(swept.status).toBe(0);
+  expect(swept).toEqual(ringproof('sweep', file, '--runs', '12', '--format', 'json', '--jobs', '1'));
+  const [{ runs, calls }] = JSON.parse(swept.stdout).cells;
+  expect([runs, calls.made > 0, calls.interval[1] <= 1]).toEqual([12, true, true]);
   expect(ringproof('check', file)).toMatchObject({ status: 2, stderr: expect.stringContaining('found a workload; ') });
 });
 
@@ -192,7 +197,8 @@ test.each([
   [['sweep', 'examples/own/lock.ts', '--profile', 'reject'], /--profile: found an option for scenarios/],
   [['sweep', 'examples/own/lock.ts', '--network', 'lte'], /--network: found an option for scenario files/],
   [['sweep', 'examples/own/lock.ts', 'examples/own/payment.ts'], /found something beside a module/],
-  [['sweep', 'home-open-home', '--jobs', '2'], /--jobs: found an option for a module/],
+  [['sweep', 'examples/own/lock.ts', '--estimator', 'dates'], /--estimator: found an option for scenario files/],
+  [['sweep', 'home-open-home', '--report', 'x.html', '--shard', '1/2'], /--shard: found --report with it/],
   [['simulate', 'examples/own/lock.ts', '--replay', 'x.json', '--mode', '1'], /--mode: found an option for a new run/],
 ])('%j is refused', (args, message) => {
   const { status, stderr } = ringproof(...args);

@@ -41,7 +41,7 @@ const there: Readonly<Record<string, readonly RegExp[]>> = {
   'a preset': [/\bsatellite\b/],
   'a bundled scenario': [/^expect:/m],
   'a command': ['check', 'simulate', 'probe', 'sweep'].map((name) => new RegExp(`\\b${name}(\\b|Command\\b)`)),
-  'a kind of job': [/\bCertifi/],
+  'a kind of job': [/\b(ownRuns|OwnRuns)/],
   'a room': [/\bsim\/check\/engine\b/],
   'an export': [/\bcheck\b/],
   'a page': [/\bglossary\b/],

@@ -70,7 +70,7 @@ export const rooms: readonly Room[] = [
   room('sim/check/untimed', `${world} sim/properties`),
   room('sim/check/explain', `${runs} sim/scenarioFile sim/check/engine sim/check/system`),
   room('sim/check/questions', `${runs} sim/certificate sim/check/engine sim/check/system sim/check/explain`),
-  room('sim/sweep', `${runs} sim/scenarioFile sim/statistics sim/measure`),
+  room('sim/sweep', `${runs} sim/workload sim/scenarioFile sim/statistics sim/measure`),
   room('sim/fuzz', `${runs} sim/scenarioFile sim/check/explain`),
   // Machines and systems of the user's.
   room(
@@ -85,7 +85,7 @@ export const rooms: readonly Room[] = [
   ),
   room(
     'sim/jobs',
-    `${runs} sim/input sim/scenarioFile sim/own sim/report sim/certificate sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions profiles`,
+    `${runs} sim/workload sim/input sim/scenarioFile sim/statistics sim/measure sim/sweep sim/fleet sim/own sim/report sim/certificate sim/check/engine sim/check/system sim/check/untimed sim/check/explain sim/check/questions profiles`,
   ),
   room(
     'sim/summary',

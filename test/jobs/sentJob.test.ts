@@ -4,8 +4,12 @@ import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { parseServerProfile } from '../../src/profiles/ownServer.ts';
 import { sentServer } from '../../src/profiles/sentServer.ts';
 import type { CheckJob } from '../../src/sim/jobs/cell.ts';
+import type { FleetJob } from '../../src/sim/jobs/fleetJob.ts';
+import { fleetPhones } from '../../src/sim/jobs/fleetJob.ts';
+import type { ShardJob } from '../../src/sim/jobs/sentJob.ts';
 import { arrivedJob, sentJob } from '../../src/sim/jobs/sentJob.ts';
 import { arrivedResult } from '../../src/sim/jobs/sentResult.ts';
+import { type OwnRunsJob, type SweepJob, sweepSeeds } from '../../src/sim/jobs/sweepJob.ts';
 import { example, exampleNames } from '../support/scenarios.ts';
 
 const bundledScenarios = exampleNames.map(example);
@@ -52,6 +56,78 @@ describe('A job that is sent', () => {
   test('with a server that no file can describe is refused before', () => {
     const server = { ...everyServerProfile.multi, title: 'Odd', capacity: Number.NaN };
     expect(() => sentJob({ ...job, server })).toThrow(/found a server that no file can describe/);
+  });
+});
+
+const runs: SweepJob = {
+  document: first,
+  modes: ['standard', 'continuous'],
+  server: everyServerProfile.multi,
+  sweep: { estimator: 'drawn', firstSeed: 7, runs: 4, whole: 2, taking: [1] },
+  maximumBytes: 1,
+};
+const phones: FleetJob = {
+  document: { name: 'day', title: 'Day', workload: { calls: { perDay: 2 } }, steps: [] },
+  mode: 'standard',
+  server: everyServerProfile.multi,
+  fleet: {
+    firstSeed: 1,
+    phones: 2,
+    weight: 5,
+    limits: { server: { perSecond: 9, room: 9 }, pushesPerMinute: 8 },
+    down: [1, 2],
+  },
+  maximumBytes: 1,
+};
+const own: OwnRunsJob = {
+  module: '/home/somebody/mine.ts',
+  file: 'mine.ts',
+  mode: null,
+  server: null,
+  fingerprint: 'f',
+  firstSeed: 1,
+  ownRuns: 5,
+  maximumBytes: 1,
+};
+/** On its way to another machine and back. */
+const there = <Thing>(thing: Thing): Thing => JSON.parse(JSON.stringify(thing));
+
+describe('Jobs that make runs', () => {
+  test('arrive as they were, and so does what they come to', () => {
+    for (const one of [runs, phones]) expect(arrivedJob(there(sentJob(one)), null)).toEqual(one);
+    expect(arrivedJob(there(sentJob(own)), '/srv/mine.ts')).toEqual({ ...own, module: '/srv/mine.ts' });
+    expect(JSON.stringify(sentJob(own))).not.toContain('somebody');
+    const swept = sweepSeeds(runs, () => true);
+    expect(arrivedResult(runs, there(swept))).toEqual({ result: swept });
+    const dates = { ...runs, sweep: { ...runs.sweep, estimator: 'dates' as const } };
+    expect(arrivedResult(dates, there(sweepSeeds(dates, () => true)))).toHaveProperty('result');
+    const day = fleetPhones(phones, () => true);
+    expect(arrivedResult(phones, there(day))).toEqual({ result: day });
+  });
+
+  test.each([
+    ['no estimator', { ...sentJob(runs), sweep: { ...runs.sweep, estimator: 'guess' } }],
+    ['seeds that are none', { ...sentJob(runs), sweep: { ...runs.sweep, runs: -1 } }],
+    ['no modes', { ...sentJob(runs), modes: [] }],
+    ['a mode that there is not', { ...sentJob(runs), modes: ['constructor'] }],
+    ['a fleet without a workload', { ...sentJob(phones), document: first }],
+    ['a fleet without a server', { ...sentJob(phones), server: null }],
+    ['a module that is not there', sentJob(own)],
+    ['a file to be run', { ...sentJob(own), module: '/etc/passwd' }],
+  ])('with %s are refused', (_, given) => expect(arrivedJob(given, null)).toBeTypeOf('string'));
+
+  test('take no result with fewer runs, of fewer modes, or with what is no count', () => {
+    const swept = sweepSeeds(runs, () => true);
+    const [tally] = swept.tallies;
+    const wrong: [ShardJob, unknown][] = [
+      [runs, { ...swept, runs: 3 }],
+      [runs, { ...swept, joint: { ...swept.joint, lost: swept.joint.lost.slice(1) } }],
+      [runs, { ...swept, joint: { ...swept.joint, products: ['-1'] } }],
+      [runs, { ...swept, losingSeeds: ['1', null] }],
+      [own, { ...tally, runs: 4 }],
+      [phones, { ...fleetPhones(phones, () => true), figures: {} }],
+    ];
+    for (const [one, result] of wrong) expect(arrivedResult(one, result)).toBeTypeOf('string');
   });
 });
 

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import type { ModeName } from '../../src/machines/modeVariants.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
+import { partsOf, sweepPiece } from '../../src/sim/sweep/piece.ts';
 import type { SweepDemand } from '../../src/sim/sweep/plan.ts';
-import { type Sweep, sweep } from '../../src/sim/sweep/sweep.ts';
+import { type Sweep, sweep, worldsIn } from '../../src/sim/sweep/sweep.ts';
 import { gapLoss, gapScenario } from '../support/gap.ts';
 import { example } from '../support/scenarios.ts';
 
@@ -16,17 +17,19 @@ function swept(
 ): Sweep {
   let runs = 0;
   const stopped = () => isStopped(runs);
-  const steps = sweep([document], {
-    modes,
-    servers: [everyServerProfile[server]],
-    confidence: 0.95,
-    ...demand,
-    isStopped: stopped,
-  });
+  const place = { document, server: everyServerProfile[server], modes };
+  const rounds = sweep([place], { confidence: 0.95, ...demand });
   for (;;) {
-    const step = steps.next();
+    const step = rounds.next(stopped());
     if (step.done) return step.value;
-    runs++;
+    for (const { piece, take } of step.value) {
+      for (const part of partsOf(piece).reverse()) {
+        const making = sweepPiece(worldsIn(place), part, stopped);
+        let made = making.next();
+        for (; !made.done; made = making.next()) runs++;
+        take(made.value);
+      }
+    }
   }
 }
 

@@ -3,12 +3,13 @@ import { expect, test } from 'vitest';
 import { payment } from '../../examples/own/payment.ts';
 import { worldOfSystem } from '../../src/sim/own/systemWorld.ts';
 import { shareInterval } from '../../src/sim/statistics/share.ts';
+import { oneWorld } from '../../src/sim/sweep/runWorlds.ts';
 import { type Tally, tallyOf, together } from '../../src/sim/sweep/tally.ts';
 
 const bank = payment(false);
 
 function tally(firstSeed: number, runs: number): Tally {
-  const steps = tallyOf(worldOfSystem(bank, 'payment.ts'), { firstSeed, runs, isStopped: () => false });
+  const steps = tallyOf(oneWorld(worldOfSystem(bank, 'payment.ts')), { firstSeed, runs, isStopped: () => false });
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

@@ -62,7 +62,7 @@ describe('one call after another in a slot', () => {
   const busy = ofWorkload({ calls: { perDay: 12 }, talk: ['10s', '2min'] }, 'continuous');
   const worlds = dayWorlds(busy);
   const worldOf = (seed: number) => {
-    const world = worlds(seed);
+    const world = worlds.of(seed);
     return { world, run: new Run(world, new SeededSchedule(world, seed), { record: true }) };
   };
 

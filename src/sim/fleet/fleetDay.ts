@@ -35,7 +35,7 @@ export const isShared = ({ server, pushesPerMinute }: SharedLimits): boolean =>
 /** Simulates the phones, some events a step. */
 export function* fleetDay(plan: FleetPlan): Generator<number, FleetDay> {
   const { firstSeed, phones: count, limits, weight, down } = plan;
-  const worldOf = dayWorlds(plan.scenario);
+  const { of: worldOf } = dayWorlds(plan.scenario);
   const meter = new FleetMeter(worldOf(firstSeed));
   const servers = isShared(limits) ? new SharedServers(limits, weight, down) : null;
   const begin = (seed: number) => {

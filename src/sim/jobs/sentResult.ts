@@ -1,12 +1,26 @@
 import { z } from 'zod';
+import type { FleetDay } from '../fleet/fleetDay.ts';
 import { traceEnvelope } from '../run/replay.ts';
+import type { SweptPiece } from '../sweep/piece.ts';
+import type { Tally } from '../sweep/tally.ts';
 import type { CheckedCell, Judged } from './cell.ts';
 import type { Certified } from './certificateJob.ts';
 import type { Answered, AnsweredSystem } from './question.ts';
-import type { SpreadJob } from './sentJob.ts';
+import type { ShardJob } from './sentJob.ts';
+import { fleetDaySchema, sweptPieceSchema, tallySchema } from './sentRuns.ts';
 
 /** What comes of a job that was done on another machine. */
-export type SpreadResult = CheckedCell[] | Judged[] | Answered | AnsweredSystem | Certified;
+export type SpreadResult =
+  | CheckedCell[]
+  | Judged[]
+  | Answered
+  | AnsweredSystem
+  | Certified
+  | SweptPiece
+  | SweptPiece[]
+  | Tally
+  | Tally[]
+  | FleetDay;
 
 const text = z.string();
 const ms = z.number().min(0);
@@ -54,22 +68,33 @@ const answered = answeredSystem.extend({ mode: text, profile: text });
 
 const certified = z.strictObject({ line: text.nullable(), why: text, internalError });
 
-const schemaOf = (job: SpreadJob): z.ZodType => {
+const schemaOf = (job: ShardJob): z.ZodType => {
+  if ('sweep' in job) return sweptPieceSchema;
+  if ('demand' in job) return z.array('modes' in job ? sweptPieceSchema : tallySchema);
+  if ('ownRuns' in job) return tallySchema;
+  if ('fleet' in job) return fleetDaySchema;
   if ('certify' in job) return certified;
   if ('ask' in job) return 'system' in job ? answeredSystem : answered;
   return z.array('system' in job ? judged : placed);
 };
 
 /** Of what a result speaks: each part of it of what the job asked. */
-function isOf(job: SpreadJob, one: object): boolean {
+function isOf(job: ShardJob, one: object): boolean {
   const said = one as { readonly scenario?: string; readonly mode?: string; readonly profile?: string };
+  if ('modes' in job) {
+    const { runs, joint } = one as SweptPiece;
+    return joint.lost.length === job.modes.length && ('demand' in job || runs === job.sweep.runs);
+  }
+  if ('demand' in job) return true;
+  if ('ownRuns' in job) return (one as Tally).runs === job.ownRuns;
+  if ('fleet' in job) return (one as FleetDay).figures.phones === job.fleet.phones;
   if ('certify' in job) return true;
   if ('system' in job) return said.scenario === job.system;
   return said.scenario === job.document.name && said.mode === job.mode && said.profile === job.server.name;
 }
 
 /** The result that came; a text that says what is wrong where it is none of that job. */
-export function arrivedResult(job: SpreadJob, given: unknown): { readonly result: SpreadResult } | string {
+export function arrivedResult(job: ShardJob, given: unknown): { readonly result: SpreadResult } | string {
   const { error } = schemaOf(job).safeParse(given);
   const [issue] = error?.issues ?? [];
   if (issue !== undefined) return `${issue.path.join('.')}: ${issue.message}`;

@@ -14,19 +14,21 @@ class End {
   readonly #table: PartyTable;
   /** By local state. */
   readonly #open: (readonly Connection[])[] = [];
+  readonly #fromMs: number;
   #local: number;
   #sinceMs = 0;
   keptMs = 0;
 
-  constructor(table: PartyTable) {
+  constructor(table: PartyTable, fromMs: number) {
     this.#table = table;
+    this.#fromMs = fromMs;
     this.isPhone = roleOf(table.party as never) === 'app';
     this.#local = table.initial.next;
   }
 
   begin(): void {
     this.#local = this.#table.initial.next;
-    this.#sinceMs = 0;
+    this.#sinceMs = this.#fromMs;
   }
 
   /** Comes to a local state. Returns the connections that are new in it. */
@@ -35,8 +37,9 @@ class End {
     const [before, after] = [this.#openIn(this.#local), this.#openIn(local)];
     this.#local = local;
     if (before === after) return [];
-    this.keptMs += before.length * (nowMs - this.#sinceMs);
-    this.#sinceMs = nowMs;
+    const countedMs = Math.max(nowMs, this.#fromMs);
+    this.keptMs += before.length * (countedMs - this.#sinceMs);
+    this.#sinceMs = countedMs;
     const keys = before.map(keyOf);
     return after.filter((one) => !keys.includes(keyOf(one)));
   }
@@ -57,12 +60,14 @@ class End {
 /** The connections between phones and servers. */
 export class ConnectionMeter {
   readonly #ends: readonly End[];
+  readonly #fromMs: number;
   readonly #opened: (link: LinkName) => void;
   #count = 0;
 
-  /** `opened` is told of each connection that a phone opens. */
-  constructor({ parties }: WorldDefinition, opened: (link: LinkName) => void) {
-    this.#ends = parties.map((table) => new End(table));
+  /** `opened` is told of each connection that a phone opens from that date on. */
+  constructor({ parties }: WorldDefinition, fromMs: number, opened: (link: LinkName) => void) {
+    this.#ends = parties.map((table) => new End(table, fromMs));
+    this.#fromMs = fromMs;
     this.#opened = opened;
   }
 
@@ -74,7 +79,7 @@ export class ConnectionMeter {
     const end = this.#ends[fired.party];
     if (reaction === null || end === undefined) return;
     for (const { link } of end.enter(reaction.next, nowMs)) {
-      if (!end.isPhone) continue;
+      if (!end.isPhone || nowMs < this.#fromMs) continue;
       this.#count++;
       this.#opened(kindOfLink(link));
     }

@@ -8,13 +8,15 @@ import type { Measured } from './measured.ts';
 /** The times in which nothing can reach the user: those whose length `noBlackout` bounds. */
 export class GapMeter {
   readonly #table: PropertyTable;
+  readonly #fromMs: number;
   readonly #gapMs = new Histogram();
   #gapsOpen = 0;
   #unreachableMs = 0;
   #state = 0;
   #sinceMs: number | null = null;
 
-  constructor({ scenario }: WorldDefinition) {
+  constructor({ scenario }: WorldDefinition, fromMs: number) {
+    this.#fromMs = fromMs;
     this.#table = new PropertyTable(noBlackout as unknown as AnyProperty, scenario);
   }
 
@@ -34,7 +36,7 @@ export class GapMeter {
   end(nowMs: number): void {
     if (this.#sinceMs === null) return;
     this.#gapsOpen++;
-    this.#unreachableMs += nowMs - this.#sinceMs;
+    this.#unreachableMs += nowMs - Math.max(this.#sinceMs, this.#fromMs);
   }
 
   measured(): Pick<Measured, 'gapMs' | 'gapsOpen' | 'unreachableMs'> {
@@ -48,8 +50,11 @@ export class GapMeter {
     if (isDark) this.#sinceMs ??= nowMs;
     else if (this.#sinceMs !== null) {
       // Within an instant there is no gap.
-      if (nowMs > this.#sinceMs) this.#gapMs.add(nowMs - this.#sinceMs);
-      this.#unreachableMs += nowMs - this.#sinceMs;
+      const fromMs = Math.max(this.#sinceMs, this.#fromMs);
+      if (nowMs > fromMs) {
+        this.#gapMs.add(nowMs - this.#sinceMs);
+        this.#unreachableMs += nowMs - fromMs;
+      }
       this.#sinceMs = null;
     }
   }

@@ -22,16 +22,19 @@ export class Meter implements Onlooker {
   readonly #traffic: TrafficMeter;
   readonly #phones: PhoneMeter;
   readonly #connections: ConnectionMeter;
+  readonly #fromMs: number;
   #runs = 0;
   #observedMs = 0;
 
-  constructor(definition: WorldDefinition) {
+  /** `fromMs`: what each run comes to before that date is not counted. */
+  constructor(definition: WorldDefinition, fromMs = 0) {
     const { links } = definition.scenario as Scenario;
+    this.#fromMs = fromMs;
     this.#calls = new CallMeter(definition);
-    this.#gaps = new GapMeter(definition);
+    this.#gaps = new GapMeter(definition, fromMs);
     this.#traffic = new TrafficMeter(new SentByReaction(definition));
     this.#phones = new PhoneMeter(definition);
-    this.#connections = new ConnectionMeter(definition, (link) =>
+    this.#connections = new ConnectionMeter(definition, fromMs, (link) =>
       this.#traffic.opened(link, connectionBytes(links[link].transport)),
     );
   }
@@ -46,8 +49,9 @@ export class Meter implements Onlooker {
   happened(outcome: Fired, nowMs: number): void {
     this.#calls.happened(outcome, nowMs);
     this.#gaps.happened(outcome, nowMs);
-    this.#traffic.happened(outcome);
-    this.#phones.happened(outcome);
+    const isCounted = nowMs >= this.#fromMs;
+    if (isCounted) this.#traffic.happened(outcome);
+    this.#phones.happened(outcome, isCounted);
     this.#connections.happened(outcome, nowMs);
   }
 
@@ -56,7 +60,7 @@ export class Meter implements Onlooker {
     this.#gaps.end(nowMs);
     this.#connections.end(nowMs);
     this.#runs++;
-    this.#observedMs += nowMs;
+    this.#observedMs += nowMs - this.#fromMs;
   }
 
   /** The calls of the runs so far, as they stand. */

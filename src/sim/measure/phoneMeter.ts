@@ -26,11 +26,11 @@ class Process {
     this.#waker = null;
   }
 
-  happened({ fired, reaction }: Fired): void {
+  happened({ fired, reaction }: Fired, isCounted: boolean): void {
     if (reaction === null) return;
     if (!this.#isRunning) this.#waker = this.#wokenBy(fired.event, reaction.ignored);
     const runs = this.#runsIn(reaction.next);
-    if (runs && !this.#isRunning && this.#waker === 'push') this.wakeUps++;
+    if (isCounted && runs && !this.#isRunning && this.#waker === 'push') this.wakeUps++;
     if (runs !== this.#isRunning) this.#waker = null;
     this.#isRunning = runs;
   }
@@ -66,8 +66,8 @@ export class PhoneMeter {
     for (const process of this.#processes) process?.begin();
   }
 
-  happened(outcome: Fired): void {
-    this.#processes[outcome.fired.party]?.happened(outcome);
+  happened(outcome: Fired, isCounted: boolean): void {
+    this.#processes[outcome.fired.party]?.happened(outcome, isCounted);
   }
 
   measured(): { wakeUps: number } {

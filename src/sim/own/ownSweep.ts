@@ -1,9 +1,8 @@
 import { doubling, sharingError, trialsAtWorst, trialsWithoutHit } from '../statistics/looks.ts';
 import { meanInterval } from '../statistics/mean.ts';
 import { farthest, type Interval, shareInterval } from '../statistics/share.ts';
-import { callsIn } from '../sweep/course.ts';
+import type { RunWorlds } from '../sweep/runWorlds.ts';
 import { RunTally, type Tally } from '../sweep/tally.ts';
-import type { WorldDefinition } from '../world/definition.ts';
 import { refuseNumbers, refuseShares } from './refuseNumbers.ts';
 
 /** Which runs are made. Plain data. */
@@ -57,11 +56,11 @@ export interface Swept {
   readonly properties: readonly SweptProperty[];
 }
 
-/** A tally with its intervals, each with that confidence; `calls` is how many a run makes. */
-export function sweptOf(tally: Tally, calls: number, confidence: number): Omit<Swept, 'isComplete'> {
+/** A tally with its intervals, each with that confidence. */
+export function sweptOf(tally: Tally, isOfDays: boolean, confidence: number): Omit<Swept, 'isComplete'> {
   return {
     runs: tally.runs,
-    calls: calls === 0 ? null : callsOf(tally, calls, confidence),
+    calls: callsOf(tally, isOfDays, confidence),
     properties: tally.properties.map(({ property, violated, firstSeed, witnessed }) => ({
       property,
       violatedRuns: violated,
@@ -72,12 +71,15 @@ export function sweptOf(tally: Tally, calls: number, confidence: number): Omit<S
   };
 }
 
-function callsOf({ calls }: Tally, perRun: number, confidence: number): Swept['calls'] {
-  if (calls === null) return null;
-  const { made, lost, undecided } = calls.measured.calls;
-  const [low] = meanInterval(calls.lost, perRun, confidence);
-  const [, high] = meanInterval(calls.open, perRun, confidence);
-  return { made, lost, undecided, interval: [low, high], firstSeed: calls.losingSeed };
+function callsOf({ calls, runs }: Tally, isOfDays: boolean, confidence: number): Swept['calls'] {
+  if (calls === null || calls.most === 0) return null;
+  const { most, measured } = calls;
+  const { made, lost, undecided } = measured.calls;
+  const [low] = meanInterval(calls.lost, most, confidence);
+  const [, high] = meanInterval(calls.open, most, confidence);
+  // A day has a drawn number of calls.
+  const scale = isOfDays ? (most * runs) / made : 1;
+  return { made, lost, undecided, interval: [low * scale, Math.min(1, high * scale)], firstSeed: calls.losingSeed };
 }
 
 /** Throws an InputError for numbers of runs, seeds and shares that are none. */
@@ -107,13 +109,12 @@ export function isKnown(
   return properties.every(({ violatedRuns, interval }) => isNear(interval, violatedRuns / runs));
 }
 
-/** Makes runs of a world with seeds, one a step. Told to stop, it ends with those that were made. */
-export function* sweeping(world: WorldDefinition, question: SweepQuestion): Generator<RunsProgress, Swept, boolean> {
+/** Makes runs with seeds, one a step. Told to stop, it ends with those that were made. */
+export function* sweeping(worlds: RunWorlds, question: SweepQuestion): Generator<RunsProgress, Swept, boolean> {
   const { firstSeed = 1, precision } = question;
   const { looks, confidence } = sweepLooks(question);
-  const calls = callsIn(world.scenario);
-  const tally = new RunTally(world);
-  const swept = () => sweptOf(tally.tally(), calls, confidence);
+  const tally = new RunTally(worlds);
+  const swept = () => sweptOf(tally.tally(), worlds.isOfDays, confidence);
   for (const size of looks) {
     while (tally.runs < size) {
       tally.make(firstSeed + tally.runs);

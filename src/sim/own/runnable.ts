@@ -4,9 +4,10 @@ import { InputError } from '../input/inputError.ts';
 import { unknownWord } from '../input/unknownWord.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { defineWorld } from '../sipWorld/definition.ts';
+import { type RunWorlds, runWorlds } from '../sweep/runWorlds.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { modeNameOf, type OwnScenario } from './ownScenario.ts';
-import { isOwn, runnableScenario, scenarioSubject, systemSubject } from './subject.ts';
+import { isOwn, runnableScenario, scenarioRuns, scenarioSubject, systemRuns, systemSubject } from './subject.ts';
 import type { OwnSystem } from './systemDefinition.ts';
 
 /** What can be run: a hand-over or a system of your own, or a scenario that is resolved. */
@@ -44,6 +45,13 @@ export function subjectOf(what: Runnable, seed?: number): Subject {
 export function worldOf(what: Runnable, seed?: number): WorldDefinition {
   const { scenario, worldOf } = subjectOf(what, seed);
   return worldOf(scenario);
+}
+
+/** What many runs of it are runs of: of a workload the days that their seeds draw. */
+export function runsOf(what: Runnable): RunWorlds {
+  if (!('is' in what)) return runWorlds(what);
+  if (what.is === 'system') return systemRuns(what, what.definition.name);
+  return scenarioRuns(what, what.document.name, modeNameOf(what), what.server ?? everyServerProfile.multi);
 }
 
 /** Throws an InputError for names that are no properties of a world. */

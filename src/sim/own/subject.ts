@@ -3,6 +3,7 @@ import type { Subject } from '../check/questions/wholeWindow.ts';
 import { InputError } from '../input/inputError.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { machinesOf } from '../sipWorld/definition.ts';
+import { oneWorld, type RunWorlds, runWorlds } from '../sweep/runWorlds.ts';
 import type { Settings } from '../system/settings.ts';
 import { drawn } from '../workload/drawnDay.ts';
 import { type OwnScenario, scenarioOf, worldOfScenario } from './ownScenario.ts';
@@ -23,7 +24,7 @@ export function isOwn(found: unknown): found is Own {
 export function runnableScenario(scenario: Scenario, file: string, seed?: number): Scenario {
   if (scenario.workload === undefined) return scenario;
   if (seed !== undefined) return drawn(scenario, seed);
-  const expected = 'steps, whose every order is decided: of a workload `simulate` draws one day after the other';
+  const expected = 'steps, whose every order is decided: days of a workload are drawn by `simulate` and `sweep`';
   throw new InputError({ file, problems: [{ line: null, found: 'a workload', expected }] });
 }
 
@@ -40,6 +41,21 @@ export function scenarioSubject(
   const parties = Object.keys(own.machines);
   if (parties.length > 0) rehearse(worldOf(scenario), parties, file, { ...machinesOf(scenario) });
   return { scenario, worldOf };
+}
+
+/** What runs of the user's hand-over are runs of: of one with a workload the days of their seeds. Throws as `scenarioSubject` does. */
+export function scenarioRuns(own: OwnScenario, file: string, mode: string, server: ServerProfile): RunWorlds {
+  const scenario = scenarioOf(own, mode, server);
+  const worlds = runWorlds(scenario, (one) => worldOfScenario(own, file, one));
+  const parties = Object.keys(own.machines);
+  if (parties.length > 0) rehearse(worlds.of(1), parties, file, { ...machinesOf(scenario) });
+  return worlds;
+}
+
+/** What runs of the user's system are runs of. */
+export function systemRuns(own: OwnSystem, file: string): RunWorlds {
+  const { scenario, worldOf } = systemSubject(own, file);
+  return oneWorld(worldOf(scenario));
 }
 
 /** The user's system. Throws an InputError where its machines do not fit. */

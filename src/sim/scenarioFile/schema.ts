@@ -53,7 +53,7 @@ const workload = z
       kills: rateSchema.optional().describe('How often the OS kills the app without notice while it is not open'),
     }),
   ])
-  .describe('What a day is like that each seed draws: for simulate and fleet');
+  .describe('What a day is like that each seed draws: for simulate, sweep and fleet');
 
 const link = z.strictObject({
   transport: z.enum(transports).optional(),

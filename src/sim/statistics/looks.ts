@@ -24,8 +24,17 @@ export function sharingError<Look>(confidence: number, looksAt: (each: number) =
 export const trialsWithoutHit = (precision: number, confidence: number): number =>
   Math.ceil(Math.log((1 - confidence) / 2) / Math.log1p(-precision));
 
+const worst = new Map<string, number>();
+
 /** After how many trials every share is known up to `precision` on either side: the worst is a half. */
 export function trialsAtWorst(precision: number, confidence: number): number {
+  const key = `${precision} ${confidence}`;
+  const trials = worst.get(key) ?? searchedAtWorst(precision, confidence);
+  worst.set(key, trials);
+  return trials;
+}
+
+function searchedAtWorst(precision: number, confidence: number): number {
   const isEnough = (trials: number): boolean => {
     const half = Math.floor(trials / 2);
     return farthest(shareInterval(half, trials, confidence), half / trials) <= precision;

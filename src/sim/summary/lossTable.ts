@@ -1,7 +1,7 @@
 import type { ModeName } from '../../machines/modeVariants.ts';
 import { modeTitle } from '../report/modeTitle.ts';
+import type { SweepCell } from '../sweep/group.ts';
 import type { Estimator } from '../sweep/loss.ts';
-import type { SweepCell } from '../sweep/sweep.ts';
 import { lossText } from './figures.ts';
 
 /** How text is emphasised; identity functions give plain text. */

@@ -4,8 +4,10 @@ import { modeTitle } from '../report/modeTitle.ts';
 import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import { cumulative } from '../statistics/cumulative.ts';
 import { sizeOf } from '../statistics/histogram.ts';
+import type { SweepCell, SweepComparison } from '../sweep/group.ts';
 import type { Loss } from '../sweep/loss.ts';
-import type { Sweep, SweepCell, SweepComparison } from '../sweep/sweep.ts';
+import type { Sweep } from '../sweep/sweep.ts';
+import { dayLines, meanOfDays } from './days.ts';
 import { differenceText, grouped, lossText } from './figures.ts';
 import { loadColumns, loadOf, runsPerDay } from './loads.ts';
 
@@ -42,6 +44,7 @@ export function sweepReport(
     title: other === undefined && only !== undefined ? titleOf(only) : `Calls lost in ${scenarios.length} scenarios`,
     lead: [
       ...(other === undefined ? bestOf(cells, options) : []),
+      ...dayLines(cells.filter(isAtHome(cells, options))).map((line) => `${line}.`),
       `${grouped(runs)} runs with everything drawn, each mode under the same luck; what is said with ± covers the true value with ${percent(options.confidence)} confidence.`,
     ],
     sections: scenarios.map((name) => ({
@@ -76,16 +79,23 @@ function bestOf(cells: readonly SweepCell[], { serverTitles }: SweepReportOption
   });
 }
 
+/** Whether a cell is that of a mode on the server that it is meant for, or on the only one there is. */
+function isAtHome(cells: readonly SweepCell[], { intended }: SweepReportOptions): (cell: SweepCell) => boolean {
+  const isOnly = valuesOf(cells.map(({ server }) => server)).length === 1;
+  return ({ mode, server }) => isOnly || intended[mode] === server;
+}
+
 function figuresOf(
   cells: readonly SweepCell[],
   comparisons: readonly SweepComparison[],
   options: SweepReportOptions,
 ): Figure[] {
-  const { serverTitles, intended } = options;
+  const { serverTitles } = options;
   const servers = valuesOf(cells.map(({ server }) => server));
-  const isAtHome = ({ mode, server }: SweepCell) => servers.length === 1 || intended[mode] === server;
   // In every picture a mode has the same place, and so the same colour.
-  const shown = cells.filter(isAtHome).sort((one, other) => (modeTitle(one.mode) < modeTitle(other.mode) ? -1 : 1));
+  const shown = cells
+    .filter(isAtHome(cells, options))
+    .sort((one, other) => (modeTitle(one.mode) < modeTitle(other.mode) ? -1 : 1));
   return [
     ...(cells.every(({ loss }) => loss === null) ? [] : [lostFigure(cells, servers, serverTitles)]),
     ...differencesFigure(comparisons, options),
@@ -193,10 +203,13 @@ const mostPoints = 200;
 function loadTable(cells: readonly SweepCell[]): Table {
   const [first] = cells;
   const perDay = first === undefined ? 0 : Math.round(runsPerDay(first.measured));
+  const made = first?.isOfDays
+    ? `It is ${meanOfDays(first)}`
+    : `Extrapolated from ${grouped(perDay)} such runs one after the other`;
   return {
     is: 'table',
     title: 'Load of one user and day',
-    caption: `Extrapolated from ${grouped(perDay)} such runs one after the other. Bytes are estimates.`,
+    caption: `${made}. Bytes are estimates.`,
     columns: ['', ...loadColumns.map(([title]) => title)],
     rows: cells.map(({ mode, server, measured }) => {
       const load = loadOf(measured);

@@ -1,23 +1,27 @@
-import { type Moments, MomentsSum } from '../statistics/moments.ts';
+import { type Moments, MomentsSum, momentsTogether } from '../statistics/moments.ts';
 
 /**
  * What the same seeds have come to in several modes: how many calls, or how many dates, were lost. The same luck meets all modes, so
  * that the products of each pair of them say how far they go together. Plain data, exact, merged in any order.
  */
 export interface Joint {
-  /** The largest value that there can be: the calls of a run, or the dates of all its calls. */
+  /** The largest value that there can be: the calls of a run, or the dates of all its calls. Of days the most calls that one had. */
   readonly most: number;
   readonly lost: readonly Moments[];
   /** Those that were lost, or not decided when the run ended. */
   readonly open: readonly Moments[];
   /** Per pair of modes, the earlier one first, the sum of the products of what was lost, in decimal digits. */
   readonly products: readonly string[];
+  /** Of days, which have a drawn number of calls: how many there were, by mode. Null where every run has `most`. */
+  readonly calls: readonly number[] | null;
 }
 
 /** What one seed comes to in one mode. */
 export interface OfSeed {
   readonly lost: number;
   readonly open: number;
+  /** How many calls there were. */
+  readonly calls: number;
 }
 
 /** The pairs of so many modes, in their order. */
@@ -28,18 +32,22 @@ export const pairsOf = (modes: number): (readonly [one: number, other: number])[
 
 /** Adds up what seeds come to. */
 export class JointSum {
-  readonly #most: number;
+  readonly #most: number | null;
   readonly #lost: readonly MomentsSum[];
   readonly #open: readonly MomentsSum[];
   readonly #pairs: ReturnType<typeof pairsOf>;
   readonly #products: bigint[];
+  readonly #calls: number[];
+  #mostCalls = 0;
 
-  constructor(modes: number, most: number) {
+  /** `most`: the largest value; null for days. */
+  constructor(modes: number, most: number | null) {
+    const moments = () => Array.from({ length: modes }, () => new MomentsSum(most ?? Number.POSITIVE_INFINITY));
     this.#most = most;
-    this.#lost = Array.from({ length: modes }, () => new MomentsSum(most));
-    this.#open = Array.from({ length: modes }, () => new MomentsSum(most));
+    [this.#lost, this.#open] = [moments(), moments()];
     this.#pairs = pairsOf(modes);
     this.#products = this.#pairs.map(() => 0n);
+    this.#calls = new Array<number>(modes).fill(0);
   }
 
   /** Null for a mode that is left out from some seed on: it no longer makes a pair with those that go on. */
@@ -48,6 +56,8 @@ export class JointSum {
       if (found === null) continue;
       this.#lost[mode]?.add(found.lost);
       this.#open[mode]?.add(found.open);
+      this.#calls[mode] = (this.#calls[mode] as number) + found.calls;
+      if (found.calls > this.#mostCalls) this.#mostCalls = found.calls;
     }
     for (const [index, [one, other]] of this.#pairs.entries()) {
       const [first, second] = [each[one]?.lost ?? 0, each[other]?.lost ?? 0];
@@ -58,10 +68,24 @@ export class JointSum {
 
   joint(): Joint {
     return {
-      most: this.#most,
+      most: this.#most ?? this.#mostCalls,
       lost: this.#lost.map((one) => one.moments()),
       open: this.#open.map((one) => one.moments()),
       products: this.#products.map(String),
+      calls: this.#most === null ? [...this.#calls] : null,
     };
   }
+}
+
+/** What other seeds have come to as well. */
+export function jointsTogether(one: Joint, other: Joint): Joint {
+  const both = (moments: Moments, mode: number, of: readonly Moments[]) =>
+    momentsTogether(moments, of[mode] as Moments);
+  return {
+    most: Math.max(one.most, other.most),
+    lost: one.lost.map((moments, mode) => both(moments, mode, other.lost)),
+    open: one.open.map((moments, mode) => both(moments, mode, other.open)),
+    products: one.products.map((product, pair) => String(BigInt(product) + BigInt(other.products[pair] as string))),
+    calls: one.calls === null ? null : one.calls.map((calls, mode) => calls + (other.calls?.[mode] ?? 0)),
+  };
 }

@@ -30,30 +30,50 @@ export interface LossDifference {
 export const isPrecise = ({ share, interval }: Loss, precision: number): boolean =>
   farthest(interval, share) <= precision;
 
-/** The losses of the modes of which these are the values. */
-export function lossesOf({ most, lost, open }: Joint, estimator: Estimator, confidence: number): Loss[] {
+/**
+ * How many calls a run has on average, and so of how much more than that `most` is. Of days their number is taken as it came: how many
+ * calls are lost scatters more than how many there are.
+ */
+const perRunOf = ({ most, calls, lost }: Joint, mode: number): { perRun: number; scale: number } => {
+  const perRun = calls === null ? most : (calls[mode] as number) / (lost[mode] as Moments).values;
+  return { perRun, scale: most / perRun };
+};
+
+/** The losses of some of the modes of which these are the values, by their places; null where there was no call. */
+export function lossesOf(
+  joint: Joint,
+  estimator: Estimator,
+  confidence: number,
+  modes: readonly number[],
+): (Loss | null | undefined)[] {
+  const { most, lost, open } = joint;
   return lost.map((moments, mode) => {
+    if (!modes.includes(mode)) return undefined;
     const { values, sum } = moments;
+    const { perRun, scale } = perRunOf(joint, mode);
+    if (perRun === 0) return null;
     const [low] = meanInterval(moments, most, confidence);
     const [, high] = meanInterval(open[mode] as Moments, most, confidence);
-    return { share: values === 0 ? 0 : sum / values / most, interval: [low, high], estimator, runs: values };
+    const interval: Interval = [low * scale, Math.min(1, high * scale)];
+    return { share: values === 0 ? 0 : sum / values / perRun, interval, estimator, runs: values };
   });
 }
 
 /** The differences of all pairs of modes, in the order of `pairsOf`, where both met the same luck; null for the others. */
-export function pairedDifferences(
-  { most, lost, open, products }: Joint,
-  confidence: number,
-): (LossDifference | null)[] {
+export function pairedDifferences(joint: Joint, confidence: number): (LossDifference | null)[] {
+  const { most, lost, open, products } = joint;
   return pairsOf(lost.length).map(([one, other], pair) => {
     const [first, second] = [lost[one] as Moments, lost[other] as Moments];
     if (first.values === 0 || first.values !== second.values) return null;
+    // The same days have the same calls in every mode.
+    const { perRun, scale } = perRunOf(joint, one);
+    if (perRun === 0) return null;
     const undecided = (mode: number) =>
-      ((open[mode] as Moments).sum - (lost[mode] as Moments).sum) / first.values / most;
+      ((open[mode] as Moments).sum - (lost[mode] as Moments).sum) / first.values / perRun;
     const [low, high] = meanDifferenceInterval(first, second, products[pair] as string, most, confidence);
     return {
-      difference: (first.sum - second.sum) / first.values / most,
-      interval: [Math.max(-1, low - undecided(other)), Math.min(1, high + undecided(one))],
+      difference: (first.sum - second.sum) / first.values / perRun,
+      interval: [Math.max(-1, low * scale - undecided(other)), Math.min(1, high * scale + undecided(one))],
     };
   });
 }

@@ -3,6 +3,7 @@ import { varianceOf } from '../statistics/mean.ts';
 import type { Moments } from '../statistics/moments.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import type { Estimator } from './loss.ts';
+import type { RunWorlds } from './runWorlds.ts';
 import { commonDates } from './stepDates.ts';
 
 /** How precisely, and how surely, a sweep is to know what is lost. */
@@ -33,8 +34,8 @@ export interface Plan extends Looks<Look> {
 
 /** So many drawn runs tell the waits and the load; where they tell the loss as precisely as wanted, nothing else is needed. */
 const fewDrawn = 2_000;
-/** Runs with all dates, and repetitions of splitting, that are looked at first. */
-const fewest = { dates: 40, splitting: 40 } as const;
+/** Runs with all dates, repetitions of splitting, and days that are looked at first. */
+const fewest = { dates: 40, splitting: 40, days: 60 } as const;
 const mostRepetitions = 640;
 /** Where more drawn runs than that would be needed to see no loss, splitting is worth its while. */
 const manyDrawn = 20_000;
@@ -48,15 +49,27 @@ function estimatorFor(definition: WorldDefinition, trials: number): Estimator {
   return canLose(definition) && trials > manyDrawn ? 'splitting' : 'drawn';
 }
 
-/** The estimators that can tell something of a scenario. */
-export const estimatorsOf = (definition: WorldDefinition): Estimator[] => [
+/** The estimators that can tell something of a scenario. The dates of a day's calls are all drawn. */
+export const estimatorsOf = ({ common, isOfDays }: RunWorlds): Estimator[] => [
   'drawn',
-  ...(commonDates(definition) === null ? [] : (['dates'] as const)),
-  ...(canLose(definition) ? (['splitting'] as const) : []),
+  ...(isOfDays || commonDates(common) === null ? [] : (['dates'] as const)),
+  ...(!isOfDays && canLose(common) ? (['splitting'] as const) : []),
 ];
 
-/** How to sweep a scenario that has calls, of which `definition` is the world in one of the modes. */
-export function planOf(definition: WorldDefinition, { precision, confidence, runs, estimator }: SweepDemand): Plan {
+/** How to sweep days: each is made whole, and their calls tell of each other. */
+function planOfDays({ precision, confidence, runs: most = Number.POSITIVE_INFINITY }: SweepDemand): Plan {
+  const every = { drawn: 0, whole: Number.POSITIVE_INFINITY };
+  if (precision === undefined) return { looks: [{ estimator: 'drawn', runs: most }], confidence, ...every };
+  const looks = sharingError(confidence, (each) =>
+    looksWith('drawn', Math.min(fewest.days, most), trialsAtWorst(precision, each), most),
+  );
+  return { ...looks, ...every };
+}
+
+/** How to sweep a scenario that has calls; these are its worlds in one of the modes. */
+export function planOf({ common: definition, isOfDays }: RunWorlds, demand: SweepDemand): Plan {
+  if (isOfDays) return planOfDays(demand);
+  const { precision, confidence, runs, estimator } = demand;
   const most = runs ?? Number.POSITIVE_INFINITY;
   if (precision === undefined) {
     const only = estimator ?? 'drawn';

@@ -55,6 +55,6 @@ export class Splitting {
       from = reached;
     }
     const inParts = (sum: number) => Math.round((sum / this.#calls) * splitParts);
-    return { lost: inParts(lost), open: inParts(open) };
+    return { lost: inParts(lost), open: inParts(open), calls: this.#calls };
   }
 }

@@ -56,6 +56,27 @@ export interface Outcomes {
   readonly undecided: number;
 }
 
+/** What all dates have taken: events before the step, runs from there on, events of those, and seeds. Plain data. */
+export interface Effort {
+  readonly before: number;
+  readonly branches: number;
+  readonly after: number;
+  readonly runs: number;
+}
+
+export const effortsTogether = (one: Effort, other: Effort): Effort => ({
+  before: one.before + other.before,
+  branches: one.branches + other.branches,
+  after: one.after + other.after,
+  runs: one.runs + other.runs,
+});
+
+/** How many times as many events runs have taken as runs with one date would have. */
+export function costOf({ before, branches, after, runs }: Effort): number {
+  const single = before + (after * runs) / Math.max(1, branches);
+  return single === 0 ? 1 : (before + after) / single;
+}
+
 type Outcome = 'lost' | 'alerted' | 'undecided';
 
 /** Between two whole milliseconds, so that nothing that depends on the date happens at the same instant as what does not. */
@@ -75,7 +96,6 @@ export class StepDates {
   readonly #table: PropertyTable;
   /** By state of the property, what it says of the call. */
   readonly #outcomes: (Outcome | undefined)[] = [];
-  /** Seeds, events before the step, runs from there on, and events of those. */
   #before = 0;
   #branches = 0;
   #after = 0;
@@ -87,10 +107,9 @@ export class StepDates {
     this.#table = callsTable(definition);
   }
 
-  /** How many times as many events the runs so far have taken as runs with one date would have. */
-  get cost(): number {
-    const single = this.#before + (this.#after * this.#runs) / Math.max(1, this.#branches);
-    return single === 0 ? 1 : (this.#before + this.#after) / single;
+  /** What the runs so far have taken. */
+  get effort(): Effort {
+    return { before: this.#before, branches: this.#branches, after: this.#after, runs: this.#runs };
   }
 
   /** What the call comes to in the run with that seed, on every date. */

@@ -5,9 +5,9 @@ import { Run } from '../run/run.ts';
 import { SeededSchedule } from '../run/seededSchedule.ts';
 import { type Moments, MomentsSum, momentsTogether } from '../statistics/moments.ts';
 import type { AnyProperty } from '../system/property.ts';
-import type { WorldDefinition } from '../world/definition.ts';
 import { callsIn } from './course.ts';
 import type { OfSeed } from './joint.ts';
+import type { RunWorlds } from './runWorlds.ts';
 
 /** What some runs have come to for one property. */
 export interface PropertyTally {
@@ -23,6 +23,8 @@ export interface PropertyTally {
 /** What the runs have come to for the calls of a hand-over. */
 export interface CallsTally {
   readonly measured: Measured;
+  /** How many calls a run has; of days the most that one had. */
+  readonly most: number;
   /** Per run, how many of its calls were lost. */
   readonly lost: Moments;
   /** Per run, how many of its calls were lost or not decided when it ended. */
@@ -48,37 +50,41 @@ export interface Seeds {
   readonly isStopped: () => boolean;
 }
 
-const noCalls: OfSeed = { lost: 0, open: 0 };
+const noCalls: OfSeed = { lost: 0, open: 0, calls: 0 };
 
 const noInviteLost = propertyNamed('noInviteLost') as AnyProperty;
 
-/** Makes runs of a world, each with a seed, and counts what they come to. */
+/** Makes runs, each with a seed, and counts what they come to. */
 export class RunTally {
-  readonly #definition: WorldDefinition;
+  readonly #worlds: RunWorlds;
   readonly #properties: { property: string; violated: number; firstSeed: number | null; witnessed: boolean }[];
   /** Null for a system without calls. */
   readonly #meter: Meter | null;
   readonly #lost: MomentsSum;
   readonly #open: MomentsSum;
+  #most: number;
   #losingSeed: number | null = null;
   runs = 0;
 
-  constructor(definition: WorldDefinition) {
+  constructor(worlds: RunWorlds) {
+    const { common: definition, isOfDays, fromMs } = worlds;
     const claimed = definition.properties.filter(definition.claims);
-    this.#definition = definition;
+    this.#worlds = worlds;
     this.#properties = claimed.map(({ name }) => ({ property: name, violated: 0, firstSeed: null, witnessed: false }));
     // A property of the user's in a system without calls may have the same name.
-    this.#meter = claimed.includes(noInviteLost) ? new Meter(definition) : null;
-    const calls = callsIn(definition.scenario);
-    this.#lost = new MomentsSum(calls);
-    this.#open = new MomentsSum(calls);
+    this.#meter = claimed.includes(noInviteLost) ? new Meter(definition, fromMs) : null;
+    this.#most = isOfDays ? 0 : callsIn(definition.scenario);
+    const most = isOfDays ? Number.POSITIVE_INFINITY : this.#most;
+    this.#lost = new MomentsSum(most);
+    this.#open = new MomentsSum(most);
   }
 
   /** Makes the run with that seed. */
   make(seed: number): OfSeed {
     const onlookers = this.#meter === null ? [] : [this.#meter];
     const before = this.#meter === null ? null : { ...this.#meter.calls };
-    const run = new Run(this.#definition, new SeededSchedule(this.#definition, seed), { record: false, onlookers });
+    const world = this.#worlds.of(seed);
+    const run = new Run(world, new SeededSchedule(world, seed), { record: false, onlookers });
     run.finish();
     this.runs++;
     for (const [index, { violation, witnessed }] of run.verdicts().entries()) {
@@ -95,8 +101,10 @@ export class RunTally {
     const open = lost + calls.undecided - before.undecided;
     this.#lost.add(lost);
     this.#open.add(open);
+    const made = calls.made - before.made;
+    this.#most = Math.max(this.#most, made);
     if (lost > 0) this.#losingSeed ??= seed;
-    return { lost, open };
+    return { lost, open, calls: made };
   }
 
   tally(): Tally {
@@ -104,6 +112,7 @@ export class RunTally {
       runs: this.runs,
       calls: this.#meter && {
         measured: this.#meter.measured(),
+        most: this.#most,
         lost: this.#lost.moments(),
         open: this.#open.moments(),
         losingSeed: this.#losingSeed,
@@ -114,8 +123,8 @@ export class RunTally {
 }
 
 /** Makes runs with seeds, one a step; fewer where it is stopped. */
-export function* tallyOf(definition: WorldDefinition, { firstSeed, runs, isStopped }: Seeds): Generator<void, Tally> {
-  const tally = new RunTally(definition);
+export function* tallyOf(worlds: RunWorlds, { firstSeed, runs, isStopped }: Seeds): Generator<void, Tally> {
+  const tally = new RunTally(worlds);
   for (let seed = firstSeed; tally.runs < runs && !isStopped(); seed++) {
     tally.make(seed);
     yield;
@@ -128,6 +137,7 @@ const firstOf = (one: number | null, other: number | null): number | null =>
 
 const callsTogether = (one: CallsTally, other: CallsTally): CallsTally => ({
   measured: measuredTogether(one.measured, other.measured),
+  most: Math.max(one.most, other.most),
   lost: momentsTogether(one.lost, other.lost),
   open: momentsTogether(one.open, other.open),
   losingSeed: firstOf(one.losingSeed, other.losingSeed),

@@ -1,0 +1,163 @@
+import process from 'node:process';
+import type { ModeName } from '../machines/modeVariants.ts';
+import { registrationModeNames } from '../machines/registrationModes.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
+import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { intendedServer } from '../profiles/intended.ts';
+import { serverProfiles } from '../profiles/servers.ts';
+import { simulate } from '../sim/run/simulate.ts';
+import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
+import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
+import { worstCell } from '../sim/summary/lossTable.ts';
+import { sweepReport } from '../sim/summary/sweepReport.ts';
+import type { SweepCell } from '../sim/sweep/group.ts';
+import { isPrecise } from '../sim/sweep/loss.ts';
+import { estimatorsOf, type SweepDemand } from '../sim/sweep/plan.ts';
+import { runWorlds } from '../sim/sweep/runWorlds.ts';
+import type { SweepPlace } from '../sim/sweep/sweep.ts';
+import { drawn } from '../sim/workload/drawnDay.ts';
+import { expectedViolations } from './expectedViolations.ts';
+import { only, readScenarios, refuse } from './files.ts';
+import { pasteable } from './invocation.ts';
+import type { JobRunner, JobSession } from './jobRunner.ts';
+import { type Adaptation, adapted, flagsOf, wordFor } from './options.ts';
+import { colours, exitCodes, print, terminalWidth } from './output.ts';
+import { madeBy, writeReport } from './report.ts';
+import { type Shard, writeShard } from './shard.ts';
+import { showRun } from './showRun.ts';
+import { showSweep, sweepJson, sweepNotes } from './showSweep.ts';
+import { placeJobs, placesOn, sweepOfParts, sweepOn } from './sweepJobs.ts';
+
+/** What is asked of a sweep, and who makes its runs. */
+export interface SweepFilesOptions extends Adaptation {
+  readonly mode?: ModeName;
+  readonly profile?: ServerProfile;
+  readonly demand: SweepDemand;
+  readonly format: 'text' | 'json';
+  readonly report?: string;
+  readonly force: boolean;
+  readonly shard?: Shard;
+  readonly part?: string;
+  readonly session: JobSession;
+  /** The parts in which its runs were made before; undefined where they are still to be made. */
+  readonly parts: JobRunner | undefined;
+}
+
+const serverTitles = Object.fromEntries(Object.values(everyServerProfile).map(({ name, title }) => [name, title]));
+
+function showWorst(
+  cells: readonly SweepCell[],
+  documents: readonly ScenarioDocument[],
+  givenAs: ReadonlyMap<string, string>,
+  { profile, ...options }: Adaptation & { readonly profile?: ServerProfile },
+): void {
+  const worst = worstCell(cells, intendedServer);
+  const document = documents.find(({ name }) => name === worst?.scenario);
+  if (worst === null || worst.losingSeed === null || document === undefined) return;
+  const server = profile ?? everyServerProfile[worst.server as keyof typeof everyServerProfile];
+  const { mode, losingSeed } = worst;
+  print(`\nThe worst that another mode avoids: "${document.title}", with seed ${losingSeed}.`);
+  print(
+    colours.dim(
+      pasteable(
+        `simulate ${givenAs.get(worst.scenario)} --mode ${mode} --profile ${wordFor(server)}${flagsOf(options)} --seed ${losingSeed}`,
+      ),
+    ),
+  );
+  const trace = simulate(drawn(scenarioIn(document, mode, server), losingSeed), losingSeed);
+  showRun(trace, { width: terminalWidth(), onlyTrouble: true });
+}
+
+/** What was swept. */
+interface Swept {
+  readonly documents: readonly ScenarioDocument[];
+  readonly servers: readonly ServerProfile[];
+}
+
+/** Whether something is violated that its file does not expect to be. */
+function isUnexpected(cells: readonly SweepCell[], { documents, servers }: Swept, options: Adaptation): boolean {
+  return cells.some(({ scenario, mode, server, violated, isOfDays }) => {
+    // What a day loses is what is asked for.
+    if (isOfDays) return false;
+    const document = documents.find(({ name }) => name === scenario);
+    const on = servers.find(({ name }) => name === server);
+    const expected = document && on ? expectedViolations(document, mode, on, options) : [];
+    return violated.some((one) => !expected.includes(one));
+  });
+}
+
+/**
+ * Whether what is asked is not known: a figure that is not as precise as the user has said, or a call of his own runs that is not decided.
+ * Of days some call is always under way at the end; their figures have it in the interval.
+ */
+function isOpen(cells: readonly SweepCell[], isBundled: boolean, { precision }: SweepDemand): boolean {
+  return cells.some(({ loss, measured, isOfDays }) => {
+    if (precision !== undefined && loss !== null && !isPrecise(loss, precision)) return true;
+    return !isBundled && !isOfDays && measured.calls.undecided > 0;
+  });
+}
+
+/** Refuses an estimator that cannot say anything of a scenario. */
+function refuseIdle(estimator: string | undefined, { documents, servers }: Swept, mode: ModeName): void {
+  const [server] = servers;
+  if (estimator === undefined || server === undefined) return;
+  for (const document of documents) {
+    const possible = estimatorsOf(runWorlds(scenarioIn(document, mode, server)));
+    if (possible.some((one) => one === estimator)) continue;
+    if (document.workload !== undefined)
+      refuse(document.name, `--estimator ${estimator} of days, all of which is drawn`, 'drawn');
+    refuse(
+      document.name,
+      `--estimator ${estimator}, for which ${whyIdle[estimator]}`,
+      possible.length === 1 ? 'drawn' : `one of ${possible.join(', ')}`,
+    );
+  }
+}
+
+const whyIdle: Readonly<Record<string, string>> = {
+  dates: 'each call, or a step, must have a window of dates, and each call a slot of its own',
+  splitting: 'some link must lose or double messages by chance',
+};
+
+/** `ringproof sweep FILE...`: many seeds, modes compared under the same luck. */
+export async function sweepFiles(given: readonly string[], options: SweepFilesOptions): Promise<void> {
+  const { mode, profile, demand, format, report, force, session, parts, shard, part, ...adaptation } = options;
+  const scenarios = readScenarios(given, profile, { modes: only(mode), withDays: true });
+  const documents = scenarios.documents.map((one) => adapted(one, adaptation));
+  const modes: readonly ModeName[] = mode === undefined ? registrationModeNames : [mode];
+  const servers: readonly ServerProfile[] = profile === undefined ? Object.values(serverProfiles) : [profile];
+  refuseIdle(demand.estimator, { documents, servers }, modes[0] as ModeName);
+  const places = documents.flatMap((document) => servers.map((server): SweepPlace => ({ document, server, modes })));
+  if (shard !== undefined) {
+    const doer = placesOn(session);
+    return writeShard(placeJobs(places, demand), 'sweep', { shard, doer, force, ...(part !== undefined && { part }) });
+  }
+  const { result, isInterrupted } = await (parts === undefined
+    ? sweepOn(places, demand, session)
+    : sweepOfParts(places, demand, parts));
+  const { cells } = result;
+  if (isInterrupted) {
+    const all = places.length * modes.length;
+    process.stderr.write(`interrupted: these are ${cells.length} of ${all} cells, some perhaps of fewer runs\n`);
+    process.exitCode = exitCodes.inconclusive;
+    if (cells.length === 0) return;
+  }
+  // Losses are what a sweep is asked for: only an explicit scenario makes them a failure.
+  if (!scenarios.isBundled && isUnexpected(cells, { documents, servers }, adaptation))
+    process.exitCode = exitCodes.violated;
+  else if (isOpen(cells, scenarios.isBundled, demand)) process.exitCode = exitCodes.inconclusive;
+  if (report !== undefined) {
+    const foundations = [
+      ...(isInterrupted ? ['Interrupted: not all runs were made, and not all places are here.'] : []),
+      ...sweepNotes(cells, demand),
+      ...madeBy(),
+    ];
+    const { confidence } = demand;
+    const page = sweepReport(result, documents, { confidence, serverTitles, intended: intendedServer, foundations });
+    await writeReport(report, page, force);
+  }
+  if (format === 'json') return print(JSON.stringify(sweepJson(result, demand), null, 2));
+  const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
+  showSweep(result, documents, demand, { palette, intended: intendedServer, serverTitles });
+  showWorst(cells, documents, scenarios.givenAs, { ...(profile && { profile }), ...adaptation });
+}
