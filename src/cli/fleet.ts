@@ -13,6 +13,7 @@ import type { NetworkName, PushServiceName } from '../sim/scenarioFile/presets.t
 import { scenarioIn, windowOf } from '../sim/scenarioFile/resolve.ts';
 import { type WorkloadName, workloadNames } from '../sim/scenarioFile/workloads.ts';
 import { midnightMs } from '../sim/workload/drawnDay.ts';
+import { refuseIdleCharts, showCharts, withChartsOptions } from './charts.ts';
 import { readScenario, refuse, refuseOutputs } from './files.ts';
 import { fleetPieces, fleetProgress, simulateFleets } from './fleetJobs.ts';
 import { jitterOption, profilesOption, type Restart, restartOption } from './fleetOptions.ts';
@@ -52,6 +53,7 @@ interface Options {
   readonly jobs: number;
   readonly format: 'text' | 'json' | 'csv';
   readonly report?: string;
+  readonly charts?: boolean;
   readonly force?: boolean;
   readonly shard?: Shard;
   readonly part?: string;
@@ -142,7 +144,8 @@ function fleetOf(document: ScenarioDocument, mode: ModeName, server: ServerProfi
 }
 
 async function run(given: string | undefined, options: Options, parts: JobRunner | undefined): Promise<void> {
-  const { shard, part, report, force = false } = options;
+  const { shard, part, report, charts, force = false } = options;
+  refuseIdleCharts(charts, options.format);
   refuseOutputs({ '--report': report, '--part': partFile(options) }, force);
   if (report !== undefined && (shard !== undefined || parts !== undefined))
     refuse('--shard', '--report with it', 'one of the two, since --shard has no use for it');
@@ -176,6 +179,7 @@ async function run(given: string | undefined, options: Options, parts: JobRunner
   const { format } = options;
   if (report !== undefined) await writeReport(report, fleetReport(shown, whole, madeBy()), force);
   print(format === 'json' ? fleetJson(shown, whole) : format === 'csv' ? fleetCsv(shown) : fleetText(shown, whole));
+  if (format === 'text') showCharts(fleetReport(shown, whole, []), charts);
   const drowned = shown.filter(
     ({ plan, day }) => plan.limits.server !== null && isOverloaded(day.figures, users, plan.limits.server),
   );
@@ -193,7 +197,7 @@ const nameOf = ({ workload, name }: ScenarioDocument): string => (typeof workloa
 
 /** `ringproof fleet`: the load of many users, and what a day and a restart cost them. `parts`: where their days were simulated before. */
 export const fleetCommand = (parts?: JobRunner) =>
-  withSpreadOptions(new Command('fleet'))
+  withChartsOptions(withSpreadOptions(new Command('fleet')))
     .argument('[scenario]', 'scenario file with a workload')
     .requiredOption('--users <number>', 'users of the fleet, each with a phone', wholeNumber(1, 1_000_000_000))
     .option('--workload <name>', `what their days are like: ${workloadNames.join(', ')}`, oneOf(...workloadNames))

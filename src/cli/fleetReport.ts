@@ -1,9 +1,10 @@
 import type { Curves, Figure, Mark, ReportPage } from '../figures/figure.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
-import { type Estimate, fleetSummary } from '../sim/fleet/fleetSummary.ts';
+import { aftermathOf, type Estimate, fleetSummary } from '../sim/fleet/fleetSummary.ts';
 import type { LoadCurve } from '../sim/fleet/loadCurve.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { cumulative } from '../sim/statistics/cumulative.ts';
+import type { Restart } from './fleetOptions.ts';
 import { foundationsOf, notesOf, type ShownFleet, type Whole } from './showFleet.ts';
 
 const serverTitles: Readonly<Record<string, string>> = Object.fromEntries(
@@ -36,6 +37,7 @@ export function fleetReport(shown: readonly ShownFleet[], whole: Whole, further:
           restart === null ? [] : [{ x: restart.atMinute * 60_000, label: `restart of the ${restart.what}` }],
         ),
       })),
+      ...(restart === null ? [] : [{ heading: 'The restart', text: [], figures: stormFigures(shown, restart, users) }]),
     ],
     foundations: [...(first === undefined ? [] : foundationsOf(first.plan, whole)), ...further],
   };
@@ -90,6 +92,37 @@ const loadFigures = (shown: readonly ShownFleet[], marks: readonly Mark[]): Curv
     })),
     marks,
   }));
+
+/** How long before a restart, and at least after it, is shown. */
+const [beforeMinutes, leastAfterMinutes] = [10, 60];
+
+/** What the SIP server is asked for around a restart, minute by minute, until it is over. */
+function stormFigures(shown: readonly ShownFleet[], { what, atMinute }: Restart, users: number): Curves[] {
+  const atMs = atMinute * 60_000;
+  const after = shown.map(({ day: { figures, shared } }) => {
+    const { overAfterMs } = aftermathOf(figures, users, atMs, shared.refused);
+    return overAfterMs === null ? Number.POSITIVE_INFINITY : overAfterMs / 60_000;
+  });
+  const first = Math.max(0, atMinute - beforeMinutes);
+  const last = atMinute + Math.max(leastAfterMinutes, ...after) + beforeMinutes;
+  const several = servers(shown).length > 1;
+  return [
+    {
+      is: 'curves',
+      title: `REGISTERs after the restart of the ${what}`,
+      caption: 'All REGISTER requests a second that reach the SIP server, minute by minute, until the storm is over.',
+      x: { axis: 'time of day', unit: 'timeOfDay' },
+      y: { axis: 'REGISTER', unit: 'perSecond' },
+      series: shown.map(({ mode, server, plan, day }) => ({
+        name: several ? `${modeTitle(mode)}, ${server}` : modeTitle(mode),
+        points: day.figures.load.register.counts
+          .map((count, minute): [number, number] => [minute * 60_000, (count * plan.weight) / 60])
+          .slice(first, last),
+      })),
+      marks: [{ x: atMs, label: `restart of the ${what}` }],
+    },
+  ];
+}
 
 /** What there is in a second, at the beginning of each step. */
 function meansOf({ counts, stepMs }: LoadCurve, weight: number): [number, number][] {

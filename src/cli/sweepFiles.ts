@@ -16,6 +16,7 @@ import { estimatorsOf, type SweepDemand } from '../sim/sweep/plan.ts';
 import { runWorlds } from '../sim/sweep/runWorlds.ts';
 import type { SweepPlace } from '../sim/sweep/sweep.ts';
 import { drawn } from '../sim/workload/drawnDay.ts';
+import { showCharts } from './charts.ts';
 import { expectedViolations } from './expectedViolations.ts';
 import { only, readScenarios, refuse } from './files.ts';
 import { pasteable } from './invocation.ts';
@@ -35,6 +36,7 @@ export interface SweepFilesOptions extends Adaptation {
   readonly demand: SweepDemand;
   readonly format: 'text' | 'json';
   readonly report?: string;
+  readonly charts?: boolean;
   readonly force: boolean;
   readonly shard?: Shard;
   readonly part?: string;
@@ -121,7 +123,7 @@ const whyIdle: Readonly<Record<string, string>> = {
 
 /** `ringproof sweep FILE...`: many seeds, modes compared under the same luck. */
 export async function sweepFiles(given: readonly string[], options: SweepFilesOptions): Promise<void> {
-  const { mode, profile, demand, format, report, force, session, parts, shard, part, ...adaptation } = options;
+  const { mode, profile, demand, format, report, charts, force, session, parts, shard, part, ...adaptation } = options;
   const scenarios = readScenarios(given, profile, { modes: only(mode), withDays: true });
   const documents = scenarios.documents.map((one) => adapted(one, adaptation));
   const modes: readonly ModeName[] = mode === undefined ? registrationModeNames : [mode];
@@ -146,18 +148,21 @@ export async function sweepFiles(given: readonly string[], options: SweepFilesOp
   if (!scenarios.isBundled && isUnexpected(cells, { documents, servers }, adaptation))
     process.exitCode = exitCodes.violated;
   else if (isOpen(cells, scenarios.isBundled, demand)) process.exitCode = exitCodes.inconclusive;
-  if (report !== undefined) {
+  const pageOf = () => {
     const foundations = [
       ...(isInterrupted ? ['Interrupted: not all runs were made, and not all places are here.'] : []),
       ...sweepNotes(cells, demand),
       ...madeBy(),
     ];
     const { confidence } = demand;
-    const page = sweepReport(result, documents, { confidence, serverTitles, intended: intendedServer, foundations });
-    await writeReport(report, page, force);
-  }
+    return sweepReport(result, documents, { confidence, serverTitles, intended: intendedServer, foundations });
+  };
+  if (report !== undefined) await writeReport(report, pageOf(), force);
   if (format === 'json') return print(JSON.stringify(sweepJson(result, demand), null, 2));
   const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
   showSweep(result, documents, demand, { palette, intended: intendedServer, serverTitles });
+  // Those of many scenarios would be a book.
+  if (documents.length === 1) showCharts(pageOf(), charts);
+  else if (charts) process.stderr.write('--charts: drawn of a scenario that is named alone\n');
   showWorst(cells, documents, scenarios.givenAs, { ...(profile && { profile }), ...adaptation });
 }

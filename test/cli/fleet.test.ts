@@ -16,6 +16,8 @@ test('a fleet is the same on one worker and on two', () => {
 test('a server that never catches up is undecided, and said to be so', () => {
   const { stdout, stderr, status } = fleet('--workload', 'home', '--sample', '200', '--server-rate', '100');
   expect([status, stderr]).toEqual([0, '']);
+  // Charts are for terminals.
+  expect(stdout).not.toContain('┤');
   expect(stdout).toContain('1,000 users, a day of home: 200 phones simulated, each for 5 users');
   const slow = ringproof(
     'fleet',
@@ -46,6 +48,7 @@ test.each([
     ['--workload', 'home', '--server-room', '9'],
     /found no rate of the server; expected --server-rate/,
   ],
+  ['charts in numbers', ['--workload', 'home', '--charts', '--format', 'csv'], /--charts: found --format csv with it/],
   ['jitter of nobody', ['--workload', 'home', '--jitter', '1s'], /found no restart of the push server/],
   ['a restart at no time', ['--workload', 'home', '--restart', 'push-server@25:00'], /expected push-server@HH:MM/],
   [

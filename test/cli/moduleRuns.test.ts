@@ -198,6 +198,7 @@ test.each([
   [['sweep', 'examples/own/lock.ts', '--network', 'lte'], /--network: found an option for scenario files/],
   [['sweep', 'examples/own/lock.ts', 'examples/own/payment.ts'], /found something beside a module/],
   [['sweep', 'examples/own/lock.ts', '--estimator', 'dates'], /--estimator: found an option for scenario files/],
+  [['sweep', 'examples/own/lock.ts', '--charts'], /--charts: found an option for scenario files/],
   [['sweep', 'home-open-home', '--report', 'x.html', '--shard', '1/2'], /--shard: found --report with it/],
   [['simulate', 'examples/own/lock.ts', '--replay', 'x.json', '--mode', '1'], /--mode: found an option for a new run/],
 ])('%j is refused', (args, message) => {

@@ -53,7 +53,11 @@ describe('the report of a sweep', () => {
 test('the report of a fleet has losses, waits and the load of each server over its day', () => {
   const file = join(folder, 'fleet.html');
   const fleet = ['fleet', '--users', '20', '--workload', 'office', '--mode', '0,1', '--profile', 'kamailio'];
-  expect(ringproof(...fleet, '--restart', 'push-server@09:30', '--report', file).stderr).toBe('');
+  const { stdout, stderr } = ringproof(...fleet, '--restart', 'push-server@09:30', '--report', file, '--charts');
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(
+    /\nREGISTERs after the restart of the push-server: .* at 09:30\n\n {2}0 Standard\n *[\d.]+\/s┤/,
+  );
   const page = pageIn(file);
   expect([...page.querySelectorAll('svg')].map((one) => one.getAttribute('aria-label'))).toEqual([
     'Calls lost a day',
@@ -61,6 +65,7 @@ test('the report of a fleet has losses, waits and the load of each server over i
     'REGISTER',
     'INVITE',
     'Pushes',
+    'REGISTERs after the restart of the push-server',
   ]);
   expect(page.querySelector('svg[aria-label="REGISTER"]')?.textContent).toContain('restart of the push-server');
 });
