@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError } from '../sim/input/inputError.ts';
 import { isOwn, type Own } from '../sim/own/subject.ts';
+import { withoutLuck } from './luckAtLoad.ts';
 import { placeOfError, thrownWords } from './moduleError.ts';
 import { textFile } from './textFile.ts';
 import { transformedOnce } from './transformed.ts';
@@ -72,7 +73,7 @@ export async function loadModule(given: string): Promise<Own> {
     new InputError({ file: given, problems: [{ line, found, expected }] });
   let exported: object;
   try {
-    exported = await jiti.import<object>(file);
+    exported = await withoutLuck(file, '/jiti/', () => jiti.import<object>(file));
   } catch (error) {
     const problems = problemsOf(error);
     if (problems !== null) throw new InputError({ file: given, problems });

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { visible } from '../sim/input/visible.ts';
 
 /** Where in which file something went wrong. */
-interface Place {
+export interface Place {
   readonly file: string;
   readonly line: number;
 }
@@ -28,17 +28,16 @@ export function thrownWords(error: unknown): string {
 
 const pathOf = (given: string): string => (given.startsWith('file:') ? fileURLToPath(given) : given);
 
-/** The innermost place of the user's code in the stack of an error. */
-function thrownAt(error: unknown): Place | null {
+/** The places in the stack of an error, the innermost first. */
+export function framesOf(error: unknown): Place[] {
   const { stack } = (error ?? {}) as { readonly stack?: unknown };
   const frames =
     typeof stack === 'string' ? stack.matchAll(/^ +at (?:.*? \()?(?:async )?((?:file:|\/).*):(\d+):\d+\)?$/gm) : [];
-  for (const [, given = '', line] of frames) {
-    const file = pathOf(given);
-    if (!file.includes('/node_modules/') && !file.startsWith(ours)) return { file, line: Number(line) };
-  }
-  return null;
+  return [...frames].map(([, given = '', line]) => ({ file: pathOf(given), line: Number(line) }));
 }
+
+/** Whether a place is in code of the user's. */
+export const isTheirs = ({ file }: Place): boolean => !file.includes('/node_modules/') && !file.startsWith(ours);
 
 /** The folder of this program: what stands in it is no code of the user's. */
 const ours = fileURLToPath(new URL('..', import.meta.url));
@@ -49,5 +48,5 @@ export function placeOfError(error: unknown): { readonly file: string; readonly 
   const [, file, line] = unread.exec(text) ?? [];
   if (file !== undefined) return { file, line: Number(line) };
   const [, importer] = /^\s*- (.+)$/m.exec(importers.exec(text)?.[1] ?? '') ?? [];
-  return importer === undefined ? thrownAt(error) : { file: importer, line: null };
+  return importer === undefined ? (framesOf(error).find(isTheirs) ?? null) : { file: importer, line: null };
 }

@@ -46,6 +46,20 @@ describe('a module of one’s own on the command line', () => {
     expect(stderr).toBe('hello\n');
   });
 
+  test.each([
+    ['Math.random', 'const luck = Math.random() < 2;\nexport default lock;', ':2'],
+    ['Date', 'let day = 0;\ntry { day = new Date().getDay(); } catch {}\nexport default lock;', ':3'],
+    ['performance.now', 'const at = [1].map(() => performance.now());\nexport default lock;', ':2'],
+  ])('a module that %s decides when it is loaded is refused with its line', (word, text, line) => {
+    const lock = join(root, 'examples/own/lock.ts');
+    const file = moduleOf('lucky.ts', `import lock from '${lock}';\n${text}`);
+    const { status, stderr } = ringproof('check', file);
+    expect(stderr).toBe(
+      `${file}${line}: found ${word} while the module is loaded; expected a module that is the same whenever it is loaded\n`,
+    );
+    expect(status).toBe(2);
+  });
+
   test('a system is simulated by seed', () => {
     const run = (seed: string) => ringproof('simulate', 'examples/own/payment.ts', '--seed', seed);
     expect(run('1').stdout).toBe(run('1').stdout);

@@ -124,7 +124,11 @@ describe.each(['fuzz', 'sweep'])('%s of a module', (command) => {
   });
 
   test('that is another one whenever it is loaded is refused', () => {
-    const file = moduleOf('luck.ts', { until: "String(2 + Math.floor(1e6 * Math.random())) + 's'" });
+    // In each thread another one, in what its machines do alone.
+    const elsewhere = "import { isMainThread } from 'node:worker_threads'";
+    const machine = "{ on: { go: { guard: () => isMainThread, actions: show('seen') } } }";
+    const file = moduleOf('luck.ts', { machine });
+    writeFileSync(file, `${elsewhere};\n${readFileSync(file, 'utf8')}`);
     const { status, stderr } = ringproof(command, file);
     expect(stderr).toBe(
       `${file}: found another one when it is loaded again; expected a module that is the same whenever it is loaded\n`,

@@ -361,6 +361,20 @@ describe('A hand-over of one’s own', () => {
   });
 });
 
+test('A machine that has come to its end takes nothing any more, as in XState', () => {
+  const machine = createMachine({
+    initial: 'a',
+    on: { ask: { actions: emit({ type: 'observe', observation: { type: 'answered' } } as never) } },
+    states: { a: { on: { go: 'b' } }, b: { type: 'final' } },
+  });
+  const steps = ['ask', 'go', 'ask'].map((type, at) => ({ at: `${at + 1}s`, party: 'one', event: { type } }));
+  const answers = { name: 'answers', says: 'asked', initial: 0, on: { answered: (n: number) => n + 1 } };
+  const violation = (n: number) => (n > 1 ? 'answered after its end' : null);
+  const once = defineProperty({ ...answers, violation, witnessed: (n) => n > 0 });
+  const [verdict] = simulate(systemWith(machine, { steps, properties: [once] }), 1).verdicts;
+  expect(verdict?.verdict).toBe('holds');
+});
+
 test('A message that its receiver takes without doing anything is no unknown word', () => {
   const deaf = createMachine({ on: { hello: {} } });
   const talking = doing(say('two', 'hello'));

@@ -66,6 +66,13 @@ describe('A property that does not fit is refused', () => {
     await expect(checked()).rejects.toThrow(expect.objectContaining(refusal));
   });
 
+  test('where it keeps something outside that is the same when it is set twice', async () => {
+    const holders = new Set<number>();
+    const on = { seen: (n: number) => (holders.add(n).size > 9 ? 1 : 2) };
+    const noted = systemWith({ on, violation: () => (holders.size > 0 ? 'held' : null) });
+    await expect(check(noted)).rejects.toThrow('property mine: found another result when computed again in violation');
+  });
+
   test('where it has the name of another, or of one of ours', () => {
     const document = { name: 'call', title: 'A call', steps: [{ at: '1s', do: 'open' }] } as const;
     const [mine, ours] = [propertyWith({}), propertyWith({ name: 'noInviteLost' })];
@@ -104,4 +111,44 @@ test('A machine that goes back to a history state remembers which one', async ()
   });
   expect((await check(system))[0]?.verdict).toBe('violated');
   expect(simulate(system, 1).verdicts[0]?.verdict).toBe('violated');
+});
+
+describe('The time that a state may last', () => {
+  /** At each of these seconds the next state of the list is entered; 0 is the first one. */
+  const lasting = (seconds: Readonly<Record<number, number>>, limitsMs: Readonly<Record<number, number>>) =>
+    defineSystem({
+      name: 'lasting',
+      title: 'States that last',
+      parties: {
+        one: {
+          machine: createMachine({
+            on: {
+              go: {
+                actions: emit(({ event }) => ({ type: 'observe', observation: { ...event, type: 'seen' } }) as never),
+              },
+            },
+          }),
+        },
+      },
+      links: {},
+      steps: Object.entries(seconds).map(([at, to]) => ({ at: `${at}s`, party: 'one', event: { type: 'go', to } })),
+      properties: [
+        propertyWith({
+          on: { seen: (_: number, { to }: { to: number }) => to },
+          withinMs: (state: number) => limitsMs[state] ?? null,
+          witnessed: (state: number) => state > 0,
+        }),
+      ],
+      until: '20s',
+    });
+
+  test.each([
+    ['is over where a longer one came before', lasting({ 1: 1, 5: 2, 8: 0 }, { 1: 10_000, 2: 2_000 }), 'violated'],
+    ['may be longer than that of the state before', lasting({ 1: 1, 2: 2, 11: 0 }, { 1: 2_000, 2: 10_000 }), 'holds'],
+    ['begins anew with each state', lasting({ 1: 1, 5: 2, 9: 0 }, { 1: 5_000, 2: 5_000 }), 'holds'],
+    ['goes on where the state is entered from itself', lasting({ 1: 1, 4: 1, 7: 0 }, { 1: 5_000 }), 'violated'],
+  ])('%s, for one run as for all', async (_, system, verdict) => {
+    expect((await check(system))[0]?.verdict).toBe(verdict);
+    expect(simulate(system, 1).verdicts[0]?.verdict).toBe(verdict);
+  });
 });

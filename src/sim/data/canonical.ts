@@ -5,12 +5,33 @@
 export function canonical(value: unknown): string {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
   if (typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0)) return String(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
+  if (Array.isArray(value) && isPlain(value, [...value.keys()].map(String).concat('length')))
+    return `[${value.map(canonical).join(',')}]`;
+  if (
+    typeof value === 'object' &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    isPlain(value, Object.keys(value))
+  ) {
     const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
     return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join(',')}}`;
   }
-  throw new TypeError(`not plain data: ${typeof value === 'object' ? value?.constructor?.name : String(value)}`);
+  throw new TypeError(`not plain data: ${kindOf(value)}`);
+}
+
+/** What a value is that is no plain data. */
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list with gaps, or with fields beside its entries';
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : String(value);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null) return 'an object without a prototype';
+  return prototype === Object.prototype ? 'an object with symbols or hidden fields' : String(value.constructor?.name);
+}
+
+/** Whether a value has these fields alone: no symbols, none that is hidden, none beside the entries of a list, and no gaps. */
+function isPlain(value: object, fields: readonly string[]): boolean {
+  const own = Reflect.ownKeys(value);
+  return own.length === fields.length && own.every((one, at) => one === fields[at]);
 }
 
 /** Freezes plain data in place, so that a machine that mutates an interned value fails at once. */

@@ -35,7 +35,7 @@ export const eventTypesOf = (machine: AnyStateMachine): string[] => [
 
 /** Whether one of these types is that type, by name or by a wildcard. */
 export const hears = (events: readonly string[], type: string): boolean =>
-  events.some((one) => one === type || one === '*' || (one.endsWith('.*') && type.startsWith(one.slice(0, -1))));
+  events.some((one) => one === type || one === '*' || (one.endsWith('.*') && `${type}.`.startsWith(one.slice(0, -1))));
 
 function actionsOf(node: AnyStateNode): Action[] {
   const transitions = [...[...node.transitions.values()].flat(), ...(node.always ?? []), node.initial];

@@ -5,7 +5,7 @@ import { visible } from '../input/visible.ts';
 import { mostProperties } from '../system/observers.ts';
 import type { AnyProperty, Property } from '../system/property.ts';
 import type { AnyEvent } from '../system/settings.ts';
-import { Impure, thrownText, twiceWithoutOutside } from './purity.ts';
+import { Answers, Impure, thrownText, twiceWithoutOutside } from './purity.ts';
 
 /** A property of your own: an observer of what the machines show. Its state is plain data with few values. */
 export interface PropertyDefinition<State, Seen extends AnyEvent = AnyEvent> {
@@ -15,7 +15,7 @@ export interface PropertyDefinition<State, Seen extends AnyEvent = AnyEvent> {
   readonly initial: State;
   /** The next state for each type of sighting; other sightings change nothing. */
   readonly on: { readonly [Type in Seen['type']]?: (state: State, sighting: Extract<Seen, { type: Type }>) => State };
-  /** How long a state may last, in milliseconds, where that is bounded. */
+  /** How long a state may last, in milliseconds, where that is bounded: its time begins when it is entered from another one. */
   readonly withinMs?: (state: State) => number | null;
   /** What is wrong with a state, or null. What has been wrong once stays so. */
   readonly violation?: (state: State) => string | null;
@@ -34,7 +34,6 @@ interface Observed<State> {
   readonly unfinished: string | null;
 }
 
-const key = 'bound';
 const required = ['name', 'says', 'initial', 'on', 'witnessed'];
 const functions = ['violation', 'unfinished', 'withinMs', 'witnessed'];
 const keys = [...new Set([...required, ...functions])];
@@ -80,8 +79,19 @@ export function propertyProblems(properties: readonly AnyProperty[], taken: read
   });
 }
 
-/** Asks a function of the user's: twice, since what it says must follow from what it is given alone. */
-function asked<Result>(name: string, where: string, compute: () => Result, isValid: (one: Result) => boolean): Result {
+/** What a function of the user's is asked. */
+interface Question<Result> {
+  /** The name of the property, and which of its functions. */
+  readonly name: string;
+  readonly where: string;
+  readonly given: readonly unknown[];
+  readonly compute: () => Result;
+  readonly isValid: (one: Result) => boolean;
+}
+
+/** Asks a function of the user's twice, and again later: what it says must follow from what it is given alone. */
+function asked<Result>(question: Question<Result>, answers: Answers): Result {
+  const { name, where, given, compute, isValid } = question;
   const refuse = (found: string, expected: string): never => {
     const problem = { line: null, found: `${found} in ${where}`, expected };
     throw new InputError({ file: `property ${name}`, problems: [problem] });
@@ -89,7 +99,9 @@ function asked<Result>(name: string, where: string, compute: () => Result, isVal
   try {
     const [result, again] = twiceWithoutOutside(compute);
     if (!isValid(result)) return refuse(String(result), expectedOf[where] ?? 'plain data');
-    if (textOf(result) !== textOf(again)) return refuse('another result when computed again', 'a pure function');
+    const differs = answers.differs([where, canonical(given)], textOf(result), () => void asked(question, answers));
+    if (differs || textOf(result) !== textOf(again))
+      return refuse('another result when computed again', 'a pure function');
     return result;
   } catch (error) {
     if (error instanceof InputError) throw error;
@@ -135,26 +147,32 @@ export function defineProperty<State, Seen extends AnyEvent = AnyEvent>(
   const problems = definitionProblems({ ...definition });
   if (problems.length > 0) throw new InputError({ file: `property ${definition.name}`, problems });
   const { name, says, on, withinMs, violation, unfinished, witnessed } = definition;
-  const ask = <Result>(where: string, compute: () => Result, isValid: (one: Result) => boolean = () => true) =>
-    asked(name, where, compute, isValid);
+  const answers = new Answers();
+  const ask = <Result>(
+    where: string,
+    given: readonly unknown[],
+    compute: () => Result,
+    isValid: (one: Result) => boolean = () => true,
+  ) => asked({ name, where, given, compute, isValid }, answers);
   const observed = (state: State, before: { readonly witnessed: boolean; readonly isLate: boolean }) => {
-    const what = ask('violation', () => violation?.(state) ?? null, isText);
+    const what = ask('violation', [state], () => violation?.(state) ?? null, isText);
+    const isWitnessed = ask(
+      'witnessed',
+      [state],
+      () => witnessed(state),
+      (one) => typeof one === 'boolean',
+    );
     return {
       state,
       isLate: before.isLate,
-      witnessed:
-        ask(
-          'witnessed',
-          () => witnessed(state),
-          (one) => typeof one === 'boolean',
-        ) || before.witnessed,
+      witnessed: isWitnessed || before.witnessed,
       wrong: what ?? (before.isLate ? `not in time: ${says}` : null),
-      unfinished: ask('unfinished', () => unfinished?.(state) ?? null, isText),
+      unfinished: ask('unfinished', [state], () => unfinished?.(state) ?? null, isText),
     };
   };
   const said = (what: string | null) => (what === null ? null : { what: visible(what), calls: [] });
   const handlers = on as Readonly<Record<string, ((state: State, sighting: AnyEvent) => State) | undefined>>;
-  const initial = deepFreeze(ask('initial', () => definition.initial));
+  const initial = deepFreeze(ask('initial', [], () => definition.initial));
   const property: Property<Observed<State>, AnyEvent, unknown> = {
     name,
     sentence: () => says,
@@ -164,14 +182,15 @@ export function defineProperty<State, Seen extends AnyEvent = AnyEvent>(
       const handler = Object.hasOwn(handlers, sighting.type) ? handlers[sighting.type] : undefined;
       if (handler === undefined || before.wrong !== null) return before;
       return observed(
-        ask(`on.${sighting.type}`, () => handler(before.state, sighting)),
+        ask(`on.${sighting.type}`, [before.state, sighting], () => handler(before.state, sighting)),
         before,
       );
     },
     ...(withinMs && {
       obligations: ({ state, isLate }) => {
-        const limitMs = isLate ? null : ask('withinMs', () => withinMs(state) ?? null, isLimit);
-        return limitMs === null ? [] : [{ key, limitMs }];
+        const limitMs = isLate ? null : ask('withinMs', [state], () => withinMs(state) ?? null, isLimit);
+        // A state's own name: the time of another one is another time.
+        return limitMs === null ? [] : [{ key: canonical(state), limitMs }];
       },
       missed: ({ state, witnessed }) => observed(state, { witnessed, isLate: true }),
     }),

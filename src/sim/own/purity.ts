@@ -2,8 +2,9 @@ import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
 import { canonical } from '../data/canonical.ts';
 import { InputError } from '../input/inputError.ts';
 import type { AnyEvent } from '../system/settings.ts';
-import type { Around, Computing, MachineTransition } from '../world/machineTable.ts';
+import type { Around, MachineTransition } from '../world/machineTable.ts';
 
+const asStep = 'what depends on luck as a step or a message';
 const atOnce = 'an answer at once, or what comes later as a message';
 
 /** Something that must not be asked for: of which object, and what is written instead. */
@@ -16,7 +17,7 @@ interface Forbidden {
 
 /** What a machine must not ask for, since its table is computed once: luck, clock, timers, input and output. */
 const forbidden: readonly Forbidden[] = [
-  { of: Math, key: 'random', word: 'Math.random', instead: 'what depends on luck as a step or a message' },
+  { of: Math, key: 'random', word: 'Math.random', instead: asStep },
   { of: globalThis, key: 'Date', word: 'Date', instead: 'time as a named delay (`after`)' },
   { of: performance, key: 'now', word: 'performance.now', instead: 'time as a named delay (`after`)' },
   { of: globalThis, key: 'setTimeout', word: 'setTimeout', instead: 'a timer as a named delay (`after`)' },
@@ -24,6 +25,10 @@ const forbidden: readonly Forbidden[] = [
   { of: globalThis, key: 'setImmediate', word: 'setImmediate', instead: 'a timer as a named delay (`after`)' },
   { of: globalThis, key: 'queueMicrotask', word: 'queueMicrotask', instead: '`raise`, within the same step' },
   { of: globalThis, key: 'Promise', word: 'Promise', instead: atOnce },
+  { of: globalThis.process ?? {}, key: 'hrtime', word: 'process.hrtime', instead: 'time as a named delay (`after`)' },
+  { of: Intl, key: 'DateTimeFormat', word: 'Intl.DateTimeFormat', instead: 'time as a named delay (`after`)' },
+  { of: crypto, key: 'getRandomValues', word: 'crypto.getRandomValues', instead: asStep },
+  { of: crypto, key: 'randomUUID', word: 'crypto.randomUUID', instead: asStep },
   { of: globalThis, key: 'fetch', word: 'fetch', instead: 'what comes from outside as a message' },
 ];
 
@@ -128,11 +133,19 @@ export function twiceWithoutOutside<Result>(
   }
 }
 
+/** What is written instead of what a table of a machine refuses. */
+const wordsOf: Readonly<Record<string, string>> = {
+  'an actor that is spawned': 'no actors: a region of the machine, or a party of its own',
+  'the delay has no value': '`delays` beside the machine',
+};
+
 /** What XState throws, without its own words around it. */
 function misfit(error: unknown): readonly [found: string, expected: string] {
   const text = thrownText(error);
   if (text.startsWith('Infinite loop detected'))
     return ['transitions that never end', '`always` and `raise` that come to rest'];
+  const instead = wordsOf[text.replace(/^the delay .* has/, 'the delay has')];
+  if (instead !== undefined) return [text, instead];
   const [, missing] = /^Guard '(.+)' is not implemented/.exec(text) ?? [];
   if (missing !== undefined) return [`the guard ${missing}, which is not provided,`, 'a guard in `setup({ guards })`'];
   const [, name = '', inGuard] =
@@ -174,27 +187,27 @@ export const tellComputing = (listener: (where: string) => void): void => {
 const outcomeText = ({ next, actions }: MachineTransition): string =>
   JSON.stringify([next, actions.map(({ type, params }) => [type, params])]);
 
-/** From so many transitions on all of them are computed again whenever their number has doubled. */
-const fewAnswers = 32;
+/** From so many answers on all of them are asked for again whenever their number has doubled; before, with each new one. */
+const fewAnswers = 16;
 
 /**
- * What a machine answered from each snapshot on each event. What it keeps outside of its context may be the same twice in a
- * row, and another one after something else.
+ * What code that is not ours has answered. What it keeps outside of what it is given may be the same twice in a row, and
+ * another one after something else: so the oldest answers are asked for last.
  */
-class Answers {
-  readonly #known = new Map<object, Map<AnyEvent, string>>();
-  readonly #computings: (() => void)[] = [];
+export class Answers {
+  readonly #known = new Map<unknown, Map<unknown, string>>();
+  readonly #again: (() => void)[] = [];
 
-  /** Whether something is otherwise than it was. `ask`: how it is asked again, where this is the first time. */
-  differs({ snapshot, event }: Computing, text: string, ask: () => void): boolean {
-    if (snapshot === null || event === null) return false;
-    const row = this.#known.get(snapshot) ?? new Map<AnyEvent, string>();
-    this.#known.set(snapshot, row);
-    const before = row.get(event);
+  /** Whether an answer is otherwise than it was. `again`: asks for it again, and throws where it is. */
+  differs(asked: readonly [what: unknown, of: unknown], text: string, again: () => void): boolean {
+    const [what, of] = asked;
+    const row = this.#known.get(what) ?? new Map<unknown, string>();
+    this.#known.set(what, row);
+    const before = row.get(of);
     if (before !== undefined) return before !== text;
-    row.set(event, text);
-    const count = this.#computings.push(ask);
-    if (count >= fewAnswers && (count & (count - 1)) === 0) for (const again of [...this.#computings]) again();
+    row.set(of, text);
+    const count = this.#again.push(again);
+    if (count <= fewAnswers || (count & (count - 1)) === 0) for (const one of this.#again.toReversed()) one();
     return false;
   }
 }
@@ -206,7 +219,7 @@ class Answers {
 export function watching(party: string, file: string): Around {
   const values = new FieldValues();
   const answers = new Answers();
-  const watched = (computing: Computing, compute: () => MachineTransition): MachineTransition => {
+  const watched: Around = (computing, compute) => {
     const { snapshot, event, self } = computing;
     const refuse = (found: string, expected: string): never => {
       const where = `${stateText(snapshot)}${eventText(event)}`;
@@ -219,7 +232,9 @@ export function watching(party: string, file: string): Around {
     try {
       const [result, again] = twiceWithoutOutside(compute, ofActor(self));
       const text = outcomeText(result);
-      if (text !== outcomeText(again) || answers.differs(computing, text, () => void watched(computing, compute))) {
+      const ask = () => void watched(computing, compute);
+      const differs = snapshot !== null && answers.differs([snapshot, event], text, ask);
+      if (differs || text !== outcomeText(again)) {
         return refuse('another result when computed again', 'one that follows from context and event alone');
       }
       const counter = snapshot === null ? null : values.see(snapshot.context as object);

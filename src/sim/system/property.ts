@@ -1,7 +1,8 @@
+import { assert } from '../data/assert.ts';
 import { Interned } from '../data/interned.ts';
 import { sightingTable } from './eventTable.ts';
 
-/** A bound on time: the time of a key runs while states name it, from the first of them on. */
+/** A bound on time: the time of a key runs while states name it, from the first of them on. All of them name one limit. */
 export interface Obligation {
   readonly key: string;
   readonly limitMs: number;
@@ -60,6 +61,7 @@ export class PropertyTable {
   readonly #states = new Interned<unknown>();
   readonly #next: (number | undefined)[][] = [];
   readonly #obligations: (readonly Obligation[])[] = [];
+  readonly #limitsMs = new Map<string, number>();
 
   constructor(property: AnyProperty, settings: unknown) {
     this.property = property as unknown as Untyped;
@@ -116,7 +118,18 @@ export class PropertyTable {
 
   #stateId(value: unknown): number {
     const id = this.#states.idOf(value);
-    this.#obligations[id] ??= this.property.obligations?.(value, this.#settings) ?? none;
+    this.#obligations[id] ??= this.#obligationsOf(value);
     return id;
+  }
+
+  #obligationsOf(value: unknown): readonly Obligation[] {
+    const obligations = this.property.obligations?.(value, this.#settings) ?? none;
+    for (const { key, limitMs } of obligations) {
+      const known = this.#limitsMs.get(key) ?? limitMs;
+      this.#limitsMs.set(key, known);
+      // A run keeps the limit of the state in which the time began, an exploration that of each state.
+      assert(known === limitMs, () => `${this.property.name} has two limits for ${key}: ${known} and ${limitMs} ms`);
+    }
+    return obligations;
   }
 }

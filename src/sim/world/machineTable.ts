@@ -36,8 +36,19 @@ export type Around = (computing: Computing, compute: () => MachineTransition) =>
 
 const asItIs: Around = (_, compute) => compute();
 
-/** A named delay in an action of XState: a number below 0, which no literal one is. */
-const codeOf = (index: number): number => -1 - index;
+/** A named delay in an action of XState: a number so far below 0 that no literal one is it. */
+const lowestCode = -(2 ** 50);
+const codeOf = (index: number): number => lowestCode + index;
+const indexOf = (code: number): number => code - lowestCode;
+
+/** Delays by their names; one that there is not would be none at all to XState, which raises the event at once. */
+const known = (delays: object): Record<string, number> =>
+  new Proxy(Object.assign(Object.create(null), delays), {
+    get: (from, name) => {
+      if (typeof name === 'string' && !(name in from)) throw new Error(`the delay ${name} has no value`);
+      return from[name];
+    },
+  });
 
 /** No transition of a machine comes near this; one that does would never end, and XState throws. */
 const mostMicrosteps = 1_000;
@@ -84,6 +95,7 @@ export class MachineTable {
     this.machine = machine.provide({
       delays: Object.fromEntries(delayNames.map((name, index) => [name, codeOf(index)])),
     });
+    this.machine.implementations.delays = known(this.machine.implementations.delays);
     // XState itself would follow a cycle of eventless transitions without end.
     this.machine.options = { ...this.machine.options, maxIterations: mostMicrosteps };
     this.#scope = inertScope(this.machine, (action) => this.#actions.push(action));
@@ -97,7 +109,8 @@ export class MachineTable {
 
   /** The place of a delay among those of the machine, or -1: of the number that XState says. */
   delayOf(delay: number): number {
-    return delay < 0 ? codeOf(delay) : this.#delayNames.indexOf(String(delay));
+    const named = indexOf(delay);
+    return named < this.#delayNames.length ? named : this.#delayNames.indexOf(String(delay));
   }
 
   /** The transition from a snapshot on an event. Throws a RangeError where there is no such snapshot. */
@@ -115,10 +128,10 @@ export class MachineTable {
     }
   }
 
-  /** Computes all that has been asked for once more, for whom watches: nothing of it may be otherwise. */
+  /** Computes all that has been asked for once more, the last first, for whom watches: nothing of it may be otherwise. */
   computeAgain(): void {
-    for (const [id, row] of this.#transitions.entries())
-      for (const event of row?.keys() ?? []) if (row?.[event] !== undefined) this.#compute(id, event);
+    for (const [id, row] of [...this.#transitions.entries()].reverse())
+      for (const event of [...(row?.keys() ?? [])].reverse()) if (row?.[event] !== undefined) this.#compute(id, event);
   }
 
   #compute(id: number, event: number): MachineTransition {
@@ -128,6 +141,8 @@ export class MachineTable {
     const computed = this.#around({ snapshot, event: value, self: this.#scope.self }, () => {
       const actions: Action[] = [];
       this.#actions = actions;
+      // An actor that has come to its end takes nothing any more.
+      if (snapshot.status === 'done') return { next: id, actions, ignored: true };
       const next = this.machine.transition(snapshot, value as never, this.#scope);
       const ignored = next === snapshot && actions.length === 0 && this.#hasNoTransition(snapshot, value);
       return { next: this.#intern(next), actions, ignored };
@@ -144,6 +159,7 @@ export class MachineTable {
 
   #intern(snapshot: AnyMachineSnapshot): number {
     if (snapshot.status === 'error') throw snapshot.error;
+    if (Object.keys(snapshot.children).length > 0) throw new Error('an actor that is spawned');
     const { value, context } = snapshot;
     const key = canonical({ value, context, remembered: rememberedIn(snapshot) });
     const known = this.#ids.get(key);

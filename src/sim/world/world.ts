@@ -1,7 +1,9 @@
 import type { Window } from '../data/window.ts';
+import { InputError } from '../input/inputError.ts';
+import { eventTable } from '../system/eventTable.ts';
 import type { WorldDefinition } from './definition.ts';
 import { linkOf } from './linkOf.ts';
-import type { PartyReaction } from './partyTable.ts';
+import type { PartyReaction, PartyTable } from './partyTable.ts';
 
 /** Something that will or may happen: a message under way, an armed timer or a step of the environment. */
 export interface Pending {
@@ -239,6 +241,7 @@ export class World {
           created,
         );
       } else if (effect.type === 'arm') {
+        this.#refuseSecond(party, effect.timer);
         const serial = this.#serial++;
         this.#add(
           {
@@ -265,7 +268,29 @@ export class World {
     }
   }
 
-  /** A timer is armed at most once at a time: the machines cancel before they arm again. */
+  /**
+   * A timer is armed at most once at a time: the machines cancel before they arm again. Of two under one id XState forgets the
+   * first, which goes off none the less. Throws an InputError.
+   */
+  #refuseSecond(party: number, timer: number): void {
+    for (const one of this.pending) {
+      if (one.index !== timer || one.party !== party || one.kind !== 'timer') continue;
+      const table = this.definition.parties[party] as PartyTable;
+      const { value } = table.snapshotOf(this.locals[party] as number);
+      const found = `a timer for ${eventTable.of(one.event).type} that is armed while it runs in the machine of ${table.party}`;
+      throw new InputError({
+        file: table.party,
+        problems: [
+          {
+            line: null,
+            found: `${found}, in state ${JSON.stringify(value)}`,
+            expected: '`cancel` before it, or another id',
+          },
+        ],
+      });
+    }
+  }
+
   #cancel(party: number, timer: number, removed: Pending[]): void {
     for (let position = 0; position < this.pending.length; position++) {
       const one = this.pending[position] as Pending;
