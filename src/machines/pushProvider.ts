@@ -58,26 +58,41 @@ export const withoutToken = [
   { guard: 'lacksPushService', target: 'registering', reenter: true, actions: ['noteAnswer', 'leaveOutToken'] },
 ] as const;
 
+type Configuration = PushedConfiguration & ClientHabits;
+
 /** The guards of an app that is told which push services are supported. */
 export const pushProviderGuards = <Context extends PushedContext>(
+  mode: RegistrationMode,
+  configuration: Configuration,
   answersRegister: (args: Args<Context>) => boolean,
 ) => ({
-  lacksPushService: (args: Args<Context>) => answersRegister(args) && saysUnsupported(args.event),
-  hasLeftOutToken: ({ context: { registration }, event }: Args<Context>) =>
-    registration.withoutToken === true && saysUnsupported(event),
-  /** RFC 8599 4.1.1: without `+sip.pns` in the 200 it must not be assumed that pushes will be requested. */
-  isToldOfPushes: ({ context }: Args<Context>) => context.registration.pushes === true,
+  ...(registersWithout(mode, configuration) && {
+    lacksPushService: (args: Args<Context>) => answersRegister(args) && saysUnsupported(args.event),
+    hasLeftOutToken: ({ context: { registration }, event }: Args<Context>) =>
+      registration.withoutToken === true && saysUnsupported(event),
+  }),
+  ...(configuration.withoutPushes === 'staysAwake' && {
+    /** RFC 8599 4.1.1: without `+sip.pns` in the 200 it must not be assumed that pushes will be requested. */
+    isToldOfPushes: ({ context }: Args<Context>) => context.registration.pushes === true,
+  }),
 });
 
 /** The actions of such an app, for the `setup` of the machine that contains its registration. */
-export function pushProviderActions<Context extends PushedContext>() {
+export function pushProviderActions<Context extends PushedContext>(
+  mode: RegistrationMode,
+  configuration: Configuration,
+) {
   const { assign } = actionsOf<PushedContext, Context>();
   return {
-    leaveOutToken: assign(({ context: { registration } }) => ({
-      registration: { ...registration, withoutToken: true as const },
-    })),
-    notePushes: assign(({ context: { registration }, event }) => ({
-      registration: { ...registration, pushes: event.type === 'REGISTER.200' && event.pushes === true },
-    })),
+    ...(registersWithout(mode, configuration) && {
+      leaveOutToken: assign(({ context: { registration } }) => ({
+        registration: { ...registration, withoutToken: true as const },
+      })),
+    }),
+    ...(configuration.withoutPushes === 'staysAwake' && {
+      notePushes: assign(({ context: { registration }, event }) => ({
+        registration: { ...registration, pushes: event.type === 'REGISTER.200' && event.pushes === true },
+      })),
+    }),
   };
 }

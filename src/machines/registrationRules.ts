@@ -23,7 +23,7 @@ import {
   pushProviderGuards,
   saysUnsupported,
 } from './pushProvider.ts';
-import { isPushedByServer, type RegistrationMode } from './registrationModes.ts';
+import type { RegistrationMode } from './registrationModes.ts';
 import { nextNumber } from './servedRegisters.ts';
 
 /** What a user agent knows of its registration (RFC 3261 10.2). */
@@ -206,7 +206,7 @@ export function registrationActions<Context extends RegistrationContext>(
     sendUnregister: send('remove'),
     answerProbe: answeringProbe<Context>(),
     ...keepAliveActions<Context>(configuration),
-    ...(isPushedByServer(mode) && pushProviderActions<Context>()),
+    ...pushProviderActions<Context>(mode, configuration),
     ...(configuration.readsExpires === 'largest' && {
       awaitRefresh: enqueueActions<'refreshInterval' | 'refreshByLargest'>(({ context, event, enqueue }) => {
         const own = context.registration.contact;
@@ -284,12 +284,13 @@ const saysRetryAfter = ({ event }: GuardArgs): boolean => event.type === 'REGIST
 
 type RegistrationConfiguration = Pick<UserAgentConfiguration, 'mode' | 'readsContacts' | 'afterForbidden'> &
   KeepAliveConfiguration &
+  PushedConfiguration &
   ClientHabits;
 
 /** The guards of the region. */
 export const registrationGuards = ({ mode, readsContacts, afterForbidden, ...habits }: RegistrationConfiguration) => ({
   ...keepAliveGuards(habits),
-  ...(isPushedByServer(mode) && pushProviderGuards<RegistrationContext>((args) => answers(args, false))),
+  ...pushProviderGuards<RegistrationContext>(mode, habits, (args) => answers(args, false)),
   answersRegister: (args: GuardArgs) => answers(args, false),
   answersUnregister: (args: GuardArgs) => answers(args, true),
   registerFailedToSend: (args: GuardArgs) => wasNotDelivered(args, false),

@@ -151,10 +151,12 @@ const usual = [
   'call-after-kill',
 ].map(example);
 
-/** The scenarios that are about this design; of the field, those where the SIP server pushes. */
+/** The scenarios with one phone that are about this design; of the field too where the SIP server pushes. */
 const ownOf = ({ mode, hasOwnMode }: Peer): readonly ScenarioDocument[] => {
-  if (hasOwnMode) return designScenarios.filter((document) => document.mode === mode);
-  return mode === 'sipServerPushes' ? fieldScenarios.filter((document) => document.mode === mode) : [];
+  const isMeant = (document: ScenarioDocument) => document.mode === mode && document.topology === undefined;
+  const designs = designScenarios.filter(isMeant);
+  if (hasOwnMode) return designs;
+  return mode === 'sipServerPushes' ? [...fieldScenarios.filter(isMeant), ...designs] : [];
 };
 
 const folderOf = (document: ScenarioDocument) =>
@@ -243,7 +245,7 @@ const page = () =>
 
 test('a mode that another product has by itself is a row of a page, and every such scenario is in it', () => {
   const own = peers.filter(({ hasOwnMode }) => hasOwnMode);
-  const shown = own.flatMap(ownOf);
+  const shown = peers.flatMap(ownOf).filter((document) => designScenarios.includes(document));
   const ofLease = designScenarios.filter(({ name }) => name.startsWith('lease-'));
   expect(new Set([...shown, ...ofLease])).toEqual(new Set(designScenarios));
   for (const { mode } of own) expect(modeTitle(mode)).toBe(`+ ${everyMode[mode].title}`);

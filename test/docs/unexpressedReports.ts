@@ -24,12 +24,12 @@ export const unexpressedReports: readonly UnexpressedReport[] = [
   {
     thread: 'https://github.com/OpenSIPS/opensips/issues/1573',
     says: 'the event for a new contact is raised for a refresh too, and the wrong device is forked to',
-    why: 'the bindings of other devices are not refreshed during a run; a contact that already has a branch gets no second one',
+    why: 'a REGISTER lets go the INVITE that waits for its own phone; that a server forks to whoever registers is no axis',
   },
   {
     thread: 'https://github.com/kamailio/kamailio/pull/2931',
     says: 'append the contact that has just registered, not the whole address of record',
-    why: 'the server of the model appends just that one; to append all harms a device that has declined, and the other device of the model only answers or ignores',
+    why: 'the server of the model appends just that one; that a server appends all, and so the phone that has declined once more, is no axis',
   },
   {
     thread: 'https://github.com/kamailio/kamailio/issues/2471',

@@ -40,10 +40,14 @@ interface Site {
 /** How the service answers a push: an outcome, nothing, or whatever the test does with it. */
 type Answering = PushOutcome | null | ((push: AskedPush, site: () => Site) => void);
 
-async function site(answering: Answering, name: PushServiceName = 'apns'): Promise<Site> {
+async function site(
+  answering: Answering,
+  name: PushServiceName = 'apns',
+  more: { refreshSeconds?: number } = {},
+): Promise<Site> {
   const service = await PushStandIn.listen({ service: name, port: 0 });
   opened.push(service);
-  const real = await Kamailio.start({ pushes: { url: `http://${loopback}:${service.port}`, waitMs } });
+  const real = await Kamailio.start({ pushes: { url: `http://${loopback}:${service.port}`, waitMs, ...more } });
   opened.push(real);
   const phone = await openLayer({ transports: ['UDP'] });
   opened.push(phone);
@@ -306,4 +310,41 @@ describe('a Kamailio that pushes', () => {
     expect(await Promise.race([call.final, passed(waitMs)])).toBeUndefined();
     expect(seen.filter((one) => !one.endsWith('REGISTER'))).toEqual(['push one parked', 'push one after']);
   });
+
+  /** Seconds before the end of a binding of a minute: the push comes after two or three. */
+  const refreshSeconds = 58;
+
+  withPushingKamailio.for(['apns', 'fcm'] as const)(
+    '%s: 5.5: a phone is pushed before its binding ends, and again once it has refreshed it',
+    async (name) => {
+      const { registers, pushes, seen } = await site('accepted', name, { refreshSeconds });
+      await registers('one', 60);
+      const beganMs = performance.now();
+      await until(() => pushes.length === 1);
+      expect(performance.now() - beganMs).toBeGreaterThan(1_000);
+      // Which call it is about it does not say: there is none.
+      expect(seen).toEqual(['200 REGISTER', 'push one null']);
+      if (name === 'fcm') return;
+      await registers('one', 60);
+      await until(() => pushes.length === 2);
+    },
+  );
+
+  withPushingKamailio(
+    '5.5: none for a binding that lives no longer, that is gone, or whose token is dead',
+    async () => {
+      const [{ registers, calls, pushes }, short] = await Promise.all([
+        site('unregistered', 'apns', { refreshSeconds }),
+        site('accepted', 'apns', { refreshSeconds: 120 }),
+      ]);
+      await short.registers('one', 60);
+      await registers('one', 60);
+      await registers(null, 0);
+      await registers('two', 60);
+      expect(await calls().final).toBe(480);
+      await passed(4_500);
+      expect(pushes.map(({ token, callId }) => [token, callId])).toEqual([['two', 'call']]);
+      expect(short.pushes).toEqual([]);
+    },
+  );
 });

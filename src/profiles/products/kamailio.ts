@@ -133,6 +133,25 @@ export const kamailio = {
       ],
     },
   },
+  'kamailio-tsilo-refresh': {
+    name: 'kamailio-tsilo-refresh',
+    title: 'Kamailio that pushes over HTTP, also to refresh bindings (examples/kamailio-push.cfg, PUSH_REFRESH=120)',
+    source,
+    axes: {
+      ...axes,
+      forksToLateBindings: [
+        true,
+        'ts_append_by_contact() for a phone that registers while another rings (measured, 5.6.3)',
+      ],
+      wakes: [
+        {
+          ...{ when: 'always', waitMs: 15_000, ringsEarly: false, endsPush: false },
+          ...{ refreshBeforeMs: 120_000, tokenLives: 'binding', announces: true, unsupported: 'refused' },
+        },
+        'as kamailio-tsilo, with a htable whose entries expire 120 s before the bindings (measured, 5.6.3)',
+      ],
+    },
+  },
   'kamailio-first-only': {
     name: 'kamailio-first-only',
     title: 'Kamailio that parks an INVITE, but lets the first binding have it for itself',

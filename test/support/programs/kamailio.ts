@@ -81,9 +81,15 @@ export interface KamailioPolicy {
   readonly registerHasTransaction?: boolean;
   /**
    * Wakes phones through this push service, with the example's configuration instead, which of the rest knows the password
-   * alone: `waitMs` is how long an INVITE waits, `authority` the certificate of a service over TLS.
+   * alone: `waitMs` is how long an INVITE waits, `authority` the certificate of a service over TLS. `refreshSeconds` before its
+   * end a binding is refreshed by a push; without it, never.
    */
-  readonly pushes?: { readonly url: string; readonly waitMs?: number; readonly authority?: string };
+  readonly pushes?: {
+    readonly url: string;
+    readonly waitMs?: number;
+    readonly authority?: string;
+    readonly refreshSeconds?: number;
+  };
   /** UDP port on loopback to which all messages are mirrored as HEPv3. */
   readonly hepPort?: number;
 }
@@ -122,6 +128,7 @@ function definesOf({ policy = 'multi', ...options }: KamailioPolicy): string[] {
     ['CONNECTION_LIFETIME', options.connectionLifetimeSeconds],
     ['PUSH_URL', options.pushes && `"${options.pushes.url}"`],
     ['PUSH_WAIT', options.pushes?.waitMs],
+    ['PUSH_REFRESH', options.pushes?.refreshSeconds],
     ['PUSH_AUTHORITIES', options.pushes?.authority && '"./authorities.pem"'],
     ['HEP_URI', options.hepPort && `"sip:${loopback}:${options.hepPort}"`],
   ];
