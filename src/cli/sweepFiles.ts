@@ -121,13 +121,18 @@ const whyIdle: Readonly<Record<string, string>> = {
   splitting: 'some link must lose or double messages by chance',
 };
 
+/** Runs of each of all bundled scenarios of which waits and load are told. */
+const wholeOfMany = 200;
+
 /** `ringproof sweep FILE...`: many seeds, modes compared under the same luck. */
 export async function sweepFiles(given: readonly string[], options: SweepFilesOptions): Promise<void> {
-  const { mode, profile, demand, format, report, charts, force, session, parts, shard, part, ...adaptation } = options;
+  const { mode, profile, format, report, charts, force, session, parts, shard, part, ...adaptation } = options;
   const scenarios = readScenarios(given, profile, { modes: only(mode), withDays: true });
   const documents = scenarios.documents.map((one) => adapted(one, adaptation));
   const modes: readonly ModeName[] = mode === undefined ? registrationModeNames : [mode];
   const servers: readonly ServerProfile[] = profile === undefined ? Object.values(serverProfiles) : [profile];
+  // Waits and load of so many scenarios are not shown, and a run that tells them takes ten times as long as one that tells its losses.
+  const demand = scenarios.isBundled ? { ...options.demand, whole: wholeOfMany } : options.demand;
   refuseIdle(demand.estimator, { documents, servers }, modes[0] as ModeName);
   const places = documents.flatMap((document) => servers.map((server): SweepPlace => ({ document, server, modes })));
   if (shard !== undefined) {

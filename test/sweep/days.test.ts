@@ -85,12 +85,15 @@ test('the interval is that of the share, and wider than if calls knew nothing of
 });
 
 test('pieces of days come to the same, in any order', () => {
-  const inParts = (piece: SweepPiece) =>
-    partsOf({ ...piece, runs: 10 })
+  const inParts = (piece: SweepPiece) => {
+    const parts = partsOf({ ...piece, runs: 10 })
       .concat({ ...piece, firstSeed: 11, runs: days - 10, whole: days - 10 })
-      .map((part) => made({ ...part, whole: part.runs }))
-      .reverse()
-      .reduce(piecesTogether);
+      .map((part) => made({ ...part, whole: part.runs }));
+    const forwards = parts.reduce(piecesTogether);
+    const backwards = parts.reverse().reduce(piecesTogether);
+    expect(JSON.stringify(backwards)).toBe(JSON.stringify(forwards));
+    return forwards;
+  };
   expect(JSON.stringify(swept(days, inParts))).toBe(JSON.stringify(whole));
 });
 

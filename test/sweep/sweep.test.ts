@@ -110,6 +110,15 @@ test('a call that its run does not decide is neither saved nor lost', () => {
   expect(interval[1]).toBe(1);
 });
 
+test('of how many runs the waits are told makes no difference to what is lost', () => {
+  const of = (whole?: number) =>
+    swept(gapScenario(2_000), ['singleDeviceEmulation', 'standard'], { precision: 0.05, ...(whole && { whole }) });
+  const [few, all] = [of(20), of()];
+  expect([few.cells[0]?.measured.runs, (all.cells[0]?.measured.runs ?? 0) > 20]).toEqual([20, true]);
+  expect(few.cells.map(({ loss }) => loss)).toEqual(all.cells.map(({ loss }) => loss));
+  expect(few.comparisons).toEqual(all.comparisons);
+});
+
 test('a scenario without calls has loads and gaps, and no loss', () => {
   const { cells, comparisons } = swept(example('log-out-racing-a-refresh'), ['standard', 'continuous'], { runs: 5 });
   expect(cells.map(({ loss }) => loss)).toEqual([null, null]);

@@ -16,6 +16,8 @@ export interface SweepDemand {
   readonly runs?: number;
   /** What makes the figures; without it whatever needs the fewest runs. */
   readonly estimator?: Estimator;
+  /** Where there is a precision, of how many runs waits, load and properties are told at most; default 2,000. */
+  readonly whole?: number;
 }
 
 /** An estimate after so many runs in all. */
@@ -69,7 +71,7 @@ function planOfDays({ precision, confidence, runs: most = Number.POSITIVE_INFINI
 /** How to sweep a scenario that has calls; these are its worlds in one of the modes. */
 export function planOf({ common: definition, isOfDays }: RunWorlds, demand: SweepDemand): Plan {
   if (isOfDays) return planOfDays(demand);
-  const { precision, confidence, runs, estimator } = demand;
+  const { precision, confidence, runs, estimator, whole = fewDrawn } = demand;
   const most = runs ?? Number.POSITIVE_INFINITY;
   if (precision === undefined) {
     const only = estimator ?? 'drawn';
@@ -97,8 +99,8 @@ export function planOf({ common: definition, isOfDays }: RunWorlds, demand: Swee
   const isDrawn = start?.estimator === 'drawn';
   return {
     ...looks,
-    drawn: isDrawn ? 0 : Math.min(most, fewDrawn),
-    whole: isDrawn ? Math.min(start.runs, fewDrawn) : fewDrawn,
+    drawn: isDrawn ? 0 : Math.min(most, whole),
+    whole: isDrawn ? Math.min(start.runs, whole) : whole,
   };
 }
 
