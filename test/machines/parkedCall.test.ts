@@ -130,6 +130,12 @@ describe('5.6.2: the INVITE waits for the REGISTER that answers the push', () =>
     expect(cancelled(false)).toEqual(['CANCEL.200', 'INVITE.failed']);
     expect(cancelled(true)).toEqual(['push.end', 'CANCEL.200', 'INVITE.failed']);
   });
+
+  test('a phone that has come is told of no end', () => {
+    const server = serverWith({ endsPush: true });
+    server.on(register(), of('INVITE'));
+    expect(server.on(register()).sent).toEqual(['REGISTER.200', 'INVITE']);
+  });
 });
 
 describe('how servers differ', () => {
@@ -152,7 +158,8 @@ describe('how servers differ', () => {
 
   test('alongside without waiting: the failure of the branch is that of the call', () => {
     const server = serverWith({ when: 'alongside', waitMs: 0 });
-    server.on(register(), of('INVITE'));
+    server.on(register());
+    expect(server.on(of('INVITE')).armed).not.toContain('waking for call 1');
     expect(server.on(of('INVITE.failed', 'app@wifi', { code: 408 })).sent).toEqual(['ACK', 'INVITE.failed']);
   });
 
@@ -192,6 +199,9 @@ describe('the token', () => {
     const server = serverWith();
     expect(server.on(register()).shown).toContainEqual({ type: 'wakeable', wakeable: true });
     expect(server.on(register()).shown).not.toContainEqual({ type: 'wakeable', wakeable: true });
+    expect(server.on(register('app@wifi', { prid: 'second' })).shown).not.toContainEqual(
+      expect.objectContaining({ type: 'wakeable' }),
+    );
     expect(server.on(removing).shown).toContainEqual({ type: 'wakeable', wakeable: false });
   });
 
