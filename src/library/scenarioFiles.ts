@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type ModeName, modeNames } from '../machines/modeVariants.ts';
 import { type AnyServerProfileName, everyServerProfile } from '../profiles/furtherServers.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import type { OwnScenario } from '../sim/own/ownScenario.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
+import { fileOfUrl } from './fileOfUrl.ts';
 import { scenarioInFile } from './subjects.ts';
 import { describeSystemError } from './systemError.ts';
 
@@ -58,6 +58,6 @@ function rowsOf(folder: string, name: string): ScenarioRow[] {
  * ```
  */
 export function scenarioFiles(folder: string | URL): ScenarioRow[] {
-  const path = folder instanceof URL ? fileURLToPath(folder) : folder;
+  const path = folder instanceof URL ? fileOfUrl(folder) : folder;
   return yamlIn(path).flatMap((name) => rowsOf(path, name));
 }

@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { type OwnScenario, scenarioDefinition } from '../sim/own/ownScenario.ts';
 import { type Runnable, refuseOther } from '../sim/own/runnable.ts';
 import type { Own } from '../sim/own/subject.ts';
 import { parseScenario } from '../sim/scenarioFile/parse.ts';
+import { fileOfUrl } from './fileOfUrl.ts';
 import { isModule, loadModule } from './loadModule.ts';
 import { textFile } from './textFile.ts';
 
@@ -37,7 +37,7 @@ async function inFile(file: string): Promise<Own> {
 /** What is told of what is given to a function. Machines and properties are functions. */
 export function toldOf(what: Checkable, by: string): Told {
   if (typeof what === 'string') return { file: what, isPlain: true };
-  if (what instanceof URL) return { file: fileURLToPath(what), isPlain: true };
+  if (what instanceof URL) return { file: fileOfUrl(what), isPlain: true };
   refuseOther(what, by, 'what defineScenario or defineSystem returns, or a file');
   if (!('is' in what)) return { what, isPlain: true };
   const isPlain = what.is === 'scenario' && Object.keys(what.machines).length + what.properties.length === 0;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { formatDuration, parseDurationMs } from '../sim/data/duration.ts';
-import { InputError } from '../sim/input/inputError.ts';
+import { InputError, type InputProblem } from '../sim/input/inputError.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
 import { lineAt, readYaml } from '../sim/input/yamlFile.ts';
 import type { AxisRow, SchemaKit } from './axisRow.ts';
@@ -51,16 +51,20 @@ export function parseServerProfile(text: string, file: string): ServerProfile {
     source: origin ?? `${file}; for the rest ${extended.source}`,
     ...Object.fromEntries(said),
   };
-  const { minimumExpires, maximumExpiresMs } = profile;
-  if (minimumExpires.ms > maximumExpiresMs) {
-    const path = values.minimumExpires === undefined ? ['maximumExpires'] : ['minimumExpires'];
-    const found = `a shortest lifetime of ${formatDuration(minimumExpires.ms)}, above the longest of ${formatDuration(maximumExpiresMs)}`;
-    throw new InputError({
-      file,
-      problems: [{ line: lineAt(source, path), found, expected: 'minimumExpires of at most maximumExpires' }],
-    });
-  }
-  return profile;
+  const crossed = crossedLifetimes(profile);
+  if (crossed === null) return profile;
+  const path = values.minimumExpires === undefined ? ['maximumExpires'] : ['minimumExpires'];
+  throw new InputError({ file, problems: [{ ...crossed, line: lineAt(source, path) }] });
+}
+
+/** What is wrong with a server whose shortest lifetime is above its longest; null where it is not. */
+export function crossedLifetimes({
+  minimumExpires,
+  maximumExpiresMs,
+}: Pick<ServerProfile, 'minimumExpires' | 'maximumExpiresMs'>): InputProblem | null {
+  if (minimumExpires.ms <= maximumExpiresMs) return null;
+  const found = `a shortest lifetime of ${formatDuration(minimumExpires.ms)}, above the longest of ${formatDuration(maximumExpiresMs)}`;
+  return { line: null, found, expected: 'minimumExpires of at most maximumExpires' };
 }
 
 /** The JSON Schema of server profiles, for editors. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { ServerAxes, ServerAxis, ServerProfile } from '../machines/serverProfile.ts';
+import type { ServerProfile } from '../machines/serverProfile.ts';
 import { canonical } from '../sim/data/canonical.ts';
-import type { AxisTable } from './axisRow.ts';
 import { everyServerProfile } from './furtherServers.ts';
 import { kit } from './ownServer.ts';
 import { axisTable } from './serverAxes.ts';
+import { isAxis, requiredAxes, writtenAxis } from './serverRow.ts';
 
 /** What a worker takes for a server, before it looks at its values. */
 export const sentServerSchema = z.union(
@@ -15,19 +15,12 @@ export const sentServerSchema = z.union(
 /** A server as it goes to another machine: a bundled one by its name, another one as it is and as users would write it. */
 export type SentServer = z.infer<typeof sentServerSchema>;
 
-const isAxis = (key: string): key is ServerAxis => Object.hasOwn(axisTable, key);
-
-/** The axes that every server has. */
-const required = Object.keys(axisTable).filter((axis) =>
-  Object.values<ServerProfile>(everyServerProfile).every((profile) => axis in profile),
-);
-
 const writtenSchema = z.strictObject({
   ...Object.fromEntries(['name', 'title', 'source'].map((key) => [key, z.string().min(1)])),
   ...Object.fromEntries(
     Object.entries(axisTable).map(([axis, { schema }]) => {
       const written = schema(kit);
-      return [axis, required.includes(axis) ? written : written.optional()];
+      return [axis, requiredAxes.includes(axis) ? written : written.optional()];
     }),
   ),
 });
@@ -42,11 +35,6 @@ function textOf(value: unknown): string | null {
   } catch {
     return null;
   }
-}
-
-function writtenAxis<Axis extends ServerAxis>(axis: Axis, value: unknown): unknown {
-  const { write }: AxisTable<ServerAxes>[Axis] = axisTable[axis];
-  return write(value as never);
 }
 
 /** A server as it is sent; null for one that no file could describe. */

@@ -71,7 +71,7 @@ export const rooms: readonly Room[] = [
   room('sim/check/explain', `${runs} sim/scenarioFile sim/check/engine sim/check/system`),
   room('sim/check/questions', `${runs} sim/certificate sim/check/engine sim/check/system sim/check/explain`),
   room('sim/sweep', `${runs} sim/workload sim/scenarioFile sim/statistics sim/measure`),
-  room('sim/fuzz', `${runs} sim/scenarioFile sim/check/explain`),
+  room('sim/fuzz', `${runs} sim/input sim/scenarioFile sim/check/explain`),
   // Machines and systems of the user's.
   room(
     'sim/own',

@@ -20,12 +20,18 @@ const systemWith = (more: object) =>
   });
 
 describe('A property that does not fit is refused', () => {
-  test.each([
+  test.each<[object, string]>([
     [{ violations: () => 'x' }, 'property mine: found the unknown key violations; .*did you mean violation'],
     [{ name: 'my own' }, 'found "my own" for name; expected a letter'],
     [{ says: '' }, 'found "" for says; expected a sentence'],
     [{ violation: 'x' }, 'found string for violation; expected a function'],
     [{ on: { seen: 1 } }, 'found number for on.seen; expected a function'],
+    [{ on: 'seen' }, 'found seen for on; expected a function for each type'],
+    [{ on: [] }, 'found a list for on; expected a function for each type'],
+    [{ on: null }, 'found null for on; expected a function for each type'],
+    [{ initial: undefined }, 'found undefined in initial; expected'],
+    [{ violation: () => '' }, 'found an empty text in violation; expected a text, or null'],
+    [{ unfinished: () => ({}) }, 'found an object in unfinished; expected a text, or null'],
     [{ initial: new Map() }, 'found not plain data: Map in initial'],
     [{ initial: 1, violation: () => true }, 'found true in violation; expected a text, or null'],
   ])('where it is defined: %j', (more, message) => {
@@ -41,6 +47,7 @@ describe('A property that does not fit is refused', () => {
   test.each([
     [{ on: { seen: () => outside++ } }, 'property mine: found another result when computed again in on.seen'],
     [{ on: { seen: () => Math.random() } }, 'property mine: found Math.random in on.seen'],
+    [{ on: { seen: () => undefined } }, 'property mine: found undefined in on.seen; expected the next state'],
     [
       {
         on: {
@@ -81,6 +88,12 @@ describe('A property that does not fit is refused', () => {
     expect(() => defineScenario(document, { properties: [{ ...whole } as never] })).toThrow('expected defineProperty');
     expect(() => defineScenario(document, { property: [mine] } as never)).toThrow('did you mean properties');
   });
+});
+
+test('A property that was shown nothing of what it looks at has judged nothing, whatever it says', async () => {
+  const verdictOf = async (on: object) => (await check(systemWith({ on })))[0];
+  expect(await verdictOf({ sen: () => 1 })).toMatchObject({ verdict: 'holds', witnessed: false });
+  expect(await verdictOf({ sen: () => 1, seen: () => 1 })).toMatchObject({ verdict: 'holds', witnessed: true });
 });
 
 test('A machine that goes back to a history state remembers which one', async () => {

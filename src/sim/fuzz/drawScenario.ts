@@ -3,7 +3,7 @@ import { formatDuration } from '../data/duration.ts';
 import { type LinkName, linkEnds, linkNames } from '../scenario/scenario.ts';
 import type { ScenarioDocument } from '../scenarioFile/document.ts';
 import { defaultLinks } from '../scenarioFile/resolve.ts';
-import type { ChangeKind, DrawLimits } from './drawLimits.ts';
+import { type ChangeKind, type DrawLimits, refuseLimits } from './drawLimits.ts';
 
 type Steps = ScenarioDocument['steps'];
 type Faults = NonNullable<ScenarioDocument['faults']>;
@@ -119,7 +119,8 @@ const documentOf = (draft: Draft): ScenarioDocument => ({
 
 /**
  * Scenarios for fast-check: hand-overs with calls at any moment of them, every delay within its link's window and
- * exact, so that what is found is found again. Shrinks to fewer steps, fewer faults and shorter times.
+ * exact, so that what is found is found again. Shrinks to fewer steps, fewer faults and shorter times. Throws an InputError for
+ * limits that are none.
  *
  * @example
  * ```ts
@@ -133,8 +134,10 @@ const documentOf = (draft: Draft): ScenarioDocument => ({
  * fc.assert(fc.property(drawScenario(limits), seeds(), ends), { numRuns: 10 });
  * ```
  */
-export const drawScenario = ({ changes, kinds, calls, losses }: DrawLimits): fc.Arbitrary<ScenarioDocument> =>
-  fc
+export function drawScenario(limits: DrawLimits): fc.Arbitrary<ScenarioDocument> {
+  refuseLimits(limits);
+  const { changes, kinds, calls, losses } = limits;
+  return fc
     .record({
       links: exactLinks,
       changes: fc.array(fc.record({ kind: fc.constantFrom(...kinds), gapMs }), { maxLength: changes }),
@@ -143,3 +146,4 @@ export const drawScenario = ({ changes, kinds, calls, losses }: DrawLimits): fc.
       losses: fc.array(drawnLoss, { maxLength: losses }),
     })
     .map(documentOf);
+}

@@ -77,7 +77,7 @@ const isMeant = ({ properties = {} }: JsonSchema, value: unknown): boolean =>
 /** The keys that are valid at a path of a value, read off the published schema. */
 function keysAt(schema: JsonSchema, path: readonly PropertyKey[], value: unknown): string[] {
   const alternatives = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
-  const branches = alternatives.filter((one) => isMeant(one, value));
+  const branches = alternatives.length === 1 ? alternatives : alternatives.filter((one) => isMeant(one, value));
   const [first, ...rest] = path;
   if (first === undefined) return [...new Set(branches.flatMap((branch) => Object.keys(branch.properties ?? {})))];
   const inside = (value as Record<PropertyKey, unknown> | null | undefined)?.[first];

@@ -4,6 +4,7 @@ import { checking } from '../check/questions/check.ts';
 import { longestRunMs } from '../check/questions/decision.ts';
 import { dialledCalls, ofOneCall } from '../check/questions/parts.ts';
 import { type Subject, wideningWindow } from '../check/questions/wholeWindow.ts';
+import { isObject } from '../data/shape.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
 import { raceWindowLines } from '../report/raceWindow.ts';
@@ -92,6 +93,10 @@ const ofCheck = ['properties', 'call', 'losses', 'duplicates', 'maximumBytes'];
  */
 export function refuseSettings(settings: object, own: readonly string[] = ofCheck): void {
   const names = [...own, ...ofAll];
+  if (!isObject(settings)) {
+    const found = Array.isArray(settings) ? 'a list' : String(settings);
+    throw new InputError({ file: 'settings', problems: [{ line: null, found, expected: `{ ${names.join(', ')} }` }] });
+  }
   const problems = Object.entries(settings).flatMap(([name, value]): InputProblem[] => {
     const hint = nearestWord(name, names);
     if (!names.includes(name)) return [{ ...unknownSetting(name, names), ...(hint !== undefined && { hint }) }];

@@ -1,4 +1,5 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
+import { isObject } from '../data/shape.ts';
 import type { InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
 import { guardProblems, isAsync, whereIn } from './guardContract.ts';
@@ -48,6 +49,22 @@ const resolved = (machine: AnyStateMachine, action: Action): Action | undefined 
   return name === undefined ? action : (machine.implementations.actions[name] as Action | undefined);
 };
 
+/**
+ * The types of observations that a machine can show; null where that is not known before it runs: what it emits is computed.
+ */
+export function shownTypes(machine: AnyStateMachine): readonly string[] | null {
+  const actions = [...nodesOf(machine.root)].flatMap((node) => actionsOf(node).map((one) => resolved(machine, one)));
+  const emitted = actions.map((action) => action as { readonly type?: string; readonly event?: unknown } | undefined);
+  const isComputed = emitted.some(
+    (one) => one?.type === 'xstate.enqueueActions' || (one?.type === 'xstate.emit' && typeof one.event === 'function'),
+  );
+  if (isComputed) return null;
+  return emitted.flatMap((one) => {
+    const { observation } = (one?.event ?? {}) as { readonly observation?: { readonly type?: unknown } };
+    return one?.type === 'xstate.emit' && typeof observation?.type === 'string' ? [observation.type] : [];
+  });
+}
+
 /** The delays that a machine uses. */
 function usedDelays(machine: AnyStateMachine): UsedDelay[] {
   return [...nodesOf(machine.root)].flatMap((node) =>
@@ -70,11 +87,59 @@ export const delayNamesOf = (machine: AnyStateMachine): string[] => [
   ]),
 ];
 
+/** What a machine itself says of a delay; undefined where it says nothing. */
+const providedDelay = ({ implementations: { delays } }: AnyStateMachine, name: string): unknown =>
+  Object.hasOwn(delays, name) ? delays[name] : undefined;
+
 /** How long a delay takes by the machine itself: a literal one, or a number that it provides; undefined elsewhere. */
 export function ownDelayMs(machine: AnyStateMachine, name: string): number | undefined {
   if (/^\d+$/.test(name)) return Number(name);
-  const provided = machine.implementations.delays[name];
+  const provided = providedDelay(machine, name);
   return typeof provided === 'number' ? provided : undefined;
+}
+
+/** What is wrong with what a machine says of a delay; null where that is a time. Time must go on, millisecond by millisecond. */
+function wrongDelay(delay: unknown): Pick<InputProblem, 'found' | 'expected'> | null {
+  if (typeof delay === 'function')
+    return { found: 'a delay that is computed', expected: 'a named delay, whose window the system says' };
+  if (Number.isSafeInteger(delay) && Number(delay) >= 1) return null;
+  const found = typeof delay === 'number' ? `a delay of ${delay} ms` : `${typeof delay} as a delay`;
+  return { found, expected: 'whole milliseconds, at least 1 ms: time must go on' };
+}
+
+/** What of the delays of a machine is no time and has no window. `known`: the names of those that have one. */
+function delayProblems(machine: AnyStateMachine, party: string, known: readonly string[]): InputProblem[] {
+  const used = usedDelays(machine).flatMap(({ node, delay }): InputProblem[] => {
+    const where = `in ${whereIn(node)} of the machine of ${party}`;
+    const name = String(delay);
+    // A literal of no time may get a window from beside the machine, one that is no date at all may not.
+    const isNamed = typeof delay === 'string' || delay === 0;
+    if (isNamed && known.includes(name)) return [];
+    const own = typeof delay === 'string' ? providedDelay(machine, name) : delay;
+    if (own === undefined) {
+      const hint = nearestWord(name, known);
+      return [
+        {
+          line: null,
+          found: `the delay ${name} ${where}, which has no value`,
+          expected: `\`delays: { ${name}: '1s' }\` beside the machine`,
+          ...(hint !== undefined && { hint }),
+        },
+      ];
+    }
+    const wrong = wrongDelay(own);
+    return wrong === null
+      ? []
+      : [{ line: null, ...wrong, found: `${wrong.found}${typeof delay === 'string' ? ` for ${name}` : ''} ${where}` }];
+  });
+  const isUsed = new Set(usedDelays(machine).map(({ delay }) => delay));
+  const provided = Object.keys(machine.implementations.delays).filter((name) => !isUsed.has(name));
+  const others = provided.flatMap((name): InputProblem[] => {
+    const wrong = known.includes(name) ? null : wrongDelay(providedDelay(machine, name));
+    const found = `${wrong?.found} for ${name} in the machine of ${party}`;
+    return wrong === null ? [] : [{ line: null, ...wrong, found }];
+  });
+  return [...used, ...others];
 }
 
 function actionProblems(machine: AnyStateMachine, party: string, node: AnyStateNode): InputProblem[] {
@@ -107,6 +172,32 @@ function actionProblems(machine: AnyStateMachine, party: string, node: AnyStateN
       },
     ];
   });
+}
+
+/** What a machine does with an input that nobody gives it. */
+function inputProblems({ config }: AnyStateMachine, party: string): InputProblem[] {
+  const { context } = config as { readonly context?: unknown };
+  if (typeof context !== 'function') return [];
+  let isAsked = false;
+  const given = {
+    get input() {
+      isAsked = true;
+      return undefined;
+    },
+  };
+  const found = `the input of the machine of ${party}, which nobody gives it`;
+  const problem = {
+    line: null,
+    found,
+    expected: 'what it needs in its context: a function can make the machine with it',
+  };
+  try {
+    const made: unknown = context(given);
+    const isMissing = isObject(made) && Object.values(made).includes(undefined);
+    return isAsked && isMissing ? [problem] : [];
+  } catch {
+    return isAsked ? [problem] : [];
+  }
 }
 
 /** What several transitions of a state have in common is one problem. */
@@ -145,35 +236,12 @@ export function machineProblems(
       }),
     ),
   );
-  const delays = usedDelays(machine).flatMap(({ node, delay }): InputProblem[] => {
-    const where = `in ${whereIn(node)} of the machine of ${party}`;
-    if (typeof delay === 'function')
-      return [
-        {
-          line: null,
-          found: `a delay that is computed ${where}`,
-          expected: 'a named delay, whose window the system says',
-        },
-      ];
-    const name = String(delay);
-    if (!known.includes(name) && ownDelayMs(machine, name) === 0)
-      return [{ line: null, found: `a delay of 0 ms ${where}`, expected: 'at least 1 ms: time must go on' }];
-    if (known.includes(name) || ownDelayMs(machine, name) !== undefined) return [];
-    const hint = nearestWord(name, known);
-    return [
-      {
-        line: null,
-        found: `the delay ${name} ${where}, which has no value`,
-        expected: `\`delays: { ${name}: '1s' }\` beside the machine`,
-        ...(hint !== undefined && { hint }),
-      },
-    ];
-  });
   const unused = given.filter((name) => !delayNamesOf(machine).includes(name));
   return saidOnce([
+    ...inputProblems(machine, party),
     ...actors,
     ...nodes.flatMap((node) => [...actionProblems(machine, party, node), ...guardProblems(machine, party, node)]),
-    ...delays,
+    ...delayProblems(machine, party, known),
     ...unused.map((name): InputProblem => {
       const valid = delayNamesOf(machine);
       const hint = nearestWord(name, valid);

@@ -1,6 +1,7 @@
 import { canonical, deepFreeze } from '../data/canonical.ts';
+import { isObject } from '../data/shape.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
-import { nearestWord } from '../input/nearestWord.ts';
+import { unknownKey } from '../input/unknownWord.ts';
 import { visible } from '../input/visible.ts';
 import { mostProperties } from '../system/observers.ts';
 import type { AnyProperty, Property } from '../system/property.ts';
@@ -21,7 +22,10 @@ export interface PropertyDefinition<State, Seen extends AnyEvent = AnyEvent> {
   readonly violation?: (state: State) => string | null;
   /** What is wrong when the run ends in a state. */
   readonly unfinished?: (state: State) => string | null;
-  /** Whether a state shows that there was something to judge: without such a run the verdict says so. */
+  /**
+   * Whether a state shows that there was something to judge: without such a run the verdict says so. A property that has been shown
+   * none of what it has handlers for has judged nothing, whatever this says.
+   */
   readonly witnessed: (state: State) => boolean;
 }
 
@@ -42,17 +46,18 @@ const keys = [...new Set([...required, ...functions])];
 function definitionProblems(definition: Readonly<Record<string, unknown>>): InputProblem[] {
   const { name, says, on } = definition;
   const wrong = (found: string, expected: string) => ({ line: null, found, expected });
-  const unknown = Object.keys(definition).filter((one) => !keys.includes(one));
   const missing = required.filter((one) => !(one in definition));
-  const handlers: [string, unknown][] =
-    typeof on === 'object' && on !== null ? Object.entries(on).map(([type, one]) => [`on.${type}`, one]) : [];
+  const hasHandlers = isObject(on);
+  const handlers = hasHandlers ? Object.entries(on).map(([type, one]): [string, unknown] => [`on.${type}`, one]) : [];
   const called = [...functions.map((one): [string, unknown] => [one, definition[one]]), ...handlers];
   return [
-    ...unknown.map((found) => {
-      const hint = nearestWord(found, keys);
-      return { ...wrong(`the unknown key ${found}`, `one of ${keys.join(', ')}`), ...(hint !== undefined && { hint }) };
-    }),
+    ...Object.keys(definition)
+      .filter((one) => !keys.includes(one))
+      .map((one) => unknownKey(one, '', keys)),
     ...missing.map((one) => wrong(`no ${one}`, `a property with ${required.join(', ')}`)),
+    ...('on' in definition && !hasHandlers
+      ? [wrong(`${resultText(on)} for on`, 'a function for each type of what is seen: { seen: (state) => … }')]
+      : []),
     ...called
       .filter(([, one]) => one !== undefined && typeof one !== 'function')
       .map(([where, one]) => wrong(`${typeof one} for ${where}`, 'a function')),
@@ -98,7 +103,7 @@ function asked<Result>(question: Question<Result>, answers: Answers): Result {
   };
   try {
     const [result, again] = twiceWithoutOutside(compute);
-    if (!isValid(result)) return refuse(String(result), expectedOf[where] ?? 'plain data');
+    if (!isValid(result)) return refuse(resultText(result), expectedOf[where] ?? 'the next state: plain data');
     const differs = answers.differs([where, canonical(given)], textOf(result), () => void asked(question, answers));
     if (differs || textOf(result) !== textOf(again))
       return refuse('another result when computed again', 'a pure function');
@@ -108,6 +113,13 @@ function asked<Result>(question: Question<Result>, answers: Answers): Result {
     if (error instanceof Impure) return refuse(error.message, error.instead);
     return refuse(thrownText(error), 'a pure function of plain data');
   }
+}
+
+/** What a function has said that does not fit, or what stands where functions should. */
+function resultText(result: unknown): string {
+  if (result === '') return 'an empty text';
+  if (Array.isArray(result)) return 'a list';
+  return typeof result === 'object' && result !== null ? 'an object' : String(result);
 }
 
 /** Undefined, which says nothing, is no plain data. */
@@ -120,7 +132,7 @@ const expectedOf: Readonly<Record<string, string>> = {
   witnessed: 'true or false',
 };
 
-const isText = (one: unknown) => typeof one === 'string' || one === null || one === undefined;
+const isText = (one: unknown) => (typeof one === 'string' && one !== '') || one === null || one === undefined;
 const isLimit = (one: unknown) => one === null || one === undefined || (Number.isSafeInteger(one) && Number(one) >= 0);
 
 /**
@@ -145,16 +157,22 @@ export function defineProperty<State, Seen extends AnyEvent = AnyEvent>(
   definition: PropertyDefinition<State, Seen>,
 ): AnyProperty {
   const problems = definitionProblems({ ...definition });
-  if (problems.length > 0) throw new InputError({ file: `property ${definition.name}`, problems });
+  if (problems.length > 0)
+    throw new InputError({ file: `property ${String(definition?.name ?? '')}`.trimEnd(), problems });
   const { name, says, on, withinMs, violation, unfinished, witnessed } = definition;
   const answers = new Answers();
   const ask = <Result>(
     where: string,
     given: readonly unknown[],
     compute: () => Result,
-    isValid: (one: Result) => boolean = () => true,
+    isValid = (one: Result): boolean => one !== undefined,
   ) => asked({ name, where, given, compute, isValid }, answers);
-  const observed = (state: State, before: { readonly witnessed: boolean; readonly isLate: boolean }) => {
+  /** `isShown`: whether it has been shown something by then: before that it has judged nothing. */
+  const observed = (
+    state: State,
+    before: { readonly witnessed: boolean; readonly isLate: boolean },
+    isShown = true,
+  ) => {
     const what = ask('violation', [state], () => violation?.(state) ?? null, isText);
     const isWitnessed = ask(
       'witnessed',
@@ -165,19 +183,21 @@ export function defineProperty<State, Seen extends AnyEvent = AnyEvent>(
     return {
       state,
       isLate: before.isLate,
-      witnessed: isWitnessed || before.witnessed,
+      witnessed: (isWitnessed && isShown) || before.witnessed,
       wrong: what ?? (before.isLate ? `not in time: ${says}` : null),
       unfinished: ask('unfinished', [state], () => unfinished?.(state) ?? null, isText),
     };
   };
   const said = (what: string | null) => (what === null ? null : { what: visible(what), calls: [] });
   const handlers = on as Readonly<Record<string, ((state: State, sighting: AnyEvent) => State) | undefined>>;
+  const hears = Object.keys(handlers);
   const initial = deepFreeze(ask('initial', [], () => definition.initial));
   const property: Property<Observed<State>, AnyEvent, unknown> = {
     name,
     sentence: () => says,
     appliesTo: () => true,
-    initial: observed(initial, { witnessed: false, isLate: false }),
+    hears,
+    initial: observed(initial, { witnessed: false, isLate: false }, hears.length === 0),
     next: (before, sighting) => {
       const handler = Object.hasOwn(handlers, sighting.type) ? handlers[sighting.type] : undefined;
       if (handler === undefined || before.wrong !== null) return before;
@@ -192,7 +212,7 @@ export function defineProperty<State, Seen extends AnyEvent = AnyEvent>(
         // A state's own name: the time of another one is another time.
         return limitMs === null ? [] : [{ key: canonical(state), limitMs }];
       },
-      missed: ({ state, witnessed }) => observed(state, { witnessed, isLate: true }),
+      missed: ({ state, witnessed }) => observed(state, { witnessed, isLate: true }, false),
     }),
     violation: ({ wrong }) => said(wrong),
     unfinished: (before) => said(before.unfinished),

@@ -1,28 +1,24 @@
 import type { Role } from '../../machines/messages.ts';
-import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
-import { partyDelays } from '../../machines/parties.ts';
+import type { ModeName } from '../../machines/modeVariants.ts';
 import type { RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
-import type { Window } from '../data/window.ts';
-import { InputError, type InputProblem } from '../input/inputError.ts';
-import { nearestWord } from '../input/nearestWord.ts';
+import { InputError } from '../input/inputError.ts';
 import { strangeProblems } from '../input/plainData.ts';
-import { unknownWord } from '../input/unknownWord.ts';
 import { visible } from '../input/visible.ts';
 import { pathText, problemsIn } from '../input/yamlFile.ts';
-import { properties as bundledProperties } from '../properties/properties.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { contradictions } from '../scenarioFile/contradictions.ts';
 import type { ScenarioDocument } from '../scenarioFile/document.ts';
-import { type ServerCatalogue, scenarioIn, windowOf } from '../scenarioFile/resolve.ts';
+import { type ServerCatalogue, scenarioIn } from '../scenarioFile/resolve.ts';
 import { scenarioSchema } from '../scenarioFile/schema.ts';
 import { defineWorld, type Replacements, type SipWorld } from '../sipWorld/definition.ts';
 import { delayWindows } from '../sipWorld/delayWindows.ts';
 import type { AnyProperty } from '../system/property.ts';
 import type { Around } from '../world/machineTable.ts';
-import { delayNamesOf, machineProblems, ownDelayMs } from './machineContract.ts';
-import { propertyProblems } from './ownProperty.ts';
+import { partsProblems } from './partsProblems.ts';
+import { delaysOf } from './partyDelays.ts';
 import { watching } from './purity.ts';
+import { speaking } from './speech.ts';
 import type { PartyDefinition } from './systemDefinition.ts';
 
 /** What is the user's own in a hand-over. */
@@ -47,13 +43,6 @@ export interface OwnScenario {
   readonly properties: readonly AnyProperty[];
 }
 
-function serverOf(given: ServerProfile | string | undefined, servers: ServerCatalogue, file: string) {
-  if (typeof given !== 'string') return given ?? null;
-  const found = servers[given];
-  if (found !== undefined) return found;
-  throw new InputError({ file, problems: [unknownWord(given, 'for server', Object.keys(servers))] });
-}
-
 /** The document as a file would be read. What is wrong with it is said with its place, since there are no lines. */
 function checkedDocument(document: ScenarioDocument, servers: ServerCatalogue): ScenarioDocument {
   const name = (document as { readonly name?: unknown } | null | undefined)?.name;
@@ -72,39 +61,17 @@ function checkedDocument(document: ScenarioDocument, servers: ServerCatalogue): 
   return { ...data, title: visible(data.title) };
 }
 
-const parts = ['mode', 'server', 'machines', 'properties'];
-
-/** What stands beside the parts of a hand-over and is none: a word misspelt. */
-const unknownKeys = (others: object): InputProblem[] =>
-  Object.keys(others).map((found) => {
-    const hint = nearestWord(found, parts);
-    const expected = `one of ${parts.join(', ')}`;
-    return { line: null, found: `the unknown key ${found}`, expected, ...(hint !== undefined && { hint }) };
-  });
-
 /** A hand-over of your own. Throws an InputError with everything that is wrong with it. */
-export function scenarioDefinition(
-  document: ScenarioDocument,
-  { mode, server, machines = {}, properties = [], ...others }: OwnParts,
-  servers: ServerCatalogue,
-): OwnScenario {
+export function scenarioDefinition(document: ScenarioDocument, own: OwnParts, servers: ServerCatalogue): OwnScenario {
   const checked = checkedDocument(document, servers);
-  const ofMachines = Object.entries(machines).flatMap(([party, { machine, delays = {} }]) => {
-    const valid = Object.keys(partyDelays);
-    const ours = (partyDelays as Readonly<Record<string, object>>)[party];
-    if (ours !== undefined) return machineProblems(machine, party, Object.keys(delays), Object.keys(ours));
-    return [unknownWord(party, 'in machines', valid)];
-  });
-  const taken = bundledProperties.map(({ name }) => name);
-  const isUnknown = typeof mode === 'string' && !Object.hasOwn(everyMode, mode);
-  const ofMode = isUnknown ? [unknownWord(mode, 'for mode', Object.keys(everyMode))] : [];
-  const problems = [...unknownKeys(others), ...ofMode, ...ofMachines, ...propertyProblems(properties, taken)];
+  const problems = partsProblems(own, Object.keys(servers));
   if (problems.length > 0) throw new InputError({ file: checked.name, problems });
+  const { mode = checked.mode, server = checked.server, machines = {}, properties = [] } = own;
   return {
     is: 'scenario',
     document: checked,
-    mode: mode ?? checked.mode ?? null,
-    server: serverOf(server ?? checked.server, servers, checked.name),
+    mode: mode ?? null,
+    server: (typeof server === 'string' ? servers[server] : server) ?? null,
     machines,
     properties,
   };
@@ -114,17 +81,6 @@ export function scenarioDefinition(
 export const modeNameOf = ({ mode }: OwnScenario): string =>
   mode === null ? 'standard' : typeof mode === 'string' ? mode : mode.name;
 
-/** The windows of the delays of a machine in the place of ours. */
-function delaysIn(scenario: Scenario, party: Role, { machine, delays = {} }: PartyDefinition) {
-  const ours = delayWindows(scenario)[party];
-  const windows = delayNamesOf(machine).map((name): [string, Window] => {
-    const given = delays[name];
-    const ms = ownDelayMs(machine, name) ?? 0;
-    return [name, given === undefined ? (ours[name] ?? [ms, ms]) : windowOf(given)];
-  });
-  return Object.fromEntries(windows);
-}
-
 const watches = new WeakMap<PartyDefinition, Map<string, Around>>();
 
 /** What watches over a machine: one for all worlds in which it is, so that its table is computed once. */
@@ -132,18 +88,19 @@ function watchOver(definition: PartyDefinition, party: string, file: string): Ar
   const known = watches.get(definition) ?? new Map<string, Around>();
   watches.set(definition, known);
   const key = `${party} ${file}`;
-  const around = known.get(key) ?? watching(party, file);
+  const around = known.get(key) ?? speaking(party, file, watching(party, file));
   known.set(key, around);
   return around;
 }
 
 /** The world of a hand-over with the user's machines and properties. `file`: where they stand, for errors. */
 export function worldOfScenario(own: OwnScenario, file: string, scenario: Scenario): SipWorld {
+  const ours = delayWindows(scenario);
   const replaced = Object.entries(own.machines).map(([party, definition]) => [
     party,
     {
       machine: definition.machine,
-      delays: delaysIn(scenario, party as Role, definition),
+      delays: delaysOf(definition, ours[party as Role]),
       around: watchOver(definition, party, file),
     },
   ]);

@@ -1,9 +1,11 @@
-import { InputError } from '../input/inputError.ts';
+import { isObject } from '../data/shape.ts';
+import { InputError, type InputProblem } from '../input/inputError.ts';
+import { inexactProblems, strangeProblems } from '../input/plainData.ts';
 import { problemsIn } from '../input/yamlFile.ts';
 import { idleParts } from './idleParts.ts';
-import type { OwnSystem, PartyDefinition, SystemDefinition } from './systemDefinition.ts';
+import type { OwnSystem, SystemDefinition } from './systemDefinition.ts';
 import { misfitsIn } from './systemProblems.ts';
-import { systemSchema } from './systemSchema.ts';
+import { systemSchema, withoutMachines } from './systemSchema.ts';
 
 /**
  * A system of your own. Throws an InputError with everything that is wrong with it.
@@ -39,18 +41,21 @@ import { systemSchema } from './systemSchema.ts';
  * ```
  */
 export function defineSystem(definition: SystemDefinition): OwnSystem {
-  const { parties = {}, properties: _, ...rest } = definition ?? {};
-  const withoutMachine = (party: PartyDefinition) => {
-    const { machine: _, ...others } = party ?? {};
-    return others;
-  };
-  const data = {
-    ...rest,
-    parties: Object.fromEntries(Object.entries(parties).map(([name, party]) => [name, withoutMachine(party)])),
-  };
-  const malformed = problemsIn(data, systemSchema);
-  const misfits = malformed.length > 0 ? malformed : misfitsIn(definition);
-  const problems = misfits.length > 0 ? misfits : idleParts(definition);
+  const problems = problemsOf(definition);
   if (problems.length > 0) throw new InputError({ file: definition?.name ?? 'defineSystem', problems });
   return { is: 'system', definition };
 }
+
+function problemsOf(definition: SystemDefinition): InputProblem[] {
+  const { parties, properties: _, ...rest } = definition ?? {};
+  const data = { ...rest, parties: isObject(parties) ? withoutMachines(parties) : parties };
+  const strange = strangeProblems(data);
+  const malformed = strange.length > 0 ? strange : problemsIn(data, systemSchema);
+  const inexact = malformed.length > 0 ? malformed : inexactSteps(definition);
+  const misfits = inexact.length > 0 ? inexact : misfitsIn(definition);
+  return misfits.length > 0 ? misfits : idleParts(definition);
+}
+
+/** What parties are told is kept as it is, and told apart by its text. */
+const inexactSteps = ({ steps }: SystemDefinition): InputProblem[] =>
+  steps.flatMap((step, index) => ('party' in step ? inexactProblems(step.event, ['steps', index, 'event']) : []));

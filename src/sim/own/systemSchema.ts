@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseDurationMs } from '../data/duration.ts';
 import type { Window } from '../data/window.ts';
-import { windowOf } from '../scenarioFile/resolve.ts';
 import { quantilesSchema, windowSchema } from '../scenarioFile/valueSchemas.ts';
 import { keepsOrder } from './systemLinks.ts';
 
@@ -11,9 +10,9 @@ const duration = z.string().refine((text) => parseDurationMs(text) !== null, {
 const probability = z.number({ error: 'expected a probability between 0 and 1' }).min(0).max(1);
 const event = z.looseObject({ type: z.string() });
 /** A window; null for what is none, which has a complaint of its own. */
-function windowIn(given: string | readonly [string, string]): Window | null {
-  const isValid = [given].flat().every((text) => typeof text === 'string' && parseDurationMs(text) !== null);
-  return isValid ? windowOf(given as string | [string, string]) : null;
+function windowIn(given: unknown): Window | null {
+  const [earliest = null, latest = earliest] = [given].flat().map((text) => parseDurationMs(String(text)));
+  return earliest !== null && latest !== null && earliest <= latest ? [earliest, latest] : null;
 }
 
 /** Time must go on: what takes none could go on for ever. */
@@ -24,6 +23,21 @@ const partyName = name.refine((text) => text !== 'environment', {
   error: 'expected another name: that of the steps is environment',
 });
 const when = { at: windowSchema.optional(), after: windowSchema.optional() };
+
+/** What stands beside a machine, which is no data itself: see `withoutMachines`. */
+export const partySchema = z.strictObject({
+  machine: z.unknown().optional(),
+  delays: z.record(z.string(), lasting).optional(),
+});
+
+/** Parties as data: what stands beside their machines. */
+export const withoutMachines = (parties: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(parties).map(([name, party]) => {
+      const { machine: _, ...others } = (party ?? {}) as { readonly machine?: unknown };
+      return [name, others];
+    }),
+  );
 
 const link = z
   .strictObject({
@@ -67,7 +81,7 @@ function reaches(law: readonly (readonly [number, string])[], latency: string | 
 export const systemSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'expected lower-case words joined by hyphens' }),
   title: z.string().min(1),
-  parties: z.record(partyName, z.strictObject({ delays: z.record(z.string(), lasting).optional() })),
+  parties: z.record(partyName, partySchema),
   links: z.record(name, link),
   steps: z
     .array(

@@ -1,5 +1,4 @@
 import { parseDurationMs } from '../data/duration.ts';
-import type { Window } from '../data/window.ts';
 import { windowOf } from '../scenarioFile/resolve.ts';
 import { eventTable } from '../system/eventTable.ts';
 import type { AnyAction, AnyEvent, AnyFault } from '../system/settings.ts';
@@ -8,26 +7,11 @@ import type { CompiledStep, WorldDefinition } from '../world/definition.ts';
 import { plainHost } from '../world/host.ts';
 import { linksAmong } from '../world/linkOf.ts';
 import { PartyTable } from '../world/partyTable.ts';
-import { delayNamesOf, ownDelayMs } from './machineContract.ts';
+import { delaysOf } from './partyDelays.ts';
 import { watching } from './purity.ts';
-import type {
-  FaultDefinition,
-  OwnSystem,
-  PartyDefinition,
-  SystemDefinition,
-  SystemSettings,
-} from './systemDefinition.ts';
+import { speaking } from './speech.ts';
+import type { FaultDefinition, OwnSystem, SystemDefinition, SystemSettings } from './systemDefinition.ts';
 import { compiledLink, linkRulesOf } from './systemLinks.ts';
-
-/** The windows of the delays of a machine, by what stands beside it and by what it says itself. */
-function delaysOf({ machine, delays = {} }: PartyDefinition): Record<string, Window> {
-  const windows = delayNamesOf(machine).map((name): [string, Window] => {
-    const given = delays[name];
-    const ms = ownDelayMs(machine, name) ?? 0;
-    return [name, given === undefined ? [ms, ms] : windowOf(given)];
-  });
-  return Object.fromEntries(windows);
-}
 
 const faultOf = ({ latency, occurrence = 1, ...fault }: FaultDefinition): AnyFault => ({
   ...fault,
@@ -90,7 +74,7 @@ export function worldOfSystem(
     claims: () => true,
     parties: parties.map(([name, { machine }], index) => {
       const names = Object.keys(delays[index] ?? {});
-      return new PartyTable({ name, peers }, machine, names, plainHost, watching(name, file));
+      return new PartyTable({ name, peers }, machine, names, plainHost, speaking(name, file, watching(name, file)));
     }),
     delays: delays.map((windows) => Object.values(windows)),
     linksBetween: linksAmong(

@@ -21,6 +21,8 @@ export interface Property<State, Seen, Given, Spoken = Given> {
   readonly sentence: (settings: Spoken) => string;
   /** Whether it is claimed of that scenario at all. */
   readonly appliesTo: (settings: Given) => boolean;
+  /** The types of what it is shown that it looks at; absent of one that looks at all. */
+  readonly hears?: readonly string[];
   readonly initial: State;
   readonly next: (state: State, sighting: Seen, settings: Given) => State;
   readonly obligations?: (state: State, settings: Given) => readonly Obligation[];
