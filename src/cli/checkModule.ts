@@ -4,15 +4,17 @@ import type { ModeName } from '../machines/modeVariants.ts';
 import { worldParameterNamed, worldParameterNames } from '../sim/check/questions/worldParameter.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { unknownWord } from '../sim/input/unknownWord.ts';
+import { visible } from '../sim/input/visible.ts';
 import type { SystemQuestionJob } from '../sim/jobs/question.ts';
 import type { SystemJob } from '../sim/jobs/systemJob.ts';
 import { refuseLongRun } from '../sim/own/judging.ts';
 import { modeNameOf, type OwnScenario } from '../sim/own/ownScenario.ts';
 import { type Own, scenarioSubject, systemSubject } from '../sim/own/subject.ts';
 import type { OwnSystem } from '../sim/own/systemDefinition.ts';
+import { unshownLines } from '../sim/own/unshown.ts';
 import { properties } from '../sim/properties/properties.ts';
 import { checkFormats } from '../sim/summary/checkFormats.ts';
-import { type JudgedPlace, judgedSystem } from '../sim/summary/expectations.ts';
+import { isIdle, type JudgedPlace, judgedSystem } from '../sim/summary/expectations.ts';
 import type { WorldDefinition } from '../sim/world/definition.ts';
 import { findingFormats, findingsOf } from './annotations.ts';
 import { compareWithBaseline, readBaseline } from './baseline.ts';
@@ -141,6 +143,8 @@ export async function checkSystem(file: string, own: OwnSystem, options: CheckCo
     writeText(options.output, `${JSON.stringify(trace, null, 1)}\n`, options.force === true);
   else if (options.output !== undefined)
     process.stderr.write(`nothing is violated, so ${options.output} was not written\n`);
+  const idle = judged.filter(isIdle).map(({ property }) => property);
+  for (const line of unshownLines(own, idle)) process.stderr.write(`${visible(line)}\n`);
   const { faults = [] } = own.definition;
   const idleFaults = idleFaultLines(judged, { documents: [{ name: job.system, faults }], fileOf: named.fileOf });
   if (idleFaults.length > 0) process.stderr.write(`${idleFaults.join('\n')}\n`);

@@ -5,6 +5,7 @@ import type { ModuleQuestion, ModuleReply } from '../inspector/model/module.ts';
 import type { WorkerReply, WorkerRequest } from '../inspector/model/worker.ts';
 import type { ModuleMachines } from '../inspector/server/moduleAnswers.ts';
 import { endedEarly } from '../library/loadModule.ts';
+import { strayError } from '../library/moduleError.ts';
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { InputError } from '../sim/input/inputError.ts';
@@ -52,7 +53,7 @@ class ModuleThread {
     // Whoever asks is told.
     this.#loaded.catch(() => this.end());
     this.#worker.on('message', (said: ModuleLoaded | WorkerReply) => 'id' in said && this.#take(said));
-    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('error', (error) => this.#fail(strayError(error, file) ?? error));
     this.#worker.on('exit', () => this.#fail(endedEarly(file)));
   }
 

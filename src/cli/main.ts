@@ -5,6 +5,7 @@ import { describeSystemError } from '../library/systemError.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { commands } from './commands.ts';
 import { exitCodes, exitCodesHelp, printInternalError } from './output.ts';
+import { errorOfOwnCode, hasOwnCode } from './ownCode.ts';
 import { ringproofVersion } from './version.ts';
 
 /** The command that is called, or asked about: no other one is read. */
@@ -32,8 +33,9 @@ for (const command of withAllBelow(program)) command.exitOverride().addHelpText(
 /** Bad input ends with one clear message; anything else is a fault of ours: it keeps its stack and has its own code. */
 function fail(error: unknown): never {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : exitCodes.badInput);
-  if (error instanceof InputError) {
-    process.stderr.write(`${error.message}\n`);
+  const badInput = error instanceof InputError ? error : errorOfOwnCode(error);
+  if (badInput !== null) {
+    process.stderr.write(`${badInput.message}\n`);
     process.exit(exitCodes.badInput);
   }
   printInternalError(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -49,8 +51,21 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 process.on('uncaughtException', fail);
 
+/** Waits until all that was written to a stream is out. */
+const written = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.writableLength === 0) resolve();
+    else stream.write('', () => resolve());
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
   fail(error);
+}
+
+// A module may have left a timer or a server, which would keep the process alive for ever.
+if (hasOwnCode()) {
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit();
 }

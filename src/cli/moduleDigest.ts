@@ -13,8 +13,8 @@ const candidates = (path: string): string[] =>
 
 const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile();
 
-/** A module and all that it imports from files beside it, in the order in which they are met. */
-function filesOf(file: string): Map<string, string> {
+/** A module and all that it imports from files beside it, in the order in which they are met: their texts by their paths. */
+export function filesOf(file: string): Map<string, string> {
   const texts = new Map<string, string>();
   const visit = (path: string): void => {
     if (texts.has(path) || !isFile(path)) return;

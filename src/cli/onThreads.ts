@@ -1,3 +1,4 @@
+import { strayError } from '../library/moduleError.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { type BadInput, type CheckTask, wordsPerTask } from './checkWorker.ts';
 import type { JobResult, JobRunner, JobSession, Outcome } from './jobRunner.ts';
@@ -54,6 +55,7 @@ export const withThreads =
           finished++;
           if (outcome !== null && 'result' in outcome && 'badInput' in outcome.result)
             throw new InputError(outcome.result.badInput);
+          if (outcome !== null && 'died' in outcome) refuseStray(job, outcome.died);
           const known = (outcome ?? { interruptedAfter: own[index * wordsPerTask] as number }) as Outcome;
           if (onOutcome === undefined) outcomes[index] = known;
           else onOutcome(index, known);
@@ -70,6 +72,13 @@ export const withThreads =
       }),
     );
   };
+
+/** A worker that died of what a module of the user's has left behind did not die of a fault of ours. */
+function refuseStray(job: CheckTask['job'], died: unknown): void {
+  const module = 'module' in job ? job.module : undefined;
+  const stray = module === undefined ? null : strayError(died, module);
+  if (stray !== null) throw stray;
+}
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
 

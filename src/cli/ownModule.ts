@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
 import { endedEarly, loadModule } from '../library/loadModule.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
@@ -10,6 +11,7 @@ import type { RunWorlds } from '../sim/sweep/runWorlds.ts';
 import type { WorldDefinition } from '../sim/world/definition.ts';
 import { refuse } from './files.ts';
 import { exitCodes } from './output.ts';
+import { hasOwnCodeFailed, noteOwnCode } from './ownCode.ts';
 
 /** Where a hand-over is to be run; a system has no such places. */
 export interface Place {
@@ -57,7 +59,9 @@ export function worldOfModule(own: Own, file: string, place: Place): WorldDefini
 /** Loads a module of the user's, which neither ends this process nor speaks for the command. */
 export async function loadOwn(given: string): Promise<Own> {
   // A module that ends the process, or waits for what never comes, must not pass for one that holds.
+  noteOwnCode(given);
   const ended = () => {
+    if (hasOwnCodeFailed()) return;
     process.stderr.write(`${endedEarly(given).message}\n`);
     process.exitCode = exitCodes.badInput;
   };
@@ -66,7 +70,10 @@ export async function loadOwn(given: string): Promise<Own> {
   const { write } = process.stdout;
   process.stdout.write = ((text: string) => !isMainThread || process.stderr.write(text)) as typeof write;
   try {
-    return await loadModule(given);
+    const own = await loadModule(given);
+    // A promise that fails is noticed when all else has had its turn.
+    await setImmediate();
+    return own;
   } finally {
     process.stdout.write = write;
     process.off('exit', ended);

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
+import { isModule } from '../library/loadModule.ts';
 import { type InternalError, internalErrorOf } from '../sim/jobs/internalError.ts';
 import { moduleOf, type ShardJob } from '../sim/jobs/sentJob.ts';
 import { buildDigest } from './buildDigest.ts';
@@ -93,6 +94,7 @@ export async function writeShard(
   };
   writeText(file, partText(body), force);
   if (file === standardStream) return;
-  const all = pasteable(`merge ${shellWord(file)} ...`);
+  const named = body.args.filter(isModule).map((one) => ` --module ${shellWord(one)}`);
+  const all = pasteable(`merge ${shellWord(file)} ...${named.join('')}`);
   process.stderr.write(`${file}: ${share.length} of ${jobs.length} jobs; with all ${shard.of} parts: ${all}\n`);
 }

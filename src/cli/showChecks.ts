@@ -106,7 +106,7 @@ function ownFacts({ witnessed, counterexample, earliestMs, internalError, scope 
   const which = kind === 'shortest' ? 'shortest' : 'one';
   const earliest = earliestMs === null ? '' : `; at the earliest at ${secondsText(earliestMs)} s`;
   const room = slackMs === null ? '' : `, each date with ${slackMs} ms to spare`;
-  return `${which} counterexample: ${events} events${room}${earliest}`;
+  return `${which} counterexample: ${events === 1 ? 'one event' : `${events} events`}${room}${earliest}`;
 }
 
 /** One cell for people: each property's verdict, the scope, then race window and ladder of the first violation. */

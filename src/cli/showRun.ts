@@ -41,7 +41,9 @@ export function showRun(trace: Trace, options: ShowOptions): void {
   const { width, notes = [], all = false, window, onlyTrouble = false, hasVerdicts = false, expected = [] } = options;
   const violated = trace.verdicts.some(({ verdict }) => verdict === 'violated');
   const [first = '', ...rest] = verdictSentences(trace);
-  print(`\n${colours.bold(violated ? colours.red(first) : colours.green(first))}`);
+  const isIdle = trace.verdicts.every(({ witnessed }) => !witnessed);
+  const colour = violated ? colours.red : isIdle ? colours.yellow : colours.green;
+  print(`\n${colours.bold(colour(first))}`);
   for (const sentence of rest) print(sentence);
   for (const note of notes) print(colours.yellow(`note: ${note}`));
   print(colours.dim(`\n${describe(trace)}\n`));

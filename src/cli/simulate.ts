@@ -94,6 +94,7 @@ function refuseIdle(given: string, { output, force, provisioning }: Options, com
 /** A run of the user's module, and its world. */
 async function ofModule(file: string, { mode, profile, seed, replay: given }: Options): Promise<Ran> {
   const own = await loadOwn(file);
+  const ownNames = own.is === 'system' ? [] : own.properties.map(({ name }) => name);
   const fuzzed = fuzzedOf(own, file, { mode, profile }, seed);
   const { scenario, worldOf } = fuzzed;
   if (given === undefined) {
@@ -101,7 +102,7 @@ async function ofModule(file: string, { mode, profile, seed, replay: given }: Op
     const trace = simulate(world, seed);
     const { drawn } = fuzzed;
     const expected = drawn === null ? [] : expectedViolations(drawn.own.document, drawn.mode, drawn.server);
-    return { trace, notes: [], window: windowOfRun(trace, world), expected };
+    return { trace, notes: [], window: windowOfRun(trace, world), expected, own: ownNames };
   }
   // A hand-over may have been drawn, and been run in another place; of a system the machines are asked again.
   const isSystem = own.is === 'system';
@@ -110,7 +111,7 @@ async function ofModule(file: string, { mode, profile, seed, replay: given }: Op
     : parseTrace(readText(given), given);
   const world = worldOf(isSystem ? scenario : kept.scenario);
   const trace = replay(kept, given, () => world);
-  return { trace, notes: [], window: trace.raceWindow ?? windowOfRun(trace, world), expected: [] };
+  return { trace, notes: [], window: trace.raceWindow ?? windowOfRun(trace, world), expected: [], own: ownNames };
 }
 
 interface Ran {
@@ -119,7 +120,15 @@ interface Ran {
   readonly window: RaceWindow | null;
   /** Properties that the file expects to be violated: a run that violates no others is as expected. */
   readonly expected: readonly string[];
+  /** Properties of the user's own among ours. */
+  readonly own?: readonly string[];
 }
+
+/** Whether no property had anything to judge, or none of the user's own among ours. */
+const isIdle = ({ trace: { verdicts }, own = [] }: Ran): boolean =>
+  [own, verdicts.map(({ property }) => property)].some(
+    (names) => names.length > 0 && verdicts.every(({ property, witnessed }) => !names.includes(property) || !witnessed),
+  );
 
 async function traceOf(given: string, options: Options): Promise<Ran> {
   if (isModule(given)) return ofModule(given, options);
@@ -150,7 +159,8 @@ function ofFile(given: string, options: Options): Omit<Ran, 'window'> {
 
 async function run(given: string, options: Options, command: Command): Promise<void> {
   refuseIdle(given, options, command);
-  const { trace, notes, window, expected } = await traceOf(given, options);
+  const ran = await traceOf(given, options);
+  const { trace, notes, window, expected } = ran;
   const format = options.export ?? (options.format === 'json' ? 'json' : undefined);
   const exported = (as: NonNullable<typeof format>) =>
     as === 'vitest' ? vitestTest(trace, given, options).trimEnd() : exporters[as](trace);
@@ -168,6 +178,8 @@ async function run(given: string, options: Options, command: Command): Promise<v
   }
   const isUnexpected = ({ property, verdict }: Verdict) => verdict === 'violated' && !expected.includes(property);
   if (trace.verdicts.some(isUnexpected)) process.exitCode = exitCodes.violated;
+  else if (trace.verdicts.every(({ verdict }) => verdict === 'holds') && isIdle(ran))
+    process.exitCode = exitCodes.inconclusive;
 }
 
 /** `ringproof simulate`: one run, seeded or replayed. */

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { relative } from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { refuse } from './files.ts';
-import { moduleDigest } from './moduleDigest.ts';
+import { filesOf } from './moduleDigest.ts';
 import { colours } from './output.ts';
 
 /** Files are looked at, for an editor that saves by renaming and a network folder tell of no change. */
@@ -12,15 +13,20 @@ const lookEveryMs = 200;
 /** How long a run may take to end with what it knows. */
 const patienceMs = 2_000;
 
-/** What is in the files by now, and in what modules among them import; nothing is in a file that is not there. */
-const contentsOf = (files: readonly string[]): readonly string[] => files.map(moduleDigest);
+/** The texts of the files by now, and of what modules among them import; what is not there has none. */
+const textsOf = (files: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(files.flatMap((file) => [...filesOf(file)]));
+
+/** The first file that is another one than it was, has come or has gone; null where none is. */
+const changeBetween = (seen: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string | null =>
+  [...seen.keys(), ...now.keys()].find((file) => seen.get(file) !== now.get(file)) ?? null;
 
 /** The first file that changes; null once the user wants to stop. */
-async function changeOf(files: readonly string[], seen: readonly string[], isStopped: () => boolean) {
+async function changeOf(files: readonly string[], seen: ReadonlyMap<string, string>, isStopped: () => boolean) {
   for (;;) {
     if (isStopped()) return null;
-    const changed = contentsOf(files).findIndex((content, at) => content !== seen[at]);
-    if (changed >= 0) return files[changed] ?? null;
+    const changed = changeBetween(seen, textsOf(files));
+    if (changed !== null) return relative('', changed);
     await pause(lookEveryMs);
   }
 }
@@ -51,7 +57,7 @@ export async function watch(files: readonly string[], args: readonly string[]): 
     });
   }
   while (!isStopped) {
-    const seen = contentsOf(files);
+    const seen = textsOf(files);
     const run = started(args);
     let hasEnded = false;
     void run.ended.then(() => {

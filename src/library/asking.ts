@@ -6,6 +6,7 @@ import type { Piscina } from 'piscina';
 import { explored } from '../sim/check/engine/exploring.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { endedEarly, isModule } from './loadModule.ts';
+import { strayError } from './moduleError.ts';
 import { type Checkable, type Told, toldOf } from './subjects.ts';
 import { type Answer, type Asked, answered, type Name, SharedProgress, type Steps, type Task } from './task.ts';
 
@@ -109,8 +110,9 @@ async function inWorker<Of extends Name>(
     const isLate = signal?.aborted === true && failed.signal.reason === signal.reason;
     if (isLate && !isOfModule(task.told)) return atOnce(task);
     failed.signal.throwIfAborted();
-    if (shared.isLoading && 'file' in task.told && !(error instanceof InputError)) throw endedEarly(task.told.file);
-    throw error;
+    if (error instanceof InputError || !('file' in task.told)) throw error;
+    if (shared.isLoading) throw strayError(error, task.told.file) ?? endedEarly(task.told.file);
+    throw (isOfModule(task.told) && strayError(error, task.told.file)) || error;
   } finally {
     clearInterval(timer);
     clearTimeout(patience);

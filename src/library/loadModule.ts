@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError } from '../sim/input/inputError.ts';
 import { isOwn, type Own } from '../sim/own/subject.ts';
 import { withoutLuck } from './luckAtLoad.ts';
-import { placeOfError, thrownWords } from './moduleError.ts';
+import { moduleError } from './moduleError.ts';
 import { textFile } from './textFile.ts';
 import { transformedOnce } from './transformed.ts';
 
@@ -69,22 +69,16 @@ export async function loadModule(given: string): Promise<Own> {
     interopDefault: false,
     transform: transformedOnce(createJiti),
   });
-  const refused = (found: string, line: number | null = null) =>
-    new InputError({ file: given, problems: [{ line, found, expected }] });
   let exported: object;
   try {
     exported = await withoutLuck(file, '/jiti/', () => jiti.import<object>(file));
   } catch (error) {
     const problems = problemsOf(error);
     if (problems !== null) throw new InputError({ file: given, problems });
-    const place = placeOfError(error);
-    const isHere = place?.file === file;
-    const line = place?.line == null ? '' : `:${place.line}`;
-    const where = place === null || isHere ? '' : `, in ${relative('', place.file)}${line}`;
-    throw refused(`a module that cannot be loaded (${thrownWords(error)}${where})`, isHere ? place.line : null);
+    throw moduleError(error, given, { what: 'a module that cannot be loaded', expected });
   }
   // A module in CommonJS exports the value itself.
   const found = 'default' in exported ? exported.default : 'is' in exported ? exported : undefined;
   if (isOwn(found)) return found;
-  throw refused(exportText(found));
+  throw new InputError({ file: given, problems: [{ line: null, found: exportText(found), expected }] });
 }

@@ -1,4 +1,6 @@
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { InputError } from '../sim/input/inputError.ts';
 import { visible } from '../sim/input/visible.ts';
 
 /** Where in which file something went wrong. */
@@ -34,6 +36,36 @@ export function framesOf(error: unknown): Place[] {
   const frames =
     typeof stack === 'string' ? stack.matchAll(/^ +at (?:.*? \()?(?:async )?((?:file:|\/).*):(\d+):\d+\)?$/gm) : [];
   return [...frames].map(([, given = '', line]) => ({ file: pathOf(given), line: Number(line) }));
+}
+
+/** Whether nobody can be told from what was thrown: it is no error, or was made into one by Node. */
+const isNobodys = (error: unknown): boolean =>
+  !(error instanceof Error) || (error as NodeJS.ErrnoException).code === 'ERR_UNHANDLED_REJECTION';
+
+/**
+ * What a module of the user's is told that has thrown, or has let a promise fail, when nobody was there to catch it: in a timer for
+ * example. Null where the error does not come from its code.
+ */
+export function strayError(error: unknown, file: string): InputError | null {
+  const innermost = framesOf(error).find(({ file }) => !file.includes('/node_modules/'));
+  const isOfUser = innermost === undefined ? isNobodys(error) : isTheirs(innermost);
+  if (!isOfUser) return null;
+  const expected = 'a module that does nothing after it was loaded: no timers, and no promises that fail';
+  return moduleError(error, file, { what: 'what nobody caught', expected });
+}
+
+/** An error of a module of the user's, said of its file. */
+export function moduleError(
+  error: unknown,
+  given: string,
+  { what, expected }: { readonly what: string; readonly expected: string },
+): InputError {
+  const place = placeOfError(error);
+  const isHere = place?.file === resolve(given);
+  const line = place?.line == null ? '' : `:${place.line}`;
+  const where = place === null || isHere ? '' : `, in ${relative('', place.file)}${line}`;
+  const found = `${what} (${thrownWords(error)}${where})`;
+  return new InputError({ file: given, problems: [{ line: isHere ? place.line : null, found, expected }] });
 }
 
 /** Whether a place is in code of the user's. */

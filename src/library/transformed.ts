@@ -1,5 +1,6 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import type { createJiti, JitiOptions } from 'jiti';
+import { refuseTwins } from './twinExports.ts';
 
 type Transform = NonNullable<JitiOptions['transform']>;
 
@@ -25,6 +26,7 @@ export function transformedOnce(create: typeof createJiti): Transform {
     const last = known.get(asked);
     if (last?.source === source) return last;
     const code = create(import.meta.url, { fsCache: false, sourceMaps: false }).transform(options);
+    refuseTwins(code, options);
     known.set(asked, { source, code });
     setEnvironmentData(key, known as never);
     return { code };

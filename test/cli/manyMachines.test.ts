@@ -77,12 +77,16 @@ describe('The parts of a run', () => {
     const asked = ['check', 'examples/own/lock.ts', '--format', 'json'];
     const whole = ringproof(...asked, '--jobs', '1');
     const parts = shares(1, ...asked);
+    const again = ringproof(...asked, '--shard', '1/1', '--part', parts[0] as string, '--force');
+    const [, said = ''] = /with all 1 parts: .*(merge .*)\n$/.exec(again.stderr) ?? [];
+    const suggested = said.split(' ').filter((word) => word !== '...');
+    expect(suggested).toEqual(['merge', parts[0], '--module', 'examples/own/lock.ts']);
     const unnamed = ringproof('merge', ...parts);
     expect(unnamed.stderr).toMatch(
       /found a part about the module examples\/own\/lock\.ts; expected --module examples\/own\/lock\.ts/,
     );
     expect(unnamed.status).toBe(2);
-    expect(ringproof('merge', '--module', 'examples/own/lock.ts', ...parts)).toEqual(whole);
+    expect(ringproof(...suggested)).toEqual(whole);
   });
 
   test('are all needed, each once, whole, and of one run of this build', () => {

@@ -64,6 +64,21 @@ test('a saved, a renamed, a broken and a missing file is checked as it is, until
   expect(await closed).toEqual([0, null]);
 });
 
+test('of a module and what it imports the file is named that has changed', async () => {
+  const [module, other] = [join(folder, 'mine.ts'), join(folder, 'steps.ts')];
+  writeFileSync(module, "import { steps } from './steps.ts'; export default steps;");
+  writeFileSync(other, 'export const steps = 1;');
+  const { child, saying } = running('check', module, '--watch');
+  await saying('something else as its default export');
+  await saying('Ctrl-C ends');
+  writeFileSync(other, 'export const steps = [];');
+  await saying('steps.ts has changed');
+  await saying('a list as its default export');
+  const closed = once(child, 'close');
+  child.kill('SIGINT');
+  expect(await closed).toEqual([2, null]);
+});
+
 test('where there is nothing that could change it says so', () => {
   const { status, stderr } = ringproof('check', 'call-while-suspended', '--watch');
   expect(stderr).toContain('--watch: found no file that could change; expected a scenario file or a module of yours');
