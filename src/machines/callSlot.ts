@@ -44,10 +44,11 @@ export function forCall(call: Call, template: object, name = 'call'): CallRegion
 
 /**
  * What frees the slot of a call that is over, to be added to its template where a run has more calls than slots; nothing
- * elsewhere. `actions` forget what else is remembered of the call.
+ * elsewhere. `actions` forget what else is remembered of the call. Not with `reenter`: XState would begin the regions beside this
+ * one anew as well.
  */
 export const cleared = (reusesCalls: boolean | undefined, actions: readonly string[] = []) =>
-  reusesCalls === true ? { on: { 'call.cleared': { target: '#thisCall', reenter: true, actions } } } : {};
+  reusesCalls === true ? { on: { 'call.cleared': { target: '#thisCall', actions } } } : {};
 
 /** What `createMachine` sees of a region of a call: its names are checked by the tests, not by the compiler. */
 export interface CallRegion {

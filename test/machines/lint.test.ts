@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { partyNames } from '../../src/machines/messages.ts';
-import { modeNames } from '../../src/machines/modeVariants.ts';
+import { type ModeName, modeNames } from '../../src/machines/modeVariants.ts';
 import { partyDelays } from '../../src/machines/parties.ts';
 
 import { machinesOf } from '../../src/sim/sipWorld/definition.ts';
+import { dayWorlds } from '../../src/sim/workload/dayWorlds.ts';
+import type { OfWorkload } from '../../src/sim/workload/drawnDay.ts';
 import { scenarioOf } from '../support/scenarios.ts';
 
 const nodesOf = (node: AnyStateNode): AnyStateNode[] => [node, ...Object.values(node.states).flatMap(nodesOf)];
@@ -42,9 +44,16 @@ const additions: Parameters<typeof scenarioOf>[0][] = [
   })),
 ];
 
-const machines = modeNames.flatMap((mode) =>
-  additions.flatMap((document) => Object.entries(machinesOf(scenarioOf(document, mode)))),
-) as [string, AnyStateMachine][];
+/** The machines of a day, which has more calls than slots. */
+const ofDay = (mode: ModeName): [string, AnyStateMachine][] =>
+  dayWorlds(scenarioOf({ steps: [], workload: 'office' }, mode) as OfWorkload).common.parties.map(
+    ({ party, machine }) => [party, machine],
+  );
+
+const machines = modeNames.flatMap((mode) => [
+  ...additions.flatMap((document) => Object.entries(machinesOf(scenarioOf(document, mode)))),
+  ...ofDay(mode),
+]) as [string, AnyStateMachine][];
 
 describe.each(machines)('the machine of %s', (party, machine) => {
   const nodes = nodesOf(machine.root);
@@ -70,6 +79,13 @@ describe.each(machines)('the machine of %s', (party, machine) => {
     const usedGuards = new Set(nodes.flatMap((node) => transitionsOf(node).flatMap(({ guard }) => guardNames(guard))));
     expect(Object.keys(actions).filter((name) => !usedActions.has(name))).toEqual([]);
     expect(Object.keys(guards).filter((name) => !usedGuards.has(name))).toEqual([]);
+  });
+
+  test('begins no region anew by itself: XState would begin all those beside it anew as well', () => {
+    const regions = nodes.filter(({ parent }) => parent?.type === 'parallel');
+    const anew = (region: AnyStateNode) =>
+      transitionsOf(region).filter(({ reenter, target }) => reenter && target?.includes(region));
+    expect(regions.filter((region) => anew(region).length > 0).map(({ id }) => id)).toEqual([]);
   });
 
   test('has no wildcard, no history and no invoked actor', () => {

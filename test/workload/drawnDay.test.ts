@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { MachineEvent } from '../../src/machines/events.ts';
+import type { PartyName } from '../../src/machines/messages.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { replay } from '../../src/sim/run/replay.ts';
 import { Run } from '../../src/sim/run/run.ts';
 import { SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
+import type { ScenarioStep } from '../../src/sim/scenario/scenario.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
+import { withSteps } from '../../src/sim/sipWorld/definition.ts';
 import { dayWorlds } from '../../src/sim/workload/dayWorlds.ts';
 import { drawnDay, hasWorkload, midnightMs, type OfWorkload } from '../../src/sim/workload/drawnDay.ts';
 import { decay, poisson } from '../../src/sim/workload/poisson.ts';
@@ -80,6 +84,28 @@ describe('one call after another in a slot', () => {
     expect(each.map(count)).toEqual(each.map(() => dialled));
     const violated = run.verdicts().filter(({ verdict }) => verdict === 'violated');
     expect(violated.map(({ property }) => property)).toEqual([]);
+  });
+
+  test('whose slot is freed is over, and not the one in the other slot', () => {
+    const step = (afterMs: number, party: PartyName, event: MachineEvent): ScenarioStep => ({
+      from: 'previous',
+      afterMs: [afterMs, afterMs],
+      action: { party, event } as ScenarioStep['action'],
+    });
+    const parties = ['caller', 'sipServer', 'pushServer', 'app'] as const;
+    const steps = [
+      step(1_000, 'app', { type: 'user.open' }),
+      step(10_000, 'app', { type: 'user.home' }),
+      step(100_000, 'caller', { type: 'call.dial', call: 1 }),
+      step(300, 'caller', { type: 'call.cleared', call: 2 }),
+      ...parties.map((party) => step(0, party, { type: 'call.cleared', call: 2 })),
+    ];
+    const world = withSteps(worlds.common, { ...worlds.common.scenario, steps, untilMs: 600_000 });
+    const seen = simulate(world, 1).records.flatMap(({ observations }) => observations.map(({ type }) => type));
+    expect(seen.filter((type) => type === 'ringing.answered' || type === 'call.ended')).toEqual([
+      'ringing.answered',
+      'call.ended',
+    ]);
   });
 
   test('and the day is run again from its trace alone', () => {
