@@ -2,6 +2,7 @@ import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
 import { endedEarly, loadModule } from '../library/loadModule.ts';
+import { strayError } from '../library/moduleError.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import type { Fuzzed } from '../sim/own/fuzzPiece.ts';
@@ -59,7 +60,7 @@ export function worldOfModule(own: Own, file: string, place: Place): WorldDefini
 /** Loads a module of the user's, which neither ends this process nor speaks for the command. */
 export async function loadOwn(given: string): Promise<Own> {
   // A module that ends the process, or waits for what never comes, must not pass for one that holds.
-  noteOwnCode(given);
+  noteOwnCode((error) => strayError(error, given));
   const ended = () => {
     if (hasOwnCodeFailed()) return;
     process.stderr.write(`${endedEarly(given).message}\n`);

@@ -71,7 +71,7 @@ export async function loadModule(given: string): Promise<Own> {
   });
   let exported: object;
   try {
-    exported = await withoutLuck(file, '/jiti/', () => jiti.import<object>(file));
+    exported = await withoutLuck(file, () => jiti.import<object>(file));
   } catch (error) {
     const problems = problemsOf(error);
     if (problems !== null) throw new InputError({ file: given, problems });

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import { InputError, type InputProblem } from '../sim/input/inputError.ts';
+import { InputError } from '../sim/input/inputError.ts';
+import { replaced } from '../sim/own/outside.ts';
 import { framesOf, isTheirs, type Place } from './moduleError.ts';
 
 /** What makes a module another one whenever it is loaded. */
@@ -15,8 +16,11 @@ const forbidden: readonly { readonly of: object; readonly key: string; readonly 
 /** Deep enough for the code of a module, below which stands who loads it. */
 const frames = 50;
 
-/** Whether it is code of the user's that asks, while it is loaded by `loader`; packages may. */
-function askedByModule(loader: string): Place | null {
+/** Who runs the code of a module while it is loaded. */
+const loader = '/jiti/';
+
+/** Where code of the user's asks while it is loaded; null where somebody else does: packages may. */
+function askedByModule(): Place | null {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = frames;
   const stack = framesOf(new Error());
@@ -25,62 +29,67 @@ function askedByModule(loader: string): Place | null {
   return caller && isTheirs(caller) && stack.some(({ file }) => file.includes(loader)) ? caller : null;
 }
 
-/** What is wrong with a module that asks for something, at that place. */
-function problemOf(word: string, module: string, { file, line }: Place): InputProblem {
-  const isHere = file === module;
-  return {
-    line: isHere ? line : null,
-    found: `${word} while the module is loaded${isHere ? '' : `, in ${relative('', file)}:${line}`}`,
-    expected: 'a module that is the same whenever it is loaded',
-  };
+/** A module that is being loaded, and what is wrong with it. */
+interface Loading {
+  readonly module: string;
+  refusal: InputError | null;
 }
 
-/**
- * Loads a module in which neither luck nor the clock may decide what it is. `loader`: a part of the path of whoever loads it. Throws
- * an InputError for code of the user's that asks for them, though it may have caught that.
- */
-export async function withoutLuck<Loaded>(
-  module: string,
-  loader: string,
-  load: () => Promise<Loaded>,
-): Promise<Loaded> {
-  let asked: InputError | undefined;
-  const ask = (word: string) => {
-    const caller = askedByModule(loader);
-    if (caller === null) return;
-    asked ??= new InputError({ file: module, problems: [problemOf(word, module, caller)] });
-    throw asked;
-  };
-  const kept = forbidden.map(({ of, key, word }) => {
-    const descriptor = Object.getOwnPropertyDescriptor(of, key);
-    const original = Reflect.get(of, key) as object;
-    const trap = new Proxy(original, {
-      apply: (target, self, given) => {
-        ask(word);
-        return Reflect.apply(target as never, self, given);
-      },
-      construct: (target, given, newTarget) => {
-        if (given.length === 0) ask(word);
-        return Reflect.construct(target as never, given, newTarget);
-      },
-      get: (target, name) => {
-        if (key === 'Date' && name === 'now') ask(word);
-        return Reflect.get(target, name);
-      },
-    });
-    Object.defineProperty(of, key, { value: trap, configurable: true, writable: true });
-    return () => {
-      if (descriptor === undefined) Reflect.deleteProperty(of, key);
-      else Object.defineProperty(of, key, descriptor);
-    };
+/** What is being loaded now: several may be at once. */
+const loading = new Set<Loading>();
+
+function refusal(word: string, module: string, { file, line }: Place): InputError {
+  const isHere = file === module;
+  const found = `${word} while the module is loaded${isHere ? '' : `, in ${relative('', file)}:${line}`}`;
+  const expected = 'a module that is the same whenever it is loaded';
+  return new InputError({ file: module, problems: [{ line: isHere ? line : null, found, expected }] });
+}
+
+/** Refuses those to whose code it can belong. */
+function ask(word: string): void {
+  const caller = askedByModule();
+  if (caller === null) return;
+  const own = [...loading].filter(({ module }) => module === caller.file);
+  for (const one of own.length > 0 ? own : loading) one.refusal ??= refusal(word, one.module, caller);
+  throw new Error(word);
+}
+
+const trapped = (original: object, word: string): object =>
+  new Proxy(original, {
+    apply: (target, self, given) => {
+      ask(word);
+      return Reflect.apply(target as never, self, given);
+    },
+    construct: (target, given, newTarget) => {
+      // A date that somebody names is no luck.
+      if (given.length === 0) ask(word);
+      return Reflect.construct(target as never, given, newTarget);
+    },
+    get: (target, name) => {
+      if (word === 'Date' && name === 'now') ask(word);
+      return Reflect.get(target, name);
+    },
   });
+
+let restore: (() => void)[] = [];
+
+/**
+ * Loads a module in which neither luck nor the clock may decide what it is. Throws an InputError for code of the user's that asks
+ * for them, though it may have caught that.
+ */
+export async function withoutLuck<Loaded>(module: string, load: () => Promise<Loaded>): Promise<Loaded> {
+  const one: Loading = { module, refusal: null };
+  if (loading.size === 0)
+    restore = forbidden.map(({ of, key, word }) => replaced(of, key, trapped(Reflect.get(of, key) as object, word)));
+  loading.add(one);
   try {
     const loaded = await load();
-    if (asked !== undefined) throw asked;
+    if (one.refusal !== null) throw one.refusal;
     return loaded;
   } catch (error) {
-    throw asked ?? error;
+    throw one.refusal ?? error;
   } finally {
-    for (const restore of kept) restore();
+    loading.delete(one);
+    if (loading.size === 0) for (const back of restore) back();
   }
 }

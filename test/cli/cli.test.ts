@@ -361,8 +361,8 @@ describe('bad input: one clear message, exit code 2, nothing written', () => {
     [['check', 'call-in-foreground', '--envelope', 'step.9'], /found no step 9; expected step\.1 to step\.\d/],
     [['check', long], /long\.yaml:\d: found until: 300h; expected at most 277h, the longest run/],
     [
-      ['check', 'topologies/first-phone-in-a-drawer', '-m', 'sipServerPushes'],
-      /first-phone-in-a-drawer\.yaml:\d+: found mode sipServerPushes with `topology/,
+      ['check', 'topologies/node-fails', '-m', 'sipServerPushes'],
+      /node-fails\.yaml:\d+: found mode sipServerPushes with `topology/,
     ],
     [['check', '--memory', 'much'], /expected an amount of memory such as 500MB/],
     [['check', '--envelope', 'push.latency', '--longest', 'blackout'], /--envelope: found --longest with it/],

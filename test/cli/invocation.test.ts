@@ -65,7 +65,14 @@ test('what is built can be started as a program, as `npx ringproof` does in a ch
 
 test('the help of all reads no command, nor what commands need', () => {
   const bare = join(folder, 'bare');
-  const own = ['cli/main.js', 'cli/commands.js', 'cli/output.js', 'cli/invocation.js', 'cli/version.js'];
+  const own = [
+    'cli/main.js',
+    'cli/commands.js',
+    'cli/output.js',
+    'cli/invocation.js',
+    'cli/ownCode.js',
+    'cli/version.js',
+  ];
   for (const file of [...own, 'library/systemError.js', 'sim/input/inputError.js']) {
     cpSync(join(root, 'dist', file), join(bare, 'dist', file), { recursive: true });
   }

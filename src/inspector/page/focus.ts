@@ -11,19 +11,21 @@ const current = (): HTMLElement | null => document.querySelector('.ladder [aria-
  * the body has nothing to go on from.
  */
 export function keepFocus(): () => void {
-  let hadFocus = false;
+  let before: Element | null = null;
   return effect(() => {
     if (experiment.value === null) return;
     if (isRunning.value) {
-      hadFocus = document.activeElement !== document.body;
+      before = document.activeElement;
       return;
     }
-    if (!hadFocus) return;
-    hadFocus = false;
-    // With the next frame the run is drawn.
+    const had = before;
+    before = null;
+    if (had === null || had === document.body) return;
+    // With the next frame the run is drawn. Who has gone elsewhere meanwhile stays there.
     requestAnimationFrame(() => {
       const { activeElement } = document;
-      if (activeElement === document.body || activeElement?.closest(passing)) current()?.focus({ preventScroll: true });
+      const isGone = activeElement === document.body;
+      if (isGone || (activeElement === had && had.closest(passing))) current()?.focus({ preventScroll: true });
     });
   });
 }

@@ -1,10 +1,7 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import type { InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
-
-/** Where in a machine something stands. */
-export const whereIn = (node: AnyStateNode): string =>
-  node.path.length === 0 ? 'its root' : `state ${node.path.join('.')}`;
+import { whereIn } from './machineParts.ts';
 
 /** A guard as XState keeps it: a name, or a function; `and`, `or` and `not` are functions with the guards that they ask. */
 type Guard = string | { readonly type?: string; readonly guards?: readonly Guard[] };

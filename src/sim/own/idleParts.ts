@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import type { InputProblem } from '../input/inputError.ts';
 import { unknownWord } from '../input/unknownWord.ts';
-import { eventTypesOf, hears } from './machineContract.ts';
+import { eventTypesOf, hears } from './machineParts.ts';
 import type { FaultDefinition, SystemDefinition } from './systemDefinition.ts';
 
 /** The types of events that parties take, without those of XState. */

@@ -6,7 +6,8 @@ import { visible } from '../input/visible.ts';
 import { mostProperties } from '../system/observers.ts';
 import type { AnyProperty, Property } from '../system/property.ts';
 import type { AnyEvent } from '../system/settings.ts';
-import { Answers, Impure, thrownText, twiceWithoutOutside } from './purity.ts';
+import { Answers } from './answers.ts';
+import { Impure, thrownText, twiceWithoutOutside } from './outside.ts';
 
 /** A property of your own: an observer of what the machines show. Its state is plain data with few values. */
 export interface PropertyDefinition<State, Seen extends AnyEvent = AnyEvent> {

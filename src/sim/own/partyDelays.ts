@@ -1,6 +1,6 @@
 import type { Window } from '../data/window.ts';
 import { windowOf } from '../scenarioFile/resolve.ts';
-import { delayNamesOf, ownDelayMs } from './machineContract.ts';
+import { delayNamesOf, ownDelayMs } from './delayContract.ts';
 import type { PartyDefinition } from './systemDefinition.ts';
 
 /**

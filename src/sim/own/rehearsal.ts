@@ -3,9 +3,9 @@ import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
 import { simulate } from '../run/simulate.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { eventTypesOf, hears } from './machineContract.ts';
+import { eventTypesOf, hears } from './machineParts.ts';
 import { ofModule } from './ofModule.ts';
-import { thrownText } from './purity.ts';
+import { thrownText } from './outside.ts';
 
 /** Runs before anything is said: enough to meet most of what machines do. */
 const rehearsals = 20;

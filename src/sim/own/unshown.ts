@@ -1,6 +1,6 @@
 import { nearestWord } from '../input/nearestWord.ts';
 import type { AnyProperty } from '../system/property.ts';
-import { shownTypes } from './machineContract.ts';
+import { shownTypes } from './machineParts.ts';
 import type { OwnSystem } from './systemDefinition.ts';
 
 /** What every run shows of the steps of the environment. */
