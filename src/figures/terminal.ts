@@ -34,6 +34,16 @@ function ticksOf(first: number, last: number, unit: Curves['x']['unit']): number
 
 const most = (values: readonly number[]): number => values.reduce((one, other) => Math.max(one, other), 0);
 
+/** A line from the beginning of the axis to its end: nothing before its first point, and what was last after its last one. */
+function acrossAxis({ points }: Series, first: number, last: number): [at: number, value: number][] {
+  const [begin, end] = [points[0], points.at(-1)];
+  return [
+    ...(begin && begin[0] > first ? [[first, 0] as [number, number]] : []),
+    ...points.map(([at, value]): [number, number] => [at, value]),
+    ...(end && end[0] < last ? [[last, end[1]] as [number, number]] : []),
+  ];
+}
+
 /**
  * Curves in a terminal, as lines of text: all in one picture where colours tell them apart, else one below the other, with the same axes.
  * Nothing is drawn of curves without points, or where there is no room.
@@ -49,7 +59,7 @@ export function terminalChart({ title, x, y, series, marks }: Curves, { width, h
   if (drawn.length === 0 || columns < leastColumns || last <= first) return [];
   const picture = (lines: readonly Series[], rows: number): string[] => {
     const text = plot(
-      lines.map((one) => one.points.map(([at, value]): [number, number] => [at, value])),
+      lines.map((one) => acrossAxis(one, first, last)),
       {
         width: columns,
         height: rows,

@@ -47,6 +47,30 @@ describe('A chart in the terminal', () => {
     expect(coloured.at(-1)).toBe('\u001b[34m━━ mode 0\u001b[0m   \u001b[33m━━ mode 1\u001b[0m');
   });
 
+  test('has the same axis below a line that ends early as below one that goes on', () => {
+    const [points, further] = [
+      [
+        [10, 0.5],
+        [20, 1],
+      ] as const,
+      [
+        [0, 0],
+        [300, 1],
+      ] as const,
+    ];
+    const series = [
+      { name: 'short', points },
+      { name: 'long', points: further },
+    ];
+    const text = terminalChart(
+      { ...day, x: { axis: 'wait', unit: 'ms' }, y: { axis: 'share', unit: 'share' }, series },
+      plain,
+    );
+    const axes = text.filter((line) => line.includes('└'));
+    expect(axes).toHaveLength(2);
+    expect(axes[0]).toBe(axes[1]);
+  });
+
   test('is not there without points, without a span, or without room', () => {
     expect(terminalChart({ ...day, series: [] }, plain)).toEqual([]);
     expect(terminalChart({ ...day, series: [{ name: 'one', points: [[5, 1]] }] }, plain)).toEqual([]);
