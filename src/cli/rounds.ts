@@ -1,5 +1,5 @@
 import { refuse } from './files.ts';
-import type { Job, JobRunner, Outcome, Ran } from './jobRunner.ts';
+import type { Job, JobResult, JobRunner, JobSession, Outcome, Ran } from './jobRunner.ts';
 import { type RoundProgress, wordsOf } from './onThreads.ts';
 import type { Worked } from './progress.ts';
 
@@ -72,6 +72,28 @@ export function ofParts<Made, Asked extends Wanted<Made>, Done>(
     }
   }
 }
+
+/** How jobs each of which stands for all runs of a place are swept: in which rounds, and how those are made. */
+export interface Places<Of, Asked, Made> {
+  readonly rounds: (places: readonly Of[]) => Rounds<Asked, unknown>;
+  readonly making: (places: readonly Of[]) => Making<Asked, Made>;
+}
+
+/** Does jobs each of which stands for all runs of a place: gives what each round of a place has come to. */
+export const inPlaces =
+  <Of, Made, Asked extends Wanted<Made>>(
+    session: JobSession,
+    ofJob: (job: Job) => Of,
+    { rounds, making }: Places<Of, Asked, Made>,
+  ): JobRunner =>
+  async (jobs) => {
+    const places = jobs.map(ofJob);
+    const results: Made[][] = jobs.map(() => []);
+    const { isInterrupted } = await session((run) =>
+      inRounds(rounds(places), making(places), run, (place, made) => results[place]?.push(made)),
+    );
+    return { outcomes: results.map((result) => ({ result: result as JobResult })), isInterrupted };
+  };
 
 /** How far rounds of runs are, for a terminal. */
 export function runsProgress(): RoundProgress {

@@ -136,7 +136,7 @@ export async function sweepFiles(given: readonly string[], options: SweepFilesOp
   refuseIdle(demand.estimator, { documents, servers }, modes[0] as ModeName);
   const places = documents.flatMap((document) => servers.map((server): SweepPlace => ({ document, server, modes })));
   if (shard !== undefined) {
-    const doer = placesOn(session);
+    const doer = placesOn(session, demand);
     return writeShard(placeJobs(places, demand), 'sweep', { shard, doer, force, ...(part !== undefined && { part }) });
   }
   const { result, isInterrupted } = await (parts === undefined

@@ -4,7 +4,7 @@ import type { SweepDemand } from '../sim/sweep/plan.ts';
 import { type Sweep, type SweepPlace, sweep, type WantedThere } from '../sim/sweep/sweep.ts';
 import type { JobRunner, JobSession } from './jobRunner.ts';
 import type { Worked } from './progress.ts';
-import { inRounds, ofParts } from './rounds.ts';
+import { inPlaces, inRounds, ofParts } from './rounds.ts';
 
 /** The jobs of the runs that are wanted in one of those places. */
 const making = (places: readonly SweepPlace[]) => ({
@@ -24,19 +24,9 @@ export const sweepOn = (
 export const placeJobs = (places: readonly SweepPlace[], demand: SweepDemand): SweepPlaceJob[] =>
   places.map(({ document, server, modes }) => ({ document, server, modes, demand, maximumBytes: runsBytes }));
 
-/** Does such jobs: gives what each round of a place has come to. */
-export const placesOn =
-  (session: JobSession): JobRunner =>
-  async (given) => {
-    const jobs = given as readonly SweepPlaceJob[];
-    const [first] = jobs;
-    if (first === undefined) return { outcomes: [], isInterrupted: false };
-    const results: SweptPiece[][] = jobs.map(() => []);
-    const { isInterrupted } = await session((run) =>
-      inRounds(sweep(jobs, first.demand), making(jobs), run, (place, swept) => results[place]?.push(swept)),
-    );
-    return { outcomes: results.map((result) => ({ result })), isInterrupted };
-  };
+/** Does such jobs. */
+export const placesOn = (session: JobSession, demand: SweepDemand): JobRunner =>
+  inPlaces(session, (job) => job as SweepPlaceJob, { rounds: (places) => sweep(places, demand), making });
 
 /** The sweep whose places were swept in parts. */
 export const sweepOfParts = async (

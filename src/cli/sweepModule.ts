@@ -60,7 +60,7 @@ export async function sweepModule(
   const demand = { confidence, ...(asked !== undefined && { runs: asked }), ...(isSaid('precision') && { precision }) };
   const { session, parts, shard, part, force } = options;
   if (shard !== undefined) {
-    const doer = ownPlacesOn(session);
+    const doer = ownPlacesOn(session, demand);
     return writeShard(ownPlaceJobs(places, demand), 'sweep', {
       shard,
       doer,

@@ -5,10 +5,10 @@ import { isKnown, type Swept, sweepLooks, sweptOf } from '../sim/own/ownSweep.ts
 import type { Own } from '../sim/own/subject.ts';
 import type { SweepDemand } from '../sim/sweep/plan.ts';
 import { type Tally, together } from '../sim/sweep/tally.ts';
-import type { JobRunner, JobSession } from './jobRunner.ts';
+import type { Job, JobRunner, JobSession } from './jobRunner.ts';
 import { type Place, placeOf, runsOfModule } from './ownModule.ts';
 import type { Worked } from './progress.ts';
-import { inRounds, ofParts } from './rounds.ts';
+import { inPlaces, inRounds, ofParts } from './rounds.ts';
 
 /** A module in a place, with what whoever makes its runs needs. */
 export interface OwnPlace {
@@ -87,20 +87,14 @@ export const sweepOwnOn = (
 export const ownPlaceJobs = (places: readonly OwnPlace[], demand: SweepDemand): OwnPlaceJob[] =>
   places.map(({ job, isOfDays }) => ({ ...job, isOfDays, demand }));
 
-/** Does such jobs: gives what each round of a place has come to. */
-export const ownPlacesOn =
-  (session: JobSession): JobRunner =>
-  async (given) => {
-    const jobs = given as readonly OwnPlaceJob[];
-    const [first] = jobs;
-    if (first === undefined) return { outcomes: [], isInterrupted: false };
-    const places = jobs.map(({ demand: _, isOfDays, ...job }): OwnPlace => ({ job, isOfDays }));
-    const results: Tally[][] = jobs.map(() => []);
-    const { isInterrupted } = await session((run) =>
-      inRounds(rounds(places, first.demand), making(places), run, (place, tally) => results[place]?.push(tally)),
-    );
-    return { outcomes: results.map((result) => ({ result })), isInterrupted };
-  };
+/** Does such jobs. */
+export const ownPlacesOn = (session: JobSession, demand: SweepDemand): JobRunner =>
+  inPlaces(session, placeOfJob, { rounds: (places) => rounds(places, demand), making });
+
+function placeOfJob(given: Job): OwnPlace {
+  const { demand: _, isOfDays, ...job } = given as OwnPlaceJob;
+  return { job, isOfDays };
+}
 
 /** The sweep of a module whose places were swept in parts. */
 export const sweepOwnOfParts = async (
