@@ -92,7 +92,7 @@ function showOne(
 ): void {
   const [first] = cells as [SweepCell];
   const title = documents.find(({ name }) => name === first.scenario)?.title ?? first.scenario;
-  if (first.loss === null) print(`"${title}" makes no calls, so none is lost.`);
+  if (first.loss === null) print(`"${title}" makes no calls: there is nothing to judge.`);
   else {
     print(`Calls lost in "${title}", in percent, ${promise(demand)}\n`);
     print(lossTable(cells, options).join('\n'));
@@ -118,8 +118,11 @@ function onTheirServers(cells: readonly SweepCell[], intended: Readonly<Record<M
 }
 
 function showMany({ cells }: Sweep, demand: SweepDemand, options: LossTableOptions): void {
-  const count = new Set(cells.map(({ scenario }) => scenario)).size;
-  print(`Calls lost in percent, the plain mean of ${count} scenarios\n`);
+  const scenarios = new Set(cells.map(({ scenario }) => scenario));
+  const calling = new Set(cells.flatMap(({ scenario, loss }) => (loss === null ? [] : [scenario])));
+  const without = scenarios.size - calling.size;
+  const others = without === 0 ? '' : `; ${without} without calls are not in it`;
+  print(`Calls lost in percent, the plain mean of ${calling.size} scenarios${others}\n`);
   print(meanTable(cells, options).join('\n'));
   const shown = onTheirServers(cells, options.intended);
   print(`\nEach of them, on the server that the mode is meant for, ${promise(demand)}\n`);

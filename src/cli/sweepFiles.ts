@@ -76,23 +76,26 @@ interface Swept {
   readonly servers: readonly ServerProfile[];
 }
 
-/** Whether something is violated that its file does not expect to be. */
-function isUnexpected(cells: readonly SweepCell[], { documents, servers }: Swept, options: Adaptation): boolean {
-  return cells.some(({ scenario, mode, server, violated, isOfDays }) => {
+/** The properties that some run violates although its file does not expect that. */
+function unexpectedIn(cells: readonly SweepCell[], { documents, servers }: Swept, options: Adaptation): string[] {
+  const found = cells.flatMap(({ scenario, mode, server, violated, isOfDays }) => {
     // What a day loses is what is asked for.
-    if (isOfDays) return false;
+    if (isOfDays) return [];
     const document = documents.find(({ name }) => name === scenario);
     const on = servers.find(({ name }) => name === server);
     const expected = document && on ? expectedViolations(document, mode, on, options) : [];
-    return violated.some((one) => !expected.includes(one));
+    return violated.filter((one) => !expected.includes(one));
   });
+  return [...new Set(found)];
 }
 
 /**
- * Whether what is asked is not known: a figure that is not as precise as the user has said, or a call of his own runs that is not decided.
- * Of days some call is always under way at the end; their figures have it in the interval.
+ * Whether what is asked is not known: no figure where one was asked for, one that is not as precise as the user has said, or a call of his
+ * own runs that is not decided. Of days some call is always under way at the end; their figures have it in the interval.
  */
 function isOpen(cells: readonly SweepCell[], isBundled: boolean, { precision }: SweepDemand): boolean {
+  // Where nobody calls nothing was judged of what a sweep is about.
+  if (cells.every(({ loss }) => loss === null)) return true;
   return cells.some(({ loss, measured, isOfDays }) => {
     if (precision !== undefined && loss !== null && !isPrecise(loss, precision)) return true;
     return !isBundled && !isOfDays && measured.calls.undecided > 0;
@@ -150,8 +153,8 @@ export async function sweepFiles(given: readonly string[], options: SweepFilesOp
     if (cells.length === 0) return;
   }
   // Losses are what a sweep is asked for: only an explicit scenario makes them a failure.
-  if (!scenarios.isBundled && isUnexpected(cells, { documents, servers }, adaptation))
-    process.exitCode = exitCodes.violated;
+  const unexpected = scenarios.isBundled ? [] : unexpectedIn(cells, { documents, servers }, adaptation);
+  if (unexpected.length > 0) process.exitCode = exitCodes.violated;
   else if (isOpen(cells, scenarios.isBundled, demand)) process.exitCode = exitCodes.inconclusive;
   const pageOf = () => {
     const foundations = [
@@ -166,6 +169,7 @@ export async function sweepFiles(given: readonly string[], options: SweepFilesOp
   if (format === 'json') return print(JSON.stringify(sweepJson(result, demand), null, 2));
   const palette = { good: colours.green, bad: colours.red, dim: colours.dim };
   showSweep(result, documents, demand, { palette, intended: intendedServer, serverTitles });
+  if (unexpected.length > 0) print(`\nViolated in some run, without being expected: ${unexpected.join(', ')}.`);
   // Those of many scenarios would be a book.
   if (documents.length === 1) showCharts(pageOf(), charts);
   else if (charts) process.stderr.write('--charts: drawn of a scenario that is named alone\n');

@@ -495,6 +495,25 @@ describe('sweep', () => {
     expect(status).toBe(3);
   });
 
+  test('what some run violates without being expected to is said and ends with 1', () => {
+    const file = join(folder, 'cut-off-unexpected.yaml');
+    writeFileSync(
+      file,
+      'name: cut-off\ntitle: A run that is cut off\nuntil: 60.2s\nsteps:\n  - { at: 1s, do: open }\n  - { at: 60s, do: dial, call: 1 }\n',
+    );
+    const { status, stdout } = ringproof('sweep', file, '--mode', '0', '--profile', 'multi', '--runs', '20');
+    expect(stdout).toMatch(/Violated in some run, without being expected: finalAnswer\.\n$/);
+    expect(status).toBe(1);
+  });
+
+  test('where nobody calls nothing is judged', () => {
+    const file = join(folder, 'no-calls.yaml');
+    writeFileSync(file, 'name: no-calls\ntitle: Nobody calls\nuntil: 20s\nsteps:\n  - { at: 1s, do: open }\n');
+    const { status, stdout } = ringproof('sweep', file, '--mode', '0', '--profile', 'multi', '--runs', '2');
+    expect(stdout).toContain('"Nobody calls" makes no calls: there is nothing to judge.');
+    expect(status).toBe(3);
+  });
+
   test.each([
     [['--precision', '0%'], /expected a percentage from 0\.000001% to 50%/],
     [['--precision', '100%'], /expected a percentage from 0\.000001% to 50%/],

@@ -20,7 +20,7 @@ export function sharingError<Look>(confidence: number, looksAt: (each: number) =
   }
 }
 
-/** After how many trials without a hit the share is known up to `precision` (0 to 1): the rule of three at that confidence. */
+/** After how many trials without a hit the share is known up to `precision` (0 to 1): as the upper end of an interval has it. */
 export const trialsWithoutHit = (precision: number, confidence: number): number =>
   Math.ceil(Math.log((1 - confidence) / 2) / Math.log1p(-precision));
 

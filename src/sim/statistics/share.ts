@@ -8,7 +8,7 @@ const everything: Interval = [0, 1];
 
 /**
  * The exact interval of a probability after so many hits in so many independent trials (Clopper and Pearson, Biometrika 26, 1934): it
- * covers the true one with at least that confidence, whatever it is. For no hit its upper end is that of the rule of three.
+ * covers the true one with at least that confidence, whatever it is. For no hit its upper end is some 3.7 / n at 95 %.
  */
 export function shareInterval(hits: number, trials: number, confidence: number): Interval {
   if (trials === 0) return everything;
