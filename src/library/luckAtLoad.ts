@@ -1,7 +1,12 @@
+import nodeCrypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { relative } from 'node:path';
 import { InputError } from '../sim/input/inputError.ts';
 import { replaced } from '../sim/own/outside.ts';
 import { framesOf, isTheirs, type Place } from './moduleError.ts';
+
+/** The functions of node:crypto that draw; its getRandomValues cannot be replaced. */
+const drawing = ['randomUUID', 'randomBytes', 'randomInt', 'randomFillSync'] as const;
 
 /** What makes a module another one whenever it is loaded. */
 const forbidden: readonly { readonly of: object; readonly key: string; readonly word: string }[] = [
@@ -11,7 +16,11 @@ const forbidden: readonly { readonly of: object; readonly key: string; readonly 
   { of: process, key: 'hrtime', word: 'process.hrtime' },
   { of: crypto, key: 'getRandomValues', word: 'crypto.getRandomValues' },
   { of: crypto, key: 'randomUUID', word: 'crypto.randomUUID' },
+  ...drawing.map((key) => ({ of: nodeCrypto, key, word: `crypto.${key}` })),
 ];
+
+/** What of those is the clock too, as a part of it. */
+const parts: readonly (string | symbol)[] = ['now', 'bigint'];
 
 /** Deep enough for the code of a module, below which stands who loads it. */
 const frames = 50;
@@ -66,7 +75,7 @@ const trapped = (original: object, word: string): object =>
       return Reflect.construct(target as never, given, newTarget);
     },
     get: (target, name) => {
-      if (word === 'Date' && name === 'now') ask(word);
+      if (parts.includes(name)) ask(word);
       return Reflect.get(target, name);
     },
   });
@@ -79,8 +88,10 @@ let restore: (() => void)[] = [];
  */
 export async function withoutLuck<Loaded>(module: string, load: () => Promise<Loaded>): Promise<Loaded> {
   const one: Loading = { module, refusal: null };
-  if (loading.size === 0)
+  if (loading.size === 0) {
     restore = forbidden.map(({ of, key, word }) => replaced(of, key, trapped(Reflect.get(of, key) as object, word)));
+    syncBuiltinESMExports();
+  }
   loading.add(one);
   try {
     const loaded = await load();
@@ -90,6 +101,9 @@ export async function withoutLuck<Loaded>(module: string, load: () => Promise<Lo
     throw one.refusal ?? error;
   } finally {
     loading.delete(one);
-    if (loading.size === 0) for (const back of restore) back();
+    if (loading.size === 0) {
+      for (const back of restore) back();
+      syncBuiltinESMExports();
+    }
   }
 }

@@ -50,6 +50,17 @@ describe('a module of one’s own on the command line', () => {
     ['Math.random', 'const luck = Math.random() < 2;\nexport default lock;', ':2'],
     ['Date', 'let day = 0;\ntry { day = new Date().getDay(); } catch {}\nexport default lock;', ':3'],
     ['performance.now', 'const at = [1].map(() => performance.now());\nexport default lock;', ':2'],
+    [
+      'crypto.randomUUID',
+      "import { randomUUID } from 'node:crypto';\nconst one = randomUUID();\nexport default lock;",
+      ':3',
+    ],
+    [
+      'crypto.randomInt',
+      "import crypto from 'node:crypto';\nconst one = crypto.randomInt(2);\nexport default lock;",
+      ':3',
+    ],
+    ['process.hrtime', 'const at = process.hrtime.bigint();\nexport default lock;', ':2'],
   ])('a module that %s decides when it is loaded is refused with its line', (word, text, line) => {
     const lock = join(root, 'examples/own/lock.ts');
     const file = moduleOf('lucky.ts', `import lock from '${lock}';\n${text}`);
