@@ -30,8 +30,11 @@ import { keepCharts } from './run/machines.ts';
 import { keepRaw } from './run/RawMessage.tsx';
 import { keepScenarios } from './scenarios.ts';
 import { hasServedRun, serverHas } from './served.ts';
-import { boot, comparedSeed, comparedServer, keepRunning, keepSimulator, open } from './store.ts';
+import { boot, comparedSeed, comparedServer, firstRun, keepRunning, keepSimulator, open } from './store.ts';
 import { applyTheme } from './theme.ts';
+
+/** How long a page with nothing but its first words may be looked at. */
+const patienceMs = 150;
 
 const given = (await inlinePart(bootPart)) ?? document.getElementById(bootElementId)?.textContent ?? '';
 boot.value = JSON.parse(given) as Boot;
@@ -53,6 +56,8 @@ await keepLinked(() => {
   open(opened);
 });
 keepRunning();
+// The server has the run ready: a page without it, drawn for a moment, would only hold it up.
+if (hasServedRun()) await firstRun(patienceMs);
 keepSimulator();
 keepScenarios();
 keepComparing();

@@ -175,6 +175,16 @@ export function keepRunning(): void {
   });
 }
 
+/** Waits for the run that is shown, but not for longer than somebody would look at an empty page. */
+export function firstRun(mostMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, mostMs);
+    effect(() => {
+      if (!isRunning.value) resolve();
+    });
+  });
+}
+
 /** Has the worker ready by the time that the run is changed; the run itself comes first. */
 export function keepSimulator(): void {
   effect(() => {

@@ -69,10 +69,10 @@ export function refusalOfSocket(request: IncomingMessage, port: number, token: s
 }
 
 /**
- * Nothing comes from elsewhere and nothing goes there; no page elsewhere may frame or read this one. A hosted viewer
- * asks the window that opened it for its data: only where there is one may a window that is opened know who did it.
+ * Nothing comes from elsewhere and nothing goes there; no page elsewhere may frame or read this one. There is no opener policy:
+ * who could open the page knows its token, and for it a browser starts another process, which takes longer than the page.
  */
-export const securityHeaders = (viewer: string | null, scripts: readonly string[] = []) => ({
+export const securityHeaders = (scripts: readonly string[] = []) => ({
   'Content-Security-Policy': [
     "default-src 'none'",
     ["script-src 'self'", ...scripts].join(' '),
@@ -84,7 +84,6 @@ export const securityHeaders = (viewer: string | null, scripts: readonly string[
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; '),
-  'Cross-Origin-Opener-Policy': viewer === null ? 'same-origin' : 'same-origin-allow-popups',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',

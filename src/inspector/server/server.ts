@@ -68,7 +68,7 @@ async function respond(
 ): Promise<void> {
   const port = request.socket.localPort ?? 0;
   const send = (status: number, type: string, body: string, scripts: readonly string[] = []) => {
-    response.writeHead(status, { ...securityHeaders(boot.viewer, scripts), 'Content-Type': type });
+    response.writeHead(status, { ...securityHeaders(scripts), 'Content-Type': type });
     response.end(request.method === 'HEAD' ? undefined : body);
   };
   const refusal = refusalOf(request, port, token);
@@ -98,7 +98,7 @@ export async function startInspector(shown: Shown, port: number): Promise<Inspec
   const contents = new Contents(shown.boot, shown.scenarios);
   const server = createServer((request, response) => {
     respond(request, response, token, shown, contents).catch((error: Error) => {
-      response.writeHead(500, securityHeaders(shown.boot.viewer));
+      response.writeHead(500, securityHeaders());
       response.end(`${error.message}\n`);
     });
   });
