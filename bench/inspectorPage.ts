@@ -4,7 +4,8 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { gzipSync } from 'node:zlib';
-import { type CDPSession, chromium, type Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
+import { launchChromium } from './browser.ts';
 
 /** An app in the foreground for so long that its heartbeats make a trace of more than 10,000 steps. */
 const longScenario = `name: long
@@ -19,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'ringproof-bench-'));
 const file = join(folder, 'long.yaml');
 writeFileSync(file, longScenario);
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await launchChromium();
 
 /** Milliseconds from a key to the frame that shows what it did, for each of many. */
 const stepsToPaint = (page: Page, count: number): Promise<number[]> =>

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { createWebSocketInspector } from '@statelyai/inspect';
-import { chromium } from 'playwright-core';
 import { createActor, createMachine } from 'xstate';
+import { launchChromium } from './browser.ts';
 
 /** The pictures of the documentation, taken from the page itself. */
 const pictures = [
@@ -76,7 +76,7 @@ async function pictureOfApplication(file: string): Promise<void> {
   close();
 }
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await launchChromium();
 try {
   for (const { file, args, colorScheme, ready } of pictures) {
     const { said, close } = await inspect(...args);

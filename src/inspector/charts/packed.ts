@@ -6,12 +6,15 @@ import type { Chart, ChartArrow, ChartLine, ChartState } from './chart.ts';
  * and has a number; paths begin at the region, so that what has two slots is one picture.
  */
 export interface PackedCharts {
-  readonly lines: readonly ChartLine[];
+  readonly lines: readonly PackedLine[];
   readonly states: readonly PackedState[];
   readonly labels: readonly PackedLabel[];
   readonly drawings: readonly PackedDrawing[];
   readonly charts: readonly (readonly [key: string, party: Chart['party'], path: string, drawing: number])[];
 }
+
+/** The text is left out where it is the event's name. */
+type PackedLine = readonly [event: string, text?: string];
 
 /** A state wherever it is drawn in that size. */
 type PackedState = readonly [
@@ -72,7 +75,7 @@ function pointsOf([startX = 0, startY = 0, ...turns]: readonly number[]): ChartA
 
 /** Packs charts whose arrows are orthogonal and whose states have no lines of their own, as those of regions are. */
 export function packed(charts: readonly Chart[]): PackedCharts {
-  const lines = new Interned<ChartLine>();
+  const lines = new Interned<PackedLine>();
   const states = new Interned<PackedState>();
   const labels = new Interned<PackedLabel>();
   const drawings = new Interned<PackedDrawing>();
@@ -89,7 +92,7 @@ export function packed(charts: readonly Chart[]): PackedCharts {
       chart.arrows.map(({ from, to, label, points, ...arrow }): PackedArrow => {
         const ends = [placeOf(from), placeOf(to)] as const;
         if (label === null) return [...ends, none, ...turnsOf(points)];
-        const words = arrow.lines.map((line) => lines.idOf(line));
+        const words = arrow.lines.map(({ event, text }) => lines.idOf(text === event ? [event] : [event, text]));
         return [...ends, labels.idOf([words, label.width, label.height]), label.x, label.y, ...turnsOf(points)];
       }),
     ];
@@ -103,6 +106,8 @@ export function packed(charts: readonly Chart[]): PackedCharts {
     charts: named,
   };
 }
+
+const lineOf = ([event, text = event]: PackedLine): ChartLine => ({ event, text });
 
 /** The value at a number that the packer gave. */
 function at<T>(values: readonly T[], index: number): T {
@@ -125,7 +130,7 @@ export function unpacked({ charts, drawings, states, labels, lines }: PackedChar
     const [words, width, height] = at(labels, label);
     return {
       ...ends,
-      lines: words.map((word) => at(lines, word)),
+      lines: words.map((word) => lineOf(at(lines, word))),
       points: pointsOf(route),
       label: { x, y, width, height },
     };

@@ -1,5 +1,5 @@
 /** What the page is made of beside its HTML: files of the server, or where it is one file, packed elements of that. */
-export const partNames = ['page.js', 'page.css', 'worker.js', 'writer.js', 'captureReader.js', 'charts.json'] as const;
+export const partNames = ['page.js', 'page.css', 'worker.js', 'writer.js', 'charts.json'] as const;
 
 /** What differs from page to page: what it is given, which a server writes into its HTML, and the scenarios that it offers. */
 export const [bootPart, scenariosPart] = ['boot.json', 'scenarios.json'] as const;
@@ -14,7 +14,7 @@ export const partId = (name: PartName | typeof bootPart): string => `part-${name
  * What a site has beside its file, because few readers need it: a script that leaves a packed text where the page finds it.
  * A file may load scripts of its folder from disk, and nothing else of it.
  */
-export const besideNames = ['scenarioReader.js', 'elk-worker.js'] as const;
+export const besideNames = ['scenarioReader.js', 'captureReader.js', 'elk-worker.js'] as const;
 export type BesideName = (typeof besideNames)[number];
 
 /** The name of the script, and what it leaves the text under. */

@@ -1,7 +1,7 @@
 import type { ChangeLog, Experiment, ModuleName } from '../model/experiment.ts';
 import type { CaptureAnswers, ScenarioAnswers } from '../model/readers.ts';
 import type { Answers } from '../model/requests.ts';
-import type { PartName } from '../model/singleFile.ts';
+import type { BesideName, PartName } from '../model/singleFile.ts';
 import type { Questions, WorkerReply, WorkerRequest } from '../model/worker.ts';
 import captureUrl from '../readers/captureReader.ts?worker&url';
 import scenarioUrl from '../readers/scenarioReader.ts?worker&url';
@@ -122,9 +122,12 @@ export const write: Helper<Texts>['ask'] = (name, ...given) => {
   return writer.ask(name, ...given);
 };
 
+/** Where the programme of a worker is that a site has beside its file. */
+const besideUrl = async (name: BesideName, url: string): Promise<string> =>
+  isOneFile() ? blobUrl(await partBeside(name)) : url;
+
 /** A worker that reads captures, loaded once one is opened. `end` gives the reading up. */
-export const captureReader = (): Helper<CaptureAnswers> => new Helper(programUrl('captureReader.js', captureUrl));
+export const captureReader = (): Helper<CaptureAnswers> => new Helper(besideUrl('captureReader.js', captureUrl));
 
 /** A worker that reads scenarios, loaded once one is opened. */
-export const scenarioReader = (): Helper<ScenarioAnswers> =>
-  new Helper(isOneFile() ? partBeside('scenarioReader.js').then(blobUrl) : Promise.resolve(scenarioUrl));
+export const scenarioReader = (): Helper<ScenarioAnswers> => new Helper(besideUrl('scenarioReader.js', scenarioUrl));

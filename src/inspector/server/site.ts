@@ -17,7 +17,7 @@ import { pageFolder } from './pageFolder.ts';
 
 const packed = (text: string): string => textOfBytes(deflateRawSync(text, { level: 9 }));
 
-/** The file of a site that a browser asks for first, in its folder or as it is named; only who opens a scenario or a recording needs another one. */
+/** The file of a site that a browser asks for first, in its folder or as it is named; only who opens a scenario, a capture or a recording needs another one. */
 export const siteFile = (place: string): string => (/\.html?$/i.test(place) ? place : join(place, 'index.html'));
 
 /** Whoever passes the layouter on passes its licence on (EPL 2.0, 3.1). */
