@@ -141,7 +141,8 @@ export class CallerLeg {
     if (method === 'BYE' && status >= 200) return { type: status === 481 ? 'BYE.481' : 'BYE.200', call, contact };
     if (method === 'UPDATE') return this.#refreshed(status, contact);
     if (method !== 'INVITE') return null;
-    if (status === 183) return { type: 'INVITE.183', call, contact: 'addressOfRecord' };
+    if (status === 110 || status === 182 || status === 183)
+      return { type: `INVITE.${status}`, call, contact: 'addressOfRecord' };
     if (status === 180) return { type: 'INVITE.180', call, contact };
     if (status < 200) return { type: 'INVITE.100', call, contact: 'addressOfRecord' };
     if (status < 300) {

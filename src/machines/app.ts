@@ -1,6 +1,14 @@
 import { type AnyStateMachine, and, assign, emit, enqueueActions, not, or, raise, setup, stateIn } from 'xstate';
 import { actionsOf } from './actionsOf.ts';
-import { type AppProcessContext, freshProcess, processActions, starting, visibility } from './appProcess.ts';
+import {
+  type AppProcessContext,
+  freshProcess,
+  processActions,
+  refreshedByPush,
+  reportingRefreshes,
+  starting,
+  visibility,
+} from './appProcess.ts';
 import { cleared, forCall, isThisCall } from './callSlot.ts';
 import { appDelays } from './delays.ts';
 import {
@@ -10,6 +18,7 @@ import {
   deviceCallActions,
   deviceCallGuards,
   returnsEarly,
+  returnsFromRefresh,
 } from './deviceCall.ts';
 import { expecting, type MachineEvent } from './events.ts';
 import {
@@ -56,11 +65,12 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
   const call = { ...deviceCall(reliable, configuration), ...cleared(configuration.reusesCalls) };
   const tellsUse = configuration.tellsUse === true;
   const everyPushIsReported = demandsReports(configuration);
-  const terminable = returnsEarly(configuration);
+  const terminable = isPushedByServer(mode) ? returnsFromRefresh(configuration) : returnsEarly(configuration);
+  const refreshed = refreshedByPush(everyPushIsReported, !terminable);
   // PKPushType.voIP: repeatedly failing to report a call stops the launches. How often, Apple does not say: twice here.
   const launchGuard = terminable ? { guard: 'isStillLaunched' as const } : {};
   const callIsQuiet = (region: 'call1' | 'call2' | 'outgoing') =>
-    or([stateIn({ running: { [region]: 'idle' } }), stateIn({ running: { [region]: 'over' } })]);
+    or(['idle', 'over', 'declined'].map((state) => stateIn({ running: { [region]: state } })));
   return setup({
     types: { context: {} as AppContext, events: {} as MachineEvent, emitted: {} as Emitted, tags: {} as ProcessTag },
     guards: {
@@ -72,6 +82,11 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
       hasCall: outgoing
         ? not(and([callIsQuiet('call1'), callIsQuiet('call2'), callIsQuiet('outgoing')]))
         : not(and([callIsQuiet('call1'), callIsQuiet('call2')])),
+      ...(everyPushIsReported &&
+        isPushedByServer(mode) && {
+          isPushedAsCall: ({ event }: { event: MachineEvent }) =>
+            event.type === 'notification.refresh' && event.asCall === true,
+        }),
       ...(terminable && { isStillLaunched: ({ context }: { context: AppContext }) => context.unreported !== 2 }),
       ...((pushEnabled || outgoing) && { isInForeground: stateIn({ running: { visibility: 'foreground' } }) }),
       startsForUser: or([stateIn({ launching: 'forUser' }), stateIn({ resuming: 'forUser' })]),
@@ -86,6 +101,7 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
       ...accountActions<AppContext>(mode),
       ...(pushEnabled && handOverActions<AppContext>(mode)),
       ...(isPushedByServer(mode) && answeringPushes<AppContext>(configuration.refreshesOnPush)),
+      ...(isPushedByServer(mode) && everyPushIsReported && !terminable && reportingRefreshes<AppContext>()),
       rebind: raise({ type: 'registration.rebind' }),
       yieldAfterRefork: enqueueActions(({ enqueue }) => {
         if (configuration.delivery === 'byRefork') enqueue.raise({ type: 'handOver.yield' });
@@ -132,20 +148,20 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
         on: {
           'user.open': 'launching.forUser',
           notification: { ...launchGuard, target: 'launching.forPush', actions: 'noteAnnounced' },
-          ...(isPushedByServer(mode) && { 'notification.refresh': 'launching.forPush' }),
+          ...(isPushedByServer(mode) && refreshed.starts('launching.forPush')),
         },
       },
-      launching: starting('coldStart', 'absent', everyPushIsReported),
+      launching: starting('coldStart', 'absent', everyPushIsReported, isPushedByServer(mode)),
       suspended: {
         tags: 'suspended',
         on: {
           'user.open': 'resuming.forUser',
           notification: { ...launchGuard, target: 'resuming.forPush', actions: 'noteAnnounced' },
-          ...(isPushedByServer(mode) && { 'notification.refresh': 'resuming.forPush' }),
+          ...(isPushedByServer(mode) && refreshed.starts('resuming.forPush')),
           'app.kill': { target: 'notRunning', actions: 'forgetProcess' },
         },
       },
-      resuming: starting('resume', 'suspended', everyPushIsReported),
+      resuming: starting('resume', 'suspended', everyPushIsReported, isPushedByServer(mode)),
       running: {
         type: 'parallel',
         entry: ['forgetTransactions', 'observeReachable', 'raiseAnnounced'],
@@ -159,7 +175,7 @@ export function appMachine(configuration: AppConfiguration): AnyStateMachine {
             },
             { target: 'notRunning', actions: ['observeCutOff', 'forgetProcess'] },
           ],
-          ...(isPushedByServer(mode) && { 'notification.refresh': { actions: 'claimAfterPush' } }),
+          ...(isPushedByServer(mode) && refreshed.running),
           // PKPushType.voIP: the system terminates an app that reports no call for a push.
           ...(terminable && {
             'push.unreported': {

@@ -1,6 +1,11 @@
-import { not } from 'xstate';
+import { and, not } from 'xstate';
 import { actionsOf } from './actionsOf.ts';
-import { type DeviceCallConfiguration, type DeviceCallContext, demandsReports, returnsEarly } from './deviceCall.ts';
+import {
+  type DeviceCallConfiguration,
+  type DeviceCallContext,
+  demandsReports,
+  returnsFromRefresh,
+} from './deviceCall.ts';
 import { expecting } from './events.ts';
 import { type Call, contactAt, type Network, type Token } from './messages.ts';
 import { type Observation, observing, type ProcessTag } from './observations.ts';
@@ -10,8 +15,8 @@ import { freshRegistration, nextCallId, passwordOf, type RegistrationContext } f
 export interface AppProcessContext extends RegistrationContext, DeviceCallContext {
   readonly token: Token;
   readonly enabled: boolean;
-  /** Calls whose push started the process, to be dealt with once it runs. */
-  readonly announced: readonly Call[];
+  /** Calls whose push started the process, to be dealt with once it runs; a push to refresh where the OS wants it reported. */
+  readonly announced: readonly (Call | 'refresh')[];
   /** Pushes that were not reported to CallKit, capped; absent where the OS tolerates that. */
   readonly unreported?: 0 | 1 | 2;
 }
@@ -57,6 +62,31 @@ export const visibility = (hasPushServer: boolean, tellsUse: boolean, staysAwake
     },
   }) as const;
 
+/**
+ * What a push that is to refresh the binding does to the app (RFC 8599 4.1.3, 5.5). Where every push of the kind that announces
+ * calls has to be reported, one that announces none collides with that rule.
+ */
+export function refreshedByPush(everyPushIsReported: boolean, isReported: boolean) {
+  const claim = { actions: 'claimAfterPush' } as const;
+  if (!everyPushIsReported) {
+    const starts = <Target extends string>(target: Target) => ({ 'notification.refresh': target });
+    return { starts, running: { 'notification.refresh': claim } } as const;
+  }
+  const asCall = isReported ? ('isPushedAsCall' as const) : and(['isPushedAsCall', 'isStillLaunched']);
+  const starts = <Target extends string>(target: Target) => ({
+    'notification.refresh': [
+      { guard: asCall, target, actions: 'noteAnnounced' },
+      { guard: not('isPushedAsCall'), target },
+    ],
+  });
+  // The system ends the process as it returns from the push, before it has sent anything.
+  const reporting = isReported ? (['claimAfterPush', 'reportRefresh'] as const) : 'returnEarly';
+  return {
+    starts,
+    running: { 'notification.refresh': [{ guard: 'isPushedAsCall', actions: reporting }, claim] },
+  } as const;
+}
+
 const endedBeforeStart = { 'notification.end': { actions: 'forgetAnnounced' } } as const;
 
 /** A process that is being started or thawed: for the user or for a push, whichever asked first. */
@@ -64,6 +94,7 @@ export const starting = <Delay extends 'coldStart' | 'resume', Tag extends Proce
   delay: Delay,
   tag: Tag,
   everyPushIsReported: boolean,
+  isPushedByServer: boolean,
 ) =>
   ({
     tags: tag,
@@ -72,6 +103,9 @@ export const starting = <Delay extends 'coldStart' | 'resume', Tag extends Proce
       notification: { actions: 'noteAnnounced' },
       // PKPushType.voIP: a push that has started the process is reported, also if its call is over by now.
       ...(!everyPushIsReported && endedBeforeStart),
+      ...(everyPushIsReported &&
+        isPushedByServer &&
+        ({ 'notification.refresh': { guard: 'isPushedAsCall', actions: 'noteAnnounced' } } as const)),
       'app.kill': { target: '#app.notRunning', actions: 'forgetProcess' },
     },
     states: { forPush: { on: { 'user.open': 'forUser' } }, forUser: { on: { 'user.home': 'forPush' } } },
@@ -83,16 +117,25 @@ export const starting = <Delay extends 'coldStart' | 'resume', Tag extends Proce
     },
   }) as const;
 
+/** PKPushType.voIP: every such push is reported, so that the phone shows a call that nobody makes, and the app ends it. */
+export const reportingRefreshes = <Context extends AppProcessContext>() => ({
+  reportRefresh: actionsOf<AppProcessContext, Context>().enqueueActions(({ enqueue }) => {
+    enqueue.emit(observing({ type: 'push.reported' }));
+    enqueue.emit(observing({ type: 'call.madeUp' }));
+  }),
+});
+
 /** The actions with which a process begins, ends and takes in what started it. */
 export function processActions<Context extends AppProcessContext>(configuration: DeviceCallConfiguration) {
   const { assign, emit, enqueueActions } = actionsOf<AppProcessContext, Context>();
   const show = (observation: (context: Context) => Observation) =>
     emit(({ context }) => observing(observation(context)));
-  const without = (announced: readonly Call[], call: Call) => announced.filter((one) => one !== call);
+  const without = (announced: AppProcessContext['announced'], what: Call | 'refresh') =>
+    announced.filter((one) => one !== what);
   return {
     noteAnnounced: assign(({ context: { announced }, event }) => {
-      const { call } = expecting(event, 'notification');
-      return { announced: [...without(announced, call), call] };
+      const what = event.type === 'notification.refresh' ? 'refresh' : expecting(event, 'notification').call;
+      return { announced: [...without(announced, what), what] };
     }),
     ...(!demandsReports(configuration) && {
       forgetAnnounced: assign(({ context: { announced }, event }) => ({
@@ -100,10 +143,14 @@ export function processActions<Context extends AppProcessContext>(configuration:
       })),
     }),
     raiseAnnounced: enqueueActions(({ context, enqueue }) => {
-      for (const call of context.announced) enqueue.raise({ type: 'notification', call, token: context.token });
+      const { announced, token } = context;
+      for (const what of announced) {
+        if (what === 'refresh') enqueue.raise({ type: 'notification.refresh', token, asCall: true });
+        else enqueue.raise({ type: 'notification', call: what, token });
+      }
       enqueue(assign(() => ({ announced: [] })));
     }),
-    ...(returnsEarly(configuration) && {
+    ...(returnsFromRefresh(configuration) && {
       countUnreported: assign(({ context: { unreported } }) => ({ unreported: unreported === 0 ? 1 : 2 })),
       observeUnreported: show(() => ({ type: 'push.unreported' })),
     }),

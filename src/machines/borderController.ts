@@ -1,6 +1,6 @@
 import { type Args, actionsOf } from './actionsOf.ts';
 import type { MachineEvent } from './events.ts';
-import { type Contact, senderOf } from './messages.ts';
+import { type Call, type Contact, senderOf } from './messages.ts';
 import { type FacedServer, isBehindNat } from './serverProfile.ts';
 
 /**
@@ -35,6 +35,9 @@ export const borderTransitions = {
  */
 export const isCutOff = (server: FacedServer, { border }: BorderContext, contact: Contact): boolean =>
   isOfPushServer(contact) && isReachedByFlow(server) && border?.flowIsOpen === false;
+
+/** The id of the timer with which an SBC waits for an 18x to a call (AudioCodes SBCAlertTimeout). */
+export const alertTimer = (call: Call): string => `alert of call ${call}`;
 
 const isOfPushServer = (contact: Contact): boolean => contact !== 'otherDevice' && senderOf(contact) === 'pushServer';
 

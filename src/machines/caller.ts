@@ -74,6 +74,15 @@ const confirmsBye = { guard: 'isByPhone', actions: 'confirmBye' };
 /** RFC 3261 15: who has an answer sends BYE. */
 const hangsUp = { target: '#thisCall.hangingUp', actions: 'observeHungUp' };
 
+/** RFC 3261 17.1.1.2: any provisional answer takes the client transaction to Proceeding. */
+const onProvisional = (target: string) => ({
+  'INVITE.100': target,
+  'INVITE.110': target,
+  'INVITE.180': target,
+  'INVITE.182': target,
+  'INVITE.183': target,
+});
+
 /** One call, as its caller sees it (RFC 3261 13.2, 17.1.1). */
 const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
   initial: 'idle',
@@ -92,19 +101,15 @@ const placedCall = ({ reliable, endsCall, session }: CallerConfiguration) => ({
               states: {
                 toTalk: {
                   on: {
-                    'INVITE.100': '#thisCall.dialling.proceeding',
-                    'INVITE.180': '#thisCall.dialling.proceeding',
-                    // RFC 3261 13.2.2.1: early media tells the caller nothing of a phone.
-                    'INVITE.183': '#thisCall.dialling.proceeding',
+                    // RFC 3261 13.2.2.1: of these only a 180 tells the caller of a phone.
+                    ...onProvisional('#thisCall.dialling.proceeding'),
                     // RFC 3261 9.1: a CANCEL must wait for a provisional answer.
                     'call.hangUp': { target: 'toEnd', actions: 'observeAbandoned' },
                   },
                 },
                 toEnd: {
                   on: {
-                    'INVITE.100': '#thisCall.cancelling',
-                    'INVITE.180': '#thisCall.cancelling',
-                    'INVITE.183': '#thisCall.cancelling',
+                    ...onProvisional('#thisCall.cancelling'),
                     'INVITE.failed': { target: '#thisCall.over', actions: 'sendAckOfFailure' },
                     'INVITE.200': lateAnswer,
                   },

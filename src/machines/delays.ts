@@ -103,6 +103,8 @@ export const sipServerDelays = {
   waking: 15_000,
   /** How long after a REGISTER a phone is pushed to refresh its binding; it follows from lifetime and profile. */
   refreshPush: 480_000,
+  /** How long after a REGISTER a phone gets the INVITE without a push; a profile of a server that skips it says so. */
+  pushSkip: 10_000,
   branchTimeout: 30_000,
   noAnswer: 60_000,
   restart: 10_000,

@@ -49,10 +49,18 @@ export interface DeviceCallConfiguration {
    * PKPushType.voIP): it terminates the app, and after repeats launches it no more.
    */
   readonly unreportedPush: 'tolerated' | 'terminates';
-  /** When the app reports a push to CallKit: with the push itself, or not before the INVITE is there. */
-  readonly reportsPush: 'atOnce' | 'withInvite';
+  /**
+   * When the app reports a push to CallKit: with the push itself, or not before the INVITE is there; or with the push, but one that
+   * is to refresh a binding not at all, as there is no call.
+   */
+  readonly reportsPush: 'atOnce' | 'withInvite' | 'callsOnly';
   /** Whether a slot is used for one call after another. */
   readonly reusesCalls?: true;
+}
+
+/** Whether the phone speaks SIP over a connection. */
+interface OverLink {
+  readonly reliable: boolean;
 }
 
 type PushRule = Pick<DeviceCallConfiguration, 'unreportedPush' | 'reportsPush'>;
@@ -62,6 +70,9 @@ export const demandsReports = ({ unreportedPush }: PushRule): boolean => unrepor
 
 /** Whether the app returns from a push without having reported it, as it waits for the INVITE. */
 export const returnsEarly = (rule: PushRule): boolean => demandsReports(rule) && rule.reportsPush === 'withInvite';
+
+/** Whether it returns from a push that is to refresh its binding without having reported it. */
+export const returnsFromRefresh = (rule: PushRule): boolean => demandsReports(rule) && rule.reportsPush !== 'atOnce';
 
 /** One call on the phone, from the push or the INVITE to its end. Template for a call slot. */
 export const deviceCall = (
@@ -78,12 +89,12 @@ export const deviceCall = (
   // RFC 3261 17.1.1.2, 17.2.1: over the connection to the push server nothing is sent twice.
   const sendingAgain = <Action extends string>(action: Action) =>
     retransmittingUpToT2(action, reliable, { atFirst: 'isOnConnection' });
-  const refusedWith = (answer: string) => ({
+  const refusedWith = (answer: string, then = 'over') => ({
     entry: answer,
     ...sendingAgain(answer),
     // RFC 3261 17.2.1: a copy of the INVITE gets the final answer again; after a 200 its repetition is answer enough.
-    on: { ...refused, INVITE: [merged, { actions: answer }], ACK: 'over' },
-    after: { '64T1': 'over' },
+    on: { ...refused, INVITE: [merged, { actions: answer }], ACK: then },
+    after: { '64T1': then },
   });
   // RFC 3261 15: there is a BYE only where there has been a 200.
   const toldOver = { target: '#thisCall.over', actions: ['confirmBye', 'observeTold'] };
@@ -210,7 +221,7 @@ export const deviceCall = (
         on: { ...refused, BYE: { actions: 'confirmBye' }, 'BYE.200': 'over', 'BYE.481': 'over' },
         after: { '64T1': 'over' },
       },
-      declining: refusedWith('sendDecline'),
+      declining: refusedWith('sendDecline', 'declined'),
       busy: refusedWith('sendBusy'),
       givingUp: refusedWith('sendUnavailable'),
       cancelled: refusedWith('sendTerminated'),
@@ -224,6 +235,17 @@ export const deviceCall = (
           },
         },
       }),
+      declined: {
+        entry: 'forgetPath',
+        on: {
+          ...everyPush,
+          CANCEL: { actions: 'confirmCancel' },
+          INVITE: [
+            { guard: 'isOverWithAck', target: 'ringing.alerting', actions: 'rememberPath' },
+            { actions: 'refuseMerged' },
+          ],
+        },
+      },
       over: {
         entry: 'forgetPath',
         on: {
@@ -244,8 +266,10 @@ const targetIn = (event: MachineEvent): CallTarget =>
 
 const partyOn = (path: CallTarget): PartyName => (path === 'connection' ? 'pushServer' : 'sipServer');
 
-export function deviceCallGuards({ user, callWaiting, followsNetwork }: DeviceCallConfiguration) {
+export function deviceCallGuards({ user, callWaiting, followsNetwork, reliable }: DeviceCallConfiguration & OverLink) {
   return {
+    /** RFC 3261 17.2.1, 8.2.2.2: over a connection Timer I is 0, so that an INVITE after the ACK is merged with none that goes on. */
+    isOverWithAck: () => reliable,
     /** RFC 3261 21.4.21: the phone takes no call now. */
     isBusy: ({ context }: GuardArgs, { call }: ThisCall) =>
       user === 'doNotDisturb' || (!callWaiting && context.paths[call === 1 ? 2 : 1] !== null),
@@ -343,7 +367,7 @@ export function deviceCallActions<Context extends DeviceCallContext>(configurati
     ...(demandsReports(configuration) && {
       observeReported: emit(observing({ type: 'push.reported' })),
     }),
-    ...(returnsEarly(configuration) && {
+    ...(returnsFromRefresh(configuration) && {
       returnEarly: raise({ type: 'push.unreported' }),
     }),
     fetch: enqueueActions(({ enqueue }, { call }) => {

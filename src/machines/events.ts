@@ -6,6 +6,7 @@ import type {
   Network,
   OtherPhone,
   PartyName,
+  Phone,
   RegisterResponse,
 } from './messages.ts';
 
@@ -68,6 +69,7 @@ export type InternalEvent =
   | { type: 'alert.missing'; call: Call }
   | { type: 'waking.over'; call: Call; phone?: OtherPhone }
   | { type: 'refreshPush.due'; contact: Contact }
+  | { type: 'wakefulness.over'; phone: Phone }
   | { type: 'session.begun'; call: Call }
   | { type: 'session.over'; call: Call }
   | { type: 'session.expired'; call: Call }

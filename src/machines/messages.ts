@@ -170,7 +170,11 @@ export type OfCall<Type extends string, More = unknown> = { type: Type; call: Ca
 export type CallMessage =
   | OfCall<'INVITE'>
   | OfCall<'INVITE.100'>
+  /** Of no RFC: Flexisip tells the caller that a push has been sent. */
+  | OfCall<'INVITE.110'>
   | OfCall<'INVITE.180'>
+  /** RFC 3261 21.1.4: the callee is not available for now, and the call waits. */
+  | OfCall<'INVITE.182'>
   /** RFC 3261 21.1.5: progress, here early media of the server; nobody is alerted. */
   | OfCall<'INVITE.183'>
   | OfCall<'INVITE.200', { target?: Contact }>
@@ -235,9 +239,9 @@ export type PushMessage =
   | { type: 'push'; call: Call; token: Token }
   | { type: 'push.end'; call: Call; token: Token; reason?: EndReason }
   | { type: 'push.failed'; call?: Call; token: Token }
-  /** RFC 8599 5.5: no call, but a binding that is about to end. */
-  | { type: 'push.refresh'; token: Token }
-  | { type: 'notification.refresh'; token: Token }
+  /** RFC 8599 5.5: no call, but a binding that is about to end. `asCall`: it is of the kind that announces calls. */
+  | { type: 'push.refresh'; token: Token; asCall?: true }
+  | { type: 'notification.refresh'; token: Token; asCall?: true }
   | { type: 'notification'; call: Call; token: Token }
   | { type: 'notification.end'; call: Call; token: Token; reason?: EndReason };
 

@@ -63,6 +63,8 @@ export type Shown =
   | { type: 'outgoing.alerting' }
   | { type: 'outgoing.failed'; code: OutgoingFailureCode }
   | { type: 'push.reported' }
+  /** The phone shows a call that nobody makes, for a push that had to be reported as one. */
+  | { type: 'call.madeUp' }
   | { type: 'push.unreported' };
 
 /**

@@ -101,9 +101,9 @@ export const proxiedCall = (reliable: Hops, pushes: boolean) => {
             },
             ...wherePushing({
               guard: 'wakesInstead',
-              actions: ['acknowledgeBranch', 'noteFailure', 'endBranch', ...waking],
+              actions: ['acknowledgeBranch', 'noteFailure', 'noteRefused', 'endBranch', ...waking],
             }),
-            { actions: ['acknowledgeBranch', 'noteFailure', 'endBranch'] },
+            { actions: ['acknowledgeBranch', 'noteFailure', 'noteRefused', 'endBranch'] },
           ],
           // RFC 3261 16.8 Timer C, or the ring time of the PBX.
           'answer.missing': [

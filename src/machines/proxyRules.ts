@@ -1,5 +1,5 @@
 import { type Args, actionsOf } from './actionsOf.ts';
-import { isCutOff } from './borderController.ts';
+import { alertTimer, isCutOff } from './borderController.ts';
 import { failedToSend, type ThisCall } from './callSlot.ts';
 import { reachable } from './contactLiveness.ts';
 import { expecting, type MachineEvent } from './events.ts';
@@ -16,7 +16,7 @@ import {
   senderOf,
 } from './messages.ts';
 import { observing, sending } from './observations.ts';
-import { type ParkingContext, type Parkings, waits } from './parkedCall.ts';
+import { isNewTarget, type ParkingContext, type Parkings, waits } from './parkedCall.ts';
 import type { RegistrarContext } from './registrar.ts';
 import type { ReplicationContext } from './replication.ts';
 import type { SecondServerContext } from './secondServer.ts';
@@ -35,6 +35,8 @@ export interface ProxiedCall {
   readonly branches: Readonly<Partial<Record<Contact, Branch>>>;
   /** The best failure so far, passed on when no branch is left. */
   readonly best: FailureCode | null;
+  /** The contacts that have refused the call, and are not invited once more; absent where none has, or the server forgets them. */
+  readonly refused?: readonly Contact[];
   /** The dialogs that have ended, by the address of their requests; absent where none has. */
   readonly ended?: readonly Contact[];
   /** For which phones the INVITE waits to be woken, or has; absent where none was pushed. */
@@ -56,6 +58,16 @@ export interface Hops {
 
 type GuardArgs = Args<ProxyContext>;
 
+/**
+ * Flexisip, Fork::shouldDispatch: a device that has answered gets no other INVITE, after 408 and 503 it does; Kamailio,
+ * t_append_branches(): none for a binding that has a branch. OpenSIPS' t_inject_branches() does not look, and Kazoo pushes where the
+ * contact has failed.
+ */
+const remembersRefusals = ({ forksToLateBindings, wakes }: ServerProfile): boolean =>
+  (forksToLateBindings || (wakes?.when === 'alongside' && wakes.waitMs > 0)) &&
+  wakes?.goesTo !== 'allEachTime' &&
+  wakes?.when !== 'unreachable';
+
 const branchesOf = (context: ProxyContext, { call }: ThisCall) =>
   everyContact.flatMap((contact) => {
     const branch = context.calls[call].branches[contact];
@@ -75,7 +87,6 @@ const isReliableTo = (reliable: Hops, contact: Contact): boolean =>
 
 /** The ids of the timers of a call. */
 const answerTimer = (call: Call) => `answer of call ${call}`;
-const alertTimer = (call: Call) => `alert of call ${call}`;
 const branchTimer = (call: Call) => `branches of call ${call}`;
 
 const isSilent = (branch: Branch) => branch === 'trying' || branch === 'unwanted' || branch === 'outrun';
@@ -121,7 +132,7 @@ export function proxyGuards(profile: ServerProfile, reliable: Hops) {
     hasVoicemail: () => profile.withoutBinding.do === 'voicemail',
     forksToLateBindings: () => profile.forksToLateBindings,
     isNewTarget: ({ context, event }: GuardArgs, { call }: ThisCall) =>
-      context.calls[call].branches[expecting(event, 'binding.stored').contact] === undefined,
+      isNewTarget(context.calls[call], expecting(event, 'binding.stored').contact),
     noBranchLeft: ({ context }: GuardArgs, params: ThisCall) =>
       branchesOf(context, params).length === 0 && !waits(context.calls[params.call]),
     owesNothing: ({ context }: GuardArgs, params: ThisCall) =>
@@ -276,6 +287,12 @@ export function proxyActions(profile: ServerProfile, reliable: Hops, tellsReason
     endSilentBranches: eachBranch((branch) => (isSilent(branch) ? null : branch)),
     endAllBranches: eachBranch(() => null),
     noteFailure: note((event) => expecting(event, 'INVITE.failed').code),
+    noteRefused: change((call, event) => {
+      const { code } = expecting(event, 'INVITE.failed');
+      if (!remembersRefusals(profile) || code === 408 || code === 503) return call;
+      const refused = everyContact.filter((one) => one === contactIn(event) || call.refused?.includes(one));
+      return { ...call, refused };
+    }),
     noteNoBinding: note(() => (profile.withoutBinding.do === 'reject' ? profile.withoutBinding.code : 480)),
     noteTimeout: note(() => 408),
     noteNoAnswer: note(() => 480),

@@ -51,13 +51,15 @@ export const pushServiceGuards = ({ wakes }: ServerProfile) => ({
 });
 
 /** The actions with which a SIP server that pushes uses the token. */
-export function pushingActions<Context extends TokenContext>() {
+export function pushingActions<Context extends TokenContext>({ wakes }: ServerProfile) {
   const { enqueueActions } = actionsOf<TokenContext, Context>();
   const keep = keeping<Context>();
   return {
     pushToRefresh: enqueueActions(({ context: { tokens }, event, enqueue }) => {
       const token = tokens?.[phoneConcerned(event) ?? 1];
-      if (token) enqueue.emit(pushing({ type: 'push.refresh', token }));
+      const { refreshesBy } = wakes;
+      if (token)
+        enqueue.emit(pushing({ type: 'push.refresh', token, ...(refreshesBy === 'callPush' && { asCall: true }) }));
     }),
     /** RFC 8599 5.3: a token that the push service rejects is not used again. */
     dropToken: enqueueActions(({ context, event, enqueue }) => {

@@ -71,6 +71,7 @@ const storing = [
   'showBindings',
   'storeToken',
   'watchForRefresh',
+  'noteAwake',
   'confirm',
   'cache',
   'announceStored',

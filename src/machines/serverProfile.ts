@@ -166,8 +166,16 @@ export interface Waking {
    * 0 where the call does not wait.
    */
   readonly waitMs: number;
-  /** Whether the caller is told 180 as soon as the push is sent, and not 100 only. */
-  readonly ringsEarly: boolean;
+  /**
+   * Whose REGISTER lets the INVITE go, and where to: that of each phone that was pushed, to the contact that it comes from (RFC 8599
+   * 5.6.2); the first one of the account, to the contact that it comes from alone, or to all bindings, and no other phone is
+   * waited for; or each one of the account, to all bindings that have no branch yet, and the others are waited for.
+   */
+  readonly goesTo: 'itsContact' | 'newest' | 'all' | 'allEachTime';
+  /** What the caller is told with the push: nothing beyond 100; 110 Push sent (of no RFC); 182 Queued (RFC 3261 21.1.4); 180. */
+  readonly tells: 'trying' | 'pushSent' | 'queued' | 'ringing';
+  /** Milliseconds from a REGISTER in which its phone counts as awake, and gets the INVITE without a push; null where it does not. */
+  readonly skipsForMs: number | null;
   /** Whether the phone is told by another push that the call is over before it has registered. */
   readonly endsPush: boolean;
   /**
@@ -175,6 +183,11 @@ export interface Waking {
    * where it is not, as for lifetimes that are no longer than that.
    */
   readonly refreshBeforeMs: number | null;
+  /**
+   * What kind of push that is: that of a call, as RFC 8599 has one token for both, or one of its own, which need not be reported
+   * as a call (APNs: background instead of VoIP).
+   */
+  readonly refreshesBy: 'callPush' | 'ownPush';
   /** How long the token is known: as long as the binding that brought it (RFC 8599 5.3), or until the user logs out. */
   readonly tokenLives: 'binding' | 'account';
   /** Whether the 200 to a REGISTER says that the phone will be pushed: Feature-Caps with `+sip.pns` (RFC 8599 5.6.1.1). */

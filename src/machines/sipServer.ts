@@ -16,6 +16,7 @@ import { type AskedExpiresMs, registrarActions, registrarGuards, registrarTransi
 import { type Replication, replicationActions, replicationTransitions } from './replication.ts';
 import { atDeadServer, dying, type SecondServer, secondServerActions, secondServerGuards } from './secondServer.ts';
 import type { ServerProfile } from './serverProfile.ts';
+import { wakefulnessActions, wakefulnessEnds } from './wakefulness.ts';
 
 /** What makes a SIP server this one. */
 export interface SipServerConfiguration {
@@ -51,6 +52,7 @@ function clearingActions() {
 /** Registrar (RFC 3261 10.3) and proxy (16) of one address of record, on the axes of `ServerProfile`. */
 export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServerConfiguration): AnyStateMachine {
   const profile = { ...also.profile, natEmulation: also.natEmulation };
+  const skips = also.pushes && profile.wakes.skipsForMs !== null;
   const call = { ...proxiedCall(reliable, also.pushes), ...cleared(also.reusesCalls, ['forgetCall']) };
   return setup({
     types: { context: {} as ProxyContext, events: {} as MachineEvent, emitted: {} as Emitted, tags: {} as ProcessTag },
@@ -68,7 +70,8 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
       ...proxyActions(profile, reliable, profile.tellsReason && (also.otherDevice || also.phones !== undefined)),
       ...(also.outgoing && passingOnActions<ProxyContext>()),
       ...tokenActions<ProxyContext>(profile, askedExpiresMs),
-      ...(also.pushes && { ...parkingActions<ProxyContext>(profile), ...pushingActions<ProxyContext>() }),
+      ...wakefulnessActions<ProxyContext>(skips),
+      ...(also.pushes && { ...parkingActions<ProxyContext>(profile), ...pushingActions<ProxyContext>(profile) }),
       ...(also.reusesCalls && clearingActions()),
       ...(also.replication && replicationActions<ProxyContext>(also.replication)),
       ...(also.second && secondServerActions<ProxyContext>()),
@@ -85,6 +88,7 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
       ...initialBorder(profile),
       ...noSilence(profile),
       ...(also.pushes && { tokens: {} }),
+      ...(skips && { awake: [] }),
       ...(also.replication && { seen: also.otherDevice ? ['otherDevice' as const] : [], underWay: [] }),
       ...(also.second && { isSecond: false }),
     },
@@ -106,6 +110,7 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
               ...registrarTransitions,
               ...(also.second && { REGISTER: [atDeadServer(also.second), ...registrarTransitions.REGISTER] }),
               ...(also.pushes && refreshPushes),
+              ...(skips && wakefulnessEnds),
               ...(also.replication && replicationTransitions),
             },
           },
@@ -119,7 +124,12 @@ export function sipServerMachine({ askedExpiresMs, reliable, ...also }: SipServe
         // An SBC in front of the registrar goes on listening.
         ...(profile.sbc === null && { tags: 'absent' as const }),
         entry: ['forgetCalls', 'forgetServed'],
-        on: { ...borderTransitions, ...admissionEnds, 'binding.expired': { actions: ['unbind', 'showBindings'] } },
+        on: {
+          ...borderTransitions,
+          ...admissionEnds,
+          ...(skips && wakefulnessEnds),
+          'binding.expired': { actions: ['unbind', 'showBindings'] },
+        },
         after: { restart: { target: 'up', actions: 'invalidateNonces' } },
       },
     },

@@ -252,12 +252,13 @@ export const axisTable: AxisTable<ServerAxes> = {
     title: 'where the SIP server pushes, it wakes the phone',
     assumed: [
       {
-        ...{ when: 'always', waitMs: 15_000, ringsEarly: false, endsPush: false },
-        ...{ refreshBeforeMs: 120_000, tokenLives: 'binding', announces: true, unsupported: 'refused' },
+        ...{ when: 'always', waitMs: 15_000, goesTo: 'itsContact', tells: 'trying', skipsForMs: null, endsPush: false },
+        ...{ refreshBeforeMs: 120_000, refreshesBy: 'callPush', tokenLives: 'binding' },
+        ...{ announces: true, unsupported: 'refused' },
       },
       'RFC 8599 5.3, 5.5, 5.6, 8.1; 15 s assumed',
     ],
-    inWords: ({ when, waitMs, ringsEarly, endsPush, refreshBeforeMs, tokenLives, announces, unsupported }) =>
+    inWords: ({ when, waitMs, refreshBeforeMs, refreshesBy, ...wakes }) =>
       [
         {
           always: 'for each call',
@@ -265,29 +266,57 @@ export const axisTable: AxisTable<ServerAxes> = {
           unbound: 'where it has no binding',
           unreachable: 'where it has no binding or does not answer',
         }[when],
-        waitMs === 0 ? 'and waits for no REGISTER' : `and waits ${formatDuration(waitMs)} for its REGISTER`,
-        ...(ringsEarly ? ['with 180 to the caller at once'] : []),
-        ...(endsPush ? ['with a push for the end'] : []),
-        ...(refreshBeforeMs === null ? [] : [`pushes ${formatDuration(refreshBeforeMs)} before its binding ends`]),
-        tokenLives === 'binding' ? 'with a token as long as its binding' : 'with a token until the log-out',
-        announces ? 'says +sip.pns in the 200' : 'says nothing of it in the 200',
-        unsupported === 'refused' ? '555 to other push services' : 'takes other push services without a word',
+        waitMs === 0
+          ? 'and waits for no REGISTER'
+          : `and waits ${formatDuration(waitMs)} for ${
+              {
+                itsContact: 'its REGISTER',
+                newest: 'a REGISTER of the account, whose contact alone is called',
+                all: 'a REGISTER of the account, with which all bindings are called',
+                allEachTime: 'REGISTERs of the account, with each of which all bindings are called',
+              }[wakes.goesTo]
+            }`,
+        {
+          trying: 'tells the caller 100',
+          pushSent: 'tells the caller 110 Push sent',
+          queued: 'tells the caller 182',
+          ringing: 'tells the caller 180 at once',
+        }[wakes.tells],
+        ...(wakes.skipsForMs === null ? [] : [`no push within ${formatDuration(wakes.skipsForMs)} of a REGISTER`]),
+        ...(wakes.endsPush ? ['with a push for the end'] : []),
+        ...(refreshBeforeMs === null
+          ? []
+          : [
+              `pushes ${formatDuration(refreshBeforeMs)} before its binding ends, ${refreshesBy === 'callPush' ? 'as for a call' : 'by a push of another kind'}`,
+            ]),
+        wakes.tokenLives === 'binding' ? 'with a token as long as its binding' : 'with a token until the log-out',
+        wakes.announces ? 'says +sip.pns in the 200' : 'says nothing of it in the 200',
+        wakes.unsupported === 'refused' ? '555 to other push services' : 'takes other push services without a word',
       ].join(', '),
     schema: ({ z, duration, none }) =>
       z
         .strictObject({
           when: z.enum(['always', 'alongside', 'unbound', 'unreachable']),
           wait: duration,
-          ringsEarly: z.boolean().default(false),
+          goesTo: z.enum(['itsContact', 'newest', 'all', 'allEachTime']).default('itsContact'),
+          tells: z.enum(['trying', 'pushSent', 'queued', 'ringing']).default('trying'),
+          skipsFor: z.union([duration, none]).default(null),
           endsPush: z.boolean().default(false),
           refreshBefore: z.union([duration, none]).default(120_000),
+          refreshesBy: z.enum(['callPush', 'ownPush']).default('callPush'),
           tokenLives: z.enum(['binding', 'account']).default('binding'),
           announces: z.boolean().default(true),
           unsupported: z.enum(['refused', 'registered']).default('refused'),
         })
-        .transform(({ wait, refreshBefore, ...rest }) => ({ ...rest, waitMs: wait, refreshBeforeMs: refreshBefore })),
-    write: ({ waitMs, refreshBeforeMs, ...rest }) => ({
+        .transform(({ wait, refreshBefore, skipsFor, ...rest }) => ({
+          ...rest,
+          waitMs: wait,
+          refreshBeforeMs: refreshBefore,
+          skipsForMs: skipsFor,
+        })),
+    write: ({ waitMs, refreshBeforeMs, skipsForMs, ...rest }) => ({
       ...rest,
+      skipsFor: unlessNone(skipsForMs),
       wait: formatDuration(waitMs),
       refreshBefore: unlessNone(refreshBeforeMs),
     }),

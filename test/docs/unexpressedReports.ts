@@ -22,16 +22,6 @@ export const unexpressedReports: readonly UnexpressedReport[] = [
     why: 'the contact of a woken app is the one that it had, so that nothing piles up',
   },
   {
-    thread: 'https://github.com/OpenSIPS/opensips/issues/1573',
-    says: 'the event for a new contact is raised for a refresh too, and the wrong device is forked to',
-    why: 'a REGISTER lets go the INVITE that waits for its own phone; that a server forks to whoever registers is no axis',
-  },
-  {
-    thread: 'https://github.com/kamailio/kamailio/pull/2931',
-    says: 'append the contact that has just registered, not the whole address of record',
-    why: 'the server of the model appends just that one; that a server appends all, and so the phone that has declined once more, is no axis',
-  },
-  {
     thread: 'https://github.com/kamailio/kamailio/issues/2471',
     says: 'lowering the limit does not evict the contacts that there are',
     why: 'the profile of a server does not change during a run, so that there are never more bindings than its limit',

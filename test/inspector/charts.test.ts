@@ -119,7 +119,7 @@ const everyValue: {
   noticesNetwork: [true, false],
   otherDevice: [undefined, ...otherUsers],
   unreportedPush: ['tolerated', 'terminates'],
-  reportsPush: ['atOnce', 'withInvite'],
+  reportsPush: ['atOnce', 'withInvite', 'callsOnly'],
   refreshesOnPush: [true, false],
   pushProvider: ['supported', 'unsupported'],
   afterUnsupported: ['registersWithout', 'backsOff', 'givesUp'],

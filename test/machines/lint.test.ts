@@ -33,6 +33,7 @@ const additions: Parameters<typeof scenarioOf>[0][] = [
   { steps: [open] },
   { steps: [open, { at: '2s', do: 'call' }], otherDevice: 'answers', unreportedPush: 'terminates' },
   { steps: [open], unreportedPush: 'terminates', reportsPush: 'withInvite' },
+  { steps: [open], unreportedPush: 'terminates', reportsPush: 'callsOnly' },
   { steps: [open], afterTooBrief: 'givesUp', afterRetryLater: 'givesUp', readsExpires: 'largest' },
   { steps: [open], afterTooBrief: 'backsOff', afterRetryLater: 'backsOff' },
   ...(['caller', 'user'] as const).map((refresher) => ({

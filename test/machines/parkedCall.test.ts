@@ -19,9 +19,12 @@ const open: ScenarioDocument['steps'][number] = { at: '1s', do: 'open' };
 const usual: Waking = {
   when: 'always',
   waitMs: 15_000,
-  ringsEarly: false,
+  goesTo: 'itsContact',
+  tells: 'trying',
+  skipsForMs: null,
   endsPush: false,
   refreshBeforeMs: 120_000,
+  refreshesBy: 'ownPush',
   tokenLives: 'binding',
   announces: true,
   unsupported: 'refused',
@@ -140,7 +143,7 @@ describe('5.6.2: the INVITE waits for the REGISTER that answers the push', () =>
 
 describe('how servers differ', () => {
   test('180 to the caller with the push', () => {
-    const server = serverWith({ ringsEarly: true });
+    const server = serverWith({ tells: 'ringing' });
     server.on(register());
     expect(server.on(of('INVITE'))).toMatchObject({
       messages: [of('INVITE.100'), push, of('INVITE.180')],

@@ -142,6 +142,6 @@ describe('phones of which one cannot be woken', () => {
 
 test('5.5: the push before the end of a binding goes to its phone', () => {
   expect(serverWith().on({ type: 'refreshPush.due', contact: 'app2@wifi' }).messages).toEqual([
-    { type: 'push.refresh', token: 'first2' },
+    { type: 'push.refresh', token: 'first2', asCall: true },
   ]);
 });

@@ -17,7 +17,9 @@ test('no property is vacuous: each has something to judge in some example, and h
   const counted = fieldScenarios.filter(({ limits }) => limits?.registers !== undefined).map(mitigated);
   for (const document of [rungBack, ...counted, ...callScenarios, ...twoPhones, ...exampleNames.map(example)]) {
     if (witnessed.size === properties.length) break;
-    for (const mode of registrationModeNames) {
+    // Where the SIP server pushes, iOS has something to say of refreshes too.
+    const pushes = document.unreportedPush === undefined ? [] : (['sipServerPushes'] as const);
+    for (const mode of [...registrationModeNames, ...pushes]) {
       const definition = defineWorld(resolveScenario(document, everyServerProfile, { mode }));
       for (let seed = 1; seed <= 20; seed++) {
         for (const one of judge(definition, seed)) {

@@ -49,6 +49,10 @@ const secondServer = { topology: { secondServer: {} } };
 /** Where the SIP server pushes, the app as a whole looks different, with each of its regions. */
 const pushed = [
   ...ruled,
+  ...[{}, { endsCall: 'user' as const }].map((end) => ({
+    ...{ unreportedPush: 'terminates' as const, reportsPush: 'callsOnly' as const },
+    ...end,
+  })),
   { steps: further.steps },
   { sessionTimers: { refresher: 'caller' as const } },
   { withoutPushes: 'staysAwake' as const },

@@ -1,3 +1,4 @@
+import type { Waking } from '../../machines/serverProfile.ts';
 import { assumed, type ServerSheet } from '../serverSheet.ts';
 
 const axes: ServerSheet['axes'] = {
@@ -38,6 +39,12 @@ const pushAxes: ServerSheet['axes'] = {
     'ts_append_by_contact() for a phone that registers while another rings (measured, 5.6.3)',
   ],
 };
+
+const pushing = {
+  ...{ when: 'always', waitMs: 15_000, goesTo: 'itsContact', tells: 'trying', skipsForMs: null, endsPush: false },
+  ...{ refreshBeforeMs: null, refreshesBy: 'ownPush', tokenLives: 'binding' },
+  ...{ announces: true, unsupported: 'refused' },
+} as const satisfies Waking;
 
 const source = 'Kamailio, registrar and usrloc read in code (commit 38711a3e), 5.6.3 measured on loopback';
 
@@ -116,10 +123,11 @@ export const kamailio = {
       forksToLateBindings: [true, 'ts_append for a device that registers while it rings (measured)'],
       wakes: [
         {
-          ...{ when: 'unbound', waitMs: 15_000, ringsEarly: false, endsPush: false },
-          ...{ refreshBeforeMs: null, tokenLives: 'account', announces: false, unsupported: 'registered' },
+          ...{ when: 'unbound', waitMs: 15_000, goesTo: 'all', tells: 'trying', skipsForMs: null, endsPush: false },
+          ...{ refreshBeforeMs: null, refreshesBy: 'callPush', tokenLives: 'account' },
+          ...{ announces: false, unsupported: 'registered' },
         },
-        'a script of your own: a failed lookup() pushes and parks (tsilo or t_suspend); tokens in a table of its own (assumed)',
+        'a script of your own: a failed lookup() pushes and parks (tsilo or t_suspend), t_continue with any REGISTER of the user goes to lookup(); tokens in a table of its own (assumed)',
       ],
     },
   },
@@ -130,11 +138,20 @@ export const kamailio = {
     axes: {
       ...pushAxes,
       wakes: [
-        {
-          ...{ when: 'always', waitMs: 15_000, ringsEarly: false, endsPush: false },
-          ...{ refreshBeforeMs: null, tokenLives: 'binding', announces: true, unsupported: 'refused' },
-        },
-        'examples/kamailio-push.cfg: pn-prid in the Contact, http_client, t_suspend and t_continue; +sip.pns in the 200, 555 to a pn-provider other than apns and fcm (measured, 5.6.3)',
+        pushing,
+        'examples/kamailio-push.cfg: pn-prid in the Contact, http_client, t_suspend, t_continue and lookup() with a branch_route that leaves the contact of the REGISTER; +sip.pns in the 200, 555 to a pn-provider other than apns and fcm (measured, 5.6.3)',
+      ],
+    },
+  },
+  'kamailio-tsilo-all': {
+    name: 'kamailio-tsilo-all',
+    title: 'Kamailio that pushes and lets the first REGISTER decide (examples/kamailio-push.cfg, PUSH_TO_ALL)',
+    source,
+    axes: {
+      ...pushAxes,
+      wakes: [
+        { ...pushing, goesTo: 'all' },
+        'as kamailio-tsilo, but t_continue goes to lookup() and t_relay(), as most scripts on the web have it: all bindings, and nobody is waited for any more (measured, 5.6.3)',
       ],
     },
   },
@@ -145,11 +162,8 @@ export const kamailio = {
     axes: {
       ...pushAxes,
       wakes: [
-        {
-          ...{ when: 'always', waitMs: 15_000, ringsEarly: false, endsPush: false },
-          ...{ refreshBeforeMs: 120_000, tokenLives: 'binding', announces: true, unsupported: 'refused' },
-        },
-        'as kamailio-tsilo, with a htable whose entries expire 120 s before the bindings (measured, 5.6.3)',
+        { ...pushing, refreshBeforeMs: 120_000 },
+        'as kamailio-tsilo, with a htable whose entries expire 120 s before the bindings, apns-push-type background (measured, 5.6.3)',
       ],
     },
   },

@@ -18,10 +18,11 @@ const flexisipAxes: ServerSheet['axes'] = {
   noAnswerMs: [90_000, 'module::Router call-fork-timeout, default 90 s (code)'],
   wakes: [
     {
-      ...{ when: 'alongside', waitMs: 0, ringsEarly: false, endsPush: false },
-      ...{ refreshBeforeMs: null, tokenLives: 'binding', announces: false, unsupported: 'registered' },
+      ...{ when: 'alongside', waitMs: 0, goesTo: 'itsContact', tells: 'pushSent', skipsForMs: null, endsPush: false },
+      ...{ refreshBeforeMs: null, refreshesBy: 'ownPush', tokenLives: 'binding' },
+      ...{ announces: false, unsupported: 'registered' },
     },
-    'module::PushNotification timeout 0: the push leaves with the INVITE; register-wakeup-interval 0: none to refresh; without fork-late no branch for a later REGISTER ; neither sip.pns nor 555 (code)',
+    'module::PushNotification timeout 0: the push leaves with the INVITE; 110 Push sent to the caller (permit-self-generated-provisional-response, default true), and 180 where the phone has no token but for remote pushes; register-wakeup-interval 0: none to refresh, else of type background; without fork-late no branch for a later REGISTER; neither sip.pns nor 555 (code)',
   ],
 };
 
@@ -40,7 +41,7 @@ export const others = {
       forksToLateBindings: [true, 'module::Router fork-late=true, default false (code)'],
       wakes: [
         { ...flexisipAxes.wakes[0], waitMs: 90_000 },
-        'as without fork-late, but the call waits for a REGISTER until call-fork-timeout, and a branch that fails does not end it (code)',
+        'as without fork-late, but the call waits for a REGISTER until call-fork-timeout; each device gets a branch as it registers, unless it has answered already (Fork::shouldDispatch); a branch that fails does not end it (code)',
       ],
     },
   },
@@ -57,10 +58,18 @@ export const others = {
       fork: ['first', 'reg_fetch_contacts: one contact is called; that of the REGISTER that answers the push (code)'],
       wakes: [
         {
-          ...{ when: 'unreachable', waitMs: 20_000, ringsEarly: false, endsPush: false },
-          ...{ refreshBeforeMs: null, tokenLives: 'account', announces: false, unsupported: 'registered' },
+          ...{
+            when: 'unreachable',
+            waitMs: 20_000,
+            goesTo: 'newest',
+            tells: 'queued',
+            skipsForMs: null,
+            endsPush: false,
+          },
+          ...{ refreshBeforeMs: null, refreshesBy: 'callPush', tokenLives: 'account' },
+          ...{ announces: false, unsupported: 'registered' },
         },
-        'failure route PUSHER_EXTERNAL_FAULT: any failure but 486, 487, 603 pushes once; KZ_PUSHER_PUSH_NO_RESPONSE_TIMER 20000 ms; the token comes with the call (code)',
+        'failure route PUSHER_EXTERNAL_FAULT: any failure but 486, 487, 603 pushes once; KZ_PUSHER_PUSH_NO_RESPONSE_TIMER 20000 ms; 182 sending push notification; PUSHER_DELIVER_CALL: the last contact of the address of record, with its first REGISTER; the token comes with the call (code)',
       ],
     },
   },

@@ -67,7 +67,7 @@ export const ringbackIsTrue: Property<PerCall<Ringback>> = {
   name: 'ringbackIsTrue',
   sentence: () => 'a caller who hears ringing because of AutoSend180, or early media, rings a phone in the end',
   appliesTo: ({ autoSend180, server, mode }) =>
-    autoSend180 || server.ringback === 'earlyMedia' || (isPushedByServer(mode) && server.wakes.ringsEarly),
+    autoSend180 || server.ringback === 'earlyMedia' || (isPushedByServer(mode) && server.wakes.tells === 'ringing'),
   initial: forBoth('none'),
   next: (state, sighting) => {
     if (!('call' in sighting)) return state;
@@ -83,6 +83,20 @@ export const ringbackIsTrue: Property<PerCall<Ringback>> = {
     violationOf(callsWith(state, 'broken'), (call) => `the caller of call ${call} heard ringing, but no phone rang`),
   witnessed: (state) => callsWith(state, 'kept').length > 0,
 };
+
+/** What such a report costs where the push was about no call: to refresh a binding (RFC 8599 5.5). */
+export const callsAreReal = forEachPhone({
+  name: 'callsAreReal',
+  sentence: () => 'the phone shows no call that nobody makes, for a push that only refreshes its binding',
+  appliesTo: ({ unreportedPush, mode }) => unreportedPush === 'terminates' && isPushedByServer(mode),
+  initial: 'none',
+  next: (state, sighting) => {
+    if (sighting.type === 'call.madeUp') return 'madeUp';
+    return sighting.type === 'push.reported' && state === 'none' ? 'real' : state;
+  },
+  violation: (state) => (state === 'madeUp' ? { what: 'the phone showed a call that nobody makes', calls: [] } : null),
+  witnessed: (state) => state === 'real',
+} satisfies Property<'none' | 'real' | 'madeUp'>);
 
 /** developer.apple.com, PKPushType.voIP: the app has to report a call for every such push. */
 export const pushesReported = forEachPhone({

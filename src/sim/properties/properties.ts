@@ -1,6 +1,13 @@
 import { answeredConnects, callSurvives, endsAgree } from './answeredCalls.ts';
 import { answeredOnce, finalAnswer, noInviteLost, ringStops, ringsOnce } from './calls.ts';
-import { noFalseMissedCall, otherDeviceStays, outgoingAlerts, pushesReported, ringbackIsTrue } from './otherPhones.ts';
+import {
+  callsAreReal,
+  noFalseMissedCall,
+  otherDeviceStays,
+  outgoingAlerts,
+  pushesReported,
+  ringbackIsTrue,
+} from './otherPhones.ts';
 import type { Property } from './property.ts';
 import {
   beliefMatches,
@@ -35,6 +42,7 @@ export const properties = [
   outgoingAlerts,
   ringbackIsTrue,
   pushesReported,
+  callsAreReal,
   ringsInHand,
 ] as unknown as readonly Property[];
 

@@ -62,6 +62,7 @@ export function timerLabel(event: TracedEvent): string {
   if (event.type === 'alert.missing') return 'no 18x came in time';
   if (event.type === 'waking.over') return 'no REGISTER came after the push';
   if (event.type === 'refreshPush.due') return 'the binding is about to end';
+  if (event.type === 'wakefulness.over') return 'the phone counts as awake no longer';
   if (event.type === 'cache.ended') return `the SBC forgets ${event.contact}`;
   if (event.type === 'flow.closed') return 'the SBC forgets the flow to the push server';
   if (event.type === 'branches.silent') return 'branch time-out';

@@ -28,7 +28,9 @@ export const faultMessages = [
   'keepAlive.pong',
   'INVITE',
   'INVITE.100',
+  'INVITE.110',
   'INVITE.180',
+  'INVITE.182',
   'INVITE.183',
   'INVITE.200',
   'INVITE.failed',
@@ -215,7 +217,7 @@ export interface PhoneDocument {
   readonly user?: 'answers' | 'declines' | 'ignores' | 'doNotDisturb' | undefined;
   readonly suspendedSockets?: SuspendedSockets | undefined;
   readonly unreportedPush?: 'tolerated' | 'terminates' | undefined;
-  readonly reportsPush?: 'atOnce' | 'withInvite' | undefined;
+  readonly reportsPush?: 'atOnce' | 'withInvite' | 'callsOnly' | undefined;
   /** In mode `sipServerPushes`: whether the server supports the push service of this phone; default `supported`. */
   readonly pushProvider?: PushProvider | undefined;
   /** Windows of delays of its app, of the push server for it, and of its push service. */
@@ -294,7 +296,7 @@ export interface CourseDocument {
   /** What the OS does about a push that is not reported as a call (iOS: `terminates`). */
   readonly unreportedPush?: 'tolerated' | 'terminates' | undefined;
   /** When the app reports a push as a call. */
-  readonly reportsPush?: 'atOnce' | 'withInvite' | undefined;
+  readonly reportsPush?: 'atOnce' | 'withInvite' | 'callsOnly' | undefined;
   /** In mode `sipServerPushes`: whether the app answers each push by a REGISTER (RFC 8599 4.1.3); default true. */
   readonly refreshesOnPush?: boolean | undefined;
   /** In mode `sipServerPushes`: whether the server supports the push service of the app (RFC 8599 8.1); default `supported`. */

@@ -185,7 +185,12 @@ const course = {
     .enum(['tolerated', 'terminates'])
     .optional()
     .describe('What the OS does about it (iOS: terminates)'),
-  reportsPush: z.enum(['atOnce', 'withInvite']).optional().describe('When the app reports a push as a call'),
+  reportsPush: z
+    .enum(['atOnce', 'withInvite', 'callsOnly'])
+    .optional()
+    .describe(
+      'When the app reports a push as a call; callsOnly: one that refreshes a binding, never (default: atOnce)',
+    ),
   refreshesOnPush: z
     .boolean()
     .optional()

@@ -13,7 +13,7 @@ const phone = z.strictObject({
   user: z.enum(['answers', 'declines', 'ignores', 'doNotDisturb']).optional(),
   suspendedSockets: z.enum(suspendedSockets).optional(),
   unreportedPush: z.enum(['tolerated', 'terminates']).optional(),
-  reportsPush: z.enum(['atOnce', 'withInvite']).optional(),
+  reportsPush: z.enum(['atOnce', 'withInvite', 'callsOnly']).optional(),
   pushProvider: z.enum(pushProviders).optional(),
   timing: timingOf(phoneRoles).optional(),
 });

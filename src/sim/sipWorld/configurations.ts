@@ -91,7 +91,8 @@ export function configurations(all: Scenario, { server, links, steps, ...rest }:
       reliable: hops.app,
       otherDevice: mayBeTaken,
       unreportedPush: rest.unreportedPush ?? 'tolerated',
-      reportsPush: rest.reportsPush ?? 'atOnce',
+      // A push server's pushes are all of calls.
+      reportsPush: rest.reportsPush === 'callsOnly' && !pushes ? 'atOnce' : (rest.reportsPush ?? 'atOnce'),
       readsContacts,
       afterForbidden,
       ...habits,

@@ -89,6 +89,8 @@ export interface KamailioPolicy {
     readonly waitMs?: number;
     readonly authority?: string;
     readonly refreshSeconds?: number;
+    /** The first REGISTER of a user lets the INVITE go to all bindings. */
+    readonly toAll?: boolean;
   };
   /** UDP port on loopback to which all messages are mirrored as HEPv3. */
   readonly hepPort?: number;
@@ -141,6 +143,7 @@ function definesOf({ policy = 'multi', ...options }: KamailioPolicy): string[] {
     ...(options.bindingGoesWithConnection ? ['LOST_TCP'] : []),
     ...(options.registerHasTransaction ? ['REGISTER_TRANSACTION'] : []),
     ...(options.challengesCalls ? ['CHALLENGES_CALLS'] : []),
+    ...(options.pushes?.toAll ? ['PUSH_TO_ALL'] : []),
     ...(options.withoutBinding === 480 ? ['WITH_480'] : []),
     ...values.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])),
   ];
