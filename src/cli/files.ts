@@ -206,7 +206,7 @@ export function readScenario(
     const other = join(dirname(path), name);
     return { file: other, text: readText(other) };
   };
-  const document = parseScenario(text, file, servers, beside);
+  const document = parseScenario(text, file, servers, beside, modes);
   if (document.workload !== undefined && !withDays) refuse(file, 'a workload', ofSteps);
   for (const mode of modes) {
     const wrong = wrongMode(document, mode);

@@ -141,6 +141,7 @@ describe('what contradicts itself is refused with its line', () => {
   });
 
   test('what does not is taken', () => {
-    expect(refusals('push: fcm', 'withoutPushes: staysAwake', 'pushProvider: unsupported')).toBe('');
+    const lines = ['mode: sipServerPushes', 'push: fcm', 'withoutPushes: staysAwake', 'pushProvider: unsupported'];
+    expect(refusals(...lines)).toBe('');
   });
 });

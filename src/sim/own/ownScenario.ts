@@ -1,6 +1,6 @@
 import type { Role } from '../../machines/messages.ts';
-import type { ModeName } from '../../machines/modeVariants.ts';
-import type { RegistrationMode } from '../../machines/registrationModes.ts';
+import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
+import { isPushedByServer, type RegistrationMode } from '../../machines/registrationModes.ts';
 import type { ServerProfile } from '../../machines/serverProfile.ts';
 import { InputError } from '../input/inputError.ts';
 import { strangeProblems } from '../input/plainData.ts';
@@ -44,7 +44,11 @@ export interface OwnScenario {
 }
 
 /** The document as a file would be read. What is wrong with it is said with its place, since there are no lines. */
-function checkedDocument(document: ScenarioDocument, servers: ServerCatalogue): ScenarioDocument {
+function checkedDocument(
+  document: ScenarioDocument,
+  servers: ServerCatalogue,
+  modes: readonly ModeName[],
+): ScenarioDocument {
   const name = (document as { readonly name?: unknown } | null | undefined)?.name;
   const file = typeof name === 'string' ? name : 'defineScenario';
   const strange = strangeProblems(document);
@@ -52,7 +56,7 @@ function checkedDocument(document: ScenarioDocument, servers: ServerCatalogue): 
   if (malformed.length > 0) throw new InputError({ file, problems: malformed });
   // As of a file: with what the schema fills in.
   const data: ScenarioDocument = scenarioSchema.parse(JSON.parse(JSON.stringify(document)));
-  const problems = contradictions(data, servers).map(({ path, ofKey: _, found, ...rest }) => ({
+  const problems = contradictions(data, servers, modes).map(({ path, ofKey: _, found, ...rest }) => ({
     ...rest,
     line: null,
     found: `${found} for ${pathText(path)}`,
@@ -61,9 +65,16 @@ function checkedDocument(document: ScenarioDocument, servers: ServerCatalogue): 
   return { ...data, title: visible(data.title) };
 }
 
+/** The mode that the other parts name, if any; what is wrong with them is said elsewhere. */
+function askedModes(own: OwnParts | null): readonly ModeName[] {
+  const mode = own?.mode;
+  if (typeof mode === 'string') return mode in everyMode ? [mode] : [];
+  return mode ? [isPushedByServer(mode) ? 'sipServerPushes' : 'standard'] : [];
+}
+
 /** A hand-over of your own. Throws an InputError with everything that is wrong with it. */
 export function scenarioDefinition(document: ScenarioDocument, own: OwnParts, servers: ServerCatalogue): OwnScenario {
-  const checked = checkedDocument(document, servers);
+  const checked = checkedDocument(document, servers, askedModes(own));
   const problems = partsProblems(own, Object.keys(servers));
   if (problems.length > 0) throw new InputError({ file: checked.name, problems });
   const { mode = checked.mode, server = checked.server, machines = {}, properties = [] } = own;

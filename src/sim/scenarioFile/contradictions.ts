@@ -1,4 +1,4 @@
-import { everyMode } from '../../machines/modeVariants.ts';
+import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import { parseDurationMs } from '../data/duration.ts';
 import { nearestWord } from '../input/nearestWord.ts';
 import { type LinkName, linkEnds, linkEndsIn, linkNames, type Transport } from '../scenario/scenario.ts';
@@ -6,6 +6,7 @@ import type { Contradiction } from './contradiction.ts';
 import type { ScenarioDocument, StepDocument } from './document.ts';
 import { mitigated } from './mitigated.ts';
 import { nodeProblems } from './nodes.ts';
+import { ofAnotherDesign } from './ofOneDesign.ts';
 import { defaultLinks, type ServerCatalogue } from './resolve.ts';
 import { serverTopologyProblems } from './servers.ts';
 import { topologyProblems } from './topology.ts';
@@ -171,7 +172,12 @@ function carries(link: LinkName, message: string): boolean {
   return isCall || (link !== 'callerSip' && /^((un-)?REGISTER|OPTIONS|keepAlive)/.test(message));
 }
 
-const problemsIn = (document: ScenarioDocument, servers: ServerCatalogue): Contradiction[] => [
+const problemsIn = (
+  document: ScenarioDocument,
+  servers: ServerCatalogue,
+  modes?: readonly ModeName[],
+): Contradiction[] => [
+  ...ofAnotherDesign(document, modes),
   ...serverProblems(document, servers),
   ...linkProblems(document),
   ...stepProblems(document),
@@ -191,17 +197,25 @@ const problemsIn = (document: ScenarioDocument, servers: ServerCatalogue): Contr
 ];
 
 /** What is impossible only once the mitigation has been carried out; what is expected is said of the scenario without it. */
-function mitigationProblems(document: ScenarioDocument, servers: ServerCatalogue): Contradiction[] {
+function mitigationProblems(
+  document: ScenarioDocument,
+  servers: ServerCatalogue,
+  modes?: readonly ModeName[],
+): Contradiction[] {
   if (document.mitigation === undefined) return [];
   const { expect: _, ...without } = document;
-  const known = problemsIn(without, servers).map(({ found }) => found);
-  return problemsIn(mitigated(without), servers)
+  const known = problemsIn(without, servers, modes).map(({ found }) => found);
+  return problemsIn(mitigated(without), servers, modes)
     .filter(({ found }) => !known.includes(found))
     .map(({ path, ...rest }) => ({ ...rest, path: ['mitigation', 'change', ...path] }));
 }
 
-/** What the schema cannot say: names that must exist elsewhere and combinations that are impossible. */
-export const contradictions = (document: ScenarioDocument, servers: ServerCatalogue): Contradiction[] => [
-  ...problemsIn(document, servers),
-  ...mitigationProblems(document, servers),
-];
+/**
+ * What the schema cannot say: names that must exist elsewhere and combinations that are impossible. `modes` are those that are
+ * asked for in the place of the document's own.
+ */
+export const contradictions = (
+  document: ScenarioDocument,
+  servers: ServerCatalogue,
+  modes?: readonly ModeName[],
+): Contradiction[] => [...problemsIn(document, servers, modes), ...mitigationProblems(document, servers, modes)];

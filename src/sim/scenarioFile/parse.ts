@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import type { ModeName } from '../../machines/modeVariants.ts';
 import { InputError } from '../input/inputError.ts';
 import { visible } from '../input/visible.ts';
 import { lineAt, readYaml } from '../input/yamlFile.ts';
@@ -14,7 +15,7 @@ const form = { schema: scenarioSchema, what: 'a scenario in YAML' };
 /**
  * Reads a scenario from the text of a YAML (or JSON) file.
  * Throws an InputError that names every problem with its line. `beside` reads the files of latencies that it names; without it
- * they are refused.
+ * they are refused. `modes` are those in which it is to be run, where they are not its own.
  *
  * @example
  * ```ts
@@ -24,11 +25,17 @@ const form = { schema: scenarioSchema, what: 'a scenario in YAML' };
  * console.log(parseScenario(text, 'mine.yaml', serverProfiles).steps);
  * ```
  */
-export function parseScenario(text: string, file: string, servers: ServerCatalogue, beside?: Beside): ScenarioDocument {
+export function parseScenario(
+  text: string,
+  file: string,
+  servers: ServerCatalogue,
+  beside?: Beside,
+  modes?: readonly ModeName[],
+): ScenarioDocument {
   const { data: given, source } = readYaml(text, file, form);
   const read = beside === undefined ? given : withCsvLaws(given, beside);
   const data = { ...read, title: visible(read.title) };
-  const contradictory = contradictions(data, servers);
+  const contradictory = contradictions(data, servers, modes);
   if (contradictory.length === 0) return data;
   const problems = contradictory.map(({ path, ofKey, ...rest }) => ({ ...rest, line: lineAt(source, path, ofKey) }));
   throw new InputError({ file, problems });
