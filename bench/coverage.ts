@@ -9,7 +9,7 @@ import { judge } from '../src/sim/run/simulate.ts';
 import type { Scenario } from '../src/sim/scenario/scenario.ts';
 import { defineWorld } from '../src/sim/sipWorld/definition.ts';
 import { anyScenario } from './drawnWorlds.ts';
-import { bundled, expectedCells, expecting, inCell } from './exampleWorlds.ts';
+import { bundled, expectedCells, expecting, inCell, wherePushed } from './exampleWorlds.ts';
 import { racyWorlds } from './racy/racyWorlds.ts';
 
 const draws = 8_000;
@@ -20,7 +20,8 @@ const everywhere: readonly Scenario[] = bundled.flatMap((document) =>
 /** One property that looks at bindings only: what is explored does not depend on it. */
 const properties = [propertyNamed('settles')];
 
-const explored = [...everywhere, ...expecting.flatMap(expectedCells), ...racyWorlds].map((scenario) => {
+const pushed = wherePushed.map(([scenario]) => scenario);
+const explored = [...everywhere, ...pushed, ...expecting.flatMap(expectedCells), ...racyWorlds].map((scenario) => {
   const definition = defineWorld(scenario);
   check(definition, { properties, inertMessages: false });
   return definition;

@@ -28,6 +28,30 @@ export const inCell = (document: ScenarioDocument, mode: string, server: string)
     server: everyServerProfile[server as keyof typeof everyServerProfile],
   });
 
+/** Servers that push each in a way of its own. */
+const pushingServers = [
+  'multi',
+  'opensips-push',
+  'opensips-push-skip',
+  'opensips-event-routing',
+  'flexisip-fork-late',
+  'kazoo',
+  'kamailio-tsilo-all',
+] as const;
+
+/** The bundled scenarios where the SIP server pushes, and those with several phones. */
+export const wherePushed: readonly (readonly [Scenario, string])[] = [
+  ...bundled.flatMap((document) => pushingServers.map((server) => [document, server] as const)),
+  ...scenariosIn('topologies').flatMap((document) =>
+    Object.entries(document.expect ?? {})
+      .filter(([, byMode]) => 'sipServerPushes' in byMode)
+      .map(([server]) => [document, server] as const),
+  ),
+].map(([document, server]) => [
+  inCell(document, 'sipServerPushes', server),
+  `${document.name}, sipServerPushes on ${server}`,
+]);
+
 /** A scenario in the cells that it expects something of, as it is and with its mitigation. */
 export function expectedCells(document: ScenarioDocument): Scenario[] {
   const cells = Object.entries(document.expect ?? {}).flatMap(([server, byMode]) =>

@@ -11,7 +11,7 @@ import type { Scenario } from '../src/sim/scenario/scenario.ts';
 import { defineWorld } from '../src/sim/sipWorld/definition.ts';
 import type { WorldDefinition } from '../src/sim/world/definition.ts';
 import type { PartyTable } from '../src/sim/world/partyTable.ts';
-import { bundled, expectedCells, expecting, inCell } from './exampleWorlds.ts';
+import { bundled, expectedCells, expecting, inCell, wherePushed } from './exampleWorlds.ts';
 import { broken, type Mutant, mutantsOf, nameOf, useOf, watched } from './mutantsOf.ts';
 import { racyWorlds } from './racy/racyWorlds.ts';
 import { UnitTests } from './unitTests.ts';
@@ -145,6 +145,7 @@ const cells = chosen([
   cheap(atHome),
   cheap(expected),
   cheap(everywhere),
+  cheap(wherePushed),
   cheap(racy),
   cheap(withFault('one loss'), { losses: 1, duplicates: 0 }),
   cheap(withFault('one duplicate'), { losses: 0, duplicates: 1 }),

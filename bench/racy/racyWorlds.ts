@@ -3,6 +3,7 @@ import { branchRaces } from './branches.ts';
 import { designRaces } from './designs.ts';
 import { handOverRaces } from './handOvers.ts';
 import { phoneRaces } from './phone.ts';
+import { pushRaces } from './pushes.ts';
 import { registrationRaces } from './registrations.ts';
 import { restartRaces } from './restarts.ts';
 
@@ -14,4 +15,5 @@ export const racyWorlds: readonly Scenario[] = [
   ...branchRaces,
   ...registrationRaces,
   ...designRaces,
+  ...pushRaces,
 ];
