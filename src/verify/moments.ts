@@ -49,10 +49,11 @@ export class Moments {
   readonly #definition: WorldDefinition;
   readonly #tables: readonly PropertyTable[];
   readonly #isInert: (party: number, local: number, event: number) => boolean;
-  readonly #named = new Map<Window, Map<number, Named>>();
+  readonly #named = new Map<Window, Map<number, Map<number, Named>>>();
   readonly #timers = new Map<string, number>();
   readonly #deadlinesIn: readonly Waiting[][][];
   readonly #end: Waiting;
+  #standing: { readonly states: readonly number[]; readonly deadlines: readonly Waiting[] } | null = null;
   #placed: { readonly moment: Moment; readonly placeOf: ReadonlyMap<Waiting['id'], number> } | null = null;
 
   /** `isInert`: whether a message has no effect on a party from a local state on. */
@@ -148,12 +149,17 @@ export class Moments {
   }
 
   /** The obligations that can be missed before the end: one millisecond after their time is over. */
-  #deadlines(states: readonly number[]): Waiting[] {
-    return states.flatMap((state, property) => {
-      const deadlines = this.#deadlinesIn[property] as Waiting[][];
-      deadlines[state] ??= this.#deadlinesOf(property, state);
-      return deadlines[state];
-    });
+  #deadlines(states: readonly number[]): readonly Waiting[] {
+    // Few events change what a property waits for: the states are mostly those that were asked about before.
+    if (this.#standing?.states !== states) {
+      const deadlines = states.flatMap((state, property) => {
+        const known = this.#deadlinesIn[property] as Waiting[][];
+        known[state] ??= this.#deadlinesOf(property, state);
+        return known[state];
+      });
+      this.#standing = { states, deadlines };
+    }
+    return this.#standing.deadlines;
   }
 
   #deadlinesOf(property: number, state: number): Waiting[] {
@@ -203,15 +209,18 @@ export class Moments {
 
   #waiting(pending: Pending, window: Window, fate: Fate): Waiting {
     const { kind, party, event, from, link, index, isCopy, serial, sent } = pending;
-    // One number for all that its name says. A world has at most 14 parties and 30 links.
-    const place = ((event * 16 + party + 1) * 16 + from + 1) * 32 + link + 1;
+    // One number of 31 bits for all else that its name says. A world has at most 14 parties and 30 links.
+    const place = ((party + 1) * 16 + from + 1) * 32 + link + 1;
     const what = (fates.indexOf(fate) * 3 + kinds.indexOf(kind)) * 2 + Number(isCopy);
     const key = (place * mostIndexes + index + 1) * 18 + what;
-    const names = this.#named.get(window) ?? new Map<number, Named>();
-    this.#named.set(window, names);
+    const byEvent = this.#named.get(window) ?? new Map<number, Map<number, Named>>();
+    this.#named.set(window, byEvent);
+    const names = byEvent.get(event) ?? new Map<number, Named>();
+    byEvent.set(event, names);
     const named = names.get(key) ?? this.#name(pending, window, fate);
     names.set(key, named);
-    return { ...named, is: pending, id: serial, age: sent, window, fate };
+    const { text, group, isOrdered } = named;
+    return { is: pending, id: serial, text, group, age: sent, isOrdered, window, fate };
   }
 
   #name(pending: Pending, window: Window, fate: Fate): Named {
