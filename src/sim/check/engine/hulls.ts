@@ -2,7 +2,7 @@ import { IntVector } from '../../data/intVector.ts';
 import { assertCanonical, isExamined } from './canonical.ts';
 import { type Exploring, explored, type Progress } from './exploring.ts';
 import { fireInto, isFirable, newSource, turnTo } from './firing.ts';
-import { MatrixStore } from './matrixStore.ts';
+import { HullStore } from './hullStore.ts';
 import { moveTargetAt, type Situations } from './situations.ts';
 import type { Ending } from './stateClasses.ts';
 import { WaitingList } from './waitingList.ts';
@@ -32,15 +32,15 @@ export class Hulls {
   #grown = 0;
   readonly #situations: Situations;
   readonly #options: HullOptions;
-  readonly #matrices = new MatrixStore();
-  /** Per situation its matrix, or -1. */
-  readonly #matrixOf = new IntVector();
+  readonly #hulls = new HullStore();
   /** Per situation, 1 while it waits to be expanded, 2 where it never will be. */
   readonly #state = new IntVector();
   readonly #waiting = new WaitingList('cheapestFirst');
   #expanded = 1;
   #added = 0;
+  /** The class that is fired into, and the hull that is expanded. */
   #scratch = new Int32Array(1_024);
+  #expandedHull = new Int32Array(1_024);
   readonly #source = newSource();
 
   constructor(situations: Situations, options: HullOptions) {
@@ -58,7 +58,7 @@ export class Hulls {
 
   /** The same in steps. */
   *exploring(mostSituations = Number.POSITIVE_INFINITY, maximumBytes = Number.POSITIVE_INFINITY): Exploring<Ending> {
-    if (this.#matrixOf.length === 0) this.#arrive(this.#situations.start(), 0);
+    if (this.#state.length === 0) this.#arrive(this.#situations.start(), 0);
     while (this.#waiting.length > 0) {
       const situation = this.#waiting.take();
       this.#state.data[situation] = 0;
@@ -75,16 +75,16 @@ export class Hulls {
 
   /** The hull of a situation, as a matrix of its own; null where it has not been reached. */
   hullOf(situation: number): Int32Array | null {
-    const id = situation < this.#matrixOf.length ? this.#matrixOf.at(situation) : -1;
-    if (id < 0) return null;
-    const place = this.#matrices.placeOf(id);
-    return this.#matrices.chunkOf(id).slice(place, place + (this.#situations.sizeOf(situation) + 1) ** 2);
+    if (!this.#hulls.has(situation)) return null;
+    const width = this.#situations.sizeOf(situation) + 1;
+    const matrix = new Int32Array(width ** 2);
+    this.#hulls.read(situation, matrix, width);
+    return matrix;
   }
 
   /** Puts a situation that has been expanded back on the waiting list. */
   reopen(situation: number): void {
-    if (situation >= this.#matrixOf.length || this.#matrixOf.at(situation) < 0 || this.#state.at(situation) !== 0)
-      return;
+    if (!this.#hulls.has(situation) || this.#state.at(situation) !== 0) return;
     this.#state.data[situation] = 1;
     // Ties: first in, first out.
     this.#waiting.add(situation, this.#elapsedMs(situation) * 2 ** 32 + this.#added++);
@@ -95,13 +95,11 @@ export class Hulls {
     const { end } = this.#options;
     const position = end === undefined ? -1 : this.#situations.positionOf(situation, end);
     if (position < 0) return 0;
-    const id = this.#matrixOf.at(situation);
-    const width = this.#situations.sizeOf(situation) + 1;
-    return -(this.#matrices.chunkOf(id)[this.#matrices.placeOf(id) + (position + 1) * width] as number);
+    return -this.#hulls.latestMs(situation, position, this.#situations.sizeOf(situation) + 1);
   }
 
   get bytes(): number {
-    return this.#matrices.bytes + this.#situations.bytes;
+    return this.#hulls.bytes + this.#situations.bytes;
   }
 
   get progress(): Progress {
@@ -116,8 +114,10 @@ export class Hulls {
 
   #expand(situation: number): void {
     const source = this.#source;
-    const matrix = this.#matrixOf.at(situation);
-    turnTo(source, this.#matrices.chunkOf(matrix), this.#matrices.placeOf(matrix), this.#situations.sizeOf(situation));
+    const pending = this.#situations.sizeOf(situation);
+    if ((pending + 1) ** 2 > this.#expandedHull.length) this.#expandedHull = new Int32Array((pending + 1) ** 2 * 2);
+    this.#hulls.read(situation, this.#expandedHull, pending + 1);
+    turnTo(source, this.#expandedHull, 0, pending);
     for (let fired = 1; fired <= source.pending; fired++) {
       if (!isFirable(source, this.#situations, situation, fired)) continue;
       const list = this.#situations.movesOf(situation, fired - 1);
@@ -129,33 +129,19 @@ export class Hulls {
   /** Joins the class to which a move leads into the hull of its situation. */
   #arrive(move: number, fired: number): void {
     const target = this.#situations.moves.at(move + moveTargetAt);
-    const size = (this.#situations.sizeOf(target) + 1) ** 2;
-    if (size > this.#scratch.length) this.#scratch = new Int32Array(size * 2);
+    const width = this.#situations.sizeOf(target) + 1;
+    if (width ** 2 > this.#scratch.length) this.#scratch = new Int32Array(width ** 2 * 2);
     fireInto(this.#scratch, this.#source, fired, this.#situations, move);
     this.joined++;
-    while (this.#matrixOf.length <= target) {
-      this.#matrixOf.push(-1);
-      this.#state.push(0);
-    }
-    if (this.#matrixOf.at(target) < 0) {
-      this.#matrixOf.data[target] = this.#matrices.add(this.#scratch, size);
+    while (this.#state.length <= target) this.#state.push(0);
+    if (!this.#hulls.has(target)) {
+      this.#hulls.add(target, this.#scratch, width);
       if (!this.#options.visit(target)) this.#state.data[target] = 2;
-    } else if (!this.#grows(this.#matrixOf.at(target), size)) return;
-    this.reopen(target);
-  }
-
-  /** Widens a matrix to cover the one in `#scratch`; false where it covered it already. */
-  #grows(id: number, size: number): boolean {
-    const matrix = this.#matrices.chunkOf(id);
-    const place = this.#matrices.placeOf(id);
-    let grows = false;
-    for (let index = 1; index < size; index++) {
-      const bound = this.#scratch[index] as number;
-      if (bound <= (matrix[place + index] as number)) continue;
-      matrix[place + index] = bound;
-      grows = true;
+    } else {
+      const wider = this.#hulls.widened(target, this.#scratch, width);
+      if (wider === null) return;
+      if (!this.#source.isHeldBack && isExamined(this.#grown++)) assertCanonical(wider, 0, width);
     }
-    if (grows && !this.#source.isHeldBack && isExamined(this.#grown++)) assertCanonical(matrix, place, Math.sqrt(size));
-    return grows;
+    this.reopen(target);
   }
 }
