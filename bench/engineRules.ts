@@ -173,9 +173,16 @@ export const engineMutants: readonly EngineMutant[] = [
   {
     name: 'hull-expanded-once',
     file: `${engine}/hulls.ts`,
-    rule: '} else if (!this.#grows(this.#matrixOf.at(target), size)) return;',
-    broken: '} else return;',
+    rule: 'if (wider === null) return;',
+    broken: 'return;',
     tests: ['test/check/engine/digitalClock.test.ts'],
+  },
+  {
+    name: 'hull-beyond-16-bits',
+    file: `${engine}/hullStore.ts`,
+    rule: 'if (excess < 0 || excess > mostExcess) return false;',
+    broken: 'if (excess < 0) return false;',
+    tests: ['test/check/engine/hullStore.test.ts'],
   },
   {
     name: 'covered-by-smaller',
