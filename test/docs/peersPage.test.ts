@@ -82,9 +82,11 @@ const peers: readonly Peer[] = [
       'INVITE to all registered contacts. The app waits for the INVITE for 5 s on Android and 3 s on iOS after the push.',
     ],
     mode: 'sipServerPushes',
-    servers: ['flexisip', 'flexisip-fork-late', 'opensips-push', 'kazoo', 'kamailio-parking'],
+    servers: ['flexisip', 'flexisip-fork-late', 'opensips-push', 'kazoo', 'kamailio-tsilo-all', 'kamailio-parking'],
     hasOwnMode: false,
     says: [
+      'An INVITE to all registered contacts, once one has come, is `kamailio-tsilo-all`. With two phones it can lose a call that one to each',
+      'as it registers does not ([first-to-wake-decides](../examples/field/first-to-wake-decides.yaml)).',
       'Whether the call waits for the REGISTER of the woken app is up to the provider: `flexisip` stands for one that does not wait.',
       'That the app waits for the INVITE for 5 or 3 s only is not modelled.',
     ],
@@ -99,7 +101,10 @@ const peers: readonly Peer[] = [
     servers: ['flexisip', 'flexisip-fork-late'],
     hasOwnMode: false,
     says: [
-      '`fork-late` is off unless it is switched on. Without it the INVITE has to reach the app that the push has just woken.',
+      '`fork-late` is off unless it is switched on. Without it the INVITE has to reach the app that the push has just woken. The caller is',
+      'told `110 Push sent`. Pushes that refresh a binding (`register-wakeup-interval`) are off too; they are of type background, for',
+      'which Linphone leaves a second token (`voip&remote`), and so collide with no rule of iOS',
+      '([refresh pushes on iOS](server-pushes.md#refresh-pushes-on-ios)).',
     ],
   },
   {
@@ -111,7 +116,12 @@ const peers: readonly Peer[] = [
     mode: 'sipServerPushes',
     servers: ['kazoo'],
     hasOwnMode: false,
-    says: ['What a device makes of a push that comes while it is registered elsewhere is not modelled.'],
+    says: [
+      'The caller is told 182. The INVITE goes to the newest contact of the device alone: of two phones that are logged in as one device',
+      'the first to register has it, and where that is busy the call is lost',
+      '([first-to-wake-decides](../examples/field/first-to-wake-decides.yaml)). What a device makes of a push that comes while it is',
+      'registered elsewhere is not modelled.',
+    ],
   },
   {
     title: 'PortSIP PBX, and other servers that push and do not say how',

@@ -103,6 +103,8 @@ describe('two phones that are pushed', () => {
 
   withPushingKamailio('where the first one is busy the call waits for the other, and rings nobody twice', async () => {
     const { asleep, invites, until, final } = await firstToCome(false, 486);
+    await passed(200);
+    expect(invites()).toEqual(['INVITE inHand call']);
     asleep.state.answer = 486;
     await asleep.registers();
     await until('INVITE asleep call');
