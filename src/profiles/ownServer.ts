@@ -51,20 +51,32 @@ export function parseServerProfile(text: string, file: string): ServerProfile {
     source: origin ?? `${file}; for the rest ${extended.source}`,
     ...Object.fromEntries(said),
   };
-  const crossed = crossedLifetimes(profile);
+  const crossed = crossedAxes(profile);
   if (crossed === null) return profile;
-  const path = values.minimumExpires === undefined ? ['maximumExpires'] : ['minimumExpires'];
-  throw new InputError({ file, problems: [{ ...crossed, line: lineAt(source, path) }] });
+  const { keys, ...problem } = crossed;
+  const key = keys.find((one) => values[one] !== undefined) ?? 'extends';
+  throw new InputError({ file, problems: [{ ...problem, line: lineAt(source, [key]) }] });
 }
 
-/** What is wrong with a server whose shortest lifetime is above its longest; null where it is not. */
-export function crossedLifetimes({
+/** What is wrong with a server of which two axes contradict each other, and the keys that say them in a file; null where none do. */
+export function crossedAxes({
   minimumExpires,
   maximumExpiresMs,
-}: Pick<ServerProfile, 'minimumExpires' | 'maximumExpiresMs'>): InputProblem | null {
-  if (minimumExpires.ms <= maximumExpiresMs) return null;
-  const found = `a shortest lifetime of ${formatDuration(minimumExpires.ms)}, above the longest of ${formatDuration(maximumExpiresMs)}`;
-  return { line: null, found, expected: 'minimumExpires of at most maximumExpires' };
+  fork,
+  wakes,
+}: Pick<ServerProfile, 'minimumExpires' | 'maximumExpiresMs' | 'fork' | 'wakes'>):
+  | (InputProblem & { readonly keys: readonly string[] })
+  | null {
+  if (minimumExpires.ms > maximumExpiresMs) {
+    const found = `a shortest lifetime of ${formatDuration(minimumExpires.ms)}, above the longest of ${formatDuration(maximumExpiresMs)}`;
+    const expected = 'minimumExpires of at most maximumExpires';
+    return { line: null, found, expected, keys: ['minimumExpires', 'maximumExpires'] };
+  }
+  if (fork === 'first' && (wakes.goesTo === 'all' || wakes.goesTo === 'allEachTime')) {
+    const found = `goesTo: ${wakes.goesTo} on a server that calls the first contact only`;
+    return { line: null, found, expected: '`fork: all`, or goesTo: newest or itsContact', keys: ['wakes', 'fork'] };
+  }
+  return null;
 }
 
 /** The JSON Schema of server profiles, for editors. */

@@ -308,6 +308,14 @@ export const axisTable: AxisTable<ServerAxes> = {
           announces: z.boolean().default(true),
           unsupported: z.enum(['refused', 'registered']).default('refused'),
         })
+        .refine(({ when, skipsFor }) => skipsFor === null || when === 'always' || when === 'alongside', {
+          path: ['skipsFor'],
+          error: 'expected none, or `when: always` or `alongside`: elsewhere no phone that is bound is pushed',
+        })
+        .refine(({ wait, goesTo }) => wait > 0 || goesTo === 'itsContact', {
+          path: ['goesTo'],
+          error: 'expected itsContact, or a `wait`: without one nothing is left to go anywhere',
+        })
         .transform(({ wait, refreshBefore, skipsFor, ...rest }) => ({
           ...rest,
           waitMs: wait,

@@ -7,7 +7,7 @@ import { unknownKey } from '../sim/input/unknownWord.ts';
 import { problemsIn } from '../sim/input/yamlFile.ts';
 import type { AxisTable } from './axisRow.ts';
 import { everyServerProfile } from './furtherServers.ts';
-import { crossedLifetimes, kit } from './ownServer.ts';
+import { crossedAxes, kit } from './ownServer.ts';
 import { axisTable } from './serverAxes.ts';
 
 export const isAxis = (key: string): key is ServerAxis => Object.hasOwn(axisTable, key);
@@ -71,6 +71,8 @@ export function serverRowProblems(row: Readonly<Record<string, unknown>>): Input
   const wrong = Object.entries(row).flatMap(([key, value]) =>
     isAxis(key) && value !== undefined ? axisProblems(key, value) : [],
   );
-  const crossed = wrong.length > 0 ? null : crossedLifetimes(row as unknown as ServerProfile);
-  return crossed === null ? wrong : [crossed];
+  const crossed = wrong.length > 0 ? null : crossedAxes(row as unknown as ServerProfile);
+  if (crossed === null) return wrong;
+  const { keys: _, ...problem } = crossed;
+  return [problem];
 }

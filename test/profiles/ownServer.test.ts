@@ -64,6 +64,18 @@ describe('a profile of one’s own', () => {
       /^p\.yaml:4: found a shortest lifetime of 120min, above the longest of 60min/,
     ],
     [
+      `${head}wakes: { when: always, wait: 15s, goesTo: all }\nfork: first\n`,
+      /^p\.yaml:3: found goesTo: all on a server that calls the first contact only; expected `fork: all`/,
+    ],
+    [
+      `${head}wakes: { when: unbound, wait: 15s, skipsFor: 10s }\n`,
+      /^p\.yaml:3: found .*for wakes\.skipsFor; expected none, or `when: always`/,
+    ],
+    [
+      `${head}wakes: { when: alongside, wait: 0s, goesTo: newest }\n`,
+      /^p\.yaml:3: found "newest" for wakes\.goesTo; expected itsContact, or a `wait`/,
+    ],
+    [
       `${head}bans: { counts: failures, after: 0, within: 1min, for: 1h }\n`,
       /^p\.yaml:3: found 0 for bans\.after; expected a whole number from 1 to 20$/,
     ],
