@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { ModeName } from '../../src/machines/modeVariants.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import type { PerCall } from '../../src/sim/properties/perCall.ts';
-import { propertyNamed } from '../../src/sim/properties/properties.ts';
-import { Run } from '../../src/sim/run/run.ts';
+import { type Onlooker, Run } from '../../src/sim/run/run.ts';
 import { SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
 import type { ScenarioDocument } from '../../src/sim/scenarioFile/document.ts';
 import { scenarioIn } from '../../src/sim/scenarioFile/resolve.ts';
 import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
+import { callsTable } from '../../src/sim/sweep/course.ts';
 import { type CallDates, callDatesOf, commonDates, costOf, StepDates } from '../../src/sim/sweep/stepDates.ts';
 import type { WorldDefinition } from '../../src/sim/world/definition.ts';
 import type { Pending } from '../../src/sim/world/world.ts';
@@ -30,10 +30,17 @@ function outcomeAt(world: WorldDefinition, { step, call }: CallDates, seed: numb
     next: { value: (pending: readonly Pending[]) => seeded.next(pending) },
     happened: { value: (pending: Pending) => seeded.happened(pending) },
   });
-  const run = new Run(world, schedule, { record: false, properties: [propertyNamed('noInviteLost')] });
-  run.finish();
-  const watch = run.watches[0] as (typeof run.watches)[number];
-  return (watch.table.valueOf(watch.state) as PerCall<string>)[call];
+  const table = callsTable(world);
+  let state = table.initial;
+  const onlooker: Onlooker = {
+    begins: () => {},
+    happened: ({ reaction }) => {
+      for (const sighting of reaction?.sightings ?? []) state = table.next(state, sighting);
+    },
+    ended: () => {},
+  };
+  new Run(world, schedule, { record: false, properties: [], onlookers: [onlooker] }).finish();
+  return (table.valueOf(state) as PerCall<string>)[call];
 }
 
 /** Every date by itself. */

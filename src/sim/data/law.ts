@@ -24,11 +24,13 @@ function through(points: readonly (readonly [number, number])[], at: number): nu
 }
 
 /** The share of messages that take no longer. */
-export const shareWithin = ({ quantiles }: Law, latencyMs: number): number =>
-  through(
-    quantiles.map(([share, ms]) => [ms, share]),
-    latencyMs,
-  );
+export const shareWithin = ({ quantiles }: Law, latencyMs: number): number => {
+  const next = quantiles.findIndex(([, ms]) => ms >= latencyMs);
+  const point = quantiles[next];
+  if (point === undefined) return quantiles.at(-1)?.[0] ?? 0;
+  const previous = quantiles[next - 1];
+  return previous === undefined ? point[0] : between(latencyMs, [previous[1], previous[0]], [point[1], point[0]]);
+};
 
 /**
  * The latency that a number in [0, 1) stands for: the law cut off at the ends of the window, in whole milliseconds.

@@ -55,7 +55,10 @@ export class PhoneDay {
     this.#definition = { ...definition, steps: [...definition.steps] };
     this.#servers = definition.parties.map(({ party }) => party === 'sipServer' || party === 'notificationService');
     this.#schedule = new SeededSchedule(this.#definition, seed);
-    const { world, started } = World.start(this.#definition, this.#schedule.schedule, false);
+    const { world, started } = World.start(this.#definition, this.#schedule.schedule, {
+      logs: false,
+      queuesSteps: true,
+    });
     this.#world = world;
     for (const outcome of started) onlooker.happened(outcome, 0);
     this.#lookAhead();

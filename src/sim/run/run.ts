@@ -1,10 +1,10 @@
 import { environmentSighting } from '../system/eventTable.ts';
-import { type AnyProperty, PropertyTable, type Violation } from '../system/property.ts';
-import type { Settings } from '../system/settings.ts';
+import type { AnyProperty } from '../system/property.ts';
 import { type Trace, type TraceBody, traceVersion, type Verdict } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { type Fired, type Pending, World } from '../world/world.ts';
 import { digestOf, TraceRecorder } from './recorder.ts';
+import { Watches } from './watches.ts';
 
 /** Decides the dates of a run: `SeededSchedule` by lot, a replay from a trace. */
 export interface Schedule {
@@ -15,6 +15,8 @@ export interface Schedule {
   happened?(fired: Pending): void;
   /** The position of the pending event that happens next, or -1. */
   next(pending: readonly Pending[]): number;
+  /** Present where that is always the one that is due first, of several the lower one in `order`, then in `serial`. */
+  readonly goesByDates?: true;
 }
 
 /** Looks on at runs, one after the other, and takes no part in them. */
@@ -31,95 +33,13 @@ export interface RunOptions {
   readonly onlookers?: readonly Onlooker[];
 }
 
-/** One property during one run. */
-class Watch {
-  readonly table: PropertyTable;
-  state: number;
-  violation: Violation | null = null;
-  atMs: number | null = null;
-  step: number | null = null;
-  /** Per key of an obligation the date at which its time is over; Infinity once that has been missed. */
-  readonly #deadlinesMs = new Map<string, number>();
-  /** The first of those dates. */
-  #nextMs = Number.POSITIVE_INFINITY;
-
-  constructor(table: PropertyTable) {
-    this.table = table;
-    this.state = table.initial;
-    this.#oblige(0);
-  }
-
-  /** Lets the obligations run out whose time is over before `nowMs`. */
-  advance(nowMs: number, step: number): void {
-    while (nowMs > this.#nextMs) this.#miss(step);
-  }
-
-  #miss(step: number): void {
-    const overMs = this.#nextMs;
-    for (const [key, deadlineMs] of this.#deadlinesMs) {
-      if (deadlineMs !== overMs) continue;
-      this.#deadlinesMs.set(key, Number.POSITIVE_INFINITY);
-      this.#enter(this.table.missed(this.state, key), overMs, step);
-    }
-  }
-
-  see(sighting: number, nowMs: number, step: number): void {
-    const next = this.table.next(this.state, sighting);
-    if (next !== this.state) this.#enter(next, nowMs, step);
-  }
-
-  end(nowMs: number): void {
-    this.#judge(this.table.unfinished(this.state), nowMs, null);
-  }
-
-  #enter(state: number, nowMs: number, step: number): void {
-    this.state = state;
-    this.#oblige(nowMs);
-    this.#judge(this.table.violation(state), nowMs, step);
-  }
-
-  /** Begins the time of the obligations that are new in this state, and ends that of those that are met. */
-  #oblige(nowMs: number): void {
-    const obligations = this.table.obligations(this.state);
-    if (obligations.length === 0 && this.#deadlinesMs.size === 0) return;
-    for (const key of this.#deadlinesMs.keys()) {
-      if (!obligations.some((one) => one.key === key)) this.#deadlinesMs.delete(key);
-    }
-    for (const { key, limitMs } of obligations) {
-      if (!this.#deadlinesMs.has(key)) this.#deadlinesMs.set(key, nowMs + limitMs);
-    }
-    this.#nextMs = Math.min(...this.#deadlinesMs.values());
-  }
-
-  #judge(violation: Violation | null, nowMs: number, step: number | null): void {
-    if (violation === null || this.violation !== null) return;
-    this.violation = violation;
-    this.atMs = nowMs;
-    this.step = step;
-  }
-}
-
-const propertyTables = new WeakMap<Settings, WeakMap<AnyProperty, PropertyTable>>();
-
-/**
- * The table of a property for a scenario, computed once and shared by all its runs, and by those of scenarios that differ in their
- * steps only. Names tell no two limits apart.
- */
-function tableFor(property: AnyProperty, scenario: Settings): PropertyTable {
-  const tables = propertyTables.get(scenario) ?? new WeakMap<AnyProperty, PropertyTable>();
-  propertyTables.set(scenario, tables);
-  const table = tables.get(property) ?? new PropertyTable(property, scenario);
-  tables.set(property, table);
-  return table;
-}
-
 /** No scenario of sixty steps comes near this; a run that does would never end. */
 const mostEvents = 5_000_000;
 
 /** A run under way: the one loop that every driver with a schedule shares. */
 export class Run {
   readonly world: World;
-  readonly watches: readonly Watch[];
+  readonly #watches: Watches;
   readonly #schedule: Schedule;
   readonly #untilMs: number;
   readonly #recorder: TraceRecorder | null;
@@ -127,15 +47,16 @@ export class Run {
   #step = 0;
 
   constructor(definition: WorldDefinition, schedule: Schedule, options: RunOptions & { record: boolean }) {
-    const { scenario, judgedLike = scenario } = definition;
-    const claimed = (options.properties ?? definition.properties).filter(definition.claims);
     this.#schedule = schedule;
-    this.#untilMs = scenario.untilMs;
+    this.#untilMs = definition.scenario.untilMs;
     this.#recorder = options.record ? new TraceRecorder(definition) : null;
-    this.watches = claimed.map((property) => new Watch(tableFor(property, judgedLike)));
+    this.#watches = new Watches(definition, options.properties);
     this.#onlookers = options.onlookers ?? [];
     for (const onlooker of this.#onlookers) onlooker.begins();
-    const { world, started } = World.start(definition, schedule.schedule, options.record);
+    const { world, started } = World.start(definition, schedule.schedule, {
+      logs: options.record,
+      queuesSteps: !options.record && schedule.goesByDates === true,
+    });
     this.world = world;
     for (const outcome of started) this.#note('start', outcome);
   }
@@ -149,29 +70,19 @@ export class Run {
       if (next === undefined || next.dueMs > this.#untilMs) break;
       if (this.#step > mostEvents) throw new Error(`the run has not come to an end after ${mostEvents} events`);
       schedule.nowMs = next.dueMs;
-      for (const watch of this.watches) watch.advance(next.dueMs, this.#step);
+      this.#watches.advance(next.dueMs, this.#step);
       const outcome = this.world.fire(position, next.fate);
       schedule.happened?.(next);
       this.#note(next.kind, outcome);
     }
-    for (const watch of this.watches) {
-      watch.advance(this.#untilMs, this.#step);
-      watch.end(this.#untilMs);
-    }
+    this.#watches.advance(this.#untilMs, this.#step);
+    this.#watches.end(this.#untilMs);
     for (const onlooker of this.#onlookers) onlooker.ended(this.#untilMs);
     return this.#step;
   }
 
   verdicts(): Verdict[] {
-    return this.watches.map(({ table, state, violation, atMs, step }) => ({
-      property: table.property.name,
-      verdict: violation === null ? 'holds' : 'violated',
-      // Later violations of the same property add their calls to the first one.
-      violation: violation && (table.violation(state) ?? violation),
-      atMs,
-      step,
-      witnessed: table.witnessed(state),
-    }));
+    return this.#watches.verdicts();
   }
 
   /** The trace without its digest. */
@@ -211,6 +122,6 @@ export class Run {
   }
 
   #show(sighting: number): void {
-    for (const watch of this.watches) watch.see(sighting, this.#schedule.nowMs, this.#step);
+    this.#watches.see(sighting, this.#schedule.nowMs, this.#step);
   }
 }

@@ -12,23 +12,42 @@ import type { Schedule } from './run.ts';
 /** When an event happens, and where among others at the same instant. */
 type Place = Pick<Pending, 'dueMs' | 'order'>;
 
+const nothingMoved: ReadonlyMap<number, Place> = new Map();
+
 /** Draws dates and fates with a seed: every number is keyed by its cause and how often that cause has occurred. */
 export class SeededSchedule implements Schedule {
   nowMs = 0;
+  readonly goesByDates = true;
   readonly #definition: WorldDefinition;
   readonly #seed: number;
-  #occurrences: number[] = new Array<number>(causeCount()).fill(0);
-  #faultOccurrences: number[];
+  readonly #occurrences: number[];
+  readonly #faultOccurrences: number[];
   readonly #moved: ReadonlyMap<number, Place>;
   /** Per connection and direction, what nothing that is sent later may arrive before. */
   readonly #lastInOrder = new Map<number, Place & Pick<Pending, 'party' | 'link'>>();
 
-  /** `moved` gives events, by their serial, another place than the one that is drawn for them. */
-  constructor(definition: WorldDefinition, seed: number, moved: ReadonlyMap<number, Place> = new Map()) {
+  /**
+   * `moved` gives events, by their serial, another place than the one that is drawn for them. `before`: one under way, of which this is a
+   * copy.
+   */
+  constructor(
+    definition: WorldDefinition,
+    seed: number,
+    moved: ReadonlyMap<number, Place> = nothingMoved,
+    before?: SeededSchedule,
+  ) {
     this.#definition = definition;
     this.#seed = seed;
     this.#moved = moved;
-    this.#faultOccurrences = definition.scenario.faults.map(() => 0);
+    if (before === undefined) {
+      this.#occurrences = new Array<number>(causeCount()).fill(0);
+      this.#faultOccurrences = definition.scenario.faults.map(() => 0);
+      return;
+    }
+    this.nowMs = before.nowMs;
+    this.#occurrences = before.#occurrences.slice();
+    this.#faultOccurrences = before.#faultOccurrences.slice();
+    for (const [direction, last] of before.#lastInOrder) this.#lastInOrder.set(direction, last);
   }
 
   /** The date that was drawn for the event that was scheduled last, before what was sent earlier held it back. */
@@ -36,12 +55,7 @@ export class SeededSchedule implements Schedule {
 
   /** For a world that is cloned: the same draws from here on, or those of another seed for whatever is still to be drawn. */
   clone(seed = this.#seed): SeededSchedule {
-    const copy = new SeededSchedule(this.#definition, seed, this.#moved);
-    copy.nowMs = this.nowMs;
-    copy.#occurrences = this.#occurrences.slice();
-    copy.#faultOccurrences = this.#faultOccurrences.slice();
-    for (const [direction, last] of this.#lastInOrder) copy.#lastInOrder.set(direction, last);
-    return copy;
+    return new SeededSchedule(this.#definition, seed, this.#moved, this);
   }
 
   /** Gives a new event its date and its fate. Returns the fault that is there for it. */

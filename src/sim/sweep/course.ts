@@ -10,9 +10,15 @@ import { type Pending, World } from '../world/world.ts';
 export const callsIn = ({ steps }: Settings): number =>
   steps.filter(({ action }) => 'party' in action && action.event.type === 'call.dial').length;
 
-/** What tells whether calls are lost. */
-export const callsTable = ({ scenario }: WorldDefinition): PropertyTable =>
-  new PropertyTable(propertyNamed('noInviteLost') as unknown as AnyProperty, scenario);
+const callsTables = new WeakMap<Settings, PropertyTable>();
+
+/** What tells whether calls are lost: one table for all runs of a scenario. */
+export function callsTable({ scenario }: WorldDefinition): PropertyTable {
+  const table =
+    callsTables.get(scenario) ?? new PropertyTable(propertyNamed('noInviteLost') as unknown as AnyProperty, scenario);
+  callsTables.set(scenario, table);
+  return table;
+}
 
 /** A seeded run as far as its calls need it, which can go on from where it is in more than one way. */
 export class Course {
@@ -37,7 +43,7 @@ export class Course {
       return;
     }
     this.#state = table.initial;
-    this.#world = World.start(definition, schedule, false).world;
+    this.#world = World.start(definition, schedule, { logs: false, queuesSteps: true }).world;
   }
 
   /** The same run up to here, and other luck from here on. */

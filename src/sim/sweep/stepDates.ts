@@ -191,7 +191,7 @@ class HeldRun {
       this.#held = pending;
       this.#createdMs = seeded.nowMs;
     };
-    this.#world = World.start(definition, schedule, false).world;
+    this.#world = World.start(definition, schedule, { logs: false }).world;
   }
 
   /** Goes on until the step waits to happen. Gives the first date at which it may; null where it never comes to that. */
