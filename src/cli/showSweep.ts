@@ -150,7 +150,7 @@ function showDifferences(comparisons: Sweep['comparisons'], { confidence }: Swee
 /** What the figures rest on. */
 export function sweepNotes(cells: readonly SweepCell[], { precision, confidence }: SweepDemand): string[] {
   const losses = cells.flatMap(({ loss }) => loss ?? []);
-  const undecided = cells.reduce((sum, { measured }) => sum + measured.calls.undecided, 0);
+  const undecided = cells.reduce((sum, cell) => sum + cell.undecided, 0);
   return [
     ...(cells.some(({ isOfDays }) => isOfDays)
       ? [

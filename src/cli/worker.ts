@@ -16,6 +16,7 @@ import { refuse, refuseUnreadable } from './files.ts';
 import type { JobResult } from './jobRunner.ts';
 import { MemoryShares } from './memoryShares.ts';
 import { moduleDigest } from './moduleDigest.ts';
+import { resourceLimits } from './onWorkers.ts';
 import { wholeNumber } from './options.ts';
 import { print } from './output.ts';
 import { loadOwn } from './ownModule.ts';
@@ -50,7 +51,7 @@ class Workshop {
 
   constructor(threads: number, modules: ReadonlyMap<string, string>, bytes: number) {
     const filename = new URL('./checkWorker.js', import.meta.url).href;
-    this.#pool = new Piscina({ filename, minThreads: threads, maxThreads: threads });
+    this.#pool = new Piscina({ filename, minThreads: threads, maxThreads: threads, resourceLimits });
     this.#modules = modules;
     this.#memory = new MemoryShares(bytes);
   }

@@ -59,9 +59,21 @@ function worked<Result>(of: (isStopped: () => boolean) => Generator<void, Result
   }
 }
 
+/** The worlds of places, of which a worker does many parts. */
+const worldsOfPlaces = new Map<string, readonly RunWorlds[]>();
+const mostPlaces = 200;
+
+function worldsOf({ document, server, modes }: SweepPlace): readonly RunWorlds[] {
+  const key = JSON.stringify([document, server, modes]);
+  const worlds = worldsOfPlaces.get(key) ?? worldsIn({ document, server, modes });
+  if (worldsOfPlaces.size >= mostPlaces) worldsOfPlaces.clear();
+  worldsOfPlaces.set(key, worlds);
+  return worlds;
+}
+
 /** Makes the runs of a job. */
 export function sweepSeeds(job: SweepJob, onRuns: OnRuns): SweptPiece {
-  const swept = worked((isStopped) => sweepPiece(worldsIn(job), job.sweep, isStopped), onRuns);
+  const swept = worked((isStopped) => sweepPiece(worldsOf(job), job.sweep, isStopped), onRuns);
   onRuns(swept.runs);
   return swept;
 }

@@ -1,5 +1,5 @@
 import type { ModeName } from '../../machines/modeVariants.ts';
-import type { Measured } from '../measure/measured.ts';
+import { type Measured, nothingMeasured } from '../measure/measured.ts';
 import type { Moments } from '../statistics/moments.ts';
 import { callsIn } from './course.ts';
 import { pairsOf } from './joint.ts';
@@ -22,12 +22,14 @@ export interface SweepCell {
   readonly scenario: string;
   readonly mode: ModeName;
   readonly server: string;
-  /** What the runs with everything drawn have come to. */
+  /** What the runs with everything drawn have come to, as far as they were made whole. */
   readonly measured: Measured;
   /** Whether each run is a day that was drawn. */
   readonly isOfDays: boolean;
   /** Null for a scenario without calls. */
   readonly loss: Loss | null;
+  /** Calls of drawn runs that were neither lost nor saved when their run ended. */
+  readonly undecided: number;
   /** The first seed that loses a call: the run to look at. */
   readonly losingSeed: number | null;
   /** Names of the properties that some run violates. */
@@ -82,7 +84,7 @@ export class Group {
   /** Wants runs made, until every figure is as precise as it is to be. Told to stop, it ends with those that were made. */
   *work(): Generator<Wanted, void, boolean> {
     const { looks, drawn } = this.#plan;
-    if (drawn > 0 && (yield this.#draw(drawn, []))) return;
+    if (drawn > 0 && (yield this.#draw(drawn, [...this.place.modes.keys()]))) return;
     if (this.#calls === 0 && !this.#isOfDays) {
       // Without a call nothing is to be known precisely.
       yield this.#draw(looks[0]?.runs ?? 0, []);
@@ -102,17 +104,19 @@ export class Group {
   cells(): SweepCell[] {
     const { modes, ...place } = this.place;
     return modes.flatMap((mode, index): SweepCell[] => {
-      const tally = this.#drawn?.tallies[index];
-      if (tally === undefined || tally.runs === 0 || tally.calls === null) return [];
-      const violated = tally.properties.filter((one) => one.violated > 0).map(({ property }) => property);
+      if (this.#drawn === null || this.#drawn.runs === 0) return [];
+      const { tallies, joint, losingSeeds } = this.#drawn;
+      const tally = tallies[index];
+      const violated = tally?.properties.filter((one) => one.violated > 0).map(({ property }) => property) ?? [];
       return [
         {
           ...place,
           mode,
-          measured: tally.calls.measured,
+          measured: tally?.calls?.measured ?? nothingMeasured,
           isOfDays: this.#isOfDays,
           loss: this.#losses[index] ?? null,
-          losingSeed: this.#drawn?.losingSeeds[index] ?? null,
+          undecided: (joint.open[index]?.sum ?? 0) - (joint.lost[index]?.sum ?? 0),
+          losingSeed: losingSeeds[index] ?? null,
           violated: violated.sort(),
         },
       ];

@@ -36,6 +36,8 @@ export interface Plan extends Looks<Look> {
 
 /** So many drawn runs tell the waits and the load; where they tell the loss as precisely as wanted, nothing else is needed. */
 const fewDrawn = 2_000;
+/** And so many at least look for a run that loses a call, which is there to be looked at. */
+const leastDrawn = 200;
 /** Runs with all dates, repetitions of splitting, and days that are looked at first. */
 const fewest = { dates: 40, splitting: 40, days: 60 } as const;
 const mostRepetitions = 640;
@@ -99,7 +101,7 @@ export function planOf({ common: definition, isOfDays }: RunWorlds, demand: Swee
   const isDrawn = start?.estimator === 'drawn';
   return {
     ...looks,
-    drawn: isDrawn ? 0 : Math.min(most, whole),
+    drawn: isDrawn ? 0 : Math.min(most, Math.max(whole, leastDrawn)),
     whole: isDrawn ? Math.min(start.runs, whole) : whole,
   };
 }
