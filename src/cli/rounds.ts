@@ -54,7 +54,28 @@ export async function inRounds<Made, Asked extends Wanted<Made>, Done>(
   }
 }
 
-/** What rounds come to that were made in parts: they are asked for again, and are there already, round by round of each place. */
+/** The jobs of all rounds, where what is wanted does not depend on what was made. */
+export function everyJob<Asked>(
+  rounds: Rounds<Asked, unknown>,
+  { jobsOf }: Pick<Making<Asked, never>, 'jobsOf'>,
+): Job[] {
+  const jobs: Job[] = [];
+  for (let step = rounds.next(false); !step.done; step = rounds.next(false)) jobs.push(...step.value.flatMap(jobsOf));
+  return jobs;
+}
+
+/** Does jobs that were done before, in the same order, whatever round they are asked for in. */
+export function doneBefore({ outcomes }: Ran): JobRunner {
+  let next = 0;
+  return async (jobs, onOutcome) => {
+    const done = outcomes.slice(next, next + jobs.length);
+    next += jobs.length;
+    for (const [index, outcome] of done.entries()) onOutcome?.(index, outcome);
+    return { outcomes: done, isInterrupted: false };
+  };
+}
+
+/** What rounds come to that were made in parts, each place by itself: they are asked for again, and are there already, round by round of each place. */
 export function ofParts<Made, Asked extends Wanted<Made>, Done>(
   rounds: Rounds<Asked, Done>,
   { outcomes }: Ran,

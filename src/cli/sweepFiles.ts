@@ -27,7 +27,7 @@ import { madeBy, writeReport } from './report.ts';
 import { type Shard, writeShard } from './shard.ts';
 import { showRun } from './showRun.ts';
 import { showSweep, sweepJson, sweepNotes } from './showSweep.ts';
-import { placeJobs, placesOn, sweepOfParts, sweepOn } from './sweepJobs.ts';
+import { shardJobs, shardsOn, sweepOfParts, sweepOn } from './sweepJobs.ts';
 
 /** What is asked of a sweep, and who makes its runs. */
 export interface SweepFilesOptions extends Adaptation {
@@ -124,7 +124,7 @@ const whyIdle: Readonly<Record<string, string>> = {
   splitting: 'some link must lose or double messages by chance',
 };
 
-/** Runs of each of all bundled scenarios of which waits and load are told. */
+/** Runs of each of all bundled scenarios of which waits and load are told, where they are told. */
 const wholeOfMany = 200;
 
 /** `ringproof sweep FILE...`: many seeds, modes compared under the same luck. */
@@ -134,13 +134,14 @@ export async function sweepFiles(given: readonly string[], options: SweepFilesOp
   const documents = scenarios.documents.map((one) => adapted(one, adaptation));
   const modes: readonly ModeName[] = mode === undefined ? registrationModeNames : [mode];
   const servers: readonly ServerProfile[] = profile === undefined ? Object.values(serverProfiles) : [profile];
-  // Waits and load of so many scenarios are not shown, and a run that tells them takes ten times as long as one that tells its losses.
-  const demand = scenarios.isBundled ? { ...options.demand, whole: wholeOfMany } : options.demand;
+  // A run that tells waits and load takes ten times as long as one that tells its losses.
+  const whole = format === 'json' || report !== undefined ? wholeOfMany : 0;
+  const demand = scenarios.isBundled ? { ...options.demand, whole } : options.demand;
   refuseIdle(demand.estimator, { documents, servers }, modes[0] as ModeName);
   const places = documents.flatMap((document) => servers.map((server): SweepPlace => ({ document, server, modes })));
   if (shard !== undefined) {
-    const doer = placesOn(session, demand);
-    return writeShard(placeJobs(places, demand), 'sweep', { shard, doer, force, ...(part !== undefined && { part }) });
+    const doer = shardsOn(session, demand);
+    return writeShard(shardJobs(places, demand), 'sweep', { shard, doer, force, ...(part !== undefined && { part }) });
   }
   const { result, isInterrupted } = await (parts === undefined
     ? sweepOn(places, demand, session)

@@ -16,7 +16,7 @@ import { placeFlags, refuseIdleFor } from './moduleRuns.ts';
 import { colours, exitCodes, print } from './output.ts';
 import { loadOwn, type Place } from './ownModule.ts';
 import { type Shard, writeShard } from './shard.ts';
-import { type OwnPlace, ownPlace, ownPlaceJobs, ownPlacesOn, sweepOwnOfParts, sweepOwnOn } from './sweepModuleJobs.ts';
+import { type OwnPlace, ownPlace, ownShardJobs, ownShardsOn, sweepOwnOfParts, sweepOwnOn } from './sweepModuleJobs.ts';
 
 export interface SweepModuleOptions extends Place {
   readonly demand: SweepDemand;
@@ -60,8 +60,8 @@ export async function sweepModule(
   const demand = { confidence, ...(asked !== undefined && { runs: asked }), ...(isSaid('precision') && { precision }) };
   const { session, parts, shard, part, force } = options;
   if (shard !== undefined) {
-    const doer = ownPlacesOn(session, demand);
-    return writeShard(ownPlaceJobs(places, demand), 'sweep', {
+    const doer = ownShardsOn(session, demand);
+    return writeShard(ownShardJobs(places, demand), 'sweep', {
       shard,
       doer,
       force,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { ShardJob } from '../sim/jobs/sentJob.ts';
 import { type OwnPlaceJob, type OwnRunsJob, runsBytes } from '../sim/jobs/sweepJob.ts';
 import { fingerprintOf } from '../sim/own/fingerprint.ts';
 import { isKnown, type Swept, sweepLooks, sweptOf } from '../sim/own/ownSweep.ts';
@@ -8,7 +9,7 @@ import { type Tally, together } from '../sim/sweep/tally.ts';
 import type { Job, JobRunner, JobSession } from './jobRunner.ts';
 import { type Place, placeOf, runsOfModule } from './ownModule.ts';
 import type { Worked } from './progress.ts';
-import { inPlaces, inRounds, ofParts } from './rounds.ts';
+import { doneBefore, everyJob, inPlaces, inRounds, ofParts } from './rounds.ts';
 
 /** A module in a place, with what whoever makes its runs needs. */
 export interface OwnPlace {
@@ -83,27 +84,37 @@ export const sweepOwnOn = (
   session: JobSession,
 ): Promise<Worked<Known[]>> => session((run) => inRounds(rounds(places, demand), making(places), run));
 
-/** The jobs of such a sweep for shards. */
-export const ownPlaceJobs = (places: readonly OwnPlace[], demand: SweepDemand): OwnPlaceJob[] =>
-  places.map(({ job, isOfDays }) => ({ ...job, isOfDays, demand }));
+/** How many runs a place takes is known beforehand only where no precision is demanded. */
+const isForeknown = ({ precision }: SweepDemand): boolean => precision === undefined;
+
+/** The jobs of such a sweep for shards: parts of its runs where those are known beforehand, else all runs of a place each. */
+export const ownShardJobs = (places: readonly OwnPlace[], demand: SweepDemand): ShardJob[] =>
+  isForeknown(demand)
+    ? (everyJob(rounds(places, demand), making(places)) as OwnRunsJob[])
+    : places.map(({ job, isOfDays }): OwnPlaceJob => ({ ...job, isOfDays, demand }));
 
 /** Does such jobs. */
-export const ownPlacesOn = (session: JobSession, demand: SweepDemand): JobRunner =>
-  inPlaces(session, placeOfJob, { rounds: (places) => rounds(places, demand), making });
+export const ownShardsOn = (session: JobSession, demand: SweepDemand): JobRunner =>
+  isForeknown(demand)
+    ? (jobs) => session((run) => run(jobs))
+    : inPlaces(session, placeOfJob, { rounds: (places) => rounds(places, demand), making });
 
 function placeOfJob(given: Job): OwnPlace {
   const { demand: _, isOfDays, ...job } = given as OwnPlaceJob;
   return { job, isOfDays };
 }
 
-/** The sweep of a module whose places were swept in parts. */
-export const sweepOwnOfParts = async (
+/** The sweep of a module that was made in parts. */
+export async function sweepOwnOfParts(
   places: readonly OwnPlace[],
   demand: SweepDemand,
   parts: JobRunner,
-): Promise<Worked<Known[]>> =>
-  ofParts<Tally, Wanted, Known[]>(
+): Promise<Worked<Known[]>> {
+  const ran = await parts(ownShardJobs(places, demand));
+  if (isForeknown(demand)) return inRounds(rounds(places, demand), making(places), doneBefore(ran));
+  return ofParts<Tally, Wanted, Known[]>(
     rounds(places, demand),
-    await parts(ownPlaceJobs(places, demand)),
+    ran,
     ({ from, upTo }, tally) => tally.runs === upTo - from,
   );
+}

@@ -63,8 +63,20 @@ describe('The parts of a run', () => {
     expect(merged.stdout).not.toBe('');
   });
 
+  test('of a sweep of one scenario on one server have as much to do each, where the number of runs is known', () => {
+    const args = ['sweep', 'push-lost', '--mode', '1', '--profile', 'reject', '--runs', '1000', '--format', 'json'];
+    const runs = shares(2, ...args).map((file) => {
+      const { outcomes } = JSON.parse(readFileSync(file, 'utf8')) as PartBody;
+      return outcomes.map((one) => ('result' in one ? (one.result as { runs: number }).runs : 0));
+    });
+    expect(runs).toEqual([
+      [250, 250],
+      [250, 250],
+    ]);
+  });
+
   test('of a sweep with other runs in it are refused', () => {
-    const args = ['sweep', 'push-lost', '--mode', '1', '--profile', 'reject', '--runs', '30', '--format', 'json'];
+    const args = ['sweep', 'push-lost', '-m', '1', '-p', 'reject', '--precision', '20%', '--format', 'json'];
     const [file = ''] = shares(1, ...args);
     const { outcomes } = JSON.parse(readFileSync(file, 'utf8'));
     const other = changed(file, { outcomes: [{ ...outcomes[0], result: [] }] });

@@ -25,13 +25,12 @@ const sizes: Readonly<Record<Estimator, readonly [least: number, most: number]>>
   splitting: [5, 500],
 };
 
-/** A piece has so many parts where its size allows. */
 const usualParts = 8;
 
-/** A piece in parts that come to the same, for several workers. */
-export function partsOf(piece: SweepPiece): SweepPiece[] {
+/** A piece in parts that come to the same, for several workers: so many of them where their size allows. */
+export function partsOf(piece: SweepPiece, parts = usualParts): SweepPiece[] {
   const [least, most] = sizes[piece.estimator];
-  const size = Math.min(most, Math.max(least, Math.ceil(piece.runs / usualParts)));
+  const size = Math.min(most, Math.max(least, Math.ceil(piece.runs / parts)));
   return Array.from({ length: Math.ceil(piece.runs / size) }, (_, part) => {
     const before = part * size;
     const runs = Math.min(size, piece.runs - before);
@@ -83,7 +82,7 @@ function* drawnPiece(
   { firstSeed, runs: asked, whole, taking }: SweepPiece,
   isStopped: () => boolean,
 ): Generator<void, SweptPiece> {
-  const tallies = worlds.map((one) => new RunTally(one));
+  const tallies = whole === 0 ? [] : worlds.map((one) => new RunTally(one));
   const lean = worlds.map(({ common }) => leanOf(common));
   const [first] = worlds as readonly [RunWorlds];
   const sum = new JointSum(worlds.length, first.isOfDays ? null : callsIn(first.common.scenario));
@@ -91,9 +90,9 @@ function* drawnPiece(
   let runs = 0;
   for (; runs < asked && !isStopped(); runs++) {
     const seed = firstSeed + runs;
-    const each = tallies.map((tally, mode) => {
-      if (runs < whole) return tally.make(seed);
-      return taking.includes(mode) ? (lean[mode] as (typeof lean)[number]).of(seed) : null;
+    const each = lean.map((maker, mode) => {
+      if (runs < whole) return (tallies[mode] as RunTally).make(seed);
+      return taking.includes(mode) ? maker.of(seed) : null;
     });
     sum.add(each);
     for (const [mode, found] of each.entries()) if (found !== null && found.lost > 0) losingSeeds[mode] ??= seed;
@@ -101,7 +100,7 @@ function* drawnPiece(
   }
   return {
     runs,
-    tallies: whole === 0 ? [] : tallies.map((tally) => tally.tally()),
+    tallies: tallies.map((tally) => tally.tally()),
     joint: sum.joint(),
     losingSeeds,
     efforts: worlds.map(() => []),
