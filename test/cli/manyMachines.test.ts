@@ -4,9 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type PartBody, partText } from '../../src/cli/part.ts';
 import { argsOfWhole, parseShard } from '../../src/cli/shard.ts';
+import { prefix } from '../../src/queue/protocol.ts';
 import { mainFile, ringproof, root } from '../support/commandLine.ts';
 import { RedisServer, withRedis } from '../support/programs/redis.ts';
 import { ringproof as besideServers } from '../support/programs/ringproof.ts';
@@ -181,6 +183,14 @@ describe('A worker', () => {
         ['fleet', '--users', '600', '--workload', 'home', '--sample', '300', '--mode', '1', '--format', 'csv'],
       ])
         expect(await besideServers([...args, '--queue', server.url])).toEqual(ringproof(...args, '--jobs', '1'));
+      const fleet = ['fleet', '--users', '600', '--workload', 'home', '--mode', '1', '--format', 'csv'];
+      const going = besideServers([...fleet, '--queue', server.url]);
+      const redis = new Redis(server.port, '127.0.0.1');
+      await expect.poll(async () => (await redis.keys(`${prefix}:*:active`)).length, { timeout: 20_000 }).toBe(1);
+      redis.disconnect();
+      server.kill();
+      await server.start();
+      expect(await going, 'Redis killed in the midst of it').toEqual(ringproof(...fleet, '--jobs', '1'));
       const tooMuch = await besideServers(['check', ...cells, '--queue', server.url, '--memory', '9999GB']);
       expect(tooMuch.stderr).toMatch(
         /found a worker that refuses: a job that may hold .* GB; expected at most .* GB: --memory here/,
