@@ -24,6 +24,14 @@ function installedVersion(name: string, folder = programFolder): string {
  * V8, whose logarithms and powers are not those of every other version.
  */
 export function buildDigest(): string {
+  // What runs is what was there when it began, also where its files are replaced in the midst of it.
+  own ??= digested();
+  return own;
+}
+
+let own: string | undefined;
+
+function digested(): string {
   const hash = createHash('sha256');
   const add = (text: string) => hash.update(`${text.length}\n${text}`);
   const paths = readdirSync(programFolder, { recursive: true, encoding: 'utf8' }).filter(isOfJobs).sort();

@@ -1,6 +1,9 @@
+import { getHeapStatistics } from 'node:v8';
+import { fleetBytes } from '../sim/fleet/fleetBytes.ts';
 import { type FleetDay, isShared } from '../sim/fleet/fleetDay.ts';
 import { figuresTogether } from '../sim/fleet/fleetFigures.ts';
-import type { FleetJob } from '../sim/jobs/fleetJob.ts';
+import { type FleetJob, fleetPlanOf } from '../sim/jobs/fleetJob.ts';
+import { refuse } from './files.ts';
 import type { JobRunner } from './jobRunner.ts';
 import { type RoundProgress, wordsOf } from './onThreads.ts';
 import { runsIn } from './rounds.ts';
@@ -8,14 +11,23 @@ import { runsIn } from './rounds.ts';
 /** Phones that share nothing are simulated in pieces of this many. */
 const piece = 250;
 
-/** Bytes that one phone may hold which lives beside others, and all else of a job. */
-const [phoneBytes, otherBytes] = [60_000, 300e6];
-
-/** A fleet in jobs that come to the same. */
+/** A fleet in jobs that come to the same. Refuses one whose phones live side by side and are more than a thread has room for. */
 export function fleetPieces(fleet: Omit<FleetJob, 'maximumBytes'>): FleetJob[] {
   const { firstSeed, phones, limits } = fleet.fleet;
-  const size = isShared(limits) ? phones : piece;
-  const maximumBytes = otherBytes + size * phoneBytes;
+  const isSideBySide = isShared(limits);
+  const size = isSideBySide ? phones : piece;
+  const { scenario } = fleetPlanOf(fleet);
+  const bytesOf = (count: number) => Math.ceil(fleetBytes(scenario, count, isSideBySide));
+  const maximumBytes = bytesOf(size);
+  const { heap_size_limit: room } = getHeapStatistics();
+  if (maximumBytes > room) {
+    const fitting = Math.floor((size * (room - bytesOf(0))) / (maximumBytes - bytesOf(0)));
+    refuse(
+      '--sample',
+      `${phones} phones side by side, which take some ${(maximumBytes / 1e9).toFixed(1)} GB`,
+      `at most ${fitting}, or more room for a thread: NODE_OPTIONS=--max-old-space-size`,
+    );
+  }
   return Array.from({ length: Math.ceil(phones / size) }, (_, index) => ({
     ...fleet,
     fleet: {

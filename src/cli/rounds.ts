@@ -75,7 +75,7 @@ export function doneBefore({ outcomes }: Ran): JobRunner {
   };
 }
 
-/** What rounds come to that were made in parts, each place by itself: they are asked for again, and are there already, round by round of each place. */
+/** What rounds come to that were made in parts, each place by itself: they are asked for again, and are there already. */
 export function ofParts<Made, Asked extends Wanted<Made>, Done>(
   rounds: Rounds<Asked, Done>,
   { outcomes }: Ran,

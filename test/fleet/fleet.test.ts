@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fleetPieces } from '../../src/cli/fleetJobs.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { DueHeap } from '../../src/sim/fleet/dueHeap.ts';
 import { type FleetDay, type FleetPlan, fleetDay } from '../../src/sim/fleet/fleetDay.ts';
@@ -134,4 +135,21 @@ test('pushes beyond the quota are lost, and their calls with them', () => {
   const { figures, shared } = dayOf({ phones: 30, weight: 1, limits: { server: null, pushesPerMinute: 1e-4 } });
   expect(shared.pushesRefused).toBeGreaterThan(0);
   expect(figures.calls.lost).toBeGreaterThan(free.figures.calls.lost);
+});
+
+test('a job of phones side by side says what memory they take, and more than a thread has is refused', () => {
+  const document: ScenarioDocument = { name: 'day', title: 'Day', workload: 'home', steps: [] };
+  const bytesOf = (workload: 'home' | 'courier', phones: number, perSecond: number | null) => {
+    const limits = { server: perSecond && { perSecond, room: perSecond }, pushesPerMinute: null };
+    const fleet = { firstSeed: 1, phones, weight: 1, limits: limits as FleetPlan['limits'], down: null };
+    const place = {
+      document: { ...document, workload },
+      mode: 'standard',
+      server: everyServerProfile.kamailio,
+    } as const;
+    return fleetPieces({ ...place, fleet })[0]?.maximumBytes ?? 0;
+  };
+  expect(bytesOf('courier', 10_000, 1e6)).toBeGreaterThan(2 * bytesOf('home', 10_000, 1e6));
+  expect(bytesOf('home', 1e6, null)).toBe(bytesOf('home', 250, null));
+  expect(() => bytesOf('courier', 1e6, 1e6)).toThrow(/found 1000000 phones side by side, .* GB; expected at most \d+/);
 });

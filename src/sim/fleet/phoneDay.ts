@@ -51,8 +51,9 @@ export class PhoneDay {
   #position = -1;
 
   constructor(definition: SipWorld, seed: number, onlooker: PhoneOnlooker) {
-    // Answers of the shared server are added as steps.
-    this.#definition = { ...definition, steps: [...definition.steps] };
+    // Answers of the shared server are added as steps. As the scenario has them they are of no use any more, and most of a phone's memory.
+    const scenario = { ...definition.scenario, steps: [] };
+    this.#definition = { ...definition, scenario, steps: [...definition.steps] };
     this.#servers = definition.parties.map(({ party }) => party === 'sipServer' || party === 'notificationService');
     this.#schedule = new SeededSchedule(this.#definition, seed);
     const { world, started } = World.start(this.#definition, this.#schedule.schedule, {

@@ -18,6 +18,15 @@ import { hasConnections } from './transport.ts';
 /** The world of a hand-over: the parties of one SIP registration, made ready to run. */
 export type SipWorld = WorldDefinition<Scenario>;
 
+/** The numbers of events that steps have had. */
+const eventNumbers = new WeakMap<object, number>();
+
+function eventNumberOf(event: object): number {
+  const number = eventNumbers.get(event) ?? eventTable.idOf(event as never);
+  eventNumbers.set(event, number);
+  return number;
+}
+
 function compiledStep(
   { from, afterMs, action }: Scenario['steps'][number],
   index: number,
@@ -27,7 +36,7 @@ function compiledStep(
   const bit = (name: WorldLinkName) => 1 << links.findIndex((one) => one.name === name);
   return {
     party: 'party' in action ? parties.indexOf(action.party) : -1,
-    event: 'party' in action ? eventTable.idOf(action.event) : -1,
+    event: 'party' in action ? eventNumberOf(action.event) : -1,
     cause: stepCause(index),
     afterMs,
     chained: from === 'previous',

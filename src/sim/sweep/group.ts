@@ -107,12 +107,13 @@ export class Group {
       if (this.#drawn === null || this.#drawn.runs === 0) return [];
       const { tallies, joint, losingSeeds } = this.#drawn;
       const tally = tallies[index];
+      if (tally?.calls === null) return [];
       const violated = tally?.properties.filter((one) => one.violated > 0).map(({ property }) => property) ?? [];
       return [
         {
           ...place,
           mode,
-          measured: tally?.calls?.measured ?? nothingMeasured,
+          measured: tally?.calls.measured ?? nothingMeasured,
           isOfDays: this.#isOfDays,
           loss: this.#losses[index] ?? null,
           undecided: (joint.open[index]?.sum ?? 0) - (joint.lost[index]?.sum ?? 0),

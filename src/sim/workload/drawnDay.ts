@@ -50,7 +50,16 @@ function datesOf({ perHour }: Rate, seed: number, cause: number): number[] {
   });
 }
 
-const toApp = (type: 'user.open' | 'user.home' | 'network.change'): StepAction => ({ party: 'app', event: { type } });
+/** What happens to the app: one object each for all days, so that what is known of it is found by it. */
+const toApp = {
+  open: { party: 'app', event: { type: 'user.open' } },
+  home: { party: 'app', event: { type: 'user.home' } },
+  changeNetwork: { party: 'app', event: { type: 'network.change' } },
+  kill: { party: 'app', event: { type: 'app.kill', notice: false } },
+} as const satisfies Readonly<Record<string, StepAction>>;
+
+const dialling = { 1: { type: 'call.dial', call: 1 }, 2: { type: 'call.dial', call: 2 } } as const;
+const clearing = { 1: { type: 'call.cleared', call: 1 }, 2: { type: 'call.cleared', call: 2 } } as const;
 
 /** When the app is open, in milliseconds from midnight. A look that begins while it is open is part of the one before. */
 function looksOf({ opens, stay }: Workload, seed: number): (readonly [fromMs: number, toMs: number])[] {
@@ -85,11 +94,11 @@ function callsIn(scenario: Scenario, workload: Workload, seed: number): Happenin
     const call = free ?? (freeFromMs[1] <= freeFromMs[2] ? 1 : 2);
     const atMs = Math.max(dateMs, freeFromMs[call]);
     freeFromMs[call] = atMs + takenMs;
-    const clearing = used.has(call) ? holders : [];
+    const cleared = used.has(call) ? holders : [];
     used.add(call);
     return [
-      ...clearing.map((party): Happening => ({ atMs, action: { party, event: { type: 'call.cleared', call } } })),
-      { atMs, action: { party: 'caller', event: { type: 'call.dial', call } } },
+      ...cleared.map((party): Happening => ({ atMs, action: { party, event: clearing[call] } })),
+      { atMs, action: { party: 'caller', event: dialling[call] } },
     ];
   });
 }
@@ -106,20 +115,19 @@ function happeningsOf(scenario: Scenario, workload: Workload, seed: number): Hap
   const looks = looksOf(workload, seed);
   const calls = callsIn(scenario, workload, seed);
   const isSpared = isInUse(looks, calls, slotMs(scenario));
-  const kill: StepAction = { party: 'app', event: { type: 'app.kill', notice: false } };
   return [
     ...calls,
     ...looks.flatMap(([fromMs, toMs]) => [
-      { atMs: fromMs, action: toApp('user.open') },
-      { atMs: toMs, action: toApp('user.home') },
+      { atMs: fromMs, action: toApp.open },
+      { atMs: toMs, action: toApp.home },
     ]),
     ...datesOf(workload.networkChanges, seed, causes.networkChanges).map((atMs) => ({
       atMs,
-      action: toApp('network.change'),
+      action: toApp.changeNetwork,
     })),
     ...datesOf(workload.kills, seed, causes.kills)
       .filter((atMs) => !isSpared(atMs))
-      .map((atMs) => ({ atMs, action: kill })),
+      .map((atMs) => ({ atMs, action: toApp.kill })),
   ]
     .filter(({ atMs }) => atMs < dayMs)
     .sort((one, other) => one.atMs - other.atMs);
@@ -157,8 +165,8 @@ export function drawnDay(scenario: OfWorkload, seed: number): Scenario {
   const day = happeningsOf(scenario, workload, seed).map(({ atMs, action }) => ({ atMs: atMs + midnightMs, action }));
   const beginsMs = uniform(randomBits(seed, causes.begin, 0), 1_000, midnightMs - 2 * firstLookMs);
   const before = [
-    { atMs: beginsMs, action: toApp('user.open') },
-    { atMs: beginsMs + firstLookMs, action: toApp('user.home') },
+    { atMs: beginsMs, action: toApp.open },
+    { atMs: beginsMs + firstLookMs, action: toApp.home },
   ];
   return {
     ...rest,

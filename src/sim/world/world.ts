@@ -83,8 +83,8 @@ export interface WorldOptions {
   readonly queuesSteps?: boolean;
 }
 
-/** Whether the first of two comes after the other one, where the driver goes by dates. */
-const comesAfter = (one: Pending, other: Pending): number =>
+/** Below 0 where the first of two comes before the other one, for a driver that goes by dates. */
+const byDates = (one: Pending, other: Pending): number =>
   one.dueMs - other.dueMs || one.order - other.order || one.serial - other.serial;
 
 /**
@@ -127,7 +127,7 @@ export class World {
       if (index === 0 || !definition.steps[index]?.chained) world.#addStep(index, created);
     }
     if (queuesSteps) {
-      world.#laterSteps = world.pending.sort((one, other) => comesAfter(other, one));
+      world.#laterSteps = world.pending.sort((one, other) => byDates(other, one));
       world.pending = world.#laterSteps.splice(-1);
     }
     const started = definition.parties.map((table, party): Fired => {
