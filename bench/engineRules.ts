@@ -257,7 +257,7 @@ export const engineMutants: readonly EngineMutant[] = [
   {
     name: 'newer-is-outdated',
     file: `${world}/world.ts`,
-    rule: 'if (one.sent > arrived.sent) return one;',
+    rule: 'if (one.sent > arrived.sent) continue;',
     broken: '',
     tests: ['test/check/questions/edges.test.ts'],
   },

@@ -30,6 +30,8 @@ export interface LiveSetup {
   readonly host?: string;
   readonly tls?: TlsClient;
   readonly runs?: number;
+  /** How many of them begin in a second at most. Default 50. */
+  readonly perSecond?: number;
   /** Seed of the first run. Default 1. */
   readonly firstSeed?: number;
   /** Whom the user calls, where he makes a call: a name to which the number of the run is added. */
@@ -50,6 +52,7 @@ export function runsAgainst(setup: LiveSetup): Promise<LiveResult[]> {
     transport = 'UDP',
     host = loopback,
     runs = 10,
+    perSecond = 50,
     tap,
     tls,
     restartServer,
@@ -57,7 +60,7 @@ export function runsAgainst(setup: LiveSetup): Promise<LiveResult[]> {
   } = setup;
   const accountOf = (user: string) => ({ user, domain: host.includes(':') ? `[${host}]` : host, password });
   const signal = setup.signal ?? new AbortController().signal;
-  return inLanes(runs, { parallel: runs, perSecond: 50 }, realClock, signal, (index) =>
+  return inLanes(runs, { parallel: runs, perSecond }, realClock, signal, (index) =>
     runLive({
       scenario,
       schedule: setup.schedule ?? ((definition) => new SeededSchedule(definition, (setup.firstSeed ?? 1) + index)),
