@@ -266,10 +266,14 @@ const targetIn = (event: MachineEvent): CallTarget =>
 
 const partyOn = (path: CallTarget): PartyName => (path === 'connection' ? 'pushServer' : 'sipServer');
 
-export function deviceCallGuards({ user, callWaiting, followsNetwork, reliable }: DeviceCallConfiguration & OverLink) {
+export function deviceCallGuards(configuration: DeviceCallConfiguration & OverLink) {
+  const { user, callWaiting, followsNetwork, reliable, delivery } = configuration;
   return {
-    /** RFC 3261 17.2.1, 8.2.2.2: over a connection Timer I is 0, so that an INVITE after the ACK is merged with none that goes on. */
-    isOverWithAck: () => reliable,
+    /**
+     * RFC 3261 17.2.1, 8.2.2.2: over a connection Timer I is 0, so that an INVITE after the ACK is merged with none that goes on. That
+     * a push server hands over is known by its push (inference).
+     */
+    isOverWithAck: () => reliable && delivery === 'byRefork',
     /** RFC 3261 21.4.21: the phone takes no call now. */
     isBusy: ({ context }: GuardArgs, { call }: ThisCall) =>
       user === 'doNotDisturb' || (!callWaiting && context.paths[call === 1 ? 2 : 1] !== null),

@@ -74,7 +74,8 @@ describe('a phone that rings', () => {
     expect(app.on(of('INVITE')).messages).toEqual([of('INVITE.failed', 'app@wifi', 603)]);
     expect(app.on(of('INVITE', 'connection')).messages).toEqual([of('INVITE.failed', 'connection', 482)]);
     app.on(of('ACK'));
-    expect(app.is({ running: { call1: 'over' } })).toBe(true);
+    expect(app.is({ running: { call1: 'declined' } })).toBe(true);
+    expect(app.on(of('INVITE', 'app@wifi')).sent).toEqual(['INVITE.failed']);
   });
 
   test('keeps the app awake in the background', () => {
