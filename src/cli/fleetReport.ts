@@ -1,11 +1,21 @@
-import type { Curves, Figure, Mark, ReportPage } from '../figures/figure.ts';
+import type { Curves, Figure, Mark, ReportPage, Table } from '../figures/figure.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
+import { isShared } from '../sim/fleet/fleetDay.ts';
 import { aftermathOf, type Estimate, fleetSummary } from '../sim/fleet/fleetSummary.ts';
 import type { LoadCurve } from '../sim/fleet/loadCurve.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { cumulative } from '../sim/statistics/cumulative.ts';
-import type { Restart } from './fleetOptions.ts';
-import { foundationsOf, notesOf, type ShownFleet, type Whole } from './showFleet.ts';
+import { dateText, type Restart } from './fleetOptions.ts';
+import {
+  bestAndWorst,
+  foundationsOf,
+  headings,
+  restartRows,
+  rowOf,
+  type ShownFleet,
+  sharedRows,
+  type Whole,
+} from './showFleet.ts';
 
 const serverTitles: Readonly<Record<string, string>> = Object.fromEntries(
   Object.values(everyServerProfile).map(({ name, title }) => [name, `${title} (${name})`]),
@@ -23,12 +33,13 @@ const estimateOf = ({ value, interval: [low, high] }: Estimate) => ({ value, low
 export function fleetReport(shown: readonly ShownFleet[], whole: Whole, further: readonly string[]): ReportPage {
   const { users, workload, restart } = whole;
   const [first] = shown;
-  const notes = shown.flatMap((one) => notesOf(one, whole));
+  const isLimited = shown.some(({ plan: { limits } }) => isShared(limits));
   return {
     title: `A day of ${workload}, ${users.toLocaleString('en-US')} users`,
-    lead: notes.length > 0 ? notes : ['No server had more to do than it could.'],
+    lead: bestAndWorst(shown, users),
     sections: [
-      { heading: 'Calls', text: [], figures: [lostFigure(shown, users), waitFigure(shown)] },
+      { heading: 'Calls', text: [], figures: [lostFigure(shown, users), waitFigure(shown), dayTable(shown, users)] },
+      ...(isLimited ? [{ heading: 'What they share', text: [], figures: [sharedTable(shown, users)] }] : []),
       ...servers(shown).map((server) => ({
         heading: `Load of ${serverTitles[server] ?? server}`,
         text: [],
@@ -37,7 +48,15 @@ export function fleetReport(shown: readonly ShownFleet[], whole: Whole, further:
           restart === null ? [] : [{ x: restart.atMinute * 60_000, label: `restart of the ${restart.what}` }],
         ),
       })),
-      ...(restart === null ? [] : [{ heading: 'The restart', text: [], figures: stormFigures(shown, restart, users) }]),
+      ...(restart === null
+        ? []
+        : [
+            {
+              heading: 'The restart',
+              text: [],
+              figures: [restartTable(shown, restart, users), ...stormFigures(shown, restart, users)],
+            },
+          ]),
     ],
     foundations: [...(first === undefined ? [] : foundationsOf(first.plan, whole)), ...further],
   };
@@ -58,6 +77,40 @@ const lostFigure = (shown: readonly ShownFleet[], users: number): Figure => ({
         estimate: figures.calls.made === 0 ? null : estimateOf(fleetSummary(figures, users).callsLost),
       })),
   })),
+});
+
+const dayTable = (shown: readonly ShownFleet[], users: number): Table => ({
+  is: 'table',
+  title: 'The day',
+  caption:
+    'Calls lost with their interval, the wait of the caller, and requests a second: on average, and in their busiest hour.',
+  columns: headings,
+  rows: shown.map((one) => rowOf(one, users)),
+});
+
+const sharedTable = (shown: readonly ShownFleet[], users: number): Table => ({
+  is: 'table',
+  title: 'Servers that are limited',
+  caption:
+    'What the SIP server refuses with 503, how long a request waits there, whether it catches up, and what the push service refuses.',
+  columns: ['', 'answered 503', 'longest wait', 'catches up', 'pushes refused'],
+  rows: sharedRows(shown, users),
+});
+
+const restartTable = (shown: readonly ShownFleet[], restart: Restart, users: number): Table => ({
+  is: 'table',
+  title: `The restart of the ${restart.what} at ${dateText(restart.atMinute)}`,
+  caption:
+    'Phones that nothing could reach at once, beyond those before it; after how long there were no more of them than before, and after how long the SIP server refused nothing either. Where few phones are unreachable, some of them may be so for other reasons.',
+  columns: [
+    '',
+    'phones unreachable',
+    'all reachable after',
+    'over after',
+    'calls lost until then',
+    'REGISTER/s at most',
+  ],
+  rows: restartRows(shown, users, restart),
 });
 
 const waitFigure = (shown: readonly ShownFleet[]): Figure => ({

@@ -29,10 +29,10 @@ const seconds = (ms: number | null | undefined): string => (ms == null ? 'more' 
 const within = ({ interval: [low, high] }: Estimate, show: (value: number) => string): string =>
   `[${show(low)}, ${show(high)}]`;
 
-const headings = [
+export const headings = [
   '',
   'calls lost a day',
-  '',
+  '95 %',
   'of calls',
   'wait p50, p95',
   'REGISTER/s',
@@ -41,7 +41,7 @@ const headings = [
   'push/s peak',
 ];
 
-function rowOf({ mode, server, day }: ShownFleet, users: number): string[] {
+export function rowOf({ mode, server, day }: ShownFleet, users: number): string[] {
   const { callsLost, lostShare, waitMs, perSecond } = fleetSummary(day.figures, users);
   const [half, most] = waitMs;
   const { register, invite, push } = perSecond;
@@ -68,8 +68,47 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** What a restart came to, of each fleet. */
+export function restartRows(shown: readonly ShownFleet[], users: number, { atMinute }: Restart): string[][] {
+  return shown.map(({ mode, server, day: { figures, shared } }) => {
+    const after = aftermathOf(figures, users, atMinute * 60_000, shared.refused);
+    const within = (ms: number | null) => (ms === null ? 'not that day' : seconds(ms));
+    return [
+      `${mode} on ${server}`,
+      number(after.worstUnreachable),
+      within(after.reachableAfterMs),
+      within(after.overAfterMs),
+      number(after.callsLost),
+      number(after.registersPerSecond),
+    ];
+  });
+}
+
+/** What the servers that are limited had to do, of each fleet. */
+export function sharedRows(shown: readonly ShownFleet[], users: number): string[][] {
+  return shown.map(({ mode, server, plan: { limits }, day: { figures, shared } }) => [
+    `${mode} on ${server}`,
+    shared.server === null ? '-' : number(shared.server.refused),
+    shared.server === null ? '-' : seconds(shared.server.longestWaitMs),
+    limits.server !== null && isOverloaded(figures, users, limits.server) ? 'never' : 'yes',
+    shared.pushesRefused === null ? '-' : number(shared.pushesRefused),
+  ]);
+}
+
+/** Which fleet loses the fewest calls, and which the most. */
+export function bestAndWorst(shown: readonly ShownFleet[], users: number): string[] {
+  const each = shown.map((one) => ({ one, ...fleetSummary(one.day.figures, users) }));
+  const sorted = [...each].sort((first, second) => first.callsLost.value - second.callsLost.value);
+  const [best, worst] = [sorted[0], sorted.at(-1)];
+  if (best === undefined || worst === undefined) return [];
+  const text = ({ one: { mode, server }, callsLost, lostShare }: typeof best) =>
+    `${mode} on ${server} loses ${number(callsLost.value)} calls ${within(callsLost, number)}, ${share(lostShare.value)}`;
+  const calls = `Of ${number(Math.round(best.callsMade))} calls a day`;
+  return [best === worst ? `${calls} ${text(best)}.` : `${calls} ${text(best)}, the fewest; ${text(worst)}, the most.`];
+}
+
 /** What the servers of a fleet had to do, and what a restart of one came to. */
-export function notesOf({ mode, server, plan, day }: ShownFleet, { users, restart }: Whole): string[] {
+function notesOf({ mode, server, plan, day }: ShownFleet, { users, restart }: Whole): string[] {
   const { limits, weight } = plan;
   const notes: string[] = [];
   if (day.shared.server !== null && limits.server !== null) {
