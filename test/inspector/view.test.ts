@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dateAt, heightOf, layOutLadder } from '../../src/inspector/model/ladderLayout.ts';
+import { messagePlace, writeBeside } from '../../src/inspector/page/run/labelPlaces.ts';
+import { Geometry } from '../../src/inspector/page/run/ladderGeometry.ts';
 import { ladderModel } from '../../src/sim/report/ladderModel.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
 import { scenarioOf } from '../support/scenarios.ts';
@@ -20,6 +22,32 @@ const trace = simulate(
   1,
 );
 const { rows } = ladderModel(trace, {});
+
+test('words beside a lane are struck through by no arrow', () => {
+  const layout = layOutLadder(trace, rows);
+  const geometry = new Geometry(1_200);
+  const arrows = layout.rows.flatMap((placed) => {
+    const { row, y } = placed;
+    const startY = messagePlace(placed, geometry)?.startY ?? y;
+    return row.kind === 'message'
+      ? [{ lane: row.to, from: geometry.edge(row.from, row.to), to: geometry.edge(row.to, row.from), startY, y }]
+      : [];
+  });
+  expect(arrows.length).toBeGreaterThan(10);
+  for (const { lane, y } of arrows) {
+    const wish = { lines: ['race'], rightX: geometry.x(lane) + 12, leftX: geometry.x(lane) - 12, y: y + 3 };
+    const written = writeBeside([wish], layout, geometry, null)[0] ?? { x: 0, y: 0 };
+    const struck = arrows.filter((one) =>
+      Array.from({ length: 28 }, (_, step) => written.x + step).some((x) => {
+        const along = (x - one.from) / (one.to - one.from);
+        const height = one.startY + (one.y - one.startY) * along;
+        return along > 0 && along < 1 && height > written.y - 10 && height < written.y + 3;
+      }),
+    );
+    expect(struck).toEqual([]);
+    expect(Math.abs(written.y - wish.y)).toBeLessThan(60);
+  }
+});
 
 describe('time', () => {
   test('to scale: every row is at its date, and every message leaves where it was sent', () => {

@@ -195,10 +195,33 @@ export interface Written {
   readonly y: number;
 }
 
-/** Farther from its place than this nobody knows what a text belongs to. */
-const farthest = 240;
+/** Where the arrow of a message slopes: its ends. */
+interface Arrow {
+  readonly from: LabelPlace;
+  readonly to: LabelPlace;
+}
 
-/** Writes each text where it touches neither the words of a row nor another text; nearest to its height. */
+function arrowOf(placed: PlacedRow, geometry: Geometry): Arrow | null {
+  const { row, y } = placed;
+  const place = messagePlace(placed, geometry);
+  if (row.kind !== 'message' || place === null) return null;
+  const [fromX, toX] = [geometry.edge(row.from, row.to), geometry.edge(row.to, row.from)];
+  return { from: { x: fromX, y: place.startY }, to: { x: toX, y } };
+}
+
+/** Whether an arrow goes through a box. */
+function strikes({ from, to }: Arrow, box: Box): boolean {
+  const left = Math.max(box.left, Math.min(from.x, to.x));
+  const right = Math.min(box.right, Math.max(from.x, to.x));
+  if (left >= right) return false;
+  const heights = [left, right].map((x) => from.y + ((to.y - from.y) * (x - from.x)) / (to.x - from.x));
+  return Math.min(...heights) < box.bottom && Math.max(...heights) > box.top;
+}
+
+/** Farther from its place than this nobody knows what a text belongs to, and so far it goes to stand beside no arrow. */
+const [farthest, fromArrows] = [240, 48];
+
+/** Writes each text where it touches neither the words of a row nor another text, nor an arrow if it can; nearest to its height. */
 export function writeBeside(
   wishes: readonly Wish[],
   layout: LadderLayout,
@@ -209,22 +232,27 @@ export function writeBeside(
     const at = labels?.get(placed);
     return at === null ? [] : (boxOf(placed, geometry, at) ?? []);
   });
+  const arrows = layout.rows.flatMap((placed) => arrowOf(placed, geometry) ?? []);
   return wishes.map(({ lines, rightX, leftX, y }) => {
     const width = Math.max(...lines.map(({ length }) => length)) * plainCharacterWidth;
     const near = taken.filter(({ top, bottom }) => bottom > y - farthest - ascent && top < y + farthest + ascent);
-    const isFree = (left: number, footY: number) => {
+    const isFree = (left: number, footY: number, struck: readonly Arrow[]) => {
       const box = textBox(left, footY, width, lines.length);
       const isInside = box.left >= geometry.gutter && box.right <= geometry.width - 4 && box.top >= 0;
-      return isInside && near.every((one) => !touch(one, box));
+      return isInside && near.every((one) => !touch(one, box)) && struck.every((one) => !strikes(one, box));
     };
-    for (let distance = 0; distance <= farthest; distance += 3) {
-      for (const footY of [y - distance, y + distance]) {
-        const left = [rightX, leftX - width].find((one) => isFree(one, footY));
-        if (left === undefined) continue;
-        taken.push(textBox(left, footY, width, lines.length));
-        return { lines, x: left, y: footY };
+    const found = (most: number, struck: readonly Arrow[]): Written | null => {
+      for (let distance = 0; distance <= most; distance += 3) {
+        for (const footY of [y - distance, y + distance]) {
+          const left = [rightX, leftX - width].find((one) => isFree(one, footY, struck));
+          if (left !== undefined) return { lines, x: left, y: footY };
+        }
       }
-    }
-    return { lines, x: rightX, y };
+      return null;
+    };
+    const written = found(fromArrows, arrows) ?? found(farthest, []);
+    if (written === null) return { lines, x: rightX, y };
+    taken.push(textBox(written.x, written.y, width, lines.length));
+    return written;
   });
 }
