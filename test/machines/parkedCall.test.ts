@@ -102,6 +102,13 @@ describe('5.6.2: the INVITE waits for the REGISTER that answers the push', () =>
     expect(sent.sent).toEqual(['INVITE.100', 'INVITE']);
   });
 
+  test('the end of the time of a phone that has come says nothing of the call', () => {
+    const server = serverWith();
+    server.on(register(), of('INVITE'), register(), late);
+    const { messages } = server.on({ type: 'branches.silent', call: 1 });
+    expect(messages).toEqual([of('INVITE.failed', 'addressOfRecord', { code: 408 })]);
+  });
+
   test('a second REGISTER brings no second INVITE', () => {
     const server = serverWith();
     server.on(register(), of('INVITE'), register());
