@@ -18,6 +18,8 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { type ServerProfileName, serverProfiles } from '../profiles/servers.ts';
 import { parseTrace, replay } from '../sim/run/replay.ts';
+import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
+import { modeProblems } from '../sim/scenarioFile/ofOneDesign.ts';
 import { resolveScenario } from '../sim/scenarioFile/resolve.ts';
 import { type CaptureChoice, refuseCaptureOptions, withCaptureOptions } from './captureOptions.ts';
 import { isCapture, shownCapture } from './captureView.ts';
@@ -50,10 +52,22 @@ interface Options extends CaptureChoice {
 /** A browser can hold a trace of this size, and hardly one that is larger. */
 const largestTraceBytes = 200 * 2 ** 20;
 
-function offered(given: string, { mode, profile }: Options, folder: string | null = null): Offered {
-  const document = readScenario(given, undefined, { modes: only(mode) });
+type Place = Pick<Options, 'mode' | 'profile'>;
+
+function offeredIn(document: ScenarioDocument, { mode, profile }: Place, folder: string | null): Offered {
   const overrides = { ...(mode && { mode }), ...(profile && { server: profile }) };
   return { scenario: resolveScenario(document, everyServerProfile, overrides), document, folder };
+}
+
+/** The scenario that was given. Throws an InputError where the mode is none for it. */
+const named = (name: string, place: Place): Offered =>
+  offeredIn(readScenario(name, undefined, { modes: only(place.mode) }), place, null);
+
+/** A bundled scenario beside it: in its own mode where the one that was named is none for it. */
+function offered(name: string, { mode, profile }: Place, folder: string | null): Offered {
+  const document = readScenario(name);
+  const isFit = mode !== undefined && modeProblems(document, mode).length === 0;
+  return offeredIn(document, { ...(isFit && { mode }), ...(profile && { profile }) }, folder);
 }
 
 /** What has happened has its mode and its server. */
@@ -125,7 +139,7 @@ function capturesIn(given: readonly string[]): readonly string[] {
 
 /** The scenarios that come with Ringproof, in the mode and on the server that were named. */
 const bundled = (options: Options): readonly Offered[] => [
-  ...bundledNames().map((name) => offered(name, options)),
+  ...bundledNames().map((name) => offered(name, options, null)),
   ...(['calls', 'designs', 'field'] as const).flatMap((folder) =>
     bundledNames(folder).map((name) => offered(name, options, folder)),
   ),
@@ -187,7 +201,7 @@ async function startedWith(files: readonly string[], options: Options, command: 
   if (given === undefined) return { boot: nothing };
   if (isModule(given)) return startedModule(given, nothing, options);
   if (given.endsWith('.json')) return { boot: { ...nothing, ...openFile(given, options) } };
-  const own = offered(given, options);
+  const own = named(given, options);
   return { boot: { ...nothing, own, opened: seededExperiment(own.scenario, options.seed) } };
 }
 

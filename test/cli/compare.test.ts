@@ -82,7 +82,9 @@ test('a design without a push server is left out where that has two nodes, and r
   const { status, stdout, stderr } = ringproof('compare', file, '-p', 'overwrite', '--runs', '1', '--jobs', '1');
   expect(stdout.match(/^[0-9+] /gm)).toEqual(['0 ', '1 ', '2 ', '3 ']);
   expect(stdout).not.toContain('is assumed');
-  expect(stderr).toBe('left out: sipServerPushes, not for two nodes of a push server\n');
+  expect(stderr).toBe(
+    'left out: mode sipServerPushes with `topology.nodes`; expected another mode: a SIP server that pushes has no push server with nodes\n',
+  );
   expect(status).toBe(0);
   expect(ringproof('compare', file, '-d', 'sipServerPushes').stderr).toContain(
     'two.yaml:4: found mode sipServerPushes',

@@ -10,6 +10,7 @@ import {
   servedText,
 } from '../../src/inspector/model/served.ts';
 import { example, scenarioOf } from '../support/scenarios.ts';
+import { served } from './inspecting.ts';
 
 const sent = (name: ServedName, answer: unknown) => servedAnswer(name, JSON.parse(servedText(name, answer)));
 
@@ -51,4 +52,14 @@ test('an address is that of an answer, or of nothing', () => {
   }
   for (const path of ['opened/constructor.json', 'opened/prove.json', 'opened/run', 'run.json', 'opened/run/-1.json'])
     expect(servedAt(path)).toBeNull();
+});
+
+test('beside a run in a mode each bundled scenario is there, in its own mode where that one is none for it', async () => {
+  const { url } = served('call-while-suspended', '--mode', '1', '--profile', 'reject');
+  const response = await fetch(`${url.replace(/#.*/s, '')}scenarios.json`);
+  expect(response.status).toBe(200);
+  const offered = (await response.json()) as { scenario: { name: string; mode: { name: string } } }[];
+  const modeOf = (name: string) => offered.find(({ scenario }) => scenario.name === name)?.scenario.mode.name;
+  expect(modeOf('call-after-kill')).toBe('singleDeviceEmulation');
+  expect(modeOf('push-service-not-supported')).toBe('sipServerPushes');
 });

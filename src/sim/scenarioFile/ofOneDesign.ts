@@ -2,6 +2,7 @@ import { everyMode, type ModeName } from '../../machines/modeVariants.ts';
 import { isPushedByServer } from '../../machines/registrationModes.ts';
 import type { Contradiction } from './contradiction.ts';
 import type { ScenarioDocument } from './document.ts';
+import { wrongMode } from './nodes.ts';
 
 /** A value at a path of a document that has an effect in one design only. */
 interface Said {
@@ -59,3 +60,9 @@ export function ofAnotherDesign(document: ScenarioDocument, asked: readonly Mode
   if (asked.length > 0 || !modes.every(isPushed)) return [];
   return refused(ofPushServer, 'no such key: where the SIP server pushes there is no push server');
 }
+
+/** Why a document is none for a mode that it may not name itself: nothing where it is one. */
+export const modeProblems = (document: ScenarioDocument, mode: ModeName): readonly Contradiction[] => [
+  ...[wrongMode(document, mode) ?? []].flat(),
+  ...ofAnotherDesign(document, [mode]),
+];
