@@ -15,7 +15,7 @@ import { parseScenario } from '../../../src/sim/scenarioFile/parse.ts';
 import { withCalls } from '../../../src/sim/scenarioFile/withCalls.ts';
 import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
 import type { Trace } from '../../../src/sim/trace/trace.ts';
-import { callScenarios, fieldScenarios, topologyScenarios } from '../../support/fieldScenarios.ts';
+import { callScenarios, designScenarios, fieldScenarios, topologyScenarios } from '../../support/fieldScenarios.ts';
 import { example, scenarioOf } from '../../support/scenarios.ts';
 
 const callInHandOver = example('call-while-going-to-background');
@@ -203,6 +203,7 @@ test('what holds has a witness: some run gives every property something to judge
     ...fieldScenarios
       .filter(({ limits }) => limits?.registers !== undefined)
       .map((document) => scenarioOf(mitigated(document))),
+    ...designScenarios.filter(({ name }) => name === 'refresh-push-rings').map((document) => scenarioOf(document)),
   ];
   const witnessed = scenarios.flatMap((scenario) => check(scenario).decisions.filter((one) => one.witnessed));
   expect(new Set(witnessed.map(({ property }) => property))).toEqual(new Set(properties.map(({ name }) => name)));
