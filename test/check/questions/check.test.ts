@@ -203,7 +203,9 @@ test('what holds has a witness: some run gives every property something to judge
     ...fieldScenarios
       .filter(({ limits }) => limits?.registers !== undefined)
       .map((document) => scenarioOf(mitigated(document))),
-    ...designScenarios.filter(({ name }) => name === 'refresh-push-rings').map((document) => scenarioOf(document)),
+    ...designScenarios
+      .filter(({ name }) => name === 'refresh-push-rings')
+      .map((document) => scenarioOf(document, 'sipServerPushes', 'opensips-push')),
   ];
   const witnessed = scenarios.flatMap((scenario) => check(scenario).decisions.filter((one) => one.witnessed));
   expect(new Set(witnessed.map(({ property }) => property))).toEqual(new Set(properties.map(({ name }) => name)));
