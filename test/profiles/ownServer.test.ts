@@ -68,6 +68,10 @@ describe('a profile of one’s own', () => {
       /^p\.yaml:3: found goesTo: all on a server that calls the first contact only; expected `fork: all`/,
     ],
     [
+      `${head}wakes: { when: always, wait: 15s, skipsFor: -3s }\n`,
+      /^p\.yaml:3: found "-3s" for wakes\.skipsFor; expected a duration .*, or none$/,
+    ],
+    [
       `${head}wakes: { when: unbound, wait: 15s, skipsFor: 10s }\n`,
       /^p\.yaml:3: found .*for wakes\.skipsFor; expected none, or `when: always`/,
     ],

@@ -170,11 +170,14 @@ function problemsOf(issue: Issue, source: YamlSource, { schema, what }: YamlForm
   const line = lineAt(source, path);
   const found = path.length === 0 ? show(plain) : `${show(plain)} for ${pathText(path)}`;
   const valid = validWords(issue);
+  const complaint = ownComplaint(issue);
   if (valid !== undefined) {
     const hint = typeof plain === 'string' ? nearestWord(plain, valid) : undefined;
-    return [{ line, found, expected: `one of ${valid.join(', ')}`, ...(hint !== undefined && { hint }) }];
+    const words = valid.join(', ');
+    const expected = complaint === undefined ? `one of ${words}` : `${plainWords(complaint.message)}, or ${words}`;
+    return [{ line, found, expected, ...(hint !== undefined && { hint }) }];
   }
-  const { message } = ownComplaint(issue) ?? issue;
+  const { message } = complaint ?? issue;
   const limit = isOfLibrary(message) ? limitWords(issue) : undefined;
   return [{ line, found, expected: limit ?? plainWords(message) }];
 }
