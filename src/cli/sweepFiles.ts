@@ -96,9 +96,9 @@ function unexpectedIn(cells: readonly SweepCell[], { documents, servers }: Swept
 function isOpen(cells: readonly SweepCell[], isBundled: boolean, { precision }: SweepDemand): boolean {
   // Where nobody calls nothing was judged of what a sweep is about.
   if (cells.every(({ loss }) => loss === null)) return true;
-  return cells.some(({ loss, measured, isOfDays }) => {
+  return cells.some(({ loss, undecided, isOfDays }) => {
     if (precision !== undefined && loss !== null && !isPrecise(loss, precision)) return true;
-    return !isBundled && !isOfDays && measured.calls.undecided > 0;
+    return !isBundled && !isOfDays && undecided > 0;
   });
 }
 

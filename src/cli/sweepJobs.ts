@@ -1,7 +1,7 @@
 import type { ShardJob } from '../sim/jobs/sentJob.ts';
 import { runsBytes, type SweepJob, type SweepPlaceJob } from '../sim/jobs/sweepJob.ts';
 import { partsOf, piecesTogether, type SweptPiece } from '../sim/sweep/piece.ts';
-import type { SweepDemand } from '../sim/sweep/plan.ts';
+import { isForeknown, type SweepDemand } from '../sim/sweep/plan.ts';
 import { type Sweep, type SweepPlace, sweep, type WantedThere } from '../sim/sweep/sweep.ts';
 import type { JobRunner, JobSession } from './jobRunner.ts';
 import type { Worked } from './progress.ts';
@@ -27,9 +27,6 @@ export const sweepOn = (
 const partsForShards = 64;
 
 const makingForShards = (places: readonly SweepPlace[]) => making(places, partsForShards);
-
-/** How many runs a place takes is known beforehand only where no precision is demanded. */
-const isForeknown = ({ precision }: SweepDemand): boolean => precision === undefined;
 
 /** The jobs of a sweep for shards: parts of its runs where those are known beforehand, else all runs of a place each. */
 export function shardJobs(places: readonly SweepPlace[], demand: SweepDemand): ShardJob[] {

@@ -4,7 +4,7 @@ import { type OwnPlaceJob, type OwnRunsJob, runsBytes } from '../sim/jobs/sweepJ
 import { fingerprintOf } from '../sim/own/fingerprint.ts';
 import { isKnown, type Swept, sweepLooks, sweptOf } from '../sim/own/ownSweep.ts';
 import type { Own } from '../sim/own/subject.ts';
-import type { SweepDemand } from '../sim/sweep/plan.ts';
+import { isForeknown, type SweepDemand } from '../sim/sweep/plan.ts';
 import { type Tally, together } from '../sim/sweep/tally.ts';
 import type { Job, JobRunner, JobSession } from './jobRunner.ts';
 import { type Place, placeOf, runsOfModule } from './ownModule.ts';
@@ -83,9 +83,6 @@ export const sweepOwnOn = (
   demand: SweepDemand,
   session: JobSession,
 ): Promise<Worked<Known[]>> => session((run) => inRounds(rounds(places, demand), making(places), run));
-
-/** How many runs a place takes is known beforehand only where no precision is demanded. */
-const isForeknown = ({ precision }: SweepDemand): boolean => precision === undefined;
 
 /** The jobs of such a sweep for shards: parts of its runs where those are known beforehand, else all runs of a place each. */
 export const ownShardJobs = (places: readonly OwnPlace[], demand: SweepDemand): ShardJob[] =>

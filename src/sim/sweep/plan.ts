@@ -20,6 +20,9 @@ export interface SweepDemand {
   readonly whole?: number;
 }
 
+/** How many runs a place takes is known beforehand only where no precision is demanded. */
+export const isForeknown = ({ precision }: SweepDemand): boolean => precision === undefined;
+
 /** An estimate after so many runs in all. */
 export interface Look {
   readonly estimator: Estimator;
