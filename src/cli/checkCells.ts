@@ -11,6 +11,7 @@ import { withCalls } from '../sim/scenarioFile/withCalls.ts';
 import { type CheckCommandOptions, isQuestion } from './checkOptions.ts';
 import { isSaidOf } from './expectedViolations.ts';
 import { refuse } from './files.ts';
+import { modesFor, serversFor } from './fittingModes.ts';
 import { adapted } from './options.ts';
 
 /** One scenario in one mode on one server: what every job has, whether it is a check or a question. */
@@ -27,12 +28,12 @@ export const explorationBytes = (bytes: number): number => Math.max(bytes / 2, b
 
 type Place = readonly [ServerProfile, ModeName];
 
-/** Every mode on every server, or those that the user names. */
-function placesNamed({ mode, profile, variants }: CheckCommandOptions): Place[] {
-  const modes = mode ? [mode] : variants ? modeNames : registrationModeNames;
-  const servers: readonly ServerProfile[] = profile
+/** Every mode on every server, with those of the file, or those that the user names. */
+function placesNamed(document: ScenarioDocument, { mode, profile, variants }: CheckCommandOptions): Place[] {
+  const modes = mode ? [mode] : modesFor(document, variants ? modeNames : registrationModeNames);
+  const servers = profile
     ? [profile]
-    : Object.values<ServerProfile>(variants ? serverKinds : serverProfiles);
+    : serversFor(document, mode, Object.values<ServerProfile>(variants ? serverKinds : serverProfiles));
   return servers.flatMap((server) => modes.map((one): Place => [server, one]));
 }
 
@@ -51,7 +52,7 @@ function placesExpected({ expect = {} }: ScenarioDocument, { mode, profile }: Ch
 function placesOf(document: ScenarioDocument, options: CheckCommandOptions): Place[] {
   const isWide = options.variants === true || options.everywhere === true || isQuestion(options);
   const expected = isWide ? [] : placesExpected(document, options);
-  return expected.length > 0 ? expected : placesNamed(options);
+  return expected.length > 0 ? expected : placesNamed(document, options);
 }
 
 /** What is to be explored of these scenarios. */

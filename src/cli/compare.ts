@@ -7,12 +7,12 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { axisTable } from '../profiles/serverAxes.ts';
 import type { CompareJob } from '../sim/jobs/compared.ts';
-import { modeProblems } from '../sim/scenarioFile/ofOneDesign.ts';
 import { scenarioIn } from '../sim/scenarioFile/resolve.ts';
 import { renderComparison } from '../sim/summary/comparison.ts';
 import { explorationBytes } from './checkCells.ts';
 import { runJobs } from './checkJobs.ts';
 import { readScenarios, refuse, refuseLong } from './files.ts';
+import { fittingModes } from './fittingModes.ts';
 import {
   type Adaptation,
   adapted,
@@ -55,12 +55,7 @@ function jobsOf(given: readonly string[], options: CompareCommandOptions): Compa
   const documents = scenarios.documents.map((one) => adapted(one, adaptation));
   const servers = profile === undefined ? usualServers.map((name) => everyServerProfile[name]) : [profile];
   const usualModes = variants ? modeNames : [...registrationModeNames, 'sipServerPushes' as const];
-  const problemsOf = (mode: ModeName) => documents.flatMap((document) => modeProblems(document, mode));
-  const modes: readonly ModeName[] = designs ?? usualModes.filter((mode) => problemsOf(mode).length === 0);
-  for (const mode of designs === undefined ? usualModes : []) {
-    const [problem] = problemsOf(mode);
-    if (problem) process.stderr.write(`left out: ${problem.found}; expected ${problem.expected}\n`);
-  }
+  const modes: readonly ModeName[] = designs ?? fittingModes(documents, usualModes);
   const cells = servers.flatMap((server) =>
     modes.flatMap((mode) => documents.map((document) => ({ document, mode, server }))),
   );

@@ -111,10 +111,10 @@ function showOne(
   print(loadsTable(shown).join('\n'));
 }
 
-/** Each mode on the server that it is meant for, or on the only one there is. */
+/** Each mode on the server that it is meant for, and where that is none of these, on all of them. */
 function onTheirServers(cells: readonly SweepCell[], intended: Readonly<Record<ModeName, string>>): SweepCell[] {
-  const isOnly = new Set(cells.map(({ server }) => server)).size === 1;
-  return cells.filter(({ mode, server }) => isOnly || intended[mode] === server);
+  const atHome = new Set(cells.filter(({ mode, server }) => intended[mode] === server).map(({ mode }) => mode));
+  return cells.filter(({ mode, server }) => !atHome.has(mode) || intended[mode] === server);
 }
 
 function showMany({ cells }: Sweep, demand: SweepDemand, options: LossTableOptions): void {

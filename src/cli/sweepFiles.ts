@@ -19,6 +19,7 @@ import { drawn } from '../sim/workload/drawnDay.ts';
 import { showCharts } from './charts.ts';
 import { expectedViolations } from './expectedViolations.ts';
 import { only, readScenarios, refuse } from './files.ts';
+import { modesFor, serversFor } from './fittingModes.ts';
 import { pasteable } from './invocation.ts';
 import type { JobRunner, JobSession } from './jobRunner.ts';
 import { type Adaptation, adapted, flagsOf, wordFor } from './options.ts';
@@ -70,20 +71,13 @@ function showWorst(
   showRun(trace, { width: terminalWidth(), onlyTrouble: true });
 }
 
-/** What was swept. */
-interface Swept {
-  readonly documents: readonly ScenarioDocument[];
-  readonly servers: readonly ServerProfile[];
-}
-
 /** The properties that some run violates although its file does not expect that. */
-function unexpectedIn(cells: readonly SweepCell[], { documents, servers }: Swept, options: Adaptation): string[] {
+function unexpectedIn(cells: readonly SweepCell[], places: readonly SweepPlace[], options: Adaptation): string[] {
   const found = cells.flatMap(({ scenario, mode, server, violated, isOfDays }) => {
     // What a day loses is what is asked for.
     if (isOfDays) return [];
-    const document = documents.find(({ name }) => name === scenario);
-    const on = servers.find(({ name }) => name === server);
-    const expected = document && on ? expectedViolations(document, mode, on, options) : [];
+    const place = places.find((one) => one.document.name === scenario && one.server.name === server);
+    const expected = place ? expectedViolations(place.document, mode, place.server, options) : [];
     return violated.filter((one) => !expected.includes(one));
   });
   return [...new Set(found)];
@@ -103,11 +97,10 @@ function isOpen(cells: readonly SweepCell[], isBundled: boolean, { precision }: 
 }
 
 /** Refuses an estimator that cannot say anything of a scenario. */
-function refuseIdle(estimator: string | undefined, { documents, servers }: Swept, mode: ModeName): void {
-  const [server] = servers;
-  if (estimator === undefined || server === undefined) return;
-  for (const document of documents) {
-    const possible = estimatorsOf(runWorlds(scenarioIn(document, mode, server)));
+function refuseIdle(estimator: string | undefined, places: readonly SweepPlace[]): void {
+  if (estimator === undefined) return;
+  for (const { document, server, modes } of places) {
+    const possible = estimatorsOf(runWorlds(scenarioIn(document, modes[0] as ModeName, server)));
     if (possible.some((one) => one === estimator)) continue;
     if (document.workload !== undefined)
       refuse(document.name, `--estimator ${estimator} of days, all of which is drawn`, 'drawn');
@@ -132,13 +125,16 @@ export async function sweepFiles(given: readonly string[], options: SweepFilesOp
   const { mode, profile, format, report, charts, force, session, parts, shard, part, ...adaptation } = options;
   const scenarios = readScenarios(given, profile, { modes: only(mode), withDays: true });
   const documents = scenarios.documents.map((one) => adapted(one, adaptation));
-  const modes: readonly ModeName[] = mode === undefined ? registrationModeNames : [mode];
-  const servers: readonly ServerProfile[] = profile === undefined ? Object.values(serverProfiles) : [profile];
+  const usual: readonly ServerProfile[] = Object.values(serverProfiles);
   // A run that tells waits and load takes ten times as long as one that tells its losses.
   const whole = format === 'json' || report !== undefined ? wholeOfMany : 0;
   const demand = scenarios.isBundled ? { ...options.demand, whole } : options.demand;
-  refuseIdle(demand.estimator, { documents, servers }, modes[0] as ModeName);
-  const places = documents.flatMap((document) => servers.map((server): SweepPlace => ({ document, server, modes })));
+  const places = documents.flatMap((document) => {
+    const modes: readonly ModeName[] = mode === undefined ? modesFor(document, registrationModeNames) : [mode];
+    const servers = profile === undefined ? serversFor(document, mode, usual) : [profile];
+    return servers.map((server): SweepPlace => ({ document, server, modes }));
+  });
+  refuseIdle(demand.estimator, places);
   if (shard !== undefined) {
     const doer = shardsOn(session, demand);
     return writeShard(shardJobs(places, demand), 'sweep', { shard, doer, force, ...(part !== undefined && { part }) });
@@ -148,13 +144,13 @@ export async function sweepFiles(given: readonly string[], options: SweepFilesOp
     : sweepOfParts(places, demand, parts));
   const { cells } = result;
   if (isInterrupted) {
-    const all = places.length * modes.length;
+    const all = places.reduce((sum, { modes }) => sum + modes.length, 0);
     process.stderr.write(`interrupted: these are ${cells.length} of ${all} cells, some perhaps of fewer runs\n`);
     process.exitCode = exitCodes.inconclusive;
     if (cells.length === 0) return;
   }
   // Losses are what a sweep is asked for: only an explicit scenario makes them a failure.
-  const unexpected = scenarios.isBundled ? [] : unexpectedIn(cells, { documents, servers }, adaptation);
+  const unexpected = scenarios.isBundled ? [] : unexpectedIn(cells, places, adaptation);
   if (unexpected.length > 0) process.exitCode = exitCodes.violated;
   else if (isOpen(cells, scenarios.isBundled, demand)) process.exitCode = exitCodes.inconclusive;
   const pageOf = () => {

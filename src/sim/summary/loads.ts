@@ -41,8 +41,6 @@ export function loadOf(measured: Measured): Load {
   };
 }
 
-const nameWidth = 34;
-
 /** What is told of a load, and how. */
 export const loadColumns: readonly (readonly [title: string, of: (load: Load) => string])[] = [
   ['REGISTER app', ({ registers }) => count(registers.app)],
@@ -60,6 +58,7 @@ const count = (value: number): string => (value < 10 && value > 0 ? value.toFixe
 /** The load of a user and day in some cells, as lines. */
 export function loadsTable(cells: readonly { readonly title: string; readonly measured: Measured }[]): string[] {
   const widthOf = (title: string) => title.length + 2;
+  const nameWidth = Math.max(34, ...cells.map(({ title }) => title.length));
   return [
     (' '.repeat(nameWidth) + loadColumns.map(([title]) => title.padStart(widthOf(title))).join('')).trimEnd(),
     ...cells.map(({ title, measured }) => {

@@ -120,14 +120,23 @@ function meanOf(cells: readonly SweepCell[]): SweepCell | undefined {
   return { ...first, loss: { ...(losses[0] as (typeof losses)[number]), share } };
 }
 
+/** What each of these servers is, and the mark of those that a mode is meant for. */
+export function serverLegend(
+  servers: readonly string[],
+  titles: Readonly<Record<string, string>>,
+  isMarked: boolean,
+): string[] {
+  const width = Math.max(10, ...servers.map(({ length }) => length));
+  const rows = servers.map((server) => `${server.padEnd(width)} ${titles[server] ?? ''}`.trimEnd());
+  return isMarked ? [...rows, `${'*'.padEnd(width)} the kind of server that the mode is meant for`] : rows;
+}
+
 const serversOf = (cells: readonly SweepCell[]): string[] => [...new Set(cells.map(({ server }) => server))];
 
-const legend = (cells: readonly SweepCell[], { palette, serverTitles, intended }: LossTableOptions): string[] => [
-  ...serversOf(cells).map((server) => palette.dim(`${server.padEnd(10)} ${serverTitles[server] ?? ''}`.trimEnd())),
-  ...(cells.some(({ mode, server }) => intended[mode] === server)
-    ? [palette.dim('*          the kind of server that the mode is meant for')]
-    : []),
-];
+const legend = (cells: readonly SweepCell[], { palette, serverTitles, intended }: LossTableOptions): string[] => {
+  const isMarked = cells.some(({ mode, server }) => intended[mode] === server);
+  return serverLegend(serversOf(cells), serverTitles, isMarked).map(palette.dim);
+};
 
 /** Scenarios in which no mode on any server saves every call: no hand-over is to blame. */
 export function lostByAll(cells: readonly SweepCell[]): string[] {

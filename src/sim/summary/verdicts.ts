@@ -1,7 +1,7 @@
 import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import type { CheckedCell } from '../jobs/cell.ts';
 import { modeTitle } from '../report/modeTitle.ts';
-import type { Palette } from './lossTable.ts';
+import { type Palette, serverLegend } from './lossTable.ts';
 
 export interface VerdictOptions {
   readonly palette: Palette;
@@ -10,9 +10,6 @@ export interface VerdictOptions {
   readonly serverTitles: Readonly<Record<string, string>>;
   readonly propertySentences: Readonly<Record<string, string>>;
 }
-
-const columnWidth = 13;
-const nameWidth = 26;
 
 const uniqueOf = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
@@ -36,8 +33,7 @@ export function renderVerdicts(cells: readonly CheckedCell[], options: VerdictOp
   return [
     ...tables,
     ...(fine.length === 0 ? [] : [good(`Holds in every cell: ${fine.join(', ')}.`), '']),
-    ...servers.map((server) => dim(`${server.padEnd(10)} ${options.serverTitles[server] ?? ''}`)),
-    dim('*          the kind of server that the mode is meant for'),
+    ...serverLegend(servers, options.serverTitles, true).map(dim),
   ].join('\n');
 }
 
@@ -46,20 +42,21 @@ function table(property: string, cells: readonly CheckedCell[], options: Verdict
   const concerned = cells.filter((cell) => cell.property === property);
   const servers = uniqueOf(concerned.map(({ profile }) => profile));
   const scenarios = uniqueOf(concerned.map(({ scenario }) => scenario)).length;
+  const modes = modeNames.filter((mode) => concerned.some((cell) => cell.mode === mode));
+  const nameWidth = Math.max(26, ...modes.map((mode) => modeTitle(mode).length + 1));
+  const widthOf = (server: string) => Math.max(13, server.length + 4);
   const text = (mode: ModeName, server: string): string => {
     const own = concerned.filter((cell) => cell.mode === mode && cell.profile === server);
     const mark = intended[mode] === server ? ' *' : '  ';
     const [words, colour] = cellWords(own, scenarios, palette);
-    return colour(`${words}${mark}`.padStart(columnWidth));
+    return colour(`${words}${mark}`.padStart(widthOf(server)));
   };
   const hopeless = hopelessScenarios(cells, property);
   return [
     `${property}: ${propertySentences[property]}`,
     palette.dim(`holds in how many of ${scenarios} scenario${scenarios === 1 ? '' : 's'}`),
-    ' '.repeat(nameWidth) + line(servers.map((server) => `${server}  `.padStart(columnWidth))),
-    ...modeNames
-      .filter((mode) => concerned.some((cell) => cell.mode === mode))
-      .map((mode) => modeTitle(mode).padEnd(nameWidth) + line(servers.map((server) => text(mode, server)))),
+    ' '.repeat(nameWidth) + line(servers.map((server) => `${server}  `.padStart(widthOf(server)))),
+    ...modes.map((mode) => modeTitle(mode).padEnd(nameWidth) + line(servers.map((server) => text(mode, server)))),
     ...(scenarios > 1 && hopeless.length > 0
       ? [palette.dim(`violated in every cell that was run: ${hopeless.join(', ')}`)]
       : []),
