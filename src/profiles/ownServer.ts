@@ -3,7 +3,7 @@ import type { ServerProfile } from '../machines/serverProfile.ts';
 import { formatDuration, parseDurationMs } from '../sim/data/duration.ts';
 import { InputError, type InputProblem } from '../sim/input/inputError.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
-import { lineAt, readYaml } from '../sim/input/yamlFile.ts';
+import { isRecord, lineAt, readYaml } from '../sim/input/yamlFile.ts';
 import type { AxisRow, SchemaKit } from './axisRow.ts';
 import { everyServerProfile } from './furtherServers.ts';
 import { axisTable, fileKey, serverAxes } from './serverAxes.ts';
@@ -29,13 +29,35 @@ export const ownServerSchema = (table: Readonly<Record<string, Pick<AxisRow<unkn
 const schema = ownServerSchema(axisTable);
 type OwnServer = z.infer<typeof schema> & { readonly [key: string]: unknown };
 
+const extendedBy = (name: unknown): ServerProfile | undefined =>
+  Object.entries<ServerProfile>(everyServerProfile).find(([known]) => known === name)?.[1];
+
+/**
+ * What a file says, and within an axis of several keys the rest as the profile that it extends has it: another `wait` alone
+ * leaves whom the INVITE goes to as it was. An axis that does (`do`) something else now has nothing of the old one.
+ */
+function completed(said: unknown): unknown {
+  if (!isRecord(said)) return said;
+  const { extends: base } = said;
+  const extended = extendedBy(base);
+  if (extended === undefined) return said;
+  const axes = serverAxes.flatMap((axis) => {
+    const [key, row, value] = [fileKey(axis), axisTable[axis] as AxisRow<unknown>, extended[axis]];
+    const [own, rest] = [said[key], value === undefined ? value : row.write(value)];
+    return isRecord(own) && isRecord(rest) && deed(own) === deed(rest) ? [[key, { ...rest, ...own }] as const] : [];
+  });
+  return { ...said, ...Object.fromEntries(axes) };
+}
+
+const deed = ({ do: word }: Record<string, unknown>): unknown => word;
+
 /** Reads a user's own server profile. Throws an InputError that names every problem with its line. */
 export function parseServerProfile(text: string, file: string): ServerProfile {
-  const { data, source } = readYaml(text, file, { schema, what: 'a server profile in YAML' });
+  const { data, source } = readYaml(text, file, { schema, what: 'a server profile in YAML', complete: completed });
   const { name, extends: base, title, source: origin, ...values }: OwnServer = data;
-  const known = Object.keys(everyServerProfile);
-  const extended = known.includes(base) ? everyServerProfile[base as keyof typeof everyServerProfile] : undefined;
+  const extended = extendedBy(base);
   if (extended === undefined) {
+    const known = Object.keys(everyServerProfile);
     const hint = nearestWord(base, known);
     const expected = `one of ${known.join(', ')}`;
     const problem = { line: lineAt(source, ['extends']), found: `the unknown server ${base}`, expected };
@@ -79,8 +101,10 @@ export function crossedAxes({
   return null;
 }
 
-/** The JSON Schema of server profiles, for editors. */
-export const serverProfileJsonSchema = (): object => ({
-  title: 'Ringproof server profile',
-  ...z.toJSONSchema(schema, { io: 'input' }),
-});
+/** The JSON Schema of server profiles, for editors. Which keys an axis needs depends on the profile that is extended. */
+export function serverProfileJsonSchema(): object {
+  const override = ({ jsonSchema, path }: { jsonSchema: z.core.JSONSchema.BaseSchema; path: (string | number)[] }) => {
+    if (path.length > 0) jsonSchema.required = (jsonSchema.required ?? []).filter((key) => key === 'do');
+  };
+  return { title: 'Ringproof server profile', ...z.toJSONSchema(schema, { io: 'input', override }) };
+}

@@ -44,6 +44,29 @@ describe('a profile of one’s own', () => {
     });
   });
 
+  test('within an axis of several keys too: one alone leaves the others as they were', () => {
+    const base = everyServerProfile['kamailio-tsilo-all'];
+    const mine = (axes: string) => parseServerProfile(`name: mine\nextends: kamailio-tsilo-all\n${axes}\n`, 'p.yaml');
+    expect(mine('wakes: { when: always, wait: 20s }').wakes).toEqual({ ...base.wakes, when: 'always', waitMs: 20_000 });
+    expect(mine('wakes: { goesTo: newest }').wakes).toEqual({ ...base.wakes, goesTo: 'newest' });
+    expect(mine('minimumExpires: { lifetime: 30s }').minimumExpires).toEqual({ ...base.minimumExpires, ms: 30_000 });
+    const cached = parseServerProfile('name: mine\nextends: sbc-caching\nsbc: { alert: 3s }\n', 'p.yaml');
+    expect(cached.sbc).toEqual({ ...everyServerProfile['sbc-caching'].sbc, alertMs: 3_000 });
+  });
+
+  test('but of a rule that does something else now nothing is left, and what it needs is asked for', () => {
+    const mine = (rule: string) =>
+      parseServerProfile(`name: mine\nextends: reject\nwhenFull: ${rule}\n`, 'p.yaml').whenFull;
+    expect(mine('{ do: overwrite }')).toEqual({ do: 'overwrite' });
+    expect(mine('{ do: refuse, retryAfter: true }')).toEqual({
+      ...everyServerProfile.reject.whenFull,
+      retryAfter: true,
+    });
+    expect(complaint('name: mine\nextends: multi\nwhenFull: { do: refuse }\n')).toMatch(
+      /^p\.yaml:3: found nothing for whenFull\.code; expected a final status/,
+    );
+  });
+
   test('the bundled example', () => {
     const file = new URL('../../examples/profiles/our-asterisk.yaml', import.meta.url);
     expect(parseServerProfile(readFileSync(file, 'utf8'), 'our-asterisk.yaml')).toMatchObject({

@@ -25,6 +25,8 @@ export interface YamlForm<Schema extends z.ZodType> {
   readonly schema: Schema;
   /** What the file is, for messages: "a scenario in YAML". */
   readonly what: string;
+  /** Adds to what the file says what it leaves to another, before the schema is asked. */
+  readonly complete?: (said: unknown) => unknown;
 }
 
 /** Line of the node at a path: of the key where `ofKey`, else of the value, else of the nearest thing around it. */
@@ -64,7 +66,8 @@ type JsonSchema = {
   enum?: unknown[];
 };
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+/** Whether a value of a file is keys with values. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether the words that tell alternatives apart are those of this one: `do` of a step, for example. */
@@ -235,7 +238,8 @@ export function readYaml<Schema extends z.ZodType>(
   const cyclic = cyclicAlias(document);
   if (cyclic) refuse(`the alias *${cyclic.source} inside its own anchor`, lines.linePos(cyclic.range?.[0] ?? 0).line);
   const source = { document, lines };
-  const result = form.schema.safeParse(plainValue(document, refuse));
+  const { complete = (said) => said } = form;
+  const result = form.schema.safeParse(complete(plainValue(document, refuse)));
   if (!result.success) return refuseAll(result.error.issues.flatMap((issue) => problemsOf(issue, source, form)));
   return { data: result.data, source };
 }
