@@ -67,7 +67,8 @@ async function bothWays(file: string, mode: string, policy: KamailioPolicy) {
   return { together: endsIn(together), pushServer: endsIn(pushServer), app: endsIn(app), pushSide, appSide };
 }
 
-describe.concurrent('each side in a process of its own comes to the same as both in one', () => {
+// In real time, in three processes: where this machine is too busy for one of them, that says nothing of the others.
+describe.concurrent('each side in a process of its own comes to the same as both in one', { retry: 2 }, () => {
   withKamailio('the phone is in the foreground', async () => {
     const { together, pushServer, app, pushSide, appSide } = await bothWays(inForeground, '0', {});
     expect(together).toEqual([{ call: 1, end: 'connected', code: null }]);

@@ -8,7 +8,7 @@ import { retimed } from '../../src/sim/run/retimed.ts';
 import { SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
 import type { Trace } from '../../src/sim/trace/trace.ts';
 import { Kamailio, type KamailioPolicy, withKamailio } from '../support/programs/kamailio.ts';
-import { gapScenario, runsAgainst } from './liveSetup.ts';
+import { gapScenario, runsAgainst, undisturbedRuns } from './liveSetup.ts';
 
 const password = 'a secret of the tests';
 const common: KamailioPolicy = { password, withoutBinding: 480, retryAfterSeconds: 30 };
@@ -36,7 +36,7 @@ describe.concurrent('the machines against a real Kamailio', () => {
     async ([mode, name, policy, transport]) => {
       const scenario = gapScenario(mode, serverProfiles[name]);
       await withServer({ ...common, ...policy }, async ({ port }) => {
-        const results = await runsAgainst({ scenario, port, password, transport });
+        const results = await undisturbedRuns({ scenario, port, password, transport });
         expect(results.map(({ divergences }) => divergences)).toEqual(results.map(() => []));
         expect(results.filter(({ trace }) => loses(trace))).toEqual([]);
         expect(results.flatMap(({ left }) => left)).toEqual([]);
