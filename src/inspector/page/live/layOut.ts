@@ -17,20 +17,49 @@ const [registering, layingOut] = [0, 1];
 
 const layouter = 'elk-worker.js';
 
-/** Lays out a graph in a worker of its own, which comes from our server or from beside the page as soon as one is needed. */
-export async function laidOut(graph: ElkNode): Promise<ElkNode> {
+/** To read its own programme takes elk longer than most layouts: its worker stays for the next one, unless it fails. */
+let kept: Worker | null = null;
+
+async function elkWorker(): Promise<Worker> {
+  if (kept !== null) return kept;
   const worker = new Worker(isOneFile() ? blobUrl(await partBeside(layouter)) : layouter);
+  worker.postMessage({ id: registering, cmd: 'register', algorithms: ['layered'] });
+  kept = worker;
+  return worker;
+}
+
+async function layOut(graph: ElkNode): Promise<ElkNode> {
+  const worker = await elkWorker();
+  const over = new AbortController();
+  const { signal } = over;
   return new Promise<ElkNode>((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(why));
-    setTimeout(() => fail(`its layout takes longer than ${patienceMs / 1000} s`), patienceMs);
-    worker.addEventListener('error', () => fail('the layout could not be loaded'));
-    worker.addEventListener('message', ({ data: { id, data, error } }: MessageEvent<Answer>) => {
+    const fail = (why: string) => {
+      worker.terminate();
+      kept = null;
+      reject(new Error(why));
+    };
+    const late = setTimeout(() => fail(`its layout takes longer than ${patienceMs / 1000} s`), patienceMs);
+    signal.addEventListener('abort', () => clearTimeout(late));
+    worker.addEventListener('error', () => fail('the layout could not be loaded'), { signal });
+    const take = ({ data: { id, data, error } }: MessageEvent<Answer>) => {
       if (error !== undefined) fail(error.message ?? 'it has no layout');
       else if (id === layingOut && data !== undefined) resolve(data);
-    });
-    worker.postMessage({ id: registering, cmd: 'register', algorithms: ['layered'] });
+    };
+    worker.addEventListener('message', take, { signal });
     worker.postMessage({ id: layingOut, cmd: 'layout', graph, layoutOptions: {}, options: {} });
-  }).finally(() => worker.terminate());
+  }).finally(() => over.abort());
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Lays out a graph, one after the other, in a worker of elk's, which comes from our server or from beside the page as soon as it
+ * is needed.
+ */
+export function laidOut(graph: ElkNode): Promise<ElkNode> {
+  const found = last.then(() => layOut(graph));
+  last = found.catch(() => {});
+  return found;
 }
 
 /** The picture of the machine that a definition describes. */
