@@ -1,8 +1,9 @@
-import { check, defineProperty, defineSystem, fuzz, type LinkDefinition, replay, simulate } from 'ringproof';
+import { check, defineProperty, defineSystem, fuzz, type LinkDefinition, replay } from 'ringproof';
 import { describe, expect, test } from 'vitest';
 import { createMachine, emit } from 'xstate';
 import { exploreUntimed } from '../../src/sim/check/untimed/explore.ts';
 import { worldOfSystem } from '../../src/sim/own/systemWorld.ts';
+import { simulate } from '../../src/sim/run/simulate.ts';
 
 type Seen = { type: 'first' | 'second' | 'answer' };
 
@@ -85,10 +86,11 @@ describe('A link that a step empties', () => {
   });
 
   test('loses nothing that goes the other way', () => {
-    const moving = phone({ transport: 'tcp', emptiedBy: ['moved'] });
+    const moving = worldOfSystem(phone({ transport: 'tcp', emptiedBy: ['moved'] }), 'phone.ts');
     for (let seed = 1; seed <= 100; seed++) {
-      const lost = simulate(moving, seed).records.flatMap(({ lostSerials, sent: _ }) => lostSerials);
-      const answers = simulate(moving, seed).records.flatMap(({ sent }) =>
+      const { records } = simulate(moving, seed);
+      const lost = records.flatMap(({ lostSerials }) => lostSerials);
+      const answers = records.flatMap(({ sent }) =>
         sent.filter(({ event }) => String(event.type) === 'answer').map(({ serial }) => serial),
       );
       expect(lost.filter((serial) => answers.includes(serial))).toEqual([]);
@@ -122,7 +124,8 @@ describe('A law of latencies', () => {
       [0.9, '20ms'],
       [1, '400ms'],
     ]);
-    const tookMs = Array.from({ length: 300 }, (_, seed) => simulate(system, seed + 1))
+    const world = worldOfSystem(system, 'phone.ts');
+    const tookMs = Array.from({ length: 300 }, (_, seed) => simulate(world, seed + 1))
       .flatMap(({ records }) => records)
       .filter(({ kind }) => kind === 'message')
       .map(({ atMs, sentAtMs }) => atMs - sentAtMs);

@@ -1,6 +1,6 @@
 import { Script } from 'node:vm';
 import { defineProperty, defineScenario, defineSystem, type SystemDefinition, simulate } from 'ringproof';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
   type AnyStateMachine,
   and,
@@ -275,19 +275,35 @@ describe('A machine that does not fit is refused with machine, state and event',
     expect(() => simulate(systemWith(machine as never), 1)).toThrow(message);
   });
 
-  test('a guard that never ends', () => {
-    const { runInThisContext } = Script.prototype;
-    // No spy of vitest's: it asks for what a machine must not ask for.
-    Script.prototype.runInThisContext = function (options) {
-      return runInThisContext.call(this, { ...options, timeout: 100 });
-    };
-    onTestFinished(() => void Object.assign(Script.prototype, { runInThisContext }));
-    const endless = () => {
+  describe('a guard that never ends', () => {
+    beforeEach(() => {
+      const { runInThisContext } = Script.prototype;
+      // No spy of vitest's: it asks for what a machine must not ask for.
+      Script.prototype.runInThisContext = function (options) {
+        return runInThisContext.call(this, { ...options, timeout: 100 });
+      };
+      onTestFinished(() => void Object.assign(Script.prototype, { runInThisContext }));
+    });
+    const endless = (): boolean => {
       for (;;);
     };
-    expect(() => simulate(systemWith(createMachine({ on: { go: { guard: endless } } })), 1)).toThrow(
-      /found no end within 5 s in the machine of one, .* on go; expected code that comes to an end/,
-    );
+
+    test('when it is asked', () => {
+      expect(() => simulate(systemWith(createMachine({ on: { go: { guard: endless } } })), 1)).toThrow(
+        /found no end within 5 s in the machine of one, .* on go; expected code that comes to an end/,
+      );
+    });
+
+    test('when it is asked again after another event: it is named, and the clock is there afterwards', () => {
+      let asked = 0;
+      const later = () => (++asked > 2 ? endless() : true);
+      const machine = createMachine({ on: { go: { guard: later }, wait: {} } });
+      const steps = ['go', 'wait'].map((type) => ({ at: '1s', party: 'one', event: { type } }));
+      expect(() => simulate(systemWith(machine, { steps }), 1)).toThrow(
+        /found no end within 5 s in the machine of one, .* on go; expected code that comes to an end/,
+      );
+      expect([Date.now() > 0, Math.random() < 1, typeof setTimeout]).toEqual([true, true, 'function']);
+    });
   });
 
   test('the clock is there again afterwards', () => {

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { createMachine, emit } from 'xstate';
 import { lock } from '../../examples/own/lock.ts';
 import { payment } from '../../examples/own/payment.ts';
+import { worldOfSystem } from '../../src/sim/own/systemWorld.ts';
 import { verdictSentences } from '../../src/sim/report/sentence.ts';
+import { simulate as simulateWorld } from '../../src/sim/run/simulate.ts';
 
 const verdictOf = async (system: Parameters<typeof check>[0], property: string, losses = 0) =>
   (await check(system, { properties: [property], losses }))[0];
@@ -26,9 +28,9 @@ describe('A system that is no hand-over', () => {
   });
 
   test('is never refuted by a run where it holds', () => {
-    const system = lock('9.914s');
+    const world = worldOfSystem(lock('9.914s'), 'lock.ts');
     for (let seed = 1; seed <= 300; seed++)
-      expect(simulate(system, seed).verdicts.map(({ verdict }) => verdict)).toEqual(['holds']);
+      expect(simulateWorld(world, seed).verdicts.map(({ verdict }) => verdict)).toEqual(['holds']);
   });
 
   test('takes losses into account', async () => {

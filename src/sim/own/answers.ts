@@ -1,3 +1,5 @@
+import { inTimeTogether } from './outside.ts';
+
 /** From so many answers on all of them are asked for again whenever their number has doubled; before, with each new one. */
 const fewAnswers = 16;
 
@@ -8,6 +10,8 @@ const fewAnswers = 16;
 export class Answers {
   readonly #known = new Map<unknown, Map<unknown, string>>();
   readonly #again: (() => void)[] = [];
+  /** Which answer was asked for last: of one that is stopped nothing else is known. */
+  last = '';
 
   /** Whether an answer is otherwise than it was. `again`: asks for it again, and throws where it is. */
   differs(asked: readonly [what: unknown, of: unknown], text: string, again: () => void): boolean {
@@ -18,7 +22,7 @@ export class Answers {
     if (before !== undefined) return before !== text;
     row.set(of, text);
     const count = this.#again.push(again);
-    if (count <= fewAnswers || (count & (count - 1)) === 0) for (const one of this.#again.toReversed()) one();
+    if (count <= fewAnswers || (count & (count - 1)) === 0) inTimeTogether(this.#again.toReversed());
     return false;
   }
 }

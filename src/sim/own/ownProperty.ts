@@ -98,10 +98,11 @@ interface Question<Result> {
 /** Asks a function of the user's twice, and again later: what it says must follow from what it is given alone. */
 function asked<Result>(question: Question<Result>, answers: Answers): Result {
   const { name, where, given, compute, isValid } = question;
-  const refuse = (found: string, expected: string): never => {
-    const problem = { line: null, found: `${found} in ${where}`, expected };
+  const refuse = (found: string, expected: string, wrong = where): never => {
+    const problem = { line: null, found: `${found} in ${wrong}`, expected };
     throw new InputError({ file: `property ${name}`, problems: [problem] });
   };
+  answers.last = where;
   try {
     const [result, again] = twiceWithoutOutside(compute);
     if (!isValid(result)) return refuse(resultText(result), expectedOf[where] ?? 'the next state: plain data');
@@ -111,7 +112,7 @@ function asked<Result>(question: Question<Result>, answers: Answers): Result {
     return result;
   } catch (error) {
     if (error instanceof InputError) throw error;
-    if (error instanceof Impure) return refuse(error.message, error.instead);
+    if (error instanceof Impure) return refuse(error.message, error.instead, answers.last);
     return refuse(thrownText(error), 'a pure function of plain data');
   }
 }

@@ -69,14 +69,12 @@ export function watching(party: string, file: string): Around {
   const answers = new Answers();
   const watched: Around = (computing, compute) => {
     const { snapshot, event, self } = computing;
-    const refuse = (found: string, expected: string): never => {
-      const where = `${stateText(snapshot)}${eventText(event)}`;
-      throw new InputError({
-        file,
-        problems: [{ line: null, found: `${found} in the machine of ${party}, ${where}`, expected }],
-      });
+    const here = `in the machine of ${party}, ${stateText(snapshot)}${eventText(event)}`;
+    const refuse = (found: string, expected: string, where = here): never => {
+      throw new InputError({ file, problems: [{ line: null, found: `${found} ${where}`, expected }] });
     };
-    onComputing(`in the machine of ${party}, ${stateText(snapshot)}${eventText(event)}`);
+    onComputing(here);
+    answers.last = here;
     try {
       const [result, again] = twiceWithoutOutside(compute, ofActor(self));
       const text = outcomeText(result);
@@ -95,7 +93,7 @@ export function watching(party: string, file: string): Around {
       return result;
     } catch (error) {
       if (error instanceof InputError) throw error;
-      if (error instanceof Impure) return refuse(error.message, error.instead);
+      if (error instanceof Impure) return refuse(error.message, error.instead, answers.last);
       return refuse(...misfit(error));
     }
   };

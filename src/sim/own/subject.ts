@@ -14,6 +14,23 @@ import { settingsOf, worldOfSystem } from './systemWorld.ts';
 /** What a module of the user's is. */
 export type Own = OwnScenario | OwnSystem;
 
+/** Per module the scenarios in which its machines were tried: many runs of one are asked for one by one. */
+const tried = new WeakMap<Own, Set<string>>();
+
+/** Tries the machines of these parties in a world, unless they were tried there before. Throws an InputError where they do not fit. */
+function rehearseOnce(
+  own: Own,
+  { scenario, worldOf }: Subject,
+  ...[parties, file, ours]: [parties: readonly string[], file: string, ours?: Parameters<typeof rehearse>[3]]
+): void {
+  const places = tried.get(own) ?? new Set();
+  tried.set(own, places);
+  const place = JSON.stringify(scenario);
+  if (places.has(place)) return;
+  rehearse(worldOf(scenario), parties, file, ours);
+  places.add(place);
+}
+
 /** Whether something is what defineScenario or defineSystem returns. */
 export function isOwn(found: unknown): found is Own {
   const { is, document, definition } = (found ?? {}) as Partial<Record<'is' | 'document' | 'definition', unknown>>;
@@ -38,9 +55,10 @@ export function scenarioSubject(
 ): Subject {
   const scenario = runnableScenario(scenarioOf(own, mode, server), file, seed);
   const worldOf = (changed: Settings) => worldOfScenario(own, file, changed as Scenario);
+  const subject = { scenario, worldOf };
   const parties = Object.keys(own.machines);
-  if (parties.length > 0) rehearse(worldOf(scenario), parties, file, { ...machinesOf(scenario) });
-  return { scenario, worldOf };
+  if (parties.length > 0) rehearseOnce(own, subject, parties, file, { ...machinesOf(scenario) });
+  return subject;
 }
 
 /** What runs of the user's hand-over are runs of: of one with a workload the days of their seeds. Throws as `scenarioSubject` does. */
@@ -62,6 +80,7 @@ export function systemRuns(own: OwnSystem, file: string): RunWorlds {
 export function systemSubject(own: OwnSystem, file: string): Subject {
   const scenario = settingsOf(own.definition);
   const worldOf = (changed: Settings) => worldOfSystem(own, file, changed as SystemSettings);
-  rehearse(worldOf(scenario), scenario.parties, file);
-  return { scenario, worldOf };
+  const subject = { scenario, worldOf };
+  rehearseOnce(own, subject, scenario.parties, file);
+  return subject;
 }
