@@ -13,6 +13,8 @@ import { longRun } from '../sim/own/judging.ts';
 import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
 import { wrongMode } from '../sim/scenarioFile/nodes.ts';
 import { lineOf, parseScenario } from '../sim/scenarioFile/parse.ts';
+import { workloadProblems } from '../sim/scenarioFile/workloadProblems.ts';
+import type { WorkloadName } from '../sim/scenarioFile/workloads.ts';
 
 const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
 
@@ -183,6 +185,8 @@ export const shellWord = (word: string): string =>
 interface Asked {
   readonly modes?: readonly ModeName[];
   readonly withDays?: boolean;
+  /** In the place of that of the scenario. */
+  readonly workload?: WorkloadName;
 }
 
 const ofSteps = 'steps, whose every order is decided: a workload is for simulate, sweep and fleet, which draw its days';
@@ -195,7 +199,7 @@ const ofSteps = 'steps, whose every order is decided: a workload is for simulate
 export function readScenario(
   given: string,
   own?: ServerProfile,
-  { modes = [], withDays = false }: Asked = {},
+  { modes = [], withDays = false, workload }: Asked = {},
 ): ScenarioDocument {
   if (isModule(given)) refuse(given, 'a module of your own', 'a scenario file, which is all that this command takes');
   const path = scenarioPath(given);
@@ -212,6 +216,9 @@ export function readScenario(
     const wrong = wrongMode(document, mode);
     if (wrong !== null) refuseAt({ file, text }, wrong.path, wrong.found, wrong.expected);
   }
+  if (workload === undefined) return document;
+  for (const { path: at, found, expected } of workloadProblems({ ...document, workload }))
+    refuseAt({ file, text }, at, found, expected);
   return document;
 }
 

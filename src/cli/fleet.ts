@@ -88,7 +88,8 @@ function documentOf(
   { workload, restart, jitter, retry, ...options }: Options,
 ): ScenarioDocument {
   const usual: ScenarioDocument = { name: 'fleet', title: 'A fleet', network: 'lte', push: 'apns', steps: [] };
-  const own = given === undefined ? usual : readScenario(given, undefined, { withDays: true });
+  const own =
+    given === undefined ? usual : readScenario(given, undefined, { withDays: true, ...(workload && { workload }) });
   const chosen = workload ?? own.workload;
   if (chosen === undefined) {
     const found = given === undefined ? 'no workload' : 'a scenario without a workload';

@@ -1,5 +1,6 @@
 import nodeCrypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
+import nodeOs from 'node:os';
 import { relative } from 'node:path';
 import { InputError } from '../sim/input/inputError.ts';
 import { replaced } from '../sim/own/outside.ts';
@@ -16,6 +17,10 @@ const forbidden: readonly { readonly of: object; readonly key: string; readonly 
   { of: process, key: 'hrtime', word: 'process.hrtime' },
   { of: crypto, key: 'getRandomValues', word: 'crypto.getRandomValues' },
   { of: crypto, key: 'randomUUID', word: 'crypto.randomUUID' },
+  ...(['uptime', 'cpuUsage', 'memoryUsage', 'resourceUsage'] as const).map((key) => ({
+    ...{ of: process, key, word: `process.${key}` },
+  })),
+  ...(['uptime', 'freemem', 'loadavg'] as const).map((key) => ({ of: nodeOs, key, word: `os.${key}` })),
   ...drawing.map((key) => ({ of: nodeCrypto, key, word: `crypto.${key}` })),
 ];
 

@@ -73,6 +73,12 @@ export function parseServerProfile(text: string, file: string): ServerProfile {
     source: origin ?? `${file}; for the rest ${extended.source}`,
     ...Object.fromEntries(said),
   };
+  const says = (name: string) => source.document.hasIn(['wakes', name]);
+  if (profile.wakes.refreshBeforeMs === null && says('refreshesBy') && !says('refreshBefore')) {
+    const found = 'refreshesBy without pushes that refresh a binding';
+    const line = lineAt(source, ['wakes', 'refreshesBy'], true);
+    throw new InputError({ file, problems: [{ line, found, expected: '`refreshBefore` with it' }] });
+  }
   const crossed = crossedAxes(profile);
   if (crossed === null) return profile;
   const { keys, ...problem } = crossed;

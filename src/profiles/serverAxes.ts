@@ -302,7 +302,10 @@ export const axisTable: AxisTable<ServerAxes> = {
           tells: z.enum(['trying', 'pushSent', 'queued', 'ringing']).default('trying'),
           skipsFor: z.union([duration, none]).default(null),
           endsPush: z.boolean().default(false),
-          refreshBefore: z.union([duration, none]).default(120_000),
+          refreshBefore: z
+            .union([duration, none])
+            .refine((ms) => ms === null || ms > 0, { error: 'expected some time before the end, or none' })
+            .default(120_000),
           refreshesBy: z.enum(['callPush', 'ownPush']).default('callPush'),
           tokenLives: z.enum(['binding', 'account']).default('binding'),
           announces: z.boolean().default(true),

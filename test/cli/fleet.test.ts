@@ -41,6 +41,11 @@ test.each([
   ['no workload', [], /found no workload; expected --workload with one of office, home/],
   ['an unknown workload', ['--workload', 'ofice'], /did you mean office\?/],
   ['a scenario without one', ['push-lost'], /found a scenario without a workload/],
+  [
+    'a call beside a workload that is named',
+    ['push-lost', '--workload', 'home'],
+    /^examples\/push-lost\.yaml:\d+: found dial beside a workload; expected no such step/,
+  ],
   ['a rate of nothing', ['--workload', 'home', '--server-rate', '0'], /expected a whole number from 1/],
   ['a quota of nothing', ['--workload', 'home', '--push-quota', '0'], /expected a whole number from 1/],
   [

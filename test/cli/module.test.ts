@@ -60,6 +60,8 @@ describe('a module of one’s own on the command line', () => {
       "import crypto from 'node:crypto';\nconst one = crypto.randomInt(2);\nexport default lock;",
       ':3',
     ],
+    ['os.uptime', "import { uptime } from 'node:os';\nconst at = uptime();\nexport default lock;", ':3'],
+    ['process.memoryUsage', 'const { rss } = process.memoryUsage();\nexport default lock;', ':2'],
     ['process.hrtime', 'const at = process.hrtime.bigint();\nexport default lock;', ':2'],
   ])('a module that %s decides when it is loaded is refused with its line', (word, text, line) => {
     const lock = join(root, 'examples/own/lock.ts');

@@ -103,6 +103,14 @@ describe('a profile of one’s own', () => {
       /^p\.yaml:3: found "newest" for wakes\.goesTo; expected itsContact, or a `wait`/,
     ],
     [
+      'name: mine\nextends: kamailio-tsilo\nwakes:\n  refreshesBy: callPush\n',
+      /^p\.yaml:4: found refreshesBy without pushes that refresh a binding; expected `refreshBefore` with it$/,
+    ],
+    [
+      `${head}wakes: { refreshBefore: 0s }\n`,
+      /^p\.yaml:3: found "0s" for wakes\.refreshBefore; expected some time before the end, or none$/,
+    ],
+    [
       `${head}bans: { counts: failures, after: 0, within: 1min, for: 1h }\n`,
       /^p\.yaml:3: found 0 for bans\.after; expected a whole number from 1 to 20$/,
     ],

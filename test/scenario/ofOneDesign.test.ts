@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defineScenario } from '../../src/index.ts';
-import { serverProfiles } from '../../src/profiles/servers.ts';
+import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { InputError } from '../../src/sim/input/inputError.ts';
 import { parseScenario } from '../../src/sim/scenarioFile/parse.ts';
 
@@ -13,7 +13,7 @@ const text = (...lines: string[]) =>
 
 function complaint(lines: string[], modes?: Modes): string | null {
   try {
-    parseScenario(text(...lines), 'one.yaml', serverProfiles, undefined, modes);
+    parseScenario(text(...lines), 'one.yaml', everyServerProfile, undefined, modes);
     return null;
   } catch (error) {
     if (error instanceof InputError) return error.message;
@@ -37,6 +37,45 @@ const ofPushServer = [
   'expires: { pushServer: 300s }',
   'refresh: { pushServer: atInterval }',
 ];
+
+describe('where the SIP server pushes', () => {
+  const there = (...lines: string[]) => complaint([...lines, 'mode: sipServerPushes']);
+  const step = (what: string) => ['  - { at: 5s, do: home }', `  - { at: 6s, do: ${what} }`];
+
+  test.each([
+    ['a link', ['links: { control: { latency: 1s } }'], /:5: found links\.control in mode sipServerPushes/],
+    ['a step', step('crashPushServer'), /:6: found crashPushServer in mode sipServerPushes, which has no push server/],
+    ['a cut', step('cut, link: pushServerSip'), /:6: found cut of pushServerSip in mode sipServerPushes/],
+    ['a fault', ['faults: [{ do: delay, message: control.background, latency: 1s }]'], /:5: found/],
+  ])('%s of a push server is refused', (_, lines, found) => {
+    expect(there(...lines)).toMatch(found);
+    expect(there(...lines)).toMatch(/mode sipServerPushes/);
+    expect(complaint([...lines, 'mode: sipServerPushes'], ['standard']) ?? '').not.toContain(
+      'which has no push server',
+    );
+  });
+
+  test.each(['refreshesOnPush: false', 'reportsPush: withInvite', 'unreportedPush: terminates'])(
+    '%s is refused of a phone that nobody pushes',
+    (line) => {
+      expect(there(line)).toBeNull();
+      expect(there('pushProvider: unsupported', line)).toMatch(
+        /:6: found .* with `pushProvider: unsupported`, so that nobody is pushed/,
+      );
+    },
+  );
+
+  test('what is about pushes that refresh a binding is refused on a server that sends none', () => {
+    const fault = 'faults: [{ do: lose, message: notification.refresh }]';
+    const asleep = 'server: kamailio-tsilo';
+    for (const line of [fault, 'reportsPush: callsOnly']) {
+      expect(there(line)).toBeNull();
+      expect(there(line, asleep)).toMatch(/:5: found .* on kamailio-tsilo, which pushes no app to refresh its binding/);
+    }
+    const otherPushes = there('reportsPush: callsOnly', 'server: kamailio-tsilo-refresh');
+    expect(otherPushes).toContain('whose pushes that refresh are of another kind');
+  });
+});
 
 describe.each(ofSipServer)('%s', (line) => {
   test('is refused with its line in another mode, named or not', () => {

@@ -287,6 +287,10 @@ describe('hostile input', () => {
     ['too many faults', JSON.stringify({ ...base, faults: { losses: 1e9, duplicates: 0 } })],
     ['too many properties', JSON.stringify({ ...base, properties: new Array(40).fill('settles') })],
     [
+      'a name that would be lines of its own where it is printed',
+      JSON.stringify({ ...base, scenario: { ...genuine.scenario, name: 'fine\naccepted' } }),
+    ],
+    [
       'a window that no date meets',
       JSON.stringify({
         ...base,

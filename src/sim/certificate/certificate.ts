@@ -80,6 +80,9 @@ const shape = object({
   classes: list(situation),
 });
 
+/** Names are printed as they are. */
+const isName = (text: string): boolean => /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/.test(text);
+
 /** Windows of a scenario that no date meets would make every claim about it true. */
 const windowsOf = ({ links, timing, steps, faults }: Scenario): unknown[] => [
   ...Object.values(links).map(({ latencyMs }) => latencyMs),
@@ -109,5 +112,8 @@ export function parseCertificate(written: string, file: string): Certificate {
   const certificate = value as unknown as Certificate;
   if (certificate.scenario.steps.length > limits.steps) return refuse(`more than ${limits.steps} steps`);
   if (!windowsOf(certificate.scenario).every(isWindow)) return refuse('a scenario with a window that no date meets');
+  const { scenario } = certificate;
+  const odd = [scenario.name, scenario.mode.name, scenario.server.name].find((name) => !isName(name));
+  if (odd !== undefined) return refuse(`the name ${JSON.stringify(odd.slice(0, 60))}`);
   return certificate;
 }

@@ -16,8 +16,8 @@ import {
   passwordProblems,
   withoutConnection,
   withoutEffect,
-  withoutPushServer,
 } from './withoutEffect.ts';
+import { withoutPushServer } from './withoutPushServer.ts';
 import { workloadProblems } from './workloadProblems.ts';
 
 /** What can be carried over what. */
@@ -115,6 +115,33 @@ function refusalsOfNobody({ steps, server = 'multi', expect = {} }: ScenarioDocu
   });
 }
 
+/** What is about pushes that refresh a binding, where no server of the document sends one as for a call, or at all. */
+function refreshesOfNobody(document: ScenarioDocument, servers: ServerCatalogue): Contradiction[] {
+  const { faults = [], server = 'multi', expect = {}, reportsPush } = document;
+  const known = [server, ...Object.keys(expect)].flatMap((name) => servers[name] ?? []);
+  const refreshing = known.filter(({ wakes }) => wakes.refreshBeforeMs !== null);
+  const expected = 'a server with `refreshBefore` in `wakes`, such as opensips-push';
+  const found = (what: string) => `${what} on ${server}, which pushes no app to refresh its binding`;
+  return [
+    ...(reportsPush !== 'callsOnly' || refreshing.some(({ wakes }) => wakes.refreshesBy === 'callPush')
+      ? []
+      : [
+          {
+            ...{ path: ['reportsPush'], ofKey: true, expected: `${expected}, that does it as for a call` },
+            found:
+              refreshing.length === 0
+                ? found('reportsPush: callsOnly')
+                : `reportsPush: callsOnly on ${server}, whose pushes that refresh are of another kind`,
+          },
+        ]),
+    ...faults.flatMap(({ do: what, message }, index) =>
+      message !== 'notification.refresh' || refreshing.length > 0
+        ? []
+        : [{ path: ['faults', index, 'message'], found: found(`${what} of ${message}`), expected }],
+    ),
+  ];
+}
+
 const latestOf = ({ at }: StepDocument): string | undefined => (typeof at === 'object' ? at[1] : at);
 const earliestOf = ({ at }: StepDocument): string | undefined => (typeof at === 'object' ? at[0] : at);
 
@@ -187,10 +214,11 @@ const problemsIn = (
   ...faultsOfNothing(document),
   ...withoutEffect(document),
   ...withoutConnection(document),
-  ...withoutPushServer(document),
   ...passwordProblems(document),
   ...topologyProblems(document),
   ...nodeProblems(document),
+  ...withoutPushServer(document, modes),
+  ...refreshesOfNobody(document, servers),
   ...workloadProblems(document),
   ...serverTopologyProblems(document),
   ...impossibleExpectations(document, servers),

@@ -47,6 +47,10 @@ const modesOf = ({ mode, expect = {} }: ScenarioDocument): readonly ModeName[] =
 
 const isPushed = (mode: ModeName): boolean => isPushedByServer(everyMode[mode]);
 
+/** Whether a document is about servers that push and about nothing else. Bundled scenarios are run there too, whatever they say of push servers. */
+export const isPushedByServerAlone = (document: ScenarioDocument, asked: readonly ModeName[] = []): boolean =>
+  asked.length === 0 && modesOf(document).every(isPushed);
+
 /** What has no effect in any of the modes that are asked for, or without such, that the document names. */
 export function ofAnotherDesign(document: ScenarioDocument, asked: readonly ModeName[] = []): Contradiction[] {
   const modes = asked.length > 0 ? asked : modesOf(document);
@@ -56,8 +60,7 @@ export function ofAnotherDesign(document: ScenarioDocument, asked: readonly Mode
     });
   if (!modes.some(isPushed))
     return refused(ofSipServer, 'mode sipServerPushes: in others the SIP server is told no push token');
-  // Bundled scenarios are run in this mode too, whatever they say of push servers.
-  if (asked.length > 0 || !modes.every(isPushed)) return [];
+  if (!isPushedByServerAlone(document, asked)) return [];
   return refused(ofPushServer, 'no such key: where the SIP server pushes there is no push server');
 }
 

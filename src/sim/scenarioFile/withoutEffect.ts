@@ -1,10 +1,11 @@
-import type { Owner, PartyName } from '../../machines/messages.ts';
+import type { Owner } from '../../machines/messages.ts';
 import { modeNames } from '../../machines/modeVariants.ts';
 import { propertyNamed } from '../properties/properties.ts';
 import type { LinkName } from '../scenario/scenario.ts';
 import type { Contradiction } from './contradiction.ts';
 import type { ScenarioDocument, StepDocument } from './document.ts';
 import { wrongMode } from './nodes.ts';
+import { isPushedByServerAlone } from './ofOneDesign.ts';
 import { defaultLinks, phoneSettings, type ServerCatalogue, scenarioIn } from './resolve.ts';
 
 /** What a key can need to have any effect, in the words in which a user is told that it is missing. */
@@ -77,6 +78,15 @@ const needs = {
     found: 'on an iPhone, which lets no app run on in the background',
     expected: 'a phone with Android: `push: fcm`, or `suspendedSockets: kept`',
   },
+  pushes: {
+    isMet: (document) =>
+      !isPushedByServerAlone(document) ||
+      [document, document.topology?.phone2, document.topology?.phone3].some(
+        (phone) => phone !== undefined && phone.pushProvider !== 'unsupported',
+      ),
+    found: 'with `pushProvider: unsupported`, so that nobody is pushed',
+    expected: 'a push service that is supported',
+  },
   pushServer: {
     isMet: ({ pushEnabled }) => pushEnabled !== false,
     found: 'with `pushEnabled: false`',
@@ -130,13 +140,14 @@ const sayings: readonly Said[] = [
   key('natEmulation', true, 'pushServer'),
   key('delivery', undefined, 'pushServer'),
   key('replacesToken', undefined, 'pushServer'),
-  key('refreshesOnPush', false, 'pushServer'),
+  key('refreshesOnPush', false, 'pushServer', 'pushes'),
   key('pushProvider', 'unsupported', 'pushServer'),
   key('afterUnsupported', 'backsOff', 'pushServer', 'unsupportedProvider'),
   key('afterUnsupported', 'givesUp', 'pushServer', 'unsupportedProvider'),
   key('withoutPushes', 'staysAwake', 'pushServer', 'keptSockets'),
-  key('unreportedPush', 'terminates', 'pushServer'),
-  key('reportsPush', 'withInvite', 'pushServer'),
+  key('unreportedPush', 'terminates', 'pushServer', 'pushes'),
+  key('reportsPush', 'withInvite', 'pushServer', 'pushes'),
+  key('reportsPush', 'callsOnly', 'pushServer', 'pushes'),
   ...(['header', 'largest', 'asked'] as const).map((reading) => key('readsExpires', reading, 'refreshBeforeExpiry')),
   key('keepsCallId', true, 'restart'),
   part('expires', 'pushServer', 'pushServer'),
@@ -246,28 +257,3 @@ export const passwordProblems = ({ steps }: ScenarioDocument): Contradiction[] =
       found: 'a second `changePassword`',
       expected: 'one change of the password',
     }));
-
-/** Steps and faults between which and the push server nothing happens, as there is none. */
-export function withoutPushServer({ pushEnabled, steps, faults = [] }: ScenarioDocument): Contradiction[] {
-  if (pushEnabled !== false) return [];
-  const links: readonly string[] = ['control', 'pushRequest', 'notification', 'pushServerSip'];
-  const gone = ['pushServer', 'notificationService'] as const satisfies readonly PartyName[];
-  const expected = 'a step that needs no push server';
-  return [
-    ...steps.flatMap((step, index): Contradiction[] => {
-      const { do: what } = step;
-      if (/PushServer$/.test(what) || what === 'killToken')
-        return [{ path: ['steps', index, 'do'], found: `${what} with \`pushEnabled: false\``, expected }];
-      if (!('link' in step) || !links.includes(step.link)) return [];
-      const found = `${what} of ${step.link} with \`pushEnabled: false\``;
-      return [{ path: ['steps', index, 'link'], found, expected }];
-    }),
-    ...faults.flatMap(({ message, from, to }, index): Contradiction[] => {
-      const isGone =
-        gone.some((party) => party === from || party === to) || /^(control|push|notification)/.test(message);
-      if (!isGone) return [];
-      const found = `a fault of the push server with \`pushEnabled: false\``;
-      return [{ path: ['faults', index, 'message'], found, expected: 'a fault between the others' }];
-    }),
-  ];
-}
