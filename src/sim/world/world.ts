@@ -63,14 +63,20 @@ export type Scheduler = (pending: Pending) => void;
 
 const atOnce: Window = [0, 0];
 
+/**
+ * The date of what no driver has dated. Were it 0, V8 would keep whole numbers in this field, and make every event anew as soon as one has
+ * another date: when half a millisecond, or never. That took more than half of the time of a sweep.
+ */
+const undated = Number.NaN;
+
 /** Stands for lists that nobody reads. */
 const unlogged: Pending[] = [];
 
 /** Of so many timers of a party it is known without looking whether they are armed: bits of words that take no memory of their own. */
-const [bitsAWord, wordsOfTimers] = [30, 3];
-const timersKnown = bitsAWord * wordsOfTimers;
-const wordOf = (party: number, timer: number): number => party * wordsOfTimers + Math.floor(timer / bitsAWord);
-const bitOf = (timer: number): number => 1 << (timer % bitsAWord);
+const wordsOfTimers = 3;
+const timersKnown = 32 * wordsOfTimers;
+const wordOf = (party: number, timer: number): number => party * wordsOfTimers + (timer >> 5);
+const bitOf = (timer: number): number => 1 << (timer & 31);
 
 /** What a driver does without, for the sake of speed. */
 export interface WorldOptions {
@@ -236,7 +242,7 @@ export class World {
         index,
         windowMs: afterMs,
         isCopy: false,
-        dueMs: 0,
+        dueMs: undated,
         order: 0,
         fate: 'happen',
       },
@@ -264,7 +270,7 @@ export class World {
             index: -1,
             windowMs,
             isCopy: false,
-            dueMs: 0,
+            dueMs: undated,
             order: 0,
             fate: 'happen',
           },
@@ -287,7 +293,7 @@ export class World {
             index: effect.timer,
             windowMs: delays[party]?.[effect.delay] as Window,
             isCopy: false,
-            dueMs: 0,
+            dueMs: undated,
             order: 0,
             fate: 'happen',
           },
@@ -330,7 +336,8 @@ export class World {
 
   #setArmed(party: number, timer: number, isArmed: boolean): void {
     if (this.#armed === null || timer >= timersKnown) return;
-    const [word, bit] = [wordOf(party, timer), bitOf(timer)];
+    const word = wordOf(party, timer);
+    const bit = bitOf(timer);
     const before = this.#armed[word] as number;
     this.#armed[word] = isArmed ? before | bit : before & ~bit;
   }
@@ -390,7 +397,7 @@ const pendingOf = (party: number): Pending => ({
   index: -1,
   windowMs: [0, 0],
   isCopy: false,
-  dueMs: 0,
+  dueMs: undated,
   order: 0,
   fate: 'happen',
 });
