@@ -12,8 +12,8 @@ class Watch {
   step: number | null = null;
   /** The first date at which the time of an obligation is over. */
   nextMs = Number.POSITIVE_INFINITY;
-  /** Per key of an obligation the date at which its time is over; Infinity once that has been missed. Null before there is one. */
-  #deadlinesMs: Map<string, number> | null = null;
+  /** The keys of the obligations whose time runs, in the order in which it began; it is over at Infinity once it has been missed. */
+  #running: { readonly key: string; overMs: number }[] = [];
 
   constructor(table: PropertyTable) {
     this.table = table;
@@ -28,10 +28,11 @@ class Watch {
 
   #miss(step: number): void {
     const overMs = this.nextMs;
-    for (const [key, deadlineMs] of this.#deadlinesMs ?? []) {
-      if (deadlineMs !== overMs) continue;
-      this.#deadlinesMs?.set(key, Number.POSITIVE_INFINITY);
-      this.enter(this.table.missed(this.state, key), overMs, step);
+    for (;;) {
+      const one = this.#running.find((each) => each.overMs === overMs);
+      if (one === undefined) return;
+      one.overMs = Number.POSITIVE_INFINITY;
+      this.enter(this.table.missed(this.state, one.key), overMs, step);
     }
   }
 
@@ -48,15 +49,13 @@ class Watch {
   /** Begins the time of the obligations that are new in this state, and ends that of those that are met. */
   #oblige(nowMs: number): void {
     const obligations = this.table.obligations(this.state);
-    if (obligations.length === 0 && !this.#deadlinesMs?.size) return;
-    this.#deadlinesMs ??= new Map();
-    for (const key of this.#deadlinesMs.keys()) {
-      if (!obligations.some((one) => one.key === key)) this.#deadlinesMs.delete(key);
-    }
+    if (obligations.length === 0 && this.#running.length === 0) return;
+    const running = this.#running.filter(({ key }) => obligations.some((one) => one.key === key));
     for (const { key, limitMs } of obligations) {
-      if (!this.#deadlinesMs.has(key)) this.#deadlinesMs.set(key, nowMs + limitMs);
+      if (!running.some((one) => one.key === key)) running.push({ key, overMs: nowMs + limitMs });
     }
-    this.nextMs = Math.min(...this.#deadlinesMs.values());
+    this.#running = running;
+    this.nextMs = running.reduce((first, { overMs }) => Math.min(first, overMs), Number.POSITIVE_INFINITY);
   }
 
   #judge(violation: Violation | null, nowMs: number, step: number | null): void {

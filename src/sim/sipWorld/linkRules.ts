@@ -1,5 +1,6 @@
 import type { PartyName } from '../../machines/messages.ts';
 import { phoneOf, roleOf } from '../../machines/phones.ts';
+import { onceEach } from '../data/onceEach.ts';
 import { linkOf, type WorldLinkName } from '../scenario/scenario.ts';
 import { eventTable } from '../system/eventTable.ts';
 import type { LinkRules } from '../world/linkRules.ts';
@@ -9,6 +10,8 @@ import { registerOrder } from './registerOrder.ts';
 import { withoutConnection } from './transport.ts';
 
 const networkChange = eventTable.idOf({ type: 'network.change' });
+
+const connectionOf = onceEach((event) => [undefined, 'wifi', 'cellular'].indexOf(networkOf(event)));
 
 /** The links to the address of the phone, by the number of its app. */
 function linksToAddresses(parties: readonly PartyName[], links: readonly WorldLinkName[]) {
@@ -29,7 +32,7 @@ export function sipLinksAmong(parties: readonly PartyName[], links: readonly Wor
   const toAddress = linksToAddresses(parties, links);
   return {
     // The phone opens new connections from another network.
-    connectionOf: (event) => [undefined, 'wifi', 'cellular'].indexOf(networkOf(event)),
+    connectionOf,
     // Packets to the network that the phone has left reach nobody.
     isLostBy: (stepEvent, to, link) => stepEvent === networkChange && toAddress.get(to)?.includes(link) === true,
     ...registerOrder,

@@ -1,5 +1,6 @@
 import { assert } from '../data/assert.ts';
 import { Interned } from '../data/interned.ts';
+import { onceEach } from '../data/onceEach.ts';
 import { sightingTable } from './eventTable.ts';
 
 /** A bound on time: the time of a key runs while states name it, from the first of them on. All of them name one limit. */
@@ -102,21 +103,15 @@ export class PropertyTable {
     return next;
   }
 
-  violation(state: number): Violation | null {
-    return this.property.violation(this.#states.of(state));
-  }
+  readonly violation = onceEach((state) => this.property.violation(this.#states.of(state)));
 
   unfinished(state: number): Violation | null {
     return this.violation(state) ?? this.property.unfinished?.(this.#states.of(state)) ?? null;
   }
 
-  isSettled(state: number): boolean {
-    return this.property.settled?.(this.#states.of(state), this.#settings) ?? false;
-  }
+  readonly isSettled = onceEach((state) => this.property.settled?.(this.#states.of(state), this.#settings) ?? false);
 
-  witnessed(state: number): boolean {
-    return this.property.witnessed(this.#states.of(state));
-  }
+  readonly witnessed = onceEach((state) => this.property.witnessed(this.#states.of(state)));
 
   #stateId(value: unknown): number {
     const id = this.#states.idOf(value);
