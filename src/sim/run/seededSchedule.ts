@@ -12,8 +12,6 @@ import type { Schedule } from './run.ts';
 /** When an event happens, and where among others at the same instant. */
 type Place = Pick<Pending, 'dueMs' | 'order'>;
 
-const nothingMoved: ReadonlyMap<number, Place> = new Map();
-
 /** Draws dates and fates with a seed: every number is keyed by its cause and how often that cause has occurred. */
 export class SeededSchedule implements Schedule {
   nowMs = 0;
@@ -22,7 +20,7 @@ export class SeededSchedule implements Schedule {
   readonly #seed: number;
   readonly #occurrences: number[];
   readonly #faultOccurrences: number[];
-  readonly #moved: ReadonlyMap<number, Place>;
+  readonly #moved: ReadonlyMap<number, Place> | null;
   /** Per connection and direction, what nothing that is sent later may arrive before. */
   readonly #lastInOrder = new Map<number, Place & Pick<Pending, 'party' | 'link'>>();
 
@@ -33,7 +31,7 @@ export class SeededSchedule implements Schedule {
   constructor(
     definition: WorldDefinition,
     seed: number,
-    moved: ReadonlyMap<number, Place> = nothingMoved,
+    moved: ReadonlyMap<number, Place> | null = null,
     before?: SeededSchedule,
   ) {
     this.#definition = definition;
@@ -69,7 +67,7 @@ export class SeededSchedule implements Schedule {
     pending.dueMs =
       this.nowMs + this.#draw(window, fault?.latencyMs === undefined ? link?.law : undefined, cause, ordinal);
     pending.order = orderOf(this.#seed, pending.serial);
-    const place = this.#moved.get(pending.serial);
+    const place = this.#moved?.get(pending.serial);
     if (place !== undefined) {
       pending.dueMs = Math.max(this.nowMs, place.dueMs);
       pending.order = place.order;

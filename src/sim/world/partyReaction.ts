@@ -16,17 +16,17 @@ export interface Sending {
   readonly cause: number;
 }
 
+/** A timer that a party arms. */
+export interface Arming {
+  readonly type: 'arm';
+  readonly timer: number;
+  readonly event: number;
+  readonly delay: number;
+  readonly cause: number;
+}
+
 /** What a party does to the world in one reaction, in the order in which XState says so. */
-export type Effect =
-  | Sending
-  | {
-      readonly type: 'arm';
-      readonly timer: number;
-      readonly event: number;
-      readonly delay: number;
-      readonly cause: number;
-    }
-  | { readonly type: 'cancel'; readonly timer: number };
+export type Effect = Sending | Arming | { readonly type: 'cancel'; readonly timer: number };
 
 /** Each message of a reaction fails at most once; a machine that answers every failure with a message would never end. */
 const mostEvents = 1_000;

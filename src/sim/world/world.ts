@@ -1,8 +1,9 @@
 import type { Window } from '../data/window.ts';
 import { InputError } from '../input/inputError.ts';
 import { eventTable } from '../system/eventTable.ts';
-import type { WorldDefinition } from './definition.ts';
+import type { CompiledLink, WorldDefinition } from './definition.ts';
 import { linkOf } from './linkOf.ts';
+import type { Arming, Effect, Sending } from './partyReaction.ts';
 import type { PartyReaction, PartyTable } from './partyTable.ts';
 
 /** Something that will or may happen: a message under way, an armed timer or a step of the environment. */
@@ -138,7 +139,7 @@ export class World {
     }
     const started = definition.parties.map((table, party): Fired => {
       world.locals.push(table.initial.next);
-      const begun = pendingOf(party);
+      const begun = newPending(-1, 'step', party, -1, -1, -1, -1, -1, atOnce);
       const created: Pending[] = world.#logs ? [] : unlogged;
       const removed: Pending[] = world.#logs ? [] : unlogged;
       world.#apply(party, table.initial, created, removed);
@@ -228,81 +229,31 @@ export class World {
     const step = this.definition.steps[index];
     if (step === undefined) return;
     const { party, event, cause, afterMs } = step;
-    const serial = this.#serial++;
-    this.#add(
-      {
-        serial,
-        sent: serial,
-        kind: 'step',
-        party,
-        event,
-        cause,
-        from: -1,
-        link: -1,
-        index,
-        windowMs: afterMs,
-        isCopy: false,
-        dueMs: undated,
-        order: 0,
-        fate: 'happen',
-      },
-      created,
-    );
+    this.#add(newPending(this.#serial++, 'step', party, event, cause, -1, -1, index, afterMs), created);
   }
 
-  #apply(party: number, reaction: PartyReaction, created: Pending[], removed: Pending[]): void {
-    const { delays, links } = this.definition;
-    for (const effect of reaction.effects) {
-      if (effect.type === 'send') {
-        const link = linkOf(this.definition, party, effect, reaction.next);
-        const windowMs = links[link]?.latencyMs as Window;
-        const serial = this.#serial++;
-        this.#add(
-          {
-            serial,
-            sent: serial,
-            kind: 'message',
-            party: effect.to,
-            event: effect.event,
-            cause: effect.cause,
-            from: party,
-            link,
-            index: -1,
-            windowMs,
-            isCopy: false,
-            dueMs: undated,
-            order: 0,
-            fate: 'happen',
-          },
-          created,
-        );
-      } else if (effect.type === 'arm') {
-        this.#refuseSecond(party, effect.timer);
-        this.#setArmed(party, effect.timer, true);
-        const serial = this.#serial++;
-        this.#add(
-          {
-            serial,
-            sent: serial,
-            kind: 'timer',
-            party,
-            event: effect.event,
-            cause: effect.cause,
-            from: -1,
-            link: -1,
-            index: effect.timer,
-            windowMs: delays[party]?.[effect.delay] as Window,
-            isCopy: false,
-            dueMs: undated,
-            order: 0,
-            fate: 'happen',
-          },
-          created,
-        );
-      } else if (effect.type === 'cancel') {
-        this.#cancel(party, effect.timer, removed);
-      }
+  #apply(party: number, { effects, next }: PartyReaction, created: Pending[], removed: Pending[]): void {
+    // By index: a loop of this length is over before `for … of` has begun.
+    for (let index = 0; index < effects.length; index++) {
+      const effect = effects[index] as Effect;
+      if (effect.type === 'send') this.#send(party, effect, next, created);
+      else if (effect.type === 'arm') this.#arm(party, effect, created);
+      else this.#cancel(party, effect.timer, removed);
     }
+  }
+
+  #send(party: number, sending: Sending, local: number, created: Pending[]): void {
+    const link = linkOf(this.definition, party, sending, local);
+    const { latencyMs } = this.definition.links[link] as CompiledLink;
+    const { to, event, cause } = sending;
+    this.#add(newPending(this.#serial++, 'message', to, event, cause, party, link, -1, latencyMs), created);
+  }
+
+  #arm(party: number, { timer, event, delay, cause }: Arming, created: Pending[]): void {
+    this.#refuseSecond(party, timer);
+    this.#setArmed(party, timer, true);
+    const windowMs = this.definition.delays[party]?.[delay] as Window;
+    this.#add(newPending(this.#serial++, 'timer', party, event, cause, -1, -1, timer, windowMs), created);
   }
 
   /**
@@ -385,17 +336,28 @@ export class World {
   }
 }
 
-const pendingOf = (party: number): Pending => ({
-  serial: -1,
-  sent: -1,
-  kind: 'step',
+/** Positional, as there are millions of them. */
+const newPending = (
+  serial: number,
+  kind: Pending['kind'],
+  party: number,
+  event: number,
+  cause: number,
+  from: number,
+  link: number,
+  index: number,
+  windowMs: Window,
+): Pending => ({
+  serial,
+  sent: serial,
+  kind,
   party,
-  event: -1,
-  cause: -1,
-  from: -1,
-  link: -1,
-  index: -1,
-  windowMs: [0, 0],
+  event,
+  cause,
+  from,
+  link,
+  index,
+  windowMs,
   isCopy: false,
   dueMs: undated,
   order: 0,
