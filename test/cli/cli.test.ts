@@ -186,11 +186,11 @@ describe('check', () => {
   });
 
   test('one core or many: the same bytes', () => {
-    const names = ['check', 'call-while-suspended', 'network-change', '--format', 'json'];
+    const names = ['check', 'call-while-suspended', 'network-change', '--mode', '1', '--format', 'json'];
     const one = JSON.parse(ringproof(...names, '--jobs', '1', '--memory', '1GB').stdout);
-    const many = JSON.parse(ringproof(...names, '--jobs', '4', '--memory', '4GB').stdout);
+    const many = JSON.parse(ringproof(...names, '--jobs', '2', '--memory', '2GB').stdout);
     expect(one.version).toBe(1);
-    expect(one.cells.length).toBe(2 * 5 * (2 * 13 + 2 * 14));
+    expect(one.cells.length).toBe(2 * 5 * 14);
     expect(Object.keys(one.cells[0]).slice(0, 5)).toEqual(['scenario', 'mode', 'profile', 'property', 'verdict']);
     expect(many).toEqual(one);
   });

@@ -66,10 +66,10 @@ describe('fuzz of a module', () => {
   });
 
   test.each([
-    ['fuzz', 'examples/own/eager-push-server.ts'],
+    ['fuzz', 'examples/own/eager-push-server.ts', '--profile', 'reject'],
     ['fuzz', 'examples/own/lock.ts'],
     ['sweep', 'examples/own/payment.ts', '--runs', '100'],
-    ['sweep', 'examples/own/eager-push-server.ts', '--runs', '10', '--format', 'json'],
+    ['sweep', 'examples/own/eager-push-server.ts', '--profile', 'reject', '--runs', '10', '--format', 'json'],
   ])('%s %s prints the same bytes with one worker and two', (...args) => {
     const [one, two] = ['1', '2'].map((jobs) => ringproof(...args, '--jobs', jobs));
     expect(one?.stdout).not.toBe('');
