@@ -146,24 +146,24 @@ const vitest = () =>
   run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--root', folder, '--testTimeout', '600000']);
 
 describe('in the folder of a project that has Ringproof installed', () => {
-  test('its own push server is checked on three servers, and its bug is found', () => {
+  test('its own push server is checked, and its bug is found', () => {
     write('mine.ts', mine(true));
-    for (const server of ['multi', 'reject', 'evict']) {
-      const { status, stdout } = command('check', 'mine.ts', '--profile', server, '--property', 'singleRegistration');
-      expect(stdout).toMatch(/singleRegistration +violated/);
-      expect(stdout).toMatch(/singleRegistration is violated: app sent a REGISTER while pushServer was registered/);
-      expect(stdout).not.toContain('noBlackout');
-      expect(status).toBe(1);
-    }
+    const { status, stdout } = command('check', 'mine.ts', '--profile', 'evict', '--property', 'singleRegistration');
+    expect(stdout).toMatch(/singleRegistration +violated/);
+    expect(stdout).toMatch(/singleRegistration is violated: app sent a REGISTER while pushServer was registered/);
+    expect(stdout).not.toContain('noBlackout');
+    expect(status).toBe(1);
   });
 
-  test('its vitest is red with the bug and says why, by a property and by what a kept regression expects', () => {
+  test('its vitest is red with the bug on three servers and says why, by a property and by what a kept regression expects', () => {
     write('mine.ts', mine(true));
     const { status, stdout, stderr } = vitest();
     const said = stdout + stderr;
     expect(status).toBe(1);
     expect(said).toMatch(/singleRegistration is violated: app sent a REGISTER while pushServer was registered/);
     expect(said).toMatch(/✗ singleRegistration/);
+    for (const server of ['multi', 'reject', 'evict'])
+      expect(said).toContain(`FAIL  mine.test.ts > no double registration on ${server}\n`);
     expect(said).toContain('gap.yaml: 1 Single Device Emulation on reject');
     expect(said).toContain('noInviteLost is violated, and is expected to hold');
     // An empty folder is no green test.
