@@ -3,7 +3,7 @@ import { happens, randomBits, share, uniform } from '../data/random.ts';
 import type { Window } from '../data/window.ts';
 import type { AnyFault } from '../system/settings.ts';
 import { causeCount, hashOfCause } from '../world/causes.ts';
-import type { WorldDefinition } from '../world/definition.ts';
+import type { CompiledLink, WorldDefinition } from '../world/definition.ts';
 import { dueFault } from '../world/faults.ts';
 import { mostConnections } from '../world/linkRules.ts';
 import type { Pending } from '../world/world.ts';
@@ -58,14 +58,30 @@ export class SeededSchedule implements Schedule {
 
   /** Gives a new event its date and its fate. Returns the fault that is there for it. */
   readonly schedule = (pending: Pending): AnyFault | undefined => {
+    const { link, windowMs } = pending;
+    if (link >= 0) return this.#scheduleMessage(pending, this.#definition.links[link] as CompiledLink);
+    this.#date(pending, windowMs, undefined, isExact(windowMs) ? 0 : this.#nextOccurrence(pending.cause));
+    return undefined;
+  };
+
+  #scheduleMessage(pending: Pending, link: CompiledLink): AnyFault | undefined {
     const fault = dueFault(this.#definition, this.#faultOccurrences, pending);
-    const window = fault?.latencyMs ?? pending.windowMs;
-    const link = pending.link < 0 ? undefined : this.#definition.links[pending.link];
-    const needsLuck = window[0] !== window[1] || (link?.lossy && (link.loss > 0 || link.duplicate > 0));
-    const cause = needsLuck ? hashOfCause(pending.cause) : 0;
+    const windowMs = fault?.latencyMs ?? pending.windowMs;
+    const needsLuck = !isExact(windowMs) || (link.lossy && (link.loss > 0 || link.duplicate > 0));
     const ordinal = needsLuck ? this.#nextOccurrence(pending.cause) : 0;
-    pending.dueMs =
-      this.nowMs + this.#draw(window, fault?.latencyMs === undefined ? link?.law : undefined, cause, ordinal);
+    this.#date(pending, windowMs, fault?.latencyMs === undefined ? link.law : undefined, ordinal);
+    if (link.ordered && pending.isCopy) pending.order = beforeAll;
+    else if (link.ordered) this.#keepOrder(pending);
+    if (link.lossy && !pending.isCopy && fault === undefined)
+      pending.fate = this.#fateOn(link, hashOfCause(pending.cause), ordinal);
+    if (fault?.do === 'lose') pending.fate = 'lose';
+    if (fault?.do === 'duplicate') pending.fate = 'duplicate';
+    return fault;
+  }
+
+  /** Draws its date, unless it has been moved to another one. */
+  #date(pending: Pending, windowMs: Window, law: Law | undefined, ordinal: number): void {
+    pending.dueMs = this.nowMs + this.#draw(windowMs, law, pending.cause, ordinal);
     pending.order = orderOf(this.#seed, pending.serial);
     const place = this.#moved?.get(pending.serial);
     if (place !== undefined) {
@@ -73,13 +89,7 @@ export class SeededSchedule implements Schedule {
       pending.order = place.order;
     }
     this.drawnMs = pending.dueMs;
-    if (link?.ordered && pending.isCopy) pending.order = beforeAll;
-    else if (link?.ordered) this.#keepOrder(pending);
-    if (link?.lossy && !pending.isCopy && fault === undefined) pending.fate = this.#fateOn(link, cause, ordinal);
-    if (fault?.do === 'lose') pending.fate = 'lose';
-    if (fault?.do === 'duplicate') pending.fate = 'duplicate';
-    return fault;
-  };
+  }
 
   /** What a step has taken off its way holds nothing back any more. */
   happened({ kind, event }: Pending): void {
@@ -104,9 +114,8 @@ export class SeededSchedule implements Schedule {
   }
 
   #draw(window: Window, law: Law | undefined, cause: number, ordinal: number): number {
-    // By index: a destructured parameter runs the iterator protocol, which shows in the benchmark.
-    if (window[0] === window[1]) return window[0];
-    const bits = randomBits(this.#seed, cause, ordinal);
+    if (isExact(window)) return window[0];
+    const bits = randomBits(this.#seed, hashOfCause(cause), ordinal);
     return law === undefined ? uniform(bits, window[0], window[1]) : drawnLatencyMs(law, window, share(bits));
   }
 
@@ -139,6 +148,9 @@ export class SeededSchedule implements Schedule {
     this.#lastInOrder.set(direction, { dueMs, order, party, link });
   }
 }
+
+/** By index: a destructured parameter runs the iterator protocol, which shows in the benchmark. */
+const isExact = (window: Window): boolean => window[0] === window[1];
 
 /** The place of a copy that follows its original at once, before what was sent behind that. */
 const beforeAll = -1;

@@ -2,7 +2,7 @@ import { InputError, type InputProblem } from '../input/inputError.ts';
 import { unknownWord } from '../input/unknownWord.ts';
 import { eventTable } from '../system/eventTable.ts';
 import type { WorldDefinition } from './definition.ts';
-import type { Sending } from './partyReaction.ts';
+import type { Effect } from './partyReaction.ts';
 
 /** Which links run between which parties, by the names of their ends: `linksBetween[from][to]`. */
 export const linksAmong = (
@@ -19,7 +19,7 @@ export const linksAmong = (
  * The link that a message takes: the one that it names, or the only one between the two. `local` is what its sender has come to.
  * Throws an InputError where there is none, or several and it names none.
  */
-export function linkOf(definition: WorldDefinition, from: number, sending: Sending, local: number): number {
+export function linkOf(definition: WorldDefinition, from: number, sending: Effect, local: number): number {
   const between = definition.linksBetween[from]?.[sending.to];
   if (between !== undefined && between.length === 1 && sending.over === null) return between[0] as number;
   return chosenLink(definition, from, sending, local, between ?? []);
@@ -28,7 +28,7 @@ export function linkOf(definition: WorldDefinition, from: number, sending: Sendi
 function chosenLink(
   { parties, links }: WorldDefinition,
   from: number,
-  { to, over, event }: Sending,
+  { to, over, event }: Effect,
   local: number,
   between: readonly number[],
 ): number {

@@ -3,7 +3,7 @@ import { InputError } from '../input/inputError.ts';
 import { eventTable } from '../system/eventTable.ts';
 import type { CompiledLink, WorldDefinition } from './definition.ts';
 import { linkOf } from './linkOf.ts';
-import type { Arming, Effect, Sending } from './partyReaction.ts';
+import type { Effect } from './partyReaction.ts';
 import type { PartyReaction, PartyTable } from './partyTable.ts';
 
 /** Something that will or may happen: a message under way, an armed timer or a step of the environment. */
@@ -242,14 +242,14 @@ export class World {
     }
   }
 
-  #send(party: number, sending: Sending, local: number, created: Pending[]): void {
+  #send(party: number, sending: Effect, local: number, created: Pending[]): void {
     const link = linkOf(this.definition, party, sending, local);
     const { latencyMs } = this.definition.links[link] as CompiledLink;
     const { to, event, cause } = sending;
     this.#add(newPending(this.#serial++, 'message', to, event, cause, party, link, -1, latencyMs), created);
   }
 
-  #arm(party: number, { timer, event, delay, cause }: Arming, created: Pending[]): void {
+  #arm(party: number, { timer, event, delay, cause }: Effect, created: Pending[]): void {
     this.#refuseSecond(party, timer);
     this.#setArmed(party, timer, true);
     const windowMs = this.definition.delays[party]?.[delay] as Window;

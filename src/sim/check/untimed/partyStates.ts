@@ -1,7 +1,7 @@
 import { Interned } from '../../data/interned.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
 import { linkOf } from '../../world/linkOf.ts';
-import type { Sending } from '../../world/partyReaction.ts';
+import type { Effect } from '../../world/partyReaction.ts';
 import type { PartyReaction, PartyTable } from '../../world/partyTable.ts';
 import type { Messages } from './messages.ts';
 
@@ -88,7 +88,7 @@ export class PartyStates {
     return { next: this.#states.idOf({ local: next, timers: sorted }), sends, sightings };
   }
 
-  #messageOf(sending: Sending, local: number): number {
+  #messageOf(sending: Effect, local: number): number {
     const link = linkOf(this.#definition, this.party, sending, local);
     return this.#messages.numberOf(this.party, sending.to, link, sending.event);
   }
