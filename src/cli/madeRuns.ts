@@ -4,9 +4,12 @@ import { type OwnRunsJob, ownSeeds, type SweepJob, sweepSeeds } from '../sim/job
 import type { SweptPiece } from '../sim/sweep/piece.ts';
 import type { Tally } from '../sim/sweep/tally.ts';
 
+/** A job of runs, which needs no checker. */
+export type RunsOf = SweepJob | OwnRunsJob | FleetJob;
+
 /** Makes the runs of a job, in a worker. `onDone` is told how many there are, or how many thousandths of a fleet. */
 export async function madeRuns(
-  job: SweepJob | OwnRunsJob | FleetJob,
+  job: RunsOf,
   onDone: (done: number) => boolean,
 ): Promise<SweptPiece | Tally | FleetDay | null> {
   if ('sweep' in job) return sweepSeeds(job, onDone);
