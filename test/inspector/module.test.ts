@@ -23,28 +23,22 @@ const isKnown = ({ page }: Visited) => page.waitForSelector('main[aria-busy="fal
 const notice = ({ page }: Visited, text: string) =>
   page.locator('.notice', { hasText: text }).waitFor({ timeout: 180_000 });
 
-/** Narrow, where most can be in the way. */
-const narrow = { colorScheme: 'dark', viewport: { width: 320, height: 800 } } as const;
-
-/** What is wrong with the page as it stands, narrow and dark, and then wide and light. */
-async function violationsInBoth(visited: Visited): Promise<string[]> {
-  const { page } = visited;
-  const found = await axeViolations(visited);
-  await page.setViewportSize({ width: 1440, height: 800 });
-  await page.emulateMedia({ colorScheme: 'light' });
-  return [...found, ...(await axeViolations(visited))];
-}
-
-describe('a run of one’s own system, 320 pixels wide in dark and 1440 in light,', () => {
+describe.each([
+  ['light', 1440],
+  ['dark', 320],
+] as const)('a run of one’s own system in %s, %d pixels wide', (colorScheme, width) => {
   inBrowser('has its parties, its charts, its properties, what if and undo', async () => {
-    const visited = await inspect(['examples/own/lock.ts', '--seed', '3'], narrow);
+    const visited = await inspect(['examples/own/lock.ts', '--seed', '3'], {
+      colorScheme,
+      viewport: { width, height: 800 },
+    });
     const { page, faults } = visited;
     await page.waitForSelector('h1:has-text("Every property holds.")');
     for (const party of ['ann', 'server', 'bob']) await page.waitForSelector(`.head:has-text("${party}")`);
     await page.waitForSelector('svg :text("holding")', { state: 'attached' });
     await page.waitForSelector('.properties :text("oneHolder")');
     expect(await page.locator('[aria-label="Registration mode"], .legend').count()).toBe(0);
-    expect(await violationsInBoth(visited)).toEqual([]);
+    expect(await axeViolations(visited)).toEqual([]);
     await page.keyboard.press('Home');
     await page.click('.ladder button:has-text("acquire from=ann")');
     await page.click('.faults button:has-text("Drop")');
@@ -66,7 +60,10 @@ describe('a run of one’s own system, 320 pixels wide in dark and 1440 in light
   });
 
   inBrowser('is proved: its own property, the race window in words, and the run that shows it', async () => {
-    const visited = await inspect(['examples/own/lock.ts', '--seed', '3'], narrow);
+    const visited = await inspect(['examples/own/lock.ts', '--seed', '3'], {
+      colorScheme,
+      viewport: { width, height: 800 },
+    });
     const { page, faults } = visited;
     await isKnown(visited);
     await page.keyboard.press('p');
@@ -82,7 +79,7 @@ describe('a run of one’s own system, 320 pixels wide in dark and 1440 in light
     await page.click('.proof button:has-text("Show this run")');
     await page.waitForSelector('h1:has-text("oneHolder is violated.")');
     await page.waitForSelector('.panel:has-text("When it goes wrong"):has-text("user.lock: at")');
-    expect(await violationsInBoth(visited)).toEqual([]);
+    expect(await axeViolations(visited)).toEqual([]);
     await page.waitForURL(({ hash }) => hash.includes('run='));
     await page.reload();
     await page.waitForSelector('h1:has-text("oneHolder is violated.")');
@@ -90,7 +87,10 @@ describe('a run of one’s own system, 320 pixels wide in dark and 1440 in light
   });
 
   inBrowser('of a hand-over stands beside that of the bundled machines', async () => {
-    const visited = await inspect(['examples/own/eager-push-server.ts', '--seed', '3'], narrow);
+    const visited = await inspect(['examples/own/eager-push-server.ts', '--seed', '3'], {
+      colorScheme,
+      viewport: { width, height: 800 },
+    });
     const { page } = visited;
     await page.waitForSelector('h1:has-text("singleRegistration is violated.")');
     await page.keyboard.press('s');
@@ -98,7 +98,7 @@ describe('a run of one’s own system, 320 pixels wide in dark and 1440 in light
     await page.waitForSelector('.two-runs th:has-text("eager-push-server.ts, as shown")');
     await page.waitForSelector('.two-runs .new:has-text("singleRegistration: app sent a REGISTER")');
     expect(await page.locator('.two-runs .same').count()).toBeGreaterThan(20);
-    expect(await violationsInBoth(visited)).toEqual([]);
+    expect(await axeViolations(visited)).toEqual([]);
     expect(visited.faults).toEqual([]);
   });
 });
