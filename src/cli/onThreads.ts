@@ -7,6 +7,9 @@ import { onWorkers } from './onWorkers.ts';
 /** How far the jobs of a round are, for a terminal: the words of all of them, how many are finished and there are, and since when. */
 export type RoundProgress = (words: Int32Array, finished: number, jobs: number, elapsedMs: number) => string;
 
+/** What a large world has been decided of took minutes: it may take some seconds to come to a point at which it can be told. */
+const checkPatienceMs = 5_000;
+
 /**
  * Does jobs on that many threads of this machine. Ctrl-C ends what is under way with what is known by then; progress goes to
  * stderr where that is a terminal.
@@ -15,7 +18,7 @@ export const onThreads =
   (threads: number): JobRunner =>
   async (jobs, onOutcome) => {
     if (jobs.length === 0) return { outcomes: [], isInterrupted: false };
-    return withThreads(Math.min(threads, jobs.length), checkProgress)((run) => run(jobs, onOutcome));
+    return withThreads(Math.min(threads, jobs.length), checkProgress, checkPatienceMs)((run) => run(jobs, onOutcome));
   };
 
 /**

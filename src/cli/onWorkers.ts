@@ -41,9 +41,10 @@ export async function onWorkers<Task, Result, Done>(
   const givenUp = new Promise<null>((resolve) => {
     giveUp = () => resolve(null);
   });
+  let patience: NodeJS.Timeout | undefined;
   const onInterrupt = () => {
     stop();
-    setTimeout(giveUp, patienceMs);
+    patience = setTimeout(giveUp, patienceMs);
   };
   const timer = process.stderr.isTTY ? setInterval(() => showProgress(progress()), reportEveryMs) : undefined;
   process.once('SIGINT', onInterrupt);
@@ -51,6 +52,7 @@ export async function onWorkers<Task, Result, Done>(
     return await work((task) => Promise.race([pool.run(task), givenUp]));
   } finally {
     process.off('SIGINT', onInterrupt);
+    clearTimeout(patience);
     clearInterval(timer);
     clearProgress();
     await pool.destroy();

@@ -3,7 +3,8 @@ import { check } from '../../../src/sim/check/questions/check.ts';
 import type { CheckOptions, Decision } from '../../../src/sim/check/questions/decision.ts';
 import { inWholeWorld, otherCallsLast } from '../../../src/sim/check/questions/otherCallsLast.ts';
 import { partsOf } from '../../../src/sim/check/questions/parts.ts';
-import { smallerWorlds } from '../../../src/sim/check/questions/smallerWorlds.ts';
+import { fewSituations, smallerWorlds } from '../../../src/sim/check/questions/smallerWorlds.ts';
+import { noFaults } from '../../../src/sim/check/system/faultBudget.ts';
 import { propertyNamed } from '../../../src/sim/properties/properties.ts';
 import { replay } from '../../../src/sim/run/replay.ts';
 import { defineWorld } from '../../../src/sim/sipWorld/definition.ts';
@@ -54,16 +55,19 @@ describe('the smaller worlds', () => {
   const [part] = partsOf(propertyNamed('noInviteLost'), scenario);
   const worldsWith = (options: CheckOptions) => [...smallerWorlds(whole, [part as AnyProperty], options)];
 
-  test('are the one with the other calls last, then the one without faults', () => {
-    const [late, faultless, ...others] = worldsWith({ budget: { losses: 1, duplicates: 0 } });
-    expect(late?.world.steps).toEqual(otherCallsLast(whole, 1)?.steps);
-    expect(faultless).toEqual({ world: whole, most: null });
-    expect(others).toEqual([]);
+  test('are the one with the other calls last, without faults and with them, then the one without faults', () => {
+    const budget = { losses: 1, duplicates: 0 };
+    const last = otherCallsLast(whole, 1)?.steps;
+    expect(worldsWith({ budget }).map(({ world, ...rest }) => [world.steps, rest])).toEqual([
+      [last, { budget: noFaults, most: fewSituations }],
+      [last, { budget, most: fewSituations }],
+      [whole.steps, { budget: noFaults, most: null }],
+    ]);
   });
 
   test('are looked at where the earliest violation is asked for as well', () => {
     expect(worldsWith({ fastest: true })).toHaveLength(1);
-    expect(worldsWith({ fastest: true, budget: { losses: 1, duplicates: 0 } })).toHaveLength(2);
+    expect(worldsWith({ fastest: true, budget: { losses: 1, duplicates: 0 } })).toHaveLength(3);
   });
 
   test('find a violation of which the whole world then knows the earliest one', () => {

@@ -89,10 +89,10 @@ function* toTheEnd(
   const known = new Map<AnyProperty, Decision>();
   const openNow = () => properties.filter((property) => !known.has(property));
   let extent = nothing;
-  for (const { world, most } of smallerWorlds(definition, properties, options)) {
+  for (const { world, budget, most } of smallerWorlds(definition, properties, options)) {
     const open = openNow();
     if (open.length === 0) break;
-    const own = { ...options, budget: noFaults, fastest: false };
+    const own = { ...options, budget, fastest: false };
     const smaller = new JointCheck(world, open, own, () => heldBytes() + whole.bytes);
     for (const [property, decision] of yield* smaller.deciding(most)) {
       if (!decision?.counterexample) continue;

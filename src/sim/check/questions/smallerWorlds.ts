@@ -1,7 +1,7 @@
 import type { Call } from '../../../machines/messages.ts';
 import type { AnyProperty } from '../../system/property.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { noFaults } from '../system/faultBudget.ts';
+import { type FaultBudget, noFaults } from '../system/faultBudget.ts';
 import type { CheckOptions } from './decision.ts';
 import { otherCallsLast } from './otherCallsLast.ts';
 import { dialledCalls } from './parts.ts';
@@ -9,21 +9,31 @@ import { dialledCalls } from './parts.ts';
 /** Situations explored of a smaller world, or of a whole world with all properties, before it counts as large. */
 export const fewSituations = 50_000;
 
+/** A world of which every run is one of the whole world, with the faults that it may have, and how far it is explored. */
+interface SmallerWorld {
+  readonly world: WorldDefinition;
+  readonly budget: FaultBudget;
+  readonly most: number | null;
+}
+
 /**
- * Worlds without the budget of faults whose every run is a run of the whole world: for each call that the properties
- * judge, a few situations of the world with the other calls dialled as late as possible; then all calls. The earliest
- * violation is known only in the whole world.
+ * For each call that the properties judge, a few situations of the world with the other calls dialled as late as possible,
+ * without the budget of faults and with it; then all calls without it. The earliest violation is known only in the whole world.
  */
 export function* smallerWorlds(
   definition: WorldDefinition,
   properties: readonly AnyProperty[],
   { budget = noFaults }: CheckOptions,
-): Generator<{ world: WorldDefinition; most: number | null }> {
-  for (const call of dialledCalls(definition.scenario).filter((one) => properties.some(judges(one)))) {
-    const late = otherCallsLast(definition, call);
-    if (late) yield { world: late, most: fewSituations };
+): Generator<SmallerWorld> {
+  const isFaulty = budget.losses + budget.duplicates > 0;
+  const calls = dialledCalls(definition.scenario).filter((one) => properties.some(judges(one)));
+  for (const allowed of isFaulty ? [noFaults, budget] : [noFaults]) {
+    for (const call of calls) {
+      const late = otherCallsLast(definition, call);
+      if (late) yield { world: late, budget: allowed, most: fewSituations };
+    }
   }
-  if (budget.losses + budget.duplicates > 0) yield { world: definition, most: null };
+  if (isFaulty) yield { world: definition, budget: noFaults, most: null };
 }
 
 /** Whether a violation of a property may be one of that call alone. */
