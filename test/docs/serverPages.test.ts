@@ -65,7 +65,9 @@ const index = () =>
     '',
     '## Your own',
     '',
-    'A YAML file says what differs from a profile: see [our-asterisk.yaml](../examples/profiles/our-asterisk.yaml). Every',
+    'A YAML file says what differs from a profile: see [our-asterisk.yaml](../examples/profiles/our-asterisk.yaml). So it is',
+    'within an axis of several keys too: `wakes: { wait: 20s }` changes that and leaves the rest of `wakes` as it is in the',
+    'profile that is extended; only a rule that does (`do`) something else has nothing of the old one. Every',
     'command takes it as `--profile FILE`; `ringproof export profile-schema` writes its schema for editors.',
   ].join('\n')}\n`;
 
