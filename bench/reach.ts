@@ -64,7 +64,7 @@ function reached(...args: readonly string[]): Promise<Reached> {
 function textOf({ cells, cpuSeconds }: Reached): string {
   const [first] = cells;
   const undecided = cells.filter(({ verdict }) => verdict === 'inconclusive');
-  const end = undecided.some(({ scope }) => scope === 'interrupted') ? 'time' : 'memory';
+  const end = undecided.some(({ scope }) => scope.includes('interrupted')) ? 'time' : 'memory';
   const of = cells.length === 1 ? (first?.verdict ?? '-') : `all ${cells.length}`;
   if (undecided.length === 0) return `${of}, ${cpuSeconds.toFixed(0)} s`;
   return cells.length === 1 ? end : `${cells.length - undecided.length} of ${cells.length}, ${end}`;
