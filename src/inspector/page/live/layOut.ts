@@ -13,7 +13,8 @@ interface Answer {
   readonly error?: { readonly message?: string };
 }
 
-const [registering, layingOut] = [0, 1];
+const registering = 0;
+const layingOut = 1;
 
 const layouter = 'elk-worker.js';
 
@@ -30,24 +31,24 @@ async function elkWorker(): Promise<Worker> {
 
 async function layOut(graph: ElkNode): Promise<ElkNode> {
   const worker = await elkWorker();
-  const over = new AbortController();
-  const { signal } = over;
   return new Promise<ElkNode>((resolve, reject) => {
     const fail = (why: string) => {
+      clearTimeout(late);
       worker.terminate();
       kept = null;
       reject(new Error(why));
     };
-    const late = setTimeout(() => fail(`its layout takes longer than ${patienceMs / 1000} s`), patienceMs);
-    signal.addEventListener('abort', () => clearTimeout(late));
-    worker.addEventListener('error', () => fail('the layout could not be loaded'), { signal });
-    const take = ({ data: { id, data, error } }: MessageEvent<Answer>) => {
-      if (error !== undefined) fail(error.message ?? 'it has no layout');
-      else if (id === layingOut && data !== undefined) resolve(data);
+    const late = setTimeout(fail, patienceMs, `it takes more than ${patienceMs / 1000} s`);
+    // One layout at a time: these take the place of those of the last one.
+    worker.onerror = () => fail('the layout could not be loaded');
+    worker.onmessage = ({ data: { id, data, error } }: MessageEvent<Answer>) => {
+      if (error !== undefined) fail(error.message ?? 'no layout');
+      if (id !== layingOut || data === undefined) return;
+      clearTimeout(late);
+      resolve(data);
     };
-    worker.addEventListener('message', take, { signal });
     worker.postMessage({ id: layingOut, cmd: 'layout', graph, layoutOptions: {}, options: {} });
-  }).finally(() => over.abort());
+  });
 }
 
 let last: Promise<unknown> = Promise.resolve();

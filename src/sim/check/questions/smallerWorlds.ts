@@ -23,14 +23,14 @@ interface SmallerWorld {
 export function* smallerWorlds(
   definition: WorldDefinition,
   properties: readonly AnyProperty[],
-  { budget = noFaults }: CheckOptions,
+  { budget: whole = noFaults }: CheckOptions,
 ): Generator<SmallerWorld> {
-  const isFaulty = budget.losses + budget.duplicates > 0;
+  const isFaulty = whole.losses + whole.duplicates > 0;
   const calls = dialledCalls(definition.scenario).filter((one) => properties.some(judges(one)));
-  for (const allowed of isFaulty ? [noFaults, budget] : [noFaults]) {
+  for (const budget of isFaulty ? [noFaults, whole] : [noFaults]) {
     for (const call of calls) {
-      const late = otherCallsLast(definition, call);
-      if (late) yield { world: late, budget: allowed, most: fewSituations };
+      const world = otherCallsLast(definition, call);
+      if (world) yield { world, budget, most: fewSituations };
     }
   }
   if (isFaulty) yield { world: definition, budget: noFaults, most: null };
