@@ -32,7 +32,7 @@ export class CommandHost {
     const [requests, answers] = [join(folder, 'requests'), join(folder, 'answers')];
     const { status } = spawnSync('mkfifo', [requests, answers]);
     if (status !== 0) throw new Error(`mkfifo: ${status}`);
-    spawn(process.execPath, [hostFile, requests, answers, mainFile], {
+    spawn(process.execPath, ['--max-semi-space-size=32', hostFile, requests, answers, mainFile], {
       cwd,
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, NO_COLOR: '1' },

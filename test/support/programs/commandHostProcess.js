@@ -1,13 +1,15 @@
 // Runs the built command again and again in one process: to load it takes longer than most of what it is asked for. Each run
-// evaluates main.js anew, with its own arguments and output; what main.js imports is loaded once.
+// evaluates main.js anew, with its own arguments and output; what main.js imports is loaded once, and so is what its threads import.
 import { createReadStream, openSync, writeSync } from 'node:fs';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import './oneCore.js';
+import { keepThreads } from './keptThreads.js';
 
 const [, , requests, answers, mainFile] = process.argv;
 const main = pathToFileURL(mainFile).href;
+keepThreads(mainFile);
 /** A net for a run that waits for what never comes; a process of its own would end there. */
 const patienceMs = 300_000;
 const { exit } = process;
