@@ -9,6 +9,8 @@ export default defineConfig({
   base: './',
   plugins: [charts()],
   build: {
+    // Colours of both themes (`light-dark`) are understood from these on.
+    target: ['chrome123', 'firefox120', 'safari17.5'],
     outDir: '../../../dist/inspector/page',
     emptyOutDir: true,
     modulePreload: false,

@@ -71,7 +71,7 @@ const received = 'window.received';
 describe('a hosted viewer', () => {
   inBrowser('gets the whole run in its own receiver, once the reader has said so and not before', async () => {
     const { page, faults, asked } = await inspect([...theLost, '--hosted-viewer', address]);
-    await page.waitForSelector('.verdict h1');
+    await page.waitForSelector('main[aria-busy="false"] .verdict h1');
     await page.click('.menu summary');
     await page.click('.menu button:has-text("Hosted viewer")');
     const dialog = page.locator('.bridge');
@@ -113,7 +113,7 @@ describe('a hosted viewer', () => {
 
   inBrowser('that was not asked for is not there: no way to it, and no word of it', async () => {
     const { page } = await inspect(theLost);
-    await page.waitForSelector('.verdict h1');
+    await page.waitForSelector('main[aria-busy="false"] .verdict h1');
     await page.click('.menu summary');
     expect(await page.locator('.menu button').allTextContents()).not.toContainEqual(
       expect.stringContaining('Hosted viewer'),

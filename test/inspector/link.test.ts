@@ -61,7 +61,7 @@ describe('a link', () => {
     ] as const) {
       const { page: opened, faults } = await visit(`${base}#${fragment}`);
       await opened.waitForSelector(`.notice:has-text("${message}")`);
-      await opened.waitForSelector('.verdict h1');
+      await opened.waitForSelector('main[aria-busy="false"] .verdict h1');
       expect(faults).toEqual([]);
     }
   });

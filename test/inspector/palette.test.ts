@@ -54,7 +54,7 @@ inBrowser('on the overview the palette opens scenarios, with the pointer as well
   await page.keyboard.press('Control+k');
   await page.keyboard.type('suspended');
   await page.click(options);
-  await page.waitForSelector('.verdict h1');
+  await page.waitForSelector('main[aria-busy="false"] .verdict h1');
   expect(await page.textContent('.run-title')).toContain('suspended');
 });
 

@@ -122,7 +122,7 @@ describe('the receivers of @statelyai/inspect', () => {
 
 inBrowser('an XState 5 application with the stock client shows up in the page', async () => {
   const { page, faults } = await visit(await inspecting.url);
-  await page.waitForSelector('.verdict h1');
+  await page.waitForSelector('main[aria-busy="false"] .verdict h1');
   const { inspect, stop } = createWebSocketInspector({ url: await inspecting.inspectUrl });
   const actor = createActor(lamp, { inspect: inspect as never });
   actor.start();

@@ -34,7 +34,7 @@ describe('the report of a check', () => {
           .stdout,
       );
       const { page, faults } = await inspect([file]);
-      await page.waitForSelector('.verdict h1.bad');
+      await page.waitForSelector('main[aria-busy="false"] .verdict h1.bad');
       const cells = page.locator('.report li button');
       expect(await cells.count()).toBeGreaterThan(3);
       expect(await page.locator('.report [aria-pressed="true"]').count()).toBe(1);
@@ -42,7 +42,7 @@ describe('the report of a check', () => {
       for (let index = 0; index < (await cells.count()); index++) {
         await cells.nth(index).click();
         await page.waitForSelector(`.report li:nth-child(${index + 1}) [aria-pressed="true"]`);
-        await page.waitForSelector('.verdict h1.bad');
+        await page.waitForSelector('main[aria-busy="false"] .verdict h1.bad');
         await page.waitForSelector('[aria-current="step"]');
         raced += await page.locator('.race text').count();
         expect(await page.evaluate<string[]>(touching)).toEqual([]);
@@ -50,7 +50,7 @@ describe('the report of a check', () => {
       expect(raced).toBeGreaterThan(0);
       // The one that is shown is opened again.
       await cells.last().click();
-      await page.waitForSelector('.verdict h1.bad');
+      await page.waitForSelector('main[aria-busy="false"] .verdict h1.bad');
       await page.waitForSelector('[aria-current="step"]');
       expect(faults).toEqual([]);
     },
@@ -67,7 +67,7 @@ describe('the report of a check', () => {
 
 inBrowser('any property that is claimed of the mode can be proved', async () => {
   const { page } = await inspect(theLost);
-  await page.waitForSelector('.verdict h1');
+  await page.waitForSelector('main[aria-busy="false"] .verdict h1');
   await page.selectOption('[aria-label="What to prove"]', 'onlyOwnBinding');
   await page.keyboard.press('Escape');
   await page.keyboard.press('p');
@@ -76,7 +76,7 @@ inBrowser('any property that is claimed of the mode can be proved', async () => 
 
 inBrowser('the theme is remembered, and a large chart is made to fit with the keyboard', async () => {
   const { page } = await inspect(theLost);
-  await page.waitForSelector('.verdict h1');
+  await page.waitForSelector('main[aria-busy="false"] .verdict h1');
   await page.click('[aria-label="Theme: system"]');
   await page.click('[aria-label="Theme: light"]');
   await page.reload();

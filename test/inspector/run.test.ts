@@ -24,7 +24,7 @@ const headline = ({ page }: Visited) => page.locator('h1').textContent();
 
 const said = ({ page }: Visited) => new URLSearchParams(new URL(page.url()).hash.slice(1));
 
-const isRun = async ({ page }: Visited) => page.waitForSelector('.verdict h1');
+const isRun = async ({ page }: Visited) => page.waitForSelector('main[aria-busy="false"] .verdict h1');
 
 async function exported(visited: Visited, what: string): Promise<{ name: string; text: string; path: string }> {
   const { page } = visited;
@@ -423,7 +423,7 @@ describe('proved', () => {
 
   inBrowser('what nothing can violate is said to have had nothing to judge', async () => {
     const { page } = await inspect(theLost);
-    await page.waitForSelector('.verdict h1');
+    await page.waitForSelector('main[aria-busy="false"] .verdict h1');
     await page.selectOption('.proof select', 'cleanLogout');
     await page.keyboard.press('Escape');
     await page.click('.proof button:has-text("Prove")');

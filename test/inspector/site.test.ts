@@ -48,7 +48,7 @@ inBrowser('a site compares, runs and proves, from a web server and from disk, an
     expect(await axeViolations(visited)).toEqual([]);
     expect(await page.locator('header button:has-text("Live")').count()).toBe(0);
     await page.locator('.cell').first().click();
-    await page.waitForSelector('.verdict h1');
+    await page.waitForSelector('main[aria-busy="false"] .verdict h1');
     await page.waitForSelector('.state-panel .state.active');
     await page.selectOption('.proof select', 'cleanLogout');
     await page.click('.proof button:has-text("Prove")');
@@ -73,7 +73,7 @@ const trace = simulate(
 
 inBrowser('a trace is opened with the dialogue of the browser, and one that is none says why', async () => {
   const { page, faults } = await inspect(theLost);
-  await page.waitForSelector('.verdict h1');
+  await page.waitForSelector('main[aria-busy="false"] .verdict h1');
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);

@@ -96,7 +96,7 @@ const names = '.head b';
 describe('lanes', () => {
   inBrowser('are moved with keys and pointer, collapsed, and so they are in the window that a link opens', async () => {
     const { page, faults } = await inspect(theLost);
-    await page.waitForSelector('.verdict h1');
+    await page.waitForSelector('main[aria-busy="false"] .verdict h1');
     const labels = () => page.locator('.ladder .label').count();
     const before = await labels();
     await page.focus('.head:has-text("App")');
@@ -152,7 +152,7 @@ describe('lanes', () => {
 
 inBrowser('T draws time folded, to scale, in order only; + enlarges; the address says which', async () => {
   const { page, faults } = await inspect(theLost);
-  await page.waitForSelector('.verdict h1');
+  await page.waitForSelector('main[aria-busy="false"] .verdict h1');
   const height = () => page.evaluate<number>("document.querySelector('.ladder').clientHeight");
   await page.keyboard.press('t');
   await page.waitForURL(/time=scale200/);
@@ -162,7 +162,7 @@ inBrowser('T draws time folded, to scale, in order only; + enlarges; the address
   expect(await height()).toBeGreaterThan(first * 1.8);
   expect(await page.locator('.torn').count()).toBe(0);
   const opened = await visit(page.url());
-  await opened.page.waitForSelector('.verdict h1');
+  await opened.page.waitForSelector('main[aria-busy="false"] .verdict h1');
   expect(await opened.page.locator('.time').inputValue()).toBe('scale');
   await page.keyboard.press('t');
   await page.waitForURL(/time=order/);
@@ -187,7 +187,7 @@ describe('room', () => {
       expect(await axeViolations(visited)).toEqual([]);
       await page.waitForURL(/wide=1/);
       const other = await visit(page.url());
-      await other.page.waitForSelector('.verdict h1');
+      await other.page.waitForSelector('main[aria-busy="false"] .verdict h1');
       expect(await other.page.locator('.right').count()).toBe(0);
       await page.keyboard.press('f');
       await page.waitForSelector('.faults button:has-text("Drop"):focus');

@@ -174,4 +174,14 @@ function onKey(event: KeyboardEvent): void {
   act();
 }
 
-export const listenToKeys = (): void => addEventListener('keydown', onKey);
+/** The keys that were pressed before the programme was there; the page of a server keeps them. */
+declare const earlyKeys: readonly KeyboardEvent[] | undefined;
+declare const keepKey: (event: KeyboardEvent) => void;
+
+/** Does what keys say, those first that were pressed already. */
+export function listenToKeys(): void {
+  addEventListener('keydown', onKey);
+  if (typeof earlyKeys === 'undefined') return;
+  removeEventListener('keydown', keepKey);
+  earlyKeys.forEach(onKey);
+}

@@ -33,9 +33,6 @@ import { hasServedRun, serverHas } from './served.ts';
 import { boot, comparedSeed, comparedServer, firstRun, keepRunning, keepSimulator, open } from './store.ts';
 import { applyTheme } from './theme.ts';
 
-/** How long a page with nothing but its first words may be looked at. */
-const patienceMs = 150;
-
 const given = (await inlinePart(bootPart)) ?? document.getElementById(bootElementId)?.textContent ?? '';
 boot.value = JSON.parse(given) as Boot;
 comparedServer.value = boot.value.compared.server;
@@ -56,8 +53,8 @@ await keepLinked(() => {
   open(opened);
 });
 keepRunning();
-// The server has the run ready: a page without it, drawn for a moment, would only hold it up.
-if (hasServedRun()) await firstRun(patienceMs);
+// The server has written the verdict, and has the run ready: a page without them would take away what is read already.
+if (hasServedRun()) await firstRun();
 keepSimulator();
 keepScenarios();
 keepComparing();

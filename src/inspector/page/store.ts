@@ -175,15 +175,13 @@ export function keepRunning(): void {
   });
 }
 
-/** Waits for the run that is shown, but not for longer than somebody would look at an empty page. */
-export function firstRun(mostMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, mostMs);
+/** Waits for the run that is shown, or for what is wrong with it. */
+export const firstRun = (): Promise<void> =>
+  new Promise((resolve) => {
     effect(() => {
       if (!isRunning.value) resolve();
     });
   });
-}
 
 /** Has the worker ready by the time that the run is changed; the run itself comes first. */
 export function keepSimulator(): void {

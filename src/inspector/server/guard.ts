@@ -68,15 +68,21 @@ export function refusalOfSocket(request: IncomingMessage, port: number, token: s
   return wrongHost(request, port) ?? wrongToken(request, token);
 }
 
+/** The scripts and styles that stand in a page itself, by their hashes. */
+export interface Inline {
+  readonly scripts?: readonly string[];
+  readonly styles?: readonly string[];
+}
+
 /**
  * Nothing comes from elsewhere and nothing goes there; no page elsewhere may frame or read this one. There is no opener policy:
  * who could open the page knows its token, and for it a browser starts another process, which takes longer than the page.
  */
-export const securityHeaders = (scripts: readonly string[] = []) => ({
+export const securityHeaders = ({ scripts = [], styles = [] }: Inline = {}) => ({
   'Content-Security-Policy': [
     "default-src 'none'",
     ["script-src 'self'", ...scripts].join(' '),
-    "style-src 'self'",
+    ["style-src 'self'", ...styles].join(' '),
     "connect-src 'self'",
     "worker-src 'self' blob:",
     'img-src data:',

@@ -1,10 +1,13 @@
 import type { Experiment } from '../model/experiment.ts';
+import { verdictHtml } from '../model/firstSight.ts';
+import type { Outcome } from '../model/requests.ts';
 import { type ServedName, servedNames, servedText } from '../model/served.ts';
 
 /** The run that the page is started with: what is asked of it is worked out once, however often the page is loaded. */
 export class OpenedRun {
   readonly #experiment: Experiment;
   readonly #texts = new Map<string, Promise<string>>();
+  #verdict = '';
 
   constructor(experiment: Experiment) {
     this.#experiment = experiment;
@@ -21,7 +24,15 @@ export class OpenedRun {
   async #worked(name: ServedName, step: number): Promise<string> {
     // What runs and judges runs is loaded once there is something to run, and not before the address is told.
     const { answers } = await import('../model/requests.ts');
-    return servedText(name, answers[name](this.#experiment, step));
+    const answer = answers[name](this.#experiment, step);
+    if (name === 'run') this.#verdict = verdictHtml(answer as Outcome);
+    return servedText(name, answer);
+  }
+
+  /** The verdict as HTML; empty where its machines cannot make the run. */
+  async verdict(): Promise<string> {
+    await this.text('run', 0).catch(() => {});
+    return this.#verdict;
   }
 
   /** Works out beforehand what a page asks first. Whoever asks in between is answered in between. */

@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Boot, bootElementId, bootJson, type Offered } from '../model/boot.ts';
+import { firstSightStyles } from '../model/firstSight.ts';
 import { runExperiment } from '../model/running.ts';
 import type { InspectionEvent } from '../protocol/inspectionEvent.ts';
 import { inspectionEvents } from '../protocol/inspectionEvents.ts';
 import { Contents } from './contents.ts';
-import { newToken, refusalOf, securityHeaders } from './guard.ts';
+import { type Inline, newToken, refusalOf, securityHeaders } from './guard.ts';
 import { answerModule, type ModuleMachines } from './moduleAnswers.ts';
 import { pageFolder } from './pageFolder.ts';
 import { Relay } from './relay.ts';
@@ -34,19 +35,27 @@ export interface Inspector {
   readonly close: () => Promise<void>;
 }
 
-/** The page with what it is given: whether the server has its run, and last, for it is long, the rest. */
-const withBoot = (html: string, boot: Boot, hasRun: boolean): string =>
+/** The page with its styles, that it is drawn without waiting for any other file. */
+const withStyles = (html: string, styles: string): string =>
+  html.replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${styles}${firstSightStyles}</style>`);
+
+/** The theme that the reader chose, of which the page keeps a cookie: to read that takes a page longer than to be drawn. */
+const themeIn = (cookies = ''): string => /(?:^|; )ringproof-theme=(light|dark)(?:;|$)/.exec(cookies)?.[1] ?? 'system';
+
+/** The page with what it is given: whether the server has its run, with its verdict, and last, for it is long, the rest. */
+const withBoot = (html: string, theme: string, boot: Boot, hasRun: boolean, verdict: string): string =>
   html
-    .replace('<html', () => (hasRun ? '<html data-opened' : '<html'))
+    .replace('<html', () => `<html data-theme="${theme}"${hasRun ? ' data-opened' : ''}`)
+    .replace('<p class="starting">', (starting) => `${verdict}${starting}`)
     .replace(
       '</body>',
       () => `<script type="application/json" id="${bootElementId}">${bootJson(boot)}</script></body>`,
     );
 
-/** The scripts that stand in the page itself, as a policy names them. */
-const hashesIn = (html: string): string[] =>
-  [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(
-    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+/** The scripts or styles that stand in the page itself, as a policy names them. */
+const hashesIn = (html: string, element: 'script' | 'style'): string[] =>
+  [...html.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'gs'))].map(
+    ([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
   );
 
 /** What is shown, and whoever has the machines of its module, where it is of one. */
@@ -67,8 +76,8 @@ async function respond(
   contents: Contents,
 ): Promise<void> {
   const port = request.socket.localPort ?? 0;
-  const send = (status: number, type: string, body: string, scripts: readonly string[] = []) => {
-    response.writeHead(status, { ...securityHeaders(scripts), 'Content-Type': type });
+  const send = (status: number, type: string, body: string, inline: Inline = {}) => {
+    response.writeHead(status, { ...securityHeaders(inline), 'Content-Type': type });
     response.end(request.method === 'HEAD' ? undefined : body);
   };
   const refusal = refusalOf(request, port, token);
@@ -84,8 +93,11 @@ async function respond(
   const type = request.method === 'POST' ? undefined : mediaTypes.get(name);
   if (type === undefined) return send(404, 'text/plain; charset=utf-8', 'there is nothing at this address\n');
   const text = await readFile(`${pageFolder}/${name}`, 'utf8');
-  if (name === 'index.html') send(200, type, withBoot(text, boot, contents.run !== null), hashesIn(text));
-  else send(200, type, text);
+  if (name !== 'index.html') return send(200, type, text);
+  const styled = withStyles(text, await readFile(`${pageFolder}/page.css`, 'utf8'));
+  const verdict = (await contents.run?.verdict()) ?? '';
+  const html = withBoot(styled, themeIn(request.headers.cookie), boot, contents.run !== null, verdict);
+  send(200, type, html, { scripts: hashesIn(styled, 'script'), styles: hashesIn(styled, 'style') });
 }
 
 /** The run that the page was started with, of our machines. */

@@ -1,14 +1,7 @@
 import { runTitle } from '../../../sim/report/wording.ts';
+import { headlineOf } from '../../model/headline.ts';
 import { isSystem } from '../parties.ts';
 import { experiment, isRunning, notice, step, trace, verdictSaid, violations } from '../store.ts';
-
-/** A sentence such as `Call 1 was lost: nobody was ...` has its first half said aloud and its second half explained. */
-function halves(sentence: string): readonly [string, string] {
-  const colon = sentence.indexOf(': ');
-  return colon < 0 ? [sentence, ''] : [`${sentence.slice(0, colon)}.`, `${sentence.slice(colon + 2)}`];
-}
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const Notice = () =>
   notice.value !== null && (
@@ -54,13 +47,12 @@ export const Verdict = () => {
   if (isRunning.value || done === null) return <NoVerdict />;
   const isJudged = !isSystem.value || done.verdicts.some(({ witnessed }) => witnessed);
   const isViolated = done.verdicts.some(({ verdict }) => verdict === 'violated');
-  const [first = '', ...others] = verdictSaid.value;
-  const [headline, reason] = halves(first);
+  const { headline, reason, others } = headlineOf(verdictSaid.value);
   return (
     <section class="verdict" aria-label="Verdict" {...focusable}>
       <Notice />
       <h1 class={isViolated ? 'bad' : isJudged ? 'good' : ''}>{headline}</h1>
-      {reason !== '' && <p>{capitalised(reason)}</p>}
+      {reason !== '' && <p>{reason}</p>}
       {others.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { seededExperiment } from '../../src/inspector/model/experiment.ts';
+import { verdictHtml } from '../../src/inspector/model/firstSight.ts';
+import { answers } from '../../src/inspector/model/requests.ts';
+import { example, scenarioOf } from '../support/scenarios.ts';
+import { inBrowser, inspect, theLost, visit } from './browser.ts';
+
+const boxOf = `(() => {
+  const { x, y, width, height } = document.querySelector('.verdict h1').getBoundingClientRect();
+  return [x, y, width, height].map(Math.round).join();
+})()`;
+const wordsOf = `[...document.querySelectorAll('.verdict > *')].map((one) => one.tagName + one.className + one.textContent).join()`;
+
+const drawn = 'main[aria-busy="false"] .verdict h1';
+
+/** The address of a page, whose own script comes only once it is let. */
+async function heldBack(url: string) {
+  const visited = await visit('about:blank');
+  let release = () => {};
+  const isReleased = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await visited.page.route('**/page.js', async (route) => {
+    await isReleased;
+    await route.continue();
+  });
+  await visited.page.goto(url, { waitUntil: 'commit' });
+  return { ...visited, release };
+}
+
+inBrowser('the verdict is there before any script of the page, and stays where it is', async () => {
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    const { page: ready } = await inspect(theLost, { viewport });
+    const { page, faults, release } = await heldBack(ready.url().replace(/#.*/s, ''));
+    await page.setViewportSize(viewport);
+    await page.waitForSelector('main[aria-busy="true"] .verdict h1:has-text("Call 1 was lost.")');
+    expect(await page.locator('.starting').isVisible()).toBe(false);
+    const [words, box] = [await page.evaluate(wordsOf), await page.evaluate(boxOf)];
+    // Who has read it may go on at once.
+    await page.keyboard.press('End');
+    release();
+    await page.waitForSelector(drawn);
+    expect(await page.evaluate(wordsOf)).toBe(words);
+    // On a phone the controls above it take more than one line.
+    if (viewport.width > 390) expect(await page.evaluate(boxOf)).toBe(box);
+    await page.waitForSelector('.ladder li:last-child [aria-current="step"]');
+    expect(faults).toEqual([]);
+  }
+});
+
+inBrowser('whoever follows a link sees nothing of the run that the server has', async () => {
+  const { page: ready } = await inspect(theLost);
+  await ready.waitForSelector(drawn);
+  await ready.keyboard.press('m');
+  await ready.waitForSelector('.verdict h1.good');
+  await ready.waitForURL(/run=/);
+  const { page, release } = await heldBack(ready.url());
+  await page.waitForSelector('.starting');
+  expect(await page.locator('.verdict').isVisible()).toBe(false);
+  release();
+  await page.waitForSelector('.verdict h1.good');
+});
+
+test('all of a verdict is said, and none of it is taken for HTML', () => {
+  const { trace, said } = answers.run(seededExperiment(scenarioOf(example('log-out-racing-a-refresh')), 1));
+  const titled = { ...trace, scenario: { ...trace.scenario, title: '<b>"&"' } };
+  const html = verdictHtml({ trace: titled, said: [...said, 'a <script> of & own'] });
+  expect(html).toContain('&lt;b&gt;&quot;&amp;&quot;');
+  expect(html).toContain('<p>a &lt;script&gt; of &amp; own</p>');
+  expect(html).not.toContain('<script');
+});
