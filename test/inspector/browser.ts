@@ -102,15 +102,23 @@ const besideWindow = `(() => {
 
 export const tooWide = ({ page }: Visited): Promise<string[]> => page.evaluate<string[]>(besideWindow);
 
-/** What axe-core finds, each with the elements concerned, and what is beside the window. */
-export async function axeViolations(visited: Visited): Promise<string[]> {
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** The rules of axe-core that look at colours, as far as they are among those that a page is held to. */
+const colourRules = `axe.getRules(['cat.color']).filter((rule) => rule.tags.some((tag) => ${JSON.stringify(tags)}.includes(tag))).map(({ ruleId }) => ruleId)`;
+
+/**
+ * What axe-core finds, each with the elements concerned, and what is beside the window. In the second theme of a page that was
+ * looked at in the first one the rules for `colours` are enough: the themes differ in nothing else.
+ */
+export async function axeViolations(visited: Visited, rules: 'all' | 'colours' = 'all'): Promise<string[]> {
   const { page } = visited;
   // What is being worked out is drawn paler for that moment.
   await page.waitForSelector('body:not(:has([aria-busy="true"]))');
   if (await page.evaluate<boolean>("typeof axe === 'undefined'")) await page.evaluate(axe);
   const found = await page.evaluate<Found[]>(
     // Of what is fine it need not tell the nodes, which takes it as long as all the rest.
-    "axe.run({ resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) => violations)",
+    `axe.run({ resultTypes: ['violations'], runOnly: ${rules === 'all' ? JSON.stringify(tags) : colourRules} }).then(({ violations }) => violations)`,
   );
   return [
     ...found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`)),
