@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { canonical } from '../data/canonical.ts';
 import { Interned } from '../data/interned.ts';
-import { eventTable } from '../system/eventTable.ts';
+import { eventTable, sightingLists } from '../system/eventTable.ts';
 import type { AnyEvent } from '../system/settings.ts';
 import type { Host } from './host.ts';
 import { type Around, MachineTable } from './machineTable.ts';
@@ -13,6 +13,8 @@ export interface PartyReaction {
   readonly effects: readonly Effect[];
   /** What an onlooker sees of it, in order. */
   readonly sightings: readonly number[];
+  /** The number of their list. */
+  readonly seen: number;
   /** Whether the machine had no transition for the event. */
   readonly ignored: boolean;
   /** Why a message did not get to the machine; null where it did, and where it waits in a buffer. */
@@ -126,7 +128,7 @@ export class PartyTable {
 
   #ended({ snapshot, transport, effects, sightings, ignored, undelivered }: ReactionBuilder): PartyReaction {
     const next = this.#locals.idOf({ snapshot, host: this.#hosts.idOf(transport) });
-    return { next, effects, sightings, ignored, undelivered };
+    return { next, effects, sightings, seen: sightingLists.idOf(sightings), ignored, undelivered };
   }
 
   #timerId(name: string): number {

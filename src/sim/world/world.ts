@@ -68,7 +68,7 @@ const atOnce: Window = [0, 0];
  * The date of what no driver has dated. Were it 0, V8 would keep whole numbers in this field, and make every event anew as soon as one has
  * another date: when half a millisecond, or never. That took more than half of the time of a sweep.
  */
-const undated = Number.NaN;
+export const undated = Number.NaN;
 
 /** Stands for lists that nobody reads. */
 const unlogged: Pending[] = [];
@@ -90,8 +90,18 @@ export interface WorldOptions {
   readonly queuesSteps?: boolean;
 }
 
+/** What a world that is resumed goes on with. */
+export interface ResumeOptions {
+  readonly schedule?: Scheduler;
+  readonly logs?: boolean;
+  /** The serial of what is created next. */
+  readonly serial?: number;
+  /** Steps in a line of their own, the last one first: see `queuesSteps`. */
+  readonly laterSteps?: readonly Pending[];
+}
+
 /** Below 0 where the first of two comes before the other one, for a driver that goes by dates. */
-const byDates = (one: Pending, other: Pending): number =>
+export const byDates = (one: Pick<Pending, 'dueMs' | 'order' | 'serial'>, other: typeof one): number =>
   one.dueMs - other.dueMs || one.order - other.order || one.serial - other.serial;
 
 /**
@@ -152,12 +162,17 @@ export class World {
    * A world in a given state. The serials of what is pending count up from 0, in the order of sending wherever that
    * matters (messages that outdate older ones of their sender).
    */
-  static resume(definition: WorldDefinition, { locals, pending, cutLinks }: WorldState): World {
-    const world = new World(definition, () => {}, true);
+  static resume(
+    definition: WorldDefinition,
+    { locals, pending, cutLinks }: WorldState,
+    { schedule = () => {}, logs = true, serial = pending.length, laterSteps = [] }: ResumeOptions = {},
+  ): World {
+    const world = new World(definition, schedule, logs);
     world.locals = locals.slice();
     world.pending = pending.slice();
     world.cutLinks = cutLinks;
-    world.#serial = pending.length;
+    world.#serial = serial;
+    world.#laterSteps = laterSteps.slice();
     return world;
   }
 
