@@ -1,8 +1,9 @@
 import { type Call, calls } from '../../machines/messages.ts';
+import { onceEach } from '../data/onceEach.ts';
 import { endsCall } from '../properties/perCall.ts';
 import type { Sighting } from '../scenario/sighting.ts';
 import { Histogram } from '../statistics/histogram.ts';
-import { eventTable, sightingTable } from '../system/eventTable.ts';
+import { eventTable, sightingLists, sightingTable } from '../system/eventTable.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import type { Fired } from '../world/world.ts';
 import type { Measured } from './measured.ts';
@@ -25,6 +26,10 @@ function saidBy(sighting: Sighting): About<Said> | null {
   return endsCall(type) ? { call, what: 'ended' } : null;
 }
 
+/** `list`: its number among the lists of sightings. */
+const saidIn = (list: number): readonly About<Said>[] =>
+  sightingLists.of(list).flatMap((sighting) => saidBy(sightingTable.of(sighting) as Sighting) ?? []);
+
 /** The answers to an INVITE that let the caller hear something. */
 const audible: readonly string[] = ['INVITE.180', 'INVITE.183', 'INVITE.200'];
 
@@ -45,9 +50,9 @@ export class CallMeter {
   readonly #counts = { made: 0, alerted: 0, elsewhere: 0, lost: 0, undecided: 0 };
   readonly #alertMs = new Histogram();
   readonly #postDialMs = new Histogram();
-  /** By the numbers of sightings and events, what they say. */
-  readonly #said: (About<Said> | null)[] = [];
-  readonly #heard: (Call | null)[] = [];
+  /** What is said by a list of sightings, and which call an event lets the caller hear. */
+  readonly #saidIn = onceEach(saidIn);
+  readonly #heardOf = onceEach((event) => heardOf(eventTable.of(event)));
   readonly #onLost: ((nowMs: number) => void) | undefined;
   #slots: (Slot | undefined)[] = [];
 
@@ -67,10 +72,8 @@ export class CallMeter {
       const call = this.#heardOf(fired.event);
       if (call !== null) this.#hear(this.#slots[call], nowMs);
     }
-    for (const sighting of reaction.sightings) {
-      const said = this.#saidBy(sighting);
-      if (said !== null) this.#take(said, nowMs);
-    }
+    const said = this.#saidIn(reaction.seen);
+    for (let index = 0; index < said.length; index++) this.#take(said[index] as About<Said>, nowMs);
   }
 
   end(): void {
@@ -88,22 +91,6 @@ export class CallMeter {
       alertMs: this.#alertMs.distribution(),
       postDialMs: this.#postDialMs.distribution(),
     };
-  }
-
-  #saidBy(sighting: number): About<Said> | null {
-    const known = this.#said[sighting];
-    if (known !== undefined) return known;
-    const said = saidBy(sightingTable.of(sighting) as Sighting);
-    this.#said[sighting] = said;
-    return said;
-  }
-
-  #heardOf(event: number): Call | null {
-    const known = this.#heard[event];
-    if (known !== undefined) return known;
-    const call = heardOf(eventTable.of(event));
-    this.#heard[event] = call;
-    return call;
   }
 
   #hear(slot: Slot | undefined, nowMs: number): void {

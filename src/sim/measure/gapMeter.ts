@@ -10,6 +10,8 @@ export class GapMeter {
   readonly #table: PropertyTable;
   readonly #fromMs: number;
   readonly #gapMs = new Histogram();
+  /** By state and list of sightings, whether that leaves it in that state all along. */
+  readonly #stays: (true | undefined)[][] = [];
   #gapsOpen = 0;
   #unreachableMs = 0;
   #state = 0;
@@ -26,11 +28,18 @@ export class GapMeter {
   }
 
   happened({ reaction }: Fired, nowMs: number): void {
-    if (reaction === null) return;
+    if (reaction === null || this.#stays[this.#state]?.[reaction.seen]) return;
+    const before = this.#state;
+    let isLeft = false;
     for (const sighting of reaction.sightings) {
       const next = this.#table.next(this.#state, sighting);
-      if (next !== this.#state) this.#enter(next, nowMs);
+      if (next === this.#state) continue;
+      isLeft = true;
+      this.#enter(next, nowMs);
     }
+    if (isLeft) return;
+    this.#stays[before] ??= [];
+    (this.#stays[before] as true[])[reaction.seen] = true;
   }
 
   end(nowMs: number): void {

@@ -13,6 +13,8 @@ const pushRequests: readonly string[] = ['push', 'push.end', 'push.refresh'];
 
 /** What one reaction of a party puts on the wire. */
 export interface Sent {
+  /** Its number among those of its table. */
+  readonly id: number;
   readonly registersOfApp: number;
   readonly registersOfPushServer: number;
   readonly pushes: number;
@@ -26,6 +28,8 @@ export class SentByReaction {
   readonly #definition: WorldDefinition;
   readonly #transports: readonly string[];
   readonly #sent = new Map<PartyReaction, Sent | null>();
+  /** By their numbers. */
+  readonly all: Sent[] = [];
 
   constructor(definition: WorldDefinition) {
     this.#definition = definition;
@@ -58,17 +62,19 @@ export class SentByReaction {
         sent[roleOf(parties[party]?.party as never) === 'app' ? 'registersOfApp' : 'registersOfPushServer']++;
       if (pushRequests.includes(event.type)) sent.pushes++;
     }
-    return messages.some((count) => count > 0) ? { ...sent, messages, bytes } : null;
+    if (messages.every((count) => count === 0)) return null;
+    const all = { id: this.all.length, ...sent, messages, bytes };
+    this.all.push(all);
+    return all;
   }
 }
 
 /** What goes over the links. */
 export class TrafficMeter {
   readonly #sent: SentByReaction;
-  readonly #registers = { app: 0, pushServer: 0 };
-  #pushes = 0;
-  readonly #messages: number[] = linkNames.map(() => 0);
-  readonly #bytes: number[] = linkNames.map(() => 0);
+  /** How often each was sent, by its number: adding up is left until somebody asks. */
+  readonly #times: number[] = [];
+  readonly #openedBytes: number[] = linkNames.map(() => 0);
 
   constructor(sent: SentByReaction) {
     this.#sent = sent;
@@ -78,26 +84,31 @@ export class TrafficMeter {
     if (reaction === null) return;
     const sent = this.#sent.of(fired.party, reaction);
     if (sent === null) return;
-    this.#registers.app += sent.registersOfApp;
-    this.#registers.pushServer += sent.registersOfPushServer;
-    this.#pushes += sent.pushes;
-    for (let link = 0; link < linkNames.length; link++) {
-      this.#messages[link] = (this.#messages[link] as number) + (sent.messages[link] as number);
-      this.#bytes[link] = (this.#bytes[link] as number) + (sent.bytes[link] as number);
-    }
+    while (this.#times.length <= sent.id) this.#times.push(0);
+    this.#times[sent.id] = (this.#times[sent.id] as number) + 1;
   }
 
   /** A connection was opened over a link, which takes packets of its own. */
   opened(link: LinkName, bytes: number): void {
     const place = linkNames.indexOf(link);
-    this.#bytes[place] = (this.#bytes[place] as number) + bytes;
+    this.#openedBytes[place] = (this.#openedBytes[place] as number) + bytes;
   }
 
   measured(): Pick<Measured, 'registers' | 'pushes' | 'traffic'> {
+    const { all } = this.#sent;
+    const total = (of: (sent: Sent) => number) =>
+      this.#times.reduce((sum, times, id) => sum + times * of(all[id] as Sent), 0);
     const traffic = linkNames.map((name, link) => [
       name,
-      { messages: this.#messages[link] as number, bytes: this.#bytes[link] as number },
+      {
+        messages: total(({ messages }) => messages[link] as number),
+        bytes: total(({ bytes }) => bytes[link] as number) + (this.#openedBytes[link] as number),
+      },
     ]);
-    return { registers: { ...this.#registers }, pushes: this.#pushes, traffic: Object.fromEntries(traffic) };
+    return {
+      registers: { app: total((sent) => sent.registersOfApp), pushServer: total((sent) => sent.registersOfPushServer) },
+      pushes: total(({ pushes }) => pushes),
+      traffic: Object.fromEntries(traffic),
+    };
   }
 }
