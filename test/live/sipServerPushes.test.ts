@@ -94,7 +94,7 @@ const lost = (results: readonly LiveResult[]) =>
 
 const divergences = (results: readonly LiveResult[]) => results.flatMap((one) => one.divergences);
 
-describe.concurrent('the SIP server pushes, on a real Kamailio', () => {
+describe.concurrent('the SIP server pushes, on a real Kamailio', { retry: 2 }, () => {
   withPushingKamailio.for([['apns'], ['fcm']] as const)(
     '%s: the phone is woken, and no call is lost',
     async ([service]) => {
