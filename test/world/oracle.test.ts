@@ -21,7 +21,7 @@ function runWithWorld({ definition }: ActorWorld, seed: number): Record<PartyNam
   run.finish();
   return Object.fromEntries(
     partyNames.map((name, party) => {
-      const snapshot = definition.parties[party]?.snapshotOf(run.locals[party] ?? -1);
+      const snapshot = definition.parties[party]?.snapshotOf(run.world.locals[party] ?? -1);
       return [name, canonical({ value: snapshot?.value, context: snapshot?.context })];
     }),
   ) as Record<PartyName, string>;

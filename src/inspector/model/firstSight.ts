@@ -11,8 +11,14 @@ const paragraph = (text: string, kind = ''): string =>
 /** Seen in a page that shows the run of its server, instead of the words that it starts; in any other page those are seen. */
 export const firstSightStyles = [
   'html:not([data-opened]) .first-sight, html[data-opened] .first-sight ~ .starting { display: none }',
-  // As high as its controls, where they stand in one line.
+  // As high as its controls will be, which stand in one line or, with less room, in several.
   '.top.first-sight { min-height: 48px }',
+  ...[
+    [1151, 84],
+    [925, 120],
+    [715, 154],
+    [705, 190],
+  ].map(([width, height]) => `@media (max-width: ${width}px) { .top.first-sight { min-height: ${height}px } }`),
 ].join('');
 
 /**

@@ -179,9 +179,17 @@ declare const earlyKeys: readonly KeyboardEvent[] | undefined;
 declare const keepKey: (event: KeyboardEvent) => void;
 
 /** Does what keys say, those first that were pressed already. */
-export function listenToKeys(): void {
+export async function listenToKeys(): Promise<void> {
+  if (typeof earlyKeys !== 'undefined') {
+    for (const event of earlyKeys) {
+      // What was meant for a field cannot be typed any more, and is no command.
+      if (isField(document.activeElement)) break;
+      if (event.key === 'Escape') document.querySelector('dialog')?.close();
+      onKey(event);
+      // What it has done is drawn before the next one.
+      await new Promise((drawn) => setTimeout(drawn));
+    }
+    removeEventListener('keydown', keepKey);
+  }
   addEventListener('keydown', onKey);
-  if (typeof earlyKeys === 'undefined') return;
-  removeEventListener('keydown', keepKey);
-  earlyKeys.forEach(onKey);
 }

@@ -67,7 +67,7 @@ keepRaw();
 keepPlaying();
 render(<App />, document.getElementById('page') ?? document.body);
 if (boot.value.module !== null) keepModule();
-listenToKeys();
+void listenToKeys();
 listenToFiles();
 listenToApplications();
 keepOutlines();

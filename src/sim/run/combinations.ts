@@ -1,67 +1,47 @@
+import { Interned } from '../data/interned.ts';
+import { PairTable } from '../data/pairTable.ts';
 import { type AnyProperty, PropertyTable } from '../system/property.ts';
 import type { Settings } from '../system/settings.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 
-/** The states of all properties of a run, taken together. */
-export interface Combination {
-  /** In the order of the tables. */
-  readonly states: readonly number[];
-  /** By the number of a list of sightings, what that changes; null where no more is kept. */
-  readonly changes: (Change | null | undefined)[];
-}
-
-/** What a list of sightings does to a combination. */
-export interface Change {
-  readonly to: Combination;
-  /** Which property comes into which state, one after the other; one may be in several for an instant. */
-  readonly entered: readonly { readonly property: number; readonly state: number }[];
-}
+/** Stands for a combination of which nothing is kept. */
+export const unknown = -1;
 
 /** So many combinations are kept of one scenario: a few, where a run does not go astray. */
 const mostCombinations = 50_000;
 
 /**
- * The combinations of the states of all properties, so that what is seen of an event costs one look-up; all runs share what was computed.
- * Beyond some number of combinations nothing more is kept.
+ * The states of all properties of a run as one number, so that a sighting that none of them minds costs one look-up; all runs share
+ * what was computed. Beyond some number of combinations nothing more is kept.
  */
 export class Combinations {
   readonly tables: readonly PropertyTable[];
-  readonly initial: Combination | null;
-  readonly #known = new Map<string, Combination>();
+  readonly initial: number;
+  readonly #states = new Interned<readonly number[]>((states) => states.join());
+  readonly #next = new PairTable();
 
   constructor(tables: readonly PropertyTable[]) {
     this.tables = tables;
-    this.initial = this.of(tables.map(({ initial }) => initial));
+    this.initial = this.idOf(tables.map(({ initial }) => initial));
   }
 
-  /** The combination of those states; null where no more are kept. */
-  of(states: readonly number[]): Combination | null {
-    const key = states.join();
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    if (this.#known.size >= mostCombinations) return null;
-    const combination: Combination = { states, changes: [] };
-    this.#known.set(key, combination);
-    return combination;
+  /** The states of a combination, in the order of the tables. */
+  of(id: number): readonly number[] {
+    return this.#states.of(id);
   }
 
-  /** What a list of sightings does to a combination; null where what it leads to is not kept. `list`: its number. */
-  change(from: Combination, list: number, sightings: readonly number[]): Change | null {
-    const known = from.changes[list];
-    if (known !== undefined) return known;
-    const entered: { property: number; state: number }[] = [];
-    const states = [...from.states];
-    for (const sighting of sightings) {
-      for (const [property, table] of this.tables.entries()) {
-        const state = table.next(states[property] as number, sighting);
-        if (state !== states[property]) entered.push({ property, state });
-        states[property] = state;
-      }
-    }
-    const to = this.of(states);
-    const change = to && { to, entered };
-    from.changes[list] = change;
-    return change;
+  idOf(states: readonly number[]): number {
+    return this.#states.count < mostCombinations ? this.#states.idOf(states) : unknown;
+  }
+
+  /** The combination after a sighting. */
+  next(id: number, sighting: number): number {
+    const known = this.#next.get(id, sighting);
+    if (known !== unknown) return known;
+    const states = this.of(id).map((state, index) => (this.tables[index] as PropertyTable).next(state, sighting));
+    const next = this.idOf(states);
+    if (next !== unknown) this.#next.add(id, sighting, next);
+    return next;
   }
 }
 

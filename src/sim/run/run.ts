@@ -1,8 +1,6 @@
-import { environmentList, environmentSeen } from '../system/eventTable.ts';
+import { environmentSighting } from '../system/eventTable.ts';
 import type { AnyProperty } from '../system/property.ts';
-import type { Settings } from '../system/settings.ts';
 import { type Trace, type TraceBody, traceVersion, type Verdict } from '../trace/trace.ts';
-import { type DatedWorld, startDated } from '../world/datedWorld.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import { type Fired, type Pending, World } from '../world/world.ts';
 import { digestOf, TraceRecorder } from './recorder.ts';
@@ -36,54 +34,11 @@ export interface RunOptions {
 }
 
 /** No scenario of sixty steps comes near this; a run that does would never end. */
-const mostEvents = 5_000_000;
-
-/** A world, and what of it happens next. */
-type Course = Pick<DatedWorld, 'locals' | 'nextMs' | 'fire'>;
-
-/** A world in which the schedule says what happens next. */
-class ScheduledWorld implements Course {
-  readonly #world: World;
-  readonly #schedule: Schedule;
-  #position = -1;
-
-  constructor(world: World, schedule: Schedule) {
-    this.#world = world;
-    this.#schedule = schedule;
-  }
-
-  get locals(): readonly number[] {
-    return this.#world.locals;
-  }
-
-  nextMs(): number {
-    const { pending } = this.#world;
-    this.#position = this.#schedule.next(pending);
-    return pending[this.#position]?.dueMs ?? Number.POSITIVE_INFINITY;
-  }
-
-  fire(): Fired {
-    return this.#world.fire(this.#position, (this.#world.pending[this.#position] as Pending).fate);
-  }
-}
-
-function courseOf(
-  definition: WorldDefinition,
-  schedule: Schedule,
-  isRecorded: boolean,
-): { course: Course; started: readonly Fired[] } {
-  if (!isRecorded && schedule.goesByDates) {
-    const { world, started } = startDated(definition, schedule.schedule);
-    return { course: world, started };
-  }
-  const { world, started } = World.start(definition, schedule.schedule, { logs: isRecorded });
-  return { course: new ScheduledWorld(world, schedule), started };
-}
+export const mostEvents = 5_000_000;
 
 /** A run under way: the one loop that every driver with a schedule shares. */
 export class Run {
-  readonly #scenario: Settings;
-  readonly #course: Course;
+  readonly world: World;
   readonly #watches: Watches;
   readonly #schedule: Schedule;
   readonly #untilMs: number;
@@ -93,14 +48,16 @@ export class Run {
 
   constructor(definition: WorldDefinition, schedule: Schedule, options: RunOptions & { record: boolean }) {
     this.#schedule = schedule;
-    this.#scenario = definition.scenario;
     this.#untilMs = definition.scenario.untilMs;
     this.#recorder = options.record ? new TraceRecorder(definition) : null;
     this.#watches = new Watches(definition, options.properties);
     this.#onlookers = options.onlookers ?? [];
     for (const onlooker of this.#onlookers) onlooker.begins();
-    const { course, started } = courseOf(definition, schedule, options.record);
-    this.#course = course;
+    const { world, started } = World.start(definition, schedule.schedule, {
+      logs: options.record,
+      queuesSteps: !options.record && schedule.goesByDates === true,
+    });
+    this.world = world;
     for (const outcome of started) this.#note('start', outcome);
   }
 
@@ -108,24 +65,20 @@ export class Run {
   finish(): number {
     const schedule = this.#schedule;
     for (;;) {
-      const nextMs = this.#course.nextMs();
-      if (nextMs > this.#untilMs) break;
+      const position = schedule.next(this.world.pending);
+      const next = this.world.pending[position];
+      if (next === undefined || next.dueMs > this.#untilMs) break;
       if (this.#step > mostEvents) throw new Error(`the run has not come to an end after ${mostEvents} events`);
-      schedule.nowMs = nextMs;
-      this.#watches.advance(nextMs, this.#step);
-      const outcome = this.#course.fire();
-      schedule.happened?.(outcome.fired);
-      this.#note(outcome.fired.kind, outcome);
+      schedule.nowMs = next.dueMs;
+      this.#watches.advance(next.dueMs, this.#step);
+      const outcome = this.world.fire(position, next.fate);
+      schedule.happened?.(next);
+      this.#note(next.kind, outcome);
     }
     this.#watches.advance(this.#untilMs, this.#step);
     this.#watches.end(this.#untilMs);
     for (const onlooker of this.#onlookers) onlooker.ended(this.#untilMs);
     return this.#step;
-  }
-
-  /** The local state of each party. */
-  get locals(): readonly number[] {
-    return this.#course.locals;
   }
 
   verdicts(): Verdict[] {
@@ -138,7 +91,7 @@ export class Run {
     return {
       format: 'ringproof-trace',
       version: traceVersion,
-      scenario: this.#scenario as Trace['scenario'],
+      scenario: this.world.definition.scenario as Trace['scenario'],
       seed,
       endMs: this.#untilMs,
       records: this.#recorder.records,
@@ -161,11 +114,14 @@ export class Run {
 
   #note(kind: 'start' | Pending['kind'], outcome: Fired): void {
     const { nowMs } = this.#schedule;
-    if (kind === 'step') this.#watches.see(environmentSeen, environmentList, nowMs, this.#step);
-    const { reaction } = outcome;
-    if (reaction !== null) this.#watches.see(reaction.sightings, reaction.seen, nowMs, this.#step);
+    if (kind === 'step') this.#show(environmentSighting);
+    for (const sighting of outcome.reaction?.sightings ?? []) this.#show(sighting);
     this.#recorder?.record(nowMs, kind, outcome);
-    for (let index = 0; index < this.#onlookers.length; index++) this.#onlookers[index]?.happened(outcome, nowMs);
+    for (const onlooker of this.#onlookers) onlooker.happened(outcome, nowMs);
     this.#step++;
+  }
+
+  #show(sighting: number): void {
+    this.#watches.see(sighting, this.#schedule.nowMs, this.#step);
   }
 }

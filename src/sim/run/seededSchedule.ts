@@ -65,8 +65,7 @@ export class SeededSchedule implements Schedule {
   };
 
   #scheduleMessage(pending: Pending, link: CompiledLink): AnyFault | undefined {
-    const fault =
-      this.#faultOccurrences.length === 0 ? undefined : dueFault(this.#definition, this.#faultOccurrences, pending);
+    const fault = dueFault(this.#definition, this.#faultOccurrences, pending);
     const windowMs = fault?.latencyMs ?? pending.windowMs;
     const needsLuck = !isExact(windowMs) || (link.lossy && (link.loss > 0 || link.duplicate > 0));
     const ordinal = needsLuck ? this.#nextOccurrence(pending.cause) : 0;

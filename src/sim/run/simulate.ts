@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { defineWorld } from '../sipWorld/definition.ts';
 import type { Trace, Verdict } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
+import { DatedRun } from './datedRun.ts';
 import { Run, type RunOptions } from './run.ts';
 import { SeededSchedule } from './seededSchedule.ts';
 
@@ -15,7 +16,7 @@ export function simulate(scenario: Scenario | WorldDefinition, seed: number, opt
 
 /** One run without a record, for when there are many. */
 export function judge(definition: WorldDefinition, seed: number, options: RunOptions = {}): Verdict[] {
-  const run = new Run(definition, new SeededSchedule(definition, seed), { ...options, record: false });
+  const run = new DatedRun(definition, seed, options);
   run.finish();
   return run.verdicts();
 }

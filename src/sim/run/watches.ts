@@ -1,8 +1,7 @@
-import { nothingSeen } from '../system/eventTable.ts';
-import type { AnyProperty, Obligation, PropertyTable, Violation } from '../system/property.ts';
+import type { AnyProperty, PropertyTable, Violation } from '../system/property.ts';
 import type { Verdict } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { type Change, type Combination, type Combinations, combinationsOf } from './combinations.ts';
+import { type Combinations, combinationsOf, unknown } from './combinations.ts';
 
 /** One property during one run. */
 class Watch {
@@ -13,7 +12,6 @@ class Watch {
   step: number | null = null;
   /** The first date at which the time of an obligation is over. */
   nextMs = Number.POSITIVE_INFINITY;
-  #obligations: readonly Obligation[] = [];
   /** The keys of the obligations whose time runs, in the order in which it began; it is over at Infinity once it has been missed. */
   #running: { readonly key: string; overMs: number }[] = [];
 
@@ -32,11 +30,10 @@ class Watch {
     const overMs = this.nextMs;
     for (;;) {
       const one = this.#running.find((each) => each.overMs === overMs);
-      if (one === undefined) break;
+      if (one === undefined) return;
       one.overMs = Number.POSITIVE_INFINITY;
       this.enter(this.table.missed(this.state, one.key), overMs, step);
     }
-    this.nextMs = firstOf(this.#running);
   }
 
   enter(state: number, nowMs: number, step: number): void {
@@ -52,14 +49,13 @@ class Watch {
   /** Begins the time of the obligations that are new in this state, and ends that of those that are met. */
   #oblige(nowMs: number): void {
     const obligations = this.table.obligations(this.state);
-    if (obligations === this.#obligations || obligations.length + this.#obligations.length === 0) return;
-    this.#obligations = obligations;
+    if (obligations.length === 0 && this.#running.length === 0) return;
     const running = this.#running.filter(({ key }) => obligations.some((one) => one.key === key));
     for (const { key, limitMs } of obligations) {
       if (!running.some((one) => one.key === key)) running.push({ key, overMs: nowMs + limitMs });
     }
     this.#running = running;
-    this.nextMs = firstOf(running);
+    this.nextMs = running.reduce((first, { overMs }) => Math.min(first, overMs), Number.POSITIVE_INFINITY);
   }
 
   #judge(violation: Violation | null, nowMs: number, step: number | null): void {
@@ -70,15 +66,12 @@ class Watch {
   }
 }
 
-const firstOf = (running: readonly { readonly overMs: number }[]): number =>
-  running.reduce((first, { overMs }) => Math.min(first, overMs), Number.POSITIVE_INFINITY);
-
 /** The properties during one run. */
 export class Watches {
   readonly #watches: readonly Watch[];
   readonly #combinations: Combinations;
-  /** The combination of their states; null from where none is kept on. */
-  #combination: Combination | null;
+  /** The combination of their states; `unknown` from where none is kept on. */
+  #combination: number;
   /** The first date at which something is over for one of them. */
   #nextMs: number;
 
@@ -87,44 +80,29 @@ export class Watches {
     this.#combinations = combinationsOf(definition, properties);
     this.#combination = this.#combinations.initial;
     this.#watches = this.#combinations.tables.map((table) => new Watch(table));
-    this.#nextMs = firstNextMs(this.#watches);
+    this.#nextMs = this.#firstMs();
   }
 
   /** Lets what has to be over before `nowMs` be over. */
   advance(nowMs: number, step: number): void {
     if (nowMs <= this.#nextMs) return;
     for (const watch of this.#watches) watch.advance(nowMs, step);
-    this.#nextMs = firstNextMs(this.#watches);
-    if (this.#combination !== null) this.#combination = this.#combinations.of(this.#watches.map(({ state }) => state));
+    this.#nextMs = this.#firstMs();
+    if (this.#combination !== unknown)
+      this.#combination = this.#combinations.idOf(this.#watches.map(({ state }) => state));
   }
 
-  /** Shows them all that is seen of one event. `list`: its number among the lists of sightings. */
-  see(sightings: readonly number[], list: number, nowMs: number, step: number): void {
-    if (list === nothingSeen) return;
-    const change = this.#combination && this.#combinations.change(this.#combination, list, sightings);
-    if (change === null) this.#seeEach(sightings, nowMs, step);
-    else if (change.entered.length === 0) return;
-    else this.#enter(change, nowMs, step);
-    this.#nextMs = firstNextMs(this.#watches);
-  }
-
-  #enter({ to, entered }: Change, nowMs: number, step: number): void {
-    this.#combination = to;
-    for (let index = 0; index < entered.length; index++) {
-      const { property, state } = entered[index] as Change['entered'][number];
-      this.#watches[property]?.enter(state, nowMs, step);
+  see(sighting: number, nowMs: number, step: number): void {
+    const before = this.#combination;
+    if (before !== unknown) this.#combination = this.#combinations.next(before, sighting);
+    if (before === this.#combination && before !== unknown) return;
+    const states = this.#combination === unknown ? null : this.#combinations.of(this.#combination);
+    for (let index = 0; index < this.#watches.length; index++) {
+      const watch = this.#watches[index] as Watch;
+      const state = states === null ? watch.table.next(watch.state, sighting) : (states[index] as number);
+      if (state !== watch.state) watch.enter(state, nowMs, step);
     }
-  }
-
-  /** Without what is kept of combinations. */
-  #seeEach(sightings: readonly number[], nowMs: number, step: number): void {
-    this.#combination = null;
-    for (const sighting of sightings) {
-      for (const watch of this.#watches) {
-        const state = watch.table.next(watch.state, sighting);
-        if (state !== watch.state) watch.enter(state, nowMs, step);
-      }
-    }
+    this.#nextMs = this.#firstMs();
   }
 
   end(nowMs: number): void {
@@ -142,13 +120,10 @@ export class Watches {
       witnessed: table.witnessed(state),
     }));
   }
-}
 
-function firstNextMs(watches: readonly Watch[]): number {
-  let first = Number.POSITIVE_INFINITY;
-  for (let index = 0; index < watches.length; index++) {
-    const { nextMs } = watches[index] as Watch;
-    if (nextMs < first) first = nextMs;
+  #firstMs(): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { nextMs } of this.#watches) if (nextMs < first) first = nextMs;
+    return first;
   }
-  return first;
 }

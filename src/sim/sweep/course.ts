@@ -46,7 +46,8 @@ export class Course {
       return;
     }
     this.#state = table.initial;
-    this.#world = startDated(definition, schedule).world;
+    // What comes of rare faults is mostly new: to remember it takes longer than to compute it.
+    this.#world = startDated(definition, schedule, null).world;
   }
 
   /** The same run up to here, and other luck from here on. */

@@ -1,8 +1,7 @@
 import { type Measured, measuredTogether } from '../measure/measured.ts';
 import { Meter } from '../measure/meter.ts';
 import { propertyNamed } from '../properties/properties.ts';
-import { Run } from '../run/run.ts';
-import { SeededSchedule } from '../run/seededSchedule.ts';
+import { DatedRun } from '../run/datedRun.ts';
 import { type Moments, MomentsSum, momentsTogether } from '../statistics/moments.ts';
 import type { AnyProperty } from '../system/property.ts';
 import { callsIn } from './course.ts';
@@ -84,7 +83,7 @@ export class RunTally {
     const onlookers = this.#meter === null ? [] : [this.#meter];
     const before = this.#meter === null ? null : { ...this.#meter.calls };
     const world = this.#worlds.of(seed);
-    const run = new Run(world, new SeededSchedule(world, seed), { record: false, onlookers });
+    const run = new DatedRun(world, seed, { onlookers });
     run.finish();
     this.runs++;
     for (const [index, { violation, witnessed }] of run.verdicts().entries()) {

@@ -8,9 +8,5 @@ export const sightingTable = new Interned<AnyEvent>();
 /** What is seen of a step of the environment, whatever it does. */
 export const environmentSighting = sightingTable.idOf({ type: 'environment' });
 
-/** The lists of sightings that single events have given, in order, and that of nothing. */
-export const sightingLists = new Interned<readonly number[]>((sightings) => sightings.join());
-export const nothingSeen = sightingLists.idOf([]);
-
-export const environmentSeen = [environmentSighting];
-export const environmentList = sightingLists.idOf(environmentSeen);
+/** The lists of sightings that single events have given, in order. */
+export const sightingLists = new Interned<readonly number[]>();

@@ -65,7 +65,6 @@ export class PropertyTable {
   readonly #next: (number | undefined)[][] = [];
   readonly #obligations: (readonly Obligation[])[] = [];
   readonly #limitsMs = new Map<string, number>();
-  readonly #lists = new Map<string, readonly Obligation[]>();
 
   constructor(property: AnyProperty, settings: unknown) {
     this.property = property as unknown as Untyped;
@@ -89,7 +88,7 @@ export class PropertyTable {
     return id;
   }
 
-  /** What has to be over in time in a state: one list for all states in which that is the same. */
+  /** What has to be over in time in a state. */
   obligations(state: number): readonly Obligation[] {
     return this.#obligations[state] ?? none;
   }
@@ -128,10 +127,6 @@ export class PropertyTable {
       // A run keeps the limit of the state in which the time began, an exploration that of each state.
       assert(known === limitMs, () => `${this.property.name} has two limits for ${key}: ${known} and ${limitMs} ms`);
     }
-    if (obligations.length === 0) return none;
-    const keys = JSON.stringify(obligations.map(({ key }) => key));
-    const list = this.#lists.get(keys) ?? obligations;
-    this.#lists.set(keys, list);
-    return list;
+    return obligations;
   }
 }

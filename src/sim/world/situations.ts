@@ -54,7 +54,7 @@ export interface Room {
 }
 
 /** To compute a move takes some forty times as long as to let the event happen in an ordinary world, to look it up half as long. */
-const usualRoom: Room = { moves: 500, movesPerEvent: 0.01, situations: 20_000 };
+const usualRoom: Room = { moves: 500, movesPerEvent: 0.003, situations: 20_000 };
 
 const nothing: readonly Pending[] = [];
 

@@ -110,7 +110,7 @@ test('every path through the world of a scenario is a run of the simulator that 
       const last = path.at(-1)?.move.target ?? situations.moveAt(situations.start()).target;
       const isEnded = situations.sizeOf(last) === 0;
       const locals = situations.of(last).words.slice(0, definition.parties.length);
-      if (!isEnded) expect(run.locals).toEqual(locals);
+      if (!isEnded) expect(run.world.locals).toEqual(locals);
     }),
     { numRuns: 80 },
   );
