@@ -59,6 +59,25 @@ describe.each([
     expect(faults).toEqual([]);
   });
 
+  inBrowser('says of a machine whose statechart is not there whether that is still being drawn', async () => {
+    const visited = await inspect(['examples/own/lock.ts', '--seed', '3'], {
+      colorScheme,
+      viewport: { width, height: 800 },
+    });
+    const { page, faults } = visited;
+    let refuse = () => {};
+    const asked = new Promise<void>((resolve) => {
+      refuse = resolve;
+    });
+    await page.context().route('**/elk-worker.js', async (route) => asked.then(() => route.abort()));
+    await page.reload();
+    await isKnown(visited);
+    await page.waitForSelector('.state-panel :text("The statechart is being drawn…")', { state: 'attached' });
+    refuse();
+    await page.waitForSelector('.state-panel :text("this machine could not be laid out")', { state: 'attached' });
+    expect(faults.filter((fault) => !fault.includes('elk-worker.js'))).toEqual([]);
+  });
+
   inBrowser('is proved: its own property, the race window in words, and the run that shows it', async () => {
     const visited = await inspect(['examples/own/lock.ts', '--seed', '3'], {
       colorScheme,

@@ -65,7 +65,10 @@ keepChangeLog();
 keepCharts();
 keepRaw();
 keepPlaying();
+const hasVerdictFocused = document.activeElement?.matches('.verdict');
 render(<App />, document.getElementById('page') ?? document.body);
+// It is another element than the one that the server has written.
+if (hasVerdictFocused) document.querySelector<HTMLElement>('.verdict')?.focus();
 if (boot.value.module !== null) keepModule();
 void listenToKeys();
 listenToFiles();

@@ -72,7 +72,7 @@ export class CallMeter {
       const call = this.#heardOf(fired.event);
       if (call !== null) this.#hear(this.#slots[call], nowMs);
     }
-    const said = this.#saidIn(reaction.seen);
+    const said = this.#saidIn(reaction.list);
     for (let index = 0; index < said.length; index++) this.#take(said[index] as About<Said>, nowMs);
   }
 

@@ -28,7 +28,7 @@ export class GapMeter {
   }
 
   happened({ reaction }: Fired, nowMs: number): void {
-    if (reaction === null || this.#stays[this.#state]?.[reaction.seen]) return;
+    if (reaction === null || this.#stays[this.#state]?.[reaction.list]) return;
     const before = this.#state;
     let isLeft = false;
     for (const sighting of reaction.sightings) {
@@ -39,7 +39,7 @@ export class GapMeter {
     }
     if (isLeft) return;
     this.#stays[before] ??= [];
-    (this.#stays[before] as true[])[reaction.seen] = true;
+    (this.#stays[before] as true[])[reaction.list] = true;
   }
 
   end(nowMs: number): void {

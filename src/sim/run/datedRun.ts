@@ -1,16 +1,16 @@
-import { environmentSighting } from '../system/eventTable.ts';
+import { environmentSeen } from '../system/eventTable.ts';
 import type { Verdict } from '../trace/trace.ts';
 import { type DatedWorld, startDated } from '../world/datedWorld.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import type { Fired } from '../world/world.ts';
+import { QuickWatches } from './quickWatches.ts';
 import { mostEvents, type Onlooker, type RunOptions } from './run.ts';
 import { SeededSchedule } from './seededSchedule.ts';
-import { Watches } from './watches.ts';
 
 /** A run with a seed that is not recorded, one of many: the same run as a `Run` with that seed, sooner over. */
 export class DatedRun {
   readonly #world: DatedWorld;
-  readonly #watches: Watches;
+  readonly #watches: QuickWatches;
   readonly #schedule: SeededSchedule;
   readonly #untilMs: number;
   readonly #onlookers: readonly Onlooker[];
@@ -19,7 +19,7 @@ export class DatedRun {
   constructor(definition: WorldDefinition, seed: number, { properties, onlookers = [] }: RunOptions = {}) {
     this.#schedule = new SeededSchedule(definition, seed);
     this.#untilMs = definition.scenario.untilMs;
-    this.#watches = new Watches(definition, properties);
+    this.#watches = new QuickWatches(definition, properties);
     this.#onlookers = onlookers;
     for (const onlooker of onlookers) onlooker.begins();
     const { world, started } = startDated(definition, this.#schedule.schedule);
@@ -49,12 +49,9 @@ export class DatedRun {
   }
 
   #note(isStep: boolean, outcome: Fired, nowMs: number): void {
-    if (isStep) this.#watches.see(environmentSighting, nowMs, this.#step);
-    const { reaction } = outcome;
-    if (reaction !== null) {
-      for (const sighting of reaction.sightings) this.#watches.see(sighting, nowMs, this.#step);
-    }
-    for (const onlooker of this.#onlookers) onlooker.happened(outcome, nowMs);
+    if (isStep) this.#watches.see(environmentSeen, nowMs, this.#step);
+    if (outcome.reaction !== null) this.#watches.see(outcome.reaction, nowMs, this.#step);
+    for (let index = 0; index < this.#onlookers.length; index++) this.#onlookers[index]?.happened(outcome, nowMs);
     this.#step++;
   }
 }

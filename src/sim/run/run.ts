@@ -1,4 +1,4 @@
-import { environmentSighting } from '../system/eventTable.ts';
+import { environmentSeen } from '../system/eventTable.ts';
 import type { AnyProperty } from '../system/property.ts';
 import { type Trace, type TraceBody, traceVersion, type Verdict } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
@@ -114,14 +114,10 @@ export class Run {
 
   #note(kind: 'start' | Pending['kind'], outcome: Fired): void {
     const { nowMs } = this.#schedule;
-    if (kind === 'step') this.#show(environmentSighting);
-    for (const sighting of outcome.reaction?.sightings ?? []) this.#show(sighting);
+    if (kind === 'step') this.#watches.see(environmentSeen, nowMs, this.#step);
+    if (outcome.reaction !== null) this.#watches.see(outcome.reaction, nowMs, this.#step);
     this.#recorder?.record(nowMs, kind, outcome);
     for (const onlooker of this.#onlookers) onlooker.happened(outcome, nowMs);
     this.#step++;
-  }
-
-  #show(sighting: number): void {
-    this.#watches.see(sighting, this.#schedule.nowMs, this.#step);
   }
 }

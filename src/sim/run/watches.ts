@@ -1,7 +1,8 @@
 import type { AnyProperty, PropertyTable, Violation } from '../system/property.ts';
 import type { Verdict } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { type Combinations, combinationsOf, unknown } from './combinations.ts';
+import type { Seen } from '../world/partyTable.ts';
+import { tablesOf } from './propertyTables.ts';
 
 /** One property during one run. */
 class Watch {
@@ -68,49 +69,43 @@ class Watch {
 
 /** The properties during one run. */
 export class Watches {
-  readonly #watches: readonly Watch[];
-  readonly #combinations: Combinations;
-  /** The combination of their states; `unknown` from where none is kept on. */
-  #combination: number;
+  protected readonly tables: readonly PropertyTable[];
+  protected readonly watches: readonly Watch[];
   /** The first date at which something is over for one of them. */
-  #nextMs: number;
+  protected nextMs: number;
 
   /** `properties`: other ones than those of the world. */
   constructor(definition: WorldDefinition, properties?: readonly AnyProperty[]) {
-    this.#combinations = combinationsOf(definition, properties);
-    this.#combination = this.#combinations.initial;
-    this.#watches = this.#combinations.tables.map((table) => new Watch(table));
-    this.#nextMs = this.#firstMs();
+    this.tables = tablesOf(definition, properties);
+    this.watches = this.tables.map((table) => new Watch(table));
+    this.nextMs = firstMsOf(this.watches);
   }
 
-  /** Lets what has to be over before `nowMs` be over. */
-  advance(nowMs: number, step: number): void {
-    if (nowMs <= this.#nextMs) return;
-    for (const watch of this.#watches) watch.advance(nowMs, step);
-    this.#nextMs = this.#firstMs();
-    if (this.#combination !== unknown)
-      this.#combination = this.#combinations.idOf(this.#watches.map(({ state }) => state));
+  /** Lets what has to be over before `nowMs` be over. Returns whether anything was. */
+  advance(nowMs: number, step: number): boolean {
+    if (nowMs <= this.nextMs) return false;
+    for (const watch of this.watches) watch.advance(nowMs, step);
+    this.nextMs = firstMsOf(this.watches);
+    return true;
   }
 
-  see(sighting: number, nowMs: number, step: number): void {
-    const before = this.#combination;
-    if (before !== unknown) this.#combination = this.#combinations.next(before, sighting);
-    if (before === this.#combination && before !== unknown) return;
-    const states = this.#combination === unknown ? null : this.#combinations.of(this.#combination);
-    for (let index = 0; index < this.#watches.length; index++) {
-      const watch = this.#watches[index] as Watch;
-      const state = states === null ? watch.table.next(watch.state, sighting) : (states[index] as number);
-      if (state !== watch.state) watch.enter(state, nowMs, step);
+  /** Shows them what is seen of one event. */
+  see({ sightings }: Seen, nowMs: number, step: number): void {
+    for (const sighting of sightings) {
+      for (const watch of this.watches) {
+        const state = watch.table.next(watch.state, sighting);
+        if (state !== watch.state) watch.enter(state, nowMs, step);
+      }
     }
-    this.#nextMs = this.#firstMs();
+    this.nextMs = firstMsOf(this.watches);
   }
 
   end(nowMs: number): void {
-    for (const watch of this.#watches) watch.end(nowMs);
+    for (const watch of this.watches) watch.end(nowMs);
   }
 
   verdicts(): Verdict[] {
-    return this.#watches.map(({ table, state, violation, atMs, step }) => ({
+    return this.watches.map(({ table, state, violation, atMs, step }) => ({
       property: table.property.name,
       verdict: violation === null ? 'holds' : 'violated',
       // Later violations of the same property add their calls to the first one.
@@ -120,10 +115,13 @@ export class Watches {
       witnessed: table.witnessed(state),
     }));
   }
+}
 
-  #firstMs(): number {
-    let first = Number.POSITIVE_INFINITY;
-    for (const { nextMs } of this.#watches) if (nextMs < first) first = nextMs;
-    return first;
+export function firstMsOf(watches: readonly Watch[]): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < watches.length; index++) {
+    const { nextMs } = watches[index] as Watch;
+    if (nextMs < first) first = nextMs;
   }
+  return first;
 }

@@ -3,9 +3,8 @@ import { propertyNamed } from '../properties/properties.ts';
 import { SeededSchedule } from '../run/seededSchedule.ts';
 import { type AnyProperty, PropertyTable } from '../system/property.ts';
 import type { Settings } from '../system/settings.ts';
-import { type DatedWorld, startDated } from '../world/datedWorld.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import type { Pending } from '../world/world.ts';
+import { type Pending, World } from '../world/world.ts';
 
 /** How many calls a run makes. */
 export const callsIn = ({ steps }: Settings): number =>
@@ -23,16 +22,14 @@ export function callsTable({ scenario }: WorldDefinition): PropertyTable {
 
 /** A seeded run as far as its calls need it, which can go on from where it is in more than one way. */
 export class Course {
-  readonly #definition: WorldDefinition;
   readonly #table: PropertyTable;
   readonly #schedule: SeededSchedule;
-  readonly #world: DatedWorld;
+  readonly #world: World;
   #state: number;
   /** Messages that were lost or doubled by chance. */
   #faults = 0;
 
   constructor(definition: WorldDefinition, table: PropertyTable, seed: number, before?: Course) {
-    this.#definition = definition;
     this.#table = table;
     this.#schedule = before === undefined ? new SeededSchedule(definition, seed) : before.#schedule.clone(seed);
     const schedule = (pending: Pending) => {
@@ -46,25 +43,25 @@ export class Course {
       return;
     }
     this.#state = table.initial;
-    // What comes of rare faults is mostly new: to remember it takes longer than to compute it.
-    this.#world = startDated(definition, schedule, null).world;
+    this.#world = World.start(definition, schedule, { logs: false, queuesSteps: true }).world;
   }
 
   /** The same run up to here, and other luck from here on. */
   goingOn(seed: number): Course {
-    return new Course(this.#definition, this.#table, seed, this);
+    return new Course(this.#world.definition, this.#table, seed, this);
   }
 
   /** Goes on until its calls are decided or it ends; true where more faults than the limit have befallen it before. */
   finish(limit: number): boolean {
-    const { untilMs } = this.#definition.scenario;
+    const { untilMs } = this.#world.definition.scenario;
     while (!this.#table.isSettled(this.#state)) {
       if (this.#faults > limit) return true;
-      const nextMs = this.#world.nextMs();
-      if (nextMs > untilMs) return false;
-      this.#schedule.nowMs = nextMs;
-      const { fired, reaction } = this.#world.fire();
-      this.#schedule.happened(fired);
+      const position = this.#schedule.next(this.#world.pending);
+      const next = this.#world.pending[position];
+      if (next === undefined || next.dueMs > untilMs) return false;
+      this.#schedule.nowMs = next.dueMs;
+      const { reaction } = this.#world.fire(position, next.fate);
+      this.#schedule.happened(next);
       for (const sighting of reaction?.sightings ?? []) this.#state = this.#table.next(this.#state, sighting);
     }
     return false;

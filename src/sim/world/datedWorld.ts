@@ -1,6 +1,6 @@
 import type { WorldDefinition } from './definition.ts';
 import { type Blank, fates, type Situation, type Situations, situationsFor } from './situations.ts';
-import { byDates, type Fired, type Pending, type Scheduler, undated, World } from './world.ts';
+import { byDates, copyOf, type Fired, type Pending, type Scheduler, World } from './world.ts';
 
 /** A world in which what is due first happens first, for a driver that makes many runs and records none. */
 export interface DatedWorld {
@@ -10,8 +10,6 @@ export interface DatedWorld {
   nextMs(): number;
   /** Lets the event happen of which `nextMs` has told the date. */
   fire(): Fired;
-  /** The same state by itself; what is created in it from now on is given to `schedule`. */
-  clone(schedule: Scheduler): DatedWorld;
 }
 
 /** Such a world before anything has happened, with what the start itself brings about. */
@@ -42,10 +40,6 @@ class OrdinaryWorld implements DatedWorld {
     return this.#world.locals;
   }
 
-  clone(schedule: Scheduler): OrdinaryWorld {
-    return new OrdinaryWorld(this.#world.clone(schedule));
-  }
-
   nextMs(): number {
     const { pending } = this.#world;
     this.#next = -1;
@@ -74,8 +68,8 @@ class KnownWorld implements DatedWorld {
   readonly #schedule: Scheduler;
   readonly #situations: Situations;
   #situation: Situation;
-  /** Of what is waiting in the situation, by its place there. */
-  readonly #dueMs: number[] = [undated];
+  /** Of what is waiting in the situation, by its place there. It begins as no whole number, that V8 keeps any. */
+  readonly #dueMs: number[] = [Number.NaN];
   readonly #order: number[] = [];
   readonly #serials: number[] = [];
   /** Places among `fates`. */
@@ -101,7 +95,7 @@ class KnownWorld implements DatedWorld {
     let count = 0;
     for (const [index, blank] of created.entries()) {
       const one = this.#dated(blank);
-      if (one.kind === 'step') this.#laterSteps.push({ ...one });
+      if (one.kind === 'step') this.#laterSteps.push(copyOf(one));
       else if (stays[index]) this.#put(count++, one);
     }
     this.#laterSteps.sort((one, other) => byDates(other, one));
@@ -111,16 +105,6 @@ class KnownWorld implements DatedWorld {
 
   get locals(): readonly number[] {
     return this.#ordinary?.locals ?? this.#situation.locals;
-  }
-
-  clone(schedule: Scheduler): DatedWorld {
-    if (this.#ordinary !== null) return this.#ordinary.clone(schedule);
-    const copy = new KnownWorld(this.#definition, schedule, this.#situations);
-    copy.#situation = this.#situation;
-    copy.#serial = this.#serial;
-    copy.#laterSteps = this.#laterSteps.slice();
-    for (let place = 0; place < this.#situation.count; place++) copy.#move(this, place, place);
-    return copy;
   }
 
   nextMs(): number {
@@ -147,7 +131,7 @@ class KnownWorld implements DatedWorld {
     let count = removed[0] as number;
     for (let place = count + 1, gone = 1; place < before; place++) {
       if (place === removed[gone]) gone++;
-      else this.#move(this, place, count++);
+      else this.#move(place, count++);
     }
     for (let index = 0; index < created.length; index++) {
       const one = this.#dated(created[index] as Blank);
@@ -182,11 +166,11 @@ class KnownWorld implements DatedWorld {
     this.#fates[place] = fate === 'happen' ? 0 : fates.indexOf(fate);
   }
 
-  #move(from: KnownWorld, place: number, to: number): void {
-    this.#dueMs[to] = from.#dueMs[place] as number;
-    this.#order[to] = from.#order[place] as number;
-    this.#serials[to] = from.#serials[place] as number;
-    this.#fates[to] = from.#fates[place] as number;
+  #move(place: number, to: number): void {
+    this.#dueMs[to] = this.#dueMs[place] as number;
+    this.#order[to] = this.#order[place] as number;
+    this.#serials[to] = this.#serials[place] as number;
+    this.#fates[to] = this.#fates[place] as number;
   }
 
   /** Of two at the same instant. */
@@ -199,9 +183,11 @@ class KnownWorld implements DatedWorld {
   #leave(): Fired {
     const { locals, cutLinks, waiting, sent } = this.#situation;
     const pending = waiting.map((one, place): Pending => {
-      const [dueMs, order] = [this.#dueMs[place] as number, this.#order[place] as number];
-      const fate = fates[this.#fates[place] as number] as Pending['fate'];
-      return { ...one, serial: this.#serials[place] as number, sent: sent?.[place] ?? place, dueMs, order, fate };
+      const own = copyOf(one, this.#serials[place] as number, sent?.[place] ?? place);
+      own.dueMs = this.#dueMs[place] as number;
+      own.order = this.#order[place] as number;
+      own.fate = fates[this.#fates[place] as number] as Pending['fate'];
+      return own;
     });
     const resumed = { schedule: this.#schedule, logs: false, serial: this.#serial, laterSteps: this.#laterSteps };
     this.#ordinary = new OrdinaryWorld(World.resume(this.#definition, { locals, cutLinks, pending }, resumed));

@@ -7,14 +7,18 @@ import type { Host } from './host.ts';
 import { type Around, MachineTable } from './machineTable.ts';
 import { type Effect, type Named, ReactionBuilder } from './partyReaction.ts';
 
-/** What a party does on an event: its next local state and its effects. */
-export interface PartyReaction {
-  readonly next: number;
-  readonly effects: readonly Effect[];
-  /** What an onlooker sees of it, in order. */
+/** What an onlooker sees of one event. */
+export interface Seen {
+  /** In order. */
   readonly sightings: readonly number[];
   /** The number of their list. */
-  readonly seen: number;
+  readonly list: number;
+}
+
+/** What a party does on an event: its next local state and its effects. */
+export interface PartyReaction extends Seen {
+  readonly next: number;
+  readonly effects: readonly Effect[];
   /** Whether the machine had no transition for the event. */
   readonly ignored: boolean;
   /** Why a message did not get to the machine; null where it did, and where it waits in a buffer. */
@@ -128,7 +132,7 @@ export class PartyTable {
 
   #ended({ snapshot, transport, effects, sightings, ignored, undelivered }: ReactionBuilder): PartyReaction {
     const next = this.#locals.idOf({ snapshot, host: this.#hosts.idOf(transport) });
-    return { next, effects, sightings, seen: sightingLists.idOf(sightings), ignored, undelivered };
+    return { next, effects, sightings, list: sightingLists.idOf(sightings), ignored, undelivered };
   }
 
   #timerId(name: string): number {

@@ -1,5 +1,5 @@
 import type { WorldDefinition } from './definition.ts';
-import { type Fate, type Fired, type Pending, World } from './world.ts';
+import { copyOf, type Fate, type Fired, type Pending, World } from './world.ts';
 
 /** What is pending without what is a run's own: serial, date, order and fate are those of the run that has it last. */
 export type Blank = Pending & { serial: number };
@@ -108,7 +108,7 @@ export class Situations {
     const known = situation.withStep[step.index];
     if (known !== undefined) return known;
     const place = situation.waiting.length;
-    const waiting = [...resumed(situation), { ...step, serial: place, sent: place }];
+    const waiting = [...resumed(situation), copyOf(step, place, place)];
     const next = this.#situationOf(situation, waiting);
     situation.withStep[step.index] = next;
     return next;
@@ -147,7 +147,7 @@ export class Situations {
     const key = `${kind} ${party} ${event} ${from} ${link} ${index} ${cause} ${windowMs.join()} ${isCopy}`;
     const known = this.#alike.get(key);
     if (known !== undefined) return known;
-    const one = { ...pending };
+    const one: Blank = copyOf(pending);
     this.#alike.set(key, one);
     this.#numbers.set(one, this.#numbers.size);
     return one;
@@ -159,7 +159,7 @@ const inOrder = (pending: readonly Pending[]): Pending[] =>
 
 /** What is waiting as a world keeps it. */
 const resumed = ({ waiting, sent }: Situation): Pending[] =>
-  waiting.map((one, place) => ({ ...one, serial: place, sent: sent?.[place] ?? place }));
+  waiting.map((one, place) => copyOf(one, place, sent?.[place] ?? place));
 
 /** Numbers from 0 on in the same order. */
 function ranksOf(values: readonly number[]): number[] {

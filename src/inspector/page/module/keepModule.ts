@@ -4,7 +4,7 @@ import type { Experiment, ModuleName } from '../../model/experiment.ts';
 import type { Relisted } from '../../model/relisted.ts';
 import { ask } from '../ask.ts';
 import { laidOut } from '../live/layOut.ts';
-import { addChart, chartByKey, everyChart } from '../run/machines.ts';
+import { addChart, chartByKey, drawnNow, everyChart } from '../run/machines.ts';
 import { experiment, isRunning, notice, regions, show, step, tell, trace } from '../store.ts';
 import { askModule, moduleFault, moduleNow } from './askModule.ts';
 
@@ -58,13 +58,19 @@ function keepFaultTold(): void {
 
 /** Has the pictures made of those regions that none came with the page for: of machines of the user's. */
 async function drawMissing(shown: Experiment): Promise<void> {
-  for (const [party, names] of Object.entries(regions.peek() ?? {})) {
-    for (const { key, path } of names) {
-      if (chartByKey.peek().has(key)) continue;
+  const missing = Object.entries(regions.peek() ?? {}).flatMap(([party, names]) =>
+    names.filter(({ key }) => !chartByKey.peek().has(key)).map((region) => ({ party, ...region })),
+  );
+  drawnNow.value = new Set(missing.map(({ key }) => key));
+  for (const { party, key, path } of missing) {
+    try {
       const graph = await ask('regionGraph', shown, party, path);
       const drawing: Drawing = await ask('regionDrawing', shown, party, path, await laidOut(graph));
-      addChart({ ...drawing, key, party: party as never, path });
+      if (!chartByKey.peek().has(key)) addChart({ ...drawing, key, party: party as never, path });
+    } catch {
+      // That it has none is said in its place; others may have one.
     }
+    drawnNow.value = new Set([...drawnNow.peek()].filter((one) => one !== key));
   }
 }
 
@@ -80,8 +86,7 @@ export function keepModule(): void {
   effect(() => {
     const shown = experiment.peek();
     if (regions.value === null || !hasCharts.value || shown?.module === undefined) return;
-    // A machine that has no picture is still there with its states.
-    void drawMissing(shown).catch(() => {});
+    void drawMissing(shown);
   });
   keepFaultTold();
   addEventListener('focus', () => void lookAgain());

@@ -8,6 +8,7 @@ import {
   chosenRegions,
   describeMachine,
   everyChart,
+  isBeingDrawn,
   type MachineView,
   machineOf,
   regionName,
@@ -58,7 +59,7 @@ const Machine = ({ scale }: { scale: Signal<Scale> }) => {
   return (
     <>
       <RegionChoice machine={machine} />
-      {shown && (
+      {shown ? (
         <ChartFrame
           of={trace.value}
           drawing={shown}
@@ -67,6 +68,12 @@ const Machine = ({ scale }: { scale: Signal<Scale> }) => {
           name={`${party} ${shown.path}`}
           describe={(active) => describeMachine(party, active)}
         />
+      ) : (
+        <p class="soft" role="status">
+          {isBeingDrawn(party)
+            ? 'The statechart is being drawn…'
+            : 'There is no statechart: this machine could not be laid out.'}
+        </p>
       )}
     </>
   );

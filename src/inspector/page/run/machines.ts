@@ -19,6 +19,13 @@ export function addChart(chart: Chart): void {
   everyChart.value = [...(everyChart.value ?? []), chart];
 }
 
+/** The keys of the regions whose picture is being made. */
+export const drawnNow = signal<ReadonlySet<string>>(new Set());
+
+/** Whether a party may yet have a picture that it has not got. */
+export const isBeingDrawn = (party: PartyName): boolean =>
+  everyChart.value === null || (regions.value?.[party]?.some(({ key }) => drawnNow.value.has(key)) ?? true);
+
 /** Has the charts fetched, as soon as there is a run whose machines can be shown. */
 export const keepCharts = (): (() => void) => {
   const stop = effect(() => {
