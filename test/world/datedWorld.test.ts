@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { registrationModeNames } from '../../src/machines/registrationModes.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { worldOf } from '../../src/sim/own/runnable.ts';
 import { alertsWithin } from '../../src/sim/properties/alertsWithin.ts';
 import { SeededSchedule } from '../../src/sim/run/seededSchedule.ts';
 import { judge, simulate } from '../../src/sim/run/simulate.ts';
@@ -13,6 +14,7 @@ import { startDated } from '../../src/sim/world/datedWorld.ts';
 import type { WorldDefinition } from '../../src/sim/world/definition.ts';
 import { type Room, Situations } from '../../src/sim/world/situations.ts';
 import { type Fired, World } from '../../src/sim/world/world.ts';
+import { talk } from '../own/talk.ts';
 import { example, exampleNames } from '../support/scenarios.ts';
 
 /** What has happened, when, and what it has come to, without the identity of what it happened to. */
@@ -108,6 +110,16 @@ describe('a world that goes from situation to situation as runs before it have',
       for (let seed = 1; seed <= 150; seed++)
         expect(datedRun(definition, seed, situations)).toEqual(ordinaryRun(definition, seed));
     }
+  });
+
+  test('does what an ordinary world does where more is under way at once than is remembered of it', () => {
+    const many = Array.from({ length: 45 }, (_, n) => ({ type: 'a', n }));
+    const wire = { transport: 'udp', latency: ['1ms', '9ms'], duplicate: 0.2 } as const;
+    const talked = talk({ wire }, [many.slice(0, 2), many.slice(2, 22), many.slice(22, 40), many.slice(40), many]);
+    const definition = worldOf({ ...talked, definition: { ...talked.definition, until: '40ms' } }, 1);
+    const situations = new Situations(definition, rooms['all is remembered']);
+    for (let seed = 1; seed <= 6; seed++)
+      expect(datedRun(definition, seed, situations)).toEqual(ordinaryRun(definition, seed));
   });
 
   const rooms: Readonly<Record<string, Room>> = {

@@ -126,16 +126,13 @@ class KnownWorld implements DatedWorld {
     if (this.#ordinary !== null) return this.#ordinary.fire();
     const move = this.#situations.moveAt(this.#situation, this.#next, this.#fates[this.#next] as number);
     if (move === null) return this.#leave();
-    const { removed, created, stays, outcome } = move;
+    const { firstRemoved, removed, created, stays, outcome } = move;
     const before = this.#situation.count;
-    let count = removed[0] as number;
-    for (let place = count + 1, gone = 1; place < before; place++) {
-      if (place === removed[gone]) gone++;
-      else this.#move(place, count++);
-    }
+    let count = firstRemoved;
+    for (let place = count + 1; place < before; place++) if (((removed >> place) & 1) === 0) this.#move(place, count++);
     for (let index = 0; index < created.length; index++) {
       const one = this.#dated(created[index] as Blank);
-      if (stays[index]) this.#put(count++, one);
+      if ((stays >> index) & 1) this.#put(count++, one);
     }
     this.#situation = move.to;
     if (outcome.fired.kind === 'step') this.#addLaterStep();

@@ -24,13 +24,18 @@ export interface Situation {
 export interface Move {
   readonly to: Situation;
   readonly outcome: Fired;
-  /** The places of those that wait no more, in order. */
-  readonly removed: readonly number[];
+  /** The first place of those that wait no more. */
+  readonly firstRemoved: number;
+  /** Their places, a bit each: what a move is told by is read at each event of each run, so it is kept in few and small objects. */
+  readonly removed: number;
   /** What is created, in that order: each is dated, even what is cancelled at once. */
   readonly created: readonly Blank[];
-  /** Which of those are waiting afterwards. */
-  readonly stays: readonly boolean[];
+  /** Which of those are waiting afterwards, a bit each. */
+  readonly stays: number;
 }
+
+/** So many bits a small integer has. Where more is waiting or created nothing is remembered. */
+const mostBits = 31;
 
 /** How a world begins. */
 export interface Beginning {
@@ -99,6 +104,7 @@ export class Situations {
     if (this.#computed >= moves + this.#fired * movesPerEvent || this.#known.size >= situations) return null;
     this.#computed++;
     const move = this.#moveOf(situation, place, fates[fate] as Fate);
+    if (move === null) return null;
     situation.moves[place * fates.length + fate] = move;
     return move;
   }
@@ -114,19 +120,22 @@ export class Situations {
     return next;
   }
 
-  #moveOf(before: Situation, place: number, fate: Fate): Move {
+  #moveOf(before: Situation, place: number, fate: Fate): Move | null {
     const created: Pending[] = [];
     const pending = resumed(before);
     const world = World.resume(this.#definition, { ...before, pending }, { schedule: (one) => created.push(one) });
     const outcome = world.fire(place, fate);
+    if (Math.max(pending.length, created.length) > mostBits) return null;
     const waiting = inOrder(world.pending);
     const isWaiting = new Set(waiting.map(({ serial }) => serial));
+    const isGone = pending.map(({ serial }) => !isWaiting.has(serial));
     return {
       to: this.#situationOf(world, waiting),
       outcome: { ...outcome, fired: this.#oneOf(outcome.fired), created: nothing, removed: nothing },
-      removed: pending.map(({ serial }) => serial).filter((serial) => !isWaiting.has(serial)),
+      firstRemoved: isGone.indexOf(true),
+      removed: bitsOf(isGone),
       created: created.map((one) => this.#oneOf(one)),
-      stays: created.map(({ serial }) => isWaiting.has(serial)),
+      stays: bitsOf(created.map(({ serial }) => isWaiting.has(serial))),
     };
   }
 
@@ -153,6 +162,9 @@ export class Situations {
     return one;
   }
 }
+
+const bitsOf = (flags: readonly boolean[]): number =>
+  flags.reduce((bits, flag, place) => bits | (Number(flag) << place), 0);
 
 const inOrder = (pending: readonly Pending[]): Pending[] =>
   [...pending].sort((one, other) => one.serial - other.serial);
