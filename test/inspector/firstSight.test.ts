@@ -71,9 +71,11 @@ inBrowser('what is pressed before the page has its script does as much as if it 
   const closed = await early('?', 'c', 'Escape', 'End');
   await closed.page.waitForSelector('.ladder li:last-child [aria-current="step"]');
   expect(await closed.page.locator('dialog[open]').count()).toBe(0);
+  const sought = await early('Control+k');
+  expect(await sought.page.evaluate('document.activeElement.closest("dialog[open]") !== null')).toBe(true);
   const reached = await early('Tab');
   expect(await reached.page.evaluate('document.activeElement.className')).toBe('verdict');
-  expect([typed, closed, reached].flatMap(({ faults }) => faults)).toEqual([]);
+  expect([typed, closed, sought, reached].flatMap(({ faults }) => faults)).toEqual([]);
 });
 
 inBrowser('whoever follows a link sees nothing of the run that the server has', async () => {

@@ -90,6 +90,11 @@ describe('the server of the page', () => {
     expect(answer.body).not.toContain('boot');
   });
 
+  test('leads from the address without its last slash to the page', async () => {
+    const { status, headers } = await ask(url.pathname.slice(0, -1));
+    expect([status, headers.location]).toEqual([308, url.pathname]);
+  });
+
   test('outlives upgrades that it refuses and whose sockets are reset before they are told', async () => {
     const reset = () =>
       new Promise<void>((resolve) => {

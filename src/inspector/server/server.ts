@@ -82,7 +82,14 @@ async function respond(
   };
   const refusal = refusalOf(request, port, token);
   if (refusal !== null) return send(refusal.status, 'text/plain; charset=utf-8', `${refusal.why}\n`);
-  const path = (request.url ?? '/').split('?')[0]?.slice(`/${token}/`.length) ?? '';
+  const [address = '/'] = (request.url ?? '/').split('?');
+  if (address === `/${token}`) {
+    // What the page asks for is relative to its address. The fragment stays.
+    response.writeHead(308, { ...securityHeaders(), Location: `${address}/` });
+    response.end();
+    return;
+  }
+  const path = address.slice(`/${token}/`.length);
   const name = path === '' ? 'index.html' : path;
   if (request.method === 'POST' && machines !== undefined) {
     const { status, json } = await answerModule(machines, request, response);
@@ -92,12 +99,20 @@ async function respond(
   if (json !== null) return send(200, 'application/json; charset=utf-8', json);
   const type = request.method === 'POST' ? undefined : mediaTypes.get(name);
   if (type === undefined) return send(404, 'text/plain; charset=utf-8', 'there is nothing at this address\n');
-  const text = await readFile(`${pageFolder}/${name}`, 'utf8');
-  if (name !== 'index.html') return send(200, type, text);
+  if (name !== 'index.html') return send(200, type, await readFile(`${pageFolder}/${name}`, 'utf8'));
+  const { html, inline } = await pageOf(themeIn(request.headers.cookie), boot, contents);
+  send(200, type, html, inline);
+}
+
+/** The page, and the scripts and styles that stand in it, which are the same for whatever it is given. */
+async function pageOf(theme: string, boot: Boot, contents: Contents): Promise<{ html: string; inline: Inline }> {
+  const text = await readFile(`${pageFolder}/index.html`, 'utf8');
   const styled = withStyles(text, await readFile(`${pageFolder}/page.css`, 'utf8'));
   const verdict = (await contents.run?.verdict()) ?? '';
-  const html = withBoot(styled, themeIn(request.headers.cookie), boot, contents.run !== null, verdict);
-  send(200, type, html, { scripts: hashesIn(styled, 'script'), styles: hashesIn(styled, 'style') });
+  return {
+    html: withBoot(styled, theme, boot, contents.run !== null, verdict),
+    inline: { scripts: hashesIn(styled, 'script'), styles: hashesIn(styled, 'style') },
+  };
 }
 
 /** The run that the page was started with, of our machines. */
