@@ -51,7 +51,8 @@ describe('the server of the page', () => {
   test('gives the page to whom it gave the address, with a policy that lets nothing in or out', async () => {
     const { status, headers, body } = await ask(url.pathname);
     expect(status).toBe(200);
-    expect(body).toContain('id="boot"');
+    expect(body).toContain("fetch('boot.json')");
+    expect(JSON.parse((await ask(`${url.pathname}boot.json`)).body)).toHaveProperty('opened');
     expect(headers['content-security-policy']).toContain("default-src 'none'");
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
     expect(headers['access-control-allow-origin']).toBeUndefined();
@@ -68,6 +69,7 @@ describe('the server of the page', () => {
   test.each([
     ['a wrong token', () => ask('/wrong/'), 403, /without the right token; expected the whole address/],
     ['no token', () => ask('/'), 403, /without the right token/],
+    ['what the page is given without the token', () => ask('/boot.json'), 403, /without the right token/],
     [
       'the origin of another page',
       () => ask(url.pathname, { Origin: 'https://example.com' }),

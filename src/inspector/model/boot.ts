@@ -26,7 +26,7 @@ export interface BundledServers {
   readonly kinds: readonly ServerProfileName[];
 }
 
-/** What the page is given with its HTML: everything else it asks for, or works out by itself. */
+/** What the page is given: everything else it asks for, or works out by itself. */
 export interface Boot {
   /** The scenario that is open, where one is. */
   readonly own: Offered | null;
@@ -46,9 +46,3 @@ export interface Boot {
   /** The page elsewhere that runs may be sent to, because the user asked for it; null where nothing leaves the machine. */
   readonly viewer: string | null;
 }
-
-/** The element of the page that holds it. */
-export const bootElementId = 'boot';
-
-/** JSON that can stand inside a script element. */
-export const bootJson = (boot: Boot): string => JSON.stringify(boot).replaceAll('<', '\\u003c');

@@ -1,7 +1,7 @@
 /** What the page is made of beside its HTML: files of the server, or where it is one file, packed elements of that. */
 export const partNames = ['page.js', 'page.css', 'worker.js', 'writer.js', 'charts.json'] as const;
 
-/** What differs from page to page: what it is given, which a server writes into its HTML, and the scenarios that it offers. */
+/** What differs from page to page: what it is given, and the scenarios that it offers. */
 export const [bootPart, scenariosPart] = ['boot.json', 'scenarios.json'] as const;
 
 /** A part of the page that can be asked for. */

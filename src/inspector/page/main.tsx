@@ -9,8 +9,7 @@ import './styles/changelog.css';
 import './styles/states.css';
 import './styles/narrow.css';
 import { render } from 'preact';
-import { type Boot, bootElementId } from '../model/boot.ts';
-import { bootPart } from '../model/singleFile.ts';
+import type { Boot } from '../model/boot.ts';
 import { App } from './App.tsx';
 import { keepBeside } from './beside/store.ts';
 import { chooseCall, showsCapture } from './capture/store.ts';
@@ -23,7 +22,7 @@ import { keepLinked } from './link.ts';
 import { keepSelection, openRecording } from './live/history.ts';
 import { listenToApplications } from './live/received.ts';
 import { keepOutlines } from './live/store.ts';
-import { inlinePart } from './parts.ts';
+import { givenPart } from './parts.ts';
 import { keepPlaying } from './play.ts';
 import { keepProof } from './proof.ts';
 import { keepCharts } from './run/machines.ts';
@@ -33,8 +32,7 @@ import { hasServedRun, serverHas } from './served.ts';
 import { boot, comparedSeed, comparedServer, firstRun, keepRunning, keepSimulator, open } from './store.ts';
 import { applyTheme } from './theme.ts';
 
-const given = (await inlinePart(bootPart)) ?? document.getElementById(bootElementId)?.textContent ?? '';
-boot.value = JSON.parse(given) as Boot;
+boot.value = JSON.parse(await givenPart()) as Boot;
 comparedServer.value = boot.value.compared.server;
 comparedSeed.value = boot.value.compared.seed;
 if (boot.value.capture !== null) {

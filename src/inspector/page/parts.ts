@@ -23,6 +23,12 @@ export const inlinePart = async (name: PartName | typeof bootPart): Promise<stri
   return packed ? left[unpackKey](packed) : null;
 };
 
+/** What the page asks for before its own script is there. */
+declare const startedBoot: Promise<Response>;
+
+/** What the page is given, as JSON. */
+export const givenPart = async (): Promise<string> => (await inlinePart(bootPart)) ?? (await startedBoot).text();
+
 /** An address for the programme of a worker. */
 export const blobUrl = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
 

@@ -3,7 +3,7 @@ import type { Boot, Offered } from '../model/boot.ts';
 import { comparedPath, isCompared, serversCompared } from '../model/compared.ts';
 import type { GlancesByMode } from '../model/requests.ts';
 import { servedAt } from '../model/served.ts';
-import { scenariosPart } from '../model/singleFile.ts';
+import { bootPart, scenariosPart } from '../model/singleFile.ts';
 import { OpenedRun } from './openedRun.ts';
 
 /** Whether nothing is open but the overview of all scenarios. */
@@ -36,6 +36,7 @@ export class Contents {
 
   /** What is at a path below the token; null where that is none of these. */
   at(path: string): Promise<string> | null {
+    if (path === bootPart) return Promise.resolve(JSON.stringify(this.#boot));
     if (path === scenariosPart) return this.#everyScenario().then((all) => JSON.stringify(all));
     if (path === comparedPath) {
       this.#compared ??= this.#compare();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Boot, bootElementId, bootJson, type Offered } from '../model/boot.ts';
+import type { Boot, Offered } from '../model/boot.ts';
 import { firstSightStyles } from '../model/firstSight.ts';
 import { runExperiment } from '../model/running.ts';
 import type { InspectionEvent } from '../protocol/inspectionEvent.ts';
@@ -42,15 +42,11 @@ const withStyles = (html: string, styles: string): string =>
 /** The theme that the reader chose, of which the page keeps a cookie: to read that takes a page longer than to be drawn. */
 const themeIn = (cookies = ''): string => /(?:^|; )ringproof-theme=(light|dark)(?:;|$)/.exec(cookies)?.[1] ?? 'system';
 
-/** The page with what it is given: whether the server has its run, with its verdict, and last, for it is long, the rest. */
-const withBoot = (html: string, theme: string, boot: Boot, hasRun: boolean, verdict: string): string =>
+/** The page with whether the server has its run, and its verdict. */
+const withVerdict = (html: string, theme: string, hasRun: boolean, verdict: string): string =>
   html
     .replace('<html', () => `<html data-theme="${theme}"${hasRun ? ' data-opened' : ''}`)
-    .replace('<p class="starting">', (starting) => `${verdict}${starting}`)
-    .replace(
-      '</body>',
-      () => `<script type="application/json" id="${bootElementId}">${bootJson(boot)}</script></body>`,
-    );
+    .replace('<p class="starting">', (starting) => `${verdict}${starting}`);
 
 /** The scripts or styles that stand in the page itself, as a policy names them. */
 const hashesIn = (html: string, element: 'script' | 'style'): string[] =>
@@ -72,7 +68,7 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   token: string,
-  { boot, machines }: Shown,
+  { machines }: Shown,
   contents: Contents,
 ): Promise<void> {
   const port = request.socket.localPort ?? 0;
@@ -100,17 +96,17 @@ async function respond(
   const type = request.method === 'POST' ? undefined : mediaTypes.get(name);
   if (type === undefined) return send(404, 'text/plain; charset=utf-8', 'there is nothing at this address\n');
   if (name !== 'index.html') return send(200, type, await readFile(`${pageFolder}/${name}`, 'utf8'));
-  const { html, inline } = await pageOf(themeIn(request.headers.cookie), boot, contents);
+  const { html, inline } = await pageOf(themeIn(request.headers.cookie), contents);
   send(200, type, html, inline);
 }
 
 /** The page, and the scripts and styles that stand in it, which are the same for whatever it is given. */
-async function pageOf(theme: string, boot: Boot, contents: Contents): Promise<{ html: string; inline: Inline }> {
+async function pageOf(theme: string, contents: Contents): Promise<{ html: string; inline: Inline }> {
   const text = await readFile(`${pageFolder}/index.html`, 'utf8');
   const styled = withStyles(text, await readFile(`${pageFolder}/page.css`, 'utf8'));
   const verdict = (await contents.run?.verdict()) ?? '';
   return {
-    html: withBoot(styled, theme, boot, contents.run !== null, verdict),
+    html: withVerdict(styled, theme, contents.run !== null, verdict),
     inline: { scripts: hashesIn(styled, 'script'), styles: hashesIn(styled, 'style') },
   };
 }
