@@ -78,6 +78,27 @@ inBrowser('what is pressed before the page has its script does as much as if it 
   expect([typed, closed, sought, reached].flatMap(({ faults }) => faults)).toEqual([]);
 });
 
+inBrowser(
+  'the verdict is painted before anything else is asked for, and where nothing is painted all comes nevertheless',
+  async () => {
+    const { page: ready } = await inspect(theLost);
+    const url = ready.url().replace(/#.*/s, '');
+    const { page } = await visit(url);
+    await page.waitForSelector(drawn);
+    const asked = await page.evaluate<number[]>(
+      `performance.getEntriesByType('resource').map(({ startTime }) => startTime)`,
+    );
+    const painted = await page.evaluate<number>(`performance.getEntriesByType('paint')[0].startTime`);
+    expect(asked.length).toBeGreaterThan(2);
+    for (const atMs of asked) expect(atMs).toBeGreaterThanOrEqual(Math.min(painted, 300));
+
+    const { page: unpainted } = await visit('about:blank');
+    await unpainted.addInitScript('PerformanceObserver = class { observe() {} }');
+    await unpainted.goto(url);
+    await unpainted.waitForSelector(drawn);
+  },
+);
+
 inBrowser('whoever follows a link sees nothing of the run that the server has', async () => {
   const { page: ready } = await inspect(theLost);
   await ready.waitForSelector(drawn);

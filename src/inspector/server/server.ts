@@ -35,9 +35,12 @@ export interface Inspector {
   readonly close: () => Promise<void>;
 }
 
-/** The page with its styles, that it is drawn without waiting for any other file. */
-const withStyles = (html: string, styles: string): string =>
-  html.replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${styles}${firstSightStyles}</style>`);
+/** The page with its styles, that it is drawn without waiting for any other file, and without its programme, which it adds once it is. */
+const drawnAlone = (html: string, styles: string): string =>
+  html
+    .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${styles}${firstSightStyles}</style>`)
+    .replace(/<script type="module"[^>]*><\/script>/, '')
+    .replaceAll(/<!--.*?-->/gs, '');
 
 /** The theme that the reader chose, of which the page keeps a cookie: to read that takes a page longer than to be drawn. */
 const themeIn = (cookies = ''): string => /(?:^|; )ringproof-theme=(light|dark)(?:;|$)/.exec(cookies)?.[1] ?? 'system';
@@ -103,7 +106,7 @@ async function respond(
 /** The page, and the scripts and styles that stand in it, which are the same for whatever it is given. */
 async function pageOf(theme: string, contents: Contents): Promise<{ html: string; inline: Inline }> {
   const text = await readFile(`${pageFolder}/index.html`, 'utf8');
-  const styled = withStyles(text, await readFile(`${pageFolder}/page.css`, 'utf8'));
+  const styled = drawnAlone(text, await readFile(`${pageFolder}/page.css`, 'utf8'));
   const verdict = (await contents.run?.verdict()) ?? '';
   return {
     html: withVerdict(styled, theme, contents.run !== null, verdict),
