@@ -71,6 +71,13 @@ inBrowser('what is pressed before the page has its script does as much as if it 
   const closed = await early('?', 'c', 'Escape', 'End');
   await closed.page.waitForSelector('.ladder li:last-child [aria-current="step"]');
   expect(await closed.page.locator('dialog[open]').count()).toBe(0);
+  for (const opened of ['/', 'Control+k']) {
+    const left = await early(opened, 'Escape', 'End');
+    await left.page.waitForSelector('.ladder li:last-child [aria-current="step"]');
+    expect(await left.page.evaluate('document.activeElement.tagName')).not.toBe('INPUT');
+    expect(await left.page.locator('dialog[open]').count()).toBe(0);
+    expect(left.faults).toEqual([]);
+  }
   const sought = await early('Control+k');
   expect(await sought.page.evaluate('document.activeElement.closest("dialog[open]") !== null')).toBe(true);
   const reached = await early('Tab');
@@ -98,6 +105,17 @@ inBrowser(
     await unpainted.waitForSelector(drawn);
   },
 );
+
+inBrowser('a server that has ended before the page is there is said to have ended', async () => {
+  const { page: ready } = await inspect(theLost);
+  for (const missing of ['page.js', 'boot.json'] as const) {
+    const { page } = await visit('about:blank');
+    await page.route(`**/${missing}`, (route) => route.abort());
+    await page.goto(ready.url().replace(/#.*/s, ''));
+    await page.waitForSelector('.starting:has-text("run ringproof inspect again")');
+    expect(await page.locator('.verdict').isVisible()).toBe(false);
+  }
+});
 
 inBrowser('whoever follows a link sees nothing of the run that the server has', async () => {
   const { page: ready } = await inspect(theLost);

@@ -93,8 +93,10 @@ describe('the server of the page', () => {
   });
 
   test('leads from the address without its last slash to the page', async () => {
-    const { status, headers } = await ask(url.pathname.slice(0, -1));
-    expect([status, headers.location]).toEqual([308, url.pathname]);
+    for (const query of ['', '?a=b']) {
+      const { status, headers } = await ask(`${url.pathname.slice(0, -1)}${query}`);
+      expect([status, headers.location]).toEqual([308, url.pathname]);
+    }
   });
 
   test('outlives upgrades that it refuses and whose sockets are reset before they are told', async () => {

@@ -178,14 +178,20 @@ function onKey(event: KeyboardEvent): void {
 declare const earlyKeys: readonly KeyboardEvent[] | undefined;
 declare const keepKey: (event: KeyboardEvent) => void;
 
+/** What a browser does at Escape with a dialogue, and the page with a field. */
+function leaveWhatIsOpen(): void {
+  document.querySelector<HTMLDialogElement>('dialog[open]')?.close();
+  if (isField(document.activeElement)) (document.activeElement as HTMLElement).blur();
+}
+
 /** Does what keys say, those first that were pressed already. */
 export async function listenToKeys(): Promise<void> {
   if (typeof earlyKeys !== 'undefined') {
     for (const event of earlyKeys) {
+      if (event.key === 'Escape') leaveWhatIsOpen();
       // What was meant for a field cannot be typed any more, and is no command.
-      if (isField(document.activeElement)) break;
-      if (event.key === 'Escape') document.querySelector('dialog')?.close();
-      onKey(event);
+      else if (isField(document.activeElement)) break;
+      else onKey(event);
       // What it has done is drawn before the next one.
       await new Promise((drawn) => setTimeout(drawn));
     }

@@ -26,7 +26,7 @@ function wrongHost({ headers }: IncomingMessage, port: number): Refusal | null {
 }
 
 function wrongToken({ url = '/' }: IncomingMessage, token: string): Refusal | null {
-  const [, given = ''] = url.split('/');
+  const [, given = ''] = url.split(/[/?]/);
   if (isEqual(given, token)) return null;
   return {
     status: 403,
