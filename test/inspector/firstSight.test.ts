@@ -71,8 +71,8 @@ inBrowser('what is pressed before the page has its script does as much as if it 
   const closed = await early('?', 'c', 'Escape', 'End');
   await closed.page.waitForSelector('.ladder li:last-child [aria-current="step"]');
   expect(await closed.page.locator('dialog[open]').count()).toBe(0);
-  for (const opened of ['/', 'Control+k']) {
-    const left = await early(opened, 'Escape', 'End');
+  for (const opened of [['/'], ['/', 'x'], ['Control+k']]) {
+    const left = await early(...opened, 'Escape', 'End');
     await left.page.waitForSelector('.ladder li:last-child [aria-current="step"]');
     expect(await left.page.evaluate('document.activeElement.tagName')).not.toBe('INPUT');
     expect(await left.page.locator('dialog[open]').count()).toBe(0);
@@ -108,9 +108,9 @@ inBrowser(
 
 inBrowser('a server that has ended before the page is there is said to have ended', async () => {
   const { page: ready } = await inspect(theLost);
-  for (const missing of ['page.js', 'boot.json'] as const) {
+  for (const [file, body] of [['page.js'], ['boot.json'], ['boot.json', '{"a":']] as const) {
     const { page } = await visit('about:blank');
-    await page.route(`**/${missing}`, (route) => route.abort());
+    await page.route(`**/${file}`, (route) => (body === undefined ? route.abort() : route.fulfill({ body })));
     await page.goto(ready.url().replace(/#.*/s, ''));
     await page.waitForSelector('.starting:has-text("run ringproof inspect again")');
     expect(await page.locator('.verdict').isVisible()).toBe(false);

@@ -190,8 +190,7 @@ export async function listenToKeys(): Promise<void> {
     for (const event of earlyKeys) {
       if (event.key === 'Escape') leaveWhatIsOpen();
       // What was meant for a field cannot be typed any more, and is no command.
-      else if (isField(document.activeElement)) break;
-      else onKey(event);
+      else if (!isField(document.activeElement)) onKey(event);
       // What it has done is drawn before the next one.
       await new Promise((drawn) => setTimeout(drawn));
     }

@@ -9,7 +9,6 @@ import './styles/changelog.css';
 import './styles/states.css';
 import './styles/narrow.css';
 import { render } from 'preact';
-import type { Boot } from '../model/boot.ts';
 import { App } from './App.tsx';
 import { keepBeside } from './beside/store.ts';
 import { chooseCall, showsCapture } from './capture/store.ts';
@@ -22,7 +21,7 @@ import { keepLinked } from './link.ts';
 import { keepSelection, openRecording } from './live/history.ts';
 import { listenToApplications } from './live/received.ts';
 import { keepOutlines } from './live/store.ts';
-import { givenPart } from './parts.ts';
+import { givenBoot } from './parts.ts';
 import { keepPlaying } from './play.ts';
 import { keepProof } from './proof.ts';
 import { keepCharts } from './run/machines.ts';
@@ -32,7 +31,7 @@ import { hasServedRun, serverHas } from './served.ts';
 import { boot, comparedSeed, comparedServer, firstRun, keepRunning, keepSimulator, open } from './store.ts';
 import { applyTheme } from './theme.ts';
 
-boot.value = JSON.parse(await givenPart()) as Boot;
+boot.value = await givenBoot();
 comparedServer.value = boot.value.compared.server;
 comparedSeed.value = boot.value.compared.seed;
 if (boot.value.capture !== null) {

@@ -1,3 +1,4 @@
+import type { Boot } from '../model/boot.ts';
 import {
   type BesideName,
   besideFile,
@@ -24,10 +25,13 @@ export const inlinePart = async (name: PartName | typeof bootPart): Promise<stri
 };
 
 /** What the page asks for before its own script is there. */
-declare const startedBoot: Promise<Response>;
+declare const startedBoot: Promise<Boot>;
 
-/** What the page is given, as JSON. */
-export const givenPart = async (): Promise<string> => (await inlinePart(bootPart)) ?? (await startedBoot).text();
+/** What the page is given. */
+export async function givenBoot(): Promise<Boot> {
+  const inline = await inlinePart(bootPart);
+  return inline === null ? startedBoot : JSON.parse(inline);
+}
 
 /** An address for the programme of a worker. */
 export const blobUrl = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
