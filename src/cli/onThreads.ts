@@ -2,6 +2,7 @@ import { strayError } from '../library/moduleError.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { type BadInput, type CheckTask, wordsPerTask } from './checkWorker.ts';
 import type { JobResult, JobRunner, JobSession, Outcome } from './jobRunner.ts';
+import { lanesOf, takenBy } from './lanes.ts';
 import { onWorkers } from './onWorkers.ts';
 
 /** How far the jobs of a round are, for a terminal: the words of all of them, how many are finished and there are, and since when. */
@@ -73,28 +74,6 @@ export const withThreads =
       }),
     );
   };
-
-/** The jobs that a thread has still to do: from `next` on, up to `end`. */
-interface Lane {
-  next: number;
-  end: number;
-}
-
-/** Neighbours have the same machines, which each thread looks up for itself: so each thread begins with jobs that stand together. */
-const lanesOf = (jobs: number, threads: number): readonly Lane[] =>
-  Array.from({ length: threads }, (_, at) => ({
-    next: Math.floor((at * jobs) / threads),
-    end: Math.floor(((at + 1) * jobs) / threads),
-  }));
-
-/** The next job of a thread: of its own ones, or else the last one of the thread that has most left. Null where there is none. */
-function takenBy(own: number, lanes: readonly Lane[]): number | null {
-  const mine = lanes[own] as Lane;
-  if (mine.next < mine.end) return mine.next++;
-  const left = ({ next, end }: Lane) => end - next;
-  const busiest = lanes.reduce((one, other) => (left(other) > left(one) ? other : one));
-  return left(busiest) > 0 ? --busiest.end : null;
-}
 
 /** A worker that died of what a module of the user's has left behind did not die of a fault of ours. */
 function refuseStray(job: CheckTask['job'], died: unknown): void {
