@@ -14,7 +14,7 @@ import { SentByReaction, TrafficMeter } from './trafficMeter.ts';
  * Measures runs of one hand-over, one after the other: it looks on at each and adds up. It takes no part, so a run with it is the
  * same run, only slower.
  *
- * `new Run(definition, schedule, { record: false, onlookers: [meter] }).finish()`, as often as wanted, then `meter.measured()`.
+ * `new DatedRun(definition, seed, { onlookers: [meter] }).finish()`, as often as wanted, then `meter.measured()`.
  */
 export class Meter implements Onlooker {
   readonly #calls: CallMeter;

@@ -15,8 +15,6 @@ export interface Schedule {
   happened?(fired: Pending): void;
   /** The position of the pending event that happens next, or -1. */
   next(pending: readonly Pending[]): number;
-  /** Present where that is always the one that is due first, of several the lower one in `order`, then in `serial`. */
-  readonly goesByDates?: true;
 }
 
 /** Looks on at runs, one after the other, and takes no part in them. */
@@ -36,7 +34,7 @@ export interface RunOptions {
 /** No scenario of sixty steps comes near this; a run that does would never end. */
 export const mostEvents = 5_000_000;
 
-/** A run under way: the one loop that every driver with a schedule shares. */
+/** A run under way: the loop that every driver with a schedule shares, but for `DatedRun`, of which thousands are made. */
 export class Run {
   readonly world: World;
   readonly #watches: Watches;
@@ -53,10 +51,7 @@ export class Run {
     this.#watches = new Watches(definition, options.properties);
     this.#onlookers = options.onlookers ?? [];
     for (const onlooker of this.#onlookers) onlooker.begins();
-    const { world, started } = World.start(definition, schedule.schedule, {
-      logs: options.record,
-      queuesSteps: !options.record && schedule.goesByDates === true,
-    });
+    const { world, started } = World.start(definition, schedule.schedule, { logs: options.record });
     this.world = world;
     for (const outcome of started) this.#note('start', outcome);
   }

@@ -6,7 +6,7 @@ import { causeCount, hashOfCause } from '../world/causes.ts';
 import type { CompiledLink, WorldDefinition } from '../world/definition.ts';
 import { dueFault } from '../world/faults.ts';
 import { mostConnections } from '../world/linkRules.ts';
-import type { Pending } from '../world/world.ts';
+import { firstDue, type Pending } from '../world/world.ts';
 import type { Schedule } from './run.ts';
 
 /** When an event happens, and where among others at the same instant. */
@@ -15,7 +15,6 @@ type Place = Pick<Pending, 'dueMs' | 'order'>;
 /** Draws dates and fates with a seed: every number is keyed by its cause and how often that cause has occurred. */
 export class SeededSchedule implements Schedule {
   nowMs = 0;
-  readonly goesByDates = true;
   readonly #definition: WorldDefinition;
   readonly #seed: number;
   readonly #occurrences: number[];
@@ -101,16 +100,7 @@ export class SeededSchedule implements Schedule {
 
   /** Of several events at the same instant the seed picks one. */
   next(pending: readonly Pending[]): number {
-    let next = -1;
-    let best: Pending | undefined;
-    for (let position = 0; position < pending.length; position++) {
-      const one = pending[position] as Pending;
-      if (best !== undefined && (one.dueMs > best.dueMs || (one.dueMs === best.dueMs && !goesBefore(one, best))))
-        continue;
-      next = position;
-      best = one;
-    }
-    return next;
+    return firstDue(pending);
   }
 
   #draw(window: Window, law: Law | undefined, cause: number, ordinal: number): number {
@@ -158,6 +148,3 @@ const beforeAll = -1;
 /** Where the seed puts a pending event among others at the same instant: cheap, as ties are rare, and small. */
 export const orderOf = (seed: number, serial: number): number =>
   Math.imul(serial + Math.imul(seed, 0x85ebca6b), 0x9e3779b1) >>> 2;
-
-const goesBefore = (one: Pending, other: Pending): boolean =>
-  one.order < other.order || (one.order === other.order && one.serial < other.serial);

@@ -1,6 +1,6 @@
 import type { WorldDefinition } from './definition.ts';
 import { type Blank, fates, type Situation, type Situations, situationsFor } from './situations.ts';
-import { byDates, copyOf, type Fired, type Pending, type Scheduler, World } from './world.ts';
+import { byDates, copyOf, type Fired, firstDue, type Pending, type Scheduler, World } from './world.ts';
 
 /** A world in which what is due first happens first, for a driver that makes many runs and records none. */
 export interface DatedWorld {
@@ -42,16 +42,8 @@ class OrdinaryWorld implements DatedWorld {
 
   nextMs(): number {
     const { pending } = this.#world;
-    this.#next = -1;
-    let best: Pending | undefined;
-    for (let position = 0; position < pending.length; position++) {
-      const one = pending[position] as Pending;
-      if (best !== undefined && (one.dueMs > best.dueMs || (one.dueMs === best.dueMs && byDates(best, one) < 0)))
-        continue;
-      this.#next = position;
-      best = one;
-    }
-    return best === undefined ? Number.POSITIVE_INFINITY : best.dueMs;
+    this.#next = firstDue(pending);
+    return pending[this.#next]?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
   fire(): Fired {

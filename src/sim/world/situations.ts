@@ -95,12 +95,13 @@ export class Situations {
     };
   }
 
-  /** What happening does; null where nothing more is remembered, because too much is new. */
+  /** What happening does; null where that is not remembered, because too much is new, or pending at once. */
   moveAt(situation: Situation, place: number, fate: number): Move | null {
     this.#fired++;
     const known = situation.moves[place * fates.length + fate];
     if (known !== undefined) return known;
     const { moves, movesPerEvent, situations } = this.#room;
+    if (situation.count > mostBits) return null;
     if (this.#computed >= moves + this.#fired * movesPerEvent || this.#known.size >= situations) return null;
     this.#computed++;
     const move = this.#moveOf(situation, place, fates[fate] as Fate);
@@ -125,7 +126,7 @@ export class Situations {
     const pending = resumed(before);
     const world = World.resume(this.#definition, { ...before, pending }, { schedule: (one) => created.push(one) });
     const outcome = world.fire(place, fate);
-    if (Math.max(pending.length, created.length) > mostBits) return null;
+    if (created.length > mostBits) return null;
     const waiting = inOrder(world.pending);
     const isWaiting = new Set(waiting.map(({ serial }) => serial));
     const isGone = pending.map(({ serial }) => !isWaiting.has(serial));

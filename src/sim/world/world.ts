@@ -105,6 +105,20 @@ export interface ResumeOptions {
 export const byDates = (one: Pick<Pending, 'dueMs' | 'order' | 'serial'>, other: typeof one): number =>
   one.dueMs - other.dueMs || one.order - other.order || one.serial - other.serial;
 
+/** The position of what is due first, or -1. */
+export function firstDue(pending: readonly Pending[]): number {
+  let first = -1;
+  let best: Pending | undefined;
+  for (let position = 0; position < pending.length; position++) {
+    const one = pending[position] as Pending;
+    if (best !== undefined && (one.dueMs > best.dueMs || (one.dueMs === best.dueMs && byDates(best, one) < 0)))
+      continue;
+    first = position;
+    best = one;
+  }
+  return first;
+}
+
 /**
  * The whole state of a run: a local state per party, the pending events, the cut links. Plain data; `clone` to branch.
  * Drivers choose which pending event fires; nothing here decides, waits or draws lots.
