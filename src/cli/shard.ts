@@ -19,7 +19,7 @@ const mostShards = 10_000;
 
 /** A shard as users write it: `2/8` is the second of eight. */
 export function parseShard(text: string): Shard {
-  const [, index = 0, of = 0] = /^(\d{1,5})\/(\d{1,5})$/.exec(text)?.map(Number) ?? [];
+  const [, index = 0, of = 0] = /^([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(text)?.map(Number) ?? [];
   if (index < 1 || index > of || of > mostShards)
     throw new InvalidArgumentError('expected which share of how many, such as 2/8: the second of eight');
   return { index, of };

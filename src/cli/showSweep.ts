@@ -121,8 +121,10 @@ function showMany({ cells }: Sweep, demand: SweepDemand, options: LossTableOptio
   const scenarios = new Set(cells.map(({ scenario }) => scenario));
   const calling = new Set(cells.flatMap(({ scenario, loss }) => (loss === null ? [] : [scenario])));
   const without = scenarios.size - calling.size;
-  const others = without === 0 ? '' : `; ${without} without calls are not in it`;
-  print(`Calls lost in percent, the plain mean of ${calling.size} scenarios${others}\n`);
+  const others = without === 0 ? '' : `; ${without} without calls ${without === 1 ? 'is' : 'are'} not in it`;
+  print(
+    `Calls lost in percent, the plain mean of ${calling.size} ${calling.size === 1 ? 'scenario' : 'scenarios'}${others}\n`,
+  );
   print(meanTable(cells, options).join('\n'));
   const shown = onTheirServers(cells, options.intended);
   print(`\nEach of them, on the server that the mode is meant for, ${promise(demand)}\n`);

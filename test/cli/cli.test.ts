@@ -530,6 +530,17 @@ describe('sweep', () => {
     expect([status, stdout]).toEqual([2, '']);
   });
 
+  test('says of how many scenarios a mean is where not all are told of in a mode on a server', () => {
+    const { stdout } = ringproof('sweep', 'call-while-suspended', 'designs/refresh-push-rings', '--runs', '2');
+    expect(stdout).toContain('the plain mean of 2 scenarios');
+    const means = stdout.split('\n\n')[1] ?? '';
+    expect(means).toMatch(/^0 Standard +0\.0 \* +0\.0 .* 0\.0 of 1$/m);
+    expect(means).toMatch(/^\+ The SIP server pushes \(RFC 8599\) +0\.0 of 1 .* 0\.0 of 1 \*$/m);
+    expect(stdout).toMatch(/^of N +the mean of so many of them/m);
+    expect(stdout).toMatch(/^ +mode 0 +mode 1 +mode 2 +mode 3 +sipServerPushes$/m);
+    expect(ringproof('sweep', 'call-while-suspended', 'home-open-home', '--runs', '2').stdout).not.toContain('of N');
+  });
+
   test('names them in the command that shows the worst run', () => {
     const { stdout } = ringproof('sweep', 'call-while-going-to-background', '--runs', '50', '--network', 'lte');
     expect(stdout).toMatch(

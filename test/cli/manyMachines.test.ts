@@ -151,9 +151,12 @@ describe('The parts of a run', () => {
     expect(status).toBe(2);
   });
 
-  test.each(['0/8', '9/8', '2/8/1', '2', '1/', '-1/8', '1/99999', 'a/b'])('have shares that exist, not %s', (text) => {
-    expect(() => parseShard(text)).toThrow('expected which share of how many, such as 2/8');
-  });
+  test.each(['0/8', '9/8', '2/8/1', '2', '1/', '-1/8', '1/99999', 'a/b', '01/2', '1/02'])(
+    'have shares that exist, not %s',
+    (text) => {
+      expect(() => parseShard(text)).toThrow('expected which share of how many, such as 2/8');
+    },
+  );
 
   test('remember how the whole run is called', () => {
     const spread = ['--shard', '1/2', '--part=x.json', '-j', '3', '--memory', '4GB', '-f', '-j2'];

@@ -1,4 +1,4 @@
-import type { ModeName } from '../../machines/modeVariants.ts';
+import { type ModeName, modeNames } from '../../machines/modeVariants.ts';
 import { modeTitle } from '../report/modeTitle.ts';
 import type { SweepCell } from '../sweep/group.ts';
 import type { Estimator } from '../sweep/loss.ts';
@@ -86,7 +86,8 @@ export function lossTable(cells: readonly SweepCell[], options: LossTableOptions
 /** Scenarios and modes: the same for many scenarios, each mode on one server. */
 export function scenarioTable(cells: readonly SweepCell[], options: LossTableOptions): string[] {
   const scenarios = [...new Set(cells.map(({ scenario }) => scenario))];
-  const modes = [...new Set(cells.map(({ mode }) => mode))];
+  const shown = new Set(cells.map(({ mode }) => mode));
+  const modes = modeNames.filter((mode) => shown.has(mode));
   const columns = modes.map((mode) => ({
     title: shortTitle(mode),
     cellOf: (row: number) => cells.find((one) => one.mode === mode && one.scenario === scenarios[row]),
@@ -98,17 +99,24 @@ export function scenarioTable(cells: readonly SweepCell[], options: LossTableOpt
 export const shortTitle = (mode: ModeName): string =>
   /^\d/.test(modeTitle(mode)) ? `mode ${modeTitle(mode)[0]}` : mode;
 
-/** Modes and servers: the plain mean over all scenarios. */
+/** Modes and servers: the plain mean over all scenarios, or over those that are told of there: they may name modes and servers. */
 export function meanTable(cells: readonly SweepCell[], options: LossTableOptions): string[] {
   const modes = [...new Set(cells.map(({ mode }) => mode))];
+  const toldIn = (place: Pick<SweepCell, 'server' | 'mode'>) =>
+    cells.filter(({ server, mode, loss }) => server === place.server && mode === place.mode && loss !== null).length;
+  const all = new Set(cells.flatMap(({ scenario, loss }) => (loss === null ? [] : [scenario]))).size;
+  const isOfSome = (cell: SweepCell) => cell.loss !== null && toldIn(cell) < all;
   const columns = serversOf(cells).map((server) => ({
     title: server,
     cellOf: (row: number) => meanOf(cells.filter((one) => one.server === server && one.mode === modes[row])),
   }));
-  const lines = table(modes.map(modeTitle), columns, options, ({ loss }) =>
-    loss === null ? '-' : (100 * loss.share).toFixed(1),
-  );
-  return [...lines, '', ...legend(cells, options)];
+  const lines = table(modes.map(modeTitle), columns, options, (cell) => {
+    const { loss } = cell;
+    if (loss === null) return '-';
+    return `${(100 * loss.share).toFixed(1)}${isOfSome(cell) ? ` of ${toldIn(cell)}` : ''}`;
+  });
+  const notes = cells.some(isOfSome) ? [['of N', 'the mean of so many of them; the others are not told of there']] : [];
+  return [...lines, '', ...legend(cells, options, notes)];
 }
 
 /** A cell that stands for many scenarios. */
@@ -120,23 +128,30 @@ function meanOf(cells: readonly SweepCell[]): SweepCell | undefined {
   return { ...first, loss: { ...(losses[0] as (typeof losses)[number]), share } };
 }
 
-/** What each of these servers is, and the mark of those that a mode is meant for. */
+/** What each of these servers is, the mark of those that a mode is meant for, and what else there is to be told. */
 export function serverLegend(
   servers: readonly string[],
   titles: Readonly<Record<string, string>>,
   isMarked: boolean,
+  notes: readonly (readonly string[])[] = [],
 ): string[] {
   const width = Math.max(10, ...servers.map(({ length }) => length));
-  const rows = servers.map((server) => `${server.padEnd(width)} ${titles[server] ?? ''}`.trimEnd());
-  return isMarked ? [...rows, `${'*'.padEnd(width)} the kind of server that the mode is meant for`] : rows;
+  const mark = isMarked ? [['*', 'the kind of server that the mode is meant for']] : [];
+  return [...servers.map((server) => [server, titles[server] ?? '']), ...mark, ...notes].map(([name = '', text = '']) =>
+    `${name.padEnd(width)} ${text}`.trimEnd(),
+  );
 }
 
 const serversOf = (cells: readonly SweepCell[]): string[] => [...new Set(cells.map(({ server }) => server))];
 
-const legend = (cells: readonly SweepCell[], { palette, serverTitles, intended }: LossTableOptions): string[] => {
+function legend(
+  cells: readonly SweepCell[],
+  { palette, serverTitles, intended }: LossTableOptions,
+  notes?: readonly (readonly string[])[],
+): string[] {
   const isMarked = cells.some(({ mode, server }) => intended[mode] === server);
-  return serverLegend(serversOf(cells), serverTitles, isMarked).map(palette.dim);
-};
+  return serverLegend(serversOf(cells), serverTitles, isMarked, notes).map(palette.dim);
+}
 
 /** Scenarios in which no mode on any server saves every call: no hand-over is to blame. */
 export function lostByAll(cells: readonly SweepCell[]): string[] {
