@@ -34,27 +34,28 @@ const places: readonly (readonly [ModeName, keyof typeof everyServerProfile])[] 
 function countedIn({ records, verdicts, endMs }: Trace) {
   const sightings = records.flatMap(({ atMs, observations }) => observations.map((one) => ({ atMs, ...one })));
   const placed = sightings.filter(({ type }) => type === 'call.placed');
+  const endOf = (call: unknown) =>
+    sightings.find((one) => /^call\.(failed|abandoned|ended)$/.test(one.type) && 'call' in one && one.call === call)
+      ?.atMs ?? Number.POSITIVE_INFINITY;
   const alerts = placed.flatMap((dialled) => {
     const call = 'call' in dialled ? dialled.call : 0;
     const alert = sightings.find((one) => one.type === 'ringing.alerting' && 'call' in one && one.call === call);
-    const end = sightings.find(
-      (one) => /^call\.(failed|abandoned|ended)$/.test(one.type) && 'call' in one && one.call === call,
-    );
-    return alert && (end === undefined || alert.atMs <= end.atMs) ? [alert.atMs - dialled.atMs] : [];
+    return alert && alert.atMs <= endOf(call) ? [alert.atMs - dialled.atMs] : [];
   });
   const sent = records.flatMap(({ targetRef, sent }) => sent.map((one) => ({ from: targetRef, ...one })));
   const registers = (role: string) =>
     sent.filter(({ from, event }) => event.type === 'REGISTER' && from.startsWith(role)).length;
   const heard = placed.map((dialled) =>
     records.find(
-      ({ targetRef, kind, event, undelivered, fate }) =>
+      ({ targetRef, kind, event, undelivered, fate, atMs }) =>
+        'call' in dialled &&
+        atMs <= endOf(dialled.call) &&
         targetRef === 'caller' &&
         kind === 'message' &&
         fate !== 'lose' &&
         undelivered === undefined &&
         /^INVITE\.(180|183|200)$/.test(event.type) &&
         'call' in event &&
-        'call' in dialled &&
         event.call === dialled.call,
     ),
   );
@@ -94,6 +95,25 @@ describe.each(places)('%s on %s', (mode, server) => {
       expect(sizeOf(alertMs)).toBe(calls.alerted);
     }
   });
+});
+
+test('a caller who has given up hears nothing of an answer that comes later', () => {
+  const document = {
+    name: 'late',
+    title: 'Late',
+    push: 'fcm',
+    steps: [
+      { at: '1s', do: 'open' },
+      { at: '5s', do: 'home' },
+      { at: '60s', do: 'dial', call: 1 },
+      { at: '170s', do: 'open' },
+    ],
+    until: '260s',
+  } as const;
+  const [{ calls, postDialMs }, { records }] = measuredRun(worldOf(document, 'singleDeviceTakeover', 'asterisk'), 1);
+  const late = records.find(({ targetRef, event }) => targetRef === 'caller' && event.type === 'INVITE.200');
+  expect(late?.atMs).toBeGreaterThan(170_000);
+  expect([calls.lost, sizeOf(postDialMs)]).toEqual([1, 0]);
 });
 
 test('a run that is measured is the same run', () => {

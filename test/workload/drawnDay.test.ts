@@ -86,13 +86,14 @@ describe('one call after another in a slot', () => {
     expect(violated.map(({ property }) => property)).toEqual([]);
   });
 
+  const step = (afterMs: number, party: PartyName, event: MachineEvent): ScenarioStep => ({
+    from: 'previous',
+    afterMs: [afterMs, afterMs],
+    action: { party, event } as ScenarioStep['action'],
+  });
+  const parties = ['caller', 'sipServer', 'pushServer', 'app'] as const;
+
   test('whose slot is freed is over, and not the one in the other slot', () => {
-    const step = (afterMs: number, party: PartyName, event: MachineEvent): ScenarioStep => ({
-      from: 'previous',
-      afterMs: [afterMs, afterMs],
-      action: { party, event } as ScenarioStep['action'],
-    });
-    const parties = ['caller', 'sipServer', 'pushServer', 'app'] as const;
     const steps = [
       step(1_000, 'app', { type: 'user.open' }),
       step(10_000, 'app', { type: 'user.home' }),
@@ -106,6 +107,28 @@ describe('one call after another in a slot', () => {
       'ringing.answered',
       'call.ended',
     ]);
+  });
+
+  test('is not taken for the one before, whose INVITE still waits at a suspended app', () => {
+    const document = { name: 'day', title: 'Day', push: 'fcm', workload: 'office', steps: [] } as const;
+    const day = scenarioIn(document, 'singleDeviceTakeover', everyServerProfile.asterisk) as OfWorkload;
+    const steps = [
+      step(1_000, 'app', { type: 'user.open' }),
+      step(10_000, 'app', { type: 'user.home' }),
+      step(60_000, 'caller', { type: 'call.dial', call: 1 }),
+      step(600_000, 'caller', { type: 'call.cleared', call: 1 }),
+      ...parties.slice(1).map((party) => step(0, party, { type: 'call.cleared', call: 1 })),
+      step(0, 'caller', { type: 'call.dial', call: 1 }),
+    ];
+    const { common } = dayWorlds(day);
+    const { records } = simulate(withSteps(common, { ...common.scenario, steps, untilMs: 900_000 }), 1);
+    expect(records.map(({ undelivered }) => undelivered)).toContain('waits');
+    const [first, second] = records.flatMap(({ step: at, event }) => (event.type === 'call.dial' ? at : []));
+    const seenFrom = (from = 0, to?: number) =>
+      records.slice(from, to).flatMap(({ observations }) => observations.map(({ type }) => type));
+    expect(seenFrom(first, second)).toContain('call.abandoned');
+    expect(seenFrom(second)).toContain('ringing.answered');
+    expect(seenFrom(second)).not.toContain('call.failed');
   });
 
   test('and the day is run again from its trace alone', () => {

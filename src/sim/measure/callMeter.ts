@@ -41,7 +41,8 @@ function heardOf(event: { readonly type: string; readonly call?: Call }): Call |
 interface Slot {
   readonly dialledMs: number;
   isOpen: boolean;
-  isHeard: boolean;
+  /** Whether nothing more counts as heard: the caller has heard something, or waits no longer. */
+  isDeaf: boolean;
 }
 
 /** What becomes of the calls. */
@@ -94,8 +95,8 @@ export class CallMeter {
   }
 
   #hear(slot: Slot | undefined, nowMs: number): void {
-    if (slot === undefined || slot.isHeard) return;
-    slot.isHeard = true;
+    if (slot === undefined || slot.isDeaf) return;
+    slot.isDeaf = true;
     this.#postDialMs.add(nowMs - slot.dialledMs);
   }
 
@@ -104,10 +105,13 @@ export class CallMeter {
     if (what === 'placed') {
       if (slot?.isOpen) this.#counts.undecided++;
       this.#counts.made++;
-      this.#slots[call] = { dialledMs: nowMs, isOpen: true, isHeard: false };
+      this.#slots[call] = { dialledMs: nowMs, isOpen: true, isDeaf: false };
       return;
     }
-    if (!slot?.isOpen) return;
+    if (slot === undefined) return;
+    // Who has hung up hears no answer, however late one comes.
+    if (what === 'ended') slot.isDeaf = true;
+    if (!slot.isOpen) return;
     slot.isOpen = false;
     this.#counts[what === 'ended' ? 'lost' : what]++;
     if (what === 'ended') this.#onLost?.(nowMs);

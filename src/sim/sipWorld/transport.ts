@@ -38,6 +38,8 @@ export interface Connection {
 /** What crosses a link: a message, or the word of one host to the other about a connection. */
 export type Segment = (Message | TransportNotice) & { readonly over?: Connection };
 
+type CallCleared = Extract<MachineEvent, { type: 'call.cleared' }>;
+
 /** What the host of a party remembers of addresses, connections and buffers. Plain data. */
 export interface TransportState {
   /** The network that the phone is in; absent where the address never changes. */
@@ -288,8 +290,16 @@ export class TransportLayer implements Host<TransportState, Segment> {
     return { state, segment: null, told: { type: 'transport.failed', message, ...(named && { network: named }) } };
   }
 
-  /** Only a change of network concerns the host, and the OS may keep it from the app. */
+  /**
+   * A change of network concerns the host, and the OS may keep it from the app. And where another call gets the number of one that is
+   * over, what waits of that one would be taken for it: here calls differ by their numbers alone.
+   */
   happen(state: TransportState, event: AnyEvent): { state: TransportState; tell: AnyEvent | null } {
+    if (event.type === 'call.cleared') {
+      const { call } = event as CallCleared;
+      const buffered = state.buffered.filter((one) => !('call' in one && one.call === call));
+      return { state: buffered.length === state.buffered.length ? state : { ...state, buffered }, tell: event };
+    }
     if (event.type !== 'network.change') return { state, tell: event };
     return { state: this.changeNetwork(state), tell: this.tellsOfChange(state) ? event : null };
   }
