@@ -10,10 +10,13 @@ import {
 import { roleOf } from '../../machines/phones.ts';
 import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 import { type CallFacts, factsOf } from './callFacts.ts';
+import { type CallPart, partsOfCall } from './callParts.ts';
 
 /** What became of one call, gathered from a trace. Times in milliseconds of the run; null where it did not happen. */
 export interface CallStory {
   readonly call: Call;
+  /** Whether other calls of the run have the same number: a day has more calls than numbers. */
+  readonly isOneOfMany: boolean;
   readonly placedAtMs: number;
   readonly inviteAtServerMs: number | null;
   /** Who was registered when the INVITE reached the SIP server. */
@@ -84,8 +87,8 @@ function endOf(records: readonly TraceRecord[], call: Call): CallEnd | null {
   return null;
 }
 
-function storyOf(trace: TraceBody, call: Call): CallStory | null {
-  const { records } = trace;
+function storyOf(trace: TraceBody, { call, own }: CallPart): CallStory | null {
+  const { records } = own;
   const concerns = (record: TraceRecord) => 'call' in record.event && record.event.call === call;
   const sees = (type: string) => (record: TraceRecord) =>
     record.observations.some((one) => one.type === type && 'call' in one && one.call === call);
@@ -100,6 +103,7 @@ function storyOf(trace: TraceBody, call: Call): CallStory | null {
   const isNotification = (record: TraceRecord) => concerns(record) && record.event.type === 'notification';
   return {
     call,
+    isOneOfMany: own !== trace,
     placedAtMs,
     inviteAtServerMs: invite?.atMs ?? null,
     ...(invite === undefined ? { bindings: [], nobody: null } : registeredAt(trace, invite.step)),
@@ -111,15 +115,38 @@ function storyOf(trace: TraceBody, call: Call): CallStory | null {
     answeredMs: firstAt(records, sees('ringing.answered')),
     takenMs: firstAt(records, sees('call.takenElsewhere')),
     end: endOf(records, call),
-    facts: factsOf(trace, call),
+    facts: factsOf(own, call),
   };
 }
 
+/** Whether a call ended before it had alerted anybody: a phone may ring for it afterwards. */
+export const isLost = ({ alertedMs, takenMs, end }: CallStory): boolean =>
+  end !== null && [alertedMs, takenMs].every((ms) => ms === null || ms > end.atMs);
+
+/** Every call that was placed, number by number. */
+const everyCallStory = (trace: TraceBody): readonly CallStory[] =>
+  calls.flatMap((call) => partsOfCall(trace, call).flatMap((part) => storyOf(trace, part) ?? []));
+
 const known = new WeakMap<TraceBody, readonly CallStory[]>();
 
-/** The stories of the calls that were placed, in their order: worked out once for a trace, of which several sentences are told. */
+/**
+ * The stories of the calls that were placed, in their order: worked out once for a trace, of which several sentences are told. Of
+ * several calls with one number it is that of the first one that was lost, or else of the first one.
+ */
 export function callStories(trace: TraceBody): readonly CallStory[] {
-  const stories = known.get(trace) ?? calls.map((call) => storyOf(trace, call)).filter((story) => story !== null);
+  const found = known.get(trace);
+  if (found !== undefined) return found;
+  const every = everyCallStory(trace);
+  const stories = calls.flatMap((call) => {
+    const own = every.filter((story) => story.call === call);
+    return own.find(isLost) ?? own[0] ?? [];
+  });
   known.set(trace, stories);
   return stories;
+}
+
+/** How many calls a run has, and how many of them were lost. */
+export function callsCounted(trace: TraceBody): { readonly made: number; readonly lost: number } {
+  const every = everyCallStory(trace);
+  return { made: every.length, lost: every.filter(isLost).length };
 }

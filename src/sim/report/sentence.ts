@@ -4,7 +4,8 @@ import { phoneOf, roleOf } from '../../machines/phones.ts';
 import type { TraceBody, Verdict } from '../trace/trace.ts';
 import { banWords } from './bans.ts';
 import type { Unheard } from './callFacts.ts';
-import { type CallStory, callStories } from './callStory.ts';
+import { partAt } from './callParts.ts';
+import { type CallStory, callStories, callsCounted, isLost } from './callStory.ts';
 import { type DialogFacts, dialogFactsOf } from './dialogFacts.ts';
 import { isOfSystem } from './lanes.ts';
 import { systemSentences } from './systemRows.ts';
@@ -111,13 +112,16 @@ function cause(story: CallStory): string {
 const isWithPhone = (end: CallStory['end']): boolean =>
   end?.how === 'connected' && end.contact !== 'voicemail' && end.contact !== 'otherDevice';
 
+/** Of several calls with one number the verdict names the first one that was lost, which has the story; the last one may be another. */
+const isLostIn = ({ verdicts }: TraceBody, story: CallStory): boolean =>
+  story.isOneOfMany
+    ? isLost(story)
+    : verdicts.some(({ property, violation }) => property === 'noInviteLost' && violation?.calls.includes(story.call));
+
 function callSentence(story: CallStory, trace: TraceBody): string {
-  const name = `Call ${story.call}`;
+  const name = `Call ${story.call}${story.isOneOfMany ? `, dialled at ${seconds(story.placedAtMs)},` : ''}`;
   const banned = banWords(trace, story.end?.atMs ?? Number.POSITIVE_INFINITY);
-  const lost = trace.verdicts.some(
-    ({ property, violation }) => property === 'noInviteLost' && violation?.calls.includes(story.call),
-  );
-  if (lost) return `${name} was lost: ${cause(story)}; ${ending(story)}${banned}.`;
+  if (isLostIn(trace, story)) return `${name} was lost: ${cause(story)}; ${ending(story)}${banned}.`;
   if (story.alertedMs === null && story.takenMs !== null)
     return `${name} was answered on another device ${seconds(story.takenMs - story.placedAtMs)} after it was dialled.`;
   if (story.alertedMs === null) return `${name} is still open at the end of the run.`;
@@ -152,19 +156,27 @@ const endsWords = ({ ends }: DialogFacts): string[] =>
   ends.map(({ who, why, atMs }) => `the ${who} ${endWords[why]} at ${seconds(atMs)}`);
 
 /** Why a property about answered calls is violated by a call; nothing for other properties. */
-function whyViolated(property: string, call: Call, trace: TraceBody): string {
+function whyViolated({ property, step }: Verdict, call: Call, trace: TraceBody): string {
   if (!['answeredConnects', 'callSurvives', 'endsAgree'].includes(property)) return '';
-  const facts = dialogFactsOf(trace, call);
+  const facts = dialogFactsOf(partAt(trace, call, step), call);
   const clauses = [...(property === 'answeredConnects' ? [answerWords(facts)] : []), ...endsWords(facts)];
   return clauses.length === 0 ? '' : `; call ${call}: ${clauses.join(', ')}`;
 }
 
-function violationSentence({ property, violation, atMs }: Verdict, trace: TraceBody): string {
+function violationSentence(verdict: Verdict, trace: TraceBody): string {
+  const { property, violation, atMs } = verdict;
   const why = calls
     .filter((call) => violation?.calls.includes(call))
-    .map((call) => whyViolated(property, call, trace))
+    .map((call) => whyViolated(verdict, call, trace))
     .join('');
   return `${property} is violated: ${violation?.what}${atMs === null ? '' : ` (at ${seconds(atMs)})`}${why}.`;
+}
+
+/** Of a day not every call has a sentence of its own. */
+function inAll(trace: TraceBody): string[] {
+  if (!callStories(trace).some(({ isOneOfMany }) => isOneOfMany)) return [];
+  const { made, lost } = callsCounted(trace);
+  return [`Of ${made} calls in all ${lost === 0 ? 'none' : lost} ${lost > 1 ? 'were' : 'was'} lost.`];
 }
 
 /**
@@ -190,6 +202,7 @@ export function verdictSentences(trace: TraceBody): string[] {
     ...lost,
     ...others.map((verdict) => violationSentence(verdict, trace)),
     ...stories.filter((sentence) => !lost.includes(sentence)),
+    ...inAll(trace),
     ...(stories.length === 0 && others.length === 0
       ? ['Every property holds; the scenario has no call to the user.']
       : []),

@@ -67,6 +67,10 @@ class Watch {
   }
 }
 
+/** Later violations of a property add their calls to the first one, unless another call has got the number of that by then. */
+const withLater = (first: Violation, later: Violation | null): Violation =>
+  later !== null && first.calls.every((call) => later.calls.includes(call)) ? later : first;
+
 /** The properties during one run. */
 export class Watches {
   protected readonly tables: readonly PropertyTable[];
@@ -108,8 +112,7 @@ export class Watches {
     return this.watches.map(({ table, state, violation, atMs, step }) => ({
       property: table.property.name,
       verdict: violation === null ? 'holds' : 'violated',
-      // Later violations of the same property add their calls to the first one.
-      violation: violation && (table.violation(state) ?? violation),
+      violation: violation && withLater(violation, table.violation(state)),
       atMs,
       step,
       witnessed: table.witnessed(state),
