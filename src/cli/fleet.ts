@@ -32,7 +32,7 @@ import {
 import { exitCodes, print } from './output.ts';
 import { madeBy, reportOption, writeReport } from './report.ts';
 import { partFile, type Shard, writeShard } from './shard.ts';
-import { fleetCsv, fleetJson, fleetText, type ShownFleet } from './showFleet.ts';
+import { doubtful, fleetCsv, fleetJson, fleetText, type ShownFleet, titleOf } from './showFleet.ts';
 import { sessionOf, withSpreadOptions } from './spread.ts';
 
 interface Options {
@@ -186,12 +186,17 @@ async function run(given: string | undefined, options: Options, parts: JobRunner
   );
   for (const { mode, server, plan } of drowned)
     process.stderr.write(
-      `${mode} on ${server}: the SIP server is asked for more than ${plan.limits.server?.perSecond}/s until the end of the day; it does not recover\n`,
+      `${titleOf({ mode, server })}: the SIP server is asked for more than ${plan.limits.server?.perSecond}/s until the end of the day; it does not recover\n`,
     );
   const isNeverOver = ({ day: { figures, shared } }: ShownFleet) =>
     restart !== undefined &&
     aftermathOf(figures, users, restart.atMinute * 60_000, shared.refused).overAfterMs === null;
-  if (drowned.length > 0 || shown.some(isNeverOver)) process.exitCode = exitCodes.inconclusive;
+  for (const one of doubtful(shown, whole))
+    process.stderr.write(
+      `${titleOf(one)}: undecided, as the sample may have brought the SIP server down (see above)\n`,
+    );
+  if (drowned.length > 0 || doubtful(shown, whole).length > 0 || shown.some(isNeverOver))
+    process.exitCode = exitCodes.inconclusive;
 }
 
 const nameOf = ({ workload, name }: ScenarioDocument): string => (typeof workload === 'string' ? workload : name);

@@ -8,6 +8,7 @@ import { cumulative } from '../sim/statistics/cumulative.ts';
 import { dateText, type Restart } from './fleetOptions.ts';
 import {
   bestAndWorst,
+  doubtsOf,
   foundationsOf,
   headings,
   restartRows,
@@ -25,6 +26,8 @@ const serverTitles: Readonly<Record<string, string>> = Object.fromEntries(
 const stepMinutes = 5;
 const mostPoints = 200;
 
+const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+
 const servers = (shown: readonly ShownFleet[]): string[] => [...new Set(shown.map(({ server }) => server))];
 
 const estimateOf = ({ value, interval: [low, high] }: Estimate) => ({ value, low, high });
@@ -36,7 +39,7 @@ export function fleetReport(shown: readonly ShownFleet[], whole: Whole, further:
   const isLimited = shown.some(({ plan: { limits } }) => isShared(limits));
   return {
     title: `A day of ${workload}, ${users.toLocaleString('en-US')} users`,
-    lead: bestAndWorst(shown, users),
+    lead: [...bestAndWorst(shown, users), ...doubtsOf(shown, whole).map(asSentence)],
     sections: [
       { heading: 'Calls', text: [], figures: [lostFigure(shown, users), waitFigure(shown), dayTable(shown, users)] },
       ...(isLimited ? [{ heading: 'What they share', text: [], figures: [sharedTable(shown, users)] }] : []),

@@ -1,7 +1,17 @@
 import type { ModeName } from '../machines/modeVariants.ts';
 import type { FleetDay, FleetPlan } from '../sim/fleet/fleetDay.ts';
-import { aftermathOf, confidence, type Estimate, fleetSummary, isOverloaded } from '../sim/fleet/fleetSummary.ts';
+import {
+  aftermathOf,
+  confidence,
+  type Estimate,
+  fleetSummary,
+  isDoubtful,
+  isOverloaded,
+} from '../sim/fleet/fleetSummary.ts';
 import { requests } from '../sim/fleet/surroundings.ts';
+import { modeTitle } from '../sim/report/modeTitle.ts';
+import { enough } from '../sim/statistics/mean.ts';
+import { extremesOf } from '../sim/summary/extremes.ts';
 import { dateText, type Restart } from './fleetOptions.ts';
 import { colours } from './output.ts';
 
@@ -19,6 +29,10 @@ export interface Whole {
   readonly restart: Restart | null;
   readonly workload: string;
 }
+
+/** What a fleet is called. */
+export const titleOf = ({ mode, server }: Pick<ShownFleet, 'mode' | 'server'>): string =>
+  `${modeTitle(mode)} on ${server}`;
 
 const number = (value: number): string =>
   value.toLocaleString('en-US', {
@@ -46,7 +60,7 @@ export function rowOf({ mode, server, day }: ShownFleet, users: number): string[
   const [half, most] = waitMs;
   const { register, invite, push } = perSecond;
   return [
-    `${mode} on ${server}`,
+    titleOf({ mode, server }),
     number(callsLost.value),
     within(callsLost, number),
     share(lostShare.value),
@@ -74,7 +88,7 @@ export function restartRows(shown: readonly ShownFleet[], users: number, { atMin
     const after = aftermathOf(figures, users, atMinute * 60_000, shared.refused);
     const within = (ms: number | null) => (ms === null ? 'not that day' : seconds(ms));
     return [
-      `${mode} on ${server}`,
+      titleOf({ mode, server }),
       number(after.worstUnreachable),
       within(after.reachableAfterMs),
       within(after.overAfterMs),
@@ -87,7 +101,7 @@ export function restartRows(shown: readonly ShownFleet[], users: number, { atMin
 /** What the servers that are limited had to do, of each fleet. */
 export function sharedRows(shown: readonly ShownFleet[], users: number): string[][] {
   return shown.map(({ mode, server, plan: { limits }, day: { figures, shared } }) => [
-    `${mode} on ${server}`,
+    titleOf({ mode, server }),
     shared.server === null ? '-' : number(shared.server.refused),
     shared.server === null ? '-' : seconds(shared.server.longestWaitMs),
     limits.server !== null && isOverloaded(figures, users, limits.server) ? 'never' : 'yes',
@@ -98,14 +112,18 @@ export function sharedRows(shown: readonly ShownFleet[], users: number): string[
 /** Which fleet loses the fewest calls, and which the most. */
 export function bestAndWorst(shown: readonly ShownFleet[], users: number): string[] {
   const each = shown.map((one) => ({ one, ...fleetSummary(one.day.figures, users) }));
-  const sorted = [...each].sort((first, second) => first.callsLost.value - second.callsLost.value);
-  const [best, worst] = [sorted[0], sorted.at(-1)];
-  if (best === undefined || worst === undefined) return [];
-  const text = ({ one: { mode, server }, callsLost, lostShare }: typeof best) =>
-    `${mode} on ${server} loses ${number(callsLost.value)} calls ${within(callsLost, number)}, ${share(lostShare.value)}`;
-  const calls = `Of ${number(Math.round(best.callsMade))} calls a day`;
-  return [best === worst ? `${calls} ${text(best)}.` : `${calls} ${text(best)}, the fewest; ${text(worst)}, the most.`];
+  const told = extremesOf(each, {
+    estimateOf: ({ callsLost }) => callsLost,
+    textOf: ({ one, callsLost, lostShare }) =>
+      `${titleOf(one)} loses ${number(callsLost.value)} calls ${within(callsLost, number)}, ${share(lostShare.value)}`,
+    words: ['fewest', 'most'],
+    asked: 'who loses',
+  });
+  if (told === null) return [];
+  return [`Of ${number(Math.round(each[0]?.callsMade ?? 0))} calls a day ${told.text}.`, told.doubt].filter(isSaid);
 }
+
+const isSaid = (text: string): boolean => text !== '';
 
 /** What the servers of a fleet had to do, and what a restart of one came to. */
 function notesOf({ mode, server, plan, day }: ShownFleet, { users, restart }: Whole): string[] {
@@ -138,7 +156,25 @@ function notesOf({ mode, server, plan, day }: ShownFleet, { users, restart }: Wh
       `restart of the ${restart.what} at ${dateText(restart.atMinute)}: ${number(worstUnreachable)} phones unreachable, ${reachable}; ${over}, ${number(callsLost)} calls lost until then; ${number(registersPerSecond)} REGISTER/s in the busiest minute`,
     );
   }
-  return notes.map((note) => `${mode} on ${server}: ${note}`);
+  return notes.map((note) => `${titleOf({ mode, server })}: ${note}`);
+}
+
+/** With fewer phones that lose a call an interval begins at nothing: see `meanInterval`. */
+const wideText = `an interval is wide where fewer than ${enough} of the simulated phones lost a call: a larger --sample narrows it`;
+
+const isWide = ({ day: { figures } }: ShownFleet): boolean => figures.losing > 0 && figures.losing < enough;
+
+/** The fleets of which nothing is sure, since their sample may have brought down a server that would serve all users. */
+export const doubtful = (shown: readonly ShownFleet[], { restart }: Whole): readonly ShownFleet[] =>
+  shown.filter(({ plan, day }) => isDoubtful(day.shared, plan.weight, restart && restart.atMinute * 60_000));
+
+/** What keeps a reader from taking figures for more than they are. */
+export function doubtsOf(shown: readonly ShownFleet[], whole: Whole): string[] {
+  const sample = doubtful(shown, whole).map(
+    (one) =>
+      `${titleOf(one)} is not decided: the SIP server refused requests ${whole.restart === null ? 'without a cause' : 'before the restart'}, maybe since the requests of ${number(one.plan.weight)} users come at once in this sample; a larger --sample tells, ${number(whole.users)} for all`,
+  );
+  return [...sample, ...(shown.some(isWide) ? [wideText] : [])];
 }
 
 /** What the figures of fleets rest on. */
@@ -158,6 +194,7 @@ export function fleetText(shown: readonly ShownFleet[], whole: Whole): string {
   const rows = table([headings, ...shown.map((one) => rowOf(one, users))]);
   return [
     ...foundationsOf(first.plan, whole),
+    ...doubtsOf(shown, whole),
     '',
     colours.bold(rows[0] ?? ''),
     ...rows.slice(1),
@@ -180,7 +217,10 @@ export function fleetJson(shown: readonly ShownFleet[], { users, restart, worklo
       ...fleetSummary(figures, users),
       limits: plan.limits,
       shared,
-      ...(plan.limits.server && { recovers: !isOverloaded(figures, users, plan.limits.server) }),
+      ...(plan.limits.server && {
+        recovers: !isOverloaded(figures, users, plan.limits.server),
+        isDecided: !isDoubtful(shared, weight, restart && restart.atMinute * 60_000),
+      }),
       ...(restart && { aftermath: aftermathOf(figures, users, restart.atMinute * 60_000, shared.refused) }),
       byMinute: {
         ...Object.fromEntries(requests.map((one) => [`${one}PerSecond`, curve(figures.load[one].counts, weight / 60)])),

@@ -4,7 +4,7 @@ import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { DueHeap } from '../../src/sim/fleet/dueHeap.ts';
 import { type FleetDay, type FleetPlan, fleetDay } from '../../src/sim/fleet/fleetDay.ts';
 import { figuresTogether } from '../../src/sim/fleet/fleetFigures.ts';
-import { aftermathOf, fleetSummary, isOverloaded } from '../../src/sim/fleet/fleetSummary.ts';
+import { aftermathOf, fleetSummary, isDoubtful, isOverloaded } from '../../src/sim/fleet/fleetSummary.ts';
 import { Quota } from '../../src/sim/fleet/quota.ts';
 import { SharedQueue } from '../../src/sim/fleet/sharedQueue.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
@@ -113,6 +113,17 @@ describe('a server that is shared', () => {
     const { figures, shared } = dayOf({ phones: 40, weight: 10, ...server(1) });
     expect(isOverloaded(figures, 400, { perSecond: 1, room: 1 })).toBe(true);
     expect(shared.server?.refused).toBeGreaterThan(shared.server?.served ?? 0);
+  });
+
+  test('decides nothing where phones that stand for several users are refused, and nothing has happened yet', () => {
+    const { shared } = dayOf({ phones: 40, weight: 10, ...server(1) });
+    expect([isDoubtful(shared, 10, null), isDoubtful(shared, 10, noonMs)]).toEqual([true, true]);
+    // All users come when they come.
+    expect(isDoubtful(shared, 1, null)).toBe(false);
+    // What comes after a restart is what is asked for.
+    const stormy = dayOf({ scenario: storm, phones: 120, weight: 2, ...server(12) }).shared;
+    expect([isDoubtful(stormy, 2, noonMs), isDoubtful(stormy, 2, null)]).toEqual([false, true]);
+    expect(isDoubtful(dayOf({ phones: 40, weight: 10, ...server(1_000) }).shared, 10, null)).toBe(false);
   });
 
   test('is asked of a part of the phones, each for several, about what it is asked of all of them', () => {

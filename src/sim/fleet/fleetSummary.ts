@@ -4,6 +4,7 @@ import type { Interval } from '../statistics/share.ts';
 import type { FleetFigures } from './fleetFigures.ts';
 import type { LoadCurve } from './loadCurve.ts';
 import type { QueueLimits } from './sharedQueue.ts';
+import type { SharedFigures } from './sharedServers.ts';
 import { type Request, requests } from './surroundings.ts';
 
 /** Of how many repetitions an interval covers the truth. */
@@ -93,6 +94,18 @@ export function fleetSummary(figures: FleetFigures, users: number): FleetSummary
 export function isOverloaded({ load, phones }: FleetFigures, users: number, { perSecond }: QueueLimits): boolean {
   const lastHour = sumOf(load.register.counts.slice(-minutesAnHour)) + sumOf(load.invite.counts.slice(-minutesAnHour));
   return (lastHour * (users / phones)) / 3_600 >= perSecond;
+}
+
+/**
+ * Whether the SIP server refused requests although nothing had happened to it, and phones stand for several users each. All of a phone's
+ * users come at the same instant, so that bursts are larger than those of the fleet: over UDP one that lets requests wait longer
+ * than T1 has them sent again (RFC 3261 17.1.2.2), and a server that kept up with all users may not recover. `restartMs`: from
+ * midnight; null where nothing happens all day.
+ */
+export function isDoubtful({ refused }: SharedFigures, weight: number, restartMs: number | null): boolean {
+  if (refused === null || weight <= 1) return false;
+  const minutes = restartMs === null ? refused.counts.length : Math.floor(restartMs / refused.stepMs);
+  return sumOf(refused.counts.slice(0, minutes)) > 0;
 }
 
 /** What a restart comes to. */

@@ -4,7 +4,7 @@ import { type Interval, shareInterval } from './share.ts';
 import { studentQuantile } from './specialFunctions.ts';
 
 /** With fewer values that differ from the least or the largest one their sum is too far from normal. */
-const enough = 30;
+export const enough = 30;
 
 /** The standard error of a mean, from the number of values, their sum and that of their squares. */
 function standardError(values: number, sum: number, squares: bigint): number {

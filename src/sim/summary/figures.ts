@@ -16,12 +16,17 @@ function reachText(reach: number): string {
   return (Math.ceil(reach * 10 ** decimals - 1e-9) / 10 ** decimals).toFixed(decimals);
 }
 
-/** A share in percent with what covers it: `28.7 ±0.9`, and `<0.9` where nothing was lost at all, `>99.1` where everything was. */
+/**
+ * A share in percent with what covers it: `28.7 ±0.9`, and `<0.9` where nothing was lost at all, `>99.1` where everything was. What
+ * would be rounded to nothing is told with both ends: `0.47 (0 to 4)`.
+ */
 export function lossText({ share, interval }: Loss): string {
   const reach = 100 * farthest(interval, share);
   if (share === 0) return `<${reachText(reach)}`;
   if (share === 1) return `>${(100 - Number(reachText(reach))).toFixed(decimalsFor(reach))}`;
-  return withReach(100 * share, reach);
+  if (Number((100 * share).toFixed(decimalsFor(reach))) > 0) return withReach(100 * share, reach);
+  const [low, high] = interval;
+  return `${Number((100 * share).toPrecision(2))} (${Number((100 * low).toPrecision(2))} to ${reachText(100 * high)})`;
 }
 
 const withReach = (value: number, reach: number): string => `${value.toFixed(decimalsFor(reach))} ±${reachText(reach)}`;

@@ -8,6 +8,7 @@ import type { SweepCell, SweepComparison } from '../sweep/group.ts';
 import type { Loss } from '../sweep/loss.ts';
 import type { Sweep } from '../sweep/sweep.ts';
 import { dayLines, meanOfDays } from './days.ts';
+import { extremesOf } from './extremes.ts';
 import { differenceText, grouped, lossText } from './figures.ts';
 import { loadColumns, loadOf, runsPerDay } from './loads.ts';
 
@@ -65,17 +66,20 @@ const percent = (share: number): string => `${Number((100 * share).toPrecision(8
 /** Per server, which mode loses least and which most. */
 function bestOf(cells: readonly SweepCell[], { serverTitles }: SweepReportOptions): string[] {
   return valuesOf(cells.map(({ server }) => server)).flatMap((server) => {
-    const judged = cells
-      .flatMap(({ mode, server: on, loss }) => (on === server && loss !== null ? [{ mode, loss }] : []))
-      .sort((one, other) => one.loss.share - other.loss.share);
-    const [least, most] = [judged[0], judged.at(-1)];
-    if (least === undefined || most === undefined) return [];
-    const said = ({ mode, loss }: typeof least) => `${modeTitle(mode)} loses ${lossText(loss)} %`;
-    const isAlike = least.loss.share === most.loss.share;
-    const what = isAlike && least !== most ? `every mode loses ${lossText(most.loss)} %` : said(least);
-    return [
-      `${serverTitles[server] ?? server}: ${what} of the calls${isAlike ? '' : `, the least; ${said(most)}, the most`}.`,
-    ];
+    const judged = cells.flatMap(({ mode, server: on, loss }) =>
+      on === server && loss !== null ? [{ mode, loss }] : [],
+    );
+    const name = serverTitles[server] ?? server;
+    const [first, other] = judged;
+    if (other !== undefined && judged.every(({ loss }) => loss.share === first?.loss.share))
+      return [`${name}: every mode loses ${lossText(other.loss)} % of the calls.`];
+    const told = extremesOf(judged, {
+      estimateOf: ({ loss: { share, interval } }) => ({ value: share, interval }),
+      textOf: ({ mode, loss }) => `${modeTitle(mode)} loses ${lossText(loss)} % of the calls`,
+      words: ['least', 'most'],
+      asked: 'which mode loses',
+    });
+    return told === null ? [] : [`${name}: ${told.text}.${told.doubt === '' ? '' : ` ${told.doubt}`}`];
   });
 }
 
