@@ -12,6 +12,7 @@ const files: Readonly<Record<string, string>> = {
   'bare.csv': '12.4\n15\n0.2s\n1s\n40\n41\n42\n43\n44\n45\n',
   'words.csv': 'soon\nlater\n',
   'short.csv': '1\n2\n',
+  'binary.csv': `\u001b]0;gone\u0007\u0000${'x'.repeat(3_000)}`,
   'bad.csv': ['ms', ...Array.from({ length: 12 }, () => '7'), 'seven', '', '-1'].join('\n'),
 };
 
@@ -87,6 +88,12 @@ describe('a file of latencies', () => {
     ['too few numbers', 'csv: short.csv', /^short\.csv: found 2 latencies; expected at least 10/],
     ['an empty file', 'csv: none.csv', /^none\.csv: found 0 latencies/],
     ['bad lines', 'csv: bad.csv', /^bad\.csv:14: found seven; .*\n.*bad\.csv:16: found -1; /],
+    ['an empty line of names', 'csv: none.csv, column: ms', /^none\.csv:1: found an empty line; expected a first line/],
+    [
+      'what is no text',
+      'csv: binary.csv, column: ms',
+      /^binary\.csv:1: found \ufffd\]0, gone\ufffd\ufffdx{100,120}…; expected [ -~]+$/,
+    ],
     ['an unknown column', 'csv: good.csv, column: sm', /^good\.csv:1: found nth, ms; .*did you mean ms\?$/],
   ])('is refused with its own line for %s', (_, given, message) => {
     expect(complaint(law(given))).toMatch(message);

@@ -1,3 +1,5 @@
+import { printable } from '../data/printable.ts';
+
 /** One thing that is wrong with what a user gave. */
 export interface InputProblem {
   /** Line in the file, from 1; null where the whole file or no file is meant. */
@@ -21,5 +23,8 @@ export class InputError extends Error {
   }
 }
 
+/** What was found is told line by line, and without what would steer a terminal. */
+const shown = (found: string): string => found.split('\n').map(printable).join('\n');
+
 const describe = ({ line, found, expected, hint }: InputProblem): string =>
-  `${line === null ? '' : `:${line}`}: found ${found}; expected ${expected}${hint === undefined ? '' : `; did you mean ${hint}?`}`;
+  `${line === null ? '' : `:${line}`}: found ${shown(found)}; expected ${expected}${hint === undefined ? '' : `; did you mean ${hint}?`}`;

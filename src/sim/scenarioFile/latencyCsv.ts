@@ -17,6 +17,10 @@ const longestMs = 24 * 3_600_000;
 
 const cellsOf = (line: string): string[] => line.split(/[,;\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
 
+/** A file that is none of text may be one line. */
+const [longestCell, longestHead] = [40, 120];
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+
 /** A number without a unit counts in milliseconds. */
 function latencyMs(cell: string): number | null {
   if (!/^\d+(\.\d+)?$/.test(cell)) return parseDurationMs(cell);
@@ -50,7 +54,12 @@ export function quantilesOfCsv({ text, file, column }: LatencyCsv): readonly (re
   if (index < 0) {
     const hint = nearestWord(column ?? '', head);
     const expected = `a first line with the column ${column}`;
-    return refuse({ line: 1, found: head.join(', '), expected, ...(hint !== undefined && { hint }) });
+    return refuse({
+      line: 1,
+      found: cut(head.join(', '), longestHead) || 'an empty line',
+      expected,
+      ...(hint !== undefined && { hint }),
+    });
   }
   const problems: InputProblem[] = [];
   const values: number[] = [];
@@ -60,7 +69,11 @@ export function quantilesOfCsv({ text, file, column }: LatencyCsv): readonly (re
     const ms = latencyMs(cell ?? '');
     if (ms !== null) values.push(ms);
     else if (problems.length < 5)
-      problems.push({ line: at + 1, found: cell ?? 'nothing', expected: 'a latency in milliseconds, or with a unit' });
+      problems.push({
+        line: at + 1,
+        found: cut(cell ?? '', longestCell) || 'nothing',
+        expected: 'a latency in milliseconds, or with a unit',
+      });
   }
   if (problems.length > 0) refuse(...problems);
   if (values.length < fewest)
