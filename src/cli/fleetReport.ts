@@ -41,7 +41,11 @@ export function fleetReport(shown: readonly ShownFleet[], whole: Whole, further:
     title: `A day of ${workload}, ${users.toLocaleString('en-US')} users`,
     lead: [...bestAndWorst(shown, users), ...doubtsOf(shown, whole).map(asSentence)],
     sections: [
-      { heading: 'Calls', text: [], figures: [lostFigure(shown, users), waitFigure(shown), dayTable(shown, users)] },
+      {
+        heading: 'Calls',
+        text: [],
+        figures: [lostFigure(shown, users), ...waitFigures(shown), dayTable(shown, users)],
+      },
       ...(isLimited ? [{ heading: 'What they share', text: [], figures: [sharedTable(shown, users)] }] : []),
       ...servers(shown).map((server) => ({
         heading: `Load of ${serverTitles[server] ?? server}`,
@@ -116,18 +120,19 @@ const restartTable = (shown: readonly ShownFleet[], restart: Restart, users: num
   rows: restartRows(shown, users, restart),
 });
 
-const waitFigure = (shown: readonly ShownFleet[]): Figure => ({
-  is: 'steps',
-  title: 'Wait of the caller',
-  caption: 'Of the calls that alerted, the share whose phone alerted within so long after it was dialled.',
-  x: { axis: 'time until the phone alerts', unit: 'ms' },
-  y: { axis: 'share of calls', unit: 'share' },
-  series: shown.map(({ mode, server, day }) => ({
-    name: servers(shown).length === 1 ? modeTitle(mode) : `${modeTitle(mode)}, ${server}`,
-    points: cumulative(day.figures.alertMs, mostPoints),
-  })),
-  marks: [],
-});
+/** A picture for each server: more lines than colours could not be told apart. */
+const waitFigures = (shown: readonly ShownFleet[]): Figure[] =>
+  servers(shown).map((server, _, all) => ({
+    is: 'steps',
+    title: all.length === 1 ? 'Wait of the caller' : `Wait of the caller, ${serverTitles[server] ?? server}`,
+    caption: 'Of the calls that alerted, the share whose phone alerted within so long after it was dialled.',
+    x: { axis: 'time until the phone alerts', unit: 'ms' },
+    y: { axis: 'share of calls', unit: 'share' },
+    series: shown
+      .filter((one) => one.server === server)
+      .map(({ mode, day }) => ({ name: modeTitle(mode), points: cumulative(day.figures.alertMs, mostPoints) })),
+    marks: [],
+  }));
 
 const loads = [
   ['register', 'REGISTER', 'REGISTER requests a second that reach the SIP server'],

@@ -11,7 +11,7 @@ import {
 import { requests } from '../sim/fleet/surroundings.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { enough } from '../sim/statistics/mean.ts';
-import { extremesOf } from '../sim/summary/extremes.ts';
+import { extremesOf, isApartBelow } from '../sim/summary/extremes.ts';
 import { dateText, type Restart } from './fleetOptions.ts';
 import { colours } from './output.ts';
 
@@ -113,7 +113,8 @@ export function sharedRows(shown: readonly ShownFleet[], users: number): string[
 export function bestAndWorst(shown: readonly ShownFleet[], users: number): string[] {
   const each = shown.map((one) => ({ one, ...fleetSummary(one.day.figures, users) }));
   const told = extremesOf(each, {
-    estimateOf: ({ callsLost }) => callsLost,
+    figureOf: ({ callsLost }) => callsLost.value,
+    isSurelyBelow: (one, other) => isApartBelow(one.callsLost.interval, other.callsLost.interval),
     textOf: ({ one, callsLost, lostShare }) =>
       `${titleOf(one)} loses ${number(callsLost.value)} calls ${within(callsLost, number)}, ${share(lostShare.value)}`,
     words: ['fewest', 'most'],

@@ -31,9 +31,12 @@ const escaped = (text: string): string =>
 const sentence = (text: string): string => escaped(text).replaceAll(/\x60([^\x60]+)\x60/g, '<code>$1</code>');
 const paragraphs = (texts: readonly string[]): string => texts.map((text) => `<p>${sentence(text)}</p>`).join('\n');
 
+/** A number stays beside its unit. */
+const unbroken = (cell: string): string => cell.replaceAll(/(\d) (ms|s|%)(?=,|$)/g, '$1\u00a0$2');
+
 function tableHtml({ columns, rows }: Pick<Table, 'columns' | 'rows'>): string {
   const head = columns.map((name) => `<th scope="col">${sentence(name)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${sentence(cell)}</td>`).join('')}</tr>`);
+  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${sentence(unbroken(cell))}</td>`).join('')}</tr>`);
   if (rows.length === 0) return '<p>None.</p>';
   return `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`;
 }

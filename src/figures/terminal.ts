@@ -67,7 +67,7 @@ export function terminalChart({ title, x, y, series, marks }: Curves, { width, h
         customYAxisTicks: yTicks,
         customXAxisTicks: ticksOf(first, last, x.unit),
         formatter: (value, { axis }) => amountText(value, axis === 'x' ? x.unit : y.unit),
-        ...(hasColours && { color: lines.map((_, index) => colourOf(index)) }),
+        ...(hasColours && { color: lines.map((one) => colourOf(series.indexOf(one))) }),
       },
     );
     return text
@@ -84,6 +84,6 @@ export function terminalChart({ title, x, y, series, marks }: Curves, { width, h
   return [
     heading,
     ...picture(drawn, height),
-    drawn.map(({ name }, index) => inColour(`━━ ${name}`, index)).join('   '),
+    drawn.map((one) => inColour(`━━ ${one.name}`, series.indexOf(one))).join('   '),
   ];
 }

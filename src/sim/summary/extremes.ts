@@ -1,10 +1,4 @@
-/** A value, and what covers the true one. */
-interface Estimated {
-  readonly value: number;
-  readonly interval: readonly [low: number, high: number];
-}
-
-/** The least and the most of several, each told in words that claim no more than is known. */
+/** The least and the most of several, told in words that claim no more than is known. */
 export interface Extremes {
   /** The words for one or both of them. */
   readonly text: string;
@@ -14,29 +8,32 @@ export interface Extremes {
 
 /** Several things that were estimated, how each is told, and what the least and the most are called. */
 interface Told<One> {
-  readonly estimateOf: (one: One) => Estimated;
+  readonly figureOf: (one: One) => number;
+  /** Whether the true value of the one is surely below that of the other. */
+  readonly isSurelyBelow: (one: One, other: One) => boolean;
   readonly textOf: (one: One) => string;
   readonly words: readonly [least: string, most: string];
   /** The beginning of a question, such as `which mode loses`. */
   readonly asked: string;
 }
 
-/** Tells which is the least and which the most, and says so only where its interval lies apart from all others. */
-export function extremesOf<One>(all: readonly One[], { estimateOf, textOf, words, asked }: Told<One>): Extremes | null {
-  const sorted = all.toSorted((one, other) => estimateOf(one).value - estimateOf(other).value);
+type Interval = readonly [low: number, high: number];
+
+/** Whether an interval lies below another one as a whole. */
+export const isApartBelow = ([, high]: Interval, [low]: Interval): boolean => high < low;
+
+/** Tells which is the least and which the most, and says so only where that is sure of all others. */
+export function extremesOf<One>(all: readonly One[], told: Told<One>): Extremes | null {
+  const { figureOf, isSurelyBelow, textOf, words, asked } = told;
+  const sorted = all.toSorted((one, other) => figureOf(one) - figureOf(other));
   const [least, most] = [sorted[0], sorted.at(-1)];
   if (least === undefined || most === undefined) return null;
   if (least === most) return { text: textOf(least), doubt: '' };
-  const isApart = (one: One, isBelow: boolean) =>
-    all.every((other) => {
-      const [[low, high], [otherLow, otherHigh]] = [estimateOf(one).interval, estimateOf(other).interval];
-      return other === one || (isBelow ? high < otherLow : low > otherHigh);
-    });
-  const sure = [isApart(least, true), isApart(most, false)] as const;
-  const told = [least, most].map((one, at) => `${textOf(one)}${sure[at] ? `, the ${words[at]}` : ''}`);
+  const sure = [
+    all.every((other) => other === least || isSurelyBelow(least, other)),
+    all.every((other) => other === most || isSurelyBelow(other, most)),
+  ] as const;
+  const texts = [least, most].map((one, at) => `${textOf(one)}${sure[at] ? `, the ${words[at]}` : ''}`);
   const open = words.filter((_, at) => !sure[at]).map((word) => `the ${word}`);
-  return {
-    text: told.join('; '),
-    doubt: open.length === 0 ? '' : `Not sure is ${asked} ${open.join(' or ')}: intervals overlap.`,
-  };
+  return { text: texts.join('; '), doubt: open.length === 0 ? '' : `Not sure is ${asked} ${open.join(' or ')}.` };
 }

@@ -8,7 +8,7 @@ import type { SweepCell, SweepComparison } from '../sweep/group.ts';
 import type { Loss } from '../sweep/loss.ts';
 import type { Sweep } from '../sweep/sweep.ts';
 import { dayLines, meanOfDays } from './days.ts';
-import { extremesOf } from './extremes.ts';
+import { extremesOf, isApartBelow } from './extremes.ts';
 import { differenceText, grouped, lossText } from './figures.ts';
 import { loadColumns, loadOf, runsPerDay } from './loads.ts';
 
@@ -44,7 +44,7 @@ export function sweepReport(
   return {
     title: other === undefined && only !== undefined ? titleOf(only) : `Calls lost in ${scenarios.length} scenarios`,
     lead: [
-      ...(other === undefined ? bestOf(cells, options) : []),
+      ...(other === undefined ? bestOf({ cells, comparisons }, options) : []),
       ...dayLines(cells.filter(isAtHome(cells, options))).map((line) => `${line}.`),
       `${grouped(runs)} runs with everything drawn, each mode under the same luck; what is said with ± covers the true value with ${percent(options.confidence)} confidence.`,
     ],
@@ -64,7 +64,7 @@ export function sweepReport(
 const percent = (share: number): string => `${Number((100 * share).toPrecision(8))} %`;
 
 /** Per server, which mode loses least and which most. */
-function bestOf(cells: readonly SweepCell[], { serverTitles }: SweepReportOptions): string[] {
+function bestOf({ cells, comparisons }: Sweep, { serverTitles }: SweepReportOptions): string[] {
   return valuesOf(cells.map(({ server }) => server)).flatMap((server) => {
     const judged = cells.flatMap(({ mode, server: on, loss }) =>
       on === server && loss !== null ? [{ mode, loss }] : [],
@@ -74,7 +74,12 @@ function bestOf(cells: readonly SweepCell[], { serverTitles }: SweepReportOption
     if (other !== undefined && judged.every(({ loss }) => loss.share === first?.loss.share))
       return [`${name}: every mode loses ${lossText(other.loss)} % of the calls.`];
     const told = extremesOf(judged, {
-      estimateOf: ({ loss: { share, interval } }) => ({ value: share, interval }),
+      figureOf: ({ loss }) => loss.share,
+      isSurelyBelow: (one, another) =>
+        isApartBelow(one.loss.interval, another.loss.interval) ||
+        sureDifferences(comparisons).some(
+          ({ server: on, more, less }) => on === server && less === one.mode && more === another.mode,
+        ),
       textOf: ({ mode, loss }) => `${modeTitle(mode)} loses ${lossText(loss)} % of the calls`,
       words: ['least', 'most'],
       asked: 'which mode loses',
@@ -125,17 +130,25 @@ const lostFigure = (
   })),
 });
 
-/** The modes of which one surely loses more than the other. */
+/** The pairs of modes of which one surely loses more than the other, under the same luck. */
+const sureDifferences = (comparisons: readonly SweepComparison[]) =>
+  comparisons.flatMap((of) => {
+    const { server, modes, difference, interval } = of;
+    if (interval[0] <= 0 && interval[1] >= 0) return [];
+    const [more, less] = difference > 0 ? modes : [modes[1], modes[0]];
+    return [{ server, more, less, of }];
+  });
+
 function differencesFigure(
   comparisons: readonly SweepComparison[],
   { serverTitles, confidence }: SweepReportOptions,
 ): Table[] {
-  const rows = comparisons.flatMap((one) => {
-    const { server, modes, difference, interval } = one;
-    if (interval[0] <= 0 && interval[1] >= 0) return [];
-    const [more, less] = difference > 0 ? modes : [modes[1], modes[0]];
-    return [[serverTitles[server] ?? server, modeTitle(more), modeTitle(less), differenceText(one)]];
-  });
+  const rows = sureDifferences(comparisons).map(({ server, more, less, of }) => [
+    serverTitles[server] ?? server,
+    modeTitle(more),
+    modeTitle(less),
+    differenceText(of),
+  ]);
   if (comparisons.length === 0) return [];
   return [
     {
@@ -174,19 +187,16 @@ const waits = [
 
 function waitFigures(cells: readonly SweepCell[]): Figure[] {
   return waits.flatMap(([key, title, axis, what, caption]): Figure[] => {
-    const series = cells.flatMap(({ mode, server, measured }): Series[] =>
-      sizeOf(measured[key]) === 0
-        ? []
-        : [
-            {
-              name: cells.some((one) => one.mode === mode && one.server !== server)
-                ? `${modeTitle(mode)}, ${server}`
-                : modeTitle(mode),
-              points: cumulative(measured[key], mostPoints),
-            },
-          ],
+    // A mode without any has its place all the same, for each place has its colour.
+    const series = cells.map(
+      ({ mode, server, measured }): Series => ({
+        name: cells.some((one) => one.mode === mode && one.server !== server)
+          ? `${modeTitle(mode)}, ${server}`
+          : modeTitle(mode),
+        points: sizeOf(measured[key]) === 0 ? [] : cumulative(measured[key], mostPoints),
+      }),
     );
-    if (series.length === 0) return [];
+    if (series.every(({ points }) => points.length === 0)) return [];
     return [
       {
         is: 'steps',
