@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { Command, Option } from 'commander';
 import type { ServerProfile } from '../machines/serverProfile.ts';
@@ -13,7 +12,16 @@ import { settingsOf } from '../stretto/settings.ts';
 import { runJobs } from './checkJobs.ts';
 import { readText } from './files.ts';
 import { allPasteable } from './invocation.ts';
-import { type Adaptation, flagsOf, networkOption, oneOf, parseProfile, pushOption, wholeNumber } from './options.ts';
+import {
+  type Adaptation,
+  flagsOf,
+  jobsOption,
+  networkOption,
+  oneOf,
+  parseProfile,
+  pushOption,
+  wholeNumber,
+} from './options.ts';
 import { colours, exitCodes, print } from './output.ts';
 import { otherDesigns } from './showChecks.ts';
 import { trialJobs } from './trialJobs.ts';
@@ -127,6 +135,6 @@ export const adviseCommand = () =>
     .option('--user <name>', 'only that user (default: all in the file)')
     .addOption(networkOption())
     .addOption(pushOption())
-    .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256), availableParallelism())
+    .addOption(jobsOption())
     .option('--format <format>', 'text, json or markdown', oneOf('text', 'json', 'markdown'), 'text')
     .action(run);

@@ -1,4 +1,4 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import process from 'node:process';
 import { Command } from 'commander';
 import { type ModeName, modeNames } from '../machines/modeVariants.ts';
@@ -16,6 +16,7 @@ import { fittingModes } from './fittingModes.ts';
 import {
   type Adaptation,
   adapted,
+  jobsOption,
   mitigatedOption,
   modesOption,
   networkOption,
@@ -96,6 +97,6 @@ export const compareCommand = () =>
     )
     .option('--variants', 'all designs, also those of other products and those that nobody sells')
     .option('-n, --runs <number>', 'runs in which the traffic is counted', wholeNumber(1, 10_000), 20)
-    .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256), availableParallelism())
+    .addOption(jobsOption())
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .action(run);

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { Command } from 'commander';
 import type { ModeName } from '../machines/modeVariants.ts';
@@ -22,6 +21,7 @@ import type { JobRunner } from './jobRunner.ts';
 import {
   adapted,
   forceOption,
+  jobsOption,
   modesOption,
   networkOption,
   oneOf,
@@ -239,7 +239,7 @@ export const fleetCommand = (parts?: JobRunner) =>
       'what a client does after 503 with Retry-After: waits for so long, backsOff at random, or givesUp',
       oneOf('waits', 'backsOff', 'givesUp'),
     )
-    .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256), availableParallelism())
+    .addOption(jobsOption())
     .option('--format <format>', 'text, json or csv (by minute)', oneOf('text', 'json', 'csv'), 'text')
     .addOption(reportOption())
     .addOption(forceOption())

@@ -7,6 +7,7 @@ import { buildDigest } from './buildDigest.ts';
 import { refuse } from './files.ts';
 import type { JobRunner, Outcome } from './jobRunner.ts';
 import { moduleDigest } from './moduleDigest.ts';
+import { filesOption } from './options.ts';
 import { askedDigest, type Part, readPart } from './part.ts';
 import { ringproofVersion } from './version.ts';
 
@@ -93,11 +94,9 @@ async function run(files: readonly string[], { module }: { readonly module: read
   await command.exitOverride().parseAsync(first.args, { from: 'user' });
 }
 
-const collect = (file: string, files: readonly string[]): string[] => [...files, file];
-
 /** `ringproof merge`: what the whole run would have printed, from its parts. */
 export const mergeCommand = () =>
   new Command('merge')
     .argument('<part...>', 'the part files of one run, each written by --shard')
-    .option('--module <file>', 'the module of your own that the run is about: it may run here', collect, [])
+    .addOption(filesOption('--module <file>', 'the module of your own that the run is about: it may run here'))
     .action(run);

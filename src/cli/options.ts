@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { type ModeName, modeNames } from '../machines/modeVariants.ts';
 import { registrationModeNames, registrationModes } from '../machines/registrationModes.ts';
@@ -172,3 +173,13 @@ export const seedOption = () =>
   new Option('-s, --seed <number>', 'seed of the run').argParser(wholeNumber(0, 4_294_967_295)).default(1);
 
 export const forceOption = () => new Option('-f, --force', 'overwrite an existing file');
+
+/** On how many cores a command works: on all where nothing is said. */
+export const jobsOption = (): Option =>
+  new Option('-j, --jobs <number>', 'processor cores to use')
+    .argParser(wholeNumber(1, 256))
+    .default(availableParallelism(), 'all');
+
+/** Files of which each is named by an option of its own. */
+export const filesOption = (flags: string, what: string): Option =>
+  new Option(flags, what).argParser((file: string, files: readonly string[]) => [...files, file]).default([], 'none');

@@ -112,6 +112,9 @@ function refuseIdle(estimator: string | undefined, places: readonly SweepPlace[]
   }
 }
 
+const interruptedText = (isPart: boolean): string =>
+  `Interrupted: not all runs were made${isPart ? ', and not all places are here' : ''}.`;
+
 const whyIdle: Readonly<Record<string, string>> = {
   dates: 'each call, or a step, must have a window of dates, and each call a slot of its own',
   splitting: 'some link must lose or double messages by chance',
@@ -143,8 +146,8 @@ export async function sweepFiles(given: readonly string[], options: SweepFilesOp
     ? sweepOn(places, demand, session)
     : sweepOfParts(places, demand, parts));
   const { cells } = result;
+  const all = places.reduce((sum, { modes }) => sum + modes.length, 0);
   if (isInterrupted) {
-    const all = places.reduce((sum, { modes }) => sum + modes.length, 0);
     process.stderr.write(`interrupted: these are ${cells.length} of ${all} cells, some perhaps of fewer runs\n`);
     process.exitCode = exitCodes.inconclusive;
     if (cells.length === 0) return;
@@ -155,7 +158,7 @@ export async function sweepFiles(given: readonly string[], options: SweepFilesOp
   else if (isOpen(cells, scenarios.isBundled, demand)) process.exitCode = exitCodes.inconclusive;
   const pageOf = () => {
     const foundations = [
-      ...(isInterrupted ? ['Interrupted: not all runs were made, and not all places are here.'] : []),
+      ...(isInterrupted ? [interruptedText(cells.length < all)] : []),
       ...sweepNotes(cells, demand),
       ...madeBy(),
     ];

@@ -17,7 +17,7 @@ import type { JobResult } from './jobRunner.ts';
 import { MemoryShares } from './memoryShares.ts';
 import { moduleDigest } from './moduleDigest.ts';
 import { resourceLimits } from './onWorkers.ts';
-import { wholeNumber } from './options.ts';
+import { filesOption, wholeNumber } from './options.ts';
 import { print } from './output.ts';
 import { loadOwn } from './ownModule.ts';
 import { type QueueCommandOptions, queueFrom, withQueueOptions } from './queueOptions.ts';
@@ -131,12 +131,10 @@ async function run(options: WorkerOptions): Promise<void> {
   }
 }
 
-const collect = (file: string, files: readonly string[]): string[] => [...files, file];
-
 /** `ringproof worker`: does the jobs of other machines. */
 export const workerCommand = () =>
   withQueueOptions(new Command('worker'))
     .option('-j, --jobs <number>', 'processor cores to use (default: all)', wholeNumber(1, 256))
     .option('--memory <amount>', 'memory that may be used, such as 4GB (default: half of the machine)', parseMemory)
-    .option('--module <file>', 'a module of your own that jobs may be about; may be given again', collect, [])
+    .addOption(filesOption('--module <file>', 'a module of your own that jobs may be about; may be given again'))
     .action(run);
