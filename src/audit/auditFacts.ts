@@ -1,4 +1,3 @@
-import { printable } from '../sim/data/printable.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import type {
   AddressReport,
@@ -14,6 +13,9 @@ import { spoken } from './sides.ts';
 
 /** A heading and what is said under it, one line each. */
 export type Fact = readonly [heading: string, lines: readonly string[]];
+
+/** Text of a capture may hold what would steer a terminal or turn a line around. */
+export const printable = (text: string): string => text.replace(/\p{Cc}|\p{Bidi_Control}/gu, '\ufffd');
 
 /** More of a kind than that are counted unless all are wanted. */
 const few = 5;

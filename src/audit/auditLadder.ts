@@ -1,11 +1,11 @@
 import { type Endpoint, endpointText } from '../capture/endpoint.ts';
-import { printable } from '../sim/data/printable.ts';
 import { withFolds, withRepeats } from '../sim/report/folds.ts';
 import { LadderDrawing, type LadderPalette, type LaneTitles } from '../sim/report/ladderDrawing.ts';
 import { clipped } from '../sim/report/ladderLine.ts';
 import type { Registered, Standing } from '../sim/report/lanes.ts';
 import type { MessageRow, Row } from '../sim/report/rows.ts';
 import { hostOf } from './addresses.ts';
+import { printable } from './auditFacts.ts';
 import type { AddressReport, LossReport, SideReport } from './auditReport.ts';
 import type { LadderEntry } from './call.ts';
 

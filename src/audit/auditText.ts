@@ -1,7 +1,6 @@
-import { printable } from '../sim/data/printable.ts';
 import type { LadderPalette } from '../sim/report/ladderDrawing.ts';
 import { wrapped } from '../sim/report/ladderLine.ts';
-import { addressFacts, counted, type Fact, headline, lossText } from './auditFacts.ts';
+import { addressFacts, counted, type Fact, headline, lossText, printable } from './auditFacts.ts';
 import { lossLadder } from './auditLadder.ts';
 import type { AddressReport, AuditReport, LossReport, OtherCalls } from './auditReport.ts';
 import { isProblem } from './verdict.ts';

@@ -1,5 +1,3 @@
-import { printable } from '../data/printable.ts';
-
 /** One thing that is wrong with what a user gave. */
 export interface InputProblem {
   /** Line in the file, from 1; null where the whole file or no file is meant. */
@@ -22,6 +20,9 @@ export class InputError extends Error {
     this.problems = problems;
   }
 }
+
+/** Text of others may hold what would steer a terminal or turn a line around. */
+const printable = (text: string): string => text.replace(/\p{Cc}|\p{Bidi_Control}/gu, '\ufffd');
 
 /** What was found is told line by line, and without what would steer a terminal. */
 const shown = (found: string): string => found.split('\n').map(printable).join('\n');
