@@ -6,6 +6,9 @@ import { browserModules } from './src/inspector/readers/plugin.ts';
 /** Of the programmes: a constant is written where it is read, which makes them smaller. */
 const small = { optimization: { inlineConst: { mode: 'all', pass: 3 } } } as const;
 
+/** Remarks for bundlers are of no use to who runs it; licences stay. */
+const bare = { comments: { annotation: false } } as const;
+
 /** The inspector's page: one script, one style sheet, the worker that runs the world, and the charts' coordinates. */
 export default defineConfig({
   root: 'src/inspector/page',
@@ -21,12 +24,12 @@ export default defineConfig({
       ...small,
       // Laying out the statecharts takes its time.
       checks: { pluginTimings: false },
-      output: { entryFileNames: 'page.js', assetFileNames: 'page[extname]', codeSplitting: false },
+      output: { ...bare, entryFileNames: 'page.js', assetFileNames: 'page[extname]', codeSplitting: false },
     },
   },
   worker: {
     plugins: () => [guardNames(), browserModules()],
-    rollupOptions: { ...small, output: { entryFileNames: '[name].js' } },
+    rollupOptions: { ...small, output: { ...bare, entryFileNames: '[name].js' } },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 });

@@ -30,12 +30,15 @@ for (const [name, { description, load }] of Object.entries(commands)) {
 const withAllBelow = (command: Command): Command[] => [command, ...command.commands.flatMap(withAllBelow)];
 for (const command of withAllBelow(program)) command.exitOverride().addHelpText('after', exitCodesHelp);
 
+/** What was found in a file may hold what would steer a terminal. */
+const printable = (text: string): string => text.replace(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, '\ufffd');
+
 /** Bad input ends with one clear message; anything else is a fault of ours: it keeps its stack and has its own code. */
 function fail(error: unknown): never {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : exitCodes.badInput);
   const badInput = error instanceof InputError ? error : errorOfOwnCode(error);
   if (badInput !== null) {
-    process.stderr.write(`${badInput.message}\n`);
+    process.stderr.write(`${printable(badInput.message)}\n`);
     process.exit(exitCodes.badInput);
   }
   printInternalError(error instanceof Error ? (error.stack ?? error.message) : String(error));

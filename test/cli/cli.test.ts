@@ -530,6 +530,16 @@ describe('sweep', () => {
     expect([status, stdout]).toEqual([2, '']);
   });
 
+  test('shows nothing of a file that would steer a terminal', () => {
+    const file = join(folder, 'steers.yaml');
+    writeFileSync(join(folder, 'steers.csv'), '\u001b]0;gone\u0007,b\n1,2\n');
+    const law = '{ law: { csv: steers.csv, column: ms } }';
+    writeFileSync(file, `name: steers\ntitle: Steers\nsteps: []\nlinks: { notification: ${law} }\n`);
+    const { status, stderr } = ringproof('sweep', file);
+    expect(stderr).toContain('steers.csv:1: found \ufffd]0, gone\ufffd, b; expected a first line with the column ms');
+    expect(status).toBe(2);
+  });
+
   test('says of how many scenarios a mean is where not all are told of in a mode on a server', () => {
     const { stdout } = ringproof('sweep', 'call-while-suspended', 'designs/refresh-push-rings', '--runs', '2');
     expect(stdout).toContain('the plain mean of 2 scenarios');

@@ -21,11 +21,5 @@ export class InputError extends Error {
   }
 }
 
-/** Text of others may hold what would steer a terminal or turn a line around. */
-const printable = (text: string): string => text.replace(/\p{Cc}|\p{Bidi_Control}/gu, '\ufffd');
-
-/** What was found is told line by line, and without what would steer a terminal. */
-const shown = (found: string): string => found.split('\n').map(printable).join('\n');
-
 const describe = ({ line, found, expected, hint }: InputProblem): string =>
-  `${line === null ? '' : `:${line}`}: found ${shown(found)}; expected ${expected}${hint === undefined ? '' : `; did you mean ${hint}?`}`;
+  `${line === null ? '' : `:${line}`}: found ${found}; expected ${expected}${hint === undefined ? '' : `; did you mean ${hint}?`}`;

@@ -10,7 +10,7 @@ import {
 import { roleOf } from '../../machines/phones.ts';
 import type { TraceBody, TraceRecord } from '../trace/trace.ts';
 import { type CallFacts, factsOf } from './callFacts.ts';
-import { type CallPart, partsOfCall } from './callParts.ts';
+import { partsOfCall } from './callParts.ts';
 
 /** What became of one call, gathered from a trace. Times in milliseconds of the run; null where it did not happen. */
 export interface CallStory {
@@ -87,7 +87,7 @@ function endOf(records: readonly TraceRecord[], call: Call): CallEnd | null {
   return null;
 }
 
-function storyOf(trace: TraceBody, { call, own }: CallPart): CallStory | null {
+function storyOf(trace: TraceBody, call: Call, own: TraceBody): CallStory {
   const { records } = own;
   const concerns = (record: TraceRecord) => 'call' in record.event && record.event.call === call;
   const sees = (type: string) => (record: TraceRecord) =>
@@ -97,14 +97,12 @@ function storyOf(trace: TraceBody, { call, own }: CallPart): CallStory | null {
     record.event.type === type &&
     roleOf(record.targetRef as PartyName) === target &&
     record.fate !== 'lose';
-  const placedAtMs = firstAt(records, sees('call.placed'));
-  if (placedAtMs === null) return null;
   const invite = records.find(reaches('INVITE', 'sipServer'));
   const isNotification = (record: TraceRecord) => concerns(record) && record.event.type === 'notification';
   return {
     call,
     isOneOfMany: own !== trace,
-    placedAtMs,
+    placedAtMs: firstAt(records, sees('call.placed')) ?? 0,
     inviteAtServerMs: invite?.atMs ?? null,
     ...(invite === undefined ? { bindings: [], nobody: null } : registeredAt(trace, invite.step)),
     otherDevice: otherDeviceIn(trace, invite?.step ?? 0),
@@ -121,32 +119,16 @@ function storyOf(trace: TraceBody, { call, own }: CallPart): CallStory | null {
 
 /** Whether a call ended before it had alerted anybody: a phone may ring for it afterwards. */
 export const isLost = ({ alertedMs, takenMs, end }: CallStory): boolean =>
-  end !== null && [alertedMs, takenMs].every((ms) => ms === null || ms > end.atMs);
-
-/** Every call that was placed, number by number. */
-const everyCallStory = (trace: TraceBody): readonly CallStory[] =>
-  calls.flatMap((call) => partsOfCall(trace, call).flatMap((part) => storyOf(trace, part) ?? []));
+  end !== null &&
+  (alertedMs ?? Number.POSITIVE_INFINITY) > end.atMs &&
+  (takenMs ?? Number.POSITIVE_INFINITY) > end.atMs;
 
 const known = new WeakMap<TraceBody, readonly CallStory[]>();
 
-/**
- * The stories of the calls that were placed, in their order: worked out once for a trace, of which several sentences are told. Of
- * several calls with one number it is that of the first one that was lost, or else of the first one.
- */
+/** The stories of the calls that were placed, number by number: worked out once for a trace, of which several sentences are told. */
 export function callStories(trace: TraceBody): readonly CallStory[] {
-  const found = known.get(trace);
-  if (found !== undefined) return found;
-  const every = everyCallStory(trace);
-  const stories = calls.flatMap((call) => {
-    const own = every.filter((story) => story.call === call);
-    return own.find(isLost) ?? own[0] ?? [];
-  });
+  const stories =
+    known.get(trace) ?? calls.flatMap((call) => partsOfCall(trace, call).map((own) => storyOf(trace, call, own)));
   known.set(trace, stories);
   return stories;
-}
-
-/** How many calls a run has, and how many of them were lost. */
-export function callsCounted(trace: TraceBody): { readonly made: number; readonly lost: number } {
-  const every = everyCallStory(trace);
-  return { made: every.length, lost: every.filter(isLost).length };
 }

@@ -4,8 +4,8 @@ import { phoneOf, roleOf } from '../../machines/phones.ts';
 import type { TraceBody, Verdict } from '../trace/trace.ts';
 import { banWords } from './bans.ts';
 import type { Unheard } from './callFacts.ts';
-import { partAt } from './callParts.ts';
-import { type CallStory, callStories, callsCounted, isLost } from './callStory.ts';
+import { partsOfCall } from './callParts.ts';
+import { type CallStory, callStories, isLost } from './callStory.ts';
 import { type DialogFacts, dialogFactsOf } from './dialogFacts.ts';
 import { isOfSystem } from './lanes.ts';
 import { systemSentences } from './systemRows.ts';
@@ -112,16 +112,10 @@ function cause(story: CallStory): string {
 const isWithPhone = (end: CallStory['end']): boolean =>
   end?.how === 'connected' && end.contact !== 'voicemail' && end.contact !== 'otherDevice';
 
-/** Of several calls with one number the verdict names the first one that was lost, which has the story; the last one may be another. */
-const isLostIn = ({ verdicts }: TraceBody, story: CallStory): boolean =>
-  story.isOneOfMany
-    ? isLost(story)
-    : verdicts.some(({ property, violation }) => property === 'noInviteLost' && violation?.calls.includes(story.call));
-
 function callSentence(story: CallStory, trace: TraceBody): string {
   const name = `Call ${story.call}${story.isOneOfMany ? `, dialled at ${seconds(story.placedAtMs)},` : ''}`;
   const banned = banWords(trace, story.end?.atMs ?? Number.POSITIVE_INFINITY);
-  if (isLostIn(trace, story)) return `${name} was lost: ${cause(story)}; ${ending(story)}${banned}.`;
+  if (isLost(story)) return `${name} was lost: ${cause(story)}; ${ending(story)}${banned}.`;
   if (story.alertedMs === null && story.takenMs !== null)
     return `${name} was answered on another device ${seconds(story.takenMs - story.placedAtMs)} after it was dialled.`;
   if (story.alertedMs === null) return `${name} is still open at the end of the run.`;
@@ -158,7 +152,8 @@ const endsWords = ({ ends }: DialogFacts): string[] =>
 /** Why a property about answered calls is violated by a call; nothing for other properties. */
 function whyViolated({ property, step }: Verdict, call: Call, trace: TraceBody): string {
   if (!['answeredConnects', 'callSurvives', 'endsAgree'].includes(property)) return '';
-  const facts = dialogFactsOf(partAt(trace, call, step), call);
+  const own = partsOfCall(trace, call).findLast(({ records }) => Number(records[0]?.step) <= (step ?? Infinity));
+  const facts = dialogFactsOf(own ?? trace, call);
   const clauses = [...(property === 'answeredConnects' ? [answerWords(facts)] : []), ...endsWords(facts)];
   return clauses.length === 0 ? '' : `; call ${call}: ${clauses.join(', ')}`;
 }
@@ -170,13 +165,6 @@ function violationSentence(verdict: Verdict, trace: TraceBody): string {
     .map((call) => whyViolated(verdict, call, trace))
     .join('');
   return `${property} is violated: ${violation?.what}${atMs === null ? '' : ` (at ${seconds(atMs)})`}${why}.`;
-}
-
-/** Of a day not every call has a sentence of its own. */
-function inAll(trace: TraceBody): string[] {
-  if (!callStories(trace).some(({ isOneOfMany }) => isOneOfMany)) return [];
-  const { made, lost } = callsCounted(trace);
-  return [`Of ${made} calls in all ${lost === 0 ? 'none' : lost} ${lost > 1 ? 'were' : 'was'} lost.`];
 }
 
 /**
@@ -193,19 +181,20 @@ function inAll(trace: TraceBody): string[] {
  */
 export function verdictSentences(trace: TraceBody): string[] {
   if (isOfSystem(trace)) return systemSentences(trace);
-  const stories = callStories(trace).map((story) => callSentence(story, trace));
-  const lost = stories.filter((sentence) => sentence.includes(' was lost: '));
-  const others = trace.verdicts.filter(
+  const stories = callStories(trace);
+  const lost = stories.filter(isLost);
+  const told = (story: CallStory) => callSentence(story, trace);
+  const violated = trace.verdicts.filter(
     ({ property, verdict }) => verdict === 'violated' && property !== 'noInviteLost',
   );
   return [
-    ...lost,
-    ...others.map((verdict) => violationSentence(verdict, trace)),
-    ...stories.filter((sentence) => !lost.includes(sentence)),
-    ...inAll(trace),
-    ...(stories.length === 0 && others.length === 0
-      ? ['Every property holds; the scenario has no call to the user.']
-      : []),
+    ...lost.map(told),
+    ...violated.map((verdict) => violationSentence(verdict, trace)),
+    // Of a day the other calls would be a list.
+    ...(stories.some(({ isOneOfMany }) => isOneOfMany)
+      ? [`${lost.length} of ${stories.length} calls lost.`]
+      : stories.filter((story) => !lost.includes(story)).map(told)),
+    ...(stories.length + violated.length === 0 ? ['Every property holds; the scenario has no call to the user.'] : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { isMessage, type MachineEvent, type TransportNotice } from '../../machines/events.ts';
 import {
+  type Call,
   type Contact,
   type FirewallMessage,
   type Message,
@@ -38,7 +39,10 @@ export interface Connection {
 /** What crosses a link: a message, or the word of one host to the other about a connection. */
 export type Segment = (Message | TransportNotice) & { readonly over?: Connection };
 
-type CallCleared = Extract<MachineEvent, { type: 'call.cleared' }>;
+/** What may be about a call. */
+interface OfCall {
+  readonly call?: Call;
+}
 
 /** What the host of a party remembers of addresses, connections and buffers. Plain data. */
 export interface TransportState {
@@ -296,9 +300,11 @@ export class TransportLayer implements Host<TransportState, Segment> {
    */
   happen(state: TransportState, event: AnyEvent): { state: TransportState; tell: AnyEvent | null } {
     if (event.type === 'call.cleared') {
-      const { call } = event as CallCleared;
-      const buffered = state.buffered.filter((one) => !('call' in one && one.call === call));
-      return { state: buffered.length === state.buffered.length ? state : { ...state, buffered }, tell: event };
+      const { call } = event as OfCall;
+      return {
+        state: { ...state, buffered: state.buffered.filter((one) => (one as OfCall).call !== call) },
+        tell: event,
+      };
     }
     if (event.type !== 'network.change') return { state, tell: event };
     return { state: this.changeNetwork(state), tell: this.tellsOfChange(state) ? event : null };

@@ -67,7 +67,7 @@ const Bands = ({ glanced, x }: { glanced: Glance; x: (ms: number) => number }) =
       );
     })}
     {glanced.calls.map(({ call, atMs, placedAtMs, outcome, text }, index) => (
-      <g key={call} transform={`translate(0 ${callsY + index * callHeight})`}>
+      <g key={index} transform={`translate(0 ${callsY + index * callHeight})`}>
         <path class="call-line" d={`M${x(placedAtMs)} 0H${x(atMs)}`} />
         <CallGlyph outcome={outcome} x={x(atMs)} y={0} />
         <text
