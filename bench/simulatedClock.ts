@@ -3,7 +3,7 @@ import { type Message, partyNames, type Role } from '../src/machines/messages.ts
 import { SeededSchedule } from '../src/sim/run/seededSchedule.ts';
 import { eventTable } from '../src/sim/system/eventTable.ts';
 import { messageCause, stepCause } from '../src/sim/world/causes.ts';
-import type { Pending } from '../src/sim/world/world.ts';
+import type { Pending } from '../src/sim/world/pending.ts';
 import type { ActorWorld } from '../test/support/actorOracle.ts';
 
 /** XState's SimulatedClock, moved from one deadline to the next: the fastest correct way to use it. */

@@ -144,4 +144,4 @@ export type { AnyProperty, Obligation, Property as ObservedProperty, Violation }
 export type { AnyAction, AnyEvent } from './sim/system/settings.ts';
 export type { NarrowedDelay, Race, RaceWindow } from './sim/trace/raceWindow.ts';
 export type { SentMessage, Trace, TraceBody, TraceRecord, Verdict } from './sim/trace/trace.ts';
-export type { Fate } from './sim/world/world.ts';
+export type { Fate } from './sim/world/pending.ts';

@@ -1,7 +1,8 @@
 import { type Message, type Network, type PartyName, partyNames } from '../machines/messages.ts';
 import { withoutConnection } from '../sim/sipWorld/transport.ts';
 import { eventTable } from '../sim/system/eventTable.ts';
-import type { Fired, Pending } from '../sim/world/world.ts';
+import type { Pending } from '../sim/world/pending.ts';
+import type { Fired } from '../sim/world/world.ts';
 import type { Incoming, Outgoing } from './carried.ts';
 import type { Told } from './divergence.ts';
 import type { SocketName } from './sipSocket.ts';

@@ -2,7 +2,7 @@ import { partyNames, type Role } from '../machines/messages.ts';
 import { canonical } from '../sim/data/canonical.ts';
 import { withoutConnection } from '../sim/sipWorld/transport.ts';
 import { eventTable } from '../sim/system/eventTable.ts';
-import type { Pending } from '../sim/world/world.ts';
+import type { Pending } from '../sim/world/pending.ts';
 import type { Incoming } from './carried.ts';
 import type { Told } from './divergence.ts';
 

@@ -1,7 +1,8 @@
 import { partyNames } from '../machines/messages.ts';
 import { withoutConnection } from '../sim/sipWorld/transport.ts';
 import { eventTable } from '../sim/system/eventTable.ts';
-import type { Fired, Pending, World } from '../sim/world/world.ts';
+import type { Pending } from '../sim/world/pending.ts';
+import type { Fired, World } from '../sim/world/world.ts';
 import type { Incoming } from './carried.ts';
 import type { Told } from './divergence.ts';
 import { asConfirmedByServer, type Fit, fitting, isOwed } from './expectations.ts';

@@ -5,7 +5,8 @@ import { type Connection, isNotice } from '../sim/sipWorld/transport.ts';
 import { eventTable } from '../sim/system/eventTable.ts';
 import { stepCause } from '../sim/world/causes.ts';
 import type { CompiledStep } from '../sim/world/definition.ts';
-import type { Pending, World } from '../sim/world/world.ts';
+import type { Pending } from '../sim/world/pending.ts';
+import type { World } from '../sim/world/world.ts';
 import type { Incoming } from './carried.ts';
 import type { Owed } from './owed.ts';
 

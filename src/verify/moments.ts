@@ -7,7 +7,8 @@ import type { PropertyTable } from '../sim/system/property.ts';
 import type { AnyFault } from '../sim/system/settings.ts';
 import type { WorldDefinition } from '../sim/world/definition.ts';
 import { dueFault } from '../sim/world/faults.ts';
-import { type Fate, type Pending, World } from '../sim/world/world.ts';
+import type { Fate, Pending } from '../sim/world/pending.ts';
+import { World } from '../sim/world/world.ts';
 
 /** A pending event: one of the world, the moment at which an obligation is missed, or the end of the run. */
 export interface Waiting {

@@ -1,7 +1,8 @@
 import { sightingTable } from '../../src/sim/system/eventTable.ts';
 import type { WorldDefinition } from '../../src/sim/world/definition.ts';
 import { dueFault } from '../../src/sim/world/faults.ts';
-import { type Fired, type Pending, World } from '../../src/sim/world/world.ts';
+import type { Pending } from '../../src/sim/world/pending.ts';
+import { type Fired, World } from '../../src/sim/world/world.ts';
 
 /** A run with a clock of whole milliseconds that may go on in any way. */
 interface Moment {

@@ -11,7 +11,7 @@ import { eventTable } from '../../src/sim/system/eventTable.ts';
 import { messageCause, stepCause } from '../../src/sim/world/causes.ts';
 import type { WorldDefinition } from '../../src/sim/world/definition.ts';
 import type { ProcessState } from '../../src/sim/world/host.ts';
-import type { Pending } from '../../src/sim/world/world.ts';
+import type { Pending } from '../../src/sim/world/pending.ts';
 
 /** What waits on the oracle's clock: a timer of XState's scheduler, a message or a step of the environment. */
 interface Waiting {

@@ -6,7 +6,8 @@ import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
 import { networkOf } from '../../src/sim/sipWorld/events.ts';
 import type { Trace } from '../../src/sim/trace/trace.ts';
 import { dueFault } from '../../src/sim/world/faults.ts';
-import { type Fate, type Pending, World } from '../../src/sim/world/world.ts';
+import type { Fate, Pending } from '../../src/sim/world/pending.ts';
+import { World } from '../../src/sim/world/world.ts';
 
 type Faults = NonNullable<ScenarioDocument['faults']>;
 

@@ -10,7 +10,7 @@ import { defineWorld } from '../../src/sim/sipWorld/definition.ts';
 import { callsTable } from '../../src/sim/sweep/course.ts';
 import { type CallDates, callDatesOf, commonDates, costOf, StepDates } from '../../src/sim/sweep/stepDates.ts';
 import type { WorldDefinition } from '../../src/sim/world/definition.ts';
-import type { Pending } from '../../src/sim/world/world.ts';
+import type { Pending } from '../../src/sim/world/pending.ts';
 import { gapScenario } from '../support/gap.ts';
 
 const worldOf = (document: Partial<ScenarioDocument> & Pick<ScenarioDocument, 'steps'>, mode: ModeName) =>

@@ -3,7 +3,7 @@ import type { PlannedEvent } from '../../sim/run/plannedSchedule.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import type { RaceWindow } from '../../sim/trace/raceWindow.ts';
 import type { TraceBody } from '../../sim/trace/trace.ts';
-import type { Pending } from '../../sim/world/world.ts';
+import type { Pending } from '../../sim/world/pending.ts';
 import type { Alteration } from './alteration.ts';
 
 /** A pending event that happens at a place of somebody's choice instead of the one that was drawn for it. */

@@ -6,7 +6,8 @@ import type { Scenario } from '../../sim/scenario/scenario.ts';
 import { defineWorld } from '../../sim/sipWorld/definition.ts';
 import type { Trace, TraceBody } from '../../sim/trace/trace.ts';
 import type { WorldDefinition } from '../../sim/world/definition.ts';
-import { type Pending, World } from '../../sim/world/world.ts';
+import type { Pending } from '../../sim/world/pending.ts';
+import { World } from '../../sim/world/world.ts';
 import { type Experiment, type Freedom, startStepsOf } from './experiment.ts';
 
 /** How experiments run: for the worker and the server, so that the page's own thread need not hold the machines. */

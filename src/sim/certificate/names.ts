@@ -6,7 +6,7 @@ import { eventTable } from '../system/eventTable.ts';
 import type { PropertyObligation } from '../system/observers.ts';
 import type { WorldDefinition } from '../world/definition.ts';
 import type { PartyTable } from '../world/partyTable.ts';
-import type { Fate, Pending } from '../world/world.ts';
+import type { Fate, Pending } from '../world/pending.ts';
 
 /** How a certificate names what has a number in one process only. Whoever writes one and whoever reads it take them from here. */
 const digestOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));

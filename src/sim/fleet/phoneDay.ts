@@ -5,7 +5,8 @@ import { sipEvent } from '../sipWorld/events.ts';
 import { eventTable } from '../system/eventTable.ts';
 import { stepCause } from '../world/causes.ts';
 import type { CompiledStep } from '../world/definition.ts';
-import { type Fired, type Pending, World } from '../world/world.ts';
+import type { Pending } from '../world/pending.ts';
+import { type Fired, World } from '../world/world.ts';
 import type { Request, Surroundings } from './surroundings.ts';
 
 /** Who looks on at a phone. */

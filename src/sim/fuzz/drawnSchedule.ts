@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Schedule } from '../run/run.ts';
 import { SeededSchedule } from '../run/seededSchedule.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import type { Pending } from '../world/world.ts';
+import type { Pending } from '../world/pending.ts';
 
 /** What is drawn for one run of a world. Shrinks to a run in which everything is as early as it can be. */
 export interface ScheduleDraft {

@@ -1,4 +1,4 @@
-import type { Fate, Pending } from '../world/world.ts';
+import type { Fate, Pending } from '../world/pending.ts';
 import type { Schedule } from './run.ts';
 
 /** What happens at a date: the pending event with that serial, with that fate. */

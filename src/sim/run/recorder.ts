@@ -5,7 +5,8 @@ import { eventTable, sightingTable } from '../system/eventTable.ts';
 import type { AnyEvent } from '../system/settings.ts';
 import type { TraceRecord, Verdict } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import type { Fired, Pending } from '../world/world.ts';
+import type { Pending } from '../world/pending.ts';
+import type { Fired } from '../world/world.ts';
 
 /** Collects the records of a run. */
 export class TraceRecorder {

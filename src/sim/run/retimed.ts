@@ -1,7 +1,7 @@
 import { everyParty } from '../../machines/phones.ts';
 import { eventTable } from '../system/eventTable.ts';
 import type { TraceRecord } from '../trace/trace.ts';
-import type { Pending } from '../world/world.ts';
+import type { Pending } from '../world/pending.ts';
 import type { Schedule } from './run.ts';
 
 /** When something happened, and what it was. */

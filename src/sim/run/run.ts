@@ -2,7 +2,8 @@ import { environmentSeen } from '../system/eventTable.ts';
 import type { AnyProperty } from '../system/property.ts';
 import { type Trace, type TraceBody, traceVersion, type Verdict } from '../trace/trace.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { type Fired, type Pending, World } from '../world/world.ts';
+import type { Pending } from '../world/pending.ts';
+import { type Fired, World } from '../world/world.ts';
 import { digestOf, TraceRecorder } from './recorder.ts';
 import { Watches } from './watches.ts';
 

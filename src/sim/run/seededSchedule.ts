@@ -6,7 +6,7 @@ import { causeCount, hashOfCause } from '../world/causes.ts';
 import type { CompiledLink, WorldDefinition } from '../world/definition.ts';
 import { dueFault } from '../world/faults.ts';
 import { mostConnections } from '../world/linkRules.ts';
-import { firstDue, type Pending } from '../world/world.ts';
+import { firstDue, type Pending } from '../world/pending.ts';
 import type { Schedule } from './run.ts';
 
 /** When an event happens, and where among others at the same instant. */

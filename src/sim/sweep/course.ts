@@ -4,7 +4,8 @@ import { SeededSchedule } from '../run/seededSchedule.ts';
 import { type AnyProperty, PropertyTable } from '../system/property.ts';
 import type { Settings } from '../system/settings.ts';
 import type { WorldDefinition } from '../world/definition.ts';
-import { type Pending, World } from '../world/world.ts';
+import type { Pending } from '../world/pending.ts';
+import { World } from '../world/world.ts';
 
 /** How many calls a run makes. */
 export const callsIn = ({ steps }: Settings): number =>

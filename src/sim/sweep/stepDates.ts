@@ -4,7 +4,8 @@ import type { PerCall } from '../properties/perCall.ts';
 import { SeededSchedule } from '../run/seededSchedule.ts';
 import type { PropertyTable } from '../system/property.ts';
 import type { CompiledStep, WorldDefinition } from '../world/definition.ts';
-import { type Pending, World } from '../world/world.ts';
+import type { Pending } from '../world/pending.ts';
+import { World } from '../world/world.ts';
 import { callsTable } from './course.ts';
 
 /** A call, and the step whose dates are taken all: the one that dials it, where that has a window. */

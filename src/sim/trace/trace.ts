@@ -5,7 +5,7 @@ import type { Scenario, WorldLinkName } from '../scenario/scenario.ts';
 import type { Sighting } from '../scenario/sighting.ts';
 import type { Undelivered } from '../sipWorld/transport.ts';
 import type { Violation } from '../system/property.ts';
-import type { Fate, Pending } from '../world/world.ts';
+import type { Fate, Pending } from '../world/pending.ts';
 import type { RaceWindow } from './raceWindow.ts';
 
 /** What became of a property in one run. */

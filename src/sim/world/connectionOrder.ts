@@ -1,6 +1,6 @@
 import { assert } from '../data/assert.ts';
 import { type LinkRules, mostConnections } from './linkRules.ts';
-import type { Pending } from './world.ts';
+import type { Pending } from './pending.ts';
 
 /** One digit for each connection, and 0 between the messages of two senders. */
 const base = mostConnections + 1;

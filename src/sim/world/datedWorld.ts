@@ -1,6 +1,7 @@
 import type { WorldDefinition } from './definition.ts';
+import { byDates, copyOf, firstDue, type Pending } from './pending.ts';
 import { type Blank, fates, type Situation, type Situations, situationsFor } from './situations.ts';
-import { byDates, copyOf, type Fired, firstDue, type Pending, type Scheduler, World } from './world.ts';
+import { type Fired, type Scheduler, World } from './world.ts';
 
 /** A world in which what is due first happens first, for a driver that makes many runs and records none. */
 export interface DatedWorld {

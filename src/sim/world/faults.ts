@@ -1,6 +1,6 @@
 import type { AnyFault } from '../system/settings.ts';
 import type { WorldDefinition } from './definition.ts';
-import type { Pending } from './world.ts';
+import type { Pending } from './pending.ts';
 
 /**
  * The fault of the scenario that is due for a message that is sent now. `occurrences` counts, for each fault, the

@@ -1,5 +1,6 @@
 import type { WorldDefinition } from './definition.ts';
-import { copyOf, type Fate, type Fired, type Pending, World } from './world.ts';
+import { copyOf, type Fate, type Pending } from './pending.ts';
+import { type Fired, World } from './world.ts';
 
 /** What is pending without what is a run's own: serial, date, order and fate are those of the run that has it last. */
 export type Blank = Pending & { serial: number };

@@ -1,7 +1,8 @@
 import { eventTable, sightingTable } from '../../../src/sim/system/eventTable.ts';
 import type { PropertyTable } from '../../../src/sim/system/property.ts';
 import type { WorldDefinition } from '../../../src/sim/world/definition.ts';
-import { type Fate, type Fired, type Pending, World } from '../../../src/sim/world/world.ts';
+import type { Fate, Pending } from '../../../src/sim/world/pending.ts';
+import { type Fired, World } from '../../../src/sim/world/world.ts';
 
 interface NaiveState {
   readonly world: World;

@@ -1,5 +1,6 @@
 import type { PlannedEvent } from '../../run/plannedSchedule.ts';
-import { type Fate, type Pending, World } from '../../world/world.ts';
+import type { Fate, Pending } from '../../world/pending.ts';
+import { World } from '../../world/world.ts';
 import type { Firing } from '../engine/stateClasses.ts';
 import type { Instance, Timeline } from '../engine/timeline.ts';
 import { createdOrigin, type WorldSystem } from '../system/worldSystem.ts';

@@ -8,7 +8,8 @@ import { defineWorld } from '../../sipWorld/definition.ts';
 import { faultNameOf } from '../../sipWorld/linkRules.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { type Pending, World } from '../../world/world.ts';
+import type { Pending } from '../../world/pending.ts';
+import { World } from '../../world/world.ts';
 
 type Fault = NonNullable<ScenarioDocument['faults']>[number];
 

@@ -1,7 +1,8 @@
 import type { AnyProperty } from '../../system/property.ts';
 import type { TraceBody } from '../../trace/trace.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import { type Fate, type Pending, World } from '../../world/world.ts';
+import type { Fate, Pending } from '../../world/pending.ts';
+import { World } from '../../world/world.ts';
 import { type Move, Situations } from '../engine/situations.ts';
 import type { Firing } from '../engine/stateClasses.ts';
 import type { FaultBudget } from '../system/faultBudget.ts';

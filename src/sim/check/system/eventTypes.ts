@@ -3,7 +3,7 @@ import { Interned } from '../../data/interned.ts';
 import type { Window } from '../../data/window.ts';
 import type { PropertyObligation } from '../../system/observers.ts';
 import type { WorldDefinition } from '../../world/definition.ts';
-import type { Fate, Pending } from '../../world/world.ts';
+import type { Fate, Pending } from '../../world/pending.ts';
 
 /** What can be pending: an event of the world, the end of an obligation's time, the end of the run. */
 export type EventType =

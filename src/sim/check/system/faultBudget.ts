@@ -1,6 +1,6 @@
 import { Interned } from '../../data/interned.ts';
 import type { AnyFault } from '../../system/settings.ts';
-import type { Fate } from '../../world/world.ts';
+import type { Fate } from '../../world/pending.ts';
 
 /** How many faults the exploration may add to those that the scenario demands. */
 export interface FaultBudget {

@@ -1,5 +1,6 @@
 import type { WorldDefinition } from '../../world/definition.ts';
-import { type Fate, type Pending, World } from '../../world/world.ts';
+import type { Fate, Pending } from '../../world/pending.ts';
+import { World } from '../../world/world.ts';
 import type { UntimedEvent } from './expansion.ts';
 import { mostEqualMessages } from './messages.ts';
 
