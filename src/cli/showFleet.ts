@@ -7,6 +7,7 @@ import {
   fleetSummary,
   isDoubtful,
   isOverloaded,
+  refusedBefore,
 } from '../sim/fleet/fleetSummary.ts';
 import { requests } from '../sim/fleet/surroundings.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
@@ -36,7 +37,7 @@ export const titleOf = ({ mode, server }: Pick<ShownFleet, 'mode' | 'server'>): 
 
 const number = (value: number): string =>
   value.toLocaleString('en-US', {
-    maximumFractionDigits: value >= 100 || Number.isInteger(value) ? 0 : value >= 1 ? 1 : 3,
+    maximumFractionDigits: value >= 100 || Number.isInteger(value) ? 0 : value >= 1 ? 1 : 2,
   });
 const share = (value: number): string => `${Number((value * 100).toPrecision(3))} %`;
 const seconds = (ms: number | null | undefined): string => (ms == null ? 'more' : `${number(ms / 1_000)} s`);
@@ -90,6 +91,7 @@ export function restartRows(shown: readonly ShownFleet[], users: number, { atMin
     return [
       titleOf({ mode, server }),
       number(after.worstUnreachable),
+      within(after.mostReachableAfterMs),
       within(after.reachableAfterMs),
       within(after.overAfterMs),
       number(after.callsLost),
@@ -142,16 +144,16 @@ function notesOf({ mode, server, plan, day }: ShownFleet, { users, restart }: Wh
   if (day.shared.pushesRefused !== null)
     notes.push(`the push service refuses ${number(day.shared.pushesRefused)} pushes, which are lost`);
   if (restart !== null) {
-    const { worstUnreachable, reachableAfterMs, overAfterMs, callsLost, registersPerSecond } = aftermathOf(
-      day.figures,
-      users,
-      restart.atMinute * 60_000,
-      day.shared.refused,
-    );
-    const reachable =
-      reachableAfterMs === null
-        ? 'not all of them reachable again that day'
-        : `all reachable again after ${seconds(reachableAfterMs)}`;
+    const restartMs = restart.atMinute * 60_000;
+    const { worstUnreachable, mostReachableAfterMs, reachableAfterMs, overAfterMs, callsLost, registersPerSecond } =
+      aftermathOf(day.figures, users, restartMs, day.shared.refused);
+    const before = refusedBefore(day.shared, restartMs) * weight;
+    if (before > 0)
+      notes.push(`${number(before)} of these were refused before the restart: what follows is not all of its making`);
+    const most = mostReachableAfterMs === null ? '' : `99 % reachable again after ${seconds(mostReachableAfterMs)}, `;
+    const reachable = `${most}${
+      reachableAfterMs === null ? 'not all of them that day' : `all after ${seconds(reachableAfterMs)}`
+    }`;
     const over = overAfterMs === null ? 'not over that day' : `over after ${seconds(overAfterMs)}`;
     notes.push(
       `restart of the ${restart.what} at ${dateText(restart.atMinute)}: ${number(worstUnreachable)} phones unreachable, ${reachable}; ${over}, ${number(callsLost)} calls lost until then; ${number(registersPerSecond)} REGISTER/s in the busiest minute`,

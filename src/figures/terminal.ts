@@ -75,7 +75,8 @@ export function terminalChart({ title, x, y, series, marks }: Curves, { width, h
       .map((line) => line.trimEnd())
       .filter((line) => line !== '' && line.trim() !== '▲');
   };
-  const heading = `${title}: ${y.axis} by ${x.axis}${marks.map((mark) => `; ${mark.label} at ${amountText(mark.x, x.unit)}`).join('')}`;
+  const what = y.axis === title ? title : `${title}: ${y.axis}`;
+  const heading = `${what} by ${x.axis}${marks.map((mark) => `; ${mark.label} at ${amountText(mark.x, x.unit)}`).join('')}`;
   if (!hasColours)
     return [
       heading,

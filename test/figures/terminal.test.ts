@@ -33,7 +33,7 @@ describe('A chart in the terminal', () => {
 
   test('says what it shows, from 0 to the greatest, and when something happened', () => {
     const text = terminalChart(day, plain).join('\n');
-    expect(text).toMatch(/^REGISTER: REGISTER by time of day; restart at 09:00\n/);
+    expect(text).toMatch(/^REGISTER by time of day; restart at 09:00\n/);
     for (const tick of ['800/s', '400/s', '0/s', '00:00', '08:00', '15:00', '23:00', 'mode 0', 'mode 1'])
       expect(text).toContain(tick);
   });

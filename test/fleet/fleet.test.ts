@@ -4,7 +4,13 @@ import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { DueHeap } from '../../src/sim/fleet/dueHeap.ts';
 import { type FleetDay, type FleetPlan, fleetDay } from '../../src/sim/fleet/fleetDay.ts';
 import { figuresTogether } from '../../src/sim/fleet/fleetFigures.ts';
-import { aftermathOf, fleetSummary, isDoubtful, isOverloaded } from '../../src/sim/fleet/fleetSummary.ts';
+import {
+  aftermathOf,
+  fleetSummary,
+  isDoubtful,
+  isOverloaded,
+  refusedBefore,
+} from '../../src/sim/fleet/fleetSummary.ts';
 import { Quota } from '../../src/sim/fleet/quota.ts';
 import { SharedQueue } from '../../src/sim/fleet/sharedQueue.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
@@ -37,7 +43,6 @@ test('a queue lets requests wait for those before them, and refuses those for wh
   expect(queue.arrive(150)).toBe(150);
   queue.empty(160);
   expect(queue.arrive(160)).toBe(0);
-  expect(queue.figures(10_000)).toEqual({ served: 5, refused: 1, longestWaitMs: 200, leftMs: 0 });
   expect(new SharedQueue({ perSecond: 10, room: 3 }, 50).arrive(0)).toBe(0);
 });
 
@@ -47,7 +52,6 @@ test('a quota takes what is due, and forgets nothing that was not used within a 
     ...[true, true, false, false, true],
     ...[true, true, false],
   ]);
-  expect(quota.refused).toBe(3);
 });
 
 test('what is due first comes first, whatever becomes due again', () => {
@@ -107,6 +111,33 @@ describe('a server that is shared', () => {
     expect(isOverloaded(figures, 100, { perSecond: 5, room: 5 })).toBe(false);
     const idle = dayOf({ scenario: storm, phones: 100, ...server(1_000) });
     expect(aftermathOf(idle.figures, 100, noonMs, idle.shared.refused).overAfterMs).toBe(20_000);
+  });
+
+  test('tells when most can be reached again from when the last one can', () => {
+    const { figures } = dayOf({ phones: 2 });
+    const changes = (by: Readonly<Record<number, number>>) => {
+      const counts = figures.unreachable.counts.map((_, second) => by[second] ?? 0);
+      const changed = { ...figures, unreachable: { ...figures.unreachable, counts } };
+      const after = aftermathOf(changed, 2, 1_000_000, null);
+      return [after.worstUnreachable, after.mostReachableAfterMs, after.reachableAfterMs];
+    };
+    // Three were unreachable before it.
+    expect(changes({ 7: 3, 1000: 200, 1010: -190, 1020: -8, 1030: 5, 1040: -6, 1500: -1 })).toEqual([
+      200, 40_000, 500_000,
+    ]);
+    expect(changes({ 1000: 200, 1010: -199 })).toEqual([200, 10_000, null]);
+    expect(changes({ 1000: 200, 1010: -100 })).toEqual([200, null, null]);
+    expect(changes({ 7: 3 })).toEqual([0, 0, 0]);
+  });
+
+  test('refused some before the restart where it was too slow for the morning already', () => {
+    const { shared } = dayOf({ scenario: storm, phones: 40, weight: 10, ...server(1) });
+    const all = refusedBefore(shared, null);
+    // Both count from midnight, though the app is opened once in the hour before.
+    expect(all * 10).toBe(shared.server?.refused);
+    expect(refusedBefore(shared, noonMs)).toBeGreaterThan(0);
+    expect(refusedBefore(shared, noonMs)).toBeLessThan(all);
+    expect(refusedBefore(dayOf({ scenario: storm, phones: 100, ...server(5) }).shared, noonMs)).toBe(0);
   });
 
   test('never catches up where it is slower than the refreshes', () => {

@@ -7,9 +7,12 @@ import { workloadSources } from '../../src/sim/scenarioFile/workloadSources.ts';
 
 const head = 'name: x\ntitle: X\n';
 const latencies = Array.from({ length: 101 }, (_, index) => `${index},${1_000 - index * 10}`);
+const inSeconds = ['0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.7', '0.8', '0.9', '1', '1.1'];
 const files: Readonly<Record<string, string>> = {
   'good.csv': ['nth,ms', ...latencies].join('\r\n'),
   'bare.csv': '12.4\n15\n0.2s\n1s\n40\n41\n42\n43\n44\n45\n',
+  'seconds.csv': ['latency_s;alertMs;delay', ...inSeconds.map((one) => `${one};7;${one}`)].join('\n'),
+  'small.csv': '0.4\n'.repeat(12),
   'words.csv': 'soon\nlater\n',
   'short.csv': '1\n2\n',
   'binary.csv': `\u001b]0;gone\u0007\u0000${'x'.repeat(3_000)}`,
@@ -83,7 +86,24 @@ describe('a file of latencies', () => {
     expect(quantilesOf('csv: bare.csv').at(-1)).toEqual([1, 1_000]);
   });
 
+  test('has its unit in the name of the column', () => {
+    const quantiles = quantilesOf('csv: seconds.csv, column: latency_s');
+    expect([quantiles[0], quantiles[50], quantiles.at(-1)]).toEqual([
+      [0, 100],
+      [0.5, 600],
+      [1, 1_100],
+    ]);
+    expect(quantilesOf('csv: seconds.csv').at(-1)).toEqual([1, 1_100]);
+    expect(quantilesOf('csv: seconds.csv, column: alertMs').at(-1)).toEqual([1, 7]);
+  });
+
   test.each([
+    [
+      'what may be seconds',
+      'csv: seconds.csv, column: delay',
+      /^seconds\.csv: found latencies without a unit, half of them below 10; expected the unit in the name .*latency_s/,
+    ],
+    ['the same without names', 'csv: small.csv', /^small\.csv: found latencies without a unit/],
     ['words', 'csv: words.csv', /^words\.csv:2: found later; expected a latency in milliseconds, or with a unit$/],
     ['too few numbers', 'csv: short.csv', /^short\.csv: found 2 latencies; expected at least 10/],
     ['an empty file', 'csv: none.csv', /^none\.csv: found 0 latencies/],

@@ -65,6 +65,6 @@ export function* fleetDay(plan: FleetPlan): Generator<number, FleetDay> {
       if (++events % eventsAStep === 0) yield Math.min(nowMs / (midnightMs + dayMs), 1);
     }
   }
-  const shared = servers?.figures(midnightMs + dayMs) ?? { server: null, refused: null, pushesRefused: null };
+  const shared = servers?.figures() ?? { server: null, refused: null, pushesRefused: null };
   return { figures: meter.figures(), shared };
 }

@@ -102,16 +102,22 @@ export function isOverloaded({ load, phones }: FleetFigures, users: number, { pe
  * than T1 has them sent again (RFC 3261 17.1.2.2), and a server that kept up with all users may not recover. `restartMs`: from
  * midnight; null where nothing happens all day.
  */
-export function isDoubtful({ refused }: SharedFigures, weight: number, restartMs: number | null): boolean {
-  if (refused === null || weight <= 1) return false;
+export const isDoubtful = (shared: SharedFigures, weight: number, restartMs: number | null): boolean =>
+  weight > 1 && refusedBefore(shared, restartMs) > 0;
+
+/** How many requests of simulated phones the SIP server refused before it, or the push server, was restarted. */
+export function refusedBefore({ refused }: SharedFigures, restartMs: number | null): number {
+  if (refused === null) return 0;
   const minutes = restartMs === null ? refused.counts.length : Math.floor(restartMs / refused.stepMs);
-  return sumOf(refused.counts.slice(0, minutes)) > 0;
+  return sumOf(refused.counts.slice(0, minutes));
 }
 
 /** What a restart comes to. */
 export interface Aftermath {
   /** The most phones that nothing could reach at a time, of the whole fleet. */
   readonly worstUnreachable: number;
+  /** After how long all but a hundredth of them could be reached again; null where that did not come that day. */
+  readonly mostReachableAfterMs: number | null;
   /** After how long no more of them were unreachable than before; null where that did not come that day. */
   readonly reachableAfterMs: number | null;
   /**
@@ -133,29 +139,41 @@ function calmSecond(refused: LoadCurve | null, from: number): number | null {
   return refused === null || calm === 0 ? from : (first + calm) * 60;
 }
 
+/** How many phones nothing could reach, beyond those before that second: at most, and when most and all of them could be again. */
+function darkness(changes: readonly number[], from: number) {
+  const beyond: number[] = [];
+  let [level, worst] = [0, 0];
+  for (const change of changes.slice(from)) {
+    level += change;
+    worst = Math.max(worst, level);
+    beyond.push(level);
+    if (worst > 0 && level <= 0) break;
+  }
+  // Where nobody became unreachable, it was over at once.
+  if (worst === 0) return { worst, most: from, all: from };
+  const most = beyond.findLastIndex((one) => one > worst / 100) + 1;
+  return {
+    worst,
+    most: most < beyond.length ? from + most : null,
+    all: level <= 0 ? from + beyond.length - 1 : null,
+  };
+}
+
 /** What came after a restart at that time, in milliseconds from midnight. `refused`: what the SIP server has refused, by minute. */
 export function aftermathOf(figures: FleetFigures, users: number, atMs: number, refused: LoadCurve | null): Aftermath {
   const weight = users / figures.phones;
-  const { counts } = figures.unreachable;
   const from = Math.floor(atMs / 1_000);
-  const before = sumOf(counts.slice(0, from));
-  let [level, worst] = [before, before];
-  let reachable: number | null = null;
-  for (let second = from; second < counts.length && reachable === null; second++) {
-    level += counts[second] ?? 0;
-    worst = Math.max(worst, level);
-    if (worst > before && level <= before) reachable = second;
-  }
-  // Where nobody became unreachable, it was over at once.
-  if (worst === before) reachable = from;
+  const { worst, most, all } = darkness(figures.unreachable.counts, from);
   const calm = calmSecond(refused, from);
-  const over = reachable === null || calm === null ? null : Math.max(reachable, calm);
+  const over = all === null || calm === null ? null : Math.max(all, calm);
   const after = (second: number | null) => (second === null ? null : Math.max(0, second * 1_000 - atMs));
-  const [first, last] = [Math.floor(from / 60), Math.floor((over ?? counts.length) / 60) + 1];
+  const end = figures.unreachable.counts.length;
+  const [first, last] = [Math.floor(from / 60), Math.floor((over ?? end) / 60) + 1];
   const until = (curve: LoadCurve) => curve.counts.slice(first, last);
   return {
-    worstUnreachable: (worst - before) * weight,
-    reachableAfterMs: after(reachable),
+    worstUnreachable: worst * weight,
+    mostReachableAfterMs: after(most),
+    reachableAfterMs: after(all),
     overAfterMs: after(over),
     callsLost: sumOf(until(figures.lost)) * weight,
     registersPerSecond: (Math.max(0, ...until(figures.load.register)) * weight) / 60,

@@ -7,7 +7,6 @@ export class Quota {
   readonly #weight: number;
   #left: number;
   #atMs = 0;
-  #refused = 0;
 
   /** `weight`: how many pushes each one stands for. */
   constructor(perMinute: number, weight: number) {
@@ -20,16 +19,8 @@ export class Quota {
   takes(nowMs: number): boolean {
     this.#left = Math.min(this.#perMinute, this.#left + ((nowMs - this.#atMs) * this.#perMinute) / 60_000);
     this.#atMs = nowMs;
-    if (this.#left < this.#weight) {
-      this.#refused += this.#weight;
-      return false;
-    }
+    if (this.#left < this.#weight) return false;
     this.#left -= this.#weight;
     return true;
-  }
-
-  /** Pushes that were refused, of the whole fleet. */
-  get refused(): number {
-    return this.#refused;
   }
 }

@@ -6,15 +6,6 @@ export interface QueueLimits {
   readonly room: number;
 }
 
-/** What became of the requests, in requests of the whole fleet. */
-export interface QueueFigures {
-  readonly served: number;
-  readonly refused: number;
-  readonly longestWaitMs: number;
-  /** How long after the end of the day those would wait that had come last. */
-  readonly leftMs: number;
-}
-
 /**
  * One queue with one server, first come, first served. A request stands for as many as one simulated phone stands for: they come
  * together, and wait for those before them. The future has no part in it, so that users who react to their waiting are followed in one
@@ -25,9 +16,6 @@ export class SharedQueue {
   readonly #weight: number;
   #waiting = 0;
   #atMs = 0;
-  #served = 0;
-  #refused = 0;
-  #longestWaitMs = 0;
 
   /** `weight`: how many requests each one stands for. */
   constructor(limits: QueueLimits, weight: number) {
@@ -39,14 +27,9 @@ export class SharedQueue {
   arrive(nowMs: number): number | null {
     this.#drain(nowMs);
     // One that stands for more than there is room for is not refused by an idle server.
-    if (this.#waiting > 0 && this.#waiting + this.#weight > this.#limits.room) {
-      this.#refused += this.#weight;
-      return null;
-    }
+    if (this.#waiting > 0 && this.#waiting + this.#weight > this.#limits.room) return null;
     const waitMs = Math.round((this.#waiting / this.#limits.perSecond) * 1_000);
     this.#waiting += this.#weight;
-    this.#served += this.#weight;
-    this.#longestWaitMs = Math.max(this.#longestWaitMs, waitMs);
     return waitMs;
   }
 
@@ -54,12 +37,6 @@ export class SharedQueue {
   empty(nowMs: number): void {
     this.#drain(nowMs);
     this.#waiting = 0;
-  }
-
-  figures(endMs: number): QueueFigures {
-    this.#drain(endMs);
-    const leftMs = Math.round((this.#waiting / this.#limits.perSecond) * 1_000);
-    return { served: this.#served, refused: this.#refused, longestWaitMs: this.#longestWaitMs, leftMs };
   }
 
   #drain(nowMs: number): void {

@@ -54,7 +54,7 @@ export const sweptPieceSchema = z.strictObject({
 const curve = z.strictObject({ stepMs: count, counts: z.array(z.int()) });
 const load = z.strictObject({ register: curve, invite: curve, push: curve });
 const amount = z.number().min(0);
-const queueFigures = z.strictObject({ served: amount, refused: amount, longestWaitMs: amount, leftMs: amount });
+const queueFigures = z.strictObject({ served: amount, refused: amount, longestWaitMs: amount });
 
 export const fleetDaySchema = z.strictObject({
   figures: z.strictObject({

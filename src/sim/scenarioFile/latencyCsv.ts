@@ -1,4 +1,3 @@
-import { parseDurationMs } from '../data/duration.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
 
@@ -21,12 +20,37 @@ const cellsOf = (line: string): string[] => line.split(/[,;\t]/).map((cell) => c
 const [longestCell, longestHead] = [40, 120];
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 
-/** A number without a unit counts in milliseconds. */
-function latencyMs(cell: string): number | null {
-  if (!/^\d+(\.\d+)?$/.test(cell)) return parseDurationMs(cell);
-  const ms = Math.round(Number(cell));
+/** Units as cells and names of columns write them, in milliseconds. */
+const unitsMs = new Map([
+  ...['us', 'µs'].map((unit) => [unit, 0.001] as const),
+  ...['ms', 'msec', 'milliseconds'].map((unit) => [unit, 1] as const),
+  ...['s', 'sec', 'seconds'].map((unit) => [unit, 1_000] as const),
+  ...['min', 'minutes'].map((unit) => [unit, 60_000] as const),
+  ...['h', 'hours'].map((unit) => [unit, 3_600_000] as const),
+]);
+
+/** The unit in the name of a column, such as `latency_s`, `alertMs` or `wait (ms)`; undefined where it has none. */
+function unitIn(name: string): string | undefined {
+  const words = name
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .match(/[a-zµ]+/g);
+  const last = words?.at(-1) ?? '';
+  return unitsMs.has(last) ? last : undefined;
+}
+
+/** A number, and the unit that it has by itself. */
+const latency = /^(\d+(?:\.\d+)?)(?:\s*([a-zµ]+))?$/;
+
+/** A latency with its own unit, or else in that of its column; null where it is none. */
+function latencyMs(cell: string, unit = 'ms'): number | null {
+  const [, amount, own = unit] = latency.exec(cell) ?? [];
+  const ms = Math.round(Number(amount) * (unitsMs.get(own) ?? Number.NaN));
   return ms <= longestMs ? ms : null;
 }
+
+/** Where half of them are below this, in milliseconds, latencies without a unit are more likely seconds. */
+const doubtfulMs = 10;
 
 /** The hundredths, and the tail beyond the last of them. */
 const shares = [...Array.from({ length: 100 }, (_, index) => index / 100), 0.995, 0.999, 1];
@@ -39,45 +63,58 @@ function quantile(sorted: readonly number[], share: number): number {
   return Math.round(low + (place - Math.floor(place)) * (high - low));
 }
 
-/**
- * The quantiles of observed latencies, in milliseconds: one on each line, or a column of several, with a first line of names or
- * without. Throws an InputError for every line that has none.
- */
-export function quantilesOfCsv({ text, file, column }: LatencyCsv): readonly (readonly [number, number])[] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const refuse = (...problems: InputProblem[]): never => {
-    throw new InputError({ file, problems });
-  };
-  const head = cellsOf(lines[0] ?? '');
-  const hasNames = latencyMs(head[0] ?? '') === null || (column !== undefined && head.includes(column));
+/** Which column it is, by its place, and the name that it has. */
+function columnIn(head: readonly string[], { file, column }: LatencyCsv): { index: number; name: string | undefined } {
   const index = column === undefined ? 0 : head.indexOf(column);
   if (index < 0) {
     const hint = nearestWord(column ?? '', head);
+    const found = cut(head.join(', '), longestHead) || 'an empty line';
     const expected = `a first line with the column ${column}`;
-    return refuse({
-      line: 1,
-      found: cut(head.join(', '), longestHead) || 'an empty line',
-      expected,
-      ...(hint !== undefined && { hint }),
-    });
+    throw new InputError({ file, problems: [{ line: 1, found, expected, ...(hint !== undefined && { hint }) }] });
   }
+  const hasNames = column !== undefined || latencyMs(head[0] ?? '') === null;
+  return { index, name: hasNames ? head[index] : undefined };
+}
+
+/**
+ * The quantiles of observed latencies, in milliseconds: one on each line, or a column of several, with a first line of names or
+ * without. A number without a unit has that in the name of its column, and else counts in milliseconds. Throws an InputError for every
+ * line that has none, and where seconds may be meant.
+ */
+export function quantilesOfCsv(csv: LatencyCsv): readonly (readonly [number, number])[] {
+  const lines = csv.text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const { index, name } = columnIn(cellsOf(lines[0] ?? ''), csv);
+  const unit = unitIn(name ?? '');
   const problems: InputProblem[] = [];
   const values: number[] = [];
+  let isBare = unit === undefined;
   for (const [at, line] of lines.entries()) {
-    if (line.trim() === '' || (at === 0 && hasNames)) continue;
-    const cell = cellsOf(line)[index];
-    const ms = latencyMs(cell ?? '');
-    if (ms !== null) values.push(ms);
-    else if (problems.length < 5)
+    if (line.trim() === '' || (at === 0 && name !== undefined)) continue;
+    const cell = cellsOf(line)[index] ?? '';
+    const ms = latencyMs(cell, unit);
+    if (ms !== null) {
+      values.push(ms);
+      isBare &&= /\d$/.test(cell);
+    } else if (problems.length < 5)
       problems.push({
         line: at + 1,
-        found: cut(cell ?? '', longestCell) || 'nothing',
+        found: cut(cell, longestCell) || 'nothing',
         expected: 'a latency in milliseconds, or with a unit',
       });
   }
-  if (problems.length > 0) refuse(...problems);
-  if (values.length < fewest)
-    refuse({ line: null, found: `${values.length} latencies`, expected: `at least ${fewest}, one on each line` });
   values.sort((one, other) => one - other);
+  if (problems.length === 0 && values.length < fewest)
+    problems.push({
+      line: null,
+      found: `${values.length} latencies`,
+      expected: `at least ${fewest}, one on each line`,
+    });
+  else if (problems.length === 0 && isBare && quantile(values, 0.5) < doubtfulMs)
+    problems.push({
+      line: null,
+      found: `latencies without a unit, half of them below ${doubtfulMs}`,
+      expected: 'the unit in the name of their column, such as latency_ms or latency_s, or in each cell, such as 0.4s',
+    });
+  if (problems.length > 0) throw new InputError({ file: csv.file, problems });
   return shares.map((share) => [share, quantile(values, share)]);
 }
