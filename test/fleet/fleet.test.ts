@@ -105,29 +105,43 @@ describe('a server that is shared', () => {
     const { figures, shared } = dayOf({ scenario: storm, phones: 100, ...server(5) });
     const { worstUnreachable, reachableAfterMs, overAfterMs } = aftermathOf(figures, 100, noonMs, shared.refused);
     expect(worstUnreachable).toBeGreaterThan(80);
-    expect(reachableAfterMs).toBe(20_000);
-    expect(overAfterMs).toBeGreaterThan(60_000);
+    // The push server is up again after 20 s, but bindings that it may not refresh expire.
+    expect(reachableAfterMs).toBeGreaterThan(60_000);
+    expect(overAfterMs).toBeGreaterThanOrEqual(reachableAfterMs ?? 0);
     expect(overAfterMs).toBeLessThan(1_800_000);
     expect(isOverloaded(figures, 100, { perSecond: 5, room: 5 })).toBe(false);
     const idle = dayOf({ scenario: storm, phones: 100, ...server(1_000) });
-    expect(aftermathOf(idle.figures, 100, noonMs, idle.shared.refused).overAfterMs).toBe(20_000);
+    const calm = aftermathOf(idle.figures, 100, noonMs, idle.shared.refused);
+    expect([calm.reachableAfterMs, calm.overAfterMs]).toEqual([20_000, 20_000]);
   });
 
   test('tells when most can be reached again from when the last one can', () => {
     const { figures } = dayOf({ phones: 2 });
-    const changes = (by: Readonly<Record<number, number>>) => {
-      const counts = figures.unreachable.counts.map((_, second) => by[second] ?? 0);
-      const changed = { ...figures, unreachable: { ...figures.unreachable, counts } };
-      const after = aftermathOf(changed, 2, 1_000_000, null);
-      return [after.worstUnreachable, after.mostReachableAfterMs, after.reachableAfterMs];
+    const at = (by: Readonly<Record<number, number>>, length: number) =>
+      Array.from({ length }, (_, index) => by[index] ?? 0);
+    const told = (
+      changes: Readonly<Record<number, number>>,
+      refusedInMinute: Readonly<Record<number, number>> = {},
+    ) => {
+      const unreachable = { stepMs: 1_000, counts: at(changes, 86_400) };
+      const refused = { stepMs: 60_000, counts: at(refusedInMinute, 1_440) };
+      const result = aftermathOf({ ...figures, unreachable }, 2, 1_020_000, refused);
+      return [result.worstUnreachable, result.mostReachableAfterMs, result.reachableAfterMs, result.overAfterMs];
     };
     // Three were unreachable before it.
-    expect(changes({ 7: 3, 1000: 200, 1010: -190, 1020: -8, 1030: 5, 1040: -6, 1500: -1 })).toEqual([
-      200, 40_000, 500_000,
+    expect(told({ 7: 3, 1020: 200, 1030: -190, 1040: -8, 1050: 5, 1060: -6, 1500: -1 })).toEqual([
+      200, 40_000, 480_000, 480_000,
     ]);
-    expect(changes({ 1000: 200, 1010: -199 })).toEqual([200, 10_000, null]);
-    expect(changes({ 1000: 200, 1010: -100 })).toEqual([200, null, null]);
-    expect(changes({ 7: 3 })).toEqual([0, 0, 0]);
+    expect(told({ 1020: 200, 1030: -199 })).toEqual([200, 10_000, null, null]);
+    expect(told({ 1020: 200, 1030: -100 })).toEqual([200, null, null, null]);
+    // What comes later is none of its making.
+    expect(told({ 1020: 200, 1030: -200, 5000: 300, 5009: -300 })).toEqual([200, 10_000, 10_000, 10_000]);
+    expect(told({ 7: 3, 5000: 300 })).toEqual([0, 0, 0, 0]);
+    // Unless a storm does.
+    const storm = { 17: 9, 18: 9, 19: 9 };
+    const again = { 1020: 200, 1030: -200, 1100: 70, 1160: -69, 1190: -1 };
+    expect(told(again, storm)).toEqual([200, 140_000, 170_000, 180_000]);
+    expect(told({ ...again, 1190: 0, 1300: -1 }, storm)).toEqual([200, 140_000, 280_000, 280_000]);
   });
 
   test('refused some before the restart where it was too slow for the morning already', () => {

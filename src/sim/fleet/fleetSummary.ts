@@ -131,6 +131,9 @@ export interface Aftermath {
   readonly registersPerSecond: number;
 }
 
+/** What a restart leaves unreachable is so within this time, unless a storm comes of it. */
+const secondsToShow = 60;
+
 /** The second in which a minute begins that the server refuses nobody in, the storm behind it. */
 function calmSecond(refused: LoadCurve | null, from: number): number | null {
   const first = Math.floor(from / 60) + 1;
@@ -139,32 +142,34 @@ function calmSecond(refused: LoadCurve | null, from: number): number | null {
   return refused === null || calm === 0 ? from : (first + calm) * 60;
 }
 
-/** How many phones nothing could reach, beyond those before that second: at most, and when most and all of them could be again. */
-function darkness(changes: readonly number[], from: number) {
+/**
+ * How many phones nothing could reach until a storm was over, beyond those before it: at most, and when most and all of them could be for
+ * good. A push server that is up again has its bindings, and loses them later where its REGISTERs are refused until they expire.
+ * `calm`: the second in which the server has refused nobody any more; null where that does not come.
+ */
+function darkness(changes: readonly number[], from: number, calm: number | null) {
+  const least = (calm === null ? changes.length : Math.max(calm, from + secondsToShow)) - from;
   const beyond: number[] = [];
-  let [level, worst] = [0, 0];
+  let level = 0;
   for (const change of changes.slice(from)) {
     level += change;
-    worst = Math.max(worst, level);
     beyond.push(level);
-    if (worst > 0 && level <= 0) break;
+    if (level <= 0 && beyond.length > least) break;
   }
-  // Where nobody became unreachable, it was over at once.
-  if (worst === 0) return { worst, most: from, all: from };
-  const most = beyond.findLastIndex((one) => one > worst / 100) + 1;
-  return {
-    worst,
-    most: most < beyond.length ? from + most : null,
-    all: level <= 0 ? from + beyond.length - 1 : null,
+  const worst = Math.max(0, ...beyond);
+  const lightAfter = (most: number) => {
+    const second = beyond.findLastIndex((one) => one > most) + 1;
+    return second < beyond.length ? from + second : null;
   };
+  return { worst, most: lightAfter(worst / 100), all: lightAfter(0) };
 }
 
 /** What came after a restart at that time, in milliseconds from midnight. `refused`: what the SIP server has refused, by minute. */
 export function aftermathOf(figures: FleetFigures, users: number, atMs: number, refused: LoadCurve | null): Aftermath {
   const weight = users / figures.phones;
   const from = Math.floor(atMs / 1_000);
-  const { worst, most, all } = darkness(figures.unreachable.counts, from);
   const calm = calmSecond(refused, from);
+  const { worst, most, all } = darkness(figures.unreachable.counts, from, calm);
   const over = all === null || calm === null ? null : Math.max(all, calm);
   const after = (second: number | null) => (second === null ? null : Math.max(0, second * 1_000 - atMs));
   const end = figures.unreachable.counts.length;
