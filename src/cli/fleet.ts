@@ -4,7 +4,7 @@ import type { ModeName } from '../machines/modeVariants.ts';
 import { isPushedByServer, registrationModeNames } from '../machines/registrationModes.ts';
 import type { ServerProfile } from '../machines/serverProfile.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
-import { aftermathOf, isOverloaded } from '../sim/fleet/fleetSummary.ts';
+import { isShared } from '../sim/fleet/fleetDay.ts';
 import type { SharedLimits } from '../sim/fleet/sharedServers.ts';
 import { type FleetJob, fleetPlanOf } from '../sim/jobs/fleetJob.ts';
 import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
@@ -32,7 +32,8 @@ import {
 import { exitCodes, print } from './output.ts';
 import { madeBy, reportOption, writeReport } from './report.ts';
 import { partFile, type Shard, writeShard } from './shard.ts';
-import { doubtful, fleetCsv, fleetJson, fleetText, type ShownFleet, titleOf } from './showFleet.ts';
+import { fleetCsv, fleetJson, fleetText } from './showFleet.ts';
+import { aftermathsOf, doubtful, isDrowned, type ShownFleet, shownFleet, titleOf } from './shownFleet.ts';
 import { sessionOf, withSpreadOptions } from './spread.ts';
 
 interface Options {
@@ -43,6 +44,7 @@ interface Options {
   readonly network?: NetworkName;
   readonly push?: PushServiceName;
   readonly sample?: number;
+  readonly days?: number;
   readonly seed: number;
   readonly serverRate?: number;
   readonly serverRoom?: number;
@@ -66,6 +68,9 @@ const [usualSample, greatestSample] = [2_000, 50_000];
  * said. With less, two phones that come together are mistaken for a crowd.
  */
 const [leastRoom, usualRoom] = [10, 40];
+
+/** What phones lose together on a day differs from day to day. */
+const usualDays = 5;
 
 /** How many phones are simulated. */
 function sampleOf({ users, sample, serverRate, serverRoom = serverRate }: Options): number {
@@ -125,8 +130,8 @@ const limitsOf = ({ serverRate, serverRoom, pushQuota }: Options): SharedLimits 
 
 type Fleet = Omit<FleetJob, 'maximumBytes'>;
 
-/** One fleet: a mode on a server. */
-function fleetOf(document: ScenarioDocument, mode: ModeName, server: ServerProfile, options: Options): Fleet {
+/** One fleet, a mode on a server, on each of some days. */
+function fleetOf(document: ScenarioDocument, mode: ModeName, server: ServerProfile, options: Options): Fleet[] {
   const scenario = scenarioIn(document, mode, server);
   const { restart } = options;
   if (restart?.what === 'push-server' && (isPushedByServer(scenario.mode) || !scenario.pushEnabled))
@@ -141,7 +146,13 @@ function fleetOf(document: ScenarioDocument, mode: ModeName, server: ServerProfi
     limits: limitsOf(options),
     down: restart?.what === 'sip-server' ? ([atMs, atMs + restartMs] as const) : null,
   };
-  return { document, mode, server, fleet };
+  const days = options.days ?? (isShared(fleet.limits) ? usualDays : 1);
+  return Array.from({ length: days }, (_, day) => ({
+    document,
+    mode,
+    server,
+    fleet: { ...fleet, firstSeed: options.seed + day * phones },
+  }));
 }
 
 async function run(given: string | undefined, options: Options, parts: JobRunner | undefined): Promise<void> {
@@ -158,7 +169,7 @@ async function run(given: string | undefined, options: Options, parts: JobRunner
   const own = everyServerProfile[(document.server ?? 'multi') as keyof typeof everyServerProfile];
   const cells = (options.profile ?? [own]).flatMap((server) => modes.map((mode) => ({ mode, server })));
   const fleets = cells.map(({ mode, server }) => fleetOf(document, mode, server, options));
-  const pieces = fleets.map(fleetPieces);
+  const pieces = fleets.flat().map(fleetPieces);
   if (shard !== undefined) {
     const doer: JobRunner = (jobs) => session((own) => own(jobs));
     return writeShard(pieces.flat(), 'fleet', { shard, doer, force, ...(part !== undefined && { part }) });
@@ -166,9 +177,12 @@ async function run(given: string | undefined, options: Options, parts: JobRunner
   const days = await (parts === undefined
     ? session((own) => simulateFleets(pieces, own))
     : simulateFleets(pieces, parts));
-  const shown = fleets.flatMap((fleet, index): ShownFleet[] => {
-    const day = days[index];
-    return day ? [{ mode: fleet.mode, server: fleet.server.name, plan: fleetPlanOf(fleet), day }] : [];
+  let next = 0;
+  const shown = fleets.flatMap((ofDays): ShownFleet[] => {
+    const own = ofDays.map(() => days[next++] ?? null).filter((day) => day !== null);
+    const [fleet] = ofDays;
+    if (fleet === undefined || own.length < ofDays.length) return [];
+    return [shownFleet({ mode: fleet.mode, server: fleet.server.name, plan: fleetPlanOf(fleet), days: own })];
   });
   if (shown.length < cells.length) {
     process.stderr.write(`interrupted: these are ${shown.length} of ${cells.length} fleets\n`);
@@ -179,18 +193,17 @@ async function run(given: string | undefined, options: Options, parts: JobRunner
   const whole = { users, restart: restart ?? null, workload: nameOf(document) };
   const { format } = options;
   if (report !== undefined) await writeReport(report, fleetReport(shown, whole, madeBy()), force);
-  print(format === 'json' ? fleetJson(shown, whole) : format === 'csv' ? fleetCsv(shown) : fleetText(shown, whole));
-  if (format === 'text') showCharts(fleetReport(shown, whole, []), charts);
-  const drowned = shown.filter(
-    ({ plan, day }) => plan.limits.server !== null && isOverloaded(day.figures, users, plan.limits.server),
+  print(
+    format === 'json' ? fleetJson(shown, whole) : format === 'csv' ? fleetCsv(shown, users) : fleetText(shown, whole),
   );
+  if (format === 'text') showCharts(fleetReport(shown, whole, []), charts);
+  const drowned = shown.filter((one) => isDrowned(one, users));
   for (const { mode, server, plan } of drowned)
     process.stderr.write(
       `${titleOf({ mode, server })}: the SIP server is asked for more than ${plan.limits.server?.perSecond}/s until the end of the day; it does not recover\n`,
     );
-  const isNeverOver = ({ day: { figures, shared } }: ShownFleet) =>
-    restart !== undefined &&
-    aftermathOf(figures, users, restart.atMinute * 60_000, shared.refused).overAfterMs === null;
+  const isNeverOver = (one: ShownFleet) =>
+    restart !== undefined && aftermathsOf(one.days, users, restart).some(({ overAfterMs }) => overAfterMs === null);
   for (const one of doubtful(shown, whole))
     process.stderr.write(
       `${titleOf(one)}: undecided, as the sample may have brought the SIP server down (see above)\n`,
@@ -215,6 +228,11 @@ export const fleetCommand = (parts?: JobRunner) =>
       '--sample <number>',
       `phones that are simulated (default: ${usualSample}, or more for a slow server)`,
       wholeNumber(1, greatestSample),
+    )
+    .option(
+      '--days <number>',
+      `days that are simulated, each with other phones (default: 1, or ${usualDays} where something is limited)`,
+      wholeNumber(1, 1_000),
     )
     .addOption(seedOption())
     .option(

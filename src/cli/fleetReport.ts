@@ -1,22 +1,14 @@
 import type { Curves, Figure, Mark, ReportPage, Table } from '../figures/figure.ts';
 import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { isShared } from '../sim/fleet/fleetDay.ts';
-import { aftermathOf, type Estimate, fleetSummary } from '../sim/fleet/fleetSummary.ts';
+import { type Estimate, fleetSummary } from '../sim/fleet/fleetSummary.ts';
 import type { LoadCurve } from '../sim/fleet/loadCurve.ts';
 import { modeTitle } from '../sim/report/modeTitle.ts';
 import { cumulative } from '../sim/statistics/cumulative.ts';
 import { dateText, type Restart } from './fleetOptions.ts';
-import {
-  bestAndWorst,
-  doubtsOf,
-  foundationsOf,
-  headings,
-  restartRows,
-  rowOf,
-  type ShownFleet,
-  sharedRows,
-  type Whole,
-} from './showFleet.ts';
+import { headings, restartRows, rowOf, sharedRows } from './fleetTables.ts';
+import { bestAndWorst, doubtsOf, foundationsOf } from './showFleet.ts';
+import { aftermathsOf, type ShownFleet, type Whole } from './shownFleet.ts';
 
 const serverTitles: Readonly<Record<string, string>> = Object.fromEntries(
   Object.values(everyServerProfile).map(({ name, title }) => [name, `${title} (${name})`]),
@@ -52,6 +44,7 @@ export function fleetReport(shown: readonly ShownFleet[], whole: Whole, further:
         text: [],
         figures: loadFigures(
           shown.filter((one) => one.server === server),
+          users,
           restart === null ? [] : [{ x: restart.atMinute * 60_000, label: `restart of the ${restart.what}` }],
         ),
       })),
@@ -65,7 +58,7 @@ export function fleetReport(shown: readonly ShownFleet[], whole: Whole, further:
             },
           ]),
     ],
-    foundations: [...(first === undefined ? [] : foundationsOf(first.plan, whole)), ...further],
+    foundations: [...(first === undefined ? [] : foundationsOf(first, whole)), ...further],
   };
 }
 
@@ -79,9 +72,9 @@ const lostFigure = (shown: readonly ShownFleet[], users: number): Figure => ({
     name: serverTitles[server] ?? server,
     rows: shown
       .filter((one) => one.server === server)
-      .map(({ mode, day: { figures } }) => ({
+      .map(({ mode, days, figures }) => ({
         name: modeTitle(mode),
-        estimate: figures.calls.made === 0 ? null : estimateOf(fleetSummary(figures, users).callsLost),
+        estimate: figures.calls.made === 0 ? null : estimateOf(fleetSummary(days, users).callsLost),
       })),
   })),
 });
@@ -131,7 +124,7 @@ const waitFigures = (shown: readonly ShownFleet[]): Figure[] =>
     y: { axis: 'share of calls', unit: 'share' },
     series: shown
       .filter((one) => one.server === server)
-      .map(({ mode, day }) => ({ name: modeTitle(mode), points: cumulative(day.figures.alertMs, mostPoints) })),
+      .map(({ mode, figures }) => ({ name: modeTitle(mode), points: cumulative(figures.alertMs, mostPoints) })),
     marks: [],
   }));
 
@@ -141,16 +134,16 @@ const loads = [
   ['push', 'Pushes', 'pushes a second that reach the push service'],
 ] as const;
 
-const loadFigures = (shown: readonly ShownFleet[], marks: readonly Mark[]): Curves[] =>
+const loadFigures = (shown: readonly ShownFleet[], users: number, marks: readonly Mark[]): Curves[] =>
   loads.map(([kind, title, what]) => ({
     is: 'curves',
     title,
     caption: `All ${what}, in means of ${stepMinutes} minutes.`,
     x: { axis: 'time of day', unit: 'timeOfDay' },
     y: { axis: title, unit: 'perSecond' },
-    series: shown.map(({ mode, plan, day }) => ({
+    series: shown.map(({ mode, figures }) => ({
       name: modeTitle(mode),
-      points: meansOf(day.figures.load[kind], plan.weight),
+      points: meansOf(figures.load[kind], users / figures.phones),
     })),
     marks,
   }));
@@ -159,12 +152,12 @@ const loadFigures = (shown: readonly ShownFleet[], marks: readonly Mark[]): Curv
 const [beforeMinutes, leastAfterMinutes] = [10, 60];
 
 /** What the SIP server is asked for around a restart, minute by minute, until it is over. */
-function stormFigures(shown: readonly ShownFleet[], { what, atMinute }: Restart, users: number): Curves[] {
+function stormFigures(shown: readonly ShownFleet[], restart: Restart, users: number): Curves[] {
+  const { what, atMinute } = restart;
   const atMs = atMinute * 60_000;
-  const after = shown.map(({ day: { figures, shared } }) => {
-    const { overAfterMs } = aftermathOf(figures, users, atMs, shared.refused);
-    return overAfterMs === null ? Number.POSITIVE_INFINITY : overAfterMs / 60_000;
-  });
+  const after = shown
+    .flatMap(({ days }) => aftermathsOf(days, users, restart))
+    .map(({ overAfterMs }) => (overAfterMs === null ? Number.POSITIVE_INFINITY : overAfterMs / 60_000));
   const first = Math.max(0, atMinute - beforeMinutes);
   const last = atMinute + Math.max(leastAfterMinutes, ...after) + beforeMinutes;
   const several = servers(shown).length > 1;
@@ -175,10 +168,10 @@ function stormFigures(shown: readonly ShownFleet[], { what, atMinute }: Restart,
       caption: 'All REGISTER requests a second that reach the SIP server, minute by minute, until the storm is over.',
       x: { axis: 'time of day', unit: 'timeOfDay' },
       y: { axis: 'REGISTER', unit: 'perSecond' },
-      series: shown.map(({ mode, server, plan, day }) => ({
+      series: shown.map(({ mode, server, figures }) => ({
         name: several ? `${modeTitle(mode)}, ${server}` : modeTitle(mode),
-        points: day.figures.load.register.counts
-          .map((count, minute): [number, number] => [minute * 60_000, (count * plan.weight) / 60])
+        points: figures.load.register.counts
+          .map((count, minute): [number, number] => [minute * 60_000, (count * (users / figures.phones)) / 60])
           .slice(first, last),
       })),
       marks: [{ x: atMs, label: `restart of the ${what}` }],

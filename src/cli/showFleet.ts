@@ -1,77 +1,22 @@
-import type { ModeName } from '../machines/modeVariants.ts';
-import type { FleetDay, FleetPlan } from '../sim/fleet/fleetDay.ts';
-import {
-  aftermathOf,
-  confidence,
-  type Estimate,
-  fleetSummary,
-  isDoubtful,
-  isOverloaded,
-  refusedBefore,
-} from '../sim/fleet/fleetSummary.ts';
+import { refusedBefore } from '../sim/fleet/aftermath.ts';
+import { isShared } from '../sim/fleet/fleetDay.ts';
+import { confidence, fleetSummary, isCoupled } from '../sim/fleet/fleetSummary.ts';
 import { requests } from '../sim/fleet/surroundings.ts';
-import { modeTitle } from '../sim/report/modeTitle.ts';
 import { enough } from '../sim/statistics/mean.ts';
 import { extremesOf, isApartBelow } from '../sim/summary/extremes.ts';
 import { dateText, type Restart } from './fleetOptions.ts';
+import { headings, number, restartRows, rowOf, seconds, share, sharedOf, within } from './fleetTables.ts';
 import { colours } from './output.ts';
-
-/** What became of one fleet. */
-export interface ShownFleet {
-  readonly mode: ModeName;
-  readonly server: string;
-  readonly plan: FleetPlan;
-  readonly day: FleetDay;
-}
-
-/** What all of them have in common. */
-export interface Whole {
-  readonly users: number;
-  readonly restart: Restart | null;
-  readonly workload: string;
-}
-
-/** What a fleet is called. */
-export const titleOf = ({ mode, server }: Pick<ShownFleet, 'mode' | 'server'>): string =>
-  `${modeTitle(mode)} on ${server}`;
-
-const number = (value: number): string =>
-  value.toLocaleString('en-US', {
-    maximumFractionDigits: value >= 100 || Number.isInteger(value) ? 0 : value >= 1 ? 1 : 2,
-  });
-const share = (value: number): string => `${Number((value * 100).toPrecision(3))} %`;
-const seconds = (ms: number | null | undefined): string => (ms == null ? 'more' : `${number(ms / 1_000)} s`);
-const within = ({ interval: [low, high] }: Estimate, show: (value: number) => string): string =>
-  `[${show(low)}, ${show(high)}]`;
-
-export const headings = [
-  '',
-  'calls lost a day',
-  '95 %',
-  'of calls',
-  'wait p50, p95',
-  'REGISTER/s',
-  'peak',
-  'INVITE/s peak',
-  'push/s peak',
-];
-
-export function rowOf({ mode, server, day }: ShownFleet, users: number): string[] {
-  const { callsLost, lostShare, waitMs, perSecond } = fleetSummary(day.figures, users);
-  const [half, most] = waitMs;
-  const { register, invite, push } = perSecond;
-  return [
-    titleOf({ mode, server }),
-    number(callsLost.value),
-    within(callsLost, number),
-    share(lostShare.value),
-    `${seconds(half?.value)}, ${seconds(most?.value)}`,
-    number(register.mean),
-    `${number(register.busiestHour.perSecond)} at ${dateText(register.busiestHour.hour * 60)}`,
-    number(invite.busiestHour.perSecond),
-    number(push.busiestHour.perSecond),
-  ];
-}
+import {
+  aftermathsOf,
+  doubtful,
+  isDrowned,
+  isUndecided,
+  meanOf,
+  type ShownFleet,
+  titleOf,
+  type Whole,
+} from './shownFleet.ts';
 
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = headings.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
@@ -83,37 +28,9 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** What a restart came to, of each fleet. */
-export function restartRows(shown: readonly ShownFleet[], users: number, { atMinute }: Restart): string[][] {
-  return shown.map(({ mode, server, day: { figures, shared } }) => {
-    const after = aftermathOf(figures, users, atMinute * 60_000, shared.refused);
-    const within = (ms: number | null) => (ms === null ? 'not that day' : seconds(ms));
-    return [
-      titleOf({ mode, server }),
-      number(after.worstUnreachable),
-      within(after.mostReachableAfterMs),
-      within(after.reachableAfterMs),
-      within(after.overAfterMs),
-      number(after.callsLost),
-      number(after.registersPerSecond),
-    ];
-  });
-}
-
-/** What the servers that are limited had to do, of each fleet. */
-export function sharedRows(shown: readonly ShownFleet[], users: number): string[][] {
-  return shown.map(({ mode, server, plan: { limits }, day: { figures, shared } }) => [
-    titleOf({ mode, server }),
-    shared.server === null ? '-' : number(shared.server.refused),
-    shared.server === null ? '-' : seconds(shared.server.longestWaitMs),
-    limits.server !== null && isOverloaded(figures, users, limits.server) ? 'never' : 'yes',
-    shared.pushesRefused === null ? '-' : number(shared.pushesRefused),
-  ]);
-}
-
 /** Which fleet loses the fewest calls, and which the most. */
 export function bestAndWorst(shown: readonly ShownFleet[], users: number): string[] {
-  const each = shown.map((one) => ({ one, ...fleetSummary(one.day.figures, users) }));
+  const each = shown.map((one) => ({ one, ...fleetSummary(one.days, users) }));
   const told = extremesOf(each, {
     figureOf: ({ callsLost }) => callsLost.value,
     isSurelyBelow: (one, other) => isApartBelow(one.callsLost.interval, other.callsLost.interval),
@@ -129,47 +46,47 @@ export function bestAndWorst(shown: readonly ShownFleet[], users: number): strin
 const isSaid = (text: string): boolean => text !== '';
 
 /** What the servers of a fleet had to do, and what a restart of one came to. */
-function notesOf({ mode, server, plan, day }: ShownFleet, { users, restart }: Whole): string[] {
+function notesOf(one: ShownFleet, { users, restart }: Whole): string[] {
+  const { plan, days } = one;
   const { limits, weight } = plan;
   const notes: string[] = [];
-  if (day.shared.server !== null && limits.server !== null) {
-    const { refused, longestWaitMs } = day.shared.server;
+  const { refused, longestWaitMs, pushesRefused } = sharedOf(days);
+  const aDay = days.length > 1 ? ' a day' : '';
+  if (limits.server !== null) {
     const grainMs = Math.round((weight / limits.server.perSecond) * 1_000);
     const grain = weight > 1 ? `, of which ${grainMs} ms may be the grain of the sample` : '';
-    const drowned = isOverloaded(day.figures, users, limits.server) ? '; it never catches up' : '';
+    const drowned = isDrowned(one, users) ? '; it never catches up' : '';
     notes.push(
-      `the SIP server at ${number(limits.server.perSecond)}/s answers ${number(refused)} requests 503, and lets one wait ${seconds(longestWaitMs)} at most${grain}${drowned}`,
+      `the SIP server at ${number(limits.server.perSecond)}/s answers ${number(refused)} requests${aDay} 503, and lets one wait ${seconds(longestWaitMs)} at most${grain}${drowned}`,
     );
   }
-  if (day.shared.pushesRefused !== null)
-    notes.push(`the push service refuses ${number(day.shared.pushesRefused)} pushes, which are lost`);
-  if (restart !== null) {
-    const restartMs = restart.atMinute * 60_000;
-    const { worstUnreachable, mostReachableAfterMs, reachableAfterMs, overAfterMs, callsLost, registersPerSecond } =
-      aftermathOf(day.figures, users, restartMs, day.shared.refused);
-    const before = refusedBefore(day.shared, restartMs) * weight;
-    if (before > 0)
-      notes.push(`${number(before)} of these were refused before the restart: what follows is not all of its making`);
-    const most = mostReachableAfterMs === null ? '' : `99 % reachable again after ${seconds(mostReachableAfterMs)}, `;
-    const reachable = `${most}${
-      reachableAfterMs === null ? 'not all of them that day' : `all after ${seconds(reachableAfterMs)}`
-    }`;
-    const over = overAfterMs === null ? 'not over that day' : `over after ${seconds(overAfterMs)}`;
-    notes.push(
-      `restart of the ${restart.what} at ${dateText(restart.atMinute)}: ${number(worstUnreachable)} phones unreachable, ${reachable}; ${over}, ${number(callsLost)} calls lost until then; ${number(registersPerSecond)} REGISTER/s in the busiest minute`,
-    );
-  }
-  return notes.map((note) => `${titleOf({ mode, server })}: ${note}`);
+  if (limits.pushesPerMinute !== null)
+    notes.push(`the push service refuses ${number(pushesRefused)} pushes${aDay}, which are lost`);
+  if (restart !== null) notes.push(...restartNotes(one, users, restart));
+  return notes.map((note) => `${titleOf(one)}: ${note}`);
+}
+
+function restartNotes(one: ShownFleet, users: number, restart: Restart): string[] {
+  const { days, plan } = one;
+  const before = meanOf(days.map(({ shared }) => refusedBefore(shared, restart.atMinute * 60_000))) * plan.weight;
+  const [[, unreachable, most, all, over, lost, registers] = []] = restartRows([one], users, restart);
+  return [
+    ...(before > 0
+      ? [`${number(before)} of these were refused before the restart: what follows is not all of its making`]
+      : []),
+    `restart of the ${restart.what} at ${dateText(restart.atMinute)}: ${unreachable} phones unreachable, 99 % reachable for good after ${most}, all after ${all}; over after ${over}, ${lost} calls lost until then; ${registers} REGISTER/s in the busiest minute`,
+  ];
 }
 
 /** With fewer phones that lose a call an interval begins at nothing: see `meanInterval`. */
 const wideText = `an interval is wide where fewer than ${enough} of the simulated phones lost a call: a larger --sample narrows it`;
 
-const isWide = ({ day: { figures } }: ShownFleet): boolean => figures.losing > 0 && figures.losing < enough;
+/** Phones that share a server that refuses some are no witnesses of what another day comes to. */
+const aloneText =
+  'where phones are refused they lose their calls together, and one day does not tell what another one comes to: --days 5 does';
 
-/** The fleets of which nothing is sure, since their sample may have brought down a server that would serve all users. */
-export const doubtful = (shown: readonly ShownFleet[], { restart }: Whole): readonly ShownFleet[] =>
-  shown.filter(({ plan, day }) => isDoubtful(day.shared, plan.weight, restart && restart.atMinute * 60_000));
+const isWide = ({ figures, days }: ShownFleet): boolean =>
+  !days.some(isCoupled) && figures.losing > 0 && figures.losing < enough;
 
 /** What keeps a reader from taking figures for more than they are. */
 export function doubtsOf(shown: readonly ShownFleet[], whole: Whole): string[] {
@@ -177,15 +94,17 @@ export function doubtsOf(shown: readonly ShownFleet[], whole: Whole): string[] {
     (one) =>
       `${titleOf(one)} is not decided: the SIP server refused requests ${whole.restart === null ? 'without a cause' : 'before the restart'}, maybe since the requests of ${number(one.plan.weight)} users come at once in this sample; a larger --sample tells, ${number(whole.users)} for all`,
   );
-  return [...sample, ...(shown.some(isWide) ? [wideText] : [])];
+  const isAlone = shown.some(({ days }) => days.length === 1 && days.some(isCoupled));
+  return [...sample, ...(shown.some(isWide) ? [wideText] : []), ...(isAlone ? [aloneText] : [])];
 }
 
 /** What the figures of fleets rest on. */
-export function foundationsOf({ phones, weight, limits }: FleetPlan, { users, workload }: Whole): string[] {
-  const isCoupled = limits.server !== null || limits.pushesPerMinute !== null;
+export function foundationsOf({ plan, days }: ShownFleet, { users, workload }: Whole): string[] {
+  const { phones, weight, limits } = plan;
+  const drawn = days.length === 1 ? '' : `, on each of ${days.length} days`;
   return [
-    `${number(users)} users, a day of ${workload}: ${number(phones)} phones simulated${phones === users ? ', all of them' : `, each for ${number(weight)} users`}`,
-    `intervals: ${confidence * 100} %, of that many days drawn; ${isCoupled ? 'phones wait for each other at what they share' : 'servers as fast as anybody likes (see --server-rate, --push-quota)'}; delays without a law are even in their windows`,
+    `${number(users)} users, a day of ${workload}: ${number(phones)} phones simulated${phones === users ? ', all of them' : `, each for ${number(weight)} users`}${drawn}`,
+    `intervals: ${confidence * 100} %, by the scatter between phones, or between days where any was refused; ${isShared(limits) ? 'phones wait for each other at what they share' : 'servers as fast as anybody likes (see --server-rate, --push-quota)'}; delays without a law are even in their windows`,
   ];
 }
 
@@ -196,7 +115,7 @@ export function fleetText(shown: readonly ShownFleet[], whole: Whole): string {
   if (first === undefined) return '';
   const rows = table([headings, ...shown.map((one) => rowOf(one, users))]);
   return [
-    ...foundationsOf(first.plan, whole),
+    ...foundationsOf(first, whole),
     ...doubtsOf(shown, whole),
     '',
     colours.bold(rows[0] ?? ''),
@@ -209,24 +128,28 @@ const rounded = (value: number): number => Number(value.toPrecision(6));
 
 /** The same with its curves, by minute. */
 export function fleetJson(shown: readonly ShownFleet[], { users, restart, workload }: Whole): string {
-  const cells = shown.map(({ mode, server, plan, day }) => {
-    const { figures, shared } = day;
-    const { weight } = plan;
+  const cells = shown.map((one) => {
+    const { mode, server, plan, days, figures } = one;
+    const weight = users / figures.phones;
     const curve = (counts: readonly number[], by: number) => counts.map((count) => rounded(count * by));
+    const aftermaths = restart && aftermathsOf(days, users, restart);
     return {
       mode,
       server,
       simulated: plan.phones,
-      ...fleetSummary(figures, users),
+      ...fleetSummary(days, users),
       limits: plan.limits,
-      shared,
-      ...(plan.limits.server && {
-        recovers: !isOverloaded(figures, users, plan.limits.server),
-        isDecided: !isDoubtful(shared, weight, restart && restart.atMinute * 60_000),
-      }),
-      ...(restart && { aftermath: aftermathOf(figures, users, restart.atMinute * 60_000, shared.refused) }),
+      ...(plan.limits.server && { recovers: !isDrowned(one, users), isDecided: !isUndecided(one, restart) }),
+      days: days.map(({ figures: own, shared }, index) => ({
+        firstSeed: plan.firstSeed + index * plan.phones,
+        callsLost: own.calls.lost * plan.weight,
+        shared,
+        ...(aftermaths && { aftermath: aftermaths[index] }),
+      })),
       byMinute: {
-        ...Object.fromEntries(requests.map((one) => [`${one}PerSecond`, curve(figures.load[one].counts, weight / 60)])),
+        ...Object.fromEntries(
+          requests.map((kind) => [`${kind}PerSecond`, curve(figures.load[kind].counts, weight / 60)]),
+        ),
         callsLost: curve(figures.lost.counts, weight),
       },
     };
@@ -235,16 +158,15 @@ export function fleetJson(shown: readonly ShownFleet[], { users, restart, worklo
 }
 
 /** The curves, a line for each minute of each fleet. */
-export function fleetCsv(shown: readonly ShownFleet[]): string {
-  const lines = shown.flatMap(({ mode, server, plan, day: { figures } }) => {
+export function fleetCsv(shown: readonly ShownFleet[], users: number): string {
+  const lines = shown.flatMap(({ mode, server, figures }) => {
+    const weight = users / figures.phones;
     const { register, invite, push } = figures.load;
     return register.counts.map((registers, minute) => {
       const rates = [registers, invite.counts[minute] ?? 0, push.counts[minute] ?? 0].map((count) =>
-        rounded((count * plan.weight) / 60),
+        rounded((count * weight) / 60),
       );
-      return [mode, server, dateText(minute), ...rates, rounded((figures.lost.counts[minute] ?? 0) * plan.weight)].join(
-        ',',
-      );
+      return [mode, server, dateText(minute), ...rates, rounded((figures.lost.counts[minute] ?? 0) * weight)].join(',');
     });
   });
   return ['mode,server,minute,registersPerSecond,invitesPerSecond,pushesPerSecond,callsLost', ...lines].join('\n');

@@ -1,16 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { fleetPieces } from '../../src/cli/fleetJobs.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
+import { aftermathOf, refusedBefore } from '../../src/sim/fleet/aftermath.ts';
 import { DueHeap } from '../../src/sim/fleet/dueHeap.ts';
 import { type FleetDay, type FleetPlan, fleetDay } from '../../src/sim/fleet/fleetDay.ts';
 import { figuresTogether } from '../../src/sim/fleet/fleetFigures.ts';
-import {
-  aftermathOf,
-  fleetSummary,
-  isDoubtful,
-  isOverloaded,
-  refusedBefore,
-} from '../../src/sim/fleet/fleetSummary.ts';
+import { fleetSummary, isCoupled, isDoubtful, isOverloaded } from '../../src/sim/fleet/fleetSummary.ts';
 import { Quota } from '../../src/sim/fleet/quota.ts';
 import { SharedQueue } from '../../src/sim/fleet/sharedQueue.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
@@ -79,7 +74,8 @@ describe('phones that share nothing', () => {
 
   test('lose the calls that the runs of their seeds lose', () => {
     const deaf = ofDay({ notifications: 'unavailable' });
-    const { figures } = dayOf({ scenario: deaf, phones: 12 });
+    const day = dayOf({ scenario: deaf, phones: 12 });
+    const { figures } = day;
     const lostIn = (seed: number) =>
       simulate(drawnDay(deaf, seed), seed).verdicts.some(
         ({ property, verdict }) => property === 'noInviteLost' && verdict === 'violated',
@@ -87,7 +83,7 @@ describe('phones that share nothing', () => {
     const losing = Array.from({ length: 12 }, (_, index) => lostIn(index + 1)).filter(Boolean).length;
     expect(losing).toBeGreaterThan(0);
     expect(figures.losing).toBe(losing);
-    const { callsLost, lostShare } = fleetSummary(figures, 12_000);
+    const { callsLost, lostShare } = fleetSummary([day], 12_000);
     expect(callsLost.value).toBe(figures.calls.lost * 1_000);
     expect(lostShare.value).toBeCloseTo(figures.calls.lost / figures.calls.made, 12);
     expect(callsLost.interval[0]).toBeLessThanOrEqual(callsLost.value);
@@ -142,6 +138,36 @@ describe('a server that is shared', () => {
     const again = { 1020: 200, 1030: -200, 1100: 70, 1160: -69, 1190: -1 };
     expect(told(again, storm)).toEqual([200, 140_000, 170_000, 180_000]);
     expect(told({ ...again, 1190: 0, 1300: -1 }, storm)).toEqual([200, 140_000, 280_000, 280_000]);
+    // What registered in it refreshes together. An hour later it is something else.
+    expect(told(again, { 17: 9, 70: 9, 129: 5 })[3]).toBe(113 * 60_000);
+    expect(told(again, { 17: 9, 78: 9 })[3]).toBe(60_000);
+    // Of the night after a day nothing is known.
+    expect(told({}, { 17: 9, 60: 1, 118: 1, 1400: 1 })[3]).toBe(102 * 60_000);
+    expect(
+      aftermathOf(figures, 2, 84_000_000, { stepMs: 60_000, counts: at({ 1400: 9 }, 1_440) }).overAfterMs,
+    ).toBeNull();
+  });
+
+  test('makes phones lose their calls together: days tell how far a day can be trusted, phones do not', () => {
+    const days = [1, 1_001, 2_001].map((firstSeed) => dayOf({ scenario: storm, firstSeed, phones: 60, ...server(3) }));
+    const [first] = days;
+    if (first === undefined) throw new Error('no day');
+    expect(days.map(isCoupled)).toEqual([true, true, true]);
+    const lost = days.map(({ figures }) => figures.calls.lost);
+    const [one, other, third] = lost as [number, number, number];
+    const mean = (one + other + third) / 3;
+    const { callsLost, callsMade } = fleetSummary(days, 60);
+    expect(callsLost.value).toBeCloseTo(mean, 9);
+    // Student's with two degrees of freedom: 4.3027 times the standard error.
+    const reach = 4.3027 * Math.sqrt(lost.reduce((sum, count) => sum + (count - mean) ** 2, 0) / 2 / 3);
+    expect(reach).toBeGreaterThan(0);
+    expect(callsLost.interval[0]).toBeCloseTo(Math.max(0, mean - reach), 3);
+    expect(callsLost.interval[1]).toBeCloseTo(Math.min(callsMade, mean + reach), 3);
+    // One day says nothing of others.
+    expect(fleetSummary([first], 60).callsLost.interval).toEqual([0, first.figures.calls.made]);
+    const idle = dayOf({ scenario: storm, phones: 60, ...server(1_000) });
+    expect(isCoupled(idle)).toBe(false);
+    expect(fleetSummary([idle], 60).callsLost.interval[1]).toBeLessThan(idle.figures.calls.made);
   });
 
   test('refused some before the restart where it was too slow for the morning already', () => {

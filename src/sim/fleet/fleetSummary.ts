@@ -1,8 +1,10 @@
-import { meanInterval } from '../statistics/mean.ts';
+import { meanInterval, studentInterval } from '../statistics/mean.ts';
 import { type Quantile, quantileOf } from '../statistics/quantile.ts';
 import type { Interval } from '../statistics/share.ts';
-import type { FleetFigures } from './fleetFigures.ts';
-import type { LoadCurve } from './loadCurve.ts';
+import { refusedBefore } from './aftermath.ts';
+import type { FleetDay } from './fleetDay.ts';
+import { type FleetFigures, figuresTogether } from './fleetFigures.ts';
+import { type LoadCurve, sumOf } from './loadCurve.ts';
 import type { QueueLimits } from './sharedQueue.ts';
 import type { SharedFigures } from './sharedServers.ts';
 import { type Request, requests } from './surroundings.ts';
@@ -38,8 +40,6 @@ export interface FleetSummary {
   readonly pushesPerPhone: number;
 }
 
-const sumOf = (counts: readonly number[]): number => counts.reduce((sum, one) => sum + one, 0);
-
 /** Sums of so many neighbours each. */
 const gathered = (counts: readonly number[], size: number): number[] =>
   Array.from({ length: Math.ceil(counts.length / size) }, (_, index) =>
@@ -67,17 +67,40 @@ const scaled = ({ value, interval: [low, high] }: Estimate, by: number): Estimat
   interval: [low * by, high * by],
 });
 
-/** What the figures of simulated phones say of a fleet of so many users. */
-export function fleetSummary(figures: FleetFigures, users: number): FleetSummary {
-  const { phones, calls, losing, lostSquares, mostCalls, alertMs, load } = figures;
-  const weight = users / phones;
+/** The figures of several days of the same fleet, as of one day of as many phones. */
+export const figuresOf = (days: readonly FleetDay[]): FleetFigures =>
+  days.map(({ figures }) => figures).reduce(figuresTogether);
+
+/** Whether anything was refused that phones share: then what one phone loses says something of all others that day. */
+export const isCoupled = ({ shared: { server, pushesRefused } }: FleetDay): boolean =>
+  (server?.refused ?? 0) + (pushesRefused ?? 0) > 0;
+
+/** Calls lost of a phone, by the scatter between phones that have nothing to do with each other. */
+function betweenPhones({ phones, calls, losing, lostSquares, mostCalls }: FleetFigures): Interval {
+  const most = Math.max(mostCalls, 1);
   // How many phones lose as many calls as any is not counted.
   const moments = { values: phones, positive: losing, full: 0, sum: calls.lost, squares: String(lostSquares) };
-  const [low, high] = meanInterval(moments, Math.max(mostCalls, 1), confidence);
-  const perPhone: Estimate = {
-    value: calls.lost / phones,
-    interval: [low * Math.max(mostCalls, 1), high * Math.max(mostCalls, 1)],
-  };
+  const [low, high] = meanInterval(moments, most, confidence);
+  return [low * most, high * most];
+}
+
+/** The same by the scatter between days, of which each has its own storm: from none to all calls where there is one day alone. */
+function betweenDays(days: readonly FleetDay[]): Interval {
+  const { phones, calls } = figuresOf(days);
+  const [low, high] = studentInterval(
+    days.map(({ figures }) => figures.calls.lost / figures.phones),
+    confidence,
+  );
+  return [Math.max(0, low), Math.min(calls.made / phones, high)];
+}
+
+/** What the simulated phones say of a fleet of so many users: days of it, each with other phones. */
+export function fleetSummary(days: readonly FleetDay[], users: number): FleetSummary {
+  const figures = figuresOf(days);
+  const { phones, calls, alertMs, load } = figures;
+  const weight = users / phones;
+  const interval = days.some(isCoupled) ? betweenDays(days) : betweenPhones(figures);
+  const perPhone: Estimate = { value: calls.lost / phones, interval };
   return {
     callsMade: calls.made * weight,
     callsLost: scaled(perPhone, users),
@@ -104,83 +127,3 @@ export function isOverloaded({ load, phones }: FleetFigures, users: number, { pe
  */
 export const isDoubtful = (shared: SharedFigures, weight: number, restartMs: number | null): boolean =>
   weight > 1 && refusedBefore(shared, restartMs) > 0;
-
-/** How many requests of simulated phones the SIP server refused before it, or the push server, was restarted. */
-export function refusedBefore({ refused }: SharedFigures, restartMs: number | null): number {
-  if (refused === null) return 0;
-  const minutes = restartMs === null ? refused.counts.length : Math.floor(restartMs / refused.stepMs);
-  return sumOf(refused.counts.slice(0, minutes));
-}
-
-/** What a restart comes to. */
-export interface Aftermath {
-  /** The most phones that nothing could reach at a time, of the whole fleet. */
-  readonly worstUnreachable: number;
-  /** After how long all but a hundredth of them could be reached again; null where that did not come that day. */
-  readonly mostReachableAfterMs: number | null;
-  /** After how long no more of them were unreachable than before; null where that did not come that day. */
-  readonly reachableAfterMs: number | null;
-  /**
-   * After how long it was over: no more phones unreachable than before, and a whole minute in which the SIP server refused nothing;
-   * null where that did not come that day.
-   */
-  readonly overAfterMs: number | null;
-  /** Calls that were lost until it was over, in whole minutes. */
-  readonly callsLost: number;
-  /** REGISTER a second in the busiest minute until then. */
-  readonly registersPerSecond: number;
-}
-
-/** What a restart leaves unreachable is so within this time, unless a storm comes of it. */
-const secondsToShow = 60;
-
-/** The second in which a minute begins that the server refuses nobody in, the storm behind it. */
-function calmSecond(refused: LoadCurve | null, from: number): number | null {
-  const first = Math.floor(from / 60) + 1;
-  const calm = refused === null ? 0 : refused.counts.slice(first).indexOf(0);
-  if (calm < 0) return null;
-  return refused === null || calm === 0 ? from : (first + calm) * 60;
-}
-
-/**
- * How many phones nothing could reach until a storm was over, beyond those before it: at most, and when most and all of them could be for
- * good. A push server that is up again has its bindings, and loses them later where its REGISTERs are refused until they expire.
- * `calm`: the second in which the server has refused nobody any more; null where that does not come.
- */
-function darkness(changes: readonly number[], from: number, calm: number | null) {
-  const least = (calm === null ? changes.length : Math.max(calm, from + secondsToShow)) - from;
-  const beyond: number[] = [];
-  let level = 0;
-  for (const change of changes.slice(from)) {
-    level += change;
-    beyond.push(level);
-    if (level <= 0 && beyond.length > least) break;
-  }
-  const worst = Math.max(0, ...beyond);
-  const lightAfter = (most: number) => {
-    const second = beyond.findLastIndex((one) => one > most) + 1;
-    return second < beyond.length ? from + second : null;
-  };
-  return { worst, most: lightAfter(worst / 100), all: lightAfter(0) };
-}
-
-/** What came after a restart at that time, in milliseconds from midnight. `refused`: what the SIP server has refused, by minute. */
-export function aftermathOf(figures: FleetFigures, users: number, atMs: number, refused: LoadCurve | null): Aftermath {
-  const weight = users / figures.phones;
-  const from = Math.floor(atMs / 1_000);
-  const calm = calmSecond(refused, from);
-  const { worst, most, all } = darkness(figures.unreachable.counts, from, calm);
-  const over = all === null || calm === null ? null : Math.max(all, calm);
-  const after = (second: number | null) => (second === null ? null : Math.max(0, second * 1_000 - atMs));
-  const end = figures.unreachable.counts.length;
-  const [first, last] = [Math.floor(from / 60), Math.floor((over ?? end) / 60) + 1];
-  const until = (curve: LoadCurve) => curve.counts.slice(first, last);
-  return {
-    worstUnreachable: worst * weight,
-    mostReachableAfterMs: after(most),
-    reachableAfterMs: after(all),
-    overAfterMs: after(over),
-    callsLost: sumOf(until(figures.lost)) * weight,
-    registersPerSecond: (Math.max(0, ...until(figures.load.register)) * weight) / 60,
-  };
-}

@@ -32,3 +32,5 @@ export const curvesTogether = (one: LoadCurve, other: LoadCurve): LoadCurve => (
   stepMs: one.stepMs,
   counts: one.counts.map((count, step) => count + (other.counts[step] as number)),
 });
+
+export const sumOf = (counts: readonly number[]): number => counts.reduce((sum, one) => sum + one, 0);

@@ -18,6 +18,15 @@ function around(mean: number, error: number, values: number, most: number, confi
   return [(mean - reach) / most, (mean + reach) / most];
 }
 
+/** Student's interval of the mean of a few values that may be any numbers: all of them where there is only one value. */
+export function studentInterval(values: readonly number[], confidence: number): Interval {
+  const { length } = values;
+  if (length < 2) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const mean = values.reduce((sum, one) => sum + one, 0) / length;
+  const squares = values.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+  return around(mean, Math.sqrt(squares / (length - 1) / length), length, 1, confidence);
+}
+
 /** The variance of the values, as shares of `most`. */
 export const varianceOf = ({ values, sum, squares }: Moments, most: number): number =>
   values < 2 ? 0 : values * (standardError(values, sum, BigInt(squares)) / most) ** 2;
