@@ -27,13 +27,18 @@ const dashes = ['none', '7 3', '2 3', '9 3 2 3'];
 const colourOf = (at: number): string => colours[at % colours.length] as string;
 const dashOf = (at: number): string => dashes[at % dashes.length] as string;
 
-const threeHoursMs = 3 * 3_600_000;
+const minuteMs = 60_000;
+const roundSteps = [1, 5, 10, 30, 60, 180].map((minutes) => minutes * minuteMs);
+const mostTicks = 9;
 
-/** Where an axis has its words: at whole hours of a day that divide it, else wherever numbers are round. */
+/** Where an axis has its words: at round times of a day, else wherever numbers are round. */
 function ticksOf({ unit }: Curves['x'], series: Curves['series']): number | number[] {
   if (unit !== 'timeOfDay') return 8;
-  const last = Math.max(...series.map(({ points }) => points.at(-1)?.[0] ?? 0));
-  return Array.from({ length: Math.floor(last / threeHoursMs) + 1 }, (_, at) => at * threeHoursMs);
+  const dates = series.flatMap(({ points }) => [points[0]?.[0] ?? 0, points.at(-1)?.[0] ?? 0]);
+  const [first, last] = [Math.min(...dates), Math.max(...dates)];
+  const step = roundSteps.find((one) => (last - first) / one < mostTicks) ?? 180 * minuteMs;
+  const from = Math.ceil(first / step);
+  return Array.from({ length: Math.max(0, Math.floor(last / step) - from + 1) }, (_, at) => (from + at) * step);
 }
 
 /** Draws without a browser. The text of the picture. */

@@ -121,6 +121,16 @@ describe('a picture of curves', () => {
     expect(Math.abs((one as number) - (other as number))).toBeGreaterThanOrEqual(13);
   });
 
+  test('counts some hours of it in round minutes', () => {
+    const [begin, end] = [35_400_000, 41_500_000];
+    const storm = {
+      ...curves,
+      series: [{ name: 'Standard', points: [begin, end].map((x): [number, number] => [x, 1]) }],
+    };
+    const said = textsOf(pageOf(storm).querySelectorAll('svg text')).filter((text) => /^\d\d:\d\d$/.test(text ?? ''));
+    expect(said).toEqual(['10:00', '10:30', '11:00', '11:30']);
+  });
+
   test('of nothing is drawn without a number that is none', () => {
     expect(htmlOf({ ...curves, series: [], marks: [] })).not.toMatch(/NaN|Infinity/);
     expect(htmlOf({ ...curves, series: [{ name: 'none', points: [] }], marks: [] })).not.toMatch(/NaN|Infinity/);
