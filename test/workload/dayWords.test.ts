@@ -27,7 +27,8 @@ function dayOf(seed: number) {
   return { trace: run.trace(seed), calls: meter.measured().calls };
 }
 
-const days = Array.from({ length: 12 }, (_, index) => dayOf(index + 1));
+// On days 21 and 23 another call is lost after the first one, whose number a call has then that was not.
+const days = Array.from({ length: 24 }, (_, index) => dayOf(index + 1));
 
 test('a day says how many of its calls were lost', () => {
   const said = days.map(({ trace }) => verdictSentences(trace).at(-1));
