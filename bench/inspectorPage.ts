@@ -23,14 +23,14 @@ writeFileSync(file, longScenario);
 const browser = await launchChromium();
 
 /** Milliseconds from a key to the frame that shows what it did, for each of many. */
-const stepsToPaint = (page: Page, count: number): Promise<number[]> =>
+const stepsToPaint = (page: Page, count: number, repeat: boolean): Promise<number[]> =>
   page.evaluate<number[]>(`(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     const times = [];
     for (let index = 0; index < ${count}; index++) {
       await frame();
       const start = performance.now();
-      dispatchEvent(new KeyboardEvent('keydown', { key: 'k' }));
+      dispatchEvent(new KeyboardEvent('keydown', { key: 'k', repeat: ${repeat} }));
       await frame();
       // What the frame has to draw is laid out and painted by the time that a task after it runs.
       await new Promise((resolve) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = resolve; port2.postMessage(0); });
@@ -126,14 +126,17 @@ try {
   const client = await page.context().newCDPSession(page);
   await client.send('Performance.enable', { timeDomain: 'threadTicks' });
   const keys = 200;
-  const before = await spent(client);
-  const times = await stepsToPaint(page, keys);
-  const after = await spent(client);
-  console.log(`a step of ${steps?.split('/')[1]}, to the next frame: ${shown(times)}`);
-  const work = Object.entries(parts).map(
-    ([name, metric]) => `${name} ${(((after[metric] ?? 0) - (before[metric] ?? 0)) / keys).toFixed(1)} ms`,
-  );
-  console.log(`processor time of the main thread for a step: ${work.join(', ')}`);
+  for (const isHeld of [false, true]) {
+    const before = await spent(client);
+    const times = await stepsToPaint(page, keys, isHeld);
+    const after = await spent(client);
+    const key = isHeld ? 'a key that is held down' : 'a key';
+    console.log(`${key}, a step of ${steps?.split('/')[1]}, to the next frame: ${shown(times)}`);
+    const work = Object.entries(parts).map(
+      ([name, metric]) => `${name} ${(((after[metric] ?? 0) - (before[metric] ?? 0)) / keys).toFixed(1)} ms`,
+    );
+    console.log(`processor time of the main thread for a step: ${work.join(', ')}`);
+  }
 } finally {
   await browser.close();
   for (const one of inspecting) one.close();

@@ -63,6 +63,31 @@ describe('a run', () => {
     expect(visited.asked.filter((url) => !/^(http:\/\/127\.0\.0\.1:|blob:|data:)/.test(url))).toEqual([]);
     expect(visited.asked.filter((url) => url.includes('elk'))).toEqual([]);
   });
+  inBrowser('follows a key that is held down, and tells of some steps until it is let go', async () => {
+    const visited = await inspect(theLost);
+    await isRun(visited);
+    const { page } = visited;
+    const told = async () =>
+      Number(/step (\d+)/.exec((await page.locator('.step-panel > p').textContent()) ?? '')?.[1]);
+    await page.keyboard.press('Home');
+    const steps: number[] = [];
+    const all: number[] = [];
+    for (let count = 0; count < 20; count++) {
+      await page.keyboard.down('j');
+      all.push(Number.parseInt((await page.locator('.transport output').textContent()) ?? '', 10));
+      steps.push(await told());
+    }
+    const [last = 0] = all.slice(-1);
+    expect(new Set(all).size).toBe(20);
+    // Of the first, and of every eighth from there.
+    expect([...new Set(steps)]).toEqual([all[0], all[7], all[15]]);
+    await page.keyboard.up('j');
+    expect(await told()).toBe(last);
+    expect(await page.locator('[aria-live]').textContent()).toContain(`Step ${last}, `);
+    // Keys that are pressed one by one are told of each.
+    await page.keyboard.press('k');
+    expect(await told()).toBeLessThan(last);
+  });
   inBrowser('is walked through with the keyboard alone, and the live region speaks the step', async () => {
     const visited = await inspect(theLost);
     await isRun(visited);

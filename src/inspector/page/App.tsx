@@ -15,17 +15,17 @@ import { isPlaying } from './play.ts';
 import { rowOf } from './rows.ts';
 import { spokenRow } from './run/LadderRows.tsx';
 import { RunPage } from './run/RunPage.tsx';
-import { close, experiment, isRunning, notice, record, step } from './store.ts';
+import { close, experiment, isRunning, notice, toldRecord, toldStep } from './store.ts';
 import { TopBar } from './TopBar.tsx';
 
 /** The selected step, for those who listen. */
 const spokenStep = computed(() => {
   // Who listens could not follow the steps; where playing stops is said.
   if (isPlaying.value) return 'Playing';
-  const placed = rowOf(step.value);
-  const shown = record.value;
+  const placed = rowOf(toldStep.value);
+  const shown = toldRecord.value;
   if (shown === null || isRunning.value) return '';
-  const what = placed?.row.step === step.value ? spokenRow(placed) : 'It has no row here';
+  const what = placed?.row.step === toldStep.value ? spokenRow(placed) : 'It has no row here';
   return `Step ${shown.step}, ${secondsText(shown.atMs)} s. ${what}`;
 });
 

@@ -15,7 +15,7 @@ import { isSystem } from './parties.ts';
 import { changeSpeed, togglePlaying } from './play.ts';
 import { prove } from './proof.ts';
 import { filterId } from './run/RunPage.tsx';
-import { close, experiment, showsAll, toggleMark } from './store.ts';
+import { close, experiment, isHeld, showsAll, toggleMark } from './store.ts';
 import { fitTime, scrollTime, zoomTime } from './timeZoom.ts';
 import { isWide, nextTimeMode, pane, togglePane } from './view.ts';
 
@@ -149,6 +149,7 @@ export function keyName(key: string): string {
 }
 
 function onKey(event: KeyboardEvent): void {
+  isHeld.value = event.repeat;
   if (event.key === 'k' && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     openPalette();
@@ -197,4 +198,7 @@ export async function listenToKeys(): Promise<void> {
     removeEventListener('keydown', keepKey);
   }
   addEventListener('keydown', onKey);
+  addEventListener('keyup', () => {
+    isHeld.value = false;
+  });
 }

@@ -121,6 +121,19 @@ export function compare(server: string, seed: number): boolean {
 
 export const record = computed(() => trace.value?.records[step.value] ?? null);
 
+/** Whether a key is held down: then steps come faster than anybody reads what is told of them. */
+export const isHeld = signal(false);
+/** Of so many steps one is told of meanwhile. */
+const passedOver = 8;
+let [told, passed] = [0, 0];
+/** The step that is told of beside the ladder: the selected one, or one shortly before it while a key is held down. */
+export const toldStep = computed(() => {
+  const selected = step.value;
+  if (!isHeld.value || ++passed % passedOver === 0) told = selected;
+  return told;
+});
+export const toldRecord = computed(() => trace.value?.records[toldStep.value] ?? null);
+
 /** The violated properties with the steps at which that was noticed. */
 export const violations = computed(() =>
   (trace.value?.verdicts ?? []).flatMap(({ property, violation, step: at, atMs }) => {

@@ -217,8 +217,8 @@ export const ComparePage = () => {
     <main class="compare" aria-busy={glances === null}>
       <p class="what">
         Ringproof simulates one SIP registration that a softphone and its push server hand over to each other, and shows
-        whether the phone rings. Each cell is one run: the bar is who is registered over time, the mark below it what
-        became of a call. Open a cell to step through it.
+        whether the phone rings. Each cell is one run: the bar is who is registered over time, the mark what became of a
+        call. Open a cell to step through it.
       </p>
       <div class="compare-head">
         {glances === null ? <h1>Running…</h1> : <Headline glances={glances} />}
@@ -227,8 +227,8 @@ export const ComparePage = () => {
       <ReportPanel />
       <div class="compare-sub">
         <p>
-          Within a row all runs share the time axis and the seed, which draws every delay. noBlackout: somebody is
-          registered again within its bound.{' '}
+          Runs in a row share time axis and seed, which draws every delay. noBlackout: somebody is registered again
+          within its bound.{' '}
           <button type="button" class="link" onClick={() => openPalette('scenario ')}>
             All {scenarios().length} scenarios
           </button>

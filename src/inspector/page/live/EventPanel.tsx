@@ -38,7 +38,7 @@ export const EventPanel = () => (
   <section class="panel live-events" aria-label="Events">
     <div class="event-bar">
       <LookSwitch />
-      <button type="button" class="small" onClick={exportEvents} title="all events, as a file that Open… opens again">
+      <button type="button" class="small" onClick={exportEvents} title="all events, as a file for Open…">
         Export
       </button>
       <button type="button" class="small" onClick={clearEvents} title="forget what happened so far">

@@ -85,7 +85,7 @@ const Open = () => {
           <Option key={action[1]} action={action} index={index} isSelected={index === at} onChoose={act} />
         ))}
       </div>
-      {actions.length === 0 && <p class="soft">Nothing that can be done here has these words.</p>}
+      {actions.length === 0 && <p class="soft">Nothing here has these words.</p>}
     </Modal>
   );
 };

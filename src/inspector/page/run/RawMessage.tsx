@@ -4,7 +4,7 @@ import { lineDifferences } from '../../model/differences.ts';
 import { write } from '../ask.ts';
 import { copy } from '../copy.ts';
 import { isSystem } from '../parties.ts';
-import { marked, record, step, trace } from '../store.ts';
+import { marked, step, toldRecord, trace } from '../store.ts';
 
 /** Whether the reader has the SIP of messages shown. */
 const isOpen = signal(false);
@@ -50,7 +50,7 @@ export function keepRaw(): () => void {
 
 /** The message of the selected step as SIP, to be read and copied. */
 export const RawMessage = () => {
-  const serial = serialAt(record.value?.step);
+  const serial = serialAt(toldRecord.value?.step);
   const lines = textOf(serial);
   if (serial === null || lines === null) return null;
   return (

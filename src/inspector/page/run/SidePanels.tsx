@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { registrationModeNames, registrationModes } from '../../../machines/registrationModes.ts';
 import { formatDuration } from '../../../sim/data/duration.ts';
@@ -8,17 +7,8 @@ import { FoldedTime } from '../../model/foldedTime.ts';
 import { datesOf, type Glance } from '../../model/glance.ts';
 import { changeMode } from '../changes.ts';
 import { Strip } from '../marks.tsx';
-import {
-  experiment,
-  isRunning,
-  margins,
-  otherModes,
-  sentences,
-  glance as shown,
-  step,
-  trace,
-  violations,
-} from '../store.ts';
+import { experiment, isRunning, margins, otherModes, sentences, glance as shown, trace, violations } from '../store.ts';
+import { StepLink } from './StepLink.tsx';
 
 /** How the calls of a run went, in a few words. */
 export function callsText({ calls }: Glance): string {
@@ -86,18 +76,6 @@ export const ModesPanel = () => {
     </section>
   );
 };
-
-const StepLink = ({ to, tone, children }: { to: number; tone: 'bad' | 'soft'; children: ComponentChildren }) => (
-  <button
-    type="button"
-    class={`link ${tone}`}
-    onClick={() => {
-      step.value = to;
-    }}
-  >
-    {children}
-  </button>
-);
 
 /** What became of a property: the step that violated it, how near it came to its bound, or in a word. */
 const OutcomeOf = ({ verdict: { property, witnessed } }: { verdict: Verdict }) => {

@@ -6,9 +6,10 @@ import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import { activePaths } from '../../model/stateWords.ts';
 import { Differences } from '../Differences.tsx';
 import { titleOf } from '../parties.ts';
-import { record, step, trace } from '../store.ts';
+import { toldRecord, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
 import { RawMessage } from './RawMessage.tsx';
+import { StepLink } from './StepLink.tsx';
 import { Choices, Faults } from './WhatIf.tsx';
 import { When } from './When.tsx';
 import { eventLabel, headline, isParty, linkText, windowText } from './words.ts';
@@ -18,18 +19,6 @@ const Fact = ({ name, children }: { name: string; children: ComponentChildren })
     <dt>{name}</dt>
     <dd>{children}</dd>
   </div>
-);
-
-const StepLink = ({ to, children }: { to: number; children: ComponentChildren }) => (
-  <button
-    type="button"
-    class="link"
-    onClick={() => {
-      step.value = to;
-    }}
-  >
-    {children}
-  </button>
 );
 
 /** Of every message the step that sent it and the one in which it arrived first, by its serial. */
@@ -44,7 +33,7 @@ const journeys = computed(() => {
 });
 
 /** The step that sent the message of a step, and what the message was drawn from. */
-const origin = computed(() => journeys.value.sent.get(record.value?.serial ?? -1) ?? null);
+const origin = computed(() => journeys.value.sent.get(toldRecord.value?.serial ?? -1) ?? null);
 
 const fateWords = { happen: 'arrived', lose: 'lost on its way', duplicate: 'arrived, and a second copy is under way' };
 
@@ -126,7 +115,7 @@ const Sent = ({ shown }: { shown: TraceRecord }) => {
 
 /** Everything about the selected step, and what could happen instead. */
 export const StepPanel = () => {
-  const shown = record.value;
+  const shown = toldRecord.value;
   if (shown === null) return <section class="panel step-panel" aria-label="Step" />;
   return (
     <section class="panel step-panel" aria-label="Step">

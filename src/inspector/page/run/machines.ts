@@ -6,7 +6,7 @@ import { activePaths } from '../../model/stateWords.ts';
 import type { Emphasis, Mood } from '../chart/ChartArt.tsx';
 import { shownLanes, titleOf } from '../parties.ts';
 import { partOf } from '../parts.ts';
-import { experiment, options, record, regions, step, trace } from '../store.ts';
+import { experiment, options, regions, toldRecord, toldStep, trace } from '../store.ts';
 import { snapshotAt } from './heads.ts';
 import { isParty } from './words.ts';
 
@@ -132,8 +132,8 @@ function viewOf(party: PartyName): () => MachineView {
     (regions.value?.[party] ?? []).flatMap(({ key, path }) => chartByKey.value.get(key) ?? similar(path) ?? []),
   );
   const activeAt = (at: number): Active => activeOf(snapshotAt(party, at)?.value);
-  const before = computed(() => activeAt(step.value - 1));
-  const now = computed(() => activeAt(step.value));
+  const before = computed(() => activeAt(toldStep.value - 1));
+  const now = computed(() => activeAt(toldStep.value));
 
   /** The types of the events that are pending for the party. */
   const pending = computed(
@@ -145,7 +145,7 @@ function viewOf(party: PartyName): () => MachineView {
   const moment = computed<Moment>(() => ({
     before: before.value,
     now: now.value,
-    event: record.value?.targetRef === party ? record.value.event.type : null,
+    event: toldRecord.value?.targetRef === party ? toldRecord.value.event.type : null,
     pending: pending.value,
   }));
 
@@ -189,7 +189,7 @@ export function machineOf(party: PartyName): MachineView {
 export const chosenParty = signal<PartyName | null>(null);
 
 export const shownParty = computed<PartyName>(() => {
-  const target = record.value?.targetRef ?? '';
+  const target = toldRecord.value?.targetRef ?? '';
   const chosen = shownLanes.value.find((one) => one === chosenParty.value);
   return chosen ?? (isParty(target) ? target : (shownLanes.value.at(-1) ?? 'app'));
 });
