@@ -74,9 +74,11 @@ function restartNotes(one: ShownFleet, users: number, restart: Restart): string[
     ...(before > 0
       ? [`${number(before)} of these were refused before the restart: what follows is not all of its making`]
       : []),
-    `restart of the ${restart.what} at ${dateText(restart.atMinute)}: ${unreachable} phones unreachable, 99 % reachable for good after ${most}, all after ${all}; over after ${over}, ${lost} calls lost until then; ${registers} REGISTER/s in the busiest minute`,
+    `restart of the ${restart.what} at ${dateText(restart.atMinute)}: ${unreachable} phones unreachable, 99 % reachable for good ${when(most)}, all ${when(all)}; over ${when(over)}, ${lost} calls lost until then; ${registers} REGISTER/s in the busiest minute`,
   ];
 }
+
+const when = (lasted = ''): string => (/^\d/.test(lasted) ? `after ${lasted}` : lasted);
 
 /** With fewer phones that lose a call an interval begins at nothing: see `meanInterval`. */
 const wideText = `an interval is wide where fewer than ${enough} of the simulated phones lost a call: a larger --sample narrows it`;

@@ -13,6 +13,7 @@ const files: Readonly<Record<string, string>> = {
   'bare.csv': '12.4\n15\n0.2s\n1s\n40\n41\n42\n43\n44\n45\n',
   'seconds.csv': ['latency_s;alertMs;delay', ...inSeconds.map((one) => `${one};7;${one}`)].join('\n'),
   'small.csv': '0.4\n'.repeat(12),
+  'least.csv': `latency_min,latency_us\n${'400,412ms\n'.repeat(12)}`,
   'words.csv': 'soon\nlater\n',
   'short.csv': '1\n2\n',
   'binary.csv': `\u001b]0;gone\u0007\u0000${'x'.repeat(3_000)}`,
@@ -94,6 +95,8 @@ describe('a file of latencies', () => {
       [1, 1_100],
     ]);
     expect(quantilesOf('csv: seconds.csv').at(-1)).toEqual([1, 1_100]);
+    // Unless each cell has one.
+    expect(quantilesOf('csv: least.csv, column: latency_us').at(-1)).toEqual([1, 412]);
     expect(quantilesOf('csv: seconds.csv, column: alertMs').at(-1)).toEqual([1, 7]);
   });
 
@@ -102,6 +105,11 @@ describe('a file of latencies', () => {
       'what may be seconds',
       'csv: seconds.csv, column: delay',
       /^seconds\.csv: found latencies without a unit, half of them below 10; expected the unit in the name .*latency_s/,
+    ],
+    [
+      'a unit that may be none',
+      'csv: least.csv, column: latency_min',
+      /^least\.csv:1: found a column latency_min, of which min may be the unit or not; expected a name such as latency_ms/,
     ],
     ['the same without names', 'csv: small.csv', /^small\.csv: found latencies without a unit/],
     ['words', 'csv: words.csv', /^words\.csv:2: found later; expected a latency in milliseconds, or with a unit$/],

@@ -84,14 +84,18 @@ function betweenPhones({ phones, calls, losing, lostSquares, mostCalls }: FleetF
   return [low * most, high * most];
 }
 
-/** The same by the scatter between days, of which each has its own storm: from none to all calls where there is one day alone. */
+/**
+ * The same by the scatter between days, of which each has its own storm: from none to all calls where there is one day alone. Phones by
+ * themselves scatter as well: days on which as many calls were lost say no more than that.
+ */
 function betweenDays(days: readonly FleetDay[]): Interval {
-  const { phones, calls } = figuresOf(days);
+  const figures = figuresOf(days);
+  const [least, most] = betweenPhones(figures);
   const [low, high] = studentInterval(
-    days.map(({ figures }) => figures.calls.lost / figures.phones),
+    days.map((day) => day.figures.calls.lost / day.figures.phones),
     confidence,
   );
-  return [Math.max(0, low), Math.min(calls.made / phones, high)];
+  return [Math.max(0, Math.min(least, low)), Math.min(figures.calls.made / figures.phones, Math.max(most, high))];
 }
 
 /** What the simulated phones say of a fleet of so many users: days of it, each with other phones. */

@@ -22,14 +22,17 @@ const cut = (text: string, most: number): string => (text.length > most ? `${tex
 
 /** Units as cells and names of columns write them, in milliseconds. */
 const unitsMs = new Map([
-  ...['us', 'µs'].map((unit) => [unit, 0.001] as const),
-  ...['ms', 'msec', 'milliseconds'].map((unit) => [unit, 1] as const),
-  ...['s', 'sec', 'seconds'].map((unit) => [unit, 1_000] as const),
+  ...['us', 'µs', 'microseconds'].map((unit) => [unit, 0.001] as const),
+  ...['ms', 'msec', 'msecs', 'millis', 'milliseconds'].map((unit) => [unit, 1] as const),
+  ...['s', 'sec', 'secs', 'seconds'].map((unit) => [unit, 1_000] as const),
   ...['min', 'minutes'].map((unit) => [unit, 60_000] as const),
   ...['h', 'hours'].map((unit) => [unit, 3_600_000] as const),
 ]);
 
-/** The unit in the name of a column, such as `latency_s`, `alertMs` or `wait (ms)`; undefined where it has none. */
+/** In the name of a column they may also be the least, or a country. */
+const ambiguous = ['us', 'min', 'h'];
+
+/** The last word in the name of a column, where that is a unit: of `latency_s`, `alertMs` or `wait (ms)`. */
 function unitIn(name: string): string | undefined {
   const words = name
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
@@ -76,6 +79,19 @@ function columnIn(head: readonly string[], { file, column }: LatencyCsv): { inde
   return { index, name: hasNames ? head[index] : undefined };
 }
 
+/** What keeps one from knowing in which unit numbers are that have none of their own. */
+function unitProblems(sorted: readonly number[], name: string | undefined, unit: string | undefined): InputProblem[] {
+  if (unit === undefined && quantile(sorted, 0.5) < doubtfulMs) {
+    const found = `latencies without a unit, half of them below ${doubtfulMs}`;
+    const expected =
+      'the unit in the name of their column, such as latency_ms or latency_s, or in each cell, such as 0.4s';
+    return [{ line: null, found, expected }];
+  }
+  if (unit === undefined || !ambiguous.includes(unit)) return [];
+  const found = `a column ${cut(name ?? '', longestCell)}, of which ${unit} may be the unit or not`;
+  return [{ line: 1, found, expected: 'a name such as latency_ms or latency_minutes, or the unit in each cell' }];
+}
+
 /**
  * The quantiles of observed latencies, in milliseconds: one on each line, or a column of several, with a first line of names or
  * without. A number without a unit has that in the name of its column, and else counts in milliseconds. Throws an InputError for every
@@ -87,7 +103,7 @@ export function quantilesOfCsv(csv: LatencyCsv): readonly (readonly [number, num
   const unit = unitIn(name ?? '');
   const problems: InputProblem[] = [];
   const values: number[] = [];
-  let isBare = unit === undefined;
+  let isBare = true;
   for (const [at, line] of lines.entries()) {
     if (line.trim() === '' || (at === 0 && name !== undefined)) continue;
     const cell = cellsOf(line)[index] ?? '';
@@ -109,12 +125,7 @@ export function quantilesOfCsv(csv: LatencyCsv): readonly (readonly [number, num
       found: `${values.length} latencies`,
       expected: `at least ${fewest}, one on each line`,
     });
-  else if (problems.length === 0 && isBare && quantile(values, 0.5) < doubtfulMs)
-    problems.push({
-      line: null,
-      found: `latencies without a unit, half of them below ${doubtfulMs}`,
-      expected: 'the unit in the name of their column, such as latency_ms or latency_s, or in each cell, such as 0.4s',
-    });
+  else if (problems.length === 0 && isBare) problems.push(...unitProblems(values, name, unit));
   if (problems.length > 0) throw new InputError({ file: csv.file, problems });
   return shares.map((share) => [share, quantile(values, share)]);
 }
