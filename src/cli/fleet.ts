@@ -73,17 +73,18 @@ const [leastRoom, usualRoom] = [10, 40];
 const usualDays = 5;
 
 /** How many phones are simulated. */
-function sampleOf({ users, sample, serverRate, serverRoom = serverRate }: Options): number {
-  const needed = (room: number) => (serverRoom === undefined ? 0 : Math.ceil((users * room) / serverRoom));
+function sampleOf({ users, sample, serverRate, serverRoom = serverRate, pushQuota }: Options): number {
+  const room = Math.min(serverRoom ?? Number.POSITIVE_INFINITY, pushQuota ?? Number.POSITIVE_INFINITY);
+  const needed = (asked: number) => Math.ceil((users * asked) / room);
   const chosen = Math.min(users, sample ?? Math.min(Math.max(usualSample, needed(usualRoom)), greatestSample));
   const least = Math.min(users, needed(leastRoom));
   if (chosen >= least) return chosen;
-  const found = `room for ${serverRoom} requests, of which each of ${chosen} simulated phones stands for ${Math.ceil(users / chosen)}`;
+  const found = `room for ${room} requests${pushQuota === room ? ' to push' : ''}, of which each of ${chosen} simulated phones stands for ${Math.ceil(users / chosen)}`;
   if (least <= greatestSample) return refuse('--sample', found, `${least} or more`);
   return refuse(
-    '--server-rate',
+    pushQuota === room ? '--push-quota' : '--server-rate',
     found,
-    `fewer users, or a server with room for ${Math.ceil((users * leastRoom) / greatestSample)}`,
+    `fewer users, or one with room for ${Math.ceil((users * leastRoom) / greatestSample)}`,
   );
 }
 
