@@ -1,6 +1,6 @@
+import { type Row, readDelimited } from '../sim/data/delimited.ts';
 import type { InputProblem } from '../sim/input/inputError.ts';
 import { meaningOf } from './attributes.ts';
-import { type Row, readDelimited } from './delimited.ts';
 import type { Entry, Owner, Reading } from './entry.ts';
 
 /** A table in the file: what separates its cells, its text without what stands before the head. */

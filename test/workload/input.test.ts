@@ -8,10 +8,16 @@ import { workloadSources } from '../../src/sim/scenarioFile/workloadSources.ts';
 const head = 'name: x\ntitle: X\n';
 const latencies = Array.from({ length: 101 }, (_, index) => `${index},${1_000 - index * 10}`);
 const inSeconds = ['0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.7', '0.8', '0.9', '1', '1.1'];
-const files: Readonly<Record<string, string>> = {
+const files: Record<string, string> = {
   'good.csv': ['nth,ms', ...latencies].join('\r\n'),
   'bare.csv': '12.4\n15\n0.2s\n1s\n40\n41\n42\n43\n44\n45\n',
   'seconds.csv': ['latency_s;alertMs;delay', ...inSeconds.map((one) => `${one};7;${one}`)].join('\n'),
+  'european.csv': `time;"latency, all (s)"\n${'8:00;1,25\n'.repeat(12)}`,
+  'comma.csv': `latency_s\n${'0,4125\n'.repeat(12)}`,
+  'surplus.csv': `time,latency_s\n${'8:00,1,25\n'.repeat(12)}`,
+  'thousands.csv': `time;latency_ms\n${'8:00;1,250\n'.repeat(12)}`,
+  'nameless.csv': '12,5\n'.repeat(12),
+  'open.csv': 'ms\n"12\n13\n',
   'small.csv': '0.4\n'.repeat(12),
   'least.csv': `latency_min,latency_us\n${'400,412ms\n'.repeat(12)}`,
   'words.csv': 'soon\nlater\n',
@@ -101,6 +107,37 @@ describe('a file of latencies', () => {
   });
 
   test.each([
+    ['latency_s', 2_000],
+    ['latency_secs', 2_000],
+    ['latency_s_p99', 2_000],
+    ['alertMs', 2],
+    ['rtt_min_ms', 2],
+    ['latency_usec', 0],
+    ['wait (min)', 120_000],
+    ['wait [us]', 0],
+  ])('has the unit that %s names', (name, ms) => {
+    files.named = `${name}\n${'2\n'.repeat(12)}`;
+    expect(quantilesOf(`csv: named, column: "${name}"`).at(-1)).toEqual([1, ms]);
+  });
+
+  test('may have commas in its numbers where cells are not apart by commas', () => {
+    expect(quantilesOf('csv: european.csv, column: "latency, all (s)"').at(-1)).toEqual([1, 1_250]);
+    expect(quantilesOf('csv: comma.csv').at(-1)).toEqual([1, 413]);
+  });
+
+  test.each([
+    [
+      'commas in its numbers and between its cells',
+      'csv: surplus.csv, column: latency_s',
+      /^surplus\.csv:2: found 3 cells; expected 2, as in the first line: latencies with a comma need a semicolon or a tab/,
+    ],
+    [
+      'what may be thousands',
+      'csv: thousands.csv, column: latency_ms',
+      /^thousands\.csv:2: found 1,250; expected a lat/,
+    ],
+    ['cells without names', 'csv: nameless.csv', /^nameless\.csv:1: found 2 cells without names; expected one on each/],
+    ['an open quote', 'csv: open.csv, column: ms', /^open\.csv:2: found a quote that nothing closes/],
     [
       'what may be seconds',
       'csv: seconds.csv, column: delay',

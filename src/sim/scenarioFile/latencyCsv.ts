@@ -1,5 +1,7 @@
+import { type Row, readDelimited } from '../data/delimited.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
+import { latencyMs, unitIn } from './latencyUnits.ts';
 
 /** Where latencies stand. */
 export interface LatencyCsv {
@@ -12,45 +14,10 @@ export interface LatencyCsv {
 
 /** Fewer say too little of a tail. */
 const fewest = 10;
-const longestMs = 24 * 3_600_000;
-
-const cellsOf = (line: string): string[] => line.split(/[,;\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
-
+const mostProblems = 5;
 /** A file that is none of text may be one line. */
 const [longestCell, longestHead] = [40, 120];
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
-
-/** Units as cells and names of columns write them, in milliseconds. */
-const unitsMs = new Map([
-  ...['us', 'µs', 'microseconds'].map((unit) => [unit, 0.001] as const),
-  ...['ms', 'msec', 'msecs', 'millis', 'milliseconds'].map((unit) => [unit, 1] as const),
-  ...['s', 'sec', 'secs', 'seconds'].map((unit) => [unit, 1_000] as const),
-  ...['min', 'minutes'].map((unit) => [unit, 60_000] as const),
-  ...['h', 'hours'].map((unit) => [unit, 3_600_000] as const),
-]);
-
-/** In the name of a column they may also be the least, or a country. */
-const ambiguous = ['us', 'min', 'h'];
-
-/** The last word in the name of a column, where that is a unit: of `latency_s`, `alertMs` or `wait (ms)`. */
-function unitIn(name: string): string | undefined {
-  const words = name
-    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .match(/[a-zµ]+/g);
-  const last = words?.at(-1) ?? '';
-  return unitsMs.has(last) ? last : undefined;
-}
-
-/** A number, and the unit that it has by itself. */
-const latency = /^(\d+(?:\.\d+)?)(?:\s*([a-zµ]+))?$/;
-
-/** A latency with its own unit, or else in that of its column; null where it is none. */
-function latencyMs(cell: string, unit = 'ms'): number | null {
-  const [, amount, own = unit] = latency.exec(cell) ?? [];
-  const ms = Math.round(Number(amount) * (unitsMs.get(own) ?? Number.NaN));
-  return ms <= longestMs ? ms : null;
-}
 
 /** Where half of them are below this, in milliseconds, latencies without a unit are more likely seconds. */
 const doubtfulMs = 10;
@@ -79,53 +46,68 @@ function columnIn(head: readonly string[], { file, column }: LatencyCsv): { inde
   return { index, name: hasNames ? head[index] : undefined };
 }
 
+/** The records of the file: cells are apart by tabs or semicolons where the first line has any, else by commas. */
+function rowsOf({ text, file }: LatencyCsv): readonly Row[] {
+  const [head = ''] = text.split(/[\r\n]/, 1);
+  const separator = ['\t', ';', ','].find((one) => head.includes(one)) ?? '\t';
+  const { rows, unclosedAt } = readDelimited(text.replace(/^\uFEFF/, ''), separator);
+  if (unclosedAt === null) return rows;
+  const found = 'a quote that nothing closes';
+  throw new InputError({ file, problems: [{ line: unclosedAt, found, expected: 'another one after it' }] });
+}
+
 /** What keeps one from knowing in which unit numbers are that have none of their own. */
-function unitProblems(sorted: readonly number[], name: string | undefined, unit: string | undefined): InputProblem[] {
-  if (unit === undefined && quantile(sorted, 0.5) < doubtfulMs) {
-    const found = `latencies without a unit, half of them below ${doubtfulMs}`;
-    const expected =
-      'the unit in the name of their column, such as latency_ms or latency_s, or in each cell, such as 0.4s';
-    return [{ line: null, found, expected }];
+function unitProblems(sorted: readonly number[], name: string | undefined): InputProblem[] {
+  const { unit, doubtful } = unitIn(name ?? '');
+  if (doubtful !== undefined) {
+    const found = `a column ${cut(name ?? '', longestCell)}, of which ${doubtful} may be the unit or not`;
+    return [{ line: 1, found, expected: 'a name such as latency_ms or latency (min), or the unit in each cell' }];
   }
-  if (unit === undefined || !ambiguous.includes(unit)) return [];
-  const found = `a column ${cut(name ?? '', longestCell)}, of which ${unit} may be the unit or not`;
-  return [{ line: 1, found, expected: 'a name such as latency_ms or latency_minutes, or the unit in each cell' }];
+  if (unit !== undefined || quantile(sorted, 0.5) >= doubtfulMs) return [];
+  const found = `latencies without a unit, half of them below ${doubtfulMs}`;
+  const expected =
+    'the unit in the name of their column, such as latency_ms or latency_s, or in each cell, such as 0.4s';
+  return [{ line: null, found, expected }];
+}
+
+/** The latency of a record, or what is wrong with it. */
+function latencyIn(
+  { cells, line }: Row,
+  index: number,
+  width: number,
+  unit: string | undefined,
+): number | InputProblem {
+  if (cells.length > width) {
+    const expected = `${width}, as in the first line: latencies with a comma need a semicolon or a tab between cells`;
+    return { line, found: `${cells.length} cells`, expected };
+  }
+  const cell = cells[index] ?? '';
+  const expected = 'a latency in milliseconds, or with a unit';
+  return latencyMs(cell, unit) ?? { line, found: cut(cell, longestCell) || 'nothing', expected };
 }
 
 /**
  * The quantiles of observed latencies, in milliseconds: one on each line, or a column of several, with a first line of names or
  * without. A number without a unit has that in the name of its column, and else counts in milliseconds. Throws an InputError for every
- * line that has none, and where seconds may be meant.
+ * line that has none, and where the unit is not sure.
  */
 export function quantilesOfCsv(csv: LatencyCsv): readonly (readonly [number, number])[] {
-  const lines = csv.text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const { index, name } = columnIn(cellsOf(lines[0] ?? ''), csv);
-  const unit = unitIn(name ?? '');
-  const problems: InputProblem[] = [];
-  const values: number[] = [];
-  let isBare = true;
-  for (const [at, line] of lines.entries()) {
-    if (line.trim() === '' || (at === 0 && name !== undefined)) continue;
-    const cell = cellsOf(line)[index] ?? '';
-    const ms = latencyMs(cell, unit);
-    if (ms !== null) {
-      values.push(ms);
-      isBare &&= /\d$/.test(cell);
-    } else if (problems.length < 5)
-      problems.push({
-        line: at + 1,
-        found: cut(cell, longestCell) || 'nothing',
-        expected: 'a latency in milliseconds, or with a unit',
-      });
-  }
-  values.sort((one, other) => one - other);
-  if (problems.length === 0 && values.length < fewest)
-    problems.push({
-      line: null,
-      found: `${values.length} latencies`,
-      expected: `at least ${fewest}, one on each line`,
-    });
-  else if (problems.length === 0 && isBare) problems.push(...unitProblems(values, name, unit));
+  const rows = rowsOf(csv);
+  const head = rows[0]?.line === 1 ? rows[0].cells : [];
+  const { index, name } = columnIn(head, csv);
+  const { unit } = unitIn(name ?? '');
+  const data = name === undefined ? rows : rows.slice(1);
+  const found = data.map((row) => latencyIn(row, index, rows[0]?.cells.length ?? 1, unit));
+  const values = found.filter((one) => typeof one === 'number').sort((one, other) => one - other);
+  const problems = found.filter((one) => typeof one !== 'number').slice(0, mostProblems);
+  const isBare = data.every(({ cells }) => /\d$/.test(cells[index] ?? ''));
+  if (problems.length === 0 && name === undefined && head.length > 1) {
+    const expected = 'one on each line, or a first line of names';
+    problems.push({ line: 1, found: `${head.length} cells without names`, expected });
+  } else if (problems.length === 0 && values.length < fewest) {
+    const expected = `at least ${fewest}, one on each line`;
+    problems.push({ line: null, found: `${values.length} latencies`, expected });
+  } else if (problems.length === 0 && isBare) problems.push(...unitProblems(values, name));
   if (problems.length > 0) throw new InputError({ file: csv.file, problems });
   return shares.map((share) => [share, quantile(values, share)]);
 }
