@@ -131,6 +131,10 @@ const limitsOf = ({ serverRate, serverRoom, pushQuota }: Options): SharedLimits 
 
 type Fleet = Omit<FleetJob, 'maximumBytes'>;
 
+/** Whether a server answers a REGISTER with Retry-After though nothing is shared. */
+const saysRetryAfter = ({ whenFull, limitsRegisters }: ServerProfile): boolean =>
+  (whenFull.do === 'refuse' && whenFull.retryAfter) || limitsRegisters?.retryAfter === true;
+
 /** One fleet, a mode on a server, on each of some days. */
 function fleetOf(document: ScenarioDocument, mode: ModeName, server: ServerProfile, options: Options): Fleet[] {
   const scenario = scenarioIn(document, mode, server);
@@ -169,6 +173,12 @@ async function run(given: string | undefined, options: Options, parts: JobRunner
   const modes = options.mode ?? (document.mode === undefined ? registrationModeNames : [document.mode]);
   const own = everyServerProfile[(document.server ?? 'multi') as keyof typeof everyServerProfile];
   const cells = (options.profile ?? [own]).flatMap((server) => modes.map((mode) => ({ mode, server })));
+  if (
+    options.retry !== undefined &&
+    options.serverRate === undefined &&
+    !cells.some(({ server }) => saysRetryAfter(server))
+  )
+    refuse('--retry', 'no server that answers with Retry-After', '--server-rate with it');
   const fleets = cells.map(({ mode, server }) => fleetOf(document, mode, server, options));
   const pieces = fleets.flat().map(fleetPieces);
   if (shard !== undefined) {

@@ -7,7 +7,7 @@ import { modeTitle } from '../sim/report/modeTitle.ts';
 import { cumulative } from '../sim/statistics/cumulative.ts';
 import { dateText, type Restart } from './fleetOptions.ts';
 import { headings, restartRows, rowOf, sharedRows } from './fleetTables.ts';
-import { bestAndWorst, doubtsOf, foundationsOf } from './showFleet.ts';
+import { bestAndWorst, doubtsOf, earlierNotes, foundationsOf } from './showFleet.ts';
 import { aftermathsOf, type ShownFleet, type Whole } from './shownFleet.ts';
 
 const serverTitles: Readonly<Record<string, string>> = Object.fromEntries(
@@ -53,7 +53,7 @@ export function fleetReport(shown: readonly ShownFleet[], whole: Whole, further:
         : [
             {
               heading: 'The restart',
-              text: [],
+              text: earlierNotes(shown, restart).map((note) => `${note}.`),
               figures: [restartTable(shown, restart, users), ...stormFigures(shown, restart, users)],
             },
           ]),
@@ -105,8 +105,8 @@ const restartTable = (shown: readonly ShownFleet[], restart: Restart, users: num
   columns: [
     '',
     'phones unreachable',
-    '99 % reachable after',
-    'all reachable after',
+    '99 % reachable for good after',
+    'all after',
     'over after',
     'calls lost until then',
     'REGISTER/s at most',

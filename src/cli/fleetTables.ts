@@ -1,7 +1,8 @@
 import type { FleetDay } from '../sim/fleet/fleetDay.ts';
 import { type Estimate, fleetSummary } from '../sim/fleet/fleetSummary.ts';
+import { sumOf } from '../sim/fleet/loadCurve.ts';
 import { dateText, type Restart } from './fleetOptions.ts';
-import { aftermathsOf, isDrowned, meanOf, type ShownFleet, titleOf } from './shownFleet.ts';
+import { aftermathsOf, isDrowned, type ShownFleet, titleOf } from './shownFleet.ts';
 
 export const number = (value: number): string =>
   value.toLocaleString('en-US', {
@@ -42,7 +43,7 @@ export function rowOf({ mode, server, days }: ShownFleet, users: number): string
 }
 
 /** A figure that each day has, from the least to the most. */
-function fromTo(values: readonly number[]): string {
+export function fromTo(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)].map(number);
   return least === most ? `${most}` : `${least} to ${most}`;
 }
@@ -71,6 +72,8 @@ export function restartRows(shown: readonly ShownFleet[], users: number, restart
     ];
   });
 }
+
+const meanOf = (values: readonly number[]): number => sumOf(values) / values.length;
 
 /** What the servers that are limited had to do on a day; the longest wait is that of all days. */
 export function sharedOf(days: readonly FleetDay[]) {

@@ -5,18 +5,9 @@ import { requests } from '../sim/fleet/surroundings.ts';
 import { enough } from '../sim/statistics/mean.ts';
 import { extremesOf, isApartBelow } from '../sim/summary/extremes.ts';
 import { dateText, type Restart } from './fleetOptions.ts';
-import { headings, number, restartRows, rowOf, seconds, share, sharedOf, within } from './fleetTables.ts';
+import { fromTo, headings, number, restartRows, rowOf, seconds, share, sharedOf, within } from './fleetTables.ts';
 import { colours } from './output.ts';
-import {
-  aftermathsOf,
-  doubtful,
-  isDrowned,
-  isUndecided,
-  meanOf,
-  type ShownFleet,
-  titleOf,
-  type Whole,
-} from './shownFleet.ts';
+import { aftermathsOf, doubtful, isDrowned, isUndecided, type ShownFleet, titleOf, type Whole } from './shownFleet.ts';
 
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = headings.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
@@ -56,26 +47,35 @@ function notesOf(one: ShownFleet, { users, restart }: Whole): string[] {
     const grainMs = Math.round((weight / limits.server.perSecond) * 1_000);
     const grain = weight > 1 ? `, of which ${grainMs} ms may be the grain of the sample` : '';
     const drowned = isDrowned(one, users) ? '; it never catches up' : '';
+    const answers = refused === 0 ? 'refuses nothing' : `answers ${number(refused)} requests${aDay} 503`;
     notes.push(
-      `the SIP server at ${number(limits.server.perSecond)}/s answers ${number(refused)} requests${aDay} 503, and lets one wait ${seconds(longestWaitMs)} at most${grain}${drowned}`,
+      `the SIP server at ${number(limits.server.perSecond)}/s ${answers}, and lets one wait ${seconds(longestWaitMs)} at most${grain}${drowned}`,
     );
   }
   if (limits.pushesPerMinute !== null)
-    notes.push(`the push service refuses ${number(pushesRefused)} pushes${aDay}, which are lost`);
-  if (restart !== null) notes.push(...restartNotes(one, users, restart));
-  return notes.map((note) => `${titleOf(one)}: ${note}`);
+    notes.push(
+      `the push service ${pushesRefused === 0 ? 'refuses nothing' : `refuses ${number(pushesRefused)} pushes${aDay}, which are lost`}`,
+    );
+  return [
+    ...notes.map((note) => `${titleOf(one)}: ${note}`),
+    ...(restart === null ? [] : [...earlierNotes([one], restart), restartNote(one, users, restart)]),
+  ];
 }
 
-function restartNotes(one: ShownFleet, users: number, restart: Restart): string[] {
-  const { days, plan } = one;
-  const before = meanOf(days.map(({ shared }) => refusedBefore(shared, restart.atMinute * 60_000))) * plan.weight;
+/** What was refused before a restart, of each fleet of which anything was. */
+export const earlierNotes = (shown: readonly ShownFleet[], { atMinute }: Restart): string[] =>
+  shown.flatMap((one) => {
+    const before = one.days.map(({ shared }) => refusedBefore(shared, atMinute * 60_000) * one.plan.weight);
+    if (before.every((refused) => refused === 0)) return [];
+    const each = before.length > 1 ? ' on each day' : '';
+    return [
+      `${titleOf(one)}: ${fromTo(before)} requests${each} were refused before the restart: what follows is not all of its making`,
+    ];
+  });
+
+function restartNote(one: ShownFleet, users: number, restart: Restart): string {
   const [[, unreachable, most, all, over, lost, registers] = []] = restartRows([one], users, restart);
-  return [
-    ...(before > 0
-      ? [`${number(before)} of these were refused before the restart: what follows is not all of its making`]
-      : []),
-    `restart of the ${restart.what} at ${dateText(restart.atMinute)}: ${unreachable} phones unreachable, 99 % reachable for good ${when(most)}, all ${when(all)}; over ${when(over)}, ${lost} calls lost until then; ${registers} REGISTER/s in the busiest minute`,
-  ];
+  return `${titleOf(one)}: restart of the ${restart.what} at ${dateText(restart.atMinute)}: ${unreachable} phones unreachable, 99 % reachable for good ${when(most)}, all ${when(all)}; over ${when(over)}, ${lost} calls lost until then; ${registers} REGISTER/s in the busiest minute`;
 }
 
 const when = (lasted = ''): string => (/^\d/.test(lasted) ? `after ${lasted}` : lasted);

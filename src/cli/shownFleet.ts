@@ -24,8 +24,6 @@ export const shownFleet = (fleet: Omit<ShownFleet, 'figures'>): ShownFleet => ({
   figures: figuresOf(fleet.days),
 });
 
-export const meanOf = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
-
 /** What came after a restart, day by day. */
 export const aftermathsOf = (days: readonly FleetDay[], users: number, { atMinute }: Restart): Aftermath[] =>
   days.map(({ figures, shared }) => aftermathOf(figures, users, atMinute * 60_000, shared.refused));

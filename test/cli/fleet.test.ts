@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ringproof } from '../support/commandLine.ts';
 
@@ -54,6 +57,21 @@ test.each([
     /found no rate of the server; expected --server-rate/,
   ],
   ['charts in numbers', ['--workload', 'home', '--charts', '--format', 'csv'], /--charts: found --format csv with it/],
+  [
+    'a back-off from nobody',
+    ['--workload', 'home', '--retry', 'backsOff'],
+    /--retry: found no server that answers with Retry-After; expected --server-rate with it/,
+  ],
+  [
+    'a quota that has no room for what one phone stands for',
+    ['--workload', 'home', '--users', '5000', '--sample', '100', '--push-quota', '20'],
+    /^--sample: found room for 20 requests to push, of which each of 100 simulated phones stands for 50; expected 2500 or more/,
+  ],
+  [
+    'a quota of which no sample is fine enough',
+    ['--workload', 'home', '--users', '1000000000', '--push-quota', '900'],
+    /^--push-quota: found room for 900 requests to push, .* expected fewer users, or one with room for 200000/,
+  ],
   ['jitter of nobody', ['--workload', 'home', '--jitter', '1s'], /found no restart of the push server/],
   ['a restart at no time', ['--workload', 'home', '--restart', 'push-server@25:00'], /expected push-server@HH:MM/],
   [
@@ -70,4 +88,18 @@ test.each([
   const { stdout, stderr, status } = fleet(...args);
   expect([stdout, status]).toEqual(['', 2]);
   expect(stderr).toMatch(message);
+});
+
+test('what was refused before a restart is said of each day, in the report too', () => {
+  const report = join(mkdtempSync(join(tmpdir(), 'ringproof-fleet-')), 'report.html');
+  const slow = ['--users', '60', '--workload', 'office', '--server-rate', '1', '--server-room', '2', '--days', '2'];
+  const restart = ['--restart', 'push-server@12:00', '--report', report];
+  const { stdout } = ringproof('fleet', '--mode', '0', ...slow, ...restart);
+  const said = /0 Standard on multi: [\d,]+ to [\d,]+ requests on each day were refused before the restart/;
+  expect(stdout).toMatch(said);
+  expect(stdout).not.toMatch(/not that day that day|after not/);
+  expect(readFileSync(report, 'utf8')).toMatch(said);
+  const idle = ringproof('fleet', '--mode', '0', '--users', '20', '--workload', 'home', '--push-quota', '1000');
+  expect(idle.stdout).toContain('the push service refuses nothing\n');
+  expect(idle.stdout).not.toContain('before the restart');
 });

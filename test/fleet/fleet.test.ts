@@ -164,6 +164,10 @@ describe('a server that is shared', () => {
     expect(reach).toBeGreaterThan(0);
     expect(callsLost.interval[0]).toBeCloseTo(Math.max(0, mean - reach), 3);
     expect(callsLost.interval[1]).toBeCloseTo(Math.min(callsMade, mean + reach), 3);
+    // The peak is that of a day: their mean has none as high.
+    const { busiestMinute } = fleetSummary(days, 60).perSecond.register;
+    const peaks = days.map(({ figures }) => Math.max(...figures.load.register.counts) / 60);
+    expect(busiestMinute.perSecond).toBe(Math.max(...peaks));
     // Days that are alike by chance do not make phones alike.
     const alike = fleetSummary([first, first, first], 60).callsLost.interval;
     expect(alike[1] - alike[0]).toBeGreaterThan(1);

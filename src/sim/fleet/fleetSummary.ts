@@ -18,7 +18,7 @@ export interface Estimate {
   readonly interval: Interval;
 }
 
-/** How much of something there is in a second, over the day. */
+/** How much of something there is in a second: on average, and on the day on which it is most. */
 export interface Rate {
   readonly mean: number;
   readonly busiestHour: { readonly hour: number; readonly perSecond: number };
@@ -59,6 +59,20 @@ function rateOf({ counts, stepMs }: LoadCurve, weight: number): Rate {
     mean: (sumOf(counts) * weight) / (counts.length * stepS),
     busiestHour: { hour, perSecond: ((hours[hour] ?? 0) * weight) / (minutesAnHour * stepS) },
     busiestMinute: { minute, perSecond: ((counts[minute] ?? 0) * weight) / stepS },
+  };
+}
+
+type Busy = Rate['busiestHour'] | Rate['busiestMinute'];
+const busiest = <Time extends Busy>(times: readonly Time[]): Time =>
+  times.reduce((most, one) => (one.perSecond > most.perSecond ? one : most));
+
+/** The same of several days. A mean of days has lower peaks than any of them. */
+function rateOn(days: readonly FleetDay[], users: number, request: Request): Rate {
+  const rates = days.map(({ figures }) => rateOf(figures.load[request], users / figures.phones));
+  return {
+    mean: rates.reduce((sum, { mean }) => sum + mean, 0) / rates.length,
+    busiestHour: busiest(rates.map((rate) => rate.busiestHour)),
+    busiestMinute: busiest(rates.map((rate) => rate.busiestMinute)),
   };
 }
 
@@ -111,7 +125,7 @@ export function fleetSummary(days: readonly FleetDay[], users: number): FleetSum
     lostShare: calls.made === 0 ? { value: 0, interval: [0, 1] } : scaled(perPhone, phones / calls.made),
     callsUndecided: calls.undecided * weight,
     waitMs: [0.5, 0.95, 0.99].map((share) => quantileOf(alertMs, share, confidence)),
-    perSecond: Object.fromEntries(requests.map((one) => [one, rateOf(load[one], weight)])) as FleetSummary['perSecond'],
+    perSecond: Object.fromEntries(requests.map((one) => [one, rateOn(days, users, one)])) as FleetSummary['perSecond'],
     registersPerPhone: sumOf(load.register.counts) / phones,
     pushesPerPhone: sumOf(load.push.counts) / phones,
   };
