@@ -148,6 +148,10 @@ export function keyName(key: string): string {
   return key === key.toLowerCase() ? key.toUpperCase() : `⇧${key}`;
 }
 
+const letGo = (): void => {
+  isHeld.value = false;
+};
+
 function onKey(event: KeyboardEvent): void {
   isHeld.value = event.repeat;
   if (event.key === 'k' && (event.ctrlKey || event.metaKey)) {
@@ -198,7 +202,6 @@ export async function listenToKeys(): Promise<void> {
     removeEventListener('keydown', keepKey);
   }
   addEventListener('keydown', onKey);
-  addEventListener('keyup', () => {
-    isHeld.value = false;
-  });
+  // A window that loses the focus is not told that the key is let go.
+  for (const type of ['keyup', 'blur']) addEventListener(type, letGo);
 }

@@ -3,9 +3,9 @@ import { boot } from '../store.ts';
 import { type Bridge, type Bridged, bridge, closeBridge, sendOver, stopSending } from './bridge.ts';
 
 const contents: Readonly<Record<Bridged, string>> = {
-  run: 'The whole run: machines, messages with their fields, states and contexts.',
+  run: 'The whole run: machines, messages with fields, states and contexts.',
   applications:
-    'Everything that applications have sent and will send while this is open: their machines, events, states and contexts.',
+    'All that applications have sent and will send while this is open: machines, events, states and contexts.',
 };
 
 const Progress = ({ at, viewer }: { at: Bridge; viewer: string }) => {

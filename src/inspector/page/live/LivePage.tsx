@@ -53,8 +53,8 @@ const Waiting = () => (
     <section class="panel" aria-labelledby="waiting-title">
       <h1 id="waiting-title">No application has connected yet.</h1>
       <p>
-        An XState 5 application that connects shows its machines here: which states are active, what its actors tell
-        each other, and what that changes.
+        An XState 5 application that connects shows its machines here: which states are active, what its actors say, and
+        what that changes.
       </p>
       <Attach />
     </section>
