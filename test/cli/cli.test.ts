@@ -536,7 +536,7 @@ describe('sweep', () => {
     const law = '{ law: { csv: steers.csv, column: ms } }';
     writeFileSync(file, `name: steers\ntitle: Steers\nsteps: []\nlinks: { notification: ${law} }\n`);
     const { status, stderr } = ringproof('sweep', file);
-    expect(stderr).toContain('steers.csv:1: found \ufffd]0, gone\ufffd, b; expected a first line with the column ms');
+    expect(stderr).toContain('steers.csv:1: found \ufffd]0, gone\ufffd,b; expected a first line with the column ms');
     expect(status).toBe(2);
   });
 
