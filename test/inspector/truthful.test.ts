@@ -183,3 +183,26 @@ inBrowser(
     expect(faults).toEqual([]);
   },
 );
+
+inBrowser('what can happen after the selected step is shown, in whatever order it is told of which step', async () => {
+  const { page, faults } = await opened(theLost);
+  let answer = () => {};
+  const isLater = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/opened/options/20.json', async (route) => isLater.then(() => route.continue()));
+  const asked = page.waitForRequest('**/opened/options/20.json');
+  await page.click('.ladder button:has-text("Step 20,")');
+  await asked;
+  await page.keyboard.press('End');
+  await page.waitForSelector('#choices[aria-busy="false"]');
+  const known = await page.locator('#choices').textContent();
+  const answered = page.waitForResponse('**/opened/options/20.json');
+  answer();
+  await (await answered).finished();
+  // What the page does with it comes before what it does with this.
+  await page.evaluate('new Promise((done) => setTimeout(done, 100))');
+  expect(await page.locator('#choices').getAttribute('aria-busy')).toBe('false');
+  expect(await page.locator('#choices').textContent()).toBe(known);
+  expect(faults).toEqual([]);
+});

@@ -15,7 +15,7 @@ export const OpenButton = () => {
         type="button"
         id={openId}
         class="open"
-        title="a trace, a report of check, a scenario or a capture; dropping one on the page does the same"
+        title="a trace, a report of check, a scenario or a capture; or drop one on the page"
         onClick={() => field.current?.click()}
       >
         Open…

@@ -88,13 +88,10 @@ async function read(): Promise<Said> {
   const said = new URLSearchParams(location.hash.slice(1));
   const run = said.get('run');
   if (run !== null) {
-    const content = await unpacked(run).then(
-      (value) => ({ value }),
-      () => null,
-    );
-    if (content === null) return { isOpened: false, wrong: 'This link is broken: a part of it is missing.' };
+    const content = await unpacked(run).catch(() => undefined);
+    if (content === undefined) return { isOpened: false, wrong: 'This link is broken: a part of it is missing.' };
     try {
-      const found = await ask('linked', content.value);
+      const found = await ask('linked', content);
       const { module } = boot.peek();
       const wanted = found.experiment.module;
       if (wanted !== undefined && wanted.file !== module?.file) {

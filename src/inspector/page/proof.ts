@@ -38,11 +38,14 @@ export function prove(): void {
   proof.value = 'underWay';
   const { answer, end } = askAside('prove', shown, property);
   endUnderWay = end;
+  // What was given up is answered nevertheless, with an error.
+  const isCurrent = () => endUnderWay === end;
   answer.then(
     (found) => {
-      proof.value = found;
+      if (isCurrent()) proof.value = found;
     },
     (error: Error) => {
+      if (!isCurrent()) return;
       proof.value = null;
       tell(`No proof: ${error.message}`);
     },
@@ -51,6 +54,7 @@ export function prove(): void {
 
 export function giveUp(): void {
   endUnderWay();
+  endUnderWay = () => {};
   proof.value = null;
 }
 

@@ -146,7 +146,7 @@ export const violations = computed(() =>
 const optionsAfterMs = 60;
 
 /** Whatever cannot be worked out beside a run is not there; that the run itself cannot is said. */
-const keepOf = <Found>(asked: Promise<Found>, take: (found: Found) => void) => void asked.then(take, () => {});
+export const keepOf = <Found>(asked: Promise<Found>, take: (found: Found) => void) => void asked.then(take, () => {});
 
 /** Runs whatever experiment is shown; a run that comes too late is dropped. */
 export function keepRunning(): void {
@@ -182,7 +182,8 @@ export function keepRunning(): void {
     // Who runs through the steps wants no list for each of them.
     due = setTimeout(() => {
       keepOf(ask('options', shown, at), (found) => {
-        lastOptions.value = { of: done, step: at, found };
+        // Answers come in any order: one that is late would take the place of that to the last question.
+        if (step.peek() === at && trace.peek() === done) lastOptions.value = { of: done, step: at, found };
       });
     }, optionsAfterMs);
   });

@@ -9,7 +9,7 @@ import type { Glance } from '../../model/glance.ts';
 import { ask } from '../ask.ts';
 import { isSystem } from '../parties.ts';
 import { textOf } from '../rows.ts';
-import { earlier, experiment, isRunning, showsAll, tell, trace } from '../store.ts';
+import { earlier, experiment, isRunning, keepOf, showsAll, tell, trace } from '../store.ts';
 import { pane } from '../view.ts';
 
 /** With what the run that is shown is compared: its prediction, the run before the last change, that of our machines, or another mode; null with nothing. */
@@ -75,14 +75,11 @@ export function keepBeside(): void {
     if (beside.peek() === 'predicted') beside.value = null;
     // Only what came with its dates can be a live run; who opens one wants to see in what the model was wrong.
     if (shown === null || shown.plan === null) return;
-    void ask('prediction', shown).then(
-      (found) => {
-        if (found === null || experiment.peek() !== shown) return;
-        prediction.value = { of: shown, ...found };
-        if (earlier.peek().length === 0 && beside.peek() === null) beside.value = 'predicted';
-      },
-      () => {},
-    );
+    keepOf(ask('prediction', shown), (found) => {
+      if (found === null || experiment.peek() !== shown) return;
+      prediction.value = { of: shown, ...found };
+      if (earlier.peek().length === 0 && beside.peek() === null) beside.value = 'predicted';
+    });
   });
 }
 

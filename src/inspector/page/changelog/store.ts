@@ -3,7 +3,7 @@ import type { ChangeLog, Listed } from '../../model/experiment.ts';
 import type { Idle } from '../../model/relisted.ts';
 import { ask } from '../ask.ts';
 import { change, wantedLog } from '../changes.ts';
-import { experiment, step, tell } from '../store.ts';
+import { experiment, keepOf, step, tell } from '../store.ts';
 
 /** The list of the experiment that is shown; null where nothing was changed. */
 export const log = computed(() => wantedLog.value ?? experiment.value?.log ?? null);
@@ -22,12 +22,9 @@ export const keepChangeLog = (): (() => void) =>
     const own = experiment.value?.log;
     wantedLog.value = null;
     if (own === undefined || found.peek()?.of === own) return;
-    ask('relisted', own).then(
-      (outcome) => {
-        found.value = { of: own, idle: outcome.idle };
-      },
-      () => {},
-    );
+    keepOf(ask('relisted', own), (outcome) => {
+      found.value = { of: own, idle: outcome.idle };
+    });
   });
 
 /** Goes on with another list of changes: each is made again in the run that those before it lead to. */

@@ -27,9 +27,8 @@ async function answered(name: string, given: readonly unknown[], signal?: AbortS
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name, given } satisfies ModuleQuestion),
     ...(signal && { signal }),
-  }).catch((error: Error) => {
-    if (signal?.aborted) throw error;
-    throw new Error('ringproof inspect has ended: start it again, and paste the link of this run');
+  }).catch(() => {
+    throw new Error('ringproof inspect has ended: start it again, and paste this link');
   });
   const reply = (await response.json()) as ModuleReply;
   if ('error' in reply) throw new Error(reply.error);
