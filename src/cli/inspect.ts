@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
-import { inflateRawSync } from 'node:zlib';
+import { inflateRawSync, inflateSync } from 'node:zlib';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Boot, Offered } from '../inspector/model/boot.ts';
 import { experimentOf, seededExperiment } from '../inspector/model/experiment.ts';
-import { bytesIn, fragmentIn } from '../inspector/model/fragment.ts';
+import { bytesIn, formatOf, fragmentIn } from '../inspector/model/fragment.ts';
 import { linkedOf } from '../inspector/model/linked.ts';
 import { eventsOfRecording, isRecording, type Recording } from '../inspector/model/recording.ts';
 import { isReport, parseReport } from '../inspector/model/report.ts';
@@ -240,9 +240,10 @@ function checkLink(fragment: string): void {
   }
   let value: unknown;
   try {
-    value = JSON.parse(inflateRawSync(bytesIn(packed), { maxOutputLength: largestLinkBytes }).toString());
+    const inflate = formatOf(packed) === 'deflate' ? inflateSync : inflateRawSync;
+    value = JSON.parse(inflate(bytesIn(packed), { maxOutputLength: largestLinkBytes }).toString());
   } catch {
-    refuseLink('one of which a part is missing');
+    refuseLink('one that is damaged');
   }
   try {
     linkedOf(value);
@@ -278,7 +279,8 @@ function output(boot: Boot, scenarios: readonly Offered[], place: string): void 
 async function run(given: readonly string[], options: Options, command: Command): Promise<void> {
   const [last = ''] = given.slice(-1);
   const isLinked = given.length === 1 || (given.length === 2 && isModule(given[0] ?? ''));
-  const fragment = isLinked ? fragmentIn(last) : null;
+  // A file may have a space in its name; what a shell has kept of a link in two is none.
+  const fragment = isLinked && !/\s/.test(last.trim()) ? fragmentIn(last) : null;
   if (fragment !== null) checkLink(fragment);
   else if (isLinked) refuseBrokenLink(last);
   if (options.output !== undefined) refuseSite(options.output, options.force ?? false);

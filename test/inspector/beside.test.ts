@@ -69,6 +69,20 @@ inBrowser.each([
     await page.waitForSelector('.two-runs[aria-busy="false"] tbody tr');
     await page.waitForSelector('.two-runs th:has-text("Standard")');
     await page.waitForSelector('.two-runs .new:has-text("noInviteLost: call 1 was lost")');
+    // The step that is looked at is in view, and stays so, below the heads of the columns.
+    const isInView = () =>
+      page.evaluate<boolean>(`(() => {
+        const [top, row, bottom] = [
+          document.querySelector('.two-runs thead').getBoundingClientRect().bottom,
+          document.querySelector('.two-runs [aria-current="step"]').getBoundingClientRect(),
+          Math.min(innerHeight, document.querySelector('.two-runs').getBoundingClientRect().bottom),
+        ];
+        return row.top >= top - 1 && row.bottom <= bottom + 1;
+      })()`);
+    for (const key of ['', 'End', 'k', 'k', 'Home', 'v']) {
+      if (key !== '') await page.keyboard.press(key);
+      await expect.poll(isInView).toBe(true);
+    }
     expect(await axeViolations(visited)).toEqual([]);
     await page.click('.two-runs [aria-label="Select step 19"]');
     await page.waitForSelector('.two-runs [aria-current="step"]:has-text("INVITE call 1")');

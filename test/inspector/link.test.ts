@@ -34,14 +34,28 @@ describe('a link', () => {
     expect(command).toMatch(/^ringproof inspect '#step=\d+&run=[\w-]+'$/);
     const other = await inspect([]);
     await other.page.waitForSelector('.cell');
-    const link = command.slice("ringproof inspect '".length, -1);
     await other.page.evaluate(`(() => {
       const clipboardData = new DataTransfer();
-      clipboardData.setData('text', 'http://127.0.0.1:1/token/' + ${JSON.stringify(link)});
+      clipboardData.setData('text', ${JSON.stringify(command)});
       document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
     })()`);
     await isKnown(other);
     expect(await other.page.locator('h1').textContent()).toBe('Call 1 was lost.');
+  });
+
+  inBrowser('of which one sign was changed is damaged, wherever that is', async () => {
+    const visited = await inspect(theLost);
+    await isKnown(visited);
+    const link = await copied(visited, 'Link');
+    const from = link.indexOf('run=') + 'run='.length;
+    const base = visited.page.url().replace(/#.*/s, '');
+    for (const share of [0, 0.3, 0.5, 0.7, 0.9]) {
+      const at = from + Math.floor(share * (link.length - from));
+      const damaged = link.slice(0, at) + (link[at] === 'A' ? 'B' : 'A') + link.slice(at + 1);
+      const { page, faults } = await visit(base + damaged);
+      await page.waitForSelector('.notice:has-text("This link is damaged.")');
+      expect(faults).toEqual([]);
+    }
   });
 
   inBrowser('of another shape says what is wrong, and the page stays', async () => {

@@ -103,6 +103,17 @@ describe.each(['from a web server', 'from disk', 'of the command'] as const)('a 
       page.click('.menu button:has-text("Scenario")'),
     ]);
     expect(readFileSync(await download.path(), 'utf8')).toContain('title: "A call of my own"');
+    // A trace of the same name may have come from another one.
+    const { trace } = JSON.parse(
+      JSON.stringify({
+        trace: simulate(scenarioOf({ name: 'mine', steps: [{ at: '1s', do: 'open' }] }, 'standard'), 1),
+      }),
+    );
+    await choose(visited, written('mine.json', JSON.stringify(trace)));
+    await page.waitForSelector('main[aria-busy="false"] .run-title');
+    await page.click('.menu summary');
+    await page.waitForSelector('.menu button:has-text("Trace")');
+    expect(await page.locator('.menu button:has-text("Scenario")').count()).toBe(0);
     expect(visited.faults).toEqual([]);
   });
 });

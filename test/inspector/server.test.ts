@@ -159,7 +159,7 @@ describe('bad input: one clear message, exit code 2', () => {
   });
 
   test.each([
-    ['cut off', '#step=1&run=abc', /found one of which a part is missing/],
+    ['cut off', '#step=1&run=abc', /found one that is damaged/],
     [
       'of another shape',
       `#step=1&run=${packed({ experiment: {}, digest: '' })}`,

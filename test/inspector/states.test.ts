@@ -170,7 +170,7 @@ describe('the states of all parties', () => {
     const { page, faults } = visited;
     await page.waitForSelector('.choices button');
     await page.keyboard.press('g');
-    await page.waitForSelector('.race-said:has-text("lost if call 1 is dialled between 10.040 and 10.290 s")');
+    await page.waitForSelector('.race-said:has-text("can be lost if call 1 is dialled between 10.040 and 10.290 s")');
     expect(await page.locator('.states h3').allTextContents()).toEqual(['Caller', 'SIP server', 'Push server', 'App']);
     expect(await page.locator('.race-band').count()).toBe(1);
     const now = (party: string) => page.locator(`.states [aria-label="${party}"] [aria-current]`).allTextContents();

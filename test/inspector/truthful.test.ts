@@ -90,8 +90,30 @@ describe('a fault', () => {
     await page.click('.faults button:has-text("Drop")');
     await page.waitForSelector('.notice:has-text("has that fault already")');
     expect(await page.locator('.changed').textContent()).toBe('2 changes');
+    // All of it is in view, in its panel.
+    const [outer, inner] = await Promise.all([
+      page.locator('.step-panel').boundingBox(),
+      page.locator('.faults button:has-text("Take back: lose")').boundingBox(),
+    ]);
+    expect((inner?.x ?? 0) + (inner?.width ?? 0)).toBeLessThan((outer?.x ?? 0) + (outer?.width ?? 0));
     await page.click('.faults button:has-text("Take back: lose")');
     await page.waitForSelector('main[aria-busy="false"] .conditions:has-text("no fault")');
+    expect(visited.faults).toEqual([]);
+  });
+
+  inBrowser('is no delay where none is said', async () => {
+    const visited = await opened(suspended);
+    const { page } = visited;
+    await page.click('.ladder button:has-text("VoIP push call 1")');
+    for (const none of ['', '-5']) {
+      await page.fill('.faults input', none);
+      await page.click('.faults button:has-text("Delay to")');
+      await page.waitForSelector('.notice:has-text("A delay is 0 ms or more.")');
+      expect(await page.locator('.changed').count()).toBe(0);
+    }
+    await page.fill('.faults input', '0');
+    await page.click('.faults button:has-text("Delay to")');
+    await page.waitForSelector('main[aria-busy="false"] .changed:has-text("one change")');
     expect(visited.faults).toEqual([]);
   });
 
@@ -107,6 +129,37 @@ describe('a fault', () => {
 });
 
 describe('the focus', () => {
+  inBrowser('is never lost with what had it', async () => {
+    const visited = await opened(theLost);
+    const { page } = visited;
+    const focused = () => page.evaluate<string>('document.activeElement.textContent');
+    const isOnStep = () =>
+      page.evaluate<boolean>(`document.activeElement.closest('.ladder [aria-current="step"], .two-runs') !== null`);
+    await page.keyboard.press('/');
+    await page.keyboard.press('Escape');
+    expect(await isOnStep()).toBe(true);
+    await page.keyboard.press('s');
+    await page.waitForSelector('.two-runs[aria-busy="false"]');
+    await expect.poll(isOnStep).toBe(true);
+    await page.focus('.menu summary');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Escape');
+    expect(await focused()).toBe('Export');
+    await page.keyboard.press('Enter');
+    for (let count = 0; count < 3; count++) await page.keyboard.press('Tab');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    expect(download.suggestedFilename()).toMatch(/\.html$/);
+    expect(await focused()).toBe('Export');
+    await page.keyboard.press('m');
+    await page.waitForSelector('main[aria-busy="false"] .change-log');
+    await page.focus('.change-log h2 button');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.change-log', { state: 'detached' });
+    await expect.poll(isOnStep).toBe(true);
+    expect(visited.faults).toEqual([]);
+  });
+
   inBrowser(
     'goes to the selected step after a branch and after a move, and stays where a fault is injected',
     async () => {

@@ -2,10 +2,17 @@
 
 /** The fragment in a text that somebody copied: an address, what follows its `#`, or with `#`; null where there is none. */
 export function fragmentIn(text: string): string | null {
-  const [, fragment = text] = /#(.*)$/s.exec(text.trim()) ?? [];
-  const found = fragment.trim();
-  return /(^|&)(run|server)=/.test(found) && !/\s/.test(found) ? found : null;
+  // The last sign of a sentence, or the quotes of a command, are none of it.
+  const [, found = null] = /(?:#|^)([\w.,@*+%=&-]*\b(?:run|server)=[\w.,@*+%=&-]*[\w=%-])/.exec(text.trim()) ?? [];
+  return found;
 }
+
+/** How what follows `run=` is packed: with a checksum, so that a link of which a sign was changed is none. Links of old have no checksum. */
+export const formatOf = (packed: string): 'deflate' | 'deflate-raw' =>
+  packed.startsWith(deflateBegins) ? 'deflate' : 'deflate-raw';
+
+/** RFC 1950 2.2: the first byte is 0x78, which no raw stream begins with. */
+const deflateBegins = 'e';
 
 /** The bytes of base64 as it stands in an address. Throws where it is none. */
 export function bytesIn(text: string): Uint8Array<ArrayBuffer> {
@@ -15,7 +22,6 @@ export function bytesIn(text: string): Uint8Array<ArrayBuffer> {
 
 /** Bytes as the part of an address. */
 export function textOf(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

@@ -57,7 +57,7 @@ const starter = `const unpack = (text) => {
     if (at % 5 === 4) words.setUint32((at - 4) / 5 * 4, word), word = 0;
   }
   const bytes = new Uint8Array(words.buffer, 0, Math.floor(text.length * 4 / 5));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).text();
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).text();
 };
 globalThis.${unpackKey} = unpack;
 const add = async (kind, name) => {
@@ -69,7 +69,7 @@ const add = async (kind, name) => {
 await add('style', 'page.css');
 await add('script', 'page.js');`;
 
-/** A part, packed by `deflate-raw` and then as text. */
+/** A part, packed by `deflate` and then as text. */
 export type PackedPart = readonly [name: PartName | typeof bootPart, packed: string];
 
 /** The page in one file, of all its parts. */

@@ -15,7 +15,7 @@ export const OpenButton = () => {
         type="button"
         id={openId}
         class="open"
-        title="a trace, a report of check, a scenario or a capture; or drop one on the page"
+        title="a trace, a report of check, a scenario or a capture; or drop it here"
         onClick={() => field.current?.click()}
       >
         Open…
@@ -25,7 +25,7 @@ export const OpenButton = () => {
         type="file"
         hidden
         accept=".json,.yaml,.yml,.pcap,.pcapng,.cap,.gz"
-        aria-label="File to be opened: trace, report, scenario or capture"
+        aria-label="a trace, a report of check, a scenario or a capture"
         onChange={({ currentTarget }) => {
           const file = currentTarget.files?.[0];
           if (file !== undefined) void openFile(file);

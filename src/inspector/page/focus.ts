@@ -4,7 +4,9 @@ import { experiment, isRunning } from './store.ts';
 /** What a change of the run takes out of the page, or fills anew. */
 const passing = '#choices, .when, .proof';
 
-const current = (): HTMLElement | null => document.querySelector('.ladder [aria-current="step"]');
+/** Leads to the selected step; where that stands among those of two runs, to these, for they may be under way. */
+export const focusOnStep = (): void =>
+  document.querySelector<HTMLElement>('.ladder [aria-current="step"], .two-runs')?.focus({ preventScroll: true });
 
 /**
  * Who changed the run from the keyboard goes on at the selected step: whatever else had the focus is about to go, and
@@ -25,7 +27,7 @@ export function keepFocus(): () => void {
     requestAnimationFrame(() => {
       const { activeElement } = document;
       const isGone = activeElement === document.body;
-      if (isGone || (activeElement === had && had.closest(passing))) current()?.focus({ preventScroll: true });
+      if (isGone || (activeElement === had && had.closest(passing))) focusOnStep();
     });
   });
 }

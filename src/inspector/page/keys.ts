@@ -3,6 +3,7 @@ import { registrationModeNames } from '../../machines/registrationModes.ts';
 import { beside, nextBeside } from './beside/store.ts';
 import { focusOnChanges } from './changelog/ChangesPanel.tsx';
 import { changeMode, undo } from './changes.ts';
+import { focusOnStep } from './focus.ts';
 import { actors } from './live/actors.ts';
 import { liveFilterId } from './live/EventPanel.tsx';
 import { followNewest } from './live/EventRows.tsx';
@@ -148,6 +149,14 @@ export function keyName(key: string): string {
   return key === key.toLowerCase() ? key.toUpperCase() : `⇧${key}`;
 }
 
+/** Goes on at the selected step, or nowhere. */
+function leaveField(): void {
+  const { activeElement } = document;
+  if (!isField(activeElement)) return;
+  (activeElement as HTMLElement).blur();
+  focusOnStep();
+}
+
 const letGo = (): void => {
   isHeld.value = false;
 };
@@ -163,7 +172,7 @@ function onKey(event: KeyboardEvent): void {
   if (document.querySelector('dialog[open]') !== null) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape') {
-    if (isField(event.target)) (event.target as HTMLElement).blur();
+    leaveField();
     return;
   }
   if (isField(event.target) || (event.key === ' ' && isPressed(event.target))) return;
@@ -176,7 +185,10 @@ function onKey(event: KeyboardEvent): void {
   const [, , act] = keysNow().find(([keys]) => keys.includes(event.key)) ?? [];
   if (act === undefined) return;
   event.preventDefault();
+  const had = document.activeElement;
   act();
+  // What had the focus may be gone with the next turn.
+  if (had !== document.body) setTimeout(() => document.activeElement === document.body && focusOnStep());
 }
 
 /** The keys that were pressed before the programme was there; the page of a server keeps them. */
@@ -186,7 +198,7 @@ declare const keepKey: (event: KeyboardEvent) => void;
 /** What a browser does at Escape with a dialogue, and the page with a field. */
 function leaveWhatIsOpen(): void {
   document.querySelector<HTMLDialogElement>('dialog[open]')?.close();
-  if (isField(document.activeElement)) (document.activeElement as HTMLElement).blur();
+  leaveField();
 }
 
 /** Does what keys say, those first that were pressed already. */

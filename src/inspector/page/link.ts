@@ -89,7 +89,7 @@ async function read(): Promise<Said> {
   const run = said.get('run');
   if (run !== null) {
     const content = await unpacked(run).catch(() => undefined);
-    if (content === undefined) return { isOpened: false, wrong: 'This link is broken: a part of it is missing.' };
+    if (content === undefined) return { isOpened: false, wrong: 'This link is damaged.' };
     try {
       const found = await ask('linked', content);
       const { module } = boot.peek();

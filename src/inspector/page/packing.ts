@@ -1,20 +1,18 @@
-import { bytesIn, textOf } from '../model/fragment.ts';
+import { bytesIn, formatOf, textOf } from '../model/fragment.ts';
 
-async function through(bytes: Uint8Array<ArrayBuffer>, stream: ReadableWritablePair<Uint8Array, BufferSource>) {
-  const piped = new Blob([bytes]).stream().pipeThrough(stream);
-  return new Uint8Array(await new Response(piped).arrayBuffer());
-}
+const through = (part: BlobPart, stream: ReadableWritablePair<Uint8Array<ArrayBuffer>, BufferSource>): Response =>
+  new Response(new Blob([part]).stream().pipeThrough(stream));
 
 /** A text, smaller. */
-export const deflated = (text: string): Promise<Uint8Array> =>
-  through(new TextEncoder().encode(text), new CompressionStream('deflate-raw'));
+export const deflated = async (text: string): Promise<Uint8Array> =>
+  new Uint8Array(await through(text, new CompressionStream('deflate')).arrayBuffer());
 
 /** A value as the part of an address. */
 const packed = async (value: unknown): Promise<string> => textOf(await deflated(JSON.stringify(value)));
 
-/** The value of a part of an address. Rejects where a piece of it is missing. */
+/** The value of a part of an address. Rejects where a piece of it is missing or another one. */
 export const unpacked = async (text: string): Promise<unknown> =>
-  JSON.parse(new TextDecoder().decode(await through(bytesIn(text), new DecompressionStream('deflate-raw'))));
+  through(bytesIn(text), new DecompressionStream(formatOf(text))).json();
 
 /** Packs values, each of them once as long as none other comes in between: an address changes with every step. */
 export function packer() {

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import type { Boot, Offered } from '../model/boot.ts';
 import {
   besideFile,
@@ -15,7 +15,7 @@ import {
 } from '../model/singleFile.ts';
 import { pageFolder } from './pageFolder.ts';
 
-const packed = (text: string): string => textOfBytes(deflateRawSync(text, { level: 9 }));
+const packed = (text: string): string => textOfBytes(deflateSync(text, { level: 9 }));
 
 /** The file of a site that a browser asks for first, in its folder or as it is named; only who opens a scenario, a capture or a recording needs another one. */
 export const siteFile = (place: string): string => (/\.html?$/i.test(place) ? place : join(place, 'index.html'));

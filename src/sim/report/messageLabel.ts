@@ -22,9 +22,10 @@ const reasons: Readonly<Record<OutgoingFailureCode, string>> = {
 };
 
 /** A script may refuse a REGISTER with any status. */
-const refusalReason = (code: number): string =>
-  Object.entries({ ...reasons, 555: 'Push Service Unsupported' }).find(([one]) => one === String(code))?.[1] ??
-  'Refused';
+const refusalReason = (code: number): string => {
+  const known: Readonly<Record<number, string>> = { ...reasons, 555: 'Push Service Unsupported' };
+  return known[code] ?? 'Refused';
+};
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
@@ -74,7 +75,8 @@ export function messageLabel(event: TracedEvent): string {
 
 const isOutgoing = (event: TracedEvent): event is OutgoingMessage => event.type.startsWith('outgoing.');
 
-const fixed = (type: string): string => labels[type] ?? type;
+const fixed = (type: string): string =>
+  labels[type] ?? type.replace(/^([A-Z]+)\.200$/, '200 OK $1').replace(/^\w+\.481$/, '481 No Such Call');
 
 /** What tells one such message from the other only together with its call. */
 const ofCall: Readonly<Record<string, string>> = {
@@ -100,18 +102,10 @@ const labels: Readonly<Record<string, string>> = {
   'INVITE.180': '180 Ringing',
   'INVITE.182': '182 Queued',
   'INVITE.183': '183 Session Progress',
-  'INVITE.200': '200 OK INVITE',
-  'CANCEL.200': '200 OK CANCEL',
-  'BYE.200': '200 OK BYE',
-  'BYE.481': '481 No Such Call',
-  'UPDATE.200': '200 OK UPDATE',
-  'UPDATE.481': '481 No Such Call',
-  'OPTIONS.200': '200 OK OPTIONS',
   'keepAlive.ping': 'CRLF ping',
   'keepAlive.pong': 'CRLF pong',
   reINVITE: 'INVITE (new address)',
   'reINVITE.200': '200 OK INVITE (new address)',
-  'reINVITE.481': '481 No Such Call',
   'reINVITE.ACK': 'ACK (new address)',
   'control.enable': 'POST /enable',
   'control.enabled': 'enabled',

@@ -7,6 +7,7 @@ function partsOf(type: string): { delay: string; path: string; call: string | nu
   return { delay, path, call: /\bcall(\d)\b/.exec(path)?.[1] ?? null };
 }
 
+/** By the delay of a timer; by what it tells its party where no delay of a machine stands behind it. */
 const labels: Readonly<Record<string, string>> = {
   coldStart: 'app runs',
   resume: 'app runs again',
@@ -20,12 +21,6 @@ const labels: Readonly<Record<string, string>> = {
   controlTimeout: 'request timed out',
   connectionTimeout: "no answer on the app's connection",
   retryAfter: 'Retry-After is over',
-  backOff1: 'back-off is over',
-  backOff2: 'back-off is over',
-  backOff3: 'back-off is over',
-  backOff4: 'back-off is over',
-  backOff5: 'back-off is over',
-  backOff6: 'back-off is over',
   restart: 'runs again',
   giveUp: 'gives up',
   pushRepeat: 'sends the push again',
@@ -37,6 +32,16 @@ const labels: Readonly<Record<string, string>> = {
   talk: 'hangs up',
   holdTime: 'held long enough',
   noAnswer: 'no answer',
+  'place.free': 'the limit has room again',
+  'limit.over': 'the limit has room again',
+  'registration.refresh': 'refresh due',
+  'alert.missing': 'no 18x came in time',
+  'waking.over': 'no REGISTER came after the push',
+  'refreshPush.due': 'the binding is about to end',
+  'wakefulness.over': 'the phone counts as awake no longer',
+  'flow.closed': 'the SBC forgets the flow to the push server',
+  'branches.silent': 'branch time-out',
+  'app.silent': 'no heartbeat from the app',
 };
 
 /** RFC 3261 table 4: which of its timers 64*T1 is depends on the transaction that it ends. */
@@ -57,20 +62,12 @@ export function timerLabel(event: TracedEvent): string {
   if (event.type === 'binding.expired') return `binding of ${event.contact} expired`;
   if (event.type === 'ban.over') return `the ban of ${event.contact} is over`;
   if (event.type === 'offence.forgotten') return `a failure of ${event.contact} is forgotten`;
-  if (event.type === 'place.free' || event.type === 'limit.over') return 'the limit has room again';
-  if (event.type === 'registration.refresh') return 'refresh due';
-  if (event.type === 'alert.missing') return 'no 18x came in time';
-  if (event.type === 'waking.over') return 'no REGISTER came after the push';
-  if (event.type === 'refreshPush.due') return 'the binding is about to end';
-  if (event.type === 'wakefulness.over') return 'the phone counts as awake no longer';
   if (event.type === 'cache.ended') return `the SBC forgets ${event.contact}`;
-  if (event.type === 'flow.closed') return 'the SBC forgets the flow to the push server';
-  if (event.type === 'branches.silent') return 'branch time-out';
-  if (event.type === 'app.silent') return 'no heartbeat from the app';
   const { delay, path, call } = partsOf(event.type);
   if (delay === '64T1') return endOfTransaction(path);
   if (delay === 'userReaction') return call === null ? 'user reacts' : `user reacts to call ${call}`;
-  return labels[delay] ?? (isRetransmission(event) ? `retransmission (${delay})` : delay || event.type);
+  if (/^backOff\d$/.test(delay)) return 'back-off is over';
+  return labels[delay || event.type] ?? (isRetransmission(event) ? `retransmission (${delay})` : delay || event.type);
 }
 
 /** The call that a timer is about, or null. */

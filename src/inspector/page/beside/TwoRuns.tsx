@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Row } from '../../../sim/report/rows.ts';
 import { fullLabel, secondsText } from '../../../sim/report/wording.ts';
 import type { AlignedRow } from '../../model/alignedRuns.ts';
@@ -73,12 +73,16 @@ const Strips = () => {
 /** The run that is shown beside another one: one list that scrolls, what only one of them has is marked. */
 export const TwoRuns = () => {
   const [lines, one] = [aligned.value, beside.value];
+  const rows = useRef<HTMLTableSectionElement>(null);
+  useLayoutEffect(() => {
+    rows.current?.querySelector('[aria-current="step"] td')?.scrollIntoView({ block: 'nearest' });
+  }, [lines, step.value]);
   if (one === null) return null;
   const shown = experiment.value;
   const own = shown?.module?.file ?? shown?.scenario.mode.title ?? '';
   const differing = lines?.filter(({ change }) => change !== 'same').length ?? 0;
   return (
-    <section class="two-runs" aria-label="Two runs" aria-busy={lines === null}>
+    <section class="two-runs" aria-label="Two runs" aria-busy={lines === null} tabIndex={-1}>
       <Strips />
       <p class="soft" role="status">
         {lines === null ? 'running…' : `${differing} of ${lines.length} rows are of one run only`}
@@ -95,7 +99,7 @@ export const TwoRuns = () => {
             </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody ref={rows}>
           {lines?.map((line, index) => (
             <Line key={`${index} ${line.change}`} {...line} />
           ))}

@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import type { Listed } from '../../model/experiment.ts';
+import { focusOnStep } from '../focus.ts';
 import { idle, log, remove, removeAll, reorder, toggle } from './store.ts';
 import { alterationText, idleWords } from './words.ts';
 
@@ -81,7 +82,14 @@ export const ChangesPanel = () => {
     <section class="panel change-log" aria-label="Changes">
       <h2>
         Changes{' '}
-        <button type="button" class="small" onClick={() => void removeAll()}>
+        <button
+          type="button"
+          class="small"
+          onClick={() => {
+            void removeAll();
+            focusOnStep();
+          }}
+        >
           Remove all
         </button>
       </h2>

@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { runTitle } from '../../../sim/report/wording.ts';
+import type { Scenario } from '../../../sim/scenario/scenario.ts';
 import type { Trace } from '../../../sim/trace/trace.ts';
 import type { Experiment } from '../../model/experiment.ts';
 import type { TestedModule } from '../../model/export/regression.ts';
@@ -15,10 +16,12 @@ import { pictureOf } from './picture.tsx';
 import { save } from './save.ts';
 import { singleFile } from './singleFile.ts';
 
-/** The document that the run was made from; null where it came with a trace or where somebody chose what happens. */
+const courseOf = ({ name, title, steps }: Scenario): string => JSON.stringify([name, title, steps]);
+
+/** The document that the run was made from; null where it came with a trace of its own or where somebody chose what happens. */
 function source() {
   const shown = experiment.value;
-  const found = scenarios().find(({ scenario }) => scenario.name === shown?.scenario.name);
+  const found = scenarios().find(({ scenario }) => shown !== null && courseOf(scenario) === courseOf(shown.scenario));
   const isSeeded = shown !== null && shown.module === undefined && shown.plan === null && shown.moved.length === 0;
   return isSeeded && found?.document ? { ...found, document: found.document } : null;
 }
@@ -101,6 +104,12 @@ export function exportItems(): readonly Item[] {
   ];
 }
 
+/** What had the focus in it is gone then: it goes to where the menu is opened. */
+function fold(menu: HTMLDetailsElement | null): void {
+  menu?.removeAttribute('open');
+  menu?.querySelector('summary')?.focus();
+}
+
 const Items = () => (
   <ul>
     {exportItems().map(([what, hint, act]) => (
@@ -108,7 +117,7 @@ const Items = () => (
         <button
           type="button"
           onClick={(event) => {
-            event.currentTarget.closest('details')?.removeAttribute('open');
+            fold(event.currentTarget.closest('details'));
             Promise.resolve(act()).catch((error: Error) => tell(`${what}: ${error.message}`));
           }}
         >
@@ -127,7 +136,7 @@ export const ExportMenu = () => {
       class="menu"
       ref={menu}
       onKeyDown={({ key }) => {
-        if (key === 'Escape') menu.current?.removeAttribute('open');
+        if (key === 'Escape') fold(menu.current);
       }}
     >
       <summary>Export</summary>

@@ -45,7 +45,7 @@ export function sendOver(what: Bridged): void {
   const viewer = address === null ? null : open(address, 'xstateinspector');
   if (address === null || viewer === null) {
     closeBridge();
-    tell('The browser did not open the hosted viewer: nothing was sent.');
+    tell('The viewer was not opened: nothing was sent.');
     return;
   }
   const { origin } = new URL(address);

@@ -28,7 +28,7 @@ const Count = () => {
   const [listed, of] = [happened.value.length, received.value.filter(({ type }) => type !== '@xstate.actor').length];
   return (
     <span class="soft" role="status">
-      {listed === of ? `${of} events` : `${listed} of ${of}`}
+      {listed === of ? `${of} event${of === 1 ? '' : 's'}` : `${listed} of ${of}`}
     </span>
   );
 };

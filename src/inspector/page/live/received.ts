@@ -31,7 +31,6 @@ export const inspectUrl = (): string => {
 
 let socket: WebSocket | null = null;
 let arrived: ConnectedEvent[] = [];
-let frame = 0;
 
 function take(told: ConnectedEvent | Notice): void {
   if (told.type === '@ringproof.ended') {
@@ -46,10 +45,9 @@ function take(told: ConnectedEvent | Notice): void {
     });
     return;
   }
-  arrived.push(told);
-  cancelAnimationFrame(frame);
   // Applications send many events at once: they are shown together.
-  frame = requestAnimationFrame(() => {
+  if (arrived.push(told) > 1) return;
+  requestAnimationFrame(() => {
     live.value = [...live.value, ...arrived];
     arrived = [];
   });

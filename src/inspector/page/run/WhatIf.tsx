@@ -1,10 +1,11 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { secondsText } from '../../../sim/report/wording.ts';
 import { kindOfLink } from '../../../sim/scenario/scenario.ts';
 import type { TraceRecord } from '../../../sim/trace/trace.ts';
 import type { PendingView } from '../../model/options.ts';
 import { injectFault, letHappen, selectedFault, takeFaultBack } from '../changes.ts';
-import { experiment, isRunning, options, staleOptions } from '../store.ts';
+import { experiment, isRunning, options, staleOptions, tell } from '../store.ts';
 import { faultVerb, pendingText, windowText } from './words.ts';
 
 /** Only datagrams and pushes are lost or doubled; TCP and HTTPS deliver everything once. */
@@ -12,6 +13,12 @@ const isLossy = (link: TraceRecord['link']): boolean => {
   const transport = link && experiment.value?.scenario.links[kindOfLink(link)].transport;
   return transport === 'udp' || transport === 'push';
 };
+
+const FaultButton = ({ act, children }: { act: () => void; children: ComponentChildren }) => (
+  <button type="button" aria-disabled={isRunning.value} onClick={act}>
+    {children}
+  </button>
+);
 
 /** The faults that can be injected into the message of the selected step. */
 export const Faults = ({ shown }: { shown: TraceRecord }) => {
@@ -21,31 +28,25 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
   const usualMs = Math.max(1_000, (shown.atMs - shown.sentAtMs) * 2);
   const latencyMs = typed?.serial === serial ? typed.latencyMs : usualMs;
   const fault = selectedFault.value;
-  const isBusy = isRunning.value;
   return (
     <fieldset class="faults" id="faults">
       <legend>This message</legend>
       {isLossy(link) && (
         <>
-          <button type="button" aria-disabled={isBusy} onClick={() => injectFault(serial, { do: 'lose' })}>
-            Drop
-          </button>
-          <button type="button" aria-disabled={isBusy} onClick={() => injectFault(serial, { do: 'duplicate' })}>
-            Duplicate
-          </button>
+          <FaultButton act={() => injectFault(serial, { do: 'lose' })}>Drop</FaultButton>
+          <FaultButton act={() => injectFault(serial, { do: 'duplicate' })}>Duplicate</FaultButton>
         </>
       )}
       <span class="delay">
-        <button
-          type="button"
-          aria-disabled={isBusy}
-          onClick={() => {
+        <FaultButton
+          act={() => {
+            if (!(latencyMs >= 0)) return tell('A delay is 0 ms or more.');
             setTyped({ serial, latencyMs });
             injectFault(serial, { do: 'delay', latencyMs });
           }}
         >
           Delay to
-        </button>
+        </FaultButton>
         <input
           type="number"
           min="0"
@@ -53,17 +54,11 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
           step="50"
           aria-label="milliseconds that the message takes"
           value={latencyMs}
-          onInput={({ currentTarget }) =>
-            setTyped({ serial, latencyMs: Math.max(0, Math.round(currentTarget.valueAsNumber || 0)) })
-          }
+          onInput={({ currentTarget }) => setTyped({ serial, latencyMs: Math.round(currentTarget.valueAsNumber) })}
         />
         ms
       </span>
-      {fault && (
-        <button type="button" aria-disabled={isBusy} onClick={() => takeFaultBack(fault, { serial })}>
-          Take back: {faultVerb(fault)}
-        </button>
-      )}
+      {fault && <FaultButton act={() => takeFaultBack(fault, { serial })}>Take back: {faultVerb(fault)}</FaultButton>}
     </fieldset>
   );
 };

@@ -11,7 +11,7 @@ export interface Mark {
   readonly lane: PartyName;
   readonly fromMs: number;
   readonly toMs: number;
-  /** In a sentence: `lost if Caller dials call 1 between 10.040 and 10.290`. */
+  /** In a sentence: `can be lost if call 1 is dialled between 10.040 and 10.290 s`. */
   readonly said: string;
   /** In lines that fit between two lanes. */
   readonly lines: readonly string[];
@@ -33,7 +33,8 @@ const happening = (record: TraceRecord): string =>
 
 /** For each delay the dates at which the run goes wrong, for each race the time that it takes to lose it. */
 export function marksOf({ property, delays, races }: RaceWindow, { records }: TraceBody): Mark[] {
-  const verb = property === 'noInviteLost' ? 'lost' : 'fails';
+  // The other delays have a say in it as well: at each of these dates some of them lose.
+  const verb = property === 'noInviteLost' ? 'can be lost' : 'can fail';
   const bySerial = new Map(records.filter(({ kind }) => kind !== 'start').map((one) => [one.serial, one]));
   const narrowed = delays.flatMap(({ serial, allowedMs, violatingMs }): Mark[] => {
     const record = bySerial.get(serial);
@@ -46,7 +47,7 @@ export function marksOf({ property, delays, races }: RaceWindow, { records }: Tr
         fromMs,
         toMs,
         said: `${verb} if ${happening(record)} between ${secondsText(fromMs)} and ${secondsText(toMs)} s`,
-        lines: [`${verb} from ${secondsText(fromMs)} `, `to ${secondsText(toMs)}`],
+        lines: [`${verb} `, `${secondsText(fromMs)} to ${secondsText(toMs)}`],
       },
     ];
   });
