@@ -122,7 +122,13 @@ describe('Jobs that make runs', () => {
     const wrong: [ShardJob, unknown][] = [
       [runs, { ...swept, runs: 3 }],
       [runs, { ...swept, joint: { ...swept.joint, lost: swept.joint.lost.slice(1) } }],
-      [runs, { ...swept, joint: { ...swept.joint, products: ['-1'] } }],
+      [
+        runs,
+        {
+          ...swept,
+          joint: { ...swept.joint, differences: [{ ...swept.joint.differences[0], less: -1 }] },
+        },
+      ],
       [runs, { ...swept, losingSeeds: ['1', null] }],
       [own, { ...tally, runs: 4 }],
       [phones, { ...fleetPhones(phones, () => true), figures: {} }],

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { meanDifferenceInterval, meanInterval } from '../../src/sim/statistics/mean.ts';
+import { randomBits, share } from '../../src/sim/data/random.ts';
+import { DifferencesSum, differencesTogether, meanDifferenceInterval } from '../../src/sim/statistics/differences.ts';
+import { meanInterval } from '../../src/sim/statistics/mean.ts';
 import { type Moments, MomentsSum, momentsTogether, noMoments } from '../../src/sim/statistics/moments.ts';
 import { differenceInterval } from '../../src/sim/statistics/paired.ts';
 import { shareInterval } from '../../src/sim/statistics/share.ts';
@@ -38,6 +40,12 @@ function momentsOf(values: readonly number[], most: number): Moments {
   return sum.moments();
 }
 
+function differencesOf(one: readonly number[], other: readonly number[], most: number) {
+  const sum = new DifferencesSum(most);
+  for (const [index, value] of one.entries()) sum.add(value, other[index] as number);
+  return sum.differences();
+}
+
 test('parts of values come to what all of them come to', () => {
   const values = [0, 3, 3, 10, 0, 7, 10];
   expect(momentsTogether(momentsOf(values.slice(4), 10), momentsOf(values.slice(0, 4), 10))).toEqual(
@@ -73,7 +81,7 @@ test('what is all or nothing has the exact interval, alone and in pairs', () => 
   const values = [...Array<number>(40).fill(7), ...Array<number>(60).fill(0)];
   expect(meanInterval(momentsOf(values, 7), 7, 0.95)).toEqual(shareInterval(40, 100, 0.95));
   const other = [...Array<number>(30).fill(7), ...Array<number>(70).fill(0)];
-  expect(meanDifferenceInterval(momentsOf(values, 7), momentsOf(other, 7), String(30 * 49), 7, 0.95)).toEqual(
+  expect(meanDifferenceInterval(differencesOf(values, other, 7), 7, 0.95)).toEqual(
     differenceInterval({ trials: 100, onlyOne: 10, onlyOther: 0 }, 0.95),
   );
 });
@@ -86,7 +94,34 @@ test('squares of milliseconds of a day are exact', () => {
 test('of pairs that go together the difference is known better than either', () => {
   const luck = Array.from({ length: 200 }, (_, index) => (index * 37) % 101);
   const one = luck.map((value) => value + 10);
-  const products = luck.reduce((sum, value, index) => sum + value * (one[index] as number), 0);
-  const interval = meanDifferenceInterval(momentsOf(one, 200), momentsOf(luck, 200), String(products), 200, 0.95);
-  expect(interval.map((end) => end.toFixed(9))).toEqual(['0.050000000', '0.050000000']);
+  const all = differencesOf(one, luck, 200);
+  expect(meanDifferenceInterval(all, 200, 0.95).map((end) => end.toFixed(9))).toEqual(['0.050000000', '0.050000000']);
+  const parts = [0, 77].map((from) => [one, luck].map((values) => values.slice(from, from === 0 ? 77 : 200)));
+  const [first, second] = parts.map(([left = [], right = []]) => differencesOf(left, right, 200));
+  expect(first && second && differencesTogether(second, first)).toEqual(all);
+});
+
+test('of many values that are not 0 the few in which two sides differ say how far apart they may be', () => {
+  // A thousand days, on each of which both sides lose the same, but for some on which one of them loses one more.
+  const days = 1_000;
+  const same = Array.from({ length: days }, (_, day) => day % 4);
+  const sizes = [1, 1, 1, 2, 3];
+  const mean = 8 / sizes.length;
+  for (const rate of [0, 0.5, 1, 2, 5, 10, 20, 60]) {
+    let covered = 0;
+    const repetitions = 400;
+    for (let repetition = 0; repetition < repetitions; repetition++) {
+      const more = same.map((value, day) => {
+        const isHit = share(randomBits(repetition, rate * 10, day)) < rate / days;
+        return isHit ? value + (sizes[randomBits(repetition, 7, day) % sizes.length] as number) : value;
+      });
+      const [low, high] = meanDifferenceInterval(differencesOf(more, same, 12), 12, 0.95);
+      const truth = (rate * mean) / days / 12;
+      if (low <= truth && truth <= high) covered++;
+    }
+    expect(covered / repetitions, `${rate} of ${days} days`).toBeGreaterThanOrEqual(0.93);
+  }
+  const fourOfAll = same.map((value, day) => (day % 250 === 0 ? value + 1 : value));
+  const [low] = meanDifferenceInterval(differencesOf(fourOfAll, same, 12), 12, 0.95);
+  expect(low).toBeLessThan(0);
 });

@@ -44,7 +44,7 @@ export const sweptPieceSchema = z.strictObject({
     most: count,
     lost: z.array(moments),
     open: z.array(moments),
-    products: z.array(digits),
+    differences: z.array(z.strictObject({ more: moments, less: moments, largest: count })),
     calls: z.array(count).nullable(),
   }),
   losingSeeds: z.array(seed),

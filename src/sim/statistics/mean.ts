@@ -1,5 +1,4 @@
 import type { Moments } from './moments.ts';
-import { differenceInterval } from './paired.ts';
 import { type Interval, shareInterval } from './share.ts';
 import { studentQuantile } from './specialFunctions.ts';
 
@@ -7,13 +6,13 @@ import { studentQuantile } from './specialFunctions.ts';
 export const enough = 30;
 
 /** The standard error of a mean, from the number of values, their sum and that of their squares. */
-function standardError(values: number, sum: number, squares: bigint): number {
+export function standardError(values: number, sum: number, squares: bigint): number {
   const scatter = BigInt(values) * squares - BigInt(sum) * BigInt(sum);
   return Math.sqrt(Number(scatter) / (values - 1)) / values;
 }
 
 /** Student's interval around a mean, as shares of `most`. */
-function around(mean: number, error: number, values: number, most: number, confidence: number): Interval {
+export function around(mean: number, error: number, values: number, most: number, confidence: number): Interval {
   const reach = studentQuantile(values - 1, (1 + confidence) / 2) * error;
   return [(mean - reach) / most, (mean + reach) / most];
 }
@@ -52,30 +51,4 @@ export function meanInterval(
   }
   const [low, high] = around(sum / values, standardError(values, sum, BigInt(squares)), values, most, confidence);
   return [Math.max(0, low), Math.min(1, high)];
-}
-
-/**
- * The interval of the mean of the one minus that of the other, of values that came in pairs; `products` is the sum of the
- * products of the pairs, in decimal digits.
- */
-export function meanDifferenceInterval(
-  one: Moments,
-  other: Moments,
-  products: string,
-  most: number,
-  confidence: number,
-): Interval {
-  const { values } = one;
-  if (one.positive === one.full && other.positive === other.full) {
-    const both = Number(BigInt(products) / (BigInt(most) * BigInt(most)));
-    return differenceInterval({ trials: values, onlyOne: one.full - both, onlyOther: other.full - both }, confidence);
-  }
-  if (one.positive < enough && other.positive < enough) {
-    const each = (1 + confidence) / 2;
-    const [ofOne, ofOther] = [meanInterval(one, most, each), meanInterval(other, most, each)];
-    return [ofOne[0] - ofOther[1], ofOne[1] - ofOther[0]];
-  }
-  const sum = one.sum - other.sum;
-  const squares = BigInt(one.squares) + BigInt(other.squares) - 2n * BigInt(products);
-  return around(sum / values, standardError(values, sum, squares), values, most, confidence);
 }

@@ -1,8 +1,9 @@
+import { type Differences, DifferencesSum, differencesTogether } from '../statistics/differences.ts';
 import { type Moments, MomentsSum, momentsTogether } from '../statistics/moments.ts';
 
 /**
  * What the same seeds have come to in several modes: how many calls, or how many dates, were lost. The same luck meets all modes, so
- * that the products of each pair of them say how far they go together. Plain data, exact, merged in any order.
+ * that each pair of them differs by little. Plain data, exact, merged in any order.
  */
 export interface Joint {
   /** The largest value that there can be: the calls of a run, or the dates of all its calls. Of days the most calls that one had. */
@@ -10,8 +11,8 @@ export interface Joint {
   readonly lost: readonly Moments[];
   /** Those that were lost, or not decided when the run ended. */
   readonly open: readonly Moments[];
-  /** Per pair of modes, the earlier one first, the sum of the products of what was lost, in decimal digits. */
-  readonly products: readonly string[];
+  /** Per pair of modes, the earlier one first, by how much more of a seed the one and the other has lost. */
+  readonly differences: readonly Differences[];
   /** Of days, which have a drawn number of calls: how many there were, by mode. Null where every run has `most`. */
   readonly calls: readonly number[] | null;
 }
@@ -36,17 +37,18 @@ export class JointSum {
   readonly #lost: readonly MomentsSum[];
   readonly #open: readonly MomentsSum[];
   readonly #pairs: ReturnType<typeof pairsOf>;
-  readonly #products: bigint[];
+  readonly #differences: readonly DifferencesSum[];
   readonly #calls: number[];
   #mostCalls = 0;
 
   /** `most`: the largest value; null for days. */
   constructor(modes: number, most: number | null) {
-    const moments = () => Array.from({ length: modes }, () => new MomentsSum(most ?? Number.POSITIVE_INFINITY));
+    const largest = most ?? Number.POSITIVE_INFINITY;
+    const moments = () => Array.from({ length: modes }, () => new MomentsSum(largest));
     this.#most = most;
     [this.#lost, this.#open] = [moments(), moments()];
     this.#pairs = pairsOf(modes);
-    this.#products = this.#pairs.map(() => 0n);
+    this.#differences = this.#pairs.map(() => new DifferencesSum(largest));
     this.#calls = new Array<number>(modes).fill(0);
   }
 
@@ -60,9 +62,8 @@ export class JointSum {
       if (found.calls > this.#mostCalls) this.#mostCalls = found.calls;
     }
     for (const [index, [one, other]] of this.#pairs.entries()) {
-      const [first, second] = [each[one]?.lost ?? 0, each[other]?.lost ?? 0];
-      if (first > 0 && second > 0)
-        this.#products[index] = (this.#products[index] as bigint) + BigInt(first) * BigInt(second);
+      const [first, second] = [each[one], each[other]];
+      if (first && second) this.#differences[index]?.add(first.lost, second.lost);
     }
   }
 
@@ -71,7 +72,7 @@ export class JointSum {
       most: this.#most ?? this.#mostCalls,
       lost: this.#lost.map((one) => one.moments()),
       open: this.#open.map((one) => one.moments()),
-      products: this.#products.map(String),
+      differences: this.#differences.map((one) => one.differences()),
       calls: this.#most === null ? [...this.#calls] : null,
     };
   }
@@ -85,7 +86,7 @@ export function jointsTogether(one: Joint, other: Joint): Joint {
     most: Math.max(one.most, other.most),
     lost: one.lost.map((moments, mode) => both(moments, mode, other.lost)),
     open: one.open.map((moments, mode) => both(moments, mode, other.open)),
-    products: one.products.map((product, pair) => String(BigInt(product) + BigInt(other.products[pair] as string))),
+    differences: one.differences.map((of, pair) => differencesTogether(of, other.differences[pair] as Differences)),
     calls: one.calls === null ? null : one.calls.map((calls, mode) => calls + (other.calls?.[mode] ?? 0)),
   };
 }

@@ -1,4 +1,5 @@
-import { meanDifferenceInterval, meanInterval } from '../statistics/mean.ts';
+import { type Differences, meanDifferenceInterval } from '../statistics/differences.ts';
+import { meanInterval } from '../statistics/mean.ts';
 import type { Moments } from '../statistics/moments.ts';
 import { farthest, type Interval } from '../statistics/share.ts';
 import { type Joint, pairsOf } from './joint.ts';
@@ -61,7 +62,7 @@ export function lossesOf(
 
 /** The differences of all pairs of modes, in the order of `pairsOf`, where both met the same luck; null for the others. */
 export function pairedDifferences(joint: Joint, confidence: number): (LossDifference | null)[] {
-  const { most, lost, open, products } = joint;
+  const { most, lost, open, differences } = joint;
   return pairsOf(lost.length).map(([one, other], pair) => {
     const [first, second] = [lost[one] as Moments, lost[other] as Moments];
     if (first.values === 0 || first.values !== second.values) return null;
@@ -70,7 +71,7 @@ export function pairedDifferences(joint: Joint, confidence: number): (LossDiffer
     if (perRun === 0) return null;
     const undecided = (mode: number) =>
       ((open[mode] as Moments).sum - (lost[mode] as Moments).sum) / first.values / perRun;
-    const [low, high] = meanDifferenceInterval(first, second, products[pair] as string, most, confidence);
+    const [low, high] = meanDifferenceInterval(differences[pair] as Differences, most, confidence);
     return {
       difference: (first.sum - second.sum) / first.values / perRun,
       interval: [Math.max(-1, low * scale - undecided(other)), Math.min(1, high * scale + undecided(one))],
