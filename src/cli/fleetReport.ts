@@ -101,7 +101,7 @@ const restartTable = (shown: readonly ShownFleet[], restart: Restart, users: num
   is: 'table',
   title: `The restart of the ${restart.what} at ${dateText(restart.atMinute)}`,
   caption:
-    'Phones that nothing could reach at once, beyond those before it; after how long a hundredth of these were left, after how long none, and after how long the SIP server refused nothing either. Where few phones are unreachable, some of them may be so for other reasons.',
+    'Phones that nothing could reach at once, beyond those before it; after how long a hundredth of these were left, after how long none, and after how long the SIP server refused nothing either. Where few phones are unreachable, some of them may be so for other reasons. Calls are counted in whole minutes, by whatever they were lost.',
   columns: [
     '',
     'phones unreachable',

@@ -19,6 +19,8 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+const calls = (count: string): string => `${count} call${count === '1' ? '' : 's'}`;
+
 /** Which fleet loses the fewest calls, and which the most. */
 export function bestAndWorst(shown: readonly ShownFleet[], users: number): string[] {
   const each = shown.map((one) => ({ one, ...fleetSummary(one.days, users) }));
@@ -26,7 +28,7 @@ export function bestAndWorst(shown: readonly ShownFleet[], users: number): strin
     figureOf: ({ callsLost }) => callsLost.value,
     isSurelyBelow: (one, other) => isApartBelow(one.callsLost.interval, other.callsLost.interval),
     textOf: ({ one, callsLost, lostShare }) =>
-      `${titleOf(one)} loses ${number(callsLost.value)} calls ${within(callsLost, number)}, ${share(lostShare.value)}`,
+      `${titleOf(one)} loses ${calls(number(callsLost.value))} ${within(callsLost, number)}, ${share(lostShare.value)}`,
     words: ['fewest', 'most'],
     asked: 'who loses',
   });
@@ -75,7 +77,15 @@ export const earlierNotes = (shown: readonly ShownFleet[], { atMinute }: Restart
 
 function restartNote(one: ShownFleet, users: number, restart: Restart): string {
   const [[, unreachable, most, all, over, lost, registers] = []] = restartRows([one], users, restart);
-  return `${titleOf(one)}: restart of the ${restart.what} at ${dateText(restart.atMinute)}: ${unreachable} phones unreachable, 99 % reachable for good ${when(most)}, all ${when(all)}; over ${when(over)}, ${lost} calls lost until then; ${registers} REGISTER/s in the busiest minute`;
+  const reached =
+    unreachable === '0'
+      ? 'no phone loses its binding'
+      : `${unreachable} phones unreachable, 99 % reachable for good ${when(most)}, all ${when(all)}`;
+  return [
+    `${titleOf(one)}: restart of the ${restart.what} at ${dateText(restart.atMinute)}: ${reached}`,
+    `over ${over === '0 s' ? 'with the restart' : when(over)}, ${calls(lost ?? '')} lost in whole minutes until then, of whatever cause`,
+    `${registers} REGISTER/s in the busiest minute`,
+  ].join('; ');
 }
 
 const when = (lasted = ''): string => (/^\d/.test(lasted) ? `after ${lasted}` : lasted);

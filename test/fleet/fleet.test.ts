@@ -41,12 +41,13 @@ test('a queue lets requests wait for those before them, and refuses those for wh
   expect(new SharedQueue({ perSecond: 10, room: 3 }, 50).arrive(0)).toBe(0);
 });
 
-test('a quota takes what is due, and forgets nothing that was not used within a minute', () => {
+test('a quota is whole again with the next minute, which begins where the first push came, and not before', () => {
   const quota = new Quota(2, 1);
-  expect([0, 0, 0, 29_999, 30_000, 600_000, 600_000, 600_000].map((ms) => quota.takes(ms))).toEqual([
-    ...[true, true, false, false, true],
-    ...[true, true, false],
-  ]);
+  const takes = (...dates: readonly number[]) => dates.map((ms) => quota.takes(ms));
+  expect(takes(7_000, 7_000, 7_000, 36_999, 66_999)).toEqual([true, true, false, false, false]);
+  // What was not used is lost, and two minutes that meet take four pushes.
+  expect(takes(67_000, 126_999, 126_999, 127_000, 127_000, 127_001)).toEqual([true, true, false, true, true, false]);
+  expect(takes(606_999, 607_000, 607_000, 666_999)).toEqual([true, true, true, false]);
 });
 
 test('what is due first comes first, whatever becomes due again', () => {

@@ -15,6 +15,7 @@ const files: Record<string, string> = {
   'european.csv': `time;"latency, all (s)"\n${'8:00;1,25\n'.repeat(12)}`,
   'comma.csv': `latency_s\n${'0,4125\n'.repeat(12)}`,
   'surplus.csv': `time,latency_s\n${'8:00,1,25\n'.repeat(12)}`,
+  'fractions.csv': `time;push latency_s\n${'8:00;1,379\n'.repeat(12)}8:01;0,421\n`,
   'thousands.csv': `time;latency_ms\n${'8:00;1,250\n'.repeat(12)}`,
   'nameless.csv': '12,5\n'.repeat(12),
   'open.csv': 'ms\n"12\n13\n',
@@ -123,6 +124,8 @@ describe('a file of latencies', () => {
   test('may have commas in its numbers where cells are not apart by commas', () => {
     expect(quantilesOf('csv: european.csv, column: "latency, all (s)"').at(-1)).toEqual([1, 1_250]);
     expect(quantilesOf('csv: comma.csv').at(-1)).toEqual([1, 413]);
+    // 1,379 alone may be a number of thousands; 0,421 beside it is none.
+    expect(quantilesOf('csv: fractions.csv, column: push latency_s').at(-1)).toEqual([1, 1_379]);
   });
 
   test.each([
@@ -134,7 +137,7 @@ describe('a file of latencies', () => {
     [
       'what may be thousands',
       'csv: thousands.csv, column: latency_ms',
-      /^thousands\.csv:2: found 1,250; expected a lat/,
+      /^thousands\.csv:2: found 1,250, of which the comma may be that of thousands; expected a full stop/,
     ],
     ['cells without names', 'csv: nameless.csv', /^nameless\.csv:1: found 2 cells without names; expected one on each/],
     ['an open quote', 'csv: open.csv, column: ms', /^open\.csv:2: found a quote that nothing closes/],

@@ -1,7 +1,7 @@
 import { type Row, readDelimited } from '../data/delimited.ts';
 import { InputError, type InputProblem } from '../input/inputError.ts';
 import { nearestWord } from '../input/nearestWord.ts';
-import { latencyMs, unitIn } from './latencyUnits.ts';
+import { hasFraction, latencyMs, mayBeThousands, unitIn } from './latencyUnits.ts';
 
 /** Where latencies stand. */
 export interface LatencyCsv {
@@ -70,18 +70,31 @@ function unitProblems(sorted: readonly number[], name: string | undefined): Inpu
   return [{ line: null, found, expected }];
 }
 
+/** What the cells of a column have in common. */
+interface Column {
+  readonly index: number;
+  /** How many cells a record has. */
+  readonly width: number;
+  readonly unit: string | undefined;
+  /** Whether some cell has a comma that can only be that of a fraction: then each has. */
+  readonly hasFractions: boolean;
+}
+
 /** The latency of a record, or what is wrong with it. */
-function latencyIn(
-  { cells, line }: Row,
-  index: number,
-  width: number,
-  unit: string | undefined,
-): number | InputProblem {
+function latencyIn({ cells, line }: Row, { index, width, unit, hasFractions }: Column): number | InputProblem {
   if (cells.length > width) {
     const expected = `${width}, as in the first line: latencies with a comma need a semicolon or a tab between cells`;
     return { line, found: `${cells.length} cells`, expected };
   }
   const cell = cells[index] ?? '';
+  if (mayBeThousands(cell) && !hasFractions) {
+    const found = `${cut(cell, longestCell)}, of which the comma may be that of thousands`;
+    return {
+      line,
+      found,
+      expected: 'a full stop, or a column in which another comma, as that of 0,4, shows what it is',
+    };
+  }
   const expected = 'a latency in milliseconds, or with a unit';
   return latencyMs(cell, unit) ?? { line, found: cut(cell, longestCell) || 'nothing', expected };
 }
@@ -97,7 +110,9 @@ export function quantilesOfCsv(csv: LatencyCsv): readonly (readonly [number, num
   const { index, name } = columnIn(head, csv);
   const { unit } = unitIn(name ?? '');
   const data = name === undefined ? rows : rows.slice(1);
-  const found = data.map((row) => latencyIn(row, index, rows[0]?.cells.length ?? 1, unit));
+  const hasFractions = data.some(({ cells }) => hasFraction(cells[index] ?? ''));
+  const ofColumn = { index, width: rows[0]?.cells.length ?? 1, unit, hasFractions };
+  const found = data.map((row) => latencyIn(row, ofColumn));
   const values = found.filter((one) => typeof one === 'number').sort((one, other) => one - other);
   const problems = found.filter((one) => typeof one !== 'number').slice(0, mostProblems);
   const isBare = data.every(({ cells }) => /\d$/.test(cells[index] ?? ''));

@@ -33,13 +33,20 @@ export function unitIn(name: string): NamedUnit {
 
 /** A number, and the unit that it has by itself. */
 const latency = /^(\d+(?:[.,]\d+)?)(?:\s*([a-zµ]+))?$/;
-/** May also be a number of thousands. */
+/** May also be a number of thousands: three digits come after its comma, and no zero is before it. */
 const thousands = /^[1-9]\d{0,2},\d{3}(?!\d)/;
 
-/** A latency with its own unit, or else in that of its column, in whole milliseconds; null where it is none. */
+/** Whether the comma of a cell may be that of thousands. */
+export const mayBeThousands = (cell: string): boolean => thousands.test(cell);
+
+/** Whether a cell has a comma that can only be that of a fraction. */
+export const hasFraction = (cell: string): boolean =>
+  /^\d+,\d/.test(cell) && latency.test(cell) && !mayBeThousands(cell);
+
+/** A latency with its own unit, or else in that of its column, in whole milliseconds; null where it is none. A comma is that of a fraction. */
 export function latencyMs(cell: string, unit = 'ms'): number | null {
   const [, amount = '', own = unit] = latency.exec(cell) ?? [];
-  if (amount === '' || thousands.test(cell)) return null;
+  if (amount === '') return null;
   const ms = Math.round(Number(amount.replace(',', '.')) * (unitsMs.get(own) ?? Number.NaN));
   return ms <= longestMs ? ms : null;
 }
