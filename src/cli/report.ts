@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { ReportPage } from '../figures/figure.ts';
 import { refuse, shellWord, standardStream, writeText } from './files.ts';
 import { pasteable } from './invocation.ts';
+import { ringproofVersion } from './version.ts';
 
 /** The option for a report with pictures. */
 export const reportOption = () =>
@@ -10,7 +11,7 @@ export const reportOption = () =>
 
 /** How a report is made again, as the user said it. */
 export const madeBy = (): string[] => [
-  `Made by \`${pasteable(process.argv.slice(2).map(shellWord).join(' '))}\`; the same command makes the same report.`,
+  `Made with Ringproof ${ringproofVersion()} by \`${pasteable(process.argv.slice(2).map(shellWord).join(' '))}\`; the same command makes the same report, in another place or with \`--force\`.`,
 ];
 
 /** Writes a report. Throws an InputError where it cannot. */

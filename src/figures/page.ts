@@ -18,6 +18,7 @@ p { margin: 6px 0; max-width: 72ch; } .lead p:first-child { font-size: 18px; } .
 figure { margin: 16px 0; padding: 16px; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; }
 figure svg { display: block; max-width: 100%; height: auto; overflow: visible; } .plot text { white-space: pre; }
 .scroll { overflow-x: auto; } .scroll svg { min-width: 640px; }
+@media (width < 720px) { figure .scroll::before { content: "The picture goes on at the right."; position: sticky; left: 0; font-size: 13px; color: var(--soft); } }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px; }
 th, td { text-align: left; padding: 3px 16px 3px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 summary { cursor: pointer; color: var(--soft); margin-top: 8px; } code { font: 13px ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }

@@ -30,10 +30,10 @@ describe('who loses fewest, and who most', () => {
   test('is not said where it may be another', () => {
     const { text, doubt } = told([a, b, c] as Fleet[]) ?? {};
     expect(text).toBe('a loses 1; c loses 9, the most');
-    expect(doubt).toBe('Not sure is who loses the fewest.');
+    expect(doubt).toBe('It is not sure who loses the fewest.');
     expect(told([a, b] as Fleet[])).toEqual({
       text: 'a loses 1; b loses 2',
-      doubt: 'Not sure is who loses the fewest or the most.',
+      doubt: 'It is not sure who loses the fewest or the most.',
     });
   });
 

@@ -35,5 +35,5 @@ export function extremesOf<One>(all: readonly One[], told: Told<One>): Extremes 
   ] as const;
   const texts = [least, most].map((one, at) => `${textOf(one)}${sure[at] ? `, the ${words[at]}` : ''}`);
   const open = words.filter((_, at) => !sure[at]).map((word) => `the ${word}`);
-  return { text: texts.join('; '), doubt: open.length === 0 ? '' : `Not sure is ${asked} ${open.join(' or ')}.` };
+  return { text: texts.join('; '), doubt: open.length === 0 ? '' : `It is not sure ${asked} ${open.join(' or ')}.` };
 }
