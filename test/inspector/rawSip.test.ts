@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { lineDifferences } from '../../src/inspector/model/differences.ts';
 import { rawSip } from '../../src/inspector/wire/rawSip.ts';
+import { sessionDescription } from '../../src/live/sessionDescription.ts';
 import { everyMode, modeNames } from '../../src/machines/modeVariants.ts';
 import { everyServerProfile } from '../../src/profiles/furtherServers.ts';
 import { simulate } from '../../src/sim/run/simulate.ts';
@@ -34,6 +35,13 @@ describe('a message of a run as raw SIP', () => {
       expect(callIdOf(message)).toMatch(/./);
       if (/^\d+$/.test(status ?? '')) expect(message).toMatchObject({ status: Number(status) });
     }
+  });
+
+  test('offers what the live driver offers', () => {
+    const invite = every.find(({ event, lines }) => event.type === 'INVITE' && lines !== null);
+    const own = (invite?.lines ?? []).slice((invite?.lines ?? []).indexOf(''));
+    const host = /IP4 (.*)/.exec(own.find((line) => line.startsWith('c=')) ?? '')?.[1] ?? '';
+    expect(`${own.slice(1).join('\r\n')}\r\n`).toBe(new TextDecoder().decode(sessionDescription(host)));
   });
 
   test('is there for all that crosses a SIP link but what is no REGISTER and of no call', () => {

@@ -143,9 +143,10 @@ function methodOf(event: CallMessage): readonly [method: string, status: number 
 
 const hostAt = (target: CallTarget): string | null => (target in hosts ? hosts[target as Contact] : null);
 
+/** As the live driver has it: payload types that need no `rtpmap` (RFC 3551 6), at the port that discards. */
 const sessionDescription = (host: string): string[] => {
-  const [address] = host.split(':');
-  return ['v=0', `o=- 1 1 IN IP4 ${address}`, 's=-', `c=IN IP4 ${address}`, 't=0 0', 'm=audio 4000 RTP/AVP 8 101'];
+  const address = `IP4 ${host.split(':')[0]}`;
+  return ['v=0', `o=ringproof 1 1 IN ${address}`, 's=-', `c=IN ${address}`, 't=0 0', 'm=audio 9 RTP/AVP 0 8'];
 };
 
 /** A message of a call (RFC 3261 13, 15): the server proxies, so that both legs have one Call-ID. */
