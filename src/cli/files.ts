@@ -42,8 +42,8 @@ export function refuseLong(file: string, untilMs: number): void {
 /** How a file is named that is standard input, or standard output where it is written. */
 export const standardStream = '-';
 
-/** The text of a file that the user named, or of standard input. Throws an InputError where it cannot be read. */
-export function readText(file: string): string {
+/** The text of a file that the user named, or of standard input. Throws an InputError where it cannot be read, with what was `expected`. */
+export function readText(file: string, expected = 'a readable file'): string {
   try {
     if (file === standardStream) return readFileSync(process.stdin.fd, 'utf8');
     const kind = statSync(file);
@@ -53,7 +53,7 @@ export function readText(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof InputError) throw error;
-    return refuse(file, describeSystemError(error), 'a readable file');
+    return refuse(file, describeSystemError(error), expected);
   }
 }
 
@@ -208,7 +208,7 @@ export function readScenario(
   const file = path === given ? given : `examples/${given}.yaml`;
   const beside = (name: string) => {
     const other = join(dirname(path), name);
-    return { file: other, text: readText(other) };
+    return { file: other, text: readText(other, `the latencies that ${file} names`) };
   };
   const document = parseScenario(text, file, servers, beside, modes);
   if (document.workload !== undefined && !withDays) refuse(file, 'a workload', ofSteps);

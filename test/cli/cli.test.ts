@@ -540,6 +540,19 @@ describe('sweep', () => {
     expect(status).toBe(2);
   });
 
+  test('says of latencies that are not there who names them', () => {
+    const file = join(folder, 'lacking.yaml');
+    writeFileSync(
+      file,
+      'name: lacking\ntitle: Lacking\nsteps: []\nlinks: { notification: { law: { csv: nope.csv } } }\n',
+    );
+    const { status, stderr } = ringproof('sweep', file);
+    expect(stderr).toMatch(
+      /nope\.csv: found no such file or folder; expected the latencies that .*lacking\.yaml names\n$/,
+    );
+    expect(status).toBe(2);
+  });
+
   test('says of how many scenarios a mean is where not all are told of in a mode on a server', () => {
     const { stdout } = ringproof('sweep', 'call-while-suspended', 'designs/refresh-push-rings', '--runs', '2');
     expect(stdout).toContain('the plain mean of 2 scenarios');
