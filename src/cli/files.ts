@@ -10,7 +10,7 @@ import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { InputError } from '../sim/input/inputError.ts';
 import { nearestWord } from '../sim/input/nearestWord.ts';
 import { longRun } from '../sim/own/judging.ts';
-import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
+import type { ScenarioDocument, StepDocument } from '../sim/scenarioFile/document.ts';
 import { wrongMode } from '../sim/scenarioFile/nodes.ts';
 import { lineOf, parseScenario } from '../sim/scenarioFile/parse.ts';
 import { workloadProblems } from '../sim/scenarioFile/workloadProblems.ts';
@@ -187,6 +187,8 @@ interface Asked {
   readonly withDays?: boolean;
   /** In the place of that of the scenario. */
   readonly workload?: WorkloadName;
+  /** Steps that come to those of the scenario. */
+  readonly further?: readonly StepDocument[];
 }
 
 const ofSteps = 'steps, whose every order is decided: a workload is for simulate, sweep and fleet, which draw its days';
@@ -199,7 +201,7 @@ const ofSteps = 'steps, whose every order is decided: a workload is for simulate
 export function readScenario(
   given: string,
   own?: ServerProfile,
-  { modes = [], withDays = false, workload }: Asked = {},
+  { modes = [], withDays = false, workload, further = [] }: Asked = {},
 ): ScenarioDocument {
   if (isModule(given)) refuse(given, 'a module of your own', 'a scenario file, which is all that this command takes');
   const path = scenarioPath(given);
@@ -210,7 +212,7 @@ export function readScenario(
     const other = join(dirname(path), name);
     return { file: other, text: readText(other, `the latencies that ${file} names`) };
   };
-  const document = parseScenario(text, file, servers, beside, modes);
+  const document = parseScenario(text, file, servers, beside, modes, further);
   if (document.workload !== undefined && !withDays) refuse(file, 'a workload', ofSteps);
   for (const mode of modes) {
     const wrong = wrongMode(document, mode);

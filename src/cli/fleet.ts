@@ -7,7 +7,7 @@ import { everyServerProfile } from '../profiles/furtherServers.ts';
 import { isShared } from '../sim/fleet/fleetDay.ts';
 import type { SharedLimits } from '../sim/fleet/sharedServers.ts';
 import { type FleetJob, fleetPlanOf } from '../sim/jobs/fleetJob.ts';
-import type { ScenarioDocument } from '../sim/scenarioFile/document.ts';
+import type { ScenarioDocument, StepDocument } from '../sim/scenarioFile/document.ts';
 import type { NetworkName, PushServiceName } from '../sim/scenarioFile/presets.ts';
 import { scenarioIn, windowOf } from '../sim/scenarioFile/resolve.ts';
 import { type WorkloadName, workloadNames } from '../sim/scenarioFile/workloads.ts';
@@ -88,14 +88,20 @@ function sampleOf({ users, sample, serverRate, serverRoom = serverRate, pushQuot
   );
 }
 
+const stepOf = ({ what, atMinute }: Restart): StepDocument => ({
+  at: `${atMinute}min`,
+  do: what === 'push-server' ? 'crashPushServer' : 'crashSipServer',
+});
+
 /** The scenario whose days are drawn. */
 function documentOf(
   given: string | undefined,
   { workload, restart, jitter, retry, ...options }: Options,
 ): ScenarioDocument {
   const usual: ScenarioDocument = { name: 'fleet', title: 'A fleet', network: 'lte', push: 'apns', steps: [] };
-  const own =
-    given === undefined ? usual : readScenario(given, undefined, { withDays: true, ...(workload && { workload }) });
+  const further = restart === undefined ? [] : [stepOf(restart)];
+  const asked = { withDays: true, further, ...(workload && { workload }) };
+  const own = given === undefined ? usual : readScenario(given, undefined, asked);
   const chosen = workload ?? own.workload;
   if (chosen === undefined) {
     const found = given === undefined ? 'no workload' : 'a scenario without a workload';
@@ -110,17 +116,7 @@ function documentOf(
     workload: chosen,
     ...(jitter && { timing: { ...own.timing, pushServer: { ...own.timing?.pushServer, restart: restartWindow } } }),
     ...(retry && { afterRetryLater: retry }),
-    steps: [
-      ...own.steps,
-      ...(restart
-        ? [
-            {
-              at: `${restart.atMinute}min`,
-              do: restart.what === 'push-server' ? 'crashPushServer' : 'crashSipServer',
-            } as const,
-          ]
-        : []),
-    ],
+    steps: [...own.steps, ...further],
   };
 }
 

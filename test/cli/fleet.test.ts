@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -37,6 +37,20 @@ test('a server that never catches up is undecided, and said to be so', () => {
   );
   expect(slow.status).toBe(3);
   expect(slow.stderr).toContain('it does not recover');
+});
+
+test('of two nodes of the push server the one that is restarted is followed by the other', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'ringproof-nodes-')), 'nodes.yaml');
+  const text = 'name: nodes\ntitle: Two nodes\nworkload: home\nsteps: []\n';
+  const lastedOf = (more: string): number => {
+    writeFileSync(file, `${text}${more}`);
+    const asked = ['--users', '20', '--mode', '2', '--profile', 'kamailio', '--restart', 'push-server@10:00'];
+    const { status, stdout } = ringproof('fleet', file, ...asked, '--format', 'json');
+    expect(status).toBe(0);
+    return JSON.parse(stdout).cells[0].days[0].aftermath.reachableAfterMs;
+  };
+  expect(lastedOf('topology: { nodes: {} }\n')).toBeLessThan(5_000);
+  expect(lastedOf('')).toBeGreaterThan(15_000);
 });
 
 test.each([

@@ -6,7 +6,7 @@ import { visible } from '../input/visible.ts';
 import { lineAt, readYaml } from '../input/yamlFile.ts';
 import { contradictions } from './contradictions.ts';
 import { type Beside, withCsvLaws } from './csvLaws.ts';
-import type { ScenarioDocument } from './document.ts';
+import type { ScenarioDocument, StepDocument } from './document.ts';
 import type { ServerCatalogue } from './resolve.ts';
 import { scenarioSchema } from './schema.ts';
 
@@ -15,7 +15,8 @@ const form = { schema: scenarioSchema, what: 'a scenario in YAML' };
 /**
  * Reads a scenario from the text of a YAML (or JSON) file.
  * Throws an InputError that names every problem with its line. `beside` reads the files of latencies that it names; without it
- * they are refused. `modes` are those in which it is to be run, where they are not its own.
+ * they are refused. `modes` are those in which it is to be run, where they are not its own; `further` steps
+ * come to its own when it is run, and are none of the result.
  *
  * @example
  * ```ts
@@ -31,11 +32,12 @@ export function parseScenario(
   servers: ServerCatalogue,
   beside?: Beside,
   modes?: readonly ModeName[],
+  further: readonly StepDocument[] = [],
 ): ScenarioDocument {
   const { data: given, source } = readYaml(text, file, form);
   const read = beside === undefined ? given : withCsvLaws(given, beside);
   const data = { ...read, title: visible(read.title) };
-  const contradictory = contradictions(data, servers, modes);
+  const contradictory = contradictions({ ...data, steps: [...data.steps, ...further] }, servers, modes);
   if (contradictory.length === 0) return data;
   const problems = contradictory.map(({ path, ofKey, ...rest }) => ({ ...rest, line: lineAt(source, path, ofKey) }));
   throw new InputError({ file, problems });
