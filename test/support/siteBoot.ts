@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inflateRawSync } from 'node:zlib';
+import { inflateSync } from 'node:zlib';
 import type { Boot } from '../../src/inspector/model/boot.ts';
 
 /** The digits of base 85 as the file has them. */
@@ -21,5 +21,5 @@ function bytesOf(text: string): Buffer {
 /** What a page that was written as a site shows first. */
 export function siteBoot(folder: string): Boot {
   const packed = /id="part-boot\.json">([^<]*)</.exec(readFileSync(join(folder, 'index.html'), 'utf8'))?.[1] ?? '';
-  return JSON.parse(inflateRawSync(bytesOf(packed)).toString());
+  return JSON.parse(inflateSync(bytesOf(packed)).toString());
 }

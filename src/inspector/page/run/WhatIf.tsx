@@ -53,7 +53,7 @@ export const Faults = ({ shown }: { shown: TraceRecord }) => {
           max="3600000"
           step="50"
           aria-label="milliseconds that the message takes"
-          value={latencyMs}
+          value={latencyMs >= 0 ? latencyMs : ''}
           onInput={({ currentTarget }) => setTyped({ serial, latencyMs: Math.round(currentTarget.valueAsNumber) })}
         />
         ms
