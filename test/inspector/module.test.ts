@@ -182,11 +182,11 @@ test('a transition that does not end ends its thread alone, and the module is ru
     'guard: () => { for (;;); }',
   );
   writeFileSync(file, endless);
-  const machines = new InspectedModule(file, { mode: undefined, profile: undefined }, 15_000);
+  const machines = new InspectedModule(file, { mode: undefined, profile: undefined }, 60_000);
   const opened = () => machines.answer({ name: 'opened', given: [5] }, new AbortController().signal);
   expect(await opened()).toEqual({
     // The transition is stopped by itself; where the thread gets little time, it is ended as a whole.
-    error: expect.stringMatching(/no end (within 5 s|after 15 s,) in the machine of server, in state "held" on renew/),
+    error: expect.stringMatching(/no end (within 5 s|after 60 s,) in the machine of server, in state "held" on renew/),
   });
   writeFileSync(file, whole);
   expect(await opened()).toMatchObject({ module: { file: 'endless.ts' } });
